@@ -1,0 +1,129 @@
+//! The Brazilian taxpayer number, which names a person and is therefore never printed whole.
+
+use std::fmt;
+
+/// A CPF: eleven digits, kept without punctuation.
+///
+/// `Display` and `Debug` mask it (`***.982.247-**`), so that it can stand in any log line or error.
+/// Use [`Cpf::digits`] or [`Cpf::formatted`] where the whole number is the purpose.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Cpf(String);
+
+/// The text has not exactly eleven digits. Carries no part of the text, which may be personal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a CPF has 11 digits, this has {digits}")]
+pub struct InvalidCpf {
+    /// How many digits the text had.
+    pub digits: usize,
+}
+
+impl Cpf {
+    /// Takes the digits out of `text`, whatever punctuation stands between them.
+    ///
+    /// Check digits are not examined: the portal shows what it shows. Where a person types a CPF,
+    /// ask [`Cpf::has_valid_check_digits`] too.
+    ///
+    /// # Errors
+    /// [`InvalidCpf`] unless there are exactly eleven digits and no letters.
+    pub fn parse(text: &str) -> Result<Self, InvalidCpf> {
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        if digits.len() == 11 && !text.chars().any(char::is_alphabetic) {
+            Ok(Self(digits))
+        } else {
+            Err(InvalidCpf {
+                digits: digits.len(),
+            })
+        }
+    }
+
+    /// The eleven digits.
+    #[must_use]
+    pub fn digits(&self) -> &str {
+        &self.0
+    }
+
+    /// The whole number as people write it: `529.982.247-25`.
+    #[must_use]
+    pub fn formatted(&self) -> String {
+        let d = &self.0;
+        format!("{}.{}.{}-{}", &d[0..3], &d[3..6], &d[6..9], &d[9..11])
+    }
+
+    /// Whether the last two digits follow from the first nine (modulus 11), and not all are equal.
+    #[must_use]
+    pub fn has_valid_check_digits(&self) -> bool {
+        let digits: Vec<u32> = self.0.bytes().map(|b| u32::from(b - b'0')).collect();
+        let all_equal = digits.iter().all(|d| *d == digits[0]);
+        !all_equal
+            && check_digit(&digits[..9]) == digits[9]
+            && check_digit(&digits[..10]) == digits[10]
+    }
+}
+
+fn check_digit(digits: &[u32]) -> u32 {
+    let weights = (2..=digits.len() as u32 + 1).rev();
+    let sum: u32 = digits.iter().zip(weights).map(|(d, w)| d * w).sum();
+    match sum * 10 % 11 {
+        10 => 0,
+        digit => digit,
+    }
+}
+
+impl fmt::Display for Cpf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "***.{}.{}-**", &self.0[3..6], &self.0[6..9])
+    }
+}
+
+impl fmt::Debug for Cpf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Cpf({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn punctuation_does_not_matter() {
+        let plain = Cpf::parse("52998224725").unwrap();
+        assert_eq!(plain, Cpf::parse(" 529.982.247-25 ").unwrap());
+        assert_eq!(plain.formatted(), "529.982.247-25");
+    }
+
+    #[test]
+    fn wrong_lengths_and_letters_are_refused() {
+        for text in ["", "5299822472", "529982247250", "5299822472a5", "abc"] {
+            assert!(Cpf::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_output_shows_the_whole_number() {
+        let cpf = Cpf::parse("52998224725").unwrap();
+        assert_eq!(
+            format!("{cpf} {cpf:?}"),
+            "***.982.247-** Cpf(***.982.247-**)"
+        );
+    }
+
+    #[test]
+    fn check_digits_follow_from_the_first_nine() {
+        assert!(
+            Cpf::parse("529.982.247-25")
+                .unwrap()
+                .has_valid_check_digits()
+        );
+        assert!(
+            !Cpf::parse("529.982.247-26")
+                .unwrap()
+                .has_valid_check_digits()
+        );
+        assert!(
+            !Cpf::parse("111.111.111-11")
+                .unwrap()
+                .has_valid_check_digits()
+        );
+    }
+}

@@ -1,0 +1,21 @@
+//! What the daemon's words mean: pure values, no I/O, no database, no HTTP.
+//!
+//! Architecture invariant: `domain` uses nothing else of this crate.
+
+pub mod agenda;
+pub mod cpf;
+pub mod failure;
+pub mod phone;
+pub mod run;
+pub mod slot;
+pub mod text;
+pub mod weekday;
+pub mod window;
+
+pub use agenda::{AgendaRow, DayReading, RowError, Unit};
+pub use cpf::Cpf;
+pub use failure::FailureKind;
+pub use run::{RunStatus, Totals};
+pub use slot::{Slot, SlotStatus};
+pub use weekday::WorkingDays;
+pub use window::Window;

@@ -1,0 +1,5 @@
+//! placeholder
+pub mod clock;
+pub mod config;
+pub mod domain;
+pub mod retry;
