@@ -3,6 +3,7 @@
 //! Architecture invariant: `domain` uses nothing else of this crate.
 
 pub mod agenda;
+pub mod appointment;
 pub mod cpf;
 pub mod failure;
 pub mod phone;
@@ -13,6 +14,7 @@ pub mod weekday;
 pub mod window;
 
 pub use agenda::{AgendaRow, DayReading, RowError, Unit};
+pub use appointment::Appointment;
 pub use cpf::Cpf;
 pub use failure::FailureKind;
 pub use run::{RunStatus, Totals};

@@ -1,0 +1,55 @@
+//! Opening the pool, with errors that say what to do.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions, PgPool};
+
+/// The database cannot be used. Shows host and database, never the password.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// `database.url` is no address.
+    #[error("database.url is not an address like postgres://user:password@host/database")]
+    Address(#[source] sqlx::Error),
+    /// Nobody answers there, or the answer is no.
+    #[error("cannot connect to PostgreSQL at {place} (is it running, and do user and password fit?)")]
+    Refused {
+        /// Host, port and database.
+        place: String,
+        /// What the driver says.
+        #[source]
+        source: sqlx::Error,
+    },
+}
+
+/// Options of an address, with the application's name set; statements are not logged.
+///
+/// # Errors
+/// [`ConnectError::Address`].
+pub fn options(url: &str, application: &str) -> Result<PgConnectOptions, ConnectError> {
+    let options = PgConnectOptions::from_str(url).map_err(ConnectError::Address)?;
+    Ok(options.application_name(application).disable_statement_logging())
+}
+
+/// Opens the pool and proves it with one connection.
+///
+/// # Errors
+/// [`ConnectError`].
+pub async fn pool(url: &str, max_connections: u32) -> Result<PgPool, ConnectError> {
+    let options = options(url, "agendad")?;
+    let place = place(&options);
+    PgPoolOptions::new()
+        .max_connections(max_connections)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_with(options)
+        .await
+        .map_err(|source| ConnectError::Refused { place, source })
+}
+
+/// Where an address leads, without secrets.
+#[must_use]
+pub fn place(options: &PgConnectOptions) -> String {
+    let host = options.get_socket().map_or_else(|| options.get_host().to_owned(), |s| s.display().to_string());
+    format!("{host}:{}/{}", options.get_port(), options.get_database().unwrap_or("(default)"))
+}

@@ -1,0 +1,265 @@
+//! The process's control connection: what must live on *one* connection and not on a pool.
+//!
+//! It holds the advisory locks of all running syncs (a lock belongs to its connection), the mark that
+//! this process is alive, and it hears that accounts changed. An actor owns it: requests come through
+//! a channel, and between them it listens, so that the death of the connection is noticed at once and
+//! not at the next use.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use sqlx::postgres::{PgListener, PgPoolOptions};
+use sqlx::{PgPool, Row};
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::StoreError;
+use super::connect::{self, ConnectError};
+
+/// Added to `usuario_id`: the key of a user's lock, shared with the earlier system.
+pub const USER_LOCK_BASE: i64 = 873_251;
+/// First half of the two-part keys of this daemon's other locks (0: migrations, else: alive marks).
+pub const LOCK_SPACE: i32 = 873_250;
+
+/// A handle on the control connection. Cheap to clone; the connection ends with the last handle.
+#[derive(Debug, Clone)]
+pub struct Control {
+    requests: mpsc::UnboundedSender<Request>,
+    accounts_changed: Arc<Notify>,
+    instance: Arc<str>,
+}
+
+/// One user's lock. Held until released or dropped; [`UserLock::lost`] fires if the connection dies.
+#[derive(Debug)]
+pub struct UserLock {
+    usuario_id: i32,
+    lost: CancellationToken,
+    requests: mpsc::UnboundedSender<Request>,
+    released: bool,
+}
+
+#[derive(Debug)]
+enum Request {
+    TryLock { usuario_id: i32, reply: oneshot::Sender<Result<Option<CancellationToken>, StoreError>> },
+    Unlock { usuario_id: i32, epoch: CancellationToken, reply: Option<oneshot::Sender<()>> },
+}
+
+impl Control {
+    /// Connects, and marks this process as alive under the name `instance`, which must be unique among
+    /// all processes and starts.
+    ///
+    /// # Errors
+    /// [`ConnectError`].
+    pub async fn connect(url: &str, instance: &str, tasks: &TaskTracker) -> Result<Self, ConnectError> {
+        let options = connect::options(url, "agendad control")?;
+        let place = connect::place(&options);
+        let pool = PgPoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_lazy_with(options);
+        let accounts_changed = Arc::new(Notify::new());
+        let mut actor = Actor {
+            pool,
+            instance: instance.into(),
+            accounts_changed: Arc::clone(&accounts_changed),
+            listener: None,
+            held: HashSet::new(),
+            epoch: CancellationToken::new(),
+        };
+        actor.listener().await.map_err(|source| ConnectError::Refused { place, source })?;
+        let (requests, inbox) = mpsc::unbounded_channel();
+        let instance = Arc::clone(&actor.instance);
+        tasks.spawn(actor.run(inbox));
+        Ok(Self { requests, accounts_changed, instance })
+    }
+
+    /// Takes the lock of a user; `None` if somebody has it, in this process or elsewhere.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] if the connection is dead and cannot be made anew.
+    pub async fn try_lock(&self, usuario_id: i32) -> Result<Option<UserLock>, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let gone = |_| StoreError::Database(sqlx::Error::WorkerCrashed);
+        self.requests
+            .send(Request::TryLock { usuario_id, reply })
+            .map_err(|_| StoreError::Database(sqlx::Error::WorkerCrashed))?;
+        let granted = answer.await.map_err(gone)??;
+        Ok(granted.map(|lost| UserLock {
+            usuario_id,
+            lost,
+            requests: self.requests.clone(),
+            released: false,
+        }))
+    }
+
+    /// Waits until an account was added, changed, paused, resumed or deleted, or until the connection
+    /// was made anew (then nobody knows what was missed). A hint: polling is the truth.
+    pub async fn accounts_changed(&self) {
+        self.accounts_changed.notified().await;
+    }
+
+    /// The name under which this process is marked alive.
+    #[must_use]
+    pub fn instance(&self) -> &str {
+        &self.instance
+    }
+}
+
+impl UserLock {
+    /// Fires when the connection that holds the lock has died: stop before the next write.
+    #[must_use]
+    pub fn lost(&self) -> &CancellationToken {
+        &self.lost
+    }
+
+    /// Gives the lock back and waits until it is free.
+    pub async fn release(mut self) {
+        let (reply, done) = oneshot::channel();
+        self.released = true;
+        let sent = self.requests.send(Request::Unlock {
+            usuario_id: self.usuario_id,
+            epoch: self.lost.clone(),
+            reply: Some(reply),
+        });
+        // An actor that is gone has closed the connection, and the lock went with it.
+        if sent.is_ok() && done.await.is_err() {
+            tracing::debug!(usuario_id = self.usuario_id, "lock went with its connection");
+        }
+    }
+}
+
+impl Drop for UserLock {
+    fn drop(&mut self) {
+        if !self.released {
+            let request = Request::Unlock {
+                usuario_id: self.usuario_id,
+                epoch: self.lost.clone(),
+                reply: None,
+            };
+            if self.requests.send(request).is_err() {
+                tracing::debug!(usuario_id = self.usuario_id, "lock went with its connection");
+            }
+        }
+    }
+}
+
+struct Actor {
+    pool: PgPool,
+    instance: Arc<str>,
+    accounts_changed: Arc<Notify>,
+    listener: Option<PgListener>,
+    /// A connection may take the same lock twice, so the process must remember whom it holds.
+    held: HashSet<i32>,
+    /// Cancelled when the connection dies; a new one is made with the next connection.
+    epoch: CancellationToken,
+}
+
+impl Actor {
+    async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Request>) {
+        loop {
+            let request = match &mut self.listener {
+                None => inbox.recv().await,
+                Some(listener) => tokio::select! {
+                    request = inbox.recv() => request,
+                    heard = listener.try_recv() => {
+                        match heard {
+                            Ok(Some(_)) => self.accounts_changed.notify_one(),
+                            Ok(None) | Err(_) => self.bury(),
+                        }
+                        continue;
+                    }
+                },
+            };
+            match request {
+                Some(request) => self.handle(request).await,
+                None => return,
+            }
+        }
+    }
+
+    async fn handle(&mut self, request: Request) {
+        match request {
+            Request::TryLock { usuario_id, reply } => {
+                let granted = self.try_lock(usuario_id).await;
+                if granted.is_err() {
+                    self.bury();
+                }
+                let taken = matches!(granted, Ok(Some(_)));
+                if reply.send(granted.map_err(StoreError::from)).is_err() && taken {
+                    // Nobody waits for the lock any more.
+                    self.unlock(usuario_id).await;
+                }
+            }
+            Request::Unlock { usuario_id, epoch, reply } => {
+                if !epoch.is_cancelled() {
+                    self.unlock(usuario_id).await;
+                }
+                if let Some(reply) = reply
+                    && reply.send(()).is_err()
+                {
+                    tracing::trace!(usuario_id, "nobody waited for the unlock");
+                }
+            }
+        }
+    }
+
+    async fn try_lock(&mut self, usuario_id: i32) -> Result<Option<CancellationToken>, sqlx::Error> {
+        if self.held.contains(&usuario_id) {
+            return Ok(None);
+        }
+        let listener = self.listener().await?;
+        let granted: bool = sqlx::query("SELECT pg_try_advisory_lock($1)")
+            .bind(USER_LOCK_BASE + i64::from(usuario_id))
+            .fetch_one(listener)
+            .await?
+            .try_get(0)?;
+        if granted {
+            self.held.insert(usuario_id);
+        }
+        Ok(granted.then(|| self.epoch.clone()))
+    }
+
+    async fn unlock(&mut self, usuario_id: i32) {
+        if !self.held.remove(&usuario_id) {
+            return;
+        }
+        let Some(listener) = &mut self.listener else { return };
+        let unlocked = sqlx::query("SELECT pg_advisory_unlock($1)")
+            .bind(USER_LOCK_BASE + i64::from(usuario_id))
+            .execute(listener)
+            .await;
+        if let Err(error) = unlocked {
+            tracing::warn!(%error, "the control connection failed; its locks are gone");
+            self.bury();
+        }
+    }
+
+    /// The live connection, made anew if need be.
+    async fn listener(&mut self) -> Result<&mut PgListener, sqlx::Error> {
+        if self.listener.is_none() {
+            let mut listener = PgListener::connect_with(&self.pool).await?;
+            listener.eager_reconnect(false);
+            listener.listen("agendad_accounts").await?;
+            sqlx::query("SELECT pg_advisory_lock($1, hashtext($2))")
+                .bind(LOCK_SPACE)
+                .bind(&*self.instance)
+                .execute(&mut listener)
+                .await?;
+            self.epoch = CancellationToken::new();
+            self.listener = Some(listener);
+            self.accounts_changed.notify_one();
+        }
+        self.listener.as_mut().ok_or(sqlx::Error::WorkerCrashed)
+    }
+
+    /// The connection is dead: so are its locks, and whoever relied on one must stop.
+    fn bury(&mut self) {
+        if self.listener.take().is_some() {
+            tracing::warn!(locks = self.held.len(), "lost the control connection and the locks on it");
+        }
+        self.held.clear();
+        self.epoch.cancel();
+    }
+}

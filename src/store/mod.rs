@@ -1,0 +1,61 @@
+//! *To where?* The database: one file per table, functions named by intent. SQL lives here and
+//! nowhere else (River's own tables aside, see `scheduler::river`).
+//!
+//! Architecture invariant: `store` knows `domain` and nothing of HTTP, schedules or the portal.
+
+pub mod accounts;
+pub mod connect;
+pub mod control;
+pub mod listing;
+pub mod migrate;
+pub mod runs;
+pub mod schedules;
+pub mod slots;
+pub mod users;
+
+use sqlx::PgPool;
+
+/// The database, as the rest of the program sees it. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pool: PgPool,
+}
+
+impl Store {
+    /// A store on an open pool.
+    #[must_use]
+    pub fn new(pool: PgPool) -> Self {
+        Self { pool }
+    }
+
+    /// The pool, for River, which shares it.
+    #[must_use]
+    pub fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+}
+
+/// A failure of the database.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database refused, broke off or could not be reached.
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+    /// The run is no longer `running`: somebody else took over, and nothing was written.
+    #[error("run {run_id} was closed by another process, nothing was written")]
+    RunClosed {
+        /// The run.
+        run_id: i64,
+    },
+    /// A value in the database that cannot be understood.
+    #[error("{what} of user {usuario_id} cannot be read")]
+    BadValue {
+        /// The examiner.
+        usuario_id: i32,
+        /// Which value.
+        what: &'static str,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}

@@ -1,0 +1,100 @@
+//! `sync_schedules`: which tick each user and window has had. Comparisons are the database's.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use super::{Store, StoreError};
+
+/// Accounts due for one tick, at most one batch of them.
+#[derive(Debug, Default)]
+pub struct DueBatch {
+    /// Those whose `last_tick` was just advanced: each needs one job, in the same transaction.
+    pub due: Vec<i32>,
+    /// Where the next batch starts; `None` when all accounts have been looked at.
+    pub next_after: Option<i32>,
+}
+
+/// Advances `last_tick` of one batch of scheduled accounts whose id is greater than `after`, within
+/// the caller's transaction. A loser of a race between processes finds nothing due.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn advance_ticks(
+    tx: &mut PgConnection,
+    window: &str,
+    tick: DateTime<Utc>,
+    after: i32,
+    batch: i64,
+) -> Result<DueBatch, StoreError> {
+    let row = sqlx::query!(
+        r#"WITH accounts AS (
+               SELECT c.usuario_id,
+                      c.sincronizacao_automatica AND c.ativo AND u.ativo
+                          AND (c.pausa_motivo IS NULL OR coalesce(c.pausa_ate <= now(), FALSE))
+                          AND (c.janelas IS NULL OR $1 = ANY (c.janelas)) AS eligible
+               FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
+               WHERE c.usuario_id > $3
+               ORDER BY c.usuario_id LIMIT $4
+           ), advanced AS (
+               INSERT INTO sync_schedules AS s (usuario_id, window_name, last_tick)
+               SELECT a.usuario_id, $1, $2 FROM accounts a
+               WHERE a.eligible AND NOT EXISTS (
+                   SELECT FROM sync_schedules o
+                   WHERE o.usuario_id = a.usuario_id AND o.window_name = $1
+                     AND (NOT o.enabled OR o.last_tick >= $2))
+               ON CONFLICT (usuario_id, window_name) DO UPDATE SET last_tick = excluded.last_tick
+               WHERE s.enabled AND (s.last_tick IS NULL OR s.last_tick < excluded.last_tick)
+               RETURNING s.usuario_id
+           )
+           SELECT coalesce((SELECT array_agg(usuario_id) FROM advanced), '{}') AS "due!",
+                  (SELECT max(usuario_id) FROM accounts HAVING count(*) = $4) AS next_after"#,
+        window,
+        tick,
+        after,
+        batch,
+    )
+    .fetch_one(tx)
+    .await?;
+    Ok(DueBatch { due: row.due, next_after: row.next_after })
+}
+
+/// Counts ticks that found the previous one still waiting or running.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn count_merged(
+    tx: &mut PgConnection,
+    window: &str,
+    usuario_ids: &[i32],
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE sync_schedules SET merged_ticks = merged_ticks + 1 WHERE window_name = $1 AND usuario_id = ANY ($2)",
+        window,
+        usuario_ids,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+impl Store {
+    /// Which of the named windows' schedules are paused, active and so on is the account's affair; this
+    /// only tells whether a scheduled job is still wanted when its turn comes.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn still_scheduled(&self, usuario_id: i32, window: &str) -> Result<bool, StoreError> {
+        let wanted = sqlx::query_scalar!(
+            r#"SELECT EXISTS (
+                   SELECT FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
+                   WHERE c.usuario_id = $1 AND c.sincronizacao_automatica AND c.ativo AND u.ativo
+                     AND (c.pausa_motivo IS NULL OR coalesce(c.pausa_ate <= now(), FALSE))
+                     AND (c.janelas IS NULL OR $2 = ANY (c.janelas))) AS "wanted!""#,
+            usuario_id,
+            window,
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(wanted)
+    }
+}

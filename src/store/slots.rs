@@ -1,0 +1,155 @@
+//! `agenda_slots`, with what hangs on it: `agenda_slot_changes` and the application's `agendamentos`.
+
+use chrono::{NaiveDate, NaiveTime};
+use sqlx::types::Json;
+
+use super::{Store, StoreError};
+use crate::domain::{Appointment, Slot, Totals};
+
+/// How a day is stored: the guard's limits and what happens to appointments.
+#[derive(Debug, Clone)]
+pub struct StoreRules {
+    /// More than this part of a day's current slots may not vanish at once.
+    pub max_removed_ratio: f64,
+    /// Days with fewer current slots are not guarded.
+    pub min_slots: i32,
+    /// So many further readings confirm a removal that was held back.
+    pub confirmations: i32,
+    /// Create appointments.
+    pub appointments: bool,
+    /// Cancel the untouched appointment of a removed future slot.
+    pub cancel_on_removed: bool,
+    /// IANA name of the zone in which the application keeps local times.
+    pub timezone: String,
+}
+
+/// One day of one unit, ready to be stored.
+#[derive(Debug)]
+pub struct DayToStore<'a> {
+    /// The run on whose behalf.
+    pub run_id: i64,
+    /// The examiner.
+    pub usuario_id: i32,
+    /// The day.
+    pub data: NaiveDate,
+    /// The unit's code.
+    pub unidade: &'a str,
+    /// Whether every row was read; otherwise nothing is removed.
+    pub complete: bool,
+    /// The slots, each identity once.
+    pub slots: &'a [Slot],
+}
+
+/// What storing a day did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DayStored {
+    /// The counts.
+    pub totals: Totals,
+    /// Values that were cut to the application's widths, as notes for the run.
+    pub notes: Vec<String>,
+}
+
+impl Store {
+    /// Stores one reading of one day and unit in one statement: all of it or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::RunClosed`] if the run is not `running` any more (nothing was written);
+    /// [`StoreError::Database`].
+    pub async fn store_day(
+        &self,
+        day: &DayToStore<'_>,
+        rules: &StoreRules,
+    ) -> Result<DayStored, StoreError> {
+        let columns = Columns::of(day.slots);
+        let counts = sqlx::query_file!(
+            "src/store/sql/store_day.sql",
+            day.run_id,
+            day.usuario_id,
+            day.data,
+            day.unidade,
+            day.complete,
+            rules.max_removed_ratio,
+            rules.min_slots,
+            rules.confirmations,
+            rules.appointments,
+            rules.cancel_on_removed,
+            rules.timezone,
+            &columns.external_uid,
+            &columns.content_hash,
+            &columns.hora,
+            &columns.status,
+            &columns.payload as _,
+            &columns.cpf,
+            &columns.nome,
+            &columns.cpf_formatado,
+            &columns.fixo as _,
+            &columns.celular as _,
+            &columns.email as _,
+            &columns.tipo as _,
+            &columns.categoria as _,
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        if !counts.running {
+            return Err(StoreError::RunClosed { run_id: day.run_id });
+        }
+        let totals = Totals {
+            inserted: counts.inserted,
+            updated: counts.updated,
+            unchanged: counts.unchanged,
+            removed: counts.removed,
+            held: counts.held,
+            skipped: 0,
+            appointments_created: counts.appointments_created,
+            appointments_linked: counts.appointments_linked,
+            appointments_cancelled: counts.appointments_cancelled,
+        };
+        Ok(DayStored { totals, notes: if rules.appointments { columns.notes } else { Vec::new() } })
+    }
+}
+
+/// The slots turned on their side: PostgreSQL takes an array a column.
+#[derive(Default)]
+struct Columns {
+    external_uid: Vec<String>,
+    content_hash: Vec<String>,
+    hora: Vec<NaiveTime>,
+    status: Vec<String>,
+    payload: Vec<Json<std::collections::BTreeMap<String, String>>>,
+    cpf: Vec<String>,
+    nome: Vec<String>,
+    cpf_formatado: Vec<String>,
+    fixo: Vec<Option<String>>,
+    celular: Vec<Option<String>>,
+    email: Vec<Option<String>>,
+    tipo: Vec<Option<String>>,
+    categoria: Vec<Option<String>>,
+    notes: Vec<String>,
+}
+
+impl Columns {
+    fn of(slots: &[Slot]) -> Self {
+        let mut columns = Self::default();
+        for slot in slots {
+            let appointment = Appointment::of(slot);
+            for key in &appointment.cut {
+                let (data, hora) = (slot.data, slot.hora.format("%H:%M"));
+                columns.notes.push(format!("{data} {hora}: {key} was cut to fit agendamentos"));
+            }
+            columns.external_uid.push(slot.external_uid.clone());
+            columns.content_hash.push(slot.content_hash.clone());
+            columns.hora.push(slot.hora);
+            columns.status.push(slot.status.as_str().to_owned());
+            columns.payload.push(Json(slot.payload.clone()));
+            columns.cpf.push(slot.cpf.digits().to_owned());
+            columns.nome.push(appointment.nome);
+            columns.cpf_formatado.push(appointment.cpf);
+            columns.fixo.push(appointment.telefone_fixo);
+            columns.celular.push(appointment.telefone_celular);
+            columns.email.push(appointment.email);
+            columns.tipo.push(appointment.tipo_transito);
+            columns.categoria.push(appointment.categoria_cnh);
+        }
+        columns
+    }
+}

@@ -1,0 +1,178 @@
+-- Stores one reading of one day and unit, in one round trip: the fence, the upsert, the removals with
+-- their guard, the appointments and the change log. All parts see the database as it was before.
+--
+--  $1 run           $2 user           $3 day            $4 unit           $5 complete reading?
+--  $6 guard: ratio  $7 guard: minimum $8 guard: confirmations
+--  $9 appointments on?  $10 cancel those of removed slots?  $11 time zone
+--  $12.. the slots, a column an array: uid, hash, hour, status, payload, CPF digits, and the
+--  appointment's fields, already cut to the application's widths.
+WITH run AS MATERIALIZED (
+    -- The fence. FOR SHARE: whoever closes this run waits for this statement, or this one writes nothing.
+    SELECT id FROM agenda_sync_runs
+    WHERE id = $1 AND usuario_id = $2 AND status = 'running'
+    FOR SHARE
+),
+day AS MATERIALIZED (
+    SELECT a.id, a.external_uid, a.hora, a.content_hash, a.status, a.is_current, a.payload,
+           a.missing_count, a.agendamento_id, a.agendamento_state,
+           a.is_current AND a.external_uid <> ALL ($12::text[]) AS missing
+    FROM run, agenda_slots a
+    WHERE a.usuario_id = $2 AND a.data = $3 AND a.unidade_code = $4 AND a.source = 'DETRAN'
+),
+seen AS MATERIALIZED (
+    SELECT s.external_uid, s.content_hash, s.hora, s.status, s.payload, s.cpf,
+           s.nome, s.cpf_formatado, s.fixo, s.celular, s.email, s.tipo, s.categoria,
+           date_trunc('minute', $3::date + s.hora) AS minuto,
+           d.id, d.status AS old_status, d.payload AS old_payload, d.is_current AS was_current,
+           d.agendamento_id, d.agendamento_state,
+           d.id IS NOT NULL AND (d.content_hash IS DISTINCT FROM s.content_hash
+               OR d.status <> s.status OR NOT d.is_current) AS differs,
+           $9 AND s.status = 'available'
+               AND d.agendamento_id IS NULL AND d.agendamento_state IS NULL AS wants
+    FROM run,
+         unnest($12::text[], $13::text[], $14::time[], $15::text[], $16::jsonb[], $17::text[],
+                $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[])
+             AS s (external_uid, content_hash, hora, status, payload, cpf,
+                   nome, cpf_formatado, fixo, celular, email, tipo, categoria)
+    LEFT JOIN day d ON d.external_uid = s.external_uid
+),
+
+-- Removals, and the guard against mass removals.
+verdict AS MATERIALIZED (
+    SELECT count(*) >= $7::int AND count(*) FILTER (WHERE missing) > $6::float8 * count(*) AS suspicious
+    FROM day WHERE is_current
+),
+vanished AS MATERIALIZED (
+    SELECT d.id, d.hora, d.agendamento_id, d.agendamento_state
+    FROM day d, verdict v
+    WHERE $5 AND d.missing AND (NOT v.suspicious OR d.missing_count >= $8::int)
+),
+held AS (
+    UPDATE agenda_slots a
+    SET missing_since = coalesce(a.missing_since, now()), missing_count = a.missing_count + 1
+    FROM day d, verdict v
+    WHERE a.id = d.id AND $5 AND d.missing AND v.suspicious AND d.missing_count < $8::int
+    RETURNING a.id
+),
+
+-- Appointments: rows of one candidate and minute share one.
+wanting AS MATERIALIZED (
+    SELECT DISTINCT ON (cpf, minuto) * FROM seen WHERE wants ORDER BY cpf, minuto, external_uid
+),
+known AS MATERIALIZED (
+    -- What exists for that user, candidate and minute, and whether it is the daemon's own.
+    SELECT DISTINCT ON (w.cpf, w.minuto) w.cpf, w.minuto, w.external_uid, g.id,
+           EXISTS (SELECT FROM agenda_slots a
+                   WHERE a.agendamento_id = g.id AND a.agendamento_state IN ('created', 'cancelled')) AS ours
+    FROM wanting w
+    JOIN agendamentos g ON g.usuario_id = $2
+        AND g.data_agendamento >= w.minuto AND g.data_agendamento < w.minuto + interval '1 minute'
+        AND regexp_replace(g.cpf, '\D', '', 'g') = w.cpf
+    ORDER BY w.cpf, w.minuto, g.status = 'cancelado', g.id
+),
+created AS (
+    INSERT INTO agendamentos (usuario_id, nome, cpf, telefone_fixo, telefone_celular, email,
+        data_agendamento, contexto, tipo_transito, categoria_cnh, observacoes, status)
+    SELECT $2, w.nome, w.cpf_formatado, w.fixo, w.celular, w.email, w.minuto, 'Trânsito', w.tipo, w.categoria,
+        'Importado automaticamente do DETRAN em ' || to_char(now() AT TIME ZONE $11, 'DD/MM/YYYY HH24:MI'),
+        'agendado'
+    FROM wanting w
+    WHERE NOT EXISTS (SELECT FROM known k WHERE k.cpf = w.cpf AND k.minuto = w.minuto)
+    RETURNING id, regexp_replace(cpf, '\D', '', 'g') AS cpf, data_agendamento AS minuto
+),
+link AS MATERIALIZED (
+    SELECT cpf, minuto, id, CASE WHEN ours THEN 'created' ELSE 'linked' END AS state FROM known
+    UNION ALL
+    SELECT cpf, minuto, id, 'created' FROM created
+),
+followed AS (
+    -- An untouched appointment of ours follows its slot; one that we cancelled comes back with it.
+    UPDATE agendamentos g
+    SET nome = f.nome, telefone_fixo = f.fixo, telefone_celular = f.celular, email = f.email,
+        tipo_transito = f.tipo, categoria_cnh = f.categoria, status = 'agendado'
+    FROM (
+        SELECT DISTINCT ON (agendamento_id) * FROM (
+            SELECT s.agendamento_id, s.external_uid, s.nome, s.fixo, s.celular, s.email, s.tipo, s.categoria
+            FROM seen s WHERE $9 AND s.differs AND s.agendamento_state IN ('created', 'cancelled')
+            UNION ALL
+            SELECT k.id, w.external_uid, w.nome, w.fixo, w.celular, w.email, w.tipo, w.categoria
+            FROM known k JOIN wanting w ON w.external_uid = k.external_uid WHERE k.ours
+        ) c ORDER BY agendamento_id, external_uid
+    ) f
+    WHERE g.id = f.agendamento_id AND NOT g.convertido_em_paciente
+      AND (g.status = 'agendado'
+           OR g.status = 'cancelado' AND EXISTS (
+               SELECT FROM agenda_slots a
+               WHERE a.agendamento_id = g.id AND a.agendamento_state = 'cancelled'))
+),
+cancelled AS (
+    UPDATE agendamentos g SET status = 'cancelado'
+    FROM (SELECT DISTINCT agendamento_id FROM vanished
+          WHERE agendamento_state = 'created' AND $3::date + hora > now() AT TIME ZONE $11) v
+    WHERE $9 AND $10 AND g.id = v.agendamento_id AND g.status = 'agendado' AND NOT g.convertido_em_paciente
+      AND NOT EXISTS (SELECT FROM agenda_slots a WHERE a.agendamento_id = g.id AND a.is_current
+                      AND a.id NOT IN (SELECT id FROM vanished))
+      AND NOT EXISTS (SELECT FROM seen s WHERE s.agendamento_id = g.id)
+      AND NOT EXISTS (SELECT FROM known k WHERE k.id = g.id)
+    RETURNING g.id
+),
+
+-- Slots: each row is written at most once.
+inserted AS (
+    INSERT INTO agenda_slots (source, usuario_id, unidade_code, servico_code, data, hora, status, is_current,
+        external_uid, payload, content_hash, first_seen_at, last_seen_at, agendamento_id, agendamento_state)
+    SELECT 'DETRAN', $2, $4, 'PERITO', $3, s.hora, s.status, TRUE,
+        s.external_uid, s.payload, s.content_hash, now(), now(), l.id, l.state
+    FROM seen s LEFT JOIN link l ON s.wants AND l.cpf = s.cpf AND l.minuto = s.minuto
+    WHERE s.id IS NULL
+    RETURNING id
+),
+touched AS (
+    -- The common case; writes no indexed column, so the update stays on its page (HOT).
+    UPDATE agenda_slots a SET last_seen_at = now(), missing_since = NULL, missing_count = 0
+    FROM seen s WHERE a.id = s.id AND NOT s.differs AND NOT s.wants
+),
+changed AS (
+    UPDATE agenda_slots a
+    SET status = s.status, is_current = TRUE, payload = s.payload, content_hash = s.content_hash,
+        last_seen_at = now(), removed_at = NULL, missing_since = NULL, missing_count = 0,
+        agendamento_id = coalesce(a.agendamento_id, l.id),
+        agendamento_state = CASE
+            WHEN l.id IS NOT NULL THEN l.state
+            WHEN $9 AND a.agendamento_state = 'cancelled' THEN 'created'
+            ELSE a.agendamento_state END
+    FROM seen s LEFT JOIN link l ON s.wants AND l.cpf = s.cpf AND l.minuto = s.minuto
+    WHERE a.id = s.id AND (s.differs OR s.wants)
+),
+removed AS (
+    UPDATE agenda_slots a
+    SET status = 'removed', is_current = FALSE, removed_at = now(), missing_since = NULL, missing_count = 0,
+        agendamento_state = CASE
+            WHEN a.agendamento_id IN (SELECT id FROM cancelled) THEN 'cancelled'
+            ELSE a.agendamento_state END
+    FROM vanished v WHERE a.id = v.id
+    RETURNING a.id
+),
+logged AS (
+    INSERT INTO agenda_slot_changes (slot_id, run_id, kind, fields)
+    SELECT id, $1, 'inserted', NULL::jsonb FROM inserted
+    UNION ALL
+    SELECT id, $1, 'removed', NULL FROM removed
+    UNION ALL
+    SELECT s.id, $1, CASE WHEN s.was_current THEN 'changed' ELSE 'reappeared' END,
+        (SELECT jsonb_object_agg(key, jsonb_build_object('old', o.value, 'new', n.value))
+         FROM jsonb_each(CASE WHEN jsonb_typeof(s.old_payload) = 'object' THEN s.old_payload ELSE '{}' END) o
+         FULL JOIN jsonb_each(s.payload) n USING (key)
+         WHERE o.value IS DISTINCT FROM n.value)
+    FROM seen s WHERE s.differs
+)
+SELECT
+    EXISTS (SELECT FROM run) AS "running!",
+    (SELECT count(*) FROM inserted) AS "inserted!",
+    (SELECT count(*) FROM seen WHERE differs) AS "updated!",
+    (SELECT count(*) FROM seen WHERE id IS NOT NULL AND NOT differs) AS "unchanged!",
+    (SELECT count(*) FROM removed) AS "removed!",
+    (SELECT count(*) FROM held) AS "held!",
+    (SELECT count(*) FROM created) AS "appointments_created!",
+    (SELECT count(*) FROM known WHERE NOT ours) AS "appointments_linked!",
+    (SELECT count(*) FROM cancelled) AS "appointments_cancelled!"
