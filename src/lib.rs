@@ -3,4 +3,6 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod retry;
+pub mod session;
 pub mod store;
+pub mod vault;

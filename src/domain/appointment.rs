@@ -42,7 +42,11 @@ impl Appointment {
         let email = take(column::EMAIL, 255);
         let tipo_transito = take(column::TIPO_PROCESSO, 100);
         let categoria_cnh = take(column::CATEGORIA, 20);
-        let phones = Phones::parse(slot.payload.get(column::TELEFONE).map_or("", String::as_str));
+        let phones = Phones::parse(
+            slot.payload
+                .get(column::TELEFONE)
+                .map_or("", String::as_str),
+        );
         Self {
             nome,
             cpf: slot.cpf.formatted(),
@@ -72,7 +76,10 @@ mod tests {
             status: SlotStatus::Available,
             payload: [
                 ("nome".to_owned(), "É".repeat(300)),
-                ("telefone".to_owned(), "(11) 98765--4321 / (11) 2345-6789".to_owned()),
+                (
+                    "telefone".to_owned(),
+                    "(11) 98765--4321 / (11) 2345-6789".to_owned(),
+                ),
                 ("email".to_owned(), String::new()),
             ]
             .into(),

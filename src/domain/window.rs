@@ -1,6 +1,9 @@
-//! A named range of days relative to today.
+//! A named range of days relative to today, and the ticks of its cron expression.
 
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono_tz::Tz;
+use croner::Cron;
+use croner::parser::{CronParser, Seconds};
 use serde::{Deserialize, Serialize};
 
 use super::WorkingDays;
@@ -28,6 +31,35 @@ impl Window {
             today + Days::new(self.to_day.into()),
         )
     }
+}
+
+/// A cron expression that cannot be understood.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("cron {text:?} is not six fields (second minute hour day month weekday): {reason}")]
+pub struct InvalidCron {
+    text: String,
+    reason: String,
+}
+
+/// Reads a cron expression of six fields, seconds first.
+///
+/// # Errors
+/// [`InvalidCron`].
+pub fn parse_cron(text: &str) -> Result<Cron, InvalidCron> {
+    let parser = CronParser::builder().seconds(Seconds::Required).build();
+    parser.parse(text).map_err(|e| InvalidCron {
+        text: text.to_owned(),
+        reason: e.to_string(),
+    })
+}
+
+/// The last nominal firing time at or before `now`, on the wall of `zone`; `None` if there is none.
+#[must_use]
+pub fn last_tick(cron: &Cron, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
+    let local = now.with_timezone(&zone);
+    cron.find_previous_occurrence(&local, true)
+        .ok()
+        .map(|tick| tick.with_timezone(&Utc))
 }
 
 /// The dates from `from` to `to` that are worth asking for: working days, not in the past.
@@ -65,6 +97,28 @@ mod tests {
             far.range(day("2026-12-25")),
             (day("2026-12-29"), day("2027-01-08"))
         );
+    }
+
+    #[test]
+    fn the_last_tick_is_nominal_and_on_the_zones_wall() {
+        let cron = parse_cron("0 0 */2 * * *").unwrap();
+        let tick = |now: &str| {
+            last_tick(&cron, now.parse().unwrap(), chrono_tz::America::Sao_Paulo).unwrap()
+        };
+        assert_eq!(
+            tick("2026-11-24T12:34:56Z"),
+            "2026-11-24T11:00:00Z".parse::<DateTime<Utc>>().unwrap()
+        );
+        assert_eq!(
+            tick("2026-11-24T11:00:00Z"),
+            "2026-11-24T11:00:00Z".parse::<DateTime<Utc>>().unwrap()
+        );
+    }
+
+    #[test]
+    fn a_cron_without_seconds_is_refused() {
+        assert!(parse_cron("*/15 * * * *").is_err());
+        assert!(parse_cron("0 61 * * * *").is_err());
     }
 
     #[test]

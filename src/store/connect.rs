@@ -13,7 +13,9 @@ pub enum ConnectError {
     #[error("database.url is not an address like postgres://user:password@host/database")]
     Address(#[source] sqlx::Error),
     /// Nobody answers there, or the answer is no.
-    #[error("cannot connect to PostgreSQL at {place} (is it running, and do user and password fit?)")]
+    #[error(
+        "cannot connect to PostgreSQL at {place} (is it running, and do user and password fit?)"
+    )]
     Refused {
         /// Host, port and database.
         place: String,
@@ -29,7 +31,9 @@ pub enum ConnectError {
 /// [`ConnectError::Address`].
 pub fn options(url: &str, application: &str) -> Result<PgConnectOptions, ConnectError> {
     let options = PgConnectOptions::from_str(url).map_err(ConnectError::Address)?;
-    Ok(options.application_name(application).disable_statement_logging())
+    Ok(options
+        .application_name(application)
+        .disable_statement_logging())
 }
 
 /// Opens the pool and proves it with one connection.
@@ -50,6 +54,13 @@ pub async fn pool(url: &str, max_connections: u32) -> Result<PgPool, ConnectErro
 /// Where an address leads, without secrets.
 #[must_use]
 pub fn place(options: &PgConnectOptions) -> String {
-    let host = options.get_socket().map_or_else(|| options.get_host().to_owned(), |s| s.display().to_string());
-    format!("{host}:{}/{}", options.get_port(), options.get_database().unwrap_or("(default)"))
+    let host = options.get_socket().map_or_else(
+        || options.get_host().to_owned(),
+        |s| s.display().to_string(),
+    );
+    format!(
+        "{host}:{}/{}",
+        options.get_port(),
+        options.get_database().unwrap_or("(default)")
+    )
 }

@@ -41,8 +41,15 @@ pub struct UserLock {
 
 #[derive(Debug)]
 enum Request {
-    TryLock { usuario_id: i32, reply: oneshot::Sender<Result<Option<CancellationToken>, StoreError>> },
-    Unlock { usuario_id: i32, epoch: CancellationToken, reply: Option<oneshot::Sender<()>> },
+    TryLock {
+        usuario_id: i32,
+        reply: oneshot::Sender<Result<Option<CancellationToken>, StoreError>>,
+    },
+    Unlock {
+        usuario_id: i32,
+        epoch: CancellationToken,
+        reply: Option<oneshot::Sender<()>>,
+    },
 }
 
 impl Control {
@@ -51,7 +58,11 @@ impl Control {
     ///
     /// # Errors
     /// [`ConnectError`].
-    pub async fn connect(url: &str, instance: &str, tasks: &TaskTracker) -> Result<Self, ConnectError> {
+    pub async fn connect(
+        url: &str,
+        instance: &str,
+        tasks: &TaskTracker,
+    ) -> Result<Self, ConnectError> {
         let options = connect::options(url, "agendad control")?;
         let place = connect::place(&options);
         let pool = PgPoolOptions::new()
@@ -68,11 +79,18 @@ impl Control {
             held: HashSet::new(),
             epoch: CancellationToken::new(),
         };
-        actor.listener().await.map_err(|source| ConnectError::Refused { place, source })?;
+        actor
+            .listener()
+            .await
+            .map_err(|source| ConnectError::Refused { place, source })?;
         let (requests, inbox) = mpsc::unbounded_channel();
         let instance = Arc::clone(&actor.instance);
         tasks.spawn(actor.run(inbox));
-        Ok(Self { requests, accounts_changed, instance })
+        Ok(Self {
+            requests,
+            accounts_changed,
+            instance,
+        })
     }
 
     /// Takes the lock of a user; `None` if somebody has it, in this process or elsewhere.
@@ -125,7 +143,10 @@ impl UserLock {
         });
         // An actor that is gone has closed the connection, and the lock went with it.
         if sent.is_ok() && done.await.is_err() {
-            tracing::debug!(usuario_id = self.usuario_id, "lock went with its connection");
+            tracing::debug!(
+                usuario_id = self.usuario_id,
+                "lock went with its connection"
+            );
         }
     }
 }
@@ -139,7 +160,10 @@ impl Drop for UserLock {
                 reply: None,
             };
             if self.requests.send(request).is_err() {
-                tracing::debug!(usuario_id = self.usuario_id, "lock went with its connection");
+                tracing::debug!(
+                    usuario_id = self.usuario_id,
+                    "lock went with its connection"
+                );
             }
         }
     }
@@ -192,7 +216,11 @@ impl Actor {
                     self.unlock(usuario_id).await;
                 }
             }
-            Request::Unlock { usuario_id, epoch, reply } => {
+            Request::Unlock {
+                usuario_id,
+                epoch,
+                reply,
+            } => {
                 if !epoch.is_cancelled() {
                     self.unlock(usuario_id).await;
                 }
@@ -205,7 +233,10 @@ impl Actor {
         }
     }
 
-    async fn try_lock(&mut self, usuario_id: i32) -> Result<Option<CancellationToken>, sqlx::Error> {
+    async fn try_lock(
+        &mut self,
+        usuario_id: i32,
+    ) -> Result<Option<CancellationToken>, sqlx::Error> {
         if self.held.contains(&usuario_id) {
             return Ok(None);
         }
@@ -225,7 +256,9 @@ impl Actor {
         if !self.held.remove(&usuario_id) {
             return;
         }
-        let Some(listener) = &mut self.listener else { return };
+        let Some(listener) = &mut self.listener else {
+            return;
+        };
         let unlocked = sqlx::query("SELECT pg_advisory_unlock($1)")
             .bind(USER_LOCK_BASE + i64::from(usuario_id))
             .execute(listener)
@@ -257,7 +290,10 @@ impl Actor {
     /// The connection is dead: so are its locks, and whoever relied on one must stop.
     fn bury(&mut self) {
         if self.listener.take().is_some() {
-            tracing::warn!(locks = self.held.len(), "lost the control connection and the locks on it");
+            tracing::warn!(
+                locks = self.held.len(),
+                "lost the control connection and the locks on it"
+            );
         }
         self.held.clear();
         self.epoch.cancel();

@@ -112,7 +112,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn list_slots(&self, filter: &SlotFilter, limit: i64) -> Result<Vec<SlotListed>, StoreError> {
+    pub async fn list_slots(
+        &self,
+        filter: &SlotFilter,
+        limit: i64,
+    ) -> Result<Vec<SlotListed>, StoreError> {
         let rows = sqlx::query_as!(
             SlotListed,
             r#"SELECT id, usuario_id, unidade_code, data, hora, status, payload ->> 'nome' AS nome,

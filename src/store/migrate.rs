@@ -44,10 +44,14 @@ impl Store {
     /// [`MigrateError`].
     pub async fn migrate(&self) -> Result<Migrated, MigrateError> {
         let mut conn = self.pool.acquire().await?.detach();
-        sqlx::query!("SELECT pg_advisory_lock($1, 0)", LOCK_SPACE).execute(&mut conn).await?;
+        sqlx::query!("SELECT pg_advisory_lock($1, 0)", LOCK_SPACE)
+            .execute(&mut conn)
+            .await?;
         let before = applied(&mut conn).await?;
         OURS.run_direct(None, &mut conn, false).await?;
-        sqlx::query!("CREATE SCHEMA IF NOT EXISTS river").execute(&mut conn).await?;
+        sqlx::query!("CREATE SCHEMA IF NOT EXISTS river")
+            .execute(&mut conn)
+            .await?;
         let schema = SchemaName::new(RIVER_SCHEMA).map_err(|e| MigrateError::River(e.into()))?;
         PostgresMigrator::new(self.pool.clone())
             .with_schema(schema)
@@ -57,7 +61,10 @@ impl Store {
         let after = applied(&mut conn).await?;
         // The lock goes with the connection.
         conn.close().await?;
-        Ok(Migrated { applied: after - before, total: OURS.iter().count() })
+        Ok(Migrated {
+            applied: after - before,
+            total: OURS.iter().count(),
+        })
     }
 
     /// How many of our migrations the database lacks.
@@ -66,16 +73,23 @@ impl Store {
     /// [`MigrateError`].
     pub async fn pending_migrations(&self) -> Result<usize, MigrateError> {
         let mut conn = self.pool.acquire().await?;
-        Ok(OURS.iter().count().saturating_sub(applied(&mut conn).await?))
+        Ok(OURS
+            .iter()
+            .count()
+            .saturating_sub(applied(&mut conn).await?))
     }
 }
 
 async fn applied(conn: &mut sqlx::PgConnection) -> Result<usize, MigrateError> {
-    let exists = sqlx::query_scalar!(r#"SELECT to_regclass('_sqlx_migrations') IS NOT NULL AS "exists!""#)
-        .fetch_one(&mut *conn)
-        .await?;
+    let exists =
+        sqlx::query_scalar!(r#"SELECT to_regclass('_sqlx_migrations') IS NOT NULL AS "exists!""#)
+            .fetch_one(&mut *conn)
+            .await?;
     if !exists {
         return Ok(0);
     }
-    Ok(conn.list_applied_migrations("_sqlx_migrations").await?.len())
+    Ok(conn
+        .list_applied_migrations("_sqlx_migrations")
+        .await?
+        .len())
 }

@@ -133,7 +133,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn prune_runs(&self, age: std::time::Duration, limit: i64) -> Result<u64, StoreError> {
+    pub async fn prune_runs(
+        &self,
+        age: std::time::Duration,
+        limit: i64,
+    ) -> Result<u64, StoreError> {
         let done = sqlx::query!(
             "DELETE FROM agenda_sync_runs WHERE id IN (
                  SELECT id FROM agenda_sync_runs

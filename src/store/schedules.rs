@@ -55,7 +55,10 @@ pub async fn advance_ticks(
     )
     .fetch_one(tx)
     .await?;
-    Ok(DueBatch { due: row.due, next_after: row.next_after })
+    Ok(DueBatch {
+        due: row.due,
+        next_after: row.next_after,
+    })
 }
 
 /// Counts ticks that found the previous one still waiting or running.

@@ -104,7 +104,14 @@ impl Store {
             appointments_linked: counts.appointments_linked,
             appointments_cancelled: counts.appointments_cancelled,
         };
-        Ok(DayStored { totals, notes: if rules.appointments { columns.notes } else { Vec::new() } })
+        Ok(DayStored {
+            totals,
+            notes: if rules.appointments {
+                columns.notes
+            } else {
+                Vec::new()
+            },
+        })
     }
 }
 
@@ -134,7 +141,9 @@ impl Columns {
             let appointment = Appointment::of(slot);
             for key in &appointment.cut {
                 let (data, hora) = (slot.data, slot.hora.format("%H:%M"));
-                columns.notes.push(format!("{data} {hora}: {key} was cut to fit agendamentos"));
+                columns
+                    .notes
+                    .push(format!("{data} {hora}: {key} was cut to fit agendamentos"));
             }
             columns.external_uid.push(slot.external_uid.clone());
             columns.content_hash.push(slot.content_hash.clone());

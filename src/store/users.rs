@@ -74,7 +74,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn set_sealed_password(&self, usuario_id: i32, sealed: &str) -> Result<bool, StoreError> {
+    pub async fn set_sealed_password(
+        &self,
+        usuario_id: i32,
+        sealed: &str,
+    ) -> Result<bool, StoreError> {
         let done = sqlx::query!(
             "UPDATE configuracoes_detran SET senha_cifrada = $2, senha = NULL, ativo = TRUE WHERE usuario_id = $1",
             usuario_id,
@@ -116,7 +120,10 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn list_users(&self, today: chrono::NaiveDate) -> Result<Vec<UserListed>, StoreError> {
+    pub async fn list_users(
+        &self,
+        today: chrono::NaiveDate,
+    ) -> Result<Vec<UserListed>, StoreError> {
         let rows = sqlx::query!(
             r#"SELECT c.usuario_id, u.nome, c.cpf, c.dias_trabalho, c.pausa_motivo, c.pausa_ate,
                       (coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)) AS "active!",
@@ -137,7 +144,8 @@ impl Store {
             .map(|row| UserListed {
                 usuario_id: row.usuario_id,
                 nome: row.nome,
-                cpf: Cpf::parse(&row.cpf).map_or_else(|_| "invalid".to_owned(), |cpf| cpf.to_string()),
+                cpf: Cpf::parse(&row.cpf)
+                    .map_or_else(|_| "invalid".to_owned(), |cpf| cpf.to_string()),
                 scheduled: row.active && row.automatic && !row.paused,
                 active: row.active,
                 pause_reason: row.pausa_motivo.filter(|_| row.paused),

@@ -1,0 +1,127 @@
+//! The smaller sections of `config.toml`, one struct each. What a key means is said in that file.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// `[database]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseConfig {
+    /// Connections of the pool; 0: as many as the workers need.
+    pub max_connections: u32,
+}
+
+/// `[scheduler]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SchedulerConfig {
+    /// Examiners synchronised at once.
+    pub workers: usize,
+    /// Each examiner's fixed offset lies within this.
+    #[serde(with = "humantime_serde")]
+    pub splay: Duration,
+    /// Longest run.
+    #[serde(with = "humantime_serde")]
+    pub run_timeout: Duration,
+    /// How long a run is put off when another sync of its examiner is running.
+    #[serde(with = "humantime_serde")]
+    pub busy_delay: Duration,
+}
+
+/// `[shutdown]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShutdownConfig {
+    /// Time for running syncs to finish.
+    #[serde(with = "humantime_serde")]
+    pub grace: Duration,
+}
+
+/// `[session]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SessionConfig {
+    /// Where cookies are kept.
+    pub store: SessionStoreKind,
+    /// How long a cookie is trusted.
+    #[serde(with = "humantime_serde")]
+    pub ttl: Duration,
+}
+
+/// Where cookies are kept between runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SessionStoreKind {
+    /// In this process.
+    Memory,
+}
+
+/// `[guard]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GuardConfig {
+    /// More than this part of a day's current slots may not vanish at once.
+    pub max_removed_ratio: f64,
+    /// Days with fewer current slots are not guarded.
+    pub min_slots: i32,
+    /// So many further readings confirm a removal.
+    pub confirmations: i32,
+}
+
+/// `[appointments]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AppointmentsConfig {
+    /// Create appointments.
+    pub enabled: bool,
+    /// What happens to the appointment of a removed slot.
+    pub on_removed: OnRemoved,
+}
+
+/// What happens to an untouched appointment whose future slot vanishes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnRemoved {
+    /// It becomes `cancelado`.
+    Cancel,
+    /// It stays.
+    Keep,
+}
+
+/// `[http]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpConfig {
+    /// Address; empty: none.
+    pub listen: String,
+}
+
+/// `[retention]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetentionConfig {
+    /// Age at which finished runs are deleted; zero: never.
+    #[serde(with = "humantime_serde")]
+    pub runs: Duration,
+}
+
+/// `[log]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogConfig {
+    /// For people or for programs.
+    pub format: LogFormat,
+    /// A level, or filters as `tracing` takes them.
+    pub level: String,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}

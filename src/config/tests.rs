@@ -1,0 +1,110 @@
+//! The promises of `config.toml`: complete, checked, and refused with a sentence that helps.
+
+use super::layers::{self, Layer};
+use super::{Config, ConfigError};
+use secrecy::ExposeSecret;
+
+fn load(file: &str, env: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let mut all = vec![layers::built_in()?];
+    all.push(Layer {
+        name: "test.toml".to_owned(),
+        table: file.parse().unwrap(),
+    });
+    let variables = env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+    let environment = layers::environment(variables, &all[0].table)?;
+    all.push(environment);
+    Config::from_layers(all)
+}
+
+fn refusal(file: &str, env: &[(&str, &str)]) -> String {
+    load(file, env).unwrap_err().to_string()
+}
+
+#[test]
+fn the_shipped_file_is_complete_and_valid() {
+    let config = load("", &[]).unwrap();
+    assert_eq!(config.windows.len(), 2);
+    assert_eq!(config.retry.max_retries, 3);
+    assert!(
+        config.secrets.database_url.is_none(),
+        "an empty text means not set"
+    );
+}
+
+#[test]
+fn every_key_of_the_shipped_file_has_an_explanation() {
+    let mut explained = false;
+    for line in layers::BUILT_IN.lines() {
+        let is_key = line
+            .split_once(" = ")
+            .is_some_and(|(key, _)| !key.starts_with('#'));
+        assert!(!is_key || explained, "no comment above: {line}");
+        explained = line.starts_with('#') || (is_key && explained);
+        if line.starts_with("[[windows]]") {
+            explained = true;
+        }
+    }
+}
+
+#[test]
+fn the_environment_wins_over_the_file_and_texts_stay_texts() {
+    let env = [
+        ("AGENDAD_SCHEDULER__WORKERS", "3"),
+        ("AGENDAD_PORTAL__PAUSE_BETWEEN_REQUESTS", "0s"),
+        ("AGENDAD_PORTAL__PROFILE__LOGIN_USER_FIELD", "007"),
+        ("AGENDAD_GUARD__MAX_REMOVED_RATIO", "1"),
+        ("AGENDAD_DATABASE__URL", "postgres://u:p@h/d"),
+    ];
+    let config = load("[scheduler]\nworkers = 5\nsplay = \"5s\"", &env).unwrap();
+    assert_eq!(config.scheduler.workers, 3);
+    assert_eq!(config.scheduler.splay, std::time::Duration::from_secs(5));
+    assert!(config.portal.pause_between_requests.is_zero());
+    assert_eq!(config.portal.profile.login_user_field, "007");
+    assert_eq!(
+        config.secrets.database_url.unwrap().expose_secret(),
+        "postgres://u:p@h/d"
+    );
+}
+
+#[test]
+fn refusals_name_place_key_and_what_is_allowed() {
+    insta::assert_snapshot!(
+        [
+            refusal("[scheduler]\nwrokers = 5", &[]),
+            refusal("[scheduler]\nworkers = 0", &[]),
+            refusal("[retry]\nmin_delay = \"soon\"", &[]),
+            refusal("[portal]\ndates = \"sometimes\"", &[]),
+            refusal("[portal]\nbase_url = \"http://portal.example.com/\"", &[]),
+            refusal("", &[("AGENDAD_SCHEDULER__WORKERS", "many")]),
+            refusal("", &[("AGENDAD_SHEDULER__WORKERS", "3")]),
+            refusal("timezone = \"Brazil/Nowhere\"", &[]),
+            refusal(
+                "[[windows]]\nname = \"x\"\nfrom_day = 3\nto_day = 1\ncron = \"* * *\"",
+                &[]
+            ),
+            refusal("[http]\nlisten = \"8787\"", &[]),
+        ]
+        .join("\n---\n")
+    );
+}
+
+#[test]
+fn a_secret_never_stands_in_a_refusal_or_in_debug_output() {
+    let text = refusal("[vault]\nkey = 20261124", &[]);
+    assert!(!text.contains("20261124"), "{text}");
+    let config = load("", &[("AGENDAD_DATABASE__URL", "postgres://u:canary@h/d")]).unwrap();
+    assert!(!format!("{config:?}").contains("canary"));
+}
+
+#[test]
+fn a_secret_may_stand_in_a_file() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "postgres://u:p@h/d\n").unwrap();
+    let path = file.path().to_str().unwrap();
+    let config = load("", &[("AGENDAD_DATABASE__URL_FILE", path)]).unwrap();
+    assert_eq!(
+        config.secrets.database_url.unwrap().expose_secret(),
+        "postgres://u:p@h/d"
+    );
+    assert!(refusal("", &[("AGENDAD_VAULT__KEY_FILE", "/nonexistent")]).contains("/nonexistent"));
+}

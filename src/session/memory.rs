@@ -1,0 +1,111 @@
+//! Sessions in this process's memory, each for at most the configured time. Sealed, so that a core
+//! dump or a debugger's view of the cache shows no cookie.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::clock::Clock;
+use crate::vault::{Purpose, Vault, VaultError};
+
+/// The sessions of all users.
+#[derive(Debug)]
+pub struct SessionCache {
+    ttl: Duration,
+    clock: Clock,
+    vault: Vault,
+    sessions: Mutex<HashMap<i32, Cached>>,
+}
+
+#[derive(Debug)]
+struct Cached {
+    sealed: String,
+    dies_at: DateTime<Utc>,
+}
+
+impl SessionCache {
+    /// An empty cache whose entries live for `ttl`.
+    #[must_use]
+    pub fn new(ttl: Duration, clock: Clock, vault: Vault) -> Self {
+        Self {
+            ttl,
+            clock,
+            vault,
+            sessions: Mutex::default(),
+        }
+    }
+
+    /// The cookies of a user, if they are young enough. What cannot be opened is forgotten.
+    #[must_use]
+    pub fn get(&self, usuario_id: i32) -> Option<SecretString> {
+        let now = self.clock.now();
+        let mut sessions = self.lock();
+        let cached = sessions.get(&usuario_id)?;
+        let opened = (cached.dies_at > now)
+            .then(|| {
+                self.vault
+                    .unseal(Purpose::Cookies, usuario_id, &cached.sealed)
+                    .ok()
+            })
+            .flatten();
+        if opened.is_none() {
+            sessions.remove(&usuario_id);
+        }
+        opened
+    }
+
+    /// Keeps the cookies of a user.
+    ///
+    /// # Errors
+    /// [`VaultError`] if they cannot be sealed; then nothing is kept.
+    pub fn put(&self, usuario_id: i32, cookies: &SecretString) -> Result<(), VaultError> {
+        let sealed = self
+            .vault
+            .seal(Purpose::Cookies, usuario_id, cookies.expose_secret())?;
+        let now = self.clock.now();
+        let dies_at = now + self.ttl;
+        let mut sessions = self.lock();
+        // Examiners who were removed must not stay for ever.
+        sessions.retain(|_, cached| cached.dies_at > now);
+        sessions.insert(usuario_id, Cached { sealed, dies_at });
+        Ok(())
+    }
+
+    /// Forgets the cookies of a user.
+    pub fn forget(&self, usuario_id: i32) {
+        self.lock().remove(&usuario_id);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<i32, Cached>> {
+        // A panic elsewhere cannot leave the map half-changed: each change is one call.
+        self.sessions
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cache(now: &str, vault: &Vault) -> SessionCache {
+        let clock = Clock::fixed(chrono_tz::America::Sao_Paulo, now.parse().unwrap());
+        SessionCache::new(Duration::from_secs(45 * 60), clock, vault.clone())
+    }
+
+    #[test]
+    fn a_session_lives_for_its_ttl_and_belongs_to_one_user() {
+        let dir = tempfile::tempdir().unwrap();
+        let vault = Vault::open(None, dir.path()).unwrap();
+        let mut cache = cache("2026-11-24T12:00:00Z", &vault);
+        cache.put(1, &"cookie".into()).unwrap();
+        assert_eq!(cache.get(1).unwrap().expose_secret(), "cookie");
+        assert!(cache.get(2).is_none());
+        cache.clock = Clock::fixed(chrono_tz::UTC, "2026-11-24T12:45:00Z".parse().unwrap());
+        assert!(cache.get(1).is_none());
+        assert!(!format!("{cache:?}").contains("cookie\""));
+    }
+}
