@@ -6,3 +6,5 @@ pub mod retry;
 pub mod session;
 pub mod store;
 pub mod vault;
+pub mod scheduler;
+pub mod sync;

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use crate::clock::Clock;
 use crate::vault::{Purpose, Vault, VaultError};
@@ -61,10 +61,10 @@ impl SessionCache {
     ///
     /// # Errors
     /// [`VaultError`] if they cannot be sealed; then nothing is kept.
-    pub fn put(&self, usuario_id: i32, cookies: &SecretString) -> Result<(), VaultError> {
+    pub fn put(&self, usuario_id: i32, cookies: &str) -> Result<(), VaultError> {
         let sealed = self
             .vault
-            .seal(Purpose::Cookies, usuario_id, cookies.expose_secret())?;
+            .seal(Purpose::Cookies, usuario_id, cookies)?;
         let now = self.clock.now();
         let dies_at = now + self.ttl;
         let mut sessions = self.lock();
@@ -90,6 +90,7 @@ impl SessionCache {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use secrecy::ExposeSecret;
 
     fn cache(now: &str, vault: &Vault) -> SessionCache {
         let clock = Clock::fixed(chrono_tz::America::Sao_Paulo, now.parse().unwrap());
@@ -101,7 +102,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let vault = Vault::open(None, dir.path()).unwrap();
         let mut cache = cache("2026-11-24T12:00:00Z", &vault);
-        cache.put(1, &"cookie".into()).unwrap();
+        cache.put(1, "cookie").unwrap();
         assert_eq!(cache.get(1).unwrap().expose_secret(), "cookie");
         assert!(cache.get(2).is_none());
         cache.clock = Clock::fixed(chrono_tz::UTC, "2026-11-24T12:45:00Z".parse().unwrap());

@@ -47,6 +47,10 @@ pub struct Account {
     pub pause: Option<Pause>,
     /// Whether account and user are active.
     pub active: bool,
+    /// Whether the schedule may run it.
+    pub automatic: bool,
+    /// The windows that apply to it; `None`: all.
+    pub windows: Option<Vec<String>>,
 }
 
 /// A pause in force.
@@ -91,7 +95,8 @@ impl Store {
             r#"SELECT c.cpf, c.senha, c.senha_cifrada, c.dias_trabalho, c.pausa_motivo, c.pausa_desde, c.pausa_ate,
                       c.credencial_aceita_em IS NOT NULL AS "proven!",
                       (c.pausa_motivo IS NOT NULL AND coalesce(c.pausa_ate > now(), TRUE)) AS "paused!",
-                      (coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)) AS "active!"
+                      (coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)) AS "active!",
+                      coalesce(c.sincronizacao_automatica, FALSE) AS "automatic!", c.janelas
                FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
                WHERE c.usuario_id = $1"#,
             usuario_id,
@@ -124,6 +129,8 @@ impl Store {
                 .map_err(|e| bad("the working days", e.into()))?,
             pause,
             active: row.active,
+            automatic: row.automatic,
+            windows: row.janelas,
         }))
     }
 
@@ -168,8 +175,7 @@ impl Store {
     /// [`StoreError::Database`].
     pub async fn credentials_accepted(&self, usuario_id: i32) -> Result<(), StoreError> {
         sqlx::query!(
-            "UPDATE configuracoes_detran SET credencial_aceita_em = now(),
-                 pausa_motivo = NULL, pausa_desde = NULL, pausa_ate = NULL
+            "UPDATE configuracoes_detran SET credencial_aceita_em = now()
              WHERE usuario_id = $1 AND credencial_aceita_em IS NULL",
             usuario_id,
         )

@@ -34,6 +34,29 @@ pub struct RunListed {
     pub kind: Option<String>,
     /// Requests sent.
     pub requests: Option<i32>,
+    /// Repeated requests.
+    pub retries: Option<i32>,
+}
+
+/// A change of a slot, with what a person wants to know of the slot.
+#[derive(Debug, Clone)]
+pub struct ChangeTold {
+    /// Id of the change.
+    pub id: i64,
+    /// The slot.
+    pub slot_id: i64,
+    /// `inserted`, `changed`, `removed` or `reappeared`.
+    pub kind: String,
+    /// The fields that differ.
+    pub fields: Option<Value>,
+    /// The examiner.
+    pub usuario_id: i32,
+    /// The day.
+    pub data: NaiveDate,
+    /// The hour.
+    pub hora: NaiveTime,
+    /// Candidate's name.
+    pub nome: Option<String>,
 }
 
 /// A slot in a list.
@@ -95,7 +118,7 @@ impl Store {
             RunListed,
             r#"SELECT id, usuario_id, window_name, window_start, window_end, tick, status, started_at,
                       extract(epoch FROM coalesce(finished_at, now()) - started_at)::float8 AS seconds,
-                      totals, error, error_details ->> 'kind' AS kind, requests
+                      totals, error, error_details ->> 'kind' AS kind, requests, retries
                FROM agenda_sync_runs
                WHERE ($1::int IS NULL OR usuario_id = $1) AND ($2::text IS NULL OR status = $2)
                ORDER BY started_at DESC NULLS LAST, id DESC LIMIT $3"#,
@@ -134,6 +157,46 @@ impl Store {
             filter.to,
             filter.removed,
             limit,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows)
+    }
+
+    /// Finished runs with a greater id, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn runs_after(&self, id: i64) -> Result<Vec<RunListed>, StoreError> {
+        // Up to the first that still runs: ids are told in order, each once.
+        let rows = sqlx::query_as!(
+            RunListed,
+            r#"SELECT id, usuario_id, window_name, window_start, window_end, tick, status, started_at,
+                      extract(epoch FROM finished_at - started_at)::float8 AS seconds,
+                      totals, error, error_details ->> 'kind' AS kind, requests, retries
+               FROM agenda_sync_runs
+               WHERE id > $1
+                 AND id < coalesce((SELECT min(id) FROM agenda_sync_runs WHERE status = 'running'), id + 1)
+               ORDER BY id LIMIT 100"#,
+            id,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows)
+    }
+
+    /// Changes with a greater id, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn changes_after(&self, id: i64) -> Result<Vec<ChangeTold>, StoreError> {
+        let rows = sqlx::query_as!(
+            ChangeTold,
+            r#"SELECT c.id, c.slot_id, c.kind, c.fields, s.usuario_id AS "usuario_id!", s.data, s.hora,
+                      s.payload ->> 'nome' AS nome
+               FROM agenda_slot_changes c JOIN agenda_slots s ON s.id = c.slot_id
+               WHERE c.id > $1 ORDER BY c.id LIMIT 1000"#,
+            id,
         )
         .fetch_all(&self.pool)
         .await?;

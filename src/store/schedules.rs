@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::{Store, StoreError};
+use super::StoreError;
 
 /// Accounts due for one tick, at most one batch of them.
 #[derive(Debug, Default)]
@@ -78,26 +78,4 @@ pub async fn count_merged(
     .execute(tx)
     .await?;
     Ok(())
-}
-
-impl Store {
-    /// Which of the named windows' schedules are paused, active and so on is the account's affair; this
-    /// only tells whether a scheduled job is still wanted when its turn comes.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn still_scheduled(&self, usuario_id: i32, window: &str) -> Result<bool, StoreError> {
-        let wanted = sqlx::query_scalar!(
-            r#"SELECT EXISTS (
-                   SELECT FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
-                   WHERE c.usuario_id = $1 AND c.sincronizacao_automatica AND c.ativo AND u.ativo
-                     AND (c.pausa_motivo IS NULL OR coalesce(c.pausa_ate <= now(), FALSE))
-                     AND (c.janelas IS NULL OR $2 = ANY (c.janelas))) AS "wanted!""#,
-            usuario_id,
-            window,
-        )
-        .fetch_one(&self.pool)
-        .await?;
-        Ok(wanted)
-    }
 }

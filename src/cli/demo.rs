@@ -1,0 +1,179 @@
+//! `agendad demo`: everything at once on a bare machine, told in plain words: a booking appears in the
+//! portal and then in the database, a cancellation is marked removed, a hiccup is retried.
+
+mod story;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Context;
+use secrecy::ExposeSecret;
+use tokio_util::sync::CancellationToken;
+
+use super::{Exit, output};
+use crate::app::{App, Roles};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::{Cpf, WorkingDays};
+use crate::simulator::{Simulator, SimulatorConfig};
+use crate::vault::Purpose;
+use story::Story;
+
+const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
+/// Nothing is needed but PostgreSQL's server programs; nothing is left behind.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Examiners
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=200))]
+    examiners: u16,
+    /// Stop by itself after so many seconds [default: until Ctrl-C]
+    #[arg(long, value_name = "SECONDS")]
+    seconds: Option<u64>,
+    /// Keep the demo's database and files here instead of in a directory that goes away
+    #[arg(long, value_name = "DIR")]
+    keep: Option<PathBuf>,
+}
+
+pub(super) async fn run(args: Args, config: Config, stop: CancellationToken) -> anyhow::Result<Exit> {
+    let home = Home::make(args.keep.clone())?;
+    let clock = Clock::system(config.timezone);
+    output::line(format!("agendad demo: {} synthetic examiners, nothing real is contacted", args.examiners));
+
+    let simulator = simulator(&args, clock).await?;
+    output::line(format!("  portal     simulated at {} (its own state: {})", simulator.portal_url(), simulator.control_url()));
+    let config = demo_config(config, &home, &simulator);
+    let app = App::start(config).await?;
+    output::line(format!("  database   private PostgreSQL under {}", home.path.display()));
+    let outcome = play(&args, &app, &simulator, &home, &stop).await;
+    output::line("stopping: the runs end, the database and the portal stop");
+    let closed = app.close().await;
+    simulator.stop().await;
+    home.leave()?;
+    outcome.and(closed)?;
+    output::line("nothing is left running");
+    Ok(Exit::Done)
+}
+
+async fn play(
+    args: &Args,
+    app: &App,
+    simulator: &Simulator,
+    home: &Home,
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
+    examiners(app, simulator).await?;
+    hints(app, home);
+    let story = Story::new(app, simulator);
+    let told = async {
+        tokio::select! {
+            end = story.tell() => end,
+            () = stop.cancelled() => Ok(()),
+            () = time_is_up(args.seconds) => Ok(()),
+        }
+    };
+    let daemon_stop = CancellationToken::new();
+    let daemon = app.run(Roles::ALL, &daemon_stop);
+    let told = async {
+        let end = told.await;
+        daemon_stop.cancel();
+        end
+    };
+    let (ran, told) = tokio::join!(Box::pin(daemon), told);
+    ran.and(told)
+}
+
+async fn time_is_up(seconds: Option<u64>) {
+    match seconds {
+        Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds)).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn simulator(args: &Args, clock: Clock) -> anyhow::Result<Simulator> {
+    let mut config = SimulatorConfig::new(clock);
+    config.examiners = args.examiners.into();
+    config.slots_per_day = (3, 6);
+    config.churn = Some(Duration::from_secs(6));
+    config.latency = Duration::from_millis(30);
+    config.days_ahead = 5;
+    Simulator::start(config, ANY_PORT, ANY_PORT).await.context("the simulated portal cannot start")
+}
+
+/// Fast windows, no pauses: an hour's worth of a real day in a minute.
+fn demo_config(mut config: Config, home: &Home, simulator: &Simulator) -> Config {
+    config.state_dir = home.path.clone();
+    config.secrets.database_url = None;
+    config.secrets.database_lock_url = None;
+    config.secrets.vault_key = None;
+    config.portal.base_url = simulator.portal_url();
+    config.portal.pause_between_requests = Duration::ZERO;
+    config.portal.max_requests_per_second = 0;
+    config.retry.min_delay = Duration::from_millis(300);
+    config.scheduler.splay = Duration::from_secs(3);
+    config.shutdown.grace = config.shutdown.grace.min(Duration::from_secs(10));
+    config.http.listen = String::new();
+    for window in &mut config.windows {
+        window.cron = "*/15 * * * * *".to_owned();
+    }
+    config
+}
+
+async fn examiners(app: &App, simulator: &Simulator) -> anyhow::Result<()> {
+    let days = WorkingDays::ALL.to_json();
+    for examiner in simulator.examiners() {
+        let cpf = Cpf::parse(&examiner.cpf)?;
+        let store = &app.database.store;
+        let user = store.add_user(None, &examiner.nome, None, &cpf, &days).await?;
+        let sealed = app.syncer.vault.seal(Purpose::Password, user, &examiner.senha)?;
+        store.set_sealed_password(user, &sealed).await?;
+        output::line(format!("  examiner   {user}: {}, CPF {cpf}", examiner.nome));
+    }
+    Ok(())
+}
+
+fn hints(app: &App, home: &Home) {
+    let windows: Vec<String> = app
+        .config
+        .windows
+        .iter()
+        .map(|w| format!("{} (days {} to {})", w.name, w.from_day, w.to_day))
+        .collect();
+    output::line(format!("  windows    {}, every 15 seconds here", windows.join(", ")));
+    output::line("\nMeanwhile, in another terminal:");
+    output::line(format!("  export AGENDAD_STATE_DIR={}", home.path.display()));
+    output::line("  agendad slots            the current slots       agendad slots --removed");
+    output::line("  agendad runs             the last runs           agendad users list");
+    let url = app.database.url().expose_secret();
+    output::line(format!("  psql '{url}' -c \"SELECT data, hora, payload->>'nome', status FROM agenda_slots ORDER BY 1, 2\""));
+    output::line("Ctrl-C ends the demo.\n");
+}
+
+/// The demo's directory. PostgreSQL may run as another user and must be able to enter it.
+struct Home {
+    path: PathBuf,
+    keep: bool,
+}
+
+impl Home {
+    fn make(keep: Option<PathBuf>) -> anyhow::Result<Self> {
+        let path = match &keep {
+            Some(path) => path.clone(),
+            None => std::env::temp_dir().join(format!("agendad-demo-{}", std::process::id())),
+        };
+        std::fs::create_dir_all(&path)
+            .and_then(|()| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o711)))
+            .with_context(|| format!("the directory {} cannot be made", path.display()))?;
+        Ok(Self { path: path.canonicalize()?, keep: keep.is_some() })
+    }
+
+    fn leave(self) -> anyhow::Result<()> {
+        if !self.keep {
+            std::fs::remove_dir_all(&self.path)
+                .with_context(|| format!("the directory {} cannot be removed", self.path.display()))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,122 @@
+//! `agendad runs` and `agendad slots`: what the database says.
+
+use chrono::NaiveDate;
+
+use super::{Exit, output};
+use crate::app::{Database, Schema};
+use crate::config::Config;
+use crate::store::listing::{RunListed, SlotFilter};
+
+/// The last runs, newest first.
+#[derive(Debug, clap::Args)]
+pub(super) struct RunsArgs {
+    /// Of this examiner only
+    #[arg(long, value_name = "ID")]
+    user: Option<i32>,
+    /// With this status only
+    #[arg(long, value_parser = ["running", "success", "partial", "failed"])]
+    status: Option<String>,
+    /// At most so many
+    #[arg(long, default_value_t = 20)]
+    limit: i64,
+}
+
+/// The current slots in the order of the agenda; with --removed, those that vanished.
+#[derive(Debug, clap::Args)]
+pub(super) struct SlotsArgs {
+    /// Of this examiner only
+    #[arg(long, value_name = "ID")]
+    user: Option<i32>,
+    /// From this day (YYYY-MM-DD)
+    #[arg(long)]
+    from: Option<NaiveDate>,
+    /// To this day (YYYY-MM-DD)
+    #[arg(long)]
+    to: Option<NaiveDate>,
+    /// The removed slots, last seen first
+    #[arg(long)]
+    removed: bool,
+    /// At most so many
+    #[arg(long, default_value_t = 200)]
+    limit: i64,
+}
+
+pub(super) async fn runs(args: RunsArgs, config: Config, json: bool) -> anyhow::Result<Exit> {
+    let database = Database::open(&config, Schema::Require).await?;
+    let runs = database.store.list_runs(args.user, args.status.as_deref(), args.limit).await;
+    database.close().await?;
+    let runs = runs?;
+    if json {
+        output::json(&runs)?;
+        return Ok(Exit::Done);
+    }
+    let header = ["run", "user", "window", "days", "status", "started", "seconds", "new", "upd", "same", "rem", "held", "requests", "error"];
+    let rows = runs.iter().map(|run| run_row(run, &config)).collect();
+    output::table(&header, rows, "no runs yet");
+    Ok(Exit::Done)
+}
+
+fn run_row(run: &RunListed, config: &Config) -> Vec<String> {
+    let total = |key: &str| {
+        let count = run.totals.as_ref().and_then(|totals| totals.get(key)).and_then(serde_json::Value::as_i64);
+        count.map_or_else(|| "-".to_owned(), |count| count.to_string())
+    };
+    let text = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
+    let error = match (&run.kind, &run.error) {
+        (Some(kind), Some(error)) => format!("{kind}: {error}"),
+        (None, Some(error)) => error.clone(),
+        (_, None) => String::new(),
+    };
+    vec![
+        run.id.to_string(),
+        text(run.usuario_id.map(|id| id.to_string())),
+        text(run.window_name.clone()),
+        format!("{}..{}", run.window_start.format("%m-%d"), run.window_end.format("%m-%d")),
+        run.status.clone(),
+        output::local(run.started_at, config.timezone),
+        text(run.seconds.map(|s| format!("{s:.1}"))),
+        total("inserted"),
+        total("updated"),
+        total("unchanged"),
+        total("removed"),
+        total("held"),
+        text(run.requests.map(|n| n.to_string())),
+        error,
+    ]
+}
+
+pub(super) async fn slots(args: SlotsArgs, config: Config, json: bool) -> anyhow::Result<Exit> {
+    let database = Database::open(&config, Schema::Require).await?;
+    let filter =
+        SlotFilter { usuario_id: args.user, from: args.from, to: args.to, removed: args.removed };
+    let slots = database.store.list_slots(&filter, args.limit).await;
+    database.close().await?;
+    let slots = slots?;
+    if json {
+        output::json(&slots)?;
+        return Ok(Exit::Done);
+    }
+    let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
+    let rows = slots
+        .iter()
+        .map(|slot| {
+            vec![
+                slot.id.to_string(),
+                slot.usuario_id.map_or_else(|| "-".to_owned(), |id| id.to_string()),
+                slot.data.to_string(),
+                slot.hora.format("%H:%M").to_string(),
+                slot.status.clone(),
+                text(&slot.nome),
+                text(&slot.cpf),
+                text(&slot.processo),
+                slot.unidade_code.clone(),
+                output::local(slot.first_seen_at, config.timezone),
+                output::local(slot.last_seen_at, config.timezone),
+                slot.agendamento_id.map_or_else(|| "-".to_owned(), |id| id.to_string()),
+            ]
+        })
+        .collect();
+    let header = ["slot", "user", "day", "hour", "status", "name", "CPF", "process", "unit", "first seen", "last seen", "appointment"];
+    output::table(&header, rows, "no such slots");
+    Ok(Exit::Done)
+}

@@ -1,0 +1,136 @@
+//! *Who asks?* at the command line: one file a subcommand. Tables for people, `--json` for programs.
+
+mod check;
+mod config;
+mod demo;
+mod listing;
+mod migrate;
+mod output;
+mod run;
+pub mod simulate_portal;
+mod sync;
+mod users;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tokio_util::task::TaskTracker;
+
+use crate::clock::Clock;
+use crate::config::{Config, ConfigError};
+use crate::lifecycle;
+
+/// Keeps a PostgreSQL database in step with the agendas of DETRAN examiners in e-CNHsp.
+///
+/// Without database.url it keeps a private PostgreSQL under state_dir. Settings: config.toml, or
+/// AGENDAD_SECTION__KEY in the environment; `agendad config show` lists them all.
+#[derive(Debug, Parser)]
+#[command(name = "agendad", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// Configuration file [default: /etc/agendad/config.toml, else ./config.toml if there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// One JSON object or array on standard output instead of a table
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 partly done, \
+75 another sync of this examiner is running.\n\nFirst steps: agendad demo · agendad check · agendad users add --help";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the daemon: fire windows, synchronise examiners, until SIGTERM or SIGINT
+    Run(run::Args),
+    /// Try it out: private PostgreSQL, simulated portal, examiners and daemon, no set-up
+    Demo(demo::Args),
+    /// Synchronise one examiner now
+    Sync(sync::Args),
+    /// Add and list examiners, change passwords, pause and resume
+    #[command(subcommand)]
+    Users(users::Command),
+    /// The last runs
+    Runs(listing::RunsArgs),
+    /// The current slots, or the removed ones
+    Slots(listing::SlotsArgs),
+    /// Create or update the tables
+    Migrate,
+    /// Look at everything that must be right: one line each, with what to do
+    Check(check::Args),
+    /// The effective settings and where each comes from, secrets hidden
+    #[command(subcommand)]
+    Config(config::Command),
+    /// A stand-in for the portal, with synthetic examiners, for trying out and developing
+    SimulatePortal(simulate_portal::Args),
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    Done,
+    Failed,
+    Partial,
+    Busy,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::Failed => 1,
+            Exit::Partial => 3,
+            Exit::Busy => 75,
+        })
+    }
+}
+
+/// Exit code for wrong usage or configuration; clap uses the same.
+const USAGE: u8 = 2;
+
+/// Runs a command.
+#[must_use]
+pub fn main(cli: Cli) -> ExitCode {
+    let outcome = Config::load(cli.config.as_deref()).map_err(anyhow::Error::from).and_then(|config| {
+        // The daemon's log is its output; other commands speak by themselves.
+        let daemon = matches!(cli.command, Command::Run(_) | Command::SimulatePortal(_));
+        let level = if daemon { config.log.level.as_str() } else { "warn" };
+        let asked = std::env::var_os("AGENDAD_LOG__LEVEL").is_some();
+        let level = if asked { config.log.level.as_str() } else { level };
+        crate::telemetry::start(&config.log, level).map_err(anyhow::Error::from_boxed)?;
+        crate::portal::install_tls();
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(Box::pin(dispatch(cli, config)))
+    });
+    match outcome {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            output::error(&error);
+            let usage = error.is::<ConfigError>() || error.is::<output::Usage>();
+            if usage { ExitCode::from(USAGE) } else { Exit::Failed.into() }
+        }
+    }
+}
+
+async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
+    let tasks = TaskTracker::new();
+    let json = cli.json;
+    match cli.command {
+        Command::Run(args) => run::run(args, config, lifecycle::stop_on_signals(&tasks)?).await,
+        Command::Demo(args) => demo::run(args, config, lifecycle::stop_on_signals(&tasks)?).await,
+        Command::Sync(args) => sync::run(args, config, json, lifecycle::stop_on_signals(&tasks)?).await,
+        Command::Users(command) => users::run(command, config, json).await,
+        Command::Runs(args) => listing::runs(args, config, json).await,
+        Command::Slots(args) => listing::slots(args, config, json).await,
+        Command::Migrate => migrate::run(config, json).await,
+        Command::Check(args) => check::run(args, config, json).await,
+        Command::Config(command) => config::run(&command, cli.config.as_deref(), json),
+        Command::SimulatePortal(args) => {
+            let clock = Clock::system(config.timezone);
+            simulate_portal::run(args, clock, lifecycle::stop_on_signals(&tasks)?).await?;
+            Ok(Exit::Done)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! How commands speak: tables for people, JSON for programs, errors with their causes.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is where the program prints")]
+
+use std::io::{self, IsTerminal, Write};
+
+use comfy_table::{ContentArrangement, Table, presets};
+
+/// Wrong usage that clap cannot see.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Usage(pub(super) String);
+
+/// A line on standard output. A reader that has gone away (`| head`) is no error.
+pub(super) fn line(text: impl std::fmt::Display) {
+    if writeln!(io::stdout().lock(), "{text}").is_err() {
+        std::process::exit(0);
+    }
+}
+
+/// A remark on standard error.
+pub(super) fn remark(text: impl std::fmt::Display) {
+    eprintln!("{text}");
+}
+
+/// One JSON value on a line.
+pub(super) fn json(value: &impl serde::Serialize) -> anyhow::Result<()> {
+    line(serde_json::to_string(value)?);
+    Ok(())
+}
+
+/// An aligned table, as wide as the terminal or as wide as it needs to be.
+pub(super) fn table(header: &[&str], rows: Vec<Vec<String>>, empty: &str) {
+    if rows.is_empty() {
+        remark(empty);
+        return;
+    }
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_header(header.to_vec());
+    if io::stdout().is_terminal() {
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+    }
+    for row in rows {
+        table.add_row(row);
+    }
+    line(table.trim_fmt());
+}
+
+/// An error and its causes.
+pub(super) fn error(error: &anyhow::Error) {
+    eprintln!("agendad: {error}");
+    let mut last = error.to_string();
+    for cause in error.chain().skip(1) {
+        let text = cause.to_string();
+        if !last.contains(&text) {
+            eprintln!("  because: {text}");
+        }
+        last = text;
+    }
+}
+
+/// A time of the database on the wall of the configured zone.
+pub(super) fn local(time: Option<chrono::DateTime<chrono::Utc>>, zone: chrono_tz::Tz) -> String {
+    time.map_or_else(|| "-".to_owned(), |t| t.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S").to_string())
+}

@@ -1,0 +1,39 @@
+//! When after its tick a job starts: each user at his own fixed offset, so that ten thousand users do
+//! not all fall on minute 0.
+
+use std::time::Duration;
+
+/// The smallest distance between two windows of one user that fire at the same time.
+const BETWEEN_WINDOWS: Duration = Duration::from_millis(1500);
+
+/// Offset of a user within `splay`, plus a little for each window after the first, so that a user's
+/// windows do not collide on his lock.
+///
+/// Fibonacci hashing spreads consecutive ids evenly over the splay.
+#[must_use]
+pub fn offset(usuario_id: i32, window_index: usize, splay: Duration) -> Duration {
+    let hash = (usuario_id as u32).wrapping_mul(2_654_435_769);
+    let part = f64::from(hash) / (f64::from(u32::MAX) + 1.0);
+    if splay.is_zero() {
+        return Duration::ZERO;
+    }
+    splay.mul_f64(part) + BETWEEN_WINDOWS * u32::try_from(window_index).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_are_fixed_within_the_splay_and_even() {
+        let splay = Duration::from_secs(60);
+        let mut per_second = [0; 60];
+        for user in 1..=6000 {
+            let offset_of_user = offset(user, 0, splay);
+            assert_eq!(offset_of_user, offset(user, 0, splay));
+            per_second[offset_of_user.as_secs() as usize] += 1;
+        }
+        assert!(per_second.iter().all(|count| (80..=120).contains(count)), "{per_second:?}");
+        assert_eq!(offset(5, 3, Duration::ZERO), Duration::ZERO);
+    }
+}

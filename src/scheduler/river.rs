@@ -1,0 +1,219 @@
+//! The queue engine: River, behind three verbs of ours (enqueue, run, stop). Nothing else in the
+//! project knows that it is River.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use riverqueue::database::{PostgresDatabase, SchemaName};
+use riverqueue::jiff::Timestamp;
+use riverqueue::{
+    BoxError, Client, InsertOpts, Job, JobArgs, MaintenanceConfig, QueueConfig, RunHandle, WorkCancelled,
+    WorkContext, WorkOutcome, Workers,
+};
+use serde::{Deserialize, Serialize};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+
+use super::jobs::{JobEnd, SyncJob};
+use super::worker::Worker;
+use crate::store::control::LOCK_SPACE;
+use crate::store::migrate::RIVER_SCHEMA;
+
+/// A job that crashed its process so often is discarded; the next tick takes its place.
+const CRASH_BUDGET: i32 = 5;
+/// Finished jobs are kept for questions; the history is `agenda_sync_runs`.
+const KEEP_FINISHED: Duration = Duration::from_hours(6);
+/// River's own time-out stands above that of a run, which ends it in good order.
+const ABOVE_RUN_TIMEOUT: Duration = Duration::from_secs(15);
+/// The queue's name in River.
+const QUEUE: &str = "sync";
+
+/// A failure of the queue.
+#[derive(Debug, thiserror::Error)]
+#[error("the queue failed to {doing}")]
+pub struct QueueError {
+    doing: &'static str,
+    #[source]
+    source: BoxError,
+}
+
+/// Settings of the queue.
+#[derive(Debug, Clone)]
+pub struct QueueSettings {
+    /// Name of this process, unique among all processes and starts.
+    pub instance: String,
+    /// Jobs at once.
+    pub workers: usize,
+    /// Longest run.
+    pub run_timeout: Duration,
+    /// From a soft stop to the cancellation of what still runs.
+    pub soft_stop: Duration,
+}
+
+/// The queue. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Queue {
+    client: Client,
+    pool: PgPool,
+}
+
+/// The queue at work in this process.
+#[derive(Debug)]
+pub struct Working {
+    handle: RunHandle,
+}
+
+/// The wire form of a job. Unique by user and window while one waits or runs: that is how ticks merge.
+#[derive(Debug, Clone, Serialize, Deserialize, JobArgs)]
+#[river(
+    kind = "sync",
+    unique(by_args, by_state(Available, Pending, Retryable, Running, Scheduled))
+)]
+struct SyncArgs {
+    #[river(unique)]
+    usuario_id: i32,
+    #[river(unique)]
+    window: String,
+    tick: DateTime<Utc>,
+}
+
+impl Queue {
+    /// A queue whose jobs `worker` does; without one, it only takes jobs in.
+    ///
+    /// # Errors
+    /// [`QueueError`] if River refuses the settings.
+    pub fn new(pool: &PgPool, settings: &QueueSettings, worker: Option<Arc<Worker>>) -> Result<Self, QueueError> {
+        let failed = |source: BoxError| QueueError { doing: "start", source };
+        let schema = SchemaName::new(RIVER_SCHEMA).map_err(|e| failed(e.into()))?;
+        let job_timeout = settings.run_timeout + ABOVE_RUN_TIMEOUT;
+        let mut builder = Client::builder(PostgresDatabase::new(pool.clone()).with_schema(schema))
+            .id(&settings.instance)
+            .default_max_attempts(CRASH_BUDGET)
+            .job_timeout(job_timeout)
+            .soft_stop_timeout(settings.soft_stop)
+            .fetch_cooldown(Duration::from_millis(20))
+            .maintenance(
+                MaintenanceConfig::default()
+                    .with_scheduler_interval(Duration::from_secs(1))
+                    .with_rescue_after(job_timeout + Duration::from_secs(30))
+                    .with_completed_job_retention(KEEP_FINISHED),
+            );
+        if let Some(worker) = worker {
+            let mut workers = Workers::new();
+            workers
+                .add_fn(move |context: WorkContext, job: Job<SyncArgs>| work(Arc::clone(&worker), context, job))
+                .map_err(|e| failed(e.into()))?;
+            builder = builder.workers(workers).queue(QUEUE, QueueConfig::new(settings.workers));
+        }
+        let client = builder.build().map_err(|e| failed(e.into()))?;
+        Ok(Self { client, pool: pool.clone() })
+    }
+
+    /// Puts jobs into the queue, within the caller's transaction; each with its start time. Returns the
+    /// users whose previous tick still waits or runs: this one is merged into it.
+    ///
+    /// # Errors
+    /// [`QueueError`]; the transaction must then be rolled back.
+    pub async fn enqueue(
+        &self,
+        tx: &mut Transaction<'_, Postgres>,
+        jobs: Vec<(SyncJob, DateTime<Utc>)>,
+    ) -> Result<Vec<i32>, QueueError> {
+        if jobs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let failed = |source: BoxError| QueueError { doing: "take jobs in", source };
+        let jobs = jobs
+            .into_iter()
+            .map(|(job, start)| {
+                let start = Timestamp::from_millisecond(start.timestamp_millis())?;
+                let args = SyncArgs { usuario_id: job.usuario_id, window: job.window, tick: job.tick };
+                Ok((args, InsertOpts::default().with_queue(QUEUE).with_scheduled_at(start)))
+            })
+            .collect::<Result<Vec<_>, riverqueue::jiff::Error>>()
+            .map_err(|e| failed(e.into()))?;
+        let inserted = self.client.insert_many(jobs).tx(tx).await.map_err(|e| failed(e.into()))?;
+        Ok(inserted
+            .into_iter()
+            .filter(|result| result.unique_skipped_as_duplicate)
+            .map(|result| result.job.args.usuario_id)
+            .collect())
+    }
+
+    /// Starts working, until [`Working::stop`].
+    ///
+    /// # Errors
+    /// [`QueueError`].
+    pub fn start(&self) -> Result<Working, QueueError> {
+        let handle =
+            self.client.start().map_err(|e| QueueError { doing: "start working", source: e.into() })?;
+        Ok(Working { handle })
+    }
+
+    /// Frees the jobs of processes that have died, so that they run again at once instead of after
+    /// River's rescue horizon. A process is alive while its control connection holds its mark.
+    ///
+    /// # Errors
+    /// [`QueueError`].
+    pub async fn free_jobs_of_the_dead(&self) -> Result<u64, QueueError> {
+        let mut conn = self.pool.acquire().await.map_err(free_failed)?;
+        free_jobs_of_the_dead(&mut conn).await.map_err(free_failed)
+    }
+}
+
+fn free_failed(error: sqlx::Error) -> QueueError {
+    QueueError { doing: "free the jobs of dead processes", source: error.into() }
+}
+
+async fn free_jobs_of_the_dead(conn: &mut PgConnection) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query!(
+        r#"UPDATE river.river_job SET state = 'available', scheduled_at = now()
+           WHERE id IN (
+               SELECT j.id FROM river.river_job j
+               WHERE j.state = 'running' AND j.kind = 'sync' AND j.attempt < j.max_attempts
+                 AND NOT EXISTS (
+                     SELECT FROM pg_locks l
+                     WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND l.granted
+                       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                       AND l.classid::bigint = $1
+                       AND l.objid::bigint
+                           = hashtext(j.attempted_by[array_upper(j.attempted_by, 1)])::bigint & 4294967295)
+               FOR UPDATE SKIP LOCKED)"#,
+        i64::from(LOCK_SPACE),
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+impl Working {
+    /// Ends by itself only if the queue has failed.
+    ///
+    /// # Errors
+    /// Why it failed.
+    pub async fn failed(&mut self) -> Result<(), QueueError> {
+        self.handle.wait().await.map_err(|e| QueueError { doing: "go on working", source: e.into() })
+    }
+
+    /// Takes no more jobs, lets running ones finish within the soft-stop time, then cancels them.
+    ///
+    /// # Errors
+    /// [`QueueError`].
+    pub async fn stop(&mut self) -> Result<(), QueueError> {
+        self.handle.stop().await.map_err(|e| QueueError { doing: "stop", source: e.into() })
+    }
+}
+
+async fn work(
+    worker: Arc<Worker>,
+    context: WorkContext,
+    job: Job<SyncArgs>,
+) -> Result<WorkOutcome, WorkCancelled> {
+    let SyncArgs { usuario_id, window, tick } = job.args;
+    let job = SyncJob { usuario_id, window, tick };
+    match worker.work(&job, context.cancellation_token()).await {
+        JobEnd::Done => Ok(WorkOutcome::Complete),
+        JobEnd::PutOff(delay) => Ok(WorkOutcome::Snooze(delay)),
+        JobEnd::Stopped => Err(WorkCancelled),
+    }
+}

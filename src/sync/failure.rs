@@ -1,0 +1,85 @@
+//! Why a run ended early, with its kind and its chain of causes.
+
+use std::any::Any;
+use std::error::Error;
+
+use crate::domain::FailureKind;
+use crate::portal::PortalError;
+use crate::store::StoreError;
+use crate::vault::VaultError;
+
+/// The end of a run before its last date.
+#[derive(Debug, thiserror::Error)]
+pub enum RunFailure {
+    /// The portal.
+    #[error("the portal conversation failed: {0}")]
+    Portal(#[source] PortalError),
+    /// The database.
+    #[error("the day could not be stored")]
+    Store(#[source] StoreError),
+    /// The stored password.
+    #[error("the stored password cannot be opened")]
+    Vault(#[source] VaultError),
+    /// No password is stored.
+    #[error("no password is stored (set one with: agendad users set-password)")]
+    NoPassword,
+    /// The daemon was told to stop.
+    #[error("the daemon was told to stop")]
+    Stopped,
+    /// The connection with the user's lock died.
+    #[error("the connection that held the user's lock died")]
+    LockLost,
+    /// The run took longer than `scheduler.run_timeout`.
+    #[error("the run took longer than scheduler.run_timeout")]
+    TimedOut,
+    /// A bug of ours.
+    #[error("a bug of agendad: {0}")]
+    Panic(String),
+}
+
+impl RunFailure {
+    /// What a caught panic says.
+    #[must_use]
+    pub fn panic(payload: &(dyn Any + Send)) -> Self {
+        let text = payload
+            .downcast_ref::<&str>()
+            .map(|text| (*text).to_owned())
+            .or_else(|| payload.downcast_ref::<String>().cloned());
+        Self::Panic(text.unwrap_or_else(|| "panic without a message".to_owned()))
+    }
+
+    /// The kind, as records and metrics name it.
+    #[must_use]
+    pub fn kind(&self) -> FailureKind {
+        match self {
+            Self::Portal(error) => error.failure_kind(),
+            Self::Store(StoreError::RunClosed { .. }) | Self::LockLost => FailureKind::LockLost,
+            Self::Store(StoreError::Database(_) | StoreError::BadValue { .. }) => FailureKind::Database,
+            Self::Vault(_) | Self::NoPassword => FailureKind::Vault,
+            Self::Stopped => FailureKind::Cancelled,
+            Self::TimedOut => FailureKind::Timeout,
+            Self::Panic(_) => FailureKind::Panic,
+        }
+    }
+
+    /// The error and its causes, outermost first.
+    #[must_use]
+    pub fn chain(&self) -> Vec<String> {
+        chain(self)
+    }
+}
+
+/// An error and its causes, outermost first, without repetitions.
+#[must_use]
+pub fn chain(error: &dyn Error) -> Vec<String> {
+    let mut texts = vec![error.to_string()];
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let text = cause.to_string();
+        if texts.last().is_some_and(|last| !last.ends_with(&text)) {
+            texts.push(text);
+        }
+        source = cause.source();
+    }
+    texts
+}

@@ -1,0 +1,265 @@
+//! *In what order?* One run of one window for one user: lock → session → scrape → upsert → mark
+//! removed → record run. This file reads as that sentence; each step has a file of its own.
+//!
+//! Architecture invariant: no SQL and no HTTP here; `record_run` is the only way out of a run.
+
+pub mod failure;
+mod interrupt;
+mod lock;
+mod log;
+mod record_run;
+mod scrape;
+mod session;
+mod upsert;
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use futures::FutureExt;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::config::sections::OnRemoved;
+use crate::domain::text::fold;
+use crate::domain::window::wanted_dates;
+use crate::portal::Portal;
+use crate::session::SessionCache;
+use crate::store::accounts::Account;
+use crate::store::control::{Control, UserLock};
+use crate::store::slots::StoreRules;
+use crate::store::{Store, StoreError};
+use crate::vault::Vault;
+
+pub use failure::RunFailure;
+pub use interrupt::Interrupts;
+pub use log::DateError;
+pub use record_run::RunReport;
+
+use log::RunLog;
+use record_run::Opened;
+
+/// All that a run needs. One per process.
+#[derive(Debug)]
+pub struct Syncer {
+    /// The database.
+    pub store: Store,
+    /// The connection that holds the locks.
+    pub control: Control,
+    /// The portal.
+    pub portal: Portal,
+    /// Cookies between runs.
+    pub sessions: SessionCache,
+    /// Opens passwords.
+    pub vault: Vault,
+    /// Today.
+    pub clock: Clock,
+    /// Limits of a run, from the configuration.
+    pub rules: SyncRules,
+}
+
+/// What the configuration says about runs.
+#[derive(Debug, Clone)]
+pub struct SyncRules {
+    /// Guard and appointments.
+    pub store: StoreRules,
+    /// Longest run.
+    pub run_timeout: Duration,
+    /// How long an account rests after a CAPTCHA.
+    pub captcha_pause: Duration,
+    /// Exam statuses that close a slot, folded.
+    pub closing_statuses: Vec<String>,
+}
+
+impl SyncRules {
+    /// Takes them out of the configuration.
+    #[must_use]
+    pub fn of(config: &Config) -> Self {
+        Self {
+            store: StoreRules {
+                max_removed_ratio: config.guard.max_removed_ratio,
+                min_slots: config.guard.min_slots,
+                confirmations: config.guard.confirmations,
+                appointments: config.appointments.enabled,
+                cancel_on_removed: config.appointments.on_removed == OnRemoved::Cancel,
+                timezone: config.timezone.name().to_owned(),
+            },
+            run_timeout: config.scheduler.run_timeout,
+            captcha_pause: config.portal.profile.captcha_pause,
+            closing_statuses: config.portal.profile.closing_statuses.iter().map(|s| fold(s)).collect(),
+        }
+    }
+}
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct SyncRequest {
+    /// The examiner.
+    pub usuario_id: i32,
+    /// Name of the window, if one is meant.
+    pub window: Option<String>,
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day.
+    pub to: NaiveDate,
+    /// The tick that this run serves.
+    pub tick: Option<DateTime<Utc>>,
+    /// Who asks.
+    pub origin: Origin,
+}
+
+/// Who asks for a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// A tick.
+    Schedule,
+    /// A person at the command line.
+    Cli,
+}
+
+impl Origin {
+    /// The stable text form.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Schedule => "schedule",
+            Self::Cli => "cli",
+        }
+    }
+}
+
+/// What became of the request.
+#[derive(Debug)]
+pub enum SyncOutcome {
+    /// A run took place and is recorded.
+    Ran(Box<RunReport>),
+    /// Another sync of this user is running.
+    Busy,
+    /// This tick has had its run already.
+    TickDone,
+    /// No run may take place now.
+    Refused(Refusal),
+}
+
+/// Why no run may take place.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No row in `configuracoes_detran`.
+    #[error("user {0} has no account (add one with: agendad users add)")]
+    NoAccount(i32),
+    /// Account or user are switched off.
+    #[error("the account of user {0} is not active (switch it on with: agendad users enable --user {0})")]
+    Inactive(i32),
+    /// The schedule no longer covers this account and window.
+    #[error("the account of user {0} is not synchronised automatically")]
+    NotScheduled(i32),
+    /// No login may be attempted.
+    #[error("the account of user {usuario_id} is paused ({reason}); {cure}")]
+    Paused {
+        /// The examiner.
+        usuario_id: i32,
+        /// Why.
+        reason: String,
+        /// What to do.
+        cure: String,
+    },
+}
+
+/// Something a person may want to see while a run goes on.
+#[derive(Debug, Clone, Copy)]
+pub enum Progress {
+    /// The session is open; so many day readings lie ahead.
+    Open {
+        /// Days times units.
+        days: usize,
+    },
+    /// One day of one unit is done, well or badly.
+    Day(NaiveDate),
+}
+
+/// Told of progress.
+pub type Watcher<'a> = &'a (dyn Fn(Progress) + Send + Sync);
+
+impl Syncer {
+    /// Runs one window for one user. `stop` ends it between two requests; it is recorded all the same.
+    ///
+    /// # Errors
+    /// [`StoreError`] only where the database fails before the run is recorded; everything later is
+    /// part of the report.
+    pub async fn sync(
+        &self,
+        request: &SyncRequest,
+        stop: &CancellationToken,
+        watch: Watcher<'_>,
+    ) -> Result<SyncOutcome, StoreError> {
+        let Some(lock) = lock::take(self, request.usuario_id).await? else {
+            return Ok(SyncOutcome::Busy);
+        };
+        let outcome = self.sync_locked(request, &lock, stop, watch).await;
+        lock.release().await;
+        outcome
+    }
+
+    async fn sync_locked(
+        &self,
+        request: &SyncRequest,
+        lock: &UserLock,
+        stop: &CancellationToken,
+        watch: Watcher<'_>,
+    ) -> Result<SyncOutcome, StoreError> {
+        let account = match lock::account(self, request).await? {
+            Ok(account) => account,
+            Err(refusal) => return Ok(SyncOutcome::Refused(refusal)),
+        };
+        let Some(run) = record_run::start(self, request).await? else {
+            return Ok(SyncOutcome::TickDone);
+        };
+        let span = tracing::info_span!(
+            "run",
+            run_id = run.id,
+            usuario_id = request.usuario_id,
+            window = request.window.as_deref().unwrap_or("-"),
+        );
+        let interrupts = Interrupts::new(stop, lock.lost(), self.rules.run_timeout);
+        let report = async {
+            let mut log = RunLog::default();
+            let work = self.work(request, &account, &run, &interrupts, &mut log, watch);
+            let ended = AssertUnwindSafe(work).catch_unwind().await;
+            let ended = ended.unwrap_or_else(|panic| Err(RunFailure::panic(panic.as_ref())));
+            session::keep(self, &account, &mut log, ended.as_ref().err()).await;
+            record_run::finish(self, &run, log, ended).await
+        };
+        Ok(SyncOutcome::Ran(Box::new(report.instrument(span).await)))
+    }
+
+    /// The middle of the sentence. Whatever happens here ends in `record_run`.
+    async fn work(
+        &self,
+        request: &SyncRequest,
+        account: &Account,
+        run: &Opened,
+        interrupts: &Interrupts<'_>,
+        log: &mut RunLog,
+        watch: Watcher<'_>,
+    ) -> Result<(), RunFailure> {
+        let today = self.clock.today();
+        let dates = wanted_dates(request.from, request.to, today, account.working_days);
+        if dates.is_empty() {
+            return Ok(());
+        }
+        let units = session::open(self, account, interrupts, log).await?;
+        watch(Progress::Open { days: units.len() * dates.len() });
+        for unit in &units {
+            let agenda = scrape::offered(unit, &dates, interrupts, log).await?;
+            for data in &dates {
+                if let Some(reading) = scrape::day(unit, *data, &agenda, interrupts, log).await? {
+                    upsert::day(self, request.usuario_id, run, &reading, interrupts, log).await?;
+                }
+                watch(Progress::Day(*data));
+            }
+        }
+        Ok(())
+    }
+}

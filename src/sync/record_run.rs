@@ -1,0 +1,193 @@
+//! Step *record run*: the row that says how a run went, and the only way out of a run.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::failure::{RunFailure, chain};
+use super::log::{DateError, RunLog};
+use super::{SyncRequest, Syncer};
+use crate::config::retry::RetryConfig;
+use crate::domain::{FailureKind, RunStatus, Totals};
+use crate::retry::{self, Decision};
+use crate::store::StoreError;
+use crate::store::runs::{FinishedRun, NewRun, Started};
+
+/// A run that is recorded as `running`.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) id: i64,
+}
+
+/// How a run went.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct RunReport {
+    /// `agenda_sync_runs.id`.
+    pub run_id: i64,
+    /// How it ended.
+    pub status: RunStatus,
+    /// Counts.
+    pub totals: Totals,
+    /// Requests sent to the portal.
+    pub requests: u32,
+    /// Repeated requests.
+    pub retries: u32,
+    /// Logins attempted.
+    pub logins: u32,
+    /// Whether the cached session was still honoured.
+    pub session_reused: bool,
+    /// What went wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<ReportedError>,
+    /// Days that failed or had unreadable rows.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub date_errors: Vec<DateError>,
+    /// Remarks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// Set if the portal's breaker is open: when to come again.
+    #[serde(skip)]
+    pub come_again_in: Option<Duration>,
+}
+
+/// What went wrong with a run.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct ReportedError {
+    /// The kind.
+    #[serde(serialize_with = "kind_text")]
+    pub kind: FailureKind,
+    /// One sentence with its causes.
+    pub message: String,
+    /// The same, outermost first.
+    #[serde(skip)]
+    pub chain: Vec<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn kind_text<S: serde::Serializer>(kind: &FailureKind, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(kind.as_str())
+}
+
+/// Opens the record; `None` if this tick has had its run.
+pub(super) async fn start(syncer: &Syncer, request: &SyncRequest) -> Result<Option<Opened>, StoreError> {
+    let run = NewRun {
+        usuario_id: request.usuario_id,
+        window_start: request.from,
+        window_end: request.to,
+        window_name: request.window.as_deref(),
+        tick: request.tick,
+        origin: request.origin.as_str(),
+        instance: syncer.control.instance(),
+    };
+    match syncer.store.start_run(&run).await? {
+        Started::Run(id) => Ok(Some(Opened { id })),
+        Started::TickDone => Ok(None),
+    }
+}
+
+/// Closes the record. If the database cannot be reached for a while, the row stays `running` and the
+/// next holder of the user's lock closes it.
+pub(super) async fn finish(
+    syncer: &Syncer,
+    run: &Opened,
+    log: RunLog,
+    ended: Result<(), RunFailure>,
+) -> RunReport {
+    let report = report(run, log, ended);
+    let finished = FinishedRun {
+        status: report.status,
+        totals: report.totals,
+        error: report.error.as_ref().map(|error| error.message.clone()),
+        error_details: details(&report),
+        requests: clamp(report.requests),
+        retries: clamp(report.retries),
+        logins: clamp(report.logins),
+        session_reused: report.session_reused,
+    };
+    let write = async || syncer.store.finish_run(run.id, &finished).await;
+    let again = |_: &StoreError| Decision::Retry { at_least: Duration::ZERO };
+    match retry::with_backoff(&persistence(), write, again, |_, _| {}).await {
+        Ok(true) => announce(&report),
+        Ok(false) => tracing::warn!("run was closed by another process"),
+        Err(error) => tracing::error!(error = chain(&error).join(": "), "run not recorded"),
+    }
+    report
+}
+
+fn report(run: &Opened, log: RunLog, ended: Result<(), RunFailure>) -> RunReport {
+    let stats = log.session.as_ref().map(|session| session.stats()).unwrap_or_default();
+    let come_again_in = match &ended {
+        Err(RunFailure::Portal(error)) => error.breaker_open(),
+        _ => None,
+    };
+    let clean = ended.is_ok() && log.date_errors.is_empty() && log.totals.held == 0;
+    let status = match (clean, log.stored) {
+        (true, _) => RunStatus::Success,
+        (false, 0) => RunStatus::Failed,
+        (false, _) => RunStatus::Partial,
+    };
+    RunReport {
+        run_id: run.id,
+        status,
+        totals: log.totals,
+        requests: stats.requests,
+        retries: stats.retries,
+        logins: stats.logins,
+        session_reused: stats.session_reused,
+        error: error(&log, ended),
+        date_errors: log.date_errors,
+        notes: log.notes,
+        come_again_in,
+    }
+}
+
+/// What ended the run; else the first day that went wrong; else held removals are no error.
+fn error(log: &RunLog, ended: Result<(), RunFailure>) -> Option<ReportedError> {
+    if let Err(failure) = ended {
+        let chain = failure.chain();
+        return Some(ReportedError { kind: failure.kind(), message: chain.join(": "), chain });
+    }
+    let first = log.date_errors.first()?;
+    let kind = FailureKind::ALL.into_iter().find(|kind| kind.as_str() == first.kind)?;
+    let message = format!("{}: {}", first.date, first.message);
+    Some(ReportedError { kind, chain: vec![message.clone()], message })
+}
+
+fn details(report: &RunReport) -> Option<serde_json::Value> {
+    let quiet = report.error.is_none() && report.notes.is_empty();
+    (!quiet).then(|| {
+        json!({
+            "kind": report.error.as_ref().map(|error| error.kind.as_str()),
+            "message": report.error.as_ref().map(|error| &error.message),
+            "chain": report.error.as_ref().map(|error| &error.chain),
+            "dates": report.date_errors,
+            "notes": report.notes,
+        })
+    })
+}
+
+fn announce(report: &RunReport) {
+    let RunReport { totals, requests, retries, logins, .. } = report;
+    let (status, kind) = (report.status.as_str(), report.error.as_ref().map(|error| error.kind.as_str()));
+    let error = report.error.as_ref().map(|error| error.message.as_str());
+    tracing::info!(
+        status, kind, error, inserted = totals.inserted, updated = totals.updated, unchanged = totals.unchanged,
+        removed = totals.removed, held = totals.held, skipped = totals.skipped, requests, retries, logins,
+        "run finished"
+    );
+}
+
+/// How stubbornly the end of a run is written: about ten seconds, the time of a database restart.
+fn persistence() -> RetryConfig {
+    RetryConfig {
+        max_retries: 5,
+        min_delay: Duration::from_millis(500),
+        factor: 2.0,
+        max_delay: Duration::from_secs(4),
+        jitter: true,
+    }
+}
+
+fn clamp(count: u32) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,95 @@
+//! Step *session*: cached cookies if the portal still honours them, else a login; afterwards the
+//! cookies are kept, and an account that was refused is paused before anything else can try it again.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::interrupt::Interrupts;
+use super::log::RunLog;
+use super::{RunFailure, Syncer};
+use crate::domain::Unit;
+use crate::portal::{AuthReason, Credentials, PortalError, PortalErrorKind, SavedCookies};
+use crate::store::accounts::{Account, PauseReason, StoredPassword};
+use crate::vault::Purpose;
+
+/// Opens the conversation; the units of the search form are the proof that it is open.
+pub(super) async fn open(
+    syncer: &Syncer,
+    account: &Account,
+    interrupts: &Interrupts<'_>,
+    log: &mut RunLog,
+) -> Result<Vec<Unit>, RunFailure> {
+    let credentials = Credentials {
+        cpf: account.cpf.clone(),
+        senha: password(syncer, account)?,
+        proven: account.proven,
+    };
+    let saved = syncer
+        .sessions
+        .get(account.usuario_id)
+        .and_then(|text| SavedCookies::from_json(text.expose_secret()).ok());
+    let session = log.session.insert(syncer.portal.session(credentials, saved));
+    interrupts.or(session.open()).await?.map_err(RunFailure::Portal)
+}
+
+/// Keeps what the run leaves behind: cookies, the proof of the credentials, or a pause. Failures here
+/// do not change the run's result; they are logged.
+pub(super) async fn keep(
+    syncer: &Syncer,
+    account: &Account,
+    log: &mut RunLog,
+    failure: Option<&RunFailure>,
+) {
+    let usuario_id = account.usuario_id;
+    if let Some(session) = &log.session {
+        match session.cookies() {
+            Some(cookies) => {
+                if let Err(error) = syncer.sessions.put(usuario_id, cookies.expose_json()) {
+                    tracing::warn!(%error, "session not kept");
+                }
+                accepted(syncer, account, session.stats().logins).await;
+            }
+            None => syncer.sessions.forget(usuario_id),
+        }
+    }
+    if let Some(RunFailure::Portal(error)) = failure {
+        pause(syncer, account, error).await;
+    }
+}
+
+async fn accepted(syncer: &Syncer, account: &Account, logins: u32) {
+    if logins > 0
+        && !account.proven
+        && let Err(error) = syncer.store.credentials_accepted(account.usuario_id).await
+    {
+        tracing::warn!(%error, "accepted credentials not recorded");
+    }
+}
+
+async fn pause(syncer: &Syncer, account: &Account, error: &PortalError) {
+    let (reason, for_how_long) = match error.kind() {
+        PortalErrorKind::Auth(AuthReason::Refused) => (PauseReason::Refused, None),
+        PortalErrorKind::Auth(AuthReason::Blocked) => (PauseReason::Blocked, None),
+        PortalErrorKind::Captcha => (PauseReason::Captcha, Some(syncer.rules.captcha_pause)),
+        PortalErrorKind::Network
+        | PortalErrorKind::Timeout
+        | PortalErrorKind::Unavailable { .. }
+        | PortalErrorKind::SessionExpired
+        | PortalErrorKind::Layout => return,
+    };
+    match syncer.store.pause_after_refusal(account, reason, for_how_long).await {
+        Ok(true) => tracing::warn!(reason = reason.as_str(), "account paused"),
+        Ok(false) => tracing::info!("credentials changed meanwhile; account not paused"),
+        Err(error) => tracing::error!(%error, "account not paused"),
+    }
+}
+
+fn password(syncer: &Syncer, account: &Account) -> Result<SecretString, RunFailure> {
+    match &account.senha {
+        StoredPassword::Clear(text) => Ok(text.clone().into()),
+        StoredPassword::Sealed(sealed) => syncer
+            .vault
+            .unseal(Purpose::Password, account.usuario_id, sealed)
+            .map_err(RunFailure::Vault),
+        StoredPassword::Missing => Err(RunFailure::NoPassword),
+    }
+}

@@ -1,0 +1,27 @@
+//! Log lines: for people on a terminal, JSON in production. To standard error, so that standard output
+//! belongs to what a command was asked for.
+
+use std::io::IsTerminal;
+
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::FmtSpan;
+
+use crate::config::sections::{LogConfig, LogFormat};
+
+/// Starts logging. Commands other than the daemon's log at `warn` unless a level was asked for.
+///
+/// # Errors
+/// If the level is not a filter, or logging was started before.
+pub fn start(config: &LogConfig, level: &str) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let filter = EnvFilter::try_new(level)?;
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_span_events(FmtSpan::NONE);
+    match config.format {
+        LogFormat::Pretty => {
+            builder.with_ansi(std::io::stderr().is_terminal()).with_target(false).try_init()
+        }
+        LogFormat::Json => builder.json().with_span_list(false).flatten_event(true).try_init(),
+    }
+}
