@@ -2,6 +2,7 @@
 pub mod clock;
 pub mod config;
 pub mod domain;
+pub mod private_postgres;
 pub mod retry;
 pub mod session;
 pub mod store;

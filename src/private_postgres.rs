@@ -1,0 +1,213 @@
+//! A PostgreSQL of our own, for people who have none: started with the daemon, stopped with it,
+//! reached through a Unix socket that only its user can open.
+//!
+//! Several processes of one machine may use one cluster (the daemon, a command beside it): the first
+//! starts the server, the others join, the last one out stops it. Who is in is told by file locks,
+//! which the kernel releases when a process dies; so nothing has to be cleaned up after a kill -9:
+//! the server goes on, the next start joins it, and the next stop stops it.
+//!
+//! What lies where below the directory given to [`PrivatePostgres::start`]: `data` (the cluster),
+//! `log/postgres.log`, `socket`, and two lock files. Tables and statements are not known here.
+
+mod cluster;
+mod databases;
+mod error;
+mod initdb;
+mod layout;
+mod leash;
+mod locks;
+mod owner;
+mod postmaster;
+mod programs;
+mod socket;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
+use tokio::time::{Instant, sleep};
+
+use self::layout::Layout;
+use self::locks::{Membership, StartLock};
+use self::owner::Owner;
+
+pub use self::error::PrivatePostgresError;
+
+/// The database that [`PrivatePostgres::url`] leads to, and the name of its superuser.
+const NAME: &str = "agendad";
+
+/// The port in the socket's name. Written down everywhere, so that `PGPORT` has no say.
+const PORT: u16 = 5432;
+
+/// A server that is found running but refuses us may be about to die, or to recover from the death
+/// of one of its processes; after this time it is really refusing us.
+const DYING: Duration = Duration::from_secs(5);
+
+/// What a crash of the *machine* may cost. A crash of the server or of the daemon costs nothing
+/// either way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Durability {
+    /// Nothing that was committed.
+    #[default]
+    Durable,
+    /// The whole cluster, in exchange for speed: tests and demonstrations.
+    Throwaway,
+}
+
+/// One user's hold on a private cluster. Let go of it with [`stop`](Self::stop).
+///
+/// Dropping it instead also lets go, and tells the server to shut down if nobody else uses it, but
+/// without waiting for it.
+#[derive(Debug)]
+pub struct PrivatePostgres {
+    layout: Layout,
+    url: String,
+    socket: PathBuf,
+    membership: Option<Membership>,
+    /// Held until the start is complete.
+    starting: Option<StartLock>,
+}
+
+impl PrivatePostgres {
+    /// Starts the cluster under `dir`, or joins it if it runs. The directory, the cluster and the
+    /// database `agendad` are made if they do not exist. After a crash the server recovers first.
+    ///
+    /// As root, the server runs as the user the cluster belongs to; a new one belongs to the owner
+    /// of `dir`, or if that is root, to `postgres`, else `nobody`.
+    ///
+    /// # Errors
+    /// When there are no server programs of the right version, the directory is another user's or
+    /// cannot be entered by the server's user, or the server does not start; each says what to do.
+    pub async fn start(dir: &Path) -> Result<Self, PrivatePostgresError> {
+        Self::start_with(dir, Durability::Durable).await
+    }
+
+    /// As [`start`](Self::start), with a choice of durability. It holds while the server runs, so
+    /// it has no effect on a server that is joined.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub async fn start_with(
+        dir: &Path,
+        durability: Durability,
+    ) -> Result<Self, PrivatePostgresError> {
+        let layout = Layout::create(dir)?;
+        let owner = Owner::of(&layout)?;
+        let starting = StartLock::acquire(&layout).await?;
+        let membership = Membership::join(&layout)?;
+        // From here on, dropping this future stops what was started.
+        let mut this = Self {
+            layout,
+            url: String::new(),
+            socket: PathBuf::new(),
+            membership: Some(membership),
+            starting: Some(starting),
+        };
+        this.socket = this.reach(&owner, durability).await?;
+        this.url = this.url_for(NAME);
+        this.starting = None;
+        Ok(this)
+    }
+
+    /// The address of the database `agendad`, for sqlx and for psql.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The address of another database of this cluster.
+    #[must_use]
+    pub fn url_for(&self, database: &str) -> String {
+        url(&self.socket, database)
+    }
+
+    /// Creates a database, as a copy of `template` if one is named. Nobody may be connected to the
+    /// template meanwhile.
+    ///
+    /// # Errors
+    /// When the server refuses, for instance because the database exists.
+    pub async fn create_database(
+        &self,
+        name: &str,
+        template: Option<&str>,
+    ) -> Result<(), PrivatePostgresError> {
+        databases::create(&self.url_for("postgres"), name, template).await
+    }
+
+    /// Lets go of the cluster. The last one out stops the server, which cuts connections that are
+    /// still open, and waits for its end.
+    ///
+    /// # Errors
+    /// When the server does not end within a minute.
+    pub async fn stop(mut self) -> Result<(), PrivatePostgresError> {
+        let starting = StartLock::acquire(&self.layout).await?;
+        let Some(membership) = self.membership.take() else {
+            return Ok(());
+        };
+        if let Some(_alone) = membership.leave(&starting)? {
+            cluster::stop(&self.layout).await?;
+            socket::tidy(&self.layout, &self.socket);
+        }
+        Ok(())
+    }
+
+    /// Finds or starts the server, and sees to the database. Gives the socket's directory.
+    async fn reach(
+        &self,
+        owner: &Owner,
+        durability: Durability,
+    ) -> Result<PathBuf, PrivatePostgresError> {
+        let deadline = Instant::now() + DYING;
+        while let Some(socket) = cluster::running(&self.layout).await? {
+            match databases::ensure(&url(&socket, "postgres"), NAME).await {
+                Ok(()) => return Ok(socket),
+                Err(error) if Instant::now() > deadline => return Err(error),
+                Err(_) => sleep(DYING / 100).await,
+            }
+        }
+        let socket = cluster::start(&self.layout, owner, durability).await?;
+        databases::ensure(&url(&socket, "postgres"), NAME).await?;
+        Ok(socket)
+    }
+}
+
+impl Drop for PrivatePostgres {
+    fn drop(&mut self) {
+        let Some(membership) = self.membership.take() else {
+            return;
+        };
+        // Somebody else starting or stopping right now sees to the server himself.
+        let starting = self.starting.take();
+        let Some(starting) = starting.or_else(|| StartLock::try_acquire(&self.layout)) else {
+            return;
+        };
+        if let Ok(Some(_alone)) = membership.leave(&starting) {
+            cluster::interrupt(&self.layout);
+        }
+    }
+}
+
+fn url(socket: &Path, database: &str) -> String {
+    let host = percent_encode(socket.as_os_str().as_encoded_bytes(), NON_ALPHANUMERIC);
+    let database = percent_encode(database.as_bytes(), NON_ALPHANUMERIC);
+    format!("postgres://{NAME}@{host}:{PORT}/{database}?sslmode=disable")
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::postgres::PgConnectOptions;
+
+    use super::*;
+
+    #[test]
+    fn the_url_names_socket_user_port_and_database_for_sqlx() {
+        let options: PgConnectOptions = url(Path::new("/run/a-b/socket"), "a b").parse().unwrap();
+        assert_eq!(
+            options.get_socket().unwrap().to_str(),
+            Some("/run/a-b/socket")
+        );
+        assert_eq!(options.get_port(), PORT);
+        assert_eq!(options.get_username(), NAME);
+        assert_eq!(options.get_database(), Some("a b"));
+    }
+}

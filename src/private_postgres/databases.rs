@@ -1,0 +1,70 @@
+//! The databases of a cluster: that ours exists, and more of them for tests.
+
+use std::time::Duration;
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+use super::error::PrivatePostgresError;
+
+/// A server that says it is ready answers within this time.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Creates the database unless it exists. `maintenance` is the address of another one.
+pub(super) async fn ensure(maintenance: &str, name: &str) -> Result<(), PrivatePostgresError> {
+    let mut connection = connect(maintenance).await?;
+    let exists: bool =
+        sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
+            .bind(name)
+            .fetch_one(&mut connection)
+            .await
+            .map_err(sql("look for a database"))?;
+    if !exists {
+        run(&mut connection, name, None).await?;
+    }
+    connection.close().await.map_err(sql("hang up"))
+}
+
+/// Creates the database, as a copy of `template` if one is named.
+pub(super) async fn create(
+    maintenance: &str,
+    name: &str,
+    template: Option<&str>,
+) -> Result<(), PrivatePostgresError> {
+    let mut connection = connect(maintenance).await?;
+    run(&mut connection, name, template).await?;
+    connection.close().await.map_err(sql("hang up"))
+}
+
+async fn connect(url: &str) -> Result<PgConnection, PrivatePostgresError> {
+    let connected = tokio::time::timeout(PATIENCE, PgConnection::connect(url)).await;
+    let late = |_| std::io::Error::from(std::io::ErrorKind::TimedOut).into();
+    connected.map_err(late).flatten().map_err(sql("connect"))
+}
+
+async fn run(
+    connection: &mut PgConnection,
+    name: &str,
+    template: Option<&str>,
+) -> Result<(), PrivatePostgresError> {
+    let mut statement = format!("CREATE DATABASE {}", quoted(name));
+    if let Some(template) = template {
+        statement.push_str(&format!(" TEMPLATE {}", quoted(template)));
+    }
+    // Safe: identifiers cannot be parameters, and both are quoted.
+    sqlx::raw_sql(AssertSqlSafe(statement))
+        .execute(connection)
+        .await
+        .map_err(sql(format!("create database {name}")))?;
+    Ok(())
+}
+
+fn quoted(identifier: &str) -> String {
+    format!("\"{}\"", identifier.replace('"', "\"\""))
+}
+
+fn sql(doing: impl Into<String>) -> impl FnOnce(sqlx::Error) -> PrivatePostgresError {
+    move |source| PrivatePostgresError::Sql {
+        doing: doing.into(),
+        source,
+    }
+}

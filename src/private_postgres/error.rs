@@ -1,0 +1,137 @@
+//! What can go wrong with a private cluster, and what a person can do about it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A failure of the private cluster. The messages fit "failed to …".
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PrivatePostgresError {
+    /// The machine has no PostgreSQL server.
+    #[error(
+        "find PostgreSQL's server programs (initdb and postgres, {oldest} or newer, in PATH or in \
+         /usr/lib/postgresql/*/bin): install them (Debian, Ubuntu: `apt-get install postgresql`; \
+         Fedora: `dnf install postgresql-server`; Arch, Alpine: package `postgresql`), or set \
+         database.url to a server that already runs"
+    )]
+    NoPrograms {
+        /// The oldest major version that will do.
+        oldest: u32,
+    },
+    /// The cluster was made by another major version than those found.
+    #[error(
+        "open the private database in {dir}: it was made by PostgreSQL {cluster}, and here is only \
+         {found}; install PostgreSQL {cluster} (Debian: `apt-get install postgresql-{cluster}`), or \
+         convert the database with pg_upgrade"
+    )]
+    WrongVersion {
+        /// The cluster's data directory.
+        dir: PathBuf,
+        /// Its major version.
+        cluster: u32,
+        /// The versions found, for people.
+        found: String,
+    },
+    /// Root may not run a server, and there is nobody else to run it.
+    #[error(
+        "choose a user for PostgreSQL, which root may not run: there is neither `postgres` nor \
+         `nobody` on this machine; run agendad as an ordinary user, or set database.url"
+    )]
+    NoUser,
+    /// The cluster is another user's.
+    #[error(
+        "use {path}, which belongs to {owner}: run agendad as that user or as root, or choose \
+         another state_dir"
+    )]
+    Foreign {
+        /// What belongs to him.
+        path: PathBuf,
+        /// The user's name or number.
+        owner: String,
+    },
+    /// The server's user cannot reach the cluster.
+    #[error(
+        "enter {at} as {user}, the user that runs PostgreSQL because root may not: \
+         `chmod o+x {at}`, or choose a state_dir that {user} can reach"
+    )]
+    Closed {
+        /// The first directory of the path that is closed to him.
+        at: PathBuf,
+        /// The server's user.
+        user: String,
+    },
+    /// The directory of a socket outside the cluster's own directory is not safe to use.
+    #[error("use {dir} for the socket: it is not a directory that only {user} can open; remove it")]
+    UnsafeSocket {
+        /// The directory.
+        dir: PathBuf,
+        /// The server's user.
+        user: String,
+    },
+    /// A file operation failed.
+    #[error("{doing} {path}")]
+    File {
+        /// The verb.
+        doing: &'static str,
+        /// The file or directory.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A server program could not be run at all.
+    #[error("run {program}")]
+    Program {
+        /// Its path.
+        program: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// initdb ran and refused.
+    #[error("make a private database in {dir}; initdb said:\n{output}")]
+    Init {
+        /// The cluster's directory.
+        dir: PathBuf,
+        /// The end of its output.
+        output: String,
+    },
+    /// The server ended instead of starting.
+    #[error("start the private database ({status}); the end of {log}:\n{lines}")]
+    Start {
+        /// How the server ended.
+        status: String,
+        /// The server's log.
+        log: PathBuf,
+        /// The last lines that this start wrote to it.
+        lines: String,
+    },
+    /// Something took too long.
+    #[error("{doing} within {seconds} s; see {log}")]
+    TooSlow {
+        /// What was waited for.
+        doing: &'static str,
+        /// The patience, in seconds.
+        seconds: u64,
+        /// The server's log.
+        log: PathBuf,
+    },
+    /// The server was asked something and refused, or could not be reached.
+    #[error("{doing} in the private database")]
+    Sql {
+        /// What was asked.
+        doing: String,
+        /// Why not.
+        source: sqlx::Error,
+    },
+}
+
+/// Turns an io error into ours, with the verb and the path.
+pub(super) fn file(
+    doing: &'static str,
+    path: impl AsRef<Path>,
+) -> impl FnOnce(io::Error) -> PrivatePostgresError {
+    move |source| PrivatePostgresError::File {
+        doing,
+        path: path.as_ref().to_owned(),
+        source,
+    }
+}

@@ -1,0 +1,118 @@
+//! Where a cluster's files lie, and how files beside the data are made. What is in them is the
+//! business of the other modules.
+//!
+//! The directory and the files directly in it belong to whoever made the directory. When root did,
+//! the server's user owns only `data` and `socket`: nothing that root writes can then be swapped
+//! for a link by that user.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
+use std::path::{Path, PathBuf};
+
+use nix::unistd::Uid;
+
+use super::error::{PrivatePostgresError, file};
+
+/// Paths below one cluster's directory.
+#[derive(Debug, Clone)]
+pub(super) struct Layout {
+    root: PathBuf,
+}
+
+impl Layout {
+    /// Makes the directory if it does not exist. It is passable for others only when root makes it,
+    /// because then the server, which is another user, must pass.
+    pub(super) fn create(dir: &Path) -> Result<Self, PrivatePostgresError> {
+        let mode = if Uid::effective().is_root() {
+            0o711
+        } else {
+            0o700
+        };
+        if let Some(parent) = dir.parent() {
+            fs::create_dir_all(parent).map_err(file("make directory", parent))?;
+        }
+        match DirBuilder::new().mode(mode).create(dir) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => open_to_server(dir)?,
+            Err(error) => return Err(file("make directory", dir)(error)),
+        }
+        let root = fs::canonicalize(dir).map_err(file("find directory", dir))?;
+        Ok(Self { root })
+    }
+
+    /// The directory itself, absolute, without links.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The cluster. It exists only when complete.
+    pub(super) fn data(&self) -> PathBuf {
+        self.root.join("data")
+    }
+
+    /// Where a new cluster is made before it becomes `data`: one of any number of places.
+    pub(super) fn staging(&self, number: u32) -> PathBuf {
+        self.root.join(format!("data.new.{number}"))
+    }
+
+    /// The place for the socket, when its path is fit for one.
+    pub(super) fn socket(&self) -> PathBuf {
+        self.root.join("socket")
+    }
+
+    /// What the server has to say.
+    pub(super) fn log(&self) -> PathBuf {
+        self.root.join("log").join("postgres.log")
+    }
+
+    /// Held by whoever starts or stops the server.
+    pub(super) fn start_lock(&self) -> PathBuf {
+        self.root.join("start.lock")
+    }
+
+    /// Shared by all who use the server.
+    pub(super) fn users_lock(&self) -> PathBuf {
+        self.root.join("users.lock")
+    }
+
+    /// The major version that made the cluster; `None` when there is no cluster yet.
+    pub(super) fn cluster_version(&self) -> Result<Option<u32>, PrivatePostgresError> {
+        if !self.data().exists() {
+            return Ok(None);
+        }
+        let path = self.data().join("PG_VERSION");
+        let text = fs::read_to_string(&path).map_err(file("read", &path))?;
+        let version = text.trim().parse().map_err(io::Error::other);
+        Ok(Some(version.map_err(file("understand", &path))?))
+    }
+
+    /// Opens one of our own files for reading and appending, private to the directory's owner.
+    pub(super) fn open(&self, path: &Path) -> Result<File, PrivatePostgresError> {
+        let opened = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create(true)
+            .mode(0o600)
+            .custom_flags(nix::libc::O_NOFOLLOW | nix::libc::O_CLOEXEC)
+            .open(path)
+            .map_err(file("open", path))?;
+        if Uid::effective().is_root() {
+            let owner = fs::metadata(&self.root).map_err(file("look at", &self.root))?;
+            fchown(&opened, Some(owner.uid()), Some(owner.gid())).map_err(file("own", path))?;
+        }
+        Ok(opened)
+    }
+}
+
+/// Lets the server's user pass through a directory that root keeps closed. Only the cluster's own
+/// directory is opened like this, never one above it.
+fn open_to_server(dir: &Path) -> Result<(), PrivatePostgresError> {
+    let found = fs::metadata(dir).map_err(file("look at", dir))?;
+    let mode = found.permissions().mode();
+    if Uid::effective().is_root() && found.uid() == 0 && found.is_dir() && mode & 0o001 == 0 {
+        fs::set_permissions(dir, Permissions::from_mode(mode | 0o001))
+            .map_err(file("open", dir))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! The map of the house, kept by a test: every external crate has one home, and the arrows between
+//! our modules point one way. It reads the sources as text, which is enough to notice a slip.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
+use std::fs;
+use std::path::Path;
+
+/// External crates, and the only places (beginnings of paths below `src/`) that may name them.
+const HOMES: &[(&str, &[&str])] = &[
+    (
+        "sqlx",
+        &["store/", "private_postgres", "scheduler/river.rs"],
+    ),
+    ("riverqueue", &["scheduler/river.rs", "store/migrate.rs"]),
+    ("reqwest", &["portal/"]),
+    ("scraper", &["portal/"]),
+    ("axum", &["http/", "simulator/"]),
+    ("figment", &["config/"]),
+    ("backon", &["retry.rs"]),
+    ("signal_hook", &["lifecycle.rs"]),
+    ("signal_hook_tokio", &["lifecycle.rs"]),
+];
+
+/// Modules that may use only these others of ours.
+const MAY_USE_ONLY: &[(&str, &[&str])] = &[
+    ("domain", &[]),
+    ("portal", &["domain", "config", "clock", "retry", "vault"]),
+    ("session", &["domain", "config", "clock", "retry", "vault"]),
+    ("store", &["domain", "config", "clock", "retry", "vault"]),
+];
+
+/// Modules that may not use these others of ours.
+const MUST_NOT_USE: &[(&str, &[&str])] = &[
+    ("simulator", &["portal"]),
+    ("sync", &["scheduler", "http", "cli", "app"]),
+    ("scheduler", &["http", "cli", "app"]),
+];
+
+/// A source file: its path below `src/`, and its text.
+struct Source {
+    path: String,
+    text: String,
+}
+
+impl Source {
+    /// The module at the top of its path: `store` for both `store/mod.rs` and `store.rs`.
+    fn module(&self) -> &str {
+        self.path.split(['/', '.']).next().unwrap_or_default()
+    }
+
+    /// The lines that are not comments.
+    fn code(&self) -> impl Iterator<Item = &str> {
+        self.text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+    }
+
+    /// Whether a path of the code begins with `name`.
+    fn names(&self, name: &str) -> bool {
+        let is_part_of_name = |c: char| c.is_alphanumeric() || c == '_';
+        let start = format!("{name}::");
+        self.code().any(|line| {
+            let starts = line.match_indices(&start);
+            let mut before = starts.map(|(at, _)| line[..at].chars().next_back());
+            before.any(|c| !c.is_some_and(is_part_of_name))
+        })
+    }
+
+    /// Our modules that the code names; the empty name stands for a group of them in braces.
+    fn uses(&self) -> impl Iterator<Item = &str> {
+        let is_no_name = |c: char| !c.is_alphanumeric() && c != '_';
+        let paths = self.code().flat_map(|line| line.split("crate::").skip(1));
+        paths.map(move |path| path.split(is_no_name).next().unwrap_or_default())
+    }
+}
+
+fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    let mut open = vec![root.clone()];
+    while let Some(dir) = open.pop() {
+        for entry in fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                let path = path
+                    .strip_prefix(&root)
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .to_owned();
+                found.push(Source { path, text });
+            }
+        }
+    }
+    assert!(!found.is_empty());
+    found
+}
+
+/// Fails with every complaint at once.
+fn report(complaints: &[String]) {
+    assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
+}
+
+#[test]
+fn every_external_crate_has_one_home() {
+    let mut complaints = Vec::new();
+    for source in sources() {
+        for (name, homes) in HOMES {
+            let is_home = homes.iter().any(|home| source.path.starts_with(home));
+            if !is_home && source.names(name) {
+                complaints.push(format!(
+                    "src/{} uses {name}, at home in {homes:?}",
+                    source.path
+                ));
+            }
+        }
+    }
+    report(&complaints);
+}
+
+#[test]
+fn the_arrows_between_modules_point_one_way() {
+    let mut complaints = Vec::new();
+    for source in sources() {
+        let me = source.module();
+        let allowed = MAY_USE_ONLY.iter().find(|(module, _)| *module == me);
+        let forbidden = MUST_NOT_USE.iter().find(|(module, _)| *module == me);
+        for used in source.uses().filter(|used| *used != me) {
+            let is_stranger = allowed.is_some_and(|(_, others)| !others.contains(&used));
+            let is_forbidden = forbidden.is_some_and(|(_, others)| others.contains(&used));
+            if used.is_empty() {
+                complaints.push(format!(
+                    "src/{}: one `use crate::…` per module",
+                    source.path
+                ));
+            } else if is_stranger || is_forbidden {
+                complaints.push(format!("src/{} must not use crate::{used}", source.path));
+            }
+        }
+    }
+    report(&complaints);
+}
+
+#[test]
+fn every_file_opens_with_what_lives_there() {
+    let silent = sources()
+        .into_iter()
+        .filter(|source| !source.text.starts_with("//!"));
+    report(
+        &silent
+            .map(|source| format!("src/{} has no `//!`", source.path))
+            .collect::<Vec<_>>(),
+    );
+}
+
+#[test]
+fn no_file_is_too_long_to_be_read() {
+    let long = sources()
+        .into_iter()
+        .filter(|source| source.text.lines().count() > 500);
+    report(
+        &long
+            .map(|source| format!("src/{} is too long", source.path))
+            .collect::<Vec<_>>(),
+    );
+}
