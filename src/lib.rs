@@ -1,4 +1,5 @@
 //! placeholder
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;
