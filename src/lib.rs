@@ -1,11 +1,50 @@
-//! placeholder
-pub mod clock;
-pub mod config;
-pub mod domain;
-pub mod private_postgres;
-pub mod retry;
-pub mod session;
-pub mod store;
-pub mod vault;
+//! agendad keeps a PostgreSQL database in step with the agendas of DETRAN examiners.
+//!
+//! # The map
+//!
+//! A tour of one run. tokio-cron-scheduler fires a window ([`scheduler::ticker`]); the tick is written
+//! down once for each examiner, however many processes fire it, and becomes a job of the queue
+//! ([`scheduler::river`]). A worker ([`scheduler::worker`]) takes the job and calls [`sync::Syncer::sync`],
+//! which reads as the sentence *lock → session → scrape → upsert → mark removed → record run*: the user's
+//! advisory lock ([`store::control`]), cookies or a login ([`session`], [`vault`]), the portal's pages
+//! ([`portal`]), one statement a day and unit ([`store::slots`]), and the record ([`store::runs`]) that is
+//! the only way out of a run.
+//!
+//! | ask | look in |
+//! |---|---|
+//! | when? | [`scheduler`] |
+//! | in what order? | [`sync`] |
+//! | from where? | [`portal`] |
+//! | with which cookies? | [`session`] |
+//! | to where? | [`store`], [`private_postgres`] |
+//! | what does it mean? | [`domain`] |
+//! | who asks? | [`cli`], [`http`] |
+//! | how configured? | [`config`] |
+//! | how does it live and die? | [`app`], [`lifecycle`] |
+//!
+//! Arrows point one way: `domain` knows nobody; `portal`, `session`, `store` know `domain`; `sync` knows
+//! those three; `scheduler` knows `sync`; `app`, `cli`, `http` know all. [`simulator`], the portal's double,
+//! shares nothing with `portal`.
+//!
+//! # Errors
+//!
+//! A failure carries its kind, and the kind decides what happens next. `thiserror` at the boundaries,
+//! `anyhow` only in `app` and `cli`; a failure is logged once, where it is handled, with its chain.
+
 pub mod scheduler;
 pub mod sync;
+pub mod portal;
+pub mod session;
+pub mod vault;
+pub mod store;
+pub mod private_postgres;
+pub mod domain;
+pub mod cli;
+pub mod http;
+pub mod config;
+pub mod app;
+pub mod lifecycle;
+pub mod telemetry;
+pub mod clock;
+pub mod retry;
+pub mod simulator;

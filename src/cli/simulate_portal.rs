@@ -1,0 +1,216 @@
+//! `agendad simulate-portal`: the portal's double, alone, to develop against.
+
+use std::io::{self, Write};
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::simulator::{
+    DatesStyle, DeadSession, Fault, GRAMMAR, LinkStyle, Names, Rename, Simulator, SimulatorConfig,
+    Variants, parse_faults,
+};
+
+/// Serve a simulated portal of invented examiners, until interrupted
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_long_help = after_help())]
+pub struct Args {
+    /// Address of the portal
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+
+    /// Address of the control interface (JSON): the truth, and levers
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8081")]
+    pub control: SocketAddr,
+
+    /// Listen on addresses that other machines can reach; anybody there can read and change everything
+    #[arg(long)]
+    pub allow_remote: bool,
+
+    /// Examiners with an account
+    #[arg(long, value_name = "COUNT", default_value_t = 10)]
+    pub examiners: usize,
+
+    /// Everything invented follows from it: same seed, same people and agendas
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub seed: u64,
+
+    /// Units of an examiner; with more than one, every fifth examiner has one more
+    #[arg(long, value_name = "COUNT", default_value_t = 1)]
+    pub units: usize,
+
+    /// Last day with appointments, counted from today
+    #[arg(long, value_name = "DAYS", default_value_t = 20)]
+    pub days_ahead: u16,
+
+    /// Fewest and most appointments of a day that has any
+    #[arg(long, value_name = "MIN-MAX", default_value = "4-12", value_parser = read_range)]
+    pub slots_per_day: (usize, usize),
+
+    /// Part of the days without any appointment, 0 to 1
+    #[arg(long, value_name = "RATIO", default_value_t = 0.2)]
+    pub empty_days: f64,
+
+    /// Time between two random bookings, cancellations or changes somewhere (such as 2s); "0s": still
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = humantime::parse_duration)]
+    pub churn: Duration,
+
+    /// Added to every answer, such as 300ms
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = humantime::parse_duration)]
+    pub latency: Duration,
+
+    /// How long a session lives without a request
+    #[arg(long, value_name = "TIME", default_value = "30m", value_parser = humantime::parse_duration)]
+    pub session_ttl: Duration,
+
+    /// Faults from the start, such as "500:5%,wrong-date@result:2"; see below
+    #[arg(long, value_name = "FAULTS", default_value = "", value_parser = read_faults)]
+    pub faults: FaultList,
+
+    /// Markup of the link to the agenda
+    #[arg(long, value_enum, value_name = "STYLE", default_value_t)]
+    pub link_style: LinkStyle,
+
+    /// Answer to the request for dates
+    #[arg(long, value_enum, value_name = "STYLE", default_value_t)]
+    pub dates_style: DatesStyle,
+
+    /// What stands in place of an inner page when the session is dead
+    #[arg(long, value_enum, value_name = "STYLE", default_value_t)]
+    pub dead_session: DeadSession,
+
+    /// Declare the charset in the Content-Type header too
+    #[arg(long)]
+    pub charset_header: bool,
+
+    /// Answer a good login with a redirect to the search page
+    #[arg(long)]
+    pub redirect_after_login: bool,
+
+    /// Another value for a name of [portal.profile], such as login_user_field=usuario; may be repeated
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub rename: Vec<Rename>,
+}
+
+/// The faults of one argument.
+#[derive(Debug, Clone, Default)]
+pub struct FaultList(pub Vec<Fault>);
+
+fn read_faults(text: &str) -> Result<FaultList, crate::simulator::InvalidFault> {
+    parse_faults(text).map(FaultList)
+}
+
+fn read_range(text: &str) -> Result<(usize, usize), String> {
+    let (min, max) = text.split_once('-').unwrap_or((text, text));
+    match (min.trim().parse(), max.trim().parse()) {
+        (Ok(min), Ok(max)) if min <= max => Ok((min, max)),
+        _ => Err(format!("{text:?} is not a range such as 4-12")),
+    }
+}
+
+fn after_help() -> String {
+    format!(
+        "Faults:\n{GRAMMAR}\n\n\
+         Control interface:\n\
+         GET  /examiners                        CPFs, passwords, units\n\
+         PUT  /examiners/N/senha                {{\"senha\":\"...\"}}; also lifts a block\n\
+         GET  /agenda?from=D&to=D               the truth, all examiners\n\
+         GET  /agenda/N?from=D&to=D             the truth, one examiner\n\
+         POST /agenda/N/book                    {{\"date\":D}} and any field of a booking\n\
+         POST /agenda/N/cancel                  {{\"date\",\"unit\",\"hour\",\"cpf\"}}\n\
+         POST /agenda/N/change                  {{\"booking\":{{as cancel}},\"change\":{{fields}}}}\n\
+         POST /agenda/N/reschedule              {{\"booking\":{{as cancel}},\"date\":D,\"hour\":H}}\n\
+         PUT  /agenda/N/UNIT/D                  [bookings]: the whole day\n\
+         POST /faults                           {{\"faults\":\"500:5%\"}}, or\n\
+         \x20                                      {{\"kind\",\"value\",\"place\",\"examiner\",\"times\" or \"probability\"}}\n\
+         GET, DELETE /faults                    what is present, and clear\n\
+         POST /sessions/expire                  all, or {{\"examiner\":N}}\n\
+         GET, POST /churn                       {{\"every\":\"2s\",\"paused\":true}}\n\
+         POST /quiesce                          hold the churn; when it answers, nothing is under way\n\
+         GET  /stats                            requests, logins, refusals, sessions, connections"
+    )
+}
+
+/// Serves until `shutdown`.
+///
+/// # Errors
+/// If an address is remote without leave, cannot be listened on, or a setting is impossible.
+pub async fn run(args: Args, clock: Clock, shutdown: CancellationToken) -> anyhow::Result<()> {
+    for address in [args.listen, args.control] {
+        ensure!(
+            args.allow_remote || is_loopback(address.ip()),
+            "{address} can be reached from other machines; give --allow-remote if that is meant"
+        );
+    }
+    let (listen, control) = (args.listen, args.control);
+    let simulator = Simulator::start(config(args, clock), listen, control)
+        .await
+        .with_context(|| format!("failed to start the simulator on {listen} and {control}"))?;
+    introduce(&simulator).context("failed to write to standard output")?;
+    shutdown.cancelled().await;
+    simulator.stop().await;
+    Ok(())
+}
+
+fn is_loopback(ip: IpAddr) -> bool {
+    ip.to_canonical().is_loopback()
+}
+
+fn config(args: Args, clock: Clock) -> SimulatorConfig {
+    let mut names = Names::default();
+    for rename in args.rename {
+        names.rename(rename);
+    }
+    SimulatorConfig {
+        examiners: args.examiners,
+        seed: args.seed,
+        days_ahead: args.days_ahead,
+        slots_per_day: args.slots_per_day,
+        empty_day_ratio: args.empty_days,
+        units: args.units,
+        session_ttl: args.session_ttl,
+        churn: Some(args.churn).filter(|every| !every.is_zero()),
+        latency: args.latency,
+        faults: args.faults.0,
+        variants: Variants {
+            agenda_link: args.link_style,
+            dates: args.dates_style,
+            dead_session: args.dead_session,
+            charset_header: args.charset_header,
+            redirect_after_login: args.redirect_after_login,
+        },
+        names,
+        ..SimulatorConfig::new(clock)
+    }
+}
+
+fn introduce(simulator: &Simulator) -> io::Result<()> {
+    let portal = simulator.portal_url();
+    let control = simulator.control_url();
+    let mut out = io::stdout().lock();
+    writeln!(out, "Simulated portal   {portal}")?;
+    writeln!(out, "Control interface  {control}")?;
+    writeln!(out)?;
+    writeln!(
+        out,
+        "Point agendad at it:  AGENDAD_PORTAL__BASE_URL={portal}"
+    )?;
+    if let Some(first) = simulator.examiners().first() {
+        writeln!(
+            out,
+            "First examiner (invented):  CPF {}, password {}",
+            first.cpf, first.senha
+        )?;
+    }
+    writeln!(out, "All examiners:        curl {control}examiners")?;
+    writeln!(out, "What is on the page:  curl {control}agenda/0")?;
+    writeln!(
+        out,
+        "Make it fail:         curl {control}faults -H 'content-type: application/json' \
+         -d '{{\"faults\":\"503@result:2\"}}'"
+    )?;
+    writeln!(out, "Stop it with Ctrl-C.")?;
+    out.flush()
+}

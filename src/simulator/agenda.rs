@@ -1,0 +1,410 @@
+//! The agenda of one examiner: days that follow from the seed and are worked out when asked for, and
+//! days that were changed and are kept. Knows no HTTP and no time of its own.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, Days, NaiveDate, NaiveTime};
+use rand::rngs::SmallRng;
+use rand::seq::{IndexedRandom, index};
+use rand::{Rng, SeedableRng};
+use serde::{Deserialize, Serialize};
+
+use super::config::SimulatorConfig;
+use super::people;
+
+/// The units there are: code (the option's value) and name.
+pub(super) const UNITS: [Unit; 9] = [
+    Unit::new("1001", "CIR-SAO PAULO"),
+    Unit::new("1002", "CIR-SANTO ANDRÉ"),
+    Unit::new("1003", "CIR-CAMPINAS"),
+    Unit::new("1004", "CIR-JUNDIAÍ"),
+    Unit::new("1005", "CIR-SÃO JOSÉ DOS CAMPOS"),
+    Unit::new("1006", "CIR-RIBEIRÃO PRETO"),
+    Unit::new("1007", "CIR-SANTOS"),
+    Unit::new("1008", "CIR-SOROCABA"),
+    Unit::new("1009", "CIR-TAUBATÉ"),
+];
+
+const PROCESSES: [&str; 6] = [
+    "Segunda Via",
+    "Renovação",
+    "Primeira Habilitação",
+    "Adição de Categoria",
+    "Mudança de Categoria",
+    "Reabilitação",
+];
+const CATEGORIES: [&str; 7] = ["A", "B", "AB", "C", "D", "AD", "E"];
+const STATUSES: [&str; 10] = [
+    "",
+    "",
+    "",
+    "",
+    "",
+    "Não Realizado",
+    "Não Realizado",
+    "Não Realizado",
+    "Não Realizado",
+    "Realizado",
+];
+
+const OPENING_MINUTE: u32 = 8 * 60;
+const STEP_MINUTES: u32 = 10;
+const STEPS: usize = 60;
+
+/// A traffic unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Unit {
+    /// The value of its option.
+    pub code: &'static str,
+    /// The text of its option.
+    pub name: &'static str,
+}
+
+impl Unit {
+    const fn new(code: &'static str, name: &'static str) -> Self {
+        Self { code, name }
+    }
+}
+
+/// One row of an agenda: the truth that a client has to arrive at. Texts as the page shows them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Booking {
+    /// The day.
+    pub date: NaiveDate,
+    /// The unit's code.
+    pub unit: String,
+    /// The hour; JSON `HH:MM`.
+    #[serde(with = "hour")]
+    pub hour: NaiveTime,
+    /// The candidate's CPF, `529.982.247-25`.
+    pub cpf: String,
+    /// The candidate's name.
+    pub nome: String,
+    /// Numbers split by `/`, or empty.
+    #[serde(default)]
+    pub telefone: String,
+    /// E-mail, or empty.
+    #[serde(default)]
+    pub email: String,
+    /// `Segunda Via`, `Renovação`, …
+    #[serde(default)]
+    pub tipo_processo: String,
+    /// `A`, `B`, `AB`, …
+    #[serde(default)]
+    pub categoria: String,
+    /// Empty, `Realizado` or `Não Realizado`.
+    #[serde(default)]
+    pub status_medico: String,
+    /// Empty, `Realizado` or `Não Realizado`.
+    #[serde(default)]
+    pub status_psicologico: String,
+}
+
+/// What names one booking of an examiner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookingKey {
+    /// The day.
+    pub date: NaiveDate,
+    /// The unit's code.
+    pub unit: String,
+    /// The hour; JSON `HH:MM`.
+    #[serde(with = "hour")]
+    pub hour: NaiveTime,
+    /// The CPF as the page shows it.
+    pub cpf: String,
+}
+
+impl Booking {
+    /// What names it.
+    #[must_use]
+    pub fn key(&self) -> BookingKey {
+        BookingKey {
+            date: self.date,
+            unit: self.unit.clone(),
+            hour: self.hour,
+            cpf: self.cpf.clone(),
+        }
+    }
+}
+
+/// The agenda of one examiner.
+#[derive(Debug, Default)]
+pub(super) struct Agenda {
+    changed: BTreeMap<(NaiveDate, &'static str), Vec<Booking>>,
+}
+
+/// What the days of one examiner follow from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Plan<'a> {
+    pub(super) config: &'a SimulatorConfig,
+    pub(super) examiner: usize,
+    /// First day that has appointments: the day on which the simulator started.
+    pub(super) first: NaiveDate,
+    pub(super) today: NaiveDate,
+}
+
+impl Plan<'_> {
+    /// The examiner's units.
+    pub(super) fn units(&self) -> Vec<Unit> {
+        let wanted = self.config.units;
+        let extra = usize::from(wanted > 1 && self.examiner % 5 == 4);
+        (0..wanted + extra)
+            .map(|offset| UNITS[(self.examiner + offset) % UNITS.len()])
+            .collect()
+    }
+
+    /// Last day that has appointments.
+    pub(super) fn last(&self) -> NaiveDate {
+        self.today + Days::new(self.config.days_ahead.into())
+    }
+
+    fn generate(&self, unit: Unit, date: NaiveDate) -> Vec<Booking> {
+        let Some(mut rng) = self.opened(unit, date) else {
+            return Vec::new();
+        };
+        let (fewest, most) = self.config.slots_per_day;
+        let count = rng.random_range(fewest..=most);
+        let mut hours: Vec<NaiveTime> = index::sample(&mut rng, STEPS.max(count), count)
+            .into_iter()
+            .map(hour_of_step)
+            .collect();
+        hours.sort_unstable();
+        hours
+            .into_iter()
+            .map(|hour| invent(unit.code, date, hour, &mut rng))
+            .collect()
+    }
+
+    /// The generator of a day that has bookings, nothing for a day without.
+    fn opened(&self, unit: Unit, date: NaiveDate) -> Option<SmallRng> {
+        if date < self.first || date > self.last() {
+            return None;
+        }
+        let place = unit.code.parse::<u64>().unwrap_or_default();
+        let day = u64::from(date.num_days_from_ce().unsigned_abs());
+        let mut rng = people::rng(&[self.config.seed, 2, self.examiner as u64, place, day]);
+        (!rng.random_bool(self.config.empty_day_ratio)).then_some(rng)
+    }
+}
+
+impl Agenda {
+    /// The bookings of a day, in the order of the page.
+    pub(super) fn day(&self, plan: Plan<'_>, unit: Unit, date: NaiveDate) -> Vec<Booking> {
+        match self.changed.get(&(date, unit.code)) {
+            Some(bookings) => bookings.clone(),
+            None => plan.generate(unit, date),
+        }
+    }
+
+    /// Whether the day has any booking.
+    pub(super) fn has_any(&self, plan: Plan<'_>, unit: Unit, date: NaiveDate) -> bool {
+        match self.changed.get(&(date, unit.code)) {
+            Some(bookings) => !bookings.is_empty(),
+            None => plan.opened(unit, date).is_some(),
+        }
+    }
+
+    /// The day, kept from now on, to be changed.
+    pub(super) fn day_mut(
+        &mut self,
+        plan: Plan<'_>,
+        unit: Unit,
+        date: NaiveDate,
+    ) -> &mut Vec<Booking> {
+        self.changed
+            .entry((date, unit.code))
+            .or_insert_with(|| plan.generate(unit, date))
+    }
+
+    /// All bookings of `from..=to`, by day, then unit, then as on the page.
+    pub(super) fn between(&self, plan: Plan<'_>, from: NaiveDate, to: NaiveDate) -> Vec<Booking> {
+        let mut days: Vec<NaiveDate> = plan
+            .first
+            .max(from)
+            .iter_days()
+            .take_while(|day| *day <= plan.last().min(to))
+            .collect();
+        days.extend(
+            self.changed
+                .keys()
+                .map(|(day, _)| *day)
+                .filter(|day| (from..=to).contains(day)),
+        );
+        days.sort_unstable();
+        days.dedup();
+        let units = plan.units();
+        days.iter()
+            .flat_map(|day| units.iter().map(move |unit| (*day, *unit)))
+            .flat_map(|(day, unit)| self.day(plan, unit, day))
+            .collect()
+    }
+}
+
+/// A booking of an invented person.
+pub(super) fn invent(unit: &str, date: NaiveDate, hour: NaiveTime, rng: &mut SmallRng) -> Booking {
+    let nome = people::name(rng);
+    Booking {
+        date,
+        unit: unit.to_owned(),
+        hour,
+        cpf: people::dotted(&people::cpf(rng)),
+        telefone: people::phones(rng),
+        email: people::email(&nome, rng),
+        tipo_processo: pick(&PROCESSES, rng),
+        categoria: pick(&CATEGORIES, rng),
+        status_medico: pick(&STATUSES, rng),
+        status_psicologico: pick(&STATUSES, rng),
+        nome,
+    }
+}
+
+/// An hour at which nobody is booked; any hour of the day's grid when all are taken.
+pub(super) fn free_hour(day: &[Booking], rng: &mut SmallRng) -> NaiveTime {
+    let free: Vec<NaiveTime> = (0..STEPS)
+        .map(hour_of_step)
+        .filter(|hour| day.iter().all(|booking| booking.hour != *hour))
+        .collect();
+    match free.choose(rng) {
+        Some(hour) => *hour,
+        None => hour_of_step(rng.random_range(0..STEPS)),
+    }
+}
+
+/// A generator for changes, which need not be the same twice.
+pub(super) fn fresh_rng() -> SmallRng {
+    SmallRng::from_rng(&mut rand::rng())
+}
+
+fn hour_of_step(step: usize) -> NaiveTime {
+    // A day too full for its grid starts again from the opening hour: several people in one hour.
+    let step = u32::try_from(step % STEPS).unwrap_or_default();
+    let minutes = OPENING_MINUTE + step * STEP_MINUTES;
+    NaiveTime::MIN + chrono::Duration::minutes(minutes.into())
+}
+
+fn pick(words: &[&str], rng: &mut SmallRng) -> String {
+    words.choose(rng).copied().unwrap_or_default().to_owned()
+}
+
+/// Hours in JSON: written `HH:MM`, read with or without seconds.
+pub(super) mod hour {
+    use chrono::NaiveTime;
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    pub(crate) fn serialize<S: Serializer>(hour: &NaiveTime, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&hour.format("%H:%M"))
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveTime, D::Error> {
+        read(&String::deserialize(from)?).map_err(de::Error::custom)
+    }
+
+    pub(crate) fn optional<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<NaiveTime>, D::Error> {
+        let text = Option::<String>::deserialize(from)?;
+        text.map(|text| read(&text).map_err(de::Error::custom))
+            .transpose()
+    }
+
+    pub(crate) fn read(text: &str) -> Result<NaiveTime, String> {
+        NaiveTime::parse_from_str(text, "%H:%M")
+            .or_else(|_| NaiveTime::parse_from_str(text, "%H:%M:%S"))
+            .map_err(|_| format!("{text:?} is not an hour such as 14:00"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+
+    fn config() -> SimulatorConfig {
+        let now = "2026-11-24T12:00:00Z".parse().unwrap();
+        SimulatorConfig::new(Clock::fixed(chrono_tz::America::Sao_Paulo, now))
+    }
+
+    fn plan(config: &SimulatorConfig, examiner: usize) -> Plan<'_> {
+        let today = config.clock.today();
+        Plan {
+            config,
+            examiner,
+            first: today,
+            today,
+        }
+    }
+
+    #[test]
+    fn a_day_is_the_same_whenever_it_is_worked_out() {
+        let config = config();
+        let plan = plan(&config, 3);
+        let agenda = Agenda::default();
+        let whole = agenda.between(plan, plan.first, plan.last());
+        assert!(!whole.is_empty());
+        assert_eq!(whole, agenda.between(plan, plan.first, plan.last()));
+        let tomorrow = Plan {
+            today: plan.today + Days::new(1),
+            ..plan
+        };
+        let later = agenda.between(tomorrow, plan.first, plan.last());
+        assert_eq!(whole, later, "a day that passes changes no other day");
+    }
+
+    #[test]
+    fn days_hold_what_the_configuration_says() {
+        let mut config = config();
+        config.slots_per_day = (2, 3);
+        config.empty_day_ratio = 0.0;
+        let plan = plan(&config, 0);
+        let agenda = Agenda::default();
+        for day in plan.first.iter_days().take(21) {
+            let bookings = agenda.day(plan, plan.units()[0], day);
+            assert!((2..=3).contains(&bookings.len()));
+            assert!(bookings.is_sorted_by_key(|booking| booking.hour));
+        }
+        let after = plan.last() + Days::new(1);
+        assert!(!agenda.has_any(plan, plan.units()[0], after));
+    }
+
+    #[test]
+    fn a_changed_day_is_kept_even_outside_the_generated_ones() {
+        let config = config();
+        let plan = plan(&config, 0);
+        let unit = plan.units()[0];
+        let far = plan.last() + Days::new(40);
+        let mut agenda = Agenda::default();
+        let booking = invent(unit.code, far, hour_of_step(0), &mut people::rng(&[1]));
+        agenda.day_mut(plan, unit, far).push(booking.clone());
+        assert_eq!(agenda.between(plan, far, far), [booking]);
+        assert!(agenda.has_any(plan, unit, far));
+    }
+
+    #[test]
+    fn with_several_units_every_fifth_examiner_has_one_more() {
+        let mut config = config();
+        assert_eq!(plan(&config, 4).units().len(), 1);
+        config.units = 2;
+        assert_eq!(plan(&config, 0).units().len(), 2);
+        assert_eq!(plan(&config, 4).units().len(), 3);
+    }
+
+    #[test]
+    fn a_day_fuller_than_its_grid_shares_hours() {
+        let mut config = config();
+        config.slots_per_day = (100, 100);
+        config.empty_day_ratio = 0.0;
+        let plan = plan(&config, 0);
+        assert_eq!(
+            Agenda::default()
+                .day(plan, plan.units()[0], plan.today)
+                .len(),
+            100
+        );
+    }
+
+    #[test]
+    fn hours_are_written_short_and_read_long_too() {
+        assert_eq!(hour::read("14:00"), hour::read("14:00:00"));
+        assert!(hour::read("14h00").is_err());
+    }
+}

@@ -1,0 +1,284 @@
+//! The control address: the simulator's truth and its levers as JSON.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{FromRequest, Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post, put};
+use axum::{Json, Router};
+use chrono::{NaiveDate, NaiveTime};
+use futures::stream;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::agenda::{Booking, BookingKey, Unit, hour};
+use super::churn::Churn;
+use super::faults::{Fault, parse_faults};
+use super::people::Examiner;
+use super::requests::{BookingRequest, Change, SimulatorError};
+use super::world::World;
+
+type Shared = State<Arc<World>>;
+
+/// The routes.
+pub(super) fn router(world: Arc<World>) -> Router {
+    Router::new()
+        .route("/examiners", get(examiners))
+        .route("/examiners/{index}/senha", put(set_password))
+        .route("/agenda", get(agendas))
+        .route("/agenda/{index}", get(agenda))
+        .route("/agenda/{index}/book", post(book))
+        .route("/agenda/{index}/cancel", post(cancel))
+        .route("/agenda/{index}/change", post(change))
+        .route("/agenda/{index}/reschedule", post(reschedule))
+        .route("/agenda/{index}/{unit}/{date}", put(set_day))
+        .route("/faults", get(faults).post(inject).delete(clear_faults))
+        .route("/sessions/expire", post(expire_sessions))
+        .route("/stats", get(stats))
+        .route("/churn", get(churn).post(set_churn))
+        .route("/quiesce", post(quiesce))
+        .with_state(world)
+}
+
+/// Says no, with a sentence.
+struct Refusal(StatusCode, String);
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        (self.0, Json(json!({ "error": self.1 }))).into_response()
+    }
+}
+
+impl From<SimulatorError> for Refusal {
+    fn from(error: SimulatorError) -> Self {
+        Self(StatusCode::NOT_FOUND, error.to_string())
+    }
+}
+
+impl From<JsonRejection> for Refusal {
+    fn from(rejection: JsonRejection) -> Self {
+        Self(rejection.status(), rejection.body_text())
+    }
+}
+
+/// A JSON body whose refusal is JSON too.
+#[derive(FromRequest)]
+#[from_request(via(Json), rejection(Refusal))]
+struct Given<T>(T);
+
+#[derive(Serialize)]
+struct ExaminerView {
+    #[serde(flatten)]
+    examiner: Examiner,
+    units: Vec<Unit>,
+}
+
+async fn examiners(State(world): Shared) -> Json<Vec<ExaminerView>> {
+    let views = world.examiners().into_iter().map(|examiner| ExaminerView {
+        units: world.plan(examiner.index).units(),
+        examiner,
+    });
+    Json(views.collect())
+}
+
+#[derive(Deserialize)]
+struct NewPassword {
+    senha: String,
+}
+
+async fn set_password(
+    State(world): Shared,
+    Path(index): Path<usize>,
+    Given(new): Given<NewPassword>,
+) -> Result<StatusCode, Refusal> {
+    world.set_password(index, &new.senha)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+struct Range {
+    from: Option<NaiveDate>,
+    to: Option<NaiveDate>,
+}
+
+#[derive(Serialize)]
+struct AgendaView {
+    index: usize,
+    bookings: Vec<Booking>,
+}
+
+async fn agenda(
+    State(world): Shared,
+    Path(index): Path<usize>,
+    Query(range): Query<Range>,
+) -> Result<Json<Vec<Booking>>, Refusal> {
+    Ok(Json(world.agenda(index, range.from, range.to)?))
+}
+
+/// All agendas, one examiner worked out at a time: an array of `{"index":0,"bookings":[…]}`.
+async fn agendas(State(world): Shared, Query(range): Query<Range>) -> Response {
+    let count = world.count();
+    let parts = (0..count).map(move |index| {
+        let bookings = world
+            .agenda(index, range.from, range.to)
+            .unwrap_or_default();
+        let open = if index == 0 { "[" } else { ",\n" };
+        let close = if index + 1 == count { "]" } else { "" };
+        let view = serde_json::to_string(&AgendaView { index, bookings })?;
+        Ok::<_, serde_json::Error>(Bytes::from(format!("{open}{view}{close}")))
+    });
+    let body = Body::from_stream(stream::iter(parts));
+    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+async fn book(
+    State(world): Shared,
+    Path(index): Path<usize>,
+    Given(request): Given<BookingRequest>,
+) -> Result<Json<Booking>, Refusal> {
+    Ok(Json(world.book(index, request)?))
+}
+
+async fn cancel(
+    State(world): Shared,
+    Path(index): Path<usize>,
+    Given(key): Given<BookingKey>,
+) -> Result<Json<Booking>, Refusal> {
+    Ok(Json(world.cancel(index, &key)?))
+}
+
+#[derive(Deserialize)]
+struct ChangeRequest {
+    booking: BookingKey,
+    change: Change,
+}
+
+async fn change(
+    State(world): Shared,
+    Path(index): Path<usize>,
+    Given(request): Given<ChangeRequest>,
+) -> Result<Json<Booking>, Refusal> {
+    Ok(Json(world.change(
+        index,
+        &request.booking,
+        request.change,
+    )?))
+}
+
+#[derive(Deserialize)]
+struct Move {
+    booking: BookingKey,
+    date: NaiveDate,
+    #[serde(default, deserialize_with = "hour::optional")]
+    hour: Option<NaiveTime>,
+}
+
+async fn reschedule(
+    State(world): Shared,
+    Path(index): Path<usize>,
+    Given(to): Given<Move>,
+) -> Result<Json<Booking>, Refusal> {
+    Ok(Json(world.reschedule(
+        index,
+        &to.booking,
+        to.date,
+        to.hour,
+    )?))
+}
+
+/// The bookings of a day; day and unit are those of the address, what else is missing is invented.
+async fn set_day(
+    State(world): Shared,
+    Path((index, unit, date)): Path<(usize, String, NaiveDate)>,
+    Given(rows): Given<Vec<Map<String, Value>>>,
+) -> Result<Json<Vec<Booking>>, Refusal> {
+    let wishes = rows
+        .into_iter()
+        .map(|mut row| {
+            row.insert("date".into(), json!(date));
+            serde_json::from_value(row.into())
+        })
+        .collect::<Result<Vec<BookingRequest>, _>>()
+        .map_err(|error| Refusal(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))?;
+    Ok(Json(world.set_day_as_wished(index, &unit, date, wishes)?))
+}
+
+async fn inject(State(world): Shared, Given(given): Given<Value>) -> Result<Json<Value>, Refusal> {
+    let faults = read_faults(given)
+        .map_err(|sentence| Refusal(StatusCode::UNPROCESSABLE_ENTITY, sentence))?;
+    let ids: Vec<u64> = faults
+        .into_iter()
+        .map(|fault| world.faults.add(fault))
+        .collect();
+    Ok(Json(json!({ "ids": ids })))
+}
+
+/// `{"kind":"503","place":"result","times":2}`, a list of such, or `{"faults":"503@result:2"}`.
+fn read_faults(given: Value) -> Result<Vec<Fault>, String> {
+    if let Some(text) = given.get("faults").and_then(Value::as_str) {
+        return parse_faults(text).map_err(|error| error.to_string());
+    }
+    let list = if given.is_array() {
+        given
+    } else {
+        Value::Array(vec![given])
+    };
+    serde_json::from_value(list).map_err(|error| error.to_string())
+}
+
+async fn faults(State(world): Shared) -> impl IntoResponse {
+    Json(world.faults.list())
+}
+
+async fn clear_faults(State(world): Shared) -> StatusCode {
+    world.faults.clear();
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expire {
+    examiner: Option<usize>,
+}
+
+async fn expire_sessions(State(world): Shared, which: Option<Json<Expire>>) -> Json<Value> {
+    let Json(which) = which.unwrap_or_default();
+    Json(json!({ "expired": world.sessions.expire(which.examiner) }))
+}
+
+async fn stats(State(world): Shared) -> impl IntoResponse {
+    Json(world.stats())
+}
+
+async fn churn(State(world): Shared) -> Json<Churn> {
+    Json(*world.churn.borrow())
+}
+
+/// What is not given stays; `"every":"0s"` means still.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChurnRequest {
+    #[serde(default, with = "humantime_serde")]
+    every: Option<Duration>,
+    paused: Option<bool>,
+}
+
+async fn set_churn(State(world): Shared, Given(request): Given<ChurnRequest>) -> Json<Churn> {
+    world.churn.send_modify(|churn| {
+        if let Some(every) = request.every {
+            churn.every = Some(every).filter(|time| !time.is_zero());
+        }
+        churn.paused = request.paused.unwrap_or(churn.paused);
+    });
+    Json(*world.churn.borrow())
+}
+
+/// Holds the churn. When it answers, nothing is under way: what the agendas say now, they go on saying.
+async fn quiesce(State(world): Shared) -> Json<Value> {
+    world.churn.send_modify(|churn| churn.paused = true);
+    Json(json!({ "agenda_events": world.stats().agenda_events }))
+}

@@ -1,0 +1,11 @@
+//! The simulator as a stranger sees it: over HTTP, knowing no more than its description.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests fail as tests do: at once and loudly"
+)]
+
+mod control;
+mod faults;
+mod portal;
+mod stranger;
