@@ -26,7 +26,7 @@ fn show(file: Option<&Path>, json: bool) -> anyhow::Result<Exit> {
     for layer in &all {
         flatten("", &layer.table, &mut |key, value| {
             let plain = key.strip_suffix("_file").unwrap_or(key);
-            let shown = if secrets::KEYS.contains(&plain) && plain == key { hidden(value) } else { value.to_string() };
+            let shown = if secrets::KEYS.contains(&plain) && plain == key { hidden(value) } else { shown(value) };
             settings.insert(key.to_owned(), (shown, layer.name.clone()));
         });
     }
@@ -41,6 +41,13 @@ fn show(file: Option<&Path>, json: bool) -> anyhow::Result<Exit> {
     let rows = settings.into_iter().map(|(key, (value, from))| vec![key, value, from]).collect();
     output::table(&["setting", "value", "from"], rows, "");
     Ok(Exit::Done)
+}
+
+fn shown(value: &toml::Value) -> String {
+    match value {
+        toml::Value::String(text) => format!("{text:?}"),
+        other => serde_json::json!(other).to_string(),
+    }
 }
 
 fn hidden(value: &toml::Value) -> String {

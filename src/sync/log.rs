@@ -6,7 +6,7 @@ use crate::domain::{FailureKind, Totals};
 use crate::portal::PortalSession;
 
 /// The account of a run in progress.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct RunLog {
     /// The conversation with the portal, once there is one.
     pub(super) session: Option<PortalSession>,
