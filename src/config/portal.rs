@@ -56,6 +56,16 @@ pub enum DatesMode {
     Direct,
 }
 
+/// How a CPF is written into a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CpfFormat {
+    /// `52998224725`
+    Digits,
+    /// `529.982.247-25`
+    Punctuated,
+}
+
 /// `[portal.breaker]`
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -91,12 +101,18 @@ pub struct Profile {
     pub login_user_field: String,
     /// Password field of the agenda login.
     pub login_password_field: String,
+    /// How the CPF is written into the login form.
+    pub login_user_format: CpfFormat,
     /// Unit field of the search form.
     pub unit_field: String,
     /// Reference-date field of the search form.
     pub reference_field: String,
+    /// How a reference date is written into the search form, in the letters of `strftime`.
+    pub reference_format: String,
     /// Date field of the search form.
     pub date_field: String,
+    /// How a date that no option names is written into the search form (`direct`).
+    pub date_format: String,
     /// Hidden field that says what a form is for.
     pub method_field: String,
     /// Its value to list dates.
@@ -111,6 +127,8 @@ pub struct Profile {
     pub refused_texts: Vec<String>,
     /// Parts of `errors[]` that mean a blocked account.
     pub blocked_texts: Vec<String>,
+    /// Parts of `errors[]` that mean that the session is over.
+    pub expired_texts: Vec<String>,
     /// Parts of a page's text that mean maintenance.
     pub maintenance_texts: Vec<String>,
     /// Part of an id, class, name or src that means a CAPTCHA.

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
 use super::jobs::{JobEnd, SyncJob};
@@ -31,14 +30,7 @@ impl Worker {
 
     /// Does one job. Never fails: a run that failed for the portal's reasons is a job that is done,
     /// because the next tick is its retry.
-    ///
-    /// Boxed, because the queue needs a future that is `Send` for every lifetime, which the compiler
-    /// cannot see through the nested borrows of a run.
-    pub fn work<'a>(&'a self, job: &'a SyncJob, stop: &'a CancellationToken) -> BoxFuture<'a, JobEnd> {
-        Box::pin(self.do_job(job, stop))
-    }
-
-    async fn do_job(&self, job: &SyncJob, stop: &CancellationToken) -> JobEnd {
+    pub async fn work(&self, job: &SyncJob, stop: &CancellationToken) -> JobEnd {
         let Some(window) = self.windows.get(&job.window) else {
             tracing::info!(window = job.window, "job of a window that is no longer configured");
             return JobEnd::Done;

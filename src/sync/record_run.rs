@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures::FutureExt;
 use serde_json::json;
 
 use super::failure::{RunFailure, chain};
@@ -104,7 +105,8 @@ pub(super) async fn finish(
         logins: clamp(report.logins),
         session_reused: report.session_reused,
     };
-    let write = async || syncer.store.finish_run(run.id, &finished).await;
+    // Boxed: an async closure's future cannot be shown to be `Send` for every lifetime.
+    let write = || syncer.store.finish_run(run.id, &finished).boxed();
     let again = |_: &StoreError| Decision::Retry { at_least: Duration::ZERO };
     match retry::with_backoff(&persistence(), write, again, |_, _| {}).await {
         Ok(true) => announce(&report),

@@ -1,0 +1,133 @@
+//! Bytes to text as browsers do it: by header, then by `<meta>`, then windows-1252.
+
+use std::borrow::Cow;
+
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// A `<meta>` is looked for in this many bytes.
+const SNIFFED: usize = 4096;
+
+/// The text and the encoding in which the page's forms are to be answered.
+///
+/// A declared encoding in which the bytes make no sense is passed over: a wrong decoding would change
+/// names and content hashes. The label `iso-8859-1` means windows-1252, as in browsers.
+pub(crate) fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, &'static Encoding) {
+    if let Some((encoding, bom)) = Encoding::for_bom(bytes) {
+        let (text, _) = encoding.decode_without_bom_handling(&bytes[bom..]);
+        return (text.into_owned(), encoding.output_encoding());
+    }
+    [content_type.and_then(from_header), from_meta(bytes)]
+        .into_iter()
+        .flatten()
+        .find_map(|encoding| {
+            let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
+            Some((text.into_owned(), encoding.output_encoding()))
+        })
+        .unwrap_or_else(|| {
+            let (text, _): (Cow<'_, str>, bool) = WINDOWS_1252.decode_without_bom_handling(bytes);
+            (text.into_owned(), WINDOWS_1252)
+        })
+}
+
+fn from_header(content_type: &str) -> Option<&'static Encoding> {
+    label_after_charset(&content_type.to_ascii_lowercase())
+}
+
+fn from_meta(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = encoding_rs::mem::decode_latin1(&bytes[..bytes.len().min(SNIFFED)]);
+    let head = without_comments(&head.to_ascii_lowercase());
+    let found = head
+        .match_indices("<meta")
+        .filter_map(|(at, _)| head[at..].split_once('>'))
+        .find_map(|(tag, _)| label_after_charset(tag))?;
+    // A page whose `<meta>` could be read as ASCII is not UTF-16, whatever it says.
+    Some(if found == UTF_16BE || found == UTF_16LE {
+        UTF_8
+    } else {
+        found
+    })
+}
+
+fn without_comments(text: &str) -> String {
+    let mut rest = text;
+    let mut kept = String::with_capacity(text.len());
+    while let Some((before, comment)) = rest.split_once("<!--") {
+        kept.push_str(before);
+        rest = comment.split_once("-->").map_or("", |(_, after)| after);
+    }
+    kept.push_str(rest);
+    kept
+}
+
+/// The encoding that follows the first `charset=` of a lower-case text.
+fn label_after_charset(text: &str) -> Option<&'static Encoding> {
+    text.match_indices("charset").find_map(|(at, word)| {
+        let value = text[at + word.len()..].trim_start().strip_prefix('=')?;
+        let label = value
+            .trim_start()
+            .trim_start_matches(['"', '\''])
+            .split(['"', '\'', ';', ' ', '\t', '\n', '/', '>'])
+            .next()?;
+        Encoding::for_label(label.as_bytes())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const META: &str = r#"<META http-equiv="Content-Type" content="text/html; charset="#;
+
+    fn decoded(bytes: &[u8], header: Option<&str>) -> (String, &'static str) {
+        let (text, encoding) = decode(bytes, header);
+        (text, encoding.name())
+    }
+
+    #[test]
+    fn the_header_comes_first_then_meta_then_windows_1252() {
+        let latin = b"D'\xc1VILA \x93x\x94";
+        assert_eq!(
+            decoded(latin, Some("text/html; charset=ISO-8859-1")),
+            ("D'ÁVILA “x”".into(), "windows-1252")
+        );
+        let page = [META.as_bytes(), b"iso-8859-1\">", latin].concat();
+        assert!(decoded(&page, Some("text/html")).0.ends_with("D'ÁVILA “x”"));
+        assert_eq!(decoded(latin, None), ("D'ÁVILA “x”".into(), "windows-1252"));
+        let utf8 = "ÁVILA".as_bytes();
+        assert_eq!(
+            decoded(utf8, Some(r#"text/html;charset="utf-8""#)),
+            ("ÁVILA".into(), "UTF-8")
+        );
+        let page = [b"<meta charset=utf-8>", utf8].concat();
+        assert!(decoded(&page, None).0.ends_with("ÁVILA"));
+    }
+
+    #[test]
+    fn a_declaration_that_cannot_be_true_is_passed_over() {
+        let page = [META.as_bytes(), b"iso-8859-1\">\xc1VILA"].concat();
+        assert!(
+            decoded(&page, Some("text/html; charset=utf-8"))
+                .0
+                .ends_with("ÁVILA")
+        );
+        assert_eq!(decoded(b"\xc1", Some("text/html; charset=klingon")).0, "Á");
+    }
+
+    #[test]
+    fn a_commented_meta_says_nothing() {
+        let page = b"<!-- <meta charset=utf-8> --><meta charset=koi8-r>\xc1";
+        assert_eq!(decoded(page, None).1, "KOI8-R");
+    }
+
+    #[test]
+    fn any_bytes_become_text() {
+        for bytes in [
+            &b"\xff\xfe\x00"[..],
+            b"",
+            b"\xef\xbb\xbfx",
+            b"<meta charset=",
+        ] {
+            decode(bytes, Some("charset"));
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! A page taken apart: plain values in page order, so that no parser's tree outlives `reader`.
+
+use super::form::Form;
+use super::link::Link;
+use crate::domain::text::{fold, fold_space};
+
+/// What a page holds. `at` counts tags in page order, so that "after the table" can be asked.
+#[derive(Debug, Default)]
+pub(crate) struct Document {
+    pub title: String,
+    /// `<base href>`
+    pub base: Option<String>,
+    pub frames: Vec<Frame>,
+    pub refresh: Option<Refresh>,
+    pub forms: Vec<Form>,
+    /// Anchors and buttons.
+    pub links: Vec<Link>,
+    pub tables: Vec<Table>,
+    /// Options that stand in no `<select>`: an answer may be a bare fragment of them.
+    pub loose_options: Vec<Choice>,
+    /// Inline scripts.
+    pub scripts: Vec<String>,
+    /// Visible text.
+    pub runs: Vec<Run>,
+    /// Every id, class, name and src, in lower case.
+    pub marks: Vec<String>,
+    /// Whether there is any element besides what a parser adds by itself.
+    pub has_markup: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct Frame {
+    pub name: String,
+    pub src: String,
+}
+
+/// `<meta http-equiv="refresh">`
+#[derive(Debug, PartialEq)]
+pub(crate) struct Refresh {
+    pub seconds: f64,
+    pub target: Option<String>,
+}
+
+/// An `<option>`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Choice {
+    /// Its `value`, or its text if it has none.
+    pub value: String,
+    pub text: String,
+    pub selected: bool,
+    pub disabled: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub at: usize,
+    pub text: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub at: usize,
+    pub end: usize,
+    pub rows: Vec<Row>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub cells: Vec<Cell>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Cell {
+    /// Text, white space folded; tags count as white space.
+    pub text: String,
+    pub colspan: usize,
+    /// Whether it holds a table, whose text is not in `text`.
+    pub nested: bool,
+}
+
+impl Document {
+    /// Visible text between two places, white space folded.
+    pub(crate) fn text_between(&self, from: usize, to: usize) -> String {
+        let runs = self.runs.iter().filter(|run| from <= run.at && run.at < to);
+        fold_space(
+            &runs
+                .map(|run| run.text.as_str())
+                .collect::<Vec<_>>()
+                .join(" "),
+        )
+    }
+
+    /// The place of the first text that, folded, is `word` alone.
+    pub(crate) fn heading(&self, word: &str) -> Option<usize> {
+        self.runs
+            .iter()
+            .find(|run| fold(&run.text) == word)
+            .map(|run| run.at)
+    }
+
+    /// Whether a link or button with one of these labels (folded) stands behind `at`.
+    pub(crate) fn has_label_after(&self, at: usize, labels: &[&str]) -> bool {
+        self.links
+            .iter()
+            .any(|link| link.at > at && labels.contains(&link.label.as_str()))
+    }
+
+    /// The frame that holds the content: the one called `name`, else a single one.
+    pub(crate) fn frame(&self, name: &str) -> Option<&Frame> {
+        let named = |frame: &&Frame| frame.name.eq_ignore_ascii_case(name);
+        match self.frames.as_slice() {
+            [only] => Some(only),
+            frames => frames.iter().find(named),
+        }
+    }
+}
+
+/// Reads `5; URL='x.do'` as browsers do.
+pub(crate) fn refresh(content: &str) -> Option<Refresh> {
+    let content = content.trim();
+    let digits = content
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(content.len());
+    let seconds = content[..digits].parse().ok()?;
+    let rest = content[digits..].trim_start_matches([';', ',', ' ', '\t', '\n']);
+    let target = match rest.get(..3) {
+        Some(url) if url.eq_ignore_ascii_case("url") => {
+            let value = rest[3..].trim_start();
+            value.strip_prefix('=').unwrap_or(rest).trim_start()
+        }
+        _ => rest,
+    };
+    let target = match target.chars().next() {
+        Some(quote @ ('"' | '\'')) => target[1..].split(quote).next().unwrap_or_default(),
+        _ => target,
+    };
+    let target = Some(target.trim().to_owned()).filter(|target| !target.is_empty());
+    Some(Refresh { seconds, target })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refresh_is_read_as_browsers_do() {
+        for (content, seconds, target) in [
+            ("0; url=/a.do", 0.0, Some("/a.do")),
+            ("5;URL='a.do?x=1;2'", 5.0, Some("a.do?x=1;2")),
+            (" 1.5 , \"b.do\" ", 1.5, Some("b.do")),
+            ("1800", 1800.0, None),
+        ] {
+            let target = target.map(str::to_owned);
+            assert_eq!(
+                refresh(content),
+                Some(Refresh { seconds, target }),
+                "{content}"
+            );
+        }
+        assert_eq!(refresh("url=/a.do"), None);
+    }
+}

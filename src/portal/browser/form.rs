@@ -1,0 +1,178 @@
+//! A form as a browser sends it: all of its fields with their current values, in the page's charset.
+
+use std::borrow::Cow;
+
+use encoding_rs::Encoding;
+use url::form_urlencoded;
+
+use super::document::Choice;
+
+/// A form of a page.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Form {
+    pub id: Option<String>,
+    /// `None` or empty: the page's own address.
+    pub action: Option<String>,
+    pub post: bool,
+    pub fields: Vec<Field>,
+}
+
+/// One control of a form.
+#[derive(Clone)]
+pub(crate) struct Field {
+    pub at: usize,
+    pub name: String,
+    pub value: String,
+    pub kind: FieldKind,
+    /// Whether a browser would send it as it stands.
+    pub sent: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FieldKind {
+    Hidden,
+    Password,
+    /// A button that submits; sent only if it was the one that was pressed.
+    Submit,
+    /// Its options. The value is that of the selected one, else of the first.
+    Select(Vec<Choice>),
+    Other,
+}
+
+impl std::fmt::Debug for Field {
+    // Values may be tokens or personal.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {:?}", self.name, std::mem::discriminant(&self.kind))
+    }
+}
+
+impl Form {
+    pub(crate) fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// Sets a field, which is then sent whatever its state; one that the form lacks is added, as the
+    /// page's script would.
+    pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
+        let value = value.into();
+        match self.fields.iter_mut().find(|field| field.name == name) {
+            Some(field) => {
+                field.value = value;
+                field.sent = true;
+            }
+            None => self.fields.push(Field {
+                at: usize::MAX,
+                name: name.to_owned(),
+                value,
+                kind: FieldKind::Hidden,
+                sent: true,
+            }),
+        }
+    }
+
+    /// Presses the first button that submits, if any has a name.
+    pub(crate) fn press(&mut self) {
+        let is_submit = |field: &&mut Field| field.kind == FieldKind::Submit;
+        if let Some(button) = self.fields.iter_mut().find(is_submit) {
+            button.sent = true;
+        }
+    }
+
+    /// Takes over the hidden values (tokens) of a newer form, for the fields that both have.
+    pub(crate) fn renew(&mut self, newer: &Self) {
+        for field in &mut self.fields {
+            let Some(fresh) = newer.field(&field.name) else {
+                continue;
+            };
+            if field.kind == FieldKind::Hidden && fresh.kind == FieldKind::Hidden {
+                field.value.clone_from(&fresh.value);
+            }
+        }
+    }
+
+    /// The content to send, `application/x-www-form-urlencoded`. What the charset lacks becomes a
+    /// numeric character reference, as browsers do.
+    pub(crate) fn encode(&self, charset: &'static Encoding) -> String {
+        let to_bytes = override_with(|text| charset.encode(text).0.into_owned().into());
+        let sent = self.fields.iter().filter(|f| f.sent && !f.name.is_empty());
+        form_urlencoded::Serializer::new(String::new())
+            .encoding_override(Some(&to_bytes))
+            .extend_pairs(sent.map(|field| (&field.name, &field.value)))
+            .finish()
+    }
+}
+
+/// Ties the result's lifetime to the argument's, which a closure by itself does not say.
+fn override_with<F: Fn(&str) -> Cow<'_, [u8]>>(encode: F) -> F {
+    encode
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::portal::browser::reader;
+    use encoding_rs::WINDOWS_1252;
+
+    fn form(html: &str) -> Form {
+        reader::read(html).forms.remove(0)
+    }
+
+    #[test]
+    fn all_fields_are_sent_as_a_browser_would() {
+        let form = form(
+            "<form action='x.do' method=post><input type=hidden name=method value=''>
+             <input name=org.apache.struts.taglib.html.TOKEN type=hidden value='ab12'>
+             <INPUT NAME=texto VALUE='São Paulo'><input name=off disabled value=1>
+             <input type=checkbox name=c1><input type=checkbox name=c2 checked>
+             <input type=radio name=r value=1><input type=radio name=r value=2 checked>
+             <select name=s1><option value=a>A<option value=b selected>B</select>
+             <select name=s2><option>Um<option>Dois</select><select name=s3></select>
+             <textarea name=t>\nx</textarea><input type=submit name=go value=Ir><input value=noname></form>",
+        );
+        assert_eq!(
+            form.encode(WINDOWS_1252),
+            "method=&org.apache.struts.taglib.html.TOKEN=ab12&texto=S%E3o+Paulo&c2=on&r=2&s1=b&s2=Um&t=x"
+        );
+        assert!(form.post);
+    }
+
+    #[test]
+    fn named_fields_are_overridden_or_added() {
+        let mut form = form(
+            "<form><select name=d disabled><option value=''>-</select><input type=submit name=go value=Ir></form>",
+        );
+        form.set("d", "24/11/2026");
+        form.set("method", "pesquisar");
+        form.press();
+        assert_eq!(
+            form.encode(WINDOWS_1252),
+            "d=24%2F11%2F2026&go=Ir&method=pesquisar"
+        );
+    }
+
+    #[test]
+    fn what_the_charset_lacks_becomes_a_reference() {
+        let mut form = form("<form></form>");
+        form.set("a", "€ω");
+        assert_eq!(form.encode(WINDOWS_1252), "a=%80%26%23969%3B");
+    }
+
+    #[test]
+    fn a_form_cut_apart_by_a_table_keeps_its_fields() {
+        let form = form(
+            "<table><form action=a.do><tr><td><input type=hidden name=x value=1></td></tr>
+             <tr><td><table><tr><td><input name=y value=2></td></tr></table></td></tr></form></table>",
+        );
+        assert_eq!(form.encode(WINDOWS_1252), "x=1&y=2");
+    }
+
+    #[test]
+    fn tokens_are_taken_from_the_newer_form() {
+        let mut old =
+            form("<form><input type=hidden name=token value=1><input name=u value=a></form>");
+        old.renew(&form(
+            "<form><input type=hidden name=token value=2><input name=u value=b></form>",
+        ));
+        assert_eq!(old.encode(WINDOWS_1252), "token=2&u=a");
+    }
+}

@@ -1,0 +1,88 @@
+//! Where a link or a button that is an anchor leads: by `href`, or by what its `onclick` does.
+
+use super::script;
+
+/// An anchor or a button.
+#[derive(Debug, Clone)]
+pub(crate) struct Link {
+    pub at: usize,
+    /// Its text, folded (accents and case gone).
+    pub label: String,
+    pub href: Option<String>,
+    pub onclick: Option<String>,
+}
+
+impl Link {
+    /// The address as the page spells it. `href` counts unless it only holds a place (`#`,
+    /// `javascript:`); then the script that a click runs is read: `location.href = '…'`, `abrir('…')`, or a
+    /// function of the page that does such a thing.
+    pub(crate) fn target(&self, scripts: &[String]) -> Option<String> {
+        let href = self.href.as_deref().map_or("", str::trim);
+        let script = match href.get(..11) {
+            Some(scheme) if scheme.eq_ignore_ascii_case("javascript:") => Some(&href[11..]),
+            _ => None,
+        };
+        if script.is_none() && !href.is_empty() && !href.starts_with('#') {
+            return Some(href.to_owned());
+        }
+        [self.onclick.as_deref(), script]
+            .into_iter()
+            .flatten()
+            .find_map(|code| script::navigation(code, scripts))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(href: &str, onclick: &str) -> Option<String> {
+        let scripts = [
+            "function consultar() { top.showWait(true); window.location.href = \"/a.do?method=x\"; }
+             function voltar() { history.back(); }"
+                .to_owned(),
+        ];
+        Link {
+            at: 0,
+            label: String::new(),
+            href: Some(href.to_owned()),
+            onclick: Some(onclick.to_owned()),
+        }
+        .target(&scripts)
+    }
+
+    #[test]
+    fn a_real_href_wins() {
+        assert_eq!(target("/x.do", "top.showWait(true);").unwrap(), "/x.do");
+    }
+
+    #[test]
+    fn else_the_click_is_read() {
+        for (href, onclick, leads) in [
+            ("#", "location.href='/a.do?m=1'", Some("/a.do?m=1")),
+            (
+                "#",
+                "top.showWait(true); document.location = \"b.do\"; return false;",
+                Some("b.do"),
+            ),
+            ("#", "window.location.replace('c.do')", Some("c.do")),
+            (
+                "#",
+                "abrirPagina('/gefor/d.do?method=e', 'body')",
+                Some("/gefor/d.do?method=e"),
+            ),
+            (
+                "#",
+                "top.showWait(true);consultar();",
+                Some("/a.do?method=x"),
+            ),
+            ("javascript:consultar()", "", Some("/a.do?method=x")),
+            ("JavaScript:void(0)", "location='e.do'", Some("e.do")),
+            ("#", "voltar();", None),
+            ("#", "top.showWait(true);", None),
+            ("", "unknown('Agenda')", None),
+        ] {
+            assert_eq!(target(href, onclick).as_deref(), leads, "{href} {onclick}");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! A page as it arrived: where from, and its text.
+
+use encoding_rs::Encoding;
+use reqwest::StatusCode;
+use url::Url;
+
+/// A page, decoded but not yet read.
+pub(crate) struct Page {
+    pub url: Url,
+    pub status: StatusCode,
+    pub text: String,
+    /// In which its forms are answered.
+    pub charset: &'static Encoding,
+    /// Whether a body that ends too early would have been noticed by the protocol.
+    pub framed: bool,
+}
+
+impl Page {
+    /// Resolves an address that the page spells.
+    pub(crate) fn resolve(&self, base: Option<&str>, target: &str) -> Option<Url> {
+        let base = base.and_then(|base| self.url.join(base).ok());
+        let mut url = base.as_ref().unwrap_or(&self.url).join(target).ok()?;
+        url.set_fragment(None);
+        Some(url)
+    }
+
+    /// Whether the markup is closed: `</html>` stands behind the last row, field and form.
+    pub(crate) fn is_closed(&self) -> bool {
+        let lower = self.text.to_ascii_lowercase();
+        let Some(end) = lower.rfind("</html") else {
+            return false;
+        };
+        [
+            "</table", "</tr", "</form", "</select", "<table", "<tr", "<td", "<input", "<option",
+        ]
+        .iter()
+        .all(|tag| lower.rfind(tag).is_none_or(|at| at < end))
+    }
+}

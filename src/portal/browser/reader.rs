@@ -1,0 +1,485 @@
+//! Text to [`Document`]: one walk over the tree that the HTML parser builds. The only home of scraper,
+//! whose tree must not be held across an `await`.
+
+use ego_tree::iter::Edge;
+use scraper::node::Element;
+use scraper::{Html, Node};
+
+use super::document::{Cell, Choice, Document, Frame, Row, Run, Table, refresh};
+use super::form::{Field, FieldKind, Form};
+use super::link::Link;
+use crate::domain::text::{fold, fold_space};
+
+/// Takes a page apart. Never fails: HTML is what browsers make of it.
+pub(crate) fn read(html: &str) -> Document {
+    let tree = Html::parse_document(html).tree;
+    let mut reader = Reader::default();
+    for (at, edge) in tree.root().traverse().enumerate() {
+        reader.at = at;
+        match edge {
+            Edge::Open(node) => match node.value() {
+                Node::Text(text) => reader.text(text),
+                Node::Element(element) => reader.open(element),
+                _ => {}
+            },
+            Edge::Close(node) => {
+                if let Node::Element(element) = node.value() {
+                    reader.close(element, node.children().any(|n| n.value().is_element()));
+                }
+            }
+        }
+    }
+    reader.document
+}
+
+/// A text in which entities stand and tags may, as plain text.
+pub(crate) fn plain(html: &str) -> String {
+    if !html.contains(['&', '<']) {
+        return fold_space(html);
+    }
+    let tree = Html::parse_fragment(html).tree;
+    let text: Vec<&str> = tree
+        .values()
+        .filter_map(|node| node.as_text().map(|text| &**text))
+        .collect();
+    fold_space(&text.join(" "))
+}
+
+/// The walk's state: what is open at this place. Tables nest, so theirs is a stack.
+#[derive(Default)]
+struct Reader {
+    document: Document,
+    at: usize,
+    hidden: usize,
+    script: bool,
+    title: bool,
+    tables: Vec<OpenTable>,
+    form: Option<usize>,
+    /// A form that a table has cut off from its fields: they follow it, but are not in it.
+    cut_off: Option<usize>,
+    /// Links that are open; HTML forbids nesting, pages do not always care.
+    links: Vec<usize>,
+    select: Option<(usize, usize)>,
+    select_multiple: bool,
+    textarea: Option<(usize, usize)>,
+    option: Option<Choice>,
+    option_has_value: bool,
+}
+
+struct OpenTable {
+    index: usize,
+    in_cell: bool,
+}
+
+impl Reader {
+    fn open(&mut self, element: &Element) {
+        self.space();
+        self.mark(element);
+        match element.name() {
+            "html" | "head" | "body" => {}
+            _ => self.document.has_markup = true,
+        }
+        match element.name() {
+            "script" => {
+                self.script = true;
+                self.document.scripts.push(String::new());
+            }
+            "style" | "noscript" | "noframes" | "template" => self.hidden += 1,
+            "title" => self.title = true,
+            "base" => {
+                if self.document.base.is_none() {
+                    self.document.base = attribute(element, "href");
+                }
+            }
+            "meta" => self.meta(element),
+            "frame" | "iframe" => self.frame(element),
+            "a" | "area" => self.open_link(element, None),
+            "form" => self.open_form(element),
+            "input" => self.input(element),
+            "button" => {
+                self.button(element);
+                self.open_link(element, None);
+            }
+            "select" => self.open_select(element),
+            "textarea" => {
+                self.textarea = self.add_field(element, FieldKind::Other, String::new(), true);
+            }
+            "option" => self.open_option(element),
+            "img" => {
+                if let Some(alt) = element.attr("alt") {
+                    self.link_text(alt);
+                }
+            }
+            "table" => self.open_table(),
+            "tr" => self.open_row(),
+            "td" | "th" => self.open_cell(element),
+            _ => {}
+        }
+    }
+
+    fn close(&mut self, element: &Element, has_children: bool) {
+        self.space();
+        match element.name() {
+            "script" => self.script = false,
+            "style" | "noscript" | "noframes" | "template" => {
+                self.hidden = self.hidden.saturating_sub(1)
+            }
+            "title" => self.title = false,
+            "a" | "area" | "button" => {
+                if let Some(index) = self.links.pop() {
+                    let link = &mut self.document.links[index];
+                    link.label = fold(&link.label);
+                }
+            }
+            "form" => self.cut_off = self.form.take().filter(|_| !has_children),
+            "select" => self.close_select(),
+            "textarea" => self.textarea = None,
+            "option" => self.close_option(),
+            "table" => {
+                if let Some(open) = self.tables.pop() {
+                    self.document.tables[open.index].end = self.at;
+                }
+            }
+            "td" | "th" => self.close_cell(),
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.script {
+            if let Some(script) = self.document.scripts.last_mut() {
+                script.push_str(text);
+            }
+        } else if self.title {
+            self.document.title.push_str(text);
+        } else if let Some((form, field)) = self.textarea {
+            self.document.forms[form].fields[field].value.push_str(text);
+        } else if let Some(option) = &mut self.option {
+            option.text.push_str(text);
+        } else if self.hidden == 0 {
+            self.visible(text);
+        }
+    }
+
+    fn visible(&mut self, text: &str) {
+        self.link_text(text);
+        if let Some(cell) = self.cell() {
+            cell.text.push_str(text);
+        }
+        let text = fold_space(text);
+        if !text.is_empty() {
+            let at = self.at;
+            self.document.runs.push(Run { at, text });
+        }
+    }
+
+    /// A tag separates words.
+    fn space(&mut self) {
+        self.link_text(" ");
+        if let Some(cell) = self.cell() {
+            cell.text.push(' ');
+        }
+    }
+
+    fn mark(&mut self, element: &Element) {
+        for (name, value) in element.attrs() {
+            if matches!(name, "id" | "class" | "name" | "src") && !value.is_empty() {
+                self.document.marks.push(value.to_lowercase());
+            }
+        }
+    }
+
+    fn meta(&mut self, element: &Element) {
+        let is_refresh = element
+            .attr("http-equiv")
+            .is_some_and(|name| name.trim().eq_ignore_ascii_case("refresh"));
+        if is_refresh && self.document.refresh.is_none() && self.hidden == 0 {
+            self.document.refresh = element.attr("content").and_then(refresh);
+        }
+    }
+
+    fn frame(&mut self, element: &Element) {
+        let src = attribute(element, "src").unwrap_or_default();
+        let name = attribute(element, "name").unwrap_or_default();
+        self.document.frames.push(Frame { name, src });
+    }
+}
+
+/// Links.
+impl Reader {
+    fn open_link(&mut self, element: &Element, label: Option<&str>) {
+        self.links.push(self.document.links.len());
+        self.document.links.push(Link {
+            at: self.at,
+            label: label.unwrap_or_default().to_owned(),
+            href: attribute(element, "href"),
+            onclick: attribute(element, "onclick"),
+        });
+    }
+
+    fn link_text(&mut self, text: &str) {
+        if let Some(index) = self.links.last() {
+            self.document.links[*index].label.push_str(text);
+        }
+    }
+}
+
+/// Forms.
+impl Reader {
+    fn open_form(&mut self, element: &Element) {
+        self.form = Some(self.document.forms.len());
+        self.cut_off = None;
+        self.document.forms.push(Form {
+            id: attribute(element, "id"),
+            action: attribute(element, "action"),
+            post: element
+                .attr("method")
+                .is_some_and(|method| method.trim().eq_ignore_ascii_case("post")),
+            fields: Vec::new(),
+        });
+    }
+
+    fn input(&mut self, element: &Element) {
+        let value = element.attr("value").unwrap_or_default().to_owned();
+        let kind = element
+            .attr("type")
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        match kind.as_str() {
+            "submit" | "image" | "button" | "reset" => {
+                let label = element.attr("value").or(element.attr("alt"));
+                self.open_link(element, label);
+                if let Some(index) = self.links.pop() {
+                    let link = &mut self.document.links[index];
+                    link.label = fold(&link.label);
+                }
+                if kind == "submit" {
+                    self.add_field(element, FieldKind::Submit, value, false);
+                }
+            }
+            "checkbox" | "radio" => {
+                let value = element.attr("value").unwrap_or("on").to_owned();
+                let checked = element.attr("checked").is_some();
+                self.add_field(element, FieldKind::Other, value, checked);
+            }
+            "file" => {}
+            "hidden" => {
+                self.add_field(element, FieldKind::Hidden, value, true);
+            }
+            "password" => {
+                self.add_field(element, FieldKind::Password, value, true);
+            }
+            _ => {
+                self.add_field(element, FieldKind::Other, value, true);
+            }
+        }
+    }
+
+    fn button(&mut self, element: &Element) {
+        let submits = element
+            .attr("type")
+            .is_none_or(|kind| kind.eq_ignore_ascii_case("submit"));
+        if submits {
+            let value = element.attr("value").unwrap_or_default().to_owned();
+            self.add_field(element, FieldKind::Submit, value, false);
+        }
+    }
+
+    fn add_field(
+        &mut self,
+        element: &Element,
+        kind: FieldKind,
+        value: String,
+        sent: bool,
+    ) -> Option<(usize, usize)> {
+        let named = element.attr("form").and_then(|id| {
+            let forms = &self.document.forms;
+            forms.iter().position(|form| form.id.as_deref() == Some(id))
+        });
+        let form = named.or(self.form).or(self.cut_off)?;
+        let fields = &mut self.document.forms[form].fields;
+        fields.push(Field {
+            at: self.at,
+            name: attribute(element, "name").unwrap_or_default(),
+            value,
+            kind,
+            sent: sent && element.attr("disabled").is_none(),
+        });
+        Some((form, fields.len() - 1))
+    }
+
+    fn open_select(&mut self, element: &Element) {
+        self.select_multiple = element.attr("multiple").is_some();
+        self.select = self.add_field(element, FieldKind::Select(Vec::new()), String::new(), true);
+    }
+
+    fn close_select(&mut self) {
+        let Some((form, field)) = self.select.take() else {
+            return;
+        };
+        let field = &mut self.document.forms[form].fields[field];
+        let FieldKind::Select(options) = &field.kind else {
+            return;
+        };
+        let selected = options.iter().rev().find(|option| option.selected);
+        let first = || options.iter().find(|option| !option.disabled);
+        let chosen = if self.select_multiple {
+            selected
+        } else {
+            selected.or_else(first)
+        };
+        match chosen {
+            Some(option) => field.value.clone_from(&option.value),
+            None => field.sent = false,
+        }
+    }
+
+    fn open_option(&mut self, element: &Element) {
+        let value = element.attr("value");
+        self.option_has_value = value.is_some();
+        self.option = Some(Choice {
+            value: value.unwrap_or_default().to_owned(),
+            text: String::new(),
+            selected: element.attr("selected").is_some(),
+            disabled: element.attr("disabled").is_some(),
+        });
+    }
+
+    fn close_option(&mut self) {
+        let Some(mut option) = self.option.take() else {
+            return;
+        };
+        option.text = fold_space(&option.text);
+        if !self.option_has_value {
+            option.value.clone_from(&option.text);
+        }
+        let field = self
+            .select
+            .map(|(form, field)| &mut self.document.forms[form].fields[field]);
+        match field.map(|field| &mut field.kind) {
+            Some(FieldKind::Select(options)) => options.push(option),
+            _ => self.document.loose_options.push(option),
+        }
+    }
+}
+
+/// Tables.
+impl Reader {
+    fn open_table(&mut self) {
+        if let Some(cell) = self.cell() {
+            cell.nested = true;
+        }
+        self.tables.push(OpenTable {
+            index: self.document.tables.len(),
+            in_cell: false,
+        });
+        self.document.tables.push(Table {
+            at: self.at,
+            end: self.at,
+            rows: Vec::new(),
+        });
+    }
+
+    fn open_row(&mut self) {
+        if let Some(open) = self.tables.last() {
+            let cells = Vec::new();
+            self.document.tables[open.index].rows.push(Row { cells });
+        }
+    }
+
+    fn open_cell(&mut self, element: &Element) {
+        let Some(open) = self.tables.last_mut() else {
+            return;
+        };
+        let Some(row) = self.document.tables[open.index].rows.last_mut() else {
+            return;
+        };
+        open.in_cell = true;
+        let colspan = element.attr("colspan").and_then(|n| n.trim().parse().ok());
+        row.cells.push(Cell {
+            text: String::new(),
+            colspan: colspan.unwrap_or(1).clamp(1, 1000),
+            nested: false,
+        });
+    }
+
+    fn close_cell(&mut self) {
+        if let Some(cell) = self.cell() {
+            cell.text = fold_space(&cell.text);
+        }
+        if let Some(open) = self.tables.last_mut() {
+            open.in_cell = false;
+        }
+    }
+
+    fn cell(&mut self) -> Option<&mut Cell> {
+        let open = self.tables.last().filter(|open| open.in_cell)?;
+        self.document.tables[open.index]
+            .rows
+            .last_mut()?
+            .cells
+            .last_mut()
+    }
+}
+
+fn attribute(element: &Element, name: &str) -> Option<String> {
+    element.attr(name).map(|value| value.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn layout_tables_do_not_leak_into_each_other() {
+        let page = read(
+            "<TABLE><tr><td class=texto>A<table><tr><TH>Hora&nbsp;<th>CPF<tr><td>9:30<td>5<b>2</b><br>9</table>B</td></tr></TABLE>",
+        );
+        let outer = &page.tables[0].rows[0].cells[0];
+        assert_eq!((outer.text.as_str(), outer.nested), ("A B", true));
+        let rows: Vec<Vec<&str>> = page.tables[1]
+            .rows
+            .iter()
+            .map(|row| row.cells.iter().map(|cell| cell.text.as_str()).collect())
+            .collect();
+        assert_eq!(rows, [["Hora", "CPF"], ["9:30", "5 2 9"]]);
+    }
+
+    #[test]
+    fn frames_links_and_titles_are_found_whatever_their_spelling() {
+        let page = read(
+            "<HTML><HEAD><TITLE>e-CNHsp</TITLE></HEAD><FRAMESET rows='*'><FRAME NAME=header SRC=/t.html>
+             <FRAMESET><FRAME name='BODY' src='/login.do'></FRAMESET></FRAMESET></HTML>",
+        );
+        assert_eq!(
+            (
+                page.title.as_str(),
+                page.frame("body").unwrap().src.as_str()
+            ),
+            ("e-CNHsp", "/login.do")
+        );
+        let page = read(
+            "<a href=#x onclick=f()><img alt='Consultar'><b>Agenda</b>\n do  Périto</a><input type=button value=Sair>",
+        );
+        let labels: Vec<&str> = page.links.iter().map(|link| link.label.as_str()).collect();
+        assert_eq!(labels, ["consultar agenda do perito", "sair"]);
+    }
+
+    #[test]
+    fn bare_options_are_kept() {
+        let page = read(
+            "<option value=''>- SELECIONE -</option><option value=\"2026-11-24\">24/11/2026</option>",
+        );
+        assert_eq!(page.loose_options.len(), 2);
+        assert_eq!(page.loose_options[1].value, "2026-11-24");
+    }
+
+    #[test]
+    fn scripts_and_styles_are_not_text() {
+        let page = read(
+            "<script>var a='x';</script><style>b{}</style><noscript><p>c</p></noscript><p>d</p>",
+        );
+        assert_eq!(page.text_between(0, usize::MAX), "d");
+        assert_eq!(page.scripts, ["var a='x';"]);
+    }
+}

@@ -1,0 +1,276 @@
+//! What a page is, decided before anything of it is believed. A page that is none of the known is
+//! `Sight::Unknown`: an error, never "no appointments".
+
+use std::time::Duration;
+
+use url::Url;
+
+use super::browser::document::Document;
+use super::browser::form::{FieldKind, Form};
+use super::browser::page::Page;
+use super::browser::{reader, script};
+use super::errors::{Delivery, PortalError};
+use super::parse::result::{self, ResultPage};
+use super::search::{self, DateList, SearchPage};
+use crate::config::portal::Profile;
+use crate::domain::text::fold;
+
+/// A page that was looked at.
+pub(crate) struct Seen {
+    pub sight: Sight,
+    /// `errors[]` of its scripts.
+    pub errors: Vec<String>,
+    /// `messages[]` of its scripts.
+    pub messages: Vec<String>,
+    /// Where the link that logs out leads.
+    pub logout: Option<Url>,
+    pub title: String,
+    /// `<base href>`, against which its addresses are meant.
+    pub base: Option<String>,
+}
+
+/// What a page is.
+pub(crate) enum Sight {
+    /// A CAPTCHA is on it, whatever else is.
+    Captcha,
+    /// A day's agenda.
+    Result(Box<ResultPage>),
+    /// The search form.
+    Search(Box<SearchPage>),
+    /// A bare list of dates.
+    Dates(DateList),
+    /// The agenda's own login.
+    AgendaLogin(Box<Form>),
+    /// The portal's front door, with the link to the agenda if there is one.
+    Entry { agenda: Option<Url> },
+    /// Frames; the address is that of the content.
+    Frames(Url),
+    /// A page that leads on by itself.
+    Refresh(Url),
+    /// Says only that the session is over.
+    Expired,
+    /// None of these; why.
+    Unknown(String),
+}
+
+impl Sight {
+    /// Its name, for logs and the probe.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Captcha => "captcha",
+            Self::Result(_) => "result page",
+            Self::Search(_) => "search page",
+            Self::Dates(_) => "list of dates",
+            Self::AgendaLogin(_) => "login of the agenda",
+            Self::Entry { .. } => "front door",
+            Self::Frames(_) => "frameset",
+            Self::Refresh(_) => "page that leads on",
+            Self::Expired => "session over",
+            Self::Unknown(_) => "unknown page",
+        }
+    }
+}
+
+/// A refresh that comes later than this is the portal's idle log-out, not a redirect.
+const REDIRECTING_REFRESH: Duration = Duration::from_secs(10);
+
+/// The frame that holds the content.
+const CONTENT_FRAME: &str = "body";
+
+/// Looks at a page.
+///
+/// # Errors
+/// `unavailable` for a maintenance page and for half a page: the same request may be answered better.
+pub(crate) fn look(page: &Page, profile: &Profile) -> Result<Seen, PortalError> {
+    let document = reader::read(&page.text);
+    let errors = script::array(&document.scripts, "errors");
+    let messages = script::array(&document.scripts, "messages");
+    let looker = Looker {
+        page,
+        profile,
+        document: &document,
+        errors: &errors,
+        messages: &messages,
+    };
+    let sight = looker.sight()?;
+    tracing::debug!(
+        page = sight.name(),
+        status = page.status.as_u16(),
+        "page seen"
+    );
+    let logout = looker.link(&profile.logout_link);
+    let title = document.title.trim().to_owned();
+    Ok(Seen {
+        sight,
+        errors,
+        messages,
+        logout,
+        title,
+        base: document.base,
+    })
+}
+
+struct Looker<'a> {
+    page: &'a Page,
+    profile: &'a Profile,
+    document: &'a Document,
+    errors: &'a [String],
+    messages: &'a [String],
+}
+
+impl Looker<'_> {
+    fn sight(&self) -> Result<Sight, PortalError> {
+        if self.page.text.trim().is_empty() {
+            return Err(cut_off("the answer is empty"));
+        }
+        if self.has_captcha() {
+            return Ok(Sight::Captcha);
+        }
+        if let Some(result) = result::find(self.document, self.profile) {
+            return if result.is_closed || self.page.is_closed() {
+                Ok(Sight::Result(Box::new(result)))
+            } else {
+                Err(cut_off("the result page ends before its end"))
+            };
+        }
+        if let Some(search) = search::find(self.page, self.document, self.profile) {
+            return if search.is_closed || self.page.is_closed() {
+                Ok(Sight::Search(Box::new(search)))
+            } else {
+                Err(cut_off("the search page ends before its end"))
+            };
+        }
+        let agenda = self.link(&self.profile.agenda_link);
+        if agenda.is_none()
+            && let Some(form) = self.agenda_login()
+        {
+            return self.if_closed(Sight::AgendaLogin(Box::new(form.clone())));
+        }
+        if agenda.is_some() {
+            return Ok(Sight::Entry { agenda });
+        }
+        if self.is_maintenance() {
+            let error = PortalError::unavailable("the portal says that it is under maintenance");
+            return Err(error.delivery(Delivery::Declined));
+        }
+        if says(self.errors, &self.profile.expired_texts) {
+            return Ok(Sight::Expired);
+        }
+        if let Some(url) = self.content_frame() {
+            return Ok(Sight::Frames(url));
+        }
+        if self.is_entry() {
+            return self.if_closed(Sight::Entry { agenda });
+        }
+        if let Some(dates) = search::bare_list(self.document) {
+            return if self.page.framed && self.options_are_closed() {
+                Ok(Sight::Dates(dates))
+            } else {
+                Err(cut_off("nothing shows whether the list of dates is whole"))
+            };
+        }
+        if let Some(url) = self.refresh() {
+            return Ok(Sight::Refresh(url));
+        }
+        self.if_closed(Sight::Unknown(self.describe()))
+    }
+
+    fn if_closed(&self, sight: Sight) -> Result<Sight, PortalError> {
+        if self.page.is_closed() {
+            Ok(sight)
+        } else {
+            Err(cut_off("the page ends before its end"))
+        }
+    }
+
+    /// A list whose options have end tags ends with one.
+    fn options_are_closed(&self) -> bool {
+        let text = self.page.text.trim_end().to_ascii_lowercase();
+        !text.contains("</option") || text.ends_with("</option>") || text.ends_with("</select>")
+    }
+
+    fn has_captcha(&self) -> bool {
+        let marker = self.profile.captcha_marker.to_lowercase();
+        !marker.is_empty() && self.document.marks.iter().any(|m| m.contains(&marker))
+    }
+
+    fn is_maintenance(&self) -> bool {
+        let text = [
+            self.document.text_between(0, usize::MAX),
+            self.document.title.clone(),
+        ];
+        let texts = [&text, self.errors, self.messages].concat();
+        says(&texts, &self.profile.maintenance_texts)
+    }
+
+    /// A form with both fields of the agenda's login.
+    fn agenda_login(&self) -> Option<&Form> {
+        self.document.forms.iter().find(|form| {
+            let password = form.field(&self.profile.login_password_field);
+            form.field(&self.profile.login_user_field).is_some()
+                && password.is_some_and(|field| field.kind == FieldKind::Password)
+        })
+    }
+
+    /// The portal's first page, or any other that asks for a password.
+    fn is_entry(&self) -> bool {
+        let entry = self.profile.entry_path.split('?').next();
+        let asks_password = |form: &Form| form.fields.iter().any(|f| f.kind == FieldKind::Password);
+        entry == Some(self.page.url.path()) || self.document.forms.iter().any(asks_password)
+    }
+
+    fn content_frame(&self) -> Option<Url> {
+        let frame = self.document.frame(CONTENT_FRAME)?;
+        self.resolve(&frame.src).filter(|url| *url != self.page.url)
+    }
+
+    fn refresh(&self) -> Option<Url> {
+        let refresh = self.document.refresh.as_ref()?;
+        let soon = refresh.seconds <= REDIRECTING_REFRESH.as_secs_f64();
+        refresh
+            .target
+            .as_deref()
+            .filter(|_| soon)
+            .and_then(|target| self.resolve(target))
+    }
+
+    fn link(&self, label: &str) -> Option<Url> {
+        let label = fold(label);
+        self.document
+            .links
+            .iter()
+            .filter(|link| link.label == label)
+            .find_map(|link| self.resolve(&link.target(&self.document.scripts)?))
+    }
+
+    fn resolve(&self, target: &str) -> Option<Url> {
+        self.page.resolve(self.document.base.as_deref(), target)
+    }
+
+    fn describe(&self) -> String {
+        let status = self.page.status.as_u16();
+        if let Some(missing) = search::almost(self.document, self.profile) {
+            return missing;
+        }
+        match (self.errors.len(), self.messages.len()) {
+            (0, 0) => format!("the page (status {status}) is none of the known ones"),
+            (errors, messages) => format!(
+                "the page (status {status}) is none of the known ones; it shows {errors} errors and {messages} messages"
+            ),
+        }
+    }
+}
+
+fn cut_off(what: &'static str) -> PortalError {
+    PortalError::unavailable(what)
+}
+
+/// Whether one of `texts` holds one of `parts`, accents and case ignored.
+pub(crate) fn says(texts: &[String], parts: &[String]) -> bool {
+    let parts: Vec<String> = parts.iter().map(|part| fold(part)).collect();
+    texts.iter().map(|text| fold(text)).any(|text| {
+        parts
+            .iter()
+            .any(|part| !part.is_empty() && text.contains(part.as_str()))
+    })
+}

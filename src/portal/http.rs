@@ -1,0 +1,223 @@
+//! One request and its answer, with every bound that keeps a slow, huge or hostile portal from
+//! holding a worker. Knows nothing of pages, sessions or retries. The only home of reqwest.
+
+use std::time::Duration;
+
+use reqwest::header::{
+    ACCEPT, ACCEPT_LANGUAGE, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap,
+    HeaderName, HeaderValue, LOCATION, REFERER, RETRY_AFTER, SET_COOKIE, TRANSFER_ENCODING,
+};
+use reqwest::{Client, StatusCode, Version};
+use url::Url;
+
+use super::breaker::{Breaker, Permit};
+use super::errors::PortalError;
+use super::politeness::Limits;
+use super::transport;
+use crate::clock::Clock;
+use crate::config::portal::PortalConfig;
+
+/// The process's way to the portal.
+pub(crate) struct Http {
+    client: Client,
+    limits: Limits,
+    breaker: Breaker,
+    request_timeout: Duration,
+    max_body: u64,
+    clock: Clock,
+}
+
+/// A request, complete but for what every request carries.
+#[derive(Clone)]
+pub(crate) struct Outgoing {
+    /// Where to.
+    pub url: Url,
+    /// A form's content; without one the request is a GET.
+    pub form: Option<String>,
+    /// The page that it comes from.
+    pub referer: Option<Url>,
+    /// The `Cookie` header.
+    pub cookies: Option<String>,
+}
+
+/// An answer, body included.
+pub(crate) struct Answer {
+    pub status: StatusCode,
+    pub body: Vec<u8>,
+    pub content_type: Option<String>,
+    pub location: Option<String>,
+    pub set_cookies: Vec<String>,
+    /// Whether a body that ends too early would have been noticed by the protocol.
+    pub framed: bool,
+}
+
+/// The HTTP client could not be built.
+#[derive(Debug, thiserror::Error)]
+#[error("set up the portal's HTTP client")]
+pub struct PortalSetupError(#[source] reqwest::Error);
+
+impl Http {
+    pub(crate) fn new(
+        config: &PortalConfig,
+        breaker: Breaker,
+        clock: &Clock,
+    ) -> Result<Self, PortalSetupError> {
+        // Already installed by `main` as a rule; a second call changes nothing.
+        rustls::crypto::ring::default_provider()
+            .install_default()
+            .ok();
+        Ok(Self {
+            client: client(config).map_err(PortalSetupError)?,
+            limits: Limits::new(config),
+            breaker,
+            request_timeout: config.request_timeout,
+            max_body: config.max_body_bytes,
+            clock: clock.clone(),
+        })
+    }
+
+    /// Sends `request` once. The permit that comes back is to be told what the answer was worth; failures
+    /// found here are already counted. `on_send` is called when the request really leaves.
+    ///
+    /// # Errors
+    /// `network`, `timeout`, `unavailable`; `layout` for a body that is too large.
+    pub(crate) async fn send(
+        &self,
+        request: &Outgoing,
+        on_send: impl FnOnce(),
+    ) -> Result<(Answer, Permit), PortalError> {
+        let permit = self.admit()?;
+        let connection = self.limits.wait().await;
+        on_send();
+        let exchange = tokio::time::timeout(self.request_timeout, self.exchange(request));
+        let outcome = exchange
+            .await
+            .unwrap_or_else(|_| Err(transport::too_slow(self.request_timeout)));
+        drop(connection);
+        match outcome {
+            Ok(answer) => Ok((answer, permit)),
+            Err(error) => {
+                if error.blames_portal() {
+                    permit.failure();
+                } else {
+                    permit.success();
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn admit(&self) -> Result<Permit, PortalError> {
+        self.breaker
+            .admit()
+            .map_err(|open| PortalError::breaker_is_open(open.retry_in))
+    }
+
+    async fn exchange(&self, request: &Outgoing) -> Result<Answer, PortalError> {
+        let response = self
+            .build(request)
+            .send()
+            .await
+            .map_err(transport::failure)?;
+        let headers = response.headers();
+        let retry_after = text(headers, &RETRY_AFTER)
+            .and_then(|header| transport::retry_after(&header, self.clock.now()));
+        if let Some(error) = transport::refusal(response.status(), retry_after) {
+            return Err(error);
+        }
+        let answer = Answer {
+            status: response.status(),
+            body: Vec::new(),
+            content_type: text(headers, &CONTENT_TYPE),
+            location: text(headers, &LOCATION),
+            set_cookies: headers.get_all(SET_COOKIE).iter().map(latin1).collect(),
+            framed: is_framed(response.version(), headers),
+        };
+        let body = self.body(response).await?;
+        Ok(Answer { body, ..answer })
+    }
+
+    fn build(&self, request: &Outgoing) -> reqwest::RequestBuilder {
+        let builder = match &request.form {
+            None => self.client.get(request.url.clone()),
+            Some(form) => self
+                .client
+                .post(request.url.clone())
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(form.clone()),
+        };
+        let builder = match &request.referer {
+            Some(referer) => builder.header(REFERER, referer.as_str()),
+            None => builder,
+        };
+        match &request.cookies {
+            Some(cookies) => builder.header(COOKIE, sensitive(cookies)),
+            None => builder,
+        }
+    }
+
+    /// The body as it comes, given up as soon as it exceeds the bound, which counts what gzip unpacks.
+    async fn body(&self, mut response: reqwest::Response) -> Result<Vec<u8>, PortalError> {
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(transport::failure)? {
+            if (body.len() + chunk.len()) as u64 > self.max_body {
+                let what = format!(
+                    "the page is larger than {} bytes; see portal.max_body_bytes",
+                    self.max_body
+                );
+                return Err(PortalError::layout(what));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that builds the portal's client"
+)]
+fn client(config: &PortalConfig) -> Result<Client, reqwest::Error> {
+    let mut headers = HeaderMap::new();
+    headers.insert(
+        ACCEPT,
+        HeaderValue::from_static("text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"),
+    );
+    headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static("pt-BR,pt;q=0.9"));
+    Client::builder()
+        .user_agent(&config.user_agent)
+        .default_headers(headers)
+        .connect_timeout(config.connect_timeout)
+        // `visit` follows redirects itself: each is checked against the portal's host first.
+        .redirect(reqwest::redirect::Policy::none())
+        // `visit` retries itself, where it is counted and where a password is not posted twice.
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .no_proxy()
+        .pool_max_idle_per_host(config.max_connections)
+        .pool_idle_timeout(Duration::from_secs(60))
+        .build()
+}
+
+fn sensitive(cookies: &str) -> HeaderValue {
+    let mut value = HeaderValue::from_str(cookies).unwrap_or_else(|_| HeaderValue::from_static(""));
+    value.set_sensitive(true);
+    value
+}
+
+fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    headers.get(name).map(latin1)
+}
+
+/// Header bytes as HTTP has always read them: Tomcat writes raw Latin-1 into `Location`.
+fn latin1(value: &HeaderValue) -> String {
+    encoding_rs::mem::decode_latin1(value.as_bytes()).into_owned()
+}
+
+fn is_framed(version: Version, headers: &HeaderMap) -> bool {
+    let closes = || text(headers, &CONNECTION).is_some_and(|c| c.eq_ignore_ascii_case("close"));
+    version >= Version::HTTP_2
+        || headers.contains_key(CONTENT_LENGTH)
+        || headers.contains_key(TRANSFER_ENCODING)
+        || (version == Version::HTTP_11 && !closes())
+}

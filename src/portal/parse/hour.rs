@@ -1,0 +1,65 @@
+//! Hours as the portal spells them. What is not understood is an error, never midnight.
+
+use chrono::{NaiveTime, Timelike};
+
+/// `9:30`, `09:30` and `09:30:00`, which are one hour.
+pub(crate) fn parse(text: &str) -> Option<NaiveTime> {
+    let parts: Vec<&str> = text.split(':').collect();
+    let number = |part: &str, shortest: usize| -> Option<u32> {
+        let digits = part.bytes().all(|b| b.is_ascii_digit());
+        let length = (shortest..=2).contains(&part.len());
+        (digits && length).then(|| part.parse().ok()).flatten()
+    };
+    let (hour, minute, second) = match parts.as_slice() {
+        [h, m] => (number(h, 1)?, number(m, 2)?, 0),
+        [h, m, s] => (number(h, 1)?, number(m, 2)?, number(s, 2)?),
+        _ => return None,
+    };
+    NaiveTime::from_hms_opt(hour, minute, second)
+}
+
+/// The one spelling that is stored: `HH:MM`, with seconds only if there are any.
+pub(crate) fn canonical(hour: NaiveTime) -> String {
+    if hour.second() == 0 {
+        hour.format("%H:%M").to_string()
+    } else {
+        hour.format("%H:%M:%S").to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_hour_has_one_spelling() {
+        for (text, stored) in [
+            ("9:30", "09:30"),
+            ("09:30", "09:30"),
+            ("09:30:00", "09:30"),
+            ("09:30:05", "09:30:05"),
+            ("00:00", "00:00"),
+        ] {
+            assert_eq!(canonical(parse(text).unwrap()), stored, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_hour_is_none() {
+        for text in [
+            "",
+            "9h30",
+            "25:99",
+            "24:00",
+            "9:3",
+            "009:30",
+            "09:30:",
+            "09:30 h",
+            "-9:30",
+            "09:30:00:00",
+            "+9:30",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! What a result page says: its date, its table, its rows. Pure functions over a page taken apart.
+
+pub(crate) mod column;
+pub(crate) mod date;
+pub(crate) mod hour;
+pub(crate) mod result;
+pub(crate) mod row;
+pub(crate) mod table;
+
+pub(crate) use result::day;

@@ -1,0 +1,156 @@
+//! Finds the data table among the layout tables: by its header cells, wherever they stand.
+
+use super::column;
+use crate::domain::agenda::column::{CPF, HORA, NOME};
+use crate::portal::browser::document::{Document, Row, Table};
+
+/// The columns without which nothing can be read.
+const REQUIRED: [&str; 3] = [HORA, CPF, NOME];
+
+/// The data table.
+#[derive(Debug)]
+pub(crate) struct DataTable {
+    pub at: usize,
+    pub end: usize,
+    /// The key of each column; colspans spread.
+    pub columns: Vec<String>,
+    /// The texts of each row's cells below the header, repeated headers left out.
+    pub rows: Vec<RawRow>,
+}
+
+/// A row's cells, colspans spread.
+#[derive(Debug)]
+pub(crate) struct RawRow {
+    pub cells: Vec<String>,
+    /// Whether a cell holds a table, so that its text is not whole.
+    pub nested: bool,
+    /// Whether it is one cell, wide or not: a message or a spacer.
+    pub single: bool,
+}
+
+/// The data table of a document.
+///
+/// # Errors
+/// Why there is none that can be trusted, as a fragment.
+pub(crate) fn find(document: &Document) -> Result<Option<DataTable>, String> {
+    let mut found = document.tables.iter().filter_map(read);
+    let first = found.next();
+    if found.next().is_some() {
+        return Err("the page has two tables of appointments".to_owned());
+    }
+    let Some(table) = first else {
+        return Ok(None);
+    };
+    match duplicate(&table.columns) {
+        Some(key) => Err(format!("the table has two columns `{key}`")),
+        None => Ok(Some(table)),
+    }
+}
+
+/// The required columns that the best table without all of them lacks; empty if no table comes near.
+pub(crate) fn missing(document: &Document) -> Vec<&'static str> {
+    let rows = document.tables.iter().flat_map(|table| &table.rows);
+    rows.map(|row| {
+        let keys = keys(row);
+        let lacks = |name: &&&str| !keys.iter().any(|key| key == **name);
+        REQUIRED.iter().filter(lacks).copied().collect::<Vec<_>>()
+    })
+    .filter(|missing| missing.len() < REQUIRED.len())
+    .min_by_key(Vec::len)
+    .unwrap_or_default()
+}
+
+fn read(table: &Table) -> Option<DataTable> {
+    let header = table.rows.iter().position(is_header)?;
+    let columns = keys(&table.rows[header]);
+    let rows = table.rows[header + 1..]
+        .iter()
+        .filter(|row| !row.cells.is_empty() && !is_header(row))
+        .map(|row| RawRow {
+            cells: spread(row)
+                .map(|(text, first)| if first { text } else { "" }.to_owned())
+                .collect(),
+            nested: row.cells.iter().any(|cell| cell.nested),
+            single: row.cells.len() == 1,
+        })
+        .collect();
+    Some(DataTable {
+        at: table.at,
+        end: table.end,
+        columns,
+        rows,
+    })
+}
+
+fn is_header(row: &Row) -> bool {
+    if row.cells.iter().any(|cell| cell.nested) {
+        return false;
+    }
+    let keys = keys(row);
+    REQUIRED
+        .iter()
+        .all(|name| keys.iter().any(|key| key == name))
+}
+
+fn keys(row: &Row) -> Vec<String> {
+    spread(row)
+        .map(|(text, first)| {
+            if first {
+                column::key(text)
+            } else {
+                String::new()
+            }
+        })
+        .collect()
+}
+
+/// The cells' texts, a cell over several columns giving one item for each.
+fn spread(row: &Row) -> impl Iterator<Item = (&str, bool)> {
+    row.cells
+        .iter()
+        .flat_map(|cell| (0..cell.colspan).map(|n| (cell.text.as_str(), n == 0)))
+}
+
+fn duplicate(columns: &[String]) -> Option<&str> {
+    let mut sorted: Vec<&str> = columns
+        .iter()
+        .map(String::as_str)
+        .filter(|c| !c.is_empty())
+        .collect();
+    sorted.sort_unstable();
+    sorted
+        .windows(2)
+        .find(|pair| pair[0] == pair[1])
+        .map(|pair| pair[0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::portal::browser::reader;
+
+    #[test]
+    fn the_data_table_is_the_one_with_the_header() {
+        let page = reader::read(
+            "<table><tr><td>Hora CPF Nome<table><tr><td>Nome</td><td>x</td></tr></table>
+             <TABLE><tr><td colspan=3>RESULTADO<tr><td><b>Hora</b><TD>NOME<td>C&#80;F
+             <tr><td>1<td>2<td>3<tr><td>hora<td>nome<td>cpf<tr><td colspan=3>fim</table></table>",
+        );
+        let table = find(&page).unwrap().unwrap();
+        assert_eq!(table.columns, ["hora", "nome", "cpf"]);
+        assert_eq!(table.rows.len(), 2, "the repeated header is no row");
+        assert_eq!(table.rows[0].cells, ["1", "2", "3"]);
+        assert!(table.rows[1].single && !table.rows[0].single);
+    }
+
+    #[test]
+    fn what_is_missing_or_double_is_named() {
+        let page = reader::read("<table><tr><th>Hora<th>Nome<th>Documento</table>");
+        assert!(find(&page).unwrap().is_none());
+        assert_eq!(missing(&page), ["cpf"]);
+        let twice = reader::read("<table><tr><th>Hora<th>Nome<th>CPF<th>Nome</table>");
+        assert!(find(&twice).unwrap_err().contains("`nome`"));
+        let one = "<table><tr><th>Hora<th>Nome<th>CPF</table>";
+        assert!(find(&reader::read(&format!("{one}{one}"))).is_err());
+    }
+}

@@ -1,0 +1,311 @@
+//! One user's browser window: asks for a page with the session's cookies and pace, retries, follows
+//! redirects, and looks at what came before anybody else sees it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use url::Url;
+
+use super::browser::charset;
+use super::browser::form::Form;
+use super::browser::jar::{Jar, SavedCookies};
+use super::browser::origin::{OffLimits, Origin};
+use super::browser::page::Page;
+use super::classify::{self, Seen, Sight};
+use super::errors::PortalError;
+use super::http::{Answer, Http, Outgoing};
+use super::politeness::Pace;
+use crate::config::portal::PortalConfig;
+use crate::config::retry::RetryConfig;
+use crate::retry;
+
+/// A page that was asked for, and what it is.
+pub(crate) struct Visit {
+    pub page: Page,
+    pub seen: Seen,
+}
+
+/// A request for a page.
+#[derive(Clone)]
+pub(crate) struct Request {
+    url: Url,
+    form: Option<String>,
+    password: Password,
+}
+
+/// Whether a request carries a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Password {
+    None,
+    /// This very password was accepted before, or not.
+    Carried {
+        proven: bool,
+    },
+}
+
+impl Request {
+    pub(crate) fn get(url: Url) -> Self {
+        Self {
+            url,
+            form: None,
+            password: Password::None,
+        }
+    }
+
+    /// Submits a form to its resolved action.
+    pub(crate) fn submit(
+        form: &Form,
+        action: Url,
+        charset: &'static encoding_rs::Encoding,
+        password: Password,
+    ) -> Self {
+        let content = form.encode(charset);
+        let mut url = action;
+        let form = if form.post {
+            Some(content)
+        } else {
+            url.set_query(Some(&content));
+            None
+        };
+        Self {
+            url,
+            form,
+            password,
+        }
+    }
+}
+
+/// What the session has cost so far.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Counts {
+    pub requests: u32,
+    pub retries: u32,
+}
+
+/// The window.
+pub(crate) struct Window {
+    http: Arc<Http>,
+    config: Arc<PortalConfig>,
+    retry: Arc<RetryConfig>,
+    origin: Origin,
+    /// Behind a lock because the tries of the retry loop share the window. Never held across an
+    /// `await`, and never contended.
+    inner: Mutex<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    pace: Pace,
+    jar: Jar,
+    counts: Counts,
+    /// The page on show, which the next request names as its referer.
+    shown: Option<Url>,
+}
+
+enum Step {
+    Page(Box<Visit>),
+    Redirect(Url, RedirectKind),
+}
+
+/// Whether a redirect repeats the request with its form (307, 308).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum RedirectKind {
+    Get,
+    Repeat,
+}
+
+impl Window {
+    pub(crate) fn new(http: Arc<Http>, config: Arc<PortalConfig>, retry: Arc<RetryConfig>) -> Self {
+        let inner = Inner {
+            pace: Pace::new(config.pause_between_requests),
+            ..Inner::default()
+        };
+        Self {
+            origin: Origin::new(&config.base_url),
+            http,
+            config,
+            retry,
+            inner: Mutex::new(inner),
+        }
+    }
+
+    /// What it has cost so far.
+    pub(crate) fn counts(&self) -> Counts {
+        self.lock().counts
+    }
+
+    /// Puts other cookies in the place of the present ones.
+    pub(crate) fn set_cookies(&self, jar: Jar) {
+        self.lock().jar = jar;
+    }
+
+    /// The cookies, for the next run.
+    pub(crate) fn save(&self, search_page: Option<&Url>) -> Option<SavedCookies> {
+        SavedCookies::new(&self.lock().jar, search_page)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// An address of the profile.
+    ///
+    /// # Errors
+    /// `layout` if the profile's path is none.
+    pub(crate) fn address(&self, path: &str) -> Result<Url, PortalError> {
+        self.origin.path(path).map_err(|error| {
+            PortalError::layout("a path of portal.profile is not an address").caused_by(error)
+        })
+    }
+
+    /// Asks for a page; redirects, frames and refreshes are followed up to `max_redirects`.
+    ///
+    /// Frames that lead to the front door are left standing when `inside` (a session is thought to be
+    /// alive): they *are* the answer, which says that it is not.
+    ///
+    /// # Errors
+    /// As the transport and [`classify::look`]; `layout` for an address outside the portal.
+    pub(crate) async fn ask(
+        self: &Arc<Self>,
+        request: Request,
+        inside: bool,
+    ) -> Result<Visit, PortalError> {
+        let mut request = request;
+        for _ in 0..=self.config.max_redirects {
+            let onward = match self.try_step(&request).await? {
+                Step::Redirect(url, RedirectKind::Repeat) => {
+                    if request.password != Password::None {
+                        let what = "the login was redirected with its password";
+                        return Err(PortalError::layout(what));
+                    }
+                    Request { url, ..request }
+                }
+                Step::Redirect(url, RedirectKind::Get) => Request::get(url),
+                Step::Page(visit) => match self.onward(&visit.seen.sight, inside) {
+                    Some(url) => Request::get(url),
+                    None => return Ok(*visit),
+                },
+            };
+            request = onward;
+        }
+        let what = format!("more than {} redirects", self.config.max_redirects);
+        Err(PortalError::layout(what))
+    }
+
+    fn onward(&self, sight: &Sight, inside: bool) -> Option<Url> {
+        match sight {
+            Sight::Frames(url) if inside && self.is_front_door(url) => None,
+            Sight::Frames(url) | Sight::Refresh(url) => Some(url.clone()),
+            Sight::Captcha
+            | Sight::Result(_)
+            | Sight::Search(_)
+            | Sight::Dates(_)
+            | Sight::AgendaLogin(_)
+            | Sight::Entry { .. }
+            | Sight::Expired
+            | Sight::Unknown(_) => None,
+        }
+    }
+
+    fn is_front_door(&self, url: &Url) -> bool {
+        let entry = self.config.profile.entry_path.split('?').next();
+        url.path() == "/" || entry == Some(url.path())
+    }
+
+    /// One step, retried.
+    ///
+    /// The tries own what they need: a retry loop whose tries borrow cannot be shown to be `Send`.
+    async fn try_step(self: &Arc<Self>, request: &Request) -> Result<Step, PortalError> {
+        let max_wait = self.config.max_retry_after;
+        let (window, again) = (Arc::clone(self), Arc::new(request.clone()));
+        retry::with_backoff(
+            &self.retry,
+            move || {
+                let (window, request) = (Arc::clone(&window), Arc::clone(&again));
+                async move { window.step(&request).await }
+            },
+            |error: &PortalError| match request.password {
+                Password::None => error.decision(max_wait),
+                Password::Carried { proven } => error.login_decision(proven, max_wait),
+            },
+            |error, delay| {
+                self.lock().counts.retries += 1;
+                let kind = error.failure_kind();
+                tracing::info!(%kind, %error, ?delay, "the portal failed; trying again");
+            },
+        )
+        .await
+    }
+
+    async fn step(&self, request: &Request) -> Result<Step, PortalError> {
+        let outgoing = self.prepare(request)?;
+        let pause = self.lock().pace.pause();
+        pause.await;
+        let sent = self
+            .http
+            .send(&outgoing, || self.lock().counts.requests += 1)
+            .await;
+        self.lock().pace.ended();
+        let (answer, permit) = sent?;
+        self.lock().jar.take(&request.url, &answer.set_cookies);
+        let step = self.read(request, answer);
+        match &step {
+            Err(error) if error.blames_portal() => permit.failure(),
+            Ok(_) | Err(_) => permit.success(),
+        }
+        if let Ok(Step::Page(visit)) = &step {
+            self.lock().shown = Some(visit.page.url.clone());
+        }
+        step
+    }
+
+    /// The request as it will leave, if it may.
+    fn prepare(&self, request: &Request) -> Result<Outgoing, PortalError> {
+        let inner = self.lock();
+        if inner.counts.requests >= self.config.max_pages_per_run {
+            return Err(PortalError::page_limit(self.config.max_pages_per_run));
+        }
+        self.check(request, inner.shown.as_ref())
+            .map_err(off_limits)?;
+        Ok(Outgoing {
+            url: request.url.clone(),
+            form: request.form.clone(),
+            referer: inner.shown.clone(),
+            cookies: inner.jar.header(&request.url),
+        })
+    }
+
+    fn check(&self, request: &Request, from: Option<&Url>) -> Result<(), OffLimits> {
+        self.origin.check(from, &request.url)?;
+        match request.password {
+            Password::None => Ok(()),
+            Password::Carried { .. } => self.origin.check_password(&request.url),
+        }
+    }
+
+    fn read(&self, request: &Request, answer: Answer) -> Result<Step, PortalError> {
+        if let Some(location) = answer.location.filter(|_| answer.status.is_redirection()) {
+            let target = request.url.join(&location).map_err(|error| {
+                PortalError::layout("a redirect leads nowhere").caused_by(error)
+            })?;
+            let kind = match answer.status.as_u16() {
+                307 | 308 => RedirectKind::Repeat,
+                _ => RedirectKind::Get,
+            };
+            return Ok(Step::Redirect(target, kind));
+        }
+        let (text, charset) = charset::decode(&answer.body, answer.content_type.as_deref());
+        let page = Page {
+            url: request.url.clone(),
+            status: answer.status,
+            text,
+            charset,
+            framed: answer.framed,
+        };
+        let seen = classify::look(&page, &self.config.profile)?;
+        Ok(Step::Page(Box::new(Visit { page, seen })))
+    }
+}
+
+fn off_limits(error: OffLimits) -> PortalError {
+    PortalError::layout(format!("a link, form or redirect {error}"))
+}
