@@ -70,7 +70,11 @@ impl Database {
         };
         let opened = Self::prepare(config, schema, &url, private.is_some()).await;
         match opened {
-            Ok(store) => Ok(Self { store, url, private }),
+            Ok(store) => Ok(Self {
+                store,
+                url,
+                private,
+            }),
             Err(error) => {
                 if let Some(private) = private {
                     private.stop().await?;
@@ -158,8 +162,13 @@ impl App {
         let portal = Portal::new(&config.portal, &config.retry, &config.state_dir, &clock)?;
         let database = Database::open(&config, Schema::Migrate).await?;
         let tasks = TaskTracker::new();
-        let lock_url = config.secrets.database_lock_url.as_ref().unwrap_or(&database.url);
-        let control = Control::connect(lock_url.expose_secret(), &instance(&config)?, &tasks).await?;
+        let lock_url = config
+            .secrets
+            .database_lock_url
+            .as_ref()
+            .unwrap_or(&database.url);
+        let control =
+            Control::connect(lock_url.expose_secret(), &instance(&config)?, &tasks).await?;
         let syncer = Syncer {
             store: database.store.clone(),
             control,
@@ -169,7 +178,12 @@ impl App {
             clock,
             rules: SyncRules::of(&config),
         };
-        Ok(Self { config, database, syncer: Arc::new(syncer), tasks })
+        Ok(Self {
+            config,
+            database,
+            syncer: Arc::new(syncer),
+            tasks,
+        })
     }
 
     /// Runs the daemon until `stop` fires or a loop dies.
@@ -178,7 +192,11 @@ impl App {
     /// If a loop died: the process should exit non-zero and be started again.
     pub async fn run(&self, roles: Roles, stop: &CancellationToken) -> anyhow::Result<()> {
         let queue = self.queue(roles)?;
-        let mut working = if roles.work { Some(queue.start()?) } else { None };
+        let mut working = if roles.work {
+            Some(queue.start()?)
+        } else {
+            None
+        };
         let ticker = Ticker::new(
             self.database.store.clone(),
             self.syncer.control.clone(),
@@ -201,7 +219,8 @@ impl App {
             loops_stop.clone(),
         ));
         if !self.config.http.listen.is_empty() {
-            let server = crate::http::serve(&self.config.http.listen, self.database.store.clone()).await?;
+            let server =
+                crate::http::serve(&self.config.http.listen, self.database.store.clone()).await?;
             let stop = loops_stop.clone();
             loops.spawn(async move { Ok(server.run(stop).await.map(|()| "http")?) });
         }
@@ -231,17 +250,31 @@ impl App {
             instance: self.syncer.control.instance().to_owned(),
             workers: self.config.scheduler.workers,
             run_timeout: self.config.scheduler.run_timeout,
-            soft_stop: self.config.shutdown.grace.saturating_sub(HARD_STOP).max(Duration::from_millis(100)),
+            soft_stop: self
+                .config
+                .shutdown
+                .grace
+                .saturating_sub(HARD_STOP)
+                .max(Duration::from_millis(100)),
         };
         let worker = roles.work.then(|| {
             let busy_delay = self.config.scheduler.busy_delay;
-            Arc::new(Worker::new(Arc::clone(&self.syncer), &self.config.windows, busy_delay))
+            Arc::new(Worker::new(
+                Arc::clone(&self.syncer),
+                &self.config.windows,
+                busy_delay,
+            ))
         });
         Ok(Queue::new(self.database.store.pool(), &settings, worker)?)
     }
 
     fn announce(&self, roles: Roles) {
-        let windows: Vec<&str> = self.config.windows.iter().map(|w| w.name.as_str()).collect();
+        let windows: Vec<&str> = self
+            .config
+            .windows
+            .iter()
+            .map(|w| w.name.as_str())
+            .collect();
         tracing::info!(
             instance = self.syncer.control.instance(),
             portal = %self.config.portal.base_url,
@@ -259,7 +292,12 @@ impl App {
     /// # Errors
     /// If the private server does not stop.
     pub async fn close(self) -> anyhow::Result<()> {
-        let Self { database, syncer, tasks, .. } = self;
+        let Self {
+            database,
+            syncer,
+            tasks,
+            ..
+        } = self;
         // The control connection ends with its last handle; the server waits for nobody else.
         drop(syncer);
         tasks.close();
@@ -279,7 +317,10 @@ pub struct Roles {
 
 impl Roles {
     /// Both.
-    pub const ALL: Self = Self { schedule: true, work: true };
+    pub const ALL: Self = Self {
+        schedule: true,
+        work: true,
+    };
 }
 
 /// Looks after what the dead leave behind and what grows old.
@@ -338,6 +379,7 @@ fn instance(config: &Config) -> anyhow::Result<String> {
         name => name.to_owned(),
     };
     let name: String = name.chars().take(60).collect();
-    let start = getrandom::u32().map_err(|e| anyhow::anyhow!("the system gives no random bytes: {e}"))?;
+    let start =
+        getrandom::u32().map_err(|e| anyhow::anyhow!("the system gives no random bytes: {e}"))?;
     Ok(format!("{name}/{start:08x}"))
 }

@@ -31,20 +31,20 @@
 //! A failure carries its kind, and the kind decides what happens next. `thiserror` at the boundaries,
 //! `anyhow` only in `app` and `cli`; a failure is logged once, where it is handled, with its chain.
 
-pub mod scheduler;
-pub mod sync;
-pub mod portal;
-pub mod session;
-pub mod vault;
-pub mod store;
-pub mod private_postgres;
-pub mod domain;
-pub mod cli;
-pub mod http;
-pub mod config;
 pub mod app;
-pub mod lifecycle;
-pub mod telemetry;
+pub mod cli;
 pub mod clock;
+pub mod config;
+pub mod domain;
+pub mod http;
+pub mod lifecycle;
+pub mod portal;
+pub mod private_postgres;
 pub mod retry;
+pub mod scheduler;
+pub mod session;
 pub mod simulator;
+pub mod store;
+pub mod sync;
+pub mod telemetry;
+pub mod vault;

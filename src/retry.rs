@@ -24,9 +24,9 @@ pub enum Decision {
 ///
 /// # Errors
 /// The error of the last try.
-pub async fn with_backoff<T, E>(
+pub async fn with_backoff<T, E, F: Future<Output = Result<T, E>>>(
     config: &RetryConfig,
-    mut operation: impl AsyncFnMut() -> Result<T, E>,
+    mut operation: impl FnMut() -> F,
     classify: impl Fn(&E) -> Decision,
     mut notify: impl FnMut(&E, Duration),
 ) -> Result<T, E> {
@@ -98,9 +98,9 @@ mod tests {
         let mut tries = 0;
         let result: Result<(), &str> = with_backoff(
             &config(false),
-            async || {
+            || {
                 tries += 1;
-                Err("again")
+                std::future::ready(Err("again"))
             },
             |_| Decision::Retry {
                 at_least: Duration::from_secs(3),
@@ -115,9 +115,9 @@ mod tests {
     #[tokio::test]
     async fn giving_up_returns_at_once() {
         let mut tries = 0;
-        let operation = async || -> Result<(), ()> {
+        let operation = || {
             tries += 1;
-            Err(())
+            std::future::ready(Err::<(), ()>(()))
         };
         let result =
             with_backoff(&config(false), operation, |()| Decision::GiveUp, |_, _| {}).await;

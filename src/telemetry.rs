@@ -12,16 +12,24 @@ use crate::config::sections::{LogConfig, LogFormat};
 ///
 /// # Errors
 /// If the level is not a filter, or logging was started before.
-pub fn start(config: &LogConfig, level: &str) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+pub fn start(
+    config: &LogConfig,
+    level: &str,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let filter = EnvFilter::try_new(level)?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_span_events(FmtSpan::NONE);
     match config.format {
-        LogFormat::Pretty => {
-            builder.with_ansi(std::io::stderr().is_terminal()).with_target(false).try_init()
-        }
-        LogFormat::Json => builder.json().with_span_list(false).flatten_event(true).try_init(),
+        LogFormat::Pretty => builder
+            .with_ansi(std::io::stderr().is_terminal())
+            .with_target(false)
+            .try_init(),
+        LogFormat::Json => builder
+            .json()
+            .with_span_list(false)
+            .flatten_event(true)
+            .try_init(),
     }
 }

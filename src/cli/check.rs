@@ -37,33 +37,52 @@ pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Resul
         output::json(&lines)?;
     } else {
         for line in lines {
-            output::line(format!("{}  {:<14} {}", if line.ok { "ok  " } else { "FAIL" }, line.what, line.found));
+            output::line(format!(
+                "{}  {:<14} {}",
+                if line.ok { "ok  " } else { "FAIL" },
+                line.what,
+                line.found
+            ));
         }
     }
     Ok(if good { Exit::Done } else { Exit::Failed })
 }
 
 fn ok(what: &'static str, found: String) -> Line {
-    Line { what, ok: true, found }
+    Line {
+        what,
+        ok: true,
+        found,
+    }
 }
 
 fn bad(what: &'static str, error: &dyn std::error::Error) -> Line {
-    Line { what, ok: false, found: chain(error).join(": ") }
+    Line {
+        what,
+        ok: false,
+        found: chain(error).join(": "),
+    }
 }
 
 /// The windows, with the days that two of them share or that lie between them.
 fn windows(windows: &[Window]) -> String {
     let mut sorted: Vec<&Window> = windows.iter().collect();
     sorted.sort_by_key(|window| window.from_day);
-    let list: Vec<String> =
-        sorted.iter().map(|w| format!("{} (days {} to {})", w.name, w.from_day, w.to_day)).collect();
+    let list: Vec<String> = sorted
+        .iter()
+        .map(|w| format!("{} (days {} to {})", w.name, w.from_day, w.to_day))
+        .collect();
     let mut remarks = String::new();
     for pair in sorted.windows(2) {
         let (a, b) = (pair[0], pair[1]);
         if b.from_day <= a.to_day {
             remarks.push_str(&format!("; {} and {} overlap", a.name, b.name));
         } else if b.from_day > a.to_day + 1 {
-            remarks.push_str(&format!("; no window reads days {} to {}", a.to_day + 1, b.from_day - 1));
+            remarks.push_str(&format!(
+                "; no window reads days {} to {}",
+                a.to_day + 1,
+                b.from_day - 1
+            ));
         }
     }
     format!("windows {}{remarks}", list.join(", "))
@@ -71,10 +90,18 @@ fn windows(windows: &[Window]) -> String {
 
 fn key(config: &Config) -> Line {
     match Vault::open(config.secrets.vault_key.as_ref(), &config.state_dir) {
-        Ok(_) if config.secrets.vault_key.is_some() => ok("key", "vault.key is a good key".to_owned()),
+        Ok(_) if config.secrets.vault_key.is_some() => {
+            ok("key", "vault.key is a good key".to_owned())
+        }
         Ok(_) => {
             let path = config.state_dir.join("vault.key");
-            ok("key", format!("{} (keep a copy: without it the stored passwords are lost)", path.display()))
+            ok(
+                "key",
+                format!(
+                    "{} (keep a copy: without it the stored passwords are lost)",
+                    path.display()
+                ),
+            )
         }
         Err(error) => bad("key", &error),
     }
@@ -85,14 +112,23 @@ async fn database(config: &Config) -> Vec<Line> {
         Ok(database) => database,
         Err(error) => return vec![bad("database", error.as_ref())],
     };
-    let place = match crate::store::connect::options(database.url().expose_secret(), "agendad check") {
-        Ok(options) => crate::store::connect::place(&options),
-        Err(error) => error.to_string(),
+    let place =
+        match crate::store::connect::options(database.url().expose_secret(), "agendad check") {
+            Ok(options) => crate::store::connect::place(&options),
+            Err(error) => error.to_string(),
+        };
+    let private = if database.is_private() {
+        ", private"
+    } else {
+        ""
     };
-    let private = if database.is_private() { ", private" } else { "" };
     let migrations = match database.store.pending_migrations().await {
         Ok(0) => ok("migrations", "the schema is up to date".to_owned()),
-        Ok(n) => Line { what: "migrations", ok: false, found: format!("{n} are missing; run: agendad migrate") },
+        Ok(n) => Line {
+            what: "migrations",
+            ok: false,
+            found: format!("{n} are missing; run: agendad migrate"),
+        },
         Err(error) => bad("migrations", &error),
     };
     let mut lines = vec![ok("database", format!("{place}{private}")), migrations];
@@ -113,7 +149,11 @@ async fn portal(config: &Config) -> Line {
         Err(error) => Line {
             what: "portal",
             ok: false,
-            found: format!("{}: {} (is the address right? is the portal up?)", config.portal.base_url, chain(&error).join(": ")),
+            found: format!(
+                "{}: {} (is the address right? is the portal up?)",
+                config.portal.base_url,
+                chain(&error).join(": ")
+            ),
         },
     }
 }

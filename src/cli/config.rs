@@ -26,7 +26,11 @@ fn show(file: Option<&Path>, json: bool) -> anyhow::Result<Exit> {
     for layer in &all {
         flatten("", &layer.table, &mut |key, value| {
             let plain = key.strip_suffix("_file").unwrap_or(key);
-            let shown = if secrets::KEYS.contains(&plain) && plain == key { hidden(value) } else { shown(value) };
+            let shown = if secrets::KEYS.contains(&plain) && plain == key {
+                hidden(value)
+            } else {
+                shown(value)
+            };
             settings.insert(key.to_owned(), (shown, layer.name.clone()));
         });
     }
@@ -38,7 +42,10 @@ fn show(file: Option<&Path>, json: bool) -> anyhow::Result<Exit> {
         output::json(&object)?;
         return Ok(Exit::Done);
     }
-    let rows = settings.into_iter().map(|(key, (value, from))| vec![key, value, from]).collect();
+    let rows = settings
+        .into_iter()
+        .map(|(key, (value, from))| vec![key, value, from])
+        .collect();
     output::table(&["setting", "value", "from"], rows, "");
     Ok(Exit::Done)
 }
@@ -51,12 +58,20 @@ fn shown(value: &toml::Value) -> String {
 }
 
 fn hidden(value: &toml::Value) -> String {
-    if value.as_str() == Some("") { "(not set)".to_owned() } else { "(hidden)".to_owned() }
+    if value.as_str() == Some("") {
+        "(not set)".to_owned()
+    } else {
+        "(hidden)".to_owned()
+    }
 }
 
 fn flatten(prefix: &str, table: &toml::Table, tell: &mut impl FnMut(&str, &toml::Value)) {
     for (name, value) in table {
-        let key = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+        let key = if prefix.is_empty() {
+            name.clone()
+        } else {
+            format!("{prefix}.{name}")
+        };
         match value {
             toml::Value::Table(inner) => flatten(&key, inner, tell),
             other => tell(&key, other),

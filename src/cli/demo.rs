@@ -37,16 +37,30 @@ pub(super) struct Args {
     keep: Option<PathBuf>,
 }
 
-pub(super) async fn run(args: Args, config: Config, stop: CancellationToken) -> anyhow::Result<Exit> {
+pub(super) async fn run(
+    args: Args,
+    config: Config,
+    stop: CancellationToken,
+) -> anyhow::Result<Exit> {
     let home = Home::make(args.keep.clone())?;
     let clock = Clock::system(config.timezone);
-    output::line(format!("agendad demo: {} synthetic examiners, nothing real is contacted", args.examiners));
+    output::line(format!(
+        "agendad demo: {} synthetic examiners, nothing real is contacted",
+        args.examiners
+    ));
 
     let simulator = simulator(&args, clock).await?;
-    output::line(format!("  portal     simulated at {} (its own state: {})", simulator.portal_url(), simulator.control_url()));
+    output::line(format!(
+        "  portal     simulated at {} (its own state: {})",
+        simulator.portal_url(),
+        simulator.control_url()
+    ));
     let config = demo_config(config, &home, &simulator);
     let app = App::start(config).await?;
-    output::line(format!("  database   private PostgreSQL under {}", home.path.display()));
+    output::line(format!(
+        "  database   private PostgreSQL under {}",
+        home.path.display()
+    ));
     let outcome = play(&args, &app, &simulator, &home, &stop).await;
     output::line("stopping: the runs end, the database and the portal stop");
     let closed = app.close().await;
@@ -99,7 +113,9 @@ async fn simulator(args: &Args, clock: Clock) -> anyhow::Result<Simulator> {
     config.churn = Some(Duration::from_secs(6));
     config.latency = Duration::from_millis(30);
     config.days_ahead = 5;
-    Simulator::start(config, ANY_PORT, ANY_PORT).await.context("the simulated portal cannot start")
+    Simulator::start(config, ANY_PORT, ANY_PORT)
+        .await
+        .context("the simulated portal cannot start")
 }
 
 /// Fast windows, no pauses: an hour's worth of a real day in a minute.
@@ -126,8 +142,13 @@ async fn examiners(app: &App, simulator: &Simulator) -> anyhow::Result<()> {
     for examiner in simulator.examiners() {
         let cpf = Cpf::parse(&examiner.cpf)?;
         let store = &app.database.store;
-        let user = store.add_user(None, &examiner.nome, None, &cpf, &days).await?;
-        let sealed = app.syncer.vault.seal(Purpose::Password, user, &examiner.senha)?;
+        let user = store
+            .add_user(None, &examiner.nome, None, &cpf, &days)
+            .await?;
+        let sealed = app
+            .syncer
+            .vault
+            .seal(Purpose::Password, user, &examiner.senha)?;
         store.set_sealed_password(user, &sealed).await?;
         output::line(format!("  examiner   {user}: {}, CPF {cpf}", examiner.nome));
     }
@@ -141,13 +162,21 @@ fn hints(app: &App, home: &Home) {
         .iter()
         .map(|w| format!("{} (days {} to {})", w.name, w.from_day, w.to_day))
         .collect();
-    output::line(format!("  windows    {}, every 15 seconds here", windows.join(", ")));
+    output::line(format!(
+        "  windows    {}, every 15 seconds here",
+        windows.join(", ")
+    ));
     output::line("\nMeanwhile, in another terminal:");
-    output::line(format!("  export AGENDAD_STATE_DIR={}", home.path.display()));
+    output::line(format!(
+        "  export AGENDAD_STATE_DIR={}",
+        home.path.display()
+    ));
     output::line("  agendad slots            the current slots       agendad slots --removed");
     output::line("  agendad runs             the last runs           agendad users list");
     let url = app.database.url().expose_secret();
-    output::line(format!("  psql '{url}' -c \"SELECT data, hora, payload->>'nome', status FROM agenda_slots ORDER BY 1, 2\""));
+    output::line(format!(
+        "  psql '{url}' -c \"SELECT data, hora, payload->>'nome', status FROM agenda_slots ORDER BY 1, 2\""
+    ));
     output::line("Ctrl-C ends the demo.\n");
 }
 
@@ -166,13 +195,17 @@ impl Home {
         std::fs::create_dir_all(&path)
             .and_then(|()| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o711)))
             .with_context(|| format!("the directory {} cannot be made", path.display()))?;
-        Ok(Self { path: path.canonicalize()?, keep: keep.is_some() })
+        Ok(Self {
+            path: path.canonicalize()?,
+            keep: keep.is_some(),
+        })
     }
 
     fn leave(self) -> anyhow::Result<()> {
         if !self.keep {
-            std::fs::remove_dir_all(&self.path)
-                .with_context(|| format!("the directory {} cannot be removed", self.path.display()))?;
+            std::fs::remove_dir_all(&self.path).with_context(|| {
+                format!("the directory {} cannot be removed", self.path.display())
+            })?;
         }
         Ok(())
     }

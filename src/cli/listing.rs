@@ -43,14 +43,20 @@ pub(super) struct SlotsArgs {
 
 pub(super) async fn runs(args: RunsArgs, config: Config, json: bool) -> anyhow::Result<Exit> {
     let database = Database::open(&config, Schema::Require).await?;
-    let runs = database.store.list_runs(args.user, args.status.as_deref(), args.limit).await;
+    let runs = database
+        .store
+        .list_runs(args.user, args.status.as_deref(), args.limit)
+        .await;
     database.close().await?;
     let runs = runs?;
     if json {
         output::json(&runs)?;
         return Ok(Exit::Done);
     }
-    let header = ["run", "user", "window", "days", "status", "started", "seconds", "new", "upd", "same", "rem", "held", "requests", "error"];
+    let header = [
+        "run", "user", "window", "days", "status", "started", "seconds", "new", "upd", "same",
+        "rem", "held", "requests", "error",
+    ];
     let rows = runs.iter().map(|run| run_row(run, &config)).collect();
     output::table(&header, rows, "no runs yet");
     Ok(Exit::Done)
@@ -58,7 +64,11 @@ pub(super) async fn runs(args: RunsArgs, config: Config, json: bool) -> anyhow::
 
 fn run_row(run: &RunListed, config: &Config) -> Vec<String> {
     let total = |key: &str| {
-        let count = run.totals.as_ref().and_then(|totals| totals.get(key)).and_then(serde_json::Value::as_i64);
+        let count = run
+            .totals
+            .as_ref()
+            .and_then(|totals| totals.get(key))
+            .and_then(serde_json::Value::as_i64);
         count.map_or_else(|| "-".to_owned(), |count| count.to_string())
     };
     let text = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
@@ -71,7 +81,11 @@ fn run_row(run: &RunListed, config: &Config) -> Vec<String> {
         run.id.to_string(),
         text(run.usuario_id.map(|id| id.to_string())),
         text(run.window_name.clone()),
-        format!("{}..{}", run.window_start.format("%m-%d"), run.window_end.format("%m-%d")),
+        format!(
+            "{}..{}",
+            run.window_start.format("%m-%d"),
+            run.window_end.format("%m-%d")
+        ),
         run.status.clone(),
         output::local(run.started_at, config.timezone),
         text(run.seconds.map(|s| format!("{s:.1}"))),
@@ -87,8 +101,12 @@ fn run_row(run: &RunListed, config: &Config) -> Vec<String> {
 
 pub(super) async fn slots(args: SlotsArgs, config: Config, json: bool) -> anyhow::Result<Exit> {
     let database = Database::open(&config, Schema::Require).await?;
-    let filter =
-        SlotFilter { usuario_id: args.user, from: args.from, to: args.to, removed: args.removed };
+    let filter = SlotFilter {
+        usuario_id: args.user,
+        from: args.from,
+        to: args.to,
+        removed: args.removed,
+    };
     let slots = database.store.list_slots(&filter, args.limit).await;
     database.close().await?;
     let slots = slots?;
@@ -102,7 +120,8 @@ pub(super) async fn slots(args: SlotsArgs, config: Config, json: bool) -> anyhow
         .map(|slot| {
             vec![
                 slot.id.to_string(),
-                slot.usuario_id.map_or_else(|| "-".to_owned(), |id| id.to_string()),
+                slot.usuario_id
+                    .map_or_else(|| "-".to_owned(), |id| id.to_string()),
                 slot.data.to_string(),
                 slot.hora.format("%H:%M").to_string(),
                 slot.status.clone(),
@@ -112,11 +131,25 @@ pub(super) async fn slots(args: SlotsArgs, config: Config, json: bool) -> anyhow
                 slot.unidade_code.clone(),
                 output::local(slot.first_seen_at, config.timezone),
                 output::local(slot.last_seen_at, config.timezone),
-                slot.agendamento_id.map_or_else(|| "-".to_owned(), |id| id.to_string()),
+                slot.agendamento_id
+                    .map_or_else(|| "-".to_owned(), |id| id.to_string()),
             ]
         })
         .collect();
-    let header = ["slot", "user", "day", "hour", "status", "name", "CPF", "process", "unit", "first seen", "last seen", "appointment"];
+    let header = [
+        "slot",
+        "user",
+        "day",
+        "hour",
+        "status",
+        "name",
+        "CPF",
+        "process",
+        "unit",
+        "first seen",
+        "last seen",
+        "appointment",
+    ];
     output::table(&header, rows, "no such slots");
     Ok(Exit::Done)
 }

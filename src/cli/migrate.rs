@@ -12,7 +12,10 @@ pub(super) async fn run(config: Config, json: bool) -> anyhow::Result<Exit> {
     if json {
         output::json(&serde_json::json!({ "applied": migrated.applied, "total": migrated.total }))?;
     } else {
-        output::line(format!("{} of {} migrations applied now, the schema is up to date", migrated.applied, migrated.total));
+        output::line(format!(
+            "{} of {} migrations applied now, the schema is up to date",
+            migrated.applied, migrated.total
+        ));
     }
     Ok(Exit::Done)
 }

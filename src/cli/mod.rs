@@ -93,23 +93,38 @@ const USAGE: u8 = 2;
 /// Runs a command.
 #[must_use]
 pub fn main(cli: Cli) -> ExitCode {
-    let outcome = Config::load(cli.config.as_deref()).map_err(anyhow::Error::from).and_then(|config| {
-        // The daemon's log is its output; other commands speak by themselves.
-        let daemon = matches!(cli.command, Command::Run(_) | Command::SimulatePortal(_));
-        let level = if daemon { config.log.level.as_str() } else { "warn" };
-        let asked = std::env::var_os("AGENDAD_LOG__LEVEL").is_some();
-        let level = if asked { config.log.level.as_str() } else { level };
-        crate::telemetry::start(&config.log, level).map_err(anyhow::Error::from_boxed)?;
-        crate::portal::install_tls();
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        runtime.block_on(Box::pin(dispatch(cli, config)))
-    });
+    let outcome = Config::load(cli.config.as_deref())
+        .map_err(anyhow::Error::from)
+        .and_then(|config| {
+            // The daemon's log is its output; other commands speak by themselves.
+            let daemon = matches!(cli.command, Command::Run(_) | Command::SimulatePortal(_));
+            let level = if daemon {
+                config.log.level.as_str()
+            } else {
+                "warn"
+            };
+            let asked = std::env::var_os("AGENDAD_LOG__LEVEL").is_some();
+            let level = if asked {
+                config.log.level.as_str()
+            } else {
+                level
+            };
+            crate::telemetry::start(&config.log, level).map_err(anyhow::Error::from_boxed)?;
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .enable_all()
+                .build()?;
+            runtime.block_on(Box::pin(dispatch(cli, config)))
+        });
     match outcome {
         Ok(exit) => exit.into(),
         Err(error) => {
             output::error(&error);
             let usage = error.is::<ConfigError>() || error.is::<output::Usage>();
-            if usage { ExitCode::from(USAGE) } else { Exit::Failed.into() }
+            if usage {
+                ExitCode::from(USAGE)
+            } else {
+                Exit::Failed.into()
+            }
         }
     }
 }
@@ -120,7 +135,9 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
     match cli.command {
         Command::Run(args) => run::run(args, config, lifecycle::stop_on_signals(&tasks)?).await,
         Command::Demo(args) => demo::run(args, config, lifecycle::stop_on_signals(&tasks)?).await,
-        Command::Sync(args) => sync::run(args, config, json, lifecycle::stop_on_signals(&tasks)?).await,
+        Command::Sync(args) => {
+            sync::run(args, config, json, lifecycle::stop_on_signals(&tasks)?).await
+        }
         Command::Users(command) => users::run(command, config, json).await,
         Command::Runs(args) => listing::runs(args, config, json).await,
         Command::Slots(args) => listing::slots(args, config, json).await,

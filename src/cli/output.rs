@@ -1,5 +1,9 @@
 //! How commands speak: tables for people, JSON for programs, errors with their causes.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is where the program prints")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this is where the program prints"
+)]
 
 use std::io::{self, IsTerminal, Write};
 
@@ -35,7 +39,9 @@ pub(super) fn table(header: &[&str], rows: Vec<Vec<String>>, empty: &str) {
         return;
     }
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_header(header.to_vec());
+    table
+        .load_preset(presets::NOTHING)
+        .set_header(header.to_vec());
     if io::stdout().is_terminal() {
         table.set_content_arrangement(ContentArrangement::Dynamic);
     }
@@ -60,5 +66,12 @@ pub(super) fn error(error: &anyhow::Error) {
 
 /// A time of the database on the wall of the configured zone.
 pub(super) fn local(time: Option<chrono::DateTime<chrono::Utc>>, zone: chrono_tz::Tz) -> String {
-    time.map_or_else(|| "-".to_owned(), |t| t.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S").to_string())
+    time.map_or_else(
+        || "-".to_owned(),
+        |t| {
+            t.with_timezone(&zone)
+                .format("%Y-%m-%d %H:%M:%S")
+                .to_string()
+        },
+    )
 }

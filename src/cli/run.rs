@@ -17,8 +17,15 @@ pub(super) struct Args {
     no_work: bool,
 }
 
-pub(super) async fn run(args: Args, config: Config, stop: CancellationToken) -> anyhow::Result<Exit> {
-    let roles = Roles { schedule: !args.no_schedule, work: !args.no_work };
+pub(super) async fn run(
+    args: Args,
+    config: Config,
+    stop: CancellationToken,
+) -> anyhow::Result<Exit> {
+    let roles = Roles {
+        schedule: !args.no_schedule,
+        work: !args.no_work,
+    };
     let app = App::start(config).await?;
     let ran = app.run(roles, &stop).await;
     let closed = app.close().await;

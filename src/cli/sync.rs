@@ -7,8 +7,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::output::{self, Usage};
 use super::Exit;
+use super::output::{self, Usage};
 use crate::app::App;
 use crate::config::Config;
 use crate::domain::RunStatus;
@@ -16,8 +16,10 @@ use crate::sync::{Origin, Progress, Refusal, RunReport, SyncOutcome, SyncRequest
 
 /// Without dates, every configured window is read in turn.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  agendad sync --user 3\n  agendad sync --user 3 --window near\n  \
-    agendad sync --user 3 --from 2026-11-24 --to 2026-12-08 --json")]
+#[command(
+    after_help = "Examples:\n  agendad sync --user 3\n  agendad sync --user 3 --window near\n  \
+    agendad sync --user 3 --from 2026-11-24 --to 2026-12-08 --json"
+)]
 pub(super) struct Args {
     /// The examiner's id, as `agendad users list` shows it
     #[arg(long, value_name = "ID")]
@@ -78,13 +80,27 @@ fn requests(args: &Args, config: &Config, today: NaiveDate) -> anyhow::Result<Ve
     if let Some(name) = &args.window
         && !names.contains(&name.as_str())
     {
-        return Err(Usage(format!("there is no window {name:?}; configured are {}", names.join(", "))).into());
+        return Err(Usage(format!(
+            "there is no window {name:?}; configured are {}",
+            names.join(", ")
+        ))
+        .into());
     }
-    let chosen = config.windows.iter().filter(|w| args.window.as_ref().is_none_or(|name| *name == w.name));
-    Ok(chosen.map(|window| request(Some(&window.name), window.range(today))).collect())
+    let chosen = config
+        .windows
+        .iter()
+        .filter(|w| args.window.as_ref().is_none_or(|name| *name == w.name));
+    Ok(chosen
+        .map(|window| request(Some(&window.name), window.range(today)))
+        .collect())
 }
 
-async fn one(app: &App, request: &SyncRequest, json: bool, stop: &CancellationToken) -> anyhow::Result<Exit> {
+async fn one(
+    app: &App,
+    request: &SyncRequest,
+    json: bool,
+    stop: &CancellationToken,
+) -> anyhow::Result<Exit> {
     let bar = (!json && std::io::stderr().is_terminal()).then(|| {
         let style = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} days  {elapsed}");
         let bar = ProgressBar::new(0).with_message("logging in");
@@ -112,7 +128,12 @@ async fn one(app: &App, request: &SyncRequest, json: bool, stop: &CancellationTo
     match outcome {
         SyncOutcome::Ran(report) => tell(request, &report, json),
         SyncOutcome::Busy => {
-            not_run(request, "busy", "another sync of this user is running", json)?;
+            not_run(
+                request,
+                "busy",
+                "another sync of this user is running",
+                json,
+            )?;
             Ok(Exit::Busy)
         }
         SyncOutcome::TickDone => Ok(Exit::Done),
@@ -127,18 +148,35 @@ fn tell(request: &SyncRequest, report: &RunReport, json: bool) -> anyhow::Result
     if json {
         let mut object = serde_json::to_value(report)?;
         object["usuario_id"] = json!(request.usuario_id);
-        object["window"] = json!({ "name": request.window, "start": request.from, "end": request.to });
+        object["window"] =
+            json!({ "name": request.window, "start": request.from, "end": request.to });
         output::json(&object)?;
     } else {
         let t = report.totals;
         output::line(format!(
             "{} {}..{}: {} (run {}) — {} new, {} updated, {} unchanged, {} removed, {} held back, {} days failed; \
              {} appointments created, {} linked, {} cancelled; {} requests, {} retries{}",
-            request.window.as_deref().unwrap_or("dates"), request.from, request.to, report.status.as_str(),
-            report.run_id, t.inserted, t.updated, t.unchanged, t.removed, t.held, t.skipped,
-            t.appointments_created, t.appointments_linked, t.appointments_cancelled,
-            report.requests, report.retries,
-            if report.session_reused { ", session reused" } else { "" },
+            request.window.as_deref().unwrap_or("dates"),
+            request.from,
+            request.to,
+            report.status.as_str(),
+            report.run_id,
+            t.inserted,
+            t.updated,
+            t.unchanged,
+            t.removed,
+            t.held,
+            t.skipped,
+            t.appointments_created,
+            t.appointments_linked,
+            t.appointments_cancelled,
+            report.requests,
+            report.retries,
+            if report.session_reused {
+                ", session reused"
+            } else {
+                ""
+            },
         ));
         if let Some(error) = &report.error {
             output::remark(format!("  {}: {}", error.kind, error.message));

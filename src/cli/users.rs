@@ -6,8 +6,8 @@ use std::io::{IsTerminal, Read};
 use anyhow::bail;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::output::{self, Usage};
 use super::Exit;
+use super::output::{self, Usage};
 use crate::app::{Database, Schema};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -19,8 +19,10 @@ pub(super) enum Command {
     /// All examiners with an account
     List,
     /// Add an examiner; asks for his portal password
-    #[command(after_help = "Example: agendad users add --name 'Ana Souza' --cpf 529.982.247-25 --days terca,quarta\n\
-        From a script: printf %s \"$PASSWORD\" | agendad users add --name … --cpf …")]
+    #[command(
+        after_help = "Example: agendad users add --name 'Ana Souza' --cpf 529.982.247-25 --days terca,quarta\n\
+        From a script: printf %s \"$PASSWORD\" | agendad users add --name … --cpf …"
+    )]
     Add(AddArgs),
     /// Set a new portal password; ends a pause after a refusal
     SetPassword(UserArgs),
@@ -61,7 +63,11 @@ pub(super) struct UserArgs {
 }
 
 pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow::Result<Exit> {
-    let schema = if matches!(command, Command::Add(_)) { Schema::Migrate } else { Schema::Require };
+    let schema = if matches!(command, Command::Add(_)) {
+        Schema::Migrate
+    } else {
+        Schema::Require
+    };
     // Everything that a person may have typed wrong is looked at before anything is opened.
     let prepared = Prepared::of(command, &config)?;
     let database = Database::open(&config, schema).await?;
@@ -73,10 +79,26 @@ pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow:
 /// A command whose input is complete and checked.
 enum Prepared {
     List,
-    Add { args: AddArgs, cpf: Cpf, days: String, senha: SecretString, vault: Vault },
-    SetPassword { user: i32, senha: SecretString, vault: Vault },
-    Enable { user: i32, active: bool },
-    Pause { user: i32, paused: bool },
+    Add {
+        args: AddArgs,
+        cpf: Cpf,
+        days: String,
+        senha: SecretString,
+        vault: Vault,
+    },
+    SetPassword {
+        user: i32,
+        senha: SecretString,
+        vault: Vault,
+    },
+    Enable {
+        user: i32,
+        active: bool,
+    },
+    Pause {
+        user: i32,
+        paused: bool,
+    },
 }
 
 impl Prepared {
@@ -89,15 +111,29 @@ impl Prepared {
                 let days = WorkingDays::parse(Some(&serde_json::json!(args.days).to_string()))
                     .map_err(|_| Usage("--days takes segunda, terca, quarta, quinta, sexta, sabado, domingo, split by commas".to_owned()))?
                     .to_json();
-                Self::Add { args, cpf, days, vault: vault()?, senha: ask_password()? }
+                Self::Add {
+                    args,
+                    cpf,
+                    days,
+                    vault: vault()?,
+                    senha: ask_password()?,
+                }
             }
-            Command::SetPassword(UserArgs { user }) => {
-                Self::SetPassword { user, vault: vault()?, senha: ask_password()? }
-            }
+            Command::SetPassword(UserArgs { user }) => Self::SetPassword {
+                user,
+                vault: vault()?,
+                senha: ask_password()?,
+            },
             Command::Enable(UserArgs { user }) => Self::Enable { user, active: true },
-            Command::Disable(UserArgs { user }) => Self::Enable { user, active: false },
+            Command::Disable(UserArgs { user }) => Self::Enable {
+                user,
+                active: false,
+            },
             Command::Pause(UserArgs { user }) => Self::Pause { user, paused: true },
-            Command::Resume(UserArgs { user }) => Self::Pause { user, paused: false },
+            Command::Resume(UserArgs { user }) => Self::Pause {
+                user,
+                paused: false,
+            },
         })
     }
 
@@ -105,28 +141,53 @@ impl Prepared {
         let store = &database.store;
         let (user, found, what) = match self {
             Self::List => return list(database, config, json).await,
-            Self::Add { args, cpf, days, senha, vault } => {
+            Self::Add {
+                args,
+                cpf,
+                days,
+                senha,
+                vault,
+            } => {
                 if let Some(id) = args.user
                     && !store.user_exists(id).await?
                 {
                     bail!("there is no user {id} in usuarios");
                 }
                 let name = args.name.unwrap_or_default();
-                let user = store.add_user(args.user, &name, args.email.as_deref(), &cpf, &days).await?;
+                let user = store
+                    .add_user(args.user, &name, args.email.as_deref(), &cpf, &days)
+                    .await?;
                 let sealed = vault.seal(Purpose::Password, user, senha.expose_secret())?;
                 let found = store.set_sealed_password(user, &sealed).await?;
-                (user, found, "added; a running daemon synchronises him within seconds")
+                (
+                    user,
+                    found,
+                    "added; a running daemon synchronises him within seconds",
+                )
             }
             Self::SetPassword { user, senha, vault } => {
                 let sealed = vault.seal(Purpose::Password, user, senha.expose_secret())?;
-                (user, store.set_sealed_password(user, &sealed).await?, "has a new password")
+                (
+                    user,
+                    store.set_sealed_password(user, &sealed).await?,
+                    "has a new password",
+                )
             }
             Self::Enable { user, active } => {
-                let what = if active { "is synchronised" } else { "is no longer synchronised" };
+                let what = if active {
+                    "is synchronised"
+                } else {
+                    "is no longer synchronised"
+                };
                 (user, store.set_active(user, active).await?, what)
             }
-            Self::Pause { user, paused: true } => (user, store.pause_account(user).await?, "is paused"),
-            Self::Pause { user, paused: false } => (user, store.resume_account(user).await?, "goes on"),
+            Self::Pause { user, paused: true } => {
+                (user, store.pause_account(user).await?, "is paused")
+            }
+            Self::Pause {
+                user,
+                paused: false,
+            } => (user, store.resume_account(user).await?, "goes on"),
         };
         if !found {
             bail!("user {user} has no account; see: agendad users list");
@@ -152,7 +213,10 @@ async fn list(database: &Database, config: &Config, json: bool) -> anyhow::Resul
         .map(|user| {
             let state = match (&user.pause_reason, user.active, user.scheduled) {
                 (Some(reason), _, _) => match user.pause_until {
-                    Some(until) => format!("paused: {reason}, until {}", output::local(Some(until), config.timezone)),
+                    Some(until) => format!(
+                        "paused: {reason}, until {}",
+                        output::local(Some(until), config.timezone)
+                    ),
                     None => format!("paused: {reason}"),
                 },
                 (None, false, _) => "off".to_owned(),
@@ -170,15 +234,30 @@ async fn list(database: &Database, config: &Config, json: bool) -> anyhow::Resul
             ]
         })
         .collect();
-    let header = ["user", "name", "CPF", "state", "days", "slots ahead", "last success"];
-    output::table(&header, rows, "no examiners yet; add one with: agendad users add --name … --cpf …");
+    let header = [
+        "user",
+        "name",
+        "CPF",
+        "state",
+        "days",
+        "slots ahead",
+        "last success",
+    ];
+    output::table(
+        &header,
+        rows,
+        "no examiners yet; add one with: agendad users add --name … --cpf …",
+    );
     Ok(Exit::Done)
 }
 
 fn cpf(text: &str) -> anyhow::Result<Cpf> {
     let cpf = Cpf::parse(text).map_err(|error| Usage(format!("--cpf: {error}")))?;
     if !cpf.has_valid_check_digits() {
-        return Err(Usage("--cpf: the check digits do not fit; look for a typing error".to_owned()).into());
+        return Err(Usage(
+            "--cpf: the check digits do not fit; look for a typing error".to_owned(),
+        )
+        .into());
     }
     Ok(cpf)
 }

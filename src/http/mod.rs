@@ -21,7 +21,9 @@ pub struct Server {
 
 /// The address cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot listen on http.listen = {address} (is another agendad running? choose another port, or \"\" for none)")]
+#[error(
+    "cannot listen on http.listen = {address} (is another agendad running? choose another port, or \"\" for none)"
+)]
 pub struct ListenError {
     address: String,
     #[source]
@@ -35,7 +37,10 @@ pub struct ListenError {
 pub async fn serve(address: &str, store: Store) -> Result<Server, ListenError> {
     let listener = TcpListener::bind(address)
         .await
-        .map_err(|source| ListenError { address: address.to_owned(), source })?;
+        .map_err(|source| ListenError {
+            address: address.to_owned(),
+            source,
+        })?;
     let router = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
@@ -49,14 +54,22 @@ impl Server {
     /// # Errors
     /// If accepting connections fails for good.
     pub async fn run(self, stop: CancellationToken) -> io::Result<()> {
-        axum::serve(self.listener, self.router).with_graceful_shutdown(stop.cancelled_owned()).await
+        axum::serve(self.listener, self.router)
+            .with_graceful_shutdown(stop.cancelled_owned())
+            .await
     }
 }
 
 async fn ready(State(store): State<Store>) -> (StatusCode, String) {
     match store.pending_migrations().await {
         Ok(0) => (StatusCode::OK, "ready\n".to_owned()),
-        Ok(pending) => (StatusCode::SERVICE_UNAVAILABLE, format!("database: {pending} migrations are missing\n")),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "database: does not answer\n".to_owned()),
+        Ok(pending) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            format!("database: {pending} migrations are missing\n"),
+        ),
+        Err(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "database: does not answer\n".to_owned(),
+        ),
     }
 }

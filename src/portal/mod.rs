@@ -85,9 +85,38 @@ impl Portal {
         PortalSession::new(Arc::clone(&self.shared), credentials, saved.as_ref())
     }
 
+    /// Asks for the entry page once, without a login: whether the portal can be reached at all.
+    ///
+    /// # Errors
+    /// `network`, `timeout` or `unavailable`; `layout` if `portal.profile.entry_path` is no path.
+    pub async fn reachable(&self) -> Result<(), PortalError> {
+        let config = &self.shared.config;
+        let url = config
+            .base_url
+            .join(&config.profile.entry_path)
+            .map_err(|_| {
+                PortalError::layout("portal.profile.entry_path cannot follow portal.base_url")
+            })?;
+        let request = http::Outgoing {
+            url,
+            form: None,
+            referer: None,
+            cookies: None,
+        };
+        let (_, permit) = self.shared.http.send(&request, || {}).await?;
+        permit.success();
+        Ok(())
+    }
+
     /// The circuit breaker, whose state says whether work is worth beginning.
     #[must_use]
     pub fn breaker(&self) -> &Breaker {
         &self.shared.breaker
+    }
+}
+
+impl std::fmt::Debug for Portal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Portal")
     }
 }

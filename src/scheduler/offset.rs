@@ -33,7 +33,10 @@ mod tests {
             assert_eq!(offset_of_user, offset(user, 0, splay));
             per_second[offset_of_user.as_secs() as usize] += 1;
         }
-        assert!(per_second.iter().all(|count| (80..=120).contains(count)), "{per_second:?}");
+        assert!(
+            per_second.iter().all(|count| (80..=120).contains(count)),
+            "{per_second:?}"
+        );
         assert_eq!(offset(5, 3, Duration::ZERO), Duration::ZERO);
     }
 }

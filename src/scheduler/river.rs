@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use riverqueue::database::{PostgresDatabase, SchemaName};
 use riverqueue::jiff::Timestamp;
 use riverqueue::{
-    BoxError, Client, InsertOpts, Job, JobArgs, MaintenanceConfig, QueueConfig, Retention, RunHandle, WorkCancelled,
-    WorkContext, WorkOutcome, Workers,
+    BoxError, Client, InsertOpts, Job, JobArgs, MaintenanceConfig, QueueConfig, Retention,
+    RunHandle, WorkCancelled, WorkContext, WorkOutcome, Workers,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
@@ -82,8 +82,15 @@ impl Queue {
     ///
     /// # Errors
     /// [`QueueError`] if River refuses the settings.
-    pub fn new(pool: &PgPool, settings: &QueueSettings, worker: Option<Arc<Worker>>) -> Result<Self, QueueError> {
-        let failed = |source: BoxError| QueueError { doing: "start", source };
+    pub fn new(
+        pool: &PgPool,
+        settings: &QueueSettings,
+        worker: Option<Arc<Worker>>,
+    ) -> Result<Self, QueueError> {
+        let failed = |source: BoxError| QueueError {
+            doing: "start",
+            source,
+        };
         let schema = SchemaName::new(RIVER_SCHEMA).map_err(|e| failed(e.into()))?;
         let job_timeout = settings.run_timeout + ABOVE_RUN_TIMEOUT;
         let mut builder = Client::builder(PostgresDatabase::new(pool.clone()).with_schema(schema))
@@ -101,12 +108,19 @@ impl Queue {
         if let Some(worker) = worker {
             let mut workers = Workers::new();
             workers
-                .add_fn(move |context: WorkContext, job: Job<SyncArgs>| work(Arc::clone(&worker), context, job))
+                .add_fn(move |context: WorkContext, job: Job<SyncArgs>| {
+                    work(Arc::clone(&worker), context, job)
+                })
                 .map_err(|e| failed(e.into()))?;
-            builder = builder.workers(workers).queue(QUEUE, QueueConfig::new(settings.workers));
+            builder = builder
+                .workers(workers)
+                .queue(QUEUE, QueueConfig::new(settings.workers));
         }
         let client = builder.build().map_err(|e| failed(e.into()))?;
-        Ok(Self { client, pool: pool.clone() })
+        Ok(Self {
+            client,
+            pool: pool.clone(),
+        })
     }
 
     /// Puts jobs into the queue, within the caller's transaction; each with its start time. Returns the
@@ -122,17 +136,34 @@ impl Queue {
         if jobs.is_empty() {
             return Ok(Vec::new());
         }
-        let failed = |source: BoxError| QueueError { doing: "take jobs in", source };
+        let failed = |source: BoxError| QueueError {
+            doing: "take jobs in",
+            source,
+        };
         let jobs = jobs
             .into_iter()
             .map(|(job, start)| {
                 let start = Timestamp::from_millisecond(start.timestamp_millis())?;
-                let args = SyncArgs { usuario_id: job.usuario_id, window: job.window, tick: job.tick };
-                Ok((args, InsertOpts::default().with_queue(QUEUE).with_scheduled_at(start)))
+                let args = SyncArgs {
+                    usuario_id: job.usuario_id,
+                    window: job.window,
+                    tick: job.tick,
+                };
+                Ok((
+                    args,
+                    InsertOpts::default()
+                        .with_queue(QUEUE)
+                        .with_scheduled_at(start),
+                ))
             })
             .collect::<Result<Vec<_>, riverqueue::jiff::Error>>()
             .map_err(|e| failed(e.into()))?;
-        let inserted = self.client.insert_many(jobs).tx(tx).await.map_err(|e| failed(e.into()))?;
+        let inserted = self
+            .client
+            .insert_many(jobs)
+            .tx(tx)
+            .await
+            .map_err(|e| failed(e.into()))?;
         Ok(inserted
             .into_iter()
             .filter(|result| result.unique_skipped_as_duplicate)
@@ -145,8 +176,10 @@ impl Queue {
     /// # Errors
     /// [`QueueError`].
     pub fn start(&self) -> Result<Working, QueueError> {
-        let handle =
-            self.client.start().map_err(|e| QueueError { doing: "start working", source: e.into() })?;
+        let handle = self.client.start().map_err(|e| QueueError {
+            doing: "start working",
+            source: e.into(),
+        })?;
         Ok(Working { handle })
     }
 
@@ -162,7 +195,10 @@ impl Queue {
 }
 
 fn free_failed(error: sqlx::Error) -> QueueError {
-    QueueError { doing: "free the jobs of dead processes", source: error.into() }
+    QueueError {
+        doing: "free the jobs of dead processes",
+        source: error.into(),
+    }
 }
 
 async fn free_jobs_of_the_dead(conn: &mut PgConnection) -> Result<u64, sqlx::Error> {
@@ -193,7 +229,10 @@ impl Working {
     /// # Errors
     /// Why it failed.
     pub async fn failed(&mut self) -> Result<(), QueueError> {
-        self.handle.wait().await.map_err(|e| QueueError { doing: "go on working", source: e.into() })
+        self.handle.wait().await.map_err(|e| QueueError {
+            doing: "go on working",
+            source: e.into(),
+        })
     }
 
     /// Takes no more jobs, lets running ones finish within the soft-stop time, then cancels them.
@@ -201,7 +240,10 @@ impl Working {
     /// # Errors
     /// [`QueueError`].
     pub async fn stop(&mut self) -> Result<(), QueueError> {
-        self.handle.stop().await.map_err(|e| QueueError { doing: "stop", source: e.into() })
+        self.handle.stop().await.map_err(|e| QueueError {
+            doing: "stop",
+            source: e.into(),
+        })
     }
 }
 
@@ -210,8 +252,16 @@ async fn work(
     context: WorkContext,
     job: Job<SyncArgs>,
 ) -> Result<WorkOutcome, WorkCancelled> {
-    let SyncArgs { usuario_id, window, tick } = job.args;
-    let job = SyncJob { usuario_id, window, tick };
+    let SyncArgs {
+        usuario_id,
+        window,
+        tick,
+    } = job.args;
+    let job = SyncJob {
+        usuario_id,
+        window,
+        tick,
+    };
     match worker.work(&job, context.cancellation_token()).await {
         JobEnd::Done => Ok(WorkOutcome::Complete),
         JobEnd::PutOff(delay) => Ok(WorkOutcome::Snooze(delay)),

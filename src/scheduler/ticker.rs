@@ -85,7 +85,14 @@ impl Ticker {
             .iter()
             .map(|window| Ok((window.clone(), parse_cron(&window.cron)?)))
             .collect::<Result<_, InvalidCron>>()?;
-        Ok(Self { store, control, queue, clock, windows, splay })
+        Ok(Self {
+            store,
+            control,
+            queue,
+            clock,
+            windows,
+            splay,
+        })
     }
 
     /// Fires until told to stop: at once what was missed while no process ran, then each tick, and
@@ -116,7 +123,10 @@ impl Ticker {
         ended
     }
 
-    async fn timer(&self, sender: &mpsc::UnboundedSender<usize>) -> Result<JobScheduler, TickerError> {
+    async fn timer(
+        &self,
+        sender: &mpsc::UnboundedSender<usize>,
+    ) -> Result<JobScheduler, TickerError> {
         let timer = JobScheduler::new().await?;
         for (index, (window, _)) in self.windows.iter().enumerate() {
             let sender = sender.clone();
@@ -126,7 +136,13 @@ impl Ticker {
                 }
                 Box::pin(std::future::ready(()))
             };
-            timer.add(Job::new_async_tz(window.cron.as_str(), self.clock.zone(), tell)?).await?;
+            timer
+                .add(Job::new_async_tz(
+                    window.cron.as_str(),
+                    self.clock.zone(),
+                    tell,
+                )?)
+                .await?;
         }
         Ok(timer)
     }
@@ -160,14 +176,23 @@ impl Ticker {
         }
     }
 
-    async fn fire(&self, index: usize, window: &Window, tick: DateTime<Utc>) -> Result<Fired, FireError> {
+    async fn fire(
+        &self,
+        index: usize,
+        window: &Window,
+        tick: DateTime<Utc>,
+    ) -> Result<Fired, FireError> {
         let mut fired = Fired::default();
         let mut after = Some(i32::MIN);
         while let Some(from) = after {
             let mut tx = self.store.pool().begin().await?;
             let batch = advance_ticks(&mut tx, &window.name, tick, from, BATCH).await?;
             fired.due += batch.due.len();
-            let jobs = batch.due.iter().map(|&usuario_id| self.job(usuario_id, index, window, tick)).collect();
+            let jobs = batch
+                .due
+                .iter()
+                .map(|&usuario_id| self.job(usuario_id, index, window, tick))
+                .collect();
             let merged = self.queue.enqueue(&mut tx, jobs).await?;
             if !merged.is_empty() {
                 fired.merged += merged.len();
@@ -179,9 +204,22 @@ impl Ticker {
         Ok(fired)
     }
 
-    fn job(&self, usuario_id: i32, index: usize, window: &Window, tick: DateTime<Utc>) -> (SyncJob, DateTime<Utc>) {
+    fn job(
+        &self,
+        usuario_id: i32,
+        index: usize,
+        window: &Window,
+        tick: DateTime<Utc>,
+    ) -> (SyncJob, DateTime<Utc>) {
         let start = tick + offset(usuario_id, index, self.splay);
-        (SyncJob { usuario_id, window: window.name.clone(), tick }, start)
+        (
+            SyncJob {
+                usuario_id,
+                window: window.name.clone(),
+                tick,
+            },
+            start,
+        )
     }
 }
 

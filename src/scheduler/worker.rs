@@ -24,15 +24,25 @@ impl Worker {
     /// A worker for the configured windows.
     #[must_use]
     pub fn new(syncer: Arc<Syncer>, windows: &[Window], busy_delay: Duration) -> Self {
-        let windows = windows.iter().map(|window| (window.name.clone(), window.clone())).collect();
-        Self { syncer, windows, busy_delay }
+        let windows = windows
+            .iter()
+            .map(|window| (window.name.clone(), window.clone()))
+            .collect();
+        Self {
+            syncer,
+            windows,
+            busy_delay,
+        }
     }
 
     /// Does one job. Never fails: a run that failed for the portal's reasons is a job that is done,
     /// because the next tick is its retry.
     pub async fn work(&self, job: &SyncJob, stop: &CancellationToken) -> JobEnd {
         let Some(window) = self.windows.get(&job.window) else {
-            tracing::info!(window = job.window, "job of a window that is no longer configured");
+            tracing::info!(
+                window = job.window,
+                "job of a window that is no longer configured"
+            );
             return JobEnd::Done;
         };
         if let BreakerState::Open { until } = self.syncer.portal.breaker().state() {
@@ -59,7 +69,12 @@ impl Worker {
             }
             Err(error) => {
                 let error = chain(&error).join(": ");
-                tracing::warn!(usuario_id = job.usuario_id, window = job.window, error, "run put off");
+                tracing::warn!(
+                    usuario_id = job.usuario_id,
+                    window = job.window,
+                    error,
+                    "run put off"
+                );
                 JobEnd::PutOff(self.busy_delay)
             }
         }

@@ -62,9 +62,7 @@ impl SessionCache {
     /// # Errors
     /// [`VaultError`] if they cannot be sealed; then nothing is kept.
     pub fn put(&self, usuario_id: i32, cookies: &str) -> Result<(), VaultError> {
-        let sealed = self
-            .vault
-            .seal(Purpose::Cookies, usuario_id, cookies)?;
+        let sealed = self.vault.seal(Purpose::Cookies, usuario_id, cookies)?;
         let now = self.clock.now();
         let dies_at = now + self.ttl;
         let mut sessions = self.lock();

@@ -19,8 +19,16 @@ pub struct Interrupts<'a> {
 impl<'a> Interrupts<'a> {
     /// The time-out starts now.
     #[must_use]
-    pub fn new(stop: &'a CancellationToken, lock_lost: &'a CancellationToken, timeout: Duration) -> Self {
-        Self { stop, lock_lost, deadline: Instant::now() + timeout }
+    pub fn new(
+        stop: &'a CancellationToken,
+        lock_lost: &'a CancellationToken,
+        timeout: Duration,
+    ) -> Self {
+        Self {
+            stop,
+            lock_lost,
+            deadline: Instant::now() + timeout,
+        }
     }
 
     /// Waits for `operation`, unless an interruption comes first; the operation is then dropped.
@@ -42,6 +50,10 @@ impl<'a> Interrupts<'a> {
     /// # Errors
     /// [`RunFailure::LockLost`].
     pub fn check_lock(&self) -> Result<(), RunFailure> {
-        if self.lock_lost.is_cancelled() { Err(RunFailure::LockLost) } else { Ok(()) }
+        if self.lock_lost.is_cancelled() {
+            Err(RunFailure::LockLost)
+        } else {
+            Ok(())
+        }
     }
 }

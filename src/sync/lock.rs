@@ -43,8 +43,14 @@ fn scheduled(account: &Account, window: Option<&str>) -> bool {
 fn refusal(usuario_id: i32, pause: &Pause) -> Refusal {
     let cure = match (pause.reason.as_str(), pause.until) {
         (_, Some(until)) => format!("it goes on after {}", until.format("%Y-%m-%d %H:%M UTC")),
-        ("refused", None) => format!("set the right password with: agendad users set-password --user {usuario_id}"),
+        ("refused", None) => {
+            format!("set the right password with: agendad users set-password --user {usuario_id}")
+        }
         (_, None) => format!("when all is well: agendad users resume --user {usuario_id}"),
     };
-    Refusal::Paused { usuario_id, reason: pause.reason.clone(), cure }
+    Refusal::Paused {
+        usuario_id,
+        reason: pause.reason.clone(),
+        cure,
+    }
 }

@@ -52,6 +52,12 @@ impl RunLog {
         tracing::warn!(%date, error = message, "day has unreadable rows");
         let kind = FailureKind::Layout.as_str();
         let unidade = unidade.to_owned();
-        self.date_errors.push(DateError { date, unidade, kind, message, evidence: None });
+        self.date_errors.push(DateError {
+            date,
+            unidade,
+            kind,
+            message,
+            evidence: None,
+        });
     }
 }

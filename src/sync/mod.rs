@@ -88,7 +88,13 @@ impl SyncRules {
             },
             run_timeout: config.scheduler.run_timeout,
             captcha_pause: config.portal.profile.captcha_pause,
-            closing_statuses: config.portal.profile.closing_statuses.iter().map(|s| fold(s)).collect(),
+            closing_statuses: config
+                .portal
+                .profile
+                .closing_statuses
+                .iter()
+                .map(|s| fold(s))
+                .collect(),
         }
     }
 }
@@ -150,7 +156,9 @@ pub enum Refusal {
     #[error("user {0} has no account (add one with: agendad users add)")]
     NoAccount(i32),
     /// Account or user are switched off.
-    #[error("the account of user {0} is not active (switch it on with: agendad users enable --user {0})")]
+    #[error(
+        "the account of user {0} is not active (switch it on with: agendad users enable --user {0})"
+    )]
     Inactive(i32),
     /// The schedule no longer covers this account and window.
     #[error("the account of user {0} is not synchronised automatically")]
@@ -250,7 +258,9 @@ impl Syncer {
             return Ok(());
         }
         let units = session::open(self, account, interrupts, log).await?;
-        watch(Progress::Open { days: units.len() * dates.len() });
+        watch(Progress::Open {
+            days: units.len() * dates.len(),
+        });
         for unit in &units {
             let agenda = scrape::offered(unit, &dates, interrupts, log).await?;
             for data in &dates {

@@ -70,7 +70,10 @@ fn kind_text<S: serde::Serializer>(kind: &FailureKind, serializer: S) -> Result<
 }
 
 /// Opens the record; `None` if this tick has had its run.
-pub(super) async fn start(syncer: &Syncer, request: &SyncRequest) -> Result<Option<Opened>, StoreError> {
+pub(super) async fn start(
+    syncer: &Syncer,
+    request: &SyncRequest,
+) -> Result<Option<Opened>, StoreError> {
     let run = NewRun {
         usuario_id: request.usuario_id,
         window_start: request.from,
@@ -107,7 +110,9 @@ pub(super) async fn finish(
     };
     // Boxed: an async closure's future cannot be shown to be `Send` for every lifetime.
     let write = || syncer.store.finish_run(run.id, &finished).boxed();
-    let again = |_: &StoreError| Decision::Retry { at_least: Duration::ZERO };
+    let again = |_: &StoreError| Decision::Retry {
+        at_least: Duration::ZERO,
+    };
     match retry::with_backoff(&persistence(), write, again, |_, _| {}).await {
         Ok(true) => announce(&report),
         Ok(false) => tracing::warn!("run was closed by another process"),
@@ -117,7 +122,11 @@ pub(super) async fn finish(
 }
 
 fn report(run: &Opened, log: RunLog, ended: Result<(), RunFailure>) -> RunReport {
-    let stats = log.session.as_ref().map(|session| session.stats()).unwrap_or_default();
+    let stats = log
+        .session
+        .as_ref()
+        .map(|session| session.stats())
+        .unwrap_or_default();
     let come_again_in = match &ended {
         Err(RunFailure::Portal(error)) => error.breaker_open(),
         _ => None,
@@ -147,12 +156,22 @@ fn report(run: &Opened, log: RunLog, ended: Result<(), RunFailure>) -> RunReport
 fn error(log: &RunLog, ended: Result<(), RunFailure>) -> Option<ReportedError> {
     if let Err(failure) = ended {
         let chain = failure.chain();
-        return Some(ReportedError { kind: failure.kind(), message: chain.join(": "), chain });
+        return Some(ReportedError {
+            kind: failure.kind(),
+            message: chain.join(": "),
+            chain,
+        });
     }
     let first = log.date_errors.first()?;
-    let kind = FailureKind::ALL.into_iter().find(|kind| kind.as_str() == first.kind)?;
+    let kind = FailureKind::ALL
+        .into_iter()
+        .find(|kind| kind.as_str() == first.kind)?;
     let message = format!("{}: {}", first.date, first.message);
-    Some(ReportedError { kind, chain: vec![message.clone()], message })
+    Some(ReportedError {
+        kind,
+        chain: vec![message.clone()],
+        message,
+    })
 }
 
 fn details(report: &RunReport) -> Option<serde_json::Value> {
@@ -169,12 +188,31 @@ fn details(report: &RunReport) -> Option<serde_json::Value> {
 }
 
 fn announce(report: &RunReport) {
-    let RunReport { totals, requests, retries, logins, .. } = report;
-    let (status, kind) = (report.status.as_str(), report.error.as_ref().map(|error| error.kind.as_str()));
+    let RunReport {
+        totals,
+        requests,
+        retries,
+        logins,
+        ..
+    } = report;
+    let (status, kind) = (
+        report.status.as_str(),
+        report.error.as_ref().map(|error| error.kind.as_str()),
+    );
     let error = report.error.as_ref().map(|error| error.message.as_str());
     tracing::info!(
-        status, kind, error, inserted = totals.inserted, updated = totals.updated, unchanged = totals.unchanged,
-        removed = totals.removed, held = totals.held, skipped = totals.skipped, requests, retries, logins,
+        status,
+        kind,
+        error,
+        inserted = totals.inserted,
+        updated = totals.updated,
+        unchanged = totals.unchanged,
+        removed = totals.removed,
+        held = totals.held,
+        skipped = totals.skipped,
+        requests,
+        retries,
+        logins,
         "run finished"
     );
 }

@@ -28,7 +28,9 @@ pub(super) async fn offered(
     interrupts: &Interrupts<'_>,
     log: &mut RunLog,
 ) -> Result<Offered, RunFailure> {
-    let Some(session) = &mut log.session else { return Ok(Offered::Unknown) };
+    let Some(session) = &mut log.session else {
+        return Ok(Offered::Unknown);
+    };
     match interrupts.or(session.offered_dates(unit, wanted)).await? {
         Ok(dates) => Ok(Offered::Dates(dates)),
         Err(error) => {
@@ -70,7 +72,9 @@ pub(super) async fn day(
 
 fn end_or_go_on(error: PortalError, log: &RunLog) -> Result<(), RunFailure> {
     let useless = match error.kind() {
-        PortalErrorKind::SessionExpired | PortalErrorKind::Auth(_) | PortalErrorKind::Captcha => true,
+        PortalErrorKind::SessionExpired | PortalErrorKind::Auth(_) | PortalErrorKind::Captcha => {
+            true
+        }
         PortalErrorKind::Network
         | PortalErrorKind::Timeout
         | PortalErrorKind::Unavailable { .. } => {
@@ -78,7 +82,11 @@ fn end_or_go_on(error: PortalError, log: &RunLog) -> Result<(), RunFailure> {
         }
         PortalErrorKind::Layout => false,
     };
-    if useless { Err(RunFailure::Portal(error)) } else { Ok(()) }
+    if useless {
+        Err(RunFailure::Portal(error))
+    } else {
+        Ok(())
+    }
 }
 
 fn date_error(date: NaiveDate, unit: &Unit, error: &PortalError) -> DateError {

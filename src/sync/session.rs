@@ -27,8 +27,13 @@ pub(super) async fn open(
         .sessions
         .get(account.usuario_id)
         .and_then(|text| SavedCookies::from_json(text.expose_secret()).ok());
-    let session = log.session.insert(syncer.portal.session(credentials, saved));
-    interrupts.or(session.open()).await?.map_err(RunFailure::Portal)
+    let session = log
+        .session
+        .insert(syncer.portal.session(credentials, saved));
+    interrupts
+        .or(session.open())
+        .await?
+        .map_err(RunFailure::Portal)
 }
 
 /// Keeps what the run leaves behind: cookies, the proof of the credentials, or a pause. Failures here
@@ -76,7 +81,11 @@ async fn pause(syncer: &Syncer, account: &Account, error: &PortalError) {
         | PortalErrorKind::SessionExpired
         | PortalErrorKind::Layout => return,
     };
-    match syncer.store.pause_after_refusal(account, reason, for_how_long).await {
+    match syncer
+        .store
+        .pause_after_refusal(account, reason, for_how_long)
+        .await
+    {
         Ok(true) => tracing::warn!(reason = reason.as_str(), "account paused"),
         Ok(false) => tracing::info!("credentials changed meanwhile; account not paused"),
         Err(error) => tracing::error!(%error, "account not paused"),

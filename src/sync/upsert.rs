@@ -28,7 +28,11 @@ pub(super) async fn day(
         slots: &slots,
     };
     interrupts.check_lock()?;
-    let stored = syncer.store.store_day(&day, &syncer.rules.store).await.map_err(RunFailure::Store)?;
+    let stored = syncer
+        .store
+        .store_day(&day, &syncer.rules.store)
+        .await
+        .map_err(RunFailure::Store)?;
     log.stored += 1;
     log.totals += stored.totals;
     log.notes.extend(stored.notes);
@@ -36,7 +40,10 @@ pub(super) async fn day(
         log.day_incomplete(reading.data, &reading.unidade, error.to_string());
     }
     if stored.totals.held > 0 {
-        let note = format!("{}: {} removals held back by the guard", reading.data, stored.totals.held);
+        let note = format!(
+            "{}: {} removals held back by the guard",
+            reading.data, stored.totals.held
+        );
         tracing::warn!(date = %reading.data, held = stored.totals.held, "removals held back by the guard");
         log.notes.push(note);
     }

@@ -23,15 +23,27 @@ pub(super) struct Story<'a> {
 impl<'a> Story<'a> {
     pub(super) fn new(app: &App, simulator: &'a Simulator) -> Self {
         let clock = app.syncer.clock.clone();
-        let reach = app.config.windows.iter().map(|window| window.to_day).max().unwrap_or(0);
+        let reach = app
+            .config
+            .windows
+            .iter()
+            .map(|window| window.to_day)
+            .max()
+            .unwrap_or(0);
         let last_day = clock.today() + chrono::Days::new(reach.into());
-        Self { store: app.database.store.clone(), simulator, clock, last_day }
+        Self {
+            store: app.database.store.clone(),
+            simulator,
+            clock,
+            last_day,
+        }
     }
 
     pub(super) async fn tell(&self) -> anyhow::Result<()> {
         let mut events = self.simulator.subscribe();
         let mut look = tokio::time::interval(LOOK);
-        let mut hiccup = tokio::time::interval_at(tokio::time::Instant::now() + HICCUP_EVERY, HICCUP_EVERY);
+        let mut hiccup =
+            tokio::time::interval_at(tokio::time::Instant::now() + HICCUP_EVERY, HICCUP_EVERY);
         let mut seen = Seen::default();
         loop {
             tokio::select! {
@@ -58,8 +70,21 @@ impl<'a> Story<'a> {
             AgendaChange::Changed => "a booking changes",
             AgendaChange::Rescheduled { .. } => "a booking moves",
         };
-        let AgendaEvent { examiner, date, hour, nome, .. } = event;
-        self.say("portal  ", &format!("{what}: {nome}, {date} {}, examiner {}", hour.format("%H:%M"), examiner + 1));
+        let AgendaEvent {
+            examiner,
+            date,
+            hour,
+            nome,
+            ..
+        } = event;
+        self.say(
+            "portal  ",
+            &format!(
+                "{what}: {nome}, {date} {}, examiner {}",
+                hour.format("%H:%M"),
+                examiner + 1
+            ),
+        );
     }
 
     async fn database(&self, seen: &mut Seen) -> anyhow::Result<()> {
@@ -70,7 +95,11 @@ impl<'a> Story<'a> {
         for change in self.store.changes_after(seen.change).await? {
             seen.change = change.id;
             // The first run brings hundreds; what is worth telling comes after it.
-            if seen.runs.get(&change.usuario_id).is_some_and(|runs| *runs > 2) {
+            if seen
+                .runs
+                .get(&change.usuario_id)
+                .is_some_and(|runs| *runs > 2)
+            {
                 self.change(&change);
             }
         }
@@ -83,12 +112,24 @@ impl<'a> Story<'a> {
         *count += 1;
         let (first, retries) = (*count <= 2, run.retries.unwrap_or(0));
         let total = |key: &str| {
-            run.totals.as_ref().and_then(|t| t.get(key)).and_then(serde_json::Value::as_i64).unwrap_or(0)
+            run.totals
+                .as_ref()
+                .and_then(|t| t.get(key))
+                .and_then(serde_json::Value::as_i64)
+                .unwrap_or(0)
         };
         let window = run.window_name.as_deref().unwrap_or("-");
         if first || run.status != "success" || retries > 0 {
-            let retried = if retries > 0 { format!(", {retries} retried after a hiccup") } else { String::new() };
-            let error = run.error.as_ref().map(|e| format!(" — {e}")).unwrap_or_default();
+            let retried = if retries > 0 {
+                format!(", {retries} retried after a hiccup")
+            } else {
+                String::new()
+            };
+            let error = run
+                .error
+                .as_ref()
+                .map(|e| format!(" — {e}"))
+                .unwrap_or_default();
             self.say(
                 "run     ",
                 &format!(
@@ -106,16 +147,36 @@ impl<'a> Story<'a> {
             "reappeared" => "slot is back",
             _ => "slot updated",
         };
-        let fields = change.fields.as_ref().and_then(serde_json::Value::as_object);
-        let fields: Vec<&str> = fields.map(|f| f.keys().map(String::as_str).collect()).unwrap_or_default();
-        let fields = if fields.is_empty() { String::new() } else { format!(" ({})", fields.join(", ")) };
+        let fields = change
+            .fields
+            .as_ref()
+            .and_then(serde_json::Value::as_object);
+        let fields: Vec<&str> = fields
+            .map(|f| f.keys().map(String::as_str).collect())
+            .unwrap_or_default();
+        let fields = if fields.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", fields.join(", "))
+        };
         let nome = change.nome.as_deref().unwrap_or("-");
-        let (id, data, hora, user) = (change.slot_id, change.data, change.hora.format("%H:%M"), change.usuario_id);
-        self.say("database", &format!("{what}: {nome}, {data} {hora}, examiner {user}, slot {id}{fields}"));
+        let (id, data, hora, user) = (
+            change.slot_id,
+            change.data,
+            change.hora.format("%H:%M"),
+            change.usuario_id,
+        );
+        self.say(
+            "database",
+            &format!("{what}: {nome}, {data} {hora}, examiner {user}, slot {id}{fields}"),
+        );
     }
 
     fn say(&self, who: &str, what: &str) {
-        output::line(format!("{}  {who}  {what}", self.clock.local_now().format("%H:%M:%S")));
+        output::line(format!(
+            "{}  {who}  {what}",
+            self.clock.local_now().format("%H:%M:%S")
+        ));
     }
 }
 
