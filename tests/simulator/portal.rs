@@ -98,6 +98,7 @@ async fn every_markup_of_the_link_names_the_same_address() {
 async fn what_the_pages_show_is_the_truth() {
     let mut config = config();
     config.units = 2;
+    config.examiners = 5;
     let simulator = start(config).await;
     for examiner in simulator.examiners() {
         let person = Stranger::at(&simulator);
@@ -153,7 +154,7 @@ async fn what_the_pages_show_is_the_truth() {
     let stats = simulator.stats();
     assert_eq!(
         (stats.logins, stats.login_refusals, stats.sessions_alive),
-        (10, 0, 10)
+        (5, 0, 5)
     );
     assert_eq!((stats.wrong_tokens, stats.dead_sessions), (0, 0));
 }

@@ -12,33 +12,36 @@ const DEFAULT_SIZE: u64 = 32_000_000;
 
 /// The grammar, for help texts.
 pub const GRAMMAR: &str = "\
-FAULTS = FAULT[,FAULT...]     FAULT = KIND[=VALUE][@PLACE][#EXAMINER][:TIMES]
+FAULTS = FAULT[,FAULT...]      FAULT = KIND[=VALUE][@PLACE][#EXAMINER][:TIMES]
 
 KIND, with its VALUE if it takes one:
-  latency=300ms        the answer comes later
-  500, 503, 429, ...   an error status (400 to 599); VALUE: Retry-After in seconds (429=30)
-  reset                the connection is reset before any answer
-  truncated[=BYTES]    the body ends early, although more was announced (default: half of it)
-  cut[=BYTES]          the page ends early, in an answer that is whole (default: half of it)
-  slow=BYTES           the body comes at so many bytes per second
-  expired              the session dies
-  wrong-password       the login is refused
-  blocked              the login is refused: account blocked
-  captcha              a CAPTCHA in place of the page
-  maintenance          a maintenance page in place of the page, status 200
-  layout               login: fields renamed; search, dates: form gone; result: columns renamed
-  empty-table          a result table without rows and without a word about it
-  wrong-date           the result of another day
-  duplicate-rows       every row twice
-  malformed-rows       hours 9h30 and 25:99, a CPF of ten digits
-  oversized[=BYTES]    a body of that size, length not announced (default 32000000)
-  gzip-bomb[=BYTES]    a small gzip body that becomes that size (default 32000000)
-  redirect-loop        redirects without end
-  foreign-redirect[=HOST]  a redirect to another host (default portal.invalid)
-  meta-refresh         a page with a meta refresh first; harmless to whoever follows it
+  latency=300ms     the answer comes later
+  500, 503, 429...  an error status, 400 to 599; 429=30: with Retry-After
+  reset             the connection is reset before any answer
+  truncated[=BYTES] the body ends before its announced length (default: half)
+  cut[=BYTES]       the page ends early, in a whole answer (default: half)
+  slow=BYTES        the body comes at so many bytes per second
+  expired           the session dies
+  wrong-password    the login is refused
+  blocked           the login is refused: account blocked
+  captcha           a CAPTCHA in place of the page
+  maintenance       a maintenance page in place of the page, status 200
+  layout            login: fields renamed; search, dates: form gone;
+                    result: columns renamed
+  empty-table       a result table without rows and without a word about it
+  wrong-date        the result of another day
+  duplicate-rows    every row twice
+  malformed-rows    hours 9h30 and 25:99, a CPF of ten digits
+  oversized[=BYTES] a body of that size, unannounced (default 32000000)
+  gzip-bomb[=BYTES] a small gzip body that becomes that size (same default)
+  redirect-loop     redirects without end
+  foreign-redirect[=HOST]
+                    a redirect to another host (default portal.invalid)
+  meta-refresh      first a page with a meta refresh; follow it, all is well
 PLACE: any (default), entry, login, search, dates, result
 EXAMINER: an index, from 0 (default: everybody)
-TIMES: 5% (with that probability), 3 (the next three requests it fits), nothing (always)
+TIMES: 5% (with that probability), 3 (the next three requests it fits),
+  nothing (always)
 
 Example: 500:5%,latency=300ms,reset:1%,wrong-date@result:2,captcha@login#3:1";
 
