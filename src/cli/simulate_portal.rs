@@ -66,7 +66,7 @@ pub struct Args {
     pub session_ttl: Duration,
 
     /// Faults from the start, such as "500:5%,wrong-date@result:2"; see below
-    #[arg(long, value_name = "FAULTS", default_value = "", value_parser = read_faults)]
+    #[arg(long, value_name = "FAULTS", default_value = "", hide_default_value = true, value_parser = read_faults)]
     pub faults: FaultList,
 
     /// Markup of the link to the agenda

@@ -299,7 +299,7 @@ async fn a_meta_refresh_leads_to_the_page_that_was_asked_for() {
     let whole = scene.result().await.bytes;
     scene
         .simulator
-        .inject(Fault::always(FaultKind::MetaRefresh).at(Place::Result));
+        .inject(Fault::always(FaultKind::MetaRefresh));
     let page = scene.result().await;
     assert!(!page.contains("RESULTADO"));
     let content = page

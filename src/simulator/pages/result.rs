@@ -9,7 +9,8 @@ use super::html::{escape, messy, references};
 use super::login::path_of;
 use super::search::{heading, hidden_fields};
 use super::shown;
-use crate::simulator::agenda::{Booking, Unit};
+use crate::simulator::booking::Booking;
+use crate::simulator::invent::Unit;
 use crate::simulator::names::Names;
 
 const COLUMNS: [&str; 9] = [
