@@ -66,7 +66,7 @@ pub struct Args {
     pub session_ttl: Duration,
 
     /// Faults from the start, such as "500:5%,wrong-date@result:2"; see below
-    #[arg(long, value_name = "FAULTS", default_value = "", value_parser = read_faults)]
+    #[arg(long, value_name = "FAULTS", default_value = "", hide_default_value = true, value_parser = read_faults)]
     pub faults: FaultList,
 
     /// Markup of the link to the agenda
@@ -110,27 +110,29 @@ fn read_range(text: &str) -> Result<(usize, usize), String> {
     }
 }
 
+const CONTROL: &str = "\
+Control interface (JSON; N: examiner's index, D: 2026-11-24, KEY: date, unit,
+hour and cpf of a booking):
+  GET  /examiners           CPFs, passwords, units
+  PUT  /examiners/N/senha   {\"senha\":\"...\"}; also lifts a block
+  GET  /agenda?from=D&to=D  the truth, all examiners
+  GET  /agenda/N?from=D&to=D
+  POST /agenda/N/book       {\"date\":D} and any other field of a booking
+  POST /agenda/N/cancel     KEY
+  POST /agenda/N/change     {\"booking\":KEY,\"change\":{fields}}
+  POST /agenda/N/reschedule {\"booking\":KEY,\"date\":D,\"hour\":\"14:00\"}
+  PUT  /agenda/N/UNIT/D     [bookings]: the whole day, in this order
+  POST /faults              {\"faults\":\"500:5%\"}, or {\"kind\":...} with value,
+                            place, examiner, times or probability (0 to 1)
+  GET  /faults              what is present, and how often it struck
+  DELETE /faults            no more faults
+  POST /sessions/expire     all, or {\"examiner\":N}
+  POST /churn               {\"every\":\"2s\",\"paused\":false}; GET shows it
+  POST /quiesce             hold the churn; then nothing is under way
+  GET  /stats               requests, logins, refusals, connections";
+
 fn after_help() -> String {
-    format!(
-        "Faults:\n{GRAMMAR}\n\n\
-         Control interface:\n\
-         GET  /examiners                        CPFs, passwords, units\n\
-         PUT  /examiners/N/senha                {{\"senha\":\"...\"}}; also lifts a block\n\
-         GET  /agenda?from=D&to=D               the truth, all examiners\n\
-         GET  /agenda/N?from=D&to=D             the truth, one examiner\n\
-         POST /agenda/N/book                    {{\"date\":D}} and any field of a booking\n\
-         POST /agenda/N/cancel                  {{\"date\",\"unit\",\"hour\",\"cpf\"}}\n\
-         POST /agenda/N/change                  {{\"booking\":{{as cancel}},\"change\":{{fields}}}}\n\
-         POST /agenda/N/reschedule              {{\"booking\":{{as cancel}},\"date\":D,\"hour\":H}}\n\
-         PUT  /agenda/N/UNIT/D                  [bookings]: the whole day\n\
-         POST /faults                           {{\"faults\":\"500:5%\"}}, or\n\
-         \x20                                      {{\"kind\",\"value\",\"place\",\"examiner\",\"times\" or \"probability\"}}\n\
-         GET, DELETE /faults                    what is present, and clear\n\
-         POST /sessions/expire                  all, or {{\"examiner\":N}}\n\
-         GET, POST /churn                       {{\"every\":\"2s\",\"paused\":true}}\n\
-         POST /quiesce                          hold the churn; when it answers, nothing is under way\n\
-         GET  /stats                            requests, logins, refusals, sessions, connections"
-    )
+    format!("Faults:\n{GRAMMAR}\n\n{CONTROL}")
 }
 
 /// Serves until `shutdown`.
@@ -213,4 +215,114 @@ fn introduce(simulator: &Simulator) -> io::Result<()> {
     )?;
     writeln!(out, "Stop it with Ctrl-C.")?;
     out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, Parser};
+
+    use super::*;
+
+    #[derive(Parser)]
+    #[command(name = "agendad")]
+    struct Program {
+        #[command(subcommand)]
+        command: Command,
+    }
+
+    #[derive(clap::Subcommand)]
+    enum Command {
+        SimulatePortal(Box<Args>),
+    }
+
+    fn parse(arguments: &[&str]) -> Result<Args, clap::Error> {
+        let words = ["agendad", "simulate-portal"].iter().chain(arguments);
+        let Command::SimulatePortal(args) = Program::try_parse_from(words)?.command;
+        Ok(*args)
+    }
+
+    fn clock() -> Clock {
+        Clock::system(chrono_tz::America::Sao_Paulo)
+    }
+
+    #[test]
+    fn without_arguments_it_is_the_library_default() {
+        let built = config(parse(&[]).unwrap(), clock());
+        let default = SimulatorConfig::new(clock());
+        assert_eq!(format!("{built:?}"), format!("{default:?}"));
+    }
+
+    #[test]
+    fn arguments_reach_the_configuration() {
+        let built = config(
+            parse(&[
+                "--churn=2s",
+                "--slots-per-day=3",
+                "--faults=500:5%,reset@result:1",
+                "--link-style=href",
+                "--dates-style=fragment",
+                "--rename=date_field=dia",
+                "--rename=method_search=consultar",
+            ])
+            .unwrap(),
+            clock(),
+        );
+        assert_eq!(built.churn, Some(Duration::from_secs(2)));
+        assert_eq!(built.slots_per_day, (3, 3));
+        assert_eq!(built.faults, parse_faults("500:5%,reset@result:1").unwrap());
+        assert_eq!(built.variants.agenda_link, LinkStyle::Href);
+        assert_eq!(built.variants.dates, DatesStyle::Fragment);
+        assert_eq!(
+            (
+                built.names.date_field.as_str(),
+                built.names.method_search.as_str()
+            ),
+            ("dia", "consultar")
+        );
+    }
+
+    #[test]
+    fn a_wrong_argument_is_explained() {
+        for (argument, sentence) in [
+            ("--faults=explode", "unknown kind \"explode\""),
+            ("--slots-per-day=9-2", "is not a range such as 4-12"),
+            ("--rename=x=y", "with a key of [portal.profile]"),
+            ("--churn=often", "expected number"),
+        ] {
+            let error = parse(&[argument]).unwrap_err().to_string();
+            assert!(error.contains(sentence), "{error}");
+        }
+    }
+
+    #[test]
+    fn help_holds_the_grammar_of_faults_within_eighty_columns() {
+        let mut program = Program::command();
+        let command = program.find_subcommand_mut("simulate-portal").unwrap();
+        let help = command.render_long_help().to_string();
+        assert!(help.contains(GRAMMAR), "{help}");
+        let after = after_help();
+        let long: Vec<&str> = after.lines().filter(|line| line.len() > 80).collect();
+        assert!(long.is_empty(), "{long:?}");
+    }
+
+    #[tokio::test]
+    async fn a_remote_address_needs_leave() {
+        for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
+            for option in ["--listen", "--control"] {
+                let args = parse(&[option, address]).unwrap();
+                let stop = CancellationToken::new();
+                let error = run(args, clock(), stop).await.unwrap_err().to_string();
+                assert!(error.contains("--allow-remote"), "{error}");
+            }
+        }
+        assert!(is_loopback("::ffff:127.0.0.1".parse().unwrap()));
+    }
+
+    #[tokio::test]
+    async fn it_serves_until_told_to_stop() {
+        let args = parse(&["--listen=127.0.0.1:0", "--control=127.0.0.1:0"]).unwrap();
+        let stop = CancellationToken::new();
+        stop.cancel();
+        run(args, clock(), stop).await.unwrap();
+    }
 }

@@ -4,128 +4,14 @@
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, Days, NaiveDate, NaiveTime};
+use rand::Rng;
 use rand::rngs::SmallRng;
-use rand::seq::{IndexedRandom, index};
-use rand::{Rng, SeedableRng};
-use serde::{Deserialize, Serialize};
+use rand::seq::index;
 
+use super::booking::Booking;
 use super::config::SimulatorConfig;
+use super::invent::{STEPS, UNITS, Unit, hour_of_step, invent};
 use super::people;
-
-/// The units there are: code (the option's value) and name.
-pub(super) const UNITS: [Unit; 9] = [
-    Unit::new("1001", "CIR-SAO PAULO"),
-    Unit::new("1002", "CIR-SANTO ANDRÉ"),
-    Unit::new("1003", "CIR-CAMPINAS"),
-    Unit::new("1004", "CIR-JUNDIAÍ"),
-    Unit::new("1005", "CIR-SÃO JOSÉ DOS CAMPOS"),
-    Unit::new("1006", "CIR-RIBEIRÃO PRETO"),
-    Unit::new("1007", "CIR-SANTOS"),
-    Unit::new("1008", "CIR-SOROCABA"),
-    Unit::new("1009", "CIR-TAUBATÉ"),
-];
-
-const PROCESSES: [&str; 6] = [
-    "Segunda Via",
-    "Renovação",
-    "Primeira Habilitação",
-    "Adição de Categoria",
-    "Mudança de Categoria",
-    "Reabilitação",
-];
-const CATEGORIES: [&str; 7] = ["A", "B", "AB", "C", "D", "AD", "E"];
-const STATUSES: [&str; 10] = [
-    "",
-    "",
-    "",
-    "",
-    "",
-    "Não Realizado",
-    "Não Realizado",
-    "Não Realizado",
-    "Não Realizado",
-    "Realizado",
-];
-
-const OPENING_MINUTE: u32 = 8 * 60;
-const STEP_MINUTES: u32 = 10;
-const STEPS: usize = 60;
-
-/// A traffic unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Unit {
-    /// The value of its option.
-    pub code: &'static str,
-    /// The text of its option.
-    pub name: &'static str,
-}
-
-impl Unit {
-    const fn new(code: &'static str, name: &'static str) -> Self {
-        Self { code, name }
-    }
-}
-
-/// One row of an agenda: the truth that a client has to arrive at. Texts as the page shows them.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Booking {
-    /// The day.
-    pub date: NaiveDate,
-    /// The unit's code.
-    pub unit: String,
-    /// The hour; JSON `HH:MM`.
-    #[serde(with = "hour")]
-    pub hour: NaiveTime,
-    /// The candidate's CPF, `529.982.247-25`.
-    pub cpf: String,
-    /// The candidate's name.
-    pub nome: String,
-    /// Numbers split by `/`, or empty.
-    #[serde(default)]
-    pub telefone: String,
-    /// E-mail, or empty.
-    #[serde(default)]
-    pub email: String,
-    /// `Segunda Via`, `Renovação`, …
-    #[serde(default)]
-    pub tipo_processo: String,
-    /// `A`, `B`, `AB`, …
-    #[serde(default)]
-    pub categoria: String,
-    /// Empty, `Realizado` or `Não Realizado`.
-    #[serde(default)]
-    pub status_medico: String,
-    /// Empty, `Realizado` or `Não Realizado`.
-    #[serde(default)]
-    pub status_psicologico: String,
-}
-
-/// What names one booking of an examiner.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BookingKey {
-    /// The day.
-    pub date: NaiveDate,
-    /// The unit's code.
-    pub unit: String,
-    /// The hour; JSON `HH:MM`.
-    #[serde(with = "hour")]
-    pub hour: NaiveTime,
-    /// The CPF as the page shows it.
-    pub cpf: String,
-}
-
-impl Booking {
-    /// What names it.
-    #[must_use]
-    pub fn key(&self) -> BookingKey {
-        BookingKey {
-            date: self.date,
-            unit: self.unit.clone(),
-            hour: self.hour,
-            cpf: self.cpf.clone(),
-        }
-    }
-}
 
 /// The agenda of one examiner.
 #[derive(Debug, Default)]
@@ -240,80 +126,6 @@ impl Agenda {
     }
 }
 
-/// A booking of an invented person.
-pub(super) fn invent(unit: &str, date: NaiveDate, hour: NaiveTime, rng: &mut SmallRng) -> Booking {
-    let nome = people::name(rng);
-    Booking {
-        date,
-        unit: unit.to_owned(),
-        hour,
-        cpf: people::dotted(&people::cpf(rng)),
-        telefone: people::phones(rng),
-        email: people::email(&nome, rng),
-        tipo_processo: pick(&PROCESSES, rng),
-        categoria: pick(&CATEGORIES, rng),
-        status_medico: pick(&STATUSES, rng),
-        status_psicologico: pick(&STATUSES, rng),
-        nome,
-    }
-}
-
-/// An hour at which nobody is booked; any hour of the day's grid when all are taken.
-pub(super) fn free_hour(day: &[Booking], rng: &mut SmallRng) -> NaiveTime {
-    let free: Vec<NaiveTime> = (0..STEPS)
-        .map(hour_of_step)
-        .filter(|hour| day.iter().all(|booking| booking.hour != *hour))
-        .collect();
-    match free.choose(rng) {
-        Some(hour) => *hour,
-        None => hour_of_step(rng.random_range(0..STEPS)),
-    }
-}
-
-/// A generator for changes, which need not be the same twice.
-pub(super) fn fresh_rng() -> SmallRng {
-    SmallRng::from_rng(&mut rand::rng())
-}
-
-fn hour_of_step(step: usize) -> NaiveTime {
-    // A day too full for its grid starts again from the opening hour: several people in one hour.
-    let step = u32::try_from(step % STEPS).unwrap_or_default();
-    let minutes = OPENING_MINUTE + step * STEP_MINUTES;
-    NaiveTime::MIN + chrono::Duration::minutes(minutes.into())
-}
-
-fn pick(words: &[&str], rng: &mut SmallRng) -> String {
-    words.choose(rng).copied().unwrap_or_default().to_owned()
-}
-
-/// Hours in JSON: written `HH:MM`, read with or without seconds.
-pub(super) mod hour {
-    use chrono::NaiveTime;
-    use serde::{Deserialize, Deserializer, Serializer, de};
-
-    pub(crate) fn serialize<S: Serializer>(hour: &NaiveTime, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(&hour.format("%H:%M"))
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveTime, D::Error> {
-        read(&String::deserialize(from)?).map_err(de::Error::custom)
-    }
-
-    pub(crate) fn optional<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<Option<NaiveTime>, D::Error> {
-        let text = Option::<String>::deserialize(from)?;
-        text.map(|text| read(&text).map_err(de::Error::custom))
-            .transpose()
-    }
-
-    pub(crate) fn read(text: &str) -> Result<NaiveTime, String> {
-        NaiveTime::parse_from_str(text, "%H:%M")
-            .or_else(|_| NaiveTime::parse_from_str(text, "%H:%M:%S"))
-            .map_err(|_| format!("{text:?} is not an hour such as 14:00"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -400,11 +212,5 @@ mod tests {
                 .len(),
             100
         );
-    }
-
-    #[test]
-    fn hours_are_written_short_and_read_long_too() {
-        assert_eq!(hour::read("14:00"), hour::read("14:00:00"));
-        assert!(hour::read("14h00").is_err());
     }
 }

@@ -3,8 +3,9 @@
 
 use chrono::{NaiveDate, NaiveTime};
 
-use super::agenda::{self, Booking, BookingKey, Unit};
+use super::booking::{Booking, BookingKey};
 use super::events::{AgendaChange, AgendaEvent};
+use super::invent::{self, Unit};
 use super::requests::{BookingRequest, Change, SimulatorError};
 use super::world::World;
 
@@ -67,7 +68,7 @@ impl World {
         booking.date = date;
         booking.hour = match hour {
             Some(hour) => hour,
-            None => agenda::free_hour(day, &mut agenda::fresh_rng()),
+            None => invent::free_hour(day, &mut invent::fresh_rng()),
         };
         day.push(booking.clone());
         day.sort_by_key(|other| other.hour);
@@ -148,12 +149,12 @@ impl World {
 
 /// The booking that was asked for, among those of its day.
 fn fulfil(request: BookingRequest, unit: &str, day: &[Booking]) -> Booking {
-    let mut rng = agenda::fresh_rng();
+    let mut rng = invent::fresh_rng();
     let hour = match request.hour {
         Some(hour) => hour,
-        None => agenda::free_hour(day, &mut rng),
+        None => invent::free_hour(day, &mut rng),
     };
-    let mut booking = agenda::invent(unit, request.date, hour, &mut rng);
+    let mut booking = invent::invent(unit, request.date, hour, &mut rng);
     request.apply(&mut booking);
     booking
 }

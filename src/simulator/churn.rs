@@ -10,7 +10,8 @@ use rand::seq::IndexedRandom;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
-use super::agenda::{self, Booking};
+use super::booking::Booking;
+use super::invent;
 use super::requests::{BookingRequest, Change};
 use super::world::World;
 
@@ -19,7 +20,7 @@ const NEAR_DAYS: u64 = 3;
 /// How lively the agendas are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Churn {
-    /// Time between two events of the whole simulator; none: still.
+    /// Time between two events of the whole simulator; none or zero: still.
     #[serde(with = "humantime_serde")]
     pub every: Option<Duration>,
     /// Held for now, without forgetting the rate.
@@ -35,14 +36,14 @@ impl Churn {
     }
 
     fn interval(self) -> Option<Duration> {
-        self.every.filter(|_| !self.paused)
+        self.every.filter(|every| !self.paused && !every.is_zero())
     }
 }
 
 /// Lets things happen until told to stop.
 pub(super) async fn live(world: Arc<World>, stop: CancellationToken) {
     let mut rate = world.churn.subscribe();
-    let mut rng = agenda::fresh_rng();
+    let mut rng = invent::fresh_rng();
     loop {
         let interval = rate.borrow_and_update().interval();
         let next = async {
@@ -121,7 +122,7 @@ fn disturb(world: &World, index: usize, booking: &Booking, rng: &mut SmallRng) {
 }
 
 fn other_contents(booking: &Booking, rng: &mut SmallRng) -> Change {
-    let invented = agenda::invent(&booking.unit, booking.date, booking.hour, rng);
+    let invented = invent::invent(&booking.unit, booking.date, booking.hour, rng);
     Change {
         telefone: Some(invented.telefone),
         email: Some(invented.email),

@@ -4,8 +4,8 @@
 use std::io;
 use std::time::Duration;
 
-use super::agenda::UNITS;
 use super::faults::Fault;
+use super::invent::UNITS;
 use super::names::Names;
 use crate::clock::Clock;
 

@@ -15,9 +15,10 @@ use futures::stream;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::agenda::{Booking, BookingKey, Unit, hour};
+use super::booking::{Booking, BookingKey, hour};
 use super::churn::Churn;
 use super::faults::{Fault, parse_faults};
+use super::invent::Unit;
 use super::people::Examiner;
 use super::requests::{BookingRequest, Change, SimulatorError};
 use super::world::World;

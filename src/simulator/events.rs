@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveTime};
 use serde::Serialize;
 
-use super::agenda::{Booking, hour};
+use super::booking::{Booking, hour};
 
 /// Something that became true in an examiner's agenda.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -1,13 +1,14 @@
 //! The portal's double: an e-CNHsp of invented examiners and candidates, over real HTTP, for demo,
 //! tests and benchmarks. It shares no code with the client.
 //!
-//! In story order: [`SimulatorConfig`] says how big and how lively; `people` and `agenda` invent who is
-//! there; `world` holds the truth, `changes` and `churn` alter it, `events` tell of it. A request comes
+//! In story order: [`SimulatorConfig`] says how big and how lively; `people`, `invent` and `agenda` make up who is there; `world` holds the truth, `changes` and `churn` alter it, `events` tell of it. A request comes
 //! through `server` to `portal`, which counts it, lets [faults](Fault) strike it (`misbehave`) and has
 //! `routes` choose one of the `pages`. `control` shows truth and levers as JSON on a second address.
 
 mod agenda;
+mod agenda_routes;
 mod answer;
+mod booking;
 mod changes;
 mod churn;
 mod config;
@@ -15,6 +16,7 @@ mod control;
 mod events;
 mod faults;
 mod form;
+mod invent;
 mod misbehave;
 mod names;
 mod pages;
@@ -27,6 +29,7 @@ mod sessions;
 mod stats;
 mod world;
 
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -39,13 +42,14 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-pub use agenda::{Booking, BookingKey, Unit};
+pub use booking::{Booking, BookingKey};
 pub use churn::Churn;
 pub use config::{DatesStyle, DeadSession, LinkStyle, SimulatorConfig, Variants};
 pub use events::{AgendaChange, AgendaEvent};
 pub use faults::{
     Fault, FaultKind, FaultReport, GRAMMAR, InvalidFault, Place, Scope, Times, parse_faults,
 };
+pub use invent::Unit;
 pub use names::{InvalidRename, Names, Rename};
 pub use people::Examiner;
 pub use requests::{BookingRequest, Change, SimulatorError};
@@ -61,6 +65,15 @@ pub struct Simulator {
     tasks: TaskTracker,
     stop: CancellationToken,
     _stop_on_drop: DropGuard,
+}
+
+impl fmt::Debug for Simulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Simulator")
+            .field("portal", &self.portal.as_str())
+            .field("control", &self.control.as_str())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Simulator {
@@ -255,7 +268,7 @@ impl Simulator {
         *self.world.churn.borrow()
     }
 
-    /// Makes the agendas this lively. Once it has paused them, nothing is under way.
+    /// Makes the agendas this lively.
     pub fn set_churn(&self, churn: Churn) {
         self.world.churn.send_replace(churn);
     }
@@ -266,6 +279,11 @@ impl Simulator {
             every,
             paused: false,
         });
+    }
+
+    /// Pauses the churn. Then nothing is under way: what the agendas say, they go on saying.
+    pub fn quiesce(&self) {
+        self.world.churn.send_modify(|churn| churn.paused = true);
     }
 
     /// What happens to the agendas from now on.

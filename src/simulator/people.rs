@@ -8,6 +8,7 @@ use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use serde::Serialize;
+use unicode_normalization::UnicodeNormalization;
 
 const FIRST: [&str; 40] = [
     "ANA",
@@ -201,10 +202,8 @@ pub(super) fn email(name: &str, rng: &mut SmallRng) -> String {
         return String::new();
     }
     let plain = |word: &str| -> String {
-        word.chars()
-            .filter(char::is_ascii_alphabetic)
-            .collect::<String>()
-            .to_lowercase()
+        let letters = word.nfd().filter(char::is_ascii_alphabetic);
+        letters.collect::<String>().to_lowercase()
     };
     let first = name.split(' ').next().map(plain).unwrap_or_default();
     let last = name.split(' ').next_back().map(plain).unwrap_or_default();

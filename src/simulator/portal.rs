@@ -6,10 +6,9 @@ use axum::body::Body;
 use axum::http;
 use tokio_util::sync::CancellationToken;
 
-use super::faults::Visit;
 use super::form::Asked;
 use super::misbehave::{self, LOOP_PATH};
-use super::routes::Request;
+use super::routes::{PARKED_PATH, Request};
 use super::world::World;
 
 /// Answers a request. Cancelling `connection` resets the connection it came on.
@@ -25,8 +24,15 @@ pub(super) async fn answer(
     let _running = world.counters.request(visit, whose);
     tracing::debug!(method = %asked.method, path = asked.path, ?visit, examiner = whose, "portal request");
 
-    if visit == Visit::Other && asked.path == LOOP_PATH {
-        return misbehave::loop_on(asked.field("volta")).send(false);
+    // Where faults lead to, none strikes again.
+    match asked.path.as_str() {
+        LOOP_PATH => return misbehave::loop_on(asked.field("volta")).send(false),
+        PARKED_PATH => {
+            return request
+                .page(visit)
+                .send(world.config.variants.charset_header);
+        }
+        _ => {}
     }
     let strike = world.faults.strike(visit, whose);
     tokio::time::sleep(world.config.latency + strike.latency).await;

@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
-use super::agenda::{Booking, hour};
+use super::booking::{Booking, hour};
 
 /// A booking to be made. What is not given is invented: unit, free hour, person.
 #[derive(Debug, Clone, Deserialize)]

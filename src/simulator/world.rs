@@ -8,11 +8,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use chrono::NaiveDate;
 use tokio::sync::{broadcast, watch};
 
-use super::agenda::{Agenda, Booking, Plan, Unit};
+use super::agenda::{Agenda, Plan};
+use super::booking::Booking;
 use super::churn::Churn;
 use super::config::SimulatorConfig;
 use super::events::AgendaEvent;
 use super::faults::Faults;
+use super::invent::Unit;
 use super::people::{self, Examiner};
 use super::requests::SimulatorError;
 use super::sessions::Sessions;

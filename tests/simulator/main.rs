@@ -7,5 +7,6 @@
 
 mod control;
 mod faults;
+mod logins;
 mod portal;
 mod stranger;

@@ -1,6 +1,8 @@
-//! Ways to misbehave: what goes wrong, for whom, where, and how often. `text` reads and writes them,
-//! `registry` decides which strike a request; what they do to an answer is the portal's business.
+//! Ways to misbehave: what goes wrong, for whom, where, and how often. `text`,
+//! `json` and `kinds` read and write them, `registry` decides which strike a request; what they do to an answer is the portal's business.
 
+mod json;
+mod kinds;
 mod registry;
 mod text;
 
@@ -14,7 +16,7 @@ pub use text::{GRAMMAR, InvalidFault, parse_faults};
 
 /// One way to misbehave.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "text::Wire", into = "text::Wire")]
+#[serde(try_from = "json::Wire", into = "json::Wire")]
 pub struct Fault {
     /// What goes wrong.
     pub kind: FaultKind,
@@ -54,6 +56,17 @@ impl Fault {
             times: Times::Probability(probability),
             ..Self::always(kind)
         }
+    }
+
+    /// Whether there is any page that it can strike.
+    fn is_possible(&self) -> bool {
+        let mut visits = Visit::ALL.iter();
+        visits.any(|visit| self.fits(*visit))
+    }
+
+    fn fits(&self, visit: Visit) -> bool {
+        let here = self.place == Place::Any || self.place == visit.place();
+        here && self.kind.fits(visit)
     }
 
     /// On this page only.
@@ -216,6 +229,17 @@ pub(super) enum Visit {
 }
 
 impl Visit {
+    const ALL: [Self; 8] = [
+        Self::Entry,
+        Self::LoginPage,
+        Self::LoginPost,
+        Self::Search,
+        Self::Dates,
+        Self::Result,
+        Self::Logout,
+        Self::Other,
+    ];
+
     /// Its name among faults.
     pub(super) fn place(self) -> Place {
         match self {

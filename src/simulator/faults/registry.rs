@@ -7,7 +7,7 @@ use rand::Rng;
 use rand::rngs::SmallRng;
 use serde::Serialize;
 
-use super::{Fault, FaultKind, Place, Scope, Times, Visit};
+use super::{Fault, FaultKind, Scope, Times, Visit};
 use crate::simulator::people;
 
 /// A fault that is present, and what it did so far.
@@ -106,12 +106,11 @@ impl Faults {
 }
 
 fn lies_in_wait(fault: &Fault, visit: Visit, examiner: Option<usize>) -> bool {
-    let here = fault.place == Place::Any || fault.place == visit.place();
     let for_him = match fault.scope {
         Scope::All => true,
         Scope::Examiner(index) => examiner == Some(index),
     };
-    here && for_him && fault.kind.fits(visit)
+    for_him && fault.fits(visit)
 }
 
 /// Of the faults that take the whole answer, the first wins; the others wait for their turn.

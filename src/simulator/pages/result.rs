@@ -9,7 +9,8 @@ use super::html::{escape, messy, references};
 use super::login::path_of;
 use super::search::{heading, hidden_fields};
 use super::shown;
-use crate::simulator::agenda::{Booking, Unit};
+use crate::simulator::booking::Booking;
+use crate::simulator::invent::Unit;
 use crate::simulator::names::Names;
 
 const COLUMNS: [&str; 9] = [
@@ -139,10 +140,7 @@ fn cells(booking: &Booking, malformed: Option<usize>) -> [String; 9] {
             booking.cpf.clone(),
         ),
         Some(1) => ("25:99".to_owned(), booking.cpf.clone()),
-        Some(2) => (
-            hour,
-            booking.cpf[..booking.cpf.len().saturating_sub(1)].to_owned(),
-        ),
+        Some(2) => (hour, without_last(&booking.cpf)),
         Some(_) | None => (hour, booking.cpf.clone()),
     };
     [
@@ -156,6 +154,12 @@ fn cells(booking: &Booking, malformed: Option<usize>) -> [String; 9] {
         booking.status_medico.clone(),
         booking.status_psicologico.clone(),
     ]
+}
+
+fn without_last(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next_back();
+    characters.as_str().to_owned()
 }
 
 /// One row; which end tags are missing and how texts are spelt changes from row to row.

@@ -8,7 +8,7 @@ use super::frame::{Frame, Notices, submitter};
 use super::html::{escape, hidden};
 use super::login::path_of;
 use super::shown;
-use crate::simulator::agenda::Unit;
+use crate::simulator::invent::Unit;
 use crate::simulator::names::Names;
 
 /// What the search form shows.
