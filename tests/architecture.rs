@@ -14,7 +14,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     ("riverqueue", &["scheduler/river.rs", "store/migrate.rs"]),
     ("reqwest", &["portal/"]),
-    ("scraper", &["portal/"]),
+    // The simulator's own tests look at its pages as a stranger would.
+    ("scraper", &["portal/", "simulator/pages/html.rs"]),
     ("axum", &["http/", "simulator/"]),
     ("figment", &["config/"]),
     ("backon", &["retry.rs"]),

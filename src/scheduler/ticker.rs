@@ -62,12 +62,6 @@ enum FireError {
     Queue(#[from] QueueError),
 }
 
-impl From<sqlx::Error> for FireError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Store(error.into())
-    }
-}
-
 impl Ticker {
     /// A ticker for the configured windows.
     ///
@@ -185,7 +179,7 @@ impl Ticker {
         let mut fired = Fired::default();
         let mut after = Some(i32::MIN);
         while let Some(from) = after {
-            let mut tx = self.store.pool().begin().await?;
+            let mut tx = self.store.begin().await?;
             let batch = advance_ticks(&mut tx, &window.name, tick, from, BATCH).await?;
             fired.due += batch.due.len();
             let jobs = batch
@@ -198,7 +192,7 @@ impl Ticker {
                 fired.merged += merged.len();
                 count_merged(&mut tx, &window.name, &merged).await?;
             }
-            tx.commit().await?;
+            tx.commit().await.map_err(StoreError::from)?;
             after = batch.next_after;
         }
         Ok(fired)

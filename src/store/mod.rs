@@ -15,6 +15,9 @@ pub mod users;
 
 use sqlx::PgPool;
 
+/// An open transaction; rolled back if dropped.
+pub type Transaction = sqlx::Transaction<'static, sqlx::Postgres>;
+
 /// The database, as the rest of the program sees it. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -26,6 +29,14 @@ impl Store {
     #[must_use]
     pub fn new(pool: PgPool) -> Self {
         Self { pool }
+    }
+
+    /// Begins a transaction, for work that must be all or nothing with the queue's.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn begin(&self) -> Result<Transaction, StoreError> {
+        Ok(self.pool.begin().await?)
     }
 
     /// The pool, for River, which shares it.
