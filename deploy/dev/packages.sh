@@ -22,6 +22,7 @@ missing_packages() {
     have redis-server || echo redis-server
     have cc || { echo gcc; echo libc6-dev; }
     have pkg-config || echo pkg-config
+    have make || echo make
 }
 
 say_what_to_install() {
@@ -29,9 +30,9 @@ say_what_to_install() {
 agendad needs software that this machine lacks: $*
 
   Debian, Ubuntu   sudo apt-get install $*
-  Fedora           sudo dnf install postgresql-server postgresql valkey-compat-redis gcc pkgconf
-  Arch             sudo pacman -S postgresql valkey gcc pkgconf
-  Alpine           sudo apk add postgresql postgresql-client redis gcc musl-dev pkgconf
+  Fedora           sudo dnf install postgresql-server postgresql valkey-compat-redis gcc pkgconf make
+  Arch             sudo pacman -S postgresql valkey gcc pkgconf make
+  Alpine           sudo apk add postgresql postgresql-client redis gcc musl-dev pkgconf make
 
 PostgreSQL need not be set up nor started: agendad starts its own.
 END
