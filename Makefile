@@ -1,0 +1,27 @@
+# The commands of this project. The first two need nothing but Rust: they see to the rest themselves.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint prepare sqlx
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo: prepare ## See it work: private database, portal simulator, examiners, daemon. Ctrl-C ends it
+	cargo build --locked
+	@cargo run --quiet --locked -- demo
+
+test: prepare ## Run all tests
+	cargo test --locked
+
+lint: ## Check format, lints, documentation and, if cargo-deny is installed, dependencies
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items
+	@if cargo deny --version >/dev/null 2>&1; then cargo deny check licenses bans sources; \
+	else echo "cargo-deny is not installed: dependencies not checked"; fi
+
+prepare: ## Install missing system packages (Debian), or say what to install
+	@deploy/dev/packages.sh
+
+sqlx: prepare ## Write .sqlx anew, after a change of queries or migrations
+	deploy/dev/sqlx-prepare.sh

@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# Sees to the system packages that building, testing and the demo need: on Debian and its kin it
+# installs what is missing, if it may (as root, or with sudo that asks for no password); elsewhere it
+# says what to install. It says nothing when nothing is missing. No service is left running by it.
+set -euo pipefail
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# The server programs are not on the PATH in Debian.
+have_postgres_server() {
+    local initdb
+    { have initdb && have postgres; } && return 0
+    for initdb in /usr/lib/postgresql/*/bin/initdb; do
+        [ -x "$initdb" ] && return 0
+    done
+    return 1
+}
+
+missing_packages() {
+    have_postgres_server || echo postgresql
+    have psql || echo postgresql-client
+    have redis-server || echo redis-server
+    have cc || { echo gcc; echo libc6-dev; }
+    have pkg-config || echo pkg-config
+    have make || echo make
+}
+
+say_what_to_install() {
+    cat >&2 <<END
+agendad needs software that this machine lacks: $*
+
+  Debian, Ubuntu   sudo apt-get install $*
+  Fedora           sudo dnf install postgresql-server postgresql valkey-compat-redis gcc pkgconf make
+  Arch             sudo pacman -S postgresql valkey gcc pkgconf make
+  Alpine           sudo apk add postgresql postgresql-client redis gcc musl-dev pkgconf make
+
+PostgreSQL need not be set up nor started: agendad starts its own.
+END
+}
+
+# Runs a command as root, or fails.
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    else
+        sudo -n "$@"
+    fi
+}
+
+may_install() {
+    have apt-get && as_root true 2>/dev/null
+}
+
+# Debian sets up and starts what it installs. Two files keep it from that while we install: one that
+# forbids starting services, one that forbids making a cluster. A file of that name that is already
+# there is its owner's, and stays.
+no_start=/usr/sbin/policy-rc.d
+no_cluster=/etc/postgresql-common/createcluster.d/agendad.conf
+made=()
+
+# write FILE TEXT
+write() {
+    [ -e "$1" ] && return 0
+    made+=("$1")
+    as_root mkdir -p "$(dirname "$1")"
+    printf '%s\n' "$2" | as_root tee "$1" >/dev/null
+    as_root chmod 755 "$1"
+}
+
+tidy() {
+    [ ${#made[@]} -eq 0 ] || as_root rm -f "${made[@]}"
+}
+
+install() {
+    trap tidy EXIT
+    write "$no_start" $'#!/bin/sh\nexit 101'
+    write "$no_cluster" 'create_main_cluster = false'
+    echo "installing: $*" >&2
+    local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0)
+    as_root "${apt[@]}" update
+    as_root "${apt[@]}" install -y --no-install-recommends "$@" </dev/null >/dev/null
+    # Not started now, and not at the next start of the machine either.
+    if [[ " $* " == *" redis-server "* ]] && have systemctl; then
+        as_root systemctl disable redis-server >/dev/null 2>&1 || true
+    fi
+}
+
+main() {
+    if ! have cargo; then
+        echo "agendad is built with Rust 1.95 or newer: see https://rustup.rs" >&2
+        exit 1
+    fi
+    local missing
+    mapfile -t missing < <(missing_packages)
+    [ ${#missing[@]} -eq 0 ] && return 0
+    if may_install; then
+        install "${missing[@]}"
+    fi
+    mapfile -t missing < <(missing_packages)
+    if [ ${#missing[@]} -ne 0 ]; then
+        say_what_to_install "${missing[@]}"
+        exit 1
+    fi
+}
+
+main
