@@ -51,9 +51,9 @@ fn show(file: Option<&Path>, json: bool) -> anyhow::Result<Exit> {
 }
 
 fn shown(value: &toml::Value) -> String {
-    match value {
-        toml::Value::String(text) => format!("{text:?}"),
-        other => serde_json::json!(other).to_string(),
+    match value.as_str() {
+        Some(text) => format!("{text:?}"),
+        None => serde_json::json!(value).to_string(),
     }
 }
 
@@ -72,9 +72,9 @@ fn flatten(prefix: &str, table: &toml::Table, tell: &mut impl FnMut(&str, &toml:
         } else {
             format!("{prefix}.{name}")
         };
-        match value {
-            toml::Value::Table(inner) => flatten(&key, inner, tell),
-            other => tell(&key, other),
+        match value.as_table() {
+            Some(inner) => flatten(&key, inner, tell),
+            None => tell(&key, value),
         }
     }
 }

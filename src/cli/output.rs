@@ -1,9 +1,5 @@
 //! How commands speak: tables for people, JSON for programs, errors with their causes.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "this is where the program prints"
-)]
+#![expect(clippy::print_stderr, reason = "this is where the program prints")]
 
 use std::io::{self, IsTerminal, Write};
 

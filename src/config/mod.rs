@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 use figment::Figment;
+use figment::error::Kind;
 use figment::providers::Serialized;
 use serde::{Deserialize, Serialize};
 
@@ -172,16 +173,7 @@ fn problems(error: figment::Error, all: &Layers) -> Vec<Problem> {
         .into_iter()
         .map(|error| {
             let key = error.path.join(".");
-            let message = match &error.kind {
-                figment::error::Kind::UnknownField(_, known) => {
-                    format!("is unknown here; known are {}", known.join(", "))
-                }
-                figment::error::Kind::UnknownVariant(given, allowed) => {
-                    format!("is {given:?}; allowed are {}", allowed.join(", "))
-                }
-                figment::error::Kind::MissingField(field) => format!("lacks {field}"),
-                other => format!("is refused: {other}"),
-            };
+            let message = message(&error.kind);
             Problem {
                 place: validate::place_of(&key, all),
                 key,
@@ -189,4 +181,19 @@ fn problems(error: figment::Error, all: &Layers) -> Vec<Problem> {
             }
         })
         .collect()
+}
+
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "figment's other kinds say what is wrong themselves"
+)]
+fn message(kind: &Kind) -> String {
+    match kind {
+        Kind::UnknownField(_, known) => format!("is unknown here; known are {}", known.join(", ")),
+        Kind::UnknownVariant(given, allowed) => {
+            format!("is {given:?}; allowed are {}", allowed.join(", "))
+        }
+        Kind::MissingField(field) => format!("lacks {field}"),
+        other => format!("is refused: {other}"),
+    }
 }
