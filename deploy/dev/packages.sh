@@ -16,13 +16,18 @@ have_postgres_server() {
     return 1
 }
 
+# Without these nothing works.
 missing_packages() {
     have_postgres_server || echo postgresql
     have psql || echo postgresql-client
-    have redis-server || echo redis-server
     have cc || { echo gcc; echo libc6-dev; }
     have pkg-config || echo pkg-config
     have make || echo make
+}
+
+# Without these only some things do not: a cache of sessions that several daemons share.
+wanted_packages() {
+    have redis-server || echo redis-server
 }
 
 say_what_to_install() {
@@ -30,9 +35,9 @@ say_what_to_install() {
 agendad needs software that this machine lacks: $*
 
   Debian, Ubuntu   sudo apt-get install $*
-  Fedora           sudo dnf install postgresql-server postgresql valkey-compat-redis gcc pkgconf make
-  Arch             sudo pacman -S postgresql valkey gcc pkgconf make
-  Alpine           sudo apk add postgresql postgresql-client redis gcc musl-dev pkgconf make
+  Fedora           sudo dnf install postgresql-server postgresql gcc pkgconf make
+  Arch             sudo pacman -S postgresql gcc pkgconf make
+  Alpine           sudo apk add postgresql postgresql-client gcc musl-dev pkgconf make
 
 PostgreSQL need not be set up nor started: agendad starts its own.
 END
@@ -90,11 +95,12 @@ main() {
         echo "agendad is built with Rust 1.95 or newer: see https://rustup.rs" >&2
         exit 1
     fi
-    local missing
+    local missing wanted
     mapfile -t missing < <(missing_packages)
-    [ ${#missing[@]} -eq 0 ] && return 0
+    mapfile -t wanted < <(wanted_packages)
+    [ $((${#missing[@]} + ${#wanted[@]})) -eq 0 ] && return 0
     if may_install; then
-        install "${missing[@]}"
+        install "${missing[@]}" "${wanted[@]}"
     fi
     mapfile -t missing < <(missing_packages)
     if [ ${#missing[@]} -ne 0 ]; then
