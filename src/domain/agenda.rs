@@ -23,7 +23,7 @@ pub struct AgendaRow {
     /// The candidate.
     pub cpf: Cpf,
     /// Every column that the page shows, white space folded, by canonical key. Known columns have
-    /// the keys in [`column`]; others their folded header. `hora` is `HH:MM` (`HH:MM:SS` if there are
+    /// the keys in [`mod@column`]; others their folded header. `hora` is `HH:MM` (`HH:MM:SS` if there are
     /// seconds) and `cpf` is punctuated, whatever the page's spelling. Empty cells are kept as `""`.
     pub columns: BTreeMap<String, String>,
 }
