@@ -16,7 +16,7 @@ pub fn start(
     config: &LogConfig,
     level: &str,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let filter = EnvFilter::try_new(level)?;
+    let filter = EnvFilter::try_new(quieten(level))?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
@@ -31,5 +31,14 @@ pub fn start(
             .with_span_list(false)
             .flatten_event(true)
             .try_init(),
+    }
+}
+
+/// The queue wraps every job in a span of its own and repeats what a run says better; whoever asks for
+/// more than `info` gets it.
+fn quieten(level: &str) -> String {
+    match level {
+        "error" | "warn" | "info" => format!("{level},riverqueue=warn"),
+        filters => filters.to_owned(),
     }
 }

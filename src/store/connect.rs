@@ -4,7 +4,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions, PgPool};
+use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
 
 /// The database cannot be used. Shows host and database, never the password.
 #[derive(Debug, thiserror::Error)]
@@ -36,19 +36,23 @@ pub fn options(url: &str, application: &str) -> Result<PgConnectOptions, Connect
         .disable_statement_logging())
 }
 
-/// Opens the pool and proves it with one connection.
+/// Opens the pool, after one connection has proved that it can be.
 ///
 /// # Errors
 /// [`ConnectError`].
 pub async fn pool(url: &str, max_connections: u32) -> Result<PgPool, ConnectError> {
     let options = options(url, "agendad")?;
     let place = place(&options);
-    PgPoolOptions::new()
+    // One connection outside the pool first: the pool would try for ten seconds and then say only that.
+    let proof = PgConnection::connect_with(&options).await;
+    match proof {
+        Ok(connection) => drop(connection),
+        Err(source) => return Err(ConnectError::Refused { place, source }),
+    }
+    Ok(PgPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(Duration::from_secs(10))
-        .connect_with(options)
-        .await
-        .map_err(|source| ConnectError::Refused { place, source })
+        .connect_lazy_with(options))
 }
 
 /// Where an address leads, without secrets.

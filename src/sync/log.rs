@@ -12,6 +12,8 @@ pub(super) struct RunLog {
     pub(super) session: Option<PortalSession>,
     /// Counts.
     pub(super) totals: Totals,
+    /// Days (times units) that were wanted.
+    pub(super) planned: usize,
     /// Days (times units) that were stored.
     pub(super) stored: usize,
     /// Days that failed or had unreadable rows.
@@ -41,7 +43,6 @@ pub struct DateError {
 impl RunLog {
     /// A day that could not be read: it counts as skipped, and nothing of it is touched.
     pub(super) fn day_failed(&mut self, error: DateError) {
-        self.totals.skipped += 1;
         self.failures_in_a_row += 1;
         tracing::warn!(date = %error.date, kind = error.kind, error = error.message, "day not read");
         self.date_errors.push(error);

@@ -257,7 +257,9 @@ impl Syncer {
         if dates.is_empty() {
             return Ok(());
         }
+        log.planned = dates.len();
         let units = session::open(self, account, interrupts, log).await?;
+        log.planned = units.len() * dates.len();
         watch(Progress::Open {
             days: units.len() * dates.len(),
         });

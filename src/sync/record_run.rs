@@ -141,7 +141,11 @@ fn report(run: &Opened, log: RunLog, ended: Result<(), RunFailure>) -> RunReport
     RunReport {
         run_id: run.id,
         status,
-        totals: log.totals,
+        totals: Totals {
+            // Whether they failed themselves or the run ended before them.
+            skipped: log.planned.saturating_sub(log.stored) as i64,
+            ..log.totals
+        },
         requests: stats.requests,
         retries: stats.retries,
         logins: stats.logins,
