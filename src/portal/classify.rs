@@ -135,7 +135,7 @@ struct Looker<'a> {
 
 impl Looker<'_> {
     fn sight(&self) -> Result<Sight, PortalError> {
-        if self.page.text.trim().is_empty() {
+        if self.page.text.trim().is_empty() && self.page.status.is_success() {
             return Err(cut_off("the answer is empty"));
         }
         if self.has_captcha() {

@@ -20,6 +20,7 @@ pub mod evidence;
 mod gate;
 mod http;
 mod login;
+pub mod offline;
 mod parse;
 mod politeness;
 mod reentry;

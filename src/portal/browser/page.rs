@@ -28,7 +28,8 @@ impl Page {
     /// fragment) has no end that could be looked for.
     pub(crate) fn is_document(&self) -> bool {
         let text = self.text.trim_start().to_ascii_lowercase();
-        let begins = |start: &str| text.starts_with(start) || start.starts_with(&text);
+        let begins =
+            |start: &str| text.starts_with(start) || (!text.is_empty() && start.starts_with(&text));
         begins("<!") || begins("<html") || text.contains("<html") || text.contains("<body")
     }
 
