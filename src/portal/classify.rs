@@ -8,7 +8,7 @@ use url::Url;
 use super::browser::document::Document;
 use super::browser::form::{FieldKind, Form};
 use super::browser::page::Page;
-use super::browser::{reader, script};
+use super::browser::{depth, reader, script};
 use super::errors::{Delivery, PortalError};
 use super::parse::result::{self, ResultPage};
 use super::search::{self, DateList, SearchPage};
@@ -82,7 +82,11 @@ const CONTENT_FRAME: &str = "body";
 /// # Errors
 /// `unavailable` for a maintenance page and for half a page: the same request may be answered better.
 pub(crate) fn look(page: &Page, profile: &Profile) -> Result<Seen, PortalError> {
-    let document = reader::read(&page.text);
+    let document = if depth::is_readable(&page.text) {
+        reader::read(&page.text)
+    } else {
+        return Ok(unreadable());
+    };
     let errors = script::array(&document.scripts, "errors");
     let messages = script::array(&document.scripts, "messages");
     let looker = Looker {
@@ -110,6 +114,17 @@ pub(crate) fn look(page: &Page, profile: &Profile) -> Result<Seen, PortalError> 
     })
 }
 
+fn unreadable() -> Seen {
+    Seen {
+        sight: Sight::Unknown("the page nests its tags too deeply to be read".to_owned()),
+        errors: Vec::new(),
+        messages: Vec::new(),
+        logout: None,
+        title: String::new(),
+        base: None,
+    }
+}
+
 struct Looker<'a> {
     page: &'a Page,
     profile: &'a Profile,
@@ -120,7 +135,7 @@ struct Looker<'a> {
 
 impl Looker<'_> {
     fn sight(&self) -> Result<Sight, PortalError> {
-        if self.page.text.trim().is_empty() {
+        if self.page.text.trim().is_empty() && self.page.status.is_success() {
             return Err(cut_off("the answer is empty"));
         }
         if self.has_captcha() {
@@ -176,7 +191,7 @@ impl Looker<'_> {
     }
 
     fn if_closed(&self, sight: Sight) -> Result<Sight, PortalError> {
-        if self.page.is_closed() {
+        if self.page.is_closed() || !self.page.is_document() {
             Ok(sight)
         } else {
             Err(cut_off("the page ends before its end"))

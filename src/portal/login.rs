@@ -7,7 +7,7 @@ use url::Url;
 use super::browser::form::Form;
 use super::classify::{self, Sight};
 use super::errors::{AuthReason, PortalError, PortalErrorKind};
-use super::session::PortalSession;
+use super::session::{PortalSession, State};
 use super::visit::{Password, Request, Visit};
 use crate::config::portal::CpfFormat;
 
@@ -22,13 +22,16 @@ impl PortalSession {
         self.forget();
         let agenda = self.find_agenda().await?;
         let visit = self.window.ask(Request::get(agenda.clone()), false).await?;
-        let visit = match &visit.seen.sight {
-            Sight::AgendaLogin(form) => self.post_login(form.as_ref().clone(), &visit).await?,
-            // A portal that asks for no login here is odd, but its search page is what is wanted.
-            Sight::Search(_) => visit,
-            _ => return Err(self.refuse(&visit, "the page has no login of the agenda (portal.profile.agenda_link, agenda_path, login_user_field, login_password_field)").await),
+        // A portal that asks for no login here is odd, but its search page is what is wanted.
+        let visit = if let Sight::Search(_) = &visit.seen.sight {
+            visit
+        } else if let Sight::AgendaLogin(form) = &visit.seen.sight {
+            self.post_login(form.as_ref().clone(), &visit).await?
+        } else {
+            return Err(self.no_login(&visit).await);
         };
-        self.logged_in(agenda);
+        self.state = State::In;
+        self.agenda = Some(agenda);
         Ok(visit)
     }
 
@@ -95,13 +98,24 @@ impl PortalSession {
     }
 
     async fn odd_answer(&self, answer: &Visit) -> PortalError {
-        let what = "the page after the login is not the search page";
-        match &answer.seen.sight {
-            Sight::AgendaLogin(_) | Sight::Entry { .. } => {
-                self.layout(answer, UNKNOWN_MESSAGE.to_owned()).await
-            }
-            _ => self.refuse(answer, what).await,
+        if let Sight::AgendaLogin(_) | Sight::Entry { .. } = &answer.seen.sight {
+            return self.layout(answer, UNKNOWN_MESSAGE.to_owned()).await;
         }
+        let what = "the page after the login is not the search page";
+        self.refuse(answer, what).await
+    }
+
+    /// The page where the agenda's login should be is something else. Nobody is logged in yet, so even a
+    /// page that would mean "session over" is one that is not understood.
+    async fn no_login(&self, visit: &Visit) -> PortalError {
+        if let Sight::Captcha = &visit.seen.sight {
+            return self.refuse(visit, NO_LOGIN).await;
+        }
+        let found = match &visit.seen.sight {
+            Sight::Unknown(why) => why,
+            other => other.name(),
+        };
+        self.layout(visit, format!("{NO_LOGIN}: {found}")).await
     }
 
     /// What the page after the login post means. Everything but the search page is suspicious.
@@ -136,6 +150,9 @@ impl PortalSession {
         }
     }
 }
+
+const NO_LOGIN: &str = "the page has no login of the agenda (portal.profile.agenda_link, \
+    agenda_path, login_user_field, login_password_field)";
 
 const UNKNOWN_MESSAGE: &str = "the login was not accepted, with a message that neither \
     portal.profile.refused_texts nor blocked_texts knows";

@@ -11,17 +11,22 @@
 //!
 //! The rate limit and the bound on connections are those of one process: several daemons share nothing.
 
+mod blank;
 mod breaker;
 mod browser;
 mod classify;
 mod errors;
+pub mod evidence;
 mod gate;
 mod http;
 mod login;
+pub mod offline;
 mod parse;
 mod politeness;
+mod reentry;
 mod search;
 mod session;
+mod steps;
 mod transport;
 mod visit;
 
@@ -50,6 +55,7 @@ struct Shared {
     retry: Arc<RetryConfig>,
     http: Arc<http::Http>,
     breaker: Breaker,
+    evidence: evidence::Evidence,
     logins: gate::LoginGate,
 }
 
@@ -64,7 +70,6 @@ impl Portal {
         state_dir: &Path,
         clock: &Clock,
     ) -> Result<Self, PortalSetupError> {
-        let _ = state_dir;
         let breaker = Breaker::new(&config.breaker);
         let http = http::Http::new(config, breaker.clone(), clock)?;
         let shared = Shared {
@@ -72,6 +77,7 @@ impl Portal {
             retry: Arc::new(retry.clone()),
             http: Arc::new(http),
             breaker,
+            evidence: evidence::Evidence::new(&config.evidence, state_dir, clock),
             logins: gate::LoginGate::default(),
         };
         Ok(Self {

@@ -143,6 +143,10 @@ impl Window {
         SavedCookies::new(&self.lock().jar, search_page)
     }
 
+    pub(crate) fn cookie_values(&self) -> Vec<String> {
+        self.lock().jar.values()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,7 +1,9 @@
 //! The portal client against a small portal of its own, over real HTTP: what it reads, what it asks
 //! for, and what becomes of every way to misbehave.
 
+mod faults;
 mod pages;
+mod properties;
 mod server;
 
 use std::time::Duration;

@@ -10,6 +10,7 @@ use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{Days, NaiveDate};
+use futures::StreamExt;
 use tokio::task::JoinSet;
 use url::Url;
 
@@ -44,11 +45,32 @@ pub(crate) enum Fault {
     /// Send half as if it were all.
     Cut,
     Delay(Duration),
+    /// A byte now and then, for ever.
+    Drip,
     Expire,
     /// Another day's result.
     WrongDate,
     Redirect(u16, String),
     Body(Vec<u8>, Vec<(&'static str, &'static str)>),
+}
+
+impl Fault {
+    /// For messages: bodies are long.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Status(..) => "status",
+            Self::Page(_) => "page",
+            Self::Hangup => "hangup",
+            Self::Truncated => "truncated",
+            Self::Cut => "cut",
+            Self::Delay(_) => "delay",
+            Self::Drip => "drip",
+            Self::Expire => "expire",
+            Self::WrongDate => "wrong date",
+            Self::Redirect(..) => "redirect",
+            Self::Body(..) => "body",
+        }
+    }
 }
 
 #[derive(Default)]
@@ -290,7 +312,13 @@ async fn misbehave(fault: Option<Fault>, page: String) -> Response {
         Some(Fault::Hangup) => panic!("the fixture hangs up, as it was told"),
         Some(Fault::Truncated) => {
             let half = latin(&page)[..page.len() / 2].to_vec();
-            let stream = futures::stream::iter([Ok(half), Err(std::io::Error::other("cut"))]);
+            // The pause lets the first half leave before the connection breaks.
+            let stream = futures::stream::iter([Ok(half), Err(std::io::Error::other("cut"))]).then(
+                async |part| {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                    part
+                },
+            );
             (html, Body::from_stream(stream)).into_response()
         }
         Some(Fault::Cut) => (
@@ -301,6 +329,13 @@ async fn misbehave(fault: Option<Fault>, page: String) -> Response {
         Some(Fault::Delay(time)) => {
             tokio::time::sleep(time).await;
             (html, latin(&page)).into_response()
+        }
+        Some(Fault::Drip) => {
+            let drips = futures::stream::unfold((), |()| async {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                Some((Ok::<_, std::io::Error>("x"), ()))
+            });
+            (html, Body::from_stream(drips)).into_response()
         }
         Some(Fault::Redirect(code, to)) => (
             StatusCode::from_u16(code).unwrap(),

@@ -2,6 +2,7 @@
 //! cookies it set. No network here (see `visit`) and no knowledge of the portal (see `classify`).
 
 pub(crate) mod charset;
+pub(crate) mod depth;
 pub(crate) mod document;
 pub(crate) mod form;
 pub(crate) mod jar;

@@ -24,6 +24,15 @@ impl Page {
         Some(url)
     }
 
+    /// Whether it begins, or may have begun, as a whole HTML document; something else (plain text, a
+    /// fragment) has no end that could be looked for.
+    pub(crate) fn is_document(&self) -> bool {
+        let text = self.text.trim_start().to_ascii_lowercase();
+        let begins =
+            |start: &str| text.starts_with(start) || (!text.is_empty() && start.starts_with(&text));
+        begins("<!") || begins("<html") || text.contains("<html") || text.contains("<body")
+    }
+
     /// Whether the markup is closed: `</html>` stands behind the last row, field and form.
     pub(crate) fn is_closed(&self) -> bool {
         let lower = self.text.to_ascii_lowercase();

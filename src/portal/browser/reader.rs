@@ -20,7 +20,11 @@ pub(crate) fn read(html: &str) -> Document {
             Edge::Open(node) => match node.value() {
                 Node::Text(text) => reader.text(text),
                 Node::Element(element) => reader.open(element),
-                _ => {}
+                Node::Document
+                | Node::Fragment
+                | Node::Doctype(_)
+                | Node::Comment(_)
+                | Node::ProcessingInstruction(_) => {}
             },
             Edge::Close(node) => {
                 if let Node::Element(element) = node.value() {
@@ -86,10 +90,8 @@ impl Reader {
             }
             "style" | "noscript" | "noframes" | "template" => self.hidden += 1,
             "title" => self.title = true,
-            "base" => {
-                if self.document.base.is_none() {
-                    self.document.base = attribute(element, "href");
-                }
+            "base" if self.document.base.is_none() => {
+                self.document.base = attribute(element, "href");
             }
             "meta" => self.meta(element),
             "frame" | "iframe" => self.frame(element),
@@ -122,7 +124,7 @@ impl Reader {
         match element.name() {
             "script" => self.script = false,
             "style" | "noscript" | "noframes" | "template" => {
-                self.hidden = self.hidden.saturating_sub(1)
+                self.hidden = self.hidden.saturating_sub(1);
             }
             "title" => self.title = false,
             "a" | "area" | "button" => {

@@ -1,0 +1,231 @@
+//! Takes personal data and secrets out of a page, and leaves what a layout is made of: tags, names of
+//! fields, labels, headers, and the shape of what was blanked (`000.000.000-00`, `xxxxx x'xxxxx`).
+//!
+//! It must work on pages that are *not* understood, so it goes by what things look like and blanks too
+//! much rather than too little.
+
+mod pattern;
+mod tables;
+
+use std::collections::{HashMap, HashSet};
+
+use ego_tree::NodeId;
+use scraper::node::Element;
+use scraper::{Html, Node};
+
+pub(crate) use pattern::text;
+use pattern::{is_personal, whole};
+
+/// Texts that must not appear anywhere: cookies, password, CPF of the session.
+#[derive(Default)]
+pub(crate) struct Secrets(Vec<String>);
+
+impl Secrets {
+    /// Texts shorter than four characters are no secrets and would be found everywhere.
+    pub(crate) fn new(texts: impl IntoIterator<Item = String>) -> Self {
+        Self(
+            texts
+                .into_iter()
+                .filter(|t| t.chars().count() > 3)
+                .collect(),
+        )
+    }
+
+    fn cut(&self, text: &str) -> String {
+        self.0
+            .iter()
+            .fold(text.to_owned(), |text, secret| text.replace(secret, "…"))
+    }
+}
+
+/// How much of a text is blanked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// What looks like a CPF, a telephone number, an e-mail address or a session.
+    Patterns,
+    /// Every letter and digit.
+    All,
+}
+
+/// A page without personal data, as HTML.
+pub(crate) fn page(html: &str, secrets: &Secrets) -> String {
+    let mut document = Html::parse_document(html);
+    let extents = extents(&document);
+    let ids: Vec<NodeId> = document.tree.nodes().map(|node| node.id()).collect();
+    for id in ids {
+        let extent = extents.get(&id).copied().unwrap_or(Extent::Patterns);
+        let Some(mut node) = document.tree.get_mut(id) else {
+            continue;
+        };
+        let in_script = node.parent().is_some_and(|mut parent| {
+            let element = parent.value();
+            matches!(element, Node::Element(e) if matches!(e.name(), "script" | "style"))
+        });
+        match node.value() {
+            Node::Text(text) => {
+                let blanked = if in_script {
+                    lines(&text.text, secrets)
+                } else {
+                    blanked(&text.text, extent, secrets)
+                };
+                text.text = blanked.as_str().into();
+            }
+            Node::Comment(comment) => {
+                comment.comment = lines(&comment.comment, secrets).as_str().into();
+            }
+            Node::Element(element) => attributes(element, secrets),
+            Node::Document | Node::Fragment | Node::Doctype(_) | Node::ProcessingInstruction(_) => {
+            }
+        }
+    }
+    // Once more over the whole, for what stands across nodes.
+    secrets.cut(&document.html())
+}
+
+/// Scripts and comments: a line that holds something personal is blanked whole.
+fn lines(code: &str, secrets: &Secrets) -> String {
+    let line = |line: &str| blanked(line, Extent::Patterns, secrets);
+    code.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn blanked(text: &str, extent: Extent, secrets: &Secrets) -> String {
+    let text = secrets.cut(text);
+    match extent {
+        Extent::All => whole(&text),
+        // Whoever stands beside a CPF is named there.
+        Extent::Patterns if is_personal(&text) => whole(&text),
+        Extent::Patterns => pattern::text(&text),
+    }
+}
+
+fn attributes(element: &mut Element, secrets: &Secrets) {
+    let attribute = |name: &str| {
+        element
+            .attr(name)
+            .map(str::to_ascii_lowercase)
+            .unwrap_or_default()
+    };
+    let secret_value = attribute("type") == "password"
+        || attribute("name").contains("token")
+        || attribute("name").contains("senha");
+    let is_option = element.name() == "option";
+    for (name, value) in &mut element.attrs {
+        let blanked = match &*name.local {
+            "value" if secret_value => "…".to_owned(),
+            // A unit's code or a date, which is what the profile is about.
+            "value" if is_option => secrets.cut(value),
+            "value" | "title" | "alt" | "content" => blanked(value, Extent::Patterns, secrets),
+            _ => pattern::text(&secrets.cut(value)),
+        };
+        *value = blanked.as_str().into();
+    }
+}
+
+/// Which text nodes are blanked whole.
+fn extents(document: &Html) -> HashMap<NodeId, Extent> {
+    let mut extents = tables::extents(document);
+    let mut done = HashSet::new();
+    for node in document.tree.nodes() {
+        let personal = node.value().as_text().is_some_and(|text| is_personal(text));
+        if !personal {
+            continue;
+        }
+        // A person's data may stand side by side in boxes instead of cells.
+        let boxes = node.ancestors().take(2).take_while(|ancestor| {
+            ancestor
+                .value()
+                .as_element()
+                .is_some_and(|e| BOXES.contains(&e.name()))
+        });
+        if let Some(outermost) = boxes.last()
+            && done.insert(outermost.id())
+        {
+            let texts = outermost.descendants().filter(|n| n.value().is_text());
+            extents.extend(texts.map(|text| (text.id(), Extent::All)));
+        }
+    }
+    extents
+}
+
+const BOXES: [&str; 14] = [
+    "div", "span", "p", "li", "dd", "dt", "dl", "b", "i", "font", "a", "label", "section",
+    "article",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blank(html: &str) -> String {
+        page(html, &Secrets::default())
+    }
+
+    #[test]
+    fn a_known_table_keeps_headers_hours_and_statuses() {
+        let html = blank(
+            "<table><tr><td>Hora<td>CPF<td>Nome<td>Categoria<td>Obs
+             <tr><td>14:00<td>529.982.247-25<td>MARIA D'ÁVILA<td>AB<td>liga 3a
+             <tr><td>9h30<td><td>JOÃO<td>B<td></table>",
+        );
+        for kept in [
+            ">Hora<",
+            ">Nome<",
+            ">14:00<",
+            ">AB<",
+            ">9h30<",
+            "000.000.000-00",
+        ] {
+            let kept = kept.trim_matches(['<', '>']);
+            assert!(html.contains(kept), "{kept} in {html}");
+        }
+        for gone in ["MARIA", "VILA", "529", "JOÃO", "liga"] {
+            assert!(!html.contains(gone), "{gone} in {html}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_table_keeps_only_what_stands_above_the_first_person() {
+        let html = blank(
+            "<table><tr><th>Início<th>Documento<th>Candidato
+             <tr><td>14:00<td>52998224725<td>MARIA<tr><td>fim<td><td>JOANA</table>",
+        );
+        assert!(html.contains("Documento") && html.contains("Candidato"));
+        for gone in ["MARIA", "JOANA", "5299"] {
+            assert!(!html.contains(gone), "{gone} in {html}");
+        }
+    }
+
+    #[test]
+    fn people_in_boxes_comments_and_scripts_are_blanked_too() {
+        let html = blank(
+            "<div class=linha><div>MARIA</div><div>529.982.247-25</div></div><h1>Agenda</h1>
+             <!-- JOANA 111.444.777-35 --><script>var a = 1;\nd[0]='PEDRO;(11) 98765--4321';</script>",
+        );
+        assert!(html.contains("Agenda") && html.contains("var a = 1;"));
+        for gone in ["MARIA", "JOANA", "PEDRO", "529", "9876"] {
+            assert!(!html.contains(gone), "{gone} in {html}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_cut_wherever_they_stand() {
+        let secrets = Secrets::new(["s3nha!".to_owned(), "ABC123.n1".to_owned(), "x".to_owned()]);
+        let html = page(
+            "<form action='/a.do;jsessionid=FFEE01.n1?x=1'><input type=hidden name=org.apache.TOKEN value=aa11>
+             <input name=codigo value=52998224725><input type=password value=oi><p>s3nha! ABC123.n1 x</p>",
+            &secrets,
+        );
+        for gone in ["FFEE01", "aa11", "5299", "\"oi\"", "s3nha", "ABC123"] {
+            assert!(!html.contains(gone), "{gone} in {html}");
+        }
+        assert!(
+            html.contains("/a.do;jsessionid=") && html.contains("?x=1") && html.contains(" x<")
+        );
+    }
+
+    #[test]
+    fn the_options_of_the_form_stay() {
+        let form = "<select name=d><option value=\"24112026\">24/11/2026</option></select>";
+        assert!(blank(form).contains("<option value=\"24112026\">24/11/2026</option>"));
+    }
+}
