@@ -1,6 +1,6 @@
 //! A named range of days relative to today, and the ticks of its cron expression.
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, SubsecRound, Utc};
 use chrono_tz::Tz;
 use croner::Cron;
 use croner::parser::{CronParser, Seconds};
@@ -56,7 +56,8 @@ pub fn parse_cron(text: &str) -> Result<Cron, InvalidCron> {
 /// The last nominal firing time at or before `now`, on the wall of `zone`; `None` if there is none.
 #[must_use]
 pub fn last_tick(cron: &Cron, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
-    let local = now.with_timezone(&zone);
+    // croner keeps the fraction of a second, and two processes would name one tick differently.
+    let local = now.with_timezone(&zone).trunc_subsecs(0);
     cron.find_previous_occurrence(&local, true)
         .ok()
         .map(|tick| tick.with_timezone(&Utc))
@@ -107,6 +108,10 @@ mod tests {
         };
         assert_eq!(
             tick("2026-11-24T12:34:56Z"),
+            "2026-11-24T11:00:00Z".parse::<DateTime<Utc>>().unwrap()
+        );
+        assert_eq!(
+            tick("2026-11-24T11:00:00.853Z"),
             "2026-11-24T11:00:00Z".parse::<DateTime<Utc>>().unwrap()
         );
         assert_eq!(
