@@ -1,148 +1,44 @@
-//! Wiring only: opens the database, puts the parts together, runs the daemon until told to stop.
+//! Wiring only: puts the parts together, runs the daemon until told to stop.
+
+pub mod database;
+mod janitor;
+pub mod reload;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
 use secrecy::ExposeSecret;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::http::health::Readiness;
+use crate::lifecycle::Notifier;
 use crate::portal::Portal;
-use crate::private_postgres::PrivatePostgres;
-use crate::scheduler::river::QueueSettings;
+use crate::scheduler::beat::Beats;
+use crate::scheduler::river::{QueueSettings, Working};
 use crate::scheduler::{Queue, Ticker, Worker};
 use crate::session::SessionCache;
 use crate::store::control::Control;
-use crate::store::{Store, connect};
+use crate::sync::live::{Live, Settings};
 use crate::sync::{SyncRules, Syncer};
 use crate::vault::Vault;
 
-/// Connections beside those that running syncs need for a moment each: the queue, the ticker, people.
-const SPARE_CONNECTIONS: u32 = 6;
-/// How often the jobs of dead processes are looked for.
-const LOOK_FOR_THE_DEAD: Duration = Duration::from_secs(5);
-/// How often old runs are deleted, and how many at once.
-const PRUNE_EVERY: Duration = Duration::from_secs(600);
-const PRUNE_BATCH: i64 = 1000;
+pub use database::{Database, Schema};
+
+use janitor::Janitor;
+
 /// What the second stage of a stop may take of the grace: recording runs, giving locks back.
 const HARD_STOP: Duration = Duration::from_secs(3);
-
-/// What to do about a schema that is not up to date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Schema {
-    /// Bring it up to date.
-    Migrate,
-    /// Say that it must be brought up to date. A private database is migrated all the same.
-    Require,
-    /// Leave it: whoever opens it will look himself.
-    AsItIs,
-}
-
-/// An open database, private or given.
-#[derive(Debug)]
-pub struct Database {
-    /// The store on it.
-    pub store: Store,
-    /// Its address; holds the password.
-    url: secrecy::SecretString,
-    private: Option<PrivatePostgres>,
-}
-
-impl Database {
-    /// Opens the configured database, or starts the private one.
-    ///
-    /// # Errors
-    /// With a sentence that says what to do.
-    pub async fn open(config: &Config, schema: Schema) -> anyhow::Result<Self> {
-        let (url, private) = match &config.secrets.database_url {
-            Some(url) => (url.clone(), None),
-            None => {
-                let dir = config.state_dir.join("postgres");
-                let private = PrivatePostgres::start(&dir)
-                    .await
-                    .context("no database.url is set, and the private PostgreSQL cannot be used")?;
-                (private.url().to_owned().into(), Some(private))
-            }
-        };
-        let opened = Self::prepare(config, schema, &url, private.is_some()).await;
-        match opened {
-            Ok(store) => Ok(Self {
-                store,
-                url,
-                private,
-            }),
-            Err(error) => {
-                if let Some(private) = private {
-                    private.stop().await?;
-                }
-                Err(error)
-            }
-        }
-    }
-
-    async fn prepare(
-        config: &Config,
-        schema: Schema,
-        url: &secrecy::SecretString,
-        private: bool,
-    ) -> anyhow::Result<Store> {
-        let connections = match config.database.max_connections {
-            0 => u32::try_from(config.scheduler.workers.min(32))? + SPARE_CONNECTIONS,
-            n => n,
-        };
-        let store = Store::new(connect::pool(url.expose_secret(), connections).await?);
-        match schema {
-            Schema::Migrate => {
-                store.migrate().await?;
-            }
-            Schema::Require if private => {
-                store.migrate().await?;
-            }
-            Schema::Require => {
-                let pending = store.pending_migrations().await?;
-                if pending > 0 {
-                    bail!("the database lacks {pending} migrations; run: agendad migrate");
-                }
-            }
-            Schema::AsItIs => {}
-        }
-        Ok(store)
-    }
-
-    /// The address, for those who need a connection of their own.
-    #[must_use]
-    pub fn url(&self) -> &secrecy::SecretString {
-        &self.url
-    }
-
-    /// Whether it is the private one.
-    #[must_use]
-    pub fn is_private(&self) -> bool {
-        self.private.is_some()
-    }
-
-    /// Closes the pool; the last user of a private database stops it.
-    ///
-    /// # Errors
-    /// If the private server does not stop.
-    pub async fn close(self) -> anyhow::Result<()> {
-        self.store.pool().close().await;
-        if let Some(private) = self.private {
-            private.stop().await?;
-        }
-        Ok(())
-    }
-}
 
 /// The parts of the program, put together.
 #[derive(Debug)]
 pub struct App {
-    /// The settings.
-    pub config: Config,
+    /// The settings in force; a reload replaces them.
+    config: watch::Sender<Arc<Config>>,
     /// The database.
     pub database: Database,
     /// Runs windows.
@@ -166,18 +62,21 @@ impl App {
             .secrets
             .database_lock_url
             .as_ref()
-            .unwrap_or(&database.url);
+            .unwrap_or(database.url());
         let control =
             Control::connect(lock_url.expose_secret(), &instance(&config)?, &tasks).await?;
         let syncer = Syncer {
             store: database.store.clone(),
             control,
-            portal,
             sessions: SessionCache::new(config.session.ttl, clock.clone(), vault.clone()),
             vault,
             clock,
-            rules: SyncRules::of(&config),
+            live: Live::new(Settings {
+                portal,
+                rules: SyncRules::of(&config),
+            }),
         };
+        let config = watch::Sender::new(Arc::new(config));
         Ok(Self {
             config,
             database,
@@ -186,51 +85,37 @@ impl App {
         })
     }
 
+    /// The settings in force.
+    #[must_use]
+    pub fn config(&self) -> Arc<Config> {
+        self.config.borrow().clone()
+    }
+
     /// Runs the daemon until `stop` fires or a loop dies.
     ///
     /// # Errors
     /// If a loop died: the process should exit non-zero and be started again.
     pub async fn run(&self, roles: Roles, stop: &CancellationToken) -> anyhow::Result<()> {
+        let beats = Beats::default();
         let queue = self.queue(roles)?;
+        // The loops end with this token, after the first stage of the stop has begun.
+        let loops_stop = stop.child_token();
+        let mut loops = self.loops(roles, &queue, &beats, &loops_stop).await?;
         let mut working = if roles.work {
             Some(queue.start()?)
         } else {
             None
         };
-        let ticker = Ticker::new(
-            self.database.store.clone(),
-            self.syncer.control.clone(),
-            queue.clone(),
-            self.syncer.clock.clone(),
-            &self.config.windows,
-            self.config.scheduler.splay,
-        )?;
-        // The loops end with this token, after the first stage of the stop has begun.
-        let loops_stop = stop.child_token();
-        let mut loops: JoinSet<anyhow::Result<&'static str>> = JoinSet::new();
-        if roles.schedule {
-            let stop = loops_stop.clone();
-            loops.spawn(async move { Ok(ticker.run(&stop).await.map(|()| "ticker")?) });
-        }
-        loops.spawn(janitor(
-            self.database.store.clone(),
-            queue,
-            self.config.retention.runs,
-            loops_stop.clone(),
-        ));
-        if !self.config.http.listen.is_empty() {
-            let server =
-                crate::http::serve(&self.config.http.listen, self.database.store.clone()).await?;
-            let stop = loops_stop.clone();
-            loops.spawn(async move { Ok(server.run(stop).await.map(|()| "http")?) });
-        }
         self.announce(roles);
+        let notifier = Notifier::ready(&format!("{} workers", self.config().scheduler.workers));
 
         let mut died = tokio::select! {
             () = stop.cancelled() => Ok(()),
             Some(ended) = loops.join_next() => Err(death(ended)),
             failed = failed(working.as_mut()) => Err(failed),
+            () = notifier.watch(&beats) => Ok(()),
         };
+        notifier.stopping();
         loops_stop.cancel();
         if let Some(working) = &mut working
             && let Err(error) = working.stop().await
@@ -245,42 +130,79 @@ impl App {
         died
     }
 
+    /// Everything that goes round beside the queue's workers.
+    async fn loops(
+        &self,
+        roles: Roles,
+        queue: &Queue,
+        beats: &Beats,
+        stop: &CancellationToken,
+    ) -> anyhow::Result<JoinSet<Ended>> {
+        let mut loops: JoinSet<Ended> = JoinSet::new();
+        let store = &self.database.store;
+        let listen = self.config().http.listen.clone();
+        let janitor = Janitor::new(
+            store,
+            queue,
+            self.config.subscribe(),
+            beats.heart("janitor"),
+            roles.work,
+        );
+        if !listen.is_empty() {
+            let readiness = Readiness::new(store.clone(), beats.clone(), janitor.stall());
+            let server = crate::http::serve(&listen, readiness).await?;
+            let stop = stop.clone();
+            loops.spawn(async move { Ok(server.run(stop).await.map(|()| "http")?) });
+        }
+        if roles.schedule {
+            let ticker = Ticker::new(
+                store.clone(),
+                self.syncer.control.clone(),
+                queue.clone(),
+                self.syncer.clock.clone(),
+                self.config.subscribe(),
+                beats.heart("ticker"),
+            );
+            let stop = stop.clone();
+            loops.spawn(async move { Ok(ticker.run(&stop).await.map(|()| "ticker")?) });
+        }
+        let stop = stop.clone();
+        loops.spawn(async move {
+            janitor.run(&stop).await;
+            Ok("janitor")
+        });
+        Ok(loops)
+    }
+
     fn queue(&self, roles: Roles) -> anyhow::Result<Queue> {
+        let config = self.config();
+        let grace = config.shutdown.grace;
         let settings = QueueSettings {
             instance: self.syncer.control.instance().to_owned(),
-            workers: self.config.scheduler.workers,
-            run_timeout: self.config.scheduler.run_timeout,
-            soft_stop: self
-                .config
-                .shutdown
-                .grace
+            workers: config.scheduler.workers,
+            run_timeout: config.scheduler.run_timeout,
+            soft_stop: grace
                 .saturating_sub(HARD_STOP)
                 .max(Duration::from_millis(100)),
         };
         let worker = roles.work.then(|| {
-            let busy_delay = self.config.scheduler.busy_delay;
             Arc::new(Worker::new(
                 Arc::clone(&self.syncer),
-                &self.config.windows,
-                busy_delay,
+                self.config.subscribe(),
             ))
         });
         Ok(Queue::new(self.database.store.pool(), &settings, worker)?)
     }
 
     fn announce(&self, roles: Roles) {
-        let windows: Vec<&str> = self
-            .config
-            .windows
-            .iter()
-            .map(|w| w.name.as_str())
-            .collect();
+        let config = self.config();
+        let windows: Vec<&str> = config.windows.iter().map(|w| w.name.as_str()).collect();
         tracing::info!(
             instance = self.syncer.control.instance(),
-            portal = %self.config.portal.base_url,
+            portal = %config.portal.base_url,
             private_database = self.database.is_private(),
             ?windows,
-            workers = self.config.scheduler.workers,
+            workers = config.scheduler.workers,
             schedule = roles.schedule,
             work = roles.work,
             "agendad is running"
@@ -306,6 +228,9 @@ impl App {
     }
 }
 
+/// How a loop ended: its name, or why it died.
+type Ended = anyhow::Result<&'static str>;
+
 /// What a daemon process does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Roles {
@@ -323,38 +248,7 @@ impl Roles {
     };
 }
 
-/// Looks after what the dead leave behind and what grows old.
-async fn janitor(
-    store: Store,
-    queue: Queue,
-    keep_runs: Duration,
-    stop: CancellationToken,
-) -> anyhow::Result<&'static str> {
-    let mut dead = tokio::time::interval(LOOK_FOR_THE_DEAD);
-    let mut old = tokio::time::interval(PRUNE_EVERY);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return Ok("janitor"),
-            _ = dead.tick() => match queue.free_jobs_of_the_dead().await {
-                Ok(0) => {}
-                Ok(jobs) => tracing::warn!(jobs, "freed the jobs of a dead process"),
-                Err(error) => tracing::warn!(error = crate::sync::failure::chain(&error).join(": "), "janitor"),
-            },
-            _ = old.tick(), if !keep_runs.is_zero() => {
-                if let Err(error) = prune(&store, keep_runs).await {
-                    tracing::warn!(error = crate::sync::failure::chain(&error).join(": "), "janitor");
-                }
-            }
-        }
-    }
-}
-
-async fn prune(store: &Store, keep: Duration) -> Result<(), crate::store::StoreError> {
-    while store.prune_runs(keep, PRUNE_BATCH).await? == PRUNE_BATCH.unsigned_abs() {}
-    Ok(())
-}
-
-fn death(ended: Result<anyhow::Result<&'static str>, tokio::task::JoinError>) -> anyhow::Error {
+fn death(ended: Result<Ended, tokio::task::JoinError>) -> anyhow::Error {
     match ended {
         Ok(Ok(name)) => anyhow::anyhow!("the {name} loop ended by itself"),
         Ok(Err(error)) => error,
@@ -362,7 +256,7 @@ fn death(ended: Result<anyhow::Result<&'static str>, tokio::task::JoinError>) ->
     }
 }
 
-async fn failed(working: Option<&mut crate::scheduler::river::Working>) -> anyhow::Error {
+async fn failed(working: Option<&mut Working>) -> anyhow::Error {
     match working {
         None => std::future::pending().await,
         Some(working) => match working.failed().await {

@@ -1,34 +1,103 @@
-//! *How does it live and die?* Signals become values; shutdown has two stages.
+//! *How does it live and die?* Signals become values; shutdown has two stages; systemd is told.
 //!
 //! The first SIGTERM or SIGINT is a soft stop: take no more work, let running dates finish within
-//! `shutdown.grace`. A second one exits at once.
+//! `shutdown.grace`. A second one exits at once. SIGHUP asks for a reload.
+
+use std::time::Duration;
 
 use futures::StreamExt;
-use signal_hook::consts::{SIGINT, SIGTERM};
+use sd_notify::NotifyState;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook_tokio::Signals;
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+use crate::scheduler::beat::Beats;
 
 /// Exit code of a process that was told twice.
 const EXIT_AT_ONCE: i32 = 130;
 
-/// Listens to signals for the life of the process; the returned token fires at the first one.
+/// What signals become.
+#[derive(Debug)]
+pub struct Told {
+    /// Fires at the first SIGTERM or SIGINT.
+    pub stop: CancellationToken,
+    /// One message for each SIGHUP.
+    pub hangups: mpsc::UnboundedReceiver<()>,
+}
+
+/// Listens to signals for the life of the process.
 ///
 /// # Errors
 /// If the system refuses the signal handlers.
-pub fn stop_on_signals(tasks: &TaskTracker) -> std::io::Result<CancellationToken> {
-    let mut signals = Signals::new([SIGTERM, SIGINT])?;
+pub fn listen(tasks: &TaskTracker) -> std::io::Result<Told> {
+    let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP])?;
+    let (sender, hangups) = mpsc::unbounded_channel();
     let stop = CancellationToken::new();
     let token = stop.clone();
     tasks.spawn(async move {
         while let Some(signal) = signals.next().await {
-            if token.is_cancelled() {
+            if signal == SIGHUP {
+                if sender.send(()).is_err() {
+                    tracing::info!("SIGHUP: this command has nothing to reload");
+                }
+            } else if token.is_cancelled() {
                 tracing::warn!(signal, "told twice, exiting at once");
                 std::process::exit(EXIT_AT_ONCE);
+            } else {
+                tracing::info!(signal, "stopping; a second signal exits at once");
+                token.cancel();
             }
-            tracing::info!(signal, "stopping; a second signal exits at once");
-            token.cancel();
         }
     });
-    Ok(stop)
+    Ok(Told { stop, hangups })
+}
+
+/// What systemd hears, where the process was started by it.
+#[derive(Debug)]
+pub struct Notifier {
+    /// How often systemd wants a sign of life; `None`: not at all.
+    watchdog: Option<Duration>,
+}
+
+impl Notifier {
+    /// Says that the daemon is ready.
+    #[must_use]
+    pub fn ready(status: &str) -> Self {
+        tell(&[NotifyState::Ready, NotifyState::Status(status)]);
+        Self {
+            watchdog: sd_notify::watchdog_enabled(),
+        }
+    }
+
+    /// Gives signs of life while every loop goes round. Never ends: a daemon with a stuck loop falls
+    /// silent, and systemd kills and restarts it.
+    pub async fn watch(&self, beats: &Beats) {
+        let Some(period) = self.watchdog else {
+            return std::future::pending().await;
+        };
+        let mut ticks = tokio::time::interval(period / 3);
+        loop {
+            ticks.tick().await;
+            let stuck = beats.stuck();
+            if stuck.is_empty() {
+                tell(&[NotifyState::Watchdog]);
+            } else {
+                tracing::error!(?stuck, "a loop is stuck; the watchdog is not fed");
+            }
+        }
+    }
+
+    /// Says that the daemon stops.
+    pub fn stopping(&self) {
+        tell(&[NotifyState::Stopping]);
+    }
+}
+
+fn tell(state: &[NotifyState<'_>]) {
+    // Without NOTIFY_SOCKET this does nothing.
+    if let Err(error) = sd_notify::notify(state) {
+        tracing::warn!(%error, "systemd could not be told");
+    }
 }

@@ -2,43 +2,67 @@
 //! belongs to what a command was asked for.
 
 use std::io::IsTerminal;
+use std::sync::OnceLock;
 
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, reload};
 
 use crate::config::sections::{LogConfig, LogFormat};
 
-/// Starts logging. Commands other than the daemon's log at `warn` unless a level was asked for.
+/// The level cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("log.level cannot be set")]
+pub struct LevelError(#[source] Box<dyn std::error::Error + Send + Sync>);
+
+/// Set once by [`start`]: there is one log in a process.
+static FILTER: OnceLock<reload::Handle<EnvFilter, Registry>> = OnceLock::new();
+
+/// Starts logging at `level`.
 ///
 /// # Errors
 /// If the level is not a filter, or logging was started before.
-pub fn start(
-    config: &LogConfig,
-    level: &str,
-) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let filter = EnvFilter::try_new(quieten(level))?;
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_span_events(FmtSpan::NONE);
-    match config.format {
-        LogFormat::Pretty => builder
+pub fn start(config: &LogConfig, level: &str) -> Result<(), LevelError> {
+    let (filter, handle) = reload::Layer::new(filter(level)?);
+    let lines = fmt::layer().with_writer(std::io::stderr);
+    let lines = match config.format {
+        LogFormat::Pretty => lines
             .with_ansi(std::io::stderr().is_terminal())
             .with_target(false)
-            .try_init(),
-        LogFormat::Json => builder
+            .boxed(),
+        LogFormat::Json => lines
             .json()
             .with_span_list(false)
             .flatten_event(true)
-            .try_init(),
-    }
+            .boxed(),
+    };
+    tracing_subscriber::registry()
+        .with(filter)
+        .with(lines)
+        .try_init()
+        .map_err(|e| LevelError(e.into()))?;
+    FILTER.get_or_init(|| handle);
+    Ok(())
+}
+
+/// Changes the level of a running process. Does nothing where logging was not started (tests).
+///
+/// # Errors
+/// If the level is not a filter.
+pub fn set_level(level: &str) -> Result<(), LevelError> {
+    let filter = filter(level)?;
+    let Some(handle) = FILTER.get() else {
+        return Ok(());
+    };
+    handle.reload(filter).map_err(|e| LevelError(e.into()))
 }
 
 /// The queue wraps every job in a span of its own and repeats what a run says better; whoever asks for
 /// more than `info` gets it.
-fn quieten(level: &str) -> String {
-    match level {
+fn filter(level: &str) -> Result<EnvFilter, LevelError> {
+    let filters = match level {
         "error" | "warn" | "info" => format!("{level},riverqueue=warn"),
         filters => filters.to_owned(),
-    }
+    };
+    EnvFilter::try_new(filters).map_err(|e| LevelError(e.into()))
 }

@@ -157,7 +157,7 @@ async fn examiners(app: &App, simulator: &Simulator) -> anyhow::Result<()> {
 
 fn hints(app: &App, home: &Home) {
     let windows: Vec<String> = app
-        .config
+        .config()
         .windows
         .iter()
         .map(|w| format!("{} (days {} to {})", w.name, w.from_day, w.to_day))

@@ -109,7 +109,7 @@ pub fn main(cli: Cli) -> ExitCode {
             } else {
                 level
             };
-            crate::telemetry::start(&config.log, level).map_err(anyhow::Error::from_boxed)?;
+            crate::telemetry::start(&config.log, level).map_err(anyhow::Error::from)?;
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .enable_all()
                 .build()?;
@@ -133,11 +133,9 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
     let tasks = TaskTracker::new();
     let json = cli.json;
     match cli.command {
-        Command::Run(args) => run::run(args, config, lifecycle::stop_on_signals(&tasks)?).await,
-        Command::Demo(args) => demo::run(args, config, lifecycle::stop_on_signals(&tasks)?).await,
-        Command::Sync(args) => {
-            sync::run(args, config, json, lifecycle::stop_on_signals(&tasks)?).await
-        }
+        Command::Run(args) => run::run(args, config, cli.config, lifecycle::listen(&tasks)?).await,
+        Command::Demo(args) => demo::run(args, config, lifecycle::listen(&tasks)?.stop).await,
+        Command::Sync(args) => sync::run(args, config, json, lifecycle::listen(&tasks)?.stop).await,
         Command::Users(command) => users::run(command, config, json).await,
         Command::Runs(args) => listing::runs(args, config, json).await,
         Command::Slots(args) => listing::slots(args, config, json).await,
@@ -146,7 +144,7 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
         Command::Config(command) => config::run(&command, cli.config.as_deref(), json),
         Command::SimulatePortal(args) => {
             let clock = Clock::system(config.timezone);
-            simulate_portal::run(args, clock, lifecycle::stop_on_signals(&tasks)?).await?;
+            simulate_portal::run(args, clock, lifecycle::listen(&tasks)?.stop).await?;
             Ok(Exit::Done)
         }
     }

@@ -1,12 +1,15 @@
 //! `agendad run`: the daemon.
 
-use tokio_util::sync::CancellationToken;
+use std::path::PathBuf;
 
 use super::Exit;
 use crate::app::{App, Roles};
 use crate::config::Config;
+use crate::lifecycle::Told;
 
 /// Any number of daemons may share one database; every tick runs once, whoever fires it.
+///
+/// SIGTERM or SIGINT: stop in good order; a second one: at once. SIGHUP: read the configuration again.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Work the queue, but fire no ticks
@@ -20,14 +23,24 @@ pub(super) struct Args {
 pub(super) async fn run(
     args: Args,
     config: Config,
-    stop: CancellationToken,
+    file: Option<PathBuf>,
+    mut told: Told,
 ) -> anyhow::Result<Exit> {
     let roles = Roles {
         schedule: !args.no_schedule,
         work: !args.no_work,
     };
     let app = App::start(config).await?;
-    let ran = app.run(roles, &stop).await;
+    let reloads = async {
+        while told.hangups.recv().await.is_some() {
+            app.reload(file.as_deref());
+        }
+        std::future::pending::<()>().await;
+    };
+    let ran = tokio::select! {
+        ran = app.run(roles, &told.stop) => ran,
+        () = reloads => Ok(()),
+    };
     let closed = app.close().await;
     ran.and(closed)?;
     tracing::info!("stopped");

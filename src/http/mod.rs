@@ -1,16 +1,14 @@
-//! *Who asks?* over HTTP: health checks for now. `/healthz` says that the process is alive, `/readyz`
-//! that it can work: the database answers and its schema is up to date.
+//! *Who asks?* over HTTP. The health checks for now.
+
+pub mod health;
 
 use std::io;
 
 use axum::Router;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::store::Store;
+use health::Readiness;
 
 /// A server that listens and is ready to run.
 #[derive(Debug)]
@@ -34,18 +32,17 @@ pub struct ListenError {
 ///
 /// # Errors
 /// [`ListenError`].
-pub async fn serve(address: &str, store: Store) -> Result<Server, ListenError> {
+pub async fn serve(address: &str, readiness: Readiness) -> Result<Server, ListenError> {
     let listener = TcpListener::bind(address)
         .await
         .map_err(|source| ListenError {
             address: address.to_owned(),
             source,
         })?;
-    let router = Router::new()
-        .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(ready))
-        .with_state(store);
-    Ok(Server { listener, router })
+    Ok(Server {
+        listener,
+        router: health::routes(readiness),
+    })
 }
 
 impl Server {
@@ -57,19 +54,5 @@ impl Server {
         axum::serve(self.listener, self.router)
             .with_graceful_shutdown(stop.cancelled_owned())
             .await
-    }
-}
-
-async fn ready(State(store): State<Store>) -> (StatusCode, String) {
-    match store.pending_migrations().await {
-        Ok(0) => (StatusCode::OK, "ready\n".to_owned()),
-        Ok(pending) => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            format!("database: {pending} migrations are missing\n"),
-        ),
-        Err(_) => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "database: does not answer\n".to_owned(),
-        ),
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! Architecture invariant: what is due lives in PostgreSQL, never in this process.
 
+pub mod beat;
 pub mod jobs;
 pub mod offset;
 pub mod river;

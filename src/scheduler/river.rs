@@ -55,6 +55,7 @@ pub struct QueueSettings {
 pub struct Queue {
     client: Client,
     pool: PgPool,
+    workers: usize,
 }
 
 /// The queue at work in this process.
@@ -120,6 +121,7 @@ impl Queue {
         Ok(Self {
             client,
             pool: pool.clone(),
+            workers: settings.workers,
         })
     }
 
@@ -191,6 +193,29 @@ impl Queue {
     pub async fn free_jobs_of_the_dead(&self) -> Result<u64, QueueError> {
         let mut conn = self.pool.acquire().await.map_err(free_failed)?;
         free_jobs_of_the_dead(&mut conn).await.map_err(free_failed)
+    }
+}
+
+impl Queue {
+    /// For how long jobs have been due although this process has workers free, if longer than `limit`.
+    ///
+    /// # Errors
+    /// [`QueueError`].
+    pub async fn stalled(&self, limit: Duration) -> Result<Option<Duration>, QueueError> {
+        let waited: Option<f64> = sqlx::query_scalar(
+            "SELECT extract(epoch FROM now() - min(scheduled_at))::float8 FROM river.river_job
+             WHERE state = 'available' AND queue = $1 AND scheduled_at < now() - make_interval(secs => $2)
+               AND (SELECT count(*) FROM river.river_job
+                    WHERE state = 'running' AND attempted_by[array_upper(attempted_by, 1)] = $3) < $4",
+        )
+        .bind(QUEUE)
+        .bind(limit.as_secs_f64())
+        .bind(self.client.id())
+        .bind(i64::try_from(self.workers).unwrap_or(i64::MAX))
+        .fetch_one(&self.pool)
+        .await
+        .map_err(|e| QueueError { doing: "look whether it moves", source: e.into() })?;
+        Ok(waited.map(Duration::from_secs_f64))
     }
 }
 

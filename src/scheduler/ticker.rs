@@ -1,22 +1,27 @@
 //! From the clock to the queue. Each process fires each tick; the database lets it happen once.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use croner::Cron;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 use tokio_util::sync::CancellationToken;
 
+use super::beat::Beat;
 use super::jobs::SyncJob;
 use super::offset::offset;
 use super::river::{Queue, QueueError};
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::domain::Window;
 use crate::domain::window::{InvalidCron, last_tick, parse_cron};
 use crate::store::control::Control;
 use crate::store::schedules::{advance_ticks, count_merged};
 use crate::store::{Store, StoreError};
+use crate::sync::failure::chain;
 
 /// Accounts looked at in one transaction: bounds memory and locks however many are due.
 const BATCH: i64 = 1000;
@@ -24,6 +29,8 @@ const BATCH: i64 = 1000;
 const SAFETY_POLL: Duration = Duration::from_secs(30);
 /// How soon after a failure all windows are looked at again.
 const AFTER_FAILURE: Duration = Duration::from_secs(3);
+/// How often the loop shows that it goes round.
+const BEAT: Duration = Duration::from_secs(5);
 /// Many changes at once are one change.
 const SETTLE: Duration = Duration::from_millis(500);
 /// The timer polls twice a second and may be early by that much.
@@ -35,6 +42,12 @@ pub struct Ticker {
     control: Control,
     queue: Queue,
     clock: Clock,
+    config: watch::Receiver<Arc<Config>>,
+    beat: Beat,
+}
+
+/// The windows in force, ready to fire.
+struct Windows {
     windows: Vec<(Window, Cron)>,
     splay: Duration,
 }
@@ -62,67 +75,96 @@ enum FireError {
     Queue(#[from] QueueError),
 }
 
+impl Windows {
+    fn of(config: &Config) -> Result<Self, InvalidCron> {
+        let windows = config
+            .windows
+            .iter()
+            .map(|window| Ok((window.clone(), parse_cron(&window.cron)?)))
+            .collect::<Result<_, InvalidCron>>()?;
+        Ok(Self {
+            windows,
+            splay: config.scheduler.splay,
+        })
+    }
+}
+
 impl Ticker {
-    /// A ticker for the configured windows.
-    ///
-    /// # Errors
-    /// [`TickerError::Cron`].
+    /// A ticker for the windows that are configured, now and after each reload.
+    #[must_use]
     pub fn new(
         store: Store,
         control: Control,
         queue: Queue,
         clock: Clock,
-        windows: &[Window],
-        splay: Duration,
-    ) -> Result<Self, TickerError> {
-        let windows = windows
-            .iter()
-            .map(|window| Ok((window.clone(), parse_cron(&window.cron)?)))
-            .collect::<Result<_, InvalidCron>>()?;
-        Ok(Self {
+        config: watch::Receiver<Arc<Config>>,
+        beat: Beat,
+    ) -> Self {
+        Self {
             store,
             control,
             queue,
             clock,
-            windows,
-            splay,
-        })
+            config,
+            beat,
+        }
     }
 
     /// Fires until told to stop: at once what was missed while no process ran, then each tick, and
-    /// whatever changed accounts make due.
+    /// whatever changed accounts or windows make due.
     ///
     /// # Errors
     /// [`TickerError`] if the timer fails; a failing database is waited for.
     pub async fn run(&self, stop: &CancellationToken) -> Result<(), TickerError> {
-        let (sender, mut ticks) = mpsc::unbounded_channel();
-        let mut timer = self.timer(&sender).await?;
-        timer.start().await?;
-        let mut next_look = self.fire_all().await;
-        let ended = loop {
+        let mut config = self.config.clone();
+        while !stop.is_cancelled() {
+            let windows = Windows::of(&config.borrow_and_update().clone())?;
+            let (sender, ticks) = mpsc::unbounded_channel();
+            let mut timer = self.timer(&windows, &sender).await?;
+            timer.start().await?;
+            let ended = tokio::select! {
+                ended = self.fire_until_stopped(&windows, ticks, stop) => ended,
+                // A sender that is gone means that nobody will reload any more.
+                Ok(()) = config.changed() => Ok(()),
+            };
+            timer.shutdown().await?;
+            ended?;
+        }
+        Ok(())
+    }
+
+    async fn fire_until_stopped(
+        &self,
+        windows: &Windows,
+        mut ticks: mpsc::UnboundedReceiver<usize>,
+        stop: &CancellationToken,
+    ) -> Result<(), TickerError> {
+        let mut next_look = self.fire_all(windows).await;
+        let mut beats = tokio::time::interval(BEAT);
+        loop {
             tokio::select! {
-                () = stop.cancelled() => break Ok(()),
+                () = stop.cancelled() => return Ok(()),
                 tick = ticks.recv() => match tick {
-                    Some(index) => next_look = next_look.min(self.fire_one(index).await),
-                    None => break Err(TickerError::TimerEnded),
+                    Some(index) => next_look = next_look.min(self.fire_one(windows, index).await),
+                    None => return Err(TickerError::TimerEnded),
                 },
                 () = self.control.accounts_changed() => {
                     tokio::time::sleep(SETTLE).await;
-                    next_look = self.fire_all().await;
+                    next_look = self.fire_all(windows).await;
                 }
-                () = tokio::time::sleep(next_look) => next_look = self.fire_all().await,
+                () = tokio::time::sleep_until(next_look) => next_look = self.fire_all(windows).await,
+                _ = beats.tick() => self.beat.beat(),
             }
-        };
-        timer.shutdown().await?;
-        ended
+        }
     }
 
     async fn timer(
         &self,
+        windows: &Windows,
         sender: &mpsc::UnboundedSender<usize>,
     ) -> Result<JobScheduler, TickerError> {
         let timer = JobScheduler::new().await?;
-        for (index, (window, _)) in self.windows.iter().enumerate() {
+        for (index, (window, _)) in windows.windows.iter().enumerate() {
             let sender = sender.clone();
             let tell = move |_, _| -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
                 if sender.send(index).is_err() {
@@ -141,79 +183,74 @@ impl Ticker {
         Ok(timer)
     }
 
-    async fn fire_all(&self) -> Duration {
-        let mut next_look = SAFETY_POLL;
-        for index in 0..self.windows.len() {
-            next_look = next_look.min(self.fire_one(index).await);
+    async fn fire_all(&self, windows: &Windows) -> Instant {
+        let mut next_look = Instant::now() + SAFETY_POLL;
+        for index in 0..windows.windows.len() {
+            next_look = next_look.min(self.fire_one(windows, index).await);
         }
         next_look
     }
 
     /// Fires the last tick of a window for everybody who has not had it. Returns when to look again.
-    async fn fire_one(&self, index: usize) -> Duration {
-        let (window, cron) = &self.windows[index];
+    async fn fire_one(&self, windows: &Windows, index: usize) -> Instant {
+        self.beat.beat();
+        let (window, cron) = &windows.windows[index];
         let Some(tick) = last_tick(cron, self.clock.now() + EARLY, self.clock.zone()) else {
-            return SAFETY_POLL;
+            return Instant::now() + SAFETY_POLL;
         };
-        match self.fire(index, window, tick).await {
+        match self.fire(windows, index, tick).await {
             Ok(fired) => {
                 if fired.due > 0 {
-                    tracing::info!(window = window.name, %tick, due = fired.due, merged = fired.merged, "tick");
+                    let (due, merged) = (fired.due, fired.merged);
+                    tracing::info!(window = window.name, %tick, due, merged, "tick");
                 }
-                SAFETY_POLL
+                Instant::now() + SAFETY_POLL
             }
             Err(error) => {
-                let error = crate::sync::failure::chain(&error).join(": ");
+                let error = chain(&error).join(": ");
                 tracing::warn!(window = window.name, %tick, error, "tick not handed out, trying again");
-                AFTER_FAILURE
+                Instant::now() + AFTER_FAILURE
             }
         }
     }
 
     async fn fire(
         &self,
+        windows: &Windows,
         index: usize,
-        window: &Window,
         tick: DateTime<Utc>,
     ) -> Result<Fired, FireError> {
+        let (window, _) = &windows.windows[index];
         let mut fired = Fired::default();
         let mut after = Some(i32::MIN);
         while let Some(from) = after {
             let mut tx = self.store.begin().await?;
             let batch = advance_ticks(&mut tx, &window.name, tick, from, BATCH).await?;
             fired.due += batch.due.len();
-            let jobs = batch
-                .due
-                .iter()
-                .map(|&usuario_id| self.job(usuario_id, index, window, tick))
-                .collect();
-            let merged = self.queue.enqueue(&mut tx, jobs).await?;
+            let job = |&usuario_id: &i32| {
+                let start = tick + offset(usuario_id, index, windows.splay);
+                (
+                    SyncJob {
+                        usuario_id,
+                        window: window.name.clone(),
+                        tick,
+                    },
+                    start,
+                )
+            };
+            let merged = self
+                .queue
+                .enqueue(&mut tx, batch.due.iter().map(job).collect())
+                .await?;
             if !merged.is_empty() {
                 fired.merged += merged.len();
                 count_merged(&mut tx, &window.name, &merged).await?;
             }
             tx.commit().await.map_err(StoreError::from)?;
+            self.beat.beat();
             after = batch.next_after;
         }
         Ok(fired)
-    }
-
-    fn job(
-        &self,
-        usuario_id: i32,
-        index: usize,
-        window: &Window,
-        tick: DateTime<Utc>,
-    ) -> (SyncJob, DateTime<Utc>) {
-        let start = tick + offset(usuario_id, index, self.splay);
-        (
-            SyncJob {
-                usuario_id,
-                window: window.name.clone(),
-                tick,
-            },
-            start,
-        )
     }
 }
 

@@ -2,7 +2,7 @@
 //! dump or a debugger's view of the cache shows no cookie.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -14,7 +14,7 @@ use crate::vault::{Purpose, Vault, VaultError};
 /// The sessions of all users.
 #[derive(Debug)]
 pub struct SessionCache {
-    ttl: Duration,
+    ttl: Mutex<Duration>,
     clock: Clock,
     vault: Vault,
     sessions: Mutex<HashMap<i32, Cached>>,
@@ -31,7 +31,7 @@ impl SessionCache {
     #[must_use]
     pub fn new(ttl: Duration, clock: Clock, vault: Vault) -> Self {
         Self {
-            ttl,
+            ttl: Mutex::new(ttl),
             clock,
             vault,
             sessions: Mutex::default(),
@@ -42,7 +42,7 @@ impl SessionCache {
     #[must_use]
     pub fn get(&self, usuario_id: i32) -> Option<SecretString> {
         let now = self.clock.now();
-        let mut sessions = self.lock();
+        let mut sessions = lock(&self.sessions);
         let cached = sessions.get(&usuario_id)?;
         let opened = (cached.dies_at > now)
             .then(|| {
@@ -64,8 +64,8 @@ impl SessionCache {
     pub fn put(&self, usuario_id: i32, cookies: &str) -> Result<(), VaultError> {
         let sealed = self.vault.seal(Purpose::Cookies, usuario_id, cookies)?;
         let now = self.clock.now();
-        let dies_at = now + self.ttl;
-        let mut sessions = self.lock();
+        let dies_at = now + *lock(&self.ttl);
+        let mut sessions = lock(&self.sessions);
         // Examiners who were removed must not stay for ever.
         sessions.retain(|_, cached| cached.dies_at > now);
         sessions.insert(usuario_id, Cached { sealed, dies_at });
@@ -74,15 +74,18 @@ impl SessionCache {
 
     /// Forgets the cookies of a user.
     pub fn forget(&self, usuario_id: i32) {
-        self.lock().remove(&usuario_id);
+        lock(&self.sessions).remove(&usuario_id);
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<i32, Cached>> {
-        // A panic elsewhere cannot leave the map half-changed: each change is one call.
-        self.sessions
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    /// How long sessions that are kept from now on live.
+    pub fn set_ttl(&self, ttl: Duration) {
+        *lock(&self.ttl) = ttl;
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A panic elsewhere cannot leave these half-changed: each change is one call.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 pub mod failure;
 mod interrupt;
+pub mod live;
 mod lock;
 mod log;
 mod record_run;
@@ -25,7 +26,6 @@ use crate::config::Config;
 use crate::config::sections::OnRemoved;
 use crate::domain::text::fold;
 use crate::domain::window::wanted_dates;
-use crate::portal::Portal;
 use crate::session::SessionCache;
 use crate::store::accounts::Account;
 use crate::store::control::{Control, UserLock};
@@ -35,6 +35,7 @@ use crate::vault::Vault;
 
 pub use failure::RunFailure;
 pub use interrupt::Interrupts;
+pub use live::Live;
 pub use log::DateError;
 pub use record_run::RunReport;
 
@@ -48,16 +49,14 @@ pub struct Syncer {
     pub store: Store,
     /// The connection that holds the locks.
     pub control: Control,
-    /// The portal.
-    pub portal: Portal,
     /// Cookies between runs.
     pub sessions: SessionCache,
     /// Opens passwords.
     pub vault: Vault,
     /// Today.
     pub clock: Clock,
-    /// Limits of a run, from the configuration.
-    pub rules: SyncRules,
+    /// The portal and the limits of a run, as configured now.
+    pub live: Live,
 }
 
 /// What the configuration says about runs.
@@ -230,7 +229,7 @@ impl Syncer {
             usuario_id = request.usuario_id,
             window = request.window.as_deref().unwrap_or("-"),
         );
-        let interrupts = Interrupts::new(stop, lock.lost(), self.rules.run_timeout);
+        let interrupts = Interrupts::new(stop, lock.lost(), self.live.get().rules.run_timeout);
         let report = async {
             let mut log = RunLog::default();
             let work = self.work(request, &account, &run, &interrupts, &mut log, watch);

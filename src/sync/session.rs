@@ -29,7 +29,7 @@ pub(super) async fn open(
         .and_then(|text| SavedCookies::from_json(text.expose_secret()).ok());
     let session = log
         .session
-        .insert(syncer.portal.session(credentials, saved));
+        .insert(syncer.live.get().portal.session(credentials, saved));
     interrupts
         .or(session.open())
         .await?
@@ -74,7 +74,10 @@ async fn pause(syncer: &Syncer, account: &Account, error: &PortalError) {
     let (reason, for_how_long) = match error.kind() {
         PortalErrorKind::Auth(AuthReason::Refused) => (PauseReason::Refused, None),
         PortalErrorKind::Auth(AuthReason::Blocked) => (PauseReason::Blocked, None),
-        PortalErrorKind::Captcha => (PauseReason::Captcha, Some(syncer.rules.captcha_pause)),
+        PortalErrorKind::Captcha => (
+            PauseReason::Captcha,
+            Some(syncer.live.get().rules.captcha_pause),
+        ),
         PortalErrorKind::Network
         | PortalErrorKind::Timeout
         | PortalErrorKind::Unavailable { .. }

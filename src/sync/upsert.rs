@@ -18,7 +18,8 @@ pub(super) async fn day(
     interrupts: &Interrupts<'_>,
     log: &mut RunLog,
 ) -> Result<(), RunFailure> {
-    let slots = slots_of_day(usuario_id, reading, &syncer.rules.closing_statuses);
+    let settings = syncer.live.get();
+    let slots = slots_of_day(usuario_id, reading, &settings.rules.closing_statuses);
     let day = DayToStore {
         run_id: run.id,
         usuario_id,
@@ -30,7 +31,7 @@ pub(super) async fn day(
     interrupts.check_lock()?;
     let stored = syncer
         .store
-        .store_day(&day, &syncer.rules.store)
+        .store_day(&day, &settings.rules.store)
         .await
         .map_err(RunFailure::Store)?;
     log.stored += 1;

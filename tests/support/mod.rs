@@ -259,10 +259,11 @@ impl World {
     }
 
     pub async fn sync(&self, index: usize) -> RunReport {
-        match self.try_sync(index).await {
-            SyncOutcome::Ran(report) => *report,
-            other => panic!("no run: {other:?}"),
-        }
+        let outcome = self.try_sync(index).await;
+        let SyncOutcome::Ran(report) = outcome else {
+            panic!("no run: {outcome:?}")
+        };
+        *report
     }
 
     /// The current slots of an examiner, as sorted lines of what the portal shows.

@@ -24,7 +24,7 @@ impl<'a> Story<'a> {
     pub(super) fn new(app: &App, simulator: &'a Simulator) -> Self {
         let clock = app.syncer.clock.clone();
         let reach = app
-            .config
+            .config()
             .windows
             .iter()
             .map(|window| window.to_day)
