@@ -111,9 +111,10 @@ impl PortalSession {
         if let Sight::Captcha = &visit.seen.sight {
             return self.refuse(visit, NO_LOGIN).await;
         }
-        let found = match &visit.seen.sight {
-            Sight::Unknown(why) => why,
-            other => other.name(),
+        let found = if let Sight::Unknown(why) = &visit.seen.sight {
+            why
+        } else {
+            visit.seen.sight.name()
         };
         self.layout(visit, format!("{NO_LOGIN}: {found}")).await
     }

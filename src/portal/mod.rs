@@ -23,6 +23,7 @@ mod login;
 pub mod offline;
 mod parse;
 mod politeness;
+pub mod probe;
 mod reentry;
 mod search;
 mod session;

@@ -74,6 +74,9 @@ impl Request {
     }
 }
 
+/// Is shown every page, with the values of the cookies that must not be shown to others.
+pub(crate) type Observer = Arc<dyn Fn(&Page, &Seen, Vec<String>) + Send + Sync>;
+
 /// What the session has cost so far.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Counts {
@@ -99,6 +102,7 @@ struct Inner {
     counts: Counts,
     /// The page on show, which the next request names as its referer.
     shown: Option<Url>,
+    observer: Option<Observer>,
 }
 
 enum Step {
@@ -141,6 +145,11 @@ impl Window {
     /// The cookies, for the next run.
     pub(crate) fn save(&self, search_page: Option<&Url>) -> Option<SavedCookies> {
         SavedCookies::new(&self.lock().jar, search_page)
+    }
+
+    /// Shows every further page to `observer`.
+    pub(crate) fn observe(&self, observer: Observer) {
+        self.lock().observer = Some(observer);
     }
 
     pub(crate) fn cookie_values(&self) -> Vec<String> {
@@ -257,9 +266,19 @@ impl Window {
             Ok(_) | Err(_) => permit.success(),
         }
         if let Ok(Step::Page(visit)) = &step {
-            self.lock().shown = Some(visit.page.url.clone());
+            self.show(visit);
         }
         step
+    }
+
+    fn show(&self, visit: &Visit) {
+        let mut inner = self.lock();
+        inner.shown = Some(visit.page.url.clone());
+        if let Some(observer) = inner.observer.clone() {
+            let cookies = inner.jar.values();
+            drop(inner);
+            observer(&visit.page, &visit.seen, cookies);
+        }
     }
 
     /// The request as it will leave, if it may.
