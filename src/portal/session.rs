@@ -193,12 +193,13 @@ impl PortalSession {
         outcome.map_err(|error| error.during("log out"))
     }
 
-    /// The cookies to keep for the next run; `None` if nobody is logged in.
+    /// The cookies to keep for the next run; `None` if nobody is logged in. Saved cookies that no answer
+    /// has disproved yet (the portal could not be reached) are still worth keeping.
     #[must_use]
     pub fn cookies(&self) -> Option<SavedCookies> {
         match self.state {
-            State::In => self.window.save(self.agenda.as_ref()),
-            State::Hoping | State::Out => None,
+            State::In | State::Hoping => self.window.save(self.agenda.as_ref()),
+            State::Out => None,
         }
     }
 

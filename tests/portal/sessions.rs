@@ -34,6 +34,21 @@ async fn eleven_days_cost_three_requests_and_one_per_day() {
 }
 
 #[tokio::test]
+async fn cookies_that_could_not_be_tried_are_kept() {
+    let bench = Bench::new().await;
+    let saved = bench.open().await.cookies();
+    bench
+        .fixture
+        .fault(Ask::Search, Fault::Status(503, None), 4);
+    let mut session = bench.session(SENHA, true, saved);
+    let error = session.open().await.unwrap_err();
+    assert!(!error.session_is_dropped());
+    let mut later = bench.session(SENHA, true, session.cookies());
+    later.open().await.unwrap();
+    assert!(later.stats().session_reused && later.stats().logins == 0);
+}
+
+#[tokio::test]
 async fn each_unit_has_its_own_days() {
     let bench = Bench::new().await;
     bench.fixture.book("7", day("2026-11-24"), &[MARIA]);
