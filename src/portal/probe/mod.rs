@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{Days, NaiveDate};
+use serde::Serialize;
 
 use super::blank::{self, Secrets};
 use super::browser::page::Page;
@@ -23,7 +24,7 @@ use super::{Portal, visit};
 use crate::domain::Unit;
 
 /// A page on the way.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct ProbeStep {
     /// From 1.
     pub number: usize,
@@ -38,11 +39,12 @@ pub struct ProbeStep {
     /// The keys of `portal.profile` that decided.
     pub keys: Vec<ProfileKey>,
     /// The page, personal data blanked.
+    #[serde(skip)]
     pub html: String,
 }
 
 /// A key of the profile, and whether the page had what it names.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ProfileKey {
     /// Its name under `portal.profile`.
     pub key: &'static str,
