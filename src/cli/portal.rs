@@ -117,7 +117,7 @@ async fn walk(
     if let Some(error) = unsaved {
         return Err(error).context("failed to save the pages");
     }
-    outcome.context("the walk ended here")?;
+    outcome.context("failed to walk the portal to its end")?;
     if !json {
         output::line("The walk reached its end: the profile fits.");
     }

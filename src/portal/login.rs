@@ -7,8 +7,9 @@ use url::Url;
 use super::browser::form::Form;
 use super::classify::{self, Sight};
 use super::errors::{AuthReason, PortalError, PortalErrorKind};
+use super::request::{Password, Request};
 use super::session::{PortalSession, State};
-use super::visit::{Password, Request, Visit};
+use super::visit::Visit;
 use crate::config::portal::CpfFormat;
 
 impl PortalSession {

@@ -25,6 +25,7 @@ mod parse;
 mod politeness;
 pub mod probe;
 mod reentry;
+mod request;
 mod search;
 mod session;
 mod steps;

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use url::Url;
 
 use super::browser::charset;
-use super::browser::form::Form;
 use super::browser::jar::{Jar, SavedCookies};
 use super::browser::origin::{OffLimits, Origin};
 use super::browser::page::Page;
@@ -14,6 +13,7 @@ use super::classify::{self, Seen, Sight};
 use super::errors::PortalError;
 use super::http::{Answer, Http, Outgoing};
 use super::politeness::Pace;
+use super::request::{Password, Request};
 use crate::config::portal::PortalConfig;
 use crate::config::retry::RetryConfig;
 use crate::retry;
@@ -22,56 +22,6 @@ use crate::retry;
 pub(crate) struct Visit {
     pub page: Page,
     pub seen: Seen,
-}
-
-/// A request for a page.
-#[derive(Clone)]
-pub(crate) struct Request {
-    url: Url,
-    form: Option<String>,
-    password: Password,
-}
-
-/// Whether a request carries a password.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Password {
-    None,
-    /// This very password was accepted before, or not.
-    Carried {
-        proven: bool,
-    },
-}
-
-impl Request {
-    pub(crate) fn get(url: Url) -> Self {
-        Self {
-            url,
-            form: None,
-            password: Password::None,
-        }
-    }
-
-    /// Submits a form to its resolved action.
-    pub(crate) fn submit(
-        form: &Form,
-        action: Url,
-        charset: &'static encoding_rs::Encoding,
-        password: Password,
-    ) -> Self {
-        let content = form.encode(charset);
-        let mut url = action;
-        let form = if form.post {
-            Some(content)
-        } else {
-            url.set_query(Some(&content));
-            None
-        };
-        Self {
-            url,
-            form,
-            password,
-        }
-    }
 }
 
 /// Is shown every page, with the values of the cookies that must not be shown to others.

@@ -119,7 +119,7 @@ fn search_page(page: &Page, search: &SearchPage, seen: &Seen, profile: &Profile)
     };
     let findings = vec![
         fields(&search.form),
-        format!("{} units: {}", units.len(), units.join(", ")),
+        format!("units: {}", units.join(", ")),
         format!("reference date: {reference}"),
         date_line(&search.dates),
         outline::methods(page),
@@ -147,7 +147,7 @@ fn date_line(dates: &DateList) -> String {
                 .iter()
                 .map(|option| format!("{} (sent as {:?})", option.date, option.value))
                 .collect();
-            format!("{} dates offered: {}", dates.len(), dates.join(", "))
+            format!("dates offered: {}", dates.join(", "))
         }
         Err(problem) => problem.clone(),
     }
