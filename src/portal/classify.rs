@@ -174,6 +174,9 @@ impl Looker<'_> {
         if let Some(url) = self.content_frame() {
             return Ok(Sight::Frames(url));
         }
+        if let Some(url) = self.refresh() {
+            return Ok(Sight::Refresh(url));
+        }
         if self.is_entry() {
             return self.if_closed(Sight::Entry { agenda });
         }
@@ -183,9 +186,6 @@ impl Looker<'_> {
             } else {
                 Err(cut_off("nothing shows whether the list of dates is whole"))
             };
-        }
-        if let Some(url) = self.refresh() {
-            return Ok(Sight::Refresh(url));
         }
         self.if_closed(Sight::Unknown(self.describe()))
     }
@@ -247,6 +247,7 @@ impl Looker<'_> {
             .as_deref()
             .filter(|_| soon)
             .and_then(|target| self.resolve(target))
+            .filter(|url| *url != self.page.url)
     }
 
     fn link(&self, label: &str) -> Option<Url> {

@@ -24,7 +24,7 @@ pub(crate) struct Evidence {
 }
 
 /// A page that was kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct EvidenceFile {
     /// Its name, as [`show`] takes it; begins with the time (UTC) at which it was kept.
     pub name: String,

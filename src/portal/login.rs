@@ -7,8 +7,9 @@ use url::Url;
 use super::browser::form::Form;
 use super::classify::{self, Sight};
 use super::errors::{AuthReason, PortalError, PortalErrorKind};
+use super::request::{Password, Request};
 use super::session::{PortalSession, State};
-use super::visit::{Password, Request, Visit};
+use super::visit::Visit;
 use crate::config::portal::CpfFormat;
 
 impl PortalSession {
@@ -111,9 +112,10 @@ impl PortalSession {
         if let Sight::Captcha = &visit.seen.sight {
             return self.refuse(visit, NO_LOGIN).await;
         }
-        let found = match &visit.seen.sight {
-            Sight::Unknown(why) => why,
-            other => other.name(),
+        let found = if let Sight::Unknown(why) = &visit.seen.sight {
+            why
+        } else {
+            visit.seen.sight.name()
         };
         self.layout(visit, format!("{NO_LOGIN}: {found}")).await
     }

@@ -13,7 +13,7 @@ use super::blank::Secrets;
 use super::browser::jar::SavedCookies;
 use super::errors::PortalError;
 use super::search::{self, DateOption, SearchPage};
-use super::visit::Window;
+use super::visit::{Observer, Window};
 use crate::config::portal::DatesMode;
 use crate::domain::{Cpf, DayReading, Unit};
 
@@ -27,6 +27,17 @@ pub struct Credentials {
     /// Whether this very password was accepted before, so that posting it a second time, when the answer
     /// to the first was lost, cannot count as another wrong try.
     pub proven: bool,
+}
+
+impl Credentials {
+    /// What must never be written down.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        vec![
+            self.senha.expose_secret().to_owned(),
+            self.cpf.digits().to_owned(),
+            self.cpf.formatted(),
+        ]
+    }
 }
 
 impl std::fmt::Debug for Credentials {
@@ -182,12 +193,13 @@ impl PortalSession {
         outcome.map_err(|error| error.during("log out"))
     }
 
-    /// The cookies to keep for the next run; `None` if nobody is logged in.
+    /// The cookies to keep for the next run; `None` if nobody is logged in. Saved cookies that no answer
+    /// has disproved yet (the portal could not be reached) are still worth keeping.
     #[must_use]
     pub fn cookies(&self) -> Option<SavedCookies> {
         match self.state {
-            State::In => self.window.save(self.agenda.as_ref()),
-            State::Hoping | State::Out => None,
+            State::In | State::Hoping => self.window.save(self.agenda.as_ref()),
+            State::Out => None,
         }
     }
 
@@ -212,14 +224,15 @@ impl PortalSession {
             .unwrap_or_default()
     }
 
+    /// Shows every further page to `observer`.
+    pub(super) fn observe(&mut self, observer: Observer) {
+        self.window.observe(observer);
+    }
+
     /// What must never be written down.
     pub(super) fn secrets(&self) -> Secrets {
-        let own = [
-            self.credentials.senha.expose_secret().to_owned(),
-            self.credentials.cpf.digits().to_owned(),
-            self.credentials.cpf.formatted(),
-        ];
-        Secrets::new(own.into_iter().chain(self.window.cookie_values()))
+        let own = self.credentials.secrets().into_iter();
+        Secrets::new(own.chain(self.window.cookie_values()))
     }
 }
 

@@ -9,9 +9,10 @@ use super::classify::{self, Sight};
 use super::errors::{PortalError, PortalErrorKind};
 use super::parse;
 use super::reentry::is_expired;
+use super::request::{Password, Request};
 use super::search::{self, DateOption, SearchPage};
 use super::session::{PortalSession, State};
-use super::visit::{Password, Request, Visit};
+use super::visit::Visit;
 use crate::domain::{DayReading, Unit};
 
 /// What came of asking for a day.

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use url::Url;
 
 use super::browser::charset;
-use super::browser::form::Form;
 use super::browser::jar::{Jar, SavedCookies};
 use super::browser::origin::{OffLimits, Origin};
 use super::browser::page::Page;
@@ -14,6 +13,7 @@ use super::classify::{self, Seen, Sight};
 use super::errors::PortalError;
 use super::http::{Answer, Http, Outgoing};
 use super::politeness::Pace;
+use super::request::{Password, Request};
 use crate::config::portal::PortalConfig;
 use crate::config::retry::RetryConfig;
 use crate::retry;
@@ -24,55 +24,8 @@ pub(crate) struct Visit {
     pub seen: Seen,
 }
 
-/// A request for a page.
-#[derive(Clone)]
-pub(crate) struct Request {
-    url: Url,
-    form: Option<String>,
-    password: Password,
-}
-
-/// Whether a request carries a password.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Password {
-    None,
-    /// This very password was accepted before, or not.
-    Carried {
-        proven: bool,
-    },
-}
-
-impl Request {
-    pub(crate) fn get(url: Url) -> Self {
-        Self {
-            url,
-            form: None,
-            password: Password::None,
-        }
-    }
-
-    /// Submits a form to its resolved action.
-    pub(crate) fn submit(
-        form: &Form,
-        action: Url,
-        charset: &'static encoding_rs::Encoding,
-        password: Password,
-    ) -> Self {
-        let content = form.encode(charset);
-        let mut url = action;
-        let form = if form.post {
-            Some(content)
-        } else {
-            url.set_query(Some(&content));
-            None
-        };
-        Self {
-            url,
-            form,
-            password,
-        }
-    }
-}
+/// Is shown every page, with the values of the cookies that must not be shown to others.
+pub(crate) type Observer = Arc<dyn Fn(&Page, &Seen, Vec<String>) + Send + Sync>;
 
 /// What the session has cost so far.
 #[derive(Debug, Clone, Copy, Default)]
@@ -99,6 +52,7 @@ struct Inner {
     counts: Counts,
     /// The page on show, which the next request names as its referer.
     shown: Option<Url>,
+    observer: Option<Observer>,
 }
 
 enum Step {
@@ -141,6 +95,11 @@ impl Window {
     /// The cookies, for the next run.
     pub(crate) fn save(&self, search_page: Option<&Url>) -> Option<SavedCookies> {
         SavedCookies::new(&self.lock().jar, search_page)
+    }
+
+    /// Shows every further page to `observer`.
+    pub(crate) fn observe(&self, observer: Observer) {
+        self.lock().observer = Some(observer);
     }
 
     pub(crate) fn cookie_values(&self) -> Vec<String> {
@@ -257,9 +216,19 @@ impl Window {
             Ok(_) | Err(_) => permit.success(),
         }
         if let Ok(Step::Page(visit)) = &step {
-            self.lock().shown = Some(visit.page.url.clone());
+            self.show(visit);
         }
         step
+    }
+
+    fn show(&self, visit: &Visit) {
+        let mut inner = self.lock();
+        inner.shown = Some(visit.page.url.clone());
+        if let Some(observer) = inner.observer.clone() {
+            let cookies = inner.jar.values();
+            drop(inner);
+            observer(&visit.page, &visit.seen, cookies);
+        }
     }
 
     /// The request as it will leave, if it may.

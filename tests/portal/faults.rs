@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use agendad::domain::FailureKind::{self, Captcha, Layout, SessionExpired, Timeout, Unavailable};
 
-use super::{Bench, MARIA, day, unit, week};
+use crate::bench::{Bench, MARIA, day, unit, week};
 use crate::pages;
 use crate::server::{Ask, Fault, SENHA};
 
@@ -20,11 +20,12 @@ struct Case {
 }
 
 fn case(fault: Fault, kind: FailureKind) -> Case {
-    let (asked, dropped, evidence) = match kind {
-        FailureKind::Network | Timeout | Unavailable => (4, false, false),
-        SessionExpired => (2, true, false),
-        Captcha => (1, true, false),
-        _ => (1, false, true),
+    let retried = [FailureKind::Network, Timeout, Unavailable].contains(&kind);
+    let dropped = [SessionExpired, Captcha].contains(&kind);
+    let asked = match (retried, kind == SessionExpired) {
+        (true, _) => 4,
+        (false, true) => 2,
+        (false, false) => 1,
     };
     Case {
         fault,
@@ -32,7 +33,7 @@ fn case(fault: Fault, kind: FailureKind) -> Case {
         asked,
         logins: if kind == SessionExpired { 2 } else { 1 },
         dropped,
-        evidence,
+        evidence: kind == Layout,
     }
 }
 

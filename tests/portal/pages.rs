@@ -24,7 +24,8 @@ fn page(errors: &[&str], body: &str) -> String {
         "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01 Transitional//EN\">\n<html><head>\
          <meta http-equiv=\"Content-Type\" content=\"text/html; charset=iso-8859-1\">\
          <title>eCNHsp - DETRAN - São Paulo</title><script>\nvar errors = new Array();\n{errors}\
-         var messages = new Array();\n</script></head><body><table><tr><td>{body}</td></tr></table></body></html>"
+         var messages = new Array();\n\
+         function pesquisar() {{ document.f.method.value = 'pesquisar'; document.f.submit(); }}</script></head><body><table><tr><td>{body}</td></tr></table></body></html>"
     )
 }
 

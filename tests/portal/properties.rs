@@ -1,15 +1,12 @@
 //! What must hold of every page: how it is written never matters, and half of it is never taken for all.
 
-use agendad::config::portal::{PortalConfig, Profile};
 use agendad::domain::slot::{Slot, slots_of_day};
 use agendad::domain::{FailureKind, Unit};
 use agendad::portal::offline;
 use chrono::NaiveDate;
-use figment::Figment;
-use figment::providers::{Format, Toml};
 use proptest::prelude::*;
 
-use super::{day, unit};
+use crate::bench::{day, profile, unit};
 use crate::pages;
 
 const HEADERS: [&str; 10] = [
@@ -41,12 +38,6 @@ const CPFS: [&str; 4] = [
 const HOURS: [&str; 4] = ["9:30", "09:30:00", "14:00", "08:05"];
 const PHONES: [&str; 3] = ["", "(11) 2345-6789 / (11) 98765--4321", "ramal 7"];
 const EXAMS: [&str; 3] = ["", "Realizado", "Não Realizado"];
-
-fn profile() -> Profile {
-    let shipped = Figment::from(Toml::string(include_str!("../../config.toml")));
-    let portal: PortalConfig = shipped.extract_inner("portal").unwrap();
-    portal.profile
-}
 
 fn date() -> NaiveDate {
     day("2026-11-24")

@@ -73,9 +73,12 @@ impl Fault {
     }
 }
 
+/// Hour, CPF, name.
+pub(crate) type Row = (String, String, String);
+
 #[derive(Default)]
 pub(crate) struct Inner {
-    pub(crate) agenda: BTreeMap<(String, NaiveDate), Vec<(String, String, String)>>,
+    pub(crate) agenda: BTreeMap<(String, NaiveDate), Vec<Row>>,
     pub(crate) faults: HashMap<Ask, VecDeque<Fault>>,
     pub(crate) asked: Vec<Ask>,
     pub(crate) forms: Vec<HashMap<String, String>>,
@@ -83,6 +86,9 @@ pub(crate) struct Inner {
     pub(crate) blocked: bool,
     /// Tokens are good once.
     pub(crate) strict_tokens: bool,
+    pub(crate) user_agents: HashSet<String>,
+    pub(crate) most_at_once: usize,
+    at_once: usize,
     token: u32,
     sessions: HashSet<String>,
     opened: u32,
@@ -163,6 +169,12 @@ async fn answer(State(state): State<Arc<Mutex<Inner>>>, request: Request) -> Res
             session.as_deref(),
         );
         inner.asked.push(ask);
+        inner.at_once += 1;
+        inner.most_at_once = inner.most_at_once.max(inner.at_once);
+        let agent = parts.headers.get(header::USER_AGENT);
+        inner
+            .user_agents
+            .extend(agent.map(|a| a.to_str().unwrap().to_owned()));
         inner.forms.push(form.clone());
         let fault = inner.faults.get_mut(&ask).and_then(VecDeque::pop_front);
         if matches!(fault, Some(Fault::Expire)) {
@@ -177,6 +189,7 @@ async fn answer(State(state): State<Arc<Mutex<Inner>>>, request: Request) -> Res
         (fault, page, set_cookie)
     };
     let mut response = misbehave(fault, page).await;
+    state.lock().unwrap().at_once -= 1;
     if let Some(cookie) = set_cookie {
         response
             .headers_mut()

@@ -31,7 +31,7 @@ impl Secrets {
         )
     }
 
-    fn cut(&self, text: &str) -> String {
+    pub(crate) fn cut(&self, text: &str) -> String {
         self.0
             .iter()
             .fold(text.to_owned(), |text, secret| text.replace(secret, "…"))
@@ -82,6 +82,11 @@ pub(crate) fn page(html: &str, secrets: &Secrets) -> String {
     secrets.cut(&document.html())
 }
 
+/// A line of text: whole if there is anything personal in it, else only what looks secret.
+pub(crate) fn line(text: &str) -> String {
+    blanked(text, Extent::Patterns, &Secrets::default())
+}
+
 /// Scripts and comments: a line that holds something personal is blanked whole.
 fn lines(code: &str, secrets: &Secrets) -> String {
     let line = |line: &str| blanked(line, Extent::Patterns, secrets);
@@ -115,7 +120,7 @@ fn attributes(element: &mut Element, secrets: &Secrets) {
             // A unit's code or a date, which is what the profile is about.
             "value" if is_option => secrets.cut(value),
             "value" | "title" | "alt" | "content" => blanked(value, Extent::Patterns, secrets),
-            _ => pattern::text(&secrets.cut(value)),
+            _ => text(&secrets.cut(value)),
         };
         *value = blanked.as_str().into();
     }

@@ -21,6 +21,22 @@ pub(crate) fn array(scripts: &[String], name: &str) -> Vec<String> {
         .collect()
 }
 
+/// The texts that the scripts put into fields (`….value = "…"`), each once.
+pub(crate) fn field_values(scripts: &[String]) -> Vec<String> {
+    let mut values = Vec::new();
+    let mut before = String::new();
+    for piece in scripts.iter().flat_map(|script| pieces(script)) {
+        match piece {
+            Piece::Code(code) => before = code.split_whitespace().collect(),
+            Piece::Text(text) if before.ends_with(".value=") && !values.contains(&text) => {
+                values.push(text);
+            }
+            Piece::Text(_) => {}
+        }
+    }
+    values
+}
+
 fn in_script(script: &str, name: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut filling = false;

@@ -52,7 +52,10 @@ pub(crate) fn find(document: &Document, profile: &Profile) -> Option<ResultPage>
     let unit = form.and_then(|form| form.field(&profile.unit_field));
     Some(ResultPage {
         data: shown_date(&document.text_between(start.min(before), before)),
-        missing: table::missing(document),
+        missing: match table {
+            Ok(None) => table::missing(document),
+            Ok(Some(_)) | Err(_) => Vec::new(),
+        },
         says_empty: says(&[words], &profile.empty_texts),
         unit: unit.and_then(search::shown_unit),
         form: form.cloned(),

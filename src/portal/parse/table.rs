@@ -2,7 +2,7 @@
 
 use super::column;
 use crate::domain::agenda::column::{CPF, HORA, NOME};
-use crate::portal::browser::document::{Document, Row, Table};
+use crate::portal::browser::document::{Cell, Document, Row, Table};
 
 /// The columns without which nothing can be read.
 const REQUIRED: [&str; 3] = [HORA, CPF, NOME];
@@ -83,7 +83,9 @@ fn read(table: &Table) -> Option<DataTable> {
 }
 
 fn is_header(row: &Row) -> bool {
-    if row.cells.iter().any(|cell| cell.nested) {
+    // Most rows are data: a look at the short cells spares folding all the others.
+    let says_hora = |cell: &Cell| cell.text.len() <= 12 && column::key(&cell.text) == HORA;
+    if row.cells.iter().any(|cell| cell.nested) || !row.cells.iter().any(says_hora) {
         return false;
     }
     let keys = keys(row);

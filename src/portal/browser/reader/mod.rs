@@ -1,14 +1,17 @@
 //! Text to [`Document`]: one walk over the tree that the HTML parser builds. The only home of scraper,
 //! whose tree must not be held across an `await`.
 
+mod forms;
+mod links;
+mod tables;
+
 use ego_tree::iter::Edge;
 use scraper::node::Element;
 use scraper::{Html, Node};
 
-use super::document::{Cell, Choice, Document, Frame, Row, Run, Table, refresh};
-use super::form::{Field, FieldKind, Form};
-use super::link::Link;
-use crate::domain::text::{fold, fold_space};
+use super::document::{Choice, Document, Frame, Run, refresh};
+use super::form::FieldKind;
+use crate::domain::text::fold_space;
 
 /// Takes a page apart. Never fails: HTML is what browsers make of it.
 pub(crate) fn read(html: &str) -> Document {
@@ -127,12 +130,7 @@ impl Reader {
                 self.hidden = self.hidden.saturating_sub(1);
             }
             "title" => self.title = false,
-            "a" | "area" | "button" => {
-                if let Some(index) = self.links.pop() {
-                    let link = &mut self.document.links[index];
-                    link.label = fold(&link.label);
-                }
-            }
+            "a" | "area" | "button" => self.close_link(),
             "form" => self.cut_off = self.form.take().filter(|_| !has_children),
             "select" => self.close_select(),
             "textarea" => self.textarea = None,
@@ -204,223 +202,6 @@ impl Reader {
         let src = attribute(element, "src").unwrap_or_default();
         let name = attribute(element, "name").unwrap_or_default();
         self.document.frames.push(Frame { name, src });
-    }
-}
-
-/// Links.
-impl Reader {
-    fn open_link(&mut self, element: &Element, label: Option<&str>) {
-        self.links.push(self.document.links.len());
-        self.document.links.push(Link {
-            at: self.at,
-            label: label.unwrap_or_default().to_owned(),
-            href: attribute(element, "href"),
-            onclick: attribute(element, "onclick"),
-        });
-    }
-
-    fn link_text(&mut self, text: &str) {
-        if let Some(index) = self.links.last() {
-            self.document.links[*index].label.push_str(text);
-        }
-    }
-}
-
-/// Forms.
-impl Reader {
-    fn open_form(&mut self, element: &Element) {
-        self.form = Some(self.document.forms.len());
-        self.cut_off = None;
-        self.document.forms.push(Form {
-            id: attribute(element, "id"),
-            action: attribute(element, "action"),
-            post: element
-                .attr("method")
-                .is_some_and(|method| method.trim().eq_ignore_ascii_case("post")),
-            fields: Vec::new(),
-        });
-    }
-
-    fn input(&mut self, element: &Element) {
-        let value = element.attr("value").unwrap_or_default().to_owned();
-        let kind = element
-            .attr("type")
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        match kind.as_str() {
-            "submit" | "image" | "button" | "reset" => {
-                let label = element.attr("value").or(element.attr("alt"));
-                self.open_link(element, label);
-                if let Some(index) = self.links.pop() {
-                    let link = &mut self.document.links[index];
-                    link.label = fold(&link.label);
-                }
-                if kind == "submit" {
-                    self.add_field(element, FieldKind::Submit, value, false);
-                }
-            }
-            "checkbox" | "radio" => {
-                let value = element.attr("value").unwrap_or("on").to_owned();
-                let checked = element.attr("checked").is_some();
-                self.add_field(element, FieldKind::Other, value, checked);
-            }
-            "file" => {}
-            "hidden" => {
-                self.add_field(element, FieldKind::Hidden, value, true);
-            }
-            "password" => {
-                self.add_field(element, FieldKind::Password, value, true);
-            }
-            _ => {
-                self.add_field(element, FieldKind::Other, value, true);
-            }
-        }
-    }
-
-    fn button(&mut self, element: &Element) {
-        let submits = element
-            .attr("type")
-            .is_none_or(|kind| kind.eq_ignore_ascii_case("submit"));
-        if submits {
-            let value = element.attr("value").unwrap_or_default().to_owned();
-            self.add_field(element, FieldKind::Submit, value, false);
-        }
-    }
-
-    fn add_field(
-        &mut self,
-        element: &Element,
-        kind: FieldKind,
-        value: String,
-        sent: bool,
-    ) -> Option<(usize, usize)> {
-        let named = element.attr("form").and_then(|id| {
-            let forms = &self.document.forms;
-            forms.iter().position(|form| form.id.as_deref() == Some(id))
-        });
-        let form = named.or(self.form).or(self.cut_off)?;
-        let fields = &mut self.document.forms[form].fields;
-        fields.push(Field {
-            at: self.at,
-            name: attribute(element, "name").unwrap_or_default(),
-            value,
-            kind,
-            sent: sent && element.attr("disabled").is_none(),
-        });
-        Some((form, fields.len() - 1))
-    }
-
-    fn open_select(&mut self, element: &Element) {
-        self.select_multiple = element.attr("multiple").is_some();
-        self.select = self.add_field(element, FieldKind::Select(Vec::new()), String::new(), true);
-    }
-
-    fn close_select(&mut self) {
-        let Some((form, field)) = self.select.take() else {
-            return;
-        };
-        let field = &mut self.document.forms[form].fields[field];
-        let FieldKind::Select(options) = &field.kind else {
-            return;
-        };
-        let selected = options.iter().rev().find(|option| option.selected);
-        let first = || options.iter().find(|option| !option.disabled);
-        let chosen = if self.select_multiple {
-            selected
-        } else {
-            selected.or_else(first)
-        };
-        match chosen {
-            Some(option) => field.value.clone_from(&option.value),
-            None => field.sent = false,
-        }
-    }
-
-    fn open_option(&mut self, element: &Element) {
-        let value = element.attr("value");
-        self.option_has_value = value.is_some();
-        self.option = Some(Choice {
-            value: value.unwrap_or_default().to_owned(),
-            text: String::new(),
-            selected: element.attr("selected").is_some(),
-            disabled: element.attr("disabled").is_some(),
-        });
-    }
-
-    fn close_option(&mut self) {
-        let Some(mut option) = self.option.take() else {
-            return;
-        };
-        option.text = fold_space(&option.text);
-        if !self.option_has_value {
-            option.value.clone_from(&option.text);
-        }
-        let field = self
-            .select
-            .map(|(form, field)| &mut self.document.forms[form].fields[field]);
-        match field.map(|field| &mut field.kind) {
-            Some(FieldKind::Select(options)) => options.push(option),
-            _ => self.document.loose_options.push(option),
-        }
-    }
-}
-
-/// Tables.
-impl Reader {
-    fn open_table(&mut self) {
-        if let Some(cell) = self.cell() {
-            cell.nested = true;
-        }
-        self.tables.push(OpenTable {
-            index: self.document.tables.len(),
-            in_cell: false,
-        });
-        self.document.tables.push(Table {
-            at: self.at,
-            end: self.at,
-            rows: Vec::new(),
-        });
-    }
-
-    fn open_row(&mut self) {
-        if let Some(open) = self.tables.last() {
-            let cells = Vec::new();
-            self.document.tables[open.index].rows.push(Row { cells });
-        }
-    }
-
-    fn open_cell(&mut self, element: &Element) {
-        let Some(open) = self.tables.last_mut() else {
-            return;
-        };
-        let Some(row) = self.document.tables[open.index].rows.last_mut() else {
-            return;
-        };
-        open.in_cell = true;
-        let colspan = element.attr("colspan").and_then(|n| n.trim().parse().ok());
-        row.cells.push(Cell {
-            text: String::new(),
-            colspan: colspan.unwrap_or(1).clamp(1, 1000),
-            nested: false,
-        });
-    }
-
-    fn close_cell(&mut self) {
-        if let Some(cell) = self.cell() {
-            cell.text = fold_space(&cell.text);
-        }
-        if let Some(open) = self.tables.last_mut() {
-            open.in_cell = false;
-        }
-    }
-
-    fn cell(&mut self) -> Option<&mut Cell> {
-        let open = self.tables.last().filter(|open| open.in_cell)?;
-        self.document.tables[open.index]
-            .rows
-            .last_mut()?
-            .cells
-            .last_mut()
     }
 }
 

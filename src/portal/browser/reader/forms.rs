@@ -1,0 +1,143 @@
+//! Forms and their fields, with the values that a browser would send.
+
+use scraper::node::Element;
+
+use super::{Reader, attribute};
+use crate::domain::text::fold_space;
+use crate::portal::browser::document::Choice;
+use crate::portal::browser::form::{Field, FieldKind, Form};
+
+impl Reader {
+    pub(super) fn open_form(&mut self, element: &Element) {
+        self.form = Some(self.document.forms.len());
+        self.cut_off = None;
+        self.document.forms.push(Form {
+            id: attribute(element, "id"),
+            action: attribute(element, "action"),
+            post: element
+                .attr("method")
+                .is_some_and(|method| method.trim().eq_ignore_ascii_case("post")),
+            fields: Vec::new(),
+        });
+    }
+
+    pub(super) fn input(&mut self, element: &Element) {
+        let value = element.attr("value").unwrap_or_default().to_owned();
+        let kind = element
+            .attr("type")
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        match kind.as_str() {
+            "submit" | "image" | "button" | "reset" => {
+                let label = element.attr("value").or(element.attr("alt"));
+                self.open_link(element, label);
+                self.close_link();
+                if kind == "submit" {
+                    self.add_field(element, FieldKind::Submit, value, false);
+                }
+            }
+            "checkbox" | "radio" => {
+                let value = element.attr("value").unwrap_or("on").to_owned();
+                let checked = element.attr("checked").is_some();
+                self.add_field(element, FieldKind::Other, value, checked);
+            }
+            "file" => {}
+            "hidden" => {
+                self.add_field(element, FieldKind::Hidden, value, true);
+            }
+            "password" => {
+                self.add_field(element, FieldKind::Password, value, true);
+            }
+            _ => {
+                self.add_field(element, FieldKind::Other, value, true);
+            }
+        }
+    }
+
+    pub(super) fn button(&mut self, element: &Element) {
+        let submits = element
+            .attr("type")
+            .is_none_or(|kind| kind.eq_ignore_ascii_case("submit"));
+        if submits {
+            let value = element.attr("value").unwrap_or_default().to_owned();
+            self.add_field(element, FieldKind::Submit, value, false);
+        }
+    }
+
+    pub(super) fn add_field(
+        &mut self,
+        element: &Element,
+        kind: FieldKind,
+        value: String,
+        sent: bool,
+    ) -> Option<(usize, usize)> {
+        let named = element.attr("form").and_then(|id| {
+            let forms = &self.document.forms;
+            forms.iter().position(|form| form.id.as_deref() == Some(id))
+        });
+        let form = named.or(self.form).or(self.cut_off)?;
+        let fields = &mut self.document.forms[form].fields;
+        fields.push(Field {
+            at: self.at,
+            name: attribute(element, "name").unwrap_or_default(),
+            value,
+            kind,
+            sent: sent && element.attr("disabled").is_none(),
+        });
+        Some((form, fields.len() - 1))
+    }
+
+    pub(super) fn open_select(&mut self, element: &Element) {
+        self.select_multiple = element.attr("multiple").is_some();
+        self.select = self.add_field(element, FieldKind::Select(Vec::new()), String::new(), true);
+    }
+
+    pub(super) fn close_select(&mut self) {
+        let Some((form, field)) = self.select.take() else {
+            return;
+        };
+        let field = &mut self.document.forms[form].fields[field];
+        let FieldKind::Select(options) = &field.kind else {
+            return;
+        };
+        let selected = options.iter().rev().find(|option| option.selected);
+        let first = || options.iter().find(|option| !option.disabled);
+        let chosen = if self.select_multiple {
+            selected
+        } else {
+            selected.or_else(first)
+        };
+        match chosen {
+            Some(option) => field.value.clone_from(&option.value),
+            None => field.sent = false,
+        }
+    }
+
+    pub(super) fn open_option(&mut self, element: &Element) {
+        let value = element.attr("value");
+        self.option_has_value = value.is_some();
+        self.option = Some(Choice {
+            value: value.unwrap_or_default().to_owned(),
+            text: String::new(),
+            selected: element.attr("selected").is_some(),
+            disabled: element.attr("disabled").is_some(),
+        });
+    }
+
+    pub(super) fn close_option(&mut self) {
+        let Some(mut option) = self.option.take() else {
+            return;
+        };
+        option.text = fold_space(&option.text);
+        if !self.option_has_value {
+            option.value.clone_from(&option.text);
+        }
+        let field = self
+            .select
+            .map(|(form, field)| &mut self.document.forms[form].fields[field]);
+        match field.map(|field| &mut field.kind) {
+            Some(FieldKind::Select(options)) => options.push(option),
+            _ => self.document.loose_options.push(option),
+        }
+    }
+}
