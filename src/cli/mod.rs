@@ -6,6 +6,7 @@ mod demo;
 mod listing;
 mod migrate;
 mod output;
+mod portal;
 mod run;
 pub mod simulate_portal;
 mod sync;
@@ -63,6 +64,9 @@ enum Command {
     /// The effective settings and where each comes from, secrets hidden
     #[command(subcommand)]
     Config(config::Command),
+    /// Walk the portal step by step and say what is found; look at pages that were not understood
+    #[command(subcommand)]
+    Portal(portal::Command),
     /// A stand-in for the portal, with synthetic examiners, for trying out and developing
     SimulatePortal(simulate_portal::Args),
 }
@@ -142,6 +146,7 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
         Command::Migrate => migrate::run(config, json).await,
         Command::Check(args) => check::run(args, config, json).await,
         Command::Config(command) => config::run(&command, cli.config.as_deref(), json),
+        Command::Portal(command) => portal::run(command, config, json).await,
         Command::SimulatePortal(args) => {
             let clock = Clock::system(config.timezone);
             simulate_portal::run(args, clock, lifecycle::listen(&tasks)?.stop).await?;
