@@ -10,6 +10,7 @@ use super::log::{DateError, RunLog};
 use super::{SyncRequest, Syncer};
 use crate::config::retry::RetryConfig;
 use crate::domain::{FailureKind, RunStatus, Totals};
+use crate::portal::PortalSession;
 use crate::retry::{self, Decision};
 use crate::store::StoreError;
 use crate::store::runs::{FinishedRun, NewRun, Started};
@@ -125,7 +126,7 @@ fn report(run: &Opened, log: RunLog, ended: Result<(), RunFailure>) -> RunReport
     let stats = log
         .session
         .as_ref()
-        .map(|session| session.stats())
+        .map(PortalSession::stats)
         .unwrap_or_default();
     let come_again_in = match &ended {
         Err(RunFailure::Portal(error)) => error.breaker_open(),

@@ -12,3 +12,4 @@ mod support;
 mod clean_runs;
 mod control;
 mod one_at_a_time;
+mod sessions;
