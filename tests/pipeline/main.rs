@@ -9,7 +9,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod accounts;
 mod clean_runs;
 mod control;
+mod fault_table;
 mod one_at_a_time;
 mod sessions;
