@@ -7,6 +7,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::postgres::{PgListener, PgPoolOptions};
 use sqlx::{PgPool, Row};
@@ -21,6 +22,12 @@ use super::connect::{self, ConnectError};
 pub const USER_LOCK_BASE: i64 = 873_251;
 /// First half of the two-part keys of this daemon's other locks (0: migrations, else: alive marks).
 pub const LOCK_SPACE: i32 = 873_250;
+
+/// How soon after its death the connection is made anew, whether or not anybody asks for a lock:
+/// without it this process counts as dead and hears of no account.
+const RECONNECT_AFTER: Duration = Duration::from_millis(500);
+/// How long one attempt to connect may take; requests wait meanwhile.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// A handle on the control connection. Cheap to clone; the connection ends with the last handle.
 #[derive(Debug, Clone)]
@@ -43,7 +50,10 @@ pub struct UserLock {
 enum Request {
     TryLock {
         usuario_id: i32,
-        reply: oneshot::Sender<Result<Option<CancellationToken>, StoreError>>,
+        /// For the lock that is granted.
+        requests: mpsc::UnboundedSender<Request>,
+        /// Carries the lock itself: if nobody takes it from the channel, it is dropped and so given back.
+        reply: oneshot::Sender<Result<Option<UserLock>, StoreError>>,
     },
     Unlock {
         usuario_id: i32,
@@ -69,6 +79,7 @@ impl Control {
             .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
+            .acquire_timeout(CONNECT_TIMEOUT)
             .connect_lazy_with(options);
         let accounts_changed = Arc::new(Notify::new());
         let mut actor = Actor {
@@ -93,23 +104,21 @@ impl Control {
         })
     }
 
-    /// Takes the lock of a user; `None` if somebody has it, in this process or elsewhere.
+    /// Takes the lock of a user; `None` if somebody has it, in this process or elsewhere. Can be
+    /// dropped at any time: a lock that arrives too late is given back.
     ///
     /// # Errors
     /// [`StoreError::Database`] if the connection is dead and cannot be made anew.
     pub async fn try_lock(&self, usuario_id: i32) -> Result<Option<UserLock>, StoreError> {
         let (reply, answer) = oneshot::channel();
-        let gone = |_| StoreError::Database(sqlx::Error::WorkerCrashed);
-        self.requests
-            .send(Request::TryLock { usuario_id, reply })
-            .map_err(|_| StoreError::Database(sqlx::Error::WorkerCrashed))?;
-        let granted = answer.await.map_err(gone)??;
-        Ok(granted.map(|lost| UserLock {
+        let gone = || StoreError::Database(sqlx::Error::WorkerCrashed);
+        let request = Request::TryLock {
             usuario_id,
-            lost,
             requests: self.requests.clone(),
-            released: false,
-        }))
+            reply,
+        };
+        self.requests.send(request).map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?
     }
 
     /// Waits until an account was added, changed, paused, resumed or deleted, or until the connection
@@ -184,7 +193,15 @@ impl Actor {
     async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Request>) {
         loop {
             let request = match &mut self.listener {
-                None => inbox.recv().await,
+                None => tokio::select! {
+                    request = inbox.recv() => request,
+                    () = tokio::time::sleep(RECONNECT_AFTER) => {
+                        if let Err(error) = self.listener().await {
+                            tracing::warn!(%error, "no control connection yet, trying again");
+                        }
+                        continue;
+                    }
+                },
                 Some(listener) => tokio::select! {
                     request = inbox.recv() => request,
                     heard = listener.try_recv() => {
@@ -205,14 +222,26 @@ impl Actor {
 
     async fn handle(&mut self, request: Request) {
         match request {
-            Request::TryLock { usuario_id, reply } => {
+            Request::TryLock {
+                usuario_id,
+                requests,
+                reply,
+            } => {
                 let granted = self.try_lock(usuario_id).await;
                 if granted.is_err() {
                     self.bury();
                 }
-                let taken = matches!(granted, Ok(Some(_)));
-                if reply.send(granted.map_err(StoreError::from)).is_err() && taken {
-                    // Nobody waits for the lock any more.
+                let answer = granted.map_err(StoreError::from).map(|lost| {
+                    lost.map(|lost| UserLock {
+                        usuario_id,
+                        lost,
+                        requests,
+                        released: false,
+                    })
+                });
+                if let Err(Ok(Some(mut lock))) = reply.send(answer) {
+                    // Nobody waits for it any more.
+                    lock.released = true;
                     self.unlock(usuario_id).await;
                 }
             }
@@ -275,7 +304,13 @@ impl Actor {
             let mut listener = PgListener::connect_with(&self.pool).await?;
             listener.eager_reconnect(false);
             listener.listen("agendad_accounts").await?;
-            sqlx::query("SELECT pg_advisory_lock($1, hashtext($2))")
+            // After an error the pool may have kept the old connection, with the locks on it.
+            sqlx::query("SELECT pg_advisory_unlock_all()")
+                .execute(&mut listener)
+                .await?;
+            // Shared: the server may hold the mark of our dead connection for a while yet, and waiting
+            // for it would stop everything.
+            sqlx::query("SELECT pg_advisory_lock_shared($1, hashtext($2))")
                 .bind(LOCK_SPACE)
                 .bind(&*self.instance)
                 .execute(&mut listener)

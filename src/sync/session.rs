@@ -53,12 +53,18 @@ pub(super) async fn keep(
                 }
                 accepted(syncer, account, session.stats().logins).await;
             }
-            None => syncer.sessions.forget(usuario_id),
+            None if is_over(failure) => syncer.sessions.forget(usuario_id),
+            // A portal that could not be asked has not said that the cookies are dead.
+            None => {}
         }
     }
     if let Some(RunFailure::Portal(error)) = failure {
         pause(syncer, account, error).await;
     }
+}
+
+fn is_over(failure: Option<&RunFailure>) -> bool {
+    matches!(failure, Some(RunFailure::Portal(error)) if error.session_is_dropped())
 }
 
 async fn accepted(syncer: &Syncer, account: &Account, logins: u32) {

@@ -1,6 +1,17 @@
 //! The pipeline, put together as in production: real HTTP against the simulator, real PostgreSQL.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "helpers of tests may panic as tests do, and name only what they expect"
+)]
+
 #[path = "../support/mod.rs"]
 mod support;
 
+mod accounts;
 mod clean_runs;
+mod control;
+mod fault_table;
+mod one_at_a_time;
+mod sessions;

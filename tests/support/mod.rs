@@ -3,11 +3,16 @@
 
 #![allow(
     dead_code,
+    unused_imports,
     unreachable_pub,
     clippy::allow_attributes,
     clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
     reason = "each test binary uses its own part; helpers of tests may panic as tests do"
 )]
+
+mod daemon;
+mod eventually;
 
 use std::fs;
 use std::net::SocketAddr;
@@ -22,7 +27,7 @@ use agendad::clock::Clock;
 use agendad::config::{Config, layers};
 use agendad::domain::{Cpf, WorkingDays};
 use agendad::private_postgres::{Durability, PrivatePostgres};
-use agendad::simulator::{Simulator, SimulatorConfig};
+use agendad::simulator::{ExaminerStats, Simulator, SimulatorConfig};
 use agendad::store::{Store, connect};
 use agendad::sync::{Origin, RunReport, SyncOutcome, SyncRequest};
 use agendad::vault::Purpose;
@@ -30,6 +35,9 @@ use sqlx::PgPool;
 use tempfile::TempDir;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
+
+pub use daemon::{Daemon, fast_window};
+pub use eventually::eventually;
 
 /// A database of the test's own, with the schema in place. It goes away with its value.
 pub struct TestDatabase {
@@ -144,6 +152,8 @@ pub struct World {
     pub database: TestDatabase,
     /// `usuarios.id` of each examiner, by the simulator's index.
     pub users: Vec<i32>,
+    /// Last day of a [request](World::request), counted from today.
+    pub last_day: u64,
     state: TempDir,
 }
 
@@ -210,6 +220,7 @@ impl World {
             app,
             database,
             users: Vec::new(),
+            last_day: 14,
             state,
         };
         for examiner in world.simulator.examiners() {
@@ -236,23 +247,27 @@ impl World {
         user
     }
 
-    /// Days 0 to 14 of one examiner, as `agendad sync` does it.
+    /// Days 0 to [`World::last_day`] of one examiner, as `agendad sync` does it.
     pub fn request(&self, index: usize) -> SyncRequest {
         let today = self.app.syncer.clock.today();
         SyncRequest {
             usuario_id: self.users[index],
             window: None,
             from: today,
-            to: today + chrono::Days::new(14),
+            to: today + chrono::Days::new(self.last_day),
             tick: None,
             origin: Origin::Cli,
         }
     }
 
     pub async fn try_sync(&self, index: usize) -> SyncOutcome {
+        self.sync_in(&self.app, index).await
+    }
+
+    /// The same in another process.
+    pub async fn sync_in(&self, app: &App, index: usize) -> SyncOutcome {
         let stop = CancellationToken::new();
-        self.app
-            .syncer
+        app.syncer
             .sync(&self.request(index), &stop, &|_| {})
             .await
             .unwrap()
@@ -281,13 +296,13 @@ impl World {
         .unwrap()
     }
 
-    /// The same of the simulator's truth, days 0 to 14.
+    /// The same of the simulator's truth, days 0 to [`World::last_day`].
     pub fn truth(&self, index: usize) -> Vec<String> {
         let today = self.app.syncer.clock.today();
         let fold = agendad::domain::text::fold_space;
         let mut lines: Vec<String> = self
             .simulator
-            .agenda_between(index, today, today + chrono::Days::new(14))
+            .agenda_between(index, today, today + chrono::Days::new(self.last_day))
             .into_iter()
             .map(|b| {
                 [
@@ -308,6 +323,36 @@ impl World {
             .collect();
         lines.sort();
         lines
+    }
+
+    /// Another process on the same database, with nothing in its memory.
+    pub async fn second_app(&self) -> App {
+        App::start(self.app.config.clone())
+            .await
+            .unwrap_or_else(|error| panic!("{error:#}"))
+    }
+
+    /// Stores a new password as `agendad users set-password` does.
+    pub async fn set_password(&self, index: usize, senha: &str) {
+        let user = self.users[index];
+        let vault = &self.app.syncer.vault;
+        let sealed = vault.seal(Purpose::Password, user, senha).unwrap();
+        let store = &self.database.store;
+        assert!(store.set_sealed_password(user, &sealed).await.unwrap());
+    }
+
+    /// What the simulator counted of an examiner.
+    pub fn portal_saw(&self, index: usize) -> ExaminerStats {
+        let stats = self.simulator.stats();
+        stats.examiners.get(&index).copied().unwrap_or_default()
+    }
+
+    pub async fn execute(&self, sql: &str) -> u64 {
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .execute(&self.database.pool)
+            .await
+            .unwrap()
+            .rows_affected()
     }
 
     /// One number from the database.

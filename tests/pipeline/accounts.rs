@@ -1,0 +1,175 @@
+//! Accounts are never endangered: a refusal is final until somebody acts.
+
+use std::time::Duration;
+
+use agendad::domain::RunStatus;
+use agendad::simulator::{Fault, FaultKind, Place, SimulatorConfig};
+use agendad::sync::{Refusal, RunReport, SyncOutcome};
+
+use crate::support::{World, clock, eventually};
+
+fn kind(report: &RunReport) -> Option<&'static str> {
+    report.error.as_ref().map(|error| error.kind.as_str())
+}
+
+/// Asks for a sync that must be refused because of a pause, without any word to the portal.
+async fn refused(world: &World, reason: &str) {
+    let before = world.simulator.stats();
+    for outcome in [world.try_sync(0).await, world.try_sync(0).await] {
+        match outcome {
+            SyncOutcome::Refused(Refusal::Paused { reason: found, .. }) => {
+                assert_eq!(found, reason);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(world.simulator.stats().requests, before.requests);
+}
+
+/// A world of one examiner whose password was changed at the portal, and who was refused once.
+async fn refused_world() -> World {
+    let world = World::new(1).await;
+    world.sync(0).await;
+    world.simulator.set_password(0, "Outra-1234").unwrap();
+    world.simulator.expire_sessions(None);
+    let report = world.sync(0).await;
+    assert_eq!(report.status, RunStatus::Failed);
+    assert_eq!(kind(&report), Some("auth"), "{report:?}");
+    assert_eq!(report.logins, 1);
+    assert_eq!(world.portal_saw(0).login_refusals, 1);
+    world
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_tried_once_by_whatever_process() {
+    let world = refused_world().await;
+    refused(&world, "refused").await;
+    let second = world.second_app().await;
+    let outcome = world.sync_in(&second, 0).await;
+    assert!(matches!(outcome, SyncOutcome::Refused(_)), "{outcome:?}");
+    second.close().await.unwrap();
+    assert_eq!(world.portal_saw(0).login_refusals, 1);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn new_credentials_end_the_pause_whoever_writes_them() {
+    let world = refused_world().await;
+    world.set_password(0, "Outra-1234").await;
+    let report = world.sync(0).await;
+    assert_eq!(report.status, RunStatus::Success, "{report:?}");
+
+    // Refused again; this time the earlier application writes the new password in clear text.
+    world.simulator.set_password(0, "Açaí d'água").unwrap();
+    world.simulator.expire_sessions(None);
+    assert_eq!(kind(&world.sync(0).await), Some("auth"));
+    refused(&world, "refused").await;
+    world
+        .execute("UPDATE configuracoes_detran SET senha = 'Açaí d''água'")
+        .await;
+    let report = world.sync(0).await;
+    assert_eq!(report.status, RunStatus::Success, "{report:?}");
+    assert_eq!(world.portal_saw(0).login_refusals, 2);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn an_operator_can_resume_an_account_that_is_right_again() {
+    let world = refused_world().await;
+    let senha = world.simulator.examiners()[0].senha.clone();
+    assert_eq!(senha, "Outra-1234", "the simulator tells the present one");
+    world.simulator.set_password(0, "Ipê-0001").unwrap();
+    world.set_password(0, "Ipê-0001").await;
+    world
+        .database
+        .store
+        .pause_account(world.users[0])
+        .await
+        .unwrap();
+    refused(&world, "manual").await;
+    world
+        .database
+        .store
+        .resume_account(world.users[0])
+        .await
+        .unwrap();
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_password_that_was_changed_during_the_run_is_not_blamed_for_the_old_one() {
+    let world = World::new(1).await;
+    world.simulator.set_password(0, "Outra-1234").unwrap();
+    let slow = FaultKind::Latency(Duration::from_millis(300));
+    world.simulator.inject(Fault::always(slow).at(Place::Login));
+    let change = async {
+        eventually(
+            "a login is under way",
+            Duration::from_secs(10),
+            async || {
+                let stats = world.simulator.stats();
+                stats.by_kind.contains_key("login_post").then_some(())
+            },
+        )
+        .await;
+        world.set_password(0, "Outra-1234").await;
+    };
+    let (report, ()) = tokio::join!(world.sync(0), change);
+    assert_eq!(kind(&report), Some("auth"), "{report:?}");
+    let report = world.sync(0).await;
+    assert_eq!(report.status, RunStatus::Success, "{report:?}");
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_captcha_pauses_for_the_configured_time_and_no_longer() {
+    let mut settings = SimulatorConfig::new(clock());
+    settings.examiners = 1;
+    let pause = Duration::from_secs(2);
+    let world = World::with(settings, |config| {
+        config.portal.profile.captcha_pause = pause;
+    })
+    .await;
+    world
+        .simulator
+        .inject(Fault::always(FaultKind::Captcha).at(Place::Login));
+    let report = world.sync(0).await;
+    assert_eq!(
+        (kind(&report), report.logins),
+        (Some("captcha"), 0),
+        "{report:?}"
+    );
+    world.simulator.clear_faults();
+
+    let account = world.database.store.account(world.users[0]).await.unwrap();
+    let until = account.unwrap().pause.unwrap().until.unwrap();
+    let rest = (until - clock().now()).to_std().unwrap();
+    assert!(rest <= pause, "{rest:?}");
+    refused(&world, "captcha").await;
+
+    let report = eventually("the pause ends", pause * 3, async || {
+        match world.try_sync(0).await {
+            SyncOutcome::Ran(report) => Some(report),
+            _ => None,
+        }
+    })
+    .await;
+    assert!(clock().now() >= until);
+    assert_eq!(report.status, RunStatus::Success, "{report:?}");
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_login_whose_answer_was_lost_is_not_repeated_unless_the_password_is_proven() {
+    let world = World::new(1).await;
+    let lost = Fault::next(FaultKind::Truncated(Some(0)), 1);
+    // The login page itself would be struck first: a proven account can ask for it again.
+    world.sync(0).await;
+    world.simulator.expire_sessions(None);
+    world.simulator.inject(lost.clone().at(Place::Login));
+    let report = world.sync(0).await;
+    assert_eq!(report.status, RunStatus::Success, "{report:?}");
+    assert_eq!(report.logins, 1);
+    world.close().await;
+}

@@ -1,0 +1,135 @@
+//! The control connection: locks that are never left behind, and a mark that comes back.
+
+use std::time::Duration;
+
+use agendad::store::control::{Control, LOCK_SPACE, USER_LOCK_BASE};
+use futures::FutureExt;
+use tokio_util::task::TaskTracker;
+
+use crate::support::{TestDatabase, eventually};
+
+const SOON: Duration = Duration::from_secs(5);
+
+async fn control(database: &TestDatabase, name: &str) -> (Control, TaskTracker) {
+    let tasks = TaskTracker::new();
+    let control = Control::connect(&database.url, name, &tasks).await.unwrap();
+    (control, tasks)
+}
+
+/// Locks on this database with one key (users) or two (marks).
+async fn locks(database: &TestDatabase, keys: i32) -> i64 {
+    sqlx::query_scalar(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted
+           AND objsubid = CASE WHEN $1 = 1 THEN 1 ELSE 2 END
+           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+    )
+    .bind(keys)
+    .fetch_one(&database.pool)
+    .await
+    .unwrap()
+}
+
+/// As an operator, a failover or a network would do it.
+pub(crate) async fn kill_control_connections(database: &TestDatabase) -> i64 {
+    sqlx::query_scalar(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+         WHERE application_name = 'agendad control' AND datname = current_database()",
+    )
+    .fetch_one(&database.pool)
+    .await
+    .unwrap()
+}
+
+#[tokio::test]
+async fn a_lock_that_nobody_waits_for_any_more_is_given_back() {
+    let database = TestDatabase::new().await;
+    let (control, _tasks) = control(&database, "a/1").await;
+    let mut asked = Box::pin(control.try_lock(7));
+    assert!(
+        asked.as_mut().now_or_never().is_none(),
+        "asked, not answered"
+    );
+    eventually("the server grants it", SOON, async || {
+        (locks(&database, 1).await == 1).then_some(())
+    })
+    .await;
+    drop(asked);
+    eventually("it is given back", SOON, async || {
+        (locks(&database, 1).await == 0).then_some(())
+    })
+    .await;
+    assert!(control.try_lock(7).await.unwrap().is_some());
+    drop(control);
+    database.close().await;
+}
+
+#[tokio::test]
+async fn the_key_is_that_of_the_earlier_system() {
+    let database = TestDatabase::new().await;
+    let (control, _tasks) = control(&database, "a/1").await;
+    let mut earlier = database.pool.acquire().await.unwrap();
+    let take = "SELECT pg_try_advisory_lock(873251 + 7)";
+    let taken: bool = sqlx::query_scalar(take)
+        .fetch_one(&mut *earlier)
+        .await
+        .unwrap();
+    assert!(taken);
+    assert_eq!(USER_LOCK_BASE + 7, 873_258);
+    assert!(control.try_lock(7).await.unwrap().is_none());
+    assert!(control.try_lock(8).await.unwrap().is_some());
+    drop(earlier.detach());
+    drop(control);
+    database.close().await;
+}
+
+#[tokio::test]
+async fn a_lost_connection_is_told_to_its_locks_and_comes_back_by_itself() {
+    let database = TestDatabase::new().await;
+    let (control, _tasks) = control(&database, "a/1").await;
+    let lock = control.try_lock(7).await.unwrap().unwrap();
+    // The first connection said so already.
+    control.accounts_changed().await;
+    assert_eq!(kill_control_connections(&database).await, 1);
+    tokio::time::timeout(SOON, lock.lost().cancelled())
+        .await
+        .unwrap();
+    // Nobody asks for anything, and yet the process is alive again and hears of accounts.
+    eventually("the mark is back", SOON, async || {
+        (locks(&database, 2).await == 1).then_some(())
+    })
+    .await;
+    tokio::time::timeout(SOON, control.accounts_changed())
+        .await
+        .unwrap();
+    let notified = tokio::time::timeout(SOON, control.accounts_changed());
+    let notify = sqlx::query("NOTIFY agendad_accounts").execute(&database.pool);
+    let (heard, _) = tokio::join!(notified, notify);
+    heard.unwrap();
+
+    let again = control.try_lock(7).await.unwrap().unwrap();
+    // The old lock knows nothing of the new one.
+    lock.release().await;
+    assert!(control.try_lock(7).await.unwrap().is_none());
+    again.release().await;
+    assert_eq!(locks(&database, 1).await, 0);
+    drop(control);
+    database.close().await;
+}
+
+#[tokio::test]
+async fn the_mark_of_a_dead_connection_does_not_keep_the_process_from_coming_back() {
+    let database = TestDatabase::new().await;
+    // What the server still holds for a connection whose end it has not noticed.
+    let mut ghost = database.pool.acquire().await.unwrap();
+    sqlx::query("SELECT pg_advisory_lock_shared($1, hashtext('a/1'))")
+        .bind(LOCK_SPACE)
+        .execute(&mut *ghost)
+        .await
+        .unwrap();
+    let connected = tokio::time::timeout(SOON, control(&database, "a/1")).await;
+    let (control, _tasks) = connected.unwrap();
+    assert!(control.try_lock(7).await.unwrap().is_some());
+    drop(ghost.detach());
+    drop(control);
+    database.close().await;
+}

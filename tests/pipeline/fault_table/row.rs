@@ -1,0 +1,81 @@
+//! One row: the faults, and what is expected of the run that meets them.
+
+use agendad::domain::RunStatus;
+use agendad::simulator::Fault;
+
+/// What a run reports, and what the database holds then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Outcome {
+    pub(super) status: RunStatus,
+    pub(super) kind: Option<&'static str>,
+    pub(super) retried: bool,
+    pub(super) logins: u32,
+    pub(super) paused: Option<&'static str>,
+    pub(super) holds: Holds,
+}
+
+/// Which agenda the database holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holds {
+    /// That of the last good run.
+    Before,
+    /// The truth.
+    Truth,
+    /// Of each slot the one or the other, and no removal.
+    Between,
+}
+
+pub(super) struct Row {
+    pub(super) faults: Vec<Fault>,
+    /// Whether the run finds its cookies dead, and so has to log in.
+    pub(super) must_log_in: bool,
+    pub(super) outcome: Outcome,
+}
+
+pub(super) fn fine(faults: impl Into<Vec<Fault>>, retried: bool) -> Row {
+    let outcome = Outcome {
+        status: RunStatus::Success,
+        kind: None,
+        retried,
+        logins: 0,
+        paused: None,
+        holds: Holds::Truth,
+    };
+    Row {
+        faults: faults.into(),
+        must_log_in: false,
+        outcome,
+    }
+}
+
+pub(super) fn failed(fault: Fault, kind: &'static str, retried: bool) -> Row {
+    let mut row = fine([fault], retried);
+    row.outcome.status = RunStatus::Failed;
+    row.outcome.kind = Some(kind);
+    row.outcome.holds = Holds::Before;
+    row
+}
+
+impl Row {
+    /// The cookies are dead, so this many passwords are posted.
+    pub(super) fn logging_in(mut self, logins: u32) -> Self {
+        self.must_log_in = true;
+        self.logins(logins)
+    }
+
+    pub(super) fn logins(mut self, logins: u32) -> Self {
+        self.outcome.logins = logins;
+        self
+    }
+
+    pub(super) fn pausing(mut self, reason: &'static str) -> Self {
+        self.outcome.paused = Some(reason);
+        self
+    }
+
+    pub(super) fn partial(mut self) -> Self {
+        self.outcome.status = RunStatus::Partial;
+        self.outcome.holds = Holds::Between;
+        self
+    }
+}

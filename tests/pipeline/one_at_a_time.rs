@@ -1,0 +1,81 @@
+//! One sync per user at a time, in whatever process.
+
+use std::time::Duration;
+
+use agendad::domain::RunStatus;
+use agendad::simulator::{Fault, FaultKind};
+use agendad::sync::SyncOutcome;
+
+use crate::support::{World, eventually};
+
+fn slow(world: &World) {
+    let latency = FaultKind::Latency(Duration::from_millis(100));
+    world.simulator.inject(Fault::always(latency));
+}
+
+fn count(outcomes: &[SyncOutcome]) -> (usize, usize) {
+    let ran = outcomes.iter().filter(|o| matches!(o, SyncOutcome::Ran(_)));
+    let busy = outcomes.iter().filter(|o| matches!(o, SyncOutcome::Busy));
+    (ran.count(), busy.count())
+}
+
+#[tokio::test]
+async fn of_two_syncs_of_one_user_one_runs_and_the_other_is_told_so() {
+    let world = World::new(2).await;
+    slow(&world);
+    let (a, b, other) = tokio::join!(world.try_sync(0), world.try_sync(0), world.try_sync(1));
+    assert_eq!(count(&[a, b]), (1, 1));
+    assert_eq!(count(&[other]), (1, 0), "other users do not wait");
+    assert_eq!(
+        world.count("SELECT count(*) FROM agenda_sync_runs").await,
+        2
+    );
+    world.simulator.clear_faults();
+    assert_eq!(
+        world.sync(0).await.status,
+        RunStatus::Success,
+        "the lock is free again"
+    );
+    world.close().await;
+}
+
+#[tokio::test]
+async fn another_process_is_kept_out_too() {
+    let world = World::new(1).await;
+    let second = world.second_app().await;
+    slow(&world);
+    let (a, b) = tokio::join!(world.try_sync(0), world.sync_in(&second, 0));
+    assert_eq!(count(&[a, b]), (1, 1));
+    world.simulator.clear_faults();
+    assert_eq!(count(&[world.sync_in(&second, 0).await]), (1, 0));
+    second.close().await.unwrap();
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_sync_that_is_dropped_half_way_leaves_no_lock_and_no_row_that_runs() {
+    let world = World::new(1).await;
+    slow(&world);
+    // Whenever it is dropped: while it waits for its lock, for the portal, for the database.
+    for millis in [0, 1, 2, 3, 5, 8, 13, 50, 150] {
+        let sync = tokio::time::timeout(Duration::from_millis(millis), world.try_sync(0));
+        drop(sync.await);
+    }
+    world.simulator.clear_faults();
+    let report = eventually(
+        "the lock is free",
+        Duration::from_secs(5),
+        async || match world.try_sync(0).await {
+            SyncOutcome::Ran(report) => Some(report),
+            _ => None,
+        },
+    )
+    .await;
+    assert_eq!(report.status, RunStatus::Success);
+    let running = "SELECT count(*) FROM agenda_sync_runs WHERE status = 'running'";
+    assert_eq!(world.count(running).await, 0);
+    let locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1
+                 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    assert_eq!(world.count(locks).await, 0);
+    world.close().await;
+}
