@@ -327,7 +327,7 @@ impl World {
 
     /// Another process on the same database, with nothing in its memory.
     pub async fn second_app(&self) -> App {
-        App::start(self.app.config.clone())
+        App::start((*self.app.config()).clone())
             .await
             .unwrap_or_else(|error| panic!("{error:#}"))
     }
