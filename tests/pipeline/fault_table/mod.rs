@@ -81,7 +81,6 @@ async fn a_portal_that_is_too_slow_is_a_timeout_and_leaves_the_database_true() {
 }
 
 #[tokio::test]
-#[ignore = "known fault of the portal client: a changed login page is taken for a dead session"]
 async fn a_changed_login_page_is_a_changed_layout() {
     let login = Fault::always(Layout).at(Place::Login);
     let rows = vec![failed(login, "layout", false).logging_in(0)];
