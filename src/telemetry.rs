@@ -57,11 +57,14 @@ pub fn set_level(level: &str) -> Result<(), LevelError> {
     handle.reload(filter).map_err(|e| LevelError(e.into()))
 }
 
-/// The queue wraps every job in a span of its own and repeats what a run says better; whoever asks for
-/// more than `info` gets it.
+/// Libraries that talk about themselves at `info`. The queue wraps every job in a span of its own and
+/// repeats what a run says better; the database notes that a table exists.
+const QUIET: &str = "riverqueue=warn,tokio_cron_scheduler=warn,sqlx=warn";
+
+/// Whoever asks for more than `info` gets all of it.
 fn filter(level: &str) -> Result<EnvFilter, LevelError> {
     let filters = match level {
-        "error" | "warn" | "info" => format!("{level},riverqueue=warn"),
+        "error" | "warn" | "info" => format!("{level},{QUIET}"),
         filters => filters.to_owned(),
     };
     EnvFilter::try_new(filters).map_err(|e| LevelError(e.into()))

@@ -20,6 +20,8 @@ have_postgres_server() {
 missing_packages() {
     have_postgres_server || echo postgresql
     have psql || echo postgresql-client
+    # Not on everybody's PATH in Debian either; the tests start it.
+    { have pgbouncer || [ -x /usr/sbin/pgbouncer ]; } || echo pgbouncer
     have cc || { echo gcc; echo libc6-dev; }
     have pkg-config || echo pkg-config
     have make || echo make
@@ -35,9 +37,9 @@ say_what_to_install() {
 agendad needs software that this machine lacks: $*
 
   Debian, Ubuntu   sudo apt-get install $*
-  Fedora           sudo dnf install postgresql-server postgresql gcc pkgconf make
-  Arch             sudo pacman -S postgresql gcc pkgconf make
-  Alpine           sudo apk add postgresql postgresql-client gcc musl-dev pkgconf make
+  Fedora           sudo dnf install postgresql-server postgresql pgbouncer gcc pkgconf make
+  Arch             sudo pacman -S postgresql pgbouncer gcc pkgconf make
+  Alpine           sudo apk add postgresql postgresql-client pgbouncer gcc musl-dev pkgconf make
 
 PostgreSQL need not be set up nor started: agendad starts its own.
 END

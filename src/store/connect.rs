@@ -23,6 +23,15 @@ pub enum ConnectError {
         #[source]
         source: sqlx::Error,
     },
+    /// Locks would lie.
+    #[error(
+        "{place} leads through a pooler in transaction mode, where the locks of a session do not hold; \
+         set database.lock_url to the server's own address (the pooler may stay in database.url)"
+    )]
+    Pooler {
+        /// Host, port and database.
+        place: String,
+    },
 }
 
 /// Options of an address, with the application's name set; statements are not logged.

@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 
 use super::StoreError;
 use super::connect::{self, ConnectError};
+use super::pooler;
 
 /// Added to `usuario_id`: the key of a user's lock, shared with the earlier system.
 pub const USER_LOCK_BASE: i64 = 873_251;
@@ -80,7 +81,7 @@ impl Control {
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(CONNECT_TIMEOUT)
-            .connect_lazy_with(options);
+            .connect_lazy_with(options.clone());
         let accounts_changed = Arc::new(Notify::new());
         let mut actor = Actor {
             pool,
@@ -90,10 +91,17 @@ impl Control {
             held: HashSet::new(),
             epoch: CancellationToken::new(),
         };
-        actor
-            .listener()
+        let refused = |source| ConnectError::Refused {
+            place: place.clone(),
+            source,
+        };
+        let listener = actor.listener().await.map_err(refused)?;
+        if pooler::mixes_sessions(listener, &options)
             .await
-            .map_err(|source| ConnectError::Refused { place, source })?;
+            .map_err(refused)?
+        {
+            return Err(ConnectError::Pooler { place });
+        }
         let (requests, inbox) = mpsc::unbounded_channel();
         let instance = Arc::clone(&actor.instance);
         tasks.spawn(actor.run(inbox));

@@ -8,6 +8,7 @@ pub mod connect;
 pub mod control;
 pub mod listing;
 pub mod migrate;
+mod pooler;
 pub mod runs;
 pub mod schedules;
 pub mod slots;

@@ -14,4 +14,5 @@ mod clean_runs;
 mod control;
 mod fault_table;
 mod one_at_a_time;
+mod pooler;
 mod sessions;
