@@ -1,7 +1,7 @@
 # The commands of this project. The first two need nothing but Rust: they see to the rest themselves.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint prepare sqlx
+.PHONY: help demo test chaos lint prepare sqlx
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -12,6 +12,9 @@ demo: prepare ## See it work: private database, portal simulator, examiners, dae
 
 test: prepare ## Run all tests
 	cargo test --locked
+
+chaos: prepare ## Kill daemons and the database server under load, for some minutes; the tests play a short form
+	CHAOS=long cargo test --locked --test chaos -- --nocapture
 
 lint: ## Check format, lints, documentation and, if cargo-deny is installed, dependencies
 	cargo fmt --check

@@ -98,8 +98,8 @@ impl App {
     pub async fn run(&self, roles: Roles, stop: &CancellationToken) -> anyhow::Result<()> {
         let beats = Beats::default();
         let queue = self.queue(roles)?;
-        // The loops end with this token, after the first stage of the stop has begun.
-        let loops_stop = stop.child_token();
+        // A token of their own: a loop that ends before it is told to has died.
+        let loops_stop = CancellationToken::new();
         let mut loops = self.loops(roles, &queue, &beats, &loops_stop).await?;
         let mut working = if roles.work {
             Some(queue.start()?)

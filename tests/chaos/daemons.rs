@@ -1,0 +1,127 @@
+//! The real program, several times, to be killed and started again.
+
+use std::fs::File;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::eventually::eventually;
+use crate::plan::Plan;
+use crate::server::Server;
+
+pub(crate) struct Daemons {
+    children: Vec<Child>,
+    environment: Vec<(&'static str, String)>,
+    logs: std::path::PathBuf,
+    config: std::path::PathBuf,
+    starts: usize,
+}
+
+impl Daemons {
+    pub(crate) fn start(plan: &Plan, server: &Server, portal: &str) -> Self {
+        let home = server.home();
+        let config = home.join("chaos.toml");
+        let text = format!(
+            "[[windows]]\nname = \"near\"\nfrom_day = 0\nto_day = 3\ncron = \"*/{} * * * * *\"\n\
+             [retry]\nmin_delay = \"20ms\"\nmax_delay = \"200ms\"\n\
+             [scheduler]\nworkers = 8\nsplay = \"2s\"\nbusy_delay = \"1s\"\nrun_timeout = \"60s\"\n\
+             [portal]\npause_between_requests = \"0s\"\nmax_requests_per_second = 0\n\
+             [portal.breaker]\ncool_down = \"2s\"\n",
+            plan.tick
+        );
+        std::fs::write(&config, text).unwrap();
+        let environment = vec![
+            (
+                "AGENDAD_STATE_DIR",
+                home.join("state").display().to_string(),
+            ),
+            ("AGENDAD_DATABASE__URL", server.url().to_owned()),
+            ("AGENDAD_PORTAL__BASE_URL", portal.to_owned()),
+            ("AGENDAD_HTTP__LISTEN", String::new()),
+        ];
+        let mut daemons = Self {
+            children: Vec::new(),
+            environment,
+            logs: home.to_owned(),
+            config,
+            starts: 0,
+        };
+        for _ in 0..plan.daemons {
+            let child = daemons.spawn();
+            daemons.children.push(child);
+        }
+        daemons
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.children.len()
+    }
+
+    fn spawn(&mut self) -> Child {
+        self.starts += 1;
+        let log = File::create(self.logs.join(format!("daemon-{}.log", self.starts))).unwrap();
+        Command::new(env!("CARGO_BIN_EXE_agendad"))
+            .arg("--config")
+            .arg(&self.config)
+            .arg("run")
+            .envs(self.environment.iter().map(|(name, value)| (*name, value)))
+            .stdin(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap()
+    }
+
+    /// SIGKILL: no goodbye.
+    pub(crate) fn kill(&mut self, index: usize) {
+        self.children[index].kill().unwrap();
+        self.children[index].wait().unwrap();
+    }
+
+    pub(crate) fn start_again(&mut self, index: usize) {
+        self.children[index] = self.spawn();
+    }
+
+    /// SIGTERM to all; their exit codes.
+    pub(crate) async fn stop(&mut self) -> Vec<Option<i32>> {
+        let mut codes = Vec::new();
+        for child in &self.children {
+            kill(
+                Pid::from_raw(child.id().try_into().unwrap()),
+                Signal::SIGTERM,
+            )
+            .unwrap();
+        }
+        for child in &mut self.children {
+            let child = std::cell::RefCell::new(child);
+            let ended = || async { child.borrow_mut().try_wait().unwrap() };
+            codes.push(
+                eventually("the daemon's end", Duration::from_secs(30), ended)
+                    .await
+                    .code(),
+            );
+        }
+        codes
+    }
+}
+
+impl Drop for Daemons {
+    fn drop(&mut self) {
+        for child in &mut self.children {
+            // Of those that have ended already, there is nothing to kill.
+            if child.kill().is_ok() {
+                child.wait().unwrap();
+            }
+        }
+        if std::thread::panicking() {
+            for number in 1..=self.starts {
+                let log = self.logs.join(format!("daemon-{number}.log"));
+                let text = std::fs::read_to_string(log).unwrap_or_default();
+                let tail: Vec<&str> = text.lines().rev().take(15).collect();
+                println!("--- end of daemon {number}'s log");
+                tail.iter().rev().for_each(|line| println!("{line}"));
+            }
+        }
+    }
+}
