@@ -4,7 +4,12 @@
 //!
 //! `cargo test` plays a short form; `make chaos` the long one (`CHAOS=long`, see [`plan::Plan`]).
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    unreachable_pub,
+    reason = "a test may panic and tell; what it shares with others is public there"
+)]
 
 #[path = "../support/eventually.rs"]
 mod eventually;

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 /// Looks until `look` finds something; panics, naming `what`, when `within` is over.
-pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(
+pub async fn eventually<T, F: Future<Output = Option<T>>>(
     what: &str,
     within: Duration,
     mut look: impl FnMut() -> F,
