@@ -7,7 +7,7 @@ use agendad::domain::slot::slots_of_day;
 use agendad::domain::{AgendaRow, Cpf, DayReading, RowError, RunStatus, Totals};
 use agendad::store::StoreError;
 use agendad::store::runs::{FinishedRun, NewRun, Started};
-use agendad::store::slots::{DayStored, DayToStore, StoreRules};
+use agendad::store::slots::{DayStored, DayToStore, StoreRules, Units, VacantDays};
 use chrono::{NaiveDate, NaiveTime};
 use sqlx::{AssertSqlSafe, Row as _};
 
@@ -156,7 +156,7 @@ impl Desk {
             instance: "test",
         };
         match self.db.store.start_run(&run).await.unwrap() {
-            Started::Run(id) => id,
+            Started::Run { id, .. } => id,
             Started::TickDone => panic!("no tick was named"),
         }
     }
@@ -204,6 +204,25 @@ impl Desk {
             slots: &slots,
         };
         self.db.store.store_day(&day, &self.rules).await
+    }
+
+    /// Stores in a run of its own that days are vacant.
+    pub(crate) async fn vacate(
+        &self,
+        place: Place,
+        dates: &[NaiveDate],
+        units: Units<'_>,
+    ) -> DayStored {
+        let run_id = self.run(place).await;
+        let days = VacantDays {
+            run_id,
+            usuario_id: place.user,
+            dates,
+            units,
+        };
+        let stored = self.db.store.store_vacant_days(&days, &self.rules).await;
+        assert!(self.finish(run_id).await);
+        stored.unwrap()
     }
 
     /// The slots of a user, a line each: `7 14:00 MARIA available current`.

@@ -8,3 +8,4 @@ mod desk;
 mod fence;
 mod guard;
 mod slots;
+mod vacant;
