@@ -102,12 +102,17 @@ impl Place {
     }
 
     pub(crate) fn reading(&self, rows: &[Row]) -> DayReading {
-        DayReading {
-            data: self.data,
-            unidade: self.unidade.to_owned(),
-            rows: rows.iter().map(Row::agenda_row).collect(),
-            row_errors: Vec::new(),
-        }
+        reading(self.data, self.unidade, rows)
+    }
+}
+
+/// A complete reading.
+pub(crate) fn reading(data: NaiveDate, unidade: &str, rows: &[Row]) -> DayReading {
+    DayReading {
+        data,
+        unidade: unidade.to_owned(),
+        rows: rows.iter().map(Row::agenda_row).collect(),
+        row_errors: Vec::new(),
     }
 }
 

@@ -7,5 +7,6 @@ mod appointments;
 mod desk;
 mod fence;
 mod guard;
+mod machine;
 mod slots;
 mod vacant;
