@@ -47,10 +47,15 @@ pub struct FinishedRun {
 }
 
 /// What starting a run found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Started {
-    /// The run's id; it is `running`.
-    Run(i64),
+    /// The run is recorded as `running`.
+    Run {
+        /// Its id.
+        id: i64,
+        /// The units of which current slots are stored in the run's window.
+        units: Vec<String>,
+    },
     /// This tick has already had its run; nothing was recorded.
     TickDone,
 }
@@ -79,7 +84,9 @@ impl Store {
                      AND status <> 'running'
                      AND coalesce(error_details ->> 'kind', '') NOT IN ('orphaned', 'cancelled', 'lock_lost')
                )
-               RETURNING id"#,
+               RETURNING id, (
+                   SELECT array_agg(DISTINCT unidade_code) FROM agenda_slots
+                   WHERE usuario_id = $1 AND data BETWEEN $2 AND $3 AND is_current) AS units"#,
             run.usuario_id,
             run.window_start,
             run.window_end,
@@ -90,7 +97,10 @@ impl Store {
         )
         .fetch_optional(&self.pool)
         .await?;
-        Ok(row.map_or(Started::TickDone, |row| Started::Run(row.id)))
+        Ok(row.map_or(Started::TickDone, |row| Started::Run {
+            id: row.id,
+            units: row.units.unwrap_or_default(),
+        }))
     }
 
     /// Records how a run ended. Returns false, and changes nothing, if another process has closed it.

@@ -40,6 +40,30 @@ pub struct DayToStore<'a> {
     pub slots: &'a [Slot],
 }
 
+/// Days of which it is positively known that they have no slots.
+#[derive(Debug)]
+pub struct VacantDays<'a> {
+    /// The run on whose behalf.
+    pub run_id: i64,
+    /// The examiner.
+    pub usuario_id: i32,
+    /// The days.
+    pub dates: &'a [NaiveDate],
+    /// Of which units.
+    pub units: Units<'a>,
+}
+
+/// Which units are meant.
+#[derive(Debug, Clone, Copy)]
+pub enum Units<'a> {
+    /// This one.
+    One(&'a str),
+    /// Those that the portal does not list for the examiner: all but these. Being listed no more is
+    /// weaker evidence than an empty day of a listed unit, so the guard holds these removals back
+    /// whatever their number, until a further run confirms them.
+    AllBut(&'a [String]),
+}
+
 /// What storing a day did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DayStored {
@@ -47,6 +71,8 @@ pub struct DayStored {
     pub totals: Totals,
     /// Values that were cut to the application's widths, as notes for the run.
     pub notes: Vec<String>,
+    /// The days on which removals were held back.
+    pub held_days: Vec<NaiveDate>,
 }
 
 impl Store {
@@ -111,6 +137,62 @@ impl Store {
             } else {
                 Vec::new()
             },
+            held_days: if counts.held > 0 {
+                vec![day.data]
+            } else {
+                Vec::new()
+            },
+        })
+    }
+
+    /// Stores in one statement that days have no slots: what is stored of them as current has vanished,
+    /// under the same guard as in [`Store::store_day`], which judges each day and unit by itself.
+    ///
+    /// # Errors
+    /// As [`Store::store_day`].
+    pub async fn store_vacant_days(
+        &self,
+        days: &VacantDays<'_>,
+        rules: &StoreRules,
+    ) -> Result<DayStored, StoreError> {
+        let one;
+        let (units, these, ratio, minimum) = match days.units {
+            Units::One(unit) => {
+                one = [unit.to_owned()];
+                (&one[..], true, rules.max_removed_ratio, rules.min_slots)
+            }
+            Units::AllBut(listed) => (listed, false, 0.0, 0),
+        };
+        let counts = sqlx::query_file!(
+            "src/store/sql/store_vacant_days.sql",
+            days.run_id,
+            days.usuario_id,
+            days.dates,
+            units,
+            these,
+            ratio,
+            minimum,
+            rules.confirmations,
+            rules.appointments,
+            rules.cancel_on_removed,
+            rules.timezone,
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        if !counts.running {
+            return Err(StoreError::RunClosed {
+                run_id: days.run_id,
+            });
+        }
+        Ok(DayStored {
+            totals: Totals {
+                removed: counts.removed,
+                held: counts.held,
+                appointments_cancelled: counts.appointments_cancelled,
+                ..Totals::default()
+            },
+            notes: Vec::new(),
+            held_days: counts.held_days,
         })
     }
 }

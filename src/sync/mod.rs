@@ -251,6 +251,7 @@ impl Syncer {
         log: &mut RunLog,
         watch: Watcher<'_>,
     ) -> Result<(), RunFailure> {
+        let user = request.usuario_id;
         let today = self.clock.today();
         let dates = wanted_dates(request.from, request.to, today, account.working_days);
         if dates.is_empty() {
@@ -264,13 +265,15 @@ impl Syncer {
         });
         for unit in &units {
             let agenda = scrape::offered(unit, &dates, interrupts, log).await?;
+            let vacant = agenda.vacant(&dates);
+            upsert::vacant(self, user, run, (unit, &vacant), interrupts, log).await?;
             for data in &dates {
                 if let Some(reading) = scrape::day(unit, *data, &agenda, interrupts, log).await? {
-                    upsert::day(self, request.usuario_id, run, &reading, interrupts, log).await?;
+                    upsert::day(self, user, run, &reading, interrupts, log).await?;
                 }
                 watch(Progress::Day(*data));
             }
         }
-        Ok(())
+        upsert::unlisted_units(self, user, run, (&units, &dates), interrupts, log).await
     }
 }

@@ -19,6 +19,8 @@ use crate::store::runs::{FinishedRun, NewRun, Started};
 #[derive(Debug)]
 pub(super) struct Opened {
     pub(super) id: i64,
+    /// The units of which current slots are stored in the window.
+    pub(super) units: Vec<String>,
 }
 
 /// How a run went.
@@ -85,7 +87,7 @@ pub(super) async fn start(
         instance: syncer.control.instance(),
     };
     match syncer.store.start_run(&run).await? {
-        Started::Run(id) => Ok(Some(Opened { id })),
+        Started::Run { id, units } => Ok(Some(Opened { id, units })),
         Started::TickDone => Ok(None),
     }
 }

@@ -43,7 +43,20 @@ pub(super) async fn offered(
     }
 }
 
-/// Reads one day; `None` if it failed and the run goes on.
+impl Offered {
+    /// Those of the wanted dates that positively have no appointments.
+    pub(super) fn vacant(&self, wanted: &[NaiveDate]) -> Vec<NaiveDate> {
+        match self {
+            Self::Dates(dates) => {
+                let vacant = wanted.iter().filter(|date| !dates.contains(date));
+                vacant.copied().collect()
+            }
+            Self::Unknown => Vec::new(),
+        }
+    }
+}
+
+/// Reads one day; `None` if it is vacant, or failed and the run goes on.
 pub(super) async fn day(
     unit: &Unit,
     data: NaiveDate,
@@ -55,7 +68,7 @@ pub(super) async fn day(
         return Ok(None);
     };
     if !dates.contains(&data) {
-        return Ok(Some(DayReading::empty(data, &unit.code)));
+        return Ok(None);
     }
     match interrupts.or(session.read_day(unit, data)).await? {
         Ok(reading) => {

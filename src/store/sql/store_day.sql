@@ -1,21 +1,27 @@
 -- Stores one reading of one day and unit, in one round trip: the fence, the upsert, the removals with
--- their guard, the appointments and the change log. All parts see the database as it was before.
+-- their guard, the appointments and the change log. All parts see the database as it was before, and
+-- each row is written at most once.
 --
 --  $1 run           $2 user           $3 day            $4 unit           $5 complete reading?
 --  $6 guard: ratio  $7 guard: minimum $8 guard: confirmations
 --  $9 appointments on?  $10 cancel those of removed slots?  $11 time zone
 --  $12.. the slots, a column an array: uid, hash, hour, status, payload, CPF digits, and the
 --  appointment's fields, already cut to the application's widths.
+--
+-- For the planner: slots are reached by user and day ($2, $3), never by id alone. A plan made while the
+-- table was small would scan it for the ids, and be kept when it is large.
 WITH run AS MATERIALIZED (
     -- The fence. FOR SHARE: whoever closes this run waits for this statement, or this one writes nothing.
-    SELECT id FROM agenda_sync_runs
+    SELECT id, started_at FROM agenda_sync_runs
     WHERE id = $1 AND usuario_id = $2 AND status = 'running'
     FOR SHARE
 ),
 day AS MATERIALIZED (
     SELECT a.id, a.external_uid, a.hora, a.content_hash, a.status, a.is_current, a.payload,
-           a.missing_count, a.agendamento_id, a.agendamento_state,
-           a.is_current AND a.external_uid <> ALL ($12::text[]) AS missing
+           a.agendamento_id, a.agendamento_state,
+           a.is_current AND a.external_uid <> ALL ($12::text[]) AS missing,
+           -- Missed often enough already, by runs before this one.
+           a.missing_count >= $8::int AND ($8::int = 0 OR a.missing_since < run.started_at) AS confirmed
     FROM run, agenda_slots a
     WHERE a.usuario_id = $2 AND a.data = $3 AND a.unidade_code = $4 AND a.source = 'DETRAN'
 ),
@@ -27,8 +33,10 @@ seen AS MATERIALIZED (
            d.agendamento_id, d.agendamento_state,
            d.id IS NOT NULL AND (d.content_hash IS DISTINCT FROM s.content_hash
                OR d.status <> s.status OR NOT d.is_current) AS differs,
+           -- It has never had an appointment; or we cancelled it, and the slot is listed again.
            $9 AND s.status = 'available'
-               AND d.agendamento_id IS NULL AND d.agendamento_state IS NULL AS wants
+               AND d.agendamento_id IS NULL AND d.agendamento_state IS NULL AS wants,
+           $9 AND coalesce(d.agendamento_state = 'cancelled', FALSE) AS revives
     FROM run,
          unnest($12::text[], $13::text[], $14::time[], $15::text[], $16::jsonb[], $17::text[],
                 $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[])
@@ -43,15 +51,15 @@ verdict AS MATERIALIZED (
     FROM day WHERE is_current
 ),
 vanished AS MATERIALIZED (
-    SELECT d.id, d.hora, d.agendamento_id, d.agendamento_state
+    SELECT d.id, date_trunc('minute', $3::date + d.hora) AS minuto, d.agendamento_id, d.agendamento_state
     FROM day d, verdict v
-    WHERE $5 AND d.missing AND (NOT v.suspicious OR d.missing_count >= $8::int)
+    WHERE $5 AND d.missing AND (NOT v.suspicious OR d.confirmed)
 ),
 held AS (
     UPDATE agenda_slots a
     SET missing_since = coalesce(a.missing_since, now()), missing_count = a.missing_count + 1
-    FROM day d, verdict v
-    WHERE a.id = d.id AND $5 AND d.missing AND v.suspicious AND d.missing_count < $8::int
+    WHERE a.usuario_id = $2 AND a.data = $3 AND a.id = ANY (ARRAY(
+        SELECT d.id FROM day d, verdict v WHERE $5 AND d.missing AND v.suspicious AND NOT d.confirmed))
     RETURNING a.id
 ),
 
@@ -61,14 +69,15 @@ wanting AS MATERIALIZED (
 ),
 known AS MATERIALIZED (
     -- What exists for that user, candidate and minute, and whether it is the daemon's own.
-    SELECT DISTINCT ON (w.cpf, w.minuto) w.cpf, w.minuto, w.external_uid, g.id,
+    SELECT DISTINCT ON (w.cpf, w.minuto) w.cpf, w.minuto, g.id,
            EXISTS (SELECT FROM agenda_slots a
                    WHERE a.agendamento_id = g.id AND a.agendamento_state IN ('created', 'cancelled')) AS ours
     FROM wanting w
     JOIN agendamentos g ON g.usuario_id = $2
-        AND g.data_agendamento >= w.minuto AND g.data_agendamento < w.minuto + interval '1 minute'
+        AND g.data_agendamento >= $3::date AND g.data_agendamento < $3::date + 1
+        AND date_trunc('minute', g.data_agendamento) = w.minuto
         AND regexp_replace(g.cpf, '\D', '', 'g') = w.cpf
-    ORDER BY w.cpf, w.minuto, g.status = 'cancelado', g.id
+    ORDER BY w.cpf, w.minuto, g.status IS NOT DISTINCT FROM 'cancelado', g.id
 ),
 created AS (
     INSERT INTO agendamentos (usuario_id, nome, cpf, telefone_fixo, telefone_celular, email,
@@ -85,31 +94,54 @@ link AS MATERIALIZED (
     UNION ALL
     SELECT cpf, minuto, id, 'created' FROM created
 ),
+news AS MATERIALIZED (
+    -- Appointments of ours of which a listed slot has something new to say.
+    SELECT agendamento_id AS id FROM seen
+    WHERE $9 AND (differs OR revives) AND agendamento_id IS NOT NULL AND agendamento_state IN ('created', 'cancelled')
+    UNION
+    SELECT id FROM known WHERE ours
+),
 followed AS (
-    -- An untouched appointment of ours follows its slot; one that we cancelled comes back with it.
+    -- An untouched appointment of ours follows the first of its listed slots; one that we cancelled
+    -- comes back with it. Untouched: still 'agendado' (or cancelled by us), at its minute, no patient yet.
     UPDATE agendamentos g
     SET nome = f.nome, telefone_fixo = f.fixo, telefone_celular = f.celular, email = f.email,
         tipo_transito = f.tipo, categoria_cnh = f.categoria, status = 'agendado'
     FROM (
-        SELECT DISTINCT ON (agendamento_id) * FROM (
-            SELECT s.agendamento_id, s.external_uid, s.nome, s.fixo, s.celular, s.email, s.tipo, s.categoria
-            FROM seen s WHERE $9 AND s.differs AND s.agendamento_state IN ('created', 'cancelled')
+        SELECT DISTINCT ON (n.id) n.id AS agendamento_id, s.*
+        FROM news n JOIN (
+            SELECT s.agendamento_id AS of, s.external_uid, s.minuto,
+                   s.nome, s.fixo, s.celular, s.email, s.tipo, s.categoria
+            FROM seen s
             UNION ALL
-            SELECT k.id, w.external_uid, w.nome, w.fixo, w.celular, w.email, w.tipo, w.categoria
-            FROM known k JOIN wanting w ON w.external_uid = k.external_uid WHERE k.ours
-        ) c ORDER BY agendamento_id, external_uid
+            SELECT k.id, s.external_uid, s.minuto, s.nome, s.fixo, s.celular, s.email, s.tipo, s.categoria
+            FROM known k JOIN seen s ON s.wants AND s.cpf = k.cpf AND s.minuto = k.minuto
+        ) s ON s.of = n.id
+        ORDER BY n.id, s.external_uid
     ) f
-    WHERE g.id = f.agendamento_id AND NOT g.convertido_em_paciente
-      AND (g.status = 'agendado'
-           OR g.status = 'cancelado' AND EXISTS (
-               SELECT FROM agenda_slots a
-               WHERE a.agendamento_id = g.id AND a.agendamento_state = 'cancelled'))
+    WHERE g.id = f.agendamento_id AND g.convertido_em_paciente IS NOT TRUE
+      AND date_trunc('minute', g.data_agendamento) = f.minuto
+      AND CASE g.status
+          WHEN 'agendado' THEN
+              (g.nome, g.telefone_fixo, g.telefone_celular, g.email, g.tipo_transito, g.categoria_cnh)
+                  IS DISTINCT FROM (f.nome, f.fixo, f.celular, f.email, f.tipo, f.categoria)
+          WHEN 'cancelado' THEN EXISTS (
+              SELECT FROM agenda_slots a WHERE a.agendamento_id = g.id AND a.agendamento_state = 'cancelled')
+          ELSE FALSE END
+),
+unmarked AS (
+    -- Our cancellation is over, so the next one is a person's: no removed slot may still claim it.
+    UPDATE agenda_slots a SET agendamento_state = 'created'
+    FROM news n
+    WHERE a.agendamento_id = n.id AND a.agendamento_state = 'cancelled' AND NOT a.is_current
+      AND NOT EXISTS (SELECT FROM seen s WHERE s.id = a.id)
 ),
 cancelled AS (
     UPDATE agendamentos g SET status = 'cancelado'
-    FROM (SELECT DISTINCT agendamento_id FROM vanished
-          WHERE agendamento_state = 'created' AND $3::date + hora > now() AT TIME ZONE $11) v
-    WHERE $9 AND $10 AND g.id = v.agendamento_id AND g.status = 'agendado' AND NOT g.convertido_em_paciente
+    FROM (SELECT DISTINCT agendamento_id, minuto FROM vanished
+          WHERE agendamento_state = 'created' AND minuto > now() AT TIME ZONE $11) v
+    WHERE $9 AND $10 AND g.id = v.agendamento_id AND g.status = 'agendado'
+      AND g.convertido_em_paciente IS NOT TRUE AND date_trunc('minute', g.data_agendamento) = v.minuto
       AND NOT EXISTS (SELECT FROM agenda_slots a WHERE a.agendamento_id = g.id AND a.is_current
                       AND a.id NOT IN (SELECT id FROM vanished))
       AND NOT EXISTS (SELECT FROM seen s WHERE s.agendamento_id = g.id)
@@ -117,7 +149,7 @@ cancelled AS (
     RETURNING g.id
 ),
 
--- Slots: each row is written at most once.
+-- Slots.
 inserted AS (
     INSERT INTO agenda_slots (source, usuario_id, unidade_code, servico_code, data, hora, status, is_current,
         external_uid, payload, content_hash, first_seen_at, last_seen_at, agendamento_id, agendamento_state)
@@ -130,7 +162,8 @@ inserted AS (
 touched AS (
     -- The common case; writes no indexed column, so the update stays on its page (HOT).
     UPDATE agenda_slots a SET last_seen_at = now(), missing_since = NULL, missing_count = 0
-    FROM seen s WHERE a.id = s.id AND NOT s.differs AND NOT s.wants
+    WHERE a.usuario_id = $2 AND a.data = $3 AND a.id = ANY (ARRAY(
+        SELECT id FROM seen WHERE id IS NOT NULL AND NOT (differs OR wants OR revives)))
 ),
 changed AS (
     UPDATE agenda_slots a
@@ -139,18 +172,18 @@ changed AS (
         agendamento_id = coalesce(a.agendamento_id, l.id),
         agendamento_state = CASE
             WHEN l.id IS NOT NULL THEN l.state
-            WHEN $9 AND a.agendamento_state = 'cancelled' THEN 'created'
+            WHEN s.revives THEN 'created'
             ELSE a.agendamento_state END
     FROM seen s LEFT JOIN link l ON s.wants AND l.cpf = s.cpf AND l.minuto = s.minuto
-    WHERE a.id = s.id AND (s.differs OR s.wants)
+    WHERE a.usuario_id = $2 AND a.data = $3 AND a.id = s.id AND (s.differs OR s.wants OR s.revives)
 ),
 removed AS (
     UPDATE agenda_slots a
     SET status = 'removed', is_current = FALSE, removed_at = now(), missing_since = NULL, missing_count = 0,
         agendamento_state = CASE
-            WHEN a.agendamento_id IN (SELECT id FROM cancelled) THEN 'cancelled'
+            WHEN a.agendamento_id = ANY (ARRAY(SELECT id FROM cancelled)) THEN 'cancelled'
             ELSE a.agendamento_state END
-    FROM vanished v WHERE a.id = v.id
+    WHERE a.usuario_id = $2 AND a.data = $3 AND a.id = ANY (ARRAY(SELECT id FROM vanished))
     RETURNING a.id
 ),
 logged AS (
@@ -160,10 +193,16 @@ logged AS (
     SELECT id, $1, 'removed', NULL FROM removed
     UNION ALL
     SELECT s.id, $1, CASE WHEN s.was_current THEN 'changed' ELSE 'reappeared' END,
-        (SELECT jsonb_object_agg(key, jsonb_build_object('old', o.value, 'new', n.value))
-         FROM jsonb_each(CASE WHEN jsonb_typeof(s.old_payload) = 'object' THEN s.old_payload ELSE '{}' END) o
-         FULL JOIN jsonb_each(s.payload) n USING (key)
-         WHERE o.value IS DISTINCT FROM n.value)
+        (SELECT jsonb_object_agg(f.key, jsonb_build_object('old', f.old, 'new', f.new)) FROM (
+             SELECT key, o.value AS old, n.value AS new
+             FROM jsonb_each(CASE WHEN jsonb_typeof(s.old_payload) = 'object' THEN s.old_payload ELSE '{}' END) o
+             FULL JOIN jsonb_each(s.payload) n USING (key)
+             WHERE o.value IS DISTINCT FROM n.value
+             UNION ALL
+             -- A status may change by itself, when the configuration learns which exams close a slot.
+             SELECT 'slot_status', to_jsonb(s.old_status), to_jsonb(s.status)
+             WHERE s.was_current AND s.old_status <> s.status AND s.old_payload IS NOT DISTINCT FROM s.payload
+         ) f)
     FROM seen s WHERE s.differs
 )
 SELECT

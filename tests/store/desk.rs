@@ -1,0 +1,298 @@
+//! A place to store readings at: a database, its rules, and short ways to say what a portal shows.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use agendad::domain::agenda::column;
+use agendad::domain::slot::slots_of_day;
+use agendad::domain::{AgendaRow, Cpf, DayReading, RowError, RunStatus, Totals};
+use agendad::store::StoreError;
+use agendad::store::runs::{FinishedRun, NewRun, Started};
+use agendad::store::slots::{DayStored, DayToStore, StoreRules, Units, VacantDays};
+use chrono::{NaiveDate, NaiveTime};
+use sqlx::{AssertSqlSafe, Row as _};
+
+use crate::support::TestDatabase;
+
+/// A day that is still to come, whenever the test runs.
+pub(crate) const TOMORROW: &str = "2199-11-24";
+/// A day that is over.
+pub(crate) const YESTERDAY: &str = "2020-11-24";
+
+/// Five candidates are enough for any quarrel.
+pub(crate) const CPFS: [&str; 5] = [
+    "529.982.247-25",
+    "111.444.777-35",
+    "123.456.789-09",
+    "987.654.321-00",
+    "168.995.350-09",
+];
+
+/// A database and the rules of storing.
+pub(crate) struct Desk {
+    pub(crate) db: TestDatabase,
+    pub(crate) rules: StoreRules,
+}
+
+/// A row of the portal's table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Row {
+    pub(crate) hora: String,
+    pub(crate) cpf: String,
+    pub(crate) nome: String,
+    pub(crate) telefone: String,
+    pub(crate) exame: String,
+}
+
+/// `row("14:00", 0, "MARIA")`: the first candidate at two o'clock.
+pub(crate) fn row(hora: &str, candidate: usize, nome: &str) -> Row {
+    Row {
+        hora: hora.to_owned(),
+        cpf: CPFS[candidate].to_owned(),
+        nome: nome.to_owned(),
+        telefone: String::new(),
+        exame: String::new(),
+    }
+}
+
+impl Row {
+    pub(crate) fn telefone(mut self, telefone: &str) -> Self {
+        telefone.clone_into(&mut self.telefone);
+        self
+    }
+
+    pub(crate) fn done(mut self) -> Self {
+        "Realizado".clone_into(&mut self.exame);
+        self
+    }
+
+    fn agenda_row(&self) -> AgendaRow {
+        let columns = [
+            (column::HORA, &self.hora),
+            (column::CPF, &self.cpf),
+            (column::NOME, &self.nome),
+            (column::TELEFONE, &self.telefone),
+            (column::STATUS_EXAME_PSICOLOGICO, &self.exame),
+        ];
+        AgendaRow {
+            hora: NaiveTime::parse_from_str(&self.hora, "%H:%M").unwrap(),
+            cpf: Cpf::parse(&self.cpf).unwrap(),
+            columns: columns.map(|(k, v)| (k.to_owned(), v.clone())).into(),
+        }
+    }
+}
+
+/// What a reading is of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) user: i32,
+    pub(crate) data: NaiveDate,
+    pub(crate) unidade: &'static str,
+}
+
+impl Place {
+    pub(crate) fn unit(self, unidade: &'static str) -> Self {
+        Self { unidade, ..self }
+    }
+
+    pub(crate) fn day(self, data: &str) -> Self {
+        Self {
+            data: data.parse().unwrap(),
+            ..self
+        }
+    }
+
+    pub(crate) fn reading(&self, rows: &[Row]) -> DayReading {
+        reading(self.data, self.unidade, rows)
+    }
+}
+
+/// A complete reading.
+pub(crate) fn reading(data: NaiveDate, unidade: &str, rows: &[Row]) -> DayReading {
+    DayReading {
+        data,
+        unidade: unidade.to_owned(),
+        rows: rows.iter().map(Row::agenda_row).collect(),
+        row_errors: Vec::new(),
+    }
+}
+
+/// A reading of which one row could not be understood.
+pub(crate) fn with_row_error(mut reading: DayReading) -> DayReading {
+    reading.row_errors.push(RowError {
+        row: 1,
+        problem: "hour \"9h30\" is not HH:MM".to_owned(),
+    });
+    reading
+}
+
+impl Desk {
+    pub(crate) async fn new() -> Self {
+        Self {
+            db: TestDatabase::new().await,
+            rules: rules(),
+        }
+    }
+
+    /// A user, and his day tomorrow at unit 7.
+    pub(crate) async fn place(&self) -> Place {
+        static COUNT: AtomicU32 = AtomicU32::new(1);
+        let nome = format!("PERITO {}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let user = sqlx::query_scalar("INSERT INTO usuarios (nome) VALUES ($1) RETURNING id")
+            .bind(nome)
+            .fetch_one(&self.db.pool)
+            .await
+            .unwrap();
+        Place {
+            user,
+            data: TOMORROW.parse().unwrap(),
+            unidade: "7",
+        }
+    }
+
+    /// Starts a run, as whoever holds the user's lock does.
+    pub(crate) async fn run(&self, place: Place) -> i64 {
+        let run = NewRun {
+            usuario_id: place.user,
+            window_start: place.data,
+            window_end: place.data,
+            window_name: None,
+            tick: None,
+            origin: "cli",
+            instance: "test",
+        };
+        match self.db.store.start_run(&run).await.unwrap() {
+            Started::Run { id, .. } => id,
+            Started::TickDone => panic!("no tick was named"),
+        }
+    }
+
+    pub(crate) async fn finish(&self, run_id: i64) -> bool {
+        let run = FinishedRun {
+            status: RunStatus::Success,
+            totals: Totals::default(),
+            error: None,
+            error_details: None,
+            requests: 0,
+            retries: 0,
+            logins: 0,
+            session_reused: false,
+        };
+        self.db.store.finish_run(run_id, &run).await.unwrap()
+    }
+
+    /// Stores a complete reading in a run of its own.
+    pub(crate) async fn read(&self, place: Place, rows: &[Row]) -> Totals {
+        self.read_with(place, &place.reading(rows)).await
+    }
+
+    /// Stores a reading in a run of its own.
+    pub(crate) async fn read_with(&self, place: Place, reading: &DayReading) -> Totals {
+        let run_id = self.run(place).await;
+        let stored = self.store(run_id, place, reading).await.unwrap();
+        assert!(self.finish(run_id).await);
+        stored.totals
+    }
+
+    pub(crate) async fn store(
+        &self,
+        run_id: i64,
+        place: Place,
+        reading: &DayReading,
+    ) -> Result<DayStored, StoreError> {
+        let slots = slots_of_day(place.user, reading, &["realizado".to_owned()]);
+        let day = DayToStore {
+            run_id,
+            usuario_id: place.user,
+            data: reading.data,
+            unidade: &reading.unidade,
+            complete: reading.is_complete(),
+            slots: &slots,
+        };
+        self.db.store.store_day(&day, &self.rules).await
+    }
+
+    /// Stores in a run of its own that days are vacant.
+    pub(crate) async fn vacate(
+        &self,
+        place: Place,
+        dates: &[NaiveDate],
+        units: Units<'_>,
+    ) -> DayStored {
+        let run_id = self.run(place).await;
+        let days = VacantDays {
+            run_id,
+            usuario_id: place.user,
+            dates,
+            units,
+        };
+        let stored = self.db.store.store_vacant_days(&days, &self.rules).await;
+        assert!(self.finish(run_id).await);
+        stored.unwrap()
+    }
+
+    /// The slots of a user, a line each: `7 14:00 MARIA available current`.
+    pub(crate) async fn slots(&self, place: Place) -> Vec<String> {
+        self.lines(
+            "SELECT concat_ws(' ', unidade_code, to_char(hora, 'HH24:MI'), payload ->> 'nome', status,
+                 CASE WHEN is_current THEN 'current' ELSE 'gone' END,
+                 CASE WHEN missing_since IS NOT NULL THEN 'missing ' || missing_count END)
+             FROM agenda_slots WHERE usuario_id = $1 ORDER BY hora, unidade_code, id",
+            place,
+        )
+        .await
+    }
+
+    /// The change log of a user, oldest first: `inserted MARIA`, `changed MARIA {…}`.
+    pub(crate) async fn changes(&self, place: Place) -> Vec<String> {
+        self.lines(
+            "SELECT concat_ws(' ', c.kind, s.payload ->> 'nome', c.fields)
+             FROM agenda_slot_changes c JOIN agenda_slots s ON s.id = c.slot_id
+             WHERE s.usuario_id = $1 ORDER BY c.id",
+            place,
+        )
+        .await
+    }
+
+    /// The appointments of a user: `MARIA 2199-11-24 14:00 agendado`.
+    pub(crate) async fn appointments(&self, place: Place) -> Vec<String> {
+        self.lines(
+            "SELECT concat_ws(' ', nome, to_char(data_agendamento, 'YYYY-MM-DD HH24:MI'), status)
+             FROM agendamentos WHERE usuario_id = $1 ORDER BY data_agendamento, id",
+            place,
+        )
+        .await
+    }
+
+    async fn lines(&self, sql: &'static str, place: Place) -> Vec<String> {
+        sqlx::query(sql)
+            .bind(place.user)
+            .fetch_all(&self.db.pool)
+            .await
+            .unwrap()
+            .iter()
+            .map(|row| row.get(0))
+            .collect()
+    }
+
+    /// What the application, or a person, does meanwhile. `$1` is the user.
+    pub(crate) async fn person(&self, place: Place, sql: &str) -> u64 {
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(place.user)
+            .execute(&self.db.pool)
+            .await
+            .unwrap()
+            .rows_affected()
+    }
+}
+
+/// The shipped rules.
+pub(crate) fn rules() -> StoreRules {
+    StoreRules {
+        max_removed_ratio: 0.5,
+        min_slots: 5,
+        confirmations: 1,
+        appointments: true,
+        cancel_on_removed: true,
+        timezone: "America/Sao_Paulo".to_owned(),
+    }
+}

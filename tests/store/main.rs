@@ -1,0 +1,12 @@
+//! The store against a real PostgreSQL: what a reading of a day does to slots, appointments and history.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod appointments;
+mod desk;
+mod fence;
+mod guard;
+mod machine;
+mod slots;
+mod vacant;
