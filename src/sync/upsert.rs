@@ -102,7 +102,7 @@ async fn store_vacant(
     interrupts.check_lock()?;
     let stored = syncer
         .store
-        .store_vacant_days(days, &syncer.rules.store)
+        .store_vacant_days(days, &syncer.live.get().rules.store)
         .await
         .map_err(RunFailure::Store)?;
     take_down(stored, log);
