@@ -1,6 +1,6 @@
 //! A named range of days relative to today, and the ticks of its cron expression.
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, SubsecRound, Utc};
 use chrono_tz::Tz;
 use croner::Cron;
 use croner::parser::{CronParser, Seconds};
@@ -56,7 +56,8 @@ pub fn parse_cron(text: &str) -> Result<Cron, InvalidCron> {
 /// The last nominal firing time at or before `now`, on the wall of `zone`; `None` if there is none.
 #[must_use]
 pub fn last_tick(cron: &Cron, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
-    let local = now.with_timezone(&zone);
+    // Whole seconds: croner would carry the fraction over, and each look would find another tick.
+    let local = now.trunc_subsecs(0).with_timezone(&zone);
     cron.find_previous_occurrence(&local, true)
         .ok()
         .map(|tick| tick.with_timezone(&Utc))
@@ -113,6 +114,21 @@ mod tests {
             tick("2026-11-24T11:00:00Z"),
             "2026-11-24T11:00:00Z".parse::<DateTime<Utc>>().unwrap()
         );
+    }
+
+    #[test]
+    fn whenever_it_is_looked_at_a_tick_is_the_same_to_the_nanosecond() {
+        let cron = parse_cron("*/2 * * * * *").unwrap();
+        for now in [
+            "2026-11-24T12:00:02Z",
+            "2026-11-24T12:00:02.000000001Z",
+            "2026-11-24T12:00:02.5Z",
+            "2026-11-24T12:00:03.999999999Z",
+        ] {
+            let tick = last_tick(&cron, now.parse().unwrap(), chrono_tz::America::Sao_Paulo);
+            let nominal = "2026-11-24T12:00:02Z".parse::<DateTime<Utc>>().unwrap();
+            assert_eq!(tick, Some(nominal), "{now}");
+        }
     }
 
     #[test]
