@@ -1,9 +1,10 @@
 //! Wiring only: opens the database, puts the parts together, runs the daemon until told to stop.
 
+mod database;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
 use secrecy::ExposeSecret;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -12,17 +13,16 @@ use tokio_util::task::TaskTracker;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::portal::Portal;
-use crate::private_postgres::PrivatePostgres;
 use crate::scheduler::river::QueueSettings;
 use crate::scheduler::{Queue, Ticker, Worker};
 use crate::session::SessionCache;
+use crate::store::Store;
 use crate::store::control::Control;
-use crate::store::{Store, connect};
 use crate::sync::{SyncRules, Syncer};
 use crate::vault::Vault;
 
-/// Connections beside those that running syncs need for a moment each: the queue, the ticker, people.
-const SPARE_CONNECTIONS: u32 = 6;
+pub use database::{Database, Schema};
+
 /// How often the jobs of dead processes are looked for.
 const LOOK_FOR_THE_DEAD: Duration = Duration::from_secs(5);
 /// How often old runs are deleted, and how many at once.
@@ -30,113 +30,8 @@ const PRUNE_EVERY: Duration = Duration::from_secs(600);
 const PRUNE_BATCH: i64 = 1000;
 /// What the second stage of a stop may take of the grace: recording runs, giving locks back.
 const HARD_STOP: Duration = Duration::from_secs(3);
-
-/// What to do about a schema that is not up to date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Schema {
-    /// Bring it up to date.
-    Migrate,
-    /// Say that it must be brought up to date. A private database is migrated all the same.
-    Require,
-    /// Leave it: whoever opens it will look himself.
-    AsItIs,
-}
-
-/// An open database, private or given.
-#[derive(Debug)]
-pub struct Database {
-    /// The store on it.
-    pub store: Store,
-    /// Its address; holds the password.
-    url: secrecy::SecretString,
-    private: Option<PrivatePostgres>,
-}
-
-impl Database {
-    /// Opens the configured database, or starts the private one.
-    ///
-    /// # Errors
-    /// With a sentence that says what to do.
-    pub async fn open(config: &Config, schema: Schema) -> anyhow::Result<Self> {
-        let (url, private) = match &config.secrets.database_url {
-            Some(url) => (url.clone(), None),
-            None => {
-                let dir = config.state_dir.join("postgres");
-                let private = PrivatePostgres::start(&dir)
-                    .await
-                    .context("no database.url is set, and the private PostgreSQL cannot be used")?;
-                (private.url().to_owned().into(), Some(private))
-            }
-        };
-        let opened = Self::prepare(config, schema, &url, private.is_some()).await;
-        match opened {
-            Ok(store) => Ok(Self {
-                store,
-                url,
-                private,
-            }),
-            Err(error) => {
-                if let Some(private) = private {
-                    private.stop().await?;
-                }
-                Err(error)
-            }
-        }
-    }
-
-    async fn prepare(
-        config: &Config,
-        schema: Schema,
-        url: &secrecy::SecretString,
-        private: bool,
-    ) -> anyhow::Result<Store> {
-        let connections = match config.database.max_connections {
-            0 => u32::try_from(config.scheduler.workers.min(32))? + SPARE_CONNECTIONS,
-            n => n,
-        };
-        let store = Store::new(connect::pool(url.expose_secret(), connections).await?);
-        match schema {
-            Schema::Migrate => {
-                store.migrate().await?;
-            }
-            Schema::Require if private => {
-                store.migrate().await?;
-            }
-            Schema::Require => {
-                let pending = store.pending_migrations().await?;
-                if pending > 0 {
-                    bail!("the database lacks {pending} migrations; run: agendad migrate");
-                }
-            }
-            Schema::AsItIs => {}
-        }
-        Ok(store)
-    }
-
-    /// The address, for those who need a connection of their own.
-    #[must_use]
-    pub fn url(&self) -> &secrecy::SecretString {
-        &self.url
-    }
-
-    /// Whether it is the private one.
-    #[must_use]
-    pub fn is_private(&self) -> bool {
-        self.private.is_some()
-    }
-
-    /// Closes the pool; the last user of a private database stops it.
-    ///
-    /// # Errors
-    /// If the private server does not stop.
-    pub async fn close(self) -> anyhow::Result<()> {
-        self.store.pool().close().await;
-        if let Some(private) = self.private {
-            private.stop().await?;
-        }
-        Ok(())
-    }
-}
+/// What closing the connections may take of that.
+const CLOSING: Duration = Duration::from_secs(1);
 
 /// The parts of the program, put together.
 #[derive(Debug)]
@@ -166,7 +61,7 @@ impl App {
             .secrets
             .database_lock_url
             .as_ref()
-            .unwrap_or(&database.url);
+            .unwrap_or(database.url());
         let control =
             Control::connect(lock_url.expose_secret(), &instance(&config)?, &tasks).await?;
         let syncer = Syncer {
@@ -191,6 +86,11 @@ impl App {
     /// # Errors
     /// If a loop died: the process should exit non-zero and be started again.
     pub async fn run(&self, roles: Roles, stop: &CancellationToken) -> anyhow::Result<()> {
+        // What can be refused comes first, before any work has begun.
+        let server = match self.config.http.listen.as_str() {
+            "" => None,
+            address => Some(crate::http::serve(address, self.database.store.clone()).await?),
+        };
         let queue = self.queue(roles)?;
         let mut working = if roles.work {
             Some(queue.start()?)
@@ -218,29 +118,41 @@ impl App {
             self.config.retention.runs,
             loops_stop.clone(),
         ));
-        if !self.config.http.listen.is_empty() {
-            let server =
-                crate::http::serve(&self.config.http.listen, self.database.store.clone()).await?;
+        if let Some(private) = self.database.private() {
+            loops.spawn(private.keep_alive(loops_stop.clone()));
+        }
+        if let Some(server) = server {
             let stop = loops_stop.clone();
             loops.spawn(async move { Ok(server.run(stop).await.map(|()| "http")?) });
         }
         self.announce(roles);
 
+        // Biased: a stop ends the loops too, and that is no death of theirs.
         let mut died = tokio::select! {
+            biased;
             () = stop.cancelled() => Ok(()),
             Some(ended) = loops.join_next() => Err(death(ended)),
             failed = failed(working.as_mut()) => Err(failed),
         };
         loops_stop.cancel();
-        if let Some(working) = &mut working
-            && let Err(error) = working.stop().await
-        {
-            died = died.and(Err(error.into()));
-        }
-        while let Some(ended) = loops.join_next().await {
-            if died.is_ok() && !matches!(ended, Ok(Ok(_))) {
-                died = Err(death(ended));
+        let ending = async {
+            if let Some(working) = &mut working
+                && let Err(error) = working.stop().await
+                && died.is_ok()
+            {
+                died = Err(error.into());
             }
+            while let Some(ended) = loops.join_next().await {
+                if died.is_ok() && !matches!(ended, Ok(Ok(_))) {
+                    died = Err(death(ended));
+                }
+            }
+        };
+        let grace = self.config.shutdown.grace.saturating_sub(CLOSING);
+        if tokio::time::timeout(grace, ending).await.is_err() && died.is_ok() {
+            died = Err(anyhow::anyhow!(
+                "shutdown.grace is over; what still runs is left to the next start"
+            ));
         }
         died
     }
@@ -301,7 +213,12 @@ impl App {
         // The control connection ends with its last handle; the server waits for nobody else.
         drop(syncer);
         tasks.close();
-        tasks.wait().await;
+        if tokio::time::timeout(CLOSING / 2, tasks.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!("something still holds the control connection; not waiting for it");
+        }
         database.close().await
     }
 }
@@ -341,7 +258,7 @@ async fn janitor(
                 Err(error) => tracing::warn!(error = crate::sync::failure::chain(&error).join(": "), "janitor"),
             },
             _ = old.tick(), if !keep_runs.is_zero() => {
-                if let Err(error) = prune(&store, keep_runs).await {
+                if let Err(error) = prune(&store, keep_runs, &stop).await {
                     tracing::warn!(error = crate::sync::failure::chain(&error).join(": "), "janitor");
                 }
             }
@@ -349,8 +266,13 @@ async fn janitor(
     }
 }
 
-async fn prune(store: &Store, keep: Duration) -> Result<(), crate::store::StoreError> {
-    while store.prune_runs(keep, PRUNE_BATCH).await? == PRUNE_BATCH.unsigned_abs() {}
+async fn prune(
+    store: &Store,
+    keep: Duration,
+    stop: &CancellationToken,
+) -> Result<(), crate::store::StoreError> {
+    let full = PRUNE_BATCH.unsigned_abs();
+    while !stop.is_cancelled() && store.prune_runs(keep, PRUNE_BATCH).await? == full {}
     Ok(())
 }
 

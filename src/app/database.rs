@@ -1,0 +1,192 @@
+//! The database of a process: a given one, or a private one that is started, kept alive and stopped.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use secrecy::ExposeSecret;
+use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::private_postgres::PrivatePostgres;
+use crate::store::{Store, connect};
+
+/// Connections beside those that running syncs need for a moment each: the queue, the ticker, people.
+const SPARE_CONNECTIONS: u32 = 6;
+/// How often a private server is looked after.
+const LOOK_AFTER: Duration = Duration::from_secs(3);
+/// How long connections that are still in use may keep the pool from closing.
+const CLOSING: Duration = Duration::from_millis(500);
+
+/// What to do about a schema that is not up to date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schema {
+    /// Bring it up to date.
+    Migrate,
+    /// Say that it must be brought up to date. A private database is migrated all the same.
+    Require,
+    /// Leave it: whoever opens it will look himself.
+    AsItIs,
+}
+
+/// An open database, private or given.
+#[derive(Debug)]
+pub struct Database {
+    /// The store on it.
+    pub store: Store,
+    /// Its address; holds the password.
+    url: secrecy::SecretString,
+    private: Option<Private>,
+}
+
+impl Database {
+    /// Opens the configured database, or starts the private one.
+    ///
+    /// # Errors
+    /// With a sentence that says what to do.
+    pub async fn open(config: &Config, schema: Schema) -> anyhow::Result<Self> {
+        let (url, private) = match &config.secrets.database_url {
+            Some(url) => (url.clone(), None),
+            None => {
+                let dir = config.state_dir.join("postgres");
+                let server = PrivatePostgres::start(&dir)
+                    .await
+                    .context("no database.url is set, and the private PostgreSQL cannot be used")?;
+                let url = server.url().to_owned();
+                let private = Private {
+                    dir,
+                    server: Arc::new(Mutex::new(Some(server))),
+                };
+                (url.into(), Some(private))
+            }
+        };
+        let opened = Self::prepare(config, schema, &url, private.is_some()).await;
+        match opened {
+            Ok(store) => Ok(Self {
+                store,
+                url,
+                private,
+            }),
+            Err(error) => {
+                if let Some(private) = private {
+                    private.stop().await?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn prepare(
+        config: &Config,
+        schema: Schema,
+        url: &secrecy::SecretString,
+        private: bool,
+    ) -> anyhow::Result<Store> {
+        let connections = match config.database.max_connections {
+            0 => u32::try_from(config.scheduler.workers.min(32))? + SPARE_CONNECTIONS,
+            n => n,
+        };
+        let store = Store::new(connect::pool(url.expose_secret(), connections).await?);
+        match schema {
+            Schema::Migrate => {
+                store.migrate().await?;
+            }
+            Schema::Require if private => {
+                store.migrate().await?;
+            }
+            Schema::Require => {
+                let pending = store.pending_migrations().await?;
+                if pending > 0 {
+                    bail!("the database lacks {pending} migrations; run: agendad migrate");
+                }
+            }
+            Schema::AsItIs => {}
+        }
+        Ok(store)
+    }
+
+    /// The address, for those who need a connection of their own.
+    #[must_use]
+    pub fn url(&self) -> &secrecy::SecretString {
+        &self.url
+    }
+
+    /// Whether it is the private one.
+    #[must_use]
+    pub fn is_private(&self) -> bool {
+        self.private.is_some()
+    }
+
+    /// The private server, to be kept alive.
+    pub(super) fn private(&self) -> Option<Private> {
+        self.private.clone()
+    }
+
+    /// Closes the pool; the last user of a private database stops it.
+    ///
+    /// # Errors
+    /// If the private server does not stop.
+    pub async fn close(self) -> anyhow::Result<()> {
+        let closing = self.store.pool().close();
+        if tokio::time::timeout(CLOSING, closing).await.is_err() {
+            tracing::warn!("connections of the pool are still in use; not waiting for them");
+        }
+        if let Some(private) = self.private {
+            private.stop().await?;
+        }
+        Ok(())
+    }
+}
+
+/// The hold on a private server. Clones share it.
+#[derive(Debug, Clone)]
+pub(super) struct Private {
+    dir: PathBuf,
+    server: Arc<Mutex<Option<PrivatePostgres>>>,
+}
+
+impl Private {
+    /// Starts the server again whenever it has died; nobody else would.
+    ///
+    /// # Errors
+    /// None: a server that does not start is tried again.
+    pub(super) async fn keep_alive(self, stop: CancellationToken) -> anyhow::Result<&'static str> {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return Ok("private database"),
+                () = tokio::time::sleep(LOOK_AFTER) => {}
+            }
+            if let Err(error) = self.revive().await {
+                tracing::error!(error = format!("{error:#}"), "the private database is down");
+            }
+        }
+    }
+
+    async fn revive(&self) -> anyhow::Result<()> {
+        let mut held = self.server.lock().await;
+        let Some(old) = held.take() else {
+            return Ok(());
+        };
+        let started = PrivatePostgres::start(&self.dir).await;
+        let server = match started {
+            Ok(server) => server,
+            Err(error) => {
+                *held = Some(old);
+                return Err(error).context("the private PostgreSQL died");
+            }
+        };
+        // The socket's place follows from the directory, so the address stays.
+        *held = Some(server);
+        // Not the last one out: the new hold keeps the server.
+        Ok(old.stop().await?)
+    }
+
+    async fn stop(&self) -> anyhow::Result<()> {
+        if let Some(server) = self.server.lock().await.take() {
+            server.stop().await?;
+        }
+        Ok(())
+    }
+}
