@@ -33,6 +33,8 @@ use janitor::Janitor;
 
 /// What the second stage of a stop may take of the grace: recording runs, giving locks back.
 const HARD_STOP: Duration = Duration::from_secs(3);
+/// What closing the connections may take of that.
+const CLOSING: Duration = Duration::from_secs(1);
 
 /// The parts of the program, put together.
 #[derive(Debug)]
@@ -98,6 +100,7 @@ impl App {
     pub async fn run(&self, roles: Roles, stop: &CancellationToken) -> anyhow::Result<()> {
         let beats = Beats::default();
         let queue = self.queue(roles)?;
+        // What can be refused (an address in use) comes first, before any work has begun.
         // A token of their own: a loop that ends before it is told to has died.
         let loops_stop = CancellationToken::new();
         let mut loops = self.loops(roles, &queue, &beats, &loops_stop).await?;
@@ -117,15 +120,24 @@ impl App {
         };
         notifier.stopping();
         loops_stop.cancel();
-        if let Some(working) = &mut working
-            && let Err(error) = working.stop().await
-        {
-            died = died.and(Err(error.into()));
-        }
-        while let Some(ended) = loops.join_next().await {
-            if died.is_ok() && !matches!(ended, Ok(Ok(_))) {
-                died = Err(death(ended));
+        let ending = async {
+            if let Some(working) = &mut working
+                && let Err(error) = working.stop().await
+                && died.is_ok()
+            {
+                died = Err(error.into());
             }
+            while let Some(ended) = loops.join_next().await {
+                if died.is_ok() && !matches!(ended, Ok(Ok(_))) {
+                    died = Err(death(ended));
+                }
+            }
+        };
+        let grace = self.config().shutdown.grace.saturating_sub(CLOSING);
+        if tokio::time::timeout(grace, ending).await.is_err() && died.is_ok() {
+            died = Err(anyhow::anyhow!(
+                "shutdown.grace is over; what still runs is left to the next start"
+            ));
         }
         died
     }
@@ -165,6 +177,9 @@ impl App {
             );
             let stop = stop.clone();
             loops.spawn(async move { Ok(ticker.run(&stop).await.map(|()| "ticker")?) });
+        }
+        if let Some(private) = self.database.private() {
+            loops.spawn(private.keep_alive(stop.clone()));
         }
         let stop = stop.clone();
         loops.spawn(async move {

@@ -1,7 +1,13 @@
-//! The open database: the one that is configured, or a private one that lives as long as it is used.
+//! The database of a process: a given one, or a private one that is started, kept alive and stopped.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
+use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::private_postgres::PrivatePostgres;
@@ -9,6 +15,10 @@ use crate::store::{Store, connect};
 
 /// Connections beside those that running syncs need for a moment each: the queue, the ticker, people.
 const SPARE_CONNECTIONS: u32 = 6;
+/// How often a private server is looked after.
+const LOOK_AFTER: Duration = Duration::from_secs(5);
+/// How long connections that are still in use may keep the pool from closing.
+const CLOSING: Duration = Duration::from_millis(500);
 
 /// What to do about a schema that is not up to date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,8 +37,8 @@ pub struct Database {
     /// The store on it.
     pub store: Store,
     /// Its address; holds the password.
-    url: SecretString,
-    private: Option<PrivatePostgres>,
+    url: secrecy::SecretString,
+    private: Option<Private>,
 }
 
 impl Database {
@@ -41,10 +51,15 @@ impl Database {
             Some(url) => (url.clone(), None),
             None => {
                 let dir = config.state_dir.join("postgres");
-                let private = PrivatePostgres::start(&dir)
+                let server = PrivatePostgres::start(&dir)
                     .await
                     .context("no database.url is set, and the private PostgreSQL cannot be used")?;
-                (private.url().to_owned().into(), Some(private))
+                let url = server.url().to_owned();
+                let private = Private {
+                    dir,
+                    server: Arc::new(Mutex::new(Some(server))),
+                };
+                (url.into(), Some(private))
             }
         };
         let opened = Self::prepare(config, schema, &url, private.is_some()).await;
@@ -66,7 +81,7 @@ impl Database {
     async fn prepare(
         config: &Config,
         schema: Schema,
-        url: &SecretString,
+        url: &secrecy::SecretString,
         private: bool,
     ) -> anyhow::Result<Store> {
         let connections = match config.database.max_connections {
@@ -94,7 +109,7 @@ impl Database {
 
     /// The address, for those who need a connection of their own.
     #[must_use]
-    pub fn url(&self) -> &SecretString {
+    pub fn url(&self) -> &secrecy::SecretString {
         &self.url
     }
 
@@ -104,14 +119,73 @@ impl Database {
         self.private.is_some()
     }
 
+    /// The private server, to be kept alive.
+    pub(super) fn private(&self) -> Option<Private> {
+        self.private.clone()
+    }
+
     /// Closes the pool; the last user of a private database stops it.
     ///
     /// # Errors
     /// If the private server does not stop.
     pub async fn close(self) -> anyhow::Result<()> {
-        self.store.pool().close().await;
+        let closing = self.store.pool().close();
+        if tokio::time::timeout(CLOSING, closing).await.is_err() {
+            tracing::warn!("connections of the pool are still in use; not waiting for them");
+        }
         if let Some(private) = self.private {
             private.stop().await?;
+        }
+        Ok(())
+    }
+}
+
+/// The hold on a private server. Clones share it.
+#[derive(Debug, Clone)]
+pub(super) struct Private {
+    dir: PathBuf,
+    server: Arc<Mutex<Option<PrivatePostgres>>>,
+}
+
+impl Private {
+    /// Starts the server again whenever it has died; nobody else would.
+    ///
+    /// # Errors
+    /// None: a server that does not start is tried again.
+    pub(super) async fn keep_alive(self, stop: CancellationToken) -> anyhow::Result<&'static str> {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return Ok("private database"),
+                () = tokio::time::sleep(LOOK_AFTER) => {}
+            }
+            if let Err(error) = self.revive().await {
+                tracing::error!(error = format!("{error:#}"), "the private database is down");
+            }
+        }
+    }
+
+    async fn revive(&self) -> anyhow::Result<()> {
+        let mut held = self.server.lock().await;
+        let Some(old) = held.take() else {
+            return Ok(());
+        };
+        let started = PrivatePostgres::start(&self.dir).await;
+        let server = match started {
+            Ok(server) => server,
+            Err(error) => {
+                *held = Some(old);
+                return Err(error).context("the private PostgreSQL died");
+            }
+        };
+        // The socket's place follows from the directory, so the address stays.
+        *held = Some(server);
+        // Not the last one out: the new hold keeps the server.
+        Ok(old.stop().await?)
+    }
+
+    async fn stop(&self) -> anyhow::Result<()> {
+        if let Some(server) = self.server.lock().await.take() {
+            server.stop().await?;
         }
         Ok(())
     }

@@ -213,6 +213,7 @@ fn refusal_kind(refusal: &Refusal) -> &'static str {
         Refusal::Paused { reason, .. } if reason == "manual" => "paused",
         Refusal::Paused { .. } => "auth",
         Refusal::NoAccount(_) => "no_account",
+        Refusal::Unreadable(_) => "bad_account",
         Refusal::Inactive(_) | Refusal::NotScheduled(_) => "inactive",
     }
 }

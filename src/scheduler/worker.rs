@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::jobs::{JobEnd, SyncJob};
@@ -13,23 +14,42 @@ use crate::portal::BreakerState;
 use crate::sync::failure::chain;
 use crate::sync::{Origin, RunReport, SyncOutcome, SyncRequest, Syncer};
 
+/// How long a job at most keeps its place while the portal rests, before it goes back to the queue.
+/// Without this wait the whole queue would be taken out and put back over and over.
+const WAIT_IN_PLACE: Duration = Duration::from_secs(2);
+/// The shortest time back in the queue.
+const SHORTEST_REST: Duration = Duration::from_secs(1);
+
 /// Does the jobs.
 #[derive(Debug)]
 pub struct Worker {
     syncer: Arc<Syncer>,
     config: watch::Receiver<Arc<Config>>,
+    /// Held by the one run that tries out whether the portal answers again.
+    probe: Arc<Semaphore>,
+}
+
+/// Whether the breaker lets a run begin.
+enum Leave {
+    Granted(Option<OwnedSemaphorePermit>),
+    /// Not before then.
+    Rest(Duration),
 }
 
 impl Worker {
     /// A worker for the windows that are configured when a job's turn comes.
     #[must_use]
     pub fn new(syncer: Arc<Syncer>, config: watch::Receiver<Arc<Config>>) -> Self {
-        Self { syncer, config }
+        Self {
+            syncer,
+            config,
+            probe: Arc::new(Semaphore::new(1)),
+        }
     }
 
     fn window(&self, name: &str) -> Option<Window> {
-        self.config
-            .borrow()
+        let config = self.config.borrow();
+        config
             .windows
             .iter()
             .find(|window| window.name == name)
@@ -50,11 +70,11 @@ impl Worker {
             );
             return JobEnd::Done;
         };
-        if let BreakerState::Open { until } = self.syncer.live.get().portal.breaker().state() {
-            // Jobs wait instead of failing by the thousand.
-            let rest = until.saturating_duration_since(tokio::time::Instant::now());
-            return JobEnd::PutOff(rest.max(Duration::from_secs(1)));
-        }
+        // Held during the run: while it tries the portal out, the others wait.
+        let _leave = match self.leave_in_time(stop).await {
+            Ok(leave) => leave,
+            Err(end) => return end,
+        };
         let (from, to) = window.range(self.syncer.clock.today());
         let request = SyncRequest {
             usuario_id: job.usuario_id,
@@ -82,6 +102,40 @@ impl Worker {
                 );
                 JobEnd::PutOff(self.busy_delay())
             }
+        }
+    }
+
+    /// While the portal is down, jobs wait instead of failing by the thousand: a little here, then in
+    /// the queue.
+    async fn leave_in_time(
+        &self,
+        stop: &CancellationToken,
+    ) -> Result<Option<OwnedSemaphorePermit>, JobEnd> {
+        let rest = match self.leave() {
+            Leave::Granted(leave) => return Ok(leave),
+            Leave::Rest(rest) => rest,
+        };
+        tokio::select! {
+            () = stop.cancelled() => return Err(JobEnd::Stopped),
+            () = tokio::time::sleep(rest.min(WAIT_IN_PLACE)) => {}
+        }
+        match self.leave() {
+            Leave::Granted(leave) => Ok(leave),
+            Leave::Rest(rest) => Err(JobEnd::PutOff(rest.max(SHORTEST_REST))),
+        }
+    }
+
+    /// After each cool-down one run tries the portal out.
+    fn leave(&self) -> Leave {
+        match self.syncer.live.get().portal.breaker().state() {
+            BreakerState::Closed => Leave::Granted(None),
+            BreakerState::Open { until } => {
+                Leave::Rest(until.saturating_duration_since(Instant::now()))
+            }
+            BreakerState::HalfOpen => match Arc::clone(&self.probe).try_acquire_owned() {
+                Ok(leave) => Leave::Granted(Some(leave)),
+                Err(_) => Leave::Rest(WAIT_IN_PLACE),
+            },
         }
     }
 

@@ -223,9 +223,12 @@ impl Actor {
             };
             match request {
                 Some(request) => self.handle(request).await,
-                None => return,
+                None => break,
             }
         }
+        // Whoever waits for the end of this task finds the locks and the mark gone.
+        self.listener = None;
+        self.pool.close().await;
     }
 
     async fn handle(&mut self, request: Request) {

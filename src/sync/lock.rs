@@ -1,5 +1,6 @@
 //! Step *lock*: one sync per user at a time, everywhere; and whether a run may take place at all.
 
+use super::failure::chain;
 use super::{Origin, Refusal, SyncRequest, Syncer};
 use crate::store::StoreError;
 use crate::store::accounts::{Account, Pause};
@@ -16,8 +17,14 @@ pub(super) async fn account(
     request: &SyncRequest,
 ) -> Result<Result<Account, Refusal>, StoreError> {
     let usuario_id = request.usuario_id;
-    let Some(account) = syncer.store.account(usuario_id).await? else {
-        return Ok(Err(Refusal::NoAccount(usuario_id)));
+    let account = match syncer.store.account(usuario_id).await {
+        Ok(Some(account)) => account,
+        Ok(None) => return Ok(Err(Refusal::NoAccount(usuario_id))),
+        // Waiting does not make it readable.
+        Err(error @ StoreError::BadValue { .. }) => {
+            return Ok(Err(Refusal::Unreadable(chain(&error).join(": "))));
+        }
+        Err(error) => return Err(error),
     };
     if !account.active {
         return Ok(Err(Refusal::Inactive(usuario_id)));

@@ -154,6 +154,9 @@ pub enum Refusal {
     /// No row in `configuracoes_detran`.
     #[error("user {0} has no account (add one with: agendad users add)")]
     NoAccount(i32),
+    /// The account's row says something that cannot be.
+    #[error("{0}; correct it in configuracoes_detran")]
+    Unreadable(String),
     /// Account or user are switched off.
     #[error(
         "the account of user {0} is not active (switch it on with: agendad users enable --user {0})"

@@ -12,6 +12,7 @@ mod support;
 mod accounts;
 mod clean_runs;
 mod control;
+mod engine;
 mod fault_table;
 mod one_at_a_time;
 mod pooler;

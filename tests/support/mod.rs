@@ -13,11 +13,12 @@
 
 mod daemon;
 mod eventually;
+mod program;
 
 use std::fs;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -38,6 +39,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use daemon::{Daemon, fast_window};
 pub use eventually::eventually;
+pub use program::Program;
 
 /// A database of the test's own, with the schema in place. It goes away with its value.
 pub struct TestDatabase {
@@ -69,6 +71,25 @@ impl TestDatabase {
             store: Store::new(pool.clone()),
             url,
             pool,
+            name,
+            cluster,
+        }
+    }
+
+    /// A database in a cluster of its own, which the test may stop and start.
+    pub async fn alone(dir: &Path) -> Self {
+        let cluster = PrivatePostgres::start_with(dir, Durability::Throwaway).await;
+        let cluster = cluster.unwrap_or_else(|error| panic!("{error}"));
+        let name = "alone".to_owned();
+        cluster.create_database(&name, None).await.unwrap();
+        let url = cluster.url_for(&name);
+        let pool = connect::pool(&url, 10).await.unwrap();
+        let store = Store::new(pool.clone());
+        store.migrate().await.unwrap();
+        Self {
+            url,
+            pool,
+            store,
             name,
             cluster,
         }
@@ -154,15 +175,15 @@ pub struct World {
     pub users: Vec<i32>,
     /// Last day of a [request](World::request), counted from today.
     pub last_day: u64,
-    state: TempDir,
+    pub state: TempDir,
 }
 
 pub const ANY_PORT: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 
-/// Settings of a test: the shipped defaults, no pauses, fast retries, this simulator, this database.
-pub fn config(simulator: &Simulator, database_url: &str, state: &std::path::Path) -> Config {
-    let file = format!(
+/// Settings of a test: no pauses, fast retries, this simulator, this database.
+pub fn settings(simulator: &Simulator, database_url: &str, state: &Path) -> String {
+    format!(
         r#"
         state_dir = {state:?}
         [database]
@@ -181,11 +202,14 @@ pub fn config(simulator: &Simulator, database_url: &str, state: &std::path::Path
         listen = ""
         "#,
         simulator.portal_url()
-    );
-    let table = file.parse().unwrap();
+    )
+}
+
+/// The same over the shipped defaults.
+pub fn config(simulator: &Simulator, database_url: &str, state: &Path) -> Config {
     let layer = layers::Layer {
         name: "test".to_owned(),
-        table,
+        table: settings(simulator, database_url, state).parse().unwrap(),
     };
     Config::from_layers(vec![layers::built_in().unwrap(), layer]).unwrap_or_else(|e| panic!("{e}"))
 }
@@ -203,12 +227,16 @@ impl World {
     }
 
     pub async fn with(settings: SimulatorConfig, adjust: impl FnOnce(&mut Config)) -> Self {
-        let simulator = Arc::new(
-            Simulator::start(settings, ANY_PORT, ANY_PORT)
-                .await
-                .unwrap(),
-        );
-        let database = TestDatabase::new().await;
+        Self::on(TestDatabase::new().await, settings, adjust).await
+    }
+
+    pub async fn on(
+        database: TestDatabase,
+        settings: SimulatorConfig,
+        adjust: impl FnOnce(&mut Config),
+    ) -> Self {
+        let simulator = Simulator::start(settings, ANY_PORT, ANY_PORT).await;
+        let simulator = Arc::new(simulator.unwrap());
         let state = tempfile::tempdir().unwrap();
         let mut config = config(&simulator, &database.url, state.path());
         adjust(&mut config);
@@ -355,8 +383,20 @@ impl World {
             .rows_affected()
     }
 
+    /// Settings of a daemon in this world that fires its one window, `fast`, every second.
+    pub fn daemon_config(&self) -> Config {
+        let mut config = (*self.app.config()).clone();
+        config.windows = vec![fast_window("fast")];
+        config
+    }
+
     /// One number from the database.
     pub async fn count(&self, sql: &str) -> i64 {
+        self.count_if_any(sql).await.unwrap()
+    }
+
+    /// The same of a statement that gives none as long as there is nothing to count.
+    pub async fn count_if_any(&self, sql: &str) -> Option<i64> {
         sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
             .fetch_one(&self.database.pool)
             .await

@@ -1,0 +1,87 @@
+//! The real daemon, killed and told to stop.
+
+use std::time::Duration;
+
+use agendad::simulator::{Fault, FaultKind, Place};
+use nix::sys::signal::Signal;
+
+use super::{LOST, OVERLAPS, RUNNING, at_least, examiners, only_the_worlds_own_mark_is_locked};
+use crate::support::{Program, World, eventually};
+
+const WINDOWS: &str = r#"
+[[windows]]
+name = "near"
+from_day = 0
+to_day = 3
+cron = "* * * * * *"
+"#;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_daemon_that_was_killed_leaves_nothing_that_its_next_start_does_not_heal() {
+    let mut world = World::with(examiners(6), |_| {}).await;
+    world.last_day = 3;
+    let program = Program::of(&world).file(WINDOWS);
+    let latency = FaultKind::Latency(Duration::from_millis(300));
+    world
+        .simulator
+        .inject(Fault::always(latency).at(Place::Result));
+    let mut first = program.start(&["run"]);
+    at_least(&world, 6, RUNNING).await;
+    at_least(&world, 1, "SELECT count(*) FROM agenda_slots").await;
+    first.signal(Signal::SIGKILL);
+    assert_eq!(first.ended().await, None);
+    assert!(world.count(RUNNING).await > 0);
+    let last = world.count("SELECT max(id) FROM agenda_sync_runs").await;
+    let broken_off = format!(
+        "SELECT count(*) FROM agenda_sync_runs a WHERE id <= {last} AND finished_at IS NULL"
+    );
+    assert!(world.count(&broken_off).await > 0);
+
+    let mut second = program.start(&["run"]);
+    // Every tick that the dead one had begun is run again, and its row is closed.
+    let unhealed = format!(
+        "SELECT count(*) FROM agenda_sync_runs a
+        WHERE id <= {last} AND status <> 'success' AND NOT EXISTS (
+            SELECT FROM agenda_sync_runs b
+            WHERE b.usuario_id = a.usuario_id AND b.window_name = a.window_name AND b.tick = a.tick
+              AND b.status = 'success')"
+    );
+    eventually(
+        "the ticks of the dead run again",
+        Duration::from_secs(10),
+        async || (world.count(&unhealed).await == 0).then_some(()),
+    )
+    .await;
+    second.signal(Signal::SIGTERM);
+    assert_eq!(second.ended().await, Some(0));
+
+    assert_eq!(world.count(RUNNING).await, 0, "no row stays running");
+    only_the_worlds_own_mark_is_locked(&world).await;
+    assert_eq!(world.count(OVERLAPS).await, 0);
+    assert_eq!(world.count(LOST).await, 0);
+    for index in 0..world.users.len() {
+        assert_eq!(world.stored(index).await, world.truth(index));
+    }
+    let doubled = "SELECT count(*) FROM (SELECT FROM agendamentos
+                   GROUP BY usuario_id, cpf, data_agendamento HAVING count(*) > 1) twice";
+    assert_eq!(world.count(doubled).await, 0, "no appointment is doubled");
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_signal_ends_the_daemon_at_once() {
+    let world = World::with(examiners(2), |_| {}).await;
+    let latency = FaultKind::Latency(Duration::from_secs(3));
+    world
+        .simulator
+        .inject(Fault::always(latency).at(Place::Result));
+    let mut daemon = Program::of(&world).file(WINDOWS).start(&["run"]);
+    at_least(&world, 1, RUNNING).await;
+    daemon.signal(Signal::SIGTERM);
+    let ended = tokio::time::timeout(Duration::from_millis(200), daemon.ended()).await;
+    assert!(ended.is_err(), "it lets the runs finish");
+    daemon.signal(Signal::SIGTERM);
+    let ended = tokio::time::timeout(Duration::from_secs(2), daemon.ended()).await;
+    assert_eq!(ended.unwrap(), Some(130));
+    world.close().await;
+}

@@ -1,0 +1,104 @@
+//! The database server dies at once, under load, and comes back, or not.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use agendad::app::Roles;
+use agendad::private_postgres::{Durability, PrivatePostgres};
+use agendad::simulator::{Fault, FaultKind};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tempfile::TempDir;
+
+use super::{OVERLAPS, RUNNING, TWICE, at_least, examiners};
+use crate::support::{Daemon, TestDatabase, World, eventually};
+
+/// A place for a cluster that the server's user may pass through.
+fn place() -> (TempDir, PathBuf) {
+    let place = tempfile::tempdir().unwrap();
+    fs::set_permissions(place.path(), fs::Permissions::from_mode(0o711)).unwrap();
+    let cluster = place.path().join("postgres");
+    (place, cluster)
+}
+
+/// `pg_ctl stop -m immediate`.
+async fn crash(cluster: &Path) {
+    let pid = fs::read_to_string(cluster.join("data/postmaster.pid")).unwrap();
+    let pid = Pid::from_raw(pid.lines().next().unwrap().parse().unwrap());
+    kill(pid, Signal::SIGQUIT).unwrap();
+    eventually("the server is gone", Duration::from_secs(10), async || {
+        kill(pid, None).is_err().then_some(())
+    })
+    .await;
+}
+
+async fn start(cluster: &Path) -> PrivatePostgres {
+    let started = PrivatePostgres::start_with(cluster, Durability::Throwaway).await;
+    started.unwrap_or_else(|error| panic!("{error}"))
+}
+
+const GOOD: &str =
+    "SELECT count(DISTINCT usuario_id) FROM agenda_sync_runs WHERE status = 'success'";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_daemon_survives_the_immediate_restart_of_its_database() {
+    let (_place, cluster) = place();
+    let database = TestDatabase::alone(&cluster).await;
+    let mut world = World::on(database, examiners(8), |config| {
+        config.scheduler.workers = 3;
+    })
+    .await;
+    world.last_day = 3;
+    let latency = FaultKind::Latency(Duration::from_millis(20));
+    world.simulator.inject(Fault::always(latency));
+    let daemon = Daemon::start(world.daemon_config(), Roles::ALL).await;
+    at_least(&world, 8, GOOD).await;
+    at_least(&world, 1, RUNNING).await;
+
+    crash(&cluster).await;
+    let server = start(&cluster).await;
+    let since = format!("{GOOD} AND started_at > pg_postmaster_start_time()");
+    at_least(&world, 8, &since).await;
+    daemon.stop().await;
+
+    assert_eq!(world.count(RUNNING).await, 0);
+    assert_eq!(world.count(OVERLAPS).await, 0);
+    // A run that the restart broke off may be followed by another of its tick, a good one is not.
+    let twice = TWICE.replace("tick IS NOT NULL", "status = 'success'");
+    assert_eq!(world.count(&twice).await, 0);
+    for index in 0..world.users.len() {
+        assert_eq!(world.stored(index).await, world.truth(index));
+    }
+    world.close().await;
+    server.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_daemon_whose_database_is_away_still_stops_within_its_grace() {
+    let (_place, cluster) = place();
+    let database = TestDatabase::alone(&cluster).await;
+    let grace = Duration::from_secs(6);
+    let world = World::on(database, examiners(8), |config| {
+        config.scheduler.workers = 3;
+        config.shutdown.grace = grace;
+    })
+    .await;
+    let latency = FaultKind::Latency(Duration::from_millis(50));
+    world.simulator.inject(Fault::always(latency));
+    let mut daemon = Daemon::start(world.daemon_config(), Roles::ALL).await;
+    at_least(&world, 2, RUNNING).await;
+    crash(&cluster).await;
+    let (took, ended) = daemon.tell_to_stop().await;
+    assert!(took < grace + Duration::from_secs(1), "{took:?} {ended:?}");
+
+    // What could not be recorded is closed by the next run of its user.
+    let server = start(&cluster).await;
+    let daemon = Daemon::start(world.daemon_config(), Roles::ALL).await;
+    at_least(&world, 8, GOOD).await;
+    daemon.stop().await;
+    assert_eq!(world.count(RUNNING).await, 0);
+    world.close().await;
+    server.stop().await.unwrap();
+}

@@ -1,0 +1,163 @@
+//! The real program, as a person or systemd starts it: arguments, environment, standard streams.
+
+use std::fs::OpenOptions;
+use std::path::PathBuf;
+use std::process::{Output, Stdio};
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tokio::io::AsyncWriteExt;
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+
+use super::World;
+
+/// No command of a test takes longer.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How the program is started.
+#[derive(Clone)]
+pub struct Program {
+    pub dir: PathBuf,
+    env: Vec<(String, String)>,
+}
+
+impl Program {
+    /// In an empty directory, with nothing but this in its environment.
+    pub fn new(dir: impl Into<PathBuf>) -> Self {
+        let dir = dir.into();
+        let state = dir.join("state").display().to_string();
+        let program = Self {
+            dir,
+            env: Vec::new(),
+        };
+        let path = std::env::var("PATH").unwrap();
+        program.env("PATH", path).env("AGENDAD_STATE_DIR", state)
+    }
+
+    /// With the database, portal and key of a world, without pauses.
+    pub fn of(world: &World) -> Self {
+        let dir = world.state.path();
+        Self::new(dir)
+            .env("AGENDAD_STATE_DIR", dir.display().to_string())
+            .env("AGENDAD_DATABASE__URL", world.database.url.clone())
+            .env("AGENDAD_PORTAL__BASE_URL", world.simulator.portal_url())
+            .env("AGENDAD_PORTAL__PAUSE_BETWEEN_REQUESTS", "0s")
+            .env("AGENDAD_PORTAL__MAX_REQUESTS_PER_SECOND", "0")
+            .env("AGENDAD_RETRY__MIN_DELAY", "10ms")
+            .env("AGENDAD_RETRY__MAX_DELAY", "50ms")
+            .env("AGENDAD_SCHEDULER__SPLAY", "0s")
+            .env("AGENDAD_HTTP__LISTEN", "")
+    }
+
+    pub fn env(mut self, name: &str, value: impl ToString) -> Self {
+        self.env.retain(|(known, _)| known != name);
+        self.env.push((name.to_owned(), value.to_string()));
+        self
+    }
+
+    /// Writes `config.toml` into the directory in which it is started, where it is found.
+    pub fn file(self, text: &str) -> Self {
+        std::fs::write(self.dir.join("config.toml"), text).unwrap();
+        self
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_agendad"));
+        command
+            .args(arguments)
+            .env_clear()
+            .envs(self.env.iter().map(|(name, value)| (name, value)))
+            .current_dir(&self.dir)
+            .kill_on_drop(true);
+        command
+    }
+
+    /// Runs a command to its end.
+    pub async fn run(&self, arguments: &[&str]) -> Said {
+        self.run_with_input(arguments, "").await
+    }
+
+    /// The same with something on standard input.
+    pub async fn run_with_input(&self, arguments: &[&str], input: &str) -> Said {
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        // A program that does not want it closes the pipe.
+        stdin.write_all(input.as_bytes()).await.ok();
+        drop(stdin);
+        let output = timeout(PATIENCE, child.wait_with_output()).await;
+        Said::from(output.expect("the program does not end").unwrap())
+    }
+
+    /// Starts a daemon, whose log is [kept](Program::log).
+    pub fn start(&self, arguments: &[&str]) -> Running {
+        let log = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.log_path());
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::null()).stderr(log.unwrap());
+        Running {
+            child: command.spawn().unwrap(),
+        }
+    }
+
+    /// What the daemons that were started here have logged.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.log_path()).unwrap()
+    }
+
+    fn log_path(&self) -> PathBuf {
+        self.dir.join("daemon.log")
+    }
+}
+
+/// What a command said, and its exit code.
+#[derive(Debug)]
+pub struct Said {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+impl From<Output> for Said {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Said {
+    /// The one JSON value on standard output.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("{e}: {self:?}"))
+    }
+}
+
+/// A daemon in a process of its own.
+pub struct Running {
+    child: Child,
+}
+
+impl Running {
+    pub fn signal(&self, signal: Signal) {
+        let pid = self.child.id().expect("it has ended");
+        kill(Pid::from_raw(pid.try_into().unwrap()), signal).unwrap();
+    }
+
+    /// Waits for its end; the exit code, none if it was killed.
+    pub async fn ended(&mut self) -> Option<i32> {
+        let ended = timeout(PATIENCE, self.child.wait()).await;
+        ended.expect("the daemon does not end").unwrap().code()
+    }
+}
