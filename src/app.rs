@@ -238,7 +238,12 @@ impl App {
         // The control connection ends with its last handle; the server waits for nobody else.
         drop(syncer);
         tasks.close();
-        tasks.wait().await;
+        if tokio::time::timeout(CLOSING / 2, tasks.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!("something still holds the control connection; not waiting for it");
+        }
         database.close().await
     }
 }
