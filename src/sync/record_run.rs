@@ -135,9 +135,12 @@ fn report(run: &Opened, log: RunLog, ended: Result<(), RunFailure>) -> RunReport
         _ => None,
     };
     let clean = ended.is_ok() && log.date_errors.is_empty() && log.totals.held == 0;
+    // What a bug of ours has stored is stored, but nobody should rely on such a run.
+    let bug = matches!(ended, Err(RunFailure::Panic(_)));
     let status = match (clean, log.stored) {
         (true, _) => RunStatus::Success,
         (false, 0) => RunStatus::Failed,
+        (false, _) if bug => RunStatus::Failed,
         (false, _) => RunStatus::Partial,
     };
     RunReport {

@@ -15,5 +15,7 @@ mod control;
 mod engine;
 mod fault_table;
 mod one_at_a_time;
+mod panics;
 mod pooler;
+mod reload;
 mod sessions;
