@@ -217,9 +217,10 @@ fn free_failed(error: sqlx::Error) -> QueueError {
 }
 
 async fn free_jobs_of_the_dead(conn: &mut PgConnection) -> Result<u64, sqlx::Error> {
+    // They keep their start time, and with it their place at the head of the queue.
     // River's table is not ours, so the statement is not checked against our schema at build time.
     let done = sqlx::query(
-        "UPDATE river.river_job SET state = 'available', scheduled_at = now()
+        "UPDATE river.river_job SET state = 'available'
          WHERE id IN (
              SELECT j.id FROM river.river_job j
              WHERE j.state = 'running' AND j.kind = 'sync' AND j.attempt < j.max_attempts
