@@ -38,8 +38,12 @@ pub(super) enum Event {
     Book(Booking),
     /// A row of the portal changes.
     Edit(usize, Index, Edit),
+    /// A day of the portal gets many rows.
+    Fill(usize, usize, usize),
     /// A day of the portal becomes empty.
     Clear(usize, usize, usize),
+    /// What vanished from a user's agenda comes back: all of it, or one row.
+    Restore(usize, Option<Index>),
     /// The second unit leaves the search form, or comes back.
     ListUnit(usize, bool),
     /// A run of a user on some of the days (a bit each).
@@ -111,43 +115,57 @@ pub(super) fn rules() -> impl Strategy<Value = Rules> {
 }
 
 pub(super) fn history() -> impl Strategy<Value = History> {
-    prop::collection::vec(event(), 1..24).prop_map(History)
+    prop::collection::vec(event(), 1..32).prop_map(History)
+}
+
+// Few places, so that things happen to the same slots again and again.
+fn user() -> impl Strategy<Value = usize> {
+    prop::sample::select(vec![0, 0, 0, 1])
+}
+
+fn day() -> impl Strategy<Value = usize> {
+    prop::sample::select(vec![0, 0, 0, 0, 1, 2])
+}
+
+fn unit() -> impl Strategy<Value = usize> {
+    prop::sample::select(vec![0, 0, 0, 1])
+}
+
+fn hour() -> impl Strategy<Value = usize> {
+    prop::sample::select(vec![0, 0, 1, 2])
+}
+
+fn candidate() -> impl Strategy<Value = usize> {
+    prop::sample::select(vec![0, 0, 0, 1, 2])
 }
 
 fn event() -> impl Strategy<Value = Event> {
-    let user = 0..USERS;
-    let day = 0..DAYS;
-    let unit = 0..UNITS.len();
+    let days = prop::sample::select(vec![0b001, 0b001, 0b001, 0b011, 0b101, 0b111, 0b110]);
     prop_oneof![
-        8 => booking().prop_map(Event::Book),
-        5 => (user.clone(), any::<Index>(), edit()).prop_map(|(u, i, e)| Event::Edit(u, i, e)),
-        1 => (user.clone(), day.clone(), unit).prop_map(|(u, d, n)| Event::Clear(u, d, n)),
-        1 => (user.clone(), any::<bool>()).prop_map(|(u, on)| Event::ListUnit(u, on)),
-        8 => (user.clone(), 1u8..1 << DAYS, fault())
-            .prop_map(|(user, days, fault)| Event::Run { user, days, fault }),
-        3 => (user.clone(), any::<Index>(), deed()).prop_map(|(u, i, d)| Event::Person(u, i, d)),
-        1 => (user, day, 0..HOURS.len(), 0usize..3).prop_map(|(u, d, h, c)| Event::Handmade(u, d, h, c)),
+        6 => booking().prop_map(Event::Book),
+        2 => (user(), day(), unit()).prop_map(|(u, d, n)| Event::Fill(u, d, n)),
+        6 => (user(), any::<Index>(), edit()).prop_map(|(u, i, e)| Event::Edit(u, i, e)),
+        2 => (user(), day(), unit()).prop_map(|(u, d, n)| Event::Clear(u, d, n)),
+        3 => (user(), prop::option::of(any::<Index>())).prop_map(|(u, i)| Event::Restore(u, i)),
+        1 => (user(), any::<bool>()).prop_map(|(u, on)| Event::ListUnit(u, on)),
+        10 => (user(), days, fault()).prop_map(|(user, days, fault)| Event::Run { user, days, fault }),
+        3 => (user(), any::<Index>(), deed()).prop_map(|(u, i, d)| Event::Person(u, i, d)),
+        1 => (user(), day(), hour(), candidate()).prop_map(|(u, d, h, c)| Event::Handmade(u, d, h, c)),
         1 => any::<bool>().prop_map(Event::Appointments),
     ]
 }
 
 fn booking() -> impl Strategy<Value = Booking> {
-    (
-        0..USERS,
-        0..DAYS,
-        0..UNITS.len(),
-        0..HOURS.len(),
-        0usize..3,
-        0..NAMES.len(),
-    )
-        .prop_map(|(user, day, unit, hour, candidate, name)| Booking {
+    (user(), day(), unit(), hour(), candidate(), 0..NAMES.len()).prop_map(
+        |(user, day, unit, hour, candidate, name)| Booking {
             user,
             day,
             unit,
             hour,
             candidate,
             name,
-        })
+        },
+    )
 }
 
 fn edit() -> impl Strategy<Value = Edit> {
@@ -155,7 +173,7 @@ fn edit() -> impl Strategy<Value = Edit> {
         2 => (0..NAMES.len()).prop_map(Edit::Name),
         2 => (0..PHONES.len()).prop_map(Edit::Phone),
         2 => any::<bool>().prop_map(Edit::Exam),
-        3 => Just(Edit::Cancel),
+        4 => Just(Edit::Cancel),
         2 => Just(Edit::MoveUnit),
     ]
 }

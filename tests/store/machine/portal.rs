@@ -14,6 +14,8 @@ pub(super) fn day(index: usize) -> NaiveDate {
 /// Rows by user, day and unit.
 pub(super) struct Portal {
     rows: Vec<(Spot, Row)>,
+    /// What vanished and may come back.
+    gone: Vec<(Spot, Row)>,
     /// Whether the second unit stands in the user's search form.
     both_units: [bool; USERS],
 }
@@ -29,6 +31,7 @@ impl Portal {
     pub(super) fn new() -> Self {
         Self {
             rows: Vec::new(),
+            gone: Vec::new(),
             both_units: [true; USERS],
         }
     }
@@ -61,15 +64,38 @@ impl Portal {
             Edit::Phone(phone) => PHONES[phone].clone_into(&mut row.telefone),
             Edit::Exam(done) => if done { "Realizado" } else { "" }.clone_into(&mut row.exame),
             Edit::MoveUnit => spot.unit = 1 - spot.unit,
-            Edit::Cancel => {
-                self.rows.remove(at);
-            }
+            Edit::Cancel => self.gone.push(self.rows.remove(at)),
+        }
+    }
+
+    pub(super) fn fill(&mut self, user: usize, day: usize, unit: usize) {
+        let spot = Spot { user, day, unit };
+        for (hour, candidate) in [(0, 0), (0, 1), (1, 0), (1, 2), (2, 0)] {
+            self.rows
+                .push((spot, row(HOURS[hour], candidate, NAMES[candidate])));
         }
     }
 
     pub(super) fn clear(&mut self, user: usize, day: usize, unit: usize) {
         let spot = Spot { user, day, unit };
-        self.rows.retain(|(at, _)| *at != spot);
+        let gone = self.rows.extract_if(.., |(at, _)| *at == spot);
+        self.gone.extend(gone);
+    }
+
+    pub(super) fn restore(&mut self, user: usize, pick: Option<Index>) {
+        let mine: Vec<usize> = (0..self.gone.len())
+            .filter(|i| self.gone[*i].0.user == user)
+            .collect();
+        match pick {
+            Some(pick) if !mine.is_empty() => {
+                self.rows.push(self.gone.remove(*pick.get(&mine)));
+            }
+            Some(_) => {}
+            None => {
+                let back = self.gone.extract_if(.., |(at, _)| at.user == user);
+                self.rows.extend(back);
+            }
+        }
     }
 
     pub(super) fn list_unit(&mut self, user: usize, listed: bool) {

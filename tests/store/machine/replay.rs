@@ -64,7 +64,9 @@ impl<'a> Replay<'a> {
         match event {
             Event::Book(booking) => self.portal.book(*booking),
             Event::Edit(user, pick, edit) => self.portal.edit(*user, *pick, *edit),
+            Event::Fill(user, day, unit) => self.portal.fill(*user, *day, *unit),
             Event::Clear(user, day, unit) => self.portal.clear(*user, *day, *unit),
+            Event::Restore(user, pick) => self.portal.restore(*user, *pick),
             Event::ListUnit(user, listed) => self.portal.list_unit(*user, *listed),
             Event::Appointments(on) => self.model.appointments_on = *on,
             Event::Run { user, days, fault } => {
@@ -364,15 +366,19 @@ impl<'a> Replay<'a> {
             .execute(&mut *holding)
             .await
             .unwrap();
+        // Asked on another connection: within a transaction the list of backends stands still.
+        let pid: i32 = sqlx::query_scalar("SELECT pg_backend_pid()")
+            .fetch_one(&mut *holding)
+            .await
+            .unwrap();
+        let cancel = "SELECT coalesce(bool_or(pg_cancel_backend(pid)), FALSE) FROM pg_stat_activity
+                      WHERE datname = current_database() AND $1 = ANY (pg_blocking_pids(pid))";
         let ((answer, _), ()) = tokio::join!(self.send(run, spot, rows, true), async {
-            let cancel = "SELECT coalesce(bool_or(pg_cancel_backend(pid)), FALSE) FROM pg_stat_activity
-                          WHERE datname = current_database() AND pg_backend_pid() = ANY (pg_blocking_pids(pid))";
-            while !sqlx::query_scalar::<_, bool>(cancel)
-                .fetch_one(&mut *holding)
-                .await
-                .unwrap()
-            {
-                tokio::task::yield_now().await;
+            loop {
+                let asked = sqlx::query_scalar(cancel).bind(pid);
+                if asked.fetch_one(self.store.pool()).await.unwrap() {
+                    break;
+                }
             }
         });
         holding.rollback().await.unwrap();
