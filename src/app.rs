@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::credentials;
 use crate::portal::Portal;
 use crate::private_postgres::PrivatePostgres;
 use crate::scheduler::river::QueueSettings;
@@ -19,7 +20,6 @@ use crate::session::SessionCache;
 use crate::store::control::Control;
 use crate::store::{Store, connect};
 use crate::sync::{SyncRules, Syncer};
-use crate::vault::Vault;
 
 /// Connections beside those that running syncs need for a moment each: the queue, the ticker, people.
 const SPARE_CONNECTIONS: u32 = 6;
@@ -156,34 +156,22 @@ impl App {
     /// # Errors
     /// With a sentence that says what to do.
     pub async fn start(config: Config) -> anyhow::Result<Self> {
-        // The key first: without it nothing else is worth opening.
-        let vault = Vault::open(config.secrets.vault_key.as_ref(), &config.state_dir)?;
         let clock = Clock::system(config.timezone);
         let portal = Portal::new(&config.portal, &config.retry, &config.state_dir, &clock)?;
         let database = Database::open(&config, Schema::Migrate).await?;
         let tasks = TaskTracker::new();
-        let lock_url = config
-            .secrets
-            .database_lock_url
-            .as_ref()
-            .unwrap_or(&database.url);
-        let control =
-            Control::connect(lock_url.expose_secret(), &instance(&config)?, &tasks).await?;
-        let syncer = Syncer {
-            store: database.store.clone(),
-            control,
-            portal,
-            sessions: SessionCache::new(config.session.ttl, clock.clone(), vault.clone()),
-            vault,
-            clock,
-            rules: SyncRules::of(&config),
-        };
-        Ok(Self {
-            config,
-            database,
-            syncer: Arc::new(syncer),
-            tasks,
-        })
+        match syncer(&config, clock, portal, &database, &tasks).await {
+            Ok(syncer) => Ok(Self {
+                config,
+                database,
+                syncer: Arc::new(syncer),
+                tasks,
+            }),
+            Err(error) => {
+                database.close().await?;
+                Err(error)
+            }
+        }
     }
 
     /// Runs the daemon until `stop` fires or a loop dies.
@@ -225,6 +213,7 @@ impl App {
             loops.spawn(async move { Ok(server.run(stop).await.map(|()| "http")?) });
         }
         self.announce(roles);
+        self.warn_of_passwords().await;
 
         let mut died = tokio::select! {
             () = stop.cancelled() => Ok(()),
@@ -287,6 +276,18 @@ impl App {
         );
     }
 
+    /// What an operator should know of the stored passwords; never a reason not to run.
+    async fn warn_of_passwords(&self) {
+        match credentials::custody(&self.database.store, &self.syncer.vault).await {
+            Ok(custody) => {
+                for warning in custody.warnings() {
+                    tracing::warn!("{warning}");
+                }
+            }
+            Err(error) => tracing::warn!(%error, "the stored passwords could not be looked at"),
+        }
+    }
+
     /// Closes everything in order.
     ///
     /// # Errors
@@ -304,6 +305,30 @@ impl App {
         tasks.wait().await;
         database.close().await
     }
+}
+
+/// What every run shares. The key comes before the locks: without it nobody can log in.
+async fn syncer(
+    config: &Config,
+    clock: Clock,
+    portal: Portal,
+    database: &Database,
+    tasks: &TaskTracker,
+) -> anyhow::Result<Syncer> {
+    let key = config.secrets.vault_key.as_ref();
+    let vault = credentials::open_vault(key, &config.state_dir, &database.store).await?;
+    let lock_url = config.secrets.database_lock_url.as_ref();
+    let lock_url = lock_url.unwrap_or(&database.url).expose_secret();
+    let control = Control::connect(lock_url, &instance(config)?, tasks).await?;
+    Ok(Syncer {
+        store: database.store.clone(),
+        control,
+        portal,
+        sessions: SessionCache::new(config.session.ttl, clock.clone(), vault.clone()),
+        vault,
+        clock,
+        rules: SyncRules::of(config),
+    })
 }
 
 /// What a daemon process does.

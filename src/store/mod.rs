@@ -4,10 +4,12 @@
 //! Architecture invariant: `store` knows `domain` and nothing of HTTP, schedules or the portal.
 
 pub mod accounts;
+pub mod audit;
 pub mod connect;
 pub mod control;
 pub mod listing;
 pub mod migrate;
+pub mod passwords;
 pub mod runs;
 pub mod schedules;
 pub mod slots;
