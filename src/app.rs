@@ -1,10 +1,12 @@
 //! Wiring only: opens the database, puts the parts together, runs the daemon until told to stop.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use secrecy::ExposeSecret;
+use tokio::sync::SetOnce;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -148,6 +150,8 @@ pub struct App {
     /// Runs windows.
     pub syncer: Arc<Syncer>,
     tasks: TaskTracker,
+    /// Where HTTP listens, once it does.
+    listening: SetOnce<SocketAddr>,
 }
 
 impl App {
@@ -166,6 +170,7 @@ impl App {
                 database,
                 syncer: Arc::new(syncer),
                 tasks,
+                listening: SetOnce::new(),
             }),
             Err(error) => {
                 database.close().await?;
@@ -207,15 +212,17 @@ impl App {
             loops_stop.clone(),
         ));
         if !self.config.http.listen.is_empty() {
-            let server =
-                crate::http::serve(&self.config.http.listen, self.database.store.clone()).await?;
+            let server = crate::http::serve(&self.config, Arc::clone(&self.syncer)).await?;
+            self.listening.set(server.address()?).ok();
             let stop = loops_stop.clone();
             loops.spawn(async move { Ok(server.run(stop).await.map(|()| "http")?) });
         }
         self.announce(roles);
         self.warn_of_passwords().await;
 
+        // The stop first: the loops end with it, and that is no death.
         let mut died = tokio::select! {
+            biased;
             () = stop.cancelled() => Ok(()),
             Some(ended) = loops.join_next() => Err(death(ended)),
             failed = failed(working.as_mut()) => Err(failed),
@@ -274,6 +281,11 @@ impl App {
             work = roles.work,
             "agendad is running"
         );
+    }
+
+    /// Waits until HTTP listens, and says where: the port may have been 0.
+    pub async fn http_address(&self) -> SocketAddr {
+        *self.listening.wait().await
     }
 
     /// What an operator should know of the stored passwords; never a reason not to run.

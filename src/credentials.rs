@@ -9,11 +9,12 @@ use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::store::accounts::{Account, StoredPassword};
+use crate::store::accounts::StoredPassword;
 use crate::store::audit::{self, Action};
 use crate::store::passwords::{
     Locked, SealedBy, begin_sealing, lock_clear, lock_sealed, write_sealed,
 };
+use crate::store::settings::SettingsChange;
 use crate::store::{Store, StoreError};
 use crate::vault::{self, Purpose, Vault, VaultError};
 
@@ -133,18 +134,56 @@ impl Custody {
     }
 }
 
-/// What became of a new password.
+/// What became of a change to an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NewPassword {
-    /// Stored; a pause after a refusal has ended.
-    Stored,
-    /// It is the one that is stored already: nothing changed, and a refused one is not tried again.
-    Same,
+pub enum Changed {
+    /// Done. A new CPF or password has ended a pause after a refusal.
+    Done,
+    /// Done, but the password is the one that is stored already: a refused one is not tried again.
+    SamePassword,
     /// There is no such account.
     NoAccount,
 }
 
-/// Stores a password for the portal.
+/// Changes an account, in one statement, so that no run sees a new CPF with an old password.
+///
+/// # Errors
+/// [`CredentialsError`].
+pub async fn change_account(
+    store: &Store,
+    vault: &Vault,
+    usuario_id: i32,
+    change: &SettingsChange<'_>,
+    senha: Option<&SecretString>,
+) -> Result<Changed, CredentialsError> {
+    loop {
+        let Some((stored, since)) = store.password(usuario_id).await? else {
+            return Ok(Changed::NoAccount);
+        };
+        let same = senha.is_some_and(|senha| is_stored(vault, usuario_id, &stored, senha));
+        let sealed = match senha {
+            Some(senha) if !same => {
+                Some(vault.seal(Purpose::Password, usuario_id, senha.expose_secret())?)
+            }
+            Some(_) | None => None,
+        };
+        let change = SettingsChange {
+            sealed: sealed.as_deref(),
+            seen: Some(since),
+            ..change.clone()
+        };
+        // Somebody else may have changed it meanwhile: look again.
+        if store.change_settings(usuario_id, &change).await? {
+            return Ok(if same {
+                Changed::SamePassword
+            } else {
+                Changed::Done
+            });
+        }
+    }
+}
+
+/// Stores a password for the portal, and nothing else.
 ///
 /// # Errors
 /// [`CredentialsError`].
@@ -153,30 +192,21 @@ pub async fn set_password(
     vault: &Vault,
     usuario_id: i32,
     senha: &SecretString,
-) -> Result<NewPassword, CredentialsError> {
-    loop {
-        let Some(account) = store.account(usuario_id).await? else {
-            return Ok(NewPassword::NoAccount);
-        };
-        if is_stored(vault, &account, senha) {
-            return Ok(NewPassword::Same);
-        }
-        let sealed = vault.seal(Purpose::Password, usuario_id, senha.expose_secret())?;
-        // Somebody else may have changed it meanwhile: look again.
-        if store
-            .replace_password(usuario_id, &sealed, account.credentials_since)
-            .await?
-        {
-            return Ok(NewPassword::Stored);
-        }
-    }
+) -> Result<Changed, CredentialsError> {
+    let nothing_else = SettingsChange::default();
+    change_account(store, vault, usuario_id, &nothing_else, Some(senha)).await
 }
 
-fn is_stored(vault: &Vault, account: &Account, senha: &SecretString) -> bool {
-    match &account.senha {
+fn is_stored(
+    vault: &Vault,
+    usuario_id: i32,
+    stored: &StoredPassword,
+    senha: &SecretString,
+) -> bool {
+    match stored {
         StoredPassword::Clear(text) => text == senha.expose_secret(),
         StoredPassword::Sealed(sealed) => vault
-            .unseal(Purpose::Password, account.usuario_id, sealed)
+            .unseal(Purpose::Password, usuario_id, sealed)
             .is_ok_and(|stored| stored.expose_secret() == senha.expose_secret()),
         StoredPassword::Missing => false,
     }

@@ -12,10 +12,11 @@ use super::{Exit, open};
 use crate::app::{Database, Schema};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::credentials::{self, NewPassword};
+use crate::credentials::{self, Changed};
 use crate::domain::{Cpf, WorkingDays};
 use crate::store::Store;
 use crate::store::audit::Action;
+use crate::store::settings::SettingsChange;
 use crate::vault::Vault;
 
 #[derive(Debug, clap::Subcommand)]
@@ -210,7 +211,11 @@ async fn add(
     let user = store
         .add_user(args.user, &name, args.email.as_deref(), cpf, days)
         .await?;
-    credentials::set_password(store, &vault, user, senha).await?;
+    let active = SettingsChange {
+        active: Some(true),
+        ..SettingsChange::default()
+    };
+    credentials::change_account(store, &vault, user, &active, Some(senha)).await?;
     Ok(user)
 }
 
@@ -223,12 +228,12 @@ async fn set_password(
     let vault = open_vault(store, config).await?;
     let set = credentials::set_password(store, &vault, user, senha).await?;
     Ok(match set {
-        NewPassword::Stored => (true, "has a new password"),
-        NewPassword::Same => (
+        Changed::Done => (true, "has a new password"),
+        Changed::SamePassword => (
             true,
             "has this very password already: nothing changed (to let it be tried again: agendad users resume)",
         ),
-        NewPassword::NoAccount => (false, ""),
+        Changed::NoAccount => (false, ""),
     })
 }
 

@@ -77,6 +77,18 @@ pub enum StoredPassword {
     Missing,
 }
 
+impl StoredPassword {
+    /// From the two columns; a clear one wins, because the earlier application has just written it.
+    #[must_use]
+    pub fn of(senha: Option<String>, senha_cifrada: Option<String>) -> Self {
+        match (senha.filter(|s| !s.is_empty()), senha_cifrada) {
+            (Some(clear), _) => Self::Clear(clear),
+            (None, Some(sealed)) => Self::Sealed(sealed),
+            (None, None) => Self::Missing,
+        }
+    }
+}
+
 impl std::fmt::Debug for StoredPassword {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
@@ -111,12 +123,7 @@ impl Store {
             what,
             source,
         };
-        let senha = match (row.senha.filter(|s| !s.is_empty()), row.senha_cifrada) {
-            // The earlier application has just written it: it wins.
-            (Some(clear), _) => StoredPassword::Clear(clear),
-            (None, Some(sealed)) => StoredPassword::Sealed(sealed),
-            (None, None) => StoredPassword::Missing,
-        };
+        let senha = StoredPassword::of(row.senha, row.senha_cifrada);
         let pause = row.paused.then_some(Pause {
             reason: row.pausa_motivo.unwrap_or_default(),
             since: row.pausa_desde,

@@ -12,7 +12,9 @@ pub mod migrate;
 pub mod passwords;
 pub mod runs;
 pub mod schedules;
+pub mod settings;
 pub mod slots;
+pub mod statistics;
 pub mod users;
 
 use sqlx::PgPool;

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::accounts::StoredPassword;
 use super::{Store, StoreError, Transaction};
 
 /// Accounts whose effective password is sealed with one key.
@@ -51,27 +52,24 @@ impl Store {
         Ok(count.fetch_one(&self.pool).await?)
     }
 
-    /// Stores a sealed password unless the credentials have changed since `seen`; removes a clear one and
-    /// activates the account. Returns whether it did.
+    /// The password of one account, and since when its credentials are what they are; `None` if there is
+    /// no account.
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn replace_password(
+    pub async fn password(
         &self,
         usuario_id: i32,
-        sealed: &str,
-        seen: DateTime<Utc>,
-    ) -> Result<bool, StoreError> {
-        let done = sqlx::query!(
-            "UPDATE configuracoes_detran SET senha_cifrada = $2, senha = NULL, ativo = TRUE
-             WHERE usuario_id = $1 AND credencial_mudada_em = $3",
+    ) -> Result<Option<(StoredPassword, DateTime<Utc>)>, StoreError> {
+        let row = sqlx::query!(
+            "SELECT senha, senha_cifrada, credencial_mudada_em FROM configuracoes_detran WHERE usuario_id = $1",
             usuario_id,
-            sealed,
-            seen,
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(done.rows_affected() == 1)
+        );
+        let row = row.fetch_optional(&self.pool).await?;
+        Ok(row.map(|row| {
+            let stored = StoredPassword::of(row.senha, row.senha_cifrada);
+            (stored, row.credencial_mudada_em)
+        }))
     }
 }
 

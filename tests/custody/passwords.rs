@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use agendad::credentials::{self, CredentialsError, NewPassword, Resealed};
+use agendad::credentials::{self, Changed, CredentialsError, Resealed};
 use agendad::domain::{FailureKind, RunStatus};
 use agendad::store::accounts::PauseReason;
 use agendad::sync::{Refusal, SyncOutcome};
@@ -165,19 +165,19 @@ async fn a_new_password_ends_a_pause_and_the_same_one_does_not() {
             .unwrap()
     };
     let refusals = || world.simulator.stats().login_refusals;
-    assert_eq!(set("wrong").await, NewPassword::Stored);
+    assert_eq!(set("wrong").await, Changed::Done);
     let report = world.sync(0).await;
     assert_eq!(report.error.unwrap().kind, FailureKind::Auth);
     assert_eq!(pause_of(&world, 0).await.as_deref(), Some("refused"));
     assert_eq!(refusals(), 1);
 
-    assert_eq!(set("wrong").await, NewPassword::Same);
+    assert_eq!(set("wrong").await, Changed::SamePassword);
     assert_eq!(pause_of(&world, 0).await.as_deref(), Some("refused"));
     world.try_sync(0).await;
     assert_eq!(refusals(), 1, "a refused password is tried once");
 
     let right = world.simulator.examiners()[0].senha.clone();
-    assert_eq!(set(&right).await, NewPassword::Stored);
+    assert_eq!(set(&right).await, Changed::Done);
     assert_eq!(pause_of(&world, 0).await, None);
     assert_eq!(world.sync(0).await.status, RunStatus::Success);
     world.close().await;
