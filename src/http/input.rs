@@ -39,8 +39,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
     }
 }
 
-/// A JSON body; an empty one counts as `{}`.
-pub(crate) struct Body<T>(pub(crate) T);
+/// A JSON object as body; `None` for an empty body.
+pub(crate) struct Body<T>(pub(crate) Option<T>);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = ApiError;
@@ -48,20 +48,25 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let bytes: Result<Bytes, BytesRejection> = Bytes::from_request(request, state).await;
         let bytes = bytes.map_err(|_| ApiError::input("O corpo não pôde ser lido."))?;
-        let text: &[u8] = match bytes.trim_ascii().first() {
-            None => b"{}",
-            Some(b'{') => &bytes,
+        match bytes.trim_ascii().first() {
+            None => return Ok(Self(None)),
+            Some(b'{') => {}
             // serde would take `[]` for an object without fields.
-            Some(_) => return Err(ApiError::input("O corpo deve ser um objeto JSON.")),
-        };
+            Some(_) => return Err(not_an_object()),
+        }
         // serde's own sentence quotes values, and one of them may be a password.
-        serde_json::from_slice(text).map(Self).map_err(|error| {
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             ApiError::input(format!(
                 "O corpo não é o JSON esperado (linha {line}, coluna {column})."
             ))
         })
     }
+}
+
+/// The body is missing, or something else than an object.
+pub(crate) fn not_an_object() -> ApiError {
+    ApiError::input("O corpo deve ser um objeto JSON.")
 }
 
 /// A yes or no, as text.

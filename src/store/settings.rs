@@ -1,6 +1,6 @@
 //! `configuracoes_detran` as its examiner sees and changes it: everything but the password itself.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 
 use super::{Store, StoreError};
 use crate::domain::Cpf;
@@ -26,8 +26,8 @@ pub struct Settings {
     pub pause_since: Option<DateTime<Utc>>,
     /// Until when; none while there is a reason: until somebody acts.
     pub pause_until: Option<DateTime<Utc>>,
-    /// End of the last successful run, in the application's own clock.
-    pub last_success: Option<NaiveDateTime>,
+    /// End of the last successful run.
+    pub last_success: Option<DateTime<Utc>>,
 }
 
 /// What is to change; `None` leaves a setting as it is.
@@ -87,7 +87,8 @@ impl Store {
                       CASE WHEN p.paused THEN c.pausa_motivo END AS pause_reason,
                       CASE WHEN p.paused THEN c.pausa_desde END AS pause_since,
                       CASE WHEN p.paused THEN c.pausa_ate END AS pause_until,
-                      c.ultima_sincronizacao AS last_success
+                      -- Kept as local time, because the application has it so.
+                      c.ultima_sincronizacao AT TIME ZONE 'America/Sao_Paulo' AS last_success
                FROM configuracoes_detran c,
                     LATERAL (SELECT c.pausa_motivo IS NOT NULL AND coalesce(c.pausa_ate > now(), TRUE) AS paused) p
                WHERE c.usuario_id = $1"#,

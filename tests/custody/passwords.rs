@@ -1,4 +1,5 @@
 //! Portal passwords at rest: sealing, rotation, and what must not be mistaken for new credentials.
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
 use std::path::Path;
 

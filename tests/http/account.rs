@@ -113,6 +113,7 @@ async fn a_change_with_a_wrong_value_changes_nothing_and_repeats_no_secret() {
             json!({ "diasTrabalho": ["tuesday"] }),
             json!({ "diasTrabalho": "terca" }),
             json!({ "janelas": ["nenhuma"] }),
+            json!({ "janelas": [] }),
             json!({ "ativo": "sim" }),
             json!({ "senah": "canary-senha" }),
             json!({ "usuarioId": 1 }),

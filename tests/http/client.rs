@@ -17,22 +17,22 @@ use tokio_util::sync::CancellationToken;
 
 use crate::support::{World, clock};
 
-pub const OPERATOR: &str = "canary-operator-token-0123456789";
-pub const SECRET: &str = "canary-jwt-secret-0123456789abcdef";
-pub const SYNC: &str = "/api/detran/sincronizar";
-pub const ACCOUNT: &str = "/api/detran/configuracao";
+pub(crate) const OPERATOR: &str = "canary-operator-token-0123456789";
+pub(crate) const SECRET: &str = "canary-jwt-secret-0123456789abcdef";
+pub(crate) const SYNC: &str = "/api/detran/sincronizar";
+pub(crate) const ACCOUNT: &str = "/api/detran/configuracao";
 
 /// No ticks, no queue: only what the API does.
-pub const DOORS_ONLY: Roles = Roles {
+pub(crate) const DOORS_ONLY: Roles = Roles {
     schedule: false,
     work: false,
 };
 
-pub async fn world(examiners: usize) -> World {
+pub(crate) async fn world(examiners: usize) -> World {
     world_with(examiners, |_| {}).await
 }
 
-pub async fn world_with(examiners: usize, adjust: impl FnOnce(&mut Config)) -> World {
+pub(crate) async fn world_with(examiners: usize, adjust: impl FnOnce(&mut Config)) -> World {
     let mut settings = SimulatorConfig::new(clock());
     settings.examiners = examiners;
     World::with(settings, |config| {
@@ -45,7 +45,7 @@ pub async fn world_with(examiners: usize, adjust: impl FnOnce(&mut Config)) -> W
 }
 
 /// Runs the daemon while `test` asks it; then stops it.
-pub async fn serving(world: &World, test: impl AsyncFnOnce(Client)) {
+pub(crate) async fn serving(world: &World, test: impl AsyncFnOnce(Client)) {
     let stop = CancellationToken::new();
     let asked = async {
         test(Client::new(world.app.http_address().await)).await;
@@ -57,15 +57,15 @@ pub async fn serving(world: &World, test: impl AsyncFnOnce(Client)) {
 
 /// An answer.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: reqwest::header::HeaderMap,
-    pub body: Value,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: reqwest::header::HeaderMap,
+    pub(crate) body: Value,
 }
 
 impl Answer {
     /// Status and `code`, for tables.
-    pub fn told(&self) -> (u16, &str) {
+    pub(crate) fn told(&self) -> (u16, &str) {
         (
             self.status.as_u16(),
             self.body["code"].as_str().unwrap_or("-"),
@@ -73,15 +73,15 @@ impl Answer {
     }
 
     #[track_caller]
-    pub fn expect(&self, status: u16, code: &str) {
+    pub(crate) fn expect(&self, status: u16, code: &str) {
         assert_eq!(self.told(), (status, code), "{self:?}");
     }
 }
 
 #[derive(Clone)]
-pub struct Client {
-    pub address: SocketAddr,
-    pub http: reqwest::Client,
+pub(crate) struct Client {
+    pub(crate) address: SocketAddr,
+    pub(crate) http: reqwest::Client,
     token: Option<String>,
 }
 
@@ -90,7 +90,7 @@ impl Client {
         clippy::disallowed_methods,
         reason = "a test's client is no portal client"
     )]
-    pub fn new(address: SocketAddr) -> Self {
+    pub(crate) fn new(address: SocketAddr) -> Self {
         let http = reqwest::Client::builder()
             .no_proxy()
             .timeout(Duration::from_secs(30))
@@ -102,27 +102,27 @@ impl Client {
         }
     }
 
-    pub fn operator(&self) -> Self {
+    pub(crate) fn operator(&self) -> Self {
         self.with(OPERATOR)
     }
 
-    pub fn user(&self, id: i32) -> Self {
+    pub(crate) fn user(&self, id: i32) -> Self {
         self.with(&token(&json!({ "userId": id, "exp": in_an_hour() })))
     }
 
-    pub fn administrator(&self, id: i32) -> Self {
+    pub(crate) fn administrator(&self, id: i32) -> Self {
         let claims = json!({ "userId": id, "exp": in_an_hour(), "perfil": "administrador" });
         self.with(&token(&claims))
     }
 
-    pub fn with(&self, token: &str) -> Self {
+    pub(crate) fn with(&self, token: &str) -> Self {
         Self {
             token: Some(token.to_owned()),
             ..self.clone()
         }
     }
 
-    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let request = self
             .http
             .request(method, format!("http://{}{path}", self.address));
@@ -132,20 +132,20 @@ impl Client {
         }
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         send(self.request(Method::GET, path)).await
     }
 
-    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
         send(self.request(Method::POST, path).json(body)).await
     }
 
-    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {
         send(self.request(Method::PUT, path).json(body)).await
     }
 }
 
-pub async fn send(request: reqwest::RequestBuilder) -> Answer {
+pub(crate) async fn send(request: reqwest::RequestBuilder) -> Answer {
     let response = request.send().await.unwrap();
     let (status, headers) = (response.status(), response.headers().clone());
     let text = response.text().await.unwrap();
@@ -156,16 +156,16 @@ pub async fn send(request: reqwest::RequestBuilder) -> Answer {
     }
 }
 
-pub fn in_an_hour() -> i64 {
+pub(crate) fn in_an_hour() -> i64 {
     clock().now().timestamp() + 3600
 }
 
 /// A token as the application makes it.
-pub fn token(claims: &Value) -> String {
+pub(crate) fn token(claims: &Value) -> String {
     signed(r#"{"alg":"HS256","typ":"JWT"}"#, claims, SECRET)
 }
 
-pub fn signed(header: &str, claims: &Value, secret: &str) -> String {
+pub(crate) fn signed(header: &str, claims: &Value, secret: &str) -> String {
     let message = format!(
         "{}.{}",
         BASE64.encode(header),

@@ -1,4 +1,5 @@
 //! `POST /api/detran/sincronizar`, as the earlier system's front end calls it.
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
 use std::time::Duration;
 

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
@@ -13,7 +13,7 @@ use crate::credentials::{self, Changed, CredentialsError};
 use crate::domain::{Cpf, WorkingDays};
 use crate::http::auth::Caller;
 use crate::http::errors::{ApiError, Code, ErrorBody};
-use crate::http::input::{Body, Params, number};
+use crate::http::input::{Body, Params, not_an_object, number};
 use crate::http::openapi::Failures;
 use crate::http::state::Api;
 use crate::store::audit::Action;
@@ -54,8 +54,8 @@ pub(in crate::http) struct AccountBody {
     janelas: Option<Vec<String>>,
     /// Set while no login is attempted.
     pausa: Option<PauseBody>,
-    /// End of the last successful sync, local time.
-    ultima_sincronizacao: Option<NaiveDateTime>,
+    /// End of the last successful sync.
+    ultima_sincronizacao: Option<DateTime<Utc>>,
 }
 
 /// A pause in force.
@@ -97,7 +97,7 @@ pub(in crate::http) struct Change {
     ativo: Option<bool>,
     /// Names of the windows that apply to it; null: all.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<Vec<String>>)]
+    #[schema(value_type = Option<Vec<String>>, min_items = 1)]
     janelas: Option<Option<Vec<String>>>,
 }
 
@@ -152,6 +152,7 @@ pub(in crate::http) async fn change(
     Body(change): Body<Change>,
 ) -> Result<Json<Answer<AccountBody>>, ApiError> {
     let usuario_id = examiner(caller, query)?;
+    let change = change.ok_or_else(not_an_object)?;
     let mut checked = Checked::of(change, &api.windows)?;
     if api.store.settings(usuario_id).await?.is_none() {
         create(&api, usuario_id, &checked).await?;
@@ -236,6 +237,15 @@ impl Checked {
             return Err(ApiError::input(format!(
                 "senha deve ter de 1 a {LONGEST_PASSWORD} caracteres."
             )));
+        }
+        if change
+            .janelas
+            .as_ref()
+            .is_some_and(|names| names.as_deref() == Some(&[]))
+        {
+            return Err(ApiError::input(
+                "janelas não pode ser vazia; para todas as janelas, envie null.",
+            ));
         }
         if let Some(Some(names)) = &change.janelas
             && let Some(unknown) = names.iter().find(|name| !windows.contains(name))

@@ -25,7 +25,7 @@ pub(in crate::http) struct Query {
     #[param(value_type = Option<i32>, minimum = 1)]
     usuario_id: Option<String>,
     /// With this status only.
-    #[param(value_type = Option<Status>)]
+    #[param(value_type = Option<Status>, inline)]
     status: Option<String>,
     /// At most so many; default: 20.
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200)]

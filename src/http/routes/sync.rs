@@ -164,7 +164,7 @@ pub(in crate::http) async fn synchronise(
     Params(query): Params<Query>,
     Body(ask): Body<Ask>,
 ) -> Result<Response, ApiError> {
-    let (request, in_background) = request(&api, caller, query, ask)?;
+    let (request, in_background) = request(&api, caller, query, ask.unwrap_or_default())?;
     can_log_in(&api, request.usuario_id).await?;
     let window = || WindowBody {
         name: None,
@@ -187,36 +187,42 @@ fn request(
     query: Query,
     ask: Ask,
 ) -> Result<(SyncRequest, bool), ApiError> {
-    let either = |query: Option<String>, body: Option<Loose>| query.or(body.map(|loose| loose.0));
-    let improved = either(query.use_improved, ask.use_improved);
-    if flag("useImproved", improved.as_deref())? == Some(false) {
+    // What stands in both places must be good in both.
+    let flag = |name: &str, query: Option<String>, body: Option<Loose>| {
+        Ok::<_, ApiError>((flag(name, query.as_deref())?, flag(name, body.as_deref())?))
+    };
+    let date = |name: &str, query: Option<String>, body: Option<Loose>| {
+        let (query, body) = (date(name, query.as_deref())?, date(name, body.as_deref())?);
+        Ok::<_, ApiError>(query.or(body))
+    };
+    let id = |text: Option<&str>| number("usuarioId", text, 1..=i32::MAX);
+    let improved = flag("useImproved", query.use_improved, ask.use_improved)?;
+    if improved.0 == Some(false) || improved.1 == Some(false) {
         return Err(ApiError::input(
             "useImproved=false não existe mais: há uma única forma de sincronizar. Remova o parâmetro.",
         ));
     }
-    let usuario_id = either(query.usuario_id, ask.usuario_id);
-    let usuario_id = number("usuarioId", usuario_id.as_deref(), 1..=i32::MAX)?;
-    let start = either(query.window_start, ask.window_start);
-    let end = either(query.window_end, ask.window_end);
     let (from, to) = span(
-        date("windowStart", start.as_deref())?,
-        date("windowEnd", end.as_deref())?,
+        date("windowStart", query.window_start, ask.window_start)?,
+        date("windowEnd", query.window_end, ask.window_end)?,
         api.syncer.clock.today(),
         api.max_span_days,
     )?;
-    let in_background = either(query.r#async, ask.r#async);
+    let named = (
+        id(query.usuario_id.as_deref())?,
+        id(ask.usuario_id.as_deref())?,
+    );
+    let in_background = flag("async", query.r#async, ask.r#async)?;
     let request = SyncRequest {
-        usuario_id: caller.examiner(usuario_id)?,
+        usuario_id: caller.examiner(named.0.or(named.1))?,
         window: None,
         from,
         to,
         tick: None,
         origin: Origin::Api,
     };
-    Ok((
-        request,
-        flag("async", in_background.as_deref())?.unwrap_or(false),
-    ))
+    let in_background = in_background.0.or(in_background.1).unwrap_or(false);
+    Ok((request, in_background))
 }
 
 /// What can be said before anything is tried.
@@ -326,6 +332,14 @@ fn refused(refusal: &Refusal) -> ApiError {
 /// A value that clients write as a text, a number or a truth value.
 #[derive(Debug)]
 struct Loose(String);
+
+impl std::ops::Deref for Loose {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
 
 impl<'de> Deserialize<'de> for Loose {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
