@@ -4,18 +4,20 @@ pub mod database;
 mod janitor;
 pub mod reload;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
-use tokio::sync::watch;
+use tokio::sync::{SetOnce, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::http::health::Readiness;
+use crate::credentials;
+use crate::http::Readiness;
 use crate::lifecycle::Notifier;
 use crate::portal::Portal;
 use crate::scheduler::beat::Beats;
@@ -25,7 +27,6 @@ use crate::session::SessionCache;
 use crate::store::control::Control;
 use crate::sync::live::{Live, Settings};
 use crate::sync::{SyncRules, Syncer};
-use crate::vault::Vault;
 
 pub use database::{Database, Schema};
 
@@ -46,6 +47,8 @@ pub struct App {
     /// Runs windows.
     pub syncer: Arc<Syncer>,
     tasks: TaskTracker,
+    /// Where HTTP listens, once it does.
+    listening: SetOnce<SocketAddr>,
 }
 
 impl App {
@@ -54,37 +57,23 @@ impl App {
     /// # Errors
     /// With a sentence that says what to do.
     pub async fn start(config: Config) -> anyhow::Result<Self> {
-        // The key first: without it nothing else is worth opening.
-        let vault = Vault::open(config.secrets.vault_key.as_ref(), &config.state_dir)?;
         let clock = Clock::system(config.timezone);
         let portal = Portal::new(&config.portal, &config.retry, &config.state_dir, &clock)?;
         let database = Database::open(&config, Schema::Migrate).await?;
         let tasks = TaskTracker::new();
-        let lock_url = config
-            .secrets
-            .database_lock_url
-            .as_ref()
-            .unwrap_or(database.url());
-        let control =
-            Control::connect(lock_url.expose_secret(), &instance(&config)?, &tasks).await?;
-        let syncer = Syncer {
-            store: database.store.clone(),
-            control,
-            sessions: SessionCache::new(config.session.ttl, clock.clone(), vault.clone()),
-            vault,
-            clock,
-            live: Live::new(Settings {
-                portal,
-                rules: SyncRules::of(&config),
+        match syncer(&config, clock, portal, &database, &tasks).await {
+            Ok(syncer) => Ok(Self {
+                config: watch::Sender::new(Arc::new(config)),
+                database,
+                syncer: Arc::new(syncer),
+                tasks,
+                listening: SetOnce::new(),
             }),
-        };
-        let config = watch::Sender::new(Arc::new(config));
-        Ok(Self {
-            config,
-            database,
-            syncer: Arc::new(syncer),
-            tasks,
-        })
+            Err(error) => {
+                database.close().await?;
+                Err(error)
+            }
+        }
     }
 
     /// The settings in force.
@@ -110,6 +99,7 @@ impl App {
             None
         };
         self.announce(roles);
+        self.warn_of_passwords().await;
         let notifier = Notifier::ready(&format!("{} workers", self.config().scheduler.workers));
 
         let mut died = tokio::select! {
@@ -162,7 +152,9 @@ impl App {
         );
         if !listen.is_empty() {
             let readiness = Readiness::new(store.clone(), beats.clone(), janitor.stall());
-            let server = crate::http::serve(&listen, readiness).await?;
+            let config = self.config();
+            let server = crate::http::serve(&config, Arc::clone(&self.syncer), readiness).await?;
+            self.listening.set(server.address()?).ok();
             let stop = stop.clone();
             loops.spawn(async move { Ok(server.run(stop).await.map(|()| "http")?) });
         }
@@ -224,6 +216,22 @@ impl App {
         );
     }
 
+    async fn warn_of_passwords(&self) {
+        match credentials::custody(&self.database.store, &self.syncer.vault).await {
+            Ok(custody) => {
+                for warning in custody.warnings() {
+                    tracing::warn!("{warning}");
+                }
+            }
+            Err(error) => tracing::warn!(%error, "the stored passwords could not be looked at"),
+        }
+    }
+
+    /// Waits until HTTP listens, and says where: the port may have been 0.
+    pub async fn http_address(&self) -> SocketAddr {
+        *self.listening.wait().await
+    }
+
     /// Closes everything in order.
     ///
     /// # Errors
@@ -250,6 +258,32 @@ impl App {
 
 /// How a loop ended: its name, or why it died.
 type Ended = anyhow::Result<&'static str>;
+
+/// What every run shares. The key comes before the locks: without it nobody can log in.
+async fn syncer(
+    config: &Config,
+    clock: Clock,
+    portal: Portal,
+    database: &Database,
+    tasks: &TaskTracker,
+) -> anyhow::Result<Syncer> {
+    let key = config.secrets.vault_key.as_ref();
+    let vault = credentials::open_vault(key, &config.state_dir, &database.store).await?;
+    let lock_url = config.secrets.database_lock_url.as_ref();
+    let lock_url = lock_url.unwrap_or(database.url()).expose_secret();
+    let control = Control::connect(lock_url, &instance(config)?, tasks).await?;
+    Ok(Syncer {
+        store: database.store.clone(),
+        control,
+        sessions: SessionCache::new(config.session.ttl, clock.clone(), vault.clone()),
+        vault,
+        clock,
+        live: Live::new(Settings {
+            portal,
+            rules: SyncRules::of(config),
+        }),
+    })
+}
 
 /// What a daemon process does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

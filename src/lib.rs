@@ -16,6 +16,7 @@
 //! | in what order? | [`sync`] |
 //! | from where? | [`portal`] |
 //! | with which cookies? | [`session`] |
+//! | how are passwords kept? | [`credentials`], [`vault`] |
 //! | to where? | [`store`], [`private_postgres`] |
 //! | what does it mean? | [`domain`] |
 //! | who asks? | [`cli`], [`http`] |
@@ -35,6 +36,7 @@ pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod credentials;
 pub mod domain;
 pub mod http;
 pub mod lifecycle;

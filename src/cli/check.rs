@@ -1,159 +1,105 @@
 //! `agendad check`: what an operator runs first when something is wrong. Each line says what was tried
-//! and what came back; a bad one says what to do.
+//! and what came back; a bad one says what to do. `warn` lines do not make it fail.
 
-use secrecy::ExposeSecret;
+mod database;
+mod doors;
+mod local;
+mod portal;
 
 use super::{Exit, output};
-use crate::app::{Database, Schema};
-use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::Window;
-use crate::portal::Portal;
 use crate::sync::failure::chain;
-use crate::vault::Vault;
 
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Exit code 0 if nothing FAILs; lines marked warn are worth a look.\n\
+    Examples:\n  agendad check\n  agendad check --offline     before the network is up\n  agendad check --json | jq '.[] | select(.state != \"ok\")'"
+)]
 pub(super) struct Args {
-    /// Only what needs no network: settings, key, state directory
+    /// Only what needs no network and no database: settings, state directory, key
     #[arg(long)]
     offline: bool,
 }
 
+/// One thing that was looked at.
 #[derive(Debug, serde::Serialize)]
 struct Line {
     what: &'static str,
-    ok: bool,
+    state: State,
+    /// What was tried and what came back.
     found: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cure: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Ok,
+    Warn,
+    Fail,
 }
 
 pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Result<Exit> {
-    let mut lines = vec![ok("configuration", windows(&config.windows)), key(&config)];
+    let mut lines = local::lines(&config);
     if !args.offline {
-        lines.extend(database(&config).await);
-        lines.push(portal(&config).await);
+        lines.extend(database::lines(&config).await);
+        lines.extend(portal::lines(&config).await);
     }
-    let good = lines.iter().all(|line| line.ok);
+    lines.extend(doors::lines(&config));
+    let failed = lines.iter().any(|line| line.state == State::Fail);
     if json {
         output::json(&lines)?;
     } else {
-        for line in lines {
-            output::line(format!(
-                "{}  {:<14} {}",
-                if line.ok { "ok  " } else { "FAIL" },
-                line.what,
-                line.found
-            ));
+        lines.iter().for_each(print);
+    }
+    Ok(if failed { Exit::Failed } else { Exit::Done })
+}
+
+fn print(line: &Line) {
+    let mark = match line.state {
+        State::Ok => output::green("ok  "),
+        State::Warn => output::yellow("warn"),
+        State::Fail => output::red("FAIL"),
+    };
+    output::line(format!("{mark}  {:<14} {}", line.what, line.found));
+    if let Some(cure) = &line.cure {
+        output::line(format!("{:22}→ {cure}", ""));
+    }
+}
+
+impl Line {
+    fn ok(what: &'static str, found: impl Into<String>) -> Self {
+        Self {
+            what,
+            state: State::Ok,
+            found: found.into(),
+            cure: None,
         }
     }
-    Ok(if good { Exit::Done } else { Exit::Failed })
-}
 
-fn ok(what: &'static str, found: String) -> Line {
-    Line {
-        what,
-        ok: true,
-        found,
-    }
-}
-
-fn bad(what: &'static str, error: &dyn std::error::Error) -> Line {
-    Line {
-        what,
-        ok: false,
-        found: chain(error).join(": "),
-    }
-}
-
-/// The windows, with the days that two of them share or that lie between them.
-fn windows(windows: &[Window]) -> String {
-    let mut sorted: Vec<&Window> = windows.iter().collect();
-    sorted.sort_by_key(|window| window.from_day);
-    let list: Vec<String> = sorted
-        .iter()
-        .map(|w| format!("{} (days {} to {})", w.name, w.from_day, w.to_day))
-        .collect();
-    let mut remarks = String::new();
-    for pair in sorted.windows(2) {
-        let (a, b) = (pair[0], pair[1]);
-        if b.from_day <= a.to_day {
-            remarks.push_str(&format!("; {} and {} overlap", a.name, b.name));
-        } else if b.from_day > a.to_day + 1 {
-            remarks.push_str(&format!(
-                "; no window reads days {} to {}",
-                a.to_day + 1,
-                b.from_day - 1
-            ));
+    fn warn(what: &'static str, found: impl Into<String>, cure: impl Into<String>) -> Self {
+        Self {
+            state: State::Warn,
+            cure: Some(cure.into()),
+            ..Self::ok(what, found)
         }
     }
-    format!("windows {}{remarks}", list.join(", "))
-}
 
-fn key(config: &Config) -> Line {
-    match Vault::open(config.secrets.vault_key.as_ref(), &config.state_dir) {
-        Ok(_) if config.secrets.vault_key.is_some() => {
-            ok("key", "vault.key is a good key".to_owned())
+    fn fail(what: &'static str, found: impl Into<String>, cure: impl Into<String>) -> Self {
+        Self {
+            state: State::Fail,
+            cure: Some(cure.into()),
+            ..Self::ok(what, found)
         }
-        Ok(_) => {
-            let path = config.state_dir.join("vault.key");
-            ok(
-                "key",
-                format!(
-                    "{} (keep a copy: without it the stored passwords are lost)",
-                    path.display()
-                ),
-            )
+    }
+
+    /// An error whose own sentence says what to do.
+    fn error(what: &'static str, error: &dyn std::error::Error) -> Self {
+        Self {
+            state: State::Fail,
+            ..Self::ok(what, chain(error).join(": "))
         }
-        Err(error) => bad("key", &error),
-    }
-}
-
-async fn database(config: &Config) -> Vec<Line> {
-    let database = match Database::open(config, Schema::AsItIs).await {
-        Ok(database) => database,
-        Err(error) => return vec![bad("database", error.as_ref())],
-    };
-    let place =
-        match crate::store::connect::options(database.url().expose_secret(), "agendad check") {
-            Ok(options) => crate::store::connect::place(&options),
-            Err(error) => error.to_string(),
-        };
-    let private = if database.is_private() {
-        ", private"
-    } else {
-        ""
-    };
-    let migrations = match database.store.pending_migrations().await {
-        Ok(0) => ok("migrations", "the schema is up to date".to_owned()),
-        Ok(n) => Line {
-            what: "migrations",
-            ok: false,
-            found: format!("{n} are missing; run: agendad migrate"),
-        },
-        Err(error) => bad("migrations", &error),
-    };
-    let mut lines = vec![ok("database", format!("{place}{private}")), migrations];
-    if let Err(error) = database.close().await {
-        lines.push(bad("database", error.as_ref()));
-    }
-    lines
-}
-
-async fn portal(config: &Config) -> Line {
-    let clock = Clock::system(config.timezone);
-    let portal = match Portal::new(&config.portal, &config.retry, &config.state_dir, &clock) {
-        Ok(portal) => portal,
-        Err(error) => return bad("portal", &error),
-    };
-    match portal.reachable().await {
-        Ok(()) => ok("portal", format!("{} answers", config.portal.base_url)),
-        Err(error) => Line {
-            what: "portal",
-            ok: false,
-            found: format!(
-                "{}: {} (is the address right? is the portal up?)",
-                config.portal.base_url,
-                chain(&error).join(": ")
-            ),
-        },
     }
 }

@@ -18,10 +18,7 @@ pub(super) fn run(command: &Command, file: Option<&Path>, json: bool) -> anyhow:
 }
 
 fn show(file: Option<&Path>, json: bool) -> anyhow::Result<Exit> {
-    let mut all = vec![layers::built_in()?];
-    all.extend(layers::file(file)?);
-    let environment = layers::environment(std::env::vars(), &all[0].table)?;
-    all.push(environment);
+    let all = layers::all(file)?;
     let mut settings: std::collections::BTreeMap<String, (String, String)> = Default::default();
     for layer in &all {
         flatten("", &layer.table, &mut |key, value| {

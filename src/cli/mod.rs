@@ -1,16 +1,19 @@
 //! *Who asks?* at the command line: one file a subcommand. Tables for people, `--json` for programs.
 
+mod actor;
 mod check;
 mod config;
 mod demo;
 mod listing;
 mod migrate;
+mod open;
 mod output;
 mod portal;
 mod run;
 pub mod simulate_portal;
 mod sync;
 mod users;
+mod vault;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -53,6 +56,9 @@ enum Command {
     /// Add and list examiners, change passwords, pause and resume
     #[command(subcommand)]
     Users(users::Command),
+    /// The key that seals the portal passwords: make, replace, seal what is in clear text
+    #[command(subcommand)]
+    Vault(vault::Command),
     /// The last runs
     Runs(listing::RunsArgs),
     /// The current slots, or the removed ones
@@ -141,6 +147,7 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
         Command::Demo(args) => demo::run(args, config, lifecycle::listen(&tasks)?.stop).await,
         Command::Sync(args) => sync::run(args, config, json, lifecycle::listen(&tasks)?.stop).await,
         Command::Users(command) => users::run(command, config, json).await,
+        Command::Vault(command) => vault::run(command, config, json).await,
         Command::Runs(args) => listing::runs(args, config, json).await,
         Command::Slots(args) => listing::slots(args, config, json).await,
         Command::Migrate => migrate::run(config, json).await,

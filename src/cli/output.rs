@@ -22,6 +22,31 @@ pub(super) fn remark(text: impl std::fmt::Display) {
     eprintln!("{text}");
 }
 
+/// Good.
+pub(super) fn green(text: &str) -> String {
+    colour(text, 32)
+}
+
+/// Worth a look.
+pub(super) fn yellow(text: &str) -> String {
+    colour(text, 33)
+}
+
+/// Bad.
+pub(super) fn red(text: &str) -> String {
+    colour(text, 31)
+}
+
+/// Only where a person looks on, and wants it: <https://no-color.org>.
+fn colour(text: &str, code: u8) -> String {
+    let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    if wanted && io::stdout().is_terminal() {
+        format!("\x1b[{code}m{text}\x1b[0m")
+    } else {
+        text.to_owned()
+    }
+}
+
 /// One JSON value on a line.
 pub(super) fn json(value: &impl serde::Serialize) -> anyhow::Result<()> {
     line(serde_json::to_string(value)?);

@@ -13,9 +13,9 @@ use crate::lifecycle::Told;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Work the queue, but fire no ticks
-    #[arg(long, conflicts_with = "no_work")]
+    #[arg(long)]
     no_schedule: bool,
-    /// Fire ticks, but do not work the queue
+    /// Fire ticks, but do not work the queue; with --no-schedule too, only serve HTTP
     #[arg(long)]
     no_work: bool,
 }

@@ -113,6 +113,7 @@ async fn one(
     let watch = |progress: Progress| {
         if let Some(bar) = &bar {
             match progress {
+                Progress::Recorded { .. } => {}
                 Progress::Open { days } => {
                     bar.set_length(days as u64);
                     bar.set_message("reading");

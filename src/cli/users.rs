@@ -4,15 +4,20 @@
 use std::io::{IsTerminal, Read};
 
 use anyhow::bail;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
-use super::Exit;
+use super::actor::actor;
 use super::output::{self, Usage};
+use super::{Exit, open};
 use crate::app::{Database, Schema};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::credentials::{self, Changed};
 use crate::domain::{Cpf, WorkingDays};
-use crate::vault::{Purpose, Vault};
+use crate::store::Store;
+use crate::store::audit::Action;
+use crate::store::settings::SettingsChange;
+use crate::vault::Vault;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -69,11 +74,10 @@ pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow:
         Schema::Require
     };
     // Everything that a person may have typed wrong is looked at before anything is opened.
-    let prepared = Prepared::of(command, &config)?;
+    let prepared = Prepared::of(command)?;
     let database = Database::open(&config, schema).await?;
     let done = prepared.run(&database, &config, json).await;
-    database.close().await?;
-    done
+    open::close(database, done).await
 }
 
 /// A command whose input is complete and checked.
@@ -84,12 +88,10 @@ enum Prepared {
         cpf: Cpf,
         days: String,
         senha: SecretString,
-        vault: Vault,
     },
     SetPassword {
         user: i32,
         senha: SecretString,
-        vault: Vault,
     },
     Enable {
         user: i32,
@@ -102,8 +104,7 @@ enum Prepared {
 }
 
 impl Prepared {
-    fn of(command: Command, config: &Config) -> anyhow::Result<Self> {
-        let vault = || Vault::open(config.secrets.vault_key.as_ref(), &config.state_dir);
+    fn of(command: Command) -> anyhow::Result<Self> {
         Ok(match command {
             Command::List => Self::List,
             Command::Add(args) => {
@@ -115,13 +116,11 @@ impl Prepared {
                     args,
                     cpf,
                     days,
-                    vault: vault()?,
                     senha: ask_password()?,
                 }
             }
             Command::SetPassword(UserArgs { user }) => Self::SetPassword {
                 user,
-                vault: vault()?,
                 senha: ask_password()?,
             },
             Command::Enable(UserArgs { user }) => Self::Enable { user, active: true },
@@ -139,59 +138,46 @@ impl Prepared {
 
     async fn run(self, database: &Database, config: &Config, json: bool) -> anyhow::Result<Exit> {
         let store = &database.store;
-        let (user, found, what) = match self {
+        let (user, found, action, what) = match self {
             Self::List => return list(database, config, json).await,
             Self::Add {
                 args,
                 cpf,
                 days,
                 senha,
-                vault,
             } => {
-                if let Some(id) = args.user
-                    && !store.user_exists(id).await?
-                {
-                    bail!("there is no user {id} in usuarios");
-                }
-                let name = args.name.unwrap_or_default();
-                let user = store
-                    .add_user(args.user, &name, args.email.as_deref(), &cpf, &days)
-                    .await?;
-                let sealed = vault.seal(Purpose::Password, user, senha.expose_secret())?;
-                let found = store.set_sealed_password(user, &sealed).await?;
-                (
-                    user,
-                    found,
-                    "added; a running daemon synchronises him within seconds",
-                )
+                let user = add(store, config, args, &cpf, &days, &senha).await?;
+                let what = "added; a running daemon synchronises him within seconds";
+                (user, true, "users.add", what)
             }
-            Self::SetPassword { user, senha, vault } => {
-                let sealed = vault.seal(Purpose::Password, user, senha.expose_secret())?;
-                (
-                    user,
-                    store.set_sealed_password(user, &sealed).await?,
-                    "has a new password",
-                )
+            Self::SetPassword { user, senha } => {
+                let (found, what) = set_password(store, config, user, &senha).await?;
+                (user, found, "users.set-password", what)
             }
             Self::Enable { user, active } => {
-                let what = if active {
-                    "is synchronised"
+                let (action, what) = if active {
+                    ("users.enable", "is synchronised")
                 } else {
-                    "is no longer synchronised"
+                    ("users.disable", "is no longer synchronised")
                 };
-                (user, store.set_active(user, active).await?, what)
+                (user, store.set_active(user, active).await?, action, what)
             }
             Self::Pause { user, paused: true } => {
-                (user, store.pause_account(user).await?, "is paused")
+                let found = store.pause_account(user).await?;
+                (user, found, "users.pause", "is paused")
             }
             Self::Pause {
                 user,
                 paused: false,
-            } => (user, store.resume_account(user).await?, "goes on"),
+            } => {
+                let found = store.resume_account(user).await?;
+                (user, found, "users.resume", "goes on")
+            }
         };
         if !found {
             bail!("user {user} has no account; see: agendad users list");
         }
+        record(store, action, user).await?;
         if json {
             output::json(&serde_json::json!({ "usuario_id": user }))?;
         } else {
@@ -199,6 +185,71 @@ impl Prepared {
         }
         Ok(Exit::Done)
     }
+}
+
+async fn add(
+    store: &Store,
+    config: &Config,
+    args: AddArgs,
+    cpf: &Cpf,
+    days: &str,
+    senha: &SecretString,
+) -> anyhow::Result<i32> {
+    if let Some(id) = args.user {
+        if !store.user_exists(id).await? {
+            bail!("there is no user {id} in usuarios");
+        }
+        if store.account(id).await?.is_some() {
+            bail!(
+                "user {id} has an account; a new password: agendad users set-password --user {id}"
+            );
+        }
+    }
+    // Before the account: one without a password would be of no use.
+    let vault = open_vault(store, config).await?;
+    let name = args.name.unwrap_or_default();
+    let user = store
+        .add_user(args.user, &name, args.email.as_deref(), cpf, days)
+        .await?;
+    let active = SettingsChange {
+        active: Some(true),
+        ..SettingsChange::default()
+    };
+    credentials::change_account(store, &vault, user, &active, Some(senha)).await?;
+    Ok(user)
+}
+
+async fn set_password(
+    store: &Store,
+    config: &Config,
+    user: i32,
+    senha: &SecretString,
+) -> anyhow::Result<(bool, &'static str)> {
+    let vault = open_vault(store, config).await?;
+    let set = credentials::set_password(store, &vault, user, senha).await?;
+    Ok(match set {
+        Changed::Done => (true, "has a new password"),
+        Changed::SamePassword => (
+            true,
+            "has this very password already: nothing changed (to let it be tried again: agendad users resume)",
+        ),
+        Changed::NoAccount => (false, ""),
+    })
+}
+
+async fn open_vault(store: &Store, config: &Config) -> anyhow::Result<Vault> {
+    let key = config.secrets.vault_key.as_ref();
+    Ok(credentials::open_vault(key, &config.state_dir, store).await?)
+}
+
+async fn record(store: &Store, action: &str, user: i32) -> anyhow::Result<()> {
+    let action = Action {
+        actor: &actor(),
+        action,
+        usuario_id: Some(user),
+        details: serde_json::json!({}),
+    };
+    Ok(store.record_action(&action).await?)
 }
 
 async fn list(database: &Database, config: &Config, json: bool) -> anyhow::Result<Exit> {

@@ -1,10 +1,11 @@
-//! Where settings come from: the built-in `config.toml`, a file, the environment.
+//! Where settings come from: the built-in `config.toml`, a file, systemd's credentials, the environment.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-use super::{ConfigError, Problem};
+use super::{ConfigError, Problem, secrets};
 
 /// The defaults: the shipped file itself, so that there is one set of them.
 pub const BUILT_IN: &str = include_str!("../../config.toml");
@@ -65,6 +66,45 @@ pub fn file(explicit: Option<&Path>) -> Result<Option<Layer>, ConfigError> {
         source,
     })?;
     parse(&path.display().to_string(), &text).map(Some)
+}
+
+/// The layer of systemd's credentials (`LoadCredential=`): a file of a secret's dotted name, such as
+/// `database.url`, in `directory`, is that secret.
+///
+/// # Errors
+/// If such a file cannot be read as text.
+pub fn credentials(directory: Option<&Path>) -> Result<Option<Layer>, ConfigError> {
+    let Some(directory) = directory else {
+        return Ok(None);
+    };
+    let mut table = Table::new();
+    for key in secrets::KEYS {
+        let path = directory.join(key);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => {
+                let names: Vec<String> = key.split('.').map(str::to_owned).collect();
+                insert(&mut table, &names, Value::String(text.trim().to_owned()));
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(source) => return Err(ConfigError::Unreadable { path, source }),
+        }
+    }
+    let name = format!("credentials in {}", directory.display());
+    Ok(Some(Layer { name, table }))
+}
+
+/// All layers of this process, in order: built-in, file, systemd's credentials, environment.
+///
+/// # Errors
+/// [`ConfigError`].
+pub fn all(explicit: Option<&Path>) -> Result<Layers, ConfigError> {
+    let mut all = vec![built_in()?];
+    all.extend(file(explicit)?);
+    let directory = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+    all.extend(credentials(directory.as_deref())?);
+    let environment = environment(std::env::vars(), &all[0].table)?;
+    all.push(environment);
+    Ok(all)
 }
 
 /// The environment's layer, from `AGENDAD_SECTION__KEY=value` pairs.

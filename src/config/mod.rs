@@ -132,16 +132,13 @@ impl From<Problem> for ConfigError {
 }
 
 impl Config {
-    /// Loads and checks: built-in defaults, `file` (or the usual places), this process's environment.
+    /// Loads and checks: built-in defaults, `file` (or the usual places), systemd's credentials, this
+    /// process's environment.
     ///
     /// # Errors
     /// [`ConfigError`].
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        let mut all = vec![layers::built_in()?];
-        all.extend(layers::file(file)?);
-        let environment = layers::environment(std::env::vars(), &all[0].table)?;
-        all.push(environment);
-        Self::from_layers(all)
+        Self::from_layers(layers::all(file)?)
     }
 
     /// Merges and checks layers.

@@ -95,6 +95,21 @@ pub enum OnRemoved {
 pub struct HttpConfig {
     /// Address; empty: none.
     pub listen: String,
+    /// Longest range of days that may be asked for.
+    pub max_span_days: u16,
+    /// Syncs at once that were asked for over HTTP.
+    pub max_syncs: usize,
+    /// Largest body of a request.
+    pub max_body_bytes: usize,
+    /// Time for headers, for a body, and for an answer.
+    #[serde(with = "humantime_serde")]
+    pub request_timeout: Duration,
+    /// Connections at once.
+    pub max_connections: usize,
+    /// Wrong tokens from one address within a minute; 0: no limit.
+    pub max_failed_auth: u32,
+    /// Whether a reverse proxy on this machine is to be believed.
+    pub behind_proxy: bool,
 }
 
 /// `[retention]`

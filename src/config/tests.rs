@@ -108,3 +108,31 @@ fn a_secret_may_stand_in_a_file() {
     );
     assert!(refusal("", &[("AGENDAD_VAULT__KEY_FILE", "/nonexistent")]).contains("/nonexistent"));
 }
+
+#[test]
+fn a_credential_of_systemd_lies_between_file_and_environment() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(
+        dir.path().join("database.url"),
+        "postgres://u:p@credential/d\n",
+    )
+    .unwrap();
+    std::fs::write(dir.path().join("unrelated"), "x").unwrap();
+    let load = |env: &[(&str, &str)]| {
+        let mut all = vec![layers::built_in().unwrap()];
+        all.push(Layer {
+            name: "test.toml".to_owned(),
+            table: "[database]\nurl = \"postgres://u:p@file/d\""
+                .parse()
+                .unwrap(),
+        });
+        all.extend(layers::credentials(Some(dir.path())).unwrap());
+        let variables = env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        all.push(layers::environment(variables, &all[0].table).unwrap());
+        let config = Config::from_layers(all).unwrap();
+        config.secrets.database_url.unwrap()
+    };
+    assert_eq!(load(&[]).expose_secret(), "postgres://u:p@credential/d");
+    let env = [("AGENDAD_DATABASE__URL", "postgres://u:p@environment/d")];
+    assert_eq!(load(&env).expose_secret(), "postgres://u:p@environment/d");
+}

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::str::FromStr;
 use std::time::Duration;
 
+use secrecy::ExposeSecret;
+
 use super::layers::Layers;
 use super::{Config, Problem};
 
@@ -81,12 +83,7 @@ pub(super) fn problems(config: &Config, all: &Layers) -> Vec<Problem> {
         "must be at most 20".to_owned(),
     );
     portal(config, &mut refuse);
-    let listen = &config.http.listen;
-    refuse(
-        !listen.is_empty() && std::net::SocketAddr::from_str(listen).is_err(),
-        "http.listen",
-        format!("is {listen:?}; give an address and port such as 127.0.0.1:8787, or \"\" for none"),
-    );
+    http(config, &mut refuse);
     refuse(
         tracing_subscriber::EnvFilter::try_new(&config.log.level).is_err(),
         "log.level",
@@ -129,6 +126,51 @@ fn windows(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
             refuse(true, "windows", format!("{name:?}: {error}"));
         }
     }
+}
+
+fn http(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+    let http = &config.http;
+    let listen = &http.listen;
+    refuse(
+        !listen.is_empty() && std::net::SocketAddr::from_str(listen).is_err(),
+        "http.listen",
+        format!("is {listen:?}; give an address and port such as 127.0.0.1:8787, or \"\" for none"),
+    );
+    refuse(
+        !(1..=366).contains(&http.max_span_days),
+        "http.max_span_days",
+        format!("is {}; allowed are 1 to 366", http.max_span_days),
+    );
+    refuse(
+        !(1..=1000).contains(&http.max_syncs),
+        "http.max_syncs",
+        format!("is {}; allowed are 1 to 1000", http.max_syncs),
+    );
+    refuse(
+        !(1_000..=10_000_000).contains(&http.max_body_bytes),
+        "http.max_body_bytes",
+        "must be 1000 to 10000000".to_owned(),
+    );
+    refuse(
+        http.request_timeout < Duration::from_millis(100),
+        "http.request_timeout",
+        "is shorter than 100ms: no request could be answered".to_owned(),
+    );
+    refuse(
+        http.max_connections == 0,
+        "http.max_connections",
+        "must be at least 1".to_owned(),
+    );
+    let token = config.secrets.http_operator_token.as_ref();
+    let bad_hash = token
+        .and_then(|token| token.expose_secret().strip_prefix("sha256:"))
+        .is_some_and(|hex| hex.len() != 64 || !hex.bytes().all(|b| b.is_ascii_hexdigit()));
+    refuse(
+        bad_hash,
+        "http.operator_token",
+        "begins with sha256: but 64 hexadecimal digits do not follow (printf %s TOKEN | sha256sum)"
+            .to_owned(),
+    );
 }
 
 fn portal(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {

@@ -1,58 +1,94 @@
-//! *Who asks?* over HTTP. The health checks for now.
+//! *Who asks?* over HTTP. The story of a request: a connection (`server`), its bounds (`limits`), who is
+//! asking and for whom (`auth`), what he sends (`input`), one of the `routes`, and an answer, or an error
+//! in Portuguese with a stable code (`errors`). Syncs outlive the request that asked for them (`syncs`).
+//! `openapi` describes it all at `/api/openapi.json`.
+//!
+//! Architecture invariant: no SQL and no portal here; a sync asked for here is a sync like any other.
 
-pub mod health;
+mod auth;
+mod errors;
+mod input;
+mod limits;
+mod openapi;
+mod readiness;
+mod routes;
+mod server;
+mod state;
+mod syncs;
 
-use std::io;
+use std::sync::Arc;
 
+use axum::Json;
 use axum::Router;
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
+use axum::extract::DefaultBodyLimit;
+use axum::http::header::{ALLOW, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use health::Readiness;
+use crate::config::Config;
+use crate::sync::Syncer;
+use errors::{ApiError, Code};
+pub use readiness::Readiness;
+pub use server::{ListenError, Server};
+use state::Api;
 
-/// A server that listens and is ready to run.
-#[derive(Debug)]
-pub struct Server {
-    listener: TcpListener,
-    router: Router,
-}
-
-/// The address cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "cannot listen on http.listen = {address} (is another agendad running? choose another port, or \"\" for none)"
-)]
-pub struct ListenError {
-    address: String,
-    #[source]
-    source: io::Error,
-}
-
-/// Opens the listener.
+/// Opens the listener of `http.listen`, behind which everything is ready.
 ///
 /// # Errors
 /// [`ListenError`].
-pub async fn serve(address: &str, readiness: Readiness) -> Result<Server, ListenError> {
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|source| ListenError {
-            address: address.to_owned(),
-            source,
-        })?;
-    Ok(Server {
-        listener,
-        router: health::routes(readiness),
-    })
+pub async fn serve(
+    config: &Config,
+    syncer: Arc<Syncer>,
+    readiness: Readiness,
+) -> Result<Server, ListenError> {
+    let api = Api::new(config, syncer, readiness);
+    Server::bind(config, router(&api), api).await
 }
 
-impl Server {
-    /// Serves until told to stop.
-    ///
-    /// # Errors
-    /// If accepting connections fails for good.
-    pub async fn run(self, stop: CancellationToken) -> io::Result<()> {
-        axum::serve(self.listener, self.router)
-            .with_graceful_shutdown(stop.cancelled_owned())
-            .await
-    }
+fn router(api: &Api) -> Router {
+    let quick = OpenApiRouter::new()
+        .routes(routes!(routes::account::show, routes::account::change))
+        .routes(routes!(routes::runs::list))
+        .routes(routes!(routes::runs::show))
+        .routes(routes!(routes::slots::list))
+        .routes(routes!(routes::stats::list))
+        .routes(routes!(routes::health::alive))
+        .routes(routes!(routes::health::ready))
+        .route_layer(from_fn_with_state(api.clone(), limits::time));
+    let slow = OpenApiRouter::new().routes(routes!(routes::sync::synchronise));
+    let (router, description) = OpenApiRouter::with_openapi(openapi::Description::openapi())
+        .merge(quick)
+        .merge(slow)
+        .split_for_parts();
+    router
+        .route(
+            "/api/openapi.json",
+            get(move || std::future::ready(Json(description.clone()))),
+        )
+        .fallback(|| std::future::ready(ApiError::of(Code::NotFound)))
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(api.clone(), limits::body))
+        .layer(map_response(finish))
+        .with_state(api.clone())
+}
+
+/// What every answer has in common: nothing of it is for caches, and even "no such method" is JSON.
+async fn finish(response: Response) -> Response {
+    let mut response = if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        let allow = response.headers().get(ALLOW).cloned();
+        ApiError::of(Code::MethodNotAllowed)
+            .allow(allow)
+            .into_response()
+    } else {
+        response
+    };
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
 }

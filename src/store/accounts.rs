@@ -41,6 +41,8 @@ pub struct Account {
     pub senha: StoredPassword,
     /// Whether the portal has accepted these very credentials before.
     pub proven: bool,
+    /// When the credentials last changed: recognises them.
+    pub credentials_since: DateTime<Utc>,
     /// On which weekdays he works.
     pub working_days: WorkingDays,
     /// Set while no login may be attempted.
@@ -75,6 +77,18 @@ pub enum StoredPassword {
     Missing,
 }
 
+impl StoredPassword {
+    /// From the two columns; a clear one wins, because the earlier application has just written it.
+    #[must_use]
+    pub fn of(senha: Option<String>, senha_cifrada: Option<String>) -> Self {
+        match (senha.filter(|s| !s.is_empty()), senha_cifrada) {
+            (Some(clear), _) => Self::Clear(clear),
+            (None, Some(sealed)) => Self::Sealed(sealed),
+            (None, None) => Self::Missing,
+        }
+    }
+}
+
 impl std::fmt::Debug for StoredPassword {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
@@ -93,7 +107,7 @@ impl Store {
     pub async fn account(&self, usuario_id: i32) -> Result<Option<Account>, StoreError> {
         let row = sqlx::query!(
             r#"SELECT c.cpf, c.senha, c.senha_cifrada, c.dias_trabalho, c.pausa_motivo, c.pausa_desde, c.pausa_ate,
-                      c.credencial_aceita_em IS NOT NULL AS "proven!",
+                      c.credencial_mudada_em, c.credencial_aceita_em IS NOT NULL AS "proven!",
                       (c.pausa_motivo IS NOT NULL AND coalesce(c.pausa_ate > now(), TRUE)) AS "paused!",
                       (coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)) AS "active!",
                       coalesce(c.sincronizacao_automatica, FALSE) AS "automatic!", c.janelas
@@ -109,12 +123,7 @@ impl Store {
             what,
             source,
         };
-        let senha = match (row.senha.filter(|s| !s.is_empty()), row.senha_cifrada) {
-            // The earlier application has just written it: it wins.
-            (Some(clear), _) => StoredPassword::Clear(clear),
-            (None, Some(sealed)) => StoredPassword::Sealed(sealed),
-            (None, None) => StoredPassword::Missing,
-        };
+        let senha = StoredPassword::of(row.senha, row.senha_cifrada);
         let pause = row.paused.then_some(Pause {
             reason: row.pausa_motivo.unwrap_or_default(),
             since: row.pausa_desde,
@@ -125,6 +134,7 @@ impl Store {
             cpf: Cpf::parse(&row.cpf).map_err(|e| bad("the CPF", e.into()))?,
             senha,
             proven: row.proven,
+            credentials_since: row.credencial_mudada_em,
             working_days: WorkingDays::parse(row.dias_trabalho.as_deref())
                 .map_err(|e| bad("the working days", e.into()))?,
             pause,
@@ -145,39 +155,30 @@ impl Store {
         reason: PauseReason,
         for_how_long: Option<std::time::Duration>,
     ) -> Result<bool, StoreError> {
-        let (clear, sealed) = match &account.senha {
-            StoredPassword::Clear(clear) => (Some(clear), None),
-            StoredPassword::Sealed(sealed) => (None, Some(sealed)),
-            StoredPassword::Missing => (None, None),
-        };
         let done = sqlx::query!(
             "UPDATE configuracoes_detran
              SET pausa_motivo = $2, pausa_desde = now(), pausa_ate = now() + make_interval(secs => $3::float8)
-             WHERE usuario_id = $1
-               AND regexp_replace(cpf, '\\D', '', 'g') = $4
-               AND (nullif(senha, '') IS NOT DISTINCT FROM $5)
-               AND ($6::text IS NULL OR senha_cifrada IS NOT DISTINCT FROM $6)",
+             WHERE usuario_id = $1 AND credencial_mudada_em = $4",
             account.usuario_id,
             reason.as_str(),
             for_how_long.map(|d| d.as_secs_f64()),
-            account.cpf.digits(),
-            clear,
-            sealed,
+            account.credentials_since,
         )
         .execute(&self.pool)
         .await?;
         Ok(done.rows_affected() == 1)
     }
 
-    /// Remembers that the portal accepted the account's credentials.
+    /// Remembers that the portal accepted the credentials of `account`, unless they have changed since.
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn credentials_accepted(&self, usuario_id: i32) -> Result<(), StoreError> {
+    pub async fn credentials_accepted(&self, account: &Account) -> Result<(), StoreError> {
         sqlx::query!(
             "UPDATE configuracoes_detran SET credencial_aceita_em = now()
-             WHERE usuario_id = $1 AND credencial_aceita_em IS NULL",
-            usuario_id,
+             WHERE usuario_id = $1 AND credencial_aceita_em IS NULL AND credencial_mudada_em = $2",
+            account.usuario_id,
+            account.credentials_since,
         )
         .execute(&self.pool)
         .await?;

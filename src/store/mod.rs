@@ -4,14 +4,18 @@
 //! Architecture invariant: `store` knows `domain` and nothing of HTTP, schedules or the portal.
 
 pub mod accounts;
+pub mod audit;
 pub mod connect;
 pub mod control;
 pub mod listing;
 pub mod migrate;
+pub mod passwords;
 mod pooler;
 pub mod runs;
 pub mod schedules;
+pub mod settings;
 pub mod slots;
+pub mod statistics;
 pub mod users;
 
 use sqlx::PgPool;

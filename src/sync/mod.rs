@@ -122,6 +122,8 @@ pub enum Origin {
     Schedule,
     /// A person at the command line.
     Cli,
+    /// A client of the HTTP API.
+    Api,
 }
 
 impl Origin {
@@ -131,6 +133,7 @@ impl Origin {
         match self {
             Self::Schedule => "schedule",
             Self::Cli => "cli",
+            Self::Api => "api",
         }
     }
 }
@@ -180,6 +183,11 @@ pub enum Refusal {
 /// Something a person may want to see while a run goes on.
 #[derive(Debug, Clone, Copy)]
 pub enum Progress {
+    /// The run is recorded as `running`.
+    Recorded {
+        /// `agenda_sync_runs.id`.
+        run_id: i64,
+    },
     /// The session is open; so many day readings lie ahead.
     Open {
         /// Days times units.
@@ -226,6 +234,7 @@ impl Syncer {
         let Some(run) = record_run::start(self, request).await? else {
             return Ok(SyncOutcome::TickDone);
         };
+        watch(Progress::Recorded { run_id: run.id });
         let span = tracing::info_span!(
             "run",
             run_id = run.id,

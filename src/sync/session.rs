@@ -70,7 +70,7 @@ fn is_over(failure: Option<&RunFailure>) -> bool {
 async fn accepted(syncer: &Syncer, account: &Account, logins: u32) {
     if logins > 0
         && !account.proven
-        && let Err(error) = syncer.store.credentials_accepted(account.usuario_id).await
+        && let Err(error) = syncer.store.credentials_accepted(account).await
     {
         tracing::warn!(%error, "accepted credentials not recorded");
     }

@@ -1,11 +1,7 @@
-//! `/healthz`: the process is alive. `/readyz`: it can work, and if not, which part is ill.
+//! What readiness depends on: the database, the loops, the queue.
 
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::routing::get;
 use tokio::sync::watch;
 
 use crate::scheduler::beat::Beats;
@@ -53,21 +49,5 @@ impl Readiness {
             ));
         }
         ills
-    }
-}
-
-pub(super) fn routes(readiness: Readiness) -> Router {
-    Router::new()
-        .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(ready))
-        .with_state(readiness)
-}
-
-async fn ready(State(readiness): State<Readiness>) -> (StatusCode, String) {
-    let ills = readiness.ills().await;
-    if ills.is_empty() {
-        (StatusCode::OK, "ready\n".to_owned())
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, ills.join("\n") + "\n")
     }
 }

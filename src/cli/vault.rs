@@ -1,0 +1,152 @@
+//! `agendad vault`: the key that seals the portal passwords.
+
+use super::actor::actor;
+use super::output::{self, Usage};
+use super::{Exit, open};
+use crate::app::{Database, Schema};
+use crate::config::Config;
+use crate::credentials;
+use crate::vault::{self, Vault};
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    /// Make the key file, unless there is a key
+    #[command(
+        after_help = "The daemon does the same at its first start. With --print a key is only printed, for\n\
+        AGENDAD_VAULT__KEY, a secret store or systemd's LoadCredential=vault.key."
+    )]
+    Init {
+        /// Print a new key instead of writing it anywhere
+        #[arg(long)]
+        print: bool,
+    },
+    /// Replace the key: seal every stored password anew
+    #[command(
+        after_help = "With the key file, this is all: the new key is put in front, everything is sealed anew in one\n\
+        transaction, running daemons follow by themselves, and the last key stays as the second line for backups\n\
+        made before. Interrupted at any point, it can be run again.\n\n\
+        With a key that is configured elsewhere:\n  \
+        1. agendad vault init --print                      a new key\n  \
+        2. vault.key = \"NEW OLD\" for all daemons, restart   both open, the new one seals\n  \
+        3. agendad vault rotate                            with the same setting\n  \
+        4. vault.key = \"NEW\""
+    )]
+    Rotate,
+    /// Seal the clear-text passwords that the earlier application has written
+    #[command(
+        after_help = "The column `senha` is emptied: do this once the earlier application no longer reads it.\n\
+        What that application writes later is used as before, until sealed again."
+    )]
+    Seal,
+}
+
+pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow::Result<Exit> {
+    match command {
+        Command::Init { print } => init(&config, print, json),
+        Command::Rotate => {
+            let database = Database::open(&config, Schema::Require).await?;
+            let done = rotate(&database, &config, json).await;
+            open::close(database, done).await
+        }
+        Command::Seal => {
+            let database = Database::open(&config, Schema::Require).await?;
+            let done = seal(&database, &config, json).await;
+            open::close(database, done).await
+        }
+    }
+}
+
+fn init(config: &Config, print: bool, json: bool) -> anyhow::Result<Exit> {
+    if print {
+        output::line(&*vault::generate()?);
+        return Ok(Exit::Done);
+    }
+    let key = config.secrets.vault_key.as_ref();
+    let made = Vault::find(key, &config.state_dir)?.is_none();
+    let vault = Vault::open(key, &config.state_dir)?;
+    let (id, file) = (vault.key_id(), vault.file());
+    if json {
+        output::json(&serde_json::json!({ "key": id, "file": file, "made": made }))?;
+        return Ok(Exit::Done);
+    }
+    match file {
+        None => output::line(format!("vault.key is configured: key {id}")),
+        Some(file) => output::line(format!(
+            "{} {} key {id}; keep a copy elsewhere: without it the stored passwords are lost",
+            file.display(),
+            if made {
+                "holds the new"
+            } else {
+                "has been made already and holds"
+            },
+        )),
+    }
+    Ok(Exit::Done)
+}
+
+async fn rotate(database: &Database, config: &Config, json: bool) -> anyhow::Result<Exit> {
+    let store = &database.store;
+    let key = config.secrets.vault_key.as_ref();
+    let vault = credentials::open_vault(key, &config.state_dir, store).await?;
+    // Unfinished: a rotation put its key in front and was interrupted before everything was sealed.
+    let first = vault.key_id();
+    let unfinished = store
+        .sealed_by()
+        .await?
+        .iter()
+        .any(|by| by.key_id != first && vault.has_key(&by.key_id));
+    let id = match (unfinished, vault.file()) {
+        (true, _) => first,
+        (false, Some(_)) => vault.add_key()?.unwrap_or(first),
+        (false, None) => {
+            return Err(Usage(format!(
+                "every password is sealed with the first key of vault.key ({first}) already; to replace that key put a \
+                 new one in front of it (see: agendad vault rotate --help)"
+            ))
+            .into());
+        }
+    };
+    let done = credentials::reseal(store, &vault, &actor()).await?;
+    if json {
+        output::json(
+            &serde_json::json!({ "key": id, "resealed": done.resealed, "already": done.already, "unopened": done.unopened }),
+        )?;
+    } else {
+        output::line(format!(
+            "{} passwords are now sealed with key {id}",
+            done.resealed + done.already
+        ));
+        match vault.file() {
+            Some(file) => output::remark(format!(
+                "{}: keep a copy; its second line is the last key, needed only for backups made before now",
+                file.display()
+            )),
+            None => output::remark(
+                "the other keys of vault.key are needed only for backups made before now",
+            ),
+        }
+    }
+    if done.unopened.is_empty() {
+        return Ok(Exit::Done);
+    }
+    output::remark(format!(
+        "the passwords of users {:?} cannot be opened with any key at hand; set them anew with: agendad users set-password --user …",
+        done.unopened
+    ));
+    Ok(Exit::Partial)
+}
+
+async fn seal(database: &Database, config: &Config, json: bool) -> anyhow::Result<Exit> {
+    let key = config.secrets.vault_key.as_ref();
+    let vault = credentials::open_vault(key, &config.state_dir, &database.store).await?;
+    let sealed = credentials::seal_clear(&database.store, &vault, &actor()).await?;
+    if json {
+        output::json(&serde_json::json!({ "key": vault.key_id(), "sealed": sealed }))?;
+    } else {
+        output::line(format!(
+            "{sealed} clear-text passwords are now sealed with key {}",
+            vault.key_id()
+        ));
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,292 @@
+//! Portal passwords at rest, where vault and store meet: is the right key at hand, what is still in
+//! clear text, storing a new password, sealing all of them anew. How a value is sealed is in [`vault`],
+//! the rows are in [`store::passwords`].
+//!
+//! [`vault`]: crate::vault
+//! [`store::passwords`]: crate::store::passwords
+
+use std::path::{Path, PathBuf};
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::store::accounts::StoredPassword;
+use crate::store::audit::{self, Action};
+use crate::store::passwords::{
+    Locked, SealedBy, begin_sealing, lock_clear, lock_sealed, write_sealed,
+};
+use crate::store::settings::SettingsChange;
+use crate::store::{Store, StoreError};
+use crate::vault::{self, Purpose, Vault, VaultError};
+
+/// Why stored passwords cannot be worked with.
+#[derive(Debug, thiserror::Error)]
+pub enum CredentialsError {
+    /// Passwords are sealed, and there is no key.
+    #[error(
+        "{accounts} stored passwords are sealed with key {key_id}, and this machine has no key: put the key into {}, or set vault.key",
+        path.display()
+    )]
+    NoKey {
+        /// How many passwords.
+        accounts: i64,
+        /// Id of the key that most of them need.
+        key_id: String,
+        /// Where a key file would lie.
+        path: PathBuf,
+    },
+    /// All passwords are sealed with another key.
+    #[error(
+        "{accounts} stored passwords are sealed with key {sealed}, but the key at hand is {ours}: configure that key (vault.key), or set the passwords anew"
+    )]
+    WrongKey {
+        /// How many passwords.
+        accounts: i64,
+        /// Id of the key that most of them need.
+        sealed: String,
+        /// Id of our key.
+        ours: String,
+    },
+    /// The key cannot be had.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// How the stored passwords and the key fit together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Custody {
+    /// Sealed with a key that we have.
+    pub sealed: i64,
+    /// Sealed with keys that we lack: these accounts cannot log in.
+    pub foreign: Vec<SealedBy>,
+    /// In clear text, as the earlier application writes them.
+    pub clear: i64,
+}
+
+/// The vault, made at the very first start: a key is never made where passwords wait for another one.
+///
+/// # Errors
+/// [`CredentialsError`]: one sentence that says what to do.
+pub async fn open_vault(
+    configured: Option<&SecretString>,
+    state_dir: &Path,
+    store: &Store,
+) -> Result<Vault, CredentialsError> {
+    let Some(vault) = Vault::find(configured, state_dir)? else {
+        return match store.sealed_by().await?.first() {
+            None => Ok(Vault::open(configured, state_dir)?),
+            Some(most) => Err(CredentialsError::NoKey {
+                accounts: most.accounts,
+                key_id: most.key_id.clone(),
+                path: vault::key_file(state_dir),
+            }),
+        };
+    };
+    let custody = custody(store, &vault).await?;
+    match custody.foreign.first() {
+        Some(most) if custody.sealed == 0 && custody.clear == 0 => {
+            Err(CredentialsError::WrongKey {
+                accounts: most.accounts,
+                sealed: most.key_id.clone(),
+                ours: vault.key_id(),
+            })
+        }
+        Some(_) | None => Ok(vault),
+    }
+}
+
+/// Looks at what is stored.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn custody(store: &Store, vault: &Vault) -> Result<Custody, StoreError> {
+    let (ours, foreign): (Vec<SealedBy>, Vec<SealedBy>) = store
+        .sealed_by()
+        .await?
+        .into_iter()
+        .partition(|by| vault.has_key(&by.key_id));
+    Ok(Custody {
+        sealed: ours.iter().map(|by| by.accounts).sum(),
+        foreign,
+        clear: store.clear_passwords().await?,
+    })
+}
+
+impl Custody {
+    /// What is not as it should be, in sentences that say what to do.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        for SealedBy { key_id, accounts } in &self.foreign {
+            warnings.push(format!(
+                "{accounts} passwords are sealed with key {key_id}, which is not configured: these accounts cannot log in (add that key to vault.key, or set the passwords anew)"
+            ));
+        }
+        if self.clear > 0 {
+            warnings.push(format!(
+                "{} passwords are stored in clear text by the earlier application (once it no longer needs them: agendad vault seal)",
+                self.clear
+            ));
+        }
+        warnings
+    }
+}
+
+/// What became of a change to an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changed {
+    /// Done. A new CPF or password has ended a pause after a refusal.
+    Done,
+    /// Done, but the password is the one that is stored already: a refused one is not tried again.
+    SamePassword,
+    /// There is no such account.
+    NoAccount,
+}
+
+/// Changes an account, in one statement, so that no run sees a new CPF with an old password.
+///
+/// # Errors
+/// [`CredentialsError`].
+pub async fn change_account(
+    store: &Store,
+    vault: &Vault,
+    usuario_id: i32,
+    change: &SettingsChange<'_>,
+    senha: Option<&SecretString>,
+) -> Result<Changed, CredentialsError> {
+    loop {
+        let Some((stored, since)) = store.password(usuario_id).await? else {
+            return Ok(Changed::NoAccount);
+        };
+        let same = senha.is_some_and(|senha| is_stored(vault, usuario_id, &stored, senha));
+        let sealed = match senha {
+            Some(senha) if !same => {
+                Some(vault.seal(Purpose::Password, usuario_id, senha.expose_secret())?)
+            }
+            Some(_) | None => None,
+        };
+        let change = SettingsChange {
+            sealed: sealed.as_deref(),
+            seen: Some(since),
+            ..change.clone()
+        };
+        // Somebody else may have changed it meanwhile: look again.
+        if store.change_settings(usuario_id, &change).await? {
+            return Ok(if same {
+                Changed::SamePassword
+            } else {
+                Changed::Done
+            });
+        }
+    }
+}
+
+/// Stores a password for the portal, and nothing else.
+///
+/// # Errors
+/// [`CredentialsError`].
+pub async fn set_password(
+    store: &Store,
+    vault: &Vault,
+    usuario_id: i32,
+    senha: &SecretString,
+) -> Result<Changed, CredentialsError> {
+    let nothing_else = SettingsChange::default();
+    change_account(store, vault, usuario_id, &nothing_else, Some(senha)).await
+}
+
+fn is_stored(
+    vault: &Vault,
+    usuario_id: i32,
+    stored: &StoredPassword,
+    senha: &SecretString,
+) -> bool {
+    match stored {
+        StoredPassword::Clear(text) => text == senha.expose_secret(),
+        StoredPassword::Sealed(sealed) => vault
+            .unseal(Purpose::Password, usuario_id, sealed)
+            .is_ok_and(|stored| stored.expose_secret() == senha.expose_secret()),
+        StoredPassword::Missing => false,
+    }
+}
+
+/// What sealing anew did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Resealed {
+    /// Passwords now sealed with the first key.
+    pub resealed: usize,
+    /// Passwords that were already.
+    pub already: usize,
+    /// Accounts whose password no key at hand opens; left as they were.
+    pub unopened: Vec<i32>,
+}
+
+/// Seals every stored password with the first key, in one transaction: all of them or none.
+///
+/// # Errors
+/// [`CredentialsError`].
+pub async fn reseal(
+    store: &Store,
+    vault: &Vault,
+    actor: &str,
+) -> Result<Resealed, CredentialsError> {
+    let mut tx = begin_sealing(store).await?;
+    let mut outcome = Resealed::default();
+    let mut fresh = Vec::new();
+    for Locked { usuario_id, value } in lock_sealed(&mut tx).await? {
+        match vault.reseal(Purpose::Password, usuario_id, &value) {
+            Ok(Some(sealed)) => fresh.push((usuario_id, sealed)),
+            Ok(None) => outcome.already += 1,
+            Err(VaultError::OtherKey { .. } | VaultError::Damaged) => {
+                outcome.unopened.push(usuario_id);
+            }
+            Err(
+                error
+                @ (VaultError::BadKey | VaultError::KeyFile { .. } | VaultError::NoRandomness),
+            ) => return Err(error.into()),
+        }
+    }
+    outcome.resealed = fresh.len();
+    write_sealed(&mut tx, &fresh, false).await?;
+    let action = Action {
+        actor,
+        action: "vault.rotate",
+        usuario_id: None,
+        details: serde_json::json!({ "key": vault.key_id(), "resealed": outcome.resealed }),
+    };
+    audit::record(&mut tx, &action).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(outcome)
+}
+
+/// Seals every clear-text password in one transaction; how many.
+///
+/// # Errors
+/// [`CredentialsError`].
+pub async fn seal_clear(
+    store: &Store,
+    vault: &Vault,
+    actor: &str,
+) -> Result<usize, CredentialsError> {
+    let mut tx = begin_sealing(store).await?;
+    let sealed = lock_clear(&mut tx)
+        .await?
+        .into_iter()
+        .map(|Locked { usuario_id, value }| {
+            let sealed = vault.seal(Purpose::Password, usuario_id, &value)?;
+            Ok((usuario_id, sealed))
+        })
+        .collect::<Result<Vec<_>, VaultError>>()?;
+    write_sealed(&mut tx, &sealed, true).await?;
+    let action = Action {
+        actor,
+        action: "vault.seal",
+        usuario_id: None,
+        details: serde_json::json!({ "key": vault.key_id(), "sealed": sealed.len() }),
+    };
+    audit::record(&mut tx, &action).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(sealed.len())
+}

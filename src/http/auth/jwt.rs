@@ -1,0 +1,252 @@
+//! The application's JWTs: HS256 and nothing else, an expiry and a `userId` required. jsonwebtoken judges;
+//! its one algorithm is given to it here, so that RSA and elliptic curves need not be built in.
+
+use hmac::{Hmac, KeyInit, Mac};
+use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
+use jsonwebtoken::errors::{Error, ErrorKind};
+use jsonwebtoken::signature::{Error as SignatureError, Signer, Verifier};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Validation};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use sha2::Sha256;
+
+/// What a valid token says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Claims {
+    /// `usuarios.id`.
+    pub(crate) usuario_id: i32,
+    /// Whether the token calls him an administrator.
+    pub(crate) administrator: bool,
+}
+
+/// Judges tokens. Cannot print its secret.
+pub(crate) struct Jwt {
+    key: DecodingKey,
+    validation: Validation,
+}
+
+impl std::fmt::Debug for Jwt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Jwt(…)")
+    }
+}
+
+#[derive(Deserialize)]
+struct Wire {
+    #[serde(rename = "userId")]
+    user_id: UserId,
+    /// Of no matter what type: only one text means something.
+    #[serde(default)]
+    perfil: serde_json::Value,
+}
+
+/// The application writes a number; some libraries turn ids into texts.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum UserId {
+    Number(i32),
+    Text(String),
+}
+
+impl Jwt {
+    pub(crate) fn new(secret: &SecretString) -> Self {
+        // A second call changes nothing.
+        PROVIDER.install_default().ok();
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.leeway = 0;
+        validation.validate_nbf = true;
+        // The application's tokens are for the application as a whole; whom else they name is its affair.
+        validation.validate_aud = false;
+        Self {
+            key: DecodingKey::from_secret(secret.expose_secret().as_bytes()),
+            validation,
+        }
+    }
+
+    /// What the token says, if it is the application's and has not expired.
+    pub(crate) fn open(&self, token: &str) -> Option<Claims> {
+        let wire = jsonwebtoken::decode::<Wire>(token, &self.key, &self.validation).ok()?;
+        let usuario_id = match wire.claims.user_id {
+            UserId::Number(id) => id,
+            UserId::Text(text) => text.parse().ok()?,
+        };
+        Some(Claims {
+            usuario_id,
+            administrator: wire.claims.perfil == "administrador",
+        })
+    }
+}
+
+static PROVIDER: CryptoProvider = CryptoProvider {
+    signer_factory: |algorithm, key| Ok(Box::new(Hs256::signer(*algorithm, key)?)),
+    verifier_factory: |algorithm, key| Ok(Box::new(Hs256::verifier(*algorithm, key)?)),
+    key_utils: KeyUtils::new_unimplemented(),
+};
+
+/// HMAC with SHA-256.
+struct Hs256(Hmac<Sha256>);
+
+impl Hs256 {
+    fn verifier(algorithm: Algorithm, key: &DecodingKey) -> Result<Self, Error> {
+        Self::new(algorithm, key.try_get_as_bytes()?)
+    }
+
+    fn signer(algorithm: Algorithm, key: &EncodingKey) -> Result<Self, Error> {
+        Self::new(algorithm, key.as_bytes())
+    }
+
+    fn new(algorithm: Algorithm, key: &[u8]) -> Result<Self, Error> {
+        if algorithm != Algorithm::HS256 {
+            return Err(ErrorKind::InvalidAlgorithm.into());
+        }
+        let hmac = Hmac::new_from_slice(key).map_err(|_| ErrorKind::InvalidKeyFormat)?;
+        Ok(Self(hmac))
+    }
+}
+
+impl Verifier<Vec<u8>> for Hs256 {
+    fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), SignatureError> {
+        let hmac = self.0.clone().chain_update(message);
+        // In constant time.
+        hmac.verify_slice(signature)
+            .map_err(|_| SignatureError::new())
+    }
+}
+
+impl JwtVerifier for Hs256 {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::HS256
+    }
+}
+
+impl Signer<Vec<u8>> for Hs256 {
+    fn try_sign(&self, message: &[u8]) -> Result<Vec<u8>, SignatureError> {
+        let hmac = self.0.clone().chain_update(message);
+        Ok(hmac.finalize().into_bytes().to_vec())
+    }
+}
+
+impl JwtSigner for Hs256 {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::HS256
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+    use jsonwebtoken::{Header, encode};
+    use serde_json::{Value, json};
+
+    const SECRET: &str = "the application's secret, long enough";
+
+    fn signed(secret: &str, claims: &Value) -> String {
+        let key = EncodingKey::from_secret(secret.as_bytes());
+        encode(&Header::new(Algorithm::HS256), claims, &key).unwrap()
+    }
+
+    fn opened(token: &str) -> Option<Claims> {
+        Jwt::new(&SECRET.to_owned().into()).open(token)
+    }
+
+    fn in_an_hour() -> u64 {
+        jsonwebtoken::get_current_timestamp() + 3600
+    }
+
+    #[test]
+    fn the_signature_is_the_standards_own() {
+        // From jwt.io, as any other implementation makes it: {"userId":7,"exp":4102444800}.
+        let header = BASE64.encode(r#"{"alg":"HS256","typ":"JWT"}"#);
+        let claims = BASE64.encode(r#"{"userId":7,"exp":4102444800}"#);
+        let message = format!("{header}.{claims}");
+        let mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
+        let mac = mac.chain_update(&message).finalize().into_bytes();
+        let token = format!("{message}.{}", BASE64.encode(mac));
+        assert_eq!(opened(&token).unwrap().usuario_id, 7);
+    }
+
+    #[test]
+    fn a_good_token_opens_and_names_its_user() {
+        let exp = in_an_hour();
+        for (claims, expected) in [
+            (json!({ "userId": 7, "exp": exp }), (7, false)),
+            (
+                json!({ "userId": "7", "exp": exp, "aud": "app" }),
+                (7, false),
+            ),
+            (
+                json!({ "userId": 7, "exp": exp, "perfil": "administrador" }),
+                (7, true),
+            ),
+            (
+                json!({ "userId": 7, "exp": exp, "perfil": ["administrador"] }),
+                (7, false),
+            ),
+            (
+                json!({ "userId": 7, "exp": exp, "perfil": "Administrador " }),
+                (7, false),
+            ),
+        ] {
+            jwt_is(&signed(SECRET, &claims), Some(expected));
+        }
+    }
+
+    fn jwt_is(token: &str, expected: Option<(i32, bool)>) {
+        jwt_new();
+        let found = opened(token).map(|claims| (claims.usuario_id, claims.administrator));
+        assert_eq!(found, expected, "{token}");
+    }
+
+    /// Signing needs the provider too.
+    fn jwt_new() {
+        Jwt::new(&SECRET.to_owned().into());
+    }
+
+    #[test]
+    fn everything_else_is_refused() {
+        jwt_new();
+        let (exp, past) = (in_an_hour(), in_an_hour() - 3601);
+        for claims in [
+            json!({ "userId": 7 }),
+            json!({ "userId": 7, "exp": past }),
+            json!({ "userId": 7, "exp": "never" }),
+            json!({ "userId": 7, "exp": null }),
+            json!({ "userId": 7, "exp": exp, "nbf": exp }),
+            json!({ "exp": exp }),
+            json!({ "userId": null, "exp": exp }),
+            json!({ "userId": 3_000_000_000_i64, "exp": exp }),
+            json!({ "userId": "7 OR 1=1", "exp": exp }),
+            json!({ "userId": { "gt": 0 }, "exp": exp }),
+        ] {
+            jwt_is(&signed(SECRET, &claims), None);
+        }
+        let good = json!({ "userId": 7, "exp": exp });
+        jwt_is(&signed("another secret", &good), None);
+        let token = signed(SECRET, &good);
+        let (message, signature) = token.rsplit_once('.').unwrap();
+        jwt_is(&format!("{message}."), None);
+        jwt_is(message, None);
+        jwt_is(&format!("{message}.{signature}.{signature}"), None);
+        for header in [
+            r#"{"alg":"none"}"#,
+            r#"{"alg":"None","typ":"JWT"}"#,
+            r#"{"alg":"HS512","typ":"JWT"}"#,
+            r#"{"alg":"RS256","typ":"JWT"}"#,
+            r#"{"typ":"JWT"}"#,
+        ] {
+            let message = format!(
+                "{}.{}",
+                BASE64.encode(header),
+                BASE64.encode(good.to_string())
+            );
+            jwt_is(&format!("{message}."), None);
+            jwt_is(&format!("{message}.{signature}"), None);
+            // Signed well, but not as HS256.
+            let mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
+            let mac = mac.chain_update(&message).finalize().into_bytes();
+            jwt_is(&format!("{message}.{}", BASE64.encode(mac)), None);
+        }
+    }
+}

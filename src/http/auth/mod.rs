@@ -1,0 +1,164 @@
+//! Who asks, and for whom: an operator for everybody, an administrator for whom he names, an examiner
+//! for himself and nobody else.
+
+mod jwt;
+mod operator;
+mod throttle;
+
+use std::net::IpAddr;
+
+use axum::extract::FromRequestParts;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName};
+
+use super::errors::{ApiError, Code};
+use super::server::Peer;
+use super::state::Api;
+use crate::config::Config;
+use jwt::{Claims, Jwt};
+use operator::OperatorToken;
+use throttle::Throttle;
+
+/// Recognises callers.
+#[derive(Debug)]
+pub(crate) struct Auth {
+    operator: Option<OperatorToken>,
+    jwt: Option<Jwt>,
+    throttle: Throttle,
+    behind_proxy: bool,
+}
+
+/// Whoever asks; present in the arguments of every handler that is not for everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Caller {
+    /// Holds the operator token.
+    Operator,
+    /// A user of the application.
+    User {
+        /// `usuarios.id`.
+        id: i32,
+        /// May act for others.
+        administrator: bool,
+    },
+}
+
+impl Auth {
+    pub(crate) fn new(config: &Config) -> Self {
+        let secrets = &config.secrets;
+        Self {
+            operator: secrets.http_operator_token.as_ref().map(OperatorToken::new),
+            jwt: secrets.http_jwt_secret.as_ref().map(Jwt::new),
+            throttle: Throttle::new(config.http.max_failed_auth),
+            behind_proxy: config.http.behind_proxy,
+        }
+    }
+
+    /// The client's own address, of which the throttle keeps count.
+    fn address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
+        if !self.behind_proxy || !peer.to_canonical().is_loopback() {
+            return peer;
+        }
+        // The last entry is the proxy's own word; those before it are the client's.
+        let last = headers
+            .get_all(FORWARDED)
+            .iter()
+            .next_back()
+            .and_then(|value| value.to_str().ok())
+            .and_then(|text| text.rsplit(',').next())
+            .and_then(|text| text.trim().parse().ok());
+        last.unwrap_or(peer)
+    }
+}
+
+impl FromRequestParts<Api> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let auth = &api.auth;
+        let peer = parts.extensions.get::<Peer>().map(|peer| peer.0.ip());
+        let peer = peer.ok_or_else(|| ApiError::of(Code::Internal))?;
+        let address = auth.address(peer, &parts.headers);
+        if let Some(rest) = auth.throttle.refused(address) {
+            return Err(ApiError::of(Code::TooManyAttempts).retry_after(rest));
+        }
+        let token = bearer(&parts.headers).ok_or_else(|| ApiError::of(Code::Token))?;
+        if auth.operator.as_ref().is_some_and(|own| own.is(token)) {
+            return Ok(Self::Operator);
+        }
+        match auth.jwt.as_ref().and_then(|jwt| jwt.open(token)) {
+            Some(claims) => user(api, claims).await,
+            None => {
+                auth.throttle.failed(address);
+                Err(ApiError::of(Code::Token))
+            }
+        }
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(token.trim())
+}
+
+/// The token is good; is its user? What `usuarios` says of his profile outweighs the token, so that an
+/// administrator who no longer is one need not wait for his token to expire.
+async fn user(api: &Api, claims: Claims) -> Result<Caller, ApiError> {
+    let Some(user) = api.store.caller(claims.usuario_id).await? else {
+        return Err(ApiError::of(Code::Token));
+    };
+    if !user.active {
+        return Err(ApiError::of(Code::Forbidden).because("Este usuário está desativado."));
+    }
+    let administrator = match user.perfil {
+        Some(perfil) => perfil == "administrador",
+        None => claims.administrator,
+    };
+    Ok(Caller::User {
+        id: claims.usuario_id,
+        administrator,
+    })
+}
+
+impl Caller {
+    /// The one examiner whom a request is about: the one named, else the caller himself.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`] if he may not act for the one named; [`Code::Input`] if nobody is meant.
+    pub(crate) fn examiner(self, named: Option<i32>) -> Result<i32, ApiError> {
+        self.examiners(named)?.ok_or_else(|| {
+            ApiError::of(Code::Input).because("Informe usuarioId: de qual perito se trata?")
+        })
+    }
+
+    /// The same for lists: `None` means everybody's.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`].
+    pub(crate) fn examiners(self, named: Option<i32>) -> Result<Option<i32>, ApiError> {
+        match (self, named) {
+            (Self::Operator, named) => Ok(named),
+            (Self::User { id, .. }, None) => Ok(Some(id)),
+            (Self::User { id, administrator }, Some(other)) if other == id || administrator => {
+                Ok(Some(other))
+            }
+            (Self::User { .. }, Some(_)) => Err(ApiError::of(Code::Forbidden)),
+        }
+    }
+
+    /// Whether technical details are for his eyes.
+    pub(crate) fn is_operator(self) -> bool {
+        self == Self::Operator
+    }
+
+    /// Who he is, for the audit table.
+    pub(crate) fn actor(self) -> String {
+        match self {
+            Self::Operator => "api:operator".to_owned(),
+            Self::User { id, .. } => format!("api:user:{id}"),
+        }
+    }
+}

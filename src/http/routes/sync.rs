@@ -1,0 +1,378 @@
+//! `POST /api/detran/sincronizar`: a sync now, as the earlier system's front end asks for it. It takes
+//! part in everything that scheduled syncs obey: the user's lock, pauses, breaker, record.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
+use axum::response::{IntoResponse, Response};
+use serde::de::{self, Deserializer, Unexpected, Visitor};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{Problem, WindowBody};
+use crate::domain::{FailureKind, RunStatus, Totals};
+use crate::http::auth::Caller;
+use crate::http::errors::{ApiError, Code, ErrorBody};
+use crate::http::input::{Body, Params, date, flag, number, span};
+use crate::http::openapi::Failures;
+use crate::http::state::Api;
+use crate::http::syncs::Told;
+use crate::store::StoreError;
+use crate::sync::{Origin, Refusal, RunReport, SyncOutcome, SyncRequest};
+
+/// What may stand in the query.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct Query {
+    /// Of the earlier system; only true is possible.
+    #[param(value_type = Option<bool>)]
+    use_improved: Option<String>,
+    /// First day; default: today.
+    #[param(value_type = Option<chrono::NaiveDate>)]
+    window_start: Option<String>,
+    /// Last day; default: 14 days after today.
+    #[param(value_type = Option<chrono::NaiveDate>)]
+    window_end: Option<String>,
+    /// For administrators and operators: the examiner.
+    #[param(value_type = Option<i32>, minimum = 1)]
+    usuario_id: Option<String>,
+    /// Answer as soon as the run has begun.
+    #[param(value_type = Option<bool>)]
+    r#async: Option<String>,
+}
+
+/// The same in the body; where both say something, the query counts.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::http) struct Ask {
+    /// Of the earlier system; only true is possible.
+    #[schema(value_type = Option<bool>)]
+    use_improved: Option<Loose>,
+    /// First day; default: today.
+    #[schema(value_type = Option<chrono::NaiveDate>)]
+    window_start: Option<Loose>,
+    /// Last day; default: 14 days after today.
+    #[schema(value_type = Option<chrono::NaiveDate>)]
+    window_end: Option<Loose>,
+    /// For administrators and operators: the examiner.
+    #[schema(value_type = Option<i32>, minimum = 1)]
+    usuario_id: Option<Loose>,
+    /// Answer as soon as the run has begun.
+    #[schema(value_type = Option<bool>)]
+    r#async: Option<Loose>,
+}
+
+/// The answer to a sync that took place.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::http) struct Synchronised {
+    /// Always true; errors look different.
+    success: bool,
+    /// For the person in front of the screen.
+    #[schema(example = "Sincronização concluída: 5 inseridos, 2 atualizados, 1 removidos")]
+    message: String,
+    data: SynchronisedData,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct SynchronisedData {
+    /// `success`, or `partial` if some days could not be read.
+    #[schema(example = "success")]
+    status: &'static str,
+    totals: TotalsBody,
+    window: WindowBody,
+    run_id: i64,
+    /// Why it is only partial.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<Problem>,
+}
+
+/// What a sync did, in slots, days and appointments.
+#[derive(Debug, Serialize, ToSchema)]
+struct TotalsBody {
+    /// Slots never seen before.
+    inserted: i64,
+    /// Slots that changed or reappeared.
+    updated: i64,
+    /// Slots seen again as they were.
+    unchanged: i64,
+    /// Slots marked removed.
+    removed: i64,
+    /// Removals held back until another sync confirms them.
+    held: i64,
+    /// Days that could not be read.
+    skipped: i64,
+    appointments_created: i64,
+    appointments_linked: i64,
+    appointments_cancelled: i64,
+}
+
+impl From<Totals> for TotalsBody {
+    fn from(totals: Totals) -> Self {
+        Self {
+            inserted: totals.inserted,
+            updated: totals.updated,
+            unchanged: totals.unchanged,
+            removed: totals.removed,
+            held: totals.held,
+            skipped: totals.skipped,
+            appointments_created: totals.appointments_created,
+            appointments_linked: totals.appointments_linked,
+            appointments_cancelled: totals.appointments_cancelled,
+        }
+    }
+}
+
+/// The answer to `async=true`.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::http) struct Begun {
+    /// Always true; errors look different.
+    success: bool,
+    /// For the person in front of the screen.
+    message: String,
+    data: BegunData,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct BegunData {
+    run_id: i64,
+    /// Where to ask how it goes; also in the header `Location`.
+    #[schema(example = "/api/detran/runs/123")]
+    poll: String,
+    window: WindowBody,
+}
+
+/// Synchronise an examiner now.
+///
+/// Waits until the sync has ended, unless `async=true`. A client that hangs up does not cancel it.
+#[utoipa::path(post, path = "/api/detran/sincronizar", tag = "detran", operation_id = "sincronizar",
+    params(Query), request_body(content = Option<Ask>, content_type = "application/json"),
+    responses(
+        (status = 200, description = "The sync has ended, wholly or partly well", body = Synchronised),
+        (status = 202, description = "The sync has begun", body = Begun,
+            headers(("Location" = String, description = "Where to ask how it goes"))),
+        (status = 404, description = "No such examiner, or he has no account", body = ErrorBody),
+        (status = 409, description = "Another sync is running, the account is paused or switched off, a CAPTCHA was shown, or no password is stored", body = ErrorBody),
+        (status = 422, description = "A page of the portal was not understood", body = ErrorBody),
+        Failures))]
+pub(in crate::http) async fn synchronise(
+    State(api): State<Api>,
+    caller: Caller,
+    Params(query): Params<Query>,
+    Body(ask): Body<Ask>,
+) -> Result<Response, ApiError> {
+    let (request, in_background) = request(&api, caller, query, ask.unwrap_or_default())?;
+    can_log_in(&api, request.usuario_id).await?;
+    let window = || WindowBody {
+        name: None,
+        start: request.from,
+        end: request.to,
+    };
+    let mut under_way = api.syncs.start(request.clone(), caller.actor())?;
+    if in_background {
+        return match under_way.recorded().await? {
+            Told::Recorded(run_id) => Ok(begun(run_id, window())),
+            Told::Ended(outcome) => ended(outcome, window(), caller),
+        };
+    }
+    ended(under_way.ended().await?, window(), caller)
+}
+
+fn request(
+    api: &Api,
+    caller: Caller,
+    query: Query,
+    ask: Ask,
+) -> Result<(SyncRequest, bool), ApiError> {
+    // What stands in both places must be good in both.
+    let flag = |name: &str, query: Option<String>, body: Option<Loose>| {
+        Ok::<_, ApiError>((flag(name, query.as_deref())?, flag(name, body.as_deref())?))
+    };
+    let date = |name: &str, query: Option<String>, body: Option<Loose>| {
+        let (query, body) = (date(name, query.as_deref())?, date(name, body.as_deref())?);
+        Ok::<_, ApiError>(query.or(body))
+    };
+    let id = |text: Option<&str>| number("usuarioId", text, 1..=i32::MAX);
+    let improved = flag("useImproved", query.use_improved, ask.use_improved)?;
+    if improved.0 == Some(false) || improved.1 == Some(false) {
+        return Err(ApiError::input(
+            "useImproved=false não existe mais: há uma única forma de sincronizar. Remova o parâmetro.",
+        ));
+    }
+    let (from, to) = span(
+        date("windowStart", query.window_start, ask.window_start)?,
+        date("windowEnd", query.window_end, ask.window_end)?,
+        api.syncer.clock.today(),
+        api.max_span_days,
+    )?;
+    let named = (
+        id(query.usuario_id.as_deref())?,
+        id(ask.usuario_id.as_deref())?,
+    );
+    let in_background = flag("async", query.r#async, ask.r#async)?;
+    let request = SyncRequest {
+        usuario_id: caller.examiner(named.0.or(named.1))?,
+        window: None,
+        from,
+        to,
+        tick: None,
+        origin: Origin::Api,
+    };
+    let in_background = in_background.0.or(in_background.1).unwrap_or(false);
+    Ok((request, in_background))
+}
+
+/// What can be said before anything is tried.
+async fn can_log_in(api: &Api, usuario_id: i32) -> Result<(), ApiError> {
+    match api.store.settings(usuario_id).await? {
+        None => Err(ApiError::of(Code::NoAccount)),
+        Some(settings) if !settings.has_password => Err(ApiError::of(Code::NoPassword)),
+        Some(_) => Ok(()),
+    }
+}
+
+fn begun(run_id: i64, window: WindowBody) -> Response {
+    let poll = format!("/api/detran/runs/{run_id}");
+    let body = Begun {
+        success: true,
+        message: "Sincronização iniciada.".to_owned(),
+        data: BegunData {
+            run_id,
+            poll: poll.clone(),
+            window,
+        },
+    };
+    (StatusCode::ACCEPTED, [(LOCATION, poll)], Json(body)).into_response()
+}
+
+fn ended(
+    outcome: Result<SyncOutcome, StoreError>,
+    window: WindowBody,
+    caller: Caller,
+) -> Result<Response, ApiError> {
+    match outcome? {
+        SyncOutcome::Ran(report) => ran(*report, window, caller),
+        SyncOutcome::Busy | SyncOutcome::TickDone => Err(ApiError::of(Code::Busy)),
+        SyncOutcome::Refused(refusal) => Err(refused(&refusal)),
+    }
+}
+
+fn ran(report: RunReport, window: WindowBody, caller: Caller) -> Result<Response, ApiError> {
+    let (run_id, totals) = (report.run_id, report.totals);
+    let counts = format!(
+        "{} inseridos, {} atualizados, {} removidos",
+        totals.inserted, totals.updated, totals.removed
+    );
+    let kind = report.error.as_ref().map(|error| error.kind);
+    let message = match report.status {
+        RunStatus::Success => format!("Sincronização concluída: {counts}"),
+        RunStatus::Partial if totals.skipped > 0 => {
+            format!(
+                "Sincronização parcial: {counts}; {} dia(s) não puderam ser lidos",
+                totals.skipped
+            )
+        }
+        RunStatus::Partial if totals.held > 0 => {
+            format!(
+                "Sincronização parcial: {counts}; {} remoções aguardam confirmação",
+                totals.held
+            )
+        }
+        RunStatus::Partial => {
+            format!("Sincronização parcial: {counts}; há linhas que não puderam ser lidas")
+        }
+        RunStatus::Failed | RunStatus::Running => {
+            let error = kind.map_or_else(
+                || ApiError::of(Code::Internal),
+                |kind| ApiError::failed_sync(kind, run_id),
+            );
+            return Err(match report.come_again_in {
+                Some(rest) => error.retry_after(rest),
+                None => error,
+            });
+        }
+    };
+    let technical = report.error.map(|error| error.message);
+    let body = Synchronised {
+        success: true,
+        message,
+        data: SynchronisedData {
+            status: report.status.as_str(),
+            totals: totals.into(),
+            window,
+            run_id,
+            problem: Problem::recorded(
+                kind.map(FailureKind::as_str),
+                technical,
+                caller.is_operator(),
+            ),
+        },
+    };
+    Ok(Json(body).into_response())
+}
+
+fn refused(refusal: &Refusal) -> ApiError {
+    match refusal {
+        Refusal::NoAccount(_) => ApiError::of(Code::NoAccount),
+        Refusal::Inactive(_) | Refusal::NotScheduled(_) => ApiError::of(Code::Inactive),
+        Refusal::Unreadable(_) => ApiError::of(Code::Inactive)
+            .because("O cadastro do DETRAN deste usuário tem um dado inválido. Corrija CPF e dias de trabalho."),
+        Refusal::Paused { reason, .. } => match reason.as_str() {
+            "captcha" => ApiError::of(Code::Captcha),
+            "blocked" => ApiError::of(Code::Auth).because(
+                "O portal do DETRAN bloqueou este acesso. Desbloqueie-o no portal e depois peça ao operador para retomar.",
+            ),
+            "refused" => ApiError::of(Code::Auth),
+            _ => ApiError::of(Code::Paused),
+        },
+    }
+}
+
+/// A value that clients write as a text, a number or a truth value.
+#[derive(Debug)]
+struct Loose(String);
+
+impl std::ops::Deref for Loose {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Loose {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+        impl Visitor<'_> for Any {
+            type Value = Loose;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a text, a whole number, true or false")
+            }
+
+            fn visit_bool<E: de::Error>(self, value: bool) -> Result<Loose, E> {
+                Ok(Loose(value.to_string()))
+            }
+
+            fn visit_u64<E: de::Error>(self, value: u64) -> Result<Loose, E> {
+                Ok(Loose(value.to_string()))
+            }
+
+            fn visit_i64<E: de::Error>(self, value: i64) -> Result<Loose, E> {
+                Ok(Loose(value.to_string()))
+            }
+
+            fn visit_str<E: de::Error>(self, value: &str) -> Result<Loose, E> {
+                Ok(Loose(value.to_owned()))
+            }
+
+            fn visit_f64<E: de::Error>(self, value: f64) -> Result<Loose, E> {
+                Err(E::invalid_type(Unexpected::Float(value), &self))
+            }
+        }
+        deserializer.deserialize_any(Any)
+    }
+}

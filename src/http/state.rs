@@ -1,0 +1,55 @@
+//! What all handlers share.
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::auth::Auth;
+use super::readiness::Readiness;
+use super::syncs::Syncs;
+use crate::config::Config;
+use crate::store::Store;
+use crate::sync::Syncer;
+
+/// The API's parts. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Api(Arc<Parts>);
+
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) store: Store,
+    pub(crate) syncer: Arc<Syncer>,
+    pub(crate) readiness: Readiness,
+    pub(crate) auth: Auth,
+    pub(crate) syncs: Syncs,
+    /// Names of the configured windows.
+    pub(crate) windows: Vec<String>,
+    /// Longest range of days that may be asked for.
+    pub(crate) max_span_days: u16,
+    pub(crate) max_body_bytes: usize,
+    pub(crate) request_timeout: Duration,
+}
+
+impl Api {
+    pub(crate) fn new(config: &Config, syncer: Arc<Syncer>, readiness: Readiness) -> Self {
+        Self(Arc::new(Parts {
+            store: syncer.store.clone(),
+            readiness,
+            auth: Auth::new(config),
+            syncs: Syncs::new(Arc::clone(&syncer), config.http.max_syncs),
+            syncer,
+            windows: config.windows.iter().map(|w| w.name.clone()).collect(),
+            max_span_days: config.http.max_span_days,
+            max_body_bytes: config.http.max_body_bytes,
+            request_timeout: config.http.request_timeout,
+        }))
+    }
+}
+
+impl Deref for Api {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -1,0 +1,150 @@
+//! Syncs that were asked for over HTTP. They belong to the process and not to the connection: a client
+//! that hangs up cancels nothing, and a stop waits for them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::sync::{Semaphore, mpsc};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::errors::{ApiError, Code};
+use crate::store::StoreError;
+use crate::store::audit::Action;
+use crate::sync::failure::chain;
+use crate::sync::{Progress, SyncOutcome, SyncRequest, Syncer};
+
+/// How long the second stage of a stop waits for syncs to write their records.
+const HARD_STOP: Duration = Duration::from_secs(3);
+
+/// Runs syncs, a bounded number at once.
+#[derive(Debug)]
+pub(crate) struct Syncs {
+    syncer: Arc<Syncer>,
+    permits: Arc<Semaphore>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+/// What a sync tells whoever waits for it.
+#[derive(Debug)]
+pub(crate) enum Told {
+    /// It is recorded as running.
+    Recorded(i64),
+    /// It has ended, or could not begin.
+    Ended(Result<SyncOutcome, StoreError>),
+}
+
+/// A sync under way. Dropping it does not end the sync.
+#[derive(Debug)]
+pub(crate) struct UnderWay(mpsc::UnboundedReceiver<Told>);
+
+impl Syncs {
+    pub(crate) fn new(syncer: Arc<Syncer>, at_once: usize) -> Self {
+        Self {
+            syncer,
+            permits: Arc::new(Semaphore::new(at_once)),
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+        }
+    }
+
+    /// Starts a sync on behalf of `actor`.
+    ///
+    /// # Errors
+    /// [`Code::TooManySyncs`]; [`Code::Cancelled`] while the daemon stops.
+    pub(crate) fn start(&self, request: SyncRequest, actor: String) -> Result<UnderWay, ApiError> {
+        if self.tasks.is_closed() {
+            return Err(ApiError::of(Code::Cancelled));
+        }
+        let permit = Arc::clone(&self.permits).try_acquire_owned();
+        let permit = permit
+            .map_err(|_| ApiError::of(Code::TooManySyncs).retry_after(Duration::from_secs(10)))?;
+        let (told, under_way) = mpsc::unbounded_channel();
+        let (syncer, stop) = (Arc::clone(&self.syncer), self.stop.clone());
+        self.tasks.spawn(async move {
+            Box::pin(run(&syncer, &request, &actor, &stop, &told)).await;
+            drop(permit);
+        });
+        Ok(UnderWay(under_way))
+    }
+
+    /// Takes no more syncs, waits for those under way for `grace`, then ends them between two dates.
+    pub(crate) async fn finish(&self, grace: Duration) {
+        self.tasks.close();
+        if tokio::time::timeout(grace, self.tasks.wait()).await.is_ok() {
+            return;
+        }
+        self.stop.cancel();
+        if tokio::time::timeout(HARD_STOP, self.tasks.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!("syncs asked for over HTTP did not end in time");
+        }
+    }
+}
+
+impl UnderWay {
+    /// Waits until the sync is recorded; or until it has ended without that.
+    ///
+    /// # Errors
+    /// [`Code::Panic`] if it died.
+    pub(crate) async fn recorded(&mut self) -> Result<Told, ApiError> {
+        self.next().await
+    }
+
+    /// Waits until the sync has ended.
+    ///
+    /// # Errors
+    /// [`Code::Panic`] if it died.
+    pub(crate) async fn ended(mut self) -> Result<Result<SyncOutcome, StoreError>, ApiError> {
+        loop {
+            if let Told::Ended(outcome) = self.next().await? {
+                return Ok(outcome);
+            }
+        }
+    }
+
+    async fn next(&mut self) -> Result<Told, ApiError> {
+        let told = self.0.recv().await;
+        told.ok_or_else(|| ApiError::of(Code::Panic))
+    }
+}
+
+async fn run(
+    syncer: &Syncer,
+    request: &SyncRequest,
+    actor: &str,
+    stop: &CancellationToken,
+    told: &mpsc::UnboundedSender<Told>,
+) {
+    let tell = |news: Told| {
+        if told.send(news).is_err() {
+            tracing::debug!("the client has hung up; the sync goes on");
+        }
+    };
+    let watch = |progress: Progress| match progress {
+        Progress::Recorded { run_id } => tell(Told::Recorded(run_id)),
+        Progress::Open { .. } | Progress::Day(_) => {}
+    };
+    let outcome = syncer.sync(request, stop, &watch).await;
+    if let Ok(SyncOutcome::Ran(report)) = &outcome {
+        let action = Action {
+            actor,
+            action: "sync",
+            usuario_id: Some(request.usuario_id),
+            details: json!({
+                "run": report.run_id, "start": request.from, "end": request.to, "status": report.status,
+            }),
+        };
+        if let Err(error) = syncer.store.record_action(&action).await {
+            tracing::warn!(
+                error = chain(&error).join(": "),
+                "sync not written to the audit table"
+            );
+        }
+    }
+    tell(Told::Ended(outcome));
+}

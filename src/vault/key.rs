@@ -1,0 +1,73 @@
+//! Keys and key rings. A ring's text is one or several keys (base64 of 32 bytes) with white space
+//! between them: the first seals, all of them open. That is what makes a rotation safe to interrupt.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use chacha20poly1305::XChaCha20Poly1305;
+use chacha20poly1305::aead::KeyInit;
+use sha1::{Digest, Sha1};
+use zeroize::Zeroizing;
+
+use super::VaultError;
+
+/// Bytes of a key.
+const KEY_BYTES: usize = 32;
+
+/// One key, ready for use.
+#[derive(Clone)]
+pub(super) struct Key {
+    pub(super) cipher: XChaCha20Poly1305,
+    /// Eight hexadecimal digits that name the key and say nothing of it.
+    pub(super) id: String,
+}
+
+/// The keys of a vault, never empty.
+#[derive(Clone)]
+pub(super) struct Ring {
+    /// The key that seals.
+    pub(super) first: Key,
+    earlier: Vec<Key>,
+}
+
+impl Ring {
+    /// Reads a ring's text.
+    ///
+    /// # Errors
+    /// [`VaultError::BadKey`].
+    pub(super) fn parse(text: &str) -> Result<Self, VaultError> {
+        let mut keys = text.split_whitespace().map(Key::parse);
+        let first = keys.next().ok_or(VaultError::BadKey)??;
+        let earlier = keys.collect::<Result<_, _>>()?;
+        Ok(Self { first, earlier })
+    }
+
+    /// The key of that id, if it is on the ring.
+    pub(super) fn find(&self, id: &str) -> Option<&Key> {
+        std::iter::once(&self.first)
+            .chain(&self.earlier)
+            .find(|key| key.id == id)
+    }
+}
+
+impl Key {
+    fn parse(text: &str) -> Result<Self, VaultError> {
+        let bytes = Zeroizing::new(BASE64.decode(text).map_err(|_| VaultError::BadKey)?);
+        let cipher = XChaCha20Poly1305::new_from_slice(&bytes).map_err(|_| VaultError::BadKey)?;
+        let digest = Sha1::digest([b"agendad key id", bytes.as_slice()].concat());
+        let id = digest[..4]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        Ok(Self { cipher, id })
+    }
+}
+
+/// The text of a new key.
+///
+/// # Errors
+/// [`VaultError::NoRandomness`].
+pub fn generate() -> Result<Zeroizing<String>, VaultError> {
+    let mut key = Zeroizing::new([0_u8; KEY_BYTES]);
+    getrandom::fill(key.as_mut()).map_err(|_| VaultError::NoRandomness)?;
+    Ok(Zeroizing::new(BASE64.encode(key.as_slice())))
+}

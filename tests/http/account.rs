@@ -1,0 +1,130 @@
+//! `GET` and `PUT /api/detran/configuracao`.
+
+use serde_json::json;
+
+use crate::client::{ACCOUNT, Client, SYNC, serving, world};
+
+#[tokio::test]
+async fn an_account_is_shown_without_its_password_and_changed_field_by_field() {
+    let world = world(1).await;
+    serving(&world, async |client: Client| {
+        let client = client.user(world.users[0]);
+        let shown = client.get(ACCOUNT).await;
+        let data = &shown.body["data"];
+        assert_eq!(data["temSenha"], true);
+        assert_eq!(data["pausa"], json!(null));
+        assert!(data["cpf"].as_str().unwrap().starts_with("***."), "{shown:?}");
+        assert!(!shown.body.to_string().contains("v1."));
+
+        let change = json!({ "diasTrabalho": ["terca", "sexta"], "sincronizacaoAutomatica": false, "janelas": ["near"] });
+        let changed = client.put(ACCOUNT, &change).await;
+        assert_eq!(changed.status, 200, "{changed:?}");
+        let data = &changed.body["data"];
+        assert_eq!(data["diasTrabalho"], change["diasTrabalho"]);
+        assert_eq!(data["sincronizacaoAutomatica"], false);
+        assert_eq!(data["janelas"], change["janelas"]);
+        assert_eq!(data["temSenha"], true);
+        let changed = client.put(ACCOUNT, &json!({ "janelas": null, "diasTrabalho": [] })).await;
+        assert_eq!(changed.body["data"]["janelas"], json!(null));
+        assert_eq!(changed.body["data"]["diasTrabalho"].as_array().unwrap().len(), 7);
+        assert_eq!(changed.body["data"]["sincronizacaoAutomatica"], false);
+        let audited = "SELECT count(*) FROM agendad_audit WHERE action = 'config.change'";
+        assert_eq!(world.count(audited).await, 2);
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_corrected_password_ends_the_pause_and_the_wrong_one_again_does_not() {
+    let world = world(1).await;
+    let right = world.simulator.examiners()[0].senha.clone();
+    serving(&world, async |client: Client| {
+        let client = client.user(world.users[0]);
+        client.put(ACCOUNT, &json!({ "senha": "errada" })).await;
+        client.post(SYNC, &json!({})).await.expect(401, "auth");
+        let shown = client.get(ACCOUNT).await;
+        assert_eq!(shown.body["data"]["pausa"]["motivo"], "refused");
+        client.put(ACCOUNT, &json!({ "senha": "errada" })).await;
+        client.post(SYNC, &json!({})).await.expect(401, "auth");
+        assert_eq!(world.simulator.stats().login_refusals, 1);
+
+        let changed = client.put(ACCOUNT, &json!({ "senha": right })).await;
+        assert_eq!(changed.body["data"]["pausa"], json!(null), "{changed:?}");
+        assert_eq!(client.post(SYNC, &json!({})).await.status, 200);
+        let sealed = "SELECT count(*) FROM configuracoes_detran WHERE senha IS NULL AND senha_cifrada LIKE 'v1.%'";
+        assert_eq!(world.count(sealed).await, 1);
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn an_account_is_made_when_cpf_and_password_are_given() {
+    let world = world(1).await;
+    let user: i32 = sqlx::query_scalar("INSERT INTO usuarios (nome) VALUES ('Nova') RETURNING id")
+        .fetch_one(&world.database.pool)
+        .await
+        .unwrap();
+    serving(&world, async |client: Client| {
+        let operator = client.operator();
+        let client = client.user(user);
+        client.get(ACCOUNT).await.expect(404, "no_account");
+        client
+            .post(SYNC, &json!({}))
+            .await
+            .expect(404, "no_account");
+        client
+            .put(ACCOUNT, &json!({ "ativo": true }))
+            .await
+            .expect(404, "no_account");
+        let made = client
+            .put(
+                ACCOUNT,
+                &json!({ "cpf": "529.982.247-25", "senha": "s3nha" }),
+            )
+            .await;
+        assert_eq!(made.status, 200, "{made:?}");
+        assert_eq!(made.body["data"]["ativo"], true);
+        assert_eq!(made.body["data"]["cpf"], "***.982.247-**");
+        let nobody = format!("{ACCOUNT}?usuarioId=999999");
+        operator
+            .put(&nobody, &json!({ "cpf": "52998224725", "senha": "x" }))
+            .await
+            .expect(404, "not_found");
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_change_with_a_wrong_value_changes_nothing_and_repeats_no_secret() {
+    let world = world(1).await;
+    serving(&world, async |client: Client| {
+        let client = client.user(world.users[0]);
+        let before = client.get(ACCOUNT).await.body;
+        for body in [
+            json!({ "senha": "", "ativo": false }),
+            json!({ "senha": "x".repeat(201) }),
+            json!({ "senha": ["canary-senha"] }),
+            json!({ "senha": "canary-senha", "cpf": 7 }),
+            json!({ "cpf": "52998224724", "ativo": false }),
+            json!({ "cpf": "'; DROP TABLE configuracoes_detran; --" }),
+            json!({ "diasTrabalho": ["tuesday"] }),
+            json!({ "diasTrabalho": "terca" }),
+            json!({ "janelas": ["nenhuma"] }),
+            json!({ "janelas": [] }),
+            json!({ "ativo": "sim" }),
+            json!({ "senah": "canary-senha" }),
+            json!({ "usuarioId": 1 }),
+            json!([]),
+        ] {
+            let answer = client.put(ACCOUNT, &body).await;
+            answer.expect(400, "input");
+            assert!(!answer.body.to_string().contains("canary"), "{answer:?}");
+        }
+        assert_eq!(client.get(ACCOUNT).await.body, before);
+    })
+    .await;
+    world.close().await;
+}

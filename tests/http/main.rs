@@ -1,0 +1,12 @@
+//! The HTTP API of the running daemon, asked over loopback as its clients would, and as attackers would.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod account;
+mod attacks;
+mod client;
+mod limits;
+mod permissions;
+mod reading;
+mod syncs;
