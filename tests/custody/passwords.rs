@@ -62,7 +62,7 @@ async fn a_rotation_seals_everything_anew_and_a_running_daemon_follows() {
     let world = World::new(3).await;
     let store = &world.database.store;
     let before = stored(&world, 0).await;
-    let rotating = Vault::open(None, &world.app.config.state_dir).unwrap();
+    let rotating = Vault::open(None, &world.app.config().state_dir).unwrap();
     let id = rotating.add_key().unwrap().unwrap();
     let done = credentials::reseal(store, &rotating, "test").await.unwrap();
     assert_eq!((done.resealed, done.already), (3, 0));
@@ -84,11 +84,11 @@ async fn a_rotation_seals_everything_anew_and_a_running_daemon_follows() {
 async fn an_interrupted_rotation_leaves_everything_openable() {
     let world = World::new(2).await;
     // The new key is in front, and nothing has been sealed with it yet.
-    let rotating = Vault::open(None, &world.app.config.state_dir).unwrap();
+    let rotating = Vault::open(None, &world.app.config().state_dir).unwrap();
     rotating.add_key().unwrap();
     assert_eq!(world.sync(0).await.status, RunStatus::Success);
     let restarted =
-        credentials::open_vault(None, &world.app.config.state_dir, &world.database.store);
+        credentials::open_vault(None, &world.app.config().state_dir, &world.database.store);
     let restarted = restarted.await.unwrap();
     let done = credentials::reseal(&world.database.store, &restarted, "test").await;
     assert_eq!(
@@ -113,7 +113,7 @@ async fn what_no_key_opens_is_named_and_left_alone() {
     .await
     .unwrap();
     tx.commit().await.unwrap();
-    let rotating = Vault::open(None, &world.app.config.state_dir).unwrap();
+    let rotating = Vault::open(None, &world.app.config().state_dir).unwrap();
     rotating.add_key().unwrap();
     let done = credentials::reseal(&world.database.store, &rotating, "test").await;
     let done = done.unwrap();
