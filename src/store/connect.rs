@@ -30,6 +30,16 @@ pub enum ConnectError {
 /// # Errors
 /// [`ConnectError::Address`].
 pub fn options(url: &str, application: &str) -> Result<PgConnectOptions, ConnectError> {
+    // The driver takes any scheme, and would look for a database of another kind on this machine.
+    if !["postgres:", "postgresql:"]
+        .iter()
+        .any(|scheme| url.starts_with(scheme))
+    {
+        let scheme = "it does not begin with postgres://";
+        return Err(ConnectError::Address(sqlx::Error::Configuration(
+            scheme.into(),
+        )));
+    }
     let options = PgConnectOptions::from_str(url).map_err(ConnectError::Address)?;
     Ok(options
         .application_name(application)
@@ -43,12 +53,28 @@ pub fn options(url: &str, application: &str) -> Result<PgConnectOptions, Connect
 pub async fn pool(url: &str, max_connections: u32) -> Result<PgPool, ConnectError> {
     let options = options(url, "agendad")?;
     let place = place(&options);
-    PgPoolOptions::new()
+    let opened = PgPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(Duration::from_secs(10))
-        .connect_with(options)
-        .await
-        .map_err(|source| ConnectError::Refused { place, source })
+        .connect_with(options.clone())
+        .await;
+    match opened {
+        Ok(pool) => Ok(pool),
+        Err(sqlx::Error::PoolTimedOut) => Err(ConnectError::Refused {
+            place,
+            source: reason(&options).await,
+        }),
+        Err(source) => Err(ConnectError::Refused { place, source }),
+    }
+}
+
+/// Why a pool that waits for a server to come up has waited in vain: it keeps that to itself.
+async fn reason(options: &PgConnectOptions) -> sqlx::Error {
+    let connecting = tokio::time::timeout(Duration::from_secs(3), options.connect());
+    match connecting.await {
+        Ok(Err(reason)) => reason,
+        Ok(Ok(_)) | Err(_) => sqlx::Error::PoolTimedOut,
+    }
 }
 
 /// Where an address leads, without secrets.
