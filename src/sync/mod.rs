@@ -7,6 +7,8 @@ pub mod failure;
 mod interrupt;
 mod lock;
 mod log;
+mod lost_units;
+mod persist;
 mod record_run;
 mod scrape;
 mod session;
@@ -268,11 +270,13 @@ impl Syncer {
             let agenda = scrape::offered(unit, &dates, interrupts, log).await?;
             for data in &dates {
                 if let Some(reading) = scrape::day(unit, *data, &agenda, interrupts, log).await? {
-                    upsert::day(self, request.usuario_id, run, &reading, interrupts, log).await?;
+                    let (user, rules) = (request.usuario_id, &self.rules.store);
+                    upsert::day(self, user, run, &reading, rules, interrupts, log).await?;
                 }
                 watch(Progress::Day(*data));
             }
         }
-        Ok(())
+        let user = request.usuario_id;
+        lost_units::empty(self, user, run, &units, &dates, interrupts, log).await
     }
 }

@@ -1,13 +1,15 @@
 //! Steps *upsert* and *mark removed*: one statement for a day of a unit does both, so that no crash
 //! can fall between them.
 
+use futures::FutureExt;
+
 use super::interrupt::Interrupts;
 use super::log::RunLog;
 use super::record_run::Opened;
-use super::{RunFailure, Syncer};
+use super::{RunFailure, Syncer, persist};
 use crate::domain::DayReading;
 use crate::domain::slot::slots_of_day;
-use crate::store::slots::DayToStore;
+use crate::store::slots::{DayToStore, StoreRules};
 
 /// Stores a reading. Not interrupted half-way: either the statement took effect and is counted, or not.
 pub(super) async fn day(
@@ -15,6 +17,7 @@ pub(super) async fn day(
     usuario_id: i32,
     run: &Opened,
     reading: &DayReading,
+    rules: &StoreRules,
     interrupts: &Interrupts<'_>,
     log: &mut RunLog,
 ) -> Result<(), RunFailure> {
@@ -27,12 +30,15 @@ pub(super) async fn day(
         complete: reading.is_complete(),
         slots: &slots,
     };
-    interrupts.check_lock()?;
-    let stored = syncer
-        .store
-        .store_day(&day, &syncer.rules.store)
-        .await
-        .map_err(RunFailure::Store)?;
+    let write = || {
+        let stored = async {
+            interrupts.check_lock()?;
+            let stored = syncer.store.store_day(&day, rules).await;
+            stored.map_err(RunFailure::Store)
+        };
+        stored.boxed()
+    };
+    let stored = persist::unless_wrong(write).await?;
     log.stored += 1;
     log.totals += stored.totals;
     log.notes.extend(stored.notes);

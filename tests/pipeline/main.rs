@@ -10,9 +10,11 @@
 mod support;
 
 mod accounts;
+mod broken_database;
 mod clean_runs;
 mod control;
 mod engine;
 mod fault_table;
+mod odd_data;
 mod one_at_a_time;
 mod sessions;
