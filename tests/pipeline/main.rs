@@ -15,6 +15,8 @@ mod clean_runs;
 mod control;
 mod engine;
 mod fault_table;
+mod guard;
 mod odd_data;
 mod one_at_a_time;
 mod sessions;
+mod variants;
