@@ -24,6 +24,7 @@ use tokio_util::task::TaskTracker;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::lifecycle;
+use crate::store::connect::ConnectError;
 
 /// Keeps a PostgreSQL database in step with the agendas of DETRAN examiners in e-CNHsp.
 ///
@@ -129,7 +130,8 @@ pub fn main(cli: Cli) -> ExitCode {
         Ok(exit) => exit.into(),
         Err(error) => {
             output::error(&error);
-            let usage = error.is::<ConfigError>() || error.is::<output::Usage>();
+            let address = matches!(error.downcast_ref(), Some(ConnectError::Address(_)));
+            let usage = address || error.is::<ConfigError>() || error.is::<output::Usage>();
             if usage {
                 ExitCode::from(USAGE)
             } else {

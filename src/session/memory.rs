@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
 use crate::clock::Clock;
+use crate::domain::Cpf;
 use crate::vault::{Purpose, Vault, VaultError};
 
 /// The sessions of all users.
@@ -22,6 +23,8 @@ pub struct SessionCache {
 
 #[derive(Debug)]
 struct Cached {
+    /// Whose login it was: an account may be given another CPF.
+    cpf: Cpf,
     sealed: String,
     dies_at: DateTime<Utc>,
 }
@@ -38,13 +41,14 @@ impl SessionCache {
         }
     }
 
-    /// The cookies of a user, if they are young enough. What cannot be opened is forgotten.
+    /// The cookies of a user who logs in with `cpf`, if they are young enough. What cannot be opened
+    /// is forgotten.
     #[must_use]
-    pub fn get(&self, usuario_id: i32) -> Option<SecretString> {
+    pub fn get(&self, usuario_id: i32, cpf: &Cpf) -> Option<SecretString> {
         let now = self.clock.now();
         let mut sessions = lock(&self.sessions);
         let cached = sessions.get(&usuario_id)?;
-        let opened = (cached.dies_at > now)
+        let opened = (cached.dies_at > now && cached.cpf == *cpf)
             .then(|| {
                 self.vault
                     .unseal(Purpose::Cookies, usuario_id, &cached.sealed)
@@ -57,18 +61,26 @@ impl SessionCache {
         opened
     }
 
-    /// Keeps the cookies of a user.
+    /// Keeps the cookies of a user, which a login with `cpf` has earned.
     ///
     /// # Errors
     /// [`VaultError`] if they cannot be sealed; then nothing is kept.
-    pub fn put(&self, usuario_id: i32, cookies: &str) -> Result<(), VaultError> {
+    pub fn put(&self, usuario_id: i32, cpf: &Cpf, cookies: &str) -> Result<(), VaultError> {
         let sealed = self.vault.seal(Purpose::Cookies, usuario_id, cookies)?;
         let now = self.clock.now();
         let dies_at = now + *lock(&self.ttl);
         let mut sessions = lock(&self.sessions);
         // Examiners who were removed must not stay for ever.
         sessions.retain(|_, cached| cached.dies_at > now);
-        sessions.insert(usuario_id, Cached { sealed, dies_at });
+        let cpf = cpf.clone();
+        sessions.insert(
+            usuario_id,
+            Cached {
+                cpf,
+                sealed,
+                dies_at,
+            },
+        );
         Ok(())
     }
 
@@ -103,11 +115,16 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let vault = Vault::open(None, dir.path()).unwrap();
         let mut cache = cache("2026-11-24T12:00:00Z", &vault);
-        cache.put(1, "cookie").unwrap();
-        assert_eq!(cache.get(1).unwrap().expose_secret(), "cookie");
-        assert!(cache.get(2).is_none());
+        let [cpf, other] = ["52998224725", "11144477735"].map(|cpf| Cpf::parse(cpf).unwrap());
+        cache.put(1, &cpf, "cookie").unwrap();
+        assert_eq!(cache.get(1, &cpf).unwrap().expose_secret(), "cookie");
+        assert!(cache.get(2, &cpf).is_none());
         cache.clock = Clock::fixed(chrono_tz::UTC, "2026-11-24T12:45:00Z".parse().unwrap());
-        assert!(cache.get(1).is_none());
+        assert!(cache.get(1, &cpf).is_none());
         assert!(!format!("{cache:?}").contains("cookie\""));
+
+        cache.put(1, &cpf, "cookie").unwrap();
+        assert!(cache.get(1, &other).is_none(), "another's account now");
+        assert!(cache.get(1, &cpf).is_none(), "and forgotten");
     }
 }

@@ -39,6 +39,16 @@ pub enum ConnectError {
 /// # Errors
 /// [`ConnectError::Address`].
 pub fn options(url: &str, application: &str) -> Result<PgConnectOptions, ConnectError> {
+    // The driver takes any scheme, and would look for a database of another kind on this machine.
+    if !["postgres:", "postgresql:"]
+        .iter()
+        .any(|scheme| url.starts_with(scheme))
+    {
+        let scheme = "it does not begin with postgres://";
+        return Err(ConnectError::Address(sqlx::Error::Configuration(
+            scheme.into(),
+        )));
+    }
     let options = PgConnectOptions::from_str(url).map_err(ConnectError::Address)?;
     Ok(options
         .application_name(application)

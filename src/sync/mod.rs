@@ -8,6 +8,7 @@ mod interrupt;
 pub mod live;
 mod lock;
 mod log;
+mod persist;
 mod record_run;
 mod scrape;
 mod session;

@@ -7,11 +7,9 @@ use serde_json::json;
 
 use super::failure::{RunFailure, chain};
 use super::log::{DateError, RunLog};
-use super::{SyncRequest, Syncer};
-use crate::config::retry::RetryConfig;
+use super::{SyncRequest, Syncer, persist};
 use crate::domain::{FailureKind, RunStatus, Totals};
 use crate::portal::PortalSession;
-use crate::retry::{self, Decision};
 use crate::store::StoreError;
 use crate::store::runs::{FinishedRun, NewRun, Started};
 
@@ -113,10 +111,7 @@ pub(super) async fn finish(
     };
     // Boxed: an async closure's future cannot be shown to be `Send` for every lifetime.
     let write = || syncer.store.finish_run(run.id, &finished).boxed();
-    let again = |_: &StoreError| Decision::Retry {
-        at_least: Duration::ZERO,
-    };
-    match retry::with_backoff(&persistence(), write, again, |_, _| {}).await {
+    match persist::at_any_rate(write).await {
         Ok(true) => announce(&report),
         Ok(false) => tracing::warn!("run was closed by another process"),
         Err(error) => tracing::error!(error = chain(&error).join(": "), "run not recorded"),
@@ -225,17 +220,6 @@ fn announce(report: &RunReport) {
         logins,
         "run finished"
     );
-}
-
-/// How stubbornly the end of a run is written: about ten seconds, the time of a database restart.
-fn persistence() -> RetryConfig {
-    RetryConfig {
-        max_retries: 5,
-        min_delay: Duration::from_millis(500),
-        factor: 2.0,
-        max_delay: Duration::from_secs(4),
-        jitter: true,
-    }
 }
 
 fn clamp(count: u32) -> i32 {

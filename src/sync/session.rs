@@ -1,11 +1,12 @@
 //! Step *session*: cached cookies if the portal still honours them, else a login; afterwards the
 //! cookies are kept, and an account that was refused is paused before anything else can try it again.
 
+use futures::FutureExt;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::interrupt::Interrupts;
 use super::log::RunLog;
-use super::{RunFailure, Syncer};
+use super::{RunFailure, Syncer, persist};
 use crate::domain::Unit;
 use crate::portal::{AuthReason, Credentials, PortalError, PortalErrorKind, SavedCookies};
 use crate::store::accounts::{Account, PauseReason, StoredPassword};
@@ -25,7 +26,7 @@ pub(super) async fn open(
     };
     let saved = syncer
         .sessions
-        .get(account.usuario_id)
+        .get(account.usuario_id, &account.cpf)
         .and_then(|text| SavedCookies::from_json(text.expose_secret()).ok());
     let session = log
         .session
@@ -48,7 +49,11 @@ pub(super) async fn keep(
     if let Some(session) = &log.session {
         match session.cookies() {
             Some(cookies) => {
-                if let Err(error) = syncer.sessions.put(usuario_id, cookies.expose_json()) {
+                if let Err(error) =
+                    syncer
+                        .sessions
+                        .put(usuario_id, &account.cpf, cookies.expose_json())
+                {
                     tracing::warn!(%error, "session not kept");
                 }
                 accepted(syncer, account, session.stats().logins).await;
@@ -90,11 +95,14 @@ async fn pause(syncer: &Syncer, account: &Account, error: &PortalError) {
         | PortalErrorKind::SessionExpired
         | PortalErrorKind::Layout => return,
     };
-    match syncer
-        .store
-        .pause_after_refusal(account, reason, for_how_long)
-        .await
-    {
+    let write = || {
+        let pausing = syncer
+            .store
+            .pause_after_refusal(account, reason, for_how_long);
+        pausing.boxed()
+    };
+    // A pause that is lost means another try with the refused password.
+    match persist::at_any_rate(write).await {
         Ok(true) => tracing::warn!(reason = reason.as_str(), "account paused"),
         Ok(false) => tracing::info!("credentials changed meanwhile; account not paused"),
         Err(error) => tracing::error!(%error, "account not paused"),

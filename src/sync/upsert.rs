@@ -2,11 +2,12 @@
 //! can fall between them.
 
 use chrono::NaiveDate;
+use futures::FutureExt;
 
 use super::interrupt::Interrupts;
 use super::log::RunLog;
 use super::record_run::Opened;
-use super::{RunFailure, Syncer};
+use super::{RunFailure, Syncer, persist};
 use crate::domain::slot::slots_of_day;
 use crate::domain::{DayReading, Unit};
 use crate::store::slots::{DayStored, DayToStore, Units, VacantDays};
@@ -30,12 +31,15 @@ pub(super) async fn day(
         complete: reading.is_complete(),
         slots: &slots,
     };
-    interrupts.check_lock()?;
-    let stored = syncer
-        .store
-        .store_day(&day, &settings.rules.store)
-        .await
-        .map_err(RunFailure::Store)?;
+    let write = || {
+        let stored = async {
+            interrupts.check_lock()?;
+            let stored = syncer.store.store_day(&day, &settings.rules.store).await;
+            stored.map_err(RunFailure::Store)
+        };
+        stored.boxed()
+    };
+    let stored = persist::unless_wrong(write).await?;
     log.stored += 1;
     take_down(stored, log);
     for error in &reading.row_errors {
@@ -99,12 +103,19 @@ async fn store_vacant(
     interrupts: &Interrupts<'_>,
     log: &mut RunLog,
 ) -> Result<(), RunFailure> {
-    interrupts.check_lock()?;
-    let stored = syncer
-        .store
-        .store_vacant_days(days, &syncer.live.get().rules.store)
-        .await
-        .map_err(RunFailure::Store)?;
+    let settings = syncer.live.get();
+    let write = || {
+        let stored = async {
+            interrupts.check_lock()?;
+            let stored = syncer
+                .store
+                .store_vacant_days(days, &settings.rules.store)
+                .await;
+            stored.map_err(RunFailure::Store)
+        };
+        stored.boxed()
+    };
+    let stored = persist::unless_wrong(write).await?;
     take_down(stored, log);
     Ok(())
 }

@@ -87,8 +87,8 @@ async fn an_interrupted_rotation_leaves_everything_openable() {
     let rotating = Vault::open(None, &world.app.config().state_dir).unwrap();
     rotating.add_key().unwrap();
     assert_eq!(world.sync(0).await.status, RunStatus::Success);
-    let restarted =
-        credentials::open_vault(None, &world.app.config().state_dir, &world.database.store);
+    let config = world.app.config();
+    let restarted = credentials::open_vault(None, &config.state_dir, &world.database.store);
     let restarted = restarted.await.unwrap();
     let done = credentials::reseal(&world.database.store, &restarted, "test").await;
     assert_eq!(

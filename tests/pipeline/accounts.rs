@@ -159,17 +159,3 @@ async fn a_captcha_pauses_for_the_configured_time_and_no_longer() {
     assert_eq!(report.status, RunStatus::Success, "{report:?}");
     world.close().await;
 }
-
-#[tokio::test]
-async fn a_login_whose_answer_was_lost_is_not_repeated_unless_the_password_is_proven() {
-    let world = World::new(1).await;
-    let lost = Fault::next(FaultKind::Truncated(Some(0)), 1);
-    // The login page itself would be struck first: a proven account can ask for it again.
-    world.sync(0).await;
-    world.simulator.expire_sessions(None);
-    world.simulator.inject(lost.clone().at(Place::Login));
-    let report = world.sync(0).await;
-    assert_eq!(report.status, RunStatus::Success, "{report:?}");
-    assert_eq!(report.logins, 1);
-    world.close().await;
-}

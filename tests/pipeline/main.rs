@@ -10,12 +10,16 @@
 mod support;
 
 mod accounts;
+mod broken_database;
 mod clean_runs;
 mod control;
 mod engine;
 mod fault_table;
+mod guard;
+mod odd_data;
 mod one_at_a_time;
 mod panics;
 mod pooler;
 mod reload;
 mod sessions;
+mod variants;

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use agendad::app::Roles;
 use agendad::domain::RunStatus;
 use agendad::simulator::{Fault, FaultKind};
 use agendad::sync::SyncOutcome;
 
-use crate::support::{World, eventually};
+use crate::support::{Daemon, World, eventually};
+
+const SOON: Duration = Duration::from_secs(15);
 
 fn slow(world: &World) {
     let latency = FaultKind::Latency(Duration::from_millis(100));
@@ -77,5 +80,52 @@ async fn a_sync_that_is_dropped_half_way_leaves_no_lock_and_no_row_that_runs() {
     let locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1
                  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
     assert_eq!(world.count(locks).await, 0);
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tick_that_meets_a_sync_of_a_person_waits_for_it_and_is_not_lost() {
+    let world = World::new(1).await;
+    let latency = FaultKind::Latency(Duration::from_millis(100));
+    world.simulator.inject(Fault::always(latency));
+    let mut config = world.daemon_config();
+    // Only the tick that was missed.
+    config.windows[0].cron = "0 0 0 * * *".to_owned();
+    let ticked = async {
+        let running = "SELECT count(*) FROM agenda_sync_runs WHERE status = 'running'";
+        eventually("the person's sync runs", SOON, async || {
+            (world.count(running).await == 1).then_some(())
+        })
+        .await;
+        let daemon = Daemon::start(config, Roles::ALL).await;
+        let snoozed =
+            "SELECT count(*) FROM river.river_job WHERE metadata ->> 'snoozes' IS NOT NULL";
+        eventually("the job is put off", SOON, async || {
+            (world.count(snoozed).await == 1).then_some(())
+        })
+        .await;
+        assert_eq!(
+            world.count(running).await,
+            1,
+            "the person's sync still runs"
+        );
+        daemon
+    };
+    let (report, daemon) = tokio::join!(world.sync(0), ticked);
+    assert_eq!(report.status, RunStatus::Success);
+    world.simulator.clear_faults();
+    let ran =
+        "SELECT count(*) FROM agenda_sync_runs WHERE origin = 'schedule' AND status = 'success'";
+    eventually("the tick runs", SOON, async || {
+        (world.count(ran).await == 1).then_some(())
+    })
+    .await;
+    let attempts = "SELECT max(attempt)::bigint FROM river.river_job";
+    assert_eq!(world.count(attempts).await, 1, "waiting costs no attempt");
+    daemon.stop().await;
+    assert_eq!(
+        world.count("SELECT count(*) FROM agenda_sync_runs").await,
+        2
+    );
     world.close().await;
 }

@@ -45,7 +45,7 @@ async fn a_session_that_dies_between_two_dates_costs_one_login_and_loses_nothing
         let unseen =
             "SELECT count(*) FROM agenda_slots WHERE last_seen_at < now() - interval '30 minutes'";
         assert_eq!(world.count(unseen).await, 0, "every day was read");
-        assert_eq!(world.stored(0).await, world.truth(0));
+        world.assert_true(0).await;
         world.close().await;
     }
 }
@@ -81,6 +81,6 @@ async fn a_session_that_dies_again_after_the_new_login_ends_the_run_and_the_next
     world.simulator.clear_faults();
     let report = world.sync(0).await;
     assert_eq!(report.status, RunStatus::Success, "{report:?}");
-    assert_eq!(world.stored(0).await, world.truth(0));
+    world.assert_true(0).await;
     world.close().await;
 }

@@ -39,7 +39,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use daemon::{Daemon, fast_window};
 pub use eventually::eventually;
-pub use program::Program;
+pub use program::{Program, Said};
 
 /// A database of the test's own, with the schema in place. It goes away with its value.
 pub struct TestDatabase {
@@ -353,6 +353,11 @@ impl World {
         lines
     }
 
+    /// The database holds the portal's agenda of an examiner; panics with the first differences.
+    pub async fn assert_true(&self, index: usize) {
+        assert_same(&self.stored(index).await, &self.truth(index));
+    }
+
     /// Another process on the same database, with nothing in its memory.
     pub async fn second_app(&self) -> App {
         App::start((*self.app.config()).clone())
@@ -412,4 +417,19 @@ impl World {
         self.database.close().await;
         drop(self.state);
     }
+}
+
+/// Fails with a few of the lines that only one side has, instead of with all of both.
+pub fn assert_same(stored: &[String], truth: &[String]) {
+    let only = |these: &[String], those: &[String]| -> Vec<String> {
+        let missing = these.iter().filter(|line| !those.contains(line));
+        missing.take(3).cloned().collect()
+    };
+    let (wrong, missing) = (only(stored, truth), only(truth, stored));
+    assert!(
+        stored == truth,
+        "{} stored, {} true; only stored: {wrong:#?}; only true: {missing:#?}",
+        stored.len(),
+        truth.len()
+    );
 }

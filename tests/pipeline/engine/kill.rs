@@ -60,7 +60,7 @@ async fn a_daemon_that_was_killed_leaves_nothing_that_its_next_start_does_not_he
     assert_eq!(world.count(OVERLAPS).await, 0);
     assert_eq!(world.count(LOST).await, 0);
     for index in 0..world.users.len() {
-        assert_eq!(world.stored(index).await, world.truth(index));
+        world.assert_true(index).await;
     }
     let doubled = "SELECT count(*) FROM (SELECT FROM agendamentos
                    GROUP BY usuario_id, cpf, data_agendamento HAVING count(*) > 1) twice";

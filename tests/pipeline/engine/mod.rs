@@ -2,6 +2,7 @@
 
 mod accounts;
 mod breaker;
+mod chaos;
 mod kill;
 mod lost_lock;
 mod restart;

@@ -69,7 +69,7 @@ async fn a_daemon_survives_the_immediate_restart_of_its_database() {
     let twice = TWICE.replace("tick IS NOT NULL", "status = 'success'");
     assert_eq!(world.count(&twice).await, 0);
     for index in 0..world.users.len() {
-        assert_eq!(world.stored(index).await, world.truth(index));
+        world.assert_true(index).await;
     }
     world.close().await;
     server.stop().await.unwrap();

@@ -28,8 +28,7 @@ async fn nothing_happened_twice(world: &World) {
     let failed = "SELECT count(*) FROM agenda_sync_runs WHERE status <> 'success'";
     assert_eq!(world.count(failed).await, 0);
     for index in 0..world.users.len() {
-        let truth = world.truth(index);
-        assert_eq!(world.stored(index).await, truth);
+        world.assert_true(index).await;
     }
 }
 

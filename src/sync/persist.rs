@@ -1,0 +1,53 @@
+//! How stubbornly the database is written to.
+
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+
+use super::RunFailure;
+use crate::config::retry::RetryConfig;
+use crate::retry::{self, Decision};
+use crate::store::StoreError;
+
+/// Writes what must not be lost, whatever the failure: about ten seconds, the time of a restart.
+pub(super) async fn at_any_rate<'a, T>(
+    write: impl FnMut() -> BoxFuture<'a, Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    let again = |_: &StoreError| Decision::Retry {
+        at_least: Duration::ZERO,
+    };
+    retry::with_backoff(&stubborn(5, 500), write, again, |_, _| {}).await
+}
+
+/// Writes again what the server has undone; no other failure.
+pub(super) async fn unless_wrong<'a, T>(
+    write: impl FnMut() -> BoxFuture<'a, Result<T, RunFailure>>,
+) -> Result<T, RunFailure> {
+    let again = |error: &RunFailure| match error {
+        RunFailure::Store(error) if error.is_undone() => Decision::Retry {
+            at_least: Duration::ZERO,
+        },
+        RunFailure::Store(_)
+        | RunFailure::Portal(_)
+        | RunFailure::Vault(_)
+        | RunFailure::NoPassword
+        | RunFailure::Stopped
+        | RunFailure::LockLost
+        | RunFailure::TimedOut
+        | RunFailure::Panic(_) => Decision::GiveUp,
+    };
+    retry::with_backoff(&stubborn(3, 100), write, again, |_, delay| {
+        tracing::warn!(?delay, "the database undid a write; writing again");
+    })
+    .await
+}
+
+fn stubborn(max_retries: usize, first: u64) -> RetryConfig {
+    RetryConfig {
+        max_retries,
+        min_delay: Duration::from_millis(first),
+        factor: 2.0,
+        max_delay: Duration::from_secs(4),
+        jitter: true,
+    }
+}

@@ -1,0 +1,93 @@
+//! `agendad check` and `agendad config show`.
+
+use std::net::TcpListener;
+
+use crate::support::{Program, World};
+
+#[tokio::test]
+async fn check_says_of_each_part_whether_it_is_right() {
+    let world = World::new(1).await;
+    let program = Program::of(&world);
+    let said = program.run(&["check", "--json"]).await;
+    assert_eq!(said.code, Some(0), "{said:?}");
+    let what = |said: &serde_json::Value| -> Vec<(String, bool)> {
+        let lines = said.as_array().unwrap().iter();
+        lines
+            .map(|line| {
+                (
+                    line["what"].as_str().unwrap().to_owned(),
+                    line["ok"] == true,
+                )
+            })
+            .collect()
+    };
+    let all = ["configuration", "key", "database", "migrations", "portal"];
+    let good: Vec<(String, bool)> = all.map(|part| (part.to_owned(), true)).into();
+    assert_eq!(what(&said.json()), good);
+    assert!(!said.out.contains(&world.simulator.examiners()[0].senha));
+
+    world.simulator.stop().await;
+    let said = program.run(&["check", "--json"]).await;
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert_eq!(
+        what(&said.json()).last().unwrap(),
+        &("portal".to_owned(), false)
+    );
+    let lines = program.run(&["check"]).await;
+    assert_eq!(
+        lines
+            .out
+            .lines()
+            .filter(|line| line.starts_with("FAIL"))
+            .count(),
+        1
+    );
+    world.close().await;
+}
+
+#[tokio::test]
+async fn the_effective_settings_hide_their_secrets() {
+    let dir = tempfile::tempdir().unwrap();
+    let key = "c2VncmVkby1zZWdyZWRvLXNlZ3JlZG8tc2VncmVkby0=";
+    let program = Program::new(dir.path())
+        .env(
+            "AGENDAD_DATABASE__URL",
+            "postgres://agenda:s3gredo@db.example.com/agenda",
+        )
+        .env(
+            "AGENDAD_DATABASE__LOCK_URL",
+            "postgres://agenda:s3gredo@db.example.com/agenda",
+        )
+        .env("AGENDAD_VAULT__KEY", key)
+        .env("AGENDAD_HTTP__OPERATOR_TOKEN", "s3gredo-do-operador")
+        .env("AGENDAD_HTTP__JWT_SECRET", "s3gredo-da-aplicacao")
+        .env("AGENDAD_REDIS__URL", "redis://:s3gredo@cache.example.com/0")
+        .env("AGENDAD_RETRY__MAX_RETRIES", "7");
+    for arguments in [["config", "show"].as_slice(), &["config", "show", "--json"]] {
+        let said = program.run(arguments).await;
+        assert_eq!(said.code, Some(0), "{said:?}");
+        assert!(
+            !said.out.contains("s3gredo") && !said.out.contains(key),
+            "{said:?}"
+        );
+        assert!(said.out.contains("retry.max_retries"), "{said:?}");
+    }
+    let json = program.run(&["config", "show", "--json"]).await.json();
+    assert_eq!(json["retry.max_retries"]["value"], "7");
+    assert_eq!(json["retry.max_retries"]["from"], "environment");
+    assert_eq!(json["database.url"]["value"], "(hidden)");
+}
+
+#[tokio::test]
+async fn a_daemon_whose_address_is_taken_says_so_and_begins_nothing() {
+    let world = World::new(1).await;
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let program = Program::of(&world).env("AGENDAD_HTTP__LISTEN", &address);
+    let said = program.run(&["run"]).await;
+    assert_eq!(said.code, Some(1), "{said:?}");
+    let sentence = format!("cannot listen on http.listen = {address}");
+    assert!(said.err.contains(&sentence), "{said:?}");
+    assert_eq!(world.count("SELECT count(*) FROM river.river_job").await, 0);
+    world.close().await;
+}

@@ -1,0 +1,12 @@
+//! The real program at the command line: exit codes, messages, JSON, and what it must never say.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod check;
+mod listing;
+mod messages;
+mod migrate;
+mod private_database;
+mod sync;
+mod users;

@@ -1,0 +1,72 @@
+//! Without `database.url`: the daemon's own PostgreSQL.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use agendad::simulator::{Simulator, SimulatorConfig};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::support::{ANY_PORT, Program, clock, eventually};
+
+const WINDOWS: &str =
+    "[[windows]]\nname = \"near\"\nfrom_day = 0\nto_day = 1\ncron = \"* * * * * *\"\n";
+
+fn server(state: &Path) -> Option<Pid> {
+    let text = fs::read_to_string(state.join("postgres/data/postmaster.pid")).ok()?;
+    let pid = Pid::from_raw(text.lines().next()?.parse().ok()?);
+    kill(pid, None).is_ok().then_some(pid)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_private_database_that_dies_is_started_again_and_stops_with_the_daemon() {
+    let simulator = Simulator::start(SimulatorConfig::new(clock()), ANY_PORT, ANY_PORT).await;
+    let simulator = Arc::new(simulator.unwrap());
+    let dir = tempfile::tempdir().unwrap();
+    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o711)).unwrap();
+    let state = dir.path().join("state");
+    let program = Program::new(dir.path())
+        .file(WINDOWS)
+        .env("AGENDAD_PORTAL__BASE_URL", simulator.portal_url())
+        .env("AGENDAD_PORTAL__PAUSE_BETWEEN_REQUESTS", "0s")
+        .env("AGENDAD_PORTAL__MAX_REQUESTS_PER_SECOND", "0")
+        .env("AGENDAD_SCHEDULER__SPLAY", "0s")
+        .env("AGENDAD_HTTP__LISTEN", "");
+    let examiner = &simulator.examiners()[0];
+    let add = ["users", "add", "--name", "Ana", "--cpf", &examiner.cpf];
+    let said = program.run_with_input(&add, &examiner.senha).await;
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert_eq!(server(&state), None, "the last one out stopped it");
+
+    let mut daemon = program.start(&["run"]);
+    let newest = async || {
+        let runs = program
+            .run(&["runs", "--status", "success", "--limit", "1", "--json"])
+            .await;
+        runs.json()[0]["id"].as_i64()
+    };
+    let soon = Duration::from_secs(20);
+    let first = eventually("a good run", soon, newest).await;
+    let pid = server(&state).unwrap();
+    kill(pid, Signal::SIGQUIT).unwrap();
+    eventually("another server", soon, async || {
+        server(&state).filter(|new| *new != pid)
+    })
+    .await;
+    eventually("a good run after the crash", soon, async || {
+        newest().await.filter(|id| *id > first + 1)
+    })
+    .await;
+
+    daemon.signal(Signal::SIGTERM);
+    assert_eq!(daemon.ended().await, Some(0), "{}", program.log());
+    assert_eq!(server(&state), None, "the server stopped with the daemon");
+    let log = program.log();
+    for secret in [&examiner.cpf, &examiner.senha] {
+        assert!(!log.contains(secret), "{log}");
+    }
+    simulator.stop().await;
+}

@@ -1,0 +1,185 @@
+//! `agendad sync`: what scripts rely on.
+
+use agendad::simulator::{Fault, FaultKind};
+use serde_json::{Value, json};
+
+use crate::support::{Program, World};
+
+const TOTALS: [&str; 9] = [
+    "appointments_cancelled",
+    "appointments_created",
+    "appointments_linked",
+    "held",
+    "inserted",
+    "removed",
+    "skipped",
+    "unchanged",
+    "updated",
+];
+
+struct Cli {
+    world: World,
+    program: Program,
+    user: String,
+}
+
+impl Cli {
+    async fn new() -> Self {
+        let world = World::new(1).await;
+        let program = Program::of(&world);
+        let user = world.users[0].to_string();
+        Self {
+            world,
+            program,
+            user,
+        }
+    }
+
+    /// Days 0 to 14, as one JSON object, with this exit code.
+    async fn sync(&self, code: i32) -> Value {
+        let today = self.world.app.syncer.clock.today().to_string();
+        let arguments = ["sync", "--user", &self.user, "--from", &today, "--json"];
+        let said = self.program.run(&arguments).await;
+        assert_eq!(said.code, Some(code), "{said:?}");
+        said.json()
+    }
+}
+
+#[tokio::test]
+async fn a_good_sync_is_0_and_one_object_with_the_promised_fields() {
+    let cli = Cli::new().await;
+    let object = cli.sync(0).await;
+    assert_eq!(object["status"], "success");
+    assert_eq!(object["usuario_id"], json!(cli.world.users[0]));
+    assert_eq!(object["session_reused"], json!(false));
+    assert!(
+        object["run_id"].is_i64() && object["requests"].is_i64(),
+        "{object}"
+    );
+    assert_eq!(object.get("error"), None);
+    let totals: Vec<&String> = object["totals"].as_object().unwrap().keys().collect();
+    assert_eq!(totals, TOTALS);
+    let truth = cli.world.truth(0);
+    assert_eq!(object["totals"]["inserted"], json!(truth.len()));
+    cli.world.assert_true(0).await;
+    cli.world.close().await;
+}
+
+#[tokio::test]
+async fn a_partial_sync_is_3() {
+    let cli = Cli::new().await;
+    cli.world
+        .simulator
+        .inject(Fault::next(FaultKind::WrongDate, 1));
+    let object = cli.sync(3).await;
+    assert_eq!(object["status"], "partial");
+    assert_eq!(object["error"]["kind"], "layout");
+    assert!(object["error"]["message"].is_string());
+    assert_eq!(object["totals"]["skipped"], json!(1));
+    cli.world.close().await;
+}
+
+#[tokio::test]
+async fn a_failed_sync_is_1_with_the_kind_of_its_error() {
+    let cli = Cli::new().await;
+    cli.world.simulator.inject(Fault::always(FaultKind::Reset));
+    let object = cli.sync(1).await;
+    assert_eq!(
+        (&object["status"], &object["error"]["kind"]),
+        (&json!("failed"), &json!("network"))
+    );
+    cli.world.simulator.clear_faults();
+
+    cli.world.simulator.set_password(0, "Outra-1234").unwrap();
+    let object = cli.sync(1).await;
+    assert_eq!(object["error"]["kind"], "auth");
+    assert!(object["run_id"].is_i64());
+    // Paused now: no run takes place, and the portal is not asked.
+    let requests = cli.world.simulator.stats().requests;
+    let object = cli.sync(1).await;
+    assert_eq!(
+        (&object["status"], &object["error"]["kind"]),
+        (&json!("failed"), &json!("auth"))
+    );
+    assert_eq!(object["run_id"], Value::Null);
+    assert_eq!(cli.world.simulator.stats().requests, requests);
+    cli.world.close().await;
+}
+
+#[tokio::test]
+async fn a_busy_lock_is_75() {
+    let cli = Cli::new().await;
+    let lock = cli
+        .world
+        .app
+        .syncer
+        .control
+        .try_lock(cli.world.users[0])
+        .await;
+    let lock = lock.unwrap().unwrap();
+    let object = cli.sync(75).await;
+    assert_eq!(object["error"]["kind"], "busy");
+    lock.release().await;
+    cli.sync(0).await;
+    cli.world.close().await;
+}
+
+#[tokio::test]
+async fn without_dates_every_window_is_one_object_a_line() {
+    let cli = Cli::new().await;
+    let said = cli
+        .program
+        .run(&["sync", "--user", &cli.user, "--json"])
+        .await;
+    assert_eq!(said.code, Some(0), "{said:?}");
+    let objects: Vec<Value> = said
+        .out
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let names: Vec<&Value> = objects.iter().map(|o| &o["window"]["name"]).collect();
+    assert_eq!(names, ["near", "far"]);
+    assert_eq!(
+        objects[1]["session_reused"],
+        json!(true),
+        "one login for both"
+    );
+    cli.world.assert_true(0).await;
+    cli.world.close().await;
+}
+
+#[tokio::test]
+async fn wrong_usage_is_2_and_asks_nothing_of_anybody() {
+    let dir = tempfile::tempdir().unwrap();
+    // Neither database nor portal are there.
+    let program = Program::new(dir.path()).env("AGENDAD_DATABASE__URL", "postgres:///nowhere");
+    for arguments in [
+        ["sync", "--user", "1", "--window", "middle"].as_slice(),
+        &[
+            "sync",
+            "--user",
+            "1",
+            "--from",
+            "2026-11-25",
+            "--to",
+            "2026-11-24",
+        ],
+        &[
+            "sync",
+            "--user",
+            "1",
+            "--window",
+            "near",
+            "--from",
+            "2026-11-25",
+        ],
+        &["sync", "--user", "one"],
+        &["sync"],
+        &["sink"],
+        &[],
+    ] {
+        let said = program.run(arguments).await;
+        assert_eq!(said.code, Some(2), "{arguments:?} {said:?}");
+        assert_eq!(said.out, "", "{arguments:?}");
+    }
+}

@@ -1,0 +1,93 @@
+//! Connections that the server ends in the middle of a run.
+
+use std::time::Duration;
+
+use agendad::domain::RunStatus;
+use agendad::simulator::{Fault, FaultKind};
+
+use crate::support::{World, eventually};
+
+const SOON: Duration = Duration::from_secs(10);
+
+#[tokio::test]
+async fn a_store_statement_that_the_server_ends_is_written_again() {
+    let world = World::new(1).await;
+    let latency = FaultKind::Latency(Duration::from_millis(50));
+    world.simulator.inject(Fault::always(latency));
+    let end_the_statement = async {
+        let running = "SELECT max(id) FROM agenda_sync_runs WHERE status = 'running'";
+        let run = eventually("a run", SOON, async || world.count_if_any(running).await).await;
+        // The fence of the store statement waits for us.
+        let mut holder = world.database.pool.begin().await.unwrap();
+        sqlx::query("SELECT FROM agenda_sync_runs WHERE id = $1 FOR UPDATE")
+            .bind(run)
+            .execute(&mut *holder)
+            .await
+            .unwrap();
+        let end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        eventually("it waits, and is ended", SOON, async || {
+            (world.count(end).await > 0).then_some(())
+        })
+        .await;
+        holder.rollback().await.unwrap();
+    };
+    let (report, ()) = tokio::join!(world.sync(0), end_the_statement);
+    assert_eq!(report.status, RunStatus::Success, "{report:?}");
+    world.assert_true(0).await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_run_that_another_process_has_closed_writes_nothing_more() {
+    let world = World::new(1).await;
+    let latency = FaultKind::Latency(Duration::from_millis(50));
+    world.simulator.inject(Fault::always(latency));
+    let close = async {
+        eventually("a day is stored", SOON, async || {
+            (world.count("SELECT count(*) FROM agenda_slots").await > 0).then_some(())
+        })
+        .await;
+        let close = "UPDATE agenda_sync_runs SET status = 'failed', finished_at = now(),
+                     error_details = '{\"kind\": \"orphaned\"}'";
+        assert_eq!(world.execute(close).await, 1);
+        world.count("SELECT count(*) FROM agenda_slots").await
+    };
+    let (report, slots) = tokio::join!(world.sync(0), close);
+    let kind = report.error.as_ref().map(|error| error.kind.as_str());
+    assert_eq!(kind, Some("lock_lost"), "{report:?}");
+    assert_eq!(
+        world.count("SELECT count(*) FROM agenda_slots").await,
+        slots
+    );
+    let orphaned =
+        "SELECT count(*) FROM agenda_sync_runs WHERE error_details ->> 'kind' = 'orphaned'";
+    assert_eq!(world.count(orphaned).await, 1, "the other's word stands");
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_run_that_takes_too_long_is_ended_and_recorded() {
+    let mut settings = agendad::simulator::SimulatorConfig::new(crate::support::clock());
+    settings.examiners = 1;
+    settings.empty_day_ratio = 0.0;
+    let world = World::with(settings, |config| {
+        config.scheduler.run_timeout = Duration::from_secs(1);
+    })
+    .await;
+    let latency = FaultKind::Latency(Duration::from_millis(150));
+    world.simulator.inject(Fault::always(latency));
+    let report = world.sync(0).await;
+    let kind = report.error.as_ref().map(|error| error.kind.as_str());
+    assert_eq!(
+        (report.status, kind),
+        (RunStatus::Partial, Some("timeout")),
+        "{report:?}"
+    );
+    let recorded = "SELECT count(*) FROM agenda_sync_runs WHERE status = 'partial' AND finished_at IS NOT NULL";
+    assert_eq!(world.count(recorded).await, 1);
+    world.simulator.clear_faults();
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    world.assert_true(0).await;
+    world.close().await;
+}

@@ -1,0 +1,67 @@
+//! The ways in which the portal may write its pages: the database ends up the same.
+
+use agendad::config::portal::DatesMode;
+use agendad::domain::RunStatus;
+use agendad::simulator::{DatesStyle, LinkStyle, SimulatorConfig};
+
+use crate::support::{World, clock};
+
+fn settings(adjust: impl FnOnce(&mut SimulatorConfig)) -> SimulatorConfig {
+    let mut settings = SimulatorConfig::new(clock());
+    settings.examiners = 5;
+    adjust(&mut settings);
+    settings
+}
+
+async fn reads_the_truth(settings: SimulatorConfig, dates: DatesMode) {
+    let shown = format!(
+        "{:?} {:?} units: {}",
+        settings.variants, dates, settings.units
+    );
+    let world = World::with(settings, |config| config.portal.dates = dates).await;
+    // The fifth examiner has one unit more than the others.
+    for index in [0, 4] {
+        let report = world.sync(index).await;
+        assert_eq!(report.status, RunStatus::Success, "{shown}: {report:?}");
+        world.assert_true(index).await;
+        let again = world.sync(index).await;
+        assert!(again.session_reused, "{shown}: {again:?}");
+        let totals = again.totals;
+        assert_eq!(
+            (totals.inserted, totals.updated, totals.removed),
+            (0, 0, 0),
+            "{shown}"
+        );
+    }
+    world.close().await;
+}
+
+#[tokio::test]
+async fn several_units_and_every_way_to_list_dates() {
+    for dates in [DatesStyle::Page, DatesStyle::Iso, DatesStyle::Fragment] {
+        let settings = settings(|s| {
+            s.units = 3;
+            s.variants.dates = dates;
+        });
+        reads_the_truth(settings, DatesMode::Listed).await;
+    }
+}
+
+#[tokio::test]
+async fn every_date_asked_for_directly() {
+    reads_the_truth(settings(|s| s.units = 2), DatesMode::Direct).await;
+}
+
+#[tokio::test]
+async fn every_way_to_the_agenda() {
+    for link in [LinkStyle::Location, LinkStyle::Call, LinkStyle::Href] {
+        for charset_header in [false, true] {
+            let settings = settings(|s| {
+                s.variants.agenda_link = link;
+                s.variants.charset_header = charset_header;
+                s.variants.redirect_after_login = charset_header;
+            });
+            reads_the_truth(settings, DatesMode::Listed).await;
+        }
+    }
+}
