@@ -2,7 +2,6 @@
 //! put into the profile.
 
 use crate::portal::blank;
-use crate::portal::browser::depth;
 use crate::portal::browser::document::{Document, Table};
 use crate::portal::browser::form::{FieldKind, Form};
 use crate::portal::browser::page::Page;
@@ -15,10 +14,9 @@ const MOST: usize = 25;
 const QUOTED: usize = 300;
 
 pub(super) fn of(page: &Page) -> Vec<String> {
-    if !depth::is_readable(&page.text) {
+    let Some(document) = reader::read(&page.text) else {
         return Vec::new();
-    }
-    let document = reader::read(&page.text);
+    };
     let mut lines = Vec::new();
     let labels = document.links.iter().filter(|link| !link.label.is_empty());
     let labels: Vec<String> = labels
@@ -36,7 +34,8 @@ pub(super) fn of(page: &Page) -> Vec<String> {
 
 /// The values that the page's scripts put into fields: those of `method` are among them.
 pub(super) fn methods(page: &Page) -> String {
-    let values = script::field_values(&reader::read(&page.text).scripts);
+    let scripts = reader::read(&page.text).map_or_else(Vec::new, |document| document.scripts);
+    let values = script::field_values(&scripts);
     format!("scripts set fields to: {}", values.join(", "))
 }
 
