@@ -8,6 +8,7 @@ mod interrupt;
 pub mod live;
 mod lock;
 mod log;
+mod probe;
 mod record_run;
 mod scrape;
 mod session;
@@ -37,6 +38,7 @@ pub use failure::RunFailure;
 pub use interrupt::Interrupts;
 pub use live::Live;
 pub use log::DateError;
+pub use probe::Probed;
 pub use record_run::RunReport;
 
 use log::RunLog;

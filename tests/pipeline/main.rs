@@ -4,3 +4,4 @@
 mod support;
 
 mod clean_runs;
+mod probes;
