@@ -1,6 +1,6 @@
 //! `agendad portal`: what the portal's pages really say, to adapt `[portal.profile]` by.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use tokio_util::sync::CancellationToken;
@@ -9,8 +9,8 @@ use super::Exit;
 use super::output;
 use crate::app::App;
 use crate::config::Config;
-use crate::portal::{evidence, probe};
-use crate::sync::{Probed, Refusal};
+use crate::portal::{PortalErrorKind, evidence, probe};
+use crate::sync::{Probed, Refusal, RunFailure};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -102,6 +102,7 @@ async fn walk(
             Ok(Exit::Done)
         }
         Probed::Walked(Err(failure)) => {
+            advise(&failure);
             Err(failure).context("failed to walk the portal to its end")
         }
         Probed::Busy => {
@@ -117,6 +118,26 @@ async fn walk(
         ),
         Probed::Refused(refusal) => Err(refusal.into()),
     }
+}
+
+/// What to do about a page that was not understood.
+fn advise(failure: &RunFailure) {
+    let RunFailure::Portal(error) = failure else {
+        return;
+    };
+    if *error.kind() != PortalErrorKind::Layout {
+        return;
+    }
+    if let Some(name) = error.evidence().and_then(Path::file_name) {
+        let name = name.display();
+        output::remark(format!(
+            "the page is kept; see it with: agendad portal evidence show {name}"
+        ));
+    }
+    output::remark(
+        "a key that was not found is set in [portal.profile] of the configuration, or for a trial as \
+         AGENDAD_PORTAL__PROFILE__<KEY>; then probe again",
+    );
 }
 
 fn show(step: &probe::ProbeStep, json: bool) -> anyhow::Result<()> {

@@ -13,8 +13,8 @@ use ego_tree::NodeId;
 use scraper::node::Element;
 use scraper::{Html, Node};
 
-pub(crate) use pattern::text;
-use pattern::{is_personal, whole};
+use pattern::whole;
+pub(crate) use pattern::{is_personal, text};
 
 use crate::portal::browser::tree;
 

@@ -3,6 +3,7 @@
 //! blanked; nothing is stored.
 
 mod describe;
+mod known;
 mod outline;
 
 use std::fmt;

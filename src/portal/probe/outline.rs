@@ -33,10 +33,9 @@ pub(super) fn of(page: &Page) -> Vec<String> {
 }
 
 /// The values that the page's scripts put into fields: those of `method` are among them.
-pub(super) fn methods(page: &Page) -> String {
+pub(super) fn methods(page: &Page) -> Vec<String> {
     let scripts = reader::read(&page.text).map_or_else(Vec::new, |document| document.scripts);
-    let values = script::field_values(&scripts);
-    format!("scripts set fields to: {}", values.join(", "))
+    script::field_values(&scripts)
 }
 
 /// A form's fields by name and kind, never their values.
@@ -85,7 +84,11 @@ fn table(table: &Table) -> Option<String> {
 }
 
 fn text(document: &Document) -> Option<String> {
-    let text = blank::line(&document.text_between(0, usize::MAX));
-    let start: String = text.chars().take(QUOTED).collect();
-    (!start.is_empty()).then(|| format!("text: {start:?}"))
+    let text = document.text_between(0, usize::MAX);
+    // Where there are people, nothing readable would be left of it.
+    if text.is_empty() || blank::is_personal(&text) {
+        return None;
+    }
+    let start: String = blank::text(&text).chars().take(QUOTED).collect();
+    Some(format!("text: {start:?}"))
 }
