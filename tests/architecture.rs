@@ -14,6 +14,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     ("riverqueue", &["scheduler/river.rs", "store/migrate.rs"]),
     ("reqwest", &["portal/"]),
+    ("html5ever", &["portal/browser/tree.rs"]),
     // The simulator's own tests look at its pages as a stranger would.
     ("scraper", &["portal/", "simulator/pages/html.rs"]),
     ("axum", &["http/", "simulator/"]),

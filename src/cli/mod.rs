@@ -155,7 +155,9 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
         Command::Migrate => migrate::run(config, json).await,
         Command::Check(args) => check::run(args, config, json).await,
         Command::Config(command) => config::run(&command, cli.config.as_deref(), json),
-        Command::Portal(command) => portal::run(command, config, json).await,
+        Command::Portal(command) => {
+            portal::run(command, config, json, lifecycle::listen(&tasks)?.stop).await
+        }
         Command::SimulatePortal(args) => {
             let clock = Clock::system(config.timezone);
             simulate_portal::run(args, clock, lifecycle::listen(&tasks)?.stop).await?;

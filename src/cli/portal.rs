@@ -1,20 +1,16 @@
 //! `agendad portal`: what the portal's pages really say, to adapt `[portal.profile]` by.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
 
 use super::Exit;
 use super::output;
-use crate::app::{Database, Schema};
-use crate::clock::Clock;
+use crate::app::App;
 use crate::config::Config;
-use crate::portal::{
-    AuthReason, Credentials, Portal, PortalError, PortalErrorKind, evidence, probe,
-};
-use crate::store::accounts::{Account, PauseReason, StoredPassword};
-use crate::vault::{Purpose, Vault};
+use crate::portal::{PortalErrorKind, evidence, probe};
+use crate::sync::{Probed, Refusal, RunFailure};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -51,12 +47,17 @@ pub(super) enum EvidenceCommand {
     },
 }
 
-pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow::Result<Exit> {
+pub(super) async fn run(
+    command: Command,
+    config: Config,
+    json: bool,
+    stop: CancellationToken,
+) -> anyhow::Result<Exit> {
     match command {
         Command::Probe(args) => {
-            let database = Database::open(&config, Schema::Require).await?;
-            let done = walk(&args, &database, &config, json).await;
-            database.close().await?;
+            let app = App::start(config).await?;
+            let done = walk(&args, &app, json, &stop).await;
+            app.close().await?;
             done
         }
         Command::Evidence(EvidenceCommand::List) => list(&config, json),
@@ -71,28 +72,10 @@ pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow:
 
 async fn walk(
     args: &ProbeArgs,
-    database: &Database,
-    config: &Config,
+    app: &App,
     json: bool,
+    stop: &CancellationToken,
 ) -> anyhow::Result<Exit> {
-    let Some(account) = database.store.account(args.user).await? else {
-        bail!("user {} has no account; see: agendad users list", args.user);
-    };
-    if let Some(pause) = &account.pause
-        && !args.although_paused
-    {
-        bail!(
-            "the account is paused ({}); set a new password, or run with --although-paused",
-            pause.reason
-        );
-    }
-    let clock = Clock::system(config.timezone);
-    let portal = Portal::new(&config.portal, &config.retry, &config.state_dir, &clock)?;
-    let credentials = Credentials {
-        cpf: account.cpf.clone(),
-        senha: password(&account, config)?,
-        proven: account.proven,
-    };
     let mut unsaved = None;
     let tell = |step: probe::ProbeStep| {
         if let Some(dir) = &args.save
@@ -100,73 +83,70 @@ async fn walk(
         {
             unsaved.get_or_insert(error);
         }
-        let told = if json {
-            output::json(&step)
-        } else {
-            output::line(&step);
-            Ok(())
-        };
-        if let Err(error) = told {
+        if let Err(error) = show(&step, json) {
             output::error(&error);
         }
     };
-    let outcome = probe::walk(&portal, credentials, clock.today(), tell).await;
-    if let Err(error) = &outcome {
-        pause(database, &account, error, config).await?;
-    }
+    let probed = app
+        .syncer
+        .probe(args.user, args.although_paused, stop, tell)
+        .await?;
     if let Some(error) = unsaved {
         return Err(error).context("failed to save the pages");
     }
-    outcome.context("failed to walk the portal to its end")?;
-    if !json {
-        output::line("The walk reached its end: the profile fits.");
-    }
-    Ok(Exit::Done)
-}
-
-fn password(account: &Account, config: &Config) -> anyhow::Result<SecretString> {
-    match &account.senha {
-        StoredPassword::Clear(text) => Ok(text.clone().into()),
-        StoredPassword::Sealed(sealed) => {
-            let vault = Vault::open(config.secrets.vault_key.as_ref(), &config.state_dir)?;
-            Ok(vault.unseal(Purpose::Password, account.usuario_id, sealed)?)
+    match probed {
+        Probed::Walked(Ok(())) => {
+            if !json {
+                output::line("The walk reached its end: the profile fits.");
+            }
+            Ok(Exit::Done)
         }
-        StoredPassword::Missing => bail!(
-            "user {} has no password; run: agendad users set-password --user {}",
-            account.usuario_id,
-            account.usuario_id
+        Probed::Walked(Err(failure)) => {
+            advise(&failure);
+            Err(failure).context("failed to walk the portal to its end")
+        }
+        Probed::Busy => {
+            output::remark("a sync of this user is running; try again when it has ended");
+            Ok(Exit::Busy)
+        }
+        Probed::Refused(Refusal::Paused {
+            usuario_id,
+            reason,
+            cure,
+        }) => bail!(
+            "the account of user {usuario_id} is paused ({reason}); {cure}; to risk a login all the same: --although-paused"
         ),
+        Probed::Refused(refusal) => Err(refusal.into()),
     }
 }
 
-/// A refusal counts like one of a run: the daemon must not try the same password again.
-async fn pause(
-    database: &Database,
-    account: &Account,
-    error: &PortalError,
-    config: &Config,
-) -> anyhow::Result<()> {
-    let (reason, for_how_long) = match error.kind() {
-        PortalErrorKind::Auth(AuthReason::Refused) => (PauseReason::Refused, None),
-        PortalErrorKind::Auth(AuthReason::Blocked) => (PauseReason::Blocked, None),
-        PortalErrorKind::Captcha => (
-            PauseReason::Captcha,
-            Some(config.portal.profile.captcha_pause),
-        ),
-        PortalErrorKind::Network
-        | PortalErrorKind::Timeout
-        | PortalErrorKind::Unavailable { .. }
-        | PortalErrorKind::SessionExpired
-        | PortalErrorKind::Layout => return Ok(()),
+/// What to do about a page that was not understood.
+fn advise(failure: &RunFailure) {
+    let RunFailure::Portal(error) = failure else {
+        return;
     };
-    let store = &database.store;
-    if store
-        .pause_after_refusal(account, reason, for_how_long)
-        .await?
-    {
-        output::remark(format!("the account is paused: {}", reason.as_str()));
+    if *error.kind() != PortalErrorKind::Layout {
+        return;
     }
-    Ok(())
+    if let Some(name) = error.evidence().and_then(Path::file_name) {
+        let name = name.display();
+        output::remark(format!(
+            "the page is kept; see it with: agendad portal evidence show {name}"
+        ));
+    }
+    output::remark(
+        "a key that was not found is set in [portal.profile] of the configuration, or for a trial as \
+         AGENDAD_PORTAL__PROFILE__<KEY>; then probe again",
+    );
+}
+
+fn show(step: &probe::ProbeStep, json: bool) -> anyhow::Result<()> {
+    if json {
+        output::json(step)
+    } else {
+        output::line(step);
+        Ok(())
+    }
 }
 
 fn list(config: &Config, json: bool) -> anyhow::Result<Exit> {

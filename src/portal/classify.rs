@@ -8,7 +8,7 @@ use url::Url;
 use super::browser::document::Document;
 use super::browser::form::{FieldKind, Form};
 use super::browser::page::Page;
-use super::browser::{depth, reader, script};
+use super::browser::{reader, script};
 use super::errors::{Delivery, PortalError};
 use super::parse::result::{self, ResultPage};
 use super::search::{self, DateList, SearchPage};
@@ -74,6 +74,9 @@ impl Sight {
 /// A refresh that comes later than this is the portal's idle log-out, not a redirect.
 const REDIRECTING_REFRESH: Duration = Duration::from_secs(10);
 
+/// So many links of one label are followed into the scripts, each of which is searched for each.
+const MOST_NAMESAKES: usize = 8;
+
 /// The frame that holds the content.
 const CONTENT_FRAME: &str = "body";
 
@@ -82,9 +85,7 @@ const CONTENT_FRAME: &str = "body";
 /// # Errors
 /// `unavailable` for a maintenance page and for half a page: the same request may be answered better.
 pub(crate) fn look(page: &Page, profile: &Profile) -> Result<Seen, PortalError> {
-    let document = if depth::is_readable(&page.text) {
-        reader::read(&page.text)
-    } else {
+    let Some(document) = reader::read(&page.text) else {
         return Ok(unreadable());
     };
     let errors = script::array(&document.scripts, "errors");
@@ -116,7 +117,9 @@ pub(crate) fn look(page: &Page, profile: &Profile) -> Result<Seen, PortalError> 
 
 fn unreadable() -> Seen {
     Seen {
-        sight: Sight::Unknown("the page nests its tags too deeply to be read".to_owned()),
+        sight: Sight::Unknown(
+            "the page is too deeply nested or too intricate to be read".to_owned(),
+        ),
         errors: Vec::new(),
         messages: Vec::new(),
         logout: None,
@@ -142,14 +145,14 @@ impl Looker<'_> {
             return Ok(Sight::Captcha);
         }
         if let Some(result) = result::find(self.document, self.profile) {
-            return if result.is_closed || self.page.is_closed() {
+            return if result.is_closed || self.document.is_closed {
                 Ok(Sight::Result(Box::new(result)))
             } else {
                 Err(cut_off("the result page ends before its end"))
             };
         }
         if let Some(search) = search::find(self.page, self.document, self.profile) {
-            return if search.is_closed || self.page.is_closed() {
+            return if search.is_closed || self.document.is_closed {
                 Ok(Sight::Search(Box::new(search)))
             } else {
                 Err(cut_off("the search page ends before its end"))
@@ -191,7 +194,7 @@ impl Looker<'_> {
     }
 
     fn if_closed(&self, sight: Sight) -> Result<Sight, PortalError> {
-        if self.page.is_closed() || !self.page.is_document() {
+        if self.document.is_closed || !self.page.is_document() {
             Ok(sight)
         } else {
             Err(cut_off("the page ends before its end"))
@@ -256,6 +259,7 @@ impl Looker<'_> {
             .links
             .iter()
             .filter(|link| link.label == label)
+            .take(MOST_NAMESAKES)
             .find_map(|link| self.resolve(&link.target(&self.document.scripts)?))
     }
 

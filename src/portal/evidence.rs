@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::blank::{self, Secrets};
-use super::browser::depth;
 use super::browser::page::Page;
 use crate::clock::Clock;
 use crate::config::portal::EvidenceConfig;
@@ -71,17 +70,20 @@ impl Evidence {
     /// Keeps a page, blanked. `None` if it is not to be kept, or cannot be: that must not hide the
     /// error that it illustrates.
     pub(crate) async fn save(&self, page: &Page, why: &str, secrets: Secrets) -> Option<PathBuf> {
-        if self.config.max_files == 0 || !depth::is_readable(&page.text) {
+        if self.config.max_files == 0 {
             return None;
         }
         let heading = heading(page, why);
         let (evidence, html) = (self.clone(), page.text.clone());
         let saved = tokio::task::spawn_blocking(move || {
-            let html = format!("{heading}{}", blank::page(&html, &secrets));
-            evidence.write(html.as_bytes())
+            let Some(html) = blank::page(&html, &secrets) else {
+                return Ok(None);
+            };
+            let html = format!("{heading}{html}");
+            evidence.write(html.as_bytes()).map(Some)
         });
         match saved.await {
-            Ok(Ok(path)) => Some(path),
+            Ok(Ok(path)) => path,
             Ok(Err(error)) => {
                 tracing::warn!(%error, "a page that was not understood could not be kept");
                 None

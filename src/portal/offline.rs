@@ -9,7 +9,7 @@ use super::browser::charset;
 use super::browser::page::Page;
 use super::classify::{self, Sight};
 use super::errors::PortalError;
-use super::{parse, search};
+use super::{blank, parse, search};
 use crate::config::portal::Profile;
 use crate::domain::{DayReading, Unit};
 
@@ -71,6 +71,13 @@ pub fn read_day(
         )));
     };
     parse::day(result, unit, data).map_err(PortalError::layout)
+}
+
+/// The page as it may be kept and shown: personal data blanked. `None` if it is too intricate to be read.
+#[must_use]
+pub fn blanked(bytes: &[u8], content_type: Option<&str>) -> Option<String> {
+    let (text, _) = charset::decode(bytes, content_type);
+    blank::page(&text, &blank::Secrets::default())
 }
 
 fn page(bytes: &[u8], content_type: Option<&str>) -> Result<Page, PortalError> {

@@ -213,7 +213,7 @@ pub(crate) fn offered(
         }
         // Without a reference date an empty list says nothing: it is that of a fresh page.
         Reference::Empty if dates.is_empty() => {
-            Err("the search page shows no dates and no reference date".to_owned())
+            Err("the search page shows no dates and no reference date (portal.profile.method_list_dates, reference_field)".to_owned())
         }
         Reference::Empty => Ok(dates),
     }

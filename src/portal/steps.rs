@@ -87,7 +87,8 @@ impl PortalSession {
         match self.ask_day(unit, data).await? {
             Asked::Day(reading) => Ok(reading),
             Asked::FormAgain(visit) => {
-                let what = "the search page came back twice instead of the day";
+                let what = "the search page came back twice instead of the day \
+                    (portal.profile.method_search, date_format)";
                 Err(self.layout(&visit, what.to_owned()).await)
             }
         }

@@ -14,7 +14,7 @@ use super::errors::PortalError;
 use super::http::{Answer, Http, Outgoing};
 use super::politeness::Pace;
 use super::request::{Password, Request};
-use crate::config::portal::PortalConfig;
+use crate::config::portal::{PortalConfig, Profile};
 use crate::config::retry::RetryConfig;
 use crate::retry;
 
@@ -33,6 +33,9 @@ pub(crate) struct Counts {
     pub requests: u32,
     pub retries: u32,
 }
+
+/// A body of more bytes takes tens of milliseconds to read, and must not hold an async worker that long.
+const LARGE: usize = 256 * 1024;
 
 /// The window.
 pub(crate) struct Window {
@@ -210,7 +213,7 @@ impl Window {
         self.lock().pace.ended();
         let (answer, permit) = sent?;
         self.lock().jar.take(&request.url, &answer.set_cookies);
-        let step = self.read(request, answer);
+        let step = self.read(request, answer).await;
         match &step {
             Err(error) if error.blames_portal() => permit.failure(),
             Ok(_) | Err(_) => permit.success(),
@@ -255,9 +258,10 @@ impl Window {
         }
     }
 
-    fn read(&self, request: &Request, answer: Answer) -> Result<Step, PortalError> {
-        if let Some(location) = answer.location.filter(|_| answer.status.is_redirection()) {
-            let target = request.url.join(&location).map_err(|error| {
+    async fn read(&self, request: &Request, answer: Answer) -> Result<Step, PortalError> {
+        let location = answer.location.as_deref();
+        if let Some(location) = location.filter(|_| answer.status.is_redirection()) {
+            let target = request.url.join(location).map_err(|error| {
                 PortalError::layout("a redirect leads nowhere").caused_by(error)
             })?;
             let kind = match answer.status.as_u16() {
@@ -266,17 +270,39 @@ impl Window {
             };
             return Ok(Step::Redirect(target, kind));
         }
-        let (text, charset) = charset::decode(&answer.body, answer.content_type.as_deref());
-        let page = Page {
-            url: request.url.clone(),
-            status: answer.status,
-            text,
-            charset,
-            framed: answer.framed,
+        let (url, config) = (request.url.clone(), Arc::clone(&self.config));
+        let visit = if answer.body.len() > LARGE {
+            aside(move || understand(url, &answer, &config.profile)).await?
+        } else {
+            understand(url, &answer, &config.profile)?
         };
-        let seen = classify::look(&page, &self.config.profile)?;
-        Ok(Step::Page(Box::new(Visit { page, seen })))
+        Ok(Step::Page(Box::new(visit)))
     }
+}
+
+fn understand(url: Url, answer: &Answer, profile: &Profile) -> Result<Visit, PortalError> {
+    let (text, charset) = charset::decode(&answer.body, answer.content_type.as_deref());
+    let page = Page {
+        url,
+        status: answer.status,
+        text,
+        charset,
+        framed: answer.framed,
+    };
+    let seen = classify::look(&page, profile)?;
+    Ok(Visit { page, seen })
+}
+
+/// Does long work beside the async workers, as if it were done here: a panic of it is a panic here.
+async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, PortalError> + Send + 'static,
+) -> Result<T, PortalError> {
+    let span = tracing::Span::current();
+    let done = tokio::task::spawn_blocking(move || span.in_scope(work)).await;
+    done.unwrap_or_else(|error| match error.try_into_panic() {
+        Ok(panic) => std::panic::resume_unwind(panic),
+        Err(error) => Err(PortalError::unavailable("the process is ending").caused_by(error)),
+    })
 }
 
 fn off_limits(error: OffLimits) -> PortalError {

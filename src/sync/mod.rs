@@ -9,6 +9,7 @@ pub mod live;
 mod lock;
 mod log;
 mod persist;
+mod probe;
 mod record_run;
 mod scrape;
 mod session;
@@ -38,6 +39,7 @@ pub use failure::RunFailure;
 pub use interrupt::Interrupts;
 pub use live::Live;
 pub use log::DateError;
+pub use probe::Probed;
 pub use record_run::RunReport;
 
 use log::RunLog;

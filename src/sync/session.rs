@@ -81,7 +81,7 @@ async fn accepted(syncer: &Syncer, account: &Account, logins: u32) {
     }
 }
 
-async fn pause(syncer: &Syncer, account: &Account, error: &PortalError) {
+pub(super) async fn pause(syncer: &Syncer, account: &Account, error: &PortalError) {
     let (reason, for_how_long) = match error.kind() {
         PortalErrorKind::Auth(AuthReason::Refused) => (PauseReason::Refused, None),
         PortalErrorKind::Auth(AuthReason::Blocked) => (PauseReason::Blocked, None),
@@ -109,7 +109,7 @@ async fn pause(syncer: &Syncer, account: &Account, error: &PortalError) {
     }
 }
 
-fn password(syncer: &Syncer, account: &Account) -> Result<SecretString, RunFailure> {
+pub(super) fn password(syncer: &Syncer, account: &Account) -> Result<SecretString, RunFailure> {
     match &account.senha {
         StoredPassword::Clear(text) => Ok(text.clone().into()),
         StoredPassword::Sealed(sealed) => syncer

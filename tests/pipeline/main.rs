@@ -20,6 +20,7 @@ mod odd_data;
 mod one_at_a_time;
 mod panics;
 mod pooler;
+mod probes;
 mod reload;
 mod sessions;
 mod variants;

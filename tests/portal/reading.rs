@@ -181,3 +181,13 @@ async fn a_future_of_the_client_can_move_between_threads() {
     assert_eq!(bench.fixture.count(Ask::Logout), 1);
     assert!(bench.state_dir.path().exists());
 }
+
+#[tokio::test]
+async fn a_day_too_long_for_an_async_worker_is_read_whole() {
+    let bench = Bench::new().await;
+    let rows = vec![MARIA; 4_000];
+    bench.fixture.book("7", day("2026-11-24"), &rows);
+    let mut session = bench.open().await;
+    let reading = session.read_day(&unit(), day("2026-11-24")).await.unwrap();
+    assert_eq!((reading.rows.len(), reading.is_complete()), (4_000, true));
+}

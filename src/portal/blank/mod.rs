@@ -13,8 +13,10 @@ use ego_tree::NodeId;
 use scraper::node::Element;
 use scraper::{Html, Node};
 
-pub(crate) use pattern::text;
-use pattern::{is_personal, whole};
+use pattern::whole;
+pub(crate) use pattern::{is_personal, text};
+
+use crate::portal::browser::tree;
 
 /// Texts that must not appear anywhere: cookies, password, CPF of the session.
 #[derive(Default)]
@@ -47,9 +49,9 @@ enum Extent {
     All,
 }
 
-/// A page without personal data, as HTML.
-pub(crate) fn page(html: &str, secrets: &Secrets) -> String {
-    let mut document = Html::parse_document(html);
+/// A page without personal data, as HTML; `None` if it is too intricate to be read.
+pub(crate) fn page(html: &str, secrets: &Secrets) -> Option<String> {
+    let mut document = tree::parse(html)?.html;
     let extents = extents(&document);
     let ids: Vec<NodeId> = document.tree.nodes().map(|node| node.id()).collect();
     for id in ids {
@@ -79,7 +81,7 @@ pub(crate) fn page(html: &str, secrets: &Secrets) -> String {
         }
     }
     // Once more over the whole, for what stands across nodes.
-    secrets.cut(&document.html())
+    Some(secrets.cut(&document.html()))
 }
 
 /// A line of text: whole if there is anything personal in it, else only what looks secret.
@@ -162,7 +164,7 @@ mod tests {
     use super::*;
 
     fn blank(html: &str) -> String {
-        page(html, &Secrets::default())
+        page(html, &Secrets::default()).unwrap()
     }
 
     #[test]
@@ -219,7 +221,8 @@ mod tests {
             "<form action='/a.do;jsessionid=FFEE01.n1?x=1'><input type=hidden name=org.apache.TOKEN value=aa11>
              <input name=codigo value=52998224725><input type=password value=oi><p>s3nha! ABC123.n1 x</p>",
             &secrets,
-        );
+        )
+        .unwrap();
         for gone in ["FFEE01", "aa11", "5299", "\"oi\"", "s3nha", "ABC123"] {
             assert!(!html.contains(gone), "{gone} in {html}");
         }

@@ -10,7 +10,7 @@ const PERSONAL_DIGITS: usize = 8;
 const TOKEN_LENGTH: usize = 24;
 
 /// Whether a text holds something by which a person is recognised.
-pub(super) fn is_personal(text: &str) -> bool {
+pub(crate) fn is_personal(text: &str) -> bool {
     has_email(text) || numbers(text).any(|(start, end)| is_personal_number(&text[start..end]))
 }
 

@@ -20,13 +20,25 @@ pub(crate) fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, &'sta
         .into_iter()
         .flatten()
         .find_map(|encoding| {
-            let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
+            let text = encoding
+                .decode_without_bom_handling_and_without_replacement(bytes)
+                .or_else(|| cut_utf_8(encoding, bytes))?;
             Some((text.into_owned(), encoding.output_encoding()))
         })
         .unwrap_or_else(|| {
             let (text, _): (Cow<'_, str>, bool) = WINDOWS_1252.decode_without_bom_handling(bytes);
             (text.into_owned(), WINDOWS_1252)
         })
+}
+
+/// UTF-8 that ends within a letter. Half a page is still in the encoding of the whole one: in another, every
+/// name that was already read would change.
+fn cut_utf_8<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Option<Cow<'a, str>> {
+    let error = std::str::from_utf8(bytes)
+        .err()
+        .filter(|error| encoding == UTF_8 && error.error_len().is_none())?;
+    let whole = &bytes[..error.valid_up_to()];
+    encoding.decode_without_bom_handling_and_without_replacement(whole)
 }
 
 fn from_header(content_type: &str) -> Option<&'static Encoding> {
@@ -111,6 +123,16 @@ mod tests {
                 .ends_with("ÁVILA")
         );
         assert_eq!(decoded(b"\xc1", Some("text/html; charset=klingon")).0, "Á");
+    }
+
+    #[test]
+    fn a_letter_cut_apart_changes_no_other() {
+        let page = "<meta charset=utf-8>JOÃO, São".as_bytes();
+        let cut = &page[..page.len() - 2];
+        assert_eq!(
+            decoded(cut, None),
+            ("<meta charset=utf-8>JOÃO, S".into(), "UTF-8")
+        );
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub(crate) struct Document {
     pub marks: Vec<String>,
     /// Whether there is any element besides what a parser adds by itself.
     pub has_markup: bool,
+    /// Whether `</html>` stands behind the last row, field and form.
+    pub is_closed: bool,
 }
 
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! A form as a browser sends it: all of its fields with their current values, in the page's charset.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use encoding_rs::Encoding;
 use url::form_urlencoded;
@@ -10,7 +11,6 @@ use super::document::Choice;
 /// A form of a page.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Form {
-    pub id: Option<String>,
     /// `None` or empty: the page's own address.
     pub action: Option<String>,
     pub post: bool,
@@ -80,8 +80,12 @@ impl Form {
 
     /// Takes over the hidden values (tokens) of a newer form, for the fields that both have.
     pub(crate) fn renew(&mut self, newer: &Self) {
+        let mut by_name = HashMap::new();
+        for field in &newer.fields {
+            by_name.entry(field.name.as_str()).or_insert(field);
+        }
         for field in &mut self.fields {
-            let Some(fresh) = newer.field(&field.name) else {
+            let Some(fresh) = by_name.get(field.name.as_str()) else {
                 continue;
             };
             if field.kind == FieldKind::Hidden && fresh.kind == FieldKind::Hidden {
@@ -114,7 +118,7 @@ mod tests {
     use encoding_rs::WINDOWS_1252;
 
     fn form(html: &str) -> Form {
-        reader::read(html).forms.remove(0)
+        reader::read(html).unwrap().forms.remove(0)
     }
 
     #[test]

@@ -2,7 +2,6 @@
 //! cookies it set. No network here (see `visit`) and no knowledge of the portal (see `classify`).
 
 pub(crate) mod charset;
-pub(crate) mod depth;
 pub(crate) mod document;
 pub(crate) mod form;
 pub(crate) mod jar;
@@ -11,3 +10,4 @@ pub(crate) mod origin;
 pub(crate) mod page;
 pub(crate) mod reader;
 pub(crate) mod script;
+pub(crate) mod tree;

@@ -32,17 +32,4 @@ impl Page {
             |start: &str| text.starts_with(start) || (!text.is_empty() && start.starts_with(&text));
         begins("<!") || begins("<html") || text.contains("<html") || text.contains("<body")
     }
-
-    /// Whether the markup is closed: `</html>` stands behind the last row, field and form.
-    pub(crate) fn is_closed(&self) -> bool {
-        let lower = self.text.to_ascii_lowercase();
-        let Some(end) = lower.rfind("</html") else {
-            return false;
-        };
-        [
-            "</table", "</tr", "</form", "</select", "<table", "<tr", "<td", "<input", "<option",
-        ]
-        .iter()
-        .all(|tag| lower.rfind(tag).is_none_or(|at| at < end))
-    }
 }

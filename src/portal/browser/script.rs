@@ -76,12 +76,18 @@ fn after_word<'a>(code: &'a str, name: &str) -> Option<&'a str> {
     })
 }
 
+/// So many of the functions that a click calls are looked into.
+const MOST_CALLS: usize = 8;
+
+/// A function that goes somewhere is no longer than this, in bytes.
+const LONGEST_BODY: usize = 4 * 1024;
+
 /// The address that running `code` would go to, if it says so in a string.
 pub(crate) fn navigation(code: &str, scripts: &[String]) -> Option<String> {
     direct(code).or_else(|| {
         called(code)
-            .iter()
-            .filter_map(|name| scripts.iter().find_map(|script| body_of(script, name)))
+            .take(MOST_CALLS)
+            .filter_map(|name| scripts.iter().find_map(|script| body_of(script, &name)))
             .find_map(|body| direct(&body))
     })
 }
@@ -117,20 +123,18 @@ fn is_address(text: &str) -> bool {
 }
 
 /// The names of the functions that `code` calls, in order.
-fn called(code: &str) -> Vec<String> {
+fn called(code: &str) -> impl Iterator<Item = String> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
-    code.match_indices('(')
-        .filter_map(|(at, _)| {
-            let before = code[..at].trim_end();
-            let start = before
-                .char_indices()
-                .rev()
-                .take_while(|(_, c)| is_word(*c))
-                .last()?
-                .0;
-            Some(before[start..].to_owned())
-        })
-        .collect()
+    code.match_indices('(').filter_map(move |(at, _)| {
+        let before = code[..at].trim_end();
+        let start = before
+            .char_indices()
+            .rev()
+            .take_while(|(_, c)| is_word(*c))
+            .last()?
+            .0;
+        Some(before[start..].to_owned())
+    })
 }
 
 /// What follows `function name(` in a script, up to the next function.
@@ -138,6 +142,7 @@ fn body_of(script: &str, name: &str) -> Option<String> {
     script.match_indices("function").find_map(|(at, word)| {
         let rest = script[at + word.len()..].trim_start().strip_prefix(name)?;
         let body = rest.trim_start().strip_prefix('(')?;
+        let body = &body[..body.floor_char_boundary(LONGEST_BODY)];
         let end = body.find("function").unwrap_or(body.len());
         Some(body[..end].to_owned())
     })

@@ -7,6 +7,11 @@ use crate::portal::browser::document::{Cell, Document, Row, Table};
 /// The columns without which nothing can be read.
 const REQUIRED: [&str; 3] = [HORA, CPF, NOME];
 
+/// More columns than these, or more rows, no day has; the bounds keep a page of wide cells from taking
+/// all memory.
+const MOST_COLUMNS: usize = 64;
+const MOST_ROWS: usize = 10_000;
+
 /// The data table.
 #[derive(Debug)]
 pub(crate) struct DataTable {
@@ -41,6 +46,11 @@ pub(crate) fn find(document: &Document) -> Result<Option<DataTable>, String> {
     let Some(table) = first else {
         return Ok(None);
     };
+    if table.columns.len() > MOST_COLUMNS || table.rows.len() > MOST_ROWS {
+        return Err(format!(
+            "the table has more than {MOST_COLUMNS} columns or {MOST_ROWS} rows"
+        ));
+    }
     match duplicate(&table.columns) {
         Some(key) => Err(format!("the table has two columns `{key}`")),
         None => Ok(Some(table)),
@@ -66,6 +76,7 @@ fn read(table: &Table) -> Option<DataTable> {
     let rows = table.rows[header + 1..]
         .iter()
         .filter(|row| !row.cells.is_empty() && !is_header(row))
+        .take(MOST_ROWS + 1)
         .map(|row| RawRow {
             cells: spread(row)
                 .map(|(text, first)| if first { text } else { "" }.to_owned())
@@ -106,11 +117,13 @@ fn keys(row: &Row) -> Vec<String> {
         .collect()
 }
 
-/// The cells' texts, a cell over several columns giving one item for each.
+/// The cells' texts, a cell over several columns giving one item for each; of a row that is too wide,
+/// as many as show that.
 fn spread(row: &Row) -> impl Iterator<Item = (&str, bool)> {
     row.cells
         .iter()
         .flat_map(|cell| (0..cell.colspan).map(|n| (cell.text.as_str(), n == 0)))
+        .take(MOST_COLUMNS + 1)
 }
 
 fn duplicate(columns: &[String]) -> Option<&str> {
@@ -137,7 +150,8 @@ mod tests {
             "<table><tr><td>Hora CPF Nome<table><tr><td>Nome</td><td>x</td></tr></table>
              <TABLE><tr><td colspan=3>RESULTADO<tr><td><b>Hora</b><TD>NOME<td>C&#80;F
              <tr><td>1<td>2<td>3<tr><td>hora<td>nome<td>cpf<tr><td colspan=3>fim</table></table>",
-        );
+        )
+        .unwrap();
         let table = find(&page).unwrap().unwrap();
         assert_eq!(table.columns, ["hora", "nome", "cpf"]);
         assert_eq!(table.rows.len(), 2, "the repeated header is no row");
@@ -147,12 +161,13 @@ mod tests {
 
     #[test]
     fn what_is_missing_or_double_is_named() {
-        let page = reader::read("<table><tr><th>Hora<th>Nome<th>Documento</table>");
+        let page = reader::read("<table><tr><th>Hora<th>Nome<th>Documento</table>").unwrap();
         assert!(find(&page).unwrap().is_none());
         assert_eq!(missing(&page), ["cpf"]);
-        let twice = reader::read("<table><tr><th>Hora<th>Nome<th>CPF<th>Nome</table>");
+        let twice = reader::read("<table><tr><th>Hora<th>Nome<th>CPF<th>Nome</table>").unwrap();
         assert!(find(&twice).unwrap_err().contains("`nome`"));
         let one = "<table><tr><th>Hora<th>Nome<th>CPF</table>";
-        assert!(find(&reader::read(&format!("{one}{one}"))).is_err());
+        let doubled = reader::read(&format!("{one}{one}")).unwrap();
+        assert!(find(&doubled).is_err());
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::ProfileKey;
+use super::known;
 use super::outline::{self, fields};
 use crate::config::portal::Profile;
 use crate::domain::agenda::column;
@@ -62,7 +63,7 @@ fn own(page: &Page, seen: &Seen, profile: &Profile) -> Description {
         Sight::Unknown(why) => {
             let mut findings = vec![why.clone()];
             findings.extend(outline::of(page));
-            (findings, Vec::new())
+            (findings, known::keys(page, profile))
         }
     }
 }
@@ -85,17 +86,26 @@ fn meanings(seen: &Seen, profile: &Profile) -> Vec<ProfileKey> {
 }
 
 fn entry(page: &Page, agenda: Option<&url::Url>, profile: &Profile) -> Description {
-    let mut keys = vec![
-        key("entry_path", &profile.entry_path, true),
+    let is_first = profile.entry_path.split('?').next() == Some(page.url.path());
+    if agenda.is_none() && !is_first {
+        let what = "asks for a password, but by other fields than those of the agenda's login";
+        let mut findings = vec![what.to_owned()];
+        findings.extend(outline::of(page));
+        return (findings, known::keys(page, profile));
+    }
+    let keys = vec![
+        key("entry_path", &profile.entry_path, is_first),
         key("agenda_link", &profile.agenda_link, agenda.is_some()),
     ];
-    match agenda {
-        Some(url) => (vec![format!("the link leads to {}", url.path())], keys),
-        None => {
-            keys.push(key("agenda_path", &profile.agenda_path, true));
-            (outline::of(page), keys)
-        }
-    }
+    let Some(url) = agenda else {
+        let path = &profile.agenda_path;
+        let mut findings = vec![format!(
+            "no link to the agenda; portal.profile.agenda_path is asked for instead: {path}"
+        )];
+        findings.extend(outline::of(page));
+        return (findings, keys);
+    };
+    (vec![format!("the link leads to {}", url.path())], keys)
 }
 
 fn login(form: &Form, profile: &Profile) -> Description {
@@ -117,12 +127,12 @@ fn search_page(page: &Page, search: &SearchPage, seen: &Seen, profile: &Profile)
         Reference::Empty => "empty".to_owned(),
         Reference::Odd => "not a date".to_owned(),
     };
-    let findings = vec![
+    let methods = outline::methods(page);
+    let mut findings = vec![
         fields(&search.form),
         format!("units: {}", units.join(", ")),
         format!("reference date: {reference}"),
         date_line(&search.dates),
-        outline::methods(page),
     ];
     let names = [
         ("unit_field", &profile.unit_field),
@@ -136,6 +146,19 @@ fn search_page(page: &Page, search: &SearchPage, seen: &Seen, profile: &Profile)
         &profile.logout_link,
         seen.logout.is_some(),
     ));
+    if methods.is_empty() {
+        findings.push(
+            "the page's own scripts set no fields: the values of method are in others".to_owned(),
+        );
+    } else {
+        findings.push(format!("scripts set fields to: {}", methods.join(", ")));
+        for (name, value) in [
+            ("method_list_dates", &profile.method_list_dates),
+            ("method_search", &profile.method_search),
+        ] {
+            keys.push(key(name, value, methods.contains(value)));
+        }
+    }
     (findings, keys)
 }
 
@@ -166,7 +189,10 @@ fn result_page(page: &Page, result: &ResultPage, profile: &Profile) -> Descripti
     let table = match &result.table {
         Ok(Some(table)) => table,
         Ok(None) => {
-            findings.push("no table of appointments".to_owned());
+            findings.push(
+                "no table with the headers Hora, CPF and Nome, which no key of the profile changes"
+                    .to_owned(),
+            );
             findings.extend(outline::of(page));
             return (findings, vec![empty]);
         }
@@ -181,14 +207,19 @@ fn result_page(page: &Page, result: &ResultPage, profile: &Profile) -> Descripti
         return (findings, vec![empty]);
     }
     let statuses = statuses(table);
-    findings.push(format!("exam statuses: {statuses:?}"));
     let closing = &profile.closing_statuses;
-    let closes = |status: &String| closing.iter().any(|text| fold(text) == fold(status));
-    let closed = statuses.iter().any(closes);
-    (
-        findings,
-        vec![key("closing_statuses", &closing.join(" | "), closed)],
-    )
+    let closes = |status: &&String| closing.iter().any(|text| fold(text) == fold(status));
+    let closed: Vec<&String> = statuses.iter().filter(closes).collect();
+    let which = if closed.is_empty() {
+        "none of them".to_owned()
+    } else {
+        format!("{closed:?}")
+    };
+    findings.push(format!(
+        "exam statuses: {statuses:?}; closed by portal.profile.closing_statuses = {}: {which}",
+        closing.join(" | ")
+    ));
+    (findings, Vec::new())
 }
 
 fn rows(table: &DataTable) -> Vec<String> {
@@ -241,7 +272,7 @@ fn in_form(form: &Form, names: &[(&'static str, &String)]) -> Vec<ProfileKey> {
         .collect()
 }
 
-fn key(key: &'static str, value: &str, found: bool) -> ProfileKey {
+pub(super) fn key(key: &'static str, value: &str, found: bool) -> ProfileKey {
     let value = value.to_owned();
     ProfileKey { key, value, found }
 }

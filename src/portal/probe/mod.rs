@@ -3,6 +3,7 @@
 //! blanked; nothing is stored.
 
 mod describe;
+mod known;
 mod outline;
 
 use std::fmt;
@@ -170,7 +171,7 @@ impl Notes {
     fn note(&self, page: &Page, seen: &Seen, cookies: Vec<String>) {
         let profile = &self.portal.shared.config.profile;
         let secrets = Secrets::new(self.own_secrets.iter().cloned().chain(cookies));
-        let html = blank::page(&page.text, &secrets);
+        let html = blank::page(&page.text, &secrets).unwrap_or_default();
         let (findings, keys) = describe::page(page, seen, profile);
         let mut state = self.lock();
         state.seen += 1;

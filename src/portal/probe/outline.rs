@@ -2,7 +2,6 @@
 //! put into the profile.
 
 use crate::portal::blank;
-use crate::portal::browser::depth;
 use crate::portal::browser::document::{Document, Table};
 use crate::portal::browser::form::{FieldKind, Form};
 use crate::portal::browser::page::Page;
@@ -15,10 +14,9 @@ const MOST: usize = 25;
 const QUOTED: usize = 300;
 
 pub(super) fn of(page: &Page) -> Vec<String> {
-    if !depth::is_readable(&page.text) {
+    let Some(document) = reader::read(&page.text) else {
         return Vec::new();
-    }
-    let document = reader::read(&page.text);
+    };
     let mut lines = Vec::new();
     let labels = document.links.iter().filter(|link| !link.label.is_empty());
     let labels: Vec<String> = labels
@@ -35,9 +33,9 @@ pub(super) fn of(page: &Page) -> Vec<String> {
 }
 
 /// The values that the page's scripts put into fields: those of `method` are among them.
-pub(super) fn methods(page: &Page) -> String {
-    let values = script::field_values(&reader::read(&page.text).scripts);
-    format!("scripts set fields to: {}", values.join(", "))
+pub(super) fn methods(page: &Page) -> Vec<String> {
+    let scripts = reader::read(&page.text).map_or_else(Vec::new, |document| document.scripts);
+    script::field_values(&scripts)
 }
 
 /// A form's fields by name and kind, never their values.
@@ -86,7 +84,11 @@ fn table(table: &Table) -> Option<String> {
 }
 
 fn text(document: &Document) -> Option<String> {
-    let text = blank::line(&document.text_between(0, usize::MAX));
-    let start: String = text.chars().take(QUOTED).collect();
-    (!start.is_empty()).then(|| format!("text: {start:?}"))
+    let text = document.text_between(0, usize::MAX);
+    // Where there are people, nothing readable would be left of it.
+    if text.is_empty() || blank::is_personal(&text) {
+        return None;
+    }
+    let start: String = blank::text(&text).chars().take(QUOTED).collect();
+    Some(format!("text: {start:?}"))
 }

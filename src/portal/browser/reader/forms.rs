@@ -11,8 +11,11 @@ impl Reader {
     pub(super) fn open_form(&mut self, element: &Element) {
         self.form = Some(self.document.forms.len());
         self.cut_off = None;
+        if let Some(id) = attribute(element, "id") {
+            let index = self.document.forms.len();
+            self.forms_by_id.entry(id).or_insert(index);
+        }
         self.document.forms.push(Form {
-            id: attribute(element, "id"),
             action: attribute(element, "action"),
             post: element
                 .attr("method")
@@ -71,10 +74,9 @@ impl Reader {
         value: String,
         sent: bool,
     ) -> Option<(usize, usize)> {
-        let named = element.attr("form").and_then(|id| {
-            let forms = &self.document.forms;
-            forms.iter().position(|form| form.id.as_deref() == Some(id))
-        });
+        let named = element
+            .attr("form")
+            .and_then(|id| self.forms_by_id.get(id).copied());
         let form = named.or(self.form).or(self.cut_off)?;
         let fields = &mut self.document.forms[form].fields;
         fields.push(Field {
@@ -97,6 +99,8 @@ impl Reader {
             return;
         };
         let field = &mut self.document.forms[form].fields[field];
+        // What is behind it is behind its options.
+        field.at = self.at;
         let FieldKind::Select(options) = &field.kind else {
             return;
         };

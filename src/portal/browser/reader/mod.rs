@@ -5,19 +5,23 @@ mod forms;
 mod links;
 mod tables;
 
+use std::collections::HashMap;
+
 use ego_tree::iter::Edge;
+use scraper::Node;
 use scraper::node::Element;
-use scraper::{Html, Node};
 
 use super::document::{Choice, Document, Frame, Run, refresh};
 use super::form::FieldKind;
+use super::tree;
 use crate::domain::text::fold_space;
 
-/// Takes a page apart. Never fails: HTML is what browsers make of it.
-pub(crate) fn read(html: &str) -> Document {
-    let tree = Html::parse_document(html).tree;
+/// Takes a page apart: HTML is what browsers make of it. `None` if that would take too long or too much
+/// memory.
+pub(crate) fn read(html: &str) -> Option<Document> {
+    let tree = tree::parse(html)?;
     let mut reader = Reader::default();
-    for (at, edge) in tree.root().traverse().enumerate() {
+    for (at, edge) in tree.html.tree.root().traverse().enumerate() {
         reader.at = at;
         match edge {
             Edge::Open(node) => match node.value() {
@@ -36,7 +40,8 @@ pub(crate) fn read(html: &str) -> Document {
             }
         }
     }
-    reader.document
+    reader.document.is_closed = tree.is_closed;
+    Some(reader.document)
 }
 
 /// A text in which entities stand and tags may, as plain text.
@@ -44,8 +49,12 @@ pub(crate) fn plain(html: &str) -> String {
     if !html.contains(['&', '<']) {
         return fold_space(html);
     }
-    let tree = Html::parse_fragment(html).tree;
+    let Some(tree) = tree::parse(html) else {
+        return fold_space(html);
+    };
     let text: Vec<&str> = tree
+        .html
+        .tree
         .values()
         .filter_map(|node| node.as_text().map(|text| &**text))
         .collect();
@@ -62,6 +71,7 @@ struct Reader {
     title: bool,
     tables: Vec<OpenTable>,
     form: Option<usize>,
+    forms_by_id: HashMap<String, usize>,
     /// A form that a table has cut off from its fields: they follow it, but are not in it.
     cut_off: Option<usize>,
     /// Links that are open; HTML forbids nesting, pages do not always care.
@@ -217,7 +227,7 @@ mod tests {
     fn layout_tables_do_not_leak_into_each_other() {
         let page = read(
             "<TABLE><tr><td class=texto>A<table><tr><TH>Hora&nbsp;<th>CPF<tr><td>9:30<td>5<b>2</b><br>9</table>B</td></tr></TABLE>",
-        );
+        ).unwrap();
         let outer = &page.tables[0].rows[0].cells[0];
         assert_eq!((outer.text.as_str(), outer.nested), ("A B", true));
         let rows: Vec<Vec<&str>> = page.tables[1]
@@ -233,7 +243,7 @@ mod tests {
         let page = read(
             "<HTML><HEAD><TITLE>e-CNHsp</TITLE></HEAD><FRAMESET rows='*'><FRAME NAME=header SRC=/t.html>
              <FRAMESET><FRAME name='BODY' src='/login.do'></FRAMESET></FRAMESET></HTML>",
-        );
+        ).unwrap();
         assert_eq!(
             (
                 page.title.as_str(),
@@ -243,7 +253,7 @@ mod tests {
         );
         let page = read(
             "<a href=#x onclick=f()><img alt='Consultar'><b>Agenda</b>\n do  Périto</a><input type=button value=Sair>",
-        );
+        ).unwrap();
         let labels: Vec<&str> = page.links.iter().map(|link| link.label.as_str()).collect();
         assert_eq!(labels, ["consultar agenda do perito", "sair"]);
     }
@@ -252,7 +262,7 @@ mod tests {
     fn bare_options_are_kept() {
         let page = read(
             "<option value=''>- SELECIONE -</option><option value=\"2026-11-24\">24/11/2026</option>",
-        );
+        ).unwrap();
         assert_eq!(page.loose_options.len(), 2);
         assert_eq!(page.loose_options[1].value, "2026-11-24");
     }
@@ -261,7 +271,8 @@ mod tests {
     fn scripts_and_styles_are_not_text() {
         let page = read(
             "<script>var a='x';</script><style>b{}</style><noscript><p>c</p></noscript><p>d</p>",
-        );
+        )
+        .unwrap();
         assert_eq!(page.text_between(0, usize::MAX), "d");
         assert_eq!(page.scripts, ["var a='x';"]);
     }
