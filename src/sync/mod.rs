@@ -259,6 +259,7 @@ impl Syncer {
             return Ok(());
         }
         let units = session::open(self, account, interrupts, log).await?;
+        let run = &run.unlisted(&units);
         watch(Progress::Open {
             days: units.len() * dates.len(),
         });
@@ -268,7 +269,7 @@ impl Syncer {
             upsert::vacant(self, user, run, (unit, &vacant), interrupts, log).await?;
             for data in &dates {
                 if let Some(reading) = scrape::day(unit, *data, &agenda, interrupts, log).await? {
-                    upsert::day(self, user, run, &reading, interrupts, log).await?;
+                    upsert::day(self, user, run, (unit, &reading), interrupts, log).await?;
                 }
                 watch(Progress::Day(*data));
             }

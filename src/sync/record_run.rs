@@ -9,7 +9,7 @@ use super::failure::{RunFailure, chain};
 use super::log::{DateError, RunLog};
 use super::{SyncRequest, Syncer};
 use crate::config::retry::RetryConfig;
-use crate::domain::{FailureKind, RunStatus, Totals};
+use crate::domain::{FailureKind, RunStatus, Totals, Unit};
 use crate::retry::{self, Decision};
 use crate::store::StoreError;
 use crate::store::runs::{FinishedRun, NewRun, Started};
@@ -18,8 +18,21 @@ use crate::store::runs::{FinishedRun, NewRun, Started};
 #[derive(Debug)]
 pub(super) struct Opened {
     pub(super) id: i64,
-    /// The units of which current slots are stored in the window.
+    /// The units of which current slots are stored in the window; once the search form is known, those
+    /// of them that it does not list.
     pub(super) units: Vec<String>,
+}
+
+impl Opened {
+    /// The same run, with the units that the form does not list.
+    pub(super) fn unlisted(&self, listed: &[Unit]) -> Self {
+        let is_listed = |code: &String| listed.iter().any(|unit| unit.code == *code);
+        let units = self.units.iter().filter(|code| !is_listed(code));
+        Self {
+            id: self.id,
+            units: units.cloned().collect(),
+        }
+    }
 }
 
 /// How a run went.

@@ -9,6 +9,7 @@ use super::record_run::Opened;
 use super::{RunFailure, Syncer};
 use crate::domain::slot::slots_of_day;
 use crate::domain::{DayReading, Unit};
+use crate::store::adopt::claim::UNKNOWN_UNIT;
 use crate::store::slots::{DayStored, DayToStore, Units, VacantDays};
 
 /// Stores a reading. Not interrupted half-way: either the statement took effect and is counted, or not.
@@ -16,7 +17,7 @@ pub(super) async fn day(
     syncer: &Syncer,
     usuario_id: i32,
     run: &Opened,
-    reading: &DayReading,
+    (unit, reading): (&Unit, &DayReading),
     interrupts: &Interrupts<'_>,
     log: &mut RunLog,
 ) -> Result<(), RunFailure> {
@@ -30,6 +31,11 @@ pub(super) async fn day(
         slots: &slots,
     };
     interrupts.check_lock()?;
+    let names = former_names(unit, run);
+    if !names.is_empty() {
+        let claimed = syncer.store.claim_slots(&day, &names).await;
+        claimed.map_err(RunFailure::Store)?;
+    }
     let stored = syncer
         .store
         .store_day(&day, &syncer.rules.store)
@@ -78,7 +84,7 @@ pub(super) async fn unlisted_units(
 ) -> Result<(), RunFailure> {
     let listed: Vec<String> = listed.iter().map(|unit| unit.code.clone()).collect();
     // A form without units says nothing about any.
-    if listed.is_empty() || run.units.iter().all(|code| listed.contains(code)) {
+    if listed.is_empty() || run.units.is_empty() {
         return Ok(());
     }
     let failed = |date| log.date_errors.iter().any(|error| error.date == date);
@@ -90,6 +96,12 @@ pub(super) async fn unlisted_units(
         units: Units::AllBut(&listed),
     };
     store_vacant(syncer, &days, interrupts, log).await
+}
+
+/// The names under which the earlier system may have stored slots of this unit, if it did.
+fn former_names(unit: &Unit, run: &Opened) -> Vec<String> {
+    let is_name = |code: &&String| **code == unit.name || *code == UNKNOWN_UNIT;
+    run.units.iter().filter(is_name).cloned().collect()
 }
 
 async fn store_vacant(
