@@ -50,6 +50,15 @@ ALTER TABLE agenda_sync_runs DROP CONSTRAINT IF EXISTS agenda_sync_runs_origin_c
 ALTER TABLE agenda_sync_runs ADD CONSTRAINT agenda_sync_runs_origin_check
     CHECK (origin IN ('schedule', 'cli', 'api')) NOT VALID;
 
+-- A new table has nothing to be lenient about.
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM agenda_sync_runs) THEN
+        ALTER TABLE agenda_sync_runs VALIDATE CONSTRAINT agenda_sync_runs_status_check;
+        ALTER TABLE agenda_sync_runs VALIDATE CONSTRAINT agenda_sync_runs_origin_check;
+    END IF;
+END $$;
+
 COMMENT ON TABLE agenda_sync_runs IS 'One row a run: one execution of one window for one user.';
 COMMENT ON COLUMN agenda_sync_runs.id IS 'The run; grows with time.';
 COMMENT ON COLUMN agenda_sync_runs.source IS 'Where the agenda comes from; always DETRAN.';

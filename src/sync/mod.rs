@@ -3,6 +3,7 @@
 //!
 //! Architecture invariant: no SQL and no HTTP here; `record_run` is the only way out of a run.
 
+mod backtrace;
 pub mod failure;
 mod interrupt;
 mod lock;
@@ -231,11 +232,15 @@ impl Syncer {
             window = request.window.as_deref().unwrap_or("-"),
         );
         let interrupts = Interrupts::new(stop, lock.lost(), self.rules.run_timeout);
+        backtrace::watch_panics();
         let report = async {
             let mut log = RunLog::default();
             let work = self.work(request, &account, &run, &interrupts, &mut log, watch);
             let ended = AssertUnwindSafe(work).catch_unwind().await;
-            let ended = ended.unwrap_or_else(|panic| Err(RunFailure::panic(panic.as_ref())));
+            let ended = ended.unwrap_or_else(|panic| {
+                log.backtrace = backtrace::of_last_panic();
+                Err(RunFailure::panic(panic.as_ref()))
+            });
             session::keep(self, &account, &mut log, ended.as_ref().err()).await;
             record_run::finish(self, &run, log, ended).await
         };

@@ -61,6 +61,9 @@ pub struct RunReport {
     /// Remarks.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// Where a failure of our own came from.
+    #[serde(skip)]
+    pub backtrace: Option<String>,
     /// Set if the portal's breaker is open: when to come again.
     #[serde(skip)]
     pub come_again_in: Option<Duration>,
@@ -163,6 +166,7 @@ fn report(run: &Opened, log: RunLog, ended: Result<(), RunFailure>) -> RunReport
         error: error(&log, ended),
         date_errors: log.date_errors,
         notes: log.notes,
+        backtrace: log.backtrace,
         come_again_in,
     }
 }
@@ -196,6 +200,7 @@ fn details(report: &RunReport) -> Option<serde_json::Value> {
             "kind": report.error.as_ref().map(|error| error.kind.as_str()),
             "message": report.error.as_ref().map(|error| &error.message),
             "chain": report.error.as_ref().map(|error| &error.chain),
+            "backtrace": report.backtrace,
             "dates": report.date_errors,
             "notes": report.notes,
         })

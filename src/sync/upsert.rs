@@ -6,9 +6,10 @@ use chrono::NaiveDate;
 use super::interrupt::Interrupts;
 use super::log::RunLog;
 use super::record_run::Opened;
-use super::{RunFailure, Syncer};
+use super::{RunFailure, Syncer, backtrace};
 use crate::domain::slot::slots_of_day;
 use crate::domain::{DayReading, Unit};
+use crate::store::StoreError;
 use crate::store::adopt::claim::UNKNOWN_UNIT;
 use crate::store::slots::{DayStored, DayToStore, Units, VacantDays};
 
@@ -34,13 +35,13 @@ pub(super) async fn day(
     let names = former_names(unit, run);
     if !names.is_empty() {
         let claimed = syncer.store.claim_slots(&day, &names).await;
-        claimed.map_err(RunFailure::Store)?;
+        claimed.map_err(|error| failed(error, log))?;
     }
     let stored = syncer
         .store
         .store_day(&day, &syncer.rules.store)
         .await
-        .map_err(RunFailure::Store)?;
+        .map_err(|error| failed(error, log))?;
     log.stored += 1;
     take_down(stored, log);
     for error in &reading.row_errors {
@@ -115,9 +116,17 @@ async fn store_vacant(
         .store
         .store_vacant_days(days, &syncer.rules.store)
         .await
-        .map_err(RunFailure::Store)?;
+        .map_err(|error| failed(error, log))?;
     take_down(stored, log);
     Ok(())
+}
+
+/// A database that fails is looked for in our own code too.
+fn failed(error: StoreError, log: &mut RunLog) -> RunFailure {
+    if let StoreError::Database(_) = error {
+        log.backtrace = Some(backtrace::here());
+    }
+    RunFailure::Store(error)
 }
 
 fn take_down(stored: DayStored, log: &mut RunLog) {

@@ -9,5 +9,7 @@ mod desk;
 mod fence;
 mod guard;
 mod machine;
+mod records;
+mod schema;
 mod slots;
 mod vacant;
