@@ -1,6 +1,8 @@
 -- The memory of ticks: which nominal firing each user and window has had. Serves: firing a tick once,
 -- however many processes fire it, and one catch-up run after downtime.
 
+SET LOCAL lock_timeout = '15s';
+
 CREATE TABLE IF NOT EXISTS sync_schedules (
     usuario_id INTEGER NOT NULL CONSTRAINT sync_schedules_usuario_id_fkey REFERENCES usuarios (id) ON DELETE CASCADE,
     window_name TEXT NOT NULL,

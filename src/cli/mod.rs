@@ -64,8 +64,8 @@ enum Command {
     Runs(listing::RunsArgs),
     /// The current slots, or the removed ones
     Slots(listing::SlotsArgs),
-    /// Create or update the tables
-    Migrate,
+    /// Create or update the tables, and take over what the earlier system left in them
+    Migrate(migrate::Args),
     /// Look at everything that must be right: one line each, with what to do
     Check(check::Args),
     /// The effective settings and where each comes from, secrets hidden
@@ -152,7 +152,7 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
         Command::Vault(command) => vault::run(command, config, json).await,
         Command::Runs(args) => listing::runs(args, config, json).await,
         Command::Slots(args) => listing::slots(args, config, json).await,
-        Command::Migrate => migrate::run(config, json).await,
+        Command::Migrate(args) => migrate::run(args, config, json).await,
         Command::Check(args) => check::run(args, config, json).await,
         Command::Config(command) => config::run(&command, cli.config.as_deref(), json),
         Command::Portal(command) => {

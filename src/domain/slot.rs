@@ -91,7 +91,7 @@ pub fn slots_of_day(usuario_id: i32, reading: &DayReading, closing: &[String]) -
             _ => 1,
         };
         slots.push(Slot {
-            external_uid: external_uid(usuario_id, reading, row, ordinal),
+            external_uid: identity(usuario_id, reading, row).external_uid(ordinal),
             content_hash: sha1_hex(&content),
             data: reading.data,
             hora: row.hora,
@@ -104,17 +104,62 @@ pub fn slots_of_day(usuario_id: i32, reading: &DayReading, closing: &[String]) -
     slots
 }
 
-fn external_uid(usuario_id: i32, reading: &DayReading, row: &AgendaRow, ordinal: usize) -> String {
-    let unidade = &reading.unidade;
-    let (data, hora, cpf) = (reading.data, row.hora.format("%H:%M:%S"), row.cpf.digits());
-    let suffix = if ordinal > 1 {
-        format!("|{ordinal}")
-    } else {
-        String::new()
-    };
-    sha1_hex(&format!(
-        "{usuario_id}|{unidade}|{SERVICO}|{data}|{hora}|{cpf}{suffix}"
-    ))
+/// What makes a slot the slot it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Identity<'a> {
+    /// The examiner.
+    pub usuario_id: i32,
+    /// The unit's code.
+    pub unidade: &'a str,
+    /// The service's code, [`SERVICO`] for every slot of this daemon.
+    pub servico: &'a str,
+    /// The day.
+    pub data: NaiveDate,
+    /// The hour.
+    pub hora: NaiveTime,
+    /// The candidate.
+    pub cpf: &'a Cpf,
+}
+
+impl Identity<'_> {
+    /// The text form, for the first, second, third… row of one key: see [`slots_of_day`].
+    #[must_use]
+    pub fn external_uid(&self, ordinal: usize) -> String {
+        let Self {
+            usuario_id,
+            unidade,
+            servico,
+            data,
+            hora,
+            cpf,
+        } = self;
+        let (hora, cpf) = (hora.format("%H:%M:%S"), cpf.digits());
+        let suffix = if ordinal > 1 {
+            format!("|{ordinal}")
+        } else {
+            String::new()
+        };
+        sha1_hex(&format!(
+            "{usuario_id}|{unidade}|{servico}|{data}|{hora}|{cpf}{suffix}"
+        ))
+    }
+}
+
+fn identity<'a>(usuario_id: i32, reading: &'a DayReading, row: &'a AgendaRow) -> Identity<'a> {
+    Identity {
+        usuario_id,
+        unidade: &reading.unidade,
+        servico: SERVICO,
+        data: reading.data,
+        hora: row.hora,
+        cpf: &row.cpf,
+    }
+}
+
+/// SHA-1 of the canonical JSON of what the portal shows.
+#[must_use]
+pub fn content_hash(columns: &BTreeMap<String, String>) -> String {
+    sha1_hex(&canonical_json(columns))
 }
 
 fn status(row: &AgendaRow, closing: &[String]) -> SlotStatus {
@@ -136,7 +181,9 @@ fn canonical_json(columns: &BTreeMap<String, String>) -> String {
     serde_json::json!(columns).to_string()
 }
 
-fn sha1_hex(text: &str) -> String {
+/// SHA-1 of a text, in hexadecimal.
+#[must_use]
+pub fn sha1_hex(text: &str) -> String {
     use std::fmt::Write;
     Sha1::digest(text.as_bytes())
         .iter()

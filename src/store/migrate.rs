@@ -1,15 +1,24 @@
-//! Bringing the schema up to date: ours and River's, under one lock, so that any number of processes
-//! may start at once on an empty database.
+//! Bringing the schema up to date: ours and River's, and the adoption of what the earlier system left,
+//! under one lock, so that any number of processes may start at once.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use riverqueue::database::SchemaName;
-use riverqueue::migrate::PostgresMigrator;
+use riverqueue::migrate::{Direction, MigrateOpts, PostgresMigrator};
 use sqlx::Connection;
 use sqlx::migrate::{Migrate, Migrator};
 
-use super::Store;
+use super::adopt::Counts;
 use super::control::LOCK_SPACE;
+use super::{Store, StoreError};
 
-static OURS: Migrator = sqlx::migrate!();
+/// Migrations that a newer version has applied do not stop this one: see `migrations/README.md`.
+static OURS: LazyLock<Migrator> = LazyLock::new(|| {
+    let mut migrator = sqlx::migrate!();
+    migrator.set_ignore_missing(true);
+    migrator
+});
 
 /// The PostgreSQL schema of River's tables.
 pub const RIVER_SCHEMA: &str = "river";
@@ -23,22 +32,30 @@ pub enum MigrateError {
     /// A migration of River's failed.
     #[error("a migration of the queue's tables failed")]
     River(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The earlier system's rows could not be adopted.
+    #[error("the rows of the earlier system could not be adopted (run agendad migrate again)")]
+    Adopt(#[source] StoreError),
     /// The database failed.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
 }
 
-/// What `migrate` found and did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What `migrate` found and did, or would do.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Migrated {
-    /// Migrations of ours applied now.
-    pub applied: usize,
+    /// Migrations of ours applied now, by their descriptions.
+    pub applied: Vec<String>,
     /// Migrations of ours in all.
     pub total: usize,
+    /// Migrations of the queue's tables applied now.
+    pub queue: usize,
+    /// What became of the earlier system's rows.
+    pub adopted: Counts,
 }
 
 impl Store {
-    /// Applies what is missing. Safe to run in several processes at once, and again.
+    /// Applies what is missing and adopts what the earlier system left. Safe to run in several processes
+    /// at once, and again.
     ///
     /// # Errors
     /// [`MigrateError`].
@@ -47,23 +64,38 @@ impl Store {
         sqlx::query!("SELECT pg_advisory_lock($1, 0)", LOCK_SPACE)
             .execute(&mut conn)
             .await?;
-        let before = applied(&mut conn).await?;
+        let applied = pending(&mut conn).await?;
         OURS.run_direct(None, &mut conn, false).await?;
         sqlx::query!("CREATE SCHEMA IF NOT EXISTS river")
             .execute(&mut conn)
             .await?;
-        let schema = SchemaName::new(RIVER_SCHEMA).map_err(|e| MigrateError::River(e.into()))?;
-        PostgresMigrator::new(self.pool.clone())
-            .with_schema(schema)
-            .migrate_up()
-            .await
-            .map_err(|e| MigrateError::River(e.into()))?;
-        let after = applied(&mut conn).await?;
+        let queue = self.migrate_queue(MigrateOpts::new()).await?;
+        let adopted = self.adopt().await.map_err(MigrateError::Adopt)?;
         // The lock goes with the connection.
         conn.close().await?;
         Ok(Migrated {
-            applied: after - before,
+            applied,
             total: OURS.iter().count(),
+            queue,
+            adopted,
+        })
+    }
+
+    /// What [`Store::migrate`] would do now. Changes nothing.
+    ///
+    /// # Errors
+    /// [`MigrateError`].
+    pub async fn migrate_dry_run(&self) -> Result<Migrated, MigrateError> {
+        let mut conn = self.pool.acquire().await?;
+        let applied = pending(&mut conn).await?;
+        drop(conn);
+        Ok(Migrated {
+            applied,
+            total: OURS.iter().count(),
+            queue: self
+                .migrate_queue(MigrateOpts::new().with_dry_run(true))
+                .await?,
+            adopted: self.survey().await.map_err(MigrateError::Adopt)?,
         })
     }
 
@@ -73,23 +105,32 @@ impl Store {
     /// [`MigrateError`].
     pub async fn pending_migrations(&self) -> Result<usize, MigrateError> {
         let mut conn = self.pool.acquire().await?;
-        Ok(OURS
-            .iter()
-            .count()
-            .saturating_sub(applied(&mut conn).await?))
+        Ok(pending(&mut conn).await?.len())
+    }
+
+    async fn migrate_queue(&self, opts: MigrateOpts) -> Result<usize, MigrateError> {
+        let schema = SchemaName::new(RIVER_SCHEMA).map_err(|e| MigrateError::River(e.into()))?;
+        let result = PostgresMigrator::new(self.pool.clone())
+            .with_schema(schema)
+            .migrate(Direction::Up, opts)
+            .await
+            .map_err(|e| MigrateError::River(e.into()))?;
+        Ok(result.versions.len())
     }
 }
 
-async fn applied(conn: &mut sqlx::PgConnection) -> Result<usize, MigrateError> {
+/// The migrations of ours that the database lacks.
+async fn pending(conn: &mut sqlx::PgConnection) -> Result<Vec<String>, MigrateError> {
     let exists =
         sqlx::query_scalar!(r#"SELECT to_regclass('_sqlx_migrations') IS NOT NULL AS "exists!""#)
             .fetch_one(&mut *conn)
             .await?;
-    if !exists {
-        return Ok(0);
-    }
-    Ok(conn
-        .list_applied_migrations("_sqlx_migrations")
-        .await?
-        .len())
+    let applied: HashSet<i64> = if exists {
+        let applied = conn.list_applied_migrations("_sqlx_migrations").await?;
+        applied.into_iter().map(|m| m.version).collect()
+    } else {
+        HashSet::new()
+    };
+    let missing = OURS.iter().filter(|m| !applied.contains(&m.version));
+    Ok(missing.map(|m| m.description.to_string()).collect())
 }

@@ -4,6 +4,7 @@
 //! Architecture invariant: `store` knows `domain` and nothing of HTTP, schedules or the portal.
 
 pub mod accounts;
+pub mod adopt;
 pub mod audit;
 pub mod connect;
 pub mod control;

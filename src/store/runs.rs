@@ -86,7 +86,8 @@ impl Store {
                )
                RETURNING id, (
                    SELECT array_agg(DISTINCT unidade_code) FROM agenda_slots
-                   WHERE usuario_id = $1 AND data BETWEEN $2 AND $3 AND is_current) AS units"#,
+                   WHERE usuario_id = $1 AND data BETWEEN $2 AND $3 AND is_current) AS units,
+                   EXISTS (SELECT FROM agenda_slots WHERE usuario_id = $1 AND uid_version = 0) AS "to_adopt!""#,
             run.usuario_id,
             run.window_start,
             run.window_end,
@@ -97,10 +98,17 @@ impl Store {
         )
         .fetch_optional(&self.pool)
         .await?;
-        Ok(row.map_or(Started::TickDone, |row| Started::Run {
+        let Some(row) = row else {
+            return Ok(Started::TickDone);
+        };
+        if row.to_adopt {
+            // The earlier system is still in service, or was when `agendad migrate` ran.
+            self.adopt_locked(run.usuario_id).await?;
+        }
+        Ok(Started::Run {
             id: row.id,
             units: row.units.unwrap_or_default(),
-        }))
+        })
     }
 
     /// Records how a run ended. Returns false, and changes nothing, if another process has closed it.

@@ -20,6 +20,8 @@ pub(super) struct RunLog {
     pub(super) date_errors: Vec<DateError>,
     /// Remarks, such as values that were cut.
     pub(super) notes: Vec<String>,
+    /// Where a failure of our own came from.
+    pub(super) backtrace: Option<String>,
     /// Failed days in a row, to give up on a portal that is down.
     pub(super) failures_in_a_row: usize,
 }

@@ -3,6 +3,7 @@
 //!
 //! Architecture invariant: no SQL and no HTTP here; `record_run` is the only way out of a run.
 
+mod backtrace;
 pub mod failure;
 mod interrupt;
 pub mod live;
@@ -245,11 +246,15 @@ impl Syncer {
             window = request.window.as_deref().unwrap_or("-"),
         );
         let interrupts = Interrupts::new(stop, lock.lost(), self.live.get().rules.run_timeout);
+        backtrace::watch_panics();
         let report = async {
             let mut log = RunLog::default();
             let work = self.work(request, &account, &run, &interrupts, &mut log, watch);
             let ended = AssertUnwindSafe(work).catch_unwind().await;
-            let ended = ended.unwrap_or_else(|panic| Err(RunFailure::panic(panic.as_ref())));
+            let ended = ended.unwrap_or_else(|panic| {
+                log.backtrace = backtrace::of_last_panic();
+                Err(RunFailure::panic(panic.as_ref()))
+            });
             session::keep(self, &account, &mut log, ended.as_ref().err()).await;
             record_run::finish(self, &run, log, ended).await
         };
@@ -275,6 +280,7 @@ impl Syncer {
         log.planned = dates.len();
         let units = session::open(self, account, interrupts, log).await?;
         log.planned = units.len() * dates.len();
+        let run = &run.unlisted(&units);
         watch(Progress::Open {
             days: units.len() * dates.len(),
         });
@@ -284,7 +290,7 @@ impl Syncer {
             upsert::vacant(self, user, run, (unit, &vacant), interrupts, log).await?;
             for data in &dates {
                 if let Some(reading) = scrape::day(unit, *data, &agenda, interrupts, log).await? {
-                    upsert::day(self, user, run, &reading, interrupts, log).await?;
+                    upsert::day(self, user, run, (unit, &reading), interrupts, log).await?;
                 }
                 watch(Progress::Day(*data));
             }

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::failure::{RunFailure, chain};
 use super::log::{DateError, RunLog};
 use super::{SyncRequest, Syncer, persist};
-use crate::domain::{FailureKind, RunStatus, Totals};
+use crate::domain::{FailureKind, RunStatus, Totals, Unit};
 use crate::portal::PortalSession;
 use crate::store::StoreError;
 use crate::store::runs::{FinishedRun, NewRun, Started};
@@ -17,8 +17,21 @@ use crate::store::runs::{FinishedRun, NewRun, Started};
 #[derive(Debug)]
 pub(super) struct Opened {
     pub(super) id: i64,
-    /// The units of which current slots are stored in the window.
+    /// The units of which current slots are stored in the window; once the search form is known, those
+    /// of them that it does not list.
     pub(super) units: Vec<String>,
+}
+
+impl Opened {
+    /// The same run, with the units that the form does not list.
+    pub(super) fn unlisted(&self, listed: &[Unit]) -> Self {
+        let is_listed = |code: &String| listed.iter().any(|unit| unit.code == *code);
+        let units = self.units.iter().filter(|code| !is_listed(code));
+        Self {
+            id: self.id,
+            units: units.cloned().collect(),
+        }
+    }
 }
 
 /// How a run went.
@@ -47,6 +60,9 @@ pub struct RunReport {
     /// Remarks.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// Where a failure of our own came from.
+    #[serde(skip)]
+    pub backtrace: Option<String>,
     /// Set if the portal's breaker is open: when to come again.
     #[serde(skip)]
     pub come_again_in: Option<Duration>,
@@ -153,6 +169,7 @@ fn report(run: &Opened, log: RunLog, ended: Result<(), RunFailure>) -> RunReport
         error: error(&log, ended),
         date_errors: log.date_errors,
         notes: log.notes,
+        backtrace: log.backtrace,
         come_again_in,
     }
 }
@@ -186,6 +203,7 @@ fn details(report: &RunReport) -> Option<serde_json::Value> {
             "kind": report.error.as_ref().map(|error| error.kind.as_str()),
             "message": report.error.as_ref().map(|error| &error.message),
             "chain": report.error.as_ref().map(|error| &error.chain),
+            "backtrace": report.backtrace,
             "dates": report.date_errors,
             "notes": report.notes,
         })

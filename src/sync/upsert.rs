@@ -7,9 +7,11 @@ use futures::FutureExt;
 use super::interrupt::Interrupts;
 use super::log::RunLog;
 use super::record_run::Opened;
-use super::{RunFailure, Syncer, persist};
+use super::{RunFailure, Syncer, backtrace, persist};
 use crate::domain::slot::slots_of_day;
 use crate::domain::{DayReading, Unit};
+use crate::store::StoreError;
+use crate::store::adopt::claim::UNKNOWN_UNIT;
 use crate::store::slots::{DayStored, DayToStore, Units, VacantDays};
 
 /// Stores a reading. Not interrupted half-way: either the statement took effect and is counted, or not.
@@ -17,7 +19,7 @@ pub(super) async fn day(
     syncer: &Syncer,
     usuario_id: i32,
     run: &Opened,
-    reading: &DayReading,
+    (unit, reading): (&Unit, &DayReading),
     interrupts: &Interrupts<'_>,
     log: &mut RunLog,
 ) -> Result<(), RunFailure> {
@@ -31,6 +33,12 @@ pub(super) async fn day(
         complete: reading.is_complete(),
         slots: &slots,
     };
+    let names = former_names(unit, run);
+    if !names.is_empty() {
+        interrupts.check_lock()?;
+        let claimed = syncer.store.claim_slots(&day, &names).await;
+        claimed.map_err(|error| failed(error, log))?;
+    }
     let write = || {
         let stored = async {
             interrupts.check_lock()?;
@@ -39,7 +47,8 @@ pub(super) async fn day(
         };
         stored.boxed()
     };
-    let stored = persist::unless_wrong(write).await?;
+    let stored = persist::unless_wrong(write).await;
+    let stored = stored.map_err(|error| traced(error, log))?;
     log.stored += 1;
     take_down(stored, log);
     for error in &reading.row_errors {
@@ -83,7 +92,7 @@ pub(super) async fn unlisted_units(
 ) -> Result<(), RunFailure> {
     let listed: Vec<String> = listed.iter().map(|unit| unit.code.clone()).collect();
     // A form without units says nothing about any.
-    if listed.is_empty() || run.units.iter().all(|code| listed.contains(code)) {
+    if listed.is_empty() || run.units.is_empty() {
         return Ok(());
     }
     let failed = |date| log.date_errors.iter().any(|error| error.date == date);
@@ -95,6 +104,12 @@ pub(super) async fn unlisted_units(
         units: Units::AllBut(&listed),
     };
     store_vacant(syncer, &days, interrupts, log).await
+}
+
+/// The names under which the earlier system may have stored slots of this unit, if it did.
+fn former_names(unit: &Unit, run: &Opened) -> Vec<String> {
+    let is_name = |code: &&String| **code == unit.name || *code == UNKNOWN_UNIT;
+    run.units.iter().filter(is_name).cloned().collect()
 }
 
 async fn store_vacant(
@@ -115,9 +130,22 @@ async fn store_vacant(
         };
         stored.boxed()
     };
-    let stored = persist::unless_wrong(write).await?;
+    let stored = persist::unless_wrong(write).await;
+    let stored = stored.map_err(|error| traced(error, log))?;
     take_down(stored, log);
     Ok(())
+}
+
+/// A database that fails is looked for in our own code too.
+fn failed(error: StoreError, log: &mut RunLog) -> RunFailure {
+    traced(RunFailure::Store(error), log)
+}
+
+fn traced(failure: RunFailure, log: &mut RunLog) -> RunFailure {
+    if let RunFailure::Store(StoreError::Database(_)) = failure {
+        log.backtrace = Some(backtrace::here());
+    }
+    failure
 }
 
 fn take_down(stored: DayStored, log: &mut RunLog) {

@@ -3,10 +3,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod adoption;
 mod appointments;
 mod desk;
 mod fence;
 mod guard;
 mod machine;
+mod records;
+mod schema;
 mod slots;
 mod vacant;

@@ -52,9 +52,22 @@ pub struct TestDatabase {
 
 impl TestDatabase {
     pub async fn new() -> Self {
+        Self::create(true).await
+    }
+
+    /// Without our tables.
+    pub async fn empty() -> Self {
+        Self::create(false).await
+    }
+
+    async fn create(migrated: bool) -> Self {
         let cluster = PrivatePostgres::start_with(&cluster_dir(), Durability::Throwaway).await;
         let cluster = cluster.unwrap_or_else(|error| panic!("{error}"));
-        let template = template(&cluster).await;
+        let template = if migrated {
+            Some(template(&cluster).await)
+        } else {
+            None
+        };
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!(
             "t_{}_{}",
@@ -62,7 +75,7 @@ impl TestDatabase {
             COUNT.fetch_add(1, Ordering::Relaxed)
         );
         cluster
-            .create_database(&name, Some(&template))
+            .create_database(&name, template.as_deref())
             .await
             .unwrap();
         let url = cluster.url_for(&name);

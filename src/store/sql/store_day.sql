@@ -152,9 +152,10 @@ cancelled AS (
 -- Slots.
 inserted AS (
     INSERT INTO agenda_slots (source, usuario_id, unidade_code, servico_code, data, hora, status, is_current,
-        external_uid, payload, content_hash, first_seen_at, last_seen_at, agendamento_id, agendamento_state)
+        external_uid, uid_version, payload, content_hash, first_seen_at, last_seen_at,
+        agendamento_id, agendamento_state)
     SELECT 'DETRAN', $2, $4, 'PERITO', $3, s.hora, s.status, TRUE,
-        s.external_uid, s.payload, s.content_hash, now(), now(), l.id, l.state
+        s.external_uid, 1, s.payload, s.content_hash, now(), now(), l.id, l.state
     FROM seen s LEFT JOIN link l ON s.wants AND l.cpf = s.cpf AND l.minuto = s.minuto
     WHERE s.id IS NULL
     RETURNING id

@@ -1,0 +1,37 @@
+-- The same as `adopt_rows.sql` for all users at once, and for a table that has not been migrated: it asks
+-- for no column that may be missing. Reads the whole table; for the dry run only. Sorted by owner.
+WITH slot AS (
+    SELECT a.id::bigint AS id, a.external_uid::text AS external_uid, a.data, a.hora, to_jsonb(a) AS j
+    FROM agenda_slots a
+),
+sole AS (
+    SELECT min(usuario_id) AS usuario_id FROM configuracoes_detran HAVING count(*) = 1
+),
+legacy AS (
+    SELECT s.id, s.external_uid, s.data, s.hora, s.j, own.id AS own_id,
+           coalesce((s.j ->> 'usuario_id')::int, (to_jsonb(own) ->> 'usuario_id')::int, (SELECT usuario_id FROM sole)) AS owner,
+           CASE WHEN length(regexp_replace(s.j -> 'payload' ->> 'cpf', '\D', '', 'g')) = 11
+                THEN regexp_replace(s.j -> 'payload' ->> 'cpf', '\D', '', 'g')
+                ELSE regexp_replace(to_jsonb(own) ->> 'cpf', '\D', '', 'g') END AS cpf
+    FROM slot s LEFT JOIN agendamentos own ON own.id = (s.j ->> 'agendamento_id')::int
+    WHERE coalesce((s.j ->> 'uid_version')::int, 0) = 0
+),
+known AS (
+    SELECT DISTINCT ON (usuario_id, cpf, minuto) usuario_id, cpf, minuto, id FROM (
+        SELECT (to_jsonb(g) ->> 'usuario_id')::int AS usuario_id, g.id,
+               regexp_replace(to_jsonb(g) ->> 'cpf', '\D', '', 'g') AS cpf,
+               date_trunc('minute', g.data_agendamento) AS minuto, to_jsonb(g) ->> 'status' AS status
+        FROM agendamentos g
+    ) g ORDER BY usuario_id, cpf, minuto, status IS NOT DISTINCT FROM 'cancelado', id
+)
+SELECT l.id AS "id!", coalesce(l.j ->> 'source', 'DETRAN') AS "source!", l.external_uid AS "external_uid!",
+       coalesce(l.j ->> 'unidade_code', 'DEFAULT') AS "unidade_code!",
+       coalesce(l.j ->> 'servico_code', 'PERITO') AS "servico_code!",
+       l.data AS "data!", l.hora AS "hora!", (l.j ->> 'last_seen_at')::timestamptz AS last_seen_at,
+       l.j -> 'payload' AS payload, (l.j ->> 'agendamento_id')::int AS agendamento_id,
+       l.own_id AS "appointment?", l.cpf, k.id AS "match_of?",
+       l.owner, l.j ->> 'usuario_id' IS NULL AND l.owner IS NOT NULL AS "owner_found!"
+FROM legacy l
+LEFT JOIN known k ON (l.j ->> 'agendamento_id') IS NULL
+    AND k.usuario_id = l.owner AND k.cpf = l.cpf AND k.minuto = date_trunc('minute', l.data + l.hora)
+ORDER BY l.owner

@@ -1,0 +1,92 @@
+//! The daemon's first sync in an adopted database, against the simulated portal.
+
+use std::sync::Arc;
+
+use agendad::app::App;
+use agendad::domain::RunStatus;
+use agendad::simulator::{Simulator, SimulatorConfig};
+use agendad::store::adopt::claim::UNKNOWN_UNIT;
+use agendad::sync::{Origin, SyncOutcome, SyncRequest};
+use tokio_util::sync::CancellationToken;
+
+use super::earlier::{AS_PLANNED, run};
+use crate::support::{ANY_PORT, TestDatabase, clock, config};
+
+#[tokio::test]
+async fn the_first_sync_of_an_adopted_database_finds_every_slot_again() {
+    let mut settings = SimulatorConfig::new(clock());
+    settings.examiners = 1;
+    let simulator = Simulator::start(settings, ANY_PORT, ANY_PORT)
+        .await
+        .unwrap();
+    let simulator = Arc::new(simulator);
+    let database = TestDatabase::empty().await;
+    run(&database.pool, AS_PLANNED).await;
+    let examiner = &simulator.examiners()[0];
+    sqlx::query("INSERT INTO usuarios (nome, email, senha_hash) VALUES ($1, 'p@example.com', '')")
+        .bind(&examiner.nome)
+        .execute(&database.pool)
+        .await
+        .unwrap();
+    sqlx::query("INSERT INTO configuracoes_detran (usuario_id, cpf, senha) VALUES (1, $1, $2)")
+        .bind(&examiner.cpf)
+        .bind(&examiner.senha)
+        .execute(&database.pool)
+        .await
+        .unwrap();
+    let today = clock().today();
+    let agenda = simulator.agenda_between(0, today, today + chrono::Days::new(14));
+    for (i, booking) in agenda.iter().enumerate() {
+        // Neither the unit nor the way of counting was the daemon's.
+        sqlx::query(
+            "INSERT INTO agenda_slots (usuario_id, unidade_code, data, hora, external_uid, payload, content_hash,
+                 first_seen_at, last_seen_at)
+             VALUES (1, $1, $2, $3, md5($4::text), jsonb_build_object('nome', $5::text, 'cpf', $6::text), 'old', now(), now())",
+        )
+        .bind(UNKNOWN_UNIT)
+        .bind(booking.date)
+        .bind(booking.hour)
+        .bind(i as i32)
+        .bind(&booking.nome)
+        .bind(&booking.cpf)
+        .execute(&database.pool)
+        .await
+        .unwrap();
+    }
+    assert!(!agenda.is_empty());
+
+    let state = tempfile::tempdir().unwrap();
+    let app = App::start(config(&simulator, &database.url, state.path()))
+        .await
+        .unwrap();
+    let request = SyncRequest {
+        usuario_id: 1,
+        window: None,
+        from: today,
+        to: today + chrono::Days::new(14),
+        tick: None,
+        origin: Origin::Cli,
+    };
+    let stop = CancellationToken::new();
+    for first in [true, false] {
+        let outcome = app.syncer.sync(&request, &stop, &|_| {}).await.unwrap();
+        let SyncOutcome::Ran(report) = outcome else {
+            panic!("no run: {outcome:?}")
+        };
+        assert_eq!(report.status, RunStatus::Success, "{report:?}");
+        let seen = if first {
+            report.totals.updated
+        } else {
+            report.totals.unchanged
+        };
+        let expected = agenda.len() as i64;
+        assert_eq!(
+            (report.totals.inserted, report.totals.removed, seen),
+            (0, 0, expected),
+            "{report:?}"
+        );
+    }
+    app.close().await.unwrap();
+    simulator.stop().await;
+    database.close().await;
+}
