@@ -3,7 +3,18 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::StoreError;
+use super::{Store, StoreError};
+
+impl Store {
+    /// The time by the database's clock, which is the same for all processes.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn now(&self) -> Result<DateTime<Utc>, StoreError> {
+        let now = sqlx::query_scalar!(r#"SELECT now() AS "now!""#);
+        Ok(now.fetch_one(&self.pool).await?)
+    }
+}
 
 /// Accounts due for one tick, at most one batch of them.
 #[derive(Debug, Default)]

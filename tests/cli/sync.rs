@@ -1,9 +1,12 @@
 //! `agendad sync`: what scripts rely on.
 
+use std::time::Duration;
+
 use agendad::simulator::{Fault, FaultKind};
+use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 
-use crate::support::{Program, World};
+use crate::support::{Program, World, eventually};
 
 const TOTALS: [&str; 9] = [
     "appointments_cancelled",
@@ -182,4 +185,25 @@ async fn wrong_usage_is_2_and_asks_nothing_of_anybody() {
         assert_eq!(said.code, Some(2), "{arguments:?} {said:?}");
         assert_eq!(said.out, "", "{arguments:?}");
     }
+}
+
+#[tokio::test]
+async fn an_interrupted_sync_is_recorded_and_leaves_no_lock() {
+    let cli = Cli::new().await;
+    let latency = FaultKind::Latency(Duration::from_secs(1));
+    cli.world.simulator.inject(Fault::always(latency));
+    let mut running = cli.program.start(&["sync", "--user", &cli.user]);
+    let begun = "SELECT count(*) FROM agenda_sync_runs WHERE status = 'running'";
+    eventually("it runs", Duration::from_secs(20), async || {
+        (cli.world.count(begun).await == 1).then_some(())
+    })
+    .await;
+    running.signal(Signal::SIGINT);
+    assert_eq!(running.ended().await, Some(1));
+    let recorded =
+        "SELECT count(*) FROM agenda_sync_runs WHERE error_details ->> 'kind' = 'cancelled'";
+    assert_eq!(cli.world.count(recorded).await, 1);
+    cli.world.simulator.clear_faults();
+    cli.sync(0).await;
+    cli.world.close().await;
 }

@@ -159,3 +159,27 @@ async fn a_captcha_pauses_for_the_configured_time_and_no_longer() {
     assert_eq!(report.status, RunStatus::Success, "{report:?}");
     world.close().await;
 }
+
+#[tokio::test]
+async fn a_password_that_cannot_be_opened_is_never_sent() {
+    let world = World::new(1).await;
+    for stored in ["'v1.nonsense'", "NULL"] {
+        world
+            .execute(&format!(
+                "UPDATE configuracoes_detran SET senha_cifrada = {stored}"
+            ))
+            .await;
+        let report = world.sync(0).await;
+        assert_eq!(
+            (report.status, kind(&report)),
+            (RunStatus::Failed, Some("vault")),
+            "{report:?}"
+        );
+        assert_eq!((report.requests, report.logins), (0, 0));
+    }
+    // Not the portal's refusal, so no pause: a run goes as soon as the password is there.
+    let senha = world.simulator.examiners()[0].senha.clone();
+    world.set_password(0, &senha).await;
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    world.close().await;
+}

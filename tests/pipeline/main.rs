@@ -10,7 +10,7 @@
 mod support;
 
 mod accounts;
-mod broken_database;
+mod broken_runs;
 mod clean_runs;
 mod control;
 mod engine;

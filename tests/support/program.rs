@@ -96,20 +96,24 @@ impl Program {
         Said::from(output.expect("the program does not end").unwrap())
     }
 
-    /// Starts a daemon, whose log is [kept](Program::log).
+    /// Starts it and goes on; what it says is [kept](Program::log).
     pub fn start(&self, arguments: &[&str]) -> Running {
         let log = OpenOptions::new()
             .create(true)
             .append(true)
             .open(self.log_path());
+        let log = log.unwrap();
         let mut command = self.command(arguments);
-        command.stdin(Stdio::null()).stderr(log.unwrap());
+        command
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log);
         Running {
             child: command.spawn().unwrap(),
         }
     }
 
-    /// What the daemons that were started here have logged.
+    /// What those that were started here have said.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.log_path()).unwrap()
     }

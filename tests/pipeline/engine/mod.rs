@@ -3,6 +3,7 @@
 mod accounts;
 mod breaker;
 mod chaos;
+mod clock;
 mod kill;
 mod lost_lock;
 mod restart;
@@ -16,7 +17,7 @@ use agendad::simulator::SimulatorConfig;
 use crate::support::{World, clock, eventually};
 
 /// How long something that happens at the next tick may take on a busy machine.
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_secs(40);
 
 fn examiners(count: usize) -> SimulatorConfig {
     let mut settings = SimulatorConfig::new(clock());

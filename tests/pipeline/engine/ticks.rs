@@ -54,7 +54,7 @@ async fn one_daemon_runs_every_tick_once_and_never_more_than_its_workers_at_once
 async fn two_daemons_on_one_database_share_the_ticks_and_double_none() {
     let mut world = World::with(examiners(20), |config| config.scheduler.workers = 3).await;
     world.last_day = 3;
-    let latency = FaultKind::Latency(Duration::from_millis(20));
+    let latency = FaultKind::Latency(Duration::from_millis(5));
     world.simulator.inject(Fault::always(latency));
     let mut config = world.daemon_config();
     // A second window at the same time, so that a user's windows compete for his lock.
@@ -62,7 +62,7 @@ async fn two_daemons_on_one_database_share_the_ticks_and_double_none() {
     let first = Daemon::start(config.clone(), Roles::ALL).await;
     let second = Daemon::start(config, Roles::ALL).await;
     let names = [first.instance.clone(), second.instance.clone()];
-    at_least(&world, 3, EVERYBODY).await;
+    at_least(&world, 2, EVERYBODY).await;
     first.stop().await;
     second.stop().await;
     nothing_happened_twice(&world).await;
@@ -100,7 +100,7 @@ async fn the_roles_can_be_split_between_two_daemons() {
         },
     )
     .await;
-    at_least(&world, 3, EVERYBODY).await;
+    at_least(&world, 2, EVERYBODY).await;
     clock.stop().await;
     hands.stop().await;
     nothing_happened_twice(&world).await;

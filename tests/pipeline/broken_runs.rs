@@ -1,9 +1,12 @@
-//! Connections that the server ends in the middle of a run.
+//! Runs that are ended from outside or by a bug: recorded all the same, and nothing is left.
 
 use std::time::Duration;
 
 use agendad::domain::RunStatus;
 use agendad::simulator::{Fault, FaultKind};
+use agendad::sync::SyncOutcome;
+
+use tokio_util::sync::CancellationToken;
 
 use crate::support::{World, eventually};
 
@@ -89,5 +92,27 @@ async fn a_run_that_takes_too_long_is_ended_and_recorded() {
     world.simulator.clear_faults();
     assert_eq!(world.sync(0).await.status, RunStatus::Success);
     world.assert_true(0).await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_panic_is_an_outcome_that_is_recorded_and_leaves_no_lock() {
+    let world = World::new(1).await;
+    let stop = CancellationToken::new();
+    let request = world.request(0);
+    let bug = |_| panic!("a bug");
+    let outcome = world.app.syncer.sync(&request, &stop, &bug).await.unwrap();
+    let SyncOutcome::Ran(report) = outcome else {
+        panic!("{outcome:?}");
+    };
+    let kind = report.error.as_ref().map(|error| error.kind.as_str());
+    assert_eq!(
+        (report.status, kind),
+        (RunStatus::Failed, Some("panic")),
+        "{report:?}"
+    );
+    let recorded = "SELECT count(*) FROM agenda_sync_runs WHERE error_details ->> 'kind' = 'panic'";
+    assert_eq!(world.count(recorded).await, 1);
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
     world.close().await;
 }
