@@ -1,7 +1,7 @@
 # The commands of this project. The first two need nothing but Rust: they see to the rest themselves.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos lint prepare sqlx
+.PHONY: help demo test chaos lint prepare sqlx fuzz bench
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -25,6 +25,16 @@ lint: ## Check format, lints, documentation and, if cargo-deny is installed, dep
 
 prepare: ## Install missing system packages (Debian), or say what to install
 	@deploy/dev/packages.sh
+
+# Only the stable toolchain is needed: without a sanitizer, which safe code can do without.
+fuzz: ## Fuzz the reading of portal pages for FUZZ_SECONDS (60); the first build takes minutes
+	@cargo fuzz --version >/dev/null 2>&1 || cargo install cargo-fuzz --version 0.13.2 --locked
+	@mkdir -p fuzz/corpus/portal_page
+	cargo fuzz run --sanitizer none portal_page fuzz/corpus/portal_page fuzz/seeds/portal_page -- \
+		-dict=fuzz/portal.dict -max_len=20000 -timeout=20 -rss_limit_mb=4096 -max_total_time=$${FUZZ_SECONDS:-60}
+
+bench: ## Measure what reading a page costs
+	cargo bench --locked --bench portal
 
 sqlx: prepare ## Write .sqlx anew, after a change of queries or migrations
 	deploy/dev/sqlx-prepare.sh

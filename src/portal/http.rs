@@ -93,6 +93,9 @@ impl Http {
         let outcome = exchange
             .await
             .unwrap_or_else(|_| Err(transport::too_slow(self.request_timeout)));
+        // The connection goes back to the pool in a task of its own; whoever comes before that opens another.
+        // This leaves it the time, on all but a very busy machine.
+        tokio::task::yield_now().await;
         drop(connection);
         match outcome {
             Ok(answer) => Ok((answer, permit)),

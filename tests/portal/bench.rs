@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use figment::Figment;
 use figment::providers::{Format, Toml};
 use tempfile::TempDir;
+use url::Url;
 
 use crate::server::{CPF, Fixture, SENHA};
 
@@ -28,15 +29,8 @@ impl Bench {
 
     pub(crate) async fn with(change: impl FnOnce(&mut PortalConfig)) -> Self {
         let fixture = Fixture::start().await;
-        let shipped = Figment::from(Toml::string(include_str!("../../config.toml")));
-        let mut config: PortalConfig = shipped.extract_inner("portal").unwrap();
-        let mut retry: RetryConfig = shipped.extract_inner("retry").unwrap();
-        config.base_url = fixture.url.clone();
-        config.pause_between_requests = Duration::ZERO;
-        config.max_requests_per_second = 0;
+        let (mut config, retry) = settings(&fixture.url);
         change(&mut config);
-        retry.min_delay = Duration::from_millis(1);
-        retry.max_delay = Duration::from_millis(2);
         let state_dir = tempfile::tempdir().unwrap();
         let clock = Clock::system(chrono_tz::America::Sao_Paulo);
         let portal = Portal::new(&config, &retry, state_dir.path(), &clock).unwrap();
@@ -66,6 +60,19 @@ impl Bench {
         session.open().await.unwrap();
         session
     }
+}
+
+/// The shipped settings, for a portal at `url`, without pauses.
+pub(crate) fn settings(url: &Url) -> (PortalConfig, RetryConfig) {
+    let shipped = Figment::from(Toml::string(include_str!("../../config.toml")));
+    let mut config: PortalConfig = shipped.extract_inner("portal").unwrap();
+    let mut retry: RetryConfig = shipped.extract_inner("retry").unwrap();
+    config.base_url = url.clone();
+    config.pause_between_requests = Duration::ZERO;
+    config.max_requests_per_second = 0;
+    retry.min_delay = Duration::from_millis(1);
+    retry.max_delay = Duration::from_millis(2);
+    (config, retry)
 }
 
 /// The shipped profile.

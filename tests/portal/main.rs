@@ -8,7 +8,11 @@ mod classification;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod fuzz_findings;
+#[cfg(test)]
 mod pages;
+#[cfg(test)]
+mod politeness;
 #[cfg(test)]
 mod probe;
 #[cfg(test)]

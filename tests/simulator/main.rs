@@ -7,6 +7,7 @@
 
 mod control;
 mod faults;
+mod fuzz_seeds;
 mod logins;
 mod portal;
 mod stranger;

@@ -37,8 +37,8 @@ const CHUNK: usize = 4 * 1024;
 /// A page's tree.
 pub(crate) struct Tree {
     pub html: Html,
-    /// Whether the markup is closed: `</html>` stands behind the last row, field and form, and is neither
-    /// in a comment nor in a script.
+    /// Whether the markup is closed: `</html>` stands behind the last row, field and form and behind all
+    /// that may be a cell's text, and is neither in a comment nor in a script.
     pub is_closed: bool,
 }
 
@@ -80,6 +80,8 @@ struct Counting {
     weight: Cell<usize>,
     /// Bytes since the last token, in whole chunks.
     silence: Cell<usize>,
+    /// Tables that have no end tag yet.
+    tables: Cell<usize>,
     is_closed: Cell<bool>,
 }
 
@@ -93,6 +95,7 @@ impl Counting {
             nodes: Cell::new(0),
             weight: Cell::new(0),
             silence: Cell::new(0),
+            tables: Cell::new(0),
             is_closed: Cell::new(false),
         }
     }
@@ -119,9 +122,25 @@ impl Counting {
         let attributes = tag.attrs.len() as u64;
         self.steps
             .set(self.steps.get() + attributes * attributes / 2);
-        if tag.kind == TagKind::EndTag && &*tag.name == "html" {
-            self.is_closed.set(true);
-        } else if is_structure(&tag.name) {
+        match (&*tag.name, tag.kind) {
+            ("html", TagKind::EndTag) => self.is_closed.set(true),
+            (name, kind) if is_structure(name) => {
+                self.is_closed.set(false);
+                if name == "table" {
+                    let open = self.tables.get();
+                    self.tables.set(match kind {
+                        TagKind::StartTag => open + 1,
+                        TagKind::EndTag => open.saturating_sub(1),
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Text behind `</html>` belongs to the cell that is still open, if one is.
+    fn read(&self, text: &str) {
+        if self.tables.get() > 0 && !text.trim().is_empty() {
             self.is_closed.set(false);
         }
     }
@@ -149,9 +168,9 @@ impl TokenSink for Counting {
         match &token {
             Token::ParseError(_) => return TokenSinkResult::Continue,
             Token::TagToken(tag) => self.look(tag),
+            Token::CharacterTokens(text) => self.read(text),
             Token::DoctypeToken(_)
             | Token::CommentToken(_)
-            | Token::CharacterTokens(_)
             | Token::NullCharacterToken
             | Token::EOFToken => {}
         }
@@ -241,6 +260,8 @@ mod tests {
             ("<script>document.write('</table></html>')</script>", false),
             ("<input value='</html>", false),
             ("<table></html><tr><td>y", false),
+            ("<table><tr><td>x</html>y", false),
+            ("<table><tr><td>x</table></html>y", true),
             ("<table></table></html", false),
         ] {
             assert_eq!(parse(page).unwrap().is_closed, closed, "{page}");

@@ -1,0 +1,109 @@
+//! What fuzzing, and thinking about it, has found, kept small. Everything that the fuzz target asserts is
+//! asserted of its seeds too.
+
+use std::fs;
+use std::path::Path;
+
+use agendad::domain::{DayReading, FailureKind, Unit};
+use agendad::portal::{PortalError, offline};
+
+use crate::bench::profile;
+
+#[path = "../../fuzz/src/lib.rs"]
+#[expect(
+    unreachable_pub,
+    reason = "the fuzz target, which is a crate of its own, shares this file"
+)]
+mod invariants;
+
+use invariants::check;
+
+#[test]
+fn the_seeds_hold_what_the_fuzzer_asserts() {
+    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/portal_page");
+    let pages = fs::read_dir(seeds).unwrap();
+    let pages = pages.map(|entry| fs::read(entry.unwrap().path()).unwrap());
+    let count = pages.map(|page| check(&page, &profile())).count();
+    assert!(count > 30);
+}
+
+/// A result page around a table.
+fn result(table: &str) -> String {
+    format!(
+        "<html><body><fieldset><legend>RESULTADO</legend>DATA: 24/11/2026{table}\
+         <a href=x.do>VOLTAR</a></fieldset></body></html>"
+    )
+}
+
+fn read(page: &[u8]) -> Result<DayReading, PortalError> {
+    let utf8 = Some("text/html; charset=utf-8");
+    let unit = Unit {
+        code: invariants::UNIT.to_owned(),
+        name: String::new(),
+    };
+    offline::read_day(page, utf8, &profile(), &unit, invariants::DAY)
+}
+
+const HEADER: &str = "<tr><td>Hora<td>CPF<td>Nome";
+const ROW: &str = "<tr><td>9:30<td>52998224725<td>MARIA";
+
+#[test]
+fn an_end_that_stands_in_a_comment_or_a_script_ends_nothing() {
+    for end in [
+        "<!-- </table></html> -->",
+        "<script>var x = '</table></html>';</script>",
+    ] {
+        let page = result(&format!("<table>{HEADER}{ROW}{end}{ROW} E OUTRA</table>"));
+        check(page.as_bytes(), &profile());
+    }
+}
+
+#[test]
+fn what_stands_behind_the_end_in_an_open_cell_is_still_its_text() {
+    let open = result(&format!("<table>{HEADER}{ROW}")).replace("<a href=x.do>VOLTAR</a>", "");
+    let (page, _) = open.split_once("</fieldset>").unwrap();
+    check(format!("{page}</html> DE SOUZA").as_bytes(), &profile());
+    let error = read(format!("{page}</html> DE SOUZA").as_bytes()).unwrap_err();
+    assert_eq!(error.failure_kind(), FailureKind::Unavailable);
+    let day = read(format!("{page}</html>\n").as_bytes()).unwrap();
+    assert_eq!(day.rows[0].column("nome"), "MARIA");
+}
+
+#[test]
+fn a_letter_cut_apart_at_the_end_changes_no_name() {
+    let table = format!("<table>{HEADER}<tr><td>9:30<td>52998224725<td>JOÃO</table>");
+    let page = result(&table).replace("</fieldset>", "</fieldset>São Paulo");
+    let whole = page.as_bytes();
+    for cut in 0..whole.len() {
+        if let Ok(day) = read(&whole[..cut]) {
+            assert_eq!(day.rows[0].column("nome"), "JOÃO", "cut at {cut}");
+        }
+    }
+}
+
+/// None of these may take long or much memory; what would, takes minutes or gigabytes.
+#[test]
+fn pages_that_are_large_by_repetition_only_are_refused_in_time() {
+    let wide = "<td colspan=1000>x".repeat(4_000);
+    let calls = "f(".repeat(4_000);
+    let functions = "function g() { }".repeat(2_000);
+    let links = format!("<a href=# onclick='{calls}'>Sair</a>").repeat(20);
+    let escaped = r"\x3cdiv>".repeat(4_000);
+    let forms: String = (0..1_000)
+        .map(|n| format!("<form id=f{n}></form>"))
+        .collect();
+    let fields = "<input form=none>".repeat(1_000);
+    for page in [
+        result(&format!("<table><tr>{wide}</table>")),
+        result(&format!("<table>{HEADER}{wide}{ROW}</table>")),
+        result(&format!(
+            "<table>{HEADER}{}</table>",
+            "<tr><td colspan=1000>x".repeat(10_001)
+        )),
+        format!("<script>{functions}</script>{links}"),
+        format!("<script>errors[0] = \"{escaped}\";</script>"),
+        format!("{forms}{fields}"),
+    ] {
+        check(page.as_bytes(), &profile());
+    }
+}

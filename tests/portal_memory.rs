@@ -1,0 +1,111 @@
+//! What a session holds in memory. A binary of its own, because its allocator counts.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
+use std::fmt::Write;
+
+use agendad::clock::Clock;
+use agendad::config::{Config, layers};
+use agendad::domain::{Cpf, Unit};
+use agendad::portal::{Credentials, Portal, PortalSession, offline};
+use agendad::simulator::{Simulator, SimulatorConfig};
+use peak_alloc::PeakAlloc;
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+/// What a session may hold, and what reading a day may need for a moment.
+const MOST: usize = 1_000_000;
+
+/// Examiners whose sessions are open at once.
+const SESSIONS: usize = 50;
+
+fn config() -> Config {
+    Config::from_layers(vec![layers::built_in().unwrap()]).unwrap()
+}
+
+/// One session after another is opened and reads a day; they stay open.
+async fn open(portal: &Portal, simulator: &Simulator) -> Vec<PortalSession> {
+    let today = Clock::system(chrono_tz::America::Sao_Paulo).today();
+    let mut sessions = Vec::with_capacity(SESSIONS);
+    for examiner in simulator.examiners() {
+        let credentials = Credentials {
+            cpf: Cpf::parse(&examiner.cpf).unwrap(),
+            senha: examiner.senha.into(),
+            proven: true,
+        };
+        let mut session = portal.session(credentials, None);
+        let units = session.open().await.unwrap();
+        let days: Vec<_> = today.iter_days().take(4).collect();
+        for day in session.offered_dates(&units[0], &days).await.unwrap() {
+            session.read_day(&units[0], day).await.unwrap();
+        }
+        sessions.push(session);
+    }
+    sessions
+}
+
+/// One test and no other in this binary: what runs beside it would be counted too.
+#[tokio::test]
+async fn a_session_costs_less_than_a_megabyte() {
+    let clock = Clock::system(chrono_tz::America::Sao_Paulo);
+    let simulator = SimulatorConfig {
+        examiners: SESSIONS,
+        slots_per_day: (40, 40),
+        ..SimulatorConfig::new(clock.clone())
+    };
+    let any = "127.0.0.1:0".parse().unwrap();
+    let simulator = Simulator::start(simulator, any, any).await.unwrap();
+    let mut config = config();
+    config.portal.base_url = simulator.portal_url();
+    config.portal.pause_between_requests = std::time::Duration::ZERO;
+    config.portal.max_requests_per_second = 0;
+    let state_dir = tempfile::tempdir().unwrap();
+    let portal = Portal::new(&config.portal, &config.retry, state_dir.path(), &clock).unwrap();
+    let sessions = open(&portal, &simulator).await;
+    assert_eq!(sessions.len(), SESSIONS);
+
+    // What is freed with them is what they held: nothing else runs meanwhile.
+    let before = MEMORY.current_usage();
+    drop(sessions);
+    let each = (before - MEMORY.current_usage()) / SESSIONS;
+    println!("an open session holds {each} bytes");
+    assert!((1..MOST).contains(&each), "{each}");
+    simulator.stop().await;
+
+    let needed = needed_for_a_day(&config);
+    println!("reading a day of 40 rows takes {needed} bytes for a moment");
+    assert!((1..MOST).contains(&needed), "{needed}");
+}
+
+fn needed_for_a_day(config: &Config) -> usize {
+    let mut page = "<html><body><fieldset><legend>RESULTADO</legend>DATA: 24/11/2026<table><tr>\
+        <th>Hora<th>CPF<th>Nome<th>Telefone<th>E-mail<th>Tipo de Processo<th>Categoria\
+        <th>Status do Exame Médico<th>Status do Exame Psicológico"
+        .to_owned();
+    for n in 0..40 {
+        write!(
+            page,
+            "<tr class=linha_par><td class=texto>{:02}:{:02}<td class=texto>529.982.247-25\
+             <td class=texto>MARIA D'ÁVILA DE SOUZA E SILVA<td class=texto>(11) 2345-6789 / (11) 98765-4321\
+             <td class=texto>maria.souza{n}@example.com<td class=texto>Primeira Habilitação<td class=texto>AB\
+             <td class=texto>Não Realizado<td class=texto>&nbsp;",
+            8 + n / 6,
+            n % 6 * 10,
+        )
+        .unwrap();
+    }
+    page.push_str("</table><a href=x.do>VOLTAR</a></body></html>");
+    let unit = Unit {
+        code: "1001".to_owned(),
+        name: String::new(),
+    };
+    let day = "2026-11-24".parse().unwrap();
+    let utf8 = Some("text/html; charset=utf-8");
+    let before = MEMORY.current_usage();
+    MEMORY.reset_peak_usage();
+    let read = offline::read_day(page.as_bytes(), utf8, &config.portal.profile, &unit, day);
+    let needed = MEMORY.peak_usage() - before;
+    assert_eq!(read.unwrap().rows.len(), 40);
+    needed
+}
