@@ -336,7 +336,7 @@ async fn syncer(
         store: database.store.clone(),
         control,
         portal,
-        sessions: SessionCache::new(config.session.ttl, clock.clone(), vault.clone()),
+        sessions: SessionCache::new(&config.session, clock.clone(), vault.clone()),
         vault,
         clock,
         rules: SyncRules::of(config),

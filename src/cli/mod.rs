@@ -1,15 +1,21 @@
 //! *Who asks?* at the command line: one file a subcommand. Tables for people, `--json` for programs.
 
 mod actor;
+mod changes;
 mod check;
 mod config;
 mod demo;
+mod jobs;
 mod listing;
+mod locks;
+mod manual;
 mod migrate;
 mod open;
 mod output;
 mod run;
+mod sessions;
 pub mod simulate_portal;
+mod stats;
 mod sync;
 mod users;
 mod vault;
@@ -62,6 +68,17 @@ enum Command {
     Runs(listing::RunsArgs),
     /// The current slots, or the removed ones
     Slots(listing::SlotsArgs),
+    /// What changed: slots inserted, changed, removed, reappeared, with old and new values
+    Changes(changes::Args),
+    /// Runs and slots, added up by day
+    Stats(stats::Args),
+    /// The queue: what is due, waits or is being worked on
+    Jobs(jobs::Args),
+    /// Who is synchronising whom; take a lock from the dead
+    Locks(locks::Args),
+    /// The portal sessions that are kept between runs
+    #[command(subcommand)]
+    Sessions(sessions::Command),
     /// Create or update the tables
     Migrate,
     /// Look at everything that must be right: one line each, with what to do
@@ -71,6 +88,10 @@ enum Command {
     Config(config::Command),
     /// A stand-in for the portal, with synthetic examiners, for trying out and developing
     SimulatePortal(simulate_portal::Args),
+    /// A completion script for your shell
+    Completions(manual::CompletionsArgs),
+    /// The manual page
+    Man(manual::ManArgs),
 }
 
 /// How a command ended.
@@ -99,7 +120,37 @@ const USAGE: u8 = 2;
 /// Runs a command.
 #[must_use]
 pub fn main(cli: Cli) -> ExitCode {
-    let outcome = Config::load(cli.config.as_deref())
+    let outcome = match about_itself(&cli.command) {
+        Some(told) => told,
+        None => work(cli),
+    };
+    match outcome {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            output::error(&error);
+            let usage = error.is::<ConfigError>() || error.is::<output::Usage>();
+            if usage {
+                ExitCode::from(USAGE)
+            } else {
+                Exit::Failed.into()
+            }
+        }
+    }
+}
+
+/// What must work whatever the settings say.
+fn about_itself(command: &Command) -> Option<anyhow::Result<Exit>> {
+    if let Command::Completions(args) = command {
+        Some(manual::completions(args))
+    } else if let Command::Man(args) = command {
+        Some(manual::man(args))
+    } else {
+        None
+    }
+}
+
+fn work(cli: Cli) -> anyhow::Result<Exit> {
+    Config::load(cli.config.as_deref())
         .map_err(anyhow::Error::from)
         .and_then(|config| {
             // The daemon's log is its output; other commands speak by themselves.
@@ -120,19 +171,7 @@ pub fn main(cli: Cli) -> ExitCode {
                 .enable_all()
                 .build()?;
             runtime.block_on(Box::pin(dispatch(cli, config)))
-        });
-    match outcome {
-        Ok(exit) => exit.into(),
-        Err(error) => {
-            output::error(&error);
-            let usage = error.is::<ConfigError>() || error.is::<output::Usage>();
-            if usage {
-                ExitCode::from(USAGE)
-            } else {
-                Exit::Failed.into()
-            }
-        }
-    }
+        })
 }
 
 async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
@@ -148,6 +187,11 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
         Command::Vault(command) => vault::run(command, config, json).await,
         Command::Runs(args) => listing::runs(args, config, json).await,
         Command::Slots(args) => listing::slots(args, config, json).await,
+        Command::Changes(args) => changes::run(args, config, json).await,
+        Command::Stats(args) => stats::run(args, config, json).await,
+        Command::Jobs(args) => jobs::run(args, config, json).await,
+        Command::Locks(args) => locks::run(args, config, json).await,
+        Command::Sessions(command) => sessions::run(command, config, json).await,
         Command::Migrate => migrate::run(config, json).await,
         Command::Check(args) => check::run(args, config, json).await,
         Command::Config(command) => config::run(&command, cli.config.as_deref(), json),
@@ -156,5 +200,6 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
             simulate_portal::run(args, clock, lifecycle::stop_on_signals(&tasks)?).await?;
             Ok(Exit::Done)
         }
+        Command::Completions(_) | Command::Man(_) => Ok(Exit::Done),
     }
 }

@@ -26,6 +26,7 @@ pub(super) async fn open(
     let saved = syncer
         .sessions
         .get(account.usuario_id)
+        .await
         .and_then(|text| SavedCookies::from_json(text.expose_secret()).ok());
     let session = log
         .session
@@ -48,12 +49,12 @@ pub(super) async fn keep(
     if let Some(session) = &log.session {
         match session.cookies() {
             Some(cookies) => {
-                if let Err(error) = syncer.sessions.put(usuario_id, cookies.expose_json()) {
+                if let Err(error) = syncer.sessions.put(usuario_id, cookies.expose_json()).await {
                     tracing::warn!(%error, "session not kept");
                 }
                 accepted(syncer, account, session.stats().logins).await;
             }
-            None => syncer.sessions.forget(usuario_id),
+            None => syncer.sessions.forget(usuario_id).await,
         }
     }
     if let Some(RunFailure::Portal(error)) = failure {
