@@ -12,6 +12,7 @@ mod manual;
 mod migrate;
 mod open;
 mod output;
+mod people;
 mod run;
 mod sessions;
 pub mod simulate_portal;
@@ -79,6 +80,9 @@ enum Command {
     /// The portal sessions that are kept between runs
     #[command(subcommand)]
     Sessions(sessions::Command),
+    /// What is stored of one candidate (LGPD): export it, or erase it
+    #[command(subcommand)]
+    People(people::Command),
     /// Create or update the tables
     Migrate,
     /// Look at everything that must be right: one line each, with what to do
@@ -192,6 +196,7 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
         Command::Jobs(args) => jobs::run(args, config, json).await,
         Command::Locks(args) => locks::run(args, config, json).await,
         Command::Sessions(command) => sessions::run(command, config, json).await,
+        Command::People(command) => people::run(command, config, json).await,
         Command::Migrate => migrate::run(config, json).await,
         Command::Check(args) => check::run(args, config, json).await,
         Command::Config(command) => config::run(&command, cli.config.as_deref(), json),

@@ -25,6 +25,15 @@ pub(super) fn text(text: &[u8]) -> io::Result<()> {
     }
 }
 
+/// Asks on the terminal; anything but a clear yes is a no.
+pub(super) fn confirm(question: &str) -> io::Result<bool> {
+    eprint!("{question}");
+    io::stderr().flush()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "s" | "sim"))
+}
+
 /// A remark on standard error.
 pub(super) fn remark(text: impl std::fmt::Display) {
     eprintln!("{text}");

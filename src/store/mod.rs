@@ -12,6 +12,7 @@ pub mod listing;
 pub mod locks;
 pub mod migrate;
 pub mod passwords;
+pub mod people;
 pub mod runs;
 pub mod schedules;
 pub mod settings;

@@ -6,4 +6,5 @@ mod support;
 mod asking;
 mod keys;
 mod locks;
+mod people;
 mod program;
