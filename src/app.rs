@@ -275,7 +275,7 @@ async fn syncer(
     Ok(Syncer {
         store: database.store.clone(),
         control,
-        sessions: SessionCache::new(config.session.ttl, clock.clone(), vault.clone()),
+        sessions: SessionCache::new(&config.session, clock.clone(), vault.clone()),
         vault,
         clock,
         live: Live::new(Settings {

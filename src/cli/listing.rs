@@ -9,6 +9,9 @@ use crate::store::listing::{RunListed, SlotFilter};
 
 /// The last runs, newest first.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  agendad runs --user 3 --status failed\n  agendad runs --limit 1 --json"
+)]
 pub(super) struct RunsArgs {
     /// Of this examiner only
     #[arg(long, value_name = "ID")]
@@ -23,6 +26,9 @@ pub(super) struct RunsArgs {
 
 /// The current slots in the order of the agenda; with --removed, those that vanished.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  agendad slots --user 3 --from 2026-11-24 --to 2026-11-28\n  agendad slots --removed --limit 20"
+)]
 pub(super) struct SlotsArgs {
     /// Of this examiner only
     #[arg(long, value_name = "ID")]

@@ -1,16 +1,23 @@
 //! *Who asks?* at the command line: one file a subcommand. Tables for people, `--json` for programs.
 
 mod actor;
+mod changes;
 mod check;
 mod config;
 mod demo;
+mod jobs;
 mod listing;
+mod locks;
+mod manual;
 mod migrate;
 mod open;
 mod output;
+mod people;
 mod portal;
 mod run;
+mod sessions;
 pub mod simulate_portal;
+mod stats;
 mod sync;
 mod users;
 mod vault;
@@ -64,6 +71,20 @@ enum Command {
     Runs(listing::RunsArgs),
     /// The current slots, or the removed ones
     Slots(listing::SlotsArgs),
+    /// What changed: slots inserted, changed, removed, reappeared, with old and new values
+    Changes(changes::Args),
+    /// Runs and slots, added up by day
+    Stats(stats::Args),
+    /// The queue: what is due, waits or is being worked on
+    Jobs(jobs::Args),
+    /// Who is synchronising whom; take a lock from the dead
+    Locks(locks::Args),
+    /// The portal sessions that are kept between runs
+    #[command(subcommand)]
+    Sessions(sessions::Command),
+    /// What is stored of one candidate (LGPD): export it, or erase it
+    #[command(subcommand)]
+    People(people::Command),
     /// Create or update the tables, and take over what the earlier system left in them
     Migrate(migrate::Args),
     /// Look at everything that must be right: one line each, with what to do
@@ -76,6 +97,10 @@ enum Command {
     Portal(portal::Command),
     /// A stand-in for the portal, with synthetic examiners, for trying out and developing
     SimulatePortal(simulate_portal::Args),
+    /// A completion script for your shell
+    Completions(manual::CompletionsArgs),
+    /// The manual page
+    Man(manual::ManArgs),
 }
 
 /// How a command ended.
@@ -104,7 +129,38 @@ const USAGE: u8 = 2;
 /// Runs a command.
 #[must_use]
 pub fn main(cli: Cli) -> ExitCode {
-    let outcome = Config::load(cli.config.as_deref())
+    let outcome = match about_itself(&cli.command) {
+        Some(told) => told,
+        None => work(cli),
+    };
+    match outcome {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            output::error(&error);
+            let address = matches!(error.downcast_ref(), Some(ConnectError::Address(_)));
+            let usage = address || error.is::<ConfigError>() || error.is::<output::Usage>();
+            if usage {
+                ExitCode::from(USAGE)
+            } else {
+                Exit::Failed.into()
+            }
+        }
+    }
+}
+
+/// What must work whatever the settings say.
+fn about_itself(command: &Command) -> Option<anyhow::Result<Exit>> {
+    if let Command::Completions(args) = command {
+        Some(manual::completions(args))
+    } else if let Command::Man(args) = command {
+        Some(manual::man(args))
+    } else {
+        None
+    }
+}
+
+fn work(cli: Cli) -> anyhow::Result<Exit> {
+    Config::load(cli.config.as_deref())
         .map_err(anyhow::Error::from)
         .and_then(|config| {
             // The daemon's log is its output; other commands speak by themselves.
@@ -125,20 +181,7 @@ pub fn main(cli: Cli) -> ExitCode {
                 .enable_all()
                 .build()?;
             runtime.block_on(Box::pin(dispatch(cli, config)))
-        });
-    match outcome {
-        Ok(exit) => exit.into(),
-        Err(error) => {
-            output::error(&error);
-            let address = matches!(error.downcast_ref(), Some(ConnectError::Address(_)));
-            let usage = address || error.is::<ConfigError>() || error.is::<output::Usage>();
-            if usage {
-                ExitCode::from(USAGE)
-            } else {
-                Exit::Failed.into()
-            }
-        }
-    }
+        })
 }
 
 async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
@@ -152,6 +195,12 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
         Command::Vault(command) => vault::run(command, config, json).await,
         Command::Runs(args) => listing::runs(args, config, json).await,
         Command::Slots(args) => listing::slots(args, config, json).await,
+        Command::Changes(args) => changes::run(args, config, json).await,
+        Command::Stats(args) => stats::run(args, config, json).await,
+        Command::Jobs(args) => jobs::run(args, config, json).await,
+        Command::Locks(args) => locks::run(args, config, json).await,
+        Command::Sessions(command) => sessions::run(command, config, json).await,
+        Command::People(command) => people::run(command, config, json).await,
         Command::Migrate(args) => migrate::run(args, config, json).await,
         Command::Check(args) => check::run(args, config, json).await,
         Command::Config(command) => config::run(&command, cli.config.as_deref(), json),
@@ -163,5 +212,6 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
             simulate_portal::run(args, clock, lifecycle::listen(&tasks)?.stop).await?;
             Ok(Exit::Done)
         }
+        Command::Completions(_) | Command::Man(_) => Ok(Exit::Done),
     }
 }

@@ -3,7 +3,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{Cell, Color, ContentArrangement, Table, presets};
 
 /// Wrong usage that clap cannot see.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +15,23 @@ pub(super) fn line(text: impl std::fmt::Display) {
     if writeln!(io::stdout().lock(), "{text}").is_err() {
         std::process::exit(0);
     }
+}
+
+/// Text on standard output, as it is.
+pub(super) fn text(text: &[u8]) -> io::Result<()> {
+    match io::stdout().lock().write_all(text) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
+        written => written,
+    }
+}
+
+/// Asks on the terminal; anything but a clear yes is a no.
+pub(super) fn confirm(question: &str) -> io::Result<bool> {
+    eprint!("{question}");
+    io::stderr().flush()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "s" | "sim"))
 }
 
 /// A remark on standard error.
@@ -37,10 +54,14 @@ pub(super) fn red(text: &str) -> String {
     colour(text, 31)
 }
 
-/// Only where a person looks on, and wants it: <https://no-color.org>.
+/// Only where a person looks on, and has not declined: <https://no-color.org>.
+fn wants_colour() -> bool {
+    let declined = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    !declined && io::stdout().is_terminal()
+}
+
 fn colour(text: &str, code: u8) -> String {
-    let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    if wanted && io::stdout().is_terminal() {
+    if wants_colour() {
         format!("\x1b[{code}m{text}\x1b[0m")
     } else {
         text.to_owned()
@@ -67,9 +88,26 @@ pub(super) fn table(header: &[&str], rows: Vec<Vec<String>>, empty: &str) {
         table.set_content_arrangement(ContentArrangement::Dynamic);
     }
     for row in rows {
-        table.add_row(row);
+        table.add_row(row.into_iter().map(cell));
+    }
+    if !wants_colour() {
+        table.force_no_tty();
     }
     line(table.trim_fmt());
+}
+
+/// Words that say how something went have its colour.
+fn cell(text: String) -> Cell {
+    let colour = match text.as_str() {
+        "success" | "available" | "alive" | "on" | "completed" => Some(Color::Green),
+        "partial" | "booked" | "running" | "manual" | "retryable" => Some(Color::Yellow),
+        "failed" | "removed" | "dead?" | "discarded" => Some(Color::Red),
+        _ => None,
+    };
+    match colour {
+        Some(colour) => Cell::new(text).fg(colour),
+        None => Cell::new(text),
+    }
 }
 
 /// An error and its causes.

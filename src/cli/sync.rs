@@ -8,10 +8,12 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::Exit;
+use super::actor::actor;
 use super::output::{self, Usage};
 use crate::app::App;
 use crate::config::Config;
 use crate::domain::RunStatus;
+use crate::store::audit::Action;
 use crate::sync::{Origin, Progress, Refusal, RunReport, SyncOutcome, SyncRequest};
 
 /// Without dates, every configured window is read in turn.
@@ -127,7 +129,10 @@ async fn one(
         bar.finish_and_clear();
     }
     match outcome {
-        SyncOutcome::Ran(report) => tell(request, &report, json),
+        SyncOutcome::Ran(report) => {
+            record(app, request, &report).await?;
+            tell(request, &report, json)
+        }
         SyncOutcome::Busy => {
             not_run(
                 request,
@@ -143,6 +148,18 @@ async fn one(
             Ok(Exit::Failed)
         }
     }
+}
+
+async fn record(app: &App, request: &SyncRequest, report: &RunReport) -> anyhow::Result<()> {
+    let action = Action {
+        actor: &actor(),
+        action: "sync",
+        usuario_id: Some(request.usuario_id),
+        details: json!({
+            "run": report.run_id, "start": request.from, "end": request.to, "status": report.status,
+        }),
+    };
+    Ok(app.database.store.record_action(&action).await?)
 }
 
 fn tell(request: &SyncRequest, report: &RunReport, json: bool) -> anyhow::Result<Exit> {

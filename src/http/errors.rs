@@ -282,3 +282,41 @@ impl Code {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_codes_of_failed_syncs_are_the_kinds_that_records_and_metrics_name() {
+        for kind in FailureKind::ALL {
+            assert_eq!(serde_json::json!(Code::of(kind)), kind.as_str());
+        }
+    }
+
+    #[test]
+    fn every_failure_of_a_sync_has_the_status_that_is_documented() {
+        let statuses: Vec<String> = FailureKind::ALL
+            .into_iter()
+            .map(|kind| format!("{kind} {}", Code::of(kind).status().as_u16()))
+            .collect();
+        assert_eq!(
+            statuses,
+            [
+                "network 503",
+                "timeout 504",
+                "unavailable 503",
+                "session_expired 503",
+                "auth 401",
+                "captcha 409",
+                "layout 422",
+                "database 503",
+                "lock_lost 503",
+                "orphaned 503",
+                "cancelled 503",
+                "vault 503",
+                "panic 500",
+            ]
+        );
+    }
+}

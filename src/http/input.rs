@@ -110,8 +110,8 @@ pub(crate) fn number(
 pub(crate) fn date(name: &str, text: Option<&str>) -> Result<Option<NaiveDate>, ApiError> {
     let Some(text) = text else { return Ok(None) };
     let date = text.parse().ok().filter(|date: &NaiveDate| {
-        // chrono also takes `2026-1-5` and years of six digits.
-        date.format("%Y-%m-%d").to_string() == text
+        // chrono also takes `2026-1-5` and `+12026-01-05`.
+        text.len() == 10 && date.to_string() == text
     });
     date.map(Some)
         .ok_or_else(|| ApiError::input(format!("{name} deve ser uma data no formato AAAA-MM-DD.")))

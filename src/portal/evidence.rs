@@ -57,6 +57,15 @@ pub fn show(state_dir: &Path, name: &str) -> io::Result<String> {
     }
 }
 
+/// Deletes a page that [`list`] named.
+///
+/// # Errors
+/// If there is no such page, or it cannot be deleted.
+pub fn remove(state_dir: &Path, name: &str) -> io::Result<()> {
+    show(state_dir, name)?;
+    fs::remove_file(directory(state_dir).join(name))
+}
+
 impl Evidence {
     pub(crate) fn new(config: &EvidenceConfig, state_dir: &Path, clock: &Clock) -> Self {
         Self {

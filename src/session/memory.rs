@@ -8,13 +8,14 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
+use super::SessionListed;
 use crate::clock::Clock;
 use crate::domain::Cpf;
 use crate::vault::{Purpose, Vault, VaultError};
 
-/// The sessions of all users.
+/// The sessions of all users of this process.
 #[derive(Debug)]
-pub struct SessionCache {
+pub(super) struct Memory {
     ttl: Mutex<Duration>,
     clock: Clock,
     vault: Vault,
@@ -29,10 +30,9 @@ struct Cached {
     dies_at: DateTime<Utc>,
 }
 
-impl SessionCache {
+impl Memory {
     /// An empty cache whose entries live for `ttl`.
-    #[must_use]
-    pub fn new(ttl: Duration, clock: Clock, vault: Vault) -> Self {
+    pub(super) fn new(ttl: Duration, clock: Clock, vault: Vault) -> Self {
         Self {
             ttl: Mutex::new(ttl),
             clock,
@@ -43,8 +43,7 @@ impl SessionCache {
 
     /// The cookies of a user who logs in with `cpf`, if they are young enough. What cannot be opened
     /// is forgotten.
-    #[must_use]
-    pub fn get(&self, usuario_id: i32, cpf: &Cpf) -> Option<SecretString> {
+    pub(super) fn get(&self, usuario_id: i32, cpf: &Cpf) -> Option<SecretString> {
         let now = self.clock.now();
         let mut sessions = lock(&self.sessions);
         let cached = sessions.get(&usuario_id)?;
@@ -65,7 +64,7 @@ impl SessionCache {
     ///
     /// # Errors
     /// [`VaultError`] if they cannot be sealed; then nothing is kept.
-    pub fn put(&self, usuario_id: i32, cpf: &Cpf, cookies: &str) -> Result<(), VaultError> {
+    pub(super) fn put(&self, usuario_id: i32, cpf: &Cpf, cookies: &str) -> Result<(), VaultError> {
         let sealed = self.vault.seal(Purpose::Cookies, usuario_id, cookies)?;
         let now = self.clock.now();
         let dies_at = now + *lock(&self.ttl);
@@ -85,13 +84,36 @@ impl SessionCache {
     }
 
     /// Forgets the cookies of a user.
-    pub fn forget(&self, usuario_id: i32) {
+    pub(super) fn forget(&self, usuario_id: i32) {
         lock(&self.sessions).remove(&usuario_id);
     }
 
     /// How long sessions that are kept from now on live.
-    pub fn set_ttl(&self, ttl: Duration) {
+    pub(super) fn set_ttl(&self, ttl: Duration) {
         *lock(&self.ttl) = ttl;
+    }
+
+    /// The sessions that are kept, by user.
+    pub(super) fn list(&self) -> Vec<SessionListed> {
+        let now = self.clock.now();
+        let mut list: Vec<SessionListed> = lock(&self.sessions)
+            .iter()
+            .filter(|(_, cached)| cached.dies_at > now)
+            .map(|(&usuario_id, cached)| SessionListed {
+                usuario_id,
+                dies_at: cached.dies_at,
+            })
+            .collect();
+        list.sort_by_key(|session| session.usuario_id);
+        list
+    }
+
+    /// Forgets all sessions; how many there were.
+    pub(super) fn clear(&self) -> usize {
+        let mut sessions = lock(&self.sessions);
+        let count = sessions.len();
+        sessions.clear();
+        count
     }
 }
 
@@ -105,9 +127,9 @@ mod tests {
     use super::*;
     use secrecy::ExposeSecret;
 
-    fn cache(now: &str, vault: &Vault) -> SessionCache {
+    fn cache(now: &str, vault: &Vault) -> Memory {
         let clock = Clock::fixed(chrono_tz::America::Sao_Paulo, now.parse().unwrap());
-        SessionCache::new(Duration::from_secs(45 * 60), clock, vault.clone())
+        Memory::new(Duration::from_secs(45 * 60), clock, vault.clone())
     }
 
     #[test]
@@ -119,8 +141,12 @@ mod tests {
         cache.put(1, &cpf, "cookie").unwrap();
         assert_eq!(cache.get(1, &cpf).unwrap().expose_secret(), "cookie");
         assert!(cache.get(2, &cpf).is_none());
+        assert_eq!(cache.list().len(), 1);
         cache.clock = Clock::fixed(chrono_tz::UTC, "2026-11-24T12:45:00Z".parse().unwrap());
+        assert!(cache.list().is_empty());
         assert!(cache.get(1, &cpf).is_none());
+        cache.put(1, &cpf, "cookie").unwrap();
+        assert_eq!((cache.clear(), cache.clear()), (1, 0));
         assert!(!format!("{cache:?}").contains("cookie\""));
 
         cache.put(1, &cpf, "cookie").unwrap();

@@ -59,6 +59,46 @@ pub struct ChangeTold {
     pub nome: Option<String>,
 }
 
+/// A change in a list.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct ChangeListed {
+    /// Id of the change.
+    pub id: i64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// `inserted`, `changed`, `removed` or `reappeared`.
+    pub kind: String,
+    /// The slot.
+    pub slot_id: i64,
+    /// The run that saw it.
+    pub run_id: Option<i64>,
+    /// The examiner.
+    pub usuario_id: Option<i32>,
+    /// The day.
+    pub data: NaiveDate,
+    /// The hour.
+    pub hora: NaiveTime,
+    /// Candidate's name.
+    pub nome: Option<String>,
+    /// Candidate's CPF, masked.
+    pub cpf: Option<String>,
+    /// The fields that differ: old and new value, but for telephone numbers and e-mail addresses.
+    pub fields: Option<Value>,
+}
+
+/// Which changes are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct ChangeFilter {
+    /// Of this examiner only.
+    pub usuario_id: Option<i32>,
+    /// Of this slot only.
+    pub slot_id: Option<i64>,
+    /// Of this kind only.
+    pub kind: Option<String>,
+    /// Since this moment.
+    pub since: Option<DateTime<Utc>>,
+}
+
 /// A slot in a list.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct SlotListed {
@@ -156,6 +196,39 @@ impl Store {
             filter.from,
             filter.to,
             filter.removed,
+            limit,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows)
+    }
+
+    /// The last changes, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn list_changes(
+        &self,
+        filter: &ChangeFilter,
+        limit: i64,
+    ) -> Result<Vec<ChangeListed>, StoreError> {
+        let rows = sqlx::query_as!(
+            ChangeListed,
+            r#"SELECT c.id, c.at, c.kind, c.slot_id, c.run_id, s.usuario_id, s.data, s.hora,
+                      s.payload ->> 'nome' AS nome,
+                      '***.' || substr(regexp_replace(s.payload ->> 'cpf', '\D', '', 'g'), 4, 3) || '.'
+                             || substr(regexp_replace(s.payload ->> 'cpf', '\D', '', 'g'), 7, 3) || '-**' AS cpf,
+                      CASE WHEN jsonb_typeof(c.fields) = 'object' THEN
+                          (SELECT jsonb_object_agg(key, CASE WHEN key IN ('telefone', 'email', 'cpf') THEN '{}' ELSE value END)
+                           FROM jsonb_each(c.fields)) END AS fields
+               FROM agenda_slot_changes c JOIN agenda_slots s ON s.id = c.slot_id
+               WHERE ($1::int IS NULL OR s.usuario_id = $1) AND ($2::bigint IS NULL OR c.slot_id = $2)
+                 AND ($3::text IS NULL OR c.kind = $3) AND ($4::timestamptz IS NULL OR c.at >= $4)
+               ORDER BY c.at DESC, c.id DESC LIMIT $5"#,
+            filter.usuario_id,
+            filter.slot_id,
+            filter.kind,
+            filter.since,
             limit,
         )
         .fetch_all(&self.pool)

@@ -27,6 +27,7 @@ pub(super) async fn open(
     let saved = syncer
         .sessions
         .get(account.usuario_id, &account.cpf)
+        .await
         .and_then(|text| SavedCookies::from_json(text.expose_secret()).ok());
     let session = log
         .session
@@ -49,16 +50,15 @@ pub(super) async fn keep(
     if let Some(session) = &log.session {
         match session.cookies() {
             Some(cookies) => {
-                if let Err(error) =
-                    syncer
-                        .sessions
-                        .put(usuario_id, &account.cpf, cookies.expose_json())
-                {
+                let kept = syncer
+                    .sessions
+                    .put(usuario_id, &account.cpf, cookies.expose_json());
+                if let Err(error) = kept.await {
                     tracing::warn!(%error, "session not kept");
                 }
                 accepted(syncer, account, session.stats().logins).await;
             }
-            None if is_over(failure) => syncer.sessions.forget(usuario_id),
+            None if is_over(failure) => syncer.sessions.forget(usuario_id).await,
             // A portal that could not be asked has not said that the cookies are dead.
             None => {}
         }

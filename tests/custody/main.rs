@@ -1,6 +1,7 @@
-//! What is kept of others, and how: passwords sealed and sealed anew.
+//! What is kept of others, and how: passwords sealed and sealed anew, candidates exported and erased.
 
 #[path = "../support/mod.rs"]
 mod support;
 
 mod passwords;
+mod people;

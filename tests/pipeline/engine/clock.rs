@@ -1,10 +1,13 @@
 //! Ticks go by the database's clock.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use agendad::clock::Clock;
+use agendad::scheduler::beat::Beats;
 use agendad::scheduler::river::QueueSettings;
 use agendad::scheduler::{Queue, Ticker};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -21,16 +24,18 @@ async fn a_process_whose_clock_is_ahead_does_not_use_up_the_ticks_of_the_others(
         run_timeout: Duration::from_secs(60),
         soft_stop: Duration::from_secs(1),
     };
+    let mut config = (*world.app.config()).clone();
+    config.windows = vec![fast_window("fast")];
+    let windows = watch::Sender::new(Arc::new(config));
     let tomorrow = Clock::fixed(clock().zone(), clock().now() + chrono::TimeDelta::days(1));
     let ticker = Ticker::new(
         store.clone(),
         world.app.syncer.control.clone(),
         Queue::new(store.pool(), &settings, None).unwrap(),
         tomorrow,
-        &[fast_window("fast")],
-        Duration::ZERO,
-    )
-    .unwrap();
+        windows.subscribe(),
+        Beats::default().heart("ticker"),
+    );
     let stop = CancellationToken::new();
     let told = stop.clone();
     let mut running = JoinSet::new();

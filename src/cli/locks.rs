@@ -1,0 +1,127 @@
+//! `agendad locks`: which examiner is being synchronised by whom, and taking a lock from the dead.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::actor::actor;
+use super::output::Usage;
+use super::{Exit, open, output};
+use crate::config::Config;
+use crate::store::Store;
+use crate::store::audit::Action;
+use crate::store::locks::LockHeld;
+
+/// A holder may be late by so much before it counts as dead.
+const LENIENCE: Duration = Duration::from_secs(60);
+
+/// The locks that are held: by daemons, by `agendad sync`, by the earlier system.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "A lock belongs to a database connection and is free when that connection ends. A holder counts as dead when\n\
+    its run, or its silence, has lasted longer than scheduler.run_timeout by a minute: then the machine has most\n\
+    likely vanished without a word, and --release ends its connection. That frees every lock of that process.\n\n\
+    Examples:\n  agendad locks\n  agendad locks --release 3\n  agendad locks --release 3 --force    also from a living one: its runs end as failed"
+)]
+pub(super) struct Args {
+    /// Free the lock of this examiner by ending its holder's connection
+    #[arg(long, value_name = "ID")]
+    release: Option<i32>,
+    /// Even if the holder seems to be alive
+    #[arg(long, requires = "release")]
+    force: bool,
+}
+
+pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Result<Exit> {
+    let patience = config.scheduler.run_timeout + LENIENCE;
+    open::store(&config, async |store| {
+        let locks = store.list_locks(patience).await?;
+        match args.release {
+            None => list(&locks, &config, json),
+            Some(user) => release(store, &locks, user, args.force, json).await,
+        }
+    })
+    .await
+}
+
+fn list(locks: &[LockHeld], config: &Config, json: bool) -> anyhow::Result<Exit> {
+    if json {
+        output::json(&locks)?;
+        return Ok(Exit::Done);
+    }
+    let text = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
+    let rows = locks
+        .iter()
+        .map(|lock| {
+            vec![
+                lock.usuario_id.to_string(),
+                if lock.overdue { "dead?" } else { "alive" }.to_owned(),
+                text(lock.instance.clone().or_else(|| lock.application.clone())),
+                text(lock.client.clone()),
+                lock.pid.to_string(),
+                text(lock.run_id.map(|id| id.to_string())),
+                output::local(lock.run_since.or(lock.idle_since), config.timezone),
+                output::local(lock.connected_since, config.timezone),
+            ]
+        })
+        .collect();
+    let header = [
+        "user",
+        "holder",
+        "process",
+        "from",
+        "connection",
+        "run",
+        "since",
+        "connected",
+    ];
+    output::table(&header, rows, "no examiner is being synchronised");
+    Ok(Exit::Done)
+}
+
+async fn release(
+    store: &Store,
+    locks: &[LockHeld],
+    user: i32,
+    force: bool,
+    json: bool,
+) -> anyhow::Result<Exit> {
+    let Some(lock) = locks.iter().find(|lock| lock.usuario_id == user) else {
+        output::remark(format!("nobody holds the lock of user {user}"));
+        return Ok(Exit::Done);
+    };
+    if !lock.overdue && !force {
+        let others = lock.on_connection - 1;
+        return Err(Usage(format!(
+            "the holder of user {user}'s lock seems to be alive{}; with --force its connection is ended all the same, \
+             and its run with it{}",
+            lock.run_id.map_or_else(String::new, |run| format!(" (run {run} goes on)")),
+            if others > 0 { format!(", and those of {others} other examiners") } else { String::new() },
+        ))
+        .into());
+    }
+    let ended = store.end_connection(lock.pid).await?;
+    let action = Action {
+        actor: &actor(),
+        action: "locks.release",
+        usuario_id: Some(user),
+        details: json!({
+            "connection": lock.pid, "run": lock.run_id, "instance": lock.instance, "forced": !lock.overdue,
+        }),
+    };
+    store.record_action(&action).await?;
+    if json {
+        output::json(&json!({ "usuario_id": user, "connection": lock.pid, "released": ended }))?;
+    } else if ended {
+        output::line(format!(
+            "connection {} is ended; the lock of user {user} is free",
+            lock.pid
+        ));
+    } else {
+        output::remark(format!(
+            "connection {} does not end; look at pg_stat_activity",
+            lock.pid
+        ));
+    }
+    Ok(if ended { Exit::Done } else { Exit::Failed })
+}

@@ -1,0 +1,188 @@
+//! `agendad people`: what the law (LGPD) lets a candidate ask for: all that is stored of him, and that
+//! it be erased.
+
+use std::io::IsTerminal;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::actor::actor;
+use super::output::Usage;
+use super::{Exit, open, output};
+use crate::config::Config;
+use crate::domain::Cpf;
+use crate::portal::evidence;
+use crate::store::Store;
+use crate::store::audit::Action;
+use crate::store::people::PersonStored;
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    /// All that is stored of one candidate, as JSON
+    #[command(
+        after_help = "Rows of slots, change log and appointments, whole, and the names of evidence pages that mention him.\n\
+        Written to the audit table. Example: agendad people export --cpf 529.982.247-25 > candidate.json"
+    )]
+    Export(Person),
+    /// Blank one candidate's name, CPF, telephone numbers and e-mail for good
+    #[command(
+        after_help = "In slots and change log; counts, days and hours stay. Identity and content hashes become random, because a\n\
+        search over all CPFs would reverse them. Evidence pages under this machine's state_dir that mention him are\n\
+        deleted (run it on each machine that runs a daemon). Appointments belong to the application and are left to it,\n\
+        unless --appointments. Slots that the portal still lists come back with the next run. Backups of the database\n\
+        are yours to deal with. Written to the audit table."
+    )]
+    Erase {
+        #[command(flatten)]
+        person: Person,
+        /// Blank the application's appointments of this candidate too
+        #[arg(long)]
+        appointments: bool,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Person {
+    /// CPF of the candidate, with or without punctuation
+    #[arg(long)]
+    cpf: String,
+}
+
+impl Person {
+    fn cpf(&self) -> anyhow::Result<Cpf> {
+        // Check digits do not matter: what the portal has shown is stored, right or wrong.
+        Cpf::parse(&self.cpf).map_err(|error| Usage(format!("--cpf: {error}")).into())
+    }
+}
+
+pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow::Result<Exit> {
+    match command {
+        Command::Export(person) => {
+            let cpf = person.cpf()?;
+            open::store(&config, async |store| export(store, &config, &cpf).await).await
+        }
+        Command::Erase {
+            person,
+            appointments,
+            yes,
+        } => {
+            let cpf = person.cpf()?;
+            open::store(&config, async |store| {
+                erase(store, &config, &cpf, appointments, yes, json).await
+            })
+            .await
+        }
+    }
+}
+
+async fn export(store: &Store, config: &Config, cpf: &Cpf) -> anyhow::Result<Exit> {
+    let stored = store.person(cpf).await?;
+    let pages = pages(&config.state_dir, &words(cpf, &stored))?;
+    let action = Action {
+        actor: &actor(),
+        action: "people.export",
+        usuario_id: None,
+        details: json!({ "cpf": cpf.to_string(), "slots": stored.slots.len() }),
+    };
+    store.record_action(&action).await?;
+    output::json(&json!({
+        "cpf": cpf.formatted(),
+        "slots": stored.slots,
+        "changes": stored.changes,
+        "appointments": stored.appointments,
+        "evidence": pages,
+    }))?;
+    Ok(Exit::Done)
+}
+
+async fn erase(
+    store: &Store,
+    config: &Config,
+    cpf: &Cpf,
+    appointments: bool,
+    yes: bool,
+    json: bool,
+) -> anyhow::Result<Exit> {
+    let stored = store.person(cpf).await?;
+    let question = format!(
+        "Blank {cpf} for good: {} slots, {} changes, {} appointments{}? [y/N] ",
+        stored.slots.len(),
+        stored.changes.len(),
+        stored.appointments.len(),
+        if appointments {
+            ""
+        } else {
+            " (left as they are)"
+        },
+    );
+    if !yes && std::io::stdin().is_terminal() && !output::confirm(&question)? {
+        output::remark("nothing was changed");
+        return Ok(Exit::Failed);
+    }
+    // The pages first: once the rows are blank, nobody knows which words to look for.
+    let pages = pages(&config.state_dir, &words(cpf, &stored))?;
+    for page in &pages {
+        evidence::remove(&config.state_dir, page)?;
+    }
+    let erased = store.erase_person(cpf, appointments, &actor()).await?;
+    if json {
+        output::json(
+            &json!({ "cpf": cpf.to_string(), "erased": erased, "evidence": pages.len() }),
+        )?;
+    } else {
+        output::line(format!(
+            "{cpf}: {} slots, {} changes and {} appointments blanked, {} evidence pages deleted",
+            erased.slots,
+            erased.changes,
+            erased.appointments,
+            pages.len()
+        ));
+    }
+    if erased.still_listed > 0 {
+        output::remark(format!(
+            "{} of these slots are still listed by the portal: the next run stores them anew",
+            erased.still_listed
+        ));
+    }
+    Ok(Exit::Done)
+}
+
+/// By what a page would give the candidate away: CPF, names, telephone numbers, e-mail addresses.
+fn words(cpf: &Cpf, stored: &PersonStored) -> Vec<String> {
+    let payloads = stored.slots.iter().map(|slot| &slot["payload"]);
+    let mut words: Vec<String> = payloads
+        .chain(&stored.appointments)
+        .flat_map(|row| {
+            [
+                "nome",
+                "email",
+                "telefone",
+                "telefone_fixo",
+                "telefone_celular",
+            ]
+            .map(|key| &row[key])
+        })
+        .filter_map(Value::as_str)
+        .chain([cpf.digits(), &cpf.formatted()])
+        .map(str::to_lowercase)
+        .filter(|word| word.chars().count() > 5 && word != "(apagado)")
+        .collect();
+    words.sort();
+    words.dedup();
+    words
+}
+
+/// The evidence pages that hold one of the words.
+fn pages(state_dir: &Path, words: &[String]) -> std::io::Result<Vec<String>> {
+    let mut found = Vec::new();
+    for file in evidence::list(state_dir)? {
+        let text = evidence::show(state_dir, &file.name)?.to_lowercase();
+        if words.iter().any(|word| text.contains(word.as_str())) {
+            found.push(file.name);
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,72 @@
+//! What waits in the queue, for people to look at. River's tables are not ours: the statement is not
+//! checked against our schema at build time, and nothing is written here.
+
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+
+use super::{Store, StoreError};
+
+/// A job.
+#[derive(Debug, Clone, FromRow, serde::Serialize)]
+pub struct JobListed {
+    /// Id in the queue.
+    pub id: i64,
+    /// `available`, `scheduled`, `running`, `retryable`, `completed`, `discarded` or `cancelled`.
+    pub state: String,
+    /// The examiner.
+    pub usuario_id: Option<i32>,
+    /// Name of the window.
+    pub window: Option<String>,
+    /// Nominal firing time.
+    pub tick: Option<DateTime<Utc>>,
+    /// When it is due.
+    pub scheduled_at: DateTime<Utc>,
+    /// When it was last handed out.
+    pub attempted_at: Option<DateTime<Utc>>,
+    /// To which process.
+    pub attempted_by: Option<String>,
+    /// When it ended.
+    pub finalized_at: Option<DateTime<Utc>>,
+    /// How often it was handed out.
+    pub attempt: i16,
+    /// How often its process died under it.
+    pub errors: i32,
+}
+
+/// Which jobs are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct JobFilter {
+    /// Of this examiner only.
+    pub usuario_id: Option<i32>,
+    /// In this state only; `None`: those that have not ended.
+    pub state: Option<String>,
+}
+
+impl Store {
+    /// Jobs in the order in which they are due.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn list_jobs(
+        &self,
+        filter: &JobFilter,
+        limit: i64,
+    ) -> Result<Vec<JobListed>, StoreError> {
+        let rows = sqlx::query_as::<_, JobListed>(
+            "SELECT id, state::text AS state, (args ->> 'usuario_id')::int AS usuario_id, args ->> 'window' AS \"window\",
+                    (args ->> 'tick')::timestamptz AS tick, scheduled_at, attempted_at,
+                    attempted_by[array_upper(attempted_by, 1)] AS attempted_by, finalized_at, attempt,
+                    coalesce(array_length(errors, 1), 0) AS errors
+             FROM river.river_job
+             WHERE kind = 'sync' AND ($1::int IS NULL OR (args ->> 'usuario_id')::int = $1)
+               AND CASE WHEN $2::text IS NULL THEN finalized_at IS NULL ELSE state::text = $2 END
+             ORDER BY CASE WHEN finalized_at IS NULL THEN scheduled_at END, finalized_at DESC, id LIMIT $3",
+        )
+        .bind(filter.usuario_id)
+        .bind(filter.state.as_deref())
+        .bind(limit)
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows)
+    }
+}

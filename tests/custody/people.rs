@@ -1,0 +1,189 @@
+//! A candidate asks what is stored of him, and that it be erased.
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
+use agendad::domain::{Cpf, RunStatus};
+use agendad::simulator::{Booking, Change};
+
+use crate::support::World;
+
+/// Everything that could give a person away, as texts.
+fn traces(booking: &Booking) -> Vec<String> {
+    let cpf = Cpf::parse(&booking.cpf).unwrap();
+    let digits = |text: &str| {
+        text.chars()
+            .filter(char::is_ascii_digit)
+            .collect::<String>()
+    };
+    let mut traces = vec![
+        cpf.digits().to_owned(),
+        cpf.formatted(),
+        booking.nome.clone(),
+        booking.email.clone(),
+    ];
+    traces.extend(
+        booking
+            .telefone
+            .split('/')
+            .map(str::trim)
+            .map(str::to_owned),
+    );
+    traces.extend(booking.telefone.split('/').map(digits));
+    traces.retain(|trace| trace.len() > 5);
+    traces
+}
+
+/// In which tables of ours and of the application's a text stands.
+async fn tables_with(world: &World, text: &str) -> Vec<String> {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'",
+    )
+    .fetch_all(&world.database.pool)
+    .await
+    .unwrap();
+    let mut found = Vec::new();
+    for table in tables {
+        let sql = format!(
+            "SELECT count(*) FROM {table} t WHERE position(lower($1) IN lower(t::text)) > 0"
+        );
+        let rows: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(sql.as_str()))
+            .bind(text)
+            .fetch_one(&world.database.pool)
+            .await
+            .unwrap();
+        if rows > 0 {
+            found.push(table);
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn an_erased_candidate_leaves_no_trace_and_the_counts_stay() {
+    let world = World::new(2).await;
+    world.sync(0).await;
+    world.sync(1).await;
+    // Someone with an e-mail address, a telephone number and a history.
+    let before = world
+        .simulator
+        .agenda(0)
+        .into_iter()
+        .find(|b| !b.email.is_empty() && b.telefone.len() > 8)
+        .unwrap();
+    let change = Change {
+        email: Some("antes@example.com".to_owned()),
+        categoria: Some("AB".to_owned()),
+        ..Change::default()
+    };
+    let after = world.simulator.change(0, &before.key(), change).unwrap();
+    world.sync(0).await;
+    let cpf = Cpf::parse(&before.cpf).unwrap();
+    let store = &world.database.store;
+    let stored = store.person(&cpf).await.unwrap();
+    assert_eq!(
+        (
+            stored.slots.len(),
+            stored.changes.len(),
+            stored.appointments.len()
+        ),
+        (1, 2, 1)
+    );
+    assert_eq!(stored.slots[0]["payload"]["nome"], after.nome);
+
+    let mut all = traces(&before);
+    all.extend(traces(&after));
+    let counts = async || {
+        let counts = "SELECT (SELECT count(*) FROM agenda_slots) * 1000000 + (SELECT count(*) FROM agenda_slot_changes) * 1000
+             + (SELECT count(*) FROM agenda_slots WHERE first_seen_at IS NOT NULL AND last_seen_at IS NOT NULL)";
+        world.count(counts).await
+    };
+    let counted = counts().await;
+    let erased = store.erase_person(&cpf, false, "test").await.unwrap();
+    assert_eq!(
+        (erased.slots, erased.changes, erased.appointments),
+        (1, 1, 0)
+    );
+    for trace in &all {
+        let tables = tables_with(&world, trace).await;
+        assert!(
+            tables.iter().all(|table| table == "agendamentos"),
+            "{trace}: {tables:?}"
+        );
+    }
+    assert_eq!(counts().await, counted);
+    let uid: String = sqlx::query_scalar("SELECT external_uid FROM agenda_slots WHERE id = $1")
+        .bind(stored.slots[0]["id"].as_i64().unwrap())
+        .fetch_one(&world.database.pool)
+        .await
+        .unwrap();
+    assert_ne!(uid, stored.slots[0]["external_uid"].as_str().unwrap());
+    assert!(
+        uid.len() == 40 && uid.bytes().all(|b| b.is_ascii_hexdigit()),
+        "{uid}"
+    );
+
+    let erased = store.erase_person(&cpf, true, "test").await.unwrap();
+    assert_eq!((erased.slots, erased.appointments), (0, 1));
+    for trace in &all {
+        assert_eq!(
+            tables_with(&world, trace).await,
+            Vec::<String>::new(),
+            "{trace}"
+        );
+    }
+    assert!(store.person(&cpf).await.unwrap().slots.is_empty());
+    let audited =
+        "SELECT count(*) FROM agendad_audit WHERE action = 'people.erase' AND actor = 'test'";
+    assert_eq!(world.count(audited).await, 2);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn nobody_else_is_touched_and_the_next_run_finds_its_way() {
+    let world = World::new(1).await;
+    world.sync(0).await;
+    let someone = world.simulator.agenda(0)[0].clone();
+    let cpf = Cpf::parse(&someone.cpf).unwrap();
+    let others = async || {
+        let rows: Vec<String> = sqlx::query_scalar(
+            "SELECT t::text FROM agenda_slots t WHERE payload ->> 'cpf' <> $1 AND payload ->> 'cpf' <> '' ORDER BY id",
+        )
+        .bind(cpf.formatted())
+        .fetch_all(&world.database.pool)
+        .await
+        .unwrap();
+        rows
+    };
+    let before = others().await;
+    let erased = world
+        .database
+        .store
+        .erase_person(&cpf, false, "test")
+        .await
+        .unwrap();
+    assert!(
+        erased.slots > 0 && erased.still_listed == erased.slots,
+        "{erased:?}"
+    );
+    assert_eq!(others().await, before);
+
+    // The portal still lists him: he is stored anew, and his appointment is the same one.
+    let appointments = world.count("SELECT count(*) FROM agendamentos").await;
+    let report = world.sync(0).await;
+    assert_eq!(report.status, RunStatus::Success, "{report:?}");
+    assert_eq!(
+        (report.totals.inserted, report.totals.removed),
+        (erased.slots, erased.slots)
+    );
+    assert_eq!(world.stored(0).await, world.truth(0));
+    assert_eq!(
+        world.count("SELECT count(*) FROM agendamentos").await,
+        appointments
+    );
+    assert_eq!(
+        world
+            .count("SELECT count(*) FROM agendamentos WHERE status <> 'agendado'")
+            .await,
+        0
+    );
+    world.close().await;
+}
