@@ -10,29 +10,34 @@ async fn check_says_of_each_part_whether_it_is_right() {
     let program = Program::of(&world);
     let said = program.run(&["check", "--json"]).await;
     assert_eq!(said.code, Some(0), "{said:?}");
-    let what = |said: &serde_json::Value| -> Vec<(String, bool)> {
+    let states = |said: &serde_json::Value| -> Vec<(String, String)> {
         let lines = said.as_array().unwrap().iter();
+        let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
         lines
-            .map(|line| {
-                (
-                    line["what"].as_str().unwrap().to_owned(),
-                    line["ok"] == true,
-                )
-            })
+            .map(|line| (text(&line["what"]), text(&line["state"])))
             .collect()
     };
-    let all = ["configuration", "key", "database", "migrations", "portal"];
-    let good: Vec<(String, bool)> = all.map(|part| (part.to_owned(), true)).into();
-    assert_eq!(what(&said.json()), good);
+    let parts = [
+        "configuration",
+        "windows",
+        "state_dir",
+        "key",
+        "database",
+        "migrations",
+        "passwords",
+        "portal",
+        "http",
+        "sessions",
+    ];
+    let good = parts.map(|part| (part.to_owned(), "ok".to_owned()));
+    assert_eq!(states(&said.json()), good);
     assert!(!said.out.contains(&world.simulator.examiners()[0].senha));
 
     world.simulator.stop().await;
     let said = program.run(&["check", "--json"]).await;
     assert_eq!(said.code, Some(1), "{said:?}");
-    assert_eq!(
-        what(&said.json()).last().unwrap(),
-        &("portal".to_owned(), false)
-    );
+    let failed = ("portal".to_owned(), "fail".to_owned());
+    assert!(states(&said.json()).contains(&failed), "{said:?}");
     let lines = program.run(&["check"]).await;
     assert_eq!(
         lines

@@ -22,12 +22,12 @@ async fn migrating_twice_and_at_once_does_it_once() {
     let mut applied = Vec::new();
     for said in [a, b, c] {
         assert_eq!(said.code, Some(0), "{said:?}");
-        applied.push(said.json()["applied"].as_i64().unwrap());
+        applied.push(said.json()["applied"].as_array().unwrap().len());
     }
     applied.sort_unstable();
     assert_eq!(applied[..2], [0, 0], "{applied:?}");
     let again = migrate().await.json();
-    assert_eq!(again["applied"], json!(0));
+    assert_eq!(again["applied"], json!([]));
     assert_eq!(again["total"], json!(applied[2]));
     assert_eq!(program.run(&["users", "list"]).await.code, Some(0));
     database.close().await;
