@@ -78,8 +78,9 @@ async fn a_run_that_takes_too_long_is_ended_and_recorded() {
         config.scheduler.run_timeout = Duration::from_secs(3);
     })
     .await;
-    let latency = FaultKind::Latency(Duration::from_millis(150));
-    world.simulator.inject(Fault::always(latency));
+    let latency = FaultKind::Latency(Duration::from_millis(700));
+    let latency = Fault::always(latency).at(Place::Result);
+    world.simulator.inject(latency);
     let report = world.sync(0).await;
     let kind = report.error.as_ref().map(|error| error.kind.as_str());
     assert_eq!(
