@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use agendad::domain::RunStatus;
-use agendad::simulator::{Fault, FaultKind};
+use agendad::simulator::{Fault, FaultKind, Place};
 use agendad::sync::SyncOutcome;
 
 use tokio_util::sync::CancellationToken;
@@ -75,11 +75,12 @@ async fn a_run_that_takes_too_long_is_ended_and_recorded() {
     settings.examiners = 1;
     settings.empty_day_ratio = 0.0;
     let world = World::with(settings, |config| {
-        config.scheduler.run_timeout = Duration::from_secs(1);
+        config.scheduler.run_timeout = Duration::from_secs(3);
     })
     .await;
-    let latency = FaultKind::Latency(Duration::from_millis(150));
-    world.simulator.inject(Fault::always(latency));
+    let latency = FaultKind::Latency(Duration::from_millis(700));
+    let latency = Fault::always(latency).at(Place::Result);
+    world.simulator.inject(latency);
     let report = world.sync(0).await;
     let kind = report.error.as_ref().map(|error| error.kind.as_str());
     assert_eq!(
