@@ -238,7 +238,6 @@ impl Syncer {
         let Some(run) = record_run::start(self, request).await? else {
             return Ok(SyncOutcome::TickDone);
         };
-        watch(Progress::Recorded { run_id: run.id });
         let span = tracing::info_span!(
             "run",
             run_id = run.id,
@@ -271,6 +270,7 @@ impl Syncer {
         log: &mut RunLog,
         watch: Watcher<'_>,
     ) -> Result<(), RunFailure> {
+        watch(Progress::Recorded { run_id: run.id });
         let user = request.usuario_id;
         let today = self.clock.today();
         let dates = wanted_dates(request.from, request.to, today, account.working_days);

@@ -18,7 +18,6 @@ mod fault_table;
 mod guard;
 mod odd_data;
 mod one_at_a_time;
-mod panics;
 mod pooler;
 mod probes;
 mod reload;
