@@ -1,5 +1,5 @@
 //! Moving into the earlier system's database: its slots get the daemon's identities and are linked to
-//! their appointments; no row is lost. What is to be done is planned in [`plan`]; the columns it needs
+//! their appointments; no row is lost. What is to be done is planned in `plan`; the columns it needs
 //! are made by the migrations.
 //!
 //! The rows that are still to be adopted are those with `uid_version = 0`, the column's default. So it

@@ -130,7 +130,7 @@ impl<'a> Replay<'a> {
         let is_at = |index: Index, step: usize| index.index(steps) == step;
         let run = self.start(user, &days).await?;
         let (mut totals, mut step, mut failed_days) = (Totals::default(), 0, Vec::new());
-        for unit in 0..listed.len() {
+        for (unit, code) in listed.iter().copied().enumerate() {
             let page = |day: &usize| {
                 self.portal.page(Spot {
                     user,
@@ -143,9 +143,7 @@ impl<'a> Replay<'a> {
                 .copied()
                 .filter(|day| page(day).is_empty())
                 .collect();
-            totals += self
-                .vacate(&run, user, &vacant, Units::One(listed[unit]))
-                .await?;
+            totals += self.vacate(&run, user, &vacant, Units::One(code)).await?;
             for day in &days {
                 let spot = Spot {
                     user,
