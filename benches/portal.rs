@@ -40,7 +40,7 @@ fn result_page(rows: usize) -> Vec<u8> {
     let block = &page[first..end];
     let mut grown = page[..first].to_owned();
     for n in 0..rows.div_ceil(3) {
-        let hour = format!("{:02}:{:02}", 8 + n / 6, n % 6 * 10 + 5);
+        let hour = format!("{:02}:{:02}", 8 + n / 6 % 12, n % 6 * 10 + 5);
         let block = ["09:00", "09:50", "16:40"]
             .iter()
             .fold(block.to_owned(), |text, old| text.replace(old, &hour));

@@ -11,6 +11,10 @@ pub fn fold_space(text: &str) -> String {
 /// For comparing words: white space folded, accents and case gone (`"Órgão  B"` → `"orgao b"`).
 #[must_use]
 pub fn fold(text: &str) -> String {
+    // Most of a page is ASCII, and has no accents to look for.
+    if text.is_ascii() {
+        return fold_space(&text.to_ascii_lowercase());
+    }
     let bare: String = text
         .nfd()
         .filter(|c| !unicode_normalization::char::is_combining_mark(*c))

@@ -145,14 +145,14 @@ impl Looker<'_> {
             return Ok(Sight::Captcha);
         }
         if let Some(result) = result::find(self.document, self.profile) {
-            return if result.is_closed || self.document.is_closed {
+            return if result.is_closed || self.document.is_whole {
                 Ok(Sight::Result(Box::new(result)))
             } else {
                 Err(cut_off("the result page ends before its end"))
             };
         }
         if let Some(search) = search::find(self.page, self.document, self.profile) {
-            return if search.is_closed || self.document.is_closed {
+            return if search.is_closed || self.document.is_whole {
                 Ok(Sight::Search(Box::new(search)))
             } else {
                 Err(cut_off("the search page ends before its end"))

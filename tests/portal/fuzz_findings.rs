@@ -58,15 +58,19 @@ fn an_end_that_stands_in_a_comment_or_a_script_ends_nothing() {
     }
 }
 
+/// The fuzzer put `</html>` into the middle of a table and cut the page there, or text behind it.
 #[test]
-fn what_stands_behind_the_end_in_an_open_cell_is_still_its_text() {
-    let open = result(&format!("<table>{HEADER}{ROW}")).replace("<a href=x.do>VOLTAR</a>", "");
-    let (page, _) = open.split_once("</fieldset>").unwrap();
-    check(format!("{page}</html> DE SOUZA").as_bytes(), &profile());
-    let error = read(format!("{page}</html> DE SOUZA").as_bytes()).unwrap_err();
-    assert_eq!(error.failure_kind(), FailureKind::Unavailable);
-    let day = read(format!("{page}</html>\n").as_bytes()).unwrap();
+fn an_end_within_an_open_table_is_not_the_end_of_it() {
+    let whole = result(&format!("<table>{HEADER}{ROW}</table>"));
+    let (page, _) = whole.split_once("</table>").unwrap();
+    for rest in ["</html>", "</html> DE SOUZA", "</tr></html>"] {
+        let error = read(format!("{page}{rest}").as_bytes()).unwrap_err();
+        assert_eq!(error.failure_kind(), FailureKind::Unavailable, "{rest}");
+    }
+    let day = read(format!("{page}</table></html>").as_bytes()).unwrap();
     assert_eq!(day.rows[0].column("nome"), "MARIA");
+    let middle = whole.replace("<td>MARIA", "<td>MARIA</html> DE SOUZA");
+    check(middle.as_bytes(), &profile());
 }
 
 #[test]
@@ -104,6 +108,6 @@ fn pages_that_are_large_by_repetition_only_are_refused_in_time() {
         format!("<script>errors[0] = \"{escaped}\";</script>"),
         format!("{forms}{fields}"),
     ] {
-        check(page.as_bytes(), &profile());
+        assert!(read(page.as_bytes()).is_err());
     }
 }

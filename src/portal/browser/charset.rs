@@ -22,7 +22,7 @@ pub(crate) fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, &'sta
         .find_map(|encoding| {
             let text = encoding
                 .decode_without_bom_handling_and_without_replacement(bytes)
-                .or_else(|| cut_utf_8(encoding, bytes))?;
+                .or_else(|| broken_utf_8(encoding, bytes))?;
             Some((text.into_owned(), encoding.output_encoding()))
         })
         .unwrap_or_else(|| {
@@ -31,14 +31,22 @@ pub(crate) fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, &'sta
         })
 }
 
-/// UTF-8 that ends within a letter. Half a page is still in the encoding of the whole one: in another, every
-/// name that was already read would change.
-fn cut_utf_8<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Option<Cow<'a, str>> {
-    let error = std::str::from_utf8(bytes)
-        .err()
-        .filter(|error| encoding == UTF_8 && error.error_len().is_none())?;
-    let whole = &bytes[..error.valid_up_to()];
-    encoding.decode_without_bom_handling_and_without_replacement(whole)
+/// UTF-8 of which a little is broken: a foreign byte, or a letter cut apart where half a page ends. In another
+/// encoding every name on the page would change. `None` if little of it is UTF-8.
+fn broken_utf_8<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Option<Cow<'a, str>> {
+    if encoding != UTF_8 {
+        return None;
+    }
+    let (letters, broken) = bytes
+        .utf8_chunks()
+        .fold((0, 0), |(letters, broken), chunk| {
+            let more = chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+            (
+                letters + more,
+                broken + usize::from(!chunk.invalid().is_empty()),
+            )
+        });
+    (letters > 0 && letters >= broken).then(|| String::from_utf8_lossy(bytes))
 }
 
 fn from_header(content_type: &str) -> Option<&'static Encoding> {
@@ -126,13 +134,14 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_cut_apart_changes_no_other() {
-        let page = "<meta charset=utf-8>JOÃO, São".as_bytes();
+    fn a_broken_letter_changes_no_other() {
+        let page = "<meta charset=utf-8>JOÃO, JOSÉ, São".as_bytes();
         let cut = &page[..page.len() - 2];
-        assert_eq!(
-            decoded(cut, None),
-            ("<meta charset=utf-8>JOÃO, S".into(), "UTF-8")
-        );
+        for page in [cut, &[cut, b"x"].concat()] {
+            let (text, encoding) = decoded(page, None);
+            assert!(text.contains("JOÃO, JOSÉ, S\u{fffd}"), "{text}");
+            assert_eq!(encoding, "UTF-8");
+        }
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub(crate) struct Document {
     pub has_markup: bool,
     /// Whether `</html>` stands behind the last row, field and form.
     pub is_closed: bool,
+    /// Whether moreover every table has its end tag.
+    pub is_whole: bool,
 }
 
 #[derive(Debug)]

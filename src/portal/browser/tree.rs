@@ -37,9 +37,11 @@ const CHUNK: usize = 4 * 1024;
 /// A page's tree.
 pub(crate) struct Tree {
     pub html: Html,
-    /// Whether the markup is closed: `</html>` stands behind the last row, field and form and behind all
-    /// that may be a cell's text, and is neither in a comment nor in a script.
+    /// Whether the markup is closed: `</html>` stands behind the last row, field and form, and is neither
+    /// in a comment nor in a script.
     pub is_closed: bool,
+    /// Whether every table has its end tag too: no cell is open that could go on.
+    pub is_balanced: bool,
 }
 
 /// The tree of a page; `None` if it cannot be read within the bounds.
@@ -112,10 +114,14 @@ impl Counting {
     }
 
     fn finish(self) -> Option<Tree> {
-        let is_closed = self.is_closed.get();
+        let (is_closed, is_balanced) = (self.is_closed.get(), self.tables.get() == 0);
         let within = !self.is_spent();
         let html = self.builder.sink.0.into_inner();
-        within.then_some(Tree { html, is_closed })
+        within.then_some(Tree {
+            html,
+            is_closed,
+            is_balanced,
+        })
     }
 
     fn look(&self, tag: &Tag) {
@@ -135,13 +141,6 @@ impl Counting {
                 }
             }
             _ => {}
-        }
-    }
-
-    /// Text behind `</html>` belongs to the cell that is still open, if one is.
-    fn read(&self, text: &str) {
-        if self.tables.get() > 0 && !text.trim().is_empty() {
-            self.is_closed.set(false);
         }
     }
 
@@ -168,9 +167,9 @@ impl TokenSink for Counting {
         match &token {
             Token::ParseError(_) => return TokenSinkResult::Continue,
             Token::TagToken(tag) => self.look(tag),
-            Token::CharacterTokens(text) => self.read(text),
             Token::DoctypeToken(_)
             | Token::CommentToken(_)
+            | Token::CharacterTokens(_)
             | Token::NullCharacterToken
             | Token::EOFToken => {}
         }
@@ -260,8 +259,6 @@ mod tests {
             ("<script>document.write('</table></html>')</script>", false),
             ("<input value='</html>", false),
             ("<table></html><tr><td>y", false),
-            ("<table><tr><td>x</html>y", false),
-            ("<table><tr><td>x</table></html>y", true),
             ("<table></table></html", false),
         ] {
             assert_eq!(parse(page).unwrap().is_closed, closed, "{page}");

@@ -41,7 +41,12 @@ pub(crate) fn read(columns: &[String], row: &RawRow) -> Result<AgendaRow, String
 fn named(columns: &[String], cells: &[String]) -> BTreeMap<String, String> {
     let mut values = BTreeMap::new();
     for (key, cell) in columns.iter().zip(cells) {
-        let value: String = cell.nfc().collect();
+        // ASCII, as most cells are, has one normal form only.
+        let value: String = if cell.is_ascii() {
+            cell.clone()
+        } else {
+            cell.nfc().collect()
+        };
         if !key.is_empty() {
             values.insert(key.clone(), value);
         } else if !value.is_empty() {

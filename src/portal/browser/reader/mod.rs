@@ -41,6 +41,7 @@ pub(crate) fn read(html: &str) -> Option<Document> {
         }
     }
     reader.document.is_closed = tree.is_closed;
+    reader.document.is_whole = tree.is_closed && tree.is_balanced;
     Some(reader.document)
 }
 
