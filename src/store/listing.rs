@@ -45,6 +45,8 @@ pub struct ChangeTold {
     pub id: i64,
     /// The slot.
     pub slot_id: i64,
+    /// The run that saw it.
+    pub run_id: Option<i64>,
     /// `inserted`, `changed`, `removed` or `reappeared`.
     pub kind: String,
     /// The fields that differ.
@@ -265,7 +267,7 @@ impl Store {
     pub async fn changes_after(&self, id: i64) -> Result<Vec<ChangeTold>, StoreError> {
         let rows = sqlx::query_as!(
             ChangeTold,
-            r#"SELECT c.id, c.slot_id, c.kind, c.fields, s.usuario_id AS "usuario_id!", s.data, s.hora,
+            r#"SELECT c.id, c.slot_id, c.run_id, c.kind, c.fields, s.usuario_id AS "usuario_id!", s.data, s.hora,
                       s.payload ->> 'nome' AS nome
                FROM agenda_slot_changes c JOIN agenda_slots s ON s.id = c.slot_id
                WHERE c.id > $1 ORDER BY c.id LIMIT 1000"#,

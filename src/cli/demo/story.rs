@@ -1,6 +1,6 @@
 //! What the demo tells: what happens in the portal, and when the database has followed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use crate::app::App;
@@ -93,12 +93,15 @@ impl<'a> Story<'a> {
             self.run(&run, seen);
         }
         for change in self.store.changes_after(seen.change).await? {
+            // A run is told before what it changed.
+            if change.run_id > Some(seen.run) {
+                break;
+            }
             seen.change = change.id;
-            // The first run brings hundreds; what is worth telling comes after it.
-            if seen
-                .runs
-                .get(&change.usuario_id)
-                .is_some_and(|runs| *runs > 2)
+            // The first runs bring hundreds; what is worth telling comes after them.
+            if !change
+                .run_id
+                .is_some_and(|run| seen.first_runs.contains(&run))
             {
                 self.change(&change);
             }
@@ -111,6 +114,9 @@ impl<'a> Story<'a> {
         let count = seen.runs.entry(user).or_default();
         *count += 1;
         let (first, retries) = (*count <= 2, run.retries.unwrap_or(0));
+        if first {
+            seen.first_runs.insert(run.id);
+        }
         let total = |key: &str| {
             run.totals
                 .as_ref()
@@ -186,4 +192,6 @@ struct Seen {
     run: i64,
     change: i64,
     runs: HashMap<i32, u32>,
+    /// The first run of each window of each examiner.
+    first_runs: HashSet<i64>,
 }
