@@ -1,5 +1,7 @@
 //! The store against a real PostgreSQL: what a reading of a day does to slots, appointments and history.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
 #[path = "../support/mod.rs"]
 mod support;
 
