@@ -1,0 +1,131 @@
+//! The yardstick: a plain upsert of a day in one statement, by `pgbench`, on the same server.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use super::SECONDS;
+use super::measure::Bench;
+use super::server::Server;
+
+/// Examiners of the plain table.
+const USERS: u32 = 20;
+
+/// Rows are at hand in the server: nothing but the upsert itself is measured.
+const SET_UP: &str = "
+    CREATE TABLE plain_slots (LIKE agenda_slots INCLUDING ALL);
+    CREATE TABLE plain_pages AS
+        SELECT u AS usuario_id, date '2199-11-24' + d AS data, time '08:00' + make_interval(mins => 15 * i) AS hora,
+            md5(concat_ws('|', u, d, i)) || '12345678' AS external_uid, md5(concat_ws('|', i, d, u)) || '12345678' AS content_hash,
+            jsonb_build_object('hora', '08:00', 'cpf', '529.982.247-25', 'nome', 'MARIA APARECIDA DE SOUZA ' || i,
+                'telefone', '(11) 2345-6789 / (11) 98765-4321', 'email', 'maria.aparecida' || i || '@example.com',
+                'tipo_processo', 'Segunda Via', 'categoria', 'B', 'status_exame_medico', '',
+                'status_exame_psicologico', 'Não Realizado') AS payload
+        FROM generate_series(1, 20) u, generate_series(0, 14) d, generate_series(0, 39) i;
+    CREATE INDEX ON plain_pages (usuario_id, data);
+    ANALYZE plain_pages";
+
+const UPSERT: &str = "
+\\set u random(1, 20)
+\\set d random(0, 14)
+INSERT INTO plain_slots (source, usuario_id, unidade_code, servico_code, data, hora, status, is_current,
+    external_uid, payload, content_hash, first_seen_at, last_seen_at)
+SELECT 'DETRAN', usuario_id, '7', 'PERITO', data, hora, 'available', TRUE, external_uid, payload, content_hash, now(), now()
+FROM plain_pages WHERE usuario_id = :u AND data = date '2199-11-24' + :d::int
+ON CONFLICT (source, external_uid) DO UPDATE SET status = excluded.status, is_current = TRUE,
+    payload = excluded.payload, content_hash = excluded.content_hash, last_seen_at = now();
+";
+
+pub(crate) async fn compare(server: &Server, bench: &Bench) {
+    let Some(program) = program() else {
+        println!("pgbench is not installed: no comparison");
+        return;
+    };
+    sqlx::raw_sql(SET_UP).execute(&server.pool).await.unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let script = dir.path().join("upsert.sql");
+    std::fs::write(&script, UPSERT).unwrap();
+    // All rows are there, and the pages have found their shape.
+    pgbench(
+        &program,
+        server,
+        &script,
+        &["-t", &(USERS * 15 * 8).to_string()],
+    );
+    sqlx::query("ANALYZE plain_slots")
+        .execute(&server.pool)
+        .await
+        .unwrap();
+    let mut table = comfy_table::Table::new();
+    table.set_header([
+        "dates a second, 40 slots",
+        "plain upsert",
+        "agendad",
+        "ratio",
+    ]);
+    for clients in [1, 4] {
+        let seconds = SECONDS.to_string();
+        let count = clients.to_string();
+        let plain = pgbench(
+            &program,
+            server,
+            &script,
+            &["-T", &seconds, "-c", &count, "-j", "1"],
+        );
+        let ours = bench
+            .dates_per_second(&server.url, clients, Duration::from_secs(SECONDS))
+            .await;
+        let name = if clients == 1 {
+            "1 connection".to_owned()
+        } else {
+            format!("{clients} connections")
+        };
+        table.add_row([
+            name,
+            format!("{plain:.0}"),
+            format!("{ours:.0}"),
+            format!("{:.2}", ours / plain),
+        ]);
+    }
+    println!("{table}");
+}
+
+/// Transactions a second.
+fn pgbench(
+    program: &PathBuf,
+    server: &Server,
+    script: &std::path::Path,
+    arguments: &[&str],
+) -> f64 {
+    let output = Command::new(program)
+        .args(["-n", "-M", "prepared", "-f"])
+        .arg(script)
+        .args(arguments)
+        .arg(&server.url)
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        output.status.success(),
+        "{text}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let tps = text
+        .lines()
+        .find_map(|line| line.strip_prefix("tps = "))
+        .unwrap();
+    tps.split(' ').next().unwrap().parse().unwrap()
+}
+
+fn program() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let mut dirs: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    let debian = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten();
+    dirs.extend(debian.map(|version| version.path().join("bin")));
+    dirs.into_iter()
+        .map(|dir| dir.join("pgbench"))
+        .find(|file| file.exists())
+}
