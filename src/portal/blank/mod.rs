@@ -116,6 +116,12 @@ fn attributes(element: &mut Element, secrets: &Secrets) {
         || attribute("name").contains("token")
         || attribute("name").contains("senha");
     let is_option = element.name() == "option";
+    if is_personal(element.name()) {
+        element.name.local = "x".into();
+    }
+    element
+        .attrs
+        .retain(|(name, value)| is_attribute(&name.local, value));
     for (name, value) in &mut element.attrs {
         let blanked = match &*name.local {
             "value" if secret_value => "…".to_owned(),
@@ -127,6 +133,22 @@ fn attributes(element: &mut Element, secrets: &Secrets) {
         *value = blanked.as_str().into();
     }
 }
+
+/// Whether this is an attribute as pages write them. In a broken tag (`<td 529.982.247-25 MARIA`) people's data
+/// stand where names of attributes do.
+fn is_attribute(name: &str, value: &str) -> bool {
+    if value.is_empty() {
+        return BARE.contains(&name);
+    }
+    name.chars()
+        .all(|c| c.is_ascii_alphabetic() || "-_:".contains(c))
+}
+
+/// Attributes that may have no value.
+const BARE: [&str; 16] = [
+    "action", "alt", "checked", "class", "compact", "disabled", "hidden", "href", "id", "multiple",
+    "name", "noresize", "nowrap", "readonly", "selected", "value",
+];
 
 /// Which text nodes are blanked whole.
 fn extents(document: &Html) -> HashMap<NodeId, Extent> {
@@ -210,6 +232,17 @@ mod tests {
         );
         assert!(html.contains("Agenda") && html.contains("var a = 1;"));
         for gone in ["MARIA", "JOANA", "PEDRO", "529", "9876"] {
+            assert!(!html.contains(gone), "{gone} in {html}");
+        }
+    }
+
+    #[test]
+    fn a_broken_tag_shows_nobody() {
+        let html = blank(
+            "<table><tr><td nowrap class=texto 529.982.247-25 MARIA D'ÁVILA</td><td><a52998224725 x=1>14:00</table>",
+        );
+        assert!(html.contains("<td class=\"texto\" nowrap=\"\">"), "{html}");
+        for gone in ["529", "maria", "vila", "MARIA"] {
             assert!(!html.contains(gone), "{gone} in {html}");
         }
     }
