@@ -213,7 +213,9 @@ impl App {
         ));
         if !self.config.http.listen.is_empty() {
             let server = crate::http::serve(&self.config, Arc::clone(&self.syncer)).await?;
-            self.listening.set(server.address()?).ok();
+            let address = server.address()?;
+            tracing::info!(%address, "http listens");
+            self.listening.set(address).ok();
             let stop = loops_stop.clone();
             loops.spawn(async move { Ok(server.run(stop).await.map(|()| "http")?) });
         }

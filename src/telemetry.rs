@@ -1,10 +1,13 @@
 //! Log lines: for people on a terminal, JSON in production. To standard error, so that standard output
 //! belongs to what a command was asked for.
 
+mod discreet;
+
 use std::io::IsTerminal;
 
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, fmt};
 
 use crate::config::sections::{LogConfig, LogFormat};
 
@@ -17,21 +20,23 @@ pub fn start(
     level: &str,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let filter = EnvFilter::try_new(quieten(level))?;
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_span_events(FmtSpan::NONE);
-    match config.format {
-        LogFormat::Pretty => builder
+    let lines = fmt::layer().with_writer(std::io::stderr);
+    let lines = match config.format {
+        LogFormat::Pretty => lines
             .with_ansi(std::io::stderr().is_terminal())
             .with_target(false)
-            .try_init(),
-        LogFormat::Json => builder
+            .boxed(),
+        LogFormat::Json => lines
             .json()
             .with_span_list(false)
             .flatten_event(true)
-            .try_init(),
-    }
+            .boxed(),
+    };
+    tracing_subscriber::registry()
+        .with(filter)
+        .with(lines.with_filter(discreet::filter()))
+        .try_init()?;
+    Ok(())
 }
 
 /// The queue wraps every job in a span of its own and repeats what a run says better; whoever asks for
