@@ -154,7 +154,9 @@ impl App {
             let readiness = Readiness::new(store.clone(), beats.clone(), janitor.stall());
             let config = self.config();
             let server = crate::http::serve(&config, Arc::clone(&self.syncer), readiness).await?;
-            self.listening.set(server.address()?).ok();
+            let address = server.address()?;
+            tracing::info!(%address, "http listens");
+            self.listening.set(address).ok();
             let stop = stop.clone();
             loops.spawn(async move { Ok(server.run(stop).await.map(|()| "http")?) });
         }

@@ -1,6 +1,8 @@
 //! Log lines: for people on a terminal, JSON in production. To standard error, so that standard output
 //! belongs to what a command was asked for.
 
+mod discreet;
+
 use std::io::IsTerminal;
 use std::sync::OnceLock;
 
@@ -38,7 +40,7 @@ pub fn start(config: &LogConfig, level: &str) -> Result<(), LevelError> {
     };
     tracing_subscriber::registry()
         .with(filter)
-        .with(lines)
+        .with(lines.with_filter(discreet::filter()))
         .try_init()
         .map_err(|e| LevelError(e.into()))?;
     FILTER.get_or_init(|| handle);

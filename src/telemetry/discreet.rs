@@ -1,0 +1,63 @@
+//! What is never logged, whatever level was asked for: some libraries say at `debug` and `trace` what
+//! stands in the pages, headers and statements that they handle, and that is candidates' data, cookies and
+//! passwords.
+
+use tracing::level_filters::LevelFilter;
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::FilterFn;
+
+/// Libraries through which pages, cookies, passwords and statements go. Their warnings are welcome.
+const TALKATIVE: [&str; 11] = [
+    "cookie_store",
+    "h2",
+    "html5ever",
+    "hyper",
+    "hyper_util",
+    "markup5ever",
+    "reqwest",
+    "scraper",
+    "selectors",
+    "sqlx",
+    "tendril",
+];
+
+/// Lets through what betrays nobody.
+pub(super) fn filter() -> FilterFn {
+    let judge: fn(&Metadata<'_>) -> bool = is_discreet;
+    FilterFn::new(judge).with_max_level_hint(LevelFilter::TRACE)
+}
+
+fn is_discreet(record: &Metadata<'_>) -> bool {
+    *record.level() <= Level::INFO || !is_talkative(record.target())
+}
+
+fn is_talkative(target: &str) -> bool {
+    let library = target.split("::").next().unwrap_or(target);
+    // sqlx_core, sqlx_postgres, …
+    TALKATIVE.iter().any(|name| {
+        library == *name
+            || library
+                .strip_prefix(name)
+                .is_some_and(|rest| rest.starts_with('_'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn libraries_that_handle_contents_are_known_by_all_their_targets() {
+        for target in [
+            "html5ever::tree_builder",
+            "hyper_util::client",
+            "sqlx_postgres::connection",
+            "sqlx::query",
+        ] {
+            assert!(is_talkative(target), "{target}");
+        }
+        for target in ["agendad::portal", "hyperion", "tokio", "h22"] {
+            assert!(!is_talkative(target), "{target}");
+        }
+    }
+}
