@@ -1,6 +1,8 @@
-//! Writes the fuzzer's seeds: one page of every kind and style that the portal has. To write them anew
-//! after a change of the pages: `cargo test --test simulator fuzz_seeds -- --ignored`.
+//! The fuzzer's seeds: one page of every kind and style that the portal has. Each run writes them beside
+//! the build and compares their names with those that are committed; after a change of the pages, write
+//! the committed ones anew with `UPDATE_SEEDS=1 cargo test --test simulator fuzz_seeds`.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -15,8 +17,22 @@ use crate::stranger::{AGENDA, ENTRY, Page, Stranger, config, start};
 const DAY: &str = "2026-11-24";
 const UNIT: &str = "1001";
 
-fn seeds() -> PathBuf {
+fn committed() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/portal_page")
+}
+
+fn seeds() -> PathBuf {
+    match std::env::var_os("UPDATE_SEEDS") {
+        Some(_) => committed(),
+        None => Path::new(env!("CARGO_TARGET_TMPDIR")).join("seeds"),
+    }
+}
+
+fn names(dir: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir(dir).unwrap();
+    entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect()
 }
 
 fn write(name: &str, page: &Page) {
@@ -75,8 +91,10 @@ async fn walk(style: &str, config: SimulatorConfig, results: &str) {
 }
 
 #[tokio::test]
-#[ignore = "writes into the source tree"]
-async fn write_the_seeds() {
+async fn the_seeds_hold_a_page_of_every_kind() {
+    if seeds().exists() {
+        fs::remove_dir_all(seeds()).unwrap();
+    }
     fs::create_dir_all(seeds()).unwrap();
     let faults = "captcha,maintenance,layout,empty-table,wrong-date,duplicate-rows,malformed-rows,\
                   meta-refresh,expired";
@@ -112,4 +130,5 @@ async fn write_the_seeds() {
     let search = person.try_log_in(&examiner.cpf, &examiner.senha).await;
     write("layout-search", &search);
     simulator.stop().await;
+    assert_eq!(names(&seeds()), names(&committed()));
 }
