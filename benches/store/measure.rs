@@ -11,6 +11,7 @@ use agendad::store::{Store, connect};
 use tokio_util::task::TaskTracker;
 
 use super::fixture::{Agenda, Shape};
+use super::pgbench::Rate;
 use super::procfs;
 use super::server::Server;
 
@@ -186,13 +187,13 @@ impl Bench {
         }
     }
 
-    /// Identical readings stored over and over by so many tasks: dates a second.
-    pub(crate) async fn dates_per_second(&self, url: &str, tasks: usize, time: Duration) -> f64 {
+    /// Identical readings stored over and over by so many tasks.
+    pub(crate) async fn dates_per_second(&self, url: &str, tasks: usize, time: Duration) -> Rate {
         let pool = connect::pool(url, u32::try_from(tasks).unwrap())
             .await
             .unwrap();
         let store = Store::new(pool);
-        let mut workers = tokio::task::JoinSet::new();
+        let mut runs = Vec::new();
         for _ in 0..tasks {
             let agenda = Agenda::new(
                 self.new_user().await,
@@ -207,25 +208,31 @@ impl Bench {
                     store_day(&store, run_id, &agenda, day).await;
                 }
             }
+            runs.push((agenda, run_id));
+        }
+        let (server, client) = (procfs::of_the_server(), procfs::of_this_process());
+        let started = Instant::now();
+        let mut workers = tokio::task::JoinSet::new();
+        for (agenda, run_id) in runs {
             let store = store.clone();
             workers.spawn(async move {
-                let (started, mut dates) = (Instant::now(), 0u32);
+                let mut dates = 0u32;
                 while started.elapsed() < time {
-                    store_day(
-                        &store,
-                        run_id,
-                        &agenda,
-                        dates as usize % agenda.readings.len(),
-                    )
-                    .await;
+                    let day = dates as usize % agenda.readings.len();
+                    store_day(&store, run_id, &agenda, day).await;
                     dates += 1;
                 }
-                f64::from(dates) / started.elapsed().as_secs_f64()
+                dates
             });
         }
-        let rates = workers.join_all().await;
+        let dates = f64::from(workers.join_all().await.into_iter().sum::<u32>());
+        let rate = Rate {
+            per_second: dates / started.elapsed().as_secs_f64(),
+            server: (procfs::of_the_server() - server) / dates,
+            client: (procfs::of_this_process() - client) / dates,
+        };
         store.pool().close().await;
-        rates.iter().sum()
+        rate
     }
 }
 

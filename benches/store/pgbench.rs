@@ -1,12 +1,12 @@
 //! The yardstick: a plain upsert of a day in one statement, by `pgbench`, on the same server.
 
-use std::path::PathBuf;
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use super::SECONDS;
 use super::measure::Bench;
 use super::server::Server;
+use super::{SECONDS, procfs};
 
 /// Examiners of the plain table.
 const USERS: u32 = 20;
@@ -46,75 +46,95 @@ pub(crate) async fn compare(server: &Server, bench: &Bench) {
     let script = dir.path().join("upsert.sql");
     std::fs::write(&script, UPSERT).unwrap();
     // All rows are there, and the pages have found their shape.
-    pgbench(
-        &program,
-        server,
-        &script,
-        &["-t", &(USERS * 15 * 8).to_string()],
-    );
+    let rounds = (USERS * 15 * 8).to_string();
+    transactions_a_second(start(&program, server, &script, &["-t", &rounds]));
     sqlx::query("ANALYZE plain_slots")
         .execute(&server.pool)
         .await
         .unwrap();
     let mut table = comfy_table::Table::new();
     table.set_header([
-        "dates a second, 40 slots",
-        "plain upsert",
-        "agendad",
+        "dates of 40 slots",
+        "plain: a second",
+        "CPU ms (server + client)",
+        "agendad: a second",
+        "CPU ms (server + client)",
         "ratio",
+        "ratio by CPU",
     ]);
     for clients in [1, 4] {
-        let seconds = SECONDS.to_string();
-        let count = clients.to_string();
-        let plain = pgbench(
-            &program,
-            server,
-            &script,
-            &["-T", &seconds, "-c", &count, "-j", "1"],
-        );
-        let ours = bench
-            .dates_per_second(&server.url, clients, Duration::from_secs(SECONDS))
-            .await;
-        let name = if clients == 1 {
-            "1 connection".to_owned()
-        } else {
-            format!("{clients} connections")
-        };
+        let (seconds, count) = (SECONDS.to_string(), clients.to_string());
+        let arguments = ["-T", &seconds, "-c", &count, "-j", "1"];
+        let plain = Rate::of(|| start(&program, server, &script, &arguments)).await;
+        let time = Duration::from_secs(SECONDS);
+        let ours = bench.dates_per_second(&server.url, clients, time).await;
         table.add_row([
-            name,
-            format!("{plain:.0}"),
-            format!("{ours:.0}"),
-            format!("{:.2}", ours / plain),
+            format!("{clients} connections"),
+            format!("{:.0}", plain.per_second),
+            format!("{:.2} + {:.2}", plain.server, plain.client),
+            format!("{:.0}", ours.per_second),
+            format!("{:.2} + {:.2}", ours.server, ours.client),
+            format!("{:.2}", ours.per_second / plain.per_second),
+            format!(
+                "{:.2}",
+                (plain.server + plain.client) / (ours.server + ours.client)
+            ),
         ]);
     }
     println!("{table}");
 }
 
-/// Transactions a second.
-fn pgbench(
-    program: &PathBuf,
-    server: &Server,
-    script: &std::path::Path,
-    arguments: &[&str],
-) -> f64 {
-    let output = Command::new(program)
+/// How fast, and CPU milliseconds a date.
+pub(crate) struct Rate {
+    pub(crate) per_second: f64,
+    pub(crate) server: f64,
+    pub(crate) client: f64,
+}
+
+impl Rate {
+    /// Of a run of pgbench; the CPU is that of the time between its first and its last second.
+    async fn of(start: impl FnOnce() -> Child) -> Self {
+        let child = start();
+        let pid = child.id().to_string();
+        let sample = || {
+            (
+                procfs::of_the_server(),
+                procfs::ticks(&pid).unwrap_or_default(),
+            )
+        };
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let before = sample();
+        tokio::time::sleep(Duration::from_secs(SECONDS - 2)).await;
+        let after = sample();
+        let per_second = transactions_a_second(child);
+        let dates = per_second * (SECONDS - 2) as f64;
+        Self {
+            per_second,
+            server: (after.0 - before.0) / dates,
+            client: (after.1 - before.1) / dates,
+        }
+    }
+}
+
+fn start(program: &Path, server: &Server, script: &Path, arguments: &[&str]) -> Child {
+    Command::new(program)
         .args(["-n", "-M", "prepared", "-f"])
         .arg(script)
         .args(arguments)
         .arg(&server.url)
-        .output()
-        .unwrap();
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+fn transactions_a_second(child: Child) -> f64 {
+    let output = child.wait_with_output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(
-        output.status.success(),
-        "{text}{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let tps = text
-        .lines()
-        .find_map(|line| line.strip_prefix("tps = "))
-        .unwrap();
-    tps.split(' ').next().unwrap().parse().unwrap()
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{text}{errors}");
+    let tps = text.lines().find_map(|line| line.strip_prefix("tps = "));
+    tps.unwrap().split(' ').next().unwrap().parse().unwrap()
 }
 
 fn program() -> Option<PathBuf> {

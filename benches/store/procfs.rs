@@ -23,7 +23,8 @@ pub(crate) fn of_the_server() -> f64 {
         .sum()
 }
 
-fn ticks(pid: &str) -> Option<f64> {
+/// Of a process.
+pub(crate) fn ticks(pid: &str) -> Option<f64> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let (user, system): (f64, f64) = (fields[11].parse().ok()?, fields[12].parse().ok()?);

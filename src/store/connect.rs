@@ -6,10 +6,6 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
 
-/// A connection that was used more recently than this is taken without asking whether it lives: within a
-/// run the question would double the round trips.
-const FRESH: Duration = Duration::from_secs(1);
-
 /// The database cannot be used. Shows host and database, never the password.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
@@ -75,15 +71,6 @@ pub async fn pool(url: &str, max_connections: u32) -> Result<PgPool, ConnectErro
     Ok(PgPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(Duration::from_secs(10))
-        .test_before_acquire(false)
-        .before_acquire(|connection, used| {
-            Box::pin(async move {
-                if used.idle_for > FRESH {
-                    connection.ping().await?;
-                }
-                Ok(true)
-            })
-        })
         .connect_lazy_with(options))
 }
 

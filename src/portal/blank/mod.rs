@@ -125,6 +125,15 @@ fn attributes(element: &mut Element, secrets: &Secrets) {
     for (name, value) in &mut element.attrs {
         let blanked = match &*name.local {
             "value" if secret_value => "…".to_owned(),
+            // In a broken tag a person's data can stand here too; codes and dates are shorter than a CPF.
+            "value"
+                if is_option
+                    && is_personal(value)
+                    && (value.contains(char::is_whitespace)
+                        || value.chars().filter(char::is_ascii_digit).count() > 10) =>
+            {
+                whole(value)
+            }
             // A unit's code or a date, which is what the profile is about.
             "value" if is_option => secrets.cut(value),
             "value" | "title" | "alt" | "content" => blanked(value, Extent::Patterns, secrets),
