@@ -19,7 +19,7 @@
 //! | how are passwords kept? | [`credentials`], [`vault`] |
 //! | to where? | [`store`], [`private_postgres`] |
 //! | what does it mean? | [`domain`] |
-//! | who asks? | [`cli`], [`http`] |
+//! | who asks? | [`cli`], [`http`], and Rust programs through [`pipeline`] |
 //! | how configured? | [`config`] |
 //! | how does it live and die? | [`app`], [`lifecycle`] |
 //!
@@ -40,6 +40,7 @@ pub mod credentials;
 pub mod domain;
 pub mod http;
 pub mod lifecycle;
+pub mod pipeline;
 pub mod portal;
 pub mod private_postgres;
 pub mod retry;

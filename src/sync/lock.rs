@@ -32,10 +32,15 @@ pub(super) async fn account(
     if request.origin == Origin::Schedule && !scheduled(&account, request.window.as_deref()) {
         return Ok(Err(Refusal::NotScheduled(usuario_id)));
     }
-    if let Some(pause) = &account.pause {
-        return Ok(Err(refusal(usuario_id, pause)));
+    Ok(not_paused(account))
+}
+
+/// The account, unless no login may be attempted with it now.
+pub(super) fn not_paused(account: Account) -> Result<Account, Refusal> {
+    match &account.pause {
+        Some(pause) => Err(refusal(account.usuario_id, pause)),
+        None => Ok(account),
     }
-    Ok(Ok(account))
 }
 
 /// Whether the schedule may still run this window: it may have changed since the job was queued.

@@ -5,6 +5,7 @@
 
 mod backtrace;
 pub mod failure;
+mod given;
 mod interrupt;
 pub mod live;
 mod lock;
@@ -37,6 +38,7 @@ use crate::store::{Store, StoreError};
 use crate::vault::Vault;
 
 pub use failure::RunFailure;
+pub use given::Given;
 pub use interrupt::Interrupts;
 pub use live::Live;
 pub use log::DateError;
@@ -216,10 +218,24 @@ impl Syncer {
         stop: &CancellationToken,
         watch: Watcher<'_>,
     ) -> Result<SyncOutcome, StoreError> {
+        self.sync_as(request, None, stop, watch).await
+    }
+
+    /// The same, with credentials and working days of the caller's; without, those of the user's account.
+    ///
+    /// # Errors
+    /// As [`Syncer::sync`].
+    pub async fn sync_as(
+        &self,
+        request: &SyncRequest,
+        given: Option<&Given>,
+        stop: &CancellationToken,
+        watch: Watcher<'_>,
+    ) -> Result<SyncOutcome, StoreError> {
         let Some(lock) = lock::take(self, request.usuario_id).await? else {
             return Ok(SyncOutcome::Busy);
         };
-        let outcome = self.sync_locked(request, &lock, stop, watch).await;
+        let outcome = self.sync_locked(request, given, &lock, stop, watch).await;
         lock.release().await;
         outcome
     }
@@ -227,11 +243,16 @@ impl Syncer {
     async fn sync_locked(
         &self,
         request: &SyncRequest,
+        given: Option<&Given>,
         lock: &UserLock,
         stop: &CancellationToken,
         watch: Watcher<'_>,
     ) -> Result<SyncOutcome, StoreError> {
-        let account = match lock::account(self, request).await? {
+        let account = match given {
+            Some(given) => given::account(self, request.usuario_id, given).await?,
+            None => lock::account(self, request).await?,
+        };
+        let account = match account {
             Ok(account) => account,
             Err(refusal) => return Ok(SyncOutcome::Refused(refusal)),
         };

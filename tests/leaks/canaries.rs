@@ -21,9 +21,25 @@ pub(crate) struct Hoard {
 }
 
 impl Canaries {
+    /// In every form in which it may be written.
     pub(crate) fn secret(&mut self, what: &str, text: &str) {
-        let encoded: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
-        for form in [text.to_owned(), encoded, BASE64.encode(text)] {
+        let in_a_form: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+        let in_an_address =
+            percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC);
+        let in_html = text.replace('&', "&amp;").replace('"', "&quot;");
+        let quoted = [format!("{text:?}"), serde_json::json!(text).to_string()];
+        let unquoted = quoted.map(|quoted| quoted[1..quoted.len() - 1].to_owned());
+        let mut forms = vec![
+            text.to_owned(),
+            in_a_form,
+            in_an_address.to_string(),
+            in_html,
+            BASE64.encode(text),
+        ];
+        forms.extend(unquoted);
+        forms.sort();
+        forms.dedup();
+        for form in forms {
             self.secrets.push((what.to_owned(), form));
         }
     }
@@ -84,4 +100,32 @@ impl Hoard {
             .map(|(_, text)| text.as_str())
             .collect()
     }
+}
+
+#[test]
+fn a_planted_leak_is_found_in_whatever_form() {
+    let mut canaries = Canaries::default();
+    canaries.secret("a password", "s\"3 n&ç");
+    canaries.cpf("a CPF", "529.982.247-25");
+    canaries.personal("a name", "Maria D'Ávila");
+    let found_in = |text: &str| {
+        let mut hoard = Hoard::default();
+        hoard.trace("a log", text);
+        canaries.found(&hoard).len()
+    };
+    for planted in [
+        "senha=s\"3 n&ç",
+        r#"senha="s\"3 n&ç""#,
+        r#"{"senha":"s\"3 n&ç"}"#,
+        "senha=s%223+n%26%C3%A7",
+        "/?senha=s%223%20n%26%C3%A7",
+        "<b>s&quot;3 n&amp;ç</b>",
+        "Basic cyIzIG4mw6c=",
+        "52998224725",
+        "CPF 529.982.247-25",
+        "candidate Maria D'Ávila",
+    ] {
+        assert_eq!(found_in(planted), 1, "{planted}");
+    }
+    assert_eq!(found_in("***.982.247-**, s, 3, Maria"), 0);
 }

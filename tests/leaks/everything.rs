@@ -291,8 +291,14 @@ impl Client {
             .await
             .unwrap();
         place.simulator.clear_faults();
+        while !self
+            .ask("GET", "/readyz", OPERATOR, None, hoard)
+            .await
+            .starts_with("200")
+        {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
         self.some(users, hoard).await;
-        tokio::time::sleep(Duration::from_secs(3)).await;
     }
 
     /// Every question, rightly and wrongly put.

@@ -1,0 +1,88 @@
+//! Runs whose credentials the caller brings: the stored ones stay out of it, unless they are the same.
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
+use agendad::domain::{Cpf, FailureKind, RunStatus, WorkingDays};
+use agendad::sync::{Given, Refusal, RunReport, SyncOutcome};
+use tokio_util::sync::CancellationToken;
+
+use crate::support::World;
+
+fn given(world: &World, index: usize, senha: &str) -> Given {
+    Given {
+        cpf: Cpf::parse(&world.simulator.examiners()[index].cpf).unwrap(),
+        senha: senha.to_owned().into(),
+        working_days: WorkingDays::ALL,
+    }
+}
+
+async fn sync_as(world: &World, index: usize, given: &Given) -> SyncOutcome {
+    let (request, stop) = (world.request(index), CancellationToken::new());
+    let syncer = &world.app.syncer;
+    syncer
+        .sync_as(&request, Some(given), &stop, &|_| {})
+        .await
+        .unwrap()
+}
+
+#[track_caller]
+fn ran(outcome: SyncOutcome) -> RunReport {
+    match outcome {
+        SyncOutcome::Ran(report) => *report,
+        SyncOutcome::Busy | SyncOutcome::TickDone | SyncOutcome::Refused(_) => {
+            panic!("{outcome:?}")
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_examiner_without_an_account_is_synchronised_with_what_the_caller_brings() {
+    let world = World::new(1).await;
+    sqlx::query("DELETE FROM configuracoes_detran")
+        .execute(&world.database.pool)
+        .await
+        .unwrap();
+    let senha = world.simulator.examiners()[0].senha.clone();
+    let report = ran(sync_as(&world, 0, &given(&world, 0, &senha)).await);
+    assert_eq!(report.status, RunStatus::Success, "{report:?}");
+    assert_eq!(world.stored(0).await, world.truth(0));
+    let none = Given {
+        working_days: WorkingDays::parse(Some(r#"["domingo"]"#)).unwrap(),
+        ..given(&world, 0, &senha)
+    };
+    let report = ran(sync_as(&world, 0, &none).await);
+    assert!(
+        report.totals.unchanged < world.truth(0).len() as i64,
+        "only the days asked for"
+    );
+    assert!(!format!("{none:?}").contains(&senha));
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_wrong_password_of_the_callers_does_not_pause_the_stored_account() {
+    let world = World::new(1).await;
+    let report = ran(sync_as(&world, 0, &given(&world, 0, "wrong")).await);
+    assert_eq!(report.error.unwrap().kind, FailureKind::Auth);
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn the_stored_password_is_tried_once_whoever_brings_it() {
+    let world = World::new(1).await;
+    let old = world.simulator.examiners()[0].senha.clone();
+    world.simulator.set_password(0, "another").unwrap();
+    let report = ran(sync_as(&world, 0, &given(&world, 0, &old)).await);
+    assert_eq!(report.error.unwrap().kind, FailureKind::Auth);
+    for outcome in [
+        world.try_sync(0).await,
+        sync_as(&world, 0, &given(&world, 0, &old)).await,
+    ] {
+        assert!(
+            matches!(outcome, SyncOutcome::Refused(Refusal::Paused { .. })),
+            "{outcome:?}"
+        );
+    }
+    assert_eq!(world.simulator.stats().login_refusals, 1);
+    world.close().await;
+}
