@@ -1,5 +1,7 @@
 //! `agenda_slots`, with what hangs on it: `agenda_slot_changes` and the application's `agendamentos`.
 
+use std::collections::BTreeMap;
+
 use chrono::{NaiveDate, NaiveTime};
 use sqlx::types::Json;
 
@@ -100,12 +102,12 @@ impl Store {
             rules.appointments,
             rules.cancel_on_removed,
             rules.timezone,
-            &columns.external_uid,
-            &columns.content_hash,
+            &columns.external_uid as _,
+            &columns.content_hash as _,
             &columns.hora,
-            &columns.status,
+            &columns.status as _,
             &columns.payload as _,
-            &columns.cpf,
+            &columns.cpf as _,
             &columns.nome,
             &columns.cpf_formatado,
             &columns.fixo as _,
@@ -199,13 +201,13 @@ impl Store {
 
 /// The slots turned on their side: PostgreSQL takes an array a column.
 #[derive(Default)]
-struct Columns {
-    external_uid: Vec<String>,
-    content_hash: Vec<String>,
+struct Columns<'a> {
+    external_uid: Vec<&'a str>,
+    content_hash: Vec<&'a str>,
     hora: Vec<NaiveTime>,
-    status: Vec<String>,
-    payload: Vec<Json<std::collections::BTreeMap<String, String>>>,
-    cpf: Vec<String>,
+    status: Vec<&'static str>,
+    payload: Vec<Json<&'a BTreeMap<String, String>>>,
+    cpf: Vec<&'a str>,
     nome: Vec<String>,
     cpf_formatado: Vec<String>,
     fixo: Vec<Option<String>>,
@@ -216,8 +218,8 @@ struct Columns {
     notes: Vec<String>,
 }
 
-impl Columns {
-    fn of(slots: &[Slot]) -> Self {
+impl<'a> Columns<'a> {
+    fn of(slots: &'a [Slot]) -> Self {
         let mut columns = Self::default();
         for slot in slots {
             let appointment = Appointment::of(slot);
@@ -227,12 +229,12 @@ impl Columns {
                     .notes
                     .push(format!("{data} {hora}: {key} was cut to fit agendamentos"));
             }
-            columns.external_uid.push(slot.external_uid.clone());
-            columns.content_hash.push(slot.content_hash.clone());
+            columns.external_uid.push(&slot.external_uid);
+            columns.content_hash.push(&slot.content_hash);
             columns.hora.push(slot.hora);
-            columns.status.push(slot.status.as_str().to_owned());
-            columns.payload.push(Json(slot.payload.clone()));
-            columns.cpf.push(slot.cpf.digits().to_owned());
+            columns.status.push(slot.status.as_str());
+            columns.payload.push(Json(&slot.payload));
+            columns.cpf.push(slot.cpf.digits());
             columns.nome.push(appointment.nome);
             columns.cpf_formatado.push(appointment.cpf);
             columns.fixo.push(appointment.telefone_fixo);

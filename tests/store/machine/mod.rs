@@ -4,9 +4,11 @@
 //! `AGENDAD_STORE_SEQUENCES` asks for another number of histories than a thousand.
 
 mod compare;
+mod hands;
 mod history;
 mod model;
 mod model_appointments;
+mod people;
 mod portal;
 mod replay;
 
