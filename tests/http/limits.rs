@@ -70,11 +70,14 @@ async fn drip(address: std::net::SocketAddr, beginning: &str) -> String {
         }
         std::future::pending::<()>().await;
     };
-    tokio::select! {
-        () = dripping => {}
-        read = reading.read_to_end(&mut answer) => { read.ok(); }
-        () = tokio::time::sleep(Duration::from_secs(10)) => panic!("the connection stays open"),
-    }
+    let closed = async {
+        tokio::select! {
+            () = dripping => {}
+            read = reading.read_to_end(&mut answer) => { read.ok(); }
+        }
+    };
+    let in_time = tokio::time::timeout(Duration::from_secs(10), closed).await;
+    assert!(in_time.is_ok(), "the connection stays open");
     String::from_utf8_lossy(&answer).into_owned()
 }
 

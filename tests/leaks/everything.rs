@@ -10,11 +10,12 @@ use base64::engine::general_purpose::{STANDARD as BASE64, URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use tokio::process::Command;
+use tokio::sync::Mutex;
 
 use crate::canaries::{Canaries, Hoard};
 use crate::daemon::Daemon;
 use crate::program::{Place, say};
-use crate::support::clock;
+use crate::support::{clock, eventually};
 
 const OPERATOR: &str = "canary-operator-token-5f1d0c";
 const SECRET: &str = "canary-jwt-secret-8a7b6c5d4e3f2a1b";
@@ -247,6 +248,23 @@ impl Client {
         text
     }
 
+    /// Asks as the operator until the answer is as wanted; every answer is kept.
+    async fn ask_until(
+        &self,
+        method: &str,
+        path: &str,
+        hoard: &mut Hoard,
+        wanted: impl Fn(&str) -> bool,
+    ) {
+        let hoard = Mutex::new(hoard);
+        let look = || async {
+            let mut hoard = hoard.lock().await;
+            let answer = self.ask(method, path, OPERATOR, None, &mut hoard).await;
+            wanted(&answer).then_some(())
+        };
+        eventually("the answer that is wanted", Duration::from_secs(30), look).await;
+    }
+
     /// A sync with each fault, and every question.
     async fn everything(&self, place: &Place, users: &[i32], hoard: &mut Hoard) {
         self.some(users, hoard).await;
@@ -257,13 +275,8 @@ impl Client {
             }
             let sync = format!("/api/detran/sincronizar?usuarioId={user}");
             // A scheduled run may be at it; it meets the fault as well.
-            while self
-                .ask("POST", &sync, OPERATOR, None, hoard)
-                .await
-                .contains("\"busy\"")
-            {
-                tokio::time::sleep(Duration::from_millis(100)).await;
-            }
+            self.ask_until("POST", &sync, hoard, |answer| !answer.contains("\"busy\""))
+                .await;
             place.simulator.clear_faults();
             place
                 .sql("UPDATE configuracoes_detran SET pausa_motivo = NULL, pausa_desde = NULL, pausa_ate = NULL")
@@ -291,13 +304,8 @@ impl Client {
             .await
             .unwrap();
         place.simulator.clear_faults();
-        while !self
-            .ask("GET", "/readyz", OPERATOR, None, hoard)
-            .await
-            .starts_with("200")
-        {
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+        self.ask_until("GET", "/readyz", hoard, |answer| answer.starts_with("200"))
+            .await;
         self.some(users, hoard).await;
     }
 
