@@ -296,6 +296,7 @@ async fn finish(store: &Store, run_id: i64) {
         retries: 0,
         logins: 0,
         session_reused: true,
+        windows: Vec::new(),
     };
     assert!(store.finish_run(run_id, &run).await.unwrap());
 }

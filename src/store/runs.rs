@@ -44,6 +44,8 @@ pub struct FinishedRun {
     pub logins: i32,
     /// Whether the cached session was still honoured.
     pub session_reused: bool,
+    /// The windows of which all days were asked for.
+    pub windows: Vec<String>,
 }
 
 /// What starting a run found.
@@ -129,6 +131,11 @@ impl Store {
                    SET ultima_sincronizacao = now() AT TIME ZONE 'America/Sao_Paulo'
                    FROM finished f
                    WHERE c.usuario_id = f.usuario_id AND f.status = 'success'
+               ), windows AS (
+                   INSERT INTO sync_schedules AS s (usuario_id, window_name, last_success)
+                   SELECT f.usuario_id, w.name, now() FROM finished f, unnest($10::text[]) AS w (name)
+                   WHERE f.status = 'success'
+                   ON CONFLICT (usuario_id, window_name) DO UPDATE SET last_success = excluded.last_success
                )
                SELECT count(*) AS "count!" FROM finished"#,
             run_id,
@@ -140,6 +147,7 @@ impl Store {
             run.retries,
             run.logins,
             run.session_reused,
+            &run.windows,
         )
         .fetch_one(&self.pool)
         .await?;

@@ -28,6 +28,7 @@ use tracing::Instrument;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::sections::OnRemoved;
+use crate::domain::Window;
 use crate::domain::text::fold;
 use crate::domain::window::wanted_dates;
 use crate::session::SessionCache;
@@ -76,6 +77,8 @@ pub struct SyncRules {
     pub captcha_pause: Duration,
     /// Exam statuses that close a slot, folded.
     pub closing_statuses: Vec<String>,
+    /// The configured windows, to know which of them a range of dates covers.
+    pub windows: Vec<Window>,
 }
 
 impl SyncRules {
@@ -100,6 +103,7 @@ impl SyncRules {
                 .iter()
                 .map(|s| fold(s))
                 .collect(),
+            windows: config.windows.clone(),
         }
     }
 }
@@ -276,7 +280,7 @@ impl Syncer {
                 Err(RunFailure::panic(panic.as_ref()))
             });
             session::keep(self, &account, &mut log, ended.as_ref().err()).await;
-            record_run::finish(self, &run, log, ended).await
+            record_run::finish(self, request, &run, log, ended).await
         };
         Ok(SyncOutcome::Ran(Box::new(report.instrument(span).await)))
     }

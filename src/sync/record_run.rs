@@ -8,7 +8,7 @@ use serde_json::json;
 use super::failure::{RunFailure, chain};
 use super::log::{DateError, RunLog};
 use super::{SyncRequest, Syncer, persist};
-use crate::domain::{FailureKind, RunStatus, Totals, Unit};
+use crate::domain::{FailureKind, RunStatus, Totals, Unit, Window};
 use crate::portal::PortalSession;
 use crate::store::StoreError;
 use crate::store::runs::{FinishedRun, NewRun, Started};
@@ -110,6 +110,7 @@ pub(super) async fn start(
 /// next holder of the user's lock closes it.
 pub(super) async fn finish(
     syncer: &Syncer,
+    request: &SyncRequest,
     run: &Opened,
     log: RunLog,
     ended: Result<(), RunFailure>,
@@ -124,6 +125,7 @@ pub(super) async fn finish(
         retries: clamp(report.retries),
         logins: clamp(report.logins),
         session_reused: report.session_reused,
+        windows: windows_read(syncer, request),
     };
     // Boxed: an async closure's future cannot be shown to be `Send` for every lifetime.
     let write = || syncer.store.finish_run(run.id, &finished).boxed();
@@ -133,6 +135,21 @@ pub(super) async fn finish(
         Err(error) => tracing::error!(error = chain(&error).join(": "), "run not recorded"),
     }
     report
+}
+
+/// The windows whose days were all asked for: the one meant, or those within a range of dates.
+fn windows_read(syncer: &Syncer, request: &SyncRequest) -> Vec<String> {
+    if let Some(window) = &request.window {
+        return vec![window.clone()];
+    }
+    let today = syncer.clock.today();
+    let within = |window: &&Window| {
+        let (from, to) = window.range(today);
+        request.from <= from && to <= request.to
+    };
+    let settings = syncer.live.get();
+    let windows = settings.rules.windows.iter().filter(within);
+    windows.map(|window| window.name.clone()).collect()
 }
 
 fn report(run: &Opened, log: RunLog, ended: Result<(), RunFailure>) -> RunReport {

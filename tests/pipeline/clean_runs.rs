@@ -1,6 +1,7 @@
 //! Runs against a healthy portal.
 
 use agendad::domain::RunStatus;
+use agendad::simulator::{Fault, FaultKind};
 
 use crate::support::World;
 
@@ -39,5 +40,41 @@ async fn a_clean_run_brings_the_portals_agenda_and_a_second_one_changes_nothing(
         Vec::<String>::new(),
         "only the examiner asked for"
     );
+    world.close().await;
+}
+
+#[tokio::test]
+async fn the_last_success_is_remembered_for_each_window_that_was_read_as_a_whole() {
+    let mut world = World::new(1).await;
+    let told = async |world: &World| -> String {
+        sqlx::query_scalar(
+            "SELECT coalesce(string_agg(window_name || CASE WHEN last_success = (
+                 SELECT max(finished_at) FROM agenda_sync_runs) THEN ' now' ELSE ' before' END, ', ' ORDER BY window_name), '')
+             FROM sync_schedules WHERE last_success IS NOT NULL",
+        )
+        .fetch_one(&world.database.pool)
+        .await
+        .unwrap()
+    };
+    // Three days of the four of `near`: a window read in part is not read.
+    world.last_day = 2;
+    world.sync(0).await;
+    assert_eq!(told(&world).await, "");
+    world.last_day = 3;
+    world.sync(0).await;
+    assert_eq!(told(&world).await, "near now");
+    world.last_day = 14;
+    world.sync(0).await;
+    assert_eq!(told(&world).await, "far now, near now");
+    world.last_day = 3;
+    world.sync(0).await;
+    assert_eq!(told(&world).await, "far before, near now");
+    // A failure changes nothing.
+    world
+        .simulator
+        .inject(Fault::always(FaultKind::Maintenance));
+    let report = world.sync(0).await;
+    assert_eq!(report.status, RunStatus::Failed);
+    assert_eq!(told(&world).await, "far before, near before");
     world.close().await;
 }

@@ -176,6 +176,7 @@ impl Desk {
             retries: 0,
             logins: 0,
             session_reused: false,
+            windows: Vec::new(),
         };
         self.db.store.finish_run(run_id, &run).await.unwrap()
     }

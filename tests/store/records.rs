@@ -20,6 +20,7 @@ fn finished(status: RunStatus, totals: Totals) -> FinishedRun {
         retries: 2,
         logins: 1,
         session_reused: false,
+        windows: Vec::new(),
     }
 }
 

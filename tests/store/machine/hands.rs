@@ -61,6 +61,7 @@ impl Replay<'_> {
             retries: 0,
             logins: 0,
             session_reused: false,
+            windows: Vec::new(),
         };
         assert!(self.store.finish_run(run.id, &finished).await.unwrap());
     }
