@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod adopt;
+pub mod alerts;
 pub mod audit;
 pub mod connect;
 pub mod control;

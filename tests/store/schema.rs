@@ -5,7 +5,8 @@ use crate::support::TestDatabase;
 /// The tables and views that the daemon makes or relies on, and the columns that are the application's.
 const OURS: &str =
     "c.relname IN ('usuarios', 'agendamentos', 'configuracoes_detran', 'agenda_slots',
-    'agenda_slot_changes', 'agenda_sync_runs', 'sync_schedules')";
+    'agenda_slot_changes', 'agenda_sync_runs', 'sync_schedules', 'agendad_alerts', 'agendad_alert_outbox',
+    'agendad_alert_evaluation', 'agendad_alert_reports')";
 const NOT_OURS: &str =
     "(c.relname, a.attname) IN (('usuarios', 'senha_hash'), ('usuarios', 'created_at'),
     ('agendamentos', 'id'), ('agendamentos', 'created_at'), ('configuracoes_detran', 'id'))";
