@@ -2,6 +2,7 @@
 //! belongs to what a command was asked for.
 
 mod discreet;
+pub mod metrics;
 
 use std::io::IsTerminal;
 use std::sync::OnceLock;
