@@ -27,6 +27,7 @@ use crate::session::SessionCache;
 use crate::store::control::Control;
 use crate::sync::live::{Live, Settings};
 use crate::sync::{SyncRules, Syncer};
+use crate::telemetry::metrics;
 
 pub use database::{Database, Schema};
 
@@ -87,6 +88,7 @@ impl App {
     /// # Errors
     /// If a loop died: the process should exit non-zero and be started again.
     pub async fn run(&self, roles: Roles, stop: &CancellationToken) -> anyhow::Result<()> {
+        self.start_metrics(roles)?;
         let beats = Beats::default();
         let queue = self.queue(roles)?;
         // What can be refused (an address in use) comes first, before any work has begun.
@@ -152,8 +154,8 @@ impl App {
         );
         if !listen.is_empty() {
             let readiness = Readiness::new(store.clone(), beats.clone(), janitor.stall());
-            let config = self.config();
-            let server = crate::http::serve(&config, Arc::clone(&self.syncer), readiness).await?;
+            let (config, syncer) = (self.config.subscribe(), Arc::clone(&self.syncer));
+            let server = crate::http::serve(config, syncer, readiness).await?;
             let address = server.address()?;
             tracing::info!(%address, "http listens");
             self.listening.set(address).ok();
@@ -201,6 +203,19 @@ impl App {
             ))
         });
         Ok(Queue::new(self.database.store.pool(), &settings, worker)?)
+    }
+
+    fn start_metrics(&self, roles: Roles) -> anyhow::Result<()> {
+        metrics::start()?;
+        let config = self.config();
+        metrics::start_at_zero(config.windows.iter().map(|window| window.name.as_str()));
+        let workers = if roles.work {
+            config.scheduler.workers
+        } else {
+            0
+        };
+        metrics::names::WORKERS.set([], workers as f64);
+        Ok(())
     }
 
     fn announce(&self, roles: Roles) {

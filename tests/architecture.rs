@@ -29,6 +29,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("axum", &["http/", "simulator/"]),
     ("figment", &["config/"]),
     ("backon", &["retry.rs"]),
+    // The crate `metrics` itself cannot be told from our module of that name.
+    ("metrics_exporter_prometheus", &["telemetry/metrics.rs"]),
+    ("metrics_process", &["telemetry/metrics.rs"]),
     ("signal_hook", &["lifecycle.rs"]),
     ("signal_hook_tokio", &["lifecycle.rs"]),
 ];
@@ -36,9 +39,13 @@ const HOMES: &[(&str, &[&str])] = &[
 /// Modules that may use only these others of ours.
 const MAY_USE_ONLY: &[(&str, &[&str])] = &[
     ("domain", &[]),
-    ("portal", &["domain", "config", "clock", "retry", "vault"]),
+    (
+        "portal",
+        &["domain", "config", "clock", "retry", "vault", "telemetry"],
+    ),
     ("session", &["domain", "config", "clock", "retry", "vault"]),
     ("store", &["domain", "config", "clock", "retry", "vault"]),
+    ("telemetry", &["domain", "config"]),
 ];
 
 /// Modules that may not use these others of ours.

@@ -11,6 +11,7 @@ use crate::scheduler::Queue;
 use crate::scheduler::beat::Beat;
 use crate::store::{Store, StoreError};
 use crate::sync::failure::chain;
+use crate::telemetry::metrics;
 
 /// How often the jobs of dead processes are looked for.
 const LOOK: Duration = Duration::from_secs(5);
@@ -60,7 +61,10 @@ impl Janitor {
         loop {
             tokio::select! {
                 () = stop.cancelled() => return,
-                _ = looks.tick() => self.look().await,
+                _ = looks.tick() => {
+                    metrics::upkeep();
+                    self.look().await;
+                }
                 _ = prunings.tick() => self.prune().await,
             }
             self.beat.beat();

@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::portal::Portal;
 use crate::sync::SyncRules;
 use crate::sync::live::Settings;
+use crate::telemetry::metrics;
 
 impl App {
     /// Reads the configuration again and puts it in force: windows, splay, time-outs, retries, limits,
@@ -51,6 +52,7 @@ impl App {
             rules: SyncRules::of(&new),
         });
         self.syncer.sessions.set_ttl(new.session.ttl);
+        metrics::start_at_zero(new.windows.iter().map(|window| window.name.as_str()));
         self.config.send_replace(Arc::new(new));
         Ok(waiting)
     }

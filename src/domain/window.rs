@@ -1,6 +1,6 @@
 //! A named range of days relative to today, and the ticks of its cron expression.
 
-use chrono::{DateTime, Days, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, Days, NaiveDate, SubsecRound, TimeDelta, Utc};
 use chrono_tz::Tz;
 use croner::Cron;
 use croner::parser::{CronParser, Seconds};
@@ -63,6 +63,18 @@ pub fn last_tick(cron: &Cron, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<U
         .map(|tick| tick.with_timezone(&Utc))
 }
 
+/// The nominal firing time that lies `ticks` firings back: 1 is the last one, as [`last_tick`] names it. A
+/// success before the fourth last tick means that four ticks have passed without one. `None` if the
+/// expression has not fired so often.
+#[must_use]
+pub fn tick_before(cron: &Cron, now: DateTime<Utc>, zone: Tz, ticks: u32) -> Option<DateTime<Utc>> {
+    let mut tick = last_tick(cron, now, zone)?;
+    for _ in 1..ticks {
+        tick = last_tick(cron, tick - TimeDelta::seconds(1), zone)?;
+    }
+    Some(tick)
+}
+
 /// The dates from `from` to `to` that are worth asking for: working days, not in the past.
 #[must_use]
 pub fn wanted_dates(
@@ -118,6 +130,23 @@ mod tests {
             tick("2026-11-24T11:00:00Z"),
             "2026-11-24T11:00:00Z".parse::<DateTime<Utc>>().unwrap()
         );
+    }
+
+    #[test]
+    fn ticks_are_counted_back_over_nights_without_any() {
+        let working_hours = parse_cron("0 0 8-10 * * *").unwrap();
+        let back = |ticks| {
+            let now = "2026-11-24T11:30:00Z".parse().unwrap();
+            let zone = chrono_tz::America::Sao_Paulo;
+            tick_before(&working_hours, now, zone, ticks).unwrap()
+        };
+        for (ticks, expected) in [
+            (1, "2026-11-24T11:00:00Z"),
+            (2, "2026-11-23T13:00:00Z"),
+            (4, "2026-11-23T11:00:00Z"),
+        ] {
+            assert_eq!(back(ticks), expected.parse::<DateTime<Utc>>().unwrap());
+        }
     }
 
     #[test]

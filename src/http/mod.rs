@@ -7,6 +7,7 @@
 
 mod auth;
 mod errors;
+mod figures;
 mod input;
 mod limits;
 mod openapi;
@@ -26,6 +27,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use tokio::sync::watch;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -42,12 +44,13 @@ use state::Api;
 /// # Errors
 /// [`ListenError`].
 pub async fn serve(
-    config: &Config,
+    config: watch::Receiver<Arc<Config>>,
     syncer: Arc<Syncer>,
     readiness: Readiness,
 ) -> Result<Server, ListenError> {
+    let now = config.borrow().clone();
     let api = Api::new(config, syncer, readiness);
-    Server::bind(config, router(&api), api).await
+    Server::bind(&now, router(&api), api).await
 }
 
 fn router(api: &Api) -> Router {
@@ -59,6 +62,7 @@ fn router(api: &Api) -> Router {
         .routes(routes!(routes::stats::list))
         .routes(routes!(routes::health::alive))
         .routes(routes!(routes::health::ready))
+        .routes(routes!(routes::metrics::page))
         .route_layer(from_fn_with_state(api.clone(), limits::time));
     let slow = OpenApiRouter::new().routes(routes!(routes::sync::synchronise));
     let (router, description) = OpenApiRouter::with_openapi(openapi::Description::openapi())

@@ -4,7 +4,10 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use super::auth::Auth;
+use super::figures::Figures;
 use super::readiness::Readiness;
 use super::syncs::Syncs;
 use crate::config::Config;
@@ -22,6 +25,7 @@ pub(crate) struct Parts {
     pub(crate) readiness: Readiness,
     pub(crate) auth: Auth,
     pub(crate) syncs: Syncs,
+    pub(crate) figures: Figures,
     /// Names of the configured windows.
     pub(crate) windows: Vec<String>,
     /// Longest range of days that may be asked for.
@@ -31,12 +35,18 @@ pub(crate) struct Parts {
 }
 
 impl Api {
-    pub(crate) fn new(config: &Config, syncer: Arc<Syncer>, readiness: Readiness) -> Self {
+    pub(crate) fn new(
+        settings: watch::Receiver<Arc<Config>>,
+        syncer: Arc<Syncer>,
+        readiness: Readiness,
+    ) -> Self {
+        let config = settings.borrow().clone();
         Self(Arc::new(Parts {
             store: syncer.store.clone(),
             readiness,
-            auth: Auth::new(config),
+            auth: Auth::new(&config),
             syncs: Syncs::new(Arc::clone(&syncer), config.http.max_syncs),
+            figures: Figures::new(Arc::clone(&syncer), settings),
             syncer,
             windows: config.windows.iter().map(|w| w.name.clone()).collect(),
             max_span_days: config.http.max_span_days,

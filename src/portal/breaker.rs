@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::config::portal::BreakerConfig;
+use crate::telemetry::metrics::names::BREAKER_OPENED;
 
 /// Counts consecutive failures across users. Cheap to clone; clones share one state.
 #[derive(Debug, Clone)]
@@ -140,6 +141,7 @@ impl Permit {
                 until: Instant::now() + config.cool_down,
                 probing: false,
             });
+            BREAKER_OPENED.one([]);
             tracing::warn!(
                 failures = inner.consecutive,
                 cool_down = ?config.cool_down,

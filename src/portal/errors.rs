@@ -52,6 +52,7 @@ struct Inner {
     doing: Option<Cow<'static, str>>,
     what: Cow<'static, str>,
     delivery: Delivery,
+    status: Option<u16>,
     breaker_open: Option<Duration>,
     page_limit: bool,
     evidence: Option<PathBuf>,
@@ -117,6 +118,11 @@ impl PortalError {
         self.0.evidence.as_deref()
     }
 
+    /// The HTTP status that says it all, if one does.
+    pub(crate) fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
     /// Whether the breaker counts this against the portal.
     pub(crate) fn blames_portal(&self) -> bool {
         match self.0.kind {
@@ -173,6 +179,7 @@ impl PortalError {
             doing: None,
             what: what.into(),
             delivery: Delivery::Unknown,
+            status: None,
             breaker_open: None,
             page_limit: false,
             evidence: None,
@@ -206,6 +213,11 @@ impl PortalError {
         error.0.breaker_open = Some(retry_in);
         error.0.delivery = Delivery::NotSent;
         error
+    }
+
+    pub(crate) fn answered(mut self, status: u16) -> Self {
+        self.0.status = Some(status);
+        self
     }
 
     pub(crate) fn delivery(mut self, delivery: Delivery) -> Self {

@@ -1,7 +1,7 @@
 //! One request and its answer, with every bound that keeps a slow, huge or hostile portal from
 //! holding a worker. Knows nothing of pages, sessions or retries. The only home of reqwest.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::header::{
     ACCEPT, ACCEPT_LANGUAGE, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap,
@@ -11,11 +11,13 @@ use reqwest::{Client, StatusCode, Version};
 use url::Url;
 
 use super::breaker::{Breaker, Permit};
-use super::errors::PortalError;
+use super::errors::{PortalError, PortalErrorKind};
 use super::politeness::Limits;
+use super::request::Purpose;
 use super::transport;
 use crate::clock::Clock;
 use crate::config::portal::PortalConfig;
+use crate::telemetry::metrics::names::{PORTAL_REQUEST_DURATION, PORTAL_REQUESTS};
 
 /// The process's way to the portal.
 pub(crate) struct Http {
@@ -30,6 +32,8 @@ pub(crate) struct Http {
 /// A request, complete but for what every request carries.
 #[derive(Clone)]
 pub(crate) struct Outgoing {
+    /// What for.
+    pub purpose: Purpose,
     /// Where to.
     pub url: Url,
     /// A form's content; without one the request is a GET.
@@ -89,10 +93,12 @@ impl Http {
         let permit = self.admit()?;
         let connection = self.limits.wait().await;
         on_send();
+        let start = Instant::now();
         let exchange = tokio::time::timeout(self.request_timeout, self.exchange(request));
         let outcome = exchange
             .await
             .unwrap_or_else(|_| Err(transport::too_slow(self.request_timeout)));
+        count(request.purpose, &outcome, start.elapsed());
         // The connection goes back to the pool in a task of its own; whoever comes before that opens another.
         // This leaves it the time, on all but a very busy machine.
         tokio::task::yield_now().await;
@@ -173,6 +179,55 @@ impl Http {
             body.extend_from_slice(&chunk);
         }
         Ok(body)
+    }
+}
+
+fn count(purpose: Purpose, outcome: &Result<Answer, PortalError>, took: Duration) {
+    let status = match outcome {
+        Ok(answer) => status_label(answer.status.as_u16()),
+        Err(error) => match error.status() {
+            Some(status) => status_label(status),
+            None => transport_label(error),
+        },
+    };
+    PORTAL_REQUESTS.one([purpose.as_str(), status]);
+    PORTAL_REQUEST_DURATION.took([purpose.as_str()], took);
+}
+
+/// The statuses that portals give are told one by one, the others by their hundred: labels are few.
+fn status_label(status: u16) -> &'static str {
+    match status {
+        200 => "200",
+        301 => "301",
+        302 => "302",
+        303 => "303",
+        400 => "400",
+        401 => "401",
+        403 => "403",
+        404 => "404",
+        408 => "408",
+        429 => "429",
+        500 => "500",
+        502 => "502",
+        503 => "503",
+        504 => "504",
+        ..=299 => "2xx",
+        300..=399 => "3xx",
+        405..=499 | 402 => "4xx",
+        _ => "5xx",
+    }
+}
+
+/// What came instead of a whole answer.
+fn transport_label(error: &PortalError) -> &'static str {
+    match error.kind() {
+        PortalErrorKind::Network => "network",
+        PortalErrorKind::Timeout => "timeout",
+        PortalErrorKind::Layout => "too_large",
+        PortalErrorKind::Unavailable { .. }
+        | PortalErrorKind::SessionExpired
+        | PortalErrorKind::Auth(_)
+        | PortalErrorKind::Captcha => "cut",
     }
 }
 

@@ -7,10 +7,11 @@ use url::Url;
 use super::browser::form::Form;
 use super::classify::{self, Sight};
 use super::errors::{AuthReason, PortalError, PortalErrorKind};
-use super::request::{Password, Request};
+use super::request::{Password, Purpose, Request};
 use super::session::{PortalSession, State};
 use super::visit::Visit;
 use crate::config::portal::CpfFormat;
+use crate::telemetry::metrics::names::LOGINS;
 
 impl PortalSession {
     /// Logs in with an empty cookie jar and gives the page that follows, which is the search page.
@@ -22,7 +23,8 @@ impl PortalSession {
         let _turn = turn.lock().await;
         self.forget();
         let agenda = self.find_agenda().await?;
-        let visit = self.window.ask(Request::get(agenda.clone()), false).await?;
+        let asked = Request::get(Purpose::Agenda, agenda.clone());
+        let visit = self.window.ask(asked, false).await?;
         // A portal that asks for no login here is odd, but its search page is what is wanted.
         let visit = if let Sight::Search(_) = &visit.seen.sight {
             visit
@@ -41,7 +43,8 @@ impl PortalSession {
         let entry = self
             .window
             .address(&self.portal.config.profile.entry_path)?;
-        let visit = self.window.ask(Request::get(entry), false).await?;
+        let asked = Request::get(Purpose::Entry, entry);
+        let visit = self.window.ask(asked, false).await?;
         match &visit.seen.sight {
             Sight::Entry { agenda: Some(url) } => Ok(url.clone()),
             Sight::Captcha => Err(self.refuse(&visit, "").await),
@@ -84,9 +87,13 @@ impl PortalSession {
             proven: self.credentials.proven,
         };
         self.logins += 1;
-        let request = Request::submit(&form, action, page.page.charset, password);
-        let answer = self.window.ask(request, false).await?;
-        match self.verdict(&answer) {
+        let request = Request::submit(Purpose::Login, &form, action, page.page.charset, password);
+        let answer = self.window.ask(request, false).await.inspect_err(|_| {
+            LOGINS.one(["failed"]);
+        })?;
+        let verdict = self.verdict(&answer);
+        LOGINS.one([verdict.as_str()]);
+        match verdict {
             Verdict::In => Ok(answer),
             Verdict::Refused(reason, what) => {
                 Err(PortalError::new(PortalErrorKind::Auth(reason), what))
@@ -164,4 +171,16 @@ enum Verdict {
     Refused(AuthReason, &'static str),
     Out,
     Odd,
+}
+
+impl Verdict {
+    /// As metrics name it.
+    const fn as_str(&self) -> &'static str {
+        match self {
+            Self::In => "accepted",
+            Self::Refused(AuthReason::Refused, _) => "refused",
+            Self::Refused(AuthReason::Blocked, _) => "blocked",
+            Self::Out | Self::Odd => "failed",
+        }
+    }
 }

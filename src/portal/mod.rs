@@ -106,6 +106,7 @@ impl Portal {
                 PortalError::layout("portal.profile.entry_path cannot follow portal.base_url")
             })?;
         let request = http::Outgoing {
+            purpose: request::Purpose::Entry,
             url,
             form: None,
             referer: None,

@@ -8,9 +8,44 @@ use super::browser::form::Form;
 /// A request for a page.
 #[derive(Clone)]
 pub(crate) struct Request {
+    pub(super) purpose: Purpose,
     pub(super) url: Url,
     pub(super) form: Option<String>,
     pub(super) password: Password,
+}
+
+/// What is asked for; redirects and frames on the way to it included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// The front door.
+    Entry,
+    /// The agenda, where its login is expected.
+    Agenda,
+    /// The verdict on a password.
+    Login,
+    /// The search page.
+    Search,
+    /// The list of dates.
+    Dates,
+    /// A day.
+    Day,
+    /// The way out.
+    Logout,
+}
+
+impl Purpose {
+    /// As metrics name it.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Entry => "entry",
+            Self::Agenda => "agenda",
+            Self::Login => "login",
+            Self::Search => "search",
+            Self::Dates => "dates",
+            Self::Day => "day",
+            Self::Logout => "logout",
+        }
+    }
 }
 
 /// Whether a request carries a password.
@@ -24,8 +59,9 @@ pub(crate) enum Password {
 }
 
 impl Request {
-    pub(crate) fn get(url: Url) -> Self {
+    pub(crate) fn get(purpose: Purpose, url: Url) -> Self {
         Self {
+            purpose,
             url,
             form: None,
             password: Password::None,
@@ -34,6 +70,7 @@ impl Request {
 
     /// Submits a form to its resolved action.
     pub(crate) fn submit(
+        purpose: Purpose,
         form: &Form,
         action: Url,
         charset: &'static Encoding,
@@ -48,6 +85,7 @@ impl Request {
             None
         };
         Self {
+            purpose,
             url,
             form,
             password,

@@ -9,7 +9,7 @@ use super::classify::{self, Sight};
 use super::errors::{PortalError, PortalErrorKind};
 use super::parse;
 use super::reentry::is_expired;
-use super::request::{Password, Request};
+use super::request::{Password, Purpose, Request};
 use super::search::{self, DateOption, SearchPage};
 use super::session::{PortalSession, State};
 use super::visit::Visit;
@@ -31,7 +31,8 @@ impl PortalSession {
                 .window
                 .address(&self.portal.config.profile.agenda_path)?,
         };
-        let visit = self.window.ask(Request::get(url), true).await?;
+        let asked = Request::get(Purpose::Search, url);
+        let visit = self.window.ask(asked, true).await?;
         self.take_search(visit).await
     }
 
@@ -109,7 +110,8 @@ impl PortalSession {
             let what = "the search page has no link to log out (portal.profile.logout_link)";
             return Err(PortalError::layout(what));
         };
-        self.window.ask(Request::get(url), true).await?;
+        let asked = Request::get(Purpose::Logout, url);
+        self.window.ask(asked, true).await?;
         Ok(())
     }
 
@@ -166,13 +168,17 @@ impl PortalSession {
         };
         let mut form = search.form.clone();
         let reference = spell(reference, &profile.reference_format)?;
+        let purpose = match &date {
+            Some(_) => Purpose::Day,
+            None => Purpose::Dates,
+        };
         form.set(&profile.method_field, method);
         form.set(&profile.unit_field, &unit.code);
         form.set(&profile.reference_field, reference);
         if let Some(date) = date {
             form.set(&profile.date_field, date);
         }
-        let request = Request::submit(&form, action, search.charset, Password::None);
+        let request = Request::submit(purpose, &form, action, search.charset, Password::None);
         self.window.ask(request, true).await
     }
 

@@ -17,6 +17,7 @@ use super::request::{Password, Request};
 use crate::config::portal::{PortalConfig, Profile};
 use crate::config::retry::RetryConfig;
 use crate::retry;
+use crate::telemetry::metrics::names::PORTAL_RETRIES;
 
 /// A page that was asked for, and what it is.
 pub(crate) struct Visit {
@@ -145,9 +146,9 @@ impl Window {
                     }
                     Request { url, ..request }
                 }
-                Step::Redirect(url, RedirectKind::Get) => Request::get(url),
+                Step::Redirect(url, RedirectKind::Get) => Request::get(request.purpose, url),
                 Step::Page(visit) => match self.onward(&visit.seen.sight, inside) {
-                    Some(url) => Request::get(url),
+                    Some(url) => Request::get(request.purpose, url),
                     None => return Ok(*visit),
                 },
             };
@@ -196,6 +197,7 @@ impl Window {
             |error, delay| {
                 self.lock().counts.retries += 1;
                 let kind = error.failure_kind();
+                PORTAL_RETRIES.one([kind.as_str()]);
                 tracing::info!(%kind, %error, ?delay, "the portal failed; trying again");
             },
         )
@@ -243,6 +245,7 @@ impl Window {
         self.check(request, inner.shown.as_ref())
             .map_err(off_limits)?;
         Ok(Outgoing {
+            purpose: request.purpose,
             url: request.url.clone(),
             form: request.form.clone(),
             referer: inner.shown.clone(),

@@ -22,6 +22,7 @@ use crate::store::control::Control;
 use crate::store::schedules::{advance_ticks, count_merged};
 use crate::store::{Store, StoreError};
 use crate::sync::failure::chain;
+use crate::telemetry::metrics::names::{TICKS_MERGED, TICKS_QUEUED};
 
 /// Accounts looked at in one transaction: bounds memory and locks however many are due.
 const BATCH: i64 = 1000;
@@ -253,6 +254,8 @@ impl Ticker {
                 count_merged(&mut tx, &window.name, &merged).await?;
             }
             tx.commit().await.map_err(StoreError::from)?;
+            TICKS_QUEUED.add([&window.name], (batch.due.len() - merged.len()) as u64);
+            TICKS_MERGED.add([&window.name], merged.len() as u64);
             self.beat.beat();
             after = batch.next_after;
         }

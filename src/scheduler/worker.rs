@@ -13,6 +13,8 @@ use crate::domain::{FailureKind, Window};
 use crate::portal::BreakerState;
 use crate::sync::failure::chain;
 use crate::sync::{Origin, RunReport, SyncOutcome, SyncRequest, Syncer};
+use crate::telemetry::metrics::UNKNOWN_WINDOW;
+use crate::telemetry::metrics::names::{TICKS_PUT_OFF, TICKS_REFUSED, TICKS_RUN};
 
 /// How long a job at most keeps its place while the portal rests, before it goes back to the queue.
 /// Without this wait the whole queue would be taken out and put back over and over.
@@ -27,6 +29,18 @@ pub struct Worker {
     config: watch::Receiver<Arc<Config>>,
     /// Held by the one run that tries out whether the portal answers again.
     probe: Arc<Semaphore>,
+}
+
+/// What became of a tick, with the reason as metrics name it.
+enum TickEnd {
+    /// It had its run.
+    Ran,
+    /// It has none.
+    Refused(&'static str),
+    /// It comes again after this time.
+    PutOff(&'static str, Duration),
+    /// The process stops; it comes again, here or elsewhere.
+    Stopped,
 }
 
 /// Whether the breaker lets a run begin.
@@ -64,12 +78,31 @@ impl Worker {
     /// because the next tick is its retry.
     pub async fn work(&self, job: &SyncJob, stop: &CancellationToken) -> JobEnd {
         let Some(window) = self.window(&job.window) else {
+            let (usuario_id, window) = (job.usuario_id, &job.window);
             tracing::info!(
-                window = job.window,
-                "job of a window that is no longer configured"
+                usuario_id,
+                window,
+                "tick refused: the window is no longer configured"
             );
+            TICKS_REFUSED.one([UNKNOWN_WINDOW, "no_window"]);
             return JobEnd::Done;
         };
+        let tick = self.tick(job, &window, stop).await;
+        let window = window.name.as_str();
+        match &tick {
+            TickEnd::Ran => TICKS_RUN.one([window]),
+            TickEnd::Refused(reason) => TICKS_REFUSED.one([window, reason]),
+            TickEnd::PutOff(reason, _) => TICKS_PUT_OFF.one([window, reason]),
+            TickEnd::Stopped => TICKS_PUT_OFF.one([window, "stopped"]),
+        }
+        match tick {
+            TickEnd::Ran | TickEnd::Refused(_) => JobEnd::Done,
+            TickEnd::PutOff(_, delay) => JobEnd::PutOff(delay),
+            TickEnd::Stopped => JobEnd::Stopped,
+        }
+    }
+
+    async fn tick(&self, job: &SyncJob, window: &Window, stop: &CancellationToken) -> TickEnd {
         // Held during the run: while it tries the portal out, the others wait.
         let _leave = match self.leave_in_time(stop).await {
             Ok(leave) => leave,
@@ -86,11 +119,11 @@ impl Worker {
         };
         match self.syncer.sync(&request, stop, &|_| {}).await {
             Ok(SyncOutcome::Ran(report)) => self.end(&report, stop),
-            Ok(SyncOutcome::Busy) => JobEnd::PutOff(self.busy_delay()),
-            Ok(SyncOutcome::TickDone) => JobEnd::Done,
+            Ok(SyncOutcome::Busy) => TickEnd::PutOff("busy", self.busy_delay()),
+            Ok(SyncOutcome::TickDone) => TickEnd::Refused("done"),
             Ok(SyncOutcome::Refused(refusal)) => {
                 tracing::info!(usuario_id = job.usuario_id, window = job.window, %refusal, "tick refused");
-                JobEnd::Done
+                TickEnd::Refused(refusal.as_str())
             }
             Err(error) => {
                 let error = chain(&error).join(": ");
@@ -100,7 +133,7 @@ impl Worker {
                     error,
                     "run put off"
                 );
-                JobEnd::PutOff(self.busy_delay())
+                TickEnd::PutOff("database", self.busy_delay())
             }
         }
     }
@@ -110,18 +143,18 @@ impl Worker {
     async fn leave_in_time(
         &self,
         stop: &CancellationToken,
-    ) -> Result<Option<OwnedSemaphorePermit>, JobEnd> {
+    ) -> Result<Option<OwnedSemaphorePermit>, TickEnd> {
         let rest = match self.leave() {
             Leave::Granted(leave) => return Ok(leave),
             Leave::Rest(rest) => rest,
         };
         tokio::select! {
-            () = stop.cancelled() => return Err(JobEnd::Stopped),
+            () = stop.cancelled() => return Err(TickEnd::Stopped),
             () = tokio::time::sleep(rest.min(WAIT_IN_PLACE)) => {}
         }
         match self.leave() {
             Leave::Granted(leave) => Ok(leave),
-            Leave::Rest(rest) => Err(JobEnd::PutOff(rest.max(SHORTEST_REST))),
+            Leave::Rest(rest) => Err(TickEnd::PutOff("breaker", rest.max(SHORTEST_REST))),
         }
     }
 
@@ -139,12 +172,12 @@ impl Worker {
         }
     }
 
-    fn end(&self, report: &RunReport, stop: &CancellationToken) -> JobEnd {
+    fn end(&self, report: &RunReport, stop: &CancellationToken) -> TickEnd {
         match report.error.as_ref().map(|error| error.kind) {
-            Some(FailureKind::Cancelled) if stop.is_cancelled() => JobEnd::Stopped,
+            Some(FailureKind::Cancelled) if stop.is_cancelled() => TickEnd::Stopped,
             // Our own trouble, not the portal's: the tick has not had its run yet.
-            Some(FailureKind::LockLost | FailureKind::Cancelled) => {
-                JobEnd::PutOff(self.busy_delay())
+            Some(kind @ (FailureKind::LockLost | FailureKind::Cancelled)) => {
+                TickEnd::PutOff(kind.as_str(), self.busy_delay())
             }
             Some(
                 FailureKind::Network
@@ -159,7 +192,7 @@ impl Worker {
                 | FailureKind::Vault
                 | FailureKind::Panic,
             )
-            | None => JobEnd::Done,
+            | None => TickEnd::Ran,
         }
     }
 }

@@ -51,6 +51,14 @@ impl SessionCache {
         Self(Place::Memory(Memory::new(ttl, clock, vault)))
     }
 
+    /// The store's name, as the configuration has it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match &self.0 {
+            Place::Memory(_) => "memory",
+        }
+    }
+
     /// Whether other processes share it, so that commands can look into it.
     #[must_use]
     pub fn is_shared(&self) -> bool {

@@ -9,6 +9,7 @@ pub mod alerts;
 pub mod audit;
 pub mod connect;
 pub mod control;
+pub mod figures;
 pub mod jobs;
 pub mod listing;
 pub mod locks;

@@ -57,6 +57,8 @@ pub enum Started {
         id: i64,
         /// The units of which current slots are stored in the run's window.
         units: Vec<String>,
+        /// The windows of the dead runs that were closed; empty for a range of dates.
+        orphans: Vec<String>,
     },
     /// This tick has already had its run; nothing was recorded.
     TickDone,
@@ -76,6 +78,7 @@ impl Store {
                        error = 'the process that ran it died',
                        error_details = jsonb_build_object('kind', 'orphaned')
                    WHERE usuario_id = $1 AND status = 'running'
+                   RETURNING coalesce(window_name, '') AS window_name
                )
                INSERT INTO agenda_sync_runs
                    (usuario_id, window_start, window_end, window_name, tick, origin, instance, status, started_at)
@@ -86,7 +89,7 @@ impl Store {
                      AND status <> 'running'
                      AND coalesce(error_details ->> 'kind', '') NOT IN ('orphaned', 'cancelled', 'lock_lost')
                )
-               RETURNING id, (
+               RETURNING id, (SELECT array_agg(window_name) FROM orphans) AS orphans, (
                    SELECT array_agg(DISTINCT unidade_code) FROM agenda_slots
                    WHERE usuario_id = $1 AND data BETWEEN $2 AND $3 AND is_current) AS units,
                    EXISTS (SELECT FROM agenda_slots WHERE usuario_id = $1 AND uid_version = 0) AS "to_adopt!""#,
@@ -110,6 +113,7 @@ impl Store {
         Ok(Started::Run {
             id: row.id,
             units: row.units.unwrap_or_default(),
+            orphans: row.orphans.unwrap_or_default(),
         })
     }
 

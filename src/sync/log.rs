@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::domain::{FailureKind, Totals};
 use crate::portal::PortalSession;
+use crate::telemetry::metrics::names::READINGS;
 
 /// The account of a run in progress.
 #[derive(Default)]
@@ -22,6 +23,8 @@ pub(super) struct RunLog {
     pub(super) notes: Vec<String>,
     /// Where a failure of our own came from.
     pub(super) backtrace: Option<String>,
+    /// Whether what ended the run is in the log already.
+    pub(super) told: bool,
     /// Failed days in a row, to give up on a portal that is down.
     pub(super) failures_in_a_row: usize,
 }
@@ -43,24 +46,31 @@ pub struct DateError {
 }
 
 impl RunLog {
-    /// A day that could not be read: it counts as skipped, and nothing of it is touched.
-    pub(super) fn day_failed(&mut self, error: DateError) {
-        self.failures_in_a_row += 1;
-        tracing::warn!(date = %error.date, kind = error.kind, error = error.message, "day not read");
-        self.date_errors.push(error);
+    /// Days that one failure kept from being read: they count as skipped, and nothing of them is touched.
+    pub(super) fn days_failed(&mut self, errors: Vec<DateError>) {
+        self.failures_in_a_row += errors.len();
+        if let [first, .., last] = errors.as_slice() {
+            let (kind, error) = (first.kind, &first.message);
+            tracing::warn!(from = %first.date, to = %last.date, days = errors.len(), kind, error, "days not read");
+        } else if let [only] = errors.as_slice() {
+            let (kind, error) = (only.kind, &only.message);
+            tracing::warn!(date = %only.date, kind, error, "day not read");
+        }
+        self.date_errors.extend(errors);
     }
 
     /// A day with rows that could not be read: the good ones are stored, nothing is removed.
-    pub(super) fn day_incomplete(&mut self, date: NaiveDate, unidade: &str, message: String) {
-        tracing::warn!(%date, error = message, "day has unreadable rows");
-        let kind = FailureKind::Layout.as_str();
-        let unidade = unidade.to_owned();
-        self.date_errors.push(DateError {
-            date,
-            unidade,
-            kind,
-            message,
-            evidence: None,
-        });
+    pub(super) fn day_incomplete(&mut self, date: NaiveDate, unidade: &str, rows: &[String]) {
+        let Some(error) = rows.first() else { return };
+        tracing::warn!(%date, rows = rows.len(), error, "day has unreadable rows");
+        READINGS.one(["incomplete"]);
+        self.date_errors
+            .extend(rows.iter().map(|message| DateError {
+                date,
+                unidade: unidade.to_owned(),
+                kind: FailureKind::Layout.as_str(),
+                message: message.clone(),
+                evidence: None,
+            }));
     }
 }

@@ -4,6 +4,7 @@
 //! Architecture invariant: no SQL and no HTTP here; `record_run` is the only way out of a run.
 
 mod backtrace;
+mod count;
 pub mod failure;
 mod given;
 mod interrupt;
@@ -15,6 +16,7 @@ mod probe;
 mod record_run;
 mod scrape;
 mod session;
+mod step;
 mod upsert;
 
 use std::panic::AssertUnwindSafe;
@@ -36,6 +38,7 @@ use crate::store::accounts::Account;
 use crate::store::control::{Control, UserLock};
 use crate::store::slots::StoreRules;
 use crate::store::{Store, StoreError};
+use crate::telemetry::metrics::names::RUNS_IN_PROGRESS;
 use crate::vault::Vault;
 
 pub use failure::RunFailure;
@@ -48,6 +51,7 @@ pub use record_run::RunReport;
 
 use log::RunLog;
 use record_run::Opened;
+use step::Step;
 
 /// All that a run needs. One per process.
 #[derive(Debug)]
@@ -190,6 +194,20 @@ pub enum Refusal {
     },
 }
 
+impl Refusal {
+    /// The stable text form, as metrics name it.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::NoAccount(_) => "no_account",
+            Self::Unreadable(_) => "unreadable",
+            Self::Inactive(_) => "inactive",
+            Self::NotScheduled(_) => "not_scheduled",
+            Self::Paused { .. } => "paused",
+        }
+    }
+}
+
 /// Something a person may want to see while a run goes on.
 #[derive(Debug, Clone, Copy)]
 pub enum Progress {
@@ -236,7 +254,7 @@ impl Syncer {
         stop: &CancellationToken,
         watch: Watcher<'_>,
     ) -> Result<SyncOutcome, StoreError> {
-        let Some(lock) = lock::take(self, request.usuario_id).await? else {
+        let Some(lock) = Step::Lock.of(lock::take(self, request.usuario_id)).await? else {
             return Ok(SyncOutcome::Busy);
         };
         let outcome = self.sync_locked(request, given, &lock, stop, watch).await;
@@ -260,9 +278,11 @@ impl Syncer {
             Ok(account) => account,
             Err(refusal) => return Ok(SyncOutcome::Refused(refusal)),
         };
-        let Some(run) = record_run::start(self, request).await? else {
+        let Some(run) = Step::RecordRun.of(record_run::start(self, request)).await? else {
             return Ok(SyncOutcome::TickDone);
         };
+        let _in_progress = RUNS_IN_PROGRESS.hold([]);
+        count::begun(self, request);
         let span = tracing::info_span!(
             "run",
             run_id = run.id,
@@ -279,8 +299,10 @@ impl Syncer {
                 log.backtrace = backtrace::of_last_panic();
                 Err(RunFailure::panic(panic.as_ref()))
             });
-            session::keep(self, &account, &mut log, ended.as_ref().err()).await;
-            record_run::finish(self, request, &run, log, ended).await
+            let keep = session::keep(self, &account, &mut log, ended.as_ref().err());
+            Step::Session.of(keep).await;
+            let finish = record_run::finish(self, request, &run, log, ended);
+            Step::RecordRun.of(finish).await
         };
         Ok(SyncOutcome::Ran(Box::new(report.instrument(span).await)))
     }
@@ -303,7 +325,9 @@ impl Syncer {
             return Ok(());
         }
         log.planned = dates.len();
-        let units = session::open(self, account, interrupts, log).await?;
+        let units = Step::Session
+            .of(session::open(self, account, interrupts, log))
+            .await?;
         log.planned = units.len() * dates.len();
         let run = &run.unlisted(&units);
         watch(Progress::Open {

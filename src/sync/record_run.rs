@@ -1,13 +1,14 @@
 //! Step *record run*: the row that says how a run went, and the only way out of a run.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 use serde_json::json;
+use tracing::Level;
 
 use super::failure::{RunFailure, chain};
 use super::log::{DateError, RunLog};
-use super::{SyncRequest, Syncer, persist};
+use super::{Origin, SyncRequest, Syncer, count, persist};
 use crate::domain::{FailureKind, RunStatus, Totals, Unit, Window};
 use crate::portal::PortalSession;
 use crate::store::StoreError;
@@ -20,6 +21,7 @@ pub(super) struct Opened {
     /// The units of which current slots are stored in the window; once the search form is known, those
     /// of them that it does not list.
     pub(super) units: Vec<String>,
+    pub(super) begun: Instant,
 }
 
 impl Opened {
@@ -29,6 +31,7 @@ impl Opened {
         let units = self.units.iter().filter(|code| !is_listed(code));
         Self {
             id: self.id,
+            begun: self.begun,
             units: units.cloned().collect(),
         }
     }
@@ -100,8 +103,17 @@ pub(super) async fn start(
         origin: request.origin.as_str(),
         instance: syncer.control.instance(),
     };
+    let begun = Instant::now();
     match syncer.store.start_run(&run).await? {
-        Started::Run { id, units } => Ok(Some(Opened { id, units })),
+        Started::Run { id, units, orphans } => {
+            for window in orphans {
+                let (usuario_id, window) =
+                    (request.usuario_id, Some(window).filter(|w| !w.is_empty()));
+                tracing::warn!(usuario_id, window, "closed a run whose process had died");
+                count::orphaned(count::window(&syncer.live.get().rules, window.as_deref()));
+            }
+            Ok(Some(Opened { id, units, begun }))
+        }
         Started::TickDone => Ok(None),
     }
 }
@@ -115,6 +127,8 @@ pub(super) async fn finish(
     log: RunLog,
     ended: Result<(), RunFailure>,
 ) -> RunReport {
+    // Failures of days were told when they happened.
+    let (told, stored) = (log.told || ended.is_ok(), log.stored);
     let report = report(run, log, ended);
     let finished = FinishedRun {
         status: report.status,
@@ -130,10 +144,13 @@ pub(super) async fn finish(
     // Boxed: an async closure's future cannot be shown to be `Send` for every lifetime.
     let write = || syncer.store.finish_run(run.id, &finished).boxed();
     match persist::at_any_rate(write).await {
-        Ok(true) => announce(&report),
+        Ok(true) => announce(&report, request.origin, told, run.begun.elapsed()),
         Ok(false) => tracing::warn!("run was closed by another process"),
         Err(error) => tracing::error!(error = chain(&error).join(": "), "run not recorded"),
     }
+    let window = request.window.as_deref();
+    let window = count::window(&syncer.live.get().rules, window);
+    count::ended(window, &report, stored, run.begun.elapsed());
     report
 }
 
@@ -227,34 +244,55 @@ fn details(report: &RunReport) -> Option<serde_json::Value> {
     })
 }
 
-fn announce(report: &RunReport) {
-    let RunReport {
-        totals,
-        requests,
-        retries,
-        logins,
-        ..
-    } = report;
-    let (status, kind) = (
-        report.status.as_str(),
-        report.error.as_ref().map(|error| error.kind.as_str()),
-    );
-    let error = report.error.as_ref().map(|error| error.message.as_str());
-    tracing::info!(
-        status,
-        kind,
-        error,
-        inserted = totals.inserted,
-        updated = totals.updated,
-        unchanged = totals.unchanged,
-        removed = totals.removed,
-        held = totals.held,
-        skipped = totals.skipped,
-        requests,
-        retries,
-        logins,
-        "run finished"
-    );
+/// The one line about how the run went.
+macro_rules! finished {
+    ($level:expr, $report:expr, $error:expr, $took:expr) => {
+        tracing::event!(
+            $level,
+            status = $report.status.as_str(),
+            kind = $report.error.as_ref().map(|error| error.kind.as_str()),
+            error = $error,
+            duration_ms = $took.as_millis(),
+            inserted = $report.totals.inserted,
+            updated = $report.totals.updated,
+            unchanged = $report.totals.unchanged,
+            removed = $report.totals.removed,
+            held = $report.totals.held,
+            skipped = $report.totals.skipped,
+            requests = $report.requests,
+            retries = $report.retries,
+            logins = $report.logins,
+            "run finished"
+        )
+    };
+}
+
+/// What ended the run is told here, unless it is in the log already, as failures of days are. Only what
+/// is our own fault is an error: a portal that fails is expected to. Whoever asked at the command line is
+/// told there.
+fn announce(report: &RunReport, origin: Origin, told: bool, took: Duration) {
+    let error = report.error.as_ref();
+    let text = error.filter(|_| !told).map(|error| error.message.as_str());
+    match error.map(|error| error.kind) {
+        None if report.status == RunStatus::Success => finished!(Level::INFO, report, text, took),
+        _ if origin == Origin::Cli => finished!(Level::INFO, report, text, took),
+        Some(FailureKind::Cancelled) => finished!(Level::INFO, report, text, took),
+        Some(FailureKind::Database | FailureKind::Vault | FailureKind::Panic) => {
+            finished!(Level::ERROR, report, text, took);
+        }
+        None
+        | Some(
+            FailureKind::Network
+            | FailureKind::Timeout
+            | FailureKind::Unavailable
+            | FailureKind::SessionExpired
+            | FailureKind::Auth
+            | FailureKind::Captcha
+            | FailureKind::Layout
+            | FailureKind::LockLost
+            | FailureKind::Orphaned,
+        ) => finished!(Level::WARN, report, text, took),
+    }
 }
 
 fn clamp(count: u32) -> i32 {

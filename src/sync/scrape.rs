@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use super::RunFailure;
 use super::interrupt::Interrupts;
 use super::log::{DateError, RunLog};
+use super::step::Step;
 use crate::domain::{DayReading, FailureKind, Unit};
 use crate::portal::{PortalError, PortalErrorKind};
 
@@ -28,15 +29,23 @@ pub(super) async fn offered(
     interrupts: &Interrupts<'_>,
     log: &mut RunLog,
 ) -> Result<Offered, RunFailure> {
+    Step::Scrape.of(list(unit, wanted, interrupts, log)).await
+}
+
+async fn list(
+    unit: &Unit,
+    wanted: &[NaiveDate],
+    interrupts: &Interrupts<'_>,
+    log: &mut RunLog,
+) -> Result<Offered, RunFailure> {
     let Some(session) = &mut log.session else {
         return Ok(Offered::Unknown);
     };
     match interrupts.or(session.offered_dates(unit, wanted)).await? {
         Ok(dates) => Ok(Offered::Dates(dates)),
         Err(error) => {
-            for date in wanted {
-                log.day_failed(date_error(*date, unit, &error));
-            }
+            let errors = wanted.iter().map(|date| date_error(*date, unit, &error));
+            log.days_failed(errors.collect());
             end_or_go_on(error, log)?;
             Ok(Offered::Unknown)
         }
@@ -64,26 +73,37 @@ pub(super) async fn day(
     interrupts: &Interrupts<'_>,
     log: &mut RunLog,
 ) -> Result<Option<DayReading>, RunFailure> {
-    let (Offered::Dates(dates), Some(session)) = (offered, &mut log.session) else {
+    match offered {
+        Offered::Dates(dates) if dates.contains(&data) => {
+            Step::Scrape.of(read(unit, data, interrupts, log)).await
+        }
+        Offered::Dates(_) | Offered::Unknown => Ok(None),
+    }
+}
+
+async fn read(
+    unit: &Unit,
+    data: NaiveDate,
+    interrupts: &Interrupts<'_>,
+    log: &mut RunLog,
+) -> Result<Option<DayReading>, RunFailure> {
+    let Some(session) = &mut log.session else {
         return Ok(None);
     };
-    if !dates.contains(&data) {
-        return Ok(None);
-    }
     match interrupts.or(session.read_day(unit, data)).await? {
         Ok(reading) => {
             log.failures_in_a_row = 0;
             Ok(Some(reading))
         }
         Err(error) => {
-            log.day_failed(date_error(data, unit, &error));
+            log.days_failed(vec![date_error(data, unit, &error)]);
             end_or_go_on(error, log)?;
             Ok(None)
         }
     }
 }
 
-fn end_or_go_on(error: PortalError, log: &RunLog) -> Result<(), RunFailure> {
+fn end_or_go_on(error: PortalError, log: &mut RunLog) -> Result<(), RunFailure> {
     let useless = match error.kind() {
         PortalErrorKind::SessionExpired | PortalErrorKind::Auth(_) | PortalErrorKind::Captcha => {
             true
@@ -96,6 +116,8 @@ fn end_or_go_on(error: PortalError, log: &RunLog) -> Result<(), RunFailure> {
         PortalErrorKind::Layout => false,
     };
     if useless {
+        // It has just been told, as the failure of a day.
+        log.told = true;
         Err(RunFailure::Portal(error))
     } else {
         Ok(())

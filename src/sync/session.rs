@@ -10,6 +10,7 @@ use super::{RunFailure, Syncer, persist};
 use crate::domain::Unit;
 use crate::portal::{AuthReason, Credentials, PortalError, PortalErrorKind, SavedCookies};
 use crate::store::accounts::{Account, PauseReason, StoredPassword};
+use crate::telemetry::metrics::names::SESSIONS_OPENED;
 use crate::vault::Purpose;
 
 /// Opens the conversation; the units of the search form are the proof that it is open.
@@ -32,10 +33,14 @@ pub(super) async fn open(
     let session = log
         .session
         .insert(syncer.live.get().portal.session(credentials, saved));
-    interrupts
-        .or(session.open())
-        .await?
-        .map_err(RunFailure::Portal)
+    let opened = interrupts.or(session.open()).await?;
+    let how = match &opened {
+        Ok(_) if session.stats().session_reused => "reused",
+        Ok(_) => "login",
+        Err(_) => "failed",
+    };
+    SESSIONS_OPENED.one([how]);
+    opened.map_err(RunFailure::Portal)
 }
 
 /// Keeps what the run leaves behind: cookies, the proof of the credentials, or a pause. Failures here

@@ -7,6 +7,7 @@ use futures::FutureExt;
 use super::interrupt::Interrupts;
 use super::log::RunLog;
 use super::record_run::Opened;
+use super::step::Step;
 use super::{RunFailure, Syncer, backtrace, persist};
 use crate::domain::slot::slots_of_day;
 use crate::domain::{DayReading, Unit};
@@ -16,6 +17,18 @@ use crate::store::slots::{DayStored, DayToStore, Units, VacantDays};
 
 /// Stores a reading. Not interrupted half-way: either the statement took effect and is counted, or not.
 pub(super) async fn day(
+    syncer: &Syncer,
+    usuario_id: i32,
+    run: &Opened,
+    read: (&Unit, &DayReading),
+    interrupts: &Interrupts<'_>,
+    log: &mut RunLog,
+) -> Result<(), RunFailure> {
+    let store = store_day(syncer, usuario_id, run, read, interrupts, log);
+    Step::Upsert.of(store).await
+}
+
+async fn store_day(
     syncer: &Syncer,
     usuario_id: i32,
     run: &Opened,
@@ -51,9 +64,8 @@ pub(super) async fn day(
     let stored = stored.map_err(|error| traced(error, log))?;
     log.stored += 1;
     take_down(stored, log);
-    for error in &reading.row_errors {
-        log.day_incomplete(reading.data, &reading.unidade, error.to_string());
-    }
+    let rows: Vec<String> = reading.row_errors.iter().map(ToString::to_string).collect();
+    log.day_incomplete(reading.data, &reading.unidade, &rows);
     Ok(())
 }
 
@@ -130,10 +142,13 @@ async fn store_vacant(
         };
         stored.boxed()
     };
-    let stored = persist::unless_wrong(write).await;
-    let stored = stored.map_err(|error| traced(error, log))?;
-    take_down(stored, log);
-    Ok(())
+    let step = async {
+        let stored = persist::unless_wrong(write).await;
+        let stored = stored.map_err(|error| traced(error, log))?;
+        take_down(stored, log);
+        Ok(())
+    };
+    Step::MarkRemoved.of(step).await
 }
 
 /// A database that fails is looked for in our own code too.

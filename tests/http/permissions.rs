@@ -170,6 +170,7 @@ async fn every_route_of_the_description_demands_a_token() {
                 "GET /api/detran/slots",
                 "GET /api/detran/stats",
                 "GET /healthz",
+                "GET /metrics",
                 "GET /readyz",
                 "POST /api/detran/sincronizar",
                 "PUT /api/detran/configuracao",

@@ -39,7 +39,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use daemon::{Daemon, fast_window};
 pub use eventually::eventually;
-pub use program::{Program, Said};
+pub use program::{Program, Running, Said};
 
 /// A database of the test's own, with the schema in place. It goes away with its value.
 pub struct TestDatabase {

@@ -118,6 +118,11 @@ impl Program {
         std::fs::read_to_string(self.log_path()).unwrap()
     }
 
+    /// From now on only what is said from now on.
+    pub fn forget_log(&self) {
+        std::fs::write(self.log_path(), "").unwrap();
+    }
+
     fn log_path(&self) -> PathBuf {
         self.dir.join("daemon.log")
     }

@@ -6,6 +6,7 @@
 
 pub(super) mod account;
 pub(super) mod health;
+pub(super) mod metrics;
 pub(super) mod runs;
 pub(super) mod slots;
 pub(super) mod stats;

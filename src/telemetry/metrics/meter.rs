@@ -72,6 +72,12 @@ impl<const N: usize> Counter<N> {
         metrics::counter!(self.0.name, labels(self.1, values)).increment(count);
     }
 
+    /// Its name, as Prometheus sees it.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.0.name
+    }
+
     pub(super) const fn described(&self) -> &Described {
         &self.0
     }
@@ -98,6 +104,12 @@ impl<const N: usize> Gauge<N> {
         Held(gauge)
     }
 
+    /// Its name, as Prometheus sees it.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.0.name
+    }
+
     pub(super) const fn described(&self) -> &Described {
         &self.0
     }
@@ -120,7 +132,10 @@ impl<const N: usize> Histogram<N> {
         bounds: &'static [f64],
         help: &'static str,
     ) -> Self {
-        Self(described(name, labels, help, Kind::Histogram(bounds)), *labels)
+        Self(
+            described(name, labels, help, Kind::Histogram(bounds)),
+            *labels,
+        )
     }
 
     /// It took so long.
@@ -131,6 +146,12 @@ impl<const N: usize> Histogram<N> {
     /// Makes it visible, without an observation.
     pub(super) fn show(&self, values: [&str; N]) {
         drop(metrics::histogram!(self.0.name, labels(self.1, values)));
+    }
+
+    /// Its name, as Prometheus sees it.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.0.name
     }
 
     pub(super) const fn described(&self) -> &Described {

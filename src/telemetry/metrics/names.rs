@@ -11,7 +11,9 @@ const STEP: &[f64] = &[
     0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0,
 ];
 /// Runs, up to beyond the default time-out.
-const RUN: &[f64] = &[0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 180.0, 300.0];
+const RUN: &[f64] = &[
+    0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 180.0, 300.0,
+];
 /// From a tick to its run: the splay, and beyond it what is amiss.
 const LAG: &[f64] = &[
     0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 45.0, 60.0, 75.0, 90.0, 120.0, 300.0, 900.0, 3600.0,
@@ -88,9 +90,9 @@ pub static STEP_DURATION: Histogram<1> = Histogram::new(
     STEP,
     "Duration of a step of a run: lock, session, scrape (one request for dates or a day), upsert (one day stored), mark_removed (vacant days stored), record_run.",
 );
-/// Days, one by one.
-pub static DAYS: Counter<1> = Counter::new(
-    "agendad_days_total",
+/// Days of a unit, one by one.
+pub static READINGS: Counter<1> = Counter::new(
+    "agendad_readings_total",
     &["result"],
     "Days of a unit that runs asked for: stored, failed (not read), incomplete (stored, with rows that could not be read).",
 );
@@ -240,7 +242,7 @@ pub static ALL: &[&Described] = &[
     RUN_DURATION.described(),
     RUNS_IN_PROGRESS.described(),
     STEP_DURATION.described(),
-    DAYS.described(),
+    READINGS.described(),
     SLOTS.described(),
     APPOINTMENTS.described(),
     PORTAL_REQUESTS.described(),

@@ -2,8 +2,8 @@
 //! misses that event, and an alert on a counter that is absent never fires.
 
 use super::names::{
-    APPOINTMENTS, BREAKER_OPENED, DAYS, LOGINS, PORTAL_REQUEST_DURATION, PORTAL_REQUESTS,
-    PORTAL_RETRIES, RUN_DURATION, RUNS, RUNS_IN_PROGRESS, SESSIONS_OPENED, SLOTS, START_LAG,
+    APPOINTMENTS, BREAKER_OPENED, LOGINS, PORTAL_REQUEST_DURATION, PORTAL_REQUESTS, PORTAL_RETRIES,
+    READINGS, RUN_DURATION, RUNS, RUNS_IN_PROGRESS, SESSIONS_OPENED, SLOTS, START_LAG,
     STEP_DURATION, TICKS_MERGED, TICKS_PUT_OFF, TICKS_QUEUED, TICKS_REFUSED, TICKS_RUN,
 };
 use crate::domain::{FailureKind, RunStatus};
@@ -65,7 +65,7 @@ pub fn start_at_zero<'a>(windows: impl IntoIterator<Item = &'a str>) {
         STEP_DURATION.show([step]);
     }
     for result in ["stored", "failed", "incomplete"] {
-        DAYS.add([result], 0);
+        READINGS.add([result], 0);
     }
     for change in ["created", "linked", "cancelled"] {
         APPOINTMENTS.add([change], 0);

@@ -36,7 +36,7 @@ impl Replay<'_> {
             origin: "cli",
             instance: "machine",
         };
-        let Started::Run { id, units } = self.store.start_run(&new).await.unwrap() else {
+        let Started::Run { id, units, .. } = self.store.start_run(&new).await.unwrap() else {
             return Err("no tick was named".to_owned());
         };
         self.runs += 1;

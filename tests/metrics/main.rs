@@ -1,0 +1,10 @@
+//! What `/metrics` says, asked of the real daemon, and what hangs on it: alert rules, dashboard, list.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod counts;
+mod page;
+mod scraped;
+mod ticks;
+mod trouble;
