@@ -1,7 +1,7 @@
 # The commands of this project. The first two need nothing but Rust: they see to the rest themselves.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos lint prepare sqlx fuzz bench
+.PHONY: help demo test chaos lint prepare sqlx fuzz bench promtool
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -35,6 +35,11 @@ fuzz: ## Fuzz the reading of portal pages for FUZZ_SECONDS (60); the first build
 
 bench: ## Measure what reading a page costs
 	cargo bench --locked --bench portal
+
+promtool: ## Check and test the alert rules for Prometheus with its own tool
+	@deploy/dev/packages.sh promtool:prometheus
+	promtool check config deploy/prometheus/prometheus.yml
+	promtool test rules deploy/prometheus/alerts_test.yaml
 
 sqlx: prepare ## Write .sqlx anew, after a change of queries or migrations
 	deploy/dev/sqlx-prepare.sh

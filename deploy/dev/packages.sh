@@ -2,7 +2,10 @@
 # Sees to the system packages that building, testing and the demo need: on Debian and its kin it
 # installs what is missing, if it may (as root, or with sudo that asks for no password); elsewhere it
 # says what to install. It says nothing when nothing is missing. No service is left running by it.
+# Further programs that are wanted are arguments, each with its Debian package: promtool:prometheus.
 set -euo pipefail
+
+extras=("$@")
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
@@ -30,6 +33,10 @@ missing_packages() {
 # Without these only some things do not: a cache of sessions that several daemons share.
 wanted_packages() {
     have redis-server || echo redis-server
+    local extra
+    for extra in "${extras[@]}"; do
+        have "${extra%%:*}" || echo "${extra##*:}"
+    done
 }
 
 say_what_to_install() {
@@ -87,9 +94,12 @@ install() {
     as_root "${apt[@]}" update
     as_root "${apt[@]}" install -y --no-install-recommends "$@" </dev/null >/dev/null
     # Not started now, and not at the next start of the machine either.
-    if [[ " $* " == *" redis-server "* ]] && have systemctl; then
-        as_root systemctl disable redis-server >/dev/null 2>&1 || true
-    fi
+    local service
+    for service in redis-server prometheus; do
+        if [[ " $* " == *" $service "* ]] && have systemctl; then
+            as_root systemctl disable "$service" >/dev/null 2>&1 || true
+        fi
+    done
 }
 
 main() {

@@ -497,6 +497,18 @@ fn there_was_something_to_find(hoard: &Hoard) {
             "no answer says {kind}"
         );
     }
+    let metrics = hoard.text_of("answer to GET /metrics");
+    for metric in [
+        "agendad_runs_total{",
+        "agendad_portal_requests_total{",
+        "agendad_accounts_paused{",
+    ] {
+        assert!(metrics.contains(metric), "{metric} is not shown");
+    }
+    let tells_users_apart = ["usuario", "user=", "user_id", "perito"];
+    for label in tells_users_apart {
+        assert!(!metrics.contains(label), "metrics have {label}");
+    }
     assert!(
         hoard.text_of("evidence").len() > 10_000,
         "no evidence was kept"

@@ -4,6 +4,8 @@
 mod support;
 
 mod counts;
+mod files;
+mod list;
 mod page;
 mod scraped;
 mod ticks;
