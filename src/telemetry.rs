@@ -2,11 +2,13 @@
 //! belongs to what a command was asked for.
 
 mod discreet;
+mod json;
 pub mod metrics;
 
 use std::io::IsTerminal;
 use std::sync::OnceLock;
 
+use tracing_subscriber::fmt::format::JsonFields;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, reload};
@@ -29,14 +31,15 @@ pub fn start(config: &LogConfig, level: &str) -> Result<(), LevelError> {
     let (filter, handle) = reload::Layer::new(filter(level)?);
     let lines = fmt::layer().with_writer(std::io::stderr);
     let lines = match config.format {
+        // The message first; what the spans around it say comes last.
         LogFormat::Pretty => lines
+            .compact()
             .with_ansi(std::io::stderr().is_terminal())
             .with_target(false)
             .boxed(),
         LogFormat::Json => lines
-            .json()
-            .with_span_list(false)
-            .flatten_event(true)
+            .fmt_fields(JsonFields::new())
+            .event_format(json::Flat)
             .boxed(),
     };
     tracing_subscriber::registry()
@@ -64,11 +67,13 @@ pub fn set_level(level: &str) -> Result<(), LevelError> {
 /// repeats what a run says better; the database notes that a table exists.
 const QUIET: &str = "riverqueue=warn,tokio_cron_scheduler=warn,sqlx=warn";
 
-/// Whoever asks for more than `info` gets all of it.
+/// Whoever asks for more than `info` of everything gets all of it.
 fn filter(level: &str) -> Result<EnvFilter, LevelError> {
-    let filters = match level {
-        "error" | "warn" | "info" => format!("{level},{QUIET}"),
-        filters => filters.to_owned(),
+    let is_calm = |part: &str| matches!(part.trim(), "error" | "warn" | "info");
+    let filters = if level.split(',').any(is_calm) {
+        format!("{QUIET},{level}")
+    } else {
+        level.to_owned()
     };
     EnvFilter::try_new(filters).map_err(|e| LevelError(e.into()))
 }

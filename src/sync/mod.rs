@@ -25,7 +25,7 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, Utc};
 use futures::FutureExt;
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument;
+use tracing::{Instrument, Span, field};
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -254,12 +254,21 @@ impl Syncer {
         stop: &CancellationToken,
         watch: Watcher<'_>,
     ) -> Result<SyncOutcome, StoreError> {
-        let Some(lock) = Step::Lock.of(lock::take(self, request.usuario_id)).await? else {
-            return Ok(SyncOutcome::Busy);
+        let span = tracing::info_span!(
+            "run",
+            run_id = field::Empty,
+            usuario_id = request.usuario_id,
+            window = request.window.as_deref().unwrap_or("-"),
+        );
+        let sync = async {
+            let Some(lock) = Step::Lock.of(lock::take(self, request.usuario_id)).await? else {
+                return Ok(SyncOutcome::Busy);
+            };
+            let outcome = self.sync_locked(request, given, &lock, stop, watch).await;
+            lock.release().await;
+            outcome
         };
-        let outcome = self.sync_locked(request, given, &lock, stop, watch).await;
-        lock.release().await;
-        outcome
+        sync.instrument(span).await
     }
 
     async fn sync_locked(
@@ -283,12 +292,7 @@ impl Syncer {
         };
         let _in_progress = RUNS_IN_PROGRESS.hold([]);
         count::begun(self, request);
-        let span = tracing::info_span!(
-            "run",
-            run_id = run.id,
-            usuario_id = request.usuario_id,
-            window = request.window.as_deref().unwrap_or("-"),
-        );
+        Span::current().record("run_id", run.id);
         let interrupts = Interrupts::new(stop, lock.lost(), self.live.get().rules.run_timeout);
         backtrace::watch_panics();
         let report = async {
@@ -304,7 +308,7 @@ impl Syncer {
             let finish = record_run::finish(self, request, &run, log, ended);
             Step::RecordRun.of(finish).await
         };
-        Ok(SyncOutcome::Ran(Box::new(report.instrument(span).await)))
+        Ok(SyncOutcome::Ran(Box::new(report.await)))
     }
 
     /// The middle of the sentence. Whatever happens here ends in `record_run`.

@@ -8,6 +8,7 @@ use tracing::Level;
 
 use super::failure::{RunFailure, chain};
 use super::log::{DateError, RunLog};
+use super::step::millis;
 use super::{Origin, SyncRequest, Syncer, count, persist};
 use crate::domain::{FailureKind, RunStatus, Totals, Unit, Window};
 use crate::portal::PortalSession;
@@ -107,9 +108,8 @@ pub(super) async fn start(
     match syncer.store.start_run(&run).await? {
         Started::Run { id, units, orphans } => {
             for window in orphans {
-                let (usuario_id, window) =
-                    (request.usuario_id, Some(window).filter(|w| !w.is_empty()));
-                tracing::warn!(usuario_id, window, "closed a run whose process had died");
+                let window = Some(window).filter(|window| !window.is_empty());
+                tracing::warn!(of_window = window, "closed a run whose process had died");
                 count::orphaned(count::window(&syncer.live.get().rules, window.as_deref()));
             }
             Ok(Some(Opened { id, units, begun }))
@@ -252,7 +252,7 @@ macro_rules! finished {
             status = $report.status.as_str(),
             kind = $report.error.as_ref().map(|error| error.kind.as_str()),
             error = $error,
-            duration_ms = $took.as_millis(),
+            duration_ms = millis($took),
             inserted = $report.totals.inserted,
             updated = $report.totals.updated,
             unchanged = $report.totals.unchanged,

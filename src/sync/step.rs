@@ -1,6 +1,6 @@
 //! The steps of a run, as log lines and metrics name them, and how long each takes.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tracing::Instrument;
 
@@ -38,7 +38,12 @@ impl Step {
         let done = work.instrument(span.clone()).await;
         let took = start.elapsed();
         STEP_DURATION.took([step], took);
-        span.in_scope(|| tracing::debug!(duration_ms = took.as_millis(), "step done"));
+        span.in_scope(|| tracing::debug!(duration_ms = millis(took), "step done"));
         done
     }
+}
+
+/// A duration as logs name it.
+pub(super) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -5,6 +5,7 @@ mod support;
 
 mod check;
 mod listing;
+mod logs;
 mod messages;
 mod migrate;
 mod private_database;
