@@ -22,10 +22,11 @@
 //! | who asks? | [`cli`], [`http`], and Rust programs through [`pipeline`] |
 //! | how configured? | [`config`] |
 //! | how does it live and die? | [`app`], [`lifecycle`] |
+//! | how is it watched? | [`telemetry`]: log lines, metrics |
 //!
 //! Arrows point one way: `domain` knows nobody; `portal`, `session`, `store` know `domain`; `sync` knows
-//! those three; `scheduler` knows `sync`; `app`, `cli`, `http` know all. [`simulator`], the portal's double,
-//! shares nothing with `portal`.
+//! those three; `scheduler` knows `sync`; `app`, `cli`, `http` know all; `telemetry` serves all and knows
+//! `domain` and `config`. [`simulator`], the portal's double, shares nothing with `portal`.
 //!
 //! # Errors
 //!

@@ -9,6 +9,7 @@ mod adoption;
 mod appointments;
 mod desk;
 mod fence;
+mod figures;
 mod guard;
 mod machine;
 mod records;
