@@ -43,6 +43,8 @@ struct Asked {
     when: Option<Instant>,
     /// The windows that are on the page.
     windows: Vec<String>,
+    /// Whether it said nothing.
+    in_vain: bool,
 }
 
 impl Figures {
@@ -67,18 +69,18 @@ impl Figures {
         let told = tokio::time::timeout(PATIENCE, self.ask(&limits)).await;
         asked.when = Some(Instant::now());
         asked.forget_all_but(&limits);
-        match told {
-            Ok(Ok(told)) => told.show(),
-            Ok(Err(error)) => {
-                let error = chain(&error).join(": ");
-                tracing::warn!(error, "the database could not be asked for metrics");
-                unknown(&limits);
+        let problem = match told {
+            Ok(Ok(told)) => {
+                told.show();
+                None
             }
-            Err(_) => {
-                tracing::warn!(after = ?PATIENCE, "the database does not answer for metrics");
-                unknown(&limits);
-            }
+            Ok(Err(error)) => Some(chain(&error).join(": ")),
+            Err(_) => Some(format!("no answer within {PATIENCE:?}")),
+        };
+        if problem.is_some() {
+            unknown(&limits);
         }
+        asked.note(problem);
     }
 
     fn breaker(&self) {
@@ -140,6 +142,19 @@ impl Asked {
             EXAMINERS_OVERDUE.set([gone], f64::NAN);
         }
         self.windows = kept;
+    }
+
+    /// Logs when it begins to say nothing, and when it speaks again: the page is asked for too often to
+    /// say so each time.
+    fn note(&mut self, problem: Option<String>) {
+        match (&problem, self.in_vain) {
+            (Some(error), false) => {
+                tracing::warn!(error, "the database could not be asked for metrics");
+            }
+            (None, true) => tracing::info!("the database can be asked for metrics again"),
+            (Some(_), true) | (None, false) => {}
+        }
+        self.in_vain = problem.is_some();
     }
 }
 
