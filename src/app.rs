@@ -289,10 +289,12 @@ async fn syncer(
     let lock_url = config.secrets.database_lock_url.as_ref();
     let lock_url = lock_url.unwrap_or(database.url()).expose_secret();
     let control = Control::connect(lock_url, &instance(config)?, tasks).await?;
+    let sessions = SessionCache::new(config, clock.clone(), vault.clone())?;
+    sessions.look().await;
     Ok(Syncer {
         store: database.store.clone(),
         control,
-        sessions: SessionCache::new(&config.session, clock.clone(), vault.clone()),
+        sessions,
         vault,
         clock,
         live: Live::new(Settings {

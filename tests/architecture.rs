@@ -19,6 +19,7 @@ const HOMES: &[(&str, &[&str])] = &[
         ],
     ),
     ("riverqueue", &["scheduler/river.rs", "store/migrate.rs"]),
+    ("redis", &["session/"]),
     ("reqwest", &["portal/"]),
     (
         "html5ever",

@@ -19,7 +19,7 @@ have_postgres_server() {
     return 1
 }
 
-# Without these nothing works.
+# Without these something does not work.
 missing_packages() {
     have_postgres_server || echo postgresql
     have psql || echo postgresql-client
@@ -28,10 +28,7 @@ missing_packages() {
     have cc || { echo gcc; echo libc6-dev; }
     have pkg-config || echo pkg-config
     have make || echo make
-}
-
-# Without these only some things do not: a cache of sessions that several daemons share.
-wanted_packages() {
+    # The tests start it, on a port of its own.
     have redis-server || echo redis-server
     local extra
     for extra in "${extras[@]}"; do
@@ -44,9 +41,9 @@ say_what_to_install() {
 agendad needs software that this machine lacks: $*
 
   Debian, Ubuntu   sudo apt-get install $*
-  Fedora           sudo dnf install postgresql-server postgresql pgbouncer gcc pkgconf make
-  Arch             sudo pacman -S postgresql pgbouncer gcc pkgconf make
-  Alpine           sudo apk add postgresql postgresql-client pgbouncer gcc musl-dev pkgconf make
+  Fedora           sudo dnf install postgresql-server postgresql pgbouncer redis gcc pkgconf make
+  Arch             sudo pacman -S postgresql pgbouncer redis gcc pkgconf make
+  Alpine           sudo apk add postgresql postgresql-client pgbouncer redis gcc musl-dev pkgconf make
 
 PostgreSQL need not be set up nor started: agendad starts its own.
 END
@@ -107,12 +104,11 @@ main() {
         echo "agendad is built with Rust 1.95 or newer: see https://rustup.rs" >&2
         exit 1
     fi
-    local missing wanted
+    local missing
     mapfile -t missing < <(missing_packages)
-    mapfile -t wanted < <(wanted_packages)
-    [ $((${#missing[@]} + ${#wanted[@]})) -eq 0 ] && return 0
+    [ ${#missing[@]} -eq 0 ] && return 0
     if may_install; then
-        install "${missing[@]}" "${wanted[@]}"
+        install "${missing[@]}"
     fi
     mapfile -t missing < <(missing_packages)
     if [ ${#missing[@]} -ne 0 ]; then

@@ -5,6 +5,7 @@ mod database;
 mod doors;
 mod local;
 mod portal;
+mod sessions;
 
 use super::{Exit, output};
 use crate::config::Config;
@@ -48,6 +49,7 @@ pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Resul
         lines.extend(portal::lines(&config).await);
     }
     lines.extend(doors::lines(&config));
+    lines.extend(sessions::lines(&config, args.offline).await);
     let failed = lines.iter().any(|line| line.state == State::Fail);
     if json {
         output::json(&lines)?;

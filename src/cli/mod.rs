@@ -190,7 +190,10 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
     match cli.command {
         Command::Run(args) => run::run(args, config, cli.config, lifecycle::listen(&tasks)?).await,
         Command::Demo(args) => demo::run(args, config, lifecycle::listen(&tasks)?.stop).await,
-        Command::Sync(args) => sync::run(args, config, json, lifecycle::listen(&tasks)?.stop).await,
+        Command::Sync(args) => {
+            let stop = lifecycle::listen(&tasks)?.stop;
+            Box::pin(sync::run(args, config, json, stop)).await
+        }
         Command::Users(command) => users::run(command, config, json).await,
         Command::Vault(command) => vault::run(command, config, json).await,
         Command::Runs(args) => listing::runs(args, config, json).await,

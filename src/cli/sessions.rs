@@ -3,16 +3,16 @@
 use serde_json::json;
 
 use super::output::Usage;
-use super::{Exit, open, output};
+use super::{Exit, output};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::credentials;
-use crate::session::SessionCache;
+use crate::session::SharedSessions;
 
 #[derive(Debug, clap::Subcommand)]
 #[command(
     after_help = "With session.store = \"memory\" every daemon keeps its sessions for itself: no command can see them, and\n\
-    they end with the daemon. A session that the portal no longer honours is replaced by a login by itself."
+    they end with the daemon. With session.store = \"redis\" all daemons on that Redis share them.\n\
+    A session that the portal no longer honours is replaced by a login by itself."
 )]
 pub(super) enum Command {
     /// Whose sessions are kept, and until when
@@ -22,25 +22,19 @@ pub(super) enum Command {
 }
 
 pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow::Result<Exit> {
-    let cache = open::store(&config, async |store| {
-        let key = config.secrets.vault_key.as_ref();
-        let vault = credentials::open_vault(key, &config.state_dir, store).await?;
-        let clock = Clock::system(config.timezone);
-        Ok(SessionCache::new(&config.session, clock, vault))
-    });
-    let cache = cache.await?;
-    if !cache.is_shared() {
+    let clock = Clock::system(config.timezone);
+    let Some(sessions) = SharedSessions::of(&config, clock)? else {
         return Err(Usage(
             "session.store is \"memory\": every running daemon keeps its sessions in its own memory, where no command can \
              see or clear them; to clear them restart the daemon"
                 .to_owned(),
         )
         .into());
-    }
+    };
     match command {
-        Command::List => list(&cache, &config, json).await,
+        Command::List => list(&sessions, &config, json).await,
         Command::Clear => {
-            let cleared = cache.clear().await;
+            let cleared = sessions.clear().await?;
             if json {
                 output::json(&json!({ "cleared": cleared }))?;
             } else {
@@ -51,8 +45,8 @@ pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow:
     }
 }
 
-async fn list(cache: &SessionCache, config: &Config, json: bool) -> anyhow::Result<Exit> {
-    let sessions = cache.list().await;
+async fn list(sessions: &SharedSessions, config: &Config, json: bool) -> anyhow::Result<Exit> {
+    let sessions = sessions.list().await?;
     if json {
         output::json(&sessions)?;
         return Ok(Exit::Done);

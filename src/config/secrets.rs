@@ -1,6 +1,7 @@
 //! Settings that are secrets. They are taken out of the layers before figment sees the rest, because
 //! its errors print the offending value and its environment layer turns `007` into a number.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use secrecy::SecretString;
@@ -23,6 +24,8 @@ pub struct Secrets {
     pub http_jwt_secret: Option<SecretString>,
     /// `redis.url`: may hold a password.
     pub redis_url: Option<SecretString>,
+    /// Which layer set which key.
+    places: BTreeMap<&'static str, String>,
 }
 
 /// The keys of all secrets, as they stand in `config.toml`.
@@ -38,11 +41,13 @@ pub const KEYS: [&str; 6] = [
 impl Secrets {
     /// Takes the secrets out of the layers, the last layer that names one winning.
     pub(super) fn take(layers: &mut Layers) -> Result<Self, ConfigError> {
-        let mut take = |key: &str| -> Result<Option<SecretString>, ConfigError> {
+        let mut places = BTreeMap::new();
+        let mut take = |key: &'static str| -> Result<Option<SecretString>, ConfigError> {
             let mut found = None;
             for layer in layers.iter_mut() {
                 if let Some(text) = take_from(layer, key)? {
                     found = Some(text);
+                    places.insert(key, layer.name.clone());
                 }
             }
             Ok(found
@@ -56,7 +61,13 @@ impl Secrets {
             http_operator_token: take(KEYS[3])?,
             http_jwt_secret: take(KEYS[4])?,
             redis_url: take(KEYS[5])?,
+            places,
         })
+    }
+
+    /// The name of the layer that set a secret.
+    pub(super) fn place_of(&self, key: &str) -> Option<&str> {
+        self.places.get(key).map(String::as_str)
     }
 }
 

@@ -55,6 +55,8 @@ pub struct SessionConfig {
 pub enum SessionStoreKind {
     /// In this process.
     Memory,
+    /// In Redis, shared by all daemons on it.
+    Redis,
 }
 
 /// `[guard]`

@@ -83,6 +83,8 @@ fn refusals_name_place_key_and_what_is_allowed() {
                 &[]
             ),
             refusal("[http]\nlisten = \"8787\"", &[]),
+            refusal("[session]\nstore = \"redis\"", &[]),
+            refusal("", &[("AGENDAD_REDIS__URL", "cache.example:6379")]),
         ]
         .join("\n---\n")
     );

@@ -1,5 +1,7 @@
 //! What the types cannot say: ranges, and settings that contradict each other.
 
+mod session;
+
 use std::collections::HashSet;
 use std::str::FromStr;
 use std::time::Duration;
@@ -15,7 +17,10 @@ pub(super) fn problems(config: &Config, all: &Layers) -> Vec<Problem> {
     let mut refuse = |wrong: bool, key: &str, message: String| {
         if wrong {
             found.push(Problem {
-                place: place_of(key, all),
+                place: match config.secrets.place_of(key) {
+                    Some(place) => place.to_owned(),
+                    None => place_of(key, all),
+                },
                 key: key.to_owned(),
                 message,
             });
@@ -84,6 +89,7 @@ pub(super) fn problems(config: &Config, all: &Layers) -> Vec<Problem> {
     );
     portal(config, &mut refuse);
     http(config, &mut refuse);
+    session::session(config, &mut refuse);
     refuse(
         tracing_subscriber::EnvFilter::try_new(&config.log.level).is_err(),
         "log.level",

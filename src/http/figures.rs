@@ -60,7 +60,7 @@ impl Figures {
     pub(super) async fn look(&self) {
         self.breaker();
         self.connections();
-        self.sessions().await;
+        self.sessions();
         let mut asked = self.asked.lock().await;
         if asked.when.is_some_and(|when| when.elapsed() < KEPT) {
             return;
@@ -98,13 +98,11 @@ impl Figures {
         DATABASE_CONNECTIONS_MAX.set([], connections.max.into());
     }
 
-    async fn sessions(&self) {
+    fn sessions(&self) {
         let sessions = &self.syncer.sessions;
-        SESSION_STORE_UP.set([sessions.name()], 1.0);
-        // A store that is shared counts for everybody, and would have to be searched for it.
-        if !sessions.is_shared() {
-            SESSIONS_CACHED.set([sessions.name()], sessions.list().await.len() as f64);
-        }
+        let usable = sessions.shared().is_none_or(|shared| shared.answers);
+        SESSION_STORE_UP.set([sessions.name()], f64::from(u8::from(usable)));
+        SESSIONS_CACHED.set([sessions.name()], sessions.kept() as f64);
     }
 
     async fn ask(&self, limits: &[WindowLimit]) -> Result<Told, StoreError> {

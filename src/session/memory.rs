@@ -8,10 +8,10 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
-use super::SessionListed;
+use super::sealed;
 use crate::clock::Clock;
 use crate::domain::Cpf;
-use crate::vault::{Purpose, Vault, VaultError};
+use crate::vault::{Vault, VaultError};
 
 /// The sessions of all users of this process.
 #[derive(Debug)]
@@ -24,8 +24,6 @@ pub(super) struct Memory {
 
 #[derive(Debug)]
 struct Cached {
-    /// Whose login it was: an account may be given another CPF.
-    cpf: Cpf,
     sealed: String,
     dies_at: DateTime<Utc>,
 }
@@ -47,12 +45,8 @@ impl Memory {
         let now = self.clock.now();
         let mut sessions = lock(&self.sessions);
         let cached = sessions.get(&usuario_id)?;
-        let opened = (cached.dies_at > now && cached.cpf == *cpf)
-            .then(|| {
-                self.vault
-                    .unseal(Purpose::Cookies, usuario_id, &cached.sealed)
-                    .ok()
-            })
+        let opened = (cached.dies_at > now)
+            .then(|| sealed::open(&self.vault, usuario_id, cpf, &cached.sealed))
             .flatten();
         if opened.is_none() {
             sessions.remove(&usuario_id);
@@ -65,22 +59,19 @@ impl Memory {
     /// # Errors
     /// [`VaultError`] if they cannot be sealed; then nothing is kept.
     pub(super) fn put(&self, usuario_id: i32, cpf: &Cpf, cookies: &str) -> Result<(), VaultError> {
-        let sealed = self.vault.seal(Purpose::Cookies, usuario_id, cookies)?;
+        let sealed = sealed::seal(&self.vault, usuario_id, cpf, cookies)?;
+        self.keep(usuario_id, sealed);
+        Ok(())
+    }
+
+    /// Keeps what is sealed already.
+    pub(super) fn keep(&self, usuario_id: i32, sealed: String) {
         let now = self.clock.now();
-        let dies_at = now + *lock(&self.ttl);
+        let dies_at = now + self.ttl();
         let mut sessions = lock(&self.sessions);
         // Examiners who were removed must not stay for ever.
         sessions.retain(|_, cached| cached.dies_at > now);
-        let cpf = cpf.clone();
-        sessions.insert(
-            usuario_id,
-            Cached {
-                cpf,
-                sealed,
-                dies_at,
-            },
-        );
-        Ok(())
+        sessions.insert(usuario_id, Cached { sealed, dies_at });
     }
 
     /// Forgets the cookies of a user.
@@ -88,32 +79,29 @@ impl Memory {
         lock(&self.sessions).remove(&usuario_id);
     }
 
+    /// How long sessions that are kept now live.
+    pub(super) fn ttl(&self) -> Duration {
+        *lock(&self.ttl)
+    }
+
     /// How long sessions that are kept from now on live.
     pub(super) fn set_ttl(&self, ttl: Duration) {
         *lock(&self.ttl) = ttl;
     }
 
-    /// The sessions that are kept, by user.
-    pub(super) fn list(&self) -> Vec<SessionListed> {
+    /// How many sessions are kept.
+    pub(super) fn kept(&self) -> usize {
         let now = self.clock.now();
-        let mut list: Vec<SessionListed> = lock(&self.sessions)
-            .iter()
-            .filter(|(_, cached)| cached.dies_at > now)
-            .map(|(&usuario_id, cached)| SessionListed {
-                usuario_id,
-                dies_at: cached.dies_at,
-            })
-            .collect();
-        list.sort_by_key(|session| session.usuario_id);
-        list
+        let sessions = lock(&self.sessions);
+        sessions
+            .values()
+            .filter(|cached| cached.dies_at > now)
+            .count()
     }
 
-    /// Forgets all sessions; how many there were.
-    pub(super) fn clear(&self) -> usize {
-        let mut sessions = lock(&self.sessions);
-        let count = sessions.len();
-        sessions.clear();
-        count
+    /// Forgets all sessions.
+    pub(super) fn clear(&self) {
+        lock(&self.sessions).clear();
     }
 }
 
@@ -141,12 +129,12 @@ mod tests {
         cache.put(1, &cpf, "cookie").unwrap();
         assert_eq!(cache.get(1, &cpf).unwrap().expose_secret(), "cookie");
         assert!(cache.get(2, &cpf).is_none());
-        assert_eq!(cache.list().len(), 1);
+        assert_eq!(cache.kept(), 1);
         cache.clock = Clock::fixed(chrono_tz::UTC, "2026-11-24T12:45:00Z".parse().unwrap());
-        assert!(cache.list().is_empty());
         assert!(cache.get(1, &cpf).is_none());
         cache.put(1, &cpf, "cookie").unwrap();
-        assert_eq!((cache.clear(), cache.clear()), (1, 0));
+        cache.clear();
+        assert!(cache.get(1, &cpf).is_none());
         assert!(!format!("{cache:?}").contains("cookie\""));
 
         cache.put(1, &cpf, "cookie").unwrap();

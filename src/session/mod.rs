@@ -3,17 +3,22 @@
 //! sessions costs a login each and is never an error.
 
 mod memory;
+mod redis;
+mod sealed;
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
+use self::memory::Memory;
+use self::redis::Redis;
 use crate::clock::Clock;
-use crate::config::sections::{SessionConfig, SessionStoreKind};
+use crate::config::Config;
+use crate::config::sections::SessionStoreKind;
 use crate::domain::Cpf;
 use crate::vault::{Vault, VaultError};
-use memory::Memory;
+
+pub use self::redis::{SessionListed, SharedSessions};
 
 /// The sessions of all users. Sealed, wherever they are kept. What a store cannot do (it is down, say)
 /// looks like an empty one.
@@ -25,23 +30,52 @@ pub struct SessionCache(Place);
 enum Place {
     /// In this process: other processes, commands included, neither see nor clear them.
     Memory(Memory),
+    /// In Redis, for all processes on it.
+    Redis(Box<Redis>),
 }
 
-/// A session that is kept, without its cookies.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct SessionListed {
-    /// The examiner.
-    pub usuario_id: i32,
-    /// When it will no longer be trusted.
-    pub dies_at: DateTime<Utc>,
+/// Why a shared store could not be used, for those who must know. Tells no password.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionStoreError {
+    /// The address is none.
+    #[error("redis.url is not an address such as redis://:password@host:6379/0")]
+    Address(#[source] ::redis::RedisError),
+    /// It was asked in vain.
+    #[error("Redis at {place} cannot be used")]
+    NoAnswer {
+        /// Host and port.
+        place: String,
+        /// Why.
+        #[source]
+        source: ::redis::RedisError,
+    },
+}
+
+/// How a shared store does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SharedHealth {
+    /// Whether it answered when it was last asked. If not, sessions are kept in this process's memory.
+    pub answers: bool,
+    /// How often it was lost since the start.
+    pub losses: u64,
 }
 
 impl SessionCache {
-    /// The configured store, empty if it is this process's memory.
-    #[must_use]
-    pub fn new(config: &SessionConfig, clock: Clock, vault: Vault) -> Self {
-        match config.store {
-            SessionStoreKind::Memory => Self::in_memory(config.ttl, clock, vault),
+    /// The configured store, empty if it is this process's memory. A shared one is not asked yet.
+    ///
+    /// # Errors
+    /// [`SessionStoreError::Address`].
+    pub fn new(config: &Config, clock: Clock, vault: Vault) -> Result<Self, SessionStoreError> {
+        let ttl = config.session.ttl;
+        match (config.session.store, &config.secrets.redis_url) {
+            (SessionStoreKind::Redis, Some(url)) => {
+                let redis = Redis::new(url, ttl, clock, vault)?;
+                Ok(Self(Place::Redis(Box::new(redis))))
+            }
+            // Redis without an address is refused with the configuration.
+            (SessionStoreKind::Memory | SessionStoreKind::Redis, _) => {
+                Ok(Self::in_memory(ttl, clock, vault))
+            }
         }
     }
 
@@ -56,14 +90,33 @@ impl SessionCache {
     pub fn name(&self) -> &'static str {
         match &self.0 {
             Place::Memory(_) => "memory",
+            Place::Redis(_) => "redis",
         }
     }
 
-    /// Whether other processes share it, so that commands can look into it.
+    /// How many sessions this process keeps in its memory, copies of shared ones included.
     #[must_use]
-    pub fn is_shared(&self) -> bool {
+    pub fn kept(&self) -> usize {
         match &self.0 {
-            Place::Memory(_) => false,
+            Place::Memory(memory) => memory.kept(),
+            Place::Redis(redis) => redis.kept(),
+        }
+    }
+
+    /// Looks whether a shared store can be used, and logs it if not.
+    pub async fn look(&self) {
+        match &self.0 {
+            Place::Memory(_) => {}
+            Place::Redis(redis) => Box::pin(redis.look()).await,
+        }
+    }
+
+    /// How a shared store does; `None` if sessions are kept in this process's memory alone.
+    #[must_use]
+    pub fn shared(&self) -> Option<SharedHealth> {
+        match &self.0 {
+            Place::Memory(_) => None,
+            Place::Redis(redis) => Some(redis.health()),
         }
     }
 
@@ -72,6 +125,7 @@ impl SessionCache {
     pub async fn get(&self, usuario_id: i32, cpf: &Cpf) -> Option<SecretString> {
         match &self.0 {
             Place::Memory(memory) => memory.get(usuario_id, cpf),
+            Place::Redis(redis) => Box::pin(redis.get(usuario_id, cpf)).await,
         }
     }
 
@@ -82,6 +136,7 @@ impl SessionCache {
     pub async fn put(&self, usuario_id: i32, cpf: &Cpf, cookies: &str) -> Result<(), VaultError> {
         match &self.0 {
             Place::Memory(memory) => memory.put(usuario_id, cpf, cookies),
+            Place::Redis(redis) => Box::pin(redis.put(usuario_id, cpf, cookies)).await,
         }
     }
 
@@ -89,6 +144,7 @@ impl SessionCache {
     pub fn set_ttl(&self, ttl: Duration) {
         match &self.0 {
             Place::Memory(memory) => memory.set_ttl(ttl),
+            Place::Redis(redis) => redis.set_ttl(ttl),
         }
     }
 
@@ -96,20 +152,7 @@ impl SessionCache {
     pub async fn forget(&self, usuario_id: i32) {
         match &self.0 {
             Place::Memory(memory) => memory.forget(usuario_id),
-        }
-    }
-
-    /// The sessions that are kept, by user.
-    pub async fn list(&self) -> Vec<SessionListed> {
-        match &self.0 {
-            Place::Memory(memory) => memory.list(),
-        }
-    }
-
-    /// Forgets all sessions; how many there were.
-    pub async fn clear(&self) -> usize {
-        match &self.0 {
-            Place::Memory(memory) => memory.clear(),
+            Place::Redis(redis) => Box::pin(redis.forget(usuario_id)).await,
         }
     }
 }

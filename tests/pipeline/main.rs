@@ -20,6 +20,7 @@ mod odd_data;
 mod one_at_a_time;
 mod pooler;
 mod probes;
+mod redis;
 mod reload;
 mod sessions;
 mod variants;

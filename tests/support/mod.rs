@@ -14,6 +14,7 @@
 mod daemon;
 mod eventually;
 mod program;
+mod redis_server;
 
 use std::fs;
 use std::net::SocketAddr;
@@ -40,6 +41,7 @@ use tokio_util::sync::CancellationToken;
 pub use daemon::{Daemon, fast_window};
 pub use eventually::eventually;
 pub use program::{Program, Running, Said};
+pub use redis_server::RedisServer;
 
 /// A database of the test's own, with the schema in place. It goes away with its value.
 pub struct TestDatabase {

@@ -57,6 +57,12 @@ impl Program {
         self
     }
 
+    /// In another directory, which holds its log and `config.toml`.
+    pub fn at(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.dir = dir.into();
+        self
+    }
+
     /// Writes `config.toml` into the directory in which it is started, where it is found.
     pub fn file(self, text: &str) -> Self {
         std::fs::write(self.dir.join("config.toml"), text).unwrap();

@@ -1,10 +1,9 @@
-//! Who can come in over HTTP, and where sessions are kept.
+//! Who can come in over HTTP.
 
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Line;
 use crate::config::Config;
-use crate::config::sections::SessionStoreKind;
 
 /// Shorter ones can be guessed.
 const SHORTEST_TOKEN: usize = 24;
@@ -12,12 +11,6 @@ const SHORTEST_TOKEN: usize = 24;
 const SHORTEST_SECRET: usize = 32;
 
 pub(super) fn lines(config: &Config) -> Vec<Line> {
-    let mut lines = http(config);
-    lines.push(sessions(config));
-    lines
-}
-
-fn http(config: &Config) -> Vec<Line> {
     let listen = &config.http.listen;
     if listen.is_empty() {
         return vec![Line::ok("http", "off (http.listen is empty)")];
@@ -63,19 +56,4 @@ fn http(config: &Config) -> Vec<Line> {
         ));
     }
     lines
-}
-
-fn sessions(config: &Config) -> Line {
-    let ttl = humantime::format_duration(config.session.ttl);
-    match config.session.store {
-        SessionStoreKind::Memory if config.secrets.redis_url.is_some() => Line::warn(
-            "sessions",
-            format!("redis.url is set, but cookies are kept in memory for {ttl}"),
-            "set session.store to use it, or leave redis.url empty",
-        ),
-        SessionStoreKind::Memory => Line::ok(
-            "sessions",
-            format!("cookies are kept in each daemon's memory for {ttl}"),
-        ),
-    }
 }

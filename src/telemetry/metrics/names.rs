@@ -157,13 +157,13 @@ pub static BREAKER_OPENED: Counter<0> = Counter::new(
 pub static SESSION_STORE_UP: Gauge<1> = Gauge::new(
     "agendad_session_store_up",
     &["store"],
-    "1 if the store of portal sessions can be used: memory, redis. 0 costs a login each run.",
+    "1 if the store of portal sessions can be used: memory, redis. At 0 this process keeps them in its own memory.",
 );
 /// Cookies that are kept.
 pub static SESSIONS_CACHED: Gauge<1> = Gauge::new(
     "agendad_sessions_cached",
     &["store"],
-    "Portal sessions that are kept for the next run.",
+    "Portal sessions that this process keeps in its memory for the next run, copies of shared ones included.",
 );
 
 /// Connections to the database.

@@ -1,0 +1,126 @@
+//! What people may ask of the sessions in Redis. Needs neither the database nor the key.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::super::SessionStoreError;
+use super::keys::{self, Scanned};
+use super::link::Link;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::config::sections::SessionStoreKind;
+
+/// The sessions of all daemons on the configured Redis, without their cookies.
+#[derive(Debug)]
+pub struct SharedSessions {
+    link: Link,
+    ttl: Duration,
+    clock: Clock,
+}
+
+/// A session that is kept.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct SessionListed {
+    /// The examiner.
+    pub usuario_id: i32,
+    /// When it will no longer be trusted.
+    pub dies_at: DateTime<Utc>,
+}
+
+impl SharedSessions {
+    /// Those of the configured store; `None` if it is not shared. Not connected yet.
+    ///
+    /// # Errors
+    /// [`SessionStoreError::Address`].
+    pub fn of(config: &Config, clock: Clock) -> Result<Option<Self>, SessionStoreError> {
+        match (config.session.store, &config.secrets.redis_url) {
+            (SessionStoreKind::Redis, Some(url)) => Ok(Some(Self {
+                link: Link::new(url)?,
+                ttl: config.session.ttl,
+                clock,
+            })),
+            (SessionStoreKind::Memory | SessionStoreKind::Redis, _) => Ok(None),
+        }
+    }
+
+    /// Host and port.
+    #[must_use]
+    pub fn place(&self) -> String {
+        self.link.place()
+    }
+
+    /// Whether Redis can be used.
+    ///
+    /// # Errors
+    /// [`SessionStoreError::NoAnswer`].
+    pub async fn try_out(&self) -> Result<(), SessionStoreError> {
+        self.link.try_out().await
+    }
+
+    /// The sessions, by user.
+    ///
+    /// # Errors
+    /// [`SessionStoreError::NoAnswer`].
+    pub async fn list(&self) -> Result<Vec<SessionListed>, SessionStoreError> {
+        let mut sessions = BTreeMap::new();
+        let mut scan = Scan::default();
+        while let Some(keys) = scan.next(&self.link).await? {
+            let lives: Vec<i64> = self.link.demand(&keys::lives(&keys)).await?;
+            let now = self.clock.now();
+            for (key, millis) in keys.iter().zip(lives) {
+                if let (Some(user), 0..) = (keys::user(key), millis) {
+                    sessions.insert(user, now + TimeDelta::milliseconds(millis));
+                }
+            }
+        }
+        let listed = |(usuario_id, dies_at)| SessionListed {
+            usuario_id,
+            dies_at,
+        };
+        Ok(sessions.into_iter().map(listed).collect())
+    }
+
+    /// Forgets all sessions, the copies that daemons have of them too; how many there were. A run that is
+    /// under way keeps its own and leaves it behind.
+    ///
+    /// # Errors
+    /// [`SessionStoreError::NoAnswer`]; then some may be left.
+    pub async fn clear(&self) -> Result<usize, SessionStoreError> {
+        let mark = format!("{:?}", self.clock.now());
+        // First, so that no process brings a copy back while the sessions are deleted.
+        let marking = keys::mark_cleared(&mark, self.ttl);
+        self.link.demand::<()>(&marking).await?;
+        let mut count = 0;
+        let mut scan = Scan::default();
+        while let Some(keys) = scan.next(&self.link).await? {
+            let deleted: Vec<usize> = self.link.demand(&keys::delete_all(&keys)).await?;
+            count += deleted.iter().sum::<usize>();
+        }
+        Ok(count)
+    }
+}
+
+/// A walk through the keys of all sessions, some at a time; may meet a key twice.
+#[derive(Default)]
+struct Scan {
+    cursor: u64,
+    over: bool,
+}
+
+impl Scan {
+    /// The next keys, never none; `None` after the last.
+    async fn next(&mut self, link: &Link) -> Result<Option<Vec<String>>, SessionStoreError> {
+        while !self.over {
+            let scan = keys::scan(self.cursor);
+            let ((cursor, keys),) = link.demand::<Scanned>(&scan).await?;
+            self.cursor = cursor;
+            self.over = cursor == 0;
+            if !keys.is_empty() {
+                return Ok(Some(keys));
+            }
+        }
+        Ok(None)
+    }
+}
