@@ -48,6 +48,13 @@ pub async fn with_backoff<T, E, F: Future<Output = Result<T, E>>>(
     }
 }
 
+/// The delay after so many failures in a row (from 1), for whoever remembers the failures elsewhere and
+/// does not wait here; `None`: the retries are used up.
+#[must_use]
+pub fn delay_after(config: &RetryConfig, failures: usize) -> Option<Duration> {
+    delays(config).nth(failures.saturating_sub(1))
+}
+
 /// The delays between tries. The cap is applied after the jitter, because backon adds jitter to a
 /// delay that is already capped and so would reach twice the cap.
 fn delays(config: &RetryConfig) -> impl Iterator<Item = Duration> + use<> {
@@ -83,6 +90,12 @@ mod tests {
     fn the_schedule_doubles_up_to_the_cap() {
         let seconds: Vec<u64> = delays(&config(false)).map(|d| d.as_secs()).collect();
         assert_eq!(seconds, [1, 2, 4, 8, 8]);
+    }
+
+    #[test]
+    fn each_failure_that_is_remembered_has_its_place_in_the_schedule() {
+        let seconds = |failures| delay_after(&config(false), failures).map(|d| d.as_secs());
+        assert_eq!([1, 2, 5, 6].map(seconds), [Some(1), Some(2), Some(8), None]);
     }
 
     #[test]
