@@ -1,6 +1,7 @@
 //! *How configured?* `config.toml` is the default, included into the program; a file, the
 //! environment and secret files lie over it. Everything is checked before anything starts.
 
+pub mod alerts;
 pub mod layers;
 pub mod portal;
 pub mod retry;
@@ -19,12 +20,13 @@ use figment::providers::Serialized;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Window;
+use alerts::AlertsConfig;
 use layers::Layers;
 use portal::PortalConfig;
 use retry::RetryConfig;
 use secrets::Secrets;
 use sections::{
-    AppointmentsConfig, DatabaseConfig, GuardConfig, HttpConfig, LogConfig, RetentionConfig,
+    AppointmentsConfig, DatabaseConfig, Empty, GuardConfig, HttpConfig, LogConfig, RetentionConfig,
     SchedulerConfig, SessionConfig, ShutdownConfig,
 };
 
@@ -65,6 +67,8 @@ pub struct Config {
     pub portal: PortalConfig,
     /// `[http]`
     pub http: HttpConfig,
+    /// `[alerts]`
+    pub alerts: AlertsConfig,
     /// `[redis]`: its only key is a secret.
     #[serde(default, skip_serializing)]
     #[expect(
@@ -80,11 +84,6 @@ pub struct Config {
     #[serde(skip)]
     pub secrets: Secrets,
 }
-
-/// A section of which nothing is left once its secrets are taken out.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Empty {}
 
 /// The configuration is refused. Says where, which key, what is allowed.
 #[derive(Debug, thiserror::Error)]

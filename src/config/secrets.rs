@@ -24,18 +24,30 @@ pub struct Secrets {
     pub http_jwt_secret: Option<SecretString>,
     /// `redis.url`: may hold a password.
     pub redis_url: Option<SecretString>,
+    /// `alerts.slack.webhook`: whoever knows it can write there.
+    pub alerts_slack_webhook: Option<SecretString>,
+    /// `alerts.email.username`
+    pub alerts_email_username: Option<SecretString>,
+    /// `alerts.email.password`
+    pub alerts_email_password: Option<SecretString>,
+    /// `alerts.heartbeat.url`: whoever knows it can feign that all is well.
+    pub alerts_heartbeat_url: Option<SecretString>,
     /// Which layer set which key.
     places: BTreeMap<&'static str, String>,
 }
 
 /// The keys of all secrets, as they stand in `config.toml`.
-pub const KEYS: [&str; 6] = [
+pub const KEYS: [&str; 10] = [
     "database.url",
     "database.lock_url",
     "vault.key",
     "http.operator_token",
     "http.jwt_secret",
     "redis.url",
+    "alerts.slack.webhook",
+    "alerts.email.username",
+    "alerts.email.password",
+    "alerts.heartbeat.url",
 ];
 
 impl Secrets {
@@ -61,8 +73,24 @@ impl Secrets {
             http_operator_token: take(KEYS[3])?,
             http_jwt_secret: take(KEYS[4])?,
             redis_url: take(KEYS[5])?,
+            alerts_slack_webhook: take(KEYS[6])?,
+            alerts_email_username: take(KEYS[7])?,
+            alerts_email_password: take(KEYS[8])?,
+            alerts_heartbeat_url: take(KEYS[9])?,
             places,
         })
+    }
+
+    /// These, but for those of the alerts, which are `new`'s: they can be changed in a running process.
+    #[must_use]
+    pub fn with_alerts_of(&self, new: &Self) -> Self {
+        Self {
+            alerts_slack_webhook: new.alerts_slack_webhook.clone(),
+            alerts_email_username: new.alerts_email_username.clone(),
+            alerts_email_password: new.alerts_email_password.clone(),
+            alerts_heartbeat_url: new.alerts_heartbeat_url.clone(),
+            ..self.clone()
+        }
     }
 
     /// The name of the layer that set a secret.

@@ -1,5 +1,6 @@
 //! What the types cannot say: ranges, and settings that contradict each other.
 
+mod alerts;
 mod session;
 
 use std::collections::HashSet;
@@ -89,6 +90,7 @@ pub(super) fn problems(config: &Config, all: &Layers) -> Vec<Problem> {
     );
     portal(config, &mut refuse);
     http(config, &mut refuse);
+    alerts::check(config, &mut refuse);
     session::session(config, &mut refuse);
     refuse(
         tracing_subscriber::EnvFilter::try_new(&config.log.level).is_err(),

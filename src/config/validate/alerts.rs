@@ -1,0 +1,161 @@
+//! What `[alerts]` may say.
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use crate::config::Config;
+use crate::config::alerts::{AlertsConfig, EmailConfig, MailSecurity, is_loopback};
+
+/// Shorter, and the rules would be evaluated without a pause.
+const SHORTEST: Duration = Duration::from_secs(1);
+
+pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+    let alerts = &config.alerts;
+    times(alerts, refuse);
+    measures(alerts, refuse);
+    email(&alerts.email, config, refuse);
+    let secrets = &config.secrets;
+    let webhook = secrets.alerts_slack_webhook.as_ref();
+    address("alerts.slack.webhook", webhook, refuse);
+    let heartbeat = secrets.alerts_heartbeat_url.as_ref();
+    address("alerts.heartbeat.url", heartbeat, refuse);
+}
+
+fn times(alerts: &AlertsConfig, refuse: &mut impl FnMut(bool, &str, String)) {
+    refuse(
+        alerts.interval < SHORTEST,
+        "alerts.interval",
+        "is shorter than 1s".to_owned(),
+    );
+    let timeout = alerts.timeout;
+    refuse(
+        !(SHORTEST..=Duration::from_secs(20)).contains(&timeout),
+        "alerts.timeout",
+        format!("is {timeout:?}; allowed are 1s to 20s"),
+    );
+    refuse(
+        alerts.retry.max_retries > 50,
+        "alerts.retry.max_retries",
+        "must be at most 50".to_owned(),
+    );
+    let factor = alerts.retry.factor;
+    refuse(
+        !(1.0..=100.0).contains(&factor),
+        "alerts.retry.factor",
+        format!("is {factor}; allowed are 1 to 100"),
+    );
+    refuse(
+        alerts.retry.min_delay > alerts.retry.max_delay,
+        "alerts.retry.min_delay",
+        "is longer than alerts.retry.max_delay".to_owned(),
+    );
+}
+
+fn measures(alerts: &AlertsConfig, refuse: &mut impl FnMut(bool, &str, String)) {
+    let ratios = [
+        ("failure_rate", alerts.failure_rate.max_ratio),
+        ("portal_down", alerts.portal_down.max_ratio),
+    ];
+    for (rule, ratio) in ratios {
+        refuse(
+            !(ratio > 0.0 && ratio <= 1.0),
+            &format!("alerts.{rule}.max_ratio"),
+            format!("is {ratio}; allowed is a part of the runs, above 0 and at most 1"),
+        );
+    }
+    let counts = [
+        ("failure_rate.min_runs", alerts.failure_rate.min_runs),
+        ("many_removed.min_slots", alerts.many_removed.min_slots),
+        ("held_removals.min_slots", alerts.held_removals.min_slots),
+        ("portal_down.runs", alerts.portal_down.runs),
+        ("stale.intervals", alerts.stale.intervals),
+    ];
+    for (key, count) in counts {
+        refuse(
+            !(1..=1000).contains(&count),
+            &format!("alerts.{key}"),
+            format!("is {count}; allowed are 1 to 1000"),
+        );
+    }
+    let windows = [
+        ("failure_rate", alerts.failure_rate.window),
+        ("many_removed", alerts.many_removed.window),
+        ("held_removals", alerts.held_removals.window),
+        ("layout", alerts.layout.window),
+        ("portal_down", alerts.portal_down.window),
+    ];
+    for (rule, window) in windows {
+        refuse(
+            window.is_zero(),
+            &format!("alerts.{rule}.window"),
+            "is 0: no run would ever be looked at".to_owned(),
+        );
+    }
+}
+
+fn email(email: &EmailConfig, config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+    if email.host.is_empty() {
+        return;
+    }
+    refuse(
+        email.to.is_empty(),
+        "alerts.email.to",
+        "is empty although alerts.email.host is set; name at least one recipient".to_owned(),
+    );
+    refuse(
+        !is_mailbox(&email.from),
+        "alerts.email.from",
+        format!(
+            "is {:?}; give an address such as \"agendad <agendad@example.com>\"",
+            email.from
+        ),
+    );
+    for to in email.to.iter().filter(|to| !is_mailbox(to)) {
+        let message = format!("has {to:?}; give addresses such as \"operador@example.com\"");
+        refuse(true, "alerts.email.to", message);
+    }
+    refuse(
+        email.security == MailSecurity::None && !is_loopback(&email.host),
+        "alerts.email.security",
+        format!(
+            "is \"none\", and {} is not this machine: messages and password would travel unencrypted; use \"starttls\" or \"tls\"",
+            email.host
+        ),
+    );
+    let secrets = &config.secrets;
+    refuse(
+        secrets.alerts_email_username.is_some() != secrets.alerts_email_password.is_some(),
+        "alerts.email.password",
+        "and alerts.email.username belong together: set both, or neither".to_owned(),
+    );
+}
+
+/// Enough to notice a slip; the mail library reads it more closely when the channel is opened.
+fn is_mailbox(text: &str) -> bool {
+    let text = text.trim();
+    !text.contains(char::is_control)
+        && text
+            .trim_end_matches('>')
+            .rsplit_once('@')
+            .is_some_and(|(user, host)| !user.is_empty() && !host.is_empty())
+}
+
+/// A secret address: never shown.
+fn address(key: &str, secret: Option<&SecretString>, refuse: &mut impl FnMut(bool, &str, String)) {
+    let Some(secret) = secret else { return };
+    let Ok(url) = Url::parse(secret.expose_secret()) else {
+        let message = "is no address such as https://… (its value is not shown here)".to_owned();
+        return refuse(true, key, message);
+    };
+    let host = url.host_str().unwrap_or_default();
+    refuse(
+        host.is_empty()
+            || !matches!(url.scheme(), "http" | "https")
+            || (url.scheme() == "http" && !is_loopback(host)),
+        key,
+        "must begin with https:// (http:// is for this machine only; its value is not shown here)"
+            .to_owned(),
+    );
+}
