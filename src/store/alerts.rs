@@ -1,5 +1,10 @@
-//! `agendad_alerts` and `agendad_alert_outbox`: which trouble is open, who was told of it, and what is still
-//! to be delivered. What the rules look at is in `observe`, the messages' way out in `outbox`.
+//! `agendad_alerts` and `agendad_alert_outbox`: which trouble is open, who was told of it, and what is still to
+//! be delivered. One evaluation of the rules is in `evaluation`, what they look at in `observe`, the
+//! messages' way out in `outbox`.
+
+pub mod evaluation;
+pub mod observe;
+pub mod outbox;
 
 use chrono::{DateTime, Utc};
 

@@ -1,0 +1,327 @@
+//! What the alert rules look at: runs, accounts, schedules. One question a rule, asked within the
+//! evaluation's transaction. Accounts and users that are switched off are nobody's trouble.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::evaluation::Evaluation;
+use crate::store::StoreError;
+
+/// Runs of one kind of error that have ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndedRuns {
+    /// Kind of the error; empty: none.
+    pub kind: String,
+    /// How many.
+    pub runs: i64,
+    /// Of these, failed.
+    pub failed: i64,
+    /// End of the first that failed.
+    pub first_failed: Option<DateTime<Utc>>,
+}
+
+/// The last runs, and how many of them did not reach the portal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastRuns {
+    /// How many there were.
+    pub runs: i64,
+    /// Of these, ended with nothing but `network`, `timeout` or `unavailable`.
+    pub unreached: i64,
+    /// End of the first of those.
+    pub since: Option<DateTime<Utc>>,
+}
+
+/// A daemon whose breaker is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RestingDaemon {
+    /// Which.
+    pub instance: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+}
+
+/// Something found of one examiner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The examiner.
+    pub usuario_id: i32,
+    /// His name.
+    pub nome: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// How many slots or runs.
+    pub count: i64,
+}
+
+/// An account that is paused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PausedAccount {
+    /// The examiner.
+    pub usuario_id: i32,
+    /// His name.
+    pub nome: String,
+    /// Why, as in [`PauseReason`](crate::store::accounts::PauseReason).
+    pub reason: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// Until when; `None`: until somebody acts.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// A window of an examiner without a success for too long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaleWindow {
+    /// The examiner.
+    pub usuario_id: i32,
+    /// His name.
+    pub nome: String,
+    /// The window.
+    pub window: String,
+    /// The last success, if there was one.
+    pub last_success: Option<DateTime<Utc>>,
+    /// The last success, or when these credentials were stored.
+    pub since: DateTime<Utc>,
+}
+
+impl Evaluation {
+    /// Runs that started within `window` and have ended, by kind of error. What a stop of the daemon
+    /// cancelled says nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn ended_runs(&mut self, window: Duration) -> Result<Vec<EndedRuns>, StoreError> {
+        let rows = sqlx::query_as!(
+            EndedRuns,
+            r#"SELECT coalesce(error_details ->> 'kind', '') AS "kind!", count(*) AS "runs!",
+                      count(*) FILTER (WHERE status = 'failed') AS "failed!",
+                      min(finished_at) FILTER (WHERE status = 'failed') AS first_failed
+               FROM agenda_sync_runs
+               WHERE started_at >= now() - make_interval(secs => $1) AND status <> 'running'
+                 AND coalesce(error_details ->> 'kind', '') <> 'cancelled'
+               GROUP BY 1 ORDER BY 3 DESC, 1"#,
+            window.as_secs_f64(),
+        );
+        Ok(rows.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// The last `runs` runs of all examiners that have ended, none older than `window`.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn last_runs(&mut self, runs: i64, window: Duration) -> Result<LastRuns, StoreError> {
+        let row = sqlx::query_as!(
+            LastRuns,
+            r#"SELECT count(*) AS "runs!", count(*) FILTER (WHERE unreached) AS "unreached!",
+                      min(finished_at) FILTER (WHERE unreached) AS since
+               FROM (SELECT finished_at, coalesce(status = 'failed'
+                            AND error_details ->> 'kind' IN ('network', 'timeout', 'unavailable'), FALSE) AS unreached
+                     FROM agenda_sync_runs
+                     WHERE started_at >= now() - make_interval(secs => $2) AND status <> 'running'
+                       AND coalesce(error_details ->> 'kind', '') NOT IN ('cancelled', 'orphaned', 'lock_lost')
+                     ORDER BY started_at DESC LIMIT $1) AS last"#,
+            runs,
+            window.as_secs_f64(),
+        );
+        Ok(row.fetch_one(&mut *self.tx).await?)
+    }
+
+    /// Daemons that said within `age` that their breaker is open.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn resting_daemons(
+        &mut self,
+        age: Duration,
+    ) -> Result<Vec<RestingDaemon>, StoreError> {
+        sqlx::query!(
+            "DELETE FROM agendad_alert_reports WHERE reported_at < now() - make_interval(secs => $1)",
+            age.as_secs_f64(),
+        )
+        .execute(&mut *self.tx)
+        .await?;
+        let rows = sqlx::query_as!(
+            RestingDaemon,
+            "SELECT instance, portal_resting_since AS since FROM agendad_alert_reports ORDER BY 2, 1",
+        );
+        Ok(rows.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// Accounts that are paused because the portal refused them.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn refused_accounts(&mut self) -> Result<Vec<PausedAccount>, StoreError> {
+        let rows = sqlx::query_as!(
+            PausedAccount,
+            r#"SELECT c.usuario_id, u.nome, c.pausa_motivo AS "reason!", coalesce(c.pausa_desde, now()) AS "since!",
+                      c.pausa_ate AS until
+               FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
+               WHERE c.pausa_motivo IN ('refused', 'blocked') AND coalesce(c.pausa_ate > now(), TRUE)
+                 AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
+               ORDER BY c.pausa_desde, c.usuario_id"#,
+        );
+        Ok(rows.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// Accounts to which a CAPTCHA was shown, and that have had no success since: that the pause ran out
+    /// says nothing of the CAPTCHA.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn captcha_accounts(&mut self) -> Result<Vec<PausedAccount>, StoreError> {
+        let rows = sqlx::query_as!(
+            PausedAccount,
+            r#"SELECT c.usuario_id, u.nome, c.pausa_motivo AS "reason!", coalesce(c.pausa_desde, now()) AS "since!",
+                      c.pausa_ate AS until
+               FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
+               WHERE c.pausa_motivo = 'captcha' AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
+                 AND NOT EXISTS (SELECT FROM sync_schedules s
+                                 WHERE s.usuario_id = c.usuario_id AND s.last_success > c.pausa_desde)
+               ORDER BY c.pausa_desde, c.usuario_id"#,
+        );
+        Ok(rows.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// Examiners of whom the last run of a window, or of a range of days, met pages that were not
+    /// understood. Runs older than `window` count for those whose alert is `open` only, back to `earliest`.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn layout_failures(
+        &mut self,
+        window: Duration,
+        open: &[i32],
+        earliest: DateTime<Utc>,
+    ) -> Result<Vec<Found>, StoreError> {
+        let rows = sqlx::query_as!(
+            Found,
+            r#"WITH looked_at AS (
+                   SELECT id FROM agenda_sync_runs WHERE started_at >= now() - make_interval(secs => $1)
+                   UNION
+                   SELECT id FROM agenda_sync_runs WHERE usuario_id = ANY ($2) AND started_at >= $3
+               ), bad AS (
+                   SELECT r.* FROM looked_at l JOIN agenda_sync_runs r ON r.id = l.id
+                   WHERE r.status IN ('partial', 'failed')
+                     AND (r.error_details @> '{"kind": "layout"}'
+                          OR r.error_details @> '{"dates": [{"kind": "layout"}]}')
+               )
+               SELECT r.usuario_id AS "usuario_id!", u.nome, coalesce(min(r.finished_at), now()) AS "since!",
+                      count(*) AS "count!"
+               FROM bad r JOIN usuarios u ON u.id = r.usuario_id
+                    JOIN configuracoes_detran c ON c.usuario_id = r.usuario_id
+               WHERE coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
+                 AND NOT EXISTS (
+                   SELECT FROM agenda_sync_runs n
+                   WHERE n.usuario_id = r.usuario_id AND n.started_at > r.started_at
+                     AND n.status IN ('success', 'partial')
+                     AND NOT coalesce(n.error_details @> '{"kind": "layout"}'
+                                      OR n.error_details @> '{"dates": [{"kind": "layout"}]}', FALSE)
+                     AND (r.window_name IS NULL OR n.window_name = r.window_name
+                          OR (n.window_name IS NULL AND n.window_start <= r.window_start AND n.window_end >= r.window_end)))
+               GROUP BY r.usuario_id, u.nome ORDER BY 3, 1"#,
+            window.as_secs_f64(),
+            open,
+            earliest,
+        );
+        Ok(rows.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// Examiners of whom the last run of a window, or of a range of days, held at least `least` removals
+    /// back. Which runs are looked at: as for [`Evaluation::layout_failures`].
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn held_removals(
+        &mut self,
+        window: Duration,
+        least: i64,
+        open: &[i32],
+        earliest: DateTime<Utc>,
+    ) -> Result<Vec<Found>, StoreError> {
+        let rows = sqlx::query_as!(
+            Found,
+            r#"WITH looked_at AS (
+                   SELECT id FROM agenda_sync_runs WHERE started_at >= now() - make_interval(secs => $1)
+                   UNION
+                   SELECT id FROM agenda_sync_runs WHERE usuario_id = ANY ($3) AND started_at >= $4
+               ), bad AS (
+                   SELECT r.* FROM looked_at l JOIN agenda_sync_runs r ON r.id = l.id
+                   WHERE r.status IN ('partial', 'failed') AND (r.totals ->> 'held')::bigint >= $2
+               )
+               SELECT r.usuario_id AS "usuario_id!", u.nome, coalesce(min(r.finished_at), now()) AS "since!",
+                      max((r.totals ->> 'held')::bigint) AS "count!"
+               FROM bad r JOIN usuarios u ON u.id = r.usuario_id
+                    JOIN configuracoes_detran c ON c.usuario_id = r.usuario_id
+               WHERE coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
+                 AND NOT EXISTS (
+                   SELECT FROM agenda_sync_runs n
+                   WHERE n.usuario_id = r.usuario_id AND n.started_at > r.started_at
+                     AND n.status IN ('success', 'partial') AND coalesce((n.totals ->> 'held')::bigint, 0) < $2
+                     AND (r.window_name IS NULL OR n.window_name = r.window_name
+                          OR (n.window_name IS NULL AND n.window_start <= r.window_start AND n.window_end >= r.window_end)))
+               GROUP BY r.usuario_id, u.nome ORDER BY 3, 1"#,
+            window.as_secs_f64(),
+            least,
+            open,
+            earliest,
+        );
+        Ok(rows.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// Examiners of whom the runs that started within `window` marked at least `least` slots removed.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn many_removed(
+        &mut self,
+        window: Duration,
+        least: i64,
+    ) -> Result<Vec<Found>, StoreError> {
+        let rows = sqlx::query_as!(
+            Found,
+            r#"SELECT r.usuario_id AS "usuario_id!", u.nome, coalesce(min(r.finished_at), now()) AS "since!",
+                      sum((r.totals ->> 'removed')::bigint)::bigint AS "count!"
+               FROM agenda_sync_runs r JOIN usuarios u ON u.id = r.usuario_id
+                    JOIN configuracoes_detran c ON c.usuario_id = r.usuario_id
+               WHERE r.started_at >= now() - make_interval(secs => $1) AND r.status <> 'running'
+                 AND (r.totals ->> 'removed')::bigint > 0
+                 AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
+               GROUP BY r.usuario_id, u.nome HAVING sum((r.totals ->> 'removed')::bigint) >= $2::bigint
+               ORDER BY 3, 1"#,
+            window.as_secs_f64(),
+            least,
+        );
+        Ok(rows.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// Scheduled examiners that have had no success in a window since its deadline. Whoever is paused, or
+    /// has had these credentials for a shorter time, cannot have had one.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn stale_windows(
+        &mut self,
+        deadlines: &[(String, DateTime<Utc>)],
+    ) -> Result<Vec<StaleWindow>, StoreError> {
+        let names: Vec<String> = deadlines.iter().map(|(name, _)| name.clone()).collect();
+        let times: Vec<DateTime<Utc>> = deadlines.iter().map(|(_, time)| *time).collect();
+        let rows = sqlx::query_as!(
+            StaleWindow,
+            r#"SELECT c.usuario_id, u.nome, w.name AS "window!", s.last_success AS "last_success?",
+                      coalesce(s.last_success, c.credencial_mudada_em) AS "since!"
+               FROM unnest($1::text[], $2::timestamptz[]) AS w (name, deadline)
+                    CROSS JOIN configuracoes_detran c
+                    JOIN usuarios u ON u.id = c.usuario_id
+                    LEFT JOIN sync_schedules s ON s.usuario_id = c.usuario_id AND s.window_name = w.name
+               WHERE c.sincronizacao_automatica AND c.ativo AND u.ativo
+                 AND (c.pausa_motivo IS NULL OR coalesce(c.pausa_ate <= now(), FALSE))
+                 AND (c.janelas IS NULL OR w.name = ANY (c.janelas)) AND coalesce(s.enabled, TRUE)
+                 AND c.credencial_mudada_em < w.deadline AND coalesce(s.last_success < w.deadline, TRUE)
+               ORDER BY c.usuario_id, w.name"#,
+            &names,
+            &times,
+        );
+        Ok(rows.fetch_all(&mut *self.tx).await?)
+    }
+}
