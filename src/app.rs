@@ -1,6 +1,8 @@
 //! Wiring only: puts the parts together, runs the daemon until told to stop.
 
+mod alerts;
 pub mod database;
+mod heartbeat;
 mod janitor;
 pub mod reload;
 
@@ -14,6 +16,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::alerts::Channels;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::credentials;
@@ -31,6 +34,8 @@ use crate::telemetry::metrics;
 
 pub use database::{Database, Schema};
 
+use alerts::{AlertLoop, CourierLoop};
+use heartbeat::Heartbeat;
 use janitor::Janitor;
 
 /// What the second stage of a stop may take of the grace: recording runs, giving locks back.
@@ -43,6 +48,8 @@ const CLOSING: Duration = Duration::from_secs(1);
 pub struct App {
     /// The settings in force; a reload replaces them.
     config: watch::Sender<Arc<Config>>,
+    /// The ways to the operators; a reload replaces them.
+    channels: watch::Sender<Arc<Channels>>,
     /// The database.
     pub database: Database,
     /// Runs windows.
@@ -60,11 +67,13 @@ impl App {
     pub async fn start(config: Config) -> anyhow::Result<Self> {
         let clock = Clock::system(config.timezone);
         let portal = Portal::new(&config.portal, &config.retry, &config.state_dir, &clock)?;
+        let channels = Channels::of(&config)?;
         let database = Database::open(&config, Schema::Migrate).await?;
         let tasks = TaskTracker::new();
         match syncer(&config, clock, portal, &database, &tasks).await {
             Ok(syncer) => Ok(Self {
                 config: watch::Sender::new(Arc::new(config)),
+                channels: watch::Sender::new(Arc::new(channels)),
                 database,
                 syncer: Arc::new(syncer),
                 tasks,
@@ -152,8 +161,9 @@ impl App {
             beats.heart("janitor"),
             roles.work,
         );
+        let readiness = Readiness::new(store.clone(), beats.clone(), janitor.stall());
         if !listen.is_empty() {
-            let readiness = Readiness::new(store.clone(), beats.clone(), janitor.stall());
+            let readiness = readiness.clone();
             let (config, syncer) = (self.config.subscribe(), Arc::clone(&self.syncer));
             let server = crate::http::serve(config, syncer, readiness).await?;
             let address = server.address()?;
@@ -177,12 +187,55 @@ impl App {
         if let Some(private) = self.database.private() {
             loops.spawn(private.keep_alive(stop.clone()));
         }
+        self.spawn_alerts(&mut loops, readiness, beats, stop);
         let stop = stop.clone();
         loops.spawn(async move {
             janitor.run(&stop).await;
             Ok("janitor")
         });
         Ok(loops)
+    }
+
+    /// Those who tell people.
+    fn spawn_alerts(
+        &self,
+        loops: &mut JoinSet<Ended>,
+        readiness: Readiness,
+        beats: &Beats,
+        stop: &CancellationToken,
+    ) {
+        let alerts = AlertLoop {
+            syncer: Arc::clone(&self.syncer),
+            config: self.config.subscribe(),
+            channels: self.channels.subscribe(),
+            beat: beats.heart("alerts"),
+        };
+        let courier = CourierLoop {
+            store: self.database.store.clone(),
+            config: self.config.subscribe(),
+            channels: self.channels.subscribe(),
+            beat: beats.heart("courier"),
+        };
+        let heartbeat = Heartbeat {
+            readiness,
+            config: self.config.subscribe(),
+            beat: beats.heart("heartbeat"),
+        };
+        let token = stop.clone();
+        loops.spawn(async move {
+            alerts.run(&token).await;
+            Ok("alerts")
+        });
+        let token = stop.clone();
+        loops.spawn(async move {
+            courier.run(&token).await;
+            Ok("courier")
+        });
+        let token = stop.clone();
+        loops.spawn(async move {
+            heartbeat.run(&token).await;
+            Ok("heartbeat")
+        });
     }
 
     fn queue(&self, roles: Roles) -> anyhow::Result<Queue> {

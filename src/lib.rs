@@ -20,6 +20,7 @@
 //! | to where? | [`store`], [`private_postgres`] |
 //! | what does it mean? | [`domain`] |
 //! | who asks? | [`cli`], [`http`], and Rust programs through [`pipeline`] |
+//! | who is told? | [`alerts`] |
 //! | how configured? | [`config`] |
 //! | how does it live and die? | [`app`], [`lifecycle`] |
 //! | how is it watched? | [`telemetry`]: log lines, metrics |
@@ -33,6 +34,7 @@
 //! A failure carries its kind, and the kind decides what happens next. `thiserror` at the boundaries,
 //! `anyhow` only in `app` and `cli`; a failure is logged once, where it is handled, with its chain.
 
+pub mod alerts;
 pub mod app;
 pub mod cli;
 pub mod clock;

@@ -20,7 +20,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     ("riverqueue", &["scheduler/river.rs", "store/migrate.rs"]),
     ("redis", &["session/"]),
-    ("reqwest", &["portal/"]),
+    ("reqwest", &["portal/", "alerts/web.rs"]),
+    ("lettre", &["alerts/email.rs"]),
     (
         "html5ever",
         &["portal/browser/tree.rs", "telemetry/discreet.rs"],
@@ -47,6 +48,10 @@ const MAY_USE_ONLY: &[(&str, &[&str])] = &[
     ("session", &["domain", "config", "clock", "retry", "vault"]),
     ("store", &["domain", "config", "clock", "retry", "vault"]),
     ("telemetry", &["domain", "config"]),
+    (
+        "alerts",
+        &["domain", "config", "retry", "store", "telemetry"],
+    ),
 ];
 
 /// Modules that may not use these others of ours.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::App;
+use crate::alerts::Channels;
 use crate::config::Config;
 use crate::portal::Portal;
 use crate::sync::SyncRules;
@@ -14,7 +15,7 @@ use crate::telemetry::metrics;
 
 impl App {
     /// Reads the configuration again and puts it in force: windows, splay, time-outs, retries, limits,
-    /// TTLs, guard, retention and log level at once. What cannot be changed in a running process stays
+    /// TTLs, guard, alerts and their channels, retention and log level at once. What cannot be changed in a running process stays
     /// as it is and is named in the log. A configuration that is refused changes nothing.
     pub fn reload(&self, file: Option<&Path>) {
         match Config::load(file)
@@ -46,6 +47,7 @@ impl App {
         let old = self.config();
         let waiting = keep_what_needs_a_restart(&old, &mut new);
         let portal = Portal::new(&new.portal, &new.retry, &new.state_dir, &self.syncer.clock)?;
+        let channels = Channels::of(&new)?;
         crate::telemetry::set_level(&new.log.level)?;
         self.syncer.live.set(Settings {
             portal,
@@ -53,6 +55,7 @@ impl App {
         });
         self.syncer.sessions.set_ttl(new.session.ttl);
         metrics::start_at_zero(new.windows.iter().map(|window| window.name.as_str()));
+        self.channels.send_replace(Arc::new(channels));
         self.config.send_replace(Arc::new(new));
         Ok(waiting)
     }
@@ -112,7 +115,7 @@ fn keep_what_needs_a_restart(old: &Config, new: &mut Config) -> Vec<&'static str
     new.session.store = old.session.store;
     new.http.listen.clone_from(&old.http.listen);
     new.log.format = old.log.format;
-    new.secrets = old.secrets.clone();
+    new.secrets = old.secrets.with_alerts_of(&new.secrets);
     waiting
 }
 

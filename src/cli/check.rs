@@ -1,6 +1,7 @@
 //! `agendad check`: what an operator runs first when something is wrong. Each line says what was tried
 //! and what came back; a bad one says what to do. `warn` lines do not make it fail.
 
+mod alerts;
 mod database;
 mod doors;
 mod local;
@@ -50,6 +51,7 @@ pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Resul
     }
     lines.extend(doors::lines(&config));
     lines.extend(sessions::lines(&config, args.offline).await);
+    lines.extend(alerts::lines(&config, args.offline).await);
     let failed = lines.iter().any(|line| line.state == State::Fail);
     if json {
         output::json(&lines)?;

@@ -1,6 +1,7 @@
 //! *Who asks?* at the command line: one file a subcommand. Tables for people, `--json` for programs.
 
 mod actor;
+mod alerts;
 mod changes;
 mod check;
 mod config;
@@ -77,6 +78,9 @@ enum Command {
     Stats(stats::Args),
     /// The queue: what is due, waits or is being worked on
     Jobs(jobs::Args),
+    /// What is wrong, who was told of it, and whether messages arrive
+    #[command(subcommand)]
+    Alerts(alerts::Command),
     /// Who is synchronising whom; take a lock from the dead
     Locks(locks::Args),
     /// The portal sessions that are kept between runs
@@ -201,6 +205,7 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
         Command::Changes(args) => changes::run(args, config, json).await,
         Command::Stats(args) => stats::run(args, config, json).await,
         Command::Jobs(args) => jobs::run(args, config, json).await,
+        Command::Alerts(command) => alerts::run(command, config, json).await,
         Command::Locks(args) => locks::run(args, config, json).await,
         Command::Sessions(command) => sessions::run(command, config, json).await,
         Command::People(command) => people::run(command, config, json).await,

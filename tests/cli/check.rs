@@ -28,6 +28,7 @@ async fn check_says_of_each_part_whether_it_is_right() {
         "portal",
         "http",
         "sessions",
+        "alerts",
     ];
     let good = parts.map(|part| (part.to_owned(), "ok".to_owned()));
     assert_eq!(states(&said.json()), good);

@@ -229,6 +229,13 @@ pub static EXAMINERS_OVERDUE: Gauge<1> = Gauge::new(
     "Scheduled examiners of the installation whose window has not succeeded for more than its limit of ticks; paused ones are not among them.",
 );
 
+/// Whether operators can be told.
+pub static ALERT_DELIVERIES: Counter<2> = Counter::new(
+    "agendad_alert_deliveries_total",
+    &["channel", "result"],
+    "Deliveries of alerts that this process tried, by channel (slack, email) and result (sent, failed); one that failed is tried again.",
+);
+
 /// All of them, in this order.
 pub static ALL: &[&Described] = &[
     BUILD_INFO.described(),
@@ -264,4 +271,5 @@ pub static ALL: &[&Described] = &[
     ACCOUNTS_PAUSED.described(),
     LAST_SUCCESS.described(),
     EXAMINERS_OVERDUE.described(),
+    ALERT_DELIVERIES.described(),
 ];

@@ -2,9 +2,10 @@
 //! misses that event, and an alert on a counter that is absent never fires.
 
 use super::names::{
-    APPOINTMENTS, BREAKER_OPENED, LOGINS, PORTAL_REQUEST_DURATION, PORTAL_REQUESTS, PORTAL_RETRIES,
-    READINGS, RUN_DURATION, RUNS, RUNS_IN_PROGRESS, SESSIONS_OPENED, SLOTS, START_LAG,
-    STEP_DURATION, TICKS_MERGED, TICKS_PUT_OFF, TICKS_QUEUED, TICKS_REFUSED, TICKS_RUN,
+    ALERT_DELIVERIES, APPOINTMENTS, BREAKER_OPENED, LOGINS, PORTAL_REQUEST_DURATION,
+    PORTAL_REQUESTS, PORTAL_RETRIES, READINGS, RUN_DURATION, RUNS, RUNS_IN_PROGRESS,
+    SESSIONS_OPENED, SLOTS, START_LAG, STEP_DURATION, TICKS_MERGED, TICKS_PUT_OFF, TICKS_QUEUED,
+    TICKS_REFUSED, TICKS_RUN,
 };
 use crate::domain::{FailureKind, RunStatus};
 
@@ -69,6 +70,11 @@ pub fn start_at_zero<'a>(windows: impl IntoIterator<Item = &'a str>) {
     }
     for change in ["created", "linked", "cancelled"] {
         APPOINTMENTS.add([change], 0);
+    }
+    for channel in ["slack", "email"] {
+        for result in ["sent", "failed"] {
+            ALERT_DELIVERIES.add([channel, result], 0);
+        }
     }
     portal();
 }

@@ -1,0 +1,174 @@
+//! From the outbox to the operators. A message is claimed, delivered and ticked off; who dies in between
+//! leaves it to the next, so that none is lost, and one is sent twice at most.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::channels::{Channel, Channels, DeliveryError, Target};
+use super::text::Letter;
+use crate::config::alerts::AlertsConfig;
+use crate::retry;
+use crate::store::alerts::outbox::{Afterwards, Claimed};
+use crate::store::{Store, StoreError};
+use crate::telemetry::metrics::names::ALERT_DELIVERIES;
+
+/// How long beyond its time-out a delivery belongs to who claimed it.
+const LEASE: Duration = Duration::from_secs(30);
+
+/// Delivers messages.
+#[derive(Debug)]
+pub struct Courier {
+    store: Store,
+    /// Recipients whose last delivery failed: their trouble is logged once.
+    failing: Mutex<HashSet<Target>>,
+}
+
+/// What a round needs.
+struct Round<'a> {
+    channels: &'a Channels,
+    alerts: &'a AlertsConfig,
+    stop: &'a CancellationToken,
+    alive: &'a (dyn Fn() + Sync),
+}
+
+/// What a round did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Delivered {
+    /// Messages that arrived.
+    pub sent: u32,
+    /// Deliveries that failed.
+    pub failed: u32,
+}
+
+impl Courier {
+    /// A courier for messages of this database.
+    #[must_use]
+    pub fn new(store: Store) -> Self {
+        Self {
+            store,
+            failing: Mutex::default(),
+        }
+    }
+
+    /// Delivers all that is due, each channel at its own pace, but begins none after `stop`. `alive` is
+    /// called after each message.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database fails; what was claimed is delivered later.
+    pub async fn round(
+        &self,
+        channels: &Channels,
+        alerts: &AlertsConfig,
+        stop: &CancellationToken,
+        alive: impl Fn() + Sync,
+    ) -> Result<Delivered, StoreError> {
+        let round = Round {
+            channels,
+            alerts,
+            stop,
+            alive: &alive,
+        };
+        let slack = self.deliver(Channel::Slack, &round);
+        let email = self.deliver(Channel::Email, &round);
+        let (slack, email) = tokio::join!(slack, email);
+        let (slack, email) = (slack?, email?);
+        Ok(Delivered {
+            sent: slack.sent + email.sent,
+            failed: slack.failed + email.failed,
+        })
+    }
+
+    async fn deliver(&self, channel: Channel, round: &Round<'_>) -> Result<Delivered, StoreError> {
+        let mut done = Delivered::default();
+        let targets = round.channels.targets().into_iter();
+        let mine = targets.filter(|target| target.channel == channel);
+        let addresses: Vec<String> = mine.map(|target| target.address).collect();
+        if addresses.is_empty() {
+            return Ok(done);
+        }
+        let lease = round.alerts.timeout + LEASE;
+        while !round.stop.is_cancelled() {
+            let claimed = self
+                .store
+                .claim_message(channel.as_str(), &addresses, lease);
+            let Some(message) = claimed.await? else { break };
+            if self.deliver_one(channel, &message, round).await? {
+                done.sent += 1;
+            } else {
+                done.failed += 1;
+            }
+            (round.alive)();
+        }
+        Ok(done)
+    }
+
+    /// Whether it arrived.
+    async fn deliver_one(
+        &self,
+        channel: Channel,
+        message: &Claimed,
+        round: &Round<'_>,
+    ) -> Result<bool, StoreError> {
+        let target = Target {
+            channel,
+            address: message.target.clone(),
+        };
+        let delivered = round.channels.deliver(&target, &letter(message)).await;
+        let result = if delivered.is_ok() { "sent" } else { "failed" };
+        ALERT_DELIVERIES.one([channel.as_str(), result]);
+        match delivered {
+            Ok(_) => {
+                self.store.message_sent(message).await?;
+                self.arrived(&target);
+                Ok(true)
+            }
+            Err(error) => {
+                let next = afterwards(message, &error, round.alerts);
+                let said = error.to_string();
+                self.store.message_failed(message, &said, next).await?;
+                self.failed(&target, &error, next);
+                Ok(false)
+            }
+        }
+    }
+
+    fn arrived(&self, target: &Target) {
+        if self.failing().remove(target) {
+            tracing::info!(%target, "alerts are delivered again");
+        }
+    }
+
+    fn failed(&self, target: &Target, error: &DeliveryError, next: Afterwards) {
+        if next == Afterwards::GiveUp {
+            tracing::error!(%target, %error, "an alert could not be delivered and is given up");
+        } else if self.failing().insert(target.clone()) {
+            tracing::warn!(%target, %error, "an alert could not be delivered, trying again (agendad alerts list)");
+        } else {
+            tracing::debug!(%target, %error, "an alert could still not be delivered");
+        }
+    }
+
+    fn failing(&self) -> std::sync::MutexGuard<'_, HashSet<Target>> {
+        self.failing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn letter(message: &Claimed) -> Letter {
+    Letter {
+        id: message.id.to_string(),
+        title: message.title.clone(),
+        body: message.body.clone(),
+    }
+}
+
+/// Even a clear "no" is tried again: the address or the password may be put right meanwhile.
+fn afterwards(message: &Claimed, error: &DeliveryError, alerts: &AlertsConfig) -> Afterwards {
+    let attempts = usize::try_from(message.attempts).unwrap_or(usize::MAX);
+    match retry::delay_after(&alerts.retry, attempts) {
+        Some(delay) => Afterwards::Again(delay.max(error.retry_after().unwrap_or_default())),
+        None => Afterwards::GiveUp,
+    }
+}

@@ -1,0 +1,191 @@
+//! One evaluation of all rules: look, compare, write, tell. In one transaction, by one daemon at a time.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::channels::Channels;
+use super::plan::{self, Kind, Memory, Pace};
+use super::rule::Rule;
+use super::rules::{self, Open, host, is_on};
+use super::text::{self, Style};
+use crate::config::Config;
+use crate::store::alerts::evaluation::{AlertRow, Evaluation};
+use crate::store::alerts::outbox::Outgoing;
+use crate::store::{Store, StoreError};
+
+/// A little less than the interval is enough: the daemons' timers are not in step.
+const SLACK: f64 = 0.9;
+/// A message that nobody could deliver for so long is no news.
+const STALE_MESSAGE: Duration = Duration::from_secs(24 * 3600);
+
+/// Evaluates the rules.
+#[derive(Debug, Clone)]
+pub struct Evaluator {
+    store: Store,
+    instance: String,
+}
+
+/// What became of an evaluation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Evaluated {
+    /// Another daemon does it, or has just done it.
+    NotOurTurn,
+    /// It was done.
+    Done {
+        /// Alerts that were opened.
+        opened: usize,
+        /// Alerts that are over.
+        cleared: usize,
+        /// Messages that were written, copies not counted.
+        messages: usize,
+    },
+}
+
+impl Evaluator {
+    /// For one process.
+    #[must_use]
+    pub fn new(store: Store, instance: &str) -> Self {
+        let instance = instance.to_owned();
+        Self { store, instance }
+    }
+
+    /// Evaluates all rules, if it is our turn, and writes messages for the recipients of `channels`.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing has happened then.
+    pub async fn evaluate(
+        &self,
+        config: &Config,
+        channels: &Channels,
+    ) -> Result<Evaluated, StoreError> {
+        let interval = config.alerts.interval.mul_f64(SLACK);
+        let Some(mut evaluation) = self.store.begin_evaluation(interval).await? else {
+            return Ok(Evaluated::NotOurTurn);
+        };
+        let (opened, cleared) = look(config, &mut evaluation).await?;
+        let messages = self.tell(config, channels, &mut evaluation).await?;
+        evaluation.commit().await?;
+        self.store
+            .tidy_alerts(STALE_MESSAGE, config.retention.runs)
+            .await?;
+        Ok(Evaluated::Done {
+            opened,
+            cleared,
+            messages,
+        })
+    }
+
+    async fn tell(
+        &self,
+        config: &Config,
+        channels: &Channels,
+        evaluation: &mut Evaluation,
+    ) -> Result<usize, StoreError> {
+        let to = channels.addresses();
+        if to.is_empty() {
+            // Nobody has been told: whoever is configured later will be.
+            return Ok(0);
+        }
+        let alerts = evaluation.alerts().await?;
+        let memory = memory(config, evaluation).await?;
+        let pace = Pace {
+            now: evaluation.now(),
+            cool_down: config.alerts.cool_down,
+            repeat_after: config.alerts.repeat_after,
+        };
+        let style = Style {
+            zone: config.timezone,
+            max_names: config.alerts.max_names,
+            host: host(&self.instance),
+            now: evaluation.now(),
+        };
+        let mut messages = 0;
+        for rule in Rule::ALL {
+            for due in plan::due(rule, &alerts, &memory, pace, rules::hold(rule, config)) {
+                let (title, body) = text::write(&due, style);
+                let ids: Vec<i64> = due.alerts.iter().map(|alert| alert.id).collect();
+                let message = Outgoing {
+                    rule: rule.key(),
+                    kind: due.kind.as_str(),
+                    title: &title,
+                    body: &body,
+                    alerts: &ids,
+                    to: &to,
+                };
+                evaluation.tell(&message).await?;
+                log(rule, due.kind, due.alerts.len());
+                messages += 1;
+            }
+        }
+        Ok(messages)
+    }
+}
+
+fn log(rule: Rule, kind: Kind, subjects: usize) {
+    let (rule, kind) = (rule.key(), kind.as_str());
+    tracing::info!(rule, kind, subjects, "alert");
+}
+
+/// Looks for everything and remembers what was found; how many alerts were opened and cleared.
+async fn look(config: &Config, evaluation: &mut Evaluation) -> Result<(usize, usize), StoreError> {
+    let alerts = evaluation.alerts().await?;
+    let (mut opened, mut cleared) = (0, 0);
+    for rule in Rule::ALL {
+        if !is_on(rule, &config.alerts) {
+            let open = of(rule, &alerts).map(|alert| alert.id).collect::<Vec<_>>();
+            evaluation.clear(&open, false).await?;
+            continue;
+        }
+        let open = open(rule, &alerts, evaluation.now());
+        let seen = rules::look(rule, config, &open, evaluation).await?;
+        let changes = plan::changes(rule, &alerts, seen);
+        opened += changes.open.len() + changes.reopen.len();
+        cleared += changes.clear.len();
+        if !changes.open.is_empty() {
+            evaluation.open(&changes.open).await?;
+        }
+        if !changes.reopen.is_empty() {
+            evaluation.reopen(&changes.reopen).await?;
+        }
+        if !changes.update.is_empty() {
+            evaluation.update(&changes.update).await?;
+        }
+        if !changes.clear.is_empty() {
+            evaluation
+                .clear(&changes.clear, config.alerts.all_clear)
+                .await?;
+        }
+    }
+    Ok((opened, cleared))
+}
+
+fn of(rule: Rule, alerts: &[AlertRow]) -> impl Iterator<Item = &AlertRow> {
+    let is_open = move |a: &&AlertRow| a.rule == rule.key() && a.cleared_at.is_none();
+    alerts.iter().filter(is_open)
+}
+
+fn open(rule: Rule, alerts: &[AlertRow], now: DateTime<Utc>) -> Open {
+    let earliest = of(rule, alerts).map(|alert| alert.since).min();
+    Open {
+        users: of(rule, alerts)
+            .filter_map(|alert| alert.usuario_id)
+            .collect(),
+        // The run that was noticed first began before it ended.
+        earliest: earliest.unwrap_or(now) - chrono::TimeDelta::hours(1),
+    }
+}
+
+async fn memory(config: &Config, evaluation: &mut Evaluation) -> Result<Memory, StoreError> {
+    let told = evaluation.told_lately(config.alerts.cool_down).await?;
+    let written = evaluation
+        .written_lately(config.alerts.group_interval)
+        .await?;
+    Ok(Memory {
+        told: told
+            .into_iter()
+            .map(|(rule, subject, at)| ((rule, subject), at))
+            .collect(),
+        written: written.into_iter().collect(),
+    })
+}

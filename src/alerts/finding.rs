@@ -1,0 +1,104 @@
+//! What a rule found, of whom, and since when.
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::text::fold_space;
+
+/// The subject of what concerns the installation as a whole.
+pub(super) const GENERAL: &str = "general";
+/// Longer names are cut.
+const LONGEST_NAME: usize = 60;
+/// A number of so many digits may be a CPF.
+const CPF_DIGITS: usize = 11;
+
+/// One trouble of one subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Finding {
+    pub(super) subject: String,
+    pub(super) usuario_id: Option<i32>,
+    /// The examiner's name; empty if it is about the installation.
+    pub(super) label: String,
+    /// What was found, in Portuguese.
+    pub(super) note: String,
+    /// Since when, by the facts.
+    pub(super) since: DateTime<Utc>,
+}
+
+/// What a rule found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Seen {
+    /// These, and nothing else.
+    Exactly(Vec<Finding>),
+    /// There was nothing to go by: what is open stays open.
+    Nothing,
+}
+
+impl Finding {
+    /// Of the installation as a whole.
+    pub(super) fn general(note: String, since: DateTime<Utc>) -> Self {
+        Self {
+            subject: GENERAL.to_owned(),
+            usuario_id: None,
+            label: String::new(),
+            note,
+            since,
+        }
+    }
+
+    /// Of one examiner.
+    pub(super) fn examiner(
+        usuario_id: i32,
+        nome: &str,
+        note: String,
+        since: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            subject: format!("perito:{usuario_id}"),
+            usuario_id: Some(usuario_id),
+            label: presentable(nome),
+            note,
+            since,
+        }
+    }
+}
+
+/// A name as it may stand in a message: one line, not too long, and without the CPF that some applications
+/// put beside it.
+fn presentable(nome: &str) -> String {
+    let folded = fold_space(nome);
+    let words: Vec<&str> = folded
+        .split(' ')
+        .map(|word| {
+            let digits = word.chars().filter(char::is_ascii_digit).count();
+            if digits >= CPF_DIGITS { "***" } else { word }
+        })
+        .collect();
+    let mut name: String = words
+        .join(" ")
+        .chars()
+        .filter(|c| !c.is_control())
+        .collect();
+    // Digits with blanks between them.
+    if name.chars().filter(char::is_ascii_digit).count() >= CPF_DIGITS {
+        name = name
+            .chars()
+            .map(|c| if c.is_ascii_digit() { '*' } else { c })
+            .collect();
+    }
+    name.chars().take(LONGEST_NAME).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_short_line_without_a_cpf() {
+        assert_eq!(presentable("Ana\r\nSouza"), "Ana Souza");
+        assert_eq!(presentable("Ana 529.982.247-25"), "Ana ***");
+        assert_eq!(presentable("Ana (52998224725)"), "Ana ***");
+        assert_eq!(presentable("Ana 529 982 247 25"), "Ana *** *** *** **");
+        assert_eq!(presentable("Ana 2ª"), "Ana 2ª");
+        assert_eq!(presentable(&"a".repeat(300)).len(), LONGEST_NAME);
+    }
+}

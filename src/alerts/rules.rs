@@ -1,0 +1,280 @@
+//! What each rule looks at, and what it says of what it finds.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use super::finding::{Finding, Seen};
+use super::rule::Rule;
+use super::text::{moment, plural};
+use crate::config::Config;
+use crate::config::alerts::{AlertsConfig, FailureRateRule, PortalDownRule};
+use crate::domain::window::{parse_cron, tick_before};
+use crate::store::StoreError;
+use crate::store::alerts::evaluation::Evaluation;
+use crate::store::alerts::observe::{Found, StaleWindow};
+
+/// What is known of the alerts that are open.
+#[derive(Debug, Clone)]
+pub(super) struct Open {
+    pub(super) users: Vec<i32>,
+    /// Since when the first of them has lasted.
+    pub(super) earliest: DateTime<Utc>,
+}
+
+/// Whether a rule is on. [`Rule::Database`] is not looked for in the database.
+pub(super) fn is_on(rule: Rule, alerts: &AlertsConfig) -> bool {
+    match rule {
+        Rule::Database => false,
+        Rule::PortalDown => alerts.portal_down.enabled,
+        Rule::Credentials => alerts.credentials.enabled,
+        Rule::Captcha => alerts.captcha.enabled,
+        Rule::Layout => alerts.layout.enabled,
+        Rule::Stale => alerts.stale.enabled,
+        Rule::FailureRate => alerts.failure_rate.enabled,
+        Rule::HeldRemovals => alerts.held_removals.enabled,
+        Rule::ManyRemoved => alerts.many_removed.enabled,
+    }
+}
+
+/// How long a trouble must last before it is told. An examiner whose pause has just ended, or whose daemon
+/// has just come back, is without a success for long; his next run is already due.
+pub(super) fn hold(rule: Rule, config: &Config) -> Duration {
+    match rule {
+        Rule::Stale => patience(config),
+        Rule::Database
+        | Rule::PortalDown
+        | Rule::Credentials
+        | Rule::Captcha
+        | Rule::Layout
+        | Rule::FailureRate
+        | Rule::HeldRemovals
+        | Rule::ManyRemoved => Duration::ZERO,
+    }
+}
+
+/// How long after its tick a run may end.
+fn patience(config: &Config) -> Duration {
+    config.scheduler.splay + config.scheduler.run_timeout
+}
+
+/// Looks.
+pub(super) async fn look(
+    rule: Rule,
+    config: &Config,
+    open: &Open,
+    evaluation: &mut Evaluation,
+) -> Result<Seen, StoreError> {
+    let alerts = &config.alerts;
+    match rule {
+        Rule::Database => Ok(Seen::Nothing),
+        Rule::PortalDown => portal_down(&alerts.portal_down, alerts.interval, evaluation).await,
+        Rule::FailureRate => failure_rate(&alerts.failure_rate, evaluation).await,
+        Rule::Credentials => credentials(evaluation).await,
+        Rule::Captcha => captcha(config.timezone, evaluation).await,
+        Rule::Stale => stale(config, evaluation).await,
+        Rule::Layout => {
+            let window = alerts.layout.window;
+            let found = evaluation.layout_failures(window, &open.users, open.earliest);
+            let note = |n: i64| {
+                plural(
+                    n,
+                    "execução com páginas não reconhecidas",
+                    "execuções com páginas não reconhecidas",
+                )
+            };
+            Ok(examiners(found.await?, note))
+        }
+        Rule::HeldRemovals => {
+            let rule = &alerts.held_removals;
+            let least = i64::from(rule.min_slots);
+            let found = evaluation.held_removals(rule.window, least, &open.users, open.earliest);
+            let note = |n: i64| plural(n, "remoção retida", "remoções retidas");
+            Ok(examiners(found.await?, note))
+        }
+        Rule::ManyRemoved => {
+            let rule = &alerts.many_removed;
+            let found = evaluation.many_removed(rule.window, i64::from(rule.min_slots));
+            let note = |n: i64| plural(n, "horário removido", "horários removidos");
+            Ok(examiners(found.await?, note))
+        }
+    }
+}
+
+fn examiners(found: Vec<Found>, note: impl Fn(i64) -> String) -> Seen {
+    let found = found
+        .into_iter()
+        .map(|f| Finding::examiner(f.usuario_id, &f.nome, note(f.count), f.since));
+    Seen::Exactly(found.collect())
+}
+
+/// Few runs prove nothing bad; but neither do they prove that all is well again, unless they went well.
+async fn failure_rate(
+    rule: &FailureRateRule,
+    evaluation: &mut Evaluation,
+) -> Result<Seen, StoreError> {
+    let kinds = evaluation.ended_runs(rule.window).await?;
+    let runs: i64 = kinds.iter().map(|kind| kind.runs).sum();
+    let failed: i64 = kinds.iter().map(|kind| kind.failed).sum();
+    let many = failed > 0 && failed as f64 >= runs as f64 * rule.max_ratio;
+    if runs == 0 || (many && runs < i64::from(rule.min_runs)) {
+        return Ok(Seen::Nothing);
+    }
+    if !many {
+        return Ok(Seen::Exactly(Vec::new()));
+    }
+    let reasons: Vec<String> = kinds
+        .iter()
+        .filter(|kind| kind.failed > 0)
+        .map(|kind| format!("{}: {}", kind_in_words(&kind.kind), kind.failed))
+        .collect();
+    let note = format!(
+        "{failed} de {runs} sincronizações falharam em {} ({})",
+        humantime::format_duration(rule.window),
+        reasons.join(", ")
+    );
+    let first = kinds.iter().filter_map(|kind| kind.first_failed).min();
+    let since = first.unwrap_or_else(|| evaluation.now());
+    Ok(Seen::Exactly(vec![Finding::general(note, since)]))
+}
+
+fn kind_in_words(kind: &str) -> &str {
+    match kind {
+        "network" => "rede",
+        "timeout" => "tempo esgotado",
+        "unavailable" => "portal indisponível",
+        "session_expired" => "sessão expirada",
+        "auth" => "acesso recusado",
+        "captcha" => "CAPTCHA",
+        "layout" => "página não reconhecida",
+        "" => "sem motivo",
+        other => other,
+    }
+}
+
+/// An open breaker, or the last runs. Reports are believed as long as a daemon may be late with the next.
+async fn portal_down(
+    rule: &PortalDownRule,
+    interval: Duration,
+    evaluation: &mut Evaluation,
+) -> Result<Seen, StoreError> {
+    let resting = evaluation
+        .resting_daemons(interval * 3 + Duration::from_secs(60))
+        .await?;
+    let last = evaluation
+        .last_runs(i64::from(rule.runs), rule.window)
+        .await?;
+    let bad = last.unreached as f64 >= last.runs as f64 * rule.max_ratio;
+    let enough = last.runs >= i64::from(rule.runs);
+    let mut notes = Vec::new();
+    if bad && enough {
+        notes.push(format!(
+            "{} das últimas {} sincronizações não chegaram ao portal",
+            last.unreached, last.runs
+        ));
+    }
+    if !resting.is_empty() {
+        let hosts: Vec<&str> = resting
+            .iter()
+            .map(|daemon| host(&daemon.instance))
+            .collect();
+        notes.push(format!("sem acesso a partir de {}", hosts.join(", ")));
+    }
+    if notes.is_empty() {
+        // As many as there are were bad, or there were none: that is no all-clear.
+        let unclear = last.runs == 0 || bad;
+        return Ok(if unclear {
+            Seen::Nothing
+        } else {
+            Seen::Exactly(Vec::new())
+        });
+    }
+    let first = resting
+        .iter()
+        .map(|daemon| daemon.since)
+        .chain(last.since.filter(|_| bad));
+    let since = first.min().unwrap_or_else(|| evaluation.now());
+    Ok(Seen::Exactly(vec![Finding::general(
+        notes.join("; "),
+        since,
+    )]))
+}
+
+/// The machine of an instance's name, which also tells its starts apart.
+pub(super) fn host(instance: &str) -> &str {
+    instance.rsplit_once('/').map_or(instance, |(host, _)| host)
+}
+
+async fn credentials(evaluation: &mut Evaluation) -> Result<Seen, StoreError> {
+    let paused = evaluation.refused_accounts().await?;
+    let found = paused.into_iter().map(|account| {
+        let note = match account.reason.as_str() {
+            "blocked" => "conta bloqueada",
+            _ => "senha recusada",
+        };
+        Finding::examiner(
+            account.usuario_id,
+            &account.nome,
+            note.to_owned(),
+            account.since,
+        )
+    });
+    Ok(Seen::Exactly(found.collect()))
+}
+
+async fn captcha(zone: Tz, evaluation: &mut Evaluation) -> Result<Seen, StoreError> {
+    let paused = evaluation.captcha_accounts().await?;
+    let now = evaluation.now();
+    let found = paused.into_iter().map(|account| {
+        let note = match account.until.filter(|until| *until > now) {
+            Some(until) => format!("conta em descanso até {}", moment(until, zone)),
+            None => "ainda sem sucesso depois do descanso".to_owned(),
+        };
+        Finding::examiner(account.usuario_id, &account.nome, note, account.since)
+    });
+    Ok(Seen::Exactly(found.collect()))
+}
+
+async fn stale(config: &Config, evaluation: &mut Evaluation) -> Result<Seen, StoreError> {
+    let deadlines = deadlines(config, evaluation.now());
+    let mut by_user: BTreeMap<i32, Vec<StaleWindow>> = BTreeMap::new();
+    for window in evaluation.stale_windows(&deadlines).await? {
+        by_user.entry(window.usuario_id).or_default().push(window);
+    }
+    let found = by_user.into_values().filter_map(|windows| {
+        let first = windows.first()?;
+        let notes: Vec<String> = windows
+            .iter()
+            .map(|w| match w.last_success {
+                Some(at) => format!(
+                    "janela {}: último sucesso {}",
+                    w.window,
+                    moment(at, config.timezone)
+                ),
+                None => format!("janela {}: nenhum sucesso até hoje", w.window),
+            })
+            .collect();
+        let since = windows.iter().map(|w| w.since).min()?;
+        Some(Finding::examiner(
+            first.usuario_id,
+            &first.nome,
+            notes.join("; "),
+            since,
+        ))
+    });
+    Ok(Seen::Exactly(found.collect()))
+}
+
+/// For each window the moment since which somebody must have had a success. A tick that has just been may
+/// still be at work, so it does not count yet.
+fn deadlines(config: &Config, now: DateTime<Utc>) -> Vec<(String, DateTime<Utc>)> {
+    let now = now - patience(config);
+    let windows = config.windows.iter().filter_map(|window| {
+        let cron = parse_cron(&window.cron).ok()?;
+        let tick = tick_before(&cron, now, config.timezone, config.alerts.stale.intervals)?;
+        Some((window.name.clone(), tick))
+    });
+    windows.collect()
+}

@@ -1,0 +1,176 @@
+//! The alerts' two loops: one looks for trouble, one carries messages. Each has a heart; neither is in the way
+//! of a sync, and neither holds the other up.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::alerts::{Channels, Courier, DatabaseWatch, Evaluator};
+use crate::config::Config;
+use crate::portal::BreakerState;
+use crate::scheduler::beat::Beat;
+use crate::store::{Store, StoreError};
+use crate::sync::Syncer;
+use crate::sync::failure::chain;
+
+/// How often the loops look whether there is something to do, and show that they go round.
+const LOOK: Duration = Duration::from_secs(5);
+/// A database that takes longer than this to answer is no use.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How soon a database that failed is asked again.
+const AFTER_FAILURE: Duration = Duration::from_secs(10);
+/// A delivery under way may end after the stop, so that its message is not sent again.
+const LAST_DELIVERY: Duration = Duration::from_secs(5);
+
+/// Looks for trouble.
+pub(super) struct AlertLoop {
+    pub(super) syncer: Arc<Syncer>,
+    pub(super) config: watch::Receiver<Arc<Config>>,
+    pub(super) channels: watch::Receiver<Arc<Channels>>,
+    pub(super) beat: Beat,
+}
+
+/// Carries messages.
+pub(super) struct CourierLoop {
+    pub(super) store: Store,
+    pub(super) config: watch::Receiver<Arc<Config>>,
+    pub(super) channels: watch::Receiver<Arc<Channels>>,
+    pub(super) beat: Beat,
+}
+
+impl AlertLoop {
+    /// Until told to stop.
+    pub(super) async fn run(mut self, stop: &CancellationToken) {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = self.look_again_and_again() => {}
+        }
+    }
+
+    async fn look_again_and_again(&mut self) {
+        let instance = self.syncer.control.instance().to_owned();
+        let evaluator = Evaluator::new(self.syncer.store.clone(), &instance);
+        let mut database = DatabaseWatch::new(&instance, self.syncer.clock.zone());
+        let mut looks = tokio::time::interval(LOOK.min(self.interval()));
+        let mut next = Instant::now();
+        loop {
+            tokio::select! {
+                _ = looks.tick() => {}
+                // A sender that is gone means that nobody will reload any more.
+                Ok(()) = self.config.changed() => next = Instant::now(),
+            }
+            self.beat.beat();
+            let config = self.config.borrow_and_update().clone();
+            if config.alerts.enabled && Instant::now() >= next {
+                next = Instant::now() + self.evaluate(&evaluator, &mut database, &config).await;
+                self.beat.beat();
+            }
+            let channels = self.channels.borrow().clone();
+            database.deliver(&config.alerts, &channels).await;
+        }
+    }
+
+    fn interval(&self) -> Duration {
+        self.config.borrow().alerts.interval
+    }
+
+    /// Evaluates the rules; when to do it again.
+    async fn evaluate(
+        &self,
+        evaluator: &Evaluator,
+        database: &mut DatabaseWatch,
+        config: &Config,
+    ) -> Duration {
+        let channels = self.channels.borrow().clone();
+        let interval = config.alerts.interval;
+        let work = async {
+            self.report_breaker().await?;
+            evaluator.evaluate(config, &channels).await
+        };
+        let outcome = tokio::time::timeout(PATIENCE, work).await;
+        let now = self.syncer.clock.now();
+        let failure = match outcome {
+            Ok(Ok(_)) => {
+                if database.away_since().is_some() {
+                    tracing::info!("the alerts can use the database again");
+                }
+                database.works(now, &config.alerts, &channels);
+                return interval;
+            }
+            Ok(Err(error)) => chain(&error).join(": "),
+            Err(_) => format!("no answer within {PATIENCE:?}"),
+        };
+        if database.away_since().is_none() {
+            tracing::warn!(
+                error = failure,
+                "the alerts cannot use the database, trying again"
+            );
+        }
+        database.failed(now, &config.alerts, &channels);
+        interval.min(AFTER_FAILURE)
+    }
+
+    /// What only this process knows.
+    async fn report_breaker(&self) -> Result<(), StoreError> {
+        let state = self.syncer.live.get().portal.breaker().state();
+        let open = match state {
+            BreakerState::Closed => false,
+            BreakerState::Open { .. } | BreakerState::HalfOpen => true,
+        };
+        let store = &self.syncer.store;
+        store
+            .report_breaker(self.syncer.control.instance(), open)
+            .await
+    }
+}
+
+impl CourierLoop {
+    /// Until told to stop, and then until the delivery at hand is done.
+    pub(super) async fn run(self, stop: &CancellationToken) {
+        let late = async {
+            stop.cancelled().await;
+            tokio::time::sleep(LAST_DELIVERY).await;
+        };
+        tokio::select! {
+            () = late => {}
+            () = self.carry(stop) => {}
+        }
+    }
+
+    async fn carry(&self, stop: &CancellationToken) {
+        let courier = Courier::new(self.store.clone());
+        let interval = self.config.borrow().alerts.interval;
+        let mut looks = tokio::time::interval(LOOK.min(interval));
+        let mut failing = false;
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                _ = looks.tick() => {}
+            }
+            self.beat.beat();
+            let config = self.config.borrow().clone();
+            if !config.alerts.enabled {
+                continue;
+            }
+            let channels = self.channels.borrow().clone();
+            let round = courier.round(&channels, &config.alerts, stop, || self.beat.beat());
+            match round.await {
+                Ok(_) => failing = false,
+                Err(error) => {
+                    let error = chain(&error).join(": ");
+                    if std::mem::replace(&mut failing, true) {
+                        tracing::debug!(error, "no alert can still be taken from the database");
+                    } else {
+                        tracing::warn!(
+                            error,
+                            "no alert can be taken from the database, trying again"
+                        );
+                    }
+                }
+            }
+        }
+    }
+}

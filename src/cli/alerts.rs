@@ -1,0 +1,167 @@
+//! `agendad alerts`: what is wrong, who was told, and whether messages arrive.
+
+use std::time::Duration;
+
+use super::{Exit, open, output};
+use crate::alerts::{Channel, Channels, DeliveryError, Target, trial};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::store::alerts::AlertListed;
+use crate::store::alerts::outbox::MessageListed;
+
+/// Messages given up longer ago are not shown.
+const SHOWN_FOR: Duration = Duration::from_secs(7 * 24 * 3600);
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    /// What is open, and messages that have not been delivered
+    List(ListArgs),
+    /// Send a message that only says that it is a test, and show what the other side answers
+    Test(TestArgs),
+}
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "docs/alerts.md says what each rule means and what to do.\n\nExamples:\n  agendad alerts list\n  \
+    agendad alerts list --all --limit 50\n  agendad alerts list --json | jq '.undelivered'"
+)]
+pub(super) struct ListArgs {
+    /// Also what is over
+    #[arg(long)]
+    all: bool,
+    /// At most so many
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(i64).range(1..))]
+    limit: i64,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Exit code 0 if all of them took it, 3 if some did, 1 if none did.\n\nExample: agendad alerts test --channel email"
+)]
+pub(super) struct TestArgs {
+    /// By this way only
+    #[arg(long, value_parser = ["slack", "email"])]
+    channel: Option<String>,
+}
+
+pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow::Result<Exit> {
+    match command {
+        Command::List(args) => list(args, config, json).await,
+        Command::Test(args) => test(args, config, json).await,
+    }
+}
+
+async fn list(args: ListArgs, config: Config, json: bool) -> anyhow::Result<Exit> {
+    let asked = open::store(&config, async |store| {
+        let alerts = store.list_alerts(args.all, args.limit).await?;
+        Ok((alerts, store.undelivered_messages(SHOWN_FOR).await?))
+    });
+    let (alerts, undelivered) = asked.await?;
+    if json {
+        output::json(&serde_json::json!({ "alerts": alerts, "undelivered": undelivered }))?;
+        return Ok(Exit::Done);
+    }
+    let rows = alerts.iter().map(|alert| row(alert, &config)).collect();
+    let header = ["rule", "of", "since", "told", "times", "over", "what"];
+    output::table(&header, rows, "nothing is wrong");
+    if !undelivered.is_empty() {
+        output::remark("\nnot delivered:");
+        let rows = undelivered
+            .iter()
+            .map(|m| message_row(m, &config))
+            .collect();
+        let header = ["to", "about", "kind", "written", "tries", "next", "because"];
+        output::table(&header, rows, "");
+    }
+    Ok(Exit::Done)
+}
+
+fn row(alert: &AlertListed, config: &Config) -> Vec<String> {
+    let time = |time| output::local(time, config.timezone);
+    let of = match alert.usuario_id {
+        Some(id) => format!("{} ({id})", alert.label),
+        None => "all".to_owned(),
+    };
+    vec![
+        alert.rule.clone(),
+        of,
+        time(Some(alert.since)),
+        time(alert.last_sent_at),
+        alert.count.to_string(),
+        time(alert.cleared_at),
+        alert.note.clone(),
+    ]
+}
+
+fn message_row(message: &MessageListed, config: &Config) -> Vec<String> {
+    let time = |time| output::local(time, config.timezone);
+    let to = format!("{} {}", message.channel, message.target);
+    let next = match message.given_up_at {
+        Some(_) => "given up".to_owned(),
+        None => time(Some(message.next_attempt_at)),
+    };
+    vec![
+        to.trim_end().to_owned(),
+        message.rule.clone(),
+        message.kind.clone(),
+        time(Some(message.created_at)),
+        message.attempts.to_string(),
+        next,
+        message.last_error.clone().unwrap_or_default(),
+    ]
+}
+
+async fn test(args: TestArgs, config: Config, json: bool) -> anyhow::Result<Exit> {
+    let channels = Channels::of(&config)?;
+    let wanted = |channel: Channel| {
+        args.channel
+            .as_deref()
+            .is_none_or(|c| c == channel.as_str())
+    };
+    let targets: Vec<Target> = channels
+        .targets()
+        .into_iter()
+        .filter(|target| wanted(target.channel))
+        .collect();
+    if targets.is_empty() {
+        let what = "no such channel is configured: set alerts.slack.webhook, or alerts.email.host, from and to";
+        return Err(output::Usage(what.to_owned()).into());
+    }
+    let host = gethostname::gethostname().to_string_lossy().into_owned();
+    let now = Clock::system(config.timezone).now();
+    let letter = trial(&host, now, config.timezone);
+    let mut answers = Vec::new();
+    for target in targets {
+        let answer = channels.deliver(&target, &letter).await;
+        if !json {
+            tell(&target, &answer);
+        }
+        answers.push((target, answer));
+    }
+    if json {
+        output::json(&answers.iter().map(in_json).collect::<Vec<_>>())?;
+    }
+    let took = answers.iter().filter(|(_, answer)| answer.is_ok()).count();
+    Ok(match took {
+        0 => Exit::Failed,
+        n if n < answers.len() => Exit::Partial,
+        _ => Exit::Done,
+    })
+}
+
+fn tell(target: &Target, answer: &Result<String, DeliveryError>) {
+    match answer {
+        Ok(said) => output::line(format!("{}  {target}: {said}", output::green("ok  "))),
+        Err(error) => output::line(format!("{}  {target}: {error}", output::red("FAIL"))),
+    }
+}
+
+fn in_json((target, answer): &(Target, Result<String, DeliveryError>)) -> serde_json::Value {
+    serde_json::json!({
+        "channel": target.channel.as_str(),
+        "target": target.address,
+        "ok": answer.is_ok(),
+        "answer": answer.as_ref().ok(),
+        "error": answer.as_ref().err().map(ToString::to_string),
+    })
+}
