@@ -21,6 +21,9 @@ const OPERATOR: &str = "canary-operator-token-5f1d0c";
 const SECRET: &str = "canary-jwt-secret-8a7b6c5d4e3f2a1b";
 const DATABASE_PASSWORD: &str = "canary-database-password";
 const REDIS_PASSWORD: &str = "canary-redis-password";
+const WEBHOOK_TOKEN: &str = "canary-webhook-token-0b3e";
+const MAIL_USER: &str = "canary-mail-user";
+const MAIL_PASSWORD: &str = "canary-mail-password";
 const KEY_BYTES: [u8; 32] = *b"canary-vault-key-canary-vault-ke";
 
 /// Every way in which the simulator can misbehave.
@@ -124,6 +127,9 @@ fn know(place: &Place, canaries: &mut Canaries) {
     canaries.secret("the JWT secret", SECRET);
     canaries.secret("the database's password", DATABASE_PASSWORD);
     canaries.secret("the password of Redis", REDIS_PASSWORD);
+    canaries.secret("the webhook's or the heartbeat's address", WEBHOOK_TOKEN);
+    canaries.secret("the mail server's user", MAIL_USER);
+    canaries.secret("the mail server's password", MAIL_PASSWORD);
     canaries.secret("the vault's key", std::str::from_utf8(&KEY_BYTES).unwrap());
     canaries.secret("a session cookie", ".gefor1");
     for (index, examiner) in place.simulator.examiners().iter().enumerate() {
@@ -160,7 +166,29 @@ fn leaky(place: &Place, args: &[&str]) -> Command {
         )
         .env("AGENDAD_LOG__LEVEL", "trace")
         .env("RUST_BACKTRACE", "full");
+    tell_nobody(&mut command);
     command
+}
+
+/// Alerts that are told often, to those who are not there.
+fn tell_nobody(command: &mut Command) {
+    command
+        .env("AGENDAD_ALERTS__INTERVAL", "1s")
+        .env(
+            "AGENDAD_ALERTS__SLACK__WEBHOOK",
+            format!("http://127.0.0.1:9/{WEBHOOK_TOKEN}"),
+        )
+        .env(
+            "AGENDAD_ALERTS__HEARTBEAT__URL",
+            format!("http://127.0.0.1:9/{WEBHOOK_TOKEN}"),
+        )
+        .env("AGENDAD_ALERTS__EMAIL__HOST", "127.0.0.1")
+        .env("AGENDAD_ALERTS__EMAIL__PORT", "9")
+        .env("AGENDAD_ALERTS__EMAIL__SECURITY", "none")
+        .env("AGENDAD_ALERTS__EMAIL__FROM", "agendad@example.com")
+        .env("AGENDAD_ALERTS__EMAIL__TO", r#"["operador@example.com"]"#)
+        .env("AGENDAD_ALERTS__EMAIL__USERNAME", MAIL_USER)
+        .env("AGENDAD_ALERTS__EMAIL__PASSWORD", MAIL_PASSWORD);
 }
 
 /// Runs a command and keeps what it says; its errors may show nothing of a candidate.
@@ -368,6 +396,9 @@ async fn commands(place: &Place, users: &[i32], hoard: &mut Hoard) {
         &["jobs", "--state", "completed", "--json"],
         &["locks"],
         &["locks", "--json"],
+        &["alerts", "list", "--all"],
+        &["alerts", "list", "--json"],
+        &["alerts", "test"],
         &["sessions", "list"],
         &["vault", "rotate"],
         &["vault", "seal"],
@@ -417,6 +448,10 @@ async fn refusals_to_start(place: &Place, hoard: &mut Hoard) {
             "sha256:canary-operator-token-5f1d0c",
         ),
         ("AGENDAD_PORTAL__BASE_URL", "http://elsewhere.example.com/"),
+        (
+            "AGENDAD_ALERTS__SLACK__WEBHOOK",
+            "http://elsewhere.example.com/canary-webhook-token-0b3e",
+        ),
     ] {
         for args in [&["run"][..], &["check"], &["config", "show"]] {
             if args == ["run"] && name == "AGENDAD_VAULT__KEY" && value == other_key {
