@@ -20,6 +20,7 @@ use crate::alerts::Channels;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::credentials;
+use crate::domain::{FailureKind, RunStatus};
 use crate::http::Readiness;
 use crate::lifecycle::Notifier;
 use crate::portal::Portal;
@@ -268,6 +269,9 @@ impl App {
             0
         };
         metrics::names::WORKERS.set([], workers as f64);
+        let kind = FailureKind::Orphaned.as_str();
+        let dead = [metrics::UNKNOWN_WINDOW, RunStatus::Failed.as_str(), kind];
+        metrics::names::RUNS.add(dead, self.database.dead_runs);
         Ok(())
     }
 

@@ -36,6 +36,8 @@ pub enum Schema {
 pub struct Database {
     /// The store on it.
     pub store: Store,
+    /// Runs of dead processes that were closed when it was opened.
+    pub(super) dead_runs: u64,
     /// Its address; holds the password.
     url: secrecy::SecretString,
     private: Option<Private>,
@@ -64,8 +66,9 @@ impl Database {
         };
         let opened = Self::prepare(config, schema, &url, private.is_some()).await;
         match opened {
-            Ok(store) => Ok(Self {
+            Ok((store, dead_runs)) => Ok(Self {
                 store,
+                dead_runs,
                 url,
                 private,
             }),
@@ -83,16 +86,15 @@ impl Database {
         schema: Schema,
         url: &secrecy::SecretString,
         private: bool,
-    ) -> anyhow::Result<Store> {
+    ) -> anyhow::Result<(Store, u64)> {
         let connections = match config.database.max_connections {
             0 => u32::try_from(config.scheduler.workers.min(32))? + SPARE_CONNECTIONS,
             n => n,
         };
         let store = Store::new(connect::pool(url.expose_secret(), connections).await?);
+        let mut dead_runs = 0;
         match schema {
-            Schema::Migrate => {
-                store.migrate().await?;
-            }
+            Schema::Migrate => dead_runs = store.migrate().await?.adopted.runs_closed,
             Schema::Require if private => {
                 store.migrate().await?;
             }
@@ -104,7 +106,10 @@ impl Database {
             }
             Schema::AsItIs => {}
         }
-        Ok(store)
+        if dead_runs > 0 {
+            tracing::warn!(runs = dead_runs, "closed runs whose process had died");
+        }
+        Ok((store, dead_runs))
     }
 
     /// The address, for those who need a connection of their own.

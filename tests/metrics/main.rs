@@ -4,6 +4,7 @@
 mod support;
 
 mod counts;
+mod deaths;
 mod files;
 mod list;
 mod page;

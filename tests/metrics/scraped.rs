@@ -70,10 +70,16 @@ impl Scraped {
     }
 
     /// Stops it in good order.
-    pub(crate) async fn stop(mut self) {
-        self.process.signal(Signal::SIGTERM);
-        let code = self.process.ended().await;
-        assert_eq!(code, Some(0), "{}", self.program.log());
+    pub(crate) async fn stop(self) {
+        let log = self.program.clone();
+        let code = self.end_by(Signal::SIGTERM).await;
+        assert_eq!(code, Some(0), "{}", log.log());
+    }
+
+    /// Its exit code; none if the signal killed it.
+    pub(crate) async fn end_by(mut self, signal: Signal) -> Option<i32> {
+        self.process.signal(signal);
+        self.process.ended().await
     }
 }
 
