@@ -269,7 +269,7 @@ async fn stale(config: &Config, evaluation: &mut Evaluation) -> Result<Seen, Sto
 
 /// For each window the moment since which somebody must have had a success. A tick that has just been may
 /// still be at work, so it does not count yet.
-fn deadlines(config: &Config, now: DateTime<Utc>) -> Vec<(String, DateTime<Utc>)> {
+pub fn deadlines(config: &Config, now: DateTime<Utc>) -> Vec<(String, DateTime<Utc>)> {
     let now = now - patience(config);
     let windows = config.windows.iter().filter_map(|window| {
         let cron = parse_cron(&window.cron).ok()?;

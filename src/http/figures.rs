@@ -2,14 +2,15 @@
 //! installation. The database is asked rarely and briefly, however often the page is asked for; what it
 //! does not tell is shown as not known (NaN).
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{Mutex, watch};
 use tokio::time::Instant;
 
+use crate::alerts::deadlines;
 use crate::config::Config;
-use crate::domain::window::{parse_cron, tick_before};
 use crate::portal::BreakerState;
 use crate::store::StoreError;
 use crate::store::figures::{AccountFigures, QueueFigures, WindowFigures, WindowLimit};
@@ -25,8 +26,6 @@ use crate::telemetry::metrics::names::{
 const KEPT: Duration = Duration::from_secs(10);
 /// It has so much time to say it.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// So many ticks of a window without a success, and the examiner is overdue.
-const OVERDUE_TICKS: u32 = 4;
 
 /// Looks how things stand.
 #[derive(Debug)]
@@ -114,18 +113,16 @@ impl Figures {
         })
     }
 
-    /// The windows in force, and which success is too old. A window that has not fired so often yet is
-    /// late for nobody.
+    /// The windows in force, and which success is too old, as alerts see it. In a window that has not fired
+    /// so often yet nobody is late.
     fn limits(&self) -> Vec<WindowLimit> {
-        let (now, zone) = (self.syncer.clock.now(), self.syncer.clock.zone());
-        let windows = self.config.borrow().windows.clone();
-        let limits = windows.into_iter().map(|window| {
-            let cron = parse_cron(&window.cron).ok();
-            let late_before = cron.and_then(|cron| tick_before(&cron, now, zone, OVERDUE_TICKS));
-            WindowLimit {
-                name: window.name,
-                late_before: late_before.unwrap_or_default(),
-            }
+        let config = self.config.borrow().clone();
+        let deadlines: HashMap<_, _> = deadlines(&config, self.syncer.clock.now())
+            .into_iter()
+            .collect();
+        let limits = config.windows.iter().map(|window| WindowLimit {
+            name: window.name.clone(),
+            late_before: deadlines.get(&window.name).copied().unwrap_or_default(),
         });
         limits.collect()
     }

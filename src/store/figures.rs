@@ -41,8 +41,8 @@ pub struct WindowFigures {
     pub name: String,
     /// When a run last read all its days, of whichever examiner.
     pub last_success: Option<DateTime<Utc>>,
-    /// Scheduled examiners whose last success is too old; of those who never had one, the age of their
-    /// credentials counts.
+    /// Scheduled examiners whose last success is too old, if they ever had one. Credentials that are newer
+    /// have their time yet.
     pub overdue: i64,
 }
 
@@ -133,7 +133,8 @@ impl Store {
                             AND (c.pausa_motivo IS NULL OR coalesce(c.pausa_ate <= now(), FALSE))
                             AND (c.janelas IS NULL OR w.name = ANY (c.janelas))
                             AND coalesce(s.enabled, TRUE)
-                            AND coalesce(s.last_success, c.credencial_mudada_em) < w.late_before) AS "overdue!"
+                            AND c.credencial_mudada_em < w.late_before
+                            AND coalesce(s.last_success < w.late_before, TRUE)) AS "overdue!"
                FROM unnest($1::text[], $2::timestamptz[]) WITH ORDINALITY AS w (name, late_before, place)
                LEFT JOIN (configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id) ON TRUE
                LEFT JOIN sync_schedules s ON s.usuario_id = c.usuario_id AND s.window_name = w.name

@@ -7,7 +7,7 @@ use crate::support::TestDatabase;
 
 const HOUR: TimeDelta = TimeDelta::hours(1);
 
-/// An examiner with an account of these settings, given two hours ago.
+/// An examiner with an account of these settings, given twenty hours ago.
 async fn account(db: &TestDatabase, settings: &str) -> i32 {
     let user: i32 = sqlx::query_scalar("INSERT INTO usuarios (nome) VALUES ('P') RETURNING id")
         .fetch_one(&db.pool)
@@ -16,7 +16,7 @@ async fn account(db: &TestDatabase, settings: &str) -> i32 {
     execute(
         db,
         &format!(
-            "INSERT INTO configuracoes_detran (usuario_id, cpf, credencial_mudada_em) VALUES ({user}, '52998224725', now() - interval '2 hours');
+            "INSERT INTO configuracoes_detran (usuario_id, cpf, credencial_mudada_em) VALUES ({user}, '52998224725', now() - interval '20 hours');
              UPDATE configuracoes_detran SET {settings} WHERE usuario_id = {user}"
         ),
     )
@@ -60,9 +60,10 @@ async fn overdue_are_those_who_are_scheduled_and_had_no_success_for_too_long() {
     let old = account(&db, "janelas = NULL").await;
     success(&db, old, "near", HOUR * 2).await;
     success(&db, old, "far", HOUR * 9).await;
-    // Never had one since the account was given two hours ago; the far window is not his.
+    // Never had one; the far window is not his.
     account(&db, "janelas = '{near}'").await;
     for not_expected in [
+        "credencial_mudada_em = now() - interval '5 minutes'",
         "ativo = FALSE",
         "sincronizacao_automatica = FALSE",
         "pausa_motivo = 'refused', pausa_desde = now()",
@@ -98,7 +99,7 @@ async fn overdue_are_those_who_are_scheduled_and_had_no_success_for_too_long() {
     assert_eq!(
         accounts,
         AccountFigures {
-            scheduled: 4,
+            scheduled: 5,
             paused: 2,
             refused: 1,
             blocked: 0,

@@ -226,7 +226,7 @@ pub static LAST_SUCCESS: Gauge<1> = Gauge::new(
 pub static EXAMINERS_OVERDUE: Gauge<1> = Gauge::new(
     "agendad_examiners_overdue",
     &["window"],
-    "Scheduled examiners of the installation whose window has not succeeded for more than its limit of ticks; paused ones are not among them.",
+    "Scheduled examiners of the installation without a success for alerts.stale.intervals ticks of the window; paused ones are not among them.",
 );
 
 /// Whether operators can be told.
