@@ -29,4 +29,4 @@ pub use evaluator::{Evaluated, Evaluator};
 pub use rule::Rule;
 pub use rules::deadlines;
 pub use text::{Letter, trial};
-pub use web::Web;
+pub use web::{Web, WebError};
