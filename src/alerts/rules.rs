@@ -14,7 +14,7 @@ use crate::config::alerts::{AlertsConfig, FailureRateRule, PortalDownRule};
 use crate::domain::window::{parse_cron, tick_before};
 use crate::store::StoreError;
 use crate::store::alerts::evaluation::Evaluation;
-use crate::store::alerts::observe::{Found, StaleWindow};
+use crate::store::alerts::observe::{Found, LastRun, StaleWindow};
 
 /// What is known of the alerts that are open.
 #[derive(Debug, Clone)]
@@ -76,37 +76,51 @@ pub(super) async fn look(
         Rule::Captcha => captcha(config.timezone, evaluation).await,
         Rule::Stale => stale(config, evaluation).await,
         Rule::Layout => {
-            let window = alerts.layout.window;
-            let found = evaluation.layout_failures(window, &open.users, open.earliest);
-            let note = |n: i64| {
-                plural(
-                    n,
-                    "execução com páginas não reconhecidas",
-                    "execuções com páginas não reconhecidas",
-                )
-            };
-            Ok(examiners(found.await?, note))
+            let windows = names(config);
+            let last = last_run(alerts.layout.window, &windows, open);
+            let found = evaluation.layout_failures(&last).await?;
+            Ok(examiners(found, |f| match &f.windows {
+                Some(windows) => format!("páginas não reconhecidas ({windows})"),
+                None => "páginas não reconhecidas".to_owned(),
+            }))
         }
         Rule::HeldRemovals => {
             let rule = &alerts.held_removals;
+            let windows = names(config);
+            let last = last_run(rule.window, &windows, open);
             let least = i64::from(rule.min_slots);
-            let found = evaluation.held_removals(rule.window, least, &open.users, open.earliest);
-            let note = |n: i64| plural(n, "remoção retida", "remoções retidas");
-            Ok(examiners(found.await?, note))
+            let found = evaluation.held_removals(&last, least).await?;
+            Ok(examiners(found, |f| {
+                plural(f.count, "remoção retida", "remoções retidas")
+            }))
         }
         Rule::ManyRemoved => {
             let rule = &alerts.many_removed;
             let found = evaluation.many_removed(rule.window, i64::from(rule.min_slots));
-            let note = |n: i64| plural(n, "horário removido", "horários removidos");
-            Ok(examiners(found.await?, note))
+            Ok(examiners(found.await?, |f| {
+                plural(f.count, "horário removido", "horários removidos")
+            }))
         }
     }
 }
 
-fn examiners(found: Vec<Found>, note: impl Fn(i64) -> String) -> Seen {
+fn names(config: &Config) -> Vec<String> {
+    config.windows.iter().map(|w| w.name.clone()).collect()
+}
+
+fn last_run<'a>(age: Duration, windows: &'a [String], open: &'a Open) -> LastRun<'a> {
+    LastRun {
+        windows,
+        age,
+        open: &open.users,
+        earliest: open.earliest,
+    }
+}
+
+fn examiners(found: Vec<Found>, note: impl Fn(&Found) -> String) -> Seen {
     let found = found
         .into_iter()
-        .map(|f| Finding::examiner(f.usuario_id, &f.nome, note(f.count), f.since));
+        .map(|f| Finding::examiner(f.usuario_id, &f.nome, note(&f), f.since));
     Seen::Exactly(found.collect())
 }
 
@@ -245,22 +259,27 @@ async fn stale(config: &Config, evaluation: &mut Evaluation) -> Result<Seen, Sto
     }
     let found = by_user.into_values().filter_map(|windows| {
         let first = windows.first()?;
-        let notes: Vec<String> = windows
-            .iter()
-            .map(|w| match w.last_success {
-                Some(at) => format!(
-                    "janela {}: último sucesso {}",
-                    w.window,
-                    moment(at, config.timezone)
-                ),
-                None => format!("janela {}: nenhum sucesso até hoje", w.window),
-            })
-            .collect();
+        let ever = windows.iter().any(|w| w.last_success.is_some());
+        let names: Vec<&str> = windows.iter().map(|w| w.window.as_str()).collect();
+        let note = format!(
+            "{} {} {}",
+            if ever {
+                "sem sucesso"
+            } else {
+                "nenhum sucesso até hoje"
+            },
+            if names.len() == 1 {
+                "na janela"
+            } else {
+                "nas janelas"
+            },
+            names.join(", ")
+        );
         let since = windows.iter().map(|w| w.since).min()?;
         Some(Finding::examiner(
             first.usuario_id,
             &first.nome,
-            notes.join("; "),
+            note,
             since,
         ))
     });

@@ -82,14 +82,14 @@ fn cases() -> Vec<Case> {
         Case {
             rule: "layout",
             title: "Página do portal não reconhecida: Perito 1",
-            says: "• Perito 1 (nº 1): 1 execução com páginas não reconhecidas, desde ",
+            says: "• Perito 1 (nº 1): páginas não reconhecidas (near), desde ",
             trouble: "DELETE FROM agenda_sync_runs;".to_owned() + &failed("layout"),
             cure: success(),
         },
         Case {
             rule: "layout",
             title: "Página do portal não reconhecida: Perito 1",
-            says: "• Perito 1 (nº 1): 1 execução com páginas não reconhecidas, desde ",
+            says: "• Perito 1 (nº 1): páginas não reconhecidas (near), desde ",
             trouble: "DELETE FROM agenda_sync_runs;".to_owned()
                 + &run(
                     1,
@@ -107,7 +107,7 @@ fn cases() -> Vec<Case> {
         Case {
             rule: "stale",
             title: "Agenda sem atualização: Perito 1",
-            says: "• Perito 1 (nº 1): janela far: último sucesso ",
+            says: "• Perito 1 (nº 1): sem sucesso nas janelas far, near, desde ",
             trouble: SUCCEEDED.replace("now()", "now() - interval '2 days'"),
             cure: SUCCEEDED.to_owned(),
         },

@@ -50,8 +50,23 @@ pub struct Found {
     pub nome: String,
     /// Since when.
     pub since: DateTime<Utc>,
-    /// How many slots or runs.
+    /// How many slots, or windows.
     pub count: i64,
+    /// In which windows, if that is known.
+    pub windows: Option<String>,
+}
+
+/// Which runs are looked at where the last one decides.
+#[derive(Debug, Clone, Copy)]
+pub struct LastRun<'a> {
+    /// The names of the configured windows.
+    pub windows: &'a [String],
+    /// Examiners are looked for among the runs of so long a time.
+    pub age: Duration,
+    /// Examiners whose alert is open are looked at in any case ...
+    pub open: &'a [i32],
+    /// ... back to this time.
+    pub earliest: DateTime<Utc>,
 }
 
 /// An account that is paused.
@@ -183,88 +198,85 @@ impl Evaluation {
         Ok(rows.fetch_all(&mut *self.tx).await?)
     }
 
-    /// Examiners of whom the last run of a window, or of a range of days, met pages that were not
-    /// understood. Runs older than `window` count for those whose alert is `open` only, back to `earliest`.
+    /// Examiners of whom the last run of one of `windows` met pages that were not understood; a range of days
+    /// asked for by a person tells of every window. Looked for among those with such a run within `age`, and
+    /// those whose alert is `open`, back to `earliest`: silence is no all-clear.
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn layout_failures(
-        &mut self,
-        window: Duration,
-        open: &[i32],
-        earliest: DateTime<Utc>,
-    ) -> Result<Vec<Found>, StoreError> {
+    pub async fn layout_failures(&mut self, last: &LastRun<'_>) -> Result<Vec<Found>, StoreError> {
         let rows = sqlx::query_as!(
             Found,
-            r#"WITH looked_at AS (
-                   SELECT id FROM agenda_sync_runs WHERE started_at >= now() - make_interval(secs => $1)
+            r#"WITH candidates AS (
+                   SELECT usuario_id FROM agenda_sync_runs
+                   WHERE started_at >= now() - make_interval(secs => $1) AND status IN ('partial', 'failed')
+                     AND (error_details @> '{"kind": "layout"}' OR error_details @> '{"dates": [{"kind": "layout"}]}')
                    UNION
-                   SELECT id FROM agenda_sync_runs WHERE usuario_id = ANY ($2) AND started_at >= $3
-               ), bad AS (
-                   SELECT r.* FROM looked_at l JOIN agenda_sync_runs r ON r.id = l.id
-                   WHERE r.status IN ('partial', 'failed')
-                     AND (r.error_details @> '{"kind": "layout"}'
-                          OR r.error_details @> '{"dates": [{"kind": "layout"}]}')
+                   SELECT unnest($2::int[])
                )
-               SELECT r.usuario_id AS "usuario_id!", u.nome, coalesce(min(r.finished_at), now()) AS "since!",
-                      count(*) AS "count!"
-               FROM bad r JOIN usuarios u ON u.id = r.usuario_id
-                    JOIN configuracoes_detran c ON c.usuario_id = r.usuario_id
-               WHERE coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
-                 AND NOT EXISTS (
-                   SELECT FROM agenda_sync_runs n
-                   WHERE n.usuario_id = r.usuario_id AND n.started_at > r.started_at
-                     AND n.status IN ('success', 'partial')
-                     AND NOT coalesce(n.error_details @> '{"kind": "layout"}'
-                                      OR n.error_details @> '{"dates": [{"kind": "layout"}]}', FALSE)
-                     AND (r.window_name IS NULL OR n.window_name = r.window_name
-                          OR (n.window_name IS NULL AND n.window_start <= r.window_start AND n.window_end >= r.window_end)))
-               GROUP BY r.usuario_id, u.nome ORDER BY 3, 1"#,
-            window.as_secs_f64(),
-            open,
-            earliest,
+               SELECT u.id AS usuario_id, u.nome, coalesce(min(r.finished_at), now()) AS "since!", count(*) AS "count!",
+                      string_agg(w.name, ', ' ORDER BY w.name) AS windows
+               FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
+                    JOIN configuracoes_detran c ON c.usuario_id = u.id
+                    CROSS JOIN unnest($4::text[]) AS w (name)
+                    CROSS JOIN LATERAL (
+                        SELECT x.finished_at, x.bad FROM (
+                            SELECT finished_at, started_at, status,
+                                   coalesce(error_details @> '{"kind": "layout"}'
+                                            OR error_details @> '{"dates": [{"kind": "layout"}]}', FALSE) AS bad
+                            FROM agenda_sync_runs
+                            WHERE usuario_id = u.id AND (window_name = w.name OR window_name IS NULL)
+                              AND started_at >= least($3, now() - make_interval(secs => $1))) x
+                        WHERE x.status IN ('success', 'partial') OR (x.status = 'failed' AND x.bad)
+                        ORDER BY x.started_at DESC LIMIT 1) r
+               WHERE r.bad AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
+               GROUP BY u.id, u.nome ORDER BY 3, 1"#,
+            last.age.as_secs_f64(),
+            last.open,
+            last.earliest,
+            last.windows,
         );
         Ok(rows.fetch_all(&mut *self.tx).await?)
     }
 
-    /// Examiners of whom the last run of a window, or of a range of days, held at least `least` removals
-    /// back. Which runs are looked at: as for [`Evaluation::layout_failures`].
+    /// Examiners of whom the last run of one of `windows` held at least `least` removals back; `count` is
+    /// how many. Which runs are looked at: as for [`Evaluation::layout_failures`].
     ///
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn held_removals(
         &mut self,
-        window: Duration,
+        last: &LastRun<'_>,
         least: i64,
-        open: &[i32],
-        earliest: DateTime<Utc>,
     ) -> Result<Vec<Found>, StoreError> {
         let rows = sqlx::query_as!(
             Found,
-            r#"WITH looked_at AS (
-                   SELECT id FROM agenda_sync_runs WHERE started_at >= now() - make_interval(secs => $1)
+            r#"WITH candidates AS (
+                   SELECT usuario_id FROM agenda_sync_runs
+                   WHERE started_at >= now() - make_interval(secs => $1) AND status IN ('partial', 'failed')
+                     AND (totals ->> 'held')::bigint >= $5
                    UNION
-                   SELECT id FROM agenda_sync_runs WHERE usuario_id = ANY ($3) AND started_at >= $4
-               ), bad AS (
-                   SELECT r.* FROM looked_at l JOIN agenda_sync_runs r ON r.id = l.id
-                   WHERE r.status IN ('partial', 'failed') AND (r.totals ->> 'held')::bigint >= $2
+                   SELECT unnest($2::int[])
                )
-               SELECT r.usuario_id AS "usuario_id!", u.nome, coalesce(min(r.finished_at), now()) AS "since!",
-                      max((r.totals ->> 'held')::bigint) AS "count!"
-               FROM bad r JOIN usuarios u ON u.id = r.usuario_id
-                    JOIN configuracoes_detran c ON c.usuario_id = r.usuario_id
-               WHERE coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
-                 AND NOT EXISTS (
-                   SELECT FROM agenda_sync_runs n
-                   WHERE n.usuario_id = r.usuario_id AND n.started_at > r.started_at
-                     AND n.status IN ('success', 'partial') AND coalesce((n.totals ->> 'held')::bigint, 0) < $2
-                     AND (r.window_name IS NULL OR n.window_name = r.window_name
-                          OR (n.window_name IS NULL AND n.window_start <= r.window_start AND n.window_end >= r.window_end)))
-               GROUP BY r.usuario_id, u.nome ORDER BY 3, 1"#,
-            window.as_secs_f64(),
+               SELECT u.id AS usuario_id, u.nome, coalesce(min(r.finished_at), now()) AS "since!",
+                      max(r.held) AS "count!", string_agg(w.name, ', ' ORDER BY w.name) AS windows
+               FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
+                    JOIN configuracoes_detran c ON c.usuario_id = u.id
+                    CROSS JOIN unnest($4::text[]) AS w (name)
+                    CROSS JOIN LATERAL (
+                        SELECT finished_at, coalesce((totals ->> 'held')::bigint, 0) AS held
+                        FROM agenda_sync_runs
+                        WHERE usuario_id = u.id AND (window_name = w.name OR window_name IS NULL)
+                          AND started_at >= least($3, now() - make_interval(secs => $1))
+                          AND status IN ('success', 'partial')
+                        ORDER BY started_at DESC LIMIT 1) r
+               WHERE r.held >= $5 AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
+               GROUP BY u.id, u.nome ORDER BY 3, 1"#,
+            last.age.as_secs_f64(),
+            last.open,
+            last.earliest,
+            last.windows,
             least,
-            open,
-            earliest,
         );
         Ok(rows.fetch_all(&mut *self.tx).await?)
     }
@@ -281,7 +293,7 @@ impl Evaluation {
         let rows = sqlx::query_as!(
             Found,
             r#"SELECT r.usuario_id AS "usuario_id!", u.nome, coalesce(min(r.finished_at), now()) AS "since!",
-                      sum((r.totals ->> 'removed')::bigint)::bigint AS "count!"
+                      sum((r.totals ->> 'removed')::bigint)::bigint AS "count!", NULL::text AS windows
                FROM agenda_sync_runs r JOIN usuarios u ON u.id = r.usuario_id
                     JOIN configuracoes_detran c ON c.usuario_id = r.usuario_id
                WHERE r.started_at >= now() - make_interval(secs => $1) AND r.status <> 'running'
