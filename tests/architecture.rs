@@ -29,6 +29,8 @@ const HOMES: &[(&str, &[&str])] = &[
     // The simulator's own tests look at its pages as a stranger would.
     ("scraper", &["portal/", "simulator/pages/html.rs"]),
     ("axum", &["http/", "simulator/"]),
+    ("maud", &["http/dashboard/"]),
+    ("icalendar", &["calendar/"]),
     ("figment", &["config/"]),
     ("backon", &["retry.rs"]),
     // The crate `metrics` itself cannot be told from our module of that name.

@@ -55,13 +55,20 @@ pub(super) async fn run(
         simulator.portal_url(),
         simulator.control_url()
     ));
-    let config = demo_config(config, &home, &simulator);
+    let token = operator_token()?;
+    let config = demo_config(config, &home, &simulator, &token);
     let app = App::start(config).await?;
     output::line(format!(
         "  database   private PostgreSQL under {}",
         home.path.display()
     ));
-    let outcome = play(&args, &app, &simulator, &home, &stop).await;
+    let demo = Demo {
+        app: &app,
+        simulator: &simulator,
+        home: &home,
+        token: &token,
+    };
+    let outcome = demo.play(args.seconds, &stop).await;
     output::line("stopping: the runs end, the database and the portal stop");
     let closed = app.close().await;
     simulator.stop().await;
@@ -71,32 +78,48 @@ pub(super) async fn run(
     Ok(Exit::Done)
 }
 
-async fn play(
-    args: &Args,
-    app: &App,
-    simulator: &Simulator,
-    home: &Home,
-    stop: &CancellationToken,
-) -> anyhow::Result<()> {
-    examiners(app, simulator).await?;
-    hints(app, home);
-    let story = Story::new(app, simulator);
-    let told = async {
-        tokio::select! {
-            end = story.tell() => end,
-            () = stop.cancelled() => Ok(()),
-            () = time_is_up(args.seconds) => Ok(()),
-        }
-    };
-    let daemon_stop = CancellationToken::new();
-    let daemon = app.run(Roles::ALL, &daemon_stop);
-    let told = async {
-        let end = told.await;
-        daemon_stop.cancel();
-        end
-    };
-    let (ran, told) = tokio::join!(Box::pin(daemon), told);
-    ran.and(told)
+/// What is running.
+struct Demo<'a> {
+    app: &'a App,
+    simulator: &'a Simulator,
+    home: &'a Home,
+    token: &'a str,
+}
+
+impl Demo<'_> {
+    async fn play(&self, seconds: Option<u64>, stop: &CancellationToken) -> anyhow::Result<()> {
+        examiners(self.app, self.simulator).await?;
+        let story = Story::new(self.app, self.simulator);
+        let daemon_stop = CancellationToken::new();
+        let daemon = self.app.run(Roles::ALL, &daemon_stop);
+        let told = async {
+            let end = tokio::select! {
+                end = self.tell(&story) => end,
+                () = stop.cancelled() => Ok(()),
+                () = time_is_up(seconds) => Ok(()),
+            };
+            daemon_stop.cancel();
+            end
+        };
+        // A daemon that cannot start ends before anything is told.
+        let daemon = async {
+            let ended = Box::pin(daemon).await;
+            stop.cancel();
+            ended
+        };
+        let (ran, told) = tokio::join!(daemon, told);
+        ran.and(told)
+    }
+
+    async fn tell(&self, story: &Story<'_>) -> anyhow::Result<()> {
+        let address = self.app.http_address().await;
+        output::line(format!(
+            "  dashboard  http://{address}/  operator token: {}",
+            self.token
+        ));
+        hints(self.app, self.home);
+        story.tell().await
+    }
 }
 
 async fn time_is_up(seconds: Option<u64>) {
@@ -119,7 +142,7 @@ async fn simulator(args: &Args, clock: Clock) -> anyhow::Result<Simulator> {
 }
 
 /// Fast windows, no pauses: an hour's worth of a real day in a minute.
-fn demo_config(mut config: Config, home: &Home, simulator: &Simulator) -> Config {
+fn demo_config(mut config: Config, home: &Home, simulator: &Simulator, token: &str) -> Config {
     config.state_dir = home.path.clone();
     config.secrets.database_url = None;
     config.secrets.database_lock_url = None;
@@ -130,11 +153,33 @@ fn demo_config(mut config: Config, home: &Home, simulator: &Simulator) -> Config
     config.retry.min_delay = Duration::from_millis(300);
     config.scheduler.splay = Duration::from_secs(3);
     config.shutdown.grace = config.shutdown.grace.min(Duration::from_secs(10));
-    config.http.listen = String::new();
+    config.http.listen = listen(&config.http.listen);
+    config.secrets.http_operator_token = Some(token.to_owned().into());
+    config.secrets.http_jwt_secret = None;
     for window in &mut config.windows {
         window.cron = "*/15 * * * * *".to_owned();
     }
     config
+}
+
+/// The configured address if it is of this machine only and free; else any free one.
+fn listen(configured: &str) -> String {
+    let private = configured
+        .parse()
+        .is_ok_and(|address: SocketAddr| address.ip().is_loopback());
+    if private && std::net::TcpListener::bind(configured).is_ok() {
+        configured.to_owned()
+    } else {
+        ANY_PORT.to_string()
+    }
+}
+
+/// Opens the demo's dashboard, for as long as the demo lasts.
+fn operator_token() -> anyhow::Result<String> {
+    let mut bytes = [0_u8; 12];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| anyhow::anyhow!("the system gives no random bytes: {error}"))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 async fn examiners(app: &App, simulator: &Simulator) -> anyhow::Result<()> {

@@ -162,29 +162,35 @@ impl Prepared {
                 };
                 (user, store.set_active(user, active).await?, action, what)
             }
-            Self::Pause { user, paused: true } => {
-                let found = store.pause_account(user).await?;
-                (user, found, "users.pause", "is paused")
-            }
-            Self::Pause {
-                user,
-                paused: false,
-            } => {
-                let found = store.resume_account(user).await?;
-                (user, found, "users.resume", "goes on")
-            }
+            Self::Pause { user, paused } => return pause(store, user, paused, json).await,
         };
         if !found {
             bail!("user {user} has no account; see: agendad users list");
         }
         record(store, action, user).await?;
-        if json {
-            output::json(&serde_json::json!({ "usuario_id": user }))?;
-        } else {
-            output::line(format!("user {user} {what}"));
-        }
-        Ok(Exit::Done)
+        tell(user, what, json)
     }
+}
+
+async fn pause(store: &Store, user: i32, paused: bool, json: bool) -> anyhow::Result<Exit> {
+    let (found, what) = if paused {
+        (store.pause_account(user, &actor()).await?, "is paused")
+    } else {
+        (store.resume_account(user, &actor()).await?, "goes on")
+    };
+    if !found {
+        bail!("user {user} has no account; see: agendad users list");
+    }
+    tell(user, what, json)
+}
+
+fn tell(user: i32, what: &str, json: bool) -> anyhow::Result<Exit> {
+    if json {
+        output::json(&serde_json::json!({ "usuario_id": user }))?;
+    } else {
+        output::line(format!("user {user} {what}"));
+    }
+    Ok(Exit::Done)
 }
 
 async fn add(

@@ -75,6 +75,15 @@ pub fn tick_before(cron: &Cron, now: DateTime<Utc>, zone: Tz, ticks: u32) -> Opt
     Some(tick)
 }
 
+/// The next nominal firing time after `now`, on the wall of `zone`; `None` if there is none.
+#[must_use]
+pub fn next_tick(cron: &Cron, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
+    let local = now.with_timezone(&zone).trunc_subsecs(0);
+    cron.find_next_occurrence(&local, false)
+        .ok()
+        .map(|tick| tick.with_timezone(&Utc))
+}
+
 /// The dates from `from` to `to` that are worth asking for: working days, not in the past.
 #[must_use]
 pub fn wanted_dates(

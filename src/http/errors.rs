@@ -125,6 +125,11 @@ impl ApiError {
         }
     }
 
+    /// What happened, for programs.
+    pub(crate) fn code(&self) -> Code {
+        self.code
+    }
+
     /// Another sentence than the code's own.
     pub(crate) fn because(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());

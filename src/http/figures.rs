@@ -115,7 +115,7 @@ impl Figures {
 
     /// The windows in force, and which success is too old, as alerts see it. In a window that has not fired
     /// so often yet nobody is late.
-    fn limits(&self) -> Vec<WindowLimit> {
+    pub(super) fn limits(&self) -> Vec<WindowLimit> {
         let config = self.config.borrow().clone();
         let deadlines: HashMap<_, _> = deadlines(&config, self.syncer.clock.now())
             .into_iter()

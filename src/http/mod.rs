@@ -1,11 +1,12 @@
 //! *Who asks?* over HTTP. The story of a request: a connection (`server`), its bounds (`limits`), who is
 //! asking and for whom (`auth`), what he sends (`input`), one of the `routes`, and an answer, or an error
-//! in Portuguese with a stable code (`errors`). Syncs outlive the request that asked for them (`syncs`).
+//! in Portuguese with a stable code (`errors`). People have the `dashboard`. Syncs outlive the request that asked for them (`syncs`).
 //! `openapi` describes it all at `/api/openapi.json`.
 //!
 //! Architecture invariant: no SQL and no portal here; a sync asked for here is a sync like any other.
 
 mod auth;
+mod dashboard;
 mod errors;
 mod figures;
 mod input;
@@ -74,6 +75,7 @@ fn router(api: &Api) -> Router {
             "/api/openapi.json",
             get(move || std::future::ready(Json(description.clone()))),
         )
+        .merge(dashboard::router(api))
         .fallback(|| std::future::ready(ApiError::of(Code::NotFound)))
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(api.clone(), limits::body))
@@ -81,7 +83,8 @@ fn router(api: &Api) -> Router {
         .with_state(api.clone())
 }
 
-/// What every answer has in common: nothing of it is for caches, and even "no such method" is JSON.
+/// What every answer has in common: nothing of it is for caches unless it says so, and even "no such method"
+/// is JSON.
 async fn finish(response: Response) -> Response {
     let mut response = if response.status() == StatusCode::METHOD_NOT_ALLOWED {
         let allow = response.headers().get(ALLOW).cloned();
@@ -92,7 +95,8 @@ async fn finish(response: Response) -> Response {
         response
     };
     let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let no_store = HeaderValue::from_static("no-store");
+    headers.entry(CACHE_CONTROL).or_insert(no_store);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }

@@ -26,8 +26,7 @@ pub(crate) struct Parts {
     pub(crate) auth: Auth,
     pub(crate) syncs: Syncs,
     pub(crate) figures: Figures,
-    /// Names of the configured windows.
-    pub(crate) windows: Vec<String>,
+    settings: watch::Receiver<Arc<Config>>,
     /// Longest range of days that may be asked for.
     pub(crate) max_span_days: u16,
     pub(crate) max_body_bytes: usize,
@@ -46,13 +45,26 @@ impl Api {
             readiness,
             auth: Auth::new(&config),
             syncs: Syncs::new(Arc::clone(&syncer), config.http.max_syncs),
-            figures: Figures::new(Arc::clone(&syncer), settings),
+            figures: Figures::new(Arc::clone(&syncer), settings.clone()),
+            settings,
             syncer,
-            windows: config.windows.iter().map(|w| w.name.clone()).collect(),
             max_span_days: config.http.max_span_days,
             max_body_bytes: config.http.max_body_bytes,
             request_timeout: config.http.request_timeout,
         }))
+    }
+}
+
+impl Parts {
+    /// The settings in force.
+    pub(crate) fn config(&self) -> Arc<Config> {
+        self.settings.borrow().clone()
+    }
+
+    /// Names of the windows in force.
+    pub(crate) fn window_names(&self) -> Vec<String> {
+        let config = self.settings.borrow();
+        config.windows.iter().map(|w| w.name.clone()).collect()
     }
 }
 

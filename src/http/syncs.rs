@@ -1,7 +1,8 @@
 //! Syncs that were asked for over HTTP. They belong to the process and not to the connection: a client
 //! that hangs up cancels nothing, and a stop waits for them.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::json;
@@ -25,6 +26,32 @@ pub(crate) struct Syncs {
     permits: Arc<Semaphore>,
     tasks: TaskTracker,
     stop: CancellationToken,
+    progress: Arc<ProgressBoard>,
+}
+
+/// How far the syncs under way have come, by run.
+#[derive(Debug, Default)]
+struct ProgressBoard(Mutex<HashMap<i64, DaysRead>>);
+
+/// How far a sync has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct DaysRead {
+    /// Days (times units) that are done.
+    pub(crate) done: usize,
+    /// Of so many; none as long as that is not known.
+    pub(crate) of: Option<usize>,
+}
+
+impl ProgressBoard {
+    fn change(&self, run_id: i64, change: impl FnOnce(&mut DaysRead)) {
+        let mut board = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        change(board.entry(run_id).or_default());
+    }
+
+    fn forget(&self, run_id: i64) {
+        let mut board = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        board.remove(&run_id);
+    }
 }
 
 /// What a sync tells whoever waits for it.
@@ -47,7 +74,15 @@ impl Syncs {
             permits: Arc::new(Semaphore::new(at_once)),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
+            progress: Arc::default(),
         }
+    }
+
+    /// How far a sync has come that was started here and goes on.
+    pub(crate) fn days_read(&self, run_id: i64) -> Option<DaysRead> {
+        let board = &self.progress.0;
+        let board = board.lock().unwrap_or_else(PoisonError::into_inner);
+        board.get(&run_id).copied()
     }
 
     /// Starts a sync on behalf of `actor`.
@@ -63,8 +98,9 @@ impl Syncs {
             .map_err(|_| ApiError::of(Code::TooManySyncs).retry_after(Duration::from_secs(10)))?;
         let (told, under_way) = mpsc::unbounded_channel();
         let (syncer, stop) = (Arc::clone(&self.syncer), self.stop.clone());
+        let board = Arc::clone(&self.progress);
         self.tasks.spawn(async move {
-            Box::pin(run(&syncer, &request, &actor, &stop, &told)).await;
+            Box::pin(run(&syncer, &request, &actor, &stop, (&told, &board))).await;
             drop(permit);
         });
         Ok(UnderWay(under_way))
@@ -118,18 +154,33 @@ async fn run(
     request: &SyncRequest,
     actor: &str,
     stop: &CancellationToken,
-    told: &mpsc::UnboundedSender<Told>,
+    (told, board): (&mpsc::UnboundedSender<Told>, &ProgressBoard),
 ) {
     let tell = |news: Told| {
         if told.send(news).is_err() {
             tracing::debug!("the client has hung up; the sync goes on");
         }
     };
+    // Set before anything else is told.
+    let run = std::sync::OnceLock::new();
+    let note = |change: &dyn Fn(&mut DaysRead)| {
+        if let Some(run_id) = run.get() {
+            board.change(*run_id, change);
+        }
+    };
     let watch = |progress: Progress| match progress {
-        Progress::Recorded { run_id } => tell(Told::Recorded(run_id)),
-        Progress::Open { .. } | Progress::Day(_) => {}
+        Progress::Recorded { run_id } => {
+            run.get_or_init(|| run_id);
+            note(&|_| {});
+            tell(Told::Recorded(run_id));
+        }
+        Progress::Open { days } => note(&|read| read.of = Some(days)),
+        Progress::Day(_) => note(&|read| read.done += 1),
     };
     let outcome = syncer.sync(request, stop, &watch).await;
+    if let Some(run_id) = run.get() {
+        board.forget(*run_id);
+    }
     if let Ok(SyncOutcome::Ran(report)) = &outcome {
         let action = Action {
             actor,

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Store, StoreError};
+use super::audit::{self, Action};
+use super::{Store, StoreError, Transaction};
 use crate::domain::{Cpf, WorkingDays};
 
 /// Why an account is paused, as `pausa_motivo` says it.
@@ -185,33 +186,57 @@ impl Store {
         Ok(())
     }
 
-    /// Pauses an account at an operator's wish.
+    /// Pauses an account at an operator's wish, and writes down who wished it. Returns whether there is
+    /// such an account.
     ///
     /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn pause_account(&self, usuario_id: i32) -> Result<bool, StoreError> {
+    /// [`StoreError::Database`]; then nothing has changed.
+    pub async fn pause_account(&self, usuario_id: i32, actor: &str) -> Result<bool, StoreError> {
+        let mut tx = self.pool.begin().await?;
         let done = sqlx::query!(
             "UPDATE configuracoes_detran SET pausa_motivo = 'manual', pausa_desde = now(), pausa_ate = NULL
              WHERE usuario_id = $1",
             usuario_id,
         )
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
-        Ok(done.rows_affected() == 1)
+        let found = done.rows_affected() == 1;
+        finish(tx, found, (actor, "users.pause", usuario_id)).await
     }
 
-    /// Ends a pause. Returns whether there is such an account.
+    /// Ends a pause, and writes down who wished it. Returns whether there is such an account.
     ///
     /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn resume_account(&self, usuario_id: i32) -> Result<bool, StoreError> {
+    /// [`StoreError::Database`]; then nothing has changed.
+    pub async fn resume_account(&self, usuario_id: i32, actor: &str) -> Result<bool, StoreError> {
+        let mut tx = self.pool.begin().await?;
         let done = sqlx::query!(
             "UPDATE configuracoes_detran SET pausa_motivo = NULL, pausa_desde = NULL, pausa_ate = NULL
              WHERE usuario_id = $1",
             usuario_id,
         )
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
-        Ok(done.rows_affected() == 1)
+        let found = done.rows_affected() == 1;
+        finish(tx, found, (actor, "users.resume", usuario_id)).await
     }
+}
+
+/// Ends a transaction: what was done is written down, or nothing was done.
+async fn finish(
+    mut tx: Transaction,
+    found: bool,
+    (actor, action, usuario_id): (&str, &str, i32),
+) -> Result<bool, StoreError> {
+    if found {
+        let action = Action {
+            actor,
+            action,
+            usuario_id: Some(usuario_id),
+            details: serde_json::json!({}),
+        };
+        audit::record(&mut tx, &action).await?;
+        tx.commit().await?;
+    }
+    Ok(found)
 }

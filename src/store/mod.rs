@@ -5,15 +5,19 @@
 
 pub mod accounts;
 pub mod adopt;
+pub mod agenda;
 pub mod alerts;
 pub mod audit;
 pub mod connect;
 pub mod control;
 pub mod figures;
+pub mod health;
 pub mod jobs;
 pub mod listing;
 pub mod locks;
+pub mod logouts;
 pub mod migrate;
+pub mod overview;
 pub mod passwords;
 pub mod people;
 mod pooler;

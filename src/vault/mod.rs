@@ -79,6 +79,8 @@ pub enum Purpose {
     Password,
     /// Cached cookies.
     Cookies,
+    /// A session of the dashboard, which is of no user.
+    Dashboard,
 }
 
 impl Purpose {
@@ -86,6 +88,7 @@ impl Purpose {
         let purpose = match self {
             Self::Password => "password",
             Self::Cookies => "cookies",
+            Self::Dashboard => "dashboard",
         };
         format!("agendad|{purpose}|{usuario_id}")
     }

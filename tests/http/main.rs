@@ -5,7 +5,9 @@ mod support;
 
 mod account;
 mod attacks;
+mod browser;
 mod client;
+mod dashboard;
 mod limits;
 mod permissions;
 mod reading;

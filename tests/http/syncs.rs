@@ -297,13 +297,13 @@ async fn a_refused_password_is_tried_once_however_often_it_is_asked_for() {
         world
             .database
             .store
-            .resume_account(world.users[0])
+            .resume_account(world.users[0], "test")
             .await
             .unwrap();
         world
             .database
             .store
-            .pause_account(world.users[0])
+            .pause_account(world.users[0], "test")
             .await
             .unwrap();
         client.post(SYNC, &json!({})).await.expect(409, "paused");

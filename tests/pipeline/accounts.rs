@@ -83,14 +83,14 @@ async fn an_operator_can_resume_an_account_that_is_right_again() {
     world
         .database
         .store
-        .pause_account(world.users[0])
+        .pause_account(world.users[0], "test")
         .await
         .unwrap();
     refused(&world, "manual").await;
     world
         .database
         .store
-        .resume_account(world.users[0])
+        .resume_account(world.users[0], "test")
         .await
         .unwrap();
     assert_eq!(world.sync(0).await.status, RunStatus::Success);

@@ -12,6 +12,7 @@ mod fence;
 mod figures;
 mod guard;
 mod machine;
+mod overview;
 mod records;
 mod schema;
 mod slots;

@@ -54,6 +54,32 @@ impl Auth {
         }
     }
 
+    /// What tells the operator token from another; `None` if there are no operators.
+    pub(crate) fn token_mark(&self) -> Option<&str> {
+        self.operator.as_ref().map(OperatorToken::mark)
+    }
+
+    /// Lets an operator in who types his token; guesses count as those at the API.
+    ///
+    /// # Errors
+    /// [`Code::TooManyAttempts`], [`Code::Token`].
+    pub(crate) fn admit(
+        &self,
+        peer: IpAddr,
+        headers: &HeaderMap,
+        token: &str,
+    ) -> Result<(), ApiError> {
+        let address = self.address(peer, headers);
+        if let Some(rest) = self.throttle.refused(address) {
+            return Err(ApiError::of(Code::TooManyAttempts).retry_after(rest));
+        }
+        if self.operator.as_ref().is_some_and(|own| own.is(token)) {
+            return Ok(());
+        }
+        self.throttle.failed(address);
+        Err(ApiError::of(Code::Token))
+    }
+
     /// The client's own address, of which the throttle keeps count.
     fn address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");

@@ -8,20 +8,33 @@ const HASHED: &str = "sha256:";
 
 /// Recognises the operator token. The token itself is not kept.
 #[derive(Debug)]
-pub(crate) struct OperatorToken([u8; 32]);
+pub(crate) struct OperatorToken {
+    hash: [u8; 32],
+    mark: String,
+}
 
 impl OperatorToken {
     /// From the configured text: the token, or `sha256:` and its hash in hexadecimal.
     pub(crate) fn new(configured: &SecretString) -> Self {
         let text = configured.expose_secret();
         let hash = text.strip_prefix(HASHED).and_then(from_hex);
-        Self(hash.unwrap_or_else(|| Sha256::digest(text.as_bytes()).into()))
+        let hash = hash.unwrap_or_else(|| Sha256::digest(text.as_bytes()).into());
+        let mark = Sha256::digest([b"mark".as_slice(), &hash].concat());
+        Self {
+            hash,
+            mark: mark.iter().take(8).map(|b| format!("{b:02x}")).collect(),
+        }
+    }
+
+    /// Tells this token from another, and opens nothing: sessions carry it.
+    pub(crate) fn mark(&self) -> &str {
+        &self.mark
     }
 
     /// Whether this is the token. The hashes are compared, so that not even its length shows.
     pub(crate) fn is(&self, token: &str) -> bool {
         let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
-        hash.ct_eq(&self.0).into()
+        hash.ct_eq(&self.hash).into()
     }
 }
 

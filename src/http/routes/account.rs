@@ -153,7 +153,7 @@ pub(in crate::http) async fn change(
 ) -> Result<Json<Answer<AccountBody>>, ApiError> {
     let usuario_id = examiner(caller, query)?;
     let change = change.ok_or_else(not_an_object)?;
-    let mut checked = Checked::of(change, &api.windows)?;
+    let mut checked = Checked::of(change, &api.window_names())?;
     if api.store.settings(usuario_id).await?.is_none() {
         create(&api, usuario_id, &checked).await?;
         checked.active.get_or_insert(true);

@@ -225,8 +225,38 @@ fn request(
     Ok((request, in_background))
 }
 
+/// Starts a sync of the days that the API means unless it is told otherwise, and waits until it is recorded.
+///
+/// # Errors
+/// As the API would answer.
+pub(in crate::http) async fn begin(
+    api: &Api,
+    usuario_id: i32,
+    actor: &str,
+) -> Result<i64, ApiError> {
+    can_log_in(api, usuario_id).await?;
+    let (from, to) = span(None, None, api.syncer.clock.today(), api.max_span_days)?;
+    let request = SyncRequest {
+        usuario_id,
+        window: None,
+        from,
+        to,
+        tick: None,
+        origin: Origin::Api,
+    };
+    let mut under_way = api.syncs.start(request, actor.to_owned())?;
+    match under_way.recorded().await? {
+        Told::Recorded(run_id) => Ok(run_id),
+        Told::Ended(outcome) => match outcome? {
+            SyncOutcome::Ran(report) => Ok(report.run_id),
+            SyncOutcome::Busy | SyncOutcome::TickDone => Err(ApiError::of(Code::Busy)),
+            SyncOutcome::Refused(refusal) => Err(refused(&refusal)),
+        },
+    }
+}
+
 /// What can be said before anything is tried.
-async fn can_log_in(api: &Api, usuario_id: i32) -> Result<(), ApiError> {
+pub(in crate::http) async fn can_log_in(api: &Api, usuario_id: i32) -> Result<(), ApiError> {
     match api.store.settings(usuario_id).await? {
         None => Err(ApiError::of(Code::NoAccount)),
         Some(settings) if !settings.has_password => Err(ApiError::of(Code::NoPassword)),

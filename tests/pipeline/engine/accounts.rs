@@ -30,7 +30,12 @@ async fn a_change_of_an_account_takes_effect_within_seconds() {
             "DELETE FROM configuracoes_detran WHERE usuario_id = {comes}"
         ))
         .await;
-    world.database.store.pause_account(rests).await.unwrap();
+    world
+        .database
+        .store
+        .pause_account(rests, "test")
+        .await
+        .unwrap();
 
     let mut config = world.daemon_config();
     // Only what was missed fires during the test.
@@ -54,7 +59,12 @@ async fn a_change_of_an_account_takes_effect_within_seconds() {
         0,
         "a paused account is left alone"
     );
-    world.database.store.resume_account(rests).await.unwrap();
+    world
+        .database
+        .store
+        .resume_account(rests, "test")
+        .await
+        .unwrap();
     runs_soon(&world, rests, 1).await;
     assert_eq!(
         world.count(&runs_of(stays)).await,

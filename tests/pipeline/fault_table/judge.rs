@@ -62,7 +62,10 @@ async fn judge(world: &World, index: usize, row: &Row) -> Result<(), String> {
     world.simulator.clear_faults();
     if row.outcome.paused.is_some() {
         let store = &world.database.store;
-        store.resume_account(world.users[index]).await.unwrap();
+        store
+            .resume_account(world.users[index], "test")
+            .await
+            .unwrap();
     }
     let last = world.sync(index).await;
     ensure(

@@ -1,0 +1,105 @@
+//! What became of what an operator asked for, told on the page to which he is sent back.
+
+use maud::{Markup, html};
+
+use super::language::Language;
+use crate::http::errors::Code;
+
+/// The code for the address: a word of ours, of which nothing but these is shown.
+pub(super) fn code(code: Code) -> String {
+    serde_json::json!(code)
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+pub(super) fn show(code: &str, language: Language) -> Markup {
+    let say = |pt, en| language.say(pt, en);
+    let (bad, text) = match code {
+        "" => return html! {},
+        "pausado" => (
+            false,
+            say(
+                "Pausado. Nenhum acesso ao portal até Retomar.",
+                "Paused. No access to the portal until Resume.",
+            ),
+        ),
+        "retomado" => (
+            false,
+            say(
+                "Retomado. A próxima execução já vale.",
+                "Resumed. The next run counts.",
+            ),
+        ),
+        "busy" => (
+            true,
+            say(
+                "Já há uma sincronização deste perito em andamento.",
+                "Another sync of this examiner is running.",
+            ),
+        ),
+        "paused" => (
+            true,
+            say(
+                "Está pausado: nada foi pedido ao portal. Primeiro, Retomar.",
+                "Paused: the portal was not asked. Resume first.",
+            ),
+        ),
+        "captcha" => (
+            true,
+            say(
+                "A conta descansa por causa de um CAPTCHA: nada foi pedido ao portal.",
+                "The account rests because of a CAPTCHA: the portal was not asked.",
+            ),
+        ),
+        "auth" => (
+            true,
+            say(
+                "O portal recusou o acesso antes; nada é tentado até que CPF ou senha mudem.",
+                "The portal refused access before; nothing is tried until CPF or password change.",
+            ),
+        ),
+        "inactive" => (
+            true,
+            say(
+                "A conta está desligada ou tem um dado inválido.",
+                "The account is switched off or has an invalid value.",
+            ),
+        ),
+        "no_password" => (
+            true,
+            say(
+                "Nenhuma senha do portal está guardada.",
+                "No portal password is stored.",
+            ),
+        ),
+        "too_many_syncs" => (
+            true,
+            say(
+                "Há sincronizações demais em andamento (http.max_syncs). Tente em instantes.",
+                "Too many syncs are running (http.max_syncs). Try in a moment.",
+            ),
+        ),
+        "cancelled" => (true, say("O agendad está parando.", "agendad is stopping.")),
+        _ => (
+            true,
+            say(
+                "Não foi possível. Os detalhes estão no log do agendad.",
+                "That was not possible. Details are in agendad's log.",
+            ),
+        ),
+    };
+    html! { p.notice.bad[bad] role="status" { (text) } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_the_address_is_repeated() {
+        let shown = show("<script>", Language::English).into_string();
+        assert!(!shown.contains("script"), "{shown}");
+        assert_eq!(code(Code::TooManySyncs), "too_many_syncs");
+    }
+}

@@ -1,0 +1,176 @@
+//! Times and numbers as people read them, in their language and in the configured zone.
+
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
+use maud::{Markup, html};
+
+use super::language::Language;
+
+const DAYS: [(&str, &str); 7] = [
+    ("seg", "Mon"),
+    ("ter", "Tue"),
+    ("qua", "Wed"),
+    ("qui", "Thu"),
+    ("sex", "Fri"),
+    ("sáb", "Sat"),
+    ("dom", "Sun"),
+];
+const MONTHS: [(&str, &str); 12] = [
+    ("jan", "Jan"),
+    ("fev", "Feb"),
+    ("mar", "Mar"),
+    ("abr", "Apr"),
+    ("mai", "May"),
+    ("jun", "Jun"),
+    ("jul", "Jul"),
+    ("ago", "Aug"),
+    ("set", "Sep"),
+    ("out", "Oct"),
+    ("nov", "Nov"),
+    ("dez", "Dec"),
+];
+
+/// What a page needs to tell times.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Times {
+    pub(super) language: Language,
+    pub(super) now: DateTime<Utc>,
+    pub(super) zone: Tz,
+}
+
+impl Times {
+    /// A length, in its two largest units.
+    pub(super) fn length(length: TimeDelta) -> String {
+        let seconds = length.num_seconds().max(0);
+        let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+        match (days, hours, minutes) {
+            (0, 0, 0) => format!("{seconds} s"),
+            (0, 0, minutes) => format!("{minutes} min"),
+            (0, hours, minutes) if hours < 10 && minutes % 60 > 0 => {
+                format!("{hours} h {} min", minutes % 60)
+            }
+            (0, hours, _) => format!("{hours} h"),
+            (days, hours, _) if days < 10 && hours % 24 > 0 => {
+                format!("{days} d {} h", hours % 24)
+            }
+            (days, ..) => format!("{days} d"),
+        }
+    }
+
+    /// How long ago; the moment itself when one points at it.
+    pub(super) fn age(self, at: DateTime<Utc>) -> Markup {
+        self.element(at, &Self::length(self.now - at))
+    }
+
+    /// The same in words.
+    pub(super) fn ago(self, at: DateTime<Utc>) -> Markup {
+        let length = Self::length(self.now - at);
+        let text = match self.language {
+            Language::Portuguese => format!("há {length}"),
+            Language::English => format!("{length} ago"),
+        };
+        self.element(at, &text)
+    }
+
+    /// How soon.
+    pub(super) fn until(self, at: DateTime<Utc>) -> Markup {
+        let text = if at <= self.now {
+            self.language.say("agora", "now").to_owned()
+        } else {
+            let length = Self::length(at - self.now);
+            match self.language {
+                Language::Portuguese => format!("em {length}"),
+                Language::English => format!("in {length}"),
+            }
+        };
+        self.element(at, &text)
+    }
+
+    /// Day and hour.
+    pub(super) fn moment(self, at: DateTime<Utc>) -> Markup {
+        let local = at.with_timezone(&self.zone);
+        let hour = local.format("%H:%M:%S");
+        let text = if local.date_naive() == self.today() {
+            hour.to_string()
+        } else {
+            format!("{} {hour}", self.day(local.date_naive()))
+        };
+        self.element(at, &text)
+    }
+
+    /// Day of the week, day and month; the year only where it is another one.
+    pub(super) fn day(self, day: NaiveDate) -> String {
+        let index = day.weekday().num_days_from_monday() as usize;
+        let (weekday, month) = (DAYS[index], MONTHS[day.month0() as usize]);
+        let weekday = self.language.say(weekday.0, weekday.1);
+        let month = self.language.say(month.0, month.1);
+        let year = if day.year() == self.today().year() {
+            String::new()
+        } else {
+            format!(" {}", day.year())
+        };
+        format!("{weekday} {} {month}{year}", day.day())
+    }
+
+    pub(super) fn today(self) -> NaiveDate {
+        self.now.with_timezone(&self.zone).date_naive()
+    }
+
+    fn element(self, at: DateTime<Utc>, text: &str) -> Markup {
+        let local = at.with_timezone(&self.zone).format("%Y-%m-%d %H:%M:%S %Z");
+        html! { time datetime=(at.format("%Y-%m-%dT%H:%M:%SZ")) title=(local) { (text) } }
+    }
+}
+
+/// A count with a word that fits it.
+pub(super) fn count(n: i64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn times(language: Language) -> Times {
+        Times {
+            language,
+            now: "2026-11-24T12:00:00Z".parse().unwrap(),
+            zone: chrono_tz::America::Sao_Paulo,
+        }
+    }
+
+    #[test]
+    fn lengths_show_what_matters() {
+        let told: Vec<String> = [0, 59, 61, 3600, 3660, 36_060, 90_000, 864_000, -5]
+            .into_iter()
+            .map(|seconds| Times::length(TimeDelta::seconds(seconds)))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "0 s",
+                "59 s",
+                "1 min",
+                "1 h",
+                "1 h 1 min",
+                "10 h",
+                "1 d 1 h",
+                "10 d",
+                "0 s"
+            ]
+        );
+    }
+
+    #[test]
+    fn times_are_told_in_both_languages() {
+        let at = "2026-11-24T11:58:00Z".parse().unwrap();
+        let pt = times(Language::Portuguese);
+        assert_eq!(
+            pt.ago(at).into_string(),
+            r#"<time datetime="2026-11-24T11:58:00Z" title="2026-11-24 08:58:00 -03">há 2 min</time>"#
+        );
+        let day = "2027-02-06".parse().unwrap();
+        assert_eq!(pt.day(day), "sáb 6 fev 2027");
+        assert_eq!(times(Language::English).day(day), "Sat 6 Feb 2027");
+    }
+}

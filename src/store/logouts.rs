@@ -1,0 +1,35 @@
+//! `agendad_logouts`: sessions of the dashboard that ended before their time.
+
+use chrono::{DateTime, Utc};
+
+use super::{Store, StoreError};
+
+impl Store {
+    /// Ends a session that would have lasted until `until`. Forgets those whose time is over.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn log_out(&self, session: &str, until: DateTime<Utc>) -> Result<(), StoreError> {
+        sqlx::query!(
+            "WITH over AS (DELETE FROM agendad_logouts WHERE until < now() - interval '1 day')
+             INSERT INTO agendad_logouts (session, until) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            session,
+            until,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Whether a session was ended before its time.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn is_logged_out(&self, session: &str) -> Result<bool, StoreError> {
+        let found = sqlx::query_scalar!(
+            r#"SELECT EXISTS (SELECT FROM agendad_logouts WHERE session = $1) AS "found!""#,
+            session,
+        );
+        Ok(found.fetch_one(&self.pool).await?)
+    }
+}

@@ -1,0 +1,158 @@
+//! All examiners at a glance: how old the last success of each window is, and what keeps an account from
+//! going on. One statement, however many examiners there are.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::figures::WindowLimit;
+use super::{Store, StoreError};
+
+/// Which examiners.
+#[derive(Debug, Clone)]
+pub struct OverviewFilter {
+    /// Part of the name, in small letters without accents; or the id.
+    pub search: Option<String>,
+    /// `all`, `late`, `paused` or `off`.
+    pub sort: &'static str,
+    /// `age` (the worst first), `name` or `id`.
+    pub order: &'static str,
+    /// At most so many ...
+    pub limit: i64,
+    /// ... after so many.
+    pub offset: i64,
+    /// This one only.
+    pub usuario_id: Option<i32>,
+}
+
+/// Examiners, and how many there are in all.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// Those whom the search finds.
+    pub everybody: i64,
+    /// Of these: expected to be read, and not read for too long, or without a password.
+    pub late: i64,
+    /// Of these: paused.
+    pub paused: i64,
+    /// Of these: switched off, or not read automatically.
+    pub off: i64,
+    /// One page of them.
+    pub examiners: Vec<ExaminerGlance>,
+}
+
+/// An examiner at a glance.
+#[derive(Debug, Clone)]
+pub struct ExaminerGlance {
+    /// `usuarios.id`.
+    pub usuario_id: i32,
+    /// Name.
+    pub nome: String,
+    /// Whether account and user are switched on.
+    pub active: bool,
+    /// Whether the schedule reads him.
+    pub automatic: bool,
+    /// Whether a password is stored.
+    pub has_password: bool,
+    /// Why no login is attempted: `refused`, `blocked`, `captcha` or `manual`.
+    pub pause_reason: Option<String>,
+    /// Since when.
+    pub pause_since: Option<DateTime<Utc>>,
+    /// Until when; none while there is a reason: until somebody acts.
+    pub pause_until: Option<DateTime<Utc>>,
+    /// The windows that apply to him; `None`: all.
+    pub windows: Option<Vec<String>>,
+    /// Whether he is expected to be read, and has not been for too long.
+    pub late: bool,
+    /// The last success of each window, in the order in which they were named.
+    pub last_success: Vec<Option<DateTime<Utc>>>,
+    /// The last run that has ended.
+    pub last_run: Option<LastRun>,
+    /// The run that goes on now.
+    pub running: Option<i64>,
+    /// Current slots from today on.
+    pub slots: i64,
+}
+
+/// How the last run ended.
+#[derive(Debug, Clone)]
+pub struct LastRun {
+    /// `agenda_sync_runs.id`.
+    pub id: i64,
+    /// `success`, `partial` or `failed`.
+    pub status: String,
+    /// Kind of its failure.
+    pub kind: Option<String>,
+    /// When.
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+impl ExaminerGlance {
+    /// Whether a window applies to him.
+    #[must_use]
+    pub fn has_window(&self, name: &str) -> bool {
+        let names = self.windows.as_ref();
+        names.is_none_or(|names| names.iter().any(|known| known == name))
+    }
+}
+
+impl Store {
+    /// A page of examiners, with the ages of their last successes.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn overview(
+        &self,
+        filter: &OverviewFilter,
+        windows: &[WindowLimit],
+        today: NaiveDate,
+    ) -> Result<Overview, StoreError> {
+        let names: Vec<String> = windows.iter().map(|w| w.name.clone()).collect();
+        let limits: Vec<DateTime<Utc>> = windows.iter().map(|w| w.late_before).collect();
+        let rows = sqlx::query_file!(
+            "src/store/sql/overview.sql",
+            &names,
+            &limits,
+            filter.search,
+            filter.sort,
+            filter.order,
+            filter.limit,
+            filter.offset,
+            today,
+            filter.usuario_id,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let sums = rows.first();
+        Ok(Overview {
+            everybody: sums.map_or(0, |row| row.everybody),
+            late: sums.map_or(0, |row| row.late),
+            paused: sums.map_or(0, |row| row.paused),
+            off: sums.map_or(0, |row| row.off),
+            // Beyond the last page there is a row of sums and nobody in it.
+            examiners: rows
+                .into_iter()
+                .filter_map(|row| {
+                    Some(ExaminerGlance {
+                        usuario_id: row.usuario_id?,
+                        nome: row.nome?,
+                        active: row.active?,
+                        automatic: row.automatic?,
+                        has_password: row.has_password?,
+                        late: row.sort? == "late",
+                        pause_reason: row.pausa_motivo,
+                        pause_since: row.pausa_desde,
+                        pause_until: row.pausa_ate,
+                        windows: row.janelas,
+                        last_success: row.last_success.unwrap_or_default(),
+                        last_run: row.run_id.zip(row.run_status).map(|(id, status)| LastRun {
+                            id,
+                            status,
+                            kind: row.run_kind,
+                            finished_at: row.run_finished_at,
+                        }),
+                        running: row.running,
+                        slots: row.slots,
+                    })
+                })
+                .collect(),
+        })
+    }
+}

@@ -1,0 +1,84 @@
+-- One page of examiners, the worst first, with what must be known of each at a glance, and how many there
+-- are of each sort in all.
+--
+--  $1 names of the windows  $2 for each: before which moment its last success is too old
+--  $3 search: part of the name, folded, or the id   $4 sort of examiner: all, attention, late, paused, off
+--  $5 order: age, name, id  $6 limit  $7 offset  $8 today  $9 this examiner only
+--
+-- Ages are compared as parts of what is allowed, so that windows of 15 minutes and of 2 hours can be
+-- measured against each other. Whatever is asked of runs and slots is asked for the page's rows only.
+WITH windows AS MATERIALIZED (
+    SELECT name, late_before, place
+    FROM unnest($1::text[], $2::timestamptz[]) WITH ORDINALITY AS w (name, late_before, place)
+),
+people AS MATERIALIZED (
+    SELECT c.usuario_id, u.nome, c.janelas, c.pausa_desde, c.pausa_ate,
+           c.credencial_mudada_em, coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE) AS active,
+           coalesce(c.sincronizacao_automatica, FALSE) AS automatic,
+           coalesce(c.senha, '') <> '' OR c.senha_cifrada IS NOT NULL AS has_password,
+           CASE WHEN coalesce(c.pausa_ate > now(), TRUE) THEN c.pausa_motivo END AS pausa_motivo
+    FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
+    WHERE ($9::int IS NULL OR c.usuario_id = $9)
+      AND ($3::text IS NULL OR c.usuario_id::text = $3
+           OR strpos(lower(translate(u.nome, 'ÁÀÂÃÄÉÈÊËÍÌÎÏÓÒÔÕÖÚÙÛÜÇÑáàâãäéèêëíìîïóòôõöúùûüçñ',
+                                       'aaaaaeeeeiiiiooooouuuucnaaaaaeeeeiiiiooooouuuucn')), $3) > 0)
+),
+aged AS MATERIALIZED (
+    SELECT p.usuario_id,
+           max(CASE WHEN p.janelas IS NOT NULL AND w.name <> ALL (p.janelas) THEN NULL
+                    -- New credentials have their time yet.
+                    ELSE extract(epoch FROM now() - greatest(s.last_success, p.credencial_mudada_em))::float8
+                         / greatest(extract(epoch FROM now() - w.late_before)::float8, 1) END) AS age,
+           array_agg(s.last_success ORDER BY w.place) AS last_success
+    FROM people p CROSS JOIN windows w
+    LEFT JOIN sync_schedules s ON s.usuario_id = p.usuario_id AND s.window_name = w.name
+    GROUP BY p.usuario_id
+),
+judged AS MATERIALIZED (
+    SELECT p.*, a.age, a.last_success,
+           CASE WHEN NOT p.active OR NOT p.automatic THEN 'off'
+                WHEN p.pausa_motivo IS NOT NULL THEN 'paused'
+                WHEN a.age > 1 OR NOT p.has_password THEN 'late'
+                ELSE 'well' END AS sort
+    FROM people p LEFT JOIN aged a USING (usuario_id)
+),
+sums AS (
+    SELECT count(*) AS everybody,
+           count(*) FILTER (WHERE sort = 'late') AS late,
+           count(*) FILTER (WHERE sort = 'paused') AS paused,
+           count(*) FILTER (WHERE sort = 'off') AS off
+    FROM judged
+),
+page AS (
+    SELECT * FROM judged
+    WHERE $4::text = 'all' OR sort = $4
+    ORDER BY CASE WHEN $5::text = 'age' THEN sort = 'off' END,
+             CASE WHEN $5 = 'age' THEN coalesce(pausa_motivo = 'manual', FALSE) END,
+             CASE WHEN $5 = 'age' THEN age END DESC NULLS LAST,
+             CASE WHEN $5 = 'name' THEN lower(nome) END,
+             usuario_id
+    LIMIT $6 OFFSET $7
+)
+SELECT sums.everybody AS "everybody!", sums.late AS "late!", sums.paused AS "paused!", sums.off AS "off!",
+       page.usuario_id AS "usuario_id?", page.nome AS "nome?", page.active AS "active?", page.automatic AS "automatic?",
+       page.has_password AS "has_password?", page.pausa_motivo AS "pausa_motivo?", page.pausa_desde AS "pausa_desde?",
+       page.pausa_ate AS "pausa_ate?", page.janelas AS "janelas?", page.sort AS "sort?", page.age AS "age?",
+       page.last_success AS "last_success?: Vec<Option<chrono::DateTime<chrono::Utc>>>",
+       r.id AS "run_id?", r.status AS "run_status?", r.error_details ->> 'kind' AS "run_kind?",
+       r.finished_at AS "run_finished_at?",
+       (SELECT max(o.id) FROM agenda_sync_runs o
+        WHERE o.usuario_id = page.usuario_id AND o.status = 'running') AS "running?",
+       (SELECT count(*) FROM agenda_slots a
+        WHERE a.usuario_id = page.usuario_id AND a.data >= $8 AND a.is_current) AS "slots!"
+FROM sums
+LEFT JOIN page ON TRUE
+LEFT JOIN LATERAL (
+    SELECT id, status, error_details, finished_at FROM agenda_sync_runs
+    WHERE usuario_id = page.usuario_id AND status <> 'running'
+    ORDER BY started_at DESC LIMIT 1
+) r ON TRUE
+ORDER BY CASE WHEN $5 = 'age' THEN page.sort = 'off' END,
+         CASE WHEN $5 = 'age' THEN coalesce(page.pausa_motivo = 'manual', FALSE) END,
+         CASE WHEN $5 = 'age' THEN page.age END DESC NULLS LAST,
+         CASE WHEN $5 = 'name' THEN lower(page.nome) END,
+         page.usuario_id

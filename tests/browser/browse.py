@@ -1,0 +1,239 @@
+#!/usr/bin/env python3
+"""Drives Chromium through the dashboard of a running demo, as an operator would, and fails if something is
+not as it should be: log in, overview, one examiner, a sync from its start to its end, pause and resume, CPFs
+hidden and shown, both languages, no error in the console. Saves screenshots at 390 and 1280 pixels, and prints
+what each page weighs and how long the server took.
+
+Not part of `cargo test`. Needs Debian's chromium and chromium-driver, and `pip install selenium`:
+
+    cargo build && tests/browser/browse.py [directory for the screenshots]
+"""
+
+import atexit
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+from selenium import webdriver
+from selenium.common.exceptions import TimeoutException
+from selenium.webdriver.common.by import By
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.support.ui import WebDriverWait
+
+ROOT = Path(__file__).resolve().parents[2]
+AGENDAD = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug" / "agendad"
+SHOTS = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp(prefix="agendad-shots-"))
+FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+         "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars"]
+DESK, PHONE = (1280, 800), (390, 844)
+
+
+class Demo:
+    """`agendad demo`, with somebody whose password the portal refuses."""
+
+    def __init__(self):
+        self.program = subprocess.Popen([AGENDAD, "demo", "--examiners", "12"], stdout=subprocess.PIPE,
+                                        text=True, stdin=subprocess.DEVNULL)
+        atexit.register(self.stop)
+        self.said = ""
+        told = self.read_until(r"dashboard +(http://\S+)/ +operator token: (\S+)")
+        self.address, self.token = told.groups()
+        self.control = re.search(r"its own state: (http://\S+?)/?\)", self.said)[1]
+        # Nobody waits for the rest, but the pipe must not fill up.
+        os.set_blocking(self.program.stdout.fileno(), False)
+
+    def read_until(self, pattern):
+        for line in self.program.stdout:
+            self.said += line
+            if found := re.search(pattern, line):
+                return found
+        raise SystemExit(f"the demo ended:\n{self.said}")
+
+    def tell_portal(self, method, path, body):
+        request = urllib.request.Request(self.control + path, json.dumps(body).encode(), method=method,
+                                         headers={"Content-Type": "application/json"})
+        urllib.request.urlopen(request).close()
+
+    def stop(self):
+        if self.program.poll() is None:
+            self.program.send_signal(signal.SIGINT)
+            self.program.wait(30)
+
+
+class Browser:
+    def __init__(self, demo):
+        self.demo = demo
+        options = webdriver.ChromeOptions()
+        options.binary_location = "/usr/bin/chromium"
+        self.profile = tempfile.TemporaryDirectory(prefix="agendad-browser-")
+        for flag in [*FLAGS, f"--user-data-dir={self.profile.name}"]:
+            options.add_argument(flag)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        self.driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+        atexit.register(self.driver.quit)
+        self.size(DESK)
+
+    def size(self, size, dark=False):
+        self.width = size[0]
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+            "width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size[0] < 500})
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [
+            {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]})
+
+    def go(self, path):
+        self.driver.get(self.demo.address + path)
+        self.weigh(path)
+
+    def weigh(self, path):
+        page = self.driver.execute_script(
+            "const n = performance.getEntriesByType('navigation')[0];"
+            "const others = performance.getEntriesByType('resource');"
+            "return {bytes: n.transferSize, server: n.responseStart - n.requestStart,"
+            " others: others.reduce((sum, o) => sum + o.transferSize, 0), ready: n.domContentLoadedEventEnd}")
+        print(f"{path:<28} {page['bytes'] / 1000:6.1f} kB  + {page['others'] / 1000:5.1f} kB assets"
+              f"  server {page['server']:6.1f} ms  ready {page['ready']:6.1f} ms")
+        wide = self.driver.execute_script("return document.documentElement.scrollWidth")
+        if wide > self.width:
+            self.shoot("too-wide", whole=True)
+            raise SystemExit(f"{path} is {wide} wide on a screen of {self.width}; see {SHOTS}/too-wide.png")
+
+    def find(self, css):
+        return self.driver.find_element(By.CSS_SELECTOR, css)
+
+    def text(self, css="body"):
+        return self.find(css).text
+
+    def press(self, words):
+        self.driver.find_element(By.XPATH, f"//main//button[normalize-space()='{words}']").click()
+
+    def wait(self, what, look, seconds=30):
+        try:
+            WebDriverWait(self.driver, seconds, 0.1).until(lambda _: look())
+        except TimeoutException:
+            self.shoot("trouble", whole=True)
+            raise SystemExit(f"not in {seconds} s: {what}; see {SHOTS}/trouble.png:\n{self.text('main')[:800]}")
+
+    def shoot(self, name, whole=False):
+        arguments = {"captureBeyondViewport": whole}
+        if whole:
+            size = self.driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
+            arguments["clip"] = {"x": 0, "y": 0, "width": self.width, "height": min(size["height"], 3000), "scale": 1}
+        data = self.driver.execute_cdp_cmd("Page.captureScreenshot", arguments)["data"]
+        import base64
+        (SHOTS / f"{name}.png").write_bytes(base64.b64decode(data))
+
+    def no_errors(self):
+        errors = [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] != "INFO"]
+        # A wrong token is answered 401, and the browser says so.
+        errors = [error for error in errors if "401" not in error]
+        assert not errors, errors
+
+
+def log_in(browser):
+    browser.go("/")
+    assert "/entrar" in browser.driver.current_url
+    browser.shoot("door-1280")
+    browser.find("#chave").send_keys("wrong")
+    browser.press("Entrar")
+    assert "não é a do operador" in browser.text(".notice")
+    browser.find("#chave").send_keys(browser.demo.token)
+    browser.press("Entrar")
+    browser.wait("the overview", lambda: browser.driver.find_elements(By.CSS_SELECTOR, ".people"))
+    cookies = [c for c in browser.driver.get_cookies() if c["name"] == "agendad"]
+    assert cookies[0]["httpOnly"] and cookies[0]["sameSite"] == "Strict", cookies
+    assert browser.demo.token not in json.dumps(browser.driver.get_cookies())
+
+
+def synchronise(browser):
+    """Until it has been seen to begin and to end, without loading the page again."""
+    demo = browser.demo
+    browser.go("/peritos/3")
+    demo.tell_portal("POST", "/faults", {"faults": "latency=250ms"})
+    for _ in range(10):
+        browser.press("Sincronizar agora")
+        browser.wait("an answer", lambda: browser.driver.find_elements(By.CSS_SELECTOR, "#progress, .notice"))
+        if "execucao=" in browser.driver.current_url:
+            break
+        # A scheduled run is at it.
+        time.sleep(2)
+        browser.go("/peritos/3")
+    mark = "window.stillTheSamePage = true"
+    browser.driver.execute_script(mark)
+    browser.wait("days being read", lambda: re.search(r"\d+ / \d+ dias", browser.text("#progress")))
+    browser.shoot("sync-1280")
+    print("   ", browser.text("#progress").replace("\n", " "))
+    browser.wait("its end", lambda: "completa" in browser.text("#progress"), 60)
+    print("   ", browser.text("#progress").replace("\n", " "))
+    assert browser.driver.execute_script("return window.stillTheSamePage"), "the page was loaded again"
+    browser.shoot("synced-1280")
+    demo.tell_portal("DELETE", "/faults", {})
+
+
+def pause_and_resume(browser):
+    browser.go("/peritos/4")
+    browser.press("Pausar")
+    browser.wait("the pause", lambda: "Pausado" in browser.text(".notice"))
+    browser.wait("its word", lambda: "Retomar" in browser.text(".acts"))
+    browser.press("Retomar")
+    browser.wait("the end of the pause", lambda: "Retomado" in browser.text(".notice"))
+
+
+def cpfs(browser):
+    browser.go("/peritos/3")
+    whole = r"\d{3}\.\d{3}\.\d{3}-\d{2}"
+    assert not re.search(whole, browser.driver.page_source)
+    browser.press("Mostrar CPF")
+    browser.wait("whole CPFs", lambda: re.search(whole, browser.text(".day")))
+    browser.driver.find_element(By.LINK_TEXT, "Ocultar CPF").click()
+    assert not re.search(whole, browser.driver.page_source)
+
+
+def look_at_all(browser):
+    run = browser.driver.execute_script(
+        "return document.querySelector('.runs a').getAttribute('href')")
+    for name, path in [("overview", "/"), ("examiner", "/peritos/3"), ("refused", "/peritos/2"), ("run", run),
+                       ("history", "/historico"), ("missing", "/peritos/999999")]:
+        for size, dark in [(DESK, False), (PHONE, False), (DESK, True), (PHONE, True)]:
+            browser.size(size, dark)
+            browser.go(path)
+            browser.shoot(f"{name}-{size[0]}{'-dark' if dark else ''}", whole=True)
+    browser.size(DESK)
+    browser.go("/?lang=en")
+    assert "Overview" in browser.text("nav")
+    browser.shoot("overview-1280-en")
+    browser.go("/peritos/3")
+    assert "Synchronise now" in browser.text(), "the language is not remembered"
+    browser.go("/?lang=pt")
+
+
+def main():
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    demo = Demo()
+    demo.tell_portal("PUT", "/examiners/1/senha", {"senha": "Outra-1234"})
+    demo.tell_portal("POST", "/sessions/expire", {})
+    browser = Browser(demo)
+    log_in(browser)
+    browser.no_errors()
+    synchronise(browser)
+    pause_and_resume(browser)
+    cpfs(browser)
+    browser.no_errors()
+    look_at_all(browser)
+    errors = [e for e in browser.driver.get_log("browser") if e["level"] != "INFO" and "404" not in e["message"]]
+    assert not errors, errors
+    browser.go("/")
+    browser.find(".top form button").click()
+    browser.go("/peritos/3")
+    assert "/entrar" in browser.driver.current_url, "logged out, and still inside"
+    print(f"all is well; screenshots in {SHOTS}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+//! All examiners at a glance, when there are ten thousand.
+
+use std::time::Instant;
+
+use agendad::store::figures::WindowLimit;
+use agendad::store::overview::OverviewFilter;
+use chrono::{TimeDelta, Utc};
+
+use crate::support::TestDatabase;
+
+const MANY: &str = "
+    INSERT INTO usuarios (nome) SELECT 'JOSÉ Nº ' || n FROM generate_series(1, 10000) n;
+    INSERT INTO configuracoes_detran (usuario_id, cpf, senha, janelas, credencial_mudada_em)
+    SELECT id, '529.982.247-25', 'x', CASE WHEN id % 100 = 0 THEN ARRAY['near'] END, now() - interval '9 days' FROM usuarios;
+    INSERT INTO sync_schedules (usuario_id, window_name, last_success)
+    SELECT id, w, now() - make_interval(secs => CASE w WHEN 'near' THEN id ELSE 600 END)
+    FROM usuarios, unnest(ARRAY['near', 'far']) w;
+    INSERT INTO agenda_sync_runs (usuario_id, window_start, window_end, status, started_at, finished_at)
+    SELECT id, CURRENT_DATE, CURRENT_DATE, 'success', now() - make_interval(mins => n), now()
+    FROM usuarios, generate_series(1, 5) n;
+    ANALYZE;";
+
+#[tokio::test]
+async fn the_worst_of_ten_thousand_are_found_in_one_statement() {
+    let db = TestDatabase::new().await;
+    sqlx::raw_sql(MANY).execute(&db.pool).await.unwrap();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "relative to the database's clock"
+    )]
+    let now = Utc::now();
+    let limit = |name: &str, hours| WindowLimit {
+        name: name.to_owned(),
+        late_before: now - TimeDelta::hours(hours),
+    };
+    let windows = [limit("near", 1), limit("far", 8)];
+    let mut filter = OverviewFilter {
+        search: None,
+        sort: "all",
+        order: "age",
+        limit: 50,
+        offset: 0,
+        usuario_id: None,
+    };
+    let started = Instant::now();
+    let found = db
+        .store
+        .overview(&filter, &windows, now.date_naive())
+        .await
+        .unwrap();
+    println!("the worst 50 of 10,000: {:?}", started.elapsed());
+    let ids: Vec<i32> = found.examiners.iter().map(|e| e.usuario_id).collect();
+    assert_eq!(ids, (9951..=10_000).rev().collect::<Vec<_>>());
+    assert_eq!((found.everybody, found.paused, found.off), (10_000, 0, 0));
+    // Some seconds pass between the rows and the question.
+    assert!((6400..6500).contains(&found.late), "{}", found.late);
+    assert!(found.examiners[0].late && !found.examiners[0].has_window("far"));
+
+    filter.offset = 9_990;
+    let last = db
+        .store
+        .overview(&filter, &windows, now.date_naive())
+        .await
+        .unwrap();
+    assert_eq!(
+        (last.examiners.len(), last.examiners[9].usuario_id),
+        (10, 1)
+    );
+    filter.offset = 10_000;
+    let beyond = db
+        .store
+        .overview(&filter, &windows, now.date_naive())
+        .await
+        .unwrap();
+    assert_eq!((beyond.examiners.len(), beyond.everybody), (0, 10_000));
+    (filter.offset, filter.search) = (0, Some("jose nº 777".to_owned()));
+    let searched = db
+        .store
+        .overview(&filter, &windows, now.date_naive())
+        .await
+        .unwrap();
+    assert_eq!(searched.everybody, 11, "777, and 7770 to 7779");
+    db.close().await;
+}
