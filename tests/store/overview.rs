@@ -13,7 +13,7 @@ const MANY: &str = "
     INSERT INTO configuracoes_detran (usuario_id, cpf, senha, janelas, credencial_mudada_em)
     SELECT id, '529.982.247-25', 'x', CASE WHEN id % 100 = 0 THEN ARRAY['near'] END, now() - interval '9 days' FROM usuarios;
     INSERT INTO sync_schedules (usuario_id, window_name, last_success)
-    SELECT id, w, now() - make_interval(secs => CASE w WHEN 'near' THEN id ELSE 600 END)
+    SELECT id, w, now() - make_interval(secs => CASE w WHEN 'near' THEN id ELSE 1 END)
     FROM usuarios, unnest(ARRAY['near', 'far']) w;
     INSERT INTO agenda_sync_runs (usuario_id, window_start, window_end, status, started_at, finished_at)
     SELECT id, CURRENT_DATE, CURRENT_DATE, 'success', now() - make_interval(mins => n), now()
