@@ -93,6 +93,8 @@ impl DatabaseWatch {
         if away.told.is_none() || !alerts.all_clear {
             return;
         }
+        // What has not arrived yet would come after its end. The all-clear says as much.
+        self.pending.clear();
         let body = format!(
             "Acabou em {}.\n\nDesde: {} (durou {})\n\nagendad em {}",
             moment(now, self.zone),

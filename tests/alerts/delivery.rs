@@ -107,6 +107,41 @@ async fn a_delivery_that_fails_is_tried_again_ever_later_and_arrives() {
 }
 
 #[tokio::test]
+async fn an_all_clear_never_comes_before_what_it_is_about() {
+    let scene = in_trouble().await;
+    scene.webhook.answer(503, "later");
+    assert_eq!(scene.evaluate().await, done(1, 0));
+    scene.deliver().await;
+    scene
+        .execute("UPDATE configuracoes_detran SET pausa_motivo = NULL")
+        .await;
+    scene.pass("20 seconds").await;
+    scene
+        .execute("UPDATE agendad_alert_evaluation SET evaluated_at = NULL")
+        .await;
+    assert_eq!(scene.evaluate().await, done(0, 1));
+    scene.webhook.answer(200, "ok");
+    assert_eq!(scene.deliver().await, Delivered { sent: 1, failed: 0 });
+    assert_eq!(scene.webhook.texts().len(), 0, "the first is still to come");
+    scene.pass("10 seconds").await;
+    assert_eq!(scene.deliver().await, Delivered { sent: 2, failed: 0 });
+    let texts = scene.webhook.texts();
+    assert!(
+        !texts[0].contains("Resolvido") && texts[1].contains("Resolvido"),
+        "{texts:?}"
+    );
+    scene.close().await;
+}
+
+fn done(opened: usize, cleared: usize) -> Evaluated {
+    Evaluated::Done {
+        opened,
+        cleared,
+        messages: 1,
+    }
+}
+
+#[tokio::test]
 async fn after_the_last_try_a_message_is_given_up_and_shown() {
     let mut scene = in_trouble().await;
     scene.config.alerts.retry.max_retries = 1;
@@ -277,6 +312,24 @@ async fn trouble_with_the_database_is_told_from_memory_once_and_so_is_its_end() 
             "[agendad] Resolvido: Banco de dados inacessível"
         ]
     );
+}
+
+#[tokio::test]
+async fn trouble_that_ended_before_it_could_be_told_is_told_as_over() {
+    let (mail, webhook) = (MailServer::start().await, Webhook::start().await);
+    let mut config = config(&mail, &webhook);
+    config.alerts.database.after = Duration::ZERO;
+    config.alerts.retry.min_delay = Duration::ZERO;
+    let channels = Channels::of(&config).unwrap();
+    let mut watch = DatabaseWatch::new("maquina/1234", clock().zone());
+    webhook.answer(500, "no");
+    watch.failed(clock().now(), &config.alerts, &channels);
+    watch.deliver(&config.alerts, &channels).await;
+    webhook.answer(200, "ok");
+    watch.works(clock().now(), &config.alerts, &channels);
+    watch.deliver(&config.alerts, &channels).await;
+    assert_eq!(webhook.texts().len(), 1);
+    assert!(webhook.texts()[0].contains("Resolvido"));
 }
 
 #[tokio::test]

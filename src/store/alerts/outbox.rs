@@ -75,6 +75,7 @@ pub struct MessageListed {
 
 impl Store {
     /// Claims the next message that is due for one of these recipients; nobody else gets it within `lease`.
+    /// A recipient gets the messages about a rule in their order: no all-clear before what it is about.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -87,9 +88,13 @@ impl Store {
         let row = sqlx::query_as!(
             Claimed,
             "WITH due AS (
-                 SELECT id FROM agendad_alert_outbox
+                 SELECT id FROM agendad_alert_outbox n
                  WHERE channel = $1 AND target = ANY ($2) AND next_attempt_at <= now()
                    AND sent_at IS NULL AND given_up_at IS NULL
+                   AND NOT EXISTS (
+                       SELECT FROM agendad_alert_outbox e
+                       WHERE e.channel = $1 AND e.target = n.target AND e.rule = n.rule AND e.id < n.id
+                         AND e.sent_at IS NULL AND e.given_up_at IS NULL)
                  ORDER BY next_attempt_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
              )
              UPDATE agendad_alert_outbox o
