@@ -6,6 +6,7 @@ mod changes;
 mod check;
 mod config;
 mod demo;
+mod health;
 mod jobs;
 mod listing;
 mod locks;
@@ -93,6 +94,8 @@ enum Command {
     Migrate(migrate::Args),
     /// Look at everything that must be right: one line each, with what to do
     Check(check::Args),
+    /// Ask the daemon on this machine whether it is ready; for container engines and scripts
+    Health(health::Args),
     /// The effective settings and where each comes from, secrets hidden
     #[command(subcommand)]
     Config(config::Command),
@@ -211,6 +214,7 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
         Command::People(command) => people::run(command, config, json).await,
         Command::Migrate(args) => migrate::run(args, config, json).await,
         Command::Check(args) => check::run(args, config, json).await,
+        Command::Health(args) => health::run(&args, &config, json).await,
         Command::Config(command) => config::run(&command, cli.config.as_deref(), json),
         Command::Portal(command) => {
             portal::run(command, config, json, lifecycle::listen(&tasks)?.stop).await

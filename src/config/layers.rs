@@ -68,8 +68,14 @@ pub fn file(explicit: Option<&Path>) -> Result<Option<Layer>, ConfigError> {
     parse(&path.display().to_string(), &text).map(Some)
 }
 
+/// Where the shipped unit takes its credentials from. Commands that root runs read them there.
+const CREDENTIALS: &str = "/etc/agendad/credentials";
+/// What the unit's `LoadCredential=agendad:…` puts before the names of the files.
+const CREDENTIALS_ID: &str = "agendad_";
+
 /// The layer of systemd's credentials (`LoadCredential=`): a file of a secret's dotted name, such as
-/// `database.url`, in `directory`, is that secret.
+/// `database.url`, in `directory`, is that secret; so is `agendad_database.url`, as systemd calls it when
+/// it was given a whole directory.
 ///
 /// # Errors
 /// If such a file cannot be read as text.
@@ -78,8 +84,14 @@ pub fn credentials(directory: Option<&Path>) -> Result<Option<Layer>, ConfigErro
         return Ok(None);
     };
     let mut table = Table::new();
-    for key in secrets::KEYS {
-        let path = directory.join(key);
+    let names = secrets::KEYS.map(|key| {
+        [
+            (key, key.to_owned()),
+            (key, format!("{CREDENTIALS_ID}{key}")),
+        ]
+    });
+    for (key, file) in names.into_iter().flatten() {
+        let path = directory.join(file);
         match std::fs::read_to_string(&path) {
             Ok(text) => {
                 let names: Vec<String> = key.split('.').map(str::to_owned).collect();
@@ -93,6 +105,12 @@ pub fn credentials(directory: Option<&Path>) -> Result<Option<Layer>, ConfigErro
     Ok(Some(Layer { name, table }))
 }
 
+/// The directory, unless it is missing or somebody else's.
+fn readable(directory: &Path) -> Option<PathBuf> {
+    let listed = std::fs::read_dir(directory);
+    listed.is_ok().then(|| directory.to_owned())
+}
+
 /// All layers of this process, in order: built-in, file, systemd's credentials, environment.
 ///
 /// # Errors
@@ -100,7 +118,8 @@ pub fn credentials(directory: Option<&Path>) -> Result<Option<Layer>, ConfigErro
 pub fn all(explicit: Option<&Path>) -> Result<Layers, ConfigError> {
     let mut all = vec![built_in()?];
     all.extend(file(explicit)?);
-    let directory = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+    let given = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+    let directory = given.or_else(|| readable(Path::new(CREDENTIALS)));
     all.extend(credentials(directory.as_deref())?);
     let environment = environment(std::env::vars(), &all[0].table)?;
     all.push(environment);

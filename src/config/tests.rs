@@ -137,4 +137,9 @@ fn a_credential_of_systemd_lies_between_file_and_environment() {
     assert_eq!(load(&[]).expose_secret(), "postgres://u:p@credential/d");
     let env = [("AGENDAD_DATABASE__URL", "postgres://u:p@environment/d")];
     assert_eq!(load(&env).expose_secret(), "postgres://u:p@environment/d");
+
+    // As systemd calls the files of a whole directory.
+    let whole = dir.path().join("agendad_database.url");
+    std::fs::rename(dir.path().join("database.url"), whole).unwrap();
+    assert_eq!(load(&[]).expose_secret(), "postgres://u:p@credential/d");
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
 use std::path::Path;
 
 use zeroize::Zeroizing;
@@ -55,9 +55,21 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
         .create_new(true)
         .mode(0o600)
         .open(path)?;
+    give_to_owner(&file, path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     sync_directory(path)
+}
+
+/// What root makes, the daemon, which owns the directory, must be able to read.
+fn give_to_owner(file: &File, path: &Path) -> io::Result<()> {
+    match path.parent() {
+        Some(parent) if nix::unistd::Uid::effective().is_root() => {
+            let owner = parent.metadata()?;
+            fchown(file, Some(owner.uid()), Some(owner.gid()))
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Without this a power cut may forget the file's name, and with it every stored password.

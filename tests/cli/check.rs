@@ -1,8 +1,11 @@
 //! `agendad check` and `agendad config show`.
 
 use std::net::TcpListener;
+use std::time::Duration;
 
-use crate::support::{Program, World};
+use nix::sys::signal::Signal;
+
+use crate::support::{Program, World, eventually};
 
 #[tokio::test]
 async fn check_says_of_each_part_whether_it_is_right() {
@@ -95,5 +98,34 @@ async fn a_daemon_whose_address_is_taken_says_so_and_begins_nothing() {
     let sentence = format!("cannot listen on http.listen = {address}");
     assert!(said.err.contains(&sentence), "{said:?}");
     assert_eq!(world.count("SELECT count(*) FROM river.river_job").await, 0);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn the_daemon_is_asked_whether_it_is_ready() {
+    let world = World::new(1).await;
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap().to_string();
+    drop(free);
+    let program = Program::of(&world).env("AGENDAD_HTTP__LISTEN", &address);
+    let said = program.run(&["health"]).await;
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.err.contains(&address), "{said:?}");
+
+    let mut daemon = program.start(&["run"]);
+    eventually("it is ready", Duration::from_secs(30), async || {
+        let said = program.run(&["health"]).await;
+        (said.code == Some(0)).then_some(())
+    })
+    .await;
+    let alive = program.run(&["health", "--alive", "--json"]).await.json();
+    assert_eq!(alive["healthy"], true);
+    daemon.signal(Signal::SIGTERM);
+    assert_eq!(daemon.ended().await, Some(0));
+    let off = program
+        .env("AGENDAD_HTTP__LISTEN", "")
+        .run(&["health"])
+        .await;
+    assert_eq!(off.code, Some(2), "{off:?}");
     world.close().await;
 }
