@@ -65,10 +65,17 @@ impl Store {
             .execute(&mut conn)
             .await?;
         let applied = pending(&mut conn).await?;
-        OURS.run_direct(None, &mut conn, false).await?;
-        sqlx::query!("CREATE SCHEMA IF NOT EXISTS river")
-            .execute(&mut conn)
-            .await?;
+        // A role that may not create anything can start a daemon on a schema that is up to date.
+        if !applied.is_empty() {
+            OURS.run_direct(None, &mut conn, false).await?;
+        }
+        let queue =
+            sqlx::query_scalar!(r#"SELECT to_regnamespace('river') IS NOT NULL AS "exists!""#);
+        if !queue.fetch_one(&mut conn).await? {
+            sqlx::query!("CREATE SCHEMA river")
+                .execute(&mut conn)
+                .await?;
+        }
         let queue = self.migrate_queue(MigrateOpts::new()).await?;
         let adopted = self.adopt().await.map_err(MigrateError::Adopt)?;
         // The lock goes with the connection.

@@ -64,10 +64,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn caller(&self, usuario_id: i32) -> Result<Option<CallingUser>, StoreError> {
-        // The column `perfil` is the application's; not every version of it has it.
+        // By name, not the whole row: the daemon's role may not see the rest.
         let row = sqlx::query_as!(
             CallingUser,
-            r#"SELECT coalesce(u.ativo, TRUE) AS "active!", to_jsonb(u) ->> 'perfil' AS perfil
+            r#"SELECT coalesce(u.ativo, TRUE) AS "active!", u.perfil::text AS perfil
                FROM usuarios u WHERE u.id = $1"#,
             usuario_id,
         );

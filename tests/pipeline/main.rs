@@ -16,6 +16,7 @@ mod control;
 mod engine;
 mod fault_table;
 mod guard;
+mod least_role;
 mod odd_data;
 mod one_at_a_time;
 mod pooler;
