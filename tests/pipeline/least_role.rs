@@ -88,9 +88,8 @@ async fn the_daemon_and_its_commands_work_with_no_more_rights_than_they_need() {
         let said = program.run(arguments).await;
         assert_eq!(said.code, Some(0), "{arguments:?}: {said:?}");
     }
-    let changed =
-        program.run_with_input(&["users", "set-password", "--user", &user], "outra-senha\n");
-    let said = changed.await;
+    let arguments = ["users", "set-password", "--user", &user];
+    let said = program.run_with_input(&arguments, "outra-senha\n").await;
     assert_eq!(said.code, Some(0), "{said:?}");
 
     let store = Store::new(connect::pool(&url, 2).await.unwrap());
