@@ -120,11 +120,6 @@ async fn a_user_who_is_gone_or_switched_off_or_demoted_is_believed_no_more() {
         // Where the application keeps profiles, they outweigh the token.
         let path = format!("{ACCOUNT}?usuarioId={b}");
         assert_eq!(client.administrator(a).get(&path).await.status, 200);
-        sqlx::query("ALTER TABLE usuarios ADD COLUMN perfil TEXT")
-            .execute(&world.database.pool)
-            .await
-            .unwrap();
-        assert_eq!(client.administrator(a).get(&path).await.status, 200);
         sql("UPDATE usuarios SET perfil = 'perito' WHERE id = $1").await;
         client
             .administrator(a)
