@@ -35,8 +35,6 @@ use crate::telemetry::metrics;
 
 pub use database::{Database, Schema};
 
-use alerts::{AlertLoop, CourierLoop};
-use heartbeat::Heartbeat;
 use janitor::Janitor;
 
 /// What the second stage of a stop may take of the grace: recording runs, giving locks back.
@@ -195,48 +193,6 @@ impl App {
             Ok("janitor")
         });
         Ok(loops)
-    }
-
-    /// Those who tell people.
-    fn spawn_alerts(
-        &self,
-        loops: &mut JoinSet<Ended>,
-        readiness: Readiness,
-        beats: &Beats,
-        stop: &CancellationToken,
-    ) {
-        let alerts = AlertLoop {
-            syncer: Arc::clone(&self.syncer),
-            config: self.config.subscribe(),
-            channels: self.channels.subscribe(),
-            beat: beats.heart("alerts"),
-        };
-        let courier = CourierLoop {
-            store: self.database.store.clone(),
-            config: self.config.subscribe(),
-            channels: self.channels.subscribe(),
-            beat: beats.heart("courier"),
-        };
-        let heartbeat = Heartbeat {
-            readiness,
-            config: self.config.subscribe(),
-            beat: beats.heart("heartbeat"),
-        };
-        let token = stop.clone();
-        loops.spawn(async move {
-            alerts.run(&token).await;
-            Ok("alerts")
-        });
-        let token = stop.clone();
-        loops.spawn(async move {
-            courier.run(&token).await;
-            Ok("courier")
-        });
-        let token = stop.clone();
-        loops.spawn(async move {
-            heartbeat.run(&token).await;
-            Ok("heartbeat")
-        });
     }
 
     fn queue(&self, roles: Roles) -> anyhow::Result<Queue> {

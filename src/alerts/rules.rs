@@ -14,7 +14,7 @@ use crate::config::alerts::{AlertsConfig, FailureRateRule, PortalDownRule};
 use crate::domain::window::{parse_cron, tick_before};
 use crate::store::StoreError;
 use crate::store::alerts::evaluation::Evaluation;
-use crate::store::alerts::observe::{Found, LastRun, StaleWindow};
+use crate::store::alerts::examiners::{Found, LastRun, StaleWindow};
 
 /// What is known of the alerts that are open.
 #[derive(Debug, Clone)]

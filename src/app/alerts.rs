@@ -5,13 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::heartbeat::Heartbeat;
+use super::{App, Ended};
 use crate::alerts::{Channels, Courier, DatabaseWatch, Evaluator};
 use crate::config::Config;
+use crate::http::Readiness;
 use crate::portal::BreakerState;
-use crate::scheduler::beat::Beat;
+use crate::scheduler::beat::{Beat, Beats};
 use crate::store::{Store, StoreError};
 use crate::sync::Syncer;
 use crate::sync::failure::chain;
@@ -25,25 +29,69 @@ const AFTER_FAILURE: Duration = Duration::from_secs(10);
 /// A delivery under way may end after the stop, so that its message is not sent again.
 const LAST_DELIVERY: Duration = Duration::from_secs(5);
 
+impl App {
+    /// Those who tell people.
+    pub(super) fn spawn_alerts(
+        &self,
+        loops: &mut JoinSet<Ended>,
+        readiness: Readiness,
+        beats: &Beats,
+        stop: &CancellationToken,
+    ) {
+        let alerts = AlertLoop {
+            syncer: Arc::clone(&self.syncer),
+            config: self.config.subscribe(),
+            channels: self.channels.subscribe(),
+            beat: beats.heart("alerts"),
+        };
+        let courier = CourierLoop {
+            store: self.database.store.clone(),
+            config: self.config.subscribe(),
+            channels: self.channels.subscribe(),
+            beat: beats.heart("courier"),
+        };
+        let heartbeat = Heartbeat {
+            readiness,
+            config: self.config.subscribe(),
+            beat: beats.heart("heartbeat"),
+        };
+        let token = stop.clone();
+        loops.spawn(async move {
+            alerts.run(&token).await;
+            Ok("alerts")
+        });
+        let token = stop.clone();
+        loops.spawn(async move {
+            courier.run(&token).await;
+            Ok("courier")
+        });
+        let token = stop.clone();
+        loops.spawn(async move {
+            heartbeat.run(&token).await;
+            Ok("heartbeat")
+        });
+    }
+}
+
 /// Looks for trouble.
-pub(super) struct AlertLoop {
-    pub(super) syncer: Arc<Syncer>,
-    pub(super) config: watch::Receiver<Arc<Config>>,
-    pub(super) channels: watch::Receiver<Arc<Channels>>,
-    pub(super) beat: Beat,
+struct AlertLoop {
+    syncer: Arc<Syncer>,
+    config: watch::Receiver<Arc<Config>>,
+    channels: watch::Receiver<Arc<Channels>>,
+    beat: Beat,
 }
 
 /// Carries messages.
-pub(super) struct CourierLoop {
-    pub(super) store: Store,
-    pub(super) config: watch::Receiver<Arc<Config>>,
-    pub(super) channels: watch::Receiver<Arc<Channels>>,
-    pub(super) beat: Beat,
+struct CourierLoop {
+    store: Store,
+    config: watch::Receiver<Arc<Config>>,
+    channels: watch::Receiver<Arc<Channels>>,
+    beat: Beat,
 }
 
 impl AlertLoop {
     /// Until told to stop.
-    pub(super) async fn run(mut self, stop: &CancellationToken) {
+    async fn run(mut self, stop: &CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => {}
             () = self.look_again_and_again() => {}
@@ -129,7 +177,7 @@ impl AlertLoop {
 
 impl CourierLoop {
     /// Until told to stop, and then until the delivery at hand is done.
-    pub(super) async fn run(self, stop: &CancellationToken) {
+    async fn run(self, stop: &CancellationToken) {
         let late = async {
             stop.cancelled().await;
             tokio::time::sleep(LAST_DELIVERY).await;

@@ -1,8 +1,9 @@
 //! `agendad_alerts` and `agendad_alert_outbox`: which trouble is open, who was told of it, and what is still to
-//! be delivered. One evaluation of the rules is in `evaluation`, what they look at in `observe`, the
-//! messages' way out in `outbox`.
+//! be delivered. One evaluation of the rules is in `evaluation`, what they look at in `observe` and
+//! `examiners`, the messages' way out in `outbox`.
 
 pub mod evaluation;
+pub mod examiners;
 pub mod observe;
 pub mod outbox;
 
