@@ -26,6 +26,7 @@ pub mod schedules;
 pub mod settings;
 pub mod slots;
 pub mod statistics;
+mod touch;
 pub mod users;
 
 use sqlx::PgPool;

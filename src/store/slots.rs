@@ -78,12 +78,27 @@ pub struct DayStored {
 }
 
 impl Store {
-    /// Stores one reading of one day and unit in one statement: all of it or nothing.
+    /// Stores one reading of one day and unit: all of it or nothing. One statement where nothing changed,
+    /// which is nearly always; where something did, a second one stores it.
     ///
     /// # Errors
     /// [`StoreError::RunClosed`] if the run is not `running` any more (nothing was written);
     /// [`StoreError::Database`].
     pub async fn store_day(
+        &self,
+        day: &DayToStore<'_>,
+        rules: &StoreRules,
+    ) -> Result<DayStored, StoreError> {
+        if let Some(unchanged) = self.touch_day(day, rules).await? {
+            let mut stored = DayStored::default();
+            stored.totals.unchanged = unchanged;
+            return Ok(stored);
+        }
+        self.store_news(day, rules).await
+    }
+
+    /// The general statement: whatever the reading says, in one round trip.
+    async fn store_news(
         &self,
         day: &DayToStore<'_>,
         rules: &StoreRules,
