@@ -1,0 +1,41 @@
+//! A daemon with accounts and nothing due.
+
+use serde::Serialize;
+
+use super::daemon::Daemon;
+use super::plan::Plan;
+use super::server::Server;
+
+/// What doing nothing costs.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Idle {
+    pub(crate) users: usize,
+    pub(crate) seconds: f64,
+    pub(crate) cpu_percent: f64,
+    pub(crate) rss_mb: f64,
+    pub(crate) statements_per_minute: f64,
+}
+
+pub(crate) async fn watch(plan: &Plan, users: usize, (server, daemon): (&Server, &Daemon)) -> Idle {
+    println!("  idle for {:?}", plan.idle);
+    let before = (server.counters().await, daemon.cpu());
+    tokio::time::sleep(plan.idle).await;
+    let seconds = plan.idle.as_secs_f64();
+    let statements = server.counters().await.statements - before.0.statements;
+    Idle {
+        users,
+        seconds,
+        cpu_percent: 100.0 * (daemon.cpu() - before.1) / seconds,
+        rss_mb: daemon.memory().0,
+        statements_per_minute: statements * 60.0 / seconds,
+    }
+}
+
+impl Idle {
+    pub(crate) fn print(&self) {
+        println!(
+            "  idle: {:.2} % CPU, {:.0} MB, {:.0} statements a minute",
+            self.cpu_percent, self.rss_mb, self.statements_per_minute
+        );
+    }
+}

@@ -1,0 +1,114 @@
+//! PostgreSQL, which counts statements, and what it says of the runs.
+
+use std::os::unix::fs::PermissionsExt;
+
+use agendad::private_postgres::{Durability, PrivatePostgres};
+use agendad::store::{Store, connect};
+use sqlx::PgPool;
+use tempfile::TempDir;
+
+use super::portal::Examiner;
+use super::procfs;
+
+/// By this name its processes are known.
+const NAME: &str = "agendad_bench";
+
+pub(crate) struct Server {
+    pub(crate) url: String,
+    pub(crate) pool: PgPool,
+    pub(crate) home: TempDir,
+    postgres: PrivatePostgres,
+}
+
+/// Counters that only grow.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Counters {
+    pub(crate) statements: f64,
+    pub(crate) wal: f64,
+    /// CPU seconds.
+    pub(crate) cpu: f64,
+}
+
+impl Server {
+    pub(crate) async fn start() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        std::fs::set_permissions(home.path(), PermissionsExt::from_mode(0o711)).unwrap();
+        let dir = home.path().join("pg");
+        let start = || PrivatePostgres::start_with(&dir, Durability::Durable);
+        let postgres = start().await.unwrap_or_else(|error| panic!("{error}"));
+        postgres.create_database(NAME, None).await.unwrap();
+        let admin = connect::pool(&postgres.url_for(NAME), 1).await.unwrap();
+        for sql in [
+            "ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'",
+            "ALTER SYSTEM SET shared_buffers = '512MB'",
+            "ALTER SYSTEM SET max_wal_size = '4GB'",
+        ] {
+            sqlx::query(sql).execute(&admin).await.unwrap();
+        }
+        admin.close().await;
+        postgres.stop().await.unwrap();
+        let postgres = start().await.unwrap_or_else(|error| panic!("{error}"));
+        let url = postgres.url_for(NAME);
+        let pool = connect::pool(&url, 2).await.unwrap();
+        Store::new(pool.clone()).migrate().await.unwrap();
+        sqlx::query("CREATE EXTENSION pg_stat_statements")
+            .execute(&pool)
+            .await
+            .unwrap();
+        Self {
+            url,
+            pool,
+            home,
+            postgres,
+        }
+    }
+
+    /// As the earlier application writes them.
+    pub(crate) async fn add_accounts(&self, examiners: &[Examiner]) {
+        let column = |of: fn(&Examiner) -> &str| -> Vec<String> {
+            examiners.iter().map(|e| of(e).to_owned()).collect()
+        };
+        sqlx::query(
+            "WITH given AS (SELECT * FROM unnest($1::text[], $2::text[], $3::text[]) AS g (nome, cpf, senha)),
+                  made AS (INSERT INTO usuarios (nome, email) SELECT nome, cpf FROM given RETURNING id, email)
+             INSERT INTO configuracoes_detran (usuario_id, cpf, senha)
+             SELECT id, cpf, senha FROM made JOIN given ON cpf = email",
+        )
+        .bind(column(|e| &e.nome))
+        .bind(column(|e| &e.cpf))
+        .bind(column(|e| &e.senha))
+        .execute(&self.pool)
+        .await
+        .unwrap();
+        sqlx::query("ANALYZE").execute(&self.pool).await.unwrap();
+    }
+
+    pub(crate) async fn counters(&self) -> Counters {
+        let (statements, wal): (i64, i64) = sqlx::query_as(
+            "SELECT (SELECT sum(calls)::bigint FROM pg_stat_statements
+                     WHERE query !~ 'pg_stat_|bench:'), (pg_current_wal_insert_lsn() - '0/0')::bigint",
+        )
+        .fetch_one(&self.pool)
+        .await
+        .unwrap();
+        Counters {
+            statements: statements as f64,
+            wal: wal as f64,
+            cpu: procfs::of_the_server() / 1000.0,
+        }
+    }
+
+    /// A number; the statement is not counted as the daemon's.
+    pub(crate) async fn number(&self, sql: &str) -> f64 {
+        let sql = format!("/* bench: */ {sql}");
+        sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+            .fetch_one(&self.pool)
+            .await
+            .unwrap()
+    }
+
+    pub(crate) async fn stop(self) {
+        self.pool.close().await;
+        self.postgres.stop().await.unwrap();
+    }
+}
