@@ -26,7 +26,7 @@ impl Daemon {
     pub(crate) async fn start(plan: &Plan, server: &Server, portal: &Portal) -> Self {
         let home = server.home.path();
         let settings = format!(
-            "state_dir = {:?}\n[database]\nurl = {:?}\n[http]\nlisten = \"\"\n[log]\nlevel = \"warn\"\n\
+            "state_dir = {:?}\n[database]\nurl = {:?}\n[http]\nlisten = \"\"\n[log]\nlevel = \"info,agendad::sync=warn\"\n\
              [portal]\nbase_url = {:?}\npause_between_requests = \"0s\"\nmax_requests_per_second = 0\n\
              max_connections = {}\n\
              [scheduler]\nworkers = {}\nsplay = \"{}\"\n",

@@ -59,8 +59,12 @@ async fn measure(plan: &Plan, users: usize, report: &mut Report) {
 
     if plan.stop_after.is_zero() {
         for name in ["first", "identical"] {
+            server.forget_statements().await;
             let costs = tick::run(name, plan, users, (&server, &portal, &mut daemon)).await;
             costs.print();
+            if plan.statements {
+                server.print_statements(costs.runs).await;
+            }
             report.ticks.push(costs);
         }
         if !plan.idle.is_zero() {

@@ -44,6 +44,10 @@ pub(crate) struct Plan {
     #[arg(long)]
     pub(crate) no_limits: bool,
 
+    /// Print the statements that took the most time
+    #[arg(long)]
+    pub(crate) statements: bool,
+
     /// Write the figures here too
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,

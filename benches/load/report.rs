@@ -19,7 +19,7 @@ pub(crate) struct Report {
 /// A line of the table: its name and what it shows of a tick.
 type Line = (&'static str, fn(&Tick) -> String);
 
-const LINES: [Line; 18] = [
+const LINES: [Line; 20] = [
     ("runs (not successful)", |t| {
         format!("{} ({})", t.runs, t.not_success)
     }),
@@ -49,6 +49,8 @@ const LINES: [Line; 18] = [
     }),
     ("RSS MB", |t| format!("{:.0}", t.rss_mb)),
     ("RSS MB, peak", |t| format!("{:.0}", t.rss_peak_mb)),
+    ("run ms", |t| format!("{:.1}", t.run_ms)),
+    ("workers busy", |t| format!("{:.2}", t.workers_busy)),
     ("lag p50, s", |t| format!("{:.1}", t.lag_p50_s)),
     ("lag p99, s", |t| format!("{:.1}", t.lag_p99_s)),
     ("workers", |t| t.workers.to_string()),

@@ -51,10 +51,13 @@ impl Server {
         let url = postgres.url_for(NAME);
         let pool = connect::pool(&url, 2).await.unwrap();
         Store::new(pool.clone()).migrate().await.unwrap();
-        sqlx::query("CREATE EXTENSION pg_stat_statements")
-            .execute(&pool)
-            .await
-            .unwrap();
+        for sql in [
+            "CREATE EXTENSION pg_stat_statements",
+            "ALTER SYSTEM SET pg_stat_statements.track_planning = on",
+            "SELECT pg_reload_conf()",
+        ] {
+            sqlx::query(sql).execute(&pool).await.unwrap();
+        }
         Self {
             url,
             pool,
@@ -80,12 +83,15 @@ impl Server {
         .execute(&self.pool)
         .await
         .unwrap();
-        sqlx::query("ANALYZE").execute(&self.pool).await.unwrap();
+        sqlx::query("ANALYZE usuarios, configuracoes_detran")
+            .execute(&self.pool)
+            .await
+            .unwrap();
     }
 
     pub(crate) async fn counters(&self) -> Counters {
         let (statements, wal): (i64, i64) = sqlx::query_as(
-            "SELECT (SELECT sum(calls)::bigint FROM pg_stat_statements
+            "SELECT (SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_statements
                      WHERE query !~ 'pg_stat_|bench:'), (pg_current_wal_insert_lsn() - '0/0')::bigint",
         )
         .fetch_one(&self.pool)
@@ -105,6 +111,35 @@ impl Server {
             .fetch_one(&self.pool)
             .await
             .unwrap()
+    }
+
+    pub(crate) async fn forget_statements(&self) {
+        sqlx::query("SELECT pg_stat_statements_reset()")
+            .execute(&self.pool)
+            .await
+            .unwrap();
+    }
+
+    /// Prints the statements that took the most time since they were forgotten.
+    pub(crate) async fn print_statements(&self, runs: f64) {
+        let rows: Vec<(f64, f64, f64, String)> = sqlx::query_as(
+            r"SELECT calls::float8, total_exec_time, total_plan_time, regexp_replace(query, '\s+', ' ', 'g')
+             FROM pg_stat_statements WHERE query !~ 'pg_stat_|bench:'
+             ORDER BY total_exec_time + total_plan_time DESC LIMIT 12",
+        )
+        .fetch_all(&self.pool)
+        .await
+        .unwrap();
+        println!("  calls, ms of execution, ms of planning; each per sync:");
+        for (calls, execution, planning, query) in rows {
+            let query: String = query.chars().take(90).collect();
+            println!(
+                "  {:>6.2} {:>7.3} {:>7.3}  {query}",
+                calls / runs,
+                execution / runs,
+                planning / runs
+            );
+        }
     }
 
     pub(crate) async fn stop(self) {

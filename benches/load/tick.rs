@@ -35,6 +35,10 @@ pub(crate) struct Tick {
     pub(crate) portal_cpu_ms_per_sync: f64,
     pub(crate) rss_mb: f64,
     pub(crate) rss_peak_mb: f64,
+    /// From start to end of a run, on average.
+    pub(crate) run_ms: f64,
+    /// Part of the workers' time that runs filled.
+    pub(crate) workers_busy: f64,
     /// From the tick to the start.
     pub(crate) lag_p50_s: f64,
     pub(crate) lag_p99_s: f64,
@@ -80,6 +84,7 @@ async fn measure(
         portal.counters().await,
         daemon.cpu(),
     );
+    let run_seconds = one("avg(extract(epoch FROM finished_at - started_at))").await;
     let per_sync = |amount: f64| amount / count;
     let (rss_mb, rss_peak_mb) = daemon.memory();
     let requests = after.1.requests - before.1.requests;
@@ -105,6 +110,8 @@ async fn measure(
         portal_cpu_ms_per_sync: per_sync((after.1.cpu - before.1.cpu) * 1000.0),
         rss_mb,
         rss_peak_mb,
+        run_ms: run_seconds * 1000.0,
+        workers_busy: run_seconds * count / (drain * plan.workers as f64),
         lag_p50_s: one("percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM started_at - tick))").await,
         lag_p99_s: one("percentile_cont(0.99) WITHIN GROUP (ORDER BY extract(epoch FROM started_at - tick))").await,
     }

@@ -77,6 +77,11 @@ impl Janitor {
             Ok(jobs) => tracing::warn!(jobs, "freed the jobs of a dead process"),
             Err(error) => warn(&error),
         }
+        match self.store.analyze_young_tables().await {
+            Ok(tables) if tables.is_empty() => {}
+            Ok(tables) => tracing::debug!(?tables, "gathered the statistics of young tables"),
+            Err(error) => warn(&error),
+        }
         if self.works {
             match self.queue.stalled(STALLED_AFTER).await {
                 Ok(stall) => {

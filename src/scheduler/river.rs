@@ -20,6 +20,8 @@ use super::worker::Worker;
 use crate::store::control::LOCK_SPACE;
 use crate::store::migrate::RIVER_SCHEMA;
 
+/// The shortest time between two fetches of jobs: what a worker waits for its next one, at most.
+const FETCH_COOLDOWN: Duration = Duration::from_millis(5);
 /// A job that crashed its process so often is discarded; the next tick takes its place.
 const CRASH_BUDGET: i32 = 5;
 /// Finished jobs are kept for questions; the history is `agenda_sync_runs`.
@@ -100,7 +102,7 @@ impl Queue {
             .default_max_attempts(CRASH_BUDGET)
             .job_timeout(job_timeout)
             .soft_stop_timeout(settings.soft_stop)
-            .fetch_cooldown(Duration::from_millis(20))
+            .fetch_cooldown(FETCH_COOLDOWN)
             .maintenance(
                 MaintenanceConfig::default()
                     .with_scheduler_interval(Duration::from_secs(1))

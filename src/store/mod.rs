@@ -28,6 +28,7 @@ pub mod slots;
 pub mod statistics;
 mod touch;
 pub mod users;
+pub mod young_tables;
 
 use sqlx::PgPool;
 

@@ -1,0 +1,39 @@
+//! Tables that have just begun to fill, on a new installation: a plan made while a table was empty scans it,
+//! and is kept until the table's statistics are gathered. The server does that within a minute or so; the
+//! first day's syncs of a thousand examiners should not have to wait for it.
+
+use sqlx::AssertSqlSafe;
+
+use super::{Store, StoreError};
+
+/// Below so many rows a scan is no worse than an index.
+const ROWS: i64 = 500;
+
+impl Store {
+    /// Gathers the statistics of those of the daemon's tables that have rows by now and never had any
+    /// gathered, so that statements are planned anew. Returns the tables' names. Does nothing where another
+    /// role owns them: then it is for that role's server settings to see to it.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn analyze_young_tables(&self) -> Result<Vec<String>, StoreError> {
+        let tables = sqlx::query_scalar!(
+            r#"SELECT format('%I.%I', s.schemaname, s.relname) AS "name!"
+               FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid
+               WHERE (s.relname = ANY (ARRAY['agenda_slots', 'agenda_slot_changes', 'agenda_sync_runs',
+                          'agendamentos', 'sync_schedules']) AND s.schemaname = current_schema()
+                      OR s.schemaname = 'river' AND s.relname = 'river_job')
+                 AND s.last_analyze IS NULL AND s.last_autoanalyze IS NULL AND s.n_live_tup >= $1
+                 AND pg_has_role(c.relowner, 'USAGE')"#,
+            ROWS
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        for table in &tables {
+            // From the catalogue, and quoted there.
+            let analyze = AssertSqlSafe(format!("ANALYZE {table}"));
+            sqlx::query(analyze).execute(&self.pool).await?;
+        }
+        Ok(tables)
+    }
+}
