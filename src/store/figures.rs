@@ -153,12 +153,14 @@ impl Store {
         // River's table is not ours, so the statement is not checked against our schema at build time. Its
         // own index on state and queue answers it.
         let row = sqlx::query_as(
-            "SELECT count(*) FILTER (WHERE state = 'available') AS available,
-                    count(*) FILTER (WHERE state IN ('scheduled', 'pending')) AS scheduled,
+            "SELECT count(*) FILTER (WHERE state = 'available' AND scheduled_at <= now()) AS available,
+                    count(*) FILTER (WHERE state IN ('scheduled', 'pending')
+                        OR state = 'available' AND scheduled_at > now()) AS scheduled,
                     count(*) FILTER (WHERE state = 'running') AS running,
                     count(*) FILTER (WHERE state = 'retryable') AS retryable,
                     count(*) FILTER (WHERE state = 'discarded') AS discarded,
-                    extract(epoch FROM now() - min(scheduled_at) FILTER (WHERE state = 'available'))::float8
+                    extract(epoch FROM now() - min(scheduled_at)
+                        FILTER (WHERE state = 'available' AND scheduled_at <= now()))::float8
                         AS oldest_due
              FROM river.river_job
              WHERE queue = 'sync'
