@@ -8,12 +8,14 @@
 --  $12.. the slots, a column an array: uid, hash, hour, status, payload, CPF digits, and the
 --  appointment's fields, already cut to the application's widths.
 --
--- For the planner: slots are reached by user and day ($2, $3), never by id alone. A plan made while the
+-- For the planner: user, day and run stand in sub-selects. Their values are hidden from it thereby, so that a
+-- plan for the values at hand is never better than the one that is kept; planning takes longer than the rest.
+-- And slots are reached by user and day ($2, $3), never by id alone. A plan made while the
 -- table was small would scan it for the ids, and be kept when it is large.
 WITH run AS MATERIALIZED (
     -- The fence. FOR SHARE: whoever closes this run waits for this statement, or this one writes nothing.
     SELECT id, started_at FROM agenda_sync_runs
-    WHERE id = $1 AND usuario_id = $2 AND status = 'running'
+    WHERE id = (SELECT $1::bigint) AND usuario_id = (SELECT $2::int) AND status = 'running'
     FOR SHARE
 ),
 day AS MATERIALIZED (
@@ -23,7 +25,7 @@ day AS MATERIALIZED (
            -- Missed often enough already, by runs before this one.
            a.missing_count >= $8::int AND ($8::int = 0 OR a.missing_since < run.started_at) AS confirmed
     FROM run, agenda_slots a
-    WHERE a.usuario_id = $2 AND a.data = $3 AND a.unidade_code = $4 AND a.source = 'DETRAN'
+    WHERE a.usuario_id = (SELECT $2::int) AND a.data = (SELECT $3::date) AND a.unidade_code = $4 AND a.source = 'DETRAN'
 ),
 seen AS MATERIALIZED (
     SELECT s.external_uid, s.content_hash, s.hora, s.status, s.payload, s.cpf,
@@ -58,7 +60,7 @@ vanished AS MATERIALIZED (
 held AS (
     UPDATE agenda_slots a
     SET missing_since = coalesce(a.missing_since, now()), missing_count = a.missing_count + 1
-    WHERE a.usuario_id = $2 AND a.data = $3 AND a.id = ANY (ARRAY(
+    WHERE a.usuario_id = (SELECT $2::int) AND a.data = (SELECT $3::date) AND a.id = ANY (ARRAY(
         SELECT d.id FROM day d, verdict v WHERE $5 AND d.missing AND v.suspicious AND NOT d.confirmed))
     RETURNING a.id
 ),
@@ -73,8 +75,8 @@ known AS MATERIALIZED (
            EXISTS (SELECT FROM agenda_slots a
                    WHERE a.agendamento_id = g.id AND a.agendamento_state IN ('created', 'cancelled')) AS ours
     FROM wanting w
-    JOIN agendamentos g ON g.usuario_id = $2
-        AND g.data_agendamento >= $3::date AND g.data_agendamento < $3::date + 1
+    JOIN agendamentos g ON g.usuario_id = (SELECT $2::int)
+        AND g.data_agendamento >= (SELECT $3::date) AND g.data_agendamento < (SELECT $3::date + 1)
         AND date_trunc('minute', g.data_agendamento) = w.minuto
         AND regexp_replace(g.cpf, '\D', '', 'g') = w.cpf
     ORDER BY w.cpf, w.minuto, g.status IS NOT DISTINCT FROM 'cancelado', g.id
@@ -163,7 +165,7 @@ inserted AS (
 touched AS (
     -- The common case; writes no indexed column, so the update stays on its page (HOT).
     UPDATE agenda_slots a SET last_seen_at = now(), missing_since = NULL, missing_count = 0
-    WHERE a.usuario_id = $2 AND a.data = $3 AND a.id = ANY (ARRAY(
+    WHERE a.usuario_id = (SELECT $2::int) AND a.data = (SELECT $3::date) AND a.id = ANY (ARRAY(
         SELECT id FROM seen WHERE id IS NOT NULL AND NOT (differs OR wants OR revives)))
 ),
 changed AS (
@@ -176,7 +178,7 @@ changed AS (
             WHEN s.revives THEN 'created'
             ELSE a.agendamento_state END
     FROM seen s LEFT JOIN link l ON s.wants AND l.cpf = s.cpf AND l.minuto = s.minuto
-    WHERE a.usuario_id = $2 AND a.data = $3 AND a.id = s.id AND (s.differs OR s.wants OR s.revives)
+    WHERE a.usuario_id = (SELECT $2::int) AND a.data = (SELECT $3::date) AND a.id = s.id AND (s.differs OR s.wants OR s.revives)
 ),
 removed AS (
     UPDATE agenda_slots a
@@ -184,7 +186,7 @@ removed AS (
         agendamento_state = CASE
             WHEN a.agendamento_id = ANY (ARRAY(SELECT id FROM cancelled)) THEN 'cancelled'
             ELSE a.agendamento_state END
-    WHERE a.usuario_id = $2 AND a.data = $3 AND a.id = ANY (ARRAY(SELECT id FROM vanished))
+    WHERE a.usuario_id = (SELECT $2::int) AND a.data = (SELECT $3::date) AND a.id = ANY (ARRAY(SELECT id FROM vanished))
     RETURNING a.id
 ),
 logged AS (

@@ -4,17 +4,19 @@
 --  $1 run  $2 user  $3 days  $4 units  $5 true: the days of these units; false: of all other units
 --  $6 guard: ratio  $7 guard: minimum  $8 guard: confirmations
 --  $9 appointments on?  $10 cancel those of removed slots?  $11 time zone
+--
+-- User and days stand in sub-selects so that they are planned for once, as in store_day.sql.
 WITH day AS MATERIALIZED (
     SELECT a.id, a.data, a.unidade_code, date_trunc('minute', a.data + a.hora) AS minuto,
            a.missing_count, a.missing_since, a.agendamento_id, a.agendamento_state
     FROM agenda_slots a
-    WHERE a.usuario_id = $2 AND a.data = ANY ($3::date[]) AND a.source = 'DETRAN' AND a.is_current
+    WHERE a.usuario_id = (SELECT $2::int) AND a.data = ANY ((SELECT $3::date[])::date[]) AND a.source = 'DETRAN' AND a.is_current
       AND (a.unidade_code = ANY ($4::text[])) = $5
 ),
 run AS MATERIALIZED (
     -- The fence, as in `store_day`; not locked if there is nothing to write.
     SELECT id, started_at FROM agenda_sync_runs
-    WHERE id = $1 AND usuario_id = $2 AND status = 'running' AND EXISTS (SELECT FROM day)
+    WHERE id = (SELECT $1::bigint) AND usuario_id = (SELECT $2::int) AND status = 'running' AND EXISTS (SELECT FROM day)
     FOR SHARE
 ),
 verdict AS MATERIALIZED (
@@ -29,7 +31,7 @@ judged AS MATERIALIZED (
 held AS (
     UPDATE agenda_slots a
     SET missing_since = coalesce(a.missing_since, now()), missing_count = a.missing_count + 1
-    WHERE a.usuario_id = $2 AND a.data = ANY ($3::date[])
+    WHERE a.usuario_id = (SELECT $2::int) AND a.data = ANY ((SELECT $3::date[])::date[])
       AND a.id = ANY (ARRAY(SELECT id FROM judged WHERE is_held))
     RETURNING a.data
 ),
@@ -49,7 +51,7 @@ removed AS (
         agendamento_state = CASE
             WHEN a.agendamento_id = ANY (ARRAY(SELECT id FROM cancelled)) THEN 'cancelled'
             ELSE a.agendamento_state END
-    WHERE a.usuario_id = $2 AND a.data = ANY ($3::date[])
+    WHERE a.usuario_id = (SELECT $2::int) AND a.data = ANY ((SELECT $3::date[])::date[])
       AND a.id = ANY (ARRAY(SELECT id FROM judged WHERE NOT is_held))
     RETURNING a.id
 ),
@@ -58,7 +60,7 @@ logged AS (
 )
 SELECT
     EXISTS (SELECT FROM run) OR NOT EXISTS (SELECT FROM day) AND EXISTS (
-        SELECT FROM agenda_sync_runs WHERE id = $1 AND usuario_id = $2 AND status = 'running') AS "running!",
+        SELECT FROM agenda_sync_runs WHERE id = (SELECT $1::bigint) AND usuario_id = (SELECT $2::int) AND status = 'running') AS "running!",
     (SELECT count(*) FROM removed) AS "removed!",
     (SELECT count(*) FROM held) AS "held!",
     (SELECT count(*) FROM cancelled) AS "appointments_cancelled!",
