@@ -1,10 +1,10 @@
 # The commands of this project. The first two need nothing but Rust: they see to the rest themselves.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos lint prepare sqlx fuzz bench promtool
+.PHONY: help demo test chaos lint prepare sqlx fuzz bench bench-latency promtool
 
 help: ## Show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 demo: prepare ## See it work: private database, portal simulator, examiners, daemon. Ctrl-C ends it
 	cargo build --locked
@@ -33,8 +33,13 @@ fuzz: ## Fuzz the reading of portal pages for FUZZ_SECONDS (60); the first build
 	cargo fuzz run --sanitizer none portal_page fuzz/corpus/portal_page fuzz/seeds/portal_page -- \
 		-dict=fuzz/portal.dict -max_len=20000 -timeout=20 -rss_limit_mb=4096 -max_total_time=$${FUZZ_SECONDS:-60}
 
-bench: ## Measure what reading a page costs
+bench: prepare ## Measure: a page, the store, the whole daemon with 100, 1,000 and 10,000 examiners
 	cargo bench --locked --bench portal
+	cargo bench --locked --bench store
+	cargo bench --locked --bench load -- --workers 16 --idle 60s --json target/load.json
+
+bench-latency: prepare ## One tick of BENCH_USERS (10000) examiners of a portal that takes 300 ms for each page
+	cargo bench --locked --bench load -- --users $${BENCH_USERS:-10000} --latency 300ms --workers 64 --no-limits
 
 promtool: ## Check and test the alert rules for Prometheus with its own tool
 	@deploy/dev/packages.sh promtool:prometheus

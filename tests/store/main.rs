@@ -17,3 +17,4 @@ mod records;
 mod schema;
 mod slots;
 mod vacant;
+mod young_tables;
