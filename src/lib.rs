@@ -16,6 +16,7 @@
 //! | in what order? | [`sync`] |
 //! | from where? | [`portal`] |
 //! | with which cookies? | [`session`] |
+//! | what does an examiner's phone see? | [`calendar`] |
 //! | how are passwords kept? | [`credentials`], [`vault`] |
 //! | to where? | [`store`], [`private_postgres`] |
 //! | what does it mean? | [`domain`] |
@@ -36,6 +37,7 @@
 
 pub mod alerts;
 pub mod app;
+pub mod calendar;
 pub mod cli;
 pub mod clock;
 pub mod config;

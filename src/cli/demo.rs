@@ -168,10 +168,11 @@ fn listen(configured: &str) -> String {
         .parse()
         .is_ok_and(|address: SocketAddr| address.ip().is_loopback());
     if private && std::net::TcpListener::bind(configured).is_ok() {
-        configured.to_owned()
-    } else {
-        ANY_PORT.to_string()
+        return configured.to_owned();
     }
+    // A port by name, because calendar addresses hold it.
+    let free = std::net::TcpListener::bind(ANY_PORT).and_then(|listener| listener.local_addr());
+    free.unwrap_or(ANY_PORT).to_string()
 }
 
 /// Opens the demo's dashboard, for as long as the demo lasts.

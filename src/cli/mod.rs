@@ -2,6 +2,7 @@
 
 mod actor;
 mod alerts;
+mod calendar;
 mod changes;
 mod check;
 mod config;

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 
 use super::actor::actor;
 use super::output::{self, Usage};
-use super::{Exit, open};
+use super::{Exit, calendar, open};
 use crate::app::{Database, Schema};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -39,6 +39,8 @@ pub(super) enum Command {
     Pause(UserArgs),
     /// End a pause
     Resume(UserArgs),
+    /// Make or revoke the secret address of an examiner's calendar
+    Calendar(calendar::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -68,6 +70,9 @@ pub(super) struct UserArgs {
 }
 
 pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow::Result<Exit> {
+    if let Command::Calendar(args) = command {
+        return calendar::run(args, &config, json).await;
+    }
     let schema = if matches!(command, Command::Add(_)) {
         Schema::Migrate
     } else {
@@ -106,7 +111,8 @@ enum Prepared {
 impl Prepared {
     fn of(command: Command) -> anyhow::Result<Self> {
         Ok(match command {
-            Command::List => Self::List,
+            // A calendar is no matter of the account: see `run`.
+            Command::List | Command::Calendar(_) => Self::List,
             Command::Add(args) => {
                 let cpf = cpf(&args.cpf)?;
                 let days = WorkingDays::parse(Some(&serde_json::json!(args.days).to_string()))

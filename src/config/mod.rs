@@ -2,13 +2,14 @@
 //! environment and secret files lie over it. Everything is checked before anything starts.
 
 pub mod alerts;
+pub mod calendar;
 pub mod layers;
 pub mod portal;
 pub mod retry;
 pub mod secrets;
 pub mod sections;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod validate;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::Window;
 use alerts::AlertsConfig;
+use calendar::CalendarConfig;
 use layers::Layers;
 use portal::PortalConfig;
 use retry::RetryConfig;
@@ -67,6 +69,8 @@ pub struct Config {
     pub portal: PortalConfig,
     /// `[http]`
     pub http: HttpConfig,
+    /// `[calendar]`
+    pub calendar: CalendarConfig,
     /// `[alerts]`
     pub alerts: AlertsConfig,
     /// `[redis]`: its only key is a secret.

@@ -117,6 +117,8 @@ pub struct HttpConfig {
     pub max_failed_auth: u32,
     /// Whether a reverse proxy on this machine is to be believed.
     pub behind_proxy: bool,
+    /// Where browsers and phones reach this daemon; empty: `listen`.
+    pub public_url: String,
 }
 
 /// `[retention]`

@@ -16,6 +16,11 @@ fn load(file: &str, env: &[(&str, &str)]) -> Result<Config, ConfigError> {
     Config::from_layers(all)
 }
 
+/// The shipped settings.
+pub(crate) fn shipped() -> Config {
+    load("", &[]).unwrap()
+}
+
 fn refusal(file: &str, env: &[(&str, &str)]) -> String {
     load(file, env).unwrap_err().to_string()
 }

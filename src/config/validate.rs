@@ -169,6 +169,32 @@ fn http(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
         "http.max_connections",
         "must be at least 1".to_owned(),
     );
+    let public = &http.public_url;
+    let good = url::Url::parse(public)
+        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    refuse(
+        !public.is_empty() && !good,
+        "http.public_url",
+        format!(
+            "is {public:?}; give an address such as https://agenda.example.org, or \"\" for none"
+        ),
+    );
+    let calendar = &config.calendar;
+    refuse(
+        !(60..=86_400).contains(&calendar.event_duration.as_secs()),
+        "calendar.event_duration",
+        format!("is {:?}; allowed are 1m to 24h", calendar.event_duration),
+    );
+    refuse(
+        !(60..=604_800).contains(&calendar.refresh.as_secs()),
+        "calendar.refresh",
+        format!("is {:?}; allowed are 1m to 7d", calendar.refresh),
+    );
+    refuse(
+        calendar.days_back > 366,
+        "calendar.days_back",
+        format!("is {}; allowed are 0 to 366", calendar.days_back),
+    );
     let token = config.secrets.http_operator_token.as_ref();
     let bad_hash = token
         .and_then(|token| token.expose_secret().strip_prefix("sha256:"))

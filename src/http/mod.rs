@@ -6,6 +6,7 @@
 //! Architecture invariant: no SQL and no portal here; a sync asked for here is a sync like any other.
 
 mod auth;
+mod calendar;
 mod dashboard;
 mod errors;
 mod figures;
@@ -57,6 +58,11 @@ pub async fn serve(
 fn router(api: &Api) -> Router {
     let quick = OpenApiRouter::new()
         .routes(routes!(routes::account::show, routes::account::change))
+        .routes(routes!(
+            routes::calendar::show,
+            routes::calendar::make,
+            routes::calendar::revoke
+        ))
         .routes(routes!(routes::runs::list))
         .routes(routes!(routes::runs::show))
         .routes(routes!(routes::slots::list))
@@ -76,6 +82,7 @@ fn router(api: &Api) -> Router {
             get(move || std::future::ready(Json(description.clone()))),
         )
         .merge(dashboard::router(api))
+        .merge(calendar::router(api))
         .fallback(|| std::future::ready(ApiError::of(Code::NotFound)))
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(api.clone(), limits::body))

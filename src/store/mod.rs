@@ -8,6 +8,7 @@ pub mod adopt;
 pub mod agenda;
 pub mod alerts;
 pub mod audit;
+pub mod calendars;
 pub mod connect;
 pub mod control;
 pub mod figures;

@@ -6,6 +6,7 @@ mod support;
 mod account;
 mod attacks;
 mod browser;
+mod calendar;
 mod client;
 mod dashboard;
 mod limits;

@@ -159,6 +159,8 @@ async fn every_route_of_the_description_demands_a_token() {
         assert_eq!(
             seen,
             [
+                "DELETE /api/detran/calendario",
+                "GET /api/detran/calendario",
                 "GET /api/detran/configuracao",
                 "GET /api/detran/runs",
                 "GET /api/detran/runs/1",
@@ -167,6 +169,7 @@ async fn every_route_of_the_description_demands_a_token() {
                 "GET /healthz",
                 "GET /metrics",
                 "GET /readyz",
+                "POST /api/detran/calendario",
                 "POST /api/detran/sincronizar",
                 "PUT /api/detran/configuracao",
             ]

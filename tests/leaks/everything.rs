@@ -94,6 +94,7 @@ async fn nothing_that_leaves_the_program_betrays_a_secret_or_a_person() {
 
     let mut hoard = Hoard::default();
     let users = add(&place, &mut hoard).await;
+    let calendar = calendar_address(&place, users[1], &mut canaries, &mut hoard).await;
     for format in ["json", "pretty"] {
         let mut command = leaky(&place, &["run"]);
         command.env("AGENDAD_LOG__FORMAT", format);
@@ -101,6 +102,7 @@ async fn nothing_that_leaves_the_program_betrays_a_secret_or_a_person() {
         let client = Client::new(&daemon.address, &mut canaries, users[0]);
         if format == "json" {
             client.everything(&place, &users, &mut hoard).await;
+            client.calendar(&calendar, &mut hoard).await;
             commands(&place, &users, &mut hoard).await;
         } else {
             client.some(&users, &mut hoard).await;
@@ -218,6 +220,30 @@ async fn add(place: &Place, hoard: &mut Hoard) -> Vec<i32> {
     users
 }
 
+/// The one word of the program that says it.
+async fn calendar_address(
+    place: &Place,
+    user: i32,
+    canaries: &mut Canaries,
+    hoard: &mut Hoard,
+) -> String {
+    let user = user.to_string();
+    let made = say(
+        leaky(place, &["users", "calendar", "--user", &user, "--json"]),
+        "",
+    )
+    .await;
+    hoard.trace("log of users calendar", &made.err);
+    let made: Value = serde_json::from_str(&made.out).unwrap();
+    let address = made["address"].as_str().unwrap();
+    let path = &address[address.find("/calendar/").unwrap()..];
+    let token = path
+        .trim_start_matches("/calendar/")
+        .trim_end_matches(".ics");
+    canaries.secret("a calendar address", token);
+    path.to_owned()
+}
+
 struct Client {
     http: reqwest::Client,
     address: String,
@@ -291,6 +317,17 @@ impl Client {
             wanted(&answer).then_some(())
         };
         eventually("the answer that is wanted", Duration::from_secs(30), look).await;
+    }
+
+    /// A good address and bad ones. What the calendar says of candidates is its purpose.
+    async fn calendar(&self, path: &str, hoard: &mut Hoard) {
+        let url = format!("http://{}{path}", self.address);
+        let answer = self.http.get(&url).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        hoard.list("the calendar", answer.text().await.unwrap());
+        for wrong in [&path[..path.len() - 1], &path.replace(".ics", "A.ics")] {
+            self.ask("GET", wrong, OPERATOR, None, hoard).await;
+        }
     }
 
     /// A sync with each fault, and every question.
@@ -475,6 +512,8 @@ async fn kept(place: &Place, hoard: &mut Hoard) {
     for table in [
         "agenda_sync_runs",
         "agendad_audit",
+        "agendad_calendars",
+        "agendad_logouts",
         "sync_schedules",
         "river.river_job",
     ] {

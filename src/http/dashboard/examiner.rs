@@ -11,9 +11,10 @@ use super::problem::{PageError, Problem};
 use super::time::Times;
 use super::visitor::Visitor;
 use super::words::State as Condition;
-use super::{agenda, changes, overview, progress, runs};
+use super::{agenda, calendar, changes, overview, progress, runs};
 use crate::http::state::Api;
 use crate::store::agenda::AgendaSlot;
+use crate::store::calendars::CalendarState;
 use crate::store::listing::{ChangeFilter, ChangeListed, RunListed};
 use crate::store::overview::{ExaminerGlance, OverviewFilter};
 
@@ -38,6 +39,7 @@ pub(super) struct Examiner {
     slots: Vec<AgendaSlot>,
     changes: Vec<ChangeListed>,
     runs: Vec<RunListed>,
+    calendar: Option<CalendarState>,
     whole_cpf: bool,
 }
 
@@ -93,10 +95,11 @@ impl Examiner {
             usuario_id: Some(id),
             ..ChangeFilter::default()
         };
-        let (slots, changes, runs) = tokio::try_join!(
+        let (slots, changes, runs, calendar) = tokio::try_join!(
             api.store.agenda(id, today, whole_cpf, SLOTS),
             api.store.list_changes(&filter, CHANGES),
             api.store.list_runs(Some(id), None, RUNS),
+            api.store.calendar(id),
         )?;
         Ok(Self {
             glance,
@@ -104,6 +107,7 @@ impl Examiner {
             slots,
             changes,
             runs,
+            calendar,
             whole_cpf,
         })
     }
@@ -133,6 +137,7 @@ impl Examiner {
                     div {
                         section { h2 { (say("O que mudou", "What changed")) } (changes::show(times, &self.changes)) }
                         section { h2 { (say("Execuções", "Runs")) } (runs::show(times, &self.runs)) }
+                        section { h2 { (say("Calendário", "Calendar")) } (calendar::section(visitor, times, self.glance.usuario_id, self.calendar.as_ref())) }
                     }
                 }
             }

@@ -8,6 +8,7 @@
 mod acts;
 mod agenda;
 mod assets;
+mod calendar;
 mod changes;
 mod chart;
 mod cookies;
@@ -51,6 +52,8 @@ pub(super) fn router(api: &Api) -> Router<Api> {
         .route("/peritos/{id}/pausar", post(acts::pause))
         .route("/peritos/{id}/retomar", post(acts::resume))
         .route("/peritos/{id}/cpf", post(acts::show_cpfs))
+        .route("/peritos/{id}/calendario", post(calendar::make))
+        .route("/peritos/{id}/calendario/revogar", post(calendar::revoke))
         .route("/peritos/{id}/andamento/{run}", get(progress::fragment))
         .route("/execucoes/{id}", get(run::show))
         .route("/evidencias/{name}", get(run::page_kept))

@@ -31,6 +31,13 @@ pub(super) fn show(code: &str, language: Language) -> Markup {
                 "Resumed. The next run counts.",
             ),
         ),
+        "calendario-revogado" => (
+            false,
+            say(
+                "O endereço do calendário não vale mais.",
+                "The calendar address is good no more.",
+            ),
+        ),
         "busy" => (
             true,
             say(

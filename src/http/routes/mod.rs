@@ -5,6 +5,7 @@
 )]
 
 pub(super) mod account;
+pub(super) mod calendar;
 pub(super) mod health;
 pub(super) mod metrics;
 pub(super) mod runs;

@@ -1,0 +1,184 @@
+//! The calendar itself, as iCalendar (RFC 5545). The same slots give the same bytes, so that a phone that
+//! has them is told so. An event keeps its UID over all changes; its SEQUENCE grows with each; one whose slot
+//! vanished is cancelled and not left out, because a phone would keep what is only missing.
+//!
+//! A UID says nothing of the candidate: the slot's own identity would, because his CPF is hashed in it.
+
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, TimeZone, Utc};
+use chrono_tz::Tz;
+use icalendar::{Calendar, Component, Event, EventLike, EventStatus, Property};
+use sha2::{Digest, Sha256};
+
+use crate::config::calendar::{CalendarConfig, CandidateShown};
+use crate::store::calendars::{CalendarOwner, CalendarSlot};
+use crate::store::{Store, StoreError};
+
+/// More than that no phone shows.
+const SLOTS: i64 = 5000;
+
+/// A calendar, and what tells it from another.
+#[derive(Debug)]
+pub struct Feed {
+    /// iCalendar.
+    pub text: String,
+    /// For `ETag`, quotes included.
+    pub etag: String,
+}
+
+/// The calendar of an examiner, today.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn feed(
+    store: &Store,
+    owner: &CalendarOwner,
+    config: &CalendarConfig,
+    (today, zone): (NaiveDate, Tz),
+) -> Result<Feed, StoreError> {
+    let from = today - Days::new(config.days_back.into());
+    let slots = store.calendar_slots(owner.usuario_id, from, SLOTS).await?;
+    let text = write(&owner.nome, &slots, config, zone);
+    let hash = Sha256::digest(text.as_bytes());
+    let hash: String = hash.iter().take(16).map(|b| format!("{b:02x}")).collect();
+    Ok(Feed {
+        text,
+        etag: format!("\"{hash}\""),
+    })
+}
+
+fn write(owner: &str, slots: &[CalendarSlot], config: &CalendarConfig, zone: Tz) -> String {
+    let mut calendar = Calendar::empty();
+    calendar
+        .append_property(Property::new("VERSION", "2.0"))
+        .append_property(Property::new("PRODID", "-//agendad//agenda do perito//PT"))
+        .append_property(Property::new("CALSCALE", "GREGORIAN"))
+        .append_property(Property::new("METHOD", "PUBLISH"))
+        .name(&format!("DETRAN – {owner}"))
+        .timezone(zone.name())
+        .ttl(&TimeDelta::from_std(config.refresh).unwrap_or(TimeDelta::hours(1)));
+    for slot in slots {
+        if let Some(event) = event(slot, config, zone) {
+            calendar.push(event);
+        }
+    }
+    calendar.to_string()
+}
+
+/// `None` for an hour that the clocks of the zone skip.
+fn event(slot: &CalendarSlot, config: &CalendarConfig, zone: Tz) -> Option<Event> {
+    let start = zone.from_local_datetime(&slot.data.and_time(slot.hora));
+    let start = start.earliest()?.with_timezone(&Utc);
+    let length = TimeDelta::from_std(config.event_duration).ok()?;
+    let changed = slot.changed_at.unwrap_or(DateTime::UNIX_EPOCH);
+    let status = if slot.removed {
+        EventStatus::Cancelled
+    } else {
+        EventStatus::Confirmed
+    };
+    let mut event = Event::new();
+    event
+        .uid(&uid(slot))
+        .sequence(u32::try_from(slot.changes).unwrap_or(u32::MAX))
+        .timestamp(changed)
+        .last_modified(changed)
+        .starts(start)
+        .ends(start + length)
+        .summary(&summary(slot, config))
+        .status(status)
+        .add_property("CLASS", "PRIVATE");
+    Some(event.done())
+}
+
+/// The slot's number, and the moment in which it was first seen: neither ever changes, and no two slots of
+/// two installations have both in common.
+fn uid(slot: &CalendarSlot) -> String {
+    let seen = slot.first_seen_at.map_or(0, |at| at.timestamp_micros());
+    format!("{}-{seen:x}@agendad", slot.id)
+}
+
+fn summary(slot: &CalendarSlot, config: &CalendarConfig) -> String {
+    let name = slot.nome.as_deref().unwrap_or_default();
+    let candidate = match config.candidate {
+        CandidateShown::FirstName => name.split_whitespace().next().map(capitalised),
+        CandidateShown::Initials => Some(initials(name)),
+        CandidateShown::None => None,
+    };
+    let process = slot.processo.clone().filter(|_| config.process);
+    let parts: Vec<String> = [candidate, process]
+        .into_iter()
+        .flatten()
+        .filter(|part| !part.is_empty())
+        .collect();
+    if parts.is_empty() {
+        "Exame DETRAN".to_owned()
+    } else {
+        parts.join(" · ")
+    }
+}
+
+/// The portal shouts.
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    match letters.next() {
+        Some(first) => first
+            .to_uppercase()
+            .chain(letters.flat_map(char::to_lowercase))
+            .collect(),
+        None => String::new(),
+    }
+}
+
+fn initials(name: &str) -> String {
+    let words = name
+        .split_whitespace()
+        .filter(|word| word.chars().count() > 3);
+    let letters = words.filter_map(|word| word.chars().next());
+    letters.map(|letter| format!("{letter}.")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::tests::shipped;
+
+    fn slot() -> CalendarSlot {
+        CalendarSlot {
+            id: 7,
+            data: "2026-11-24".parse().unwrap(),
+            hora: "08:10:00".parse().unwrap(),
+            removed: false,
+            nome: Some("ÂNGELA D'ÁVILA DE SOUZA".to_owned()),
+            processo: Some("Renovação; 2ª, via\nEND:VEVENT".to_owned()),
+            first_seen_at: "2026-11-01T10:00:00Z".parse().ok(),
+            changed_at: "2026-11-20T10:00:00Z".parse().ok(),
+            changes: 2,
+        }
+    }
+
+    #[test]
+    fn an_event_says_no_more_than_it_should_and_nothing_breaks_out_of_it() {
+        let config = shipped().calendar;
+        let zone = chrono_tz::America::Sao_Paulo;
+        let text = write("Ana", &[slot()], &config, zone);
+        insta::assert_snapshot!(text.replace("\r\n", "\n"));
+        assert!(!text.contains("VILA"), "{text}");
+        let mut gone = slot();
+        gone.removed = true;
+        let cancelled = write("Ana", &[gone], &config, zone);
+        assert!(cancelled.contains("STATUS:CANCELLED"), "{cancelled}");
+        assert!(cancelled.contains("UID:7-"), "{cancelled}");
+    }
+
+    #[test]
+    fn what_is_said_of_the_candidate_is_configured() {
+        let mut config = shipped().calendar;
+        config.process = false;
+        let mut said = |shown| {
+            config.candidate = shown;
+            summary(&slot(), &config)
+        };
+        assert_eq!(said(CandidateShown::FirstName), "Ângela");
+        assert_eq!(said(CandidateShown::Initials), "Â.D.S.");
+        assert_eq!(said(CandidateShown::None), "Exame DETRAN");
+    }
+}
