@@ -10,6 +10,7 @@ Not part of `cargo test`. Needs Debian's chromium and chromium-driver, and `pip 
 """
 
 import atexit
+import base64
 import json
 import os
 import re
@@ -18,11 +19,12 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
 from selenium import webdriver
-from selenium.common.exceptions import TimeoutException
+from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.support.ui import WebDriverWait
@@ -115,7 +117,8 @@ class Browser:
 
     def wait(self, what, look, seconds=30):
         try:
-            WebDriverWait(self.driver, seconds, 0.1).until(lambda _: look())
+            # The page is replaced in parts while it is looked at.
+            WebDriverWait(self.driver, seconds, 0.1, [StaleElementReferenceException]).until(lambda _: look())
         except TimeoutException:
             self.shoot("trouble", whole=True)
             raise SystemExit(f"not in {seconds} s: {what}; see {SHOTS}/trouble.png:\n{self.text('main')[:800]}")
@@ -126,7 +129,6 @@ class Browser:
             size = self.driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
             arguments["clip"] = {"x": 0, "y": 0, "width": self.width, "height": min(size["height"], 3000), "scale": 1}
         data = self.driver.execute_cdp_cmd("Page.captureScreenshot", arguments)["data"]
-        import base64
         (SHOTS / f"{name}.png").write_bytes(base64.b64decode(data))
 
     def no_errors(self):
@@ -195,6 +197,41 @@ def cpfs(browser):
     assert not re.search(whole, browser.driver.page_source)
 
 
+def calendar(browser):
+    """As a phone reads it: without cookies, by an iCalendar parser of another make if there is one."""
+    browser.go("/peritos/3")
+    browser.press("Criar endereço")
+    browser.wait("an address", lambda: browser.driver.find_elements(By.CSS_SELECTOR, ".secret"))
+    address = browser.text(".secret")
+    browser.shoot("calendar-1280")
+    text = urllib.request.urlopen(address).read()
+    try:
+        import icalendar
+    except ImportError:
+        print("    pip install icalendar to have the calendar read")
+    else:
+        events = icalendar.Calendar.from_ical(text).walk("VEVENT")
+        assert events and not any(event.errors for event in events)
+        print(f"    icalendar {icalendar.__version__} reads {len(events)} events, the first:", events[0]["SUMMARY"],
+              events[0].decoded("DTSTART"), events[0]["STATUS"])
+    browser.go("/peritos/3")
+    browser.press("Revogar")
+    browser.wait("its end", lambda: "não vale mais" in browser.text(".notice"))
+    try:
+        urllib.request.urlopen(address)
+        raise SystemExit("a revoked address still opens")
+    except urllib.error.HTTPError as error:
+        assert error.code == 404, error
+
+
+def some_trouble(browser):
+    """So that there is something to look at."""
+    browser.go("/peritos/9")
+    browser.press("Pausar")
+    browser.demo.tell_portal("POST", "/faults", {"faults": "layout@result:2"})
+    time.sleep(15)
+
+
 def look_at_all(browser):
     run = browser.driver.execute_script(
         "return document.querySelector('.runs a').getAttribute('href')")
@@ -224,7 +261,9 @@ def main():
     synchronise(browser)
     pause_and_resume(browser)
     cpfs(browser)
+    calendar(browser)
     browser.no_errors()
+    some_trouble(browser)
     look_at_all(browser)
     errors = [e for e in browser.driver.get_log("browser") if e["level"] != "INFO" and "404" not in e["message"]]
     assert not errors, errors
