@@ -67,6 +67,11 @@ async fn the_daemon_and_its_commands_work_with_no_more_rights_than_they_need() {
         (world.count(ticks).await >= 4).then_some(())
     })
     .await;
+    let evaluated = "SELECT count(evaluated_at) FROM agendad_alert_evaluation";
+    eventually("alerts are looked for", SOON, async || {
+        (world.count(evaluated).await == 1).then_some(())
+    })
+    .await;
     daemon.stop().await;
 
     let program = Program::of(&world).env("AGENDAD_DATABASE__URL", &url);
