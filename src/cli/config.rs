@@ -1,19 +1,25 @@
-//! `agendad config show`: the effective settings and where each comes from.
+//! `agendad config`: the effective settings and where each comes from; the reference of all of them.
 
 use std::path::Path;
 
 use super::{Exit, output};
-use crate::config::{layers, secrets};
+use crate::config::{layers, reference, secrets};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
     /// Every setting, its value and its source; secrets are hidden
     Show,
+    /// All settings there are: explanation, default, environment variable, whether a reload suffices (Markdown)
+    Reference,
 }
 
 pub(super) fn run(command: &Command, file: Option<&Path>, json: bool) -> anyhow::Result<Exit> {
     match command {
         Command::Show => show(file, json),
+        Command::Reference => {
+            output::line(reference::markdown().trim_end());
+            Ok(Exit::Done)
+        }
     }
 }
 

@@ -126,6 +126,12 @@ pub fn all(explicit: Option<&Path>) -> Result<Layers, ConfigError> {
     Ok(all)
 }
 
+/// The environment variable of a dotted key.
+#[must_use]
+pub fn environment_name(key: &str) -> String {
+    format!("{ENV_PREFIX}{}", key.to_uppercase().replace('.', "__"))
+}
+
 /// The environment's layer, from `AGENDAD_SECTION__KEY=value` pairs.
 ///
 /// A value becomes what the built-in default is: a text stays a text even if it looks like a number.

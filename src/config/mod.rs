@@ -5,6 +5,8 @@ pub mod alerts;
 pub mod calendar;
 pub mod layers;
 pub mod portal;
+pub mod reference;
+pub mod restart;
 pub mod retry;
 pub mod secrets;
 pub mod sections;

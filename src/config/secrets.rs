@@ -81,18 +81,6 @@ impl Secrets {
         })
     }
 
-    /// These, but for those of the alerts, which are `new`'s: they can be changed in a running process.
-    #[must_use]
-    pub fn with_alerts_of(&self, new: &Self) -> Self {
-        Self {
-            alerts_slack_webhook: new.alerts_slack_webhook.clone(),
-            alerts_email_username: new.alerts_email_username.clone(),
-            alerts_email_password: new.alerts_email_password.clone(),
-            alerts_heartbeat_url: new.alerts_heartbeat_url.clone(),
-            ..self.clone()
-        }
-    }
-
     /// The name of the layer that set a secret.
     pub(super) fn place_of(&self, key: &str) -> Option<&str> {
         self.places.get(key).map(String::as_str)
