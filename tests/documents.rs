@@ -1,0 +1,126 @@
+//! What the documents point to is there: files behind links, headings behind `#`, tests that are cited.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// `README.md`, `ARCHITECTURE.md`, `migrations/README.md` and everything below `docs`.
+fn documents() -> Vec<PathBuf> {
+    let named = ["README.md", "ARCHITECTURE.md", "migrations/README.md"];
+    let mut found: Vec<PathBuf> = named.iter().map(|name| root().join(name)).collect();
+    let mut open = vec![root().join("docs")];
+    while let Some(dir) = open.pop() {
+        for entry in fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "md") {
+                found.push(path);
+            }
+        }
+    }
+    found
+}
+
+/// The targets of `[text](target)`, code aside.
+fn links(text: &str) -> Vec<String> {
+    let prose = text.lines().filter(|line| !line.starts_with("    "));
+    prose
+        .flat_map(|line| {
+            line.match_indices("](")
+                .filter_map(|(at, _)| line[at + 2..].split_once(')'))
+                .map(|(target, _)| target.to_owned())
+        })
+        .filter(|target| !target.contains("://") && !target.starts_with("mailto:"))
+        .collect()
+}
+
+/// A heading as GitHub makes an anchor of it.
+fn anchor(heading: &str) -> String {
+    let heading = heading.trim_start_matches('#').trim().to_lowercase();
+    heading
+        .chars()
+        .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'))
+        .map(|c| if c == ' ' { '-' } else { c })
+        .collect()
+}
+
+fn has_heading(path: &Path, wanted: &str) -> bool {
+    let text = fs::read_to_string(path).unwrap();
+    let mut headings = text.lines().filter(|line| line.starts_with('#'));
+    headings.any(|line| anchor(line) == wanted)
+}
+
+/// Why a link of a document leads nowhere; `None` if it leads somewhere.
+fn complaint(document: &Path, link: &str) -> Option<String> {
+    let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+    let target = if file.is_empty() {
+        document.to_owned()
+    } else {
+        document.parent().unwrap().join(file)
+    };
+    let name = document.strip_prefix(root()).unwrap().display();
+    if !target.exists() {
+        return Some(format!("{name}: there is no {link}"));
+    }
+    let is_there = heading.is_empty() || has_heading(&target, heading);
+    (!is_there).then(|| format!("{name}: there is no such heading: {link}"))
+}
+
+#[test]
+fn every_link_leads_to_a_file_and_a_heading() {
+    let complaints: Vec<String> = documents()
+        .iter()
+        .flat_map(|document| {
+            let text = fs::read_to_string(document).unwrap();
+            let complaints = links(&text).into_iter();
+            complaints
+                .filter_map(|link| complaint(document, &link))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
+}
+
+/// `tests/….rs`, or `tests/….rs::the_name_of_a_test`, in backticks.
+#[test]
+fn every_test_that_is_cited_exists() {
+    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let mut cited = 0;
+    for citation in text
+        .split('`')
+        .filter(|code| code.starts_with("tests/") && code.contains(".rs"))
+    {
+        let (file, test) = citation.split_once("::").unwrap_or((citation, ""));
+        let source = fs::read_to_string(root().join(file));
+        let source = source.unwrap_or_else(|error| panic!("{citation}: {error}"));
+        assert!(
+            source.contains(&format!("fn {test}")),
+            "there is no {citation}"
+        );
+        cited += 1;
+    }
+    assert!(cited > 10, "{cited}");
+}
+
+/// What the map of the code names below `src/` is there.
+#[test]
+fn every_room_of_the_map_exists() {
+    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let rows = text.lines().filter(|line| line.starts_with('|'));
+    for path in rows.flat_map(|row| row.split('`').skip(1).step_by(2)) {
+        let is_path = path.ends_with('/') || path.ends_with(".rs") || path.ends_with(".sql");
+        let is_source = is_path && !path.contains(' ') && !path.starts_with("tests/");
+        let places = [root().join("src").join(path), root().join(path)];
+        let is_inner = path.matches('/').count() == 1 && path.ends_with('/');
+        assert!(
+            !is_source || is_inner || places.iter().any(|place| place.exists()),
+            "there is no src/{path}"
+        );
+    }
+}
