@@ -16,7 +16,8 @@ Every setting has a default, so a file needs to hold only what differs. Later wi
 
 1. the built-in defaults: [`config.toml`](../config.toml), which is part of the program;
 2. one file: `--config FILE`, else `/etc/agendad/config.toml`, else `./config.toml`;
-3. secrets in `$CREDENTIALS_DIRECTORY` (systemd's `LoadCredential=`), one file each, named after the key: `database.url`;
+3. secrets in `$CREDENTIALS_DIRECTORY` (systemd's `LoadCredential=`), else in `/etc/agendad/credentials` where that can be
+   read: one file each, named after the key: `database.url`;
 4. the environment, by the names below. A secret may also be a file: `AGENDAD_DATABASE__URL_FILE=/run/secrets/url`,
    or `url_file = \"…\"` in the file.
 
