@@ -61,7 +61,7 @@ impl Daemons {
 
     fn spawn(&mut self) -> Child {
         self.starts += 1;
-        let log = File::create(self.logs.join(format!("daemon-{}.log", self.starts))).unwrap();
+        let log = File::create(self.log_of_the_last()).unwrap();
         Command::new(env!("CARGO_BIN_EXE_agendad"))
             .arg("--config")
             .arg(&self.config)
@@ -81,6 +81,28 @@ impl Daemons {
 
     pub(crate) fn start_again(&mut self, index: usize) {
         self.children[index] = self.spawn();
+    }
+
+    /// What a service manager does: a daemon that was just started, met a server that was going down and ended, is
+    /// started again. The server is up by now.
+    pub(crate) async fn see_to(&mut self, index: usize) {
+        let log = self.log_of_the_last();
+        let child = std::cell::RefCell::new(&mut self.children[index]);
+        let settled = || async {
+            let ended = child.borrow_mut().try_wait().unwrap().is_some();
+            let runs = std::fs::read_to_string(&log)
+                .unwrap()
+                .contains("agendad is running");
+            (ended || runs).then_some(ended)
+        };
+        let ended = eventually("a start or an end", Duration::from_secs(30), settled).await;
+        if ended {
+            self.start_again(index);
+        }
+    }
+
+    fn log_of_the_last(&self) -> std::path::PathBuf {
+        self.logs.join(format!("daemon-{}.log", self.starts))
     }
 
     /// SIGTERM to all; their exit codes.

@@ -125,6 +125,7 @@ async fn play(plan: &Plan, server: &mut Server, daemons: &mut Daemons) -> Vec<ve
                 start.elapsed().as_secs()
             );
             server.restart_immediately().await;
+            daemons.see_to(victim).await;
         }
     }
 }
