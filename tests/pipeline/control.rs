@@ -32,8 +32,10 @@ async fn locks(database: &TestDatabase, keys: i32) -> i64 {
 /// As an operator, a failover or a network would do it.
 pub(crate) async fn kill_control_connections(database: &TestDatabase) -> i64 {
     sqlx::query_scalar(
+        // Not those that only looked for a pooler and are about to be gone: these hold no lock.
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-         WHERE application_name = 'agendad control' AND datname = current_database()",
+         WHERE application_name = 'agendad control' AND datname = current_database()
+           AND pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory')",
     )
     .fetch_one(&database.pool)
     .await
