@@ -53,13 +53,15 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<JobListed>, StoreError> {
         let rows = sqlx::query_as::<_, JobListed>(
-            "SELECT id, state::text AS state, (args ->> 'usuario_id')::int AS usuario_id, args ->> 'window' AS \"window\",
+            // To the queue a job whose start is still to come is available too; to people it is not.
+            "SELECT id, shown AS state, (args ->> 'usuario_id')::int AS usuario_id, args ->> 'window' AS \"window\",
                     (args ->> 'tick')::timestamptz AS tick, scheduled_at, attempted_at,
                     attempted_by[array_upper(attempted_by, 1)] AS attempted_by, finalized_at, attempt,
                     coalesce(array_length(errors, 1), 0) AS errors
-             FROM river.river_job
+             FROM (SELECT *, CASE WHEN state = 'available' AND scheduled_at > now() THEN 'scheduled'
+                        ELSE state::text END AS shown FROM river.river_job) j
              WHERE kind = 'sync' AND ($1::int IS NULL OR (args ->> 'usuario_id')::int = $1)
-               AND CASE WHEN $2::text IS NULL THEN finalized_at IS NULL ELSE state::text = $2 END
+               AND CASE WHEN $2::text IS NULL THEN finalized_at IS NULL ELSE shown = $2 END
              ORDER BY CASE WHEN finalized_at IS NULL THEN scheduled_at END, finalized_at DESC, id LIMIT $3",
         )
         .bind(filter.usuario_id)

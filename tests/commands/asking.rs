@@ -83,6 +83,16 @@ async fn the_queue_can_be_looked_at() {
         place.json(&["jobs", "--state", "completed"]).await,
         serde_json::json!([])
     );
+    // What is not due yet is not shown as if it were.
+    let put_off = place.sql_count(
+        "WITH u AS (UPDATE river.river_job SET scheduled_at = now() + interval '1 hour' RETURNING 1)
+         SELECT count(*) FROM u",
+    );
+    assert_eq!(put_off.await, 2);
+    for (state, count) in [("scheduled", 2), ("available", 0)] {
+        let jobs = place.json(&["jobs", "--state", state]).await;
+        assert_eq!(jobs.as_array().unwrap().len(), count, "{jobs}");
+    }
     daemon.kill().await.unwrap();
     place.close().await;
 }
