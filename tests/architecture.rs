@@ -171,6 +171,23 @@ fn the_arrows_between_modules_point_one_way() {
     report(&complaints);
 }
 
+/// The pool's own `begin` must not be dropped half-way; `Store::begin` may be.
+#[test]
+fn transactions_begin_in_one_place() {
+    let begins = |source: &&Source| {
+        let is_home = ["store/mod.rs", "private_postgres"]
+            .iter()
+            .any(|home| source.path.starts_with(home));
+        !is_home && source.code().any(|line| line.contains("pool.begin()"))
+    };
+    let others: Vec<_> = sources()
+        .iter()
+        .filter(begins)
+        .map(|source| format!("src/{} begins a transaction on the pool", source.path))
+        .collect();
+    report(&others);
+}
+
 #[test]
 fn every_file_opens_with_what_lives_there() {
     let silent = sources()

@@ -192,7 +192,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`]; then nothing has changed.
     pub async fn pause_account(&self, usuario_id: i32, actor: &str) -> Result<bool, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         let done = sqlx::query!(
             "UPDATE configuracoes_detran SET pausa_motivo = 'manual', pausa_desde = now(), pausa_ate = NULL
              WHERE usuario_id = $1",
@@ -209,7 +209,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`]; then nothing has changed.
     pub async fn resume_account(&self, usuario_id: i32, actor: &str) -> Result<bool, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         let done = sqlx::query!(
             "UPDATE configuracoes_detran SET pausa_motivo = NULL, pausa_desde = NULL, pausa_ate = NULL
              WHERE usuario_id = $1",

@@ -58,7 +58,7 @@ impl Store {
         token_hash: &[u8; 32],
         actor: &str,
     ) -> Result<bool, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         let done = sqlx::query!(
             "INSERT INTO agendad_calendars (usuario_id, token_hash)
              SELECT id, $2 FROM usuarios WHERE id = $1
@@ -83,7 +83,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`]; then nothing has changed.
     pub async fn revoke_calendar(&self, usuario_id: i32, actor: &str) -> Result<bool, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         let done = sqlx::query!(
             "DELETE FROM agendad_calendars WHERE usuario_id = $1",
             usuario_id,

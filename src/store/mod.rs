@@ -49,12 +49,22 @@ impl Store {
         Self { pool }
     }
 
-    /// Begins a transaction, for work that must be all or nothing with the queue's.
+    /// Begins a transaction. The only way to one: sqlx 0.9.0 gives a connection whose `begin` was
+    /// dropped half-way back to its pool with the transaction open, and what the next user writes on it
+    /// is never committed (github.com/transact-rs/sqlx/issues/4385). So it runs to its end in a task of
+    /// its own, and a transaction for which nobody waits any more is rolled back.
     ///
     /// # Errors
     /// [`StoreError::Database`].
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "awaited here, and must outlive us if we are dropped"
+    )]
     pub async fn begin(&self) -> Result<Transaction, StoreError> {
-        Ok(self.pool.begin().await?)
+        let pool = self.pool.clone();
+        let begun = tokio::spawn(async move { pool.begin().await });
+        // A task that never ended belongs to a runtime that is going down.
+        Ok(begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??)
     }
 
     /// The pool, for River, which shares it.

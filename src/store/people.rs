@@ -70,7 +70,7 @@ impl Store {
         appointments: bool,
         actor: &str,
     ) -> Result<Erased, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         let counts = sqlx::query_file!("src/store/sql/erase_person.sql", cpf.digits())
             .fetch_one(&mut *tx)
             .await?;

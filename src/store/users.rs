@@ -44,7 +44,7 @@ impl Store {
         cpf: &Cpf,
         working_days: &str,
     ) -> Result<i32, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         let usuario_id = match usuario_id {
             Some(id) => id,
             None => {

@@ -121,7 +121,7 @@ async fn the_daemon_is_asked_whether_it_is_ready() {
     let alive = program.run(&["health", "--alive", "--json"]).await.json();
     assert_eq!(alive["healthy"], true);
     daemon.signal(Signal::SIGTERM);
-    assert_eq!(daemon.ended().await, Some(0));
+    assert_eq!(daemon.ended().await, Some(0), "{}", program.log());
     let off = program
         .env("AGENDAD_HTTP__LISTEN", "")
         .run(&["health"])

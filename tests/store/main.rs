@@ -16,5 +16,6 @@ mod overview;
 mod records;
 mod schema;
 mod slots;
+mod transactions;
 mod vacant;
 mod young_tables;

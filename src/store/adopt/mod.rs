@@ -34,7 +34,7 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         for usuario_id in users {
-            let mut tx = self.pool.begin().await?;
+            let mut tx = self.begin().await?;
             // Whoever synchronises a user holds this lock: the earlier system, and any daemon.
             let free = sqlx::query_scalar!(
                 r#"SELECT pg_try_advisory_xact_lock($1) AS "free!""#,
@@ -58,7 +58,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`].
     pub(super) async fn adopt_locked(&self, usuario_id: i32) -> Result<Counts, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         let counts = adopt_user(&mut tx, usuario_id).await?;
         tx.commit().await?;
         Ok(counts)
@@ -116,7 +116,7 @@ impl Store {
 
     /// What [`Store::adopt`] would do. Reads only, and works before the migrations as well as after.
     pub(super) async fn survey(&self) -> Result<Counts, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         sqlx::query!("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             .execute(&mut *tx)
             .await?;
