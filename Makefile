@@ -1,7 +1,7 @@
 # The commands of this project. The first two need nothing but Rust: they see to the rest themselves.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos lint prepare sqlx fuzz bench bench-latency promtool
+.PHONY: help demo test chaos soak lint prepare sqlx fuzz bench bench-latency promtool
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -15,6 +15,9 @@ test: prepare ## Run all tests
 
 chaos: prepare ## Kill daemons and the database server under load, for some minutes; the tests play a short form
 	CHAOS=long cargo test --locked --test chaos -- --nocapture
+
+soak: prepare ## Two hours (SOAK_SECONDS) of ticks every 5 s with faults and restarts: nothing may grow
+	CHAOS=soak cargo test --release --locked --test chaos -- --nocapture
 
 lint: ## Check format, lints, documentation and, if cargo-deny is installed, dependencies
 	cargo fmt --check

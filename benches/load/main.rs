@@ -17,6 +17,7 @@
 #[path = "../store/procfs.rs"]
 mod procfs;
 
+mod charts;
 mod daemon;
 mod idle;
 mod limits;
@@ -47,6 +48,9 @@ async fn main() {
     report.print(&plan);
     if let Some(file) = &plan.json {
         report.save(file);
+    }
+    if let Some(dir) = &plan.charts {
+        charts::draw(&report, dir);
     }
 }
 

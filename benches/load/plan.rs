@@ -52,6 +52,10 @@ pub(crate) struct Plan {
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
 
+    /// Draw the figures into this directory too
+    #[arg(long, value_name = "DIR")]
+    pub(crate) charts: Option<PathBuf>,
+
     /// Given by `cargo bench`
     #[arg(long, hide = true)]
     pub(crate) bench: bool,

@@ -48,8 +48,8 @@ impl Daemons {
             config,
             starts: 0,
         };
-        for _ in 0..plan.daemons {
-            let child = daemons.spawn();
+        for index in 0..plan.daemons {
+            let child = daemons.spawn(index);
             daemons.children.push(child);
         }
         daemons
@@ -59,7 +59,14 @@ impl Daemons {
         self.children.len()
     }
 
-    fn spawn(&mut self) -> Child {
+    /// Another allocator for the daemon of this number, to be compared with the others: a library for
+    /// `LD_PRELOAD`.
+    fn allocator(index: usize) -> Option<(&'static str, String)> {
+        let library = std::env::var("SOAK_PRELOAD").ok()?;
+        (index == 1).then_some(("LD_PRELOAD", library))
+    }
+
+    fn spawn(&mut self, index: usize) -> Child {
         self.starts += 1;
         let log = File::create(self.log_of_the_last()).unwrap();
         Command::new(env!("CARGO_BIN_EXE_agendad"))
@@ -67,6 +74,7 @@ impl Daemons {
             .arg(&self.config)
             .arg("run")
             .envs(self.environment.iter().map(|(name, value)| (*name, value)))
+            .envs(Self::allocator(index))
             .stdin(Stdio::null())
             .stderr(log)
             .spawn()
@@ -80,7 +88,7 @@ impl Daemons {
     }
 
     pub(crate) fn start_again(&mut self, index: usize) {
-        self.children[index] = self.spawn();
+        self.children[index] = self.spawn(index);
     }
 
     /// What a service manager does: a daemon that was just started, met a server that was going down and ended, is
@@ -105,24 +113,34 @@ impl Daemons {
         self.logs.join(format!("daemon-{}.log", self.starts))
     }
 
+    pub(crate) fn pid(&self, index: usize) -> u32 {
+        self.children[index].id()
+    }
+
+    fn terminate(&self, index: usize) {
+        let pid = Pid::from_raw(self.pid(index).try_into().unwrap());
+        kill(pid, Signal::SIGTERM).unwrap();
+    }
+
+    async fn ended(&mut self, index: usize) -> Option<i32> {
+        let child = std::cell::RefCell::new(&mut self.children[index]);
+        let ended = || async { child.borrow_mut().try_wait().unwrap() };
+        let ended = eventually("the daemon's end", Duration::from_secs(30), ended);
+        ended.await.code()
+    }
+
+    /// SIGTERM; its exit code.
+    pub(crate) async fn stop_one(&mut self, index: usize) -> Option<i32> {
+        self.terminate(index);
+        self.ended(index).await
+    }
+
     /// SIGTERM to all; their exit codes.
     pub(crate) async fn stop(&mut self) -> Vec<Option<i32>> {
+        (0..self.count()).for_each(|index| self.terminate(index));
         let mut codes = Vec::new();
-        for child in &self.children {
-            kill(
-                Pid::from_raw(child.id().try_into().unwrap()),
-                Signal::SIGTERM,
-            )
-            .unwrap();
-        }
-        for child in &mut self.children {
-            let child = std::cell::RefCell::new(child);
-            let ended = || async { child.borrow_mut().try_wait().unwrap() };
-            codes.push(
-                eventually("the daemon's end", Duration::from_secs(30), ended)
-                    .await
-                    .code(),
-            );
+        for index in 0..self.count() {
+            codes.push(self.ended(index).await);
         }
         codes
     }

@@ -2,7 +2,8 @@
 //! misbehaves, daemons killed with SIGKILL, the database server torn down. At the end nothing ran twice or at
 //! once, nothing is left behind, and the database says what the portal says.
 //!
-//! `cargo test` plays a short form; `make chaos` the long one (`CHAOS=long`, see [`plan::Plan`]).
+//! `cargo test` plays a short form; `make chaos` the long one (`CHAOS=long`, see [`plan::Plan`]); `make soak` lasts
+//! for hours and looks for what grows ([`soak`]).
 
 #![expect(
     clippy::unwrap_used,
@@ -17,14 +18,16 @@ mod eventually;
 mod daemons;
 mod plan;
 mod server;
+mod soak;
 mod verdict;
 
 use std::time::Duration;
 
 use agendad::clock::Clock;
-use agendad::simulator::{Churn, Simulator, SimulatorConfig, parse_faults};
+use agendad::simulator::{Churn, Fault, Simulator, SimulatorConfig, parse_faults};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use sqlx::PgPool;
 use tokio::time::Instant;
 
 use daemons::Daemons;
@@ -42,21 +45,14 @@ async fn whatever_dies_every_tick_ends_once_and_the_database_tells_the_truth() {
     server.add_accounts(&simulator.examiners()).await;
     let mut daemons = Daemons::start(&plan, &server, simulator.portal_url().as_str());
 
-    let kills = play(&plan, &mut server, &mut daemons).await;
+    let kills = match plan.soak {
+        None => play(&plan, &mut server, &mut daemons).await,
+        Some(lasts) => soak::play(&plan, lasts, &simulator, &mut server, &mut daemons).await,
+    };
 
     println!("quiet now: no more faults, no more changes");
-    simulator.clear_faults();
-    simulator.quiesce();
-    let since = server.now().await;
     let pool = server.pool().await;
-    let accounts = plan.accounts as i64;
-    let clean = || async { (verdict::clean_since(&pool, &since).await >= accounts).then_some(()) };
-    eventually(
-        "a clean run of every account",
-        Duration::from_secs(180),
-        clean,
-    )
-    .await;
+    settle(&plan, &simulator, &server, &pool).await;
 
     let stopping = Instant::now();
     let codes = daemons.stop().await;
@@ -71,21 +67,40 @@ async fn whatever_dies_every_tick_ends_once_and_the_database_tells_the_truth() {
     server.stop().await;
 }
 
+/// No more faults and changes; waits until every account has had a good run since then.
+async fn settle(plan: &Plan, simulator: &Simulator, server: &Server, pool: &PgPool) {
+    simulator.clear_faults();
+    simulator.quiesce();
+    let since = server.now().await;
+    let accounts = plan.accounts as i64;
+    let clean = || async { (verdict::clean_since(pool, &since).await >= accounts).then_some(()) };
+    let limit = Duration::from_secs(180);
+    eventually("a clean run of every account", limit, clean).await;
+}
+
+/// Together about one answer in twenty.
+fn faults() -> Vec<Fault> {
+    parse_faults("503:1%,500:1%,reset:1%,truncated:1%,expired:0.5%,wrong-date:0.5%").unwrap()
+}
+
 async fn simulator(plan: &Plan) -> Simulator {
     let mut config = SimulatorConfig::new(Clock::system(chrono_tz::America::Sao_Paulo));
     config.examiners = plan.accounts;
     config.slots_per_day = (3, 8);
     config.churn = Some(plan.churn);
-    // Together about one answer in twenty.
-    config.faults =
-        parse_faults("503:1%,500:1%,reset:1%,truncated:1%,expired:0.5%,wrong-date:0.5%").unwrap();
+    config.faults = faults();
     let any = "127.0.0.1:0".parse().unwrap();
     let simulator = Simulator::start(config, any, any).await.unwrap();
+    stir(plan, &simulator);
+    simulator
+}
+
+/// Agendas change all the time.
+fn stir(plan: &Plan, simulator: &Simulator) {
     simulator.set_churn(Churn {
         every: Some(plan.churn),
         paused: false,
     });
-    simulator
 }
 
 /// Kills until enough runs are recorded. Returns when which daemon was killed.

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-/// Sizes of the play. `CHAOS=long` is what the project holds itself to.
+/// Sizes of the play. `CHAOS=long` is what the project holds itself to; `CHAOS=soak` lasts for hours with
+/// little load, and looks for what grows.
 #[derive(Debug)]
 pub(crate) struct Plan {
     /// Examiners.
@@ -21,6 +22,8 @@ pub(crate) struct Plan {
     pub(crate) tick: u32,
     /// Chooses the victims.
     pub(crate) seed: u64,
+    /// If set, the play lasts so long, and two daemons live through all of it.
+    pub(crate) soak: Option<Duration>,
 }
 
 impl Plan {
@@ -35,6 +38,18 @@ impl Plan {
                 churn: Duration::from_millis(200),
                 tick: 10,
                 seed: 1,
+                soak: None,
+            },
+            Ok("soak") => Self {
+                accounts: 60,
+                daemons: 3,
+                runs: 0,
+                between_kills: Duration::from_secs(60),
+                server_restarts: 2,
+                churn: Duration::from_millis(200),
+                tick: 5,
+                seed: 1,
+                soak: Some(Self::seconds("SOAK_SECONDS").unwrap_or(Duration::from_hours(2))),
             },
             _ => Self {
                 accounts: 40,
@@ -45,7 +60,13 @@ impl Plan {
                 churn: Duration::from_millis(200),
                 tick: 2,
                 seed: 1,
+                soak: None,
             },
         }
+    }
+
+    fn seconds(name: &str) -> Option<Duration> {
+        let value = std::env::var(name).ok()?;
+        Some(Duration::from_secs(value.parse().unwrap()))
     }
 }

@@ -73,6 +73,10 @@ pub(crate) async fn nothing_is_left_behind(pool: &PgPool) {
     assert_eq!(running, 0, "runs left running");
     let locks = number(pool, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())").await;
     assert_eq!(locks, 0, "locks left");
+    no_appointment_is_doubled(pool).await;
+}
+
+pub(crate) async fn no_appointment_is_doubled(pool: &PgPool) {
     let doubled = number(
         pool,
         "SELECT count(*) FROM (SELECT FROM agendamentos GROUP BY usuario_id, cpf, data_agendamento
