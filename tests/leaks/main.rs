@@ -13,5 +13,11 @@ mod support;
 mod program;
 
 mod canaries;
+mod commands;
 mod daemon;
 mod everything;
+mod kept;
+mod questions;
+mod refusals;
+mod secrets;
+mod troubles;
