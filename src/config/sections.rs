@@ -108,7 +108,7 @@ pub struct HttpConfig {
     pub max_syncs: usize,
     /// Largest body of a request.
     pub max_body_bytes: usize,
-    /// Time for headers, for a body, and for an answer.
+    /// Time for headers, for a body, and for an answer; and how long a client may read nothing of it.
     #[serde(with = "humantime_serde")]
     pub request_timeout: Duration,
     /// Connections at once.

@@ -1,4 +1,4 @@
-//! *Who asks?* over HTTP. The story of a request: a connection (`server`), its bounds (`limits`), who is
+//! *Who asks?* over HTTP. The story of a request: a connection (`server`), its bounds (`limits`, `patience`), who is
 //! asking and for whom (`auth`), what he sends (`input`), one of the `routes`, and an answer, or an error
 //! in Portuguese with a stable code (`errors`). People have the `dashboard`. Syncs outlive the request that asked for them (`syncs`).
 //! `openapi` describes it all at `/api/openapi.json`.
@@ -13,6 +13,7 @@ mod figures;
 mod input;
 mod limits;
 mod openapi;
+mod patience;
 mod readiness;
 mod routes;
 mod server;

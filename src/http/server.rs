@@ -1,5 +1,5 @@
-//! Listening, and the life of a connection: how long it may take over its headers, how many there are,
-//! how it ends when the daemon stops.
+//! Listening, and the life of a connection: how long it may take over its headers and over reading its
+//! answers, how many there are, how it ends when the daemon stops.
 
 use std::io;
 use std::net::SocketAddr;
@@ -18,6 +18,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::patience::Patient;
 use super::state::Api;
 use crate::config::Config;
 
@@ -39,7 +40,7 @@ pub struct Server {
     router: Router,
     api: Api,
     connections: usize,
-    header_timeout: Duration,
+    request_timeout: Duration,
     grace: Duration,
 }
 
@@ -73,7 +74,7 @@ impl Server {
             router,
             api,
             connections: config.http.max_connections,
-            header_timeout: config.http.request_timeout,
+            request_timeout: config.http.request_timeout,
             grace: config.shutdown.grace.saturating_sub(HARD_STOP),
         })
     }
@@ -96,7 +97,7 @@ impl Server {
             listener,
             router,
             api,
-            header_timeout,
+            request_timeout,
             grace,
             ..
         } = self;
@@ -107,7 +108,7 @@ impl Server {
             let life = Life {
                 router: router.clone(),
                 peer,
-                header_timeout,
+                request_timeout,
                 soft: soft.clone(),
             };
             let hard = hard.clone();
@@ -164,12 +165,13 @@ async fn next(
 struct Life {
     router: Router,
     peer: SocketAddr,
-    header_timeout: Duration,
+    request_timeout: Duration,
     soft: CancellationToken,
 }
 
 impl Life {
     async fn serve(self, stream: TcpStream) {
+        let stream = Patient::new(stream, self.request_timeout);
         let router = TowerToHyperService::new(self.router);
         let peer = Peer(self.peer);
         let service = service_fn(move |mut request: Request<Incoming>| {
@@ -178,7 +180,7 @@ impl Life {
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(self.header_timeout)
+            .header_read_timeout(self.request_timeout)
             .max_buf_size(64 * 1024)
             .serve_connection(TokioIo::new(stream), service);
         tokio::pin!(connection);

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use reqwest::Method;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use crate::client::{ACCOUNT, Client, OPERATOR, SYNC, serving, world, world_with};
 
@@ -52,6 +52,29 @@ async fn slow_headers_and_slow_bodies_are_cut_off() {
         let answer = drip(client.address, &head).await;
         assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
         assert!(answer.contains("too_slow"), "{answer}");
+        assert_eq!(client.get("/healthz").await.status, 200);
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_client_that_never_reads_is_thrown_out() {
+    let world = world_with(1, |config| {
+        config.http.request_timeout = Duration::from_millis(500);
+        config.http.max_connections = 1;
+    })
+    .await;
+    serving(&world, async |client: Client| {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        let mut deaf = socket.connect(client.address).await.unwrap();
+        // Until the answers fill all that the system keeps for them, and the server gives up.
+        let request = b"GET /api/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n";
+        let asking = async { while deaf.write_all(request).await.is_ok() {} };
+        let in_time = tokio::time::timeout(Duration::from_secs(20), asking).await;
+        assert!(in_time.is_ok(), "the connection stays open");
+        // The only place is free again.
         assert_eq!(client.get("/healthz").await.status, 200);
     })
     .await;
