@@ -63,17 +63,17 @@ pub struct ExaminerGlance {
     pub late: bool,
     /// The last success of each window, in the order in which they were named.
     pub last_success: Vec<Option<DateTime<Utc>>>,
-    /// The last run that has ended.
-    pub last_run: Option<LastRun>,
+    /// How his windows stand: of their last runs that have ended, the worst.
+    pub worst_run: Option<WorstRun>,
     /// The run that goes on now.
     pub running: Option<i64>,
     /// Current slots from today on.
     pub slots: i64,
 }
 
-/// How the last run ended.
+/// How a run ended that tells how its examiner stands.
 #[derive(Debug, Clone)]
-pub struct LastRun {
+pub struct WorstRun {
     /// `agenda_sync_runs.id`.
     pub id: i64,
     /// `success`, `partial` or `failed`.
@@ -142,7 +142,7 @@ impl Store {
                         pause_until: row.pausa_ate,
                         windows: row.janelas,
                         last_success: row.last_success.unwrap_or_default(),
-                        last_run: row.run_id.zip(row.run_status).map(|(id, status)| LastRun {
+                        worst_run: row.run_id.zip(row.run_status).map(|(id, status)| WorstRun {
                             id,
                             status,
                             kind: row.run_kind,

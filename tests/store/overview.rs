@@ -82,3 +82,85 @@ async fn the_worst_of_ten_thousand_are_found_in_one_statement() {
     assert_eq!(searched.everybody, 11, "777, and 7770 to 7779");
     db.close().await;
 }
+
+const ONE: &str = "
+    INSERT INTO usuarios (nome) VALUES ('ANA');
+    INSERT INTO configuracoes_detran (usuario_id, cpf, senha) SELECT id, '529.982.247-25', 'x' FROM usuarios;";
+
+/// A run that has ended so many minutes ago; without a window, one that was asked for by hand.
+async fn ran(db: &TestDatabase, window: Option<&str>, status: &str, minutes_ago: i32) {
+    let (first, last) = match window {
+        Some("near") => (0, 3),
+        Some(_) => (4, 14),
+        None => (0, 14),
+    };
+    sqlx::query(
+        "INSERT INTO agenda_sync_runs
+             (usuario_id, window_start, window_end, window_name, tick, status, started_at, finished_at)
+         SELECT id, CURRENT_DATE + $3, CURRENT_DATE + $4, $1,
+                CASE WHEN $1 IS NOT NULL THEN t.at END, $2, t.at, t.at
+         FROM usuarios, (SELECT now() - make_interval(mins => $5) AS at) t",
+    )
+    .bind(window)
+    .bind(status)
+    .bind(first)
+    .bind(last)
+    .bind(minutes_ago)
+    .execute(&db.pool)
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn the_worst_window_tells_how_an_examiner_stands() {
+    let db = TestDatabase::new().await;
+    sqlx::raw_sql(ONE).execute(&db.pool).await.unwrap();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "relative to the database's clock"
+    )]
+    let now = Utc::now();
+    let windows = ["near", "far"].map(|name| WindowLimit {
+        name: name.to_owned(),
+        late_before: now - TimeDelta::hours(8),
+    });
+    let filter = OverviewFilter {
+        search: None,
+        sort: "all",
+        order: "id",
+        limit: 1,
+        offset: 0,
+        usuario_id: None,
+    };
+    let stands = async || {
+        let found = db.store.overview(&filter, &windows, now.date_naive()).await;
+        let run = found.unwrap().examiners.remove(0).worst_run;
+        run.map(|run| run.status)
+    };
+    assert_eq!(stands().await, None);
+    ran(&db, Some("near"), "success", 60).await;
+    ran(&db, Some("near"), "failed", 50).await;
+    assert_eq!(stands().await.as_deref(), Some("failed"));
+    ran(&db, Some("far"), "success", 40).await;
+    assert_eq!(stands().await.as_deref(), Some("failed"), "far hides near");
+    ran(&db, Some("near"), "partial", 30).await;
+    assert_eq!(stands().await.as_deref(), Some("partial"));
+    // Read by hand since, all days of it.
+    ran(&db, None, "success", 20).await;
+    assert_eq!(stands().await.as_deref(), Some("success"));
+    ran(&db, None, "failed", 10).await;
+    assert_eq!(stands().await.as_deref(), Some("failed"));
+    ran(&db, Some("near"), "success", 5).await;
+    ran(&db, Some("far"), "success", 5).await;
+    assert_eq!(stands().await.as_deref(), Some("success"));
+    // A window that does not apply to him says nothing of him.
+    ran(&db, Some("far"), "failed", 4).await;
+    ran(&db, Some("near"), "success", 3).await;
+    assert_eq!(stands().await.as_deref(), Some("failed"));
+    sqlx::raw_sql("UPDATE configuracoes_detran SET janelas = ARRAY['near']")
+        .execute(&db.pool)
+        .await
+        .unwrap();
+    assert_eq!(stands().await.as_deref(), Some("success"));
+    db.close().await;
+}

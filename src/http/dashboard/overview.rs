@@ -267,7 +267,7 @@ impl List<'_> {
                     tr.advice {
                         td colspan=(self.windows.len() + 4) {
                             (condition.advice())
-                            @if let Some(run) = &examiner.last_run && run.status != "success" {
+                            @if let Some(run) = &examiner.worst_run && run.status != "success" {
                                 " " a href=(format!("/execucoes/{}", run.id)) { (self.times.language.say("execução", "run")) " " (run.id) }
                             }
                         }

@@ -47,7 +47,7 @@ pub(super) struct State {
 impl State {
     pub(super) fn of(examiner: &ExaminerGlance, times: Times) -> Self {
         Self::account(examiner, times)
-            .or_else(|| Self::last_run(examiner, times.language))
+            .or_else(|| Self::worst_run(examiner, times.language))
             .unwrap_or_else(|| Self::fresh(examiner, times.language))
     }
 
@@ -159,9 +159,9 @@ impl State {
         }
     }
 
-    /// What the last run ended with, if not well.
-    fn last_run(examiner: &ExaminerGlance, language: Language) -> Option<Self> {
-        let run = examiner.last_run.as_ref()?;
+    /// What the worst of his windows ended with, if not well.
+    fn worst_run(examiner: &ExaminerGlance, language: Language) -> Option<Self> {
+        let run = examiner.worst_run.as_ref()?;
         if run.status == "success" {
             return None;
         }

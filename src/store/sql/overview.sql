@@ -73,9 +73,29 @@ SELECT sums.everybody AS "everybody!", sums.late AS "late!", sums.paused AS "pau
 FROM sums
 LEFT JOIN page ON TRUE
 LEFT JOIN LATERAL (
-    SELECT id, status, error_details, finished_at FROM agenda_sync_runs
-    WHERE usuario_id = page.usuario_id AND status <> 'running'
-    ORDER BY started_at DESC LIMIT 1
+    -- The last word on each of his windows, and the very last word: of these the worst.
+    SELECT id, status, error_details, finished_at
+    FROM (
+        SELECT o.* FROM windows w
+        CROSS JOIN LATERAL (
+            SELECT id, status, error_details, started_at, finished_at, window_start, window_end
+            FROM agenda_sync_runs
+            WHERE usuario_id = page.usuario_id AND window_name = w.name AND tick IS NOT NULL AND status <> 'running'
+            ORDER BY tick DESC, started_at DESC LIMIT 1) o
+        WHERE (page.janelas IS NULL OR w.name = ANY (page.janelas))
+          -- A later run asked for by hand that read the same days has the last word on them.
+          AND NOT EXISTS (
+              SELECT FROM agenda_sync_runs later
+              WHERE later.usuario_id = page.usuario_id AND later.started_at > o.started_at
+                AND later.tick IS NULL AND later.status <> 'running'
+                AND later.window_start <= greatest(o.window_start, $8) AND later.window_end >= o.window_end)
+        UNION ALL
+        (SELECT id, status, error_details, started_at, finished_at, window_start, window_end
+         FROM agenda_sync_runs
+         WHERE usuario_id = page.usuario_id AND status <> 'running'
+         ORDER BY started_at DESC LIMIT 1)
+    ) word
+    ORDER BY array_position(ARRAY['failed', 'partial', 'success'], status::text), started_at DESC LIMIT 1
 ) r ON TRUE
 ORDER BY CASE WHEN $5 = 'age' THEN page.sort = 'off' END,
          CASE WHEN $5 = 'age' THEN coalesce(page.pausa_motivo = 'manual', FALSE) END,
