@@ -37,7 +37,7 @@ pub struct DateError {
     /// The unit.
     pub unidade: String,
     /// The kind.
-    pub kind: &'static str,
+    pub kind: FailureKind,
     /// One sentence.
     pub message: String,
     /// The saved page, if there is one.
@@ -50,10 +50,10 @@ impl RunLog {
     pub(super) fn days_failed(&mut self, errors: Vec<DateError>) {
         self.failures_in_a_row += errors.len();
         if let [first, .., last] = errors.as_slice() {
-            let (kind, error) = (first.kind, &first.message);
+            let (kind, error) = (first.kind.as_str(), &first.message);
             tracing::warn!(from = %first.date, to = %last.date, days = errors.len(), kind, error, "days not read");
         } else if let [only] = errors.as_slice() {
-            let (kind, error) = (only.kind, &only.message);
+            let (kind, error) = (only.kind.as_str(), &only.message);
             tracing::warn!(date = %only.date, kind, error, "day not read");
         }
         self.date_errors.extend(errors);
@@ -68,7 +68,7 @@ impl RunLog {
             .extend(rows.iter().map(|message| DateError {
                 date,
                 unidade: unidade.to_owned(),
-                kind: FailureKind::Layout.as_str(),
+                kind: FailureKind::Layout,
                 message: message.clone(),
                 evidence: None,
             }));

@@ -76,18 +76,12 @@ pub struct RunReport {
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct ReportedError {
     /// The kind.
-    #[serde(serialize_with = "kind_text")]
     pub kind: FailureKind,
     /// One sentence with its causes.
     pub message: String,
     /// The same, outermost first.
     #[serde(skip)]
     pub chain: Vec<String>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
-fn kind_text<S: serde::Serializer>(kind: &FailureKind, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(kind.as_str())
 }
 
 /// Opens the record; `None` if this tick has had its run.
@@ -219,12 +213,9 @@ fn error(log: &RunLog, ended: Result<(), RunFailure>) -> Option<ReportedError> {
         });
     }
     let first = log.date_errors.first()?;
-    let kind = FailureKind::ALL
-        .into_iter()
-        .find(|kind| kind.as_str() == first.kind)?;
     let message = format!("{}: {}", first.date, first.message);
     Some(ReportedError {
-        kind,
+        kind: first.kind,
         chain: vec![message.clone()],
         message,
     })
@@ -234,7 +225,7 @@ fn details(report: &RunReport) -> Option<serde_json::Value> {
     let quiet = report.error.is_none() && report.notes.is_empty();
     (!quiet).then(|| {
         json!({
-            "kind": report.error.as_ref().map(|error| error.kind.as_str()),
+            "kind": report.error.as_ref().map(|error| error.kind),
             "message": report.error.as_ref().map(|error| &error.message),
             "chain": report.error.as_ref().map(|error| &error.chain),
             "backtrace": report.backtrace,

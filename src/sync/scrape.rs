@@ -9,7 +9,7 @@ use super::RunFailure;
 use super::interrupt::Interrupts;
 use super::log::{DateError, RunLog};
 use super::step::Step;
-use crate::domain::{DayReading, FailureKind, Unit};
+use crate::domain::{DayReading, Unit};
 use crate::portal::{PortalError, PortalErrorKind};
 
 const FAILED_DAYS_THAT_END_A_RUN: usize = 2;
@@ -128,7 +128,7 @@ fn date_error(date: NaiveDate, unit: &Unit, error: &PortalError) -> DateError {
     DateError {
         date,
         unidade: unit.code.clone(),
-        kind: FailureKind::as_str(error.failure_kind()),
+        kind: error.failure_kind(),
         message: super::failure::chain(error).join(": "),
         evidence: error.evidence().map(|path| path.display().to_string()),
     }

@@ -10,6 +10,7 @@ use super::runs;
 use super::time::Times;
 use super::visitor::Visitor;
 use super::words;
+use crate::domain::FailureKind;
 use crate::http::state::Api;
 use crate::http::syncs::DaysRead;
 use crate::store::StoreError;
@@ -73,7 +74,7 @@ fn ended(times: Times, run: &RunDetail) -> Markup {
     let (tone, word) = words::status(&run.status, times.language);
     let details = run.error_details.as_ref();
     let kind = details.and_then(|details| details["kind"].as_str());
-    let kind = kind.and_then(words::kind_of);
+    let kind = kind.and_then(FailureKind::named);
     let took = run.started_at.zip(run.finished_at);
     let took = took.map(|(start, end)| (end - start).as_seconds_f64());
     html! {

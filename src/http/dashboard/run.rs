@@ -13,6 +13,7 @@ use super::runs;
 use super::time::Times;
 use super::visitor::Visitor;
 use super::words;
+use crate::domain::FailureKind;
 use crate::http::state::Api;
 use crate::portal::evidence;
 use crate::store::statistics::RunDetail;
@@ -117,7 +118,7 @@ impl Shown<'_> {
             (self.say("Sessão", "Session"), html! { (self.session()) }),
         ];
         html! {
-            @if let Some(kind) = kind.and_then(words::kind_of) {
+            @if let Some(kind) = kind.and_then(FailureKind::named) {
                 p.notice.bad[run.status == "failed"] { (words::reason(kind, self.times.language)) }
             }
             dl.facts { @for (name, fact) in facts { div { dt { (name) } dd { (fact) } } } }

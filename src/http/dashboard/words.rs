@@ -166,7 +166,7 @@ impl State {
             return None;
         }
         let partial = run.status == "partial";
-        let kind = run.kind.as_deref().and_then(kind_of);
+        let kind = run.kind.as_deref().and_then(FailureKind::named);
         let advice = match kind {
             Some(kind) => reason(kind, language),
             None if partial => language.say(
@@ -212,13 +212,6 @@ impl State {
             advice: advice.to_owned(),
         }
     }
-}
-
-/// The kind of failure that a record names.
-pub(super) fn kind_of(name: &str) -> Option<FailureKind> {
-    FailureKind::ALL
-        .into_iter()
-        .find(|kind| kind.as_str() == name)
 }
 
 /// What a failure means, and what can be done.

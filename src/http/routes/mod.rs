@@ -51,9 +51,7 @@ pub(super) struct Problem {
 impl Problem {
     /// From what is recorded of a run; `None` if all went well.
     fn recorded(kind: Option<&str>, error: Option<String>, for_operator: bool) -> Option<Self> {
-        let known = FailureKind::ALL
-            .into_iter()
-            .find(|known| Some(known.as_str()) == kind);
+        let known = kind.and_then(FailureKind::named);
         if known.is_none() && error.is_none() {
             return None;
         }
