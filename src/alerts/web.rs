@@ -7,6 +7,7 @@ use reqwest::header::RETRY_AFTER;
 use reqwest::{Client, Response};
 
 use super::channels::DeliveryError;
+use crate::domain::causes::in_a_line;
 use crate::domain::text::fold_space;
 
 /// So much of an answer is shown.
@@ -101,12 +102,5 @@ fn failure(error: reqwest::Error) -> DeliveryError {
     if error.is_timeout() {
         return DeliveryError::TimedOut;
     }
-    let error = error.without_url();
-    let mut causes = vec![error.to_string()];
-    let mut source = std::error::Error::source(&error);
-    while let Some(cause) = source {
-        causes.push(cause.to_string());
-        source = cause.source();
-    }
-    DeliveryError::Unreachable(causes.join(": "))
+    DeliveryError::Unreachable(in_a_line(&error.without_url()))
 }

@@ -13,12 +13,12 @@ use super::heartbeat::Heartbeat;
 use super::{App, Ended};
 use crate::alerts::{Channels, Courier, DatabaseWatch, Evaluator};
 use crate::config::Config;
+use crate::domain::causes::in_a_line;
 use crate::http::Readiness;
 use crate::portal::BreakerState;
 use crate::scheduler::beat::{Beat, Beats};
 use crate::store::{Store, StoreError};
 use crate::sync::Syncer;
-use crate::sync::failure::chain;
 
 /// How often the loops look whether there is something to do, and show that they go round.
 const LOOK: Duration = Duration::from_secs(5);
@@ -148,7 +148,7 @@ impl AlertLoop {
                 database.works(now, &config.alerts, &channels);
                 return interval;
             }
-            Ok(Err(error)) => chain(&error).join(": "),
+            Ok(Err(error)) => in_a_line(&error),
             Err(_) => format!("no answer within {PATIENCE:?}"),
         };
         if database.away_since().is_none() {
@@ -208,7 +208,7 @@ impl CourierLoop {
             match round.await {
                 Ok(_) => failing = false,
                 Err(error) => {
-                    let error = chain(&error).join(": ");
+                    let error = in_a_line(&error);
                     if std::mem::replace(&mut failing, true) {
                         tracing::debug!(error, "no alert can still be taken from the database");
                     } else {

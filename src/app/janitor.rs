@@ -7,10 +7,10 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
+use crate::domain::causes::in_a_line;
 use crate::scheduler::Queue;
 use crate::scheduler::beat::Beat;
 use crate::store::{Store, StoreError};
-use crate::sync::failure::chain;
 use crate::telemetry::metrics;
 
 /// How often the jobs of dead processes are looked for.
@@ -114,7 +114,7 @@ impl Janitor {
 
 fn warn(error: &dyn std::error::Error) {
     tracing::warn!(
-        error = chain(error).join(": "),
+        error = in_a_line(error),
         "the janitor could not do its work, trying again"
     );
 }

@@ -10,7 +10,7 @@ mod sessions;
 
 use super::{Exit, output};
 use crate::config::Config;
-use crate::sync::failure::chain;
+use crate::domain::causes::in_a_line;
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -103,7 +103,7 @@ impl Line {
     fn error(what: &'static str, error: &dyn std::error::Error) -> Self {
         Self {
             state: State::Fail,
-            ..Self::ok(what, chain(error).join(": "))
+            ..Self::ok(what, in_a_line(error))
         }
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod agenda;
 pub mod appointment;
+pub mod causes;
 pub mod cpf;
 pub mod failure;
 pub mod phone;

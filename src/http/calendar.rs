@@ -12,8 +12,8 @@ use axum::routing::get;
 use super::limits;
 use super::state::Api;
 use crate::calendar::{Address, Feed, feed};
+use crate::domain::causes::in_a_line;
 use crate::store::StoreError;
-use crate::sync::failure::chain;
 
 pub(super) fn router(api: &Api) -> Router<Api> {
     Router::new()
@@ -30,7 +30,7 @@ async fn serve(State(api): State<Api>, Path(file): Path<String>, headers: Header
         Ok(Some(feed)) => answer(feed, &headers),
         Ok(None) => (StatusCode::NOT_FOUND, "no such calendar\n").into_response(),
         Err(error) => {
-            let error = chain(&error).join(": ");
+            let error = in_a_line(&error);
             tracing::warn!(error, "a calendar could not be served");
             // A phone keeps what it has, and comes again.
             (StatusCode::SERVICE_UNAVAILABLE, "try again later\n").into_response()

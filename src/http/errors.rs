@@ -10,8 +10,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::FailureKind;
+use crate::domain::causes::in_a_line;
 use crate::store::StoreError;
-use crate::sync::failure::chain;
 
 /// The stable codes. Those of a failed sync are the same as in `agenda_sync_runs.error_details`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -150,7 +150,7 @@ impl ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        tracing::warn!(error = chain(&error).join(": "), "a request failed");
+        tracing::warn!(error = in_a_line(&error), "a request failed");
         match error {
             StoreError::Database(_) | StoreError::RunClosed { .. } => Self::of(Code::Database),
             StoreError::BadValue { .. } => Self::of(Code::Internal)

@@ -11,11 +11,11 @@ use tokio::time::Instant;
 
 use crate::alerts::deadlines;
 use crate::config::Config;
+use crate::domain::causes::in_a_line;
 use crate::portal::BreakerState;
 use crate::store::StoreError;
 use crate::store::figures::{AccountFigures, QueueFigures, WindowFigures, WindowLimit};
 use crate::sync::Syncer;
-use crate::sync::failure::chain;
 use crate::telemetry::metrics::names::{
     ACCOUNTS, ACCOUNTS_PAUSED, BREAKER_STATE, DATABASE_CONNECTIONS, DATABASE_CONNECTIONS_MAX,
     DATABASE_UP, EXAMINERS_OVERDUE, LAST_SUCCESS, QUEUE_JOBS, QUEUE_OLDEST_DUE, SESSION_STORE_UP,
@@ -73,7 +73,7 @@ impl Figures {
                 told.show();
                 None
             }
-            Ok(Err(error)) => Some(chain(&error).join(": ")),
+            Ok(Err(error)) => Some(in_a_line(&error)),
             Err(_) => Some(format!("no answer within {PATIENCE:?}")),
         };
         if problem.is_some() {

@@ -11,9 +11,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::errors::{ApiError, Code};
+use crate::domain::causes::in_a_line;
 use crate::store::StoreError;
 use crate::store::audit::Action;
-use crate::sync::failure::chain;
 use crate::sync::{Progress, SyncOutcome, SyncRequest, Syncer};
 
 /// How long the second stage of a stop waits for syncs to write their records.
@@ -192,7 +192,7 @@ async fn run(
         };
         if let Err(error) = syncer.store.record_action(&action).await {
             tracing::warn!(
-                error = chain(&error).join(": "),
+                error = in_a_line(&error),
                 "sync not written to the audit table"
             );
         }

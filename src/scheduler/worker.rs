@@ -9,9 +9,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::jobs::{JobEnd, SyncJob};
 use crate::config::Config;
+use crate::domain::causes::in_a_line;
 use crate::domain::{FailureKind, Window};
 use crate::portal::BreakerState;
-use crate::sync::failure::chain;
 use crate::sync::{Origin, RunReport, SyncOutcome, SyncRequest, Syncer};
 use crate::telemetry::metrics::UNKNOWN_WINDOW;
 use crate::telemetry::metrics::names::{TICKS_PUT_OFF, TICKS_REFUSED, TICKS_RUN};
@@ -126,7 +126,7 @@ impl Worker {
                 TickEnd::Refused(refusal.as_str())
             }
             Err(error) => {
-                let error = chain(&error).join(": ");
+                let error = in_a_line(&error);
                 tracing::warn!(
                     usuario_id = job.usuario_id,
                     window = job.window,

@@ -1,12 +1,13 @@
 //! Why a run ended early, with its kind and its chain of causes.
 
 use std::any::Any;
-use std::error::Error;
 
 use crate::domain::FailureKind;
 use crate::portal::PortalError;
 use crate::store::StoreError;
 use crate::vault::VaultError;
+
+pub use crate::domain::causes::chain;
 
 /// The end of a run before its last date.
 #[derive(Debug, thiserror::Error)]
@@ -69,19 +70,4 @@ impl RunFailure {
     pub fn chain(&self) -> Vec<String> {
         chain(self)
     }
-}
-
-/// An error and its causes, outermost first, without repetitions.
-#[must_use]
-pub fn chain(error: &dyn Error) -> Vec<String> {
-    let mut texts = vec![error.to_string()];
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let text = cause.to_string();
-        if texts.last().is_some_and(|last| !last.ends_with(&text)) {
-            texts.push(text);
-        }
-        source = cause.source();
-    }
-    texts
 }

@@ -1,7 +1,7 @@
 //! Step *lock*: one sync per user at a time, everywhere; and whether a run may take place at all.
 
-use super::failure::chain;
 use super::{Origin, Refusal, SyncRequest, Syncer};
+use crate::domain::causes::in_a_line;
 use crate::store::StoreError;
 use crate::store::accounts::{Account, Pause};
 use crate::store::control::UserLock;
@@ -22,7 +22,7 @@ pub(super) async fn account(
         Ok(None) => return Ok(Err(Refusal::NoAccount(usuario_id))),
         // Waiting does not make it readable.
         Err(error @ StoreError::BadValue { .. }) => {
-            return Ok(Err(Refusal::Unreadable(chain(&error).join(": "))));
+            return Ok(Err(Refusal::Unreadable(in_a_line(&error))));
         }
         Err(error) => return Err(error),
     };

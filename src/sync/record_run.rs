@@ -6,10 +6,11 @@ use futures::FutureExt;
 use serde_json::json;
 use tracing::Level;
 
-use super::failure::{RunFailure, chain};
+use super::failure::RunFailure;
 use super::log::{DateError, RunLog};
 use super::step::millis;
 use super::{Origin, SyncRequest, Syncer, count, persist};
+use crate::domain::causes::in_a_line;
 use crate::domain::{FailureKind, RunStatus, Totals, Unit, Window};
 use crate::portal::PortalSession;
 use crate::store::StoreError;
@@ -140,7 +141,7 @@ pub(super) async fn finish(
     match persist::at_any_rate(write).await {
         Ok(true) => announce(&report, request.origin, told, run.begun.elapsed()),
         Ok(false) => tracing::warn!("run was closed by another process"),
-        Err(error) => tracing::error!(error = chain(&error).join(": "), "run not recorded"),
+        Err(error) => tracing::error!(error = in_a_line(&error), "run not recorded"),
     }
     let window = request.window.as_deref();
     let window = count::window(&syncer.live.get().rules, window);

@@ -9,6 +9,7 @@ use super::RunFailure;
 use super::interrupt::Interrupts;
 use super::log::{DateError, RunLog};
 use super::step::Step;
+use crate::domain::causes::in_a_line;
 use crate::domain::{DayReading, Unit};
 use crate::portal::{PortalError, PortalErrorKind};
 
@@ -129,7 +130,7 @@ fn date_error(date: NaiveDate, unit: &Unit, error: &PortalError) -> DateError {
         date,
         unidade: unit.code.clone(),
         kind: error.failure_kind(),
-        message: super::failure::chain(error).join(": "),
+        message: in_a_line(error),
         evidence: error.evidence().map(|path| path.display().to_string()),
     }
 }

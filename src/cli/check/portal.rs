@@ -3,8 +3,8 @@
 use super::Line;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::causes::in_a_line;
 use crate::portal::Portal;
-use crate::sync::failure::chain;
 
 pub(super) async fn lines(config: &Config) -> Vec<Line> {
     let clock = Clock::system(config.timezone);
@@ -17,7 +17,7 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
         Ok(()) => Line::ok("portal", format!("{url} answers")),
         Err(error) => Line::fail(
             "portal",
-            format!("{url}: {}", chain(&error).join(": ")),
+            format!("{url}: {}", in_a_line(&error)),
             "is portal.base_url right, is the portal up, does a firewall let this machine out?",
         ),
     }]

@@ -6,8 +6,8 @@ use url::Url;
 use super::Line;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::causes::in_a_line;
 use crate::session::SharedSessions;
-use crate::sync::failure::chain;
 
 /// `offline`: Redis is not asked.
 pub(super) async fn lines(config: &Config, offline: bool) -> Vec<Line> {
@@ -44,7 +44,7 @@ async fn redis(sessions: &SharedSessions) -> Line {
         Ok(()) => Line::ok("redis", format!("{} takes writes", sessions.place())),
         Err(error) => Line::fail(
             "redis",
-            chain(&error).join(": "),
+            in_a_line(&error),
             "start it or correct redis.url; meanwhile every daemon keeps sessions in its own memory",
         ),
     }

@@ -6,8 +6,8 @@ use maud::html;
 
 use super::language::Language;
 use super::page::Page;
+use crate::domain::causes::in_a_line;
 use crate::store::StoreError;
-use crate::sync::failure::chain;
 use crate::vault::VaultError;
 
 /// What went wrong.
@@ -84,10 +84,7 @@ impl Problem {
 
 impl From<StoreError> for PageError {
     fn from(error: StoreError) -> Self {
-        tracing::warn!(
-            error = chain(&error).join(": "),
-            "a page could not be shown"
-        );
+        tracing::warn!(error = in_a_line(&error), "a page could not be shown");
         Self(match error {
             StoreError::Database(_) => Problem::Database,
             StoreError::RunClosed { .. } | StoreError::BadValue { .. } => Problem::Internal,
@@ -97,10 +94,7 @@ impl From<StoreError> for PageError {
 
 impl From<VaultError> for PageError {
     fn from(error: VaultError) -> Self {
-        tracing::warn!(
-            error = chain(&error).join(": "),
-            "a page could not be shown"
-        );
+        tracing::warn!(error = in_a_line(&error), "a page could not be shown");
         Self(Problem::Internal)
     }
 }

@@ -10,6 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{Answer, answer};
 use crate::credentials::{self, Changed, CredentialsError};
+use crate::domain::causes::in_a_line;
 use crate::domain::{Cpf, WorkingDays};
 use crate::http::auth::Caller;
 use crate::http::errors::{ApiError, Code, ErrorBody};
@@ -18,7 +19,6 @@ use crate::http::openapi::Failures;
 use crate::http::state::Api;
 use crate::store::audit::Action;
 use crate::store::settings::{Settings, SettingsChange};
-use crate::sync::failure::chain;
 
 /// More is no password but an attack.
 const LONGEST_PASSWORD: usize = 200;
@@ -209,10 +209,7 @@ fn failed(error: CredentialsError) -> ApiError {
         CredentialsError::Vault(_)
         | CredentialsError::NoKey { .. }
         | CredentialsError::WrongKey { .. } => {
-            tracing::warn!(
-                error = chain(&error).join(": "),
-                "a password could not be stored"
-            );
+            tracing::warn!(error = in_a_line(&error), "a password could not be stored");
             ApiError::of(Code::Vault)
         }
     }
