@@ -2,8 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::audit::{self, Action};
-use super::{Store, StoreError, Transaction};
+use super::{Store, StoreError, audit};
 use crate::domain::{Cpf, WorkingDays};
 
 /// Why an account is paused, as `pausa_motivo` says it.
@@ -201,7 +200,7 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         let found = done.rows_affected() == 1;
-        finish(tx, found, (actor, "users.pause", usuario_id)).await
+        audit::commit_if(found, tx, (actor, "users.pause", usuario_id)).await
     }
 
     /// Ends a pause, and writes down who wished it. Returns whether there is such an account.
@@ -218,25 +217,6 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         let found = done.rows_affected() == 1;
-        finish(tx, found, (actor, "users.resume", usuario_id)).await
+        audit::commit_if(found, tx, (actor, "users.resume", usuario_id)).await
     }
-}
-
-/// Ends a transaction: what was done is written down, or nothing was done.
-async fn finish(
-    mut tx: Transaction,
-    found: bool,
-    (actor, action, usuario_id): (&str, &str, i32),
-) -> Result<bool, StoreError> {
-    if found {
-        let action = Action {
-            actor,
-            action,
-            usuario_id: Some(usuario_id),
-            details: serde_json::json!({}),
-        };
-        audit::record(&mut tx, &action).await?;
-        tx.commit().await?;
-    }
-    Ok(found)
 }

@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, Transaction};
 
 /// One action.
 #[derive(Debug)]
 pub struct Action<'a> {
-    /// Who: `cli:<system user>`, `api:operator`, `api:user:<id>`.
+    /// Who: `cli:<system user>`, `api:operator`, `api:user:<id>`, `dashboard:operator`.
     pub actor: &'a str,
     /// What, such as `users.resume`.
     pub action: &'a str,
@@ -42,4 +42,27 @@ pub async fn record(conn: &mut sqlx::PgConnection, action: &Action<'_>) -> Resul
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Ends the transaction of an action that needs no details: what was done is written down, or, if there was
+/// nobody to do it to, nothing was done. Returns `found`.
+///
+/// # Errors
+/// [`StoreError::Database`]; then nothing has changed.
+pub(super) async fn commit_if(
+    found: bool,
+    mut tx: Transaction,
+    (actor, action, usuario_id): (&str, &str, i32),
+) -> Result<bool, StoreError> {
+    if found {
+        let action = Action {
+            actor,
+            action,
+            usuario_id: Some(usuario_id),
+            details: serde_json::json!({}),
+        };
+        record(&mut tx, &action).await?;
+        tx.commit().await?;
+    }
+    Ok(found)
 }

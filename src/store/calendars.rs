@@ -2,8 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
-use super::audit::{self, Action};
-use super::{Store, StoreError};
+use super::{Store, StoreError, audit};
 
 /// An examiner's calendar address, without the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,11 +69,7 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         let found = done.rows_affected() == 1;
-        if found {
-            audit::record(&mut tx, &action(actor, "calendar.make", usuario_id)).await?;
-            tx.commit().await?;
-        }
-        Ok(found)
+        audit::commit_if(found, tx, (actor, "calendar.make", usuario_id)).await
     }
 
     /// Takes an examiner's calendar address away; written down in the same transaction. Returns whether he
@@ -91,11 +86,7 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         let found = done.rows_affected() == 1;
-        if found {
-            audit::record(&mut tx, &action(actor, "calendar.revoke", usuario_id)).await?;
-            tx.commit().await?;
-        }
-        Ok(found)
+        audit::commit_if(found, tx, (actor, "calendar.revoke", usuario_id)).await
     }
 
     /// What is known of an examiner's address; `None` if he has none.
@@ -163,14 +154,5 @@ impl Store {
             limit,
         );
         Ok(rows.fetch_all(&self.pool).await?)
-    }
-}
-
-fn action<'a>(actor: &'a str, action: &'a str, usuario_id: i32) -> Action<'a> {
-    Action {
-        actor,
-        action,
-        usuario_id: Some(usuario_id),
-        details: serde_json::json!({}),
     }
 }

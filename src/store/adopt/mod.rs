@@ -23,6 +23,27 @@ pub use plan::Counts;
 /// Rows written by one statement.
 const BATCH: usize = 5000;
 
+/// A slot of a row: both questions for such rows have a type of their own, of the same columns.
+macro_rules! legacy_slot {
+    ($row:ident) => {
+        LegacySlot {
+            id: $row.id,
+            source: $row.source,
+            external_uid: $row.external_uid,
+            unidade: $row.unidade_code,
+            servico: $row.servico_code,
+            data: $row.data,
+            hora: $row.hora,
+            cpf: $row.cpf,
+            last_seen_at: $row.last_seen_at,
+            payload: $row.payload,
+            appointment: $row.appointment,
+            points: $row.agendamento_id.is_some(),
+            match_of: $row.match_of,
+        }
+    };
+}
+
 impl Store {
     /// Adopts everything that the earlier system left. The caller holds the lock of the migrations.
     pub(super) async fn adopt(&self) -> Result<Counts, StoreError> {
@@ -133,21 +154,7 @@ impl Store {
                 counts += survey_user(&mut conn, owner, std::mem::take(&mut slots)).await?;
                 owner = row.owner;
             }
-            slots.push(LegacySlot {
-                id: row.id,
-                source: row.source,
-                external_uid: row.external_uid,
-                unidade: row.unidade_code,
-                servico: row.servico_code,
-                data: row.data,
-                hora: row.hora,
-                cpf: row.cpf,
-                last_seen_at: row.last_seen_at,
-                payload: row.payload,
-                appointment: row.appointment,
-                points: row.agendamento_id.is_some(),
-                match_of: row.match_of,
-            });
+            slots.push(legacy_slot!(row));
         }
         drop(rows);
         counts += survey_user(&mut conn, owner, slots).await?;
@@ -163,21 +170,7 @@ async fn adopt_user(conn: &mut PgConnection, usuario_id: i32) -> Result<Counts, 
         .fetch_all(&mut *conn)
         .await?
         .into_iter()
-        .map(|row| LegacySlot {
-            id: row.id,
-            source: row.source,
-            external_uid: row.external_uid,
-            unidade: row.unidade_code,
-            servico: row.servico_code,
-            data: row.data,
-            hora: row.hora,
-            cpf: row.cpf,
-            last_seen_at: row.last_seen_at,
-            payload: row.payload,
-            appointment: row.appointment,
-            points: row.agendamento_id.is_some(),
-            match_of: row.match_of,
-        })
+        .map(|row| legacy_slot!(row))
         .collect();
     let plan = plan(conn, Some(usuario_id), slots).await?;
     sqlx::query!(
