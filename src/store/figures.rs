@@ -129,7 +129,7 @@ impl Store {
             WindowFigures,
             r#"SELECT w.name AS "name!", max(s.last_success) AS last_success,
                       count(*) FILTER (
-                          WHERE c.sincronizacao_automatica AND c.ativo AND u.ativo
+                          WHERE c.sincronizacao_automatica AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
                             AND (c.pausa_motivo IS NULL OR coalesce(c.pausa_ate <= now(), FALSE))
                             AND (c.janelas IS NULL OR w.name = ANY (c.janelas))
                             AND coalesce(s.enabled, TRUE)

@@ -40,7 +40,7 @@ pub async fn advance_ticks(
     let row = sqlx::query!(
         r#"WITH accounts AS (
                SELECT c.usuario_id,
-                      c.sincronizacao_automatica AND c.ativo AND u.ativo
+                      coalesce(c.sincronizacao_automatica, FALSE) AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
                           AND (c.pausa_motivo IS NULL OR coalesce(c.pausa_ate <= now(), FALSE))
                           AND (c.janelas IS NULL OR $1 = ANY (c.janelas)) AS eligible
                FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id

@@ -127,7 +127,7 @@ impl Store {
         let rows = sqlx::query!(
             r#"SELECT c.usuario_id, u.nome, c.cpf, c.dias_trabalho, c.pausa_motivo, c.pausa_ate,
                       (coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)) AS "active!",
-                      coalesce(c.sincronizacao_automatica, TRUE) AS "automatic!",
+                      coalesce(c.sincronizacao_automatica, FALSE) AS "automatic!",
                       (c.pausa_motivo IS NOT NULL AND coalesce(c.pausa_ate > now(), TRUE)) AS "paused!",
                       (SELECT max(r.finished_at) FROM agenda_sync_runs r
                        WHERE r.usuario_id = c.usuario_id AND r.status = 'success') AS last_success,

@@ -231,7 +231,7 @@ impl Evaluation {
                     CROSS JOIN configuracoes_detran c
                     JOIN usuarios u ON u.id = c.usuario_id
                     LEFT JOIN sync_schedules s ON s.usuario_id = c.usuario_id AND s.window_name = w.name
-               WHERE c.sincronizacao_automatica AND c.ativo AND u.ativo
+               WHERE c.sincronizacao_automatica AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
                  AND (c.pausa_motivo IS NULL OR coalesce(c.pausa_ate <= now(), FALSE))
                  AND (c.janelas IS NULL OR w.name = ANY (c.janelas)) AND coalesce(s.enabled, TRUE)
                  AND c.credencial_mudada_em < w.deadline AND coalesce(s.last_success < w.deadline, TRUE)

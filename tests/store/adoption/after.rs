@@ -2,10 +2,11 @@
 
 use agendad::store::adopt::Counts;
 use agendad::store::adopt::claim::UNKNOWN_UNIT;
+use agendad::store::schedules::advance_ticks;
 use agendad::store::slots::Units;
 use sqlx::Connection;
 
-use super::earlier::{AS_PLANNED, Slot};
+use super::earlier::{AS_PLANNED, Slot, run};
 use super::scene::{EXPECTED, desk_on, place, populate};
 use crate::desk::row;
 
@@ -197,5 +198,32 @@ async fn a_user_who_is_being_synchronised_is_left_to_his_next_run() {
         desk.db.store.migrate().await.unwrap().adopted,
         Counts::default()
     );
+    desk.db.close().await;
+}
+
+#[tokio::test]
+async fn who_was_never_switched_off_is_scheduled() {
+    let desk = desk_on(AS_PLANNED).await;
+    desk.db.store.migrate().await.unwrap();
+    // The earlier system's columns may be empty, which means on, but for the automatic synchronisation.
+    run(
+        &desk.db.pool,
+        "UPDATE usuarios SET ativo = NULL;
+         UPDATE configuracoes_detran SET ativo = NULL;
+         UPDATE configuracoes_detran SET sincronizacao_automatica = NULL WHERE usuario_id = 2",
+    )
+    .await;
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "relative to the database's clock"
+    )]
+    let tick = chrono::Utc::now();
+    let mut tx = desk.db.store.begin().await.unwrap();
+    let batch = advance_ticks(&mut tx, "near", tick, 0, 10).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(batch.due, [1]);
+    let listed = desk.db.store.list_users(tick.date_naive()).await.unwrap();
+    let scheduled: Vec<bool> = listed.iter().map(|user| user.scheduled).collect();
+    assert_eq!(scheduled, [true, false]);
     desk.db.close().await;
 }
