@@ -20,15 +20,13 @@ use tokio_util::task::TaskTracker;
 
 use super::patience::Patient;
 use super::state::Api;
+use super::syncs::HARD_STOP;
 use crate::config::Config;
 
 /// A rest after accepting failed, for example for want of file descriptors.
 const AFTER_FAILURE: Duration = Duration::from_millis(200);
 /// Time for last answers once no sync runs any more.
 const LAST_ANSWERS: Duration = Duration::from_secs(2);
-/// What the second stage of a stop may take of the grace: recording runs, giving locks back.
-const HARD_STOP: Duration = Duration::from_secs(5);
-
 /// The other end of a connection, among a request's extensions.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Peer(pub(crate) SocketAddr);
@@ -75,7 +73,10 @@ impl Server {
             api,
             connections: config.http.max_connections,
             request_timeout: config.http.request_timeout,
-            grace: config.shutdown.grace.saturating_sub(HARD_STOP),
+            grace: config
+                .shutdown
+                .grace
+                .saturating_sub(HARD_STOP + LAST_ANSWERS),
         })
     }
 

@@ -17,7 +17,7 @@ use crate::store::audit::Action;
 use crate::sync::{Progress, SyncOutcome, SyncRequest, Syncer};
 
 /// How long the second stage of a stop waits for syncs to write their records.
-const HARD_STOP: Duration = Duration::from_secs(3);
+pub(super) const HARD_STOP: Duration = Duration::from_secs(3);
 
 /// Runs syncs, a bounded number at once.
 #[derive(Debug)]
