@@ -57,8 +57,8 @@ pub(super) async fn run(
         Command::Probe(args) => {
             let app = App::start(config).await?;
             let done = walk(&args, &app, json, &stop).await;
-            app.close().await?;
-            done
+            let closed = app.close().await;
+            done.and_then(|exit| closed.map(|()| exit))
         }
         Command::Evidence(EvidenceCommand::List) => list(&config, json),
         Command::Evidence(EvidenceCommand::Show { name }) => {

@@ -13,7 +13,6 @@ use super::output::{self, Usage};
 use crate::app::App;
 use crate::config::Config;
 use crate::domain::RunStatus;
-use crate::store::audit::Action;
 use crate::sync::{Origin, Progress, Refusal, RunReport, SyncOutcome, SyncRequest};
 
 /// Without dates, every configured window is read in turn.
@@ -57,8 +56,8 @@ pub(super) async fn run(
             break;
         }
     }
-    app.close().await?;
-    outcome.map(|()| exit)
+    let closed = app.close().await;
+    outcome.and(closed).map(|()| exit)
 }
 
 fn requests(args: &Args, config: &Config, today: NaiveDate) -> anyhow::Result<Vec<SyncRequest>> {
@@ -103,15 +102,7 @@ async fn one(
     json: bool,
     stop: &CancellationToken,
 ) -> anyhow::Result<Exit> {
-    let bar = (!json && std::io::stderr().is_terminal()).then(|| {
-        let style = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} days  {elapsed}");
-        let bar = ProgressBar::new(0).with_message("logging in");
-        if let Ok(style) = style {
-            bar.set_style(style);
-        }
-        bar.enable_steady_tick(std::time::Duration::from_millis(200));
-        bar
-    });
+    let bar = (!json && std::io::stderr().is_terminal()).then(progress_bar);
     let watch = |progress: Progress| {
         if let Some(bar) = &bar {
             match progress {
@@ -130,7 +121,7 @@ async fn one(
     }
     match outcome {
         SyncOutcome::Ran(report) => {
-            record(app, request, &report).await?;
+            app.syncer.write_down(request, &report, &actor()).await?;
             tell(request, &report, json)
         }
         SyncOutcome::Busy => {
@@ -150,16 +141,13 @@ async fn one(
     }
 }
 
-async fn record(app: &App, request: &SyncRequest, report: &RunReport) -> anyhow::Result<()> {
-    let action = Action {
-        actor: &actor(),
-        action: "sync",
-        usuario_id: Some(request.usuario_id),
-        details: json!({
-            "run": report.run_id, "start": request.from, "end": request.to, "status": report.status,
-        }),
-    };
-    Ok(app.database.store.record_action(&action).await?)
+fn progress_bar() -> ProgressBar {
+    let bar = ProgressBar::new(0).with_message("logging in");
+    if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} days  {elapsed}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(std::time::Duration::from_millis(200));
+    bar
 }
 
 fn tell(request: &SyncRequest, report: &RunReport, json: bool) -> anyhow::Result<Exit> {

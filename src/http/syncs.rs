@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use serde_json::json;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -13,7 +12,6 @@ use tokio_util::task::TaskTracker;
 use super::errors::{ApiError, Code};
 use crate::domain::causes::in_a_line;
 use crate::store::StoreError;
-use crate::store::audit::Action;
 use crate::sync::{Progress, SyncOutcome, SyncRequest, Syncer};
 
 /// How long the second stage of a stop waits for syncs to write their records.
@@ -181,21 +179,11 @@ async fn run(
     if let Some(run_id) = run.get() {
         board.forget(*run_id);
     }
-    if let Ok(SyncOutcome::Ran(report)) = &outcome {
-        let action = Action {
-            actor,
-            action: "sync",
-            usuario_id: Some(request.usuario_id),
-            details: json!({
-                "run": report.run_id, "start": request.from, "end": request.to, "status": report.status,
-            }),
-        };
-        if let Err(error) = syncer.store.record_action(&action).await {
-            tracing::warn!(
-                error = in_a_line(&error),
-                "sync not written to the audit table"
-            );
-        }
+    if let Ok(SyncOutcome::Ran(report)) = &outcome
+        && let Err(error) = syncer.write_down(request, report, actor).await
+    {
+        let error = in_a_line(&error);
+        tracing::warn!(error, "sync not written to the audit table");
     }
     tell(Told::Ended(outcome));
 }

@@ -3,6 +3,7 @@
 //!
 //! Architecture invariant: no SQL and no HTTP here; `record_run` is the only way out of a run.
 
+mod asked;
 mod backtrace;
 mod count;
 pub mod failure;
