@@ -6,15 +6,16 @@ use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
+use super::whose::Whose;
 use super::{Answer, answer};
 use crate::credentials::{self, Changed, CredentialsError};
 use crate::domain::causes::in_a_line;
 use crate::domain::{Cpf, WorkingDays};
 use crate::http::auth::Caller;
 use crate::http::errors::{ApiError, Code, ErrorBody};
-use crate::http::input::{Body, Params, not_an_object, number};
+use crate::http::input::{Body, Params, not_an_object};
 use crate::http::openapi::Failures;
 use crate::http::state::Api;
 use crate::store::audit::Action;
@@ -22,16 +23,6 @@ use crate::store::settings::{Settings, SettingsChange};
 
 /// More is no password but an attack.
 const LONGEST_PASSWORD: usize = 200;
-
-/// Whose account.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase")]
-#[into_params(parameter_in = Query)]
-pub(in crate::http) struct Query {
-    /// For administrators and operators: the examiner.
-    #[param(value_type = Option<i32>, minimum = 1)]
-    usuario_id: Option<String>,
-}
 
 /// An account, without its password.
 #[derive(Debug, Serialize, ToSchema)]
@@ -122,7 +113,7 @@ fn present<'de, D: Deserializer<'de>>(
 
 /// The account of an examiner.
 #[utoipa::path(get, path = "/api/detran/configuracao", tag = "detran", operation_id = "configuracao",
-    params(Query),
+    params(Whose),
     responses(
         (status = 200, description = "The account, without its password", body = Answer<AccountBody>),
         (status = 404, description = "He has no account yet", body = ErrorBody),
@@ -130,9 +121,9 @@ fn present<'de, D: Deserializer<'de>>(
 pub(in crate::http) async fn show(
     State(api): State<Api>,
     caller: Caller,
-    Params(query): Params<Query>,
+    Params(whose): Params<Whose>,
 ) -> Result<Json<Answer<AccountBody>>, ApiError> {
-    let usuario_id = examiner(caller, query)?;
+    let usuario_id = whose.examiner(caller)?;
     body(&api, usuario_id).await
 }
 
@@ -140,7 +131,7 @@ pub(in crate::http) async fn show(
 ///
 /// A new CPF or password ends a pause after a refusal; the same password again does not.
 #[utoipa::path(put, path = "/api/detran/configuracao", tag = "detran", operation_id = "configurar",
-    params(Query), request_body = Change,
+    params(Whose), request_body = Change,
     responses(
         (status = 200, description = "The account as it is now", body = Answer<AccountBody>),
         (status = 404, description = "No such examiner; or no account yet, and CPF or password are missing", body = ErrorBody),
@@ -148,10 +139,10 @@ pub(in crate::http) async fn show(
 pub(in crate::http) async fn change(
     State(api): State<Api>,
     caller: Caller,
-    Params(query): Params<Query>,
+    Params(whose): Params<Whose>,
     Body(change): Body<Change>,
 ) -> Result<Json<Answer<AccountBody>>, ApiError> {
-    let usuario_id = examiner(caller, query)?;
+    let usuario_id = whose.examiner(caller)?;
     let change = change.ok_or_else(not_an_object)?;
     let mut checked = Checked::of(change, &api.window_names())?;
     if api.store.settings(usuario_id).await?.is_none() {
@@ -174,11 +165,6 @@ pub(in crate::http) async fn change(
     };
     store.record_action(&action).await?;
     body(&api, usuario_id).await
-}
-
-fn examiner(caller: Caller, query: Query) -> Result<i32, ApiError> {
-    let named = number("usuarioId", query.usuario_id.as_deref(), 1..=i32::MAX)?;
-    caller.examiner(named)
 }
 
 async fn body(api: &Api, usuario_id: i32) -> Result<Json<Answer<AccountBody>>, ApiError> {

@@ -4,26 +4,17 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::whose::Whose;
 use super::{Answer, answer};
 use crate::calendar::{self, CalendarError};
 use crate::http::auth::Caller;
 use crate::http::errors::{ApiError, Code, ErrorBody};
-use crate::http::input::{Params, number};
+use crate::http::input::Params;
 use crate::http::openapi::Failures;
 use crate::http::state::Api;
-
-/// Whose calendar.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase")]
-#[into_params(parameter_in = Query)]
-pub(in crate::http) struct Query {
-    /// For administrators and operators: the examiner.
-    #[param(value_type = Option<i32>, minimum = 1)]
-    usuario_id: Option<String>,
-}
 
 /// An examiner's calendar address.
 #[derive(Debug, Serialize, ToSchema)]
@@ -48,14 +39,14 @@ pub(in crate::http) struct NewCalendarBody {
 }
 
 /// Whether an examiner has a calendar address. The address itself is not known any more.
-#[utoipa::path(get, path = "/api/detran/calendario", tag = "detran", operation_id = "calendario", params(Query),
+#[utoipa::path(get, path = "/api/detran/calendario", tag = "detran", operation_id = "calendario", params(Whose),
     responses((status = 200, description = "What is known of it", body = Answer<CalendarBody>), Failures))]
 pub(in crate::http) async fn show(
     State(api): State<Api>,
     caller: Caller,
-    Params(query): Params<Query>,
+    Params(whose): Params<Whose>,
 ) -> Result<Json<Answer<CalendarBody>>, ApiError> {
-    let usuario_id = examiner(caller, query)?;
+    let usuario_id = whose.examiner(caller)?;
     let state = api.store.calendar(usuario_id).await?;
     Ok(answer(CalendarBody {
         usuario_id,
@@ -66,7 +57,7 @@ pub(in crate::http) async fn show(
 }
 
 /// Give an examiner a calendar address. One that he has is good no more.
-#[utoipa::path(post, path = "/api/detran/calendario", tag = "detran", operation_id = "criarCalendario", params(Query),
+#[utoipa::path(post, path = "/api/detran/calendario", tag = "detran", operation_id = "criarCalendario", params(Whose),
     responses(
         (status = 201, description = "The address, shown this once", body = Answer<NewCalendarBody>),
         (status = 404, description = "No such examiner, or calendars are switched off", body = ErrorBody),
@@ -74,9 +65,9 @@ pub(in crate::http) async fn show(
 pub(in crate::http) async fn make(
     State(api): State<Api>,
     caller: Caller,
-    Params(query): Params<Query>,
+    Params(whose): Params<Whose>,
 ) -> Result<(StatusCode, Json<Answer<NewCalendarBody>>), ApiError> {
-    let usuario_id = examiner(caller, query)?;
+    let usuario_id = whose.examiner(caller)?;
     let config = api.config();
     if !config.calendar.enabled {
         return Err(ApiError::of(Code::NotFound).because("Os calendários estão desligados."));
@@ -96,7 +87,7 @@ pub(in crate::http) async fn make(
 }
 
 /// Take an examiner's calendar address away.
-#[utoipa::path(delete, path = "/api/detran/calendario", tag = "detran", operation_id = "revogarCalendario", params(Query),
+#[utoipa::path(delete, path = "/api/detran/calendario", tag = "detran", operation_id = "revogarCalendario", params(Whose),
     responses(
         (status = 204, description = "It is good no more"),
         (status = 404, description = "He has none", body = ErrorBody),
@@ -104,9 +95,9 @@ pub(in crate::http) async fn make(
 pub(in crate::http) async fn revoke(
     State(api): State<Api>,
     caller: Caller,
-    Params(query): Params<Query>,
+    Params(whose): Params<Whose>,
 ) -> Result<StatusCode, ApiError> {
-    let usuario_id = examiner(caller, query)?;
+    let usuario_id = whose.examiner(caller)?;
     if api
         .store
         .revoke_calendar(usuario_id, &caller.actor())
@@ -116,9 +107,4 @@ pub(in crate::http) async fn revoke(
     } else {
         Err(ApiError::of(Code::NotFound).because("Este perito não tem endereço de calendário."))
     }
-}
-
-fn examiner(caller: Caller, query: Query) -> Result<i32, ApiError> {
-    let named = number("usuarioId", query.usuario_id.as_deref(), 1..=i32::MAX)?;
-    caller.examiner(named)
 }

@@ -12,6 +12,7 @@ pub(super) mod runs;
 pub(super) mod slots;
 pub(super) mod stats;
 pub(super) mod sync;
+mod whose;
 
 use axum::Json;
 use serde::Serialize;

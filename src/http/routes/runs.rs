@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
+use super::whose::usuario_id;
 use super::{Answer, Problem, WindowBody, answer};
 use crate::http::auth::Caller;
 use crate::http::errors::{ApiError, Code, ErrorBody};
@@ -110,7 +111,7 @@ pub(in crate::http) async fn list(
     caller: Caller,
     Params(query): Params<Query>,
 ) -> Result<Json<Answer<Vec<RunBody>>>, ApiError> {
-    let named = number("usuarioId", query.usuario_id.as_deref(), 1..=i32::MAX)?;
+    let named = usuario_id(query.usuario_id.as_deref())?;
     let limit = number("limit", query.limit.as_deref(), 1..=200)?.unwrap_or(20);
     let status = query.status.as_deref();
     if status.is_some_and(|status| !STATUSES.contains(&status)) {

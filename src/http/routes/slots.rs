@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::whose::usuario_id;
 use super::{Answer, answer};
 use crate::http::auth::Caller;
 use crate::http::errors::ApiError;
@@ -71,7 +72,7 @@ pub(in crate::http) async fn list(
     caller: Caller,
     Params(query): Params<Query>,
 ) -> Result<Json<Answer<Vec<SlotBody>>>, ApiError> {
-    let named = number("usuarioId", query.usuario_id.as_deref(), 1..=i32::MAX)?;
+    let named = usuario_id(query.usuario_id.as_deref())?;
     let limit = number("limit", query.limit.as_deref(), 1..=1000)?.unwrap_or(200);
     let filter = SlotFilter {
         usuario_id: caller.examiners(named)?,

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::whose::usuario_id;
 use super::{Answer, answer};
 use crate::http::auth::Caller;
 use crate::http::errors::ApiError;
@@ -55,7 +56,7 @@ pub(in crate::http) async fn list(
     caller: Caller,
     Params(query): Params<Query>,
 ) -> Result<Json<Answer<Vec<DayBody>>>, ApiError> {
-    let named = number("usuarioId", query.usuario_id.as_deref(), 1..=i32::MAX)?;
+    let named = usuario_id(query.usuario_id.as_deref())?;
     let days = number("days", query.days.as_deref(), 1..=366)?.unwrap_or(30);
     let zone = api.syncer.clock.zone().name();
     let whose = caller.examiners(named)?;

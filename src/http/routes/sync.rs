@@ -10,11 +10,12 @@ use serde::de::{self, Deserializer, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::whose::usuario_id;
 use super::{Problem, WindowBody};
-use crate::domain::{FailureKind, RunStatus, Totals};
+use crate::domain::{RunStatus, Totals};
 use crate::http::auth::Caller;
 use crate::http::errors::{ApiError, Code, ErrorBody};
-use crate::http::input::{Body, Params, date, flag, number, span};
+use crate::http::input::{Body, Params, date, flag, span};
 use crate::http::openapi::Failures;
 use crate::http::state::Api;
 use crate::http::syncs::Told;
@@ -195,7 +196,6 @@ fn request(
         let (query, body) = (date(name, query.as_deref())?, date(name, body.as_deref())?);
         Ok::<_, ApiError>(query.or(body))
     };
-    let id = |text: Option<&str>| number("usuarioId", text, 1..=i32::MAX);
     let improved = flag("useImproved", query.use_improved, ask.use_improved)?;
     if improved.0 == Some(false) || improved.1 == Some(false) {
         return Err(ApiError::input(
@@ -209,8 +209,8 @@ fn request(
         api.max_span_days,
     )?;
     let named = (
-        id(query.usuario_id.as_deref())?,
-        id(ask.usuario_id.as_deref())?,
+        usuario_id(query.usuario_id.as_deref())?,
+        usuario_id(ask.usuario_id.as_deref())?,
     );
     let in_background = flag("async", query.r#async, ask.r#async)?;
     let request = SyncRequest {
@@ -291,57 +291,59 @@ fn ended(
 }
 
 fn ran(report: RunReport, window: WindowBody, caller: Caller) -> Result<Response, ApiError> {
-    let (run_id, totals) = (report.run_id, report.totals);
-    let counts = format!(
-        "{} inseridos, {} atualizados, {} removidos",
-        totals.inserted, totals.updated, totals.removed
-    );
-    let kind = report.error.as_ref().map(|error| error.kind);
     let message = match report.status {
-        RunStatus::Success => format!("Sincronização concluída: {counts}"),
-        RunStatus::Partial if totals.skipped > 0 => {
-            format!(
-                "Sincronização parcial: {counts}; {} dia(s) não puderam ser lidos",
-                totals.skipped
-            )
-        }
-        RunStatus::Partial if totals.held > 0 => {
-            format!(
-                "Sincronização parcial: {counts}; {} remoções aguardam confirmação",
-                totals.held
-            )
-        }
-        RunStatus::Partial => {
-            format!("Sincronização parcial: {counts}; há linhas que não puderam ser lidas")
-        }
-        RunStatus::Failed | RunStatus::Running => {
-            let error = kind.map_or_else(
-                || ApiError::of(Code::Internal),
-                |kind| ApiError::failed_sync(kind, run_id),
-            );
-            return Err(match report.come_again_in {
-                Some(rest) => error.retry_after(rest),
-                None => error,
-            });
-        }
+        RunStatus::Success => format!("Sincronização concluída: {}", counts(&report.totals)),
+        RunStatus::Partial => partly(&report.totals),
+        RunStatus::Failed | RunStatus::Running => return Err(failed(&report)),
     };
-    let technical = report.error.map(|error| error.message);
+    let kind = report.error.as_ref().map(|error| error.kind.as_str());
+    let problem = Problem::recorded(
+        kind,
+        report.error.as_ref().map(|error| error.message.clone()),
+        caller.is_operator(),
+    );
     let body = Synchronised {
         success: true,
         message,
         data: SynchronisedData {
             status: report.status.as_str(),
-            totals: totals.into(),
+            totals: report.totals.into(),
             window,
-            run_id,
-            problem: Problem::recorded(
-                kind.map(FailureKind::as_str),
-                technical,
-                caller.is_operator(),
-            ),
+            run_id: report.run_id,
+            problem,
         },
     };
     Ok(Json(body).into_response())
+}
+
+fn counts(totals: &Totals) -> String {
+    format!(
+        "{} inseridos, {} atualizados, {} removidos",
+        totals.inserted, totals.updated, totals.removed
+    )
+}
+
+fn partly(totals: &Totals) -> String {
+    let (counts, skipped, held) = (counts(totals), totals.skipped, totals.held);
+    let why = if skipped > 0 {
+        format!("{skipped} dia(s) não puderam ser lidos")
+    } else if held > 0 {
+        format!("{held} remoções aguardam confirmação")
+    } else {
+        "há linhas que não puderam ser lidas".to_owned()
+    };
+    format!("Sincronização parcial: {counts}; {why}")
+}
+
+fn failed(report: &RunReport) -> ApiError {
+    let error = match &report.error {
+        Some(error) => ApiError::failed_sync(error.kind, report.run_id),
+        None => ApiError::of(Code::Internal),
+    };
+    match report.come_again_in {
+        Some(rest) => error.retry_after(rest),
+        None => error,
+    }
 }
 
 fn refused(refusal: &Refusal) -> ApiError {
