@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Store, StoreError};
 
 /// The runs of one day, added up.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct DayStatistics {
     /// The day on which the runs started, in the configured zone.
     pub day: NaiveDate,

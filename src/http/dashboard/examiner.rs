@@ -6,11 +6,12 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::language::Language;
 use super::page::{Page, token};
 use super::problem::{PageError, Problem};
-use super::time::Times;
+use super::time::{Times, count};
 use super::visitor::Visitor;
-use super::words::State as Condition;
+use super::words::Condition;
 use super::{agenda, calendar, changes, overview, progress, runs};
 use crate::http::state::Api;
 use crate::store::agenda::AgendaSlot;
@@ -129,7 +130,7 @@ impl Examiner {
                 div.columns {
                     section {
                         div.title {
-                            h2 { (say("Agenda", "Agenda")) " " span.dim { (overview::slots_ahead(times, self.glance.slots)) } }
+                            h2 { (say("Agenda", "Agenda")) " " span.dim { (slots_ahead(times, self.glance.slots)) } }
                             (self.cpf_button(visitor))
                         }
                         (agenda::show(times, &self.slots))
@@ -205,5 +206,12 @@ impl Examiner {
                 }
             }
         }
+    }
+}
+
+fn slots_ahead(times: Times, n: i64) -> String {
+    match times.language {
+        Language::Portuguese => count(n, "horário à frente", "horários à frente"),
+        Language::English => count(n, "slot ahead", "slots ahead"),
     }
 }

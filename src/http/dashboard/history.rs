@@ -67,14 +67,7 @@ fn every_day(times: Times, days: u16, found: &[DayStatistics]) -> Vec<DayStatist
             let known = found.iter().find(|statistics| statistics.day == day);
             known.cloned().unwrap_or(DayStatistics {
                 day,
-                runs: 0,
-                success: 0,
-                partial: 0,
-                failed: 0,
-                inserted: 0,
-                updated: 0,
-                removed: 0,
-                requests: 0,
+                ..DayStatistics::default()
             })
         })
         .collect()

@@ -13,90 +13,94 @@ pub(super) fn code(code: Code) -> String {
         .to_owned()
 }
 
+/// What is told for a code: whether it is bad news, in Portuguese, in English.
+type Notice = (&'static str, bool, &'static str, &'static str);
+
+const NOTICES: [Notice; 11] = [
+    (
+        "pausado",
+        false,
+        "Pausado. Nenhum acesso ao portal até Retomar.",
+        "Paused. No access to the portal until Resume.",
+    ),
+    (
+        "retomado",
+        false,
+        "Retomado. A próxima execução já vale.",
+        "Resumed. The next run counts.",
+    ),
+    (
+        "calendario-revogado",
+        false,
+        "O endereço do calendário não vale mais.",
+        "The calendar address is good no more.",
+    ),
+    (
+        "busy",
+        true,
+        "Já há uma sincronização deste perito em andamento.",
+        "Another sync of this examiner is running.",
+    ),
+    (
+        "paused",
+        true,
+        "Está pausado: nada foi pedido ao portal. Primeiro, Retomar.",
+        "Paused: the portal was not asked. Resume first.",
+    ),
+    (
+        "captcha",
+        true,
+        "A conta descansa por causa de um CAPTCHA: nada foi pedido ao portal.",
+        "The account rests because of a CAPTCHA: the portal was not asked.",
+    ),
+    (
+        "auth",
+        true,
+        "O portal recusou o acesso antes; nada é tentado até que CPF ou senha mudem.",
+        "The portal refused access before; nothing is tried until CPF or password change.",
+    ),
+    (
+        "inactive",
+        true,
+        "A conta está desligada ou tem um dado inválido.",
+        "The account is switched off or has an invalid value.",
+    ),
+    (
+        "no_password",
+        true,
+        "Nenhuma senha do portal está guardada.",
+        "No portal password is stored.",
+    ),
+    (
+        "too_many_syncs",
+        true,
+        "Há sincronizações demais em andamento (http.max_syncs). Tente em instantes.",
+        "Too many syncs are running (http.max_syncs). Try in a moment.",
+    ),
+    (
+        "cancelled",
+        true,
+        "O agendad está parando.",
+        "agendad is stopping.",
+    ),
+];
+
+/// Any other failure.
+const ELSE: Notice = (
+    "",
+    true,
+    "Não foi possível. Os detalhes estão no log do agendad.",
+    "That was not possible. Details are in agendad's log.",
+);
+
+/// Nothing, if there is no code.
 pub(super) fn show(code: &str, language: Language) -> Markup {
-    let say = |pt, en| language.say(pt, en);
-    let (bad, text) = match code {
-        "" => return html! {},
-        "pausado" => (
-            false,
-            say(
-                "Pausado. Nenhum acesso ao portal até Retomar.",
-                "Paused. No access to the portal until Resume.",
-            ),
-        ),
-        "retomado" => (
-            false,
-            say(
-                "Retomado. A próxima execução já vale.",
-                "Resumed. The next run counts.",
-            ),
-        ),
-        "calendario-revogado" => (
-            false,
-            say(
-                "O endereço do calendário não vale mais.",
-                "The calendar address is good no more.",
-            ),
-        ),
-        "busy" => (
-            true,
-            say(
-                "Já há uma sincronização deste perito em andamento.",
-                "Another sync of this examiner is running.",
-            ),
-        ),
-        "paused" => (
-            true,
-            say(
-                "Está pausado: nada foi pedido ao portal. Primeiro, Retomar.",
-                "Paused: the portal was not asked. Resume first.",
-            ),
-        ),
-        "captcha" => (
-            true,
-            say(
-                "A conta descansa por causa de um CAPTCHA: nada foi pedido ao portal.",
-                "The account rests because of a CAPTCHA: the portal was not asked.",
-            ),
-        ),
-        "auth" => (
-            true,
-            say(
-                "O portal recusou o acesso antes; nada é tentado até que CPF ou senha mudem.",
-                "The portal refused access before; nothing is tried until CPF or password change.",
-            ),
-        ),
-        "inactive" => (
-            true,
-            say(
-                "A conta está desligada ou tem um dado inválido.",
-                "The account is switched off or has an invalid value.",
-            ),
-        ),
-        "no_password" => (
-            true,
-            say(
-                "Nenhuma senha do portal está guardada.",
-                "No portal password is stored.",
-            ),
-        ),
-        "too_many_syncs" => (
-            true,
-            say(
-                "Há sincronizações demais em andamento (http.max_syncs). Tente em instantes.",
-                "Too many syncs are running (http.max_syncs). Try in a moment.",
-            ),
-        ),
-        "cancelled" => (true, say("O agendad está parando.", "agendad is stopping.")),
-        _ => (
-            true,
-            say(
-                "Não foi possível. Os detalhes estão no log do agendad.",
-                "That was not possible. Details are in agendad's log.",
-            ),
-        ),
-    };
-    html! { p.notice.bad[bad] role="status" { (text) } }
+    if code.is_empty() {
+        return html! {};
+    }
+    let known = NOTICES.into_iter().find(|(known, ..)| *known == code);
+    let (_, bad, portuguese, english) = known.unwrap_or(ELSE);
+    html! { p.notice.bad[bad] role="status" { (language.say(portuguese, english)) } }
 }
 
 #[cfg(test)]

@@ -8,9 +8,9 @@ use serde::Deserialize;
 
 use super::page::Page;
 use super::problem::PageError;
-use super::time::{Times, count};
+use super::time::Times;
 use super::visitor::Visitor;
-use super::words::State as Condition;
+use super::words::Condition;
 use super::{installation, paging};
 use crate::domain::text::fold;
 use crate::domain::window::{next_tick, parse_cron};
@@ -306,13 +306,5 @@ pub(super) fn age(
         @if !examiner.has_window(window) { span.off title=(say("esta janela não vale para ele", "this window does not apply to him")) { "–" } }
         @else if let Some(at) = last { (times.age(at)) }
         @else { span.never { (say("nunca", "never")) } }
-    }
-}
-
-/// Used by the examiner's page too.
-pub(super) fn slots_ahead(times: Times, n: i64) -> String {
-    match times.language {
-        super::language::Language::Portuguese => count(n, "horário à frente", "horários à frente"),
-        super::language::Language::English => count(n, "slot ahead", "slots ahead"),
     }
 }

@@ -35,8 +35,8 @@ impl Tone {
     }
 }
 
-/// An examiner's state.
-pub(super) struct State {
+/// How an examiner is doing.
+pub(super) struct Condition {
     pub(super) tone: Tone,
     /// Two words.
     pub(super) title: &'static str,
@@ -44,7 +44,7 @@ pub(super) struct State {
     pub(super) advice: String,
 }
 
-impl State {
+impl Condition {
     pub(super) fn of(examiner: &ExaminerGlance, times: Times) -> Self {
         Self::account(examiner, times)
             .or_else(|| Self::worst_run(examiner, times.language))
