@@ -1,7 +1,6 @@
 //! `[alerts]`: which trouble is told, how often, and through which channels. What a key means is said in
 //! `config.toml`; what each alert means, in `docs/alerts.md`.
 
-use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -197,11 +196,4 @@ impl EmailConfig {
             (port, _) => port,
         }
     }
-}
-
-/// Whether a host is this machine, where nobody listens in.
-pub(super) fn is_loopback(host: &str) -> bool {
-    let host = host.trim_matches(['[', ']']);
-    let ip = host.parse::<IpAddr>();
-    host == "localhost" || ip.is_ok_and(|ip| ip.is_loopback())
 }

@@ -3,6 +3,7 @@
 
 pub mod alerts;
 pub mod calendar;
+pub mod host;
 pub mod layers;
 pub mod portal;
 pub mod reference;

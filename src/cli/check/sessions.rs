@@ -6,6 +6,7 @@ use url::Url;
 use super::Line;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::config::host::is_loopback;
 use crate::domain::causes::in_a_line;
 use crate::session::SharedSessions;
 
@@ -55,8 +56,7 @@ fn unencrypted(config: &Config) -> Option<Line> {
     let url = config.secrets.redis_url.as_ref()?;
     let url = Url::parse(url.expose_secret()).ok()?;
     let host = url.host_str()?;
-    let loopback = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
-    (url.scheme() == "redis" && url.password().is_some() && !loopback).then(|| {
+    (url.scheme() == "redis" && url.password().is_some() && !is_loopback(host)).then(|| {
         Line::warn(
             "redis",
             format!("the password of redis.url travels to {host} unencrypted"),

@@ -6,7 +6,8 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::config::Config;
-use crate::config::alerts::{AlertsConfig, EmailConfig, MailSecurity, is_loopback};
+use crate::config::alerts::{AlertsConfig, EmailConfig, MailSecurity};
+use crate::config::host::is_loopback;
 
 /// Shorter, and the rules would be evaluated without a pause.
 const SHORTEST: Duration = Duration::from_secs(1);

@@ -19,7 +19,7 @@ const SCHEMES: [&str; 7] = [
     "unix",
 ];
 
-pub(super) fn session(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
     let url = config.secrets.redis_url.as_ref();
     refuse(
         config.session.store == SessionStoreKind::Redis && url.is_none(),

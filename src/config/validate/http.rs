@@ -1,0 +1,63 @@
+//! What `[http]` may say.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+
+use crate::config::Config;
+
+pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+    let http = &config.http;
+    let listen = &http.listen;
+    refuse(
+        !listen.is_empty() && std::net::SocketAddr::from_str(listen).is_err(),
+        "http.listen",
+        format!("is {listen:?}; give an address and port such as 127.0.0.1:8787, or \"\" for none"),
+    );
+    refuse(
+        !(1..=366).contains(&http.max_span_days),
+        "http.max_span_days",
+        format!("is {}; allowed are 1 to 366", http.max_span_days),
+    );
+    refuse(
+        !(1..=1000).contains(&http.max_syncs),
+        "http.max_syncs",
+        format!("is {}; allowed are 1 to 1000", http.max_syncs),
+    );
+    refuse(
+        !(1_000..=10_000_000).contains(&http.max_body_bytes),
+        "http.max_body_bytes",
+        "must be 1000 to 10000000".to_owned(),
+    );
+    refuse(
+        http.request_timeout < Duration::from_millis(100),
+        "http.request_timeout",
+        "is shorter than 100ms: no request could be answered".to_owned(),
+    );
+    refuse(
+        http.max_connections == 0,
+        "http.max_connections",
+        "must be at least 1".to_owned(),
+    );
+    let public = &http.public_url;
+    let good = url::Url::parse(public)
+        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    refuse(
+        !public.is_empty() && !good,
+        "http.public_url",
+        format!(
+            "is {public:?}; give an address such as https://agenda.example.org, or \"\" for none"
+        ),
+    );
+    let token = config.secrets.http_operator_token.as_ref();
+    let bad_hash = token
+        .and_then(|token| token.expose_secret().strip_prefix("sha256:"))
+        .is_some_and(|hex| hex.len() != 64 || !hex.bytes().all(|b| b.is_ascii_hexdigit()));
+    refuse(
+        bad_hash,
+        "http.operator_token",
+        "begins with sha256: but 64 hexadecimal digits do not follow (printf %s TOKEN | sha256sum)"
+            .to_owned(),
+    );
+}
