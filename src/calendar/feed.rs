@@ -10,6 +10,7 @@ use icalendar::{Calendar, Component, Event, EventLike, EventStatus, Property};
 use sha2::{Digest, Sha256};
 
 use crate::config::calendar::{CalendarConfig, CandidateShown};
+use crate::domain::text::hex;
 use crate::store::calendars::{CalendarOwner, CalendarSlot};
 use crate::store::{Store, StoreError};
 
@@ -38,8 +39,7 @@ pub async fn feed(
     let from = today - Days::new(config.days_back.into());
     let slots = store.calendar_slots(owner.usuario_id, from, SLOTS).await?;
     let text = write(&owner.nome, &slots, config, zone);
-    let hash = Sha256::digest(text.as_bytes());
-    let hash: String = hash.iter().take(16).map(|b| format!("{b:02x}")).collect();
+    let hash = hex(&Sha256::digest(text.as_bytes())[..16]);
     Ok(Feed {
         text,
         etag: format!("\"{hash}\""),

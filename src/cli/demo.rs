@@ -16,6 +16,7 @@ use super::{Exit, output};
 use crate::app::{App, Roles};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::text::hex;
 use crate::domain::{Cpf, WorkingDays};
 use crate::simulator::{Simulator, SimulatorConfig};
 use crate::vault::Purpose;
@@ -180,7 +181,7 @@ fn operator_token() -> anyhow::Result<String> {
     let mut bytes = [0_u8; 12];
     getrandom::fill(&mut bytes)
         .map_err(|error| anyhow::anyhow!("the system gives no random bytes: {error}"))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&bytes))
 }
 
 async fn examiners(app: &App, simulator: &Simulator) -> anyhow::Result<()> {

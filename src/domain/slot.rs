@@ -6,6 +6,7 @@ use chrono::{NaiveDate, NaiveTime};
 use sha1::{Digest, Sha1};
 
 use super::agenda::column;
+use super::text::{fold, hex};
 use super::{AgendaRow, Cpf, DayReading};
 
 /// The `source` of every slot of this daemon.
@@ -168,7 +169,7 @@ fn status(row: &AgendaRow, closing: &[String]) -> SlotStatus {
         column::STATUS_EXAME_PSICOLOGICO,
     ]
     .into_iter()
-    .any(|key| closing.contains(&super::text::fold(row.column(key))));
+    .any(|key| closing.contains(&fold(row.column(key))));
     if closed {
         SlotStatus::Booked
     } else {
@@ -184,13 +185,7 @@ fn canonical_json(columns: &BTreeMap<String, String>) -> String {
 /// SHA-1 of a text, in hexadecimal.
 #[must_use]
 pub fn sha1_hex(text: &str) -> String {
-    use std::fmt::Write;
-    Sha1::digest(text.as_bytes())
-        .iter()
-        .fold(String::with_capacity(40), |mut hex, byte| {
-            write!(hex, "{byte:02x}").expect("writing to a String cannot fail");
-            hex
-        })
+    hex(&Sha1::digest(text.as_bytes()))
 }
 
 #[cfg(test)]

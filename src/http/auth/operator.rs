@@ -4,6 +4,8 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use crate::domain::text::hex;
+
 const HASHED: &str = "sha256:";
 
 /// Recognises the operator token. The token itself is not kept.
@@ -22,7 +24,7 @@ impl OperatorToken {
         let mark = Sha256::digest([b"mark".as_slice(), &hash].concat());
         Self {
             hash,
-            mark: mark.iter().take(8).map(|b| format!("{b:02x}")).collect(),
+            mark: hex(&mark[..8]),
         }
     }
 
