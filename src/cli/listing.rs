@@ -2,10 +2,9 @@
 
 use chrono::NaiveDate;
 
-use super::{Exit, output};
-use crate::app::{Database, Schema};
+use super::{Exit, open, output};
 use crate::config::Config;
-use crate::store::listing::{RunListed, SlotFilter};
+use crate::store::listing::{RunListed, SlotFilter, SlotListed};
 
 /// The last runs, newest first.
 #[derive(Debug, clap::Args)]
@@ -48,13 +47,11 @@ pub(super) struct SlotsArgs {
 }
 
 pub(super) async fn runs(args: RunsArgs, config: Config, json: bool) -> anyhow::Result<Exit> {
-    let database = Database::open(&config, Schema::Require).await?;
-    let runs = database
-        .store
-        .list_runs(args.user, args.status.as_deref(), args.limit)
-        .await;
-    database.close().await?;
-    let runs = runs?;
+    let status = args.status.as_deref();
+    let runs = open::store(&config, async |store| {
+        Ok(store.list_runs(args.user, status, args.limit).await?)
+    });
+    let runs = runs.await?;
     if json {
         output::json(&runs)?;
         return Ok(Exit::Done);
@@ -106,42 +103,21 @@ fn run_row(run: &RunListed, config: &Config) -> Vec<String> {
 }
 
 pub(super) async fn slots(args: SlotsArgs, config: Config, json: bool) -> anyhow::Result<Exit> {
-    let database = Database::open(&config, Schema::Require).await?;
     let filter = SlotFilter {
         usuario_id: args.user,
         from: args.from,
         to: args.to,
         removed: args.removed,
     };
-    let slots = database.store.list_slots(&filter, args.limit).await;
-    database.close().await?;
-    let slots = slots?;
+    let slots = open::store(&config, async |store| {
+        Ok(store.list_slots(&filter, args.limit).await?)
+    });
+    let slots = slots.await?;
     if json {
         output::json(&slots)?;
         return Ok(Exit::Done);
     }
-    let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
-    let rows = slots
-        .iter()
-        .map(|slot| {
-            vec![
-                slot.id.to_string(),
-                slot.usuario_id
-                    .map_or_else(|| "-".to_owned(), |id| id.to_string()),
-                slot.data.to_string(),
-                slot.hora.format("%H:%M").to_string(),
-                slot.status.clone(),
-                text(&slot.nome),
-                text(&slot.cpf),
-                text(&slot.processo),
-                slot.unidade_code.clone(),
-                output::local(slot.first_seen_at, config.timezone),
-                output::local(slot.last_seen_at, config.timezone),
-                slot.agendamento_id
-                    .map_or_else(|| "-".to_owned(), |id| id.to_string()),
-            ]
-        })
-        .collect();
+    let rows = slots.iter().map(|slot| slot_row(slot, &config)).collect();
     let header = [
         "slot",
         "user",
@@ -158,4 +134,22 @@ pub(super) async fn slots(args: SlotsArgs, config: Config, json: bool) -> anyhow
     ];
     output::table(&header, rows, "no such slots");
     Ok(Exit::Done)
+}
+
+fn slot_row(slot: &SlotListed, config: &Config) -> Vec<String> {
+    let text = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
+    vec![
+        slot.id.to_string(),
+        text(slot.usuario_id.map(|id| id.to_string())),
+        slot.data.to_string(),
+        slot.hora.format("%H:%M").to_string(),
+        slot.status.clone(),
+        text(slot.nome.clone()),
+        text(slot.cpf.clone()),
+        text(slot.processo.clone()),
+        slot.unidade_code.clone(),
+        output::local(slot.first_seen_at, config.timezone),
+        output::local(slot.last_seen_at, config.timezone),
+        text(slot.agendamento_id.map(|id| id.to_string())),
+    ]
 }

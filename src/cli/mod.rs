@@ -171,18 +171,13 @@ fn work(cli: Cli) -> anyhow::Result<Exit> {
     Config::load(cli.config.as_deref())
         .map_err(anyhow::Error::from)
         .and_then(|config| {
-            // The daemon's log is its output; other commands speak by themselves.
+            // The daemon's log is its output; other commands speak by themselves, unless they are asked to log.
             let daemon = matches!(cli.command, Command::Run(_) | Command::SimulatePortal(_));
-            let level = if daemon {
+            let asked = std::env::var_os("AGENDAD_LOG__LEVEL").is_some();
+            let level = if daemon || asked {
                 config.log.level.as_str()
             } else {
                 "warn"
-            };
-            let asked = std::env::var_os("AGENDAD_LOG__LEVEL").is_some();
-            let level = if asked {
-                config.log.level.as_str()
-            } else {
-                level
             };
             crate::telemetry::start(&config.log, level).map_err(anyhow::Error::from)?;
             let runtime = tokio::runtime::Builder::new_multi_thread()

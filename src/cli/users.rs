@@ -81,7 +81,7 @@ pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow:
     // Everything that a person may have typed wrong is looked at before anything is opened.
     let prepared = Prepared::of(command)?;
     let database = Database::open(&config, schema).await?;
-    let done = prepared.run(&database, &config, json).await;
+    let done = prepared.run(&database.store, &config, json).await;
     open::close(database, done).await
 }
 
@@ -142,10 +142,9 @@ impl Prepared {
         })
     }
 
-    async fn run(self, database: &Database, config: &Config, json: bool) -> anyhow::Result<Exit> {
-        let store = &database.store;
+    async fn run(self, store: &Store, config: &Config, json: bool) -> anyhow::Result<Exit> {
         let (user, found, action, what) = match self {
-            Self::List => return list(database, config, json).await,
+            Self::List => return list(store, config, json).await,
             Self::Add {
                 args,
                 cpf,
@@ -264,9 +263,9 @@ async fn record(store: &Store, action: &str, user: i32) -> anyhow::Result<()> {
     Ok(store.record_action(&action).await?)
 }
 
-async fn list(database: &Database, config: &Config, json: bool) -> anyhow::Result<Exit> {
+async fn list(store: &Store, config: &Config, json: bool) -> anyhow::Result<Exit> {
     let today = Clock::system(config.timezone).today();
-    let users = database.store.list_users(today).await?;
+    let users = store.list_users(today).await?;
     if json {
         output::json(&users)?;
         return Ok(Exit::Done);

@@ -3,9 +3,9 @@
 use super::actor::actor;
 use super::output::{self, Usage};
 use super::{Exit, open};
-use crate::app::{Database, Schema};
 use crate::config::Config;
 use crate::credentials;
+use crate::store::Store;
 use crate::vault::{self, Vault};
 
 #[derive(Debug, clap::Subcommand)]
@@ -44,15 +44,9 @@ pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow:
     match command {
         Command::Init { print } => init(&config, print, json),
         Command::Rotate => {
-            let database = Database::open(&config, Schema::Require).await?;
-            let done = rotate(&database, &config, json).await;
-            open::close(database, done).await
+            open::store(&config, async |store| rotate(store, &config, json).await).await
         }
-        Command::Seal => {
-            let database = Database::open(&config, Schema::Require).await?;
-            let done = seal(&database, &config, json).await;
-            open::close(database, done).await
-        }
+        Command::Seal => open::store(&config, async |store| seal(store, &config, json).await).await,
     }
 }
 
@@ -84,8 +78,7 @@ fn init(config: &Config, print: bool, json: bool) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-async fn rotate(database: &Database, config: &Config, json: bool) -> anyhow::Result<Exit> {
-    let store = &database.store;
+async fn rotate(store: &Store, config: &Config, json: bool) -> anyhow::Result<Exit> {
     let key = config.secrets.vault_key.as_ref();
     let vault = credentials::open_vault(key, &config.state_dir, store).await?;
     // Unfinished: a rotation put its key in front and was interrupted before everything was sealed.
@@ -136,10 +129,10 @@ async fn rotate(database: &Database, config: &Config, json: bool) -> anyhow::Res
     Ok(Exit::Partial)
 }
 
-async fn seal(database: &Database, config: &Config, json: bool) -> anyhow::Result<Exit> {
+async fn seal(store: &Store, config: &Config, json: bool) -> anyhow::Result<Exit> {
     let key = config.secrets.vault_key.as_ref();
-    let vault = credentials::open_vault(key, &config.state_dir, &database.store).await?;
-    let sealed = credentials::seal_clear(&database.store, &vault, &actor()).await?;
+    let vault = credentials::open_vault(key, &config.state_dir, store).await?;
+    let sealed = credentials::seal_clear(store, &vault, &actor()).await?;
     if json {
         output::json(&serde_json::json!({ "key": vault.key_id(), "sealed": sealed }))?;
     } else {
