@@ -191,9 +191,7 @@ impl Queue {
         let mut conn = self.pool.acquire().await.map_err(free_failed)?;
         free_jobs_of_the_dead(&mut conn).await.map_err(free_failed)
     }
-}
 
-impl Queue {
     /// For how long jobs have been due although this process has workers free, if longer than `limit`.
     ///
     /// # Errors
