@@ -30,6 +30,12 @@ const RECONNECT_AFTER: Duration = Duration::from_millis(500);
 /// How long one attempt to connect may take; requests wait meanwhile.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// Lets the server notice within a minute that our machine has vanished without a word: left to itself it
+/// may keep our locks and our mark for hours. Means nothing where no network lies between.
+const NOTICE_OUR_DEATH: &str = "SELECT set_config('tcp_keepalives_idle', '20', false),
+    set_config('tcp_keepalives_interval', '10', false), set_config('tcp_keepalives_count', '4', false),
+    set_config('tcp_user_timeout', '60000', false)";
+
 /// A handle on the control connection. Cheap to clone; the connection ends with the last handle.
 #[derive(Debug, Clone)]
 pub struct Control {
@@ -90,6 +96,7 @@ impl Control {
             listener: None,
             held: HashSet::new(),
             epoch: CancellationToken::new(),
+            told: false,
         };
         let refused = |source| ConnectError::Refused {
             place: place.clone(),
@@ -195,6 +202,8 @@ struct Actor {
     held: HashSet<i32>,
     /// Cancelled when the connection dies; a new one is made with the next connection.
     epoch: CancellationToken,
+    /// Whether the log knows that there is no connection.
+    told: bool,
 }
 
 impl Actor {
@@ -204,9 +213,7 @@ impl Actor {
                 None => tokio::select! {
                     request = inbox.recv() => request,
                     () = tokio::time::sleep(RECONNECT_AFTER) => {
-                        if let Err(error) = self.listener().await {
-                            tracing::warn!(%error, "no control connection yet, trying again");
-                        }
+                        self.reconnect().await;
                         continue;
                     }
                 },
@@ -309,6 +316,19 @@ impl Actor {
         }
     }
 
+    /// Tries once to make the connection anew.
+    async fn reconnect(&mut self) {
+        let Err(error) = self.listener().await.map(drop) else {
+            return;
+        };
+        // Twice a second: one line tells of an outage as well as a thousand.
+        if std::mem::replace(&mut self.told, true) {
+            tracing::debug!(%error, "still no control connection");
+        } else {
+            tracing::warn!(%error, "no control connection yet, trying again");
+        }
+    }
+
     /// The live connection, made anew if need be.
     async fn listener(&mut self) -> Result<&mut PgListener, sqlx::Error> {
         if self.listener.is_none() {
@@ -319,6 +339,7 @@ impl Actor {
             sqlx::query("SELECT pg_advisory_unlock_all()")
                 .execute(&mut listener)
                 .await?;
+            sqlx::query(NOTICE_OUR_DEATH).execute(&mut listener).await?;
             // Shared: the server may hold the mark of our dead connection for a while yet, and waiting
             // for it would stop everything.
             sqlx::query("SELECT pg_advisory_lock_shared($1, hashtext($2))")
@@ -327,6 +348,7 @@ impl Actor {
                 .execute(&mut listener)
                 .await?;
             self.epoch = CancellationToken::new();
+            self.told = false;
             self.listener = Some(listener);
             self.accounts_changed.notify_one();
         }

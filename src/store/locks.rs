@@ -1,6 +1,6 @@
 //! Who holds the lock of which examiner, and taking it away from the dead. A lock belongs to a database
-//! connection; PostgreSQL frees it when it notices that the other end is gone, which after the death of
-//! a machine may take hours.
+//! connection; PostgreSQL frees it when it notices that the other end is gone. After the death of a machine
+//! that takes a minute for a daemon (see `control`), and may take hours for the earlier system.
 
 use std::time::Duration;
 
