@@ -1,5 +1,6 @@
 //! Looks after what the dead leave behind, what grows old, and whether the queue moves.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ pub(super) struct Janitor {
     beat: Beat,
     works: bool,
     stall: watch::Sender<Option<Duration>>,
+    /// Whether its last look failed.
+    failing: bool,
 }
 
 impl Janitor {
@@ -46,6 +49,7 @@ impl Janitor {
             beat,
             works,
             stall: watch::Sender::new(None),
+            failing: false,
         }
     }
 
@@ -55,7 +59,7 @@ impl Janitor {
     }
 
     /// Until told to stop. A failing database is waited for.
-    pub(super) async fn run(self, stop: &CancellationToken) {
+    pub(super) async fn run(mut self, stop: &CancellationToken) {
         let mut looks = tokio::time::interval(LOOK);
         let mut prunings = tokio::time::interval(PRUNE_EVERY);
         loop {
@@ -65,54 +69,79 @@ impl Janitor {
                     metrics::upkeep();
                     self.look().await;
                 }
-                _ = prunings.tick() => self.prune().await,
+                _ = prunings.tick() => self.prune(stop).await,
             }
             self.beat.beat();
         }
     }
 
-    async fn look(&self) {
-        match self.queue.free_jobs_of_the_dead().await {
-            Ok(0) => {}
-            Ok(jobs) => tracing::warn!(jobs, "freed the jobs of a dead process"),
-            Err(error) => warn(&error),
+    /// Tells when it begins to fail and when it works again: a database that is away for an hour is not worth
+    /// a line every five seconds.
+    async fn look(&mut self) {
+        match self.look_after_queue().await {
+            Ok(()) if std::mem::take(&mut self.failing) => {
+                tracing::info!("the janitor can do its work again");
+            }
+            Ok(()) => {}
+            Err(error) if !std::mem::replace(&mut self.failing, true) => warn(error.as_ref()),
+            Err(error) => {
+                let error = in_a_line(error.as_ref());
+                tracing::debug!(error, "the janitor still could not do its work");
+            }
         }
-        match self.store.analyze_young_tables().await {
-            Ok(tables) if tables.is_empty() => {}
-            Ok(tables) => tracing::debug!(?tables, "gathered the statistics of young tables"),
-            Err(error) => warn(&error),
+    }
+
+    async fn look_after_queue(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let freed = self.queue.free_jobs_of_the_dead().await?;
+        if freed > 0 {
+            tracing::warn!(jobs = freed, "freed the jobs of a dead process");
         }
         if self.works {
-            match self.queue.stalled(STALLED_AFTER).await {
-                Ok(stall) => {
-                    let before = self.stall.send_replace(stall);
-                    if let (None, Some(since)) = (before, stall) {
-                        tracing::error!(?since, "jobs wait although workers are free");
-                    }
-                }
-                Err(error) => warn(&error),
+            let stall = self.queue.stalled(STALLED_AFTER).await?;
+            let before = self.stall.send_replace(stall);
+            if let (None, Some(since)) = (before, stall) {
+                tracing::error!(?since, "jobs wait although workers are free");
             }
         }
-    }
-
-    async fn prune(&self) {
-        let keep = self.config.borrow().retention.runs;
-        if !keep.is_zero()
-            && let Err(error) = self.prune_runs(keep).await
-        {
-            warn(&error);
-        }
-    }
-
-    async fn prune_runs(&self, keep: Duration) -> Result<(), StoreError> {
-        while self.store.prune_runs(keep, PRUNE_BATCH).await? == PRUNE_BATCH.unsigned_abs() {
-            self.beat.beat();
+        let tables = self.store.analyze_young_tables().await?;
+        if !tables.is_empty() {
+            tracing::debug!(?tables, "gathered the statistics of young tables");
         }
         Ok(())
     }
+
+    async fn prune(&self, stop: &CancellationToken) {
+        let keep = self.config.borrow().retention.runs;
+        if keep.is_zero() {
+            return;
+        }
+        match self.prune_runs(keep, stop).await {
+            Ok(0) => {}
+            Ok(runs) => tracing::info!(runs, "deleted old runs (retention.runs)"),
+            Err(error) => warn(&error),
+        }
+    }
+
+    /// In batches, and no further one after `stop`: the first time there may be millions.
+    async fn prune_runs(
+        &self,
+        keep: Duration,
+        stop: &CancellationToken,
+    ) -> Result<u64, StoreError> {
+        let mut deleted = 0;
+        while !stop.is_cancelled() {
+            let batch = self.store.prune_runs(keep, PRUNE_BATCH).await?;
+            deleted += batch;
+            if batch < PRUNE_BATCH.unsigned_abs() {
+                break;
+            }
+            self.beat.beat();
+        }
+        Ok(deleted)
+    }
 }
 
-fn warn(error: &dyn std::error::Error) {
+fn warn(error: &dyn Error) {
     tracing::warn!(
         error = in_a_line(error),
         "the janitor could not do its work, trying again"
