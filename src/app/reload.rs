@@ -12,9 +12,10 @@ use crate::sync::live::Settings;
 use crate::telemetry::metrics;
 
 impl App {
-    /// Reads the configuration again and puts it in force: windows, splay, time-outs, retries, limits,
-    /// TTLs, guard, alerts and their channels, retention and log level at once. What cannot be changed in a running process stays
-    /// as it is and is named in the log. A configuration that is refused changes nothing.
+    /// Reads the configuration again and puts it in force: windows, splay, time-outs, retries,
+    /// limits, TTLs, guard, alerts and their channels, retention and log level at once. What cannot
+    /// be changed in a running process stays as it is and is named in the log. A configuration that
+    /// is refused changes nothing.
     pub fn reload(&self, file: Option<&Path>) {
         match Config::load(file)
             .map_err(anyhow::Error::from)

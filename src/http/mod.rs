@@ -1,7 +1,8 @@
-//! *Who asks?* over HTTP. The story of a request: a connection (`server`), its bounds (`limits`, `patience`), who is
-//! asking and for whom (`auth`), what he sends (`input`), one of the `routes`, and an answer, or an error
-//! in Portuguese with a stable code (`errors`). People have the `dashboard`. Syncs outlive the request that asked for them (`syncs`).
-//! `openapi` describes it all at `/api/openapi.json`.
+//! *Who asks?* over HTTP. The story of a request: a connection (`server`), its bounds (`limits`,
+//! `patience`), who is asking and for whom (`auth`), what he sends (`input`), one of the `routes`,
+//! and an answer, or an error in Portuguese with a stable code (`errors`). People have the
+//! `dashboard`. Syncs outlive the request that asked for them (`syncs`). `openapi` describes it all
+//! at `/api/openapi.json`.
 //!
 //! Architecture invariant: no SQL and no portal here; a sync asked for here is a sync like any other.
 

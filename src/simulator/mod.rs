@@ -1,9 +1,11 @@
 //! The portal's double: an e-CNHsp of invented examiners and candidates, over real HTTP, for demo,
 //! tests and benchmarks. It shares no code with the client.
 //!
-//! In story order: [`SimulatorConfig`] says how big and how lively; `people`, `invent` and `agenda` make up who is there; `world` holds the truth, `changes` and `churn` alter it, `events` tell of it. A request comes
-//! through `server` to `portal`, which counts it, lets [faults](Fault) strike it (`misbehave`) and has
-//! `routes` choose one of the `pages`. `control` shows truth and levers as JSON on a second address.
+//! In story order: [`SimulatorConfig`] says how big and how lively; `people`, `invent` and `agenda`
+//! make up who is there; `world` holds the truth, `changes` and `churn` alter it, `events` tell of
+//! it. A request comes through `server` to `portal`, which counts it, lets [faults](Fault) strike it
+//! (`misbehave`) and has `routes` choose one of the `pages`. `control` shows truth and levers as
+//! JSON on a second address.
 
 mod agenda;
 mod agenda_routes;
