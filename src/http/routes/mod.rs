@@ -7,6 +7,7 @@
 pub(super) mod account;
 pub(super) mod calendar;
 pub(super) mod health;
+mod loose;
 pub(super) mod metrics;
 pub(super) mod runs;
 pub(super) mod slots;

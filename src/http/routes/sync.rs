@@ -6,10 +6,11 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
-use serde::de::{self, Deserializer, Unexpected, Visitor};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::loose::Loose;
 use super::whose::usuario_id;
 use super::{Problem, WindowBody};
 use crate::domain::{RunStatus, Totals};
@@ -31,10 +32,10 @@ pub(in crate::http) struct Query {
     #[param(value_type = Option<bool>)]
     use_improved: Option<String>,
     /// First day; default: today.
-    #[param(value_type = Option<chrono::NaiveDate>)]
+    #[param(value_type = Option<NaiveDate>)]
     window_start: Option<String>,
     /// Last day; default: 14 days after today.
-    #[param(value_type = Option<chrono::NaiveDate>)]
+    #[param(value_type = Option<NaiveDate>)]
     window_end: Option<String>,
     /// For administrators and operators: the examiner.
     #[param(value_type = Option<i32>, minimum = 1)]
@@ -52,10 +53,10 @@ pub(in crate::http) struct Ask {
     #[schema(value_type = Option<bool>)]
     use_improved: Option<Loose>,
     /// First day; default: today.
-    #[schema(value_type = Option<chrono::NaiveDate>)]
+    #[schema(value_type = Option<NaiveDate>)]
     window_start: Option<Loose>,
     /// Last day; default: 14 days after today.
-    #[schema(value_type = Option<chrono::NaiveDate>)]
+    #[schema(value_type = Option<NaiveDate>)]
     window_end: Option<Loose>,
     /// For administrators and operators: the examiner.
     #[schema(value_type = Option<i32>, minimum = 1)]
@@ -213,16 +214,20 @@ fn request(
         usuario_id(ask.usuario_id.as_deref())?,
     );
     let in_background = flag("async", query.r#async, ask.r#async)?;
-    let request = SyncRequest {
-        usuario_id: caller.examiner(named.0.or(named.1))?,
+    let usuario_id = caller.examiner(named.0.or(named.1))?;
+    let in_background = in_background.0.or(in_background.1).unwrap_or(false);
+    Ok((of_these_days(usuario_id, from, to), in_background))
+}
+
+fn of_these_days(usuario_id: i32, from: NaiveDate, to: NaiveDate) -> SyncRequest {
+    SyncRequest {
+        usuario_id,
         window: None,
         from,
         to,
         tick: None,
         origin: Origin::Api,
-    };
-    let in_background = in_background.0.or(in_background.1).unwrap_or(false);
-    Ok((request, in_background))
+    }
 }
 
 /// Starts a sync of the days that the API means unless it is told otherwise, and waits until it is recorded.
@@ -236,14 +241,7 @@ pub(in crate::http) async fn begin(
 ) -> Result<i64, ApiError> {
     can_log_in(api, usuario_id).await?;
     let (from, to) = span(None, None, api.syncer.clock.today(), api.max_span_days)?;
-    let request = SyncRequest {
-        usuario_id,
-        window: None,
-        from,
-        to,
-        tick: None,
-        origin: Origin::Api,
-    };
+    let request = of_these_days(usuario_id, from, to);
     let mut under_way = api.syncs.start(request, actor.to_owned())?;
     match under_way.recorded().await? {
         Told::Recorded(run_id) => Ok(run_id),
@@ -360,51 +358,5 @@ fn refused(refusal: &Refusal) -> ApiError {
             "refused" => ApiError::of(Code::Auth),
             _ => ApiError::of(Code::Paused),
         },
-    }
-}
-
-/// A value that clients write as a text, a number or a truth value.
-#[derive(Debug)]
-struct Loose(String);
-
-impl std::ops::Deref for Loose {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl<'de> Deserialize<'de> for Loose {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Any;
-        impl Visitor<'_> for Any {
-            type Value = Loose;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a text, a whole number, true or false")
-            }
-
-            fn visit_bool<E: de::Error>(self, value: bool) -> Result<Loose, E> {
-                Ok(Loose(value.to_string()))
-            }
-
-            fn visit_u64<E: de::Error>(self, value: u64) -> Result<Loose, E> {
-                Ok(Loose(value.to_string()))
-            }
-
-            fn visit_i64<E: de::Error>(self, value: i64) -> Result<Loose, E> {
-                Ok(Loose(value.to_string()))
-            }
-
-            fn visit_str<E: de::Error>(self, value: &str) -> Result<Loose, E> {
-                Ok(Loose(value.to_owned()))
-            }
-
-            fn visit_f64<E: de::Error>(self, value: f64) -> Result<Loose, E> {
-                Err(E::invalid_type(Unexpected::Float(value), &self))
-            }
-        }
-        deserializer.deserialize_any(Any)
     }
 }
