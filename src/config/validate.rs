@@ -2,6 +2,7 @@
 
 mod alerts;
 mod http;
+mod retry;
 mod session;
 
 use std::collections::HashSet;
@@ -29,7 +30,7 @@ pub(super) fn problems(config: &Config, all: &Layers) -> Vec<Problem> {
     windows(config, &mut refuse);
     scheduler(config, &mut refuse);
     guard(config, &mut refuse);
-    retries(config, &mut refuse);
+    retry::check("retry", &config.retry, 20, &mut refuse);
     portal(config, &mut refuse);
     http::check(config, &mut refuse);
     calendar(config, &mut refuse);
@@ -111,28 +112,6 @@ fn guard(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
         !(0..=100).contains(&config.guard.confirmations),
         "guard.confirmations",
         "must be 0 to 100".to_owned(),
-    );
-}
-
-fn retries(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
-    let factor = config.retry.factor;
-    refuse(
-        !(1.0..=100.0).contains(&factor),
-        "retry.factor",
-        format!("is {factor}; allowed are 1 to 100"),
-    );
-    refuse(
-        config.retry.min_delay > config.retry.max_delay,
-        "retry.min_delay",
-        format!(
-            "is {:?}, longer than retry.max_delay ({:?})",
-            config.retry.min_delay, config.retry.max_delay
-        ),
-    );
-    refuse(
-        config.retry.max_retries > 20,
-        "retry.max_retries",
-        "must be at most 20".to_owned(),
     );
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use super::retry;
 use crate::config::Config;
 use crate::config::alerts::{AlertsConfig, EmailConfig, MailSecurity};
 use crate::config::host::is_loopback;
@@ -15,6 +16,7 @@ const SHORTEST: Duration = Duration::from_secs(1);
 pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
     let alerts = &config.alerts;
     times(alerts, refuse);
+    retry::check("alerts.retry", &alerts.retry, 50, refuse);
     measures(alerts, refuse);
     email(&alerts.email, config, refuse);
     let secrets = &config.secrets;
@@ -35,22 +37,6 @@ fn times(alerts: &AlertsConfig, refuse: &mut impl FnMut(bool, &str, String)) {
         !(SHORTEST..=Duration::from_secs(20)).contains(&timeout),
         "alerts.timeout",
         format!("is {timeout:?}; allowed are 1s to 20s"),
-    );
-    refuse(
-        alerts.retry.max_retries > 50,
-        "alerts.retry.max_retries",
-        "must be at most 50".to_owned(),
-    );
-    let factor = alerts.retry.factor;
-    refuse(
-        !(1.0..=100.0).contains(&factor),
-        "alerts.retry.factor",
-        format!("is {factor}; allowed are 1 to 100"),
-    );
-    refuse(
-        alerts.retry.min_delay > alerts.retry.max_delay,
-        "alerts.retry.min_delay",
-        "is longer than alerts.retry.max_delay".to_owned(),
     );
 }
 
