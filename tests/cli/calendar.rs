@@ -7,7 +7,7 @@ async fn kept(world: &World) -> Vec<Vec<u8>> {
     sqlx::query_scalar("SELECT token_hash FROM agendad_calendars")
         .fetch_all(&world.database.pool)
         .await
-        .unwrap()
+        .expect("the table of calendars is there")
 }
 
 async fn audited(world: &World, action: &str) -> i64 {
