@@ -11,6 +11,7 @@ pub mod phone;
 pub mod run;
 pub mod slot;
 pub mod text;
+pub mod ticks;
 pub mod weekday;
 pub mod window;
 

@@ -1,7 +1,6 @@
-//! A named range of days relative to today, and the ticks of its cron expression.
+//! A named range of days relative to today, and the cron expression that says when it is due.
 
-use chrono::{DateTime, Days, NaiveDate, SubsecRound, TimeDelta, Utc};
-use chrono_tz::Tz;
+use chrono::{Days, NaiveDate};
 use croner::Cron;
 use croner::parser::{CronParser, Seconds};
 use serde::{Deserialize, Serialize};
@@ -53,37 +52,6 @@ pub fn parse_cron(text: &str) -> Result<Cron, InvalidCron> {
     })
 }
 
-/// The last nominal firing time at or before `now`, on the wall of `zone`; `None` if there is none.
-#[must_use]
-pub fn last_tick(cron: &Cron, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
-    // croner keeps the fraction of a second, and two processes would name one tick differently.
-    let local = now.with_timezone(&zone).trunc_subsecs(0);
-    cron.find_previous_occurrence(&local, true)
-        .ok()
-        .map(|tick| tick.with_timezone(&Utc))
-}
-
-/// The nominal firing time that lies `ticks` firings back: 1 is the last one, as [`last_tick`] names it. A
-/// success before the fourth last tick means that four ticks have passed without one. `None` if the
-/// expression has not fired so often.
-#[must_use]
-pub fn tick_before(cron: &Cron, now: DateTime<Utc>, zone: Tz, ticks: u32) -> Option<DateTime<Utc>> {
-    let mut tick = last_tick(cron, now, zone)?;
-    for _ in 1..ticks {
-        tick = last_tick(cron, tick - TimeDelta::seconds(1), zone)?;
-    }
-    Some(tick)
-}
-
-/// The next nominal firing time after `now`, on the wall of `zone`; `None` if there is none.
-#[must_use]
-pub fn next_tick(cron: &Cron, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
-    let local = now.with_timezone(&zone).trunc_subsecs(0);
-    cron.find_next_occurrence(&local, false)
-        .ok()
-        .map(|tick| tick.with_timezone(&Utc))
-}
-
 /// The dates from `from` to `to` that are worth asking for: working days, not in the past.
 #[must_use]
 pub fn wanted_dates(
@@ -98,6 +66,9 @@ pub fn wanted_dates(
         .filter(|day| working.contains(*day))
         .collect()
 }
+
+#[cfg(test)]
+mod properties;
 
 #[cfg(test)]
 mod tests {
@@ -119,43 +90,6 @@ mod tests {
             far.range(day("2026-12-25")),
             (day("2026-12-29"), day("2027-01-08"))
         );
-    }
-
-    #[test]
-    fn the_last_tick_is_nominal_and_on_the_zones_wall() {
-        let cron = parse_cron("0 0 */2 * * *").unwrap();
-        let tick = |now: &str| {
-            last_tick(&cron, now.parse().unwrap(), chrono_tz::America::Sao_Paulo).unwrap()
-        };
-        assert_eq!(
-            tick("2026-11-24T12:34:56Z"),
-            "2026-11-24T11:00:00Z".parse::<DateTime<Utc>>().unwrap()
-        );
-        assert_eq!(
-            tick("2026-11-24T11:00:00.853Z"),
-            "2026-11-24T11:00:00Z".parse::<DateTime<Utc>>().unwrap()
-        );
-        assert_eq!(
-            tick("2026-11-24T11:00:00Z"),
-            "2026-11-24T11:00:00Z".parse::<DateTime<Utc>>().unwrap()
-        );
-    }
-
-    #[test]
-    fn ticks_are_counted_back_over_nights_without_any() {
-        let working_hours = parse_cron("0 0 8-10 * * *").unwrap();
-        let back = |ticks| {
-            let now = "2026-11-24T11:30:00Z".parse().unwrap();
-            let zone = chrono_tz::America::Sao_Paulo;
-            tick_before(&working_hours, now, zone, ticks).unwrap()
-        };
-        for (ticks, expected) in [
-            (1, "2026-11-24T11:00:00Z"),
-            (2, "2026-11-23T13:00:00Z"),
-            (4, "2026-11-23T11:00:00Z"),
-        ] {
-            assert_eq!(back(ticks), expected.parse::<DateTime<Utc>>().unwrap());
-        }
     }
 
     #[test]
