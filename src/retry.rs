@@ -73,6 +73,9 @@ fn delays(config: &RetryConfig) -> impl Iterator<Item = Duration> + use<> {
 }
 
 #[cfg(test)]
+mod properties;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

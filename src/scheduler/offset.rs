@@ -22,7 +22,24 @@ pub fn offset(usuario_id: i32, window_index: usize, splay: Duration) -> Duration
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 5000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn an_offset_is_always_the_same_and_within_the_splay_of_its_window(
+            user: i32, window in 0..50_usize, splay in 0..100 * 366 * 86_400_000_u64,
+        ) {
+            let splay = Duration::from_millis(splay);
+            let found = offset(user, window, splay);
+            prop_assert_eq!(found, offset(user, window, splay));
+            let earliest = if splay.is_zero() { Duration::ZERO } else { BETWEEN_WINDOWS * window as u32 };
+            prop_assert!(earliest <= found && found <= earliest + splay, "{:?}", found);
+        }
+    }
 
     #[test]
     fn offsets_are_fixed_within_the_splay_and_even() {
