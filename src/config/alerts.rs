@@ -16,23 +16,23 @@ pub struct AlertsConfig {
     /// Whether rules are evaluated at all.
     pub enabled: bool,
     /// How often.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub interval: Duration,
     /// Messages about one rule are at least so far apart; what comes meanwhile goes together.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub group_interval: Duration,
     /// A trouble that comes back is not told again within this.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub cool_down: Duration,
     /// A trouble that goes on is told again after this; zero: never.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub repeat_after: Duration,
     /// Whether the end of a trouble is told.
     pub all_clear: bool,
     /// Names in one message; the others are counted.
     pub max_names: usize,
     /// Time for one delivery.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub timeout: Duration,
     /// Deliveries that fail.
     pub retry: RetryConfig,
@@ -87,7 +87,7 @@ pub struct FailureRateRule {
     /// Whether it is on.
     pub enabled: bool,
     /// Runs of so long a time count.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub window: Duration,
     /// From this part of failed runs on.
     pub max_ratio: f64,
@@ -102,7 +102,7 @@ pub struct RemovalsRule {
     /// Whether it is on.
     pub enabled: bool,
     /// Runs of so long a time are looked at.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub window: Duration,
     /// From so many slots of one examiner on.
     pub min_slots: u32,
@@ -115,7 +115,7 @@ pub struct LayoutRule {
     /// Whether it is on.
     pub enabled: bool,
     /// Runs of so long a time are looked at.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub window: Duration,
 }
 
@@ -128,7 +128,7 @@ pub struct PortalDownRule {
     /// The last so many runs are looked at ...
     pub runs: u32,
     /// ... none of them older than this ...
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub window: Duration,
     /// ... and this part of them did not reach the portal.
     pub max_ratio: f64,
@@ -151,7 +151,7 @@ pub struct DatabaseRule {
     /// Whether it is on.
     pub enabled: bool,
     /// How long the database must have been away.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub after: Duration,
 }
 

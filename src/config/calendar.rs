@@ -15,12 +15,12 @@ pub struct CalendarConfig {
     /// Whether it says the kind of process.
     pub process: bool,
     /// How long an event lasts.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub event_duration: Duration,
     /// So many days before today are in it.
     pub days_back: u16,
     /// How often phones are asked to look again.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub refresh: Duration,
 }
 

@@ -163,7 +163,11 @@ pub fn environment(
     })
 }
 
-fn parse(name: &str, text: &str) -> Result<Layer, ConfigError> {
+/// The layer of a file of this name and text.
+///
+/// # Errors
+/// [`ConfigError::Syntax`] if it is not TOML.
+pub fn parse(name: &str, text: &str) -> Result<Layer, ConfigError> {
     // The error's own text quotes the line, which may hold a secret: only position and reason are kept.
     let table = text.parse::<Table>().map_err(|error| {
         let line = error
@@ -181,7 +185,8 @@ fn parse(name: &str, text: &str) -> Result<Layer, ConfigError> {
     })
 }
 
-fn lookup<'a>(table: &'a Table, key: &str) -> Option<&'a Value> {
+/// The value of a dotted key.
+pub(super) fn lookup<'a>(table: &'a Table, key: &str) -> Option<&'a Value> {
     let mut parts = key.split('.');
     let first = table.get(parts.next()?)?;
     parts.try_fold(first, |value, part| value.as_table()?.get(part))

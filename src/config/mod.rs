@@ -3,6 +3,7 @@
 
 pub mod alerts;
 pub mod calendar;
+mod duration;
 pub mod host;
 pub mod layers;
 pub mod portal;
@@ -11,6 +12,8 @@ pub mod restart;
 pub mod retry;
 pub mod secrets;
 pub mod sections;
+mod shape;
+pub mod shown;
 #[cfg(test)]
 pub(crate) mod tests;
 mod validate;
@@ -152,6 +155,7 @@ impl Config {
     /// # Errors
     /// [`ConfigError`].
     pub fn from_layers(mut all: Layers) -> Result<Self, ConfigError> {
+        shape::check(&all)?;
         let secrets = Secrets::take(&mut all)?;
         let mut figment = Figment::new();
         for layer in &all {

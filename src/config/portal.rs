@@ -17,17 +17,17 @@ pub struct PortalConfig {
     /// How the dates with appointments are learned.
     pub dates: DatesMode,
     /// Pause between two requests of one session, with jitter of a quarter either way. 0 = none.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub pause_between_requests: Duration,
     /// Requests per second of the whole process. 0 = no limit.
     pub max_requests_per_second: u32,
     /// Connections of the whole process.
     pub max_connections: usize,
     /// Time-out of TCP and TLS set-up.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub connect_timeout: Duration,
     /// Time-out of a whole request, body included.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub request_timeout: Duration,
     /// Largest body, after decompression.
     pub max_body_bytes: u64,
@@ -36,7 +36,7 @@ pub struct PortalConfig {
     /// Pages of one run.
     pub max_pages_per_run: u32,
     /// Longest `Retry-After` that is waited for within a run.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub max_retry_after: Duration,
     /// The circuit breaker.
     pub breaker: BreakerConfig,
@@ -73,7 +73,7 @@ pub struct BreakerConfig {
     /// Consecutive `network`, `timeout` and `unavailable` failures, across users, that open it. 0 = never.
     pub failures: u32,
     /// How long it stays open before one probe may pass.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub cool_down: Duration,
 }
 
@@ -134,7 +134,7 @@ pub struct Profile {
     /// Part of an id, class, name or src that means a CAPTCHA.
     pub captcha_marker: String,
     /// How long an account rests after a CAPTCHA was shown.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub captcha_pause: Duration,
     /// Exam statuses that close a slot.
     pub closing_statuses: Vec<String>,

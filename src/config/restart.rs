@@ -102,7 +102,7 @@ mod tests {
             "redis.url" => "redis://cache.example.com/0",
             "log.format" => "json",
             key if key.ends_with("_timeout") || key.ends_with("grace") => "1h",
-            key if key.contains("max_") || key.ends_with("workers") => "1234567",
+            key if key.contains("max_") || key.ends_with("workers") => "123456",
             _ => "another",
         }
     }

@@ -11,12 +11,12 @@ pub struct RetryConfig {
     /// Retries after the first try. 0 = none.
     pub max_retries: usize,
     /// First delay.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub min_delay: Duration,
     /// Factor from one delay to the next.
     pub factor: f32,
     /// No delay is longer, jitter included.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub max_delay: Duration,
     /// Spread the delays at random, so that examiners do not retry in step.
     pub jitter: bool,

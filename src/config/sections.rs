@@ -24,13 +24,13 @@ pub struct SchedulerConfig {
     /// Examiners synchronised at once.
     pub workers: usize,
     /// Each examiner's fixed offset lies within this.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub splay: Duration,
     /// Longest run.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub run_timeout: Duration,
     /// How long a run is put off when another sync of its examiner is running.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub busy_delay: Duration,
 }
 
@@ -39,7 +39,7 @@ pub struct SchedulerConfig {
 #[serde(deny_unknown_fields)]
 pub struct ShutdownConfig {
     /// Time for running syncs to finish.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub grace: Duration,
 }
 
@@ -50,7 +50,7 @@ pub struct SessionConfig {
     /// Where cookies are kept.
     pub store: SessionStoreKind,
     /// How long a cookie is trusted.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub ttl: Duration,
 }
 
@@ -109,7 +109,7 @@ pub struct HttpConfig {
     /// Largest body of a request.
     pub max_body_bytes: usize,
     /// Time for headers, for a body, and for an answer; and how long a client may read nothing of it.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub request_timeout: Duration,
     /// Connections at once.
     pub max_connections: usize,
@@ -126,7 +126,7 @@ pub struct HttpConfig {
 #[serde(deny_unknown_fields)]
 pub struct RetentionConfig {
     /// Age at which finished runs are deleted; zero: never.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::config::duration")]
     pub runs: Duration,
 }
 

@@ -103,6 +103,45 @@ fn a_secret_never_stands_in_a_refusal_or_in_debug_output() {
     assert!(!format!("{config:?}").contains("canary"));
 }
 
+/// The fuzzer put a list where a section belongs, which was even taken where only secrets belong.
+#[test]
+fn a_secret_whose_name_was_forgotten_is_not_shown_either() {
+    for file in [
+        "vault = \"canary\"",
+        "database = [\"canary\"]",
+        "vault = [\"canary\"]",
+        "alerts.slack = \"canary\"",
+        "[[redis]]\nurl = \"canary\"",
+        "[vault.key]\nx = \"canary\"",
+    ] {
+        let text = refusal(file, &[]);
+        assert!(!text.contains("canary"), "{text}");
+    }
+}
+
+/// Larger ones end in a panic of whatever reckons with them.
+#[test]
+fn numbers_that_cannot_be_reckoned_with_are_refused() {
+    for file in [
+        "[http]\nmax_connections = 9223372036854775807",
+        "[portal]\nmax_connections = 9223372036854775807",
+        "[portal]\nmax_requests_per_second = 4294967295",
+        "[scheduler]\nsplay = \"584542046090years\"",
+        "[session]\nttl = \"300000years\"",
+        "[portal.profile]\ncaptcha_pause = \"101years\"",
+    ] {
+        assert!(load(file, &[]).is_err(), "{file}");
+    }
+    assert!(load("[retention]\nruns = \"100years\"", &[]).is_ok());
+}
+
+#[test]
+fn a_format_that_spells_no_date_is_refused() {
+    let refused = refusal("[portal.profile]\ndate_format = \"%d/%Q\"", &[]);
+    assert!(refused.contains("portal.profile.date_format"), "{refused}");
+    assert!(load("[portal.profile]\nreference_format = \"%H\"", &[]).is_err());
+}
+
 #[test]
 fn a_secret_may_stand_in_a_file() {
     let file = tempfile::NamedTempFile::new().unwrap();

@@ -6,11 +6,16 @@ mod retry;
 mod session;
 
 use std::collections::HashSet;
+use std::fmt::Write;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::host::is_loopback;
 use super::layers::Layers;
 use super::{Config, Problem};
+
+/// More than any machine has; what counts them has a limit of its own, far above.
+const CONNECTIONS: RangeInclusive<usize> = 1..=1_000_000;
 
 /// Everything that is wrong, with the layer that set it.
 pub(super) fn problems(config: &Config, all: &Layers) -> Vec<Problem> {
@@ -136,9 +141,15 @@ fn portal(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
         "is 0; a request needs time, e.g. 30s".to_owned(),
     );
     refuse(
-        config.portal.max_connections == 0,
+        !CONNECTIONS.contains(&config.portal.max_connections),
         "portal.max_connections",
-        "must be at least 1".to_owned(),
+        "must be 1 to 1000000".to_owned(),
+    );
+    // Beyond a billion, the time between two requests would be nothing at all.
+    refuse(
+        config.portal.max_requests_per_second > 1_000_000,
+        "portal.max_requests_per_second",
+        "must be 0 to 1000000".to_owned(),
     );
     refuse(
         !(1_000..=1_000_000_000).contains(&config.portal.max_body_bytes),
@@ -150,6 +161,18 @@ fn portal(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
         "portal.max_pages_per_run",
         "must be at least 3".to_owned(),
     );
+    let profile = &config.portal.profile;
+    let day = chrono::NaiveDate::default();
+    for (name, format) in [
+        ("reference_format", &profile.reference_format),
+        ("date_format", &profile.date_format),
+    ] {
+        refuse(
+            write!(String::new(), "{}", day.format(format)).is_err(),
+            &format!("portal.profile.{name}"),
+            format!("is {format:?}, which spells no date; give one such as \"%d/%m/%Y\""),
+        );
+    }
     refuse(
         config
             .portal

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret;
 
+use super::CONNECTIONS;
 use crate::config::Config;
 
 pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
@@ -36,9 +37,9 @@ pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, String)
         "is shorter than 100ms: no request could be answered".to_owned(),
     );
     refuse(
-        http.max_connections == 0,
+        !CONNECTIONS.contains(&http.max_connections),
         "http.max_connections",
-        "must be at least 1".to_owned(),
+        "must be 1 to 1000000".to_owned(),
     );
     let public = &http.public_url;
     let good = url::Url::parse(public)

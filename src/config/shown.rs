@@ -1,0 +1,103 @@
+//! What a person may see of the settings: each with its value and its source. Works of layers and not of the
+//! checked configuration, so that it also shows what is refused; a misspelt secret is a secret all the same.
+
+use std::collections::BTreeMap;
+
+use toml::{Table, Value};
+
+use super::layers::{self, Layer};
+use super::{ConfigError, secrets};
+
+/// One setting as it may be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// Its value; hidden if it is a secret, or no setting at all.
+    pub value: String,
+    /// The layer that set it.
+    pub from: String,
+}
+
+/// All settings by key, the last layer that names one winning.
+///
+/// # Errors
+/// None in practice: a test parses the built-in defaults.
+pub fn settings(all: &[Layer]) -> Result<BTreeMap<String, Shown>, ConfigError> {
+    let known = layers::built_in()?.table;
+    let mut settings = BTreeMap::new();
+    for layer in all {
+        flatten("", &layer.table, &mut |key, value| {
+            let shown = Shown {
+                value: shown(&known, key, value),
+                from: layer.name.clone(),
+            };
+            settings.insert(key.to_owned(), shown);
+        });
+    }
+    Ok(settings)
+}
+
+fn shown(known: &Table, key: &str, value: &Value) -> String {
+    let file_of = key.strip_suffix("_file");
+    if secrets::KEYS.contains(&key) {
+        let is_unset = value.as_str() == Some("");
+        return if is_unset { "(not set)" } else { "(hidden)" }.to_owned();
+    }
+    let is_file = file_of.is_some_and(|key| secrets::KEYS.contains(&key));
+    // A section is none of ours where a value stands for it.
+    let is_setting = layers::lookup(known, key).is_some_and(|default| !default.is_table());
+    match value.as_str() {
+        _ if !is_file && !is_setting => "(unknown, hidden)".to_owned(),
+        Some(text) => format!("{text:?}"),
+        None => serde_json::json!(value).to_string(),
+    }
+}
+
+fn flatten(prefix: &str, table: &Table, tell: &mut impl FnMut(&str, &Value)) {
+    for (name, value) in table {
+        let key = if prefix.is_empty() {
+            name.clone()
+        } else {
+            format!("{prefix}.{name}")
+        };
+        match value.as_table() {
+            Some(inner) => flatten(&key, inner, tell),
+            None => tell(&key, value),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(text: &str, key: &str) -> String {
+        let layers = [
+            layers::built_in().unwrap(),
+            layers::parse("a.toml", text).unwrap(),
+        ];
+        settings(&layers).unwrap()[key].value.clone()
+    }
+
+    #[test]
+    fn values_and_paths_are_shown() {
+        assert_eq!(value("timezone = \"UTC\"", "timezone"), "\"UTC\"");
+        assert_eq!(value("[scheduler]\nworkers = 3", "scheduler.workers"), "3");
+        let file = "[vault]\nkey_file = \"/run/key\"";
+        assert_eq!(value(file, "vault.key_file"), "\"/run/key\"");
+        assert!(value("", "windows").contains("\"near\""));
+    }
+
+    #[test]
+    fn a_secret_is_hidden_wherever_it_was_put_by_mistake() {
+        assert_eq!(value("", "vault.key"), "(not set)");
+        for (text, key) in [
+            ("[vault]\nkey = \"canary\"", "vault.key"),
+            ("[vault.key]\nx = \"canary\"", "vault.key.x"),
+            ("[database]\nulr = \"canary\"", "database.ulr"),
+            ("[databse]\nurl = \"canary\"", "databse.url"),
+            ("vault = \"canary\"", "vault"),
+        ] {
+            assert!(value(text, key).ends_with("hidden)"), "{text}");
+        }
+    }
+}
