@@ -30,11 +30,15 @@ prepare: ## Install missing system packages (Debian), or say what to install
 	@deploy/dev/packages.sh
 
 # Only the stable toolchain is needed: without a sanitizer, which safe code can do without.
-fuzz: ## Fuzz the reading of portal pages for FUZZ_SECONDS (60); the first build takes minutes
+FUZZ_TARGET ?= portal_page configuration api_input
+fuzz: ## Fuzz pages, configuration and API for FUZZ_SECONDS (60) each, or FUZZ_TARGET only; the first build takes minutes
 	@cargo fuzz --version >/dev/null 2>&1 || cargo install cargo-fuzz --version 0.13.2 --locked
-	@mkdir -p fuzz/corpus/portal_page
-	cargo fuzz run --sanitizer none portal_page fuzz/corpus/portal_page fuzz/seeds/portal_page -- \
-		-dict=fuzz/portal.dict -max_len=20000 -timeout=20 -rss_limit_mb=4096 -max_total_time=$${FUZZ_SECONDS:-60}
+	@for target in $(FUZZ_TARGET); do \
+		mkdir -p fuzz/corpus/$$target && \
+		cargo fuzz run --sanitizer none $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
+			-dict=fuzz/$$target.dict -max_len=20000 -timeout=20 -rss_limit_mb=4096 \
+			-max_total_time=$${FUZZ_SECONDS:-60} || exit; \
+	done
 
 bench: prepare ## Measure: a page, the store, the whole daemon with 100, 1,000 and 10,000 examiners
 	cargo bench --locked --bench portal

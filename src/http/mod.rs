@@ -13,6 +13,7 @@ mod errors;
 mod figures;
 mod input;
 mod limits;
+pub mod offline;
 mod openapi;
 mod patience;
 mod readiness;

@@ -119,6 +119,16 @@ impl Control {
         })
     }
 
+    /// A control connection that is never there, for what is asked without a database: every lock fails.
+    #[must_use]
+    pub fn nowhere() -> Self {
+        Self {
+            requests: mpsc::unbounded_channel().0,
+            accounts_changed: Arc::default(),
+            instance: "nowhere".into(),
+        }
+    }
+
     /// Takes the lock of a user; `None` if somebody has it, in this process or elsewhere. Can be
     /// dropped at any time: a lock that arrives too late is given back.
     ///

@@ -49,6 +49,13 @@ impl Store {
         Self { pool }
     }
 
+    /// A store whose database never answers, for what is asked without one: its address is no directory.
+    #[must_use]
+    pub fn nowhere() -> Self {
+        let nobody = sqlx::postgres::PgConnectOptions::new_without_pgpass().socket("/dev/null");
+        Self::new(PgPool::connect_lazy_with(nobody))
+    }
+
     /// Begins a transaction. The only way to one: sqlx 0.9.0 gives a connection whose `begin` was
     /// dropped half-way back to its pool with the transaction open, and what the next user writes on it
     /// is never committed (github.com/transact-rs/sqlx/issues/4385). So it runs to its end in a task of

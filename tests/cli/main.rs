@@ -5,6 +5,7 @@ mod support;
 
 mod calendar;
 mod check;
+mod fuzz_seeds;
 mod listing;
 mod logs;
 mod messages;

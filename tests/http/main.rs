@@ -9,6 +9,7 @@ mod browser;
 mod calendar;
 mod client;
 mod dashboard;
+mod fuzz_seeds;
 mod limits;
 mod permissions;
 mod reading;

@@ -9,7 +9,7 @@ use agendad::portal::{PortalError, offline};
 
 use crate::bench::profile;
 
-#[path = "../../fuzz/src/lib.rs"]
+#[path = "../../fuzz/src/portal_page.rs"]
 #[expect(
     unreachable_pub,
     reason = "the fuzz target, which is a crate of its own, shares this file"

@@ -1,0 +1,7 @@
+//! Text → what the loader makes of it as a configuration file and an environment.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| agendad_fuzz::configuration::check(text));

@@ -1,0 +1,74 @@
+//! Requests without a listener and without a database, for fuzzing: whatever is read of a request, who is
+//! asking included, is read as the daemon reads it; where the database would be asked, it does not answer.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use hyper::service::Service;
+use hyper_util::service::TowerToHyperService;
+use tokio::sync::watch;
+
+use super::server::Peer;
+use super::state::Api;
+use super::{Readiness, router};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::portal::Portal;
+use crate::scheduler::beat::Beats;
+use crate::session::SessionCache;
+use crate::store::Store;
+use crate::store::control::Control;
+use crate::sync::live::{Live, Settings};
+use crate::sync::{SyncRules, Syncer};
+use crate::vault::Vault;
+
+/// The routes, behind which nothing is.
+#[derive(Debug)]
+pub struct Offline {
+    router: TowerToHyperService<axum::Router>,
+    // A receiver whose sender is gone would count as a reload.
+    _settings: watch::Sender<Arc<Config>>,
+}
+
+impl Offline {
+    /// The routes of a daemon with this configuration, whose clock stands still. Its vault's key must be
+    /// configured.
+    ///
+    /// # Errors
+    /// If portal client or vault cannot be made of it.
+    pub fn new(config: Config, clock: Clock) -> anyhow::Result<Self> {
+        let vault = Vault::open(config.secrets.vault_key.as_ref(), &config.state_dir)?;
+        let portal = Portal::new(&config.portal, &config.retry, &config.state_dir, &clock)?;
+        let store = Store::nowhere();
+        let rules = SyncRules::of(&config);
+        let syncer = Syncer {
+            store: store.clone(),
+            control: Control::nowhere(),
+            sessions: SessionCache::in_memory(config.session.ttl, clock.clone(), vault.clone()),
+            vault,
+            clock,
+            live: Live::new(Settings { portal, rules }),
+        };
+        let readiness = Readiness::new(
+            store,
+            Beats::default(),
+            watch::Sender::default().subscribe(),
+        );
+        let settings = watch::Sender::new(Arc::new(config));
+        let api = Api::new(settings.subscribe(), Arc::new(syncer), readiness);
+        Ok(Self {
+            router: TowerToHyperService::new(router(&api)),
+            _settings: settings,
+        })
+    }
+
+    /// The answer to a request from this machine.
+    pub async fn answer(&self, mut request: Request<Body>) -> Response {
+        let peer = std::net::SocketAddr::from(([127, 0, 0, 1], 1));
+        request.extensions_mut().insert(Peer(peer));
+        let Ok(response) = self.router.call(request).await;
+        response
+    }
+}
