@@ -1,7 +1,7 @@
 # The commands of this project. The first two need nothing but Rust: they see to the rest themselves.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos soak lint prepare sqlx fuzz bench bench-latency promtool
+.PHONY: help demo test chaos soak lint prepare sqlx fuzz bench bench-latency bench-scale promtool
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -43,10 +43,13 @@ fuzz: ## Fuzz pages, configuration and API for FUZZ_SECONDS (60) each, or FUZZ_T
 bench: prepare ## Measure: a page, the store, the whole daemon with 100, 1,000 and 10,000 examiners
 	cargo bench --locked --bench portal
 	cargo bench --locked --bench store
-	cargo bench --locked --bench load -- --workers 16 --idle 60s --json target/load.json
+	cargo bench --locked --bench load -- --workers 16 --idle 60s --json target/load.json --charts docs/images
 
 bench-latency: prepare ## One tick of BENCH_USERS (10000) examiners of a portal that takes 300 ms for each page
 	cargo bench --locked --bench load -- --users $${BENCH_USERS:-10000} --latency 300ms --workers 64 --no-limits
+
+bench-scale: prepare ## Schedule, queue and store with BENCH_USERS (100000) accounts due at once, the portal's time compressed
+	cargo bench --locked --bench load -- --users $${BENCH_USERS:-100000} --days 2 --slots-per-day 2-4 --workers 32 --no-limits
 
 promtool: ## Check and test the alert rules for Prometheus with its own tool
 	@deploy/dev/packages.sh promtool:prometheus
