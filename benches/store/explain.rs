@@ -7,9 +7,10 @@ use super::fixture::{Agenda, Shape, UNIT};
 use super::server::Server;
 
 const STORE_DAY: &str = include_str!("../../src/store/sql/store_day.sql");
+const TOUCH_DAY: &str = include_str!("../../src/store/sql/touch_day.sql");
 const STORE_VACANT: &str = include_str!("../../src/store/sql/store_vacant_days.sql");
 
-/// Prints both, and complains of a sequential scan over a table that grows.
+/// Prints them, and complains of a sequential scan over a table that grows.
 pub(crate) async fn explain(server: &Server) {
     let mut conn = server.pool.acquire().await.unwrap();
     let user: i32 = sqlx::query_scalar("SELECT max(usuario_id) FROM agenda_slots")
@@ -35,6 +36,13 @@ pub(crate) async fn explain(server: &Server) {
     );
     let types = format!("bigint, int, date, text, bool, {guard}, {arrays}");
     show(&mut conn, "store_day", STORE_DAY, &types, &day).await;
+    // The same reading again, which is now stored.
+    let day = format!(
+        "{run}, {user}, '{data}', '{UNIT}', true, {}",
+        as_stored(&agenda.slots(0))
+    );
+    let types = "bigint, int, date, text, bool, text[]";
+    show(&mut conn, "touch_day", TOUCH_DAY, types, &day).await;
     let vacant = format!(
         "{run}, {user}, '{{2198-01-01,2198-01-02,2198-01-03}}', '{{{UNIT}}}', true, {rules}"
     );
@@ -95,6 +103,21 @@ async fn show(conn: &mut PgConnection, name: &str, sql: &str, types: &str, value
         println!("  {line}");
     }
     assert!(scans.is_empty(), "{name} scans a table");
+}
+
+/// The slots as the statement for unchanged days compares them.
+fn as_stored(slots: &[Slot]) -> String {
+    let text = |s: &Slot| {
+        format!(
+            "'{}{}{}'",
+            s.external_uid,
+            s.content_hash,
+            s.status.as_str()
+        )
+    };
+    let mut texts: Vec<String> = slots.iter().map(text).collect();
+    texts.sort();
+    format!("ARRAY[{}]", texts.join(","))
 }
 
 /// The slots as literals, a column an array.

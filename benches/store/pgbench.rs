@@ -55,7 +55,7 @@ async fn touch_script(server: &Server, bench: &Bench) -> String {
         .await
         .unwrap();
     let mut sql = TOUCH.replace("!\"", "\"");
-    let day = format!("date '{}' + :d::int", super::fixture::first_day());
+    let day = format!("(date '{}' + :d::int)", super::fixture::first_day());
     let read = format!("(SELECT read FROM touch_pages WHERE data = {day})");
     let values = [
         ("$6::text[]", read),
