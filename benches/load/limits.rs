@@ -181,6 +181,13 @@ async fn pgbench(plan: &Plan, server: &Server) -> f64 {
         .arg(&server.url)
         .output()
         .unwrap();
+    sqlx::raw_sql(
+        "UPDATE agenda_sync_runs SET status = 'success', finished_at = now()
+         WHERE id IN (SELECT run FROM bench_runs)",
+    )
+    .execute(&server.pool)
+    .await
+    .unwrap();
     let printed = String::from_utf8_lossy(&run.stdout).into_owned();
     let errors = String::from_utf8_lossy(&run.stderr);
     let tps = printed.lines().find_map(|line| line.strip_prefix("tps = "));
