@@ -338,6 +338,27 @@ async fn switched_off_nothing_happens_to_appointments_and_switched_on_all_is_mad
 }
 
 #[tokio::test]
+async fn a_cancellation_that_was_not_taken_back_while_switched_off_is_taken_back_later() {
+    let mut desk = Desk::new().await;
+    let place = desk.place().await;
+    let rows = [row("08:00", 0, "ANA")];
+    desk.read(place, &rows).await;
+    desk.read(place, &[]).await;
+    desk.rules.appointments = false;
+    desk.read(place, &rows).await;
+    assert_eq!(states(&desk, place).await, ["7 ANA cancelled"]);
+    // The day is as it was, but its appointment is not.
+    desk.rules.appointments = true;
+    desk.read(place, &rows).await;
+    assert_eq!(
+        desk.appointments(place).await,
+        ["ANA 2199-11-24 08:00 agendado"]
+    );
+    assert_eq!(states(&desk, place).await, ["7 ANA created"]);
+    desk.db.close().await;
+}
+
+#[tokio::test]
 async fn rows_of_an_older_application_without_defaults_are_understood() {
     let desk = Desk::new().await;
     let place = desk.place().await;

@@ -17,5 +17,6 @@ mod records;
 mod schema;
 mod slots;
 mod transactions;
+mod unchanged;
 mod vacant;
 mod young_tables;

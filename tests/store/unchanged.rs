@@ -1,0 +1,26 @@
+//! A day that says what is stored already is touched by the small statement, not by the general one.
+
+use agendad::store::{Store, connect};
+
+use crate::desk::{Desk, row};
+
+#[tokio::test]
+async fn an_unchanged_day_costs_the_small_statement_alone() {
+    let mut desk = Desk::new().await;
+    let place = desk.place().await;
+    let rows = [row("08:00", 0, "ANA"), row("09:00", 1, "BIA")];
+    desk.read(place, &rows).await;
+    // A connection of its own, which knows the statements that it was asked to run.
+    let one = connect::pool(&desk.db.url, 1).await.unwrap();
+    desk.db.store = Store::new(one.clone());
+    assert_eq!(desk.read(place, &rows).await.unchanged, 2);
+    let mut asked: Vec<bool> = Vec::new();
+    for beginning in ["-- The common case by itself%", "-- Stores one reading%"] {
+        let known = "SELECT EXISTS (SELECT FROM pg_prepared_statements WHERE statement LIKE $1)";
+        let known = sqlx::query_scalar(known).bind(beginning);
+        asked.push(known.fetch_one(&one).await.unwrap());
+    }
+    assert_eq!(asked, [true, false], "touch_day, store_day");
+    one.close().await;
+    desk.db.close().await;
+}
