@@ -92,7 +92,7 @@ mod tests {
 
     use super::*;
 
-    /// Without the hint a library's `trace!` is made up and thrown away, which was a third of a sync's time.
+    /// Without the hint a library's `trace!` is made up and thrown away: a third of the daemon's CPU.
     #[test]
     fn what_is_not_wanted_is_known_before_it_is_said() {
         for (level, most) in [("info", LevelFilter::INFO), ("trace", LevelFilter::TRACE)] {

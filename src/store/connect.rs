@@ -6,9 +6,9 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
 
-/// A connection that was given back so lately is not asked whether it lives: it was asked then, and a question
-/// for each statement is a third of a small one's time. A server that went down meanwhile is not up again yet,
-/// so whoever is given such a connection would have failed in any case.
+/// A connection that was given back so lately is not asked whether it lives: it was asked then, and the question
+/// is a round trip for each statement. A server that went down meanwhile is not up again yet. A connection
+/// that alone was ended meanwhile fails its next statement, as it would have in the middle of one.
 const FRESH: Duration = Duration::from_millis(100);
 
 /// The database cannot be used. Shows host and database, never the password.
