@@ -6,11 +6,6 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
 
-/// A connection that was given back so lately is not asked whether it lives: it was asked then, and the question
-/// is a round trip for each statement. A server that went down meanwhile is not up again yet. A connection
-/// that alone was ended meanwhile fails its next statement, as it would have in the middle of one.
-const FRESH: Duration = Duration::from_millis(100);
-
 /// The database cannot be used. Shows host and database, never the password.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
@@ -76,15 +71,6 @@ pub async fn pool(url: &str, max_connections: u32) -> Result<PgPool, ConnectErro
     Ok(PgPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(Duration::from_secs(10))
-        .test_before_acquire(false)
-        .before_acquire(|conn, held| {
-            Box::pin(async move {
-                if held.idle_for > FRESH {
-                    conn.ping().await?;
-                }
-                Ok(true)
-            })
-        })
         .connect_lazy_with(options))
 }
 

@@ -7,6 +7,7 @@ mod support;
 
 mod adoption;
 mod appointments;
+mod connections;
 mod desk;
 mod fence;
 mod figures;
