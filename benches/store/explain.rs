@@ -106,8 +106,8 @@ async fn show(conn: &mut PgConnection, name: &str, sql: &str, types: &str, value
 }
 
 /// The slots as the statement for unchanged days compares them.
-fn as_stored(slots: &[Slot]) -> String {
-    let text = |s: &Slot| {
+fn as_stored(slots: &[Slot<'_>]) -> String {
+    let text = |s: &Slot<'_>| {
         format!(
             "'{}{}{}'",
             s.external_uid,
@@ -121,8 +121,8 @@ fn as_stored(slots: &[Slot]) -> String {
 }
 
 /// The slots as literals, a column an array.
-fn columns(slots: &[Slot]) -> String {
-    let array = |of: &dyn Fn(&Slot) -> String| {
+fn columns(slots: &[Slot<'_>]) -> String {
+    let array = |of: &dyn Fn(&Slot<'_>) -> String| {
         let texts: Vec<String> = slots
             .iter()
             .map(|s| format!("'{}'", of(s).replace('\'', "''")))

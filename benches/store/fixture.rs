@@ -50,7 +50,7 @@ impl Agenda {
         }
     }
 
-    pub(crate) fn slots(&self, day: usize) -> Vec<Slot> {
+    pub(crate) fn slots(&self, day: usize) -> Vec<Slot<'_>> {
         slots_of_day(
             self.usuario_id,
             &self.readings[day],

@@ -127,7 +127,7 @@ fn check_dates(eye: &Eye<'_>, page: &[u8], dates: &[NaiveDate]) {
     }
 }
 
-fn slots(reading: &DayReading) -> Vec<Slot> {
+fn slots(reading: &DayReading) -> Vec<Slot<'_>> {
     slots_of_day(3, reading, &["realizado".to_owned()])
 }
 

@@ -10,7 +10,6 @@ use icalendar::{Calendar, Component, Event, EventLike, EventStatus, Property};
 use sha2::{Digest, Sha256};
 
 use crate::config::calendar::{CalendarConfig, CandidateShown};
-use crate::domain::text::hex;
 use crate::store::calendars::{CalendarOwner, CalendarSlot};
 use crate::store::{Store, StoreError};
 
@@ -39,7 +38,7 @@ pub async fn feed(
     let from = today - Days::new(config.days_back.into());
     let slots = store.calendar_slots(owner.usuario_id, from, SLOTS).await?;
     let text = write(&owner.nome, &slots, config, zone);
-    let hash = hex(&Sha256::digest(text.as_bytes())[..16]);
+    let hash = hex::encode(&Sha256::digest(text.as_bytes())[..16]);
     Ok(Feed {
         text,
         etag: format!("\"{hash}\""),

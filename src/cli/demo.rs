@@ -16,7 +16,6 @@ use super::{Exit, output};
 use crate::app::{App, Roles};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::text::hex;
 use crate::domain::{Cpf, WorkingDays};
 use crate::simulator::{Simulator, SimulatorConfig};
 use crate::vault::Purpose;
@@ -181,7 +180,7 @@ fn operator_token() -> anyhow::Result<String> {
     let mut bytes = [0_u8; 12];
     getrandom::fill(&mut bytes)
         .map_err(|error| anyhow::anyhow!("the system gives no random bytes: {error}"))?;
-    Ok(hex(&bytes))
+    Ok(hex::encode(bytes))
 }
 
 async fn examiners(app: &App, simulator: &Simulator) -> anyhow::Result<()> {

@@ -28,7 +28,7 @@ pub struct Appointment {
 impl Appointment {
     /// The appointment of a slot.
     #[must_use]
-    pub fn of(slot: &Slot) -> Self {
+    pub fn of(slot: &Slot<'_>) -> Self {
         let mut cut = Vec::new();
         let mut take = |key: &'static str, width: usize| -> Option<String> {
             let text = slot.payload.get(key).map_or("", String::as_str);
@@ -67,22 +67,23 @@ mod tests {
 
     #[test]
     fn long_values_are_cut_by_characters_and_named() {
+        let cpf = Cpf::parse("52998224725").unwrap();
+        let payload = [
+            ("nome".to_owned(), "É".repeat(300)),
+            (
+                "telefone".to_owned(),
+                "(11) 98765--4321 / (11) 2345-6789".to_owned(),
+            ),
+            ("email".to_owned(), String::new()),
+        ];
         let slot = Slot {
             external_uid: String::new(),
             content_hash: String::new(),
             data: "2026-11-24".parse().unwrap(),
             hora: "14:00:00".parse().unwrap(),
-            cpf: Cpf::parse("52998224725").unwrap(),
+            cpf: &cpf,
             status: SlotStatus::Available,
-            payload: [
-                ("nome".to_owned(), "É".repeat(300)),
-                (
-                    "telefone".to_owned(),
-                    "(11) 98765--4321 / (11) 2345-6789".to_owned(),
-                ),
-                ("email".to_owned(), String::new()),
-            ]
-            .into(),
+            payload: &payload.into(),
         };
         let appointment = Appointment::of(&slot);
         assert_eq!(appointment.nome.chars().count(), 255);

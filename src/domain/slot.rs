@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveTime, Timelike};
 use sha1::{Digest, Sha1};
 
 use super::agenda::column;
-use super::text::{fold, hex};
+use super::text::fold;
 use super::{AgendaRow, Cpf, DayReading};
 
 /// The `source` of every slot of this daemon.
@@ -39,7 +39,7 @@ impl SlotStatus {
 
 /// One slot, ready to be stored.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Slot {
+pub struct Slot<'a> {
     /// Who this is, for ever: see [`slots_of_day`].
     pub external_uid: String,
     /// SHA-1 of what the portal shows, hex.
@@ -49,14 +49,14 @@ pub struct Slot {
     /// The hour.
     pub hora: NaiveTime,
     /// The candidate.
-    pub cpf: Cpf,
+    pub cpf: &'a Cpf,
     /// `Available` or `Booked`.
     pub status: SlotStatus,
     /// What the portal shows, by column key.
-    pub payload: BTreeMap<String, String>,
+    pub payload: &'a BTreeMap<String, String>,
 }
 
-impl std::fmt::Debug for Slot {
+impl std::fmt::Debug for Slot<'_> {
     // The payload is personal data.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
@@ -75,7 +75,11 @@ impl std::fmt::Debug for Slot {
 ///
 /// `closing` are the exam statuses (folded) that close a slot.
 #[must_use]
-pub fn slots_of_day(usuario_id: i32, reading: &DayReading, closing: &[String]) -> Vec<Slot> {
+pub fn slots_of_day<'a>(
+    usuario_id: i32,
+    reading: &'a DayReading,
+    closing: &[String],
+) -> Vec<Slot<'a>> {
     let mut rows: Vec<(String, &AgendaRow)> = reading
         .rows
         .iter()
@@ -84,11 +88,11 @@ pub fn slots_of_day(usuario_id: i32, reading: &DayReading, closing: &[String]) -
     rows.sort_by(|a, b| (a.1.hora, &a.1.cpf, &a.0).cmp(&(b.1.hora, &b.1.cpf, &b.0)));
     rows.dedup_by(|a, b| (a.1.hora, &a.1.cpf, &a.0) == (b.1.hora, &b.1.cpf, &b.0));
 
-    let mut slots: Vec<Slot> = Vec::with_capacity(rows.len());
+    let mut slots: Vec<Slot<'a>> = Vec::with_capacity(rows.len());
     let mut ordinal = 1;
     for (content, row) in rows {
         ordinal = match slots.last() {
-            Some(last) if (last.hora, &last.cpf) == (row.hora, &row.cpf) => ordinal + 1,
+            Some(last) if (last.hora, last.cpf) == (row.hora, &row.cpf) => ordinal + 1,
             _ => 1,
         };
         slots.push(Slot {
@@ -96,9 +100,9 @@ pub fn slots_of_day(usuario_id: i32, reading: &DayReading, closing: &[String]) -
             content_hash: sha1_hex(&content),
             data: reading.data,
             hora: row.hora,
-            cpf: row.cpf.clone(),
+            cpf: &row.cpf,
             status: status(row, closing),
-            payload: row.columns.clone(),
+            payload: &row.columns,
         });
     }
     slots.sort_by(|a, b| a.external_uid.cmp(&b.external_uid));
@@ -134,14 +138,16 @@ impl Identity<'_> {
             hora,
             cpf,
         } = self;
-        let (hora, cpf) = (hora.format("%H:%M:%S"), cpf.digits());
+        let cpf = cpf.digits();
+        // What `%H:%M:%S` would say, without reading that format for each slot.
+        let (h, m, s) = (hora.hour(), hora.minute(), hora.second());
         let suffix = if ordinal > 1 {
             format!("|{ordinal}")
         } else {
             String::new()
         };
         sha1_hex(&format!(
-            "{usuario_id}|{unidade}|{servico}|{data}|{hora}|{cpf}{suffix}"
+            "{usuario_id}|{unidade}|{servico}|{data}|{h:02}:{m:02}:{s:02}|{cpf}{suffix}"
         ))
     }
 }
@@ -179,13 +185,13 @@ fn status(row: &AgendaRow, closing: &[String]) -> SlotStatus {
 
 /// JSON with sorted keys and no white space: the map is ordered, and serde_json writes compactly.
 fn canonical_json(columns: &BTreeMap<String, String>) -> String {
-    serde_json::json!(columns).to_string()
+    serde_json::to_string(columns).expect("texts by name are JSON")
 }
 
 /// SHA-1 of a text, in hexadecimal.
 #[must_use]
 pub fn sha1_hex(text: &str) -> String {
-    hex(&Sha1::digest(text.as_bytes()))
+    hex::encode(Sha1::digest(text.as_bytes()))
 }
 
 #[cfg(test)]
@@ -207,20 +213,24 @@ mod tests {
         }
     }
 
-    fn slots(rows: Vec<AgendaRow>) -> Vec<Slot> {
+    fn reading(rows: Vec<AgendaRow>) -> DayReading {
         let data = "2026-11-24".parse().unwrap();
-        let reading = DayReading {
+        DayReading {
             data,
             unidade: "7".into(),
             rows,
             row_errors: Vec::new(),
-        };
-        slots_of_day(3, &reading, &["realizado".to_owned()])
+        }
+    }
+
+    fn slots(reading: &DayReading) -> Vec<Slot<'_>> {
+        slots_of_day(3, reading, &["realizado".to_owned()])
     }
 
     #[test]
     fn the_identity_is_the_documented_sha1() {
-        let slot = &slots(vec![row("14:00", "529.982.247-25", "MARIA", "")])[0];
+        let reading = reading(vec![row("14:00", "529.982.247-25", "MARIA", "")]);
+        let slot = &slots(&reading)[0];
         assert_eq!(
             slot.external_uid,
             sha1_hex("3|7|PERITO|2026-11-24|14:00:00|52998224725")
@@ -230,7 +240,10 @@ mod tests {
 
     #[test]
     fn only_a_closed_exam_books_a_slot() {
-        let status = |exame| slots(vec![row("14:00", "52998224725", "M", exame)])[0].status;
+        let status = |exame| {
+            let reading = reading(vec![row("14:00", "52998224725", "M", exame)]);
+            slots(&reading)[0].status
+        };
         assert_eq!(status("REALIZADO"), SlotStatus::Booked);
         assert_eq!(status("Não Realizado"), SlotStatus::Available);
         assert_eq!(status(""), SlotStatus::Available);
@@ -242,7 +255,8 @@ mod tests {
             row("14:00", "52998224725", "A", ""),
             row("14:00", "52998224725", "B", ""),
         );
-        let slots = slots(vec![b.clone(), a.clone(), b, a]);
+        let reading = reading(vec![b.clone(), a.clone(), b, a]);
+        let slots = slots(&reading);
         assert_eq!(slots.len(), 2);
         let second = sha1_hex("3|7|PERITO|2026-11-24|14:00:00|52998224725|2");
         let b_slot = slots.iter().find(|s| s.payload["nome"] == "B").unwrap();
@@ -265,10 +279,11 @@ mod tests {
             for i in (1..len).rev() {
                 shuffled.swap(i, (seed.rotate_left(i as u32) % (i as u64 + 1)) as usize);
             }
-            let slots_a = slots(rows);
+            let (one, other) = (reading(rows), reading(shuffled));
+            let slots_a = slots(&one);
             let uids: std::collections::BTreeSet<_> = slots_a.iter().map(|s| &s.external_uid).collect();
             prop_assert_eq!(uids.len(), slots_a.len(), "one identity, one slot");
-            prop_assert_eq!(&slots_a, &slots(shuffled));
+            prop_assert_eq!(&slots_a, &slots(&other));
         }
     }
 }

@@ -1,6 +1,4 @@
-//! Folding of text, so that what people see as equal is equal; and bytes as text.
-
-use std::fmt::Write;
+//! Folding of text, so that what people see as equal is equal.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -8,16 +6,6 @@ use unicode_normalization::UnicodeNormalization;
 #[must_use]
 pub fn fold_space(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Bytes as hexadecimal digits, in small letters.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        write!(text, "{byte:02x}").expect("writing to a String cannot fail");
-    }
-    text
 }
 
 /// For comparing words: white space folded, accents and case gone (`"Órgão  B"` → `"orgao b"`).

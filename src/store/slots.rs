@@ -39,7 +39,7 @@ pub struct DayToStore<'a> {
     /// Whether every row was read; otherwise nothing is removed.
     pub complete: bool,
     /// The slots, each identity once.
-    pub slots: &'a [Slot],
+    pub slots: &'a [Slot<'a>],
 }
 
 /// Days of which it is positively known that they have no slots.
@@ -234,7 +234,7 @@ struct Columns<'a> {
 }
 
 impl<'a> Columns<'a> {
-    fn of(slots: &'a [Slot]) -> Self {
+    fn of(slots: &'a [Slot<'a>]) -> Self {
         let mut columns = Self::default();
         for slot in slots {
             let appointment = Appointment::of(slot);
@@ -248,7 +248,7 @@ impl<'a> Columns<'a> {
             columns.content_hash.push(&slot.content_hash);
             columns.hora.push(slot.hora);
             columns.status.push(slot.status.as_str());
-            columns.payload.push(Json(&slot.payload));
+            columns.payload.push(Json(slot.payload));
             columns.cpf.push(slot.cpf.digits());
             columns.nome.push(appointment.nome);
             columns.cpf_formatado.push(appointment.cpf);

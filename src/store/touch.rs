@@ -36,10 +36,9 @@ impl Store {
 }
 
 /// In the order in which the statement lines up what is stored.
-fn day_as_texts(slots: &[Slot]) -> Vec<String> {
-    let text = |slot: &Slot| {
-        let status = slot.status.as_str();
-        format!("{}{}{status}", slot.external_uid, slot.content_hash)
+fn day_as_texts(slots: &[Slot<'_>]) -> Vec<String> {
+    let text = |slot: &Slot<'_>| {
+        [&slot.external_uid, &slot.content_hash, slot.status.as_str()].concat()
     };
     let mut texts: Vec<String> = slots.iter().map(text).collect();
     texts.sort_unstable();

@@ -9,7 +9,6 @@ use sha1::{Digest, Sha1};
 use zeroize::Zeroizing;
 
 use super::VaultError;
-use crate::domain::text::hex;
 
 /// Bytes of a key.
 const KEY_BYTES: usize = 32;
@@ -55,7 +54,7 @@ impl Key {
         let bytes = Zeroizing::new(BASE64.decode(text).map_err(|_| VaultError::BadKey)?);
         let cipher = XChaCha20Poly1305::new_from_slice(&bytes).map_err(|_| VaultError::BadKey)?;
         let digest = Sha1::digest([b"agendad key id", bytes.as_slice()].concat());
-        let id = hex(&digest[..4]);
+        let id = hex::encode(&digest[..4]);
         Ok(Self { cipher, id })
     }
 }

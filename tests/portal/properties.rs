@@ -1,7 +1,7 @@
 //! What must hold of every page: how it is written never matters, and half of it is never taken for all.
 
 use agendad::domain::slot::{Slot, slots_of_day};
-use agendad::domain::{FailureKind, Unit};
+use agendad::domain::{DayReading, FailureKind, Unit};
 use agendad::portal::offline;
 use chrono::NaiveDate;
 use proptest::prelude::*;
@@ -157,10 +157,14 @@ impl Style {
     }
 }
 
-fn slots(page: &[u8]) -> Vec<Slot> {
+fn read(page: &[u8]) -> DayReading {
     let reading = offline::read_day(page, None, &profile(), &place(), date()).unwrap();
     assert!(reading.is_complete(), "{:?}", reading.row_errors);
-    slots_of_day(3, &reading, &["realizado".to_owned()])
+    reading
+}
+
+fn slots(reading: &DayReading) -> Vec<Slot<'_>> {
+    slots_of_day(3, reading, &["realizado".to_owned()])
 }
 
 /// Whether `cut` bytes of the page hold the whole table and something that shows its end.
@@ -177,13 +181,15 @@ proptest! {
     #[test]
     fn how_a_page_is_written_never_matters(rows in prop::collection::vec(a_row(), 0..8), one in a_style(), other in a_style()) {
         prop_assume!(!rows.is_empty());
-        prop_assert_eq!(slots(&one.page(&rows)), slots(&other.page(&rows)));
+        let (one, other) = (read(&one.page(&rows)), read(&other.page(&rows)));
+        prop_assert_eq!(slots(&one), slots(&other));
     }
 
     #[test]
     fn half_a_page_is_never_complete(rows in prop::collection::vec(a_row(), 1..5), style in a_style(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 24)) {
         let page = style.page(&rows);
-        let all = slots(&page);
+        let whole = read(&page);
+        let all = slots(&whole);
         for cut in cuts {
             check_cut(&page, cut.index(page.len()), &all)?;
         }
@@ -233,7 +239,7 @@ const SOUP: [&str; 30] = [
     "<td colspan=99>",
 ];
 
-fn check_cut(page: &[u8], cut: usize, all: &[Slot]) -> Result<(), TestCaseError> {
+fn check_cut(page: &[u8], cut: usize, all: &[Slot<'_>]) -> Result<(), TestCaseError> {
     match offline::read_day(&page[..cut], None, &profile(), &place(), date()) {
         Err(error) => prop_assert_eq!(
             error.failure_kind(),
@@ -244,7 +250,7 @@ fn check_cut(page: &[u8], cut: usize, all: &[Slot]) -> Result<(), TestCaseError>
         ),
         Ok(reading) => {
             prop_assert!(holds_all(page, cut), "cut at {}", cut);
-            prop_assert_eq!(slots_of_day(3, &reading, &["realizado".to_owned()]), all);
+            prop_assert_eq!(slots(&reading), all);
         }
     }
     Ok(())
@@ -255,7 +261,8 @@ fn no_byte_at_which_a_page_ends_makes_it_complete() {
     let row = |hora: &str, nome: &str| (hora.to_owned(), "52998224725".to_owned(), nome.to_owned());
     let full = pages::result(date(), &[row("14:00", "MARIA"), row("15:00", "JOÃO")]);
     let page = encoding_rs::WINDOWS_1252.encode(&full).0.into_owned();
-    let all = slots(&page);
+    let whole = read(&page);
+    let all = slots(&whole);
     for cut in 0..page.len() {
         check_cut(&page, cut, &all).unwrap();
     }

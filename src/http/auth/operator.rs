@@ -4,8 +4,6 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::domain::text::hex;
-
 const HASHED: &str = "sha256:";
 
 /// Recognises the operator token. The token itself is not kept.
@@ -24,7 +22,7 @@ impl OperatorToken {
         let mark = Sha256::digest([b"mark".as_slice(), &hash].concat());
         Self {
             hash,
-            mark: hex(&mark[..8]),
+            mark: hex::encode(&mark[..8]),
         }
     }
 

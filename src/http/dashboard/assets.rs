@@ -9,8 +9,6 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
-use crate::domain::text::hex;
-
 /// A file.
 pub(super) struct Asset {
     /// Where it is found.
@@ -35,7 +33,7 @@ pub(super) static ICON: LazyLock<Asset> =
 impl Asset {
     fn of(ending: &str, kind: &'static str, text: &'static str) -> Self {
         let hash = Sha256::digest(text.as_bytes());
-        let hash = hex(&hash[..8]);
+        let hash = hex::encode(&hash[..8]);
         Self {
             address: format!("/assets/{hash}.{ending}"),
             etag: format!("\"{hash}\""),

@@ -22,7 +22,7 @@ impl Store {
         names: &[String],
     ) -> Result<i64, StoreError> {
         // The first row of a key is the one that the earlier system knew.
-        let firsts: Vec<&Slot> = day
+        let firsts: Vec<&Slot<'_>> = day
             .slots
             .iter()
             .filter(|slot| is_first(day, slot))
@@ -51,14 +51,14 @@ impl Store {
     }
 }
 
-fn is_first(day: &DayToStore<'_>, slot: &Slot) -> bool {
+fn is_first(day: &DayToStore<'_>, slot: &Slot<'_>) -> bool {
     let identity = Identity {
         usuario_id: day.usuario_id,
         unidade: day.unidade,
         servico: SERVICO,
         data: slot.data,
         hora: slot.hora,
-        cpf: &slot.cpf,
+        cpf: slot.cpf,
     };
     identity.external_uid(1) == slot.external_uid
 }

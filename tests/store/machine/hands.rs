@@ -1,7 +1,7 @@
 //! What a run asks of the store, told to the model as well.
 
 use agendad::domain::slot::slots_of_day;
-use agendad::domain::{RunStatus, Slot as Page, Totals};
+use agendad::domain::{DayReading, RunStatus, Slot as Page, Totals};
 use agendad::store::StoreError;
 use agendad::store::runs::{FinishedRun, NewRun, Started};
 use agendad::store::slots::{DayStored, DayToStore, StoreRules, Units, VacantDays};
@@ -73,9 +73,9 @@ impl Replay<'_> {
         spot: Spot,
         rows: &[Row],
         complete: bool,
-    ) -> (Answer, Vec<Page>) {
+    ) -> (Answer, DayReading) {
         let reading = crate::desk::reading(portal::day(spot.day), UNITS[spot.unit], rows);
-        let page = slots_of_day(self.users[spot.user], &reading, &["realizado".to_owned()]);
+        let page = self.page(spot, &reading);
         let day = DayToStore {
             run_id: run.id,
             usuario_id: self.users[spot.user],
@@ -84,7 +84,12 @@ impl Replay<'_> {
             complete,
             slots: &page,
         };
-        (self.store.store_day(&day, &self.rules()).await, page)
+        let answer = self.store.store_day(&day, &self.rules()).await;
+        (answer, reading)
+    }
+
+    fn page<'a>(&self, spot: Spot, reading: &'a DayReading) -> Vec<Page<'a>> {
+        slots_of_day(self.users[spot.user], reading, &["realizado".to_owned()])
     }
 
     /// Stores a page, in the database and in the model.
@@ -95,7 +100,8 @@ impl Replay<'_> {
         rows: &[Row],
         complete: bool,
     ) -> Result<Totals, String> {
-        let (answer, page) = self.send(run, spot, rows, complete).await;
+        let (answer, reading) = self.send(run, spot, rows, complete).await;
+        let page = self.page(spot, &reading);
         let totals = answer.map_err(|e| format!("{e:?}"))?.totals;
         let expected = self.model.store(&Reading {
             run: run.number,

@@ -56,7 +56,7 @@ pub(super) struct Reading<'a> {
     pub(super) complete: bool,
     /// Held back whatever the number.
     pub(super) always_held: bool,
-    pub(super) page: &'a [Page],
+    pub(super) page: &'a [Page<'a>],
 }
 
 impl Model {
@@ -144,7 +144,13 @@ impl Model {
         (vanished, held)
     }
 
-    fn see(&mut self, reading: &Reading<'_>, page: &Page, linked: &Linked, totals: &mut Totals) {
+    fn see(
+        &mut self,
+        reading: &Reading<'_>,
+        page: &Page<'_>,
+        linked: &Linked,
+        totals: &mut Totals,
+    ) {
         let minuto = page.data.and_time(page.hora);
         let link = linked.of_slot.get(&page.external_uid).copied();
         let Some(slot) = self.slots.get_mut(&page.external_uid) else {
@@ -183,7 +189,7 @@ impl Model {
         slot.status = page.status;
         slot.is_current = true;
         slot.content_hash.clone_from(&page.content_hash);
-        slot.payload.clone_from(&page.payload);
+        slot.payload.clone_from(page.payload);
         slot.missing_count = 0;
         slot.missed_by = None;
         slot.is_touched = true;
@@ -197,7 +203,7 @@ impl Model {
 }
 
 impl Slot {
-    pub(super) fn differs(&self, page: &Page) -> bool {
+    pub(super) fn differs(&self, page: &Page<'_>) -> bool {
         !self.is_current || self.content_hash != page.content_hash || self.status != page.status
     }
 }

@@ -54,7 +54,7 @@ impl Model {
                 .any(|s| matches!(s.state, Some(State::Created | State::Cancelled)))
         };
 
-        let mut wanting: BTreeMap<(String, NaiveDateTime), Vec<&Page>> = BTreeMap::new();
+        let mut wanting: BTreeMap<(String, NaiveDateTime), Vec<&Page<'_>>> = BTreeMap::new();
         for page in reading.page.iter().filter(|page| wants(before, page)) {
             wanting
                 .entry((page.cpf.digits().to_owned(), minute(page)))
@@ -107,7 +107,7 @@ impl Model {
         let has_mark = before
             .values()
             .any(|s| s.appointment == Some(a) && s.state == Some(State::Cancelled));
-        let shares = |page: &&Page| {
+        let shares = |page: &&Page<'_>| {
             before
                 .get(&page.external_uid)
                 .is_some_and(|s| s.appointment == Some(a))
@@ -207,7 +207,7 @@ impl Model {
 }
 
 impl Appointment {
-    fn of(user: usize, page: &Page) -> Self {
+    fn of(user: usize, page: &Page<'_>) -> Self {
         let mut appointment = Self::handmade(user, "", page.cpf.digits(), minute(page));
         appointment.follow(page);
         appointment
@@ -228,7 +228,7 @@ impl Appointment {
         }
     }
 
-    fn follow(&mut self, page: &Page) {
+    fn follow(&mut self, page: &Page<'_>) {
         let fields = Fields::of(page);
         self.nome = fields.nome;
         self.fixo = fields.telefone_fixo;
@@ -245,13 +245,13 @@ impl Appointment {
 }
 
 /// Whether a listed slot has never had an appointment and needs one.
-fn wants(before: &Slots, page: &Page) -> bool {
+fn wants(before: &Slots, page: &Page<'_>) -> bool {
     let never = before
         .get(&page.external_uid)
         .is_none_or(|s| s.appointment.is_none() && s.state.is_none());
     page.status == SlotStatus::Available && never
 }
 
-fn minute(page: &Page) -> NaiveDateTime {
+fn minute(page: &Page<'_>) -> NaiveDateTime {
     page.data.and_time(page.hora)
 }
