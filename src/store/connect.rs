@@ -3,8 +3,10 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
+
+use super::repeatable::asking_pool;
 
 /// The database cannot be used. Shows host and database, never the password.
 #[derive(Debug, thiserror::Error)]
@@ -68,7 +70,7 @@ pub async fn pool(url: &str, max_connections: u32) -> Result<PgPool, ConnectErro
         Ok(connection) => drop(connection),
         Err(source) => return Err(ConnectError::Refused { place, source }),
     }
-    Ok(PgPoolOptions::new()
+    Ok(asking_pool()
         .max_connections(max_connections)
         .acquire_timeout(Duration::from_secs(10))
         .connect_lazy_with(options))

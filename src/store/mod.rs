@@ -22,6 +22,7 @@ pub mod overview;
 pub mod passwords;
 pub mod people;
 mod pooler;
+mod repeatable;
 pub mod runs;
 pub mod schedules;
 pub mod settings;

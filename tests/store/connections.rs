@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use agendad::store::{Store, connect};
+use sqlx::PgPool;
 
+use crate::desk::{Desk, row};
 use crate::support::{TestDatabase, eventually};
 
 #[tokio::test]
@@ -12,25 +14,48 @@ async fn a_connection_that_was_ended_a_moment_ago_is_not_given_out() {
     let pool = connect::pool(&db.url, 1).await.unwrap();
     let store = Store::new(pool.clone());
     for _ in 0..5 {
-        let pid: i32 = sqlx::query_scalar("SELECT pg_backend_pid()")
-            .fetch_one(&pool)
-            .await
-            .unwrap();
-        sqlx::query("SELECT pg_terminate_backend($1)")
-            .bind(pid)
-            .execute(&db.pool)
-            .await
-            .unwrap();
-        // Not by the server's own waiting, which takes a tenth of a second.
-        eventually("its end", Duration::from_secs(10), async || {
-            let gone = "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $1)";
-            let gone = sqlx::query_scalar(gone).bind(pid).fetch_one(&db.pool);
-            let gone: bool = gone.await.unwrap();
-            gone.then_some(())
-        })
-        .await;
+        end_the_connection_of(&pool, &db).await;
         store.now().await.unwrap();
     }
     pool.close().await;
     db.close().await;
+}
+
+#[tokio::test]
+async fn an_unchanged_day_is_stored_though_its_connection_was_ended() {
+    let mut desk = Desk::new().await;
+    let place = desk.place().await;
+    let rows = [row("08:00", 0, "ANA"), row("09:00", 1, "BIA")];
+    desk.read(place, &rows).await;
+    let run_id = desk.run(place).await;
+    let pool = connect::pool(&desk.db.url, 1).await.unwrap();
+    desk.db.store = Store::new(pool.clone());
+    for _ in 0..5 {
+        end_the_connection_of(&pool, &desk.db).await;
+        let stored = desk.store(run_id, place, &place.reading(&rows)).await;
+        assert_eq!(stored.unwrap().totals.unchanged, 2);
+    }
+    pool.close().await;
+    desk.db.close().await;
+}
+
+/// Ends the only connection of a pool, behind its back.
+async fn end_the_connection_of(pool: &PgPool, db: &TestDatabase) {
+    let pid: i32 = sqlx::query_scalar("SELECT pg_backend_pid()")
+        .fetch_one(pool)
+        .await
+        .unwrap();
+    sqlx::query("SELECT pg_terminate_backend($1)")
+        .bind(pid)
+        .execute(&db.pool)
+        .await
+        .unwrap();
+    // Not by the server's own waiting, which takes a tenth of a second.
+    eventually("its end", Duration::from_secs(10), async || {
+        let gone = "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $1)";
+        let gone = sqlx::query_scalar(gone).bind(pid).fetch_one(&db.pool);
+        let gone: bool = gone.await.unwrap();
+        gone.then_some(())
+    })
+    .await;
 }
