@@ -122,20 +122,21 @@ impl Server {
 
     /// Prints the statements that took the most time since they were forgotten.
     pub(crate) async fn print_statements(&self, runs: f64) {
-        let rows: Vec<(f64, f64, f64, String)> = sqlx::query_as(
-            r"SELECT calls::float8, total_exec_time, total_plan_time, regexp_replace(query, '\s+', ' ', 'g')
+        let rows: Vec<(f64, f64, f64, f64, String)> = sqlx::query_as(
+            r"SELECT calls::float8, plans::float8, total_exec_time, total_plan_time, regexp_replace(query, '\s+', ' ', 'g')
              FROM pg_stat_statements WHERE query !~ 'pg_stat_|bench:'
              ORDER BY total_exec_time + total_plan_time DESC LIMIT 12",
         )
         .fetch_all(&self.pool)
         .await
         .unwrap();
-        println!("  calls, ms of execution, ms of planning; each per sync:");
-        for (calls, execution, planning, query) in rows {
+        println!("  calls, plans, ms of execution, ms of planning; each per sync:");
+        for (calls, plans, execution, planning, query) in rows {
             let query: String = query.chars().take(90).collect();
             println!(
-                "  {:>6.2} {:>7.3} {:>7.3}  {query}",
+                "  {:>6.2} {:>6.2} {:>7.3} {:>7.3}  {query}",
                 calls / runs,
+                plans / runs,
                 execution / runs,
                 planning / runs
             );
