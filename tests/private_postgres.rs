@@ -88,6 +88,10 @@ async fn a_new_cluster_has_our_database_and_only_its_user_can_reach_it() {
     assert_eq!(setting("SHOW data_checksums").await, "on");
     assert_eq!(setting("SHOW fsync").await, "on");
     assert_eq!(setting("SHOW listen_addresses").await, "");
+    // Where the server was built with it.
+    let compressed = "SELECT (setting = 'lz4' OR ('lz4' = ANY (enumvals)) IS NOT TRUE)::text
+                      FROM pg_settings WHERE name = 'wal_compression'";
+    assert_eq!(setting(compressed).await, "true");
     let private = |name: &str| fs::metadata(dir.join(name)).unwrap();
     for name in ["socket", "data", "log"] {
         assert_eq!(private(name).mode() & 0o777, 0o700, "{name}");

@@ -9,7 +9,17 @@ use super::error::PrivatePostgresError;
 /// A server that says it is ready answers within this time.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Creates the database unless it exists. `maintenance` is the address of another one.
+/// After a checkpoint the first change of a page logs all of it. LZ4 makes a third to three quarters of that and
+/// costs no time that shows; what every server has, pglz, doubled the time of a first sync in a large table.
+const COMPRESS_WAL: &str = "DO $$ BEGIN
+    IF current_setting('wal_compression') <> 'lz4'
+        AND EXISTS (SELECT FROM pg_settings WHERE name = 'wal_compression' AND 'lz4' = ANY (enumvals))
+    THEN EXECUTE format('ALTER ROLE %I SET wal_compression = lz4', current_user);
+    END IF;
+END $$";
+
+/// Creates the database unless it exists, and sees to the settings of its superuser. `maintenance` is the
+/// address of another one.
 pub(super) async fn ensure(maintenance: &str, name: &str) -> Result<(), PrivatePostgresError> {
     let mut connection = connect(maintenance).await?;
     let exists: bool =
@@ -21,6 +31,10 @@ pub(super) async fn ensure(maintenance: &str, name: &str) -> Result<(), PrivateP
     if !exists {
         run(&mut connection, name, None).await?;
     }
+    sqlx::raw_sql(COMPRESS_WAL)
+        .execute(&mut connection)
+        .await
+        .map_err(sql("set wal_compression"))?;
     connection.close().await.map_err(sql("hang up"))
 }
 
