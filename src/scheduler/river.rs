@@ -104,7 +104,6 @@ impl Queue {
             .fetch_cooldown(FETCH_COOLDOWN)
             .maintenance(
                 MaintenanceConfig::default()
-                    .with_scheduler_interval(Duration::from_secs(1))
                     .with_rescue_after(job_timeout + Duration::from_secs(30))
                     .with_completed_job_retention(Retention::DeleteAfter(KEEP_FINISHED)),
             );
