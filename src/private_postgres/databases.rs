@@ -10,10 +10,11 @@ use super::error::PrivatePostgresError;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// After a checkpoint the first change of a page logs all of it. LZ4 makes a third to three quarters of that and
-/// costs no time that shows; what every server has, pglz, doubled the time of a first sync in a large table.
+/// costs no time that shows; what every server has, pglz, doubled the time of a first sync in a large table. Where
+/// somebody has chosen a method, or none, that stays.
 const COMPRESS_WAL: &str = "DO $$ BEGIN
-    IF current_setting('wal_compression') <> 'lz4'
-        AND EXISTS (SELECT FROM pg_settings WHERE name = 'wal_compression' AND 'lz4' = ANY (enumvals))
+    IF EXISTS (SELECT FROM pg_settings
+               WHERE name = 'wal_compression' AND source = 'default' AND 'lz4' = ANY (enumvals))
     THEN EXECUTE format('ALTER ROLE %I SET wal_compression = lz4', current_user);
     END IF;
 END $$";
@@ -31,10 +32,9 @@ pub(super) async fn ensure(maintenance: &str, name: &str) -> Result<(), PrivateP
     if !exists {
         run(&mut connection, name, None).await?;
     }
-    sqlx::raw_sql(COMPRESS_WAL)
-        .execute(&mut connection)
-        .await
-        .map_err(sql("set wal_compression"))?;
+    if let Err(error) = sqlx::raw_sql(COMPRESS_WAL).execute(&mut connection).await {
+        tracing::warn!(%error, "cannot set wal_compression; the private database writes more than it need");
+    }
     connection.close().await.map_err(sql("hang up"))
 }
 
