@@ -1,8 +1,8 @@
-//! A day that says what is stored already is touched by the small statement, not by the general one.
-
-use agendad::store::{Store, connect};
+//! A day that says what is stored already is touched by the small statement, not by the general one;
+//! and neither is planned for each day anew.
 
 use agendad::store::slots::Units;
+use agendad::store::{Store, connect};
 
 use crate::desk::{Desk, YESTERDAY, row};
 
@@ -54,7 +54,6 @@ async fn the_statements_of_a_day_are_not_planned_for_each_day_anew() {
         let plans = "SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE statement LIKE $1";
         let plans = sqlx::query_as(plans).bind(beginning).fetch_one(&one);
         let (custom, generic): (i64, i64) = plans.await.unwrap();
-        println!("{custom} {generic} {beginning}");
         assert_eq!(
             custom, 5,
             "{beginning}: planned for the values at hand, {generic} times kept"
