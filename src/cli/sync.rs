@@ -217,6 +217,7 @@ fn refusal_kind(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::Paused { reason, .. } if reason == "captcha" => "captcha",
         Refusal::Paused { reason, .. } if reason == "manual" => "paused",
+        Refusal::Paused { reason, .. } if reason == "duplicate_cpf" => "duplicate_cpf",
         Refusal::Paused { .. } => "auth",
         Refusal::NoAccount(_) => "no_account",
         Refusal::Unreadable(_) => "bad_account",

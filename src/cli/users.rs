@@ -16,6 +16,7 @@ use crate::credentials::{self, Changed};
 use crate::domain::{Cpf, WorkingDays};
 use crate::store::Store;
 use crate::store::audit::Action;
+use crate::store::pauses::Resumed;
 use crate::store::settings::SettingsChange;
 use crate::vault::Vault;
 
@@ -37,8 +38,8 @@ pub(super) enum Command {
     Disable(UserArgs),
     /// Attempt no login until resumed
     Pause(UserArgs),
-    /// End a pause
-    Resume(UserArgs),
+    /// End a pause. One after a refusal ends with a new password, or with --same-password
+    Resume(ResumeArgs),
     /// Make or revoke the secret address of an examiner's calendar
     Calendar(calendar::Args),
 }
@@ -67,6 +68,16 @@ pub(super) struct UserArgs {
     /// The examiner's id, as `agendad users list` shows it
     #[arg(long, value_name = "ID")]
     user: i32,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ResumeArgs {
+    /// The examiner's id, as `agendad users list` shows it
+    #[arg(long, value_name = "ID")]
+    user: i32,
+    /// Post the password that the portal has refused once more. A few wrong passwords, and DETRAN blocks the account
+    #[arg(long)]
+    same_password: bool,
 }
 
 pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow::Result<Exit> {
@@ -104,7 +115,10 @@ enum Prepared {
     },
     Pause {
         user: i32,
-        paused: bool,
+    },
+    Resume {
+        user: i32,
+        same_password: bool,
     },
 }
 
@@ -134,10 +148,13 @@ impl Prepared {
                 user,
                 active: false,
             },
-            Command::Pause(UserArgs { user }) => Self::Pause { user, paused: true },
-            Command::Resume(UserArgs { user }) => Self::Pause {
+            Command::Pause(UserArgs { user }) => Self::Pause { user },
+            Command::Resume(ResumeArgs {
                 user,
-                paused: false,
+                same_password,
+            }) => Self::Resume {
+                user,
+                same_password,
             },
         })
     }
@@ -167,7 +184,19 @@ impl Prepared {
                 };
                 (user, store.set_active(user, active).await?, action, what)
             }
-            Self::Pause { user, paused } => return pause(store, user, paused, json).await,
+            Self::Pause { user } => {
+                if !store.pause_account(user, &actor()).await? {
+                    bail!("user {user} has no account; see: agendad users list");
+                }
+                return tell(user, "is paused", json);
+            }
+            Self::Resume {
+                user,
+                same_password,
+            } => {
+                resume(store, config, user, same_password).await?;
+                return tell(user, "goes on", json);
+            }
         };
         if !found {
             bail!("user {user} has no account; see: agendad users list");
@@ -177,16 +206,30 @@ impl Prepared {
     }
 }
 
-async fn pause(store: &Store, user: i32, paused: bool, json: bool) -> anyhow::Result<Exit> {
-    let (found, what) = if paused {
-        (store.pause_account(user, &actor()).await?, "is paused")
+async fn resume(
+    store: &Store,
+    config: &Config,
+    user: i32,
+    same_password: bool,
+) -> anyhow::Result<()> {
+    let resumed = if same_password {
+        let vault = open_vault(store, config).await?;
+        credentials::resume_with_same_password(store, &vault, user, &actor()).await?
     } else {
-        (store.resume_account(user, &actor()).await?, "goes on")
+        store.resume_account(user, &actor()).await?
     };
-    if !found {
-        bail!("user {user} has no account; see: agendad users list");
+    match resumed {
+        Resumed::Done => Ok(()),
+        Resumed::NoAccount => bail!("user {user} has no account; see: agendad users list"),
+        Resumed::CpfTaken(older) => bail!(
+            "user {older} has the same CPF and is synchronised; switch one of the two off: agendad users disable --user {user}"
+        ),
+        Resumed::PasswordCondemned(reason) => bail!(
+            "user {user} is paused because the portal did not accept the password ({}): the same one would be posted again, and a few wrong passwords make DETRAN block the account; \
+             store a new password: agendad users set-password --user {user}; or, at that risk: agendad users resume --user {user} --same-password",
+            reason.as_str()
+        ),
     }
-    tell(user, what, json)
 }
 
 fn tell(user: i32, what: &str, json: bool) -> anyhow::Result<Exit> {
@@ -242,7 +285,11 @@ async fn set_password(
         Changed::Done => (true, "has a new password"),
         Changed::SamePassword => (
             true,
-            "has this very password already: nothing changed (to let it be tried again: agendad users resume)",
+            "has this very password already: nothing changed (if the portal refused it and it shall be tried again: agendad users resume --same-password)",
+        ),
+        Changed::RefusedBefore(_) => (
+            true,
+            "has this password now, but the portal has refused it before: the account stays paused (to let it be tried again: agendad users resume --same-password)",
         ),
         Changed::NoAccount => (false, ""),
     })

@@ -35,6 +35,8 @@ pub(crate) enum Code {
     Busy,
     /// 409: an operator has paused the account.
     Paused,
+    /// 409: another examiner's account has this CPF.
+    DuplicateCpf,
     /// 409: the account, or its user, is switched off.
     Inactive,
     /// 409: no password is stored.
@@ -153,6 +155,9 @@ impl From<StoreError> for ApiError {
         tracing::warn!(error = in_a_line(&error), "a request failed");
         match error {
             StoreError::Database(_) | StoreError::RunClosed { .. } => Self::of(Code::Database),
+            StoreError::CpfTaken { usuario_id } => Self::of(Code::DuplicateCpf).because(format!(
+                "Este CPF já é sincronizado pela conta do usuário {usuario_id}. Desative uma das duas contas."
+            )),
             StoreError::BadValue { .. } => Self::of(Code::Internal)
                 .because("Um valor guardado para este perito não pode ser lido. Avise o operador."),
         }
@@ -209,9 +214,12 @@ impl Code {
             Self::NotFound | Self::NoAccount => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Busy | Self::Paused | Self::Inactive | Self::NoPassword | Self::Captcha => {
-                StatusCode::CONFLICT
-            }
+            Self::Busy
+            | Self::Paused
+            | Self::DuplicateCpf
+            | Self::Inactive
+            | Self::NoPassword
+            | Self::Captcha => StatusCode::CONFLICT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Layout => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
@@ -243,6 +251,9 @@ impl Code {
                 "Já existe uma sincronização deste perito em andamento. Aguarde ela terminar."
             }
             Self::Paused => "A sincronização deste perito está pausada.",
+            Self::DuplicateCpf => {
+                "Outra conta já é sincronizada com este CPF. Desative uma das duas contas."
+            }
             Self::Inactive => "A sincronização deste perito está desativada.",
             Self::NoPassword => {
                 "Nenhuma senha do portal está guardada. Informe a senha na configuração."

@@ -5,7 +5,7 @@
 //! a channel, and between them it listens, so that the death of the connection is noticed at once and
 //! not at the next use.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,11 +18,14 @@ use tokio_util::task::TaskTracker;
 use super::StoreError;
 use super::connect::{self, ConnectError};
 use super::pooler;
+use crate::domain::Cpf;
 
 /// Added to `usuario_id`: the key of a user's lock, shared with the earlier system.
 pub const USER_LOCK_BASE: i64 = 873_251;
 /// First half of the two-part keys of this daemon's other locks (0: migrations, else: alive marks).
 pub const LOCK_SPACE: i32 = 873_250;
+/// First half of the two-part keys of the locks of persons, whom two users may have in common.
+const CPF_LOCK_SPACE: i32 = 873_249;
 
 /// How soon after its death the connection is made anew, whether or not anybody asks for a lock:
 /// without it this process counts as dead and hears of no account.
@@ -44,7 +47,7 @@ pub struct Control {
     instance: Arc<str>,
 }
 
-/// One user's lock. Held until released or dropped; [`UserLock::lost`] fires if the connection dies.
+/// One user's lock, and that of the person once it is taken. Held until released or dropped; [`UserLock::lost`] fires if the connection dies.
 #[derive(Debug)]
 pub struct UserLock {
     usuario_id: i32,
@@ -61,6 +64,12 @@ enum Request {
         requests: mpsc::UnboundedSender<Request>,
         /// Carries the lock itself: if nobody takes it from the channel, it is dropped and so given back.
         reply: oneshot::Sender<Result<Option<UserLock>, StoreError>>,
+    },
+    TryLockPerson {
+        usuario_id: i32,
+        cpf: Cpf,
+        epoch: CancellationToken,
+        reply: oneshot::Sender<Result<bool, StoreError>>,
     },
     Unlock {
         usuario_id: i32,
@@ -94,7 +103,7 @@ impl Control {
             instance: instance.into(),
             accounts_changed: Arc::clone(&accounts_changed),
             listener: None,
-            held: HashSet::new(),
+            held: HashMap::new(),
             epoch: CancellationToken::new(),
             told: false,
         };
@@ -166,6 +175,24 @@ impl UserLock {
         &self.lost
     }
 
+    /// Takes the lock of the person with this CPF too, until the user's is given back; false if somebody has it, in
+    /// this process or elsewhere. One user's lock goes with one person.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] if the connection has died: the user's lock is lost as well.
+    pub async fn try_person(&self, cpf: &Cpf) -> Result<bool, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let gone = || StoreError::Database(sqlx::Error::WorkerCrashed);
+        let request = Request::TryLockPerson {
+            usuario_id: self.usuario_id,
+            cpf: cpf.clone(),
+            epoch: self.lost.clone(),
+            reply,
+        };
+        self.requests.send(request).map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?
+    }
+
     /// Gives the lock back and waits until it is free.
     pub async fn release(mut self) {
         let (reply, done) = oneshot::channel();
@@ -208,8 +235,9 @@ struct Actor {
     instance: Arc<str>,
     accounts_changed: Arc<Notify>,
     listener: Option<PgListener>,
-    /// A connection may take the same lock twice, so the process must remember whom it holds.
-    held: HashSet<i32>,
+    /// A connection may take the same lock twice, so the process must remember whom it holds: users, and the person
+    /// who goes with each.
+    held: HashMap<i32, Option<Cpf>>,
     /// Cancelled when the connection dies; a new one is made with the next connection.
     epoch: CancellationToken,
     /// Whether the log knows that there is no connection.
@@ -273,6 +301,25 @@ impl Actor {
                     self.unlock(usuario_id).await;
                 }
             }
+            Request::TryLockPerson {
+                usuario_id,
+                cpf,
+                epoch,
+                reply,
+            } => {
+                let granted = if epoch.is_cancelled() {
+                    Err(sqlx::Error::WorkerCrashed)
+                } else {
+                    self.try_person(usuario_id, cpf).await
+                };
+                if granted.is_err() && !epoch.is_cancelled() {
+                    self.bury();
+                }
+                // Nobody waits for it any more: it goes when the user's lock goes.
+                if reply.send(granted.map_err(StoreError::from)).is_err() {
+                    tracing::trace!(usuario_id, "nobody waited for the lock of the person");
+                }
+            }
             Request::Unlock {
                 usuario_id,
                 epoch,
@@ -294,7 +341,7 @@ impl Actor {
         &mut self,
         usuario_id: i32,
     ) -> Result<Option<CancellationToken>, sqlx::Error> {
-        if self.held.contains(&usuario_id) {
+        if self.held.contains_key(&usuario_id) {
             return Ok(None);
         }
         let listener = self.listener().await?;
@@ -304,22 +351,48 @@ impl Actor {
             .await?
             .try_get(0)?;
         if granted {
-            self.held.insert(usuario_id);
+            self.held.insert(usuario_id, None);
         }
         Ok(granted.then(|| self.epoch.clone()))
     }
 
-    async fn unlock(&mut self, usuario_id: i32) {
-        if !self.held.remove(&usuario_id) {
-            return;
+    async fn try_person(&mut self, usuario_id: i32, cpf: Cpf) -> Result<bool, sqlx::Error> {
+        let of_user = self.held.get(&usuario_id).cloned().flatten();
+        if let Some(held) = of_user {
+            return Ok(held == cpf);
         }
+        if self.held.values().flatten().any(|held| *held == cpf) {
+            return Ok(false);
+        }
+        let listener = self.listener().await?;
+        // Two persons may share a key: then they wait for each other's runs in other processes, and nothing worse.
+        let granted: bool = sqlx::query("SELECT pg_try_advisory_lock($1, hashtext($2))")
+            .bind(CPF_LOCK_SPACE)
+            .bind(cpf.digits())
+            .fetch_one(listener)
+            .await?
+            .try_get(0)?;
+        if granted {
+            self.held.insert(usuario_id, Some(cpf));
+        }
+        Ok(granted)
+    }
+
+    async fn unlock(&mut self, usuario_id: i32) {
+        let Some(person) = self.held.remove(&usuario_id) else {
+            return;
+        };
         let Some(listener) = &mut self.listener else {
             return;
         };
-        let unlocked = sqlx::query("SELECT pg_advisory_unlock($1)")
-            .bind(USER_LOCK_BASE + i64::from(usuario_id))
-            .execute(listener)
-            .await;
+        let unlocked = sqlx::query(
+            "SELECT pg_advisory_unlock($1), CASE WHEN $3::text IS NOT NULL THEN pg_advisory_unlock($2, hashtext($3)) END",
+        )
+        .bind(USER_LOCK_BASE + i64::from(usuario_id))
+        .bind(CPF_LOCK_SPACE)
+        .bind(person.as_ref().map(Cpf::digits))
+        .execute(listener)
+        .await;
         if let Err(error) = unlocked {
             tracing::warn!(%error, "the control connection failed; its locks are gone");
             self.bury();

@@ -11,6 +11,7 @@ pub mod audit;
 pub mod calendars;
 pub mod connect;
 pub mod control;
+pub mod duplicates;
 pub mod figures;
 pub mod health;
 pub mod jobs;
@@ -19,9 +20,12 @@ pub mod locks;
 pub mod logouts;
 pub mod migrate;
 pub mod overview;
+pub mod ownership;
 pub mod passwords;
+pub mod pauses;
 pub mod people;
 mod pooler;
+pub mod refusals;
 mod repeatable;
 pub mod runs;
 pub mod schedules;
@@ -29,6 +33,7 @@ pub mod settings;
 pub mod slots;
 pub mod statistics;
 mod touch;
+pub mod units;
 pub mod users;
 pub mod young_tables;
 
@@ -94,6 +99,12 @@ pub enum StoreError {
         /// The run.
         run_id: i64,
     },
+    /// The scheduled account of another user has this CPF; nothing was written.
+    #[error("user {usuario_id} has a scheduled account with this CPF")]
+    CpfTaken {
+        /// The other user.
+        usuario_id: i32,
+    },
     /// A value in the database that cannot be understood.
     #[error("{what} of user {usuario_id} cannot be read")]
     BadValue {
@@ -119,7 +130,10 @@ impl StoreError {
                 // admin_shutdown, crash_shutdown, cannot_connect_now, serialization, deadlock
                 ["57P01", "57P02", "57P03", "40001", "40P01"].contains(&code.as_ref())
             }),
-            Self::Database(_) | Self::RunClosed { .. } | Self::BadValue { .. } => false,
+            Self::Database(_)
+            | Self::RunClosed { .. }
+            | Self::CpfTaken { .. }
+            | Self::BadValue { .. } => false,
         }
     }
 }

@@ -50,6 +50,7 @@ pub use log::DateError;
 pub use probe::Probed;
 pub use record_run::RunReport;
 
+use lock::Admitted;
 use log::RunLog;
 use record_run::Opened;
 use step::Step;
@@ -281,12 +282,13 @@ impl Syncer {
         watch: Watcher<'_>,
     ) -> Result<SyncOutcome, StoreError> {
         let account = match given {
-            Some(given) => given::account(self, request.usuario_id, given).await?,
-            None => lock::account(self, request).await?,
+            Some(given) => given::account(self, request.usuario_id, given, lock).await?,
+            None => lock::account(self, request, lock).await?,
         };
         let account = match account {
-            Ok(account) => account,
-            Err(refusal) => return Ok(SyncOutcome::Refused(refusal)),
+            Admitted::Account(account) => account,
+            Admitted::Busy => return Ok(SyncOutcome::Busy),
+            Admitted::Refused(refusal) => return Ok(SyncOutcome::Refused(refusal)),
         };
         let Some(run) = Step::RecordRun.of(record_run::start(self, request)).await? else {
             return Ok(SyncOutcome::TickDone);

@@ -4,7 +4,8 @@
 use tokio_util::sync::CancellationToken;
 
 use super::interrupt::Interrupts;
-use super::{Origin, Refusal, RunFailure, SyncRequest, Syncer, lock, session};
+use super::lock::{self, Admitted};
+use super::{Origin, Refusal, RunFailure, SyncRequest, Syncer, session};
 use crate::portal::Credentials;
 use crate::portal::probe::{self, ProbeStep};
 use crate::store::StoreError;
@@ -38,13 +39,14 @@ impl Syncer {
         let Some(lock) = lock::take(self, usuario_id).await? else {
             return Ok(Probed::Busy);
         };
-        let account = self.account_to_probe(usuario_id, although_paused).await;
-        let outcome = match account {
-            Ok(Ok(account)) => {
+        let account = self.account_to_probe(usuario_id, although_paused, &lock);
+        let outcome = match account.await {
+            Ok(Admitted::Account(account)) => {
                 let walk = self.walk(&account, &lock, stop, tell);
                 Ok(Probed::Walked(walk.await))
             }
-            Ok(Err(refusal)) => Ok(Probed::Refused(refusal)),
+            Ok(Admitted::Busy) => Ok(Probed::Busy),
+            Ok(Admitted::Refused(refusal)) => Ok(Probed::Refused(refusal)),
             Err(error) => Err(error),
         };
         lock.release().await;
@@ -55,7 +57,8 @@ impl Syncer {
         &self,
         usuario_id: i32,
         although_paused: bool,
-    ) -> Result<Result<Account, Refusal>, StoreError> {
+        lock: &UserLock,
+    ) -> Result<Admitted, StoreError> {
         let today = self.clock.today();
         let request = SyncRequest {
             usuario_id,
@@ -65,10 +68,11 @@ impl Syncer {
             tick: None,
             origin: Origin::Cli,
         };
-        let account = lock::account(self, &request).await?;
-        if although_paused && matches!(account, Err(Refusal::Paused { .. })) {
-            let account = self.store.account(usuario_id).await?;
-            return Ok(account.ok_or(Refusal::NoAccount(usuario_id)));
+        let account = lock::account(self, &request, lock).await?;
+        if although_paused && matches!(account, Admitted::Refused(Refusal::Paused { .. })) {
+            let account = self.store.account(usuario_id).await?.map(Box::new);
+            let nobody = || Admitted::Refused(Refusal::NoAccount(usuario_id));
+            return Ok(account.map_or_else(nobody, Admitted::Account));
         }
         Ok(account)
     }

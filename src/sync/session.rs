@@ -9,7 +9,8 @@ use super::log::RunLog;
 use super::{RunFailure, Syncer, persist};
 use crate::domain::Unit;
 use crate::portal::{AuthReason, Credentials, PortalError, PortalErrorKind, SavedCookies};
-use crate::store::accounts::{Account, PauseReason, StoredPassword};
+use crate::store::accounts::{Account, StoredPassword};
+use crate::store::pauses::PauseReason;
 use crate::telemetry::metrics::names::SESSIONS_OPENED;
 use crate::vault::Purpose;
 
@@ -100,10 +101,14 @@ pub(super) async fn pause(syncer: &Syncer, account: &Account, error: &PortalErro
         | PortalErrorKind::SessionExpired
         | PortalErrorKind::Layout => return,
     };
+    let fingerprint = match fingerprint(syncer, account) {
+        Ok(fingerprint) => fingerprint,
+        Err(error) => return tracing::error!(%error, "account not paused"),
+    };
     let write = || {
         let pausing = syncer
             .store
-            .pause_after_refusal(account, reason, for_how_long);
+            .pause_after_refusal(account, reason, for_how_long, &fingerprint);
         pausing.boxed()
     };
     // A pause that is lost means another try with the refused password.
@@ -112,6 +117,16 @@ pub(super) async fn pause(syncer: &Syncer, account: &Account, error: &PortalErro
         Ok(false) => tracing::info!("credentials changed meanwhile; account not paused"),
         Err(error) => tracing::error!(%error, "account not paused"),
     }
+}
+
+/// What recognises the account's password among those that were refused.
+pub(super) fn fingerprint(syncer: &Syncer, account: &Account) -> Result<String, RunFailure> {
+    let senha = password(syncer, account)?;
+    let (cpf, senha) = (account.cpf.digits(), senha.expose_secret());
+    syncer
+        .vault
+        .fingerprint(cpf, senha)
+        .map_err(RunFailure::Vault)
 }
 
 pub(super) fn password(syncer: &Syncer, account: &Account) -> Result<SecretString, RunFailure> {

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use agendad::credentials;
 use agendad::simulator::{Fault, FaultKind, Place};
 use chrono::Days;
 use reqwest::Method;
@@ -297,10 +298,8 @@ async fn a_refused_password_is_tried_once_however_often_it_is_asked_for() {
             answer.expect(401, "auth");
         }
         assert_eq!(world.simulator.stats().login_refusals, 1);
-        world
-            .database
-            .store
-            .resume_account(world.users[0], "test")
+        let (store, vault) = (&world.database.store, &world.app.syncer.vault);
+        credentials::resume_with_same_password(store, vault, world.users[0], "test")
             .await
             .unwrap();
         world

@@ -25,6 +25,7 @@ mod page;
 mod paging;
 mod problem;
 mod progress;
+mod resume;
 mod run;
 mod runs;
 mod session;
@@ -50,7 +51,14 @@ pub(super) fn router(api: &Api) -> Router<Api> {
         .route("/peritos/{id}", get(examiner::show))
         .route("/peritos/{id}/sincronizar", post(acts::sync))
         .route("/peritos/{id}/pausar", post(acts::pause))
-        .route("/peritos/{id}/retomar", post(acts::resume))
+        .route(
+            "/peritos/{id}/retomar",
+            get(resume::danger).post(resume::resume),
+        )
+        .route(
+            "/peritos/{id}/retomar/mesma-senha",
+            post(resume::resume_with_same_password),
+        )
         .route("/peritos/{id}/cpf", post(acts::show_cpfs))
         .route("/peritos/{id}/calendario", post(calendar::make))
         .route("/peritos/{id}/calendario/revogar", post(calendar::revoke))

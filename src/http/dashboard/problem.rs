@@ -87,7 +87,9 @@ impl From<StoreError> for PageError {
         tracing::warn!(error = in_a_line(&error), "a page could not be shown");
         Self(match error {
             StoreError::Database(_) => Problem::Database,
-            StoreError::RunClosed { .. } | StoreError::BadValue { .. } => Problem::Internal,
+            StoreError::RunClosed { .. }
+            | StoreError::CpfTaken { .. }
+            | StoreError::BadValue { .. } => Problem::Internal,
         })
     }
 }

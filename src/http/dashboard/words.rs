@@ -125,17 +125,41 @@ impl Condition {
                 say("Senha recusada", "Password refused"),
                 match times.language {
                     Language::Portuguese => format!("O portal recusou CPF ou senha; nada mais é tentado, para não bloquear o acesso. Peça a senha nova ao perito e grave: agendad users set-password --user {id}"),
-                    Language::English => format!("The portal refused CPF or password; nothing more is tried, so as not to lock him out. Ask the examiner for the new password and store it: agendad users set-password --user {id}"),
+                    Language::English => format!("The portal refused CPF or password; nothing more is tried, so as not to lock the examiner out. Ask the examiner for the new password and store it: agendad users set-password --user {id}"),
                 },
             ),
             "blocked" => (
                 Tone::Bad,
                 say("Acesso bloqueado", "Access blocked"),
                 say(
-                    "O portal bloqueou o acesso do perito. Ele deve desbloqueá-lo no portal; depois, Retomar.",
-                    "The portal has blocked the examiner's access. He must unblock it at the portal; then Resume.",
+                    "O portal bloqueou o acesso do perito, que precisa desbloqueá-lo no portal; depois, Retomar.",
+                    "The portal has blocked the examiner's access. The examiner must have it unblocked at the portal; then Resume.",
                 )
                 .to_owned(),
+            ),
+            "change_password" => (
+                Tone::Bad,
+                say("Trocar a senha", "Password to be changed"),
+                match times.language {
+                    Language::Portuguese => format!("O portal exige uma senha nova; nada mais é tentado. O perito troca a senha no portal; depois grave a nova: agendad users set-password --user {id}"),
+                    Language::English => format!("The portal wants a new password; nothing more is tried. The examiner changes it at the portal; then store the new one: agendad users set-password --user {id}"),
+                },
+            ),
+            "unexplained" => (
+                Tone::Bad,
+                say("Resposta desconhecida", "Unexplained answer"),
+                match times.language {
+                    Language::Portuguese => format!("O portal respondeu à senha de um modo desconhecido, talvez uma recusa; nada mais é tentado, para não bloquear o acesso. Confira pelo navegador se o portal aceita a senha. Se mudou, grave a nova: agendad users set-password --user {id}"),
+                    Language::English => format!("The portal answered the password in an unknown way, perhaps a refusal; nothing more is tried, so as not to lock the examiner out. Find out with a browser whether the portal takes the password. If it has changed, store the new one: agendad users set-password --user {id}"),
+                },
+            ),
+            "duplicate_cpf" => (
+                Tone::Warn,
+                say("CPF repetido", "CPF twice"),
+                match times.language {
+                    Language::Portuguese => format!("Outra conta, mais antiga, já é sincronizada com este CPF. Corrija o CPF, ou desligue esta conta: agendad users disable --user {id}"),
+                    Language::English => format!("Another, older account is synchronised with this CPF. Correct the CPF, or switch this account off: agendad users disable --user {id}"),
+                },
             ),
             "captcha" => (
                 Tone::Warn,

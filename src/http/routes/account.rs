@@ -52,7 +52,7 @@ pub(in crate::http) struct AccountBody {
 /// A pause in force.
 #[derive(Debug, Serialize, ToSchema)]
 struct PauseBody {
-    /// `refused`, `blocked`, `captcha` or `manual`.
+    /// `refused`, `blocked`, `change_password`, `unexplained`, `captcha`, `duplicate_cpf` or `manual`.
     #[schema(example = "refused")]
     motivo: String,
     /// What it means and what can be done.
@@ -154,7 +154,7 @@ pub(in crate::http) async fn change(
     let changed =
         credentials::change_account(store, vault, usuario_id, &checked.settings(), senha).await;
     match changed.map_err(failed)? {
-        Changed::Done | Changed::SamePassword => {}
+        Changed::Done | Changed::SamePassword | Changed::RefusedBefore(_) => {}
         Changed::NoAccount => return Err(ApiError::of(Code::NoAccount)),
     }
     let action = Action {
@@ -314,7 +314,8 @@ impl AccountBody {
 fn pause_message(reason: &str) -> &'static str {
     match reason {
         "captcha" => Code::Captcha.message(),
-        "refused" | "blocked" => Code::Auth.message(),
+        "refused" | "blocked" | "change_password" | "unexplained" => Code::Auth.message(),
+        "duplicate_cpf" => Code::DuplicateCpf.message(),
         _ => Code::Paused.message(),
     }
 }

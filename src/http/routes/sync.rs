@@ -356,6 +356,13 @@ fn refused(refusal: &Refusal) -> ApiError {
                 "O portal do DETRAN bloqueou este acesso. Desbloqueie-o no portal e depois peça ao operador para retomar.",
             ),
             "refused" => ApiError::of(Code::Auth),
+            "change_password" => ApiError::of(Code::Auth).because(
+                "O portal do DETRAN exige uma senha nova. Troque-a no portal e depois informe-a na configuração.",
+            ),
+            "unexplained" => ApiError::of(Code::Auth).because(
+                "O portal do DETRAN respondeu ao acesso de um modo desconhecido. Confira no portal, pelo navegador, se a senha é aceita; até lá nada é tentado, para não bloquear a conta.",
+            ),
+            "duplicate_cpf" => ApiError::of(Code::DuplicateCpf),
             _ => ApiError::of(Code::Paused),
         },
     }

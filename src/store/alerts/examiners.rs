@@ -43,7 +43,7 @@ pub struct PausedAccount {
     pub usuario_id: i32,
     /// His name.
     pub nome: String,
-    /// Why, as in [`PauseReason`](crate::store::accounts::PauseReason).
+    /// Why, as in [`PauseReason`](crate::store::pauses::PauseReason).
     pub reason: String,
     /// Since when.
     pub since: DateTime<Utc>,

@@ -3,8 +3,10 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use agendad::credentials;
 use agendad::domain::RunStatus;
 use agendad::simulator::{Change, SimulatorConfig};
+use agendad::store::pauses::Resumed;
 use agendad::sync::RunReport;
 
 use super::row::{Holds, Outcome, Row};
@@ -61,11 +63,13 @@ async fn judge(world: &World, index: usize, row: &Row) -> Result<(), String> {
 
     world.simulator.clear_faults();
     if row.outcome.paused.is_some() {
-        let store = &world.database.store;
-        store
-            .resume_account(world.users[index], "test")
-            .await
-            .unwrap();
+        let (store, vault) = (&world.database.store, &world.app.syncer.vault);
+        let user = world.users[index];
+        let resumed = credentials::resume_with_same_password(store, vault, user, "test").await;
+        ensure(
+            resumed.unwrap() == Resumed::Done,
+            "the account cannot be resumed",
+        )?;
     }
     let last = world.sync(index).await;
     ensure(

@@ -1,0 +1,142 @@
+//! `portal_refusals`: passwords that the portal did not accept, by CPF and keyed hash. None of them is posted again,
+//! whoever stored it and for whichever user, until somebody has asked for just that.
+
+use sqlx::PgConnection;
+
+use super::accounts::Account;
+use super::pauses::{Pause, PauseReason};
+use super::{Store, StoreError};
+use crate::domain::Cpf;
+
+/// What the database says against posting a password with a CPF, beside the pause of the account itself.
+#[derive(Debug, Clone, Default)]
+pub struct Standing {
+    /// An older scheduled account has the same CPF.
+    pub older: Option<i32>,
+    /// This password was not accepted with this CPF, and not released since.
+    pub refused: Option<PauseReason>,
+    /// Another account of this CPF is paused, and not for its password.
+    pub paused_elsewhere: Option<PausedElsewhere>,
+}
+
+/// The pause of another account with the same CPF.
+#[derive(Debug, Clone)]
+pub struct PausedElsewhere {
+    /// Its user.
+    pub usuario_id: i32,
+    /// Its pause.
+    pub pause: Pause,
+}
+
+impl Store {
+    /// What there is to say against posting the password with these `fingerprints` with a CPF for a user.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn standing(
+        &self,
+        usuario_id: i32,
+        cpf: &Cpf,
+        fingerprints: &[String],
+    ) -> Result<Standing, StoreError> {
+        let row = sqlx::query!(
+            r#"SELECT
+                   (SELECT min(c.usuario_id) FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
+                    WHERE ltrim(regexp_replace(c.cpf, '\D', '', 'g'), '0') = ltrim($2, '0') AND c.usuario_id < $1
+                      AND coalesce(c.sincronizacao_automatica, FALSE) AND coalesce(c.ativo, TRUE)
+                      AND coalesce(u.ativo, TRUE)) AS older,
+                   (SELECT reason FROM portal_refusals
+                    WHERE cpf = $2 AND fingerprint = ANY ($3) AND released_at IS NULL
+                    ORDER BY refused_at DESC LIMIT 1) AS refused,
+                   p.usuario_id AS "other?", p.pausa_motivo AS "reason?", p.pausa_desde AS "since?", p.pausa_ate AS "until?"
+               FROM (SELECT) one LEFT JOIN LATERAL (
+                   SELECT c.usuario_id, c.pausa_motivo, c.pausa_desde, c.pausa_ate FROM configuracoes_detran c
+                   WHERE ltrim(regexp_replace(c.cpf, '\D', '', 'g'), '0') = ltrim($2, '0') AND c.usuario_id <> $1
+                     AND coalesce(c.ativo, TRUE) AND c.pausa_motivo IN ('manual', 'captcha')
+                     AND coalesce(c.pausa_ate > now(), TRUE)
+                   ORDER BY c.usuario_id LIMIT 1) p ON TRUE"#,
+            usuario_id,
+            cpf.digits(),
+            fingerprints,
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(Standing {
+            older: row.older,
+            refused: row.refused.as_deref().and_then(PauseReason::named),
+            paused_elsewhere: row.other.map(|usuario_id| PausedElsewhere {
+                usuario_id,
+                pause: Pause {
+                    reason: row.reason.unwrap_or_default(),
+                    since: row.since,
+                    until: row.until,
+                },
+            }),
+        })
+    }
+
+    /// Remembers that the portal accepted the credentials of `account`, unless they have changed since.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn credentials_accepted(&self, account: &Account) -> Result<(), StoreError> {
+        sqlx::query!(
+            "WITH accepted AS (
+                 UPDATE configuracoes_detran SET credencial_aceita_em = now()
+                 WHERE usuario_id = $1 AND credencial_aceita_em IS NULL AND credencial_mudada_em = $2
+             )
+             UPDATE portal_sessions SET unexplained_in_a_row = 0 WHERE cpf = $3 AND unexplained_in_a_row > 0",
+            account.usuario_id,
+            account.credentials_since,
+            account.cpf.digits(),
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+}
+
+/// Remembers a password that was not accepted; a release of it is over.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub(super) async fn remember(
+    conn: &mut PgConnection,
+    cpf: &Cpf,
+    fingerprint: &str,
+    reason: PauseReason,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO portal_refusals (cpf, fingerprint, reason) VALUES ($1, $2, $3)
+         ON CONFLICT (cpf, fingerprint) DO UPDATE
+         SET reason = excluded.reason, refused_at = now(), released_at = NULL, released_by = NULL",
+        cpf.digits(),
+        fingerprint,
+        reason.as_str(),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Lets a password be posted once more.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub(super) async fn release(
+    conn: &mut PgConnection,
+    cpf: &Cpf,
+    fingerprints: &[String],
+    actor: &str,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE portal_refusals SET released_at = now(), released_by = $3
+         WHERE cpf = $1 AND fingerprint = ANY ($2) AND released_at IS NULL",
+        cpf.digits(),
+        fingerprints,
+        actor,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
