@@ -154,7 +154,7 @@ impl App {
         let store = &self.database.store;
         let listen = self.config().http.listen.clone();
         let janitor = Janitor::new(
-            store,
+            Arc::clone(&self.syncer),
             queue,
             self.config.subscribe(),
             beats.heart("janitor"),
@@ -302,7 +302,7 @@ async fn syncer(
     let lock_url = config.secrets.database_lock_url.as_ref();
     let lock_url = lock_url.unwrap_or(database.url()).expose_secret();
     let control = Control::connect(lock_url, &instance(config)?, tasks).await?;
-    let sessions = SessionCache::new(config, clock.clone(), vault.clone())?;
+    let sessions = SessionCache::new(config, clock.clone(), vault.clone(), database.store.clone())?;
     sessions.look().await;
     Ok(Syncer {
         store: database.store.clone(),

@@ -16,6 +16,7 @@ use crate::store::passwords::{
     Locked, SealedBy, begin_sealing, lock_clear, lock_sealed, write_sealed,
 };
 use crate::store::pauses::{PauseReason, Resumed};
+use crate::store::refusals::{Rekeyed, rekey};
 use crate::store::settings::SettingsChange;
 use crate::store::{Store, StoreError};
 use crate::vault::{self, Purpose, Vault, VaultError};
@@ -302,7 +303,19 @@ pub async fn reseal(
     let mut tx = begin_sealing(store).await?;
     let mut outcome = Resealed::default();
     let mut fresh = Vec::new();
-    for Locked { usuario_id, value } in lock_sealed(&mut tx).await? {
+    let mut rekeyed = Vec::new();
+    for Locked { cpf, value, .. } in lock_clear(&mut tx).await? {
+        rekeyed.extend(by_other_keys(vault, &cpf, &value)?);
+    }
+    for Locked {
+        usuario_id,
+        cpf,
+        value,
+    } in lock_sealed(&mut tx).await?
+    {
+        if let Ok(senha) = vault.unseal(Purpose::Password, usuario_id, &value) {
+            rekeyed.extend(by_other_keys(vault, &cpf, senha.expose_secret())?);
+        }
         match vault.reseal(Purpose::Password, usuario_id, &value) {
             Ok(Some(sealed)) => fresh.push((usuario_id, sealed)),
             Ok(None) => outcome.already += 1,
@@ -317,6 +330,7 @@ pub async fn reseal(
     }
     outcome.resealed = fresh.len();
     write_sealed(&mut tx, &fresh, false).await?;
+    rekey(&mut tx, &rekeyed).await?;
     let action = Action {
         actor,
         action: "vault.rotate",
@@ -326,6 +340,23 @@ pub async fn reseal(
     audit::record(&mut tx, &action).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(outcome)
+}
+
+/// A password as each key at hand but the first recognises it, to be recognised by the first.
+fn by_other_keys(vault: &Vault, cpf: &str, senha: &str) -> Result<Vec<Rekeyed>, VaultError> {
+    let Ok(cpf) = Cpf::parse(cpf) else {
+        return Ok(Vec::new());
+    };
+    let mut fingerprints = vault.fingerprints(cpf.digits(), senha)?.into_iter();
+    let Some(new) = fingerprints.next() else {
+        return Ok(Vec::new());
+    };
+    let rekeyed = |old| Rekeyed {
+        cpf: cpf.clone(),
+        new: new.clone(),
+        old,
+    };
+    Ok(fingerprints.map(rekeyed).collect())
 }
 
 /// Seals every clear-text password in one transaction; how many.
@@ -341,10 +372,14 @@ pub async fn seal_clear(
     let sealed = lock_clear(&mut tx)
         .await?
         .into_iter()
-        .map(|Locked { usuario_id, value }| {
-            let sealed = vault.seal(Purpose::Password, usuario_id, &value)?;
-            Ok((usuario_id, sealed))
-        })
+        .map(
+            |Locked {
+                 usuario_id, value, ..
+             }| {
+                let sealed = vault.seal(Purpose::Password, usuario_id, &value)?;
+                Ok((usuario_id, sealed))
+            },
+        )
         .collect::<Result<Vec<_>, VaultError>>()?;
     write_sealed(&mut tx, &sealed, true).await?;
     let action = Action {

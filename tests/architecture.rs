@@ -47,7 +47,10 @@ const MAY_USE_ONLY: &[(&str, &[&str])] = &[
         "portal",
         &["domain", "config", "clock", "retry", "vault", "telemetry"],
     ),
-    ("session", &["domain", "config", "clock", "retry", "vault"]),
+    (
+        "session",
+        &["domain", "config", "clock", "retry", "vault", "store"],
+    ),
     ("store", &["domain", "config", "clock", "retry", "vault"]),
     ("telemetry", &["domain", "config"]),
     (

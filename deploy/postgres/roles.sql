@@ -28,14 +28,16 @@ GRANT SELECT (id, usuario_id, nome, cpf, telefone_fixo, telefone_celular, email,
       ON agendamentos TO :"role";
 GRANT SELECT (usuario_id, cpf, senha, dias_trabalho, sincronizacao_automatica, ativo, ultima_sincronizacao,
               senha_cifrada, credencial_mudada_em, credencial_aceita_em, pausa_motivo, pausa_desde, pausa_ate,
-              janelas),
-      INSERT (usuario_id, cpf, senha_cifrada, dias_trabalho, sincronizacao_automatica, ativo, janelas),
+              janelas, unidades),
+      INSERT (usuario_id, cpf, senha_cifrada, dias_trabalho, sincronizacao_automatica, ativo, janelas, unidades),
       UPDATE (cpf, senha, senha_cifrada, dias_trabalho, sincronizacao_automatica, ativo, ultima_sincronizacao,
-              credencial_aceita_em, pausa_motivo, pausa_desde, pausa_ate, janelas)
+              credencial_aceita_em, pausa_motivo, pausa_desde, pausa_ate, janelas, unidades)
       ON configuracoes_detran TO :"role";
 
 -- The daemon's own. Slots, their history and the audit are never deleted; the audit is never changed.
 GRANT SELECT, INSERT, UPDATE ON agenda_slots, sync_schedules TO :"role";
+GRANT SELECT, INSERT, UPDATE ON portal_sessions, portal_refusals TO :"role";
+GRANT SELECT, INSERT, UPDATE, DELETE ON portal_units TO :"role";
 GRANT SELECT, INSERT ON agenda_slot_changes, agendad_audit TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON agenda_sync_runs TO :"role";
 -- What later migrations add for the daemon alone bears its name: alerts and the like.

@@ -129,7 +129,7 @@ impl Rule {
             Self::Credentials => {
                 "peça ao perito que entre no portal com sua senha e grave a senha nova: agendad users set-password --user \
                  N (isso encerra a pausa). Se a conta está bloqueada, o perito a desbloqueia no portal; depois: agendad \
-                 users resume --user N."
+                 users resume --user N --same-password."
             }
             Self::Captcha => {
                 "entre uma vez no portal, num navegador, com a conta do perito. Depois: agendad users resume --user N. Se \

@@ -12,10 +12,13 @@ use crate::domain::causes::in_a_line;
 use crate::scheduler::Queue;
 use crate::scheduler::beat::Beat;
 use crate::store::{Store, StoreError};
+use crate::sync::Syncer;
 use crate::telemetry::metrics;
 
 /// How often the jobs of dead processes are looked for.
 const LOOK: Duration = Duration::from_secs(5);
+/// How often sessions that are over are looked for: they are to be logged out within a minute.
+const SESSIONS_EVERY: Duration = Duration::from_secs(20);
 /// How often old runs are deleted, and how many at once.
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
 const PRUNE_BATCH: i64 = 1000;
@@ -24,6 +27,7 @@ const STALLED_AFTER: Duration = Duration::from_secs(60);
 
 pub(super) struct Janitor {
     store: Store,
+    syncer: Arc<Syncer>,
     queue: Queue,
     config: watch::Receiver<Arc<Config>>,
     beat: Beat,
@@ -35,15 +39,16 @@ pub(super) struct Janitor {
 
 impl Janitor {
     pub(super) fn new(
-        store: &Store,
+        syncer: Arc<Syncer>,
         queue: &Queue,
         config: watch::Receiver<Arc<Config>>,
         beat: Beat,
         works: bool,
     ) -> Self {
-        let (store, queue) = (store.clone(), queue.clone());
+        let (store, queue) = (syncer.store.clone(), queue.clone());
         Self {
             store,
+            syncer,
             queue,
             config,
             beat,
@@ -62,6 +67,7 @@ impl Janitor {
     pub(super) async fn run(mut self, stop: &CancellationToken) {
         let mut looks = tokio::time::interval(LOOK);
         let mut prunings = tokio::time::interval(PRUNE_EVERY);
+        let mut sessions = tokio::time::interval(SESSIONS_EVERY);
         loop {
             tokio::select! {
                 () = stop.cancelled() => return,
@@ -70,6 +76,7 @@ impl Janitor {
                     self.look().await;
                 }
                 _ = prunings.tick() => self.prune(stop).await,
+                _ = sessions.tick(), if self.works => self.close_sessions(stop).await,
             }
             self.beat.beat();
         }
@@ -108,6 +115,25 @@ impl Janitor {
             tracing::debug!(?tables, "gathered the statistics of young tables");
         }
         Ok(())
+    }
+
+    /// Logs out whom nobody needs logged in any more. What is left is tried again soon.
+    async fn close_sessions(&self, stop: &CancellationToken) {
+        let closing = self.syncer.close_sessions(None);
+        let closed = tokio::select! {
+            () = stop.cancelled() => return,
+            closed = closing => closed,
+        };
+        match closed {
+            Ok(closed) if closed.closed > 0 => {
+                tracing::info!(
+                    sessions = closed.closed,
+                    "ended portal sessions that were over"
+                );
+            }
+            Ok(_) => {}
+            Err(error) => warn(&error),
+        }
     }
 
     async fn prune(&self, stop: &CancellationToken) {

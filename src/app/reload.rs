@@ -52,7 +52,7 @@ impl App {
             portal,
             rules: SyncRules::of(&new),
         });
-        self.syncer.sessions.set_ttl(new.session.ttl);
+        self.syncer.sessions.set(&new.session);
         metrics::start_at_zero(new.windows.iter().map(|window| window.name.as_str()));
         self.channels.send_replace(Arc::new(channels));
         self.config.send_replace(Arc::new(new));

@@ -18,6 +18,8 @@ use crate::store::Store;
 use crate::store::audit::Action;
 use crate::store::pauses::Resumed;
 use crate::store::settings::SettingsChange;
+use crate::store::units::UnitRecord;
+use crate::store::users::UserListed;
 use crate::vault::Vault;
 
 #[derive(Debug, clap::Subcommand)]
@@ -169,7 +171,11 @@ impl Prepared {
                 senha,
             } => {
                 let user = add(store, config, args, &cpf, &days, &senha).await?;
-                let what = "added; a running daemon synchronises him within seconds";
+                output::remark(
+                    "while agendad is logged in, the portal asks the examiner at their own login whether to end the other session: they may \
+                     say yes, agendad comes back when they have left (to log out after each run: session.logout_after_run)",
+                );
+                let what = "added; a running daemon synchronises them within seconds";
                 (user, true, "users.add", what)
             }
             Self::SetPassword { user, senha } => {
@@ -317,21 +323,11 @@ async fn list(store: &Store, config: &Config, json: bool) -> anyhow::Result<Exit
         output::json(&users)?;
         return Ok(Exit::Done);
     }
+    let units = unit_rows(&users, config);
     let rows = users
         .into_iter()
         .map(|user| {
-            let state = match (&user.pause_reason, user.active, user.scheduled) {
-                (Some(reason), _, _) => match user.pause_until {
-                    Some(until) => format!(
-                        "paused: {reason}, until {}",
-                        output::local(Some(until), config.timezone)
-                    ),
-                    None => format!("paused: {reason}"),
-                },
-                (None, false, _) => "off".to_owned(),
-                (None, true, false) => "manual".to_owned(),
-                (None, true, true) => "on".to_owned(),
-            };
+            let state = state(&user, config);
             vec![
                 user.usuario_id.to_string(),
                 user.nome,
@@ -357,7 +353,52 @@ async fn list(store: &Store, config: &Config, json: bool) -> anyhow::Result<Exit
         rows,
         "no examiners yet; add one with: agendad users add --name … --cpf …",
     );
+    if !units.is_empty() {
+        output::line("");
+        output::table(&["user", "unit", "name", "last read", "slots"], units, "");
+    }
     Ok(Exit::Done)
+}
+
+fn state(user: &UserListed, config: &Config) -> String {
+    let older = user
+        .duplicate_of
+        .map_or_else(String::new, |older| format!(" of user {older}"));
+    match (&user.pause_reason, user.active, user.scheduled) {
+        (Some(reason), _, _) => match user.pause_until {
+            Some(until) => format!(
+                "paused: {reason}, until {}",
+                output::local(Some(until), config.timezone)
+            ),
+            None => format!("paused: {reason}{older}"),
+        },
+        (None, false, _) => "off".to_owned(),
+        (None, true, false) => "manual".to_owned(),
+        (None, true, true) => "on".to_owned(),
+    }
+}
+
+/// The units of those who have several, or have lost one.
+fn unit_rows(users: &[UserListed], config: &Config) -> Vec<Vec<String>> {
+    let with_several = users.iter().filter(|user| user.units.len() > 1);
+    let row = |user: &UserListed, unit: &UnitRecord| {
+        let slots = match (unit.offered, unit.had_slots) {
+            (false, _) => "no longer offered",
+            (true, Some(true)) => "yes",
+            (true, Some(false)) => "none",
+            (true, None) => "-",
+        };
+        vec![
+            user.usuario_id.to_string(),
+            unit.code.clone(),
+            unit.name.clone(),
+            output::local(unit.last_read_at, config.timezone),
+            slots.to_owned(),
+        ]
+    };
+    with_several
+        .flat_map(|user| user.units.iter().map(move |unit| row(user, unit)))
+        .collect()
 }
 
 fn cpf(text: &str) -> anyhow::Result<Cpf> {

@@ -49,15 +49,22 @@ pub struct ShutdownConfig {
 pub struct SessionConfig {
     /// Where cookies are kept.
     pub store: SessionStoreKind,
-    /// How long a cookie is trusted.
+    /// How long a session is used, counted from its login.
     #[serde(with = "crate::config::duration")]
     pub ttl: Duration,
+    /// How long a session may rest before the portal may have ended it.
+    #[serde(with = "crate::config::duration")]
+    pub portal_idle: Duration,
+    /// Whether each run ends with a logout.
+    pub logout_after_run: bool,
 }
 
 /// Where cookies are kept between runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SessionStoreKind {
+    /// In the database, shared by all daemons and commands on it.
+    Postgres,
     /// In this process.
     Memory,
     /// In Redis, shared by all daemons on it.

@@ -46,7 +46,7 @@ impl Offline {
         let syncer = Syncer {
             store: store.clone(),
             control: Control::nowhere(),
-            sessions: SessionCache::in_memory(config.session.ttl, clock.clone(), vault.clone()),
+            sessions: SessionCache::new(&config, clock.clone(), vault.clone(), store.clone())?,
             vault,
             clock,
             live: Live::new(Settings { portal, rules }),

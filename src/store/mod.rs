@@ -15,6 +15,7 @@ pub mod duplicates;
 pub mod figures;
 pub mod health;
 pub mod jobs;
+pub mod kept_sessions;
 pub mod listing;
 pub mod locks;
 pub mod logouts;

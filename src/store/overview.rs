@@ -51,7 +51,7 @@ pub struct ExaminerGlance {
     pub automatic: bool,
     /// Whether a password is stored.
     pub has_password: bool,
-    /// Why no login is attempted: `refused`, `blocked`, `captcha` or `manual`.
+    /// Why no login is attempted, as in [`PauseReason`](super::pauses::PauseReason).
     pub pause_reason: Option<String>,
     /// Since when.
     pub pause_since: Option<DateTime<Utc>>,
@@ -65,6 +65,8 @@ pub struct ExaminerGlance {
     pub last_success: Vec<Option<DateTime<Utc>>>,
     /// How his windows stand: of their last runs that have ended, the worst.
     pub worst_run: Option<WorstRun>,
+    /// The examiner's own session at the portal, while it is met.
+    pub other_session: Option<OtherSessionSeen>,
     /// The run that goes on now.
     pub running: Option<i64>,
     /// Current slots from today on.
@@ -82,6 +84,15 @@ pub struct WorstRun {
     pub kind: Option<String>,
     /// When.
     pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// The examiner's own session at the portal, which is left alone.
+#[derive(Debug, Clone, Copy)]
+pub struct OtherSessionSeen {
+    /// Since when it has been met.
+    pub since: DateTime<Utc>,
+    /// Until when it is left alone; `None`: for ever.
+    pub until: Option<DateTime<Utc>>,
 }
 
 impl ExaminerGlance {
@@ -147,6 +158,10 @@ impl Store {
                             status,
                             kind: row.run_kind,
                             finished_at: row.run_finished_at,
+                        }),
+                        other_session: row.other_since.map(|since| OtherSessionSeen {
+                            since,
+                            until: row.other_wait_until,
                         }),
                         running: row.running,
                         slots: row.slots,

@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 
 use super::accounts::Account;
 use super::pauses::{Pause, PauseReason};
-use super::{Store, StoreError};
+use super::{Store, StoreError, Transaction};
 use crate::domain::Cpf;
 
 /// What the database says against posting a password with a CPF, beside the pause of the account itself.
@@ -137,6 +137,41 @@ pub(super) async fn release(
         actor,
     )
     .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A stored password, by the key that seals now and by one that is still at hand.
+#[derive(Debug)]
+pub struct Rekeyed {
+    /// CPF of its account.
+    pub cpf: Cpf,
+    /// Its fingerprint by the key that seals.
+    pub new: String,
+    /// Its fingerprint by another key.
+    pub old: String,
+}
+
+/// Lets refused passwords be recognised by the key that seals: the other keys will not be at hand for ever.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn rekey(tx: &mut Transaction, stored: &[Rekeyed]) -> Result<(), StoreError> {
+    let cpfs: Vec<String> = stored.iter().map(|s| s.cpf.digits().to_owned()).collect();
+    let new: Vec<String> = stored.iter().map(|s| s.new.clone()).collect();
+    let old: Vec<String> = stored.iter().map(|s| s.old.clone()).collect();
+    sqlx::query!(
+        "INSERT INTO portal_refusals (cpf, fingerprint, reason, refused_at, released_at, released_by)
+         SELECT DISTINCT ON (r.cpf, k.new) r.cpf, k.new, r.reason, r.refused_at, r.released_at, r.released_by
+         FROM unnest($1::text[], $2::text[], $3::text[]) AS k (cpf, new, old)
+         JOIN portal_refusals r ON r.cpf = k.cpf AND r.fingerprint = k.old
+         ORDER BY r.cpf, k.new, r.refused_at DESC
+         ON CONFLICT (cpf, fingerprint) DO NOTHING",
+        &cpfs,
+        &new,
+        &old,
+    )
+    .execute(&mut **tx)
     .await?;
     Ok(())
 }

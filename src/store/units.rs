@@ -1,6 +1,7 @@
 //! `portal_units`: the units of an examiner as the portal has offered them, and when each was last read. Which of
 //! them a run reads is not decided here.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -80,18 +81,34 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn units(&self, usuario_id: i32) -> Result<Vec<UnitRecord>, StoreError> {
+        let mut units = self.known_units(Some(usuario_id)).await?;
+        Ok(units.remove(&usuario_id).unwrap_or_default())
+    }
+
+    /// The same of all examiners, by user.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn units_of_all(&self) -> Result<HashMap<i32, Vec<UnitRecord>>, StoreError> {
+        self.known_units(None).await
+    }
+
+    async fn known_units(
+        &self,
+        usuario_id: Option<i32>,
+    ) -> Result<HashMap<i32, Vec<UnitRecord>>, StoreError> {
         let rows = sqlx::query!(
-            r#"SELECT code, name, choice, first_seen_at, last_read_at, last_complete_at, had_slots, offered, missing_since,
-                      extract(epoch FROM now() - last_complete_at)::float8 AS complete_ago
-               FROM portal_units WHERE usuario_id = $1 ORDER BY code"#,
+            r#"SELECT usuario_id, code, name, choice, first_seen_at, last_read_at, last_complete_at, had_slots, offered,
+                      missing_since, extract(epoch FROM now() - last_complete_at)::float8 AS complete_ago
+               FROM portal_units WHERE $1::int IS NULL OR usuario_id = $1 ORDER BY usuario_id, code"#,
             usuario_id,
         )
         .fetch_all(&self.pool)
         .await?;
         let ago = |seconds: f64| Duration::try_from_secs_f64(seconds).ok();
-        Ok(rows
-            .into_iter()
-            .map(|row| UnitRecord {
+        let mut units: HashMap<i32, Vec<UnitRecord>> = HashMap::new();
+        for row in rows {
+            units.entry(row.usuario_id).or_default().push(UnitRecord {
                 code: row.code,
                 name: row.name,
                 choice: row.choice,
@@ -102,8 +119,9 @@ impl Store {
                 had_slots: row.had_slots,
                 offered: row.offered,
                 missing_since: row.missing_since,
-            })
-            .collect())
+            });
+        }
+        Ok(units)
     }
 
     /// Writes down all units that the portal offers an examiner now; what is not among them is missing from now on.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::pauses::PauseReason;
+use super::units::UnitRecord;
 use super::{Store, StoreError, duplicates};
 use crate::domain::Cpf;
 
@@ -31,6 +32,8 @@ pub struct UserListed {
     pub last_success: Option<DateTime<Utc>>,
     /// Current slots from today on.
     pub current_slots: i64,
+    /// The units that the portal has offered, and when each was last read.
+    pub units: Vec<UnitRecord>,
 }
 
 impl Store {
@@ -161,6 +164,7 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
+        let mut units = self.units_of_all().await?;
         Ok(rows
             .into_iter()
             .map(|row| {
@@ -182,6 +186,7 @@ impl Store {
                     working_days: row.dias_trabalho,
                     last_success: row.last_success,
                     current_slots: row.current_slots,
+                    units: units.remove(&row.usuario_id).unwrap_or_default(),
                 }
             })
             .collect())

@@ -11,6 +11,8 @@ use crate::telemetry::metrics::names::READINGS;
 pub(super) struct RunLog {
     /// The conversation with the portal, once there is one.
     pub(super) session: Option<PortalSession>,
+    /// The login that has earned the kept session with which it began.
+    pub(super) generation: Option<i64>,
     /// Counts.
     pub(super) totals: Totals,
     /// Days (times units) that were wanted.

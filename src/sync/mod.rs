@@ -5,6 +5,7 @@
 
 mod asked;
 mod backtrace;
+mod closing;
 mod count;
 pub mod failure;
 mod given;
@@ -42,6 +43,7 @@ use crate::store::{Store, StoreError};
 use crate::telemetry::metrics::names::RUNS_IN_PROGRESS;
 use crate::vault::Vault;
 
+pub use closing::Closed;
 pub use failure::RunFailure;
 pub use given::Given;
 pub use interrupt::Interrupts;

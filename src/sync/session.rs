@@ -9,7 +9,9 @@ use super::log::RunLog;
 use super::{RunFailure, Syncer, persist};
 use crate::domain::Unit;
 use crate::portal::{AuthReason, Credentials, PortalError, PortalErrorKind, SavedCookies};
+use crate::session::KeepError;
 use crate::store::accounts::{Account, StoredPassword};
+use crate::store::ownership::LoginAnswer;
 use crate::store::pauses::PauseReason;
 use crate::telemetry::metrics::names::SESSIONS_OPENED;
 use crate::vault::Purpose;
@@ -30,7 +32,11 @@ pub(super) async fn open(
         .sessions
         .get(account.usuario_id, &account.cpf)
         .await
-        .and_then(|text| SavedCookies::from_json(text.expose_secret()).ok());
+        .filter(|kept| !kept.expired)
+        .and_then(|kept| {
+            log.generation = Some(kept.generation);
+            SavedCookies::from_json(kept.cookies.expose_secret()).ok()
+        });
     let session = log
         .session
         .insert(syncer.live.get().portal.session(credentials, saved));
@@ -56,13 +62,18 @@ pub(super) async fn keep(
     if let Some(session) = &log.session {
         match session.cookies() {
             Some(cookies) => {
-                let kept = syncer
-                    .sessions
-                    .put(usuario_id, &account.cpf, cookies.expose_json());
+                let logins = session.stats().logins;
+                let kept = put(
+                    syncer,
+                    account,
+                    log.generation,
+                    logins,
+                    cookies.expose_json(),
+                );
                 if let Err(error) = kept.await {
                     tracing::warn!(%error, "session not kept");
                 }
-                accepted(syncer, account, session.stats().logins).await;
+                accepted(syncer, account, logins).await;
             }
             None if is_over(failure) => syncer.sessions.forget(usuario_id).await,
             // A portal that could not be asked has not said that the cookies are dead.
@@ -72,6 +83,30 @@ pub(super) async fn keep(
     if let Some(RunFailure::Portal(error)) = failure {
         pause(syncer, account, error).await;
     }
+}
+
+async fn put(
+    syncer: &Syncer,
+    account: &Account,
+    generation: Option<i64>,
+    logins: u32,
+    cookies: &str,
+) -> Result<(), KeepError> {
+    let (user, cpf) = (account.usuario_id, &account.cpf);
+    let generation = match generation.filter(|_| logins == 0) {
+        Some(generation) => generation,
+        None => {
+            let portal_idle = syncer.sessions.portal_idle();
+            let begun = syncer.store.login_begins(cpf, user, portal_idle).await?;
+            let answer = LoginAnswer::In { forced: false };
+            syncer
+                .store
+                .login_answered(cpf, begun.generation, answer)
+                .await?;
+            begun.generation
+        }
+    };
+    syncer.sessions.put(user, cpf, generation, cookies).await
 }
 
 fn is_over(failure: Option<&RunFailure>) -> bool {

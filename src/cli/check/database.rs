@@ -3,7 +3,7 @@
 
 use secrecy::ExposeSecret;
 
-use super::Line;
+use super::{Line, sessions};
 use crate::app::{Database, Schema};
 use crate::config::Config;
 use crate::credentials;
@@ -20,6 +20,8 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
         Ok(0) => {
             lines.push(Line::ok("migrations", "the schema is up to date"));
             lines.extend(passwords(config, &database).await);
+            lines.extend(accounts(&database).await);
+            lines.extend(sessions::apart(config, &database.store).await);
         }
         Ok(n) => lines.push(Line::fail(
             "migrations",
@@ -45,6 +47,25 @@ fn place(database: &Database) -> Line {
         ""
     };
     Line::ok("database", format!("{place}{private} answers"))
+}
+
+/// Second accounts of one person, which are not synchronised.
+async fn accounts(database: &Database) -> Option<Line> {
+    let duplicates = match database.store.duplicates().await {
+        Ok(duplicates) => duplicates,
+        Err(error) => return Some(Line::error("accounts", &error)),
+    };
+    let first = duplicates.first()?;
+    let (user, older) = (first.usuario_id, first.older);
+    let more = match duplicates.len() - 1 {
+        0 => String::new(),
+        n => format!(", and {n} more"),
+    };
+    Some(Line::warn(
+        "accounts",
+        format!("user {user} has the same CPF as user {older} and is not synchronised{more}"),
+        format!("correct a CPF, or: agendad users disable --user {user}"),
+    ))
 }
 
 async fn passwords(config: &Config, database: &Database) -> Vec<Line> {

@@ -47,6 +47,7 @@ pub(super) struct Condition {
 impl Condition {
     pub(super) fn of(examiner: &ExaminerGlance, times: Times) -> Self {
         Self::account(examiner, times)
+            .or_else(|| Self::other_session(examiner, times))
             .or_else(|| Self::worst_run(examiner, times.language))
             .unwrap_or_else(|| Self::fresh(examiner, times.language))
     }
@@ -183,7 +184,42 @@ impl Condition {
         }
     }
 
-    /// What the worst of his windows ended with, if not well.
+    /// The examiner works at the portal: no failure, and nothing to be done.
+    fn other_session(examiner: &ExaminerGlance, times: Times) -> Option<Self> {
+        let seen = examiner.other_session?;
+        let until = seen.until.map(|until| {
+            let local = until.with_timezone(&times.zone);
+            let format = if local.date_naive() == times.today() {
+                "%H:%M"
+            } else {
+                "%d/%m %H:%M"
+            };
+            local.format(format).to_string()
+        });
+        let advice = match (times.language, until) {
+            (Language::Portuguese, Some(until)) => {
+                format!("O perito está usando o portal; agendad espera até {until}.")
+            }
+            (Language::Portuguese, None) => {
+                "O perito está usando o portal; agendad espera até que saia.".to_owned()
+            }
+            (Language::English, Some(until)) => {
+                format!("The examiner is using the portal; agendad waits until {until}.")
+            }
+            (Language::English, None) => {
+                "The examiner is using the portal; agendad waits until they leave.".to_owned()
+            }
+        };
+        Some(Self {
+            tone: if examiner.late { Tone::Bad } else { Tone::Warn },
+            title: times
+                .language
+                .say("Perito no portal", "Examiner at the portal"),
+            advice,
+        })
+    }
+
+    /// What the worst of the windows ended with, if not well.
     fn worst_run(examiner: &ExaminerGlance, language: Language) -> Option<Self> {
         let run = examiner.worst_run.as_ref()?;
         if run.status == "success" {
