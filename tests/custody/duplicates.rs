@@ -10,7 +10,7 @@ use agendad::store::settings::SettingsChange;
 use agendad::sync::{Given, Refusal, SyncOutcome};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::World;
+use crate::support::{TestDatabase, World};
 
 /// A second user with the first examiner's CPF, spelt another way, made by plain SQL.
 async fn second(world: &World) -> i32 {
@@ -211,24 +211,24 @@ async fn one_that_was_made_by_sql_is_not_scheduled_and_paused_until_the_first_go
 
 #[tokio::test]
 async fn accounts_without_a_cpf_are_nobodys_second_account() {
-    let world = World::new(0).await;
+    let db = TestDatabase::new().await;
     for cpf in ["", "", "000", "abc", "5299822472", "05299822472"] {
         sqlx::query(
             "WITH u AS (INSERT INTO usuarios (nome) VALUES ('P') RETURNING id)
              INSERT INTO configuracoes_detran (usuario_id, cpf, senha) SELECT id, $1, 'x' FROM u",
         )
         .bind(cpf)
-        .execute(&world.database.pool)
+        .execute(&db.pool)
         .await
         .unwrap();
     }
-    let duplicates = world.database.store.duplicates().await.unwrap();
+    let duplicates = db.store.duplicates().await.unwrap();
     assert_eq!(
         duplicates.len(),
         1,
-        "a lost leading zero changes nobody: {duplicates:?}"
+        "a lost leading zero makes nobody another person: {duplicates:?}"
     );
-    world.close().await;
+    db.close().await;
 }
 
 #[tokio::test]
