@@ -59,20 +59,25 @@ pub fn parse_units(text: Option<&str>) -> Result<Option<Vec<String>>, InvalidUni
     if text.is_empty() {
         return Ok(None);
     }
-    let values: Option<Vec<serde_json::Value>> =
-        serde_json::from_str(text).map_err(|_| InvalidUnits)?;
-    let units = values
+    let named: Option<Vec<Named>> = serde_json::from_str(text).map_err(|_| InvalidUnits)?;
+    let units = named
         .unwrap_or_default()
         .into_iter()
-        .map(|value| match value {
-            serde_json::Value::String(text) if !text.trim().is_empty() => {
-                Ok(text.trim().to_owned())
-            }
-            serde_json::Value::Number(code) if code.is_u64() => Ok(code.to_string()),
-            _ => Err(InvalidUnits),
+        .map(|named| match named {
+            Named::Code(code) => Ok(code.to_string()),
+            Named::Text(text) if text.trim().is_empty() => Err(InvalidUnits),
+            Named::Text(text) => Ok(text.trim().to_owned()),
         })
         .collect::<Result<Vec<_>, _>>()?;
     Ok(Some(units).filter(|units| !units.is_empty()))
+}
+
+/// A unit as an account names it.
+#[derive(serde::Deserialize)]
+#[serde(untagged)]
+enum Named {
+    Code(u64),
+    Text(String),
 }
 
 impl Store {

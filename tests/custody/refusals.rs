@@ -14,13 +14,16 @@ use crate::support::World;
 fn refused(outcome: &SyncOutcome) -> &str {
     match outcome {
         SyncOutcome::Refused(Refusal::Paused { reason, .. }) => reason,
-        _ => panic!("{outcome:?}"),
+        SyncOutcome::Ran(_)
+        | SyncOutcome::Busy
+        | SyncOutcome::TickDone
+        | SyncOutcome::Refused(_) => panic!("{outcome:?}"),
     }
 }
 
 fn posts(world: &World) -> u64 {
     let stats = world.simulator.stats();
-    u64::from(stats.by_kind.get("login_post").copied().unwrap_or_default())
+    stats.by_kind.get("login_post").copied().unwrap_or_default()
 }
 
 async fn pause_of(world: &World, index: usize) -> Option<String> {

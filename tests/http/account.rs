@@ -128,3 +128,59 @@ async fn a_change_with_a_wrong_value_changes_nothing_and_repeats_no_secret() {
     .await;
     world.close().await;
 }
+
+#[tokio::test]
+async fn a_cpf_that_another_account_is_synchronised_with_is_a_conflict_that_names_it() {
+    let world = world(2).await;
+    let taken = world.simulator.examiners()[0].cpf.clone();
+    let first = world.users[0];
+    let new: i32 = sqlx::query_scalar("INSERT INTO usuarios (nome) VALUES ('Nova') RETURNING id")
+        .fetch_one(&world.database.pool)
+        .await
+        .unwrap();
+    serving(&world, async |client: Client| {
+        let body = json!({ "cpf": taken, "senha": "x" });
+        for user in [new, world.users[1]] {
+            let answer = client.user(user).put(ACCOUNT, &body).await;
+            answer.expect(409, "duplicate_cpf");
+            let error = answer.body["error"].as_str().unwrap();
+            assert!(error.contains(&format!("usuário {first}.")), "{answer:?}");
+            assert!(!error.contains(&taken), "{answer:?}");
+        }
+    })
+    .await;
+    let accounts = "SELECT count(*) FROM configuracoes_detran";
+    assert_eq!(world.count(accounts).await, 2, "nothing was made");
+    world.close().await;
+}
+
+#[tokio::test]
+async fn saving_a_refused_password_again_is_no_way_round_its_pause() {
+    let world = world(1).await;
+    serving(&world, async |client: Client| {
+        let client = client.user(world.users[0]);
+        let set = async |senha: &str| {
+            let answer = client.put(ACCOUNT, &json!({ "senha": senha })).await;
+            assert_eq!(answer.status, 200, "{answer:?}");
+            answer.body["data"]["pausa"]["motivo"].clone()
+        };
+        for wrong in ["errada-1", "errada-2"] {
+            assert_eq!(set(wrong).await, json!(null));
+            client.post(SYNC, &json!({})).await.expect(401, "auth");
+        }
+        for again in ["errada-2", "errada-1", "errada-2"] {
+            assert_eq!(set(again).await, "refused", "{again}");
+            client.post(SYNC, &json!({})).await.expect(401, "auth");
+        }
+        for other in [
+            json!({ "ativo": false }),
+            json!({ "ativo": true, "diasTrabalho": [] }),
+        ] {
+            client.put(ACCOUNT, &other).await;
+        }
+        client.post(SYNC, &json!({})).await.expect(401, "auth");
+        assert_eq!(world.simulator.stats().login_refusals, 2);
+    })
+    .await;
+    world.close().await;
+}

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use agendad::simulator::{Fault, FaultKind, Place};
+use agendad::sync::SyncOutcome;
 use reqwest::Method;
 use reqwest::header::ORIGIN;
 
@@ -388,6 +389,90 @@ async fn a_cpf_is_shown_to_whoever_asks_for_it_and_that_is_written_down() {
         guarded(&page);
         assert_eq!(audited(&world, "cpf.show", user).await, 1);
         assert!(!browser.get(&path).await.html.contains(&cpf));
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_refused_account_is_resumed_by_a_second_page_that_names_the_danger() {
+    let world = world(1).await;
+    world.simulator.set_password(0, "Outra-1234").unwrap();
+    world.sync(0).await;
+    let posts = || world.simulator.stats().login_refusals;
+    assert_eq!(posts(), 1);
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let user = world.users[0];
+        let warning = format!("/peritos/{user}/retomar");
+        let page = browser.press(user, "retomar").await;
+        assert_eq!(page.leads_to(), warning);
+        assert!(matches!(world.try_sync(0).await, SyncOutcome::Refused(_)));
+        let page = browser.get(&warning).await;
+        assert!(
+            page.html.contains("o DETRAN pode bloquear a conta"),
+            "{}",
+            page.html
+        );
+        let english = browser.get(&format!("{warning}?lang=en")).await;
+        assert!(
+            english.status == 200 || english.status == 303,
+            "{english:?}"
+        );
+        assert_eq!(
+            (posts(), audited(&world, "users.resume", user).await),
+            (1, 0)
+        );
+
+        // Not without the form of that page.
+        let same = format!("{warning}/mesma-senha");
+        assert_eq!(browser.send(&same, &[]).await.status, 403);
+        let page = browser.send(&same, &[("token", &page.token())]).await;
+        assert_eq!(page.leads_to(), format!("/peritos/{user}?aviso=retomado"));
+        assert_eq!(audited(&world, "users.resume-same-password", user).await, 1);
+        world.sync(0).await;
+        assert_eq!(posts(), 2, "once, as was asked for");
+
+        world.set_password(0, "Outra-1234").await;
+        let page = browser.get(&warning).await;
+        assert_eq!(
+            page.leads_to(),
+            format!("/peritos/{user}"),
+            "nothing to warn of"
+        );
+        assert_eq!(browser.get("/peritos/9999/retomar").await.status, 404);
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn an_examiner_who_works_at_the_portal_is_waited_for_in_a_sentence() {
+    let world = world(1).await;
+    world.sync(0).await;
+    world
+        .execute(
+            "UPDATE portal_sessions SET closed_at = now(), other_since = now() - interval '1 minute',
+                 other_last_met = now(), other_wait_until = now() + interval '45 minutes'",
+        )
+        .await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let page = browser.get(&format!("/peritos/{}", world.users[0])).await;
+        assert!(
+            page.html
+                .contains("O perito está usando o portal; agendad espera até "),
+            "{}",
+            page.html
+        );
+        world
+            .execute("UPDATE portal_sessions SET other_last_met = now() + interval '1 year'")
+            .await;
+        let page = browser.get(&format!("/peritos/{}", world.users[0])).await;
+        assert!(
+            !page.html.contains("O perito está usando"),
+            "a stamp from the future"
+        );
     })
     .await;
     world.close().await;
