@@ -32,6 +32,7 @@ pub use self::redis::SharedSessions;
 #[derive(Debug)]
 pub struct SessionCache {
     place: Place,
+    postgres: Postgres,
     store: Store,
     vault: Vault,
     lives: Mutex<Lives>,
@@ -41,10 +42,10 @@ pub struct SessionCache {
 #[derive(Debug)]
 enum Place {
     /// In PostgreSQL, for all processes on it.
-    Postgres(Postgres),
+    Postgres,
     /// In this process: other processes, commands included, neither see nor clear them.
     Memory(Memory),
-    /// In Redis, for all processes on it.
+    /// In Redis, for all processes on it; in PostgreSQL while that cannot be used.
     Redis(Box<Redis>),
 }
 
@@ -108,9 +109,7 @@ impl SessionCache {
         store: Store,
     ) -> Result<Self, SessionStoreError> {
         let place = match (config.session.store, &config.secrets.redis_url) {
-            (SessionStoreKind::Postgres, _) => {
-                Place::Postgres(Postgres::new(store.clone(), vault.clone()))
-            }
+            (SessionStoreKind::Postgres, _) => Place::Postgres,
             (SessionStoreKind::Redis, Some(url)) => {
                 Place::Redis(Box::new(Redis::new(url, clock, vault.clone())?))
             }
@@ -121,6 +120,7 @@ impl SessionCache {
         };
         Ok(Self {
             place,
+            postgres: Postgres::new(store.clone(), vault.clone()),
             store,
             vault,
             lives: Mutex::new(lives(&config.session)),
@@ -131,7 +131,7 @@ impl SessionCache {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match &self.place {
-            Place::Postgres(_) => "postgres",
+            Place::Postgres => "postgres",
             Place::Memory(_) => "memory",
             Place::Redis(_) => "redis",
         }
@@ -141,7 +141,7 @@ impl SessionCache {
     #[must_use]
     pub fn kept(&self) -> usize {
         match &self.place {
-            Place::Postgres(_) => 0,
+            Place::Postgres => 0,
             Place::Memory(memory) => memory.kept(),
             Place::Redis(redis) => redis.kept(),
         }
@@ -151,7 +151,7 @@ impl SessionCache {
     #[must_use]
     pub fn is_shared(&self) -> bool {
         match &self.place {
-            Place::Postgres(_) | Place::Redis(_) => true,
+            Place::Postgres | Place::Redis(_) => true,
             Place::Memory(_) => false,
         }
     }
@@ -159,7 +159,7 @@ impl SessionCache {
     /// Looks whether a shared store can be used, and logs it if not.
     pub async fn look(&self) {
         match &self.place {
-            Place::Postgres(_) | Place::Memory(_) => {}
+            Place::Postgres | Place::Memory(_) => {}
             Place::Redis(redis) => Box::pin(redis.look()).await,
         }
     }
@@ -168,7 +168,7 @@ impl SessionCache {
     #[must_use]
     pub fn shared(&self) -> Option<SharedHealth> {
         match &self.place {
-            Place::Postgres(_) | Place::Memory(_) => None,
+            Place::Postgres | Place::Memory(_) => None,
             Place::Redis(redis) => Some(redis.health()),
         }
     }
@@ -177,9 +177,17 @@ impl SessionCache {
     pub async fn get(&self, usuario_id: i32, cpf: &Cpf) -> Option<KeptSession> {
         let lives = self.lives();
         match &self.place {
-            Place::Postgres(postgres) => postgres.get(usuario_id, cpf, lives.ttl).await,
+            Place::Postgres => self.postgres.get(usuario_id, cpf, lives.ttl).await,
             Place::Memory(memory) => memory.get(usuario_id, cpf, lives),
-            Place::Redis(redis) => Box::pin(redis.get(usuario_id, cpf, lives)).await,
+            Place::Redis(redis) => {
+                let shared = Box::pin(redis.get(usuario_id, cpf, lives)).await;
+                if shared.is_some() {
+                    return shared;
+                }
+                // Kept there while Redis could not be used.
+                let kept = self.postgres.get(usuario_id, cpf, lives.ttl).await;
+                kept.or_else(|| redis.copy(usuario_id, cpf, lives))
+            }
         }
     }
 
@@ -195,8 +203,9 @@ impl SessionCache {
         generation: i64,
         cookies: &str,
     ) -> Result<(), KeepError> {
-        if let Place::Postgres(postgres) = &self.place {
-            return postgres.put(usuario_id, cpf, generation, cookies).await;
+        if matches!(self.place, Place::Postgres) {
+            let put = self.postgres.put(usuario_id, cpf, generation, cookies);
+            return put.await;
         }
         let opened_at = self.store.session_used(cpf, generation, None).await?;
         let Some(opened_at) = opened_at else {
@@ -209,10 +218,14 @@ impl SessionCache {
         };
         let sealed = sealed::seal(&self.vault, usuario_id, cpf, login, cookies)?;
         match &self.place {
-            Place::Postgres(_) => {}
+            Place::Postgres => {}
             Place::Memory(memory) => memory.keep(usuario_id, sealed, login, self.lives()),
             Place::Redis(redis) => {
-                Box::pin(redis.keep(usuario_id, sealed, login, self.lives())).await;
+                let keep = redis.keep(usuario_id, sealed, login, self.lives());
+                if !Box::pin(keep).await {
+                    let put = self.postgres.put(usuario_id, cpf, generation, cookies);
+                    put.await?;
+                }
             }
         }
         Ok(())
@@ -238,7 +251,7 @@ impl SessionCache {
     /// Forgets the cookies of a user.
     pub async fn forget(&self, usuario_id: i32) {
         match &self.place {
-            Place::Postgres(_) => {
+            Place::Postgres => {
                 if let Err(error) = self.store.forget_sessions(usuario_id).await {
                     tracing::warn!(error = in_a_line(&error), "session not forgotten");
                 }

@@ -1,8 +1,8 @@
 //! Sessions in Redis, shared by all daemons on it, each for as long as it is of use: Redis lets them
 //! expire. Sealed before they leave the process.
 //!
-//! Redis is never needed. What this process keeps there it also keeps in its own memory, so that an outage
-//! costs no logins: the copy serves while Redis cannot be asked, or has lost what it held. It does not
+//! Redis is never needed. While it cannot be used, the database keeps the sessions, for all processes; and what this
+//! process keeps it also keeps in its own memory: the copy serves where Redis has lost what it held. It does not
 //! serve after all sessions were forgotten on purpose: that leaves a mark in Redis, seen by every process
 //! at its next command.
 
@@ -83,6 +83,11 @@ impl Redis {
                 return Some(kept);
             }
         }
+        None
+    }
+
+    /// What this process has kept by itself.
+    pub(super) fn copy(&self, usuario_id: i32, cpf: &Cpf, lives: Lives) -> Option<KeptSession> {
         self.copies.get(usuario_id, cpf, lives)
     }
 
@@ -99,17 +104,26 @@ impl Redis {
         Some(opened.kept(expired))
     }
 
-    /// Keeps what a login has earned, sealed already.
-    pub(super) async fn keep(&self, usuario_id: i32, sealed: String, login: Login, lives: Lives) {
+    /// Keeps what a login has earned, sealed already. Returns whether Redis has it too.
+    pub(super) async fn keep(
+        &self,
+        usuario_id: i32,
+        sealed: String,
+        login: Login,
+        lives: Lives,
+    ) -> bool {
         let put = keys::put(
             usuario_id,
             &sealed,
             login.worth_keeping(self.clock.now(), lives),
         );
-        if let Some(((cleared,),)) = self.link.ask::<Kept>(&put).await {
+        let kept = self.link.ask::<Kept>(&put).await;
+        let shared = kept.is_some();
+        if let Some(((cleared,),)) = kept {
             self.see(cleared);
         }
         self.copies.keep(usuario_id, sealed, login, lives);
+        shared
     }
 
     pub(super) async fn forget(&self, usuario_id: i32) {

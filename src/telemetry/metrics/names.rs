@@ -157,7 +157,7 @@ pub static BREAKER_OPENED: Counter<0> = Counter::new(
 pub static SESSION_STORE_UP: Gauge<1> = Gauge::new(
     "agendad_session_store_up",
     &["store"],
-    "1 if the store of portal sessions can be used: postgres, memory, redis. At 0 this process keeps them in its own memory.",
+    "1 if the store of portal sessions can be used: postgres, memory, redis. At 0 the database keeps them instead.",
 );
 /// Cookies that are kept.
 pub static SESSIONS_CACHED: Gauge<1> = Gauge::new(
