@@ -110,6 +110,7 @@ impl App {
         };
         self.announce(roles);
         self.warn_of_passwords().await;
+        self.remember_refusals().await;
         let notifier = Notifier::ready(&format!("{} workers", self.config().scheduler.workers));
 
         let mut died = tokio::select! {
@@ -254,6 +255,17 @@ impl App {
                 }
             }
             Err(error) => tracing::warn!(%error, "the stored passwords could not be looked at"),
+        }
+    }
+
+    async fn remember_refusals(&self) {
+        let (store, vault) = (&self.database.store, &self.syncer.vault);
+        match credentials::remember_refusals(store, vault).await {
+            Ok(0) => {}
+            Ok(accounts) => {
+                tracing::info!(accounts, "remembered passwords refused before the upgrade")
+            }
+            Err(error) => tracing::warn!(%error, "refused passwords could not be looked at"),
         }
     }
 

@@ -233,6 +233,24 @@ async fn stored_fingerprints(
     Ok(Some((account.cpf, fingerprints.unwrap_or_default())))
 }
 
+/// Remembers the passwords for which an earlier release has paused accounts. How many.
+///
+/// # Errors
+/// [`CredentialsError`].
+pub async fn remember_refusals(store: &Store, vault: &Vault) -> Result<usize, CredentialsError> {
+    let mut remembered = 0;
+    for (usuario_id, reason) in store.forgotten_refusals().await? {
+        let known = stored_fingerprints(store, vault, usuario_id).await?;
+        if let Some((cpf, fingerprints)) = known
+            && let Some(fingerprint) = fingerprints.first()
+        {
+            store.remember_refusal(&cpf, fingerprint, reason).await?;
+            remembered += 1;
+        }
+    }
+    Ok(remembered)
+}
+
 /// Ends the pause of an account whose password the portal has refused: that password is posted once more. Writes down
 /// who wished it. Several wrong passwords can make the portal block the account.
 ///

@@ -88,8 +88,9 @@ impl Rule {
                  voltou. As agendas guardadas continuam como estavam."
             }
             Self::Credentials => {
-                "o portal recusou o CPF e a senha, ou informou que a conta está bloqueada. A conta foi pausada já na \
-                 primeira recusa, para que novas tentativas não a bloqueiem."
+                "o portal recusou o CPF e a senha, informou que a conta está bloqueada, exige uma senha nova, ou respondeu \
+                 ao acesso de um modo desconhecido. A conta foi pausada, e a mesma senha não é enviada de novo, para que \
+                 novas tentativas não a bloqueiem."
             }
             Self::Captcha => {
                 "o portal mostrou um CAPTCHA no acesso. O agendad nunca o resolve: a conta descansa por um tempo \

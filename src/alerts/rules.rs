@@ -227,6 +227,8 @@ async fn credentials(evaluation: &mut Evaluation) -> Result<Seen, StoreError> {
     let found = paused.into_iter().map(|account| {
         let note = match account.reason.as_str() {
             "blocked" => "conta bloqueada",
+            "change_password" => "o portal exige uma senha nova",
+            "unexplained" => "o portal respondeu à senha de um modo desconhecido",
             _ => "senha recusada",
         };
         Finding::examiner(

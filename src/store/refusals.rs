@@ -75,6 +75,46 @@ impl Store {
         })
     }
 
+    /// Remembers a password that was not accepted, unless that is remembered already.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn remember_refusal(
+        &self,
+        cpf: &Cpf,
+        fingerprint: &str,
+        reason: PauseReason,
+    ) -> Result<(), StoreError> {
+        sqlx::query!(
+            "INSERT INTO portal_refusals (cpf, fingerprint, reason) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            cpf.digits(),
+            fingerprint,
+            reason.as_str(),
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// The accounts that are paused because their password was not accepted, and of whose CPF no refusal is
+    /// remembered: those that an earlier release has paused.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn forgotten_refusals(&self) -> Result<Vec<(i32, PauseReason)>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT c.usuario_id, c.pausa_motivo AS "reason!" FROM configuracoes_detran c
+               WHERE c.pausa_motivo IN ('refused', 'blocked', 'change_password', 'unexplained')
+                 AND NOT EXISTS (SELECT FROM portal_refusals r
+                                 WHERE r.cpf = lpad(regexp_replace(c.cpf, '\D', '', 'g'), 11, '0'))
+               ORDER BY c.usuario_id"#,
+        );
+        let rows = rows.fetch_all(&self.pool).await?.into_iter();
+        Ok(rows
+            .filter_map(|row| Some((row.usuario_id, PauseReason::named(&row.reason)?)))
+            .collect())
+    }
+
     /// Remembers that the portal accepted the credentials of `account`, unless they have changed since.
     ///
     /// # Errors

@@ -234,6 +234,25 @@ async fn an_unexplained_answer_condemns_a_new_password_at_once_and_a_proven_one_
 }
 
 #[tokio::test]
+async fn what_an_earlier_release_has_paused_is_remembered_at_the_next_start() {
+    let world = refused_world(1).await;
+    let (store, vault) = (&world.database.store, &world.app.syncer.vault);
+    sqlx::query("DELETE FROM portal_refusals")
+        .execute(&world.database.pool)
+        .await
+        .unwrap();
+    let remember = async || credentials::remember_refusals(store, vault).await.unwrap();
+    assert_eq!((remember().await, remember().await), (1, 0));
+    sqlx::query("UPDATE configuracoes_detran SET pausa_motivo = NULL")
+        .execute(&world.database.pool)
+        .await
+        .unwrap();
+    assert_eq!(refused(&world.try_sync(0).await), "refused");
+    assert_eq!(posts(&world), 1);
+    world.close().await;
+}
+
+#[tokio::test]
 async fn no_fingerprint_tells_password_or_cpf() {
     let world = refused_world(1).await;
     let examiner = &world.simulator.examiners()[0];

@@ -67,7 +67,7 @@ pub struct StaleWindow {
 }
 
 impl Evaluation {
-    /// Accounts that are paused because the portal refused them.
+    /// Accounts that are paused because the portal did not accept their password.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -77,7 +77,8 @@ impl Evaluation {
             r#"SELECT c.usuario_id, u.nome, c.pausa_motivo AS "reason!", coalesce(c.pausa_desde, now()) AS "since!",
                       c.pausa_ate AS until
                FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
-               WHERE c.pausa_motivo IN ('refused', 'blocked') AND coalesce(c.pausa_ate > now(), TRUE)
+               WHERE c.pausa_motivo IN ('refused', 'blocked', 'change_password', 'unexplained')
+                 AND coalesce(c.pausa_ate > now(), TRUE)
                  AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
                ORDER BY c.pausa_desde, c.usuario_id"#,
         );

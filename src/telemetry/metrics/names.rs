@@ -214,7 +214,7 @@ pub static ACCOUNTS: Gauge<1> = Gauge::new(
 pub static ACCOUNTS_PAUSED: Gauge<1> = Gauge::new(
     "agendad_accounts_paused",
     &["reason"],
-    "Paused accounts of the installation: refused, blocked, captcha, manual, other.",
+    "Paused accounts of the installation: refused, blocked, change_password, unexplained, captcha, duplicate_cpf, manual, other.",
 );
 /// When a window last succeeded for anybody.
 pub static LAST_SUCCESS: Gauge<1> = Gauge::new(
