@@ -263,7 +263,7 @@ impl App {
         match credentials::remember_refusals(store, vault).await {
             Ok(0) => {}
             Ok(accounts) => {
-                tracing::info!(accounts, "remembered passwords refused before the upgrade")
+                tracing::info!(accounts, "remembered passwords refused before the upgrade");
             }
             Err(error) => tracing::warn!(%error, "refused passwords could not be looked at"),
         }
