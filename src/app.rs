@@ -2,9 +2,11 @@
 
 mod alerts;
 pub mod database;
+mod database_health;
 mod heartbeat;
 mod janitor;
 pub mod reload;
+mod waiting;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -28,6 +30,8 @@ use crate::scheduler::beat::Beats;
 use crate::scheduler::river::{QueueSettings, Working};
 use crate::scheduler::{Queue, Ticker, Worker};
 use crate::session::SessionCache;
+use crate::store::Store;
+use crate::store::connect::{self, ConnectError};
 use crate::store::control::Control;
 use crate::sync::live::{Live, Settings};
 use crate::sync::{SyncRules, Syncer};
@@ -35,6 +39,7 @@ use crate::telemetry::metrics;
 
 pub use database::{Database, Schema};
 
+use database_health::HealthLoop;
 use janitor::Janitor;
 
 /// What the second stage of a stop may take of the grace: recording runs, giving locks back.
@@ -160,7 +165,13 @@ impl App {
             beats.heart("janitor"),
             roles.work,
         );
-        let readiness = Readiness::new(store.clone(), beats.clone(), janitor.stall());
+        let health = HealthLoop::new(&self.syncer, beats.heart("database"));
+        let readiness = Readiness::new(
+            store.clone(),
+            beats.clone(),
+            health.health(),
+            janitor.stall(),
+        );
         if !listen.is_empty() {
             let readiness = readiness.clone();
             let (config, syncer) = (self.config.subscribe(), Arc::clone(&self.syncer));
@@ -186,7 +197,12 @@ impl App {
         if let Some(private) = self.database.private() {
             loops.spawn(private.keep_alive(stop.clone()));
         }
-        self.spawn_alerts(&mut loops, readiness, beats, stop);
+        self.spawn_alerts(&mut loops, (readiness, health.health()), beats, stop);
+        let token = stop.clone();
+        loops.spawn(async move {
+            health.run(&token).await;
+            Ok("database")
+        });
         let stop = stop.clone();
         loops.spawn(async move {
             janitor.run(&stop).await;
@@ -302,6 +318,7 @@ async fn syncer(
     let lock_url = config.secrets.database_lock_url.as_ref();
     let lock_url = lock_url.unwrap_or(database.url()).expose_secret();
     let control = Control::connect(lock_url, &instance(config)?, tasks).await?;
+    same_server(&control, &database.store, &clock, lock_url).await?;
     let sessions = SessionCache::new(config, clock.clone(), vault.clone())?;
     sessions.look().await;
     Ok(Syncer {
@@ -315,6 +332,22 @@ async fn syncer(
             rules: SyncRules::of(config),
         }),
     })
+}
+
+/// Locks elsewhere would protect nothing.
+async fn same_server(
+    control: &Control,
+    store: &Store,
+    clock: &Clock,
+    lock_url: &str,
+) -> anyhow::Result<()> {
+    let locks = control.sign_of_life().await?;
+    let sign = store.sign_of_life(control.instance(), clock.now()).await?;
+    if locks == sign.server {
+        return Ok(());
+    }
+    let place = connect::places(lock_url)?;
+    Err(ConnectError::AnotherServer { place }.into())
 }
 
 /// What a daemon process does.

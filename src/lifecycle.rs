@@ -95,6 +95,15 @@ impl Notifier {
     }
 }
 
+/// Says that the start takes longer, so that systemd gives it `longer` from now on.
+pub fn still_starting(why: &str, longer: Duration) {
+    let micros = u32::try_from(longer.as_micros()).unwrap_or(u32::MAX);
+    tell(&[
+        NotifyState::Status(why),
+        NotifyState::ExtendTimeoutUsec(micros),
+    ]);
+}
+
 fn tell(state: &[NotifyState<'_>]) {
     // Without NOTIFY_SOCKET this does nothing.
     if let Err(error) = sd_notify::notify(state) {

@@ -21,11 +21,13 @@ pub enum Rule {
     HeldRemovals,
     /// Many slots were marked removed.
     ManyRemoved,
+    /// A clock is wrong, or was.
+    Clock,
 }
 
 impl Rule {
     /// All rules, the most urgent first.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Database,
         Self::PortalDown,
         Self::Credentials,
@@ -35,6 +37,7 @@ impl Rule {
         Self::FailureRate,
         Self::HeldRemovals,
         Self::ManyRemoved,
+        Self::Clock,
     ];
 
     /// The stable text form.
@@ -50,6 +53,7 @@ impl Rule {
             Self::FailureRate => "failure_rate",
             Self::HeldRemovals => "held_removals",
             Self::ManyRemoved => "many_removed",
+            Self::Clock => "clock",
         }
     }
 
@@ -72,6 +76,7 @@ impl Rule {
             Self::FailureRate => "Muitas sincronizações falham",
             Self::HeldRemovals => "Remoções retidas",
             Self::ManyRemoved => "Muitos horários removidos",
+            Self::Clock => "Relógio errado",
         }
     }
 
@@ -110,6 +115,10 @@ impl Rule {
             }
             Self::ManyRemoved => {
                 "muitos horários deixaram de constar na agenda do portal e foram marcados como removidos."
+            }
+            Self::Clock => {
+                "o relógio de uma máquina está, ou esteve, errado. Horas gravadas que estavam no futuro foram trazidas \
+                 para agora, para que nada fique parado à espera delas."
             }
         }
     }
@@ -154,6 +163,10 @@ impl Rule {
             Self::ManyRemoved => {
                 "confirme com o perito se a agenda mudou mesmo: agendad changes --user N --kind removed. Um horário que \
                  volta ao portal volta sozinho também aqui."
+            }
+            Self::Clock => {
+                "acerte o relógio do servidor do banco e das máquinas do agendad, e deixe-os acertados (NTP: \
+                 timedatectl). Depois: agendad check."
             }
         }
     }

@@ -8,9 +8,9 @@ use chrono_tz::Tz;
 
 use super::finding::{Finding, Seen};
 use super::rule::Rule;
-use super::text::{moment, plural};
+use super::text::{length, moment, plural};
 use crate::config::Config;
-use crate::config::alerts::{AlertsConfig, FailureRateRule, PortalDownRule};
+use crate::config::alerts::{AlertsConfig, ClockRule, FailureRateRule, PortalDownRule};
 use crate::domain::ticks::tick_before;
 use crate::domain::window::parse_cron;
 use crate::store::StoreError;
@@ -37,6 +37,7 @@ pub(super) fn is_on(rule: Rule, alerts: &AlertsConfig) -> bool {
         Rule::FailureRate => alerts.failure_rate.enabled,
         Rule::HeldRemovals => alerts.held_removals.enabled,
         Rule::ManyRemoved => alerts.many_removed.enabled,
+        Rule::Clock => alerts.clock.enabled,
     }
 }
 
@@ -52,7 +53,8 @@ pub(super) fn hold(rule: Rule, config: &Config) -> Duration {
         | Rule::Layout
         | Rule::FailureRate
         | Rule::HeldRemovals
-        | Rule::ManyRemoved => Duration::ZERO,
+        | Rule::ManyRemoved
+        | Rule::Clock => Duration::ZERO,
     }
 }
 
@@ -76,6 +78,7 @@ pub(super) async fn look(
         Rule::Credentials => credentials(evaluation).await,
         Rule::Captcha => captcha(config.timezone, evaluation).await,
         Rule::Stale => stale(config, evaluation).await,
+        Rule::Clock => clock(&alerts.clock, evaluation).await,
         Rule::Layout => {
             let windows = names(config);
             let last = last_run(alerts.layout.window, &windows, open);
@@ -285,6 +288,38 @@ async fn stale(config: &Config, evaluation: &mut Evaluation) -> Result<Seen, Sto
         ))
     });
     Ok(Seen::Exactly(found.collect()))
+}
+
+/// What was taken back lately, and the clocks that are wrong now.
+async fn clock(rule: &ClockRule, evaluation: &mut Evaluation) -> Result<Seen, StoreError> {
+    let mut found = Vec::new();
+    if let Some(corrected) = evaluation.corrections(rule.window).await? {
+        let ahead = chrono::TimeDelta::seconds(corrected.ahead as i64);
+        let note = format!(
+            "{} no futuro (até {} à frente), trazidas para agora",
+            plural(corrected.rows, "hora gravada", "horas gravadas"),
+            length(ahead)
+        );
+        found.push(Finding::general(note, corrected.first));
+    }
+    for clock in evaluation.wrong_clocks(rule.max_difference).await? {
+        let machine = host(&clock.instance);
+        let side = if clock.ahead > 0.0 {
+            "adiantado"
+        } else {
+            "atrasado"
+        };
+        let note = format!(
+            "o relógio de {machine} está {:.0} s {side} em relação ao do banco de dados",
+            clock.ahead.abs()
+        );
+        let since = evaluation.now();
+        let mut finding = Finding::general(note, since);
+        finding.subject = format!("clock:{machine}");
+        found.push(finding);
+    }
+    found.dedup_by(|a, b| a.subject == b.subject);
+    Ok(Seen::Exactly(found))
 }
 
 /// For each window the moment since which somebody must have had a success. A tick that has just been may

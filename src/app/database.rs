@@ -91,7 +91,9 @@ impl Database {
             0 => u32::try_from(config.scheduler.workers.min(32))? + SPARE_CONNECTIONS,
             n => n,
         };
-        let store = Store::new(connect::pool(url.expose_secret(), connections).await?);
+        let store = connect::store(url.expose_secret(), connections)
+            .await?
+            .in_zone(config.timezone);
         let mut dead_runs = 0;
         match schema {
             Schema::Migrate => dead_runs = store.migrate().await?.adopted.runs_closed,

@@ -6,7 +6,10 @@ mod database;
 mod doors;
 mod local;
 mod portal;
+mod server;
 mod sessions;
+
+use std::time::Duration;
 
 use super::{Exit, output};
 use crate::config::Config;
@@ -22,6 +25,9 @@ pub(super) struct Args {
     #[arg(long)]
     offline: bool,
 }
+
+/// How long one part may take.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// One thing that was looked at.
 #[derive(Debug, serde::Serialize)]
@@ -44,21 +50,50 @@ enum State {
 }
 
 pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Result<Exit> {
-    let mut lines = local::lines(&config);
+    let mut report = Report {
+        json,
+        lines: Vec::new(),
+    };
+    report.add(local::lines(&config));
     if !args.offline {
-        lines.extend(database::lines(&config).await);
-        lines.extend(portal::lines(&config).await);
+        report.add(in_time("database", database::lines(&config)).await);
+        report.add(in_time("portal", portal::lines(&config)).await);
     }
-    lines.extend(doors::lines(&config));
-    lines.extend(sessions::lines(&config, args.offline).await);
-    lines.extend(alerts::lines(&config, args.offline).await);
-    let failed = lines.iter().any(|line| line.state == State::Fail);
+    report.add(doors::lines(&config));
+    report.add(in_time("sessions", sessions::lines(&config, args.offline)).await);
+    report.add(in_time("alerts", alerts::lines(&config, args.offline)).await);
+    let failed = report.lines.iter().any(|line| line.state == State::Fail);
     if json {
-        output::json(&lines)?;
-    } else {
-        lines.iter().for_each(print);
+        output::json(&report.lines)?;
     }
     Ok(if failed { Exit::Failed } else { Exit::Done })
+}
+
+/// What was found so far. Each line is printed as soon as it is known, so that whoever waits sees for what.
+struct Report {
+    json: bool,
+    lines: Vec<Line>,
+}
+
+impl Report {
+    fn add(&mut self, lines: Vec<Line>) {
+        if !self.json {
+            lines.iter().for_each(print);
+        }
+        self.lines.extend(lines);
+    }
+}
+
+/// Each part has time-outs of its own; whatever they miss ends here.
+async fn in_time(what: &'static str, part: impl Future<Output = Vec<Line>>) -> Vec<Line> {
+    match tokio::time::timeout(PATIENCE, Box::pin(part)).await {
+        Ok(lines) => lines,
+        Err(_) => vec![Line::fail(
+            what,
+            format!("no answer within {} s", PATIENCE.as_secs()),
+            "somebody accepts the connection and stays silent: is it the right address, is the server well?",
+        )],
+    }
 }
 
 fn print(line: &Line) {

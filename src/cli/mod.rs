@@ -27,6 +27,7 @@ mod vault;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use tokio_util::task::TaskTracker;
@@ -131,6 +132,8 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// How long work that cannot be cancelled may keep the process from ending.
+const RUNTIME_CLOSING: Duration = Duration::from_secs(1);
 /// Exit code for wrong usage or configuration; clap uses the same.
 const USAGE: u8 = 2;
 
@@ -183,7 +186,10 @@ fn work(cli: Cli) -> anyhow::Result<Exit> {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .enable_all()
                 .build()?;
-            runtime.block_on(Box::pin(dispatch(cli, config)))
+            let done = runtime.block_on(Box::pin(dispatch(cli, config)));
+            // A look-up of a name that a silent server holds up cannot be cancelled; it is not waited for.
+            runtime.shutdown_timeout(RUNTIME_CLOSING);
+            done
         })
 }
 

@@ -54,6 +54,8 @@ pub struct AlertsConfig {
     pub stale: StaleRule,
     /// Rule.
     pub database: DatabaseRule,
+    /// Rule.
+    pub clock: ClockRule,
     /// Channel: its only key is a secret.
     #[serde(default, skip_serializing)]
     #[expect(
@@ -153,6 +155,20 @@ pub struct DatabaseRule {
     /// How long the database must have been away.
     #[serde(with = "crate::config::duration")]
     pub after: Duration,
+}
+
+/// `[alerts.clock]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClockRule {
+    /// Whether it is on.
+    pub enabled: bool,
+    /// A machine's clock may differ so much from the database's.
+    #[serde(with = "crate::config::duration")]
+    pub max_difference: Duration,
+    /// For so long it is told that stored times were taken back.
+    #[serde(with = "crate::config::duration")]
+    pub window: Duration,
 }
 
 /// `[alerts.email]`; user name and password are secrets.

@@ -15,6 +15,9 @@ pub(super) struct Empty {}
 pub struct DatabaseConfig {
     /// Connections of the pool; 0: as many as the workers need.
     pub max_connections: u32,
+    /// How long a daemon waits at its start for a database that may come; zero: not at all.
+    #[serde(with = "crate::config::duration")]
+    pub start_patience: Duration,
 }
 
 /// `[scheduler]`

@@ -20,6 +20,7 @@ use crate::scheduler::beat::Beats;
 use crate::session::SessionCache;
 use crate::store::Store;
 use crate::store::control::Control;
+use crate::store::health::DatabaseHealth;
 use crate::sync::live::{Live, Settings};
 use crate::sync::{SyncRules, Syncer};
 use crate::vault::Vault;
@@ -54,6 +55,7 @@ impl Offline {
         let readiness = Readiness::new(
             store,
             Beats::default(),
+            watch::Sender::new(DatabaseHealth::good()).subscribe(),
             watch::Sender::default().subscribe(),
         );
         let settings = watch::Sender::new(Arc::new(config));

@@ -2,6 +2,7 @@
 //! be delivered. One evaluation of the rules is in `evaluation`, what they look at in `observe` and
 //! `examiners`, the messages' way out in `outbox`.
 
+pub mod clock;
 pub mod evaluation;
 pub mod examiners;
 pub mod observe;

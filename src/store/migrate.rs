@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use riverqueue::database::SchemaName;
 use riverqueue::migrate::{Direction, MigrateOpts, PostgresMigrator};
@@ -10,6 +11,7 @@ use sqlx::Connection;
 use sqlx::migrate::{Migrate, Migrator};
 
 use super::adopt::Counts;
+use super::connect::{cure, may_pass, within};
 use super::control::LOCK_SPACE;
 use super::{Store, StoreError};
 
@@ -20,6 +22,9 @@ static OURS: LazyLock<Migrator> = LazyLock::new(|| {
     migrator
 });
 
+/// How long a look at the list of migrations may take.
+const LOOK_TIMEOUT: Duration = Duration::from_secs(15);
+
 /// The PostgreSQL schema of River's tables.
 pub const RIVER_SCHEMA: &str = "river";
 
@@ -29,15 +34,27 @@ pub enum MigrateError {
     /// A migration of ours failed; it was rolled back.
     #[error("a migration failed and was rolled back")]
     Ours(#[from] sqlx::migrate::MigrateError),
-    /// A migration of River's failed.
-    #[error("a migration of the queue's tables failed")]
+    /// River's migrations failed.
+    #[error("the queue's tables could not be looked at, or a migration of theirs failed")]
     River(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The earlier system's rows could not be adopted.
     #[error("the rows of the earlier system could not be adopted (run agendad migrate again)")]
     Adopt(#[source] StoreError),
-    /// The database failed.
-    #[error("the database failed")]
+    /// The database failed, whatever it was asked.
+    #[error("the database failed while its tables were looked at ({})", cure(.0))]
     Database(#[from] sqlx::Error),
+}
+
+impl MigrateError {
+    /// A database that fails altogether has not refused the rows in particular.
+    fn adopt(error: StoreError) -> Self {
+        match error {
+            StoreError::Database(error) if may_pass(&error) => Self::Database(error),
+            error @ (StoreError::Database(_)
+            | StoreError::RunClosed { .. }
+            | StoreError::BadValue { .. }) => Self::Adopt(error),
+        }
+    }
 }
 
 /// What `migrate` found and did, or would do.
@@ -77,7 +94,7 @@ impl Store {
                 .await?;
         }
         let queue = self.migrate_queue(MigrateOpts::new()).await?;
-        let adopted = self.adopt().await.map_err(MigrateError::Adopt)?;
+        let adopted = self.adopt().await.map_err(MigrateError::adopt)?;
         // The lock goes with the connection.
         conn.close().await?;
         Ok(Migrated {
@@ -102,7 +119,7 @@ impl Store {
             queue: self
                 .migrate_queue(MigrateOpts::new().with_dry_run(true))
                 .await?,
-            adopted: self.survey().await.map_err(MigrateError::Adopt)?,
+            adopted: self.survey().await.map_err(MigrateError::adopt)?,
         })
     }
 
@@ -112,12 +129,19 @@ impl Store {
     /// [`MigrateError`].
     pub async fn pending_migrations(&self) -> Result<usize, MigrateError> {
         let mut conn = self.pool.acquire().await?;
-        Ok(pending(&mut conn).await?.len())
+        // What fails here has no cause but the database.
+        let pending = async {
+            pending(&mut conn).await.map_err(|error| match error {
+                MigrateError::Database(error) => error,
+                other => sqlx::Error::AnyDriverError(Box::new(other)),
+            })
+        };
+        Ok(within(LOOK_TIMEOUT, pending).await?.len())
     }
 
     async fn migrate_queue(&self, opts: MigrateOpts) -> Result<usize, MigrateError> {
         let schema = SchemaName::new(RIVER_SCHEMA).map_err(|e| MigrateError::River(e.into()))?;
-        let result = PostgresMigrator::new(self.pool.clone())
+        let result = PostgresMigrator::new(self.pool.unlimited().clone())
             .with_schema(schema)
             .migrate(Direction::Up, opts)
             .await

@@ -4,11 +4,13 @@
 //! Architecture invariant: `store` knows `domain` and nothing of HTTP, schedules or the portal.
 
 pub mod accounts;
+mod address;
 pub mod adopt;
 pub mod agenda;
 pub mod alerts;
 pub mod audit;
 pub mod calendars;
+pub mod clock;
 pub mod connect;
 pub mod control;
 pub mod figures;
@@ -21,7 +23,9 @@ pub mod migrate;
 pub mod overview;
 pub mod passwords;
 pub mod people;
+mod pool;
 mod pooler;
+pub mod processes;
 mod repeatable;
 pub mod runs;
 pub mod schedules;
@@ -32,7 +36,15 @@ mod touch;
 pub mod users;
 pub mod young_tables;
 
+use std::time::Duration;
+
+use chrono_tz::Tz;
 use sqlx::PgPool;
+
+use pool::Pool;
+
+/// Longer than a transaction takes to begin on a connection that has just answered.
+const BEGIN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// An open transaction; rolled back if dropped.
 pub type Transaction = sqlx::Transaction<'static, sqlx::Postgres>;
@@ -40,14 +52,27 @@ pub type Transaction = sqlx::Transaction<'static, sqlx::Postgres>;
 /// The database, as the rest of the program sees it. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
-    pool: PgPool,
+    pool: Pool,
+    /// The zone of the application's times without one.
+    zone: Tz,
 }
 
 impl Store {
     /// A store on an open pool.
     #[must_use]
     pub fn new(pool: PgPool) -> Self {
-        Self { pool }
+        Self::on(Pool::new(pool, pool::Renewal::default(), None))
+    }
+
+    fn on(pool: Pool) -> Self {
+        let zone = chrono_tz::America::Sao_Paulo;
+        Self { pool, zone }
+    }
+
+    /// The same, where the application's times without a zone are those of `zone`: `timezone` of the configuration.
+    #[must_use]
+    pub fn in_zone(self, zone: Tz) -> Self {
+        Self { zone, ..self }
     }
 
     /// A store whose database never answers, for what is asked without one: its address is no directory.
@@ -70,7 +95,11 @@ impl Store {
     )]
     pub async fn begin(&self) -> Result<Transaction, StoreError> {
         let pool = self.pool.clone();
-        let begun = tokio::spawn(async move { pool.begin().await });
+        let begun = tokio::spawn(async move {
+            let connection = pool.acquire().await?;
+            let begin = sqlx::Transaction::begin(connection, None);
+            connect::within(BEGIN_TIMEOUT, begin).await
+        });
         // A task that never ended belongs to a runtime that is going down.
         Ok(begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??)
     }
@@ -78,7 +107,7 @@ impl Store {
     /// The pool, for River, which shares it.
     #[must_use]
     pub fn pool(&self) -> &PgPool {
-        &self.pool
+        self.pool.unlimited()
     }
 }
 

@@ -132,7 +132,7 @@ impl Store {
                    RETURNING usuario_id, status
                ), account AS (
                    UPDATE configuracoes_detran c
-                   SET ultima_sincronizacao = now() AT TIME ZONE 'America/Sao_Paulo'
+                   SET ultima_sincronizacao = now() AT TIME ZONE $11
                    FROM finished f
                    WHERE c.usuario_id = f.usuario_id AND f.status = 'success'
                ), windows AS (
@@ -152,6 +152,7 @@ impl Store {
             run.logins,
             run.session_reused,
             &run.windows,
+            self.zone.name(),
         )
         .fetch_one(&self.pool)
         .await?;

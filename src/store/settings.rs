@@ -88,11 +88,12 @@ impl Store {
                       CASE WHEN p.paused THEN c.pausa_desde END AS pause_since,
                       CASE WHEN p.paused THEN c.pausa_ate END AS pause_until,
                       -- Kept as local time, because the application has it so.
-                      c.ultima_sincronizacao AT TIME ZONE 'America/Sao_Paulo' AS last_success
+                      c.ultima_sincronizacao AT TIME ZONE $2 AS last_success
                FROM configuracoes_detran c,
                     LATERAL (SELECT c.pausa_motivo IS NOT NULL AND coalesce(c.pausa_ate > now(), TRUE) AS paused) p
                WHERE c.usuario_id = $1"#,
             usuario_id,
+            self.zone.name(),
         );
         Ok(row.fetch_optional(&self.pool).await?)
     }

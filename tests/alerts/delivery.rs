@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use agendad::alerts::{Channels, DatabaseWatch, Delivered, Evaluated};
 use agendad::clock::Clock;
+use agendad::store::processes::DatabaseTrouble;
 
 use crate::mail::MailServer;
 use crate::scene::{OPERATOR, Scene, config, only};
@@ -286,7 +287,7 @@ async fn trouble_with_the_database_is_told_from_memory_once_and_so_is_its_end() 
     let now = clock().now();
     let mut watch = DatabaseWatch::new("maquina/1234", clock().zone());
     for _ in 0..3 {
-        watch.failed(now, &config.alerts, &channels);
+        watch.failed(DatabaseTrouble::Away, now, &config.alerts, &channels);
         watch.deliver(&config.alerts, &channels).await;
     }
     assert_eq!(webhook.texts().len(), 1);
@@ -295,6 +296,7 @@ async fn trouble_with_the_database_is_told_from_memory_once_and_so_is_its_end() 
         text.starts_with("*[agendad] Banco de dados inacessível*\nO que houve: "),
         "{text}"
     );
+    assert!(text.contains("Motivo: o servidor não responde"), "{text}");
     assert!(text.ends_with("agendad em maquina"), "{text}");
     watch.works(now, &config.alerts, &channels);
     watch.deliver(&config.alerts, &channels).await;
@@ -323,7 +325,12 @@ async fn trouble_that_ended_before_it_could_be_told_is_told_as_over() {
     let channels = Channels::of(&config).unwrap();
     let mut watch = DatabaseWatch::new("maquina/1234", clock().zone());
     webhook.answer(500, "no");
-    watch.failed(clock().now(), &config.alerts, &channels);
+    watch.failed(
+        DatabaseTrouble::Away,
+        clock().now(),
+        &config.alerts,
+        &channels,
+    );
     watch.deliver(&config.alerts, &channels).await;
     webhook.answer(200, "ok");
     watch.works(clock().now(), &config.alerts, &channels);
@@ -338,7 +345,12 @@ async fn a_short_absence_of_the_database_is_no_alert() {
     let config = config(&mail, &webhook);
     let channels = Channels::of(&config).unwrap();
     let mut watch = DatabaseWatch::new("maquina/1234", clock().zone());
-    watch.failed(clock().now(), &config.alerts, &channels);
+    watch.failed(
+        DatabaseTrouble::Away,
+        clock().now(),
+        &config.alerts,
+        &channels,
+    );
     watch.works(clock().now(), &config.alerts, &channels);
     watch.deliver(&config.alerts, &channels).await;
     assert_eq!(webhook.texts().len() + mail.mails().len(), 0);

@@ -34,6 +34,7 @@ pub(crate) fn only(config: &mut Config, rules: &[&str]) {
     alerts.portal_down.enabled = is_on("portal_down");
     alerts.stale.enabled = is_on("stale");
     alerts.database.enabled = is_on("database");
+    alerts.clock.enabled = is_on("clock");
 }
 
 /// The shipped defaults with both sinks as channels.

@@ -16,6 +16,7 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
         Err(error) => return vec![Line::error("database", error.as_ref())],
     };
     let mut lines = vec![place(&database)];
+    lines.extend(super::server::lines(config, &database).await);
     match database.store.pending_migrations().await {
         Ok(0) => {
             lines.push(Line::ok("migrations", "the schema is up to date"));
@@ -35,8 +36,8 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
 }
 
 fn place(database: &Database) -> Line {
-    let place = match connect::options(database.url().expose_secret(), "agendad check") {
-        Ok(options) => connect::place(&options),
+    let place = match connect::places(database.url().expose_secret()) {
+        Ok(places) => places,
         Err(error) => return Line::error("database", &error),
     };
     let private = if database.is_private() {

@@ -41,6 +41,12 @@ fn times(alerts: &AlertsConfig, refuse: &mut impl FnMut(bool, &str, String)) {
 }
 
 fn measures(alerts: &AlertsConfig, refuse: &mut impl FnMut(bool, &str, String)) {
+    let difference = alerts.clock.max_difference;
+    refuse(
+        difference < SHORTEST,
+        "alerts.clock.max_difference",
+        format!("is {difference:?}; clocks of two machines always differ a little: at least 1s"),
+    );
     let ratios = [
         ("failure_rate", alerts.failure_rate.max_ratio),
         ("portal_down", alerts.portal_down.max_ratio),
@@ -72,6 +78,7 @@ fn measures(alerts: &AlertsConfig, refuse: &mut impl FnMut(bool, &str, String)) 
         ("held_removals", alerts.held_removals.window),
         ("layout", alerts.layout.window),
         ("portal_down", alerts.portal_down.window),
+        ("clock", alerts.clock.window),
     ];
     for (rule, window) in windows {
         refuse(

@@ -226,7 +226,7 @@ impl Evaluation {
         let rows = sqlx::query_as!(
             StaleWindow,
             r#"SELECT c.usuario_id, u.nome, w.name AS "window!", s.last_success AS "last_success?",
-                      coalesce(s.last_success, c.credencial_mudada_em) AS "since!"
+                      least(coalesce(s.last_success, c.credencial_mudada_em), now()) AS "since!"
                FROM unnest($1::text[], $2::timestamptz[]) AS w (name, deadline)
                     CROSS JOIN configuracoes_detran c
                     JOIN usuarios u ON u.id = c.usuario_id
@@ -234,7 +234,8 @@ impl Evaluation {
                WHERE c.sincronizacao_automatica AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
                  AND (c.pausa_motivo IS NULL OR coalesce(c.pausa_ate <= now(), FALSE))
                  AND (c.janelas IS NULL OR w.name = ANY (c.janelas)) AND coalesce(s.enabled, TRUE)
-                 AND c.credencial_mudada_em < w.deadline AND coalesce(s.last_success < w.deadline, TRUE)
+                 AND (c.credencial_mudada_em < w.deadline OR c.credencial_mudada_em > now() + interval '1 minute')
+                 AND coalesce(s.last_success < w.deadline, TRUE)
                ORDER BY c.usuario_id, w.name"#,
             &names,
             &times,

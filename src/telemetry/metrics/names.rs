@@ -184,6 +184,24 @@ pub static DATABASE_UP: Gauge<0> = Gauge::new(
     &[],
     "1 if the database answered the last look for this page, at most 10 s ago and within 2 s. While it is 0, what is read from the database is not a number (NaN).",
 );
+/// What keeps this process from working with its database.
+pub static DATABASE_TROUBLE: Gauge<1> = Gauge::new(
+    "agendad_database_trouble",
+    &["trouble"],
+    "1 for what keeps this process from working with its database, by what it tried within the last seconds: away (no answer), read_only (a standby, or set so), disk_full, locks_elsewhere (its locks are on another server than its data), refused (missing rights). All 0: it can write, and its locks are where it writes.",
+);
+/// How often its connections were left behind.
+pub static DATABASE_RENEWED: Counter<0> = Counter::new(
+    "agendad_database_renewed_total",
+    &[],
+    "How often this process left its connections to the database behind, because the server took no writes, did not answer, or was no longer the one to which the address leads.",
+);
+/// Times that a clock which was ahead has left behind.
+pub static FUTURE_TIMES: Counter<1> = Counter::new(
+    "agendad_future_times_taken_back_total",
+    &["what"],
+    "Rows whose times lay more than a minute ahead of the database's clock and were taken back to now by this process: schedules, runs, pauses, alerts, calendars, jobs.",
+);
 
 /// Jobs in the queue.
 pub static QUEUE_JOBS: Gauge<1> = Gauge::new(
@@ -264,6 +282,9 @@ pub static ALL: &[&Described] = &[
     DATABASE_CONNECTIONS.described(),
     DATABASE_CONNECTIONS_MAX.described(),
     DATABASE_UP.described(),
+    DATABASE_TROUBLE.described(),
+    DATABASE_RENEWED.described(),
+    FUTURE_TIMES.described(),
     QUEUE_JOBS.described(),
     QUEUE_OLDEST_DUE.described(),
     WORKERS.described(),
