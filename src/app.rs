@@ -44,6 +44,9 @@ use janitor::Janitor;
 
 /// What the second stage of a stop may take of the grace: recording runs, giving locks back.
 const HARD_STOP: Duration = Duration::from_secs(3);
+/// How long the queue may take to let go of connections to a database that is elsewhere by now: longer than runs that
+/// go on are given, see `QueueSettings::soft_stop`.
+const QUEUE_LETS_GO: Duration = Duration::from_secs(60);
 /// What closing the connections may take of that.
 const CLOSING: Duration = Duration::from_secs(1);
 
@@ -107,7 +110,11 @@ impl App {
         // What can be refused (an address in use) comes first, before any work has begun.
         // A token of their own: a loop that ends before it is told to has died.
         let loops_stop = CancellationToken::new();
-        let mut loops = self.loops(roles, &queue, &beats, &loops_stop).await?;
+        let health = HealthLoop::new(&self.syncer, beats.heart("database"));
+        let mut moved = health.moved();
+        let mut loops = self
+            .loops(roles, (&queue, health), &beats, &loops_stop)
+            .await?;
         let mut working = if roles.work {
             Some(queue.start()?)
         } else {
@@ -117,11 +124,22 @@ impl App {
         self.warn_of_passwords().await;
         let notifier = Notifier::ready(&format!("{} workers", self.config().scheduler.workers));
 
-        let mut died = tokio::select! {
-            () = stop.cancelled() => Ok(()),
-            Some(ended) = loops.join_next() => Err(death(ended)),
-            failed = failed(working.as_mut()) => Err(failed),
-            () = notifier.watch(&beats) => Ok(()),
+        let mut died = loop {
+            tokio::select! {
+                () = stop.cancelled() => break Ok(()),
+                Some(ended) = loops.join_next() => break Err(death(ended)),
+                failed = failed(working.as_mut()) => break Err(failed),
+                () = notifier.watch(&beats) => break Ok(()),
+                Ok(()) = moved.changed() => {}
+            }
+            // The queue keeps connections of its own, and waits on them without an end.
+            let again = tokio::select! {
+                () = stop.cancelled() => break Ok(()),
+                again = work_again(&queue, working.as_mut()) => again,
+            };
+            if let Err(error) = again {
+                break Err(error);
+            }
         };
         notifier.stopping();
         loops_stop.cancel();
@@ -151,7 +169,7 @@ impl App {
     async fn loops(
         &self,
         roles: Roles,
-        queue: &Queue,
+        (queue, health): (&Queue, HealthLoop),
         beats: &Beats,
         stop: &CancellationToken,
     ) -> anyhow::Result<JoinSet<Ended>> {
@@ -165,7 +183,6 @@ impl App {
             beats.heart("janitor"),
             roles.work,
         );
-        let health = HealthLoop::new(&self.syncer, beats.heart("database"));
         let readiness = Readiness::new(
             store.clone(),
             beats.clone(),
@@ -383,6 +400,23 @@ async fn failed(working: Option<&mut Working>) -> anyhow::Error {
             Err(error) => error.into(),
         },
     }
+}
+
+/// Lets go of the database's old connections and goes on with new ones. Runs in progress have lost their locks, and
+/// end soon.
+async fn work_again(queue: &Queue, working: Option<&mut Working>) -> anyhow::Result<()> {
+    let Some(working) = working else {
+        return Ok(());
+    };
+    match tokio::time::timeout(QUEUE_LETS_GO, working.stop()).await {
+        Ok(stopped) => stopped?,
+        Err(_) => anyhow::bail!(
+            "the queue still waits on connections to a database that is gone; the process must be started anew"
+        ),
+    }
+    *working = queue.start()?;
+    tracing::info!("the queue works on new connections");
+    Ok(())
 }
 
 /// A name that no other process and no other start has.

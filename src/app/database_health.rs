@@ -40,10 +40,14 @@ pub(super) struct HealthLoop {
     clock: Clock,
     beat: Beat,
     health: watch::Sender<DatabaseHealth>,
+    /// Counts how often what holds connections of its own must make them anew.
+    moved: watch::Sender<u64>,
     /// The server of the last good look.
     server: Option<Server>,
     /// The last look missed our mark on the server that holds our locks: it may just have been made anew.
     missed_mark: bool,
+    /// The next look is the first on another server.
+    is_moving: bool,
     looks: u32,
 }
 
@@ -59,8 +63,10 @@ impl HealthLoop {
             clock: syncer.clock.clone(),
             beat,
             health: watch::Sender::new(DatabaseHealth::good()),
+            moved: watch::Sender::new(0),
             server: None,
             missed_mark: false,
+            is_moving: false,
             looks: 0,
         }
     }
@@ -68,6 +74,12 @@ impl HealthLoop {
     /// How the last look went.
     pub(super) fn health(&self) -> watch::Receiver<DatabaseHealth> {
         self.health.subscribe()
+    }
+
+    /// Changes when the database is another server than before, or answers again: what was sent to it before may
+    /// never be answered.
+    pub(super) fn moved(&self) -> watch::Receiver<u64> {
+        self.moved.subscribe()
     }
 
     /// Until told to stop.
@@ -83,7 +95,9 @@ impl HealthLoop {
             let trouble = self.look().await;
             self.say(trouble);
             self.beat.beat();
-            if trouble.is_some() {
+            if std::mem::take(&mut self.is_moving) {
+                sleep(BETWEEN_LOOKS).await;
+            } else if trouble.is_some() {
                 sleep(LOOK_AGAIN).await;
             } else {
                 sleep(BETWEEN_LOOKS).await;
@@ -111,6 +125,9 @@ impl HealthLoop {
                 "the database cannot be worked with"
             ),
             None => tracing::info!("the database can be worked with again"),
+        }
+        if trouble.is_none() && before.trouble == Some(DatabaseTrouble::Away) {
+            self.moved.send_modify(|count| *count += 1);
         }
     }
 
@@ -148,9 +165,12 @@ impl HealthLoop {
         {
             tracing::info!("the database is another server than before, or was started anew");
             self.renew().await;
+            self.moved.send_modify(|count| *count += 1);
         }
         self.looks = self.looks.wrapping_add(1);
-        if self.looks.is_multiple_of(EVERY_OTHER) {
+        // Trouble is over when all is well, not when half of it was looked at.
+        let is_in_trouble = self.health.borrow().trouble.is_some();
+        if is_in_trouble || self.looks.is_multiple_of(EVERY_OTHER) {
             return self.look_further(sign.server).await;
         }
         None
@@ -167,6 +187,7 @@ impl HealthLoop {
                 DATABASE_RENEWED.one([]);
                 // Its runs end, and their ticks come back.
                 self.control.move_away();
+                self.is_moving = true;
             }
             Ok(Ok(false)) => {}
             // What is open works. Whether a new connection can be had, the next one that is needed will tell.

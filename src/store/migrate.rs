@@ -11,7 +11,7 @@ use sqlx::Connection;
 use sqlx::migrate::{Migrate, Migrator};
 
 use super::adopt::Counts;
-use super::connect::{cure, may_pass, within};
+use super::connect::{cure, may_pass, no_answer};
 use super::control::LOCK_SPACE;
 use super::{Store, StoreError};
 
@@ -129,14 +129,10 @@ impl Store {
     /// [`MigrateError`].
     pub async fn pending_migrations(&self) -> Result<usize, MigrateError> {
         let mut conn = self.pool.acquire().await?;
-        // What fails here has no cause but the database.
-        let pending = async {
-            pending(&mut conn).await.map_err(|error| match error {
-                MigrateError::Database(error) => error,
-                other => sqlx::Error::AnyDriverError(Box::new(other)),
-            })
-        };
-        Ok(within(LOOK_TIMEOUT, pending).await?.len())
+        match tokio::time::timeout(LOOK_TIMEOUT, pending(&mut conn)).await {
+            Ok(pending) => Ok(pending?.len()),
+            Err(_) => Err(MigrateError::Database(no_answer(LOOK_TIMEOUT))),
+        }
     }
 
     async fn migrate_queue(&self, opts: MigrateOpts) -> Result<usize, MigrateError> {

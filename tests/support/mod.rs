@@ -14,6 +14,7 @@
 mod daemon;
 mod eventually;
 mod program;
+mod proxy;
 mod redis_server;
 
 use std::fs;
@@ -41,6 +42,7 @@ use tokio_util::sync::CancellationToken;
 pub use daemon::{Daemon, fast_window};
 pub use eventually::eventually;
 pub use program::{Program, Running, Said};
+pub use proxy::Proxy;
 pub use redis_server::RedisServer;
 
 /// A database of the test's own, with the schema in place. It goes away with its value.

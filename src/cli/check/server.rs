@@ -8,44 +8,38 @@ use super::Line;
 use crate::app::Database;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::causes::in_a_line;
 use crate::store::connect;
 use crate::store::processes::ServerState;
 
 /// Clocks of two machines may differ so much.
 const TOLERANCE: Duration = Duration::from_secs(30);
 
+/// What is wrong with it; nothing, where all is well.
 pub(super) async fn lines(config: &Config, database: &Database) -> Vec<Line> {
     let before = Clock::system(config.timezone).now();
     let state = match database.store.server_state().await {
         Ok(state) => state,
         Err(error) => return vec![Line::error("database", &error)],
     };
-    let mut lines = vec![writes(&state)];
-    lines.extend(locks(config, &state).await);
-    lines.push(clock(state.now - before));
-    if let Err(error) = database.store.try_for_room().await {
+    let mut lines = Vec::new();
+    if !state.takes_writes {
         lines.push(Line::fail(
-            "database",
-            format!(
-                "no room for a temporary file: {}",
-                crate::domain::causes::in_a_line(&error)
-            ),
-            "make room on the disk of the database's server",
-        ));
-    }
-    lines
-}
-
-fn writes(state: &ServerState) -> Line {
-    if state.takes_writes {
-        Line::ok("database", "takes writes")
-    } else {
-        Line::fail(
             "database",
             "takes no writes: it is a standby, or set to read-only",
             "let database.url lead to the primary; several hosts may be named, with commas between them",
-        )
+        ));
     }
+    if let Err(error) = database.store.try_for_room().await {
+        lines.push(Line::fail(
+            "database",
+            format!("no room for a temporary file: {}", in_a_line(&error)),
+            "make room on the disk of the database's server",
+        ));
+    }
+    lines.extend(locks(config, &state).await);
+    lines.extend(clock(state.now - before));
+    lines
 }
 
 /// A direct address for the locks must lead to the same server.
@@ -64,39 +58,37 @@ async fn locks(config: &Config, state: &ServerState) -> Option<Line> {
     })
 }
 
-fn clock(ahead: chrono::TimeDelta) -> Line {
+fn clock(ahead: chrono::TimeDelta) -> Option<Line> {
     // Whole seconds: the question itself takes a moment.
     let seconds = ahead.num_seconds();
     if seconds.unsigned_abs() <= TOLERANCE.as_secs() {
-        return Line::ok("clock", "this machine's agrees with the database's");
+        return None;
     }
     let side = if seconds > 0 { "behind" } else { "ahead of" };
     let length = humantime::format_duration(Duration::from_secs(seconds.unsigned_abs()));
-    Line::warn(
+    Some(Line::warn(
         "clock",
         format!("this machine's clock is {length} {side} the database's"),
         "put both right and keep them right (NTP: timedatectl)",
-    )
+    ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::check::State;
 
     #[test]
     fn a_clock_that_differs_by_more_than_thirty_seconds_is_warned_of() {
-        let told = |seconds| clock(chrono::TimeDelta::seconds(seconds));
-        assert_eq!(told(30).state, State::Ok);
-        assert_eq!(told(-30).state, State::Ok);
-        assert_eq!(told(31).state, State::Warn);
+        let told = |seconds| clock(chrono::TimeDelta::seconds(seconds)).map(|line| line.found);
+        assert_eq!(told(30), None);
+        assert_eq!(told(-30), None);
         assert_eq!(
-            told(-10_800).found,
-            "this machine's clock is 3h ahead of the database's"
+            told(-10_800).as_deref(),
+            Some("this machine's clock is 3h ahead of the database's")
         );
         assert_eq!(
-            told(31).found,
-            "this machine's clock is 31s behind the database's"
+            told(31).as_deref(),
+            Some("this machine's clock is 31s behind the database's")
         );
     }
 }
