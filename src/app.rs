@@ -75,9 +75,9 @@ impl App {
         let clock = Clock::system(config.timezone);
         let portal = Portal::new(&config.portal, &config.retry, &config.state_dir, &clock)?;
         let channels = Channels::of(&config)?;
-        let database = Database::open(&config, Schema::Migrate).await?;
+        let database = Box::pin(Database::open(&config, Schema::Migrate)).await?;
         let tasks = TaskTracker::new();
-        match syncer(&config, clock, portal, &database, &tasks).await {
+        match Box::pin(syncer(&config, clock, portal, &database, &tasks)).await {
             Ok(syncer) => Ok(Self {
                 config: watch::Sender::new(Arc::new(config)),
                 channels: watch::Sender::new(Arc::new(channels)),

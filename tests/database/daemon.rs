@@ -11,7 +11,7 @@ use agendad::config::Config;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::{TestDatabase, eventually};
@@ -23,17 +23,18 @@ pub(crate) struct Daemon {
     pub(crate) app: Arc<App>,
     pub(crate) address: SocketAddr,
     stop: CancellationToken,
-    running: JoinHandle<anyhow::Result<()>>,
+    running: JoinSet<anyhow::Result<()>>,
 }
 
 impl Daemon {
     pub(crate) async fn start(mut config: Config) -> Self {
         config.http.listen = "127.0.0.1:0".to_owned();
-        let app = App::start(config).await;
+        let app = Box::pin(App::start(config)).await;
         let app = Arc::new(app.unwrap_or_else(|error| panic!("{error:#}")));
         let stop = CancellationToken::new();
         let (daemon, token) = (Arc::clone(&app), stop.clone());
-        let running = tokio::spawn(async move { daemon.run(Roles::ALL, &token).await });
+        let mut running = JoinSet::new();
+        running.spawn(async move { daemon.run(Roles::ALL, &token).await });
         let address = app.http_address().await;
         Self {
             app,
@@ -63,16 +64,14 @@ impl Daemon {
             said.contains(text).then_some(())
         })
         .await;
-        let took = start.elapsed();
-        eprintln!("readiness said {text:?} after {took:?}");
-        took
+        start.elapsed()
     }
 
     /// Tells it to stop; how long that took, and how it ended.
-    pub(crate) async fn stop(self) -> (Duration, anyhow::Result<()>) {
+    pub(crate) async fn stop(mut self) -> (Duration, anyhow::Result<()>) {
         let start = Instant::now();
         self.stop.cancel();
-        let ended = self.running.await.unwrap();
+        let ended = self.running.join_next().await.unwrap().unwrap();
         if let Ok(app) = Arc::try_unwrap(self.app).map_err(|_| "the daemon is still used") {
             app.close().await.unwrap();
         }

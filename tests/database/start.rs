@@ -50,6 +50,7 @@ async fn too_many_connections_are_named_with_their_cure_and_the_start_is_tried_a
     })
     .await;
     execute(&database, &format!("ALTER ROLE {name} CONNECTION LIMIT 50")).await;
+    // Also although the server has just said many things about the new tables that nobody wants to read.
     eventually("it starts", SOON, async || {
         patient.log().contains("agendad is running").then_some(())
     })

@@ -8,15 +8,16 @@ use std::sync::{Arc, Mutex};
 
 use agendad::store::connect;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, UnixStream};
+use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 
 pub struct Proxy {
     address: SocketAddr,
     target: Arc<Mutex<PathBuf>>,
     silent: watch::Sender<bool>,
-    accepting: JoinHandle<()>,
+    /// Ends with the proxy, and the connections with it.
+    _accepting: JoinSet<()>,
 }
 
 /// The socket to which a database's address leads.
@@ -34,27 +35,20 @@ impl Proxy {
         let target = Arc::new(Mutex::new(socket_of(url)));
         let silent = watch::Sender::new(false);
         let (to, heard) = (Arc::clone(&target), silent.subscribe());
-        let accepting = tokio::spawn(async move {
+        let mut accepting = JoinSet::new();
+        accepting.spawn(async move {
+            let mut connections = JoinSet::new();
             while let Ok((client, _)) = listener.accept().await {
                 let path = to.lock().unwrap().clone();
-                let (from_client, to_client) = client.into_split();
-                let heard = heard.clone();
-                tokio::spawn(async move {
-                    let Ok(server) = UnixStream::connect(path).await else {
-                        return;
-                    };
-                    let (from_server, to_server) = server.into_split();
-                    let there = pump(from_client, to_server, heard.clone());
-                    let back = pump(from_server, to_client, heard);
-                    tokio::join!(there, back);
-                });
+                connections.spawn(pass_on(client, path, heard.clone()));
+                while connections.try_join_next().is_some() {}
             }
         });
         Self {
             address,
             target,
             silent,
-            accepting,
+            _accepting: accepting,
         }
     }
 
@@ -77,10 +71,15 @@ impl Proxy {
     }
 }
 
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        self.accepting.abort();
-    }
+async fn pass_on(client: TcpStream, path: PathBuf, silent: watch::Receiver<bool>) {
+    let Ok(server) = UnixStream::connect(path).await else {
+        return;
+    };
+    let (from_client, to_client) = client.into_split();
+    let (from_server, to_server) = server.into_split();
+    let there = pump(from_client, to_server, silent.clone());
+    let back = pump(from_server, to_client, silent);
+    tokio::join!(there, back);
 }
 
 async fn pump(
