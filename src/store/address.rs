@@ -296,13 +296,13 @@ mod tests {
 
     #[test]
     fn a_password_with_a_character_of_addresses_is_refused_with_the_way_to_write_it() {
-        for password in ["ab#c", "ab/c", "ab?c"] {
+        for password in ["zq#c", "zq/c", "zq?c"] {
             let refusal = refusal(&format!("postgres://u:{password}@host:5432/x"));
             assert!(
                 refusal.contains("# as %23, / as %2F"),
                 "{password}: {refusal}"
             );
-            assert!(!refusal.contains("ab"), "no part of a password: {refusal}");
+            assert!(!refusal.contains("zq"), "no part of a password: {refusal}");
         }
         assert_eq!(
             places("postgres://u:a%23b%2Fc@host:5432/x"),

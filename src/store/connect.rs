@@ -95,8 +95,6 @@ pub(super) fn cure(error: &sqlx::Error) -> &'static str {
         }
         Some("53100") => "its disk is full: make room there",
         Some("57P03") => "it starts or stops at this moment: try again soon",
-        Some("28P01" | "28000") => "do user and password fit, and does its pg_hba.conf let us in?",
-        Some("3D000") => "is the database's name right?",
         _ if matches!(error, sqlx::Error::PoolTimedOut) => {
             "no connection within 10 s: is it at its max_connections, or this process at its \
              database.max_connections?"

@@ -109,7 +109,7 @@ async fn a_daemon_moves_with_its_address_pool_and_locks_together() {
     daemon.until_ready_says("ready\n").await;
     let mark =
         "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND granted";
-    assert_eq!(count(&new, mark).await, 1, "its mark is there too");
+    at_least(&new, 1, mark).await;
     assert!(
         daemon
             .app
