@@ -4,6 +4,7 @@ mod alerts;
 pub mod database;
 mod heartbeat;
 mod janitor;
+pub mod portal_memory;
 pub mod reload;
 
 use std::net::SocketAddr;
@@ -33,7 +34,7 @@ use crate::sync::live::{Live, Settings};
 use crate::sync::{SyncRules, Syncer};
 use crate::telemetry::metrics;
 
-pub use database::{Database, Schema};
+pub use database::{Database, NoDatabase, Schema};
 
 use janitor::Janitor;
 
@@ -59,15 +60,32 @@ pub struct App {
 }
 
 impl App {
-    /// Opens everything that a run needs.
+    /// Opens everything that a run needs; makes the private database if there is none.
     ///
     /// # Errors
     /// With a sentence that says what to do.
     pub async fn start(config: Config) -> anyhow::Result<Self> {
+        Self::start_on(config, Database::open_or_make).await
+    }
+
+    /// The same for commands beside the daemon: a private database that is not there is not made.
+    ///
+    /// # Errors
+    /// [`NoDatabase`] among others, with a sentence that says what to do.
+    pub async fn start_on_existing(config: Config) -> anyhow::Result<Self> {
+        Self::start_on(config, Database::open).await
+    }
+
+    async fn start_on(
+        config: Config,
+        open: impl AsyncFnOnce(&Config, Schema) -> anyhow::Result<Database>,
+    ) -> anyhow::Result<Self> {
         let clock = Clock::system(config.timezone);
         let portal = Portal::new(&config.portal, &config.retry, &config.state_dir, &clock)?;
         let channels = Channels::of(&config)?;
-        let database = Database::open(&config, Schema::Migrate).await?;
+        portal_memory::check(&config)?;
+        let database = open(&config, Schema::Migrate).await?;
+        portal_memory::check_and_remember(&config)?;
         let tasks = TaskTracker::new();
         match syncer(&config, clock, portal, &database, &tasks).await {
             Ok(syncer) => Ok(Self {
@@ -109,6 +127,7 @@ impl App {
             None
         };
         self.announce(roles);
+        self.warn_of_rights().await;
         self.warn_of_passwords().await;
         let notifier = Notifier::ready(&format!("{} workers", self.config().scheduler.workers));
 
@@ -244,6 +263,32 @@ impl App {
             work = roles.work,
             "agendad is running"
         );
+    }
+
+    async fn warn_of_rights(&self) {
+        let appointments = self.config().appointments.enabled;
+        match self.database.store.rights(appointments).await {
+            Ok(rights) => {
+                for lack in &rights.lacks {
+                    let cure = lack.cure(&rights.role);
+                    if lack.is_grave() {
+                        tracing::error!(cure, "{lack}");
+                    } else {
+                        tracing::warn!(cure, "{lack}");
+                    }
+                }
+            }
+            Err(error) => tracing::warn!(%error, "the role's rights could not be looked at"),
+        }
+        match self.database.store.foresee_appointments().await {
+            Ok(foreseen) if appointments => {
+                for foreseen in foreseen {
+                    tracing::warn!(cure = foreseen.cure, "agendamentos: {}", foreseen.found);
+                }
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "the appointments' table could not be looked at"),
+        }
     }
 
     async fn warn_of_passwords(&self) {

@@ -82,6 +82,14 @@ impl PrivatePostgres {
         Self::start_with(dir, Durability::Durable).await
     }
 
+    /// Whether there is a cluster under `dir`. Makes nothing and starts nothing.
+    ///
+    /// # Errors
+    /// If the directory cannot be looked into.
+    pub fn exists(dir: &Path) -> Result<bool, PrivatePostgresError> {
+        Layout::has_cluster(dir)
+    }
+
     /// As [`start`](Self::start), with a choice of durability. It holds while the server runs, so
     /// it has no effect on a server that is joined.
     ///

@@ -5,6 +5,8 @@
 pub enum Rule {
     /// The daemon cannot use its database.
     Database,
+    /// The database's role lacks rights, or does not see all rows.
+    Access,
     /// The portal cannot be reached.
     PortalDown,
     /// The portal refused an examiner's password.
@@ -21,12 +23,15 @@ pub enum Rule {
     HeldRemovals,
     /// Many slots were marked removed.
     ManyRemoved,
+    /// The application's table refuses appointments.
+    Appointments,
 }
 
 impl Rule {
     /// All rules, the most urgent first.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Database,
+        Self::Access,
         Self::PortalDown,
         Self::Credentials,
         Self::Captcha,
@@ -35,6 +40,7 @@ impl Rule {
         Self::FailureRate,
         Self::HeldRemovals,
         Self::ManyRemoved,
+        Self::Appointments,
     ];
 
     /// The stable text form.
@@ -42,6 +48,7 @@ impl Rule {
     pub const fn key(self) -> &'static str {
         match self {
             Self::Database => "database",
+            Self::Access => "access",
             Self::PortalDown => "portal_down",
             Self::Credentials => "credentials",
             Self::Captcha => "captcha",
@@ -50,6 +57,7 @@ impl Rule {
             Self::FailureRate => "failure_rate",
             Self::HeldRemovals => "held_removals",
             Self::ManyRemoved => "many_removed",
+            Self::Appointments => "appointments",
         }
     }
 
@@ -64,6 +72,7 @@ impl Rule {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Database => "Banco de dados inacessível",
+            Self::Access => "Faltam permissões no banco de dados",
             Self::PortalDown => "Portal fora do ar",
             Self::Credentials => "Acesso recusado pelo portal",
             Self::Captcha => "O portal pediu CAPTCHA",
@@ -72,6 +81,7 @@ impl Rule {
             Self::FailureRate => "Muitas sincronizações falham",
             Self::HeldRemovals => "Remoções retidas",
             Self::ManyRemoved => "Muitos horários removidos",
+            Self::Appointments => "Agendamentos recusados pelo sistema da clínica",
         }
     }
 
@@ -82,6 +92,10 @@ impl Rule {
             Self::Database => {
                 "o agendad não consegue usar o banco de dados. Nada é sincronizado enquanto isso durar; nada se perde, \
                  e o atraso é recuperado depois."
+            }
+            Self::Access => {
+                "o usuário do agendad no banco de dados não pode ler ou gravar tudo de que precisa, ou não vê todas as \
+                 linhas. Peritos podem ficar de fora sem nenhum outro aviso."
             }
             Self::PortalDown => {
                 "o portal e-CNHsp não responde. As sincronizações esperam, e uma tentativa de cada vez verifica se ele \
@@ -111,6 +125,10 @@ impl Rule {
             Self::ManyRemoved => {
                 "muitos horários deixaram de constar na agenda do portal e foram marcados como removidos."
             }
+            Self::Appointments => {
+                "a tabela agendamentos, do sistema da clínica, recusou agendamentos. Os horários foram guardados; só o \
+                 agendamento falta, e cada leitura tenta de novo."
+            }
         }
     }
 
@@ -121,6 +139,10 @@ impl Rule {
             Self::Database => {
                 "verifique se o PostgreSQL está no ar, se há espaço em disco e se a rede até ele funciona. Depois: \
                  agendad check."
+            }
+            Self::Access => {
+                "veja o que falta e o comando que resolve: agendad check. Em geral basta rodar de novo \
+                 deploy/postgres/roles.sql, como dono das tabelas."
             }
             Self::PortalDown => {
                 "abra o portal num navegador. Se ele abre, o problema é a rede desta máquina: agendad check. Se não \
@@ -154,6 +176,10 @@ impl Rule {
             Self::ManyRemoved => {
                 "confirme com o perito se a agenda mudou mesmo: agendad changes --user N --kind removed. Um horário que \
                  volta ao portal volta sozinho também aqui."
+            }
+            Self::Appointments => {
+                "veja o motivo nas notas da execução (agendad runs --user N, painel) e o que agendad check diz da tabela. Em \
+                 geral é uma coluna obrigatória ou estreita demais."
             }
         }
     }

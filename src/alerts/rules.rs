@@ -16,6 +16,7 @@ use crate::domain::window::parse_cron;
 use crate::store::StoreError;
 use crate::store::alerts::evaluation::Evaluation;
 use crate::store::alerts::examiners::{Found, LastRun, StaleWindow};
+use crate::store::rights::Lack;
 
 /// What is known of the alerts that are open.
 #[derive(Debug, Clone)]
@@ -29,6 +30,8 @@ pub(super) struct Open {
 pub(super) fn is_on(rule: Rule, alerts: &AlertsConfig) -> bool {
     match rule {
         Rule::Database => false,
+        Rule::Access => alerts.access.enabled,
+        Rule::Appointments => alerts.appointments.enabled,
         Rule::PortalDown => alerts.portal_down.enabled,
         Rule::Credentials => alerts.credentials.enabled,
         Rule::Captcha => alerts.captcha.enabled,
@@ -46,6 +49,8 @@ pub(super) fn hold(rule: Rule, config: &Config) -> Duration {
     match rule {
         Rule::Stale => patience(config),
         Rule::Database
+        | Rule::Access
+        | Rule::Appointments
         | Rule::PortalDown
         | Rule::Credentials
         | Rule::Captcha
@@ -72,6 +77,7 @@ pub(super) async fn look(
     match rule {
         Rule::Database => Ok(Seen::Nothing),
         Rule::PortalDown => portal_down(&alerts.portal_down, alerts.interval, evaluation).await,
+        Rule::Access => access(config.appointments.enabled, evaluation).await,
         Rule::FailureRate => failure_rate(&alerts.failure_rate, evaluation).await,
         Rule::Credentials => credentials(evaluation).await,
         Rule::Captcha => captcha(config.timezone, evaluation).await,
@@ -83,6 +89,14 @@ pub(super) async fn look(
             Ok(examiners(found, |f| match &f.windows {
                 Some(windows) => format!("páginas não reconhecidas ({windows})"),
                 None => "páginas não reconhecidas".to_owned(),
+            }))
+        }
+        Rule::Appointments => {
+            let windows = names(config);
+            let last = last_run(alerts.appointments.window, &windows, open);
+            let found = evaluation.appointments_refused(&last).await?;
+            Ok(examiners(found, |f| {
+                plural(f.count, "agendamento recusado", "agendamentos recusados")
             }))
         }
         Rule::HeldRemovals => {
@@ -123,6 +137,42 @@ fn examiners(found: Vec<Found>, note: impl Fn(&Found) -> String) -> Seen {
         .into_iter()
         .map(|f| Finding::examiner(f.usuario_id, &f.nome, note(&f), f.since));
     Seen::Exactly(found.collect())
+}
+
+/// What the role lacks: the tables by name, the rest by agendad check.
+async fn access(appointments: bool, evaluation: &mut Evaluation) -> Result<Seen, StoreError> {
+    let rights = evaluation.rights(appointments).await?;
+    let notes: Vec<String> = rights.lacks.iter().map(lack_in_words).collect();
+    if notes.is_empty() {
+        return Ok(Seen::Exactly(Vec::new()));
+    }
+    let note = format!("usuário {}: {}", rights.role, notes.join("; "));
+    Ok(Seen::Exactly(vec![Finding::general(
+        note,
+        evaluation.now(),
+    )]))
+}
+
+fn lack_in_words(lack: &Lack) -> String {
+    match lack {
+        Lack::Right { table, right, .. } => format!("{table}: falta a permissão {right}"),
+        Lack::Sequence { sequence } => format!("{sequence}: falta a permissão USAGE"),
+        Lack::Policy {
+            table,
+            right,
+            visible,
+            about,
+        } => format!(
+            "{table}: segurança por linha sem política para {right} (visíveis {visible} de cerca de {about} linhas)"
+        ),
+        Lack::Hidden {
+            table,
+            visible,
+            about,
+        } => format!(
+            "{table}: segurança por linha em vigor (visíveis {visible} de cerca de {about} linhas)"
+        ),
+    }
 }
 
 /// Few runs prove nothing bad; but neither do they prove that all is well again, unless they went well.

@@ -45,6 +45,7 @@ impl App {
     pub fn apply(&self, mut new: Config) -> anyhow::Result<Vec<&'static str>> {
         let old = self.config();
         let waiting = restart::keep(&old, &mut new);
+        super::portal_memory::check_and_remember(&new)?;
         let portal = Portal::new(&new.portal, &new.retry, &new.state_dir, &self.syncer.clock)?;
         let channels = Channels::of(&new)?;
         crate::telemetry::set_level(&new.log.level)?;

@@ -14,7 +14,7 @@ use crate::domain::causes::in_a_line;
 
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Exit code 0 if nothing FAILs; lines marked warn are worth a look.\n\
+    after_help = "Exit code 0 if nothing FAILs, 2 if no database is configured and none is there; lines marked warn are worth a look.\n\
     Examples:\n  agendad check\n  agendad check --offline     before the network is up\n  agendad check --json | jq '.[] | select(.state != \"ok\")'"
 )]
 pub(super) struct Args {
@@ -33,6 +33,9 @@ struct Line {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     cure: Option<String>,
+    /// The configuration leads to nothing, so that whatever else is said may be of no use.
+    #[serde(skip)]
+    misled: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -58,7 +61,13 @@ pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Resul
     } else {
         lines.iter().for_each(print);
     }
-    Ok(if failed { Exit::Failed } else { Exit::Done })
+    Ok(if lines.iter().any(|line| line.misled) {
+        Exit::Configuration
+    } else if failed {
+        Exit::Failed
+    } else {
+        Exit::Done
+    })
 }
 
 fn print(line: &Line) {
@@ -80,6 +89,7 @@ impl Line {
             state: State::Ok,
             found: found.into(),
             cure: None,
+            misled: false,
         }
     }
 
@@ -96,6 +106,14 @@ impl Line {
             state: State::Fail,
             cure: Some(cure.into()),
             ..Self::ok(what, found)
+        }
+    }
+
+    /// The configuration leads to a place where nothing is, or to the wrong one.
+    fn misled(what: &'static str, error: &dyn std::error::Error) -> Self {
+        Self {
+            misled: true,
+            ..Self::error(what, error)
         }
     }
 

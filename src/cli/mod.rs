@@ -31,6 +31,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use tokio_util::task::TaskTracker;
 
+use crate::app::NoDatabase;
+use crate::app::portal_memory::PortalMemoryError;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::lifecycle;
@@ -118,6 +120,8 @@ enum Exit {
     Failed,
     Partial,
     Busy,
+    /// What is configured cannot be.
+    Configuration,
 }
 
 impl From<Exit> for ExitCode {
@@ -127,6 +131,7 @@ impl From<Exit> for ExitCode {
             Exit::Failed => 1,
             Exit::Partial => 3,
             Exit::Busy => 75,
+            Exit::Configuration => USAGE,
         })
     }
 }
@@ -146,7 +151,11 @@ pub fn main(cli: Cli) -> ExitCode {
         Err(error) => {
             output::error(&error);
             let address = matches!(error.downcast_ref(), Some(ConnectError::Address(_)));
-            let usage = address || error.is::<ConfigError>() || error.is::<output::Usage>();
+            let usage = address
+                || error.is::<ConfigError>()
+                || error.is::<output::Usage>()
+                || error.is::<NoDatabase>()
+                || error.is::<PortalMemoryError>();
             if usage {
                 ExitCode::from(USAGE)
             } else {

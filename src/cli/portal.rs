@@ -55,7 +55,7 @@ pub(super) async fn run(
 ) -> anyhow::Result<Exit> {
     match command {
         Command::Probe(args) => {
-            let app = App::start(config).await?;
+            let app = App::start_on_existing(config).await?;
             let done = walk(&args, &app, json, &stop).await;
             let closed = app.close().await;
             done.and_then(|exit| closed.map(|()| exit))
@@ -159,10 +159,12 @@ fn list(config: &Config, json: bool) -> anyhow::Result<Exit> {
         .into_iter()
         .map(|file| vec![file.name, file.bytes.to_string()])
         .collect();
-    output::table(
-        &["page", "bytes"],
-        rows,
-        "no page has been kept: all were understood",
-    );
+    let empty = if config.state_dir.is_dir() {
+        "no page has been kept: all were understood".to_owned()
+    } else {
+        let dir = config.state_dir.display();
+        format!("there is no directory {dir}: set state_dir (AGENDAD_STATE_DIR) to the daemon's")
+    };
+    output::table(&["page", "bytes"], rows, &empty);
     Ok(Exit::Done)
 }

@@ -152,7 +152,11 @@ impl Prepared {
                 senha,
             } => {
                 let user = add(store, config, args, &cpf, &days, &senha).await?;
-                let what = "added; a running daemon synchronises him within seconds";
+                let what = if store.living().await? > 0 {
+                    "added; the running daemon synchronises them within seconds"
+                } else {
+                    "added; no daemon is running on this database, start it with: agendad run"
+                };
                 (user, true, "users.add", what)
             }
             Self::SetPassword { user, senha } => {

@@ -53,6 +53,10 @@ pub struct AlertsConfig {
     /// Rule.
     pub stale: StaleRule,
     /// Rule.
+    pub access: PlainRule,
+    /// Rule.
+    pub appointments: LayoutRule,
+    /// Rule.
     pub database: DatabaseRule,
     /// Channel: its only key is a secret.
     #[serde(default, skip_serializing)]
@@ -108,7 +112,7 @@ pub struct RemovalsRule {
     pub min_slots: u32,
 }
 
-/// `[alerts.layout]`
+/// `[alerts.layout]` and `[alerts.appointments]`
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LayoutRule {

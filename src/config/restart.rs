@@ -46,6 +46,7 @@ pub const FIXED: &[Fixed] = &[
     setting!("instance", instance),
     secret!("database.url", database_url),
     secret!("database.lock_url", database_lock_url),
+    setting!("database.schema", database.schema),
     setting!("database.max_connections", database.max_connections),
     secret!("vault.key", vault_key),
     setting!("scheduler.workers", scheduler.workers),

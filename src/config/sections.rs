@@ -13,8 +13,18 @@ pub(super) struct Empty {}
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DatabaseConfig {
+    /// The schema in which our tables are made; empty: the first of the search path.
+    pub schema: String,
     /// Connections of the pool; 0: as many as the workers need.
     pub max_connections: u32,
+}
+
+impl DatabaseConfig {
+    /// The schema that was chosen for our tables.
+    #[must_use]
+    pub fn schema(&self) -> Option<&str> {
+        Some(self.schema.as_str()).filter(|schema| !schema.is_empty())
+    }
 }
 
 /// `[scheduler]`

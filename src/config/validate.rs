@@ -32,6 +32,7 @@ pub(super) fn problems(config: &Config, all: &Layers) -> Vec<Problem> {
             });
         }
     };
+    database(config, &mut refuse);
     windows(config, &mut refuse);
     scheduler(config, &mut refuse);
     guard(config, &mut refuse);
@@ -43,6 +44,23 @@ pub(super) fn problems(config: &Config, all: &Layers) -> Vec<Problem> {
     session::check(config, &mut refuse);
     log(config, &mut refuse);
     found
+}
+
+/// A plain name: it stands in the search path and in statements.
+fn database(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+    let schema = &config.database.schema;
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let begins_well = !schema.starts_with(|c: char| c.is_ascii_digit());
+    let is_ours =
+        !schema.starts_with("pg_") && !["river", "information_schema"].contains(&&**schema);
+    refuse(
+        !(schema.chars().all(is_plain) && begins_well && is_ours && schema.len() < 64),
+        "database.schema",
+        format!(
+            "is {schema:?}; allowed are small letters, digits and _, at most 63, not beginning with a digit or pg_, \
+             and neither river nor information_schema"
+        ),
+    );
 }
 
 fn windows(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {

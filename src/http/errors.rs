@@ -152,7 +152,9 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         tracing::warn!(error = in_a_line(&error), "a request failed");
         match error {
-            StoreError::Database(_) | StoreError::RunClosed { .. } => Self::of(Code::Database),
+            StoreError::Database(_)
+            | StoreError::Encoding { .. }
+            | StoreError::RunClosed { .. } => Self::of(Code::Database),
             StoreError::BadValue { .. } => Self::of(Code::Internal)
                 .because("Um valor guardado para este perito não pode ser lido. Avise o operador."),
         }

@@ -7,13 +7,16 @@ pub mod accounts;
 pub mod adopt;
 pub mod agenda;
 pub mod alerts;
+pub mod appointments;
 pub mod audit;
 pub mod calendars;
 pub mod connect;
 pub mod control;
 pub mod figures;
+pub mod foresight;
 pub mod health;
 pub mod jobs;
+pub mod letters;
 pub mod listing;
 pub mod locks;
 pub mod logouts;
@@ -21,8 +24,10 @@ pub mod migrate;
 pub mod overview;
 pub mod passwords;
 pub mod people;
+pub mod places;
 mod pooler;
 mod repeatable;
+pub mod rights;
 pub mod runs;
 pub mod schedules;
 pub mod settings;
@@ -32,7 +37,12 @@ mod touch;
 pub mod users;
 pub mod young_tables;
 
+use std::sync::Arc;
+
 use sqlx::PgPool;
+use tokio::sync::OnceCell;
+
+use letters::Letters;
 
 /// An open transaction; rolled back if dropped.
 pub type Transaction = sqlx::Transaction<'static, sqlx::Postgres>;
@@ -41,13 +51,17 @@ pub type Transaction = sqlx::Transaction<'static, sqlx::Postgres>;
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: PgPool,
+    letters: Arc<OnceCell<Letters>>,
 }
 
 impl Store {
     /// A store on an open pool.
     #[must_use]
     pub fn new(pool: PgPool) -> Self {
-        Self { pool }
+        Self {
+            pool,
+            letters: Arc::default(),
+        }
     }
 
     /// A store whose database never answers, for what is asked without one: its address is no directory.
@@ -94,6 +108,15 @@ pub enum StoreError {
         /// The run.
         run_id: i64,
     },
+    /// A database in whose encoding the daemon does not work.
+    #[error(
+        "the database's encoding is {encoding}; agendad works with UTF8, LATIN1 and WIN1252 only, and has changed \
+         nothing: make a database with ENCODING 'UTF8' and move the tables there (pg_dump, pg_restore)"
+    )]
+    Encoding {
+        /// PostgreSQL's name of it.
+        encoding: String,
+    },
     /// A value in the database that cannot be understood.
     #[error("{what} of user {usuario_id} cannot be read")]
     BadValue {
@@ -119,7 +142,10 @@ impl StoreError {
                 // admin_shutdown, crash_shutdown, cannot_connect_now, serialization, deadlock
                 ["57P01", "57P02", "57P03", "40001", "40P01"].contains(&code.as_ref())
             }),
-            Self::Database(_) | Self::RunClosed { .. } | Self::BadValue { .. } => false,
+            Self::Database(_)
+            | Self::RunClosed { .. }
+            | Self::Encoding { .. }
+            | Self::BadValue { .. } => false,
         }
     }
 }

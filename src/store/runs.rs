@@ -123,6 +123,10 @@ impl Store {
     /// [`StoreError::Database`].
     pub async fn finish_run(&self, run_id: i64, run: &FinishedRun) -> Result<bool, StoreError> {
         let totals = serde_json::json!(run.totals);
+        let letters = self.letters().await?;
+        let error = run.error.as_deref().map(|error| letters.nearest(error));
+        let details = run.error_details.clone();
+        let details = details.map(|details| letters.nearest_json(details));
         let done = sqlx::query!(
             r#"WITH finished AS (
                    UPDATE agenda_sync_runs
@@ -145,8 +149,8 @@ impl Store {
             run_id,
             run.status.as_str(),
             totals,
-            run.error,
-            run.error_details,
+            error.as_deref(),
+            details,
             run.requests,
             run.retries,
             run.logins,

@@ -1,10 +1,12 @@
 //! `agenda_slots`, with what hangs on it: `agenda_slot_changes` and the application's `agendamentos`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, NaiveTime};
 use sqlx::types::Json;
 
+use super::letters::Letters;
 use super::{Store, StoreError};
 use crate::domain::{Appointment, Slot, Totals};
 
@@ -71,8 +73,11 @@ pub enum Units<'a> {
 pub struct DayStored {
     /// The counts.
     pub totals: Totals,
-    /// Values that were cut to the application's widths, as notes for the run.
+    /// Values that were cut to the application's widths or put into other letters, and appointments that could not
+    /// be stored, as notes for the run.
     pub notes: Vec<String>,
+    /// Appointments that the application's table refused; their slots are stored all the same.
+    pub appointments_refused: i64,
     /// The days on which removals were held back.
     pub held_days: Vec<NaiveDate>,
 }
@@ -97,13 +102,33 @@ impl Store {
         self.store_news(day, rules).await
     }
 
-    /// The general statement: whatever the reading says, in one round trip.
+    /// The general statement: whatever the reading says, in one round trip. What `agendamentos` refuses takes a few
+    /// more (see [`super::appointments`]), and no slot with it.
     async fn store_news(
         &self,
         day: &DayToStore<'_>,
         rules: &StoreRules,
     ) -> Result<DayStored, StoreError> {
-        let columns = Columns::of(day.slots);
+        let columns = Columns::of(day.slots, self.letters().await?);
+        if !rules.appointments {
+            return Ok(self.store_slots(day, rules, &columns).await?.stored);
+        }
+        match self.store_whole(&self.pool, day, rules, &columns).await {
+            Err(error) if error.may_be_of_appointments() => {
+                self.store_in_spite(day, rules, columns, error).await
+            }
+            stored => stored,
+        }
+    }
+
+    /// Slots and appointments in one statement.
+    pub(super) async fn store_whole(
+        &self,
+        executor: impl sqlx::PgExecutor<'_>,
+        day: &DayToStore<'_>,
+        rules: &StoreRules,
+        columns: &Columns<'_>,
+    ) -> Result<DayStored, StoreError> {
         let counts = sqlx::query_file!(
             "src/store/sql/store_day.sql",
             day.run_id,
@@ -130,8 +155,9 @@ impl Store {
             &columns.email as _,
             &columns.tipo as _,
             &columns.categoria as _,
+            &columns.fits,
         )
-        .fetch_one(&self.pool)
+        .fetch_one(executor)
         .await?;
         if !counts.running {
             return Err(StoreError::RunClosed { run_id: day.run_id });
@@ -147,18 +173,49 @@ impl Store {
             appointments_linked: counts.appointments_linked,
             appointments_cancelled: counts.appointments_cancelled,
         };
-        Ok(DayStored {
-            totals,
-            notes: if rules.appointments {
-                columns.notes
-            } else {
-                Vec::new()
-            },
-            held_days: if counts.held > 0 {
-                vec![day.data]
-            } else {
-                Vec::new()
-            },
+        Ok(day.stored(totals, columns.notes.clone()))
+    }
+
+    /// Slots alone.
+    pub(super) async fn store_slots(
+        &self,
+        day: &DayToStore<'_>,
+        rules: &StoreRules,
+        columns: &Columns<'_>,
+    ) -> Result<SlotsStored, StoreError> {
+        let counts = sqlx::query_file!(
+            "src/store/sql/store_slots.sql",
+            day.run_id,
+            day.usuario_id,
+            day.data,
+            day.unidade,
+            day.complete,
+            rules.max_removed_ratio,
+            rules.min_slots,
+            rules.confirmations,
+            &columns.external_uid as _,
+            &columns.content_hash as _,
+            &columns.hora,
+            &columns.status as _,
+            &columns.payload as _,
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        if !counts.running {
+            return Err(StoreError::RunClosed { run_id: day.run_id });
+        }
+        let totals = Totals {
+            inserted: counts.inserted,
+            updated: counts.updated,
+            unchanged: counts.unchanged,
+            removed: counts.removed,
+            held: counts.held,
+            ..Totals::default()
+        };
+        Ok(SlotsStored {
+            stored: day.stored(totals, columns.other_letters.clone()),
+            wanting: counts.wanting,
+            uncancelled: counts.uncancelled,
         })
     }
 
@@ -180,15 +237,40 @@ impl Store {
             }
             Units::AllBut(listed) => (listed, false, 0.0, 0),
         };
+        let vacant = Vacant {
+            days,
+            units,
+            these,
+            ratio,
+            minimum,
+        };
+        let cancels = rules.appointments && rules.cancel_on_removed;
+        if !cancels {
+            return Ok(self.vacate_slots(&vacant, rules).await?.stored);
+        }
+        match self.vacate_whole(&vacant, rules).await {
+            Err(error) if error.may_be_of_appointments() => {
+                self.vacate_in_spite(&vacant, rules, error).await
+            }
+            stored => stored,
+        }
+    }
+
+    async fn vacate_whole(
+        &self,
+        vacant: &Vacant<'_>,
+        rules: &StoreRules,
+    ) -> Result<DayStored, StoreError> {
+        let days = vacant.days;
         let counts = sqlx::query_file!(
             "src/store/sql/store_vacant_days.sql",
             days.run_id,
             days.usuario_id,
             days.dates,
-            units,
-            these,
-            ratio,
-            minimum,
+            vacant.units,
+            vacant.these,
+            vacant.ratio,
+            vacant.minimum,
             rules.confirmations,
             rules.appointments,
             rules.cancel_on_removed,
@@ -208,56 +290,163 @@ impl Store {
                 appointments_cancelled: counts.appointments_cancelled,
                 ..Totals::default()
             },
-            notes: Vec::new(),
             held_days: counts.held_days,
+            ..DayStored::default()
         })
+    }
+
+    /// The same without a word to `agendamentos`.
+    pub(super) async fn vacate_slots(
+        &self,
+        vacant: &Vacant<'_>,
+        rules: &StoreRules,
+    ) -> Result<SlotsStored, StoreError> {
+        let days = vacant.days;
+        let counts = sqlx::query_file!(
+            "src/store/sql/store_vacant_slots.sql",
+            days.run_id,
+            days.usuario_id,
+            days.dates,
+            vacant.units,
+            vacant.these,
+            vacant.ratio,
+            vacant.minimum,
+            rules.confirmations,
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        if !counts.running {
+            return Err(StoreError::RunClosed {
+                run_id: days.run_id,
+            });
+        }
+        Ok(SlotsStored {
+            stored: DayStored {
+                totals: Totals {
+                    removed: counts.removed,
+                    held: counts.held,
+                    ..Totals::default()
+                },
+                held_days: counts.held_days,
+                ..DayStored::default()
+            },
+            wanting: 0,
+            uncancelled: counts.uncancelled,
+        })
+    }
+}
+
+/// Vacant days as the statements take them.
+pub(super) struct Vacant<'a> {
+    pub(super) days: &'a VacantDays<'a>,
+    units: &'a [String],
+    these: bool,
+    ratio: f64,
+    minimum: i32,
+}
+
+/// What storing slots without their appointments did.
+pub(super) struct SlotsStored {
+    pub(super) stored: DayStored,
+    /// Listed slots that still want an appointment.
+    pub(super) wanting: i64,
+    /// Removed slots whose appointment, one of ours, stays as it is.
+    pub(super) uncancelled: i64,
+}
+
+impl DayToStore<'_> {
+    fn stored(&self, totals: Totals, notes: Vec<String>) -> DayStored {
+        DayStored {
+            totals,
+            notes,
+            held_days: if totals.held > 0 {
+                vec![self.data]
+            } else {
+                Vec::new()
+            },
+            appointments_refused: 0,
+        }
     }
 }
 
 /// The slots turned on their side: PostgreSQL takes an array a column.
 #[derive(Default)]
-struct Columns<'a> {
+pub(super) struct Columns<'a> {
     external_uid: Vec<&'a str>,
     content_hash: Vec<&'a str>,
-    hora: Vec<NaiveTime>,
+    pub(super) hora: Vec<NaiveTime>,
     status: Vec<&'static str>,
-    payload: Vec<Json<&'a BTreeMap<String, String>>>,
+    payload: Vec<Json<Cow<'a, BTreeMap<String, String>>>>,
     cpf: Vec<&'a str>,
-    nome: Vec<String>,
-    cpf_formatado: Vec<String>,
-    fixo: Vec<Option<String>>,
-    celular: Vec<Option<String>>,
-    email: Vec<Option<String>>,
-    tipo: Vec<Option<String>>,
-    categoria: Vec<Option<String>>,
-    notes: Vec<String>,
+    pub(super) nome: Vec<String>,
+    pub(super) cpf_formatado: Vec<String>,
+    pub(super) fixo: Vec<Option<String>>,
+    pub(super) celular: Vec<Option<String>>,
+    pub(super) email: Vec<Option<String>>,
+    pub(super) tipo: Vec<Option<String>>,
+    pub(super) categoria: Vec<Option<String>>,
+    /// Whether the appointment may be stored.
+    pub(super) fits: Vec<bool>,
+    pub(super) notes: Vec<String>,
+    /// Those of the notes that are about the slots themselves.
+    other_letters: Vec<String>,
 }
 
 impl<'a> Columns<'a> {
-    fn of(slots: &'a [Slot<'a>]) -> Self {
+    fn of(slots: &'a [Slot<'a>], letters: Letters) -> Self {
         let mut columns = Self::default();
         for slot in slots {
-            let appointment = Appointment::of(slot);
-            for key in &appointment.cut {
-                let (data, hora) = (slot.data, slot.hora.format("%H:%M"));
-                columns
-                    .notes
-                    .push(format!("{data} {hora}: {key} was cut to fit agendamentos"));
-            }
-            columns.external_uid.push(&slot.external_uid);
-            columns.content_hash.push(&slot.content_hash);
-            columns.hora.push(slot.hora);
-            columns.status.push(slot.status.as_str());
-            columns.payload.push(Json(slot.payload));
-            columns.cpf.push(slot.cpf.digits());
-            columns.nome.push(appointment.nome);
-            columns.cpf_formatado.push(appointment.cpf);
-            columns.fixo.push(appointment.telefone_fixo);
-            columns.celular.push(appointment.telefone_celular);
-            columns.email.push(appointment.email);
-            columns.tipo.push(appointment.tipo_transito);
-            columns.categoria.push(appointment.categoria_cnh);
+            columns.push(slot, letters);
         }
         columns
     }
+
+    fn push(&mut self, slot: &'a Slot<'a>, letters: Letters) {
+        let (data, hora) = (slot.data, slot.hora.format("%H:%M"));
+        let appointment = Appointment::of(slot);
+        for key in &appointment.cut {
+            self.notes
+                .push(format!("{data} {hora}: {key} was cut to fit agendamentos"));
+        }
+        let payload = storable(slot.payload, letters);
+        if matches!(payload, Cow::Owned(_)) {
+            let letters = letters.name();
+            let note = format!(
+                "{data} {hora}: stored with the nearest letters that a {letters} database can hold"
+            );
+            self.notes.push(note.clone());
+            self.other_letters.push(note);
+        }
+        let text = |text: String| letters.nearest(&text).into_owned();
+        self.external_uid.push(&slot.external_uid);
+        self.content_hash.push(&slot.content_hash);
+        self.hora.push(slot.hora);
+        self.status.push(slot.status.as_str());
+        self.payload.push(Json(payload));
+        self.cpf.push(slot.cpf.digits());
+        self.nome.push(text(appointment.nome));
+        self.cpf_formatado.push(appointment.cpf);
+        self.fixo.push(appointment.telefone_fixo);
+        self.celular.push(appointment.telefone_celular);
+        self.email.push(appointment.email.map(text));
+        self.tipo.push(appointment.tipo_transito.map(text));
+        self.categoria.push(appointment.categoria_cnh.map(text));
+        self.fits.push(true);
+    }
+}
+
+/// What the portal shows, in letters that the database holds.
+fn storable(
+    payload: &BTreeMap<String, String>,
+    letters: Letters,
+) -> Cow<'_, BTreeMap<String, String>> {
+    let fits = |text: &String| matches!(letters.nearest(text), Cow::Borrowed(_));
+    if payload.iter().all(|(key, text)| fits(key) && fits(text)) {
+        return Cow::Borrowed(payload);
+    }
+    let nearest = |text: &String| letters.nearest(text).into_owned();
+    let kept = payload
+        .iter()
+        .map(|(key, text)| (nearest(key), nearest(text)));
+    Cow::Owned(kept.collect())
 }

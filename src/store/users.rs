@@ -44,14 +44,17 @@ impl Store {
         cpf: &Cpf,
         working_days: &str,
     ) -> Result<i32, StoreError> {
+        let letters = self.letters().await?;
+        let nome = letters.nearest(nome);
+        let email = email.map(|email| letters.nearest(email));
         let mut tx = self.begin().await?;
         let usuario_id = match usuario_id {
             Some(id) => id,
             None => {
                 sqlx::query_scalar!(
                     "INSERT INTO usuarios (nome, email) VALUES ($1, $2) RETURNING id",
-                    nome,
-                    email,
+                    &nome,
+                    email.as_deref(),
                 )
                 .fetch_one(&mut *tx)
                 .await?

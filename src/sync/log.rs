@@ -21,6 +21,8 @@ pub(super) struct RunLog {
     pub(super) date_errors: Vec<DateError>,
     /// Remarks, such as values that were cut.
     pub(super) notes: Vec<String>,
+    /// Appointments that the application's table refused.
+    pub(super) appointments_refused: i64,
     /// Where a failure of our own came from.
     pub(super) backtrace: Option<String>,
     /// Whether what ended the run is in the log already.

@@ -65,6 +65,9 @@ pub struct RunReport {
     /// Remarks.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// Appointments that the application's table refused.
+    #[serde(skip)]
+    pub appointments_refused: i64,
     /// Where a failure of our own came from.
     #[serde(skip)]
     pub backtrace: Option<String>,
@@ -198,6 +201,7 @@ fn report(run: &Opened, log: RunLog, ended: Result<(), RunFailure>) -> RunReport
         error: error(&log, ended),
         date_errors: log.date_errors,
         notes: log.notes,
+        appointments_refused: log.appointments_refused,
         backtrace: log.backtrace,
         come_again_in,
     }
@@ -232,6 +236,7 @@ fn details(report: &RunReport) -> Option<serde_json::Value> {
             "backtrace": report.backtrace,
             "dates": report.date_errors,
             "notes": report.notes,
+            "appointments_refused": report.appointments_refused,
         })
     })
 }

@@ -166,6 +166,14 @@ fn traced(failure: RunFailure, log: &mut RunLog) -> RunFailure {
 fn take_down(stored: DayStored, log: &mut RunLog) {
     log.totals += stored.totals;
     log.notes.extend(stored.notes);
+    if stored.appointments_refused > 0 {
+        let appointments = stored.appointments_refused;
+        tracing::warn!(
+            appointments,
+            "agendamentos refused appointments; their slots are stored"
+        );
+        log.appointments_refused += appointments;
+    }
     for date in stored.held_days {
         let held = stored.totals.held;
         tracing::warn!(%date, held, "removals held back by the guard");

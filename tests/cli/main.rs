@@ -11,5 +11,6 @@ mod logs;
 mod messages;
 mod migrate;
 mod private_database;
+mod state_dir;
 mod sync;
 mod users;

@@ -37,6 +37,7 @@ async fn a_private_database_that_dies_is_started_again_and_stops_with_the_daemon
         .env("AGENDAD_HTTP__LISTEN", "");
     let examiner = &simulator.examiners()[0];
     let add = ["users", "add", "--name", "Ana", "--cpf", &examiner.cpf];
+    assert_eq!(program.run(&["migrate"]).await.code, Some(0));
     let said = program.run_with_input(&add, &examiner.senha).await;
     assert_eq!(said.code, Some(0), "{said:?}");
     assert_eq!(server(&state), None, "the last one out stopped it");

@@ -1,12 +1,16 @@
 //! The portal: one request for its first page, without a login.
 
 use super::Line;
+use crate::app::portal_memory;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
 use crate::portal::Portal;
 
 pub(super) async fn lines(config: &Config) -> Vec<Line> {
+    if let Err(error) = portal_memory::check(config) {
+        return vec![Line::misled("portal", &error)];
+    }
     let clock = Clock::system(config.timezone);
     let portal = match Portal::new(&config.portal, &config.retry, &config.state_dir, &clock) {
         Ok(portal) => portal,

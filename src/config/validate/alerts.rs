@@ -71,6 +71,7 @@ fn measures(alerts: &AlertsConfig, refuse: &mut impl FnMut(bool, &str, String)) 
         ("many_removed", alerts.many_removed.window),
         ("held_removals", alerts.held_removals.window),
         ("layout", alerts.layout.window),
+        ("appointments", alerts.appointments.window),
         ("portal_down", alerts.portal_down.window),
     ];
     for (rule, window) in windows {

@@ -144,6 +144,47 @@ impl Evaluation {
         Ok(rows.fetch_all(&mut *self.tx).await?)
     }
 
+    /// Examiners of whom the last run of one of `windows` had appointments refused by the application's table;
+    /// `count` is how many. Which runs are looked at: as for [`Evaluation::layout_failures`].
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn appointments_refused(
+        &mut self,
+        last: &LastRun<'_>,
+    ) -> Result<Vec<Found>, StoreError> {
+        let rows = sqlx::query_as!(
+            Found,
+            r#"WITH candidates AS (
+                   SELECT usuario_id FROM agenda_sync_runs
+                   WHERE started_at >= now() - make_interval(secs => $1)
+                     AND (error_details ->> 'appointments_refused')::bigint > 0
+                   UNION
+                   SELECT unnest($2::int[])
+               )
+               SELECT u.id AS usuario_id, u.nome, coalesce(min(r.finished_at), now()) AS "since!",
+                      max(r.refused) AS "count!", string_agg(w.name, ', ' ORDER BY w.name) AS windows
+               FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
+                    JOIN configuracoes_detran c ON c.usuario_id = u.id
+                    CROSS JOIN unnest($4::text[]) AS w (name)
+                    CROSS JOIN LATERAL (
+                        SELECT finished_at,
+                               coalesce((error_details ->> 'appointments_refused')::bigint, 0) AS refused
+                        FROM agenda_sync_runs
+                        WHERE usuario_id = u.id AND (window_name = w.name OR window_name IS NULL)
+                          AND started_at >= least($3, now() - make_interval(secs => $1))
+                          AND status IN ('success', 'partial')
+                        ORDER BY started_at DESC LIMIT 1) r
+               WHERE r.refused > 0 AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
+               GROUP BY u.id, u.nome ORDER BY 3, 1"#,
+            last.age.as_secs_f64(),
+            last.open,
+            last.earliest,
+            last.windows,
+        );
+        Ok(rows.fetch_all(&mut *self.tx).await?)
+    }
+
     /// Examiners of whom the last run of one of `windows` held at least `least` removals back; `count` is
     /// how many. Which runs are looked at: as for [`Evaluation::layout_failures`].
     ///

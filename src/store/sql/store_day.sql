@@ -6,7 +6,8 @@
 --  $6 guard: ratio  $7 guard: minimum $8 guard: confirmations
 --  $9 appointments on?  $10 cancel those of removed slots?  $11 time zone
 --  $12.. the slots, a column an array: uid, hash, hour, status, payload, CPF digits, and the
---  appointment's fields, already cut to the application's widths.
+--  appointment's fields, already cut to the application's widths; last, whether the appointment may be
+--  stored: one that the application's table refuses must not take its slot with it.
 --
 -- For the planner: user, day and run stand in sub-selects. Their values are hidden from it thereby, so that a
 -- plan for the values at hand is never better than the one that is kept; planning takes longer than the rest.
@@ -36,14 +37,16 @@ seen AS MATERIALIZED (
            d.id IS NOT NULL AND (d.content_hash IS DISTINCT FROM s.content_hash
                OR d.status <> s.status OR NOT d.is_current) AS differs,
            -- It has never had an appointment; or we cancelled it, and the slot is listed again.
-           $9 AND s.status = 'available'
+           $9 AND s.fits AND s.status = 'available'
                AND d.agendamento_id IS NULL AND d.agendamento_state IS NULL AS wants,
-           $9 AND coalesce(d.agendamento_state = 'cancelled', FALSE) AS revives
+           $9 AND s.fits AND coalesce(d.agendamento_state = 'cancelled', FALSE) AS revives,
+           s.fits
     FROM run,
          unnest($12::text[], $13::text[], $14::time[], $15::text[], $16::jsonb[], $17::text[],
-                $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[])
+                $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[],
+                $25::bool[])
              AS s (external_uid, content_hash, hora, status, payload, cpf,
-                   nome, cpf_formatado, fixo, celular, email, tipo, categoria)
+                   nome, cpf_formatado, fixo, celular, email, tipo, categoria, fits)
     LEFT JOIN day d ON d.external_uid = s.external_uid
 ),
 
@@ -99,7 +102,7 @@ link AS MATERIALIZED (
 news AS MATERIALIZED (
     -- Appointments of ours of which a listed slot has something new to say.
     SELECT agendamento_id AS id FROM seen
-    WHERE $9 AND (differs OR revives) AND agendamento_id IS NOT NULL AND agendamento_state IN ('created', 'cancelled')
+    WHERE $9 AND fits AND (differs OR revives) AND agendamento_id IS NOT NULL AND agendamento_state IN ('created', 'cancelled')
     UNION
     SELECT id FROM known WHERE ours
 ),
@@ -114,7 +117,7 @@ followed AS (
         FROM news n JOIN (
             SELECT s.agendamento_id AS of, s.external_uid, s.minuto,
                    s.nome, s.fixo, s.celular, s.email, s.tipo, s.categoria
-            FROM seen s
+            FROM seen s WHERE s.fits
             UNION ALL
             SELECT k.id, s.external_uid, s.minuto, s.nome, s.fixo, s.celular, s.email, s.tipo, s.categoria
             FROM known k JOIN seen s ON s.wants AND s.cpf = k.cpf AND s.minuto = k.minuto
