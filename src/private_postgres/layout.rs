@@ -73,7 +73,7 @@ impl Layout {
         self.root.join(format!("data.new.{number}"))
     }
 
-    /// The place for the socket, when its path is fit for one.
+    /// The place for the socket.
     pub(super) fn socket(&self) -> PathBuf {
         self.root.join("socket")
     }

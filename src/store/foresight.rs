@@ -61,7 +61,9 @@ impl Store {
     pub async fn foresee_appointments(&self) -> Result<Vec<Foreseen>, StoreError> {
         let columns = sqlx::query!(
             r#"SELECT a.attname::text AS "name!", format_type(a.atttypid, a.atttypmod) AS "kind!",
-                      t.typcategory = 'S' AS "is_text!",
+                      t.typcategory = 'S' OR EXISTS (
+                          SELECT FROM pg_enum e WHERE e.enumtypid = t.oid AND e.enumlabel = CASE a.attname
+                              WHEN 'status' THEN 'agendado' WHEN 'contexto' THEN 'Trânsito' END) AS "is_text!",
                       CASE WHEN a.atttypid IN ('varchar'::regtype, 'bpchar'::regtype) AND a.atttypmod > 4
                            THEN a.atttypmod - 4 END AS width,
                       a.attnotnull AS "is_needed!",
@@ -90,7 +92,7 @@ impl Store {
                 foreseen.push(Foreseen {
                     all: true,
                     found: format!(
-                        "column {name} is of type {kind}, not a text: no appointment can be stored"
+                        "column {name} is of type {kind}, which takes no such text: no appointment can be stored"
                     ),
                     cure: "make it a text, or set appointments.enabled = false".to_owned(),
                 });

@@ -297,7 +297,8 @@ impl Rights {
     }
 }
 
-/// The rights that are not there, one line a table and right.
+/// The rights that are not there, one line a table and right. (A table of a schema that may not be used is found by
+/// hand: `to_regclass` would fail.)
 async fn missing(conn: &mut PgConnection, needed: &[&Needed]) -> sqlx::Result<Vec<Lack>> {
     let mut rows: Vec<(String, String, Option<String>)> = Vec::new();
     for need in needed {
@@ -317,7 +318,10 @@ async fn missing(conn: &mut PgConnection, needed: &[&Needed]) -> sqlx::Result<Ve
         r#"SELECT n.name AS "table!", n.wanted AS "right!",
                   coalesce(array_agg(n.col ORDER BY n.position) FILTER (WHERE n.col IS NOT NULL), '{}') AS "columns!"
            FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS n (name, wanted, col, position)
-           JOIN pg_class c ON c.oid = to_regclass(n.name)
+           JOIN pg_class c ON c.oid = CASE WHEN n.name LIKE 'river.%'
+                        THEN (SELECT o.oid FROM pg_class o JOIN pg_namespace s ON s.oid = o.relnamespace
+                              WHERE s.nspname = 'river' AND o.relname = split_part(n.name, '.', 2))
+                        ELSE to_regclass(n.name) END
            LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = n.col AND NOT a.attisdropped
            WHERE CASE WHEN NOT has_schema_privilege(c.relnamespace, 'USAGE') THEN TRUE
                       WHEN n.col IS NULL THEN NOT has_table_privilege(c.oid, n.wanted)
@@ -346,10 +350,14 @@ async fn sequences(conn: &mut PgConnection, needed: &[&Needed]) -> sqlx::Result<
     let found = sqlx::query_scalar!(
         r#"SELECT s.oid::regclass::text AS "sequence!"
            FROM unnest($1::text[]) AS t (name)
-           JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = to_regclass(t.name)
+           JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = CASE WHEN t.name LIKE 'river.%'
+                        THEN (SELECT o.oid FROM pg_class o JOIN pg_namespace s ON s.oid = o.relnamespace
+                              WHERE s.nspname = 'river' AND o.relname = split_part(t.name, '.', 2))
+                        ELSE to_regclass(t.name) END
                 AND d.classid = 'pg_class'::regclass AND d.deptype = 'a'
-           JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
-           WHERE NOT has_sequence_privilege(s.oid, 'USAGE') ORDER BY 1"#,
+           JOIN pg_class s ON s.oid = d.objid
+           -- In this order: other relations have no such right to ask for.
+           WHERE CASE WHEN s.relkind = 'S' THEN NOT has_sequence_privilege(s.oid, 'USAGE') ELSE FALSE END ORDER BY 1"#,
         &tables,
     )
     .fetch_all(&mut *conn)
@@ -377,7 +385,10 @@ async fn policies(conn: &mut PgConnection, needed: &[&Needed]) -> sqlx::Result<V
                                     WHERE CASE WHEN r.id = 0 THEN TRUE ELSE pg_has_role(r.id, 'USAGE') END))), '{}')
                       AS "denied!"
            FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS n (name, wanted, position)
-           JOIN pg_class c ON c.oid = to_regclass(n.name)
+           JOIN pg_class c ON c.oid = CASE WHEN n.name LIKE 'river.%'
+                        THEN (SELECT o.oid FROM pg_class o JOIN pg_namespace s ON s.oid = o.relnamespace
+                              WHERE s.nspname = 'river' AND o.relname = split_part(n.name, '.', 2))
+                        ELSE to_regclass(n.name) END
            WHERE row_security_active(c.oid)
            GROUP BY n.name, c.oid ORDER BY min(n.position)"#,
         &tables,

@@ -15,6 +15,8 @@ mod guard;
 mod machine;
 mod overview;
 mod records;
+mod refusing;
+mod rights;
 mod schema;
 mod slots;
 mod transactions;

@@ -62,6 +62,28 @@ impl TestDatabase {
         Self::create(false).await
     }
 
+    /// Without our tables, in another encoding.
+    pub async fn encoded(encoding: &str) -> Self {
+        let database = Self::create(false).await;
+        database.pool.close().await;
+        let admin = database.cluster.url_for("postgres");
+        for sql in [
+            format!("DROP DATABASE {}", database.name),
+            format!(
+                "CREATE DATABASE {} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0",
+                database.name
+            ),
+        ] {
+            execute(&admin, &sql).await;
+        }
+        let pool = connect::pool(&database.url, 10).await.unwrap();
+        Self {
+            store: Store::new(pool.clone()),
+            pool,
+            ..database
+        }
+    }
+
     async fn create(migrated: bool) -> Self {
         let cluster = PrivatePostgres::start_with(&cluster_dir(), Durability::Throwaway).await;
         let cluster = cluster.unwrap_or_else(|error| panic!("{error}"));
