@@ -142,7 +142,7 @@ impl Database {
                 store.migrate_into(schema_of_ours).await?;
             }
             Schema::Require => {
-                store.places(schema_of_ours.is_some()).await?;
+                store.places(schema_of_ours).await?;
                 let pending = store.pending_migrations().await?;
                 if pending > 0 {
                     bail!("the database lacks {pending} migrations; run: agendad migrate");

@@ -114,7 +114,7 @@ impl Store {
         columns: &mut Columns<'_>,
     ) -> Result<Vec<String>, StoreError> {
         let mut notes = Vec::new();
-        let mut fits = vec![false; day.slots.len()];
+        let mut fits = Vec::with_capacity(day.slots.len());
         let incomplete = DayToStore {
             complete: false,
             ..*day
@@ -127,8 +127,9 @@ impl Store {
                 .store_whole(&mut *tx, &incomplete, rules, columns)
                 .await
             {
-                Ok(_) => fits[i] = true,
+                Ok(_) => fits.push(true),
                 Err(error) if error.may_be_of_appointments() => {
+                    fits.push(false);
                     let hora = columns.hora[i].format("%H:%M");
                     let why = reason(&error);
                     notes.push(format!(

@@ -138,7 +138,7 @@ impl Store {
     ) -> Result<Migrated, MigrateError> {
         self.letters().await.map_err(MigrateError::Unusable)?;
         let mut conn = self.pool.acquire().await?;
-        let places = Places::look(&mut conn).await?;
+        let places = Places::look(&mut conn).await?.chosen(schema);
         places.verdict(schema.is_some())?;
         let applied = pending(&mut conn).await?;
         drop(conn);
@@ -157,15 +157,15 @@ impl Store {
         })
     }
 
-    /// Where the tables are, and whether they may be used there. `chosen`: `database.schema` is set.
+    /// Where the tables are, and whether they may be used there. `schema`: what `database.schema` says.
     ///
     /// # Errors
     /// [`MigrateError`].
-    pub async fn places(&self, chosen: bool) -> Result<Places, MigrateError> {
+    pub async fn places(&self, schema: Option<&str>) -> Result<Places, MigrateError> {
         self.letters().await.map_err(MigrateError::Unusable)?;
         let mut conn = self.pool.acquire().await?;
-        let places = Places::look(&mut conn).await?;
-        places.verdict(chosen)?;
+        let places = Places::look(&mut conn).await?.chosen(schema);
+        places.verdict(schema.is_some())?;
         Ok(places)
     }
 

@@ -76,6 +76,9 @@ pub struct Places {
     pub ours: String,
     /// The schema of each shared table; `None`: it does not exist yet, and will be made in that of ours.
     pub shared: Vec<(&'static str, Option<String>)>,
+    /// Whether none of ours exists yet.
+    #[serde(skip)]
+    is_new: bool,
     #[serde(skip)]
     role: String,
     #[serde(skip)]
@@ -167,15 +170,30 @@ impl Places {
             }
         });
         let elsewhere = elsewhere.cloned().collect();
-        let ours = on_path(OURS).into_iter().next().unwrap_or(first);
+        let ours = on_path(OURS).into_iter().next();
         Self {
-            ours,
+            is_new: ours.is_none(),
+            ours: ours.unwrap_or(first),
             shared,
             role,
             path,
             doubles,
             elsewhere,
         }
+    }
+
+    /// The same where a schema was chosen for ours, which may not exist yet.
+    #[must_use]
+    pub(super) fn chosen(mut self, schema: Option<&str>) -> Self {
+        if let Some(schema) = schema
+            && !self.path.iter().any(|known| known == schema)
+        {
+            self.path.insert(0, schema.to_owned());
+            if self.is_new {
+                schema.clone_into(&mut self.ours);
+            }
+        }
+        self
     }
 
     /// Whether tables may be used, and those that are missing be made. `chosen`: where ours go was said by

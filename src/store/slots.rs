@@ -111,11 +111,13 @@ impl Store {
     ) -> Result<DayStored, StoreError> {
         let columns = Columns::of(day.slots, self.letters().await?);
         if !rules.appointments {
-            return Ok(self.store_slots(day, rules, &columns).await?.stored);
+            return Ok(Box::pin(self.store_slots(day, rules, &columns))
+                .await?
+                .stored);
         }
         match self.store_whole(&self.pool, day, rules, &columns).await {
             Err(error) if error.may_be_of_appointments() => {
-                self.store_in_spite(day, rules, columns, error).await
+                Box::pin(self.store_in_spite(day, rules, columns, error)).await
             }
             stored => stored,
         }
@@ -246,11 +248,11 @@ impl Store {
         };
         let cancels = rules.appointments && rules.cancel_on_removed;
         if !cancels {
-            return Ok(self.vacate_slots(&vacant, rules).await?.stored);
+            return Ok(Box::pin(self.vacate_slots(&vacant, rules)).await?.stored);
         }
         match self.vacate_whole(&vacant, rules).await {
             Err(error) if error.may_be_of_appointments() => {
-                self.vacate_in_spite(&vacant, rules, error).await
+                Box::pin(self.vacate_in_spite(&vacant, rules, error)).await
             }
             stored => stored,
         }

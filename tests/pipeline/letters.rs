@@ -49,7 +49,10 @@ async fn latin1_and_win1252_databases_hold_every_day_with_the_nearest_letters() 
         assert_eq!((letters.name(), &*letters.nearest(NAME)), (encoding, name));
         let cpf = agendad::domain::Cpf::parse("52998224725").unwrap();
         let user = store.add_user(None, NAME, None, &cpf, "[]").await.unwrap();
-        let named = format!("SELECT count(*) FROM usuarios WHERE id = {user} AND nome = '{name}'");
+        let named = format!(
+            "SELECT count(*) FROM usuarios WHERE id = {user} AND nome = '{}'",
+            name.replace('\'', "''")
+        );
         assert_eq!(world.count(&named).await, 1, "{encoding}");
 
         // The daemon: ticks, queue, alerts and their messages.

@@ -75,12 +75,10 @@ async fn tables(config: &Config, database: &Database) -> Vec<Line> {
         )],
         Err(error) => return vec![Line::error("encoding", &error)],
     };
-    lines.push(
-        match store.places(config.database.schema().is_some()).await {
-            Ok(places) => Line::ok("tables", places.to_string()),
-            Err(error) => Line::error("tables", &error),
-        },
-    );
+    lines.push(match store.places(config.database.schema()).await {
+        Ok(places) => Line::ok("tables", places.to_string()),
+        Err(error) => Line::error("tables", &error),
+    });
     lines
 }
 

@@ -237,8 +237,8 @@ impl Evaluation {
     pub async fn tell(&mut self, message: &Outgoing<'_>) -> Result<(), StoreError> {
         let channels: Vec<String> = message.to.iter().map(|(c, _)| (*c).to_owned()).collect();
         let targets: Vec<String> = message.to.iter().map(|(_, t)| t.clone()).collect();
-        let title = self.letters.nearest(&message.title);
-        let body = self.letters.nearest(&message.body);
+        let title = self.letters.nearest(message.title);
+        let body = self.letters.nearest(message.body);
         sqlx::query!(
             r#"WITH told AS (
                    UPDATE agendad_alerts

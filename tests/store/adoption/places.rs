@@ -113,7 +113,7 @@ async fn a_copy_beside_a_table_is_refused_with_both_names_before_anything_is_cha
             assert!(said.contains(word), "{word}: {said}");
         }
     }
-    assert!(store.places(true).await.is_err());
+    assert!(store.places(Some("public")).await.is_err());
     assert_eq!(schemas_of(pool, "sync_schedules").await, [""; 0]);
     desk.db.close().await;
 }
