@@ -76,7 +76,7 @@ async fn our_tables_go_where_database_schema_says_and_check_says_what_is_used() 
     assert_eq!(users.as_array().unwrap().len(), 1);
     let said = program.run(&["check"]).await;
     for line in [
-        "tables         our tables: schema horarios; in public: usuarios",
+        "tables         our tables: schema horarios; in horarios: agenda_slots, agenda_sync_runs; in public: usuarios",
         "rights         agendad may do all that runs need",
         "appointments   column convenio must have a value and has no default",
     ] {
