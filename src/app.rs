@@ -84,7 +84,7 @@ impl App {
         let portal = Portal::new(&config.portal, &config.retry, &config.state_dir, &clock)?;
         let channels = Channels::of(&config)?;
         portal_memory::check(&config)?;
-        let database = open(&config, Schema::Migrate).await?;
+        let database = Box::pin(open(&config, Schema::Migrate)).await?;
         portal_memory::check_and_remember(&config)?;
         let tasks = TaskTracker::new();
         match syncer(&config, clock, portal, &database, &tasks).await {

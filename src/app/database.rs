@@ -100,7 +100,7 @@ impl Database {
                 (url.into(), Some(private))
             }
         };
-        match Self::prepare(config, schema, url, private.is_some()).await {
+        match Box::pin(Self::prepare(config, schema, url, private.is_some())).await {
             Ok((store, dead_runs, url)) => Ok(Self {
                 store,
                 dead_runs,

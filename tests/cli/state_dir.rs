@@ -1,5 +1,7 @@
 //! A state directory: what is made there by whom, and the portal that it belongs to.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
@@ -108,7 +110,7 @@ async fn what_would_ask_another_portal_from_a_state_directory_says_so_and_stops(
     }
     // What asks no portal works as ever.
     assert_eq!(elsewhere.run(&["slots"]).await.code, Some(0));
-    assert_eq!(program.run(&asking[0]).await.code, Some(0));
+    assert_eq!(program.run(asking[0]).await.code, Some(0));
     world.close().await;
 }
 
