@@ -13,6 +13,8 @@ pub enum Rule {
     Captcha,
     /// Pages are not understood.
     Layout,
+    /// Single rows of a day are not understood.
+    UnreadRows,
     /// An examiner has had no success for too long.
     Stale,
     /// Many runs fail.
@@ -25,12 +27,13 @@ pub enum Rule {
 
 impl Rule {
     /// All rules, the most urgent first.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Database,
         Self::PortalDown,
         Self::Credentials,
         Self::Captcha,
         Self::Layout,
+        Self::UnreadRows,
         Self::Stale,
         Self::FailureRate,
         Self::HeldRemovals,
@@ -46,6 +49,7 @@ impl Rule {
             Self::Credentials => "credentials",
             Self::Captcha => "captcha",
             Self::Layout => "layout",
+            Self::UnreadRows => "unread_rows",
             Self::Stale => "stale",
             Self::FailureRate => "failure_rate",
             Self::HeldRemovals => "held_removals",
@@ -68,6 +72,7 @@ impl Rule {
             Self::Credentials => "Acesso recusado pelo portal",
             Self::Captcha => "O portal pediu CAPTCHA",
             Self::Layout => "Página do portal não reconhecida",
+            Self::UnreadRows => "Linha da agenda ilegível",
             Self::Stale => "Agenda sem atualização",
             Self::FailureRate => "Muitas sincronizações falham",
             Self::HeldRemovals => "Remoções retidas",
@@ -98,6 +103,10 @@ impl Rule {
             Self::Layout => {
                 "o portal mostrou uma página que o agendad não entende; talvez tenha mudado. Nos dias afetados nada \
                  foi apagado nem marcado como removido."
+            }
+            Self::UnreadRows => {
+                "o portal mostra na agenda uma linha em que falta algo ou está escrito de um modo que não se entende. As \
+                 outras linhas do dia foram lidas; só os horários que poderiam ser essa linha ficam como estavam."
             }
             Self::Stale => {
                 "faz vários intervalos que nenhuma sincronização termina com sucesso. A agenda guardada pode estar \
@@ -138,6 +147,10 @@ impl Rule {
             Self::Layout => {
                 "veja o que o portal diz hoje: agendad portal probe --user N, e as páginas guardadas: agendad portal \
                  evidence list. Se os nomes mudaram, ajuste [portal.profile]."
+            }
+            Self::UnreadRows => {
+                "abra o dia no portal, num navegador, e peça a quem cuida da agenda que corrija essa linha. Enquanto isso \
+                 esse exame não aparece na agenda guardada, ou aparece como era antes."
             }
             Self::Stale => {
                 "veja as últimas execuções e os seus motivos: agendad runs --user N. Se não há nenhuma, a fila está \

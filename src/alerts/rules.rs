@@ -11,11 +11,12 @@ use super::rule::Rule;
 use super::text::{moment, plural};
 use crate::config::Config;
 use crate::config::alerts::{AlertsConfig, FailureRateRule, PortalDownRule};
+use crate::domain::row_problem::RowFault;
 use crate::domain::ticks::tick_before;
 use crate::domain::window::parse_cron;
 use crate::store::StoreError;
 use crate::store::alerts::evaluation::Evaluation;
-use crate::store::alerts::examiners::{Found, LastRun, StaleWindow};
+use crate::store::alerts::examiners::{Found, FoundRows, LastRun, StaleWindow};
 
 /// What is known of the alerts that are open.
 #[derive(Debug, Clone)]
@@ -33,6 +34,7 @@ pub(super) fn is_on(rule: Rule, alerts: &AlertsConfig) -> bool {
         Rule::Credentials => alerts.credentials.enabled,
         Rule::Captcha => alerts.captcha.enabled,
         Rule::Layout => alerts.layout.enabled,
+        Rule::UnreadRows => alerts.unread_rows.enabled,
         Rule::Stale => alerts.stale.enabled,
         Rule::FailureRate => alerts.failure_rate.enabled,
         Rule::HeldRemovals => alerts.held_removals.enabled,
@@ -50,6 +52,7 @@ pub(super) fn hold(rule: Rule, config: &Config) -> Duration {
         | Rule::Credentials
         | Rule::Captcha
         | Rule::Layout
+        | Rule::UnreadRows
         | Rule::FailureRate
         | Rule::HeldRemovals
         | Rule::ManyRemoved => Duration::ZERO,
@@ -84,6 +87,11 @@ pub(super) async fn look(
                 Some(windows) => format!("páginas não reconhecidas ({windows})"),
                 None => "páginas não reconhecidas".to_owned(),
             }))
+        }
+        Rule::UnreadRows => {
+            let windows = names(config);
+            let last = last_run(alerts.unread_rows.window, &windows, open);
+            Ok(unread_rows(evaluation.unread_rows(&last).await?))
         }
         Rule::HeldRemovals => {
             let rule = &alerts.held_removals;
@@ -122,6 +130,21 @@ fn examiners(found: Vec<Found>, note: impl Fn(&Found) -> String) -> Seen {
     let found = found
         .into_iter()
         .map(|f| Finding::examiner(f.usuario_id, &f.nome, note(&f), f.since));
+    Seen::Exactly(found.collect())
+}
+
+fn unread_rows(found: Vec<FoundRows>) -> Seen {
+    let found = found.into_iter().map(|f| {
+        // A record of another version may name a problem that this one does not know.
+        let fault = serde_json::from_value::<RowFault>(f.fault);
+        let fault = fault.map_or_else(|_| "não entendida".to_owned(), |f| f.in_portuguese());
+        let day = f.date.format("%d/%m/%Y");
+        let note = match f.rows - 1 {
+            0 => format!("{day}, {fault}"),
+            more => format!("{day}, {fault}; e mais {}", plural(more, "linha", "linhas")),
+        };
+        Finding::examiner(f.usuario_id, &f.nome, note, f.since)
+    });
     Seen::Exactly(found.collect())
 }
 

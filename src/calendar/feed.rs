@@ -1,6 +1,7 @@
 //! The calendar itself, as iCalendar (RFC 5545). The same slots give the same bytes, so that a phone that
 //! has them is told so. An event keeps its UID over all changes; its SEQUENCE grows with each; one whose slot
-//! vanished is cancelled and not left out, because a phone would keep what is only missing.
+//! vanished is cancelled and not left out at once, because a phone would keep what is only missing. Its title
+//! says so too, and it takes no time, for programs that look at no STATUS.
 //!
 //! A UID says nothing of the candidate: the slot's own identity would, because his CPF is hashed in it.
 
@@ -36,7 +37,9 @@ pub async fn feed(
     (today, zone): (NaiveDate, Tz),
 ) -> Result<Feed, StoreError> {
     let from = today - Days::new(config.days_back.into());
-    let slots = store.calendar_slots(owner.usuario_id, from, SLOTS).await?;
+    let days_back = config.days_back.into();
+    let slots = store.calendar_slots(owner.usuario_id, from, days_back, SLOTS);
+    let slots = slots.await?;
     let text = write(&owner.nome, &slots, config, zone);
     let hash = hex::encode(&Sha256::digest(text.as_bytes())[..16]);
     Ok(Feed {
@@ -84,7 +87,15 @@ fn event(slot: &CalendarSlot, config: &CalendarConfig, zone: Tz) -> Option<Event
         .ends(start + length)
         .summary(&summary(slot, config))
         .status(status)
-        .add_property("CLASS", "PRIVATE");
+        .add_property("CLASS", "PRIVATE")
+        .add_property(
+            "TRANSP",
+            if slot.removed {
+                "TRANSPARENT"
+            } else {
+                "OPAQUE"
+            },
+        );
     Some(event.done())
 }
 
@@ -108,10 +119,15 @@ fn summary(slot: &CalendarSlot, config: &CalendarConfig) -> String {
         .flatten()
         .filter(|part| !part.is_empty())
         .collect();
-    if parts.is_empty() {
+    let what = if parts.is_empty() {
         "Exame DETRAN".to_owned()
     } else {
         parts.join(" · ")
+    };
+    if slot.removed {
+        format!("CANCELADO: {what}")
+    } else {
+        what
     }
 }
 
@@ -166,6 +182,11 @@ mod tests {
         let cancelled = write("Ana", &[gone], &config, zone);
         assert!(cancelled.contains("STATUS:CANCELLED"), "{cancelled}");
         assert!(cancelled.contains("UID:7-"), "{cancelled}");
+        assert!(
+            cancelled.contains("SUMMARY:CANCELADO: Ângela"),
+            "{cancelled}"
+        );
+        assert!(cancelled.contains("TRANSP:TRANSPARENT"), "{cancelled}");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::app::{Database, Schema};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::credentials::{self, Changed};
-use crate::domain::{Cpf, WorkingDays};
+use crate::domain::{Cpf, WorkingDays, secret_text};
 use crate::store::Store;
 use crate::store::audit::Action;
 use crate::store::settings::SettingsChange;
@@ -327,10 +327,12 @@ fn cpf(text: &str) -> anyhow::Result<Cpf> {
 /// From the terminal, without echo; else all of standard input.
 fn ask_password() -> anyhow::Result<SecretString> {
     let password = if std::io::stdin().is_terminal() {
-        rpassword::prompt_password("Portal password (not shown): ")?
+        secret_text::without_marks(rpassword::prompt_password("Portal password (not shown): ")?)
     } else {
-        let mut text = String::new();
-        std::io::stdin().take(4096).read_to_string(&mut text)?;
+        let mut bytes = Vec::new();
+        std::io::stdin().take(4096).read_to_end(&mut bytes)?;
+        let text = secret_text::decode(bytes)
+            .ok_or_else(|| Usage("the password is not text in UTF-8".to_owned()))?;
         text.trim_end_matches(['\r', '\n']).to_owned()
     };
     if password.is_empty() {

@@ -48,6 +48,8 @@ pub struct AlertsConfig {
     pub captcha: PlainRule,
     /// Rule.
     pub layout: LayoutRule,
+    /// Rows that are not understood.
+    pub unread_rows: LayoutRule,
     /// Rule.
     pub portal_down: PortalDownRule,
     /// Rule.
@@ -108,7 +110,7 @@ pub struct RemovalsRule {
     pub min_slots: u32,
 }
 
-/// `[alerts.layout]`
+/// `[alerts.layout]` and `[alerts.unread_rows]`
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LayoutRule {
@@ -167,6 +169,8 @@ pub struct EmailConfig {
     pub security: MailSecurity,
     /// A file with a further certificate authority (PEM); empty: those of the system only.
     pub trusted_ca: PathBuf,
+    /// The name by which the server is greeted; empty: the host's.
+    pub helo_name: String,
     /// Sender.
     pub from: String,
     /// Recipients.

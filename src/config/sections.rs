@@ -84,6 +84,8 @@ pub struct AppointmentsConfig {
     pub enabled: bool,
     /// What happens to the appointment of a removed slot.
     pub on_removed: OnRemoved,
+    /// Area code of telephone numbers that have none; empty: none.
+    pub area_code: String,
 }
 
 /// What happens to an untouched appointment whose future slot vanishes.

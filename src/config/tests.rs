@@ -156,6 +156,41 @@ fn a_secret_may_stand_in_a_file() {
 }
 
 #[test]
+fn a_byte_order_mark_is_never_part_of_a_secret() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "\u{feff}postgres://u:p@h/d\r\n").unwrap();
+    let path = file.path().to_str().unwrap();
+    let credentials = tempfile::tempdir().unwrap();
+    std::fs::write(
+        credentials.path().join("database.url"),
+        "\u{feff}postgres://u:p@h/d",
+    )
+    .unwrap();
+    let of_credentials = {
+        let mut all = vec![layers::built_in().unwrap()];
+        all.extend(layers::credentials(Some(credentials.path())).unwrap());
+        Config::from_layers(all).unwrap()
+    };
+    for config in [
+        load("", &[("AGENDAD_DATABASE__URL_FILE", path)]).unwrap(),
+        load(
+            "",
+            &[("AGENDAD_DATABASE__URL", "\u{feff}postgres://u:p@h/d")],
+        )
+        .unwrap(),
+        load(
+            "\u{feff}[database]\nurl = \"\u{feff}postgres://u:p@h/d\"",
+            &[],
+        )
+        .unwrap(),
+        of_credentials,
+    ] {
+        let url = config.secrets.database_url.unwrap();
+        assert_eq!(url.expose_secret(), "postgres://u:p@h/d");
+    }
+}
+
+#[test]
 fn a_credential_of_systemd_lies_between_file_and_environment() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(

@@ -41,6 +41,7 @@ pub(super) fn problems(config: &Config, all: &Layers) -> Vec<Problem> {
     calendar(config, &mut refuse);
     alerts::check(config, &mut refuse);
     session::check(config, &mut refuse);
+    appointments(config, &mut refuse);
     log(config, &mut refuse);
     found
 }
@@ -201,6 +202,15 @@ fn calendar(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
         calendar.days_back > 366,
         "calendar.days_back",
         format!("is {}; allowed are 0 to 366", calendar.days_back),
+    );
+}
+
+fn appointments(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+    let area = &config.appointments.area_code;
+    refuse(
+        !area.is_empty() && !crate::domain::phone::is_area_code(area),
+        "appointments.area_code",
+        format!("is {area:?}; give one of Brazil's area codes such as \"11\", or \"\" for none"),
     );
 }
 

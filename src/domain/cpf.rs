@@ -9,7 +9,10 @@ use std::fmt;
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Cpf(String);
 
-/// The text has not exactly eleven digits. Carries no part of the text, which may be personal.
+/// How many digits a CPF has.
+const LENGTH: usize = 11;
+
+/// The text has not exactly eleven digits, and no zeros were lost. Carries no part of the text, which may be personal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a CPF has 11 digits, this has {digits}")]
 pub struct InvalidCpf {
@@ -18,21 +21,28 @@ pub struct InvalidCpf {
 }
 
 impl Cpf {
-    /// Takes the digits out of `text`, whatever punctuation stands between them.
+    /// Takes the digits out of `text`, whatever punctuation stands between them. Nine or ten digits are a
+    /// CPF that lost its leading zeros somewhere it was taken for a number, if the check digits say so.
     ///
-    /// Check digits are not examined: the portal shows what it shows. Where a person types a CPF,
-    /// ask [`Cpf::has_valid_check_digits`] too.
+    /// Check digits of eleven are not examined: the portal shows what it shows. Where a person types a
+    /// CPF, ask [`Cpf::has_valid_check_digits`] too.
     ///
     /// # Errors
-    /// [`InvalidCpf`] unless there are exactly eleven digits and no letters.
+    /// [`InvalidCpf`] unless there are so many digits and no letters.
     pub fn parse(text: &str) -> Result<Self, InvalidCpf> {
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        if digits.len() == 11 && !text.chars().any(char::is_alphabetic) {
-            Ok(Self(digits))
-        } else {
-            Err(InvalidCpf {
-                digits: digits.len(),
-            })
+        let refused = InvalidCpf {
+            digits: digits.len(),
+        };
+        if text.chars().any(char::is_alphabetic) {
+            return Err(refused);
+        }
+        match digits.len() {
+            LENGTH => Ok(Self(digits)),
+            9 | 10 => Some(Self(format!("{digits:0>LENGTH$}")))
+                .filter(Self::has_valid_check_digits)
+                .ok_or(refused),
+            _ => Err(refused),
         }
     }
 
@@ -95,6 +105,29 @@ mod tests {
     #[test]
     fn wrong_lengths_and_letters_are_refused() {
         for text in ["", "5299822472", "529982247250", "5299822472a5", "abc"] {
+            assert!(Cpf::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn leading_zeros_that_were_lost_are_put_back_if_the_check_digits_agree() {
+        for (short, whole) in [
+            ("1234567890", "012.345.678-90"),
+            ("12345678-90", "012.345.678-90"),
+            ("123456797", "001.234.567-97"),
+        ] {
+            assert_eq!(
+                Cpf::parse(short).map(|cpf| cpf.formatted()),
+                Ok(whole.to_owned())
+            );
+        }
+        for text in [
+            "1234567891",
+            "123456798",
+            "12345678",
+            "000000000",
+            "1234567890x",
+        ] {
             assert!(Cpf::parse(text).is_err(), "{text}");
         }
     }

@@ -29,6 +29,7 @@ pub mod settings;
 pub mod slots;
 pub mod statistics;
 mod touch;
+mod unread_rows;
 pub mod users;
 pub mod young_tables;
 

@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveTime};
 use sqlx::types::Json;
 
 use super::{Store, StoreError};
-use crate::domain::{Appointment, Slot, Totals};
+use crate::domain::{Appointment, Slot, Totals, UnreadRow};
 
 /// How a day is stored: the guard's limits and what happens to appointments.
 #[derive(Debug, Clone)]
@@ -21,6 +21,8 @@ pub struct StoreRules {
     pub appointments: bool,
     /// Cancel the untouched appointment of a removed future slot.
     pub cancel_on_removed: bool,
+    /// Area code of telephone numbers that have none; empty: such numbers stay in the payload.
+    pub area_code: String,
     /// IANA name of the zone in which the application keeps local times.
     pub timezone: String,
 }
@@ -36,8 +38,8 @@ pub struct DayToStore<'a> {
     pub data: NaiveDate,
     /// The unit's code.
     pub unidade: &'a str,
-    /// Whether every row was read; otherwise nothing is removed.
-    pub complete: bool,
+    /// The rows that could not be read. Slots that they could be are not removed.
+    pub unread: &'a [UnreadRow],
     /// The slots, each identity once.
     pub slots: &'a [Slot<'a>],
 }
@@ -53,6 +55,9 @@ pub struct VacantDays<'a> {
     pub dates: &'a [NaiveDate],
     /// Of which units.
     pub units: Units<'a>,
+    /// Rows of these days, in units that were read, that could not be read. Slots that they could be are
+    /// not removed.
+    pub unread: &'a [(NaiveDate, UnreadRow)],
 }
 
 /// Which units are meant.
@@ -71,7 +76,7 @@ pub enum Units<'a> {
 pub struct DayStored {
     /// The counts.
     pub totals: Totals,
-    /// Values that were cut to the application's widths, as notes for the run.
+    /// What did not find its way into appointments, as notes for the run.
     pub notes: Vec<String>,
     /// The days on which removals were held back.
     pub held_days: Vec<NaiveDate>,
@@ -103,14 +108,15 @@ impl Store {
         day: &DayToStore<'_>,
         rules: &StoreRules,
     ) -> Result<DayStored, StoreError> {
-        let columns = Columns::of(day.slots);
+        let protected = self.slots_that_could_be(day).await?;
+        let columns = Columns::of(day.slots, &rules.area_code);
         let counts = sqlx::query_file!(
             "src/store/sql/store_day.sql",
             day.run_id,
             day.usuario_id,
             day.data,
             day.unidade,
-            day.complete,
+            &protected,
             rules.max_removed_ratio,
             rules.min_slots,
             rules.confirmations,
@@ -172,6 +178,7 @@ impl Store {
         days: &VacantDays<'_>,
         rules: &StoreRules,
     ) -> Result<DayStored, StoreError> {
+        let protected = self.vacant_slots_that_could_be(days).await?;
         let one;
         let (units, these, ratio, minimum) = match days.units {
             Units::One(unit) => {
@@ -193,6 +200,7 @@ impl Store {
             rules.appointments,
             rules.cancel_on_removed,
             rules.timezone,
+            &protected,
         )
         .fetch_one(&self.pool)
         .await?;
@@ -234,15 +242,13 @@ struct Columns<'a> {
 }
 
 impl<'a> Columns<'a> {
-    fn of(slots: &'a [Slot<'a>]) -> Self {
+    fn of(slots: &'a [Slot<'a>], area_code: &str) -> Self {
         let mut columns = Self::default();
         for slot in slots {
-            let appointment = Appointment::of(slot);
-            for key in &appointment.cut {
+            let appointment = Appointment::of(slot, area_code);
+            for note in &appointment.notes {
                 let (data, hora) = (slot.data, slot.hora.format("%H:%M"));
-                columns
-                    .notes
-                    .push(format!("{data} {hora}: {key} was cut to fit agendamentos"));
+                columns.notes.push(format!("{data} {hora}: {note}"));
             }
             columns.external_uid.push(&slot.external_uid);
             columns.content_hash.push(&slot.content_hash);

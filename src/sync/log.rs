@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::{FailureKind, Totals};
+use crate::domain::row_problem::RowFault;
+use crate::domain::{DayReading, FailureKind, Totals, UnreadRow};
 use crate::portal::PortalSession;
 use crate::telemetry::metrics::names::READINGS;
 
@@ -19,6 +20,8 @@ pub(super) struct RunLog {
     pub(super) stored: usize,
     /// Days that failed or had unreadable rows.
     pub(super) date_errors: Vec<DateError>,
+    /// Rows that could not be read, by what could be read of them.
+    pub(super) unread: Vec<(NaiveDate, UnreadRow)>,
     /// Remarks, such as values that were cut.
     pub(super) notes: Vec<String>,
     /// Where a failure of our own came from.
@@ -40,6 +43,9 @@ pub struct DateError {
     pub kind: FailureKind,
     /// One sentence.
     pub message: String,
+    /// What is wrong with a row, if the day was read but for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<RowFault>,
     /// The saved page, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub evidence: Option<String>,
@@ -59,18 +65,29 @@ impl RunLog {
         self.date_errors.extend(errors);
     }
 
-    /// A day with rows that could not be read: the good ones are stored, nothing is removed.
-    pub(super) fn day_incomplete(&mut self, date: NaiveDate, unidade: &str, rows: &[String]) {
+    /// A day with rows that could not be read: the good ones are stored, and what the others could be
+    /// stays.
+    pub(super) fn day_incomplete(&mut self, reading: &DayReading) {
+        let (date, rows) = (reading.data, &reading.row_errors);
         let Some(error) = rows.first() else { return };
-        tracing::warn!(%date, rows = rows.len(), error, "day has unreadable rows");
+        tracing::warn!(%date, rows = rows.len(), %error, "day has unreadable rows");
         READINGS.one(["incomplete"]);
-        self.date_errors
-            .extend(rows.iter().map(|message| DateError {
-                date,
-                unidade: unidade.to_owned(),
-                kind: FailureKind::Layout,
-                message: message.clone(),
-                evidence: None,
-            }));
+        self.unread
+            .extend(rows.iter().map(|error| (date, error.read.clone())));
+        self.date_errors.extend(rows.iter().map(|error| DateError {
+            date,
+            unidade: reading.unidade.clone(),
+            kind: FailureKind::Layout,
+            message: error.to_string(),
+            row: Some(RowFault::from(error)),
+            evidence: None,
+        }));
+    }
+}
+
+impl DateError {
+    /// Whether that day was not read, apart from single rows.
+    pub(super) fn is_of_day(&self, date: NaiveDate) -> bool {
+        self.date == date && self.row.is_none()
     }
 }

@@ -97,6 +97,7 @@ impl SyncRules {
                 confirmations: config.guard.confirmations,
                 appointments: config.appointments.enabled,
                 cancel_on_removed: config.appointments.on_removed == OnRemoved::Cancel,
+                area_code: config.appointments.area_code.clone(),
                 timezone: config.timezone.name().to_owned(),
             },
             run_timeout: config.scheduler.run_timeout,

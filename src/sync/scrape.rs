@@ -131,6 +131,7 @@ fn date_error(date: NaiveDate, unit: &Unit, error: &PortalError) -> DateError {
         unidade: unit.code.clone(),
         kind: error.failure_kind(),
         message: in_a_line(error),
+        row: None,
         evidence: error.evidence().map(|path| path.display().to_string()),
     }
 }

@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::interrupt::Interrupts;
 use super::log::RunLog;
 use super::{RunFailure, Syncer, persist};
-use crate::domain::Unit;
+use crate::domain::{Unit, secret_text};
 use crate::portal::{AuthReason, Credentials, PortalError, PortalErrorKind, SavedCookies};
 use crate::store::accounts::{Account, PauseReason, StoredPassword};
 use crate::telemetry::metrics::names::SESSIONS_OPENED;
@@ -116,10 +116,11 @@ pub(super) async fn pause(syncer: &Syncer, account: &Account, error: &PortalErro
 
 pub(super) fn password(syncer: &Syncer, account: &Account) -> Result<SecretString, RunFailure> {
     match &account.senha {
-        StoredPassword::Clear(text) => Ok(text.clone().into()),
+        StoredPassword::Clear(text) => Ok(secret_text::without_marks(text.clone()).into()),
         StoredPassword::Sealed(sealed) => syncer
             .vault
             .unseal(Purpose::Password, account.usuario_id, sealed)
+            .map(|text| secret_text::without_marks(text.expose_secret().to_owned()).into())
             .map_err(RunFailure::Vault),
         StoredPassword::Missing => Err(RunFailure::NoPassword),
     }

@@ -38,12 +38,13 @@ async fn store_day(
 ) -> Result<(), RunFailure> {
     let settings = syncer.live.get();
     let slots = slots_of_day(usuario_id, reading, &settings.rules.closing_statuses);
+    let unread = reading.unread_rows();
     let day = DayToStore {
         run_id: run.id,
         usuario_id,
         data: reading.data,
         unidade: &reading.unidade,
-        complete: reading.is_complete(),
+        unread: &unread,
         slots: &slots,
     };
     let names = former_names(unit, run);
@@ -64,8 +65,7 @@ async fn store_day(
     let stored = stored.map_err(|error| traced(error, log))?;
     log.stored += 1;
     take_down(stored, log);
-    let rows: Vec<String> = reading.row_errors.iter().map(ToString::to_string).collect();
-    log.day_incomplete(reading.data, &reading.unidade, &rows);
+    log.day_incomplete(reading);
     Ok(())
 }
 
@@ -86,6 +86,7 @@ pub(super) async fn vacant(
         usuario_id,
         dates,
         units: Units::One(&unit.code),
+        unread: &[],
     };
     store_vacant(syncer, &days, interrupts, log).await?;
     log.stored += dates.len();
@@ -93,7 +94,7 @@ pub(super) async fn vacant(
 }
 
 /// What is stored of units that the search form does not list any more has vanished, on the days that
-/// were read completely.
+/// were read, unless a row that could not be read is what it was.
 pub(super) async fn unlisted_units(
     syncer: &Syncer,
     usuario_id: i32,
@@ -107,13 +108,14 @@ pub(super) async fn unlisted_units(
     if listed.is_empty() || run.units.is_empty() {
         return Ok(());
     }
-    let failed = |date| log.date_errors.iter().any(|error| error.date == date);
+    let failed = |date| log.date_errors.iter().any(|error| error.is_of_day(date));
     let dates: Vec<NaiveDate> = dates.iter().copied().filter(|d| !failed(*d)).collect();
     let days = VacantDays {
         run_id: run.id,
         usuario_id,
         dates: &dates,
         units: Units::AllBut(&listed),
+        unread: &std::mem::take(&mut log.unread),
     };
     store_vacant(syncer, &days, interrupts, log).await
 }

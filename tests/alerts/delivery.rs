@@ -107,6 +107,62 @@ async fn a_delivery_that_fails_is_tried_again_ever_later_and_arrives() {
 }
 
 #[tokio::test]
+async fn a_trial_goes_as_far_as_the_recipients_and_names_those_that_are_refused() {
+    let scene = in_trouble().await;
+    let channels = Channels::of(&scene.config).unwrap();
+    let email = agendad::alerts::Channel::Email;
+    channels.rehearse(email).await.unwrap();
+    scene.mail.refuse(OPERATOR);
+    let refused = channels.rehearse(email).await.unwrap_err().to_string();
+    assert!(
+        refused.contains(OPERATOR) && refused.contains("no such user"),
+        "{refused}"
+    );
+    assert!(scene.mail.mails().is_empty(), "nothing is sent");
+    scene.close().await;
+}
+
+#[tokio::test]
+async fn one_answer_of_too_many_requests_holds_back_all_messages_to_that_webhook() {
+    let scene = in_trouble().await;
+    scene.evaluate().await;
+    // Two more wait beside the first, of other rules, and one is written while the webhook rests.
+    let another = |rule: &str| {
+        format!(
+            "INSERT INTO agendad_alert_outbox (channel, rule, kind, title, body) VALUES ('slack', '{rule}', 'opened', 't', 'b')"
+        )
+    };
+    scene.execute(&another("captcha")).await;
+    scene.execute(&another("layout")).await;
+    scene.webhook.answer(429, "slow down");
+    assert_eq!(scene.deliver().await, Delivered { sent: 1, failed: 1 });
+    scene.execute(&another("stale")).await;
+    scene.webhook.answer(200, "ok");
+    scene.pass("50 seconds").await;
+    assert_eq!(
+        scene.deliver().await,
+        Delivered::default(),
+        "it still rests"
+    );
+    scene.pass("15 seconds").await;
+    assert_eq!(scene.deliver().await, Delivered { sent: 4, failed: 0 });
+    scene.close().await;
+}
+
+#[tokio::test]
+async fn a_rest_that_lies_far_ahead_holds_nothing_back() {
+    let scene = in_trouble().await;
+    scene.evaluate().await;
+    scene
+        .execute(
+            "UPDATE agendad_alert_outbox SET recipient_rests_until = now() + interval '1 year'",
+        )
+        .await;
+    assert_eq!(scene.deliver().await, Delivered { sent: 2, failed: 0 });
+    scene.close().await;
+}
+
+#[tokio::test]
 async fn an_all_clear_never_comes_before_what_it_is_about() {
     let scene = in_trouble().await;
     scene.webhook.answer(503, "later");
@@ -258,7 +314,7 @@ async fn mail_goes_encrypted_and_with_a_login_or_not_at_all() {
     config.alerts.email.trusted_ca = authority;
     let channels = Channels::of(&config).unwrap();
     channels
-        .greet(agendad::alerts::Channel::Email)
+        .rehearse(agendad::alerts::Channel::Email)
         .await
         .unwrap();
     assert_eq!(mail.mails().len(), 0, "greeting sends nothing");
@@ -268,6 +324,12 @@ async fn mail_goes_encrypted_and_with_a_login_or_not_at_all() {
     assert!(mails[0].encrypted);
     assert_eq!(mails[0].login.as_deref(), Some("agendad s3gredo"));
     assert_eq!(mails[0].header("Subject"), "[agendad] Mensagem de teste");
+    assert_eq!(mails[0].header("MIME-Version"), "1.0");
+    let id = mails[0].header("Message-ID");
+    assert!(
+        id.starts_with("<agendad-") && id.ends_with("@example.com>"),
+        "{id}"
+    );
 
     // A server that offers no encryption gets nothing, least of all the password.
     let plain = MailServer::start().await;

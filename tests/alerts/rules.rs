@@ -3,6 +3,11 @@
 use crate::scene::{Scene, only, run};
 
 /// What brings a trouble about, what keeps it up, and what ends it.
+/// A run that read everything but two rows.
+const UNREAD_ROWS: &str = r#"{"kind": "layout", "message": "2026-11-24: row 3: ...", "dates": [
+    {"date": "2026-11-24", "unidade": "7", "kind": "layout", "row": {"number": 3, "problem": "cpf", "digits": 12}},
+    {"date": "2026-11-25", "unidade": "7", "kind": "layout", "row": {"number": 1, "problem": "hour", "written": "9h"}}]}"#;
+
 struct Case {
     rule: &'static str,
     title: &'static str,
@@ -103,6 +108,14 @@ fn cases() -> Vec<Case> {
                 r#"{"kind": "network", "dates": [{"kind": "timeout"}]}"#,
                 "{}",
             ),
+        },
+        Case {
+            rule: "unread_rows",
+            title: "Linha da agenda ilegível: Perito 1",
+            says: "• Perito 1 (nº 1): 24/11/2026, linha 3: o CPF tem 12 dígitos em vez de 11; e mais 1 linha, desde ",
+            trouble: "DELETE FROM agenda_sync_runs;".to_owned()
+                + &run(1, "partial", UNREAD_ROWS, "{}"),
+            cure: success(),
         },
         Case {
             rule: "stale",

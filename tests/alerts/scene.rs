@@ -31,6 +31,7 @@ pub(crate) fn only(config: &mut Config, rules: &[&str]) {
     alerts.credentials.enabled = is_on("credentials");
     alerts.captcha.enabled = is_on("captcha");
     alerts.layout.enabled = is_on("layout");
+    alerts.unread_rows.enabled = is_on("unread_rows");
     alerts.portal_down.enabled = is_on("portal_down");
     alerts.stale.enabled = is_on("stale");
     alerts.database.enabled = is_on("database");
@@ -148,7 +149,13 @@ impl Scene {
             ),
             (
                 "agendad_alert_outbox",
-                &["created_at", "next_attempt_at", "sent_at", "given_up_at"],
+                &[
+                    "created_at",
+                    "next_attempt_at",
+                    "sent_at",
+                    "given_up_at",
+                    "recipient_rests_until",
+                ],
             ),
             (
                 "agendad_alert_reports",

@@ -71,6 +71,7 @@ fn measures(alerts: &AlertsConfig, refuse: &mut impl FnMut(bool, &str, String)) 
         ("many_removed", alerts.many_removed.window),
         ("held_removals", alerts.held_removals.window),
         ("layout", alerts.layout.window),
+        ("unread_rows", alerts.unread_rows.window),
         ("portal_down", alerts.portal_down.window),
     ];
     for (rule, window) in windows {
@@ -111,12 +112,28 @@ fn email(email: &EmailConfig, config: &Config, refuse: &mut impl FnMut(bool, &st
             email.host
         ),
     );
+    let helo = &email.helo_name;
+    refuse(
+        !helo.is_empty() && !is_host_name(helo),
+        "alerts.email.helo_name",
+        format!("is {helo:?}; give a name with a domain such as \"clinica.example.com\", or \"\""),
+    );
     let secrets = &config.secrets;
     refuse(
         secrets.alerts_email_username.is_some() != secrets.alerts_email_password.is_some(),
         "alerts.email.password",
         "and alerts.email.username belong together: set both, or neither".to_owned(),
     );
+}
+
+fn is_host_name(text: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    text.contains('.') && text.split('.').all(is_label)
 }
 
 /// Enough to notice a slip; the mail library reads it more closely when the channel is opened.

@@ -125,7 +125,7 @@ impl Examiner {
             p.crumbs { a href="/" { "‹ " (say("Visão geral", "Overview")) } }
             (self.head(visitor, times))
             (above)
-            div id="examiner" data-refresh="20" {
+            div id="examiner" data-refresh=[(!visitor.is_answer).then_some("15")] {
                 (self.ages(api, times))
                 div.columns {
                     section {
@@ -144,7 +144,7 @@ impl Examiner {
             }
         };
         Page::of(visitor, &self.glance.nome)
-            .going_on(self.glance.running.is_some())
+            .grows_old(self.glance.running.is_some())
             .show(&content)
     }
 

@@ -11,6 +11,7 @@ mod assets;
 mod calendar;
 mod changes;
 mod chart;
+mod contact;
 mod cookies;
 mod door;
 mod examiner;
@@ -57,6 +58,7 @@ pub(super) fn router(api: &Api) -> Router<Api> {
         .route("/peritos/{id}/andamento/{run}", get(progress::fragment))
         .route("/execucoes/{id}", get(run::show))
         .route("/evidencias/{name}", get(run::page_kept))
+        .route("/contato", get(contact::tell))
         .route("/historico", get(history::show))
         .route("/assets/{file}", get(assets::serve))
         .route_layer(from_fn(language::remember))

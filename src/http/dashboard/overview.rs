@@ -130,7 +130,8 @@ pub(super) async fn show(
             }
         }
     };
-    Ok(Page::of(&visitor, say("Visão geral", "Overview")).show(&content))
+    let page = Page::of(&visitor, say("Visão geral", "Overview"));
+    Ok(page.grows_old(false).show(&content))
 }
 
 /// The next nominal firing of each window.

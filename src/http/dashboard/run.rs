@@ -14,6 +14,7 @@ use super::time::Times;
 use super::visitor::Visitor;
 use super::words;
 use crate::domain::FailureKind;
+use crate::domain::row_problem::RowFault;
 use crate::http::state::Api;
 use crate::portal::evidence;
 use crate::store::statistics::RunDetail;
@@ -44,7 +45,9 @@ pub(super) async fn show(
         h1 { (title) }
         div id="run" data-refresh=[going_on.then_some("1")] { (Shown { run: &run, times }.body()) }
     };
-    Ok(Page::of(&visitor, &title).going_on(going_on).show(&content))
+    Ok(Page::of(&visitor, &title)
+        .renewed_while(going_on)
+        .show(&content))
 }
 
 /// `GET /evidencias/{name}`: as text, so that nothing of it comes to life.
@@ -118,12 +121,25 @@ impl Shown<'_> {
             (self.say("Sessão", "Session"), html! { (self.session()) }),
         ];
         html! {
-            @if let Some(kind) = kind.and_then(FailureKind::named) {
+            @if self.only_rows() {
+                p.notice { (words::unread_rows(self.times.language)) }
+            } @else if let Some(kind) = kind.and_then(FailureKind::named) {
                 p.notice.bad[run.status == "failed"] { (words::reason(kind, self.times.language)) }
             }
             dl.facts { @for (name, fact) in facts { div { dt { (name) } dd { (fact) } } } }
             (self.totals())
         }
+    }
+
+    /// Whether all that went wrong is that single rows of a day could not be read.
+    fn only_rows(&self) -> bool {
+        let days = self.run.error_details.as_ref().map(|d| &d["dates"]);
+        let days = days
+            .and_then(Value::as_array)
+            .map_or(&[][..], Vec::as_slice);
+        self.run.status == "partial"
+            && !days.is_empty()
+            && days.iter().all(|day| day["row"].is_object())
     }
 
     fn window(&self) -> Markup {
@@ -217,7 +233,10 @@ impl Shown<'_> {
                         tr {
                             th scope="row" { (day["date"].as_str().and_then(|d| d.parse().ok()).map_or_else(|| text(&day["date"]), |d| self.times.day(d))) }
                             td { (text(&day["unidade"])) }
-                            td { (text(&day["kind"])) br; span.dim lang="en" { (text(&day["message"])) } }
+                            td {
+                                @if let Some(fault) = fault(day) { (fault.in_portuguese()) } @else { (text(&day["kind"])) }
+                                br; span.dim lang="en" { (text(&day["message"])) }
+                            }
                             td { (kept(&day["evidence"])) }
                         }
                     }
@@ -243,6 +262,11 @@ impl Shown<'_> {
             }
         }
     }
+}
+
+/// What is wrong with a row, if the day was read but for it.
+fn fault(day: &Value) -> Option<RowFault> {
+    serde_json::from_value(day["row"].clone()).ok()
 }
 
 /// A link to a page; it lies on the machine whose daemon read it.

@@ -269,6 +269,14 @@ pub(super) fn reason(kind: FailureKind, language: Language) -> &'static str {
     }
 }
 
+/// Why a run is partial of which only single rows could not be read.
+pub(super) const fn unread_rows(language: Language) -> &'static str {
+    language.say(
+        "Uma ou mais linhas da agenda não puderam ser lidas; as outras foram gravadas, e os horários que poderiam ser essas linhas ficaram como estavam. Corrija-as no portal.",
+        "One or more rows of the agenda could not be read; the others were stored, and slots that those rows could be stay as they were. Have them corrected at the portal.",
+    )
+}
+
 /// A run's status.
 pub(super) fn status(status: &str, language: Language) -> (Tone, &'static str) {
     match status {

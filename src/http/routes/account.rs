@@ -12,7 +12,7 @@ use super::whose::Whose;
 use super::{Answer, answer};
 use crate::credentials::{self, Changed, CredentialsError};
 use crate::domain::causes::in_a_line;
-use crate::domain::{Cpf, WorkingDays};
+use crate::domain::{Cpf, WorkingDays, secret_text};
 use crate::http::auth::Caller;
 use crate::http::errors::{ApiError, Code, ErrorBody};
 use crate::http::input::{Body, Params, not_an_object};
@@ -201,6 +201,10 @@ fn failed(error: CredentialsError) -> ApiError {
     }
 }
 
+fn without_marks(senha: SecretString) -> SecretString {
+    secret_text::without_marks(senha.expose_secret().to_owned()).into()
+}
+
 /// A change whose values are good.
 struct Checked {
     cpf: Option<Cpf>,
@@ -214,7 +218,8 @@ struct Checked {
 impl Checked {
     fn of(change: Change, windows: &[String]) -> Result<Self, ApiError> {
         let cpf = change.cpf.as_deref().map(cpf).transpose()?;
-        if let Some(senha) = &change.senha
+        let senha = change.senha.map(without_marks);
+        if let Some(senha) = &senha
             && !(1..=LONGEST_PASSWORD).contains(&senha.expose_secret().chars().count())
         {
             return Err(ApiError::input(format!(
@@ -246,7 +251,7 @@ impl Checked {
             .map_err(|_| ApiError::input("diasTrabalho não é uma lista de dias da semana."))?;
         Ok(Self {
             cpf,
-            senha: change.senha,
+            senha,
             days: days.map(WorkingDays::to_json),
             automatic: change.sincronizacao_automatica,
             active: change.ativo,

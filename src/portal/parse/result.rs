@@ -123,9 +123,10 @@ fn read_rows(table: &DataTable, says_empty: bool, reading: &mut DayReading) {
         }
         match row::read(&table.columns, raw) {
             Ok(row) => reading.rows.push(row),
-            Err(problem) => reading.row_errors.push(RowError {
+            Err(unreadable) => reading.row_errors.push(RowError {
                 row: index + 1,
-                problem,
+                problem: unreadable.problem,
+                read: unreadable.read,
             }),
         }
     }

@@ -229,7 +229,7 @@ fn rows(table: &DataTable) -> Vec<String> {
         .enumerate()
         .filter_map(|(n, raw)| {
             let problem = row::read(&table.columns, raw).err()?;
-            Some(format!("row {}: {problem}", n + 1))
+            Some(format!("row {}: {}", n + 1, problem.problem))
         })
         .collect();
     let mut lines = vec![

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::evaluation::Evaluation;
 use crate::store::StoreError;
@@ -21,6 +21,23 @@ pub struct Found {
     pub count: i64,
     /// In which windows, if that is known.
     pub windows: Option<String>,
+}
+
+/// Rows of one examiner that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundRows {
+    /// The examiner.
+    pub usuario_id: i32,
+    /// Their name.
+    pub nome: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// How many rows.
+    pub rows: i64,
+    /// The first of their days.
+    pub date: NaiveDate,
+    /// What is wrong with the first of them, as [`RowFault`](crate::domain::row_problem::RowFault) says it.
+    pub fault: serde_json::Value,
 }
 
 /// Which runs are looked at where the last one decides.
@@ -115,7 +132,8 @@ impl Evaluation {
             r#"WITH candidates AS (
                    SELECT usuario_id FROM agenda_sync_runs
                    WHERE started_at >= now() - make_interval(secs => $1) AND status IN ('partial', 'failed')
-                     AND (error_details @> '{"kind": "layout"}' OR error_details @> '{"dates": [{"kind": "layout"}]}')
+                     AND (error_details @> '{"kind": "layout"}' AND NOT error_details @? '$.dates[*].row'
+                          OR error_details @? '$.dates[*] ? (@.kind == "layout" && !exists(@.row))')
                    UNION
                    SELECT unnest($2::int[])
                )
@@ -127,8 +145,8 @@ impl Evaluation {
                     CROSS JOIN LATERAL (
                         SELECT x.finished_at, x.bad FROM (
                             SELECT finished_at, started_at, status,
-                                   coalesce(error_details @> '{"kind": "layout"}'
-                                            OR error_details @> '{"dates": [{"kind": "layout"}]}', FALSE) AS bad
+                                   coalesce(error_details @> '{"kind": "layout"}' AND NOT error_details @? '$.dates[*].row'
+                                            OR error_details @? '$.dates[*] ? (@.kind == "layout" && !exists(@.row))', FALSE) AS bad
                             FROM agenda_sync_runs
                             WHERE usuario_id = u.id AND (window_name = w.name OR window_name IS NULL)
                               AND started_at >= least($3, now() - make_interval(secs => $1))) x
@@ -136,6 +154,49 @@ impl Evaluation {
                         ORDER BY x.started_at DESC LIMIT 1) r
                WHERE r.bad AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
                GROUP BY u.id, u.nome ORDER BY 3, 1"#,
+            last.age.as_secs_f64(),
+            last.open,
+            last.earliest,
+            last.windows,
+        );
+        Ok(rows.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// Examiners of whom the last run of one of `windows` met rows that it could not read, in days that it
+    /// read. Which runs are looked at: as for [`Evaluation::layout_failures`].
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn unread_rows(&mut self, last: &LastRun<'_>) -> Result<Vec<FoundRows>, StoreError> {
+        let rows = sqlx::query_as!(
+            FoundRows,
+            r#"WITH candidates AS (
+                   SELECT usuario_id FROM agenda_sync_runs
+                   WHERE started_at >= now() - make_interval(secs => $1) AND status IN ('partial', 'failed')
+                     AND error_details @? '$.dates[*].row'
+                   UNION
+                   SELECT unnest($2::int[])
+               ),
+               met AS (
+                   SELECT u.id, u.nome, r.finished_at, d.day ->> 'date' AS date, d.day ->> 'unidade' AS unidade,
+                          d.day -> 'row' AS fault
+                   FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
+                        JOIN configuracoes_detran c ON c.usuario_id = u.id
+                        CROSS JOIN unnest($4::text[]) AS w (name)
+                        CROSS JOIN LATERAL (
+                            SELECT finished_at, error_details FROM agenda_sync_runs
+                            WHERE usuario_id = u.id AND (window_name = w.name OR window_name IS NULL)
+                              AND started_at >= least($3, now() - make_interval(secs => $1))
+                              AND status IN ('success', 'partial')
+                            ORDER BY started_at DESC LIMIT 1) r
+                        CROSS JOIN LATERAL jsonb_path_query(r.error_details, '$.dates[*] ? (exists(@.row))') AS d (day)
+                   WHERE coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
+               )
+               SELECT id AS "usuario_id!", nome AS "nome!", coalesce(min(finished_at), now()) AS "since!",
+                      count(DISTINCT (date, unidade, fault)) AS "rows!",
+                      min(date)::date AS "date!",
+                      (array_agg(fault ORDER BY date, unidade, (fault ->> 'number')::int))[1] AS "fault!"
+               FROM met GROUP BY id, nome ORDER BY 3, 1"#,
             last.age.as_secs_f64(),
             last.open,
             last.earliest,

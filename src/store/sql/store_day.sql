@@ -2,7 +2,7 @@
 -- their guard, the appointments and the change log. All parts see the database as it was before, and
 -- each row is written at most once.
 --
---  $1 run           $2 user           $3 day            $4 unit           $5 complete reading?
+--  $1 run           $2 user           $3 day            $4 unit           $5 protected slots: rows not read could be they
 --  $6 guard: ratio  $7 guard: minimum $8 guard: confirmations
 --  $9 appointments on?  $10 cancel those of removed slots?  $11 time zone
 --  $12.. the slots, a column an array: uid, hash, hour, status, payload, CPF digits, and the
@@ -21,7 +21,7 @@ WITH run AS MATERIALIZED (
 day AS MATERIALIZED (
     SELECT a.id, a.external_uid, a.hora, a.content_hash, a.status, a.is_current, a.payload,
            a.agendamento_id, a.agendamento_state,
-           a.is_current AND a.external_uid <> ALL ($12::text[]) AS missing,
+           a.is_current AND a.external_uid <> ALL ($12::text[]) AND a.external_uid <> ALL ($5::text[]) AS missing,
            -- Missed often enough already, by runs before this one.
            a.missing_count >= $8::int AND ($8::int = 0 OR a.missing_since < run.started_at) AS confirmed
     FROM run, agenda_slots a
@@ -55,13 +55,13 @@ verdict AS MATERIALIZED (
 vanished AS MATERIALIZED (
     SELECT d.id, date_trunc('minute', $3::date + d.hora) AS minuto, d.agendamento_id, d.agendamento_state
     FROM day d, verdict v
-    WHERE $5 AND d.missing AND (NOT v.suspicious OR d.confirmed)
+    WHERE d.missing AND (NOT v.suspicious OR d.confirmed)
 ),
 held AS (
     UPDATE agenda_slots a
     SET missing_since = coalesce(a.missing_since, now()), missing_count = a.missing_count + 1
     WHERE a.usuario_id = (SELECT $2::int) AND a.data = (SELECT $3::date) AND a.id = ANY (ARRAY(
-        SELECT d.id FROM day d, verdict v WHERE $5 AND d.missing AND v.suspicious AND NOT d.confirmed))
+        SELECT d.id FROM day d, verdict v WHERE d.missing AND v.suspicious AND NOT d.confirmed))
     RETURNING a.id
 ),
 
@@ -78,7 +78,8 @@ known AS MATERIALIZED (
     JOIN agendamentos g ON g.usuario_id = (SELECT $2::int)
         AND g.data_agendamento >= (SELECT $3::date) AND g.data_agendamento < (SELECT $3::date + 1)
         AND date_trunc('minute', g.data_agendamento) = w.minuto
-        AND regexp_replace(g.cpf, '\D', '', 'g') = w.cpf
+        -- Where the CPF was taken for a number, it lost its leading zeros.
+        AND ltrim(regexp_replace(g.cpf, '\D', '', 'g'), '0') = ltrim(w.cpf, '0')
     ORDER BY w.cpf, w.minuto, g.status IS NOT DISTINCT FROM 'cancelado', g.id
 ),
 created AS (

@@ -116,7 +116,7 @@ async fn slots_of_an_unknown_unit_go_to_the_unit_on_whose_page_they_stand() {
             usuario_id: 1,
             data: place.data,
             unidade: unit,
-            complete: true,
+            unread: &[],
             slots: &slots,
         };
         assert_eq!(

@@ -1,7 +1,7 @@
 //! What a run asks of the store, told to the model as well.
 
 use agendad::domain::slot::slots_of_day;
-use agendad::domain::{DayReading, RunStatus, Slot as Page, Totals};
+use agendad::domain::{DayReading, RunStatus, Slot as Page, Totals, UnreadRow};
 use agendad::store::StoreError;
 use agendad::store::runs::{FinishedRun, NewRun, Started};
 use agendad::store::slots::{DayStored, DayToStore, StoreRules, Units, VacantDays};
@@ -76,12 +76,13 @@ impl Replay<'_> {
     ) -> (Answer, DayReading) {
         let reading = crate::desk::reading(portal::day(spot.day), UNITS[spot.unit], rows);
         let page = self.page(spot, &reading);
+        let unread = [UnreadRow::unknown()];
         let day = DayToStore {
             run_id: run.id,
             usuario_id: self.users[spot.user],
             data: reading.data,
             unidade: &reading.unidade,
-            complete,
+            unread: if complete { &[] } else { &unread },
             slots: &page,
         };
         let answer = self.store.store_day(&day, &self.rules()).await;
@@ -137,6 +138,7 @@ impl Replay<'_> {
             usuario_id: self.users[user],
             dates: &dates,
             units,
+            unread: &[],
         };
         let answer = self.store.store_vacant_days(&vacant, &self.rules()).await;
         let totals = answer.map_err(|e| format!("{e:?}"))?.totals;
