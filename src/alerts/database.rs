@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use tokio::time::Instant;
 
 use super::channels::{Channels, Target};
@@ -12,13 +11,14 @@ use super::rule::Rule;
 use super::rules::host;
 use super::text::{Letter, length, moment};
 use crate::config::alerts::AlertsConfig;
+use crate::domain::Zone;
 use crate::retry;
 
 /// Watches whether the database can be used.
 #[derive(Debug)]
 pub struct DatabaseWatch {
     host: String,
-    zone: Tz,
+    zone: Zone,
     away: Option<Away>,
     pending: Vec<Pending>,
     letters: u32,
@@ -42,7 +42,7 @@ struct Pending {
 impl DatabaseWatch {
     /// A watch of one process; times are shown in `zone`.
     #[must_use]
-    pub fn new(instance: &str, zone: Tz) -> Self {
+    pub fn new(instance: &str, zone: Zone) -> Self {
         Self {
             host: host(instance).to_owned(),
             zone,

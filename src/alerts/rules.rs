@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 
 use super::finding::{Finding, Seen};
 use super::rule::Rule;
 use super::text::{moment, plural};
 use crate::config::Config;
 use crate::config::alerts::{AlertsConfig, FailureRateRule, PortalDownRule};
+use crate::domain::Zone;
 use crate::domain::row_problem::RowFault;
 use crate::domain::ticks::tick_before;
 use crate::domain::window::parse_cron;
@@ -262,7 +262,7 @@ async fn credentials(evaluation: &mut Evaluation) -> Result<Seen, StoreError> {
     Ok(Seen::Exactly(found.collect()))
 }
 
-async fn captcha(zone: Tz, evaluation: &mut Evaluation) -> Result<Seen, StoreError> {
+async fn captcha(zone: Zone, evaluation: &mut Evaluation) -> Result<Seen, StoreError> {
     let paused = evaluation.captcha_accounts().await?;
     let now = evaluation.now();
     let found = paused.into_iter().map(|account| {

@@ -6,11 +6,11 @@
 //! A UID says nothing of the candidate: the slot's own identity would, because his CPF is hashed in it.
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, TimeZone, Utc};
-use chrono_tz::Tz;
 use icalendar::{Calendar, Component, Event, EventLike, EventStatus, Property};
 use sha2::{Digest, Sha256};
 
 use crate::config::calendar::{CalendarConfig, CandidateShown};
+use crate::domain::Zone;
 use crate::store::calendars::{CalendarOwner, CalendarSlot};
 use crate::store::{Store, StoreError};
 
@@ -34,7 +34,7 @@ pub async fn feed(
     store: &Store,
     owner: &CalendarOwner,
     config: &CalendarConfig,
-    (today, zone): (NaiveDate, Tz),
+    (today, zone): (NaiveDate, Zone),
 ) -> Result<Feed, StoreError> {
     let from = today - Days::new(config.days_back.into());
     let days_back = config.days_back.into();
@@ -48,7 +48,7 @@ pub async fn feed(
     })
 }
 
-fn write(owner: &str, slots: &[CalendarSlot], config: &CalendarConfig, zone: Tz) -> String {
+fn write(owner: &str, slots: &[CalendarSlot], config: &CalendarConfig, zone: Zone) -> String {
     let mut calendar = Calendar::empty();
     calendar
         .append_property(Property::new("VERSION", "2.0"))
@@ -67,7 +67,7 @@ fn write(owner: &str, slots: &[CalendarSlot], config: &CalendarConfig, zone: Tz)
 }
 
 /// `None` for an hour that the clocks of the zone skip.
-fn event(slot: &CalendarSlot, config: &CalendarConfig, zone: Tz) -> Option<Event> {
+fn event(slot: &CalendarSlot, config: &CalendarConfig, zone: Zone) -> Option<Event> {
     let start = zone.from_local_datetime(&slot.data.and_time(slot.hora));
     let start = start.earliest()?.with_timezone(&Utc);
     let length = TimeDelta::from_std(config.event_duration).ok()?;
@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn an_event_says_no_more_than_it_should_and_nothing_breaks_out_of_it() {
         let config = shipped().calendar;
-        let zone = chrono_tz::America::Sao_Paulo;
+        let zone = chrono_tz::America::Sao_Paulo.into();
         let text = write("Ana", &[slot()], &config, zone);
         insta::assert_snapshot!(text.replace("\r\n", "\n"));
         assert!(!text.contains("VILA"), "{text}");

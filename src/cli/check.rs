@@ -7,6 +7,7 @@ mod doors;
 mod local;
 mod portal;
 mod sessions;
+mod zone;
 
 use super::{Exit, output};
 use crate::config::Config;
@@ -45,6 +46,7 @@ enum State {
 
 pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Result<Exit> {
     let mut lines = local::lines(&config);
+    lines.push(zone::line(&config));
     if !args.offline {
         lines.extend(database::lines(&config).await);
         lines.extend(portal::lines(&config).await);

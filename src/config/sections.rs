@@ -121,6 +121,36 @@ pub struct HttpConfig {
     pub behind_proxy: bool,
     /// Where browsers and phones reach this daemon; empty: `listen`.
     pub public_url: String,
+    /// The path of that host under which it is served; empty: that of `public_url`.
+    pub base_path: String,
+}
+
+impl HttpConfig {
+    /// The path of the host under which the daemon is served: `/agenda`, or nothing.
+    #[must_use]
+    pub fn base_path(&self) -> String {
+        let path = match self.base_path.trim_end_matches('/') {
+            "" => self.public_path(),
+            path => path.to_owned(),
+        };
+        path.trim_end_matches('/').to_owned()
+    }
+
+    /// Where browsers and phones reach this daemon, path and all.
+    #[must_use]
+    pub fn public_address(&self) -> String {
+        let host = match url::Url::parse(&self.public_url) {
+            Ok(url) => url.origin().ascii_serialization(),
+            Err(_) => format!("http://{}", self.listen),
+        };
+        format!("{host}{}", self.base_path())
+    }
+
+    /// The path of `public_url`.
+    pub(super) fn public_path(&self) -> String {
+        let path = url::Url::parse(&self.public_url).map(|url| url.path().to_owned());
+        path.unwrap_or_default().trim_end_matches('/').to_owned()
+    }
 }
 
 /// `[retention]`

@@ -13,6 +13,9 @@ use std::time::Duration;
 use super::host::is_loopback;
 use super::layers::Layers;
 use super::{Config, Problem};
+use crate::clock::Clock;
+use crate::domain::ticks::next_tick;
+use crate::domain::window::parse_cron;
 
 /// More than any machine has; what counts them has a limit of its own, far above.
 const CONNECTIONS: RangeInclusive<usize> = 1..=1_000_000;
@@ -47,6 +50,7 @@ pub(super) fn problems(config: &Config, all: &Layers) -> Vec<Problem> {
 }
 
 fn windows(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+    let now = Clock::system(config.timezone).now();
     let mut names = HashSet::new();
     refuse(
         config.windows.is_empty(),
@@ -73,8 +77,16 @@ fn windows(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
                 window.from_day, window.to_day
             ),
         );
-        if let Err(error) = crate::domain::window::parse_cron(&window.cron) {
-            refuse(true, "windows", format!("{name:?}: {error}"));
+        match parse_cron(&window.cron) {
+            Err(error) => refuse(true, "windows", format!("{name:?}: {error}")),
+            Ok(cron) => refuse(
+                next_tick(&cron, now, config.timezone).is_none(),
+                "windows",
+                format!(
+                    "{name:?}: cron {:?} never fires: no day to come is what it names, such as 30 February",
+                    window.cron
+                ),
+            ),
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod ticks;
 pub mod unread_row;
 pub mod weekday;
 pub mod window;
+pub mod zone;
 
 pub use agenda::{AgendaRow, DayReading, RowError, Unit};
 pub use appointment::Appointment;
@@ -28,3 +29,4 @@ pub use slot::{Slot, SlotStatus};
 pub use unread_row::UnreadRow;
 pub use weekday::WorkingDays;
 pub use window::Window;
+pub use zone::Zone;

@@ -149,6 +149,74 @@ async fn guessing_at_the_door_is_made_slow_and_counts_with_guesses_at_the_api() 
 }
 
 #[tokio::test]
+async fn an_open_page_learns_that_the_login_is_over_and_which_day_it_is() {
+    let world = world(1).await;
+    world.sync(0).await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::of(&client);
+        assert_eq!(browser.get("/contato").await.status, 401);
+        let mut browser = Browser::inside(&client).await;
+        let page = browser.get("/").await;
+        let told: serde_json::Value =
+            serde_json::from_str(&browser.get("/contato").await.html).unwrap();
+        let today = world.app.syncer.clock.today();
+        assert_eq!(told["day"], today.to_string());
+        for part in [
+            r#"data-contact="/contato""#.to_owned(),
+            r#"data-door="/entrar""#.to_owned(),
+            format!(r#"data-day="{today}""#),
+            r#"data-zone="America/Sao_Paulo""#.to_owned(),
+            r#"data-lost="Sem contato desde {}; dados antigos""#.to_owned(),
+            r#"data-as="age""#.to_owned(),
+            r#"data-as="until""#.to_owned(),
+        ] {
+            assert!(page.html.contains(&part), "{part} is not in {}", page.html);
+        }
+        let midnight: chrono::DateTime<chrono::Utc> =
+            told["midnight"].as_str().unwrap().parse().unwrap();
+        let now: chrono::DateTime<chrono::Utc> = told["at"].as_str().unwrap().parse().unwrap();
+        assert!(
+            now < midnight && midnight <= now + chrono::TimeDelta::hours(25),
+            "{told}"
+        );
+        browser.send("/sair", &[("token", &page.token())]).await;
+        assert_eq!(browser.get("/contato").await.status, 401);
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn without_a_script_a_page_that_grows_old_is_loaded_anew_but_not_the_answer_to_a_form() {
+    let world = world(1).await;
+    world.sync(0).await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let user = world.users[0];
+        let anew = r#"<noscript><meta http-equiv="refresh" content="60"></noscript>"#;
+        for path in ["/".to_owned(), format!("/peritos/{user}")] {
+            let html = browser.get(&path).await.html;
+            assert!(
+                html.contains(anew) && html.contains("data-refresh"),
+                "{path}"
+            );
+        }
+        let html = browser.press(user, "cpf").await.html;
+        assert!(
+            !html.contains("http-equiv") && !html.contains("data-refresh"),
+            "{html}"
+        );
+        // Where it leads is the page on which the form stood.
+        assert!(
+            html.contains(&format!(r#"data-page="/peritos/{user}""#)),
+            "{html}"
+        );
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
 async fn a_form_from_elsewhere_does_nothing() {
     let world = world(1).await;
     serving(&world, async |client: Client| {

@@ -133,7 +133,13 @@ fn is_host_name(text: &str) -> bool {
                 .bytes()
                 .all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
-    text.contains('.') && text.split('.').all(is_label)
+    let literal = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    match literal {
+        Some(address) => address.parse::<std::net::IpAddr>().is_ok(),
+        None => text.contains('.') && text.split('.').all(is_label),
+    }
 }
 
 /// Enough to notice a slip; the mail library reads it more closely when the channel is opened.

@@ -1,10 +1,10 @@
 //! Times and numbers as people read them, in their language and in the configured zone.
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, TimeZone, Utc};
-use chrono_tz::Tz;
 use maud::{Markup, html};
 
 use super::language::Language;
+use crate::domain::Zone;
 
 const DAYS: [(&str, &str); 7] = [
     ("seg", "Mon"),
@@ -35,7 +35,7 @@ const MONTHS: [(&str, &str); 12] = [
 pub(super) struct Times {
     pub(super) language: Language,
     pub(super) now: DateTime<Utc>,
-    pub(super) zone: Tz,
+    pub(super) zone: Zone,
 }
 
 impl Times {
@@ -152,7 +152,7 @@ mod tests {
         Times {
             language,
             now: "2026-11-24T12:00:00Z".parse().unwrap(),
-            zone: chrono_tz::America::Sao_Paulo,
+            zone: chrono_tz::America::Sao_Paulo.into(),
         }
     }
 
