@@ -30,6 +30,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("scraper", &["portal/", "simulator/pages/html.rs"]),
     ("axum", &["http/", "simulator/"]),
     ("maud", &["http/dashboard/"]),
+    ("jiff", &["domain/zone.rs"]),
     ("icalendar", &["calendar/"]),
     ("figment", &["config/"]),
     ("backon", &["retry.rs"]),

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-use reqwest::header::RETRY_AFTER;
+use chrono::DateTime;
+use reqwest::header::{DATE, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode};
 
 use super::channels::DeliveryError;
@@ -82,8 +82,8 @@ fn client(timeout: Duration) -> Result<Client, reqwest::Error> {
 
 async fn answer(mut response: Response) -> Result<String, DeliveryError> {
     let status = response.status();
-    let asked = response.headers().get(RETRY_AFTER);
-    let asked = asked.and_then(|value| rest(value.to_str().ok()?, Utc::now()));
+    let header = |name| response.headers().get(name)?.to_str().ok();
+    let asked = header(RETRY_AFTER).and_then(|text| rest(text, header(DATE)));
     let retry_after = match status {
         StatusCode::TOO_MANY_REQUESTS => Some(asked.unwrap_or(UNSAID_REST)),
         _ => asked,
@@ -104,15 +104,13 @@ async fn answer(mut response: Response) -> Result<String, DeliveryError> {
     }
 }
 
-/// What `Retry-After` says: seconds, of which some send fractions, or a date; an hour at most.
-fn rest(text: &str, now: DateTime<Utc>) -> Option<Duration> {
-    let text = text.trim();
-    let rest = match text.parse::<f64>() {
+/// What `Retry-After` says: seconds, of which some send fractions, or a date, which counts from the answer's own;
+/// an hour at most.
+fn rest(text: &str, answered: Option<&str>) -> Option<Duration> {
+    let date = |text: &str| DateTime::parse_from_rfc2822(text.trim()).ok();
+    let rest = match text.trim().parse::<f64>() {
         Ok(seconds) => Duration::try_from_secs_f64(seconds).ok()?,
-        Err(_) => {
-            let until = DateTime::parse_from_rfc2822(text).ok()?.to_utc();
-            (until - now).to_std().ok()?
-        }
+        Err(_) => (date(text)? - date(answered?)?).to_std().ok()?,
     };
     Some(rest.min(LONGEST_REST))
 }
@@ -130,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_rest_is_read_in_all_its_spellings() {
-        let now = "2026-11-28T10:00:00Z".parse().unwrap();
+        let answered = Some("Sat, 28 Nov 2026 10:00:00 GMT");
         for (text, seconds) in [
             ("30", Some(30.0)),
             (" 0.5", Some(0.5)),
@@ -142,7 +140,7 @@ mod tests {
             ("later", None),
         ] {
             assert_eq!(
-                rest(text, now).map(|rest| rest.as_secs_f64()),
+                rest(text, answered).map(|rest| rest.as_secs_f64()),
                 seconds,
                 "{text}"
             );

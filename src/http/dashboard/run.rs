@@ -13,7 +13,6 @@ use super::runs;
 use super::time::Times;
 use super::visitor::Visitor;
 use super::words;
-use crate::domain::FailureKind;
 use crate::domain::row_problem::RowFault;
 use crate::http::state::Api;
 use crate::portal::evidence;
@@ -94,10 +93,6 @@ impl Shown<'_> {
         let (tone, word) = words::status(&run.status, self.times.language);
         let took = run.started_at.zip(run.finished_at);
         let took = took.map(|(start, end)| (end - start).as_seconds_f64());
-        let kind = run
-            .error_details
-            .as_ref()
-            .and_then(|details| details["kind"].as_str());
         let facts = [
             (self.say("Resultado", "Result"), tone.badge(word)),
             (self.say("Janela", "Window"), self.window()),
@@ -121,25 +116,12 @@ impl Shown<'_> {
             (self.say("Sessão", "Session"), html! { (self.session()) }),
         ];
         html! {
-            @if self.only_rows() {
-                p.notice { (words::unread_rows(self.times.language)) }
-            } @else if let Some(kind) = kind.and_then(FailureKind::named) {
-                p.notice.bad[run.status == "failed"] { (words::reason(kind, self.times.language)) }
+            @if let Some(reason) = words::of_run(&run.status, run.error_details.as_ref(), self.times.language) {
+                p.notice.bad[run.status == "failed"] { (reason) }
             }
             dl.facts { @for (name, fact) in facts { div { dt { (name) } dd { (fact) } } } }
             (self.totals())
         }
-    }
-
-    /// Whether all that went wrong is that single rows of a day could not be read.
-    fn only_rows(&self) -> bool {
-        let days = self.run.error_details.as_ref().map(|d| &d["dates"]);
-        let days = days
-            .and_then(Value::as_array)
-            .map_or(&[][..], Vec::as_slice);
-        self.run.status == "partial"
-            && !days.is_empty()
-            && days.iter().all(|day| day["row"].is_object())
     }
 
     fn window(&self) -> Markup {

@@ -1,6 +1,7 @@
 //! How an examiner is doing, in words on which the operator can act.
 
 use maud::{Markup, html};
+use serde_json::Value;
 
 use super::language::Language;
 use super::time::Times;
@@ -168,6 +169,10 @@ impl Condition {
         let partial = run.status == "partial";
         let kind = run.kind.as_deref().and_then(FailureKind::named);
         let advice = match kind {
+            Some(FailureKind::Layout) if partial => language.say(
+                "Uma página ou uma linha da agenda não foi entendida; o resto foi gravado. A execução diz qual.",
+                "A page or a row of the agenda was not understood; the rest was stored. The run says which.",
+            ),
             Some(kind) => reason(kind, language),
             None if partial => language.say(
                 "A guarda segurou remoções até outra leitura confirmar.",
@@ -215,7 +220,7 @@ impl Condition {
 }
 
 /// What a failure means, and what can be done.
-pub(super) fn reason(kind: FailureKind, language: Language) -> &'static str {
+fn reason(kind: FailureKind, language: Language) -> &'static str {
     let say = |pt, en| language.say(pt, en);
     match kind {
         FailureKind::Network => say(
@@ -269,8 +274,23 @@ pub(super) fn reason(kind: FailureKind, language: Language) -> &'static str {
     }
 }
 
+/// Why a run ended as it did; of one in which only single rows could not be read, that.
+pub(super) fn of_run(
+    status: &str,
+    details: Option<&Value>,
+    language: Language,
+) -> Option<&'static str> {
+    let details = details?;
+    let days = details["dates"].as_array().map_or(&[][..], Vec::as_slice);
+    if status == "partial" && !days.is_empty() && days.iter().all(|day| day["row"].is_object()) {
+        return Some(unread_rows(language));
+    }
+    let kind = details["kind"].as_str().and_then(FailureKind::named)?;
+    Some(reason(kind, language))
+}
+
 /// Why a run is partial of which only single rows could not be read.
-pub(super) const fn unread_rows(language: Language) -> &'static str {
+const fn unread_rows(language: Language) -> &'static str {
     language.say(
         "Uma ou mais linhas da agenda não puderam ser lidas; as outras foram gravadas, e os horários que poderiam ser essas linhas ficaram como estavam. Corrija-as no portal.",
         "One or more rows of the agenda could not be read; the others were stored, and slots that those rows could be stay as they were. Have them corrected at the portal.",
