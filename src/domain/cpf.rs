@@ -22,7 +22,8 @@ pub struct InvalidCpf {
 
 impl Cpf {
     /// Takes the digits out of `text`, whatever punctuation stands between them. Nine or ten digits are a
-    /// CPF that lost its leading zeros somewhere it was taken for a number, if the check digits say so.
+    /// CPF that lost its leading zeros somewhere it was taken for a number, if the check digits say so and no
+    /// punctuation says that digits are missing elsewhere (`529.982.247-2`).
     ///
     /// Check digits of eleven are not examined: the portal shows what it shows. Where a person types a
     /// CPF, ask [`Cpf::has_valid_check_digits`] too.
@@ -40,7 +41,7 @@ impl Cpf {
         match digits.len() {
             LENGTH => Ok(Self(digits)),
             9 | 10 => Some(Self(format!("{digits:0>LENGTH$}")))
-                .filter(Self::has_valid_check_digits)
+                .filter(|cpf| cpf.has_valid_check_digits() && cpf.ends_with(text))
                 .ok_or(refused),
             _ => Err(refused),
         }
@@ -57,6 +58,14 @@ impl Cpf {
     pub fn formatted(&self) -> String {
         let d = &self.0;
         format!("{}.{}.{}-{}", &d[0..3], &d[3..6], &d[6..9], &d[9..11])
+    }
+
+    /// Whether this is how it is written without some of its first digits, with or without punctuation.
+    fn ends_with(&self, text: &str) -> bool {
+        let text: String = text.split_whitespace().collect();
+        let whole = self.formatted();
+        let spellings = [whole.replace('.', ""), self.0.clone(), whole];
+        spellings.iter().any(|spelling| spelling.ends_with(&text))
     }
 
     /// Whether the last two digits follow from the first nine (modulus 11), and not all are equal.
@@ -114,6 +123,8 @@ mod tests {
         for (short, whole) in [
             ("1234567890", "012.345.678-90"),
             ("12345678-90", "012.345.678-90"),
+            ("12.345.678-90", "012.345.678-90"),
+            (" 12 345 678 90", "012.345.678-90"),
             ("123456797", "001.234.567-97"),
         ] {
             assert_eq!(
@@ -127,6 +138,8 @@ mod tests {
             "12345678",
             "000000000",
             "1234567890x",
+            // The check digits agree, but it is the last digit that is missing.
+            "123.456.789-0",
         ] {
             assert!(Cpf::parse(text).is_err(), "{text}");
         }
