@@ -21,8 +21,21 @@ pub(super) enum Holds {
     Before,
     /// The truth.
     Truth,
-    /// Of each slot the one or the other, and no removal.
+    /// Of each slot the one or the other; the truth, where all that changed could be read.
     Between,
+}
+
+impl Outcome {
+    /// Whether a run may end so of which `self` is expected.
+    pub(super) fn allows(&self, found: &Self) -> bool {
+        let better = (self.holds, found.holds) == (Holds::Between, Holds::Truth);
+        let holds = if better { found.holds } else { self.holds };
+        *found
+            == Self {
+                holds,
+                ..self.clone()
+            }
+    }
 }
 
 pub(super) struct Row {
