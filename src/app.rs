@@ -2,9 +2,12 @@
 
 mod alerts;
 pub mod database;
+mod database_health;
 mod heartbeat;
 mod janitor;
+pub mod portal_memory;
 pub mod reload;
+mod waiting;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -28,17 +31,23 @@ use crate::scheduler::beat::Beats;
 use crate::scheduler::river::{QueueSettings, Working};
 use crate::scheduler::{Queue, Ticker, Worker};
 use crate::session::SessionCache;
+use crate::store::Store;
+use crate::store::connect::{self, ConnectError};
 use crate::store::control::Control;
 use crate::sync::live::{Live, Settings};
 use crate::sync::{SyncRules, Syncer};
 use crate::telemetry::metrics;
 
-pub use database::{Database, Schema};
+pub use database::{Database, NoDatabase, Schema};
 
+use database_health::HealthLoop;
 use janitor::Janitor;
 
 /// What the second stage of a stop may take of the grace: recording runs, giving locks back.
 const HARD_STOP: Duration = Duration::from_secs(3);
+/// How long the queue may take to let go of connections to a database that is elsewhere by now: longer than runs that
+/// go on are given, see `QueueSettings::soft_stop`.
+const QUEUE_LETS_GO: Duration = Duration::from_secs(60);
 /// What closing the connections may take of that.
 const CLOSING: Duration = Duration::from_secs(1);
 
@@ -59,17 +68,40 @@ pub struct App {
 }
 
 impl App {
-    /// Opens everything that a run needs.
+    /// Opens everything that a run needs; makes the private database if there is none.
     ///
     /// # Errors
     /// With a sentence that says what to do.
     pub async fn start(config: Config) -> anyhow::Result<Self> {
+        Self::start_on(config, Database::open_or_make).await
+    }
+
+    /// The same for commands beside the daemon: a private database that is not there is not made.
+    ///
+    /// # Errors
+    /// [`NoDatabase`] among others, with a sentence that says what to do.
+    pub async fn start_on_existing(config: Config) -> anyhow::Result<Self> {
+        Self::start_on(config, Database::open).await
+    }
+
+    async fn start_on(
+        config: Config,
+        open: impl AsyncFnOnce(&Config, Schema) -> anyhow::Result<Database>,
+    ) -> anyhow::Result<Self> {
         let clock = Clock::system(config.timezone);
-        let portal = Portal::new(&config.portal, &config.retry, &config.state_dir, &clock)?;
+        let portal = Portal::new(
+            &config.portal,
+            config.secrets.portal_proxy.as_ref(),
+            &config.retry,
+            &config.state_dir,
+            &clock,
+        )?;
         let channels = Channels::of(&config)?;
-        let database = Database::open(&config, Schema::Migrate).await?;
+        portal_memory::check(&config)?;
+        let database = Box::pin(open(&config, Schema::Migrate)).await?;
+        portal_memory::check_and_remember(&config)?;
         let tasks = TaskTracker::new();
-        match syncer(&config, clock, portal, &database, &tasks).await {
+        match Box::pin(syncer(&config, clock, portal, &database, &tasks)).await {
             Ok(syncer) => Ok(Self {
                 config: watch::Sender::new(Arc::new(config)),
                 channels: watch::Sender::new(Arc::new(channels)),
@@ -102,21 +134,38 @@ impl App {
         // What can be refused (an address in use) comes first, before any work has begun.
         // A token of their own: a loop that ends before it is told to has died.
         let loops_stop = CancellationToken::new();
-        let mut loops = self.loops(roles, &queue, &beats, &loops_stop).await?;
+        let health = HealthLoop::new(&self.syncer, beats.heart("database"));
+        let mut moved = health.moved();
+        let mut loops = self
+            .loops(roles, (&queue, health), &beats, &loops_stop)
+            .await?;
         let mut working = if roles.work {
             Some(queue.start()?)
         } else {
             None
         };
         self.announce(roles);
+        self.warn_of_rights().await;
         self.warn_of_passwords().await;
+        self.remember_refusals().await;
         let notifier = Notifier::ready(&format!("{} workers", self.config().scheduler.workers));
 
-        let mut died = tokio::select! {
-            () = stop.cancelled() => Ok(()),
-            Some(ended) = loops.join_next() => Err(death(ended)),
-            failed = failed(working.as_mut()) => Err(failed),
-            () = notifier.watch(&beats) => Ok(()),
+        let mut died = loop {
+            tokio::select! {
+                () = stop.cancelled() => break Ok(()),
+                Some(ended) = loops.join_next() => break Err(death(ended)),
+                failed = failed(working.as_mut()) => break Err(failed),
+                () = notifier.watch(&beats) => break Ok(()),
+                Ok(()) = moved.changed() => {}
+            }
+            // The queue keeps connections of its own, and waits on them without an end.
+            let again = tokio::select! {
+                () = stop.cancelled() => break Ok(()),
+                again = work_again(&queue, working.as_mut()) => again,
+            };
+            if let Err(error) = again {
+                break Err(error);
+            }
         };
         notifier.stopping();
         loops_stop.cancel();
@@ -146,7 +195,7 @@ impl App {
     async fn loops(
         &self,
         roles: Roles,
-        queue: &Queue,
+        (queue, health): (&Queue, HealthLoop),
         beats: &Beats,
         stop: &CancellationToken,
     ) -> anyhow::Result<JoinSet<Ended>> {
@@ -154,13 +203,18 @@ impl App {
         let store = &self.database.store;
         let listen = self.config().http.listen.clone();
         let janitor = Janitor::new(
-            store,
+            Arc::clone(&self.syncer),
             queue,
             self.config.subscribe(),
             beats.heart("janitor"),
             roles.work,
         );
-        let readiness = Readiness::new(store.clone(), beats.clone(), janitor.stall());
+        let readiness = Readiness::new(
+            store.clone(),
+            beats.clone(),
+            health.health(),
+            janitor.stall(),
+        );
         if !listen.is_empty() {
             let readiness = readiness.clone();
             let (config, syncer) = (self.config.subscribe(), Arc::clone(&self.syncer));
@@ -186,7 +240,12 @@ impl App {
         if let Some(private) = self.database.private() {
             loops.spawn(private.keep_alive(stop.clone()));
         }
-        self.spawn_alerts(&mut loops, readiness, beats, stop);
+        self.spawn_alerts(&mut loops, (readiness, health.health()), beats, stop);
+        let token = stop.clone();
+        loops.spawn(async move {
+            health.run(&token).await;
+            Ok("database")
+        });
         let stop = stop.clone();
         loops.spawn(async move {
             janitor.run(&stop).await;
@@ -246,6 +305,32 @@ impl App {
         );
     }
 
+    async fn warn_of_rights(&self) {
+        let appointments = self.config().appointments.enabled;
+        match self.database.store.rights(appointments).await {
+            Ok(rights) => {
+                for lack in &rights.lacks {
+                    let cure = lack.cure(&rights.role);
+                    if lack.is_grave() {
+                        tracing::error!(cure, "{lack}");
+                    } else {
+                        tracing::warn!(cure, "{lack}");
+                    }
+                }
+            }
+            Err(error) => tracing::warn!(%error, "the role's rights could not be looked at"),
+        }
+        match self.database.store.foresee_appointments().await {
+            Ok(foreseen) if appointments => {
+                for foreseen in foreseen {
+                    tracing::warn!(cure = foreseen.cure, "agendamentos: {}", foreseen.found);
+                }
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "the appointments' table could not be looked at"),
+        }
+    }
+
     async fn warn_of_passwords(&self) {
         match credentials::custody(&self.database.store, &self.syncer.vault).await {
             Ok(custody) => {
@@ -254,6 +339,17 @@ impl App {
                 }
             }
             Err(error) => tracing::warn!(%error, "the stored passwords could not be looked at"),
+        }
+    }
+
+    async fn remember_refusals(&self) {
+        let (store, vault) = (&self.database.store, &self.syncer.vault);
+        match credentials::remember_refusals(store, vault).await {
+            Ok(0) => {}
+            Ok(accounts) => {
+                tracing::info!(accounts, "remembered passwords refused before the upgrade");
+            }
+            Err(error) => tracing::warn!(%error, "refused passwords could not be looked at"),
         }
     }
 
@@ -302,7 +398,8 @@ async fn syncer(
     let lock_url = config.secrets.database_lock_url.as_ref();
     let lock_url = lock_url.unwrap_or(database.url()).expose_secret();
     let control = Control::connect(lock_url, &instance(config)?, tasks).await?;
-    let sessions = SessionCache::new(config, clock.clone(), vault.clone())?;
+    same_server(&control, &database.store, &clock, lock_url).await?;
+    let sessions = SessionCache::new(config, clock.clone(), vault.clone(), database.store.clone())?;
     sessions.look().await;
     Ok(Syncer {
         store: database.store.clone(),
@@ -315,6 +412,22 @@ async fn syncer(
             rules: SyncRules::of(config),
         }),
     })
+}
+
+/// Locks elsewhere would protect nothing.
+async fn same_server(
+    control: &Control,
+    store: &Store,
+    clock: &Clock,
+    lock_url: &str,
+) -> anyhow::Result<()> {
+    let locks = control.sign_of_life().await?;
+    let sign = store.sign_of_life(control.instance(), clock.now()).await?;
+    if locks == sign.server {
+        return Ok(());
+    }
+    let place = connect::places(lock_url)?;
+    Err(ConnectError::AnotherServer { place }.into())
 }
 
 /// What a daemon process does.
@@ -350,6 +463,23 @@ async fn failed(working: Option<&mut Working>) -> anyhow::Error {
             Err(error) => error.into(),
         },
     }
+}
+
+/// Lets go of the database's old connections and goes on with new ones. Runs in progress have lost their locks, and
+/// end soon.
+async fn work_again(queue: &Queue, working: Option<&mut Working>) -> anyhow::Result<()> {
+    let Some(working) = working else {
+        return Ok(());
+    };
+    match tokio::time::timeout(QUEUE_LETS_GO, working.stop()).await {
+        Ok(stopped) => stopped?,
+        Err(_) => anyhow::bail!(
+            "the queue still waits on connections to a database that is gone; the process must be started anew"
+        ),
+    }
+    *working = queue.start()?;
+    tracing::info!("the queue works on new connections");
+    Ok(())
 }
 
 /// A name that no other process and no other start has.

@@ -1,12 +1,13 @@
 //! The only place that asks for the time, and the only one that knows what "today" is.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use chrono_tz::Tz;
+
+use crate::domain::Zone;
 
 /// The time, in the configured zone. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Clock {
-    zone: Tz,
+    zone: Zone,
     source: Source,
 }
 
@@ -19,18 +20,18 @@ enum Source {
 impl Clock {
     /// The machine's clock, read in `zone`.
     #[must_use]
-    pub fn system(zone: Tz) -> Self {
+    pub fn system(zone: impl Into<Zone>) -> Self {
         Self {
-            zone,
+            zone: zone.into(),
             source: Source::System,
         }
     }
 
     /// A clock that stands still, for tests.
     #[must_use]
-    pub fn fixed(zone: Tz, now: DateTime<Utc>) -> Self {
+    pub fn fixed(zone: impl Into<Zone>, now: DateTime<Utc>) -> Self {
         Self {
-            zone,
+            zone: zone.into(),
             source: Source::Fixed(now),
         }
     }
@@ -62,7 +63,7 @@ impl Clock {
 
     /// The configured zone.
     #[must_use]
-    pub fn zone(&self) -> Tz {
+    pub fn zone(&self) -> Zone {
         self.zone
     }
 }

@@ -9,11 +9,14 @@ use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::domain::Cpf;
 use crate::store::accounts::StoredPassword;
 use crate::store::audit::{self, Action};
 use crate::store::passwords::{
     Locked, SealedBy, begin_sealing, lock_clear, lock_sealed, write_sealed,
 };
+use crate::store::pauses::{PauseReason, Resumed};
+use crate::store::refusals::{Rekeyed, rekey};
 use crate::store::settings::SettingsChange;
 use crate::store::{Store, StoreError};
 use crate::vault::{self, Purpose, Vault, VaultError};
@@ -141,6 +144,8 @@ pub enum Changed {
     Done,
     /// Done, but the password is the one that is stored already: a refused one is not tried again.
     SamePassword,
+    /// Done, but the portal has refused this password with this CPF before: the account stays paused.
+    RefusedBefore(PauseReason),
     /// There is no such account.
     NoAccount,
 }
@@ -174,13 +179,94 @@ pub async fn change_account(
         };
         // Somebody else may have changed it meanwhile: look again.
         if store.change_settings(usuario_id, &change).await? {
-            return Ok(if same {
-                Changed::SamePassword
+            return if let Some(reason) = paused_again(store, vault, usuario_id, &change).await? {
+                Ok(Changed::RefusedBefore(reason))
+            } else if same {
+                Ok(Changed::SamePassword)
             } else {
-                Changed::Done
-            });
+                Ok(Changed::Done)
+            };
         }
     }
+}
+
+/// New credentials have ended a pause; if they are some that the portal has refused before, it goes on.
+async fn paused_again(
+    store: &Store,
+    vault: &Vault,
+    usuario_id: i32,
+    change: &SettingsChange<'_>,
+) -> Result<Option<PauseReason>, CredentialsError> {
+    if change.cpf.is_none() && change.sealed.is_none() {
+        return Ok(None);
+    }
+    let Some((cpf, fingerprints)) = stored_fingerprints(store, vault, usuario_id).await? else {
+        return Ok(None);
+    };
+    let standing = store.standing(usuario_id, &cpf, &fingerprints).await?;
+    if let Some(reason) = standing.refused {
+        store.pause_again(usuario_id, reason).await?;
+    }
+    Ok(standing.refused)
+}
+
+/// The CPF of an account, and what recognises its password; `None` if there is no account that can be read. A
+/// password that cannot be opened has nothing to be recognised by.
+async fn stored_fingerprints(
+    store: &Store,
+    vault: &Vault,
+    usuario_id: i32,
+) -> Result<Option<(Cpf, Vec<String>)>, CredentialsError> {
+    let account = match store.account(usuario_id).await {
+        Ok(Some(account)) => account,
+        Ok(None) | Err(StoreError::BadValue { .. }) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let senha: Option<SecretString> = match account.senha {
+        StoredPassword::Clear(text) => Some(text.into()),
+        StoredPassword::Sealed(sealed) => vault.unseal(Purpose::Password, usuario_id, &sealed).ok(),
+        StoredPassword::Missing => None,
+    };
+    let fingerprints = senha
+        .map(|senha| vault.fingerprints(account.cpf.digits(), senha.expose_secret()))
+        .transpose()?;
+    Ok(Some((account.cpf, fingerprints.unwrap_or_default())))
+}
+
+/// Remembers the passwords for which an earlier release has paused accounts. How many.
+///
+/// # Errors
+/// [`CredentialsError`].
+pub async fn remember_refusals(store: &Store, vault: &Vault) -> Result<usize, CredentialsError> {
+    let mut remembered = 0;
+    for (usuario_id, reason) in store.forgotten_refusals().await? {
+        let known = stored_fingerprints(store, vault, usuario_id).await?;
+        if let Some((cpf, fingerprints)) = known
+            && let Some(fingerprint) = fingerprints.first()
+        {
+            store.remember_refusal(&cpf, fingerprint, reason).await?;
+            remembered += 1;
+        }
+    }
+    Ok(remembered)
+}
+
+/// Ends the pause of an account whose password the portal has refused: that password is posted once more. Writes down
+/// who wished it. Several wrong passwords can make the portal block the account.
+///
+/// # Errors
+/// [`CredentialsError`]; then nothing has changed.
+pub async fn resume_with_same_password(
+    store: &Store,
+    vault: &Vault,
+    usuario_id: i32,
+    actor: &str,
+) -> Result<Resumed, CredentialsError> {
+    let Some((cpf, fingerprints)) = stored_fingerprints(store, vault, usuario_id).await? else {
+        return Ok(store.resume_account(usuario_id, actor).await?);
+    };
+    let resumed = store.resume_with_same_password(usuario_id, &cpf, &fingerprints, actor);
+    Ok(resumed.await?)
 }
 
 /// Stores a password for the portal, and nothing else.
@@ -235,7 +321,19 @@ pub async fn reseal(
     let mut tx = begin_sealing(store).await?;
     let mut outcome = Resealed::default();
     let mut fresh = Vec::new();
-    for Locked { usuario_id, value } in lock_sealed(&mut tx).await? {
+    let mut rekeyed = Vec::new();
+    for Locked { cpf, value, .. } in lock_clear(&mut tx).await? {
+        rekeyed.extend(by_other_keys(vault, &cpf, &value)?);
+    }
+    for Locked {
+        usuario_id,
+        cpf,
+        value,
+    } in lock_sealed(&mut tx).await?
+    {
+        if let Ok(senha) = vault.unseal(Purpose::Password, usuario_id, &value) {
+            rekeyed.extend(by_other_keys(vault, &cpf, senha.expose_secret())?);
+        }
         match vault.reseal(Purpose::Password, usuario_id, &value) {
             Ok(Some(sealed)) => fresh.push((usuario_id, sealed)),
             Ok(None) => outcome.already += 1,
@@ -250,6 +348,7 @@ pub async fn reseal(
     }
     outcome.resealed = fresh.len();
     write_sealed(&mut tx, &fresh, false).await?;
+    rekey(&mut tx, &rekeyed).await?;
     let action = Action {
         actor,
         action: "vault.rotate",
@@ -259,6 +358,23 @@ pub async fn reseal(
     audit::record(&mut tx, &action).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(outcome)
+}
+
+/// A password as each key at hand but the first recognises it, to be recognised by the first.
+fn by_other_keys(vault: &Vault, cpf: &str, senha: &str) -> Result<Vec<Rekeyed>, VaultError> {
+    let Ok(cpf) = Cpf::parse(cpf) else {
+        return Ok(Vec::new());
+    };
+    let mut fingerprints = vault.fingerprints(cpf.digits(), senha)?.into_iter();
+    let Some(new) = fingerprints.next() else {
+        return Ok(Vec::new());
+    };
+    let rekeyed = |old| Rekeyed {
+        cpf: cpf.clone(),
+        new: new.clone(),
+        old,
+    };
+    Ok(fingerprints.map(rekeyed).collect())
 }
 
 /// Seals every clear-text password in one transaction; how many.
@@ -274,10 +390,14 @@ pub async fn seal_clear(
     let sealed = lock_clear(&mut tx)
         .await?
         .into_iter()
-        .map(|Locked { usuario_id, value }| {
-            let sealed = vault.seal(Purpose::Password, usuario_id, &value)?;
-            Ok((usuario_id, sealed))
-        })
+        .map(
+            |Locked {
+                 usuario_id, value, ..
+             }| {
+                let sealed = vault.seal(Purpose::Password, usuario_id, &value)?;
+                Ok((usuario_id, sealed))
+            },
+        )
         .collect::<Result<Vec<_>, VaultError>>()?;
     write_sealed(&mut tx, &sealed, true).await?;
     let action = Action {

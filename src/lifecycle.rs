@@ -1,7 +1,10 @@
 //! *How does it live and die?* Signals become values; shutdown has two stages; systemd is told.
 //!
 //! The first SIGTERM or SIGINT is a soft stop: take no more work, let running dates finish within
-//! `shutdown.grace`. A second one exits at once. SIGHUP asks for a reload.
+//! `shutdown.grace`. A second one exits at once. SIGHUP asks for a reload. As the first process of a container it also
+//! collects orphans.
+
+mod reaper;
 
 use std::time::Duration;
 
@@ -51,6 +54,13 @@ pub fn listen(tasks: &TaskTracker) -> std::io::Result<Told> {
             }
         }
     });
+    if reaper::is_needed() {
+        tasks.spawn(async {
+            if let Err(error) = reaper::reap_orphans().await {
+                tracing::warn!(%error, "orphans of this container are not collected");
+            }
+        });
+    }
     Ok(Told { stop, hangups })
 }
 
@@ -93,6 +103,15 @@ impl Notifier {
     pub fn stopping(&self) {
         tell(&[NotifyState::Stopping]);
     }
+}
+
+/// Says that the start takes longer, so that systemd gives it `longer` from now on.
+pub fn still_starting(why: &str, longer: Duration) {
+    let micros = u32::try_from(longer.as_micros()).unwrap_or(u32::MAX);
+    tell(&[
+        NotifyState::Status(why),
+        NotifyState::ExtendTimeoutUsec(micros),
+    ]);
 }
 
 fn tell(state: &[NotifyState<'_>]) {

@@ -7,7 +7,7 @@
 //! the server goes on, the next start joins it, and the next stop stops it.
 //!
 //! What lies where below the directory given to [`PrivatePostgres::start`]: `data` (the cluster),
-//! `log/postgres.log`, `socket`, and two lock files. Tables and statements are not known here.
+//! `log/postgres.log`, `socket`, and two lock files; nothing lies elsewhere. Tables and statements are not known here.
 
 mod cluster;
 mod databases;
@@ -82,6 +82,14 @@ impl PrivatePostgres {
         Self::start_with(dir, Durability::Durable).await
     }
 
+    /// Whether there is a cluster under `dir`. Makes nothing and starts nothing.
+    ///
+    /// # Errors
+    /// If the directory cannot be looked into.
+    pub fn exists(dir: &Path) -> Result<bool, PrivatePostgresError> {
+        Layout::has_cluster(dir)
+    }
+
     /// As [`start`](Self::start), with a choice of durability. It holds while the server runs, so
     /// it has no effect on a server that is joined.
     ///
@@ -146,7 +154,6 @@ impl PrivatePostgres {
         };
         if let Some(_alone) = membership.leave(&starting)? {
             cluster::stop(&self.layout).await?;
-            socket::tidy(&self.layout, &self.socket);
         }
         Ok(())
     }
@@ -159,6 +166,11 @@ impl PrivatePostgres {
     ) -> Result<PathBuf, PrivatePostgresError> {
         let deadline = Instant::now() + DYING;
         while let Some(socket) = cluster::running(&self.layout).await? {
+            if !socket::mend(&self.layout, &socket)? {
+                tracing::warn!("the private database's socket is lost; starting its server again");
+                cluster::stop(&self.layout).await?;
+                break;
+            }
             match databases::ensure(&url(&socket, "postgres"), NAME).await {
                 Ok(()) => return Ok(socket),
                 Err(error) if Instant::now() > deadline => return Err(error),

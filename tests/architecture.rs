@@ -30,14 +30,15 @@ const HOMES: &[(&str, &[&str])] = &[
     ("scraper", &["portal/", "simulator/pages/html.rs"]),
     ("axum", &["http/", "simulator/"]),
     ("maud", &["http/dashboard/"]),
+    ("jiff", &["domain/zone.rs"]),
     ("icalendar", &["calendar/"]),
     ("figment", &["config/"]),
     ("backon", &["retry.rs"]),
     // The crate `metrics` itself cannot be told from our module of that name.
     ("metrics_exporter_prometheus", &["telemetry/metrics.rs"]),
     ("metrics_process", &["telemetry/metrics.rs"]),
-    ("signal_hook", &["lifecycle.rs"]),
-    ("signal_hook_tokio", &["lifecycle.rs"]),
+    ("signal_hook", &["lifecycle"]),
+    ("signal_hook_tokio", &["lifecycle"]),
 ];
 
 /// Modules that may use only these others of ours.
@@ -47,7 +48,10 @@ const MAY_USE_ONLY: &[(&str, &[&str])] = &[
         "portal",
         &["domain", "config", "clock", "retry", "vault", "telemetry"],
     ),
-    ("session", &["domain", "config", "clock", "retry", "vault"]),
+    (
+        "session",
+        &["domain", "config", "clock", "retry", "vault", "store"],
+    ),
     ("store", &["domain", "config", "clock", "retry", "vault"]),
     ("telemetry", &["domain", "config"]),
     (

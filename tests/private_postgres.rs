@@ -245,6 +245,47 @@ async fn a_long_or_odd_path_is_no_obstacle() {
 }
 
 #[tokio::test]
+async fn a_socket_that_vanishes_is_put_back_while_its_connections_go_on() {
+    let (_guard, short) = place();
+    let long = short.with_file_name("x".repeat(90)).join("postgres");
+    for dir in [short, long] {
+        let postgres = start(&dir).await;
+        let running = server(&dir).unwrap();
+        let mut connection = PgConnection::connect(postgres.url()).await.unwrap();
+        for lost in ["socket", "socket/.s.PGSQL.5432"] {
+            let lost = dir.join(lost);
+            if lost.is_dir() {
+                fs::remove_dir_all(lost).unwrap();
+            } else {
+                fs::remove_file(lost).unwrap();
+            }
+            // As the daemon does it every few seconds.
+            let again = start(&dir).await;
+            assert_eq!(again.url(), postgres.url());
+            assert_eq!(ask(postgres.url(), "SELECT 'new'").await.unwrap(), "new");
+            again.stop().await.unwrap();
+            if fs::symlink_metadata(dir.join("socket"))
+                .unwrap()
+                .is_symlink()
+            {
+                // The spare one was used, nobody was cut off.
+                assert_eq!(server(&dir), Some(running));
+                let alive: String = sqlx::query_scalar("SELECT 'old'")
+                    .fetch_one(&mut connection)
+                    .await
+                    .unwrap();
+                assert_eq!(alive, "old");
+            }
+        }
+        assert_ne!(server(&dir), Some(running), "both were lost: started again");
+        postgres.stop().await.unwrap();
+        assert_eq!(server(&dir), None);
+        // And the next start is as ever.
+        start(&dir).await.stop().await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn a_database_can_be_copied_from_a_template() {
     let (_guard, dir) = place();
     let postgres = start(&dir).await;

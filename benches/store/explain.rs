@@ -28,7 +28,7 @@ pub(crate) async fn explain(server: &Server) {
     let agenda = Agenda::new(user, Shape { days: 1, slots: 40 });
     let rules = "0.5, 5, 1, true, true, 'America/Sao_Paulo'";
     let guard = "float8, int, int, bool, bool, text";
-    let arrays = "text[], text[], time[], text[], jsonb[], text[], text[], text[], text[], text[], text[], text[], text[]";
+    let arrays = "text[], text[], time[], text[], jsonb[], text[], text[], text[], text[], text[], text[], text[], text[], bool[]";
     let data = agenda.readings[0].data;
     let day = format!(
         "{run}, {user}, '{data}', '{UNIT}', true, {rules}, {}",
@@ -146,6 +146,7 @@ fn columns(slots: &[Slot<'_>]) -> String {
         array(&|s| s.payload["email"].clone()),
         array(&|s| s.payload["tipo_processo"].clone()),
         array(&|s| s.payload["categoria"].clone()),
+        format!("{}::bool[]", array(&|_| "true".to_owned())),
     ]
     .join(", ")
 }

@@ -31,6 +31,7 @@ impl Agenda {
                 data: first_day() + Days::new(day),
                 unidade: UNIT.to_owned(),
                 rows: (0..shape.slots).map(|i| row(day, i)).collect(),
+                profession: Some(agendad::domain::Profession::Psychologist),
                 row_errors: Vec::new(),
             })
             .collect();
@@ -54,7 +55,7 @@ impl Agenda {
         slots_of_day(
             self.usuario_id,
             &self.readings[day],
-            &["realizado".to_owned()],
+            &agendad::domain::ExamStatuses::new(&["Realizado".to_owned()], &[]),
         )
     }
 }

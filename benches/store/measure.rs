@@ -54,6 +54,7 @@ pub(crate) fn rules() -> StoreRules {
         confirmations: 1,
         appointments: true,
         cancel_on_removed: true,
+        area_code: String::new(),
         timezone: "America/Sao_Paulo".to_owned(),
     }
 }
@@ -299,7 +300,7 @@ async fn store_day(store: &Store, run_id: i64, agenda: &Agenda, day: usize) -> T
         usuario_id: agenda.usuario_id,
         data: reading.data,
         unidade: &reading.unidade,
-        complete: true,
+        unread: &[],
         slots: &slots,
     };
     store.store_day(&day, &rules()).await.unwrap().totals

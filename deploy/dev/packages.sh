@@ -82,7 +82,38 @@ tidy() {
     [ ${#made[@]} -eq 0 ] || as_root rm -f "${made[@]}"
 }
 
+# The services that start with the machine: systemd's links, and those of System V.
+enabled() {
+    local link
+    for link in /etc/systemd/system/*.wants/*.service /etc/rc[2-5].d/S[0-9][0-9]*; do
+        if [ -e "$link" ] || [ -L "$link" ]; then echo "$link"; fi
+    done
+}
+
+# stay_off: takes back every link that was not among those in $before, whichever package brought it.
+stay_off() {
+    local link name
+    while read -r link; do
+        [[ $'\n'$before$'\n' == *$'\n'"$link"$'\n'* ]] && continue
+        name=${link##*/}
+        case "$link" in
+            /etc/systemd/*)
+                if have systemctl; then
+                    as_root systemctl disable --quiet "${name%.service}" >/dev/null 2>&1 || as_root rm -f "$link"
+                elif have deb-systemd-helper; then
+                    as_root deb-systemd-helper disable "$name" >/dev/null 2>&1 || as_root rm -f "$link"
+                else
+                    as_root rm -f "$link"
+                fi
+                ;;
+            *) as_root update-rc.d "${name:3}" disable >/dev/null 2>&1 || as_root rm -f "$link" ;;
+        esac
+    done < <(enabled)
+}
+
 install() {
+    local before
+    before=$(enabled)
     trap tidy EXIT
     write "$no_start" $'#!/bin/sh\nexit 101'
     write "$no_cluster" 'create_main_cluster = false'
@@ -91,12 +122,7 @@ install() {
     as_root "${apt[@]}" update
     as_root "${apt[@]}" install -y --no-install-recommends "$@" </dev/null >/dev/null
     # Not started now, and not at the next start of the machine either.
-    local service
-    for service in redis-server prometheus; do
-        if [[ " $* " == *" $service "* ]] && have systemctl; then
-            as_root systemctl disable "$service" >/dev/null 2>&1 || true
-        fi
-    done
+    stay_off
 }
 
 main() {

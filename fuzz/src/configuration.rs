@@ -115,7 +115,14 @@ fn start(config: &Config, told: usize) {
     // A client takes milliseconds to make, because of the certificates.
     if told.is_multiple_of(32) {
         let state = Path::new("/nonexistent");
-        Portal::new(&config.portal, &config.retry, state, &clock).ok();
+        Portal::new(
+            &config.portal,
+            config.secrets.portal_proxy.as_ref(),
+            &config.retry,
+            state,
+            &clock,
+        )
+        .ok();
     }
     let mut reloaded = config.clone();
     assert!(restart::keep(config, &mut reloaded).is_empty());

@@ -2,7 +2,7 @@
 
 use agendad::config::portal::Profile;
 use agendad::domain::slot::{Slot, slots_of_day};
-use agendad::domain::{DayReading, Unit};
+use agendad::domain::{DayReading, ExamStatuses, Unit};
 use agendad::portal::{PortalError, offline};
 use chrono::{NaiveDate, Timelike};
 
@@ -10,7 +10,7 @@ use chrono::{NaiveDate, Timelike};
 pub const DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 24).expect("a day of the calendar");
 
 /// The code of the unit that is asked for: the seeds' own.
-pub const UNIT: &str = "1001";
+pub const UNIT: &str = "18";
 
 const UTF_8: &str = "text/html; charset=utf-8";
 
@@ -51,7 +51,8 @@ fn check_as(page: &[u8], content_type: Option<&str>, profile: &Profile) {
     if let Ok(dates) = eye.dates(page) {
         check_dates(&eye, page, &dates);
     }
-    let blanked = offline::blanked(page, content_type).unwrap_or_default();
+    check_choice(&eye, page);
+    let blanked = offline::blanked(page, content_type, profile).unwrap_or_default();
     for row in day.iter().flat_map(|reading| &reading.rows) {
         let whole = !is_zeros(row.cpf.digits()) && blanked.contains(&row.cpf.formatted());
         assert!(!whole, "a CPF is left in a blanked page");
@@ -77,6 +78,23 @@ impl Eye<'_> {
 
     fn dates(&self, page: &[u8]) -> Result<Vec<NaiveDate>, PortalError> {
         offline::offered_dates(page, self.content_type, self.profile, &self.unit, DAY)
+    }
+}
+
+/// Units that can be chosen have codes, and a page that says what is to be chosen goes on saying so.
+fn check_choice(eye: &Eye<'_>, page: &[u8]) {
+    let question = || {
+        offline::question(page, eye.content_type, eye.profile)
+            .ok()
+            .flatten()
+    };
+    assert_eq!(question(), question(), "the same page asks the same");
+    if let Ok(units) = offline::choices(page, eye.content_type, eye.profile) {
+        assert_eq!(eye.kind(page).as_deref(), Ok("choice of a unit"));
+        assert!(
+            units.iter().all(|unit| !unit.code.trim().is_empty()),
+            "{units:?}"
+        );
     }
 }
 
@@ -116,6 +134,16 @@ fn check_dates(eye: &Eye<'_>, page: &[u8], dates: &[NaiveDate]) {
     assert!(dates.iter().all(|date| *date >= DAY), "{dates:?}");
     match eye.kind(page).as_deref() {
         Ok("search page") => {}
+        // The end of JSON is its last bracket.
+        Ok("list of dates") if is_json(page) => {
+            for cut in cuts(page).filter(|cut| !is_whole(&page[*cut..])) {
+                assert!(
+                    eye.dates(&page[..cut]).is_err(),
+                    "cut at {cut} it is a list still"
+                );
+            }
+            return;
+        }
         // Nothing but the protocol shows whether a bare list is whole.
         Ok("list of dates") => return,
         other => panic!("dates are offered by a {other:?}"),
@@ -128,7 +156,11 @@ fn check_dates(eye: &Eye<'_>, page: &[u8], dates: &[NaiveDate]) {
 }
 
 fn slots(reading: &DayReading) -> Vec<Slot<'_>> {
-    slots_of_day(3, reading, &["realizado".to_owned()])
+    slots_of_day(
+        3,
+        reading,
+        &ExamStatuses::new(&["Realizado".to_owned()], &[]),
+    )
 }
 
 /// Where a page is cut: behind what looks like its end, and somewhere that follows from its bytes.
@@ -151,6 +183,16 @@ fn cuts(page: &[u8]) -> impl Iterator<Item = usize> {
 fn is_one_encoding(page: &[u8]) -> bool {
     let lower = page.to_ascii_lowercase();
     std::str::from_utf8(page).is_ok() || !lower.windows(3).any(|part| part == b"utf")
+}
+
+fn is_json(page: &[u8]) -> bool {
+    let text = page.strip_prefix(b"\xef\xbb\xbf").unwrap_or(page);
+    text.trim_ascii_start().starts_with(b"[")
+}
+
+/// Whether nothing is missing from JSON that ends before this.
+fn is_whole(rest: &[u8]) -> bool {
+    rest.trim_ascii().is_empty()
 }
 
 fn is_zeros(digits: &str) -> bool {

@@ -182,14 +182,14 @@ impl Channels {
         }
     }
 
-    /// Tries a channel out as far as that goes without sending anything: the mail server is greeted and
-    /// logged in to; of a webhook nothing can be known before it is used.
+    /// Tries a channel out as far as that goes without sending anything: the mail server is greeted, logged
+    /// in to, and told sender and recipients; of a webhook nothing can be known before it is used.
     ///
     /// # Errors
     /// [`DeliveryError`].
-    pub async fn greet(&self, channel: Channel) -> Result<(), DeliveryError> {
+    pub async fn rehearse(&self, channel: Channel) -> Result<(), DeliveryError> {
         match (channel, &self.email) {
-            (Channel::Email, Some((email, _))) => email.greet().await,
+            (Channel::Email, Some((email, to))) => email.rehearse(to).await,
             (Channel::Email, None) => Err(DeliveryError::NotConfigured),
             (Channel::Slack, _) => Ok(()),
         }

@@ -129,6 +129,10 @@ impl Courier {
                 let next = afterwards(message, &error, round.alerts);
                 let said = error.to_string();
                 self.store.message_failed(message, &said, next).await?;
+                // What asks for a rest means whatever comes to it.
+                if let Some(rest) = error.retry_after() {
+                    self.store.recipient_rests(message, rest).await?;
+                }
                 self.failed(&target, &error, next);
                 Ok(false)
             }

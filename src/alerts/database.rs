@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use tokio::time::Instant;
 
 use super::channels::{Channels, Target};
@@ -12,13 +11,18 @@ use super::rule::Rule;
 use super::rules::host;
 use super::text::{Letter, length, moment};
 use crate::config::alerts::AlertsConfig;
+use crate::domain::Zone;
 use crate::retry;
+use crate::store::processes::DatabaseTrouble;
+
+/// A full disk does not pass by itself, unlike a restart: nobody need wait for `alerts.database.after`.
+const FULL_DISK_AFTER: Duration = Duration::from_secs(20);
 
 /// Watches whether the database can be used.
 #[derive(Debug)]
 pub struct DatabaseWatch {
     host: String,
-    zone: Tz,
+    zone: Zone,
     away: Option<Away>,
     pending: Vec<Pending>,
     letters: u32,
@@ -26,6 +30,7 @@ pub struct DatabaseWatch {
 
 #[derive(Debug, Clone, Copy)]
 struct Away {
+    trouble: DatabaseTrouble,
     began: Instant,
     since: DateTime<Utc>,
     told: Option<Instant>,
@@ -42,7 +47,7 @@ struct Pending {
 impl DatabaseWatch {
     /// A watch of one process; times are shown in `zone`.
     #[must_use]
-    pub fn new(instance: &str, zone: Tz) -> Self {
+    pub fn new(instance: &str, zone: Zone) -> Self {
         Self {
             host: host(instance).to_owned(),
             zone,
@@ -52,18 +57,33 @@ impl DatabaseWatch {
         }
     }
 
-    /// The database could not be used. After `alerts.database.after` the recipients are to be told, and
+    /// The database could not be used, for this reason. After `alerts.database.after` the recipients are to be told, and
     /// again every `alerts.repeat_after`.
-    pub fn failed(&mut self, now: DateTime<Utc>, alerts: &AlertsConfig, channels: &Channels) {
+    pub fn failed(
+        &mut self,
+        trouble: DatabaseTrouble,
+        now: DateTime<Utc>,
+        alerts: &AlertsConfig,
+        channels: &Channels,
+    ) {
         let away = self.away.get_or_insert_with(|| Away {
+            trouble,
             began: Instant::now(),
             since: now,
             told: None,
         });
+        away.trouble = trouble;
         let rule = &alerts.database;
+        let after = match trouble {
+            DatabaseTrouble::DiskFull => rule.after.min(FULL_DISK_AFTER),
+            DatabaseTrouble::Away
+            | DatabaseTrouble::ReadOnly
+            | DatabaseTrouble::LocksElsewhere
+            | DatabaseTrouble::Refused => rule.after,
+        };
         let repeat = alerts.repeat_after;
         let is_due = match away.told {
-            None => away.began.elapsed() >= rule.after,
+            None => away.began.elapsed() >= after,
             Some(told) => !repeat.is_zero() && told.elapsed() >= repeat,
         };
         if !rule.enabled || !is_due {
@@ -77,8 +97,9 @@ impl DatabaseWatch {
         away.told = Some(Instant::now());
         let since = away.since;
         let body = format!(
-            "O que houve: {}\n\nDesde: {} (há {})\nO que fazer: {}\n\nagendad em {}",
+            "O que houve: {}\nMotivo: {}.\n\nDesde: {} (há {})\nO que fazer: {}\n\nagendad em {}",
             Rule::Database.what(),
+            reason(trouble),
             moment(since, self.zone),
             length(now - since),
             Rule::Database.cure(),
@@ -109,6 +130,12 @@ impl DatabaseWatch {
     #[must_use]
     pub fn away_since(&self) -> Option<DateTime<Utc>> {
         self.away.map(|away| away.since)
+    }
+
+    /// Why it has been.
+    #[must_use]
+    pub fn trouble(&self) -> Option<DatabaseTrouble> {
+        self.away.map(|away| away.trouble)
     }
 
     fn post(&mut self, mark: &str, body: String, now: DateTime<Utc>, channels: &Channels) {
@@ -155,6 +182,23 @@ impl DatabaseWatch {
                     tracing::error!(%target, %error, "an alert could not be delivered and is given up");
                 }
             }
+        }
+    }
+}
+
+/// Why the database cannot be used, for operators.
+const fn reason(trouble: DatabaseTrouble) -> &'static str {
+    match trouble {
+        DatabaseTrouble::Away => "o servidor não responde (no answer)",
+        DatabaseTrouble::ReadOnly => {
+            "o servidor não aceita gravações: é uma réplica, ou está em modo somente leitura (read-only)"
+        }
+        DatabaseTrouble::DiskFull => "o disco do servidor está cheio (disk full)",
+        DatabaseTrouble::LocksElsewhere => {
+            "as travas estão em outro servidor que não o dos dados; veja database.lock_url (locks elsewhere)"
+        }
+        DatabaseTrouble::Refused => {
+            "o servidor recusa o que este usuário precisa gravar; veja deploy/postgres/roles.sql (missing rights)"
         }
     }
 }

@@ -1,13 +1,14 @@
-//! E-mail by SMTP. The only home of lettre. Each recipient gets a message of his own, so that one address
+//! E-mail by SMTP. The only home of lettre. Each recipient gets a message of their own, so that one address
 //! that is refused does not keep the others from theirs.
 
 use std::path::Path;
 use std::time::Duration;
 
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
 use lettre::message::{Mailbox, Message};
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, Tls, TlsParameters};
+use lettre::transport::smtp::commands::{Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use secrecy::ExposeSecret;
@@ -21,32 +22,51 @@ use crate::config::alerts::{EmailConfig, MailSecurity};
 #[derive(Clone)]
 pub(super) struct Email {
     transport: AsyncSmtpTransport<Tokio1Executor>,
+    /// The same by its parts, for a trial that sends nothing.
+    server: Server,
     from: Mailbox,
     place: String,
     /// Bounds a whole delivery; the transport's own time-out bounds each of its steps.
     timeout: Duration,
 }
 
+#[derive(Clone)]
+struct Server {
+    host: String,
+    port: u16,
+    tls: Tls,
+    hello: ClientId,
+    login: Option<Credentials>,
+}
+
 impl Email {
     pub(super) fn new(config: &Config) -> Result<Self, ChannelError> {
         let email = &config.alerts.email;
         let timeout = config.alerts.timeout;
-        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&email.host)
-            .port(email.port())
-            .tls(tls(email)?)
-            .timeout(Some(timeout))
-            .hello_name(hello());
+        let from = mailbox("alerts.email.from", &email.from)?;
         let secrets = &config.secrets;
-        if let (Some(user), Some(password)) = (
-            &secrets.alerts_email_username,
-            &secrets.alerts_email_password,
-        ) {
-            let (user, password) = (user.expose_secret(), password.expose_secret());
-            builder = builder.credentials(Credentials::new(user.to_owned(), password.to_owned()));
-        }
+        let login = secrets
+            .alerts_email_username
+            .as_ref()
+            .zip(secrets.alerts_email_password.as_ref());
+        let server = Server {
+            host: email.host.clone(),
+            port: email.port(),
+            tls: tls(email)?,
+            hello: ClientId::Domain(hello_name(
+                &email.helo_name,
+                &host_name(),
+                from.email.domain(),
+            )),
+            login: login.map(|(user, password)| {
+                let (user, password) = (user.expose_secret(), password.expose_secret());
+                Credentials::new(user.to_owned(), password.to_owned())
+            }),
+        };
         Ok(Self {
-            transport: builder.build(),
-            from: mailbox("alerts.email.from", &email.from)?,
+            transport: server.transport(timeout),
+            server,
+            from,
             place: place(email),
             timeout,
         })
@@ -57,15 +77,35 @@ impl Email {
         &self.place
     }
 
-    /// Connects, encrypts and logs in as a delivery would, and sends nothing.
-    pub(super) async fn greet(&self) -> Result<(), DeliveryError> {
-        let greeted = tokio::time::timeout(self.timeout, self.transport.test_connection());
-        match greeted.await {
-            Ok(Ok(true)) => Ok(()),
-            Ok(Ok(false)) => Err(DeliveryError::Unreachable("the server hung up".to_owned())),
-            Ok(Err(error)) => Err(failure(&error)),
-            Err(_) => Err(DeliveryError::TimedOut),
+    /// Does all that a delivery does up to the recipients, and sends nothing.
+    pub(super) async fn rehearse(&self, to: &[String]) -> Result<(), DeliveryError> {
+        let rehearsal = tokio::time::timeout(self.timeout, self.rehearsal(to));
+        rehearsal.await.unwrap_or(Err(DeliveryError::TimedOut))
+    }
+
+    async fn rehearsal(&self, to: &[String]) -> Result<(), DeliveryError> {
+        let failed = |error| failure(&error);
+        let mut connection = self.server.connect(self.timeout).await.map_err(failed)?;
+        let from = Mail::new(Some(self.from.email.clone()), Vec::new());
+        connection.command(from).await.map_err(failed)?;
+        let mut refused = Vec::new();
+        for address in to {
+            let mailbox = recipient(address)?;
+            let to = Rcpt::new(mailbox.email, Vec::new());
+            if let Err(error) = connection.command(to).await {
+                refused.push(format!("{address}: {error}"));
+            }
         }
+        connection.command(Rset).await.map_err(failed)?;
+        // Whether it says good-bye does not matter any more.
+        connection.abort().await;
+        if refused.is_empty() {
+            return Ok(());
+        }
+        Err(DeliveryError::Refused {
+            said: refused.join("; "),
+            retry_after: None,
+        })
     }
 
     pub(super) async fn send(&self, to: &str, letter: &Letter) -> Result<String, DeliveryError> {
@@ -78,14 +118,14 @@ impl Email {
     }
 
     fn message(&self, to: &str, letter: &Letter) -> Result<Message, DeliveryError> {
-        let host = self.from.email.domain();
-        let to = mailbox("alerts.email.to", to)
-            .map_err(|error| DeliveryError::Unreachable(error.to_string()))?;
+        let to = recipient(to)?;
+        let domain = self.id_domain();
         Message::builder()
+            .header(MIME_VERSION_1_0)
             .from(self.from.clone())
             .to(to)
             .subject(&letter.title)
-            .message_id(Some(format!("<agendad-{}@{host}>", letter.id)))
+            .message_id(Some(format!("<agendad-{}@{domain}>", letter.id)))
             .date_now()
             .header(ContentType::TEXT_PLAIN)
             // No holiday greetings in return.
@@ -96,6 +136,57 @@ impl Email {
             .body(letter.body.clone())
             .map_err(|error| DeliveryError::Unreachable(error.to_string()))
     }
+
+    /// The right half of a message's id: the sender's domain, unless that is a bare host.
+    fn id_domain(&self) -> &str {
+        match (self.from.email.domain(), &self.server.hello) {
+            (domain, _) if domain.contains('.') => domain,
+            (_, ClientId::Domain(hello)) => hello,
+            (domain, _) => domain,
+        }
+    }
+}
+
+impl Server {
+    fn transport(&self, timeout: Duration) -> AsyncSmtpTransport<Tokio1Executor> {
+        let builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&self.host)
+            .port(self.port)
+            .tls(self.tls.clone())
+            .timeout(Some(timeout))
+            .hello_name(self.hello.clone());
+        match &self.login {
+            Some(login) => builder.credentials(login.clone()).build(),
+            None => builder.build(),
+        }
+    }
+
+    /// Connects, encrypts and logs in as the transport does.
+    async fn connect(
+        &self,
+        timeout: Duration,
+    ) -> Result<AsyncSmtpConnection, lettre::transport::smtp::Error> {
+        let wrapped = match &self.tls {
+            Tls::Wrapper(parameters) => Some(parameters.clone()),
+            Tls::None | Tls::Opportunistic(_) | Tls::Required(_) => None,
+        };
+        let address = (self.host.as_str(), self.port);
+        let connected =
+            AsyncSmtpConnection::connect_tokio1(address, Some(timeout), &self.hello, wrapped, None);
+        let mut connection = connected.await?;
+        if let Tls::Required(parameters) = &self.tls {
+            connection.starttls(parameters.clone(), &self.hello).await?;
+        }
+        if let Some(login) = &self.login {
+            let mechanisms = [Mechanism::Plain, Mechanism::Login];
+            connection.auth(&mechanisms, login).await?;
+        }
+        Ok(connection)
+    }
+}
+
+fn recipient(address: &str) -> Result<Mailbox, DeliveryError> {
+    mailbox("alerts.email.to", address)
+        .map_err(|error| DeliveryError::Unreachable(error.to_string()))
 }
 
 fn tls(email: &EmailConfig) -> Result<Tls, ChannelError> {
@@ -127,9 +218,24 @@ fn authority(path: &Path) -> Result<Certificate, ChannelError> {
     Certificate::from_pem(&pem).map_err(|error| unusable(error.into()))
 }
 
-fn hello() -> ClientId {
-    let name = gethostname::gethostname().to_string_lossy().into_owned();
-    ClientId::Domain(name)
+fn host_name() -> String {
+    gethostname::gethostname().to_string_lossy().into_owned()
+}
+
+/// The name by which a mail server is greeted: the configured one; else the host's, with the sender's domain if
+/// it has none of its own, because many servers refuse a name without a domain.
+fn hello_name(configured: &str, host: &str, sender: &str) -> String {
+    if !configured.is_empty() {
+        return configured.to_owned();
+    }
+    let is_allowed = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+    let host: String = host.chars().filter(is_allowed).collect();
+    let host = host.trim_matches(['.', '-']);
+    match (host.is_empty(), host.contains('.')) {
+        (true, _) => sender.to_owned(),
+        (false, true) => host.to_owned(),
+        (false, false) => format!("{host}.{sender}"),
+    }
 }
 
 fn mailbox(key: &'static str, text: &str) -> Result<Mailbox, ChannelError> {
@@ -175,5 +281,23 @@ fn failure(error: &lettre::transport::smtp::Error) -> DeliveryError {
 impl std::fmt::Debug for Email {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Email").field(&self.place).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_server_is_greeted_by_a_name_with_a_domain() {
+        for (configured, host, expected) in [
+            ("", "clinica", "clinica.example.com"),
+            ("", "clinica.example.org", "clinica.example.org"),
+            ("", "minha_máquina", "minhamquina.example.com"),
+            ("", "", "example.com"),
+            ("mail.example.net", "clinica", "mail.example.net"),
+        ] {
+            assert_eq!(hello_name(configured, host, "example.com"), expected);
+        }
     }
 }

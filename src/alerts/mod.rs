@@ -27,6 +27,6 @@ pub use courier::{Courier, Delivered};
 pub use database::DatabaseWatch;
 pub use evaluator::{Evaluated, Evaluator};
 pub use rule::Rule;
-pub use rules::deadlines;
+pub use rules::{deadlines, host};
 pub use text::{Letter, trial};
 pub use web::{Web, WebError};

@@ -1,10 +1,10 @@
 //! The messages, in Portuguese: what happened, to whom, since when, what to do.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use chrono_tz::Tz;
 
 use super::finding::GENERAL;
 use super::plan::{Due, Kind};
+use crate::domain::Zone;
 use crate::store::alerts::evaluation::AlertRow;
 
 /// A message, whatever the channel.
@@ -21,7 +21,7 @@ pub struct Letter {
 /// How messages are written.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Style<'a> {
-    pub(super) zone: Tz,
+    pub(super) zone: Zone,
     pub(super) max_names: usize,
     /// Who writes.
     pub(super) host: &'a str,
@@ -30,7 +30,7 @@ pub(super) struct Style<'a> {
 
 /// A message that only proves that messages arrive.
 #[must_use]
-pub fn trial(instance: &str, now: DateTime<Utc>, zone: Tz) -> Letter {
+pub fn trial(instance: &str, now: DateTime<Utc>, zone: Zone) -> Letter {
     let host = super::rules::host(instance);
     Letter {
         id: format!("test-{}", now.timestamp_millis()),
@@ -156,7 +156,7 @@ pub(super) fn plural(count: i64, one: &str, many: &str) -> String {
 }
 
 /// A time on the wall of the configured zone, as people write it.
-pub(super) fn moment(time: DateTime<Utc>, zone: Tz) -> String {
+pub(super) fn moment(time: DateTime<Utc>, zone: Zone) -> String {
     time.with_timezone(&zone)
         .format("%d/%m/%Y %H:%M")
         .to_string()

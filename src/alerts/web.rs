@@ -3,13 +3,18 @@
 
 use std::time::Duration;
 
-use reqwest::header::RETRY_AFTER;
-use reqwest::{Client, Response};
+use chrono::DateTime;
+use reqwest::header::{DATE, RETRY_AFTER};
+use reqwest::{Client, Response, StatusCode};
 
 use super::channels::DeliveryError;
 use crate::domain::causes::in_a_line;
 use crate::domain::text::fold_space;
 
+/// The rest after "too many requests" that does not say for how long.
+const UNSAID_REST: Duration = Duration::from_secs(60);
+/// A longer one is not kept: alerts would be no news.
+const LONGEST_REST: Duration = Duration::from_secs(3600);
 /// So much of an answer is shown.
 const SHOWN: usize = 120;
 
@@ -77,11 +82,12 @@ fn client(timeout: Duration) -> Result<Client, reqwest::Error> {
 
 async fn answer(mut response: Response) -> Result<String, DeliveryError> {
     let status = response.status();
-    let retry_after = response
-        .headers()
-        .get(RETRY_AFTER)
-        .and_then(|value| value.to_str().ok()?.parse().ok())
-        .map(Duration::from_secs);
+    let header = |name| response.headers().get(name)?.to_str().ok();
+    let asked = header(RETRY_AFTER).and_then(|text| rest(text, header(DATE)));
+    let retry_after = match status {
+        StatusCode::TOO_MANY_REQUESTS => Some(asked.unwrap_or(UNSAID_REST)),
+        _ => asked,
+    };
     // The first piece is enough to show, and bounds what a stranger may send.
     let body = response.chunk().await.ok().flatten().unwrap_or_default();
     let body: String = fold_space(&String::from_utf8_lossy(&body))
@@ -98,9 +104,46 @@ async fn answer(mut response: Response) -> Result<String, DeliveryError> {
     }
 }
 
+/// What `Retry-After` says: seconds, of which some send fractions, or a date, which counts from the answer's own;
+/// an hour at most.
+fn rest(text: &str, answered: Option<&str>) -> Option<Duration> {
+    let date = |text: &str| DateTime::parse_from_rfc2822(text.trim()).ok();
+    let rest = match text.trim().parse::<f64>() {
+        Ok(seconds) => Duration::try_from_secs_f64(seconds).ok()?,
+        Err(_) => (date(text)? - date(answered?)?).to_std().ok()?,
+    };
+    Some(rest.min(LONGEST_REST))
+}
+
 fn failure(error: reqwest::Error) -> DeliveryError {
     if error.is_timeout() {
         return DeliveryError::TimedOut;
     }
     DeliveryError::Unreachable(in_a_line(&error.without_url()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rest_is_read_in_all_its_spellings() {
+        let answered = Some("Sat, 28 Nov 2026 10:00:00 GMT");
+        for (text, seconds) in [
+            ("30", Some(30.0)),
+            (" 0.5", Some(0.5)),
+            ("86400", Some(3600.0)),
+            ("Sat, 28 Nov 2026 10:02:00 GMT", Some(120.0)),
+            ("Sat, 28 Nov 2026 09:00:00 GMT", None),
+            ("-1", None),
+            ("NaN", None),
+            ("later", None),
+        ] {
+            assert_eq!(
+                rest(text, answered).map(|rest| rest.as_secs_f64()),
+                seconds,
+                "{text}"
+            );
+        }
+    }
 }

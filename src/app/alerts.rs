@@ -15,8 +15,11 @@ use crate::alerts::{Channels, Courier, DatabaseWatch, Evaluator};
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
 use crate::http::Readiness;
-use crate::portal::BreakerState;
+use crate::portal::{BreakerState, FirewallState};
 use crate::scheduler::beat::{Beat, Beats};
+use crate::store::alerts::reports::PortalRest;
+use crate::store::health::DatabaseHealth;
+use crate::store::processes::DatabaseTrouble;
 use crate::store::{Store, StoreError};
 use crate::sync::Syncer;
 
@@ -34,7 +37,7 @@ impl App {
     pub(super) fn spawn_alerts(
         &self,
         loops: &mut JoinSet<Ended>,
-        readiness: Readiness,
+        (readiness, health): (Readiness, watch::Receiver<DatabaseHealth>),
         beats: &Beats,
         stop: &CancellationToken,
     ) {
@@ -42,6 +45,7 @@ impl App {
             syncer: Arc::clone(&self.syncer),
             config: self.config.subscribe(),
             channels: self.channels.subscribe(),
+            health,
             beat: beats.heart("alerts"),
         };
         let courier = CourierLoop {
@@ -78,6 +82,8 @@ struct AlertLoop {
     syncer: Arc<Syncer>,
     config: watch::Receiver<Arc<Config>>,
     channels: watch::Receiver<Arc<Channels>>,
+    /// How the process stands with its database, whatever becomes of an evaluation.
+    health: watch::Receiver<DatabaseHealth>,
     beat: Beat,
 }
 
@@ -112,11 +118,15 @@ impl AlertLoop {
             }
             self.beat.beat();
             let config = self.config.borrow_and_update().clone();
+            let channels = self.channels.borrow().clone();
+            let trouble = self.health.borrow().trouble;
+            if let Some(trouble) = trouble.filter(|_| config.alerts.enabled) {
+                database.failed(trouble, self.syncer.clock.now(), &config.alerts, &channels);
+            }
             if config.alerts.enabled && Instant::now() >= next {
                 next = Instant::now() + self.evaluate(&evaluator, &mut database, &config).await;
                 self.beat.beat();
             }
-            let channels = self.channels.borrow().clone();
             database.deliver(&config.alerts, &channels).await;
         }
     }
@@ -135,12 +145,16 @@ impl AlertLoop {
         let channels = self.channels.borrow().clone();
         let interval = config.alerts.interval;
         let work = async {
-            self.report_breaker().await?;
+            self.report_rest().await?;
             evaluator.evaluate(config, &channels).await
         };
         let outcome = tokio::time::timeout(PATIENCE, work).await;
         let now = self.syncer.clock.now();
         let failure = match outcome {
+            // What can still be evaluated is no proof: a disk that is full takes small writes for a while.
+            Ok(Ok(_)) if self.health.borrow().trouble.is_some() => {
+                return interval.min(AFTER_FAILURE);
+            }
             Ok(Ok(_)) => {
                 if database.away_since().is_some() {
                     tracing::info!("the alerts can use the database again");
@@ -148,29 +162,42 @@ impl AlertLoop {
                 database.works(now, &config.alerts, &channels);
                 return interval;
             }
-            Ok(Err(error)) => in_a_line(&error),
-            Err(_) => format!("no answer within {PATIENCE:?}"),
+            Ok(Err(error)) => (DatabaseTrouble::of(&error), in_a_line(&error)),
+            Err(_) => (
+                DatabaseTrouble::Away,
+                format!("no answer within {PATIENCE:?}"),
+            ),
         };
+        let (trouble, failure) = failure;
         if database.away_since().is_none() {
             tracing::warn!(
                 error = failure,
                 "the alerts cannot use the database, trying again"
             );
         }
-        database.failed(now, &config.alerts, &channels);
+        let trouble = self.health.borrow().trouble.unwrap_or(trouble);
+        database.failed(trouble, now, &config.alerts, &channels);
         interval.min(AFTER_FAILURE)
     }
 
     /// What only this process knows.
-    async fn report_breaker(&self) -> Result<(), StoreError> {
-        let state = self.syncer.live.get().portal.breaker().state();
-        let open = match state {
-            BreakerState::Closed => false,
-            BreakerState::Open { .. } | BreakerState::HalfOpen => true,
+    async fn report_rest(&self) -> Result<(), StoreError> {
+        let live = self.syncer.live.get();
+        let breaker = match live.portal.breaker().state() {
+            BreakerState::Closed => None,
+            BreakerState::Open { .. } | BreakerState::HalfOpen => Some(PortalRest::Breaker),
+        };
+        // A firewall that resets connections may open the breaker too; it is the reason then.
+        let rest = match live.portal.firewall().state() {
+            FirewallState::Open => breaker,
+            FirewallState::Resting { until, .. } => {
+                Some(PortalRest::Firewall(until - Instant::now()))
+            }
+            FirewallState::Trying => Some(PortalRest::Firewall(Duration::ZERO)),
         };
         let store = &self.syncer.store;
         store
-            .report_breaker(self.syncer.control.instance(), open)
+            .report_rest(self.syncer.control.instance(), rest)
             .await
     }
 }

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::private_postgres::PrivatePostgres;
+use crate::store::places::first_on_path;
 use crate::store::{Store, connect};
 
 /// Connections beside those that running syncs need for a moment each: the queue, the ticker, people.
@@ -31,6 +32,28 @@ pub enum Schema {
     AsItIs,
 }
 
+/// Why [`Database::open`] fails before it looks any further.
+const NOT_USABLE: &str = "no database.url is set, and the private PostgreSQL cannot be used";
+
+/// There is no database to work with, and this command makes none.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "there is no database: database.url is not set, and {} holds no private one (state_dir is {}). Set state_dir \
+     (AGENDAD_STATE_DIR) to the directory of the daemon, or database.url (AGENDAD_DATABASE__URL); a new private \
+     database is made by agendad migrate, agendad run and agendad demo only",
+    dir.display(), state_dir.display()
+)]
+pub struct NoDatabase {
+    /// The configured state directory.
+    pub state_dir: PathBuf,
+    /// Where the private database would lie.
+    pub dir: PathBuf,
+}
+
+fn private_dir(config: &Config) -> PathBuf {
+    config.state_dir.join("postgres")
+}
+
 /// An open database, private or given.
 #[derive(Debug)]
 pub struct Database {
@@ -44,18 +67,31 @@ pub struct Database {
 }
 
 impl Database {
-    /// Opens the configured database, or starts the private one.
+    /// Opens the configured database, or the private one if it exists.
+    ///
+    /// # Errors
+    /// [`NoDatabase`] if it does not; else with a sentence that says what to do.
+    pub async fn open(config: &Config, schema: Schema) -> anyhow::Result<Self> {
+        if config.secrets.database_url.is_none() {
+            let dir = private_dir(config);
+            if !PrivatePostgres::exists(&dir).context(NOT_USABLE)? {
+                let state_dir = config.state_dir.clone();
+                return Err(NoDatabase { state_dir, dir }.into());
+            }
+        }
+        Self::open_or_make(config, schema).await
+    }
+
+    /// Opens the configured database, or the private one, which is made if it does not exist.
     ///
     /// # Errors
     /// With a sentence that says what to do.
-    pub async fn open(config: &Config, schema: Schema) -> anyhow::Result<Self> {
+    pub async fn open_or_make(config: &Config, schema: Schema) -> anyhow::Result<Self> {
         let (url, private) = match &config.secrets.database_url {
             Some(url) => (url.clone(), None),
             None => {
-                let dir = config.state_dir.join("postgres");
-                let server = PrivatePostgres::start(&dir)
-                    .await
-                    .context("no database.url is set, and the private PostgreSQL cannot be used")?;
+                let dir = private_dir(config);
+                let server = PrivatePostgres::start(&dir).await.context(NOT_USABLE)?;
                 let url = server.url().to_owned();
                 let private = Private {
                     dir,
@@ -64,9 +100,8 @@ impl Database {
                 (url.into(), Some(private))
             }
         };
-        let opened = Self::prepare(config, schema, &url, private.is_some()).await;
-        match opened {
-            Ok((store, dead_runs)) => Ok(Self {
+        match Box::pin(Self::prepare(config, schema, url, private.is_some())).await {
+            Ok((store, dead_runs, url)) => Ok(Self {
                 store,
                 dead_runs,
                 url,
@@ -84,21 +119,32 @@ impl Database {
     async fn prepare(
         config: &Config,
         schema: Schema,
-        url: &secrecy::SecretString,
+        url: secrecy::SecretString,
         private: bool,
-    ) -> anyhow::Result<(Store, u64)> {
+    ) -> anyhow::Result<(Store, u64, secrecy::SecretString)> {
         let connections = match config.database.max_connections {
             0 => u32::try_from(config.scheduler.workers.min(32))? + SPARE_CONNECTIONS,
             n => n,
         };
-        let store = Store::new(connect::pool(url.expose_secret(), connections).await?);
+        let schema_of_ours = config.database.schema();
+        let url = match schema_of_ours {
+            Some(schema) => first_on_path(url.expose_secret(), schema).await?.into(),
+            None => url,
+        };
+        let store = connect::store(url.expose_secret(), connections)
+            .await?
+            .in_zone(config.timezone);
         let mut dead_runs = 0;
         match schema {
-            Schema::Migrate => dead_runs = store.migrate().await?.adopted.runs_closed,
+            Schema::Migrate => {
+                let migrated = store.migrate_into(schema_of_ours).await?;
+                dead_runs = migrated.adopted.runs_closed;
+            }
             Schema::Require if private => {
-                store.migrate().await?;
+                store.migrate_into(schema_of_ours).await?;
             }
             Schema::Require => {
+                store.places(schema_of_ours).await?;
                 let pending = store.pending_migrations().await?;
                 if pending > 0 {
                     bail!("the database lacks {pending} migrations; run: agendad migrate");
@@ -109,7 +155,7 @@ impl Database {
         if dead_runs > 0 {
             tracing::warn!(runs = dead_runs, "closed runs whose process had died");
         }
-        Ok((store, dead_runs))
+        Ok((store, dead_runs, url))
     }
 
     /// The address, for those who need a connection of their own.

@@ -5,17 +5,33 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
 use crate::scheduler::Queue;
 use crate::scheduler::beat::Beat;
+use crate::scheduler::offset::BETWEEN_WINDOWS;
+use crate::store::clock::{Correction, FutureLimits};
 use crate::store::{Store, StoreError};
+use crate::sync::Syncer;
 use crate::telemetry::metrics;
 
 /// How often the jobs of dead processes are looked for.
 const LOOK: Duration = Duration::from_secs(5);
+/// How often sessions that are over are looked for: they are to be logged out within a minute.
+const SESSIONS_EVERY: Duration = Duration::from_secs(20);
+/// The same while a process gives no sign of life: it is dead, or about to be back.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// Every so many looks it is looked too whether the queue moves, and for young tables.
+const REST_EVERY: u32 = 3;
+/// Every so many looks it is looked for stored times that lie in the future.
+const CLOCK_EVERY: u32 = 4;
+/// A server that refuses a message may ask for so much more time than our own delays.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
+/// Corrections are kept for questions.
+const KEEP_CORRECTIONS: Duration = Duration::from_secs(30 * 86_400);
 /// How often old runs are deleted, and how many at once.
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
 const PRUNE_BATCH: i64 = 1000;
@@ -24,6 +40,7 @@ const STALLED_AFTER: Duration = Duration::from_secs(60);
 
 pub(super) struct Janitor {
     store: Store,
+    syncer: Arc<Syncer>,
     queue: Queue,
     config: watch::Receiver<Arc<Config>>,
     beat: Beat,
@@ -31,25 +48,28 @@ pub(super) struct Janitor {
     stall: watch::Sender<Option<Duration>>,
     /// Whether its last look failed.
     failing: bool,
+    looks: u32,
 }
 
 impl Janitor {
     pub(super) fn new(
-        store: &Store,
+        syncer: Arc<Syncer>,
         queue: &Queue,
         config: watch::Receiver<Arc<Config>>,
         beat: Beat,
         works: bool,
     ) -> Self {
-        let (store, queue) = (store.clone(), queue.clone());
+        let (store, queue) = (syncer.store.clone(), queue.clone());
         Self {
             store,
+            syncer,
             queue,
             config,
             beat,
             works,
             stall: watch::Sender::new(None),
             failing: false,
+            looks: 0,
         }
     }
 
@@ -60,16 +80,26 @@ impl Janitor {
 
     /// Until told to stop. A failing database is waited for.
     pub(super) async fn run(mut self, stop: &CancellationToken) {
-        let mut looks = tokio::time::interval(LOOK);
+        tokio::select! {
+            // A look that waits for the database is not waited for.
+            () = stop.cancelled() => {}
+            () = self.go_round(stop) => {}
+        }
+    }
+
+    async fn go_round(&mut self, stop: &CancellationToken) {
         let mut prunings = tokio::time::interval(PRUNE_EVERY);
+        let mut sessions = tokio::time::interval(SESSIONS_EVERY);
+        let mut next = Instant::now();
         loop {
             tokio::select! {
-                () = stop.cancelled() => return,
-                _ = looks.tick() => {
+                () = tokio::time::sleep_until(next) => {
                     metrics::upkeep();
-                    self.look().await;
+                    let suspects = self.look().await;
+                    next = Instant::now() + if suspects { LOOK_AGAIN } else { LOOK };
                 }
                 _ = prunings.tick() => self.prune(stop).await,
+                _ = sessions.tick(), if self.works => self.close_sessions(stop).await,
             }
             self.beat.beat();
         }
@@ -77,24 +107,39 @@ impl Janitor {
 
     /// Tells when it begins to fail and when it works again: a database that is away for an hour is not worth
     /// a line every five seconds.
-    async fn look(&mut self) {
+    /// Returns whether there are jobs of a process that may be dead.
+    async fn look(&mut self) -> bool {
+        self.looks = self.looks.wrapping_add(1);
         match self.look_after_queue().await {
-            Ok(()) if std::mem::take(&mut self.failing) => {
-                tracing::info!("the janitor can do its work again");
+            Ok(suspects) => {
+                if std::mem::take(&mut self.failing) {
+                    tracing::info!("the janitor can do its work again");
+                }
+                suspects
             }
-            Ok(()) => {}
-            Err(error) if !std::mem::replace(&mut self.failing, true) => warn(error.as_ref()),
+            Err(error) if !std::mem::replace(&mut self.failing, true) => {
+                warn(error.as_ref());
+                false
+            }
             Err(error) => {
                 let error = in_a_line(error.as_ref());
                 tracing::debug!(error, "the janitor still could not do its work");
+                false
             }
         }
     }
 
-    async fn look_after_queue(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
-        let freed = self.queue.free_jobs_of_the_dead().await?;
-        if freed > 0 {
-            tracing::warn!(jobs = freed, "freed the jobs of a dead process");
+    async fn look_after_queue(&self) -> Result<bool, Box<dyn Error + Send + Sync>> {
+        let dead = self.queue.free_jobs_of_the_dead().await?;
+        if dead.freed > 0 {
+            tracing::warn!(jobs = dead.freed, "freed the jobs of a dead process");
+        }
+        if self.looks % CLOCK_EVERY == 1 {
+            self.take_back_future_times().await?;
+        }
+        // Nothing of the rest is in a hurry.
+        if !self.looks.is_multiple_of(REST_EVERY) {
+            return Ok(dead.suspected > 0);
         }
         if self.works {
             let stall = self.queue.stalled(STALLED_AFTER).await?;
@@ -107,10 +152,65 @@ impl Janitor {
         if !tables.is_empty() {
             tracing::debug!(?tables, "gathered the statistics of young tables");
         }
+        Ok(dead.suspected > 0)
+    }
+
+    /// A clock that was ahead leaves times that lie in the future; what waits for them would stand still.
+    async fn take_back_future_times(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let config = self.config.borrow().clone();
+        let windows = u32::try_from(config.windows.len()).unwrap_or(u32::MAX);
+        let longest = config.scheduler.splay
+            + BETWEEN_WINDOWS * windows
+            + config
+                .scheduler
+                .busy_delay
+                .max(config.portal.breaker.cool_down)
+            + Duration::from_secs(60);
+        let jobs = self.queue.take_back_future_times(longest).await?;
+        let limits = FutureLimits {
+            message: config.alerts.retry.max_delay + LONGEST_RETRY_AFTER,
+            captcha: config.portal.profile.captcha_pause,
+        };
+        for correction in self.store.take_back_future_times(limits, jobs).await? {
+            let Correction { what, rows, ahead } = &correction;
+            let ahead = Duration::from_secs(*ahead as u64);
+            tracing::warn!(
+                what,
+                rows,
+                ahead = %humantime::format_duration(ahead),
+                "stored times lay in the future and were taken back to now: a clock was ahead (see the alert \"clock\")"
+            );
+            metrics::names::FUTURE_TIMES.add([what], rows.unsigned_abs());
+        }
         Ok(())
     }
 
+    /// Logs out whom nobody needs logged in any more. What is left is tried again soon.
+    async fn close_sessions(&self, stop: &CancellationToken) {
+        let closing = self.syncer.close_sessions(None);
+        let closed = tokio::select! {
+            () = stop.cancelled() => return,
+            closed = closing => closed,
+        };
+        match closed {
+            Ok(closed) if closed.closed > 0 => {
+                tracing::info!(
+                    sessions = closed.closed,
+                    "ended portal sessions that were over"
+                );
+            }
+            Ok(_) => {}
+            Err(error) => warn(&error),
+        }
+    }
+
     async fn prune(&self, stop: &CancellationToken) {
+        if let Err(error) = self.store.forget_dead_processes().await {
+            warn(&error);
+        }
+        if let Err(error) = self.store.forget_corrections(KEEP_CORRECTIONS).await {
+            warn(&error);
+        }
         let keep = self.config.borrow().retention.runs;
         if keep.is_zero() {
             return;

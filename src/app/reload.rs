@@ -45,14 +45,17 @@ impl App {
     pub fn apply(&self, mut new: Config) -> anyhow::Result<Vec<&'static str>> {
         let old = self.config();
         let waiting = restart::keep(&old, &mut new);
-        let portal = Portal::new(&new.portal, &new.retry, &new.state_dir, &self.syncer.clock)?;
+        super::portal_memory::check_and_remember(&new)?;
+        let proxy = new.secrets.portal_proxy.as_ref();
+        let clock = &self.syncer.clock;
+        let portal = Portal::new(&new.portal, proxy, &new.retry, &new.state_dir, clock)?;
         let channels = Channels::of(&new)?;
         crate::telemetry::set_level(&new.log.level)?;
         self.syncer.live.set(Settings {
             portal,
             rules: SyncRules::of(&new),
         });
-        self.syncer.sessions.set_ttl(new.session.ttl);
+        self.syncer.sessions.set(&new.session);
         metrics::start_at_zero(new.windows.iter().map(|window| window.name.as_str()));
         self.channels.send_replace(Arc::new(channels));
         self.config.send_replace(Arc::new(new));

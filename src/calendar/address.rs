@@ -39,10 +39,7 @@ impl Address {
     /// The whole address, for the eyes of whom it is for.
     #[must_use]
     pub fn shown(&self, config: &Config) -> String {
-        let base = match config.http.public_url.trim_end_matches('/') {
-            "" => format!("http://{}", config.http.listen),
-            url => url.to_owned(),
-        };
+        let base = config.http.public_address();
         format!("{base}/calendar/{}.ics", self.0.expose_secret())
     }
 }

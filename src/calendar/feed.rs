@@ -1,15 +1,16 @@
 //! The calendar itself, as iCalendar (RFC 5545). The same slots give the same bytes, so that a phone that
 //! has them is told so. An event keeps its UID over all changes; its SEQUENCE grows with each; one whose slot
-//! vanished is cancelled and not left out, because a phone would keep what is only missing.
+//! vanished is cancelled and not left out at once, because a phone would keep what is only missing. Its title
+//! says so too, and it takes no time, for programs that look at no STATUS.
 //!
 //! A UID says nothing of the candidate: the slot's own identity would, because his CPF is hashed in it.
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, TimeZone, Utc};
-use chrono_tz::Tz;
 use icalendar::{Calendar, Component, Event, EventLike, EventStatus, Property};
 use sha2::{Digest, Sha256};
 
 use crate::config::calendar::{CalendarConfig, CandidateShown};
+use crate::domain::Zone;
 use crate::store::calendars::{CalendarOwner, CalendarSlot};
 use crate::store::{Store, StoreError};
 
@@ -33,10 +34,12 @@ pub async fn feed(
     store: &Store,
     owner: &CalendarOwner,
     config: &CalendarConfig,
-    (today, zone): (NaiveDate, Tz),
+    (today, zone): (NaiveDate, Zone),
 ) -> Result<Feed, StoreError> {
     let from = today - Days::new(config.days_back.into());
-    let slots = store.calendar_slots(owner.usuario_id, from, SLOTS).await?;
+    let days_back = config.days_back.into();
+    let slots = store.calendar_slots(owner.usuario_id, from, days_back, SLOTS);
+    let slots = slots.await?;
     let text = write(&owner.nome, &slots, config, zone);
     let hash = hex::encode(&Sha256::digest(text.as_bytes())[..16]);
     Ok(Feed {
@@ -45,7 +48,7 @@ pub async fn feed(
     })
 }
 
-fn write(owner: &str, slots: &[CalendarSlot], config: &CalendarConfig, zone: Tz) -> String {
+fn write(owner: &str, slots: &[CalendarSlot], config: &CalendarConfig, zone: Zone) -> String {
     let mut calendar = Calendar::empty();
     calendar
         .append_property(Property::new("VERSION", "2.0"))
@@ -64,7 +67,7 @@ fn write(owner: &str, slots: &[CalendarSlot], config: &CalendarConfig, zone: Tz)
 }
 
 /// `None` for an hour that the clocks of the zone skip.
-fn event(slot: &CalendarSlot, config: &CalendarConfig, zone: Tz) -> Option<Event> {
+fn event(slot: &CalendarSlot, config: &CalendarConfig, zone: Zone) -> Option<Event> {
     let start = zone.from_local_datetime(&slot.data.and_time(slot.hora));
     let start = start.earliest()?.with_timezone(&Utc);
     let length = TimeDelta::from_std(config.event_duration).ok()?;
@@ -84,7 +87,15 @@ fn event(slot: &CalendarSlot, config: &CalendarConfig, zone: Tz) -> Option<Event
         .ends(start + length)
         .summary(&summary(slot, config))
         .status(status)
-        .add_property("CLASS", "PRIVATE");
+        .add_property("CLASS", "PRIVATE")
+        .add_property(
+            "TRANSP",
+            if slot.removed {
+                "TRANSPARENT"
+            } else {
+                "OPAQUE"
+            },
+        );
     Some(event.done())
 }
 
@@ -108,10 +119,15 @@ fn summary(slot: &CalendarSlot, config: &CalendarConfig) -> String {
         .flatten()
         .filter(|part| !part.is_empty())
         .collect();
-    if parts.is_empty() {
+    let what = if parts.is_empty() {
         "Exame DETRAN".to_owned()
     } else {
         parts.join(" · ")
+    };
+    if slot.removed {
+        format!("CANCELADO: {what}")
+    } else {
+        what
     }
 }
 
@@ -157,7 +173,7 @@ mod tests {
     #[test]
     fn an_event_says_no_more_than_it_should_and_nothing_breaks_out_of_it() {
         let config = shipped().calendar;
-        let zone = chrono_tz::America::Sao_Paulo;
+        let zone = chrono_tz::America::Sao_Paulo.into();
         let text = write("Ana", &[slot()], &config, zone);
         insta::assert_snapshot!(text.replace("\r\n", "\n"));
         assert!(!text.contains("VILA"), "{text}");
@@ -166,6 +182,11 @@ mod tests {
         let cancelled = write("Ana", &[gone], &config, zone);
         assert!(cancelled.contains("STATUS:CANCELLED"), "{cancelled}");
         assert!(cancelled.contains("UID:7-"), "{cancelled}");
+        assert!(
+            cancelled.contains("SUMMARY:CANCELADO: Ângela"),
+            "{cancelled}"
+        );
+        assert!(cancelled.contains("TRANSP:TRANSPARENT"), "{cancelled}");
     }
 
     #[test]

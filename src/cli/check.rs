@@ -6,7 +6,11 @@ mod database;
 mod doors;
 mod local;
 mod portal;
+mod server;
 mod sessions;
+mod zone;
+
+use std::time::Duration;
 
 use super::{Exit, output};
 use crate::config::Config;
@@ -14,7 +18,7 @@ use crate::domain::causes::in_a_line;
 
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Exit code 0 if nothing FAILs; lines marked warn are worth a look.\n\
+    after_help = "Exit code 0 if nothing FAILs, 2 if no database is configured and none is there; lines marked warn are worth a look.\n\
     Examples:\n  agendad check\n  agendad check --offline     before the network is up\n  agendad check --json | jq '.[] | select(.state != \"ok\")'"
 )]
 pub(super) struct Args {
@@ -22,6 +26,9 @@ pub(super) struct Args {
     #[arg(long)]
     offline: bool,
 }
+
+/// How long one part may take.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// One thing that was looked at.
 #[derive(Debug, serde::Serialize)]
@@ -33,6 +40,9 @@ struct Line {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     cure: Option<String>,
+    /// The configuration leads to nothing, so that whatever else is said may be of no use.
+    #[serde(skip)]
+    misled: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -44,21 +54,57 @@ enum State {
 }
 
 pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Result<Exit> {
-    let mut lines = local::lines(&config);
+    let mut report = Report {
+        json,
+        lines: Vec::new(),
+    };
+    report.add(local::lines(&config));
+    report.add(vec![zone::line(&config)]);
     if !args.offline {
-        lines.extend(database::lines(&config).await);
-        lines.extend(portal::lines(&config).await);
+        report.add(in_time("database", database::lines(&config)).await);
+        report.add(in_time("portal", portal::lines(&config)).await);
     }
-    lines.extend(doors::lines(&config));
-    lines.extend(sessions::lines(&config, args.offline).await);
-    lines.extend(alerts::lines(&config, args.offline).await);
-    let failed = lines.iter().any(|line| line.state == State::Fail);
+    report.add(doors::lines(&config));
+    report.add(in_time("sessions", sessions::lines(&config, args.offline)).await);
+    report.add(in_time("alerts", alerts::lines(&config, args.offline)).await);
+    let failed = report.lines.iter().any(|line| line.state == State::Fail);
     if json {
-        output::json(&lines)?;
-    } else {
-        lines.iter().for_each(print);
+        output::json(&report.lines)?;
     }
-    Ok(if failed { Exit::Failed } else { Exit::Done })
+    Ok(if report.lines.iter().any(|line| line.misled) {
+        Exit::Configuration
+    } else if failed {
+        Exit::Failed
+    } else {
+        Exit::Done
+    })
+}
+
+/// What was found so far. Each line is printed as soon as it is known, so that whoever waits sees for what.
+struct Report {
+    json: bool,
+    lines: Vec<Line>,
+}
+
+impl Report {
+    fn add(&mut self, lines: Vec<Line>) {
+        if !self.json {
+            lines.iter().for_each(print);
+        }
+        self.lines.extend(lines);
+    }
+}
+
+/// Each part has time-outs of its own; whatever they miss ends here.
+async fn in_time(what: &'static str, part: impl Future<Output = Vec<Line>>) -> Vec<Line> {
+    match tokio::time::timeout(PATIENCE, Box::pin(part)).await {
+        Ok(lines) => lines,
+        Err(_) => vec![Line::fail(
+            what,
+            format!("no answer within {} s", PATIENCE.as_secs()),
+            "somebody accepts the connection and stays silent: is it the right address, is the server well?",
+        )],
+    }
 }
 
 fn print(line: &Line) {
@@ -80,6 +126,7 @@ impl Line {
             state: State::Ok,
             found: found.into(),
             cure: None,
+            misled: false,
         }
     }
 
@@ -96,6 +143,14 @@ impl Line {
             state: State::Fail,
             cure: Some(cure.into()),
             ..Self::ok(what, found)
+        }
+    }
+
+    /// The configuration leads to a place where nothing is, or to the wrong one.
+    fn misled(what: &'static str, error: &dyn std::error::Error) -> Self {
+        Self {
+            misled: true,
+            ..Self::error(what, error)
         }
     }
 

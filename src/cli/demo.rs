@@ -13,9 +13,10 @@ use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
 
 use super::{Exit, output};
-use crate::app::{App, Roles};
+use crate::app::{App, Roles, portal_memory};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::sections::SessionStoreKind;
+use crate::config::{Config, layers};
 use crate::domain::{Cpf, WorkingDays};
 use crate::simulator::{Simulator, SimulatorConfig};
 use crate::vault::Purpose;
@@ -56,7 +57,8 @@ pub(super) async fn run(
         simulator.control_url()
     ));
     let token = operator_token()?;
-    let config = demo_config(config, &home, &simulator, &token);
+    let config = demo_config(config, &home, &simulator, &token)?;
+    portal_memory::remember_demo(&home.path, &config.portal.base_url)?;
     let app = App::start(config).await?;
     output::line(format!(
         "  database   private PostgreSQL under {}",
@@ -132,6 +134,8 @@ async fn time_is_up(seconds: Option<u64>) {
 async fn simulator(args: &Args, clock: Clock) -> anyhow::Result<Simulator> {
     let mut config = SimulatorConfig::new(clock);
     config.examiners = args.examiners.into();
+    // The last one works in two units.
+    config.units_of = [(config.examiners - 1, 2)].into();
     config.slots_per_day = (3, 6);
     config.churn = Some(Duration::from_secs(6));
     config.latency = Duration::from_millis(30);
@@ -141,12 +145,22 @@ async fn simulator(args: &Args, clock: Clock) -> anyhow::Result<Simulator> {
         .context("the simulated portal cannot start")
 }
 
-/// Fast windows, no pauses: an hour's worth of a real day in a minute.
-fn demo_config(mut config: Config, home: &Home, simulator: &Simulator, token: &str) -> Config {
+/// Fast windows, no pauses: an hour's worth of a real day in a minute. Whatever could lead out of the demo (database,
+/// portal, key, sessions, channels of alerts, tokens) is as shipped, whatever this machine's settings say.
+fn demo_config(
+    mut config: Config,
+    home: &Home,
+    simulator: &Simulator,
+    token: &str,
+) -> anyhow::Result<Config> {
+    let shipped = Config::from_layers(vec![layers::built_in()?])?;
+    config.secrets = shipped.secrets;
+    config.database = shipped.database;
+    config.session = shipped.session;
+    config.portal = shipped.portal;
+    config.alerts = shipped.alerts;
+    config.http.public_url = shipped.http.public_url;
     config.state_dir = home.path.clone();
-    config.secrets.database_url = None;
-    config.secrets.database_lock_url = None;
-    config.secrets.vault_key = None;
     config.portal.base_url = simulator.portal_url();
     config.portal.pause_between_requests = Duration::ZERO;
     config.portal.max_requests_per_second = 0;
@@ -159,7 +173,7 @@ fn demo_config(mut config: Config, home: &Home, simulator: &Simulator, token: &s
     for window in &mut config.windows {
         window.cron = "*/15 * * * * *".to_owned();
     }
-    config
+    Ok(config)
 }
 
 /// The configured address if it is of this machine only and free; else any free one.
@@ -185,7 +199,9 @@ fn operator_token() -> anyhow::Result<String> {
 
 async fn examiners(app: &App, simulator: &Simulator) -> anyhow::Result<()> {
     let days = WorkingDays::ALL.to_json();
-    for examiner in simulator.examiners() {
+    let examiners = simulator.examiners();
+    let last = examiners.len() - 1;
+    for (index, examiner) in examiners.into_iter().enumerate() {
         let cpf = Cpf::parse(&examiner.cpf)?;
         let store = &app.database.store;
         let user = store
@@ -196,7 +212,15 @@ async fn examiners(app: &App, simulator: &Simulator) -> anyhow::Result<()> {
             .vault
             .seal(Purpose::Password, user, &examiner.senha)?;
         store.set_sealed_password(user, &sealed).await?;
-        output::line(format!("  examiner   {user}: {}, CPF {cpf}", examiner.nome));
+        let units = if index == last {
+            ", works in two units"
+        } else {
+            ""
+        };
+        output::line(format!(
+            "  examiner   {user}: {}, CPF {cpf}{units}",
+            examiner.nome
+        ));
     }
     Ok(())
 }
@@ -213,17 +237,47 @@ fn hints(app: &App, home: &Home) {
         windows.join(", ")
     ));
     output::line("\nMeanwhile, in another terminal:");
-    output::line(format!(
-        "  export AGENDAD_STATE_DIR={}",
-        home.path.display()
-    ));
+    let url = app.database.url().expose_secret();
+    // All that could lead out of the demo, so that neither a file nor a credential of this machine has a say.
+    let home = home.path.display().to_string();
+    let config = app.config();
+    for (name, value) in [
+        ("AGENDAD_STATE_DIR", home.as_str()),
+        ("AGENDAD_DATABASE__URL", url),
+        ("AGENDAD_DATABASE__LOCK_URL", ""),
+        ("AGENDAD_PORTAL__BASE_URL", config.portal.base_url.as_str()),
+        ("AGENDAD_VAULT__KEY", ""),
+        ("AGENDAD_SESSION__STORE", session_store(&config)),
+        ("AGENDAD_ALERTS__ENABLED", "false"),
+        ("AGENDAD_HTTP__LISTEN", config.http.listen.as_str()),
+    ] {
+        output::line(format!("  export {name}={}", quoted(value)));
+    }
     output::line("  agendad slots            the current slots       agendad slots --removed");
     output::line("  agendad runs             the last runs           agendad users list");
-    let url = app.database.url().expose_secret();
+    output::line("  agendad sync --user 1    one examiner now        agendad check");
     output::line(format!(
         "  psql '{url}' -c \"SELECT data, hora, payload->>'nome', status FROM agenda_slots ORDER BY 1, 2\""
     ));
     output::line("Ctrl-C ends the demo.\n");
+}
+
+fn session_store(config: &Config) -> &'static str {
+    match config.session.store {
+        SessionStoreKind::Postgres => "postgres",
+        SessionStoreKind::Memory => "memory",
+        SessionStoreKind::Redis => "redis",
+    }
+}
+
+/// For a shell, as it is.
+fn quoted(text: &str) -> String {
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"/._-:".contains(&b);
+    if text.bytes().all(is_plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
 }
 
 /// The demo's directory. PostgreSQL may run as another user and must be able to enter it.

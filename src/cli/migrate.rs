@@ -14,11 +14,16 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Result<Exit> {
-    let database = Database::open(&config, Schema::AsItIs).await?;
-    let migrated = if args.dry_run {
-        database.store.migrate_dry_run().await
+    let database = if args.dry_run {
+        Database::open(&config, Schema::AsItIs).await?
     } else {
-        database.store.migrate().await
+        Database::open_or_make(&config, Schema::AsItIs).await?
+    };
+    let schema = config.database.schema();
+    let migrated = if args.dry_run {
+        database.store.migrate_into_dry_run(schema).await
+    } else {
+        database.store.migrate_into(schema).await
     };
     database.close().await?;
     let migrated = migrated?;
@@ -42,6 +47,7 @@ fn tell(migrated: &Migrated, dry_run: bool) {
             "{applied} of {total} migrations applied now, the schema is up to date"
         ));
     }
+    output::line(migrated.places.to_string());
     for description in &migrated.applied {
         output::line(format!("  {description}"));
     }
@@ -83,5 +89,10 @@ fn tell(migrated: &Migrated, dry_run: bool) {
         if count > 0 {
             output::line(format!("{count} {what}"));
         }
+    }
+    for foreseen in &migrated.foreseen {
+        let mark = if foreseen.all { "FAIL" } else { "warn" };
+        output::line(format!("{mark}  agendamentos: {}", foreseen.found));
+        output::line(format!("      → {}", foreseen.cure));
     }
 }

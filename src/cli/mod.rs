@@ -27,10 +27,13 @@ mod vault;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use tokio_util::task::TaskTracker;
 
+use crate::app::NoDatabase;
+use crate::app::portal_memory::PortalMemoryError;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::lifecycle;
@@ -118,6 +121,8 @@ enum Exit {
     Failed,
     Partial,
     Busy,
+    /// What is configured cannot be.
+    Configuration,
 }
 
 impl From<Exit> for ExitCode {
@@ -127,10 +132,13 @@ impl From<Exit> for ExitCode {
             Exit::Failed => 1,
             Exit::Partial => 3,
             Exit::Busy => 75,
+            Exit::Configuration => USAGE,
         })
     }
 }
 
+/// How long work that cannot be cancelled may keep the process from ending.
+const RUNTIME_CLOSING: Duration = Duration::from_secs(1);
 /// Exit code for wrong usage or configuration; clap uses the same.
 const USAGE: u8 = 2;
 
@@ -146,7 +154,11 @@ pub fn main(cli: Cli) -> ExitCode {
         Err(error) => {
             output::error(&error);
             let address = matches!(error.downcast_ref(), Some(ConnectError::Address(_)));
-            let usage = address || error.is::<ConfigError>() || error.is::<output::Usage>();
+            let usage = address
+                || error.is::<ConfigError>()
+                || error.is::<output::Usage>()
+                || error.is::<NoDatabase>()
+                || error.is::<PortalMemoryError>();
             if usage {
                 ExitCode::from(USAGE)
             } else {
@@ -183,7 +195,10 @@ fn work(cli: Cli) -> anyhow::Result<Exit> {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .enable_all()
                 .build()?;
-            runtime.block_on(Box::pin(dispatch(cli, config)))
+            let done = runtime.block_on(Box::pin(dispatch(cli, config)));
+            // A look-up of a name that a silent server holds up cannot be cancelled; it is not waited for.
+            runtime.shutdown_timeout(RUNTIME_CLOSING);
+            done
         })
 }
 
@@ -206,7 +221,7 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
         Command::Jobs(args) => jobs::run(args, config, json).await,
         Command::Alerts(command) => alerts::run(command, config, json).await,
         Command::Locks(args) => locks::run(args, config, json).await,
-        Command::Sessions(command) => sessions::run(command, config, json).await,
+        Command::Sessions(command) => Box::pin(sessions::run(command, config, json)).await,
         Command::People(command) => people::run(command, config, json).await,
         Command::Migrate(args) => migrate::run(args, config, json).await,
         Command::Check(args) => check::run(args, config, json).await,

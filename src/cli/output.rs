@@ -124,7 +124,10 @@ pub(super) fn error(error: &anyhow::Error) {
 }
 
 /// A time of the database on the wall of the configured zone.
-pub(super) fn local(time: Option<chrono::DateTime<chrono::Utc>>, zone: chrono_tz::Tz) -> String {
+pub(super) fn local(
+    time: Option<chrono::DateTime<chrono::Utc>>,
+    zone: crate::domain::Zone,
+) -> String {
     time.map_or_else(
         || "-".to_owned(),
         |t| {

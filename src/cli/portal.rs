@@ -1,5 +1,6 @@
 //! `agendad portal`: what the portal's pages really say, to adapt `[portal.profile]` by.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -9,7 +10,7 @@ use super::Exit;
 use super::output;
 use crate::app::App;
 use crate::config::Config;
-use crate::portal::{PortalErrorKind, evidence, probe};
+use crate::portal::{AuthReason, PortalErrorKind, evidence, probe};
 use crate::sync::{Probed, Refusal, RunFailure};
 
 #[derive(Debug, clap::Subcommand)]
@@ -55,7 +56,7 @@ pub(super) async fn run(
 ) -> anyhow::Result<Exit> {
     match command {
         Command::Probe(args) => {
-            let app = App::start(config).await?;
+            let app = App::start_on_existing(config).await?;
             let done = walk(&args, &app, json, &stop).await;
             let closed = app.close().await;
             done.and_then(|exit| closed.map(|()| exit))
@@ -77,7 +78,10 @@ async fn walk(
     stop: &CancellationToken,
 ) -> anyhow::Result<Exit> {
     let mut unsaved = None;
+    let mut missing = BTreeSet::new();
     let tell = |step: probe::ProbeStep| {
+        let not_found = step.keys.iter().filter(|key| !key.found);
+        missing.extend(not_found.map(|key| key.key));
         if let Some(dir) = &args.save
             && let Err(error) = probe::save(&step, dir)
         {
@@ -97,7 +101,7 @@ async fn walk(
     match probed {
         Probed::Walked(Ok(())) => {
             if !json {
-                output::line("The walk reached its end: the profile fits.");
+                output::line(end(&missing));
             }
             Ok(Exit::Done)
         }
@@ -120,13 +124,35 @@ async fn walk(
     }
 }
 
+/// The last line of a walk that reached its end.
+fn end(missing: &BTreeSet<&str>) -> String {
+    let fits = if missing.is_empty() {
+        "the profile fits".to_owned()
+    } else {
+        let missing: Vec<&str> = missing.iter().copied().collect();
+        format!("not found on the way: {}", missing.join(", "))
+    };
+    format!(
+        "The walk reached its end: {fits}. Not tried: portal.profile.logout_path, because the session is kept."
+    )
+}
+
 /// What to do about a page that was not understood.
 fn advise(failure: &RunFailure) {
     let RunFailure::Portal(error) = failure else {
         return;
     };
-    if *error.kind() != PortalErrorKind::Layout {
-        return;
+    match error.kind() {
+        PortalErrorKind::Layout
+        | PortalErrorKind::Unavailable { .. }
+        | PortalErrorKind::InUse
+        | PortalErrorKind::Auth(AuthReason::Unexplained) => {}
+        PortalErrorKind::Network
+        | PortalErrorKind::Timeout
+        | PortalErrorKind::SessionExpired
+        | PortalErrorKind::Auth(_)
+        | PortalErrorKind::Captcha
+        | PortalErrorKind::Firewall => return,
     }
     if let Some(name) = error.evidence().and_then(Path::file_name) {
         let name = name.display();
@@ -159,10 +185,12 @@ fn list(config: &Config, json: bool) -> anyhow::Result<Exit> {
         .into_iter()
         .map(|file| vec![file.name, file.bytes.to_string()])
         .collect();
-    output::table(
-        &["page", "bytes"],
-        rows,
-        "no page has been kept: all were understood",
-    );
+    let empty = if config.state_dir.is_dir() {
+        "no page has been kept: all were understood".to_owned()
+    } else {
+        let dir = config.state_dir.display();
+        format!("there is no directory {dir}: set state_dir (AGENDAD_STATE_DIR) to the daemon's")
+    };
+    output::table(&["page", "bytes"], rows, &empty);
     Ok(Exit::Done)
 }

@@ -30,7 +30,13 @@ pub(super) async fn run(
         schedule: !args.no_schedule,
         work: !args.no_work,
     };
-    let app = App::start(config).await?;
+    let app = tokio::select! {
+        started = App::start_patiently(config) => started?,
+        () = told.stop.cancelled() => {
+            tracing::info!("stopped while starting");
+            return Ok(Exit::Done);
+        }
+    };
     let reloads = async {
         while told.hangups.recv().await.is_some() {
             app.reload(file.as_deref());

@@ -9,8 +9,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::simulator::{
-    DatesStyle, DeadSession, Fault, GRAMMAR, LinkStyle, Names, Rename, Simulator, SimulatorConfig,
-    Variants, parse_faults,
+    DeadSession, EmptyDay, Fault, GRAMMAR, Names, Professions, Refusal, Rename, Simulator,
+    SimulatorConfig, Variants, parse_faults,
 };
 
 /// Serve a simulated portal of invented examiners, until interrupted
@@ -37,9 +37,17 @@ pub struct Args {
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub seed: u64,
 
-    /// Units of an examiner; with more than one, every fifth examiner has one more
+    /// Who the examiners are; mixed: every second one, from examiner 1 on, a physician
+    #[arg(long, value_enum, value_name = "WHO", default_value_t)]
+    pub professions: Professions,
+
+    /// Units of an examiner, to be chosen at login; with more than one, every fifth examiner has one more
     #[arg(long, value_name = "COUNT", default_value_t = 1)]
     pub units: usize,
+
+    /// Units of a single examiner, such as 3=2; may be repeated
+    #[arg(long, value_name = "EXAMINER=COUNT", value_parser = read_units)]
+    pub units_of: Vec<UnitsOf>,
 
     /// Last day with appointments, counted from today
     #[arg(long, value_name = "DAYS", default_value_t = 20)]
@@ -69,25 +77,29 @@ pub struct Args {
     #[arg(long, value_name = "FAULTS", default_value = "", hide_default_value = true, value_parser = read_faults)]
     pub faults: FaultList,
 
-    /// Markup of the link to the agenda
-    #[arg(long, value_enum, value_name = "STYLE", default_value_t)]
-    pub link_style: LinkStyle,
-
-    /// Answer to the request for dates
-    #[arg(long, value_enum, value_name = "STYLE", default_value_t)]
-    pub dates_style: DatesStyle,
-
-    /// What stands in place of an inner page when the session is dead
-    #[arg(long, value_enum, value_name = "STYLE", default_value_t)]
+    /// What answers a list of dates or a day when the session is gone
+    #[arg(long, value_enum, value_name = "HOW", default_value_t)]
     pub dead_session: DeadSession,
 
-    /// Declare the charset in the Content-Type header too
-    #[arg(long)]
-    pub charset_header: bool,
+    /// How a wrong password or a blocked account is told
+    #[arg(long, value_enum, value_name = "HOW", default_value_t)]
+    pub refusal: Refusal,
 
-    /// Answer a good login with a redirect to the search page
+    /// What a day without appointments shows when it is asked for
+    #[arg(long, value_enum, value_name = "HOW", default_value_t)]
+    pub empty_day: EmptyDay,
+
+    /// Offer all units of an examiner in the search form, not only the one chosen at login
     #[arg(long)]
-    pub redirect_after_login: bool,
+    pub all_units_offered: bool,
+
+    /// Number the units of the choice at login otherwise than those of the search form
+    #[arg(long)]
+    pub choice_has_own_codes: bool,
+
+    /// Define the functions that open dialogs in the entry page too, not in its script file only
+    #[arg(long)]
+    pub inline_dialogs: bool,
 
     /// Another value for a name of [portal.profile], such as login_user_field=usuario; may be repeated
     #[arg(long, value_name = "KEY=VALUE")]
@@ -100,6 +112,25 @@ pub struct FaultList(pub Vec<Fault>);
 
 fn read_faults(text: &str) -> Result<FaultList, crate::simulator::InvalidFault> {
     parse_faults(text).map(FaultList)
+}
+
+/// How many units one examiner has.
+#[derive(Debug, Clone, Copy)]
+pub struct UnitsOf {
+    examiner: usize,
+    units: usize,
+}
+
+fn read_units(text: &str) -> Result<UnitsOf, String> {
+    let number = |text: &str| text.trim().parse().ok();
+    text.split_once('=')
+        .and_then(|(examiner, units)| {
+            Some(UnitsOf {
+                examiner: number(examiner)?,
+                units: number(units)?,
+            })
+        })
+        .ok_or_else(|| format!("{text:?} is not an examiner's index and a number, such as 3=2"))
 }
 
 fn read_range(text: &str) -> Result<(usize, usize), String> {
@@ -115,6 +146,9 @@ Control interface (JSON; N: examiner's index, D: 2026-11-24, KEY: date, unit,
 hour and cpf of a booking):
   GET  /examiners           CPFs, passwords, units
   PUT  /examiners/N/senha   {\"senha\":\"...\"}; also lifts a block
+  POST /examiners/N/login   the examiner logs in at a browser of their own,
+                            which ends the client's session; again: is active
+  POST /examiners/N/logout  the examiner logs out there
   GET  /agenda?from=D&to=D  the truth, all examiners
   GET  /agenda/N?from=D&to=D
   POST /agenda/N/book       {\"date\":D} and any other field of a booking
@@ -126,6 +160,8 @@ hour and cpf of a booking):
                             place, examiner, times or probability (0 to 1)
   GET  /faults              what is present, and how often it struck
   DELETE /faults            no more faults
+  GET  /sessions            who is in since when, for which unit: by a client
+                            or the examiner
   POST /sessions/expire     all, or {\"examiner\":N}
   POST /churn               {\"every\":\"2s\",\"paused\":false}; GET shows it
   POST /quiesce             hold the churn; then nothing is under way
@@ -161,27 +197,32 @@ fn is_loopback(ip: IpAddr) -> bool {
 }
 
 fn config(args: Args, clock: Clock) -> SimulatorConfig {
-    let mut names = Names::default();
+    let units_of = args.units_of.iter().map(|of| (of.examiner, of.units));
+    let units_of = units_of.collect();
+    let mut names: Box<Names> = Box::default();
     for rename in args.rename {
         names.rename(rename);
     }
     SimulatorConfig {
         examiners: args.examiners,
         seed: args.seed,
+        professions: args.professions,
         days_ahead: args.days_ahead,
         slots_per_day: args.slots_per_day,
         empty_day_ratio: args.empty_days,
         units: args.units,
+        units_of,
         session_ttl: args.session_ttl,
         churn: Some(args.churn).filter(|every| !every.is_zero()),
         latency: args.latency,
         faults: args.faults.0,
         variants: Variants {
-            agenda_link: args.link_style,
-            dates: args.dates_style,
             dead_session: args.dead_session,
-            charset_header: args.charset_header,
-            redirect_after_login: args.redirect_after_login,
+            refusal: args.refusal,
+            empty_day: args.empty_day,
+            all_units_offered: args.all_units_offered,
+            choice_has_own_codes: args.choice_has_own_codes,
+            inline_dialogs: args.inline_dialogs,
         },
         names,
         ..SimulatorConfig::new(clock)
@@ -259,10 +300,11 @@ mod tests {
                 "--churn=2s",
                 "--slots-per-day=3",
                 "--faults=500:5%,reset@result:1",
-                "--link-style=href",
-                "--dates-style=fragment",
+                "--refusal=silent",
+                "--units-of=3=2",
+                "--professions=physicians",
                 "--rename=date_field=dia",
-                "--rename=method_search=consultar",
+                "--rename=columns=Horário,CPF,Nome",
             ])
             .unwrap(),
             clock(),
@@ -270,14 +312,15 @@ mod tests {
         assert_eq!(built.churn, Some(Duration::from_secs(2)));
         assert_eq!(built.slots_per_day, (3, 3));
         assert_eq!(built.faults, parse_faults("500:5%,reset@result:1").unwrap());
-        assert_eq!(built.variants.agenda_link, LinkStyle::Href);
-        assert_eq!(built.variants.dates, DatesStyle::Fragment);
+        assert_eq!(built.variants.refusal, Refusal::Silent);
+        assert_eq!(built.professions, Professions::Physicians);
+        assert_eq!(built.units_of.get(&3), Some(&2));
         assert_eq!(
             (
                 built.names.date_field.as_str(),
-                built.names.method_search.as_str()
+                built.names.columns.as_str()
             ),
-            ("dia", "consultar")
+            ("dia", "Horário,CPF,Nome")
         );
     }
 
@@ -288,6 +331,7 @@ mod tests {
             ("--slots-per-day=9-2", "is not a range such as 4-12"),
             ("--rename=x=y", "with a key of [portal.profile]"),
             ("--churn=often", "expected number"),
+            ("--units-of=3", "such as 3=2"),
         ] {
             let error = parse(&[argument]).unwrap_err().to_string();
             assert!(error.contains(sentence), "{error}");

@@ -44,7 +44,7 @@ pub(super) async fn run(
 ) -> anyhow::Result<Exit> {
     let today = crate::clock::Clock::system(config.timezone).today();
     let requests = requests(&args, &config, today)?;
-    let app = App::start(config).await?;
+    let app = App::start_on_existing(config).await?;
     let mut exit = Exit::Done;
     let mut outcome = Ok(());
     for request in &requests {
@@ -217,6 +217,7 @@ fn refusal_kind(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::Paused { reason, .. } if reason == "captcha" => "captcha",
         Refusal::Paused { reason, .. } if reason == "manual" => "paused",
+        Refusal::Paused { reason, .. } if reason == "duplicate_cpf" => "duplicate_cpf",
         Refusal::Paused { .. } => "auth",
         Refusal::NoAccount(_) => "no_account",
         Refusal::Unreadable(_) => "bad_account",
@@ -230,6 +231,7 @@ fn worse(a: Exit, b: Exit) -> Exit {
         Exit::Partial => 1,
         Exit::Failed => 2,
         Exit::Busy => 3,
+        Exit::Configuration => 4,
     };
     if rank(b) > rank(a) { b } else { a }
 }

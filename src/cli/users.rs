@@ -13,17 +13,20 @@ use crate::app::{Database, Schema};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::credentials::{self, Changed};
-use crate::domain::{Cpf, WorkingDays};
+use crate::domain::{Cpf, WorkingDays, secret_text};
 use crate::store::Store;
 use crate::store::audit::Action;
+use crate::store::pauses::Resumed;
 use crate::store::settings::SettingsChange;
+use crate::store::units::UnitRecord;
+use crate::store::users::UserListed;
 use crate::vault::Vault;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
     /// All examiners with an account
     List,
-    /// Add an examiner; asks for his portal password
+    /// Add an examiner; asks for their portal password
     #[command(
         after_help = "Example: agendad users add --name 'Ana Souza' --cpf 529.982.247-25 --days terca,quarta\n\
         From a script: printf %s \"$PASSWORD\" | agendad users add --name … --cpf …"
@@ -37,8 +40,8 @@ pub(super) enum Command {
     Disable(UserArgs),
     /// Attempt no login until resumed
     Pause(UserArgs),
-    /// End a pause
-    Resume(UserArgs),
+    /// End a pause. One after a refusal ends with a new password, or with --same-password
+    Resume(ResumeArgs),
     /// Make or revoke the secret address of an examiner's calendar
     Calendar(calendar::Args),
 }
@@ -67,6 +70,16 @@ pub(super) struct UserArgs {
     /// The examiner's id, as `agendad users list` shows it
     #[arg(long, value_name = "ID")]
     user: i32,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ResumeArgs {
+    /// The examiner's id, as `agendad users list` shows it
+    #[arg(long, value_name = "ID")]
+    user: i32,
+    /// Post the password that the portal has refused once more. A few wrong passwords, and DETRAN blocks the account
+    #[arg(long)]
+    same_password: bool,
 }
 
 pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow::Result<Exit> {
@@ -104,7 +117,10 @@ enum Prepared {
     },
     Pause {
         user: i32,
-        paused: bool,
+    },
+    Resume {
+        user: i32,
+        same_password: bool,
     },
 }
 
@@ -134,10 +150,13 @@ impl Prepared {
                 user,
                 active: false,
             },
-            Command::Pause(UserArgs { user }) => Self::Pause { user, paused: true },
-            Command::Resume(UserArgs { user }) => Self::Pause {
+            Command::Pause(UserArgs { user }) => Self::Pause { user },
+            Command::Resume(ResumeArgs {
                 user,
-                paused: false,
+                same_password,
+            }) => Self::Resume {
+                user,
+                same_password,
             },
         })
     }
@@ -152,7 +171,15 @@ impl Prepared {
                 senha,
             } => {
                 let user = add(store, config, args, &cpf, &days, &senha).await?;
-                let what = "added; a running daemon synchronises him within seconds";
+                output::remark(
+                    "while agendad is logged in, the portal asks the examiner at their own login whether to end the other session: they may \
+                     say yes, agendad comes back when they have left (to log out after each run: session.logout_after_run)",
+                );
+                let what = if store.living().await? > 0 {
+                    "added; the running daemon synchronises them within seconds"
+                } else {
+                    "added; no daemon is running on this database, start it with: agendad run"
+                };
                 (user, true, "users.add", what)
             }
             Self::SetPassword { user, senha } => {
@@ -167,7 +194,19 @@ impl Prepared {
                 };
                 (user, store.set_active(user, active).await?, action, what)
             }
-            Self::Pause { user, paused } => return pause(store, user, paused, json).await,
+            Self::Pause { user } => {
+                if !store.pause_account(user, &actor()).await? {
+                    bail!("user {user} has no account; see: agendad users list");
+                }
+                return tell(user, "is paused", json);
+            }
+            Self::Resume {
+                user,
+                same_password,
+            } => {
+                resume(store, config, user, same_password).await?;
+                return tell(user, "goes on", json);
+            }
         };
         if !found {
             bail!("user {user} has no account; see: agendad users list");
@@ -177,16 +216,30 @@ impl Prepared {
     }
 }
 
-async fn pause(store: &Store, user: i32, paused: bool, json: bool) -> anyhow::Result<Exit> {
-    let (found, what) = if paused {
-        (store.pause_account(user, &actor()).await?, "is paused")
+async fn resume(
+    store: &Store,
+    config: &Config,
+    user: i32,
+    same_password: bool,
+) -> anyhow::Result<()> {
+    let resumed = if same_password {
+        let vault = open_vault(store, config).await?;
+        credentials::resume_with_same_password(store, &vault, user, &actor()).await?
     } else {
-        (store.resume_account(user, &actor()).await?, "goes on")
+        store.resume_account(user, &actor()).await?
     };
-    if !found {
-        bail!("user {user} has no account; see: agendad users list");
+    match resumed {
+        Resumed::Done => Ok(()),
+        Resumed::NoAccount => bail!("user {user} has no account; see: agendad users list"),
+        Resumed::CpfTaken(older) => bail!(
+            "user {older} has the same CPF and is synchronised; switch one of the two off: agendad users disable --user {user}"
+        ),
+        Resumed::PasswordCondemned(reason) => bail!(
+            "user {user} is paused because the portal did not accept the password ({}): the same one would be posted again, and a few wrong passwords make DETRAN block the account; \
+             store a new password: agendad users set-password --user {user}; or, at that risk: agendad users resume --user {user} --same-password",
+            reason.as_str()
+        ),
     }
-    tell(user, what, json)
 }
 
 fn tell(user: i32, what: &str, json: bool) -> anyhow::Result<Exit> {
@@ -242,7 +295,11 @@ async fn set_password(
         Changed::Done => (true, "has a new password"),
         Changed::SamePassword => (
             true,
-            "has this very password already: nothing changed (to let it be tried again: agendad users resume)",
+            "has this very password already: nothing changed (if the portal refused it and it shall be tried again: agendad users resume --same-password)",
+        ),
+        Changed::RefusedBefore(_) => (
+            true,
+            "has this password now, but the portal has refused it before: the account stays paused (to let it be tried again: agendad users resume --same-password)",
         ),
         Changed::NoAccount => (false, ""),
     })
@@ -270,21 +327,11 @@ async fn list(store: &Store, config: &Config, json: bool) -> anyhow::Result<Exit
         output::json(&users)?;
         return Ok(Exit::Done);
     }
+    let units = unit_rows(&users, config);
     let rows = users
         .into_iter()
         .map(|user| {
-            let state = match (&user.pause_reason, user.active, user.scheduled) {
-                (Some(reason), _, _) => match user.pause_until {
-                    Some(until) => format!(
-                        "paused: {reason}, until {}",
-                        output::local(Some(until), config.timezone)
-                    ),
-                    None => format!("paused: {reason}"),
-                },
-                (None, false, _) => "off".to_owned(),
-                (None, true, false) => "manual".to_owned(),
-                (None, true, true) => "on".to_owned(),
-            };
+            let state = state(&user, config);
             vec![
                 user.usuario_id.to_string(),
                 user.nome,
@@ -310,7 +357,66 @@ async fn list(store: &Store, config: &Config, json: bool) -> anyhow::Result<Exit
         rows,
         "no examiners yet; add one with: agendad users add --name … --cpf …",
     );
+    if !units.is_empty() {
+        output::line("");
+        output::table(&["user", "unit", "name", "last read", "slots"], units, "");
+    }
     Ok(Exit::Done)
+}
+
+fn state(user: &UserListed, config: &Config) -> String {
+    let older = user
+        .duplicate_of
+        .map_or_else(String::new, |older| format!(" of user {older}"));
+    match (&user.pause_reason, user.active, user.scheduled) {
+        (Some(reason), _, _) => match user.pause_until {
+            Some(until) => format!(
+                "paused: {reason}, until {}",
+                output::local(Some(until), config.timezone)
+            ),
+            None => format!("paused: {reason}{older}"),
+        },
+        (None, false, _) => "off".to_owned(),
+        (None, true, false) => "manual".to_owned(),
+        (None, true, true) => match user.other_session {
+            Some(seen) => at_the_portal(seen.until, config),
+            None => "on".to_owned(),
+        },
+    }
+}
+
+/// The examiner uses the portal, which allows one session a person.
+fn at_the_portal(until: Option<chrono::DateTime<chrono::Utc>>, config: &Config) -> String {
+    match until {
+        Some(until) => format!(
+            "on, waits for the examiner at the portal until {}",
+            output::local(Some(until), config.timezone)
+        ),
+        None => "on, waits until the examiner leaves the portal".to_owned(),
+    }
+}
+
+/// The units of those who have several, or have lost one.
+fn unit_rows(users: &[UserListed], config: &Config) -> Vec<Vec<String>> {
+    let with_several = users.iter().filter(|user| user.units.len() > 1);
+    let row = |user: &UserListed, unit: &UnitRecord| {
+        let slots = match (unit.offered, unit.had_slots) {
+            (false, _) => "no longer offered",
+            (true, Some(true)) => "yes",
+            (true, Some(false)) => "none",
+            (true, None) => "-",
+        };
+        vec![
+            user.usuario_id.to_string(),
+            unit.code.clone(),
+            unit.name.clone(),
+            output::local(unit.last_read_at, config.timezone),
+            slots.to_owned(),
+        ]
+    };
+    with_several
+        .flat_map(|user| user.units.iter().map(move |unit| row(user, unit)))
+        .collect()
 }
 
 fn cpf(text: &str) -> anyhow::Result<Cpf> {
@@ -327,10 +433,12 @@ fn cpf(text: &str) -> anyhow::Result<Cpf> {
 /// From the terminal, without echo; else all of standard input.
 fn ask_password() -> anyhow::Result<SecretString> {
     let password = if std::io::stdin().is_terminal() {
-        rpassword::prompt_password("Portal password (not shown): ")?
+        secret_text::without_marks(rpassword::prompt_password("Portal password (not shown): ")?)
     } else {
-        let mut text = String::new();
-        std::io::stdin().take(4096).read_to_string(&mut text)?;
+        let mut bytes = Vec::new();
+        std::io::stdin().take(4096).read_to_end(&mut bytes)?;
+        let text = secret_text::decode(bytes)
+            .ok_or_else(|| Usage("the password is not text in UTF-8".to_owned()))?;
         text.trim_end_matches(['\r', '\n']).to_owned()
     };
     if password.is_empty() {

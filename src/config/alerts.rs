@@ -45,15 +45,27 @@ pub struct AlertsConfig {
     /// Rule.
     pub credentials: PlainRule,
     /// Rule.
+    pub duplicate_cpf: PlainRule,
+    /// Rule.
     pub captcha: PlainRule,
     /// Rule.
     pub layout: LayoutRule,
+    /// Rows that are not understood.
+    pub unread_rows: LayoutRule,
     /// Rule.
     pub portal_down: PortalDownRule,
     /// Rule.
+    pub firewall: LayoutRule,
+    /// Rule.
     pub stale: StaleRule,
     /// Rule.
+    pub access: PlainRule,
+    /// Rule.
+    pub appointments: LayoutRule,
+    /// Rule.
     pub database: DatabaseRule,
+    /// Rule.
+    pub clock: ClockRule,
     /// Channel: its only key is a secret.
     #[serde(default, skip_serializing)]
     #[expect(
@@ -108,7 +120,7 @@ pub struct RemovalsRule {
     pub min_slots: u32,
 }
 
-/// `[alerts.layout]`
+/// `[alerts.layout]`, `[alerts.unread_rows]`, `[alerts.appointments]` and `[alerts.firewall]`
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LayoutRule {
@@ -155,6 +167,20 @@ pub struct DatabaseRule {
     pub after: Duration,
 }
 
+/// `[alerts.clock]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClockRule {
+    /// Whether it is on.
+    pub enabled: bool,
+    /// A machine's clock may differ so much from the database's.
+    #[serde(with = "crate::config::duration")]
+    pub max_difference: Duration,
+    /// For so long it is told that stored times were taken back.
+    #[serde(with = "crate::config::duration")]
+    pub window: Duration,
+}
+
 /// `[alerts.email]`; user name and password are secrets.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -167,6 +193,8 @@ pub struct EmailConfig {
     pub security: MailSecurity,
     /// A file with a further certificate authority (PEM); empty: those of the system only.
     pub trusted_ca: PathBuf,
+    /// The name by which the server is greeted; empty: the host's.
+    pub helo_name: String,
     /// Sender.
     pub from: String,
     /// Recipients.

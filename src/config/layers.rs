@@ -92,10 +92,10 @@ pub fn credentials(directory: Option<&Path>) -> Result<Option<Layer>, ConfigErro
     });
     for (key, file) in names.into_iter().flatten() {
         let path = directory.join(file);
-        match std::fs::read_to_string(&path) {
+        match secrets::read_file(&path) {
             Ok(text) => {
                 let names: Vec<String> = key.split('.').map(str::to_owned).collect();
-                insert(&mut table, &names, Value::String(text.trim().to_owned()));
+                insert(&mut table, &names, Value::String(text));
             }
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(source) => return Err(ConfigError::Unreadable { path, source }),
@@ -169,6 +169,7 @@ pub fn environment(
 /// [`ConfigError::Syntax`] if it is not TOML.
 pub fn parse(name: &str, text: &str) -> Result<Layer, ConfigError> {
     // The error's own text quotes the line, which may hold a secret: only position and reason are kept.
+    let text = text.trim_start_matches('\u{feff}');
     let table = text.parse::<Table>().map_err(|error| {
         let line = error
             .span()

@@ -6,7 +6,9 @@ pub mod calendar;
 mod duration;
 pub mod host;
 pub mod layers;
+pub mod patience;
 pub mod portal;
+pub mod profile;
 pub mod reference;
 pub mod restart;
 pub mod retry;
@@ -16,17 +18,17 @@ mod shape;
 pub mod shown;
 #[cfg(test)]
 pub(crate) mod tests;
+pub mod timezone;
 mod validate;
 
 use std::path::{Path, PathBuf};
 
-use chrono_tz::Tz;
 use figment::Figment;
 use figment::error::Kind;
 use figment::providers::Serialized;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::Window;
+use crate::domain::{Window, Zone};
 use alerts::AlertsConfig;
 use calendar::CalendarConfig;
 use layers::Layers;
@@ -45,7 +47,8 @@ pub struct Config {
     /// Where agendad keeps its own files.
     pub state_dir: PathBuf,
     /// The zone of "today", windows and cron expressions.
-    pub timezone: Tz,
+    #[serde(with = "timezone")]
+    pub timezone: Zone,
     /// Name of this process; empty: the host name.
     pub instance: String,
     /// `[database]`

@@ -1,10 +1,13 @@
-//! `[portal]`: where the portal is, how politely it is asked, and the *profile*: every value of its
-//! pages that was assumed rather than observed.
+//! `[portal]`: where the portal is, how politely it is asked, and when its session is left to the examiner. The
+//! names, paths and texts of its pages are in [`profile`](super::profile).
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
+
+pub use super::patience::Patience;
+pub use super::profile::{CpfFormat, Profile, ResultDate};
 
 /// The portal's section.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -38,6 +41,17 @@ pub struct PortalConfig {
     /// Longest `Retry-After` that is waited for within a run.
     #[serde(with = "crate::config::duration")]
     pub max_retry_after: Duration,
+    /// How long the examiner's own session at the portal is left alone before it is ended.
+    pub other_session_patience: Patience,
+    /// How often a unit is read that has slots, but none today or tomorrow.
+    #[serde(with = "crate::config::duration")]
+    pub unit_interval: Duration,
+    /// How often a unit is read that had no slot when it was last read.
+    #[serde(with = "crate::config::duration")]
+    pub quiet_unit_interval: Duration,
+    /// How long this process leaves the portal alone after its firewall turned it away.
+    #[serde(with = "crate::config::duration")]
+    pub firewall_pause: Duration,
     /// The circuit breaker.
     pub breaker: BreakerConfig,
     /// The pages that are kept when the layout is not understood.
@@ -54,16 +68,6 @@ pub enum DatesMode {
     Listed,
     /// Every date of the window is asked for.
     Direct,
-}
-
-/// How a CPF is written into a form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum CpfFormat {
-    /// `52998224725`
-    Digits,
-    /// `529.982.247-25`
-    Punctuated,
 }
 
 /// `[portal.breaker]`
@@ -85,57 +89,4 @@ pub struct EvidenceConfig {
     pub max_files: usize,
     /// Bytes kept in all.
     pub max_bytes: u64,
-}
-
-/// `[portal.profile]`: see `docs` of each key in `config.toml`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Profile {
-    /// First page asked for.
-    pub entry_path: String,
-    /// Text of the link to the agenda, accents and case ignored.
-    pub agenda_link: String,
-    /// Used when no such link is found.
-    pub agenda_path: String,
-    /// CPF field of the agenda login.
-    pub login_user_field: String,
-    /// Password field of the agenda login.
-    pub login_password_field: String,
-    /// How the CPF is written into the login form.
-    pub login_user_format: CpfFormat,
-    /// Unit field of the search form.
-    pub unit_field: String,
-    /// Reference-date field of the search form.
-    pub reference_field: String,
-    /// How a reference date is written into the search form, in the letters of `strftime`.
-    pub reference_format: String,
-    /// Date field of the search form.
-    pub date_field: String,
-    /// How a date that no option names is written into the search form (`direct`).
-    pub date_format: String,
-    /// Hidden field that says what a form is for.
-    pub method_field: String,
-    /// Its value to list dates.
-    pub method_list_dates: String,
-    /// Its value to show a date.
-    pub method_search: String,
-    /// Text of the link that logs out.
-    pub logout_link: String,
-    /// Texts that say that a day has no rows.
-    pub empty_texts: Vec<String>,
-    /// Parts of `errors[]` after a login that mean a wrong CPF or password.
-    pub refused_texts: Vec<String>,
-    /// Parts of `errors[]` that mean a blocked account.
-    pub blocked_texts: Vec<String>,
-    /// Parts of `errors[]` that mean that the session is over.
-    pub expired_texts: Vec<String>,
-    /// Parts of a page's text that mean maintenance.
-    pub maintenance_texts: Vec<String>,
-    /// Part of an id, class, name or src that means a CAPTCHA.
-    pub captcha_marker: String,
-    /// How long an account rests after a CAPTCHA was shown.
-    #[serde(with = "crate::config::duration")]
-    pub captcha_pause: Duration,
-    /// Exam statuses that close a slot.
-    pub closing_statuses: Vec<String>,
 }

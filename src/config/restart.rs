@@ -46,7 +46,9 @@ pub const FIXED: &[Fixed] = &[
     setting!("instance", instance),
     secret!("database.url", database_url),
     secret!("database.lock_url", database_lock_url),
+    setting!("database.schema", database.schema),
     setting!("database.max_connections", database.max_connections),
+    setting!("database.start_patience", database.start_patience),
     secret!("vault.key", vault_key),
     setting!("scheduler.workers", scheduler.workers),
     setting!("scheduler.run_timeout", scheduler.run_timeout),
@@ -101,7 +103,12 @@ mod tests {
             "http.behind_proxy" => "true",
             "redis.url" => "redis://cache.example.com/0",
             "log.format" => "json",
-            key if key.ends_with("_timeout") || key.ends_with("grace") => "1h",
+            key if key.ends_with("_timeout")
+                || key.ends_with("grace")
+                || key.ends_with("patience") =>
+            {
+                "1h"
+            }
             key if key.contains("max_") || key.ends_with("workers") => "123456",
             _ => "another",
         }

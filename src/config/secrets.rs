@@ -2,12 +2,14 @@
 //! its errors print the offending value and its environment layer turns `007` into a number.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
 
 use secrecy::SecretString;
 
 use super::layers::{Layer, Layers};
 use super::{ConfigError, Problem};
+use crate::domain::secret_text;
 
 /// The secret settings; an empty text means "not set".
 #[derive(Debug, Clone, Default)]
@@ -32,12 +34,14 @@ pub struct Secrets {
     pub alerts_email_password: Option<SecretString>,
     /// `alerts.heartbeat.url`: whoever knows it can feign that all is well.
     pub alerts_heartbeat_url: Option<SecretString>,
+    /// `portal.proxy`: may hold a password.
+    pub portal_proxy: Option<SecretString>,
     /// Which layer set which key.
     places: BTreeMap<&'static str, String>,
 }
 
 /// The keys of all secrets, as they stand in `config.toml`.
-pub const KEYS: [&str; 10] = [
+pub const KEYS: [&str; 11] = [
     "database.url",
     "database.lock_url",
     "vault.key",
@@ -48,6 +52,7 @@ pub const KEYS: [&str; 10] = [
     "alerts.email.username",
     "alerts.email.password",
     "alerts.heartbeat.url",
+    "portal.proxy",
 ];
 
 impl Secrets {
@@ -77,6 +82,7 @@ impl Secrets {
             alerts_email_username: take(KEYS[7])?,
             alerts_email_password: take(KEYS[8])?,
             alerts_heartbeat_url: take(KEYS[9])?,
+            portal_proxy: take(KEYS[10])?,
             places,
         })
     }
@@ -85,6 +91,12 @@ impl Secrets {
     pub(super) fn place_of(&self, key: &str) -> Option<&str> {
         self.places.get(key).map(String::as_str)
     }
+}
+
+/// The secret that a file holds.
+pub(super) fn read_file(path: &Path) -> io::Result<String> {
+    secret_text::of_file(std::fs::read(path)?)
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "it is neither UTF-8 nor UTF-16"))
 }
 
 /// One layer's value of a secret: its own, or the content of the file that `<key>_file` names.
@@ -100,16 +112,14 @@ fn take_from(layer: &mut Layer, key: &str) -> Result<Option<String>, ConfigError
     };
     match (direct, file) {
         (Some(_), Some(_)) => refuse(format!("both {key} and {key}_file are set; keep one")),
-        (Some(toml::Value::String(text)), None) => Ok(Some(text)),
+        (Some(toml::Value::String(text)), None) => Ok(Some(secret_text::without_marks(text))),
         (Some(_), None) => {
             refuse("must be a text in quotes (its value is not shown here)".to_owned())
         }
-        (None, Some(toml::Value::String(path))) => {
-            match std::fs::read_to_string(Path::new(&path)) {
-                Ok(text) => Ok(Some(text.trim().to_owned())),
-                Err(error) => refuse(format!("the file {path} cannot be read: {error}")),
-            }
-        }
+        (None, Some(toml::Value::String(path))) => match read_file(Path::new(&path)) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) => refuse(format!("the file {path} cannot be read: {error}")),
+        },
         (None, Some(_)) => refuse(format!("{key}_file must be a path in quotes")),
         (None, None) => Ok(None),
     }

@@ -13,8 +13,21 @@ pub(super) struct Empty {}
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DatabaseConfig {
+    /// The schema in which our tables are made; empty: the first of the search path.
+    pub schema: String,
     /// Connections of the pool; 0: as many as the workers need.
     pub max_connections: u32,
+    /// How long a daemon waits at its start for a database that may come; zero: not at all.
+    #[serde(with = "crate::config::duration")]
+    pub start_patience: Duration,
+}
+
+impl DatabaseConfig {
+    /// The schema that was chosen for our tables.
+    #[must_use]
+    pub fn schema(&self) -> Option<&str> {
+        Some(self.schema.as_str()).filter(|schema| !schema.is_empty())
+    }
 }
 
 /// `[scheduler]`
@@ -49,15 +62,22 @@ pub struct ShutdownConfig {
 pub struct SessionConfig {
     /// Where cookies are kept.
     pub store: SessionStoreKind,
-    /// How long a cookie is trusted.
+    /// How long a session is used, counted from its login.
     #[serde(with = "crate::config::duration")]
     pub ttl: Duration,
+    /// How long a session may rest before the portal may have ended it.
+    #[serde(with = "crate::config::duration")]
+    pub portal_idle: Duration,
+    /// Whether each run ends with a logout.
+    pub logout_after_run: bool,
 }
 
 /// Where cookies are kept between runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SessionStoreKind {
+    /// In the database, shared by all daemons and commands on it.
+    Postgres,
     /// In this process.
     Memory,
     /// In Redis, shared by all daemons on it.
@@ -84,6 +104,8 @@ pub struct AppointmentsConfig {
     pub enabled: bool,
     /// What happens to the appointment of a removed slot.
     pub on_removed: OnRemoved,
+    /// Area code of telephone numbers that have none; empty: none.
+    pub area_code: String,
 }
 
 /// What happens to an untouched appointment whose future slot vanishes.
@@ -119,6 +141,36 @@ pub struct HttpConfig {
     pub behind_proxy: bool,
     /// Where browsers and phones reach this daemon; empty: `listen`.
     pub public_url: String,
+    /// The path of that host under which it is served; empty: that of `public_url`.
+    pub base_path: String,
+}
+
+impl HttpConfig {
+    /// The path of the host under which the daemon is served: `/agenda`, or nothing.
+    #[must_use]
+    pub fn base_path(&self) -> String {
+        let path = match self.base_path.trim_end_matches('/') {
+            "" => self.public_path(),
+            path => path.to_owned(),
+        };
+        path.trim_end_matches('/').to_owned()
+    }
+
+    /// Where browsers and phones reach this daemon, path and all.
+    #[must_use]
+    pub fn public_address(&self) -> String {
+        let host = match url::Url::parse(&self.public_url) {
+            Ok(url) => url.origin().ascii_serialization(),
+            Err(_) => format!("http://{}", self.listen),
+        };
+        format!("{host}{}", self.base_path())
+    }
+
+    /// The path of `public_url`.
+    pub(super) fn public_path(&self) -> String {
+        let path = url::Url::parse(&self.public_url).map(|url| url.path().to_owned());
+        path.unwrap_or_default().trim_end_matches('/').to_owned()
+    }
 }
 
 /// `[retention]`

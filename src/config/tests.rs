@@ -143,6 +143,74 @@ fn a_format_that_spells_no_date_is_refused() {
 }
 
 #[test]
+fn a_window_that_would_never_fire_is_refused() {
+    let window = |cron: &str| {
+        format!("[[windows]]\nname = \"near\"\nfrom_day = 0\nto_day = 3\ncron = \"{cron}\"")
+    };
+    for cron in ["0 0 2 30 2 *", "0 0 2 31 4,6,9,11 *"] {
+        let text = refusal(&window(cron), &[]);
+        assert!(
+            text.contains("never fires") && text.contains(cron),
+            "{text}"
+        );
+    }
+    for cron in ["0 0 2 29 2 *", "0 0 2 31 * *", "0 */15 6-20 * * MON-FRI"] {
+        assert!(load(&window(cron), &[]).is_ok(), "{cron}");
+    }
+}
+
+#[test]
+fn an_area_code_is_one_of_brazils() {
+    let config = load("", &[("AGENDAD_APPOINTMENTS__AREA_CODE", "11")]).unwrap();
+    assert_eq!(config.appointments.area_code, "11");
+    for code in ["20", "011", "1", "xx"] {
+        let text = refusal(&format!("[appointments]\narea_code = \"{code}\""), &[]);
+        assert!(text.contains("appointments.area_code"), "{text}");
+    }
+}
+
+#[test]
+fn a_base_path_is_plain_and_none_of_our_own_addresses() {
+    let base = |file: &str| load(file, &[]).map(|config| config.http.base_path()).ok();
+    for (file, expected) in [
+        ("", Some("")),
+        ("[http]\nbase_path = \"/agenda/\"", Some("/agenda")),
+        ("[http]\npublic_url = \"https://e.org/a/b/\"", Some("/a/b")),
+        ("[http]\npublic_url = \"https://e.org/\"", Some("")),
+        (
+            "[http]\npublic_url = \"https://e.org/a\"\nbase_path = \"/a\"",
+            Some("/a"),
+        ),
+        (
+            "[http]\npublic_url = \"https://e.org/a\"\nbase_path = \"/b\"",
+            None,
+        ),
+        ("[http]\nbase_path = \"agenda\"", None),
+        ("[http]\nbase_path = \"/../x\"", None),
+        ("[http]\nbase_path = \"/a\\\"b\"", None),
+        ("[http]\nbase_path = \"/api\"", None),
+        ("[http]\nbase_path = \"/calendar/x\"", None),
+    ] {
+        assert_eq!(base(file).as_deref(), expected, "{file}");
+    }
+}
+
+#[test]
+fn a_mail_server_is_greeted_by_a_name_with_a_domain() {
+    let mail = |helo: &str| {
+        format!(
+            "[alerts.email]\nhost = \"mail.example.com\"\nfrom = \"a@example.com\"\nto = [\"b@example.com\"]\nhelo_name = \"{helo}\""
+        )
+    };
+    for helo in ["clinica.example.com", "[203.0.113.4]"] {
+        assert!(load(&mail(helo), &[]).is_ok(), "{helo}");
+    }
+    for helo in ["clinica", "a b.example.com", "a..b", "[clinica.org]"] {
+        assert!(refusal(&mail(helo), &[]).contains("helo_name"), "{helo}");
+    }
+}
+
+#[test]
 fn a_secret_may_stand_in_a_file() {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), "postgres://u:p@h/d\n").unwrap();
@@ -153,6 +221,41 @@ fn a_secret_may_stand_in_a_file() {
         "postgres://u:p@h/d"
     );
     assert!(refusal("", &[("AGENDAD_VAULT__KEY_FILE", "/nonexistent")]).contains("/nonexistent"));
+}
+
+#[test]
+fn a_byte_order_mark_is_never_part_of_a_secret() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "\u{feff}postgres://u:p@h/d\r\n").unwrap();
+    let path = file.path().to_str().unwrap();
+    let credentials = tempfile::tempdir().unwrap();
+    std::fs::write(
+        credentials.path().join("database.url"),
+        "\u{feff}postgres://u:p@h/d",
+    )
+    .unwrap();
+    let of_credentials = {
+        let mut all = vec![layers::built_in().unwrap()];
+        all.extend(layers::credentials(Some(credentials.path())).unwrap());
+        Config::from_layers(all).unwrap()
+    };
+    for config in [
+        load("", &[("AGENDAD_DATABASE__URL_FILE", path)]).unwrap(),
+        load(
+            "",
+            &[("AGENDAD_DATABASE__URL", "\u{feff}postgres://u:p@h/d")],
+        )
+        .unwrap(),
+        load(
+            "\u{feff}[database]\nurl = \"\u{feff}postgres://u:p@h/d\"",
+            &[],
+        )
+        .unwrap(),
+        of_credentials,
+    ] {
+        let url = config.secrets.database_url.unwrap();
+        assert_eq!(url.expose_secret(), "postgres://u:p@h/d");
+    }
 }
 
 #[test]

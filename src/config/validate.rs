@@ -2,17 +2,19 @@
 
 mod alerts;
 mod http;
+mod portal;
 mod retry;
 mod session;
 
 use std::collections::HashSet;
-use std::fmt::Write;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::host::is_loopback;
 use super::layers::Layers;
 use super::{Config, Problem};
+use crate::clock::Clock;
+use crate::domain::ticks::next_tick;
+use crate::domain::window::parse_cron;
 
 /// More than any machine has; what counts them has a limit of its own, far above.
 const CONNECTIONS: RangeInclusive<usize> = 1..=1_000_000;
@@ -32,20 +34,40 @@ pub(super) fn problems(config: &Config, all: &Layers) -> Vec<Problem> {
             });
         }
     };
+    database(config, &mut refuse);
     windows(config, &mut refuse);
     scheduler(config, &mut refuse);
     guard(config, &mut refuse);
     retry::check("retry", &config.retry, 20, &mut refuse);
-    portal(config, &mut refuse);
+    portal::check(config, &mut refuse);
     http::check(config, &mut refuse);
     calendar(config, &mut refuse);
     alerts::check(config, &mut refuse);
     session::check(config, &mut refuse);
+    appointments(config, &mut refuse);
     log(config, &mut refuse);
     found
 }
 
+/// A plain name: it stands in the search path and in statements.
+fn database(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+    let schema = &config.database.schema;
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let begins_well = !schema.starts_with(|c: char| c.is_ascii_digit());
+    let is_ours =
+        !schema.starts_with("pg_") && !["river", "information_schema"].contains(&&**schema);
+    refuse(
+        !(schema.chars().all(is_plain) && begins_well && is_ours && schema.len() < 64),
+        "database.schema",
+        format!(
+            "is {schema:?}; allowed are small letters, digits and _, at most 63, not beginning with a digit or pg_, \
+             and neither river nor information_schema"
+        ),
+    );
+}
+
 fn windows(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+    let now = Clock::system(config.timezone).now();
     let mut names = HashSet::new();
     refuse(
         config.windows.is_empty(),
@@ -72,8 +94,16 @@ fn windows(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
                 window.from_day, window.to_day
             ),
         );
-        if let Err(error) = crate::domain::window::parse_cron(&window.cron) {
-            refuse(true, "windows", format!("{name:?}: {error}"));
+        match parse_cron(&window.cron) {
+            Err(error) => refuse(true, "windows", format!("{name:?}: {error}")),
+            Ok(cron) => refuse(
+                next_tick(&cron, now, config.timezone).is_none(),
+                "windows",
+                format!(
+                    "{name:?}: cron {:?} never fires: no day to come is what it names, such as 30 February",
+                    window.cron
+                ),
+            ),
         }
     }
 }
@@ -120,71 +150,6 @@ fn guard(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
     );
 }
 
-fn portal(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
-    let url = &config.portal.base_url;
-    let host = url.host_str().unwrap_or_default();
-    refuse(
-        host.is_empty() || !matches!(url.scheme(), "http" | "https"),
-        "portal.base_url",
-        format!("is {url}; give an address such as https://www.e-cnhsp.sp.gov.br/"),
-    );
-    refuse(
-        url.scheme() == "http" && !is_loopback(host),
-        "portal.base_url",
-        format!(
-            "is {url}: passwords would travel unencrypted; use https (http is for this machine only)"
-        ),
-    );
-    refuse(
-        config.portal.request_timeout.is_zero(),
-        "portal.request_timeout",
-        "is 0; a request needs time, e.g. 30s".to_owned(),
-    );
-    refuse(
-        !CONNECTIONS.contains(&config.portal.max_connections),
-        "portal.max_connections",
-        "must be 1 to 1000000".to_owned(),
-    );
-    // Beyond a billion, the time between two requests would be nothing at all.
-    refuse(
-        config.portal.max_requests_per_second > 1_000_000,
-        "portal.max_requests_per_second",
-        "must be 0 to 1000000".to_owned(),
-    );
-    refuse(
-        !(1_000..=1_000_000_000).contains(&config.portal.max_body_bytes),
-        "portal.max_body_bytes",
-        "must be 1000 to 1000000000".to_owned(),
-    );
-    refuse(
-        config.portal.max_pages_per_run < 3,
-        "portal.max_pages_per_run",
-        "must be at least 3".to_owned(),
-    );
-    let profile = &config.portal.profile;
-    let day = chrono::NaiveDate::default();
-    for (name, format) in [
-        ("reference_format", &profile.reference_format),
-        ("date_format", &profile.date_format),
-    ] {
-        refuse(
-            write!(String::new(), "{}", day.format(format)).is_err(),
-            &format!("portal.profile.{name}"),
-            format!("is {format:?}, which spells no date; give one such as \"%d/%m/%Y\""),
-        );
-    }
-    refuse(
-        config
-            .portal
-            .profile
-            .empty_texts
-            .iter()
-            .any(|text| text.trim().is_empty()),
-        "portal.profile.empty_texts",
-        "has an empty text, which every page contains: every day would count as empty".to_owned(),
-    );
-}
-
 fn calendar(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
     let calendar = &config.calendar;
     refuse(
@@ -201,6 +166,15 @@ fn calendar(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
         calendar.days_back > 366,
         "calendar.days_back",
         format!("is {}; allowed are 0 to 366", calendar.days_back),
+    );
+}
+
+fn appointments(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+    let area = &config.appointments.area_code;
+    refuse(
+        !area.is_empty() && !crate::domain::phone::is_area_code(area),
+        "appointments.area_code",
+        format!("is {area:?}; give one of Brazil's area codes such as \"11\", or \"\" for none"),
     );
 }
 

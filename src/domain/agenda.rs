@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, NaiveTime};
 
-use super::Cpf;
+use super::{Cpf, Profession, RowProblem, UnreadRow};
 
 /// One "Unidade de Trânsito" of an examiner.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,14 +69,16 @@ impl std::fmt::Debug for AgendaRow {
     }
 }
 
-/// Why one row could not be read. Carries no personal data.
+/// Why one row could not be read. Prints no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("row {row}: {problem}")]
 pub struct RowError {
     /// Position in the table, from 1.
     pub row: usize,
-    /// What is wrong, as a fragment: `hour "9h30" is not HH:MM`.
-    pub problem: String,
+    /// What is wrong.
+    pub problem: RowProblem,
+    /// What could be read of it nevertheless.
+    pub read: UnreadRow,
 }
 
 /// A day of one unit as it was positively read. An empty one *is* a statement: no appointments.
@@ -88,7 +90,9 @@ pub struct DayReading {
     pub unidade: String,
     /// The readable rows in page order, duplicates included.
     pub rows: Vec<AgendaRow>,
-    /// Rows that could not be read. While there is one, nothing of this day may be marked removed.
+    /// Whose exams these are, if the page says so.
+    pub profession: Option<Profession>,
+    /// Rows that could not be read. The slots that they could be must not be marked removed.
     pub row_errors: Vec<RowError>,
 }
 
@@ -100,13 +104,21 @@ impl DayReading {
             data,
             unidade: unidade.into(),
             rows: Vec::new(),
+            profession: None,
             row_errors: Vec::new(),
         }
     }
 
-    /// Whether every row was read, so that what is missing has really vanished.
+    /// Whether every row was read, so that whatever is missing has really vanished.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.row_errors.is_empty()
+    }
+
+    /// What could be read of the rows that could not be read as a whole.
+    #[must_use]
+    pub fn unread_rows(&self) -> Vec<UnreadRow> {
+        let rows = self.row_errors.iter().map(|error| error.read.clone());
+        rows.collect()
     }
 }

@@ -21,20 +21,20 @@ pub struct Appointment {
     pub tipo_transito: Option<String>,
     /// Licence category, at most 20 characters.
     pub categoria_cnh: Option<String>,
-    /// The columns that had to be cut.
-    pub cut: Vec<&'static str>,
+    /// What of the slot's columns is not in the appointment, as fragments.
+    pub notes: Vec<String>,
 }
 
 impl Appointment {
-    /// The appointment of a slot.
+    /// The appointment of a slot; `area_code` is that of telephone numbers that have none.
     #[must_use]
-    pub fn of(slot: &Slot<'_>) -> Self {
-        let mut cut = Vec::new();
+    pub fn of(slot: &Slot<'_>, area_code: &str) -> Self {
+        let mut notes = Vec::new();
         let mut take = |key: &'static str, width: usize| -> Option<String> {
             let text = slot.payload.get(key).map_or("", String::as_str);
             let kept: String = text.chars().take(width).collect();
             if kept.len() < text.len() {
-                cut.push(key);
+                notes.push(format!("{key} was cut to fit agendamentos"));
             }
             (!kept.is_empty()).then_some(kept)
         };
@@ -46,7 +46,16 @@ impl Appointment {
             slot.payload
                 .get(column::TELEFONE)
                 .map_or("", String::as_str),
+            area_code,
         );
+        if phones.impossible > 0 {
+            notes.push("telefone has a number that Brazil's plan does not have".to_owned());
+        }
+        if phones.without_area > 0 {
+            notes.push(
+                "telefone has a number without area code (appointments.area_code)".to_owned(),
+            );
+        }
         Self {
             nome,
             cpf: slot.cpf.formatted(),
@@ -55,7 +64,7 @@ impl Appointment {
             email,
             tipo_transito,
             categoria_cnh,
-            cut,
+            notes,
         }
     }
 }
@@ -85,9 +94,9 @@ mod tests {
             status: SlotStatus::Available,
             payload: &payload.into(),
         };
-        let appointment = Appointment::of(&slot);
+        let appointment = Appointment::of(&slot, "");
         assert_eq!(appointment.nome.chars().count(), 255);
-        assert_eq!(appointment.cut, ["nome"]);
+        assert_eq!(appointment.notes, ["nome was cut to fit agendamentos"]);
         assert_eq!(appointment.cpf, "529.982.247-25");
         assert_eq!(appointment.telefone_celular.as_deref(), Some("11987654321"));
         assert_eq!(appointment.telefone_fixo.as_deref(), Some("1123456789"));

@@ -9,7 +9,10 @@ use std::fmt;
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Cpf(String);
 
-/// The text has not exactly eleven digits. Carries no part of the text, which may be personal.
+/// How many digits a CPF has.
+const LENGTH: usize = 11;
+
+/// The text has not exactly eleven digits, and no zeros were lost. Carries no part of the text, which may be personal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a CPF has 11 digits, this has {digits}")]
 pub struct InvalidCpf {
@@ -18,21 +21,29 @@ pub struct InvalidCpf {
 }
 
 impl Cpf {
-    /// Takes the digits out of `text`, whatever punctuation stands between them.
+    /// Takes the digits out of `text`, whatever punctuation stands between them. Nine or ten digits are a
+    /// CPF that lost its leading zeros somewhere it was taken for a number, if the check digits say so and no
+    /// punctuation says that digits are missing elsewhere (`529.982.247-2`).
     ///
-    /// Check digits are not examined: the portal shows what it shows. Where a person types a CPF,
-    /// ask [`Cpf::has_valid_check_digits`] too.
+    /// Check digits of eleven are not examined: the portal shows what it shows. Where a person types a
+    /// CPF, ask [`Cpf::has_valid_check_digits`] too.
     ///
     /// # Errors
-    /// [`InvalidCpf`] unless there are exactly eleven digits and no letters.
+    /// [`InvalidCpf`] unless there are so many digits and no letters.
     pub fn parse(text: &str) -> Result<Self, InvalidCpf> {
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        if digits.len() == 11 && !text.chars().any(char::is_alphabetic) {
-            Ok(Self(digits))
-        } else {
-            Err(InvalidCpf {
-                digits: digits.len(),
-            })
+        let refused = InvalidCpf {
+            digits: digits.len(),
+        };
+        if text.chars().any(char::is_alphabetic) {
+            return Err(refused);
+        }
+        match digits.len() {
+            LENGTH => Ok(Self(digits)),
+            9 | 10 => Some(Self(format!("{digits:0>LENGTH$}")))
+                .filter(|cpf| cpf.has_valid_check_digits() && cpf.ends_with(text))
+                .ok_or(refused),
+            _ => Err(refused),
         }
     }
 
@@ -47,6 +58,14 @@ impl Cpf {
     pub fn formatted(&self) -> String {
         let d = &self.0;
         format!("{}.{}.{}-{}", &d[0..3], &d[3..6], &d[6..9], &d[9..11])
+    }
+
+    /// Whether this is how it is written without some of its first digits, with or without punctuation.
+    fn ends_with(&self, text: &str) -> bool {
+        let text: String = text.split_whitespace().collect();
+        let whole = self.formatted();
+        let spellings = [whole.replace('.', ""), self.0.clone(), whole];
+        spellings.iter().any(|spelling| spelling.ends_with(&text))
     }
 
     /// Whether the last two digits follow from the first nine (modulus 11), and not all are equal.
@@ -95,6 +114,33 @@ mod tests {
     #[test]
     fn wrong_lengths_and_letters_are_refused() {
         for text in ["", "5299822472", "529982247250", "5299822472a5", "abc"] {
+            assert!(Cpf::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn leading_zeros_that_were_lost_are_put_back_if_the_check_digits_agree() {
+        for (short, whole) in [
+            ("1234567890", "012.345.678-90"),
+            ("12345678-90", "012.345.678-90"),
+            ("12.345.678-90", "012.345.678-90"),
+            (" 12 345 678 90", "012.345.678-90"),
+            ("123456797", "001.234.567-97"),
+        ] {
+            assert_eq!(
+                Cpf::parse(short).map(|cpf| cpf.formatted()),
+                Ok(whole.to_owned())
+            );
+        }
+        for text in [
+            "1234567891",
+            "123456798",
+            "12345678",
+            "000000000",
+            "1234567890x",
+            // The check digits agree, but it is the last digit that is missing.
+            "123.456.789-0",
+        ] {
             assert!(Cpf::parse(text).is_err(), "{text}");
         }
     }

@@ -12,12 +12,17 @@ pub enum FailureKind {
     Timeout,
     /// The portal answered that it cannot serve now.
     Unavailable,
-    /// The session died again right after a new login.
+    /// The portal's session was lost, and new logins did not help.
     SessionExpired,
-    /// CPF or password refused, or the account blocked.
+    /// The portal did not accept the login: refused, blocked, a password to be changed, or an answer that nobody
+    /// can explain.
     Auth,
     /// A CAPTCHA was shown.
     Captcha,
+    /// The portal's firewall turned this machine away.
+    Firewall,
+    /// The examiner is using the portal, which allows one session a person.
+    InUse,
     /// A page that is not understood.
     Layout,
     /// Our database failed.
@@ -36,13 +41,15 @@ pub enum FailureKind {
 
 impl FailureKind {
     /// All kinds, for tables and tests.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Network,
         Self::Timeout,
         Self::Unavailable,
         Self::SessionExpired,
         Self::Auth,
         Self::Captcha,
+        Self::Firewall,
+        Self::InUse,
         Self::Layout,
         Self::Database,
         Self::LockLost,
@@ -62,6 +69,8 @@ impl FailureKind {
             Self::SessionExpired => "session_expired",
             Self::Auth => "auth",
             Self::Captcha => "captcha",
+            Self::Firewall => "firewall",
+            Self::InUse => "in_use",
             Self::Layout => "layout",
             Self::Database => "database",
             Self::LockLost => "lock_lost",

@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, NaiveTime, Timelike};
 use sha1::{Digest, Sha1};
 
-use super::agenda::column;
-use super::text::fold;
-use super::{AgendaRow, Cpf, DayReading};
+use super::{AgendaRow, Cpf, DayReading, ExamStatuses, Profession};
 
 /// The `source` of every slot of this daemon.
 pub const SOURCE: &str = "DETRAN";
@@ -73,12 +71,12 @@ impl std::fmt::Debug for Slot<'_> {
 /// The identity is SHA-1 over `usuario_id|unidade_code|servico_code|YYYY-MM-DD|HH:MM:SS|cpf-digits`,
 /// with `|2`, `|3`… appended for the second, third… row of one key.
 ///
-/// `closing` are the exam statuses (folded) that close a slot.
+/// `statuses` says which exam statuses close a slot.
 #[must_use]
 pub fn slots_of_day<'a>(
     usuario_id: i32,
     reading: &'a DayReading,
-    closing: &[String],
+    statuses: &ExamStatuses,
 ) -> Vec<Slot<'a>> {
     let mut rows: Vec<(String, &AgendaRow)> = reading
         .rows
@@ -101,7 +99,7 @@ pub fn slots_of_day<'a>(
             data: reading.data,
             hora: row.hora,
             cpf: &row.cpf,
-            status: status(row, closing),
+            status: status(row, reading.profession, statuses),
             payload: &row.columns,
         });
     }
@@ -169,14 +167,8 @@ pub fn content_hash(columns: &BTreeMap<String, String>) -> String {
     sha1_hex(&canonical_json(columns))
 }
 
-fn status(row: &AgendaRow, closing: &[String]) -> SlotStatus {
-    let closed = [
-        column::STATUS_EXAME_MEDICO,
-        column::STATUS_EXAME_PSICOLOGICO,
-    ]
-    .into_iter()
-    .any(|key| closing.contains(&fold(row.column(key))));
-    if closed {
+fn status(row: &AgendaRow, profession: Option<Profession>, statuses: &ExamStatuses) -> SlotStatus {
+    if statuses.is_closed(row, profession) {
         SlotStatus::Booked
     } else {
         SlotStatus::Available
@@ -197,6 +189,7 @@ pub fn sha1_hex(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::agenda::column;
     use proptest::prelude::*;
 
     fn row(hora: &str, cpf: &str, nome: &str, exame: &str) -> AgendaRow {
@@ -219,12 +212,17 @@ mod tests {
             data,
             unidade: "7".into(),
             rows,
+            profession: Some(Profession::Psychologist),
             row_errors: Vec::new(),
         }
     }
 
     fn slots(reading: &DayReading) -> Vec<Slot<'_>> {
-        slots_of_day(3, reading, &["realizado".to_owned()])
+        slots_of_day(
+            3,
+            reading,
+            &ExamStatuses::new(&["realizado".to_owned()], &[]),
+        )
     }
 
     #[test]

@@ -8,12 +8,14 @@
 //!   is shown again, and not in one that is left out.
 
 use chrono::{DateTime, MappedLocalTime, NaiveDateTime, SubsecRound, TimeDelta, TimeZone, Utc};
-use chrono_tz::{GapInfo, Tz};
 use croner::{Cron, Direction, JobType};
+
+use super::Zone;
 
 /// The last nominal firing time at or before `now`, on the wall of `zone`; `None` if there is none.
 #[must_use]
-pub fn last_tick(cron: &Cron, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
+pub fn last_tick(cron: &Cron, now: DateTime<Utc>, zone: impl Into<Zone>) -> Option<DateTime<Utc>> {
+    let zone = zone.into();
     // A fraction of a second would stay, and two processes would name one tick differently.
     let now = now.trunc_subsecs(0);
     let wall = now.with_timezone(&zone).naive_local();
@@ -33,7 +35,13 @@ pub fn last_tick(cron: &Cron, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<U
 /// success before the fourth last tick means that four ticks have passed without one. `None` if the
 /// expression has not fired so often.
 #[must_use]
-pub fn tick_before(cron: &Cron, now: DateTime<Utc>, zone: Tz, ticks: u32) -> Option<DateTime<Utc>> {
+pub fn tick_before(
+    cron: &Cron,
+    now: DateTime<Utc>,
+    zone: impl Into<Zone>,
+    ticks: u32,
+) -> Option<DateTime<Utc>> {
+    let zone = zone.into();
     let mut tick = last_tick(cron, now, zone)?;
     for _ in 1..ticks {
         tick = last_tick(cron, tick - TimeDelta::seconds(1), zone)?;
@@ -43,7 +51,8 @@ pub fn tick_before(cron: &Cron, now: DateTime<Utc>, zone: Tz, ticks: u32) -> Opt
 
 /// The next nominal firing time after `now`, on the wall of `zone`; `None` if there is none.
 #[must_use]
-pub fn next_tick(cron: &Cron, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
+pub fn next_tick(cron: &Cron, now: DateTime<Utc>, zone: impl Into<Zone>) -> Option<DateTime<Utc>> {
+    let zone = zone.into();
     let now = now.trunc_subsecs(0);
     let wall = now.with_timezone(&zone).naive_local();
     // What the wall shows for the first time: its earlier part will be there again.
@@ -63,7 +72,7 @@ pub fn next_tick(cron: &Cron, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<U
 #[derive(Clone, Copy)]
 struct Search<'a> {
     cron: &'a Cron,
-    zone: Tz,
+    zone: Zone,
     direction: Direction,
 }
 
@@ -109,8 +118,7 @@ impl Search<'_> {
             MappedLocalTime::Ambiguous(first, _) if once_a_day => [Some(first), None],
             MappedLocalTime::Ambiguous(first, second) => [Some(first), Some(second)],
             MappedLocalTime::None if once_a_day => {
-                let gap = GapInfo::new(&matching, &self.zone);
-                [gap.and_then(|gap| gap.end), None]
+                return [self.zone.end_of_gap(matching), None];
             }
             MappedLocalTime::None => [None, None],
         };
@@ -119,7 +127,7 @@ impl Search<'_> {
 }
 
 /// Both instants at which the wall shows this, if there are two.
-fn shown_again(wall: NaiveDateTime, zone: Tz) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+fn shown_again(wall: NaiveDateTime, zone: Zone) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
     match zone.from_local_datetime(&wall) {
         MappedLocalTime::Ambiguous(first, second) => {
             Some((first.with_timezone(&Utc), second.with_timezone(&Utc)))

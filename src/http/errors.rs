@@ -35,12 +35,16 @@ pub(crate) enum Code {
     Busy,
     /// 409: an operator has paused the account.
     Paused,
+    /// 409: another examiner's account has this CPF.
+    DuplicateCpf,
     /// 409: the account, or its user, is switched off.
     Inactive,
     /// 409: no password is stored.
     NoPassword,
     /// 409: the portal showed a CAPTCHA; the account rests.
     Captcha,
+    /// 409: the examiner is using the portal, which allows one session a person.
+    InUse,
     /// 401: the portal refused CPF or password; nothing is tried until they change.
     Auth,
     /// 413: the body is too large.
@@ -55,6 +59,8 @@ pub(crate) enum Code {
     Network,
     /// 503: the portal cannot serve now.
     Unavailable,
+    /// 503: the portal's firewall turned this machine away.
+    Firewall,
     /// 503: the session died right after a login.
     SessionExpired,
     /// 503: our database does not answer.
@@ -152,7 +158,12 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         tracing::warn!(error = in_a_line(&error), "a request failed");
         match error {
-            StoreError::Database(_) | StoreError::RunClosed { .. } => Self::of(Code::Database),
+            StoreError::Database(_)
+            | StoreError::Encoding { .. }
+            | StoreError::RunClosed { .. } => Self::of(Code::Database),
+            StoreError::CpfTaken { usuario_id } => Self::of(Code::DuplicateCpf).because(format!(
+                "Este CPF já é sincronizado pela conta do usuário {usuario_id}. Desative uma das duas contas."
+            )),
             StoreError::BadValue { .. } => Self::of(Code::Internal)
                 .because("Um valor guardado para este perito não pode ser lido. Avise o operador."),
         }
@@ -191,6 +202,8 @@ impl Code {
             FailureKind::SessionExpired => Self::SessionExpired,
             FailureKind::Auth => Self::Auth,
             FailureKind::Captcha => Self::Captcha,
+            FailureKind::Firewall => Self::Firewall,
+            FailureKind::InUse => Self::InUse,
             FailureKind::Layout => Self::Layout,
             FailureKind::Database => Self::Database,
             FailureKind::LockLost => Self::LockLost,
@@ -209,15 +222,20 @@ impl Code {
             Self::NotFound | Self::NoAccount => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Busy | Self::Paused | Self::Inactive | Self::NoPassword | Self::Captcha => {
-                StatusCode::CONFLICT
-            }
+            Self::Busy
+            | Self::Paused
+            | Self::DuplicateCpf
+            | Self::Inactive
+            | Self::NoPassword
+            | Self::Captcha
+            | Self::InUse => StatusCode::CONFLICT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Layout => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
             Self::TooManySyncs
             | Self::Network
             | Self::Unavailable
+            | Self::Firewall
             | Self::SessionExpired
             | Self::Database
             | Self::LockLost
@@ -243,6 +261,9 @@ impl Code {
                 "Já existe uma sincronização deste perito em andamento. Aguarde ela terminar."
             }
             Self::Paused => "A sincronização deste perito está pausada.",
+            Self::DuplicateCpf => {
+                "Outra conta já é sincronizada com este CPF. Desative uma das duas contas."
+            }
             Self::Inactive => "A sincronização deste perito está desativada.",
             Self::NoPassword => {
                 "Nenhuma senha do portal está guardada. Informe a senha na configuração."
@@ -250,8 +271,14 @@ impl Code {
             Self::Captcha => {
                 "O portal do DETRAN pediu um CAPTCHA. Por segurança, a sincronização fica suspensa por algumas horas."
             }
+            Self::Firewall => {
+                "O firewall do portal do DETRAN recusa esta máquina no momento. Tente novamente mais tarde e avise o operador."
+            }
+            Self::InUse => {
+                "O perito está usando o portal do DETRAN, que permite uma sessão por pessoa. Nada foi alterado; tente novamente quando o perito sair."
+            }
             Self::Auth => {
-                "O portal do DETRAN recusou o CPF ou a senha. Corrija a senha na configuração; até lá nenhuma nova tentativa é feita."
+                "O portal do DETRAN não aceitou o CPF e a senha. Confira pelo navegador se valem e corrija a senha na configuração; até lá nenhuma nova tentativa é feita."
             }
             Self::TooLarge => "Os dados enviados são grandes demais.",
             Self::Layout => {
@@ -314,6 +341,8 @@ mod tests {
                 "session_expired 503",
                 "auth 401",
                 "captcha 409",
+                "firewall 503",
+                "in_use 409",
                 "layout 422",
                 "database 503",
                 "lock_lost 503",

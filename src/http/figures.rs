@@ -15,6 +15,7 @@ use crate::domain::causes::in_a_line;
 use crate::portal::BreakerState;
 use crate::store::StoreError;
 use crate::store::figures::{AccountFigures, QueueFigures, WindowFigures, WindowLimit};
+use crate::store::pauses::PauseReason;
 use crate::sync::Syncer;
 use crate::telemetry::metrics::names::{
     ACCOUNTS, ACCOUNTS_PAUSED, BREAKER_STATE, DATABASE_CONNECTIONS, DATABASE_CONNECTIONS_MAX,
@@ -184,7 +185,8 @@ fn unknown(limits: &[WindowLimit]) {
     for state in ["scheduled", "paused", "off"] {
         ACCOUNTS.set([state], f64::NAN);
     }
-    for reason in ["refused", "blocked", "captcha", "manual", "other"] {
+    let reasons = PauseReason::ALL.map(PauseReason::as_str);
+    for reason in reasons.into_iter().chain(["other"]) {
         ACCOUNTS_PAUSED.set([reason], f64::NAN);
     }
     for state in [
@@ -206,7 +208,10 @@ fn accounts(accounts: &AccountFigures) {
     let known = [
         ("refused", accounts.refused),
         ("blocked", accounts.blocked),
+        ("change_password", accounts.change_password),
+        ("unexplained", accounts.unexplained),
         ("captcha", accounts.captcha),
+        ("duplicate_cpf", accounts.duplicate_cpf),
         ("manual", accounts.manual),
     ];
     let other = accounts.paused - known.iter().map(|(_, count)| count).sum::<i64>();

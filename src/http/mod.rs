@@ -1,5 +1,5 @@
 //! *Who asks?* over HTTP. The story of a request: a connection (`server`), its bounds (`limits`,
-//! `patience`), who is asking and for whom (`auth`), what he sends (`input`), one of the `routes`,
+//! `patience`), who is asking and for whom (`auth`), what they send (`input`), one of the `routes`,
 //! and an answer, or an error in Portuguese with a stable code (`errors`). People have the
 //! `dashboard`. Syncs outlive the request that asked for them (`syncs`). `openapi` describes it all
 //! at `/api/openapi.json`.
@@ -7,6 +7,7 @@
 //! Architecture invariant: no SQL and no portal here; a sync asked for here is a sync like any other.
 
 mod auth;
+mod base_path;
 mod calendar;
 mod dashboard;
 mod errors;
@@ -79,18 +80,28 @@ fn router(api: &Api) -> Router {
         .merge(quick)
         .merge(slow)
         .split_for_parts();
-    router
-        .route(
-            "/api/openapi.json",
-            get(move || std::future::ready(Json(description.clone()))),
-        )
+    let settings = api.clone();
+    let describe = move || {
+        let base = settings.config().http.base_path();
+        let mut description = description.clone();
+        if !base.is_empty() {
+            description.servers = Some(vec![utoipa::openapi::Server::new(base)]);
+        }
+        std::future::ready(Json(description))
+    };
+    let router = router
+        .route("/api/openapi.json", get(describe))
         .merge(dashboard::router(api))
         .merge(calendar::router(api))
         .fallback(|| std::future::ready(ApiError::of(Code::NotFound)))
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(api.clone(), limits::body))
         .layer(map_response(finish))
-        .with_state(api.clone())
+        .with_state(api.clone());
+    // Around the router, so that it looks for a route only when the path is off.
+    Router::new()
+        .fallback_service(router)
+        .layer(from_fn_with_state(api.clone(), base_path::apply))
 }
 
 /// What every answer has in common: nothing of it is for caches unless it says so, and even "no such method"

@@ -20,6 +20,7 @@ use crate::scheduler::beat::Beats;
 use crate::session::SessionCache;
 use crate::store::Store;
 use crate::store::control::Control;
+use crate::store::health::DatabaseHealth;
 use crate::sync::live::{Live, Settings};
 use crate::sync::{SyncRules, Syncer};
 use crate::vault::Vault;
@@ -40,13 +41,19 @@ impl Offline {
     /// If portal client or vault cannot be made of it.
     pub fn new(config: Config, clock: Clock) -> anyhow::Result<Self> {
         let vault = Vault::open(config.secrets.vault_key.as_ref(), &config.state_dir)?;
-        let portal = Portal::new(&config.portal, &config.retry, &config.state_dir, &clock)?;
+        let portal = Portal::new(
+            &config.portal,
+            config.secrets.portal_proxy.as_ref(),
+            &config.retry,
+            &config.state_dir,
+            &clock,
+        )?;
         let store = Store::nowhere();
         let rules = SyncRules::of(&config);
         let syncer = Syncer {
             store: store.clone(),
             control: Control::nowhere(),
-            sessions: SessionCache::in_memory(config.session.ttl, clock.clone(), vault.clone()),
+            sessions: SessionCache::new(&config, clock.clone(), vault.clone(), store.clone())?,
             vault,
             clock,
             live: Live::new(Settings { portal, rules }),
@@ -54,6 +61,7 @@ impl Offline {
         let readiness = Readiness::new(
             store,
             Beats::default(),
+            watch::Sender::new(DatabaseHealth::good()).subscribe(),
             watch::Sender::default().subscribe(),
         );
         let settings = watch::Sender::new(Arc::new(config));

@@ -6,22 +6,36 @@ use tokio::sync::watch;
 
 use crate::scheduler::beat::Beats;
 use crate::store::Store;
+use crate::store::health::DatabaseHealth;
+
+/// A look at the database that is older than this says nothing.
+const LOOK_COUNTS: Duration = Duration::from_secs(15);
+/// A database that takes longer to tell its migrations does not answer.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// What readiness depends on.
 #[derive(Debug, Clone)]
 pub struct Readiness {
     store: Store,
     beats: Beats,
+    health: watch::Receiver<DatabaseHealth>,
     stall: watch::Receiver<Option<Duration>>,
 }
 
 impl Readiness {
-    /// Of a daemon with these loops; `stall` is set while jobs wait although workers are free.
+    /// Of a daemon with these loops; `health` says how it stands with its database, `stall` is set while jobs
+    /// wait although workers are free.
     #[must_use]
-    pub fn new(store: Store, beats: Beats, stall: watch::Receiver<Option<Duration>>) -> Self {
+    pub fn new(
+        store: Store,
+        beats: Beats,
+        health: watch::Receiver<DatabaseHealth>,
+        stall: watch::Receiver<Option<Duration>>,
+    ) -> Self {
         Self {
             store,
             beats,
+            health,
             stall,
         }
     }
@@ -29,13 +43,7 @@ impl Readiness {
     /// What is ill, one line each; empty: ready.
     pub async fn ills(&self) -> Vec<String> {
         let mut ills = Vec::new();
-        match self.store.pending_migrations().await {
-            Ok(0) => {}
-            Ok(n) => ills.push(format!(
-                "database: {n} migrations are missing; run: agendad migrate"
-            )),
-            Err(_) => ills.push("database: does not answer".to_owned()),
-        }
+        ills.extend(self.database().await);
         for (name, since) in self.beats.stuck() {
             ills.push(format!(
                 "{name}: the loop has been stuck for {} s",
@@ -49,5 +57,23 @@ impl Readiness {
             ));
         }
         ills
+    }
+
+    /// What this process has tried within the last seconds counts more than an answer to a question.
+    async fn database(&self) -> Option<String> {
+        let health = *self.health.borrow();
+        if let Some(trouble) = health.trouble {
+            return Some(format!("database: {}", trouble.as_str()));
+        }
+        if health.looked.elapsed() > LOOK_COUNTS {
+            return Some("database: does not answer".to_owned());
+        }
+        match tokio::time::timeout(PATIENCE, self.store.pending_migrations()).await {
+            Ok(Ok(0)) => None,
+            Ok(Ok(n)) => Some(format!(
+                "database: {n} migrations are missing; run: agendad migrate"
+            )),
+            Ok(Err(_)) | Err(_) => Some("database: does not answer".to_owned()),
+        }
     }
 }

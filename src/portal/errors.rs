@@ -22,12 +22,16 @@ pub enum PortalErrorKind {
         /// How long the portal asked us to wait.
         retry_after: Option<Duration>,
     },
-    /// The session died again right after a new login.
+    /// The portal honours our session no more.
     SessionExpired,
     /// The login was not accepted.
     Auth(AuthReason),
     /// A CAPTCHA was shown.
     Captcha,
+    /// The portal's firewall turned this machine away.
+    Firewall,
+    /// The examiner has a session of their own, which the portal would end for ours.
+    InUse,
     /// A page that is not understood.
     Layout,
 }
@@ -39,6 +43,10 @@ pub enum AuthReason {
     Refused,
     /// The account is blocked.
     Blocked,
+    /// The portal wants another password first.
+    ChangePassword,
+    /// An answer that nobody can explain: it may be a refusal.
+    Unexplained,
 }
 
 /// A failed conversation with the portal.
@@ -55,6 +63,8 @@ struct Inner {
     status: Option<u16>,
     breaker_open: Option<Duration>,
     page_limit: bool,
+    reset: bool,
+    answers_password: bool,
     evidence: Option<PathBuf>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -87,6 +97,8 @@ impl PortalError {
             PortalErrorKind::SessionExpired => FailureKind::SessionExpired,
             PortalErrorKind::Auth(_) => FailureKind::Auth,
             PortalErrorKind::Captcha => FailureKind::Captcha,
+            PortalErrorKind::Firewall => FailureKind::Firewall,
+            PortalErrorKind::InUse => FailureKind::InUse,
             PortalErrorKind::Layout => FailureKind::Layout,
         }
     }
@@ -101,6 +113,8 @@ impl PortalError {
             PortalErrorKind::Network
             | PortalErrorKind::Timeout
             | PortalErrorKind::Unavailable { .. }
+            | PortalErrorKind::Firewall
+            | PortalErrorKind::InUse
             | PortalErrorKind::Layout => false,
         }
     }
@@ -118,6 +132,33 @@ impl PortalError {
         self.0.evidence.as_deref()
     }
 
+    /// Whether this is what the portal answered to a password, so that it may be a refusal whatever it is called.
+    #[must_use]
+    pub fn answers_password(&self) -> bool {
+        self.0.answers_password
+    }
+
+    /// Whether this says for certain that there is no session: what nobody can explain may have opened one.
+    #[must_use]
+    pub fn lets_nobody_in(&self) -> bool {
+        match self.0.kind {
+            PortalErrorKind::Auth(reason) => reason != AuthReason::Unexplained,
+            PortalErrorKind::Network
+            | PortalErrorKind::Timeout
+            | PortalErrorKind::Unavailable { .. }
+            | PortalErrorKind::SessionExpired
+            | PortalErrorKind::Captcha
+            | PortalErrorKind::Firewall
+            | PortalErrorKind::InUse
+            | PortalErrorKind::Layout => false,
+        }
+    }
+
+    /// Whether the connection was reset before any byte of an answer.
+    pub(crate) fn is_reset(&self) -> bool {
+        self.0.reset
+    }
+
     /// The HTTP status that says it all, if one does.
     pub(crate) fn status(&self) -> Option<u16> {
         self.0.status
@@ -132,6 +173,8 @@ impl PortalError {
             PortalErrorKind::SessionExpired
             | PortalErrorKind::Auth(_)
             | PortalErrorKind::Captcha
+            | PortalErrorKind::Firewall
+            | PortalErrorKind::InUse
             | PortalErrorKind::Layout => false,
         }
     }
@@ -156,6 +199,8 @@ impl PortalError {
             PortalErrorKind::SessionExpired
             | PortalErrorKind::Auth(_)
             | PortalErrorKind::Captcha
+            | PortalErrorKind::Firewall
+            | PortalErrorKind::InUse
             | PortalErrorKind::Layout => Decision::GiveUp,
         }
     }
@@ -182,6 +227,8 @@ impl PortalError {
             status: None,
             breaker_open: None,
             page_limit: false,
+            reset: false,
+            answers_password: false,
             evidence: None,
             source: None,
         }))
@@ -193,6 +240,32 @@ impl PortalError {
 
     pub(crate) fn unavailable(what: impl Into<Cow<'static, str>>) -> Self {
         Self::new(PortalErrorKind::Unavailable { retry_after: None }, what)
+    }
+
+    /// The page of the portal's firewall. The request did not reach the portal.
+    pub(crate) fn firewall() -> Self {
+        let what = "the portal's firewall turned this machine away";
+        Self::new(PortalErrorKind::Firewall, what).delivery(Delivery::Declined)
+    }
+
+    /// Nothing was asked: the firewall turned this process away a while ago.
+    pub(crate) fn firewall_rests(retry_in: Duration) -> Self {
+        let what = "this process leaves the portal alone for a while: its firewall turned it away";
+        let mut error = Self::new(PortalErrorKind::Firewall, what);
+        error.0.breaker_open = Some(retry_in);
+        error.0.delivery = Delivery::NotSent;
+        error
+    }
+
+    /// The examiner's own session is left alone.
+    pub(crate) fn in_use(what: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(PortalErrorKind::InUse, what)
+    }
+
+    /// The same failure, with what makes it final.
+    pub(crate) fn after(mut self, what: impl fmt::Display) -> Self {
+        self.0.what = format!("{} ({what})", self.0.what).into();
+        self
     }
 
     pub(crate) fn expired(what: impl Into<Cow<'static, str>>) -> Self {
@@ -217,6 +290,24 @@ impl PortalError {
 
     pub(crate) fn answered(mut self, status: u16) -> Self {
         self.0.status = Some(status);
+        self
+    }
+
+    /// The connection was reset before any byte of an answer.
+    pub(crate) fn reset(mut self) -> Self {
+        self.0.reset = true;
+        self
+    }
+
+    /// This is what the portal answered to a password.
+    pub(crate) fn answering_password(mut self) -> Self {
+        self.0.answers_password = true;
+        self
+    }
+
+    /// The same failure under another kind.
+    pub(crate) fn with_kind(mut self, kind: PortalErrorKind) -> Self {
+        self.0.kind = kind;
         self
     }
 
@@ -273,14 +364,18 @@ impl Error for PortalError {
 mod tests {
     use super::*;
 
-    const ALL: [PortalErrorKind; 8] = [
+    const ALL: [PortalErrorKind; 12] = [
         PortalErrorKind::Network,
         PortalErrorKind::Timeout,
         PortalErrorKind::Unavailable { retry_after: None },
         PortalErrorKind::SessionExpired,
         PortalErrorKind::Auth(AuthReason::Refused),
         PortalErrorKind::Auth(AuthReason::Blocked),
+        PortalErrorKind::Auth(AuthReason::ChangePassword),
+        PortalErrorKind::Auth(AuthReason::Unexplained),
         PortalErrorKind::Captcha,
+        PortalErrorKind::Firewall,
+        PortalErrorKind::InUse,
         PortalErrorKind::Layout,
     ];
 

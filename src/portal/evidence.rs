@@ -10,13 +10,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::blank::{self, Secrets};
 use super::browser::page::Page;
 use crate::clock::Clock;
-use crate::config::portal::EvidenceConfig;
+use crate::config::portal::{EvidenceConfig, PortalConfig, Profile};
 
 /// Where pages are kept, and how many. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Evidence {
     dir: PathBuf,
     config: EvidenceConfig,
+    profile: Arc<Profile>,
     clock: Clock,
     /// One writer at a time, so that the caps hold.
     writing: Arc<Mutex<()>>,
@@ -67,10 +68,11 @@ pub fn remove(state_dir: &Path, name: &str) -> io::Result<()> {
 }
 
 impl Evidence {
-    pub(crate) fn new(config: &EvidenceConfig, state_dir: &Path, clock: &Clock) -> Self {
+    pub(crate) fn new(config: &PortalConfig, state_dir: &Path, clock: &Clock) -> Self {
         Self {
             dir: directory(state_dir),
-            config: config.clone(),
+            config: config.evidence.clone(),
+            profile: Arc::new(config.profile.clone()),
             clock: clock.clone(),
             writing: Arc::default(),
         }
@@ -82,10 +84,10 @@ impl Evidence {
         if self.config.max_files == 0 {
             return None;
         }
-        let heading = heading(page, why);
+        let heading = secrets.cut(&heading(page, why));
         let (evidence, html) = (self.clone(), page.text.clone());
         let saved = tokio::task::spawn_blocking(move || {
-            let Some(html) = blank::page(&html, &secrets) else {
+            let Some(html) = blank::page(&html, &secrets, &evidence.profile) else {
                 return Ok(None);
             };
             let html = format!("{heading}{html}");
@@ -183,38 +185,41 @@ fn heading(page: &Page, why: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::DateTime;
     use std::os::unix::fs::PermissionsExt;
 
-    fn evidence(dir: &Path, max_files: usize, max_bytes: u64) -> Evidence {
-        let config = EvidenceConfig {
+    /// As it is so many seconds after an hour.
+    fn evidence(dir: &Path, max_files: usize, max_bytes: u64, second: i64) -> Evidence {
+        let mut config = crate::config::tests::shipped().portal;
+        config.evidence = EvidenceConfig {
             max_files,
             max_bytes,
         };
-        let clock = Clock::system(chrono_tz::America::Sao_Paulo);
+        let now = DateTime::from_timestamp(1_795_867_200 + second, 0).unwrap();
+        let clock = Clock::fixed(chrono_tz::America::Sao_Paulo, now);
         Evidence::new(&config, dir, &clock)
     }
 
     #[test]
     fn the_caps_hold_and_the_oldest_go_first() {
         let dir = tempfile::tempdir().unwrap();
-        let kept = evidence(dir.path(), 3, 1000);
         for n in 0..5 {
+            let kept = evidence(dir.path(), 3, 1000, n);
             kept.write(format!("page {n}").as_bytes()).unwrap();
-            std::thread::sleep(std::time::Duration::from_millis(2));
         }
         let texts = |dir: &Path| -> Vec<String> {
             let files = list(dir).unwrap();
             files.iter().map(|f| show(dir, &f.name).unwrap()).collect()
         };
         assert_eq!(texts(dir.path()), ["page 2", "page 3", "page 4"]);
-        evidence(dir.path(), 3, 14).write(&[b'x'; 100]).unwrap();
+        evidence(dir.path(), 3, 14, 5).write(&[b'x'; 100]).unwrap();
         assert_eq!(texts(dir.path()), ["x".repeat(14)]);
     }
 
     #[test]
     fn only_the_owner_may_read_it() {
         let dir = tempfile::tempdir().unwrap();
-        let path = evidence(dir.path(), 1, 100).write(b"x").unwrap();
+        let path = evidence(dir.path(), 1, 100, 0).write(b"x").unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
     }

@@ -5,13 +5,17 @@ use std::time::{Duration, Instant};
 
 use reqwest::header::{
     ACCEPT, ACCEPT_LANGUAGE, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap,
-    HeaderName, HeaderValue, LOCATION, REFERER, RETRY_AFTER, SET_COOKIE, TRANSFER_ENCODING,
+    HeaderName, HeaderValue, LOCATION, ORIGIN, REFERER, RETRY_AFTER, SET_COOKIE, TRANSFER_ENCODING,
+    UPGRADE_INSECURE_REQUESTS,
 };
-use reqwest::{Client, StatusCode, Version};
+use reqwest::{Client, Proxy, StatusCode, Version};
+use rustls_platform_verifier::ConfigVerifierExt;
+use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::breaker::{Breaker, Permit};
 use super::errors::{PortalError, PortalErrorKind};
+use super::firewall::Firewall;
 use super::politeness::Limits;
 use super::request::Purpose;
 use super::transport;
@@ -21,12 +25,29 @@ use crate::telemetry::metrics::names::{PORTAL_REQUEST_DURATION, PORTAL_REQUESTS}
 
 /// The process's way to the portal.
 pub(crate) struct Http {
-    client: Client,
+    /// Made once: reading the system's certificates takes longer than a request.
+    tls: rustls::ClientConfig,
+    settings: Settings,
     limits: Limits,
     breaker: Breaker,
+    firewall: Firewall,
     request_timeout: Duration,
     max_body: u64,
     clock: Clock,
+}
+
+/// One session's connection: kept alive from request to request, and never shared with another session.
+pub(crate) struct Connection {
+    client: Client,
+    /// Whether a person asked for this conversation: the firewall's pause does not bind them.
+    by_hand: bool,
+}
+
+/// What every connection is made with.
+struct Settings {
+    user_agent: String,
+    connect_timeout: Duration,
+    proxy: Option<SecretString>,
 }
 
 /// A request, complete but for what every request carries.
@@ -57,27 +78,58 @@ pub(crate) struct Answer {
 
 /// The HTTP client could not be built.
 #[derive(Debug, thiserror::Error)]
-#[error("set up the portal's HTTP client")]
-pub struct PortalSetupError(#[source] reqwest::Error);
+pub enum PortalSetupError {
+    /// The settings do not make a client.
+    #[error("set up the portal's HTTP client")]
+    Client(#[source] reqwest::Error),
+    /// The system's certificates cannot be used.
+    #[error("set up TLS for the portal")]
+    Tls(#[source] rustls::Error),
+}
 
 impl Http {
     pub(crate) fn new(
         config: &PortalConfig,
+        proxy: Option<&SecretString>,
         breaker: Breaker,
+        firewall: Firewall,
         clock: &Clock,
     ) -> Result<Self, PortalSetupError> {
         // Already installed by `main` as a rule; a second call changes nothing.
         rustls::crypto::ring::default_provider()
             .install_default()
             .ok();
-        Ok(Self {
-            client: client(config).map_err(PortalSetupError)?,
+        let settings = Settings {
+            user_agent: config.user_agent.clone(),
+            connect_timeout: config.connect_timeout,
+            proxy: proxy.cloned(),
+        };
+        let http = Self {
+            tls: tls().map_err(PortalSetupError::Tls)?,
+            settings,
             limits: Limits::new(config),
             breaker,
+            firewall,
             request_timeout: config.request_timeout,
             max_body: config.max_body_bytes,
             clock: clock.clone(),
-        })
+        };
+        // What cannot be made now could not be made for a session either.
+        http.connection(true)?;
+        Ok(http)
+    }
+
+    /// A connection for one session, not opened yet.
+    ///
+    /// # Errors
+    /// [`PortalSetupError::Client`].
+    pub(crate) fn connection(&self, by_hand: bool) -> Result<Connection, PortalSetupError> {
+        let client = client(&self.settings, self.tls.clone()).map_err(PortalSetupError::Client)?;
+        Ok(Connection { client, by_hand })
+    }
+
+    pub(crate) fn firewall(&self) -> &Firewall {
+        &self.firewall
     }
 
     /// Sends `request` once. The permit that comes back is to be told what the answer was worth; failures
@@ -87,14 +139,18 @@ impl Http {
     /// `network`, `timeout`, `unavailable`; `layout` for a body that is too large.
     pub(crate) async fn send(
         &self,
+        over: &Connection,
         request: &Outgoing,
         on_send: impl FnOnce(),
     ) -> Result<(Answer, Permit), PortalError> {
+        if !over.by_hand {
+            self.firewall.admit()?;
+        }
         let permit = self.admit()?;
         let connection = self.limits.wait().await;
         on_send();
         let start = Instant::now();
-        let exchange = tokio::time::timeout(self.request_timeout, self.exchange(request));
+        let exchange = tokio::time::timeout(self.request_timeout, self.exchange(over, request));
         let outcome = exchange
             .await
             .unwrap_or_else(|_| Err(transport::too_slow(self.request_timeout)));
@@ -106,6 +162,9 @@ impl Http {
         match outcome {
             Ok(answer) => Ok((answer, permit)),
             Err(error) => {
+                if !error.is_reset() && error.status().is_some() {
+                    self.firewall.answered();
+                }
                 if error.blames_portal() {
                     permit.failure();
                 } else {
@@ -122,9 +181,8 @@ impl Http {
             .map_err(|open| PortalError::breaker_is_open(open.retry_in))
     }
 
-    async fn exchange(&self, request: &Outgoing) -> Result<Answer, PortalError> {
-        let response = self
-            .build(request)
+    async fn exchange(&self, over: &Connection, request: &Outgoing) -> Result<Answer, PortalError> {
+        let response = build(&over.client, request)
             .send()
             .await
             .map_err(transport::failure)?;
@@ -146,25 +204,6 @@ impl Http {
         Ok(Answer { body, ..answer })
     }
 
-    fn build(&self, request: &Outgoing) -> reqwest::RequestBuilder {
-        let builder = match &request.form {
-            None => self.client.get(request.url.clone()),
-            Some(form) => self
-                .client
-                .post(request.url.clone())
-                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-                .body(form.clone()),
-        };
-        let builder = match &request.referer {
-            Some(referer) => builder.header(REFERER, referer.as_str()),
-            None => builder,
-        };
-        match &request.cookies {
-            Some(cookies) => builder.header(COOKIE, sensitive(cookies)),
-            None => builder,
-        }
-    }
-
     /// The body as it comes, given up as soon as it exceeds the bound, which counts what gzip unpacks.
     async fn body(&self, mut response: reqwest::Response) -> Result<Vec<u8>, PortalError> {
         let mut body = Vec::new();
@@ -179,6 +218,26 @@ impl Http {
             body.extend_from_slice(&chunk);
         }
         Ok(body)
+    }
+}
+
+/// The headers are those of a navigation.
+fn build(client: &Client, request: &Outgoing) -> reqwest::RequestBuilder {
+    let builder = match &request.form {
+        None => client.get(request.url.clone()),
+        Some(form) => client
+            .post(request.url.clone())
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(ORIGIN, request.url.origin().ascii_serialization())
+            .body(form.clone()),
+    };
+    let builder = match &request.referer {
+        Some(referer) => builder.header(REFERER, referer.as_str()),
+        None => builder,
+    };
+    match &request.cookies {
+        Some(cookies) => builder.header(COOKIE, sensitive(cookies)),
+        None => builder,
     }
 }
 
@@ -227,34 +286,49 @@ fn transport_label(error: &PortalError) -> &'static str {
         PortalErrorKind::Unavailable { .. }
         | PortalErrorKind::SessionExpired
         | PortalErrorKind::Auth(_)
-        | PortalErrorKind::Captcha => "cut",
+        | PortalErrorKind::Captcha
+        | PortalErrorKind::Firewall
+        | PortalErrorKind::InUse => "cut",
     }
+}
+
+fn tls() -> Result<rustls::ClientConfig, rustls::Error> {
+    let mut tls = rustls::ClientConfig::with_platform_verifier()?;
+    tls.alpn_protocols = vec!["h2".into(), "http/1.1".into()];
+    Ok(tls)
 }
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "this is the one place that builds the portal's client"
+    reason = "this is the one place that builds the portal's clients"
 )]
-fn client(config: &PortalConfig) -> Result<Client, reqwest::Error> {
+fn client(settings: &Settings, tls: rustls::ClientConfig) -> Result<Client, reqwest::Error> {
     let mut headers = HeaderMap::new();
     headers.insert(
         ACCEPT,
-        HeaderValue::from_static("text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"),
+        HeaderValue::from_static("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
     );
     headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static("pt-BR,pt;q=0.9"));
-    Client::builder()
-        .user_agent(&config.user_agent)
+    headers.insert(UPGRADE_INSECURE_REQUESTS, HeaderValue::from_static("1"));
+    let builder = Client::builder()
+        .tls_backend_preconfigured(tls)
+        .user_agent(&settings.user_agent)
         .default_headers(headers)
-        .connect_timeout(config.connect_timeout)
+        .connect_timeout(settings.connect_timeout)
         // `visit` follows redirects itself: each is checked against the portal's host first.
         .redirect(reqwest::redirect::Policy::none())
         // `visit` retries itself, where it is counted and where a password is not posted twice.
         .retry(reqwest::retry::never())
         .referer(false)
         .no_proxy()
-        .pool_max_idle_per_host(config.max_connections)
-        .pool_idle_timeout(Duration::from_secs(60))
-        .build()
+        .pool_max_idle_per_host(1)
+        .pool_idle_timeout(Duration::from_secs(60));
+    match &settings.proxy {
+        Some(proxy) => builder
+            .proxy(Proxy::all(proxy.expose_secret()).map_err(reqwest::Error::without_url)?)
+            .build(),
+        None => builder.build(),
+    }
 }
 
 fn sensitive(cookies: &str) -> HeaderValue {

@@ -1,186 +1,403 @@
-//! From the front door to the search page: entry → link → the agenda's own login. The password is posted
-//! here and nowhere else.
+//! From the front door to the search page: entry → the agenda's own login → password, perhaps the end of
+//! another session, perhaps the choice of a unit. The password is posted here and nowhere else.
 
+use encoding_rs::Encoding;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::ExposeSecret;
 use url::Url;
 
 use super::browser::form::Form;
-use super::classify::{self, Sight};
+use super::browser::page::Page;
+use super::classify::{self, Dialog, Sight};
 use super::errors::{AuthReason, PortalError, PortalErrorKind};
 use super::request::{Password, Purpose, Request};
 use super::session::{PortalSession, State};
 use super::visit::Visit;
 use crate::config::portal::CpfFormat;
+use crate::domain::Unit;
 use crate::telemetry::metrics::names::LOGINS;
 
+/// What the portal answers to a password that it does not refuse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LoginAnswer {
+    /// The search page.
+    In,
+    /// The examiner has a session elsewhere, which would have to be ended.
+    Elsewhere,
+    /// A unit is to be chosen: see [`PortalSession::choices`].
+    Choice,
+}
+
+/// What goes with the password.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LoginWith<'a> {
+    /// End the session that the examiner has elsewhere.
+    pub force: bool,
+    /// The unit that was chosen, as the choice page names it.
+    pub unit: Option<&'a str>,
+}
+
+/// The page on which the password is posted, again for the end of another session or for a unit.
+pub(super) struct LoginPage {
+    form: Form,
+    action: Url,
+    charset: &'static Encoding,
+    page: Page,
+    /// Hidden values of the page that came last.
+    newest: Vec<(String, String)>,
+    /// What the portal says of the way of login, for the address of the choice.
+    cyberark: Option<String>,
+    /// How often it was sent.
+    posts: u32,
+}
+
 impl PortalSession {
-    /// Logs in with an empty cookie jar and gives the page that follows, which is the search page.
+    /// Goes to the page on which the password is posted, with empty cookies. Posts none.
     ///
     /// # Errors
-    /// `auth` if the portal refuses; a refused login is never tried again.
-    pub(super) async fn log_in(&mut self) -> Result<Visit, PortalError> {
-        let turn = self.portal.logins.turn(&self.credentials.cpf);
-        let _turn = turn.lock().await;
+    /// Network kinds, `firewall`, `captcha`; `layout` if the way is not found.
+    pub async fn begin_login(&mut self) -> Result<(), PortalError> {
         self.forget();
-        let agenda = self.find_agenda().await?;
-        let asked = Request::get(Purpose::Agenda, agenda.clone());
-        let visit = self.window.ask(asked, false).await?;
-        // A portal that asks for no login here is odd, but its search page is what is wanted.
-        let visit = if let Sight::Search(_) = &visit.seen.sight {
-            visit
-        } else if let Sight::AgendaLogin(form) = &visit.seen.sight {
-            self.post_login(form.as_ref().clone(), &visit).await?
-        } else {
-            return Err(self.no_login(&visit).await);
-        };
-        self.state = State::In;
-        self.agenda = Some(agenda);
-        Ok(visit)
+        self.choice = None;
+        // Apart, so that what waits for it stays small: it holds whole pages.
+        let began = Box::pin(self.go_to_login()).await;
+        began.map_err(|error| self.failed(error).during("find the agenda's login"))
     }
 
-    /// The address of the agenda: the link on the front door, else the profile's path.
-    async fn find_agenda(&mut self) -> Result<Url, PortalError> {
-        let entry = self
-            .window
-            .address(&self.portal.config.profile.entry_path)?;
+    /// Posts the password. What comes of it is the answer to a password, whatever it is called: see
+    /// [`PortalError::answers_password`].
+    ///
+    /// # Errors
+    /// `auth` for everything that is not understood or says no; the kinds of a way that failed; `captcha`.
+    pub async fn post_password(&mut self, with: LoginWith<'_>) -> Result<LoginAnswer, PortalError> {
+        let answer = Box::pin(self.post(with)).await;
+        let label = match &answer {
+            Ok(LoginAnswer::In) => "accepted",
+            Ok(LoginAnswer::Elsewhere) => "in_use",
+            Ok(LoginAnswer::Choice) => "choice",
+            Err(error) => match error.kind() {
+                PortalErrorKind::Auth(AuthReason::Refused) => "refused",
+                PortalErrorKind::Auth(AuthReason::Blocked) => "blocked",
+                PortalErrorKind::Auth(AuthReason::ChangePassword) => "change_password",
+                PortalErrorKind::Auth(AuthReason::Unexplained) => "unexplained",
+                PortalErrorKind::Network
+                | PortalErrorKind::Timeout
+                | PortalErrorKind::Unavailable { .. }
+                | PortalErrorKind::SessionExpired
+                | PortalErrorKind::Captcha
+                | PortalErrorKind::Firewall
+                | PortalErrorKind::InUse
+                | PortalErrorKind::Layout => "failed",
+            },
+        };
+        LOGINS.one([label]);
+        answer.map_err(|error| self.failed(error).during("log in"))
+    }
+
+    /// Leaves the login, because the examiner's own session is to stay.
+    pub fn abandon_login(&mut self) {
+        self.forget();
+    }
+
+    /// The units of the choice page.
+    ///
+    /// # Errors
+    /// `layout` for a page without choices or with another question; network kinds.
+    pub async fn choices(&mut self) -> Result<Vec<Unit>, PortalError> {
+        let choices = self.ask_choices().await;
+        choices.map_err(|error| self.failed(error).during("read the choice of units"))
+    }
+
+    async fn go_to_login(&mut self) -> Result<(), PortalError> {
+        let profile = &self.portal.config.profile;
+        let entry = self.window.address(&profile.entry_path)?;
         let asked = Request::get(Purpose::Entry, entry);
         let visit = self.window.ask(asked, false).await?;
-        match &visit.seen.sight {
-            Sight::Entry { agenda: Some(url) } => Ok(url.clone()),
-            Sight::Captcha => Err(self.refuse(&visit, "").await),
-            Sight::Entry { agenda: None }
+        let visit = self.onward_to_agenda(visit).await?;
+        let Sight::AgendaLogin(login) = &visit.seen.sight else {
+            return Err(self.no_way(&visit, NO_LOGIN).await);
+        };
+        let form = match login {
+            Ok(form) => form.as_ref().clone(),
+            Err(problem) => return Err(self.layout(&visit, problem.clone()).await),
+        };
+        let Some(action) = self.action_of(&form, &visit) else {
+            return Err(self
+                .layout(&visit, "the login form leads nowhere".to_owned())
+                .await);
+        };
+        // Known before a password is posted, so that nobody takes it for the answer to one.
+        self.window.may_post_password(&action)?;
+        self.login = Some(LoginPage {
+            form,
+            action,
+            charset: visit.page.charset,
+            newest: visit.seen.hidden,
+            page: visit.page,
+            cyberark: None,
+            posts: 0,
+        });
+        Ok(())
+    }
+
+    /// From the front door to the agenda's login.
+    async fn onward_to_agenda(&self, visit: Visit) -> Result<Visit, PortalError> {
+        let profile = &self.portal.config.profile;
+        let request = match &visit.seen.sight {
+            Sight::Captcha => return Err(self.refuse(&visit, "").await),
+            // A front door that asks for CPF and password itself needs no further step.
+            Sight::AgendaLogin(_) => return Ok(visit),
+            Sight::Entry {
+                form: Some(form), ..
+            } if !profile.agenda_method.is_empty() => self.to_agenda(form, &visit)?,
+            Sight::Entry {
+                agenda: Some(url), ..
+            } => Request::get(Purpose::Agenda, url.clone()),
+            Sight::Entry { .. }
             | Sight::Result(_)
             | Sight::Search(_)
             | Sight::Dates(_)
-            | Sight::AgendaLogin(_)
+            | Sight::Choice(_)
             | Sight::Frames(_)
             | Sight::Refresh(_)
             | Sight::Expired
             | Sight::Unknown(_) => {
+                if !profile.agenda_method.is_empty() {
+                    return Err(self.no_way(&visit, NO_ENTRY).await);
+                }
                 tracing::warn!(
                     "the front door has no link to the agenda (portal.profile.agenda_link); using portal.profile.agenda_path"
                 );
-                self.window.address(&self.portal.config.profile.agenda_path)
+                let agenda = self.window.address(&profile.agenda_path)?;
+                Request::get(Purpose::Agenda, agenda)
             }
-        }
+        };
+        self.window.ask(request, false).await
     }
 
-    async fn post_login(&mut self, mut form: Form, page: &Visit) -> Result<Visit, PortalError> {
+    /// The front door's form, as its link to the agenda sends it.
+    fn to_agenda(&self, form: &Form, visit: &Visit) -> Result<Request, PortalError> {
         let profile = &self.portal.config.profile;
+        let mut form = form.clone();
+        form.set(&profile.method_field, &profile.agenda_method);
+        let action = self
+            .action_of(&form, visit)
+            .ok_or_else(|| PortalError::layout("the front door's form leads nowhere"))?;
+        Ok(Request::submit(
+            Purpose::Agenda,
+            &form,
+            action,
+            visit.page.charset,
+            Password::None,
+        ))
+    }
+
+    fn action_of(&self, form: &Form, visit: &Visit) -> Option<Url> {
+        let target = form.action.as_deref().unwrap_or_default();
+        visit.page.resolve(visit.seen.base.as_deref(), target)
+    }
+
+    async fn post(&mut self, with: LoginWith<'_>) -> Result<LoginAnswer, PortalError> {
+        let request = self.login_request(with)?;
+        let answer = match self.window.ask(request, false).await {
+            Ok(answer) => answer,
+            Err(error) => return Err(unexplained_unless_of_the_way(error)),
+        };
+        if let Some(login) = &mut self.login {
+            login.newest.clone_from(&answer.seen.hidden);
+        }
+        if let Sight::Search(_) = &answer.seen.sight {
+            self.choice = with.unit.map(ToOwned::to_owned);
+            self.state = State::In;
+            self.login = None;
+            self.take_search(answer).await?;
+            return Ok(LoginAnswer::In);
+        }
+        match &answer.seen.dialog {
+            Some(Dialog::Elsewhere) => return Ok(LoginAnswer::Elsewhere),
+            Some(Dialog::Choice { cyberark }) => {
+                if let Some(login) = &mut self.login {
+                    login.cyberark.clone_from(cyberark);
+                }
+                return Ok(LoginAnswer::Choice);
+            }
+            None => {}
+        }
+        if let Sight::Captcha = &answer.seen.sight {
+            return Err(self.refuse(&answer, "").await.answering_password());
+        }
+        Err(self.no(&answer).await)
+    }
+
+    fn login_request(&mut self, with: LoginWith<'_>) -> Result<Request, PortalError> {
+        let profile = &self.portal.config.profile;
+        let Some(login) = &mut self.login else {
+            return Err(PortalError::layout("there is no login form to send"));
+        };
         let cpf = match profile.login_user_format {
             CpfFormat::Digits => self.credentials.cpf.digits().to_owned(),
             CpfFormat::Punctuated => self.credentials.cpf.formatted(),
         };
+        let mut form = login.form.clone();
+        let named = [
+            profile.method_field.as_str(),
+            &profile.login_user_field,
+            &profile.login_password_field,
+            &profile.force_field,
+            &profile.choice_unit_field,
+        ];
+        form.renew(&login.newest, &named);
         form.set(&profile.login_user_field, cpf);
         form.set(
             &profile.login_password_field,
             self.credentials.senha.expose_secret(),
         );
+        if with.force {
+            form.set_or_append(&profile.force_field, "true");
+        }
+        if let Some(unit) = with.unit {
+            form.set_or_append(&profile.choice_unit_field, unit);
+        }
         form.press();
         // A password must never become part of an address.
         form.post = true;
-        let target = form.action.as_deref().unwrap_or_default();
-        let Some(action) = page.page.resolve(page.seen.base.as_deref(), target) else {
-            return Err(self.refuse(page, "the login form leads nowhere").await);
-        };
+        if login.posts == 0 {
+            self.logins += 1;
+        }
+        login.posts += 1;
         let password = Password::Carried {
             proven: self.credentials.proven,
         };
-        self.logins += 1;
-        let request = Request::submit(Purpose::Login, &form, action, page.page.charset, password);
-        let answer = self.window.ask(request, false).await.inspect_err(|_| {
-            LOGINS.one(["failed"]);
-        })?;
-        let verdict = self.verdict(&answer);
-        LOGINS.one([verdict.as_str()]);
-        match verdict {
-            Verdict::In => Ok(answer),
-            Verdict::Refused(reason, what) => {
-                Err(PortalError::new(PortalErrorKind::Auth(reason), what))
-            }
-            Verdict::Out => Err(PortalError::expired(
-                "the session was over right after the login",
-            )),
-            Verdict::Odd => Err(self.odd_answer(&answer).await),
-        }
+        let (action, charset) = (login.action.clone(), login.charset);
+        Ok(Request::submit(
+            Purpose::Login,
+            &form,
+            action,
+            charset,
+            password,
+        ))
     }
 
-    async fn odd_answer(&self, answer: &Visit) -> PortalError {
-        if let Sight::AgendaLogin(_) | Sight::Entry { .. } = &answer.seen.sight {
-            return self.layout(answer, UNKNOWN_MESSAGE.to_owned()).await;
+    async fn ask_choices(&mut self) -> Result<Vec<Unit>, PortalError> {
+        let cyberark = self
+            .login
+            .as_ref()
+            .and_then(|login| login.cyberark.as_deref());
+        let cyberark = utf8_percent_encode(cyberark.unwrap_or("false"), NON_ALPHANUMERIC);
+        let path = &self.portal.config.profile.choice_path;
+        let path = path.replace("{cyberark}", &cyberark.to_string());
+        let asked = Request::get(Purpose::Choice, self.window.address(&path)?);
+        let visit = self.window.ask(asked, false).await?;
+        let problem = match &visit.seen.sight {
+            Sight::Choice(Ok(units)) if !units.is_empty() => {
+                let units = units.clone();
+                if let Some(login) = &mut self.login {
+                    login.newest.clone_from(&visit.seen.hidden);
+                }
+                return Ok(units);
+            }
+            Sight::Choice(Ok(_)) => "the choice page offers no unit".to_owned(),
+            Sight::Choice(Err(problem)) => problem.clone(),
+            Sight::Captcha
+            | Sight::Result(_)
+            | Sight::Search(_)
+            | Sight::Dates(_)
+            | Sight::AgendaLogin(_)
+            | Sight::Entry { .. }
+            | Sight::Frames(_)
+            | Sight::Refresh(_)
+            | Sight::Expired
+            | Sight::Unknown(_) => format!("{NO_CHOICE}, but a {}", visit.seen.sight.name()),
+        };
+        Err(self.layout(&visit, problem).await)
+    }
+
+    /// What an answer means that lets nobody in: what it says that the login page did not say already.
+    async fn no(&self, answer: &Visit) -> PortalError {
+        let profile = &self.portal.config.profile;
+        let before = self
+            .login
+            .as_ref()
+            .map(|login| classify::words(&login.page));
+        let before = before.unwrap_or_default();
+        let said = [classify::words(&answer.page), answer.redirects.clone()].concat();
+        let says = |parts: &[String]| {
+            let parts = parts.iter();
+            let new = parts.filter(|part| !classify::says(&before, &[(*part).clone()]));
+            classify::says(&said, &new.cloned().collect::<Vec<_>>())
+        };
+        let (reason, what) = if says(&profile.blocked_texts) {
+            (AuthReason::Blocked, "the account is blocked")
+        } else if says(&profile.change_password_texts) {
+            (
+                AuthReason::ChangePassword,
+                "the portal wants the password to be changed first",
+            )
+        } else if says(&profile.refused_texts) {
+            (AuthReason::Refused, "CPF or password refused")
+        } else {
+            (AuthReason::Unexplained, UNEXPLAINED)
+        };
+        let mut what = what.to_owned();
+        if let Sight::Unknown(why) = &answer.seen.sight
+            && reason == AuthReason::Unexplained
+        {
+            what = format!("{what}: {why}");
         }
-        let what = "the page after the login is not the search page";
-        self.refuse(answer, what).await
+        let error =
+            PortalError::new(PortalErrorKind::Auth(reason), what.clone()).answering_password();
+        if reason == AuthReason::Unexplained {
+            let evidence = self
+                .portal
+                .evidence
+                .save(&answer.page, &what, self.secrets());
+            error.with_evidence(evidence.await)
+        } else {
+            error
+        }
     }
 
     /// The page where the agenda's login should be is something else. Nobody is logged in yet, so even a
     /// page that would mean "session over" is one that is not understood.
-    async fn no_login(&self, visit: &Visit) -> PortalError {
+    async fn no_way(&self, visit: &Visit, what: &str) -> PortalError {
         if let Sight::Captcha = &visit.seen.sight {
-            return self.refuse(visit, NO_LOGIN).await;
+            return self.refuse(visit, what).await;
         }
         let found = if let Sight::Unknown(why) = &visit.seen.sight {
             why
         } else {
             visit.seen.sight.name()
         };
-        self.layout(visit, format!("{NO_LOGIN}: {found}")).await
-    }
-
-    /// What the page after the login post means. Everything but the search page is suspicious.
-    fn verdict(&self, answer: &Visit) -> Verdict {
-        let profile = &self.portal.config.profile;
-        let seen = &answer.seen;
-        let texts = [seen.errors.as_slice(), &seen.messages].concat();
-        match &seen.sight {
-            Sight::Search(_) => Verdict::In,
-            Sight::Captcha => Verdict::Odd,
-            _ if classify::says(&texts, &profile.blocked_texts) => {
-                Verdict::Refused(AuthReason::Blocked, "the account is blocked")
-            }
-            _ if classify::says(&texts, &profile.refused_texts) => {
-                Verdict::Refused(AuthReason::Refused, "CPF or password refused")
-            }
-            Sight::Expired => Verdict::Out,
-            // An error that the profile does not know, about a password that was never accepted: taken
-            // for a refusal, because trying again could lock a person out, while a paused account only
-            // needs somebody to look.
-            Sight::AgendaLogin(_) | Sight::Entry { .. } if !seen.errors.is_empty() => {
-                if self.credentials.proven {
-                    Verdict::Odd
-                } else {
-                    Verdict::Refused(AuthReason::Refused, UNKNOWN_MESSAGE)
-                }
-            }
-            Sight::AgendaLogin(_) | Sight::Entry { .. } | Sight::Frames(_) => Verdict::Out,
-            Sight::Result(_) | Sight::Dates(_) | Sight::Refresh(_) | Sight::Unknown(_) => {
-                Verdict::Odd
-            }
-        }
+        self.layout(visit, format!("{what}: {found}")).await
     }
 }
 
-const NO_LOGIN: &str = "the page has no login of the agenda (portal.profile.agenda_link, \
+/// An answer to a password that could not even be read (a redirect to elsewhere, a page without end) may be a
+/// refusal; a way that failed is none.
+fn unexplained_unless_of_the_way(error: PortalError) -> PortalError {
+    match error.kind() {
+        PortalErrorKind::Network
+        | PortalErrorKind::Timeout
+        | PortalErrorKind::Unavailable { .. }
+        | PortalErrorKind::Firewall => error,
+        PortalErrorKind::SessionExpired
+        | PortalErrorKind::Auth(_)
+        | PortalErrorKind::Captcha
+        | PortalErrorKind::InUse
+        | PortalErrorKind::Layout => error
+            .with_kind(PortalErrorKind::Auth(AuthReason::Unexplained))
+            .answering_password(),
+    }
+}
+
+const NO_ENTRY: &str = "the front door has no form that leads to the agenda (portal.profile.entry_path, \
+    method_field, login_user_field)";
+
+const NO_LOGIN: &str = "the page has no login of the agenda (portal.profile.agenda_method, agenda_link, \
     agenda_path, login_user_field, login_password_field)";
 
-const UNKNOWN_MESSAGE: &str = "the login was not accepted, with a message that neither \
-    portal.profile.refused_texts nor blocked_texts knows";
+const NO_CHOICE: &str =
+    "the answer is no choice of units (portal.profile.choice_path, choice_unit_field)";
 
-enum Verdict {
-    In,
-    Refused(AuthReason, &'static str),
-    Out,
-    Odd,
-}
-
-impl Verdict {
-    /// As metrics name it.
-    const fn as_str(&self) -> &'static str {
-        match self {
-            Self::In => "accepted",
-            Self::Refused(AuthReason::Refused, _) => "refused",
-            Self::Refused(AuthReason::Blocked, _) => "blocked",
-            Self::Out | Self::Odd => "failed",
-        }
-    }
-}
+const UNEXPLAINED: &str = "the portal let nobody in and did not say why in words that portal.profile knows \
+    (refused_texts, blocked_texts, change_password_texts)";

@@ -14,36 +14,43 @@
 mod blank;
 mod breaker;
 mod browser;
+mod choice;
 mod classify;
 mod errors;
 pub mod evidence;
-mod gate;
+mod firewall;
 mod http;
+mod list;
 mod login;
 pub mod offline;
 mod parse;
 mod politeness;
 pub mod probe;
-mod reentry;
 mod request;
+mod saved;
 mod search;
 mod session;
 mod steps;
+mod title;
 mod transport;
 mod visit;
 
 use std::path::Path;
 use std::sync::Arc;
 
+use secrecy::SecretString;
+
 use crate::clock::Clock;
 use crate::config::portal::PortalConfig;
 use crate::config::retry::RetryConfig;
 
 pub use breaker::{Breaker, BreakerOpen, BreakerState, Permit};
-pub use browser::jar::{InvalidCookies, SavedCookies};
 pub use errors::{AuthReason, PortalError, PortalErrorKind};
+pub use firewall::{Firewall, FirewallState, TurnedAway};
 pub use http::PortalSetupError;
-pub use session::{Credentials, PortalSession, SessionStats};
+pub use login::{LoginAnswer, LoginWith};
+pub use saved::{InvalidSession, SavedSession};
+pub use session::{Credentials, Listed, PortalSession, SessionStats, State};
 
 /// The process's client; one for all users. Cheap to clone.
 #[derive(Clone)]
@@ -58,7 +65,6 @@ struct Shared {
     http: Arc<http::Http>,
     breaker: Breaker,
     evidence: evidence::Evidence,
-    logins: gate::LoginGate,
 }
 
 impl Portal {
@@ -68,53 +74,79 @@ impl Portal {
     /// [`PortalSetupError`] if the HTTP client cannot be built.
     pub fn new(
         config: &PortalConfig,
+        proxy: Option<&SecretString>,
         retry: &RetryConfig,
         state_dir: &Path,
         clock: &Clock,
     ) -> Result<Self, PortalSetupError> {
         let breaker = Breaker::new(&config.breaker);
-        let http = http::Http::new(config, breaker.clone(), clock)?;
+        let firewall = Firewall::new(config.firewall_pause);
+        let http = http::Http::new(config, proxy, breaker.clone(), firewall, clock)?;
         let shared = Shared {
             config: Arc::new(config.clone()),
             retry: Arc::new(retry.clone()),
             http: Arc::new(http),
             breaker,
-            evidence: evidence::Evidence::new(&config.evidence, state_dir, clock),
-            logins: gate::LoginGate::default(),
+            evidence: evidence::Evidence::new(config, state_dir, clock),
         };
         Ok(Self {
             shared: Arc::new(shared),
         })
     }
 
-    /// Begins a conversation for one user, without a request. `saved` are the cookies of an earlier one.
-    #[must_use]
-    pub fn session(&self, credentials: Credentials, saved: Option<SavedCookies>) -> PortalSession {
-        PortalSession::new(Arc::clone(&self.shared), credentials, saved.as_ref())
+    /// Begins a conversation for one user, without a request. `saved` is what was kept of an earlier one.
+    /// `by_hand`: a person asked for it, whom the firewall's pause does not bind.
+    ///
+    /// # Errors
+    /// `network` if no connection can be set up on this machine.
+    pub fn session(
+        &self,
+        credentials: Credentials,
+        saved: Option<&SavedSession>,
+        by_hand: bool,
+    ) -> Result<PortalSession, PortalError> {
+        let connection = self.connection(by_hand)?;
+        let shared = Arc::clone(&self.shared);
+        Ok(PortalSession::new(shared, connection, credentials, saved))
+    }
+
+    fn connection(&self, by_hand: bool) -> Result<http::Connection, PortalError> {
+        self.shared.http.connection(by_hand).map_err(|error| {
+            let what = "a connection could not be set up";
+            PortalError::new(PortalErrorKind::Network, what).caused_by(error)
+        })
     }
 
     /// Asks for the entry page once, without a login: whether the portal can be reached at all.
     ///
     /// # Errors
-    /// `network`, `timeout` or `unavailable`; `layout` if `portal.profile.entry_path` is no path.
+    /// `network`, `timeout`, `unavailable`; `firewall` if it turns this machine away; `layout` if
+    /// `portal.profile.entry_path` is no path.
     pub async fn reachable(&self) -> Result<(), PortalError> {
-        let config = &self.shared.config;
-        let url = config
-            .base_url
-            .join(&config.profile.entry_path)
-            .map_err(|_| {
-                PortalError::layout("portal.profile.entry_path cannot follow portal.base_url")
-            })?;
-        let request = http::Outgoing {
-            purpose: request::Purpose::Entry,
-            url,
-            form: None,
-            referer: None,
-            cookies: None,
+        let shared = &self.shared;
+        let once = RetryConfig {
+            max_retries: 0,
+            ..shared.retry.as_ref().clone()
         };
-        let (_, permit) = self.shared.http.send(&request, || {}).await?;
-        permit.success();
-        Ok(())
+        let window = Arc::new(visit::Window::new(
+            Arc::clone(&shared.http),
+            self.connection(true)?,
+            Arc::clone(&shared.config),
+            Arc::new(once),
+        ));
+        let entry = window.address(&shared.config.profile.entry_path)?;
+        let request = request::Request::get(request::Purpose::Entry, entry);
+        match window.ask(request, false).await {
+            // One reset says as much as four here: nothing else is going to be tried.
+            Err(error) if error.is_reset() => Err(error.with_kind(PortalErrorKind::Firewall)),
+            other => other.map(|_| ()),
+        }
+    }
+
+    /// Whether the portal's firewall lets this process through.
+    #[must_use]
+    pub fn firewall(&self) -> &Firewall {
+        self.shared.http.firewall()
     }
 
     /// The circuit breaker, whose state says whether work is worth beginning.

@@ -7,8 +7,9 @@ use url::Url;
 
 use super::browser::charset;
 use super::browser::page::Page;
-use super::classify::{self, Sight};
+use super::classify::{self, Dialog, Sight};
 use super::errors::PortalError;
+use super::parse::AskedFor;
 use super::{blank, parse, search};
 use crate::config::portal::Profile;
 use crate::domain::{DayReading, Unit};
@@ -38,18 +39,19 @@ pub fn offered_dates(
     reference: NaiveDate,
 ) -> Result<Vec<NaiveDate>, PortalError> {
     let seen = classify::look(&page(bytes, content_type)?, profile)?;
-    let options = if let Sight::Search(page) = &seen.sight {
+    let dates = if let Sight::Search(page) = &seen.sight {
         search::offered(page, unit, reference)
     } else if let Sight::Dates(dates) = &seen.sight {
-        search::in_reach(dates, reference)
+        dates.as_deref().map_err(Clone::clone)
     } else {
-        Err(format!(
-            "the page is no list of dates, but a {}",
-            seen.sight.name()
-        ))
+        let found = seen.sight.name();
+        Err(format!("the page is no list of dates, but a {found}"))
     };
-    let options = options.map_err(PortalError::layout)?;
-    Ok(options.into_iter().map(|option| option.date).collect())
+    let dates = dates.map_err(PortalError::layout)?;
+    let offered = search::answer(dates, reference).ok_or_else(|| {
+        PortalError::layout("the list of dates does not answer for the reference date")
+    })?;
+    Ok(offered.into_iter().map(|option| option.date).collect())
 }
 
 /// The day that a result page states.
@@ -70,14 +72,51 @@ pub fn read_day(
             "the page is no result page, but a {found}"
         )));
     };
-    parse::day(result, unit, data).map_err(PortalError::layout)
+    let asked = AskedFor::Offered;
+    parse::day(result, unit, data, asked, profile).map_err(PortalError::layout)
+}
+
+/// What a page asks the person who has just logged in, in a word or two: whether their session elsewhere is to be
+/// ended, or for which unit they come.
+///
+/// # Errors
+/// `unavailable` for a maintenance page and for half a page.
+pub fn question(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    profile: &Profile,
+) -> Result<Option<&'static str>, PortalError> {
+    let seen = classify::look(&page(bytes, content_type)?, profile)?;
+    Ok(seen.dialog.map(|dialog| match dialog {
+        Dialog::Elsewhere => "session elsewhere",
+        Dialog::Choice { .. } => "choice of a unit",
+    }))
+}
+
+/// The units that a page of the choice offers.
+///
+/// # Errors
+/// `unavailable` for half a page, `layout` for one that is no choice of units.
+pub fn choices(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    profile: &Profile,
+) -> Result<Vec<Unit>, PortalError> {
+    let seen = classify::look(&page(bytes, content_type)?, profile)?;
+    let found = seen.sight.name();
+    if let Sight::Choice(choice) = seen.sight {
+        choice.map_err(PortalError::layout)
+    } else {
+        let what = format!("the page is no choice of units, but a {found}");
+        Err(PortalError::layout(what))
+    }
 }
 
 /// The page as it may be kept and shown: personal data blanked. `None` if it is too intricate to be read.
 #[must_use]
-pub fn blanked(bytes: &[u8], content_type: Option<&str>) -> Option<String> {
+pub fn blanked(bytes: &[u8], content_type: Option<&str>, profile: &Profile) -> Option<String> {
     let (text, _) = charset::decode(bytes, content_type);
-    blank::page(&text, &blank::Secrets::default())
+    blank::page(&text, &blank::Secrets::default(), profile)
 }
 
 fn page(bytes: &[u8], content_type: Option<&str>) -> Result<Page, PortalError> {

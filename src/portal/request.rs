@@ -23,6 +23,8 @@ pub(crate) enum Purpose {
     Agenda,
     /// The verdict on a password.
     Login,
+    /// The units to choose from.
+    Choice,
     /// The search page.
     Search,
     /// The list of dates.
@@ -40,6 +42,7 @@ impl Purpose {
             Self::Entry => "entry",
             Self::Agenda => "agenda",
             Self::Login => "login",
+            Self::Choice => "choice",
             Self::Search => "search",
             Self::Dates => "dates",
             Self::Day => "day",

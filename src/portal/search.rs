@@ -1,20 +1,21 @@
 //! The search page: its units, and the dates it offers.
 
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, TimeDelta};
 
 use super::browser::document::{Choice, Document};
 use super::browser::form::{Field, FieldKind, Form};
 use super::browser::page::Page;
 use super::parse::date;
+use super::title;
 use crate::config::portal::Profile;
-use crate::domain::Unit;
 use crate::domain::text::fold;
+use crate::domain::{Profession, Unit};
 
 /// The form lists dates from the reference date up to this many days later.
 const REACH: u64 = 7;
 
 /// A healthy search page.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct SearchPage {
     pub form: Form,
     /// The form's action, resolved.
@@ -23,6 +24,8 @@ pub(crate) struct SearchPage {
     pub units: Vec<Unit>,
     /// The unit that the page says is selected.
     pub unit: Option<String>,
+    /// Whose exams these are, by the title line.
+    pub profession: Option<Profession>,
     /// What stands in the reference field.
     pub reference: Reference,
     pub dates: DateList,
@@ -49,22 +52,28 @@ pub(crate) struct DateOption {
     pub date: NaiveDate,
 }
 
+/// The fields without which a form is not the search form, with their keys of the profile.
+fn required(profile: &Profile) -> Vec<(&'static str, &str)> {
+    let fields = [
+        ("unit_field", profile.unit_field.as_str()),
+        ("examiner_field", &profile.examiner_field),
+        ("reference_field", &profile.reference_field),
+        ("date_field", &profile.date_field),
+    ];
+    let named = fields.into_iter().filter(|(_, name)| !name.is_empty());
+    named.collect()
+}
+
 /// The search page in a document, if the form has all of its fields.
 pub(crate) fn find(page: &Page, document: &Document, profile: &Profile) -> Option<SearchPage> {
-    let names = [
-        &profile.unit_field,
-        &profile.reference_field,
-        &profile.date_field,
-    ];
-    let form = document
-        .forms
-        .iter()
-        .find(|form| names.iter().all(|name| form.field(name).is_some()))?;
+    let names = required(profile);
+    let has_all = |form: &&Form| names.iter().all(|(_, name)| form.field(name).is_some());
+    let form = document.forms.iter().find(has_all)?;
     let unit = form.field(&profile.unit_field)?;
     let dates = form.field(&profile.date_field)?;
-    let reference = form.field(&profile.reference_field)?;
+    let reference = form.field(&profile.reference_field);
     let date_list = match &dates.kind {
-        FieldKind::Select(options) => date_list(options),
+        FieldKind::Select(options) => date_list(options, &profile.date_format),
         // The result page repeats the fields as hidden ones; there is nothing to choose from.
         FieldKind::Hidden => return None,
         FieldKind::Password | FieldKind::Submit | FieldKind::Other => {
@@ -79,7 +88,7 @@ pub(crate) fn find(page: &Page, document: &Document, profile: &Profile) -> Optio
     };
     let last = names
         .iter()
-        .filter_map(|name| Some(form.field(name)?.at))
+        .filter_map(|(_, name)| Some(form.field(name)?.at))
         .max()?;
     let action = form.action.as_deref().unwrap_or_default();
     Some(SearchPage {
@@ -87,7 +96,8 @@ pub(crate) fn find(page: &Page, document: &Document, profile: &Profile) -> Optio
         charset: page.charset,
         units,
         unit: shown_unit(unit),
-        reference: match reference.value.trim() {
+        profession: title::profession(document, profile),
+        reference: match reference.map_or("", |field| field.value.trim()) {
             "" => Reference::Empty,
             text => date::parse(text).map_or(Reference::Odd, Reference::Date),
         },
@@ -99,18 +109,14 @@ pub(crate) fn find(page: &Page, document: &Document, profile: &Profile) -> Optio
 
 /// What keeps a page from being the search page, if it has some of its fields.
 pub(crate) fn almost(document: &Document, profile: &Profile) -> Option<String> {
-    let names = [
-        ("unit_field", &profile.unit_field),
-        ("reference_field", &profile.reference_field),
-        ("date_field", &profile.date_field),
-    ];
+    let names = required(profile);
     document.forms.iter().find_map(|form| {
         let missing: Vec<String> = names
             .iter()
             .filter(|(_, name)| form.field(name).is_none())
             .map(|(key, name)| format!("`{name}` (portal.profile.{key})"))
             .collect();
-        (1..3).contains(&missing.len()).then(|| {
+        (1..names.len()).contains(&missing.len()).then(|| {
             format!(
                 "the search form has no field {}",
                 missing.join(" and no field ")
@@ -120,12 +126,13 @@ pub(crate) fn almost(document: &Document, profile: &Profile) -> Option<String> {
 }
 
 /// Dates from an answer that is nothing but options.
-pub(crate) fn bare_list(document: &Document) -> Option<DateList> {
+pub(crate) fn bare_list(document: &Document, profile: &Profile) -> Option<DateList> {
     let bare = document.forms.is_empty() && document.tables.is_empty();
-    (bare && !document.loose_options.is_empty()).then(|| date_list(&document.loose_options))
+    (bare && !document.loose_options.is_empty())
+        .then(|| date_list(&document.loose_options, &profile.date_format))
 }
 
-fn units(options: &[Choice]) -> Vec<Unit> {
+pub(super) fn units(options: &[Choice]) -> Vec<Unit> {
     options
         .iter()
         .filter(|option| !is_placeholder(option))
@@ -162,50 +169,59 @@ pub(crate) fn shown_unit(field: &Field) -> Option<String> {
 }
 
 /// `- SELECIONE -`, and options that say nothing.
-fn is_placeholder(option: &Choice) -> bool {
+pub(super) fn is_placeholder(option: &Choice) -> bool {
     let text = fold(&option.text);
     option.value.trim().is_empty() || text.starts_with('-') || text.contains("selecione")
 }
 
-fn date_list(options: &[Choice]) -> DateList {
+fn date_list(options: &[Choice], format: &str) -> DateList {
     if options.is_empty() {
         return Err("the list of dates has no options, not even the first".to_owned());
     }
-    options
-        .iter()
-        .filter(|option| !is_placeholder(option))
-        .map(date_option)
-        .collect()
+    dates_of(options, format)
 }
 
-fn date_option(option: &Choice) -> Result<DateOption, String> {
-    let (by_value, by_text) = (date::parse(&option.value), date::parse(&option.text));
+/// The dates of entries, those that name none left out.
+pub(super) fn dates_of(entries: &[Choice], format: &str) -> DateList {
+    let real = entries.iter().filter(|entry| !is_placeholder(entry));
+    real.map(|entry| date_option(entry, format)).collect()
+}
+
+fn date_option(option: &Choice, format: &str) -> Result<DateOption, String> {
+    let read = |text: &str| date::parse_as(text, format);
+    let (by_value, by_text) = (read(&option.value), read(&option.text));
     let date = match (by_value, by_text) {
         (Some(value), Some(text)) if value != text => {
             return Err("an option of the list of dates names two dates".to_owned());
         }
         (Some(date), _) | (None, Some(date)) => date,
         (None, None) => {
-            return Err("an option of the list of dates is not a date".to_owned());
+            // Quoted only where it can be nothing but a date of another spelling.
+            let quoted = Some(option.value.trim())
+                .filter(|text| text.len() <= 12 && !text.contains(char::is_alphabetic));
+            let quoted = quoted.map_or_else(String::new, |text| format!(", {text:?},"));
+            return Err(format!(
+                "an option of the list of dates{quoted} is not a date (portal.profile.date_format)"
+            ));
         }
     };
     let value = option.value.clone();
     Ok(DateOption { value, date })
 }
 
-/// Checks that a page answers for `unit` and `reference`, and gives the dates it offers.
+/// Checks that a page shows what was asked for, and gives the dates on it.
 ///
 /// # Errors
 /// What contradicts that, as a fragment: then nothing may be concluded from what is missing.
-pub(crate) fn offered(
-    page: &SearchPage,
+pub(crate) fn offered<'a>(
+    page: &'a SearchPage,
     unit: &Unit,
     reference: NaiveDate,
-) -> Result<Vec<DateOption>, String> {
+) -> Result<&'a [DateOption], String> {
     if page.unit.as_ref().is_some_and(|shown| *shown != unit.code) {
         return Err("the search page shows another unit than the one asked for".to_owned());
     }
-    let dates = in_reach(&page.dates, reference)?;
+    let dates = page.dates.as_deref().map_err(Clone::clone)?;
     match page.reference {
         Reference::Date(shown) if shown == reference => Ok(dates),
         Reference::Date(_) | Reference::Odd => {
@@ -219,13 +235,23 @@ pub(crate) fn offered(
     }
 }
 
-/// Checks a list of dates against the reference date.
-pub(crate) fn in_reach(dates: &DateList, reference: NaiveDate) -> Result<Vec<DateOption>, String> {
-    let dates = dates.clone()?;
-    if dates.iter().any(|option| option.date < reference) {
-        return Err("the list of dates begins before the reference date".to_owned());
-    }
-    Ok(dates)
+/// The dates of a list from `reference` on; `None` if the list does not answer for that reference: then it is
+/// the same whatever is asked, and what is missing in it says nothing.
+pub(crate) fn answer(dates: &[DateOption], reference: NaiveDate) -> Option<Vec<DateOption>> {
+    let reach = TimeDelta::days(REACH as i64);
+    let near = |option: &DateOption| (option.date - reference).abs() <= reach;
+    let ahead: Vec<DateOption> = dates
+        .iter()
+        .filter(|option| option.date >= reference)
+        .cloned()
+        .collect();
+    let answers = dates.iter().all(near) && (dates.is_empty() || !ahead.is_empty());
+    answers.then_some(ahead)
+}
+
+/// Whether a list from `reference` on says something of `date`.
+pub(crate) fn reaches(reference: NaiveDate, date: NaiveDate) -> bool {
+    reference <= date && date <= reference + Days::new(REACH)
 }
 
 /// The reference dates to ask for, so that every wanted date is within reach of one: as few as needed.
@@ -236,7 +262,7 @@ pub(crate) fn references(wanted: &[NaiveDate]) -> Vec<NaiveDate> {
     for date in wanted {
         let reached = references
             .last()
-            .is_some_and(|reference| date <= *reference + Days::new(REACH));
+            .is_some_and(|reference| reaches(*reference, date));
         if !reached {
             references.push(date);
         }
@@ -271,7 +297,7 @@ mod tests {
             choice("3", "26/11/2026 (quinta)"),
             choice("27112026", "sexta"),
         ];
-        let dates: Vec<(String, NaiveDate)> = date_list(&list)
+        let dates: Vec<(String, NaiveDate)> = date_list(&list, "%d/%m/%Y")
             .unwrap()
             .into_iter()
             .map(|option| (option.value, option.date))
@@ -295,10 +321,30 @@ mod tests {
             vec![choice("x", "amanhã")],
             vec![choice("2026-11-24", "25/11/2026")],
         ] {
-            assert!(date_list(&list).is_err(), "{list:?}");
+            assert!(date_list(&list, "%d/%m/%Y").is_err(), "{list:?}");
         }
-        let early = date_list(&[choice("2026-11-20", "20/11/2026")]);
-        assert!(in_reach(&early, day("2026-11-21")).is_err());
+    }
+
+    #[test]
+    fn a_list_answers_for_its_reference_or_says_nothing() {
+        let ahead = |dates: &[&str]| {
+            let dates = dates.iter().map(|date| DateOption {
+                value: (*date).to_owned(),
+                date: day(date),
+            });
+            let found = answer(&dates.collect::<Vec<_>>(), day("2026-11-21"));
+            found.map(|dates| dates.len())
+        };
+        for (dates, expected) in [
+            (&[][..], Some(0)),
+            (&["2026-11-21", "2026-11-28"], Some(2)),
+            (&["2026-11-14", "2026-11-20", "2026-11-22"], Some(1)),
+            (&["2026-11-20"], None),
+            (&["2026-11-22", "2026-11-29"], None),
+            (&["2026-11-13", "2026-11-22"], None),
+        ] {
+            assert_eq!(ahead(dates), expected, "{dates:?}");
+        }
     }
 
     #[test]
@@ -326,7 +372,7 @@ mod tests {
             let wanted: Vec<_> = offsets.iter().map(|n| day("2026-11-24") + Days::new(*n)).collect();
             let references = references(&wanted);
             for date in wanted {
-                let reached = references.iter().any(|r| *r <= date && date <= *r + Days::new(REACH));
+                let reached = references.iter().any(|r| reaches(*r, date));
                 prop_assert!(reached);
             }
         }

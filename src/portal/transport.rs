@@ -34,9 +34,26 @@ pub(crate) fn failure(error: reqwest::Error) -> PortalError {
         Delivery::Unknown
     };
     // The URL may hold a session id.
-    PortalError::new(kind, what)
+    let failure = PortalError::new(kind, what)
         .delivery(delivery)
-        .caused_by(error.without_url())
+        .caused_by(error.without_url());
+    if facts.is_reset_before_an_answer() {
+        failure.reset()
+    } else {
+        failure
+    }
+}
+
+impl Facts {
+    /// As firewalls turn a machine away: the connection ends after the request, or while it is set up.
+    fn is_reset_before_an_answer(self) -> bool {
+        let ended = if self.connecting {
+            self.io.is_some_and(is_reset)
+        } else {
+            true
+        };
+        !self.timeout && !self.reading_body && ended
+    }
 }
 
 fn judge(facts: Facts) -> (PortalErrorKind, &'static str) {

@@ -6,14 +6,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use url::Url;
 
 use super::browser::charset;
-use super::browser::jar::{Jar, SavedCookies};
+use super::browser::jar::Jar;
 use super::browser::origin::{OffLimits, Origin};
 use super::browser::page::Page;
 use super::classify::{self, Seen, Sight};
-use super::errors::PortalError;
-use super::http::{Answer, Http, Outgoing};
+use super::errors::{PortalError, PortalErrorKind};
+use super::firewall::TurnedAway;
+use super::http::{Answer, Connection, Http, Outgoing};
 use super::politeness::Pace;
-use super::request::{Password, Request};
+use super::request::{Password, Purpose, Request};
 use crate::config::portal::{PortalConfig, Profile};
 use crate::config::retry::RetryConfig;
 use crate::retry;
@@ -23,10 +24,22 @@ use crate::telemetry::metrics::names::PORTAL_RETRIES;
 pub(crate) struct Visit {
     pub page: Page,
     pub seen: Seen,
+    /// The addresses through which redirects led to it, as texts: they may say why.
+    pub redirects: Vec<String>,
 }
 
-/// Is shown every page, with the values of the cookies that must not be shown to others.
-pub(crate) type Observer = Arc<dyn Fn(&Page, &Seen, Vec<String>) + Send + Sync>;
+/// What an observer is shown of a request.
+pub(crate) enum Observed<'a> {
+    /// A page, and what it was taken for.
+    Page(&'a Page, &'a Seen),
+    /// It leads to this address.
+    Redirect(&'a Url),
+    /// No page that could be read, whatever was tried.
+    Failure(&'a PortalError),
+}
+
+/// Is shown what every request led to, with the values of the cookies that must not be shown to others.
+pub(crate) type Observer = Arc<dyn Fn(&Request, Observed<'_>, Vec<String>) + Send + Sync>;
 
 /// What the session has cost so far.
 #[derive(Debug, Clone, Copy, Default)]
@@ -41,6 +54,7 @@ const LARGE: usize = 256 * 1024;
 /// The window.
 pub(crate) struct Window {
     http: Arc<Http>,
+    connection: Connection,
     config: Arc<PortalConfig>,
     retry: Arc<RetryConfig>,
     origin: Origin,
@@ -54,6 +68,8 @@ struct Inner {
     pace: Pace,
     jar: Jar,
     counts: Counts,
+    /// Whether any request of this session was answered.
+    answered: bool,
     /// The page on show, which the next request names as its referer.
     shown: Option<Url>,
     observer: Option<Observer>,
@@ -72,7 +88,12 @@ enum RedirectKind {
 }
 
 impl Window {
-    pub(crate) fn new(http: Arc<Http>, config: Arc<PortalConfig>, retry: Arc<RetryConfig>) -> Self {
+    pub(crate) fn new(
+        http: Arc<Http>,
+        connection: Connection,
+        config: Arc<PortalConfig>,
+        retry: Arc<RetryConfig>,
+    ) -> Self {
         let inner = Inner {
             pace: Pace::new(config.pause_between_requests),
             ..Inner::default()
@@ -80,6 +101,7 @@ impl Window {
         Self {
             origin: Origin::new(&config.base_url),
             http,
+            connection,
             config,
             retry,
             inner: Mutex::new(inner),
@@ -96,9 +118,9 @@ impl Window {
         self.lock().jar = jar;
     }
 
-    /// The cookies, for the next run.
-    pub(crate) fn save(&self, search_page: Option<&Url>) -> Option<SavedCookies> {
-        SavedCookies::new(&self.lock().jar, search_page)
+    /// The cookies as JSON, for the next run.
+    pub(crate) fn save(&self) -> Option<serde_json::Value> {
+        self.lock().jar.to_json()
     }
 
     /// Shows every further page to `observer`.
@@ -137,6 +159,7 @@ impl Window {
         inside: bool,
     ) -> Result<Visit, PortalError> {
         let mut request = request;
+        let mut redirects = Vec::new();
         for _ in 0..=self.config.max_redirects {
             let onward = match self.try_step(&request).await? {
                 Step::Redirect(url, RedirectKind::Repeat) => {
@@ -146,10 +169,18 @@ impl Window {
                     }
                     Request { url, ..request }
                 }
-                Step::Redirect(url, RedirectKind::Get) => Request::get(request.purpose, url),
-                Step::Page(visit) => match self.onward(&visit.seen.sight, inside) {
+                Step::Redirect(url, RedirectKind::Get) => {
+                    redirects.push(charset::readable(url.as_str()));
+                    Request::get(request.purpose, url)
+                }
+                Step::Page(visit) => match self.onward(&visit.seen, inside) {
                     Some(url) => Request::get(request.purpose, url),
-                    None => return Ok(*visit),
+                    None => {
+                        return Ok(Visit {
+                            redirects,
+                            ..*visit
+                        });
+                    }
                 },
             };
             request = onward;
@@ -158,8 +189,8 @@ impl Window {
         Err(PortalError::layout(what))
     }
 
-    fn onward(&self, sight: &Sight, inside: bool) -> Option<Url> {
-        match sight {
+    fn onward(&self, seen: &Seen, inside: bool) -> Option<Url> {
+        match &seen.sight {
             Sight::Frames(url) if inside && self.is_front_door(url) => None,
             Sight::Frames(url) | Sight::Refresh(url) => Some(url.clone()),
             Sight::Captcha
@@ -167,6 +198,7 @@ impl Window {
             | Sight::Search(_)
             | Sight::Dates(_)
             | Sight::AgendaLogin(_)
+            | Sight::Choice(_)
             | Sight::Entry { .. }
             | Sight::Expired
             | Sight::Unknown(_) => None,
@@ -202,6 +234,7 @@ impl Window {
             },
         )
         .await
+        .inspect_err(|error| self.show(request, Observed::Failure(error)))
     }
 
     async fn step(&self, request: &Request) -> Result<Step, PortalError> {
@@ -210,29 +243,57 @@ impl Window {
         pause.await;
         let sent = self
             .http
-            .send(&outgoing, || self.lock().counts.requests += 1)
+            .send(&self.connection, &outgoing, || {
+                self.lock().counts.requests += 1;
+            })
             .await;
         self.lock().pace.ended();
-        let (answer, permit) = sent?;
+        let (answer, permit) = sent.map_err(|error| self.perhaps_firewall(error))?;
         self.lock().jar.take(&request.url, &answer.set_cookies);
         let step = self.read(request, answer).await;
+        match &step {
+            Err(error) if *error.kind() == PortalErrorKind::Firewall => {
+                self.http.firewall().turned_away(TurnedAway::Page);
+            }
+            Ok(_) | Err(_) => {
+                self.lock().answered = true;
+                self.http.firewall().answered();
+            }
+        }
         match &step {
             Err(error) if error.blames_portal() => permit.failure(),
             Ok(_) | Err(_) => permit.success(),
         }
-        if let Ok(Step::Page(visit)) = &step {
-            self.show(visit);
+        match &step {
+            Ok(Step::Page(visit)) => {
+                // A list is fetched by a script of the page, which stays on show.
+                if !matches!(visit.seen.sight, Sight::Dates(_)) {
+                    self.lock().shown = Some(visit.page.url.clone());
+                }
+                self.show(request, Observed::Page(&visit.page, &visit.seen));
+            }
+            Ok(Step::Redirect(url, _)) => self.show(request, Observed::Redirect(url)),
+            Err(_) => {}
         }
         step
     }
 
-    fn show(&self, visit: &Visit) {
-        let mut inner = self.lock();
-        inner.shown = Some(visit.page.url.clone());
+    /// A session's first request that is reset again and again, while nothing else is answered, meets the firewall.
+    fn perhaps_firewall(&self, error: PortalError) -> PortalError {
+        let firewall = self.http.firewall();
+        if !error.is_reset() || self.lock().answered || !firewall.first_request_was_reset() {
+            return error;
+        }
+        firewall.turned_away(TurnedAway::Resets);
+        error.with_kind(PortalErrorKind::Firewall)
+    }
+
+    fn show(&self, request: &Request, observed: Observed<'_>) {
+        let inner = self.lock();
         if let Some(observer) = inner.observer.clone() {
             let cookies = inner.jar.values();
             drop(inner);
-            observer(&visit.page, &visit.seen, cookies);
+            observer(request, observed, cookies);
         }
     }
 
@@ -248,9 +309,31 @@ impl Window {
             purpose: request.purpose,
             url: request.url.clone(),
             form: request.form.clone(),
-            referer: inner.shown.clone(),
+            referer: inner.shown.clone().or_else(|| self.first_referer(request)),
             cookies: inner.jar.header(&request.url),
         })
+    }
+
+    /// Where a browser would come from that shows no page yet: the root, or for a session that goes on the page that
+    /// its login led to.
+    fn first_referer(&self, request: &Request) -> Option<Url> {
+        if request.purpose == Purpose::Entry {
+            return self.origin.path("/").ok();
+        }
+        let mut login = self.origin.path(&self.config.profile.entry_path).ok()?;
+        login.set_query(None);
+        Some(login)
+    }
+
+    /// Whether a password may be posted to an address.
+    ///
+    /// # Errors
+    /// `layout` if it may not.
+    pub(crate) fn may_post_password(&self, to: &Url) -> Result<(), PortalError> {
+        let shown = self.lock().shown.clone();
+        let allowed = self.origin.check(shown.as_ref(), to);
+        let allowed = allowed.and_then(|()| self.origin.check_password(to));
+        allowed.map_err(off_limits)
     }
 
     fn check(&self, request: &Request, from: Option<&Url>) -> Result<(), OffLimits> {
@@ -293,7 +376,11 @@ fn understand(url: Url, answer: &Answer, profile: &Profile) -> Result<Visit, Por
         framed: answer.framed,
     };
     let seen = classify::look(&page, profile)?;
-    Ok(Visit { page, seen })
+    Ok(Visit {
+        page,
+        seen,
+        redirects: Vec::new(),
+    })
 }
 
 /// Does long work beside the async workers, as if it were done here: a panic of it is a panic here.

@@ -59,7 +59,7 @@ pub(super) async fn running(layout: &Layout) -> Result<Option<PathBuf>, PrivateP
     let deadline = Instant::now() + START;
     loop {
         match postmaster::look(&layout.data())? {
-            State::Ready(_, socket) => return Ok(Some(socket)),
+            State::Ready(_, said) => return Ok(Some(socket::place(layout, &said)?)),
             State::Absent => return Ok(None),
             State::Stale => {
                 tracing::info!("the private database's server died; starting it again");
@@ -89,7 +89,7 @@ pub(super) async fn start(
     if !layout.data().exists() {
         initdb::run(layout, owner, &programs, durability).await?;
     }
-    let socket = socket::prepare(layout, owner)?;
+    socket::prepare(layout, owner)?;
     // Processes of a killed server may still hold its shared memory; and one whose start was given
     // up, its files for a moment.
     let is_crashed = postmaster::look(&layout.data())? == State::Stale;
@@ -97,9 +97,12 @@ pub(super) async fn start(
     loop {
         let is_late = Instant::now() > deadline;
         postmaster::forget_dead(&layout.data())?;
-        match serve(layout, owner, &programs, &socket, durability).await {
+        match serve(layout, owner, &programs, durability).await {
             Err(PrivatePostgresError::Start { .. }) if !is_late => sleep(20 * POLL).await,
-            result => return result.map(|()| socket),
+            result => {
+                result?;
+                return socket::place(layout, Path::new(""));
+            }
         }
     }
 }
@@ -132,7 +135,6 @@ async fn serve(
     layout: &Layout,
     owner: &Owner,
     programs: &Programs,
-    socket: &Path,
     durability: Durability,
 ) -> Result<(), PrivatePostgresError> {
     let mut log = open_log(layout)?;
@@ -140,7 +142,7 @@ async fn serve(
         .seek(SeekFrom::End(0))
         .map_err(file("read", layout.log()))?;
     let mut command = owner.command(&programs.postgres(), layout.root());
-    command.args(arguments(socket, durability));
+    command.args(arguments(layout, durability));
     let output = || log.try_clone().map_err(file("write", layout.log()));
     command.stdout(output()?).stderr(output()?);
     let mut child = command
@@ -176,10 +178,10 @@ async fn serve(
     }
 }
 
-fn arguments(socket: &Path, durability: Durability) -> Vec<OsString> {
+fn arguments(layout: &Layout, durability: Durability) -> Vec<OsString> {
     let mut arguments = Vec::new();
     arguments.extend(["-D", "data", "-k"].map(OsString::from));
-    arguments.push(socket.into());
+    arguments.push(socket::places(layout));
     arguments.extend(["-p".into(), PORT.to_string().into()]);
     let throwaway = match durability {
         Durability::Durable => &[],

@@ -60,7 +60,7 @@ pub enum PrivatePostgresError {
         /// The server's user.
         user: String,
     },
-    /// The directory of a socket outside the cluster's own directory is not safe to use.
+    /// The directory of the socket is not safe to use.
     #[error("use {dir} for the socket: it is not a directory that only {user} can open; remove it")]
     UnsafeSocket {
         /// The directory.

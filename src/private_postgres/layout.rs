@@ -41,6 +41,23 @@ impl Layout {
         Ok(Self { root })
     }
 
+    /// Whether a cluster lies below a directory, which is not made.
+    pub(super) fn has_cluster(dir: &Path) -> Result<bool, PrivatePostgresError> {
+        let mark = dir.join("data").join("PG_VERSION");
+        match fs::metadata(&mark) {
+            Ok(_) => Ok(true),
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                ) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(file("look at", mark)(error)),
+        }
+    }
+
     /// The directory itself, absolute, without links.
     pub(super) fn root(&self) -> &Path {
         &self.root
@@ -56,7 +73,7 @@ impl Layout {
         self.root.join(format!("data.new.{number}"))
     }
 
-    /// The place for the socket, when its path is fit for one.
+    /// The place for the socket.
     pub(super) fn socket(&self) -> PathBuf {
         self.root.join("socket")
     }

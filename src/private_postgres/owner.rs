@@ -71,11 +71,6 @@ impl Owner {
         self.uid.as_raw()
     }
 
-    /// Whether root hands over to him.
-    pub(super) fn is_other(&self) -> bool {
-        self.switch
-    }
-
     /// Gives him a file or an empty directory that we have just made.
     pub(super) fn own(&self, path: &Path) -> Result<(), PrivatePostgresError> {
         if self.switch {

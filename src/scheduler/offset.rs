@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 /// The smallest distance between two windows of one user that fire at the same time.
-const BETWEEN_WINDOWS: Duration = Duration::from_millis(1500);
+pub const BETWEEN_WINDOWS: Duration = Duration::from_millis(1500);
 
 /// Offset of a user within `splay`, plus a little for each window after the first, so that a user's
 /// windows do not collide on his lock.

@@ -2,8 +2,8 @@
 //! project knows that it is River.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use riverqueue::database::{PostgresDatabase, SchemaName};
@@ -18,6 +18,7 @@ use super::jobs::{JobEnd, SyncJob};
 use super::worker::Worker;
 use crate::store::control::LOCK_SPACE;
 use crate::store::migrate::RIVER_SCHEMA;
+use crate::sync::MOST_TIMEOUTS;
 
 /// The shortest time between two fetches of jobs: what a worker waits for its next one, at most.
 const FETCH_COOLDOWN: Duration = Duration::from_millis(5);
@@ -27,6 +28,13 @@ const CRASH_BUDGET: i32 = 5;
 const KEEP_FINISHED: Duration = Duration::from_hours(6);
 /// River's own time-out stands above that of a run, which ends it in good order.
 const ABOVE_RUN_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long a question about the queue may take.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// A sign of life counts for so long where the process had its mark on this very server; it gives one every five
+/// seconds.
+const SIGN_COUNTS: Duration = Duration::from_secs(6);
+/// After a failover, or a restart of the server, the living have so much time to arrive.
+const ARRIVAL: Duration = Duration::from_secs(12);
 /// The queue's name in River.
 const QUEUE: &str = "sync";
 
@@ -58,6 +66,24 @@ pub struct Queue {
     client: Client,
     pool: PgPool,
     workers: usize,
+    /// The server on which the dead were last looked for.
+    server: Arc<Mutex<Option<KnownServer>>>,
+}
+
+/// A server, and since when it is that one.
+#[derive(Debug, Clone, Copy)]
+struct KnownServer {
+    started_at: DateTime<Utc>,
+    since: Instant,
+}
+
+/// What became of jobs whose process holds no mark.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct JobsOfTheDead {
+    /// Those that were freed.
+    pub freed: u64,
+    /// Those whose process has given a sign of life lately: it may have lost its control connection only.
+    pub suspected: u64,
 }
 
 /// The queue at work in this process.
@@ -95,7 +121,7 @@ impl Queue {
             source,
         };
         let schema = SchemaName::new(RIVER_SCHEMA).map_err(|e| failed(e.into()))?;
-        let job_timeout = settings.run_timeout + ABOVE_RUN_TIMEOUT;
+        let job_timeout = settings.run_timeout * MOST_TIMEOUTS + ABOVE_RUN_TIMEOUT;
         let mut builder = Client::builder(PostgresDatabase::new(pool.clone()).with_schema(schema))
             .id(&settings.instance)
             .default_max_attempts(CRASH_BUDGET)
@@ -123,6 +149,7 @@ impl Queue {
             client,
             pool: pool.clone(),
             workers: settings.workers,
+            server: Arc::default(),
         })
     }
 
@@ -182,13 +209,66 @@ impl Queue {
     }
 
     /// Frees the jobs of processes that have died, so that they run again at once instead of after
-    /// River's rescue horizon. A process is alive while its control connection holds its mark.
+    /// River's rescue horizon. A process is alive while its control connection holds its mark, and a little
+    /// longer while its signs of life are fresh: its connection may be about to be made anew. On a server that
+    /// has just been started, or has just taken over, the living need a moment to arrive.
     ///
     /// # Errors
     /// [`QueueError`].
-    pub async fn free_jobs_of_the_dead(&self) -> Result<u64, QueueError> {
-        let mut conn = self.pool.acquire().await.map_err(free_failed)?;
-        free_jobs_of_the_dead(&mut conn).await.map_err(free_failed)
+    pub async fn free_jobs_of_the_dead(&self) -> Result<JobsOfTheDead, QueueError> {
+        let look = async {
+            let mut conn = self.pool.acquire().await?;
+            free_jobs_of_the_dead(&mut conn, self.settled_on()).await
+        };
+        let answer = tokio::time::timeout(PATIENCE, look).await;
+        let answer = answer.map_err(|_| free_failed(sqlx::Error::PoolTimedOut))?;
+        let (started_at, dead) = answer.map_err(free_failed)?;
+        let mut known = self.server.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.is_none_or(|known| known.started_at != started_at) {
+            let since = Instant::now();
+            *known = Some(KnownServer { started_at, since });
+        }
+        Ok(dead)
+    }
+
+    /// Takes back start times that lie further ahead than `longest`: a clock was ahead when they were set. A leader
+    /// whose term ends far in the future has none. Returns how many.
+    ///
+    /// # Errors
+    /// [`QueueError`].
+    pub async fn take_back_future_times(&self, longest: Duration) -> Result<u64, QueueError> {
+        let failed = |error: sqlx::Error| QueueError {
+            doing: "take back times that lie in the future",
+            source: error.into(),
+        };
+        let taken = sqlx::query_scalar(
+            "WITH jobs AS (
+                 UPDATE river.river_job SET scheduled_at = now()
+                 WHERE state IN ('available', 'scheduled', 'retryable') AND kind = 'sync'
+                   AND scheduled_at > now() + make_interval(secs => $1)
+                 RETURNING id
+             ), leaders AS (
+                 DELETE FROM river.river_leader
+                 WHERE elected_at > now() + interval '1 minute' OR expires_at > now() + interval '5 minutes'
+                 RETURNING 1
+             )
+             SELECT (SELECT count(*) FROM jobs) + (SELECT count(*) FROM leaders)",
+        )
+        .bind(longest.as_secs_f64())
+        .fetch_one(&self.pool);
+        let taken = tokio::time::timeout(PATIENCE, taken).await;
+        let taken: i64 = taken
+            .map_err(|_| failed(sqlx::Error::PoolTimedOut))?
+            .map_err(failed)?;
+        Ok(taken.unsigned_abs())
+    }
+
+    /// The server that this process has known for so long that every living process must have arrived there.
+    fn settled_on(&self) -> Option<DateTime<Utc>> {
+        let known = *self.server.lock().unwrap_or_else(PoisonError::into_inner);
+        known
+            .filter(|known| known.since.elapsed() >= ARRIVAL)
+            .map(|known| known.started_at)
     }
 
     /// For how long jobs have been due although this process has workers free, if longer than `limit`.
@@ -196,7 +276,11 @@ impl Queue {
     /// # Errors
     /// [`QueueError`].
     pub async fn stalled(&self, limit: Duration) -> Result<Option<Duration>, QueueError> {
-        let waited: Option<f64> = sqlx::query_scalar(
+        let failed = |error: sqlx::Error| QueueError {
+            doing: "look whether it moves",
+            source: error.into(),
+        };
+        let waited = sqlx::query_scalar(
             "SELECT extract(epoch FROM now() - min(scheduled_at))::float8 FROM river.river_job
              WHERE state = 'available' AND queue = $1 AND scheduled_at < now() - make_interval(secs => $2)
                AND (SELECT count(*) FROM river.river_job
@@ -206,9 +290,11 @@ impl Queue {
         .bind(limit.as_secs_f64())
         .bind(self.client.id())
         .bind(i64::try_from(self.workers).unwrap_or(i64::MAX))
-        .fetch_one(&self.pool)
-        .await
-        .map_err(|e| QueueError { doing: "look whether it moves", source: e.into() })?;
+        .fetch_one(&self.pool);
+        let waited = tokio::time::timeout(PATIENCE, waited).await;
+        let waited: Option<f64> = waited
+            .map_err(|_| failed(sqlx::Error::PoolTimedOut))?
+            .map_err(failed)?;
         Ok(waited.map(Duration::from_secs_f64))
     }
 }
@@ -220,13 +306,25 @@ fn free_failed(error: sqlx::Error) -> QueueError {
     }
 }
 
-async fn free_jobs_of_the_dead(conn: &mut PgConnection) -> Result<u64, sqlx::Error> {
+/// The server that was asked, and what became of the jobs.
+async fn free_jobs_of_the_dead(
+    conn: &mut PgConnection,
+    settled_on: Option<DateTime<Utc>>,
+) -> Result<(DateTime<Utc>, JobsOfTheDead), sqlx::Error> {
     // They keep their start time, and with it their place at the head of the queue.
     // River's table is not ours, so the statement is not checked against our schema at build time.
-    let done = sqlx::query(
-        "UPDATE river.river_job SET state = 'available'
-         WHERE id IN (
-             SELECT j.id FROM river.river_job j
+    // A sign of life that lies in the future is none: it was given before a clock was put right.
+    let (server, unmarked, freed): (DateTime<Utc>, i64, i64) = sqlx::query_as(
+        "WITH unmarked AS (
+             SELECT j.id, p.instance IS NULL OR (
+                        greatest(p.beat_at, p.locks_at) NOT BETWEEN
+                            now() - make_interval(secs => CASE WHEN p.server_started_at = pg_postmaster_start_time()
+                                                               THEN $2 ELSE $3 END)
+                            AND now() + interval '1 minute'
+                        AND (p.server_started_at = pg_postmaster_start_time()
+                             OR coalesce(pg_postmaster_start_time() = $4, FALSE))) AS is_dead
+             FROM river.river_job j
+             LEFT JOIN agendad_processes p ON p.instance = j.attempted_by[array_upper(j.attempted_by, 1)]
              WHERE j.state = 'running' AND j.kind = 'sync' AND j.attempt < j.max_attempts
                AND NOT EXISTS (
                    SELECT FROM pg_locks l
@@ -235,12 +333,25 @@ async fn free_jobs_of_the_dead(conn: &mut PgConnection) -> Result<u64, sqlx::Err
                      AND l.classid::bigint = $1
                      AND l.objid::bigint
                          = hashtext(j.attempted_by[array_upper(j.attempted_by, 1)])::bigint & 4294967295)
-             FOR UPDATE SKIP LOCKED)",
+         ), freed AS (
+             UPDATE river.river_job SET state = 'available'
+             WHERE id IN (SELECT j.id FROM river.river_job j JOIN unmarked u ON u.id = j.id
+                          WHERE u.is_dead AND j.state = 'running' FOR UPDATE OF j SKIP LOCKED)
+             RETURNING id
+         )
+         SELECT pg_postmaster_start_time(), (SELECT count(*) FROM unmarked), (SELECT count(*) FROM freed)",
     )
     .bind(i64::from(LOCK_SPACE))
-    .execute(conn)
+    .bind(SIGN_COUNTS.as_secs_f64())
+    .bind(ARRIVAL.as_secs_f64())
+    .bind(settled_on)
+    .fetch_one(conn)
     .await?;
-    Ok(done.rows_affected())
+    let dead = JobsOfTheDead {
+        freed: freed.unsigned_abs(),
+        suspected: (unmarked - freed).unsigned_abs(),
+    };
+    Ok((server, dead))
 }
 
 /// The users of these jobs who have one of the same window waiting or running.

@@ -27,6 +27,8 @@ use crate::telemetry::metrics::names::{TICKS_MERGED, TICKS_QUEUED};
 
 /// Accounts looked at in one transaction: bounds memory and locks however many are due.
 const BATCH: i64 = 1000;
+/// How long one such transaction may take.
+const BATCH_TIMEOUT: Duration = Duration::from_secs(30);
 /// How often all windows are looked at whatever was heard: notifications and timers are hints.
 const SAFETY_POLL: Duration = Duration::from_secs(30);
 /// How soon after a failure all windows are looked at again.
@@ -75,6 +77,8 @@ enum FireError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Queue(#[from] QueueError),
+    #[error("the database did not answer in time")]
+    TooSlow,
 }
 
 impl Windows {
@@ -125,7 +129,9 @@ impl Ticker {
             let mut timer = self.timer(&windows, &sender).await?;
             timer.start().await?;
             let ended = tokio::select! {
-                ended = self.fire_until_stopped(&windows, ticks, stop) => ended,
+                // A tick that waits for the database is not waited for: what it has begun is rolled back.
+                () = stop.cancelled() => Ok(()),
+                ended = self.fire_again_and_again(&windows, ticks) => ended,
                 // A sender that is gone means that nobody will reload any more.
                 Ok(()) = config.changed() => Ok(()),
             };
@@ -135,17 +141,15 @@ impl Ticker {
         Ok(())
     }
 
-    async fn fire_until_stopped(
+    async fn fire_again_and_again(
         &self,
         windows: &Windows,
         mut ticks: mpsc::UnboundedReceiver<usize>,
-        stop: &CancellationToken,
     ) -> Result<(), TickerError> {
         let mut next_look = self.fire_all(windows).await;
         let mut beats = tokio::time::interval(BEAT);
         loop {
             tokio::select! {
-                () = stop.cancelled() => return Ok(()),
                 tick = ticks.recv() => match tick {
                     Some(index) => next_look = next_look.min(self.fire_one(windows, index).await),
                     None => return Err(TickerError::TimerEnded),
@@ -187,6 +191,11 @@ impl Ticker {
 
     async fn fire_all(&self, windows: &Windows) -> Instant {
         let mut next_look = Instant::now() + SAFETY_POLL;
+        // Only what people read: a second account of a person has no ticks, whatever stands in its row.
+        if let Err(error) = self.store.settle_duplicates().await {
+            let error = chain(&error).join(": ");
+            tracing::warn!(error, "accounts with one CPF not marked, trying again");
+        }
         for index in 0..windows.windows.len() {
             next_look = next_look.min(self.fire_one(windows, index).await);
         }
@@ -232,35 +241,48 @@ impl Ticker {
         let mut fired = Fired::default();
         let mut after = Some(i32::MIN);
         while let Some(from) = after {
-            let mut tx = self.store.begin().await?;
-            let batch = advance_ticks(&mut tx, &window.name, tick, from, BATCH).await?;
-            fired.due += batch.due.len();
-            let job = |&usuario_id: &i32| {
-                let start = tick + offset(usuario_id, index, windows.splay);
-                (
-                    SyncJob {
-                        usuario_id,
-                        window: window.name.clone(),
-                        tick,
-                    },
-                    start,
-                )
-            };
-            let merged = self
-                .queue
-                .enqueue(&mut tx, batch.due.iter().map(job).collect())
-                .await?;
-            if !merged.is_empty() {
-                fired.merged += merged.len();
-                count_merged(&mut tx, &window.name, &merged).await?;
-            }
-            tx.commit().await.map_err(StoreError::from)?;
-            TICKS_QUEUED.add([&window.name], (batch.due.len() - merged.len()) as u64);
-            TICKS_MERGED.add([&window.name], merged.len() as u64);
+            let batch = self.fire_batch(windows, index, tick, from);
+            let batch = tokio::time::timeout(BATCH_TIMEOUT, batch).await;
+            let (due, merged, next_after) = batch.map_err(|_| FireError::TooSlow)??;
+            fired.due += due;
+            fired.merged += merged;
+            TICKS_QUEUED.add([&window.name], (due - merged) as u64);
+            TICKS_MERGED.add([&window.name], merged as u64);
             self.beat.beat();
-            after = batch.next_after;
+            after = next_after;
         }
         Ok(fired)
+    }
+
+    /// One transaction: how many were due, how many of them were merged, and where the next batch starts.
+    async fn fire_batch(
+        &self,
+        windows: &Windows,
+        index: usize,
+        tick: DateTime<Utc>,
+        from: i32,
+    ) -> Result<(usize, usize, Option<i32>), FireError> {
+        let (window, _) = &windows.windows[index];
+        let mut tx = self.store.begin().await?;
+        let batch = advance_ticks(&mut tx, &window.name, tick, from, BATCH).await?;
+        let job = |&usuario_id: &i32| {
+            let start = tick + offset(usuario_id, index, windows.splay);
+            (
+                SyncJob {
+                    usuario_id,
+                    window: window.name.clone(),
+                    tick,
+                },
+                start,
+            )
+        };
+        let jobs = batch.due.iter().map(job).collect();
+        let merged = self.queue.enqueue(&mut tx, jobs).await?;
+        if !merged.is_empty() {
+            count_merged(&mut tx, &window.name, &merged).await?;
+        }
+        tx.commit().await.map_err(StoreError::from)?;
+        Ok((batch.due.len(), merged.len(), batch.next_after))
     }
 }
 

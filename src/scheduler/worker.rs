@@ -11,7 +11,7 @@ use super::jobs::{JobEnd, SyncJob};
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
 use crate::domain::{FailureKind, Window};
-use crate::portal::BreakerState;
+use crate::portal::{BreakerState, FirewallState};
 use crate::sync::{Origin, RunReport, SyncOutcome, SyncRequest, Syncer};
 use crate::telemetry::metrics::UNKNOWN_WINDOW;
 use crate::telemetry::metrics::names::{TICKS_PUT_OFF, TICKS_REFUSED, TICKS_RUN};
@@ -43,11 +43,17 @@ enum TickEnd {
     Stopped,
 }
 
-/// Whether the breaker lets a run begin.
+/// Whether breaker and firewall let a run begin.
 enum Leave {
     Granted(Option<OwnedSemaphorePermit>),
-    /// Not before then.
-    Rest(Duration),
+    /// Not before then, and why.
+    Rest(&'static str, Duration),
+}
+
+impl Leave {
+    fn until(why: &'static str, until: Instant) -> Self {
+        Self::Rest(why, until.saturating_duration_since(Instant::now()))
+    }
 }
 
 impl Worker {
@@ -146,7 +152,7 @@ impl Worker {
     ) -> Result<Option<OwnedSemaphorePermit>, TickEnd> {
         let rest = match self.leave() {
             Leave::Granted(leave) => return Ok(leave),
-            Leave::Rest(rest) => rest,
+            Leave::Rest(_, rest) => rest,
         };
         tokio::select! {
             () = stop.cancelled() => return Err(TickEnd::Stopped),
@@ -154,21 +160,29 @@ impl Worker {
         }
         match self.leave() {
             Leave::Granted(leave) => Ok(leave),
-            Leave::Rest(rest) => Err(TickEnd::PutOff("breaker", rest.max(SHORTEST_REST))),
+            Leave::Rest(why, rest) => Err(TickEnd::PutOff(why, rest.max(SHORTEST_REST))),
         }
     }
 
-    /// After each cool-down one run tries the portal out.
+    /// After each rest of the breaker, or because of the firewall, one run tries the portal out.
     fn leave(&self) -> Leave {
-        match self.syncer.live.get().portal.breaker().state() {
+        let settings = self.syncer.live.get();
+        match settings.portal.firewall().state() {
+            FirewallState::Open => {}
+            FirewallState::Resting { until, .. } => return Leave::until("firewall", until),
+            FirewallState::Trying => return self.try_out("firewall"),
+        }
+        match settings.portal.breaker().state() {
             BreakerState::Closed => Leave::Granted(None),
-            BreakerState::Open { until } => {
-                Leave::Rest(until.saturating_duration_since(Instant::now()))
-            }
-            BreakerState::HalfOpen => match Arc::clone(&self.probe).try_acquire_owned() {
-                Ok(leave) => Leave::Granted(Some(leave)),
-                Err(_) => Leave::Rest(WAIT_IN_PLACE),
-            },
+            BreakerState::Open { until } => Leave::until("breaker", until),
+            BreakerState::HalfOpen => self.try_out("breaker"),
+        }
+    }
+
+    fn try_out(&self, why: &'static str) -> Leave {
+        match Arc::clone(&self.probe).try_acquire_owned() {
+            Ok(leave) => Leave::Granted(Some(leave)),
+            Err(_) => Leave::Rest(why, WAIT_IN_PLACE),
         }
     }
 
@@ -186,6 +200,8 @@ impl Worker {
                 | FailureKind::SessionExpired
                 | FailureKind::Auth
                 | FailureKind::Captcha
+                | FailureKind::InUse
+                | FailureKind::Firewall
                 | FailureKind::Layout
                 | FailureKind::Database
                 | FailureKind::Orphaned

@@ -3,20 +3,18 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-use secrecy::SecretString;
+use chrono::{DateTime, TimeDelta, Utc};
 
-use super::sealed;
+use super::sealed::{Lives, Login};
+use super::{KeptSession, sealed};
 use crate::clock::Clock;
 use crate::domain::Cpf;
-use crate::vault::{Vault, VaultError};
+use crate::vault::Vault;
 
 /// The sessions of all users of this process.
 #[derive(Debug)]
 pub(super) struct Memory {
-    ttl: Mutex<Duration>,
     clock: Clock,
     vault: Vault,
     sessions: Mutex<HashMap<i32, Cached>>,
@@ -25,78 +23,64 @@ pub(super) struct Memory {
 #[derive(Debug)]
 struct Cached {
     sealed: String,
-    dies_at: DateTime<Utc>,
+    forgotten_at: DateTime<Utc>,
 }
 
 impl Memory {
-    /// An empty cache whose entries live for `ttl`.
-    pub(super) fn new(ttl: Duration, clock: Clock, vault: Vault) -> Self {
+    /// An empty cache.
+    pub(super) fn new(clock: Clock, vault: Vault) -> Self {
         Self {
-            ttl: Mutex::new(ttl),
             clock,
             vault,
             sessions: Mutex::default(),
         }
     }
 
-    /// The cookies of a user who logs in with `cpf`, if they are young enough. What cannot be opened
-    /// is forgotten.
-    pub(super) fn get(&self, usuario_id: i32, cpf: &Cpf) -> Option<SecretString> {
+    /// The session of a user who logs in with `cpf`. What cannot be opened is forgotten.
+    pub(super) fn get(&self, usuario_id: i32, cpf: &Cpf, lives: Lives) -> Option<KeptSession> {
         let now = self.clock.now();
         let mut sessions = lock(&self.sessions);
         let cached = sessions.get(&usuario_id)?;
-        let opened = (cached.dies_at > now)
+        let opened = (cached.forgotten_at > now)
             .then(|| sealed::open(&self.vault, usuario_id, cpf, &cached.sealed))
             .flatten();
         if opened.is_none() {
             sessions.remove(&usuario_id);
         }
-        opened
+        opened.map(|opened| {
+            let expired = opened.login.is_over(now, lives.ttl);
+            opened.kept(expired)
+        })
     }
 
-    /// Keeps the cookies of a user, which a login with `cpf` has earned.
-    ///
-    /// # Errors
-    /// [`VaultError`] if they cannot be sealed; then nothing is kept.
-    pub(super) fn put(&self, usuario_id: i32, cpf: &Cpf, cookies: &str) -> Result<(), VaultError> {
-        let sealed = sealed::seal(&self.vault, usuario_id, cpf, cookies)?;
-        self.keep(usuario_id, sealed);
-        Ok(())
-    }
-
-    /// Keeps what is sealed already.
-    pub(super) fn keep(&self, usuario_id: i32, sealed: String) {
+    /// Keeps what a login has earned, sealed already.
+    pub(super) fn keep(&self, usuario_id: i32, sealed: String, login: Login, lives: Lives) {
         let now = self.clock.now();
-        let dies_at = now + self.ttl();
+        let keep_for = TimeDelta::from_std(login.worth_keeping(now, lives));
+        let forgotten_at = now + keep_for.unwrap_or(TimeDelta::days(1));
         let mut sessions = lock(&self.sessions);
         // Examiners who were removed must not stay for ever.
-        sessions.retain(|_, cached| cached.dies_at > now);
-        sessions.insert(usuario_id, Cached { sealed, dies_at });
+        sessions.retain(|_, cached| cached.forgotten_at > now);
+        sessions.insert(
+            usuario_id,
+            Cached {
+                sealed,
+                forgotten_at,
+            },
+        );
     }
 
-    /// Forgets the cookies of a user.
+    /// Forgets the session of a user.
     pub(super) fn forget(&self, usuario_id: i32) {
         lock(&self.sessions).remove(&usuario_id);
-    }
-
-    /// How long sessions that are kept now live.
-    pub(super) fn ttl(&self) -> Duration {
-        *lock(&self.ttl)
-    }
-
-    /// How long sessions that are kept from now on live.
-    pub(super) fn set_ttl(&self, ttl: Duration) {
-        *lock(&self.ttl) = ttl;
     }
 
     /// How many sessions are kept.
     pub(super) fn kept(&self) -> usize {
         let now = self.clock.now();
         let sessions = lock(&self.sessions);
-        sessions
-            .values()
-            .filter(|cached| cached.dies_at > now)
-            .count()
+        let kept = sessions.values().filter(|cached| cached.forgotten_at > now);
+        kept.count()
     }
 
     /// Forgets all sessions.
@@ -112,33 +96,85 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use secrecy::ExposeSecret;
 
-    fn cache(now: &str, vault: &Vault) -> Memory {
-        let clock = Clock::fixed(chrono_tz::America::Sao_Paulo, now.parse().unwrap());
-        Memory::new(Duration::from_secs(45 * 60), clock, vault.clone())
+    const LIVES: Lives = Lives {
+        ttl: Duration::from_secs(45 * 60),
+        portal_idle: Duration::from_secs(30 * 60),
+    };
+
+    fn at(time: &str) -> Clock {
+        Clock::fixed(chrono_tz::America::Sao_Paulo, time.parse().unwrap())
+    }
+
+    fn keep(cache: &Memory, cpf: &Cpf, opened_at: &str) {
+        let login = Login {
+            generation: 3,
+            opened_at: opened_at.parse().unwrap(),
+        };
+        let sealed = sealed::seal(&cache.vault, 1, cpf, login, "cookie\n2").unwrap();
+        cache.keep(1, sealed, login, LIVES);
     }
 
     #[test]
-    fn a_session_lives_for_its_ttl_and_belongs_to_one_user() {
+    fn a_session_lives_for_its_ttl_from_the_login_and_belongs_to_one_user() {
         let dir = tempfile::tempdir().unwrap();
         let vault = Vault::open(None, dir.path()).unwrap();
-        let mut cache = cache("2026-11-24T12:00:00Z", &vault);
+        let mut cache = Memory::new(at("2026-11-24T12:00:00Z"), vault);
         let [cpf, other] = ["52998224725", "11144477735"].map(|cpf| Cpf::parse(cpf).unwrap());
-        cache.put(1, &cpf, "cookie").unwrap();
-        assert_eq!(cache.get(1, &cpf).unwrap().expose_secret(), "cookie");
-        assert!(cache.get(2, &cpf).is_none());
+        let login = "2026-11-24T12:00:00Z";
+        keep(&cache, &cpf, login);
+        let kept = cache.get(1, &cpf, LIVES).unwrap();
+        assert_eq!(kept.cookies.expose_secret(), "cookie\n2");
+        assert_eq!((kept.generation, kept.expired), (3, false));
+        assert!(cache.get(2, &cpf, LIVES).is_none());
         assert_eq!(cache.kept(), 1);
-        cache.clock = Clock::fixed(chrono_tz::UTC, "2026-11-24T12:45:00Z".parse().unwrap());
-        assert!(cache.get(1, &cpf).is_none());
-        cache.put(1, &cpf, "cookie").unwrap();
-        cache.clear();
-        assert!(cache.get(1, &cpf).is_none());
-        assert!(!format!("{cache:?}").contains("cookie\""));
 
-        cache.put(1, &cpf, "cookie").unwrap();
-        assert!(cache.get(1, &other).is_none(), "another's account now");
-        assert!(cache.get(1, &cpf).is_none(), "and forgotten");
+        // Used again and again: that makes it no younger.
+        cache.clock = at("2026-11-24T12:44:00Z");
+        keep(&cache, &cpf, login);
+        cache.clock = at("2026-11-24T12:45:00Z");
+        assert!(cache.get(1, &cpf, LIVES).unwrap().expired, "to be ended");
+        cache.clock = at("2026-11-24T13:15:00Z");
+        assert!(
+            cache.get(1, &cpf, LIVES).is_none(),
+            "the portal has ended it"
+        );
+
+        cache.clock = at(login);
+        keep(&cache, &cpf, login);
+        cache.clear();
+        assert!(cache.get(1, &cpf, LIVES).is_none());
+        assert!(!format!("{cache:?}").contains("cookie\n"));
+
+        keep(&cache, &cpf, login);
+        assert!(
+            cache.get(1, &other, LIVES).is_none(),
+            "another's account now"
+        );
+        assert!(cache.get(1, &cpf, LIVES).is_none(), "and forgotten");
+    }
+
+    #[test]
+    fn a_login_from_the_future_is_not_trusted_and_one_of_a_clock_that_differs_a_little_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let vault = Vault::open(None, dir.path()).unwrap();
+        let cache = Memory::new(at("2026-11-24T12:00:00Z"), vault);
+        let cpf = Cpf::parse("52998224725").unwrap();
+        for (opened_at, expired) in [
+            ("2026-11-24T12:00:59Z", false),
+            ("2026-11-24T12:02:00Z", true),
+            ("2027-11-24T12:00:00Z", true),
+        ] {
+            keep(&cache, &cpf, opened_at);
+            assert_eq!(
+                cache.get(1, &cpf, LIVES).unwrap().expired,
+                expired,
+                "{opened_at}"
+            );
+        }
     }
 }

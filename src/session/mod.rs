@@ -1,37 +1,74 @@
 //! *With which cookies?* The cache of portal sessions between runs. A cached session is a hope, not a
 //! fact: the portal decides at the first page whether it still honours it. So a cache that loses
-//! sessions costs a login each and is never an error.
+//! sessions costs a login each and is never an error. Whose session the portal has, is not decided by cookies:
+//! that is written in PostgreSQL wherever they are kept, see [`store::ownership`](crate::store::ownership).
 
 mod memory;
+mod postgres;
 mod redis;
 mod sealed;
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use secrecy::SecretString;
 
 use self::memory::Memory;
+use self::postgres::Postgres;
 use self::redis::Redis;
+use self::sealed::{Lives, Login};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::config::sections::SessionStoreKind;
+use crate::config::sections::{SessionConfig, SessionStoreKind};
 use crate::domain::Cpf;
+use crate::domain::causes::in_a_line;
+use crate::store::{Store, StoreError};
 use crate::vault::{Vault, VaultError};
 
-pub use self::redis::{SessionListed, SharedSessions};
+pub use self::redis::SharedSessions;
 
 /// The sessions of all users. Sealed, wherever they are kept. What a store cannot do (it is down, say)
 /// looks like an empty one.
 #[derive(Debug)]
-pub struct SessionCache(Place);
+pub struct SessionCache {
+    place: Place,
+    postgres: Postgres,
+    store: Store,
+    vault: Vault,
+    lives: Mutex<Lives>,
+}
 
 /// Where they are kept; one variant a store.
 #[derive(Debug)]
 enum Place {
+    /// In PostgreSQL, for all processes on it.
+    Postgres,
     /// In this process: other processes, commands included, neither see nor clear them.
     Memory(Memory),
-    /// In Redis, for all processes on it.
+    /// In Redis, for all processes on it; in PostgreSQL while that cannot be used.
     Redis(Box<Redis>),
+}
+
+/// A session that was kept. Cannot print its cookies.
+#[derive(Debug)]
+pub struct KeptSession {
+    /// What was given to [`SessionCache::put`].
+    pub cookies: SecretString,
+    /// Names the login that earned it.
+    pub generation: i64,
+    /// Older than `session.ttl`, or somebody asked for its end: good for nothing but a logout.
+    pub expired: bool,
+}
+
+/// A session could not be kept.
+#[derive(Debug, thiserror::Error)]
+pub enum KeepError {
+    /// It could not be sealed.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// Why a shared store could not be used, for those who must know. Tells no password.
@@ -65,30 +102,36 @@ impl SessionCache {
     ///
     /// # Errors
     /// [`SessionStoreError::Address`].
-    pub fn new(config: &Config, clock: Clock, vault: Vault) -> Result<Self, SessionStoreError> {
-        let ttl = config.session.ttl;
-        match (config.session.store, &config.secrets.redis_url) {
+    pub fn new(
+        config: &Config,
+        clock: Clock,
+        vault: Vault,
+        store: Store,
+    ) -> Result<Self, SessionStoreError> {
+        let place = match (config.session.store, &config.secrets.redis_url) {
+            (SessionStoreKind::Postgres, _) => Place::Postgres,
             (SessionStoreKind::Redis, Some(url)) => {
-                let redis = Redis::new(url, ttl, clock, vault)?;
-                Ok(Self(Place::Redis(Box::new(redis))))
+                Place::Redis(Box::new(Redis::new(url, clock, vault.clone())?))
             }
             // Redis without an address is refused with the configuration.
             (SessionStoreKind::Memory | SessionStoreKind::Redis, _) => {
-                Ok(Self::in_memory(ttl, clock, vault))
+                Place::Memory(Memory::new(clock, vault.clone()))
             }
-        }
-    }
-
-    /// A cache in this process whose entries live for `ttl`.
-    #[must_use]
-    pub fn in_memory(ttl: Duration, clock: Clock, vault: Vault) -> Self {
-        Self(Place::Memory(Memory::new(ttl, clock, vault)))
+        };
+        Ok(Self {
+            place,
+            postgres: Postgres::new(store.clone(), vault.clone()),
+            store,
+            vault,
+            lives: Mutex::new(lives(&config.session)),
+        })
     }
 
     /// The store's name, as the configuration has it.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        match &self.0 {
+        match &self.place {
+            Place::Postgres => "postgres",
             Place::Memory(_) => "memory",
             Place::Redis(_) => "redis",
         }
@@ -97,62 +140,135 @@ impl SessionCache {
     /// How many sessions this process keeps in its memory, copies of shared ones included.
     #[must_use]
     pub fn kept(&self) -> usize {
-        match &self.0 {
+        match &self.place {
+            Place::Postgres => 0,
             Place::Memory(memory) => memory.kept(),
             Place::Redis(redis) => redis.kept(),
         }
     }
 
+    /// Whether every process that works on this database has the same sessions: what is not here is nowhere.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        match &self.place {
+            Place::Postgres | Place::Redis(_) => true,
+            Place::Memory(_) => false,
+        }
+    }
+
     /// Looks whether a shared store can be used, and logs it if not.
     pub async fn look(&self) {
-        match &self.0 {
-            Place::Memory(_) => {}
+        match &self.place {
+            Place::Postgres | Place::Memory(_) => {}
             Place::Redis(redis) => Box::pin(redis.look()).await,
         }
     }
 
-    /// How a shared store does; `None` if sessions are kept in this process's memory alone.
+    /// How a store that is neither the database nor this process's memory does.
     #[must_use]
     pub fn shared(&self) -> Option<SharedHealth> {
-        match &self.0 {
-            Place::Memory(_) => None,
+        match &self.place {
+            Place::Postgres | Place::Memory(_) => None,
             Place::Redis(redis) => Some(redis.health()),
         }
     }
 
-    /// The cookies of a user who logs in with `cpf`, if they are young enough. What cannot be opened is
-    /// forgotten.
-    pub async fn get(&self, usuario_id: i32, cpf: &Cpf) -> Option<SecretString> {
-        match &self.0 {
-            Place::Memory(memory) => memory.get(usuario_id, cpf),
-            Place::Redis(redis) => Box::pin(redis.get(usuario_id, cpf)).await,
+    /// The session of a user who logs in with `cpf`, if one is kept. What cannot be opened is none.
+    pub async fn get(&self, usuario_id: i32, cpf: &Cpf) -> Option<KeptSession> {
+        let lives = self.lives();
+        match &self.place {
+            Place::Postgres => self.postgres.get(usuario_id, cpf, lives.ttl).await,
+            Place::Memory(memory) => memory.get(usuario_id, cpf, lives),
+            Place::Redis(redis) => {
+                let shared = Box::pin(redis.get(usuario_id, cpf, lives)).await;
+                if shared.is_some() {
+                    return shared;
+                }
+                // Kept there while Redis could not be used.
+                let kept = self.postgres.get(usuario_id, cpf, lives.ttl).await;
+                kept.or_else(|| redis.copy(usuario_id, cpf, lives))
+            }
         }
     }
 
-    /// Keeps the cookies of a user.
+    /// Keeps the session of a user at the end of a run, and writes that the portal has served us in it. If another
+    /// login has taken its place meanwhile, nothing is kept.
     ///
     /// # Errors
-    /// [`VaultError`] if they cannot be sealed; then nothing is kept.
-    pub async fn put(&self, usuario_id: i32, cpf: &Cpf, cookies: &str) -> Result<(), VaultError> {
-        match &self.0 {
-            Place::Memory(memory) => memory.put(usuario_id, cpf, cookies),
-            Place::Redis(redis) => Box::pin(redis.put(usuario_id, cpf, cookies)).await,
+    /// [`KeepError`]; then nothing is kept.
+    pub async fn put(
+        &self,
+        usuario_id: i32,
+        cpf: &Cpf,
+        generation: i64,
+        cookies: &str,
+    ) -> Result<(), KeepError> {
+        if matches!(self.place, Place::Postgres) {
+            let put = self.postgres.put(usuario_id, cpf, generation, cookies);
+            return put.await;
         }
+        let opened_at = self.store.session_used(cpf, generation, None).await?;
+        let Some(opened_at) = opened_at else {
+            self.forget(usuario_id).await;
+            return Ok(());
+        };
+        let login = Login {
+            generation,
+            opened_at,
+        };
+        let sealed = sealed::seal(&self.vault, usuario_id, cpf, login, cookies)?;
+        match &self.place {
+            Place::Postgres => {}
+            Place::Memory(memory) => memory.keep(usuario_id, sealed, login, self.lives()),
+            Place::Redis(redis) => {
+                let keep = redis.keep(usuario_id, sealed, login, self.lives());
+                if !Box::pin(keep).await {
+                    let put = self.postgres.put(usuario_id, cpf, generation, cookies);
+                    put.await?;
+                }
+            }
+        }
+        Ok(())
     }
 
-    /// How long sessions that are kept from now on live.
-    pub fn set_ttl(&self, ttl: Duration) {
-        match &self.0 {
-            Place::Memory(memory) => memory.set_ttl(ttl),
-            Place::Redis(redis) => redis.set_ttl(ttl),
-        }
+    /// What applies from now on.
+    pub fn set(&self, config: &SessionConfig) {
+        *self.lives.lock().unwrap_or_else(PoisonError::into_inner) = lives(config);
+    }
+
+    /// How long a session may rest before the portal may have ended it.
+    #[must_use]
+    pub fn portal_idle(&self) -> Duration {
+        self.lives().portal_idle
+    }
+
+    /// How long a session is used, counted from its login.
+    #[must_use]
+    pub fn ttl(&self) -> Duration {
+        self.lives().ttl
     }
 
     /// Forgets the cookies of a user.
     pub async fn forget(&self, usuario_id: i32) {
-        match &self.0 {
+        match &self.place {
+            Place::Postgres => {
+                if let Err(error) = self.store.forget_sessions(usuario_id).await {
+                    tracing::warn!(error = in_a_line(&error), "session not forgotten");
+                }
+            }
             Place::Memory(memory) => memory.forget(usuario_id),
             Place::Redis(redis) => Box::pin(redis.forget(usuario_id)).await,
         }
+    }
+
+    fn lives(&self) -> Lives {
+        *self.lives.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn lives(config: &SessionConfig) -> Lives {
+    Lives {
+        ttl: config.ttl,
+        portal_idle: config.portal_idle,
     }
 }

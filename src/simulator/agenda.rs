@@ -13,6 +13,9 @@ use super::config::SimulatorConfig;
 use super::invent::{STEPS, UNITS, Unit, hour_of_step, invent};
 use super::people;
 
+/// Days before the start that have appointments too: the portal offers dates that have passed.
+const DAYS_BEFORE: u64 = 7;
+
 /// The agenda of one examiner.
 #[derive(Debug, Default)]
 pub(super) struct Agenda {
@@ -24,7 +27,7 @@ pub(super) struct Agenda {
 pub(super) struct Plan<'a> {
     pub(super) config: &'a SimulatorConfig,
     pub(super) examiner: usize,
-    /// First day that has appointments: the day on which the simulator started.
+    /// The day on which the simulator started.
     pub(super) first: NaiveDate,
     pub(super) today: NaiveDate,
 }
@@ -34,9 +37,16 @@ impl Plan<'_> {
     pub(super) fn units(&self) -> Vec<Unit> {
         let wanted = self.config.units;
         let extra = usize::from(wanted > 1 && self.examiner % 5 == 4);
-        (0..wanted + extra)
+        let own = self.config.units_of.get(&self.examiner).copied();
+        (0..own.unwrap_or(wanted + extra))
             .map(|offset| UNITS[(self.examiner + offset) % UNITS.len()])
             .collect()
+    }
+
+    /// First day that has appointments.
+    fn earliest(&self) -> NaiveDate {
+        let earlier = self.first.checked_sub_days(Days::new(DAYS_BEFORE));
+        earlier.unwrap_or(self.first)
     }
 
     /// Last day that has appointments.
@@ -57,13 +67,16 @@ impl Plan<'_> {
         hours.sort_unstable();
         hours
             .into_iter()
-            .map(|hour| invent(unit.code, date, hour, &mut rng))
+            .map(|hour| {
+                let names = &self.config.names;
+                invent(unit.code, date, hour, names, &mut rng)
+            })
             .collect()
     }
 
     /// The generator of a day that has bookings, nothing for a day without.
     fn opened(&self, unit: Unit, date: NaiveDate) -> Option<SmallRng> {
-        if date < self.first || date > self.last() {
+        if date < self.earliest() || date > self.last() {
             return None;
         }
         let place = unit.code.parse::<u64>().unwrap_or_default();
@@ -105,7 +118,7 @@ impl Agenda {
     /// All bookings of `from..=to`, by day, then unit, then as on the page.
     pub(super) fn between(&self, plan: Plan<'_>, from: NaiveDate, to: NaiveDate) -> Vec<Booking> {
         let mut days: Vec<NaiveDate> = plan
-            .first
+            .earliest()
             .max(from)
             .iter_days()
             .take_while(|day| *day <= plan.last().min(to))
@@ -185,7 +198,13 @@ mod tests {
         let unit = plan.units()[0];
         let far = plan.last() + Days::new(40);
         let mut agenda = Agenda::default();
-        let booking = invent(unit.code, far, hour_of_step(0), &mut people::rng(&[1]));
+        let booking = invent(
+            unit.code,
+            far,
+            hour_of_step(0),
+            &config.names,
+            &mut people::rng(&[1]),
+        );
         agenda.day_mut(plan, unit, far).push(booking.clone());
         assert_eq!(agenda.between(plan, far, far), [booking]);
         assert!(agenda.has_any(plan, unit, far));

@@ -1,74 +1,108 @@
-//! The inner pages: search form, dates on offer, agenda of a day. Who may see them is `routes`' business.
-
-use std::time::Duration;
+//! What comes after a login: search page, dates on offer, agenda of a day. Who may see them is `routes`'
+//! business.
 
 use chrono::{Days, NaiveDate};
+use serde::Serialize;
 
 use super::answer::Answer;
-use super::config::DatesStyle;
 use super::form::read_date;
 use super::invent::Unit;
-use super::pages::{self, Notices, ResultPage, SearchForm};
-use super::routes::{Request, STALE};
-use super::sessions::Visitor;
+use super::pages::{self, Notices, Owner, ResultPage, SearchForm};
+use super::routes::Request;
 
-/// Days after the reference date whose dates are offered.
+/// Days after the reference date whose dates are offered; without one, also before today.
 const DAYS_OFFERED: u64 = 7;
 
+/// One date on offer, as the list has it.
+#[derive(Serialize)]
+struct Offer {
+    value: String,
+    label: String,
+}
+
 impl Request<'_> {
-    pub(super) fn dates(&self, examiner: usize, visitor: &Visitor) -> Answer {
-        let config = &self.world.config;
-        let sorry =
-            |text| Answer::page(&self.search_page(examiner, visitor, &Notices::error(text)));
-        if !self.has_token(visitor) {
-            self.world.counters.wrong_token();
-            return sorry(STALE);
+    /// The dates with appointments, as JSON.
+    pub(super) fn dates(&self, examiner: usize, unit: Unit) -> Answer {
+        let names = &self.world.config.names;
+        let wanted: Vec<&str> = names.list_fields.split(',').map(str::trim).collect();
+        if !self.asked.has_all(&wanted) || !self.is_own_id(examiner) {
+            return Answer::error(500, None);
         }
-        let Some(unit) = self.unit(examiner) else {
-            return sorry("Selecione a Unidade de Trânsito.");
+        let reference = self.asked.field(&names.reference_field).unwrap_or_default();
+        let reference = match self.reference(reference) {
+            Some(date) => Some(date),
+            None if reference.is_empty() => None,
+            None => return Answer::error(500, None),
         };
-        let Some(reference) = self.date_in(&config.names.reference_field) else {
-            return sorry("Data Referência inválida.");
+        let units = if self.twist.list_for_all_units {
+            self.world.plan(examiner).units()
+        } else {
+            self.units(examiner, unit)
         };
-        let dates = self.offered(examiner, unit, reference);
-        match config.variants.dates {
-            DatesStyle::Fragment if !self.twist.layout => {
-                Answer::page(&pages::options(&dates, false))
-            }
-            style @ (DatesStyle::Fragment | DatesStyle::Page | DatesStyle::Iso) => {
-                let form = SearchForm {
-                    unit: Some(unit),
-                    reference: pages::shown(reference),
-                    dates,
-                    iso: style == DatesStyle::Iso,
-                    ..self.blank_form(examiner, visitor)
-                };
-                Answer::page(&pages::search(&form, &Notices::default()))
-            }
+        let reference = reference.filter(|_| !self.twist.list_ignores_reference);
+        self.list(&self.offered(examiner, &units, reference))
+    }
+
+    /// A list with a date that is a month off.
+    pub(super) fn far_list(&self, examiner: usize, unit: Unit) -> Answer {
+        let reference = self.asked.field(&self.world.config.names.reference_field);
+        let reference = reference.and_then(|text| self.reference(text));
+        let mut dates = self.offered(examiner, &[unit], reference);
+        let around = reference.unwrap_or(self.world.plan(examiner).today);
+        dates.push(around + Days::new(30));
+        self.list(&dates)
+    }
+
+    fn list(&self, dates: &[NaiveDate]) -> Answer {
+        let offers: Vec<Offer> = dates
+            .iter()
+            .map(|date| {
+                let shown = self.world.config.names.shown(*date);
+                Offer {
+                    label: shown.clone(),
+                    value: shown,
+                }
+            })
+            .collect();
+        match serde_json::to_string(&offers) {
+            Ok(json) => Answer::json(json),
+            Err(_) => Answer::error(500, None),
         }
     }
 
-    pub(super) fn result(&self, examiner: usize, visitor: &Visitor) -> Answer {
+    /// The agenda of a day.
+    pub(super) fn result(&self, examiner: usize, session_unit: Unit) -> Answer {
         let names = &self.world.config.names;
-        let sorry =
-            |text| Answer::page(&self.search_page(examiner, visitor, &Notices::error(text)));
-        if !self.has_token(visitor) {
-            self.world.counters.wrong_token();
-            return sorry(STALE);
+        let sorry = |text| self.search_page(examiner, session_unit, Notices::error(text));
+        let fields = [
+            names.method_field.as_str(),
+            &names.unit_field,
+            &names.examiner_field,
+            &names.reference_field,
+            &names.date_field,
+        ];
+        if !self.asked.has_all(&fields) {
+            return sorry("Preencha todos os campos obrigatórios.");
         }
-        let Some(unit) = self.unit(examiner) else {
+        if self.method_field() != Some(self.search_method(examiner)) {
+            return sorry("Operação não disponível para este perfil.");
+        }
+        if !self.is_own_id(examiner) {
+            return sorry("Selecione o perito.");
+        }
+        let code = self.asked.field(&names.unit_field);
+        let units = self.units(examiner, session_unit);
+        let Some(unit) = units.into_iter().find(|unit| Some(unit.code) == code) else {
             return sorry("Selecione a Unidade de Trânsito.");
         };
-        if self.date_in(&names.reference_field).is_none() {
-            return sorry("O campo Data Referência é obrigatório.");
-        }
-        let Some(date) = self.date_in(&names.date_field) else {
+        let date = self.asked.field(&names.date_field).unwrap_or_default();
+        let Ok(date) = NaiveDate::parse_from_str(date, &names.date_format) else {
             return sorry("O campo Data de Agendamento é obrigatório.");
         };
-        self.result_of(examiner, visitor, unit, date)
+        self.result_of(examiner, unit, date)
     }
 
-    fn result_of(&self, examiner: usize, visitor: &Visitor, unit: Unit, date: NaiveDate) -> Answer {
+    fn result_of(&self, examiner: usize, unit: Unit, date: NaiveDate) -> Answer {
         let date = if self.twist.wrong_date {
             self.another_day(examiner, unit, date)
         } else {
@@ -79,78 +113,102 @@ impl Request<'_> {
             .desk(examiner)
             .map(|desk| desk.agenda.day(self.world.plan(examiner), unit, date))
             .unwrap_or_default();
-        Answer::page(&pages::result(&ResultPage {
+        Answer::page(pages::result(&ResultPage {
             names: &self.world.config.names,
-            token: &visitor.token,
-            rest: self.rest(),
-            physician: is_physician(examiner),
+            owner: self.owner(examiner),
+            rest: self.world.config.session_ttl,
             unit,
             date,
             bookings: &bookings,
+            empty_day: self.world.config.variants.empty_day,
             twist: self.twist.result,
         }))
     }
 
-    pub(super) fn search_page(
+    pub(super) fn search_page(&self, examiner: usize, unit: Unit, notices: Notices) -> Answer {
+        let units = self.units(examiner, unit);
+        Answer::page(pages::search(&SearchForm {
+            names: &self.world.config.names,
+            owner: self.owner(examiner),
+            rest: self.world.config.session_ttl,
+            method: self.search_method(examiner),
+            dates: self.offered(examiner, &units, None),
+            units,
+            unit,
+            notices,
+            twist: self.twist.search,
+        }))
+    }
+
+    /// The dates with appointments from the reference date to seven days later; without a reference date,
+    /// from seven days before today to seven days after it.
+    pub(super) fn offered(
         &self,
         examiner: usize,
-        visitor: &Visitor,
-        notices: &Notices,
-    ) -> String {
-        pages::search(&self.blank_form(examiner, visitor), notices)
-    }
-
-    fn blank_form<'b>(&'b self, examiner: usize, visitor: &'b Visitor) -> SearchForm<'b> {
-        SearchForm {
-            names: &self.world.config.names,
-            token: &visitor.token,
-            rest: self.rest(),
-            physician: is_physician(examiner),
-            units: self.world.plan(examiner).units(),
-            unit: None,
-            reference: String::new(),
-            dates: Vec::new(),
-            iso: false,
-            formless: self.twist.layout,
-        }
-    }
-
-    /// The dates with appointments from the reference date to seven days later.
-    fn offered(&self, examiner: usize, unit: Unit, reference: NaiveDate) -> Vec<NaiveDate> {
+        units: &[Unit],
+        reference: Option<NaiveDate>,
+    ) -> Vec<NaiveDate> {
         let plan = self.world.plan(examiner);
         let Ok(desk) = self.world.desk(examiner) else {
             return Vec::new();
         };
-        let last = reference
-            .checked_add_days(Days::new(DAYS_OFFERED))
-            .unwrap_or(reference);
-        reference
+        let days = Days::new(DAYS_OFFERED);
+        let first = reference.or(plan.today.checked_sub_days(days));
+        let first = first.unwrap_or(plan.today);
+        let last = reference.unwrap_or(plan.today).checked_add_days(days);
+        let last = last.unwrap_or(first);
+        let has_any = |date| {
+            units
+                .iter()
+                .any(|unit| desk.agenda.has_any(plan, *unit, date))
+        };
+        first
             .iter_days()
             .take_while(|date| *date <= last)
-            .filter(|date| desk.agenda.has_any(plan, unit, *date))
+            .filter(|date| has_any(*date))
             .collect()
     }
 
     fn another_day(&self, examiner: usize, unit: Unit, date: NaiveDate) -> NaiveDate {
         let next = date.succ_opt().unwrap_or(date);
-        let offered = self.offered(examiner, unit, next);
+        let offered = self.offered(examiner, &[unit], Some(next));
         offered.first().copied().unwrap_or(next)
     }
 
-    fn unit(&self, examiner: usize) -> Option<Unit> {
-        let code = self.asked.field(&self.world.config.names.unit_field)?;
-        self.world.unit(examiner, code).ok()
+    /// The units that the search form offers.
+    pub(super) fn units(&self, examiner: usize, session_unit: Unit) -> Vec<Unit> {
+        if self.world.config.variants.all_units_offered {
+            self.world.plan(examiner).units()
+        } else {
+            vec![session_unit]
+        }
     }
 
-    fn date_in(&self, field: &str) -> Option<NaiveDate> {
-        self.asked.field(field).and_then(read_date)
+    fn reference(&self, text: &str) -> Option<NaiveDate> {
+        let other = &self.world.config.names.reference_format;
+        read_date(text).or_else(|| NaiveDate::parse_from_str(text, other).ok())
     }
 
-    fn rest(&self) -> Duration {
-        self.world.config.session_ttl
+    fn is_own_id(&self, examiner: usize) -> bool {
+        let field = &self.world.config.names.examiner_field;
+        self.asked.field(field) == Some(self.owner(examiner).id.as_str())
     }
-}
 
-fn is_physician(examiner: usize) -> bool {
-    examiner % 2 == 1
+    fn owner(&self, examiner: usize) -> Owner {
+        Owner {
+            physician: self.world.config.is_physician(examiner),
+            id: super::people::portal_id(examiner),
+        }
+    }
+
+    fn search_method(&self, examiner: usize) -> &str {
+        let renamed = self.world.config.names.method_search.as_str();
+        if !renamed.is_empty() {
+            renamed
+        } else if self.world.config.is_physician(examiner) {
+            "consultarAgendaMedico"
+        } else {
+            "consultarAgendaPsicologo"
+        }
+    }
 }

@@ -1,38 +1,70 @@
-//! An answer before it is sent: status, headers that matter, bytes in the portal's charset.
+//! An answer before it is sent: status, headers that matter, body in pieces.
 
 use axum::body::Body;
 use axum::http::response::Builder;
 use axum::http::{Response, StatusCode, header};
 
-use super::pages;
+use super::form::Asked;
+use super::pages::{self, Page};
+
+const HTML: &str = "text/html;charset=ISO-8859-1";
+/// What the firewall leaves with whoever comes without its cookies.
+const FIREWALL_COOKIES: [&str; 2] = [
+    "visid_incap_2910417=q4XkTz0vQm2b7d1uW8nXyJ4c; expires=Sun, 28 Nov 2027 03:00:00 GMT; HttpOnly; path=/",
+    "incap_ses_1184_2910417=7mPzR3hC9k0aYwVnE5tBdLs2; path=/",
+];
 
 /// What a request gets.
 #[derive(Clone)]
 pub(super) struct Answer {
     pub(super) status: u16,
-    pub(super) body: Vec<u8>,
+    pub(super) body: Page,
     /// New value of the session's cookie.
     pub(super) session: Option<String>,
-    location: Option<String>,
+    pub(super) location: Option<String>,
     retry_after: Option<u64>,
     content_type: &'static str,
 }
 
+/// How an answer goes to whoever asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Delivery {
+    gzip: bool,
+    known_to_firewall: bool,
+}
+
+impl Delivery {
+    pub(super) fn to(asked: &Asked) -> Self {
+        Self {
+            gzip: asked.accepts_gzip,
+            known_to_firewall: asked.known_to_firewall,
+        }
+    }
+}
+
 impl Answer {
     /// A page, status 200.
-    pub(super) fn page(html: &str) -> Self {
-        Self::bytes(pages::encode(html))
-    }
-
-    /// A page already encoded.
-    pub(super) fn bytes(body: Vec<u8>) -> Self {
+    pub(super) fn page(body: Page) -> Self {
         Self {
             status: 200,
             body,
             session: None,
             location: None,
             retry_after: None,
-            content_type: "text/html",
+            content_type: HTML,
+        }
+    }
+
+    /// The same of a text.
+    pub(super) fn text(html: &str) -> Self {
+        Self::page(Page::text(html))
+    }
+
+    /// JSON, in UTF-8.
+    pub(super) fn json(text: String) -> Self {
+        Self {
+            content_type: "application/json; charset=UTF-8",
+            ..Self::page(Page::bytes(text.into_bytes()))
         }
     }
 
@@ -40,7 +72,7 @@ impl Answer {
     pub(super) fn file(content_type: &'static str, text: &str) -> Self {
         Self {
             content_type,
-            ..Self::page(text)
+            ..Self::text(text)
         }
     }
 
@@ -49,7 +81,7 @@ impl Answer {
         Self {
             status,
             retry_after,
-            ..Self::page(&pages::error_status(status))
+            ..Self::text(&pages::error_status(status))
         }
     }
 
@@ -58,8 +90,13 @@ impl Answer {
         Self {
             status,
             location: Some(to.to_owned()),
-            ..Self::bytes(Vec::new())
+            ..Self::page(Page::default())
         }
+    }
+
+    /// With another status.
+    pub(super) fn with_status(self, status: u16) -> Self {
+        Self { status, ..self }
     }
 
     /// With a new session's cookie.
@@ -71,21 +108,20 @@ impl Answer {
     }
 
     /// Status and headers; the body is up to the caller.
-    pub(super) fn head(&self, charset_header: bool) -> Builder {
-        let content_type = if charset_header && self.content_type == "text/html" {
-            "text/html;charset=ISO-8859-1"
-        } else {
-            self.content_type
-        };
+    pub(super) fn head(&self, to: Delivery) -> Builder {
         let mut builder = Response::builder()
             .status(StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
-            .header(header::CONTENT_TYPE, content_type)
-            .header(header::SERVER, "Apache-Coyote/1.1")
+            .header(header::CONTENT_TYPE, self.content_type)
             .header(header::PRAGMA, "no-cache")
             .header(header::CACHE_CONTROL, "no-cache");
         if let Some(session) = &self.session {
             let cookie = format!("JSESSIONID={session}; Path=/; HttpOnly");
             builder = builder.header(header::SET_COOKIE, cookie);
+        }
+        if !to.known_to_firewall {
+            for cookie in FIREWALL_COOKIES {
+                builder = builder.header(header::SET_COOKIE, cookie);
+            }
         }
         if let Some(location) = &self.location {
             builder = builder.header(header::LOCATION, location);
@@ -97,8 +133,14 @@ impl Answer {
     }
 
     /// The whole response.
-    pub(super) fn send(self, charset_header: bool) -> Response<Body> {
-        finish(self.head(charset_header), Body::from(self.body))
+    pub(super) fn send(self, to: Delivery) -> Response<Body> {
+        let head = self.head(to);
+        if to.gzip {
+            let head = head.header(header::CONTENT_ENCODING, "gzip");
+            finish(head, Body::from(self.body.gzip()))
+        } else {
+            finish(head, Body::from(self.body.whole()))
+        }
     }
 }
 

@@ -17,22 +17,22 @@ pub struct Booking {
     pub cpf: String,
     /// The candidate's name.
     pub nome: String,
-    /// Numbers split by `/`, or empty.
+    /// Numbers split by `/`, or `NÃO INFORMADO`.
     #[serde(default)]
     pub telefone: String,
-    /// E-mail, or empty.
+    /// E-mail, or `NÃO INFORMADO`.
     #[serde(default)]
     pub email: String,
     /// `Segunda Via`, `Renovação`, …
     #[serde(default)]
     pub tipo_processo: String,
-    /// `A`, `B`, `AB`, …
+    /// `A`, `B`, `AB`, … or `NÃO INFORMADO`.
     #[serde(default)]
     pub categoria: String,
-    /// Empty, `Realizado` or `Não Realizado`.
+    /// `Não Realizado`, `Pendente`, `Realizado`, `Apto` or `Inapto`.
     #[serde(default)]
     pub status_medico: String,
-    /// Empty, `Realizado` or `Não Realizado`.
+    /// `Não Realizado`, `Pendente`, `Realizado`, `Apto` or `Inapto`.
     #[serde(default)]
     pub status_psicologico: String,
 }

@@ -6,6 +6,7 @@ use chrono::{NaiveDate, NaiveTime};
 use super::booking::{Booking, BookingKey};
 use super::events::{AgendaChange, AgendaEvent};
 use super::invent::{self, Unit};
+use super::names::Names;
 use super::requests::{BookingRequest, Change, SimulatorError};
 use super::world::World;
 
@@ -18,7 +19,7 @@ impl World {
         let mut desk = self.desk(index)?;
         let unit = self.unit_or_first(index, request.unit.as_deref())?;
         let day = desk.agenda.day_mut(self.plan(index), unit, request.date);
-        let booking = fulfil(request, unit.code, day);
+        let booking = fulfil(request, unit.code, day, &self.config.names);
         day.push(booking.clone());
         day.sort_by_key(|other| other.hour);
         self.tell(index, AgendaChange::Booked, &booking);
@@ -110,7 +111,7 @@ impl World {
     ) -> Result<Vec<Booking>, SimulatorError> {
         let mut bookings = Vec::new();
         for wish in wishes {
-            let booking = fulfil(wish, unit, &bookings);
+            let booking = fulfil(wish, unit, &bookings, &self.config.names);
             bookings.push(booking);
         }
         self.set_day(index, unit, date, bookings)?;
@@ -148,13 +149,13 @@ impl World {
 }
 
 /// The booking that was asked for, among those of its day.
-fn fulfil(request: BookingRequest, unit: &str, day: &[Booking]) -> Booking {
+fn fulfil(request: BookingRequest, unit: &str, day: &[Booking], names: &Names) -> Booking {
     let mut rng = invent::fresh_rng();
     let hour = match request.hour {
         Some(hour) => hour,
         None => invent::free_hour(day, &mut rng),
     };
-    let mut booking = invent::invent(unit, request.date, hour, &mut rng);
+    let mut booking = invent::invent(unit, request.date, hour, names, &mut rng);
     request.apply(&mut booking);
     booking
 }

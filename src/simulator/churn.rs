@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::booking::Booking;
 use super::invent;
+use super::names::Names;
 use super::requests::{BookingRequest, Change};
 use super::world::World;
 
@@ -117,16 +118,20 @@ fn disturb(world: &World, index: usize, booking: &Booking, rng: &mut SmallRng) {
             let date = world.config.clock.today() + ahead;
             drop(world.reschedule(index, &key, date, None));
         }
-        _ => drop(world.change(index, &key, other_contents(booking, rng))),
+        _ => {
+            let names = &world.config.names;
+            drop(world.change(index, &key, other_contents(booking, names, rng)));
+        }
     }
 }
 
-fn other_contents(booking: &Booking, rng: &mut SmallRng) -> Change {
-    let invented = invent::invent(&booking.unit, booking.date, booking.hour, rng);
+fn other_contents(booking: &Booking, names: &Names, rng: &mut SmallRng) -> Change {
+    let invented = invent::invent(&booking.unit, booking.date, booking.hour, names, rng);
     Change {
         telefone: Some(invented.telefone),
         email: Some(invented.email),
         status_medico: Some(invented.status_medico),
+        status_psicologico: Some(invented.status_psicologico),
         ..Change::default()
     }
 }

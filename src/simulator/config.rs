@@ -1,6 +1,7 @@
 //! What a simulator is told at its start: how many examiners, how full, how lively, and in which of
-//! the ways that nobody has yet observed its pages are written.
+//! the ways that nobody has yet recorded the portal behaves.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::time::Duration;
 
@@ -16,7 +17,10 @@ pub struct SimulatorConfig {
     pub examiners: usize,
     /// Everything invented follows from it: same seed, same people, same agendas. Default 1.
     pub seed: u64,
-    /// Last day that has appointments, counted from today, which has them too. Default 20.
+    /// Who the examiners are. Default mixed.
+    pub professions: Professions,
+    /// Last day that has appointments, counted from today, which has them too, as have the seven days
+    /// before the start. Default 20.
     pub days_ahead: u16,
     /// Fewest and most appointments of a day that has any. Default 4 to 12.
     pub slots_per_day: (usize, usize),
@@ -25,6 +29,8 @@ pub struct SimulatorConfig {
     /// Units of an examiner. With more than one, every fifth examiner (4, 9, …) has one more.
     /// Default 1.
     pub units: usize,
+    /// Units of single examiners, by index, where they differ from [`units`](Self::units).
+    pub units_of: BTreeMap<usize, usize>,
     /// How long a session lives without a request. Default 30 minutes.
     pub session_ttl: Duration,
     /// Time between two random bookings, cancellations or changes somewhere. Default none: still.
@@ -35,10 +41,10 @@ pub struct SimulatorConfig {
     pub latency: Duration,
     /// Faults present from the start.
     pub faults: Vec<Fault>,
-    /// How the pages are written, where the portal may do it in several ways.
+    /// How the portal behaves where nobody has recorded it.
     pub variants: Variants,
-    /// The words and addresses of the pages. Default those assumed of the portal.
-    pub names: Names,
+    /// The names, addresses and texts of the pages. Default those recorded, or assumed, of the portal.
+    pub names: Box<Names>,
 }
 
 impl SimulatorConfig {
@@ -48,17 +54,19 @@ impl SimulatorConfig {
         Self {
             examiners: 10,
             seed: 1,
+            professions: Professions::default(),
             days_ahead: 20,
             slots_per_day: (4, 12),
             empty_day_ratio: 0.2,
             units: 1,
+            units_of: BTreeMap::new(),
             session_ttl: Duration::from_secs(30 * 60),
             churn: None,
             clock,
             latency: Duration::ZERO,
             faults: Vec::new(),
             variants: Variants::default(),
-            names: Names::default(),
+            names: Box::default(),
         }
     }
 
@@ -68,6 +76,7 @@ impl SimulatorConfig {
     /// `InvalidInput` with a sentence that names the setting.
     pub(super) fn check(&self) -> io::Result<()> {
         let (fewest, most) = self.slots_per_day;
+        let impossible = |units: &usize| *units == 0 || *units >= UNITS.len();
         let wrong = if self.examiners == 0 {
             Some("examiners must be at least 1".to_owned())
         } else if fewest == 0 || fewest > most || most > 500 {
@@ -76,7 +85,7 @@ impl SimulatorConfig {
             ))
         } else if !(0.0..=1.0).contains(&self.empty_day_ratio) {
             Some("the ratio of empty days must be between 0 and 1".to_owned())
-        } else if self.units == 0 || self.units >= UNITS.len() {
+        } else if impossible(&self.units) || self.units_of.values().any(impossible) {
             Some(format!("units must be 1 to {}", UNITS.len() - 1))
         } else {
             None
@@ -85,57 +94,86 @@ impl SimulatorConfig {
             Err(io::Error::new(io::ErrorKind::InvalidInput, sentence))
         })
     }
+
+    /// Whether an examiner is a physician, not a psychologist.
+    pub(super) fn is_physician(&self, examiner: usize) -> bool {
+        match self.professions {
+            Professions::Mixed => examiner % 2 == 1,
+            Professions::Psychologists => false,
+            Professions::Physicians => true,
+        }
+    }
 }
 
-/// How the pages are written, where the portal may do it in several ways.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Variants {
-    /// The markup of the link to the agenda.
-    pub agenda_link: LinkStyle,
-    /// The answer to `carregarDatas`.
-    pub dates: DatesStyle,
-    /// What stands in place of an inner page when the session is dead.
-    pub dead_session: DeadSession,
-    /// Declare the charset in the `Content-Type` header too, not in the page only.
-    pub charset_header: bool,
-    /// Answer a good login with a redirect to the search page, not with the page itself.
-    pub redirect_after_login: bool,
-}
-
-/// The markup of a link.
+/// Who the examiners are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum LinkStyle {
-    /// `href="#"` and an `onclick` that sets the location.
-    #[default]
-    Location,
-    /// `href="#"` and an `onclick` that calls a navigation function.
-    Call,
-    /// A real `href`, and `onclick="top.showWait(true);"` besides.
-    Href,
-}
-
-/// The answer to `carregarDatas`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum DatesStyle {
-    /// The search page, option values `DD/MM/YYYY`.
-    #[default]
-    Page,
-    /// The search page, option values `YYYY-MM-DD`.
-    Iso,
-    /// A bare fragment of `<option>`s.
-    Fragment,
-}
-
-/// What stands in place of an inner page when the session is dead.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum DeadSession {
-    /// Each of the others in turn.
+pub enum Professions {
+    /// Examiner 0 a psychologist, examiner 1 a physician, and so on.
     #[default]
     Mixed,
+    /// All psychologists.
+    Psychologists,
+    /// All physicians.
+    Physicians,
+}
+
+/// How the portal behaves where nobody has recorded it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Variants {
+    /// What answers a list of dates or a day when the session is gone.
+    pub dead_session: DeadSession,
+    /// How a wrong password or a blocked account is told.
+    pub refusal: Refusal,
+    /// What a day without appointments shows when it is asked for.
+    pub empty_day: EmptyDay,
+    /// After the choice of a unit the search form offers all units of the examiner, not only that one.
+    pub all_units_offered: bool,
+    /// The choice at login has numbers for the units that are not those of the search form.
+    pub choice_has_own_codes: bool,
+    /// The entry page defines the functions that open dialogs in itself, besides in its script file.
+    pub inline_dialogs: bool,
+}
+
+/// What answers a list of dates or a day when the session is gone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum DeadSession {
+    /// Each of the others but `told` in turn.
+    #[default]
+    Mixed,
+    /// The entry page.
+    Entry,
+    /// The entry page, which says in `errors[]` that the session is over.
+    Told,
     /// The frameset of the root.
     Frameset,
-    /// The page with the box "Credenciados".
-    Entry,
-    /// The agenda's own login page.
-    Login,
+    /// The page of status 401.
+    Unauthorized,
+    /// That page with status 200.
+    UnauthorizedPage,
+    /// An empty list for the list; the entry page for a day.
+    EmptyList,
+}
+
+/// How a wrong password or a blocked account is told. In each the agenda login page comes again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Refusal {
+    /// In `errors[]`.
+    #[default]
+    Errors,
+    /// Not at all.
+    Silent,
+    /// By a call of `alert`.
+    Alert,
+    /// By a redirect whose address holds the text; what stands there holds it no more.
+    Redirect,
+}
+
+/// What a day without appointments shows when it is asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum EmptyDay {
+    /// A sentence in place of the table.
+    #[default]
+    Words,
+    /// The table with its head alone.
+    Head,
 }

@@ -21,6 +21,7 @@ use super::faults::{Fault, parse_faults};
 use super::invent::Unit;
 use super::people::Examiner;
 use super::requests::{BookingRequest, Change, SimulatorError};
+use super::sessions::SessionReport;
 use super::world::World;
 
 type Shared = State<Arc<World>>;
@@ -30,6 +31,8 @@ pub(super) fn router(world: Arc<World>) -> Router {
     Router::new()
         .route("/examiners", get(examiners))
         .route("/examiners/{index}/senha", put(set_password))
+        .route("/examiners/{index}/login", post(examiner_logs_in))
+        .route("/examiners/{index}/logout", post(examiner_logs_out))
         .route("/agenda", get(agendas))
         .route("/agenda/{index}", get(agenda))
         .route("/agenda/{index}/book", post(book))
@@ -38,6 +41,7 @@ pub(super) fn router(world: Arc<World>) -> Router {
         .route("/agenda/{index}/reschedule", post(reschedule))
         .route("/agenda/{index}/{unit}/{date}", put(set_day))
         .route("/faults", get(faults).post(inject).delete(clear_faults))
+        .route("/sessions", get(sessions))
         .route("/sessions/expire", post(expire_sessions))
         .route("/stats", get(stats))
         .route("/churn", get(churn).post(set_churn))
@@ -98,6 +102,25 @@ async fn set_password(
 ) -> Result<StatusCode, Refusal> {
     world.set_password(index, &new.senha)?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// The examiner logs in at a browser of their own, or goes on using it.
+async fn examiner_logs_in(
+    State(world): Shared,
+    Path(index): Path<usize>,
+) -> Result<Json<Value>, Refusal> {
+    Ok(Json(json!({ "ended": world.examiner_logs_in(index)? })))
+}
+
+async fn examiner_logs_out(
+    State(world): Shared,
+    Path(index): Path<usize>,
+) -> Result<Json<Value>, Refusal> {
+    Ok(Json(json!({ "was_in": world.examiner_logs_out(index)? })))
+}
+
+async fn sessions(State(world): Shared) -> Json<Vec<SessionReport>> {
+    Json(world.sessions.list())
 }
 
 #[derive(Deserialize)]

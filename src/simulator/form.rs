@@ -1,4 +1,4 @@
-//! What came with a request: the fields of its query and its form, and the session's cookie.
+//! What came with a request: the fields of its query and its form, its cookies, and whether it takes gzip.
 
 use std::fmt;
 
@@ -7,7 +7,6 @@ use axum::http::{HeaderMap, Method, Request, header};
 use chrono::NaiveDate;
 
 const MAX_FORM_BYTES: usize = 64 * 1024;
-const TOKEN_FIELD: &str = "org.apache.struts.taglib.html.TOKEN";
 
 /// A request, read whole.
 pub(super) struct Asked {
@@ -15,6 +14,9 @@ pub(super) struct Asked {
     pub(super) path: String,
     /// Value of `JSESSIONID`, if it came.
     pub(super) session: Option<String>,
+    /// The firewall's cookie came.
+    pub(super) known_to_firewall: bool,
+    pub(super) accepts_gzip: bool,
     fields: Vec<(String, String)>,
 }
 
@@ -34,10 +36,16 @@ impl Asked {
         let mut fields = decode(parts.uri.query().unwrap_or_default().as_bytes());
         let form = to_bytes(body, MAX_FORM_BYTES).await.unwrap_or_default();
         fields.extend(decode(&form));
+        let encodings = parts.headers.get(header::ACCEPT_ENCODING);
         Self {
             method: parts.method,
             path: parts.uri.path().to_owned(),
-            session: session_cookie(&parts.headers),
+            session: cookie(&parts.headers, |name| name == "JSESSIONID"),
+            known_to_firewall: cookie(&parts.headers, |name| name.starts_with("visid_incap_"))
+                .is_some(),
+            accepts_gzip: encodings
+                .and_then(|value| value.to_str().ok())
+                .is_some_and(|value| value.contains("gzip")),
             fields,
         }
     }
@@ -48,27 +56,42 @@ impl Asked {
         found.map(|(_, value)| value.trim())
     }
 
-    /// The session's token that the form brought back.
-    pub(super) fn token(&self) -> Option<&str> {
-        self.field(TOKEN_FIELD)
+    /// Whether all these fields came, each as often as it is named here.
+    pub(super) fn has_all(&self, names: &[&str]) -> bool {
+        names.iter().all(|name| {
+            let wanted = names.iter().filter(|other| *other == name).count();
+            let came = self.fields.iter().filter(|(known, _)| known == name);
+            came.count() >= wanted
+        })
+    }
+
+    /// Whether the request is for this address: its path, and the values of its query.
+    pub(super) fn is_at(&self, address: &str) -> bool {
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
+        let wanted = decode(query.as_bytes());
+        self.path == path
+            && wanted
+                .iter()
+                .all(|(name, value)| self.field(name) == Some(value))
     }
 }
 
-/// A date as a person or a program may give it: `DD/MM/YYYY`, `DDMMYYYY` or `YYYY-MM-DD`.
+/// A date as the portal takes it: `DD/MM/YYYY` or `DDMMYYYY`.
 pub(super) fn read_date(text: &str) -> Option<NaiveDate> {
-    ["%d/%m/%Y", "%d%m%Y", "%Y-%m-%d"]
+    ["%d/%m/%Y", "%d%m%Y"]
         .iter()
         .find_map(|form| NaiveDate::parse_from_str(text, form).ok())
 }
 
-fn session_cookie(headers: &HeaderMap) -> Option<String> {
+fn cookie(headers: &HeaderMap, is_wanted: impl Fn(&str) -> bool) -> Option<String> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
-        .find_map(|cookie| cookie.trim().strip_prefix("JSESSIONID="))
-        .map(str::to_owned)
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .find(|(name, _)| is_wanted(name))
+        .map(|(_, value)| value.to_owned())
 }
 
 /// `application/x-www-form-urlencoded` whose bytes are ISO-8859-1, as browsers send it from such a page.
@@ -125,21 +148,34 @@ mod tests {
     }
 
     #[test]
-    fn the_session_is_found_among_cookies() {
-        assert_eq!(
-            asked("/", "a=1; JSESSIONID=AB.n1; c=2", "")
-                .session
-                .unwrap(),
-            "AB.n1"
-        );
-        assert_eq!(asked("/", "XJSESSIONID=1", "").session, None);
+    fn a_field_named_twice_must_come_twice() {
+        let once = asked("/", "", "codigo=&senha=");
+        assert!(once.has_all(&["codigo", "senha"]));
+        assert!(!once.has_all(&["codigo", "senha", "codigo"]));
+        assert!(asked("/", "", "codigo=&codigo=1").has_all(&["codigo", "codigo"]));
     }
 
     #[test]
-    fn dates_are_read_as_people_and_programs_write_them() {
-        for text in ["24/11/2026", "24112026", "2026-11-24"] {
+    fn an_address_is_path_and_query() {
+        let asked = asked("/login.do?method=openChoice&x=1", "", "");
+        assert!(asked.is_at("/login.do?method=openChoice") && asked.is_at("/login.do"));
+        assert!(!asked.is_at("/login.do?method=outro") && !asked.is_at("/outro.do"));
+    }
+
+    #[test]
+    fn the_session_is_found_among_cookies() {
+        let read = |cookies| asked("/", cookies, "").session;
+        assert_eq!(read("a=1; JSESSIONID=AB.n1; c=2"), Some("AB.n1".to_owned()));
+        assert_eq!(read("XJSESSIONID=1"), None);
+        assert!(asked("/", "visid_incap_7=a", "").known_to_firewall);
+    }
+
+    #[test]
+    fn dates_are_read_as_the_form_sends_them() {
+        for text in ["24/11/2026", "24112026"] {
             assert_eq!(read_date(text), "2026-11-24".parse().ok(), "{text}");
         }
+        assert_eq!(read_date("2026-11-24"), None);
         assert_eq!(read_date("31/02/2026"), None);
         assert_eq!(read_date(""), None);
     }

@@ -7,19 +7,20 @@ use rand::{Rng, SeedableRng};
 use serde::Serialize;
 
 use super::booking::Booking;
+use super::names::Names;
 use super::people;
 
 /// The units there are: code (the option's value) and name.
 pub(super) const UNITS: [Unit; 9] = [
-    Unit::new("1001", "CIR-SAO PAULO"),
-    Unit::new("1002", "CIR-SANTO ANDRÉ"),
-    Unit::new("1003", "CIR-CAMPINAS"),
-    Unit::new("1004", "CIR-JUNDIAÍ"),
-    Unit::new("1005", "CIR-SÃO JOSÉ DOS CAMPOS"),
-    Unit::new("1006", "CIR-RIBEIRÃO PRETO"),
-    Unit::new("1007", "CIR-SANTOS"),
-    Unit::new("1008", "CIR-SOROCABA"),
-    Unit::new("1009", "CIR-TAUBATÉ"),
+    Unit::new("18", "CIR-SAO PAULO"),
+    Unit::new("781", "POUPATEMPO CANINDE"),
+    Unit::new("901", "POUPATEMPO CIDADE ADEMAR"),
+    Unit::new("925", "POUPATEMPO ITAQUERA"),
+    Unit::new("923", "POUPATEMPO LAPA"),
+    Unit::new("43", "CIR-JUNDIAÍ"),
+    Unit::new("57", "CIR-SÃO JOSÉ DOS CAMPOS"),
+    Unit::new("905", "POUPATEMPO SANTO AMARO"),
+    Unit::new("900", "POUPATEMPO SE"),
 ];
 
 const PROCESSES: [&str; 6] = [
@@ -30,19 +31,9 @@ const PROCESSES: [&str; 6] = [
     "Mudança de Categoria",
     "Reabilitação",
 ];
-const CATEGORIES: [&str; 7] = ["A", "B", "AB", "C", "D", "AD", "E"];
-const STATUSES: [&str; 10] = [
-    "",
-    "",
-    "",
-    "",
-    "",
-    "Não Realizado",
-    "Não Realizado",
-    "Não Realizado",
-    "Não Realizado",
-    "Realizado",
-];
+const CATEGORIES: [&str; 8] = ["A", "B", "AB", "C", "D", "AD", "E", ""];
+/// How an exam stands that is not over.
+const OPEN_STATUSES: [&str; 2] = ["Não Realizado", "Pendente"];
 
 const OPENING_MINUTE: u32 = 8 * 60;
 const STEP_MINUTES: u32 = 10;
@@ -64,20 +55,33 @@ impl Unit {
     }
 }
 
-/// A booking of an invented person.
-pub(super) fn invent(unit: &str, date: NaiveDate, hour: NaiveTime, rng: &mut SmallRng) -> Booking {
+/// A booking of an invented person, in the words of these names.
+pub(super) fn invent(
+    unit: &str,
+    date: NaiveDate,
+    hour: NaiveTime,
+    names: &Names,
+    rng: &mut SmallRng,
+) -> Booking {
+    let or_absent = |text: String| {
+        if text.is_empty() {
+            names.absent_texts.clone()
+        } else {
+            text
+        }
+    };
     let nome = people::name(rng);
     Booking {
         date,
         unit: unit.to_owned(),
         hour,
         cpf: people::dotted(&people::cpf(rng)),
-        telefone: people::phones(rng),
-        email: people::email(&nome, rng),
+        telefone: or_absent(people::phones(rng)),
+        email: or_absent(people::email(&nome, rng)),
         tipo_processo: pick(&PROCESSES, rng),
-        categoria: pick(&CATEGORIES, rng),
-        status_medico: pick(&STATUSES, rng),
-        status_psicologico: pick(&STATUSES, rng),
+        categoria: or_absent(pick(&CATEGORIES, rng)),
+        status_medico: status(names, rng),
+        status_psicologico: status(names, rng),
         nome,
     }
 }
@@ -105,6 +109,17 @@ pub(super) fn hour_of_step(step: usize) -> NaiveTime {
     let step = u32::try_from(step % STEPS).unwrap_or_default();
     let minutes = OPENING_MINUTE + step * STEP_MINUTES;
     NaiveTime::MIN + chrono::Duration::minutes(minutes.into())
+}
+
+/// Three exams in ten are over.
+fn status(names: &Names, rng: &mut SmallRng) -> String {
+    let closing: Vec<&str> = names.closing_statuses.split(',').map(str::trim).collect();
+    let words: &[&str] = if rng.random_bool(0.3) {
+        &closing
+    } else {
+        &OPEN_STATUSES
+    };
+    pick(words, rng)
 }
 
 fn pick(words: &[&str], rng: &mut SmallRng) -> String {

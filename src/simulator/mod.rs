@@ -1,10 +1,11 @@
 //! The portal's double: an e-CNHsp of invented examiners and candidates, over real HTTP, for demo,
-//! tests and benchmarks. It shares no code with the client.
+//! tests and benchmarks. It speaks the recorded wire and shares no code with the client.
 //!
 //! In story order: [`SimulatorConfig`] says how big and how lively; `people`, `invent` and `agenda`
 //! make up who is there; `world` holds the truth, `changes` and `churn` alter it, `events` tell of
-//! it. A request comes through `server` to `portal`, which counts it, lets [faults](Fault) strike it
-//! (`misbehave`) and has `routes` choose one of the `pages`. `control` shows truth and levers as
+//! it; `sessions` keeps one session a person. A request comes through `server` to `portal`, which
+//! counts it, lets [faults](Fault) strike it (`misbehave`) and has `routes` (`login_routes` before a
+//! login, `agenda_routes` after it) choose one of the `pages`. `control` shows truth and levers as
 //! JSON on a second address.
 
 mod agenda;
@@ -19,6 +20,7 @@ mod events;
 mod faults;
 mod form;
 mod invent;
+mod login_routes;
 mod misbehave;
 mod names;
 mod pages;
@@ -46,15 +48,17 @@ use url::Url;
 
 pub use booking::{Booking, BookingKey};
 pub use churn::Churn;
-pub use config::{DatesStyle, DeadSession, LinkStyle, SimulatorConfig, Variants};
+pub use config::{DeadSession, EmptyDay, Professions, Refusal, SimulatorConfig, Variants};
 pub use events::{AgendaChange, AgendaEvent};
 pub use faults::{
-    Fault, FaultKind, FaultReport, GRAMMAR, InvalidFault, Place, Scope, Times, parse_faults,
+    DialogSpelling, Fault, FaultKind, FaultReport, GRAMMAR, InvalidFault, Place, Scope, Times,
+    parse_faults,
 };
 pub use invent::Unit;
 pub use names::{InvalidRename, Names, Rename};
 pub use people::Examiner;
 pub use requests::{BookingRequest, Change, SimulatorError};
+pub use sessions::{HeldBy, SessionReport};
 pub use stats::{ExaminerStats, Stats};
 
 use world::World;
@@ -257,6 +261,29 @@ impl Simulator {
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.world.stats()
+    }
+
+    /// The sessions that somebody is logged in to, by examiner.
+    #[must_use]
+    pub fn sessions(&self) -> Vec<SessionReport> {
+        self.world.sessions.list()
+    }
+
+    /// The examiner logs in at a browser of their own, or goes on using it; says how many sessions that
+    /// ended.
+    ///
+    /// # Errors
+    /// [`SimulatorError`] if there is no such examiner.
+    pub fn examiner_logs_in(&self, index: usize) -> Result<usize, SimulatorError> {
+        self.world.examiner_logs_in(index)
+    }
+
+    /// The examiner logs out there; says whether they were logged in.
+    ///
+    /// # Errors
+    /// [`SimulatorError`] if there is no such examiner.
+    pub fn examiner_logs_out(&self, index: usize) -> Result<bool, SimulatorError> {
+        self.world.examiner_logs_out(index)
     }
 
     /// Ends the sessions of one examiner, or all; says how many there were.

@@ -1,118 +1,139 @@
-//! The words and addresses of the portal that were assumed, not observed. Their defaults are those of
-//! the portal profile; a simulator with other ones stands for a portal that turned out otherwise.
+//! The names, addresses and texts of the portal. Their defaults are what was recorded, or assumed where
+//! nothing was; a simulator with other ones stands for a portal that turned out otherwise.
 
 use std::str::FromStr;
 
-/// The assumed words and addresses. The fields are called as the keys of `[portal.profile]`.
-#[derive(Debug, Clone)]
-pub struct Names {
-    /// First page.
-    pub entry_path: String,
-    /// Text of the link to the agenda.
-    pub agenda_link: String,
-    /// Address of the agenda.
-    pub agenda_path: String,
-    /// CPF field of the agenda login.
-    pub login_user_field: String,
-    /// Password field of the agenda login.
-    pub login_password_field: String,
-    /// Unit field of the search form.
-    pub unit_field: String,
-    /// Reference-date field of the search form.
-    pub reference_field: String,
-    /// Date field of the search form.
-    pub date_field: String,
-    /// Hidden field that says what a form is for.
-    pub method_field: String,
-    /// Its value to list dates.
-    pub method_list_dates: String,
-    /// Its value to show a date.
-    pub method_search: String,
-    /// Text of the link that logs out.
-    pub logout_link: String,
+macro_rules! names {
+    ($($(#[doc = $doc:literal])* $key:ident = $default:literal;)*) => {
+        /// The names, addresses and texts. The fields are called as the keys of `[portal.profile]`.
+        #[derive(Debug, Clone)]
+        pub struct Names {
+            $($(#[doc = $doc])* pub $key: String,)*
+        }
+
+        impl Default for Names {
+            fn default() -> Self {
+                Self { $($key: $default.to_owned(),)* }
+            }
+        }
+
+        impl Names {
+            fn field_mut(&mut self, key: &str) -> Option<&mut String> {
+                match key {
+                    $(stringify!($key) => Some(&mut self.$key),)*
+                    _ => None,
+                }
+            }
+        }
+
+        const KEYS: &[&str] = &[$(stringify!($key)),*];
+    };
 }
 
-impl Default for Names {
-    fn default() -> Self {
-        Self {
-            entry_path: "/gefor/SGU/login.do?method=iniciarLogin".into(),
-            agenda_link: "Consultar Agenda do Perito".into(),
-            agenda_path: "/gefor/GFR/utilitarios/imprimirAgendaDiaria.do".into(),
-            login_user_field: "codigo".into(),
-            login_password_field: "senha".into(),
-            unit_field: "unidade".into(),
-            reference_field: "dataReferencia".into(),
-            date_field: "dataAgendamento".into(),
-            method_field: "method".into(),
-            method_list_dates: "carregarDatas".into(),
-            method_search: "pesquisar".into(),
-            logout_link: "Sair".into(),
-        }
-    }
+names! {
+    /// First page.
+    entry_path = "/gefor/SGU/login.do?method=iniciarLogin";
+    /// Value of the method field that asks for the agenda login.
+    agenda_method = "iniciarLoginAgenda";
+    /// Text of the link to the agenda login.
+    agenda_link = "Consultar Agenda do Perito";
+    /// Address of the agenda login; empty: there is none, the method above is posted.
+    agenda_path = "";
+    /// CPF field of the agenda login.
+    login_user_field = "codigo";
+    /// Password field of the agenda login.
+    login_password_field = "senha";
+    /// How that login takes the CPF: `punctuated` or `digits`.
+    login_user_format = "punctuated";
+    /// Function that asks whether the session elsewhere shall end.
+    session_dialog = "openDialogNewSession";
+    /// Field that ends the session elsewhere.
+    force_field = "forceLogout";
+    /// Function that opens the choice of a unit.
+    choice_dialog = "openDialogChoice";
+    /// Address of the choice of a unit.
+    choice_path = "/gefor/SGU/login.do?method=openChoice";
+    /// Field of the login that takes the chosen unit.
+    choice_unit_field = "idUnidTransito";
+    /// Unit field of the search form.
+    unit_field = "idUnidadeTransitoConsulta";
+    /// Hidden field of the search form that says which examiner it is.
+    examiner_field = "idUsuarioMedicoConsulta";
+    /// Reference-date field of the search form.
+    reference_field = "dataReferencia";
+    /// Date field of the search form.
+    date_field = "data";
+    /// How dates are written in lists and result pages: `%d` day, `%m` month, `%Y` year.
+    date_format = "%d/%m/%Y";
+    /// How else a reference date may be written.
+    reference_format = "%d%m%Y";
+    /// Hidden field that says what a form is for.
+    method_field = "method";
+    /// Its value to list dates.
+    method_list_dates = "refreshAgendaMedicaByMedico";
+    /// Its value to show a day; empty: that of the examiner's profession.
+    method_search = "";
+    /// Fields without which no dates are listed, split by `,`.
+    list_fields = "method,idUsuarioMedicoConsulta,dataReferencia";
+    /// Address at which the search page can be had again; empty: nowhere.
+    search_path = "";
+    /// Address that logs out.
+    logout_path = "/gefor/SGU/login.do?method=finalizarLogin";
+    /// Text of the menu's item that logs out.
+    logout_link = "Sair";
+    /// Title line of a psychologist's pages.
+    psychologist_title = "Imprimir Agenda Diária do Psicólogo";
+    /// Title line of a physician's pages.
+    physician_title = "Imprimir Agenda Diária do Médico";
+    /// `id` of the table of a day.
+    table_id = "agenda";
+    /// What stands before the date of a result page.
+    date_label = "DATA:";
+    /// Legend of a result page.
+    result_legend = "Resultado";
+    /// Heads of the table's columns, split by `,`.
+    columns = "Hora,CPF,Nome,Telefone,E-mail,Tipo de Processo,Categoria,Status do Exame Médico,Status do Exame Psicológico";
+    /// Said of a day without rows.
+    empty_texts = "Nenhum agendamento encontrado para a data informada.";
+    /// Said of a wrong CPF or password.
+    refused_texts = "CPF ou senha inválidos.";
+    /// Said of a blocked account.
+    blocked_texts = "Usuário bloqueado. Procure a Unidade de Trânsito.";
+    /// Said of a password that has to be changed.
+    change_password_texts = "Sua senha expirou. É necessário alterar a senha.";
+    /// Said of a session that is over, where that is said at all.
+    expired_texts = "Sua sessão expirou. Efetue o login novamente.";
+    /// Said while the portal is under maintenance.
+    maintenance_texts = "Sistema em manutenção";
+    /// Said by the firewall.
+    firewall_texts = "Incapsula incident ID";
+    /// Shown in place of a missing phone, e-mail or category.
+    absent_texts = "NÃO INFORMADO";
+    /// How an exam stands that is over, split by `,`.
+    closing_statuses = "Realizado,Apto,Inapto";
+    /// In the class of a CAPTCHA's element.
+    captcha_marker = "captcha";
 }
 
 impl Names {
     /// Gives one name another value.
     pub fn rename(&mut self, rename: Rename) {
-        let field = match rename.key {
-            Key::EntryPath => &mut self.entry_path,
-            Key::AgendaLink => &mut self.agenda_link,
-            Key::AgendaPath => &mut self.agenda_path,
-            Key::LoginUserField => &mut self.login_user_field,
-            Key::LoginPasswordField => &mut self.login_password_field,
-            Key::UnitField => &mut self.unit_field,
-            Key::ReferenceField => &mut self.reference_field,
-            Key::DateField => &mut self.date_field,
-            Key::MethodField => &mut self.method_field,
-            Key::MethodListDates => &mut self.method_list_dates,
-            Key::MethodSearch => &mut self.method_search,
-            Key::LogoutLink => &mut self.logout_link,
-        };
-        *field = rename.value;
+        if let Some(field) = self.field_mut(rename.key) {
+            *field = rename.value;
+        }
     }
 }
 
 /// One name and its new value, from the text `login_user_field=usuario`.
 #[derive(Debug, Clone)]
 pub struct Rename {
-    key: Key,
+    key: &'static str,
     value: String,
 }
 
-#[derive(Debug, Clone, Copy)]
-enum Key {
-    EntryPath,
-    AgendaLink,
-    AgendaPath,
-    LoginUserField,
-    LoginPasswordField,
-    UnitField,
-    ReferenceField,
-    DateField,
-    MethodField,
-    MethodListDates,
-    MethodSearch,
-    LogoutLink,
-}
-
-const KEYS: [(&str, Key); 12] = [
-    ("entry_path", Key::EntryPath),
-    ("agenda_link", Key::AgendaLink),
-    ("agenda_path", Key::AgendaPath),
-    ("login_user_field", Key::LoginUserField),
-    ("login_password_field", Key::LoginPasswordField),
-    ("unit_field", Key::UnitField),
-    ("reference_field", Key::ReferenceField),
-    ("date_field", Key::DateField),
-    ("method_field", Key::MethodField),
-    ("method_list_dates", Key::MethodListDates),
-    ("method_search", Key::MethodSearch),
-    ("logout_link", Key::LogoutLink),
-];
-
 /// A text that is not `KEY=VALUE` with a known key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is not KEY=VALUE with a key of [portal.profile]: {}", KEYS.map(|(name, _)| name).join(", "))]
+#[error("{text:?} is not KEY=VALUE with a key of [portal.profile]: {}", KEYS.join(", "))]
 pub struct InvalidRename {
     text: String,
 }
@@ -125,16 +146,16 @@ impl FromStr for Rename {
             text: text.to_owned(),
         };
         let (name, value) = text.split_once('=').ok_or_else(invalid)?;
-        let (_, key) = KEYS
+        let key = KEYS
             .iter()
-            .find(|(known, _)| *known == name.trim())
+            .find(|known| **known == name.trim())
             .ok_or_else(invalid)?;
         let value = value.trim();
         if value.is_empty() {
             return Err(invalid());
         }
         Ok(Self {
-            key: *key,
+            key,
             value: value.to_owned(),
         })
     }
@@ -151,6 +172,15 @@ mod tests {
         names.rename("entry_path=/novo/login.do?method=abrir".parse().unwrap());
         assert_eq!(names.login_user_field, "usuario");
         assert_eq!(names.entry_path, "/novo/login.do?method=abrir");
+    }
+
+    #[test]
+    fn every_key_can_be_renamed() {
+        for key in KEYS {
+            let mut names = Names::default();
+            names.rename(format!("{key}=outro").parse().unwrap());
+            assert_eq!(names.field_mut(key).unwrap(), "outro");
+        }
     }
 
     #[test]

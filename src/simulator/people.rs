@@ -96,7 +96,8 @@ const LAST: [&str; 40] = [
     "XAVIER",
 ];
 
-const PASSWORDS: [&str; 5] = ["Ipê", "Sabia", "Maçã", "Jatoba", "Açaí"];
+/// Some have letters that not every client sends as the pages' charset wants them; not the first two.
+const PASSWORDS: [&str; 5] = ["Sabia", "Jatoba", "Maçã", "Araucaria", "Açaí"];
 
 /// An examiner with an account on the simulated portal.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -109,6 +110,10 @@ pub struct Examiner {
     pub senha: String,
     /// Full name.
     pub nome: String,
+    /// A physician, not a psychologist.
+    pub physician: bool,
+    /// What the pages call them: value of `idUsuarioMedicoConsulta`.
+    pub portal_id: String,
 }
 
 impl fmt::Debug for Examiner {
@@ -120,8 +125,12 @@ impl fmt::Debug for Examiner {
     }
 }
 
-/// The examiners of a seed, each with a CPF of his own.
-pub(super) fn examiners(count: usize, seed: u64) -> Vec<Examiner> {
+/// The examiners of a seed, each with a CPF of their own.
+pub(super) fn examiners(
+    count: usize,
+    seed: u64,
+    is_physician: impl Fn(usize) -> bool,
+) -> Vec<Examiner> {
     let mut taken = HashSet::new();
     (0..count)
         .map(|index| {
@@ -138,9 +147,16 @@ pub(super) fn examiners(count: usize, seed: u64) -> Vec<Examiner> {
                 cpf,
                 senha: format!("{word}-{:04}", rng.random_range(0..10_000)),
                 nome: name(&mut rng),
+                physician: is_physician(index),
+                portal_id: portal_id(index),
             }
         })
         .collect()
+}
+
+/// Five digits by which the portal knows an examiner.
+pub(super) fn portal_id(index: usize) -> String {
+    (20_417 + index).to_string()
 }
 
 /// A generator that depends on nothing but `parts`.
@@ -220,6 +236,9 @@ pub(super) fn phones(rng: &mut SmallRng) -> String {
 }
 
 fn phone(rng: &mut SmallRng) -> String {
+    if rng.random_bool(0.04) {
+        return pick(&["(11) 99999-9999", "0000-0000", "11111111111"], rng).to_owned();
+    }
     let area = pick(&["11", "12", "13", "16", "19"], rng);
     let mobile = rng.random_bool(0.6);
     let head = if mobile {
@@ -229,6 +248,9 @@ fn phone(rng: &mut SmallRng) -> String {
     };
     let tail = rng.random_range(0..10_000);
     let joint = pick(&["-", "--", " ", ".", ""], rng);
+    if mobile && rng.random_bool(0.15) {
+        return format!("{head}{joint}{tail:04}");
+    }
     match rng.random_range(0..5) {
         0 => format!("({area}){head}{joint}{tail:04}"),
         1 => format!("{area} {head}{joint}{tail:04}"),
@@ -245,6 +267,10 @@ fn pick<'a>(words: &[&'a str], rng: &mut SmallRng) -> &'a str {
 mod tests {
     use super::*;
 
+    fn all(count: usize, seed: u64) -> Vec<Examiner> {
+        examiners(count, seed, |_| false)
+    }
+
     #[test]
     fn check_digits_are_those_of_a_well_known_number() {
         assert_eq!(check_digit(&[5, 2, 9, 9, 8, 2, 2, 4, 7]), 2);
@@ -254,7 +280,7 @@ mod tests {
 
     #[test]
     fn every_cpf_is_valid_and_no_two_examiners_share_one() {
-        let people = examiners(2000, 7);
+        let people = examiners(2000, 7, |_| false);
         let distinct: HashSet<_> = people.iter().map(|p| &p.cpf).collect();
         assert_eq!(distinct.len(), people.len());
         for person in &people {
@@ -267,13 +293,9 @@ mod tests {
 
     #[test]
     fn the_seed_decides_everything() {
-        assert_eq!(examiners(5, 1), examiners(5, 1));
-        assert_ne!(examiners(5, 1), examiners(5, 2));
-        assert_eq!(
-            examiners(3, 1)[..],
-            examiners(5, 1)[..3],
-            "more examiners change none"
-        );
+        assert_eq!(all(5, 1), all(5, 1));
+        assert_ne!(all(5, 1), all(5, 2));
+        assert_eq!(all(3, 1)[..], all(5, 1)[..3], "more examiners change none");
     }
 
     #[test]
@@ -289,7 +311,7 @@ mod tests {
 
     #[test]
     fn debug_shows_neither_cpf_nor_password() {
-        let person = &examiners(1, 1)[0];
+        let person = &all(1, 1)[0];
         let shown = format!("{person:?}");
         assert!(!shown.contains(&person.cpf) && !shown.contains(&person.senha));
     }

@@ -20,17 +20,17 @@ pub struct BookingRequest {
     pub cpf: Option<String>,
     /// Name.
     pub nome: Option<String>,
-    /// Numbers split by `/`, or empty.
+    /// Numbers split by `/`, or `NÃO INFORMADO`.
     pub telefone: Option<String>,
-    /// E-mail, or empty.
+    /// E-mail, or `NÃO INFORMADO`.
     pub email: Option<String>,
     /// `Segunda Via`, `Renovação`, …
     pub tipo_processo: Option<String>,
-    /// `A`, `B`, `AB`, …
+    /// `A`, `B`, `AB`, … or `NÃO INFORMADO`.
     pub categoria: Option<String>,
-    /// Empty, `Realizado` or `Não Realizado`.
+    /// `Não Realizado`, `Pendente`, `Realizado`, `Apto` or `Inapto`.
     pub status_medico: Option<String>,
-    /// Empty, `Realizado` or `Não Realizado`.
+    /// `Não Realizado`, `Pendente`, `Realizado`, `Apto` or `Inapto`.
     pub status_psicologico: Option<String>,
 }
 
@@ -102,17 +102,17 @@ impl From<Booking> for BookingRequest {
 pub struct Change {
     /// Name.
     pub nome: Option<String>,
-    /// Numbers split by `/`, or empty.
+    /// Numbers split by `/`, or `NÃO INFORMADO`.
     pub telefone: Option<String>,
-    /// E-mail, or empty.
+    /// E-mail, or `NÃO INFORMADO`.
     pub email: Option<String>,
     /// `Segunda Via`, `Renovação`, …
     pub tipo_processo: Option<String>,
-    /// `A`, `B`, `AB`, …
+    /// `A`, `B`, `AB`, … or `NÃO INFORMADO`.
     pub categoria: Option<String>,
-    /// Empty, `Realizado` or `Não Realizado`.
+    /// `Não Realizado`, `Pendente`, `Realizado`, `Apto` or `Inapto`.
     pub status_medico: Option<String>,
-    /// Empty, `Realizado` or `Não Realizado`.
+    /// `Não Realizado`, `Pendente`, `Realizado`, `Apto` or `Inapto`.
     pub status_psicologico: Option<String>,
 }
 

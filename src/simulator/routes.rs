@@ -1,29 +1,36 @@
-//! The portal at its best: which page a request gets when nothing misbehaves.
+//! The portal at its best: which page a request gets when nothing misbehaves. Logins are in
+//! `login_routes`, what comes after them in `agenda_routes`.
 
 use axum::http::Method;
 
 use super::answer::Answer;
 use super::config::DeadSession;
-use super::faults::Visit;
+use super::faults::{DialogSpelling, Visit};
 use super::form::Asked;
-use super::pages::{self, Notices, ResultTwist};
+use super::invent::Unit;
+use super::pages::{self, AGENDA_PATH, Entry, LoginTwist, ResultTwist, SearchTwist};
 use super::sessions::Visitor;
-use super::world::{Login, World};
+use super::world::World;
 
 const HEADER_PATH: &str = "/GFR/barrasp/topo-basico-preto.html";
-const LOGOUT_PATH: &str = "/gefor/SGU/logout.do";
 /// Where pages wait for a meta refresh.
 pub(super) const PARKED_PATH: &str = "/gefor/SGU/aguarde.do";
-
-const WRONG: &str = "CPF ou senha inválidos.";
-const BLOCKED: &str = "Usuário bloqueado. Procure a Unidade de Trânsito.";
-pub(super) const STALE: &str = "Esta página já foi enviada ou expirou. Tente novamente.";
+/// Value of the method field of a login.
+pub(super) const AUTHENTICATE: &str = "autenticar";
 
 /// What a page shall get wrong.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Twist {
-    /// Login with other fields, search without its form.
-    pub(super) layout: bool,
+    /// The agenda login page's own.
+    pub(super) login: LoginTwist,
+    /// How a call that opens a dialog is written.
+    pub(super) dialog: DialogSpelling,
+    /// The list is the one around today.
+    pub(super) list_ignores_reference: bool,
+    /// The list is for all units.
+    pub(super) list_for_all_units: bool,
+    /// The search page's own.
+    pub(super) search: SearchTwist,
     /// The result's own.
     pub(super) result: ResultTwist,
     /// The result is that of another day.
@@ -54,45 +61,68 @@ impl<'a> Request<'a> {
     pub(super) fn visit(&self) -> Visit {
         let names = &self.world.config.names;
         let path = self.asked.path.as_str();
-        if path == pages::path_of(&names.agenda_path) {
-            self.agenda_visit()
-        } else if path == "/" || path == HEADER_PATH || path == pages::path_of(&names.entry_path) {
+        if path == "/" || path == HEADER_PATH {
             Visit::Entry
-        } else if path == LOGOUT_PATH {
+        } else if self.asked.is_at(&names.logout_path) {
             Visit::Logout
+        } else if self.asked.is_at(&names.choice_path) {
+            Visit::Choice
+        } else if self.has_agenda_path() && self.asked.is_at(&names.agenda_path) {
+            Visit::Agenda
+        } else if self.asked.method == Method::GET && self.asked.is_at(&names.entry_path) {
+            Visit::Entry
+        } else if path == pages::path_of(&names.entry_path) {
+            self.login_visit()
+        } else if path == AGENDA_PATH && self.asked.method == Method::POST {
+            match self.method_field() {
+                Some(method) if method == names.method_list_dates => Visit::Dates,
+                Some(_) | None => Visit::Result,
+            }
+        } else if !names.search_path.is_empty() && self.asked.is_at(&names.search_path) {
+            Visit::Search
+        } else if pages::script(names, path).is_some() {
+            Visit::Script
         } else {
             Visit::Other
         }
     }
 
-    fn agenda_visit(&self) -> Visit {
+    fn login_visit(&self) -> Visit {
         let names = &self.world.config.names;
-        let method = self.asked.field(&names.method_field).unwrap_or_default();
-        let stale = self.asked.session.is_some() && self.visitor.is_none();
-        if self.asked.field(&names.login_password_field).is_some() {
-            Visit::LoginPost
-        } else if method == names.method_list_dates {
-            Visit::Dates
-        } else if method == names.method_search {
-            Visit::Result
-        } else if self.examiner().is_some() || stale {
-            Visit::Search
-        } else {
-            Visit::LoginPage
+        let posted = self.asked.method == Method::POST;
+        match self.method_field() {
+            None => Visit::Other,
+            Some(method) if method == names.agenda_method => Visit::Agenda,
+            Some(AUTHENTICATE) if posted && self.is_forced() => Visit::Force,
+            Some(AUTHENTICATE) if posted => Visit::Login,
+            Some(_) => Visit::Entry,
         }
     }
 
-    /// Whose request it is: by his session, or by the CPF he gives.
+    /// Whether the agenda login has an address of its own.
+    pub(super) fn has_agenda_path(&self) -> bool {
+        !self.world.config.names.agenda_path.is_empty()
+    }
+
+    pub(super) fn method_field(&self) -> Option<&str> {
+        self.asked.field(&self.world.config.names.method_field)
+    }
+
+    pub(super) fn is_forced(&self) -> bool {
+        self.asked.field(&self.world.config.names.force_field) == Some("true")
+    }
+
+    /// Whose request it is: by the CPF it gives, or by its session.
     pub(super) fn whose(&self) -> Option<usize> {
         let field = &self.world.config.names.login_user_field;
         let named = self.asked.field(field).map(digits);
         named
             .and_then(|cpf| self.world.by_cpf(&cpf))
-            .or(self.examiner())
+            .or(self.examiner().map(|(examiner, _)| examiner))
     }
 
-    /// Who is logged in.
-    pub(super) fn examiner(&self) -> Option<usize> {
+    /// Who is logged in, and for which unit.
+    pub(super) fn examiner(&self) -> Option<(usize, Unit)> {
         self.visitor.as_ref().and_then(|visitor| visitor.examiner)
     }
 
@@ -100,45 +130,60 @@ impl<'a> Request<'a> {
     pub(super) fn page(&self, visit: Visit) -> Answer {
         match visit {
             Visit::Entry => self.entry(),
-            Visit::LoginPage => self.login_page(&Notices::default()),
-            Visit::LoginPost => self.login(),
-            Visit::Search => self.signed_in(|examiner, visitor| {
-                Answer::page(&self.search_page(examiner, visitor, &Notices::default()))
+            Visit::Agenda => self.agenda_login(),
+            Visit::Login | Visit::Force => self.login(),
+            Visit::Choice => self.choice(),
+            Visit::Search => self.signed_in(visit, |examiner, unit| {
+                self.search_page(examiner, unit, pages::Notices::default())
             }),
-            Visit::Dates => self.signed_in(|examiner, visitor| self.dates(examiner, visitor)),
-            Visit::Result => self.signed_in(|examiner, visitor| self.result(examiner, visitor)),
+            Visit::Dates => self.signed_in(visit, |examiner, unit| self.dates(examiner, unit)),
+            Visit::Result => self.signed_in(visit, |examiner, unit| self.result(examiner, unit)),
             Visit::Logout => self.logout(),
-            Visit::Other => self.other(),
+            Visit::Script | Visit::Other => self.other(),
         }
     }
 
-    /// The login page saying why.
-    pub(super) fn refuse_login(&self, blocked: bool) -> Answer {
-        self.login_page(&Notices::error(if blocked { BLOCKED } else { WRONG }))
-    }
-
     /// What stands in place of an inner page.
-    pub(super) fn dead_session(&self) -> Answer {
+    pub(super) fn dead_session(&self, visit: Visit) -> Answer {
         self.world.counters.dead_session();
         let style = match self.world.config.variants.dead_session {
             DeadSession::Mixed => {
                 let styles = [
-                    DeadSession::Frameset,
-                    DeadSession::Login,
                     DeadSession::Entry,
+                    DeadSession::Frameset,
+                    DeadSession::Unauthorized,
+                    DeadSession::UnauthorizedPage,
+                    DeadSession::EmptyList,
                 ];
                 styles[self.world.next_dead_answer() % styles.len()]
             }
-            chosen @ (DeadSession::Frameset | DeadSession::Entry | DeadSession::Login) => chosen,
+            chosen @ (DeadSession::Entry
+            | DeadSession::Told
+            | DeadSession::Frameset
+            | DeadSession::Unauthorized
+            | DeadSession::UnauthorizedPage
+            | DeadSession::EmptyList) => chosen,
         };
-        let nobody = Request {
+        let nobody = self.without_session();
+        match style {
+            DeadSession::EmptyList if visit == Visit::Dates => Answer::json("[]".to_owned()),
+            DeadSession::Frameset => nobody.frameset(),
+            DeadSession::Told => nobody.entry_page(&Entry {
+                notices: pages::Notices::error(&self.world.config.names.expired_texts),
+                ..Entry::default()
+            }),
+            DeadSession::Unauthorized => nobody.unauthorized(401),
+            DeadSession::UnauthorizedPage => nobody.unauthorized(200),
+            DeadSession::Entry | DeadSession::EmptyList | DeadSession::Mixed => {
+                nobody.entry_page(&Entry::default())
+            }
+        }
+    }
+
+    pub(super) fn without_session(&self) -> Request<'a> {
+        Request {
             visitor: None,
             ..*self
-        };
-        match style {
-            DeadSession::Frameset | DeadSession::Mixed => nobody.frameset(),
-            DeadSession::Entry => nobody.entry_page(),
-            DeadSession::Login => nobody.login_page(&Notices::default()),
         }
     }
 
@@ -146,122 +191,75 @@ impl<'a> Request<'a> {
         match self.asked.path.as_str() {
             "/" => self.frameset(),
             HEADER_PATH => Answer::page(pages::header()),
-            _ => self.entry_page(),
+            _ => self.entry_page(&Entry::default()),
         }
     }
 
     fn frameset(&self) -> Answer {
-        self.in_session(|_| pages::frameset(&self.world.config.names))
+        self.in_session(Answer::page(pages::frameset(&self.world.config.names)))
     }
 
-    fn entry_page(&self) -> Answer {
+    fn unauthorized(&self, status: u16) -> Answer {
+        self.in_session(Answer::text(&pages::unauthorized()).with_status(status))
+    }
+
+    pub(super) fn entry_page(&self, entry: &Entry) -> Answer {
         let config = &self.world.config;
-        let notices = match self.asked.field("cpf") {
-            Some(_) => Notices::error("Credenciado não encontrado."),
-            None => Notices::default(),
+        let entry = Entry {
+            inline_dialogs: config.variants.inline_dialogs || entry.inline_dialogs,
+            ..entry.clone()
         };
-        self.in_session(|visitor| {
-            pages::entry(
-                &config.names,
-                config.variants.agenda_link,
-                &visitor.token,
-                &notices,
-            )
-        })
-    }
-
-    fn login_page(&self, notices: &Notices) -> Answer {
-        let names = &self.world.config.names;
-        self.in_session(|visitor| pages::login(names, &visitor.token, notices, self.twist.layout))
-    }
-
-    fn login(&self) -> Answer {
-        let names = &self.world.config.names;
-        let Some(visitor) = self
-            .visitor
-            .as_ref()
-            .filter(|visitor| self.has_token(visitor))
-        else {
-            self.world.counters.wrong_token();
-            return self.login_page(&Notices::error(STALE));
-        };
-        if self.asked.method != Method::POST {
-            return self.login_page(&Notices::default());
-        }
-        let cpf = digits(
-            self.asked
-                .field(&names.login_user_field)
-                .unwrap_or_default(),
-        );
-        let senha = self
-            .asked
-            .field(&names.login_password_field)
-            .unwrap_or_default();
-        match self.world.login(&cpf, senha) {
-            Login::Wrong => self.refuse_login(false),
-            Login::Blocked => self.refuse_login(true),
-            Login::Welcome(examiner) => {
-                self.world.sessions.sign_in(&visitor.id, examiner);
-                if self.world.config.variants.redirect_after_login {
-                    Answer::redirect(302, &names.agenda_path)
-                } else {
-                    Answer::page(&self.search_page(examiner, visitor, &Notices::default()))
-                }
-            }
-        }
+        self.in_session(Answer::page(pages::entry(&config.names, &entry)))
     }
 
     fn logout(&self) -> Answer {
         if let Some(visitor) = &self.visitor {
             self.world.sessions.close(&visitor.id);
         }
-        Request {
-            visitor: None,
-            ..*self
-        }
-        .frameset()
+        self.without_session().entry_page(&Entry::default())
     }
 
     fn other(&self) -> Answer {
-        match self.asked.path.as_str() {
-            PARKED_PATH => {
-                let number = self
-                    .asked
-                    .field("pagina")
-                    .and_then(|text| text.parse().ok());
-                let page = number.and_then(|number| self.world.parked(number));
-                page.map_or_else(|| Answer::error(404, None), Answer::bytes)
-            }
-            "/gefor/js/geral.js" => Answer::file("text/javascript", pages::script()),
-            "/gefor/css/estilo.css" => Answer::file("text/css", pages::style()),
-            _ => Answer::error(404, None),
+        let names = &self.world.config.names;
+        let path = self.asked.path.as_str();
+        if path == PARKED_PATH {
+            let number = self
+                .asked
+                .field("pagina")
+                .and_then(|text| text.parse().ok());
+            let page = number.and_then(|number| self.world.parked(number));
+            page.map_or_else(
+                || Answer::error(404, None),
+                |page| Answer::page(pages::Page::bytes(page)),
+            )
+        } else if path == pages::path_of(&names.entry_path) {
+            self.unauthorized(401)
+        } else if let Some(script) = pages::script(names, path) {
+            Answer::file("text/javascript", &script)
+        } else if path.starts_with("/GFR/css/") {
+            Answer::file("text/css", pages::style())
+        } else {
+            Answer::error(404, None)
         }
     }
 
-    /// A page of the request's session, or of a new one.
-    fn in_session(&self, page: impl Fn(&Visitor) -> String) -> Answer {
+    /// An answer in the request's session, or in a new one.
+    pub(super) fn in_session(&self, answer: Answer) -> Answer {
         match &self.visitor {
-            Some(visitor) => Answer::page(&page(visitor)),
-            None => {
-                let visitor = self.world.sessions.open();
-                Answer::page(&page(&visitor)).opening(visitor.id)
-            }
+            Some(_) => answer,
+            None => answer.opening(self.world.sessions.open().id),
         }
     }
 
     /// A page for who is logged in; for others, what a dead session gets.
-    fn signed_in(&self, page: impl Fn(usize, &Visitor) -> Answer) -> Answer {
-        match (self.examiner(), &self.visitor) {
-            (Some(examiner), Some(visitor)) => page(examiner, visitor),
-            _ => self.dead_session(),
+    fn signed_in(&self, visit: Visit, page: impl Fn(usize, Unit) -> Answer) -> Answer {
+        match self.examiner() {
+            Some((examiner, unit)) => page(examiner, unit),
+            None => self.dead_session(visit),
         }
-    }
-
-    pub(super) fn has_token(&self, visitor: &Visitor) -> bool {
-        self.asked.token() == Some(visitor.token.as_str())
     }
 }
 
-fn digits(text: &str) -> String {
+pub(super) fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }

@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::portal;
+use super::portal::{self, Connection};
 use super::world::World;
 
 const PAUSE_AFTER_FAILED_ACCEPT: Duration = Duration::from_millis(50);
@@ -47,9 +47,9 @@ async fn converse(stream: TcpStream, world: Arc<World>, stop: CancellationToken)
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "failed to set TCP_NODELAY");
     }
-    let reset = CancellationToken::new();
+    let line = Connection::default();
     let service = service_fn(|request: hyper::Request<hyper::body::Incoming>| {
-        let answer = portal::answer(Arc::clone(&world), reset.clone(), request.map(Body::new));
+        let answer = portal::answer(Arc::clone(&world), line.clone(), request.map(Body::new));
         async { Ok::<_, Infallible>(answer.await) }
     });
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
@@ -59,7 +59,7 @@ async fn converse(stream: TcpStream, world: Arc<World>, stop: CancellationToken)
                 tracing::debug!(%error, "portal connection ended early");
             }
         }
-        () = reset.cancelled() => reset_now(connection.into_parts().io.into_inner()),
+        () = line.reset.cancelled() => reset_now(connection.into_parts().io.into_inner()),
         () = stop.cancelled() => {}
     }
 }

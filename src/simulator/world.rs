@@ -58,7 +58,9 @@ pub(super) enum Login {
 
 impl World {
     pub(super) fn new(config: SimulatorConfig) -> Self {
-        let examiners = people::examiners(config.examiners, config.seed);
+        let examiners = people::examiners(config.examiners, config.seed, |index| {
+            config.is_physician(index)
+        });
         Self {
             sessions: Sessions::new(config.clock.clone(), config.session_ttl),
             faults: Faults::new(&config.faults, config.seed),
@@ -87,7 +89,7 @@ impl World {
             .collect()
     }
 
-    /// One examiner, with his present password. The index must exist.
+    /// One examiner, with their present password. The index must exist.
     pub(super) fn examiner(&self, index: usize) -> Examiner {
         let mut examiner = self.examiners[index].clone();
         if let Some(senha) = &self.lock(index).new_senha {
@@ -100,7 +102,7 @@ impl World {
         self.by_cpf.get(digits).copied()
     }
 
-    /// What his days follow from, today.
+    /// What their days follow from, today.
     pub(super) fn plan(&self, index: usize) -> Plan<'_> {
         Plan {
             config: &self.config,
@@ -110,7 +112,7 @@ impl World {
         }
     }
 
-    /// His desk, for as long as the guard lives.
+    /// Their desk, for as long as the guard lives.
     pub(super) fn desk(&self, index: usize) -> Result<MutexGuard<'_, Desk>, SimulatorError> {
         if index < self.count() {
             Ok(self.lock(index))
@@ -119,7 +121,7 @@ impl World {
         }
     }
 
-    /// His unit with that code.
+    /// Their unit with that code.
     pub(super) fn unit(&self, index: usize, code: &str) -> Result<Unit, SimulatorError> {
         let units = self.plan(index).units();
         let found = units.into_iter().find(|unit| unit.code == code);
@@ -129,7 +131,7 @@ impl World {
         })
     }
 
-    /// His bookings of `from..=to`, open ends meaning all there are.
+    /// Their bookings of `from..=to`, open ends meaning all there are from the simulator's start on.
     pub(super) fn agenda(
         &self,
         index: usize,
@@ -137,7 +139,7 @@ impl World {
         to: Option<NaiveDate>,
     ) -> Result<Vec<Booking>, SimulatorError> {
         let desk = self.desk(index)?;
-        let from = from.unwrap_or(NaiveDate::MIN);
+        let from = from.unwrap_or(self.first_day);
         let to = to.unwrap_or(NaiveDate::MAX);
         Ok(desk.agenda.between(self.plan(index), from, to))
     }
@@ -157,13 +159,13 @@ impl World {
         let outcome = desk.judge(right, index);
         drop(desk);
         match outcome {
-            Login::Welcome(_) => self.counters.login(index),
+            Login::Welcome(_) => {}
             Login::Wrong | Login::Blocked => self.counters.login_refused(Some(index)),
         }
         outcome
     }
 
-    /// Gives him another password, which also lifts a block.
+    /// Gives them another password, which also lifts a block.
     pub(super) fn set_password(&self, index: usize, senha: &str) -> Result<(), SimulatorError> {
         let mut desk = self.desk(index)?;
         desk.new_senha = Some(senha.to_owned());
@@ -171,9 +173,23 @@ impl World {
         Ok(())
     }
 
+    /// The examiner logs in at a browser of their own, for their first unit; says how many sessions that
+    /// ended.
+    pub(super) fn examiner_logs_in(&self, index: usize) -> Result<usize, SimulatorError> {
+        drop(self.desk(index)?);
+        let unit = self.plan(index).units()[0];
+        Ok(self.sessions.enter_as_examiner(index, unit))
+    }
+
+    /// The examiner logs out there; says whether they were logged in.
+    pub(super) fn examiner_logs_out(&self, index: usize) -> Result<bool, SimulatorError> {
+        drop(self.desk(index)?);
+        Ok(self.sessions.leave_as_examiner(index))
+    }
+
     pub(super) fn stats(&self) -> Stats {
         Stats {
-            sessions_alive: self.sessions.signed_in(),
+            sessions_alive: self.sessions.count(),
             ..self.counters.read()
         }
     }

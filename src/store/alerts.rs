@@ -1,11 +1,13 @@
 //! `agendad_alerts` and `agendad_alert_outbox`: which trouble is open, who was told of it, and what is still to
 //! be delivered. One evaluation of the rules is in `evaluation`, what they look at in `observe` and
-//! `examiners`, the messages' way out in `outbox`.
+//! `examiners`, what daemons say of themselves in `reports`, the messages' way out in `outbox`.
 
+pub mod clock;
 pub mod evaluation;
 pub mod examiners;
 pub mod observe;
 pub mod outbox;
+pub mod reports;
 
 use chrono::{DateTime, Utc};
 
@@ -20,7 +22,7 @@ pub struct AlertListed {
     pub rule: String,
     /// The examiner, if it is about one; else it is about the installation.
     pub usuario_id: Option<i32>,
-    /// His name.
+    /// Their name.
     pub label: String,
     /// What was found, in Portuguese.
     pub note: String,

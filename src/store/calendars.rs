@@ -128,7 +128,8 @@ impl Store {
         Ok(row.fetch_optional(&self.pool).await?)
     }
 
-    /// The slots of an examiner from a day on, removed ones too, in the order of the agenda.
+    /// The slots of an examiner from a day on, in the order of the agenda; removed ones too, for so many days
+    /// after their removal.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -136,6 +137,7 @@ impl Store {
         &self,
         usuario_id: i32,
         from: NaiveDate,
+        days_removed: i32,
         limit: i64,
     ) -> Result<Vec<CalendarSlot>, StoreError> {
         let rows = sqlx::query_as!(
@@ -148,9 +150,11 @@ impl Store {
                    SELECT max(at) AS changed_at, count(*) FILTER (WHERE kind <> 'inserted') AS changes
                    FROM agenda_slot_changes WHERE slot_id = s.id) c
                WHERE s.usuario_id = $1 AND s.data >= $2
-               ORDER BY s.data, s.hora, s.id LIMIT $3"#,
+                 AND (s.is_current OR coalesce(s.removed_at, s.last_seen_at) > now() - make_interval(days => $3))
+               ORDER BY s.data, s.hora, s.id LIMIT $4"#,
             usuario_id,
             from,
+            days_removed,
             limit,
         );
         Ok(rows.fetch_all(&self.pool).await?)

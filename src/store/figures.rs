@@ -26,8 +26,14 @@ pub struct AccountFigures {
     pub refused: i64,
     /// Because the portal blocks them.
     pub blocked: i64,
+    /// Because the portal wants a new password.
+    pub change_password: i64,
+    /// Because nobody understands what the portal answered to the password.
+    pub unexplained: i64,
     /// Because of a CAPTCHA.
     pub captcha: i64,
+    /// Because another account has the same CPF.
+    pub duplicate_cpf: i64,
     /// Because an operator wants it so.
     pub manual: i64,
     /// Those that are switched off or not synchronised automatically.
@@ -101,7 +107,10 @@ impl Store {
                       count(*) FILTER (WHERE runs AND pause IS NOT NULL) AS "paused!",
                       count(*) FILTER (WHERE runs AND pause = 'refused') AS "refused!",
                       count(*) FILTER (WHERE runs AND pause = 'blocked') AS "blocked!",
+                      count(*) FILTER (WHERE runs AND pause = 'change_password') AS "change_password!",
+                      count(*) FILTER (WHERE runs AND pause = 'unexplained') AS "unexplained!",
                       count(*) FILTER (WHERE runs AND pause = 'captcha') AS "captcha!",
+                      count(*) FILTER (WHERE runs AND pause = 'duplicate_cpf') AS "duplicate_cpf!",
                       count(*) FILTER (WHERE runs AND pause = 'manual') AS "manual!",
                       count(*) FILTER (WHERE NOT runs) AS "off!"
                FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id

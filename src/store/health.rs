@@ -1,7 +1,30 @@
-//! Which processes are alive on this database.
+//! Which processes are alive on this database, and how one of them stands with it.
+
+use tokio::time::Instant;
 
 use super::control::LOCK_SPACE;
+use super::processes::DatabaseTrouble;
 use super::{Store, StoreError};
+
+/// How this process stands with its database, at its last look.
+#[derive(Debug, Clone, Copy)]
+pub struct DatabaseHealth {
+    /// What keeps it from working; `None`: it can write, and its locks are where it writes.
+    pub trouble: Option<DatabaseTrouble>,
+    /// When it looked.
+    pub looked: Instant,
+}
+
+impl DatabaseHealth {
+    /// Of a process that has just opened its database.
+    #[must_use]
+    pub fn good() -> Self {
+        Self {
+            trouble: None,
+            looked: Instant::now(),
+        }
+    }
+}
 
 impl Store {
     /// How many processes hold their mark of being alive: daemons, and commands that synchronise.

@@ -4,35 +4,62 @@
 //! Architecture invariant: `store` knows `domain` and nothing of HTTP, schedules or the portal.
 
 pub mod accounts;
+mod address;
 pub mod adopt;
 pub mod agenda;
 pub mod alerts;
+pub mod appointments;
 pub mod audit;
 pub mod calendars;
+pub mod clock;
 pub mod connect;
 pub mod control;
+pub mod duplicates;
 pub mod figures;
+pub mod foresight;
 pub mod health;
 pub mod jobs;
+pub mod kept_sessions;
+pub mod letters;
 pub mod listing;
 pub mod locks;
 pub mod logouts;
 pub mod migrate;
 pub mod overview;
+pub mod ownership;
 pub mod passwords;
+pub mod pauses;
 pub mod people;
+pub mod places;
+mod pool;
 mod pooler;
+pub mod processes;
+pub mod refusals;
 mod repeatable;
+pub mod rights;
 pub mod runs;
 pub mod schedules;
 pub mod settings;
 pub mod slots;
 pub mod statistics;
 mod touch;
+pub mod units;
+mod unread_rows;
 pub mod users;
 pub mod young_tables;
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use sqlx::PgPool;
+use tokio::sync::OnceCell;
+
+use crate::domain::Zone;
+use letters::Letters;
+use pool::Pool;
+
+/// Longer than a transaction takes to begin on a connection that has just answered.
+const BEGIN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// An open transaction; rolled back if dropped.
 pub type Transaction = sqlx::Transaction<'static, sqlx::Postgres>;
@@ -40,14 +67,31 @@ pub type Transaction = sqlx::Transaction<'static, sqlx::Postgres>;
 /// The database, as the rest of the program sees it. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
-    pool: PgPool,
+    pool: Pool,
+    letters: Arc<OnceCell<Letters>>,
+    /// The zone of the application's times without one.
+    zone: Zone,
 }
 
 impl Store {
     /// A store on an open pool.
     #[must_use]
     pub fn new(pool: PgPool) -> Self {
-        Self { pool }
+        Self::on(Pool::new(pool, pool::Renewal::default(), None))
+    }
+
+    fn on(pool: Pool) -> Self {
+        Self {
+            pool,
+            letters: Arc::default(),
+            zone: chrono_tz::America::Sao_Paulo.into(),
+        }
+    }
+
+    /// The same, where the application's times without a zone are those of `zone`: `timezone` of the configuration.
+    #[must_use]
+    pub fn in_zone(self, zone: Zone) -> Self {
+        Self { zone, ..self }
     }
 
     /// A store whose database never answers, for what is asked without one: its address is no directory.
@@ -70,7 +114,11 @@ impl Store {
     )]
     pub async fn begin(&self) -> Result<Transaction, StoreError> {
         let pool = self.pool.clone();
-        let begun = tokio::spawn(async move { pool.begin().await });
+        let begun = tokio::spawn(async move {
+            let connection = pool.acquire().await?;
+            let begin = sqlx::Transaction::begin(connection, None);
+            connect::within(BEGIN_TIMEOUT, begin).await
+        });
         // A task that never ended belongs to a runtime that is going down.
         Ok(begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??)
     }
@@ -78,7 +126,7 @@ impl Store {
     /// The pool, for River, which shares it.
     #[must_use]
     pub fn pool(&self) -> &PgPool {
-        &self.pool
+        self.pool.unlimited()
     }
 }
 
@@ -93,6 +141,21 @@ pub enum StoreError {
     RunClosed {
         /// The run.
         run_id: i64,
+    },
+    /// The scheduled account of another user has this CPF; nothing was written.
+    #[error("user {usuario_id} has a scheduled account with this CPF")]
+    CpfTaken {
+        /// The other user.
+        usuario_id: i32,
+    },
+    /// A database in whose encoding the daemon does not work.
+    #[error(
+        "the database's encoding is {encoding}; agendad works with UTF8, LATIN1 and WIN1252 only, and has changed \
+         nothing: make a database with ENCODING 'UTF8' and move the tables there (pg_dump, pg_restore)"
+    )]
+    Encoding {
+        /// PostgreSQL's name of it.
+        encoding: String,
     },
     /// A value in the database that cannot be understood.
     #[error("{what} of user {usuario_id} cannot be read")]
@@ -119,7 +182,11 @@ impl StoreError {
                 // admin_shutdown, crash_shutdown, cannot_connect_now, serialization, deadlock
                 ["57P01", "57P02", "57P03", "40001", "40P01"].contains(&code.as_ref())
             }),
-            Self::Database(_) | Self::RunClosed { .. } | Self::BadValue { .. } => false,
+            Self::Database(_)
+            | Self::RunClosed { .. }
+            | Self::CpfTaken { .. }
+            | Self::Encoding { .. }
+            | Self::BadValue { .. } => false,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! All examiners at a glance: how old the last success of each window is, and what keeps an account from
 //! going on. One statement, however many examiners there are.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::figures::WindowLimit;
@@ -47,24 +49,26 @@ pub struct ExaminerGlance {
     pub nome: String,
     /// Whether account and user are switched on.
     pub active: bool,
-    /// Whether the schedule reads him.
+    /// Whether the schedule reads them.
     pub automatic: bool,
     /// Whether a password is stored.
     pub has_password: bool,
-    /// Why no login is attempted: `refused`, `blocked`, `captcha` or `manual`.
+    /// Why no login is attempted, as in [`PauseReason`](super::pauses::PauseReason).
     pub pause_reason: Option<String>,
     /// Since when.
     pub pause_since: Option<DateTime<Utc>>,
     /// Until when; none while there is a reason: until somebody acts.
     pub pause_until: Option<DateTime<Utc>>,
-    /// The windows that apply to him; `None`: all.
+    /// The windows that apply to them; `None`: all.
     pub windows: Option<Vec<String>>,
-    /// Whether he is expected to be read, and has not been for too long.
+    /// Whether they are expected to be read, and has not been for too long.
     pub late: bool,
     /// The last success of each window, in the order in which they were named.
     pub last_success: Vec<Option<DateTime<Utc>>>,
-    /// How his windows stand: of their last runs that have ended, the worst.
+    /// How their windows stand: of their last runs that have ended, the worst.
     pub worst_run: Option<WorstRun>,
+    /// The examiner's own session at the portal, while it is met.
+    pub other_session: Option<OtherSessionSeen>,
     /// The run that goes on now.
     pub running: Option<i64>,
     /// Current slots from today on.
@@ -84,8 +88,17 @@ pub struct WorstRun {
     pub finished_at: Option<DateTime<Utc>>,
 }
 
+/// The examiner's own session at the portal, which is left alone.
+#[derive(Debug, Clone, Copy, serde::Serialize)]
+pub struct OtherSessionSeen {
+    /// Since when it has been met.
+    pub since: DateTime<Utc>,
+    /// Until when it is left alone; `None`: for ever.
+    pub until: Option<DateTime<Utc>>,
+}
+
 impl ExaminerGlance {
-    /// Whether a window applies to him.
+    /// Whether a window applies to the examiner.
     #[must_use]
     pub fn has_window(&self, name: &str) -> bool {
         let names = self.windows.as_ref();
@@ -94,6 +107,48 @@ impl ExaminerGlance {
 }
 
 impl Store {
+    /// The examiner's own session at the portal, while it is met.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn other_session(
+        &self,
+        usuario_id: i32,
+    ) -> Result<Option<OtherSessionSeen>, StoreError> {
+        Ok(self
+            .other_sessions(Some(usuario_id))
+            .await?
+            .remove(&usuario_id))
+    }
+
+    /// Those of all examiners, or of one, by user.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn other_sessions(
+        &self,
+        usuario_id: Option<i32>,
+    ) -> Result<HashMap<i32, OtherSessionSeen>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT c.usuario_id, s.other_since AS "since!", s.other_wait_until
+               FROM configuracoes_detran c
+               JOIN portal_sessions s ON s.cpf = lpad(regexp_replace(c.cpf, '\D', '', 'g'), 11, '0')
+               WHERE ($1::int IS NULL OR c.usuario_id = $1)
+                 AND s.other_since <= now() AND s.other_last_met BETWEEN now() - interval '3 hours' AND now()"#,
+            usuario_id,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let seen = rows.into_iter().map(|row| {
+            let seen = OtherSessionSeen {
+                since: row.since,
+                until: row.other_wait_until,
+            };
+            (row.usuario_id, seen)
+        });
+        Ok(seen.collect())
+    }
+
     /// A page of examiners, with the ages of their last successes.
     ///
     /// # Errors
@@ -147,6 +202,10 @@ impl Store {
                             status,
                             kind: row.run_kind,
                             finished_at: row.run_finished_at,
+                        }),
+                        other_session: row.other_since.map(|since| OtherSessionSeen {
+                            since,
+                            until: row.other_wait_until,
                         }),
                         running: row.running,
                         slots: row.slots,

@@ -19,6 +19,8 @@ pub struct SealedBy {
 pub struct Locked {
     /// The examiner.
     pub usuario_id: i32,
+    /// The CPF, as stored.
+    pub cpf: String,
     /// Clear or sealed, as the query says. Secret.
     pub value: String,
 }
@@ -92,7 +94,7 @@ pub async fn begin_sealing(store: &Store) -> Result<Transaction, StoreError> {
 pub async fn lock_clear(tx: &mut Transaction) -> Result<Vec<Locked>, StoreError> {
     let rows = sqlx::query_as!(
         Locked,
-        r#"SELECT usuario_id, senha AS "value!" FROM configuracoes_detran
+        r#"SELECT usuario_id, cpf, senha AS "value!" FROM configuracoes_detran
            WHERE coalesce(senha, '') <> '' ORDER BY usuario_id FOR UPDATE"#,
     );
     Ok(rows.fetch_all(&mut **tx).await?)
@@ -105,7 +107,7 @@ pub async fn lock_clear(tx: &mut Transaction) -> Result<Vec<Locked>, StoreError>
 pub async fn lock_sealed(tx: &mut Transaction) -> Result<Vec<Locked>, StoreError> {
     let rows = sqlx::query_as!(
         Locked,
-        r#"SELECT usuario_id, senha_cifrada AS "value!" FROM configuracoes_detran
+        r#"SELECT usuario_id, cpf, senha_cifrada AS "value!" FROM configuracoes_detran
            WHERE senha_cifrada IS NOT NULL ORDER BY usuario_id FOR UPDATE"#,
     );
     Ok(rows.fetch_all(&mut **tx).await?)

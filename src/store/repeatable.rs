@@ -12,6 +12,9 @@ use std::time::Duration;
 use sqlx::postgres::{PgDatabaseError, PgPoolOptions, PgSeverity};
 use sqlx::{Connection, PgConnection};
 
+use super::connect::within;
+use super::pool::Renewal;
+
 /// So long after its last use a connection is not asked by [`repeatable`].
 const A_MOMENT: Duration = Duration::from_secs(1);
 
@@ -20,20 +23,34 @@ tokio::task_local! {
     static REPEATABLE: ();
 }
 
-/// A pool that asks a connection whether it lives before it is given out, but for [`repeatable`].
-pub(super) fn asking_pool() -> PgPoolOptions {
+/// How long a pooled connection may take to say that it lives.
+const ALIVE_WITHIN: Duration = Duration::from_secs(3);
+
+/// A pool that asks a connection whether it lives before it is given out, but for [`repeatable`], and that
+/// leaves behind those that are older than its last renewal.
+pub(super) fn asking_pool(renewal: &Renewal) -> PgPoolOptions {
+    let (before, after) = (renewal.clone(), renewal.clone());
     PgPoolOptions::new()
         .test_before_acquire(false)
-        .before_acquire(|connection, used| {
+        .before_acquire(move |connection, used| {
+            let is_outdated = before.is_outdated(used.age);
             Box::pin(async move {
+                if is_outdated {
+                    return Ok(false);
+                }
                 let is_unasked = used.idle_for < A_MOMENT && REPEATABLE.try_with(|()| ()).is_ok();
                 Ok(is_unasked || lives(connection).await)
             })
         })
+        .after_release(move |connection, used| {
+            let is_outdated = after.is_outdated(used.age);
+            // The driver asks too, but would wait for the answer for ever, and the connection's place with it.
+            Box::pin(async move { Ok(!is_outdated && lives(connection).await) })
+        })
 }
 
 async fn lives(connection: &mut PgConnection) -> bool {
-    let answer = connection.ping().await;
+    let answer = within(ALIVE_WITHIN, connection.ping()).await;
     if let Err(error) = &answer {
         tracing::info!(%error, "a connection to the database was lost, another one takes its place");
     }

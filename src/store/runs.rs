@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
+use sqlx::types::Json;
 
 use super::{Store, StoreError};
 use crate::domain::{RunStatus, Totals};
@@ -55,8 +56,8 @@ pub enum Started {
     Run {
         /// Its id.
         id: i64,
-        /// The units of which current slots are stored in the run's window.
-        units: Vec<String>,
+        /// For which days of which units current slots are stored in the run's window.
+        days: Vec<(String, NaiveDate)>,
         /// The windows of the dead runs that were closed; empty for a range of dates.
         orphans: Vec<String>,
     },
@@ -90,8 +91,9 @@ impl Store {
                      AND coalesce(error_details ->> 'kind', '') NOT IN ('orphaned', 'cancelled', 'lock_lost')
                )
                RETURNING id, (SELECT array_agg(window_name) FROM orphans) AS orphans, (
-                   SELECT array_agg(DISTINCT unidade_code) FROM agenda_slots
-                   WHERE usuario_id = $1 AND data BETWEEN $2 AND $3 AND is_current) AS units,
+                   SELECT jsonb_agg(DISTINCT jsonb_build_array(unidade_code, data)) FROM agenda_slots
+                   WHERE usuario_id = $1 AND data BETWEEN $2 AND $3 AND is_current)
+                   AS "days: Json<Vec<(String, NaiveDate)>>",
                    EXISTS (SELECT FROM agenda_slots WHERE usuario_id = $1 AND uid_version = 0) AS "to_adopt!""#,
             run.usuario_id,
             run.window_start,
@@ -112,7 +114,7 @@ impl Store {
         }
         Ok(Started::Run {
             id: row.id,
-            units: row.units.unwrap_or_default(),
+            days: row.days.map(|days| days.0).unwrap_or_default(),
             orphans: row.orphans.unwrap_or_default(),
         })
     }
@@ -123,6 +125,10 @@ impl Store {
     /// [`StoreError::Database`].
     pub async fn finish_run(&self, run_id: i64, run: &FinishedRun) -> Result<bool, StoreError> {
         let totals = serde_json::json!(run.totals);
+        let letters = self.letters().await?;
+        let error = run.error.as_deref().map(|error| letters.nearest(error));
+        let details = run.error_details.clone();
+        let details = details.map(|details| letters.nearest_json(details));
         let done = sqlx::query!(
             r#"WITH finished AS (
                    UPDATE agenda_sync_runs
@@ -132,7 +138,7 @@ impl Store {
                    RETURNING usuario_id, status
                ), account AS (
                    UPDATE configuracoes_detran c
-                   SET ultima_sincronizacao = now() AT TIME ZONE 'America/Sao_Paulo'
+                   SET ultima_sincronizacao = now() AT TIME ZONE $11
                    FROM finished f
                    WHERE c.usuario_id = f.usuario_id AND f.status = 'success'
                ), windows AS (
@@ -145,13 +151,14 @@ impl Store {
             run_id,
             run.status.as_str(),
             totals,
-            run.error,
-            run.error_details,
+            error.as_deref(),
+            details,
             run.requests,
             run.retries,
             run.logins,
             run.session_reused,
             &run.windows,
+            self.zone.name(),
         )
         .fetch_one(&self.pool)
         .await?;

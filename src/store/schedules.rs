@@ -41,7 +41,17 @@ pub async fn advance_ticks(
         r#"WITH accounts AS (
                SELECT c.usuario_id,
                       coalesce(c.sincronizacao_automatica, FALSE) AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
-                          AND (c.pausa_motivo IS NULL OR coalesce(c.pausa_ate <= now(), FALSE))
+                          AND (c.pausa_motivo IS NULL OR coalesce(c.pausa_ate <= now(), FALSE)
+                               -- Stored a moment later than it is true: see below.
+                               OR c.pausa_motivo = 'duplicate_cpf')
+                          -- Of several accounts of one person the oldest only.
+                          AND NOT EXISTS (
+                              SELECT FROM configuracoes_detran o JOIN usuarios ou ON ou.id = o.usuario_id
+                              WHERE ltrim(regexp_replace(o.cpf, '\D', '', 'g'), '0')
+                                        = ltrim(regexp_replace(c.cpf, '\D', '', 'g'), '0')
+                                AND o.usuario_id < c.usuario_id AND c.cpf ~ '[1-9]'
+                                AND coalesce(o.sincronizacao_automatica, FALSE) AND coalesce(o.ativo, TRUE)
+                                AND coalesce(ou.ativo, TRUE))
                           AND (c.janelas IS NULL OR $1 = ANY (c.janelas)) AS eligible
                FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
                WHERE c.usuario_id > $3

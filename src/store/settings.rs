@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, duplicates};
 use crate::domain::Cpf;
 
 /// The settings of an account. Holds no password.
@@ -88,11 +88,12 @@ impl Store {
                       CASE WHEN p.paused THEN c.pausa_desde END AS pause_since,
                       CASE WHEN p.paused THEN c.pausa_ate END AS pause_until,
                       -- Kept as local time, because the application has it so.
-                      c.ultima_sincronizacao AT TIME ZONE 'America/Sao_Paulo' AS last_success
+                      c.ultima_sincronizacao AT TIME ZONE $2 AS last_success
                FROM configuracoes_detran c,
                     LATERAL (SELECT c.pausa_motivo IS NOT NULL AND coalesce(c.pausa_ate > now(), TRUE) AS paused) p
                WHERE c.usuario_id = $1"#,
             usuario_id,
+            self.zone.name(),
         );
         Ok(row.fetch_optional(&self.pool).await?)
     }
@@ -101,17 +102,18 @@ impl Store {
     /// account, or if its credentials have changed since `seen`.
     ///
     /// # Errors
-    /// [`StoreError::Database`].
+    /// [`StoreError::CpfTaken`] if it would become a second scheduled account of its CPF; [`StoreError::Database`].
     pub async fn change_settings(
         &self,
         usuario_id: i32,
         change: &SettingsChange<'_>,
     ) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
         // A CPF that differs in its punctuation only is no new one.
-        let done = sqlx::query!(
-            "UPDATE configuracoes_detran
+        let row = sqlx::query!(
+            r#"UPDATE configuracoes_detran
              SET cpf = CASE WHEN $2::text IS NULL
-                                 OR regexp_replace(cpf, '\\D', '', 'g') = regexp_replace($2, '\\D', '', 'g')
+                                 OR regexp_replace(cpf, '\D', '', 'g') = regexp_replace($2, '\D', '', 'g')
                             THEN cpf ELSE $2 END,
                  dias_trabalho = coalesce($3, dias_trabalho),
                  sincronizacao_automatica = coalesce($4, sincronizacao_automatica),
@@ -119,7 +121,8 @@ impl Store {
                  janelas = CASE WHEN $6 THEN $7::text[] ELSE janelas END,
                  senha_cifrada = coalesce($8, senha_cifrada),
                  senha = CASE WHEN $8::text IS NULL THEN senha END
-             WHERE usuario_id = $1 AND coalesce(credencial_mudada_em = $9, TRUE)",
+             WHERE usuario_id = $1 AND coalesce(credencial_mudada_em = $9, TRUE)
+             RETURNING cpf, coalesce(ativo, TRUE) AND coalesce(sincronizacao_automatica, FALSE) AS "scheduled!""#,
             usuario_id,
             change.cpf.map(Cpf::formatted),
             change.working_days,
@@ -130,8 +133,18 @@ impl Store {
             change.sealed,
             change.seen,
         )
-        .execute(&self.pool)
+        .fetch_optional(&mut *tx)
         .await?;
-        Ok(done.rows_affected() == 1)
+        let Some(row) = row else { return Ok(false) };
+        let schedules =
+            change.cpf.is_some() || change.active == Some(true) || change.automatic == Some(true);
+        if schedules && row.scheduled {
+            if let Ok(cpf) = Cpf::parse(&row.cpf) {
+                duplicates::one_at_a_time(&mut tx, &cpf).await?;
+            }
+            duplicates::refuse_taken(&mut tx, &row.cpf, Some(usuario_id)).await?;
+        }
+        tx.commit().await?;
+        Ok(true)
     }
 }

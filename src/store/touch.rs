@@ -14,7 +14,7 @@ impl Store {
         day: &DayToStore<'_>,
         rules: &StoreRules,
     ) -> Result<Option<i64>, StoreError> {
-        if !day.complete || day.slots.is_empty() {
+        if !day.unread.is_empty() || day.slots.is_empty() {
             return Ok(None);
         }
         let read = day_as_texts(day.slots);

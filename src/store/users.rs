@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Store, StoreError};
+use super::overview::OtherSessionSeen;
+use super::pauses::PauseReason;
+use super::units::UnitRecord;
+use super::{Store, StoreError, duplicates};
 use crate::domain::Cpf;
 
 /// An examiner in a list.
@@ -14,12 +17,14 @@ pub struct UserListed {
     pub nome: String,
     /// CPF, masked.
     pub cpf: String,
-    /// Whether the daemon synchronises him: account and user active, automatic, not paused.
+    /// Whether the daemon synchronises them: account and user active, automatic, not paused.
     pub scheduled: bool,
     /// Whether account and user are active.
     pub active: bool,
     /// Why no login is attempted.
     pub pause_reason: Option<String>,
+    /// If another scheduled account has the same CPF and is older: its user.
+    pub duplicate_of: Option<i32>,
     /// Until when; none while there is a reason: until somebody acts.
     pub pause_until: Option<DateTime<Utc>>,
     /// Working days as stored.
@@ -28,6 +33,10 @@ pub struct UserListed {
     pub last_success: Option<DateTime<Utc>>,
     /// Current slots from today on.
     pub current_slots: i64,
+    /// The examiner's own session at the portal, while it is met: nothing is read meanwhile.
+    pub other_session: Option<OtherSessionSeen>,
+    /// The units that the portal has offered, and when each was last read.
+    pub units: Vec<UnitRecord>,
 }
 
 impl Store {
@@ -35,7 +44,7 @@ impl Store {
     /// account is added to an existing user.
     ///
     /// # Errors
-    /// [`StoreError::Database`].
+    /// [`StoreError::CpfTaken`] if another scheduled account has this CPF; [`StoreError::Database`].
     pub async fn add_user(
         &self,
         usuario_id: Option<i32>,
@@ -44,14 +53,19 @@ impl Store {
         cpf: &Cpf,
         working_days: &str,
     ) -> Result<i32, StoreError> {
+        let letters = self.letters().await?;
+        let nome = letters.nearest(nome);
+        let email = email.map(|email| letters.nearest(email));
         let mut tx = self.begin().await?;
+        duplicates::one_at_a_time(&mut tx, cpf).await?;
+        duplicates::refuse_taken(&mut tx, cpf.digits(), usuario_id).await?;
         let usuario_id = match usuario_id {
             Some(id) => id,
             None => {
                 sqlx::query_scalar!(
                     "INSERT INTO usuarios (nome, email) VALUES ($1, $2) RETURNING id",
-                    nome,
-                    email,
+                    &nome,
+                    email.as_deref(),
                 )
                 .fetch_one(&mut *tx)
                 .await?
@@ -104,16 +118,26 @@ impl Store {
     /// Switches an account on or off. Returns whether there is one.
     ///
     /// # Errors
-    /// [`StoreError::Database`].
+    /// [`StoreError::CpfTaken`] if it would be a second scheduled account of its CPF; [`StoreError::Database`].
     pub async fn set_active(&self, usuario_id: i32, active: bool) -> Result<bool, StoreError> {
-        let done = sqlx::query!(
-            "UPDATE configuracoes_detran SET ativo = $2 WHERE usuario_id = $1",
+        let mut tx = self.begin().await?;
+        let row = sqlx::query!(
+            r#"UPDATE configuracoes_detran SET ativo = $2 WHERE usuario_id = $1
+               RETURNING cpf, $2 AND coalesce(sincronizacao_automatica, FALSE) AS "scheduled!""#,
             usuario_id,
             active,
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(done.rows_affected() == 1)
+        );
+        let Some(row) = row.fetch_optional(&mut *tx).await? else {
+            return Ok(false);
+        };
+        if row.scheduled {
+            if let Ok(cpf) = Cpf::parse(&row.cpf) {
+                duplicates::one_at_a_time(&mut tx, &cpf).await?;
+            }
+            duplicates::refuse_taken(&mut tx, &row.cpf, Some(usuario_id)).await?;
+        }
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// All examiners with an account, by id.
@@ -132,27 +156,46 @@ impl Store {
                       (SELECT max(r.finished_at) FROM agenda_sync_runs r
                        WHERE r.usuario_id = c.usuario_id AND r.status = 'success') AS last_success,
                       (SELECT count(*) FROM agenda_slots s
-                       WHERE s.usuario_id = c.usuario_id AND s.data >= $1 AND s.is_current) AS "current_slots!"
+                       WHERE s.usuario_id = c.usuario_id AND s.data >= $1 AND s.is_current) AS "current_slots!",
+                      CASE WHEN c.usuario_id > d.older THEN d.older END AS duplicate_of
                FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
+               LEFT JOIN (
+                   SELECT s.usuario_id,
+                          min(s.usuario_id) OVER (PARTITION BY ltrim(regexp_replace(s.cpf, '\D', '', 'g'), '0')) AS older
+                   FROM configuracoes_detran s JOIN usuarios su ON su.id = s.usuario_id
+                   WHERE coalesce(s.sincronizacao_automatica, FALSE) AND coalesce(s.ativo, TRUE)
+                     AND coalesce(su.ativo, TRUE) AND s.cpf ~ '[1-9]') d ON d.usuario_id = c.usuario_id
                ORDER BY c.usuario_id"#,
             today,
         )
         .fetch_all(&self.pool)
         .await?;
+        let mut units = self.units_of_all().await?;
+        let mut others = self.other_sessions(None).await?;
         Ok(rows
             .into_iter()
-            .map(|row| UserListed {
-                usuario_id: row.usuario_id,
-                nome: row.nome,
-                cpf: Cpf::parse(&row.cpf)
-                    .map_or_else(|_| "invalid".to_owned(), |cpf| cpf.to_string()),
-                scheduled: row.active && row.automatic && !row.paused,
-                active: row.active,
-                pause_reason: row.pausa_motivo.filter(|_| row.paused),
-                pause_until: row.pausa_ate.filter(|_| row.paused),
-                working_days: row.dias_trabalho,
-                last_success: row.last_success,
-                current_slots: row.current_slots,
+            .map(|row| {
+                // Stored a moment later than it is true, and taken away a moment later.
+                let stored = row.pausa_motivo.filter(|_| row.paused);
+                let stored = stored.filter(|reason| reason != PauseReason::DuplicateCpf.as_str());
+                let second = row.duplicate_of.map(|_| PauseReason::DuplicateCpf.as_str());
+                let pause_reason = stored.or(second.map(str::to_owned));
+                UserListed {
+                    usuario_id: row.usuario_id,
+                    nome: row.nome,
+                    cpf: Cpf::parse(&row.cpf)
+                        .map_or_else(|_| "invalid".to_owned(), |cpf| cpf.to_string()),
+                    scheduled: row.active && row.automatic && pause_reason.is_none(),
+                    active: row.active,
+                    pause_until: row.pausa_ate.filter(|_| pause_reason.is_some()),
+                    pause_reason,
+                    duplicate_of: row.duplicate_of,
+                    working_days: row.dias_trabalho,
+                    last_success: row.last_success,
+                    current_slots: row.current_slots,
+                    other_session: others.remove(&row.usuario_id),
+                    units: units.remove(&row.usuario_id).unwrap_or_default(),
+                }
             })
             .collect())
     }

@@ -20,9 +20,9 @@ impl Store {
         let tables = sqlx::query_scalar!(
             r#"SELECT format('%I.%I', s.schemaname, s.relname) AS "name!"
                FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid
-               WHERE (s.relname = ANY (ARRAY['agenda_slots', 'agenda_slot_changes', 'agenda_sync_runs',
-                          'agendamentos', 'sync_schedules']) AND s.schemaname = current_schema()
-                      OR s.schemaname = 'river' AND s.relname = 'river_job')
+               WHERE s.relid IN (SELECT to_regclass(name) FROM unnest(ARRAY['agenda_slots', 'agenda_slot_changes',
+                          'agenda_sync_runs', 'agendamentos', 'sync_schedules', 'portal_sessions', 'portal_units',
+                          'river.river_job']) AS t (name))
                  AND s.last_analyze IS NULL AND s.last_autoanalyze IS NULL AND s.n_live_tup >= $1
                  AND pg_has_role(c.relowner, 'USAGE')"#,
             ROWS

@@ -55,9 +55,12 @@ impl RunFailure {
         match self {
             Self::Portal(error) => error.failure_kind(),
             Self::Store(StoreError::RunClosed { .. }) | Self::LockLost => FailureKind::LockLost,
-            Self::Store(StoreError::Database(_) | StoreError::BadValue { .. }) => {
-                FailureKind::Database
-            }
+            Self::Store(
+                StoreError::Database(_)
+                | StoreError::CpfTaken { .. }
+                | StoreError::Encoding { .. }
+                | StoreError::BadValue { .. },
+            ) => FailureKind::Database,
             Self::Vault(_) | Self::NoPassword => FailureKind::Vault,
             Self::Stopped => FailureKind::Cancelled,
             Self::TimedOut => FailureKind::Timeout,

@@ -1,13 +1,15 @@
-//! Step *lock* for a caller who brings the credentials himself: they need not stand in
+//! Step *lock* for a caller who brings the credentials: they need not stand in
 //! `configuracoes_detran`, and what becomes of them does not concern what stands there.
 
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Refusal, Syncer, lock, session};
+use super::lock::{self, Admitted};
+use super::{Refusal, Syncer, session};
 use crate::domain::{Cpf, WorkingDays};
 use crate::store::StoreError;
 use crate::store::accounts::{Account, StoredPassword};
+use crate::store::control::UserLock;
 
 /// What a caller brings instead of an account. Cannot print its password.
 #[derive(Debug, Clone)]
@@ -21,14 +23,15 @@ pub struct Given {
 }
 
 /// The account of a run with given credentials. If they are those that are stored, a pause counts, and a
-/// refusal pauses: a refused password is tried once, whoever brings it.
+/// refusal pauses. A refused password is tried once, whoever brings it.
 pub(super) async fn account(
     syncer: &Syncer,
     usuario_id: i32,
     given: &Given,
-) -> Result<Result<Account, Refusal>, StoreError> {
+    lock: &UserLock,
+) -> Result<Admitted, StoreError> {
     if !syncer.store.user_exists(usuario_id).await? {
-        return Ok(Err(Refusal::NoAccount(usuario_id)));
+        return Ok(Admitted::Refused(Refusal::NoAccount(usuario_id)));
     }
     let stored = match syncer.store.account(usuario_id).await {
         Ok(stored) => stored.filter(|stored| same(syncer, stored, given)),
@@ -37,12 +40,12 @@ pub(super) async fn account(
         Err(error) => return Err(error),
     };
     let working_days = given.working_days;
-    Ok(match stored {
-        Some(stored) => lock::not_paused(stored).map(|stored| Account {
+    let account = match stored {
+        Some(stored) => Account {
             working_days,
             ..stored
-        }),
-        None => Ok(Account {
+        },
+        None => Account {
             usuario_id,
             cpf: given.cpf.clone(),
             senha: StoredPassword::Clear(given.senha.expose_secret().to_owned()),
@@ -54,8 +57,10 @@ pub(super) async fn account(
             active: true,
             automatic: false,
             windows: None,
-        }),
-    })
+            units: None,
+        },
+    };
+    lock::admit(syncer, account, lock).await
 }
 
 fn same(syncer: &Syncer, stored: &Account, given: &Given) -> bool {

@@ -1,5 +1,6 @@
 //! What may end a run from outside: a stop, a lost lock, the run's own time-out.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -13,8 +14,14 @@ use super::RunFailure;
 pub struct Interrupts<'a> {
     stop: &'a CancellationToken,
     lock_lost: &'a CancellationToken,
-    deadline: Instant,
+    /// Behind a lock because it moves on with each unit. Never held across an `await`.
+    deadline: Mutex<Instant>,
+    /// No run goes on beyond this, however many units there are.
+    end: Instant,
 }
+
+/// A run may take so many times its time-out, for as many units.
+pub const MOST_TIMEOUTS: u32 = 4;
 
 impl<'a> Interrupts<'a> {
     /// The time-out starts now.
@@ -24,11 +31,28 @@ impl<'a> Interrupts<'a> {
         lock_lost: &'a CancellationToken,
         timeout: Duration,
     ) -> Self {
+        let now = Instant::now();
         Self {
             stop,
             lock_lost,
-            deadline: Instant::now() + timeout,
+            deadline: Mutex::new(now + timeout),
+            end: now + timeout * MOST_TIMEOUTS,
         }
+    }
+
+    /// The time-out starts again, for another unit; false if the run would then take too long.
+    #[must_use]
+    pub fn renew(&self, timeout: Duration) -> bool {
+        let deadline = Instant::now() + timeout;
+        let fits = deadline <= self.end;
+        if fits {
+            *self.deadline() = deadline;
+        }
+        fits
+    }
+
+    fn deadline(&self) -> MutexGuard<'_, Instant> {
+        self.deadline.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits for `operation`, unless an interruption comes first; the operation is then dropped.
@@ -36,11 +60,12 @@ impl<'a> Interrupts<'a> {
     /// # Errors
     /// The interruption.
     pub async fn or<T>(&self, operation: impl Future<Output = T>) -> Result<T, RunFailure> {
+        let deadline = *self.deadline();
         tokio::select! {
             biased;
             () = self.lock_lost.cancelled() => Err(RunFailure::LockLost),
             () = self.stop.cancelled() => Err(RunFailure::Stopped),
-            () = tokio::time::sleep_until(self.deadline) => Err(RunFailure::TimedOut),
+            () = tokio::time::sleep_until(deadline) => Err(RunFailure::TimedOut),
             value = operation => Ok(value),
         }
     }

@@ -1,10 +1,24 @@
-//! Step *lock*: one sync per user at a time, everywhere; and whether a run may take place at all.
+//! Step *lock*: one sync per user and per person at a time, everywhere; and whether a run may take place at all.
 
-use super::{Origin, Refusal, SyncRequest, Syncer};
+use secrecy::ExposeSecret;
+
+use super::{Origin, Refusal, SyncRequest, Syncer, session};
 use crate::domain::causes::in_a_line;
 use crate::store::StoreError;
-use crate::store::accounts::{Account, Pause};
+use crate::store::accounts::Account;
 use crate::store::control::UserLock;
+use crate::store::pauses::{Pause, PauseReason};
+use crate::store::refusals::Standing;
+
+/// Whether a run may take place.
+pub(super) enum Admitted {
+    /// With this account.
+    Account(Box<Account>),
+    /// Not while another sync of the same person is running.
+    Busy,
+    /// Not now.
+    Refused(Refusal),
+}
 
 /// Takes the user's lock; `None` if another sync of this user is running, in whatever process.
 pub(super) async fn take(syncer: &Syncer, usuario_id: i32) -> Result<Option<UserLock>, StoreError> {
@@ -15,32 +29,101 @@ pub(super) async fn take(syncer: &Syncer, usuario_id: i32) -> Result<Option<User
 pub(super) async fn account(
     syncer: &Syncer,
     request: &SyncRequest,
-) -> Result<Result<Account, Refusal>, StoreError> {
+    lock: &UserLock,
+) -> Result<Admitted, StoreError> {
     let usuario_id = request.usuario_id;
     let account = match syncer.store.account(usuario_id).await {
         Ok(Some(account)) => account,
-        Ok(None) => return Ok(Err(Refusal::NoAccount(usuario_id))),
+        Ok(None) => return Ok(Admitted::Refused(Refusal::NoAccount(usuario_id))),
         // Waiting does not make it readable.
         Err(error @ StoreError::BadValue { .. }) => {
-            return Ok(Err(Refusal::Unreadable(in_a_line(&error))));
+            return Ok(Admitted::Refused(Refusal::Unreadable(in_a_line(&error))));
         }
         Err(error) => return Err(error),
     };
     if !account.active {
-        return Ok(Err(Refusal::Inactive(usuario_id)));
+        return Ok(Admitted::Refused(Refusal::Inactive(usuario_id)));
     }
     if request.origin == Origin::Schedule && !scheduled(&account, request.window.as_deref()) {
-        return Ok(Err(Refusal::NotScheduled(usuario_id)));
+        return Ok(Admitted::Refused(Refusal::NotScheduled(usuario_id)));
     }
-    Ok(not_paused(account))
+    admit(syncer, account, lock).await
 }
 
-/// The account, unless no login may be attempted with it now.
-pub(super) fn not_paused(account: Account) -> Result<Account, Refusal> {
-    match &account.pause {
-        Some(pause) => Err(refusal(account.usuario_id, pause)),
-        None => Ok(account),
+/// Takes the person's lock too, and looks whether the password may be posted: not while the account is paused, nor
+/// if the portal has refused this very password with this CPF, whoever stored it and for whichever user.
+pub(super) async fn admit(
+    syncer: &Syncer,
+    account: Account,
+    lock: &UserLock,
+) -> Result<Admitted, StoreError> {
+    if !lock.try_person(&account.cpf).await? {
+        return Ok(Admitted::Busy);
     }
+    // Asked under the person's lock: what a run of another user has just been told is known.
+    let fingerprints = fingerprints(syncer, &account);
+    let standing = syncer
+        .store
+        .standing(account.usuario_id, &account.cpf, &fingerprints);
+    let standing = standing.await?;
+    Ok(match objection(syncer, &account, &standing).await? {
+        Some(refusal) => Admitted::Refused(refusal),
+        None => Admitted::Account(Box::new(Account {
+            pause: None,
+            ..account
+        })),
+    })
+}
+
+async fn objection(
+    syncer: &Syncer,
+    account: &Account,
+    standing: &Standing,
+) -> Result<Option<Refusal>, StoreError> {
+    let usuario_id = account.usuario_id;
+    let older = standing
+        .older
+        .filter(|_| account.active && account.automatic);
+    let stored = account.pause.as_ref();
+    let is_duplicate = |pause: &Pause| pause.reason == PauseReason::DuplicateCpf.as_str();
+    if older.is_some() || stored.is_some_and(is_duplicate) {
+        syncer.store.settle_duplicates().await?;
+    }
+    if let Some(older) = older {
+        return Ok(Some(duplicate(usuario_id, older)));
+    }
+    if let Some(pause) = stored.filter(|pause| !is_duplicate(pause)) {
+        return Ok(Some(paused(usuario_id, pause)));
+    }
+    if let Some(reason) = standing.refused {
+        syncer.store.pause_again(usuario_id, reason).await?;
+        tracing::warn!(
+            reason = reason.as_str(),
+            "account paused: the portal has refused this password before"
+        );
+        return Ok(Some(paused(usuario_id, &Pause::without_end(reason))));
+    }
+    let elsewhere = standing.paused_elsewhere.as_ref();
+    Ok(elsewhere.map(|other| Refusal::Paused {
+        usuario_id,
+        reason: other.pause.reason.clone(),
+        cure: format!(
+            "it is the pause of user {}, who has the same CPF; {}",
+            other.usuario_id,
+            cure(other.usuario_id, &other.pause)
+        ),
+    }))
+}
+
+/// What recognises the stored password; nothing, if there is none that can be opened: then none can be posted.
+fn fingerprints(syncer: &Syncer, account: &Account) -> Vec<String> {
+    session::password(syncer, account)
+        .ok()
+        .and_then(|senha| {
+            let (cpf, senha) = (account.cpf.digits(), senha.expose_secret());
+            syncer.vault.fingerprints(cpf, senha).ok()
+        })
+        .unwrap_or_default()
 }
 
 /// Whether the schedule may still run this window: it may have changed since the job was queued.
@@ -52,17 +135,46 @@ fn scheduled(account: &Account, window: Option<&str>) -> bool {
     account.automatic && applies
 }
 
-fn refusal(usuario_id: i32, pause: &Pause) -> Refusal {
-    let cure = match (pause.reason.as_str(), pause.until) {
-        (_, Some(until)) => format!("it goes on after {}", until.format("%Y-%m-%d %H:%M UTC")),
-        ("refused", None) => {
-            format!("set the right password with: agendad users set-password --user {usuario_id}")
-        }
-        (_, None) => format!("when all is well: agendad users resume --user {usuario_id}"),
-    };
+fn duplicate(usuario_id: i32, older: i32) -> Refusal {
+    Refusal::Paused {
+        usuario_id,
+        reason: PauseReason::DuplicateCpf.as_str().to_owned(),
+        cure: format!(
+            "user {older} has the same CPF and is synchronised; switch one of them off with: agendad users disable --user {usuario_id}"
+        ),
+    }
+}
+
+fn paused(usuario_id: i32, pause: &Pause) -> Refusal {
     Refusal::Paused {
         usuario_id,
         reason: pause.reason.clone(),
-        cure,
+        cure: cure(usuario_id, pause),
+    }
+}
+
+/// What ends a pause.
+fn cure(usuario_id: i32, pause: &Pause) -> String {
+    if let Some(until) = pause.until {
+        return format!("it goes on after {}", until.format("%Y-%m-%d %H:%M UTC"));
+    }
+    let set_password = format!("agendad users set-password --user {usuario_id}");
+    let resume = format!("agendad users resume --user {usuario_id}");
+    match PauseReason::named(&pause.reason) {
+        Some(PauseReason::Refused) => format!("set the right password with: {set_password}"),
+        Some(PauseReason::ChangePassword) => {
+            format!(
+                "the examiner has to change the password at the portal; then store it with: {set_password}"
+            )
+        }
+        Some(PauseReason::Blocked) => format!(
+            "the examiner has to have the access unblocked at the portal; then: {resume} --same-password"
+        ),
+        Some(PauseReason::Unexplained) => format!(
+            "find out with a browser whether the portal takes the password; a new one: {set_password}; the same once more, which may block the account: {resume} --same-password"
+        ),
+        Some(PauseReason::Captcha | PauseReason::DuplicateCpf | PauseReason::Manual) | None => {
+            format!("when all is well: {resume}")
+        }
     }
 }

@@ -1,16 +1,21 @@
 //! What a run has done so far. It lives outside the work, so that it survives a panic or a stop.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 
-use crate::domain::{FailureKind, Totals};
-use crate::portal::PortalSession;
-use crate::telemetry::metrics::names::READINGS;
+use super::conversation::Conversation;
+use crate::domain::row_problem::RowFault;
+use crate::domain::{DayReading, FailureKind, Totals, UnreadRow};
+use crate::telemetry::metrics::names::{READINGS, UNKNOWN_STATUSES};
 
 /// The account of a run in progress.
 #[derive(Default)]
 pub(super) struct RunLog {
     /// The conversation with the portal, once there is one.
-    pub(super) session: Option<PortalSession>,
+    pub(super) conversation: Option<Conversation>,
+    /// Exam statuses that nobody knows.
+    pub(super) unknown_statuses: BTreeSet<String>,
     /// Counts.
     pub(super) totals: Totals,
     /// Days (times units) that were wanted.
@@ -19,8 +24,12 @@ pub(super) struct RunLog {
     pub(super) stored: usize,
     /// Days that failed or had unreadable rows.
     pub(super) date_errors: Vec<DateError>,
+    /// Rows that could not be read, by what could be read of them.
+    pub(super) unread: Vec<(NaiveDate, UnreadRow)>,
     /// Remarks, such as values that were cut.
     pub(super) notes: Vec<String>,
+    /// Appointments that the application's table refused.
+    pub(super) appointments_refused: i64,
     /// Where a failure of our own came from.
     pub(super) backtrace: Option<String>,
     /// Whether what ended the run is in the log already.
@@ -40,6 +49,9 @@ pub struct DateError {
     pub kind: FailureKind,
     /// One sentence.
     pub message: String,
+    /// What is wrong with a row, if the day was read but for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<RowFault>,
     /// The saved page, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub evidence: Option<String>,
@@ -59,18 +71,45 @@ impl RunLog {
         self.date_errors.extend(errors);
     }
 
-    /// A day with rows that could not be read: the good ones are stored, nothing is removed.
-    pub(super) fn day_incomplete(&mut self, date: NaiveDate, unidade: &str, rows: &[String]) {
+    /// Exam statuses that are neither known to close a slot nor known not to: named once a run.
+    pub(super) fn statuses_unknown(&mut self, statuses: BTreeSet<String>) {
+        for status in statuses {
+            UNKNOWN_STATUSES.one([]);
+            if self.unknown_statuses.insert(status.clone()) {
+                tracing::warn!(
+                    status,
+                    "an exam status that nobody knows; it does not close a slot (portal.profile.closing_statuses, open_statuses)"
+                );
+                self.notes.push(format!(
+                    "exam status {status:?} is unknown and does not close a slot (portal.profile.closing_statuses, open_statuses)"
+                ));
+            }
+        }
+    }
+
+    /// A day with rows that could not be read: the good ones are stored, and what the others could be
+    /// stays.
+    pub(super) fn day_incomplete(&mut self, reading: &DayReading) {
+        let (date, rows) = (reading.data, &reading.row_errors);
         let Some(error) = rows.first() else { return };
-        tracing::warn!(%date, rows = rows.len(), error, "day has unreadable rows");
+        tracing::warn!(%date, rows = rows.len(), %error, "day has unreadable rows");
         READINGS.one(["incomplete"]);
-        self.date_errors
-            .extend(rows.iter().map(|message| DateError {
-                date,
-                unidade: unidade.to_owned(),
-                kind: FailureKind::Layout,
-                message: message.clone(),
-                evidence: None,
-            }));
+        self.unread
+            .extend(rows.iter().map(|error| (date, error.read.clone())));
+        self.date_errors.extend(rows.iter().map(|error| DateError {
+            date,
+            unidade: reading.unidade.clone(),
+            kind: FailureKind::Layout,
+            message: error.to_string(),
+            row: Some(RowFault::from(error)),
+            evidence: None,
+        }));
+    }
+}
+
+impl DateError {
+    /// Whether that day was not read, apart from single rows.
+    pub(super) fn is_of_day(&self, date: NaiveDate) -> bool {
+        self.date == date && self.row.is_none()
     }
 }

@@ -5,6 +5,8 @@
 
 mod asked;
 mod backtrace;
+mod closing;
+mod conversation;
 mod count;
 pub mod failure;
 mod given;
@@ -15,9 +17,11 @@ mod log;
 mod persist;
 mod probe;
 mod record_run;
+mod refusal;
 mod scrape;
 mod session;
 mod step;
+mod units;
 mod upsert;
 
 use std::panic::AssertUnwindSafe;
@@ -30,29 +34,32 @@ use tracing::{Instrument, Span, field};
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::config::portal::Patience;
 use crate::config::sections::OnRemoved;
-use crate::domain::Window;
-use crate::domain::text::fold;
 use crate::domain::window::wanted_dates;
+use crate::domain::{ExamStatuses, Unit, Window};
 use crate::session::SessionCache;
-use crate::store::accounts::Account;
 use crate::store::control::{Control, UserLock};
 use crate::store::slots::StoreRules;
 use crate::store::{Store, StoreError};
 use crate::telemetry::metrics::names::RUNS_IN_PROGRESS;
 use crate::vault::Vault;
 
+pub use closing::Closed;
 pub use failure::RunFailure;
 pub use given::Given;
-pub use interrupt::Interrupts;
+pub use interrupt::{Interrupts, MOST_TIMEOUTS};
 pub use live::Live;
 pub use log::DateError;
 pub use probe::Probed;
 pub use record_run::RunReport;
 
+use conversation::Parties;
+use lock::Admitted;
 use log::RunLog;
 use record_run::Opened;
 use step::Step;
+use units::Units;
 
 /// All that a run needs. One per process.
 #[derive(Debug)]
@@ -80,8 +87,16 @@ pub struct SyncRules {
     pub run_timeout: Duration,
     /// How long an account rests after a CAPTCHA.
     pub captcha_pause: Duration,
-    /// Exam statuses that close a slot, folded.
-    pub closing_statuses: Vec<String>,
+    /// Which exam statuses close a slot.
+    pub statuses: ExamStatuses,
+    /// Whether each run ends its session.
+    pub logout_after_run: bool,
+    /// How long the examiner's own session is left alone.
+    pub other_session_patience: Patience,
+    /// How often a further unit is read.
+    pub unit_interval: Duration,
+    /// How often a further unit is read that had no slots.
+    pub quiet_unit_interval: Duration,
     /// The configured windows, to know which of them a range of dates covers.
     pub windows: Vec<Window>,
 }
@@ -97,17 +112,19 @@ impl SyncRules {
                 confirmations: config.guard.confirmations,
                 appointments: config.appointments.enabled,
                 cancel_on_removed: config.appointments.on_removed == OnRemoved::Cancel,
+                area_code: config.appointments.area_code.clone(),
                 timezone: config.timezone.name().to_owned(),
             },
             run_timeout: config.scheduler.run_timeout,
             captcha_pause: config.portal.profile.captcha_pause,
-            closing_statuses: config
-                .portal
-                .profile
-                .closing_statuses
-                .iter()
-                .map(|s| fold(s))
-                .collect(),
+            statuses: ExamStatuses::new(
+                &config.portal.profile.closing_statuses,
+                &config.portal.profile.open_statuses,
+            ),
+            logout_after_run: config.session.logout_after_run,
+            other_session_patience: config.portal.other_session_patience,
+            unit_interval: config.portal.unit_interval,
+            quiet_unit_interval: config.portal.quiet_unit_interval,
             windows: config.windows.clone(),
         }
     }
@@ -281,12 +298,13 @@ impl Syncer {
         watch: Watcher<'_>,
     ) -> Result<SyncOutcome, StoreError> {
         let account = match given {
-            Some(given) => given::account(self, request.usuario_id, given).await?,
-            None => lock::account(self, request).await?,
+            Some(given) => given::account(self, request.usuario_id, given, lock).await?,
+            None => lock::account(self, request, lock).await?,
         };
         let account = match account {
-            Ok(account) => account,
-            Err(refusal) => return Ok(SyncOutcome::Refused(refusal)),
+            Admitted::Account(account) => account,
+            Admitted::Busy => return Ok(SyncOutcome::Busy),
+            Admitted::Refused(refusal) => return Ok(SyncOutcome::Refused(refusal)),
         };
         let Some(run) = Step::RecordRun.of(record_run::start(self, request)).await? else {
             return Ok(SyncOutcome::TickDone);
@@ -295,16 +313,23 @@ impl Syncer {
         count::begun(self, request);
         Span::current().record("run_id", run.id);
         let interrupts = Interrupts::new(stop, lock.lost(), self.live.get().rules.run_timeout);
+        let parties = Parties {
+            syncer: self,
+            account: &account,
+            interrupts: &interrupts,
+            by_hand: request.origin != Origin::Schedule,
+        };
         backtrace::watch_panics();
+        let mut run = run;
         let report = async {
             let mut log = RunLog::default();
-            let work = self.work(request, &account, &run, &interrupts, &mut log, watch);
+            let work = self.work(request, parties, &mut run, &mut log, watch);
             let ended = AssertUnwindSafe(work).catch_unwind().await;
             let ended = ended.unwrap_or_else(|panic| {
                 log.backtrace = backtrace::of_last_panic();
                 Err(RunFailure::panic(panic.as_ref()))
             });
-            let keep = session::keep(self, &account, &mut log, ended.as_ref().err());
+            let keep = session::keep(parties, &mut log, ended.as_ref().err());
             Step::Session.of(keep).await;
             let finish = record_run::finish(self, request, &run, log, ended);
             Step::RecordRun.of(finish).await
@@ -316,39 +341,75 @@ impl Syncer {
     async fn work(
         &self,
         request: &SyncRequest,
-        account: &Account,
-        run: &Opened,
-        interrupts: &Interrupts<'_>,
+        parties: Parties<'_>,
+        run: &mut Opened,
         log: &mut RunLog,
         watch: Watcher<'_>,
     ) -> Result<(), RunFailure> {
         watch(Progress::Recorded { run_id: run.id });
-        let user = request.usuario_id;
         let today = self.clock.today();
-        let dates = wanted_dates(request.from, request.to, today, account.working_days);
+        let working_days = parties.account.working_days;
+        let dates = wanted_dates(request.from, request.to, today, working_days);
         if dates.is_empty() {
             return Ok(());
         }
         log.planned = dates.len();
-        let units = Step::Session
-            .of(session::open(self, account, interrupts, log))
-            .await?;
-        log.planned = units.len() * dates.len();
-        let run = &run.unlisted(&units);
-        watch(Progress::Open {
-            days: units.len() * dates.len(),
-        });
-        for unit in &units {
-            let agenda = scrape::offered(unit, &dates, interrupts, log).await?;
-            let vacant = agenda.vacant(&dates);
-            upsert::vacant(self, user, run, (unit, &vacant), interrupts, log).await?;
-            for data in &dates {
-                if let Some(reading) = scrape::day(unit, *data, &agenda, interrupts, log).await? {
-                    upsert::day(self, user, run, (unit, &reading), interrupts, log).await?;
-                }
-                watch(Progress::Day(*data));
-            }
+        let window = request.window.as_deref().unwrap_or_default();
+        let units = Units::load(parties, window).await?;
+        Step::Session.of(units.open(parties, log)).await?;
+        let (first, further) = units.plan(log);
+        if let Some(offered) = units.offered(log) {
+            run.keep_unlisted(&offered);
         }
-        upsert::unlisted_units(self, user, run, (&units, &dates), interrupts, log).await
+        log.planned = first.len() * dates.len();
+        self.read_units(parties, run, (&first, &dates), window, log, watch)
+            .await?;
+        for choice in further {
+            if !parties.interrupts.renew(self.live.get().rules.run_timeout) {
+                tracing::info!("the run has taken its time; further units wait for the next tick");
+                break;
+            }
+            let form = Step::Session
+                .of(units.switch(parties, &choice, log))
+                .await?;
+            log.planned += form.len() * dates.len();
+            self.read_units(parties, run, (&form, &dates), window, log, watch)
+                .await?;
+        }
+        match units.offered(log) {
+            Some(offered) => upsert::unlisted_units(parties, run, (&offered, &dates), log).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Reads and stores the days of some units of the present session.
+    async fn read_units(
+        &self,
+        parties: Parties<'_>,
+        run: &Opened,
+        (units, dates): (&[Unit], &[NaiveDate]),
+        window: &str,
+        log: &mut RunLog,
+        watch: Watcher<'_>,
+    ) -> Result<(), RunFailure> {
+        watch(Progress::Open { days: log.planned });
+        for unit in units {
+            let stored = run.stored_days(unit);
+            let listed = scrape::offered(parties, unit, dates, &stored, log).await?;
+            upsert::vacant(parties, run, (unit, &listed.vacant), false, log).await?;
+            upsert::vacant(parties, run, (unit, &listed.doubtful), true, log).await?;
+            let mut slots = 0;
+            for date in dates {
+                if listed.to_read.contains(date)
+                    && let Some(reading) = scrape::day(parties, unit, *date, log).await?
+                {
+                    slots += reading.rows.len();
+                    upsert::day(parties, run, (unit, &reading), log).await?;
+                }
+                watch(Progress::Day(*date));
+            }
+            units::read(parties, unit, window, slots > 0, log).await?;
+        }
+        Ok(())
     }
 }

@@ -1,12 +1,20 @@
-//! A probe of the portal with a user's login: under his lock and by the same rules as a run, because it
-//! posts the same password. Nothing is read into the database.
+//! A probe of the portal with a user's login: under the same lock, by the same rules and with the same
+//! session as a run, because it may post the same password. Nothing of the agenda is read into the database.
 
+use std::collections::BTreeSet;
+
+use chrono::{Days, NaiveDate};
 use tokio_util::sync::CancellationToken;
 
+use super::conversation::{Conversation, Parties};
 use super::interrupt::Interrupts;
-use super::{Origin, Refusal, RunFailure, SyncRequest, Syncer, lock, session};
+use super::lock::{self, Admitted};
+use super::log::RunLog;
+use super::units::Units;
+use super::{Origin, Refusal, RunFailure, SyncRequest, Syncer, session};
+use crate::domain::Unit;
 use crate::portal::Credentials;
-use crate::portal::probe::{self, ProbeStep};
+use crate::portal::probe::{Notes, ProbeStep};
 use crate::store::StoreError;
 use crate::store::accounts::Account;
 use crate::store::control::UserLock;
@@ -38,13 +46,14 @@ impl Syncer {
         let Some(lock) = lock::take(self, usuario_id).await? else {
             return Ok(Probed::Busy);
         };
-        let account = self.account_to_probe(usuario_id, although_paused).await;
-        let outcome = match account {
-            Ok(Ok(account)) => {
+        let account = self.account_to_probe(usuario_id, although_paused, &lock);
+        let outcome = match account.await {
+            Ok(Admitted::Account(account)) => {
                 let walk = self.walk(&account, &lock, stop, tell);
                 Ok(Probed::Walked(walk.await))
             }
-            Ok(Err(refusal)) => Ok(Probed::Refused(refusal)),
+            Ok(Admitted::Busy) => Ok(Probed::Busy),
+            Ok(Admitted::Refused(refusal)) => Ok(Probed::Refused(refusal)),
             Err(error) => Err(error),
         };
         lock.release().await;
@@ -55,7 +64,8 @@ impl Syncer {
         &self,
         usuario_id: i32,
         although_paused: bool,
-    ) -> Result<Result<Account, Refusal>, StoreError> {
+        lock: &UserLock,
+    ) -> Result<Admitted, StoreError> {
         let today = self.clock.today();
         let request = SyncRequest {
             usuario_id,
@@ -65,10 +75,11 @@ impl Syncer {
             tick: None,
             origin: Origin::Cli,
         };
-        let account = lock::account(self, &request).await?;
-        if although_paused && matches!(account, Err(Refusal::Paused { .. })) {
-            let account = self.store.account(usuario_id).await?;
-            return Ok(account.ok_or(Refusal::NoAccount(usuario_id)));
+        let account = lock::account(self, &request, lock).await?;
+        if although_paused && matches!(account, Admitted::Refused(Refusal::Paused { .. })) {
+            let account = self.store.account(usuario_id).await?.map(Box::new);
+            let nobody = || Admitted::Refused(Refusal::NoAccount(usuario_id));
+            return Ok(account.map_or_else(nobody, Admitted::Account));
         }
         Ok(account)
     }
@@ -80,18 +91,82 @@ impl Syncer {
         stop: &CancellationToken,
         tell: impl FnMut(ProbeStep),
     ) -> Result<(), RunFailure> {
-        let settings = self.live.get();
+        let interrupts = Interrupts::new(stop, lock.lost(), self.live.get().rules.run_timeout);
+        let parties = Parties {
+            syncer: self,
+            account,
+            interrupts: &interrupts,
+            by_hand: true,
+        };
         let credentials = Credentials {
             cpf: account.cpf.clone(),
             senha: session::password(self, account)?,
             proven: account.proven,
         };
-        let interrupts = Interrupts::new(stop, lock.lost(), settings.rules.run_timeout);
-        let walk = probe::walk(&settings.portal, credentials, self.clock.today(), tell);
-        let walked = interrupts.or(walk).await?;
-        if let Err(error) = &walked {
-            session::pause(self, account, error).await;
-        }
-        walked.map_err(RunFailure::Portal)
+        let notes = Notes::new(&self.live.get().portal, &credentials);
+        let mut log = RunLog::default();
+        let walked = self.walk_through(parties, &notes, &mut log, tell).await;
+        session::keep(parties, &mut log, walked.as_ref().err()).await;
+        walked
     }
+
+    /// From the session that a run would use to the agenda of one day.
+    async fn walk_through(
+        &self,
+        parties: Parties<'_>,
+        notes: &Notes,
+        log: &mut RunLog,
+        mut tell: impl FnMut(ProbeStep),
+    ) -> Result<(), RunFailure> {
+        notes.begin("the way in");
+        let opened = Units::load(parties, "").await;
+        let opened = match opened {
+            Ok(units) => units.open_watched(parties, log, notes).await,
+            Err(failure) => Err(failure),
+        };
+        notes.take().into_iter().for_each(&mut tell);
+        opened?;
+        let Some(conversation) = &mut log.conversation else {
+            return Ok(());
+        };
+        let seen = walk_days(parties, conversation, notes, &mut tell).await;
+        notes.take().into_iter().for_each(&mut tell);
+        seen
+    }
+}
+
+/// Days from today on for which appointments are looked for.
+const DAYS: u64 = 8;
+
+async fn walk_days(
+    parties: Parties<'_>,
+    conversation: &mut Conversation,
+    notes: &Notes,
+    tell: &mut impl FnMut(ProbeStep),
+) -> Result<(), RunFailure> {
+    let today = parties.syncer.clock.today();
+    let wanted: Vec<NaiveDate> = (0..DAYS).map(|n| today + Days::new(n)).collect();
+    let mut chosen: Option<(Unit, NaiveDate)> = None;
+    for unit in conversation.session().units() {
+        notes.begin(format!("the dates of unit {} from {today}", unit.code));
+        let none = BTreeSet::new();
+        let listed = conversation
+            .offered_dates(parties, &unit, &wanted, &none)
+            .await?;
+        notes.take().into_iter().for_each(&mut *tell);
+        let listed = listed.map_err(RunFailure::Portal)?;
+        if let Some(date) = listed.to_read.first() {
+            chosen = Some((unit, *date));
+            break;
+        }
+        chosen.get_or_insert((unit, today));
+    }
+    if let Some((unit, date)) = chosen {
+        notes.begin(format!("the agenda of unit {} on {date}", unit.code));
+        let reading = conversation.read_day(parties, &unit, date).await?;
+        let reading = reading.map_err(RunFailure::Portal)?;
+        let statuses = &parties.syncer.live.get().rules.statuses;
+        notes.statuses_unknown(statuses.unknown(&reading));
+    }
+    Ok(())
 }

@@ -1,7 +1,9 @@
 //! Step *record run*: the row that says how a run went, and the only way out of a run.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use chrono::NaiveDate;
 use futures::FutureExt;
 use serde_json::json;
 use tracing::Level;
@@ -12,30 +14,33 @@ use super::step::millis;
 use super::{Origin, SyncRequest, Syncer, count, persist};
 use crate::domain::causes::in_a_line;
 use crate::domain::{FailureKind, RunStatus, Totals, Unit, Window};
-use crate::portal::PortalSession;
 use crate::store::StoreError;
 use crate::store::runs::{FinishedRun, NewRun, Started};
+use crate::telemetry::metrics::names::SESSIONS_OPENED;
 
 /// A run that is recorded as `running`.
 #[derive(Debug)]
 pub(super) struct Opened {
     pub(super) id: i64,
-    /// The units of which current slots are stored in the window; once the search form is known, those
-    /// of them that it does not list.
+    /// The units of which current slots are stored in the window; once it is known what the portal offers, those
+    /// of them that it does not.
     pub(super) units: Vec<String>,
+    /// For which days of which units current slots are stored in the window.
+    pub(super) days: Vec<(String, NaiveDate)>,
     pub(super) begun: Instant,
 }
 
 impl Opened {
-    /// The same run, with the units that the form does not list.
-    pub(super) fn unlisted(&self, listed: &[Unit]) -> Self {
-        let is_listed = |code: &String| listed.iter().any(|unit| unit.code == *code);
-        let units = self.units.iter().filter(|code| !is_listed(code));
-        Self {
-            id: self.id,
-            begun: self.begun,
-            units: units.cloned().collect(),
-        }
+    /// The units of which slots are stored and that are not among `offered`: names of the earlier system, and
+    /// units that are gone.
+    pub(super) fn keep_unlisted(&mut self, offered: &[String]) {
+        self.units.retain(|code| !offered.contains(code));
+    }
+
+    /// The days for which slots of a unit are stored.
+    pub(super) fn stored_days(&self, unit: &Unit) -> BTreeSet<NaiveDate> {
+        let of_unit = self.days.iter().filter(|(code, _)| *code == unit.code);
+        of_unit.map(|(_, date)| *date).collect()
     }
 }
 
@@ -65,6 +70,9 @@ pub struct RunReport {
     /// Remarks.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// Appointments that the application's table refused.
+    #[serde(skip)]
+    pub appointments_refused: i64,
     /// Where a failure of our own came from.
     #[serde(skip)]
     pub backtrace: Option<String>,
@@ -101,13 +109,19 @@ pub(super) async fn start(
     };
     let begun = Instant::now();
     match syncer.store.start_run(&run).await? {
-        Started::Run { id, units, orphans } => {
+        Started::Run { id, days, orphans } => {
             for window in orphans {
                 let window = Some(window).filter(|window| !window.is_empty());
                 tracing::warn!(of_window = window, "closed a run whose process had died");
                 count::orphaned(count::window(&syncer.live.get().rules, window.as_deref()));
             }
-            Ok(Some(Opened { id, units, begun }))
+            let units: BTreeSet<String> = days.iter().map(|(unit, _)| unit.clone()).collect();
+            Ok(Some(Opened {
+                id,
+                units: units.into_iter().collect(),
+                days,
+                begun,
+            }))
         }
         Started::TickDone => Ok(None),
     }
@@ -165,11 +179,12 @@ fn windows_read(syncer: &Syncer, request: &SyncRequest) -> Vec<String> {
 }
 
 fn report(run: &Opened, log: RunLog, ended: Result<(), RunFailure>) -> RunReport {
-    let stats = log
-        .session
-        .as_ref()
-        .map(PortalSession::stats)
-        .unwrap_or_default();
+    let conversation = log.conversation.as_ref();
+    if let Some(conversation) = conversation {
+        SESSIONS_OPENED.one([conversation.opening()]);
+    }
+    let stats = conversation.map(|conversation| conversation.session().stats());
+    let stats = stats.unwrap_or_default();
     let come_again_in = match &ended {
         Err(RunFailure::Portal(error)) => error.breaker_open(),
         _ => None,
@@ -198,6 +213,7 @@ fn report(run: &Opened, log: RunLog, ended: Result<(), RunFailure>) -> RunReport
         error: error(&log, ended),
         date_errors: log.date_errors,
         notes: log.notes,
+        appointments_refused: log.appointments_refused,
         backtrace: log.backtrace,
         come_again_in,
     }
@@ -232,6 +248,7 @@ fn details(report: &RunReport) -> Option<serde_json::Value> {
             "backtrace": report.backtrace,
             "dates": report.date_errors,
             "notes": report.notes,
+            "appointments_refused": report.appointments_refused,
         })
     })
 }
@@ -268,7 +285,10 @@ fn announce(report: &RunReport, origin: Origin, told: bool, took: Duration) {
     match error.map(|error| error.kind) {
         None if report.status == RunStatus::Success => finished!(Level::INFO, report, text, took),
         _ if origin == Origin::Cli => finished!(Level::INFO, report, text, took),
-        Some(FailureKind::Cancelled) => finished!(Level::INFO, report, text, took),
+        // The examiner is at work at the portal: as it should be.
+        Some(FailureKind::Cancelled | FailureKind::InUse) => {
+            finished!(Level::INFO, report, text, took);
+        }
         Some(FailureKind::Database | FailureKind::Vault | FailureKind::Panic) => {
             finished!(Level::ERROR, report, text, took);
         }
@@ -280,6 +300,7 @@ fn announce(report: &RunReport, origin: Origin, told: bool, took: Duration) {
             | FailureKind::SessionExpired
             | FailureKind::Auth
             | FailureKind::Captcha
+            | FailureKind::Firewall
             | FailureKind::Layout
             | FailureKind::LockLost
             | FailureKind::Orphaned,

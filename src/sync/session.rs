@@ -1,125 +1,81 @@
-//! Step *session*: cached cookies if the portal still honours them, else a login; afterwards the
-//! cookies are kept, and an account that was refused is paused before anything else can try it again.
+//! Step *session*, its end: what a run leaves behind of its conversation with the portal.
 
-use futures::FutureExt;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::interrupt::Interrupts;
+use super::conversation::{Conversation, Parties};
 use super::log::RunLog;
-use super::{RunFailure, Syncer, persist};
-use crate::domain::Unit;
-use crate::portal::{AuthReason, Credentials, PortalError, PortalErrorKind, SavedCookies};
-use crate::store::accounts::{Account, PauseReason, StoredPassword};
-use crate::telemetry::metrics::names::SESSIONS_OPENED;
+use super::{RunFailure, Syncer, refusal};
+use crate::domain::secret_text;
+use crate::portal::PortalError;
+use crate::session::KeepError;
+use crate::store::accounts::{Account, StoredPassword};
 use crate::vault::Purpose;
 
-/// Opens the conversation; the units of the search form are the proof that it is open.
-pub(super) async fn open(
-    syncer: &Syncer,
-    account: &Account,
-    interrupts: &Interrupts<'_>,
-    log: &mut RunLog,
-) -> Result<Vec<Unit>, RunFailure> {
-    let credentials = Credentials {
-        cpf: account.cpf.clone(),
-        senha: password(syncer, account)?,
-        proven: account.proven,
-    };
-    let saved = syncer
-        .sessions
-        .get(account.usuario_id, &account.cpf)
-        .await
-        .and_then(|text| SavedCookies::from_json(text.expose_secret()).ok());
-    let session = log
-        .session
-        .insert(syncer.live.get().portal.session(credentials, saved));
-    let opened = interrupts.or(session.open()).await?;
-    let how = match &opened {
-        Ok(_) if session.stats().session_reused => "reused",
-        Ok(_) => "login",
-        Err(_) => "failed",
-    };
-    SESSIONS_OPENED.one([how]);
-    opened.map_err(RunFailure::Portal)
-}
-
-/// Keeps what the run leaves behind: cookies, the proof of the credentials, or a pause. Failures here
-/// do not change the run's result; they are logged.
-pub(super) async fn keep(
-    syncer: &Syncer,
-    account: &Account,
-    log: &mut RunLog,
-    failure: Option<&RunFailure>,
-) {
-    let usuario_id = account.usuario_id;
-    if let Some(session) = &log.session {
-        match session.cookies() {
-            Some(cookies) => {
-                let kept = syncer
-                    .sessions
-                    .put(usuario_id, &account.cpf, cookies.expose_json());
-                if let Err(error) = kept.await {
-                    tracing::warn!(%error, "session not kept");
-                }
-                accepted(syncer, account, session.stats().logins).await;
-            }
-            None if is_over(failure) => syncer.sessions.forget(usuario_id).await,
-            // A portal that could not be asked has not said that the cookies are dead.
-            None => {}
+/// Keeps the session for the next run, or ends it if it is to be; an account that was refused is paused. Failures
+/// here do not change the run's result; they are logged.
+pub(super) async fn keep(parties: Parties<'_>, log: &mut RunLog, failure: Option<&RunFailure>) {
+    if let Some(conversation) = &mut log.conversation {
+        if parties.syncer.live.get().rules.logout_after_run
+            && let Err(error) = conversation.log_out(parties).await
+        {
+            tracing::warn!(%error, "not logged out after the run");
+        }
+        if let Err(error) = keep_session(parties, conversation).await {
+            tracing::warn!(%error, "session not kept");
         }
     }
-    if let Some(RunFailure::Portal(error)) = failure {
-        pause(syncer, account, error).await;
+    let portal_errors = failure.and_then(portal_error);
+    if let Some(error) = portal_errors {
+        refusal::take_down(parties.syncer, parties.account, error).await;
     }
 }
 
-fn is_over(failure: Option<&RunFailure>) -> bool {
-    matches!(failure, Some(RunFailure::Portal(error)) if error.session_is_dropped())
-}
-
-async fn accepted(syncer: &Syncer, account: &Account, logins: u32) {
-    if logins > 0
-        && !account.proven
-        && let Err(error) = syncer.store.credentials_accepted(account).await
+async fn keep_session(parties: Parties<'_>, conversation: &Conversation) -> Result<(), KeepError> {
+    let Parties {
+        syncer, account, ..
+    } = parties;
+    let (usuario_id, cpf) = (account.usuario_id, &account.cpf);
+    if let (Some(generation), Some(saved)) =
+        (conversation.generation(), conversation.session().save())
     {
-        tracing::warn!(%error, "accepted credentials not recorded");
+        let put = syncer
+            .sessions
+            .put(usuario_id, cpf, generation, saved.expose_json());
+        put.await?;
+    } else if conversation.is_dropped() {
+        syncer.sessions.forget(usuario_id).await;
+    }
+    Ok(())
+}
+
+fn portal_error(failure: &RunFailure) -> Option<&PortalError> {
+    match failure {
+        RunFailure::Portal(error) => Some(error),
+        RunFailure::Store(_)
+        | RunFailure::Vault(_)
+        | RunFailure::NoPassword
+        | RunFailure::Stopped
+        | RunFailure::LockLost
+        | RunFailure::TimedOut
+        | RunFailure::Panic(_) => None,
     }
 }
 
-pub(super) async fn pause(syncer: &Syncer, account: &Account, error: &PortalError) {
-    let (reason, for_how_long) = match error.kind() {
-        PortalErrorKind::Auth(AuthReason::Refused) => (PauseReason::Refused, None),
-        PortalErrorKind::Auth(AuthReason::Blocked) => (PauseReason::Blocked, None),
-        PortalErrorKind::Captcha => (
-            PauseReason::Captcha,
-            Some(syncer.live.get().rules.captcha_pause),
-        ),
-        PortalErrorKind::Network
-        | PortalErrorKind::Timeout
-        | PortalErrorKind::Unavailable { .. }
-        | PortalErrorKind::SessionExpired
-        | PortalErrorKind::Layout => return,
-    };
-    let write = || {
-        let pausing = syncer
-            .store
-            .pause_after_refusal(account, reason, for_how_long);
-        pausing.boxed()
-    };
-    // A pause that is lost means another try with the refused password.
-    match persist::at_any_rate(write).await {
-        Ok(true) => tracing::warn!(reason = reason.as_str(), "account paused"),
-        Ok(false) => tracing::info!("credentials changed meanwhile; account not paused"),
-        Err(error) => tracing::error!(%error, "account not paused"),
-    }
+/// What recognises the password of an account without telling it.
+pub(super) fn fingerprint(syncer: &Syncer, account: &Account) -> Result<String, RunFailure> {
+    let senha = password(syncer, account)?;
+    let (cpf, senha) = (account.cpf.digits(), senha.expose_secret());
+    let fingerprint = syncer.vault.fingerprint(cpf, senha);
+    fingerprint.map_err(RunFailure::Vault)
 }
 
 pub(super) fn password(syncer: &Syncer, account: &Account) -> Result<SecretString, RunFailure> {
     match &account.senha {
-        StoredPassword::Clear(text) => Ok(text.clone().into()),
+        StoredPassword::Clear(text) => Ok(secret_text::without_marks(text.clone()).into()),
         StoredPassword::Sealed(sealed) => syncer
             .vault
             .unseal(Purpose::Password, account.usuario_id, sealed)
+            .map(|text| secret_text::without_marks(text.expose_secret().to_owned()).into())
             .map_err(RunFailure::Vault),
         StoredPassword::Missing => Err(RunFailure::NoPassword),
     }

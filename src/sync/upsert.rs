@@ -4,11 +4,11 @@
 use chrono::NaiveDate;
 use futures::FutureExt;
 
-use super::interrupt::Interrupts;
+use super::conversation::Parties;
 use super::log::RunLog;
 use super::record_run::Opened;
 use super::step::Step;
-use super::{RunFailure, Syncer, backtrace, persist};
+use super::{RunFailure, backtrace, persist};
 use crate::domain::slot::slots_of_day;
 use crate::domain::{DayReading, Unit};
 use crate::store::StoreError;
@@ -17,33 +17,35 @@ use crate::store::slots::{DayStored, DayToStore, Units, VacantDays};
 
 /// Stores a reading. Not interrupted half-way: either the statement took effect and is counted, or not.
 pub(super) async fn day(
-    syncer: &Syncer,
-    usuario_id: i32,
+    parties: Parties<'_>,
     run: &Opened,
     read: (&Unit, &DayReading),
-    interrupts: &Interrupts<'_>,
     log: &mut RunLog,
 ) -> Result<(), RunFailure> {
-    let store = store_day(syncer, usuario_id, run, read, interrupts, log);
+    let store = store_day(parties, run, read, log);
     Step::Upsert.of(store).await
 }
 
 async fn store_day(
-    syncer: &Syncer,
-    usuario_id: i32,
+    parties: Parties<'_>,
     run: &Opened,
     (unit, reading): (&Unit, &DayReading),
-    interrupts: &Interrupts<'_>,
     log: &mut RunLog,
 ) -> Result<(), RunFailure> {
+    let Parties {
+        syncer, interrupts, ..
+    } = parties;
+    let usuario_id = parties.account.usuario_id;
     let settings = syncer.live.get();
-    let slots = slots_of_day(usuario_id, reading, &settings.rules.closing_statuses);
+    log.statuses_unknown(settings.rules.statuses.unknown(reading));
+    let slots = slots_of_day(usuario_id, reading, &settings.rules.statuses);
+    let unread = reading.unread_rows();
     let day = DayToStore {
         run_id: run.id,
         usuario_id,
         data: reading.data,
         unidade: &reading.unidade,
-        complete: reading.is_complete(),
+        unread: &unread,
         slots: &slots,
     };
     let names = former_names(unit, run);
@@ -64,18 +66,17 @@ async fn store_day(
     let stored = stored.map_err(|error| traced(error, log))?;
     log.stored += 1;
     take_down(stored, log);
-    let rows: Vec<String> = reading.row_errors.iter().map(ToString::to_string).collect();
-    log.day_incomplete(reading.data, &reading.unidade, &rows);
+    log.day_incomplete(reading);
     Ok(())
 }
 
-/// Stores that the portal offers none of these dates of a unit, all in one statement.
+/// Stores that the portal offers none of these dates of a unit, all in one statement. `doubtful`: what vanishes is
+/// held back once, however little it is.
 pub(super) async fn vacant(
-    syncer: &Syncer,
-    usuario_id: i32,
+    parties: Parties<'_>,
     run: &Opened,
     (unit, dates): (&Unit, &[NaiveDate]),
-    interrupts: &Interrupts<'_>,
+    doubtful: bool,
     log: &mut RunLog,
 ) -> Result<(), RunFailure> {
     if dates.is_empty() {
@@ -83,39 +84,40 @@ pub(super) async fn vacant(
     }
     let days = VacantDays {
         run_id: run.id,
-        usuario_id,
+        usuario_id: parties.account.usuario_id,
         dates,
         units: Units::One(&unit.code),
+        doubtful,
+        unread: &[],
     };
-    store_vacant(syncer, &days, interrupts, log).await?;
+    store_vacant(parties, &days, log).await?;
     log.stored += dates.len();
     Ok(())
 }
 
-/// What is stored of units that the search form does not list any more has vanished, on the days that
-/// were read completely.
+/// What is stored of units that the portal does not offer any more has vanished, on the days that were read, unless
+/// a row that could not be read is what it was.
 pub(super) async fn unlisted_units(
-    syncer: &Syncer,
-    usuario_id: i32,
+    parties: Parties<'_>,
     run: &Opened,
-    (listed, dates): (&[Unit], &[NaiveDate]),
-    interrupts: &Interrupts<'_>,
+    (offered, dates): (&[String], &[NaiveDate]),
     log: &mut RunLog,
 ) -> Result<(), RunFailure> {
-    let listed: Vec<String> = listed.iter().map(|unit| unit.code.clone()).collect();
-    // A form without units says nothing about any.
-    if listed.is_empty() || run.units.is_empty() {
+    // A portal that offers no units says nothing about any.
+    if offered.is_empty() || run.units.is_empty() {
         return Ok(());
     }
-    let failed = |date| log.date_errors.iter().any(|error| error.date == date);
+    let failed = |date| log.date_errors.iter().any(|error| error.is_of_day(date));
     let dates: Vec<NaiveDate> = dates.iter().copied().filter(|d| !failed(*d)).collect();
     let days = VacantDays {
         run_id: run.id,
-        usuario_id,
+        usuario_id: parties.account.usuario_id,
         dates: &dates,
-        units: Units::AllBut(&listed),
+        units: Units::AllBut(offered),
+        doubtful: true,
+        unread: &std::mem::take(&mut log.unread),
     };
-    store_vacant(syncer, &days, interrupts, log).await
+    store_vacant(parties, &days, log).await
 }
 
 /// The names under which the earlier system may have stored slots of this unit, if it did.
@@ -125,11 +127,13 @@ fn former_names(unit: &Unit, run: &Opened) -> Vec<String> {
 }
 
 async fn store_vacant(
-    syncer: &Syncer,
+    parties: Parties<'_>,
     days: &VacantDays<'_>,
-    interrupts: &Interrupts<'_>,
     log: &mut RunLog,
 ) -> Result<(), RunFailure> {
+    let Parties {
+        syncer, interrupts, ..
+    } = parties;
     let settings = syncer.live.get();
     let write = || {
         let stored = async {
@@ -166,6 +170,14 @@ fn traced(failure: RunFailure, log: &mut RunLog) -> RunFailure {
 fn take_down(stored: DayStored, log: &mut RunLog) {
     log.totals += stored.totals;
     log.notes.extend(stored.notes);
+    if stored.appointments_refused > 0 {
+        let appointments = stored.appointments_refused;
+        tracing::warn!(
+            appointments,
+            "agendamentos refused appointments; their slots are stored"
+        );
+        log.appointments_refused += appointments;
+    }
     for date in stored.held_days {
         let held = stored.totals.held;
         tracing::warn!(%date, held, "removals held back by the guard");

@@ -4,7 +4,9 @@
 
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Metadata};
-use tracing_subscriber::filter::FilterFn;
+use tracing_subscriber::Registry;
+use tracing_subscriber::filter::DynFilterFn;
+use tracing_subscriber::layer::Filter;
 
 /// Libraries through which pages, cookies, passwords and statements go. Their warnings are welcome.
 const TALKATIVE: [&str; 11] = [
@@ -21,10 +23,11 @@ const TALKATIVE: [&str; 11] = [
     "tendril",
 ];
 
-/// Lets through what betrays nobody.
-pub(super) fn filter() -> FilterFn {
-    let judge: fn(&Metadata<'_>) -> bool = is_discreet;
-    FilterFn::new(judge).with_max_level_hint(LevelFilter::TRACE)
+/// Lets through what betrays nobody. Asked for each line, not once for each place that says lines: a library that
+/// only asks whether it may speak (sqlx, through `log`, about each note of the server) leaves its "no" behind in the
+/// thread, and the next line of ours whose place had its "yes" once and for all would be swallowed.
+pub(super) fn filter() -> impl Filter<Registry> {
+    DynFilterFn::new(|record, _| is_discreet(record)).with_max_level_hint(LevelFilter::TRACE)
 }
 
 fn is_discreet(record: &Metadata<'_>) -> bool {

@@ -8,11 +8,15 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::VaultError;
+use crate::domain::secret_text;
 
 /// The file's text; `None` if there is no such file.
 pub(super) fn read(path: &Path) -> Result<Option<Zeroizing<String>>, VaultError> {
-    match std::fs::read_to_string(path) {
-        Ok(text) => Ok(Some(Zeroizing::new(text))),
+    match std::fs::read(path) {
+        Ok(bytes) => match secret_text::of_file(bytes) {
+            Some(text) => Ok(Some(Zeroizing::new(text))),
+            None => Err(VaultError::BadKey),
+        },
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(failed(path, "read", error)),
     }

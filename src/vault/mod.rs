@@ -206,6 +206,26 @@ impl Vault {
         Ok(format!("v1.{}.{body}", key.id))
     }
 
+    /// The fingerprints of a password that is posted with a CPF, one for each key at hand, that of the key that seals
+    /// first: recognises the password without keeping it. Keyed, so that nobody can try passwords on it.
+    ///
+    /// # Errors
+    /// [`VaultError::BadKey`], never in truth.
+    pub fn fingerprints(&self, cpf_digits: &str, senha: &str) -> Result<Vec<String>, VaultError> {
+        let ring = self.ring();
+        ring.all()
+            .map(|key| key.fingerprint([cpf_digits, senha]))
+            .collect()
+    }
+
+    /// The first of [`Vault::fingerprints`]: what is written down.
+    ///
+    /// # Errors
+    /// [`VaultError::BadKey`], never in truth.
+    pub fn fingerprint(&self, cpf_digits: &str, senha: &str) -> Result<String, VaultError> {
+        self.ring().first.fingerprint([cpf_digits, senha])
+    }
+
     /// Opens a sealed secret of one user and purpose.
     ///
     /// # Errors
@@ -413,6 +433,28 @@ mod tests {
         assert!(running.unseal(Purpose::Password, 1, &old).is_ok());
         let sealed = running.seal(Purpose::Password, 1, "y").unwrap();
         assert_eq!(sealing_key(&sealed), Some(id.as_str()));
+    }
+
+    #[test]
+    fn a_fingerprint_recognises_a_password_of_one_person_by_every_key_at_hand() {
+        let (old, new) = (vault(1), vault(2));
+        let both = Vault::of(&format!("{} {}", key(2), key(1)), None).unwrap();
+        let print = old.fingerprint("52998224725", "segredo").unwrap();
+        assert_eq!(print, old.fingerprint("52998224725", "segredo").unwrap());
+        assert!(!print.contains("segredo") && !print.contains("52998224725"));
+        for other in [
+            old.fingerprint("52998224725", "segredO"),
+            old.fingerprint("11144477735", "segredo"),
+            old.fingerprint("5299822472", "5segredo"),
+            new.fingerprint("52998224725", "segredo"),
+        ] {
+            assert_ne!(print, other.unwrap());
+        }
+        let all = both.fingerprints("52998224725", "segredo").unwrap();
+        assert_eq!(
+            all,
+            [new.fingerprint("52998224725", "segredo").unwrap(), print]
+        );
     }
 
     #[test]

@@ -64,7 +64,7 @@ async fn check_looks_at_each_channel_without_sending() {
             "ok    alerts         slack: webhook at 127.0.0.1 (try it: agendad alerts test)"
                 .to_owned(),
             format!(
-                "ok    alerts         email: 127.0.0.1:{port} with no encryption, 1 recipient, lets us in"
+                "ok    alerts         email: 127.0.0.1:{port} with no encryption, 1 recipient, lets us in and takes sender and recipients"
             ),
         ]
     );

@@ -8,7 +8,7 @@ use std::time::Duration;
 use agendad::app::Roles;
 use agendad::config::Config;
 use agendad::private_postgres::{Durability, PrivatePostgres};
-use agendad::simulator::SimulatorConfig;
+use agendad::simulator::{Fault, FaultKind, SimulatorConfig};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tokio_util::sync::CancellationToken;
@@ -71,6 +71,35 @@ async fn a_refused_password_is_told_once_by_two_daemons_and_not_again_after_a_re
             );
         }
     }
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_firewall_is_told_once_as_such_and_its_end_too() {
+    let (mail, webhook) = (MailServer::start().await, Webhook::start().await);
+    let alerts = config(&mail, &webhook);
+    let world = World::new(2).await;
+    world
+        .simulator
+        .inject(Fault::always(FaultKind::Firewall(200)));
+    let mut config = world.daemon_config();
+    alerts_of(&alerts, &mut config);
+    only(&mut config, &["firewall", "portal_down", "credentials"]);
+    config.portal.firewall_pause = Duration::from_secs(1);
+    let daemon = Daemon::start(config, Roles::ALL).await;
+    let told = texts(&webhook, 1).await;
+    assert!(
+        told[0].starts_with("*[agendad] O firewall do portal recusa esta máquina*"),
+        "{told:?}"
+    );
+    world.simulator.clear_faults();
+    let told = texts(&webhook, 2).await;
+    assert!(
+        told[1].starts_with("*[agendad] Resolvido: O firewall do portal recusa esta máquina*"),
+        "{told:?}"
+    );
+    daemon.stop().await;
+    assert_eq!(webhook.texts().len(), 2);
     world.close().await;
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use agendad::alerts::{Channels, DatabaseWatch, Delivered, Evaluated};
 use agendad::clock::Clock;
+use agendad::store::processes::DatabaseTrouble;
 
 use crate::mail::MailServer;
 use crate::scene::{OPERATOR, Scene, config, only};
@@ -103,6 +104,62 @@ async fn a_delivery_that_fails_is_tried_again_ever_later_and_arrives() {
     scene.pass("240 seconds").await;
     assert_eq!(scene.deliver().await, Delivered { sent: 1, failed: 0 });
     assert_eq!(scene.webhook.texts().len(), 1);
+    scene.close().await;
+}
+
+#[tokio::test]
+async fn a_trial_goes_as_far_as_the_recipients_and_names_those_that_are_refused() {
+    let scene = in_trouble().await;
+    let channels = Channels::of(&scene.config).unwrap();
+    let email = agendad::alerts::Channel::Email;
+    channels.rehearse(email).await.unwrap();
+    scene.mail.refuse(OPERATOR);
+    let refused = channels.rehearse(email).await.unwrap_err().to_string();
+    assert!(
+        refused.contains(OPERATOR) && refused.contains("no such user"),
+        "{refused}"
+    );
+    assert!(scene.mail.mails().is_empty(), "nothing is sent");
+    scene.close().await;
+}
+
+#[tokio::test]
+async fn one_answer_of_too_many_requests_holds_back_all_messages_to_that_webhook() {
+    let scene = in_trouble().await;
+    scene.evaluate().await;
+    // Two more wait beside the first, of other rules, and one is written while the webhook rests.
+    let another = |rule: &str| {
+        format!(
+            "INSERT INTO agendad_alert_outbox (channel, rule, kind, title, body) VALUES ('slack', '{rule}', 'opened', 't', 'b')"
+        )
+    };
+    scene.execute(&another("captcha")).await;
+    scene.execute(&another("layout")).await;
+    scene.webhook.answer(429, "slow down");
+    assert_eq!(scene.deliver().await, Delivered { sent: 1, failed: 1 });
+    scene.execute(&another("stale")).await;
+    scene.webhook.answer(200, "ok");
+    scene.pass("50 seconds").await;
+    assert_eq!(
+        scene.deliver().await,
+        Delivered::default(),
+        "it still rests"
+    );
+    scene.pass("15 seconds").await;
+    assert_eq!(scene.deliver().await, Delivered { sent: 4, failed: 0 });
+    scene.close().await;
+}
+
+#[tokio::test]
+async fn a_rest_that_lies_far_ahead_holds_nothing_back() {
+    let scene = in_trouble().await;
+    scene.evaluate().await;
+    scene
+        .execute(
+            "UPDATE agendad_alert_outbox SET recipient_rests_until = now() + interval '1 year'",
+        )
+        .await;
+    assert_eq!(scene.deliver().await, Delivered { sent: 2, failed: 0 });
     scene.close().await;
 }
 
@@ -258,7 +315,7 @@ async fn mail_goes_encrypted_and_with_a_login_or_not_at_all() {
     config.alerts.email.trusted_ca = authority;
     let channels = Channels::of(&config).unwrap();
     channels
-        .greet(agendad::alerts::Channel::Email)
+        .rehearse(agendad::alerts::Channel::Email)
         .await
         .unwrap();
     assert_eq!(mail.mails().len(), 0, "greeting sends nothing");
@@ -268,6 +325,12 @@ async fn mail_goes_encrypted_and_with_a_login_or_not_at_all() {
     assert!(mails[0].encrypted);
     assert_eq!(mails[0].login.as_deref(), Some("agendad s3gredo"));
     assert_eq!(mails[0].header("Subject"), "[agendad] Mensagem de teste");
+    assert_eq!(mails[0].header("MIME-Version"), "1.0");
+    let id = mails[0].header("Message-ID");
+    assert!(
+        id.starts_with("<agendad-") && id.ends_with("@example.com>"),
+        "{id}"
+    );
 
     // A server that offers no encryption gets nothing, least of all the password.
     let plain = MailServer::start().await;
@@ -286,7 +349,7 @@ async fn trouble_with_the_database_is_told_from_memory_once_and_so_is_its_end() 
     let now = clock().now();
     let mut watch = DatabaseWatch::new("maquina/1234", clock().zone());
     for _ in 0..3 {
-        watch.failed(now, &config.alerts, &channels);
+        watch.failed(DatabaseTrouble::Away, now, &config.alerts, &channels);
         watch.deliver(&config.alerts, &channels).await;
     }
     assert_eq!(webhook.texts().len(), 1);
@@ -295,6 +358,7 @@ async fn trouble_with_the_database_is_told_from_memory_once_and_so_is_its_end() 
         text.starts_with("*[agendad] Banco de dados inacessível*\nO que houve: "),
         "{text}"
     );
+    assert!(text.contains("Motivo: o servidor não responde"), "{text}");
     assert!(text.ends_with("agendad em maquina"), "{text}");
     watch.works(now, &config.alerts, &channels);
     watch.deliver(&config.alerts, &channels).await;
@@ -323,7 +387,12 @@ async fn trouble_that_ended_before_it_could_be_told_is_told_as_over() {
     let channels = Channels::of(&config).unwrap();
     let mut watch = DatabaseWatch::new("maquina/1234", clock().zone());
     webhook.answer(500, "no");
-    watch.failed(clock().now(), &config.alerts, &channels);
+    watch.failed(
+        DatabaseTrouble::Away,
+        clock().now(),
+        &config.alerts,
+        &channels,
+    );
     watch.deliver(&config.alerts, &channels).await;
     webhook.answer(200, "ok");
     watch.works(clock().now(), &config.alerts, &channels);
@@ -338,7 +407,12 @@ async fn a_short_absence_of_the_database_is_no_alert() {
     let config = config(&mail, &webhook);
     let channels = Channels::of(&config).unwrap();
     let mut watch = DatabaseWatch::new("maquina/1234", clock().zone());
-    watch.failed(clock().now(), &config.alerts, &channels);
+    watch.failed(
+        DatabaseTrouble::Away,
+        clock().now(),
+        &config.alerts,
+        &channels,
+    );
     watch.works(clock().now(), &config.alerts, &channels);
     watch.deliver(&config.alerts, &channels).await;
     assert_eq!(webhook.texts().len() + mail.mails().len(), 0);

@@ -189,6 +189,10 @@ async fn talk(
             .unwrap_or_default()
             .to_uppercase();
         let answer = match word.as_str() {
+            // As many servers do.
+            "EHLO" | "HELO" if !line.contains('.') => {
+                "504 5.5.2 need fully-qualified hostname".to_owned()
+            }
             "EHLO" if kept.tls.is_some() && !encrypted => {
                 "250-mail.example.com\r\n250 STARTTLS".to_owned()
             }

@@ -3,6 +3,11 @@
 use crate::scene::{Scene, only, run};
 
 /// What brings a trouble about, what keeps it up, and what ends it.
+/// A run that read everything but two rows.
+const UNREAD_ROWS: &str = r#"{"kind": "layout", "message": "2026-11-24: row 3: ...", "dates": [
+    {"date": "2026-11-24", "unidade": "7", "kind": "layout", "row": {"number": 3, "problem": "cpf", "digits": 12}},
+    {"date": "2026-11-25", "unidade": "7", "kind": "layout", "row": {"number": 1, "problem": "hour", "written": "9h"}}]}"#;
+
 struct Case {
     rule: &'static str,
     title: &'static str,
@@ -70,6 +75,56 @@ fn cases() -> Vec<Case> {
                 .to_owned(),
         },
         Case {
+            rule: "credentials",
+            title: "Acesso recusado pelo portal: Perito 1",
+            says: "• Perito 1 (nº 1): o portal exige uma senha nova, desde ",
+            trouble: REFUSED.replace("'refused'", "'change_password'"),
+            cure: RESUMED.to_owned(),
+        },
+        Case {
+            rule: "credentials",
+            title: "Acesso recusado pelo portal: Perito 1",
+            says: "• Perito 1 (nº 1): o portal respondeu à senha de um modo desconhecido, desde ",
+            trouble: REFUSED.replace("'refused'", "'unexplained'"),
+            cure: RESUMED.to_owned(),
+        },
+        Case {
+            rule: "firewall",
+            title: "O firewall do portal recusa esta máquina",
+            says: "maquina2 não pede nada ao portal até ",
+            trouble:
+                "INSERT INTO agendad_alert_reports (instance, firewall_until) VALUES ('maquina2/99', now() + interval '1 hour')
+                ON CONFLICT (instance) DO UPDATE SET reported_at = now(), firewall_until = now() + interval '1 hour'"
+                    .to_owned(),
+            cure: "DELETE FROM agendad_alert_reports;".to_owned() + &success(),
+        },
+        Case {
+            rule: "firewall",
+            title: "O firewall do portal recusa esta máquina",
+            says: "2 sincronizações recusadas",
+            trouble: "DELETE FROM agenda_sync_runs;".to_owned()
+                + &success()
+                + &failed("firewall").repeat(2),
+            // Whoever was let in, or met the examiner there, was let through.
+            cure: failed("network") + &failed("in_use"),
+        },
+        Case {
+            rule: "duplicate_cpf",
+            title: "Duas contas com o mesmo CPF: Perito 2",
+            says: "• Perito 2 (nº 2): mesmo CPF da conta nº 1, desde ",
+            trouble: "INSERT INTO usuarios (id, nome) VALUES (2, 'Perito 2') ON CONFLICT DO NOTHING;
+                UPDATE configuracoes_detran SET sincronizacao_automatica = TRUE;
+                INSERT INTO configuracoes_detran (usuario_id, cpf, senha, sincronizacao_automatica)
+                SELECT 2, left(cpf, 3) || '.' || substr(cpf, 4), senha, TRUE FROM configuracoes_detran
+                WHERE usuario_id = 1 ON CONFLICT DO NOTHING;
+                UPDATE configuracoes_detran SET pausa_motivo = 'duplicate_cpf', pausa_desde = coalesce(pausa_desde, now())
+                WHERE usuario_id = 2"
+                .to_owned(),
+            cure: "UPDATE configuracoes_detran SET pausa_motivo = NULL, pausa_desde = NULL, ativo = FALSE WHERE usuario_id = 2;
+                UPDATE configuracoes_detran SET ativo = TRUE, pausa_motivo = NULL WHERE usuario_id = 2"
+                .to_owned(),
+        },
+        Case {
             rule: "captcha",
             title: "O portal pediu CAPTCHA: Perito 1",
             says: "• Perito 1 (nº 1): conta em descanso até ",
@@ -103,6 +158,14 @@ fn cases() -> Vec<Case> {
                 r#"{"kind": "network", "dates": [{"kind": "timeout"}]}"#,
                 "{}",
             ),
+        },
+        Case {
+            rule: "unread_rows",
+            title: "Linha da agenda ilegível: Perito 1",
+            says: "• Perito 1 (nº 1): 24/11/2026, linha 3: o CPF tem 12 dígitos em vez de 11; e mais 1 linha, desde ",
+            trouble: "DELETE FROM agenda_sync_runs;".to_owned()
+                + &run(1, "partial", UNREAD_ROWS, "{}"),
+            cure: success(),
         },
         Case {
             rule: "stale",
@@ -142,7 +205,11 @@ async fn prepared(rule: &str) -> Scene {
 async fn begin(scene: &Scene, case: &Case) {
     scene.execute(&case.trouble).await;
     if case.rule == "stale" {
-        assert_eq!(scene.look().await, [""; 0], "his next run may be under way");
+        assert_eq!(
+            scene.look().await,
+            [""; 0],
+            "their next run may be under way"
+        );
         scene.hold().await;
         scene.execute(&case.trouble).await;
     }
@@ -216,8 +283,16 @@ async fn a_rule_that_is_off_says_nothing_and_forgets_without_a_word() {
 
 #[tokio::test]
 async fn silence_is_no_all_clear() {
-    for rule in ["portal_down", "failure_rate", "layout", "held_removals"] {
-        let case = cases().into_iter().find(|case| case.rule == rule).unwrap();
+    for rule in [
+        "portal_down",
+        "firewall",
+        "failure_rate",
+        "layout",
+        "held_removals",
+    ] {
+        // Of two cases the one by runs: a daemon that is gone reports nothing.
+        let by_runs = |case: &Case| case.rule == rule && !case.trouble.contains("alert_reports");
+        let case = cases().into_iter().find(by_runs).unwrap();
         let scene = prepared(rule).await;
         begin(&scene, &case).await;
         assert_eq!(scene.look().await.len(), 1, "{rule}");
@@ -244,6 +319,70 @@ async fn accounts_that_are_switched_off_or_new_or_at_rest_are_nobodys_trouble() 
     assert_eq!(scene.look().await, [""; 0]);
     scene.hold().await;
     assert_eq!(scene.look().await, [""; 0]);
+    scene.close().await;
+}
+
+#[tokio::test]
+async fn a_firewall_that_turns_us_away_is_no_portal_that_is_down() {
+    let mut scene = prepared("firewall").await;
+    scene.config.alerts.portal_down.enabled = true;
+    scene.execute(&failed("firewall").repeat(9)).await;
+    scene
+        .execute(
+            "INSERT INTO agendad_alert_reports (instance, firewall_until)
+             VALUES ('maquina2/99', now() + interval '1 hour')",
+        )
+        .await;
+    let told = "[agendad] O firewall do portal recusa esta máquina".to_owned();
+    assert_eq!(scene.look().await, [told]);
+    let last = scene.last();
+    for part in [
+        "9 sincronizações recusadas; maquina2 não pede nada ao portal até ",
+        "portal.user_agent",
+        "portal.proxy",
+        "outra linha",
+    ] {
+        assert!(last.contains(part), "{part} is not in {last}");
+    }
+    scene.close().await;
+}
+
+#[tokio::test]
+async fn a_portal_that_is_down_is_no_firewall() {
+    let mut scene = prepared("portal_down").await;
+    scene.config.alerts.firewall.enabled = true;
+    scene.execute(&failed("network").repeat(5)).await;
+    scene
+        .execute("INSERT INTO agendad_alert_reports (instance) VALUES ('maquina2/99')")
+        .await;
+    assert_eq!(scene.look().await, ["[agendad] Portal fora do ar"]);
+    scene.close().await;
+}
+
+#[tokio::test]
+async fn an_examiner_at_the_portal_is_no_failure_but_their_agenda_grows_stale() {
+    let mut scene = prepared("failure_rate").await;
+    scene.config.alerts.stale.enabled = true;
+    scene.execute(&failed("in_use").repeat(40)).await;
+    assert_eq!(scene.look().await, [""; 0]);
+    // What did fail is counted without them.
+    scene.execute(&failed("timeout").repeat(4)).await;
+    assert_eq!(
+        scene.look().await,
+        ["[agendad] Muitas sincronizações falham"]
+    );
+    let last = scene.last();
+    assert!(last.contains("4 de 4 sincronizações falharam"), "{last}");
+    assert!(!last.contains("in_use"), "{last}");
+
+    let long_ago = SUCCEEDED.replace("now()", "now() - interval '2 days'");
+    scene.execute(&long_ago).await;
+    scene.execute(&failed("in_use").repeat(40)).await;
+    let mut told = scene.look().await;
+    scene.hold().await;
+    told.extend(scene.look().await);
+    let stale = "[agendad] Agenda sem atualização: Perito 1".to_owned();
+    assert!(told.contains(&stale), "{told:?}");
     scene.close().await;
 }
 

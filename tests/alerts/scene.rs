@@ -31,9 +31,13 @@ pub(crate) fn only(config: &mut Config, rules: &[&str]) {
     alerts.credentials.enabled = is_on("credentials");
     alerts.captcha.enabled = is_on("captcha");
     alerts.layout.enabled = is_on("layout");
+    alerts.unread_rows.enabled = is_on("unread_rows");
     alerts.portal_down.enabled = is_on("portal_down");
+    alerts.firewall.enabled = is_on("firewall");
+    alerts.duplicate_cpf.enabled = is_on("duplicate_cpf");
     alerts.stale.enabled = is_on("stale");
     alerts.database.enabled = is_on("database");
+    alerts.clock.enabled = is_on("clock");
 }
 
 /// The shipped defaults with both sinks as channels.
@@ -148,11 +152,17 @@ impl Scene {
             ),
             (
                 "agendad_alert_outbox",
-                &["created_at", "next_attempt_at", "sent_at", "given_up_at"],
+                &[
+                    "created_at",
+                    "next_attempt_at",
+                    "sent_at",
+                    "given_up_at",
+                    "recipient_rests_until",
+                ],
             ),
             (
                 "agendad_alert_reports",
-                &["portal_resting_since", "reported_at"],
+                &["portal_resting_since", "reported_at", "firewall_until"],
             ),
             ("agenda_sync_runs", &["started_at", "finished_at"]),
             ("sync_schedules", &["last_success"]),

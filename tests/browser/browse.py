@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Drives Chromium through the dashboard of a running demo, as an operator would, and fails if something is
 not as it should be: log in, overview, one examiner, a sync from its start to its end, pause and resume, CPFs
-hidden and shown, both languages, no error in the console. Saves screenshots at 390 and 1280 pixels, and prints
+hidden and shown, a daemon that falls silent, a login that ends, both languages, no error in the console. Saves screenshots at 390 and 1280 pixels, and prints
 what each page weighs and how long the server took.
 
 Not part of `cargo test`. Needs Debian's chromium and chromium-driver, and `pip install selenium`:
@@ -224,6 +224,35 @@ def calendar(browser):
         assert error.code == 404, error
 
 
+def open_page_stays_true(browser):
+    """The daemon falls silent and comes back, the day turns, the login ends: an open page tells each."""
+    demo = browser.demo
+    browser.go("/")
+    ages = lambda: [age.text for age in browser.driver.find_elements(By.CSS_SELECTOR, "time[data-as=age]")]
+    demo.program.send_signal(signal.SIGSTOP)
+    try:
+        browser.wait("the banner", lambda: "Sem contato desde" in browser.text("#contact"), 60)
+        print("   ", browser.text("#contact"))
+        assert "stale" in browser.find("body").get_attribute("class")
+        browser.shoot("no-contact-1280")
+        before = ages()
+        browser.wait("ages that go on counting", lambda: ages() != before, 90)
+    finally:
+        demo.program.send_signal(signal.SIGCONT)
+    browser.wait("contact again", lambda: not browser.find("#contact").is_displayed(), 60)
+    browser.driver.execute_script("document.body.dataset.day = '2000-01-01'; window.stillTheSamePage = true")
+    browser.wait("the next day's page", lambda: not browser.driver.execute_script("return window.stillTheSamePage"), 60)
+    browser.go("/peritos/3")
+    browser.driver.delete_all_cookies()
+    browser.wait("the login page", lambda: "/entrar?para=%2Fperitos%2F3" in browser.driver.current_url, 60)
+    # From the next login on, the page that was open.
+    browser.find("#chave").send_keys(demo.token)
+    browser.press("Entrar")
+    browser.wait("the page again", lambda: browser.driver.current_url.endswith("/peritos/3"))
+    # What the browser itself says of the silence is no error of ours.
+    browser.driver.get_log("browser")
+
+
 def some_trouble(browser):
     """So that there is something to look at."""
     browser.go("/peritos/9")
@@ -263,6 +292,7 @@ def main():
     cpfs(browser)
     calendar(browser)
     browser.no_errors()
+    open_page_stays_true(browser)
     some_trouble(browser)
     look_at_all(browser)
     errors = [e for e in browser.driver.get_log("browser") if e["level"] != "INFO" and "404" not in e["message"]]

@@ -123,7 +123,12 @@ pub(crate) async fn the_truth_is_stored(pool: &PgPool, simulator: &Simulator) {
                     b.status_medico,
                     b.status_psicologico,
                 ];
-                texts.map(|text| fold_space(&text)).join("|")
+                // What the portal says in words that there is not, is stored as nothing.
+                let text = |text: String| match fold_space(&text).as_str() {
+                    "NÃO INFORMADO" => String::new(),
+                    text => text.to_owned(),
+                };
+                texts.map(text).join("|")
             });
         let (stored, truth): (BTreeSet<String>, BTreeSet<String>) =
             (stored.into_iter().collect(), truth.collect());

@@ -25,8 +25,11 @@ async fn check_says_of_each_part_whether_it_is_right() {
         "windows",
         "state_dir",
         "key",
+        "time zone",
         "database",
+        "tables",
         "migrations",
+        "rights",
         "passwords",
         "portal",
         "http",
@@ -128,4 +131,58 @@ async fn the_daemon_is_asked_whether_it_is_ready() {
         .await;
     assert_eq!(off.code, Some(2), "{off:?}");
     world.close().await;
+}
+
+/// A table of the IANA database's format that says nothing but a rule.
+fn table(rule: &str) -> Vec<u8> {
+    let block = |counts: [u32; 6]| {
+        let mut block = b"TZif2".to_vec();
+        block.extend([0; 15]);
+        block.extend(counts.iter().flat_map(|count| count.to_be_bytes()));
+        block.extend((-10_800_i32).to_be_bytes());
+        block.extend([0, 0]);
+        block.extend(b"-03\0");
+        block
+    };
+    let counts = [0, 0, 0, 0, 1, 4];
+    [
+        block(counts),
+        block(counts),
+        format!("\n{rule}\n").into_bytes(),
+    ]
+    .concat()
+}
+
+#[tokio::test]
+async fn check_says_which_time_zone_table_counts_and_warns_where_two_differ() {
+    let (dir, tables) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let zone = tables.path().join("America/Sao_Paulo");
+    let program = Program::new(dir.path()).env("TZDIR", tables.path().display());
+    let said = async || {
+        let lines = program.run(&["check", "--offline", "--json"]).await.json();
+        let lines = lines.as_array().unwrap().clone();
+        let line = lines.into_iter().find(|line| line["what"] == "time zone");
+        let line = line.unwrap();
+        let text = |key: &str| line[key].as_str().unwrap().to_owned();
+        (text("state"), text("found"))
+    };
+    let (state, found) = said().await;
+    assert_eq!(state, "ok");
+    assert!(found.contains("the system has none"), "{found}");
+    std::fs::create_dir_all(zone.parent().unwrap()).unwrap();
+    for (bytes, expected, says) in [
+        (table("<-03>3"), "ok", "says the same"),
+        // Summer time comes back: whatever day it is, the two differ within a year.
+        (
+            table("<-03>3<-02>,M11.1.0/0,M2.3.0/0"),
+            "warn",
+            "The system's counts",
+        ),
+        (b"no table".to_vec(), "warn", "cannot be used"),
+    ] {
+        std::fs::write(&zone, bytes).unwrap();
+        let (state, found) = said().await;
+        assert_eq!(state, expected, "{found}");
+        assert!(found.contains(says), "{found}");
+    }
 }

@@ -11,5 +11,7 @@ mod logs;
 mod messages;
 mod migrate;
 mod private_database;
+mod sessions;
+mod state_dir;
 mod sync;
 mod users;

@@ -13,6 +13,7 @@ fn snapshot(name: &str, said: &crate::support::Said) {
     settings.add_filter(r"\d{4}-\d{2}-\d{2}", "DATE");
     settings.add_filter(r"DATE \d{2}:\d{2} UTC", "TIME");
     settings.add_filter(r"run \d+", "run N");
+    settings.add_filter(r"Sao_Paulo by the .*", "Sao_Paulo by A TABLE");
     settings.add_filter(r"DATET\S+Z", "TIME");
     settings.add_filter(r"[tu]_\d+_\d+", "DATABASE");
     settings.add_filter(r"--user \d+", "--user N");

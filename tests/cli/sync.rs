@@ -85,13 +85,24 @@ async fn a_partial_sync_is_3() {
 #[tokio::test]
 async fn a_failed_sync_is_1_with_the_kind_of_its_error() {
     let cli = Cli::new().await;
-    cli.world.simulator.inject(Fault::always(FaultKind::Reset));
-    let object = cli.sync(1).await;
-    assert_eq!(
-        (&object["status"], &object["error"]["kind"]),
-        (&json!("failed"), &json!("network"))
-    );
-    cli.world.simulator.clear_faults();
+    let down = FaultKind::Status {
+        code: 503,
+        retry_after: None,
+    };
+    for (fault, kind) in [
+        (down, "unavailable"),
+        // Nothing is answered at all: so firewalls turn machines away.
+        (FaultKind::Reset, "firewall"),
+        (FaultKind::Firewall(200), "firewall"),
+    ] {
+        cli.world.simulator.inject(Fault::always(fault));
+        let object = cli.sync(1).await;
+        assert_eq!(
+            (&object["status"], &object["error"]["kind"]),
+            (&json!("failed"), &json!(kind))
+        );
+        cli.world.simulator.clear_faults();
+    }
 
     cli.world.simulator.set_password(0, "Outra-1234").unwrap();
     let object = cli.sync(1).await;

@@ -140,3 +140,160 @@ async fn a_new_password_ends_the_pause_after_a_refusal() {
     assert_eq!(world.portal_saw(0).login_refusals, 1);
     world.close().await;
 }
+
+#[tokio::test]
+async fn a_second_account_of_a_cpf_is_refused_naming_the_first() {
+    let (world, program, examiner) = stranger().await;
+    let senha = format!("{}\n", examiner.senha);
+    let add = |cpf: String| {
+        ["users", "add", "--name", "Ana", "--json", "--cpf"]
+            .map(str::to_owned)
+            .into_iter()
+            .chain([cpf])
+            .collect::<Vec<_>>()
+    };
+    let run = async |arguments: Vec<String>| {
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        program.run_with_input(&arguments, &senha).await
+    };
+    let first = run(add(examiner.cpf.clone())).await.json()["usuario_id"].to_string();
+    let spelt = format!(
+        "{}.{}.{}-{}",
+        &examiner.cpf[..3],
+        &examiner.cpf[3..6],
+        &examiner.cpf[6..9],
+        &examiner.cpf[9..]
+    );
+    for cpf in [examiner.cpf.clone(), spelt] {
+        let said = run(add(cpf)).await;
+        assert_eq!(said.code, Some(1), "{said:?}");
+        assert!(said.err.contains(&format!("user {first} ")), "{said:?}");
+    }
+    assert_eq!(world.count("SELECT count(*) FROM usuarios").await, 1);
+
+    // While it is off another one may be there; then it cannot come back.
+    assert_eq!(
+        program
+            .run(&["users", "disable", "--user", &first])
+            .await
+            .code,
+        Some(0)
+    );
+    let second = run(add(examiner.cpf.clone())).await.json()["usuario_id"].to_string();
+    let said = program.run(&["users", "enable", "--user", &first]).await;
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.err.contains(&format!("user {second} ")), "{said:?}");
+
+    // By plain SQL: not synchronised, and everybody says so.
+    world
+        .execute("UPDATE configuracoes_detran SET ativo = TRUE")
+        .await;
+    let list = program.run(&["users", "list", "--json"]).await.json();
+    assert_eq!(list[1]["pause_reason"], "duplicate_cpf");
+    assert_eq!(list[1]["duplicate_of"].to_string(), first);
+    assert_eq!(
+        (&list[0]["scheduled"], &list[1]["scheduled"]),
+        (&true.into(), &false.into())
+    );
+    let check = program.run(&["check"]).await;
+    assert!(
+        check
+            .out
+            .contains(&format!("user {second} has the same CPF as user {first}")),
+        "{check:?}"
+    );
+    let resume = program.run(&["users", "resume", "--user", &second]).await;
+    assert_eq!(resume.code, Some(1), "{resume:?}");
+    assert!(resume.err.contains(&format!("user {first} ")), "{resume:?}");
+    let near = ["sync", "--user", &second, "--window", "near", "--json"];
+    let sync = program.run(&near).await;
+    assert_eq!(sync.json()["error"]["kind"], "duplicate_cpf", "{sync:?}");
+    assert_eq!(
+        world.simulator.stats().requests,
+        1,
+        "check has asked, nobody else"
+    );
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_refused_account_goes_on_only_with_a_new_password_or_by_naming_the_danger() {
+    let (world, program, examiner) = stranger().await;
+    let add = [
+        "users",
+        "add",
+        "--name",
+        "Ana",
+        "--json",
+        "--cpf",
+        &examiner.cpf,
+    ];
+    let user = program.run_with_input(&add, "errada").await.json()["usuario_id"].to_string();
+    let sync = ["sync", "--user", &user, "--window", "near", "--json"];
+    assert_eq!(program.run(&sync).await.json()["error"]["kind"], "auth");
+
+    let said = program.run(&["users", "resume", "--user", &user]).await;
+    assert_eq!(said.code, Some(1), "{said:?}");
+    for part in ["block the account", "set-password", "--same-password"] {
+        assert!(said.err.contains(part), "{said:?}");
+    }
+    let set = ["users", "set-password", "--user", &user];
+    let said = program.run_with_input(&set, "errada").await;
+    assert!(
+        said.out.contains("has this very password already"),
+        "{said:?}"
+    );
+    let said = program.run(&sync).await;
+    assert_eq!(said.json()["error"]["kind"], "auth", "{said:?}");
+    assert_eq!(world.simulator.stats().login_refusals, 1);
+
+    let same = ["users", "resume", "--user", &user, "--same-password"];
+    assert_eq!(program.run(&same).await.code, Some(0));
+    assert_eq!(program.run(&sync).await.json()["error"]["kind"], "auth");
+    assert_eq!(
+        world.simulator.stats().login_refusals,
+        2,
+        "as was asked for"
+    );
+
+    program.run_with_input(&set, &examiner.senha).await;
+    assert_eq!(program.run(&sync).await.code, Some(0));
+    let said = program.run_with_input(&set, "errada").await;
+    assert!(said.out.contains("stays paused"), "{said:?}");
+    let said = program.run(&sync).await;
+    assert_eq!(said.json()["error"]["kind"], "auth", "{said:?}");
+    assert_eq!(world.simulator.stats().login_refusals, 2);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn the_list_shows_the_units_of_an_examiner_and_when_each_was_read() {
+    let world = World::new(1).await;
+    let store = &world.database.store;
+    let unit = |code: &str, name: &str| agendad::store::units::UnitOffered {
+        code: code.to_owned(),
+        name: name.to_owned(),
+        choice: Some(code.to_owned()),
+    };
+    let both = [
+        unit("18", "CIR-SAO PAULO"),
+        unit("781", "POUPATEMPO CANINDE"),
+    ];
+    let user = world.users[0];
+    assert!(store.units_offered(user, &both).await.is_ok());
+    assert!(
+        store
+            .unit_read(user, "18", "near", true, true)
+            .await
+            .is_ok()
+    );
+    let program = Program::of(&world);
+    let table = program.run(&["users", "list"]).await.out;
+    assert!(table.contains("POUPATEMPO CANINDE"), "{table}");
+    let list = program.run(&["users", "list", "--json"]).await.json();
+    let units = &list[0]["units"];
+    assert_eq!(units[0]["code"], "18");
+    assert!(units[0]["last_read_at"].is_string() && units[1]["last_read_at"].is_null());
+    assert_eq!(units[1]["name"], "POUPATEMPO CANINDE");
+    world.close().await;
+}

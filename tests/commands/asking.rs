@@ -135,8 +135,8 @@ async fn exit_codes_tell_what_happened() {
             2,
             "--password",
         ),
-        (&["sessions", "list"], 2, "memory"),
-        (&["sessions", "clear"], 2, "restart the daemon"),
+        (&["sessions", "list"], 0, "no sessions"),
+        (&["sessions", "clear", "--user", "x"], 2, "x"),
         (
             &["--config", "/nonexistent.toml", "runs"],
             2,

@@ -3,6 +3,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod duplicates;
 mod given;
 mod passwords;
 mod people;
+mod refusals;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use agendad::credentials::{self, Changed, CredentialsError, Resealed};
 use agendad::domain::{FailureKind, RunStatus};
-use agendad::store::accounts::PauseReason;
+use agendad::store::pauses::PauseReason;
 use agendad::sync::{Refusal, SyncOutcome};
 use agendad::vault::{Vault, key_file};
 
@@ -139,8 +139,11 @@ async fn sealing_neither_ends_a_pause_nor_hides_a_refusal_in_flight() {
     vault.add_key().unwrap();
     credentials::reseal(store, vault, "test").await.unwrap();
     // The run's answer comes only now: the very same password, however it is stored.
+    let fingerprint = vault
+        .fingerprint(used_by_a_run.cpf.digits(), "wrong")
+        .unwrap();
     let paused = store
-        .pause_after_refusal(&used_by_a_run, PauseReason::Refused, None)
+        .pause_after_refusal(&used_by_a_run, PauseReason::Refused, None, &fingerprint)
         .await;
     assert!(paused.unwrap());
 

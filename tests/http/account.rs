@@ -36,6 +36,62 @@ async fn an_account_is_shown_without_its_password_and_changed_field_by_field() {
 }
 
 #[tokio::test]
+async fn an_account_says_who_is_at_the_portal_and_when_each_unit_was_read() {
+    let world = world(1).await;
+    serving(&world, async |client: Client| {
+        let client = client.user(world.users[0]);
+        let before = client.get(ACCOUNT).await.body["data"].clone();
+        assert_eq!(before["unidades"], json!([]));
+        assert_eq!(before["peritoNoPortal"], json!(null));
+
+        world.sync(0).await;
+        world
+            .execute(
+                "UPDATE portal_sessions SET closed_at = now(), other_since = now() - interval '1 minute',
+                     other_last_met = now(), other_wait_until = now() + interval '45 minutes'",
+            )
+            .await;
+        let data = client.get(ACCOUNT).await.body["data"].clone();
+        let units = data["unidades"].as_array().unwrap();
+        assert_eq!(units.len(), 1, "{data}");
+        assert!(units[0]["ultimaLeitura"].is_string(), "{data}");
+        assert_eq!(units[0]["oferecida"], true);
+        let other = &data["peritoNoPortal"];
+        assert!(other["ate"].is_string(), "{data}");
+        let sentence = other["mensagem"].as_str().unwrap();
+        assert!(
+            sentence.starts_with("O perito está usando o portal; o agendad espera até "),
+            "{sentence}"
+        );
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn each_reason_of_a_pause_has_a_sentence_of_its_own() {
+    let world = world(1).await;
+    let mut sentences = std::collections::HashSet::new();
+    serving(&world, async |client: Client| {
+        let client = client.user(world.users[0]);
+        for reason in agendad::store::pauses::PauseReason::ALL {
+            let reason = reason.as_str();
+            world
+                .execute(&format!(
+                    "UPDATE configuracoes_detran SET pausa_motivo = '{reason}', pausa_desde = now(), pausa_ate = NULL"
+                ))
+                .await;
+            let pause = client.get(ACCOUNT).await.body["data"]["pausa"].clone();
+            assert_eq!(pause["motivo"], reason);
+            sentences.insert(pause["mensagem"].as_str().unwrap().to_owned());
+        }
+    })
+    .await;
+    assert_eq!(sentences.len(), 7, "{sentences:#?}");
+    world.close().await;
+}
+
+#[tokio::test]
 async fn a_corrected_password_ends_the_pause_and_the_wrong_one_again_does_not() {
     let world = world(1).await;
     let right = world.simulator.examiners()[0].senha.clone();
@@ -124,6 +180,62 @@ async fn a_change_with_a_wrong_value_changes_nothing_and_repeats_no_secret() {
             assert!(!answer.body.to_string().contains("canary"), "{answer:?}");
         }
         assert_eq!(client.get(ACCOUNT).await.body, before);
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_cpf_that_another_account_is_synchronised_with_is_a_conflict_that_names_it() {
+    let world = world(2).await;
+    let taken = world.simulator.examiners()[0].cpf.clone();
+    let first = world.users[0];
+    let new: i32 = sqlx::query_scalar("INSERT INTO usuarios (nome) VALUES ('Nova') RETURNING id")
+        .fetch_one(&world.database.pool)
+        .await
+        .unwrap();
+    serving(&world, async |client: Client| {
+        let body = json!({ "cpf": taken, "senha": "x" });
+        for user in [new, world.users[1]] {
+            let answer = client.user(user).put(ACCOUNT, &body).await;
+            answer.expect(409, "duplicate_cpf");
+            let error = answer.body["error"].as_str().unwrap();
+            assert!(error.contains(&format!("usuário {first}.")), "{answer:?}");
+            assert!(!error.contains(&taken), "{answer:?}");
+        }
+    })
+    .await;
+    let accounts = "SELECT count(*) FROM configuracoes_detran";
+    assert_eq!(world.count(accounts).await, 2, "nothing was made");
+    world.close().await;
+}
+
+#[tokio::test]
+async fn saving_a_refused_password_again_is_no_way_round_its_pause() {
+    let world = world(1).await;
+    serving(&world, async |client: Client| {
+        let client = client.user(world.users[0]);
+        let set = async |senha: &str| {
+            let answer = client.put(ACCOUNT, &json!({ "senha": senha })).await;
+            assert_eq!(answer.status, 200, "{answer:?}");
+            answer.body["data"]["pausa"]["motivo"].clone()
+        };
+        for wrong in ["errada-1", "errada-2"] {
+            assert_eq!(set(wrong).await, json!(null));
+            client.post(SYNC, &json!({})).await.expect(401, "auth");
+        }
+        for again in ["errada-2", "errada-1", "errada-2"] {
+            assert_eq!(set(again).await, "refused", "{again}");
+            client.post(SYNC, &json!({})).await.expect(401, "auth");
+        }
+        for other in [
+            json!({ "ativo": false }),
+            json!({ "ativo": true, "diasTrabalho": [] }),
+        ] {
+            client.put(ACCOUNT, &other).await;
+        }
+        client.post(SYNC, &json!({})).await.expect(401, "auth");
+        assert_eq!(world.simulator.stats().login_refusals, 2);
     })
     .await;
     world.close().await;

@@ -90,6 +90,14 @@ async fn the_calendar_is_the_agenda_and_follows_it() {
         let changed: Vec<_> = second.iter().filter(|(uid, event)| first[*uid] != **event).collect();
         assert_eq!(changed.len(), 1, "{changed:?}");
         assert_eq!((changed[0].1.1.as_str(), changed[0].1.2), ("Cancelled", 1));
+        assert!(changed[0].1.3.starts_with("CANCELADO: "), "{changed:?}");
+        let text = read(&client, &path).await.body.as_str().unwrap().to_owned();
+        assert_eq!(text.matches("TRANSP:TRANSPARENT").count(), 1, "{text}");
+        // It leaves the calendar `calendar.days_back` after its removal.
+        world.execute("UPDATE agenda_slots SET removed_at = now() - interval '29 days' WHERE NOT is_current").await;
+        assert_eq!(read_events(&client, &path).await.len(), first.len());
+        world.execute("UPDATE agenda_slots SET removed_at = now() - interval '31 days' WHERE NOT is_current").await;
+        assert_eq!(read_events(&client, &path).await.len(), first.len() - 1);
         world.execute("UPDATE agenda_slots SET is_current = TRUE, status = 'available', removed_at = NULL WHERE NOT is_current").await;
         world.execute("INSERT INTO agenda_slot_changes (slot_id, kind) SELECT slot_id, 'reappeared' FROM agenda_slot_changes WHERE kind = 'removed'").await;
         let third = read_events(&client, &path).await;

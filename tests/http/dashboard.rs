@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use agendad::simulator::{Fault, FaultKind, Place};
+use agendad::sync::SyncOutcome;
 use reqwest::Method;
 use reqwest::header::ORIGIN;
 
@@ -137,10 +138,80 @@ async fn guessing_at_the_door_is_made_slow_and_counts_with_guesses_at_the_api() 
         for _ in 0..2 {
             assert_eq!(browser.enter("guess").await.status, 401);
         }
-        let page = browser.enter(OPERATOR).await;
+        let page = browser.enter("guess").await;
         assert_eq!(page.status, 429, "{page:?}");
         assert_eq!(page.headers["retry-after"], "60");
         assert!(page.headers.get("set-cookie").is_none());
+        // The operator at the same address is let in.
+        assert_eq!(browser.enter(OPERATOR).await.status, 303);
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn an_open_page_learns_that_the_login_is_over_and_which_day_it_is() {
+    let world = world(1).await;
+    world.sync(0).await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::of(&client);
+        assert_eq!(browser.get("/contato").await.status, 401);
+        let mut browser = Browser::inside(&client).await;
+        let page = browser.get("/").await;
+        let told: serde_json::Value =
+            serde_json::from_str(&browser.get("/contato").await.html).unwrap();
+        let today = world.app.syncer.clock.today();
+        assert_eq!(told["day"], today.to_string());
+        for part in [
+            r#"data-contact="/contato""#.to_owned(),
+            r#"data-door="/entrar""#.to_owned(),
+            format!(r#"data-day="{today}""#),
+            r#"data-zone="America/Sao_Paulo""#.to_owned(),
+            r#"data-lost="Sem contato desde {}; dados antigos""#.to_owned(),
+            r#"data-as="age""#.to_owned(),
+            r#"data-as="until""#.to_owned(),
+        ] {
+            assert!(page.html.contains(&part), "{part} is not in {}", page.html);
+        }
+        let midnight: chrono::DateTime<chrono::Utc> =
+            told["midnight"].as_str().unwrap().parse().unwrap();
+        let now: chrono::DateTime<chrono::Utc> = told["at"].as_str().unwrap().parse().unwrap();
+        assert!(
+            now < midnight && midnight <= now + chrono::TimeDelta::hours(25),
+            "{told}"
+        );
+        browser.send("/sair", &[("token", &page.token())]).await;
+        assert_eq!(browser.get("/contato").await.status, 401);
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn without_a_script_a_page_that_grows_old_is_loaded_anew_but_not_the_answer_to_a_form() {
+    let world = world(1).await;
+    world.sync(0).await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let user = world.users[0];
+        let anew = r#"<noscript><meta http-equiv="refresh" content="60"></noscript>"#;
+        for path in ["/".to_owned(), format!("/peritos/{user}")] {
+            let html = browser.get(&path).await.html;
+            assert!(
+                html.contains(anew) && html.contains("data-refresh"),
+                "{path}"
+            );
+        }
+        let html = browser.press(user, "cpf").await.html;
+        assert!(
+            !html.contains("http-equiv") && !html.contains("data-refresh"),
+            "{html}"
+        );
+        // Where it leads is the page on which the form stood.
+        assert!(
+            html.contains(&format!(r#"data-page="/peritos/{user}""#)),
+            "{html}"
+        );
     })
     .await;
     world.close().await;
@@ -221,8 +292,9 @@ async fn every_page_is_there_in_both_languages_and_tells_the_browser_to_trust_no
             ),
             (
                 format!("/peritos/{b}"),
-                "Uma página do portal mudou",
-                "A page of the portal has changed",
+                // All days, or only those that have appointments.
+                "não foi entendida",
+                "was not understood",
             ),
             (
                 format!("/execucoes/{failed}"),
@@ -388,6 +460,190 @@ async fn a_cpf_is_shown_to_whoever_asks_for_it_and_that_is_written_down() {
         guarded(&page);
         assert_eq!(audited(&world, "cpf.show", user).await, 1);
         assert!(!browser.get(&path).await.html.contains(&cpf));
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_refused_account_is_resumed_by_a_second_page_that_names_the_danger() {
+    let world = world(1).await;
+    world.simulator.set_password(0, "Outra-1234").unwrap();
+    world.sync(0).await;
+    let posts = || world.simulator.stats().login_refusals;
+    assert_eq!(posts(), 1);
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let user = world.users[0];
+        let warning = format!("/peritos/{user}/retomar");
+        let page = browser.press(user, "retomar").await;
+        assert_eq!(page.leads_to(), warning);
+        assert!(matches!(world.try_sync(0).await, SyncOutcome::Refused(_)));
+        let page = browser.get(&warning).await;
+        assert!(
+            page.html.contains("o DETRAN pode bloquear a conta"),
+            "{}",
+            page.html
+        );
+        let english = browser.get(&format!("{warning}?lang=en")).await;
+        assert!(
+            english.status == 200 || english.status == 303,
+            "{english:?}"
+        );
+        assert_eq!(
+            (posts(), audited(&world, "users.resume", user).await),
+            (1, 0)
+        );
+
+        // Not without the form of that page.
+        let same = format!("{warning}/mesma-senha");
+        assert_eq!(browser.send(&same, &[]).await.status, 403);
+        let page = browser.send(&same, &[("token", &page.token())]).await;
+        assert_eq!(page.leads_to(), format!("/peritos/{user}?aviso=retomado"));
+        assert_eq!(audited(&world, "users.resume-same-password", user).await, 1);
+        world.sync(0).await;
+        assert_eq!(posts(), 2, "once, as was asked for");
+
+        world.set_password(0, "Outra-1234").await;
+        let page = browser.get(&warning).await;
+        assert_eq!(
+            page.leads_to(),
+            format!("/peritos/{user}"),
+            "nothing to warn of"
+        );
+        assert_eq!(browser.get("/peritos/9999/retomar").await.status, 404);
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn an_examiner_who_works_at_the_portal_is_waited_for_in_a_sentence() {
+    let world = world(1).await;
+    world.sync(0).await;
+    world
+        .execute(
+            "UPDATE portal_sessions SET closed_at = now(), other_since = now() - interval '1 minute',
+                 other_last_met = now(), other_wait_until = now() + interval '45 minutes'",
+        )
+        .await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let page = browser.get(&format!("/peritos/{}", world.users[0])).await;
+        assert!(
+            page.html
+                .contains("O perito está usando o portal; agendad espera até "),
+            "{}",
+            page.html
+        );
+        world
+            .execute("UPDATE portal_sessions SET other_last_met = now() + interval '1 year'")
+            .await;
+        let page = browser.get(&format!("/peritos/{}", world.users[0])).await;
+        assert!(
+            !page.html.contains("O perito está usando"),
+            "a stamp from the future"
+        );
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn an_examiner_who_is_never_disconnected_is_waited_for_without_an_hour() {
+    let world = world(1).await;
+    world.sync(0).await;
+    world
+        .execute(
+            "UPDATE portal_sessions SET closed_at = now(), other_since = now() - interval '1 minute',
+                 other_last_met = now(), other_wait_until = NULL",
+        )
+        .await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        for (language, sentence) in [
+            (
+                "pt",
+                "O perito está usando o portal; agendad espera até que saia.",
+            ),
+            (
+                "en",
+                "The examiner is using the portal; agendad waits until they leave.",
+            ),
+        ] {
+            let page = browser.get(&format!("/?lang={language}")).await;
+            assert!(page.html.contains(sentence), "{}", page.html);
+        }
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_firewall_that_turns_this_process_or_another_away_is_said_with_its_hour_and_a_cure() {
+    let world = world(1).await;
+    world
+        .simulator
+        .inject(Fault::always(FaultKind::Firewall(200)));
+    world.sync(0).await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let own = "O firewall do portal recusa esta máquina; agendad espera até ";
+        for path in ["/".to_owned(), format!("/peritos/{}", world.users[0])] {
+            let page = browser.get(&path).await;
+            for part in [own, "outra linha", "portal.proxy", "portal.user_agent"] {
+                assert!(page.html.contains(part), "{path}: {part}: {}", page.html);
+            }
+        }
+        world
+            .execute(
+                "INSERT INTO agendad_alert_reports (instance, firewall_until)
+                 VALUES ('maquina2/99', now() + interval '1 hour'),
+                        ('old/1', now() + interval '1 hour')",
+            )
+            .await;
+        world
+            .execute(
+                "UPDATE agendad_alert_reports SET reported_at = now() - interval '1 hour' WHERE instance = 'old/1'",
+            )
+            .await;
+        let page = browser.get("/?lang=en").await;
+        let other = "maquina2: The portal's firewall turns this machine away; agendad waits until ";
+        assert!(page.html.replace("&#39;", "'").contains(other), "{}", page.html);
+        assert!(!page.html.contains("old:"), "a daemon that is gone");
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn the_units_of_an_examiner_are_shown_with_when_each_was_last_read() {
+    let world = world(1).await;
+    world.sync(0).await;
+    let user = world.users[0];
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let page = browser.get(&format!("/peritos/{user}")).await;
+        assert!(!page.html.contains("Unidades"), "one unit needs no list");
+        world
+            .execute(&format!(
+                "INSERT INTO portal_units (usuario_id, code, name, last_read_at, had_slots, offered, missing_since) VALUES
+                     ({user}, '9781', '<b>POUPATEMPO</b>', now() - interval '3 hours', FALSE, TRUE, NULL),
+                     ({user}, '9782', 'CIR-SAO PAULO', NULL, NULL, FALSE, now() - interval '2 days')"
+            ))
+            .await;
+        let page = browser.get(&format!("/peritos/{user}")).await;
+        for part in [
+            "Unidades",
+            "&lt;b&gt;POUPATEMPO",
+            ">há 3 h</time>",
+            "CIR-SAO PAULO",
+            "nunca",
+            "fora do portal",
+            ">há 2 d</time>",
+        ] {
+            assert!(page.html.contains(part), "{part}: {}", page.html);
+        }
     })
     .await;
     world.close().await;

@@ -105,7 +105,7 @@ async fn drip(address: std::net::SocketAddr, beginning: &str) -> String {
 }
 
 #[tokio::test]
-async fn guessing_tokens_is_made_slow() {
+async fn guessing_tokens_is_made_slow_and_a_good_token_is_served_nevertheless() {
     let world = world_with(1, |config| config.http.max_failed_auth = 3).await;
     serving(&world, async |client: Client| {
         for _ in 0..3 {
@@ -114,13 +114,42 @@ async fn guessing_tokens_is_made_slow() {
         let refused = client.with("guess").get(ACCOUNT).await;
         refused.expect(429, "too_many_attempts");
         assert!(refused.headers.contains_key("retry-after"));
-        // Even a right guess would not show now. What needs no token still answers.
-        client
-            .operator()
-            .post(SYNC, &json!({}))
-            .await
-            .expect(429, "too_many_attempts");
+        // The neighbours of whoever guesses go on, and so does what needs no token.
+        assert_eq!(client.operator().get("/api/detran/stats").await.status, 200);
         assert_eq!(client.get("/healthz").await.status, 200);
+        // Another kind of token is counted by itself.
+        client.with("a.b.c").get(ACCOUNT).await.expect(401, "token");
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn expired_tokens_are_no_guesses_and_say_what_is_wrong() {
+    let world = world_with(1, |config| config.http.max_failed_auth = 3).await;
+    let user = world.users[0];
+    serving(&world, async |client: Client| {
+        let exp = crate::client::in_an_hour();
+        for (claims, says) in [
+            (json!({ "userId": user, "exp": exp - 7200 }), "expirou"),
+            (
+                json!({ "userId": user, "exp": exp * 1000 }),
+                "mais de um ano",
+            ),
+            (json!({ "userId": user }), "userId"),
+        ] {
+            let forgotten = client.with(&crate::client::token(&claims));
+            for _ in 0..10 {
+                let refused = forgotten.get(ACCOUNT).await;
+                refused.expect(401, "token");
+                let error = refused.body["error"].as_str().unwrap_or_default();
+                assert!(error.contains(says), "{refused:?}");
+            }
+        }
+        assert_eq!(client.user(user).get(ACCOUNT).await.status, 200);
+        assert_eq!(client.operator().get("/api/detran/stats").await.status, 200);
+        // Nothing was counted: the first guess is answered as such.
+        client.with("guess").get(ACCOUNT).await.expect(401, "token");
     })
     .await;
     world.close().await;
@@ -142,10 +171,11 @@ async fn behind_a_proxy_each_client_is_counted_by_itself() {
             crate::client::send(request).await.status.as_u16()
         };
         assert_eq!(from("192.0.2.1", "guess").await, 401);
-        assert_eq!(from("192.0.2.1", OPERATOR).await, 429);
-        assert_eq!(from("192.0.2.2", OPERATOR).await, 200);
+        assert_eq!(from("192.0.2.1", "guess").await, 429);
+        assert_eq!(from("192.0.2.1", OPERATOR).await, 200);
+        assert_eq!(from("192.0.2.2", "guess").await, 401);
         // What the client itself writes in front changes nothing.
-        assert_eq!(from("192.0.2.9, 192.0.2.1", OPERATOR).await, 429);
+        assert_eq!(from("192.0.2.9, 192.0.2.1", "guess").await, 429);
     })
     .await;
     world.close().await;

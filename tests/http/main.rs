@@ -5,6 +5,7 @@ mod support;
 
 mod account;
 mod attacks;
+mod base_path;
 mod browser;
 mod calendar;
 mod client;

@@ -33,8 +33,12 @@ pub(crate) fn know(place: &Place, canaries: &mut Canaries) {
         for booking in place.simulator.agenda(index) {
             canaries.cpf("a candidate's CPF", &booking.cpf);
             canaries.personal("a candidate's name", &booking.nome);
-            canaries.personal("a candidate's e-mail", &booking.email);
-            for phone in booking.telefone.split('/') {
+            // The portal's words for what it does not have are nobody's.
+            if booking.email.contains('@') {
+                canaries.personal("a candidate's e-mail", &booking.email);
+            }
+            let numbers = booking.telefone.split('/');
+            for phone in numbers.filter(|phone| phone.contains(char::is_numeric)) {
                 canaries.personal("a candidate's telephone", phone.trim());
             }
         }

@@ -109,7 +109,7 @@ async fn a_password_that_was_changed_during_the_run_is_not_blamed_for_the_old_on
             Duration::from_secs(10),
             async || {
                 let stats = world.simulator.stats();
-                stats.by_kind.contains_key("login_post").then_some(())
+                stats.by_kind.contains_key("login").then_some(())
             },
         )
         .await;
@@ -133,7 +133,7 @@ async fn a_captcha_pauses_for_the_configured_time_and_no_longer() {
     .await;
     world
         .simulator
-        .inject(Fault::always(FaultKind::Captcha).at(Place::Login));
+        .inject(Fault::always(FaultKind::Captcha).at(Place::Agenda));
     let report = world.sync(0).await;
     assert_eq!(
         (kind(&report), report.logins),

@@ -10,18 +10,24 @@
 mod support;
 
 mod accounts;
+mod answers;
 mod broken_runs;
 mod clean_runs;
 mod control;
+mod costs;
 mod engine;
 mod fault_table;
 mod guard;
 mod least_role;
+mod letters;
 mod odd_data;
 mod one_at_a_time;
+mod one_session;
 mod pooler;
 mod probes;
 mod redis;
+mod refused_appointments;
 mod reload;
 mod sessions;
+mod units;
 mod variants;

@@ -2,6 +2,7 @@
 
 use agendad::domain::RunStatus;
 use agendad::simulator::{BookingRequest, SimulatorConfig};
+use chrono::Days;
 
 use crate::support::{World, assert_same, clock};
 
@@ -56,5 +57,106 @@ async fn an_account_that_is_given_another_cpf_does_not_use_the_old_ones_session(
     assert_eq!(report.status, RunStatus::Success, "{report:?}");
     assert_eq!(report.totals.removed, before);
     assert_same(&world.stored(0).await, &world.truth(1));
+    world.close().await;
+}
+
+#[tokio::test]
+async fn one_bad_row_freezes_only_the_slots_that_it_could_be() {
+    let world = World::new(1).await;
+    world.sync(0).await;
+    let today = world.app.syncer.clock.today();
+    let all = world
+        .simulator
+        .agenda_between(0, today, today + Days::new(14));
+    let date = all.iter().map(|booking| booking.date).find(|date| {
+        *date > today && all.iter().filter(|booking| booking.date == *date).count() >= 6
+    });
+    let day: Vec<_> = all
+        .iter()
+        .filter(|booking| Some(booking.date) == date)
+        .collect();
+    let before = world.truth(0).len() as i64;
+
+    // Of one candidate the CPF lost a digit in the middle; two others are cancelled.
+    let bad = day[0];
+    let of_bad = |cpf: &str| BookingRequest {
+        unit: Some(bad.unit.clone()),
+        hour: Some(bad.hour),
+        cpf: Some(cpf.to_owned()),
+        nome: Some(bad.nome.clone()),
+        ..BookingRequest::on(bad.date)
+    };
+    for booking in &day[..3] {
+        world.simulator.cancel(0, &booking.key()).unwrap();
+    }
+    world
+        .simulator
+        .book(0, of_bad("123.456.78-90-123"))
+        .unwrap();
+    let report = world.sync(0).await;
+    assert_eq!(report.status, RunStatus::Partial, "{report:?}");
+    assert_eq!(
+        (report.totals.removed, report.totals.held),
+        (2, 0),
+        "{report:?}"
+    );
+    let row = report.date_errors[0].row.as_ref().unwrap();
+    assert_eq!(
+        row.in_portuguese(),
+        format!("linha {}: o CPF tem 13 dígitos em vez de 11", row.number)
+    );
+    let current = "SELECT count(*) FROM agenda_slots WHERE is_current";
+    assert_eq!(
+        world.count(current).await,
+        before - 2,
+        "what the row could be stays"
+    );
+
+    // A CPF whose leading zero was lost is that CPF, and the row is read.
+    let key = world.simulator.agenda_between(0, bad.date, bad.date);
+    let key = key
+        .iter()
+        .find(|booking| booking.cpf.contains("90-123"))
+        .unwrap()
+        .key();
+    world.simulator.cancel(0, &key).unwrap();
+    world.simulator.book(0, of_bad("1234567890")).unwrap();
+    let report = world.sync(0).await;
+    assert_eq!(report.status, RunStatus::Success, "{report:?}");
+    let whole = "SELECT count(*) FROM agenda_slots WHERE is_current AND payload ->> 'cpf' = '012.345.678-90'";
+    assert_eq!(world.count(whole).await, 1);
+    assert_eq!(
+        (report.totals.inserted, report.totals.removed),
+        (1, 1),
+        "{report:?}"
+    );
+    world.close().await;
+}
+
+#[tokio::test]
+async fn phones_are_read_as_a_person_would_and_the_payload_keeps_what_the_portal_wrote() {
+    let world = World::new(1).await;
+    let today = world.app.syncer.clock.today();
+    let written = "0xx11 98765-4321 e 011 2345-6789 ramal 12 / 0800123456";
+    let mut request = BookingRequest::on(today + Days::new(1));
+    request.nome = Some("MARIA DOS TELEFONES".to_owned());
+    request.telefone = Some(written.to_owned());
+    world.simulator.book(0, request).unwrap();
+    let report = world.sync(0).await;
+    assert_eq!(report.status, RunStatus::Success, "{report:?}");
+    let both = "SELECT count(*) FROM agendamentos WHERE nome = 'MARIA DOS TELEFONES'
+                AND telefone_celular = '11987654321' AND telefone_fixo = '1123456789'";
+    assert_eq!(world.count(both).await, 1);
+    let kept =
+        format!("SELECT count(*) FROM agenda_slots WHERE payload ->> 'telefone' = '{written}'");
+    assert_eq!(world.count(&kept).await, 1);
+    assert!(
+        report
+            .notes
+            .iter()
+            .any(|note| note.contains("that Brazil's plan does not have")),
+        "{:?}",
+        report.notes
+    );
     world.close().await;
 }

@@ -27,7 +27,7 @@ impl Pooler {
         let ini = format!(
             "[databases]\n* = host={} port={} user=agendad\n[pgbouncer]\npool_mode = transaction\n\
              auth_type = any\nlisten_addr =\nlisten_port = 6432\nunix_socket_dir = {path}\n\
-             ignore_startup_parameters = extra_float_digits\nlogfile = {path}/log\n",
+             logfile = {path}/log\n",
             options.get_socket().unwrap().display(),
             options.get_port(),
         );

@@ -38,7 +38,7 @@ async fn a_probe_and_a_sync_of_one_user_exclude_each_other() {
             "front door",
             "login of the agenda",
             "search page",
-            "search page",
+            "list of dates",
             "result page"
         ]
     );

@@ -1,9 +1,13 @@
 //! Cookies that die, and cookies that live.
 
+use std::time::Duration;
+
+use agendad::app::Roles;
 use agendad::domain::RunStatus;
 use agendad::simulator::{DeadSession, Fault, FaultKind, Place, SimulatorConfig, Stats};
+use agendad::sync::SyncOutcome;
 
-use crate::support::{World, clock};
+use crate::support::{Daemon, World, clock, eventually};
 
 fn asked(stats: &Stats, kind: &str) -> u64 {
     stats.by_kind.get(kind).copied().unwrap_or_default()
@@ -14,7 +18,7 @@ async fn a_session_that_dies_between_two_dates_costs_one_login_and_loses_nothing
     for dead_session in [
         DeadSession::Frameset,
         DeadSession::Entry,
-        DeadSession::Login,
+        DeadSession::Unauthorized,
     ] {
         let mut settings = SimulatorConfig::new(clock());
         settings.examiners = 1;
@@ -77,10 +81,78 @@ async fn a_session_that_dies_again_after_the_new_login_ends_the_run_and_the_next
     let report = world.sync(0).await;
     let kind = report.error.as_ref().map(|error| error.kind.as_str());
     assert_eq!(kind, Some("session_expired"), "{report:?}");
-    assert_eq!(report.logins, 1, "one new login, not one a date");
+    assert_eq!(report.logins, 3, "three new logins at most, not one a date");
     world.simulator.clear_faults();
     let report = world.sync(0).await;
     assert_eq!(report.status, RunStatus::Success, "{report:?}");
     world.assert_true(0).await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_session_is_shared_by_all_processes_and_outlives_them() {
+    let world = World::new(1).await;
+    assert_eq!(world.sync(0).await.logins, 1);
+    for _ in 0..2 {
+        let other = world.second_app().await;
+        let SyncOutcome::Ran(report) = world.sync_in(&other, 0).await else {
+            panic!("no run");
+        };
+        assert_eq!((report.logins, report.session_reused), (0, true));
+        other.close().await.unwrap();
+    }
+    assert_eq!(world.sync(0).await.logins, 0);
+    let sealed: String = sqlx::query_scalar("SELECT sealed FROM portal_sessions")
+        .fetch_one(&world.database.pool)
+        .await
+        .unwrap();
+    let cpf = &world.simulator.examiners()[0].cpf;
+    assert!(
+        sealed.starts_with("v1.") && !sealed.contains(cpf),
+        "{sealed}"
+    );
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_session_is_used_for_its_ttl_from_the_login_however_often_it_was_used() {
+    let world = World::new(1).await;
+    world.sync(0).await;
+    let age = |minutes: u32| {
+        format!("UPDATE portal_sessions SET opened_at = now() - interval '{minutes} minutes'")
+    };
+    world.execute(&age(44)).await;
+    assert_eq!(world.sync(0).await.logins, 0);
+    world.execute(&age(45)).await;
+    assert_eq!(world.sync(0).await.logins, 1);
+    assert_eq!(world.sync(0).await.logins, 0);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn the_session_of_an_account_that_was_switched_off_is_ended_by_one_daemon() {
+    let world = World::new(2).await;
+    world.sync(0).await;
+    world.sync(1).await;
+    let off = world.users[0];
+    let store = &world.database.store;
+    assert!(store.set_active(off, false).await.unwrap());
+    // While a run of somebody else's has the examiner, it is left alone.
+    let control = &world.app.syncer.control;
+    let lock = control.try_lock(off).await.unwrap().unwrap();
+    let left = world.app.syncer.close_sessions(None).await.unwrap();
+    assert_eq!((left.closed, left.left), (0, 1));
+    lock.release().await;
+
+    let daemon = Daemon::start(world.daemon_config(), Roles::ALL).await;
+    let open = "SELECT count(*) FROM portal_sessions WHERE closed_at IS NULL AND usuario_id = ";
+    eventually("it is ended", Duration::from_secs(20), async || {
+        (world.count(&format!("{open}{off}")).await == 0).then_some(())
+    })
+    .await;
+    assert_eq!(world.count(&format!("{open}{}", world.users[1])).await, 1);
+    let kept = "SELECT count(*) FROM portal_sessions WHERE sealed IS NOT NULL AND usuario_id = ";
+    assert_eq!(world.count(&format!("{kept}{off}")).await, 0);
+    daemon.stop().await;
     world.close().await;
 }

@@ -2,7 +2,7 @@
 
 use agendad::config::portal::DatesMode;
 use agendad::domain::RunStatus;
-use agendad::simulator::{DatesStyle, LinkStyle, SimulatorConfig};
+use agendad::simulator::{EmptyDay, SimulatorConfig};
 
 use crate::support::{World, clock};
 
@@ -37,11 +37,11 @@ async fn reads_the_truth(settings: SimulatorConfig, dates: DatesMode) {
 }
 
 #[tokio::test]
-async fn several_units_and_every_way_to_list_dates() {
-    for dates in [DatesStyle::Page, DatesStyle::Iso, DatesStyle::Fragment] {
+async fn several_units_at_login_or_in_the_search_form() {
+    for all_units_offered in [false, true] {
         let settings = settings(|s| {
-            s.units = 3;
-            s.variants.dates = dates;
+            s.units = 2;
+            s.variants.all_units_offered = all_units_offered;
         });
         reads_the_truth(settings, DatesMode::Listed).await;
     }
@@ -49,19 +49,8 @@ async fn several_units_and_every_way_to_list_dates() {
 
 #[tokio::test]
 async fn every_date_asked_for_directly() {
-    reads_the_truth(settings(|s| s.units = 2), DatesMode::Direct).await;
-}
-
-#[tokio::test]
-async fn every_way_to_the_agenda() {
-    for link in [LinkStyle::Location, LinkStyle::Call, LinkStyle::Href] {
-        for charset_header in [false, true] {
-            let settings = settings(|s| {
-                s.variants.agenda_link = link;
-                s.variants.charset_header = charset_header;
-                s.variants.redirect_after_login = charset_header;
-            });
-            reads_the_truth(settings, DatesMode::Listed).await;
-        }
+    for empty_day in [EmptyDay::Words, EmptyDay::Head] {
+        let settings = settings(|s| s.variants.empty_day = empty_day);
+        reads_the_truth(settings, DatesMode::Direct).await;
     }
 }

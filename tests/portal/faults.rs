@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use agendad::domain::FailureKind::{self, Captcha, Layout, SessionExpired, Timeout, Unavailable};
+use agendad::portal::{AuthReason, PortalErrorKind};
 
-use crate::bench::{Bench, MARIA, day, unit, week};
+use crate::bench::{Bench, MARIA, day, enter, to_read, unit, week};
 use crate::pages;
 use crate::server::{Ask, Fault, SENHA};
 
@@ -14,7 +15,6 @@ struct Case {
     kind: FailureKind,
     /// Questions for the day.
     asked: usize,
-    logins: u32,
     dropped: bool,
     evidence: bool,
 }
@@ -22,16 +22,10 @@ struct Case {
 fn case(fault: Fault, kind: FailureKind) -> Case {
     let retried = [FailureKind::Network, Timeout, Unavailable].contains(&kind);
     let dropped = [SessionExpired, Captcha].contains(&kind);
-    let asked = match (retried, kind == SessionExpired) {
-        (true, _) => 4,
-        (false, true) => 2,
-        (false, false) => 1,
-    };
     Case {
         fault,
         kind,
-        asked,
-        logins: if kind == SessionExpired { 2 } else { 1 },
+        asked: if retried { 4 } else { 1 },
         dropped,
         evidence: kind == Layout,
     }
@@ -86,12 +80,6 @@ fn table() -> Vec<Case> {
             ),
             Layout,
         ),
-        case(
-            page(&format!(
-                "<html>RESULTADO<table>{header}<tr><td>9:30<td>52998224725<td>M</table>VOLTAR</html>"
-            )),
-            Layout,
-        ),
         no_evidence(case(Fault::Body(vec![b'x'; 300_000], vec![]), Layout)),
         no_evidence(case(
             Fault::Body(bomb(), vec![("content-encoding", "gzip")]),
@@ -132,6 +120,7 @@ async fn every_fault_has_its_kind_its_retries_and_its_logins() {
         .await;
         bench.fixture.book("7", day("2026-11-24"), &[MARIA]);
         let mut session = bench.open().await;
+        to_read(&mut session, &unit(), &week()).await.unwrap();
         bench.fixture.fault(Ask::Day, case.fault.clone(), 20);
         bench.fixture.fault(Ask::Other, case.fault.clone(), 20);
         let error = session
@@ -141,9 +130,10 @@ async fn every_fault_has_its_kind_its_retries_and_its_logins() {
         let label = format!("{:?}: {error:?}", case.fault.name());
         assert_eq!(error.failure_kind(), case.kind, "{label}");
         assert_eq!(bench.fixture.count(Ask::Day), case.asked, "{label}");
-        assert_eq!(session.stats().logins, case.logins, "{label}");
+        assert_eq!(session.stats().logins, 1, "{label}");
+        assert!(!error.answers_password(), "{label}");
         assert_eq!(error.session_is_dropped(), case.dropped, "{label}");
-        assert_eq!(session.cookies().is_none(), case.dropped, "{label}");
+        assert_eq!(session.save().is_none(), case.dropped, "{label}");
         assert_eq!(
             error.evidence().is_some_and(std::path::Path::exists),
             case.evidence,
@@ -166,10 +156,7 @@ async fn every_fault_has_its_kind_its_retries_and_its_logins() {
 #[tokio::test]
 async fn a_fault_that_passes_leaves_the_right_day() {
     for case in table() {
-        let retried = matches!(
-            case.kind,
-            FailureKind::Network | Timeout | Unavailable | SessionExpired
-        );
+        let retried = matches!(case.kind, FailureKind::Network | Timeout | Unavailable);
         if !retried || case.asked == 1 {
             continue;
         }
@@ -180,7 +167,7 @@ async fn a_fault_that_passes_leaves_the_right_day() {
             bench.fixture.fault(ask, case.fault.clone(), 1);
         }
         let label = case.fault.name();
-        let dates = session.offered_dates(&unit(), &week()).await.expect(label);
+        let dates = to_read(&mut session, &unit(), &week()).await.expect(label);
         assert_eq!(dates, [day("2026-11-24")], "{label}");
         let reading = session.read_day(&unit(), dates[0]).await.expect(label);
         assert_eq!(
@@ -205,7 +192,7 @@ async fn a_password_whose_fate_is_unknown_is_not_posted_again_unless_it_is_prove
                 Bench::with(|config| config.request_timeout = Duration::from_millis(300)).await;
             bench.fixture.fault(Ask::Login, fault.clone(), 1);
             let mut session = bench.session(SENHA, proven, None);
-            let opened = session.open().await;
+            let opened = enter(&mut session).await;
             let label = format!("{} {proven}", fault.name());
             assert_eq!(opened.is_ok(), again || proven, "{label}");
             assert_eq!(
@@ -227,41 +214,99 @@ async fn the_password_never_leaves_the_portal() {
     ] {
         let bench = Bench::new().await;
         bench.fixture.fault(Ask::LoginPage, fault.clone(), 9);
-        let error = bench.session(SENHA, true, None).open().await.unwrap_err();
+        let mut session = bench.session(SENHA, true, None);
+        let error = enter(&mut session).await.unwrap_err();
         assert_eq!(error.failure_kind(), Layout, "{}", fault.name());
+        // Nothing was posted, so nothing was answered.
+        assert!(!error.answers_password(), "{error}");
         assert_eq!(bench.fixture.count(Ask::Login), 0);
     }
-    for redirect in ["http://localhost:1/collect", pages::AGENDA] {
+    for (code, to) in [
+        (307, "http://localhost:1/collect"),
+        (307, pages::AGENDA),
+        (302, "http://localhost:1/collect"),
+    ] {
         let bench = Bench::new().await;
-        bench
-            .fixture
-            .fault(Ask::Login, Fault::Redirect(307, redirect.into()), 9);
-        let error = bench.session(SENHA, true, None).open().await.unwrap_err();
-        assert_eq!(error.failure_kind(), Layout);
-        assert_eq!(bench.fixture.count(Ask::Login), 1, "{redirect}");
+        let redirect = Fault::Redirect(code, to.into());
+        bench.fixture.fault(Ask::Login, redirect, 9);
+        let mut session = bench.session(SENHA, true, None);
+        let error = enter(&mut session).await.unwrap_err();
+        assert_eq!(
+            *error.kind(),
+            PortalErrorKind::Auth(AuthReason::Unexplained)
+        );
+        assert!(error.answers_password());
+        assert_eq!(bench.fixture.count(Ask::Login), 1, "{code} {to}");
     }
 }
 
 #[tokio::test]
-async fn a_login_that_is_neither_refused_nor_accepted_is_not_repeated() {
-    let unknown = pages::login(&["Procure a administração."]);
-    for (page, proven, kind) in [
-        (unknown.clone(), false, FailureKind::Auth),
-        (unknown, true, Layout),
-        (pages::login(&[]), false, SessionExpired),
-        (pages::FRAMESET.to_owned(), false, SessionExpired),
-        (pages::STRANGE.to_owned(), false, Layout),
-        (pages::CAPTCHA.to_owned(), false, Captcha),
+async fn whatever_answers_a_password_and_lets_nobody_in_is_the_answer_to_it() {
+    let unexplained = PortalErrorKind::Auth(AuthReason::Unexplained);
+    for (page, kind) in [
+        (pages::login(&["Procure a administração."]), unexplained),
+        (pages::login(&[]), unexplained),
+        (pages::FRAMESET.to_owned(), unexplained),
+        (pages::entry(), unexplained),
+        (pages::STRANGE.to_owned(), unexplained),
+        ("Not Found".to_owned(), unexplained),
+        (
+            "<html><script>errors[0]='Sua sess&atilde;o expirou.'</script></html>".to_owned(),
+            unexplained,
+        ),
+        (pages::CAPTCHA.to_owned(), PortalErrorKind::Captcha),
+        (
+            "<html><script>alert('Usu\\xe1rio bloqueado')</script></html>".to_owned(),
+            PortalErrorKind::Auth(AuthReason::Blocked),
+        ),
     ] {
-        let bench = Bench::new().await;
-        bench.fixture.fault(Ask::Login, Fault::Page(page), 9);
-        let mut session = bench.session(SENHA, proven, None);
-        let error = session.open().await.unwrap_err();
-        assert_eq!(error.failure_kind(), kind, "{error}");
-        assert_eq!(
-            (bench.fixture.count(Ask::Login), session.cookies().is_none()),
-            (1, true),
-            "{error}"
-        );
+        for proven in [false, true] {
+            let bench = Bench::new().await;
+            bench
+                .fixture
+                .fault(Ask::Login, Fault::Page(page.clone()), 9);
+            let mut session = bench.session(SENHA, proven, None);
+            let error = enter(&mut session).await.unwrap_err();
+            assert_eq!(*error.kind(), kind, "{error}");
+            assert!(error.answers_password(), "{error}");
+            assert_eq!(
+                (bench.fixture.count(Ask::Login), session.save().is_none()),
+                (1, true),
+                "{error}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_empty_table_means_no_appointments_only_where_that_was_the_question() {
+    let header = "<tr><td>Hora</td><td>CPF</td><td>Nome</td></tr>";
+    let result = |date: &str, rows: &str| {
+        Fault::Page(format!(
+            "<html><body>RESULTADO<br>{date}<table>{header}{rows}</table><a href=x>VOLTAR</a></body></html>"
+        ))
+    };
+    let row = "<tr><td>9:30<td>52998224725<td>M</tr>";
+    for (date, rows, offered, asked_directly) in [
+        // The head alone: an offered day has appointments, so something is wrong; asked directly it has none.
+        ("DATA: 24/11/2026", "", Err(Layout), Ok(0)),
+        ("DATA: 25/11/2026", "", Err(Layout), Err(Layout)),
+        ("", "", Err(Layout), Err(Layout)),
+        // No date at all: the offer vouches for the day, a guess does not.
+        ("", row, Ok(1), Err(Layout)),
+    ] {
+        for (list_first, expected) in [(true, offered), (false, asked_directly)] {
+            let bench = Bench::new().await;
+            bench.fixture.book("7", day("2026-11-24"), &[MARIA]);
+            let mut session = bench.open().await;
+            if list_first {
+                to_read(&mut session, &unit(), &week()).await.unwrap();
+            }
+            bench.fixture.fault(Ask::Day, result(date, rows), 1);
+            let reading = session.read_day(&unit(), day("2026-11-24")).await;
+            let told = reading.map(|reading| reading.rows.len());
+            let told = told.map_err(|error| error.failure_kind());
+            assert_eq!(told, expected, "{date:?} {rows:?} listed: {list_first}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use agendad::domain::{DayReading, FailureKind, Unit};
 use agendad::portal::{PortalError, offline};
 
-use crate::bench::profile;
+use crate::bench::shipped_profile as profile;
 
 #[path = "../../fuzz/src/portal_page.rs"]
 #[expect(
@@ -115,7 +115,7 @@ fn pages_that_are_large_by_repetition_only_are_refused_in_time() {
 #[test]
 fn a_person_in_the_value_of_a_broken_option_is_blanked_and_a_units_code_is_not() {
     let page = b"<html><body><select><option value=\"529.982.247-25 MARIA\">x<option value=\"10012345\">CIR</select>";
-    let blanked = offline::blanked(page, None).unwrap();
+    let blanked = offline::blanked(page, None, &profile()).unwrap();
     assert!(
         !blanked.contains("529.982") && !blanked.contains("MARIA"),
         "{blanked}"

@@ -1,6 +1,9 @@
-//! The portal client against a small portal of its own, over real HTTP: what it reads, what it asks
-//! for, and what becomes of every way to misbehave.
+//! The portal client over real HTTP: the recorded portal by its double and the shipped defaults, and the first
+//! edition's portal, a small one of these tests' own, by profile alone. What it reads, what it asks for, and what
+//! becomes of every way to misbehave.
 
+#[cfg(test)]
+mod bad_input;
 #[cfg(test)]
 mod bench;
 #[cfg(test)]
@@ -9,6 +12,8 @@ mod classification;
 mod faults;
 #[cfg(test)]
 mod fuzz_findings;
+#[cfg(test)]
+mod known_wire;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
@@ -20,6 +25,14 @@ mod properties;
 #[cfg(test)]
 mod reading;
 #[cfg(test)]
+mod recorded;
+#[cfg(test)]
+mod renamed;
+#[cfg(test)]
 mod server;
 #[cfg(test)]
 mod sessions;
+#[cfg(test)]
+mod walk;
+#[cfg(test)]
+mod wire;

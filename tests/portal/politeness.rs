@@ -13,7 +13,7 @@ use futures::future::join_all;
 use tempfile::TempDir;
 use tokio::time::Instant;
 
-use crate::bench::settings;
+use crate::bench::{enter, settings, to_read};
 
 const SESSIONS: usize = 20;
 const PER_SECOND: u32 = 60;
@@ -46,7 +46,7 @@ impl Crowd {
         let (mut config, retry) = settings(&simulator.portal_url());
         change(&mut config);
         let state_dir = tempfile::tempdir().unwrap();
-        let portal = Portal::new(&config, &retry, state_dir.path(), &clock).unwrap();
+        let portal = Portal::new(&config, None, &retry, state_dir.path(), &clock).unwrap();
         Self {
             simulator,
             portal,
@@ -65,7 +65,7 @@ impl Crowd {
                 senha: examiner.senha.into(),
                 proven: true,
             };
-            one(self.portal.session(credentials, None), &days)
+            one(self.portal.session(credentials, None, true).unwrap(), &days)
         }))
         .await
     }
@@ -73,8 +73,9 @@ impl Crowd {
 
 async fn one(mut session: agendad::portal::PortalSession, days: &[NaiveDate]) -> Visit {
     let start = Instant::now();
-    for unit in session.open().await.unwrap() {
-        for day in session.offered_dates(&unit, days).await.unwrap() {
+    enter(&mut session).await.unwrap();
+    for unit in session.units() {
+        for day in to_read(&mut session, &unit, days).await.unwrap() {
             session.read_day(&unit, day).await.unwrap();
         }
     }
@@ -102,9 +103,9 @@ async fn rate_and_connections_are_kept_by_twenty_sessions_at_once() {
     let least = Duration::from_secs(1) * (asked - 1) / PER_SECOND;
     assert!(took >= least, "{asked} requests in {took:?}");
     assert!(stats.requests_max <= CONNECTIONS as u64, "{stats:?}");
-    // A connection goes back to the pool in a task of its own, so that rarely one more is open for a moment.
-    let most = CONNECTIONS as u64 + 2;
-    assert!(stats.connections_max <= most, "{stats:?}");
+    // Each session has one connection of its own, which it keeps.
+    assert_eq!(stats.connections, SESSIONS as u64, "{stats:?}");
+    assert_eq!(stats.connections_shared, 0, "{stats:?}");
 }
 
 #[tokio::test]

@@ -1,11 +1,12 @@
 //! The probe's output: complete enough to adapt the profile by, and without a person in it.
 
 use agendad::domain::FailureKind;
-use agendad::portal::{Credentials, evidence, probe};
+use agendad::portal::{Credentials, evidence};
 
-use crate::bench::{Bench, JOAO, MARIA, day};
+use crate::bench::{Bench, JOAO, MARIA, day, enter};
 use crate::pages;
 use crate::server::{Ask, CPF, Fault, SENHA};
+use crate::walk;
 
 /// What an operator would see, and what would be saved.
 async fn walk(bench: &Bench, senha: &str) -> (String, String) {
@@ -14,17 +15,9 @@ async fn walk(bench: &Bench, senha: &str) -> (String, String) {
         senha: senha.into(),
         proven: false,
     };
-    let (mut shown, mut saved) = (String::new(), String::new());
-    let outcome = probe::walk(&bench.portal, credentials, day("2026-11-24"), |step| {
-        shown += &step.to_string();
-        let path = probe::save(&step, &bench.state_dir.path().join("probe")).unwrap();
-        saved += &std::fs::read_to_string(path).unwrap();
-    });
-    match outcome.await {
-        Ok(()) => shown += "done\n",
-        Err(error) => shown += &format!("failed to {error} ({})\n", error.failure_kind()),
-    }
-    (shown, saved)
+    let save_in = bench.state_dir.path().join("probe");
+    let walked = walk::walk(&bench.portal, credentials, day("2026-11-24"), &save_in).await;
+    (walked.shown, walked.saved)
 }
 
 fn reveals_nobody(text: &str) {
@@ -87,11 +80,9 @@ async fn evidence_is_listed_and_shown() {
     let bench = Bench::new().await;
     bench
         .fixture
-        .fault(Ask::Entry, Fault::Page(pages::entry()), 1);
-    bench
-        .fixture
         .fault(Ask::LoginPage, Fault::Page(pages::STRANGE.into()), 1);
-    let error = bench.session(SENHA, false, None).open().await.unwrap_err();
+    let mut session = bench.session(SENHA, false, None);
+    let error = enter(&mut session).await.unwrap_err();
     assert_eq!(error.failure_kind(), FailureKind::Layout);
     let files = evidence::list(bench.state_dir.path()).unwrap();
     assert_eq!(files.len(), 1);

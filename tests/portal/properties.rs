@@ -1,7 +1,7 @@
 //! What must hold of every page: how it is written never matters, and half of it is never taken for all.
 
 use agendad::domain::slot::{Slot, slots_of_day};
-use agendad::domain::{DayReading, FailureKind, Unit};
+use agendad::domain::{DayReading, ExamStatuses, FailureKind, Unit};
 use agendad::portal::offline;
 use chrono::NaiveDate;
 use proptest::prelude::*;
@@ -164,7 +164,11 @@ fn read(page: &[u8]) -> DayReading {
 }
 
 fn slots(reading: &DayReading) -> Vec<Slot<'_>> {
-    slots_of_day(3, reading, &["realizado".to_owned()])
+    slots_of_day(
+        3,
+        reading,
+        &ExamStatuses::new(&["Realizado".to_owned()], &[]),
+    )
 }
 
 /// Whether `cut` bytes of the page hold the whole table and something that shows its end.

@@ -1,9 +1,13 @@
 //! One run, from the front door to the days, and what it costs.
 
-use agendad::domain::FailureKind;
-use agendad::portal::{AuthReason, PortalErrorKind, SavedCookies};
+use std::collections::BTreeMap;
 
-use crate::bench::{Bench, JOAO, MARIA, day, unit, week};
+use agendad::domain::FailureKind;
+use agendad::portal::{AuthReason, LoginAnswer, PortalErrorKind, SavedSession, State};
+use figment::Figment;
+use figment::providers::{Format, Toml};
+
+use crate::bench::{Bench, FIRST_EDITION, JOAO, MARIA, day, enter, to_read, unit, week};
 use crate::pages;
 use crate::server::{Ask, Fault, SENHA};
 
@@ -13,12 +17,14 @@ async fn a_run_reads_what_the_portal_shows_and_asks_no_more_than_it_must() {
     bench.fixture.book("7", day("2026-11-24"), &[MARIA, JOAO]);
     bench.fixture.book("7", day("2026-11-26"), &[]);
     let mut session = bench.session(SENHA, false, None);
-    let units = session.open().await.unwrap();
+    assert_eq!(session.state(), State::Out);
+    assert_eq!(enter(&mut session).await.unwrap(), LoginAnswer::In);
+    let units = session.units();
     assert_eq!(
         units.iter().map(|u| u.code.as_str()).collect::<Vec<_>>(),
         ["7", "9"]
     );
-    let dates = session.offered_dates(&units[0], &week()).await.unwrap();
+    let dates = to_read(&mut session, &units[0], &week()).await.unwrap();
     assert_eq!(dates, [day("2026-11-24"), day("2026-11-26")]);
     let reading = session.read_day(&units[0], dates[0]).await.unwrap();
     assert!(reading.is_complete());
@@ -58,68 +64,53 @@ async fn a_run_reads_what_the_portal_shows_and_asks_no_more_than_it_must() {
 }
 
 #[tokio::test]
-async fn saved_cookies_are_proven_by_the_search_page_itself() {
+async fn a_saved_session_is_proven_by_the_search_page_where_it_can_be_had() {
     let bench = Bench::new().await;
-    let cookies = bench.open().await.cookies().unwrap();
-    let saved = SavedCookies::from_json(cookies.expose_json()).unwrap();
-    let mut session = bench.session(SENHA, true, Some(saved));
-    session.open().await.unwrap();
+    let kept = bench.open().await.save().unwrap();
+    let saved = SavedSession::from_json(kept.expose_json()).unwrap();
+    let mut session = bench.session(SENHA, true, Some(&saved));
+    assert_eq!(session.state(), State::Unverified);
+    to_read(&mut session, &unit(), &week()).await.unwrap();
     let stats = session.stats();
     assert_eq!(
         (stats.requests, stats.logins, stats.session_reused),
-        (1, 0, true)
+        (2, 0, true)
     );
+    assert_eq!(bench.fixture.count(Ask::Search), 1);
 }
 
 #[tokio::test]
-async fn dead_cookies_cost_one_login_and_are_not_success() {
+async fn a_dead_session_is_said_to_be_over_and_logs_nobody_in() {
     let bench = Bench::new().await;
-    let saved = bench.open().await.cookies();
+    bench.fixture.book("7", day("2026-11-24"), &[MARIA]);
+    let kept = bench.open().await.save();
     bench.fixture.expire_all();
-    let mut session = bench.session(SENHA, true, saved);
-    session.open().await.unwrap();
-    assert_eq!(
-        (session.stats().logins, session.stats().session_reused),
-        (1, false)
-    );
+    let mut session = bench.session(SENHA, true, kept.as_ref());
+    let error = to_read(&mut session, &unit(), &week()).await.unwrap_err();
+    assert_eq!(error.failure_kind(), FailureKind::SessionExpired);
+    assert!(error.session_is_dropped() && session.save().is_none());
+    assert_eq!((session.state(), session.stats().logins), (State::Out, 0));
+    assert_eq!(bench.fixture.count(Ask::Login), 1, "the first one's");
 }
 
 #[tokio::test]
-async fn a_session_that_dies_in_the_middle_is_replaced_and_the_date_repeated() {
+async fn a_session_that_dies_in_the_middle_goes_on_after_another_login() {
     let bench = Bench::new().await;
     bench.fixture.book("7", day("2026-11-24"), &[MARIA]);
     let mut session = bench.open().await;
-    session.offered_dates(&unit(), &week()).await.unwrap();
+    to_read(&mut session, &unit(), &week()).await.unwrap();
     bench.fixture.expire_all();
-    let reading = session.read_day(&unit(), day("2026-11-24")).await.unwrap();
+    let day = day("2026-11-24");
+    let error = session.read_day(&unit(), day).await.unwrap_err();
+    assert_eq!(error.failure_kind(), FailureKind::SessionExpired);
+    enter(&mut session).await.unwrap();
+    let reading = session.read_day(&unit(), day).await.unwrap();
     assert_eq!(reading.rows.len(), 1);
     assert_eq!(
         (session.stats().logins, bench.fixture.count(Ask::Day)),
         (2, 2)
     );
-    assert!(session.cookies().is_some());
-}
-
-#[tokio::test]
-async fn a_session_that_dies_again_right_away_is_an_error_and_ends_the_logins() {
-    let bench = Bench::new().await;
-    let mut session = bench.open().await;
-    bench.fixture.fault(Ask::Day, Fault::Expire, 9);
-    let error = session
-        .read_day(&unit(), day("2026-11-24"))
-        .await
-        .unwrap_err();
-    assert_eq!(error.failure_kind(), FailureKind::SessionExpired);
-    assert!(error.session_is_dropped() && session.cookies().is_none());
-    let before = bench.fixture.asked().len();
-    session
-        .read_day(&unit(), day("2026-11-25"))
-        .await
-        .unwrap_err();
-    assert_eq!(
-        (session.stats().logins, bench.fixture.asked().len()),
-        (2, before)
-    );
+    assert!(session.save().is_some());
 }
 
 #[tokio::test]
@@ -128,10 +119,11 @@ async fn a_refused_password_is_tried_once() {
     for (blocked, reason) in [(false, AuthReason::Refused), (true, AuthReason::Blocked)] {
         bench.fixture.lock().blocked = blocked;
         let mut session = bench.session("errada", false, None);
-        let error = session.open().await.unwrap_err();
+        let error = enter(&mut session).await.unwrap_err();
         assert_eq!(*error.kind(), PortalErrorKind::Auth(reason));
+        assert!(error.answers_password());
         assert_eq!((session.stats().logins, session.stats().retries), (1, 0));
-        assert!(session.cookies().is_none());
+        assert!(session.save().is_none());
     }
     assert_eq!(bench.fixture.count(Ask::Login), 2);
 }
@@ -151,7 +143,7 @@ async fn retryable_failures_are_retried_and_counted() {
         let mut session = bench.open().await;
         bench.fixture.fault(Ask::Dates, fault.clone(), 2);
         bench.fixture.fault(Ask::Day, fault.clone(), 3);
-        let dates = session.offered_dates(&unit(), &week()).await.unwrap();
+        let dates = to_read(&mut session, &unit(), &week()).await.unwrap();
         let reading = session.read_day(&unit(), dates[0]).await.unwrap();
         assert_eq!(
             (reading.rows.len(), session.stats().retries),
@@ -169,15 +161,15 @@ async fn a_future_of_the_client_can_move_between_threads() {
     }
     let bench = Bench::new().await;
     let mut session = bench.session(SENHA, true, None);
-    assert_send(session.open()).await.unwrap();
-    assert_send(session.offered_dates(&unit(), &week()))
+    assert_send(enter(&mut session)).await.unwrap();
+    assert_send(to_read(&mut session, &unit(), &week()))
         .await
         .unwrap();
     assert_send(session.read_day(&unit(), day("2026-11-24")))
         .await
         .unwrap();
     assert_send(session.logout()).await.unwrap();
-    assert!(session.cookies().is_none());
+    assert!(session.save().is_none());
     assert_eq!(bench.fixture.count(Ask::Logout), 1);
     assert!(bench.state_dir.path().exists());
 }
@@ -190,4 +182,33 @@ async fn a_day_too_long_for_an_async_worker_is_read_whole() {
     let mut session = bench.open().await;
     let reading = session.read_day(&unit(), day("2026-11-24")).await.unwrap();
     assert_eq!((reading.rows.len(), reading.is_complete()), (4_000, true));
+}
+
+#[test]
+fn the_documents_name_every_key_of_the_profile() {
+    let shipped = Figment::from(Toml::string(include_str!("../../config.toml")));
+    let keys: BTreeMap<String, figment::value::Value> =
+        shipped.extract_inner("portal.profile").unwrap();
+    assert!(keys.len() > 40);
+    for text in [
+        include_str!("../../docs/portal.md"),
+        include_str!("../../docs/pt/portal.md"),
+    ] {
+        for key in keys.keys() {
+            assert!(text.contains(&format!("`{key}`")), "{key}");
+        }
+    }
+}
+
+#[test]
+fn the_documents_quote_the_profile_of_the_first_edition() {
+    for text in [
+        include_str!("../../docs/portal.md"),
+        include_str!("../../docs/pt/portal.md"),
+    ] {
+        let keys = FIRST_EDITION.lines().filter(|line| !line.starts_with('#'));
+        for line in keys {
+            assert!(text.contains(line), "{line}");
+        }
+    }
 }

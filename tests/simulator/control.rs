@@ -8,11 +8,11 @@ use agendad::simulator::{Booking, Churn, Simulator, SimulatorConfig};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::stranger::{AGENDA, Stranger, browser, config, start};
+use crate::stranger::{ENTRY, Stranger, browser, config, start};
 
 async fn ask(simulator: &Simulator, method: Method, path: &str, body: Value) -> (u16, Value) {
     let url = simulator.control_url().join(path).unwrap();
-    let mut request = browser().request(method, url);
+    let mut request = browser(false).request(method, url);
     if !body.is_null() {
         request = request.json(&body);
     }
@@ -157,6 +157,13 @@ async fn mistakes_are_answered_with_a_sentence() {
             "unknown place",
         ),
         (
+            Method::POST,
+            "/examiners/99/login",
+            Value::Null,
+            404,
+            "no examiner 99",
+        ),
+        (
             Method::PUT,
             "/examiners/99/senha",
             json!({"senha": "x"}),
@@ -208,6 +215,16 @@ async fn sessions_passwords_and_counts_are_reached_over_http() {
     let examiner = &simulator.examiners()[2];
     let person = Stranger::at(&simulator);
     person.log_in(examiner).await;
+    let sessions = get(&simulator, "/sessions").await;
+    let unit = simulator.units(2)[0].code;
+    assert_eq!(
+        (
+            &sessions[0]["examiner"],
+            &sessions[0]["by"],
+            &sessions[0]["unit"]
+        ),
+        (&json!(2), &json!("client"), &json!(unit))
+    );
     let nobody = json!({"examiner": 1});
     assert_eq!(
         post(&simulator, "/sessions/expire", nobody).await,
@@ -229,18 +246,30 @@ async fn sessions_passwords_and_counts_are_reached_over_http() {
             .errors()
             .is_empty()
     );
-    assert!(
-        person
-            .try_log_in(&examiner.cpf, "Nova-3")
-            .await
-            .contains("PESQUISA")
-    );
+    assert!(person.try_log_in(&examiner.cpf, "Nova-3").await.is_in());
     let stats = get(&simulator, "/stats").await;
-    assert_eq!(stats["by_kind"]["login_post"], 3);
+    assert_eq!(stats["by_kind"]["login"], 3);
     assert_eq!(
         stats["examiners"]["2"],
-        json!({"requests": 3, "logins": 2, "login_refusals": 1})
+        json!({"requests": 3, "passwords": 3, "logins": 2, "forced": 0, "in_use": 0,
+               "login_refusals": 1, "requests_max": 1})
     );
+}
+
+#[tokio::test]
+async fn the_examiner_comes_and_goes_over_http() {
+    let simulator = start(config()).await;
+    let person = Stranger::at(&simulator);
+    person.log_in(&simulator.examiners()[1]).await;
+    for ended in [1, 0] {
+        let answer = post(&simulator, "/examiners/1/login", Value::Null).await;
+        assert_eq!(answer, json!({ "ended": ended }));
+    }
+    assert_eq!(get(&simulator, "/sessions").await[0]["by"], "examiner");
+    for was_in in [true, false] {
+        let answer = post(&simulator, "/examiners/1/logout", Value::Null).await;
+        assert_eq!(answer, json!({ "was_in": was_in }));
+    }
 }
 
 #[tokio::test]
@@ -288,7 +317,7 @@ async fn churn_lives_until_it_is_held() {
 async fn stopping_closes_every_connection_and_frees_the_addresses() {
     let simulator = start(config()).await;
     let person = Stranger::at(&simulator);
-    person.get(AGENDA).await;
+    person.get(ENTRY).await;
     get(&simulator, "/stats").await;
     let address = |url: url::Url| -> SocketAddr {
         format!("127.0.0.1:{}", url.port().unwrap())
@@ -300,7 +329,7 @@ async fn stopping_closes_every_connection_and_frees_the_addresses() {
         address(simulator.control_url()),
     );
     simulator.stop().await;
-    assert!(person.try_get(AGENDA).await.is_err());
+    assert!(person.try_get(ENTRY).await.is_err());
     Simulator::start(config(), portal, control).await.unwrap();
 }
 
@@ -309,7 +338,7 @@ async fn dropping_stops_too() {
     let simulator = start(config()).await;
     let person = Stranger::at(&simulator);
     drop(simulator);
-    while person.try_get(AGENDA).await.is_ok() {
+    while person.try_get(ENTRY).await.is_ok() {
         tokio::task::yield_now().await;
     }
 }
@@ -360,15 +389,10 @@ async fn ten_thousand_examiners_start_at_once_and_cost_little_until_asked_for() 
     let simulator = start(config).await;
     let last = &simulator.examiners()[9_999];
     let person = Stranger::at(&simulator);
-    let search = person.log_in(last).await;
+    person.log_in(last).await;
     let unit = simulator.units(9_999)[0].code;
     let day = simulator.agenda(9_999)[0].date;
-    assert!(
-        person
-            .result(&search, unit, day)
-            .await
-            .contains("RESULTADO")
-    );
+    assert!(person.result(last, unit, day).await.contains("Resultado"));
     let all = get(&simulator, "/agenda?from=2026-11-24&to=2026-11-24").await;
     assert_eq!(all.as_array().unwrap().len(), 10_000);
 }

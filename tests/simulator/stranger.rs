@@ -1,7 +1,7 @@
 //! A person with a browser who has read the portal's description and none of the project's code.
 
 use std::net::SocketAddr;
-use std::sync::Once;
+use std::sync::{Once, OnceLock};
 
 use agendad::clock::Clock;
 use agendad::simulator::{Examiner, Simulator, SimulatorConfig};
@@ -12,13 +12,55 @@ use reqwest::redirect::Policy;
 use scraper::{ElementRef, Html, Selector};
 use url::Url;
 
+pub(crate) const LOGIN: &str = "/gefor/SGU/login.do";
 pub(crate) const ENTRY: &str = "/gefor/SGU/login.do?method=iniciarLogin";
-pub(crate) const AGENDA: &str = "/gefor/GFR/utilitarios/imprimirAgendaDiaria.do";
+pub(crate) const CHOICE: &str = "/gefor/SGU/login.do?method=openChoice&autenticadoCyberark=false";
+pub(crate) const LOGOUT: &str = "/gefor/SGU/login.do?method=finalizarLogin";
+pub(crate) const AGENDA: &str = "/gefor/GFR/divisao/divisaoEquitativa.do";
+pub(crate) const PSYCHOLOGIST: &str = "Imprimir Agenda Diária do Psicólogo";
+pub(crate) const PHYSICIAN: &str = "Imprimir Agenda Diária do Médico";
+
+/// What the entry page's form sends to have the agenda login page.
+pub(crate) const ENTRY_FORM: [(&str, &str); 15] = [
+    ("method", "iniciarLoginAgenda"),
+    ("isCyberark", ""),
+    ("codigo", ""),
+    ("senha", ""),
+    ("autenticadoCyberark", "false"),
+    ("cpfStorage", ""),
+    ("novaSenha", ""),
+    ("novaSenha1", ""),
+    ("alteraSenha", "false"),
+    ("idGrupoUsuario", "-1"),
+    ("idCFC", ""),
+    ("idUnidTransito", "-1"),
+    ("msgPublicacao", ""),
+    ("forceLogout", "false"),
+    ("codigo", ""),
+];
+
+/// What the agenda login page's form sends besides CPF and password.
+pub(crate) const LOGIN_FORM: [(&str, &str); 10] = [
+    ("method", "autenticar"),
+    ("novaSenha", ""),
+    ("novaSenha1", ""),
+    ("alteraSenha", "false"),
+    ("idGrupoUsuario", "-1"),
+    ("idCFC", ""),
+    ("idUnidTransito", "-1"),
+    ("msgPublicacao", ""),
+    ("consultaAgenda", "true"),
+    ("autenticadoCyberark", "false"),
+];
 
 /// A Tuesday, 9 o'clock in São Paulo.
 pub(crate) fn config() -> SimulatorConfig {
     let now = "2026-11-24T12:00:00Z".parse().unwrap();
     SimulatorConfig::new(Clock::fixed(chrono_tz::America::Sao_Paulo, now))
+}
+
+pub(crate) fn today() -> NaiveDate {
+    "2026-11-24".parse().unwrap()
 }
 
 pub(crate) async fn start(config: SimulatorConfig) -> Simulator {
@@ -31,7 +73,7 @@ pub(crate) async fn start(config: SimulatorConfig) -> Simulator {
     clippy::disallowed_methods,
     reason = "a stranger uses nothing of the project's client"
 )]
-pub(crate) fn browser() -> reqwest::Client {
+pub(crate) fn browser(gzip: bool) -> reqwest::Client {
     static TLS: Once = Once::new();
     TLS.call_once(|| {
         rustls::crypto::ring::default_provider()
@@ -41,7 +83,7 @@ pub(crate) fn browser() -> reqwest::Client {
     reqwest::Client::builder()
         .cookie_store(true)
         .redirect(Policy::none())
-        .gzip(false)
+        .gzip(gzip)
         .build()
         .unwrap()
 }
@@ -52,6 +94,7 @@ pub(crate) struct Page {
     pub(crate) headers: HeaderMap,
     pub(crate) bytes: Vec<u8>,
     pub(crate) html: String,
+    body: OnceLock<String>,
 }
 
 impl Page {
@@ -65,6 +108,7 @@ impl Page {
             headers,
             bytes,
             html,
+            body: OnceLock::new(),
         })
     }
 
@@ -73,7 +117,8 @@ impl Page {
     }
 
     pub(crate) fn contains(&self, text: &str) -> bool {
-        self.texts("body").concat().contains(text)
+        let body = self.body.get_or_init(|| self.texts("body").concat());
+        body.contains(text)
     }
 
     /// Folded texts of all elements of a kind.
@@ -103,10 +148,10 @@ impl Page {
             .collect()
     }
 
-    /// Hidden fields of the page's form.
-    pub(crate) fn hidden(&self) -> Vec<(String, String)> {
+    /// Names and values of the form's inputs, in their order.
+    pub(crate) fn inputs(&self) -> Vec<(String, String)> {
         let document = Html::parse_document(&self.html);
-        let selector = Selector::parse("form input[type=hidden]").unwrap();
+        let selector = Selector::parse("form input").unwrap();
         let fields = document.select(&selector).map(|field| {
             let text = |name| field.attr(name).unwrap_or_default().to_owned();
             (text("name"), text("value"))
@@ -117,10 +162,26 @@ impl Page {
     /// Cells of the rows of the result table, without its header.
     pub(crate) fn rows(&self) -> Vec<Vec<String>> {
         let document = Html::parse_document(&self.html);
-        let [rows, cells] = ["table.grid tr", "td"].map(|text| Selector::parse(text).unwrap());
+        let [rows, cells] = ["table#agenda tr", "td"].map(|text| Selector::parse(text).unwrap());
         let rows = document.select(&rows).skip(1);
         rows.map(|row| row.select(&cells).map(folded).collect())
             .collect()
+    }
+
+    /// The dates of a list.
+    pub(crate) fn listed(&self) -> Vec<String> {
+        let list: Vec<serde_json::Value> = serde_json::from_slice(&self.bytes).unwrap();
+        let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+        list.iter()
+            .map(|offer| {
+                assert_eq!(offer["value"], offer["label"]);
+                text(&offer["value"])
+            })
+            .collect()
+    }
+
+    pub(crate) fn is_in(&self) -> bool {
+        self.status == 200 && (self.contains(PSYCHOLOGIST) || self.contains(PHYSICIAN))
     }
 }
 
@@ -133,6 +194,11 @@ fn folded(element: ElementRef<'_>) -> String {
     words.join(" ")
 }
 
+/// `52998224725` as a browser sends it: `529.982.247-25`.
+pub(crate) fn dotted(cpf: &str) -> String {
+    format!("{}.{}.{}-{}", &cpf[..3], &cpf[3..6], &cpf[6..9], &cpf[9..])
+}
+
 /// The person at the browser.
 pub(crate) struct Stranger {
     pub(crate) browser: reqwest::Client,
@@ -142,7 +208,7 @@ pub(crate) struct Stranger {
 impl Stranger {
     pub(crate) fn at(simulator: &Simulator) -> Self {
         Self {
-            browser: browser(),
+            browser: browser(false),
             base: simulator.portal_url(),
         }
     }
@@ -156,78 +222,108 @@ impl Stranger {
         Page::of(self.browser.get(url).send().await?).await
     }
 
-    /// Sends a form: the page's hidden fields, and these over them, in the page's charset.
-    pub(crate) async fn try_submit(
+    /// Posts fields as they are, in the pages' charset.
+    pub(crate) async fn try_post(
         &self,
-        page: &Page,
+        path: &str,
         fields: &[(&str, &str)],
     ) -> reqwest::Result<Page> {
-        let mut all = page.hidden();
-        all.retain(|(name, _)| fields.iter().all(|(given, _)| given != name));
-        all.extend(
-            fields
-                .iter()
-                .map(|(name, value)| ((*name).into(), (*value).into())),
-        );
-        let pairs: Vec<String> = all
+        let pairs: Vec<String> = fields
             .iter()
             .map(|(name, value)| format!("{}={}", escaped(name), escaped(value)))
             .collect();
-        let action = page.attributes("form", "action")[0].clone();
-        let url = self.base.join(&action).unwrap();
         let request = self
             .browser
-            .post(url)
+            .post(self.base.join(path).unwrap())
             .header("content-type", "application/x-www-form-urlencoded")
             .body(pairs.join("&"));
         Page::of(request.send().await?).await
     }
 
-    pub(crate) async fn submit(&self, page: &Page, fields: &[(&str, &str)]) -> Page {
-        self.try_submit(page, fields).await.unwrap()
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        self.try_post(path, fields).await.unwrap()
+    }
+
+    /// Entry and agenda login page.
+    pub(crate) async fn agenda_login(&self) -> Page {
+        self.get(ENTRY).await;
+        self.post(LOGIN, &ENTRY_FORM).await
+    }
+
+    /// The login form, with other values for some of its fields, and more fields after them.
+    pub(crate) async fn authenticate(
+        &self,
+        codigo: &str,
+        senha: &str,
+        other: &[(&str, &str)],
+    ) -> Page {
+        let mut fields = LOGIN_FORM.to_vec();
+        fields.extend([("codigo", codigo), ("senha", senha)]);
+        for (name, value) in other {
+            match fields.iter_mut().find(|(known, _)| known == name) {
+                Some(field) => field.1 = value,
+                None => fields.push((name, value)),
+            }
+        }
+        self.post(LOGIN, &fields).await
     }
 
     pub(crate) async fn try_log_in(&self, cpf: &str, senha: &str) -> Page {
-        let page = self.get(AGENDA).await;
-        self.submit(&page, &[("codigo", cpf), ("senha", senha)])
-            .await
+        self.agenda_login().await;
+        self.authenticate(&dotted(cpf), senha, &[]).await
     }
 
     /// Logs in; gives the search page.
     pub(crate) async fn log_in(&self, examiner: &Examiner) -> Page {
         let page = self.try_log_in(&examiner.cpf, &examiner.senha).await;
-        assert!(page.contains("PESQUISA"), "{}", page.html);
+        assert!(page.is_in(), "{}", page.html);
         page
     }
 
-    pub(crate) async fn dates(&self, page: &Page, unit: &str, reference: NaiveDate) -> Page {
-        let reference = reference.format("%d%m%Y").to_string();
+    /// Logs in for a unit; gives the search page.
+    pub(crate) async fn log_in_for(&self, examiner: &Examiner, unit: &str) -> Page {
+        self.try_log_in(&examiner.cpf, &examiner.senha).await;
+        let other = [("idUnidTransito", unit)];
+        let page = self
+            .authenticate(&dotted(&examiner.cpf), &examiner.senha, &other)
+            .await;
+        assert!(page.is_in(), "{}", page.html);
+        page
+    }
+
+    pub(crate) async fn dates(&self, examiner: &Examiner, reference: &str) -> Page {
         let fields = [
-            ("method", "carregarDatas"),
-            ("unidade", unit),
-            ("dataReferencia", reference.as_str()),
+            ("method", "refreshAgendaMedicaByMedico"),
+            ("idUsuarioMedicoConsulta", &examiner.portal_id),
+            ("dataReferencia", reference),
         ];
-        self.submit(page, &fields).await
+        self.post(AGENDA, &fields).await
     }
 
     pub(crate) async fn try_result(
         &self,
-        page: &Page,
+        examiner: &Examiner,
         unit: &str,
         date: NaiveDate,
     ) -> reqwest::Result<Page> {
         let date = date.format("%d/%m/%Y").to_string();
+        let method = if examiner.physician {
+            "consultarAgendaMedico"
+        } else {
+            "consultarAgendaPsicologo"
+        };
         let fields = [
-            ("method", "pesquisar"),
-            ("unidade", unit),
+            ("method", method),
+            ("idUnidadeTransitoConsulta", unit),
+            ("idUsuarioMedicoConsulta", &examiner.portal_id),
             ("dataReferencia", date.as_str()),
-            ("dataAgendamento", date.as_str()),
+            ("data", date.as_str()),
         ];
-        self.try_submit(page, &fields).await
+        self.try_post(AGENDA, &fields).await
     }
 
-    pub(crate) async fn result(&self, page: &Page, unit: &str, date: NaiveDate) -> Page {
-        self.try_result(page, unit, date).await.unwrap()
+    pub(crate) async fn result(&self, examiner: &Examiner, unit: &str, date: NaiveDate) -> Page {
+        self.try_result(examiner, unit, date).await.unwrap()
     }
 }
 

@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use agendad::domain::agenda::column;
 use agendad::domain::slot::slots_of_day;
-use agendad::domain::{AgendaRow, Cpf, DayReading, RowError, RunStatus, Totals};
+use agendad::domain::{
+    AgendaRow, Cpf, DayReading, RowError, RowProblem, RunStatus, Totals, UnreadRow,
+};
 use agendad::store::StoreError;
 use agendad::store::runs::{FinishedRun, NewRun, Started};
 use agendad::store::slots::{DayStored, DayToStore, StoreRules, Units, VacantDays};
@@ -112,15 +114,22 @@ pub(crate) fn reading(data: NaiveDate, unidade: &str, rows: &[Row]) -> DayReadin
         data,
         unidade: unidade.to_owned(),
         rows: rows.iter().map(Row::agenda_row).collect(),
+        profession: Some(agendad::domain::Profession::Psychologist),
         row_errors: Vec::new(),
     }
 }
 
-/// A reading of which one row could not be understood.
-pub(crate) fn with_row_error(mut reading: DayReading) -> DayReading {
+/// A reading of which one row could not be understood at all.
+pub(crate) fn with_row_error(reading: DayReading) -> DayReading {
+    with_unread_row(reading, UnreadRow::unknown())
+}
+
+/// A reading of which one row could not be understood, but for this.
+pub(crate) fn with_unread_row(mut reading: DayReading, read: UnreadRow) -> DayReading {
     reading.row_errors.push(RowError {
         row: 1,
-        problem: "hour \"9h30\" is not HH:MM".to_owned(),
+        problem: RowProblem::NestedTable,
+        read,
     });
     reading
 }
@@ -200,13 +209,17 @@ impl Desk {
         place: Place,
         reading: &DayReading,
     ) -> Result<DayStored, StoreError> {
-        let slots = slots_of_day(place.user, reading, &["realizado".to_owned()]);
+        let slots = slots_of_day(
+            place.user,
+            reading,
+            &agendad::domain::ExamStatuses::new(&["Realizado".to_owned()], &[]),
+        );
         let day = DayToStore {
             run_id,
             usuario_id: place.user,
             data: reading.data,
             unidade: &reading.unidade,
-            complete: reading.is_complete(),
+            unread: &reading.unread_rows(),
             slots: &slots,
         };
         self.db.store.store_day(&day, &self.rules).await
@@ -224,7 +237,9 @@ impl Desk {
             run_id,
             usuario_id: place.user,
             dates,
+            doubtful: matches!(units, Units::AllBut(_)),
             units,
+            unread: &[],
         };
         let stored = self.db.store.store_vacant_days(&days, &self.rules).await;
         assert!(self.finish(run_id).await);
@@ -294,6 +309,7 @@ pub(crate) fn rules() -> StoreRules {
         confirmations: 1,
         appointments: true,
         cancel_on_removed: true,
+        area_code: String::new(),
         timezone: "America/Sao_Paulo".to_owned(),
     }
 }

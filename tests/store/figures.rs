@@ -16,7 +16,7 @@ async fn account(db: &TestDatabase, settings: &str) -> i32 {
     execute(
         db,
         &format!(
-            "INSERT INTO configuracoes_detran (usuario_id, cpf, credencial_mudada_em) VALUES ({user}, '52998224725', now() - interval '20 hours');
+            "INSERT INTO configuracoes_detran (usuario_id, cpf, credencial_mudada_em) VALUES ({user}, lpad({user}::text, 11, '7'), now() - interval '20 hours');
              UPDATE configuracoes_detran SET {settings} WHERE usuario_id = {user}"
         ),
     )
@@ -103,7 +103,10 @@ async fn overdue_are_those_who_are_scheduled_and_had_no_success_for_too_long() {
             paused: 2,
             refused: 1,
             blocked: 0,
+            change_password: 0,
+            unexplained: 0,
             captcha: 1,
+            duplicate_cpf: 0,
             manual: 0,
             off: 2,
         }

@@ -6,7 +6,7 @@ use crate::support::TestDatabase;
 const OURS: &str =
     "c.relname IN ('usuarios', 'agendamentos', 'configuracoes_detran', 'agenda_slots',
     'agenda_slot_changes', 'agenda_sync_runs', 'sync_schedules', 'agendad_alerts', 'agendad_alert_outbox',
-    'agendad_alert_evaluation', 'agendad_alert_reports')";
+    'agendad_alert_evaluation', 'agendad_alert_reports', 'portal_sessions', 'portal_units', 'portal_refusals')";
 const NOT_OURS: &str =
     "(c.relname, a.attname) IN (('usuarios', 'senha_hash'), ('usuarios', 'created_at'),
     ('agendamentos', 'id'), ('agendamentos', 'created_at'), ('configuracoes_detran', 'id'))";

@@ -1,8 +1,9 @@
 //! Identity, content and history of slots.
 
-use agendad::domain::Totals;
+use agendad::domain::{Totals, UnreadRow};
+use chrono::NaiveTime;
 
-use crate::desk::{Desk, row, with_row_error};
+use crate::desk::{Desk, Row, row, with_row_error, with_unread_row};
 
 fn totals(inserted: i64, updated: i64, unchanged: i64, removed: i64) -> Totals {
     Totals {
@@ -104,13 +105,17 @@ async fn a_status_that_changes_without_the_content_is_logged_as_such() {
     desk.read_with(place, &reading).await;
     // The configuration learned that this exam status does not close a slot.
     let run_id = desk.run(place).await;
-    let slots = agendad::domain::slot::slots_of_day(place.user, &reading, &[]);
+    let slots = agendad::domain::slot::slots_of_day(
+        place.user,
+        &reading,
+        &agendad::domain::ExamStatuses::default(),
+    );
     let day = agendad::store::slots::DayToStore {
         run_id,
         usuario_id: place.user,
         data: place.data,
         unidade: place.unidade,
-        complete: true,
+        unread: &[],
         slots: &slots,
     };
     let stored = desk.db.store.store_day(&day, &desk.rules).await.unwrap();
@@ -204,6 +209,82 @@ async fn rows_that_could_not_be_read_never_remove_anything() {
             .await
             .iter()
             .all(|line| line.ends_with("available current"))
+    );
+    desk.db.close().await;
+}
+
+#[tokio::test]
+async fn a_row_that_could_not_be_read_protects_only_the_slots_that_it_could_be() {
+    let desk = Desk::new().await;
+    let eight = NaiveTime::from_hms_opt(8, 0, 0);
+    let noon = NaiveTime::from_hms_opt(12, 0, 0);
+    let unread = UnreadRow::unknown;
+    for (read, stays) in [
+        (unread().with_hour(eight), "ANA"),
+        (unread().with_hour(noon).with_name("bia"), "BIA"),
+        (unread().with_hour(noon).with_cpf("123.456.789-0"), "CLARA"),
+        (unread().with_hour(noon).with_name("DORA"), ""),
+    ] {
+        let place = desk.place().await;
+        let all = [
+            row("08:00", 0, "ANA"),
+            row("09:00", 1, "BIA"),
+            row("10:00", 2, "CLARA"),
+        ];
+        desk.read(place, &all).await;
+        let partly = with_unread_row(place.reading(&[]), read);
+        let stored = desk.read_with(place, &partly).await;
+        let current: Vec<String> = desk.slots(place).await;
+        let current = current
+            .iter()
+            .filter(|line| line.ends_with("available current"));
+        let current: Vec<&str> = current.filter_map(|line| line.split(' ').nth(2)).collect();
+        let expected: Vec<&str> = Some(stays).filter(|s| !s.is_empty()).into_iter().collect();
+        assert_eq!(current, expected);
+        let removed = 3 - expected.len() as i64;
+        assert_eq!(
+            (stored.removed, stored.appointments_cancelled),
+            (removed, removed)
+        );
+    }
+    desk.db.close().await;
+}
+
+#[tokio::test]
+async fn a_protected_slot_does_not_count_for_the_guard() {
+    let desk = Desk::new().await;
+    let place = desk.place().await;
+    let all: Vec<Row> = (8..16)
+        .map(|h| row(&format!("{h:02}:00"), h % 5, &format!("N{h}")))
+        .collect();
+    desk.read(place, &all).await;
+    // Four of eight are missing besides the protected one: not more than half.
+    let read = UnreadRow::unknown().with_hour(NaiveTime::from_hms_opt(8, 0, 0));
+    let stored = desk
+        .read_with(place, &with_unread_row(place.reading(&all[5..]), read))
+        .await;
+    assert_eq!((stored.removed, stored.held), (4, 0));
+    desk.db.close().await;
+}
+
+#[tokio::test]
+async fn an_appointment_whose_cpf_lost_its_zeros_is_linked_and_not_doubled() {
+    let desk = Desk::new().await;
+    let place = desk.place().await;
+    desk.person(
+        place,
+        "INSERT INTO agendamentos (usuario_id, nome, cpf, data_agendamento)
+         VALUES ($1, 'ANA', '1234567890', '2199-11-24 08:00')",
+    )
+    .await;
+    let ana = Row {
+        cpf: "012.345.678-90".to_owned(),
+        ..row("08:00", 0, "ANA")
+    };
+    let stored = desk.read(place, &[ana]).await;
+    assert_eq!(
+        (stored.appointments_created, stored.appointments_linked),
+        (0, 1)
     );
     desk.db.close().await;
 }

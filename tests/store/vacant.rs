@@ -106,6 +106,8 @@ async fn days_without_current_slots_cost_no_write() {
         usuario_id: place.user,
         dates: &dates(),
         units: Units::One("7"),
+        doubtful: false,
+        unread: &[],
     };
     let stored = desk
         .db
@@ -136,6 +138,8 @@ async fn a_closed_run_learns_it_whether_or_not_there_is_something_to_write() {
             usuario_id: place.user,
             dates: &dates(),
             units: Units::One(unidade),
+            doubtful: false,
+            unread: &[],
         };
         let late = desk.db.store.store_vacant_days(&days, &desk.rules).await;
         assert!(

@@ -14,6 +14,7 @@
 mod daemon;
 mod eventually;
 mod program;
+mod proxy;
 mod redis_server;
 
 use std::fs;
@@ -41,6 +42,7 @@ use tokio_util::sync::CancellationToken;
 pub use daemon::{Daemon, fast_window};
 pub use eventually::eventually;
 pub use program::{Program, Running, Said};
+pub use proxy::Proxy;
 pub use redis_server::RedisServer;
 
 /// A database of the test's own, with the schema in place. It goes away with its value.
@@ -60,6 +62,28 @@ impl TestDatabase {
     /// Without our tables.
     pub async fn empty() -> Self {
         Self::create(false).await
+    }
+
+    /// Without our tables, in another encoding.
+    pub async fn encoded(encoding: &str) -> Self {
+        let database = Self::create(false).await;
+        database.pool.close().await;
+        let admin = database.cluster.url_for("postgres");
+        for sql in [
+            format!("DROP DATABASE {}", database.name),
+            format!(
+                "CREATE DATABASE {} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0",
+                database.name
+            ),
+        ] {
+            execute(&admin, &sql).await;
+        }
+        let pool = connect::pool(&database.url, 10).await.unwrap();
+        Self {
+            store: Store::new(pool.clone()),
+            pool,
+            ..database
+        }
     }
 
     async fn create(migrated: bool) -> Self {
@@ -342,7 +366,11 @@ impl World {
     /// The same of the simulator's truth, days 0 to [`World::last_day`].
     pub fn truth(&self, index: usize) -> Vec<String> {
         let today = self.app.syncer.clock.today();
-        let fold = agendad::domain::text::fold_space;
+        // What the portal says in words that there is not, is stored as nothing.
+        let fold = |text: &str| match agendad::domain::text::fold_space(text).as_str() {
+            "NÃO INFORMADO" => String::new(),
+            text => text.to_owned(),
+        };
         let mut lines: Vec<String> = self
             .simulator
             .agenda_between(index, today, today + chrono::Days::new(self.last_day))

@@ -40,12 +40,15 @@ async fn line(channels: &Channels, channel: Channel, place: &str, offline: bool)
     if offline || channel == Channel::Slack {
         return Line::ok(WHAT, format!("{found} (try it: agendad alerts test)"));
     }
-    match channels.greet(channel).await {
-        Ok(()) => Line::ok(WHAT, format!("{found}, lets us in")),
+    match channels.rehearse(channel).await {
+        Ok(()) => Line::ok(
+            WHAT,
+            format!("{found}, lets us in and takes sender and recipients"),
+        ),
         Err(error) => Line::fail(
             WHAT,
             format!("{found}: {error}"),
-            "see alerts.email in config.toml: host, port, security, trusted_ca, username, password",
+            "see alerts.email in config.toml: host, port, security, trusted_ca, helo_name, username, password, from, to",
         ),
     }
 }

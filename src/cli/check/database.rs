@@ -3,23 +3,40 @@
 
 use secrecy::ExposeSecret;
 
-use super::Line;
-use crate::app::{Database, Schema};
+use super::{Line, State, sessions};
+use crate::app::{Database, NoDatabase, Schema};
 use crate::config::Config;
 use crate::credentials;
 use crate::store::connect;
+use crate::store::letters::Letters;
+use crate::store::rights::Lack;
 use crate::vault::Vault;
 
 pub(super) async fn lines(config: &Config) -> Vec<Line> {
     let database = match Database::open(config, Schema::AsItIs).await {
         Ok(database) => database,
-        Err(error) => return vec![Line::error("database", error.as_ref())],
+        Err(error) => {
+            return vec![match error.downcast_ref::<NoDatabase>() {
+                Some(error) => Line::misled("database", error),
+                None => Line::error("database", error.as_ref()),
+            }];
+        }
     };
     let mut lines = vec![place(&database)];
+    lines.extend(tables(config, &database).await);
+    lines.extend(super::server::lines(config, &database).await);
     match database.store.pending_migrations().await {
         Ok(0) => {
             lines.push(Line::ok("migrations", "the schema is up to date"));
-            lines.extend(passwords(config, &database).await);
+            let rights = rights(config, &database).await;
+            let may_look = rights.iter().all(|line| line.state != State::Fail);
+            lines.extend(rights);
+            lines.extend(appointments(config, &database).await);
+            if may_look {
+                lines.extend(passwords(config, &database).await);
+                lines.extend(accounts(&database).await);
+                lines.extend(sessions::apart(config, &database.store).await);
+            }
         }
         Ok(n) => lines.push(Line::fail(
             "migrations",
@@ -35,8 +52,8 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
 }
 
 fn place(database: &Database) -> Line {
-    let place = match connect::options(database.url().expose_secret(), "agendad check") {
-        Ok(options) => connect::place(&options),
+    let place = match connect::places(database.url().expose_secret()) {
+        Ok(places) => places,
         Err(error) => return Line::error("database", &error),
     };
     let private = if database.is_private() {
@@ -45,6 +62,85 @@ fn place(database: &Database) -> Line {
         ""
     };
     Line::ok("database", format!("{place}{private} answers"))
+}
+
+/// Second accounts of one person, which are not synchronised.
+async fn accounts(database: &Database) -> Option<Line> {
+    let duplicates = match database.store.duplicates().await {
+        Ok(duplicates) => duplicates,
+        Err(error) => return Some(Line::error("accounts", &error)),
+    };
+    let first = duplicates.first()?;
+    let (user, older) = (first.usuario_id, first.older);
+    let more = match duplicates.len() - 1 {
+        0 => String::new(),
+        n => format!(", and {n} more"),
+    };
+    Some(Line::warn(
+        "accounts",
+        format!("user {user} has the same CPF as user {older} and is not synchronised{more}"),
+        format!("correct a CPF, or: agendad users disable --user {user}"),
+    ))
+}
+
+/// Letters and places: where the tables are that are used.
+async fn tables(config: &Config, database: &Database) -> Vec<Line> {
+    let store = &database.store;
+    let mut lines = match store.letters().await {
+        Ok(Letters::Utf8) => Vec::new(),
+        Ok(letters @ (Letters::Latin1 | Letters::Win1252)) => vec![Line::ok(
+            "encoding",
+            format!(
+                "{}: texts that it cannot hold are stored with the nearest letters",
+                letters.name()
+            ),
+        )],
+        Err(error) => return vec![Line::error("encoding", &error)],
+    };
+    lines.push(match store.places(config.database.schema()).await {
+        Ok(places) => Line::ok("tables", places.to_string()),
+        Err(error) => Line::error("tables", &error),
+    });
+    lines
+}
+
+/// Each right that runs need, tried.
+async fn rights(config: &Config, database: &Database) -> Vec<Line> {
+    let rights = match database.store.rights(config.appointments.enabled).await {
+        Ok(rights) => rights,
+        Err(error) => return vec![Line::error("rights", &error)],
+    };
+    if rights.lacks.is_empty() {
+        let found = format!(
+            "{} may do all that runs need, and sees every row",
+            rights.role
+        );
+        return vec![Line::ok("rights", found)];
+    }
+    let line = |lack: &Lack| {
+        let (found, cure) = (lack.to_string(), lack.cure(&rights.role));
+        if lack.is_grave() {
+            Line::fail("rights", found, cure)
+        } else {
+            Line::warn("rights", found, cure)
+        }
+    };
+    rights.lacks.iter().map(line).collect()
+}
+
+/// What appointments will meet in the application's table.
+async fn appointments(config: &Config, database: &Database) -> Vec<Line> {
+    if !config.appointments.enabled {
+        return Vec::new();
+    }
+    match database.store.foresee_appointments().await {
+        // Slots are stored all the same, so it is no failure of the daemon's.
+        Ok(foreseen) => foreseen
+            .into_iter()
+            .map(|foreseen| Line::warn("appointments", foreseen.found, foreseen.cure))
+            .collect(),
+        Err(error) => vec![Line::error("appointments", &error)],
+    }
 }
 
 async fn passwords(config: &Config, database: &Database) -> Vec<Line> {

@@ -55,12 +55,18 @@ fn windows(windows: &[Window]) -> Vec<Line> {
     lines
 }
 
-/// Tries what the daemon will do there.
+/// Tries what the daemon will do there. Makes nothing: a wrong directory would look like a right one.
 fn state_dir(dir: &Path) -> Line {
+    if !dir.exists() {
+        return Line::warn(
+            "state_dir",
+            format!("{} does not exist", dir.display()),
+            "agendad run or agendad migrate makes it; if the daemon has run already, set state_dir (AGENDAD_STATE_DIR) \
+             to the daemon's",
+        );
+    }
     let tried = dir.join(format!(".check-{}", std::process::id()));
-    let wrote = std::fs::create_dir_all(dir)
-        .and_then(|()| std::fs::write(&tried, "x"))
-        .and_then(|()| std::fs::remove_file(&tried));
+    let wrote = std::fs::write(&tried, "x").and_then(|()| std::fs::remove_file(&tried));
     match wrote {
         Ok(()) => Line::ok("state_dir", format!("{} can be written", dir.display())),
         Err(error) => Line::fail(

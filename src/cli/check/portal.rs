@@ -1,24 +1,62 @@
-//! The portal: one request for its first page, without a login.
+//! The portal: one request for its first page, without a login, and by which way it went.
+
+use secrecy::ExposeSecret;
+use url::Url;
 
 use super::Line;
+use crate::app::portal_memory;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
-use crate::portal::Portal;
+use crate::portal::{Portal, PortalErrorKind};
 
 pub(super) async fn lines(config: &Config) -> Vec<Line> {
+    if let Err(error) = portal_memory::check(config) {
+        return vec![Line::misled("portal", &error)];
+    }
     let clock = Clock::system(config.timezone);
-    let portal = match Portal::new(&config.portal, &config.retry, &config.state_dir, &clock) {
+    let proxy = config.secrets.portal_proxy.as_ref();
+    let portal = Portal::new(
+        &config.portal,
+        proxy,
+        &config.retry,
+        &config.state_dir,
+        &clock,
+    );
+    let portal = match portal {
         Ok(portal) => portal,
         Err(error) => return vec![Line::error("portal", &error)],
     };
     let url = &config.portal.base_url;
+    let way = way(config);
     vec![match portal.reachable().await {
-        Ok(()) => Line::ok("portal", format!("{url} answers")),
+        Ok(()) => Line::ok("portal", format!("{url} answers, {way}")),
+        Err(error) if *error.kind() == PortalErrorKind::Firewall => Line::fail(
+            "portal",
+            format!(
+                "{url}: this machine was turned away by the portal's firewall, {way}: {}",
+                in_a_line(&error)
+            ),
+            "the firewall dislikes cloud hosts: use a line in Brazil, such as the clinic's own (portal.proxy lets a server go through it), or try another portal.user_agent",
+        ),
         Err(error) => Line::fail(
             "portal",
-            format!("{url}: {}", in_a_line(&error)),
-            "is portal.base_url right, is the portal up, does a firewall let this machine out?",
+            format!("{url}, {way}: {}", in_a_line(&error)),
+            "is portal.base_url right, is the portal up, does a firewall let this machine out, is the proxy up?",
         ),
     }]
+}
+
+/// By which way, without a proxy's password.
+fn way(config: &Config) -> String {
+    let proxy = config.secrets.portal_proxy.as_ref();
+    let Some(Ok(url)) = proxy.map(|proxy| Url::parse(proxy.expose_secret())) else {
+        return "asked directly".to_owned();
+    };
+    let host = url.host_str().unwrap_or_default();
+    let port = url
+        .port()
+        .map(|port| format!(":{port}"))
+        .unwrap_or_default();
+    format!("asked through the proxy {}://{host}{port}", url.scheme())
 }

@@ -7,21 +7,25 @@ use super::Line;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::host::is_loopback;
+use crate::config::sections::SessionStoreKind;
 use crate::domain::causes::in_a_line;
 use crate::session::SharedSessions;
+use crate::store::Store;
 
-/// `offline`: Redis is not asked.
+/// `offline`: neither Redis nor the database is asked.
 pub(super) async fn lines(config: &Config, offline: bool) -> Vec<Line> {
     let clock = Clock::system(config.timezone);
     let ttl = humantime::format_duration(config.session.ttl);
+    let kept = |place: &str| {
+        Line::ok(
+            "sessions",
+            format!("are kept in {place} for {ttl} from each login, sealed"),
+        )
+    };
     match SharedSessions::of(config, clock) {
         Err(error) => vec![Line::error("redis", &error)],
         Ok(Some(sessions)) => {
-            let place = sessions.place();
-            let mut lines = vec![Line::ok(
-                "sessions",
-                format!("cookies are kept in Redis at {place} for {ttl}, sealed"),
-            )];
+            let mut lines = vec![kept(&format!("Redis at {}", sessions.place()))];
             lines.extend(unencrypted(config));
             if !offline {
                 lines.push(redis(&sessions).await);
@@ -30,14 +34,36 @@ pub(super) async fn lines(config: &Config, offline: bool) -> Vec<Line> {
         }
         Ok(None) if config.secrets.redis_url.is_some() => vec![Line::warn(
             "sessions",
-            format!("redis.url is set, but cookies are kept in memory for {ttl}"),
+            format!(
+                "redis.url is set, but sessions are kept in {}",
+                place(config)
+            ),
             "set session.store to \"redis\" to use it, or leave redis.url empty",
         )],
-        Ok(None) => vec![Line::ok(
-            "sessions",
-            format!("cookies are kept in each daemon's memory for {ttl}"),
-        )],
+        Ok(None) => vec![kept(place(config))],
     }
+}
+
+fn place(config: &Config) -> &'static str {
+    match config.session.store {
+        SessionStoreKind::Postgres => "the database",
+        SessionStoreKind::Memory | SessionStoreKind::Redis => "each daemon's memory",
+    }
+}
+
+/// Several daemons that do not know each other's sessions end them again and again.
+pub(super) async fn apart(config: &Config, store: &Store) -> Option<Line> {
+    if config.session.store != SessionStoreKind::Memory {
+        return None;
+    }
+    let others = store.living().await.ok()?;
+    (others > 1).then(|| {
+        Line::warn(
+            "sessions",
+            format!("{others} daemons work on this database, and each keeps its sessions in its own memory: they end each other's"),
+            "set session.store to \"postgres\"",
+        )
+    })
 }
 
 async fn redis(sessions: &SharedSessions) -> Line {

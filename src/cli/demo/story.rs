@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::cli::output;
+use crate::domain::FailureKind;
 use crate::simulator::{AgendaChange, AgendaEvent, Fault, FaultKind, Simulator};
 use crate::store::Store;
 use crate::store::listing::{ChangeTold, RunListed};
 
 const LOOK: Duration = Duration::from_millis(500);
 const HICCUP_EVERY: Duration = Duration::from_secs(25);
+/// One examiner comes to the portal by themself every fourth of these, and stays for one.
+const VISIT_BEAT: Duration = Duration::from_secs(20);
 
 /// Tells until it is dropped.
 pub(super) struct Story<'a> {
@@ -44,6 +47,9 @@ impl<'a> Story<'a> {
         let mut look = tokio::time::interval(LOOK);
         let mut hiccup =
             tokio::time::interval_at(tokio::time::Instant::now() + HICCUP_EVERY, HICCUP_EVERY);
+        let mut visit =
+            tokio::time::interval_at(tokio::time::Instant::now() + VISIT_BEAT, VISIT_BEAT);
+        let mut visits = 0;
         let mut seen = Seen::default();
         loop {
             tokio::select! {
@@ -52,12 +58,41 @@ impl<'a> Story<'a> {
                     if let Ok(event) = event { self.portal(&event) }
                 }
                 _ = look.tick() => self.database(&mut seen).await?,
+                _ = visit.tick() => {
+                    visits += 1;
+                    self.visit(visits)?;
+                }
                 _ = hiccup.tick() => {
                     self.say("portal  ", "has a hiccup: its next answer will be an error 503");
                     self.simulator.inject(Fault::next(FaultKind::Status { code: 503, retry_after: None }, 1));
                 }
             }
         }
+    }
+
+    /// The second examiner logs in themself, which ends our session, and leaves after a while.
+    fn visit(&self, beat: u32) -> anyhow::Result<()> {
+        let examiner = 1;
+        // Who tries the demo with one examiner wants to see that one read.
+        if self.simulator.examiners().len() <= examiner {
+            return Ok(());
+        }
+        let who = examiner + 1;
+        match beat % 4 {
+            2 => {
+                self.simulator.examiner_logs_in(examiner)?;
+                self.say(
+                    "portal  ",
+                    &format!("examiner {who} logs in themself; agendad leaves them alone"),
+                );
+            }
+            3 => {
+                self.simulator.examiner_logs_out(examiner)?;
+                self.say("portal  ", &format!("examiner {who} logs out"));
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     fn portal(&self, event: &AgendaEvent) {
@@ -111,9 +146,10 @@ impl<'a> Story<'a> {
 
     fn run(&self, run: &RunListed, seen: &mut Seen) {
         let user = run.usuario_id.unwrap_or_default();
-        let count = seen.runs.entry(user).or_default();
+        let window = run.window_name.as_deref().unwrap_or("-");
+        let count = seen.runs.entry((user, window.to_owned())).or_default();
         *count += 1;
-        let (first, retries) = (*count <= 2, run.retries.unwrap_or(0));
+        let (first, retries) = (*count <= 1, run.retries.unwrap_or(0));
         if first {
             seen.first_runs.insert(run.id);
         }
@@ -124,7 +160,13 @@ impl<'a> Story<'a> {
                 .and_then(serde_json::Value::as_i64)
                 .unwrap_or(0)
         };
-        let window = run.window_name.as_deref().unwrap_or("-");
+        if run.kind.as_deref() == Some(FailureKind::InUse.as_str()) {
+            let id = run.id;
+            let what = format!(
+                "{id} of examiner {user}, window {window}: reads nothing, the examiner is using the portal; the next tick looks again"
+            );
+            return self.say("run     ", &what);
+        }
         if first || run.status != "success" || retries > 0 {
             let retried = if retries > 0 {
                 format!(", {retries} retried after a hiccup")
@@ -191,7 +233,8 @@ impl<'a> Story<'a> {
 struct Seen {
     run: i64,
     change: i64,
-    runs: HashMap<i32, u32>,
+    /// Runs of each examiner and window.
+    runs: HashMap<(i32, String), u32>,
     /// The first run of each window of each examiner.
     first_runs: HashSet<i64>,
 }

@@ -41,6 +41,12 @@ fn times(alerts: &AlertsConfig, refuse: &mut impl FnMut(bool, &str, String)) {
 }
 
 fn measures(alerts: &AlertsConfig, refuse: &mut impl FnMut(bool, &str, String)) {
+    let difference = alerts.clock.max_difference;
+    refuse(
+        difference < SHORTEST,
+        "alerts.clock.max_difference",
+        format!("is {difference:?}; clocks of two machines always differ a little: at least 1s"),
+    );
     let ratios = [
         ("failure_rate", alerts.failure_rate.max_ratio),
         ("portal_down", alerts.portal_down.max_ratio),
@@ -71,7 +77,10 @@ fn measures(alerts: &AlertsConfig, refuse: &mut impl FnMut(bool, &str, String)) 
         ("many_removed", alerts.many_removed.window),
         ("held_removals", alerts.held_removals.window),
         ("layout", alerts.layout.window),
+        ("unread_rows", alerts.unread_rows.window),
+        ("appointments", alerts.appointments.window),
         ("portal_down", alerts.portal_down.window),
+        ("clock", alerts.clock.window),
     ];
     for (rule, window) in windows {
         refuse(
@@ -111,12 +120,34 @@ fn email(email: &EmailConfig, config: &Config, refuse: &mut impl FnMut(bool, &st
             email.host
         ),
     );
+    let helo = &email.helo_name;
+    refuse(
+        !helo.is_empty() && !is_host_name(helo),
+        "alerts.email.helo_name",
+        format!("is {helo:?}; give a name with a domain such as \"clinica.example.com\", or \"\""),
+    );
     let secrets = &config.secrets;
     refuse(
         secrets.alerts_email_username.is_some() != secrets.alerts_email_password.is_some(),
         "alerts.email.password",
         "and alerts.email.username belong together: set both, or neither".to_owned(),
     );
+}
+
+fn is_host_name(text: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    let literal = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    match literal {
+        Some(address) => address.parse::<std::net::IpAddr>().is_ok(),
+        None => text.contains('.') && text.split('.').all(is_label),
+    }
 }
 
 /// Enough to notice a slip; the mail library reads it more closely when the channel is opened.

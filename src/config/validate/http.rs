@@ -7,6 +7,7 @@ use secrecy::ExposeSecret;
 
 use super::CONNECTIONS;
 use crate::config::Config;
+use crate::config::sections::HttpConfig;
 
 pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
     let http = &config.http;
@@ -51,6 +52,7 @@ pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, String)
             "is {public:?}; give an address such as https://agenda.example.org, or \"\" for none"
         ),
     );
+    base_path(http, refuse);
     let token = config.secrets.http_operator_token.as_ref();
     let bad_hash = token
         .and_then(|token| token.expose_secret().strip_prefix("sha256:"))
@@ -60,5 +62,58 @@ pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, String)
         "http.operator_token",
         "begins with sha256: but 64 hexadecimal digits do not follow (printf %s TOKEN | sha256sum)"
             .to_owned(),
+    );
+}
+
+/// First parts of our own addresses: a path of one of these names could not be told from them.
+const OUR_OWN: [&str; 13] = [
+    "api",
+    "assets",
+    "calendar",
+    "contato",
+    "entrar",
+    "evidencias",
+    "execucoes",
+    "healthz",
+    "historico",
+    "metrics",
+    "peritos",
+    "readyz",
+    "sair",
+];
+
+fn base_path(http: &HttpConfig, refuse: &mut impl FnMut(bool, &str, String)) {
+    let path = http.base_path();
+    let key = if http.base_path.is_empty() {
+        "http.public_url"
+    } else {
+        "http.base_path"
+    };
+    let is_plain = |part: &str| {
+        let mut bytes = part.bytes();
+        let plain =
+            bytes.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~'));
+        plain && !matches!(part, "" | "." | "..")
+    };
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    let good =
+        path.is_empty() || (path.starts_with('/') && parts.iter().all(|part| is_plain(part)));
+    refuse(
+        !good,
+        key,
+        format!("has the path {path:?}; give one such as \"/agenda\", of letters, digits, - _ . ~"),
+    );
+    refuse(
+        parts.first().is_some_and(|first| OUR_OWN.contains(first)),
+        key,
+        format!(
+            "has the path {path:?}, which begins as addresses of agendad's own do; give another"
+        ),
+    );
+    let public = http.public_path();
+    refuse(
+        !http.base_path.is_empty() && !public.is_empty() && public != path,
+        "http.base_path",
+        format!("is {path:?}, but http.public_url has the path {public:?}; leave one of them out"),
     );
 }

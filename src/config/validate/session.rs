@@ -24,7 +24,7 @@ pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, String)
     refuse(
         config.session.store == SessionStoreKind::Redis && url.is_none(),
         "session.store",
-        "is \"redis\", but redis.url is empty; set it, such as redis://127.0.0.1:6379/0, or use \"memory\""
+        "is \"redis\", but redis.url is empty; set it, such as redis://127.0.0.1:6379/0, or use \"postgres\""
             .to_owned(),
     );
     // Its value may hold a password and is not shown.
@@ -38,6 +38,11 @@ pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, String)
         config.session.ttl < Duration::from_secs(1),
         "session.ttl",
         "is shorter than 1s: every run would log in".to_owned(),
+    );
+    refuse(
+        config.session.portal_idle < Duration::from_secs(1),
+        "session.portal_idle",
+        "is shorter than 1s: no session would ever count as ours".to_owned(),
     );
 }
 

@@ -8,6 +8,7 @@ use jsonwebtoken::signature::{Error as SignatureError, Signer, Verifier};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Validation};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use serde_json::Value;
 use sha2::Sha256;
 
 /// What a valid token says.
@@ -15,7 +16,7 @@ use sha2::Sha256;
 pub(crate) struct Claims {
     /// `usuarios.id`.
     pub(crate) usuario_id: i32,
-    /// Whether the token calls him an administrator.
+    /// Whether the token calls them an administrator.
     pub(crate) administrator: bool,
 }
 
@@ -31,13 +32,35 @@ impl std::fmt::Debug for Jwt {
     }
 }
 
+/// Why a token opens nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// It is not the application's: it may be a guess.
+    NotOurs,
+    /// It is the application's, and has expired.
+    Expired,
+    /// It is the application's, and not valid yet.
+    NotYet,
+    /// It is the application's, and would be valid for longer than [`LONGEST_LIFE`].
+    TooLong,
+    /// It is the application's, and lacks a claim, or has one that says nothing.
+    Claims,
+}
+
+/// Longer, and it is no life but a mistake: milliseconds where seconds are meant make 50,000 years.
+const LONGEST_LIFE: f64 = 366.0 * 86_400.0;
+
 #[derive(Deserialize)]
 struct Wire {
     #[serde(rename = "userId")]
     user_id: UserId,
+    exp: f64,
+    /// Of no matter what type: only a number means something.
+    #[serde(default)]
+    iat: Value,
     /// Of no matter what type: only one text means something.
     #[serde(default)]
-    perfil: serde_json::Value,
+    perfil: Value,
 }
 
 /// The application writes a number; some libraries turn ids into texts.
@@ -64,16 +87,48 @@ impl Jwt {
     }
 
     /// What the token says, if it is the application's and has not expired.
-    pub(crate) fn open(&self, token: &str) -> Option<Claims> {
-        let wire = jsonwebtoken::decode::<Wire>(token, &self.key, &self.validation).ok()?;
-        let usuario_id = match wire.claims.user_id {
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub(crate) fn open(&self, token: &str) -> Result<Claims, Refused> {
+        // As any JSON: once the signature is good, claims that say nothing are no guess.
+        let opened = jsonwebtoken::decode::<Value>(token, &self.key, &self.validation);
+        let claims = opened.map_err(|error| refused(error.kind()))?.claims;
+        let wire: Wire = serde_json::from_value(claims).map_err(|_| Refused::Claims)?;
+        if wire.life() > LONGEST_LIFE {
+            return Err(Refused::TooLong);
+        }
+        let usuario_id = match wire.user_id {
             UserId::Number(id) => id,
-            UserId::Text(text) => text.parse().ok()?,
+            UserId::Text(text) => text.parse().map_err(|_| Refused::Claims)?,
         };
-        Some(Claims {
+        Ok(Claims {
             usuario_id,
-            administrator: wire.claims.perfil == "administrador",
+            administrator: wire.perfil == "administrador",
         })
+    }
+}
+
+impl Wire {
+    /// From its issue, if that is said, or from now on; whichever is longer.
+    fn life(&self) -> f64 {
+        let now = jsonwebtoken::get_current_timestamp() as f64;
+        let issued = self.iat.as_f64().unwrap_or(now);
+        self.exp - issued.min(now)
+    }
+}
+
+/// Claims are looked at only once the signature is good.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "all other kinds are of tokens that nobody of ours has signed"
+)]
+fn refused(kind: &ErrorKind) -> Refused {
+    match kind {
+        ErrorKind::ExpiredSignature => Refused::Expired,
+        ErrorKind::ImmatureSignature => Refused::NotYet,
+        ErrorKind::MissingRequiredClaim(_) | ErrorKind::InvalidClaimFormat(_) => Refused::Claims,
+        _ => Refused::NotOurs,
     }
 }
 
@@ -138,7 +193,7 @@ mod tests {
     use base64::Engine;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
     use jsonwebtoken::{Header, encode};
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     const SECRET: &str = "the application's secret, long enough";
 
@@ -149,7 +204,7 @@ mod tests {
         encode(&Header::new(Algorithm::HS256), claims, &key).unwrap()
     }
 
-    fn opened(token: &str) -> Option<Claims> {
+    fn opened(token: &str) -> Result<Claims, Refused> {
         Jwt::new(&SECRET.to_owned().into()).open(token)
     }
 
@@ -161,7 +216,7 @@ mod tests {
     fn the_signature_is_the_standards_own() {
         // As any other implementation makes it.
         let header = BASE64.encode(r#"{"alg":"HS256","typ":"JWT"}"#);
-        let claims = BASE64.encode(r#"{"userId":7,"exp":4102444800}"#);
+        let claims = BASE64.encode(format!(r#"{{"userId":7,"exp":{}}}"#, in_an_hour()));
         let message = format!("{header}.{claims}");
         let mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
         let mac = mac.chain_update(&message).finalize().into_bytes();
@@ -197,7 +252,84 @@ mod tests {
 
     fn jwt_is(token: &str, expected: Option<(i32, bool)>) {
         let found = opened(token).map(|claims| (claims.usuario_id, claims.administrator));
-        assert_eq!(found, expected, "{token}");
+        assert_eq!(found.ok(), expected, "{token}");
+    }
+
+    #[test]
+    fn a_life_of_more_than_a_year_is_refused_and_milliseconds_make_one() {
+        let (now, day) = (jsonwebtoken::get_current_timestamp(), 86_400);
+        for (claims, expected) in [
+            (json!({ "userId": 7, "exp": now + 365 * day }), Ok(7)),
+            (
+                json!({ "userId": 7, "exp": now + day, "iat": now - 300 * day }),
+                Ok(7),
+            ),
+            (
+                json!({ "userId": 7, "exp": now + day, "iat": "lately" }),
+                Ok(7),
+            ),
+            (
+                json!({ "userId": 7, "exp": now + 367 * day }),
+                Err(Refused::TooLong),
+            ),
+            (
+                json!({ "userId": 7, "exp": (now + day) * 1000 }),
+                Err(Refused::TooLong),
+            ),
+            (
+                json!({ "userId": 7, "exp": now + day, "iat": now - 400 * day }),
+                Err(Refused::TooLong),
+            ),
+            // Nor does an issue that lies ahead make it shorter.
+            (
+                json!({ "userId": 7, "exp": now + 500 * day, "iat": now + 400 * day }),
+                Err(Refused::TooLong),
+            ),
+        ] {
+            let found = opened(&signed(SECRET, &claims)).map(|claims| claims.usuario_id);
+            assert_eq!(found, expected, "{claims}");
+        }
+    }
+
+    #[test]
+    fn only_what_the_application_has_not_signed_may_be_a_guess() {
+        let (exp, past) = (in_an_hour(), in_an_hour() - 3601);
+        for (secret, claims, expected) in [
+            (
+                SECRET,
+                json!({ "userId": 7, "exp": past }),
+                Refused::Expired,
+            ),
+            (
+                SECRET,
+                json!({ "userId": 7, "exp": exp, "nbf": exp }),
+                Refused::NotYet,
+            ),
+            (SECRET, json!({ "userId": 7 }), Refused::Claims),
+            (SECRET, json!({ "exp": exp }), Refused::Claims),
+            (
+                SECRET,
+                json!({ "userId": "x", "exp": exp }),
+                Refused::Claims,
+            ),
+            (
+                "another",
+                json!({ "userId": 7, "exp": exp }),
+                Refused::NotOurs,
+            ),
+            (
+                "another",
+                json!({ "userId": 7, "exp": past }),
+                Refused::NotOurs,
+            ),
+        ] {
+            assert_eq!(
+                opened(&signed(secret, &claims)).unwrap_err(),
+                expected,
+                "{claims}"
+            );
+        }
+        assert_eq!(opened("a.b.c").unwrap_err(), Refused::NotOurs);
     }
 
     #[test]

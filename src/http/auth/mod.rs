@@ -1,4 +1,4 @@
-//! Who asks, and for whom: an operator for everybody, an administrator for whom he names, an examiner
+//! Who asks, and for whom: an operator for everybody, an administrator for whom they name, an examiner
 //! for himself and nobody else.
 
 mod jwt;
@@ -16,9 +16,9 @@ use super::errors::{ApiError, Code};
 use super::server::Peer;
 use super::state::Api;
 use crate::config::Config;
-use jwt::{Claims, Jwt};
+use jwt::{Claims, Jwt, Refused};
 use operator::OperatorToken;
-use throttle::Throttle;
+use throttle::{Guess, Throttle};
 
 /// Recognises callers.
 #[derive(Debug)]
@@ -59,7 +59,7 @@ impl Auth {
         self.operator.as_ref().map(OperatorToken::mark)
     }
 
-    /// Lets an operator in who types his token; guesses count as those at the API.
+    /// Lets an operator in who types the token; guesses count as those at the API.
     ///
     /// # Errors
     /// [`Code::TooManyAttempts`], [`Code::Token`].
@@ -69,15 +69,19 @@ impl Auth {
         headers: &HeaderMap,
         token: &str,
     ) -> Result<(), ApiError> {
-        let address = self.address(peer, headers);
-        if let Some(rest) = self.throttle.refused(address) {
-            return Err(ApiError::of(Code::TooManyAttempts).retry_after(rest));
-        }
         if self.operator.as_ref().is_some_and(|own| own.is(token)) {
             return Ok(());
         }
-        self.throttle.failed(address);
-        Err(ApiError::of(Code::Token))
+        Err(self.guessed(self.address(peer, headers), Guess::Operator))
+    }
+
+    /// A token that is nobody's: counted, and answered with what that address may know.
+    fn guessed(&self, address: IpAddr, guess: Guess) -> ApiError {
+        if let Some(rest) = self.throttle.refused(address, guess) {
+            return ApiError::of(Code::TooManyAttempts).retry_after(rest);
+        }
+        self.throttle.failed(address, guess);
+        ApiError::of(Code::Token)
     }
 
     /// The client's own address, of which the throttle keeps count.
@@ -105,21 +109,32 @@ impl FromRequestParts<Api> for Caller {
         let auth = &api.auth;
         let peer = parts.extensions.get::<Peer>().map(|peer| peer.0.ip());
         let peer = peer.ok_or_else(|| ApiError::of(Code::Internal))?;
-        let address = auth.address(peer, &parts.headers);
-        if let Some(rest) = auth.throttle.refused(address) {
-            return Err(ApiError::of(Code::TooManyAttempts).retry_after(rest));
-        }
         let token = bearer(&parts.headers).ok_or_else(|| ApiError::of(Code::Token))?;
         if auth.operator.as_ref().is_some_and(|own| own.is(token)) {
             return Ok(Self::Operator);
         }
-        match auth.jwt.as_ref().and_then(|jwt| jwt.open(token)) {
-            Some(claims) => user(api, claims).await,
-            None => {
-                auth.throttle.failed(address);
-                Err(ApiError::of(Code::Token))
-            }
+        let address = auth.address(peer, &parts.headers);
+        let Some(jwt) = &auth.jwt else {
+            return Err(auth.guessed(address, Guess::of(token)));
+        };
+        match jwt.open(token) {
+            Ok(claims) => user(api, claims).await,
+            Err(Refused::NotOurs) => Err(auth.guessed(address, Guess::of(token))),
+            Err(refused) => Err(ApiError::of(Code::Token).because(in_words(refused))),
         }
+    }
+}
+
+/// What is wrong with a token that the application has signed.
+fn in_words(refused: Refused) -> &'static str {
+    match refused {
+        Refused::NotOurs => "O token não é desta aplicação.",
+        Refused::Expired => "O token expirou. Entre de novo na aplicação.",
+        Refused::NotYet => "O token ainda não vale (nbf). O relógio de um dos lados está errado?",
+        Refused::TooLong => {
+            "O token vale por mais de um ano, e isso não é aceito. `exp` está em milissegundos? São segundos."
+        }
+        Refused::Claims => "O token não diz quem é: faltam `userId` ou `exp`, ou não se entendem.",
     }
 }
 
@@ -130,8 +145,8 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
         .then_some(token.trim())
 }
 
-/// The token is good; is its user? What `usuarios` says of his profile outweighs the token, so that an
-/// administrator who no longer is one need not wait for his token to expire.
+/// The token is good; is its user? What `usuarios` says of their profile outweighs the token, so that an
+/// administrator who no longer is one need not wait for their token to expire.
 async fn user(api: &Api, claims: Claims) -> Result<Caller, ApiError> {
     let Some(user) = api.store.caller(claims.usuario_id).await? else {
         return Err(ApiError::of(Code::Token));
@@ -153,7 +168,7 @@ impl Caller {
     /// The one examiner whom a request is about: the one named, else the caller himself.
     ///
     /// # Errors
-    /// [`Code::Forbidden`] if he may not act for the one named; [`Code::Input`] if nobody is meant.
+    /// [`Code::Forbidden`] if they may not act for the one named; [`Code::Input`] if nobody is meant.
     pub(crate) fn examiner(self, named: Option<i32>) -> Result<i32, ApiError> {
         self.examiners(named)?.ok_or_else(|| {
             ApiError::of(Code::Input).because("Informe usuarioId: de qual perito se trata?")
@@ -175,12 +190,12 @@ impl Caller {
         }
     }
 
-    /// Whether technical details are for his eyes.
+    /// Whether technical details are for their eyes.
     pub(crate) fn is_operator(self) -> bool {
         self == Self::Operator
     }
 
-    /// Who he is, for the audit table.
+    /// Who they are, for the audit table.
     pub(crate) fn actor(self) -> String {
         match self {
             Self::Operator => "api:operator".to_owned(),

@@ -1,5 +1,5 @@
-//! Guessing tokens is made slow: an address that has sent too many wrong ones is refused for a while,
-//! right ones included.
+//! Guessing tokens is made slow: an address that has sent too many of a kind that could be guesses is told to
+//! wait instead of being told that the next one is wrong. A right one is never asked here.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -13,11 +13,31 @@ const WINDOW: Duration = Duration::from_secs(60);
 /// Addresses remembered; an attacker with more of them is not stopped by counting.
 const REMEMBERED: usize = 10_000;
 
-/// Counts failed authentications by address.
+/// What is guessed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Guess {
+    /// The operator token.
+    Operator,
+    /// The application's signature.
+    Signature,
+}
+
+impl Guess {
+    /// What a wrong token tries: one of three parts would be signed.
+    pub(crate) fn of(token: &str) -> Self {
+        if token.matches('.').count() == 2 {
+            Self::Signature
+        } else {
+            Self::Operator
+        }
+    }
+}
+
+/// Counts guesses by address and kind.
 #[derive(Debug)]
 pub(crate) struct Throttle {
     allowed: u32,
-    failures: Mutex<HashMap<IpAddr, Failures>>,
+    failures: Mutex<HashMap<(IpAddr, Guess), Failures>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -35,15 +55,15 @@ impl Throttle {
         }
     }
 
-    /// How much longer an address is refused; `None` if it is not.
-    pub(crate) fn refused(&self, address: IpAddr) -> Option<Duration> {
-        let failures = *self.lock().get(&network(address))?;
+    /// How much longer an address is refused with guesses of a kind; `None` if it is not.
+    pub(crate) fn refused(&self, address: IpAddr, guess: Guess) -> Option<Duration> {
+        let failures = *self.lock().get(&(network(address), guess))?;
         let left = WINDOW.checked_sub(failures.since.elapsed())?;
         (self.allowed > 0 && failures.count >= self.allowed).then_some(left)
     }
 
     /// Notes a wrong token.
-    pub(crate) fn failed(&self, address: IpAddr) {
+    pub(crate) fn failed(&self, address: IpAddr, guess: Guess) {
         if self.allowed == 0 {
             return;
         }
@@ -59,7 +79,7 @@ impl Throttle {
             count: 0,
             since: now,
         };
-        let entry = failures.entry(network(address)).or_insert(new);
+        let entry = failures.entry((network(address), guess)).or_insert(new);
         if entry.since.elapsed() >= WINDOW {
             *entry = new;
         }
@@ -67,11 +87,11 @@ impl Throttle {
         if entry.count == self.allowed {
             // From the last failure on.
             entry.since = now;
-            tracing::warn!(%address, "too many wrong tokens; refused for a minute");
+            tracing::warn!(%address, ?guess, "too many wrong tokens; further ones are refused for a minute");
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<IpAddr, Failures>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<(IpAddr, Guess), Failures>> {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -100,35 +120,52 @@ mod tests {
         let throttle = Throttle::new(3);
         let (a, b) = (address("192.0.2.1"), address("192.0.2.2"));
         for _ in 0..3 {
-            assert_eq!(throttle.refused(a), None);
-            throttle.failed(a);
+            assert_eq!(throttle.refused(a, Guess::Operator), None);
+            throttle.failed(a, Guess::Operator);
         }
-        assert!(throttle.refused(a).is_some());
-        assert_eq!(throttle.refused(b), None);
+        assert!(throttle.refused(a, Guess::Operator).is_some());
+        assert_eq!(throttle.refused(b, Guess::Operator), None);
+        assert_eq!(throttle.refused(a, Guess::Signature), None, "another kind");
         tokio::time::advance(WINDOW + Duration::from_secs(1)).await;
-        assert_eq!(throttle.refused(a), None);
-        throttle.failed(a);
-        assert_eq!(throttle.refused(a), None, "counted anew");
+        assert_eq!(throttle.refused(a, Guess::Operator), None);
+        throttle.failed(a, Guess::Operator);
+        assert_eq!(throttle.refused(a, Guess::Operator), None, "counted anew");
     }
 
     #[tokio::test(start_paused = true)]
     async fn neighbours_in_one_ipv6_network_are_one_address() {
         let throttle = Throttle::new(1);
-        throttle.failed(address("2001:db8::1"));
-        assert!(throttle.refused(address("2001:db8::ffff")).is_some());
-        assert!(throttle.refused(address("2001:db8:0:1::1")).is_none());
-        throttle.failed(address("::ffff:192.0.2.1"));
-        assert!(throttle.refused(address("192.0.2.1")).is_some());
+        throttle.failed(address("2001:db8::1"), Guess::Operator);
+        assert!(
+            throttle
+                .refused(address("2001:db8::ffff"), Guess::Operator)
+                .is_some()
+        );
+        assert!(
+            throttle
+                .refused(address("2001:db8:0:1::1"), Guess::Operator)
+                .is_none()
+        );
+        throttle.failed(address("::ffff:192.0.2.1"), Guess::Operator);
+        assert!(
+            throttle
+                .refused(address("192.0.2.1"), Guess::Operator)
+                .is_some()
+        );
     }
 
     #[tokio::test(start_paused = true)]
     async fn zero_is_no_limit_and_the_memory_is_bounded() {
         let throttle = Throttle::new(0);
-        throttle.failed(address("192.0.2.1"));
-        assert_eq!(throttle.refused(address("192.0.2.1")), None);
+        throttle.failed(address("192.0.2.1"), Guess::Operator);
+        assert_eq!(
+            throttle.refused(address("192.0.2.1"), Guess::Operator),
+            None
+        );
         let throttle = Throttle::new(1);
         for n in 0..(2 * REMEMBERED as u32) {
-            throttle.failed(IpAddr::from((n + 0x0a00_0000).to_be_bytes()));
+            let address = IpAddr::from((n + 0x0a00_0000).to_be_bytes());
+            throttle.failed(address, Guess::Operator);
         }
         assert!(throttle.lock().len() <= REMEMBERED);
     }

@@ -21,16 +21,6 @@ pub(super) async fn pause(State(api): State<Api>, Path(id): Path<i32>, posted: P
     done(found.map_err(PageError::from), id, "pausado", &posted)
 }
 
-/// `POST /peritos/{id}/retomar`
-pub(super) async fn resume(
-    State(api): State<Api>,
-    Path(id): Path<i32>,
-    posted: Posted,
-) -> Response {
-    let found = api.store.resume_account(id, ACTOR).await;
-    done(found.map_err(PageError::from), id, "retomado", &posted)
-}
-
 /// `POST /peritos/{id}/sincronizar`
 pub(super) async fn sync(State(api): State<Api>, Path(id): Path<i32>, _: Posted) -> Response {
     let query = match routes::sync::begin(&api, id, ACTOR).await {

@@ -35,7 +35,7 @@ fn one_day(times: Times, slots: &[AgendaSlot]) -> Markup {
         table.day {
             caption {
                 strong { (times.day(first.data)) }
-                @if first.data == times.today() { " · " (say("hoje", "today")) }
+                @if first.data == times.today() { span.today { " · " (say("hoje", "today")) } }
                 " " span.dim { (listed) }
             }
             thead.spoken {

@@ -59,8 +59,8 @@ fn told(visitor: &Visitor, address: &str) -> Markup {
             code.secret { (address) }
             p {
                 (say(
-                    "No celular do perito: acrescentar uma assinatura de calendário com este endereço. Quem o tiver vê a agenda; passe-o só a ele.",
-                    "On the examiner's phone: add a calendar subscription with this address. Whoever has it sees the agenda; give it to him alone.",
+                    "No celular do perito: acrescentar uma assinatura de calendário com este endereço. Quem o tiver vê a agenda; passe-o só ao perito.",
+                    "On the examiner's phone: add a calendar subscription with this address. Whoever has it sees the agenda; give it to the examiner alone.",
                 ))
             }
         }
@@ -78,7 +78,7 @@ pub(super) fn section(
     html! {
         div.empty {
             @match state {
-                None => p { (say("A agenda no calendário do celular dele, por um endereço secreto.", "The agenda in his phone's calendar, by a secret address.")) },
+                None => p { (say("A agenda no calendário do celular do perito, por um endereço secreto.", "The agenda in the calendar of the examiner's phone, by a secret address.")) },
                 Some(state) => p {
                     (say("Endereço criado ", "Address made ")) (times.ago(state.created_at)) ", "
                     @match state.last_read_at {

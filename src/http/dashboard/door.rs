@@ -16,6 +16,7 @@ use super::page::Page;
 use super::problem::{PageError, Problem};
 use super::session::{Session, Way};
 use super::visitor::Posted;
+use crate::domain::secret_text;
 use crate::http::errors::{ApiError, Code};
 use crate::http::server::Peer;
 use crate::http::state::Api;
@@ -27,7 +28,7 @@ pub(super) struct Knock {
     /// Where to go then.
     #[serde(default)]
     para: String,
-    /// He has typed a good token just now.
+    /// They have typed a good token just now.
     entrou: Option<String>,
 }
 
@@ -39,7 +40,7 @@ pub(super) struct Key {
     para: String,
 }
 
-/// Why he is not let in.
+/// Why they are not let in.
 #[derive(Clone, Copy)]
 enum No {
     WrongToken,
@@ -113,8 +114,9 @@ pub(super) async fn enter(
     let Some(mark) = api.auth.token_mark() else {
         return Ok(Redirect::to("/").into_response());
     };
-    let typed = secrecy::ExposeSecret::expose_secret(&key.chave).trim();
-    if let Err(error) = api.auth.admit(peer.ip(), &headers, typed) {
+    let typed = secrecy::ExposeSecret::expose_secret(&key.chave).to_owned();
+    let typed = secret_text::without_marks(typed);
+    if let Err(error) = api.auth.admit(peer.ip(), &headers, typed.trim()) {
         return Ok(refused(&error, language, &key.para));
     }
     let (vault, now) = (&api.syncer.vault, api.syncer.clock.now());

@@ -6,18 +6,20 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::firewall::Firewall;
 use super::language::Language;
 use super::page::{Page, token};
 use super::problem::{PageError, Problem};
 use super::time::{Times, count};
 use super::visitor::Visitor;
 use super::words::Condition;
-use super::{agenda, calendar, changes, overview, progress, runs};
+use super::{agenda, calendar, changes, overview, progress, runs, units};
 use crate::http::state::Api;
 use crate::store::agenda::AgendaSlot;
 use crate::store::calendars::CalendarState;
 use crate::store::listing::{ChangeFilter, ChangeListed, RunListed};
 use crate::store::overview::{ExaminerGlance, OverviewFilter};
+use crate::store::units::UnitRecord;
 
 const SLOTS: i64 = 600;
 const CHANGES: i64 = 30;
@@ -26,9 +28,9 @@ const RUNS: i64 = 15;
 /// What the address says beside whom.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Asked {
-    /// The sync that he has just started.
+    /// The sync that has just been started.
     execucao: Option<i64>,
-    /// What became of what he asked for: a code of [`super::notice`].
+    /// What became of what was asked for: a code of [`super::notice`].
     #[serde(default)]
     aviso: String,
 }
@@ -41,6 +43,8 @@ pub(super) struct Examiner {
     changes: Vec<ChangeListed>,
     runs: Vec<RunListed>,
     calendar: Option<CalendarState>,
+    units: Vec<UnitRecord>,
+    firewall: Firewall,
     whole_cpf: bool,
 }
 
@@ -79,7 +83,8 @@ impl Examiner {
         id: i32,
         whole_cpf: bool,
     ) -> Result<Self, PageError> {
-        let today = super::times(api, visitor.language).today();
+        let times = super::times(api, visitor.language);
+        let today = times.today();
         let limits = api.figures.limits();
         let one = OverviewFilter {
             search: None,
@@ -96,11 +101,13 @@ impl Examiner {
             usuario_id: Some(id),
             ..ChangeFilter::default()
         };
-        let (slots, changes, runs, calendar) = tokio::try_join!(
+        let (slots, changes, runs, calendar, units, firewall) = tokio::try_join!(
             api.store.agenda(id, today, whole_cpf, SLOTS),
             api.store.list_changes(&filter, CHANGES),
             api.store.list_runs(Some(id), None, RUNS),
             api.store.calendar(id),
+            api.store.units(id, ""),
+            Firewall::look(api, times),
         )?;
         Ok(Self {
             glance,
@@ -109,6 +116,8 @@ impl Examiner {
             changes,
             runs,
             calendar,
+            units,
+            firewall,
             whole_cpf,
         })
     }
@@ -125,7 +134,7 @@ impl Examiner {
             p.crumbs { a href="/" { "‹ " (say("Visão geral", "Overview")) } }
             (self.head(visitor, times))
             (above)
-            div id="examiner" data-refresh="20" {
+            div id="examiner" data-refresh=[(!visitor.is_answer).then_some("15")] {
                 (self.ages(api, times))
                 div.columns {
                     section {
@@ -136,6 +145,7 @@ impl Examiner {
                         (agenda::show(times, &self.slots))
                     }
                     div {
+                        (units::section(times, &self.units))
                         section { h2 { (say("O que mudou", "What changed")) } (changes::show(times, &self.changes)) }
                         section { h2 { (say("Execuções", "Runs")) } (runs::show(times, &self.runs)) }
                         section { h2 { (say("Calendário", "Calendar")) } (calendar::section(visitor, times, self.glance.usuario_id, self.calendar.as_ref())) }
@@ -144,12 +154,12 @@ impl Examiner {
             }
         };
         Page::of(visitor, &self.glance.nome)
-            .going_on(self.glance.running.is_some())
+            .grows_old(self.glance.running.is_some())
             .show(&content)
     }
 
     fn head(&self, visitor: &Visitor, times: Times) -> Markup {
-        let condition = Condition::of(&self.glance, times);
+        let condition = Condition::of(&self.glance, times, self.firewall.until());
         let id = self.glance.usuario_id;
         let say = |pt, en| times.language.say(pt, en);
         let act = |act: &str| format!("/peritos/{id}/{act}");

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use tokio::time::Instant;
 
+use super::firewall::Firewall;
 use super::language::Language;
 use super::time::{Times, count};
 use super::words::Tone;
@@ -17,7 +18,11 @@ const ALERTS: usize = 6;
 /// More than that are not even counted.
 const COUNTED: i64 = 1000;
 
-pub(super) async fn show(api: &Api, times: Times) -> Result<Markup, StoreError> {
+pub(super) async fn show(
+    api: &Api,
+    times: Times,
+    firewall: &Firewall,
+) -> Result<Markup, StoreError> {
     let (daemons, queue, alerts, ills) = tokio::join!(
         api.store.living(),
         api.store.queue_figures(),
@@ -29,7 +34,7 @@ pub(super) async fn show(api: &Api, times: Times) -> Result<Markup, StoreError> 
     Ok(html! {
         dl.state {
             div { dt { (language.say("Daemon", "Daemon")) } dd { (daemon(daemons, &ills, language)) } }
-            div { dt { (language.say("Portal", "Portal")) } dd { (portal(api, language)) } }
+            div { dt { (language.say("Portal", "Portal")) } dd { (portal(api, times, firewall)) } }
             div { dt { (language.say("Fila", "Queue")) } dd { (waiting(&queue, language)) } }
         }
         (open_alerts(&alerts, times))
@@ -51,11 +56,15 @@ fn daemon(daemons: i64, ills: &[String], language: Language) -> Markup {
     }
 }
 
-/// Of this process: the others have breakers of their own.
-fn portal(api: &Api, language: Language) -> Markup {
+/// The breaker is of this process: the others have their own.
+fn portal(api: &Api, times: Times, firewall: &Firewall) -> Markup {
+    let language = times.language;
     let config = api.config();
     let host = config.portal.base_url.host_str().unwrap_or_default();
     let state = api.syncer.live.get().portal.breaker().state();
+    if firewall.is_own() {
+        return html! { (turned_away(language)) " " (firewall.show(times)) };
+    }
     html! {
         @match state {
             BreakerState::Closed => { (Tone::Good.badge(language.say("disjuntor fechado", "breaker closed"))) " " (host) }
@@ -66,7 +75,12 @@ fn portal(api: &Api, language: Language) -> Markup {
                 (until.saturating_duration_since(Instant::now()).as_secs()) " s"
             }
         }
+        @if firewall.until().is_some() { " " (turned_away(language)) (firewall.show(times)) }
     }
+}
+
+fn turned_away(language: Language) -> Markup {
+    Tone::Bad.badge(language.say("recusado pelo firewall", "turned away by the firewall"))
 }
 
 fn waiting(queue: &QueueFigures, language: Language) -> Markup {

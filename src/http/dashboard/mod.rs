@@ -1,7 +1,7 @@
 //! The dashboard at `/`: pages drawn here, for operators. It has no script that it needs and nothing from
 //! elsewhere; what an operator does in it, API and command line do by the same functions.
 //!
-//! A visitor comes in by the `door` and has a `session` from then on; `visitor` recognises him on each page
+//! A visitor comes in by the `door` and has a `session` from then on; `visitor` recognises them on each page
 //! and in each form. `page` is what all pages have in common; `overview`, `examiner`, `run` and `history`
 //! are the pages, `acts` what can be done. `words` says how somebody is doing, in the visitor's `language`.
 
@@ -11,9 +11,11 @@ mod assets;
 mod calendar;
 mod changes;
 mod chart;
+mod contact;
 mod cookies;
 mod door;
 mod examiner;
+mod firewall;
 mod headers;
 mod history;
 mod installation;
@@ -25,10 +27,12 @@ mod page;
 mod paging;
 mod problem;
 mod progress;
+mod resume;
 mod run;
 mod runs;
 mod session;
 mod time;
+mod units;
 mod visitor;
 mod words;
 
@@ -50,13 +54,21 @@ pub(super) fn router(api: &Api) -> Router<Api> {
         .route("/peritos/{id}", get(examiner::show))
         .route("/peritos/{id}/sincronizar", post(acts::sync))
         .route("/peritos/{id}/pausar", post(acts::pause))
-        .route("/peritos/{id}/retomar", post(acts::resume))
+        .route(
+            "/peritos/{id}/retomar",
+            get(resume::danger).post(resume::resume),
+        )
+        .route(
+            "/peritos/{id}/retomar/mesma-senha",
+            post(resume::resume_with_same_password),
+        )
         .route("/peritos/{id}/cpf", post(acts::show_cpfs))
         .route("/peritos/{id}/calendario", post(calendar::make))
         .route("/peritos/{id}/calendario/revogar", post(calendar::revoke))
         .route("/peritos/{id}/andamento/{run}", get(progress::fragment))
         .route("/execucoes/{id}", get(run::show))
         .route("/evidencias/{name}", get(run::page_kept))
+        .route("/contato", get(contact::tell))
         .route("/historico", get(history::show))
         .route("/assets/{file}", get(assets::serve))
         .route_layer(from_fn(language::remember))

@@ -1,4 +1,4 @@
-//! What became of what an operator asked for, told on the page to which he is sent back.
+//! What became of what an operator asked for, told on the page to which they are sent back.
 
 use maud::{Markup, html};
 
@@ -16,7 +16,7 @@ pub(super) fn code(code: Code) -> String {
 /// What is told for a code: whether it is bad news, in Portuguese, in English.
 type Notice = (&'static str, bool, &'static str, &'static str);
 
-const NOTICES: [Notice; 11] = [
+const NOTICES: [Notice; 12] = [
     (
         "pausado",
         false,
@@ -58,6 +58,12 @@ const NOTICES: [Notice; 11] = [
         true,
         "O portal recusou o acesso antes; nada é tentado até que CPF ou senha mudem.",
         "The portal refused access before; nothing is tried until CPF or password change.",
+    ),
+    (
+        "duplicate_cpf",
+        true,
+        "Outra conta já é sincronizada com este CPF: nada foi pedido ao portal. Desligue uma das duas.",
+        "Another account is synchronised with this CPF: the portal was not asked. Switch one of the two off.",
     ),
     (
         "inactive",

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::firewall::Firewall;
 use super::page::Page;
 use super::problem::PageError;
 use super::time::Times;
@@ -92,6 +93,7 @@ struct List<'a> {
     api: &'a Api,
     times: Times,
     asked: &'a Asked,
+    firewall: &'a Firewall,
     windows: Vec<String>,
     /// The next tick of each window.
     ticks: Vec<Option<DateTime<Utc>>>,
@@ -111,11 +113,14 @@ pub(super) async fn show(
         .overview(&asked.filter(), &limits, times.today())
         .await;
     let overview = overview.map_err(failed)?;
-    let installation = installation::show(&api, times).await.map_err(failed)?;
+    let firewall = Firewall::look(&api, times).await.map_err(failed)?;
+    let installation = installation::show(&api, times, &firewall).await;
+    let installation = installation.map_err(failed)?;
     let list = List {
         api: &api,
         times,
         asked: &asked,
+        firewall: &firewall,
         windows: limits.into_iter().map(|limit| limit.name).collect(),
         ticks: next_ticks(&api),
     };
@@ -130,7 +135,8 @@ pub(super) async fn show(
             }
         }
     };
-    Ok(Page::of(&visitor, say("Visão geral", "Overview")).show(&content))
+    let page = Page::of(&visitor, say("Visão geral", "Overview"));
+    Ok(page.grows_old(false).show(&content))
 }
 
 /// The next nominal firing of each window.
@@ -237,7 +243,7 @@ impl List<'_> {
     }
 
     fn examiner(&self, examiner: &ExaminerGlance) -> Markup {
-        let condition = Condition::of(examiner, self.times);
+        let condition = Condition::of(examiner, self.times, self.firewall.until());
         let next = next_run(self.api, examiner, &self.windows, &self.ticks);
         let id = examiner.usuario_id;
         html! {
@@ -304,7 +310,7 @@ pub(super) fn age(
 ) -> Markup {
     let say = |pt, en| times.language.say(pt, en);
     html! {
-        @if !examiner.has_window(window) { span.off title=(say("esta janela não vale para ele", "this window does not apply to him")) { "–" } }
+        @if !examiner.has_window(window) { span.off title=(say("esta janela não vale para este perito", "this window does not apply to this examiner")) { "–" } }
         @else if let Some(at) = last { (times.age(at)) }
         @else { span.never { (say("nunca", "never")) } }
     }

@@ -5,6 +5,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::assets::{ICON, SCRIPT, STYLE};
 use super::language::Language;
+use super::time::{Times, machine};
 use super::visitor::Visitor;
 
 /// A page before it has content.
@@ -16,8 +17,8 @@ pub(super) struct Page<'a> {
     address: &'a str,
     /// Where it is at home in the navigation.
     section: &'static str,
-    /// A browser without scripts loads it anew.
-    going_on: bool,
+    /// So often does a browser without scripts load it anew, in seconds; 0: never.
+    renewed: u8,
 }
 
 impl<'a> Page<'a> {
@@ -29,7 +30,7 @@ impl<'a> Page<'a> {
             visitor: Some(visitor),
             address: &visitor.address,
             section: "/",
-            going_on: false,
+            renewed: 0,
         }
     }
 
@@ -41,7 +42,7 @@ impl<'a> Page<'a> {
             visitor: None,
             address,
             section: "",
-            going_on: false,
+            renewed: 0,
         }
     }
 
@@ -50,14 +51,28 @@ impl<'a> Page<'a> {
         self
     }
 
-    /// What it shows goes on.
-    pub(super) fn going_on(mut self, going_on: bool) -> Self {
-        self.going_on = going_on;
+    /// What it shows grows old; and soon, if something is under way. The answer to a form cannot be loaded
+    /// anew.
+    pub(super) fn grows_old(mut self, is_under_way: bool) -> Self {
+        let is_answer = self.visitor.is_some_and(|visitor| visitor.is_answer);
+        self.renewed = match (is_answer, is_under_way) {
+            (true, _) => 0,
+            (false, true) => 2,
+            (false, false) => 60,
+        };
         self
     }
 
+    /// What it shows is as it will ever be, unless it is still going on.
+    pub(super) fn renewed_while(self, is_going_on: bool) -> Self {
+        if is_going_on {
+            self.grows_old(true)
+        } else {
+            self
+        }
+    }
+
     pub(super) fn show(self, content: &Markup) -> Response {
-        let say = |pt, en| self.language.say(pt, en);
         let page = html! {
             (DOCTYPE)
             html lang=(self.language.tag()) {
@@ -70,9 +85,28 @@ impl<'a> Page<'a> {
                     link rel="icon" href=(ICON.address) type="image/svg+xml";
                     link rel="stylesheet" href=(STYLE.address);
                     script src=(SCRIPT.address) defer {}
-                    @if self.going_on { noscript { meta http-equiv="refresh" content="2"; } }
+                    @if self.renewed > 0 { noscript { meta http-equiv="refresh" content=(self.renewed); } }
                 }
-                body {
+                (self.body(content))
+            }
+        };
+        Html(page.into_string()).into_response()
+    }
+
+    fn body(&self, content: &Markup) -> Markup {
+        let say = |pt, en| self.language.say(pt, en);
+        let times = self.visitor.map(|visitor| visitor.times);
+        html! {
+                body
+                    data-contact=[times.map(|_| "/contato")]
+                    data-door=[times.map(|_| "/entrar")]
+                    data-page=(self.address)
+                    data-at=[times.map(|times| machine(times.now))]
+                    data-midnight=[times.map(|times| machine(times.midnight()))]
+                    data-day=[times.map(Times::today)]
+                    data-zone=[times.map(|times| times.zone.name())]
+                    data-lost=(say("Sem contato desde {}; dados antigos", "No contact since {}; old data"))
+                    data-ago=(say("há {}", "{} ago")) data-soon=(say("em {}", "in {}")) data-now=(say("agora", "now")) {
                     a.skip href="#content" { (say("Ir ao conteúdo", "Skip to content")) }
                     header.top {
                         a.brand href="/" { img src=(ICON.address) alt="" width="22" height="22"; "agendad" }
@@ -82,12 +116,14 @@ impl<'a> Page<'a> {
                             form method="post" action="/sair" { (token(visitor)) button.quiet { (say("Sair", "Log out")) } }
                         }
                     }
+                    p.contact id="contact" role="alert" hidden {}
                     main id="content" { (content) }
-                    footer { "agendad " (env!("CARGO_PKG_VERSION")) }
+                    footer {
+                        "agendad " (env!("CARGO_PKG_VERSION"))
+                        @if let Some(times) = times { " · " (say("página de ", "page of ")) (times.moment(times.now)) }
+                    }
                 }
-            }
-        };
-        Html(page.into_string()).into_response()
+        }
     }
 
     fn ways(&self) -> Markup {

@@ -86,8 +86,10 @@ impl From<StoreError> for PageError {
     fn from(error: StoreError) -> Self {
         tracing::warn!(error = in_a_line(&error), "a page could not be shown");
         Self(match error {
-            StoreError::Database(_) => Problem::Database,
-            StoreError::RunClosed { .. } | StoreError::BadValue { .. } => Problem::Internal,
+            StoreError::Database(_) | StoreError::Encoding { .. } => Problem::Database,
+            StoreError::RunClosed { .. }
+            | StoreError::CpfTaken { .. }
+            | StoreError::BadValue { .. } => Problem::Internal,
         })
     }
 }

@@ -10,7 +10,6 @@ use super::runs;
 use super::time::Times;
 use super::visitor::Visitor;
 use super::words;
-use crate::domain::FailureKind;
 use crate::http::state::Api;
 use crate::http::syncs::DaysRead;
 use crate::store::StoreError;
@@ -72,9 +71,6 @@ fn under_way(api: &Api, times: Times, run: &RunDetail) -> Markup {
 
 fn ended(times: Times, run: &RunDetail) -> Markup {
     let (tone, word) = words::status(&run.status, times.language);
-    let details = run.error_details.as_ref();
-    let kind = details.and_then(|details| details["kind"].as_str());
-    let kind = kind.and_then(FailureKind::named);
     let took = run.started_at.zip(run.finished_at);
     let took = took.map(|(start, end)| (end - start).as_seconds_f64());
     html! {
@@ -82,6 +78,6 @@ fn ended(times: Times, run: &RunDetail) -> Markup {
             strong { (times.language.say("Sincronização ", "Sync ")) a href=(format!("/execucoes/{}", run.id)) { (run.id) } } " "
             (tone.badge(word)) " " (runs::totals(run.totals.as_ref())) " " span.dim { (runs::seconds(took)) }
         }
-        @if let Some(kind) = kind { p { (words::reason(kind, times.language)) } }
+        @if let Some(reason) = words::of_run(&run.status, run.error_details.as_ref(), times.language) { p { (reason) } }
     }
 }

@@ -13,7 +13,7 @@ use super::runs;
 use super::time::Times;
 use super::visitor::Visitor;
 use super::words;
-use crate::domain::FailureKind;
+use crate::domain::row_problem::RowFault;
 use crate::http::state::Api;
 use crate::portal::evidence;
 use crate::store::statistics::RunDetail;
@@ -44,7 +44,9 @@ pub(super) async fn show(
         h1 { (title) }
         div id="run" data-refresh=[going_on.then_some("1")] { (Shown { run: &run, times }.body()) }
     };
-    Ok(Page::of(&visitor, &title).going_on(going_on).show(&content))
+    Ok(Page::of(&visitor, &title)
+        .renewed_while(going_on)
+        .show(&content))
 }
 
 /// `GET /evidencias/{name}`: as text, so that nothing of it comes to life.
@@ -91,10 +93,6 @@ impl Shown<'_> {
         let (tone, word) = words::status(&run.status, self.times.language);
         let took = run.started_at.zip(run.finished_at);
         let took = took.map(|(start, end)| (end - start).as_seconds_f64());
-        let kind = run
-            .error_details
-            .as_ref()
-            .and_then(|details| details["kind"].as_str());
         let facts = [
             (self.say("Resultado", "Result"), tone.badge(word)),
             (self.say("Janela", "Window"), self.window()),
@@ -118,8 +116,8 @@ impl Shown<'_> {
             (self.say("Sessão", "Session"), html! { (self.session()) }),
         ];
         html! {
-            @if let Some(kind) = kind.and_then(FailureKind::named) {
-                p.notice.bad[run.status == "failed"] { (words::reason(kind, self.times.language)) }
+            @if let Some(reason) = words::of_run(&run.status, run.error_details.as_ref(), self.times.language) {
+                p.notice.bad[run.status == "failed"] { (reason) }
             }
             dl.facts { @for (name, fact) in facts { div { dt { (name) } dd { (fact) } } } }
             (self.totals())
@@ -217,7 +215,10 @@ impl Shown<'_> {
                         tr {
                             th scope="row" { (day["date"].as_str().and_then(|d| d.parse().ok()).map_or_else(|| text(&day["date"]), |d| self.times.day(d))) }
                             td { (text(&day["unidade"])) }
-                            td { (text(&day["kind"])) br; span.dim lang="en" { (text(&day["message"])) } }
+                            td {
+                                @if let Some(fault) = fault(day) { (fault.in_portuguese()) } @else { (text(&day["kind"])) }
+                                br; span.dim lang="en" { (text(&day["message"])) }
+                            }
                             td { (kept(&day["evidence"])) }
                         }
                     }
@@ -243,6 +244,11 @@ impl Shown<'_> {
             }
         }
     }
+}
+
+/// What is wrong with a row, if the day was read but for it.
+fn fault(day: &Value) -> Option<RowFault> {
+    serde_json::from_value(day["row"].clone()).ok()
 }
 
 /// A link to a page; it lies on the machine whose daemon read it.

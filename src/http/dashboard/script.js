@@ -1,47 +1,164 @@
-// Keeps what is on the screen fresh. Everything works without it, but for that.
+// Keeps what is on the screen true: fresh as long as the daemon answers, marked as old when it does not.
+// Everything works without it; then the browser loads the page anew now and then.
 "use strict";
 
 (() => {
+  const { contact, door, page, ago, soon, now: nowWord, lost: lostWords, zone } = document.body.dataset;
+  const EVERY = 15;
+  const LATE = 2.5 * EVERY;
+  const PATIENCE = 8000;
+
   const parse = (text) => new DOMParser().parseFromString(text, "text/html");
+  const later = (seconds, work) => setTimeout(work, seconds * 1000);
+  const ask = (address) => fetch(address, {
+    credentials: "same-origin", redirect: "error", cache: "no-store", signal: AbortSignal.timeout(PATIENCE),
+  });
 
   const load = async (address) => {
-    const answer = await fetch(address, { credentials: "same-origin", redirect: "error" });
+    const answer = await ask(address);
     if (!answer.ok) throw new Error(answer.status);
     return parse(await answer.text());
   };
+
+  // The daemon's clock counts, not this machine's.
+  let ahead = Date.parse(document.body.dataset.at) - Date.now();
+  let midnight = Date.parse(document.body.dataset.midnight);
+  const now = () => Date.now() + ahead;
+  let heard = now();
+  let isLost = false;
+
+  // --- Contact -------------------------------------------------------------------------------------------
+
+  // Hour and minute; the day too where it is not today.
+  const clock = (time) => {
+    const language = document.documentElement.lang;
+    const hour = { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: zone };
+    const day = { day: "2-digit", month: "2-digit", timeZone: zone };
+    try {
+      const [dayThen, dayNow] = [time, now()].map((at) => new Intl.DateTimeFormat(language, day).format(at));
+      const how = dayThen === dayNow ? hour : { ...day, ...hour };
+      return new Intl.DateTimeFormat(language, how).format(time);
+    } catch { // A zone that this browser does not know.
+      return new Date(time).toLocaleTimeString();
+    }
+  };
+
+  const showLost = () => {
+    const banner = document.getElementById("contact");
+    if (isLost || !banner) return;
+    isLost = true;
+    document.body.classList.add("stale");
+    banner.textContent = lostWords.replace("{}", clock(heard));
+    banner.hidden = false;
+  };
+
+  const showFound = () => {
+    heard = now();
+    isLost = false;
+    document.body.classList.remove("stale");
+    const banner = document.getElementById("contact");
+    if (banner) banner.hidden = true;
+  };
+
+  const toTheDoor = () => location.assign(`${door}?${new URLSearchParams({ para: page })}`);
+
+  // Whether the daemon answers this visitor, on the day of this page.
+  const inContact = async () => {
+    try {
+      const answer = await ask(contact);
+      if (answer.status === 401) {
+        toTheDoor();
+        return false;
+      }
+      if (!answer.ok) throw new Error(answer.status);
+      const said = await answer.json();
+      ahead = Date.parse(said.at) - Date.now();
+      if (said.day !== document.body.dataset.day) {
+        location.assign(page);
+        return false;
+      }
+      midnight = Date.parse(said.midnight);
+      return true;
+    } catch {
+      showLost();
+      return false;
+    }
+  };
+
+  // --- Ages go on counting -------------------------------------------------------------------------------
+
+  // As the daemon writes them: the two largest units.
+  const length = (milliseconds) => {
+    const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+    const [minutes, hours, days] = [60, 3600, 86400].map((unit) => Math.floor(seconds / unit));
+    if (days) return days < 10 && hours % 24 ? `${days} d ${hours % 24} h` : `${days} d`;
+    if (hours) return hours < 10 && minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+    return minutes ? `${minutes} min` : `${seconds} s`;
+  };
+
+  const count = () => {
+    for (const element of document.querySelectorAll("time[data-as]")) {
+      const past = now() - Date.parse(element.dateTime);
+      const text = {
+        age: () => length(past),
+        ago: () => ago.replace("{}", length(past)),
+        until: () => (past >= 0 ? nowWord : soon.replace("{}", length(-past))),
+      }[element.dataset.as]?.();
+      if (text && element.textContent !== text) element.textContent = text;
+    }
+    if (!document.hidden && now() - heard > LATE * 1000) showLost();
+    // What was today is today no more, whether the daemon says so or not.
+    document.body.classList.toggle("yesterday", now() >= midnight);
+    later(1, count);
+  };
+
+  // --- Parts of the page that grow old: the same page is asked for again, and the parts replaced -------------
 
   // Not while somebody types in it, or has marked something.
   const busy = (part) => {
     const active = document.activeElement;
     const typing = active && part.contains(active) && active.matches("input, select, textarea");
     const marked = document.getSelection();
-    return typing || document.hidden || (marked && !marked.isCollapsed && part.contains(marked.anchorNode));
+    return typing || (marked && !marked.isCollapsed && part.contains(marked.anchorNode));
   };
 
-  const later = (seconds, work) => setTimeout(work, seconds * 1000);
+  const replace = (part, fresh) => {
+    const focus = document.activeElement && part.contains(document.activeElement)
+      ? document.activeElement.getAttribute("href") : null;
+    part.replaceWith(fresh);
+    if (focus) fresh.querySelector(`a[href="${CSS.escape(focus)}"]`)?.focus({ preventScroll: true });
+  };
 
-  // Parts of the page that grow old: the same page is asked for again, and the part replaced.
-  const keepFresh = (id) => {
-    const part = document.getElementById(id);
-    const seconds = part && Number(part.dataset.refresh);
-    if (!seconds) return;
-    later(seconds, async () => {
-      if (!busy(part)) {
-        try {
-          const fresh = (await load(location.href)).getElementById(id);
-          if (fresh) {
-            const focus = document.activeElement && part.contains(document.activeElement)
-              ? document.activeElement.getAttribute("href") : null;
-            part.replaceWith(fresh);
-            if (focus) fresh.querySelector(`a[href="${CSS.escape(focus)}"]`)?.focus({ preventScroll: true });
-          }
-        } catch { /* The next time. */ }
+  const refresh = async () => {
+    const parts = [...document.querySelectorAll("[data-refresh][id]")].filter((part) => !busy(part));
+    if (!parts.length) return true;
+    try {
+      const loaded = await load(page);
+      for (const part of parts) {
+        const fresh = loaded.getElementById(part.id);
+        if (fresh && part.isConnected && !busy(part)) replace(part, fresh);
       }
-      keepFresh(id);
-    });
+      return true;
+    } catch {
+      showLost();
+      return false;
+    }
   };
 
-  // A sync under way: its panel says where to ask. When it has ended, the rest of the page is fresh too.
+  // What changes every second says so.
+  const pace = () => Math.min(EVERY, ...[...document.querySelectorAll("[data-refresh][id]")]
+    .map((part) => Number(part.dataset.refresh) || EVERY));
+
+  let turn = 0;
+  const round = async () => {
+    clearTimeout(turn);
+    if (!document.hidden && await inContact() && await refresh()) showFound();
+    clearTimeout(turn);
+    turn = later(pace(), round);
+  };
+
+  // --- A sync under way: its panel says where to ask ----------------------------------------------------------
+
   const watch = () => {
     const panel = document.getElementById("progress");
     const address = panel && panel.dataset.poll;
@@ -50,19 +167,34 @@
       try {
         const fresh = (await load(address)).getElementById("progress");
         if (fresh) panel.replaceWith(fresh);
+        // When it has ended, the rest of the page is fresh too.
         if (fresh && !fresh.dataset.poll) {
-          const page = await load(location.href);
+          const loaded = await load(page);
           for (const id of ["head", "examiner"]) {
-            const [old, now] = [document.getElementById(id), page.getElementById(id)];
-            if (old && now) old.replaceWith(now);
+            const [old, fresher] = [document.getElementById(id), loaded.getElementById(id)];
+            if (old && fresher) old.replaceWith(fresher);
           }
           return;
         }
-      } catch { /* The next time. */ }
+      } catch {
+        await inContact();
+      }
       watch();
     });
   };
 
-  document.querySelectorAll("[data-refresh][id]").forEach((part) => keepFresh(part.id));
   watch();
+  if (!contact) return;
+  count();
+  turn = later(pace(), round);
+  // A page that was out of sight, or came back from the browser's memory, is judged before it is believed.
+  const look = () => {
+    if (document.hidden || now() - heard < EVERY * 1000) return;
+    if (now() - heard > LATE * 1000) showLost();
+    round();
+  };
+  document.addEventListener("visibilitychange", look);
+  addEventListener("pageshow", (event) => event.persisted && round());
+  addEventListener("online", round);
+  addEventListener("offline", showLost);
 })();

@@ -1,10 +1,10 @@
 //! Times and numbers as people read them, in their language and in the configured zone.
 
-use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
-use chrono_tz::Tz;
+use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, TimeZone, Utc};
 use maud::{Markup, html};
 
 use super::language::Language;
+use crate::domain::Zone;
 
 const DAYS: [(&str, &str); 7] = [
     ("seg", "Mon"),
@@ -35,7 +35,7 @@ const MONTHS: [(&str, &str); 12] = [
 pub(super) struct Times {
     pub(super) language: Language,
     pub(super) now: DateTime<Utc>,
-    pub(super) zone: Tz,
+    pub(super) zone: Zone,
 }
 
 impl Times {
@@ -59,7 +59,7 @@ impl Times {
 
     /// How long ago; the moment itself when one points at it.
     pub(super) fn age(self, at: DateTime<Utc>) -> Markup {
-        self.element(at, &Self::length(self.now - at))
+        self.element(at, Some("age"), &Self::length(self.now - at))
     }
 
     /// The same in words.
@@ -69,7 +69,7 @@ impl Times {
             Language::Portuguese => format!("há {length}"),
             Language::English => format!("{length} ago"),
         };
-        self.element(at, &text)
+        self.element(at, Some("ago"), &text)
     }
 
     /// How soon.
@@ -83,7 +83,7 @@ impl Times {
                 Language::English => format!("in {length}"),
             }
         };
-        self.element(at, &text)
+        self.element(at, Some("until"), &text)
     }
 
     /// Day and hour.
@@ -95,7 +95,18 @@ impl Times {
         } else {
             format!("{} {hour}", self.day(local.date_naive()))
         };
-        self.element(at, &text)
+        self.element(at, None, &text)
+    }
+
+    /// The hour, for a sentence; with the day if it is another one.
+    pub(super) fn hour(self, at: DateTime<Utc>) -> String {
+        let local = at.with_timezone(&self.zone);
+        let format = if local.date_naive() == self.today() {
+            "%H:%M"
+        } else {
+            "%d/%m %H:%M"
+        };
+        local.format(format).to_string()
     }
 
     /// Day of the week, day and month; the year only where it is another one.
@@ -116,10 +127,27 @@ impl Times {
         self.now.with_timezone(&self.zone).date_naive()
     }
 
-    fn element(self, at: DateTime<Utc>, text: &str) -> Markup {
-        let local = at.with_timezone(&self.zone).format("%Y-%m-%d %H:%M:%S %Z");
-        html! { time datetime=(at.format("%Y-%m-%dT%H:%M:%SZ")) title=(local) { (text) } }
+    /// When the next day begins.
+    pub(super) fn midnight(self) -> DateTime<Utc> {
+        let tomorrow = self.today() + Days::new(1);
+        // Where summer time begins at midnight, the day begins an hour later.
+        let hours = (0..24).filter_map(|hour| tomorrow.and_hms_opt(hour, 0, 0));
+        let mut hours = hours.filter_map(|at| self.zone.from_local_datetime(&at).earliest());
+        hours
+            .next()
+            .map_or(self.now + TimeDelta::days(1), |at| at.to_utc())
     }
+
+    /// `form` tells the script how to keep the text true while time goes by.
+    fn element(self, at: DateTime<Utc>, form: Option<&str>, text: &str) -> Markup {
+        let local = at.with_timezone(&self.zone).format("%Y-%m-%d %H:%M:%S %Z");
+        html! { time datetime=(machine(at)) title=(local) data-as=[form] { (text) } }
+    }
+}
+
+/// As machines read it.
+pub(super) fn machine(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// A count with a word that fits it.
@@ -135,7 +163,7 @@ mod tests {
         Times {
             language,
             now: "2026-11-24T12:00:00Z".parse().unwrap(),
-            zone: chrono_tz::America::Sao_Paulo,
+            zone: chrono_tz::America::Sao_Paulo.into(),
         }
     }
 
@@ -162,12 +190,30 @@ mod tests {
     }
 
     #[test]
+    fn a_day_ends_at_midnight_or_where_summer_time_skips_it_an_hour_later() {
+        let midnight = |now: &str| {
+            let now = now.parse().unwrap();
+            machine(
+                Times {
+                    now,
+                    ..times(Language::Portuguese)
+                }
+                .midnight(),
+            )
+        };
+        assert_eq!(midnight("2026-11-24T12:00:00Z"), "2026-11-25T03:00:00Z");
+        assert_eq!(midnight("2026-11-25T02:59:59Z"), "2026-11-25T03:00:00Z");
+        // The last summer time of São Paulo began on 4 November 2018, at midnight.
+        assert_eq!(midnight("2018-11-03T12:00:00Z"), "2018-11-04T03:00:00Z");
+    }
+
+    #[test]
     fn times_are_told_in_both_languages() {
         let at = "2026-11-24T11:58:00Z".parse().unwrap();
         let pt = times(Language::Portuguese);
         assert_eq!(
             pt.ago(at).into_string(),
-            r#"<time datetime="2026-11-24T11:58:00Z" title="2026-11-24 08:58:00 -03">há 2 min</time>"#
+            r#"<time datetime="2026-11-24T11:58:00Z" title="2026-11-24 08:58:00 -03" data-as="ago">há 2 min</time>"#
         );
         let day = "2027-02-06".parse().unwrap();
         assert_eq!(pt.day(day), "sáb 6 fev 2027");

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::language::Language;
 use super::problem::{PageError, Problem};
 use super::session::Session;
+use super::time::Times;
 use super::{door, origin};
 use crate::http::state::Api;
 
@@ -18,11 +19,15 @@ use crate::http::state::Api;
 pub(super) struct Visitor {
     pub(super) language: Language,
     pub(super) session: Session,
-    /// Of the page that he looks at.
+    /// Where the page that they look at is found; for the answer to a form, the page that it stands on.
     pub(super) address: String,
+    /// Whether the page is the answer to a form, which cannot be asked for again.
+    pub(super) is_answer: bool,
+    /// When they looked.
+    pub(super) times: Times,
 }
 
-/// An operator, and the fields of the form that he sent from a page of ours.
+/// An operator, and the fields of the form that they sent from a page of ours.
 pub(super) struct Posted {
     pub(super) visitor: Visitor,
     fields: HashMap<String, String>,
@@ -62,11 +67,28 @@ impl FromRequestParts<Api> for Visitor {
         if api.store.is_logged_out(&session.id).await.map_err(failed)? {
             return Err(door::send_to("/"));
         }
+        let is_answer = parts.method != Method::GET;
         Ok(Self {
             language,
             session,
-            address: address.to_owned(),
+            address: if is_answer {
+                parent(parts.uri.path())
+            } else {
+                address
+            }
+            .to_owned(),
+            is_answer,
+            times: super::times(api, language),
         })
+    }
+}
+
+/// The page on which a form stands: `/peritos/3` of `/peritos/3/cpf`.
+fn parent(path: &str) -> &str {
+    let mut slashes = path.match_indices('/');
+    match slashes.nth(2) {
+        Some((end, _)) => &path[..end],
+        None => "/",
     }
 }
 

@@ -10,16 +10,19 @@ use utoipa::ToSchema;
 
 use super::whose::Whose;
 use super::{Answer, answer};
+use crate::clock::Clock;
 use crate::credentials::{self, Changed, CredentialsError};
 use crate::domain::causes::in_a_line;
-use crate::domain::{Cpf, WorkingDays};
+use crate::domain::{Cpf, WorkingDays, secret_text};
 use crate::http::auth::Caller;
 use crate::http::errors::{ApiError, Code, ErrorBody};
 use crate::http::input::{Body, Params, not_an_object};
 use crate::http::openapi::Failures;
 use crate::http::state::Api;
 use crate::store::audit::Action;
+use crate::store::overview::OtherSessionSeen;
 use crate::store::settings::{Settings, SettingsChange};
+use crate::store::units::UnitRecord;
 
 /// More is no password but an attack.
 const LONGEST_PASSWORD: usize = 200;
@@ -45,14 +48,47 @@ pub(in crate::http) struct AccountBody {
     janelas: Option<Vec<String>>,
     /// Set while no login is attempted.
     pausa: Option<PauseBody>,
+    /// Set while the examiner uses the portal, which allows one session a person: nothing is read meanwhile.
+    perito_no_portal: Option<OtherSessionBody>,
+    /// The units that the portal has offered, by code; empty before the first sync.
+    unidades: Vec<UnitBody>,
     /// End of the last successful sync.
     ultima_sincronizacao: Option<DateTime<Utc>>,
+}
+
+/// The examiner's own session at the portal, which is left alone.
+#[derive(Debug, Serialize, ToSchema)]
+struct OtherSessionBody {
+    /// Since when it has been met.
+    desde: DateTime<Utc>,
+    /// Until when it is left alone; null: until the examiner leaves.
+    ate: Option<DateTime<Utc>>,
+    /// The same in a sentence.
+    #[schema(example = "O perito está usando o portal; o agendad espera até 14:45.")]
+    mensagem: String,
+}
+
+/// A unit in which the examiner works, as the portal names it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct UnitBody {
+    /// As in `unidadeCode` of a slot.
+    #[schema(example = "781")]
+    codigo: String,
+    #[schema(example = "POUPATEMPO CANINDE")]
+    nome: String,
+    /// Whether the portal offered it when it was last asked.
+    oferecida: bool,
+    /// When days of it were last read; null: never.
+    ultima_leitura: Option<DateTime<Utc>>,
+    /// Whether its last complete reading found any slot; null: not known yet.
+    tem_horarios: Option<bool>,
 }
 
 /// A pause in force.
 #[derive(Debug, Serialize, ToSchema)]
 struct PauseBody {
-    /// `refused`, `blocked`, `captcha` or `manual`.
+    /// `refused`, `blocked`, `change_password`, `unexplained`, `captcha`, `duplicate_cpf` or `manual`.
     #[schema(example = "refused")]
     motivo: String,
     /// What it means and what can be done.
@@ -116,7 +152,7 @@ fn present<'de, D: Deserializer<'de>>(
     params(Whose),
     responses(
         (status = 200, description = "The account, without its password", body = Answer<AccountBody>),
-        (status = 404, description = "He has no account yet", body = ErrorBody),
+        (status = 404, description = "They have no account yet", body = ErrorBody),
         Failures))]
 pub(in crate::http) async fn show(
     State(api): State<Api>,
@@ -127,7 +163,7 @@ pub(in crate::http) async fn show(
     body(&api, usuario_id).await
 }
 
-/// Change the account of an examiner, or give him one.
+/// Change the account of an examiner, or give them one.
 ///
 /// A new CPF or password ends a pause after a refusal; the same password again does not.
 #[utoipa::path(put, path = "/api/detran/configuracao", tag = "detran", operation_id = "configurar",
@@ -154,7 +190,7 @@ pub(in crate::http) async fn change(
     let changed =
         credentials::change_account(store, vault, usuario_id, &checked.settings(), senha).await;
     match changed.map_err(failed)? {
-        Changed::Done | Changed::SamePassword => {}
+        Changed::Done | Changed::SamePassword | Changed::RefusedBefore(_) => {}
         Changed::NoAccount => return Err(ApiError::of(Code::NoAccount)),
     }
     let action = Action {
@@ -170,7 +206,14 @@ pub(in crate::http) async fn change(
 async fn body(api: &Api, usuario_id: i32) -> Result<Json<Answer<AccountBody>>, ApiError> {
     let settings = api.store.settings(usuario_id).await?;
     let settings = settings.ok_or_else(|| ApiError::of(Code::NoAccount))?;
-    Ok(answer(AccountBody::of(usuario_id, settings)))
+    let (units, other) = tokio::try_join!(
+        api.store.units(usuario_id, ""),
+        api.store.other_session(usuario_id)
+    )?;
+    let mut body = AccountBody::of(usuario_id, settings);
+    body.unidades = units.into_iter().map(UnitBody::of).collect();
+    body.perito_no_portal = other.map(|seen| OtherSessionBody::of(seen, &api.syncer.clock));
+    Ok(answer(body))
 }
 
 async fn create(api: &Api, usuario_id: i32, checked: &Checked) -> Result<(), ApiError> {
@@ -201,6 +244,10 @@ fn failed(error: CredentialsError) -> ApiError {
     }
 }
 
+fn without_marks(senha: SecretString) -> SecretString {
+    secret_text::without_marks(senha.expose_secret().to_owned()).into()
+}
+
 /// A change whose values are good.
 struct Checked {
     cpf: Option<Cpf>,
@@ -214,7 +261,8 @@ struct Checked {
 impl Checked {
     fn of(change: Change, windows: &[String]) -> Result<Self, ApiError> {
         let cpf = change.cpf.as_deref().map(cpf).transpose()?;
-        if let Some(senha) = &change.senha
+        let senha = change.senha.map(without_marks);
+        if let Some(senha) = &senha
             && !(1..=LONGEST_PASSWORD).contains(&senha.expose_secret().chars().count())
         {
             return Err(ApiError::input(format!(
@@ -246,7 +294,7 @@ impl Checked {
             .map_err(|_| ApiError::input("diasTrabalho não é uma lista de dias da semana."))?;
         Ok(Self {
             cpf,
-            senha: change.senha,
+            senha,
             days: days.map(WorkingDays::to_json),
             automatic: change.sincronizacao_automatica,
             active: change.ativo,
@@ -306,7 +354,42 @@ impl AccountBody {
                 desde: settings.pause_since,
                 ate: settings.pause_until,
             }),
+            perito_no_portal: None,
+            unidades: Vec::new(),
             ultima_sincronizacao: settings.last_success,
+        }
+    }
+}
+
+impl OtherSessionBody {
+    fn of(seen: OtherSessionSeen, clock: &Clock) -> Self {
+        let today = clock.today();
+        let until = seen.until.map(|until| {
+            let local = until.with_timezone(&clock.zone());
+            let format = if local.date_naive() == today {
+                "%H:%M"
+            } else {
+                "%d/%m %H:%M"
+            };
+            local.format(format).to_string()
+        });
+        let until = until.unwrap_or_else(|| "que o perito saia".to_owned());
+        Self {
+            desde: seen.since,
+            ate: seen.until,
+            mensagem: format!("O perito está usando o portal; o agendad espera até {until}."),
+        }
+    }
+}
+
+impl UnitBody {
+    fn of(unit: UnitRecord) -> Self {
+        Self {
+            codigo: unit.code,
+            nome: unit.name,
+            oferecida: unit.offered,
+            ultima_leitura: unit.last_read_at,
+            tem_horarios: unit.had_slots,
         }
     }
 }
@@ -314,7 +397,17 @@ impl AccountBody {
 fn pause_message(reason: &str) -> &'static str {
     match reason {
         "captcha" => Code::Captcha.message(),
-        "refused" | "blocked" => Code::Auth.message(),
+        "refused" => Code::Auth.message(),
+        "blocked" => {
+            "O portal do DETRAN bloqueou o acesso. Desbloqueie-o no portal e avise o operador; até lá nenhuma nova tentativa é feita."
+        }
+        "change_password" => {
+            "O portal do DETRAN exige uma senha nova. Troque a senha no portal e informe a nova na configuração."
+        }
+        "unexplained" => {
+            "O portal do DETRAN respondeu à senha de um modo desconhecido, talvez uma recusa. Confira pelo navegador se o portal a aceita; se mudou, informe a nova na configuração. Até lá nenhuma nova tentativa é feita."
+        }
+        "duplicate_cpf" => Code::DuplicateCpf.message(),
         _ => Code::Paused.message(),
     }
 }

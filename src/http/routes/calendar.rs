@@ -56,7 +56,7 @@ pub(in crate::http) async fn show(
     }))
 }
 
-/// Give an examiner a calendar address. One that he has is good no more.
+/// Give an examiner a calendar address. One that they have is good no more.
 #[utoipa::path(post, path = "/api/detran/calendario", tag = "detran", operation_id = "criarCalendario", params(Whose),
     responses(
         (status = 201, description = "The address, shown this once", body = Answer<NewCalendarBody>),
@@ -90,7 +90,7 @@ pub(in crate::http) async fn make(
 #[utoipa::path(delete, path = "/api/detran/calendario", tag = "detran", operation_id = "revogarCalendario", params(Whose),
     responses(
         (status = 204, description = "It is good no more"),
-        (status = 404, description = "He has none", body = ErrorBody),
+        (status = 404, description = "They have none", body = ErrorBody),
         Failures))]
 pub(in crate::http) async fn revoke(
     State(api): State<Api>,

@@ -1,4 +1,4 @@
-//! `GET /api/detran/slots`: the agenda as stored. Of a candidate's data only what tells him apart.
+//! `GET /api/detran/slots`: the agenda as stored. Of a candidate's data only what tells them apart.
 
 use axum::Json;
 use axum::extract::State;

@@ -156,7 +156,7 @@ struct BegunData {
         (status = 200, description = "The sync has ended, wholly or partly well", body = Synchronised),
         (status = 202, description = "The sync has begun", body = Begun,
             headers(("Location" = String, description = "Where to ask how it goes"))),
-        (status = 404, description = "No such examiner, or he has no account", body = ErrorBody),
+        (status = 404, description = "No such examiner, or they have no account", body = ErrorBody),
         (status = 409, description = "Another sync is running, the account is paused or switched off, a CAPTCHA was shown, or no password is stored", body = ErrorBody),
         (status = 422, description = "A page of the portal was not understood", body = ErrorBody),
         Failures))]
@@ -356,6 +356,13 @@ fn refused(refusal: &Refusal) -> ApiError {
                 "O portal do DETRAN bloqueou este acesso. Desbloqueie-o no portal e depois peça ao operador para retomar.",
             ),
             "refused" => ApiError::of(Code::Auth),
+            "change_password" => ApiError::of(Code::Auth).because(
+                "O portal do DETRAN exige uma senha nova. Troque-a no portal e depois informe-a na configuração.",
+            ),
+            "unexplained" => ApiError::of(Code::Auth).because(
+                "O portal do DETRAN respondeu ao acesso de um modo desconhecido. Confira no portal, pelo navegador, se a senha é aceita; até lá nada é tentado, para não bloquear a conta.",
+            ),
+            "duplicate_cpf" => ApiError::of(Code::DuplicateCpf),
             _ => ApiError::of(Code::Paused),
         },
     }

@@ -1,4 +1,4 @@
-//! For whom a request about one examiner is: the caller himself, or whom he names.
+//! For whom a request about one examiner is: the caller, or whom they name.
 
 use serde::Deserialize;
 use utoipa::IntoParams;

@@ -4,7 +4,10 @@
 //! It must work on pages that are *not* understood, so it goes by what things look like and blanks too
 //! much rather than too little.
 
+mod calls;
 mod pattern;
+mod secrets;
+mod spelling;
 mod tables;
 
 use std::collections::{HashMap, HashSet};
@@ -15,30 +18,11 @@ use scraper::{Html, Node};
 
 use pattern::whole;
 pub(crate) use pattern::{is_personal, text};
+pub(crate) use secrets::Secrets;
 
+use crate::config::portal::Profile;
 use crate::portal::browser::tree;
-
-/// Texts that must not appear anywhere: cookies, password, CPF of the session.
-#[derive(Default)]
-pub(crate) struct Secrets(Vec<String>);
-
-impl Secrets {
-    /// Texts shorter than four characters are no secrets and would be found everywhere.
-    pub(crate) fn new(texts: impl IntoIterator<Item = String>) -> Self {
-        Self(
-            texts
-                .into_iter()
-                .filter(|t| t.chars().count() > 3)
-                .collect(),
-        )
-    }
-
-    pub(crate) fn cut(&self, text: &str) -> String {
-        self.0
-            .iter()
-            .fold(text.to_owned(), |text, secret| text.replace(secret, "…"))
-    }
-}
+use crate::portal::parse::column::ColumnNames;
 
 /// How much of a text is blanked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,9 +34,11 @@ enum Extent {
 }
 
 /// A page without personal data, as HTML; `None` if it is too intricate to be read.
-pub(crate) fn page(html: &str, secrets: &Secrets) -> Option<String> {
-    let mut document = tree::parse(html)?.html;
-    let extents = extents(&document);
+pub(crate) fn page(html: &str, secrets: &Secrets, profile: &Profile) -> Option<String> {
+    // As it stands, because a broken tag changes what is in it; and at the end, for what stands across nodes.
+    let mut document = tree::parse(&secrets.cut(html))?.html;
+    let extents = extents(&document, &ColumnNames::of(profile));
+    let blanking = Blanking::of(profile);
     let ids: Vec<NodeId> = document.tree.nodes().map(|node| node.id()).collect();
     for id in ids {
         let extent = extents.get(&id).copied().unwrap_or(Extent::Patterns);
@@ -66,81 +52,108 @@ pub(crate) fn page(html: &str, secrets: &Secrets) -> Option<String> {
         match node.value() {
             Node::Text(text) => {
                 let blanked = if in_script {
-                    lines(&text.text, secrets)
+                    blanking.lines(&text.text)
                 } else {
-                    blanked(&text.text, extent, secrets)
+                    blanked(&text.text, extent)
                 };
                 text.text = blanked.as_str().into();
             }
             Node::Comment(comment) => {
-                comment.comment = lines(&comment.comment, secrets).as_str().into();
+                comment.comment = blanking.lines(&comment.comment).as_str().into();
             }
-            Node::Element(element) => attributes(element, secrets),
+            Node::Element(element) => blanking.attributes(element),
             Node::Document | Node::Fragment | Node::Doctype(_) | Node::ProcessingInstruction(_) => {
             }
         }
     }
-    // Once more over the whole, for what stands across nodes.
     Some(secrets.cut(&document.html()))
 }
 
 /// A line of text: whole if there is anything personal in it, else only what looks secret.
 pub(crate) fn line(text: &str) -> String {
-    blanked(text, Extent::Patterns, &Secrets::default())
+    blanked(text, Extent::Patterns)
 }
 
-/// Scripts and comments: a line that holds something personal is blanked whole.
-fn lines(code: &str, secrets: &Secrets) -> String {
-    let line = |line: &str| blanked(line, Extent::Patterns, secrets);
-    code.split('\n').map(line).collect::<Vec<_>>().join("\n")
-}
-
-fn blanked(text: &str, extent: Extent, secrets: &Secrets) -> String {
-    let text = secrets.cut(text);
+fn blanked(text: &str, extent: Extent) -> String {
     match extent {
-        Extent::All => whole(&text),
+        Extent::All => whole(text),
         // Whoever stands beside a CPF is named there.
-        Extent::Patterns if is_personal(&text) => whole(&text),
-        Extent::Patterns => pattern::text(&text),
+        Extent::Patterns if is_personal(text) => whole(text),
+        Extent::Patterns => pattern::text(text),
     }
 }
 
-fn attributes(element: &mut Element, secrets: &Secrets) {
-    let attribute = |name: &str| {
-        element
-            .attr(name)
-            .map(str::to_ascii_lowercase)
-            .unwrap_or_default()
-    };
-    let secret_value = attribute("type") == "password"
-        || attribute("name").contains("token")
-        || attribute("name").contains("senha");
-    let is_option = element.name() == "option";
-    if is_personal(element.name()) {
-        element.name.local = "x".into();
+/// What the profile says of where secrets stand.
+struct Blanking<'a> {
+    /// Calls whose arguments are CPF and password.
+    dialogs: [&'a str; 2],
+    password_field: &'a str,
+}
+
+impl<'a> Blanking<'a> {
+    fn of(profile: &'a Profile) -> Self {
+        Self {
+            dialogs: [&profile.session_dialog, &profile.choice_dialog],
+            password_field: &profile.login_password_field,
+        }
     }
-    element
-        .attrs
-        .retain(|(name, value)| is_attribute(&name.local, value));
-    for (name, value) in &mut element.attrs {
-        let blanked = match &*name.local {
-            "value" if secret_value => "…".to_owned(),
-            // In a broken tag a person's data can stand here too; codes and dates are shorter than a CPF.
-            "value"
-                if is_option
-                    && is_personal(value)
-                    && (value.contains(char::is_whitespace)
-                        || value.chars().filter(char::is_ascii_digit).count() > 10) =>
-            {
-                whole(value)
-            }
-            // A unit's code or a date, which is what the profile is about.
-            "value" if is_option => secrets.cut(value),
-            "value" | "title" | "alt" | "content" => blanked(value, Extent::Patterns, secrets),
-            _ => text(&secrets.cut(value)),
+
+    /// Scripts and comments: what calls say goes, and a line that still holds something personal is blanked whole.
+    fn lines(&self, code: &str) -> String {
+        let code = calls::without_arguments(code, &self.dialogs);
+        code.split('\n').map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    fn attributes(&self, element: &mut Element) {
+        let attribute = |name: &str| {
+            element
+                .attr(name)
+                .map(str::to_ascii_lowercase)
+                .unwrap_or_default()
         };
-        *value = blanked.as_str().into();
+        let name = attribute("name");
+        let secret_value = attribute("type") == "password"
+            || SECRET_NAMES.iter().any(|secret| name.contains(secret))
+            || name == self.password_field.to_ascii_lowercase();
+        let is_option = element.name() == "option";
+        if is_personal(element.name()) {
+            element.name.local = "x".into();
+        }
+        element
+            .attrs
+            .retain(|(name, value)| is_attribute(&name.local, value));
+        for (name, value) in &mut element.attrs {
+            let blanked = match &*name.local {
+                "value" if secret_value => "…".to_owned(),
+                // In a broken tag a person's data can stand here too; codes and dates are shorter than a CPF.
+                "value"
+                    if is_option
+                        && is_personal(value)
+                        && (value.contains(char::is_whitespace)
+                            || value.chars().filter(char::is_ascii_digit).count() > 10) =>
+                {
+                    whole(value)
+                }
+                // A unit's code or a date, which is what the profile is about.
+                "value" if is_option => continue,
+                "value" | "title" | "alt" | "content" => line(value),
+                name if name.starts_with("on") || is_script(value) => {
+                    text(&calls::without_arguments(value, &self.dialogs))
+                }
+                _ => text(value),
+            };
+            *value = blanked.as_str().into();
+        }
     }
+}
+
+/// Parts of the names of fields whose values are secret.
+const SECRET_NAMES: [&str; 5] = ["token", "senha", "chave", "pass", "pwd"];
+
+/// Whether an address is a script.
+fn is_script(value: &str) -> bool {
+    let start = value.trim_start().get(..11);
+    start.is_some_and(|start| start.eq_ignore_ascii_case("javascript:"))
 }
 
 /// Whether this is an attribute as pages write them. In a broken tag (`<td 529.982.247-25 MARIA`) people's data
@@ -160,8 +173,8 @@ const BARE: [&str; 16] = [
 ];
 
 /// Which text nodes are blanked whole.
-fn extents(document: &Html) -> HashMap<NodeId, Extent> {
-    let mut extents = tables::extents(document);
+fn extents(document: &Html, names: &ColumnNames<'_>) -> HashMap<NodeId, Extent> {
+    let mut extents = tables::extents(document, names);
     let mut done = HashSet::new();
     for node in document.tree.nodes() {
         let personal = node.value().as_text().is_some_and(|text| is_personal(text));
@@ -193,9 +206,10 @@ const BOXES: [&str; 14] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::tests::shipped;
 
     fn blank(html: &str) -> String {
-        page(html, &Secrets::default()).unwrap()
+        page(html, &Secrets::default(), &shipped().portal.profile).unwrap()
     }
 
     #[test]
@@ -263,6 +277,7 @@ mod tests {
             "<form action='/a.do;jsessionid=FFEE01.n1?x=1'><input type=hidden name=org.apache.TOKEN value=aa11>
              <input name=codigo value=52998224725><input type=password value=oi><p>s3nha! ABC123.n1 x</p>",
             &secrets,
+            &shipped().portal.profile,
         )
         .unwrap();
         for gone in ["FFEE01", "aa11", "5299", "\"oi\"", "s3nha", "ABC123"] {

@@ -10,7 +10,8 @@ use super::Extent;
 use super::pattern::is_personal;
 use crate::domain::agenda::column as known;
 use crate::domain::text::fold_space;
-use crate::portal::parse::{column, hour};
+use crate::portal::parse::column::ColumnNames;
+use crate::portal::parse::hour;
 
 /// Columns that say nothing of a person.
 const HARMLESS: [&str; 5] = [
@@ -41,12 +42,12 @@ struct Seen {
 }
 
 /// The texts in cells that are blanked whole.
-pub(super) fn extents(document: &Html) -> HashMap<NodeId, Extent> {
+pub(super) fn extents(document: &Html, names: &ColumnNames<'_>) -> HashMap<NodeId, Extent> {
     let mut tables: HashMap<NodeId, Seen> = HashMap::new();
     let mut extents = HashMap::new();
     for row in rows(document) {
         let seen = tables.entry(row.table).or_default();
-        let keys: Vec<String> = row.texts.iter().map(|text| column::key(text)).collect();
+        let keys: Vec<String> = row.texts.iter().map(|text| names.key(text)).collect();
         if keys.iter().filter(|key| is_known(key)).count() >= HEADERS {
             seen.columns = keys;
             continue;

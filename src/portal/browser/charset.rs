@@ -1,11 +1,10 @@
-//! Bytes to text as browsers do it: by header, then by `<meta>`, then windows-1252.
+//! Bytes to text, more careful than browsers: valid UTF-8 is UTF-8; then by header, by `<meta>` wherever it
+//! stands, and windows-1252.
 
 use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
-
-/// A `<meta>` is looked for in this many bytes.
-const SNIFFED: usize = 4096;
+use percent_encoding::percent_decode_str;
 
 /// The text and the encoding in which the page's forms are to be answered.
 ///
@@ -15,6 +14,12 @@ pub(crate) fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, &'sta
     if let Some((encoding, bom)) = Encoding::for_bom(bytes) {
         let (text, _) = encoding.decode_without_bom_handling(&bytes[bom..]);
         return (text.into_owned(), encoding.output_encoding());
+    }
+    // By chance no text of another charset is: its accented letters would have to come in the right pairs.
+    if !bytes.is_ascii()
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        return (text.to_owned(), UTF_8);
     }
     [content_type.and_then(from_header), from_meta(bytes)]
         .into_iter()
@@ -29,6 +34,17 @@ pub(crate) fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, &'sta
             let (text, _): (Cow<'_, str>, bool) = WINDOWS_1252.decode_without_bom_handling(bytes);
             (text.into_owned(), WINDOWS_1252)
         })
+}
+
+/// A query as people read it: valid UTF-8 is UTF-8, all else windows-1252.
+pub(crate) fn readable(query: &str) -> String {
+    let query = query.replace('+', " ");
+    let bytes: Vec<u8> = percent_decode_str(&query).collect();
+    let text = String::from_utf8(bytes);
+    text.unwrap_or_else(|error| {
+        let (text, _) = WINDOWS_1252.decode_without_bom_handling(error.as_bytes());
+        text.into_owned()
+    })
 }
 
 /// UTF-8 of which a little is broken: a foreign byte, or a letter cut apart where half a page ends. In another
@@ -54,7 +70,7 @@ fn from_header(content_type: &str) -> Option<&'static Encoding> {
 }
 
 fn from_meta(bytes: &[u8]) -> Option<&'static Encoding> {
-    let head = encoding_rs::mem::decode_latin1(&bytes[..bytes.len().min(SNIFFED)]);
+    let head = encoding_rs::mem::decode_latin1(bytes);
     let head = without_comments(&head.to_ascii_lowercase());
     let found = head
         .match_indices("<meta")
@@ -141,6 +157,17 @@ mod tests {
             let (text, encoding) = decoded(page, None);
             assert!(text.contains("JOÃO, JOSÉ, S\u{fffd}"), "{text}");
             assert_eq!(encoding, "UTF-8");
+        }
+    }
+
+    #[test]
+    fn a_query_is_read_in_either_charset() {
+        for query in [
+            "senha+inv%E1lida",
+            "senha%20inv%C3%A1lida",
+            "senha inválida",
+        ] {
+            assert_eq!(readable(query), "senha inválida");
         }
     }
 

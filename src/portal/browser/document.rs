@@ -1,6 +1,6 @@
 //! A page taken apart: plain values in page order, so that no parser's tree outlives `reader`.
 
-use super::form::Form;
+use super::form::{Field, FieldKind, Form};
 use super::link::Link;
 use crate::domain::text::{fold, fold_space};
 
@@ -16,12 +16,16 @@ pub(crate) struct Document {
     /// Anchors and buttons.
     pub links: Vec<Link>,
     pub tables: Vec<Table>,
-    /// Options that stand in no `<select>`: an answer may be a bare fragment of them.
+    /// Selects that stand in no form.
+    pub loose_selects: Vec<Field>,
+    /// Options that stand in no form: an answer may be a bare fragment of them, with or without a `<select>`.
     pub loose_options: Vec<Choice>,
-    /// Inline scripts.
+    /// Inline scripts, and what runs when the page has loaded.
     pub scripts: Vec<String>,
     /// Visible text.
     pub runs: Vec<Run>,
+    /// Texts of its legends.
+    pub legends: Vec<String>,
     /// Every id, class, name and src, in lower case.
     pub marks: Vec<String>,
     /// Whether there is any element besides what a parser adds by itself.
@@ -63,6 +67,7 @@ pub(crate) struct Run {
 
 #[derive(Debug)]
 pub(crate) struct Table {
+    pub id: Option<String>,
     pub at: usize,
     pub end: usize,
     pub rows: Vec<Row>,
@@ -94,10 +99,33 @@ impl Document {
         )
     }
 
+    /// Every hidden field of every form, the last of a name first.
+    pub(crate) fn hidden_values(&self) -> Vec<(String, String)> {
+        let fields = self.forms.iter().flat_map(|form| &form.fields);
+        let hidden = fields.filter(|field| field.kind == FieldKind::Hidden);
+        let pairs = hidden.map(|field| (field.name.clone(), field.value.clone()));
+        let mut pairs: Vec<(String, String)> = pairs.collect();
+        pairs.reverse();
+        pairs
+    }
+
+    /// A select of this name, in a form or not.
+    pub(crate) fn selects(&self) -> impl Iterator<Item = (&Field, &[Choice])> {
+        let in_forms = self.forms.iter().flat_map(|form| &form.fields);
+        let all = in_forms.chain(&self.loose_selects);
+        all.filter_map(|field| match &field.kind {
+            FieldKind::Select(options) => Some((field, options.as_slice())),
+            FieldKind::Hidden | FieldKind::Password | FieldKind::Submit | FieldKind::Other => None,
+        })
+    }
+
     /// The place of the first text that, folded, is `word` alone.
     pub(crate) fn heading(&self, word: &str) -> Option<usize> {
+        // A fold is never longer than its text, and a text with accents never thrice as long as its fold.
+        let is_near = |run: &&Run| (word.len()..=3 * word.len()).contains(&run.text.len());
         self.runs
             .iter()
+            .filter(is_near)
             .find(|run| fold(&run.text) == word)
             .map(|run| run.at)
     }

@@ -1,16 +1,17 @@
 //! A form as a browser sends it: all of its fields with their current values, in the page's charset.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use encoding_rs::Encoding;
+use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
 use super::document::Choice;
 
 /// A form of a page.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Form {
+    pub name: Option<String>,
     /// `None` or empty: the page's own address.
     pub action: Option<String>,
     pub post: bool,
@@ -18,8 +19,9 @@ pub(crate) struct Form {
 }
 
 /// One control of a form.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Field {
+    #[serde(skip)]
     pub at: usize,
     pub name: String,
     pub value: String,
@@ -28,14 +30,14 @@ pub(crate) struct Field {
     pub sent: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum FieldKind {
     Hidden,
     Password,
     /// A button that submits; sent only if it was the one that was pressed.
     Submit,
     /// Its options. The value is that of the selected one, else of the first.
-    Select(Vec<Choice>),
+    Select(#[serde(skip)] Vec<Choice>),
     Other,
 }
 
@@ -51,22 +53,42 @@ impl Form {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// Sets a field, which is then sent whatever its state; one that the form lacks is added, as the
-    /// page's script would.
-    pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
-        let value = value.into();
-        match self.fields.iter_mut().find(|field| field.name == name) {
-            Some(field) => {
-                field.value = value;
-                field.sent = true;
-            }
-            None => self.fields.push(Field {
+    /// The field that a person would fill in: the first of that name that is not hidden, else the first.
+    fn index(&self, name: &str) -> Option<usize> {
+        let named = |field: &Field| field.name == name;
+        let shown = |field: &Field| named(field) && field.kind != FieldKind::Hidden;
+        let shown = self.fields.iter().position(shown);
+        shown.or_else(|| self.fields.iter().position(named))
+    }
+
+    /// Sets a field, which is then sent whatever its state. Returns whether the form has it.
+    pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) -> bool {
+        let Some(index) = self.index(name) else {
+            return false;
+        };
+        let field = &mut self.fields[index];
+        field.value = value.into();
+        field.sent = true;
+        true
+    }
+
+    /// Sets a field; one that the form lacks is appended, as the page's script does.
+    pub(crate) fn set_or_append(&mut self, name: &str, value: &str) {
+        if !self.set(name, value) {
+            self.fields.push(Field {
                 at: usize::MAX,
                 name: name.to_owned(),
-                value,
+                value: value.to_owned(),
                 kind: FieldKind::Hidden,
                 sent: true,
-            }),
+            });
+        }
+    }
+
+    /// Leaves only the fields of these names; all of them if none are named.
+    pub(crate) fn keep_only(&mut self, names: &[String]) {
+        if !names.is_empty() {
+            self.fields.retain(|field| names.contains(&field.name));
         }
     }
 
@@ -78,18 +100,16 @@ impl Form {
         }
     }
 
-    /// Takes over the hidden values (tokens) of a newer form, for the fields that both have.
-    pub(crate) fn renew(&mut self, newer: &Self) {
-        let mut by_name = HashMap::new();
-        for field in &newer.fields {
-            by_name.entry(field.name.as_str()).or_insert(field);
-        }
+    /// Takes over hidden values (tokens) of a newer page, wherever they stand in it; not those of `named` fields,
+    /// which are set for each request.
+    pub(crate) fn renew(&mut self, newer: &[(String, String)], named: &[&str]) {
         for field in &mut self.fields {
-            let Some(fresh) = by_name.get(field.name.as_str()) else {
-                continue;
-            };
-            if field.kind == FieldKind::Hidden && fresh.kind == FieldKind::Hidden {
-                field.value.clone_from(&fresh.value);
+            let fresh = newer.iter().find(|(name, _)| *name == field.name);
+            if let Some((name, value)) = fresh
+                && field.kind == FieldKind::Hidden
+                && !named.contains(&name.as_str())
+            {
+                field.value.clone_from(value);
             }
         }
     }
@@ -146,7 +166,11 @@ mod tests {
             "<form><select name=d disabled><option value=''>-</select><input type=submit name=go value=Ir></form>",
         );
         form.set("d", "24/11/2026");
-        form.set("method", "pesquisar");
+        form.set_or_append("method", "pesquisar");
+        assert!(
+            !form.set("absent", "1"),
+            "a field that the form lacks is not sent"
+        );
         form.press();
         assert_eq!(
             form.encode(WINDOWS_1252),
@@ -157,7 +181,7 @@ mod tests {
     #[test]
     fn what_the_charset_lacks_becomes_a_reference() {
         let mut form = form("<form></form>");
-        form.set("a", "€ω");
+        form.set_or_append("a", "€ω");
         assert_eq!(form.encode(WINDOWS_1252), "a=%80%26%23969%3B");
     }
 
@@ -171,12 +195,36 @@ mod tests {
     }
 
     #[test]
-    fn tokens_are_taken_from_the_newer_form() {
-        let mut old =
-            form("<form><input type=hidden name=token value=1><input name=u value=a></form>");
-        old.renew(&form(
-            "<form><input type=hidden name=token value=2><input name=u value=b></form>",
-        ));
-        assert_eq!(old.encode(WINDOWS_1252), "token=2&u=a");
+    fn tokens_are_taken_from_the_newer_page_and_named_fields_are_not() {
+        let mut old = form(
+            "<form><input type=hidden name=token value=1><input type=hidden name=method value=a><input name=u value=a></form>",
+        );
+        let newer = ["token", "method", "u", "more"].map(|name| (name.to_owned(), "2".to_owned()));
+        old.renew(&newer, &["method"]);
+        assert_eq!(old.encode(WINDOWS_1252), "token=2&method=a&u=a");
+    }
+
+    #[test]
+    fn of_two_fields_of_one_name_the_one_that_is_shown_is_filled_in_and_both_are_sent() {
+        let mut form = form(
+            "<form><input type=hidden name=codigo value=''><input name=codigo><input type=password name=senha></form>",
+        );
+        assert!(form.set("codigo", "529.982.247-25"));
+        form.set("senha", "x");
+        assert_eq!(
+            form.encode(WINDOWS_1252),
+            "codigo=&codigo=529.982.247-25&senha=x"
+        );
+    }
+
+    #[test]
+    fn some_fields_go_out_in_the_forms_order() {
+        let mut form = form(
+            "<form><input type=hidden name=method value=m><input name=u value=1><input name=d value=2><input name=r value=3></form>",
+        );
+        form.keep_only(&["r".to_owned(), "method".to_owned()]);
+        assert_eq!(form.encode(WINDOWS_1252), "method=m&r=3");
+        form.keep_only(&[]);
+        assert_eq!(form.encode(WINDOWS_1252), "method=m&r=3");
     }
 }

@@ -15,6 +15,7 @@ enum Piece {
 pub(crate) fn array(scripts: &[String], name: &str) -> Vec<String> {
     scripts
         .iter()
+        .filter(|script| script.contains(name))
         .flat_map(|script| in_script(script, name))
         .map(|text| reader::plain(&text))
         .filter(|text| !text.is_empty())
@@ -35,6 +36,139 @@ pub(crate) fn field_values(scripts: &[String]) -> Vec<String> {
         }
     }
     values
+}
+
+/// The arguments of each call of the function `name`, in page order: strings as they are meant, all else as it
+/// stands. A definition is no call; neither is one that hands on nothing but names, as wrappers do, nor one
+/// within a function unless it says a CPF.
+pub(crate) fn calls(scripts: &[String], name: &str) -> Vec<Vec<String>> {
+    if name.is_empty() {
+        return Vec::new();
+    }
+    let scripts = scripts.iter().filter(|script| script.contains(name));
+    scripts.flat_map(|script| calls_in(script, name)).collect()
+}
+
+/// The names of all calls that have a CPF among their arguments, each once, with the number of arguments.
+pub(crate) fn calls_about_persons(scripts: &[String]) -> Vec<(String, usize)> {
+    let mut found = Vec::new();
+    for script in scripts {
+        let mut name: Option<String> = None;
+        let mut arguments = Vec::new();
+        for piece in pieces(script) {
+            let code = match (piece, &name) {
+                (Piece::Text(text), Some(_)) => {
+                    arguments.push(text);
+                    continue;
+                }
+                (Piece::Text(_), None) => continue,
+                (Piece::Code(code), _) => code,
+            };
+            let (rest, after) = match code.split_once(')') {
+                Some((rest, after)) => (rest, Some(after)),
+                None => (code.as_str(), None),
+            };
+            if let Some(open) = &name {
+                arguments.extend(bare_arguments(rest));
+                let Some(_) = after else {
+                    continue;
+                };
+                let call = (open.clone(), arguments.len());
+                if arguments.iter().any(|text| has_cpf(text)) && !found.contains(&call) {
+                    found.push(call);
+                }
+            }
+            arguments.clear();
+            name = last_open_call(&code).map(|(open, first)| {
+                arguments.extend(bare_arguments(first));
+                open.to_owned()
+            });
+        }
+    }
+    found
+}
+
+/// The name of the call that is still open at the end of this code, and what it says so far.
+fn last_open_call(code: &str) -> Option<(&str, &str)> {
+    let (before, first) = code.rsplit_once('(')?;
+    let before = before.trim_end();
+    let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    let start = before.rfind(|c| !is_word(c));
+    let start = start.map_or(0, |at| {
+        at + before[at..].chars().next().map_or(1, char::len_utf8)
+    });
+    let name = &before[start..];
+    (!name.is_empty() && !first.contains(')')).then_some((name, first))
+}
+
+/// A call whose arguments are being read.
+struct OpenCall {
+    arguments: Vec<String>,
+    at_top: bool,
+}
+
+fn calls_in(script: &str, name: &str) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    let mut open: Option<OpenCall> = None;
+    let mut depth = 0_usize;
+    for piece in pieces(script) {
+        match (piece, &mut open) {
+            (Piece::Text(text), Some(call)) => call.arguments.push(text),
+            (Piece::Text(_), None) => {}
+            (Piece::Code(code), _) => {
+                if let Some(mut call) = open.take() {
+                    let (rest, closed) = match code.split_once(')') {
+                        Some((rest, _)) => (rest, true),
+                        None => (code.as_str(), false),
+                    };
+                    call.arguments.extend(bare_arguments(rest));
+                    if !closed {
+                        open = Some(call);
+                        continue;
+                    }
+                    if call.at_top || call.arguments.iter().any(|text| has_cpf(text)) {
+                        found.push(call.arguments);
+                    }
+                }
+                depth = depth_after(&code, depth);
+                open = opens_call(&code, name).map(|arguments| OpenCall {
+                    arguments,
+                    at_top: depth == 0,
+                });
+            }
+        }
+    }
+    // A script that breaks off in the middle of the call has said enough.
+    found.extend(open.map(|call| call.arguments).filter(|a| !a.is_empty()));
+    found
+}
+
+/// The first arguments, none of them a string, of a call of `name` that is still open at the end of this code.
+fn opens_call(code: &str, name: &str) -> Option<Vec<String>> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    let (at, _) = code.rmatch_indices(name).next()?;
+    let (before, after) = (&code[..at], &code[at + name.len()..]);
+    let inside = after.trim_start().strip_prefix('(')?;
+    let defined = before.trim_end().ends_with("function");
+    let other = before.ends_with(is_word) || inside.contains([')', ';', '{', '}']);
+    (!defined && !other).then(|| bare_arguments(inside).collect())
+}
+
+fn bare_arguments(code: &str) -> impl Iterator<Item = String> {
+    let parts = code.split([',', '+']).map(str::trim);
+    parts.filter(|part| !part.is_empty()).map(ToOwned::to_owned)
+}
+
+fn depth_after(code: &str, depth: usize) -> usize {
+    code.chars().fold(depth, |depth, c| match c {
+        '{' => depth + 1,
+        '}' => depth.saturating_sub(1),
+        _ => depth,
+    })
+}
+
+fn has_cpf(text: &str) -> bool {
+    text.chars().filter(char::is_ascii_digit).count() == 11
 }
 
 fn in_script(script: &str, name: &str) -> Vec<String> {
@@ -157,7 +291,7 @@ fn pieces(script: &str) -> Vec<Piece> {
         if let Some(comment) = comment_length(rest) {
             rest = &rest[comment..];
             code.push(' ');
-        } else if matches!(c, '"' | '\'') {
+        } else if matches!(c, '"' | '\'' | '`') {
             let (text, length) = string(&rest[1..], c);
             pieces.push(Piece::Code(std::mem::take(&mut code)));
             pieces.push(Piece::Text(text));
@@ -188,7 +322,7 @@ fn string(source: &str, quote: char) -> (String, usize) {
         match c {
             _ if c == quote => return (text, at + 1),
             // A string does not go over its line: this was not one, or it is broken.
-            '\n' | '\r' => return (text, at),
+            '\n' | '\r' if quote != '`' => return (text, at),
             '\\' => text.extend(escape(&mut chars)),
             _ => text.push(c),
         }
@@ -264,6 +398,50 @@ mod tests {
             ),
             [""; 0]
         );
+    }
+
+    #[test]
+    fn a_call_is_found_and_a_definition_or_a_wrapper_is_not() {
+        let defined = "function abrir(cpf, senha, c) { dialogo(cpf); }
+            function abrirWithCyberark(cpf) { abrir(cpf, senha, c); }
+            function outra() { abrir('', ''); }";
+        let found = |code: &str| calls(&[format!("{defined}\n{code}")], "abrir");
+        assert_eq!(found(""), Vec::<Vec<String>>::new());
+        let expected = vec![
+            ["529.982.247-25", "s'x", "false"]
+                .map(str::to_owned)
+                .to_vec(),
+        ];
+        for code in [
+            r"abrir('529.982.247-25', 's\'x', 'false');",
+            r#"abrir ( "529.982.247-25" , "s'x" , false )"#,
+            r"window.abrir('529.982.247-25','s\x27x','false')",
+            r"$(function () { abrir('529.982.247-25', 's\u0027x', 'false'); });",
+            "abrir(`529.982.247-25`,\n `s'x`,\n `false`\n)",
+            "if (true) { top.abrir('529.982.247-25', \"s'x\", 'false') }",
+        ] {
+            assert_eq!(found(code), expected, "{code}");
+        }
+        assert_eq!(found("abrir(false, '1', 'x')"), [["false", "1", "x"]]);
+        for code in [
+            "// abrir('529.982.247-25', 'x', 'false');",
+            "naoAbrir('529.982.247-25');",
+            "abrirWithCyberark('529.982.247-25');",
+            "x = 'abrir(1)';",
+        ] {
+            assert!(found(code).is_empty(), "{code}");
+        }
+        // A password that breaks the script does not hide the call.
+        assert_eq!(found("abrir('529.982.247-25', 'a'b', 'false');").len(), 1);
+    }
+
+    #[test]
+    fn calls_that_name_a_person_are_told_by_their_names() {
+        let script = "$(function () { novo('529.982.247-25', 's', false); velho('x'); });
+            outro(1, \"52998224725\"); novo('529.982.247-25', 't', true); f(g('529.982.247-25'))";
+        let calls = calls_about_persons(&[script.to_owned()]);
+        let calls: Vec<(&str, usize)> = calls.iter().map(|(n, a)| (n.as_str(), *a)).collect();
+        assert_eq!(calls, [("novo", 3), ("outro", 2), ("g", 1)]);
     }
 
     #[test]

@@ -34,6 +34,21 @@ const BOUNDS: Bounds = Bounds {
 /// The parser is fed so many bytes at once.
 const CHUNK: usize = 4 * 1024;
 
+/// What a text behind `&` is among the names of characters.
+pub(crate) enum Named {
+    /// The name of this one, and perhaps the beginning of a longer name.
+    Whole(char),
+    /// The beginning of a name.
+    Beginning,
+}
+
+/// What `name` (`ecirc;`, or without its semicolon where that is allowed) names; `None` if no name begins so.
+pub(crate) fn named(name: &str) -> Option<Named> {
+    let (first, second) = html5ever::data::NAMED_ENTITIES.get(name)?;
+    let whole = char::from_u32(*first).filter(|c| *c != '\0' && *second == 0);
+    Some(whole.map_or(Named::Beginning, Named::Whole))
+}
+
 /// A page's tree.
 pub(crate) struct Tree {
     pub html: Html,

@@ -2,6 +2,12 @@
 
 use chrono::NaiveDate;
 
+/// A date in a format of the profile, else in one of the portal's usual spellings.
+pub(crate) fn parse_as(text: &str, format: &str) -> Option<NaiveDate> {
+    let by_format = || NaiveDate::parse_from_str(text.trim(), format).ok();
+    parse(text).or_else(by_format)
+}
+
 /// `24/11/2026`, `24-11-2026`, `24112026`, `2026-11-24`, each perhaps followed by something else
 /// (`2026-11-24 00:00:00.0`, `24/11/2026 (terça)`).
 pub(crate) fn parse(text: &str) -> Option<NaiveDate> {
@@ -52,6 +58,14 @@ mod tests {
         ] {
             assert_eq!(parse(text), NaiveDate::from_ymd_opt(2026, 11, 24), "{text}");
         }
+    }
+
+    #[test]
+    fn a_format_of_the_profile_is_understood_too() {
+        let expected = NaiveDate::from_ymd_opt(2026, 11, 24);
+        assert_eq!(parse_as(" 24.11.2026", "%d.%m.%Y"), expected);
+        assert_eq!(parse_as("24/11/2026", "%d.%m.%Y"), expected);
+        assert_eq!(parse_as("24.11.2026", "%d/%m/%Y"), None);
     }
 
     #[test]

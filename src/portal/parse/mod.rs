@@ -1,10 +1,12 @@
 //! What a result page says: its date, its table, its rows. Pure functions over a page taken apart.
 
+mod absent;
 pub(crate) mod column;
 pub(crate) mod date;
 pub(crate) mod hour;
+mod mojibake;
 pub(crate) mod result;
 pub(crate) mod row;
 pub(crate) mod table;
 
-pub(crate) use result::day;
+pub(crate) use result::{AskedFor, day};

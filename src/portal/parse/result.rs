@@ -2,21 +2,23 @@
 
 use chrono::NaiveDate;
 
+use super::column::ColumnNames;
 use super::table::DataTable;
-use super::{date, row, table};
-use crate::config::portal::Profile;
+use super::{absent, date, mojibake, row, table};
+use crate::config::portal::{Profile, ResultDate};
 use crate::domain::text::fold;
-use crate::domain::{DayReading, RowError, Unit};
+use crate::domain::{DayReading, Profession, RowError, Unit};
 use crate::portal::browser::document::Document;
-use crate::portal::browser::form::Form;
 use crate::portal::classify::says;
-use crate::portal::search;
+use crate::portal::{search, title};
 
 /// A page that shows the result of a search.
 #[derive(Debug)]
 pub(crate) struct ResultPage {
-    /// The page's own `DATA:`; `Err` says why it is not clear.
-    pub data: Result<NaiveDate, String>,
+    /// The page's own `DATA:`.
+    pub date: ShownDate,
+    /// Whose exams these are, by the title line.
+    pub profession: Option<Profession>,
     /// `Err` says why the table cannot be trusted.
     pub table: Result<Option<DataTable>, String>,
     /// Required columns that a table lacks.
@@ -25,16 +27,34 @@ pub(crate) struct ResultPage {
     pub says_empty: bool,
     /// The unit that its form repeats.
     pub unit: Option<String>,
-    /// Its form, whose tokens are the newest.
-    pub form: Option<Form>,
     /// Whether "VOLTAR" stands behind table and words, so that nothing is missing.
     pub is_closed: bool,
 }
 
-/// The result page in a document, if it is one: it has the table, or a section "RESULTADO".
+/// The date that a result page says it is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ShownDate {
+    One(NaiveDate),
+    None,
+    Several,
+}
+
+/// How a day came to be asked for, which decides what an empty table of it means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AskedFor {
+    /// The list offers it, so it has appointments.
+    Offered,
+    /// The list offers it, but names no unit, and the examiner has several: it may be another unit's.
+    OfferedForSomeUnit,
+    /// Nobody has said whether it has any.
+    Directly,
+}
+
+/// The result page in a document, if it is one: it has the table, or the legend of a result.
 pub(crate) fn find(document: &Document, profile: &Profile) -> Option<ResultPage> {
-    let table = table::find(document);
-    let section = document.heading("resultado");
+    let names = ColumnNames::of(profile);
+    let table = table::find(document, &profile.table_id, &names);
+    let section = document.heading(&fold(&profile.result_legend));
     if matches!(table, Ok(None)) && section.is_none() {
         return None;
     }
@@ -51,32 +71,35 @@ pub(crate) fn find(document: &Document, profile: &Profile) -> Option<ResultPage>
         .or_else(|| document.forms.first());
     let unit = form.and_then(|form| form.field(&profile.unit_field));
     Some(ResultPage {
-        data: shown_date(&document.text_between(start.min(before), before)),
+        date: shown_date(&document.text_between(start.min(before), before), profile),
+        profession: title::profession(document, profile),
         missing: match table {
-            Ok(None) => table::missing(document),
+            Ok(None) => table::missing(document, &names),
             Ok(Some(_)) | Err(_) => Vec::new(),
         },
         says_empty: says(&[words], &profile.empty_texts),
         unit: unit.and_then(search::shown_unit),
-        form: form.cloned(),
         is_closed: document.has_label_after(after, &["voltar"]),
         table,
     })
 }
 
-/// The one date that follows `DATA:`.
-fn shown_date(text: &str) -> Result<NaiveDate, String> {
-    let folded = fold(text);
+/// The one date that follows the label.
+fn shown_date(text: &str, profile: &Profile) -> ShownDate {
+    let (folded, label) = (fold(text), fold(&profile.date_label));
+    if label.is_empty() {
+        return ShownDate::None;
+    }
     let mut dates: Vec<NaiveDate> = folded
-        .split("data:")
+        .split(label.as_str())
         .skip(1)
-        .filter_map(|rest| date::parse(rest.split_whitespace().next()?))
+        .filter_map(|rest| date::parse_as(rest.split_whitespace().next()?, &profile.date_format))
         .collect();
     dates.dedup();
     match dates.as_slice() {
-        [date] => Ok(*date),
-        [] => Err("the result page does not say `DATA: DD/MM/YYYY`".to_owned()),
-        _ => Err("the result page says `DATA:` with several dates".to_owned()),
+        [date] => ShownDate::One(*date),
+        [] => ShownDate::None,
+        _ => ShownDate::Several,
     }
 }
 
@@ -84,33 +107,66 @@ fn shown_date(text: &str) -> Result<NaiveDate, String> {
 ///
 /// # Errors
 /// Why it states nothing of that day, as a fragment.
-pub(crate) fn day(page: &ResultPage, unit: &Unit, data: NaiveDate) -> Result<DayReading, String> {
-    let shown = page.data.clone()?;
-    if shown != data {
-        return Err(format!(
-            "wrong date: the result page shows {shown} instead of {data}"
-        ));
-    }
+pub(crate) fn day(
+    page: &ResultPage,
+    unit: &Unit,
+    data: NaiveDate,
+    asked: AskedFor,
+    profile: &Profile,
+) -> Result<DayReading, String> {
+    check_date(page, data, asked, profile)?;
     if page.unit.as_ref().is_some_and(|shown| *shown != unit.code) {
         return Err("the result page shows another unit than the one asked for".to_owned());
     }
     let table = page.table.as_ref().map_err(Clone::clone)?;
     let mut reading = DayReading::empty(data, &unit.code);
+    reading.profession = page.profession;
     if let Some(table) = table {
         read_rows(table, page.says_empty, &mut reading);
     }
+    absent::clear(&mut reading.rows, &profile.absent_texts);
+    mojibake::refuse(&reading.rows)?;
     let nothing = reading.rows.is_empty() && reading.row_errors.is_empty();
-    match (nothing, table) {
-        (true, Some(_)) if !page.says_empty => {
-            Err("the table has no rows, and the page does not say that there are none (portal.profile.empty_texts)".to_owned())
+    if !nothing || page.says_empty {
+        return Ok(reading);
+    }
+    match table {
+        Some(_) if asked == AskedFor::Offered => {
+            Err("the table has no rows, though the portal offers the day, and the page does not say that there are none (portal.profile.empty_texts)".to_owned())
         }
-        (true, None) if !page.missing.is_empty() => {
-            Err(format!("the table has no column `{}`", page.missing.join("` and no column `")))
+        // Its head alone, under the right date.
+        Some(_) if page.date == ShownDate::One(data) => Ok(reading),
+        Some(_) => Err("the table has no rows, and the page says neither its date nor that there are none (portal.profile.date_label, empty_texts)".to_owned()),
+        None if !page.missing.is_empty() => {
+            Err(format!("the table has no column `{}` (portal.profile.columns)", page.missing.join("` and no column `")))
         }
-        (true, None) if !page.says_empty => {
-            Err("the result page has no table with the columns hora, cpf and nome".to_owned())
+        None => Err("the result page has no table with the columns hora, cpf and nome, and does not say that there are no appointments (portal.profile.columns, table_id, empty_texts)".to_owned()),
+    }
+}
+
+fn check_date(
+    page: &ResultPage,
+    data: NaiveDate,
+    asked: AskedFor,
+    profile: &Profile,
+) -> Result<(), String> {
+    let label = &profile.date_label;
+    match page.date {
+        ShownDate::One(shown) if shown == data => Ok(()),
+        ShownDate::One(shown) => Err(format!(
+            "wrong date: the result page shows {shown} instead of {data}"
+        )),
+        ShownDate::Several => Err(format!("the result page says {label:?} with several dates")),
+        ShownDate::None => {
+            let offered = asked != AskedFor::Directly && matches!(page.table, Ok(Some(_)));
+            if offered && profile.result_date == ResultDate::IfShown {
+                Ok(())
+            } else {
+                Err(format!(
+                    "the result page does not say {label:?} and a date (portal.profile.date_label, result_legend, result_date)"
+                ))
+            }
         }
-        _ => Ok(reading),
     }
 }
 
@@ -123,9 +179,10 @@ fn read_rows(table: &DataTable, says_empty: bool, reading: &mut DayReading) {
         }
         match row::read(&table.columns, raw) {
             Ok(row) => reading.rows.push(row),
-            Err(problem) => reading.row_errors.push(RowError {
+            Err(unreadable) => reading.row_errors.push(RowError {
                 row: index + 1,
-                problem,
+                problem: unreadable.problem,
+                read: unreadable.read,
             }),
         }
     }

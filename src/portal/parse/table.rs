@@ -1,6 +1,6 @@
 //! Finds the data table among the layout tables: by its header cells, wherever they stand.
 
-use super::column;
+use super::column::ColumnNames;
 use crate::domain::agenda::column::{CPF, HORA, NOME};
 use crate::portal::browser::document::{Cell, Document, Row, Table};
 
@@ -37,10 +37,20 @@ pub(crate) struct RawRow {
 ///
 /// # Errors
 /// Why there is none that can be trusted, as a fragment.
-pub(crate) fn find(document: &Document) -> Result<Option<DataTable>, String> {
+pub(crate) fn find(
+    document: &Document,
+    id: &str,
+    names: &ColumnNames<'_>,
+) -> Result<Option<DataTable>, String> {
+    let read = |table| read(table, names);
+    let has_id = |table: &&Table| !id.is_empty() && table.id.as_deref() == Some(id);
+    let mut named = document.tables.iter().filter(has_id).filter_map(read);
     let mut found = document.tables.iter().filter_map(read);
-    let first = found.next();
-    if found.next().is_some() {
+    let (first, second) = match named.next() {
+        Some(table) => (Some(table), named.next()),
+        None => (found.next(), found.next()),
+    };
+    if second.is_some() {
         return Err("the page has two tables of appointments".to_owned());
     }
     let Some(table) = first else {
@@ -58,10 +68,10 @@ pub(crate) fn find(document: &Document) -> Result<Option<DataTable>, String> {
 }
 
 /// The required columns that the best table without all of them lacks; empty if no table comes near.
-pub(crate) fn missing(document: &Document) -> Vec<&'static str> {
+pub(crate) fn missing(document: &Document, names: &ColumnNames<'_>) -> Vec<&'static str> {
     let rows = document.tables.iter().flat_map(|table| &table.rows);
     rows.map(|row| {
-        let keys = keys(row);
+        let keys = keys(row, names);
         let lacks = |name: &&&str| !keys.iter().any(|key| key == **name);
         REQUIRED.iter().filter(lacks).copied().collect::<Vec<_>>()
     })
@@ -70,9 +80,10 @@ pub(crate) fn missing(document: &Document) -> Vec<&'static str> {
     .unwrap_or_default()
 }
 
-fn read(table: &Table) -> Option<DataTable> {
+fn read(table: &Table, names: &ColumnNames<'_>) -> Option<DataTable> {
+    let is_header = |row: &Row| is_header(row, names);
     let header = table.rows.iter().position(is_header)?;
-    let columns = keys(&table.rows[header]);
+    let columns = keys(&table.rows[header], names);
     let rows = table.rows[header + 1..]
         .iter()
         .filter(|row| !row.cells.is_empty() && !is_header(row))
@@ -93,23 +104,22 @@ fn read(table: &Table) -> Option<DataTable> {
     })
 }
 
-fn is_header(row: &Row) -> bool {
-    // Most rows are data: a look at the short cells spares folding all the others.
-    let says_hora = |cell: &Cell| cell.text.len() <= 12 && column::key(&cell.text) == HORA;
+fn is_header(row: &Row, names: &ColumnNames<'_>) -> bool {
+    let says_hora = |cell: &Cell| names.is_hour(&cell.text);
     if row.cells.iter().any(|cell| cell.nested) || !row.cells.iter().any(says_hora) {
         return false;
     }
-    let keys = keys(row);
+    let keys = keys(row, names);
     REQUIRED
         .iter()
         .all(|name| keys.iter().any(|key| key == name))
 }
 
-fn keys(row: &Row) -> Vec<String> {
+fn keys(row: &Row, names: &ColumnNames<'_>) -> Vec<String> {
     spread(row)
         .map(|(text, first)| {
             if first {
-                column::key(text)
+                names.key(text)
             } else {
                 String::new()
             }
@@ -141,8 +151,21 @@ fn duplicate(columns: &[String]) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::super::column::ColumnNames;
+    use super::DataTable;
+    use crate::config::tests::shipped;
+    use crate::portal::browser::document::Document;
     use crate::portal::browser::reader;
+
+    fn find(document: &Document) -> Result<Option<DataTable>, String> {
+        let config = shipped();
+        super::find(document, "agenda", &ColumnNames::of(&config.portal.profile))
+    }
+
+    fn missing(document: &Document) -> Vec<&'static str> {
+        let config = shipped();
+        super::missing(document, &ColumnNames::of(&config.portal.profile))
+    }
 
     #[test]
     fn the_data_table_is_the_one_with_the_header() {
@@ -169,5 +192,11 @@ mod tests {
         let one = "<table><tr><th>Hora<th>Nome<th>CPF</table>";
         let doubled = reader::read(&format!("{one}{one}")).unwrap();
         assert!(find(&doubled).is_err());
+        let named = one.replace("<table>", "<table id=agenda>");
+        let beside = reader::read(&format!("{one}{named}")).unwrap();
+        assert!(
+            find(&beside).unwrap().is_some(),
+            "its id tells it from others"
+        );
     }
 }

@@ -1,165 +1,380 @@
 //! What a page shows, in lines for an operator, and which keys of the profile it was read by.
 
-use std::collections::BTreeSet;
-
 use super::ProfileKey;
-use super::known;
-use super::outline::{self, fields};
+use super::asked::Asked;
+use super::forms::{self, Which};
+use super::{cells, known, outline};
 use crate::config::portal::Profile;
-use crate::domain::agenda::column;
 use crate::domain::text::fold;
+use crate::domain::{Profession, Unit};
 use crate::portal::blank;
+use crate::portal::browser::document::Document;
 use crate::portal::browser::form::Form;
 use crate::portal::browser::page::Page;
-use crate::portal::classify::{Seen, Sight, says};
-use crate::portal::parse::result::ResultPage;
-use crate::portal::parse::row;
-use crate::portal::parse::table::{DataTable, RawRow};
+use crate::portal::browser::reader;
+use crate::portal::classify::{Dialog, Seen, Sight, says};
+use crate::portal::parse::result::{ResultPage, ShownDate};
+use crate::portal::request::Purpose;
 use crate::portal::search::{DateList, Reference, SearchPage};
 
 type Description = (Vec<String>, Vec<ProfileKey>);
 
 /// Findings and keys of a page.
-pub(super) fn page(page: &Page, seen: &Seen, profile: &Profile) -> Description {
+pub(super) fn page(page: &Page, seen: &Seen, asked: &Asked, profile: &Profile) -> Description {
     let mut findings = vec![format!(
         "status {}, charset {}, title {:?}",
         page.status.as_u16(),
         page.charset.name(),
         blank::text(&seen.title)
     )];
-    let mut keys = Vec::new();
     for (array, texts) in [("errors", &seen.errors), ("messages", &seen.messages)] {
         let texts = texts.iter().enumerate();
         findings.extend(texts.map(|(n, text)| format!("{array}[{n}] = {:?}", blank::text(text))));
     }
-    keys.extend(meanings(seen, profile));
-    let (own, own_keys) = own(page, seen, profile);
+    let document = reader::read(&page.text).unwrap_or_default();
+    let described = Describe {
+        document: &document,
+        seen,
+        asked,
+        profile,
+    };
+    let mut keys = described.meanings();
+    let (own, own_keys) = described.own();
     findings.extend(own);
     keys.extend(own_keys);
     (findings, keys)
 }
 
-fn own(page: &Page, seen: &Seen, profile: &Profile) -> Description {
-    match &seen.sight {
-        Sight::Entry { agenda } => entry(page, agenda.as_ref(), profile),
-        Sight::AgendaLogin(form) => login(form, profile),
-        Sight::Search(search) => search_page(page, search, seen, profile),
-        Sight::Dates(dates) => (vec![date_line(dates)], Vec::new()),
-        Sight::Result(result) => result_page(page, result, profile),
-        Sight::Captcha => {
-            let key = key("captcha_marker", &profile.captcha_marker, true);
-            (
-                vec!["a CAPTCHA, which is never bypassed".to_owned()],
-                vec![key],
-            )
+struct Describe<'a> {
+    document: &'a Document,
+    seen: &'a Seen,
+    asked: &'a Asked,
+    profile: &'a Profile,
+}
+
+impl Describe<'_> {
+    fn own(&self) -> Description {
+        let profile = self.profile;
+        if self.asked.purpose == Purpose::Login && !matches!(self.seen.sight, Sight::Search(_)) {
+            return self.answer_to_password();
         }
-        Sight::Frames(url) | Sight::Refresh(url) => {
-            (vec![format!("leads to {}", url.path())], Vec::new())
+        match &self.seen.sight {
+            Sight::Entry { form, agenda } => self.entry(form.as_deref(), agenda.as_ref()),
+            Sight::AgendaLogin(Ok(form)) => self.login(form),
+            Sight::AgendaLogin(Err(problem)) => self.outlined(problem),
+            Sight::Choice(choice) => self.units_to_choose(choice),
+            Sight::Search(search) => self.search_page(search),
+            Sight::Dates(dates) => (vec![date_line(dates)], Vec::new()),
+            Sight::Result(result) => self.result_page(result),
+            Sight::Captcha => {
+                let key = key("captcha_marker", &profile.captcha_marker, true);
+                let what = "a CAPTCHA, which is never bypassed".to_owned();
+                (vec![what], vec![key])
+            }
+            Sight::Frames(url) | Sight::Refresh(url) => {
+                (vec![format!("leads to {}", url.path())], Vec::new())
+            }
+            Sight::Expired => {
+                let key = key("expired_texts", &profile.expired_texts.join(" | "), true);
+                (Vec::new(), vec![key])
+            }
+            Sight::Unknown(why) => self.outlined(why),
         }
-        Sight::Expired => {
-            let key = key("expired_texts", &profile.expired_texts.join(" | "), true);
-            (Vec::new(), vec![key])
+    }
+
+    /// A page that is not understood.
+    fn outlined(&self, why: &str) -> Description {
+        let mut findings = vec![why.to_owned()];
+        findings.extend(outline::of(self.document));
+        (findings, Vec::new())
+    }
+
+    /// The keys whose texts an error or message of the page matches.
+    fn meanings(&self) -> Vec<ProfileKey> {
+        let (seen, profile) = (self.seen, self.profile);
+        let texts = [seen.errors.as_slice(), &seen.messages].concat();
+        if texts.is_empty() {
+            return Vec::new();
         }
-        Sight::Unknown(why) => {
-            let mut findings = vec![why.clone()];
-            findings.extend(outline::of(page));
-            (findings, known::keys(page, profile))
+        let login = [
+            ("refused_texts", &profile.refused_texts),
+            ("blocked_texts", &profile.blocked_texts),
+            ("change_password_texts", &profile.change_password_texts),
+        ];
+        let inside = [
+            ("expired_texts", &profile.expired_texts),
+            ("empty_texts", &profile.empty_texts),
+        ];
+        let meanings = match self.asked.purpose {
+            Purpose::Login => login.as_slice(),
+            Purpose::Search | Purpose::Dates | Purpose::Day => &inside,
+            Purpose::Entry | Purpose::Agenda | Purpose::Choice | Purpose::Logout => &[],
+        };
+        let meanings = meanings.iter();
+        meanings
+            .map(|(name, parts)| key(name, &parts.join(" | "), says(&texts, parts)))
+            .collect()
+    }
+
+    fn answer_to_password(&self) -> Description {
+        let profile = self.profile;
+        let (what, keys) = match &self.seen.dialog {
+            Some(Dialog::Elsewhere) => (
+                "the examiner has a session elsewhere",
+                vec![key("session_dialog", &profile.session_dialog, true)],
+            ),
+            Some(Dialog::Choice { .. }) => (
+                "a unit is to be chosen",
+                vec![key("choice_dialog", &profile.choice_dialog, true)],
+            ),
+            None if matches!(self.seen.sight, Sight::Captcha) => (
+                "a CAPTCHA, which is never bypassed",
+                vec![key("captcha_marker", &profile.captcha_marker, true)],
+            ),
+            None => {
+                let what = if let Sight::Unknown(why) = &self.seen.sight {
+                    why
+                } else {
+                    self.seen.sight.name()
+                };
+                let what = format!("the password was answered by something else: {what}");
+                let mut findings = vec![what];
+                findings.extend(outline::of(self.document));
+                return (findings, Vec::new());
+            }
+        };
+        (vec![what.to_owned()], keys)
+    }
+
+    fn entry(&self, form: Option<&Form>, agenda: Option<&url::Url>) -> Description {
+        let profile = self.profile;
+        if agenda.is_none() && form.is_none() {
+            return self
+                .outlined("the front door, but neither its form nor its link to the agenda");
         }
+        let mut findings = Vec::new();
+        let mut keys = Vec::new();
+        if self.asked.purpose == Purpose::Entry {
+            keys.push(key("entry_path", &profile.entry_path, true));
+        }
+        if let Some(form) = form {
+            findings.extend(forms::fields(form, Which::Entry, profile));
+            let names = [
+                ("method_field", &profile.method_field),
+                ("login_user_field", &profile.login_user_field),
+                ("login_password_field", &profile.login_password_field),
+                ("force_field", &profile.force_field),
+                ("choice_unit_field", &profile.choice_unit_field),
+            ];
+            keys.extend(in_form(form, &names));
+        }
+        let linked = known::has_link(self.document, &profile.agenda_link);
+        keys.push(key("agenda_link", &profile.agenda_link, linked));
+        if !linked {
+            findings.extend(outline::labels(self.document));
+        }
+        findings.push(match (profile.agenda_method.is_empty(), agenda) {
+            (false, _) => format!(
+                "sent on with {} = {} (portal.profile.agenda_method)",
+                profile.method_field, profile.agenda_method
+            ),
+            (true, Some(url)) => format!("the link leads to {}", url.path()),
+            (true, None) => format!(
+                "no link to the agenda; portal.profile.agenda_path is asked for instead: {}",
+                profile.agenda_path
+            ),
+        });
+        (findings, keys)
+    }
+
+    fn login(&self, form: &Form) -> Description {
+        let profile = self.profile;
+        let mut names = vec![
+            ("login_user_field", &profile.login_user_field),
+            ("login_password_field", &profile.login_password_field),
+        ];
+        let findings = if profile.agenda_method.is_empty() {
+            vec![outline::fields(form)]
+        } else {
+            names.extend([
+                ("method_field", &profile.method_field),
+                ("choice_unit_field", &profile.choice_unit_field),
+            ]);
+            forms::fields(form, Which::Login, profile)
+        };
+        (findings, in_form(form, &names))
+    }
+
+    fn units_to_choose(&self, choice: &Result<Vec<Unit>, String>) -> Description {
+        let profile = self.profile;
+        let mut findings = match choice {
+            Ok(units) => vec![format!("units to choose from: {}", named(units))],
+            Err(problem) => vec![problem.clone()],
+        };
+        if choice.as_ref().map_or(true, Vec::is_empty) {
+            findings.extend(outline::of(self.document));
+        }
+        let keys = vec![
+            key("choice_path", &profile.choice_path, true),
+            key("choice_unit_field", &profile.choice_unit_field, true),
+        ];
+        (findings, keys)
+    }
+
+    fn search_page(&self, search: &SearchPage) -> Description {
+        let profile = self.profile;
+        let reference = match search.reference {
+            Reference::Date(date) => date.to_string(),
+            Reference::Empty => "empty".to_owned(),
+            Reference::Odd => "not a date".to_owned(),
+        };
+        let mut findings = forms::fields(&search.form, Which::Search, profile);
+        findings.extend([
+            format!("units: {}", named(&search.units)),
+            format!("reference date: {reference}"),
+            date_line(&search.dates),
+        ]);
+        // A method is a word of the portal's, never a person's.
+        if let Some(field) = search.form.field(&profile.method_field) {
+            let carried = blank::text(&field.value);
+            findings.push(format!("{} = {carried:?}", profile.method_field));
+        }
+        let methods = outline::methods(self.document);
+        if !methods.is_empty() {
+            let methods = methods.join(", ");
+            findings.push(format!("scripts set fields to: {methods}"));
+        }
+        let names = [
+            ("unit_field", &profile.unit_field),
+            ("examiner_field", &profile.examiner_field),
+            ("reference_field", &profile.reference_field),
+            ("date_field", &profile.date_field),
+            ("method_field", &profile.method_field),
+        ];
+        let mut keys = in_form(&search.form, &names);
+        if search.dates.is_err() {
+            keys.push(key("date_format", &profile.date_format, false));
+        }
+        let (titles, title_keys) = self.titles(search.profession);
+        findings.extend(titles);
+        keys.extend(title_keys);
+        if profile.logout_path.is_empty() {
+            let found = self.seen.logout.is_some();
+            keys.push(key("logout_link", &profile.logout_link, found));
+        }
+        (findings, keys)
+    }
+
+    /// The title line that says whose exams these are; where none does, the lines that might.
+    fn titles(&self, profession: Option<Profession>) -> Description {
+        let profile = self.profile;
+        let psychologist = ("psychologist_title", &profile.psychologist_title);
+        let physician = ("physician_title", &profile.physician_title);
+        match profession {
+            Some(Profession::Psychologist) => {
+                (Vec::new(), vec![key(psychologist.0, psychologist.1, true)])
+            }
+            Some(Profession::Physician) => (Vec::new(), vec![key(physician.0, physician.1, true)]),
+            None => (
+                vec![
+                    "no title line says whose exams these are, so both exams count".to_owned(),
+                    format!(
+                        "lines before the form: {}",
+                        outline::lines_before_form(self.document).join(", ")
+                    ),
+                ],
+                [psychologist, physician]
+                    .map(|(name, title)| key(name, title, false))
+                    .to_vec(),
+            ),
+        }
+    }
+
+    fn result_page(&self, result: &ResultPage) -> Description {
+        let profile = self.profile;
+        let mut findings = vec![match result.date {
+            ShownDate::One(date) => format!("shows the day {date}"),
+            ShownDate::None => "says no date".to_owned(),
+            ShownDate::Several => "says several dates".to_owned(),
+        }];
+        let has_date = !matches!(result.date, ShownDate::None);
+        let legend = fold(&profile.result_legend);
+        let has_legend = self.document.heading(&legend).is_some();
+        let mut keys = vec![
+            key("date_label", &profile.date_label, has_date),
+            key("result_legend", &profile.result_legend, has_legend),
+        ];
+        if !has_legend {
+            let legends = self.document.legends.iter();
+            let legends: Vec<String> = legends.map(|legend| quoted(legend)).collect();
+            findings.push(format!("legends: {}", legends.join(", ")));
+        }
+        if !has_date {
+            findings.extend(outline::text_before_table(self.document, &profile.table_id));
+        }
+        let (titles, title_keys) = self.titles(result.profession);
+        findings.extend(titles);
+        keys.extend(title_keys);
+        let empty_texts = profile.empty_texts.join(" | ");
+        let empty = key("empty_texts", &empty_texts, result.says_empty);
+        match &result.table {
+            Ok(Some(table)) => {
+                findings.extend(cells::findings(table, profile));
+                if table.rows.is_empty() {
+                    keys.push(empty);
+                }
+                keys.extend(self.table_id(&mut findings));
+            }
+            Ok(None) if result.says_empty => keys.push(empty),
+            Ok(None) => {
+                findings.push("no table with the headers of hora, cpf and nome".to_owned());
+                let headers = result.missing.join(", ");
+                if !headers.is_empty() {
+                    keys.push(key("columns", &headers, false));
+                }
+                keys.push(empty);
+                findings.extend(outline::text_under(self.document, &legend));
+                keys.extend(self.table_id(&mut findings));
+                findings.extend(outline::of(self.document));
+            }
+            Err(problem) => {
+                findings.push(problem.clone());
+                keys.extend(self.table_id(&mut findings));
+                findings.extend(outline::of(self.document));
+            }
+        }
+        (findings, keys)
+    }
+
+    fn table_id(&self, findings: &mut Vec<String>) -> Option<ProfileKey> {
+        let id = &self.profile.table_id;
+        if id.is_empty() {
+            return None;
+        }
+        let ids: Vec<&String> = self
+            .document
+            .tables
+            .iter()
+            .filter_map(|t| t.id.as_ref())
+            .collect();
+        let found = ids.contains(&id);
+        if !found {
+            findings.push(format!("ids of tables: {ids:?}"));
+        }
+        Some(key("table_id", id, found))
     }
 }
 
-/// The keys whose texts an error or message of the page matches.
-fn meanings(seen: &Seen, profile: &Profile) -> Vec<ProfileKey> {
-    let texts = [seen.errors.as_slice(), &seen.messages].concat();
-    if texts.is_empty() {
-        return Vec::new();
-    }
-    [
-        ("refused_texts", &profile.refused_texts),
-        ("blocked_texts", &profile.blocked_texts),
-        ("expired_texts", &profile.expired_texts),
-        ("empty_texts", &profile.empty_texts),
-    ]
-    .into_iter()
-    .map(|(name, parts)| key(name, &parts.join(" | "), says(&texts, parts)))
-    .collect()
-}
-
-fn entry(page: &Page, agenda: Option<&url::Url>, profile: &Profile) -> Description {
-    let is_first = profile.entry_path.split('?').next() == Some(page.url.path());
-    if agenda.is_none() && !is_first {
-        let what = "asks for a password, but by other fields than those of the agenda's login";
-        let mut findings = vec![what.to_owned()];
-        findings.extend(outline::of(page));
-        return (findings, known::keys(page, profile));
-    }
-    let keys = vec![
-        key("entry_path", &profile.entry_path, is_first),
-        key("agenda_link", &profile.agenda_link, agenda.is_some()),
-    ];
-    let Some(url) = agenda else {
-        let path = &profile.agenda_path;
-        let mut findings = vec![format!(
-            "no link to the agenda; portal.profile.agenda_path is asked for instead: {path}"
-        )];
-        findings.extend(outline::of(page));
-        return (findings, keys);
-    };
-    (vec![format!("the link leads to {}", url.path())], keys)
-}
-
-fn login(form: &Form, profile: &Profile) -> Description {
-    let names = [
-        ("login_user_field", &profile.login_user_field),
-        ("login_password_field", &profile.login_password_field),
-    ];
-    (vec![fields(form)], in_form(form, &names))
-}
-
-fn search_page(page: &Page, search: &SearchPage, seen: &Seen, profile: &Profile) -> Description {
-    let units: Vec<String> = search
-        .units
-        .iter()
+fn named(units: &[Unit]) -> String {
+    let units = units.iter();
+    let named: Vec<String> = units
         .map(|unit| format!("{} ({})", unit.code, unit.name))
         .collect();
-    let reference = match search.reference {
-        Reference::Date(date) => date.to_string(),
-        Reference::Empty => "empty".to_owned(),
-        Reference::Odd => "not a date".to_owned(),
-    };
-    let methods = outline::methods(page);
-    let mut findings = vec![
-        fields(&search.form),
-        format!("units: {}", units.join(", ")),
-        format!("reference date: {reference}"),
-        date_line(&search.dates),
-    ];
-    let names = [
-        ("unit_field", &profile.unit_field),
-        ("reference_field", &profile.reference_field),
-        ("date_field", &profile.date_field),
-        ("method_field", &profile.method_field),
-    ];
-    let mut keys = in_form(&search.form, &names);
-    keys.push(key(
-        "logout_link",
-        &profile.logout_link,
-        seen.logout.is_some(),
-    ));
-    if methods.is_empty() {
-        findings.push(
-            "the page's own scripts set no fields: the values of method are in others".to_owned(),
-        );
-    } else {
-        findings.push(format!("scripts set fields to: {}", methods.join(", ")));
-        for (name, value) in [
-            ("method_list_dates", &profile.method_list_dates),
-            ("method_search", &profile.method_search),
-        ] {
-            keys.push(key(name, value, methods.contains(value)));
-        }
-    }
-    (findings, keys)
+    named.join(", ")
+}
+
+fn quoted(text: &str) -> String {
+    format!("{:?}", blank::line(text))
 }
 
 fn date_line(dates: &DateList) -> String {
@@ -176,98 +391,9 @@ fn date_line(dates: &DateList) -> String {
     }
 }
 
-fn result_page(page: &Page, result: &ResultPage, profile: &Profile) -> Description {
-    let mut findings = vec![match &result.data {
-        Ok(date) => format!("shows the day {date}"),
-        Err(problem) => problem.clone(),
-    }];
-    let empty = key(
-        "empty_texts",
-        &profile.empty_texts.join(" | "),
-        result.says_empty,
-    );
-    let table = match &result.table {
-        Ok(Some(table)) => table,
-        Ok(None) => {
-            findings.push(
-                "no table with the headers Hora, CPF and Nome, which no key of the profile changes"
-                    .to_owned(),
-            );
-            findings.extend(outline::of(page));
-            return (findings, vec![empty]);
-        }
-        Err(problem) => {
-            findings.push(problem.clone());
-            findings.extend(outline::of(page));
-            return (findings, Vec::new());
-        }
-    };
-    findings.extend(rows(table));
-    if table.rows.is_empty() {
-        return (findings, vec![empty]);
-    }
-    let statuses = statuses(table);
-    let closing = &profile.closing_statuses;
-    let closes = |status: &&String| closing.iter().any(|text| fold(text) == fold(status));
-    let closed: Vec<&String> = statuses.iter().filter(closes).collect();
-    let which = if closed.is_empty() {
-        "none of them".to_owned()
-    } else {
-        format!("{closed:?}")
-    };
-    findings.push(format!(
-        "exam statuses: {statuses:?}; closed by portal.profile.closing_statuses = {}: {which}",
-        closing.join(" | ")
-    ));
-    (findings, Vec::new())
-}
-
-fn rows(table: &DataTable) -> Vec<String> {
-    let problems: Vec<String> = table
-        .rows
-        .iter()
-        .enumerate()
-        .filter_map(|(n, raw)| {
-            let problem = row::read(&table.columns, raw).err()?;
-            Some(format!("row {}: {problem}", n + 1))
-        })
-        .collect();
-    let mut lines = vec![
-        format!("columns: {}", table.columns.join(", ")),
-        format!(
-            "{} rows, {} of them not readable",
-            table.rows.len(),
-            problems.len()
-        ),
-    ];
-    lines.extend(problems);
-    lines
-}
-
-/// What stands in the columns of exam statuses.
-fn statuses(table: &DataTable) -> BTreeSet<String> {
-    let is_status = |key: &String| {
-        matches!(
-            key.as_str(),
-            column::STATUS_EXAME_MEDICO | column::STATUS_EXAME_PSICOLOGICO
-        )
-    };
-    let columns: Vec<usize> = (0..table.columns.len())
-        .filter(|n| is_status(&table.columns[*n]))
-        .collect();
-    let cells = |raw: &RawRow| -> Vec<String> {
-        columns
-            .iter()
-            .filter_map(|n| raw.cells.get(*n))
-            .map(|text| blank::text(text))
-            .collect()
-    };
-    table.rows.iter().flat_map(cells).collect()
-}
-
 fn in_form(form: &Form, names: &[(&'static str, &String)]) -> Vec<ProfileKey> {
-    names
-        .iter()
+    let named = names.iter().filter(|(_, name)| !name.is_empty());
+    named
         .map(|(name, value)| key(name, value, form.field(value).is_some()))
         .collect()
 }

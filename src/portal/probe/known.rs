@@ -7,36 +7,48 @@ use crate::domain::text::fold;
 use crate::portal::browser::document::Document;
 use crate::portal::browser::page::Page;
 use crate::portal::browser::reader;
+use crate::portal::request::Purpose;
 
-pub(super) fn keys(page: &Page, profile: &Profile) -> Vec<ProfileKey> {
+/// The fields and links that the answer to such a request should have, and whether it has them.
+pub(super) fn of_purpose(purpose: Purpose, page: &Page, profile: &Profile) -> Vec<ProfileKey> {
     let Some(document) = reader::read(&page.text) else {
         return Vec::new();
     };
-    let links = [
-        ("agenda_link", &profile.agenda_link),
-        ("logout_link", &profile.logout_link),
-    ];
-    let fields = [
+    let login = [
+        ("method_field", &profile.method_field),
         ("login_user_field", &profile.login_user_field),
         ("login_password_field", &profile.login_password_field),
+    ];
+    let search = [
+        ("method_field", &profile.method_field),
         ("unit_field", &profile.unit_field),
+        ("examiner_field", &profile.examiner_field),
         ("reference_field", &profile.reference_field),
         ("date_field", &profile.date_field),
     ];
-    let links = links
-        .into_iter()
-        .map(|(name, label)| key(name, label, has_link(&document, label)));
-    let fields = fields
-        .into_iter()
-        .map(|(name, field)| key(name, field, has_field(&document, field)));
-    links.chain(fields).collect()
+    let names: &[(&'static str, &String)] = match purpose {
+        Purpose::Entry | Purpose::Agenda => &login,
+        Purpose::Choice => &[("choice_unit_field", &profile.choice_unit_field)],
+        Purpose::Login | Purpose::Search | Purpose::Dates | Purpose::Day => &search,
+        Purpose::Logout => &[],
+    };
+    let named = names.iter().filter(|(_, name)| !name.is_empty());
+    let mut keys: Vec<ProfileKey> = named
+        .map(|(name, field)| key(name, field, has_field(&document, field)))
+        .collect();
+    if matches!(purpose, Purpose::Entry) {
+        let label = &profile.agenda_link;
+        keys.push(key("agenda_link", label, has_link(&document, label)));
+    }
+    keys
 }
 
-fn has_link(document: &Document, label: &str) -> bool {
+pub(super) fn has_link(document: &Document, label: &str) -> bool {
     let label = fold(label);
     document.links.iter().any(|link| link.label == label)
 }
 
 fn has_field(document: &Document, name: &str) -> bool {
-    document.forms.iter().any(|form| form.field(name).is_some())
+    let in_forms = document.forms.iter().any(|form| form.field(name).is_some());
+    in_forms || document.selects().any(|(field, _)| field.name == name)
 }

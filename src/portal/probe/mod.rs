@@ -2,10 +2,14 @@
 //! and which keys of the profile were used, so that an operator can adapt the profile. Personal data are
 //! blanked; nothing is stored.
 
+mod asked;
+mod cells;
 mod describe;
+mod forms;
 mod known;
 mod outline;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::{DirBuilder, OpenOptions};
 use std::io::{self, Write};
@@ -13,16 +17,19 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use chrono::{Days, NaiveDate};
 use serde::Serialize;
+use url::Url;
 
+use super::Portal;
 use super::blank::{self, Secrets};
+use super::browser::charset;
 use super::browser::page::Page;
 use super::classify::Seen;
 use super::errors::PortalError;
+use super::request::Request;
 use super::session::{Credentials, PortalSession};
-use super::{Portal, visit};
-use crate::domain::Unit;
+use super::visit::Observed;
+use asked::Asked;
 
 /// A page on the way.
 #[derive(Debug, Clone, Serialize)]
@@ -35,6 +42,8 @@ pub struct ProbeStep {
     pub path: String,
     /// What was asked for.
     pub asked: String,
+    /// The names of the fields that were sent.
+    pub sent: Vec<String>,
     /// What was found on it, one finding a line.
     pub findings: Vec<String>,
     /// The keys of `portal.profile` that decided.
@@ -51,66 +60,62 @@ pub struct ProfileKey {
     pub key: &'static str,
     /// Its value.
     pub value: String,
-    /// Whether the page had it.
+    /// Whether the page had it, or answered a request made by it as expected.
     pub found: bool,
 }
 
-/// Days from today on for which appointments are looked for.
-const DAYS: u64 = 8;
+/// What a walk has seen: attached to a session, it describes every page. Cheap to clone.
+#[derive(Clone)]
+pub struct Notes(Arc<Inner>);
 
-/// Walks from the front door to the agenda of one day; `tell` is given each page. One login at most.
-///
-/// # Errors
-/// Where the walk ended, if not at the end. The pages up to there were told.
-pub async fn walk(
-    portal: &Portal,
-    credentials: Credentials,
-    today: NaiveDate,
-    mut tell: impl FnMut(ProbeStep),
-) -> Result<(), PortalError> {
-    let notes = Arc::new(Notes::new(portal, &credentials));
-    let mut session = portal.session(credentials, None);
-    session.observe(notes.observer());
-    let outcome = go(&mut session, today, &notes, &mut tell).await;
-    notes.drain(&mut tell);
-    outcome
+impl Notes {
+    /// For a session of these credentials.
+    #[must_use]
+    pub fn new(portal: &Portal, credentials: &Credentials) -> Self {
+        Self(Arc::new(Inner {
+            portal: portal.clone(),
+            own_secrets: credentials.secrets(),
+            state: Mutex::default(),
+        }))
+    }
+
+    /// Describes every further page of `session`.
+    pub fn attach(&self, session: &mut PortalSession) {
+        let notes = Arc::clone(&self.0);
+        session.observe(Arc::new(move |request, observed, cookies| {
+            notes.note(request, observed, cookies);
+        }));
+    }
+
+    /// What is asked for from now on.
+    pub fn begin(&self, asked: impl Into<String>) {
+        self.0.lock().asked = asked.into();
+    }
+
+    /// Exam statuses on the last page that nobody knows.
+    pub fn statuses_unknown(&self, statuses: BTreeSet<String>) {
+        let mut state = self.0.lock();
+        if let Some(step) = state.untold.last_mut() {
+            for status in statuses {
+                let status = blank::line(&status);
+                step.findings.push(format!(
+                    "the exam status {status:?} is unknown: put it into portal.profile.closing_statuses if it closes an exam, else into open_statuses"
+                ));
+            }
+        }
+    }
+
+    /// The pages that nobody has been told of.
+    #[must_use]
+    pub fn take(&self) -> Vec<ProbeStep> {
+        std::mem::take(&mut self.0.lock().untold)
+    }
 }
 
-async fn go(
-    session: &mut PortalSession,
-    today: NaiveDate,
-    notes: &Notes,
-    tell: &mut impl FnMut(ProbeStep),
-) -> Result<(), PortalError> {
-    let profile = &notes.portal.shared.config.profile;
-    notes.begin("the way in");
-    let units = session.open().await?;
-    notes.drain(tell);
-    let wanted: Vec<NaiveDate> = (0..DAYS).map(|n| today + Days::new(n)).collect();
-    let mut chosen: Option<(Unit, NaiveDate)> = None;
-    for unit in units {
-        let (method, format) = (&profile.method_list_dates, &profile.reference_format);
-        notes.begin(format!(
-            "the dates of unit {} from {today} (method_list_dates = {method}, reference_format = {format})",
-            unit.code
-        ));
-        let dates = session.offered_dates(&unit, &wanted).await?;
-        notes.drain(tell);
-        if let Some(date) = dates.first() {
-            chosen = Some((unit, *date));
-            break;
-        }
-        chosen.get_or_insert((unit, today));
+impl fmt::Debug for Notes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Notes")
     }
-    if let Some((unit, date)) = chosen {
-        let method = &profile.method_search;
-        notes.begin(format!(
-            "the agenda of unit {} on {date} (method_search = {method})",
-            unit.code
-        ));
-        session.read_day(&unit, date).await?;
-    }
-    Ok(())
 }
 
 /// Keeps the page of a step in `dir`, readable by its owner only; `01-front-door.html` and so on.
@@ -131,8 +136,7 @@ pub fn save(step: &ProbeStep, dir: &Path) -> io::Result<PathBuf> {
     Ok(path)
 }
 
-/// What has been seen and not yet told.
-struct Notes {
+struct Inner {
     portal: Portal,
     own_secrets: Vec<String>,
     state: Mutex<State>,
@@ -142,68 +146,107 @@ struct Notes {
 struct State {
     seen: usize,
     asked: String,
+    /// What redirects on the way to the next page said.
+    redirects: Vec<String>,
     untold: Vec<ProbeStep>,
 }
 
-impl Notes {
-    fn new(portal: &Portal, credentials: &Credentials) -> Self {
-        Self {
-            portal: portal.clone(),
-            own_secrets: credentials.secrets(),
-            state: Mutex::default(),
-        }
-    }
-
-    fn observer(self: &Arc<Self>) -> visit::Observer {
-        let notes = Arc::clone(self);
-        Arc::new(move |page, seen, cookies| notes.note(page, seen, cookies))
-    }
-
-    /// What is asked for from now on.
-    fn begin(&self, asked: impl Into<String>) {
-        self.lock().asked = asked.into();
-    }
-
+impl Inner {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn note(&self, page: &Page, seen: &Seen, cookies: Vec<String>) {
-        let profile = &self.portal.shared.config.profile;
+    fn note(&self, request: &Request, observed: Observed<'_>, cookies: Vec<String>) {
         let secrets = Secrets::new(self.own_secrets.iter().cloned().chain(cookies));
-        let html = blank::page(&page.text, &secrets).unwrap_or_default();
-        let (findings, keys) = describe::page(page, seen, profile);
+        match observed {
+            Observed::Redirect(to) => {
+                let line = format!("redirected to {}", blank::text(&secrets.cut(&readable(to))));
+                self.lock().redirects.push(line);
+            }
+            Observed::Page(page, seen) => self.note_page(request, page, seen, &secrets),
+            Observed::Failure(error) => self.note_failure(request, error, &secrets),
+        }
+    }
+
+    fn note_page(&self, request: &Request, page: &Page, seen: &Seen, secrets: &Secrets) {
+        let profile = &self.portal.shared.config.profile;
+        let asked = Asked::of(request, profile);
+        let (mut findings, mut keys) = describe::page(page, seen, &asked, profile);
+        let mut look_at = asked.keys_to_look_at(page, seen, profile);
+        look_at.retain(|key| keys.iter().all(|known| known.key != key.key));
+        keys.extend(look_at);
+        let redirects = std::mem::take(&mut self.lock().redirects);
+        findings.splice(1..1, redirects);
+        self.push(ProbeStep {
+            page: seen.sight.name(),
+            path: path(&page.url),
+            sent: asked.sent,
+            findings: findings.iter().map(|line| secrets.cut(line)).collect(),
+            keys,
+            html: blank::page(&page.text, secrets, profile).unwrap_or_default(),
+            ..empty()
+        });
+    }
+
+    /// A request that led to no page, after all retries.
+    fn note_failure(&self, request: &Request, error: &PortalError, secrets: &Secrets) {
+        let profile = &self.portal.shared.config.profile;
+        let asked = Asked::of(request, profile);
+        let mut findings = std::mem::take(&mut self.lock().redirects);
+        findings.push(format!("{error} ({})", error.failure_kind()));
+        self.push(ProbeStep {
+            page: "no page",
+            path: path(&request.url),
+            keys: asked.keys_of_failure(error, profile),
+            sent: asked.sent,
+            findings: findings.iter().map(|line| secrets.cut(line)).collect(),
+            ..empty()
+        });
+    }
+
+    fn push(&self, step: ProbeStep) {
         let mut state = self.lock();
         state.seen += 1;
         let (number, asked) = (state.seen, state.asked.clone());
         state.untold.push(ProbeStep {
             number,
-            page: seen.sight.name(),
-            path: path(page),
             asked,
-            findings: findings.iter().map(|line| secrets.cut(line)).collect(),
-            keys,
-            html,
+            ..step
         });
-    }
-
-    fn drain(&self, tell: &mut impl FnMut(ProbeStep)) {
-        let mut state = self.lock();
-        let steps = std::mem::take(&mut state.untold);
-        drop(state);
-        steps.into_iter().for_each(tell);
     }
 }
 
-fn path(page: &Page) -> String {
-    let path = page.url.path();
+fn empty() -> ProbeStep {
+    ProbeStep {
+        number: 0,
+        page: "",
+        path: String::new(),
+        asked: String::new(),
+        sent: Vec::new(),
+        findings: Vec::new(),
+        keys: Vec::new(),
+        html: String::new(),
+    }
+}
+
+fn path(url: &Url) -> String {
+    let path = url.path();
     path.split(';').next().unwrap_or(path).to_owned()
+}
+
+/// An address with its query as people read it.
+fn readable(url: &Url) -> String {
+    let query = charset::readable(url.query().unwrap_or_default());
+    format!("{} {query}", path(url))
 }
 
 impl fmt::Display for ProbeStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}. {} ({})", self.number, self.page, self.path)?;
         writeln!(f, "   asked for: {}", self.asked)?;
+        if !self.sent.is_empty() {
+            writeln!(f, "   sent the fields: {}", self.sent.join(", "))?;
+        }
         for finding in &self.findings {
             writeln!(f, "   {finding}")?;
         }

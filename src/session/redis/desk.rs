@@ -1,9 +1,6 @@
 //! What people may ask of the sessions in Redis. Needs neither the database nor the key.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
-
-use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::SessionStoreError;
 use super::keys::{self, Scanned};
@@ -16,17 +13,9 @@ use crate::config::sections::SessionStoreKind;
 #[derive(Debug)]
 pub struct SharedSessions {
     link: Link,
-    ttl: Duration,
+    /// How long a copy of one could live.
+    lives: Duration,
     clock: Clock,
-}
-
-/// A session that is kept.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct SessionListed {
-    /// The examiner.
-    pub usuario_id: i32,
-    /// When it will no longer be trusted.
-    pub dies_at: DateTime<Utc>,
 }
 
 impl SharedSessions {
@@ -38,10 +27,13 @@ impl SharedSessions {
         match (config.session.store, &config.secrets.redis_url) {
             (SessionStoreKind::Redis, Some(url)) => Ok(Some(Self {
                 link: Link::new(url)?,
-                ttl: config.session.ttl,
+                lives: config.session.ttl + config.session.portal_idle,
                 clock,
             })),
-            (SessionStoreKind::Memory | SessionStoreKind::Redis, _) => Ok(None),
+            (
+                SessionStoreKind::Postgres | SessionStoreKind::Memory | SessionStoreKind::Redis,
+                _,
+            ) => Ok(None),
         }
     }
 
@@ -59,29 +51,6 @@ impl SharedSessions {
         self.link.try_out().await
     }
 
-    /// The sessions, by user.
-    ///
-    /// # Errors
-    /// [`SessionStoreError::NoAnswer`].
-    pub async fn list(&self) -> Result<Vec<SessionListed>, SessionStoreError> {
-        let mut sessions = BTreeMap::new();
-        let mut scan = Scan::default();
-        while let Some(keys) = scan.next(&self.link).await? {
-            let lives: Vec<i64> = self.link.demand(&keys::lives(&keys)).await?;
-            let now = self.clock.now();
-            for (key, millis) in keys.iter().zip(lives) {
-                if let (Some(user), 0..) = (keys::user(key), millis) {
-                    sessions.insert(user, now + TimeDelta::milliseconds(millis));
-                }
-            }
-        }
-        let listed = |(usuario_id, dies_at)| SessionListed {
-            usuario_id,
-            dies_at,
-        };
-        Ok(sessions.into_iter().map(listed).collect())
-    }
-
     /// Forgets all sessions, the copies that daemons have of them too; how many there were. A run that is
     /// under way keeps its own and leaves it behind.
     ///
@@ -90,7 +59,7 @@ impl SharedSessions {
     pub async fn clear(&self) -> Result<usize, SessionStoreError> {
         let mark = format!("{:?}", self.clock.now());
         // First, so that no process brings a copy back while the sessions are deleted.
-        let marking = keys::mark_cleared(&mark, self.ttl);
+        let marking = keys::mark_cleared(&mark, self.lives);
         self.link.demand::<()>(&marking).await?;
         let mut count = 0;
         let mut scan = Scan::default();

@@ -24,11 +24,6 @@ pub(super) fn session(usuario_id: i32) -> String {
     format!("agendad:session:{usuario_id}")
 }
 
-/// The user of a key, if it is a session's.
-pub(super) fn user(key: &str) -> Option<i32> {
-    key.strip_prefix("agendad:session:")?.parse().ok()
-}
-
 /// Answers [`Found`].
 pub(super) fn get(usuario_id: i32) -> Pipeline {
     let mut commands = pipe();
@@ -65,15 +60,6 @@ pub(super) fn scan(cursor: u64) -> Pipeline {
     let mut commands = pipe();
     let scan = commands.cmd("SCAN").arg(cursor);
     scan.arg("MATCH").arg(SESSIONS).arg("COUNT").arg(500);
-    commands
-}
-
-/// Answers the milliseconds that each key has to live, negative if it lives for ever or not at all.
-pub(super) fn lives(keys: &[String]) -> Pipeline {
-    let mut commands = pipe();
-    for key in keys {
-        commands.cmd("PTTL").arg(key);
-    }
     commands
 }
 

@@ -1,8 +1,8 @@
-//! Sessions in Redis, shared by all daemons on it, each for at most the configured time: Redis lets them
+//! Sessions in Redis, shared by all daemons on it, each for as long as it is of use: Redis lets them
 //! expire. Sealed before they leave the process.
 //!
-//! Redis is never needed. What this process keeps there it also keeps in its own memory, so that an outage
-//! costs no logins: the copy serves while Redis cannot be asked, or has lost what it held. It does not
+//! Redis is never needed. While it cannot be used, the database keeps the sessions, for all processes; and what this
+//! process keeps it also keeps in its own memory: the copy serves where Redis has lost what it held. It does not
 //! serve after all sessions were forgotten on purpose: that leaves a mark in Redis, seen by every process
 //! at its next command.
 
@@ -11,19 +11,19 @@ mod keys;
 mod link;
 
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use secrecy::SecretString;
 
 use super::memory::Memory;
-use super::{SessionStoreError, SharedHealth, sealed};
+use super::sealed::{Lives, Login};
+use super::{KeptSession, SessionStoreError, SharedHealth, sealed};
 use crate::clock::Clock;
 use crate::domain::Cpf;
-use crate::vault::{Vault, VaultError};
+use crate::vault::Vault;
 use keys::{Found, Kept};
 use link::Link;
 
-pub use desk::{SessionListed, SharedSessions};
+pub use desk::SharedSessions;
 
 /// The sessions of all users, in one Redis.
 #[derive(Debug)]
@@ -33,6 +33,7 @@ pub(super) struct Redis {
     copies: Memory,
     /// The mark of the last clearing that this process has seen.
     cleared: Mutex<Option<Vec<u8>>>,
+    clock: Clock,
     vault: Vault,
 }
 
@@ -43,14 +44,14 @@ impl Redis {
     /// [`SessionStoreError::Address`].
     pub(super) fn new(
         url: &SecretString,
-        ttl: Duration,
         clock: Clock,
         vault: Vault,
     ) -> Result<Self, SessionStoreError> {
         Ok(Self {
             link: Link::new(url)?,
-            copies: Memory::new(ttl, clock, vault.clone()),
+            copies: Memory::new(clock.clone(), vault.clone()),
             cleared: Mutex::default(),
+            clock,
             vault,
         })
     }
@@ -69,47 +70,66 @@ impl Redis {
         self.link.health()
     }
 
-    pub(super) async fn get(&self, usuario_id: i32, cpf: &Cpf) -> Option<SecretString> {
-        let found = self.link.ask::<Found>(&keys::get(usuario_id)).await;
-        if let Some(((shared, cleared),)) = found {
-            self.see(cleared);
-            if let Some(cookies) = shared.and_then(|bytes| self.open(usuario_id, cpf, bytes)) {
-                return Some(cookies);
-            }
-        }
-        self.copies.get(usuario_id, cpf)
-    }
-
-    fn open(&self, usuario_id: i32, cpf: &Cpf, bytes: Vec<u8>) -> Option<SecretString> {
-        let text = String::from_utf8(bytes).ok()?;
-        sealed::open(&self.vault, usuario_id, cpf, &text)
-    }
-
-    /// # Errors
-    /// [`VaultError`]; then nothing is kept.
-    pub(super) async fn put(
+    pub(super) async fn get(
         &self,
         usuario_id: i32,
         cpf: &Cpf,
-        cookies: &str,
-    ) -> Result<(), VaultError> {
-        let sealed = sealed::seal(&self.vault, usuario_id, cpf, cookies)?;
-        let put = keys::put(usuario_id, &sealed, self.copies.ttl());
-        if let Some(((cleared,),)) = self.link.ask::<Kept>(&put).await {
+        lives: Lives,
+    ) -> Option<KeptSession> {
+        let found = self.link.ask::<Found>(&keys::get(usuario_id)).await;
+        if let Some(((shared, cleared),)) = found {
+            self.see(cleared);
+            if let Some(kept) = shared.and_then(|bytes| self.open(usuario_id, cpf, bytes, lives)) {
+                return Some(kept);
+            }
+        }
+        None
+    }
+
+    /// What this process has kept by itself.
+    pub(super) fn copy(&self, usuario_id: i32, cpf: &Cpf, lives: Lives) -> Option<KeptSession> {
+        self.copies.get(usuario_id, cpf, lives)
+    }
+
+    fn open(
+        &self,
+        usuario_id: i32,
+        cpf: &Cpf,
+        bytes: Vec<u8>,
+        lives: Lives,
+    ) -> Option<KeptSession> {
+        let text = String::from_utf8(bytes).ok()?;
+        let opened = sealed::open(&self.vault, usuario_id, cpf, &text)?;
+        let expired = opened.login.is_over(self.clock.now(), lives.ttl);
+        Some(opened.kept(expired))
+    }
+
+    /// Keeps what a login has earned, sealed already. Returns whether Redis has it too.
+    pub(super) async fn keep(
+        &self,
+        usuario_id: i32,
+        sealed: String,
+        login: Login,
+        lives: Lives,
+    ) -> bool {
+        let put = keys::put(
+            usuario_id,
+            &sealed,
+            login.worth_keeping(self.clock.now(), lives),
+        );
+        let kept = self.link.ask::<Kept>(&put).await;
+        let shared = kept.is_some();
+        if let Some(((cleared,),)) = kept {
             self.see(cleared);
         }
-        self.copies.keep(usuario_id, sealed);
-        Ok(())
+        self.copies.keep(usuario_id, sealed, login, lives);
+        shared
     }
 
     pub(super) async fn forget(&self, usuario_id: i32) {
         self.copies.forget(usuario_id);
         // What is left there now is a hope that the portal will disappoint.
         self.link.ask::<()>(&keys::delete(usuario_id)).await;
-    }
-
-    pub(super) fn set_ttl(&self, ttl: Duration) {
-        self.copies.set_ttl(ttl);
     }
 
     /// Forgets this process's copies if all sessions were forgotten since it last looked.

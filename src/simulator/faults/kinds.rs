@@ -3,9 +3,19 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::FaultKind;
+use super::{DialogSpelling, FaultKind};
 
 const DEFAULT_SIZE: u64 = 32_000_000;
+const DEFAULT_PAGE: u64 = 5_000_000;
+
+const SPELLINGS: [(&str, DialogSpelling); 6] = [
+    ("double", DialogSpelling::Double),
+    ("hex", DialogSpelling::Hex),
+    ("attribute", DialogSpelling::Attribute),
+    ("spaces", DialogSpelling::Spaces),
+    ("lines", DialogSpelling::Lines),
+    ("defined", DialogSpelling::Defined),
+];
 
 /// The kind of that name, with that value.
 pub(super) fn read_kind(name: &str, value: Option<&str>) -> Result<FaultKind, String> {
@@ -18,8 +28,14 @@ pub(super) fn read_kind(name: &str, value: Option<&str>) -> Result<FaultKind, St
         "truncated" => FaultKind::Truncated(bytes("a number of bytes")?),
         "cut" => FaultKind::Cut(bytes("a number of bytes")?),
         "slow" => FaultKind::Slow(number(value.unwrap_or(""), "a number of bytes per second")?),
-        "oversized" => FaultKind::Oversized(read_size(value)?),
-        "gzip-bomb" => FaultKind::GzipBomb(read_size(value)?),
+        "oversized" => FaultKind::Oversized(read_size(value, DEFAULT_SIZE)?),
+        "gzip-bomb" => FaultKind::GzipBomb(read_size(value, DEFAULT_SIZE)?),
+        "page-as-list" => FaultKind::PageAsList(read_size(value, DEFAULT_PAGE)?),
+        "firewall" => FaultKind::Firewall(match value {
+            Some(status) => number(status, "a status")?,
+            None => 200,
+        }),
+        "odd-dialog" => FaultKind::OddDialog(read_spelling(value)?),
         "foreign-redirect" => {
             let host = value.unwrap_or("portal.invalid");
             let whole = host.contains("://");
@@ -49,12 +65,21 @@ fn read_duration(value: Option<&str>) -> Result<Duration, String> {
     humantime::parse_duration(text).map_err(|_| format!("{text:?} is not a time such as 300ms"))
 }
 
-fn read_size(value: Option<&str>) -> Result<u64, String> {
-    value.map_or(Ok(DEFAULT_SIZE), |v| number(v, "a number of bytes"))
+fn read_size(value: Option<&str>, default: u64) -> Result<u64, String> {
+    value.map_or(Ok(default), |v| number(v, "a number of bytes"))
+}
+
+fn read_spelling(value: Option<&str>) -> Result<DialogSpelling, String> {
+    let text = value.unwrap_or("double");
+    let found = SPELLINGS.iter().find(|(name, _)| *name == text);
+    found.map(|(_, spelling)| *spelling).ok_or_else(|| {
+        let known = SPELLINGS.map(|(name, _)| name).join(", ");
+        format!("unknown spelling {text:?}; known are {known}")
+    })
 }
 
 /// The kinds that take no value.
-pub(super) const BARE: [(&str, FaultKind); 13] = [
+pub(super) const BARE: [(&str, FaultKind); 33] = [
     ("reset", FaultKind::Reset),
     ("expired", FaultKind::Expired),
     ("wrong-password", FaultKind::WrongPassword),
@@ -68,6 +93,26 @@ pub(super) const BARE: [(&str, FaultKind); 13] = [
     ("malformed-rows", FaultKind::MalformedRows),
     ("redirect-loop", FaultKind::RedirectLoop),
     ("meta-refresh", FaultKind::MetaRefresh),
+    ("answer-lost", FaultKind::AnswerLost),
+    ("taken", FaultKind::Taken),
+    ("firewall-frame", FaultKind::FirewallFrame),
+    ("firewall-script", FaultKind::FirewallScript),
+    ("refused-silently", FaultKind::RefusedSilently),
+    ("refused-redirect", FaultKind::RefusedRedirect),
+    ("refused-alert", FaultKind::RefusedAlert),
+    ("change-password", FaultKind::ChangePassword),
+    ("unknown-after-password", FaultKind::UnknownAfterPassword),
+    ("twin-forms", FaultKind::TwinForms),
+    ("choice-empty", FaultKind::ChoiceEmpty),
+    ("choice-profiles", FaultKind::ChoiceProfiles),
+    ("list-ignores-reference", FaultKind::ListIgnoresReference),
+    ("empty-list", FaultKind::EmptyList),
+    ("not-json", FaultKind::NotJson),
+    ("not-a-list", FaultKind::NotAList),
+    ("far-date", FaultKind::FarDate),
+    ("dates-for-all-units", FaultKind::DatesForAllUnits),
+    ("no-date", FaultKind::NoDate),
+    ("unknown-status", FaultKind::UnknownStatus),
 ];
 
 fn read_bare_kind(name: &str, value: Option<&str>) -> Result<FaultKind, String> {
@@ -75,7 +120,7 @@ fn read_bare_kind(name: &str, value: Option<&str>) -> Result<FaultKind, String> 
         let known: Vec<&str> = BARE.iter().map(|(known, _)| *known).collect();
         return Err(format!(
             "unknown kind {name:?}; known are a status such as 500, latency, truncated, cut, slow, \
-             oversized, gzip-bomb, foreign-redirect, {}",
+             oversized, gzip-bomb, foreign-redirect, firewall, odd-dialog, page-as-list, {}",
             known.join(", ")
         ));
     };
@@ -105,6 +150,10 @@ impl FaultKind {
             Self::Slow(rate) => ("slow".into(), Some(rate.to_string())),
             Self::Oversized(bytes) => ("oversized".into(), Some(bytes.to_string())),
             Self::GzipBomb(bytes) => ("gzip-bomb".into(), Some(bytes.to_string())),
+            Self::PageAsList(bytes) => ("page-as-list".into(), Some(bytes.to_string())),
+            Self::Firewall(200) => ("firewall".into(), None),
+            Self::Firewall(status) => ("firewall".into(), Some(status.to_string())),
+            Self::OddDialog(spelling) => ("odd-dialog".into(), spelling_name(*spelling)),
             Self::ForeignRedirect(to) => ("foreign-redirect".into(), Some(short_address(to))),
             Self::Reset
             | Self::Expired
@@ -118,12 +167,37 @@ impl FaultKind {
             | Self::DuplicateRows
             | Self::MalformedRows
             | Self::RedirectLoop
-            | Self::MetaRefresh => {
+            | Self::MetaRefresh
+            | Self::AnswerLost
+            | Self::Taken
+            | Self::FirewallFrame
+            | Self::FirewallScript
+            | Self::RefusedSilently
+            | Self::RefusedRedirect
+            | Self::RefusedAlert
+            | Self::ChangePassword
+            | Self::UnknownAfterPassword
+            | Self::TwinForms
+            | Self::ChoiceEmpty
+            | Self::ChoiceProfiles
+            | Self::ListIgnoresReference
+            | Self::EmptyList
+            | Self::NotJson
+            | Self::NotAList
+            | Self::FarDate
+            | Self::DatesForAllUnits
+            | Self::NoDate
+            | Self::UnknownStatus => {
                 let known = BARE.iter().find(|(_, kind)| kind == self);
                 (known.map_or("", |(name, _)| *name).to_owned(), None)
             }
         }
     }
+}
+
+fn spelling_name(spelling: DialogSpelling) -> Option<String> {
+    let found = SPELLINGS.iter().find(|(_, known)| *known == spelling);
+    found.map(|(name, _)| (*name).to_owned())
 }
 
 /// `http://HOST/` is written as it may stand in a text: `HOST`.

@@ -100,16 +100,22 @@ pub enum Scope {
 pub enum Place {
     /// All of them, those without a name of their own here included.
     Any,
-    /// The root, its frames and the page with the link to the agenda.
+    /// The root, its frames and the entry page.
     Entry,
-    /// The agenda's login page, and the login itself.
+    /// The agenda login page.
+    Agenda,
+    /// A post of CPF and password, the ones that end a session elsewhere or choose a unit included.
     Login,
-    /// The search page asked for by itself.
-    Search,
-    /// The dates with appointments.
+    /// The choice of a unit.
+    Choice,
+    /// The list of dates with appointments.
     Dates,
     /// The agenda of a date.
     Result,
+    /// The end of the session.
+    Logout,
+    /// A script file.
+    Script,
 }
 
 /// How often a fault strikes.
@@ -153,7 +159,8 @@ pub enum FaultKind {
     Captcha,
     /// A maintenance page stands in place of the page, with status 200.
     Maintenance,
-    /// Login: fields have other names. Search, dates: the form is gone. Result: columns have other names.
+    /// Agenda login page: fields have other names. Login: the search page has no form. Result: columns have
+    /// other names.
     Layout,
     /// The result has a table without rows, and no word about it.
     EmptyTable,
@@ -173,6 +180,72 @@ pub enum FaultKind {
     ForeignRedirect(String),
     /// The page comes after a page with a meta refresh. Harmless to whoever follows it.
     MetaRefresh,
+    /// The request takes effect, but the connection is reset before any answer.
+    AnswerLost,
+    /// The examiner logs in at a browser of their own just before the request.
+    Taken,
+    /// The firewall's page in place of the page, with this status.
+    Firewall(u16),
+    /// A page that is nothing but the firewall's frame.
+    FirewallFrame,
+    /// A page that is nothing but the firewall's script.
+    FirewallScript,
+    /// The login is refused without a word.
+    RefusedSilently,
+    /// The login is refused by a redirect whose address holds the text.
+    RefusedRedirect,
+    /// The login is refused by a call of `alert`.
+    RefusedAlert,
+    /// The login is refused until the password is changed.
+    ChangePassword,
+    /// A page that nobody knows answers the login.
+    UnknownAfterPassword,
+    /// After the login a call that opens a dialog is written in an odd way, if there is one.
+    OddDialog(DialogSpelling),
+    /// Two forms of one name in the agenda login page and in the search page; the first is not the one.
+    TwinForms,
+    /// The choice of a unit has none.
+    ChoiceEmpty,
+    /// The choice of a unit asks for a profile too.
+    ChoiceProfiles,
+    /// The list is the one around today, whatever is asked.
+    ListIgnoresReference,
+    /// The list is empty.
+    EmptyList,
+    /// The list is no JSON.
+    NotJson,
+    /// The list is JSON, but no list.
+    NotAList,
+    /// The list holds a date a month after the reference date.
+    FarDate,
+    /// A page of so many bytes in place of the list.
+    PageAsList(u64),
+    /// The list holds the dates of all units of the examiner.
+    DatesForAllUnits,
+    /// The result does not say its date.
+    NoDate,
+    /// The first row of the result has a status that nobody has heard of.
+    UnknownStatus,
+}
+
+/// How a call that opens a dialog is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DialogSpelling {
+    /// As recorded: single quotes, one line.
+    #[default]
+    Plain,
+    /// Double quotes.
+    Double,
+    /// Every character of the arguments as an escape such as `\x27`.
+    Hex,
+    /// In an attribute of the page's body, with `&#39;` for quotes.
+    Attribute,
+    /// White space wherever it may stand.
+    Spaces,
+    /// One argument a line.
+    Lines,
+    /// After the definitions of the functions, in the same script.
+    Defined,
 }
 
 impl FaultKind {
@@ -191,33 +264,57 @@ impl FaultKind {
             | Self::GzipBomb(_)
             | Self::RedirectLoop
             | Self::ForeignRedirect(_)
-            | Self::MetaRefresh => true,
-            Self::Expired => matches!(visit, Visit::Search | Visit::Dates | Visit::Result),
-            Self::WrongPassword | Self::Blocked => visit == Visit::LoginPost,
+            | Self::MetaRefresh
+            | Self::AnswerLost
+            | Self::Firewall(_)
+            | Self::FirewallFrame
+            | Self::FirewallScript => true,
+            Self::Expired | Self::Taken => {
+                matches!(visit, Visit::Search | Visit::Dates | Visit::Result)
+            }
+            Self::WrongPassword | Self::Blocked => visit.is_login(),
             Self::Layout => {
-                matches!(
-                    visit.place(),
-                    Place::Login | Place::Search | Place::Dates | Place::Result
-                )
+                visit.is_login() || matches!(visit, Visit::Agenda | Visit::Search | Visit::Result)
             }
-            Self::EmptyTable | Self::WrongDate | Self::DuplicateRows | Self::MalformedRows => {
-                visit == Visit::Result
-            }
+            Self::EmptyTable
+            | Self::WrongDate
+            | Self::DuplicateRows
+            | Self::MalformedRows
+            | Self::NoDate
+            | Self::UnknownStatus => visit == Visit::Result,
+            Self::RefusedSilently
+            | Self::RefusedRedirect
+            | Self::RefusedAlert
+            | Self::ChangePassword
+            | Self::UnknownAfterPassword
+            | Self::OddDialog(_) => visit.is_login(),
+            Self::TwinForms => visit.is_login() || visit == Visit::Agenda,
+            Self::ChoiceEmpty | Self::ChoiceProfiles => visit == Visit::Choice,
+            Self::ListIgnoresReference
+            | Self::EmptyList
+            | Self::NotJson
+            | Self::NotAList
+            | Self::FarDate
+            | Self::PageAsList(_)
+            | Self::DatesForAllUnits => visit == Visit::Dates,
         }
     }
 }
 
 /// What a request asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Visit {
-    /// The frameset, its header, or the page with the link to the agenda.
+    /// The frameset, its header, or the entry page.
     Entry,
-    /// The agenda's login page.
-    LoginPage,
+    /// The agenda login page.
+    Agenda,
     /// CPF and password.
-    LoginPost,
-    /// The search page.
+    Login,
+    /// CPF and password, to end a session elsewhere.
+    Force,
+    /// The choice of a unit.
+    Choice,
+    /// The search page by itself.
     Search,
     /// The dates from a reference date.
     Dates,
@@ -225,31 +322,60 @@ pub(super) enum Visit {
     Result,
     /// The end of the session.
     Logout,
+    /// A script file.
+    Script,
     /// Anything else: style sheets, unknown addresses, the target of a refresh.
     Other,
 }
 
 impl Visit {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 11] = [
         Self::Entry,
-        Self::LoginPage,
-        Self::LoginPost,
+        Self::Agenda,
+        Self::Login,
+        Self::Force,
+        Self::Choice,
         Self::Search,
         Self::Dates,
         Self::Result,
         Self::Logout,
+        Self::Script,
         Self::Other,
     ];
+
+    pub(super) fn is_login(self) -> bool {
+        matches!(self, Self::Login | Self::Force)
+    }
+
+    /// Its name among the counts.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Entry => "entry",
+            Self::Agenda => "agenda",
+            Self::Login => "login",
+            Self::Force => "force",
+            Self::Choice => "choice",
+            Self::Search => "search",
+            Self::Dates => "dates",
+            Self::Result => "result",
+            Self::Logout => "logout",
+            Self::Script => "script",
+            Self::Other => "other",
+        }
+    }
 
     /// Its name among faults.
     pub(super) fn place(self) -> Place {
         match self {
             Self::Entry => Place::Entry,
-            Self::LoginPage | Self::LoginPost => Place::Login,
-            Self::Search => Place::Search,
+            Self::Agenda => Place::Agenda,
+            Self::Login | Self::Force => Place::Login,
+            Self::Choice => Place::Choice,
             Self::Dates => Place::Dates,
             Self::Result => Place::Result,
-            Self::Logout | Self::Other => Place::Any,
+            Self::Logout => Place::Logout,
+            Self::Script => Place::Script,
+            Self::Search | Self::Other => Place::Any,
         }
     }
 }

@@ -10,31 +10,63 @@ use super::{Fault, Place, Scope, Times};
 pub const GRAMMAR: &str = "\
 FAULTS = FAULT[,FAULT...]      FAULT = KIND[=VALUE][@PLACE][#EXAMINER][:TIMES]
 
-KIND, with its VALUE if it takes one:
+KIND, with its VALUE if it takes one. Anywhere:
   latency=300ms     the answer comes later
   500, 503, 429...  an error status, 400 to 599; 429=30: with Retry-After
   reset             the connection is reset before any answer
+  answer-lost       the request takes effect, then the connection is reset
   truncated[=BYTES] the body ends before its announced length (default: half)
   cut[=BYTES]       the page ends early, in a whole answer (default: half)
   slow=BYTES        the body comes at so many bytes per second
-  expired           the session dies
-  wrong-password    the login is refused
-  blocked           the login is refused: account blocked
-  captcha           a CAPTCHA in place of the page
-  maintenance       a maintenance page in place of the page, status 200
-  layout            login: fields renamed; search, dates: form gone;
-                    result: columns renamed
-  empty-table       a result table without rows and without a word about it
-  wrong-date        the result of another day
-  duplicate-rows    every row twice
-  malformed-rows    hours 9h30 and 25:99, a CPF of ten digits
   oversized[=BYTES] a body of that size, unannounced (default 32000000)
   gzip-bomb[=BYTES] a small gzip body that becomes that size (same default)
+  captcha           a CAPTCHA in place of the page
+  maintenance       a maintenance page in place of the page, status 200
+  firewall[=STATUS] the firewall's page with its incident (default 200)
+  firewall-frame    a page that is nothing but the firewall's frame
+  firewall-script   a page that is nothing but the firewall's script
   redirect-loop     redirects without end
   foreign-redirect[=HOST]
                     a redirect to another host (default portal.invalid)
   meta-refresh      first a page with a meta refresh; follow it, all is well
-PLACE: any (default), entry, login, search, dates, result
+  layout            agenda: fields renamed; login: search form gone;
+                    result: columns renamed
+  twin-forms        agenda, login: another form of the same name comes first
+Answers to CPF and password:
+  wrong-password    refused, with the text in errors[]
+  refused-silently  refused, the agenda login page again without a word
+  refused-redirect  refused by a redirect whose address holds the text
+  refused-alert     refused by a call of alert
+  blocked           refused: account blocked
+  change-password   refused until the password is changed
+  unknown-after-password
+                    a page that nobody knows
+  odd-dialog[=HOW]  a call that opens a dialog is written oddly: double
+                    (quotes, the default), hex (escapes), attribute (of
+                    the body), spaces, lines, defined (after a definition)
+  choice-empty      the choice of a unit offers none
+  choice-profiles   the choice of a unit asks for a profile too
+Lists and days:
+  expired           the session dies
+  taken             the examiner logs in at a browser of their own
+  list-ignores-reference
+                    the same list whatever reference date is given
+  empty-list        a list without dates
+  not-json          a list that breaks off
+  not-a-list        JSON, but an object
+  far-date          a list with a date of next month besides
+  page-as-list[=BYTES]
+                    a page in place of the list (default 5000000)
+  dates-for-all-units
+                    a list of the dates of all units of the examiner
+  empty-table       a result table without rows and without a word about it
+  wrong-date        the result of another day
+  no-date           a result that does not say its date
+  unknown-status    a status that nobody has heard of, in the first row
+  duplicate-rows    every row twice
+  malformed-rows    hours 9h30 and 25:99, a CPF of ten digits
+PLACE: any (default), entry, agenda (the agenda login page), login (posts of
+  CPF and password), choice, dates, result, logout, script
 EXAMINER: an index, from 0 (default: everybody)
 TIMES: 5% (with that probability), 3 (the next three requests it fits),
   nothing (always)
@@ -120,13 +152,16 @@ fn read_times(text: &str) -> Result<Times, String> {
     number(text, "a number of requests or a percentage such as 5%").map(Times::Next)
 }
 
-const PLACES: [(&str, Place); 6] = [
+const PLACES: [(&str, Place); 9] = [
     ("any", Place::Any),
     ("entry", Place::Entry),
+    ("agenda", Place::Agenda),
     ("login", Place::Login),
-    ("search", Place::Search),
+    ("choice", Place::Choice),
     ("dates", Place::Dates),
     ("result", Place::Result),
+    ("logout", Place::Logout),
+    ("script", Place::Script),
 ];
 
 impl FromStr for Place {
@@ -215,6 +250,10 @@ mod tests {
             "oversized=1000",
             "gzip-bomb=1000",
             "foreign-redirect=outro.example.com",
+            "firewall",
+            "firewall=403",
+            "page-as-list=100",
+            "odd-dialog=hex",
             "503@login:3",
             "reset@dates#12:25%",
         ];
@@ -239,13 +278,15 @@ mod tests {
             ("explode", "unknown kind"),
             (
                 "reset@nowhere",
-                "known are any, entry, login, search, dates, result",
+                "known are any, entry, agenda, login, choice, dates, result, logout, script",
             ),
             ("reset:often", "a number of requests or a percentage"),
             ("reset:101%", "between 0 % and 100 %"),
             ("200", "not an error status"),
             ("latency", "such as latency=300ms"),
             ("captcha=3", "takes no value"),
+            ("odd-dialog=loud", "unknown spelling"),
+            ("not-json@result", "makes no sense at result"),
             ("wrong-date@login", "makes no sense at login"),
             ("reset#x", "an examiner's index"),
         ] {

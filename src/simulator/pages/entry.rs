@@ -1,78 +1,125 @@
-//! The pages before any login: frameset, header, and the page with the box "Credenciados" below which
-//! stands the link to the agenda.
+//! The pages before the agenda login: frameset, header, and the entry page, whose link to the agenda
+//! login has no address: a script of `login.js` sets the form's method and sends the form.
 
+use super::filler::ENTRY_FILLER;
 use super::frame::{Frame, Notices};
 use super::html::{escape, hidden};
-use crate::simulator::config::LinkStyle;
+use super::page::Page;
+use super::path_of;
+use super::scripts::{self, Scripts};
 use crate::simulator::names::Names;
 
+/// What the entry page asks by itself, and how it is written.
+#[derive(Debug, Clone, Default)]
+pub(in crate::simulator) struct Entry {
+    /// A script call made when the page opens.
+    pub(in crate::simulator) call: Option<String>,
+    /// A call in an attribute of the body, made when the page opens.
+    pub(in crate::simulator) onload: Option<String>,
+    /// The functions that open dialogs are defined in the page too.
+    pub(in crate::simulator) inline_dialogs: bool,
+    pub(in crate::simulator) notices: Notices,
+}
+
 /// The root.
-pub(in crate::simulator) fn frameset(names: &Names) -> String {
-    format!(
-        "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01 Frameset//EN\" \"http://www.w3.org/TR/html4/frameset.dtd\">\n\
-         <html>\n<head>\n\
-         <meta http-equiv=\"Content-Type\" content=\"text/html; charset=iso-8859-1\">\n\
-         <title>e-CNHsp - DETRAN - São Paulo</title>\n\
-         <script type=\"text/javascript\">\n\
-         function showWait(mostrar) {{ /* ampulheta */ }}\n\
-         if (top != self) {{ top.location.href = '/'; }}\n</script>\n</head>\n\
-         <FRAMESET rows=\"82,*\" frameborder=NO border=0 framespacing=0>\n  \
-         <FRAME src=\"/GFR/barrasp/topo-basico-preto.html\" name=header scrolling=NO noresize>\n  \
-         <frame src=\"{entry}\" name=\"body\">\n\
-         </FRAMESET>\n\
-         <noframes><body>Seu navegador não suporta frames.</body></noframes>\n</html>\n",
+pub(in crate::simulator) fn frameset(names: &Names) -> Page {
+    Page::text(&format!(
+        "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01 Frameset//EN\" \"http://www.w3.org/TR/html4/frameset.dtd\">\r\n\
+         <html>\r\n<head>\r\n\
+         <meta http-equiv=\"Content-Type\" content=\"text/html; charset=iso-8859-1\">\r\n\
+         <title>e-CNHsp - DETRAN - São Paulo</title>\r\n\
+         <script type=\"text/javascript\">\r\n\
+         function showWait(mostrar) {{ /* ampulheta */ }}\r\n\
+         if (top != self) {{ top.location.href = '/'; }}\r\n</script>\r\n</head>\r\n\
+         <frameset rows=\"82,*\" frameborder=NO border=0 framespacing=0>\r\n  \
+         <frame src=\"/GFR/barrasp/topo-basico-preto.html\" name=\"header\" scrolling=NO noresize>\r\n  \
+         <frame src=\"{entry}\" name=\"body\">\r\n\
+         </frameset>\r\n\
+         <noframes><body>Seu navegador não suporta frames.</body></noframes>\r\n</html>\r\n",
         entry = escape(&names.entry_path),
-    )
-}
-
-/// The upper frame.
-pub(in crate::simulator) fn header() -> &'static str {
-    "<html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset=iso-8859-1\">\
-     <title>Governo do Estado de São Paulo</title></head>\n\
-     <body bgcolor=#000000><table width=100%><tr><td><font color=white>Governo do Estado de São Paulo\
-     </font></table></body></html>\n"
-}
-
-/// The page with the box "Credenciados" and the link to the agenda.
-pub(in crate::simulator) fn entry(
-    names: &Names,
-    link: LinkStyle,
-    token: &str,
-    notices: &Notices,
-) -> String {
-    let frame = Frame {
-        names,
-        notices,
-        heading: "Acesso ao Sistema",
-        rest: None,
-        scripts: "function continuar() { document.loginForm.submit(); }\n".to_owned(),
-    };
-    frame.page(&format!(
-        "<form name=loginForm method=post action=\"/gefor/SGU/login.do\">\n{fields}\
-         <table align=center width=400 class=caixa>\n\
-         <tr><td class=texto><fieldset><legend class=fonte_legend>Credenciados</legend>\n\
-         <table><tr><td class=texto>CPF:<td><INPUT type=text name=cpf maxlength=14>\n\
-         <tr><td><td><a href=\"#\" onclick=\"continuar();\" class=bt_continuar>Continuar</a></table>\n\
-         </fieldset></table>\n</form>\n\
-         <p align=center>{link}</p>\n\
-         <p align=center><a href=\"http://www.detran.sp.gov.br/\" target=_blank>Portal do Detran</a></p>",
-        fields = hidden("method", "continuar") + &hidden("org.apache.struts.taglib.html.TOKEN", token),
-        link = agenda_link(names, link),
     ))
 }
 
-fn agenda_link(names: &Names, style: LinkStyle) -> String {
-    let to = escape(&names.agenda_path);
-    let text = escape(&names.agenda_link).replacen(' ', "&nbsp;", 1);
-    match style {
-        LinkStyle::Location => format!(
-            "<a href=\"#\" onclick=\"top.showWait(true); window.location.href='{to}';\" class=link>\n{text}</a>"
+/// The upper frame.
+pub(in crate::simulator) fn header() -> Page {
+    Page::text(
+        "<html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset=iso-8859-1\">\
+         <title>Governo do Estado de São Paulo</title></head>\r\n\
+         <body bgcolor=#000000><font color=white>Governo do Estado de São Paulo</font></body></html>\r\n",
+    )
+}
+
+/// The entry page.
+pub(in crate::simulator) fn entry(names: &Names, entry: &Entry) -> Page {
+    let frame = Frame {
+        filler: &ENTRY_FILLER,
+        scripts: Scripts::Login,
+        notices: &entry.notices,
+        head: &script(names, entry),
+        onload: &format!(
+            " callAppFunctions();{}",
+            entry.onload.as_deref().unwrap_or_default()
         ),
-        LinkStyle::Call => format!(
-            "<A HREF=\"#\" ONCLICK=\"navegar('{to}'); return false;\" class=link><span>{text}</span></A>"
-        ),
-        LinkStyle::Href => {
-            format!("<a href=\"{to}\" onclick=\"top.showWait(true);\" class=link>{text}</a>")
-        }
+    };
+    frame.page(&format!(
+        "<form name=\"LoginActionForm\" method=\"post\" action=\"{action}\">\r\n{fields}\
+         <div id=\"conteudo\" class=\"container\">\r\n\
+         <fieldset><legend class=\"fonte_legend\">Credenciados</legend>\r\n\
+         <label for=\"cpf\">CPF:</label>\r\n\
+         <input type=\"text\" name=\"{user}\" id=\"cpf\" value=\"\" maxlength=\"14\" onblur=\"pontuarCpf(this);\">\r\n\
+         <a href=\"#\" onclick=\"verificarUsuario();\" class=\"btn\">Continuar</a>\r\n</fieldset>\r\n\
+         <div class=\"atalhos\">\r\n\
+         {link}\r\n\
+         <a href=\"#\" class=\"link\" onclick=\"esqueciAcesso();\">Esqueci meu acesso</a>\r\n\
+         </div>\r\n</div>\r\n</form>\r\n",
+        action = escape(path_of(&names.entry_path)),
+        fields = fields(names),
+        user = escape(&names.login_user_field),
+        link = link(names),
+    ))
+}
+
+/// The link to the agenda login: a script, unless the login has an address.
+fn link(names: &Names) -> String {
+    let text = escape(&names.agenda_link);
+    if names.agenda_path.is_empty() {
+        format!("<a href=\"#\" class=\"link\" onclick=\"loginAgenda();\">{text}</a>")
+    } else {
+        let to = escape(&names.agenda_path);
+        format!("<a href=\"{to}\" class=\"link\">{text}</a>")
     }
+}
+
+/// The hidden fields, in the order that was recorded.
+fn fields(names: &Names) -> String {
+    [
+        (names.method_field.as_str(), "autenticar"),
+        ("isCyberark", ""),
+        (&names.login_user_field, ""),
+        (&names.login_password_field, ""),
+        ("autenticadoCyberark", "false"),
+        ("cpfStorage", ""),
+        ("novaSenha", ""),
+        ("novaSenha1", ""),
+        ("alteraSenha", "false"),
+        ("idGrupoUsuario", "-1"),
+        ("idCFC", ""),
+        (&names.choice_unit_field, "-1"),
+        ("msgPublicacao", ""),
+        (&names.force_field, "false"),
+    ]
+    .map(|(name, value)| hidden(name, value))
+    .concat()
+}
+
+fn script(names: &Names, entry: &Entry) -> String {
+    let dialogs = if entry.inline_dialogs {
+        scripts::dialogs(names)
+    } else {
+        String::new()
+    };
+    format!(
+        "{dialogs}\tfunction callAppFunctions(){{\r\n\t\tif (!temErros) {{\r\n\t\t\t{call}\r\n\t\t}}\r\n\t}}\r\n",
+        call = entry.call.as_deref().unwrap_or_default()
+    )
 }

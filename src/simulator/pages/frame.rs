@@ -1,17 +1,19 @@
-//! What all inner pages share: head, scripts with `errors[]` and `messages[]`, menu, countdown, footer.
+//! What all pages share: head, scripts with `errors[]` and `messages[]`, menus, footer.
 
-use std::time::Duration;
-
+use super::filler::Filler;
 use super::html::{escape, script_string};
-use crate::simulator::names::Names;
+use super::page::Page;
+use super::scripts::{self, Scripts};
 
-/// Texts that the page shows by `alert`.
+/// Texts that the page shows when it opens.
 #[derive(Debug, Clone, Default)]
 pub(in crate::simulator) struct Notices {
     /// `errors[]`.
     pub(in crate::simulator) errors: Vec<String>,
     /// `messages[]`.
     pub(in crate::simulator) messages: Vec<String>,
+    /// A call of `alert`.
+    pub(in crate::simulator) alert: Option<String>,
 }
 
 impl Notices {
@@ -19,106 +21,106 @@ impl Notices {
     pub(in crate::simulator) fn error(text: &str) -> Self {
         Self {
             errors: vec![text.to_owned()],
-            messages: Vec::new(),
+            ..Self::default()
+        }
+    }
+
+    /// One alert.
+    pub(in crate::simulator) fn alert(text: &str) -> Self {
+        Self {
+            alert: Some(text.to_owned()),
+            ..Self::default()
         }
     }
 }
 
-/// An inner page.
+/// A page around its content.
 pub(super) struct Frame<'a> {
-    pub(super) names: &'a Names,
+    pub(super) filler: &'static Filler,
+    pub(super) scripts: Scripts,
     pub(super) notices: &'a Notices,
-    /// Line under the header.
-    pub(super) heading: &'a str,
-    /// Rest of the session, shown as a countdown; also decides whether the menu of a logged-in
-    /// examiner is shown.
-    pub(super) rest: Option<Duration>,
-    /// Functions of the page's own buttons.
-    pub(super) scripts: String,
+    /// More statements of the head.
+    pub(super) head: &'a str,
+    /// Called when the page opens.
+    pub(super) onload: &'a str,
 }
 
 impl Frame<'_> {
     /// The page around `content`.
-    pub(super) fn page(&self, content: &str) -> String {
+    pub(super) fn page(&self, content: &str) -> Page {
+        Page::text(&self.opening())
+            .fixed(&self.filler.head)
+            .and(&self.opening_body())
+            .fixed(&self.filler.top)
+            .and(content)
+            .fixed(&self.filler.foot)
+            .and(&self.end())
+    }
+
+    fn opening(&self) -> String {
         format!(
-            "{head}<BODY bgcolor=#FFFFFF topmargin=0 leftmargin=0 onload=\"mostrarMensagens();\">\n\
-             <table width=100% border=0 cellpadding=0 cellspacing=0>\n\
-             <TR><TD colspan=2 class=barra_titulo><img src=\"/gefor/img/logo.gif\" width=120 height=40 alt=\"\">\n\
-             <tr><td colspan=\"2\" class=\"titulo_pagina\">&nbsp;<b>{heading}</b>\n\
-             {countdown}</td>\n\
-             <tr><td width=160 valign=top class=\"menu_lateral\">\n{menu}</td>\n\
-             <td valign=top>\n{content}\n</td></tr>\n\
-             <tr><td colspan=2 align=center class=rodape>PRODESP - v3.94 (30/10/2025)</td></tr>\n\
-             </table>\n</BODY>\n</HTML>\n",
-            head = self.head(),
-            heading = escape(self.heading),
-            countdown = self.countdown(),
-            menu = self.menu(),
+            "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01 Transitional//EN\" \"http://www.w3.org/TR/html4/loose.dtd\">\r\n\
+             <html>\r\n<head>\r\n\
+             <meta http-equiv=\"Content-Type\" content=\"text/html; charset=iso-8859-1\">\r\n\
+             <meta http-equiv=\"Pragma\" content=\"no-cache\">\r\n\
+             <title>eCNHsp - DETRAN - São Paulo</title>\r\n\
+             <link rel=\"stylesheet\" type=\"text/css\" href=\"/GFR/css/bootstrap.min.css\">\r\n\
+             <link rel=\"stylesheet\" type=\"text/css\" href=\"/GFR/css/estilo.css\">\r\n{}",
+            tags(self.scripts.in_head())
         )
     }
 
-    fn head(&self) -> String {
+    fn opening_body(&self) -> String {
         format!(
-            "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01 Transitional//EN\" \"http://www.w3.org/TR/html4/loose.dtd\">\n\
-             <HTML>\n<HEAD>\n\
-             <META HTTP-EQUIV=\"Content-Type\" CONTENT=\"text/html; charset=iso-8859-1\">\n\
-             <meta http-equiv=Pragma content=no-cache>\n\
-             <TITLE>eCNHsp - DETRAN - São Paulo</TITLE>\n\
-             <link rel=stylesheet type=\"text/css\" href=\"/gefor/css/estilo.css\">\n\
-             <script type=\"text/javascript\" src=\"/gefor/js/geral.js\"></script>\n\
-             <SCRIPT language=JavaScript>\n<!--\n\
-             var errors = new Array();\n{errors}\
-             var messages = new Array();\n{messages}\
-             function mostrarMensagens() {{\n  \
-               for (var i = 0; i < errors.length; i++) {{ alert(errors[i]); }}\n  \
-               for (var j = 0; j < messages.length; j++) {{ alert(messages[j]); }}\n}}\n\
-             function navegar(endereco) {{ top.showWait(true); window.location.href = endereco; }}\n\
-             window.history.forward(1);\n{scripts}//-->\n</SCRIPT>\n</HEAD>\n",
+            "<script type=\"text/javascript\">\r\n\
+             \tvar errors = new Array();\r\n{errors}\
+             \tvar messages = new Array();\r\n{messages}\
+             \tvar temErros = errors.length > 0;\r\n\
+             \tfunction mostrarMensagens() {{\r\n\
+             \t\tfor (var i = 0; i < errors.length; i++) {{ alert(errors[i]); }}\r\n\
+             \t\tfor (var j = 0; j < messages.length; j++) {{ alert(messages[j]); }}\r\n\
+             \t}}\r\n{alert}{head}</script>\r\n</head>\r\n<body onload=\"mostrarMensagens();{onload}\">\r\n",
             errors = assignments("errors", &self.notices.errors),
             messages = assignments("messages", &self.notices.messages),
-            scripts = self.scripts,
+            alert = self
+                .notices
+                .alert
+                .as_deref()
+                .map_or_else(String::new, alert),
+            head = self.head,
+            onload = self.onload,
         )
     }
 
-    fn countdown(&self) -> String {
-        self.rest.map_or(String::new(), |rest| {
-            let seconds = rest.as_secs();
-            format!(
-                "<span id=relogio>Tempo restante: {:02}:{:02}:{:02}</span>\n",
-                seconds / 3600,
-                seconds / 60 % 60,
-                seconds % 60
-            )
-        })
-    }
-
-    fn menu(&self) -> String {
-        if self.rest.is_none() {
-            return "&nbsp;".to_owned();
-        }
+    fn end(&self) -> String {
         format!(
-            "<table border=0 class=menu>\n\
-             <TR><TD><a href=\"{agenda}\" onclick=\"top.showWait(true);\" class=menu>Serviços</a>\n\
-             <TR><TD><A HREF='/gefor/SGU/logout.do?method=sair' onclick=\"top.showWait(true);\" class=menu>\n\
-             &nbsp;{logout}</A></TD></TR>\n</table>",
-            agenda = escape(&self.names.agenda_path),
-            logout = escape(&self.names.logout_link),
+            "{}<script type=\"text/javascript\" src=\"{}?SWJIYLWA=5b1f0c7e24d94a3c8f60b7d2a9134e58&amp;ns=1&amp;cb=1027508\"></script>\r\n\
+             </body>\r\n</html>\r\n",
+            tags(self.scripts.at_end()),
+            scripts::FIREWALL_PATH,
         )
     }
 }
 
-/// The function that sets the hidden method and sends the page's form.
-pub(super) fn submitter(function: &str, form: &str, method_field: &str, method: &str) -> String {
-    format!(
-        "function {function}() {{\n  top.showWait(true);\n  \
-         document.{form}['{method_field}'].value = '{method}';\n  document.{form}.submit();\n}}\n"
-    )
+fn tags(paths: &[&str]) -> String {
+    let tag = |path: &&str| {
+        format!(
+            "<script type=\"text/javascript\" src=\"{}\"></script>\r\n",
+            escape(path)
+        )
+    };
+    paths.iter().map(tag).collect()
 }
 
 fn assignments(array: &str, texts: &[String]) -> String {
     texts
         .iter()
         .enumerate()
-        .map(|(at, text)| format!("  {array}[{at}] = {};\n", script_string(text)))
+        .map(|(at, text)| format!("\t{array}[{at}] = {};\r\n", script_string(text)))
         .collect()
+}
+
+fn alert(text: &str) -> String {
+    let text = text.replace('\\', "\\\\").replace('\'', "\\'");
+    format!("\talert('{text}');\r\n")
 }

@@ -24,7 +24,7 @@ pub(super) fn messy(text: &str, spelling: usize) -> String {
 }
 
 /// Accented letters as named references where there is a well-known name, else by number.
-pub(super) fn references(text: &str) -> String {
+fn references(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             'á' => "&aacute;".to_owned(),

@@ -1,17 +1,25 @@
-//! "Acesso Restrito": the agenda's own login.
+//! The agenda's own login page.
 
-use super::frame::{Frame, Notices, submitter};
+use super::filler::LOGIN_FILLER;
+use super::frame::{Frame, Notices};
 use super::html::{escape, hidden};
+use super::page::Page;
+use super::path_of;
+use super::scripts::Scripts;
 use crate::simulator::names::Names;
 
-/// The login page; `odd` gives its fields names that nobody expects.
-pub(in crate::simulator) fn login(
-    names: &Names,
-    token: &str,
-    notices: &Notices,
-    odd: bool,
-) -> String {
-    let (user, password) = if odd {
+/// What is wrong with a login page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::simulator) struct LoginTwist {
+    /// Its fields have names that nobody expects.
+    pub(in crate::simulator) odd: bool,
+    /// Another form of the same name comes first.
+    pub(in crate::simulator) twin: bool,
+}
+
+/// The login page.
+pub(in crate::simulator) fn login(names: &Names, notices: &Notices, twist: LoginTwist) -> Page {
+    let (user, password) = if twist.odd {
         ("identificacao", "chave")
     } else {
         (
@@ -20,36 +28,49 @@ pub(in crate::simulator) fn login(
         )
     };
     let frame = Frame {
-        names,
+        filler: &LOGIN_FILLER,
+        scripts: Scripts::Login,
         notices,
-        heading: "Acesso Restrito",
-        rest: None,
-        scripts: submitter(
-            "acessar",
-            "acessoAgendaForm",
-            &names.method_field,
-            "acessar",
-        ),
+        head: "",
+        onload: "",
     };
     frame.page(&format!(
-        "<FORM name=\"acessoAgendaForm\" method=\"post\" action=\"{action}\" autocomplete=off>\n{fields}\
-         <TABLE border=0 align=center>\n<TR><TD class=texto>\n\
-         <table><tr><td><fieldset>\n\
-         <legend class=\"fonte_legend\">Acesso &agrave; Agenda Di&aacute;ria do Perito</legend>\n\
-         <table cellpadding=2>\n\
-         <tr><td class=texto align=right>CPF:&nbsp;<td><input type=text name={user} value=\"\" maxlength=14 size=20>\n\
-         <tr><td class=texto align=right>Senha:&nbsp;</td><td><input type=\"password\" name=\"{password}\" maxlength=\"30\">\n\
-         <tr><td colspan=2 align=center><a href=\"#\" onclick=\"acessar();\" class=\"bt_acessar\">Acessar</a>\n\
-         <tr><td colspan=2><a href=\"/gefor/SGU/esqueciSenha.do?method=iniciar\">Esqueci minha senha</a>\n\
-         </table></fieldset></table>\n</TABLE>\n</FORM>",
-        action = escape(path_of(&names.agenda_path)),
-        fields = hidden(&names.method_field, "acessar")
-            + &hidden("varTiles", "acessoAgenda")
-            + &hidden("org.apache.struts.taglib.html.TOKEN", token),
+        "{twin}<form name=\"LoginActionForm\" method=\"post\" action=\"{action}\" autocomplete=\"off\">\r\n{fields}\
+         <table class=\"texto\" align=\"center\">\r\n<tr><td class=\"texto\">\r\n\
+         <fieldset>\r\n<legend class=\"fonte_legend\">Acesso à Agenda Diária do Perito</legend>\r\n\
+         <table cellpadding=\"2\">\r\n\
+         <tr><td class=\"texto\" align=\"right\">CPF:&nbsp;</td>\r\n\
+         <td><input type=\"text\" name=\"{user}\" value=\"\" maxlength=\"14\" size=\"20\" onblur=\"pontuarCpf(this);\"></td></tr>\r\n\
+         <tr><td class=\"texto\" align=\"right\">Senha:&nbsp;</td>\r\n\
+         <td><input type=\"password\" name=\"{password}\" value=\"\" maxlength=\"30\"></td></tr>\r\n\
+         <tr><td colspan=\"2\" align=\"center\"><a href=\"#\" onclick=\"login();\">Acessar</a></td></tr>\r\n\
+         </table>\r\n</fieldset>\r\n</td></tr>\r\n</table>\r\n</form>\r\n",
+        action = escape(path_of(&names.entry_path)),
+        fields = fields(names),
+        twin = if twist.twin { TWIN } else { "" },
     ))
 }
 
-/// An address without its query.
-pub(in crate::simulator) fn path_of(address: &str) -> &str {
-    address.split('?').next().unwrap_or(address)
+const TWIN: &str = "\
+<form name=\"LoginActionForm\" method=\"post\" action=\"/gefor/SGU/consultaProtocolo.do\">\r
+<input type=\"text\" name=\"protocolo\" value=\"\">\r
+</form>\r
+";
+
+/// The hidden fields, in the order that was recorded.
+fn fields(names: &Names) -> String {
+    [
+        (names.method_field.as_str(), "autenticar"),
+        ("novaSenha", ""),
+        ("novaSenha1", ""),
+        ("alteraSenha", "false"),
+        ("idGrupoUsuario", "-1"),
+        ("idCFC", ""),
+        (&names.choice_unit_field, "-1"),
+        ("msgPublicacao", ""),
+        ("consultaAgenda", "true"),
+        ("autenticadoCyberark", "false"),
+    ]
+    .map(|(name, value)| hidden(name, value))
+    .concat()
 }

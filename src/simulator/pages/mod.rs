@@ -1,26 +1,40 @@
 //! The pages, as the portal writes them: one file per page. Pure text; nothing here knows of requests.
 
+mod choice;
 mod entry;
+mod filler;
 mod frame;
 mod html;
 mod login;
 mod odd;
+mod page;
 mod result;
+mod scripts;
 mod search;
 
-pub(super) use entry::{entry, frameset, header};
+pub(super) use choice::choice;
+pub(super) use entry::{Entry, entry, frameset, header};
 pub(super) use frame::Notices;
-pub(super) use login::{login, path_of};
-pub(super) use odd::{captcha, error_status, maintenance, refresh, script, style};
+pub(super) use login::{LoginTwist, login};
+pub(super) use odd::{
+    captcha, error_status, firewall, firewall_frame, firewall_script, long, maintenance, refresh,
+    style, unauthorized, unknown,
+};
+pub(super) use page::Page;
 pub(super) use result::{ResultPage, ResultTwist, result};
-pub(super) use search::{SearchForm, options, search};
+pub(super) use scripts::file as script;
+pub(super) use search::{AGENDA_PATH, Owner, SearchForm, SearchTwist, search};
 
-/// The date as the portal shows it.
-pub(super) fn shown(date: chrono::NaiveDate) -> String {
-    date.format("%d/%m/%Y").to_string()
+use super::names::Names;
+
+/// An address without its query.
+pub(super) fn path_of(address: &str) -> &str {
+    address.split('?').next().unwrap_or(address)
 }
 
-/// Bytes in the portal's charset; what it cannot write becomes a character reference.
-pub(super) fn encode(page: &str) -> Vec<u8> {
-    encoding_rs::WINDOWS_1252.encode(page).0.into_owned()
+impl Names {
+    /// A date as the portal shows it.
+    pub(super) fn shown(&self, date: chrono::NaiveDate) -> String {
+        date.format(&self.date_format).to_string()
+    }
 }

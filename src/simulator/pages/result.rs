@@ -4,37 +4,22 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 
-use super::frame::{Frame, Notices, submitter};
-use super::html::{escape, messy, references};
-use super::login::path_of;
-use super::search::{heading, hidden_fields};
-use super::shown;
+use super::filler::RESULT_FILLER;
+use super::frame::{Frame, Notices};
+use super::html::{escape, hidden, messy};
+use super::page::Page;
+use super::scripts::Scripts;
+use super::search::{AGENDA_PATH, Owner, heading};
 use crate::simulator::booking::Booking;
+use crate::simulator::config::EmptyDay;
 use crate::simulator::invent::Unit;
 use crate::simulator::names::Names;
 
-const COLUMNS: [&str; 9] = [
-    "Hora",
-    "CPF",
-    "Nome",
-    "Telefone",
-    "E-mail",
-    "Tipo de Processo",
-    "Categoria",
-    "Status do Exame Médico",
-    "Status do Exame Psicológico",
-];
-const ODD_COLUMNS: [&str; 9] = [
-    "Início",
-    "Documento",
-    "Candidato",
-    "Contato",
-    "Correio",
-    "Processo",
-    "Cat.",
-    "Médico",
-    "Psicológico",
-];
+const ODD_COLUMNS: &str =
+    "Início,Documento,Candidato,Contato,Correio,Processo,Cat.,Médico,Psicológico";
+
+/// The method field of a result page's form, whoever's it is.
+const METHOD: &str = "agendaMedico";
 
 /// What is wrong with a result.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -47,94 +32,116 @@ pub(in crate::simulator) struct ResultTwist {
     pub(in crate::simulator) twice: bool,
     /// Some rows cannot be read.
     pub(in crate::simulator) malformed: bool,
+    /// The row with the date is gone.
+    pub(in crate::simulator) no_date: bool,
+    /// A status that nobody has heard of.
+    pub(in crate::simulator) unknown_status: bool,
 }
 
 /// The result page of a day.
 pub(in crate::simulator) struct ResultPage<'a> {
     pub(in crate::simulator) names: &'a Names,
-    pub(in crate::simulator) token: &'a str,
+    pub(in crate::simulator) owner: Owner,
     pub(in crate::simulator) rest: Duration,
-    pub(in crate::simulator) physician: bool,
     pub(in crate::simulator) unit: Unit,
     pub(in crate::simulator) date: NaiveDate,
     pub(in crate::simulator) bookings: &'a [Booking],
+    pub(in crate::simulator) empty_day: EmptyDay,
     pub(in crate::simulator) twist: ResultTwist,
 }
 
 /// Writes it.
-pub(in crate::simulator) fn result(page: &ResultPage<'_>) -> String {
+pub(in crate::simulator) fn result(page: &ResultPage<'_>) -> Page {
     let names = page.names;
     let frame = Frame {
-        names,
+        filler: &RESULT_FILLER,
+        scripts: Scripts::Agenda,
         notices: &Notices::default(),
-        heading: heading(page.physician),
-        rest: Some(page.rest),
-        scripts: submitter(
-            "voltar",
-            "imprimirAgendaDiariaForm",
-            &names.method_field,
-            "iniciar",
-        ),
+        head: "",
+        onload: "",
     };
     frame.page(&format!(
-        "<FORM NAME=imprimirAgendaDiariaForm METHOD=POST ACTION=\"{action}\">\n{hidden}\
-         <table width=100%><tr><td class=texto>\n\
-         <table class=borda width=100%><tr><td>\n\
-         <fieldset>\n<legend class=\"fonte_legend\">RESULTADO</legend>\n\
-         <table width=\"100%\">\n\
-         <tr><td class=texto>UNIDADE:&nbsp;{unit}</td>\n\
-         <tr><td class=\"texto\"><b>DATA:</b>&nbsp;{date}\n\
-         <tr><td>\n{rows}</td></tr>\n\
-         </table>\n</fieldset>\n\
-         <tr><td align=right>\
-         <a href=\"{back}\" onclick=\"top.showWait(true);\" class=\"bt_voltar\">VOLTAR</a>\n\
-         </table>\n</table>\n</FORM>",
-        action = escape(path_of(&names.agenda_path)),
-        hidden = hidden_fields(names, page.token),
-        unit = escape(page.unit.name),
-        date = shown(page.date),
+        "{heading}<form name=\"DivisaoEquitativaForm\" method=\"POST\" action=\"{AGENDA_PATH}\">\r\n{fields}\
+         <table class=\"texto\" width=\"100%\">\r\n<tr><td class=\"texto\">\r\n\
+         <fieldset>\r\n<legend class=\"fonte_legend\">{legend}</legend>\r\n\
+         <table width=\"100%\">\r\n{date}\
+         <tr><td>\r\n{rows}</td></tr>\r\n\
+         </table>\r\n</fieldset>\r\n</td></tr>\r\n\
+         <tr><td>\r\n<table id=\"tableBotoes\">\r\n<tr><td align=\"right\">\
+         <a href=\"#\" onclick=\"voltar();\" class=\"bt_voltar\">VOLTAR</a></td></tr>\r\n</table>\r\n</td></tr>\r\n\
+         <tr><td>\r\n<table><tr><td class=\"rodape\">PRODESP</td></tr></table>\r\n</td></tr>\r\n\
+         </table>\r\n</form>\r\n",
+        heading = heading(names, &page.owner, page.rest),
+        fields = fields(page),
+        legend = escape(&names.result_legend),
+        date = date(page),
         rows = rows(page),
-        back = escape(&names.agenda_path),
     ))
 }
 
-fn rows(page: &ResultPage<'_>) -> String {
-    if page.bookings.is_empty() && !page.twist.no_rows {
-        return "<p class=texto>Nenhum agendamento encontrado para a data informada.</p>\n".into();
+fn fields(page: &ResultPage<'_>) -> String {
+    let names = page.names;
+    hidden(&names.method_field, METHOD)
+        + &hidden(&names.unit_field, page.unit.code)
+        + &hidden(&names.examiner_field, &page.owner.id)
+        + &hidden(&names.reference_field, "")
+        + &hidden(&names.date_field, "")
+}
+
+fn date(page: &ResultPage<'_>) -> String {
+    if page.twist.no_date {
+        return String::new();
     }
-    let mut html =
-        "<TABLE border=1 cellpadding=2 cellspacing=0 class=grid width=100%>\n".to_owned();
-    html += &header(page.twist.odd_columns);
-    if !page.twist.no_rows {
+    format!(
+        "<tr><td class=\"texto\"><b>{}</b>&nbsp;{}</td></tr>\r\n",
+        escape(&page.names.date_label),
+        page.names.shown(page.date)
+    )
+}
+
+fn rows(page: &ResultPage<'_>) -> String {
+    let twist = page.twist;
+    let wordy = page.empty_day == EmptyDay::Words && !twist.no_rows;
+    if page.bookings.is_empty() && wordy {
+        return format!(
+            "<p class=\"texto\">{}</p>\r\n",
+            escape(&page.names.empty_texts)
+        );
+    }
+    let mut html = format!(
+        "<table id=\"{}\" class=\"table table-striped table-bordered table-responsive\">\r\n",
+        escape(&page.names.table_id)
+    );
+    html += &header(page);
+    if !twist.no_rows {
         for (at, booking) in page.bookings.iter().enumerate() {
-            let row = row(&cells(booking, page.twist.malformed.then_some(at)), at);
+            let row = row(&cells(booking, twist, at), at);
             html += &row;
-            if page.twist.twice {
+            if twist.twice {
                 html += &row;
             }
         }
     }
-    html + "</TABLE>\n"
+    html + "</table>\r\n"
 }
 
-fn header(odd: bool) -> String {
-    let columns = if odd { ODD_COLUMNS } else { COLUMNS };
-    let mut html = "<TR class=cabecalho>\n".to_owned();
-    for (at, column) in columns.iter().enumerate() {
-        let text = references(column);
-        html += &match at % 3 {
-            0 => format!("<td align=center><b>{text}</b></td>\n"),
-            1 => format!("<TD nowrap><B>&nbsp;{text}</B>\n"),
-            _ => format!("<td><b>{}</b></td>", text.replacen(' ', "&nbsp;", 1)),
-        };
-    }
-    html + "</TR>\n"
+fn header(page: &ResultPage<'_>) -> String {
+    let columns = if page.twist.odd_columns {
+        ODD_COLUMNS
+    } else {
+        &page.names.columns
+    };
+    let heads: String = columns
+        .split(',')
+        .map(|column| format!("\t<th class=\"list_titulo\">{}</th>\r\n", escape(column)))
+        .collect();
+    format!("<tr>\r\n{heads}</tr>\r\n")
 }
 
 /// The texts of a row; of a malformed page, the first rows in turn are bad.
-fn cells(booking: &Booking, malformed: Option<usize>) -> [String; 9] {
+fn cells(booking: &Booking, twist: ResultTwist, at: usize) -> [String; 9] {
     let hour = booking.hour.format("%H:%M").to_string();
-    let (hour, cpf) = match malformed {
+    let (hour, cpf) = match twist.malformed.then_some(at) {
         Some(0) => (
             booking.hour.format("%-Hh%M").to_string(),
             booking.cpf.clone(),
@@ -142,6 +149,13 @@ fn cells(booking: &Booking, malformed: Option<usize>) -> [String; 9] {
         Some(1) => ("25:99".to_owned(), booking.cpf.clone()),
         Some(2) => (hour, without_last(&booking.cpf)),
         Some(_) | None => (hour, booking.cpf.clone()),
+    };
+    let status = |known: &str| {
+        if twist.unknown_status && at == 0 {
+            "Em Perícia Complementar".to_owned()
+        } else {
+            known.to_owned()
+        }
     };
     [
         hour,
@@ -151,8 +165,8 @@ fn cells(booking: &Booking, malformed: Option<usize>) -> [String; 9] {
         booking.email.clone(),
         booking.tipo_processo.clone(),
         booking.categoria.clone(),
-        booking.status_medico.clone(),
-        booking.status_psicologico.clone(),
+        status(&booking.status_medico),
+        status(&booking.status_psicologico),
     ]
 }
 
@@ -162,26 +176,14 @@ fn without_last(text: &str) -> String {
     characters.as_str().to_owned()
 }
 
-/// One row; which end tags are missing and how texts are spelt changes from row to row.
+/// One row; how texts are spelt changes from row to row.
 fn row(cells: &[String; 9], at: usize) -> String {
-    let class = if at.is_multiple_of(2) {
-        "linha_par"
-    } else {
-        "linha_impar"
-    };
-    let mut html = format!("<tr class={class}>\n");
+    let mut html = "<tr>\r\n".to_owned();
     for (column, cell) in cells.iter().enumerate() {
-        let text = messy(cell, at + column);
-        html += &match (at + column) % 4 {
-            0 => format!("<td>{text}\n"),
-            1 => format!("<TD align=left nowrap>{text}</TD>\n"),
-            2 => format!("<td><font size=1>{text}</font></td>\n"),
-            _ => format!("<td class=\"texto\">{text}</td>\n"),
-        };
+        html += &format!(
+            "\t\t\t<td style=\"white-space: nowrap; text-align: left\" class=\"texto\">{}</td>\r\n",
+            messy(cell, at + column)
+        );
     }
-    if at.is_multiple_of(3) {
-        html
-    } else {
-        html + "</tr>\n"
-    }
+    html + "</tr>\r\n"
 }

@@ -1,124 +1,136 @@
-//! The search page, "Imprimir Agenda Diária".
+//! The search page: what a login leads to.
 
 use std::time::Duration;
 
 use chrono::NaiveDate;
 
-use super::frame::{Frame, Notices, submitter};
+use super::filler::SEARCH_FILLER;
+use super::frame::{Frame, Notices};
 use super::html::{escape, hidden};
-use super::login::path_of;
-use super::shown;
+use super::page::Page;
+use super::scripts::Scripts;
 use crate::simulator::invent::Unit;
 use crate::simulator::names::Names;
+
+/// Where search form and result page send.
+pub(in crate::simulator) const AGENDA_PATH: &str = "/gefor/GFR/divisao/divisaoEquitativa.do";
+
+/// Whose page it is.
+#[derive(Debug, Clone)]
+pub(in crate::simulator) struct Owner {
+    pub(in crate::simulator) physician: bool,
+    /// Value of the field that says which examiner it is.
+    pub(in crate::simulator) id: String,
+}
 
 /// What the search form shows.
 pub(in crate::simulator) struct SearchForm<'a> {
     pub(in crate::simulator) names: &'a Names,
-    pub(in crate::simulator) token: &'a str,
+    pub(in crate::simulator) owner: Owner,
     pub(in crate::simulator) rest: Duration,
-    pub(in crate::simulator) physician: bool,
+    /// Value of the method field.
+    pub(in crate::simulator) method: &'a str,
     pub(in crate::simulator) units: Vec<Unit>,
-    pub(in crate::simulator) unit: Option<Unit>,
-    /// Reference date, as it shall stand in the field.
-    pub(in crate::simulator) reference: String,
+    pub(in crate::simulator) unit: Unit,
     /// Dates on offer.
     pub(in crate::simulator) dates: Vec<NaiveDate>,
-    /// Option values are ISO dates.
-    pub(in crate::simulator) iso: bool,
-    /// Leave the form out.
-    pub(in crate::simulator) formless: bool,
+    pub(in crate::simulator) notices: Notices,
+    pub(in crate::simulator) twist: SearchTwist,
 }
 
-/// The heading of the agenda's pages.
-pub(super) fn heading(physician: bool) -> &'static str {
-    if physician {
-        "Imprimir Agenda Diária do Médico"
+/// What is wrong with a search page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::simulator) struct SearchTwist {
+    /// The form is gone.
+    pub(in crate::simulator) formless: bool,
+    /// The form stands there twice; the first one searches for something else.
+    pub(in crate::simulator) twin: bool,
+}
+
+/// The title line of the agenda's pages.
+pub(super) fn title<'a>(names: &'a Names, owner: &Owner) -> &'a str {
+    if owner.physician {
+        &names.physician_title
     } else {
-        "Imprimir Agenda Diária do Psicólogo"
+        &names.psychologist_title
     }
 }
 
-/// The hidden fields of the agenda's form.
-pub(super) fn hidden_fields(names: &Names, token: &str) -> String {
-    hidden(&names.method_field, "")
-        + &hidden("varTiles", "imprimirAgendaDiaria")
-        + &hidden("org.apache.struts.taglib.html.TOKEN", token)
+/// What stands above the content of the agenda's pages.
+pub(super) fn heading(names: &Names, owner: &Owner, rest: Duration) -> String {
+    let seconds = rest.as_secs();
+    format!(
+        "<div id=\"conteudo\" class=\"titulo_pagina\"><h3>{title}</h3>\r\n\
+         <span id=\"relogio\">Tempo restante: {:02}:{:02}:{:02}</span></div>\r\n",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60,
+        title = escape(title(names, owner)),
+    )
 }
 
 /// The search page.
-pub(in crate::simulator) fn search(form: &SearchForm<'_>, notices: &Notices) -> String {
-    let names = form.names;
-    let button = |function, method| {
-        submitter(
-            function,
-            "imprimirAgendaDiariaForm",
-            &names.method_field,
-            method,
-        )
-    };
+pub(in crate::simulator) fn search(form: &SearchForm<'_>) -> Page {
     let frame = Frame {
-        names,
-        notices,
-        heading: heading(form.physician),
-        rest: Some(form.rest),
-        scripts: button("pesquisar", &names.method_search)
-            + &button("carregarDatas", &names.method_list_dates)
-            + &button("limpar", "limpar"),
+        filler: &SEARCH_FILLER,
+        scripts: Scripts::Agenda,
+        notices: &form.notices,
+        head: "",
+        onload: "",
     };
-    let body = if form.formless {
-        "<table><tr><td class=texto>Bem-vindo ao novo atendimento ao perito.</table>".to_owned()
+    let mut content = heading(form.names, &form.owner, form.rest);
+    if form.twist.twin {
+        content += &twin(form);
+    }
+    content += &if form.twist.formless {
+        "<div class=\"texto\">Bem-vindo ao novo atendimento ao perito.</div>\r\n".to_owned()
     } else {
         fields(form)
     };
-    frame.page(&(body + IMPORTANT))
+    frame.page(&(content + IMPORTANT))
 }
 
 fn fields(form: &SearchForm<'_>) -> String {
     let names = form.names;
     format!(
-        "<form name=\"imprimirAgendaDiariaForm\" method=\"post\" action=\"{action}\">\n{hidden}\
-         <table width=\"100%\" border=0>\n<tr>\n<td class=\"texto\">\n\
-         <table width=100% class=borda><TR><TD>\n\
-         <fieldset><legend class=\"fonte_legend\">PESQUISA</legend>\n\
-         <table border=0 cellspacing=2>\n\
-         <tr><td class=texto>Unidade de Tr&acirc;nsito&nbsp;<font color=red>*</font></td>\n\
-         <td><select name=\"{unit}\" onchange=\"carregarDatas();\">\n{units}</select>\n\
-         <tr><td class=texto>Data Refer&ecirc;ncia&nbsp;<font color=red>*</font>\n\
-         <td><INPUT TYPE=text NAME={reference} VALUE=\"{reference_value}\" maxlength=10 size=12 onblur=\"carregarDatas();\">\n\
-         <tr><td class=texto>Data de Agendamento&nbsp;<font color=red>*</font></td>\n\
-         <td><SELECT name={date}>\n{options}</SELECT></td></tr>\n\
-         <tr><td colspan=2><font color=red>Ser&atilde;o apresentadas as datas que possuem agendamento, a partir da \
-         Data Refer&ecirc;ncia at&eacute; 7 dias posteriores, n&atilde;o necessariamente consecutivas.</font>\n\
-         <tr><td colspan=2 align=right>\
-         <a href=\"#\" onclick=\"limpar();\" class=\"bt_limpar\">LIMPAR</a>\n\
-         <a href=\"#\" onclick=\"pesquisar();\" class=\"bt_pesquisar\">PESQUISAR</a>\n\
-         </table>\n</fieldset>\n</TABLE>\n</td>\n</table>\n</form>\n",
-        action = escape(path_of(&names.agenda_path)),
-        hidden = hidden_fields(names, form.token),
+        "<form name=\"DivisaoEquitativaForm\" method=\"POST\" action=\"{AGENDA_PATH}\">\r\n{method}\
+         <table class=\"texto\" width=\"100%\">\r\n<tr><td class=\"texto\">\r\n\
+         <fieldset>\r\n<legend class=\"fonte_legend\">Pesquisa</legend>\r\n\
+         <table border=\"0\" cellspacing=\"2\">\r\n\
+         <tr><td class=\"texto\">Unidade de Trânsito&nbsp;<font color=\"red\">*</font></td>\r\n\
+         <td><select name=\"{unit}\" onchange=\"listarDatas();\">\r\n{units}</select>\r\n{examiner}</td></tr>\r\n\
+         <tr><td class=\"texto\">Data Referência&nbsp;<font color=\"red\">*</font></td>\r\n\
+         <td><input type=\"text\" name=\"{reference}\" value=\"\" maxlength=\"8\" size=\"12\" onblur=\"listarDatas();\"></td></tr>\r\n\
+         <tr><td class=\"texto\">Data de Agendamento&nbsp;<font color=\"red\">*</font></td>\r\n\
+         <td><select name=\"{date}\" id=\"agendamentos\">\r\n{dates}</select></td></tr>\r\n\
+         <tr><td colspan=\"2\"><font color=\"red\">Serão apresentadas as datas que possuem agendamento, a partir da \
+         Data Referência até 7 dias posteriores, não necessariamente consecutivas.</font></td></tr>\r\n\
+         </table>\r\n</fieldset>\r\n</td></tr>\r\n\
+         <tr><td>\r\n<table id=\"tableBotoes\">\r\n<tr><td align=\"right\">\
+         <a href=\"#\" onclick=\"limpar();\" class=\"bt_limpar\">LIMPAR</a>\r\n\
+         <a href=\"#\" onclick=\"pesquisar();\" class=\"bt_pesquisar\">PESQUISAR</a></td></tr>\r\n</table>\r\n</td></tr>\r\n\
+         <tr><td>\r\n<table><tr><td class=\"rodape\">PRODESP</td></tr></table>\r\n</td></tr>\r\n\
+         </table>\r\n</form>\r\n",
+        method = hidden(&names.method_field, form.method),
         unit = escape(&names.unit_field),
-        units = unit_options(form),
-        reference = names.reference_field,
-        reference_value = escape(&form.reference),
-        date = names.date_field,
-        options = options(&form.dates, form.iso),
+        units = units(form),
+        examiner = hidden(&names.examiner_field, &form.owner.id),
+        reference = escape(&names.reference_field),
+        date = escape(&names.date_field),
+        dates = dates(form),
     )
 }
 
-fn unit_options(form: &SearchForm<'_>) -> String {
-    // A single unit is chosen by itself; of several, one must be.
-    let several = form.units.len() > 1;
-    let mut html = String::new();
-    if several {
-        html += "<option value=\"\">- SELECIONE -</option>\n";
-    }
+fn units(form: &SearchForm<'_>) -> String {
+    let mut html = "<option value=\"\">- Selecione -</option>\r\n".to_owned();
     for unit in &form.units {
-        let selected = if !several || form.unit == Some(*unit) {
-            " selected"
+        let selected = if form.unit == *unit {
+            " selected=\"selected\""
         } else {
             ""
         };
         html += &format!(
-            "<OPTION value={}{selected}>{}\n",
+            "<option value=\"{}\"{selected}>{}</option>\r\n",
             unit.code,
             escape(unit.name)
         );
@@ -126,20 +138,28 @@ fn unit_options(form: &SearchForm<'_>) -> String {
     html
 }
 
-/// The options of the dates on offer, alone.
-pub(in crate::simulator) fn options(dates: &[NaiveDate], iso: bool) -> String {
-    let mut html = "<option value=\"\" selected=\"selected\">- SELECIONE -</option>\n".to_owned();
-    for date in dates {
-        let value = if iso { date.to_string() } else { shown(*date) };
-        html += &format!("<option value=\"{value}\">{}</option>\n", shown(*date));
+fn dates(form: &SearchForm<'_>) -> String {
+    let mut html = "<option value=\"\">- Selecione -</option>\r\n".to_owned();
+    for date in &form.dates {
+        let shown = form.names.shown(*date);
+        html += &format!("<option value=\"{shown}\">{shown}</option>\r\n");
     }
     html
 }
 
+/// A form of the same name that has nothing to do with an examiner's agenda.
+fn twin(form: &SearchForm<'_>) -> String {
+    format!(
+        "<form name=\"DivisaoEquitativaForm\" method=\"POST\" action=\"/gefor/GFR/divisao/consultaRapida.do\">\r\n\
+         {}<input type=\"text\" name=\"protocolo\" value=\"\">\r\n</form>\r\n",
+        hidden(&form.names.method_field, "consultarProtocolo")
+    )
+}
+
 const IMPORTANT: &str = "\
-<div id=\"modalImportante\" class=\"modal\" style=\"position:absolute;left:200;top:120\">
-<table border=1 bgcolor=#FFFFCC><tr><td align=center><b>Importante</b></td></tr>
-<tr><td>Senhor(a) perito(a): confira a identidade do candidato antes do exame.
-<tr><td align=center><a href=\"#\" onclick=\"document.getElementById('modalImportante').style.display='none';\">Fechar</a>
-</table></div>
+<div id=\"modalImportante\" class=\"modal\">\r
+<b>Importante</b>\r
+<p>Senhor(a) perito(a): confira a identidade do candidato antes do exame.</p>\r
+<a href=\"#\" onclick=\"fecharImportante();\">Fechar</a>\r
+</div>\r
 ";

@@ -52,7 +52,7 @@ impl Store {
             r#"SELECT DISTINCT usuario_id AS "usuario_id!" FROM agenda_slots
                WHERE uid_version = 0 AND usuario_id IS NOT NULL ORDER BY 1"#
         )
-        .fetch_all(&self.pool)
+        .fetch_all(self.pool.unlimited())
         .await?;
         for usuario_id in users {
             let mut tx = self.begin().await?;
@@ -98,7 +98,7 @@ impl Store {
                    WHERE s.uid_version = 0 AND s.usuario_id IS NULL) o
              WHERE a.id = o.id AND o.usuario_id IS NOT NULL"
         )
-        .execute(&self.pool)
+        .execute(self.pool.unlimited())
         .await?;
         let nobodys = sqlx::query!(
             "UPDATE agenda_slots
@@ -107,7 +107,7 @@ impl Store {
                                WHEN is_current THEN 'available' ELSE 'removed' END
              WHERE uid_version = 0 AND usuario_id IS NULL"
         )
-        .execute(&self.pool)
+        .execute(self.pool.unlimited())
         .await?;
         Ok(Counts {
             owners_found: found.rows_affected(),
@@ -130,7 +130,7 @@ impl Store {
                         ELSE pg_try_advisory_xact_lock($1::bigint + u.usuario_id) END",
             USER_LOCK_BASE
         )
-        .execute(&self.pool)
+        .execute(self.pool.unlimited())
         .await?;
         Ok(closed.rows_affected())
     }

@@ -6,11 +6,14 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::outbox::Outgoing;
+use crate::store::letters::Letters;
+use crate::store::rights::Rights;
 use crate::store::{Store, StoreError, Transaction};
 
 /// The turn to evaluate. Dropped without [`Evaluation::commit`], nothing has happened.
 pub struct Evaluation {
     pub(super) tx: Transaction,
+    letters: Letters,
     now: DateTime<Utc>,
 }
 
@@ -25,7 +28,7 @@ pub struct AlertRow {
     pub subject: String,
     /// The examiner.
     pub usuario_id: Option<i32>,
-    /// His name.
+    /// Their name.
     pub label: String,
     /// What was found.
     pub note: String,
@@ -48,7 +51,7 @@ pub struct NewAlert {
     pub subject: String,
     /// The examiner.
     pub usuario_id: Option<i32>,
-    /// His name.
+    /// Their name.
     pub label: String,
     /// What was found.
     pub note: String,
@@ -65,6 +68,7 @@ impl Store {
         &self,
         interval: Duration,
     ) -> Result<Option<Evaluation>, StoreError> {
+        let letters = self.letters().await?;
         let mut tx = self.begin().await?;
         let now = sqlx::query_scalar!(
             r#"WITH turn AS (
@@ -78,7 +82,7 @@ impl Store {
         )
         .fetch_optional(&mut *tx)
         .await?;
-        Ok(now.map(|now| Evaluation { tx, now }))
+        Ok(now.map(|now| Evaluation { tx, letters, now }))
     }
 }
 
@@ -152,7 +156,8 @@ impl Evaluation {
         let subjects: Vec<String> = new.iter().map(|a| a.subject.clone()).collect();
         let users: Vec<Option<i32>> = new.iter().map(|a| a.usuario_id).collect();
         let labels: Vec<String> = new.iter().map(|a| a.label.clone()).collect();
-        let notes: Vec<String> = new.iter().map(|a| a.note.clone()).collect();
+        let nearest = |text: &str| self.letters.nearest(text).into_owned();
+        let notes: Vec<String> = new.iter().map(|a| nearest(&a.note)).collect();
         let sinces: Vec<DateTime<Utc>> = new.iter().map(|a| a.since).collect();
         sqlx::query!(
             "INSERT INTO agendad_alerts (rule, subject, usuario_id, label, note, since)
@@ -232,6 +237,8 @@ impl Evaluation {
     pub async fn tell(&mut self, message: &Outgoing<'_>) -> Result<(), StoreError> {
         let channels: Vec<String> = message.to.iter().map(|(c, _)| (*c).to_owned()).collect();
         let targets: Vec<String> = message.to.iter().map(|(_, t)| t.clone()).collect();
+        let title = self.letters.nearest(message.title);
+        let body = self.letters.nearest(message.body);
         sqlx::query!(
             r#"WITH told AS (
                    UPDATE agendad_alerts
@@ -246,14 +253,22 @@ impl Evaluation {
             message.alerts,
             message.rule,
             message.kind,
-            message.title,
-            message.body,
+            &title,
+            &body,
             &channels,
             &targets,
         )
         .execute(&mut *self.tx)
         .await?;
         Ok(())
+    }
+
+    /// What the daemon's role lacks.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn rights(&mut self, appointments: bool) -> Result<Rights, StoreError> {
+        Ok(Rights::look(&mut self.tx, appointments).await?)
     }
 
     /// Puts everything in force.

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::evaluation::Evaluation;
 use crate::store::StoreError;
@@ -13,7 +13,7 @@ use crate::store::StoreError;
 pub struct Found {
     /// The examiner.
     pub usuario_id: i32,
-    /// His name.
+    /// Their name.
     pub nome: String,
     /// Since when.
     pub since: DateTime<Utc>,
@@ -21,6 +21,23 @@ pub struct Found {
     pub count: i64,
     /// In which windows, if that is known.
     pub windows: Option<String>,
+}
+
+/// Rows of one examiner that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundRows {
+    /// The examiner.
+    pub usuario_id: i32,
+    /// Their name.
+    pub nome: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// How many rows.
+    pub rows: i64,
+    /// The first of their days.
+    pub date: NaiveDate,
+    /// What is wrong with the first of them, as [`RowFault`](crate::domain::row_problem::RowFault) says it.
+    pub fault: serde_json::Value,
 }
 
 /// Which runs are looked at where the last one decides.
@@ -41,9 +58,9 @@ pub struct LastRun<'a> {
 pub struct PausedAccount {
     /// The examiner.
     pub usuario_id: i32,
-    /// His name.
+    /// Their name.
     pub nome: String,
-    /// Why, as in [`PauseReason`](crate::store::accounts::PauseReason).
+    /// Why, as in [`PauseReason`](crate::store::pauses::PauseReason).
     pub reason: String,
     /// Since when.
     pub since: DateTime<Utc>,
@@ -51,12 +68,25 @@ pub struct PausedAccount {
     pub until: Option<DateTime<Utc>>,
 }
 
+/// An account whose CPF an older scheduled account has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DuplicateAccount {
+    /// The examiner.
+    pub usuario_id: i32,
+    /// Their name.
+    pub nome: String,
+    /// Since when it is not synchronised.
+    pub since: DateTime<Utc>,
+    /// The user of the older account, if it still is scheduled.
+    pub older: Option<i32>,
+}
+
 /// A window of an examiner without a success for too long.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StaleWindow {
     /// The examiner.
     pub usuario_id: i32,
-    /// His name.
+    /// Their name.
     pub nome: String,
     /// The window.
     pub window: String,
@@ -67,7 +97,7 @@ pub struct StaleWindow {
 }
 
 impl Evaluation {
-    /// Accounts that are paused because the portal refused them.
+    /// Accounts that are paused because the portal did not accept their password.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -77,8 +107,29 @@ impl Evaluation {
             r#"SELECT c.usuario_id, u.nome, c.pausa_motivo AS "reason!", coalesce(c.pausa_desde, now()) AS "since!",
                       c.pausa_ate AS until
                FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
-               WHERE c.pausa_motivo IN ('refused', 'blocked') AND coalesce(c.pausa_ate > now(), TRUE)
+               WHERE c.pausa_motivo IN ('refused', 'blocked', 'change_password', 'unexplained')
+                 AND coalesce(c.pausa_ate > now(), TRUE)
                  AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
+               ORDER BY c.pausa_desde, c.usuario_id"#,
+        );
+        Ok(rows.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// Accounts that are not synchronised because an older scheduled account has the same CPF.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn duplicate_accounts(&mut self) -> Result<Vec<DuplicateAccount>, StoreError> {
+        let rows = sqlx::query_as!(
+            DuplicateAccount,
+            r#"SELECT c.usuario_id, u.nome, coalesce(c.pausa_desde, now()) AS "since!",
+                      (SELECT min(o.usuario_id) FROM configuracoes_detran o JOIN usuarios ou ON ou.id = o.usuario_id
+                       WHERE o.usuario_id < c.usuario_id AND coalesce(o.sincronizacao_automatica, FALSE)
+                         AND coalesce(o.ativo, TRUE) AND coalesce(ou.ativo, TRUE) AND o.cpf ~ '[1-9]'
+                         AND ltrim(regexp_replace(o.cpf, '\D', '', 'g'), '0')
+                             = ltrim(regexp_replace(c.cpf, '\D', '', 'g'), '0')) AS older
+               FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
+               WHERE c.pausa_motivo = 'duplicate_cpf' AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
                ORDER BY c.pausa_desde, c.usuario_id"#,
         );
         Ok(rows.fetch_all(&mut *self.tx).await?)
@@ -115,7 +166,8 @@ impl Evaluation {
             r#"WITH candidates AS (
                    SELECT usuario_id FROM agenda_sync_runs
                    WHERE started_at >= now() - make_interval(secs => $1) AND status IN ('partial', 'failed')
-                     AND (error_details @> '{"kind": "layout"}' OR error_details @> '{"dates": [{"kind": "layout"}]}')
+                     AND (error_details @> '{"kind": "layout"}' AND NOT error_details @? '$.dates[*].row'
+                          OR error_details @? '$.dates[*] ? (@.kind == "layout" && !exists(@.row))')
                    UNION
                    SELECT unnest($2::int[])
                )
@@ -127,14 +179,98 @@ impl Evaluation {
                     CROSS JOIN LATERAL (
                         SELECT x.finished_at, x.bad FROM (
                             SELECT finished_at, started_at, status,
-                                   coalesce(error_details @> '{"kind": "layout"}'
-                                            OR error_details @> '{"dates": [{"kind": "layout"}]}', FALSE) AS bad
+                                   coalesce(error_details @> '{"kind": "layout"}' AND NOT error_details @? '$.dates[*].row'
+                                            OR error_details @? '$.dates[*] ? (@.kind == "layout" && !exists(@.row))', FALSE) AS bad
                             FROM agenda_sync_runs
                             WHERE usuario_id = u.id AND (window_name = w.name OR window_name IS NULL)
                               AND started_at >= least($3, now() - make_interval(secs => $1))) x
                         WHERE x.status IN ('success', 'partial') OR (x.status = 'failed' AND x.bad)
                         ORDER BY x.started_at DESC LIMIT 1) r
                WHERE r.bad AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
+               GROUP BY u.id, u.nome ORDER BY 3, 1"#,
+            last.age.as_secs_f64(),
+            last.open,
+            last.earliest,
+            last.windows,
+        );
+        Ok(rows.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// Examiners of whom the last run of one of `windows` met rows that it could not read, in days that it
+    /// read. Which runs are looked at: as for [`Evaluation::layout_failures`].
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn unread_rows(&mut self, last: &LastRun<'_>) -> Result<Vec<FoundRows>, StoreError> {
+        let rows = sqlx::query_as!(
+            FoundRows,
+            r#"WITH candidates AS (
+                   SELECT usuario_id FROM agenda_sync_runs
+                   WHERE started_at >= now() - make_interval(secs => $1) AND status IN ('partial', 'failed')
+                     AND error_details @? '$.dates[*].row'
+                   UNION
+                   SELECT unnest($2::int[])
+               ),
+               met AS (
+                   SELECT u.id, u.nome, r.finished_at, d.day ->> 'date' AS date, d.day ->> 'unidade' AS unidade,
+                          d.day -> 'row' AS fault
+                   FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
+                        JOIN configuracoes_detran c ON c.usuario_id = u.id
+                        CROSS JOIN unnest($4::text[]) AS w (name)
+                        CROSS JOIN LATERAL (
+                            SELECT finished_at, error_details FROM agenda_sync_runs
+                            WHERE usuario_id = u.id AND (window_name = w.name OR window_name IS NULL)
+                              AND started_at >= least($3, now() - make_interval(secs => $1))
+                              AND status IN ('success', 'partial')
+                            ORDER BY started_at DESC LIMIT 1) r
+                        CROSS JOIN LATERAL jsonb_path_query(r.error_details, '$.dates[*] ? (exists(@.row))') AS d (day)
+                   WHERE coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
+               )
+               SELECT id AS "usuario_id!", nome AS "nome!", coalesce(min(finished_at), now()) AS "since!",
+                      count(DISTINCT (date, unidade, fault)) AS "rows!",
+                      min(date)::date AS "date!",
+                      (array_agg(fault ORDER BY date, unidade, (fault ->> 'number')::int))[1] AS "fault!"
+               FROM met GROUP BY id, nome ORDER BY 3, 1"#,
+            last.age.as_secs_f64(),
+            last.open,
+            last.earliest,
+            last.windows,
+        );
+        Ok(rows.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// Examiners of whom the last run of one of `windows` had appointments refused by the application's table;
+    /// `count` is how many. Which runs are looked at: as for [`Evaluation::layout_failures`].
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn appointments_refused(
+        &mut self,
+        last: &LastRun<'_>,
+    ) -> Result<Vec<Found>, StoreError> {
+        let rows = sqlx::query_as!(
+            Found,
+            r#"WITH candidates AS (
+                   SELECT usuario_id FROM agenda_sync_runs
+                   WHERE started_at >= now() - make_interval(secs => $1)
+                     AND (error_details ->> 'appointments_refused')::bigint > 0
+                   UNION
+                   SELECT unnest($2::int[])
+               )
+               SELECT u.id AS usuario_id, u.nome, coalesce(min(r.finished_at), now()) AS "since!",
+                      max(r.refused) AS "count!", string_agg(w.name, ', ' ORDER BY w.name) AS windows
+               FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
+                    JOIN configuracoes_detran c ON c.usuario_id = u.id
+                    CROSS JOIN unnest($4::text[]) AS w (name)
+                    CROSS JOIN LATERAL (
+                        SELECT finished_at,
+                               coalesce((error_details ->> 'appointments_refused')::bigint, 0) AS refused
+                        FROM agenda_sync_runs
+                        WHERE usuario_id = u.id AND (window_name = w.name OR window_name IS NULL)
+                          AND started_at >= least($3, now() - make_interval(secs => $1))
+                          AND status IN ('success', 'partial')
+                        ORDER BY started_at DESC LIMIT 1) r
+               WHERE r.refused > 0 AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
                GROUP BY u.id, u.nome ORDER BY 3, 1"#,
             last.age.as_secs_f64(),
             last.open,
@@ -226,7 +362,7 @@ impl Evaluation {
         let rows = sqlx::query_as!(
             StaleWindow,
             r#"SELECT c.usuario_id, u.nome, w.name AS "window!", s.last_success AS "last_success?",
-                      coalesce(s.last_success, c.credencial_mudada_em) AS "since!"
+                      least(coalesce(s.last_success, c.credencial_mudada_em), now()) AS "since!"
                FROM unnest($1::text[], $2::timestamptz[]) AS w (name, deadline)
                     CROSS JOIN configuracoes_detran c
                     JOIN usuarios u ON u.id = c.usuario_id
@@ -234,7 +370,8 @@ impl Evaluation {
                WHERE c.sincronizacao_automatica AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
                  AND (c.pausa_motivo IS NULL OR coalesce(c.pausa_ate <= now(), FALSE))
                  AND (c.janelas IS NULL OR w.name = ANY (c.janelas)) AND coalesce(s.enabled, TRUE)
-                 AND c.credencial_mudada_em < w.deadline AND coalesce(s.last_success < w.deadline, TRUE)
+                 AND (c.credencial_mudada_em < w.deadline OR c.credencial_mudada_em > now() + interval '1 minute')
+                 AND coalesce(s.last_success < w.deadline, TRUE)
                ORDER BY c.usuario_id, w.name"#,
             &names,
             &times,

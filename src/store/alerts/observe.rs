@@ -32,18 +32,31 @@ pub struct LastRuns {
     pub since: Option<DateTime<Utc>>,
 }
 
-/// A daemon whose breaker is open.
+/// A daemon that leaves the portal alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RestingDaemon {
     /// Which.
     pub instance: String,
     /// Since when.
     pub since: DateTime<Utc>,
+    /// Set if the portal's firewall turned it away: when it tries again. Else its breaker is open.
+    pub firewall_until: Option<DateTime<Utc>>,
+}
+
+/// The runs that the portal's firewall turned away since one was last let through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TurnedAwayRuns {
+    /// How many runs there were at all that tell something of the firewall.
+    pub runs: i64,
+    /// Of these, turned away after the last that was not.
+    pub turned_away: i64,
+    /// End of the first of those.
+    pub since: Option<DateTime<Utc>>,
 }
 
 impl Evaluation {
     /// Runs that started within `window` and have ended, by kind of error. What a stop of the daemon
-    /// cancelled says nothing.
+    /// cancelled says nothing, and an examiner who uses the portal is no failure.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -56,13 +69,15 @@ impl Evaluation {
                FROM agenda_sync_runs
                WHERE started_at >= now() - make_interval(secs => $1) AND status <> 'running'
                  AND coalesce(error_details ->> 'kind', '') <> 'cancelled'
+                 AND NOT (status = 'failed' AND coalesce(error_details ->> 'kind', '') = 'in_use')
                GROUP BY 1 ORDER BY 3 DESC, 1"#,
             window.as_secs_f64(),
         );
         Ok(rows.fetch_all(&mut *self.tx).await?)
     }
 
-    /// The last `runs` runs of all examiners that have ended, none older than `window`.
+    /// The last `runs` runs of all examiners that have ended, none older than `window`. What a firewall turned away
+    /// says nothing of whether the portal is up.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -75,7 +90,7 @@ impl Evaluation {
                             AND error_details ->> 'kind' IN ('network', 'timeout', 'unavailable'), FALSE) AS unreached
                      FROM agenda_sync_runs
                      WHERE started_at >= now() - make_interval(secs => $2) AND status <> 'running'
-                       AND coalesce(error_details ->> 'kind', '') NOT IN ('cancelled', 'orphaned', 'lock_lost')
+                       AND coalesce(error_details ->> 'kind', '') NOT IN ('cancelled', 'orphaned', 'lock_lost', 'firewall')
                      ORDER BY started_at DESC LIMIT $1) AS last"#,
             runs,
             window.as_secs_f64(),
@@ -83,7 +98,37 @@ impl Evaluation {
         Ok(row.fetch_one(&mut *self.tx).await?)
     }
 
-    /// Daemons that said within `age` that their breaker is open.
+    /// Runs of all examiners that have ended, none older than `window`, by whether the portal's firewall turned them
+    /// away. Those that failed before they asked the portal, or did not reach even a firewall, are not looked at.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn turned_away_runs(
+        &mut self,
+        window: Duration,
+    ) -> Result<TurnedAwayRuns, StoreError> {
+        let row = sqlx::query_as!(
+            TurnedAwayRuns,
+            r#"WITH telling AS MATERIALIZED (
+                   SELECT started_at, finished_at,
+                          coalesce(error_details ->> 'kind' = 'firewall', FALSE) AS turned_away
+                   FROM agenda_sync_runs
+                   WHERE started_at >= now() - make_interval(secs => $1)
+                     AND (status IN ('success', 'partial') OR status = 'failed' AND error_details ->> 'kind' IN
+                          ('firewall', 'unavailable', 'session_expired', 'auth', 'captcha', 'layout', 'in_use'))
+               ), let_through AS MATERIALIZED (
+                   SELECT max(started_at) AS last FROM telling WHERE NOT turned_away
+               )
+               SELECT count(*) AS "runs!",
+                      count(*) FILTER (WHERE turned_away AND coalesce(started_at > last, TRUE)) AS "turned_away!",
+                      min(finished_at) FILTER (WHERE turned_away AND coalesce(started_at > last, TRUE)) AS since
+               FROM telling, let_through"#,
+            window.as_secs_f64(),
+        );
+        Ok(row.fetch_one(&mut *self.tx).await?)
+    }
+
+    /// Daemons that said within `age` that they leave the portal alone.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -99,7 +144,7 @@ impl Evaluation {
         .await?;
         let rows = sqlx::query_as!(
             RestingDaemon,
-            "SELECT instance, portal_resting_since AS since FROM agendad_alert_reports ORDER BY 2, 1",
+            "SELECT instance, portal_resting_since AS since, firewall_until FROM agendad_alert_reports ORDER BY 2, 1",
         );
         Ok(rows.fetch_all(&mut *self.tx).await?)
     }

@@ -75,7 +75,8 @@ pub struct MessageListed {
 
 impl Store {
     /// Claims the next message that is due for one of these recipients; nobody else gets it within `lease`.
-    /// A recipient gets the messages about a rule in their order: no all-clear before what it is about.
+    /// A recipient gets the messages about a rule in their order: no all-clear before what it is about. One that
+    /// asked for a rest gets none before its end.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -95,6 +96,11 @@ impl Store {
                        SELECT FROM agendad_alert_outbox e
                        WHERE e.channel = $1 AND e.target = n.target AND e.rule = n.rule AND e.id < n.id
                          AND e.sent_at IS NULL AND e.given_up_at IS NULL)
+                   -- A rest is an hour at most: one that ends later was written by a clock that was ahead.
+                   AND NOT EXISTS (
+                       SELECT FROM agendad_alert_outbox r
+                       WHERE r.channel = $1 AND r.target = n.target AND r.recipient_rests_until > now()
+                         AND r.recipient_rests_until <= now() + interval '1 hour')
                  ORDER BY next_attempt_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
              )
              UPDATE agendad_alert_outbox o
@@ -116,6 +122,27 @@ impl Store {
         sqlx::query!(
             "UPDATE agendad_alert_outbox SET sent_at = now(), last_error = NULL WHERE id = $1",
             message.id,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// The answer to this message asks that its recipient be left alone for so long, an hour at most.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn recipient_rests(
+        &self,
+        message: &Claimed,
+        rest: Duration,
+    ) -> Result<(), StoreError> {
+        sqlx::query!(
+            "UPDATE agendad_alert_outbox
+             SET recipient_rests_until = now() + least(make_interval(secs => $2), interval '1 hour')
+             WHERE id = $1",
+            message.id,
+            rest.as_secs_f64(),
         )
         .execute(&self.pool)
         .await?;
@@ -202,26 +229,5 @@ impl Store {
             given_up.as_secs_f64(),
         );
         Ok(rows.fetch_all(&self.pool).await?)
-    }
-
-    /// Says that this process's breaker is open, or no longer.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn report_breaker(&self, instance: &str, open: bool) -> Result<(), StoreError> {
-        let query = if open {
-            sqlx::query!(
-                "INSERT INTO agendad_alert_reports (instance) VALUES ($1)
-                 ON CONFLICT (instance) DO UPDATE SET reported_at = now()",
-                instance,
-            )
-        } else {
-            sqlx::query!(
-                "DELETE FROM agendad_alert_reports WHERE instance = $1",
-                instance
-            )
-        };
-        query.execute(&self.pool).await?;
-        Ok(())
     }
 }

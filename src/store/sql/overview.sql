@@ -12,7 +12,7 @@ WITH windows AS MATERIALIZED (
     FROM unnest($1::text[], $2::timestamptz[]) WITH ORDINALITY AS w (name, late_before, place)
 ),
 people AS MATERIALIZED (
-    SELECT c.usuario_id, u.nome, c.janelas, c.pausa_desde, c.pausa_ate,
+    SELECT c.usuario_id, u.nome, c.cpf, c.janelas, c.pausa_desde, c.pausa_ate,
            c.credencial_mudada_em, coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE) AS active,
            coalesce(c.sincronizacao_automatica, FALSE) AS automatic,
            coalesce(c.senha, '') <> '' OR c.senha_cifrada IS NOT NULL AS has_password,
@@ -66,6 +66,7 @@ SELECT sums.everybody AS "everybody!", sums.late AS "late!", sums.paused AS "pau
        page.last_success AS "last_success?: Vec<Option<chrono::DateTime<chrono::Utc>>>",
        r.id AS "run_id?", r.status AS "run_status?", r.error_details ->> 'kind' AS "run_kind?",
        r.finished_at AS "run_finished_at?",
+       w.other_since AS "other_since?", w.other_wait_until AS "other_wait_until?",
        (SELECT max(o.id) FROM agenda_sync_runs o
         WHERE o.usuario_id = page.usuario_id AND o.status = 'running') AS "running?",
        (SELECT count(*) FROM agenda_slots a
@@ -73,7 +74,7 @@ SELECT sums.everybody AS "everybody!", sums.late AS "late!", sums.paused AS "pau
 FROM sums
 LEFT JOIN page ON TRUE
 LEFT JOIN LATERAL (
-    -- The last word on each of his windows, and the very last word: of these the worst.
+    -- The last word on each of their windows, and the very last word: of these the worst.
     SELECT id, status, error_details, finished_at
     FROM (
         SELECT o.* FROM windows w
@@ -97,6 +98,12 @@ LEFT JOIN LATERAL (
     ) word
     ORDER BY array_position(ARRAY['failed', 'partial', 'success'], status::text), started_at DESC LIMIT 1
 ) r ON TRUE
+LEFT JOIN LATERAL (
+    -- The examiner's own session at the portal, while it is met.
+    SELECT other_since, other_wait_until FROM portal_sessions
+    WHERE cpf = lpad(regexp_replace(page.cpf, '\D', '', 'g'), 11, '0')
+      AND other_since <= now() AND other_last_met BETWEEN now() - interval '3 hours' AND now()
+) w ON TRUE
 ORDER BY CASE WHEN $5 = 'age' THEN page.sort = 'off' END,
          CASE WHEN $5 = 'age' THEN coalesce(page.pausa_motivo = 'manual', FALSE) END,
          CASE WHEN $5 = 'age' THEN page.age END DESC NULLS LAST,

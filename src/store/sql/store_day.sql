@@ -2,11 +2,12 @@
 -- their guard, the appointments and the change log. All parts see the database as it was before, and
 -- each row is written at most once.
 --
---  $1 run           $2 user           $3 day            $4 unit           $5 complete reading?
+--  $1 run           $2 user           $3 day            $4 unit           $5 protected slots: rows not read could be they
 --  $6 guard: ratio  $7 guard: minimum $8 guard: confirmations
 --  $9 appointments on?  $10 cancel those of removed slots?  $11 time zone
 --  $12.. the slots, a column an array: uid, hash, hour, status, payload, CPF digits, and the
---  appointment's fields, already cut to the application's widths.
+--  appointment's fields, already cut to the application's widths; last, whether the appointment may be
+--  stored: one that the application's table refuses must not take its slot with it.
 --
 -- For the planner: user, day and run stand in sub-selects. Their values are hidden from it thereby, so that a
 -- plan for the values at hand is never better than the one that is kept; planning takes longer than the rest.
@@ -21,7 +22,7 @@ WITH run AS MATERIALIZED (
 day AS MATERIALIZED (
     SELECT a.id, a.external_uid, a.hora, a.content_hash, a.status, a.is_current, a.payload,
            a.agendamento_id, a.agendamento_state,
-           a.is_current AND a.external_uid <> ALL ($12::text[]) AS missing,
+           a.is_current AND a.external_uid <> ALL ($12::text[]) AND a.external_uid <> ALL ($5::text[]) AS missing,
            -- Missed often enough already, by runs before this one.
            a.missing_count >= $8::int AND ($8::int = 0 OR a.missing_since < run.started_at) AS confirmed
     FROM run, agenda_slots a
@@ -33,17 +34,19 @@ seen AS MATERIALIZED (
            date_trunc('minute', $3::date + s.hora) AS minuto,
            d.id, d.status AS old_status, d.payload AS old_payload, d.is_current AS was_current,
            d.agendamento_id, d.agendamento_state,
-           d.id IS NOT NULL AND (d.content_hash IS DISTINCT FROM s.content_hash
+           d.id IS NOT NULL AND (d.payload IS DISTINCT FROM s.payload
                OR d.status <> s.status OR NOT d.is_current) AS differs,
            -- It has never had an appointment; or we cancelled it, and the slot is listed again.
-           $9 AND s.status = 'available'
+           $9 AND s.fits AND s.status = 'available'
                AND d.agendamento_id IS NULL AND d.agendamento_state IS NULL AS wants,
-           $9 AND coalesce(d.agendamento_state = 'cancelled', FALSE) AS revives
+           $9 AND s.fits AND coalesce(d.agendamento_state = 'cancelled', FALSE) AS revives,
+           s.fits
     FROM run,
          unnest($12::text[], $13::text[], $14::time[], $15::text[], $16::jsonb[], $17::text[],
-                $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[])
+                $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[],
+                $25::bool[])
              AS s (external_uid, content_hash, hora, status, payload, cpf,
-                   nome, cpf_formatado, fixo, celular, email, tipo, categoria)
+                   nome, cpf_formatado, fixo, celular, email, tipo, categoria, fits)
     LEFT JOIN day d ON d.external_uid = s.external_uid
 ),
 
@@ -55,13 +58,13 @@ verdict AS MATERIALIZED (
 vanished AS MATERIALIZED (
     SELECT d.id, date_trunc('minute', $3::date + d.hora) AS minuto, d.agendamento_id, d.agendamento_state
     FROM day d, verdict v
-    WHERE $5 AND d.missing AND (NOT v.suspicious OR d.confirmed)
+    WHERE d.missing AND (NOT v.suspicious OR d.confirmed)
 ),
 held AS (
     UPDATE agenda_slots a
     SET missing_since = coalesce(a.missing_since, now()), missing_count = a.missing_count + 1
     WHERE a.usuario_id = (SELECT $2::int) AND a.data = (SELECT $3::date) AND a.id = ANY (ARRAY(
-        SELECT d.id FROM day d, verdict v WHERE $5 AND d.missing AND v.suspicious AND NOT d.confirmed))
+        SELECT d.id FROM day d, verdict v WHERE d.missing AND v.suspicious AND NOT d.confirmed))
     RETURNING a.id
 ),
 
@@ -78,7 +81,8 @@ known AS MATERIALIZED (
     JOIN agendamentos g ON g.usuario_id = (SELECT $2::int)
         AND g.data_agendamento >= (SELECT $3::date) AND g.data_agendamento < (SELECT $3::date + 1)
         AND date_trunc('minute', g.data_agendamento) = w.minuto
-        AND regexp_replace(g.cpf, '\D', '', 'g') = w.cpf
+        -- Where the CPF was taken for a number, it lost its leading zeros.
+        AND ltrim(regexp_replace(g.cpf, '\D', '', 'g'), '0') = ltrim(w.cpf, '0')
     ORDER BY w.cpf, w.minuto, g.status IS NOT DISTINCT FROM 'cancelado', g.id
 ),
 created AS (
@@ -99,7 +103,7 @@ link AS MATERIALIZED (
 news AS MATERIALIZED (
     -- Appointments of ours of which a listed slot has something new to say.
     SELECT agendamento_id AS id FROM seen
-    WHERE $9 AND (differs OR revives) AND agendamento_id IS NOT NULL AND agendamento_state IN ('created', 'cancelled')
+    WHERE $9 AND fits AND (differs OR revives) AND agendamento_id IS NOT NULL AND agendamento_state IN ('created', 'cancelled')
     UNION
     SELECT id FROM known WHERE ours
 ),
@@ -114,7 +118,7 @@ followed AS (
         FROM news n JOIN (
             SELECT s.agendamento_id AS of, s.external_uid, s.minuto,
                    s.nome, s.fixo, s.celular, s.email, s.tipo, s.categoria
-            FROM seen s
+            FROM seen s WHERE s.fits
             UNION ALL
             SELECT k.id, s.external_uid, s.minuto, s.nome, s.fixo, s.celular, s.email, s.tipo, s.categoria
             FROM known k JOIN seen s ON s.wants AND s.cpf = k.cpf AND s.minuto = k.minuto
@@ -163,10 +167,13 @@ inserted AS (
     RETURNING id
 ),
 touched AS (
-    -- The common case; writes no indexed column, so the update stays on its page (HOT).
-    UPDATE agenda_slots a SET last_seen_at = now(), missing_since = NULL, missing_count = 0
-    WHERE a.usuario_id = (SELECT $2::int) AND a.data = (SELECT $3::date) AND a.id = ANY (ARRAY(
-        SELECT id FROM seen WHERE id IS NOT NULL AND NOT (differs OR wants OR revives)))
+    -- The common case; writes no indexed column, so the update stays on its page (HOT). The hash may be another
+    -- although the content is the same: a release that reads the same page otherwise, see migration 0061.
+    UPDATE agenda_slots a
+    SET last_seen_at = now(), missing_since = NULL, missing_count = 0, content_hash = s.content_hash
+    FROM seen s
+    WHERE a.usuario_id = (SELECT $2::int) AND a.data = (SELECT $3::date) AND a.id = s.id
+      AND NOT (s.differs OR s.wants OR s.revives)
 ),
 changed AS (
     UPDATE agenda_slots a

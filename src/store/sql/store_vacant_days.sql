@@ -4,6 +4,7 @@
 --  $1 run  $2 user  $3 days  $4 units  $5 true: the days of these units; false: of all other units
 --  $6 guard: ratio  $7 guard: minimum  $8 guard: confirmations
 --  $9 appointments on?  $10 cancel those of removed slots?  $11 time zone
+--  $12 protected slots: rows of these days that were not read could be they
 --
 -- User and days stand in sub-selects so that they are planned for once, as in store_day.sql.
 WITH day AS MATERIALIZED (
@@ -11,7 +12,7 @@ WITH day AS MATERIALIZED (
            a.missing_count, a.missing_since, a.agendamento_id, a.agendamento_state
     FROM agenda_slots a
     WHERE a.usuario_id = (SELECT $2::int) AND a.data = ANY ((SELECT $3::date[])::date[]) AND a.source = 'DETRAN' AND a.is_current
-      AND (a.unidade_code = ANY ($4::text[])) = $5
+      AND (a.unidade_code = ANY ($4::text[])) = $5 AND a.external_uid <> ALL ($12::text[])
 ),
 run AS MATERIALIZED (
     -- The fence, as in `store_day`; not locked if there is nothing to write.

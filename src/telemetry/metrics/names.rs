@@ -48,7 +48,7 @@ pub static TICKS_RUN: Counter<1> = Counter::new(
 pub static TICKS_PUT_OFF: Counter<2> = Counter::new(
     "agendad_ticks_put_off_total",
     &["window", "reason"],
-    "How often a tick went back to the queue: busy (another sync of the examiner), breaker (the portal rests), lock_lost, cancelled, database, stopped (the daemon stops). Not an end: the tick comes again.",
+    "How often a tick went back to the queue: busy (another sync of the examiner), breaker (the portal rests), firewall (it turned this process away), lock_lost, cancelled, database, stopped (the daemon stops). Not an end: the tick comes again.",
 );
 /// Ticks that had no run.
 pub static TICKS_REFUSED: Counter<2> = Counter::new(
@@ -138,7 +138,7 @@ pub static LOGINS: Counter<1> = Counter::new(
 pub static SESSIONS_OPENED: Counter<1> = Counter::new(
     "agendad_sessions_opened_total",
     &["how"],
-    "Conversations with the portal at their beginning: reused (cached cookies were honoured), login, failed.",
+    "Conversations with the portal that have ended, by how they opened: reused (a kept session was honoured), login, failed.",
 );
 /// The breaker, now.
 pub static BREAKER_STATE: Gauge<1> = Gauge::new(
@@ -153,11 +153,25 @@ pub static BREAKER_OPENED: Counter<0> = Counter::new(
     "How often the circuit breaker opened, or stayed open after a failed try.",
 );
 
+/// Exam statuses that nobody knows.
+pub static UNKNOWN_STATUSES: Counter<0> = Counter::new(
+    "agendad_exam_statuses_unknown_total",
+    &[],
+    "Exam statuses, each counted once for each day that was read with it, that portal.profile.closing_statuses and open_statuses do not name.",
+);
+
+/// How often the firewall turned this process away.
+pub static FIREWALL: Counter<0> = Counter::new(
+    "agendad_portal_firewall_total",
+    &[],
+    "How often the portal's firewall turned this process away, by its page or by resetting connections; a rest follows.",
+);
+
 /// Whether cookies can be kept.
 pub static SESSION_STORE_UP: Gauge<1> = Gauge::new(
     "agendad_session_store_up",
     &["store"],
-    "1 if the store of portal sessions can be used: memory, redis. At 0 this process keeps them in its own memory.",
+    "1 if the store of portal sessions can be used: postgres, memory, redis. At 0 the database keeps them instead.",
 );
 /// Cookies that are kept.
 pub static SESSIONS_CACHED: Gauge<1> = Gauge::new(
@@ -183,6 +197,24 @@ pub static DATABASE_UP: Gauge<0> = Gauge::new(
     "agendad_database_up",
     &[],
     "1 if the database answered the last look for this page, at most 10 s ago and within 2 s. While it is 0, what is read from the database is not a number (NaN).",
+);
+/// What keeps this process from working with its database.
+pub static DATABASE_TROUBLE: Gauge<1> = Gauge::new(
+    "agendad_database_trouble",
+    &["trouble"],
+    "1 for what keeps this process from working with its database, by what it tried within the last seconds: away (no answer), read_only (a standby, or set so), disk_full, locks_elsewhere (its locks are on another server than its data), refused (missing rights). All 0: it can write, and its locks are where it writes.",
+);
+/// How often its connections were left behind.
+pub static DATABASE_RENEWED: Counter<0> = Counter::new(
+    "agendad_database_renewed_total",
+    &[],
+    "How often this process left its connections to the database behind, because the server took no writes, did not answer, or was no longer the one to which the address leads.",
+);
+/// Times that a clock which was ahead has left behind.
+pub static FUTURE_TIMES: Counter<1> = Counter::new(
+    "agendad_future_times_taken_back_total",
+    &["what"],
+    "Rows whose times lay more than a minute ahead of the database's clock and were taken back to now by this process: schedules, runs, pauses, alerts, calendars, jobs.",
 );
 
 /// Jobs in the queue.
@@ -214,7 +246,7 @@ pub static ACCOUNTS: Gauge<1> = Gauge::new(
 pub static ACCOUNTS_PAUSED: Gauge<1> = Gauge::new(
     "agendad_accounts_paused",
     &["reason"],
-    "Paused accounts of the installation: refused, blocked, captcha, manual, other.",
+    "Paused accounts of the installation: refused, blocked, change_password, unexplained, captcha, duplicate_cpf, manual, other.",
 );
 /// When a window last succeeded for anybody.
 pub static LAST_SUCCESS: Gauge<1> = Gauge::new(
@@ -259,11 +291,16 @@ pub static ALL: &[&Described] = &[
     SESSIONS_OPENED.described(),
     BREAKER_STATE.described(),
     BREAKER_OPENED.described(),
+    UNKNOWN_STATUSES.described(),
+    FIREWALL.described(),
     SESSION_STORE_UP.described(),
     SESSIONS_CACHED.described(),
     DATABASE_CONNECTIONS.described(),
     DATABASE_CONNECTIONS_MAX.described(),
     DATABASE_UP.described(),
+    DATABASE_TROUBLE.described(),
+    DATABASE_RENEWED.described(),
+    FUTURE_TIMES.described(),
     QUEUE_JOBS.described(),
     QUEUE_OLDEST_DUE.described(),
     WORKERS.described(),

@@ -2,10 +2,10 @@
 //! misses that event, and an alert on a counter that is absent never fires.
 
 use super::names::{
-    ALERT_DELIVERIES, APPOINTMENTS, BREAKER_OPENED, LOGINS, PORTAL_REQUEST_DURATION,
-    PORTAL_REQUESTS, PORTAL_RETRIES, READINGS, RUN_DURATION, RUNS, RUNS_IN_PROGRESS,
-    SESSIONS_OPENED, SLOTS, START_LAG, STEP_DURATION, TICKS_MERGED, TICKS_PUT_OFF, TICKS_QUEUED,
-    TICKS_REFUSED, TICKS_RUN,
+    ALERT_DELIVERIES, APPOINTMENTS, BREAKER_OPENED, FIREWALL, FUTURE_TIMES, LOGINS,
+    PORTAL_REQUEST_DURATION, PORTAL_REQUESTS, PORTAL_RETRIES, READINGS, RUN_DURATION, RUNS,
+    RUNS_IN_PROGRESS, SESSIONS_OPENED, SLOTS, START_LAG, STEP_DURATION, TICKS_MERGED,
+    TICKS_PUT_OFF, TICKS_QUEUED, TICKS_REFUSED, TICKS_RUN, UNKNOWN_STATUSES,
 };
 use crate::domain::{FailureKind, RunStatus};
 
@@ -24,9 +24,10 @@ const STEPS: [&str; 6] = [
     "mark_removed",
     "record_run",
 ];
-const PUT_OFF: [&str; 6] = [
+const PUT_OFF: [&str; 7] = [
     "busy",
     "breaker",
+    "firewall",
     "lock_lost",
     "cancelled",
     "database",
@@ -40,8 +41,8 @@ const REFUSED: [&str; 6] = [
     "unreadable",
     "done",
 ];
-const REQUESTS: [&str; 7] = [
-    "entry", "agenda", "login", "search", "dates", "day", "logout",
+const REQUESTS: [&str; 8] = [
+    "entry", "agenda", "login", "choice", "search", "dates", "day", "logout",
 ];
 /// What every portal answers some day.
 const STATUSES: [&str; 8] = [
@@ -75,6 +76,9 @@ pub fn start_at_zero<'a>(windows: impl IntoIterator<Item = &'a str>) {
         for result in ["sent", "failed"] {
             ALERT_DELIVERIES.add([channel, result], 0);
         }
+    }
+    for what in ["schedules", "runs", "pauses", "alerts", "calendars", "jobs"] {
+        FUTURE_TIMES.add([what], 0);
     }
     portal();
 }
@@ -128,4 +132,6 @@ fn portal() {
         SESSIONS_OPENED.add([how], 0);
     }
     BREAKER_OPENED.add([], 0);
+    FIREWALL.add([], 0);
+    UNKNOWN_STATUSES.add([], 0);
 }

@@ -24,7 +24,11 @@ async fn while_the_portal_is_down_a_few_runs_fail_and_the_others_wait() {
     // Down, and slow to say so: a probe is under way for a while.
     let latency = FaultKind::Latency(Duration::from_millis(300));
     world.simulator.inject(Fault::always(latency));
-    world.simulator.inject(Fault::always(FaultKind::Reset));
+    let down = FaultKind::Status {
+        code: 503,
+        retry_after: None,
+    };
+    world.simulator.inject(Fault::always(down));
     let daemon = Daemon::start(world.daemon_config(), Roles::ALL).await;
     // Four failures opened the breaker; since then two probes have failed, and ticks came.
     eventually("the portal was probed", SOON, async || {

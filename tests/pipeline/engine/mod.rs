@@ -4,6 +4,7 @@ mod accounts;
 mod breaker;
 mod chaos;
 mod clock;
+mod firewall;
 mod kill;
 mod lost_lock;
 mod restart;

@@ -12,15 +12,19 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use agendad::simulator::FaultKind::{
-    Blocked, Captcha, Cut, DuplicateRows, EmptyTable, Expired, ForeignRedirect, GzipBomb, Latency,
-    Layout, Maintenance, MalformedRows, MetaRefresh, Oversized, RedirectLoop, Reset, Slow, Status,
-    Truncated, WrongDate, WrongPassword,
+    AnswerLost, Blocked, Captcha, ChangePassword, ChoiceEmpty, ChoiceProfiles, Cut,
+    DatesForAllUnits, DuplicateRows, EmptyList, EmptyTable, Expired, FarDate, Firewall,
+    FirewallFrame, FirewallScript, ForeignRedirect, GzipBomb, Latency, Layout,
+    ListIgnoresReference, Maintenance, MalformedRows, MetaRefresh, NoDate, NotAList, NotJson,
+    OddDialog, Oversized, PageAsList, RedirectLoop, RefusedAlert, RefusedRedirect, RefusedSilently,
+    Reset, Slow, Status, Taken, Truncated, TwinForms, UnknownAfterPassword, UnknownStatus,
+    WrongDate, WrongPassword,
 };
 use agendad::simulator::{Fault, FaultKind, Place};
 
 use judge::run;
 use row::failed;
-use rows::{what_is_slow, what_leads_away, what_passes, what_stays};
+use rows::{what_is_slow, what_is_spelt_oddly, what_leads_away, what_passes, what_stays};
 
 #[test]
 fn the_table_leaves_out_no_fault() {
@@ -28,6 +32,7 @@ fn the_table_leaves_out_no_fault() {
         what_passes(),
         what_stays(),
         what_is_slow(),
+        what_is_spelt_oddly(),
         what_leads_away("http://localhost/"),
     ];
     let faults = rows.iter().flatten().flat_map(|row| &row.faults);
@@ -36,7 +41,7 @@ fn the_table_leaves_out_no_fault() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
-const KINDS: usize = 21;
+const KINDS: usize = 44;
 
 /// A new kind does not compile here until it has a number, and then needs a row.
 fn number(kind: &FaultKind) -> usize {
@@ -62,6 +67,29 @@ fn number(kind: &FaultKind) -> usize {
         RedirectLoop => 18,
         ForeignRedirect(_) => 19,
         MetaRefresh => 20,
+        AnswerLost => 21,
+        Taken => 22,
+        Firewall(_) => 23,
+        FirewallFrame => 24,
+        FirewallScript => 25,
+        RefusedSilently => 26,
+        RefusedRedirect => 27,
+        RefusedAlert => 28,
+        ChangePassword => 29,
+        UnknownAfterPassword => 30,
+        OddDialog(_) => 31,
+        TwinForms => 32,
+        ChoiceEmpty => 33,
+        ChoiceProfiles => 34,
+        ListIgnoresReference => 35,
+        EmptyList => 36,
+        NotJson => 37,
+        NotAList => 38,
+        FarDate => 39,
+        PageAsList(_) => 40,
+        DatesForAllUnits => 41,
+        NoDate => 42,
+        UnknownStatus => 43,
     }
 }
 
@@ -82,9 +110,21 @@ async fn a_portal_that_is_too_slow_is_a_timeout_and_leaves_the_database_true() {
 
 #[tokio::test]
 async fn a_changed_login_page_is_a_changed_layout() {
-    let login = Fault::always(Layout).at(Place::Login);
-    let rows = vec![failed(login, "layout", false).logging_in(0)];
+    let page = Fault::always(Layout).at(Place::Agenda);
+    let answer = Fault::always(Layout).at(Place::Login);
+    let rows = vec![
+        failed(page, "layout", false).logging_in(0),
+        // What answers a password is never only a page that is not understood.
+        failed(answer, "auth", false)
+            .logging_in(1)
+            .leaving_session(),
+    ];
     run(rows, Duration::from_secs(10)).await;
+}
+
+#[tokio::test]
+async fn a_dialog_in_whatever_spelling_is_the_same_dialog() {
+    run(what_is_spelt_oddly(), Duration::from_secs(10)).await;
 }
 
 #[tokio::test]

@@ -21,14 +21,35 @@ pub(super) enum Holds {
     Before,
     /// The truth.
     Truth,
-    /// Of each slot the one or the other, and no removal.
+    /// Of each slot the one or the other; the truth, where all that changed could be read.
     Between,
+}
+
+impl Outcome {
+    /// Whether a run may end so of which `self` is expected.
+    pub(super) fn allows(&self, found: &Self) -> bool {
+        let better = (self.holds, found.holds) == (Holds::Between, Holds::Truth);
+        let holds = if better { found.holds } else { self.holds };
+        *found
+            == Self {
+                holds,
+                ..self.clone()
+            }
+    }
 }
 
 pub(super) struct Row {
     pub(super) faults: Vec<Fault>,
     /// Whether the run finds its cookies dead, and so has to log in.
     pub(super) must_log_in: bool,
+    /// Whether the run has no cookies, though the portal has its session.
+    pub(super) loses_cookies: bool,
+    /// Whether the portal is left with a session that may be the examiner's, so that we wait until it is over.
+    pub(super) leaves_session: bool,
+    /// Whether the pages say something that is not in the truth.
+    pub(super) invents: bool,
+    /// How many units the examiner has.
+    pub(super) units: usize,
     pub(super) outcome: Outcome,
 }
 
@@ -44,6 +65,10 @@ pub(super) fn fine(faults: impl Into<Vec<Fault>>, retried: bool) -> Row {
     Row {
         faults: faults.into(),
         must_log_in: false,
+        loses_cookies: false,
+        leaves_session: false,
+        invents: false,
+        units: 1,
         outcome,
     }
 }
@@ -65,6 +90,30 @@ impl Row {
 
     pub(super) fn logins(mut self, logins: u32) -> Self {
         self.outcome.logins = logins;
+        self
+    }
+
+    /// The cookies are lost, so this many logins end the session that the portal has of us.
+    pub(super) fn losing_cookies(mut self, logins: u32) -> Self {
+        self.loses_cookies = true;
+        self.logins(logins)
+    }
+
+    /// Afterwards the portal has a session that may be the examiner's: only its end lets us in.
+    pub(super) fn leaving_session(mut self) -> Self {
+        self.leaves_session = true;
+        self
+    }
+
+    pub(super) fn units(mut self, units: usize) -> Self {
+        self.units = units;
+        self
+    }
+
+    /// The pages themselves say something else than the truth.
+    pub(super) fn inventing(mut self) -> Self {
+        self.invents = true;
+        self.outcome.holds = Holds::Between;
         self
     }
 

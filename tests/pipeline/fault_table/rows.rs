@@ -3,11 +3,15 @@
 use std::time::Duration;
 
 use agendad::simulator::FaultKind::{
-    Blocked, Captcha, Cut, DuplicateRows, EmptyTable, Expired, ForeignRedirect, GzipBomb, Latency,
-    Layout, Maintenance, MalformedRows, MetaRefresh, Oversized, RedirectLoop, Reset, Slow, Status,
-    Truncated, WrongDate, WrongPassword,
+    AnswerLost, Blocked, Captcha, ChangePassword, ChoiceEmpty, ChoiceProfiles, Cut,
+    DatesForAllUnits, DuplicateRows, EmptyList, EmptyTable, Expired, FarDate, Firewall,
+    FirewallFrame, FirewallScript, ForeignRedirect, GzipBomb, Latency, Layout,
+    ListIgnoresReference, Maintenance, MalformedRows, MetaRefresh, NoDate, NotAList, NotJson,
+    OddDialog, Oversized, PageAsList, RedirectLoop, RefusedAlert, RefusedRedirect, RefusedSilently,
+    Reset, Slow, Status, Taken, Truncated, TwinForms, UnknownAfterPassword, UnknownStatus,
+    WrongDate, WrongPassword,
 };
-use agendad::simulator::{Fault, FaultKind, Place};
+use agendad::simulator::{DialogSpelling, Fault, FaultKind, Place};
 
 use super::row::{Row, failed, fine};
 
@@ -36,7 +40,7 @@ pub(super) fn what_passes() -> Vec<Row> {
     .into_iter()
     .map(|kind| fine([Fault::next(kind, 2)], true))
     .collect();
-    for place in [Place::Search, Place::Dates, Place::Result] {
+    for place in [Place::Dates, Place::Result] {
         rows.push(fine([Fault::next(Cut(None), 3).at(place)], true));
         rows.push(fine([Fault::next(Expired, 1).at(place)], false).logins(1));
     }
@@ -52,6 +56,18 @@ pub(super) fn what_passes() -> Vec<Row> {
         fine([Fault::always(MetaRefresh).at(Place::Result)], false),
         fine([Fault::always(MetaRefresh).at(Place::Entry)], false).logging_in(1),
         fine([Fault::sometimes(ERROR_500, 0.2)], true),
+        // The answer to a password that was accepted before may be asked for again.
+        fine([Fault::next(AnswerLost, 1).at(Place::Login)], true).logging_in(1),
+        fine([Fault::always(TwinForms)], false).logging_in(1),
+        fine([Fault::always(ListIgnoresReference)], false),
+        fine([Fault::always(FarDate)], false),
+        // A list that says that there is nothing is not believed while slots are stored.
+        fine([Fault::always(EmptyList)], false),
+        fine([Fault::always(NoDate)], false),
+        fine([Fault::always(UnknownStatus)], false).inventing(),
+        fine([Fault::always(DatesForAllUnits)], false)
+            .units(2)
+            .logins(1),
         fine(
             [
                 Fault::next(ERROR_500, 1),
@@ -77,7 +93,37 @@ pub(super) fn what_stays() -> Vec<Row> {
         failed(Fault::always(status(404, None)), "layout", false),
         failed(Fault::always(Maintenance), "unavailable", true),
         failed(on_result(Maintenance), "unavailable", true),
-        failed(Fault::always(Reset), "network", true),
+        // Nothing else is answered: that is how a firewall turns machines away.
+        failed(Fault::always(Reset), "firewall", true),
+        failed(Fault::always(Firewall(200)), "firewall", false),
+        failed(on_result(Firewall(403)), "firewall", false),
+        failed(Fault::always(FirewallFrame), "firewall", false),
+        failed(Fault::always(FirewallScript), "firewall", false),
+        failed(Fault::always(NotJson), "layout", false),
+        failed(Fault::always(NotAList), "layout", false),
+        failed(Fault::always(PageAsList(150_000)), "layout", false),
+        failed(Fault::always(PageAsList(5_000_000)), "layout", false),
+        failed(Fault::next(Taken, 1).at(Place::Result), "in_use", false)
+            .logins(1)
+            .leaving_session(),
+        // The passwords were accepted before: one answer that nobody can explain is forgiven.
+        failed(Fault::always(RefusedSilently), "auth", false).logging_in(1),
+        failed(Fault::always(UnknownAfterPassword), "auth", false).logging_in(1),
+        failed(Fault::always(RefusedRedirect), "auth", false)
+            .logging_in(1)
+            .pausing("refused"),
+        failed(Fault::always(RefusedAlert), "auth", false)
+            .logging_in(1)
+            .pausing("refused"),
+        failed(Fault::always(ChangePassword), "auth", false)
+            .logging_in(1)
+            .pausing("change_password"),
+        failed(Fault::always(ChoiceEmpty), "layout", false)
+            .units(2)
+            .logging_in(1),
+        failed(Fault::always(ChoiceProfiles), "layout", false)
+            .units(2)
+            .logging_in(1),
         failed(on_result(Reset), "network", true),
         failed(on_result(Truncated(None)), "unavailable", true),
         failed(on_result(Cut(None)), "unavailable", true),
@@ -87,8 +133,8 @@ pub(super) fn what_stays() -> Vec<Row> {
             "session_expired",
             false,
         )
-        .logins(1),
-        failed(on_result(Expired), "session_expired", false).logins(1),
+        .logins(3),
+        failed(on_result(Expired), "session_expired", false).logins(3),
         failed(Fault::always(WrongPassword), "auth", false)
             .logging_in(1)
             .pausing("refused"),
@@ -96,12 +142,9 @@ pub(super) fn what_stays() -> Vec<Row> {
             .logging_in(1)
             .pausing("blocked"),
         failed(on_result(Captcha), "captcha", false).pausing("captcha"),
-        failed(Fault::always(Captcha).at(Place::Search), "captcha", false).pausing("captcha"),
         failed(on_login(Captcha), "captcha", false)
-            .logging_in(0)
+            .logging_in(1)
             .pausing("captcha"),
-        failed(Fault::always(Layout).at(Place::Search), "layout", false),
-        failed(Fault::always(Layout).at(Place::Dates), "layout", false),
         failed(on_result(Layout), "layout", false),
         failed(Fault::always(EmptyTable), "layout", false),
         failed(Fault::next(EmptyTable, 1), "layout", false).partial(),
@@ -130,6 +173,15 @@ pub(super) fn what_leads_away(to: &str) -> Vec<Row> {
     vec![
         failed(foreign(Place::Result), "layout", false),
         failed(foreign(Place::Entry), "layout", false).logging_in(0),
-        failed(foreign(Place::Login), "layout", false).logging_in(0),
+        failed(foreign(Place::Login), "auth", false).logging_in(1),
     ]
+}
+
+/// A dialog in whatever spelling is the same dialog: the session elsewhere is one of ours, and is taken over.
+pub(super) fn what_is_spelt_oddly() -> Vec<Row> {
+    use DialogSpelling::{Attribute, Defined, Double, Hex, Lines, Plain, Spaces};
+    [Plain, Double, Hex, Attribute, Spaces, Lines, Defined]
+        .into_iter()
+        .map(|spelling| fine([Fault::always(OddDialog(spelling))], false).losing_cookies(1))
+        .collect()
 }

@@ -110,13 +110,17 @@ async fn slots_of_an_unknown_unit_go_to_the_unit_on_whose_page_they_stand() {
         let place = place(1).unit(unit);
         let run_id = desk.run(place).await;
         let reading = place.reading(&rows);
-        let slots = agendad::domain::slot::slots_of_day(1, &reading, &[]);
+        let slots = agendad::domain::slot::slots_of_day(
+            1,
+            &reading,
+            &agendad::domain::ExamStatuses::default(),
+        );
         let day = agendad::store::slots::DayToStore {
             run_id,
             usuario_id: 1,
             data: place.data,
             unidade: unit,
-            complete: true,
+            unread: &[],
             slots: &slots,
         };
         assert_eq!(

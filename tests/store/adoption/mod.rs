@@ -4,4 +4,5 @@ mod after;
 mod earlier;
 mod end_to_end;
 mod migrating;
+mod places;
 mod scene;

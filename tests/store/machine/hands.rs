@@ -1,7 +1,7 @@
 //! What a run asks of the store, told to the model as well.
 
 use agendad::domain::slot::slots_of_day;
-use agendad::domain::{DayReading, RunStatus, Slot as Page, Totals};
+use agendad::domain::{DayReading, RunStatus, Slot as Page, Totals, UnreadRow};
 use agendad::store::StoreError;
 use agendad::store::runs::{FinishedRun, NewRun, Started};
 use agendad::store::slots::{DayStored, DayToStore, StoreRules, Units, VacantDays};
@@ -36,9 +36,12 @@ impl Replay<'_> {
             origin: "cli",
             instance: "machine",
         };
-        let Started::Run { id, units, .. } = self.store.start_run(&new).await.unwrap() else {
+        let Started::Run { id, days, .. } = self.store.start_run(&new).await.unwrap() else {
             return Err("no tick was named".to_owned());
         };
+        let units: std::collections::BTreeSet<String> =
+            days.into_iter().map(|(unit, _)| unit).collect();
+        let units: Vec<String> = units.into_iter().collect();
         self.runs += 1;
         let expected: Vec<String> = self.model.units(user, from, to).into_iter().collect();
         if units != expected {
@@ -76,12 +79,13 @@ impl Replay<'_> {
     ) -> (Answer, DayReading) {
         let reading = crate::desk::reading(portal::day(spot.day), UNITS[spot.unit], rows);
         let page = self.page(spot, &reading);
+        let unread = [UnreadRow::unknown()];
         let day = DayToStore {
             run_id: run.id,
             usuario_id: self.users[spot.user],
             data: reading.data,
             unidade: &reading.unidade,
-            complete,
+            unread: if complete { &[] } else { &unread },
             slots: &page,
         };
         let answer = self.store.store_day(&day, &self.rules()).await;
@@ -89,7 +93,11 @@ impl Replay<'_> {
     }
 
     fn page<'a>(&self, spot: Spot, reading: &'a DayReading) -> Vec<Page<'a>> {
-        slots_of_day(self.users[spot.user], reading, &["realizado".to_owned()])
+        slots_of_day(
+            self.users[spot.user],
+            reading,
+            &agendad::domain::ExamStatuses::new(&["Realizado".to_owned()], &[]),
+        )
     }
 
     /// Stores a page, in the database and in the model.
@@ -133,10 +141,12 @@ impl Replay<'_> {
         }
         let dates: Vec<NaiveDate> = days.iter().map(|d| portal::day(*d)).collect();
         let vacant = VacantDays {
+            doubtful: matches!(units, Units::AllBut(_)),
             run_id: run.id,
             usuario_id: self.users[user],
             dates: &dates,
             units,
+            unread: &[],
         };
         let answer = self.store.store_vacant_days(&vacant, &self.rules()).await;
         let totals = answer.map_err(|e| format!("{e:?}"))?.totals;

@@ -229,7 +229,7 @@ impl Appointment {
     }
 
     fn follow(&mut self, page: &Page<'_>) {
-        let fields = Fields::of(page);
+        let fields = Fields::of(page, "");
         self.nome = fields.nome;
         self.fixo = fields.telefone_fixo;
         self.celular = fields.telefone_celular;

@@ -16,6 +16,7 @@ impl Reader {
             self.forms_by_id.entry(id).or_insert(index);
         }
         self.document.forms.push(Form {
+            name: attribute(element, "name"),
             action: attribute(element, "action"),
             post: element
                 .attr("method")
@@ -92,9 +93,19 @@ impl Reader {
     pub(super) fn open_select(&mut self, element: &Element) {
         self.select_multiple = element.attr("multiple").is_some();
         self.select = self.add_field(element, FieldKind::Select(Vec::new()), String::new(), true);
+        if self.select.is_none() {
+            self.loose_select = Some(Field {
+                at: self.at,
+                name: attribute(element, "name").unwrap_or_default(),
+                value: String::new(),
+                kind: FieldKind::Select(Vec::new()),
+                sent: true,
+            });
+        }
     }
 
     pub(super) fn close_select(&mut self) {
+        self.document.loose_selects.extend(self.loose_select.take());
         let Some((form, field)) = self.select.take() else {
             return;
         };
@@ -139,6 +150,11 @@ impl Reader {
         let field = self
             .select
             .map(|(form, field)| &mut self.document.forms[form].fields[field]);
+        if let Some(Field { kind, .. }) = &mut self.loose_select
+            && let FieldKind::Select(options) = kind
+        {
+            options.push(option.clone());
+        }
         match field.map(|field| &mut field.kind) {
             Some(FieldKind::Select(options)) => options.push(option),
             _ => self.document.loose_options.push(option),

@@ -12,7 +12,7 @@ use scraper::Node;
 use scraper::node::Element;
 
 use super::document::{Choice, Document, Frame, Run, refresh};
-use super::form::FieldKind;
+use super::form::{Field, FieldKind};
 use super::tree;
 use crate::domain::text::fold_space;
 
@@ -70,6 +70,7 @@ struct Reader {
     hidden: usize,
     script: bool,
     title: bool,
+    legend: bool,
     tables: Vec<OpenTable>,
     form: Option<usize>,
     forms_by_id: HashMap<String, usize>,
@@ -78,6 +79,8 @@ struct Reader {
     /// Links that are open; HTML forbids nesting, pages do not always care.
     links: Vec<usize>,
     select: Option<(usize, usize)>,
+    /// A select that stands in no form.
+    loose_select: Option<Field>,
     select_multiple: bool,
     textarea: Option<(usize, usize)>,
     option: Option<Choice>,
@@ -94,7 +97,12 @@ impl Reader {
         self.space();
         self.mark(element);
         match element.name() {
-            "html" | "head" | "body" => {}
+            "html" | "head" => {}
+            "body" => {
+                if let Some(code) = attribute(element, "onload") {
+                    self.document.scripts.push(code);
+                }
+            }
             _ => self.document.has_markup = true,
         }
         match element.name() {
@@ -104,6 +112,10 @@ impl Reader {
             }
             "style" | "noscript" | "noframes" | "template" => self.hidden += 1,
             "title" => self.title = true,
+            "legend" => {
+                self.legend = true;
+                self.document.legends.push(String::new());
+            }
             "base" if self.document.base.is_none() => {
                 self.document.base = attribute(element, "href");
             }
@@ -126,7 +138,7 @@ impl Reader {
                     self.link_text(alt);
                 }
             }
-            "table" => self.open_table(),
+            "table" => self.open_table(element),
             "tr" => self.open_row(),
             "td" | "th" => self.open_cell(element),
             _ => {}
@@ -141,6 +153,7 @@ impl Reader {
                 self.hidden = self.hidden.saturating_sub(1);
             }
             "title" => self.title = false,
+            "legend" => self.legend = false,
             "a" | "area" | "button" => self.close_link(),
             "form" => self.cut_off = self.form.take().filter(|_| !has_children),
             "select" => self.close_select(),
@@ -173,6 +186,9 @@ impl Reader {
     }
 
     fn visible(&mut self, text: &str) {
+        if let Some(legend) = self.document.legends.last_mut().filter(|_| self.legend) {
+            legend.push_str(text);
+        }
         self.link_text(text);
         if let Some(cell) = self.cell() {
             cell.text.push_str(text);

@@ -2,12 +2,12 @@
 
 use scraper::node::Element;
 
-use super::{OpenTable, Reader};
+use super::{OpenTable, Reader, attribute};
 use crate::domain::text::fold_space;
 use crate::portal::browser::document::{Cell, Row, Table};
 
 impl Reader {
-    pub(super) fn open_table(&mut self) {
+    pub(super) fn open_table(&mut self, element: &Element) {
         if let Some(cell) = self.cell() {
             cell.nested = true;
         }
@@ -16,6 +16,7 @@ impl Reader {
             in_cell: false,
         });
         self.document.tables.push(Table {
+            id: attribute(element, "id"),
             at: self.at,
             end: self.at,
             rows: Vec::new(),

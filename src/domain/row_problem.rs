@@ -1,0 +1,119 @@
+//! What is wrong with a row of a day's table. Carries no personal data.
+
+use serde::{Deserialize, Serialize};
+
+use super::RowError;
+
+/// Why a row could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "problem", rename_all = "snake_case")]
+pub enum RowProblem {
+    /// A cell holds a table, which may have swallowed the rows that follow.
+    NestedTable,
+    /// More cells than headers, or fewer.
+    CellCount {
+        /// So many cells ...
+        cells: usize,
+        /// ... under so many headers.
+        headers: usize,
+    },
+    /// The hour is not `HH:MM`.
+    Hour {
+        /// The hour as it was written, if it is short enough to name nobody.
+        written: Option<String>,
+    },
+    /// The CPF has another number of digits than eleven.
+    Cpf {
+        /// How many digits it has.
+        digits: usize,
+    },
+    /// The CPF has letters.
+    CpfLetters,
+}
+
+/// A row that could not be read, as a run's record keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowFault {
+    /// Position in the table, from 1.
+    pub number: usize,
+    /// What is wrong with it.
+    #[serde(flatten)]
+    pub problem: RowProblem,
+}
+
+impl RowFault {
+    /// In Portuguese: `linha 3: o CPF tem 12 dígitos em vez de 11`.
+    #[must_use]
+    pub fn in_portuguese(&self) -> String {
+        format!("linha {}: {}", self.number, self.problem.in_portuguese())
+    }
+}
+
+impl From<&RowError> for RowFault {
+    fn from(error: &RowError) -> Self {
+        Self {
+            number: error.row,
+            problem: error.problem.clone(),
+        }
+    }
+}
+
+impl RowProblem {
+    /// The same in Portuguese, as a fragment.
+    #[must_use]
+    pub fn in_portuguese(&self) -> String {
+        match self {
+            Self::NestedTable => "uma célula contém uma tabela".to_owned(),
+            Self::CellCount { cells, headers } => {
+                format!("a linha tem {cells} células para {headers} títulos")
+            }
+            Self::Hour {
+                written: Some(text),
+            } => format!("a hora {text:?} não é HH:MM"),
+            Self::Hour { written: None } => "a hora não é HH:MM".to_owned(),
+            Self::Cpf { digits } => format!("o CPF tem {digits} dígitos em vez de 11"),
+            Self::CpfLetters => "o CPF contém letras".to_owned(),
+        }
+    }
+}
+
+impl std::fmt::Display for RowProblem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NestedTable => f.write_str("a cell holds a table"),
+            Self::CellCount { cells, headers } => {
+                write!(f, "it has {cells} cells under {headers} headers")
+            }
+            Self::Hour {
+                written: Some(text),
+            } => write!(f, "hour {text:?} is not HH:MM"),
+            Self::Hour { written: None } => f.write_str("the hour is not HH:MM"),
+            Self::Cpf { digits } => write!(f, "a CPF has 11 digits, this has {digits}"),
+            Self::CpfLetters => f.write_str("the CPF has letters"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_survives_being_written_down() {
+        for problem in [
+            RowProblem::NestedTable,
+            RowProblem::CellCount {
+                cells: 1,
+                headers: 9,
+            },
+            RowProblem::Hour {
+                written: Some("9h30".to_owned()),
+            },
+            RowProblem::Cpf { digits: 10 },
+        ] {
+            let fault = RowFault { number: 3, problem };
+            let json = serde_json::to_value(&fault).unwrap();
+            assert_eq!(serde_json::from_value::<RowFault>(json).unwrap(), fault);
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! `agendad_processes`: signs of life. A process that writes its row through its pool and on its control
+//! connection, and finds its own mark from the pool, can work: what it stores arrives, and its locks are on the
+//! server that it writes to.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, Row};
+
+use super::connect::{ConnectError, Found, Server, within};
+use super::control::LOCK_SPACE;
+use super::pool::{DISK_FULL, READ_ONLY};
+use super::{Store, StoreError};
+
+/// How long a sign of life may take: a database that takes longer is no use.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Rows that are spilled to disk to see whether there is room: about a megabyte.
+const SPILLED_ROWS: i32 = 75_000;
+
+/// Why the database cannot be worked with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DatabaseTrouble {
+    /// Nobody answers, or too late, or with a failure that says nothing more.
+    Away,
+    /// It reads, but takes no writes: a standby, or set so.
+    ReadOnly,
+    /// Its disk is full.
+    DiskFull,
+    /// The locks are on another server than the one that is written to.
+    LocksElsewhere,
+    /// It refuses what this role must be able to do.
+    Refused,
+}
+
+impl DatabaseTrouble {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Away,
+        Self::ReadOnly,
+        Self::DiskFull,
+        Self::LocksElsewhere,
+        Self::Refused,
+    ];
+
+    /// What a failure means.
+    #[must_use]
+    pub fn of(error: &StoreError) -> Self {
+        let code = match error {
+            StoreError::Database(sqlx::Error::Database(error)) => error.code(),
+            StoreError::Database(_)
+            | StoreError::RunClosed { .. }
+            | StoreError::CpfTaken { .. }
+            | StoreError::Encoding { .. }
+            | StoreError::BadValue { .. } => None,
+        };
+        match code.as_deref() {
+            Some(READ_ONLY) => Self::ReadOnly,
+            Some(DISK_FULL) => Self::DiskFull,
+            Some(code) if code.starts_with("42") || code.starts_with("28") => Self::Refused,
+            Some(_) | None => Self::Away,
+        }
+    }
+
+    /// In a few words, without details: everybody may read it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Away => "does not answer",
+            Self::ReadOnly => "takes no writes (a standby, or set to read-only)",
+            Self::DiskFull => "its disk is full",
+            Self::LocksElsewhere => "the locks are on another server than the data",
+            Self::Refused => "refuses this role's writes (see agendad check)",
+        }
+    }
+
+    /// The stable text form, as metrics name it.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Away => "away",
+            Self::ReadOnly => "read_only",
+            Self::DiskFull => "disk_full",
+            Self::LocksElsewhere => "locks_elsewhere",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// How the server stands, by a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ServerState {
+    /// Which it is.
+    pub server: Server,
+    /// Neither a standby nor set to read-only.
+    pub takes_writes: bool,
+    /// The time by its clock.
+    pub now: DateTime<Utc>,
+}
+
+/// A sign of life through the pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sign {
+    /// Who took it.
+    pub server: Server,
+    /// Whether this process's mark is on that server too.
+    pub mark_is_here: bool,
+    /// When, by that server's clock.
+    pub at: DateTime<Utc>,
+}
+
+impl Store {
+    /// Writes this process's row through the pool. `now` is the time by this machine's clock.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], also when there is no answer within five seconds.
+    pub async fn sign_of_life(
+        &self,
+        instance: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Sign, StoreError> {
+        let sign = sqlx::query!(
+            r#"WITH beat AS (
+                   INSERT INTO agendad_processes AS p (instance, server_started_at, clock_ahead)
+                   VALUES ($1, pg_postmaster_start_time(), extract(epoch FROM $3::timestamptz - clock_timestamp()))
+                   ON CONFLICT (instance) DO UPDATE
+                   SET beat_at = clock_timestamp(), clock_ahead = excluded.clock_ahead
+               )
+               SELECT pg_postmaster_start_time() AS "server!", clock_timestamp() AS "at!",
+                      EXISTS (SELECT FROM pg_locks
+                              WHERE locktype = 'advisory' AND objsubid = 2 AND granted AND classid::bigint = $2
+                                AND objid::bigint = hashtext($1)::bigint & 4294967295
+                                AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+                          AS "mark_is_here!""#,
+            instance,
+            i64::from(LOCK_SPACE),
+            now,
+        );
+        let sign = within(PATIENCE, sign.fetch_one(&self.pool)).await?;
+        Ok(Sign {
+            server: Server(sign.server),
+            mark_is_here: sign.mark_is_here,
+            at: sign.at,
+        })
+    }
+
+    /// How the server stands to which the pool leads.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn server_state(&self) -> Result<ServerState, StoreError> {
+        let state = sqlx::query!(
+            r#"SELECT pg_postmaster_start_time() AS "server!", clock_timestamp() AS "now!",
+                      NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off' AS "takes_writes!""#
+        );
+        let state = within(PATIENCE, state.fetch_one(&self.pool)).await?;
+        Ok(ServerState {
+            server: Server(state.server),
+            takes_writes: state.takes_writes,
+            now: state.now,
+        })
+    }
+
+    /// Whether there is room on the server's disk. A full disk goes on taking small writes for a while, until a
+    /// table must grow; so this writes a megabyte to a temporary file, which goes away at once.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn try_for_room(&self) -> Result<(), StoreError> {
+        // With the smallest memory for this statement the rows do not fit in, wherever the setting stands else.
+        let spill = sqlx::query_scalar!(
+            r#"WITH memory AS MATERIALIZED (SELECT set_config('work_mem', '64kB', true) AS set)
+               SELECT count(*) AS "rows!"
+               FROM memory, LATERAL generate_series(1, $1::int + 0 * length(memory.set)) AS row"#,
+            SPILLED_ROWS,
+        );
+        within(PATIENCE, spill.fetch_one(&self.pool)).await?;
+        Ok(())
+    }
+
+    /// Looks over a connection of its own where the address leads now. Where that is another server than
+    /// `present`, and takes writes, the pool's connections are left behind; returns whether that is so.
+    ///
+    /// # Errors
+    /// [`ConnectError`] if no new connection can be made.
+    pub async fn follow_address(&self, present: Server) -> Result<bool, ConnectError> {
+        let Some(address) = self.pool.address() else {
+            return Ok(false);
+        };
+        let Found {
+            options,
+            server,
+            takes_writes,
+        } = address.best().await?;
+        let has_moved = takes_writes && server != present;
+        if has_moved {
+            self.pool.set_connect_options(options);
+            self.pool.renew();
+        }
+        Ok(has_moved)
+    }
+
+    /// Leaves the pool's present connections behind; new ones lead to the host that takes writes, if there is
+    /// one.
+    ///
+    /// # Errors
+    /// [`ConnectError`] if no new connection can be made.
+    pub async fn renew_pool(&self) -> Result<(), ConnectError> {
+        self.pool.renew();
+        if let Some(address) = self.pool.address() {
+            let found = address.best().await?;
+            self.pool.set_connect_options(found.options);
+        }
+        Ok(())
+    }
+
+    /// Waits until a statement was refused because the server takes no writes, or has no room.
+    pub async fn write_refused(&self) {
+        self.pool.refused().await;
+    }
+
+    /// Forgets processes that have given no sign of life for a day.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn forget_dead_processes(&self) -> Result<u64, StoreError> {
+        let gone = sqlx::query!(
+            "DELETE FROM agendad_processes
+             WHERE greatest(beat_at, locks_at) NOT BETWEEN now() - interval '1 day' AND now() + interval '1 day'",
+        );
+        Ok(gone.execute(&self.pool).await?.rows_affected())
+    }
+}
+
+/// Writes a process's row on its control connection: it can write too, and this is its server.
+///
+/// # Errors
+/// What the server says, [`READ_ONLY`] for one.
+pub(super) async fn sign_on(
+    connection: &mut PgConnection,
+    instance: &str,
+) -> Result<Server, sqlx::Error> {
+    let row = sqlx::query(
+        "INSERT INTO agendad_processes (instance, server_started_at) VALUES ($1, pg_postmaster_start_time())
+         ON CONFLICT (instance) DO UPDATE SET server_started_at = excluded.server_started_at, locks_at = clock_timestamp()
+         RETURNING server_started_at",
+    )
+    .bind(instance)
+    .fetch_one(connection)
+    .await?;
+    Ok(Server(row.try_get(0)?))
+}

@@ -1,0 +1,106 @@
+//! Ending sessions that are over: too old, of an account that is switched off or gone, or because somebody asked for
+//! it. Under the locks of user and person, so that no run is in the middle of one, and by one process.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::Syncer;
+use crate::domain::Cpf;
+use crate::portal::{Credentials, SavedSession};
+use crate::session::KeptSession;
+use crate::store::StoreError;
+use crate::store::control::UserLock;
+use crate::store::kept_sessions::SessionToClose;
+
+/// What became of the sessions that were to be ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Closed {
+    /// Ended.
+    pub closed: usize,
+    /// Left to others: a run has them, or another process keeps them in its memory.
+    pub left: usize,
+}
+
+impl Syncer {
+    /// Ends those sessions that are over by now, at most some hundred at once.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the rest waits for the next time.
+    pub async fn close_sessions(&self, usuario_id: Option<i32>) -> Result<Closed, StoreError> {
+        let (ttl, portal_idle) = (self.sessions.ttl(), self.sessions.portal_idle());
+        let over = self.store.sessions_to_close(ttl, portal_idle).await?;
+        let mut closed = Closed::default();
+        for session in over {
+            if usuario_id.is_some_and(|id| id != session.usuario_id) {
+                continue;
+            }
+            if self.close_session(&session).await? {
+                closed.closed += 1;
+            } else {
+                closed.left += 1;
+            }
+        }
+        Ok(closed)
+    }
+
+    async fn close_session(&self, session: &SessionToClose) -> Result<bool, StoreError> {
+        let Some(lock) = self.control.try_lock(session.usuario_id).await? else {
+            return Ok(false);
+        };
+        let closed = self.close_locked(session, &lock).await;
+        lock.release().await;
+        closed
+    }
+
+    async fn close_locked(
+        &self,
+        session: &SessionToClose,
+        lock: &UserLock,
+    ) -> Result<bool, StoreError> {
+        let SessionToClose {
+            cpf,
+            usuario_id,
+            generation,
+            rested,
+        } = session;
+        if !lock.try_person(cpf).await? {
+            return Ok(false);
+        }
+        let kept = self.sessions.get(*usuario_id, cpf).await;
+        match kept.filter(|kept| kept.generation == *generation) {
+            Some(kept) => {
+                if !rested {
+                    self.log_out(&kept, cpf).await;
+                }
+                self.sessions.forget(*usuario_id).await;
+            }
+            // The process that has its cookies can log out; they may be nowhere, but then it rests before long.
+            None if !rested && !self.sessions.is_shared() => return Ok(false),
+            None => {}
+        }
+        self.store.session_closed(cpf, *generation).await?;
+        tracing::info!(usuario_id, "portal session ended");
+        Ok(true)
+    }
+
+    /// Logs out at the portal with a session that is kept, as well as can be: whatever comes of it, the session is
+    /// used no more.
+    async fn log_out(&self, kept: &KeptSession, cpf: &Cpf) {
+        let Ok(saved) = SavedSession::from_json(kept.cookies.expose_secret()) else {
+            return;
+        };
+        // Cookies are all that a logout needs.
+        let credentials = Credentials {
+            cpf: cpf.clone(),
+            senha: SecretString::default(),
+            proven: false,
+        };
+        let portal = &self.live.get().portal;
+        let outcome = match portal.session(credentials, Some(&saved), false) {
+            Ok(mut session) => session.logout().await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = outcome {
+            tracing::info!(%error, "logging out failed; the session ends by itself");
+        }
+    }
+}

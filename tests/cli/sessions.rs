@@ -1,0 +1,58 @@
+//! `agendad sessions`: whose portal sessions are open, and ending them.
+
+use agendad::config::sections::SessionStoreKind;
+use agendad::simulator::SimulatorConfig;
+
+use crate::support::{Program, World, clock};
+
+#[tokio::test]
+async fn sessions_are_listed_without_a_secret_and_ended_at_a_word() {
+    let world = World::new(2).await;
+    let program = Program::of(&world);
+    let none = program.run(&["sessions", "list"]).await;
+    assert!(none.err.contains("no sessions are open"), "{none:?}");
+    world.sync(0).await;
+    world.sync(1).await;
+
+    let listed = program.run(&["sessions", "list", "--json"]).await.json();
+    assert_eq!(listed[0]["usuario_id"], world.users[0]);
+    assert_eq!(listed[1]["state"], "open");
+    assert!(listed[0]["dies_at"].is_string(), "{listed}");
+    let table = program.run(&["sessions", "list"]).await.out;
+    for examiner in world.simulator.examiners() {
+        assert!(!table.contains(&examiner.cpf) && !listed.to_string().contains(&examiner.cpf));
+    }
+
+    let first = world.users[0].to_string();
+    let one = ["sessions", "clear", "--user", &first, "--json"];
+    assert_eq!(program.run(&one).await.json()["cleared"], 1);
+    assert_eq!(world.sync(1).await.logins, 0, "the other one stays");
+    assert_eq!(world.sync(0).await.logins, 1);
+    let all = program.run(&["sessions", "clear"]).await;
+    assert!(all.out.contains("2 sessions are ended"), "{all:?}");
+    assert_eq!(world.sync(1).await.logins, 1);
+    let nobody = program.run(&["sessions", "clear", "--user", "9999"]).await;
+    assert_eq!(nobody.code, Some(1), "{nobody:?}");
+    let audited = "SELECT count(*) FROM agendad_audit WHERE action = 'sessions.clear'";
+    assert_eq!(world.count(audited).await, 2);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_session_in_a_daemons_memory_is_ended_by_that_daemon() {
+    let mut settings = SimulatorConfig::new(clock());
+    settings.examiners = 1;
+    let world = World::with(settings, |config| {
+        config.session.store = SessionStoreKind::Memory;
+    })
+    .await;
+    let program = Program::of(&world).env("AGENDAD_SESSION__STORE", "memory");
+    world.sync(0).await;
+    let said = program.run(&["sessions", "clear", "--json"]).await.json();
+    assert_eq!((&said["cleared"], &said["left"]), (&0.into(), &1.into()));
+    assert_eq!(world.sync(0).await.logins, 0, "not yet");
+    let closed = world.app.syncer.close_sessions(None).await;
+    assert_eq!(closed.map(|closed| closed.closed).ok(), Some(1));
+    assert_eq!(world.sync(0).await.logins, 1);
+    world.close().await;
+}

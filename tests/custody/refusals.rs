@@ -1,0 +1,270 @@
+//! A password that the portal has refused is not posted again, whoever saves it, resumes it or brings it, before
+//! somebody has asked for just that.
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
+use agendad::credentials::{self, Changed};
+use agendad::domain::{Cpf, FailureKind, RunStatus, WorkingDays};
+use agendad::store::pauses::{PauseReason, Resumed, Unexplained};
+use agendad::sync::{Given, Refusal, SyncOutcome};
+use tokio_util::sync::CancellationToken;
+
+use crate::support::World;
+
+/// The reason for which a run is refused.
+fn refused(outcome: &SyncOutcome) -> &str {
+    match outcome {
+        SyncOutcome::Refused(Refusal::Paused { reason, .. }) => reason,
+        SyncOutcome::Ran(_)
+        | SyncOutcome::Busy
+        | SyncOutcome::TickDone
+        | SyncOutcome::Refused(_) => panic!("{outcome:?}"),
+    }
+}
+
+fn posts(world: &World) -> u64 {
+    world.simulator.stats().passwords
+}
+
+async fn pause_of(world: &World, index: usize) -> Option<String> {
+    sqlx::query_scalar("SELECT pausa_motivo FROM configuracoes_detran WHERE usuario_id = $1")
+        .bind(world.users[index])
+        .fetch_one(&world.database.pool)
+        .await
+        .unwrap()
+}
+
+/// A world whose first examiner's password was changed at the portal, and whose account was paused for that.
+async fn refused_world(examiners: usize) -> World {
+    let world = World::new(examiners).await;
+    world.simulator.set_password(0, "Outra-1234").unwrap();
+    let report = world.sync(0).await;
+    assert_eq!(report.error.unwrap().kind, FailureKind::Auth);
+    assert_eq!(posts(&world), 1);
+    world
+}
+
+#[tokio::test]
+async fn whatever_is_written_into_the_row_a_refused_password_is_not_posted_again() {
+    let world = refused_world(1).await;
+    let cpf = world.simulator.examiners()[0].cpf.clone();
+    let old = {
+        let account = world.database.store.account(world.users[0]).await;
+        let agendad::store::accounts::StoredPassword::Sealed(sealed) =
+            account.unwrap().unwrap().senha
+        else {
+            panic!("it is sealed");
+        };
+        let purpose = agendad::vault::Purpose::Password;
+        let vault = &world.app.syncer.vault;
+        let senha = vault.unseal(purpose, world.users[0], &sealed).unwrap();
+        secrecy::ExposeSecret::expose_secret(&senha).to_owned()
+    };
+    let spelt = Cpf::parse(&cpf).unwrap().formatted();
+    for sql in [
+        "UPDATE configuracoes_detran SET pausa_motivo = NULL, pausa_desde = NULL".to_owned(),
+        "UPDATE configuracoes_detran SET pausa_ate = now() - interval '1 hour'".to_owned(),
+        // As the earlier application saves it again.
+        format!("UPDATE configuracoes_detran SET senha = '{old}'"),
+        format!("UPDATE configuracoes_detran SET senha = 'x'; UPDATE configuracoes_detran SET senha = '{old}'"),
+        format!("UPDATE configuracoes_detran SET cpf = '{spelt}'; UPDATE configuracoes_detran SET cpf = '{cpf}'"),
+        "UPDATE configuracoes_detran SET cpf = '11144477735'".to_owned()
+            + &format!("; UPDATE configuracoes_detran SET cpf = '{cpf}'"),
+        format!(
+            "DELETE FROM configuracoes_detran;
+             INSERT INTO configuracoes_detran (usuario_id, cpf, senha) VALUES ({}, '{spelt}', '{old}')",
+            world.users[0]
+        ),
+    ] {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql.clone()))
+            .execute(&world.database.pool)
+            .await
+            .unwrap();
+        assert_eq!(refused(&world.try_sync(0).await), "refused", "{sql}");
+        assert_eq!(pause_of(&world, 0).await.as_deref(), Some("refused"), "{sql}");
+        assert_eq!(posts(&world), 1, "{sql}");
+    }
+    world.set_password(0, "Outra-1234").await;
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn saving_an_earlier_refused_password_again_keeps_the_account_paused_and_says_so() {
+    let world = refused_world(1).await;
+    let (store, vault) = (&world.database.store, &world.app.syncer.vault);
+    let user = world.users[0];
+    let set = async |senha: &str| {
+        let senha = senha.to_owned().into();
+        credentials::set_password(store, vault, user, &senha)
+            .await
+            .unwrap()
+    };
+    assert_eq!(set("errada-1").await, Changed::Done);
+    assert_eq!(world.sync(0).await.error.unwrap().kind, FailureKind::Auth);
+    assert_eq!(set("errada-2").await, Changed::Done);
+    assert_eq!(pause_of(&world, 0).await, None);
+    let again = set("errada-1").await;
+    assert_eq!(again, Changed::RefusedBefore(PauseReason::Refused));
+    assert_eq!(pause_of(&world, 0).await.as_deref(), Some("refused"));
+    assert_eq!(refused(&world.try_sync(0).await), "refused");
+    assert_eq!(posts(&world), 2);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn resuming_a_refused_account_takes_the_wish_to_post_the_same_password() {
+    let world = refused_world(1).await;
+    let (store, vault) = (&world.database.store, &world.app.syncer.vault);
+    let user = world.users[0];
+    let plain = async || store.resume_account(user, "test").await.unwrap();
+    let condemned = Resumed::PasswordCondemned(PauseReason::Refused);
+    assert_eq!(plain().await, condemned);
+    // Pausing it by hand in between is no way round.
+    assert!(store.pause_account(user, "test").await.unwrap());
+    assert_eq!(plain().await, condemned);
+    assert_eq!(refused(&world.try_sync(0).await), "refused");
+    assert_eq!(posts(&world), 1);
+
+    let same = async || {
+        credentials::resume_with_same_password(store, vault, user, "test")
+            .await
+            .unwrap()
+    };
+    assert_eq!(same().await, Resumed::Done);
+    let report = world.sync(0).await;
+    assert_eq!(report.error.unwrap().kind, FailureKind::Auth);
+    assert_eq!(posts(&world), 2, "once, as was asked for");
+    assert_eq!(refused(&world.try_sync(0).await), "refused");
+    assert_eq!(posts(&world), 2);
+    let audited: Vec<String> = sqlx::query_scalar("SELECT action FROM agendad_audit ORDER BY id")
+        .fetch_all(&world.database.pool)
+        .await
+        .unwrap();
+    assert_eq!(audited, ["users.pause", "users.resume-same-password"]);
+
+    // What was paused for something else goes on as before.
+    world.set_password(0, "Outra-1234").await;
+    assert!(store.pause_account(user, "test").await.unwrap());
+    assert_eq!(plain().await, Resumed::Done);
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    assert_eq!(
+        store.resume_account(user + 99, "test").await.unwrap(),
+        Resumed::NoAccount
+    );
+    world.close().await;
+}
+
+#[tokio::test]
+async fn every_reason_that_condemns_a_password_is_kept_by_cpf_for_every_user() {
+    let world = World::new(2).await;
+    let (store, vault) = (&world.database.store, &world.app.syncer.vault);
+    let examiner = world.simulator.examiners()[0].clone();
+    let cpf = Cpf::parse(&examiner.cpf).unwrap();
+    let print = vault.fingerprint(cpf.digits(), &examiner.senha).unwrap();
+    for reason in PauseReason::ALL
+        .into_iter()
+        .filter(|r| r.condemns_password())
+    {
+        let account = store.account(world.users[0]).await.unwrap().unwrap();
+        let paused = store.pause_after_refusal(&account, reason, None, &print);
+        assert!(paused.await.unwrap());
+        assert_eq!(refused(&world.try_sync(0).await), reason.as_str());
+        // The same person's password, brought for another user.
+        let given = Given {
+            cpf: cpf.clone(),
+            senha: examiner.senha.clone().into(),
+            working_days: WorkingDays::ALL,
+        };
+        let (request, stop) = (world.request(1), CancellationToken::new());
+        let outcome = world
+            .app
+            .syncer
+            .sync_as(&request, Some(&given), &stop, &|_| {});
+        assert_eq!(refused(&outcome.await.unwrap()), reason.as_str());
+        let resumed = store.resume_account(world.users[0], "test").await.unwrap();
+        assert_eq!(resumed, Resumed::PasswordCondemned(reason));
+        let resumed =
+            credentials::resume_with_same_password(store, vault, world.users[0], "test").await;
+        assert_eq!(resumed.unwrap(), Resumed::Done);
+    }
+    assert_eq!(world.simulator.stats().requests, 0, "nobody was asked");
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_refused_password_is_recognised_after_the_key_was_rotated() {
+    let world = refused_world(1).await;
+    let (store, vault) = (&world.database.store, &world.app.syncer.vault);
+    for _ in 0..3 {
+        vault.add_key().unwrap();
+        credentials::reseal(store, vault, "test").await.unwrap();
+        sqlx::query("UPDATE configuracoes_detran SET pausa_motivo = NULL")
+            .execute(&world.database.pool)
+            .await
+            .unwrap();
+        assert_eq!(refused(&world.try_sync(0).await), "refused");
+    }
+    assert_eq!(posts(&world), 1);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn an_unexplained_answer_condemns_a_new_password_at_once_and_a_proven_one_at_the_second() {
+    let world = World::new(2).await;
+    let (store, vault) = (&world.database.store, &world.app.syncer.vault);
+    let unexplained = async |index: usize| {
+        let account = store.account(world.users[index]).await.unwrap().unwrap();
+        let print = vault.fingerprint(account.cpf.digits(), "x").unwrap();
+        store.login_unexplained(&account, &print).await.unwrap()
+    };
+    assert_eq!(unexplained(0).await, Unexplained::Condemned);
+    assert_eq!(pause_of(&world, 0).await.as_deref(), Some("unexplained"));
+
+    assert_eq!(world.sync(1).await.status, RunStatus::Success);
+    assert_eq!(unexplained(1).await, Unexplained::Tolerated);
+    assert_eq!(pause_of(&world, 1).await, None);
+    // An accepted login in between ends the row.
+    let account = store.account(world.users[1]).await.unwrap().unwrap();
+    store.credentials_accepted(&account).await.unwrap();
+    assert_eq!(unexplained(1).await, Unexplained::Tolerated);
+    assert_eq!(unexplained(1).await, Unexplained::Condemned);
+    assert_eq!(pause_of(&world, 1).await.as_deref(), Some("unexplained"));
+    world.close().await;
+}
+
+#[tokio::test]
+async fn what_an_earlier_release_has_paused_is_remembered_at_the_next_start() {
+    let world = refused_world(1).await;
+    let (store, vault) = (&world.database.store, &world.app.syncer.vault);
+    sqlx::query("DELETE FROM portal_refusals")
+        .execute(&world.database.pool)
+        .await
+        .unwrap();
+    let remember = async || credentials::remember_refusals(store, vault).await.unwrap();
+    assert_eq!((remember().await, remember().await), (1, 0));
+    sqlx::query("UPDATE configuracoes_detran SET pausa_motivo = NULL")
+        .execute(&world.database.pool)
+        .await
+        .unwrap();
+    assert_eq!(refused(&world.try_sync(0).await), "refused");
+    assert_eq!(posts(&world), 1);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn no_fingerprint_tells_password_or_cpf() {
+    let world = refused_world(1).await;
+    let examiner = &world.simulator.examiners()[0];
+    let rows: Vec<(String, String)> =
+        sqlx::query_as("SELECT fingerprint, reason FROM portal_refusals")
+            .fetch_all(&world.database.pool)
+            .await
+            .unwrap();
+    let [(fingerprint, reason)] = rows.as_slice() else {
+        panic!("{rows:?}");
+    };
+    assert_eq!(reason, "refused");
+    assert!(fingerprint.starts_with(&format!("f1.{}.", world.app.syncer.vault.key_id())));
+    assert!(!fingerprint.contains(&examiner.cpf) && !fingerprint.contains(&examiner.senha));
+    world.close().await;
+}

@@ -1,0 +1,47 @@
+//! A portal whose firewall turns this machine away: it is left alone, and no job becomes a failed run meanwhile.
+
+use std::time::Duration;
+
+use agendad::app::Roles;
+use agendad::simulator::{Fault, FaultKind};
+
+use super::{SOON, at_least, examiners};
+use crate::support::{Daemon, World, eventually};
+
+const TURNED_AWAY: &str =
+    "SELECT count(*) FROM agenda_sync_runs WHERE error_details ->> 'kind' = 'firewall'";
+const GOOD: &str =
+    "SELECT count(DISTINCT usuario_id) FROM agenda_sync_runs WHERE status = 'success'";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_process_rests_without_runs_and_then_one_run_tries_before_the_others() {
+    let users = 20;
+    let world = World::with(examiners(users), |config| {
+        config.scheduler.workers = 4;
+        config.portal.firewall_pause = Duration::from_secs(10);
+    })
+    .await;
+    world
+        .simulator
+        .inject(Fault::always(FaultKind::Firewall(200)));
+    let daemon = Daemon::start(world.daemon_config(), Roles::ALL).await;
+    at_least(&world, 1, TURNED_AWAY).await;
+    // Ticks come and are merged while everybody waits.
+    let merged = "SELECT max(merged_ticks)::bigint FROM sync_schedules";
+    at_least(&world, 2, merged).await;
+    let runs = world.count("SELECT count(*) FROM agenda_sync_runs").await;
+    assert!(
+        (1..=4).contains(&runs),
+        "one for each worker at most: {runs}"
+    );
+    let asked = world.simulator.stats().requests;
+    assert!(asked <= 4, "{asked} requests");
+
+    world.simulator.clear_faults();
+    eventually("everybody was read", SOON, async || {
+        (world.count(GOOD).await >= users as i64).then_some(())
+    })
+    .await;
+    daemon.stop().await;
+    world.close().await;
+}

@@ -1,0 +1,237 @@
+//! One session a person, and it is the examiner's before it is ours.
+
+use agendad::config::portal::Patience;
+use agendad::domain::RunStatus;
+use agendad::simulator::{Fault, FaultKind, Place, SimulatorConfig};
+use agendad::sync::RunReport;
+
+use crate::support::{World, clock};
+
+fn kind(report: &RunReport) -> Option<&'static str> {
+    report.error.as_ref().map(|error| error.kind.as_str())
+}
+
+async fn world(patience: Patience) -> World {
+    let mut settings = SimulatorConfig::new(clock());
+    settings.examiners = 1;
+    settings.empty_day_ratio = 0.0;
+    World::with(settings, |config| {
+        config.portal.other_session_patience = patience;
+    })
+    .await
+}
+
+fn minutes(minutes: u64) -> Patience {
+    Patience::For(std::time::Duration::from_secs(60 * minutes))
+}
+
+/// As if all that is written down of sessions had happened so many minutes earlier.
+async fn minutes_pass(world: &World, minutes: u32) {
+    let earlier = |column: &str| format!("{column} = {column} - interval '{minutes} minutes'");
+    let columns = ["opened_at", "last_used_at", "other_since", "other_last_met"];
+    let columns = columns.map(earlier).join(", ");
+    world
+        .execute(&format!("UPDATE portal_sessions SET {columns}"))
+        .await;
+}
+
+#[tokio::test]
+async fn the_examiners_own_session_is_left_alone_and_nothing_is_removed() {
+    let world = world(minutes(45)).await;
+    world.sync(0).await;
+    let stored = world.stored(0).await;
+    world.simulator.examiner_logs_in(0).unwrap();
+    for _ in 0..2 {
+        let report = world.sync(0).await;
+        assert_eq!(report.status, RunStatus::Failed, "{report:?}");
+        assert_eq!(kind(&report), Some("in_use"));
+    }
+    assert_eq!(world.portal_saw(0).forced, 0, "nothing was forced");
+    assert_eq!(world.stored(0).await, stored);
+    // Neither paused nor condemned: when they have left, all goes on.
+    world.simulator.examiner_logs_out(0).unwrap();
+    let report = world.sync(0).await;
+    assert_eq!(
+        (report.status, report.logins),
+        (RunStatus::Success, 1),
+        "{report:?}"
+    );
+    world.close().await;
+}
+
+#[tokio::test]
+async fn an_examiner_who_logs_in_in_the_middle_of_a_run_is_left_alone_too() {
+    let world = world(minutes(45)).await;
+    world.sync(0).await;
+    let stored = world.stored(0).await;
+    world
+        .simulator
+        .inject(Fault::next(FaultKind::Taken, 1).at(Place::Result));
+    let report = world.sync(0).await;
+    assert_eq!(kind(&report), Some("in_use"), "{report:?}");
+    assert_eq!(world.portal_saw(0).forced, 0);
+    assert_eq!(world.stored(0).await, stored, "nothing was removed");
+    assert_eq!(report.totals.removed, 0);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn it_is_ended_when_the_patience_is_over_and_not_before() {
+    let world = world(minutes(45)).await;
+    world.sync(0).await;
+    world.simulator.examiner_logs_in(0).unwrap();
+    for waited in [0, 15, 30] {
+        let report = world.sync(0).await;
+        assert_eq!(kind(&report), Some("in_use"), "after {waited} minutes");
+        minutes_pass(&world, 15).await;
+    }
+    let report = world.sync(0).await;
+    assert_eq!(report.status, RunStatus::Success, "{report:?}");
+    assert_eq!(world.portal_saw(0).forced, 1);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn zero_patience_ends_it_at_once_and_never_means_never() {
+    let at_once = world(minutes(0)).await;
+    at_once.simulator.examiner_logs_in(0).unwrap();
+    let report = at_once.sync(0).await;
+    assert_eq!(report.status, RunStatus::Success, "{report:?}");
+    assert_eq!(at_once.portal_saw(0).forced, 1);
+    at_once.close().await;
+
+    let never = world(Patience::Forever).await;
+    never.simulator.examiner_logs_in(0).unwrap();
+    for _ in 0..4 {
+        assert_eq!(kind(&never.sync(0).await), Some("in_use"));
+        minutes_pass(&never, 25).await;
+    }
+    assert_eq!(never.portal_saw(0).forced, 0);
+    never.close().await;
+}
+
+#[tokio::test]
+async fn a_forced_session_that_is_taken_back_is_not_forced_again_that_day() {
+    let world = world(minutes(0)).await;
+    world.simulator.examiner_logs_in(0).unwrap();
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    world.simulator.examiner_logs_in(0).unwrap();
+    for _ in 0..3 {
+        let report = world.sync(0).await;
+        assert_eq!(kind(&report), Some("in_use"), "{report:?}");
+        let message = &report.error.as_ref().unwrap().message;
+        assert!(message.contains("took the session back"), "{message}");
+    }
+    assert_eq!(world.portal_saw(0).forced, 1);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_session_of_ours_whose_cookies_are_lost_is_taken_over_at_once() {
+    let world = world(minutes(45)).await;
+    world.sync(0).await;
+    world
+        .execute("UPDATE portal_sessions SET sealed = NULL")
+        .await;
+    let report = world.sync(0).await;
+    assert_eq!(
+        (report.status, report.logins),
+        (RunStatus::Success, 1),
+        "{report:?}"
+    );
+    assert_eq!(world.portal_saw(0).forced, 1);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_session_that_rested_too_long_counts_as_the_examiners() {
+    let world = world(minutes(45)).await;
+    world.sync(0).await;
+    world
+        .execute("UPDATE portal_sessions SET sealed = NULL")
+        .await;
+    minutes_pass(&world, 40).await;
+    let report = world.sync(0).await;
+    assert_eq!(kind(&report), Some("in_use"), "{report:?}");
+    world.close().await;
+}
+
+#[tokio::test]
+async fn two_processes_share_one_session() {
+    let world = world(minutes(45)).await;
+    world.sync(0).await;
+    let other = world.second_app().await;
+    for app in [&other, &world.app, &other] {
+        let outcome = world.sync_in(app, 0).await;
+        let agendad::sync::SyncOutcome::Ran(report) = outcome else {
+            panic!("{outcome:?}");
+        };
+        assert_eq!(
+            (report.status, report.logins, report.session_reused),
+            (RunStatus::Success, 0, true),
+            "{report:?}"
+        );
+    }
+    assert_eq!(world.portal_saw(0).logins, 1, "one login for all of them");
+    other.close().await.unwrap();
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_session_older_than_its_ttl_is_logged_out_and_a_new_one_opened() {
+    let world = world(minutes(45)).await;
+    world.sync(0).await;
+    minutes_pass(&world, 50).await;
+    world
+        .execute("UPDATE portal_sessions SET last_used_at = now()")
+        .await;
+    let before = world.simulator.stats();
+    let report = world.sync(0).await;
+    let after = world.simulator.stats();
+    assert_eq!(
+        (report.status, report.logins),
+        (RunStatus::Success, 1),
+        "{report:?}"
+    );
+    let logouts = |stats: &agendad::simulator::Stats| {
+        stats.by_kind.get("logout").copied().unwrap_or_default()
+    };
+    assert_eq!(logouts(&after) - logouts(&before), 1);
+    assert_eq!(
+        world.portal_saw(0).forced,
+        0,
+        "nobody's session had to be ended"
+    );
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_run_may_log_out_for_examiners_who_want_no_dialog() {
+    let mut settings = SimulatorConfig::new(clock());
+    settings.examiners = 1;
+    let world = World::with(settings, |config| config.session.logout_after_run = true).await;
+    for _ in 0..2 {
+        let report = world.sync(0).await;
+        assert_eq!(
+            (report.status, report.logins),
+            (RunStatus::Success, 1),
+            "{report:?}"
+        );
+        assert!(world.simulator.sessions().is_empty());
+    }
+    world.close().await;
+}
+
+#[tokio::test]
+async fn an_account_that_is_switched_off_is_logged_out() {
+    let world = world(minutes(45)).await;
+    world.sync(0).await;
+    assert_eq!(world.simulator.sessions().len(), 1);
+    world
+        .execute("UPDATE configuracoes_detran SET ativo = FALSE")
+        .await;
+    let closed = world.app.syncer.close_sessions(None).await.unwrap();
+    assert_eq!(closed.closed, 1);
+    assert!(world.simulator.sessions().is_empty());
+    world.close().await;
+}

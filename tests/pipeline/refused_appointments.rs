@@ -1,0 +1,106 @@
+//! Appointments that the application's table refuses, and rights that the daemon lacks: noted, and told.
+
+use agendad::alerts::{Channels, Evaluator};
+use agendad::domain::RunStatus;
+use agendad::simulator::SimulatorConfig;
+use agendad::store::{Store, connect};
+
+use crate::support::{World, clock};
+
+async fn open_alerts(world: &World, store: &Store) -> Vec<(String, String)> {
+    let config = world.app.config();
+    world
+        .execute("UPDATE agendad_alert_evaluation SET evaluated_at = NULL")
+        .await;
+    let evaluator = Evaluator::new(store.clone(), "maquina/1234");
+    let channels = Channels::of(&config).unwrap();
+    evaluator.evaluate(&config, &channels).await.unwrap();
+    let alerts = world.database.store.list_alerts(false, 10).await.unwrap();
+    alerts
+        .into_iter()
+        .map(|alert| (alert.rule, alert.note))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn slots_are_stored_the_run_notes_what_is_refused_and_an_alert_lasts_until_it_is_mended() {
+    let mut settings = SimulatorConfig::new(clock());
+    settings.empty_day_ratio = 0.0;
+    let mut world = World::with(settings, |_| {}).await;
+    world.last_day = 3;
+    world
+        .execute("ALTER TABLE agendamentos ADD COLUMN convenio TEXT NOT NULL")
+        .await;
+    let store = world.database.store.clone();
+    let available = "SELECT count(*) FROM agenda_slots WHERE status = 'available'";
+    for _ in 0..2 {
+        let report = world.sync(0).await;
+        assert_eq!(report.status, RunStatus::Success, "{report:?}");
+        world.assert_true(0).await;
+        let refused = world.count(available).await;
+        assert!(refused > 0);
+        assert_eq!(report.appointments_refused, refused, "{report:?}");
+        assert!(
+            report
+                .notes
+                .iter()
+                .all(|note| note.contains("convenio") || note.contains("telefone has a number")),
+            "{report:?}"
+        );
+        let alerts = open_alerts(&world, &store).await;
+        let note = format!("{refused} agendamentos recusados");
+        assert_eq!(alerts, [("appointments".to_owned(), note)]);
+    }
+    world
+        .execute("ALTER TABLE agendamentos ALTER COLUMN convenio DROP NOT NULL")
+        .await;
+    let report = world.sync(0).await;
+    assert_eq!(
+        report.totals.appointments_created,
+        world.count(available).await
+    );
+    assert_eq!(open_alerts(&world, &store).await, []);
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn examiners_whom_row_level_security_hides_are_told_from_none() {
+    let world = World::new(1).await;
+    let role = format!("hidden_{}", std::process::id());
+    for sql in [
+        format!("CREATE ROLE {role} LOGIN"),
+        format!("GRANT USAGE ON SCHEMA public, river TO {role}"),
+        format!("GRANT ALL ON ALL TABLES IN SCHEMA public, river TO {role}"),
+        format!("GRANT ALL ON ALL SEQUENCES IN SCHEMA public, river TO {role}"),
+    ] {
+        world.execute(&sql).await;
+    }
+    let (_, rest) = world.database.url.split_once('@').unwrap();
+    let store = Store::new(
+        connect::pool(&format!("postgres://{role}@{rest}"), 2)
+            .await
+            .unwrap(),
+    );
+    assert_eq!(open_alerts(&world, &store).await, []);
+    world
+        .execute("ALTER TABLE configuracoes_detran ENABLE ROW LEVEL SECURITY")
+        .await;
+    let alerts = open_alerts(&world, &store).await;
+    let [(rule, note)] = &alerts[..] else {
+        panic!("{alerts:?}")
+    };
+    assert_eq!(rule, "access");
+    assert!(
+        note.contains(&role) && note.contains("configuracoes_detran"),
+        "{note}"
+    );
+    assert!(note.contains("visíveis 0"), "{note}");
+    world
+        .execute("ALTER TABLE configuracoes_detran DISABLE ROW LEVEL SECURITY")
+        .await;
+    assert_eq!(open_alerts(&world, &store).await, []);
+    store.pool().close().await;
+    world.execute(&format!("DROP OWNED BY {role}")).await;
+    world.execute(&format!("DROP ROLE {role}")).await;
+    world.close().await;
+}

@@ -1,0 +1,207 @@
+//! Examiners of several units: chosen one after another, the quiet ones rarely, and no unit loses slots that this run
+//! did not read.
+
+use std::time::Duration;
+
+use agendad::domain::RunStatus;
+use agendad::simulator::{Fault, FaultKind, Place, SimulatorConfig};
+use agendad::sync::{Origin, RunReport, SyncOutcome, SyncRequest};
+use tokio_util::sync::CancellationToken;
+
+use crate::support::{World, clock};
+
+async fn world(units: usize, own_codes: bool) -> World {
+    let mut settings = SimulatorConfig::new(clock());
+    settings.examiners = 1;
+    settings.empty_day_ratio = 0.0;
+    settings.units_of.insert(0, units);
+    settings.variants.choice_has_own_codes = own_codes;
+    World::with(settings, |_| {}).await
+}
+
+/// A run of a window, as a tick makes it.
+async fn tick(world: &World) -> RunReport {
+    let today = world.app.syncer.clock.today();
+    let request = SyncRequest {
+        usuario_id: world.users[0],
+        window: Some("near".to_owned()),
+        from: today,
+        to: today + chrono::Days::new(3),
+        tick: None,
+        origin: Origin::Schedule,
+    };
+    let stop = CancellationToken::new();
+    match world
+        .app
+        .syncer
+        .sync(&request, &stop, &|_| {})
+        .await
+        .unwrap()
+    {
+        SyncOutcome::Ran(report) => *report,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn all_units_are_read_by_hand_whether_or_not_choice_and_form_number_them_alike() {
+    for own_codes in [false, true] {
+        let world = world(3, own_codes).await;
+        for logins in [3, 2] {
+            let report = world.sync(0).await;
+            assert_eq!(report.status, RunStatus::Success, "{report:?}");
+            assert_eq!(
+                report.logins, logins,
+                "the kept unit comes first: {report:?}"
+            );
+            assert_eq!(
+                (report.totals.removed, report.totals.held),
+                (0, 0),
+                "{report:?}"
+            );
+            world.assert_true(0).await;
+        }
+        let known = world
+            .database
+            .store
+            .units(world.users[0], "")
+            .await
+            .unwrap();
+        assert_eq!(known.len(), 3, "{known:?}");
+        assert!(known.iter().all(|unit| unit.last_read_at.is_some()));
+        world.close().await;
+    }
+}
+
+#[tokio::test]
+async fn units_without_slots_are_visited_rarely_and_keep_what_is_stored() {
+    let world = world(2, false).await;
+    let units = world.simulator.units(0);
+    let today = world.app.syncer.clock.today();
+    for day in 0..15 {
+        let date = today + chrono::Days::new(day);
+        world
+            .simulator
+            .set_day(0, units[1].code, date, Vec::new())
+            .unwrap();
+    }
+    let first = tick(&world).await;
+    assert_eq!(
+        (first.status, first.logins),
+        (RunStatus::Success, 2),
+        "{first:?}"
+    );
+    // Neither is new any more, and one of them is quiet.
+    let second = tick(&world).await;
+    let third = tick(&world).await;
+    assert_eq!(second.status, RunStatus::Success, "{second:?}");
+    assert!(second.logins <= 1, "{second:?}");
+    assert_eq!(
+        (third.status, third.logins),
+        (RunStatus::Success, 0),
+        "{third:?}"
+    );
+    world
+        .execute("UPDATE portal_unit_readings SET complete_at = complete_at - interval '7 hours'")
+        .await;
+    assert_eq!(
+        tick(&world).await.logins,
+        1,
+        "due again after quiet_unit_interval"
+    );
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_selection_is_obeyed_and_an_unknown_unit_named() {
+    let world = world(3, false).await;
+    let units = world.simulator.units(0);
+    let select = |json: String| format!("UPDATE configuracoes_detran SET unidades = '{json}'");
+    world
+        .execute(&select(format!("[\"{}\"]", units[2].name.to_lowercase())))
+        .await;
+    let report = world.sync(0).await;
+    assert_eq!(
+        (report.status, report.logins),
+        (RunStatus::Success, 1),
+        "{report:?}"
+    );
+    let stored = "SELECT count(DISTINCT unidade_code) FROM agenda_slots";
+    assert_eq!(world.count(stored).await, 1);
+
+    world.execute(&select("[\"999\"]".to_owned())).await;
+    let report = world.sync(0).await;
+    assert_eq!(report.status, RunStatus::Failed, "{report:?}");
+    let message = &report.error.as_ref().unwrap().message;
+    assert!(
+        message.contains("999") && message.contains(units[0].name),
+        "{message}"
+    );
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_unit_that_is_not_reached_loses_nothing() {
+    let world = world(2, false).await;
+    world.sync(0).await;
+    let stored = world.stored(0).await;
+    world
+        .simulator
+        .inject(Fault::always(FaultKind::Reset).at(Place::Choice));
+    let report = world.sync(0).await;
+    assert_eq!(report.status, RunStatus::Partial, "{report:?}");
+    assert_eq!(report.totals.removed, 0);
+    assert_eq!(world.stored(0).await, stored);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_choice_without_choices_or_with_another_question_is_an_error_that_removes_nothing() {
+    for fault in [FaultKind::ChoiceEmpty, FaultKind::ChoiceProfiles] {
+        let world = world(2, false).await;
+        world.sync(0).await;
+        let stored = world.stored(0).await;
+        world.simulator.expire_sessions(None);
+        world
+            .simulator
+            .inject(Fault::always(fault.clone()).at(Place::Choice));
+        let report = world.sync(0).await;
+        let kind = report.error.as_ref().map(|error| error.kind.as_str());
+        assert_eq!(kind, Some("layout"), "{fault:?}: {report:?}");
+        assert_eq!(world.stored(0).await, stored, "{fault:?}");
+        world.close().await;
+    }
+}
+
+#[tokio::test]
+async fn dates_that_are_listed_for_all_units_are_no_error_in_the_others() {
+    let world = world(2, false).await;
+    let units = world.simulator.units(0);
+    let date = world.app.syncer.clock.today() + chrono::Days::new(2);
+    world
+        .simulator
+        .set_day(0, units[1].code, date, Vec::new())
+        .unwrap();
+    world
+        .simulator
+        .inject(Fault::always(FaultKind::DatesForAllUnits));
+    let report = world.sync(0).await;
+    assert_eq!(report.status, RunStatus::Success, "{report:?}");
+    world.assert_true(0).await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_run_of_many_units_stops_before_it_takes_too_long() {
+    let mut settings = SimulatorConfig::new(clock());
+    settings.examiners = 1;
+    settings.units_of.insert(0, 6);
+    let world = World::with(settings, |config| {
+        config.scheduler.run_timeout = Duration::from_secs(30);
+    })
+    .await;
+    let report = world.sync(0).await;
+    assert_eq!(report.status, RunStatus::Success, "{report:?}");
+    world.assert_true(0).await;
+    world.close().await;
+}

@@ -1,0 +1,112 @@
+//! The units of an examiner, as the portal offers them and as they were read.
+
+use agendad::store::Store;
+use agendad::store::units::{UnitOffered, UnitRecord};
+
+use crate::support::TestDatabase;
+
+fn offered(code: &str, choice: Option<&str>) -> UnitOffered {
+    UnitOffered {
+        code: code.to_owned(),
+        name: format!("UNIDADE {code}"),
+        choice: choice.map(str::to_owned),
+    }
+}
+
+async fn user(db: &TestDatabase) -> i32 {
+    sqlx::query_scalar("INSERT INTO usuarios (nome) VALUES ('P') RETURNING id")
+        .fetch_one(&db.pool)
+        .await
+        .unwrap()
+}
+
+async fn codes(store: &Store, user: i32) -> Vec<(String, bool)> {
+    let units = store.units(user, "near").await.unwrap();
+    let codes = units.into_iter().map(|unit| (unit.code, unit.offered));
+    codes.collect()
+}
+
+async fn one(store: &Store, user: i32, code: &str) -> UnitRecord {
+    let units = store.units(user, "near").await.unwrap();
+    units.into_iter().find(|unit| unit.code == code).unwrap()
+}
+
+#[tokio::test]
+async fn what_is_no_longer_offered_is_missing_since_then_and_comes_back() {
+    let db = TestDatabase::new().await;
+    let (user, other) = (user(&db).await, user(&db).await);
+    let store = &db.store;
+    let both = [offered("18", Some("18")), offered("781", Some("781"))];
+    store.units_offered(user, &both).await.unwrap();
+    store.units_offered(other, &both).await.unwrap();
+    store.units_offered(user, &both[..1]).await.unwrap();
+    let gone = one(store, user, "781").await;
+    assert!(!gone.offered && gone.missing_since.is_some());
+    store.units_offered(user, &both[..1]).await.unwrap();
+    let still = one(store, user, "781").await;
+    assert_eq!(still.missing_since, gone.missing_since);
+    assert!(one(store, other, "781").await.offered, "of that user only");
+    store.units_offered(user, &both).await.unwrap();
+    let back = one(store, user, "781").await;
+    assert_eq!((back.offered, back.missing_since), (true, None));
+    assert_eq!(back.first_seen_at, gone.first_seen_at);
+    db.close().await;
+}
+
+#[tokio::test]
+async fn a_choice_keeps_the_code_of_the_search_form_once_that_is_known() {
+    let db = TestDatabase::new().await;
+    let user = user(&db).await;
+    let store = &db.store;
+    // A form was read before there was a choice.
+    store
+        .units_offered(user, &[offered("4711", None)])
+        .await
+        .unwrap();
+    let choice = [offered("18", Some("18")), offered("781", Some("781"))];
+    store.units_offered(user, &choice).await.unwrap();
+    store.unit_code_learned(user, "18", "4711").await.unwrap();
+    store.units_offered(user, &choice).await.unwrap();
+    assert_eq!(
+        codes(store, user).await,
+        [("4711".to_owned(), true), ("781".to_owned(), true)]
+    );
+    let learned = one(store, user, "4711").await;
+    assert_eq!(learned.choice.as_deref(), Some("18"));
+    assert_eq!(learned.name, "UNIDADE 18");
+    store.unit_code_learned(user, "18", "4711").await.unwrap();
+    assert_eq!(codes(store, user).await.len(), 2, "known already");
+    db.close().await;
+}
+
+#[tokio::test]
+async fn a_complete_reading_says_whether_there_were_slots_and_a_part_of_one_says_nothing() {
+    let db = TestDatabase::new().await;
+    let user = user(&db).await;
+    let store = &db.store;
+    store
+        .unit_read(user, "18", "near", false, true)
+        .await
+        .unwrap();
+    let unit = one(store, user, "18").await;
+    assert!(unit.last_read_at.is_some() && unit.complete_ago.is_none());
+    assert_eq!(unit.had_slots, None);
+    store
+        .unit_read(user, "18", "near", true, false)
+        .await
+        .unwrap();
+    store
+        .unit_read(user, "18", "near", false, true)
+        .await
+        .unwrap();
+    let unit = one(store, user, "18").await;
+    assert_eq!(unit.had_slots, Some(false), "of the last complete reading");
+    assert!(unit.complete_ago.is_some());
+    sqlx::query("UPDATE portal_unit_readings SET complete_at = now() + interval '1 year'")
+        .execute(&db.pool)
+        .await
+        .unwrap();
+    let unit = one(store, user, "18").await;
+    assert_eq!(unit.complete_ago, None, "a stamp from the future is none");
+    db.close().await;
+}

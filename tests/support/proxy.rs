@@ -1,0 +1,100 @@
+//! A TCP proxy on this machine before a server's Unix socket. Its target can be changed while connections live: a
+//! failover behind a load balancer, which leaves them on the old server. And it can fall silent, as a machine does
+//! that lost its power: connections stay, and nothing is ever answered.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use agendad::store::connect;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream, UnixStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+pub struct Proxy {
+    address: SocketAddr,
+    target: Arc<Mutex<PathBuf>>,
+    silent: watch::Sender<bool>,
+    /// Ends with the proxy, and the connections with it.
+    _accepting: JoinSet<()>,
+}
+
+/// The socket to which a database's address leads.
+fn socket_of(url: &str) -> PathBuf {
+    let options = connect::options(url, "test").unwrap();
+    let socket = options.get_socket().unwrap();
+    socket.join(format!(".s.PGSQL.{}", options.get_port()))
+}
+
+impl Proxy {
+    /// Before the server of this database.
+    pub async fn before(url: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let target = Arc::new(Mutex::new(socket_of(url)));
+        let silent = watch::Sender::new(false);
+        let (to, heard) = (Arc::clone(&target), silent.subscribe());
+        let mut accepting = JoinSet::new();
+        accepting.spawn(async move {
+            let mut connections = JoinSet::new();
+            while let Ok((client, _)) = listener.accept().await {
+                let path = to.lock().unwrap().clone();
+                connections.spawn(pass_on(client, path, heard.clone()));
+                while connections.try_join_next().is_some() {}
+            }
+        });
+        Self {
+            address,
+            target,
+            silent,
+            _accepting: accepting,
+        }
+    }
+
+    /// The same database, by way of here.
+    pub fn url(&self, url: &str) -> String {
+        let options = connect::options(url, "test").unwrap();
+        let name = options.get_database().unwrap();
+        let port = self.address.port();
+        format!("postgres://agendad@127.0.0.1:{port}/{name}?sslmode=disable")
+    }
+
+    /// New connections go to the server of this database; living ones stay where they are.
+    pub fn switch_to(&self, url: &str) {
+        *self.target.lock().unwrap() = socket_of(url);
+    }
+
+    /// Nothing is passed on any more, in either direction, until it speaks again.
+    pub fn fall_silent(&self, silent: bool) {
+        self.silent.send_replace(silent);
+    }
+}
+
+async fn pass_on(client: TcpStream, path: PathBuf, silent: watch::Receiver<bool>) {
+    let Ok(server) = UnixStream::connect(path).await else {
+        return;
+    };
+    let (from_client, to_client) = client.into_split();
+    let (from_server, to_server) = server.into_split();
+    let there = pump(from_client, to_server, silent.clone());
+    let back = pump(from_server, to_client, silent);
+    tokio::join!(there, back);
+}
+
+async fn pump(
+    mut from: impl AsyncReadExt + Unpin,
+    mut to: impl AsyncWriteExt + Unpin,
+    mut silent: watch::Receiver<bool>,
+) {
+    let mut buffer = vec![0; 64 * 1024];
+    while let Ok(read) = from.read(&mut buffer).await {
+        if silent.wait_for(|silent| !silent).await.is_err() || read == 0 {
+            break;
+        }
+        if to.write_all(&buffer[..read]).await.is_err() {
+            break;
+        }
+    }
+    to.shutdown().await.ok();
+}
