@@ -43,7 +43,7 @@ fuzz: ## Fuzz pages, configuration and API for FUZZ_SECONDS (60) each, or FUZZ_T
 bench: prepare ## Measure: a page, the store, the whole daemon with 100, 1,000 and 10,000 examiners
 	cargo bench --locked --bench portal
 	cargo bench --locked --bench store
-	cargo bench --locked --bench load -- --workers 16 --idle 60s --json target/load.json --charts docs/images
+	cargo bench --locked --bench load -- --workers 16 --idle 60s --json target/load.json
 
 bench-latency: prepare ## One tick of BENCH_USERS (10000) examiners of a portal that takes 300 ms for each page
 	cargo bench --locked --bench load -- --users $${BENCH_USERS:-10000} --latency 300ms --workers 64 --no-limits
