@@ -106,11 +106,16 @@ pub(crate) fn refusal(status: StatusCode, retry_after: Option<Duration>) -> Opti
     let cannot_serve = status.is_server_error()
         || status == StatusCode::TOO_MANY_REQUESTS
         || status == StatusCode::REQUEST_TIMEOUT;
+    // Who is too busy has looked at nothing; what broke, or waited for something behind it, may have counted a password.
+    let delivery = match status {
+        StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => Delivery::Declined,
+        _ => Delivery::Unknown,
+    };
     cannot_serve.then(|| {
         let what = format!("the portal answered {}", status.as_u16());
         PortalError::new(PortalErrorKind::Unavailable { retry_after }, what)
             .answered(status.as_u16())
-            .delivery(Delivery::Declined)
+            .delivery(delivery)
     })
 }
 
@@ -128,6 +133,24 @@ pub(crate) fn retry_after(header: &str, now: DateTime<Utc>) -> Option<Duration> 
 mod tests {
     use super::*;
     use crate::domain::FailureKind;
+
+    #[test]
+    fn only_who_is_too_busy_has_surely_not_counted_a_password() {
+        for (status, again) in [
+            (429, true),
+            (503, true),
+            (408, false),
+            (500, false),
+            (502, false),
+            (504, false),
+        ] {
+            let status = StatusCode::from_u16(status).unwrap();
+            let error = refusal(status, None).unwrap();
+            let decision = error.login_decision(false, Duration::from_secs(60));
+            let gives_up = matches!(decision, crate::retry::Decision::GiveUp);
+            assert_eq!(!gives_up, again, "{status}");
+        }
+    }
 
     #[test]
     fn every_transport_error_has_its_kind() {
