@@ -185,7 +185,7 @@ impl Http {
         let response = build(&over.client, request)
             .send()
             .await
-            .map_err(transport::failure)?;
+            .map_err(|error| self.failure(error))?;
         let headers = response.headers();
         let retry_after = text(headers, &RETRY_AFTER)
             .and_then(|header| transport::retry_after(&header, self.clock.now()));
@@ -204,10 +204,14 @@ impl Http {
         Ok(Answer { body, ..answer })
     }
 
+    fn failure(&self, error: reqwest::Error) -> PortalError {
+        transport::failure(error, self.settings.proxy.is_some())
+    }
+
     /// The body as it comes, given up as soon as it exceeds the bound, which counts what gzip unpacks.
     async fn body(&self, mut response: reqwest::Response) -> Result<Vec<u8>, PortalError> {
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(transport::failure)? {
+        while let Some(chunk) = response.chunk().await.map_err(|e| self.failure(e))? {
             if (body.len() + chunk.len()) as u64 > self.max_body {
                 let what = format!(
                     "the page is larger than {} bytes; see portal.max_body_bytes",

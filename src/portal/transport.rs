@@ -15,13 +15,15 @@ use super::errors::{Delivery, PortalError, PortalErrorKind};
 struct Facts {
     timeout: bool,
     connecting: bool,
+    by_proxy: bool,
     reading_body: bool,
     io: Option<io::ErrorKind>,
 }
 
-/// The error of an exchange that ended without a whole answer.
-pub(crate) fn failure(error: reqwest::Error) -> PortalError {
+/// The error of an exchange that ended without a whole answer; `by_proxy` where `portal.proxy` leads to the portal.
+pub(crate) fn failure(error: reqwest::Error, by_proxy: bool) -> PortalError {
     let facts = Facts {
+        by_proxy,
         timeout: error.is_timeout(),
         connecting: error.is_connect(),
         reading_body: error.is_body() || error.is_decode(),
@@ -61,6 +63,10 @@ fn judge(facts: Facts) -> (PortalErrorKind, &'static str) {
     match (facts.timeout, facts.connecting, facts.reading_body) {
         (true, true, _) => (PortalErrorKind::Timeout, "connecting took too long"),
         (true, false, _) => (PortalErrorKind::Timeout, "the answer took too long"),
+        (false, true, _) if facts.by_proxy => (
+            PortalErrorKind::Network,
+            "the portal cannot be reached by way of portal.proxy",
+        ),
         (false, true, _) => (PortalErrorKind::Network, "the portal cannot be reached"),
         (false, false, true) if facts.io.is_some_and(is_reset) => {
             (PortalErrorKind::Network, "the connection was reset")
@@ -179,6 +185,7 @@ mod tests {
             let facts = Facts {
                 timeout,
                 connecting,
+                by_proxy: false,
                 reading_body,
                 io,
             };

@@ -15,3 +15,4 @@ mod sessions;
 mod state_dir;
 mod sync;
 mod users;
+mod way;
