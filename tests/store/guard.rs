@@ -160,3 +160,20 @@ async fn ratio_minimum_and_confirmations_are_configuration() {
     );
     desk.db.close().await;
 }
+
+#[tokio::test]
+async fn a_clock_that_was_ahead_when_slots_were_missed_does_not_keep_them_for_ever() {
+    let desk = Desk::new().await;
+    let place = desk.place().await;
+    desk.read(place, &ten()).await;
+    assert_eq!(desk.read(place, &[]).await.held, 10);
+    sqlx::query("UPDATE agenda_slots SET missing_since = now() + interval '1 year'")
+        .execute(&desk.db.pool)
+        .await
+        .unwrap();
+    let noticed = desk.read(place, &[]).await;
+    assert_eq!((noticed.removed, noticed.held), (0, 10));
+    let confirmed = desk.read(place, &[]).await;
+    assert_eq!((confirmed.removed, confirmed.held), (10, 0));
+    desk.db.close().await;
+}

@@ -62,7 +62,7 @@ vanished AS MATERIALIZED (
 ),
 held AS (
     UPDATE agenda_slots a
-    SET missing_since = coalesce(a.missing_since, now()), missing_count = a.missing_count + 1
+    SET missing_since = least(a.missing_since, now()), missing_count = a.missing_count + 1
     WHERE a.usuario_id = (SELECT $2::int) AND a.data = (SELECT $3::date) AND a.id = ANY (ARRAY(
         SELECT d.id FROM day d, verdict v WHERE d.missing AND v.suspicious AND NOT d.confirmed))
     RETURNING a.id

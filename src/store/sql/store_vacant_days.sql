@@ -31,7 +31,7 @@ judged AS MATERIALIZED (
 ),
 held AS (
     UPDATE agenda_slots a
-    SET missing_since = coalesce(a.missing_since, now()), missing_count = a.missing_count + 1
+    SET missing_since = least(a.missing_since, now()), missing_count = a.missing_count + 1
     WHERE a.usuario_id = (SELECT $2::int) AND a.data = ANY ((SELECT $3::date[])::date[])
       AND a.id = ANY (ARRAY(SELECT id FROM judged WHERE is_held))
     RETURNING a.data
