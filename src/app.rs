@@ -45,9 +45,9 @@ use janitor::Janitor;
 
 /// What the second stage of a stop may take of the grace: recording runs, giving locks back.
 const HARD_STOP: Duration = Duration::from_secs(3);
-/// How long the queue may take to let go of connections to a database that is elsewhere by now: longer than runs that
-/// go on are given, see `QueueSettings::soft_stop`.
-const QUEUE_LETS_GO: Duration = Duration::from_secs(60);
+/// How long the queue may take, beyond what runs that go on are given, to let go of connections to a database that is
+/// elsewhere by now: River gives up a job that does not heed its end after 10 s.
+const QUEUE_LETS_GO: Duration = Duration::from_secs(15);
 /// What closing the connections may take of that.
 const CLOSING: Duration = Duration::from_secs(1);
 
@@ -136,7 +136,7 @@ impl App {
         let loops_stop = CancellationToken::new();
         let health = HealthLoop::new(&self.syncer, beats.heart("database"));
         let mut moved = health.moved();
-        let mut loops = self
+        let (mut loops, mut stall) = self
             .loops(roles, (&queue, health), &beats, &loops_stop)
             .await?;
         let mut working = if roles.work {
@@ -157,13 +157,19 @@ impl App {
                 failed = failed(working.as_mut()) => break Err(failed),
                 () = notifier.watch(&beats) => break Ok(()),
                 Ok(()) = moved.changed() => {}
+                Ok(()) = stall.changed() => {
+                    let since = *stall.borrow_and_update();
+                    tracing::error!(?since, "jobs wait although workers are free");
+                }
             }
             // The queue keeps connections of its own, and waits on them without an end.
             let again = tokio::select! {
                 () = stop.cancelled() => break Ok(()),
-                again = work_again(&queue, working.as_mut()) => again,
+                again = self.work_again(&queue, working.as_mut()) => again,
             };
             if let Err(error) = again {
+                // What has not let go will not do so by being asked again.
+                drop(working.take());
                 break Err(error);
             }
         };
@@ -191,14 +197,33 @@ impl App {
         died
     }
 
-    /// Everything that goes round beside the queue's workers.
+    /// Lets go of the database's old connections and goes on with new ones. Runs in progress have lost their locks, and
+    /// end soon.
+    async fn work_again(&self, queue: &Queue, working: Option<&mut Working>) -> anyhow::Result<()> {
+        let Some(working) = working else {
+            return Ok(());
+        };
+        tracing::info!("the queue is started anew");
+        let patience = self.config().shutdown.grace + QUEUE_LETS_GO;
+        match tokio::time::timeout(patience, working.stop()).await {
+            Ok(stopped) => stopped?,
+            Err(_) => anyhow::bail!(
+                "the queue still waits on connections to a database that is gone; the process must be started anew"
+            ),
+        }
+        *working = queue.start()?;
+        tracing::info!("the queue works on new connections");
+        Ok(())
+    }
+
+    /// Everything that goes round beside the queue's workers, and for how long jobs have waited although some are free.
     async fn loops(
         &self,
         roles: Roles,
         (queue, health): (&Queue, HealthLoop),
         beats: &Beats,
         stop: &CancellationToken,
-    ) -> anyhow::Result<JoinSet<Ended>> {
+    ) -> anyhow::Result<(JoinSet<Ended>, watch::Receiver<Option<Duration>>)> {
         let mut loops: JoinSet<Ended> = JoinSet::new();
         let store = &self.database.store;
         let listen = self.config().http.listen.clone();
@@ -209,12 +234,9 @@ impl App {
             beats.heart("janitor"),
             roles.work,
         );
-        let readiness = Readiness::new(
-            store.clone(),
-            beats.clone(),
-            health.health(),
-            janitor.stall(),
-        );
+        let stall = janitor.stall();
+        let readiness =
+            Readiness::new(store.clone(), beats.clone(), health.health(), stall.clone());
         if !listen.is_empty() {
             let readiness = readiness.clone();
             let (config, syncer) = (self.config.subscribe(), Arc::clone(&self.syncer));
@@ -251,7 +273,7 @@ impl App {
             janitor.run(&stop).await;
             Ok("janitor")
         });
-        Ok(loops)
+        Ok((loops, stall))
     }
 
     fn queue(&self, roles: Roles) -> anyhow::Result<Queue> {
@@ -463,23 +485,6 @@ async fn failed(working: Option<&mut Working>) -> anyhow::Error {
             Err(error) => error.into(),
         },
     }
-}
-
-/// Lets go of the database's old connections and goes on with new ones. Runs in progress have lost their locks, and
-/// end soon.
-async fn work_again(queue: &Queue, working: Option<&mut Working>) -> anyhow::Result<()> {
-    let Some(working) = working else {
-        return Ok(());
-    };
-    match tokio::time::timeout(QUEUE_LETS_GO, working.stop()).await {
-        Ok(stopped) => stopped?,
-        Err(_) => anyhow::bail!(
-            "the queue still waits on connections to a database that is gone; the process must be started anew"
-        ),
-    }
-    *working = queue.start()?;
-    tracing::info!("the queue works on new connections");
-    Ok(())
 }
 
 /// A name that no other process and no other start has.

@@ -76,8 +76,8 @@ impl HealthLoop {
         self.health.subscribe()
     }
 
-    /// Changes when the database is another server than before, or answers again: what was sent to it before may
-    /// never be answered.
+    /// Changes when the database is another server than before, or answers again, or a connection fell silent: what was
+    /// sent before may never be answered.
     pub(super) fn moved(&self) -> watch::Receiver<u64> {
         self.moved.subscribe()
     }
@@ -104,9 +104,17 @@ impl HealthLoop {
                 tokio::select! {
                     () = sleep(LOOK - BETWEEN_LOOKS) => {}
                     () = self.store.write_refused() => {}
+                    () = self.store.fell_silent() => self.leave_behind(),
                 }
             }
         }
+    }
+
+    /// What holds connections of its own may wait on a silent one for ever.
+    fn leave_behind(&self) {
+        tracing::warn!("a connection to the database fell silent: all are made anew");
+        DATABASE_RENEWED.one([]);
+        self.moved.send_modify(|count| *count += 1);
     }
 
     fn say(&self, trouble: Option<DatabaseTrouble>) {

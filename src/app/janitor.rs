@@ -73,7 +73,8 @@ impl Janitor {
         }
     }
 
-    /// Set while jobs wait although this process has workers free: for how long they have waited.
+    /// Set while jobs wait although this process has workers free: for how long they have waited. Changes when that
+    /// begins.
     pub(super) fn stall(&self) -> watch::Receiver<Option<Duration>> {
         self.stall.subscribe()
     }
@@ -143,10 +144,11 @@ impl Janitor {
         }
         if self.works {
             let stall = self.queue.stalled(STALLED_AFTER).await?;
-            let before = self.stall.send_replace(stall);
-            if let (None, Some(since)) = (before, stall) {
-                tracing::error!(?since, "jobs wait although workers are free");
-            }
+            self.stall.send_if_modified(|known| {
+                let begins = known.is_none() && stall.is_some();
+                *known = stall;
+                begins
+            });
         }
         let tables = self.store.analyze_young_tables().await?;
         if !tables.is_empty() {

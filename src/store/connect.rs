@@ -251,6 +251,11 @@ pub(super) fn no_answer(patience: Duration) -> sqlx::Error {
     sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, said))
 }
 
+/// Whether the server did not answer in time, or its machine does not.
+pub(super) fn is_silence(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Io(error) if error.kind() == io::ErrorKind::TimedOut)
+}
+
 /// Where an address leads, without secrets.
 #[must_use]
 pub fn place(options: &PgConnectOptions) -> String {

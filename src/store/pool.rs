@@ -3,18 +3,19 @@
 //!
 //! A failover may leave living connections on a server that only reads, or that is no longer the one to which
 //! the address leads. The driver's pool would keep them until their age ends them. So a pool is *renewed*:
-//! whatever connection is older than the renewal is closed as soon as it is idle, given out or given back.
+//! whatever connection is older than the renewal is closed as soon as it is idle, given out or given back, and
+//! what still waits for an answer on one is given up.
 
 use std::ops::Deref;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream};
-use futures::{FutureExt, StreamExt};
+use futures::{FutureExt, StreamExt, TryStreamExt};
 use sqlx::postgres::{PgQueryResult, PgRow, PgStatement, PgTypeInfo};
 use sqlx::{Describe, Either, Execute, Executor, PgPool, Postgres, SqlStr};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use super::address::Address;
 use super::connect::{no_answer, within};
@@ -22,6 +23,9 @@ use super::connect::{no_answer, within};
 /// Longer than any statement outside a transaction takes. Whoever waits longer waits for a server that has
 /// gone without a word.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a statement that is under way when the pool is renewed may still take: the server that was left may be
+/// answering.
+const LEFT_BEHIND_AFTER: Duration = Duration::from_secs(5);
 
 /// The SQLSTATE of a server that takes no writes.
 pub(super) const READ_ONLY: &str = "25006";
@@ -43,29 +47,49 @@ pub(super) struct Renewal(Arc<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    renewed: Mutex<Option<Instant>>,
+    renewed: watch::Sender<Option<Instant>>,
     /// A statement met a server that takes no writes, or has no room.
     refused: Notify,
+    /// A connection fell silent, and all were left behind.
+    fell_silent: Notify,
 }
 
 impl Renewal {
     /// Whether a connection of this age is older than the last renewal.
     pub(super) fn is_outdated(&self, age: Duration) -> bool {
-        let renewed = *self
-            .0
-            .renewed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let renewed = *self.0.renewed.borrow();
         renewed.is_some_and(|renewed| age >= renewed.elapsed())
     }
 
     fn renew(&self) {
-        let now = Some(Instant::now());
-        *self
-            .0
-            .renewed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = now;
+        self.0.renewed.send_replace(Some(Instant::now()));
+    }
+
+    /// A connection of this age does not answer, though nobody has told its end. It is seldom the only one.
+    pub(super) fn fell_silent(&self, age: Duration) {
+        if !self.is_outdated(age) {
+            self.renew();
+            self.0.fell_silent.notify_one();
+        }
+    }
+
+    /// `work`, which waits for the server: until it is done, `STATEMENT_TIMEOUT` is over, or the pool was renewed
+    /// meanwhile.
+    async fn bounded<T>(
+        &self,
+        work: impl Future<Output = Result<T, sqlx::Error>>,
+    ) -> Result<T, sqlx::Error> {
+        let mut renewed = self.0.renewed.subscribe();
+        let left_behind = async {
+            // The sender lives as long as `self`.
+            renewed.changed().await.ok();
+            tokio::time::sleep(LEFT_BEHIND_AFTER).await;
+        };
+        tokio::select! {
+            biased;
+            answer = within(STATEMENT_TIMEOUT, work) => answer,
+            () = left_behind => Err(no_answer(LEFT_BEHIND_AFTER)),
+        }
     }
 }
 
@@ -99,6 +123,12 @@ impl Pool {
     /// Waits until a statement was refused for a reason that concerns all: look at once.
     pub(super) async fn refused(&self) {
         self.renewal.0.refused.notified().await;
+    }
+
+    /// Waits until a connection does not answer any more and all were left behind: whoever waits on one of theirs must
+    /// give it up.
+    pub(super) async fn fell_silent(&self) {
+        self.renewal.0.fell_silent.notified().await;
     }
 
     fn observe<T>(&self, answer: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
@@ -140,11 +170,10 @@ impl<'p> Executor<'p> for &'_ Pool {
         let pool = self.clone();
         let rows = (&self.driver).fetch_many(query);
         let next = |(pool, mut rows): (Pool, BoxStream<'e, _>)| async move {
-            match tokio::time::timeout(STATEMENT_TIMEOUT, rows.next()).await {
-                Ok(Some(row)) => Some((pool.observe(row), Some((pool, rows)))),
-                Ok(None) => None,
-                Err(_) => Some((Err(no_answer(STATEMENT_TIMEOUT)), None)),
-            }
+            let row = pool.renewal.bounded(rows.try_next()).await;
+            let is_over = row.is_err();
+            let row = pool.observe(row).transpose()?;
+            Some((row, (!is_over).then_some((pool, rows))))
         };
         stream::unfold(Some((pool, rows)), move |state| async move {
             match state {
@@ -165,7 +194,7 @@ impl<'p> Executor<'p> for &'_ Pool {
     {
         let pool = self.clone();
         let row = (&self.driver).fetch_optional(query);
-        async move { pool.observe(within(STATEMENT_TIMEOUT, row).await) }.boxed()
+        async move { pool.observe(pool.renewal.bounded(row).await) }.boxed()
     }
 
     fn prepare_with<'e>(
@@ -176,14 +205,17 @@ impl<'p> Executor<'p> for &'_ Pool {
     where
         'p: 'e,
     {
+        let pool = self.clone();
         let statement = (&self.driver).prepare_with(sql, parameters);
-        within(STATEMENT_TIMEOUT, statement).boxed()
+        async move { pool.renewal.bounded(statement).await }.boxed()
     }
 
     fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, Result<Describe<Postgres>, sqlx::Error>>
     where
         'p: 'e,
     {
-        within(STATEMENT_TIMEOUT, (&self.driver).describe(sql)).boxed()
+        let pool = self.clone();
+        let described = (&self.driver).describe(sql);
+        async move { pool.renewal.bounded(described).await }.boxed()
     }
 }

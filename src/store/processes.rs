@@ -218,6 +218,12 @@ impl Store {
         self.pool.refused().await;
     }
 
+    /// Waits until a connection does not answer any more and all were left behind: whoever waits on one of theirs must
+    /// give it up.
+    pub async fn fell_silent(&self) {
+        self.pool.fell_silent().await;
+    }
+
     /// Forgets processes that have given no sign of life for a day.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgDatabaseError, PgPoolOptions, PgSeverity};
 use sqlx::{Connection, PgConnection};
 
-use super::connect::within;
+use super::connect::{is_silence, within};
 use super::pool::Renewal;
 
 /// So long after its last use a connection is not asked by [`repeatable`].
@@ -33,26 +33,31 @@ pub(super) fn asking_pool(renewal: &Renewal) -> PgPoolOptions {
     PgPoolOptions::new()
         .test_before_acquire(false)
         .before_acquire(move |connection, used| {
-            let is_outdated = before.is_outdated(used.age);
+            let renewal = before.clone();
             Box::pin(async move {
-                if is_outdated {
+                if renewal.is_outdated(used.age) {
                     return Ok(false);
                 }
                 let is_unasked = used.idle_for < A_MOMENT && REPEATABLE.try_with(|()| ()).is_ok();
-                Ok(is_unasked || lives(connection).await)
+                Ok(is_unasked || lives(connection, used.age, &renewal).await)
             })
         })
         .after_release(move |connection, used| {
-            let is_outdated = after.is_outdated(used.age);
+            let renewal = after.clone();
             // The driver asks too, but would wait for the answer for ever, and the connection's place with it.
-            Box::pin(async move { Ok(!is_outdated && lives(connection).await) })
+            Box::pin(async move {
+                Ok(!renewal.is_outdated(used.age) && lives(connection, used.age, &renewal).await)
+            })
         })
 }
 
-async fn lives(connection: &mut PgConnection) -> bool {
+async fn lives(connection: &mut PgConnection, age: Duration, renewal: &Renewal) -> bool {
     let answer = within(ALIVE_WITHIN, connection.ping()).await;
     if let Err(error) = &answer {
         tracing::info!(%error, "a connection to the database was lost, another one takes its place");
+        if is_silence(error) {
+            renewal.fell_silent(age + ALIVE_WITHIN);
+        }
     }
     answer.is_ok()
 }

@@ -9,6 +9,11 @@ use nix::sys::signal::Signal;
 use crate::daemon::{Daemon, READINESS, server};
 use crate::support::{Program, Proxy, World, clock, eventually};
 
+/// How often connections are forgotten, and how soon the work goes on: noticing takes 15 s, letting go of what waits a
+/// minute, a start a few seconds.
+const ROUNDS: i64 = 3;
+const LEFT_BEHIND: Duration = Duration::from_secs(120);
+
 /// A listener whose queue takes connections that nobody ever serves.
 fn silent() -> (TcpListener, u16) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -152,5 +157,37 @@ async fn a_server_that_falls_silent_later_is_said_and_does_not_hold_up_a_stop() 
     let limit = config.shutdown.grace + Duration::from_secs(5);
     assert!(took < limit, "{took:?}");
     proxy.fall_silent(false);
+    world.close().await;
+}
+
+/// As after a firewall has forgotten its connections, or a machine was replaced without a word. At any moment: whatever
+/// waits on such a connection, a run, the queue or the pool itself, is left behind, by the process or with it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_that_nobody_answers_any_more_are_left_behind() {
+    let (database, _place) = server().await;
+    let proxy = Proxy::before(&database.url).await;
+    let url = proxy.url(&database.url);
+    let mut settings = SimulatorConfig::new(clock());
+    settings.examiners = 8;
+    let world = World::on(database, settings, |_| {}).await;
+    let program = Program::of(&world)
+        .env("AGENDAD_DATABASE__URL", url)
+        .file("[[windows]]\nname = \"fast\"\nfrom_day = 0\nto_day = 3\ncron = \"* * * * * *\"\n");
+    let runs = "SELECT count(*) FROM agenda_sync_runs WHERE status = 'success'";
+    let mut daemon = program.start(&["run"]);
+    for round in 0..ROUNDS {
+        let wanted = world.count(runs).await + 3 + round;
+        eventually("ticks run, or the daemon ends", LEFT_BEHIND, async || {
+            let ended = daemon.has_ended();
+            (ended || world.count(runs).await >= wanted).then_some(())
+        })
+        .await;
+        if daemon.has_ended() {
+            assert_eq!(daemon.ended().await, Some(1), "{}", program.log());
+            daemon = program.start(&["run"]);
+        }
+        proxy.forget_the_living();
+    }
+    drop(daemon);
     world.close().await;
 }

@@ -3,6 +3,7 @@
 use std::fs::OpenOptions;
 use std::path::PathBuf;
 use std::process::{Output, Stdio};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
@@ -115,7 +116,7 @@ impl Program {
             .stdout(log.try_clone().unwrap())
             .stderr(log);
         Running {
-            child: command.spawn().unwrap(),
+            child: Mutex::new(command.spawn().unwrap()),
         }
     }
 
@@ -161,18 +162,22 @@ impl Said {
 
 /// A daemon in a process of its own.
 pub struct Running {
-    child: Child,
+    child: Mutex<Child>,
 }
 
 impl Running {
     pub fn signal(&self, signal: Signal) {
-        let pid = self.child.id().expect("it has ended");
+        let pid = self.child.lock().unwrap().id().expect("it has ended");
         kill(Pid::from_raw(pid.try_into().unwrap()), signal).unwrap();
+    }
+
+    pub fn has_ended(&self) -> bool {
+        self.child.lock().unwrap().try_wait().unwrap().is_some()
     }
 
     /// Waits for its end; the exit code, none if it was killed.
     pub async fn ended(&mut self) -> Option<i32> {
-        let ended = timeout(PATIENCE, self.child.wait()).await;
+        let ended = timeout(PATIENCE, self.child.get_mut().unwrap().wait()).await;
         ended.expect("the daemon does not end").unwrap().code()
     }
 }

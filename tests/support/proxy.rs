@@ -4,6 +4,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use agendad::store::connect;
@@ -15,9 +16,25 @@ use tokio::task::JoinSet;
 pub struct Proxy {
     address: SocketAddr,
     target: Arc<Mutex<PathBuf>>,
-    silent: watch::Sender<bool>,
+    silence: watch::Sender<Silence>,
+    /// How many connections there have been.
+    accepted: Arc<AtomicUsize>,
     /// Ends with the proxy, and the connections with it.
     _accepting: JoinSet<()>,
+}
+
+/// Who is not served any more.
+#[derive(Clone, Copy, Default)]
+struct Silence {
+    all: bool,
+    /// Connections with a lower number, for ever.
+    below: usize,
+}
+
+impl Silence {
+    fn allows(&self, number: usize) -> bool {
+        !self.all && number >= self.below
+    }
 }
 
 /// The socket to which a database's address leads.
@@ -33,21 +50,25 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let target = Arc::new(Mutex::new(socket_of(url)));
-        let silent = watch::Sender::new(false);
-        let (to, heard) = (Arc::clone(&target), silent.subscribe());
+        let silence = watch::Sender::new(Silence::default());
+        let (to, heard) = (Arc::clone(&target), silence.subscribe());
+        let accepted = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&accepted);
         let mut accepting = JoinSet::new();
         accepting.spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((client, _)) = listener.accept().await {
                 let path = to.lock().unwrap().clone();
-                connections.spawn(pass_on(client, path, heard.clone()));
+                let number = counted.fetch_add(1, Ordering::Relaxed);
+                connections.spawn(pass_on(client, path, heard.clone(), number));
                 while connections.try_join_next().is_some() {}
             }
         });
         Self {
             address,
             target,
-            silent,
+            silence,
+            accepted,
             _accepting: accepting,
         }
     }
@@ -67,29 +88,45 @@ impl Proxy {
 
     /// Nothing is passed on any more, in either direction, until it speaks again.
     pub fn fall_silent(&self, silent: bool) {
-        self.silent.send_replace(silent);
+        self.silence.send_modify(|silence| silence.all = silent);
+    }
+
+    /// The connections that live now are never answered again, and never ended; new ones work.
+    pub fn forget_the_living(&self) {
+        let below = self.accepted.load(Ordering::Relaxed);
+        self.silence.send_modify(|silence| silence.below = below);
     }
 }
 
-async fn pass_on(client: TcpStream, path: PathBuf, silent: watch::Receiver<bool>) {
+async fn pass_on(
+    client: TcpStream,
+    path: PathBuf,
+    silence: watch::Receiver<Silence>,
+    number: usize,
+) {
     let Ok(server) = UnixStream::connect(path).await else {
         return;
     };
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
-    let there = pump(from_client, to_server, silent.clone());
-    let back = pump(from_server, to_client, silent);
+    let there = pump(from_client, to_server, silence.clone(), number);
+    let back = pump(from_server, to_client, silence, number);
     tokio::join!(there, back);
 }
 
 async fn pump(
     mut from: impl AsyncReadExt + Unpin,
     mut to: impl AsyncWriteExt + Unpin,
-    mut silent: watch::Receiver<bool>,
+    mut silence: watch::Receiver<Silence>,
+    number: usize,
 ) {
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(read) = from.read(&mut buffer).await {
-        if silent.wait_for(|silent| !silent).await.is_err() || read == 0 {
+        let spoken = silence
+            .wait_for(|silence| silence.allows(number))
+            .await
+            .is_ok();
+        if !spoken || read == 0 {
             break;
         }
         if to.write_all(&buffer[..read]).await.is_err() {
