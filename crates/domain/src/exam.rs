@@ -1,0 +1,133 @@
+//! Whose exam a row is about, and whether it is closed: the examiner's own column decides, because a candidate
+//! whose medical exam is done may still be waiting for the psychologist.
+
+use std::collections::BTreeSet;
+
+use super::agenda::column;
+use super::text::fold;
+use super::{AgendaRow, DayReading};
+
+/// What the examiner examines, as the title line of the portal's pages says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Profession {
+    /// "Psicólogo"
+    Psychologist,
+    /// "Médico"
+    Physician,
+}
+
+/// Which exam statuses close a slot, and which are known not to. Compared folded.
+#[derive(Debug, Clone, Default)]
+pub struct ExamStatuses {
+    closing: Vec<String>,
+    open: Vec<String>,
+}
+
+const COLUMNS: [&str; 2] = [
+    column::STATUS_EXAME_MEDICO,
+    column::STATUS_EXAME_PSICOLOGICO,
+];
+
+impl ExamStatuses {
+    /// As the configuration names them.
+    #[must_use]
+    pub fn new(closing: &[String], open: &[String]) -> Self {
+        let folded = |texts: &[String]| texts.iter().map(|text| fold(text)).collect();
+        Self {
+            closing: folded(closing),
+            open: folded(open),
+        }
+    }
+
+    /// Whether the exam that counts is closed. Where the profession is not known, both columns must say so.
+    #[must_use]
+    pub fn is_closed(&self, row: &AgendaRow, profession: Option<Profession>) -> bool {
+        own_columns(profession)
+            .iter()
+            .all(|key| self.closing.contains(&fold(row.column(key))))
+    }
+
+    /// The statuses of a day, in the columns that count, that are neither known to close a slot nor known not to.
+    #[must_use]
+    pub fn unknown(&self, reading: &DayReading) -> BTreeSet<String> {
+        let columns = own_columns(reading.profession);
+        let values = reading
+            .rows
+            .iter()
+            .flat_map(|row| columns.iter().map(|key| row.column(key)));
+        let mut seen = BTreeSet::new();
+        let mut unknown = BTreeSet::new();
+        for value in values.filter(|value| !value.is_empty()) {
+            // A day has few different statuses; each is folded once.
+            if seen.insert(value) {
+                let folded = fold(value);
+                if !self.closing.contains(&folded) && !self.open.contains(&folded) {
+                    unknown.insert(value.to_owned());
+                }
+            }
+        }
+        unknown
+    }
+}
+
+fn own_columns(profession: Option<Profession>) -> &'static [&'static str] {
+    match profession {
+        Some(Profession::Physician) => &COLUMNS[..1],
+        Some(Profession::Psychologist) => &COLUMNS[1..],
+        None => &COLUMNS,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Cpf;
+
+    fn row(medical: &str, psychological: &str) -> AgendaRow {
+        let columns = [(COLUMNS[0], medical), (COLUMNS[1], psychological)];
+        AgendaRow {
+            hora: chrono::NaiveTime::MIN,
+            cpf: Cpf::parse("52998224725").unwrap(),
+            columns: columns.map(|(k, v)| (k.to_owned(), v.to_owned())).into(),
+        }
+    }
+
+    fn statuses() -> ExamStatuses {
+        let texts = |texts: &[&str]| texts.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>();
+        ExamStatuses::new(
+            &texts(&["Realizado", "Apto", "Inapto"]),
+            &texts(&["Não Realizado", "Pendente"]),
+        )
+    }
+
+    #[test]
+    fn the_examiners_own_exam_closes_a_slot() {
+        use Profession::{Physician, Psychologist};
+        for (medical, psychological, profession, closed) in [
+            ("Realizado", "Não Realizado", Some(Psychologist), false),
+            ("Realizado", "Não Realizado", Some(Physician), true),
+            ("Pendente", "APTO", Some(Psychologist), true),
+            ("Pendente", "Inapto", Some(Physician), false),
+            ("Realizado", "", Some(Psychologist), false),
+            ("Realizado", "Pendente", None, false),
+            ("Realizado", "Apto", None, true),
+            ("", "", None, false),
+        ] {
+            let found = statuses().is_closed(&row(medical, psychological), profession);
+            assert_eq!(found, closed, "{medical} {psychological} {profession:?}");
+        }
+    }
+
+    #[test]
+    fn a_status_that_nobody_knows_is_named_once() {
+        let rows = vec![row("x", "Remarcado"), row("", "Remarcado"), row("", "apto")];
+        let reading = DayReading {
+            rows,
+            profession: Some(Profession::Psychologist),
+            ..DayReading::empty("2026-11-24".parse().unwrap(), "7")
+        };
+        let unknown = statuses().unknown(&reading);
+        assert_eq!(unknown.into_iter().collect::<Vec<_>>(), ["Remarcado"]);
+    }
+}

@@ -1,0 +1,35 @@
+//! What the daemon's words mean: pure values, no I/O, no database, no HTTP.
+//!
+//! Nothing else of the workspace is known here.
+
+pub mod agenda;
+pub mod appointment;
+pub mod causes;
+pub mod clock;
+pub mod cpf;
+pub mod exam;
+pub mod failure;
+pub mod phone;
+pub mod row_problem;
+pub mod run;
+pub mod secret_text;
+pub mod slot;
+pub mod text;
+pub mod ticks;
+pub mod unread_row;
+pub mod weekday;
+pub mod window;
+pub mod zone;
+
+pub use agenda::{AgendaRow, DayReading, RowError, Unit};
+pub use appointment::Appointment;
+pub use cpf::Cpf;
+pub use exam::{ExamStatuses, Profession};
+pub use failure::FailureKind;
+pub use row_problem::RowProblem;
+pub use run::{RunStatus, Totals};
+pub use slot::{Slot, SlotStatus};
+pub use unread_row::UnreadRow;
+pub use weekday::WorkingDays;
+pub use window::Window;
+pub use zone::Zone;
