@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use agendad::domain::{RunStatus, Totals};
 use agendad::store::control::Control;
-use agendad::store::runs::{FinishedRun, NewRun, Started};
+use agendad::store::runs::{FinishedRun, NewRun, Noted, Started};
 use agendad::store::slots::{DayToStore, StoreRules};
 use agendad::store::{Store, connect};
 use tokio_util::task::TaskTracker;
@@ -285,6 +285,7 @@ async fn start(store: &Store, agenda: &Agenda) -> i64 {
         tick: None,
         origin: "cli",
         instance: "bench",
+        session: None,
     };
     match store.start_run(&run).await.unwrap() {
         Started::Run { id, .. } => id,
@@ -317,6 +318,7 @@ async fn finish(store: &Store, run_id: i64) {
         logins: 0,
         session_reused: true,
         windows: Vec::new(),
+        noted: Noted::default(),
     };
-    assert!(store.finish_run(run_id, &run).await.unwrap());
+    assert!(store.finish_run(run_id, &run).await.unwrap().is_some());
 }

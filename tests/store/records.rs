@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use agendad::domain::{RunStatus, Totals};
-use agendad::store::runs::{FinishedRun, NewRun, Started};
+use agendad::store::runs::{FinishedRun, NewRun, Noted, Started};
 use serde_json::json;
 use sqlx::{Connection, Row as _};
 
@@ -21,6 +21,7 @@ fn finished(status: RunStatus, totals: Totals) -> FinishedRun {
         logins: 1,
         session_reused: false,
         windows: Vec::new(),
+        noted: Noted::default(),
     }
 }
 
@@ -39,7 +40,14 @@ async fn story(desk: &Desk) -> Place {
             .await
             .unwrap();
         let done = finished(RunStatus::Success, stored.totals);
-        assert!(desk.db.store.finish_run(run_id, &done).await.unwrap());
+        assert!(
+            desk.db
+                .store
+                .finish_run(run_id, &done)
+                .await
+                .unwrap()
+                .is_some()
+        );
     }
     let run_id = desk.run(place).await;
     let done = finished(
@@ -49,7 +57,14 @@ async fn story(desk: &Desk) -> Place {
             ..Totals::default()
         },
     );
-    assert!(desk.db.store.finish_run(run_id, &done).await.unwrap());
+    assert!(
+        desk.db
+            .store
+            .finish_run(run_id, &done)
+            .await
+            .unwrap()
+            .is_some()
+    );
     place
 }
 
@@ -156,6 +171,7 @@ async fn a_tick_has_one_run_unless_its_process_died() {
         tick: Some(tick),
         origin: "schedule",
         instance: "test",
+        session: None,
     };
     let Started::Run { id: dead, .. } = desk.db.store.start_run(&run).await.unwrap() else {
         panic!("first")
@@ -172,7 +188,14 @@ async fn a_tick_has_one_run_unless_its_process_died() {
     .unwrap();
     assert_eq!(closed, ("failed".into(), "orphaned".into()));
     let done = finished(RunStatus::Failed, Totals::default());
-    assert!(desk.db.store.finish_run(second, &done).await.unwrap());
+    assert!(
+        desk.db
+            .store
+            .finish_run(second, &done)
+            .await
+            .unwrap()
+            .is_some()
+    );
     assert_eq!(
         desk.db.store.start_run(&run).await.unwrap(),
         Started::TickDone
