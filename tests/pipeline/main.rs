@@ -29,5 +29,6 @@ mod redis;
 mod refused_appointments;
 mod reload;
 mod sessions;
+mod statements;
 mod units;
 mod variants;

@@ -8,7 +8,9 @@ use serde_json::json;
 use sqlx::{Connection, Row as _};
 
 use crate::desk::{Desk, Place, row};
-use crate::support::World;
+use agendad::simulator::SimulatorConfig;
+
+use crate::support::{World, clock};
 
 fn finished(status: RunStatus, totals: Totals) -> FinishedRun {
     FinishedRun {
@@ -249,7 +251,10 @@ async fn old_runs_go_in_batches_that_wait_for_nobody() {
 
 #[tokio::test]
 async fn a_database_that_fails_is_recorded_with_the_place_in_our_code() {
-    let world = World::new(1).await;
+    let mut settings = SimulatorConfig::new(clock());
+    settings.examiners = 1;
+    settings.empty_day_ratio = 0.0;
+    let world = World::with(settings, |_| {}).await;
     sqlx::query("ALTER TABLE agenda_slot_changes RENAME TO elsewhere")
         .execute(&world.database.pool)
         .await
