@@ -1,6 +1,6 @@
 //! From the clock to the queue. Each process fires each tick; the database lets it happen once.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -48,6 +48,8 @@ pub struct Ticker {
     clock: Clock,
     config: watch::Receiver<Arc<Config>>,
     beat: Beat,
+    /// The database's time at the last look.
+    last_look: Mutex<Option<(DateTime<Utc>, Instant)>>,
 }
 
 /// The windows in force, ready to fire.
@@ -113,6 +115,7 @@ impl Ticker {
             clock,
             config,
             beat,
+            last_look: Mutex::default(),
         }
     }
 
@@ -196,10 +199,46 @@ impl Ticker {
             let error = chain(&error).join(": ");
             tracing::warn!(error, "accounts with one CPF not marked, trying again");
         }
-        for index in 0..windows.windows.len() {
-            next_look = next_look.min(self.fire_one(windows, index).await);
+        match self.due(windows).await {
+            Ok(due) => {
+                for index in due {
+                    next_look = next_look.min(self.fire_one(windows, index).await);
+                }
+            }
+            Err(error) => {
+                let error = chain(&error).join(": ");
+                tracing::warn!(error, "no look for ticks that are due, trying again");
+                next_look = Instant::now() + AFTER_FAILURE;
+            }
         }
+        self.beat.beat();
         next_look
+    }
+
+    /// The windows whose last tick somebody may not have had.
+    async fn due(&self, windows: &Windows) -> Result<Vec<usize>, StoreError> {
+        // Close enough for a look: whether a tick has come is asked again before it is handed out.
+        let known = *self
+            .last_look
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let now = match known {
+            Some((now, at)) => now + at.elapsed(),
+            None => self.store.now().await?,
+        };
+        let last = |(window, cron): &(Window, Cron)| {
+            let tick = last_tick(cron, now + EARLY, self.clock.zone())?;
+            Some((window.name.clone(), tick))
+        };
+        let (names, ticks): (Vec<_>, Vec<_>) = windows.windows.iter().filter_map(last).unzip();
+        let (due, now) = self.store.windows_due(&names, &ticks).await?;
+        *self
+            .last_look
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some((now, Instant::now()));
+        let windows = windows.windows.iter().enumerate();
+        let is_due = windows.filter(|(_, (window, _))| due.contains(&window.name));
+        Ok(is_due.map(|(index, _)| index).collect())
     }
 
     /// Fires the last tick of a window for everybody who has not had it. Returns when to look again.
@@ -276,7 +315,7 @@ impl Ticker {
                 start,
             )
         };
-        let jobs = batch.due.iter().map(job).collect();
+        let jobs: Vec<_> = batch.due.iter().map(job).collect();
         let merged = self.queue.enqueue(&mut tx, jobs).await?;
         if !merged.is_empty() {
             count_merged(&mut tx, &window.name, &merged).await?;

@@ -69,6 +69,7 @@ pub type Transaction = sqlx::Transaction<'static, sqlx::Postgres>;
 pub struct Store {
     pool: Pool,
     letters: Arc<OnceCell<Letters>>,
+    last_rights: alerts::evaluation::LastRights,
     /// The zone of the application's times without one.
     zone: Zone,
 }
@@ -84,6 +85,7 @@ impl Store {
         Self {
             pool,
             letters: Arc::default(),
+            last_rights: alerts::evaluation::LastRights::default(),
             zone: chrono_tz::America::Sao_Paulo.into(),
         }
     }

@@ -29,6 +29,7 @@ async fn the_last_success_is_written_and_read_in_the_configured_zone() {
         tick: None,
         origin: "cli",
         instance: "test/1",
+        session: None,
     };
     let Started::Run { id, .. } = store.start_run(&run).await.unwrap() else {
         panic!("no run");
