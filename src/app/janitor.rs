@@ -146,7 +146,7 @@ impl Janitor {
             tracing::warn!(jobs = state.dead.freed, "freed the jobs of a dead process");
         }
         if is_time(self.looked_at_clock, CLOCK_EVERY) {
-            self.take_back_future_times().await?;
+            self.take_back_future_times(state.is_busy).await?;
             self.looked_at_clock = Some(Instant::now());
         }
         // Nothing of the rest is in a hurry.
@@ -172,7 +172,10 @@ impl Janitor {
     }
 
     /// A clock that was ahead leaves times that lie in the future; what waits for them would stand still.
-    async fn take_back_future_times(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
+    async fn take_back_future_times(
+        &self,
+        are_jobs: bool,
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
         let config = self.config.borrow().clone();
         let windows = u32::try_from(config.windows.len()).unwrap_or(u32::MAX);
         let longest = config.scheduler.splay
@@ -182,7 +185,12 @@ impl Janitor {
                 .busy_delay
                 .max(config.portal.breaker.cool_down)
             + Duration::from_secs(60);
-        let jobs = self.queue.take_back_future_times(longest).await?;
+        // Without jobs only the term of River's leader may lie in the future, and nothing waits for that.
+        let jobs = if are_jobs || is_time(self.looked_at_rest, REST_IDLE) {
+            self.queue.take_back_future_times(longest).await?
+        } else {
+            0
+        };
         let limits = FutureLimits {
             message: config.alerts.retry.max_delay + LONGEST_RETRY_AFTER,
             captcha: config.portal.profile.captcha_pause,

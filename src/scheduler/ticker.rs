@@ -31,6 +31,8 @@ const BATCH: i64 = 1000;
 const BATCH_TIMEOUT: Duration = Duration::from_secs(30);
 /// How often all windows are looked at whatever was heard: notifications and timers are hints.
 const SAFETY_POLL: Duration = Duration::from_secs(30);
+/// At every so many of these looks it is looked for accounts with one CPF too; a change of accounts is told.
+const SETTLE_EVERY: u32 = 5;
 /// How soon after a failure all windows are looked at again.
 const AFTER_FAILURE: Duration = Duration::from_secs(3);
 /// How often the loop shows that it goes round.
@@ -149,7 +151,8 @@ impl Ticker {
         windows: &Windows,
         mut ticks: mpsc::UnboundedReceiver<usize>,
     ) -> Result<(), TickerError> {
-        let mut next_look = self.fire_all(windows).await;
+        let mut next_look = self.fire_all(windows, true).await;
+        let mut looks: u32 = 0;
         let mut beats = tokio::time::interval(BEAT);
         loop {
             tokio::select! {
@@ -159,9 +162,13 @@ impl Ticker {
                 },
                 () = self.control.accounts_changed() => {
                     tokio::time::sleep(SETTLE).await;
-                    next_look = self.fire_all(windows).await;
+                    next_look = self.fire_all(windows, true).await;
                 }
-                () = tokio::time::sleep_until(next_look) => next_look = self.fire_all(windows).await,
+                () = tokio::time::sleep_until(next_look) => {
+                    looks = looks.wrapping_add(1);
+                    let settle = looks.is_multiple_of(SETTLE_EVERY);
+                    next_look = self.fire_all(windows, settle).await;
+                }
                 _ = beats.tick() => self.beat.beat(),
             }
         }
@@ -192,10 +199,10 @@ impl Ticker {
         Ok(timer)
     }
 
-    async fn fire_all(&self, windows: &Windows) -> Instant {
+    async fn fire_all(&self, windows: &Windows, settle: bool) -> Instant {
         let mut next_look = Instant::now() + SAFETY_POLL;
         // Only what people read: a second account of a person has no ticks, whatever stands in its row.
-        if let Err(error) = self.store.settle_duplicates().await {
+        if settle && let Err(error) = self.store.settle_duplicates().await {
             let error = chain(&error).join(": ");
             tracing::warn!(error, "accounts with one CPF not marked, trying again");
         }
