@@ -30,7 +30,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// How often it is looked whether the queue moves, and for young tables, while there are jobs.
 const REST_EVERY: Duration = Duration::from_secs(15);
 /// The same while there are none.
-const REST_IDLE: Duration = Duration::from_secs(60);
+const REST_IDLE: Duration = Duration::from_secs(120);
 /// How often it is looked for stored times that lie in the future.
 const CLOCK_EVERY: Duration = Duration::from_secs(25);
 /// A server that refuses a message may ask for so much more time than our own delays.

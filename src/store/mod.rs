@@ -69,7 +69,6 @@ pub type Transaction = sqlx::Transaction<'static, sqlx::Postgres>;
 pub struct Store {
     pool: Pool,
     letters: Arc<OnceCell<Letters>>,
-    last_rights: alerts::evaluation::LastRights,
     /// The zone of the application's times without one.
     zone: Zone,
 }
@@ -85,7 +84,6 @@ impl Store {
         Self {
             pool,
             letters: Arc::default(),
-            last_rights: alerts::evaluation::LastRights::default(),
             zone: chrono_tz::America::Sao_Paulo.into(),
         }
     }

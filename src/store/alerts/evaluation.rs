@@ -1,8 +1,7 @@
 //! One evaluation of the rules: a transaction that holds the turn, so that what was found, who is told and
 //! the messages themselves are written together or not at all, by one daemon at a time.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
@@ -16,17 +15,7 @@ pub struct Evaluation {
     pub(super) tx: Transaction,
     letters: Letters,
     now: DateTime<Utc>,
-    /// What was found of the role's rights, and for how long that counts.
-    rights: LastRights,
-    interval: Duration,
 }
-
-/// The rights as they were last looked at, shared by all evaluations of a process.
-#[derive(Debug, Clone, Default)]
-pub(in crate::store) struct LastRights(Arc<Mutex<Option<(Instant, bool, Rights)>>>);
-
-/// So many intervals the rights are not looked at again: they change when somebody changes them.
-const RIGHTS_COUNT: u32 = 5;
 
 /// An alert as the evaluation needs it: open, or over with its all-clear still to come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,13 +82,7 @@ impl Store {
         )
         .fetch_optional(&mut *tx)
         .await?;
-        Ok(now.map(|now| Evaluation {
-            tx,
-            letters,
-            now,
-            rights: self.last_rights.clone(),
-            interval,
-        }))
+        Ok(now.map(|now| Evaluation { tx, letters, now }))
     }
 }
 
@@ -297,16 +280,7 @@ impl Evaluation {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn rights(&mut self, appointments: bool) -> Result<Rights, StoreError> {
-        let known = self.rights.get().filter(|(at, of_appointments, _)| {
-            *of_appointments == appointments && at.elapsed() < self.interval * RIGHTS_COUNT
-        });
-        if let Some((.., rights)) = known {
-            return Ok(rights);
-        }
-        let rights = Rights::look(&mut self.tx, appointments).await?;
-        self.rights
-            .set((Instant::now(), appointments, rights.clone()));
-        Ok(rights)
+        Ok(Rights::look(&mut self.tx, appointments).await?)
     }
 
     /// Puts everything in force.
@@ -315,17 +289,6 @@ impl Evaluation {
     /// [`StoreError::Database`].
     pub async fn commit(self) -> Result<(), StoreError> {
         Ok(self.tx.commit().await?)
-    }
-}
-
-impl LastRights {
-    fn get(&self) -> Option<(Instant, bool, Rights)> {
-        let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        last.clone()
-    }
-
-    fn set(&self, last: (Instant, bool, Rights)) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(last);
     }
 }
 
