@@ -18,10 +18,14 @@ pub(crate) struct Idle {
 
 pub(crate) async fn watch(plan: &Plan, users: usize, (server, daemon): (&Server, &Daemon)) -> Idle {
     println!("  idle for {:?}", plan.idle);
+    server.forget_statements().await;
     let before = (server.counters().await, daemon.cpu());
     tokio::time::sleep(plan.idle).await;
     let seconds = plan.idle.as_secs_f64();
     let statements = server.counters().await.statements - before.0.statements;
+    if plan.statements {
+        server.print_calls(60.0 / seconds).await;
+    }
     Idle {
         users,
         seconds,

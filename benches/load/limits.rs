@@ -14,7 +14,6 @@ use super::tick::Tick;
 /// Of each measurement.
 const TIME: Duration = Duration::from_secs(10);
 const AGENDA: &str = "gefor/GFR/utilitarios/imprimirAgendaDiaria.do";
-const TOUCH: &str = include_str!("../../src/store/sql/touch_day.sql");
 
 /// Rates that nothing but the portal's double or the database bounds, and the daemon's beside them.
 #[derive(Debug, Clone, Serialize)]
@@ -22,7 +21,7 @@ pub(crate) struct Limits {
     pub(crate) users: usize,
     /// Pages of a sync fetched by a bare client, without reading them.
     pub(crate) bare_requests_per_second: f64,
-    /// The statement that stores an unchanged day.
+    /// A plain statement that notes that the slots of a day were seen.
     pub(crate) pgbench_days_per_second: f64,
     /// If a sync were nothing but those pages and those statements, one after the other.
     pub(crate) combined_syncs_per_second: f64,
@@ -155,15 +154,9 @@ fn token(page: &str) -> String {
 async fn pgbench(plan: &Plan, server: &Server) -> f64 {
     sqlx::raw_sql(
         "CREATE TABLE bench_days AS
-             SELECT row_number() OVER () AS n, usuario_id, data, unidade_code,
-                 array_agg(external_uid || content_hash || status ORDER BY external_uid COLLATE \"C\") AS read
+             SELECT row_number() OVER () AS n, usuario_id, data, unidade_code
              FROM agenda_slots WHERE is_current GROUP BY usuario_id, data, unidade_code LIMIT 2000;
-         CREATE UNIQUE INDEX ON bench_days (n);
-         CREATE TABLE bench_runs AS SELECT DISTINCT usuario_id, 0::bigint AS run FROM bench_days;
-         WITH made AS (INSERT INTO agenda_sync_runs (usuario_id, window_start, window_end, status, started_at)
-             SELECT usuario_id, now(), now(), 'running', now() FROM bench_runs RETURNING id, usuario_id)
-         UPDATE bench_runs r SET run = m.id FROM made m WHERE m.usuario_id = r.usuario_id;
-         ANALYZE bench_days; ANALYZE bench_runs",
+         CREATE UNIQUE INDEX ON bench_days (n); ANALYZE bench_days",
     )
     .execute(&server.pool)
     .await
@@ -181,13 +174,6 @@ async fn pgbench(plan: &Plan, server: &Server) -> f64 {
         .arg(&server.url)
         .output()
         .unwrap();
-    sqlx::raw_sql(
-        "UPDATE agenda_sync_runs SET status = 'success', finished_at = now()
-         WHERE id IN (SELECT run FROM bench_runs)",
-    )
-    .execute(&server.pool)
-    .await
-    .unwrap();
     let printed = String::from_utf8_lossy(&run.stdout).into_owned();
     let errors = String::from_utf8_lossy(&run.stderr);
     let tps = printed.lines().find_map(|line| line.strip_prefix("tps = "));
@@ -195,27 +181,15 @@ async fn pgbench(plan: &Plan, server: &Server) -> f64 {
     tps.split(' ').next().unwrap().parse().unwrap()
 }
 
-/// The statement with its parameters taken from the table: `\gset` reads them, a round trip that the daemon
-/// does not have, so they are looked up within the statement instead.
+/// That the slots of a day were seen, and nothing else.
 fn touch_script(days: f64) -> String {
-    let of_day = |column: &str| format!("(SELECT {column} FROM bench_days WHERE n = :n)");
-    let run =
-        "(SELECT run FROM bench_runs r JOIN bench_days d USING (usuario_id) WHERE n = :n LIMIT 1)";
-    let values = [
-        ("$6::text[]", of_day("read")),
-        ("$5", "TRUE".to_owned()),
-        ("$4", of_day("unidade_code")),
-        ("$3", of_day("data")),
-        ("$2", of_day("usuario_id")),
-        ("$1", run.to_owned()),
-    ];
-    let mut sql = TOUCH.replace("!\"", "\"");
-    for (parameter, value) in values {
-        sql = sql.replace(parameter, &value);
-    }
-    let is_comment = |line: &&str| line.trim_start().starts_with("--");
-    let lines: Vec<&str> = sql.lines().filter(|line| !is_comment(line)).collect();
-    format!("\\set n random(1, {days})\n{};\n", lines.join("\n"))
+    format!(
+        "\\set n random(1, {days})
+         UPDATE agenda_slots a SET last_seen_at = now() FROM bench_days d
+         WHERE d.n = :n AND a.usuario_id = d.usuario_id AND a.data = d.data AND a.unidade_code = d.unidade_code
+           AND a.is_current;
+"
+    )
 }
 
 fn program() -> String {

@@ -143,6 +143,20 @@ impl Server {
         }
     }
 
+    /// Prints how often each statement was asked since they were forgotten, times `factor`.
+    pub(crate) async fn print_calls(&self, factor: f64) {
+        let rows: Vec<(f64, String)> = sqlx::query_as(
+            r"SELECT sum(calls)::float8, left(regexp_replace(query, '\s+', ' ', 'g'), 100)
+             FROM pg_stat_statements WHERE query !~ 'pg_stat_|bench:' GROUP BY 2 ORDER BY 1 DESC",
+        )
+        .fetch_all(&self.pool)
+        .await
+        .unwrap();
+        for (calls, query) in rows {
+            println!("  {:>6.1}  {query}", calls * factor);
+        }
+    }
+
     pub(crate) async fn stop(self) {
         self.pool.close().await;
         self.postgres.stop().await.unwrap();

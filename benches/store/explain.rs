@@ -7,7 +7,8 @@ use super::fixture::{Agenda, Shape, UNIT};
 use super::server::Server;
 
 const STORE_DAY: &str = include_str!("../../src/store/sql/store_day.sql");
-const TOUCH_DAY: &str = include_str!("../../src/store/sql/touch_day.sql");
+const START_RUN: &str = include_str!("../../src/store/sql/start_run.sql");
+const FINISH_RUN: &str = include_str!("../../src/store/sql/finish_run.sql");
 const STORE_VACANT: &str = include_str!("../../src/store/sql/store_vacant_days.sql");
 
 /// Prints them, and complains of a sequential scan over a table that grows.
@@ -31,18 +32,19 @@ pub(crate) async fn explain(server: &Server) {
     let arrays = "text[], text[], time[], text[], jsonb[], text[], text[], text[], text[], text[], text[], text[], text[], bool[]";
     let data = agenda.readings[0].data;
     let day = format!(
-        "{run}, {user}, '{data}', '{UNIT}', true, {rules}, {}",
+        "{run}, {user}, '{data}', '{UNIT}', '{{}}', {rules}, {}",
         columns(&agenda.slots(0))
     );
-    let types = format!("bigint, int, date, text, bool, {guard}, {arrays}");
+    let types = format!("bigint, int, date, text, text[], {guard}, {arrays}");
     show(&mut conn, "store_day", STORE_DAY, &types, &day).await;
     // The same reading again, which is now stored.
-    let day = format!(
-        "{run}, {user}, '{data}', '{UNIT}', true, {}",
-        as_stored(&agenda.slots(0))
+    let digest = agendad::store::seen::digest(&agenda.slots(0));
+    let end = format!(
+        "{run}, 'success', '{{\"unchanged\": 0}}', NULL, NULL, 5, 0, 0, true, '{{near}}', 'America/Sao_Paulo', \
+         '{{{data}}}', '{{{UNIT}}}', '{{{digest}}}', '{{{UNIT}}}', '{{true}}', '{{true}}', 'near', NULL, NULL, NULL"
     );
-    let types = "bigint, int, date, text, bool, text[]";
-    show(&mut conn, "touch_day", TOUCH_DAY, types, &day).await;
+    let end_types = "bigint, text, jsonb, text, jsonb, int, int, int, bool, text[], text, \
+                 date[], text[], text[], text[], bool[], bool[], text, text, bigint, text";
     let vacant = format!(
         "{run}, {user}, '{{2198-01-01,2198-01-02,2198-01-03}}', '{{{UNIT}}}', true, {rules}"
     );
@@ -55,8 +57,13 @@ pub(crate) async fn explain(server: &Server) {
         &vacant,
     )
     .await;
-    sqlx::query("UPDATE agenda_sync_runs SET status = 'success' WHERE id = $1")
-        .bind(run)
+    show(&mut conn, "finish_run", FINISH_RUN, end_types, &end).await;
+    let begin =
+        format!("{user}, '{data}', '{data}', 'near', now(), 'cli', 'bench', '52998224725', 2700");
+    let types = "int, date, date, text, timestamptz, text, text, text, float8";
+    show(&mut conn, "start_run", START_RUN, types, &begin).await;
+    sqlx::query("UPDATE agenda_sync_runs SET status = 'success' WHERE usuario_id = $1")
+        .bind(user)
         .execute(&mut *conn)
         .await
         .unwrap();
@@ -82,7 +89,7 @@ async fn show(conn: &mut PgConnection, name: &str, sql: &str, types: &str, value
         .unwrap();
     let scans: Vec<&String> = plan
         .iter()
-        .filter(|line| line.contains("Seq Scan"))
+        .filter(|line| line.contains("Seq Scan on a") && !line.contains("agendad"))
         .collect();
     println!(
         "\n{name}: {} lines of plan, sequential scans: {scans:?}",
@@ -103,21 +110,6 @@ async fn show(conn: &mut PgConnection, name: &str, sql: &str, types: &str, value
         println!("  {line}");
     }
     assert!(scans.is_empty(), "{name} scans a table");
-}
-
-/// The slots as the statement for unchanged days compares them.
-fn as_stored(slots: &[Slot<'_>]) -> String {
-    let text = |s: &Slot<'_>| {
-        format!(
-            "'{}{}{}'",
-            s.external_uid,
-            s.content_hash,
-            s.status.as_str()
-        )
-    };
-    let mut texts: Vec<String> = slots.iter().map(text).collect();
-    texts.sort();
-    format!("ARRAY[{}]", texts.join(","))
 }
 
 /// The slots as literals, a column an array.

@@ -1,17 +1,18 @@
-//! One sync as the pipeline does it, without the portal: lock, account, record, one statement a day,
+//! One sync as the pipeline does it, without the portal: lock, account, record, one statement a day with news,
 //! record, unlock.
 
 use std::time::{Duration, Instant};
 
 use agendad::domain::{RunStatus, Totals};
 use agendad::store::control::Control;
-use agendad::store::runs::{FinishedRun, NewRun, Started};
+use agendad::store::runs::{FinishedRun, NewRun, Noted, Started};
+use agendad::store::seen::{self, SeenDay, StoredDay};
 use agendad::store::slots::{DayToStore, StoreRules};
 use agendad::store::{Store, connect};
 use tokio_util::task::TaskTracker;
 
-use super::fixture::{Agenda, Shape};
-use super::pgbench::Rate;
+use super::fixture::Agenda;
+use super::pgbench::{Rate, SHAPE};
 use super::procfs;
 use super::server::Server;
 
@@ -143,20 +144,9 @@ impl Bench {
             .await
             .unwrap()
             .unwrap();
-        let run_id = start(&self.store, agenda).await;
-        let mut statements = 5;
-        for day in 0..agenda.readings.len() {
-            let stored = store_day(&self.store, run_id, agenda, day).await;
-            // Where there is news, the statement that would only touch comes first and in vain.
-            statements += if stored.inserted + stored.updated > 0 {
-                2
-            } else {
-                1
-            };
-        }
-        finish(&self.store, run_id).await;
+        let news = run(&self.store, agenda).await;
         lock.release().await;
-        statements
+        5 + news
     }
 
     async fn counters(&self) -> Counters {
@@ -195,52 +185,47 @@ impl Bench {
         }
     }
 
-    /// An examiner whose agenda is stored, and a run of him that is open.
-    pub(crate) async fn open_run(&self, shape: Shape) -> (i32, i64) {
-        let agenda = Agenda::new(self.new_user().await, shape);
-        let run_id = start(&self.store, &agenda).await;
-        for _ in 0..3 {
-            for day in 0..agenda.readings.len() {
-                store_day(&self.store, run_id, &agenda, day).await;
-            }
-        }
-        (agenda.usuario_id, run_id)
-    }
-
-    /// Identical readings stored over and over by so many tasks.
-    pub(crate) async fn dates_per_second(&self, url: &str, tasks: usize, time: Duration) -> Rate {
+    /// Runs by so many tasks, over and over: of agendas that are stored already, or each of a new examiner's.
+    pub(crate) async fn dates_per_second(
+        &self,
+        url: &str,
+        tasks: usize,
+        time: Duration,
+        fill: bool,
+    ) -> Rate {
         let pool = connect::pool(url, u32::try_from(tasks).unwrap())
             .await
             .unwrap();
         let store = Store::new(pool);
-        let mut runs = Vec::new();
+        let mut agendas = Vec::new();
         for _ in 0..tasks {
-            let agenda = Agenda::new(
-                self.new_user().await,
-                Shape {
-                    days: 15,
-                    slots: 40,
-                },
-            );
-            let run_id = start(&store, &agenda).await;
-            for _ in 0..3 {
-                for day in 0..agenda.readings.len() {
-                    store_day(&store, run_id, &agenda, day).await;
+            let mut of_task = Vec::new();
+            // More examiners than a task can fill in the time.
+            for _ in 0..if fill { 40 * time.as_secs() } else { 1 } {
+                let agenda = Agenda::new(self.new_user().await, SHAPE);
+                if !fill {
+                    for _ in 0..3 {
+                        run(&store, &agenda).await;
+                    }
                 }
+                of_task.push(agenda);
             }
-            runs.push((agenda, run_id));
+            agendas.push(of_task);
         }
+        let wal = self.counters().await.wal;
         let (server, client) = (procfs::of_the_server(), procfs::of_this_process());
         let started = Instant::now();
         let mut workers = tokio::task::JoinSet::new();
-        for (agenda, run_id) in runs {
+        for of_task in agendas {
             let store = store.clone();
             workers.spawn(async move {
-                let mut dates = 0u32;
-                while started.elapsed() < time {
-                    let day = dates as usize % agenda.readings.len();
-                    store_day(&store, run_id, &agenda, day).await;
-                    dates += 1;
+                let mut dates = 0;
+                for agenda in of_task.iter().cycle() {
+                    if started.elapsed() >= time || (fill && dates as usize == of_task.len() * 15) {
+                        break;
+                    }
+                    run(&store, agenda).await;
+                    dates += 15;
                 }
                 dates
             });
@@ -250,9 +235,14 @@ impl Bench {
             per_second: dates / started.elapsed().as_secs_f64(),
             server: (procfs::of_the_server() - server) / dates,
             client: (procfs::of_this_process() - client) / dates,
+            wal: (self.counters().await.wal - wal) as f64 / dates / 1000.0,
         };
         store.pool().close().await;
         rate
+    }
+
+    pub(crate) async fn wal(&self) -> i64 {
+        self.counters().await.wal
     }
 }
 
@@ -275,7 +265,30 @@ impl Sample {
     }
 }
 
-async fn start(store: &Store, agenda: &Agenda) -> i64 {
+/// A run, from record to record. Returns on how many days there was something to store.
+async fn run(store: &Store, agenda: &Agenda) -> i64 {
+    let (run_id, days) = start(store, agenda).await;
+    let (mut seen, mut news) = (Vec::new(), 0);
+    for (day, reading) in agenda.readings.iter().enumerate() {
+        let digest = seen::digest(&agenda.slots(day));
+        let is_it = |stored: &&StoredDay| stored.data == reading.data;
+        let stored = days.iter().find(is_it);
+        if stored.is_some_and(|stored| stored.digest.as_ref() == Some(&digest)) {
+            seen.push(SeenDay {
+                unidade: reading.unidade.clone(),
+                data: reading.data,
+                digest,
+            });
+        } else {
+            store_day(store, run_id, agenda, day).await;
+            news += 1;
+        }
+    }
+    finish(store, run_id, seen).await;
+    news
+}
+
+async fn start(store: &Store, agenda: &Agenda) -> (i64, Vec<StoredDay>) {
     let dates = agenda.readings.iter().map(|reading| reading.data);
     let run = NewRun {
         usuario_id: agenda.usuario_id,
@@ -285,9 +298,10 @@ async fn start(store: &Store, agenda: &Agenda) -> i64 {
         tick: None,
         origin: "cli",
         instance: "bench",
+        session: None,
     };
     match store.start_run(&run).await.unwrap() {
-        Started::Run { id, .. } => id,
+        Started::Run { id, days, .. } => (id, days),
         Started::TickDone => panic!("no tick was named"),
     }
 }
@@ -306,7 +320,7 @@ async fn store_day(store: &Store, run_id: i64, agenda: &Agenda, day: usize) -> T
     store.store_day(&day, &rules()).await.unwrap().totals
 }
 
-async fn finish(store: &Store, run_id: i64) {
+async fn finish(store: &Store, run_id: i64, seen: Vec<SeenDay>) {
     let run = FinishedRun {
         status: RunStatus::Success,
         totals: Totals::default(),
@@ -317,6 +331,10 @@ async fn finish(store: &Store, run_id: i64) {
         logins: 0,
         session_reused: true,
         windows: Vec::new(),
+        noted: Noted {
+            seen,
+            ..Noted::default()
+        },
     };
-    assert!(store.finish_run(run_id, &run).await.unwrap());
+    assert!(store.finish_run(run_id, &run).await.unwrap().is_some());
 }

@@ -46,6 +46,7 @@ impl App {
             config: self.config.subscribe(),
             channels: self.channels.subscribe(),
             health,
+            has_reported_no_rest: false,
             beat: beats.heart("alerts"),
         };
         let courier = CourierLoop {
@@ -84,6 +85,8 @@ struct AlertLoop {
     channels: watch::Receiver<Arc<Channels>>,
     /// How the process stands with its database, whatever becomes of an evaluation.
     health: watch::Receiver<DatabaseHealth>,
+    /// The database knows that this process does not leave the portal alone.
+    has_reported_no_rest: bool,
     beat: Beat,
 }
 
@@ -137,7 +140,7 @@ impl AlertLoop {
 
     /// Evaluates the rules; when to do it again.
     async fn evaluate(
-        &self,
+        &mut self,
         evaluator: &Evaluator,
         database: &mut DatabaseWatch,
         config: &Config,
@@ -181,7 +184,7 @@ impl AlertLoop {
     }
 
     /// What only this process knows.
-    async fn report_rest(&self) -> Result<(), StoreError> {
+    async fn report_rest(&mut self) -> Result<(), StoreError> {
         let live = self.syncer.live.get();
         let breaker = match live.portal.breaker().state() {
             BreakerState::Closed => None,
@@ -195,10 +198,14 @@ impl AlertLoop {
             }
             FirewallState::Trying => Some(PortalRest::Firewall(Duration::ZERO)),
         };
+        if rest.is_none() && self.has_reported_no_rest {
+            return Ok(());
+        }
         let store = &self.syncer.store;
-        store
-            .report_rest(self.syncer.control.instance(), rest)
-            .await
+        let instance = self.syncer.control.instance();
+        store.report_rest(instance, rest).await?;
+        self.has_reported_no_rest = rest.is_none();
+        Ok(())
     }
 }
 

@@ -1,5 +1,5 @@
 //! Can this process write, and are its locks on the server that it writes to? Asked every few seconds by doing it:
-//! a row is written through the pool and on the control connection, and the address is followed to see whether it
+//! a row is written through the pool and on the control connection in turn, and the address is followed to see whether it
 //! leads elsewhere by now. What fails is said (readiness, metrics, alerts), and mended where that is possible: a
 //! pool on a server that takes no writes is renewed, a control connection on another server than the pool's moves.
 
@@ -26,11 +26,14 @@ const LOOK: Duration = Duration::from_secs(5);
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 /// Statements that are refused may ask for a look at once; but not all the time.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
-/// Both signs of life together; with [`LOOK`] it keeps trouble from being hidden for more than 13 s.
+/// Both signs of life together.
 const PATIENCE: Duration = Duration::from_secs(8);
+/// One sign of life while all is well. Each of the two is given at every other [`LOOK`], so that trouble is not hidden
+/// for more than 14 s.
+const PATIENCE_IN_TURN: Duration = Duration::from_secs(4);
 /// One attempt at mending.
 const MENDING: Duration = Duration::from_secs(6);
-/// Every so many looks: does the address still lead here, and is there room on the disk?
+/// Every so many looks: does the address still lead here?
 const EVERY_OTHER: u32 = 2;
 
 /// Looks, says, mends.
@@ -48,6 +51,8 @@ pub(super) struct HealthLoop {
     missed_mark: bool,
     /// The next look is the first on another server.
     is_moving: bool,
+    /// A statement was refused since the last look.
+    was_refused: bool,
     looks: u32,
 }
 
@@ -67,6 +72,7 @@ impl HealthLoop {
             server: None,
             missed_mark: false,
             is_moving: false,
+            was_refused: false,
             looks: 0,
         }
     }
@@ -101,11 +107,14 @@ impl HealthLoop {
                 sleep(LOOK_AGAIN).await;
             } else {
                 sleep(BETWEEN_LOOKS).await;
-                tokio::select! {
-                    () = sleep(LOOK - BETWEEN_LOOKS) => {}
-                    () = self.store.write_refused() => {}
-                    () = self.store.fell_silent() => self.leave_behind(),
-                }
+                self.was_refused = tokio::select! {
+                    () = sleep(LOOK - BETWEEN_LOOKS) => false,
+                    () = self.store.write_refused() => true,
+                    () = self.store.fell_silent() => {
+                        self.leave_behind();
+                        false
+                    }
+                };
             }
         }
     }
@@ -140,6 +149,40 @@ impl HealthLoop {
     }
 
     async fn look(&mut self) -> Option<DatabaseTrouble> {
+        self.looks = self.looks.wrapping_add(1);
+        // All is well and known: pool and control connection in turn are enough.
+        let is_well = self.health.borrow().trouble.is_none() && !self.missed_mark;
+        match self.server {
+            Some(server) if is_well && !self.was_refused => self.look_in_turn(server).await,
+            _ => self.look_at_both().await,
+        }
+    }
+
+    /// Whatever is not as it was is looked at as a whole.
+    async fn look_in_turn(&mut self, known: Server) -> Option<DatabaseTrouble> {
+        let sign = async {
+            if self.looks.is_multiple_of(2) {
+                let instance = self.control.instance();
+                let sign = self.store.sign_of_life(instance, self.clock.now()).await;
+                sign.is_ok_and(|sign| sign.server == known && sign.mark_is_here)
+            } else {
+                let sign = self.control.sign_of_life().await;
+                sign.is_ok_and(|server| server == known)
+            }
+        };
+        let Ok(is_as_before) = timeout(PATIENCE_IN_TURN, sign).await else {
+            return Some(self.mend(DatabaseTrouble::Away).await);
+        };
+        if !is_as_before {
+            return self.look_at_both().await;
+        }
+        if self.looks.is_multiple_of(EVERY_OTHER) {
+            return self.look_further(known).await;
+        }
+        None
+    }
+
+    async fn look_at_both(&mut self) -> Option<DatabaseTrouble> {
         let signs = async {
             let instance = self.control.instance();
             tokio::join!(
@@ -175,7 +218,6 @@ impl HealthLoop {
             self.renew().await;
             self.moved.send_modify(|count| *count += 1);
         }
-        self.looks = self.looks.wrapping_add(1);
         // Trouble is over when all is well, not when half of it was looked at.
         let is_in_trouble = self.health.borrow().trouble.is_some();
         if is_in_trouble || self.looks.is_multiple_of(EVERY_OTHER) {
@@ -186,9 +228,6 @@ impl HealthLoop {
 
     /// Beyond what is at hand.
     async fn look_further(&mut self, server: Server) -> Option<DatabaseTrouble> {
-        if let Err(error) = self.store.try_for_room().await {
-            return Some(DatabaseTrouble::of(&error));
-        }
         match timeout(MENDING, self.store.follow_address(server)).await {
             Ok(Ok(true)) => {
                 tracing::warn!("the database's address leads to another server now: moving there");

@@ -13,6 +13,7 @@ use crate::domain::causes::in_a_line;
 use crate::scheduler::Queue;
 use crate::scheduler::beat::Beat;
 use crate::scheduler::offset::BETWEEN_WINDOWS;
+use crate::scheduler::river::QueueState;
 use crate::store::clock::{Correction, FutureLimits};
 use crate::store::{Store, StoreError};
 use crate::sync::Syncer;
@@ -20,14 +21,18 @@ use crate::telemetry::metrics;
 
 /// How often the jobs of dead processes are looked for.
 const LOOK: Duration = Duration::from_secs(5);
+/// The same while there is neither a job nor another process.
+const LOOK_IDLE: Duration = Duration::from_secs(15);
 /// How often sessions that are over are looked for: they are to be logged out within a minute.
-const SESSIONS_EVERY: Duration = Duration::from_secs(20);
+const SESSIONS_EVERY: Duration = Duration::from_secs(45);
 /// The same while a process gives no sign of life: it is dead, or about to be back.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
-/// Every so many looks it is looked too whether the queue moves, and for young tables.
-const REST_EVERY: u32 = 3;
-/// Every so many looks it is looked for stored times that lie in the future.
-const CLOCK_EVERY: u32 = 4;
+/// How often it is looked whether the queue moves, and for young tables, while there are jobs.
+const REST_EVERY: Duration = Duration::from_secs(15);
+/// The same while there are none.
+const REST_IDLE: Duration = Duration::from_secs(120);
+/// How often it is looked for stored times that lie in the future.
+const CLOCK_EVERY: Duration = Duration::from_secs(25);
 /// A server that refuses a message may ask for so much more time than our own delays.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
 /// Corrections are kept for questions.
@@ -48,7 +53,10 @@ pub(super) struct Janitor {
     stall: watch::Sender<Option<Duration>>,
     /// Whether its last look failed.
     failing: bool,
-    looks: u32,
+    /// When it was last looked for times that lie in the future.
+    looked_at_clock: Option<Instant>,
+    /// When it was last looked at what is in no hurry.
+    looked_at_rest: Option<Instant>,
 }
 
 impl Janitor {
@@ -69,7 +77,8 @@ impl Janitor {
             works,
             stall: watch::Sender::new(None),
             failing: false,
-            looks: 0,
+            looked_at_clock: None,
+            looked_at_rest: None,
         }
     }
 
@@ -96,8 +105,7 @@ impl Janitor {
             tokio::select! {
                 () = tokio::time::sleep_until(next) => {
                     metrics::upkeep();
-                    let suspects = self.look().await;
-                    next = Instant::now() + if suspects { LOOK_AGAIN } else { LOOK };
+                    next = Instant::now() + self.look().await;
                 }
                 _ = prunings.tick() => self.prune(stop).await,
                 _ = sessions.tick(), if self.works => self.close_sessions(stop).await,
@@ -108,57 +116,68 @@ impl Janitor {
 
     /// Tells when it begins to fail and when it works again: a database that is away for an hour is not worth
     /// a line every five seconds.
-    /// Returns whether there are jobs of a process that may be dead.
-    async fn look(&mut self) -> bool {
-        self.looks = self.looks.wrapping_add(1);
+    /// Returns when to look again.
+    async fn look(&mut self) -> Duration {
         match self.look_after_queue().await {
-            Ok(suspects) => {
+            Ok(jobs) => {
                 if std::mem::take(&mut self.failing) {
                     tracing::info!("the janitor can do its work again");
                 }
-                suspects
+                match (jobs.dead.suspected > 0, jobs.is_busy || jobs.has_peers) {
+                    (true, _) => LOOK_AGAIN,
+                    (false, true) => LOOK,
+                    (false, false) => LOOK_IDLE,
+                }
             }
             Err(error) if !std::mem::replace(&mut self.failing, true) => {
                 warn(error.as_ref());
-                false
+                LOOK
             }
             Err(error) => {
                 let error = in_a_line(error.as_ref());
                 tracing::debug!(error, "the janitor still could not do its work");
-                false
+                LOOK
             }
         }
     }
 
-    async fn look_after_queue(&self) -> Result<bool, Box<dyn Error + Send + Sync>> {
-        let dead = self.queue.free_jobs_of_the_dead().await?;
-        if dead.freed > 0 {
-            tracing::warn!(jobs = dead.freed, "freed the jobs of a dead process");
+    async fn look_after_queue(&mut self) -> Result<QueueState, Box<dyn Error + Send + Sync>> {
+        let state = self.queue.look().await?;
+        if state.dead.freed > 0 {
+            tracing::warn!(jobs = state.dead.freed, "freed the jobs of a dead process");
         }
-        if self.looks % CLOCK_EVERY == 1 {
-            self.take_back_future_times().await?;
+        if is_time(self.looked_at_clock, CLOCK_EVERY) {
+            self.take_back_future_times(state.is_busy).await?;
+            self.looked_at_clock = Some(Instant::now());
         }
         // Nothing of the rest is in a hurry.
-        if !self.looks.is_multiple_of(REST_EVERY) {
-            return Ok(dead.suspected > 0);
+        let every = if state.is_busy { REST_EVERY } else { REST_IDLE };
+        if !is_time(self.looked_at_rest, every) {
+            return Ok(state);
         }
-        if self.works {
-            let stall = self.queue.stalled(STALLED_AFTER).await?;
-            self.stall.send_if_modified(|known| {
-                let begins = known.is_none() && stall.is_some();
-                *known = stall;
-                begins
-            });
-        }
+        self.looked_at_rest = Some(Instant::now());
+        let stall = if self.works && state.is_busy {
+            self.queue.stalled(STALLED_AFTER).await?
+        } else {
+            None
+        };
+        self.stall.send_if_modified(|known| {
+            let begins = known.is_none() && stall.is_some();
+            *known = stall;
+            begins
+        });
         let tables = self.store.analyze_young_tables().await?;
         if !tables.is_empty() {
             tracing::debug!(?tables, "gathered the statistics of young tables");
         }
-        Ok(dead.suspected > 0)
+        Ok(state)
     }
 
     /// A clock that was ahead leaves times that lie in the future; what waits for them would stand still.
-    async fn take_back_future_times(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
+    async fn take_back_future_times(
+        &self,
+        are_jobs: bool,
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
         let config = self.config.borrow().clone();
         let windows = u32::try_from(config.windows.len()).unwrap_or(u32::MAX);
         let longest = config.scheduler.splay
@@ -168,7 +187,12 @@ impl Janitor {
                 .busy_delay
                 .max(config.portal.breaker.cool_down)
             + Duration::from_secs(60);
-        let jobs = self.queue.take_back_future_times(longest).await?;
+        // Without jobs only the term of River's leader may lie in the future, and nothing waits for that.
+        let jobs = if are_jobs || is_time(self.looked_at_rest, REST_IDLE) {
+            self.queue.take_back_future_times(longest).await?
+        } else {
+            0
+        };
         let limits = FutureLimits {
             message: config.alerts.retry.max_delay + LONGEST_RETRY_AFTER,
             captcha: config.portal.profile.captcha_pause,
@@ -241,6 +265,10 @@ impl Janitor {
         }
         Ok(deleted)
     }
+}
+
+fn is_time(last: Option<Instant>, every: Duration) -> bool {
+    last.is_none_or(|last| last.elapsed() >= every)
 }
 
 fn warn(error: &dyn Error) {

@@ -35,6 +35,15 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const SIGN_COUNTS: Duration = Duration::from_secs(6);
 /// After a failover, or a restart of the server, the living have so much time to arrive.
 const ARRIVAL: Duration = Duration::from_secs(12);
+/// How often River asks for due jobs while some are waiting: so late may a job start that is put off.
+const POLL_BUSY: Duration = Duration::from_secs(1);
+/// The same while none is; new ones are announced.
+const POLL_IDLE: Duration = Duration::from_secs(60);
+/// How often the leader of River's maintenance renews its term. Nothing of its work is in a hurry: jobs of the dead are
+/// freed and put-off jobs made available without it.
+const ELECT_EVERY: Duration = Duration::from_secs(120);
+/// How often the leader does its work. What is put off for less stays `available`.
+const MAINTAIN_EVERY: Duration = Duration::from_secs(300);
 /// The queue's name in River.
 const QUEUE: &str = "sync";
 
@@ -66,6 +75,8 @@ pub struct Queue {
     client: Client,
     pool: PgPool,
     workers: usize,
+    /// How often River asks for jobs.
+    pace: Arc<Mutex<Pace>>,
     /// The server on which the dead were last looked for.
     server: Arc<Mutex<Option<KnownServer>>>,
 }
@@ -77,6 +88,13 @@ struct KnownServer {
     since: Instant,
 }
 
+/// Whether jobs wait for their time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    Busy,
+    Idle,
+}
+
 /// What became of jobs whose process holds no mark.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct JobsOfTheDead {
@@ -84,6 +102,17 @@ pub struct JobsOfTheDead {
     pub freed: u64,
     /// Those whose process has given a sign of life lately: it may have lost its control connection only.
     pub suspected: u64,
+}
+
+/// How the queue stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueueState {
+    /// What became of the jobs of the dead.
+    pub dead: JobsOfTheDead,
+    /// Whether jobs wait or run, here or elsewhere.
+    pub is_busy: bool,
+    /// Whether another process has given a sign of life within two minutes: it may die and leave jobs behind.
+    pub has_peers: bool,
 }
 
 /// The queue at work in this process.
@@ -131,7 +160,11 @@ impl Queue {
             .maintenance(
                 MaintenanceConfig::default()
                     .with_rescue_after(job_timeout + Duration::from_secs(30))
-                    .with_completed_job_retention(Retention::DeleteAfter(KEEP_FINISHED)),
+                    .with_completed_job_retention(Retention::DeleteAfter(KEEP_FINISHED))
+                    .with_elect_interval(ELECT_EVERY)
+                    .with_scheduler_interval(MAINTAIN_EVERY)
+                    .with_rescuer_interval(MAINTAIN_EVERY)
+                    .with_job_cleaner_interval(MAINTAIN_EVERY),
             );
         if let Some(worker) = worker {
             let mut workers = Workers::new();
@@ -142,13 +175,14 @@ impl Queue {
                 .map_err(|e| failed(e.into()))?;
             builder = builder
                 .workers(workers)
-                .queue(QUEUE, QueueConfig::new(settings.workers));
+                .queue(QUEUE, queue_config(settings.workers, Pace::Busy));
         }
         let client = builder.build().map_err(|e| failed(e.into()))?;
         Ok(Self {
             client,
             pool: pool.clone(),
             workers: settings.workers,
+            pace: Arc::new(Mutex::new(Pace::Busy)),
             server: Arc::default(),
         })
     }
@@ -167,6 +201,9 @@ impl Queue {
             doing: "take jobs in",
             source,
         };
+        if jobs.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut merged = waiting(tx, &jobs).await.map_err(|e| failed(e.into()))?;
         jobs.retain(|(job, _)| !merged.contains(&job.usuario_id));
         if jobs.is_empty() {
@@ -193,6 +230,8 @@ impl Queue {
             }
         }
         put_off(tx, &new).await.map_err(|e| failed(e.into()))?;
+        // Their start may be to come.
+        self.keep_pace(Pace::Busy);
         Ok(merged.into_iter().collect())
     }
 
@@ -216,19 +255,33 @@ impl Queue {
     /// # Errors
     /// [`QueueError`].
     pub async fn free_jobs_of_the_dead(&self) -> Result<JobsOfTheDead, QueueError> {
+        Ok(self.look().await?.dead)
+    }
+
+    /// The same, and says how the queue stands.
+    ///
+    /// # Errors
+    /// [`QueueError`].
+    pub async fn look(&self) -> Result<QueueState, QueueError> {
         let look = async {
             let mut conn = self.pool.acquire().await?;
-            free_jobs_of_the_dead(&mut conn, self.settled_on()).await
+            free_jobs_of_the_dead(&mut conn, self.settled_on(), self.client.id()).await
         };
         let answer = tokio::time::timeout(PATIENCE, look).await;
         let answer = answer.map_err(|_| free_failed(sqlx::Error::PoolTimedOut))?;
-        let (started_at, dead) = answer.map_err(free_failed)?;
+        let (started_at, state) = answer.map_err(free_failed)?;
         let mut known = self.server.lock().unwrap_or_else(PoisonError::into_inner);
         if known.is_none_or(|known| known.started_at != started_at) {
             let since = Instant::now();
             *known = Some(KnownServer { started_at, since });
         }
-        Ok(dead)
+        drop(known);
+        self.keep_pace(if state.is_busy {
+            Pace::Busy
+        } else {
+            Pace::Idle
+        });
+        Ok(state)
     }
 
     /// Takes back start times that lie further ahead than `longest`: a clock was ahead when they were set. A leader
@@ -261,6 +314,21 @@ impl Queue {
             .map_err(|_| failed(sqlx::Error::PoolTimedOut))?
             .map_err(failed)?;
         Ok(taken.unsigned_abs())
+    }
+
+    /// Asks for due jobs often while there are any; an inserted one is announced, but not that its time has come.
+    fn keep_pace(&self, pace: Pace) {
+        let mut present = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
+        if std::mem::replace(&mut *present, pace) == pace {
+            return;
+        }
+        let queues = self.client.local_queues();
+        // A process that only takes jobs in has no queue.
+        if queues.configs().contains_key(QUEUE)
+            && let Err(error) = queues.update(QUEUE, queue_config(self.workers, pace))
+        {
+            tracing::warn!(%error, "the queue's pace could not be changed");
+        }
     }
 
     /// The server that this process has known for so long that every living process must have arrived there.
@@ -306,15 +374,23 @@ fn free_failed(error: sqlx::Error) -> QueueError {
     }
 }
 
+fn queue_config(workers: usize, pace: Pace) -> QueueConfig {
+    QueueConfig::new(workers).with_fetch_poll_interval(match pace {
+        Pace::Busy => POLL_BUSY,
+        Pace::Idle => POLL_IDLE,
+    })
+}
+
 /// The server that was asked, and what became of the jobs.
 async fn free_jobs_of_the_dead(
     conn: &mut PgConnection,
     settled_on: Option<DateTime<Utc>>,
-) -> Result<(DateTime<Utc>, JobsOfTheDead), sqlx::Error> {
+    instance: &str,
+) -> Result<(DateTime<Utc>, QueueState), sqlx::Error> {
     // They keep their start time, and with it their place at the head of the queue.
     // River's table is not ours, so the statement is not checked against our schema at build time.
     // A sign of life that lies in the future is none: it was given before a clock was put right.
-    let (server, unmarked, freed): (DateTime<Utc>, i64, i64) = sqlx::query_as(
+    let (server, unmarked, freed, is_busy, has_peers) = sqlx::query_as(
         "WITH unmarked AS (
              SELECT j.id, p.instance IS NULL OR (
                         greatest(p.beat_at, p.locks_at) NOT BETWEEN
@@ -339,19 +415,30 @@ async fn free_jobs_of_the_dead(
                           WHERE u.is_dead AND j.state = 'running' FOR UPDATE OF j SKIP LOCKED)
              RETURNING id
          )
-         SELECT pg_postmaster_start_time(), (SELECT count(*) FROM unmarked), (SELECT count(*) FROM freed)",
+         SELECT pg_postmaster_start_time(), (SELECT count(*) FROM unmarked), (SELECT count(*) FROM freed),
+                EXISTS (SELECT FROM river.river_job
+                        WHERE state IN ('available', 'pending', 'retryable', 'running', 'scheduled') AND kind = 'sync'),
+                EXISTS (SELECT FROM agendad_processes
+                        WHERE instance <> $5 AND greatest(beat_at, locks_at) > now() - interval '2 minutes')",
     )
     .bind(i64::from(LOCK_SPACE))
     .bind(SIGN_COUNTS.as_secs_f64())
     .bind(ARRIVAL.as_secs_f64())
     .bind(settled_on)
+    .bind(instance)
     .fetch_one(conn)
-    .await?;
+    .await
+    .map(|row: (DateTime<Utc>, i64, i64, bool, bool)| row)?;
     let dead = JobsOfTheDead {
         freed: freed.unsigned_abs(),
         suspected: (unmarked - freed).unsigned_abs(),
     };
-    Ok((server, dead))
+    let state = QueueState {
+        dead,
+        is_busy,
+        has_peers,
+    };
+    Ok((server, state))
 }
 
 /// The users of these jobs who have one of the same window waiting or running.

@@ -1,6 +1,6 @@
 //! From the clock to the queue. Each process fires each tick; the database lets it happen once.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -31,6 +31,8 @@ const BATCH: i64 = 1000;
 const BATCH_TIMEOUT: Duration = Duration::from_secs(30);
 /// How often all windows are looked at whatever was heard: notifications and timers are hints.
 const SAFETY_POLL: Duration = Duration::from_secs(30);
+/// At every so many of these looks it is looked for accounts with one CPF too; a change of accounts is told.
+const SETTLE_EVERY: u32 = 5;
 /// How soon after a failure all windows are looked at again.
 const AFTER_FAILURE: Duration = Duration::from_secs(3);
 /// How often the loop shows that it goes round.
@@ -48,6 +50,8 @@ pub struct Ticker {
     clock: Clock,
     config: watch::Receiver<Arc<Config>>,
     beat: Beat,
+    /// The database's time at the last look.
+    last_look: Mutex<Option<(DateTime<Utc>, Instant)>>,
 }
 
 /// The windows in force, ready to fire.
@@ -113,6 +117,7 @@ impl Ticker {
             clock,
             config,
             beat,
+            last_look: Mutex::default(),
         }
     }
 
@@ -146,7 +151,8 @@ impl Ticker {
         windows: &Windows,
         mut ticks: mpsc::UnboundedReceiver<usize>,
     ) -> Result<(), TickerError> {
-        let mut next_look = self.fire_all(windows).await;
+        let mut next_look = self.fire_all(windows, true).await;
+        let mut looks: u32 = 0;
         let mut beats = tokio::time::interval(BEAT);
         loop {
             tokio::select! {
@@ -156,9 +162,13 @@ impl Ticker {
                 },
                 () = self.control.accounts_changed() => {
                     tokio::time::sleep(SETTLE).await;
-                    next_look = self.fire_all(windows).await;
+                    next_look = self.fire_all(windows, true).await;
                 }
-                () = tokio::time::sleep_until(next_look) => next_look = self.fire_all(windows).await,
+                () = tokio::time::sleep_until(next_look) => {
+                    looks = looks.wrapping_add(1);
+                    let settle = looks.is_multiple_of(SETTLE_EVERY);
+                    next_look = self.fire_all(windows, settle).await;
+                }
                 _ = beats.tick() => self.beat.beat(),
             }
         }
@@ -189,17 +199,53 @@ impl Ticker {
         Ok(timer)
     }
 
-    async fn fire_all(&self, windows: &Windows) -> Instant {
+    async fn fire_all(&self, windows: &Windows, settle: bool) -> Instant {
         let mut next_look = Instant::now() + SAFETY_POLL;
         // Only what people read: a second account of a person has no ticks, whatever stands in its row.
-        if let Err(error) = self.store.settle_duplicates().await {
+        if settle && let Err(error) = self.store.settle_duplicates().await {
             let error = chain(&error).join(": ");
             tracing::warn!(error, "accounts with one CPF not marked, trying again");
         }
-        for index in 0..windows.windows.len() {
-            next_look = next_look.min(self.fire_one(windows, index).await);
+        match self.due(windows).await {
+            Ok(due) => {
+                for index in due {
+                    next_look = next_look.min(self.fire_one(windows, index).await);
+                }
+            }
+            Err(error) => {
+                let error = chain(&error).join(": ");
+                tracing::warn!(error, "no look for ticks that are due, trying again");
+                next_look = Instant::now() + AFTER_FAILURE;
+            }
         }
+        self.beat.beat();
         next_look
+    }
+
+    /// The windows whose last tick somebody may not have had.
+    async fn due(&self, windows: &Windows) -> Result<Vec<usize>, StoreError> {
+        // Close enough for a look: whether a tick has come is asked again before it is handed out.
+        let known = *self
+            .last_look
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let now = match known {
+            Some((now, at)) => now + at.elapsed(),
+            None => self.store.now().await?,
+        };
+        let last = |(window, cron): &(Window, Cron)| {
+            let tick = last_tick(cron, now + EARLY, self.clock.zone())?;
+            Some((window.name.clone(), tick))
+        };
+        let (names, ticks): (Vec<_>, Vec<_>) = windows.windows.iter().filter_map(last).unzip();
+        let (due, now) = self.store.windows_due(&names, &ticks).await?;
+        *self
+            .last_look
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some((now, Instant::now()));
+        let windows = windows.windows.iter().enumerate();
+        let is_due = windows.filter(|(_, (window, _))| due.contains(&window.name));
+        Ok(is_due.map(|(index, _)| index).collect())
     }
 
     /// Fires the last tick of a window for everybody who has not had it. Returns when to look again.
@@ -276,7 +322,7 @@ impl Ticker {
                 start,
             )
         };
-        let jobs = batch.due.iter().map(job).collect();
+        let jobs: Vec<_> = batch.due.iter().map(job).collect();
         let merged = self.queue.enqueue(&mut tx, jobs).await?;
         if !merged.is_empty() {
             count_merged(&mut tx, &window.name, &merged).await?;

@@ -22,6 +22,8 @@ use crate::config::Config;
 use crate::config::sections::{SessionConfig, SessionStoreKind};
 use crate::domain::Cpf;
 use crate::domain::causes::in_a_line;
+use crate::store::kept_sessions::KeptHere;
+use crate::store::runs::SessionUsed;
 use crate::store::{Store, StoreError};
 use crate::vault::{Vault, VaultError};
 
@@ -175,20 +177,53 @@ impl SessionCache {
 
     /// The session of a user who logs in with `cpf`, if one is kept. What cannot be opened is none.
     pub async fn get(&self, usuario_id: i32, cpf: &Cpf) -> Option<KeptSession> {
+        let ttl = self.lives().ttl;
+        let here = match &self.place {
+            Place::Postgres | Place::Redis(_) => self.postgres.read(usuario_id, cpf, ttl).await,
+            Place::Memory(_) => None,
+        };
+        self.find(usuario_id, cpf, here.as_ref()).await
+    }
+
+    /// The same, where it is known what is kept in PostgreSQL.
+    pub async fn find(
+        &self,
+        usuario_id: i32,
+        cpf: &Cpf,
+        here: Option<&KeptHere>,
+    ) -> Option<KeptSession> {
         let lives = self.lives();
+        let here = || here.and_then(|here| self.postgres.open(usuario_id, cpf, here));
         match &self.place {
-            Place::Postgres => self.postgres.get(usuario_id, cpf, lives.ttl).await,
+            Place::Postgres => here(),
             Place::Memory(memory) => memory.get(usuario_id, cpf, lives),
             Place::Redis(redis) => {
                 let shared = Box::pin(redis.get(usuario_id, cpf, lives)).await;
-                if shared.is_some() {
-                    return shared;
-                }
-                // Kept there while Redis could not be used.
-                let kept = self.postgres.get(usuario_id, cpf, lives.ttl).await;
+                // Kept in PostgreSQL while Redis could not be used.
+                let kept = shared.or_else(here);
                 kept.or_else(|| redis.copy(usuario_id, cpf, lives))
             }
         }
+    }
+
+    /// What is to be written with a run's record so that its session is kept ([`Noted`](crate::store::runs::Noted)),
+    /// where sessions are kept in PostgreSQL; elsewhere it is kept at once, as by [`SessionCache::put`].
+    ///
+    /// # Errors
+    /// [`KeepError`]; then nothing is kept.
+    pub async fn put_with_record(
+        &self,
+        usuario_id: i32,
+        cpf: &Cpf,
+        generation: i64,
+        cookies: &str,
+    ) -> Result<Option<SessionUsed>, KeepError> {
+        if matches!(self.place, Place::Postgres) {
+            let used = self.postgres.seal(usuario_id, cpf, generation, cookies)?;
+            return Ok(Some(used));
+        }
+        self.put(usuario_id, cpf, generation, cookies).await?;
+        Ok(None)
     }
 
     /// Keeps the session of a user at the end of a run, and writes that the portal has served us in it. If another

@@ -10,7 +10,9 @@ use super::{KeepError, KeptSession, sealed};
 use crate::domain::Cpf;
 use crate::domain::causes::in_a_line;
 use crate::store::Store;
-use crate::vault::Vault;
+use crate::store::kept_sessions::KeptHere;
+use crate::store::runs::SessionUsed;
+use crate::vault::{Vault, VaultError};
 
 /// The sessions of all users, in PostgreSQL.
 #[derive(Debug)]
@@ -24,27 +26,40 @@ impl Postgres {
         Self { store, vault }
     }
 
-    pub(super) async fn get(
+    /// What is kept of a user who logs in with `cpf`, still sealed.
+    pub(super) async fn read(&self, usuario_id: i32, cpf: &Cpf, ttl: Duration) -> Option<KeptHere> {
+        let kept = self.store.kept_session(usuario_id, cpf, ttl).await;
+        kept.unwrap_or_else(|error| {
+            tracing::warn!(error = in_a_line(&error), "kept session not read");
+            None
+        })
+    }
+
+    pub(super) fn open(&self, usuario_id: i32, cpf: &Cpf, kept: &KeptHere) -> Option<KeptSession> {
+        let opened = sealed::open(&self.vault, usuario_id, cpf, &kept.sealed)?;
+        // The row's own stamps count: they are of the clock that judges them.
+        Some(KeptSession {
+            generation: kept.generation,
+            ..opened.kept(kept.expired)
+        })
+    }
+
+    pub(super) fn seal(
         &self,
         usuario_id: i32,
         cpf: &Cpf,
-        ttl: Duration,
-    ) -> Option<KeptSession> {
-        match self.store.kept_session(usuario_id, cpf, ttl).await {
-            Ok(kept) => {
-                let kept = kept?;
-                let opened = sealed::open(&self.vault, usuario_id, cpf, &kept.sealed)?;
-                // The row's own stamps count: they are of the clock that judges them.
-                Some(KeptSession {
-                    generation: kept.generation,
-                    ..opened.kept(kept.expired)
-                })
-            }
-            Err(error) => {
-                tracing::warn!(error = in_a_line(&error), "kept session not read");
-                None
-            }
-        }
+        generation: i64,
+        cookies: &str,
+    ) -> Result<SessionUsed, VaultError> {
+        let login = Login {
+            generation,
+            opened_at: DateTime::<Utc>::UNIX_EPOCH,
+        };
+        Ok(SessionUsed {
+            cpf: cpf.clone(),
+            generation,
+            sealed: sealed::seal(&self.vault, usuario_id, cpf, login, cookies)?,
+        })
     }
 
     pub(super) async fn put(
@@ -54,12 +69,8 @@ impl Postgres {
         generation: i64,
         cookies: &str,
     ) -> Result<(), KeepError> {
-        let login = Login {
-            generation,
-            opened_at: DateTime::<Utc>::UNIX_EPOCH,
-        };
-        let sealed = sealed::seal(&self.vault, usuario_id, cpf, login, cookies)?;
-        let used = self.store.session_used(cpf, generation, Some(&sealed));
+        let used = self.seal(usuario_id, cpf, generation, cookies)?;
+        let used = self.store.session_used(cpf, generation, Some(&used.sealed));
         if used.await?.is_none() {
             tracing::debug!(generation, "another login has taken the session's place");
         }

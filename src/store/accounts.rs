@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::pauses::Pause;
+use super::repeatable::repeatable;
 use super::units::parse_units;
 use super::{Store, StoreError};
 use crate::domain::{Cpf, WorkingDays};
@@ -72,19 +73,22 @@ impl Store {
     /// # Errors
     /// [`StoreError::BadValue`] if CPF, working days or units cannot be understood; [`StoreError::Database`].
     pub async fn account(&self, usuario_id: i32) -> Result<Option<Account>, StoreError> {
-        let row = sqlx::query!(
-            r#"SELECT c.cpf, c.senha, c.senha_cifrada, c.dias_trabalho, c.pausa_motivo, c.pausa_desde, c.pausa_ate,
+        let account = || {
+            sqlx::query!(
+                r#"SELECT c.cpf, c.senha, c.senha_cifrada, c.dias_trabalho, c.pausa_motivo, c.pausa_desde, c.pausa_ate,
                       c.credencial_mudada_em, c.credencial_aceita_em IS NOT NULL AS "proven!",
                       (c.pausa_motivo IS NOT NULL AND coalesce(c.pausa_ate > now(), TRUE)) AS "paused!",
                       (coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)) AS "active!",
                       coalesce(c.sincronizacao_automatica, FALSE) AS "automatic!", c.janelas, c.unidades
                FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
                WHERE c.usuario_id = $1"#,
-            usuario_id,
-        )
-        .fetch_optional(&self.pool)
-        .await?;
-        let Some(row) = row else { return Ok(None) };
+                usuario_id,
+            )
+            .fetch_optional(&self.pool)
+        };
+        let Some(row) = repeatable(account).await? else {
+            return Ok(None);
+        };
         let bad = |what, source: Box<dyn std::error::Error + Send + Sync>| StoreError::BadValue {
             usuario_id,
             what,

@@ -56,6 +56,13 @@ pub(super) struct Address {
     pub(super) patience: Duration,
 }
 
+impl Address {
+    /// Whether it leads through a socket of this machine, and nowhere else.
+    pub(super) fn is_local(&self) -> bool {
+        matches!(self.hosts.as_slice(), [only] if only.get_socket().is_some())
+    }
+}
+
 /// An address, cut where it may name several hosts.
 struct Parts<'a> {
     /// Up to the hosts: scheme, user, password.

@@ -53,23 +53,38 @@ impl Store {
 /// # Errors
 /// [`StoreError::Database`].
 pub(super) async fn settle(conn: &mut PgConnection) -> Result<u64, StoreError> {
+    // Asked first: an UPDATE of no row tells every process that accounts have changed, and each of them settles again.
+    let changed = sqlx::query!(
+        r#"WITH scheduled AS (
+               SELECT c.usuario_id,
+                      min(c.usuario_id) OVER (PARTITION BY ltrim(regexp_replace(c.cpf, '\D', '', 'g'), '0')) AS older
+               FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
+               WHERE coalesce(c.sincronizacao_automatica, FALSE) AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
+                 AND c.cpf ~ '[1-9]'
+           )
+           SELECT c.usuario_id, s.usuario_id IS NOT NULL AS "is_second!"
+           FROM configuracoes_detran c LEFT JOIN scheduled s ON s.usuario_id = c.usuario_id AND s.usuario_id > s.older
+           WHERE CASE WHEN s.usuario_id IS NULL THEN c.pausa_motivo = 'duplicate_cpf'
+                      ELSE c.pausa_motivo IS NULL OR c.pausa_ate <= now() END"#,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    if changed.is_empty() {
+        return Ok(0);
+    }
+    let users: Vec<i32> = changed.iter().map(|row| row.usuario_id).collect();
+    let seconds: Vec<bool> = changed.iter().map(|row| row.is_second).collect();
     let done = sqlx::query!(
-        r"WITH scheduled AS (
-              SELECT c.usuario_id,
-                     min(c.usuario_id) OVER (PARTITION BY ltrim(regexp_replace(c.cpf, '\D', '', 'g'), '0')) AS older
-              FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
-              WHERE coalesce(c.sincronizacao_automatica, FALSE) AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
-                AND c.cpf ~ '[1-9]'
-          ), changed AS (
-              SELECT c.usuario_id, s.usuario_id IS NOT NULL AS is_second
-              FROM configuracoes_detran c LEFT JOIN scheduled s ON s.usuario_id = c.usuario_id AND s.usuario_id > s.older
-              WHERE CASE WHEN s.usuario_id IS NULL THEN c.pausa_motivo = 'duplicate_cpf'
-                         ELSE c.pausa_motivo IS NULL OR c.pausa_ate <= now() END
-          )
-          UPDATE configuracoes_detran c
-          SET pausa_motivo = CASE WHEN is_second THEN 'duplicate_cpf' END,
-              pausa_desde = CASE WHEN is_second THEN now() END, pausa_ate = NULL
-          FROM changed WHERE changed.usuario_id = c.usuario_id",
+        "UPDATE configuracoes_detran c
+         SET pausa_motivo = CASE WHEN is_second THEN 'duplicate_cpf' END,
+             pausa_desde = CASE WHEN is_second THEN now() END, pausa_ate = NULL
+         FROM unnest($1::int[], $2::bool[]) AS changed (usuario_id, is_second)
+         WHERE changed.usuario_id = c.usuario_id
+           -- Unless a person has paused it meanwhile.
+           AND CASE WHEN is_second THEN c.pausa_motivo IS NULL OR c.pausa_ate <= now()
+                    ELSE c.pausa_motivo = 'duplicate_cpf' END",
+        &users,
+        &seconds,
     )
     .execute(conn)
     .await?;

@@ -9,7 +9,7 @@ use super::{Store, StoreError};
 use crate::domain::Cpf;
 
 /// A session that is kept here.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
 pub struct KeptHere {
     /// Names its login.
     pub generation: i64,

@@ -39,10 +39,10 @@ mod repeatable;
 pub mod rights;
 pub mod runs;
 pub mod schedules;
+pub mod seen;
 pub mod settings;
 pub mod slots;
 pub mod statistics;
-mod touch;
 pub mod units;
 mod unread_rows;
 pub mod users;
@@ -171,6 +171,21 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the server has answered, if only by keeping us waiting for longer than any statement takes: the next try
+    /// will fare no better.
+    #[must_use]
+    pub fn is_answer(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::Io(error)) => error.kind() == std::io::ErrorKind::TimedOut,
+            Self::Database(sqlx::Error::Database(_)) => true,
+            Self::Database(_) => false,
+            Self::RunClosed { .. }
+            | Self::CpfTaken { .. }
+            | Self::Encoding { .. }
+            | Self::BadValue { .. } => true,
+        }
+    }
+
     /// Whether nothing was written for a reason that may be gone at the next try: the server ended
     /// the connection or the statement lost a deadlock. A connection that broke by itself is not
     /// meant: then nobody knows whether the statement took effect.

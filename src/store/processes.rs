@@ -109,7 +109,8 @@ pub struct Sign {
 }
 
 impl Store {
-    /// Writes this process's row through the pool. `now` is the time by this machine's clock.
+    /// Writes this process's row through the pool, and tries for room on the disk as [`Store::try_for_room`] does.
+    /// `now` is the time by this machine's clock.
     ///
     /// # Errors
     /// [`StoreError::Database`], also when there is no answer within five seconds.
@@ -124,8 +125,9 @@ impl Store {
                    VALUES ($1, pg_postmaster_start_time(), extract(epoch FROM $3::timestamptz - clock_timestamp()))
                    ON CONFLICT (instance) DO UPDATE
                    SET beat_at = clock_timestamp(), clock_ahead = excluded.clock_ahead
-               )
-               SELECT pg_postmaster_start_time() AS "server!", clock_timestamp() AS "at!",
+               ), memory AS MATERIALIZED (SELECT set_config('work_mem', '64kB', true) AS set)
+               SELECT (SELECT count(*) FROM memory, LATERAL generate_series(1, $4::int + 0 * length(memory.set)) AS row)
+                          AS "rows!", pg_postmaster_start_time() AS "server!", clock_timestamp() AS "at!",
                       EXISTS (SELECT FROM pg_locks
                               WHERE locktype = 'advisory' AND objsubid = 2 AND granted AND classid::bigint = $2
                                 AND objid::bigint = hashtext($1)::bigint & 4294967295
@@ -134,6 +136,7 @@ impl Store {
             instance,
             i64::from(LOCK_SPACE),
             now,
+            SPILLED_ROWS,
         );
         let sign = within(PATIENCE, sign.fetch_one(&self.pool)).await?;
         Ok(Sign {
@@ -183,7 +186,8 @@ impl Store {
     /// # Errors
     /// [`ConnectError`] if no new connection can be made.
     pub async fn follow_address(&self, present: Server) -> Result<bool, ConnectError> {
-        let Some(address) = self.pool.address() else {
+        // A socket leads to this machine's server, which may be another one only when this one has ended.
+        let Some(address) = self.pool.address().filter(|address| !address.is_local()) else {
             return Ok(false);
         };
         let Found {

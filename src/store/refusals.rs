@@ -5,6 +5,7 @@ use sqlx::PgConnection;
 
 use super::accounts::Account;
 use super::pauses::{Pause, PauseReason};
+use super::repeatable::repeatable;
 use super::{Store, StoreError, Transaction};
 use crate::domain::Cpf;
 
@@ -39,8 +40,9 @@ impl Store {
         cpf: &Cpf,
         fingerprints: &[String],
     ) -> Result<Standing, StoreError> {
-        let row = sqlx::query!(
-            r#"SELECT
+        let standing = || {
+            sqlx::query!(
+                r#"SELECT
                    (SELECT min(c.usuario_id) FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
                     WHERE ltrim(regexp_replace(c.cpf, '\D', '', 'g'), '0') = ltrim($2, '0') AND c.usuario_id < $1
                       AND coalesce(c.sincronizacao_automatica, FALSE) AND coalesce(c.ativo, TRUE)
@@ -55,12 +57,13 @@ impl Store {
                      AND coalesce(c.ativo, TRUE) AND c.pausa_motivo IN ('manual', 'captcha')
                      AND coalesce(c.pausa_ate > now(), TRUE)
                    ORDER BY c.usuario_id LIMIT 1) p ON TRUE"#,
-            usuario_id,
-            cpf.digits(),
-            fingerprints,
-        )
-        .fetch_one(&self.pool)
-        .await?;
+                usuario_id,
+                cpf.digits(),
+                fingerprints,
+            )
+            .fetch_one(&self.pool)
+        };
+        let row = repeatable(standing).await?;
         Ok(Standing {
             older: row.older,
             refused: row.refused.as_deref().and_then(PauseReason::named),

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use sqlx::PgConnection;
+use sqlx::types::Json;
 
 use super::{Store, StoreError};
 
@@ -283,12 +284,35 @@ impl Rights {
         } else {
             NEEDED.iter().collect()
         };
-        let role = sqlx::query_scalar!(r#"SELECT current_user::text AS "role!""#);
-        let role = role.fetch_one(&mut *conn).await?;
-        let mut lacks = missing(conn, &needed).await?;
-        lacks.extend(sequences(conn, &needed).await?);
-        lacks.extend(policies(conn, &needed).await?);
-        Ok(Self { role, lacks })
+        let columns = needed.iter().flat_map(|need| need.by_column());
+        let (tables, rights, columns): (Vec<&str>, Vec<&str>, Vec<Option<&str>>) =
+            columns.collect();
+        let inserts = needed.iter().filter(|need| need.right == "INSERT");
+        let inserts: Vec<&str> = inserts.map(|need| need.table).collect();
+        let by_table = needed.iter().map(|need| (need.table, need.right));
+        let (of_tables, of_rights): (Vec<&str>, Vec<&str>) = by_table.unzip();
+        let found = sqlx::query_file!(
+            "src/store/sql/rights.sql",
+            &tables as _,
+            &rights as _,
+            &columns as _,
+            &inserts as _,
+            &of_tables as _,
+            &of_rights as _,
+        )
+        .fetch_one(&mut *conn)
+        .await?;
+        let missing = found.missing.map(|rows| rows.0).unwrap_or_default();
+        let mut lacks: Vec<Lack> = missing.into_iter().map(Lack::from).collect();
+        let sequences = found.sequences.unwrap_or_default().into_iter();
+        lacks.extend(sequences.map(|sequence| Lack::Sequence { sequence }));
+        for secured in found.secured.map(|rows| rows.0).unwrap_or_default() {
+            lacks.push(secured.look(conn).await?);
+        }
+        Ok(Self {
+            role: found.role,
+            lacks,
+        })
     }
 
     /// What makes runs fail, or work on something else than what is there.
@@ -297,116 +321,57 @@ impl Rights {
     }
 }
 
-/// The rights that are not there, one line a table and right. (A table of a schema that may not be used is found by
-/// hand: `to_regclass` would fail.)
-async fn missing(conn: &mut PgConnection, needed: &[&Needed]) -> sqlx::Result<Vec<Lack>> {
-    let mut rows: Vec<(String, String, Option<String>)> = Vec::new();
-    for need in needed {
-        let row = |column: Option<&&str>| {
-            let column = column.map(|column| (*column).to_owned());
-            (need.table.to_owned(), need.right.to_owned(), column)
-        };
-        if need.columns.is_empty() {
-            rows.push(row(None));
-        }
-        rows.extend(need.columns.iter().map(|column| row(Some(column))));
+/// A table and right as the statement gives it.
+#[derive(Debug, serde::Deserialize)]
+struct MissingRight {
+    table: String,
+    right: String,
+    columns: Vec<String>,
+}
+
+/// A table with row level security as the statement gives it.
+#[derive(Debug, serde::Deserialize)]
+struct Secured {
+    table: String,
+    quoted: String,
+    about: i64,
+    may_look: bool,
+    denied: Vec<String>,
+}
+
+impl Needed {
+    /// Table, right and column, for each column; without one, of the whole table.
+    fn by_column(
+        &self,
+    ) -> impl Iterator<Item = (&'static str, &'static str, Option<&'static str>)> {
+        let whole = self.columns.is_empty().then_some(None);
+        let columns = self.columns.iter().map(|column| Some(*column)).chain(whole);
+        let (table, right) = (self.table, self.right);
+        columns.map(move |column| (table, right, column))
     }
-    let tables: Vec<String> = rows.iter().map(|(table, _, _)| table.clone()).collect();
-    let rights: Vec<String> = rows.iter().map(|(_, right, _)| right.clone()).collect();
-    let columns: Vec<Option<String>> = rows.iter().map(|(_, _, column)| column.clone()).collect();
-    let found = sqlx::query!(
-        r#"SELECT n.name AS "table!", n.wanted AS "right!",
-                  coalesce(array_agg(n.col ORDER BY n.position) FILTER (WHERE n.col IS NOT NULL), '{}') AS "columns!"
-           FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS n (name, wanted, col, position)
-           JOIN pg_class c ON c.oid = CASE WHEN n.name LIKE 'river.%'
-                        THEN (SELECT o.oid FROM pg_class o JOIN pg_namespace s ON s.oid = o.relnamespace
-                              WHERE s.nspname = 'river' AND o.relname = split_part(n.name, '.', 2))
-                        ELSE to_regclass(n.name) END
-           LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = n.col AND NOT a.attisdropped
-           WHERE CASE WHEN NOT has_schema_privilege(c.relnamespace, 'USAGE') THEN TRUE
-                      WHEN n.col IS NULL THEN NOT has_table_privilege(c.oid, n.wanted)
-                      -- A column that is missing is a migration's matter.
-                      WHEN a.attnum IS NULL THEN FALSE
-                      ELSE NOT has_column_privilege(c.oid, a.attnum, n.wanted) END
-           GROUP BY n.name, n.wanted ORDER BY min(n.position)"#,
-        &tables,
-        &rights,
-        &columns as _,
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    let lacks = found.into_iter().map(|row| Lack::Right {
-        table: row.table,
-        right: row.right,
-        columns: row.columns,
-    });
-    Ok(lacks.collect())
 }
 
-/// Sequences behind tables into which we insert.
-async fn sequences(conn: &mut PgConnection, needed: &[&Needed]) -> sqlx::Result<Vec<Lack>> {
-    let inserts = needed.iter().filter(|need| need.right == "INSERT");
-    let tables: Vec<String> = inserts.map(|need| need.table.to_owned()).collect();
-    let found = sqlx::query_scalar!(
-        r#"SELECT s.oid::regclass::text AS "sequence!"
-           FROM unnest($1::text[]) AS t (name)
-           JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = CASE WHEN t.name LIKE 'river.%'
-                        THEN (SELECT o.oid FROM pg_class o JOIN pg_namespace s ON s.oid = o.relnamespace
-                              WHERE s.nspname = 'river' AND o.relname = split_part(t.name, '.', 2))
-                        ELSE to_regclass(t.name) END
-                AND d.classid = 'pg_class'::regclass AND d.deptype = 'a'
-           JOIN pg_class s ON s.oid = d.objid
-           -- In this order: other relations have no such right to ask for.
-           WHERE CASE WHEN s.relkind = 'S' THEN NOT has_sequence_privilege(s.oid, 'USAGE') ELSE FALSE END ORDER BY 1"#,
-        &tables,
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    Ok(found
-        .into_iter()
-        .map(|sequence| Lack::Sequence { sequence })
-        .collect())
+impl From<MissingRight> for Lack {
+    fn from(missing: MissingRight) -> Self {
+        Self::Right {
+            table: missing.table,
+            right: missing.right,
+            columns: missing.columns,
+        }
+    }
 }
 
-/// Tables on which row level security is in force for this role, and what no policy of theirs allows it.
-async fn policies(conn: &mut PgConnection, needed: &[&Needed]) -> sqlx::Result<Vec<Lack>> {
-    let tables: Vec<String> = needed.iter().map(|need| need.table.to_owned()).collect();
-    let rights: Vec<String> = needed.iter().map(|need| need.right.to_owned()).collect();
-    let found = sqlx::query!(
-        r#"SELECT n.name AS "table!", c.oid::regclass::text AS "quoted!",
-                  pg_stat_get_live_tuples(c.oid) AS "about!",
-                  has_any_column_privilege(c.oid, 'SELECT') AS "may_look!",
-                  coalesce(array_agg(n.wanted ORDER BY n.position) FILTER (WHERE NOT EXISTS (
-                      SELECT FROM pg_policy p
-                      WHERE p.polrelid = c.oid AND p.polpermissive
-                        AND (p.polcmd = '*' OR p.polcmd = CASE n.wanted
-                             WHEN 'SELECT' THEN 'r' WHEN 'INSERT' THEN 'a' WHEN 'UPDATE' THEN 'w' ELSE 'd' END::"char")
-                        AND EXISTS (SELECT FROM unnest(p.polroles) AS r (id)
-                                    WHERE CASE WHEN r.id = 0 THEN TRUE ELSE pg_has_role(r.id, 'USAGE') END))), '{}')
-                      AS "denied!"
-           FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS n (name, wanted, position)
-           JOIN pg_class c ON c.oid = CASE WHEN n.name LIKE 'river.%'
-                        THEN (SELECT o.oid FROM pg_class o JOIN pg_namespace s ON s.oid = o.relnamespace
-                              WHERE s.nspname = 'river' AND o.relname = split_part(n.name, '.', 2))
-                        ELSE to_regclass(n.name) END
-           WHERE row_security_active(c.oid)
-           GROUP BY n.name, c.oid ORDER BY min(n.position)"#,
-        &tables,
-        &rights,
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    let mut lacks = Vec::new();
-    for row in found {
-        let visible = if row.may_look {
+impl Secured {
+    async fn look(self, conn: &mut PgConnection) -> sqlx::Result<Lack> {
+        let visible = if self.may_look {
             // From the catalogue, and quoted there.
-            let count = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {}", row.quoted));
-            sqlx::query_scalar(count).fetch_one(&mut *conn).await?
+            let count = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {}", self.quoted));
+            sqlx::query_scalar(count).fetch_one(conn).await?
         } else {
             0
         };
-        let (table, about) = (row.table, row.about.max(visible));
-        lacks.push(if row.denied.is_empty() {
+        let (table, about) = (self.table, self.about.max(visible));
+        Ok(if self.denied.is_empty() {
             Lack::Hidden {
                 table,
                 visible,
@@ -415,11 +380,10 @@ async fn policies(conn: &mut PgConnection, needed: &[&Needed]) -> sqlx::Result<V
         } else {
             Lack::Policy {
                 table,
-                right: row.denied.join(", "),
+                right: self.denied.join(", "),
                 visible,
                 about,
             }
-        });
+        })
     }
-    Ok(lacks)
 }

@@ -1,11 +1,16 @@
 //! `agenda_sync_runs`: the record of every run, and the fence before the store.
 
+use std::time::Duration;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 use sqlx::types::Json;
 
+use super::kept_sessions::KeptHere;
+use super::seen::{SeenDay, StoredDay};
+use super::units::{UnitReading, UnitRecord, UnitRow};
 use super::{Store, StoreError};
-use crate::domain::{RunStatus, Totals};
+use crate::domain::{Cpf, RunStatus, Totals};
 
 /// A run about to start.
 #[derive(Debug)]
@@ -24,6 +29,8 @@ pub struct NewRun<'a> {
     pub origin: &'a str,
     /// This process.
     pub instance: &'a str,
+    /// Whose kept session is wanted, and how long one lives.
+    pub session: Option<(&'a Cpf, Duration)>,
 }
 
 /// How a run ended.
@@ -47,6 +54,42 @@ pub struct FinishedRun {
     pub session_reused: bool,
     /// The windows of which all days were asked for.
     pub windows: Vec<String>,
+    /// What is written down with the record.
+    pub noted: Noted,
+}
+
+/// What is written once a run, with its record. A crash before that loses it, and with it when slots, units and session
+/// were last seen, but no news.
+#[derive(Debug, Clone, Default)]
+pub struct Noted {
+    /// Days that were found as they are stored.
+    pub seen: Vec<SeenDay>,
+    /// Units that were read.
+    pub units: Vec<UnitReading>,
+    /// The window of which they were read; empty for a range of dates.
+    pub window: String,
+    /// The session in which the portal served us.
+    pub session: Option<SessionUsed>,
+}
+
+/// A session at its run's end.
+#[derive(Debug, Clone)]
+pub struct SessionUsed {
+    /// Whose.
+    pub cpf: Cpf,
+    /// Names its login.
+    pub generation: i64,
+    /// Its cookies and form, sealed.
+    pub sealed: String,
+}
+
+/// What recording a run's end did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finished {
+    /// Slots of [`Noted::seen`] that were noted as seen again.
+    pub unchanged: i64,
+    /// Days of [`Noted::seen`] of which something else is stored by now; of them nothing was noted.
+    pub differing: Vec<NaiveDate>,
 }
 
 /// What starting a run found.
@@ -56,8 +99,12 @@ pub enum Started {
     Run {
         /// Its id.
         id: i64,
-        /// For which days of which units current slots are stored in the run's window.
-        days: Vec<(String, NaiveDate)>,
+        /// The days of units of which current slots are stored in the run's window.
+        days: Vec<StoredDay>,
+        /// The units of the examiner, as [`Store::units`] tells of them for the run's window.
+        units: Vec<UnitRecord>,
+        /// The session that is kept here, if it was asked for.
+        session: Option<KeptHere>,
         /// The windows of the dead runs that were closed; empty for a range of dates.
         orphans: Vec<String>,
     },
@@ -72,29 +119,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn start_run(&self, run: &NewRun<'_>) -> Result<Started, StoreError> {
-        let row = sqlx::query!(
-            r#"WITH orphans AS (
-                   UPDATE agenda_sync_runs
-                   SET status = 'failed', finished_at = now(),
-                       error = 'the process that ran it died',
-                       error_details = jsonb_build_object('kind', 'orphaned')
-                   WHERE usuario_id = $1 AND status = 'running'
-                   RETURNING coalesce(window_name, '') AS window_name
-               )
-               INSERT INTO agenda_sync_runs
-                   (usuario_id, window_start, window_end, window_name, tick, origin, instance, status, started_at)
-               SELECT $1, $2, $3, $4, $5::timestamptz, $6, $7, 'running', now()
-               WHERE NOT EXISTS (
-                   SELECT FROM agenda_sync_runs
-                   WHERE usuario_id = $1 AND window_name = $4 AND tick = $5
-                     AND status <> 'running'
-                     AND coalesce(error_details ->> 'kind', '') NOT IN ('orphaned', 'cancelled', 'lock_lost')
-               )
-               RETURNING id, (SELECT array_agg(window_name) FROM orphans) AS orphans, (
-                   SELECT jsonb_agg(DISTINCT jsonb_build_array(unidade_code, data)) FROM agenda_slots
-                   WHERE usuario_id = $1 AND data BETWEEN $2 AND $3 AND is_current)
-                   AS "days: Json<Vec<(String, NaiveDate)>>",
-                   EXISTS (SELECT FROM agenda_slots WHERE usuario_id = $1 AND uid_version = 0) AS "to_adopt!""#,
+        let (cpf, ttl) = run.session.unzip();
+        let row = sqlx::query_file!(
+            "src/store/sql/start_run.sql",
             run.usuario_id,
             run.window_start,
             run.window_end,
@@ -102,52 +129,54 @@ impl Store {
             run.tick,
             run.origin,
             run.instance,
+            cpf.map(Cpf::digits),
+            ttl.unwrap_or_default().as_secs_f64(),
         )
         .fetch_optional(&self.pool)
         .await?;
         let Some(row) = row else {
             return Ok(Started::TickDone);
         };
+        let mut days = row.days.map(|days| days.0).unwrap_or_default();
         if row.to_adopt {
             // The earlier system is still in service, or was when `agendad migrate` ran.
             self.adopt_locked(run.usuario_id).await?;
+            days.iter_mut().for_each(|day| day.digest = None);
         }
+        let units = row.units.map(|units| units.0).unwrap_or_default();
         Ok(Started::Run {
             id: row.id,
-            days: row.days.map(|days| days.0).unwrap_or_default(),
+            days,
+            units: units.into_iter().map(UnitRecord::from).collect(),
+            session: row.session.map(|session| session.0),
             orphans: row.orphans.unwrap_or_default(),
         })
     }
 
-    /// Records how a run ended. Returns false, and changes nothing, if another process has closed it.
+    /// Records how a run ended, and what is noted with it. `None`, and nothing but the session is written, if another
+    /// process has closed it.
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn finish_run(&self, run_id: i64, run: &FinishedRun) -> Result<bool, StoreError> {
+    pub async fn finish_run(
+        &self,
+        run_id: i64,
+        run: &FinishedRun,
+    ) -> Result<Option<Finished>, StoreError> {
         let totals = serde_json::json!(run.totals);
         let letters = self.letters().await?;
         let error = run.error.as_deref().map(|error| letters.nearest(error));
         let details = run.error_details.clone();
         let details = details.map(|details| letters.nearest_json(details));
-        let done = sqlx::query!(
-            r#"WITH finished AS (
-                   UPDATE agenda_sync_runs
-                   SET status = $2, totals = $3, error = $4, error_details = $5, requests = $6, retries = $7,
-                       logins = $8, session_reused = $9, finished_at = now()
-                   WHERE id = $1 AND status = 'running'
-                   RETURNING usuario_id, status
-               ), account AS (
-                   UPDATE configuracoes_detran c
-                   SET ultima_sincronizacao = now() AT TIME ZONE $11
-                   FROM finished f
-                   WHERE c.usuario_id = f.usuario_id AND f.status = 'success'
-               ), windows AS (
-                   INSERT INTO sync_schedules AS s (usuario_id, window_name, last_success)
-                   SELECT f.usuario_id, w.name, now() FROM finished f, unnest($10::text[]) AS w (name)
-                   WHERE f.status = 'success'
-                   ON CONFLICT (usuario_id, window_name) DO UPDATE SET last_success = excluded.last_success
-               )
-               SELECT count(*) AS "count!" FROM finished"#,
+        let Noted {
+            seen,
+            units,
+            window,
+            session,
+        } = &run.noted;
+        let session = session.as_ref();
+        let done = sqlx::query_file!(
+            "src/store/sql/finish_run.sql",
             run_id,
             run.status.as_str(),
             totals,
@@ -159,10 +188,23 @@ impl Store {
             run.session_reused,
             &run.windows,
             self.zone.name(),
+            &seen.iter().map(|day| day.data).collect::<Vec<_>>(),
+            &column(seen, |day| &day.unidade) as _,
+            &column(seen, |day| &day.digest) as _,
+            &column(units, |unit| &unit.code) as _,
+            &units.iter().map(|unit| unit.complete).collect::<Vec<_>>(),
+            &units.iter().map(|unit| unit.had_slots).collect::<Vec<_>>(),
+            window,
+            session.map(|session| session.cpf.digits()),
+            session.map(|session| session.generation),
+            session.map(|session| session.sealed.as_str()),
         )
         .fetch_one(&self.pool)
         .await?;
-        Ok(done.count == 1)
+        Ok((done.count == 1).then_some(Finished {
+            unchanged: done.touched,
+            differing: done.differing,
+        }))
     }
 
     /// Deletes at most `limit` finished runs that ended before `age` ago; returns how many. Small
@@ -170,11 +212,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn prune_runs(
-        &self,
-        age: std::time::Duration,
-        limit: i64,
-    ) -> Result<u64, StoreError> {
+    pub async fn prune_runs(&self, age: Duration, limit: i64) -> Result<u64, StoreError> {
         let done = sqlx::query!(
             "DELETE FROM agenda_sync_runs WHERE id IN (
                  SELECT id FROM agenda_sync_runs
@@ -187,4 +225,8 @@ impl Store {
         .await?;
         Ok(done.rows_affected())
     }
+}
+
+fn column<'a, T>(rows: &'a [T], text: impl Fn(&'a T) -> &'a String) -> Vec<&'a str> {
+    rows.iter().map(|row| text(row).as_str()).collect()
 }

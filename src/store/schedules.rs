@@ -14,6 +14,35 @@ impl Store {
         let now = sqlx::query_scalar!(r#"SELECT now() AS "now!""#);
         Ok(now.fetch_one(&self.pool).await?)
     }
+
+    /// Which of these ticks, each of the window at the same place, have not been had by all accounts that are to have
+    /// them; and the time by the database's clock. A look beforehand: [`advance_ticks`] decides.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn windows_due(
+        &self,
+        windows: &[String],
+        ticks: &[DateTime<Utc>],
+    ) -> Result<(Vec<String>, DateTime<Utc>), StoreError> {
+        let due = sqlx::query!(
+            r#"SELECT now() AS "now!", ARRAY(
+               SELECT w.name FROM unnest($1::text[], $2::timestamptz[]) AS w (name, tick)
+               WHERE EXISTS (
+                   SELECT FROM configuracoes_detran c
+                   WHERE coalesce(c.sincronizacao_automatica, FALSE) AND coalesce(c.ativo, TRUE)
+                     AND (c.pausa_motivo IS NULL OR coalesce(c.pausa_ate <= now(), FALSE) OR c.pausa_motivo = 'duplicate_cpf')
+                     AND (c.janelas IS NULL OR w.name = ANY (c.janelas))
+                     AND NOT EXISTS (
+                         SELECT FROM sync_schedules o
+                         WHERE o.usuario_id = c.usuario_id AND o.window_name = w.name
+                           AND (NOT o.enabled OR o.last_tick >= w.tick)))) AS "due!""#,
+            windows,
+            ticks,
+        );
+        let row = due.fetch_one(&self.pool).await?;
+        Ok((row.due, row.now))
+    }
 }
 
 /// Accounts due for one tick, at most one batch of them.

@@ -89,28 +89,14 @@ pub struct DayStored {
 }
 
 impl Store {
-    /// Stores one reading of one day and unit: all of it or nothing. One statement where nothing changed,
-    /// which is nearly always; where something did, a second one stores it.
+    /// Stores one reading of one day and unit in one statement, whatever the reading says: all of it or nothing. What
+    /// `agendamentos` refuses takes a few more (see [`super::appointments`]), and no slot with it. A day of which it
+    /// is known that nothing changed need not be stored, see [`super::seen`].
     ///
     /// # Errors
     /// [`StoreError::RunClosed`] if the run is not `running` any more (nothing was written);
     /// [`StoreError::Database`].
     pub async fn store_day(
-        &self,
-        day: &DayToStore<'_>,
-        rules: &StoreRules,
-    ) -> Result<DayStored, StoreError> {
-        if let Some(unchanged) = self.touch_day(day, rules).await? {
-            let mut stored = DayStored::default();
-            stored.totals.unchanged = unchanged;
-            return Ok(stored);
-        }
-        self.store_news(day, rules).await
-    }
-
-    /// The general statement: whatever the reading says, in one round trip. What `agendamentos` refuses takes a few
-    /// more (see [`super::appointments`]), and no slot with it.
-    async fn store_news(
         &self,
         day: &DayToStore<'_>,
         rules: &StoreRules,

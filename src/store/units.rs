@@ -46,6 +46,50 @@ pub struct UnitRecord {
     pub missing_since: Option<DateTime<Utc>>,
 }
 
+/// A unit as the statements give it.
+#[derive(Debug, serde::Deserialize)]
+pub(super) struct UnitRow {
+    code: String,
+    name: String,
+    choice: Option<String>,
+    first_seen_at: DateTime<Utc>,
+    last_read_at: Option<DateTime<Utc>>,
+    last_complete_at: Option<DateTime<Utc>>,
+    offered: bool,
+    missing_since: Option<DateTime<Utc>>,
+    had_slots: Option<bool>,
+    complete_ago: Option<f64>,
+}
+
+impl From<UnitRow> for UnitRecord {
+    fn from(row: UnitRow) -> Self {
+        let ago = |seconds: f64| Duration::try_from_secs_f64(seconds).ok();
+        Self {
+            code: row.code,
+            name: row.name,
+            choice: row.choice,
+            first_seen_at: row.first_seen_at,
+            last_read_at: row.last_read_at,
+            last_complete_at: row.last_complete_at,
+            complete_ago: row.complete_ago.and_then(ago),
+            had_slots: row.had_slots,
+            offered: row.offered,
+            missing_since: row.missing_since,
+        }
+    }
+}
+
+/// That days of a unit were read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitReading {
+    /// Its code.
+    pub code: String,
+    /// Whether all that were wanted.
+    pub complete: bool,
+    /// Whether there were slots.
+    pub had_slots: bool,
+}
+
 /// The list of units of an account is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("unidades is no JSON list of unit codes or names, such as [\"18\",\"POUPATEMPO CANINDE\"]")]
@@ -121,21 +165,21 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
-        let ago = |seconds: f64| Duration::try_from_secs_f64(seconds).ok();
         let mut units: HashMap<i32, Vec<UnitRecord>> = HashMap::new();
         for row in rows {
-            units.entry(row.usuario_id).or_default().push(UnitRecord {
+            let unit = UnitRow {
                 code: row.code,
                 name: row.name,
                 choice: row.choice,
                 first_seen_at: row.first_seen_at,
                 last_read_at: row.last_read_at,
                 last_complete_at: row.last_complete_at,
-                complete_ago: row.complete_ago.and_then(ago),
-                had_slots: row.had_slots,
                 offered: row.offered,
                 missing_since: row.missing_since,
-            });
+                had_slots: row.had_slots,
+                complete_ago: row.complete_ago,
+            };
+            units.entry(row.usuario_id).or_default().push(unit.into());
         }
         Ok(units)
     }
@@ -213,18 +257,16 @@ impl Store {
         Ok(())
     }
 
-    /// Writes down that the days of a window of a unit were read; if `complete`, all that were wanted, and whether
-    /// there were slots.
+    /// Writes down at once that the days of a window of a unit were read. Where nothing hangs on it, it is written
+    /// with the run's record ([`Store::finish_run`]).
     ///
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn unit_read(
         &self,
         usuario_id: i32,
-        code: &str,
         window: &str,
-        complete: bool,
-        had_slots: bool,
+        reading: &UnitReading,
     ) -> Result<(), StoreError> {
         sqlx::query!(
             "WITH reading AS (
@@ -240,9 +282,9 @@ impl Store {
                  last_complete_at = coalesce(excluded.last_complete_at, u.last_complete_at),
                  had_slots = coalesce(excluded.had_slots, u.had_slots)",
             usuario_id,
-            code,
-            complete,
-            had_slots,
+            reading.code,
+            reading.complete,
+            reading.had_slots,
             window,
         )
         .execute(&self.pool)

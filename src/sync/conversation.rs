@@ -57,11 +57,10 @@ pub(super) struct Conversation {
 
 impl Conversation {
     /// Takes up the session that was kept, without a request; what is too old is logged out, as well as that goes.
-    pub(super) async fn take_up(parties: Parties<'_>) -> Result<Self, RunFailure> {
-        let Parties {
-            syncer, account, ..
-        } = parties;
-        let kept = syncer.sessions.get(account.usuario_id, &account.cpf).await;
+    pub(super) async fn take_up(
+        parties: Parties<'_>,
+        kept: Option<KeptSession>,
+    ) -> Result<Self, RunFailure> {
         if let Some(old) = kept.as_ref().filter(|kept| kept.expired) {
             let mut conversation = Self::with(parties, Some(old))?;
             conversation.log_out(parties).await?;

@@ -1,12 +1,13 @@
 //! What a run has done so far. It lives outside the work, so that it survives a panic or a stop.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use chrono::NaiveDate;
 
 use super::conversation::Conversation;
 use crate::domain::row_problem::RowFault;
 use crate::domain::{DayReading, FailureKind, Totals, UnreadRow};
+use crate::store::runs::Noted;
 use crate::telemetry::metrics::names::{READINGS, UNKNOWN_STATUSES};
 
 /// The account of a run in progress.
@@ -34,6 +35,10 @@ pub(super) struct RunLog {
     pub(super) backtrace: Option<String>,
     /// Whether what ended the run is in the log already.
     pub(super) told: bool,
+    /// What is written with the run's record.
+    pub(super) noted: Noted,
+    /// Days of units that were stored anew: what the run knows of them is out of date.
+    pub(super) stored_anew: HashSet<(String, NaiveDate)>,
     /// Failed days in a row, to give up on a portal that is down.
     pub(super) failures_in_a_row: usize,
 }
@@ -85,6 +90,13 @@ impl RunLog {
                 ));
             }
         }
+    }
+
+    /// What was read and is stored already will not be noted: nothing came of reading it.
+    pub(super) fn forget_seen(&mut self) {
+        self.stored = self.stored.saturating_sub(self.noted.seen.len());
+        self.noted.seen.clear();
+        self.noted.units.clear();
     }
 
     /// A day with rows that could not be read: the good ones are stored, and what the others could be

@@ -306,7 +306,8 @@ impl Syncer {
             Admitted::Busy => return Ok(SyncOutcome::Busy),
             Admitted::Refused(refusal) => return Ok(SyncOutcome::Refused(refusal)),
         };
-        let Some(run) = Step::RecordRun.of(record_run::start(self, request)).await? else {
+        let start = record_run::start(self, request, &account.cpf);
+        let Some(run) = Step::RecordRun.of(start).await? else {
             return Ok(SyncOutcome::TickDone);
         };
         let _in_progress = RUNS_IN_PROGRESS.hold([]);
@@ -323,6 +324,7 @@ impl Syncer {
         let mut run = run;
         let report = async {
             let mut log = RunLog::default();
+            log.noted.window = request.window.clone().unwrap_or_default();
             let work = self.work(request, parties, &mut run, &mut log, watch);
             let ended = AssertUnwindSafe(work).catch_unwind().await;
             let ended = ended.unwrap_or_else(|panic| {
@@ -330,7 +332,11 @@ impl Syncer {
                 Err(RunFailure::panic(panic.as_ref()))
             });
             let keep = session::keep(parties, &mut log, ended.as_ref().err());
-            Step::Session.of(keep).await;
+            log.noted.session = Step::Session.of(keep).await;
+            if lock.lost().is_cancelled() {
+                // Somebody else may be at work by now.
+                log.forget_seen();
+            }
             let finish = record_run::finish(self, request, &run, log, ended);
             Step::RecordRun.of(finish).await
         };
@@ -354,15 +360,20 @@ impl Syncer {
             return Ok(());
         }
         log.planned = dates.len();
-        let window = request.window.as_deref().unwrap_or_default();
-        let units = Units::load(parties, window).await?;
-        Step::Session.of(units.open(parties, log)).await?;
+        let units = Units::new(parties, std::mem::take(&mut run.known_units)).await?;
+        let account = parties.account;
+        let here = run.session.take();
+        let kept = self
+            .sessions
+            .find(account.usuario_id, &account.cpf, here.as_ref());
+        let open = async { units.open(parties, kept.await, None, log).await };
+        Step::Session.of(open).await?;
         let (first, further) = units.plan(log);
         if let Some(offered) = units.offered(log) {
             run.keep_unlisted(&offered);
         }
         log.planned = first.len() * dates.len();
-        self.read_units(parties, run, (&first, &dates), window, log, watch)
+        self.read_units(parties, run, (&first, &dates), log, watch)
             .await?;
         for choice in further {
             if !parties.interrupts.renew(self.live.get().rules.run_timeout) {
@@ -373,7 +384,7 @@ impl Syncer {
                 .of(units.switch(parties, &choice, log))
                 .await?;
             log.planned += form.len() * dates.len();
-            self.read_units(parties, run, (&form, &dates), window, log, watch)
+            self.read_units(parties, run, (&form, &dates), log, watch)
                 .await?;
         }
         match units.offered(log) {
@@ -388,7 +399,6 @@ impl Syncer {
         parties: Parties<'_>,
         run: &Opened,
         (units, dates): (&[Unit], &[NaiveDate]),
-        window: &str,
         log: &mut RunLog,
         watch: Watcher<'_>,
     ) -> Result<(), RunFailure> {
@@ -408,7 +418,7 @@ impl Syncer {
                 }
                 watch(Progress::Day(*date));
             }
-            units::read(parties, unit, window, slots > 0, log).await?;
+            units::read(parties, unit, slots > 0, log).await?;
         }
         Ok(())
     }

@@ -19,6 +19,22 @@ pub(super) async fn at_any_rate<'a, T>(
     retry::with_backoff(&stubborn(5, 500), write, again, |_, _| {}).await
 }
 
+/// The same, but for what is refused or waits in vain: there is something less that can be written instead.
+pub(super) async fn unless_refused<'a, T>(
+    write: impl FnMut() -> BoxFuture<'a, Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    let again = |error: &StoreError| {
+        if error.is_undone() || !error.is_answer() {
+            Decision::Retry {
+                at_least: Duration::ZERO,
+            }
+        } else {
+            Decision::GiveUp
+        }
+    };
+    retry::with_backoff(&stubborn(5, 500), write, again, |_, _| {}).await
+}
+
 /// Writes again what the server has undone; no other failure.
 pub(super) async fn unless_wrong<'a, T>(
     write: impl FnMut() -> BoxFuture<'a, Result<T, RunFailure>>,

@@ -13,6 +13,7 @@ use super::log::RunLog;
 use super::units::Units;
 use super::{Origin, Refusal, RunFailure, SyncRequest, Syncer, session};
 use crate::domain::Unit;
+use crate::domain::causes::in_a_line;
 use crate::portal::Credentials;
 use crate::portal::probe::{Notes, ProbeStep};
 use crate::store::StoreError;
@@ -106,7 +107,13 @@ impl Syncer {
         let notes = Notes::new(&self.live.get().portal, &credentials);
         let mut log = RunLog::default();
         let walked = self.walk_through(parties, &notes, &mut log, tell).await;
-        session::keep(parties, &mut log, walked.as_ref().err()).await;
+        if let Some(used) = session::keep(parties, &mut log, walked.as_ref().err()).await {
+            let (generation, sealed) = (used.generation, Some(used.sealed.as_str()));
+            let written = self.store.session_used(&used.cpf, generation, sealed);
+            if let Err(error) = written.await {
+                tracing::warn!(error = in_a_line(&error), "session not kept");
+            }
+        }
         walked
     }
 
@@ -119,11 +126,7 @@ impl Syncer {
         mut tell: impl FnMut(ProbeStep),
     ) -> Result<(), RunFailure> {
         notes.begin("the way in");
-        let opened = Units::load(parties, "").await;
-        let opened = match opened {
-            Ok(units) => units.open_watched(parties, log, notes).await,
-            Err(failure) => Err(failure),
-        };
+        let opened = open(parties, notes, log).await;
         notes.take().into_iter().for_each(&mut tell);
         opened?;
         let Some(conversation) = &mut log.conversation else {
@@ -133,6 +136,16 @@ impl Syncer {
         notes.take().into_iter().for_each(&mut tell);
         seen
     }
+}
+
+async fn open(parties: Parties<'_>, notes: &Notes, log: &mut RunLog) -> Result<(), RunFailure> {
+    let Parties {
+        syncer, account, ..
+    } = parties;
+    let known = syncer.store.units(account.usuario_id, "").await;
+    let units = Units::new(parties, known.map_err(RunFailure::Store)?).await?;
+    let kept = syncer.sessions.get(account.usuario_id, &account.cpf).await;
+    units.open(parties, kept, Some(notes), log).await
 }
 
 /// Days from today on for which appointments are looked for.

@@ -13,9 +13,12 @@ use super::log::{DateError, RunLog};
 use super::step::millis;
 use super::{Origin, SyncRequest, Syncer, count, persist};
 use crate::domain::causes::in_a_line;
-use crate::domain::{FailureKind, RunStatus, Totals, Unit, Window};
+use crate::domain::{Cpf, FailureKind, RunStatus, Totals, Unit, Window};
 use crate::store::StoreError;
-use crate::store::runs::{FinishedRun, NewRun, Started};
+use crate::store::kept_sessions::KeptHere;
+use crate::store::runs::{FinishedRun, NewRun, Noted, Started};
+use crate::store::seen::StoredDay;
+use crate::store::units::UnitRecord;
 use crate::telemetry::metrics::names::SESSIONS_OPENED;
 
 /// A run that is recorded as `running`.
@@ -25,8 +28,12 @@ pub(super) struct Opened {
     /// The units of which current slots are stored in the window; once it is known what the portal offers, those
     /// of them that it does not.
     pub(super) units: Vec<String>,
-    /// For which days of which units current slots are stored in the window.
-    pub(super) days: Vec<(String, NaiveDate)>,
+    /// The days of units of which current slots are stored in the window, as they were when the run started.
+    pub(super) days: Vec<StoredDay>,
+    /// The units of the examiner, until the run knows them.
+    pub(super) known_units: Vec<UnitRecord>,
+    /// What is kept of a session in the database, until it is taken up.
+    pub(super) session: Option<KeptHere>,
     pub(super) begun: Instant,
 }
 
@@ -39,8 +46,8 @@ impl Opened {
 
     /// The days for which slots of a unit are stored.
     pub(super) fn stored_days(&self, unit: &Unit) -> BTreeSet<NaiveDate> {
-        let of_unit = self.days.iter().filter(|(code, _)| *code == unit.code);
-        of_unit.map(|(_, date)| *date).collect()
+        let of_unit = self.days.iter().filter(|day| day.unidade == unit.code);
+        of_unit.map(|day| day.data).collect()
     }
 }
 
@@ -97,6 +104,7 @@ pub struct ReportedError {
 pub(super) async fn start(
     syncer: &Syncer,
     request: &SyncRequest,
+    cpf: &Cpf,
 ) -> Result<Option<Opened>, StoreError> {
     let run = NewRun {
         usuario_id: request.usuario_id,
@@ -106,20 +114,29 @@ pub(super) async fn start(
         tick: request.tick,
         origin: request.origin.as_str(),
         instance: syncer.control.instance(),
+        session: Some((cpf, syncer.sessions.ttl())),
     };
     let begun = Instant::now();
     match syncer.store.start_run(&run).await? {
-        Started::Run { id, days, orphans } => {
+        Started::Run {
+            id,
+            days,
+            units: known_units,
+            session,
+            orphans,
+        } => {
             for window in orphans {
                 let window = Some(window).filter(|window| !window.is_empty());
                 tracing::warn!(of_window = window, "closed a run whose process had died");
                 count::orphaned(count::window(&syncer.live.get().rules, window.as_deref()));
             }
-            let units: BTreeSet<String> = days.iter().map(|(unit, _)| unit.clone()).collect();
+            let units: BTreeSet<String> = days.iter().map(|day| day.unidade.clone()).collect();
             Ok(Some(Opened {
                 id,
                 units: units.into_iter().collect(),
                 days,
+                known_units,
+                session,
                 begun,
             }))
         }
@@ -133,34 +150,64 @@ pub(super) async fn finish(
     syncer: &Syncer,
     request: &SyncRequest,
     run: &Opened,
-    log: RunLog,
+    mut log: RunLog,
     ended: Result<(), RunFailure>,
 ) -> RunReport {
-    // Failures of days were told when they happened.
-    let (told, stored) = (log.told || ended.is_ok(), log.stored);
-    let report = report(run, log, ended);
-    let finished = FinishedRun {
+    if let Some(conversation) = &log.conversation {
+        SESSIONS_OPENED.one([conversation.opening()]);
+    }
+    let mut ended = ended;
+    let mut report = report(run, &log, &ended);
+    let mut finished = finished(syncer, request, &report, log.noted.clone());
+    // Boxed: an async closure's future cannot be shown to be `Send` for every lifetime.
+    let write = || syncer.store.finish_run(run.id, &finished).boxed();
+    let mut written = persist::unless_refused(write).await;
+    if let Err(error) = written {
+        // What was to be noted stands in the way, or the database is away: the record alone.
+        log.forget_seen();
+        ended = ended.and(Err(RunFailure::Store(error)));
+        report = self::report(run, &log, &ended);
+        finished = self::finished(syncer, request, &report, Noted::default());
+        let write = || syncer.store.finish_run(run.id, &finished).boxed();
+        written = persist::at_any_rate(write).await;
+    }
+    match written {
+        Ok(Some(done)) => {
+            report.totals.unchanged += done.unchanged;
+            for date in done.differing {
+                tracing::warn!(%date, "slots were changed by others while the run read them; the next run compares them again");
+            }
+            // Failures of days were told when they happened.
+            let told = log.told || ended.is_ok();
+            announce(&report, request.origin, told, run.begun.elapsed());
+        }
+        Ok(None) => tracing::warn!("run was closed by another process"),
+        Err(error) => tracing::error!(error = in_a_line(&error), "run not recorded"),
+    }
+    let window = request.window.as_deref();
+    let window = count::window(&syncer.live.get().rules, window);
+    count::ended(window, &report, log.stored, run.begun.elapsed());
+    report
+}
+
+fn finished(
+    syncer: &Syncer,
+    request: &SyncRequest,
+    report: &RunReport,
+    noted: Noted,
+) -> FinishedRun {
+    FinishedRun {
         status: report.status,
         totals: report.totals,
         error: report.error.as_ref().map(|error| error.message.clone()),
-        error_details: details(&report),
+        error_details: details(report),
         requests: clamp(report.requests),
         retries: clamp(report.retries),
         logins: clamp(report.logins),
         session_reused: report.session_reused,
         windows: windows_read(syncer, request),
-    };
-    // Boxed: an async closure's future cannot be shown to be `Send` for every lifetime.
-    let write = || syncer.store.finish_run(run.id, &finished).boxed();
-    match persist::at_any_rate(write).await {
-        Ok(true) => announce(&report, request.origin, told, run.begun.elapsed()),
-        Ok(false) => tracing::warn!("run was closed by another process"),
-        Err(error) => tracing::error!(error = in_a_line(&error), "run not recorded"),
+        noted,
     }
-    let window = request.window.as_deref();
-    let window = count::window(&syncer.live.get().rules, window);
-    count::ended(window, &report, stored, run.begun.elapsed());
-    report
 }
 
 /// The windows whose days were all asked for: the one meant, or those within a range of dates.
@@ -178,14 +225,11 @@ fn windows_read(syncer: &Syncer, request: &SyncRequest) -> Vec<String> {
     windows.map(|window| window.name.clone()).collect()
 }
 
-fn report(run: &Opened, log: RunLog, ended: Result<(), RunFailure>) -> RunReport {
+fn report(run: &Opened, log: &RunLog, ended: &Result<(), RunFailure>) -> RunReport {
     let conversation = log.conversation.as_ref();
-    if let Some(conversation) = conversation {
-        SESSIONS_OPENED.one([conversation.opening()]);
-    }
     let stats = conversation.map(|conversation| conversation.session().stats());
     let stats = stats.unwrap_or_default();
-    let come_again_in = match &ended {
+    let come_again_in = match ended {
         Err(RunFailure::Portal(error)) => error.breaker_open(),
         _ => None,
     };
@@ -210,17 +254,17 @@ fn report(run: &Opened, log: RunLog, ended: Result<(), RunFailure>) -> RunReport
         retries: stats.retries,
         logins: stats.logins,
         session_reused: stats.session_reused,
-        error: error(&log, ended),
-        date_errors: log.date_errors,
-        notes: log.notes,
+        error: error(log, ended),
+        date_errors: log.date_errors.clone(),
+        notes: log.notes.clone(),
         appointments_refused: log.appointments_refused,
-        backtrace: log.backtrace,
+        backtrace: log.backtrace.clone(),
         come_again_in,
     }
 }
 
 /// What ended the run; else the first day that went wrong; else held removals are no error.
-fn error(log: &RunLog, ended: Result<(), RunFailure>) -> Option<ReportedError> {
+fn error(log: &RunLog, ended: &Result<(), RunFailure>) -> Option<ReportedError> {
     if let Err(failure) = ended {
         let chain = failure.chain();
         return Some(ReportedError {

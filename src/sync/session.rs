@@ -9,28 +9,40 @@ use crate::domain::secret_text;
 use crate::portal::PortalError;
 use crate::session::KeepError;
 use crate::store::accounts::{Account, StoredPassword};
+use crate::store::runs::SessionUsed;
 use crate::vault::Purpose;
 
-/// Keeps the session for the next run, or ends it if it is to be; an account that was refused is paused. Failures
-/// here do not change the run's result; they are logged.
-pub(super) async fn keep(parties: Parties<'_>, log: &mut RunLog, failure: Option<&RunFailure>) {
+/// Keeps the session for the next run, or ends it if it is to be; an account that was refused is paused. Returns what
+/// of the session is still to be written, with the run's record if there is one. Failures here do not change the
+/// run's result; they are logged.
+pub(super) async fn keep(
+    parties: Parties<'_>,
+    log: &mut RunLog,
+    failure: Option<&RunFailure>,
+) -> Option<SessionUsed> {
+    let mut used = None;
     if let Some(conversation) = &mut log.conversation {
         if parties.syncer.live.get().rules.logout_after_run
             && let Err(error) = conversation.log_out(parties).await
         {
             tracing::warn!(%error, "not logged out after the run");
         }
-        if let Err(error) = keep_session(parties, conversation).await {
-            tracing::warn!(%error, "session not kept");
+        match keep_session(parties, conversation).await {
+            Ok(kept) => used = kept,
+            Err(error) => tracing::warn!(%error, "session not kept"),
         }
     }
     let portal_errors = failure.and_then(portal_error);
     if let Some(error) = portal_errors {
         refusal::take_down(parties.syncer, parties.account, error).await;
     }
+    used
 }
 
-async fn keep_session(parties: Parties<'_>, conversation: &Conversation) -> Result<(), KeepError> {
+async fn keep_session(
+    parties: Parties<'_>,
+    conversation: &Conversation,
+) -> Result<Option<SessionUsed>, KeepError> {
     let Parties {
         syncer, account, ..
     } = parties;
@@ -38,14 +50,14 @@ async fn keep_session(parties: Parties<'_>, conversation: &Conversation) -> Resu
     if let (Some(generation), Some(saved)) =
         (conversation.generation(), conversation.session().save())
     {
-        let put = syncer
-            .sessions
-            .put(usuario_id, cpf, generation, saved.expose_json());
-        put.await?;
-    } else if conversation.is_dropped() {
+        let sessions = &syncer.sessions;
+        let put = sessions.put_with_record(usuario_id, cpf, generation, saved.expose_json());
+        return put.await;
+    }
+    if conversation.is_dropped() {
         syncer.sessions.forget(usuario_id).await;
     }
-    Ok(())
+    Ok(None)
 }
 
 fn portal_error(failure: &RunFailure) -> Option<&PortalError> {

@@ -11,7 +11,8 @@ use crate::domain::Unit;
 use crate::domain::text::fold;
 use crate::portal::PortalError;
 use crate::portal::probe::Notes;
-use crate::store::units::{UnitOffered, UnitRecord};
+use crate::session::KeptSession;
+use crate::store::units::{UnitOffered, UnitReading, UnitRecord};
 
 /// What a run knows of the units when it begins.
 pub(super) struct Units {
@@ -26,8 +27,11 @@ pub(super) struct Units {
 }
 
 impl Units {
-    /// Reads it from the database.
-    pub(super) async fn load(parties: Parties<'_>, window: &str) -> Result<Self, RunFailure> {
+    /// Of the units that are `known`.
+    pub(super) async fn new(
+        parties: Parties<'_>,
+        known: Vec<UnitRecord>,
+    ) -> Result<Self, RunFailure> {
         let Parties {
             syncer,
             account,
@@ -35,9 +39,7 @@ impl Units {
             ..
         } = parties;
         let today = syncer.clock.today();
-        let known = syncer.store.units(account.usuario_id, window).await;
-        let known = known.map_err(RunFailure::Store)?;
-        // Examiners of one unit, which are most, need no second question.
+        // Examiners of one unit, which are most, need no further question.
         let busy = if known.iter().any(|unit| unit.choice.is_some()) {
             let tomorrow = today + chrono::Days::new(1);
             let store = &syncer.store;
@@ -60,34 +62,20 @@ impl Units {
         })
     }
 
-    /// Opens the session, by a login if it must, and looks at what it offers.
+    /// Opens the session, the kept one or by a login if it must, and looks at what it offers. Every page is shown to
+    /// `notes`.
     pub(super) async fn open(
         &self,
         parties: Parties<'_>,
+        kept: Option<KeptSession>,
+        notes: Option<&Notes>,
         log: &mut RunLog,
     ) -> Result<(), RunFailure> {
-        let conversation = Conversation::take_up(parties).await?;
-        log.conversation = Some(conversation);
-        self.look(parties, log).await
-    }
-
-    /// The same, with every page shown to `notes`.
-    pub(super) async fn open_watched(
-        &self,
-        parties: Parties<'_>,
-        log: &mut RunLog,
-        notes: &Notes,
-    ) -> Result<(), RunFailure> {
-        let mut conversation = Conversation::take_up(parties).await?;
-        conversation.observe(notes);
-        log.conversation = Some(conversation);
-        self.look(parties, log).await
-    }
-
-    async fn look(&self, parties: Parties<'_>, log: &mut RunLog) -> Result<(), RunFailure> {
-        let Some(conversation) = &mut log.conversation else {
-            return Ok(());
-        };
+        let taken_up = Conversation::take_up(parties, kept).await?;
+        let conversation = log.conversation.insert(taken_up);
+        if let Some(notes) = notes {
+            conversation.observe(notes);
+        }
         let choose = |choices: &[Unit]| self.choose(choices);
         conversation.open(parties, &choose).await?;
         self.check_selection(conversation)?;
@@ -330,25 +318,26 @@ fn unit_of(record: &UnitRecord) -> Unit {
     }
 }
 
-/// Writes down that days of a unit were read, where the examiner has several units and it matters when.
+/// Takes down that days of a unit were read. Where the portal has the examiner choose one of several units, it is
+/// written at once: should the run die among the further ones, those that were read are not chosen again.
 pub(super) async fn read(
     parties: Parties<'_>,
     unit: &Unit,
-    window: &str,
     had_slots: bool,
-    log: &RunLog,
+    log: &mut RunLog,
 ) -> Result<(), RunFailure> {
-    let complete = log
-        .date_errors
-        .iter()
-        .all(|error| error.unidade != unit.code);
-    let store = &parties.syncer.store;
-    let reading = store.unit_read(
-        parties.account.usuario_id,
-        &unit.code,
-        window,
-        complete,
+    let mut errors = log.date_errors.iter();
+    let reading = UnitReading {
+        code: unit.code.clone(),
+        complete: errors.all(|error| error.unidade != unit.code),
         had_slots,
-    );
-    reading.await.map_err(RunFailure::Store)
+    };
+    let conversation = log.conversation.as_ref();
+    if conversation.is_none_or(|conversation| conversation.session().choice().is_none()) {
+        log.noted.units.push(reading);
+        return Ok(());
+    }
+    let (usuario_id, store) = (parties.account.usuario_id, &parties.syncer.store);
+    let written = store.unit_read(usuario_id, &log.noted.window, &reading);
+    written.await.map_err(RunFailure::Store)
 }

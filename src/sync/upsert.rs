@@ -13,9 +13,11 @@ use crate::domain::slot::slots_of_day;
 use crate::domain::{DayReading, Unit};
 use crate::store::StoreError;
 use crate::store::adopt::claim::UNKNOWN_UNIT;
+use crate::store::seen::{self, SeenDay, StoredDay};
 use crate::store::slots::{DayStored, DayToStore, Units, VacantDays};
 
-/// Stores a reading. Not interrupted half-way: either the statement took effect and is counted, or not.
+/// Stores a reading at once, or takes down that there is nothing to store. Not interrupted half-way: either the
+/// statement took effect and is counted, or not.
 pub(super) async fn day(
     parties: Parties<'_>,
     run: &Opened,
@@ -49,6 +51,15 @@ async fn store_day(
         slots: &slots,
     };
     let names = former_names(unit, run);
+    if names.is_empty() && is_as_stored(&day, run, settings.rules.store.appointments, log) {
+        log.stored += 1;
+        return Ok(());
+    }
+    let key = (reading.unidade.clone(), reading.data);
+    log.noted
+        .seen
+        .retain(|seen| (&seen.unidade, seen.data) != (&key.0, key.1));
+    log.stored_anew.insert(key);
     if !names.is_empty() {
         interrupts.check_lock()?;
         let claimed = syncer.store.claim_slots(&day, &names).await;
@@ -70,7 +81,32 @@ async fn store_day(
     Ok(())
 }
 
-/// Stores that the portal offers none of these dates of a unit, all in one statement. `doubtful`: what vanishes is
+/// Whether a day is what was stored of it when the run started; if so, it is taken down as seen again.
+fn is_as_stored(day: &DayToStore<'_>, run: &Opened, appointments: bool, log: &mut RunLog) -> bool {
+    let key = (day.unidade.to_owned(), day.data);
+    if !day.unread.is_empty() || log.stored_anew.contains(&key) {
+        return false;
+    }
+    let is_it = |stored: &&StoredDay| stored.unidade == day.unidade && stored.data == day.data;
+    let Some(stored) = run.days.iter().find(is_it) else {
+        return day.slots.is_empty();
+    };
+    let digest = seen::digest(day.slots);
+    let is_same = stored.digest.as_ref() == Some(&digest);
+    if !is_same || (appointments && stored.wants_appointment) {
+        return false;
+    }
+    let (unidade, data) = key;
+    log.noted.seen.push(SeenDay {
+        unidade,
+        data,
+        digest,
+    });
+    true
+}
+
+/// Stores that the portal offers none of these dates of a unit, all in one statement, unless nothing is stored of
+/// them anyway. `doubtful`: what vanishes is
 /// held back once, however little it is.
 pub(super) async fn vacant(
     parties: Parties<'_>,
@@ -79,18 +115,18 @@ pub(super) async fn vacant(
     doubtful: bool,
     log: &mut RunLog,
 ) -> Result<(), RunFailure> {
-    if dates.is_empty() {
-        return Ok(());
+    let stored = run.stored_days(unit);
+    if dates.iter().any(|date| stored.contains(date)) {
+        let days = VacantDays {
+            run_id: run.id,
+            usuario_id: parties.account.usuario_id,
+            dates,
+            units: Units::One(&unit.code),
+            doubtful,
+            unread: &[],
+        };
+        store_vacant(parties, &days, log).await?;
     }
-    let days = VacantDays {
-        run_id: run.id,
-        usuario_id: parties.account.usuario_id,
-        dates,
-        units: Units::One(&unit.code),
-        doubtful,
-        unread: &[],
-    };
-    store_vacant(parties, &days, log).await?;
     log.stored += dates.len();
     Ok(())
 }

@@ -281,12 +281,12 @@ async fn the_list_shows_the_units_of_an_examiner_and_when_each_was_read() {
     ];
     let user = world.users[0];
     assert!(store.units_offered(user, &both).await.is_ok());
-    assert!(
-        store
-            .unit_read(user, "18", "near", true, true)
-            .await
-            .is_ok()
-    );
+    let read = agendad::store::units::UnitReading {
+        code: "18".to_owned(),
+        complete: true,
+        had_slots: true,
+    };
+    assert!(store.unit_read(user, "near", &read).await.is_ok());
     let program = Program::of(&world);
     let table = program.run(&["users", "list"]).await.out;
     assert!(table.contains("POUPATEMPO CANINDE"), "{table}");

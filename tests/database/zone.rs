@@ -1,7 +1,7 @@
 //! The application's times without a zone are those of the configured one.
 
 use agendad::domain::{RunStatus, Totals};
-use agendad::store::runs::{FinishedRun, NewRun, Started};
+use agendad::store::runs::{FinishedRun, NewRun, Noted, Started};
 
 use crate::daemon::{count, execute};
 use crate::support::TestDatabase;
@@ -29,6 +29,7 @@ async fn the_last_success_is_written_and_read_in_the_configured_zone() {
         tick: None,
         origin: "cli",
         instance: "test/1",
+        session: None,
     };
     let Started::Run { id, .. } = store.start_run(&run).await.unwrap() else {
         panic!("no run");
@@ -43,8 +44,9 @@ async fn the_last_success_is_written_and_read_in_the_configured_zone() {
         logins: 0,
         session_reused: false,
         windows: Vec::new(),
+        noted: Noted::default(),
     };
-    assert!(store.finish_run(id, &done).await.unwrap());
+    assert!(store.finish_run(id, &done).await.unwrap().is_some());
     let right = "SELECT count(*) FROM configuracoes_detran
         WHERE abs(extract(epoch FROM now() AT TIME ZONE 'Asia/Tokyo' - ultima_sincronizacao)) < 60";
     assert_eq!(count(&database, right).await, 1);

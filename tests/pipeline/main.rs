@@ -28,6 +28,8 @@ mod probes;
 mod redis;
 mod refused_appointments;
 mod reload;
+mod seen;
 mod sessions;
+mod statements;
 mod units;
 mod variants;

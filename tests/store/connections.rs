@@ -5,7 +5,6 @@ use std::time::Duration;
 use agendad::store::{Store, connect};
 use sqlx::PgPool;
 
-use crate::desk::{Desk, row};
 use crate::support::{TestDatabase, eventually};
 
 #[tokio::test]
@@ -22,21 +21,16 @@ async fn a_connection_that_was_ended_a_moment_ago_is_not_given_out() {
 }
 
 #[tokio::test]
-async fn an_unchanged_day_is_stored_though_its_connection_was_ended() {
-    let mut desk = Desk::new().await;
-    let place = desk.place().await;
-    let rows = [row("08:00", 0, "ANA"), row("09:00", 1, "BIA")];
-    desk.read(place, &rows).await;
-    let run_id = desk.run(place).await;
-    let pool = connect::pool(&desk.db.url, 1).await.unwrap();
-    desk.db.store = Store::new(pool.clone());
+async fn what_may_be_asked_twice_is_answered_though_its_connection_was_ended() {
+    let db = TestDatabase::new().await;
+    let pool = connect::pool(&db.url, 1).await.unwrap();
+    let store = Store::new(pool.clone());
     for _ in 0..5 {
-        end_the_connection_of(&pool, &desk.db).await;
-        let stored = desk.store(run_id, place, &place.reading(&rows)).await;
-        assert_eq!(stored.unwrap().totals.unchanged, 2);
+        end_the_connection_of(&pool, &db).await;
+        assert!(store.account(1).await.unwrap().is_none());
     }
     pool.close().await;
-    desk.db.close().await;
+    db.close().await;
 }
 
 /// Ends the only connection of a pool, behind its back.

@@ -8,7 +8,7 @@ use agendad::domain::{
     AgendaRow, Cpf, DayReading, RowError, RowProblem, RunStatus, Totals, UnreadRow,
 };
 use agendad::store::StoreError;
-use agendad::store::runs::{FinishedRun, NewRun, Started};
+use agendad::store::runs::{FinishedRun, NewRun, Noted, Started};
 use agendad::store::slots::{DayStored, DayToStore, StoreRules, Units, VacantDays};
 use chrono::{NaiveDate, NaiveTime};
 use sqlx::{AssertSqlSafe, Row as _};
@@ -168,6 +168,7 @@ impl Desk {
             tick: None,
             origin: "cli",
             instance: "test",
+            session: None,
         };
         match self.db.store.start_run(&run).await.unwrap() {
             Started::Run { id, .. } => id,
@@ -186,8 +187,14 @@ impl Desk {
             logins: 0,
             session_reused: false,
             windows: Vec::new(),
+            noted: Noted::default(),
         };
-        self.db.store.finish_run(run_id, &run).await.unwrap()
+        self.db
+            .store
+            .finish_run(run_id, &run)
+            .await
+            .unwrap()
+            .is_some()
     }
 
     /// Stores a complete reading in a run of its own.

@@ -16,6 +16,7 @@ mod kept_sessions;
 mod machine;
 mod overview;
 mod ownership;
+mod quiet;
 mod records;
 mod refusing;
 mod rights;

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use agendad::domain::{RunStatus, Totals};
-use agendad::store::runs::{FinishedRun, NewRun, Started};
+use agendad::store::runs::{FinishedRun, NewRun, Noted, Started};
 use serde_json::json;
 use sqlx::{Connection, Row as _};
 
 use crate::desk::{Desk, Place, row};
-use crate::support::World;
+use agendad::simulator::SimulatorConfig;
+
+use crate::support::{World, clock};
 
 fn finished(status: RunStatus, totals: Totals) -> FinishedRun {
     FinishedRun {
@@ -21,6 +23,7 @@ fn finished(status: RunStatus, totals: Totals) -> FinishedRun {
         logins: 1,
         session_reused: false,
         windows: Vec::new(),
+        noted: Noted::default(),
     }
 }
 
@@ -39,7 +42,14 @@ async fn story(desk: &Desk) -> Place {
             .await
             .unwrap();
         let done = finished(RunStatus::Success, stored.totals);
-        assert!(desk.db.store.finish_run(run_id, &done).await.unwrap());
+        assert!(
+            desk.db
+                .store
+                .finish_run(run_id, &done)
+                .await
+                .unwrap()
+                .is_some()
+        );
     }
     let run_id = desk.run(place).await;
     let done = finished(
@@ -49,7 +59,14 @@ async fn story(desk: &Desk) -> Place {
             ..Totals::default()
         },
     );
-    assert!(desk.db.store.finish_run(run_id, &done).await.unwrap());
+    assert!(
+        desk.db
+            .store
+            .finish_run(run_id, &done)
+            .await
+            .unwrap()
+            .is_some()
+    );
     place
 }
 
@@ -156,6 +173,7 @@ async fn a_tick_has_one_run_unless_its_process_died() {
         tick: Some(tick),
         origin: "schedule",
         instance: "test",
+        session: None,
     };
     let Started::Run { id: dead, .. } = desk.db.store.start_run(&run).await.unwrap() else {
         panic!("first")
@@ -172,7 +190,14 @@ async fn a_tick_has_one_run_unless_its_process_died() {
     .unwrap();
     assert_eq!(closed, ("failed".into(), "orphaned".into()));
     let done = finished(RunStatus::Failed, Totals::default());
-    assert!(desk.db.store.finish_run(second, &done).await.unwrap());
+    assert!(
+        desk.db
+            .store
+            .finish_run(second, &done)
+            .await
+            .unwrap()
+            .is_some()
+    );
     assert_eq!(
         desk.db.store.start_run(&run).await.unwrap(),
         Started::TickDone
@@ -226,7 +251,10 @@ async fn old_runs_go_in_batches_that_wait_for_nobody() {
 
 #[tokio::test]
 async fn a_database_that_fails_is_recorded_with_the_place_in_our_code() {
-    let world = World::new(1).await;
+    let mut settings = SimulatorConfig::new(clock());
+    settings.examiners = 1;
+    settings.empty_day_ratio = 0.0;
+    let world = World::with(settings, |_| {}).await;
     sqlx::query("ALTER TABLE agenda_slot_changes RENAME TO elsewhere")
         .execute(&world.database.pool)
         .await

@@ -1,7 +1,7 @@
 //! The units of an examiner, as the portal offers them and as they were read.
 
 use agendad::store::Store;
-use agendad::store::units::{UnitOffered, UnitRecord};
+use agendad::store::units::{UnitOffered, UnitReading, UnitRecord};
 
 use crate::support::TestDatabase;
 
@@ -85,18 +85,18 @@ async fn a_complete_reading_says_whether_there_were_slots_and_a_part_of_one_says
     let user = user(&db).await;
     let store = &db.store;
     store
-        .unit_read(user, "18", "near", false, true)
+        .unit_read(user, "near", &unit_reading(false, true))
         .await
         .unwrap();
     let unit = one(store, user, "18").await;
     assert!(unit.last_read_at.is_some() && unit.complete_ago.is_none());
     assert_eq!(unit.had_slots, None);
     store
-        .unit_read(user, "18", "near", true, false)
+        .unit_read(user, "near", &unit_reading(true, false))
         .await
         .unwrap();
     store
-        .unit_read(user, "18", "near", false, true)
+        .unit_read(user, "near", &unit_reading(false, true))
         .await
         .unwrap();
     let unit = one(store, user, "18").await;
@@ -109,4 +109,12 @@ async fn a_complete_reading_says_whether_there_were_slots_and_a_part_of_one_says
     let unit = one(store, user, "18").await;
     assert_eq!(unit.complete_ago, None, "a stamp from the future is none");
     db.close().await;
+}
+
+fn unit_reading(complete: bool, had_slots: bool) -> UnitReading {
+    UnitReading {
+        code: "18".to_owned(),
+        complete,
+        had_slots,
+    }
 }

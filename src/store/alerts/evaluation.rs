@@ -152,6 +152,9 @@ impl Evaluation {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn open(&mut self, new: &[NewAlert]) -> Result<(), StoreError> {
+        if new.is_empty() {
+            return Ok(());
+        }
         let rules: Vec<String> = new.iter().map(|a| a.rule.to_owned()).collect();
         let subjects: Vec<String> = new.iter().map(|a| a.subject.clone()).collect();
         let users: Vec<Option<i32>> = new.iter().map(|a| a.usuario_id).collect();
@@ -180,6 +183,9 @@ impl Evaluation {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn reopen(&mut self, ids: &[i64]) -> Result<(), StoreError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
         sqlx::query!(
             "UPDATE agendad_alerts SET cleared_at = NULL WHERE id = ANY ($1) AND clear_sent_at IS NULL",
             ids,
@@ -197,6 +203,9 @@ impl Evaluation {
         &mut self,
         changed: &[(i64, String, DateTime<Utc>)],
     ) -> Result<(), StoreError> {
+        if changed.is_empty() {
+            return Ok(());
+        }
         let ids: Vec<i64> = changed.iter().map(|(id, ..)| *id).collect();
         let notes: Vec<String> = changed.iter().map(|(_, note, _)| note.clone()).collect();
         let sinces: Vec<DateTime<Utc>> = changed.iter().map(|(.., since)| *since).collect();
@@ -218,6 +227,9 @@ impl Evaluation {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn clear(&mut self, ids: &[i64], tell: bool) -> Result<(), StoreError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
         sqlx::query!(
             "UPDATE agendad_alerts
              SET cleared_at = now(), clear_sent_at = CASE WHEN $2 AND last_sent_at IS NOT NULL THEN NULL ELSE now() END

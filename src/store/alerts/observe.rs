@@ -136,15 +136,11 @@ impl Evaluation {
         &mut self,
         age: Duration,
     ) -> Result<Vec<RestingDaemon>, StoreError> {
-        sqlx::query!(
-            "DELETE FROM agendad_alert_reports WHERE reported_at < now() - make_interval(secs => $1)",
-            age.as_secs_f64(),
-        )
-        .execute(&mut *self.tx)
-        .await?;
         let rows = sqlx::query_as!(
             RestingDaemon,
-            "SELECT instance, portal_resting_since AS since, firewall_until FROM agendad_alert_reports ORDER BY 2, 1",
+            "SELECT instance, portal_resting_since AS since, firewall_until FROM agendad_alert_reports
+             WHERE reported_at >= now() - make_interval(secs => $1) ORDER BY 2, 1",
+            age.as_secs_f64(),
         );
         Ok(rows.fetch_all(&mut *self.tx).await?)
     }

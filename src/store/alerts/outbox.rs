@@ -185,30 +185,26 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn tidy_alerts(&self, age: Duration, keep: Duration) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
         sqlx::query!(
-            "UPDATE agendad_alert_outbox
-             SET given_up_at = now(), last_error = coalesce(last_error, 'no channel took it for too long')
-             WHERE sent_at IS NULL AND given_up_at IS NULL AND created_at < now() - make_interval(secs => $1)",
+            "WITH given_up AS (
+                 UPDATE agendad_alert_outbox
+                 SET given_up_at = now(), last_error = coalesce(last_error, 'no channel took it for too long')
+                 WHERE sent_at IS NULL AND given_up_at IS NULL AND created_at < now() - make_interval(secs => $1)
+             ), messages AS (
+                 DELETE FROM agendad_alert_outbox
+                 WHERE $2::float8 > 0 AND created_at < now() - make_interval(secs => $2)
+                   AND (sent_at IS NOT NULL OR given_up_at IS NOT NULL)
+             ), reports AS (
+                 DELETE FROM agendad_alert_reports WHERE reported_at < now() - interval '1 day'
+             )
+             DELETE FROM agendad_alerts
+             WHERE $2::float8 > 0 AND cleared_at < now() - make_interval(secs => $2) AND clear_sent_at IS NOT NULL",
             age.as_secs_f64(),
+            keep.as_secs_f64(),
         )
-        .execute(&mut *tx)
+        .execute(&self.pool)
         .await?;
-        if !keep.is_zero() {
-            sqlx::query!(
-                "WITH messages AS (
-                     DELETE FROM agendad_alert_outbox
-                     WHERE created_at < now() - make_interval(secs => $1)
-                       AND (sent_at IS NOT NULL OR given_up_at IS NOT NULL)
-                 )
-                 DELETE FROM agendad_alerts
-                 WHERE cleared_at < now() - make_interval(secs => $1) AND clear_sent_at IS NOT NULL",
-                keep.as_secs_f64(),
-            )
-            .execute(&mut *tx)
-            .await?;
-        }
-        Ok(tx.commit().await?)
+        Ok(())
     }
 
     /// Messages that have not been delivered, newest first: those that will be tried again, and those

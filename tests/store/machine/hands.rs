@@ -3,7 +3,8 @@
 use agendad::domain::slot::slots_of_day;
 use agendad::domain::{DayReading, RunStatus, Slot as Page, Totals, UnreadRow};
 use agendad::store::StoreError;
-use agendad::store::runs::{FinishedRun, NewRun, Started};
+use agendad::store::runs::{Finished, FinishedRun, NewRun, Noted, Started};
+use agendad::store::seen::{self, SeenDay, StoredDay};
 use agendad::store::slots::{DayStored, DayToStore, StoreRules, Units, VacantDays};
 use chrono::NaiveDate;
 use sqlx::Connection;
@@ -19,6 +20,10 @@ pub(super) struct Run {
     pub(super) id: i64,
     pub(super) number: u64,
     pub(super) units: Vec<String>,
+    /// What was stored when it began.
+    days: Vec<StoredDay>,
+    /// Days found as they were stored, with their pages: noted when the run is recorded.
+    seen: Vec<(Spot, Vec<Row>, SeenDay)>,
 }
 
 type Answer = Result<DayStored, StoreError>;
@@ -35,12 +40,13 @@ impl Replay<'_> {
             tick: None,
             origin: "cli",
             instance: "machine",
+            session: None,
         };
         let Started::Run { id, days, .. } = self.store.start_run(&new).await.unwrap() else {
             return Err("no tick was named".to_owned());
         };
         let units: std::collections::BTreeSet<String> =
-            days.into_iter().map(|(unit, _)| unit).collect();
+            days.iter().map(|day| day.unidade.clone()).collect();
         let units: Vec<String> = units.into_iter().collect();
         self.runs += 1;
         let expected: Vec<String> = self.model.units(user, from, to).into_iter().collect();
@@ -51,10 +57,48 @@ impl Replay<'_> {
             id,
             number: self.runs,
             units,
+            days,
+            seen: Vec::new(),
         })
     }
 
-    pub(super) async fn finish(&self, run: &Run) {
+    /// Records the run's end, and with it which days were seen as they were: only now does the model hear of them.
+    pub(super) async fn finish(&mut self, run: &Run) -> Result<(), String> {
+        let done = self.send_end(run).await;
+        let mut unchanged = 0;
+        for (spot, rows, _) in &run.seen {
+            let reading = crate::desk::reading(portal::day(spot.day), UNITS[spot.unit], rows);
+            let page = self.page(*spot, &reading);
+            let totals = self.model.store(&Reading {
+                run: run.number,
+                user: spot.user,
+                data: portal::day(spot.day),
+                unidade: UNITS[spot.unit],
+                complete: true,
+                always_held: false,
+                page: &page,
+            });
+            let only_seen = Totals {
+                unchanged: page.len() as i64,
+                ..Totals::default()
+            };
+            if totals != only_seen {
+                return Err(format!("{spot:?} was taken for unchanged: {totals:?}"));
+            }
+            unchanged += only_seen.unchanged;
+        }
+        let expected = Finished {
+            unchanged,
+            differing: Vec::new(),
+        };
+        match done {
+            Some(done) if done == expected => Ok(()),
+            other => Err(format!("recorded {other:?}, expected {expected:?}")),
+        }
+    }
+
+    /// Sends the end of a run to the store only.
+    pub(super) async fn send_end(&self, run: &Run) -> Option<Finished> {
         let finished = FinishedRun {
             status: RunStatus::Success,
             totals: Totals::default(),
@@ -65,8 +109,12 @@ impl Replay<'_> {
             logins: 0,
             session_reused: false,
             windows: Vec::new(),
+            noted: Noted {
+                seen: run.seen.iter().map(|(_, _, seen)| seen.clone()).collect(),
+                ..Noted::default()
+            },
         };
-        assert!(self.store.finish_run(run.id, &finished).await.unwrap());
+        self.store.finish_run(run.id, &finished).await.unwrap()
     }
 
     /// Sends a page to the store only.
@@ -100,14 +148,30 @@ impl Replay<'_> {
         )
     }
 
-    /// Stores a page, in the database and in the model.
+    /// Stores a page, in the database and in the model; one that is stored already is noted when the run ends.
     pub(super) async fn read(
         &mut self,
-        run: &Run,
+        run: &mut Run,
         spot: Spot,
         rows: &[Row],
         complete: bool,
     ) -> Result<Totals, String> {
+        let reading = crate::desk::reading(portal::day(spot.day), UNITS[spot.unit], rows);
+        let digest = seen::digest(&self.page(spot, &reading));
+        let is_as_stored = run.days.iter().any(|day| {
+            (day.unidade.as_str(), day.data) == (UNITS[spot.unit], reading.data)
+                && day.digest.as_ref() == Some(&digest)
+                && !(self.model.appointments_on && day.wants_appointment)
+        });
+        if complete && is_as_stored {
+            let seen = SeenDay {
+                unidade: reading.unidade,
+                data: reading.data,
+                digest,
+            };
+            run.seen.push((spot, rows.to_vec(), seen));
+            return Ok(Totals::default());
+        }
         let (answer, reading) = self.send(run, spot, rows, complete).await;
         let page = self.page(spot, &reading);
         let totals = answer.map_err(|e| format!("{e:?}"))?.totals;

@@ -122,7 +122,7 @@ impl<'a> Replay<'a> {
     async fn run(&mut self, user: usize, days: u8, fault: Fault) -> Result<Ended, String> {
         let days: Vec<usize> = (0..DAYS).filter(|d| days & (1 << d) != 0).collect();
         let listed = self.portal.units(user);
-        let run = self.start(user, &days).await?;
+        let mut run = self.start(user, &days).await?;
         let mut progress = Progress {
             steps: days.len() * listed.len(),
             ..Progress::default()
@@ -145,7 +145,7 @@ impl<'a> Replay<'a> {
                     day: *day,
                     unit,
                 };
-                if let Ended::Not = self.visit(&run, spot, fault, &mut progress).await? {
+                if let Ended::Not = self.visit(&mut run, spot, fault, &mut progress).await? {
                     return Ok(Ended::Not);
                 }
             }
@@ -159,7 +159,7 @@ impl<'a> Replay<'a> {
                 .vacate(&run, user, &good, Units::AllBut(&codes))
                 .await?;
         }
-        self.finish(&run).await;
+        self.finish(&run).await?;
         Ok(if progress.failed_days.is_empty() {
             Ended::Clean {
                 held: progress.totals.held,
@@ -172,7 +172,7 @@ impl<'a> Replay<'a> {
     /// One day of one unit, with what goes wrong there. Vacant days are done already.
     async fn visit(
         &mut self,
-        run: &Run,
+        run: &mut Run,
         spot: Spot,
         fault: Fault,
         progress: &mut Progress,
@@ -185,6 +185,9 @@ impl<'a> Replay<'a> {
             Fault::Crash(at) if is_here(at) => return Ok(Ended::Not),
             Fault::TakenOver(at) if is_here(at) => {
                 self.start(spot.user, &[spot.day]).await?;
+                if let Some(done) = self.send_end(run).await {
+                    return Err(format!("a closed run was recorded: {done:?}"));
+                }
                 return match self.send(run, spot, &rows, true).await.0 {
                     Err(StoreError::RunClosed { .. }) => Ok(Ended::Not),
                     other => Err(format!("a closed run was answered {other:?}")),
@@ -192,7 +195,7 @@ impl<'a> Replay<'a> {
             }
             Fault::Aborted(at) if is_here(at) => {
                 self.abort(run, spot, &rows).await?;
-                self.finish(run).await;
+                self.finish(run).await?;
                 return Ok(Ended::Not);
             }
             Fault::DayFails(at) if is_here(at) && !is_vacant => {

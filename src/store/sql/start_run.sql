@@ -1,0 +1,50 @@
+-- Records that a run starts, and reads what it begins with: what is stored of its days, the units of the examiner, the
+-- session that is kept. The caller holds the user's lock, so what is read stays true but for what people write.
+--
+--  $1 user   $2 first day   $3 last day   $4 window   $5 tick   $6 origin   $7 instance
+--  $8 CPF whose kept session is wanted, or nothing   $9 its longest life in seconds
+WITH orphans AS (
+    UPDATE agenda_sync_runs
+    SET status = 'failed', finished_at = now(),
+        error = 'the process that ran it died',
+        error_details = jsonb_build_object('kind', 'orphaned')
+    WHERE usuario_id = $1 AND status = 'running'
+    RETURNING coalesce(window_name, '') AS window_name
+)
+INSERT INTO agenda_sync_runs
+    (usuario_id, window_start, window_end, window_name, tick, origin, instance, status, started_at)
+SELECT $1, $2, $3, $4, $5::timestamptz, $6, $7, 'running', now()
+WHERE NOT EXISTS (
+    SELECT FROM agenda_sync_runs
+    WHERE usuario_id = $1 AND window_name = $4 AND tick = $5
+      AND status <> 'running'
+      AND coalesce(error_details ->> 'kind', '') NOT IN ('orphaned', 'cancelled', 'lock_lost')
+)
+RETURNING id, (SELECT array_agg(window_name) FROM orphans) AS orphans,
+    (SELECT jsonb_agg(to_jsonb(d)) FROM (
+         -- The digest as in seen.rs and finish_run.sql. A slot without a hash is like none that is read.
+         SELECT unidade_code AS unidade, data,
+                encode(sha256(convert_to(string_agg(slot, '' ORDER BY slot COLLATE "C"), 'UTF8')), 'hex') AS digest,
+                bool_or(wants) AS wants_appointment
+         FROM (SELECT unidade_code, data,
+                      external_uid || coalesce(content_hash, '') || status AS slot,
+                      status = 'available' AND agendamento_id IS NULL AND agendamento_state IS NULL
+                          OR coalesce(agendamento_state = 'cancelled', FALSE) AS wants
+               FROM agenda_slots
+               WHERE usuario_id = $1 AND data BETWEEN $2 AND $3 AND is_current AND source = 'DETRAN') current
+         GROUP BY unidade_code, data) d) AS "days: Json<Vec<StoredDay>>",
+    EXISTS (SELECT FROM agenda_slots WHERE usuario_id = $1 AND uid_version = 0) AS "to_adopt!",
+    (SELECT jsonb_agg(to_jsonb(u)) FROM (
+         SELECT u.code, u.name, u.choice, u.first_seen_at, u.last_read_at, u.last_complete_at, u.offered,
+                u.missing_since, coalesce(r.had_slots, u.had_slots) AS had_slots,
+                extract(epoch FROM now() - r.complete_at)::float8 AS complete_ago
+         FROM portal_units u LEFT JOIN portal_unit_readings r
+             ON r.usuario_id = u.usuario_id AND r.code = u.code AND r.window_name = coalesce($4, '')
+         WHERE u.usuario_id = $1 ORDER BY u.code) u) AS "units: Json<Vec<UnitRow>>",
+    (SELECT to_jsonb(s) FROM (
+         SELECT generation, sealed,
+                coalesce(clear_asked_at IS NOT NULL OR opened_at > now()
+                         OR opened_at <= now() - make_interval(secs => $9::float8), TRUE) AS expired
+         FROM portal_sessions
+         WHERE cpf = $8 AND usuario_id = $1 AND sealed IS NOT NULL AND closed_at IS NULL AND resolved) s)
+        AS "session: Json<KeptHere>"

@@ -1,0 +1,116 @@
+//! What is written when: news as soon as they are read, that the rest was seen again when the run is recorded.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use agendad::domain::RunStatus;
+use agendad::simulator::{Fault, FaultKind, Place, SimulatorConfig};
+use agendad::sync::{Progress, SyncOutcome};
+use tokio_util::sync::CancellationToken;
+
+use crate::support::{World, clock};
+
+/// Four days, each with appointments, that are stored and were last seen an hour ago.
+async fn stored() -> World {
+    let mut settings = SimulatorConfig::new(clock());
+    settings.examiners = 1;
+    settings.empty_day_ratio = 0.0;
+    let mut world = World::with(settings, |_| {}).await;
+    world.last_day = 3;
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    let an_hour_ago = "UPDATE agenda_slots SET last_seen_at = now() - interval '1 hour', first_seen_at = now() - interval '2 hours'";
+    world.execute(an_hour_ago).await;
+    world
+}
+
+const SEEN: &str = "SELECT count(DISTINCT data) FROM agenda_slots WHERE last_seen_at > now() - interval '30 minutes'";
+
+#[tokio::test]
+async fn days_read_before_a_run_ended_early_were_seen_though_nothing_of_them_was_new() {
+    let world = stored().await;
+    let days = AtomicUsize::new(0);
+    let fail_from_the_third = |progress: Progress| {
+        if matches!(progress, Progress::Day(_)) && days.fetch_add(1, Ordering::Relaxed) == 1 {
+            let reset = Fault::always(FaultKind::Reset).at(Place::Result);
+            world.simulator.inject(reset);
+        }
+    };
+    let (request, stop) = (world.request(0), CancellationToken::new());
+    let syncer = &world.app.syncer;
+    let outcome = syncer.sync(&request, &stop, &fail_from_the_third).await;
+    let SyncOutcome::Ran(report) = outcome.unwrap() else {
+        panic!("no run");
+    };
+    assert_eq!(
+        (report.status, report.totals.skipped),
+        (RunStatus::Partial, 2),
+        "{report:?}"
+    );
+    assert_eq!(world.count(SEEN).await, 2);
+    let unchanged =
+        "SELECT count(*) FROM agenda_slots WHERE last_seen_at > now() - interval '30 minutes'";
+    assert_eq!(world.count(unchanged).await, report.totals.unchanged);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_crash_loses_when_unchanged_slots_were_last_seen_and_no_news() {
+    let world = stored().await;
+    // The second day says something else than the portal.
+    let second = "data = (SELECT DISTINCT data FROM agenda_slots ORDER BY 1 OFFSET 1 LIMIT 1)";
+    let outdated = format!(
+        "UPDATE agenda_slots SET payload = payload || '{{\"nome\": \"OUTRO NOME\"}}', content_hash = 'x' WHERE {second}"
+    );
+    assert!(world.execute(&outdated).await > 0);
+    let died = CancellationToken::new();
+    let days = AtomicUsize::new(0);
+    let die_after_the_third = |progress: Progress| {
+        if matches!(progress, Progress::Day(_)) && days.fetch_add(1, Ordering::Relaxed) == 2 {
+            died.cancel();
+        }
+    };
+    let (request, stop) = (world.request(0), CancellationToken::new());
+    let latency = FaultKind::Latency(std::time::Duration::from_millis(200));
+    world.simulator.inject(Fault::always(latency));
+    tokio::select! {
+        biased;
+        () = died.cancelled() => {}
+        outcome = world.app.syncer.sync(&request, &stop, &die_after_the_third) => panic!("{outcome:?}"),
+    }
+    world.simulator.clear_faults();
+    let running = "SELECT count(*) FROM agenda_sync_runs WHERE status = 'running'";
+    assert_eq!(world.count(running).await, 1, "as a dead process leaves it");
+    assert_eq!(world.count(SEEN).await, 1, "the day with news");
+    let wrong = "SELECT count(*) FROM agenda_slots WHERE payload ->> 'nome' = 'OUTRO NOME'";
+    assert_eq!(world.count(wrong).await, 0, "which was stored at once");
+
+    let changes = "SELECT count(*) FROM agenda_slot_changes";
+    let before = world.count(changes).await;
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    assert_eq!(world.count(SEEN).await, 4);
+    assert_eq!(world.count(changes).await, before);
+    assert_eq!(world.count(running).await, 0);
+    world.assert_true(0).await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_trigger_that_refuses_what_is_noted_does_not_keep_the_run_from_being_recorded() {
+    let world = stored().await;
+    for sql in [
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$",
+        "CREATE TRIGGER refuse BEFORE UPDATE ON agenda_slots FOR EACH ROW EXECUTE FUNCTION refuse()",
+    ] {
+        world.execute(sql).await;
+    }
+    let report = world.sync(0).await;
+    let kind = report.error.as_ref().map(|error| error.kind.as_str());
+    assert_eq!(
+        (report.status, kind, report.totals.unchanged),
+        (RunStatus::Failed, Some("database"), 0),
+        "{report:?}"
+    );
+    let recorded = "SELECT count(*) FROM agenda_sync_runs WHERE status = 'failed' AND error_details ->> 'kind' = 'database'";
+    assert_eq!(world.count(recorded).await, 1);
+    assert_eq!(world.count(SEEN).await, 0);
+    world.close().await;
+}
