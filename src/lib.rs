@@ -20,7 +20,7 @@
 //! | how are passwords kept? | [`credentials`], [`vault`] |
 //! | to where? | [`store`], [`private_postgres`] |
 //! | what does it mean? | [`domain`] |
-//! | who asks? | [`cli`], [`http`], and Rust programs through [`pipeline`] |
+//! | who asks? | [`cli`]; over [`http`] the API and the dashboard; Rust programs through [`pipeline`] |
 //! | who is told? | [`alerts`] |
 //! | how configured? | [`config`] |
 //! | how does it live and die? | [`app`], [`lifecycle`] |
@@ -36,12 +36,14 @@
 //! `anyhow` only in `app` and `cli`; a failure is logged once, where it is handled, with its chain.
 
 pub mod alerts;
+mod api;
 pub mod app;
 pub mod calendar;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod credentials;
+mod dashboard;
 pub mod domain;
 pub mod http;
 pub mod lifecycle;
@@ -56,3 +58,4 @@ pub mod store;
 pub mod sync;
 pub mod telemetry;
 pub mod vault;
+mod web;

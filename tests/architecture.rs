@@ -28,8 +28,11 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     // The simulator's own tests look at its pages as a stranger would.
     ("scraper", &["portal/", "simulator/pages/html.rs"]),
-    ("axum", &["http/", "simulator/"]),
-    ("maud", &["http/dashboard/"]),
+    (
+        "axum",
+        &["http/", "api/", "dashboard/", "web/", "simulator/"],
+    ),
+    ("maud", &["dashboard/"]),
     ("jiff", &["domain/zone.rs"]),
     ("icalendar", &["calendar/"]),
     ("figment", &["config/"]),
@@ -63,8 +66,18 @@ const MAY_USE_ONLY: &[(&str, &[&str])] = &[
 /// Modules that may not use these others of ours.
 const MUST_NOT_USE: &[(&str, &[&str])] = &[
     ("simulator", &["portal"]),
-    ("sync", &["scheduler", "http", "cli", "app"]),
-    ("scheduler", &["http", "cli", "app"]),
+    (
+        "sync",
+        &["scheduler", "web", "api", "dashboard", "http", "cli", "app"],
+    ),
+    (
+        "scheduler",
+        &["web", "api", "dashboard", "http", "cli", "app"],
+    ),
+    ("web", &["api", "dashboard", "http", "cli", "app"]),
+    ("api", &["dashboard", "http", "cli", "app"]),
+    ("dashboard", &["api", "http", "cli", "app"]),
+    ("http", &["cli", "app"]),
 ];
 
 /// A source file: its path below `src/`, and its text.

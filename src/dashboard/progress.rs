@@ -1,0 +1,83 @@
+//! A sync that an operator watches: how far it has come, and how it ended. Without a script the whole page
+//! is loaded anew.
+
+use axum::extract::{Path, State};
+use axum::response::{Html, IntoResponse, Response};
+use maud::{Markup, html};
+
+use super::problem::{PageError, Problem};
+use super::runs;
+use super::time::Times;
+use super::visitor::Visitor;
+use super::words;
+use crate::store::StoreError;
+use crate::store::statistics::RunDetail;
+use crate::web::state::Api;
+use crate::web::syncs::DaysRead;
+
+/// `GET /peritos/{id}/andamento/{run}`: the panel alone, for the script.
+pub(super) async fn fragment(
+    State(api): State<Api>,
+    Path((id, run)): Path<(i32, i64)>,
+    visitor: Visitor,
+) -> Result<Response, Response> {
+    let times = super::times(&api, visitor.language);
+    let panel = panel(&api, times, run, id).await;
+    let panel = panel.map_err(|error| PageError::from(error).show(visitor.language))?;
+    if panel.0.is_empty() {
+        return Err(PageError::of(Problem::NotFound).show(visitor.language));
+    }
+    Ok(Html(panel.into_string()).into_response())
+}
+
+/// Nothing, if there is no such run of this examiner.
+pub(super) async fn panel(
+    api: &Api,
+    times: Times,
+    run_id: i64,
+    usuario_id: i32,
+) -> Result<Markup, StoreError> {
+    let Some(run) = api.store.run(run_id, Some(usuario_id)).await? else {
+        return Ok(html! {});
+    };
+    let going_on = run.status == "running";
+    let poll = going_on.then(|| format!("/peritos/{usuario_id}/andamento/{run_id}"));
+    Ok(html! {
+        section.progress id="progress" data-poll=[poll] aria-live="polite" {
+            @if going_on { (under_way(api, times, &run)) } @else { (ended(times, &run)) }
+        }
+    })
+}
+
+fn under_way(api: &Api, times: Times, run: &RunDetail) -> Markup {
+    let say = |pt, en| times.language.say(pt, en);
+    let read = api.syncs.days_read(run.id);
+    html! {
+        p {
+            strong { (say("Sincronizando", "Synchronising")) } " "
+            @match read {
+                Some(DaysRead { done, of: Some(of) }) => { (done) " / " (of) " " (say("dias", "days")) }
+                Some(DaysRead { of: None, .. }) => (say("abrindo a sessão no portal…", "opening the session at the portal…")),
+                // Begun by the schedule, by a command or by another daemon.
+                None => @if let Some(at) = run.started_at { (times.ago(at)) },
+            }
+        }
+        @match read {
+            Some(DaysRead { done, of: Some(of) }) => progress max=(of) value=(done.min(of)) {},
+            Some(DaysRead { of: None, .. }) | None => progress {},
+        }
+    }
+}
+
+fn ended(times: Times, run: &RunDetail) -> Markup {
+    let (tone, word) = words::status(&run.status, times.language);
+    let took = run.started_at.zip(run.finished_at);
+    let took = took.map(|(start, end)| (end - start).as_seconds_f64());
+    html! {
+        p {
+            strong { (times.language.say("Sincronização ", "Sync ")) a href=(format!("/execucoes/{}", run.id)) { (run.id) } } " "
+            (tone.badge(word)) " " (runs::totals(run.totals.as_ref())) " " span.dim { (runs::seconds(took)) }
+        }
+        @if let Some(reason) = words::of_run(&run.status, run.error_details.as_ref(), times.language) { p { (reason) } }
+    }
+}

@@ -1,0 +1,135 @@
+//! Ending a pause. One that came because the portal did not accept the password ends here only by a second page, which
+//! names the danger: the same password is posted once more.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+
+use super::acts::ACTOR;
+use super::language::Language;
+use super::page::{Page, token};
+use super::problem::{PageError, Problem};
+use super::visitor::{Posted, Visitor};
+use crate::credentials::{self, CredentialsError};
+use crate::domain::causes::in_a_line;
+use crate::store::pauses::{PauseReason, Resumed};
+use crate::web::state::Api;
+
+/// `POST /peritos/{id}/retomar`
+pub(super) async fn resume(
+    State(api): State<Api>,
+    Path(id): Path<i32>,
+    posted: Posted,
+) -> Response {
+    let resumed = api.store.resume_account(id, ACTOR).await;
+    told(resumed.map_err(PageError::from), id, &posted)
+}
+
+/// `POST /peritos/{id}/retomar/mesma-senha`
+pub(super) async fn resume_with_same_password(
+    State(api): State<Api>,
+    Path(id): Path<i32>,
+    posted: Posted,
+) -> Response {
+    let (store, vault) = (&api.store, &api.syncer.vault);
+    let resumed = credentials::resume_with_same_password(store, vault, id, ACTOR).await;
+    told(resumed.map_err(failed), id, &posted)
+}
+
+/// `GET /peritos/{id}/retomar`: what the same password would risk.
+pub(super) async fn danger(
+    State(api): State<Api>,
+    visitor: Visitor,
+    id: Result<Path<i32>, axum::extract::rejection::PathRejection>,
+) -> Result<Response, Response> {
+    let failed = |error: PageError| error.show(visitor.language);
+    let Ok(Path(id)) = id else {
+        return Err(failed(PageError::of(Problem::NotFound)));
+    };
+    let settings = api.store.settings(id).await;
+    let settings = settings.map_err(|error| failed(error.into()))?;
+    let settings = settings.ok_or_else(|| failed(PageError::of(Problem::NotFound)))?;
+    let reason = settings
+        .pause_reason
+        .as_deref()
+        .and_then(PauseReason::named);
+    // Meanwhile resumed, or paused for something else: nothing to warn of.
+    let Some(reason) = reason.filter(|reason| reason.condemns_password()) else {
+        return Ok(Redirect::to(&format!("/peritos/{id}")).into_response());
+    };
+    let title = visitor.language.say(
+        "Retomar com a mesma senha?",
+        "Resume with the same password?",
+    );
+    Ok(Page::of(&visitor, title).show(&warning(&visitor, id, title, reason)))
+}
+
+fn warning(visitor: &Visitor, id: i32, title: &str, reason: PauseReason) -> Markup {
+    let say = |pt, en| visitor.language.say(pt, en);
+    html! {
+        section.door {
+            h1 { (title) }
+            p { (what_happened(reason, visitor.language)) }
+            p { strong { (say(
+                "Retomar agora envia a mesma senha mais uma vez, e o DETRAN pode bloquear a conta.",
+                "To resume now posts the same password once more, and DETRAN may block the account.",
+            )) } }
+            p { (say(
+                "Antes, confira com o perito, pelo navegador, se o portal aceita esta senha. Se ela mudou, grave a nova: a pausa acaba sozinha.",
+                "First find out with the examiner, in a browser, whether the portal takes this password. If it has changed, store the new one: that ends the pause.",
+            )) }
+            p { code { "agendad users set-password --user " (id) } }
+            p { a.button href=(format!("/peritos/{id}")) { (say("Voltar, sem retomar", "Back, without resuming")) } }
+            form method="post" action=(format!("/peritos/{id}/retomar/mesma-senha")) {
+                (token(visitor))
+                button.quiet { (say("Retomar com a mesma senha, apesar do risco", "Resume with the same password in spite of the risk")) }
+            }
+        }
+    }
+}
+
+fn what_happened(reason: PauseReason, language: Language) -> &'static str {
+    match reason {
+        PauseReason::Blocked => language.say(
+            "O portal disse que o acesso deste perito está bloqueado.",
+            "The portal said that this examiner's access is blocked.",
+        ),
+        PauseReason::ChangePassword => language.say(
+            "O portal exige que a senha seja trocada.",
+            "The portal wants the password to be changed.",
+        ),
+        PauseReason::Unexplained => language.say(
+            "O portal respondeu à senha de um modo que ninguém entende; pode ser uma recusa.",
+            "The portal answered the password in a way that nobody understands; it may be a refusal.",
+        ),
+        PauseReason::Refused
+        | PauseReason::Captcha
+        | PauseReason::DuplicateCpf
+        | PauseReason::Manual => language.say(
+            "O portal recusou o CPF ou a senha deste perito.",
+            "The portal refused this examiner's CPF or password.",
+        ),
+    }
+}
+
+fn told(resumed: Result<Resumed, PageError>, id: i32, posted: &Posted) -> Response {
+    let to = |address: String| Redirect::to(&address).into_response();
+    match resumed {
+        Ok(Resumed::Done) => to(format!("/peritos/{id}?aviso=retomado")),
+        Ok(Resumed::PasswordCondemned(_)) => to(format!("/peritos/{id}/retomar")),
+        Ok(Resumed::CpfTaken(_)) => to(format!("/peritos/{id}?aviso=duplicate_cpf")),
+        Ok(Resumed::NoAccount) => PageError::of(Problem::NotFound).show(posted.visitor.language),
+        Err(error) => error.show(posted.visitor.language),
+    }
+}
+
+fn failed(error: CredentialsError) -> PageError {
+    match error {
+        CredentialsError::Store(error) => error.into(),
+        CredentialsError::Vault(error) => error.into(),
+        CredentialsError::NoKey { .. } | CredentialsError::WrongKey { .. } => {
+            tracing::warn!(error = in_a_line(&error), "an account could not be resumed");
+            PageError::of(Problem::Internal)
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! `GET /execucoes/{id}`: one run in full; and the pages that were kept because they were not understood.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::page::Page;
+use super::problem::{PageError, Problem};
+use super::runs;
+use super::time::Times;
+use super::visitor::Visitor;
+use super::words;
+use crate::domain::row_problem::RowFault;
+use crate::portal::evidence;
+use crate::store::statistics::RunDetail;
+use crate::web::state::Api;
+
+/// `GET /execucoes/{id}`
+pub(super) async fn show(
+    State(api): State<Api>,
+    visitor: Visitor,
+    id: Result<Path<i64>, axum::extract::rejection::PathRejection>,
+) -> Result<Response, Response> {
+    let failed = |error: PageError| error.show(visitor.language);
+    let Ok(Path(id)) = id else {
+        return Err(failed(PageError::of(Problem::NotFound)));
+    };
+    let run = api.store.run(id, None).await;
+    let run = run.map_err(|error| failed(error.into()))?;
+    let run = run.ok_or_else(|| failed(PageError::of(Problem::NotFound)))?;
+    let times = super::times(&api, visitor.language);
+    let title = format!("{} {id}", visitor.language.say("Execução", "Run"));
+    let going_on = run.status == "running";
+    let content = html! {
+        p.crumbs {
+            @match run.usuario_id {
+                Some(user) => a href=(format!("/peritos/{user}")) { "‹ " (visitor.language.say("Perito", "Examiner")) " #" (user) },
+                None => a href="/" { "‹ " (visitor.language.say("Visão geral", "Overview")) },
+            }
+        }
+        h1 { (title) }
+        div id="run" data-refresh=[going_on.then_some("1")] { (Shown { run: &run, times }.body()) }
+    };
+    Ok(Page::of(&visitor, &title)
+        .renewed_while(going_on)
+        .show(&content))
+}
+
+/// `GET /evidencias/{name}`: as text, so that nothing of it comes to life.
+pub(super) async fn page_kept(
+    State(api): State<Api>,
+    visitor: Visitor,
+    Path(name): Path<String>,
+) -> Result<Response, Response> {
+    let dir = api.config().state_dir.clone();
+    let read = tokio::task::spawn_blocking(move || evidence::show(&dir, &name)).await;
+    match read {
+        Ok(Ok(text)) => Ok((
+            StatusCode::OK,
+            [(CONTENT_TYPE, "text/plain; charset=utf-8")],
+            text,
+        )
+            .into_response()),
+        Ok(Err(_)) | Err(_) => Err(PageError::of(Problem::NotFound).show(visitor.language)),
+    }
+}
+
+struct Shown<'a> {
+    run: &'a RunDetail,
+    times: Times,
+}
+
+impl Shown<'_> {
+    fn say(&self, pt: &'static str, en: &'static str) -> &'static str {
+        self.times.language.say(pt, en)
+    }
+
+    fn body(&self) -> Markup {
+        html! {
+            (self.summary())
+            @if let Some(details) = &self.run.error_details {
+                (self.days(&details["dates"]))
+                (self.technical(details))
+            }
+        }
+    }
+
+    fn summary(&self) -> Markup {
+        let run = self.run;
+        let (tone, word) = words::status(&run.status, self.times.language);
+        let took = run.started_at.zip(run.finished_at);
+        let took = took.map(|(start, end)| (end - start).as_seconds_f64());
+        let facts = [
+            (self.say("Resultado", "Result"), tone.badge(word)),
+            (self.say("Janela", "Window"), self.window()),
+            (
+                self.say("Pedida por", "Asked for by"),
+                html! { (self.origin()) },
+            ),
+            (
+                self.say("Início", "Start"),
+                html! { @if let Some(at) = run.started_at { (self.times.moment(at)) } },
+            ),
+            (
+                self.say("Duração", "Duration"),
+                html! { (runs::seconds(took)) },
+            ),
+            (
+                self.say("Mudanças", "Changes"),
+                html! { (runs::totals(run.totals.as_ref())) },
+            ),
+            (self.say("Pedidos ao portal", "Requests"), self.requests()),
+            (self.say("Sessão", "Session"), html! { (self.session()) }),
+        ];
+        html! {
+            @if let Some(reason) = words::of_run(&run.status, run.error_details.as_ref(), self.times.language) {
+                p.notice.bad[run.status == "failed"] { (reason) }
+            }
+            dl.facts { @for (name, fact) in facts { div { dt { (name) } dd { (fact) } } } }
+            (self.totals())
+        }
+    }
+
+    fn window(&self) -> Markup {
+        let run = self.run;
+        html! {
+            @if let Some(name) = &run.window_name { (name) ", " }
+            (self.times.day(run.window_start)) " – " (self.times.day(run.window_end))
+        }
+    }
+
+    fn origin(&self) -> &str {
+        match self.run.origin.as_deref() {
+            Some("schedule") => self.say("agendador", "the schedule"),
+            Some("cli") => self.say("linha de comando", "command line"),
+            Some("api") => self.say("API ou painel", "API or dashboard"),
+            _ => self.say("sistema anterior", "the earlier system"),
+        }
+    }
+
+    fn requests(&self) -> Markup {
+        let run = self.run;
+        html! {
+            (run.requests.unwrap_or(0))
+            @if run.retries.unwrap_or(0) > 0 { ", " (run.retries.unwrap_or(0)) " " (self.say("repetidos", "repeated")) }
+        }
+    }
+
+    fn session(&self) -> String {
+        let logins = self.run.logins.unwrap_or(0);
+        match (self.run.session_reused, logins) {
+            (Some(true), 0) => self.say("aproveitada", "reused").to_owned(),
+            (_, logins) => format!("{logins} {}", self.say("login(s)", "login(s)")),
+        }
+    }
+
+    /// Every count that is not zero, by its name.
+    fn totals(&self) -> Markup {
+        let names = [
+            ("inserted", self.say("novos", "new")),
+            ("updated", self.say("alterados", "changed")),
+            ("unchanged", self.say("iguais", "unchanged")),
+            ("removed", self.say("removidos", "removed")),
+            (
+                "held",
+                self.say(
+                    "remoções à espera de confirmação",
+                    "removals waiting for confirmation",
+                ),
+            ),
+            ("skipped", self.say("dias não lidos", "days not read")),
+            (
+                "appointments_created",
+                self.say("agendamentos criados", "appointments created"),
+            ),
+            (
+                "appointments_linked",
+                self.say("agendamentos ligados", "appointments linked"),
+            ),
+            (
+                "appointments_cancelled",
+                self.say("agendamentos cancelados", "appointments cancelled"),
+            ),
+        ];
+        let totals = self.run.totals.as_ref();
+        let counted = names.into_iter().filter_map(|(key, name)| {
+            let n = totals?[key].as_i64().filter(|n| *n > 0)?;
+            Some((n, name))
+        });
+        html! { ul.counts { @for (n, name) in counted { li { strong { (n) } " " (name) } } } }
+    }
+
+    fn days(&self, days: &Value) -> Markup {
+        let days = days.as_array().map_or(&[][..], Vec::as_slice);
+        if days.is_empty() {
+            return html! {};
+        }
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        html! {
+            h2 { (self.say("Dias com problema", "Days in trouble")) }
+            table {
+                thead {
+                    tr {
+                        th scope="col" { (self.say("Dia", "Day")) }
+                        th scope="col" { (self.say("Unidade", "Unit")) }
+                        th scope="col" { (self.say("Motivo", "Reason")) }
+                        th scope="col" { (self.say("Página guardada", "Page kept")) }
+                    }
+                }
+                tbody {
+                    @for day in days {
+                        tr {
+                            th scope="row" { (day["date"].as_str().and_then(|d| d.parse().ok()).map_or_else(|| text(&day["date"]), |d| self.times.day(d))) }
+                            td { (text(&day["unidade"])) }
+                            td {
+                                @if let Some(fault) = fault(day) { (fault.in_portuguese()) } @else { (text(&day["kind"])) }
+                                br; span.dim lang="en" { (text(&day["message"])) }
+                            }
+                            td { (kept(&day["evidence"])) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn technical(&self, details: &Value) -> Markup {
+        let texts = |key: &str| {
+            let list = details[key].as_array().cloned().unwrap_or_default();
+            list.into_iter()
+                .filter_map(|text| text.as_str().map(str::to_owned))
+        };
+        html! {
+            @for note in texts("notes") { p.dim lang="en" { (note) } }
+            @if self.run.error.is_some() {
+                details {
+                    summary { (self.say("Detalhes técnicos", "Technical details")) }
+                    ol lang="en" { @for cause in texts("chain") { li { (cause) } } }
+                    @if let Some(trace) = details["backtrace"].as_str() { pre { (trace) } }
+                }
+            }
+        }
+    }
+}
+
+/// What is wrong with a row, if the day was read but for it.
+fn fault(day: &Value) -> Option<RowFault> {
+    serde_json::from_value(day["row"].clone()).ok()
+}
+
+/// A link to a page; it lies on the machine whose daemon read it.
+fn kept(path: &Value) -> Markup {
+    let name = path.as_str().and_then(|path| path.rsplit('/').next());
+    html! {
+        @if let Some(name) = name { a href=(format!("/evidencias/{name}")) { (name) } } @else { "–" }
+    }
+}

@@ -1,0 +1,123 @@
+//! A sync now, because somebody asks for it: what API and dashboard have in common.
+
+use chrono::{Days, NaiveDate};
+
+use super::errors::{ApiError, Code};
+use super::state::Api;
+use super::syncs::Told;
+use crate::sync::{Origin, Refusal, SyncOutcome, SyncRequest};
+
+/// Starts a sync of the days that the API means unless it is told otherwise, and waits until it is recorded.
+///
+/// # Errors
+/// As the API would answer.
+pub(crate) async fn begin(api: &Api, usuario_id: i32, actor: &str) -> Result<i64, ApiError> {
+    can_log_in(api, usuario_id).await?;
+    let (from, to) = span(None, None, api.syncer.clock.today(), api.max_span_days)?;
+    let request = of_these_days(usuario_id, from, to);
+    let mut under_way = api.syncs.start(request, actor.to_owned())?;
+    match under_way.recorded().await? {
+        Told::Recorded(run_id) => Ok(run_id),
+        Told::Ended(outcome) => match outcome? {
+            SyncOutcome::Ran(report) => Ok(report.run_id),
+            SyncOutcome::Busy | SyncOutcome::TickDone => Err(ApiError::of(Code::Busy)),
+            SyncOutcome::Refused(refusal) => Err(refused(&refusal)),
+        },
+    }
+}
+
+pub(crate) fn of_these_days(usuario_id: i32, from: NaiveDate, to: NaiveDate) -> SyncRequest {
+    SyncRequest {
+        usuario_id,
+        window: None,
+        from,
+        to,
+        tick: None,
+        origin: Origin::Api,
+    }
+}
+
+/// First and last day asked for, with the application's defaults: today, and 14 days after today.
+///
+/// # Errors
+/// [`crate::web::errors::Code::Input`] if they are in the wrong order or too far apart.
+pub(crate) fn span(
+    start: Option<NaiveDate>,
+    end: Option<NaiveDate>,
+    today: NaiveDate,
+    max_days: u16,
+) -> Result<(NaiveDate, NaiveDate), ApiError> {
+    let start = start.unwrap_or(today);
+    let end = end.unwrap_or(today + Days::new(14));
+    if start > end {
+        return Err(ApiError::input(format!(
+            "windowStart ({start}) deve ser anterior ou igual a windowEnd ({end})."
+        )));
+    }
+    let days = (end - start).num_days() + 1;
+    if days > i64::from(max_days) {
+        return Err(ApiError::input(format!(
+            "O período tem {days} dias; o máximo é {max_days}."
+        )));
+    }
+    Ok((start, end))
+}
+
+/// What can be said before anything is tried.
+pub(crate) async fn can_log_in(api: &Api, usuario_id: i32) -> Result<(), ApiError> {
+    match api.store.settings(usuario_id).await? {
+        None => Err(ApiError::of(Code::NoAccount)),
+        Some(settings) if !settings.has_password => Err(ApiError::of(Code::NoPassword)),
+        Some(_) => Ok(()),
+    }
+}
+
+pub(crate) fn refused(refusal: &Refusal) -> ApiError {
+    match refusal {
+        Refusal::NoAccount(_) => ApiError::of(Code::NoAccount),
+        Refusal::Inactive(_) | Refusal::NotScheduled(_) => ApiError::of(Code::Inactive),
+        Refusal::Unreadable(_) => ApiError::of(Code::Inactive)
+            .because("O cadastro do DETRAN deste usuário tem um dado inválido. Corrija CPF e dias de trabalho."),
+        Refusal::Paused { reason, .. } => match reason.as_str() {
+            "captcha" => ApiError::of(Code::Captcha),
+            "blocked" => ApiError::of(Code::Auth).because(
+                "O portal do DETRAN bloqueou este acesso. Desbloqueie-o no portal e depois peça ao operador para retomar.",
+            ),
+            "refused" => ApiError::of(Code::Auth),
+            "change_password" => ApiError::of(Code::Auth).because(
+                "O portal do DETRAN exige uma senha nova. Troque-a no portal e depois informe-a na configuração.",
+            ),
+            "unexplained" => ApiError::of(Code::Auth).because(
+                "O portal do DETRAN respondeu ao acesso de um modo desconhecido. Confira no portal, pelo navegador, se a senha é aceita; até lá nada é tentado, para não bloquear a conta.",
+            ),
+            "duplicate_cpf" => ApiError::of(Code::DuplicateCpf),
+            _ => ApiError::of(Code::Paused),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_has_an_order_and_a_length() {
+        let day = |text: &str| Some(text.parse::<NaiveDate>().unwrap());
+        let today = day("2026-11-24").unwrap();
+        let span = |a, b| span(a, b, today, 60);
+        assert_eq!(
+            span(None, None).unwrap(),
+            (today, day("2026-12-08").unwrap())
+        );
+        assert!(
+            span(day("2026-11-24"), day("2027-01-22")).is_ok(),
+            "60 days"
+        );
+        assert!(
+            span(day("2026-11-24"), day("2027-01-23")).is_err(),
+            "61 days"
+        );
+        assert!(span(day("2026-11-25"), day("2026-11-24")).is_err());
+        assert!(span(day("2026-12-31"), None).is_err());
+    }
+}
