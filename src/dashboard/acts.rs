@@ -4,16 +4,16 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
 
+use super::calendar;
 use super::examiner::Examiner;
 use super::notice;
 use super::problem::{PageError, Problem};
-use super::visitor::Posted;
+use super::recognise::Posted;
+use super::visitor::ACTOR;
+use crate::calendar::{self as calendars, CalendarError};
 use crate::store::audit::Action;
 use crate::web::state::Api;
 use crate::web::sync_now;
-
-/// Who acts, for the audit table.
-pub(super) const ACTOR: &str = "dashboard:operator";
 
 /// `POST /peritos/{id}/pausar`
 pub(super) async fn pause(State(api): State<Api>, Path(id): Path<i32>, posted: Posted) -> Response {
@@ -53,9 +53,46 @@ pub(super) async fn show_cpfs(
     Ok(examiner.page(&api, visitor, &maud::html! {}))
 }
 
-fn done(found: Result<bool, PageError>, id: i32, told: &str, posted: &Posted) -> Response {
+/// `POST /peritos/{id}/calendario`: the same page with the new address, once.
+pub(super) async fn make_calendar(
+    State(api): State<Api>,
+    Path(id): Path<i32>,
+    posted: Posted,
+) -> Result<Response, Response> {
+    let visitor = &posted.visitor;
+    let failed = |error: PageError| error.show(visitor.language);
+    let config = api.config();
+    if !config.calendar.enabled {
+        return Err(failed(PageError::of(Problem::NotFound)));
+    }
+    let made = calendars::make(&api.store, id, ACTOR).await;
+    let made = made.map_err(|error| {
+        failed(match error {
+            CalendarError::Store(error) => error.into(),
+            CalendarError::NoRandomness => PageError::of(Problem::Internal),
+        })
+    })?;
+    let address = made.ok_or_else(|| failed(PageError::of(Problem::NotFound)))?;
+    let examiner = Examiner::load(&api, visitor, id, false).await;
+    let examiner = examiner.map_err(failed)?;
+    let shown = calendar::new_address(visitor, &address.shown(&config));
+    Ok(examiner.page(&api, visitor, &shown))
+}
+
+/// `POST /peritos/{id}/calendario/revogar`
+pub(super) async fn revoke_calendar(
+    State(api): State<Api>,
+    Path(id): Path<i32>,
+    posted: Posted,
+) -> Result<Response, Response> {
+    let found = api.store.revoke_calendar(id, ACTOR).await;
+    found.map_err(|error| PageError::from(error).show(posted.visitor.language))?;
+    Ok(Redirect::to(&format!("/peritos/{id}?aviso=calendario-revogado")).into_response())
+}
+
+fn done(found: Result<bool, PageError>, id: i32, notice: &str, posted: &Posted) -> Response {
     match found {
-        Ok(true) => Redirect::to(&format!("/peritos/{id}?aviso={told}")).into_response(),
+        Ok(true) => Redirect::to(&format!("/peritos/{id}?aviso={notice}")).into_response(),
         Ok(false) => PageError::of(Problem::NotFound).show(posted.visitor.language),
         Err(error) => error.show(posted.visitor.language),
     }

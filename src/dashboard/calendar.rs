@@ -1,57 +1,14 @@
-//! An examiner's secret calendar address: made here, shown once, revoked.
+//! An examiner's secret calendar address: what is known of it, and once, when it is new, the address itself.
 
-use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 
-use super::acts::ACTOR;
-use super::examiner::Examiner;
 use super::page::token;
-use super::problem::{PageError, Problem};
 use super::time::Times;
-use super::visitor::{Posted, Visitor};
-use crate::calendar::{self, CalendarError};
+use super::visitor::Visitor;
 use crate::store::calendars::CalendarState;
-use crate::web::state::Api;
 
-/// `POST /peritos/{id}/calendario`: the same page with the new address, once.
-pub(super) async fn make(
-    State(api): State<Api>,
-    Path(id): Path<i32>,
-    posted: Posted,
-) -> Result<Response, Response> {
-    let visitor = &posted.visitor;
-    let failed = |error: PageError| error.show(visitor.language);
-    let config = api.config();
-    if !config.calendar.enabled {
-        return Err(failed(PageError::of(Problem::NotFound)));
-    }
-    let made = calendar::make(&api.store, id, ACTOR).await;
-    let made = made.map_err(|error| {
-        failed(match error {
-            CalendarError::Store(error) => error.into(),
-            CalendarError::NoRandomness => PageError::of(Problem::Internal),
-        })
-    })?;
-    let address = made.ok_or_else(|| failed(PageError::of(Problem::NotFound)))?;
-    let examiner = Examiner::load(&api, visitor, id, false).await;
-    let examiner = examiner.map_err(failed)?;
-    let shown = told(visitor, &address.shown(&config));
-    Ok(examiner.page(&api, visitor, &shown))
-}
-
-/// `POST /peritos/{id}/calendario/revogar`
-pub(super) async fn revoke(
-    State(api): State<Api>,
-    Path(id): Path<i32>,
-    posted: Posted,
-) -> Result<Response, Response> {
-    let found = api.store.revoke_calendar(id, ACTOR).await;
-    found.map_err(|error| PageError::from(error).show(posted.visitor.language))?;
-    Ok(Redirect::to(&format!("/peritos/{id}?aviso=calendario-revogado")).into_response())
-}
-
-fn told(visitor: &Visitor, address: &str) -> Markup {
+/// The address that has just been made.
+pub(super) fn new_address(visitor: &Visitor, address: &str) -> Markup {
     let say = |pt, en| visitor.language.say(pt, en);
     html! {
         section.progress {

@@ -2,14 +2,12 @@
 //! where it is not told.
 
 use axum::Json;
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use super::visitor::Visitor;
-use crate::web::state::Api;
 
 #[derive(Serialize)]
 struct Contact {
@@ -19,10 +17,7 @@ struct Contact {
 }
 
 /// `GET /contato`: 401 once the visitor is not logged in any more.
-pub(super) async fn tell(
-    State(api): State<Api>,
-    visitor: Result<Visitor, Response>,
-) -> Result<Response, Response> {
+pub(super) async fn tell(visitor: Result<Visitor, Response>) -> Result<Response, Response> {
     let visitor = visitor.map_err(|response| {
         if response.status().is_redirection() {
             StatusCode::UNAUTHORIZED.into_response()
@@ -30,7 +25,7 @@ pub(super) async fn tell(
             response
         }
     })?;
-    let times = super::times(&api, visitor.language);
+    let times = visitor.times;
     let contact = Contact {
         at: times.now,
         day: times.today(),

@@ -13,7 +13,7 @@ use super::problem::{PageError, Problem};
 use super::time::{Times, count};
 use super::visitor::Visitor;
 use super::words::Condition;
-use super::{agenda, calendar, changes, overview, progress, runs, units};
+use super::{agenda, calendar, changes, freshness, progress, runs, units};
 use crate::store::agenda::AgendaSlot;
 use crate::store::calendars::CalendarState;
 use crate::store::listing::{ChangeFilter, ChangeListed, RunListed};
@@ -27,7 +27,7 @@ const RUNS: i64 = 15;
 
 /// What the address says beside whom.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Asked {
+pub(super) struct ExaminerQuery {
     /// The sync that has just been started.
     execucao: Option<i64>,
     /// What became of what was asked for: a code of [`super::notice`].
@@ -53,7 +53,7 @@ pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
     id: Result<Path<i32>, axum::extract::rejection::PathRejection>,
-    Query(asked): Query<Asked>,
+    Query(query): Query<ExaminerQuery>,
 ) -> Result<Response, Response> {
     let failed = |error: PageError| error.show(visitor.language);
     let Ok(Path(id)) = id else {
@@ -61,10 +61,10 @@ pub(super) async fn show(
     };
     let examiner = Examiner::load(&api, &visitor, id, false).await;
     let examiner = examiner.map_err(failed)?;
-    let notice = super::notice::show(&asked.aviso, visitor.language);
-    let run = asked.execucao.or(examiner.glance.running);
+    let notice = super::notice::show(&query.aviso, visitor.language);
+    let run = query.execucao.or(examiner.glance.running);
     let progress = match run {
-        Some(run) => progress::panel(&api, super::times(&api, visitor.language), run, id)
+        Some(run) => progress::panel(&api, visitor.times, run, id)
             .await
             .map_err(|error| failed(error.into()))?,
         None => html! {},
@@ -83,7 +83,7 @@ impl Examiner {
         id: i32,
         whole_cpf: bool,
     ) -> Result<Self, PageError> {
-        let times = super::times(api, visitor.language);
+        let times = visitor.times;
         let today = times.today();
         let limits = api.figures.limits();
         let one = OverviewFilter {
@@ -128,7 +128,7 @@ impl Examiner {
     }
 
     pub(super) fn page(&self, api: &Api, visitor: &Visitor, above: &Markup) -> Response {
-        let times = super::times(api, visitor.language);
+        let times = visitor.times;
         let say = |pt, en| visitor.language.say(pt, en);
         let content = html! {
             p.crumbs { a href="/" { "‹ " (say("Visão geral", "Overview")) } }
@@ -185,14 +185,19 @@ impl Examiner {
     }
 
     fn ages(&self, api: &Api, times: Times) -> Markup {
-        let next = overview::next_run(api, &self.glance, &self.windows, &overview::next_ticks(api));
+        let next = freshness::next_run(
+            api,
+            &self.glance,
+            &self.windows,
+            &freshness::next_ticks(api),
+        );
         let say = |pt, en| times.language.say(pt, en);
         html! {
             dl.state {
                 @for (window, last) in self.windows.iter().zip(&self.glance.last_success) {
                     div {
                         dt { (say("Último sucesso, ", "Last success, ")) (window) }
-                        dd.age { (overview::age(times, &self.glance, window, *last)) }
+                        dd.age { (freshness::age(times, &self.glance, window, *last)) }
                     }
                 }
                 div {

@@ -18,7 +18,7 @@ use crate::web::state::Api;
 const CHOICES: [u16; 3] = [14, 30, 90];
 
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Asked {
+pub(super) struct HistoryQuery {
     #[serde(default)]
     dias: String,
 }
@@ -27,13 +27,13 @@ pub(super) struct Asked {
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    Query(asked): Query<Asked>,
+    Query(query): Query<HistoryQuery>,
 ) -> Result<Response, Response> {
-    let times = super::times(&api, visitor.language);
-    let asked = asked.dias.parse().ok();
+    let times = visitor.times;
+    let days = query.dias.parse().ok();
     let days = CHOICES
         .into_iter()
-        .find(|days| Some(*days) == asked)
+        .find(|choice| Some(*choice) == days)
         .unwrap_or(CHOICES[0]);
     let zone = times.zone.name();
     let found = api.store.statistics(None, days.into(), zone).await;

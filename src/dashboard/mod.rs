@@ -1,8 +1,8 @@
 //! The dashboard at `/`: pages drawn here, for operators. It has no script that it needs and nothing from
 //! elsewhere; what an operator does in it, API and command line do by the same functions.
 //!
-//! A visitor comes in by the `door` and has a `session` from then on; `visitor` recognises them on each page
-//! and in each form. `page` is what all pages have in common; `overview`, `examiner`, `run` and `history`
+//! An operator logs in (`login`) and has a `session` from then on; `recognise` knows them by it on each page and
+//! in each form. `page` is what all pages have in common; `overview`, `examiner`, `run` and `history`
 //! are the pages, `acts` what can be done. `words` says how somebody is doing, in the visitor's `language`.
 
 mod acts;
@@ -13,13 +13,15 @@ mod changes;
 mod chart;
 mod contact;
 mod cookies;
-mod door;
 mod examiner;
 mod firewall;
+mod freshness;
 mod headers;
 mod history;
 mod installation;
 mod language;
+mod login;
+mod login_page;
 mod notice;
 mod origin;
 mod overview;
@@ -27,6 +29,7 @@ mod page;
 mod paging;
 mod problem;
 mod progress;
+mod recognise;
 mod resume;
 mod run;
 mod runs;
@@ -42,15 +45,13 @@ use axum::routing::{get, post};
 
 use crate::web::limits;
 use crate::web::state::Api;
-use language::Language;
-use time::Times;
 
 /// Its pages and forms.
 pub(crate) fn router(api: &Api) -> Router<Api> {
     Router::new()
         .route("/", get(overview::show))
-        .route("/entrar", get(door::show).post(door::enter))
-        .route("/sair", post(door::leave))
+        .route("/entrar", get(login::show).post(login::enter))
+        .route("/sair", post(login::leave))
         .route("/peritos/{id}", get(examiner::show))
         .route("/peritos/{id}/sincronizar", post(acts::sync))
         .route("/peritos/{id}/pausar", post(acts::pause))
@@ -63,8 +64,11 @@ pub(crate) fn router(api: &Api) -> Router<Api> {
             post(resume::resume_with_same_password),
         )
         .route("/peritos/{id}/cpf", post(acts::show_cpfs))
-        .route("/peritos/{id}/calendario", post(calendar::make))
-        .route("/peritos/{id}/calendario/revogar", post(calendar::revoke))
+        .route("/peritos/{id}/calendario", post(acts::make_calendar))
+        .route(
+            "/peritos/{id}/calendario/revogar",
+            post(acts::revoke_calendar),
+        )
         .route("/peritos/{id}/andamento/{run}", get(progress::fragment))
         .route("/execucoes/{id}", get(run::show))
         .route("/evidencias/{name}", get(run::page_kept))
@@ -74,14 +78,4 @@ pub(crate) fn router(api: &Api) -> Router<Api> {
         .route_layer(from_fn(language::remember))
         .route_layer(from_fn_with_state(api.clone(), limits::time))
         .route_layer(map_response(headers::protect))
-}
-
-/// Now, for one page.
-fn times(api: &Api, language: Language) -> Times {
-    let clock = &api.syncer.clock;
-    Times {
-        language,
-        now: clock.now(),
-        zone: clock.zone(),
-    }
 }

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::firewall::Firewall;
+use super::freshness::{age, next_run, next_ticks};
 use super::page::Page;
 use super::problem::PageError;
 use super::time::Times;
@@ -14,9 +15,6 @@ use super::visitor::Visitor;
 use super::words::Condition;
 use super::{installation, paging};
 use crate::domain::text::fold;
-use crate::domain::ticks::next_tick;
-use crate::domain::window::parse_cron;
-use crate::scheduler::offset::offset;
 use crate::store::overview::{ExaminerGlance, Overview, OverviewFilter};
 use crate::web::state::Api;
 
@@ -25,7 +23,7 @@ const PAGE: u32 = 50;
 
 /// Which examiners, as the address says it.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Asked {
+pub(super) struct ListQuery {
     #[serde(default)]
     busca: String,
     #[serde(default)]
@@ -36,7 +34,7 @@ pub(super) struct Asked {
     pagina: String,
 }
 
-impl Asked {
+impl ListQuery {
     fn sort(&self) -> &'static str {
         match self.filtro.as_str() {
             "atrasados" => "late",
@@ -92,7 +90,7 @@ impl Asked {
 struct List<'a> {
     api: &'a Api,
     times: Times,
-    asked: &'a Asked,
+    query: &'a ListQuery,
     firewall: &'a Firewall,
     windows: Vec<String>,
     /// The next tick of each window.
@@ -103,14 +101,14 @@ struct List<'a> {
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    Query(asked): Query<Asked>,
+    Query(query): Query<ListQuery>,
 ) -> Result<Response, Response> {
-    let times = super::times(&api, visitor.language);
+    let times = visitor.times;
     let limits = api.figures.limits();
     let failed = |error| PageError::from(error).show(visitor.language);
     let store = &api.store;
     let overview = store
-        .overview(&asked.filter(), &limits, times.today())
+        .overview(&query.filter(), &limits, times.today())
         .await;
     let overview = overview.map_err(failed)?;
     let firewall = Firewall::look(&api, times).await.map_err(failed)?;
@@ -119,7 +117,7 @@ pub(super) async fn show(
     let list = List {
         api: &api,
         times,
-        asked: &asked,
+        query: &query,
         firewall: &firewall,
         windows: limits.into_iter().map(|limit| limit.name).collect(),
         ticks: next_ticks(&api),
@@ -139,37 +137,6 @@ pub(super) async fn show(
     Ok(page.grows_old(false).show(&content))
 }
 
-/// The next nominal firing of each window.
-pub(super) fn next_ticks(api: &Api) -> Vec<Option<DateTime<Utc>>> {
-    let (now, zone) = (api.syncer.clock.now(), api.syncer.clock.zone());
-    let config = api.config();
-    let windows = config.windows.iter();
-    windows
-        .map(|window| next_tick(&parse_cron(&window.cron).ok()?, now, zone))
-        .collect()
-}
-
-/// When an examiner is read next; `None` while nothing is planned.
-pub(super) fn next_run(
-    api: &Api,
-    examiner: &ExaminerGlance,
-    windows: &[String],
-    ticks: &[Option<DateTime<Utc>>],
-) -> Option<DateTime<Utc>> {
-    let rests = examiner.pause_reason.is_some() && examiner.pause_until.is_none();
-    if !examiner.active || !examiner.automatic || rests {
-        return None;
-    }
-    let splay = api.config().scheduler.splay;
-    let planned = windows.iter().zip(ticks).enumerate();
-    let planned = planned
-        .filter(|(_, (name, _))| examiner.has_window(name))
-        .filter_map(|(index, (_, tick))| {
-            Some((*tick)? + offset(examiner.usuario_id, index, splay))
-        });
-    planned.min()
-}
-
 impl List<'_> {
     fn tools(&self, overview: &Overview) -> Markup {
         let say = |pt, en| self.times.language.say(pt, en);
@@ -182,15 +149,15 @@ impl List<'_> {
         html! {
             div.tools {
                 form.search method="get" action="/" role="search" {
-                    @if !self.asked.filtro.is_empty() { input type="hidden" name="filtro" value=(self.asked.filtro); }
+                    @if !self.query.filtro.is_empty() { input type="hidden" name="filtro" value=(self.query.filtro); }
                     label.spoken for="busca" { (say("Nome ou número", "Name or number")) }
-                    input id="busca" type="search" name="busca" value=(self.asked.busca) placeholder=(say("Nome ou número", "Name or number"));
+                    input id="busca" type="search" name="busca" value=(self.query.busca) placeholder=(say("Nome ou número", "Name or number"));
                     button { (say("Buscar", "Search")) }
                 }
                 ul.chips {
                     @for (filter, name, n) in sorts {
                         li {
-                            a href=(self.asked.with("filtro", filter)) aria-current=[(self.asked.filtro == filter).then_some("true")] {
+                            a href=(self.query.with("filtro", filter)) aria-current=[(self.query.filtro == filter).then_some("true")] {
                                 (name) " " span.n { (n) }
                             }
                         }
@@ -205,7 +172,7 @@ impl List<'_> {
         if overview.examiners.is_empty() {
             return self.nobody();
         }
-        let of = match self.asked.sort() {
+        let of = match self.query.sort() {
             "late" => overview.late,
             "paused" => overview.paused,
             "off" => overview.off,
@@ -230,15 +197,15 @@ impl List<'_> {
                 }
                 @for examiner in &overview.examiners { (self.examiner(examiner)) }
             }
-            (paging::show(self.times.language, self.asked.page(), PAGE, of, |page| self.asked.with("pagina", &page.to_string())))
+            (paging::show(self.times.language, self.query.page(), PAGE, of, |page| self.query.with("pagina", &page.to_string())))
         }
     }
 
     /// A column's name that sorts by it.
     fn heading(&self, order: &str, name: &str) -> Markup {
-        let sorted = self.asked.ordem == order;
+        let sorted = self.query.ordem == order;
         html! {
-            a href=(self.asked.with("ordem", order)) aria-current=[sorted.then_some("true")] { (name) }
+            a href=(self.query.with("ordem", order)) aria-current=[sorted.then_some("true")] { (name) }
         }
     }
 
@@ -286,7 +253,7 @@ impl List<'_> {
 
     fn nobody(&self) -> Markup {
         let say = |pt, en| self.times.language.say(pt, en);
-        let nothing_asked = self.asked.busca.is_empty() && self.asked.filtro.is_empty();
+        let nothing_asked = self.query.busca.is_empty() && self.query.filtro.is_empty();
         html! {
             p.empty {
                 @if nothing_asked {
@@ -298,20 +265,5 @@ impl List<'_> {
                 }
             }
         }
-    }
-}
-
-/// The age of a window's last success.
-pub(super) fn age(
-    times: Times,
-    examiner: &ExaminerGlance,
-    window: &str,
-    last: Option<DateTime<Utc>>,
-) -> Markup {
-    let say = |pt, en| times.language.say(pt, en);
-    html! {
-        @if !examiner.has_window(window) { span.off title=(say("esta janela não vale para este perito", "this window does not apply to this examiner")) { "–" } }
-        @else if let Some(at) = last { (times.age(at)) }
-        @else { span.never { (say("nunca", "never")) } }
     }
 }

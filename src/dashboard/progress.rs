@@ -21,7 +21,7 @@ pub(super) async fn fragment(
     Path((id, run)): Path<(i32, i64)>,
     visitor: Visitor,
 ) -> Result<Response, Response> {
-    let times = super::times(&api, visitor.language);
+    let times = visitor.times;
     let panel = panel(&api, times, run, id).await;
     let panel = panel.map_err(|error| PageError::from(error).show(visitor.language))?;
     if panel.0.is_empty() {

@@ -5,11 +5,11 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 
-use super::acts::ACTOR;
 use super::language::Language;
 use super::page::{Page, token};
 use super::problem::{PageError, Problem};
-use super::visitor::{Posted, Visitor};
+use super::recognise::Posted;
+use super::visitor::{ACTOR, Visitor};
 use crate::credentials::{self, CredentialsError};
 use crate::domain::causes::in_a_line;
 use crate::store::pauses::{PauseReason, Resumed};
@@ -22,7 +22,7 @@ pub(super) async fn resume(
     posted: Posted,
 ) -> Response {
     let resumed = api.store.resume_account(id, ACTOR).await;
-    told(resumed.map_err(PageError::from), id, &posted)
+    answer(resumed.map_err(PageError::from), id, &posted)
 }
 
 /// `POST /peritos/{id}/retomar/mesma-senha`
@@ -33,7 +33,7 @@ pub(super) async fn resume_with_same_password(
 ) -> Response {
     let (store, vault) = (&api.store, &api.syncer.vault);
     let resumed = credentials::resume_with_same_password(store, vault, id, ACTOR).await;
-    told(resumed.map_err(failed), id, &posted)
+    answer(resumed.map_err(failed), id, &posted)
 }
 
 /// `GET /peritos/{id}/retomar`: what the same password would risk.
@@ -112,7 +112,7 @@ fn what_happened(reason: PauseReason, language: Language) -> &'static str {
     }
 }
 
-fn told(resumed: Result<Resumed, PageError>, id: i32, posted: &Posted) -> Response {
+fn answer(resumed: Result<Resumed, PageError>, id: i32, posted: &Posted) -> Response {
     let to = |address: String| Redirect::to(&address).into_response();
     match resumed {
         Ok(Resumed::Done) => to(format!("/peritos/{id}?aviso=retomado")),

@@ -31,7 +31,7 @@ pub(super) async fn show(
     let run = api.store.run(id, None).await;
     let run = run.map_err(|error| failed(error.into()))?;
     let run = run.ok_or_else(|| failed(PageError::of(Problem::NotFound)))?;
-    let times = super::times(&api, visitor.language);
+    let times = visitor.times;
     let title = format!("{} {id}", visitor.language.say("Execução", "Run"));
     let going_on = run.status == "running";
     let content = html! {

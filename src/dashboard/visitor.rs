@@ -1,18 +1,11 @@
-//! Who looks at a page, and who has sent a form: an operator with a session, or nobody.
-
-use std::collections::HashMap;
-
-use axum::extract::{Form, FromRequest, FromRequestParts, Request};
-use axum::http::Method;
-use axum::http::request::Parts;
-use axum::response::{IntoResponse, Redirect, Response};
+//! Who looks at a page: an operator with a session.
 
 use super::language::Language;
-use super::problem::{PageError, Problem};
 use super::session::Session;
 use super::time::Times;
-use super::{door, origin};
-use crate::web::state::Api;
+
+/// Who acts, for the audit table.
+pub(super) const ACTOR: &str = "dashboard:operator";
 
 /// An operator who has logged in.
 #[derive(Clone)]
@@ -25,90 +18,4 @@ pub(super) struct Visitor {
     pub(super) is_answer: bool,
     /// When they looked.
     pub(super) times: Times,
-}
-
-/// An operator, and the fields of the form that they sent from a page of ours.
-pub(super) struct Posted {
-    pub(super) visitor: Visitor,
-    fields: HashMap<String, String>,
-}
-
-impl Posted {
-    /// A field of the form; empty if it was not sent.
-    pub(super) fn field(&self, name: &str) -> &str {
-        self.fields.get(name).map_or("", String::as_str)
-    }
-}
-
-impl FromRequestParts<Api> for Visitor {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Response> {
-        let Ok(language) = Language::from_request_parts(parts, api).await;
-        let address = parts.uri.path_and_query().map_or("/", |p| p.as_str());
-        let Some(token) = api.auth.token_mark() else {
-            return Err(if parts.uri.path() == "/" {
-                door::shut(language)
-            } else {
-                Redirect::to("/").into_response()
-            });
-        };
-        let now = api.syncer.clock.now();
-        let session = Session::of(&parts.headers, &api.syncer.vault, token, now);
-        let Some(session) = session else {
-            let back = if parts.method == Method::GET {
-                address
-            } else {
-                "/"
-            };
-            return Err(door::send_to(back));
-        };
-        let failed = |error| PageError::from(error).show(language);
-        if api.store.is_logged_out(&session.id).await.map_err(failed)? {
-            return Err(door::send_to("/"));
-        }
-        let is_answer = parts.method != Method::GET;
-        Ok(Self {
-            language,
-            session,
-            address: if is_answer {
-                parent(parts.uri.path())
-            } else {
-                address
-            }
-            .to_owned(),
-            is_answer,
-            times: super::times(api, language),
-        })
-    }
-}
-
-/// The page on which a form stands: `/peritos/3` of `/peritos/3/cpf`.
-fn parent(path: &str) -> &str {
-    let mut slashes = path.match_indices('/');
-    match slashes.nth(2) {
-        Some((end, _)) => &path[..end],
-        None => "/",
-    }
-}
-
-impl FromRequest<Api> for Posted {
-    type Rejection = Response;
-
-    async fn from_request(request: Request, api: &Api) -> Result<Self, Response> {
-        let (mut parts, body) = request.into_parts();
-        let visitor = Visitor::from_request_parts(&mut parts, api).await?;
-        let refuse = |problem| PageError::of(problem).show(visitor.language);
-        let ours = origin::is_ours(&parts.headers);
-        let form = Form::from_request(Request::from_parts(parts, body), api).await;
-        let Ok(Form(fields)) = form as Result<Form<HashMap<String, String>>, _> else {
-            return Err(refuse(Problem::Form));
-        };
-        let posted = Self { visitor, fields };
-        if ours && posted.visitor.session.sent(posted.field("token")) {
-            Ok(posted)
-        } else {
-            Err(PageError::of(Problem::Form).show(posted.visitor.language))
-        }
-    }
 }
