@@ -59,3 +59,4 @@ pub mod sync;
 pub mod telemetry;
 pub mod vault;
 mod web;
+pub mod words;

@@ -59,8 +59,9 @@ const MAY_USE_ONLY: &[(&str, &[&str])] = &[
     ("telemetry", &["domain", "config"]),
     (
         "alerts",
-        &["domain", "config", "retry", "store", "telemetry"],
+        &["domain", "config", "retry", "store", "telemetry", "words"],
     ),
+    ("words", &["domain", "store"]),
 ];
 
 /// Modules that may not use these others of ours.

@@ -5,11 +5,13 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::channels::Channels;
+use super::finding::Open;
+use super::machine::host;
 use super::plan::{self, Kind, Memory, Pace};
-use super::rule::Rule;
-use super::rules::{self, Open, host, is_on};
+use super::rules::{self, is_on};
 use super::text::{self, Style};
 use crate::config::Config;
+use crate::domain::Rule;
 use crate::store::alerts::evaluation::{AlertRow, Evaluation};
 use crate::store::alerts::outbox::Outgoing;
 use crate::store::{Store, StoreError};
@@ -101,7 +103,7 @@ impl Evaluator {
             now: evaluation.now(),
         };
         let mut messages = 0;
-        for rule in Rule::ALL {
+        for &rule in Rule::ALL {
             for due in plan::due(rule, &alerts, &memory, pace, rules::hold(rule, config)) {
                 let (title, body) = text::write(&due, style);
                 let ids: Vec<i64> = due.alerts.iter().map(|alert| alert.id).collect();
@@ -131,7 +133,7 @@ fn log(rule: Rule, kind: Kind, subjects: usize) {
 async fn look(config: &Config, evaluation: &mut Evaluation) -> Result<(usize, usize), StoreError> {
     let alerts = evaluation.alerts().await?;
     let (mut opened, mut cleared) = (0, 0);
-    for rule in Rule::ALL {
+    for &rule in Rule::ALL {
         if !is_on(rule, &config.alerts) {
             let open = of(rule, &alerts).map(|alert| alert.id).collect::<Vec<_>>();
             evaluation.clear(&open, false).await?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::finding::{Finding, Seen};
-use super::rule::Rule;
+use crate::domain::Rule;
 use crate::store::alerts::evaluation::{AlertRow, NewAlert};
 
 /// What a message is for.

@@ -7,7 +7,7 @@ use chrono::DateTime;
 use reqwest::header::{DATE, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode};
 
-use super::channels::DeliveryError;
+use super::delivery::{DeliveryError, WebError};
 use crate::domain::causes::in_a_line;
 use crate::domain::text::fold_space;
 
@@ -22,11 +22,6 @@ const SHOWN: usize = 120;
 #[derive(Debug, Clone)]
 pub struct Web(Client);
 
-/// The client could not be built.
-#[derive(Debug, thiserror::Error)]
-#[error("set up the HTTP client of the alerts")]
-pub struct WebError(#[source] reqwest::Error);
-
 impl Web {
     /// A client whose requests take no longer than `timeout`.
     ///
@@ -37,7 +32,9 @@ impl Web {
         rustls::crypto::ring::default_provider()
             .install_default()
             .ok();
-        client(timeout).map(Self).map_err(WebError)
+        client(timeout)
+            .map(Self)
+            .map_err(|error| WebError(error.into()))
     }
 
     /// Posts JSON; what came back, in a few words.

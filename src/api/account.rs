@@ -18,11 +18,13 @@ use crate::domain::causes::in_a_line;
 use crate::domain::{Cpf, WorkingDays, secret_text};
 use crate::store::audit::Action;
 use crate::store::overview::OtherSessionSeen;
+use crate::store::pauses::PauseReason;
 use crate::store::settings::{Settings, SettingsChange};
 use crate::store::units::UnitRecord;
 use crate::web::caller::Caller;
 use crate::web::errors::{ApiError, Code, ErrorBody};
 use crate::web::state::Api;
+use crate::words::{api as words, pause};
 
 /// More is no password but an attack.
 const LONGEST_PASSWORD: usize = 200;
@@ -218,11 +220,10 @@ async fn body(api: &Api, usuario_id: i32) -> Result<Json<Answer<AccountBody>>, A
 
 async fn create(api: &Api, usuario_id: i32, checked: &Checked) -> Result<(), ApiError> {
     if !api.store.user_exists(usuario_id).await? {
-        return Err(ApiError::of(Code::NotFound).because("Este perito não existe."));
+        return Err(ApiError::of(Code::NotFound).because(words::NO_SUCH_EXAMINER));
     }
     let (Some(cpf), Some(_)) = (&checked.cpf, &checked.senha) else {
-        return Err(ApiError::of(Code::NoAccount)
-            .because("Este perito ainda não tem conta: informe cpf e senha."));
+        return Err(ApiError::of(Code::NoAccount).because(words::NO_ACCOUNT_YET));
     };
     let days = WorkingDays::ALL.to_json();
     let days = checked.days.as_deref().unwrap_or(&days);
@@ -265,33 +266,27 @@ impl Checked {
         if let Some(senha) = &senha
             && !(1..=LONGEST_PASSWORD).contains(&senha.expose_secret().chars().count())
         {
-            return Err(ApiError::input(format!(
-                "senha deve ter de 1 a {LONGEST_PASSWORD} caracteres."
-            )));
+            return Err(ApiError::input(words::length_of_password(LONGEST_PASSWORD)));
         }
         if change
             .janelas
             .as_ref()
             .is_some_and(|names| names.as_deref() == Some(&[]))
         {
-            return Err(ApiError::input(
-                "janelas não pode ser vazia; para todas as janelas, envie null.",
-            ));
+            return Err(ApiError::input(words::NO_WINDOWS));
         }
         if let Some(Some(names)) = &change.janelas
             && let Some(unknown) = names.iter().find(|name| !windows.contains(name))
         {
             let known = windows.join(", ");
             let unknown: String = unknown.chars().take(40).collect();
-            return Err(ApiError::input(format!(
-                "A janela {unknown:?} não existe; as configuradas são: {known}."
-            )));
+            return Err(ApiError::input(words::unknown_window(&unknown, &known)));
         }
         let days = change
             .dias_trabalho
             .map(|days| WorkingDays::parse(Some(&json!(days).to_string())))
             .transpose()
-            .map_err(|_| ApiError::input("diasTrabalho não é uma lista de dias da semana."))?;
+            .map_err(|_| ApiError::input(words::BAD_WORKING_DAYS))?;
         Ok(Self {
             cpf,
             senha,
@@ -333,7 +328,7 @@ fn cpf(text: &str) -> Result<Cpf, ApiError> {
     Cpf::parse(text)
         .ok()
         .filter(Cpf::has_valid_check_digits)
-        .ok_or_else(|| ApiError::input("cpf não é um CPF válido."))
+        .ok_or_else(|| ApiError::input(words::BAD_CPF))
 }
 
 impl AccountBody {
@@ -342,7 +337,7 @@ impl AccountBody {
         Self {
             usuario_id,
             cpf: Cpf::parse(&settings.cpf)
-                .map_or_else(|_| "inválido".to_owned(), |cpf| cpf.to_string()),
+                .map_or_else(|_| words::INVALID.pt.to_owned(), |cpf| cpf.to_string()),
             tem_senha: settings.has_password,
             dias_trabalho: days.and_then(|days| serde_json::from_str(&days.to_json()).ok()),
             sincronizacao_automatica: settings.automatic,
@@ -373,11 +368,10 @@ impl OtherSessionBody {
             };
             local.format(format).to_string()
         });
-        let until = until.unwrap_or_else(|| "que o perito saia".to_owned());
         Self {
             desde: seen.since,
             ate: seen.until,
-            mensagem: format!("O perito está usando o portal; o agendad espera até {until}."),
+            mensagem: words::examiner_at_portal(until.as_deref()).pt,
         }
     }
 }
@@ -394,20 +388,7 @@ impl UnitBody {
     }
 }
 
+/// One that this version does not know is told as an operator's own.
 fn pause_message(reason: &str) -> &'static str {
-    match reason {
-        "captcha" => Code::Captcha.message(),
-        "refused" => Code::Auth.message(),
-        "blocked" => {
-            "O portal do DETRAN bloqueou o acesso. Desbloqueie-o no portal e avise o operador; até lá nenhuma nova tentativa é feita."
-        }
-        "change_password" => {
-            "O portal do DETRAN exige uma senha nova. Troque a senha no portal e informe a nova na configuração."
-        }
-        "unexplained" => {
-            "O portal do DETRAN respondeu à senha de um modo desconhecido, talvez uma recusa. Confira pelo navegador se o portal a aceita; se mudou, informe a nova na configuração. Até lá nenhuma nova tentativa é feita."
-        }
-        "duplicate_cpf" => Code::DuplicateCpf.message(),
-        _ => Code::Paused.message(),
-    }
+    pause::in_account(PauseReason::named(reason).unwrap_or(PauseReason::Manual)).pt
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::FailureKind;
-use crate::web::errors::Code;
+use crate::words::{api as words, code::Code};
 
 /// What was asked for.
 #[derive(Debug, Serialize, ToSchema)]
@@ -49,9 +49,8 @@ impl Problem {
         Some(Self {
             code: known.map_or("unknown", FailureKind::as_str).to_owned(),
             message: known
-                .map_or("Esta sincronização falhou.", |kind| {
-                    Code::of(kind).message()
-                })
+                .map_or(words::SYNC_FAILED, |kind| Code::of(kind).message())
+                .pt
                 .to_owned(),
             technical: error.filter(|_| for_operator),
         })

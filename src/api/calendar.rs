@@ -15,6 +15,7 @@ use crate::calendar::{self, CalendarError};
 use crate::web::caller::Caller;
 use crate::web::errors::{ApiError, Code, ErrorBody};
 use crate::web::state::Api;
+use crate::words::api as words;
 
 /// An examiner's calendar address.
 #[derive(Debug, Serialize, ToSchema)]
@@ -70,7 +71,7 @@ pub(crate) async fn make(
     let usuario_id = whose.examiner(caller)?;
     let config = api.config();
     if !config.calendar.enabled {
-        return Err(ApiError::of(Code::NotFound).because("Os calendários estão desligados."));
+        return Err(ApiError::of(Code::NotFound).because(words::CALENDARS_ARE_OFF));
     }
     let made = calendar::make(&api.store, usuario_id, &caller.actor()).await;
     let made = made.map_err(|error| match error {
@@ -78,7 +79,7 @@ pub(crate) async fn make(
         CalendarError::NoRandomness => ApiError::of(Code::Internal),
     })?;
     let address =
-        made.ok_or_else(|| ApiError::of(Code::NotFound).because("Este perito não existe."))?;
+        made.ok_or_else(|| ApiError::of(Code::NotFound).because(words::NO_SUCH_EXAMINER))?;
     let body = NewCalendarBody {
         usuario_id,
         endereco: address.shown(&config),
@@ -105,6 +106,6 @@ pub(crate) async fn revoke(
     {
         Ok(StatusCode::NO_CONTENT)
     } else {
-        Err(ApiError::of(Code::NotFound).because("Este perito não tem endereço de calendário."))
+        Err(ApiError::of(Code::NotFound).because(words::NO_CALENDAR))
     }
 }

@@ -19,10 +19,10 @@ pub(crate) async fn alive() -> &'static str {
         (status = 200, description = "Ready", body = String, content_type = "text/plain"),
         (status = 503, description = "Not ready, and why", body = String, content_type = "text/plain")))]
 pub(crate) async fn ready(State(api): State<Api>) -> (StatusCode, String) {
-    let ills = api.readiness.ills().await;
-    if ills.is_empty() {
+    let problems = api.readiness.problems().await;
+    if problems.is_empty() {
         (StatusCode::OK, "ready\n".to_owned())
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, ills.join("\n") + "\n")
+        (StatusCode::SERVICE_UNAVAILABLE, problems.join("\n") + "\n")
     }
 }

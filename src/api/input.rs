@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 
 use crate::web::errors::ApiError;
+use crate::words::api as words;
 
 /// A query string.
 pub(crate) struct Params<T>(pub(crate) T);
@@ -17,11 +18,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Params<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let query: Result<Query<T>, QueryRejection> = Query::from_request_parts(parts, state).await;
-        let Query(params) = query.map_err(|_| {
-            ApiError::input(
-                "Os parâmetros do endereço não são válidos, ou um deles aparece duas vezes.",
-            )
-        })?;
+        let Query(params) = query.map_err(|_| ApiError::input(words::BAD_QUERY))?;
         Ok(Self(params))
     }
 }
@@ -34,7 +31,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let path: Result<Path<i64>, PathRejection> = Path::from_request_parts(parts, state).await;
-        let Path(id) = path.map_err(|_| ApiError::input("O identificador deve ser um número."))?;
+        let Path(id) = path.map_err(|_| ApiError::input(words::ID_IS_NO_NUMBER))?;
         Ok(Self(id))
     }
 }
@@ -47,7 +44,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let bytes: Result<Bytes, BytesRejection> = Bytes::from_request(request, state).await;
-        let bytes = bytes.map_err(|_| ApiError::input("O corpo não pôde ser lido."))?;
+        let bytes = bytes.map_err(|_| ApiError::input(words::BODY_UNREADABLE))?;
         match bytes.trim_ascii().first() {
             None => return Ok(Self(None)),
             Some(b'{') => {}
@@ -55,18 +52,15 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
             Some(_) => return Err(not_an_object()),
         }
         // serde's own sentence quotes values, and one of them may be a password.
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            ApiError::input(format!(
-                "O corpo não é o JSON esperado (linha {line}, coluna {column})."
-            ))
-        })
+        serde_json::from_slice(&bytes)
+            .map(Self)
+            .map_err(|error| ApiError::input(words::not_this_json(error.line(), error.column())))
     }
 }
 
 /// The body is missing, or something else than an object.
 pub(crate) fn not_an_object() -> ApiError {
-    ApiError::input("O corpo deve ser um objeto JSON.")
+    ApiError::input(words::BODY_IS_NO_OBJECT)
 }
 
 /// A yes or no, as text.
@@ -78,7 +72,7 @@ pub(crate) fn flag(name: &str, text: Option<&str>) -> Result<Option<bool>, ApiEr
         None => Ok(None),
         Some("true" | "1") => Ok(Some(true)),
         Some("false" | "0") => Ok(Some(false)),
-        Some(_) => Err(ApiError::input(format!("{name} deve ser true ou false."))),
+        Some(_) => Err(ApiError::input(words::not_a_flag(name))),
     }
 }
 
@@ -94,13 +88,9 @@ pub(crate) fn number(
     let Some(text) = text else { return Ok(None) };
     let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let number = text.parse().ok().filter(|n| plain && range.contains(n));
-    number.map(Some).ok_or_else(|| {
-        ApiError::input(format!(
-            "{name} deve ser um número inteiro de {} a {}.",
-            range.start(),
-            range.end()
-        ))
-    })
+    number
+        .map(Some)
+        .ok_or_else(|| ApiError::input(words::not_in_range(name, &range)))
 }
 
 /// A date, `AAAA-MM-DD` and nothing else.
@@ -114,7 +104,7 @@ pub(crate) fn date(name: &str, text: Option<&str>) -> Result<Option<NaiveDate>, 
         text.len() == 10 && date.to_string() == text
     });
     date.map(Some)
-        .ok_or_else(|| ApiError::input(format!("{name} deve ser uma data no formato AAAA-MM-DD.")))
+        .ok_or_else(|| ApiError::input(words::not_a_date(name)))
 }
 
 #[cfg(test)]

@@ -4,19 +4,17 @@ use std::collections::BTreeMap;
 
 use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr};
 use utoipa::{IntoResponses, Modify, OpenApi};
 
 use crate::web::errors::ErrorBody;
+use crate::words::{Sentence, api as words};
 
 /// What the description says besides the routes.
 #[derive(OpenApi)]
 #[openapi(
-    info(
-        title = "agendad",
-        description = "Agendas de peritos do DETRAN: sincronizar, configurar, consultar. Mensagens em português; \
-            `code` é estável."
-    ),
+    info(title = "agendad"),
     components(schemas(ErrorBody)),
     modifiers(&Tokens),
     security(("token" = [])),
@@ -38,6 +36,15 @@ impl Modify for Tokens {
                  other examiners), or the operator token.",
             ))
             .build();
+        openapi.info.description = Some(words::DESCRIPTION.pt.to_owned());
+        let tag = |name: &str, description: Sentence| {
+            let tag = TagBuilder::new().name(name);
+            tag.description(Some(description.pt)).build()
+        };
+        openapi.tags = Some(vec![
+            tag("detran", words::FOR_APPLICATION),
+            tag("health", words::FOR_INFRASTRUCTURE),
+        ]);
         let components = openapi.components.get_or_insert_default();
         components.add_security_scheme("token", SecurityScheme::Http(scheme));
     }

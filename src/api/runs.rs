@@ -11,11 +11,13 @@ use super::body::{Answer, Problem, WindowBody, answer};
 use super::input::{Id, Params, number};
 use super::openapi::Failures;
 use super::whose::usuario_id;
+use crate::domain::RunStatus;
 use crate::store::listing::RunListed;
 use crate::store::statistics::RunDetail;
 use crate::web::caller::Caller;
 use crate::web::errors::{ApiError, Code, ErrorBody};
 use crate::web::state::Api;
+use crate::words::api as words;
 
 /// Which runs.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -45,8 +47,6 @@ enum Status {
     Partial,
     Failed,
 }
-
-const STATUSES: [&str; 4] = ["running", "success", "partial", "failed"];
 
 /// A run.
 #[derive(Debug, Serialize, ToSchema)]
@@ -114,10 +114,14 @@ pub(crate) async fn list(
     let named = usuario_id(query.usuario_id.as_deref())?;
     let limit = number("limit", query.limit.as_deref(), 1..=200)?.unwrap_or(20);
     let status = query.status.as_deref();
-    if status.is_some_and(|status| !STATUSES.contains(&status)) {
-        let known = STATUSES.join(", ");
-        return Err(ApiError::input(format!(
-            "status deve ser um destes: {known}."
+    if status.is_some_and(|status| RunStatus::named(status).is_none()) {
+        let known: Vec<&str> = RunStatus::ALL
+            .iter()
+            .map(|status| status.as_str())
+            .collect();
+        return Err(ApiError::input(words::not_one_of(
+            "status",
+            &known.join(", "),
         )));
     }
     let whose = caller.examiners(named)?;

@@ -14,6 +14,7 @@ use crate::store::listing::{SlotFilter, SlotListed};
 use crate::web::caller::Caller;
 use crate::web::errors::ApiError;
 use crate::web::state::Api;
+use crate::words::api as words;
 
 /// Which slots.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -83,9 +84,7 @@ pub(crate) async fn list(
     if let (Some(from), Some(to)) = (filter.from, filter.to)
         && from > to
     {
-        return Err(ApiError::input(
-            "windowStart deve ser anterior ou igual a windowEnd.",
-        ));
+        return Err(ApiError::input(words::ORDER_OF_DAYS));
     }
     let slots = api.store.list_slots(&filter, limit.into()).await?;
     Ok(answer(slots.into_iter().map(SlotBody::from).collect()))

@@ -22,6 +22,7 @@ use crate::web::errors::{ApiError, Code, ErrorBody};
 use crate::web::state::Api;
 use crate::web::sync_now::{can_log_in, of_these_days, refused, span};
 use crate::web::syncs::Told;
+use crate::words::api as words;
 
 /// What may stand in the query.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -199,9 +200,7 @@ fn request(
     };
     let improved = flag("useImproved", query.use_improved, ask.use_improved)?;
     if improved.0 == Some(false) || improved.1 == Some(false) {
-        return Err(ApiError::input(
-            "useImproved=false não existe mais: há uma única forma de sincronizar. Remova o parâmetro.",
-        ));
+        return Err(ApiError::input(words::NOT_IMPROVED));
     }
     let (from, to) = span(
         date("windowStart", query.window_start, ask.window_start)?,
@@ -223,7 +222,7 @@ fn begun(run_id: i64, window: WindowBody) -> Response {
     let poll = format!("/api/detran/runs/{run_id}");
     let body = Begun {
         success: true,
-        message: "Sincronização iniciada.".to_owned(),
+        message: words::SYNC_BEGUN.pt.to_owned(),
         data: BegunData {
             run_id,
             poll: poll.clone(),
@@ -247,8 +246,8 @@ fn ended(
 
 fn ran(report: RunReport, window: WindowBody, caller: Caller) -> Result<Response, ApiError> {
     let message = match report.status {
-        RunStatus::Success => format!("Sincronização concluída: {}", counts(&report.totals)),
-        RunStatus::Partial => partly(&report.totals),
+        RunStatus::Success => words::sync_done(&report.totals).pt,
+        RunStatus::Partial => words::sync_partly_done(&report.totals).pt,
         RunStatus::Failed | RunStatus::Running => return Err(failed(&report)),
     };
     let kind = report.error.as_ref().map(|error| error.kind.as_str());
@@ -269,25 +268,6 @@ fn ran(report: RunReport, window: WindowBody, caller: Caller) -> Result<Response
         },
     };
     Ok(Json(body).into_response())
-}
-
-fn counts(totals: &Totals) -> String {
-    format!(
-        "{} inseridos, {} atualizados, {} removidos",
-        totals.inserted, totals.updated, totals.removed
-    )
-}
-
-fn partly(totals: &Totals) -> String {
-    let (counts, skipped, held) = (counts(totals), totals.skipped, totals.held);
-    let why = if skipped > 0 {
-        format!("{skipped} dia(s) não puderam ser lidos")
-    } else if held > 0 {
-        format!("{held} remoções aguardam confirmação")
-    } else {
-        "há linhas que não puderam ser lidas".to_owned()
-    };
-    format!("Sincronização parcial: {counts}; {why}")
 }
 
 fn failed(report: &RunReport) -> ApiError {

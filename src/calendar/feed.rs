@@ -13,6 +13,7 @@ use crate::config::calendar::{CalendarConfig, CandidateShown};
 use crate::domain::Zone;
 use crate::store::calendars::{CalendarOwner, CalendarSlot};
 use crate::store::{Store, StoreError};
+use crate::words::calendar as words;
 
 /// More than that no phone shows.
 const SLOTS: i64 = 5000;
@@ -52,7 +53,10 @@ fn write(owner: &str, slots: &[CalendarSlot], config: &CalendarConfig, zone: Zon
     let mut calendar = Calendar::empty();
     calendar
         .append_property(Property::new("VERSION", "2.0"))
-        .append_property(Property::new("PRODID", "-//agendad//agenda do perito//PT"))
+        .append_property(Property::new(
+            "PRODID",
+            &format!("-//agendad//{}//PT", words::PRODUCT.pt),
+        ))
         .append_property(Property::new("CALSCALE", "GREGORIAN"))
         .append_property(Property::new("METHOD", "PUBLISH"))
         .name(&format!("DETRAN – {owner}"))
@@ -120,12 +124,12 @@ fn summary(slot: &CalendarSlot, config: &CalendarConfig) -> String {
         .filter(|part| !part.is_empty())
         .collect();
     let what = if parts.is_empty() {
-        "Exame DETRAN".to_owned()
+        words::EXAM.pt.to_owned()
     } else {
         parts.join(" · ")
     };
     if slot.removed {
-        format!("CANCELADO: {what}")
+        words::cancelled(&what).pt
     } else {
         what
     }

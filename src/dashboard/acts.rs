@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::calendar;
 use super::examiner::Examiner;
-use super::notice;
+use super::notice::Notice;
 use super::problem::{PageError, Problem};
 use super::recognise::Posted;
 use super::visitor::ACTOR;
@@ -18,14 +18,14 @@ use crate::web::sync_now;
 /// `POST /peritos/{id}/pausar`
 pub(super) async fn pause(State(api): State<Api>, Path(id): Path<i32>, posted: Posted) -> Response {
     let found = api.store.pause_account(id, ACTOR).await;
-    done(found.map_err(PageError::from), id, "pausado", &posted)
+    done(found.map_err(PageError::from), id, Notice::Paused, &posted)
 }
 
 /// `POST /peritos/{id}/sincronizar`
 pub(super) async fn sync(State(api): State<Api>, Path(id): Path<i32>, _: Posted) -> Response {
     let query = match sync_now::begin(&api, id, ACTOR).await {
         Ok(run) => format!("execucao={run}"),
-        Err(error) => format!("aviso={}", notice::code(error.code())),
+        Err(error) => aviso(Notice::NotBegun(error.code())),
     };
     Redirect::to(&format!("/peritos/{id}?{query}")).into_response()
 }
@@ -87,12 +87,16 @@ pub(super) async fn revoke_calendar(
 ) -> Result<Response, Response> {
     let found = api.store.revoke_calendar(id, ACTOR).await;
     found.map_err(|error| PageError::from(error).show(posted.visitor.language))?;
-    Ok(Redirect::to(&format!("/peritos/{id}?aviso=calendario-revogado")).into_response())
+    Ok(Redirect::to(&format!("/peritos/{id}?{}", aviso(Notice::CalendarRevoked))).into_response())
 }
 
-fn done(found: Result<bool, PageError>, id: i32, notice: &str, posted: &Posted) -> Response {
+fn aviso(notice: Notice) -> String {
+    format!("aviso={}", notice.code())
+}
+
+fn done(found: Result<bool, PageError>, id: i32, notice: Notice, posted: &Posted) -> Response {
     match found {
-        Ok(true) => Redirect::to(&format!("/peritos/{id}?aviso={notice}")).into_response(),
+        Ok(true) => Redirect::to(&format!("/peritos/{id}?{}", aviso(notice))).into_response(),
         Ok(false) => PageError::of(Problem::NotFound).show(posted.visitor.language),
         Err(error) => error.show(posted.visitor.language),
     }

@@ -3,14 +3,16 @@
 use maud::{Markup, html};
 
 use super::language::Language;
-use super::time::{Times, count};
-use super::words::Tone;
+use super::time::Times;
+use super::tone::{self, Tone};
+use crate::domain::SlotStatus;
 use crate::store::agenda::AgendaSlot;
+use crate::words::pages::agenda as words;
 
 pub(super) fn show(times: Times, slots: &[AgendaSlot]) -> Markup {
     if slots.is_empty() {
-        let say = |pt, en| times.language.say(pt, en);
-        return html! { p.empty { (say("Nenhum horário daqui em diante.", "No slots from today on.")) } };
+        let say = |sentence| times.language.say(sentence);
+        return html! { p.empty { (say(words::NOTHING_AHEAD)) } };
     }
     html! {
         @for day in slots.chunk_by(|a, b| a.data == b.data) { (one_day(times, day)) }
@@ -21,13 +23,10 @@ fn one_day(times: Times, slots: &[AgendaSlot]) -> Markup {
     let Some(first) = slots.first() else {
         return html! {};
     };
-    let say = |pt, en| times.language.say(pt, en);
+    let say = |sentence| times.language.say(sentence);
     let listed = slots.iter().filter(|slot| slot.status != "removed").count();
     let listed = i64::try_from(listed).unwrap_or(i64::MAX);
-    let listed = match times.language {
-        Language::Portuguese => count(listed, "horário", "horários"),
-        Language::English => count(listed, "slot", "slots"),
-    };
+    let listed = times.language.say(words::slots(listed));
     let units = slots
         .iter()
         .any(|slot| slot.unidade_code != first.unidade_code);
@@ -35,16 +34,16 @@ fn one_day(times: Times, slots: &[AgendaSlot]) -> Markup {
         table.day {
             caption {
                 strong { (times.day(first.data)) }
-                @if first.data == times.today() { span.today { " · " (say("hoje", "today")) } }
+                @if first.data == times.today() { span.today { " · " (say(words::TODAY)) } }
                 " " span.dim { (listed) }
             }
             thead.spoken {
                 tr {
-                    th scope="col" { (say("Hora", "Hour")) }
-                    th scope="col" { (say("Candidato", "Candidate")) }
+                    th scope="col" { (say(words::HOUR)) }
+                    th scope="col" { (say(words::CANDIDATE)) }
                     th scope="col" { "CPF" }
-                    th scope="col" { (say("Processo", "Process")) }
-                    th scope="col" { (say("Situação", "Status")) }
+                    th scope="col" { (say(words::PROCESS)) }
+                    th scope="col" { (say(words::STATUS)) }
                 }
             }
             tbody {
@@ -67,12 +66,9 @@ fn one_day(times: Times, slots: &[AgendaSlot]) -> Markup {
 }
 
 fn status(slot: &AgendaSlot, language: Language) -> Markup {
-    match slot.status.as_str() {
-        "removed" => Tone::Off.badge(language.say("removido", "removed")),
-        _ if slot.missing_since.is_some() => {
-            Tone::Warn.badge(language.say("ausente, a confirmar", "missing, to confirm"))
-        }
-        "booked" => Tone::Busy.badge(language.say("realizado", "done")),
-        _ => Tone::Good.badge(language.say("marcado", "booked")),
+    let status = SlotStatus::named(&slot.status).unwrap_or(SlotStatus::Available);
+    if status != SlotStatus::Removed && slot.missing_since.is_some() {
+        return Tone::Warn.badge(language.say(words::MISSING));
     }
+    tone::slot(status, language)
 }

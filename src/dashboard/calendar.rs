@@ -6,19 +6,17 @@ use super::page::token;
 use super::time::Times;
 use super::visitor::Visitor;
 use crate::store::calendars::CalendarState;
+use crate::words::pages::calendar as words;
 
 /// The address that has just been made.
 pub(super) fn new_address(visitor: &Visitor, address: &str) -> Markup {
-    let say = |pt, en| visitor.language.say(pt, en);
+    let say = |sentence| visitor.language.say(sentence);
     html! {
         section.progress {
-            p { strong { (say("Endereço do calendário", "Calendar address")) } " " (say("(mostrado só agora)", "(shown only now)")) }
+            p { strong { (say(words::CALENDAR_ADDRESS)) } " " (say(words::SHOWN_ONCE)) }
             code.secret { (address) }
             p {
-                (say(
-                    "No celular do perito: acrescentar uma assinatura de calendário com este endereço. Quem o tiver vê a agenda; passe-o só ao perito.",
-                    "On the examiner's phone: add a calendar subscription with this address. Whoever has it sees the agenda; give it to the examiner alone.",
-                ))
+                (say(words::HOW_TO_SUBSCRIBE))
             }
         }
     }
@@ -31,26 +29,26 @@ pub(super) fn section(
     id: i32,
     state: Option<&CalendarState>,
 ) -> Markup {
-    let say = |pt, en| times.language.say(pt, en);
+    let say = |sentence| times.language.say(sentence);
     html! {
         div.empty {
             @match state {
-                None => p { (say("A agenda no calendário do celular do perito, por um endereço secreto.", "The agenda in the calendar of the examiner's phone, by a secret address.")) },
+                None => p { (say(words::WHAT_IT_IS)) },
                 Some(state) => p {
-                    (say("Endereço criado ", "Address made ")) (times.ago(state.created_at)) ", "
+                    (say(words::ADDRESS_MADE_)) (times.ago(state.created_at)) ", "
                     @match state.last_read_at {
-                        Some(at) => { (say("lido ", "read ")) (times.ago(at)) }
-                        None => (say("ainda não lido", "not read yet")),
+                        Some(at) => { (say(words::READ)) (times.ago(at)) }
+                        None => (say(words::NOT_READ_YET)),
                     } "."
                 },
             }
             div.acts {
                 form method="post" action=(format!("/peritos/{id}/calendario")) {
                     (token(visitor))
-                    button { @if state.is_some() { (say("Trocar endereço", "Replace address")) } @else { (say("Criar endereço", "Make address")) } }
+                    button { @if state.is_some() { (say(words::REPLACE_ADDRESS)) } @else { (say(words::MAKE_ADDRESS)) } }
                 }
                 @if state.is_some() {
-                    form method="post" action=(format!("/peritos/{id}/calendario/revogar")) { (token(visitor)) button { (say("Revogar", "Revoke")) } }
+                    form method="post" action=(format!("/peritos/{id}/calendario/revogar")) { (token(visitor)) button { (say(words::REVOKE)) } }
                 }
             }
         }

@@ -6,21 +6,24 @@ use serde_json::Value;
 
 use super::language::Language;
 use super::time::Times;
-use super::words::Tone;
+use super::tone;
+use crate::domain::ChangeKind;
 use crate::store::listing::ChangeListed;
+use crate::words::kinds;
+use crate::words::pages::changes as words;
 
 pub(super) fn show(times: Times, changes: &[ChangeListed]) -> Markup {
-    let say = |pt, en| times.language.say(pt, en);
+    let say = |sentence| times.language.say(sentence);
     if changes.is_empty() {
-        return html! { p.empty { (say("Nada mudou ainda.", "Nothing has changed yet.")) } };
+        return html! { p.empty { (say(words::NOTHING_YET)) } };
     }
     html! {
         table.changes {
             thead {
                 tr {
-                    th scope="col" { (say("Visto", "Seen")) }
-                    th scope="col" { (say("Horário", "Slot")) }
-                    th scope="col" { (say("Mudança", "Change")) }
+                    th scope="col" { (say(words::SEEN)) }
+                    th scope="col" { (say(words::SLOT)) }
+                    th scope="col" { (say(words::CHANGE)) }
                 }
             }
             tbody {
@@ -40,12 +43,10 @@ pub(super) fn show(times: Times, changes: &[ChangeListed]) -> Markup {
 }
 
 fn kind(kind: &str, language: Language) -> Markup {
-    match kind {
-        "inserted" => Tone::Good.badge(language.say("novo", "new")),
-        "removed" => Tone::Off.badge(language.say("removido", "removed")),
-        "reappeared" => Tone::Busy.badge(language.say("voltou", "back")),
-        _ => Tone::Warn.badge(language.say("alterado", "changed")),
-    }
+    tone::change(
+        ChangeKind::named(kind).unwrap_or(ChangeKind::Changed),
+        language,
+    )
 }
 
 fn fields(change: &ChangeListed, language: Language) -> Markup {
@@ -55,7 +56,7 @@ fn fields(change: &ChangeListed, language: Language) -> Markup {
             div.field {
                 span.dim { (label(name, language)) ": " }
                 @match (values.get("old"), values.get("new")) {
-                    (None, None) => (language.say("mudou", "changed")),
+                    (None, None) => (language.say(words::FIELD_CHANGED)),
                     (old, new) => { del { (text(old)) } " → " ins { (text(new)) } }
                 }
             }
@@ -72,15 +73,5 @@ fn text(value: Option<&Value>) -> String {
 }
 
 fn label(name: &str, language: Language) -> &str {
-    match name {
-        "nome" => language.say("nome", "name"),
-        "telefone" => language.say("telefone", "telephone"),
-        "email" => "e-mail",
-        "tipo_processo" => language.say("processo", "process"),
-        "categoria" => language.say("categoria", "category"),
-        "status_exame_medico" => language.say("exame médico", "medical exam"),
-        "status_exame_psicologico" => language.say("exame psicológico", "psychological exam"),
-        "slot_status" => language.say("situação", "status"),
-        other => other,
-    }
+    kinds::field(name).map_or(name, |known| language.say(known))
 }

@@ -6,13 +6,12 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::condition::Condition;
 use super::firewall::Firewall;
-use super::language::Language;
 use super::page::{Page, token};
 use super::problem::{PageError, Problem};
-use super::time::{Times, count};
+use super::time::Times;
 use super::visitor::Visitor;
-use super::words::Condition;
 use super::{agenda, calendar, changes, freshness, progress, runs, units};
 use crate::store::agenda::AgendaSlot;
 use crate::store::calendars::CalendarState;
@@ -20,6 +19,7 @@ use crate::store::listing::{ChangeFilter, ChangeListed, RunListed};
 use crate::store::overview::{ExaminerGlance, OverviewFilter};
 use crate::store::units::UnitRecord;
 use crate::web::state::Api;
+use crate::words::pages::examiner as words;
 
 const SLOTS: i64 = 600;
 const CHANGES: i64 = 30;
@@ -129,9 +129,9 @@ impl Examiner {
 
     pub(super) fn page(&self, api: &Api, visitor: &Visitor, above: &Markup) -> Response {
         let times = visitor.times;
-        let say = |pt, en| visitor.language.say(pt, en);
+        let say = |sentence| visitor.language.say(sentence);
         let content = html! {
-            p.crumbs { a href="/" { "‹ " (say("Visão geral", "Overview")) } }
+            p.crumbs { a href="/" { "‹ " (say(words::OVERVIEW)) } }
             (self.head(visitor, times))
             (above)
             div id="examiner" data-refresh=[(!visitor.is_answer).then_some("15")] {
@@ -139,16 +139,16 @@ impl Examiner {
                 div.columns {
                     section {
                         div.title {
-                            h2 { (say("Agenda", "Agenda")) " " span.dim { (slots_ahead(times, self.glance.slots)) } }
+                            h2 { (say(words::AGENDA)) " " span.dim { (times.language.say(words::slots_ahead(self.glance.slots))) } }
                             (self.cpf_button(visitor))
                         }
                         (agenda::show(times, &self.slots))
                     }
                     div {
                         (units::section(times, &self.units))
-                        section { h2 { (say("O que mudou", "What changed")) } (changes::show(times, &self.changes)) }
-                        section { h2 { (say("Execuções", "Runs")) } (runs::show(times, &self.runs)) }
-                        section { h2 { (say("Calendário", "Calendar")) } (calendar::section(visitor, times, self.glance.usuario_id, self.calendar.as_ref())) }
+                        section { h2 { (say(words::WHAT_CHANGED)) } (changes::show(times, &self.changes)) }
+                        section { h2 { (say(words::RUNS)) } (runs::show(times, &self.runs)) }
+                        section { h2 { (say(words::CALENDAR)) } (calendar::section(visitor, times, self.glance.usuario_id, self.calendar.as_ref())) }
                     }
                 }
             }
@@ -161,23 +161,23 @@ impl Examiner {
     fn head(&self, visitor: &Visitor, times: Times) -> Markup {
         let condition = Condition::of(&self.glance, times, self.firewall.until());
         let id = self.glance.usuario_id;
-        let say = |pt, en| times.language.say(pt, en);
+        let say = |sentence| times.language.say(sentence);
         let act = |act: &str| format!("/peritos/{id}/{act}");
         html! {
             div.head id="head" {
                 div {
                     h1 { (self.glance.nome) " " span.id { "#" (id) } }
-                    p.condition { (condition.badge()) " " (condition.advice()) }
+                    p.condition { (condition.badge()) " " @if let Some(advice) = condition.advice() { (advice) } }
                 }
                 div.acts {
                     form method="post" action=(act("sincronizar")) {
                         (token(visitor))
-                        button.primary disabled[self.glance.running.is_some()] { (say("Sincronizar agora", "Synchronise now")) }
+                        button.primary disabled[self.glance.running.is_some()] { (say(words::SYNCHRONISE_NOW)) }
                     }
                     @if self.glance.pause_reason.is_some() {
-                        form method="post" action=(act("retomar")) { (token(visitor)) button { (say("Retomar", "Resume")) } }
+                        form method="post" action=(act("retomar")) { (token(visitor)) button { (say(words::RESUME)) } }
                     } @else {
-                        form method="post" action=(act("pausar")) { (token(visitor)) button { (say("Pausar", "Pause")) } }
+                        form method="post" action=(act("pausar")) { (token(visitor)) button { (say(words::PAUSE)) } }
                     }
                 }
             }
@@ -191,18 +191,18 @@ impl Examiner {
             &self.windows,
             &freshness::next_ticks(api),
         );
-        let say = |pt, en| times.language.say(pt, en);
+        let say = |sentence| times.language.say(sentence);
         html! {
             dl.state {
                 @for (window, last) in self.windows.iter().zip(&self.glance.last_success) {
                     div {
-                        dt { (say("Último sucesso, ", "Last success, ")) (window) }
+                        dt { (say(words::LAST_SUCCESS)) (window) }
                         dd.age { (freshness::age(times, &self.glance, window, *last)) }
                     }
                 }
                 div {
-                    dt { (say("Próxima execução", "Next run")) }
-                    dd { @if let Some(next) = next { (times.until(next)) } @else { (say("nenhuma marcada", "none planned")) } }
+                    dt { (say(words::NEXT_RUN)) }
+                    dd { @if let Some(next) = next { (times.until(next)) } @else { (say(words::NONE_PLANNED)) } }
                 }
             }
         }
@@ -210,23 +210,16 @@ impl Examiner {
 
     fn cpf_button(&self, visitor: &Visitor) -> Markup {
         let id = self.glance.usuario_id;
-        let say = |pt, en| visitor.language.say(pt, en);
+        let say = |sentence| visitor.language.say(sentence);
         html! {
             @if self.whole_cpf {
-                a.button href=(format!("/peritos/{id}")) { (say("Ocultar CPF", "Hide CPFs")) }
+                a.button href=(format!("/peritos/{id}")) { (say(words::HIDE_CPFS)) }
             } @else if !self.slots.is_empty() {
                 form method="post" action=(format!("/peritos/{id}/cpf")) {
                     (token(visitor))
-                    button.quiet title=(say("Fica registrado quem pediu", "It is recorded that you asked")) { (say("Mostrar CPF", "Show CPFs")) }
+                    button.quiet title=(say(words::CPFS_ARE_RECORDED)) { (say(words::SHOW_CPFS)) }
                 }
             }
         }
-    }
-}
-
-fn slots_ahead(times: Times, n: i64) -> String {
-    match times.language {
-        Language::Portuguese => count(n, "horário à frente", "horários à frente"),
-        Language::English => count(n, "slot ahead", "slots ahead"),
     }
 }

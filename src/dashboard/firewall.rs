@@ -6,12 +6,12 @@ use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use tokio::time::Instant;
 
-use super::language::Language;
 use super::time::Times;
 use crate::alerts::host;
 use crate::portal::FirewallState;
 use crate::store::StoreError;
 use crate::web::state::Api;
+use crate::words::pages::firewall as words;
 
 /// Who was turned away.
 pub(super) struct Firewall {
@@ -54,41 +54,15 @@ impl Firewall {
 
     /// What it means and what can be done; nothing if nobody was turned away.
     pub(super) fn show(&self, times: Times) -> Markup {
+        let sentence = |until| words::turned_away(&times.hour(until), until > times.now);
+        let say = |sentence| times.language.say(sentence);
         html! {
-            @if let Some(until) = self.own { (sentence(until, times)) " " (advice(times.language)) }
+            @if let Some(until) = self.own { (say(words::with_advice(sentence(until)))) }
             @for (machine, until) in &self.others {
-                " " (machine) ": " (sentence(*until, times))
-                @if self.own.is_none() { " " (advice(times.language)) }
+                " " (machine) ": "
+                @if self.own.is_none() { (say(words::with_advice(sentence(*until)))) }
+                @else { (say(sentence(*until))) }
             }
         }
     }
-}
-
-/// The firewall turns a machine away, and agendad waits.
-pub(super) fn sentence(until: DateTime<Utc>, times: Times) -> String {
-    let waits = until > times.now;
-    let until = times.hour(until);
-    match (times.language, waits) {
-        (Language::Portuguese, true) => {
-            format!("O firewall do portal recusa esta máquina; agendad espera até {until}.")
-        }
-        (Language::Portuguese, false) => {
-            "O firewall do portal recusava esta máquina; a próxima execução tenta de novo."
-                .to_owned()
-        }
-        (Language::English, true) => {
-            format!("The portal's firewall turns this machine away; agendad waits until {until}.")
-        }
-        (Language::English, false) => {
-            "The portal's firewall turned this machine away; the next run tries again.".to_owned()
-        }
-    }
-}
-
-/// What can be done about it.
-pub(super) const fn advice(language: Language) -> &'static str {
-    language.say(
-        "Se durar: outra linha de internet, portal.proxy ou portal.user_agent (docs/portal.md).",
-        "If it lasts: another line, portal.proxy or portal.user_agent (docs/portal.md).",
-    )
 }

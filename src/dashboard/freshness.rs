@@ -9,6 +9,7 @@ use crate::domain::window::parse_cron;
 use crate::scheduler::offset::offset;
 use crate::store::overview::ExaminerGlance;
 use crate::web::state::Api;
+use crate::words::pages::freshness as words;
 
 /// The next nominal firing of each window.
 pub(super) fn next_ticks(api: &Api) -> Vec<Option<DateTime<Utc>>> {
@@ -48,10 +49,10 @@ pub(super) fn age(
     window: &str,
     last: Option<DateTime<Utc>>,
 ) -> Markup {
-    let say = |pt, en| times.language.say(pt, en);
+    let say = |sentence| times.language.say(sentence);
     html! {
-        @if !examiner.has_window(window) { span.off title=(say("esta janela não vale para este perito", "this window does not apply to this examiner")) { "–" } }
+        @if !examiner.has_window(window) { span.off title=(say(words::WINDOW_DOES_NOT_APPLY)) { "–" } }
         @else if let Some(at) = last { (times.age(at)) }
-        @else { span.never { (say("nunca", "never")) } }
+        @else { span.never { (say(words::NEVER)) } }
     }
 }

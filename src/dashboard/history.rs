@@ -13,6 +13,7 @@ use super::time::Times;
 use super::visitor::Visitor;
 use crate::store::statistics::DayStatistics;
 use crate::web::state::Api;
+use crate::words::pages::history as words;
 
 /// Days that may be asked for.
 const CHOICES: [u16; 3] = [14, 30, 90];
@@ -38,21 +39,21 @@ pub(super) async fn show(
     let zone = times.zone.name();
     let found = api.store.statistics(None, days.into(), zone).await;
     let found = found.map_err(|error| PageError::from(error).show(visitor.language))?;
-    let say = |pt, en| visitor.language.say(pt, en);
+    let say = |sentence| visitor.language.say(sentence);
     let days_shown = every_day(times, days, &found);
     let content = html! {
         div.title {
-            h1 { (say("Histórico", "History")) }
+            h1 { (say(words::HISTORY)) }
             ul.chips {
                 @for choice in CHOICES {
-                    li { a href=(format!("/historico?dias={choice}")) aria-current=[(choice == days).then_some("true")] { (choice) " " (say("dias", "days")) } }
+                    li { a href=(format!("/historico?dias={choice}")) aria-current=[(choice == days).then_some("true")] { (choice) " " (say(words::DAYS)) } }
                 }
             }
         }
         div.charts { (runs(times, &days_shown)) (slots(times, &days_shown)) }
         (numbers(times, &found))
     };
-    Ok(Page::of(&visitor, say("Histórico", "History"))
+    Ok(Page::of(&visitor, say(words::HISTORY))
         .section("/historico")
         .show(&content))
 }
@@ -92,49 +93,45 @@ fn series(
 }
 
 fn runs(times: Times, days: &[DayStatistics]) -> Markup {
-    let say = |pt, en| times.language.say(pt, en);
+    let say = |sentence| times.language.say(sentence);
     chart::columns(
-        say("Execuções por resultado", "Runs by result"),
+        say(words::RUNS_BY_RESULT),
         &names(days),
         &[
-            series(days, say("completas", "complete"), "good", |day| {
-                day.success
-            }),
-            series(days, say("parciais", "partial"), "warn", |day| day.partial),
-            series(days, say("falhas", "failed"), "bad", |day| day.failed),
+            series(days, say(words::COMPLETE), "good", |day| day.success),
+            series(days, say(words::PARTIAL), "warn", |day| day.partial),
+            series(days, say(words::FAILED), "bad", |day| day.failed),
         ],
     )
 }
 
 fn slots(times: Times, days: &[DayStatistics]) -> Markup {
-    let say = |pt, en| times.language.say(pt, en);
+    let say = |sentence| times.language.say(sentence);
     chart::columns(
-        say("Horários por mudança", "Slots by change"),
+        say(words::SLOTS_BY_CHANGE),
         &names(days),
         &[
-            series(days, say("novos", "new"), "added", |day| day.inserted),
-            series(days, say("alterados", "changed"), "changed", |day| {
-                day.updated
-            }),
-            series(days, say("removidos", "removed"), "gone", |day| day.removed),
+            series(days, say(words::NEW), "added", |day| day.inserted),
+            series(days, say(words::CHANGED), "changed", |day| day.updated),
+            series(days, say(words::REMOVED), "gone", |day| day.removed),
         ],
     )
 }
 
 fn numbers(times: Times, days: &[DayStatistics]) -> Markup {
-    let say = |pt, en| times.language.say(pt, en);
+    let say = |sentence| times.language.say(sentence);
     if days.is_empty() {
-        return html! { p.empty { (say("Nenhuma execução nestes dias.", "No runs in these days.")) } };
+        return html! { p.empty { (say(words::NO_RUNS)) } };
     }
     html! {
         table.numbers {
-            caption.spoken { (say("Os mesmos números", "The same numbers")) }
+            caption.spoken { (say(words::SAME_NUMBERS)) }
             thead {
                 tr {
-                    th scope="col" { (say("Dia", "Day")) }
+                    th scope="col" { (say(words::DAY)) }
                     @for name in [
-                        say("Completas", "Complete"), say("Parciais", "Partial"), say("Falhas", "Failed"),
-                        say("Novos", "New"), say("Alterados", "Changed"), say("Removidos", "Removed"), say("Pedidos", "Requests"),
+                        say(words::COMPLETE_HEADING), say(words::PARTIAL_HEADING), say(words::FAILED_HEADING),
+                        say(words::NEW_HEADING), say(words::CHANGED_HEADING), say(words::REMOVED_HEADING), say(words::REQUESTS),
                     ] { th.number scope="col" { (name) } }
                 }
             }

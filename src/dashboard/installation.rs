@@ -5,13 +5,14 @@ use tokio::time::Instant;
 
 use super::firewall::Firewall;
 use super::language::Language;
-use super::time::{Times, count};
-use super::words::Tone;
+use super::time::Times;
+use super::tone::Tone;
 use crate::portal::BreakerState;
 use crate::store::StoreError;
 use crate::store::alerts::AlertListed;
 use crate::store::figures::QueueFigures;
 use crate::web::state::Api;
+use crate::words::pages::installation as words;
 
 /// Alerts that are shown; the others are counted.
 const ALERTS: usize = 6;
@@ -23,35 +24,32 @@ pub(super) async fn show(
     times: Times,
     firewall: &Firewall,
 ) -> Result<Markup, StoreError> {
-    let (daemons, queue, alerts, ills) = tokio::join!(
+    let (daemons, queue, alerts, problems) = tokio::join!(
         api.store.living(),
         api.store.queue_figures(),
         api.store.list_alerts(false, COUNTED),
-        api.readiness.ills(),
+        api.readiness.problems(),
     );
     let (daemons, queue, alerts) = (daemons?, queue?, alerts?);
     let language = times.language;
     Ok(html! {
         dl.state {
-            div { dt { (language.say("Daemon", "Daemon")) } dd { (daemon(daemons, &ills, language)) } }
-            div { dt { (language.say("Portal", "Portal")) } dd { (portal(api, times, firewall)) } }
-            div { dt { (language.say("Fila", "Queue")) } dd { (waiting(&queue, language)) } }
+            div { dt { (language.say(words::DAEMON)) } dd { (daemon(daemons, &problems, language)) } }
+            div { dt { (language.say(words::PORTAL)) } dd { (portal(api, times, firewall)) } }
+            div { dt { (language.say(words::QUEUE)) } dd { (waiting(&queue, language)) } }
         }
         (open_alerts(&alerts, times))
     })
 }
 
-fn daemon(daemons: i64, ills: &[String], language: Language) -> Markup {
+fn daemon(daemons: i64, problems: &[String], language: Language) -> Markup {
     html! {
-        @if ills.is_empty() {
-            (Tone::Good.badge(language.say("pronto", "ready")))
-            " " (match language {
-                Language::Portuguese => count(daemons, "processo", "processos"),
-                Language::English => count(daemons, "process", "processes"),
-            })
+        @if problems.is_empty() {
+            (Tone::Good.badge(language.say(words::READY)))
+            " " (language.say(words::processes(daemons)))
         } @else {
-            (Tone::Bad.badge(language.say("com problema", "in trouble")))
-            @for ill in ills { " " span lang="en" { (ill) } }
+            (Tone::Bad.badge(language.say(words::IN_TROUBLE)))
+            @for problem in problems { " " span lang="en" { (problem) } }
         }
     }
 }
@@ -67,12 +65,11 @@ fn portal(api: &Api, times: Times, firewall: &Firewall) -> Markup {
     }
     html! {
         @match state {
-            BreakerState::Closed => { (Tone::Good.badge(language.say("disjuntor fechado", "breaker closed"))) " " (host) }
-            BreakerState::HalfOpen => (Tone::Warn.badge(language.say("disjuntor em teste", "breaker on trial"))),
+            BreakerState::Closed => { (Tone::Good.badge(language.say(words::BREAKER_CLOSED))) " " (host) }
+            BreakerState::HalfOpen => (Tone::Warn.badge(language.say(words::BREAKER_ON_TRIAL))),
             BreakerState::Open { until } => {
-                (Tone::Bad.badge(language.say("disjuntor aberto", "breaker open"))) " "
-                (language.say("muitas falhas seguidas; nova tentativa em ", "too many failures in a row; next try in "))
-                (until.saturating_duration_since(Instant::now()).as_secs()) " s"
+                (Tone::Bad.badge(language.say(words::BREAKER_OPEN))) " "
+                (language.say(words::next_try_in(until.saturating_duration_since(Instant::now()).as_secs())))
             }
         }
         @if firewall.until().is_some() { " " (turned_away(language)) (firewall.show(times)) }
@@ -80,23 +77,20 @@ fn portal(api: &Api, times: Times, firewall: &Firewall) -> Markup {
 }
 
 fn turned_away(language: Language) -> Markup {
-    Tone::Bad.badge(language.say("recusado pelo firewall", "turned away by the firewall"))
+    Tone::Bad.badge(language.say(words::TURNED_AWAY))
 }
 
 fn waiting(queue: &QueueFigures, language: Language) -> Markup {
     let waited = queue.oldest_due.unwrap_or(0.0);
     let (tone, word) = if queue.available == 0 {
-        (Tone::Good, language.say("livre", "free"))
+        (Tone::Good, words::FREE)
     } else if waited > 60.0 {
-        (Tone::Warn, language.say("atrasada", "behind"))
+        (Tone::Warn, words::BEHIND)
     } else {
-        (Tone::Good, language.say("anda", "moving"))
+        (Tone::Good, words::MOVING)
     };
     html! {
-        (tone.badge(word)) " "
-        (queue.running) " " (language.say("em execução", "running")) ", "
-        (queue.available) " " (language.say("à espera", "waiting")) ", "
-        (queue.scheduled + queue.retryable) " " (language.say("marcadas", "planned"))
+        (tone.badge(language.say(word))) " " (language.say(words::queue(queue)))
     }
 }
 
@@ -104,10 +98,10 @@ fn open_alerts(alerts: &[AlertListed], times: Times) -> Markup {
     if alerts.is_empty() {
         return html! {};
     }
-    let say = |pt, en| times.language.say(pt, en);
+    let say = |sentence| times.language.say(sentence);
     html! {
-        section.alerts aria-label=(say("Alertas", "Alerts")) {
-            h2 { (say("Alertas abertos", "Open alerts")) " " span.n { (alerts.len()) } }
+        section.alerts aria-label=(say(words::ALERTS)) {
+            h2 { (say(words::OPEN_ALERTS)) " " span.n { (alerts.len()) } }
             ul {
                 @for alert in alerts.iter().take(ALERTS) {
                     li {
@@ -118,7 +112,7 @@ fn open_alerts(alerts: &[AlertListed], times: Times) -> Markup {
                     }
                 }
                 @if alerts.len() > ALERTS {
-                    li.dim { (say("e mais ", "and ")) (alerts.len() - ALERTS) (say("", " more")) ": " code { "agendad alerts list" } }
+                    li.dim { (times.language.say(words::and_more(alerts.len() - ALERTS))) ": " code { "agendad alerts list" } }
                 }
             }
         }

@@ -5,6 +5,7 @@ use maud::html;
 
 use super::language::Language;
 use super::page::Page;
+use crate::words::pages::login_page as words;
 
 /// Why somebody is not logged in.
 #[derive(Clone, Copy)]
@@ -24,18 +25,15 @@ pub(super) fn send_to(back: &str) -> Response {
 
 /// Without an operator token nobody can log in: what to do about that.
 pub(super) fn switched_off(language: Language) -> Response {
-    let title = language.say("Painel desligado", "Dashboard switched off");
+    let title = language.say(words::DASHBOARD_SWITCHED_OFF);
     let content = html! {
         section.door {
             h1 { (title) }
             p {
-                (language.say("Defina ", "Set ")) code { "http.operator_token" }
-                (language.say(
-                    " no config.toml (ou AGENDAD_HTTP__OPERATOR_TOKEN no ambiente), por exemplo com a saída de ",
-                    " in config.toml (or AGENDAD_HTTP__OPERATOR_TOKEN in the environment), for example to what ",
-                ))
+                (language.say(words::SET)) code { "http.operator_token" }
+                (language.say(words::IN_WHICH_FILE))
                 code { "openssl rand -hex 32" }
-                (language.say(", e reinicie o agendad.", " prints, and restart agendad."))
+                (language.say(words::AND_RESTART))
             }
         }
     };
@@ -48,21 +46,12 @@ pub(super) fn login_form(
     para: &str,
     refusal: Option<Refusal>,
 ) -> Response {
-    let say = |pt, en| language.say(pt, en);
-    let title = say("Entrar", "Log in");
+    let say = |sentence| language.say(sentence);
+    let title = say(words::LOG_IN);
     let refusal = refusal.map(|refusal| match refusal {
-        Refusal::WrongToken => say(
-            "Esta chave não é a do operador.",
-            "This is not the operator's token.",
-        ),
-        Refusal::TooManyAttempts => say(
-            "Muitas tentativas sem sucesso deste endereço. Aguarde um minuto.",
-            "Too many failed attempts from this address. Wait a minute.",
-        ),
-        Refusal::CookieRefused => say(
-            "A chave está certa, mas o navegador não guardou a sessão. Fora desta máquina o painel exige HTTPS (um proxy com TLS) ou um túnel: ssh -L 8787:localhost:8787.",
-            "The token is right, but the browser did not keep the session. From other machines the dashboard demands HTTPS (a proxy with TLS) or a tunnel: ssh -L 8787:localhost:8787.",
-        ),
+        Refusal::WrongToken => say(words::WRONG_TOKEN),
+        Refusal::TooManyAttempts => say(words::TOO_MANY_ATTEMPTS),
+        Refusal::CookieRefused => say(words::COOKIE_REFUSED),
     });
     let content = html! {
         section.door {
@@ -72,9 +61,9 @@ pub(super) fn login_form(
                 input type="hidden" name="para" value=(way_back(para));
                 // For password managers, which keep a name with it.
                 input type="text" name="usuario" value="operador" autocomplete="username" hidden;
-                label for="chave" { (say("Chave do operador", "Operator token")) }
+                label for="chave" { (say(words::OPERATOR_TOKEN)) }
                 input id="chave" name="chave" type="password" required autocomplete="current-password" autofocus;
-                p.hint { (say("A de http.operator_token, na configuração.", "That of http.operator_token, in the configuration.")) }
+                p.hint { (say(words::WHICH_TOKEN)) }
                 button.primary { (title) }
             }
         }

@@ -3,7 +3,7 @@
 //!
 //! An operator logs in (`login`) and has a `session` from then on; `recognise` knows them by it on each page and
 //! in each form. `page` is what all pages have in common; `overview`, `examiner`, `run` and `history`
-//! are the pages, `acts` what can be done. `words` says how somebody is doing, in the visitor's `language`.
+//! are the pages, `acts` what can be done. `condition` says how somebody is doing; all words are in `crate::words`.
 
 mod acts;
 mod agenda;
@@ -11,6 +11,7 @@ mod assets;
 mod calendar;
 mod changes;
 mod chart;
+mod condition;
 mod contact;
 mod cookies;
 mod examiner;
@@ -35,9 +36,9 @@ mod run;
 mod runs;
 mod session;
 mod time;
+mod tone;
 mod units;
 mod visitor;
-mod words;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state, map_response};

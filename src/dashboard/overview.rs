@@ -6,17 +6,19 @@ use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::condition::Condition;
 use super::firewall::Firewall;
 use super::freshness::{age, next_run, next_ticks};
 use super::page::Page;
 use super::problem::PageError;
 use super::time::Times;
 use super::visitor::Visitor;
-use super::words::Condition;
 use super::{installation, paging};
+use crate::domain::RunStatus;
 use crate::domain::text::fold;
 use crate::store::overview::{ExaminerGlance, Overview, OverviewFilter};
 use crate::web::state::Api;
+use crate::words::pages::overview as words;
 
 /// Examiners on a page.
 const PAGE: u32 = 50;
@@ -122,37 +124,37 @@ pub(super) async fn show(
         windows: limits.into_iter().map(|limit| limit.name).collect(),
         ticks: next_ticks(&api),
     };
-    let say = |pt, en| visitor.language.say(pt, en);
+    let say = |sentence| visitor.language.say(sentence);
     let content = html! {
-        h1.spoken { (say("Visão geral", "Overview")) }
+        h1.spoken { (say(words::OVERVIEW)) }
         div id="all" data-refresh="15" {
             (installation)
-            section aria-label=(say("Peritos", "Examiners")) {
+            section aria-label=(say(words::EXAMINERS)) {
                 (list.tools(&overview))
                 (list.table(&overview))
             }
         }
     };
-    let page = Page::of(&visitor, say("Visão geral", "Overview"));
+    let page = Page::of(&visitor, say(words::OVERVIEW));
     Ok(page.grows_old(false).show(&content))
 }
 
 impl List<'_> {
     fn tools(&self, overview: &Overview) -> Markup {
-        let say = |pt, en| self.times.language.say(pt, en);
+        let say = |sentence| self.times.language.say(sentence);
         let sorts = [
-            ("", say("todos", "all"), overview.everybody),
-            ("atrasados", say("atrasados", "late"), overview.late),
-            ("pausados", say("pausados", "paused"), overview.paused),
-            ("desligados", say("desligados", "off"), overview.off),
+            ("", say(words::ALL), overview.everybody),
+            ("atrasados", say(words::LATE), overview.late),
+            ("pausados", say(words::PAUSED), overview.paused),
+            ("desligados", say(words::OFF), overview.off),
         ];
         html! {
             div.tools {
                 form.search method="get" action="/" role="search" {
                     @if !self.query.filtro.is_empty() { input type="hidden" name="filtro" value=(self.query.filtro); }
-                    label.spoken for="busca" { (say("Nome ou número", "Name or number")) }
-                    input id="busca" type="search" name="busca" value=(self.query.busca) placeholder=(say("Nome ou número", "Name or number"));
-                    button { (say("Buscar", "Search")) }
+                    label.spoken for="busca" { (say(words::NAME_OR_NUMBER)) }
+                    input id="busca" type="search" name="busca" value=(self.query.busca) placeholder=(say(words::NAME_OR_NUMBER));
+                    button { (say(words::SEARCH)) }
                 }
                 ul.chips {
                     @for (filter, name, n) in sorts {
@@ -168,7 +170,7 @@ impl List<'_> {
     }
 
     fn table(&self, overview: &Overview) -> Markup {
-        let say = |pt, en| self.times.language.say(pt, en);
+        let say = |sentence| self.times.language.say(sentence);
         if overview.examiners.is_empty() {
             return self.nobody();
         }
@@ -180,19 +182,19 @@ impl List<'_> {
         };
         html! {
             table.people {
-                caption.spoken { (say("Peritos e a idade do último sucesso de cada janela", "Examiners, and the age of the last success of each window")) }
+                caption.spoken { (say(words::TABLE_CAPTION)) }
                 thead {
                     tr {
-                        th scope="col" { (self.heading("nome", say("Perito", "Examiner"))) }
+                        th scope="col" { (self.heading("nome", say(words::EXAMINER))) }
                         @for window in &self.windows {
                             th.age scope="col" {
                                 (self.heading("", window))
-                                span.spoken { (say(": idade do último sucesso", ": age of the last success")) }
+                                span.spoken { (say(words::AGE_OF_LAST_SUCCESS)) }
                             }
                         }
-                        th.wide scope="col" { (say("Próxima", "Next")) }
-                        th.number.wide scope="col" { (say("Horários", "Slots")) }
-                        th scope="col" { (say("Estado", "State")) }
+                        th.wide scope="col" { (say(words::NEXT)) }
+                        th.number.wide scope="col" { (say(words::SLOTS)) }
+                        th scope="col" { (say(words::STATE)) }
                     }
                 }
                 @for examiner in &overview.examiners { (self.examiner(examiner)) }
@@ -224,25 +226,25 @@ impl List<'_> {
                         td.age { (age(self.times, examiner, window, *last)) }
                     }
                     td.wide {
-                        @if examiner.running.is_some() { (self.times.language.say("agora", "now")) }
+                        @if examiner.running.is_some() { (self.times.language.say(words::NOW)) }
                         @else if let Some(next) = next { (self.times.until(next)) }
                         @else { "–" }
                     }
                     td.number.wide { (examiner.slots) }
                     td {
                         @if let Some(run) = examiner.running {
-                            a.badge.busy href=(format!("/execucoes/{run}")) { (self.times.language.say("Lendo", "Reading")) }
+                            a.badge.busy href=(format!("/execucoes/{run}")) { (self.times.language.say(words::READING)) }
                             " "
                         }
                         (condition.badge())
                     }
                 }
-                @if !condition.advice.is_empty() {
+                @if let Some(advice) = condition.advice() {
                     tr.advice {
                         td colspan=(self.windows.len() + 4) {
-                            (condition.advice())
-                            @if let Some(run) = &examiner.worst_run && run.status != "success" {
-                                " " a href=(format!("/execucoes/{}", run.id)) { (self.times.language.say("execução", "run")) " " (run.id) }
+                            (advice)
+                            @if let Some(run) = &examiner.worst_run && RunStatus::named(&run.status) != Some(RunStatus::Success) {
+                                " " a href=(format!("/execucoes/{}", run.id)) { (self.times.language.say(words::RUN)) " " (run.id) }
                             }
                         }
                     }
@@ -252,16 +254,16 @@ impl List<'_> {
     }
 
     fn nobody(&self) -> Markup {
-        let say = |pt, en| self.times.language.say(pt, en);
+        let say = |sentence| self.times.language.say(sentence);
         let nothing_asked = self.query.busca.is_empty() && self.query.filtro.is_empty();
         html! {
             p.empty {
                 @if nothing_asked {
-                    (say("Nenhum perito ainda. Para acrescentar: ", "No examiners yet. To add one: "))
+                    (say(words::NO_EXAMINERS_YET))
                     code { "agendad users add --name … --cpf …" }
                 } @else {
-                    (say("Nenhum perito assim. ", "No such examiner. "))
-                    a href="/" { (say("Ver todos", "See all")) }
+                    (say(words::NO_SUCH_EXAMINER))
+                    a href="/" { (say(words::SEE_ALL)) }
                 }
             }
         }

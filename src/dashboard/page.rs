@@ -4,9 +4,10 @@ use axum::response::{Html, IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
 use super::assets::{ICON, SCRIPT, STYLE};
-use super::language::Language;
+use super::language::{Language, address_in, tag};
 use super::time::{Times, machine};
 use super::visitor::Visitor;
+use crate::words::pages::page as words;
 
 /// A page before it has content.
 pub(super) struct Page<'a> {
@@ -75,7 +76,7 @@ impl<'a> Page<'a> {
     pub(super) fn show(self, content: &Markup) -> Response {
         let page = html! {
             (DOCTYPE)
-            html lang=(self.language.tag()) {
+            html lang=(tag(self.language)) {
                 head {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
@@ -94,7 +95,7 @@ impl<'a> Page<'a> {
     }
 
     fn body(&self, content: &Markup) -> Markup {
-        let say = |pt, en| self.language.say(pt, en);
+        let say = |sentence| self.language.say(sentence);
         let times = self.visitor.map(|visitor| visitor.times);
         html! {
                 body
@@ -105,22 +106,22 @@ impl<'a> Page<'a> {
                     data-midnight=[times.map(|times| machine(times.midnight()))]
                     data-day=[times.map(Times::today)]
                     data-zone=[times.map(|times| times.zone.name())]
-                    data-lost=(say("Sem contato desde {}; dados antigos", "No contact since {}; old data"))
-                    data-ago=(say("há {}", "{} ago")) data-soon=(say("em {}", "in {}")) data-now=(say("agora", "now")) {
-                    a.skip href="#content" { (say("Ir ao conteúdo", "Skip to content")) }
+                    data-lost=(say(words::NO_CONTACT))
+                    data-ago=(say(words::AGO)) data-soon=(say(words::SOON)) data-now=(say(words::NOW)) {
+                    a.skip href="#content" { (say(words::SKIP_TO_CONTENT)) }
                     header.top {
                         a.brand href="/" { img src=(ICON.address) alt="" width="22" height="22"; "agendad" }
                         @if self.visitor.is_some() { (self.ways()) }
                         (self.languages())
                         @if let Some(visitor) = self.visitor {
-                            form method="post" action="/sair" { (token(visitor)) button.quiet { (say("Sair", "Log out")) } }
+                            form method="post" action="/sair" { (token(visitor)) button.quiet { (say(words::LOG_OUT)) } }
                         }
                     }
                     p.contact id="contact" role="alert" hidden {}
                     main id="content" { (content) }
                     footer {
                         "agendad " (env!("CARGO_PKG_VERSION"))
-                        @if let Some(times) = times { " · " (say("página de ", "page of ")) (times.moment(times.now)) }
+                        @if let Some(times) = times { " · " (say(words::PAGE_OF)) (times.moment(times.now)) }
                     }
                 }
         }
@@ -128,11 +129,11 @@ impl<'a> Page<'a> {
 
     fn ways(&self) -> Markup {
         let ways = [
-            ("/", self.language.say("Visão geral", "Overview")),
-            ("/historico", self.language.say("Histórico", "History")),
+            ("/", self.language.say(words::OVERVIEW)),
+            ("/historico", self.language.say(words::HISTORY)),
         ];
         html! {
-            nav aria-label=(self.language.say("Páginas", "Pages")) {
+            nav aria-label=(self.language.say(words::PAGES)) {
                 @for (address, name) in ways {
                     a href=(address) aria-current=[(self.section == address).then_some("page")] { (name) }
                 }
@@ -146,8 +147,8 @@ impl<'a> Page<'a> {
             Language::English => Language::Portuguese,
         };
         html! {
-            a.language href=(other.address_of(self.address)) lang=(other.tag()) hreflang=(other.tag()) {
-                (other.say("Português", "English"))
+            a.language href=(address_in(other, self.address)) lang=(tag(other)) hreflang=(tag(other)) {
+                (other.say(words::LANGUAGE_NAME))
             }
         }
     }

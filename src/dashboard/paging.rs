@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::language::Language;
+use crate::words::pages::paging as words;
 
 /// Nothing, if all fits on one page.
 pub(super) fn show(
@@ -16,12 +17,12 @@ pub(super) fn show(
     if pages <= 1 {
         return html! {};
     }
-    let say = |pt, en| language.say(pt, en);
+    let say = |sentence| language.say(sentence);
     html! {
-        nav.paging aria-label=(say("Páginas da lista", "Pages of the list")) {
-            @if page > 1 { a rel="prev" href=(address(page - 1)) { "‹ " (say("anterior", "previous")) } }
+        nav.paging aria-label=(say(words::PAGES_OF_LIST)) {
+            @if page > 1 { a rel="prev" href=(address(page - 1)) { "‹ " (say(words::PREVIOUS)) } }
             span { (page) " / " (pages) }
-            @if page < pages { a rel="next" href=(address(page + 1)) { (say("seguinte", "next")) " ›" } }
+            @if page < pages { a rel="next" href=(address(page + 1)) { (say(words::NEXT)) " ›" } }
         }
     }
 }

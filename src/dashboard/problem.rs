@@ -9,19 +9,8 @@ use super::page::Page;
 use crate::domain::causes::in_a_line;
 use crate::store::StoreError;
 use crate::vault::VaultError;
-
-/// What went wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Problem {
-    /// No such examiner, run or page.
-    NotFound,
-    /// A form that is not of this session, or cannot be read.
-    Form,
-    /// The database does not answer.
-    Database,
-    /// Something else.
-    Internal,
-}
+use crate::words::pages::problem as words;
+pub(super) use crate::words::pages::problem::Problem;
 
 /// A page that says so.
 #[derive(Debug)]
@@ -33,52 +22,28 @@ impl PageError {
     }
 
     pub(super) fn show(self, language: Language) -> Response {
-        let (status, title, advice) = self.0.words(language);
+        let (title, advice) = (
+            language.say(words::title(self.0)),
+            language.say(words::advice(self.0)),
+        );
         let content = html! {
             section.door {
                 h1 { (title) }
                 p { (advice) }
-                p { a href="/" { (language.say("Ir à visão geral", "Go to the overview")) } }
+                p { a href="/" { (language.say(words::GO_TO_OVERVIEW)) } }
             }
         };
         let page = Page::open(language, title, "/").show(&content);
-        (status, page).into_response()
+        (status(self.0), page).into_response()
     }
 }
 
-impl Problem {
-    fn words(self, language: Language) -> (StatusCode, &'static str, &'static str) {
-        match self {
-            Self::NotFound => (
-                StatusCode::NOT_FOUND,
-                language.say("Não encontrado", "Not found"),
-                language.say(
-                    "Não há nada neste endereço. Execuções antigas são apagadas depois de algum tempo (retention.runs).",
-                    "There is nothing at this address. Old runs are deleted after some time (retention.runs).",
-                ),
-            ),
-            Self::Form => (
-                StatusCode::FORBIDDEN,
-                language.say("Nada foi feito", "Nothing was done"),
-                language.say(
-                    "O pedido não veio de uma página aberta por você nesta sessão. Abra a página de novo e repita.",
-                    "The request did not come from a page that you opened in this session. Open the page again and repeat it.",
-                ),
-            ),
-            Self::Database => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                language.say("O banco de dados não responde", "The database does not answer"),
-                language.say(
-                    "Sem ele o agendad espera e nada se perde. Veja se o PostgreSQL está no ar (agendad check diz o que falta).",
-                    "Without it agendad waits and nothing is lost. See whether PostgreSQL is up (agendad check says what is missing).",
-                ),
-            ),
-            Self::Internal => (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                language.say("Erro interno", "Internal error"),
-                language.say("O ocorrido está no log do agendad.", "What happened is in agendad's log."),
-            ),
-        }
+const fn status(problem: Problem) -> StatusCode {
+    match problem {
+        Problem::NotFound => StatusCode::NOT_FOUND,
+        Problem::Form => StatusCode::FORBIDDEN,
+        Problem::Database => StatusCode::SERVICE_UNAVAILABLE,
+        Problem::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

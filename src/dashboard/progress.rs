@@ -9,11 +9,13 @@ use super::problem::{PageError, Problem};
 use super::runs;
 use super::time::Times;
 use super::visitor::Visitor;
-use super::words;
+use super::{condition, tone};
+use crate::domain::RunStatus;
 use crate::store::StoreError;
 use crate::store::statistics::RunDetail;
 use crate::web::state::Api;
 use crate::web::syncs::DaysRead;
+use crate::words::pages::progress as words;
 
 /// `GET /peritos/{id}/andamento/{run}`: the panel alone, for the script.
 pub(super) async fn fragment(
@@ -40,7 +42,7 @@ pub(super) async fn panel(
     let Some(run) = api.store.run(run_id, Some(usuario_id)).await? else {
         return Ok(html! {});
     };
-    let going_on = run.status == "running";
+    let going_on = RunStatus::named(&run.status) == Some(RunStatus::Running);
     let poll = going_on.then(|| format!("/peritos/{usuario_id}/andamento/{run_id}"));
     Ok(html! {
         section.progress id="progress" data-poll=[poll] aria-live="polite" {
@@ -50,14 +52,14 @@ pub(super) async fn panel(
 }
 
 fn under_way(api: &Api, times: Times, run: &RunDetail) -> Markup {
-    let say = |pt, en| times.language.say(pt, en);
+    let say = |sentence| times.language.say(sentence);
     let read = api.syncs.days_read(run.id);
     html! {
         p {
-            strong { (say("Sincronizando", "Synchronising")) } " "
+            strong { (say(words::SYNCHRONISING)) } " "
             @match read {
-                Some(DaysRead { done, of: Some(of) }) => { (done) " / " (of) " " (say("dias", "days")) }
-                Some(DaysRead { of: None, .. }) => (say("abrindo a sessão no portal…", "opening the session at the portal…")),
+                Some(DaysRead { done, of: Some(of) }) => { (done) " / " (of) " " (say(words::DAYS)) }
+                Some(DaysRead { of: None, .. }) => (say(words::OPENING_SESSION)),
                 // Begun by the schedule, by a command or by another daemon.
                 None => @if let Some(at) = run.started_at { (times.ago(at)) },
             }
@@ -70,14 +72,14 @@ fn under_way(api: &Api, times: Times, run: &RunDetail) -> Markup {
 }
 
 fn ended(times: Times, run: &RunDetail) -> Markup {
-    let (tone, word) = words::status(&run.status, times.language);
+    let status = RunStatus::named(&run.status);
     let took = run.started_at.zip(run.finished_at);
     let took = took.map(|(start, end)| (end - start).as_seconds_f64());
     html! {
         p {
-            strong { (times.language.say("Sincronização ", "Sync ")) a href=(format!("/execucoes/{}", run.id)) { (run.id) } } " "
-            (tone.badge(word)) " " (runs::totals(run.totals.as_ref())) " " span.dim { (runs::seconds(took)) }
+            strong { (times.language.say(words::SYNC)) a href=(format!("/execucoes/{}", run.id)) { (run.id) } } " "
+            (tone::run(status, times.language)) " " (runs::totals(run.totals.as_ref())) " " span.dim { (runs::seconds(took)) }
         }
-        @if let Some(reason) = words::of_run(&run.status, run.error_details.as_ref(), times.language) { p { (reason) } }
+        @if let Some(reason) = condition::of_run(status, run.error_details.as_ref(), times.language) { p { (reason) } }
     }
 }

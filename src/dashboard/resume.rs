@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 
-use super::language::Language;
+use super::notice::Notice;
 use super::page::{Page, token};
 use super::problem::{PageError, Problem};
 use super::recognise::Posted;
@@ -14,6 +14,9 @@ use crate::credentials::{self, CredentialsError};
 use crate::domain::causes::in_a_line;
 use crate::store::pauses::{PauseReason, Resumed};
 use crate::web::state::Api;
+use crate::words::code::Code;
+use crate::words::pages::resume as words;
+use crate::words::pause;
 
 /// `POST /peritos/{id}/retomar`
 pub(super) async fn resume(
@@ -57,67 +60,35 @@ pub(super) async fn danger(
     let Some(reason) = reason.filter(|reason| reason.condemns_password()) else {
         return Ok(Redirect::to(&format!("/peritos/{id}")).into_response());
     };
-    let title = visitor.language.say(
-        "Retomar com a mesma senha?",
-        "Resume with the same password?",
-    );
+    let title = visitor.language.say(words::TITLE);
     Ok(Page::of(&visitor, title).show(&warning(&visitor, id, title, reason)))
 }
 
 fn warning(visitor: &Visitor, id: i32, title: &str, reason: PauseReason) -> Markup {
-    let say = |pt, en| visitor.language.say(pt, en);
+    let say = |sentence| visitor.language.say(sentence);
     html! {
         section.door {
             h1 { (title) }
-            p { (what_happened(reason, visitor.language)) }
-            p { strong { (say(
-                "Retomar agora envia a mesma senha mais uma vez, e o DETRAN pode bloquear a conta.",
-                "To resume now posts the same password once more, and DETRAN may block the account.",
-            )) } }
-            p { (say(
-                "Antes, confira com o perito, pelo navegador, se o portal aceita esta senha. Se ela mudou, grave a nova: a pausa acaba sozinha.",
-                "First find out with the examiner, in a browser, whether the portal takes this password. If it has changed, store the new one: that ends the pause.",
-            )) }
+            p { (say(pause::before_resuming(reason))) }
+            p { strong { (say(words::RISK)) } }
+            p { (say(words::FIRST_FIND_OUT)) }
             p { code { "agendad users set-password --user " (id) } }
-            p { a.button href=(format!("/peritos/{id}")) { (say("Voltar, sem retomar", "Back, without resuming")) } }
+            p { a.button href=(format!("/peritos/{id}")) { (say(words::BACK_WITHOUT_RESUMING)) } }
             form method="post" action=(format!("/peritos/{id}/retomar/mesma-senha")) {
                 (token(visitor))
-                button.quiet { (say("Retomar com a mesma senha, apesar do risco", "Resume with the same password in spite of the risk")) }
+                button.quiet { (say(words::RESUME_IN_SPITE_OF_RISK)) }
             }
         }
     }
 }
 
-fn what_happened(reason: PauseReason, language: Language) -> &'static str {
-    match reason {
-        PauseReason::Blocked => language.say(
-            "O portal disse que o acesso deste perito está bloqueado.",
-            "The portal said that this examiner's access is blocked.",
-        ),
-        PauseReason::ChangePassword => language.say(
-            "O portal exige que a senha seja trocada.",
-            "The portal wants the password to be changed.",
-        ),
-        PauseReason::Unexplained => language.say(
-            "O portal respondeu à senha de um modo que ninguém entende; pode ser uma recusa.",
-            "The portal answered the password in a way that nobody understands; it may be a refusal.",
-        ),
-        PauseReason::Refused
-        | PauseReason::Captcha
-        | PauseReason::DuplicateCpf
-        | PauseReason::Manual => language.say(
-            "O portal recusou o CPF ou a senha deste perito.",
-            "The portal refused this examiner's CPF or password.",
-        ),
-    }
-}
-
 fn answer(resumed: Result<Resumed, PageError>, id: i32, posted: &Posted) -> Response {
     let to = |address: String| Redirect::to(&address).into_response();
+    let noticed = |notice: Notice| to(format!("/peritos/{id}?aviso={}", notice.code()));
     match resumed {
-        Ok(Resumed::Done) => to(format!("/peritos/{id}?aviso=retomado")),
+        Ok(Resumed::Done) => noticed(Notice::Resumed),
         Ok(Resumed::PasswordCondemned(_)) => to(format!("/peritos/{id}/retomar")),
-        Ok(Resumed::CpfTaken(_)) => to(format!("/peritos/{id}?aviso=duplicate_cpf")),
+        Ok(Resumed::CpfTaken(_)) => noticed(Notice::NotBegun(Code::DuplicateCpf)),
         Ok(Resumed::NoAccount) => PageError::of(Problem::NotFound).show(posted.visitor.language),
         Err(error) => error.show(posted.visitor.language),
     }

@@ -12,11 +12,14 @@ use super::problem::{PageError, Problem};
 use super::runs;
 use super::time::Times;
 use super::visitor::Visitor;
-use super::words;
+use super::{condition, tone};
+use crate::domain::RunStatus;
 use crate::domain::row_problem::RowFault;
 use crate::portal::evidence;
 use crate::store::statistics::RunDetail;
 use crate::web::state::Api;
+use crate::words::pages::run as words;
+use crate::words::{Sentence, kinds, row};
 
 /// `GET /execucoes/{id}`
 pub(super) async fn show(
@@ -32,13 +35,13 @@ pub(super) async fn show(
     let run = run.map_err(|error| failed(error.into()))?;
     let run = run.ok_or_else(|| failed(PageError::of(Problem::NotFound)))?;
     let times = visitor.times;
-    let title = format!("{} {id}", visitor.language.say("Execução", "Run"));
-    let going_on = run.status == "running";
+    let title = format!("{} {id}", visitor.language.say(words::RUN));
+    let going_on = RunStatus::named(&run.status) == Some(RunStatus::Running);
     let content = html! {
         p.crumbs {
             @match run.usuario_id {
-                Some(user) => a href=(format!("/peritos/{user}")) { "‹ " (visitor.language.say("Perito", "Examiner")) " #" (user) },
-                None => a href="/" { "‹ " (visitor.language.say("Visão geral", "Overview")) },
+                Some(user) => a href=(format!("/peritos/{user}")) { "‹ " (visitor.language.say(words::EXAMINER)) " #" (user) },
+                None => a href="/" { "‹ " (visitor.language.say(words::OVERVIEW)) },
             }
         }
         h1 { (title) }
@@ -74,8 +77,8 @@ struct Shown<'a> {
 }
 
 impl Shown<'_> {
-    fn say(&self, pt: &'static str, en: &'static str) -> &'static str {
-        self.times.language.say(pt, en)
+    fn say(&self, sentence: Sentence) -> &'static str {
+        self.times.language.say(sentence)
     }
 
     fn body(&self) -> Markup {
@@ -90,34 +93,31 @@ impl Shown<'_> {
 
     fn summary(&self) -> Markup {
         let run = self.run;
-        let (tone, word) = words::status(&run.status, self.times.language);
+        let status = RunStatus::named(&run.status);
         let took = run.started_at.zip(run.finished_at);
         let took = took.map(|(start, end)| (end - start).as_seconds_f64());
         let facts = [
-            (self.say("Resultado", "Result"), tone.badge(word)),
-            (self.say("Janela", "Window"), self.window()),
             (
-                self.say("Pedida por", "Asked for by"),
-                html! { (self.origin()) },
+                self.say(words::RESULT),
+                tone::run(status, self.times.language),
             ),
+            (self.say(words::WINDOW), self.window()),
+            (self.say(words::ASKED_FOR_BY), html! { (self.origin()) }),
             (
-                self.say("Início", "Start"),
+                self.say(words::START),
                 html! { @if let Some(at) = run.started_at { (self.times.moment(at)) } },
             ),
+            (self.say(words::DURATION), html! { (runs::seconds(took)) }),
             (
-                self.say("Duração", "Duration"),
-                html! { (runs::seconds(took)) },
-            ),
-            (
-                self.say("Mudanças", "Changes"),
+                self.say(words::CHANGES),
                 html! { (runs::totals(run.totals.as_ref())) },
             ),
-            (self.say("Pedidos ao portal", "Requests"), self.requests()),
-            (self.say("Sessão", "Session"), html! { (self.session()) }),
+            (self.say(words::REQUESTS), self.requests()),
+            (self.say(words::SESSION), html! { (self.session()) }),
         ];
         html! {
-            @if let Some(reason) = words::of_run(&run.status, run.error_details.as_ref(), self.times.language) {
-                p.notice.bad[run.status == "failed"] { (reason) }
+            @if let Some(reason) = condition::of_run(status, run.error_details.as_ref(), self.times.language) {
+                p.notice.bad[status == Some(RunStatus::Failed)] { (reason) }
             }
             dl.facts { @for (name, fact) in facts { div { dt { (name) } dd { (fact) } } } }
             (self.totals())
@@ -134,10 +134,10 @@ impl Shown<'_> {
 
     fn origin(&self) -> &str {
         match self.run.origin.as_deref() {
-            Some("schedule") => self.say("agendador", "the schedule"),
-            Some("cli") => self.say("linha de comando", "command line"),
-            Some("api") => self.say("API ou painel", "API or dashboard"),
-            _ => self.say("sistema anterior", "the earlier system"),
+            Some("schedule") => self.say(words::SCHEDULE),
+            Some("cli") => self.say(words::COMMAND_LINE),
+            Some("api") => self.say(words::API_OR_DASHBOARD),
+            _ => self.say(words::EARLIER_SYSTEM),
         }
     }
 
@@ -145,50 +145,24 @@ impl Shown<'_> {
         let run = self.run;
         html! {
             (run.requests.unwrap_or(0))
-            @if run.retries.unwrap_or(0) > 0 { ", " (run.retries.unwrap_or(0)) " " (self.say("repetidos", "repeated")) }
+            @if run.retries.unwrap_or(0) > 0 { ", " (run.retries.unwrap_or(0)) " " (self.say(words::REPEATED)) }
         }
     }
 
     fn session(&self) -> String {
         let logins = self.run.logins.unwrap_or(0);
         match (self.run.session_reused, logins) {
-            (Some(true), 0) => self.say("aproveitada", "reused").to_owned(),
-            (_, logins) => format!("{logins} {}", self.say("login(s)", "login(s)")),
+            (Some(true), 0) => self.say(words::REUSED).to_owned(),
+            (_, logins) => format!("{logins} {}", self.say(words::LOGINS)),
         }
     }
 
     /// Every count that is not zero, by its name.
     fn totals(&self) -> Markup {
-        let names = [
-            ("inserted", self.say("novos", "new")),
-            ("updated", self.say("alterados", "changed")),
-            ("unchanged", self.say("iguais", "unchanged")),
-            ("removed", self.say("removidos", "removed")),
-            (
-                "held",
-                self.say(
-                    "remoções à espera de confirmação",
-                    "removals waiting for confirmation",
-                ),
-            ),
-            ("skipped", self.say("dias não lidos", "days not read")),
-            (
-                "appointments_created",
-                self.say("agendamentos criados", "appointments created"),
-            ),
-            (
-                "appointments_linked",
-                self.say("agendamentos ligados", "appointments linked"),
-            ),
-            (
-                "appointments_cancelled",
-                self.say("agendamentos cancelados", "appointments cancelled"),
-            ),
-        ];
         let totals = self.run.totals.as_ref();
-        let counted = names.into_iter().filter_map(|(key, name)| {
+        let counted = kinds::TOTALS.into_iter().filter_map(|(key, name)| {
             let n = totals?[key].as_i64().filter(|n| *n > 0)?;
-            Some((n, name))
+            Some((n, self.say(name)))
         });
         html! { ul.counts { @for (n, name) in counted { li { strong { (n) } " " (name) } } } }
     }
@@ -200,14 +174,14 @@ impl Shown<'_> {
         }
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         html! {
-            h2 { (self.say("Dias com problema", "Days in trouble")) }
+            h2 { (self.say(words::DAYS_IN_TROUBLE)) }
             table {
                 thead {
                     tr {
-                        th scope="col" { (self.say("Dia", "Day")) }
-                        th scope="col" { (self.say("Unidade", "Unit")) }
-                        th scope="col" { (self.say("Motivo", "Reason")) }
-                        th scope="col" { (self.say("Página guardada", "Page kept")) }
+                        th scope="col" { (self.say(words::DAY)) }
+                        th scope="col" { (self.say(words::UNIT)) }
+                        th scope="col" { (self.say(words::REASON)) }
+                        th scope="col" { (self.say(words::PAGE_KEPT)) }
                     }
                 }
                 tbody {
@@ -216,7 +190,7 @@ impl Shown<'_> {
                             th scope="row" { (day["date"].as_str().and_then(|d| d.parse().ok()).map_or_else(|| text(&day["date"]), |d| self.times.day(d))) }
                             td { (text(&day["unidade"])) }
                             td {
-                                @if let Some(fault) = fault(day) { (fault.in_portuguese()) } @else { (text(&day["kind"])) }
+                                @if let Some(fault) = fault(day) { (self.times.language.say(row::fault(&fault))) } @else { (text(&day["kind"])) }
                                 br; span.dim lang="en" { (text(&day["message"])) }
                             }
                             td { (kept(&day["evidence"])) }
@@ -237,7 +211,7 @@ impl Shown<'_> {
             @for note in texts("notes") { p.dim lang="en" { (note) } }
             @if self.run.error.is_some() {
                 details {
-                    summary { (self.say("Detalhes técnicos", "Technical details")) }
+                    summary { (self.say(words::TECHNICAL_DETAILS)) }
                     ol lang="en" { @for cause in texts("chain") { li { (cause) } } }
                     @if let Some(trace) = details["backtrace"].as_str() { pre { (trace) } }
                 }

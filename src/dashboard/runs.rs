@@ -5,23 +5,25 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::time::Times;
-use super::words;
+use super::tone;
+use crate::domain::RunStatus;
 use crate::store::listing::RunListed;
+use crate::words::pages::runs as words;
 
 pub(super) fn show(times: Times, runs: &[RunListed]) -> Markup {
-    let say = |pt, en| times.language.say(pt, en);
+    let say = |sentence| times.language.say(sentence);
     if runs.is_empty() {
-        return html! { p.empty { (say("Nenhuma execução ainda.", "No runs yet.")) } };
+        return html! { p.empty { (say(words::NO_RUNS_YET)) } };
     }
     html! {
         table.runs {
             thead {
                 tr {
-                    th scope="col" { (say("Início", "Start")) }
-                    th scope="col" { (say("Janela", "Window")) }
-                    th scope="col" { (say("Resultado", "Result")) }
-                    th.number scope="col" { abbr title=(say("novos, alterados, removidos", "new, changed, removed")) { "+ ~ −" } }
-                    th.number.wide scope="col" { (say("Duração", "Duration")) }
+                    th scope="col" { (say(words::START)) }
+                    th scope="col" { (say(words::WINDOW)) }
+                    th scope="col" { (say(words::RESULT)) }
+                    th.number scope="col" { abbr title=(say(words::NEW_CHANGED_REMOVED)) { "+ ~ −" } }
+                    th.number.wide scope="col" { (say(words::DURATION)) }
                 }
             }
             tbody {
@@ -43,15 +45,15 @@ fn window(run: &RunListed, times: Times) -> Markup {
     html! {
         @match &run.window_name {
             Some(name) => (name),
-            None => (times.language.say("a pedido", "asked for")),
+            None => (times.language.say(words::ASKED_FOR)),
         }
     }
 }
 
 fn result(run: &RunListed, times: Times) -> Markup {
-    let (tone, word) = words::status(&run.status, times.language);
+    let status = RunStatus::named(&run.status);
     html! {
-        (tone.badge(word))
+        (tone::run(status, times.language))
         @if let Some(kind) = &run.kind { " " span.dim { (kind) } }
     }
 }

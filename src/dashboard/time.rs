@@ -5,30 +5,7 @@ use maud::{Markup, html};
 
 use super::language::Language;
 use crate::domain::Zone;
-
-const DAYS: [(&str, &str); 7] = [
-    ("seg", "Mon"),
-    ("ter", "Tue"),
-    ("qua", "Wed"),
-    ("qui", "Thu"),
-    ("sex", "Fri"),
-    ("sáb", "Sat"),
-    ("dom", "Sun"),
-];
-const MONTHS: [(&str, &str); 12] = [
-    ("jan", "Jan"),
-    ("fev", "Feb"),
-    ("mar", "Mar"),
-    ("abr", "Apr"),
-    ("mai", "May"),
-    ("jun", "Jun"),
-    ("jul", "Jul"),
-    ("ago", "Aug"),
-    ("set", "Sep"),
-    ("out", "Oct"),
-    ("nov", "Nov"),
-    ("dez", "Dec"),
-];
+use crate::words::time as words;
 
 /// What a page needs to tell times.
 #[derive(Debug, Clone, Copy)]
@@ -65,23 +42,17 @@ impl Times {
     /// The same in words.
     pub(super) fn ago(self, at: DateTime<Utc>) -> Markup {
         let length = Self::length(self.now - at);
-        let text = match self.language {
-            Language::Portuguese => format!("há {length}"),
-            Language::English => format!("{length} ago"),
-        };
+        let text = self.language.say(words::ago(&length));
         self.element(at, Some("ago"), &text)
     }
 
     /// How soon.
     pub(super) fn until(self, at: DateTime<Utc>) -> Markup {
         let text = if at <= self.now {
-            self.language.say("agora", "now").to_owned()
+            self.language.say(words::NOW).to_owned()
         } else {
             let length = Self::length(at - self.now);
-            match self.language {
-                Language::Portuguese => format!("em {length}"),
-                Language::English => format!("in {length}"),
-            }
+            self.language.say(words::soon(&length))
         };
         self.element(at, Some("until"), &text)
     }
@@ -112,9 +83,8 @@ impl Times {
     /// Day of the week, day and month; the year only where it is another one.
     pub(super) fn day(self, day: NaiveDate) -> String {
         let index = day.weekday().num_days_from_monday() as usize;
-        let (weekday, month) = (DAYS[index], MONTHS[day.month0() as usize]);
-        let weekday = self.language.say(weekday.0, weekday.1);
-        let month = self.language.say(month.0, month.1);
+        let weekday = self.language.say(words::WEEKDAYS[index]);
+        let month = self.language.say(words::MONTHS[day.month0() as usize]);
         let year = if day.year() == self.today().year() {
             String::new()
         } else {
@@ -148,11 +118,6 @@ impl Times {
 /// As machines read it.
 pub(super) fn machine(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
-
-/// A count with a word that fits it.
-pub(super) fn count(n: i64, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::auth::{Claims, Identity};
 use super::errors::{ApiError, Code};
 use super::peer::Peer;
 use super::state::Api;
+use crate::words::api as words;
 
 /// Whoever asks; present in the arguments of every handler that is not for everybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +44,7 @@ async fn user(api: &Api, claims: Claims) -> Result<Caller, ApiError> {
         return Err(ApiError::of(Code::Token));
     };
     if !user.active {
-        return Err(ApiError::of(Code::Forbidden).because("Este usuário está desativado."));
+        return Err(ApiError::of(Code::Forbidden).because(words::USER_IS_OFF));
     }
     let administrator = match user.perfil {
         Some(perfil) => perfil == "administrador",
@@ -61,9 +62,8 @@ impl Caller {
     /// # Errors
     /// [`Code::Forbidden`] if they may not act for the one named; [`Code::Input`] if nobody is meant.
     pub(crate) fn examiner(self, named: Option<i32>) -> Result<i32, ApiError> {
-        self.examiners(named)?.ok_or_else(|| {
-            ApiError::of(Code::Input).because("Informe usuarioId: de qual perito se trata?")
-        })
+        self.examiners(named)?
+            .ok_or_else(|| ApiError::input(words::WHICH_EXAMINER))
     }
 
     /// The same for lists: `None` means everybody's.

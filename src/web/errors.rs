@@ -12,74 +12,12 @@ use utoipa::ToSchema;
 use crate::domain::FailureKind;
 use crate::domain::causes::in_a_line;
 use crate::store::StoreError;
+use crate::words::api as words;
+pub(crate) use crate::words::code::Code;
+use crate::words::{Language, Sentence};
 
-/// The stable codes. Those of a failed sync are the same as in `agenda_sync_runs.error_details`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Code {
-    /// 400: a value is missing, malformed or out of range.
-    Input,
-    /// 401: no token, or not a good one.
-    Token,
-    /// 403: this token may not do this.
-    Forbidden,
-    /// 404: no such thing, or not one that this token may see.
-    NotFound,
-    /// 404: the examiner has no account at the portal.
-    NoAccount,
-    /// 405
-    MethodNotAllowed,
-    /// 408: the body came too slowly.
-    TooSlow,
-    /// 409: another sync of this examiner is running.
-    Busy,
-    /// 409: an operator has paused the account.
-    Paused,
-    /// 409: another examiner's account has this CPF.
-    DuplicateCpf,
-    /// 409: the account, or its user, is switched off.
-    Inactive,
-    /// 409: no password is stored.
-    NoPassword,
-    /// 409: the portal showed a CAPTCHA; the account rests.
-    Captcha,
-    /// 409: the examiner is using the portal, which allows one session a person.
-    InUse,
-    /// 401: the portal refused CPF or password; nothing is tried until they change.
-    Auth,
-    /// 413: the body is too large.
-    TooLarge,
-    /// 422: a page of the portal that is not understood.
-    Layout,
-    /// 429: too many wrong tokens from this address.
-    TooManyAttempts,
-    /// 503: as many syncs as allowed are running for API callers.
-    TooManySyncs,
-    /// 503: the portal cannot be reached.
-    Network,
-    /// 503: the portal cannot serve now.
-    Unavailable,
-    /// 503: the portal's firewall turned this machine away.
-    Firewall,
-    /// 503: the session died right after a login.
-    SessionExpired,
-    /// 503: our database does not answer.
-    Database,
-    /// 503: the sync lost its lock.
-    LockLost,
-    /// 503: the process that ran it died.
-    Orphaned,
-    /// 503: the daemon is stopping.
-    Cancelled,
-    /// 503: the stored password cannot be opened with the key at hand.
-    Vault,
-    /// 504: the portal, or the answer, took too long.
-    Timeout,
-    /// 500: a bug of agendad in a sync.
-    Panic,
-    /// 500: a bug of agendad.
-    Internal,
-}
+/// The application is Portuguese.
+const LANGUAGE: Language = Language::Portuguese;
 
 /// An answer that is not what was asked for.
 #[derive(Debug, Clone)]
@@ -119,8 +57,8 @@ impl ApiError {
     }
 
     /// A wrong value, and what would be right.
-    pub(crate) fn input(message: impl Into<String>) -> Self {
-        Self::of(Code::Input).because(message)
+    pub(crate) fn input<T: Into<String>>(sentence: Sentence<T>) -> Self {
+        Self::of(Code::Input).because(sentence)
     }
 
     /// The failure of a sync.
@@ -137,8 +75,8 @@ impl ApiError {
     }
 
     /// Another sentence than the code's own.
-    pub(crate) fn because(mut self, message: impl Into<String>) -> Self {
-        self.message = Some(message.into());
+    pub(crate) fn because<T: Into<String>>(mut self, sentence: Sentence<T>) -> Self {
+        self.message = Some(LANGUAGE.say(sentence).into());
         self
     }
 
@@ -161,11 +99,12 @@ impl From<StoreError> for ApiError {
             StoreError::Database(_)
             | StoreError::Encoding { .. }
             | StoreError::RunClosed { .. } => Self::of(Code::Database),
-            StoreError::CpfTaken { usuario_id } => Self::of(Code::DuplicateCpf).because(format!(
-                "Este CPF já é sincronizado pela conta do usuário {usuario_id}. Desative uma das duas contas."
-            )),
-            StoreError::BadValue { .. } => Self::of(Code::Internal)
-                .because("Um valor guardado para este perito não pode ser lido. Avise o operador."),
+            StoreError::CpfTaken { usuario_id } => {
+                Self::of(Code::DuplicateCpf).because(words::cpf_taken(usuario_id))
+            }
+            StoreError::BadValue { .. } => {
+                Self::of(Code::Internal).because(words::UNREADABLE_VALUE)
+            }
         }
     }
 }
@@ -174,11 +113,13 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let code = self.code;
         let body = ErrorBody {
-            error: self.message.unwrap_or_else(|| code.message().to_owned()),
+            error: self
+                .message
+                .unwrap_or_else(|| LANGUAGE.say(code.message()).to_owned()),
             code,
             run_id: self.run_id,
         };
-        let mut response = (code.status(), Json(body)).into_response();
+        let mut response = (status(code), Json(body)).into_response();
         let headers = response.headers_mut();
         if code == Code::Token {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -193,125 +134,37 @@ impl IntoResponse for ApiError {
     }
 }
 
-impl Code {
-    pub(crate) fn of(kind: FailureKind) -> Self {
-        match kind {
-            FailureKind::Network => Self::Network,
-            FailureKind::Timeout => Self::Timeout,
-            FailureKind::Unavailable => Self::Unavailable,
-            FailureKind::SessionExpired => Self::SessionExpired,
-            FailureKind::Auth => Self::Auth,
-            FailureKind::Captcha => Self::Captcha,
-            FailureKind::Firewall => Self::Firewall,
-            FailureKind::InUse => Self::InUse,
-            FailureKind::Layout => Self::Layout,
-            FailureKind::Database => Self::Database,
-            FailureKind::LockLost => Self::LockLost,
-            FailureKind::Orphaned => Self::Orphaned,
-            FailureKind::Cancelled => Self::Cancelled,
-            FailureKind::Vault => Self::Vault,
-            FailureKind::Panic => Self::Panic,
-        }
-    }
-
-    fn status(self) -> StatusCode {
-        match self {
-            Self::Input => StatusCode::BAD_REQUEST,
-            Self::Token | Self::Auth => StatusCode::UNAUTHORIZED,
-            Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::NotFound | Self::NoAccount => StatusCode::NOT_FOUND,
-            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Busy
-            | Self::Paused
-            | Self::DuplicateCpf
-            | Self::Inactive
-            | Self::NoPassword
-            | Self::Captcha
-            | Self::InUse => StatusCode::CONFLICT,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Layout => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
-            Self::TooManySyncs
-            | Self::Network
-            | Self::Unavailable
-            | Self::Firewall
-            | Self::SessionExpired
-            | Self::Database
-            | Self::LockLost
-            | Self::Orphaned
-            | Self::Cancelled
-            | Self::Vault => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Timeout => StatusCode::GATEWAY_TIMEOUT,
-            Self::Panic | Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        }
-    }
-
-    /// What it means and what can be done, in the words of the examiner's own world.
-    pub(crate) fn message(self) -> &'static str {
-        match self {
-            Self::Input => "Os dados enviados não são válidos.",
-            Self::Token => "Acesso não autorizado: entre novamente no sistema.",
-            Self::Forbidden => "Você não tem permissão para isso.",
-            Self::NotFound => "Não encontrado.",
-            Self::NoAccount => "Este perito ainda não tem CPF e senha do portal configurados.",
-            Self::MethodNotAllowed => "Este endereço não aceita esse método.",
-            Self::TooSlow => "O envio dos dados demorou demais.",
-            Self::Busy => {
-                "Já existe uma sincronização deste perito em andamento. Aguarde ela terminar."
-            }
-            Self::Paused => "A sincronização deste perito está pausada.",
-            Self::DuplicateCpf => {
-                "Outra conta já é sincronizada com este CPF. Desative uma das duas contas."
-            }
-            Self::Inactive => "A sincronização deste perito está desativada.",
-            Self::NoPassword => {
-                "Nenhuma senha do portal está guardada. Informe a senha na configuração."
-            }
-            Self::Captcha => {
-                "O portal do DETRAN pediu um CAPTCHA. Por segurança, a sincronização fica suspensa por algumas horas."
-            }
-            Self::Firewall => {
-                "O firewall do portal do DETRAN recusa esta máquina no momento. Tente novamente mais tarde e avise o operador."
-            }
-            Self::InUse => {
-                "O perito está usando o portal do DETRAN, que permite uma sessão por pessoa. Nada foi alterado; tente novamente quando o perito sair."
-            }
-            Self::Auth => {
-                "O portal do DETRAN não aceitou o CPF e a senha. Confira pelo navegador se valem e corrija a senha na configuração; até lá nenhuma nova tentativa é feita."
-            }
-            Self::TooLarge => "Os dados enviados são grandes demais.",
-            Self::Layout => {
-                "Uma página do portal do DETRAN mudou e não pôde ser lida. Nenhum horário foi alterado. Avise o operador."
-            }
-            Self::TooManyAttempts => {
-                "Muitas tentativas de acesso sem sucesso. Aguarde um minuto e tente novamente."
-            }
-            Self::TooManySyncs => {
-                "Há muitas sincronizações em andamento. Tente novamente em instantes."
-            }
-            Self::Network => {
-                "O portal do DETRAN não pôde ser alcançado. Tente novamente em alguns minutos."
-            }
-            Self::Unavailable => {
-                "O portal do DETRAN está indisponível no momento. Tente novamente em alguns minutos."
-            }
-            Self::SessionExpired => {
-                "O portal do DETRAN encerrou a sessão logo após o acesso. Tente novamente em alguns minutos."
-            }
-            Self::Database => "O banco de dados não respondeu. Tente novamente em instantes.",
-            Self::LockLost | Self::Orphaned => {
-                "A sincronização foi interrompida. Tente novamente em instantes."
-            }
-            Self::Cancelled => "O serviço está sendo reiniciado. Tente novamente em instantes.",
-            Self::Vault => {
-                "A senha guardada não pode ser aberta. Avise o operador, ou informe a senha novamente na configuração."
-            }
-            Self::Timeout => "A resposta demorou demais. Tente novamente em alguns minutos.",
-            Self::Panic | Self::Internal => {
-                "Erro interno. O ocorrido foi registrado; avise o operador."
-            }
-        }
+/// The HTTP status of a code.
+fn status(code: Code) -> StatusCode {
+    match code {
+        Code::Input => StatusCode::BAD_REQUEST,
+        Code::Token | Code::Auth => StatusCode::UNAUTHORIZED,
+        Code::Forbidden => StatusCode::FORBIDDEN,
+        Code::NotFound | Code::NoAccount => StatusCode::NOT_FOUND,
+        Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Code::TooSlow => StatusCode::REQUEST_TIMEOUT,
+        Code::Busy
+        | Code::Paused
+        | Code::DuplicateCpf
+        | Code::Inactive
+        | Code::NoPassword
+        | Code::Captcha
+        | Code::InUse => StatusCode::CONFLICT,
+        Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::Layout => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
+        Code::TooManySyncs
+        | Code::Network
+        | Code::Unavailable
+        | Code::Firewall
+        | Code::SessionExpired
+        | Code::Database
+        | Code::LockLost
+        | Code::Orphaned
+        | Code::Cancelled
+        | Code::Vault => StatusCode::SERVICE_UNAVAILABLE,
+        Code::Timeout => StatusCode::GATEWAY_TIMEOUT,
+        Code::Panic | Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
@@ -330,7 +183,7 @@ mod tests {
     fn every_failure_of_a_sync_has_the_status_that_is_documented() {
         let statuses: Vec<String> = FailureKind::ALL
             .into_iter()
-            .map(|kind| format!("{kind} {}", Code::of(kind).status().as_u16()))
+            .map(|kind| format!("{kind} {}", status(Code::of(kind)).as_u16()))
             .collect();
         assert_eq!(
             statuses,

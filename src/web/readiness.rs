@@ -41,22 +41,22 @@ impl Readiness {
     }
 
     /// What is ill, one line each; empty: ready.
-    pub async fn ills(&self) -> Vec<String> {
-        let mut ills = Vec::new();
-        ills.extend(self.database().await);
+    pub async fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        problems.extend(self.database().await);
         for (name, since) in self.beats.stuck() {
-            ills.push(format!(
+            problems.push(format!(
                 "{name}: the loop has been stuck for {} s",
                 since.as_secs()
             ));
         }
         if let Some(since) = *self.stall.borrow() {
-            ills.push(format!(
+            problems.push(format!(
                 "queue: jobs have waited for {} s although workers are free",
                 since.as_secs()
             ));
         }
-        ills
+        problems
     }
 
     /// What this process has tried within the last seconds counts more than an answer to a question.

@@ -5,7 +5,9 @@ use chrono::{Days, NaiveDate};
 use super::errors::{ApiError, Code};
 use super::state::Api;
 use super::syncs::Told;
+use crate::store::pauses::PauseReason;
 use crate::sync::{Origin, Refusal, SyncOutcome, SyncRequest};
+use crate::words::{api as words, pause};
 
 /// Starts a sync of the days that the API means unless it is told otherwise, and waits until it is recorded.
 ///
@@ -50,15 +52,11 @@ pub(crate) fn span(
     let start = start.unwrap_or(today);
     let end = end.unwrap_or(today + Days::new(14));
     if start > end {
-        return Err(ApiError::input(format!(
-            "windowStart ({start}) deve ser anterior ou igual a windowEnd ({end})."
-        )));
+        return Err(ApiError::input(words::days_in_wrong_order(start, end)));
     }
     let days = (end - start).num_days() + 1;
     if days > i64::from(max_days) {
-        return Err(ApiError::input(format!(
-            "O período tem {days} dias; o máximo é {max_days}."
-        )));
+        return Err(ApiError::input(words::too_many_days(days, max_days)));
     }
     Ok((start, end))
 }
@@ -76,23 +74,13 @@ pub(crate) fn refused(refusal: &Refusal) -> ApiError {
     match refusal {
         Refusal::NoAccount(_) => ApiError::of(Code::NoAccount),
         Refusal::Inactive(_) | Refusal::NotScheduled(_) => ApiError::of(Code::Inactive),
-        Refusal::Unreadable(_) => ApiError::of(Code::Inactive)
-            .because("O cadastro do DETRAN deste usuário tem um dado inválido. Corrija CPF e dias de trabalho."),
-        Refusal::Paused { reason, .. } => match reason.as_str() {
-            "captcha" => ApiError::of(Code::Captcha),
-            "blocked" => ApiError::of(Code::Auth).because(
-                "O portal do DETRAN bloqueou este acesso. Desbloqueie-o no portal e depois peça ao operador para retomar.",
-            ),
-            "refused" => ApiError::of(Code::Auth),
-            "change_password" => ApiError::of(Code::Auth).because(
-                "O portal do DETRAN exige uma senha nova. Troque-a no portal e depois informe-a na configuração.",
-            ),
-            "unexplained" => ApiError::of(Code::Auth).because(
-                "O portal do DETRAN respondeu ao acesso de um modo desconhecido. Confira no portal, pelo navegador, se a senha é aceita; até lá nada é tentado, para não bloquear a conta.",
-            ),
-            "duplicate_cpf" => ApiError::of(Code::DuplicateCpf),
-            _ => ApiError::of(Code::Paused),
-        },
+        Refusal::Unreadable(_) => ApiError::of(Code::Inactive).because(words::BAD_ACCOUNT),
+        Refusal::Paused { reason, .. } => {
+            // One that this version does not know is told as an operator's own.
+            let reason = PauseReason::named(reason).unwrap_or(PauseReason::Manual);
+            let (code, sentence) = pause::in_refused_sync(reason);
+            ApiError::of(code).because(sentence)
+        }
     }
 }
 

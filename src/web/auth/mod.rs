@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, HeaderName};
 
 use super::errors::{ApiError, Code};
 use crate::config::Config;
+use crate::words::{Sentence, api as words};
 pub(crate) use jwt::Claims;
 use jwt::{Jwt, Refused};
 use operator::OperatorToken;
@@ -111,15 +112,13 @@ pub(crate) enum Identity {
 }
 
 /// What is wrong with a token that the application has signed.
-fn in_words(refused: Refused) -> &'static str {
+const fn in_words(refused: Refused) -> Sentence {
     match refused {
-        Refused::NotOurs => "O token não é desta aplicação.",
-        Refused::Expired => "O token expirou. Entre de novo na aplicação.",
-        Refused::NotYet => "O token ainda não vale (nbf). O relógio de um dos lados está errado?",
-        Refused::TooLong => {
-            "O token vale por mais de um ano, e isso não é aceito. `exp` está em milissegundos? São segundos."
-        }
-        Refused::Claims => "O token não diz quem é: faltam `userId` ou `exp`, ou não se entendem.",
+        Refused::NotOurs => words::TOKEN_IS_NOT_OURS,
+        Refused::Expired => words::TOKEN_EXPIRED,
+        Refused::NotYet => words::TOKEN_NOT_YET,
+        Refused::TooLong => words::TOKEN_TOO_LONG,
+        Refused::Claims => words::TOKEN_CLAIMS,
     }
 }
 
