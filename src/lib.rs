@@ -21,6 +21,7 @@
 //! | to where? | [`store`], [`private_postgres`] |
 //! | what does it mean? | [`domain`] |
 //! | who asks? | [`cli`]; over [`http`] the API and the dashboard; Rust programs through [`pipeline`] |
+//! | in which words? | [`words`] |
 //! | who is told? | [`alerts`] |
 //! | how configured? | [`config`] |
 //! | how does it live and die? | [`app`], [`lifecycle`] |

@@ -189,6 +189,36 @@ fn the_arrows_between_modules_point_one_way() {
     report(&complaints);
 }
 
+/// Rooms whose words people read in Portuguese.
+const SPEAKERS: [&str; 6] = ["alerts", "api", "calendar", "dashboard", "http", "web"];
+
+/// What is said in Portuguese, or in two languages, stands in `words`: found by the letters that only Portuguese has, and
+/// by sentences that are made elsewhere.
+#[test]
+fn every_sentence_in_two_languages_lives_in_one_room() {
+    let is_portuguese = |line: &str| line.contains(|c| "áàâãéêíóôõúçÁÀÂÃÉÊÍÓÔÕÚÇ".contains(c));
+    let is_made = |line: &str| line.contains("both(") || line.contains("sentence!(");
+    let mut complaints = Vec::new();
+    for source in sources() {
+        let is_speaker = SPEAKERS.contains(&source.module());
+        let tested = source
+            .code()
+            .take_while(|line| !line.starts_with("#[cfg(test)]"));
+        // Examples of the API's description are no sentences of ours.
+        let mut said = tested.filter(|line| !line.contains("example = "));
+        let is_strange = said.any(|line| {
+            (is_speaker && is_portuguese(line)) || (source.module() != "words" && is_made(line))
+        });
+        if is_strange {
+            complaints.push(format!(
+                "src/{} says something: say it in src/words",
+                source.path
+            ));
+        }
+    }
+    report(&complaints);
+}
+
 /// The pool's own `begin` must not be dropped half-way; `Store::begin` may be.
 #[test]
 fn transactions_begin_in_one_place() {

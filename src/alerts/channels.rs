@@ -87,7 +87,7 @@ impl Channels {
         }
     }
 
-    /// Delivers a message; what the other side said, in a few words.
+    /// Delivers a message; the server's answer, shortened.
     ///
     /// # Errors
     /// [`DeliveryError`].

@@ -35,7 +35,7 @@ struct Away {
     trouble: DatabaseTrouble,
     began: Instant,
     since: DateTime<Utc>,
-    told: Option<Instant>,
+    last_message: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -72,7 +72,7 @@ impl DatabaseWatch {
             trouble,
             began: Instant::now(),
             since: now,
-            told: None,
+            last_message: None,
         });
         away.trouble = trouble;
         let rule = &alerts.database;
@@ -84,20 +84,20 @@ impl DatabaseWatch {
             | DatabaseTrouble::Refused => rule.after,
         };
         let repeat = alerts.repeat_after;
-        let is_due = match away.told {
+        let is_due = match away.last_message {
             None => away.began.elapsed() >= after,
-            Some(told) => !repeat.is_zero() && told.elapsed() >= repeat,
+            Some(last) => !repeat.is_zero() && last.elapsed() >= repeat,
         };
         if !rule.enabled || !is_due {
             return;
         }
         let title = rule::title(Rule::Database);
-        let title = if away.told.is_some() {
+        let title = if away.last_message.is_some() {
             words::reminder(title)
         } else {
             title.owned()
         };
-        away.told = Some(Instant::now());
+        away.last_message = Some(Instant::now());
         let (since, length) = (moment(away.since, self.zone), now - away.since);
         let body = [
             LANGUAGE.say(words::what_happened(rule::what(Rule::Database))),
@@ -122,7 +122,7 @@ impl DatabaseWatch {
     /// The database can be used. Whoever was told of trouble is told of its end.
     pub fn works(&mut self, now: DateTime<Utc>, alerts: &AlertsConfig, channels: &Channels) {
         let Some(away) = self.away.take() else { return };
-        if away.told.is_none() || !alerts.all_clear {
+        if away.last_message.is_none() || !alerts.all_clear {
             return;
         }
         // What has not arrived yet would come after its end. The all-clear says as much.

@@ -13,8 +13,8 @@ pub(super) fn longest_run(config: &Config) -> Duration {
     config.scheduler.splay + config.scheduler.run_timeout
 }
 
-/// For each window the moment since which somebody must have had a success. A tick that has just been may
-/// still be at work, so it does not count yet.
+/// For each window the moment since which an examiner must have had a success. The runs of the last tick may still be
+/// going on, so it does not count yet.
 pub fn deadlines(config: &Config, now: DateTime<Utc>) -> Vec<(String, DateTime<Utc>)> {
     let now = now - longest_run(config);
     let windows = config.windows.iter().filter_map(|window| {

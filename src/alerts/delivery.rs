@@ -104,7 +104,7 @@ impl fmt::Display for Target {
 }
 
 impl DeliveryError {
-    /// When to come again, if the other side said so.
+    /// When to try again, if the server said so.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {

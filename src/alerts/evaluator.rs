@@ -18,7 +18,7 @@ use crate::store::{Store, StoreError};
 
 /// A little less than the interval is enough: the daemons' timers are not in step.
 const SLACK: f64 = 0.9;
-/// A message that nobody could deliver for so long is no news.
+/// Undelivered messages older than this are deleted.
 const STALE_MESSAGE: Duration = Duration::from_secs(24 * 3600);
 
 /// Evaluates the rules.
@@ -86,7 +86,7 @@ impl Evaluator {
     ) -> Result<usize, StoreError> {
         let to = channels.addresses();
         if to.is_empty() {
-            // Nobody has been told: whoever is configured later will be.
+            // Alerts stay unsent: recipients that are configured later get them.
             return Ok(0);
         }
         let alerts = evaluation.alerts().await?;
@@ -179,12 +179,12 @@ fn open(rule: Rule, alerts: &[AlertRow], now: DateTime<Utc>) -> Open {
 }
 
 async fn memory(config: &Config, evaluation: &mut Evaluation) -> Result<Memory, StoreError> {
-    let told = evaluation.told_lately(config.alerts.cool_down).await?;
+    let sent = evaluation.told_lately(config.alerts.cool_down).await?;
     let written = evaluation
         .written_lately(config.alerts.group_interval)
         .await?;
     Ok(Memory {
-        told: told
+        last_sent: sent
             .into_iter()
             .map(|(rule, subject, at)| ((rule, subject), at))
             .collect(),

@@ -8,9 +8,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::body::{Answer, answer};
+use super::examiner_query::ExaminerQuery;
 use super::input::Params;
 use super::openapi::Failures;
-use super::whose::Whose;
 use crate::calendar::{self, CalendarError};
 use crate::web::caller::Caller;
 use crate::web::errors::{ApiError, Code, ErrorBody};
@@ -40,14 +40,14 @@ pub(crate) struct NewCalendarBody {
 }
 
 /// Whether an examiner has a calendar address. The address itself is not known any more.
-#[utoipa::path(get, path = "/api/detran/calendario", tag = "detran", operation_id = "calendario", params(Whose),
+#[utoipa::path(get, path = "/api/detran/calendario", tag = "detran", operation_id = "calendario", params(ExaminerQuery),
     responses((status = 200, description = "What is known of it", body = Answer<CalendarBody>), Failures))]
 pub(crate) async fn show(
     State(api): State<Api>,
     caller: Caller,
-    Params(whose): Params<Whose>,
+    Params(query): Params<ExaminerQuery>,
 ) -> Result<Json<Answer<CalendarBody>>, ApiError> {
-    let usuario_id = whose.examiner(caller)?;
+    let usuario_id = query.examiner(caller)?;
     let state = api.store.calendar(usuario_id).await?;
     Ok(answer(CalendarBody {
         usuario_id,
@@ -57,8 +57,8 @@ pub(crate) async fn show(
     }))
 }
 
-/// Give an examiner a calendar address. One that they have is good no more.
-#[utoipa::path(post, path = "/api/detran/calendario", tag = "detran", operation_id = "criarCalendario", params(Whose),
+/// Give an examiner a calendar address. One that they had is no longer valid.
+#[utoipa::path(post, path = "/api/detran/calendario", tag = "detran", operation_id = "criarCalendario", params(ExaminerQuery),
     responses(
         (status = 201, description = "The address, shown this once", body = Answer<NewCalendarBody>),
         (status = 404, description = "No such examiner, or calendars are switched off", body = ErrorBody),
@@ -66,9 +66,9 @@ pub(crate) async fn show(
 pub(crate) async fn make(
     State(api): State<Api>,
     caller: Caller,
-    Params(whose): Params<Whose>,
+    Params(query): Params<ExaminerQuery>,
 ) -> Result<(StatusCode, Json<Answer<NewCalendarBody>>), ApiError> {
-    let usuario_id = whose.examiner(caller)?;
+    let usuario_id = query.examiner(caller)?;
     let config = api.config();
     if !config.calendar.enabled {
         return Err(ApiError::of(Code::NotFound).because(words::CALENDARS_ARE_OFF));
@@ -88,7 +88,7 @@ pub(crate) async fn make(
 }
 
 /// Take an examiner's calendar address away.
-#[utoipa::path(delete, path = "/api/detran/calendario", tag = "detran", operation_id = "revogarCalendario", params(Whose),
+#[utoipa::path(delete, path = "/api/detran/calendario", tag = "detran", operation_id = "revogarCalendario", params(ExaminerQuery),
     responses(
         (status = 204, description = "It is good no more"),
         (status = 404, description = "They have none", body = ErrorBody),
@@ -96,9 +96,9 @@ pub(crate) async fn make(
 pub(crate) async fn revoke(
     State(api): State<Api>,
     caller: Caller,
-    Params(whose): Params<Whose>,
+    Params(query): Params<ExaminerQuery>,
 ) -> Result<StatusCode, ApiError> {
-    let usuario_id = whose.examiner(caller)?;
+    let usuario_id = query.examiner(caller)?;
     if api
         .store
         .revoke_calendar(usuario_id, &caller.actor())

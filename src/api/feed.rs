@@ -46,9 +46,7 @@ async fn look(api: &Api, address: &Address) -> Result<Option<Feed>, StoreError> 
     let Some(owner) = api.store.calendar_owner(&address.hash()).await? else {
         return Ok(None);
     };
-    let clock = &api.syncer.clock;
-    let at = (clock.today(), clock.zone());
-    feed(&api.store, &owner, &config.calendar, at)
+    feed(&api.store, &owner, &config.calendar, &api.syncer.clock)
         .await
         .map(Some)
 }

@@ -1,5 +1,5 @@
-//! `/healthz`: the process is alive. `/readyz`: it can work, and if not, which part is
-//! ill. For machines, hence plain text, and for everybody, hence without details.
+//! `/healthz`: the process is alive. `/readyz`: it can work, and if not, which part
+//! is to blame. For machines, hence plain text, and for everybody, hence without details.
 
 use axum::extract::State;
 use axum::http::StatusCode;

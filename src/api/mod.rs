@@ -1,5 +1,5 @@
 //! The JSON API, for the application and for operators: one file a resource. Values are read strictly (`input`,
-//! `loose`), answers and errors have one form (`body`), and `openapi` describes it all at `/api/openapi.json`. `feed`
+//! `lenient`), answers and errors have one form (`body`), and `openapi` describes it all at `/api/openapi.json`. `feed`
 //! serves the calendars.
 #![expect(
     unused_qualifications,
@@ -9,17 +9,18 @@
 mod account;
 mod body;
 mod calendar;
+mod examiner_query;
 mod feed;
 mod health;
 mod input;
-mod loose;
+mod lenient;
+
 mod metrics;
 mod openapi;
 mod runs;
 mod slots;
 mod stats;
 mod sync;
-mod whose;
 
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;

@@ -17,11 +17,7 @@ use crate::words::{Sentence, api as words};
     info(title = "agendad"),
     components(schemas(ErrorBody)),
     modifiers(&Tokens),
-    security(("token" = [])),
-    tags(
-        (name = "detran", description = "Para a aplicação e para operadores"),
-        (name = "health", description = "Para a infraestrutura"),
-    )
+    security(("token" = []))
 )]
 pub(crate) struct Description;
 

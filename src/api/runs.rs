@@ -8,9 +8,9 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::body::{Answer, Problem, WindowBody, answer};
+use super::examiner_query::usuario_id;
 use super::input::{Id, Params, number};
 use super::openapi::Failures;
-use super::whose::usuario_id;
 use crate::domain::RunStatus;
 use crate::store::listing::RunListed;
 use crate::store::statistics::RunDetail;

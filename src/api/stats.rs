@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::body::{Answer, answer};
+use super::examiner_query::usuario_id;
 use super::input::{Params, number};
 use super::openapi::Failures;
-use super::whose::usuario_id;
 use crate::store::statistics::DayStatistics;
 use crate::web::caller::Caller;
 use crate::web::errors::ApiError;

@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::body::{Problem, WindowBody};
+use super::examiner_query::usuario_id;
 use super::input::{Body, Params, date, flag};
-use super::loose::Loose;
+use super::lenient::Lenient;
 use super::openapi::Failures;
-use super::whose::usuario_id;
 use crate::domain::{RunStatus, Totals};
 use crate::store::StoreError;
 use crate::sync::{RunReport, SyncOutcome, SyncRequest};
@@ -21,7 +21,7 @@ use crate::web::caller::Caller;
 use crate::web::errors::{ApiError, Code, ErrorBody};
 use crate::web::state::Api;
 use crate::web::sync_now::{can_log_in, of_these_days, refused, span};
-use crate::web::syncs::Told;
+use crate::web::syncs::SyncNews;
 use crate::words::api as words;
 
 /// What may stand in the query.
@@ -52,19 +52,19 @@ pub(crate) struct Query {
 pub(crate) struct Ask {
     /// Of the earlier system; only true is possible.
     #[schema(value_type = Option<bool>)]
-    use_improved: Option<Loose>,
+    use_improved: Option<Lenient>,
     /// First day; default: today.
     #[schema(value_type = Option<NaiveDate>)]
-    window_start: Option<Loose>,
+    window_start: Option<Lenient>,
     /// Last day; default: 14 days after today.
     #[schema(value_type = Option<NaiveDate>)]
-    window_end: Option<Loose>,
+    window_end: Option<Lenient>,
     /// For administrators and operators: the examiner.
     #[schema(value_type = Option<i32>, minimum = 1)]
-    usuario_id: Option<Loose>,
+    usuario_id: Option<Lenient>,
     /// Answer as soon as the run has begun.
     #[schema(value_type = Option<bool>)]
-    r#async: Option<Loose>,
+    r#async: Option<Lenient>,
 }
 
 /// The answer to a sync that took place.
@@ -177,8 +177,8 @@ pub(crate) async fn synchronise(
     let mut under_way = api.syncs.start(request.clone(), caller.actor())?;
     if in_background {
         return match under_way.recorded().await? {
-            Told::Recorded(run_id) => Ok(begun(run_id, window())),
-            Told::Ended(outcome) => ended(outcome, window(), caller),
+            SyncNews::Recorded(run_id) => Ok(begun(run_id, window())),
+            SyncNews::Ended(outcome) => ended(outcome, window(), caller),
         };
     }
     ended(under_way.ended().await?, window(), caller)
@@ -191,10 +191,10 @@ fn request(
     ask: Ask,
 ) -> Result<(SyncRequest, bool), ApiError> {
     // What stands in both places must be good in both.
-    let flag = |name: &str, query: Option<String>, body: Option<Loose>| {
+    let flag = |name: &str, query: Option<String>, body: Option<Lenient>| {
         Ok::<_, ApiError>((flag(name, query.as_deref())?, flag(name, body.as_deref())?))
     };
-    let date = |name: &str, query: Option<String>, body: Option<Loose>| {
+    let date = |name: &str, query: Option<String>, body: Option<Lenient>| {
         let (query, body) = (date(name, query.as_deref())?, date(name, body.as_deref())?);
         Ok::<_, ApiError>(query.or(body))
     };

@@ -3,12 +3,13 @@
 //! vanished is cancelled and not left out at once, because a phone would keep what is only missing. Its title
 //! says so too, and it takes no time, for programs that look at no STATUS.
 //!
-//! A UID says nothing of the candidate: the slot's own identity would, because his CPF is hashed in it.
+//! A UID says nothing of the candidate: the slot's own identity would, because their CPF is hashed in it.
 
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Days, TimeDelta, TimeZone, Utc};
 use icalendar::{Calendar, Component, Event, EventLike, EventStatus, Property};
 use sha2::{Digest, Sha256};
 
+use crate::clock::Clock;
 use crate::config::calendar::{CalendarConfig, CandidateShown};
 use crate::domain::Zone;
 use crate::store::calendars::{CalendarOwner, CalendarSlot};
@@ -35,8 +36,9 @@ pub async fn feed(
     store: &Store,
     owner: &CalendarOwner,
     config: &CalendarConfig,
-    (today, zone): (NaiveDate, Zone),
+    clock: &Clock,
 ) -> Result<Feed, StoreError> {
+    let (today, zone) = (clock.today(), clock.zone());
     let from = today - Days::new(config.days_back.into());
     let days_back = config.days_back.into();
     let slots = store.calendar_slots(owner.usuario_id, from, days_back, SLOTS);

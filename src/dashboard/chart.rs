@@ -82,7 +82,7 @@ impl Plot {
             }
             below += value;
         }
-        let told: Vec<String> = series
+        let counts: Vec<String> = series
             .iter()
             .map(|s| format!("{} {}", s.values[index], s.name))
             .collect();
@@ -92,7 +92,7 @@ impl Plot {
         );
         html! {
             g {
-                title { (day) ": " (told.join(", ")) }
+                title { (day) ": " (counts.join(", ")) }
                 @for (class, high, low) in parts {
                     rect class=(class) x=(x) y=(high) width=(width) height=(round((low - high).max(1.0))) {}
                 }

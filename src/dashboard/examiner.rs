@@ -25,7 +25,7 @@ const SLOTS: i64 = 600;
 const CHANGES: i64 = 30;
 const RUNS: i64 = 15;
 
-/// What the address says beside whom.
+/// The query string.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct ExaminerQuery {
     /// The sync that has just been started.

@@ -10,7 +10,6 @@ use serde_json::json;
 
 use super::language::Language;
 use super::login_page::{Refusal, login_form, way_back};
-use super::origin;
 use super::problem::{PageError, Problem};
 use super::recognise::Posted;
 use super::session::{Session, Way};
@@ -71,7 +70,7 @@ pub(super) async fn enter(
     form: Result<Form<LoginForm>, axum::extract::rejection::FormRejection>,
 ) -> Result<Response, Response> {
     let failed = |error: PageError| error.show(language);
-    let (Ok(Form(form)), true) = (form, origin::is_ours(&headers)) else {
+    let Ok(Form(form)) = form else {
         return Err(failed(PageError::of(Problem::Form)));
     };
     let Some(mark) = api.auth.token_mark() else {

@@ -43,6 +43,7 @@ mod visitor;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::routing::{get, post};
+use tower_http::csrf::CsrfLayer;
 
 use crate::web::limits;
 use crate::web::state::Api;
@@ -76,6 +77,8 @@ pub(crate) fn router(api: &Api) -> Router<Api> {
         .route("/contato", get(contact::tell))
         .route("/historico", get(history::show))
         .route("/assets/{file}", get(assets::serve))
+        .route_layer(CsrfLayer::new())
+        .route_layer(from_fn(origin::explain))
         .route_layer(from_fn(language::remember))
         .route_layer(from_fn_with_state(api.clone(), limits::time))
         .route_layer(map_response(headers::protect))

@@ -23,7 +23,7 @@ pub(super) struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    /// For whom has logged in.
+    /// For an operator who has logged in.
     pub(super) fn of(visitor: &'a Visitor, title: &'a str) -> Self {
         Self {
             language: visitor.language,

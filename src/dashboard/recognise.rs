@@ -8,11 +8,11 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::language::Language;
+use super::login_page;
 use super::problem::{PageError, Problem};
 use super::session::Session;
 use super::time::Times;
 use super::visitor::Visitor;
-use super::{login_page, origin};
 use crate::web::state::Api;
 
 /// An operator, and the fields of the form that they sent from a page of ours.
@@ -91,13 +91,12 @@ impl FromRequest<Api> for Posted {
         let (mut parts, body) = request.into_parts();
         let visitor = Visitor::from_request_parts(&mut parts, api).await?;
         let refuse = |problem| PageError::of(problem).show(visitor.language);
-        let ours = origin::is_ours(&parts.headers);
         let form = Form::from_request(Request::from_parts(parts, body), api).await;
         let Ok(Form(fields)) = form as Result<Form<HashMap<String, String>>, _> else {
             return Err(refuse(Problem::Form));
         };
         let posted = Self { visitor, fields };
-        if ours && posted.visitor.session.sent(posted.field("token")) {
+        if posted.visitor.session.sent(posted.field("token")) {
             Ok(posted)
         } else {
             Err(PageError::of(Problem::Form).show(posted.visitor.language))

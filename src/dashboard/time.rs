@@ -7,7 +7,7 @@ use super::language::Language;
 use crate::domain::Zone;
 use crate::words::time as words;
 
-/// What a page needs to tell times.
+/// What a page needs to show times.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Times {
     pub(super) language: Language,
@@ -134,12 +134,12 @@ mod tests {
 
     #[test]
     fn lengths_show_what_matters() {
-        let told: Vec<String> = [0, 59, 61, 3600, 3660, 36_060, 90_000, 864_000, -5]
+        let shown: Vec<String> = [0, 59, 61, 3600, 3660, 36_060, 90_000, 864_000, -5]
             .into_iter()
             .map(|seconds| Times::length(TimeDelta::seconds(seconds)))
             .collect();
         assert_eq!(
-            told,
+            shown,
             [
                 "0 s",
                 "59 s",
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_told_in_both_languages() {
+    fn times_are_shown_in_both_languages() {
         let at = "2026-11-24T11:58:00Z".parse().unwrap();
         let pt = times(Language::Portuguese);
         assert_eq!(

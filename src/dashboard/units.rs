@@ -7,7 +7,7 @@ use super::tone::Tone;
 use crate::store::units::UnitRecord;
 use crate::words::pages::units as words;
 
-/// Nothing for whom the portal has only ever offered one unit.
+/// Nothing if the portal has only ever offered one unit.
 pub(super) fn section(times: Times, units: &[UnitRecord]) -> Markup {
     let say = |sentence| times.language.say(sentence);
     if units.len() < 2 {

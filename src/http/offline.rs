@@ -29,7 +29,7 @@ use crate::web::state::Api;
 #[derive(Debug)]
 pub struct Offline {
     router: TowerToHyperService<axum::Router>,
-    // A receiver whose sender is gone would count as a reload.
+    // If the sender were dropped, receivers would take that for a reload.
     _settings: watch::Sender<Arc<Config>>,
 }
 

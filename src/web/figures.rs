@@ -1,6 +1,6 @@
 //! What the page of metrics shows beside what was counted: how things stand now, in this process and in the
-//! installation. The database is asked rarely and briefly, however often the page is asked for; what it
-//! does not tell is shown as not known (NaN).
+//! installation. The database is queried rarely and briefly, however often the page is requested; what it does not
+//! answer is shown as not known (NaN).
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -23,28 +23,28 @@ use crate::telemetry::metrics::names::{
     SESSIONS_CACHED,
 };
 
-/// What the database said is good for so long.
-const KEPT: Duration = Duration::from_secs(10);
-/// It has so much time to say it.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// Answers of the database are good for so long.
+const GOOD_FOR: Duration = Duration::from_secs(10);
+/// It has so much time to give them.
+const QUERY_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Looks how things stand.
 #[derive(Debug)]
 pub(crate) struct Figures {
     syncer: Arc<Syncer>,
     config: watch::Receiver<Arc<Config>>,
-    /// Locked while the database is asked.
-    asked: Mutex<Asked>,
+    /// Locked while the database is last.
+    last: Mutex<LastQuery>,
 }
 
-/// The last time that the database was asked.
+/// The last time that the database was last.
 #[derive(Debug, Default)]
-struct Asked {
+struct LastQuery {
     when: Option<Instant>,
     /// The windows that are on the page.
     windows: Vec<String>,
-    /// Whether it said nothing.
-    in_vain: bool,
+    /// Whether it failed.
+    failed: bool,
 }
 
 impl Figures {
@@ -52,7 +52,7 @@ impl Figures {
         Self {
             syncer,
             config,
-            asked: Mutex::default(),
+            last: Mutex::default(),
         }
     }
 
@@ -61,26 +61,26 @@ impl Figures {
         self.breaker();
         self.connections();
         self.sessions();
-        let mut asked = self.asked.lock().await;
-        if asked.when.is_some_and(|when| when.elapsed() < KEPT) {
+        let mut last = self.last.lock().await;
+        if last.when.is_some_and(|when| when.elapsed() < GOOD_FOR) {
             return;
         }
         let limits = self.limits();
-        let told = tokio::time::timeout(PATIENCE, self.ask(&limits)).await;
-        asked.when = Some(Instant::now());
-        asked.forget_all_but(&limits);
-        let problem = match told {
-            Ok(Ok(told)) => {
-                told.show();
+        let counts = tokio::time::timeout(QUERY_TIMEOUT, self.query(&limits)).await;
+        last.when = Some(Instant::now());
+        last.forget_all_but(&limits);
+        let problem = match counts {
+            Ok(Ok(counts)) => {
+                counts.show();
                 None
             }
             Ok(Err(error)) => Some(in_a_line(&error)),
-            Err(_) => Some(format!("no answer within {PATIENCE:?}")),
+            Err(_) => Some(format!("no answer within {QUERY_TIMEOUT:?}")),
         };
         if problem.is_some() {
             unknown(&limits);
         }
-        asked.note(problem);
+        last.log_change(problem);
     }
 
     fn breaker(&self) {
@@ -105,9 +105,9 @@ impl Figures {
         SESSIONS_CACHED.set([sessions.name()], sessions.kept() as f64);
     }
 
-    async fn ask(&self, limits: &[WindowLimit]) -> Result<Told, StoreError> {
+    async fn query(&self, limits: &[WindowLimit]) -> Result<Counts, StoreError> {
         let store = &self.syncer.store;
-        Ok(Told {
+        Ok(Counts {
             accounts: store.account_figures().await?,
             windows: store.window_figures(limits).await?,
             queue: store.queue_figures().await?,
@@ -115,7 +115,7 @@ impl Figures {
     }
 
     /// The windows in force, and which success is too old, as alerts see it. In a window that has not fired
-    /// so often yet nobody is late.
+    /// so often yet no examiner is late.
     pub(crate) fn limits(&self) -> Vec<WindowLimit> {
         let config = self.config.borrow().clone();
         let deadlines: HashMap<_, _> = deadlines(&config, self.syncer.clock.now())
@@ -129,7 +129,7 @@ impl Figures {
     }
 }
 
-impl Asked {
+impl LastQuery {
     /// A gauge cannot be taken back: a window that is gone becomes not known.
     fn forget_all_but(&mut self, limits: &[WindowLimit]) {
         let kept: Vec<String> = limits.iter().map(|limit| limit.name.clone()).collect();
@@ -140,28 +140,27 @@ impl Asked {
         self.windows = kept;
     }
 
-    /// Logs when it begins to say nothing, and when it speaks again: the page is asked for too often to
-    /// say so each time.
-    fn note(&mut self, problem: Option<String>) {
-        match (&problem, self.in_vain) {
+    /// Logs when it begins to fail, and when it works again: the page is requested too often for a line each time.
+    fn log_change(&mut self, problem: Option<String>) {
+        match (&problem, self.failed) {
             (Some(error), false) => {
                 tracing::warn!(error, "the database could not be asked for metrics");
             }
             (None, true) => tracing::info!("the database can be asked for metrics again"),
             (Some(_), true) | (None, false) => {}
         }
-        self.in_vain = problem.is_some();
+        self.failed = problem.is_some();
     }
 }
 
-/// What the database said.
-struct Told {
+/// Answers of the database.
+struct Counts {
     accounts: AccountFigures,
     windows: Vec<WindowFigures>,
     queue: QueueFigures,
 }
 
-impl Told {
+impl Counts {
     fn show(&self) {
         DATABASE_UP.set([], 1.0);
         accounts(&self.accounts);
@@ -176,7 +175,7 @@ impl Told {
     }
 }
 
-/// The database says nothing. When a window last succeeded stays true.
+/// The database does not answer. When a window last succeeded stays true.
 fn unknown(limits: &[WindowLimit]) {
     DATABASE_UP.set([], 0.0);
     for limit in limits {

@@ -14,7 +14,7 @@ use super::state::Api;
 /// Of a body that is too large, so much is read and thrown away, so that the client gets to see why.
 const DRAINED: usize = 16 * 1024 * 1024;
 
-/// Reads the whole body first, within its bounds; handlers then wait for nobody.
+/// Reads the whole body first, within its bounds, so that handlers need not wait for the client.
 pub(crate) async fn body(State(api): State<Api>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let read = tokio::time::timeout(api.request_timeout, read(body, api.max_body_bytes));
@@ -41,7 +41,7 @@ async fn read(body: Body, limit: usize) -> Result<Bytes, Code> {
     let mut kept = Vec::new();
     let mut seen = 0;
     while let Some(chunk) = stream.next().await {
-        // The client has gone; nobody will read the answer.
+        // The client has disconnected.
         let chunk = chunk.map_err(|_| Code::Input)?;
         seen += chunk.len();
         if seen <= limit {

@@ -8,10 +8,10 @@ use crate::scheduler::beat::Beats;
 use crate::store::Store;
 use crate::store::health::DatabaseHealth;
 
-/// A look at the database that is older than this says nothing.
-const LOOK_COUNTS: Duration = Duration::from_secs(15);
-/// A database that takes longer to tell its migrations does not answer.
-const PATIENCE: Duration = Duration::from_secs(4);
+/// A look at the database that is older than this no longer counts.
+const LOOK_IS_FRESH: Duration = Duration::from_secs(15);
+/// A database that takes longer to list its migrations does not answer.
+const QUERY_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// What readiness depends on.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ impl Readiness {
         }
     }
 
-    /// What is ill, one line each; empty: ready.
+    /// What is wrong, one line each; empty: ready.
     pub async fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         problems.extend(self.database().await);
@@ -65,10 +65,10 @@ impl Readiness {
         if let Some(trouble) = health.trouble {
             return Some(format!("database: {}", trouble.as_str()));
         }
-        if health.looked.elapsed() > LOOK_COUNTS {
+        if health.looked.elapsed() > LOOK_IS_FRESH {
             return Some("database: does not answer".to_owned());
         }
-        match tokio::time::timeout(PATIENCE, self.store.pending_migrations()).await {
+        match tokio::time::timeout(QUERY_TIMEOUT, self.store.pending_migrations()).await {
             Ok(Ok(0)) => None,
             Ok(Ok(n)) => Some(format!(
                 "database: {n} migrations are missing; run: agendad migrate"

@@ -23,7 +23,7 @@ use super::slow_reader::SlowReaderGuard;
 use super::syncs::{HARD_STOP, Syncs};
 use crate::config::Config;
 
-/// A rest after accepting failed, for example for want of file descriptors.
+/// Pause after accepting failed, for example because no file descriptor was free.
 const AFTER_FAILURE: Duration = Duration::from_millis(200);
 /// Time for last answers once no sync runs any more.
 const LAST_ANSWERS: Duration = Duration::from_secs(2);
@@ -133,7 +133,7 @@ impl Server {
     }
 }
 
-/// The next connection; `None` when it is time to stop. Whoever comes when all slots are taken waits in
+/// The next connection; `None` when it is time to stop. When all slots are taken, clients wait in
 /// the system's queue.
 async fn next(
     listener: &TcpListener,

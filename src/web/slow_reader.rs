@@ -1,4 +1,4 @@
-//! A connection whose other end must take what it is sent: one that reads nothing for too long is given up.
+//! A connection whose other end must take what it is sent: one that reads nothing for too long is dropped.
 //! Else a client that asks and never reads would hold its connection, and its place among
 //! `http.max_connections`, for ever.
 
@@ -10,21 +10,21 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
-/// A stream that fails when a write makes no progress for `patience`.
+/// A stream that fails when a write makes no progress for `timeout`.
 pub(super) struct SlowReaderGuard<S> {
     stream: S,
-    patience: Duration,
+    timeout: Duration,
     /// Ends the wait of a write, while one waits.
     limit: Pin<Box<Sleep>>,
     waiting: bool,
 }
 
 impl<S> SlowReaderGuard<S> {
-    pub(super) fn new(stream: S, patience: Duration) -> Self {
+    pub(super) fn new(stream: S, timeout: Duration) -> Self {
         Self {
             stream,
-            patience,
-            limit: Box::pin(tokio::time::sleep(patience)),
+            timeout,
+            limit: Box::pin(tokio::time::sleep(timeout)),
             waiting: false,
         }
     }
@@ -41,7 +41,7 @@ impl<S> SlowReaderGuard<S> {
         }
         if !self.waiting {
             self.waiting = true;
-            self.limit.as_mut().reset(Instant::now() + self.patience);
+            self.limit.as_mut().reset(Instant::now() + self.timeout);
         }
         ready!(self.limit.as_mut().poll(context));
         Poll::Ready(Err(io::Error::new(
@@ -99,27 +99,27 @@ mod tests {
 
     use super::*;
 
-    const PATIENCE: Duration = Duration::from_secs(30);
+    const TIMEOUT: Duration = Duration::from_secs(30);
 
     #[tokio::test(start_paused = true)]
-    async fn who_reads_nothing_is_given_up() {
+    async fn a_client_that_reads_nothing_is_disconnected() {
         let (ours, _theirs) = tokio::io::duplex(16);
-        let mut stream = SlowReaderGuard::new(ours, PATIENCE);
+        let mut stream = SlowReaderGuard::new(ours, TIMEOUT);
         let started = Instant::now();
         let error = stream.write_all(&[0; 17]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
-        assert_eq!(started.elapsed().as_secs(), PATIENCE.as_secs());
+        assert_eq!(started.elapsed().as_secs(), TIMEOUT.as_secs());
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_reads_slowly_gets_everything() {
+    async fn a_client_that_reads_slowly_gets_everything() {
         let (ours, mut theirs) = tokio::io::duplex(16);
-        let mut stream = SlowReaderGuard::new(ours, PATIENCE);
+        let mut stream = SlowReaderGuard::new(ours, TIMEOUT);
         let sending = async { stream.write_all(&[7; 160]).await };
         let reading = async {
             let mut piece = [0; 16];
             for _ in 0..10 {
-                tokio::time::sleep(PATIENCE - Duration::from_secs(1)).await;
+                tokio::time::sleep(TIMEOUT - Duration::from_secs(1)).await;
                 theirs.read_exact(&mut piece).await.unwrap();
             }
         };

@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDate};
 
 use super::errors::{ApiError, Code};
 use super::state::Api;
-use super::syncs::Told;
+use super::syncs::SyncNews;
 use crate::store::pauses::PauseReason;
 use crate::sync::{Origin, Refusal, SyncOutcome, SyncRequest};
 use crate::words::{api as words, pause};
@@ -19,8 +19,8 @@ pub(crate) async fn begin(api: &Api, usuario_id: i32, actor: &str) -> Result<i64
     let request = of_these_days(usuario_id, from, to);
     let mut under_way = api.syncs.start(request, actor.to_owned())?;
     match under_way.recorded().await? {
-        Told::Recorded(run_id) => Ok(run_id),
-        Told::Ended(outcome) => match outcome? {
+        SyncNews::Recorded(run_id) => Ok(run_id),
+        SyncNews::Ended(outcome) => match outcome? {
             SyncOutcome::Ran(report) => Ok(report.run_id),
             SyncOutcome::Busy | SyncOutcome::TickDone => Err(ApiError::of(Code::Busy)),
             SyncOutcome::Refused(refusal) => Err(refused(&refusal)),

@@ -1,8 +1,8 @@
-//! Syncs that were asked for over HTTP. They belong to the process and not to the connection: a client
+//! Syncs that were requested over HTTP. They belong to the process and not to the connection: a client
 //! that hangs up cancels nothing, and a stop waits for them.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, mpsc};
@@ -52,9 +52,9 @@ impl ProgressBoard {
     }
 }
 
-/// What a sync tells whoever waits for it.
+/// What a sync reports to the request that waits for it.
 #[derive(Debug)]
-pub(crate) enum Told {
+pub(crate) enum SyncNews {
     /// It is recorded as running.
     Recorded(i64),
     /// It has ended, or could not begin.
@@ -63,7 +63,7 @@ pub(crate) enum Told {
 
 /// A sync under way. Dropping it does not end the sync.
 #[derive(Debug)]
-pub(crate) struct UnderWay(mpsc::UnboundedReceiver<Told>);
+pub(crate) struct UnderWay(mpsc::UnboundedReceiver<SyncNews>);
 
 impl Syncs {
     pub(crate) fn new(syncer: Arc<Syncer>, at_once: usize) -> Self {
@@ -94,11 +94,17 @@ impl Syncs {
         let permit = Arc::clone(&self.permits).try_acquire_owned();
         let permit = permit
             .map_err(|_| ApiError::of(Code::TooManySyncs).retry_after(Duration::from_secs(10)))?;
-        let (told, under_way) = mpsc::unbounded_channel();
-        let (syncer, stop) = (Arc::clone(&self.syncer), self.stop.clone());
-        let board = Arc::clone(&self.progress);
+        let (news, under_way) = mpsc::unbounded_channel();
+        let task = Task {
+            syncer: Arc::clone(&self.syncer),
+            request,
+            actor,
+            stop: self.stop.clone(),
+            news,
+            progress: Arc::clone(&self.progress),
+        };
         self.tasks.spawn(async move {
-            Box::pin(run(&syncer, &request, &actor, &stop, (&told, &board))).await;
+            Box::pin(task.run()).await;
             drop(permit);
         });
         Ok(UnderWay(under_way))
@@ -125,7 +131,7 @@ impl UnderWay {
     ///
     /// # Errors
     /// [`Code::Panic`] if it died.
-    pub(crate) async fn recorded(&mut self) -> Result<Told, ApiError> {
+    pub(crate) async fn recorded(&mut self) -> Result<SyncNews, ApiError> {
         self.next().await
     }
 
@@ -135,55 +141,66 @@ impl UnderWay {
     /// [`Code::Panic`] if it died.
     pub(crate) async fn ended(mut self) -> Result<Result<SyncOutcome, StoreError>, ApiError> {
         loop {
-            if let Told::Ended(outcome) = self.next().await? {
+            if let SyncNews::Ended(outcome) = self.next().await? {
                 return Ok(outcome);
             }
         }
     }
 
-    async fn next(&mut self) -> Result<Told, ApiError> {
-        let told = self.0.recv().await;
-        told.ok_or_else(|| ApiError::of(Code::Panic))
+    async fn next(&mut self) -> Result<SyncNews, ApiError> {
+        let news = self.0.recv().await;
+        news.ok_or_else(|| ApiError::of(Code::Panic))
     }
 }
 
-async fn run(
-    syncer: &Syncer,
-    request: &SyncRequest,
-    actor: &str,
-    stop: &CancellationToken,
-    (told, board): (&mpsc::UnboundedSender<Told>, &ProgressBoard),
-) {
-    let tell = |news: Told| {
-        if told.send(news).is_err() {
+/// One sync, independent of the request that started it.
+struct Task {
+    syncer: Arc<Syncer>,
+    request: SyncRequest,
+    /// On whose behalf.
+    actor: String,
+    stop: CancellationToken,
+    news: mpsc::UnboundedSender<SyncNews>,
+    progress: Arc<ProgressBoard>,
+}
+
+impl Task {
+    async fn run(self) {
+        // Set before anything else is reported.
+        let run = OnceLock::new();
+        let note = |change: &dyn Fn(&mut DaysRead)| {
+            if let Some(run_id) = run.get() {
+                self.progress.change(*run_id, change);
+            }
+        };
+        let watch = |progress: Progress| match progress {
+            Progress::Recorded { run_id } => {
+                run.get_or_init(|| run_id);
+                note(&|_| {});
+                self.report(SyncNews::Recorded(run_id));
+            }
+            Progress::Open { days } => note(&|read| read.of = Some(days)),
+            Progress::Day(_) => note(&|read| read.done += 1),
+        };
+        let outcome = self.syncer.sync(&self.request, &self.stop, &watch).await;
+        if let Some(run_id) = run.get() {
+            self.progress.forget(*run_id);
+        }
+        if let Ok(SyncOutcome::Ran(report)) = &outcome
+            && let Err(error) = self
+                .syncer
+                .write_down(&self.request, report, &self.actor)
+                .await
+        {
+            let error = in_a_line(&error);
+            tracing::warn!(error, "sync not written to the audit table");
+        }
+        self.report(SyncNews::Ended(outcome));
+    }
+
+    fn report(&self, news: SyncNews) {
+        if self.news.send(news).is_err() {
             tracing::debug!("the client has hung up; the sync goes on");
         }
-    };
-    // Set before anything else is told.
-    let run = std::sync::OnceLock::new();
-    let note = |change: &dyn Fn(&mut DaysRead)| {
-        if let Some(run_id) = run.get() {
-            board.change(*run_id, change);
-        }
-    };
-    let watch = |progress: Progress| match progress {
-        Progress::Recorded { run_id } => {
-            run.get_or_init(|| run_id);
-            note(&|_| {});
-            tell(Told::Recorded(run_id));
-        }
-        Progress::Open { days } => note(&|read| read.of = Some(days)),
-        Progress::Day(_) => note(&|read| read.done += 1),
-    };
-    let outcome = syncer.sync(request, stop, &watch).await;
-    if let Some(run_id) = run.get() {
-        board.forget(*run_id);
     }
-    if let Ok(SyncOutcome::Ran(report)) = &outcome
-        && let Err(error) = syncer.write_down(request, report, actor).await
-    {
-        let error = in_a_line(&error);
-        tracing::warn!(error, "sync not written to the audit table");
-    }
-    tell(Told::Ended(outcome));
 }

@@ -102,7 +102,8 @@ pub(crate) fn failures(reason: &Sentence<String>, n: i64) -> Sentence<String> {
 pub(crate) const WITHOUT_REASON: Sentence = both("sem motivo", "without a reason");
 
 pub(crate) fn failure_rate(
-    (failed, runs): (i64, i64),
+    failed: i64,
+    runs: i64,
     window: &str,
     reasons: Vec<Sentence<String>>,
 ) -> Sentence<String> {

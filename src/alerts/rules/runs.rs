@@ -63,7 +63,7 @@ pub(super) async fn failure_rate(
         .map(|kind| words::failures(&in_short(&kind.kind), kind.failed))
         .collect();
     let window = humantime::format_duration(rule.window).to_string();
-    let note = words::failure_rate((failed, runs), &window, reasons);
+    let note = words::failure_rate(failed, runs, &window, reasons);
     let first = kinds.iter().filter_map(|kind| kind.first_failed).min();
     let since = first.unwrap_or_else(|| evaluation.now());
     Ok(Seen::Exactly(vec![Finding::general(note, since)]))

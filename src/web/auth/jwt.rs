@@ -43,7 +43,7 @@ pub(crate) enum Refused {
     NotYet,
     /// It is the application's, and would be valid for longer than [`LONGEST_LIFE`].
     TooLong,
-    /// It is the application's, and lacks a claim, or has one that says nothing.
+    /// It is the application's, and lacks a claim, or has one that is not understood.
     Claims,
 }
 
@@ -78,7 +78,7 @@ impl Jwt {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.leeway = 0;
         validation.validate_nbf = true;
-        // The application's tokens are for the application as a whole; whom else they name is its affair.
+        // An audience, if there is one, is the application's own.
         validation.validate_aud = false;
         Self {
             key: DecodingKey::from_secret(secret.expose_secret().as_bytes()),

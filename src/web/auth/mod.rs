@@ -58,7 +58,7 @@ impl Auth {
         Err(self.guessed(self.address(peer, headers), Guess::Operator))
     }
 
-    /// A token that is nobody's: counted, and answered with what that address may know.
+    /// A token that is not valid counts as a guess; after too many of them the address has to wait.
     fn guessed(&self, address: IpAddr, guess: Guess) -> ApiError {
         if let Some(rest) = self.throttle.refused(address, guess) {
             return ApiError::of(Code::TooManyAttempts).retry_after(rest);

@@ -9,9 +9,9 @@ use serde::de::{self, Deserializer, Unexpected, Visitor};
 
 /// A value that clients write as a text, a number or a truth value.
 #[derive(Debug)]
-pub(super) struct Loose(String);
+pub(super) struct Lenient(String);
 
-impl Deref for Loose {
+impl Deref for Lenient {
     type Target = str;
 
     fn deref(&self) -> &str {
@@ -19,33 +19,33 @@ impl Deref for Loose {
     }
 }
 
-impl<'de> Deserialize<'de> for Loose {
+impl<'de> Deserialize<'de> for Lenient {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Any;
         impl Visitor<'_> for Any {
-            type Value = Loose;
+            type Value = Lenient;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a text, a whole number, true or false")
             }
 
-            fn visit_bool<E: de::Error>(self, value: bool) -> Result<Loose, E> {
-                Ok(Loose(value.to_string()))
+            fn visit_bool<E: de::Error>(self, value: bool) -> Result<Lenient, E> {
+                Ok(Lenient(value.to_string()))
             }
 
-            fn visit_u64<E: de::Error>(self, value: u64) -> Result<Loose, E> {
-                Ok(Loose(value.to_string()))
+            fn visit_u64<E: de::Error>(self, value: u64) -> Result<Lenient, E> {
+                Ok(Lenient(value.to_string()))
             }
 
-            fn visit_i64<E: de::Error>(self, value: i64) -> Result<Loose, E> {
-                Ok(Loose(value.to_string()))
+            fn visit_i64<E: de::Error>(self, value: i64) -> Result<Lenient, E> {
+                Ok(Lenient(value.to_string()))
             }
 
-            fn visit_str<E: de::Error>(self, value: &str) -> Result<Loose, E> {
-                Ok(Loose(value.to_owned()))
+            fn visit_str<E: de::Error>(self, value: &str) -> Result<Lenient, E> {
+                Ok(Lenient(value.to_owned()))
             }
 
-            fn visit_f64<E: de::Error>(self, value: f64) -> Result<Loose, E> {
+            fn visit_f64<E: de::Error>(self, value: f64) -> Result<Lenient, E> {
                 Err(E::invalid_type(Unexpected::Float(value), &self))
             }
         }

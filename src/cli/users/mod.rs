@@ -1,7 +1,8 @@
 //! `agendad users`: examiners and their accounts. Passwords come from the terminal or from standard
 //! input, never from an argument, where every process could read them.
 
-use std::io::{IsTerminal, Read};
+mod input;
+mod list;
 
 use anyhow::bail;
 use secrecy::SecretString;
@@ -10,17 +11,16 @@ use super::actor::actor;
 use super::output::{self, Usage};
 use super::{Exit, calendar, open};
 use crate::app::{Database, Schema};
-use crate::clock::Clock;
 use crate::config::Config;
 use crate::credentials::{self, Changed};
-use crate::domain::{Cpf, WorkingDays, secret_text};
+use crate::domain::{Cpf, WorkingDays};
 use crate::store::Store;
 use crate::store::audit::Action;
 use crate::store::pauses::Resumed;
 use crate::store::settings::SettingsChange;
-use crate::store::units::UnitRecord;
-use crate::store::users::UserListed;
 use crate::vault::Vault;
+use input::{ask_password, cpf};
+use list::list;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -101,27 +101,11 @@ pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow:
 /// A command whose input is complete and checked.
 enum Prepared {
     List,
-    Add {
-        args: AddArgs,
-        cpf: Cpf,
-        days: String,
-        senha: SecretString,
-    },
-    SetPassword {
-        user: i32,
-        senha: SecretString,
-    },
-    Enable {
-        user: i32,
-        active: bool,
-    },
-    Pause {
-        user: i32,
-    },
-    Resume {
-        user: i32,
-        same_password: bool,
-    },
+    Add(Box<NewAccount>),
+    SetPassword { user: i32, senha: SecretString },
+    Enable { user: i32, active: bool },
+    Pause { user: i32 },
+    Resume { user: i32, same_password: bool },
 }
 
 impl Prepared {
@@ -134,12 +118,12 @@ impl Prepared {
                 let days = WorkingDays::parse(Some(&serde_json::json!(args.days).to_string()))
                     .map_err(|_| Usage("--days takes segunda, terca, quarta, quinta, sexta, sabado, domingo, split by commas".to_owned()))?
                     .to_json();
-                Self::Add {
+                Self::Add(Box::new(NewAccount {
                     args,
                     cpf,
                     days,
                     senha: ask_password()?,
-                }
+                }))
             }
             Command::SetPassword(UserArgs { user }) => Self::SetPassword {
                 user,
@@ -164,13 +148,8 @@ impl Prepared {
     async fn run(self, store: &Store, config: &Config, json: bool) -> anyhow::Result<Exit> {
         let (user, found, action, what) = match self {
             Self::List => return list(store, config, json).await,
-            Self::Add {
-                args,
-                cpf,
-                days,
-                senha,
-            } => {
-                let user = add(store, config, args, &cpf, &days, &senha).await?;
+            Self::Add(account) => {
+                let user = account.add(store, config).await?;
                 output::remark(
                     "while agendad is logged in, the portal asks the examiner at their own login whether to end the other session: they may \
                      say yes, agendad comes back when they have left (to log out after each run: session.logout_after_run)",
@@ -251,36 +230,45 @@ fn tell(user: i32, what: &str, json: bool) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-async fn add(
-    store: &Store,
-    config: &Config,
+/// An account to be added, its input complete and checked.
+struct NewAccount {
     args: AddArgs,
-    cpf: &Cpf,
-    days: &str,
-    senha: &SecretString,
-) -> anyhow::Result<i32> {
-    if let Some(id) = args.user {
-        if !store.user_exists(id).await? {
-            bail!("there is no user {id} in usuarios");
+    cpf: Cpf,
+    days: String,
+    senha: SecretString,
+}
+
+impl NewAccount {
+    async fn add(self, store: &Store, config: &Config) -> anyhow::Result<i32> {
+        if let Some(id) = self.args.user {
+            if !store.user_exists(id).await? {
+                bail!("there is no user {id} in usuarios");
+            }
+            if store.account(id).await?.is_some() {
+                bail!(
+                    "user {id} has an account; a new password: agendad users set-password --user {id}"
+                );
+            }
         }
-        if store.account(id).await?.is_some() {
-            bail!(
-                "user {id} has an account; a new password: agendad users set-password --user {id}"
-            );
-        }
+        // Before the account: one without a password would be of no use.
+        let vault = open_vault(store, config).await?;
+        let name = self.args.name.unwrap_or_default();
+        let user = store
+            .add_user(
+                self.args.user,
+                &name,
+                self.args.email.as_deref(),
+                &self.cpf,
+                &self.days,
+            )
+            .await?;
+        let active = SettingsChange {
+            active: Some(true),
+            ..SettingsChange::default()
+        };
+        credentials::change_account(store, &vault, user, &active, Some(&self.senha)).await?;
+        Ok(user)
     }
-    // Before the account: one without a password would be of no use.
-    let vault = open_vault(store, config).await?;
-    let name = args.name.unwrap_or_default();
-    let user = store
-        .add_user(args.user, &name, args.email.as_deref(), cpf, days)
-        .await?;
-    let active = SettingsChange {
-        active: Some(true),
-        ..SettingsChange::default()
-    };
-    credentials::change_account(store, &vault, user, &active, Some(senha)).await?;
-    Ok(user)
 }
 
 async fn set_password(
@@ -318,131 +306,4 @@ async fn record(store: &Store, action: &str, user: i32) -> anyhow::Result<()> {
         details: serde_json::json!({}),
     };
     Ok(store.record_action(&action).await?)
-}
-
-async fn list(store: &Store, config: &Config, json: bool) -> anyhow::Result<Exit> {
-    let today = Clock::system(config.timezone).today();
-    let users = store.list_users(today).await?;
-    if json {
-        output::json(&users)?;
-        return Ok(Exit::Done);
-    }
-    let units = unit_rows(&users, config);
-    let rows = users
-        .into_iter()
-        .map(|user| {
-            let state = state(&user, config);
-            vec![
-                user.usuario_id.to_string(),
-                user.nome,
-                user.cpf,
-                state,
-                user.working_days.unwrap_or_else(|| "all".to_owned()),
-                user.current_slots.to_string(),
-                output::local(user.last_success, config.timezone),
-            ]
-        })
-        .collect();
-    let header = [
-        "user",
-        "name",
-        "CPF",
-        "state",
-        "days",
-        "slots ahead",
-        "last success",
-    ];
-    output::table(
-        &header,
-        rows,
-        "no examiners yet; add one with: agendad users add --name … --cpf …",
-    );
-    if !units.is_empty() {
-        output::line("");
-        output::table(&["user", "unit", "name", "last read", "slots"], units, "");
-    }
-    Ok(Exit::Done)
-}
-
-fn state(user: &UserListed, config: &Config) -> String {
-    let older = user
-        .duplicate_of
-        .map_or_else(String::new, |older| format!(" of user {older}"));
-    match (&user.pause_reason, user.active, user.scheduled) {
-        (Some(reason), _, _) => match user.pause_until {
-            Some(until) => format!(
-                "paused: {reason}, until {}",
-                output::local(Some(until), config.timezone)
-            ),
-            None => format!("paused: {reason}{older}"),
-        },
-        (None, false, _) => "off".to_owned(),
-        (None, true, false) => "manual".to_owned(),
-        (None, true, true) => match user.other_session {
-            Some(seen) => at_the_portal(seen.until, config),
-            None => "on".to_owned(),
-        },
-    }
-}
-
-/// The examiner uses the portal, which allows one session a person.
-fn at_the_portal(until: Option<chrono::DateTime<chrono::Utc>>, config: &Config) -> String {
-    match until {
-        Some(until) => format!(
-            "on, waits for the examiner at the portal until {}",
-            output::local(Some(until), config.timezone)
-        ),
-        None => "on, waits until the examiner leaves the portal".to_owned(),
-    }
-}
-
-/// The units of those who have several, or have lost one.
-fn unit_rows(users: &[UserListed], config: &Config) -> Vec<Vec<String>> {
-    let with_several = users.iter().filter(|user| user.units.len() > 1);
-    let row = |user: &UserListed, unit: &UnitRecord| {
-        let slots = match (unit.offered, unit.had_slots) {
-            (false, _) => "no longer offered",
-            (true, Some(true)) => "yes",
-            (true, Some(false)) => "none",
-            (true, None) => "-",
-        };
-        vec![
-            user.usuario_id.to_string(),
-            unit.code.clone(),
-            unit.name.clone(),
-            output::local(unit.last_read_at, config.timezone),
-            slots.to_owned(),
-        ]
-    };
-    with_several
-        .flat_map(|user| user.units.iter().map(move |unit| row(user, unit)))
-        .collect()
-}
-
-fn cpf(text: &str) -> anyhow::Result<Cpf> {
-    let cpf = Cpf::parse(text).map_err(|error| Usage(format!("--cpf: {error}")))?;
-    if !cpf.has_valid_check_digits() {
-        return Err(Usage(
-            "--cpf: the check digits do not fit; look for a typing error".to_owned(),
-        )
-        .into());
-    }
-    Ok(cpf)
-}
-
-/// From the terminal, without echo; else all of standard input.
-fn ask_password() -> anyhow::Result<SecretString> {
-    let password = if std::io::stdin().is_terminal() {
-        secret_text::without_marks(rpassword::prompt_password("Portal password (not shown): ")?)
-    } else {
-        let mut bytes = Vec::new();
-        std::io::stdin().take(4096).read_to_end(&mut bytes)?;
-        let text = secret_text::decode(bytes)
-            .ok_or_else(|| Usage("the password is not text in UTF-8".to_owned()))?;
-        text.trim_end_matches(['\r', '\n']).to_owned()
-    };
-    if password.is_empty() {
-        return Err(Usage("the password is empty; type it, or pipe it in".to_owned()).into());
-    }
-    Ok(password.into())
 }

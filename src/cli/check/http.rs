@@ -1,4 +1,4 @@
-//! Who can come in over HTTP.
+//! Who can log in over HTTP.
 
 use secrecy::{ExposeSecret, SecretString};
 

@@ -1,4 +1,4 @@
-//! For whom a request about one examiner is: the caller, or whom they name.
+//! Which examiner a request is about: the caller, or the one that they name.
 
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -7,17 +7,17 @@ use super::input::number;
 use crate::web::caller::Caller;
 use crate::web::errors::ApiError;
 
-/// Whose.
+/// Which examiner.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
-pub(crate) struct Whose {
+pub(crate) struct ExaminerQuery {
     /// For administrators and operators: the examiner.
     #[param(value_type = Option<i32>, minimum = 1)]
     usuario_id: Option<String>,
 }
 
-impl Whose {
+impl ExaminerQuery {
     /// The examiner whom the request is about.
     ///
     /// # Errors
