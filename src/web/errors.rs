@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn the_codes_of_failed_syncs_are_the_kinds_that_records_and_metrics_name() {
-        for kind in FailureKind::ALL {
+        for &kind in FailureKind::ALL {
             assert_eq!(serde_json::json!(Code::of(kind)), kind.as_str());
         }
     }
@@ -182,8 +182,8 @@ mod tests {
     #[test]
     fn every_failure_of_a_sync_has_the_status_that_is_documented() {
         let statuses: Vec<String> = FailureKind::ALL
-            .into_iter()
-            .map(|kind| format!("{kind} {}", status(Code::of(kind)).as_u16()))
+            .iter()
+            .map(|&kind| format!("{kind} {}", status(Code::of(kind)).as_u16()))
             .collect();
         assert_eq!(
             statuses,

@@ -6,7 +6,7 @@ use agendad::simulator::{Fault, FaultKind};
 use agendad::sync::SyncOutcome;
 use reqwest::Method;
 
-use super::audited;
+use super::{audited, guarded};
 use crate::browser::Browser;
 use crate::client::{Client, serving, world};
 use crate::support::eventually;

@@ -6,6 +6,7 @@ mod forms;
 mod login;
 mod pages;
 
+use crate::browser::Page;
 use crate::support::World;
 
 const WHOLE_CPF: fn(&str) -> bool = |html| {
@@ -27,4 +28,32 @@ async fn audited(world: &World, action: &str, user: i32) -> i64 {
             "SELECT count(*) FROM agendad_audit WHERE action = '{action}' AND actor = 'dashboard:operator' AND usuario_id = {user}"
         ))
         .await
+}
+
+fn guarded(page: &Page) {
+    let policy = page.headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.starts_with("default-src 'none';"), "{policy}");
+    assert!(
+        policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"),
+        "{policy}"
+    );
+    assert_eq!(page.headers["x-content-type-options"], "nosniff");
+    assert_eq!(page.headers["cache-control"], "no-store");
+    assert_eq!(page.headers["referrer-policy"], "same-origin");
+    for inline in [
+        "<style",
+        " style=",
+        "<script>",
+        " onclick=",
+        "javascript:",
+        "http://",
+        "https://",
+    ] {
+        let found = page.html.contains(inline);
+        assert!(
+            !found || page.headers["content-type"] != "text/html; charset=utf-8",
+            "{inline}: {}",
+            page.html
+        );
+    }
 }

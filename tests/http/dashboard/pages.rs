@@ -3,7 +3,7 @@
 use agendad::simulator::{Fault, FaultKind, Place};
 use reqwest::Method;
 
-use super::WHOLE_CPF;
+use super::{WHOLE_CPF, guarded};
 use crate::browser::{Browser, Page};
 use crate::client::{Client, serving, world};
 
@@ -274,32 +274,4 @@ async fn who_needs_attention_comes_first() {
 fn kept_page(page: &Page) -> String {
     let (_, rest) = page.html.split_once("/evidencias/").unwrap();
     rest.split('"').next().unwrap().to_owned()
-}
-
-fn guarded(page: &Page) {
-    let policy = page.headers["content-security-policy"].to_str().unwrap();
-    assert!(policy.starts_with("default-src 'none';"), "{policy}");
-    assert!(
-        policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"),
-        "{policy}"
-    );
-    assert_eq!(page.headers["x-content-type-options"], "nosniff");
-    assert_eq!(page.headers["cache-control"], "no-store");
-    assert_eq!(page.headers["referrer-policy"], "same-origin");
-    for inline in [
-        "<style",
-        " style=",
-        "<script>",
-        " onclick=",
-        "javascript:",
-        "http://",
-        "https://",
-    ] {
-        let found = page.html.contains(inline);
-        assert!(
-            !found || page.headers["content-type"] != "text/html; charset=utf-8",
-            "{inline}: {}",
-            page.html
-        );
-    }
 }
