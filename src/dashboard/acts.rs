@@ -7,7 +7,7 @@ use serde_json::json;
 use super::calendar;
 use super::examiner::Examiner;
 use super::notice::Notice;
-use super::problem::{PageError, Problem};
+use super::problem::Problem;
 use super::recognise::Posted;
 use super::visitor::ACTOR;
 use crate::calendar::{self as calendars, CalendarError};
@@ -16,18 +16,24 @@ use crate::web::state::Api;
 use crate::web::sync_now;
 
 /// `POST /peritos/{id}/pausar`
-pub(super) async fn pause(State(api): State<Api>, Path(id): Path<i32>, posted: Posted) -> Response {
-    let found = api.store.pause_account(id, ACTOR).await;
-    done(found.map_err(PageError::from), id, Notice::Paused, &posted)
+pub(super) async fn pause(
+    State(api): State<Api>,
+    Path(id): Path<i32>,
+    _: Posted,
+) -> Result<Response, Problem> {
+    done(
+        api.store.pause_account(id, ACTOR).await?,
+        id,
+        Notice::Paused,
+    )
 }
 
 /// `POST /peritos/{id}/sincronizar`
 pub(super) async fn sync(State(api): State<Api>, Path(id): Path<i32>, _: Posted) -> Response {
-    let query = match sync_now::begin(&api, id, ACTOR).await {
-        Ok(run) => format!("execucao={run}"),
-        Err(error) => aviso(Notice::NotBegun(error.code())),
-    };
-    Redirect::to(&format!("/peritos/{id}?{query}")).into_response()
+    match sync_now::begin(&api, id, ACTOR).await {
+        Ok(run) => Redirect::to(&format!("/peritos/{id}?execucao={run}")).into_response(),
+        Err(error) => Notice::NotBegun(error.code()).redirect(id),
+    }
 }
 
 /// `POST /peritos/{id}/cpf`: the same page with whole CPFs, once. Not a page of its own, so that no address,
@@ -36,11 +42,9 @@ pub(super) async fn show_cpfs(
     State(api): State<Api>,
     Path(id): Path<i32>,
     posted: Posted,
-) -> Result<Response, Response> {
+) -> Result<Response, Problem> {
     let visitor = &posted.visitor;
-    let failed = |error: PageError| error.show(visitor.language);
-    let examiner = Examiner::load(&api, visitor, id, true).await;
-    let examiner = examiner.map_err(failed)?;
+    let examiner = Examiner::load(&api, visitor, id, true).await?;
     let action = Action {
         actor: ACTOR,
         action: "cpf.show",
@@ -48,8 +52,7 @@ pub(super) async fn show_cpfs(
         details: json!({ "slots": examiner.slots() }),
     };
     // Written down before it is shown.
-    let recorded = api.store.record_action(&action).await;
-    recorded.map_err(|error| failed(error.into()))?;
+    api.store.record_action(&action).await?;
     Ok(examiner.page(&api, visitor, &maud::html! {}))
 }
 
@@ -58,23 +61,19 @@ pub(super) async fn make_calendar(
     State(api): State<Api>,
     Path(id): Path<i32>,
     posted: Posted,
-) -> Result<Response, Response> {
+) -> Result<Response, Problem> {
     let visitor = &posted.visitor;
-    let failed = |error: PageError| error.show(visitor.language);
     let config = api.config();
     if !config.calendar.enabled {
-        return Err(failed(PageError::of(Problem::NotFound)));
+        return Err(Problem::NotFound);
     }
     let made = calendars::make(&api.store, id, ACTOR).await;
-    let made = made.map_err(|error| {
-        failed(match error {
-            CalendarError::Store(error) => error.into(),
-            CalendarError::NoRandomness => PageError::of(Problem::Internal),
-        })
+    let made = made.map_err(|error| match error {
+        CalendarError::Store(error) => error.into(),
+        CalendarError::NoRandomness => Problem::Internal,
     })?;
-    let address = made.ok_or_else(|| failed(PageError::of(Problem::NotFound)))?;
-    let examiner = Examiner::load(&api, visitor, id, false).await;
-    let examiner = examiner.map_err(failed)?;
+    let address = made.ok_or(Problem::NotFound)?;
+    let examiner = Examiner::load(&api, visitor, id, false).await?;
     let shown = calendar::new_address(visitor, &address.shown(&config));
     Ok(examiner.page(&api, visitor, &shown))
 }
@@ -83,21 +82,16 @@ pub(super) async fn make_calendar(
 pub(super) async fn revoke_calendar(
     State(api): State<Api>,
     Path(id): Path<i32>,
-    posted: Posted,
-) -> Result<Response, Response> {
-    let found = api.store.revoke_calendar(id, ACTOR).await;
-    found.map_err(|error| PageError::from(error).show(posted.visitor.language))?;
-    Ok(Redirect::to(&format!("/peritos/{id}?{}", aviso(Notice::CalendarRevoked))).into_response())
+    _: Posted,
+) -> Result<Response, Problem> {
+    api.store.revoke_calendar(id, ACTOR).await?;
+    Ok(Notice::CalendarRevoked.redirect(id))
 }
 
-fn aviso(notice: Notice) -> String {
-    format!("aviso={}", notice.code())
-}
-
-fn done(found: Result<bool, PageError>, id: i32, notice: Notice, posted: &Posted) -> Response {
-    match found {
-        Ok(true) => Redirect::to(&format!("/peritos/{id}?{}", aviso(notice))).into_response(),
-        Ok(false) => PageError::of(Problem::NotFound).show(posted.visitor.language),
-        Err(error) => error.show(posted.visitor.language),
+fn done(found: bool, id: i32, notice: Notice) -> Result<Response, Problem> {
+    if found {
+        Ok(notice.redirect(id))
+    } else {
+        Err(Problem::NotFound)
     }
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::condition::Condition;
 use super::firewall::Firewall;
 use super::page::{Page, token};
-use super::problem::{PageError, Problem};
+use super::problem::Problem;
 use super::time::Times;
 use super::visitor::Visitor;
 use super::{agenda, calendar, changes, freshness, progress, runs, units};
@@ -54,19 +54,13 @@ pub(super) async fn show(
     visitor: Visitor,
     id: Result<Path<i32>, axum::extract::rejection::PathRejection>,
     Query(query): Query<ExaminerQuery>,
-) -> Result<Response, Response> {
-    let failed = |error: PageError| error.show(visitor.language);
-    let Ok(Path(id)) = id else {
-        return Err(failed(PageError::of(Problem::NotFound)));
-    };
-    let examiner = Examiner::load(&api, &visitor, id, false).await;
-    let examiner = examiner.map_err(failed)?;
+) -> Result<Response, Problem> {
+    let Path(id) = id?;
+    let examiner = Examiner::load(&api, &visitor, id, false).await?;
     let notice = super::notice::show(&query.aviso, visitor.language);
     let run = query.execucao.or(examiner.glance.running);
     let progress = match run {
-        Some(run) => progress::panel(&api, visitor.times, run, id)
-            .await
-            .map_err(|error| failed(error.into()))?,
+        Some(run) => progress::panel(&api, visitor.times, run, id).await?,
         None => html! {},
     };
     Ok(examiner.page(&api, &visitor, &html! { (notice) (progress) }))
@@ -82,7 +76,7 @@ impl Examiner {
         visitor: &Visitor,
         id: i32,
         whole_cpf: bool,
-    ) -> Result<Self, PageError> {
+    ) -> Result<Self, Problem> {
         let times = visitor.times;
         let today = times.today();
         let limits = api.figures.limits();
@@ -96,7 +90,7 @@ impl Examiner {
         };
         let found = api.store.overview(&one, &limits, today).await?;
         let glance = found.examiners.into_iter().next();
-        let glance = glance.ok_or(PageError::of(Problem::NotFound))?;
+        let glance = glance.ok_or(Problem::NotFound)?;
         let filter = ChangeFilter {
             usuario_id: Some(id),
             ..ChangeFilter::default()

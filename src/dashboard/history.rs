@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::chart::{self, Series};
 use super::page::Page;
-use super::problem::PageError;
+use super::problem::Problem;
 use super::time::Times;
 use super::visitor::Visitor;
 use crate::store::statistics::DayStatistics;
@@ -29,7 +29,7 @@ pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
     Query(query): Query<HistoryQuery>,
-) -> Result<Response, Response> {
+) -> Result<Response, Problem> {
     let times = visitor.times;
     let days = query.dias.parse().ok();
     let days = CHOICES
@@ -37,8 +37,7 @@ pub(super) async fn show(
         .find(|choice| Some(*choice) == days)
         .unwrap_or(CHOICES[0]);
     let zone = times.zone.name();
-    let found = api.store.statistics(None, days.into(), zone).await;
-    let found = found.map_err(|error| PageError::from(error).show(visitor.language))?;
+    let found = api.store.statistics(None, days.into(), zone).await?;
     let say = |sentence| visitor.language.say(sentence);
     let days_shown = every_day(times, days, &found);
     let content = html! {

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::language::Language;
 use super::login_page::{Refusal, login_form, way_back};
-use super::problem::{PageError, Problem};
+use super::problem::Problem;
 use super::recognise::Posted;
 use super::session::{Session, Way};
 use super::visitor::ACTOR;
@@ -68,10 +68,9 @@ pub(super) async fn enter(
     language: Language,
     headers: HeaderMap,
     form: Result<Form<LoginForm>, axum::extract::rejection::FormRejection>,
-) -> Result<Response, Response> {
-    let failed = |error: PageError| error.show(language);
+) -> Result<Response, Problem> {
     let Ok(Form(form)) = form else {
-        return Err(failed(PageError::of(Problem::Form)));
+        return Err(Problem::Form);
     };
     let Some(mark) = api.auth.token_mark() else {
         return Ok(Redirect::to("/").into_response());
@@ -82,17 +81,15 @@ pub(super) async fn enter(
         return Ok(refused(&error, language, &form.para));
     }
     let (vault, now) = (&api.syncer.vault, api.syncer.clock.now());
-    let session = Session::new(now).map_err(|error| failed(error.into()))?;
-    let cookie = session.cookie(Way::of(peer.ip(), &headers), vault, mark);
-    let cookie = cookie.map_err(|error| failed(error.into()))?;
+    let session = Session::new(now)?;
+    let cookie = session.cookie(Way::of(peer.ip(), &headers), vault, mark)?;
     let action = Action {
         actor: ACTOR,
         action: "dashboard.login",
         usuario_id: None,
         details: json!({}),
     };
-    let recorded = api.store.record_action(&action).await;
-    recorded.map_err(|error| failed(error.into()))?;
+    api.store.record_action(&action).await?;
     let then: String = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("entrou", "1")
         .append_pair("para", way_back(&form.para))
@@ -110,10 +107,9 @@ pub(super) async fn leave(
     Extension(Peer(peer)): Extension<Peer>,
     headers: HeaderMap,
     posted: Posted,
-) -> Result<Response, Response> {
+) -> Result<Response, Problem> {
     let session = &posted.visitor.session;
-    let ended = api.store.log_out(&session.id, session.until).await;
-    ended.map_err(|error| PageError::from(error).show(posted.visitor.language))?;
+    api.store.log_out(&session.id, session.until).await?;
     let forget = Way::of(peer.ip(), &headers).forget();
     let headers = [(SET_COOKIE, forget), (LOCATION, header("/entrar"))];
     Ok((StatusCode::SEE_OTHER, headers).into_response())

@@ -24,7 +24,6 @@ mod language;
 mod login;
 mod login_page;
 mod notice;
-mod origin;
 mod overview;
 mod page;
 mod paging;
@@ -78,7 +77,7 @@ pub(crate) fn router(api: &Api) -> Router<Api> {
         .route("/historico", get(history::show))
         .route("/assets/{file}", get(assets::serve))
         .route_layer(CsrfLayer::new())
-        .route_layer(from_fn(origin::explain))
+        .route_layer(from_fn(problem::explain))
         .route_layer(from_fn(language::remember))
         .route_layer(from_fn_with_state(api.clone(), limits::time))
         .route_layer(map_response(headers::protect))

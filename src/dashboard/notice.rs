@@ -1,5 +1,6 @@
 //! What became of what an operator asked for, told on the page to which they are sent back.
 
+use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 
 use super::language::Language;
@@ -18,13 +19,19 @@ pub(super) enum Notice {
 
 impl Notice {
     /// As the address names it.
-    pub(super) fn code(self) -> String {
+    fn code(self) -> String {
         match self {
             Self::Paused => "pausado".to_owned(),
             Self::Resumed => "retomado".to_owned(),
             Self::CalendarRevoked => "calendario-revogado".to_owned(),
             Self::NotBegun(code) => code.as_str().to_owned(),
         }
+    }
+
+    /// Back to the page of the examiner, which tells it.
+    pub(super) fn redirect(self, usuario_id: i32) -> Response {
+        let address = format!("/peritos/{usuario_id}?aviso={}", self.code());
+        Redirect::to(&address).into_response()
     }
 
     fn of(code: &str) -> Option<Self> {

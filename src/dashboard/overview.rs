@@ -10,7 +10,7 @@ use super::condition::Condition;
 use super::firewall::Firewall;
 use super::freshness::{age, next_run, next_ticks};
 use super::page::Page;
-use super::problem::PageError;
+use super::problem::Problem;
 use super::time::Times;
 use super::visitor::Visitor;
 use super::{installation, paging};
@@ -104,18 +104,15 @@ pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
     Query(query): Query<ListQuery>,
-) -> Result<Response, Response> {
+) -> Result<Response, Problem> {
     let times = visitor.times;
     let limits = api.figures.limits();
-    let failed = |error| PageError::from(error).show(visitor.language);
     let store = &api.store;
     let overview = store
         .overview(&query.filter(), &limits, times.today())
-        .await;
-    let overview = overview.map_err(failed)?;
-    let firewall = Firewall::look(&api, times).await.map_err(failed)?;
-    let installation = installation::show(&api, times, &firewall).await;
-    let installation = installation.map_err(failed)?;
+        .await?;
+    let firewall = Firewall::look(&api, times).await?;
+    let installation = installation::show(&api, times, &firewall).await?;
     let list = List {
         api: &api,
         times,

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Response};
 use maud::{Markup, html};
 
-use super::problem::{PageError, Problem};
+use super::problem::Problem;
 use super::runs;
 use super::time::Times;
 use super::visitor::Visitor;
@@ -22,12 +22,11 @@ pub(super) async fn fragment(
     State(api): State<Api>,
     Path((id, run)): Path<(i32, i64)>,
     visitor: Visitor,
-) -> Result<Response, Response> {
+) -> Result<Response, Problem> {
     let times = visitor.times;
-    let panel = panel(&api, times, run, id).await;
-    let panel = panel.map_err(|error| PageError::from(error).show(visitor.language))?;
+    let panel = panel(&api, times, run, id).await?;
     if panel.0.is_empty() {
-        return Err(PageError::of(Problem::NotFound).show(visitor.language));
+        return Err(Problem::NotFound);
     }
     Ok(Html(panel.into_string()).into_response())
 }

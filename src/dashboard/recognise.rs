@@ -1,31 +1,29 @@
 //! Recognises who looks at a page, and who has sent a form: an operator with a session, or nobody.
 
-use std::collections::HashMap;
-
 use axum::extract::{Form, FromRequest, FromRequestParts, Request};
 use axum::http::Method;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
 
 use super::language::Language;
 use super::login_page;
-use super::problem::{PageError, Problem};
+use super::problem::Problem;
 use super::session::Session;
 use super::time::Times;
 use super::visitor::Visitor;
 use crate::web::state::Api;
 
-/// An operator, and the fields of the form that they sent from a page of ours.
+/// An operator who has sent a form from a page of ours.
 pub(super) struct Posted {
     pub(super) visitor: Visitor,
-    fields: HashMap<String, String>,
 }
 
-impl Posted {
-    /// A field of the form; empty if it was not sent.
-    pub(super) fn field(&self, name: &str) -> &str {
-        self.fields.get(name).map_or("", String::as_str)
-    }
+/// What every form sends along.
+#[derive(Deserialize)]
+struct FormToken {
+    #[serde(default)]
+    token: String,
 }
 
 impl FromRequestParts<Api> for Visitor {
@@ -51,8 +49,8 @@ impl FromRequestParts<Api> for Visitor {
             };
             return Err(login_page::send_to(back));
         };
-        let failed = |error| PageError::from(error).show(language);
-        if api.store.is_logged_out(&session.id).await.map_err(failed)? {
+        let is_logged_out = api.store.is_logged_out(&session.id).await;
+        if is_logged_out.map_err(|error| Problem::from(error).into_response())? {
             return Err(login_page::send_to("/"));
         }
         let is_answer = parts.method != Method::GET;
@@ -90,16 +88,10 @@ impl FromRequest<Api> for Posted {
     async fn from_request(request: Request, api: &Api) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
         let visitor = Visitor::from_request_parts(&mut parts, api).await?;
-        let refuse = |problem| PageError::of(problem).show(visitor.language);
         let form = Form::from_request(Request::from_parts(parts, body), api).await;
-        let Ok(Form(fields)) = form as Result<Form<HashMap<String, String>>, _> else {
-            return Err(refuse(Problem::Form));
-        };
-        let posted = Self { visitor, fields };
-        if posted.visitor.session.sent(posted.field("token")) {
-            Ok(posted)
-        } else {
-            Err(PageError::of(Problem::Form).show(posted.visitor.language))
+        match form as Result<Form<FormToken>, _> {
+            Ok(Form(form)) if visitor.session.sent(&form.token) => Ok(Self { visitor }),
+            Ok(_) | Err(_) => Err(Problem::Form.into_response()),
         }
     }
 }

@@ -7,11 +7,10 @@ use maud::{Markup, html};
 
 use super::notice::Notice;
 use super::page::{Page, token};
-use super::problem::{PageError, Problem};
+use super::problem::Problem;
 use super::recognise::Posted;
 use super::visitor::{ACTOR, Visitor};
-use crate::credentials::{self, CredentialsError};
-use crate::domain::causes::in_a_line;
+use crate::credentials;
 use crate::store::pauses::{PauseReason, Resumed};
 use crate::web::state::Api;
 use crate::words::code::Code;
@@ -22,21 +21,21 @@ use crate::words::pause;
 pub(super) async fn resume(
     State(api): State<Api>,
     Path(id): Path<i32>,
-    posted: Posted,
-) -> Response {
+    _: Posted,
+) -> Result<Response, Problem> {
     let resumed = api.store.resume_account(id, ACTOR).await;
-    answer(resumed.map_err(PageError::from), id, &posted)
+    answer(resumed?, id)
 }
 
 /// `POST /peritos/{id}/retomar/mesma-senha`
 pub(super) async fn resume_with_same_password(
     State(api): State<Api>,
     Path(id): Path<i32>,
-    posted: Posted,
-) -> Response {
+    _: Posted,
+) -> Result<Response, Problem> {
     let (store, vault) = (&api.store, &api.syncer.vault);
     let resumed = credentials::resume_with_same_password(store, vault, id, ACTOR).await;
-    answer(resumed.map_err(failed), id, &posted)
+    answer(resumed?, id)
 }
 
 /// `GET /peritos/{id}/retomar`: what the same password would risk.
@@ -44,14 +43,10 @@ pub(super) async fn danger(
     State(api): State<Api>,
     visitor: Visitor,
     id: Result<Path<i32>, axum::extract::rejection::PathRejection>,
-) -> Result<Response, Response> {
-    let failed = |error: PageError| error.show(visitor.language);
-    let Ok(Path(id)) = id else {
-        return Err(failed(PageError::of(Problem::NotFound)));
-    };
-    let settings = api.store.settings(id).await;
-    let settings = settings.map_err(|error| failed(error.into()))?;
-    let settings = settings.ok_or_else(|| failed(PageError::of(Problem::NotFound)))?;
+) -> Result<Response, Problem> {
+    let Path(id) = id?;
+    let settings = api.store.settings(id).await?;
+    let settings = settings.ok_or(Problem::NotFound)?;
     let reason = settings
         .pause_reason
         .as_deref()
@@ -82,25 +77,13 @@ fn warning(visitor: &Visitor, id: i32, title: &str, reason: PauseReason) -> Mark
     }
 }
 
-fn answer(resumed: Result<Resumed, PageError>, id: i32, posted: &Posted) -> Response {
-    let to = |address: String| Redirect::to(&address).into_response();
-    let noticed = |notice: Notice| to(format!("/peritos/{id}?aviso={}", notice.code()));
+fn answer(resumed: Resumed, id: i32) -> Result<Response, Problem> {
     match resumed {
-        Ok(Resumed::Done) => noticed(Notice::Resumed),
-        Ok(Resumed::PasswordCondemned(_)) => to(format!("/peritos/{id}/retomar")),
-        Ok(Resumed::CpfTaken(_)) => noticed(Notice::NotBegun(Code::DuplicateCpf)),
-        Ok(Resumed::NoAccount) => PageError::of(Problem::NotFound).show(posted.visitor.language),
-        Err(error) => error.show(posted.visitor.language),
-    }
-}
-
-fn failed(error: CredentialsError) -> PageError {
-    match error {
-        CredentialsError::Store(error) => error.into(),
-        CredentialsError::Vault(error) => error.into(),
-        CredentialsError::NoKey { .. } | CredentialsError::WrongKey { .. } => {
-            tracing::warn!(error = in_a_line(&error), "an account could not be resumed");
-            PageError::of(Problem::Internal)
+        Resumed::Done => Ok(Notice::Resumed.redirect(id)),
+        Resumed::PasswordCondemned(_) => {
+            Ok(Redirect::to(&format!("/peritos/{id}/retomar")).into_response())
         }
+        Resumed::CpfTaken(_) => Ok(Notice::NotBegun(Code::DuplicateCpf).redirect(id)),
+        Resumed::NoAccount => Err(Problem::NotFound),
     }
 }

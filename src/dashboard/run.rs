@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::page::Page;
-use super::problem::{PageError, Problem};
+use super::problem::Problem;
 use super::runs;
 use super::time::Times;
 use super::visitor::Visitor;
@@ -26,14 +26,10 @@ pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
     id: Result<Path<i64>, axum::extract::rejection::PathRejection>,
-) -> Result<Response, Response> {
-    let failed = |error: PageError| error.show(visitor.language);
-    let Ok(Path(id)) = id else {
-        return Err(failed(PageError::of(Problem::NotFound)));
-    };
-    let run = api.store.run(id, None).await;
-    let run = run.map_err(|error| failed(error.into()))?;
-    let run = run.ok_or_else(|| failed(PageError::of(Problem::NotFound)))?;
+) -> Result<Response, Problem> {
+    let Path(id) = id?;
+    let run = api.store.run(id, None).await?;
+    let run = run.ok_or(Problem::NotFound)?;
     let times = visitor.times;
     let title = format!("{} {id}", visitor.language.say(words::RUN));
     let going_on = RunStatus::named(&run.status) == Some(RunStatus::Running);
@@ -55,9 +51,9 @@ pub(super) async fn show(
 /// `GET /evidencias/{name}`: as text, so that nothing of it comes to life.
 pub(super) async fn page_kept(
     State(api): State<Api>,
-    visitor: Visitor,
+    _: Visitor,
     Path(name): Path<String>,
-) -> Result<Response, Response> {
+) -> Result<Response, Problem> {
     let dir = api.config().state_dir.clone();
     let read = tokio::task::spawn_blocking(move || evidence::show(&dir, &name)).await;
     match read {
@@ -67,7 +63,7 @@ pub(super) async fn page_kept(
             text,
         )
             .into_response()),
-        Ok(Err(_)) | Err(_) => Err(PageError::of(Problem::NotFound).show(visitor.language)),
+        Ok(Err(_)) | Err(_) => Err(Problem::NotFound),
     }
 }
 
