@@ -57,7 +57,7 @@ fn write(owner: &str, slots: &[CalendarSlot], config: &CalendarConfig, zone: Zon
         .append_property(Property::new("VERSION", "2.0"))
         .append_property(Property::new(
             "PRODID",
-            &format!("-//agendad//{}//PT", words::PRODUCT.pt),
+            format!("-//agendad//{}//PT", words::PRODUCT.pt),
         ))
         .append_property(Property::new("CALSCALE", "GREGORIAN"))
         .append_property(Property::new("METHOD", "PUBLISH"))
