@@ -35,7 +35,7 @@ pub(super) fn section(
             @match state {
                 None => p { (say(words::WHAT_IT_IS)) },
                 Some(state) => p {
-                    (say(words::ADDRESS_MADE_)) (times.ago(state.created_at)) ", "
+                    (say(words::ADDRESS_MADE)) (times.ago(state.created_at)) ", "
                     @match state.last_read_at {
                         Some(at) => { (say(words::READ)) (times.ago(at)) }
                         None => (say(words::NOT_READ_YET)),

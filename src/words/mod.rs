@@ -4,7 +4,7 @@
 //! without `_`.
 //!
 //! Who writes chooses the language at the last moment ([`Language::say`], or `.pt` where only Portuguese is sent), and
-//! nobody takes a sentence apart: what is shown apart, such as a command, is apart here too ([`advice`]).
+//! nobody takes a sentence apart: what is shown apart, such as a command, is apart here too (`advice`).
 //!
 //! Not here: what the command line and the log say, in English alone, and what the portal says.
 

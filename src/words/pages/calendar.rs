@@ -12,7 +12,7 @@ pub(crate) const WHAT_IT_IS: Sentence = both(
     "A agenda no calendário do celular do perito, por um endereço secreto.",
     "The agenda in the calendar of the examiner's phone, by a secret address.",
 );
-pub(crate) const ADDRESS_MADE_: Sentence = both("Endereço criado ", "Address made ");
+pub(crate) const ADDRESS_MADE: Sentence = both("Endereço criado ", "Address made ");
 pub(crate) const READ: Sentence = both("lido ", "read ");
 pub(crate) const NOT_READ_YET: Sentence = both("ainda não lido", "not read yet");
 pub(crate) const REPLACE_ADDRESS: Sentence = both("Trocar endereço", "Replace address");
