@@ -120,21 +120,37 @@ pub async fn custody(store: &Store, vault: &Vault) -> Result<Custody, StoreError
 impl Custody {
     /// What is not as it should be, in sentences that say what to do.
     #[must_use]
-    pub fn warnings(&self) -> Vec<String> {
+    pub fn warnings(&self) -> Vec<Warning> {
         let mut warnings = Vec::new();
         for SealedBy { key_id, accounts } in &self.foreign {
-            warnings.push(format!(
-                "{accounts} passwords are sealed with key {key_id}, which is not configured: these accounts cannot log in (add that key to vault.key, or set the passwords anew)"
-            ));
+            warnings.push(Warning {
+                found: format!(
+                    "{accounts} passwords are sealed with key {key_id}, which is not configured: these accounts cannot log in"
+                ),
+                cure: "add that key to vault.key, or set the passwords anew",
+            });
         }
         if self.clear > 0 {
-            warnings.push(format!(
-                "{} passwords are stored in clear text by the earlier application (once it no longer needs them: agendad vault seal)",
-                self.clear
-            ));
+            warnings.push(Warning {
+                found: format!(
+                    "{} passwords are stored in clear text by the earlier application",
+                    self.clear
+                ),
+                cure: "once it no longer needs them: agendad vault seal",
+            });
         }
         warnings
     }
+}
+
+/// Something about the passwords that is worth a look.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{found} ({cure})")]
+pub struct Warning {
+    /// What is so.
+    pub found: String,
+    /// What to do.
+    pub cure: &'static str,
 }
 
 /// What became of a change to an account.

@@ -20,7 +20,8 @@
 //! | how are passwords kept? | [`credentials`], [`vault`] |
 //! | to where? | [`store`], [`private_postgres`] |
 //! | what does it mean? | [`domain`] |
-//! | who asks? | [`cli`], [`http`], and Rust programs through [`pipeline`] |
+//! | who asks? | [`cli`]; over [`http`] the API and the dashboard; Rust programs through [`pipeline`] |
+//! | in which words? | [`words`] |
 //! | who is told? | [`alerts`] |
 //! | how configured? | [`config`] |
 //! | how does it live and die? | [`app`], [`lifecycle`] |
@@ -36,11 +37,13 @@
 //! `anyhow` only in `app` and `cli`; a failure is logged once, where it is handled, with its chain.
 
 pub mod alerts;
+mod api;
 pub mod app;
 pub mod calendar;
 pub mod cli;
 pub mod config;
 pub mod credentials;
+mod dashboard;
 pub mod http;
 pub mod lifecycle;
 pub mod pipeline;
@@ -52,6 +55,8 @@ pub mod store;
 pub mod sync;
 pub mod telemetry;
 pub mod vault;
+mod web;
+pub mod words;
 
 pub use agendad_domain as domain;
 pub use agendad_domain::clock;

@@ -23,8 +23,8 @@ const HOMES: &[(&str, &[&str])] = &[
         &["portal/browser/tree.rs", "telemetry/discreet.rs"],
     ),
     ("scraper", &["portal/"]),
-    ("axum", &["http/"]),
-    ("maud", &["http/dashboard/"]),
+    ("axum", &["http/", "api/", "dashboard/", "web/"]),
+    ("maud", &["dashboard/"]),
     ("icalendar", &["calendar/"]),
     ("figment", &["config/"]),
     ("backon", &["retry.rs"]),
@@ -49,14 +49,25 @@ const MAY_USE_ONLY: &[(&str, &[&str])] = &[
     ("telemetry", &["domain", "config"]),
     (
         "alerts",
-        &["domain", "config", "retry", "store", "telemetry"],
+        &["domain", "config", "retry", "store", "telemetry", "words"],
     ),
+    ("words", &["domain", "store"]),
 ];
 
 /// Modules that may not use these others of ours.
 const MUST_NOT_USE: &[(&str, &[&str])] = &[
-    ("sync", &["scheduler", "http", "cli", "app"]),
-    ("scheduler", &["http", "cli", "app"]),
+    (
+        "sync",
+        &["scheduler", "web", "api", "dashboard", "http", "cli", "app"],
+    ),
+    (
+        "scheduler",
+        &["web", "api", "dashboard", "http", "cli", "app"],
+    ),
+    ("web", &["api", "dashboard", "http", "cli", "app"]),
+    ("api", &["dashboard", "http", "cli", "app"]),
+    ("dashboard", &["api", "http", "cli", "app"]),
+    ("http", &["cli", "app"]),
 ];
 
 /// A source file: its path below `src/`, and its text.
@@ -162,6 +173,36 @@ fn the_arrows_between_modules_point_one_way() {
             } else if is_stranger || is_forbidden {
                 complaints.push(format!("src/{} must not use crate::{used}", source.path));
             }
+        }
+    }
+    report(&complaints);
+}
+
+/// Rooms whose words people read in Portuguese.
+const SPEAKERS: [&str; 6] = ["alerts", "api", "calendar", "dashboard", "http", "web"];
+
+/// What is said in Portuguese, or in two languages, stands in `words`: found by the letters that only Portuguese has, and
+/// by sentences that are made elsewhere.
+#[test]
+fn every_sentence_in_two_languages_lives_in_one_room() {
+    let is_portuguese = |line: &str| line.contains(|c| "áàâãéêíóôõúçÁÀÂÃÉÊÍÓÔÕÚÇ".contains(c));
+    let is_made = |line: &str| line.contains("both(") || line.contains("sentence!(");
+    let mut complaints = Vec::new();
+    for source in sources() {
+        let is_speaker = SPEAKERS.contains(&source.module());
+        let tested = source
+            .code()
+            .take_while(|line| !line.starts_with("#[cfg(test)]"));
+        // Examples of the API's description are no sentences of ours.
+        let mut said = tested.filter(|line| !line.contains("example = "));
+        let is_strange = said.any(|line| {
+            (is_speaker && is_portuguese(line)) || (source.module() != "words" && is_made(line))
+        });
+        if is_strange {
+            complaints.push(format!(
+                "src/{} says something: say it in src/words",
+                source.path
+            ));
         }
     }
     report(&complaints);

@@ -18,7 +18,7 @@ const JWT_SECRET: &str = "canary-jwt-secret";
 
 /// A daemon's routes, and what is asked of them.
 #[derive(Debug)]
-pub struct Door {
+pub struct Routes {
     runtime: tokio::runtime::Runtime,
     routes: Offline,
 }
@@ -32,7 +32,7 @@ enum Who {
     User,
 }
 
-impl Default for Door {
+impl Default for Routes {
     fn default() -> Self {
         let key = BASE64.encode([7; 32]).replace('_', "/") + "=";
         let settings = [
@@ -63,7 +63,7 @@ impl Default for Door {
     }
 }
 
-impl Door {
+impl Routes {
     /// Asserts everything that must hold of a request: its first line (`GET /path`), headers, an empty line,
     /// its body. What no HTTP server would take is passed over.
     ///

@@ -2,11 +2,11 @@
 
 #![no_main]
 
-use agendad_fuzz::api_input::Door;
+use agendad_fuzz::api_input::Routes;
 use libfuzzer_sys::fuzz_target;
 
 thread_local! {
-    static DOOR: Door = Door::default();
+    static ROUTES: Routes = Routes::default();
 }
 
-fuzz_target!(|request: &[u8]| DOOR.with(|door| door.check(request)));
+fuzz_target!(|request: &[u8]| ROUTES.with(|routes| routes.check(request)));

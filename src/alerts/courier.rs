@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::channels::{Channel, Channels, DeliveryError, Target};
+use super::channels::Channels;
+use super::delivery::{Channel, DeliveryError, Target};
 use super::text::Letter;
 use crate::config::alerts::AlertsConfig;
 use crate::retry;

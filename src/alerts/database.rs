@@ -6,14 +6,16 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 
-use super::channels::{Channels, Target};
-use super::rule::Rule;
-use super::rules::host;
-use super::text::{Letter, length, moment};
+use super::channels::Channels;
+use super::delivery::Target;
+use super::finding::LANGUAGE;
+use super::machine::host;
+use super::text::{Letter, moment};
 use crate::config::alerts::AlertsConfig;
-use crate::domain::Zone;
+use crate::domain::{Rule, Zone};
 use crate::retry;
 use crate::store::processes::DatabaseTrouble;
+use crate::words::{Sentence, alert as words, database, rule};
 
 /// A full disk does not pass by itself, unlike a restart: nobody need wait for `alerts.database.after`.
 const FULL_DISK_AFTER: Duration = Duration::from_secs(20);
@@ -33,7 +35,7 @@ struct Away {
     trouble: DatabaseTrouble,
     began: Instant,
     since: DateTime<Utc>,
-    told: Option<Instant>,
+    last_message: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -70,7 +72,7 @@ impl DatabaseWatch {
             trouble,
             began: Instant::now(),
             since: now,
-            told: None,
+            last_message: None,
         });
         away.trouble = trouble;
         let rule = &alerts.database;
@@ -82,48 +84,67 @@ impl DatabaseWatch {
             | DatabaseTrouble::Refused => rule.after,
         };
         let repeat = alerts.repeat_after;
-        let is_due = match away.told {
+        let is_due = match away.last_message {
             None => away.began.elapsed() >= after,
-            Some(told) => !repeat.is_zero() && told.elapsed() >= repeat,
+            Some(last) => !repeat.is_zero() && last.elapsed() >= repeat,
         };
         if !rule.enabled || !is_due {
             return;
         }
-        let mark = if away.told.is_some() {
-            "Continua: "
+        let title = rule::title(Rule::Database);
+        let title = if away.last_message.is_some() {
+            words::reminder(title)
         } else {
-            ""
+            title.owned()
         };
-        away.told = Some(Instant::now());
-        let since = away.since;
-        let body = format!(
-            "O que houve: {}\nMotivo: {}.\n\nDesde: {} (há {})\nO que fazer: {}\n\nagendad em {}",
-            Rule::Database.what(),
-            reason(trouble),
-            moment(since, self.zone),
-            length(now - since),
-            Rule::Database.cure(),
-            self.host
+        away.last_message = Some(Instant::now());
+        let (since, length) = (moment(away.since, self.zone), now - away.since);
+        let body = [
+            LANGUAGE.say(words::what_happened(rule::what(Rule::Database))),
+            LANGUAGE.say(words::reason(database::trouble(trouble))),
+            String::new(),
+            LANGUAGE.say(words::since(&since, length)),
+            LANGUAGE.say(words::what_to_do(rule::cure(Rule::Database))),
+            String::new(),
+            LANGUAGE.say(words::sender(&self.host)),
+        ];
+        self.post(
+            title,
+            body.join(
+                "
+",
+            ),
+            now,
+            channels,
         );
-        self.post(mark, body, now, channels);
     }
 
     /// The database can be used. Whoever was told of trouble is told of its end.
     pub fn works(&mut self, now: DateTime<Utc>, alerts: &AlertsConfig, channels: &Channels) {
         let Some(away) = self.away.take() else { return };
-        if away.told.is_none() || !alerts.all_clear {
+        if away.last_message.is_none() || !alerts.all_clear {
             return;
         }
         // What has not arrived yet would come after its end. The all-clear says as much.
         self.pending.clear();
-        let body = format!(
-            "Acabou em {}.\n\nDesde: {} (durou {})\n\nagendad em {}",
-            moment(now, self.zone),
-            moment(away.since, self.zone),
-            length(now - away.since),
-            self.host
+        let since = moment(away.since, self.zone);
+        let body = [
+            LANGUAGE.say(words::over_at(&moment(now, self.zone))),
+            String::new(),
+            LANGUAGE.say(words::lasted(&since, now - away.since)),
+            String::new(),
+            LANGUAGE.say(words::sender(&self.host)),
+        ];
+        let title = words::cleared(rule::title(Rule::Database));
+        self.post(
+            title,
+            body.join(
+                "
+",
+            ),
+            now,
+            channels,
         );
-        self.post("Resolvido: ", body, now, channels);
     }
 
     /// Since when the database has been away.
@@ -138,11 +159,17 @@ impl DatabaseWatch {
         self.away.map(|away| away.trouble)
     }
 
-    fn post(&mut self, mark: &str, body: String, now: DateTime<Utc>, channels: &Channels) {
+    fn post(
+        &mut self,
+        title: Sentence<String>,
+        body: String,
+        now: DateTime<Utc>,
+        channels: &Channels,
+    ) {
         self.letters += 1;
         let letter = Letter {
             id: format!("{}-{}-{}", self.host, now.timestamp_millis(), self.letters),
-            title: format!("[agendad] {mark}{}", Rule::Database.title()),
+            title: format!("[agendad] {}", LANGUAGE.say(title)),
             body,
         };
         for target in channels.targets() {
@@ -182,23 +209,6 @@ impl DatabaseWatch {
                     tracing::error!(%target, %error, "an alert could not be delivered and is given up");
                 }
             }
-        }
-    }
-}
-
-/// Why the database cannot be used, for operators.
-const fn reason(trouble: DatabaseTrouble) -> &'static str {
-    match trouble {
-        DatabaseTrouble::Away => "o servidor não responde (no answer)",
-        DatabaseTrouble::ReadOnly => {
-            "o servidor não aceita gravações: é uma réplica, ou está em modo somente leitura (read-only)"
-        }
-        DatabaseTrouble::DiskFull => "o disco do servidor está cheio (disk full)",
-        DatabaseTrouble::LocksElsewhere => {
-            "as travas estão em outro servidor que não o dos dados; veja database.lock_url (locks elsewhere)"
-        }
-        DatabaseTrouble::Refused => {
-            "o servidor recusa o que este usuário precisa gravar; veja deploy/postgres/roles.sql (missing rights)"
         }
     }
 }

@@ -13,7 +13,7 @@ use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use secrecy::ExposeSecret;
 
-use super::channels::{ChannelError, DeliveryError};
+use super::delivery::{ChannelError, DeliveryError};
 use super::text::Letter;
 use crate::config::Config;
 use crate::config::alerts::{EmailConfig, MailSecurity};

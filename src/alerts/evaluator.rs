@@ -5,18 +5,20 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::channels::Channels;
+use super::finding::Open;
+use super::machine::host;
 use super::plan::{self, Kind, Memory, Pace};
-use super::rule::Rule;
-use super::rules::{self, Open, host, is_on};
+use super::rules::{self, is_on};
 use super::text::{self, Style};
 use crate::config::Config;
+use crate::domain::Rule;
 use crate::store::alerts::evaluation::{AlertRow, Evaluation};
 use crate::store::alerts::outbox::Outgoing;
 use crate::store::{Store, StoreError};
 
 /// A little less than the interval is enough: the daemons' timers are not in step.
 const SLACK: f64 = 0.9;
-/// A message that nobody could deliver for so long is no news.
+/// Undelivered messages older than this are deleted.
 const STALE_MESSAGE: Duration = Duration::from_secs(24 * 3600);
 
 /// Evaluates the rules.
@@ -84,7 +86,7 @@ impl Evaluator {
     ) -> Result<usize, StoreError> {
         let to = channels.addresses();
         if to.is_empty() {
-            // Nobody has been told: whoever is configured later will be.
+            // Alerts stay unsent: recipients that are configured later get them.
             return Ok(0);
         }
         let alerts = evaluation.alerts().await?;
@@ -101,7 +103,7 @@ impl Evaluator {
             now: evaluation.now(),
         };
         let mut messages = 0;
-        for rule in Rule::ALL {
+        for &rule in Rule::ALL {
             for due in plan::due(rule, &alerts, &memory, pace, rules::hold(rule, config)) {
                 let (title, body) = text::write(&due, style);
                 let ids: Vec<i64> = due.alerts.iter().map(|alert| alert.id).collect();
@@ -131,7 +133,7 @@ fn log(rule: Rule, kind: Kind, subjects: usize) {
 async fn look(config: &Config, evaluation: &mut Evaluation) -> Result<(usize, usize), StoreError> {
     let alerts = evaluation.alerts().await?;
     let (mut opened, mut cleared) = (0, 0);
-    for rule in Rule::ALL {
+    for &rule in Rule::ALL {
         if !is_on(rule, &config.alerts) {
             let open = of(rule, &alerts).map(|alert| alert.id).collect::<Vec<_>>();
             evaluation.clear(&open, false).await?;
@@ -177,12 +179,12 @@ fn open(rule: Rule, alerts: &[AlertRow], now: DateTime<Utc>) -> Open {
 }
 
 async fn memory(config: &Config, evaluation: &mut Evaluation) -> Result<Memory, StoreError> {
-    let told = evaluation.told_lately(config.alerts.cool_down).await?;
+    let sent = evaluation.told_lately(config.alerts.cool_down).await?;
     let written = evaluation
         .written_lately(config.alerts.group_interval)
         .await?;
     Ok(Memory {
-        told: told
+        last_sent: sent
             .into_iter()
             .map(|(rule, subject, at)| ((rule, subject), at))
             .collect(),

@@ -3,6 +3,10 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::text::fold_space;
+use crate::words::{Language, Sentence};
+
+/// Operators are told in this language.
+pub(super) const LANGUAGE: Language = Language::Portuguese;
 
 /// The subject of what concerns the installation as a whole.
 pub(super) const GENERAL: &str = "general";
@@ -10,6 +14,14 @@ pub(super) const GENERAL: &str = "general";
 const LONGEST_NAME: usize = 60;
 /// A number of so many digits may be a CPF.
 const CPF_DIGITS: usize = 11;
+
+/// What is known of the alerts that are open.
+#[derive(Debug, Clone)]
+pub(super) struct Open {
+    pub(super) users: Vec<i32>,
+    /// Since when the first of them has lasted.
+    pub(super) earliest: DateTime<Utc>,
+}
 
 /// One trouble of one subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,12 +47,12 @@ pub(super) enum Seen {
 
 impl Finding {
     /// Of the installation as a whole.
-    pub(super) fn general(note: String, since: DateTime<Utc>) -> Self {
+    pub(super) fn general(note: Sentence<String>, since: DateTime<Utc>) -> Self {
         Self {
             subject: GENERAL.to_owned(),
             usuario_id: None,
             label: String::new(),
-            note,
+            note: LANGUAGE.say(note),
             since,
         }
     }
@@ -49,14 +61,14 @@ impl Finding {
     pub(super) fn examiner(
         usuario_id: i32,
         nome: &str,
-        note: String,
+        note: Sentence<String>,
         since: DateTime<Utc>,
     ) -> Self {
         Self {
             subject: format!("perito:{usuario_id}"),
             usuario_id: Some(usuario_id),
             label: presentable(nome),
-            note,
+            note: LANGUAGE.say(note),
             since,
         }
     }

@@ -1,8 +1,8 @@
 //! *Who is told?* What goes wrong for longer than a run: rules look at what is in the database, what they find
 //! is remembered there, and operators hear of it in Portuguese, once for each trouble.
 //!
-//! The story of a message: a rule (`rule`, its texts; `rules`, what it looks at) finds something; `plan`
-//! compares it with what is open and decides who must be told; `text` writes the message; `evaluator`
+//! The story of a message: a rule (`rules`) finds something; `plan`
+//! compares it with what is open and decides who must be told; `text` writes the message, in the words of `crate::words`; `evaluator`
 //! stores all of it in one transaction. `courier` takes messages from there to the `channels` (`slack`,
 //! `email`). Trouble with the database itself is kept in memory (`database`).
 //!
@@ -12,21 +12,25 @@
 mod channels;
 mod courier;
 mod database;
+mod deadlines;
+mod delivery;
 mod email;
 mod evaluator;
 mod finding;
+mod machine;
 mod plan;
-pub mod rule;
 mod rules;
 mod slack;
 mod text;
 mod web;
 
-pub use channels::{Channel, ChannelError, Channels, DeliveryError, Target};
+pub use crate::domain::Rule;
+pub use channels::Channels;
 pub use courier::{Courier, Delivered};
 pub use database::DatabaseWatch;
+pub use deadlines::deadlines;
+pub use delivery::{Channel, ChannelError, DeliveryError, Target, WebError};
 pub use evaluator::{Evaluated, Evaluator};
-pub use rule::Rule;
-pub use rules::{deadlines, host};
+pub use machine::host;
 pub use text::{Letter, trial};
-pub use web::{Web, WebError};
+pub use web::Web;

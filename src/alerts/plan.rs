@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::finding::{Finding, Seen};
-use super::rule::Rule;
+use crate::domain::Rule;
 use crate::store::alerts::evaluation::{AlertRow, NewAlert};
 
 /// What a message is for.
@@ -102,7 +102,7 @@ pub(super) struct Pace {
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     /// Rule and subject of what was over, and when it was last told.
-    pub(super) told: HashMap<(String, String), DateTime<Utc>>,
+    pub(super) last_sent: HashMap<(String, String), DateTime<Utc>>,
     /// Rules and kinds of messages within the last group interval.
     pub(super) written: HashSet<(String, String)>,
 }
@@ -135,7 +135,7 @@ pub(super) fn due<'a>(
     let cleared = mine().filter(|a| a.cleared_at.is_some());
     let all = [
         (Kind::Opened, opened.collect()),
-        (Kind::Reminder, reminded(&open, pace)),
+        (Kind::Reminder, reminders(&open, pace)),
         (Kind::Cleared, cleared.collect::<Vec<_>>()),
     ];
     all.into_iter()
@@ -157,14 +157,14 @@ fn was_written(rule: Rule, kind: Kind, memory: &Memory) -> bool {
 fn is_cooling_down(alert: &AlertRow, memory: &Memory, pace: Pace) -> bool {
     let key = (alert.rule.clone(), alert.subject.clone());
     memory
-        .told
+        .last_sent
         .get(&key)
-        .is_some_and(|told| *told + pace.cool_down > pace.now)
+        .is_some_and(|sent| *sent + pace.cool_down > pace.now)
 }
 
 /// As soon as one is to be repeated, all that were told are: one reminder instead of many.
-fn reminded<'a>(open: &[&'a AlertRow], pace: Pace) -> Vec<&'a AlertRow> {
-    let told: Vec<&AlertRow> = open
+fn reminders<'a>(open: &[&'a AlertRow], pace: Pace) -> Vec<&'a AlertRow> {
+    let sent: Vec<&AlertRow> = open
         .iter()
         .copied()
         .filter(|a| a.last_sent_at.is_some())
@@ -172,10 +172,10 @@ fn reminded<'a>(open: &[&'a AlertRow], pace: Pace) -> Vec<&'a AlertRow> {
     let is_due = |alert: &&AlertRow| {
         alert
             .last_sent_at
-            .is_some_and(|told| told + pace.repeat_after <= pace.now)
+            .is_some_and(|sent| sent + pace.repeat_after <= pace.now)
     };
-    if pace.repeat_after.is_zero() || !told.iter().any(is_due) {
+    if pace.repeat_after.is_zero() || !sent.iter().any(is_due) {
         return Vec::new();
     }
-    told
+    sent
 }

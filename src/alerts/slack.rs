@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::channels::DeliveryError;
+use super::delivery::DeliveryError;
 use super::text::Letter;
 use super::web::Web;
 

@@ -1,11 +1,14 @@
 //! The messages, in Portuguese: what happened, to whom, since when, what to do.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
-use super::finding::GENERAL;
+use super::finding::{GENERAL, LANGUAGE};
+use super::machine::host;
 use super::plan::{Due, Kind};
 use crate::domain::Zone;
 use crate::store::alerts::evaluation::AlertRow;
+use crate::words::alert::{self as words, Others};
+use crate::words::rule;
 
 /// A message, whatever the channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,14 +34,20 @@ pub(super) struct Style<'a> {
 /// A message that only proves that messages arrive.
 #[must_use]
 pub fn trial(instance: &str, now: DateTime<Utc>, zone: Zone) -> Letter {
-    let host = super::rules::host(instance);
+    let say = |sentence| LANGUAGE.say(sentence);
+    let (text, sender) = (
+        words::trial(&moment(now, zone)),
+        words::sender(host(instance)),
+    );
     Letter {
         id: format!("test-{}", now.timestamp_millis()),
-        title: "[agendad] Mensagem de teste".to_owned(),
+        title: format!("[agendad] {}", LANGUAGE.say(words::TRIAL_TITLE)),
         body: format!(
-            "Este é um teste dos alertas do agendad, pedido por uma pessoa em {}. Está tudo bem: não é preciso fazer \
-             nada.\n\nagendad em {host}",
-            moment(now, zone)
+            "{}
+
+{}",
+            say(text),
+            say(sender)
         ),
     }
 }
@@ -52,43 +61,48 @@ fn title(due: &Due<'_>) -> String {
     let about = match due.alerts.as_slice() {
         [alert] if alert.subject == GENERAL => String::new(),
         [alert] => format!(": {}", alert.label),
-        alerts => format!(": {}", plural(count(alerts), "perito", "peritos")),
+        alerts => {
+            let count = i64::try_from(alerts.len()).unwrap_or(i64::MAX);
+            format!(": {}", LANGUAGE.say(words::examiners(count)))
+        }
     };
-    let mark = match due.kind {
-        Kind::Opened => "",
-        Kind::Reminder => "Continua: ",
-        Kind::Cleared => "Resolvido: ",
-    };
-    format!("[agendad] {mark}{}{about}", due.rule.title())
+    let title = rule::title(due.rule);
+    let title = LANGUAGE.say(match due.kind {
+        Kind::Opened => title.owned(),
+        Kind::Reminder => words::reminder(title),
+        Kind::Cleared => words::cleared(title),
+    });
+    format!("[agendad] {title}{about}")
 }
 
 fn body(due: &Due<'_>, style: Style<'_>) -> String {
-    let mut lines = Vec::new();
-    if due.kind == Kind::Cleared {
-        lines.push(format!(
-            "Acabou em {}.",
-            moment(end(due, style), style.zone)
-        ));
+    let end = end(due, style);
+    let is_over = due.kind == Kind::Cleared;
+    let mut lines = vec![LANGUAGE.say(if is_over {
+        words::over_at(&moment(end, style.zone))
     } else {
-        lines.push(format!("O que houve: {}", due.rule.what()));
-    }
+        words::what_happened(rule::what(due.rule))
+    })];
     lines.push(String::new());
     lines.extend(subjects(due, style));
     if let Some(first) = due.alerts.iter().map(|alert| alert.since).min() {
-        let lasted = length(end(due, style) - first);
-        let first = moment(first, style.zone);
+        let (at, length) = (moment(first, style.zone), end - first);
         lines.push(String::new());
-        lines.push(match due.kind {
-            Kind::Cleared => format!("Desde: {first} (durou {lasted})"),
-            Kind::Opened | Kind::Reminder => format!("Desde: {first} (há {lasted})"),
-        });
+        lines.push(LANGUAGE.say(if is_over {
+            words::lasted(&at, length)
+        } else {
+            words::since(&at, length)
+        }));
     }
-    if due.kind != Kind::Cleared {
-        lines.push(format!("O que fazer: {}", due.rule.cure()));
+    if !is_over {
+        lines.push(LANGUAGE.say(words::what_to_do(rule::cure(due.rule))));
     }
     lines.push(String::new());
-    lines.push(format!("agendad em {}", style.host));
-    lines.join("\n")
+    lines.push(LANGUAGE.say(words::sender(style.host)));
+    lines.join(
+        "
+",
+    )
 }
 
 /// When the last of them was over; now, as long as they are not.
@@ -104,55 +118,33 @@ fn subjects(due: &Due<'_>, style: Style<'_>) -> Vec<String> {
         .iter()
         .copied()
         .partition(|alert| alert.subject == GENERAL);
-    let mut lines: Vec<String> = general
-        .iter()
-        .map(|alert| format!("Detalhe: {}", alert.note))
-        .collect();
+    let say = |sentence| LANGUAGE.say(sentence);
+    let details = general.iter().map(|alert| say(words::detail(&alert.note)));
+    let mut lines: Vec<String> = details.collect();
     if examiners.is_empty() {
         return lines;
     }
-    lines.push(heading(due, examiners.len()));
+    let others = match due.kind {
+        Kind::Opened if due.open > examiners.len() => Others::InAll(due.open),
+        Kind::Cleared if due.open > 0 => Others::Left(due.open),
+        Kind::Opened | Kind::Reminder | Kind::Cleared => Others::None,
+    };
+    lines.push(say(words::heading(examiners.len(), others)));
     for alert in examiners.iter().take(style.max_names) {
-        let id = alert.usuario_id.unwrap_or_default();
-        let note = match due.kind {
-            Kind::Cleared => String::new(),
-            Kind::Opened | Kind::Reminder => format!(
-                ": {}, desde {}",
-                alert.note,
-                moment(alert.since, style.zone)
-            ),
-        };
-        lines.push(format!("• {} (nº {id}){note}", alert.label));
+        let (name, id) = (&alert.label, alert.usuario_id.unwrap_or_default());
+        lines.push(say(match due.kind {
+            Kind::Cleared => words::examiner(name, id),
+            Kind::Opened | Kind::Reminder => {
+                let since = moment(alert.since, style.zone);
+                words::examiner_with_note(name, id, &alert.note, &since)
+            }
+        }));
     }
     let more = examiners.len().saturating_sub(style.max_names);
     if more > 0 {
-        lines.push(format!("• e mais {more}"));
+        lines.push(say(words::and_more(more)));
     }
     lines
-}
-
-/// Of how many examiners it tells, and of how many it does not, because they were told of before.
-fn heading(due: &Due<'_>, examiners: usize) -> String {
-    let others = match due.kind {
-        Kind::Opened if due.open > examiners => format!("no total em aberto {}", due.open),
-        Kind::Cleared if due.open > 0 => format!("ainda em aberto {}", due.open),
-        Kind::Opened | Kind::Reminder | Kind::Cleared => String::new(),
-    };
-    match (examiners, others.is_empty()) {
-        (1, true) => "Perito:".to_owned(),
-        (1, false) => format!("Perito ({others}):"),
-        (_, true) => format!("Peritos ({examiners}):"),
-        (_, false) => format!("Peritos ({examiners}, {others}):"),
-    }
-}
-
-fn count(alerts: &[&AlertRow]) -> i64 {
-    i64::try_from(alerts.len()).unwrap_or(i64::MAX)
-}
-
-/// `1 perito`, `3 peritos`.
-pub(super) fn plural(count: i64, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// A time on the wall of the configured zone, as people write it.
@@ -160,16 +152,4 @@ pub(super) fn moment(time: DateTime<Utc>, zone: Zone) -> String {
     time.with_timezone(&zone)
         .format("%d/%m/%Y %H:%M")
         .to_string()
-}
-
-/// `3 d 4 h`, `2 h 5 min`, `7 min`, `menos de um minuto`.
-pub(super) fn length(length: TimeDelta) -> String {
-    let minutes = length.num_minutes().max(0);
-    let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
-    match (days, hours, minutes) {
-        (0, 0, 0) => "menos de um minuto".to_owned(),
-        (0, 0, minutes) => format!("{minutes} min"),
-        (0, hours, minutes) => format!("{hours} h {minutes} min"),
-        (days, hours, _) => format!("{days} d {hours} h"),
-    }
 }

@@ -7,12 +7,12 @@ use chrono::DateTime;
 use reqwest::header::{DATE, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode};
 
-use super::channels::DeliveryError;
+use super::delivery::{DeliveryError, WebError};
 use crate::domain::causes::in_a_line;
 use crate::domain::text::fold_space;
 
 /// The rest after "too many requests" that does not say for how long.
-const UNSAID_REST: Duration = Duration::from_secs(60);
+const DEFAULT_REST: Duration = Duration::from_secs(60);
 /// A longer one is not kept: alerts would be no news.
 const LONGEST_REST: Duration = Duration::from_secs(3600);
 /// So much of an answer is shown.
@@ -21,11 +21,6 @@ const SHOWN: usize = 120;
 /// The client. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Web(Client);
-
-/// The client could not be built.
-#[derive(Debug, thiserror::Error)]
-#[error("set up the HTTP client of the alerts")]
-pub struct WebError(#[source] reqwest::Error);
 
 impl Web {
     /// A client whose requests take no longer than `timeout`.
@@ -37,7 +32,9 @@ impl Web {
         rustls::crypto::ring::default_provider()
             .install_default()
             .ok();
-        client(timeout).map(Self).map_err(WebError)
+        client(timeout)
+            .map(Self)
+            .map_err(|error| WebError(error.into()))
     }
 
     /// Posts JSON; what came back, in a few words.
@@ -83,12 +80,12 @@ fn client(timeout: Duration) -> Result<Client, reqwest::Error> {
 async fn answer(mut response: Response) -> Result<String, DeliveryError> {
     let status = response.status();
     let header = |name| response.headers().get(name)?.to_str().ok();
-    let asked = header(RETRY_AFTER).and_then(|text| rest(text, header(DATE)));
+    let demanded = header(RETRY_AFTER).and_then(|text| rest(text, header(DATE)));
     let retry_after = match status {
-        StatusCode::TOO_MANY_REQUESTS => Some(asked.unwrap_or(UNSAID_REST)),
-        _ => asked,
+        StatusCode::TOO_MANY_REQUESTS => Some(demanded.unwrap_or(DEFAULT_REST)),
+        _ => demanded,
     };
-    // The first piece is enough to show, and bounds what a stranger may send.
+    // The first chunk is enough to show, and bounds how much is read.
     let body = response.chunk().await.ok().flatten().unwrap_or_default();
     let body: String = fold_space(&String::from_utf8_lossy(&body))
         .chars()

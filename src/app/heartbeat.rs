@@ -67,10 +67,10 @@ impl Heartbeat {
         let Some(url) = &config.secrets.alerts_heartbeat_url else {
             return Ok(false);
         };
-        let ills = tokio::time::timeout(PATIENCE, self.readiness.ills()).await;
-        let ills = ills.unwrap_or_else(|_| vec!["database: does not answer".to_owned()]);
-        if !ills.is_empty() {
-            return Err(format!("not ready: {}", ills.join("; ")));
+        let problems = tokio::time::timeout(PATIENCE, self.readiness.problems()).await;
+        let problems = problems.unwrap_or_else(|_| vec!["database: does not answer".to_owned()]);
+        if !problems.is_empty() {
+            return Err(format!("not ready: {}", problems.join("; ")));
         }
         let web = Web::new(config.alerts.timeout).map_err(|error| error.to_string())?;
         let answer = web.call(url.expose_secret()).await;

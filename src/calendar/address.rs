@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
-use super::CalendarError;
+use super::error::CalendarError;
 use crate::config::Config;
 
 const BYTES: usize = 32;
@@ -15,7 +15,7 @@ const BYTES: usize = 32;
 pub struct Address(SecretString);
 
 impl Address {
-    /// One that nobody can guess.
+    /// A random one.
     pub(super) fn new() -> Result<Self, CalendarError> {
         let mut bytes = [0_u8; BYTES];
         getrandom::fill(&mut bytes).map_err(|_| CalendarError::NoRandomness)?;
@@ -36,7 +36,7 @@ impl Address {
         Sha256::digest(self.0.expose_secret().as_bytes()).into()
     }
 
-    /// The whole address, for the eyes of whom it is for.
+    /// The whole address; a secret.
     #[must_use]
     pub fn shown(&self, config: &Config) -> String {
         let base = config.http.public_address();

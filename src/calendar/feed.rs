@@ -3,16 +3,18 @@
 //! vanished is cancelled and not left out at once, because a phone would keep what is only missing. Its title
 //! says so too, and it takes no time, for programs that look at no STATUS.
 //!
-//! A UID says nothing of the candidate: the slot's own identity would, because his CPF is hashed in it.
+//! A UID says nothing of the candidate: the slot's own identity would, because their CPF is hashed in it.
 
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Days, TimeDelta, TimeZone, Utc};
 use icalendar::{Calendar, Component, Event, EventLike, EventStatus, Property};
 use sha2::{Digest, Sha256};
 
+use crate::clock::Clock;
 use crate::config::calendar::{CalendarConfig, CandidateShown};
 use crate::domain::Zone;
 use crate::store::calendars::{CalendarOwner, CalendarSlot};
 use crate::store::{Store, StoreError};
+use crate::words::calendar as words;
 
 /// More than that no phone shows.
 const SLOTS: i64 = 5000;
@@ -34,8 +36,9 @@ pub async fn feed(
     store: &Store,
     owner: &CalendarOwner,
     config: &CalendarConfig,
-    (today, zone): (NaiveDate, Zone),
+    clock: &Clock,
 ) -> Result<Feed, StoreError> {
+    let (today, zone) = (clock.today(), clock.zone());
     let from = today - Days::new(config.days_back.into());
     let days_back = config.days_back.into();
     let slots = store.calendar_slots(owner.usuario_id, from, days_back, SLOTS);
@@ -52,7 +55,10 @@ fn write(owner: &str, slots: &[CalendarSlot], config: &CalendarConfig, zone: Zon
     let mut calendar = Calendar::empty();
     calendar
         .append_property(Property::new("VERSION", "2.0"))
-        .append_property(Property::new("PRODID", "-//agendad//agenda do perito//PT"))
+        .append_property(Property::new(
+            "PRODID",
+            format!("-//agendad//{}//PT", words::PRODUCT.pt),
+        ))
         .append_property(Property::new("CALSCALE", "GREGORIAN"))
         .append_property(Property::new("METHOD", "PUBLISH"))
         .name(&format!("DETRAN – {owner}"))
@@ -120,12 +126,12 @@ fn summary(slot: &CalendarSlot, config: &CalendarConfig) -> String {
         .filter(|part| !part.is_empty())
         .collect();
     let what = if parts.is_empty() {
-        "Exame DETRAN".to_owned()
+        words::EXAM.pt.to_owned()
     } else {
         parts.join(" · ")
     };
     if slot.removed {
-        format!("CANCELADO: {what}")
+        words::cancelled(&what).pt
     } else {
         what
     }

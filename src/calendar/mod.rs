@@ -1,26 +1,17 @@
-//! An examiner's agenda as a calendar that his phone subscribes to: the secret `address` that opens it, made,
+//! An examiner's agenda as a calendar that their phone subscribes to: the secret `address` that opens it, made,
 //! shown once and revoked from command line, dashboard and API; and the `feed` that is served there.
 
 mod address;
+mod error;
 mod feed;
 
 pub use address::Address;
+pub use error::CalendarError;
 pub use feed::{Feed, feed};
 
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 
-/// An address could not be made.
-#[derive(Debug, thiserror::Error)]
-pub enum CalendarError {
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The system gives no random bytes.
-    #[error("the system gives no random bytes")]
-    NoRandomness,
-}
-
-/// Gives an examiner an address, in place of the one he may have. It is known to nobody but the caller, and
+/// Gives an examiner an address, in place of the one that they may have. Only the caller knows it, and it
 /// cannot be shown again. `None` if there is no such user.
 ///
 /// # Errors

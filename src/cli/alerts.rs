@@ -52,11 +52,11 @@ pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow:
 }
 
 async fn list(args: ListArgs, config: Config, json: bool) -> anyhow::Result<Exit> {
-    let asked = open::store(&config, async |store| {
+    let found = open::store(&config, async |store| {
         let alerts = store.list_alerts(args.all, args.limit).await?;
         Ok((alerts, store.undelivered_messages(SHOWN_FOR).await?))
     });
-    let (alerts, undelivered) = asked.await?;
+    let (alerts, undelivered) = found.await?;
     if json {
         output::json(&serde_json::json!({ "alerts": alerts, "undelivered": undelivered }))?;
         return Ok(Exit::Done);

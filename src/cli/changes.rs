@@ -81,12 +81,12 @@ fn row(change: &ChangeListed, config: &Config) -> Vec<String> {
 
 /// `categoria: B → AB, telefone`
 fn fields(fields: Option<&Value>) -> String {
-    let told = |(name, change): (&String, &Value)| match (&change["old"], &change["new"]) {
+    let shown = |(name, change): (&String, &Value)| match (&change["old"], &change["new"]) {
         (Value::Null, Value::Null) => name.clone(),
         (old, new) => format!("{name}: {} → {}", value(old), value(new)),
     };
     let object = fields.and_then(Value::as_object);
-    let list: Vec<String> = object.into_iter().flatten().map(told).collect();
+    let list: Vec<String> = object.into_iter().flatten().map(shown).collect();
     list.join(", ")
 }
 
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_are_told_as_old_and_new() {
+    fn fields_are_shown_as_old_and_new() {
         let change = serde_json::json!({
             "categoria": { "old": "B", "new": "AB" },
             "status_exame_medico": { "old": "", "new": "Realizado" },

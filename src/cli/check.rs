@@ -3,7 +3,7 @@
 
 mod alerts;
 mod database;
-mod doors;
+mod http;
 mod local;
 mod portal;
 mod server;
@@ -28,7 +28,7 @@ pub(super) struct Args {
 }
 
 /// How long one part may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const LONGEST_PART: Duration = Duration::from_secs(60);
 
 /// One thing that was looked at.
 #[derive(Debug, serde::Serialize)]
@@ -64,7 +64,7 @@ pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Resul
         report.add(in_time("database", database::lines(&config)).await);
         report.add(in_time("portal", portal::lines(&config)).await);
     }
-    report.add(doors::lines(&config));
+    report.add(http::lines(&config));
     report.add(in_time("sessions", sessions::lines(&config, args.offline)).await);
     report.add(in_time("alerts", alerts::lines(&config, args.offline)).await);
     let failed = report.lines.iter().any(|line| line.state == State::Fail);
@@ -80,7 +80,7 @@ pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Resul
     })
 }
 
-/// What was found so far. Each line is printed as soon as it is known, so that whoever waits sees for what.
+/// What was found so far. Each line is printed as soon as it is known: some parts take a while.
 struct Report {
     json: bool,
     lines: Vec<Line>,
@@ -97,11 +97,11 @@ impl Report {
 
 /// Each part has time-outs of its own; whatever they miss ends here.
 async fn in_time(what: &'static str, part: impl Future<Output = Vec<Line>>) -> Vec<Line> {
-    match tokio::time::timeout(PATIENCE, Box::pin(part)).await {
+    match tokio::time::timeout(LONGEST_PART, Box::pin(part)).await {
         Ok(lines) => lines,
         Err(_) => vec![Line::fail(
             what,
-            format!("no answer within {} s", PATIENCE.as_secs()),
+            format!("no answer within {} s", LONGEST_PART.as_secs()),
             "somebody accepts the connection and stays silent: is it the right address, is the server well?",
         )],
     }

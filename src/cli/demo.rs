@@ -91,12 +91,12 @@ struct Demo<'a> {
 impl Demo<'_> {
     async fn play(&self, seconds: Option<u64>, stop: &CancellationToken) -> anyhow::Result<()> {
         examiners(self.app, self.simulator).await?;
-        let story = Story::new(self.app, self.simulator);
+        let storyteller = Story::new(self.app, self.simulator);
         let daemon_stop = CancellationToken::new();
         let daemon = self.app.run(Roles::ALL, &daemon_stop);
-        let told = async {
+        let story = async {
             let end = tokio::select! {
-                end = self.tell(&story) => end,
+                end = self.tell(&storyteller) => end,
                 () = stop.cancelled() => Ok(()),
                 () = time_is_up(seconds) => Ok(()),
             };
@@ -109,8 +109,8 @@ impl Demo<'_> {
             stop.cancel();
             ended
         };
-        let (ran, told) = tokio::join!(daemon, told);
-        ran.and(told)
+        let (ran, story) = tokio::join!(daemon, story);
+        ran.and(story)
     }
 
     async fn tell(&self, story: &Story<'_>) -> anyhow::Result<()> {

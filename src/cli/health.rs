@@ -14,7 +14,7 @@ use super::{Exit, output};
 use crate::config::Config;
 
 /// How long the daemon may take to answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 /// More than any answer of these addresses.
 const LONGEST_ANSWER: u64 = 64 * 1024;
 
@@ -36,9 +36,9 @@ pub(super) async fn run(args: &Args, config: &Config, json: bool) -> anyhow::Res
         return Err(Usage(sentence.to_owned()).into());
     };
     let path = if args.alive { "/healthz" } else { "/readyz" };
-    let answer = tokio::time::timeout(PATIENCE, ask(reachable(address), path)).await;
+    let answer = tokio::time::timeout(ANSWER_TIMEOUT, ask(reachable(address), path)).await;
     let (status, text) = answer
-        .map_err(|_| anyhow::anyhow!("no answer within {PATIENCE:?}"))
+        .map_err(|_| anyhow::anyhow!("no answer within {ANSWER_TIMEOUT:?}"))
         .and_then(|answer| answer)
         .with_context(|| format!("the daemon at {listen} does not answer"))?;
     let healthy = status == 200;

@@ -146,7 +146,7 @@ const USAGE: u8 = 2;
 #[must_use]
 pub fn main(cli: Cli) -> ExitCode {
     let outcome = match about_itself(&cli.command) {
-        Some(told) => told,
+        Some(done) => done,
         None => work(cli),
     };
     match outcome {
@@ -185,8 +185,8 @@ fn work(cli: Cli) -> anyhow::Result<Exit> {
         .and_then(|config| {
             // The daemon's log is its output; other commands speak by themselves, unless they are asked to log.
             let daemon = matches!(cli.command, Command::Run(_) | Command::SimulatePortal(_));
-            let asked = std::env::var_os("AGENDAD_LOG__LEVEL").is_some();
-            let level = if daemon || asked {
+            let wanted = std::env::var_os("AGENDAD_LOG__LEVEL").is_some();
+            let level = if daemon || wanted {
                 config.log.level.as_str()
             } else {
                 "warn"

@@ -1,4 +1,4 @@
-//! `agendad people`: what the law (LGPD) lets a candidate ask for: all that is stored of him, and that
+//! `agendad people`: what the law (LGPD) lets a candidate ask for: all that is stored of them, and that
 //! it be erased.
 
 use std::io::IsTerminal;
@@ -20,14 +20,14 @@ use crate::store::people::PersonStored;
 pub(super) enum Command {
     /// All that is stored of one candidate, as JSON
     #[command(
-        after_help = "Rows of slots, change log and appointments, whole, and the names of evidence pages that mention him.\n\
+        after_help = "Rows of slots, change log and appointments, whole, and the names of evidence pages that mention them.\n\
         Written to the audit table. Example: agendad people export --cpf 529.982.247-25 > candidate.json"
     )]
     Export(Person),
     /// Blank one candidate's name, CPF, telephone numbers and e-mail for good
     #[command(
         after_help = "In slots and change log; counts, days and hours stay. Identity and content hashes become random, because a\n\
-        search over all CPFs would reverse them. Evidence pages under this machine's state_dir that mention him are\n\
+        search over all CPFs would reverse them. Evidence pages under this machine's state_dir that mention them are\n\
         deleted (run it on each machine that runs a daemon). Appointments belong to the application and are left to it,\n\
         unless --appointments. Slots that the portal still lists come back with the next run. Backups of the database\n\
         are yours to deal with. Written to the audit table."
@@ -71,7 +71,12 @@ pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow:
         } => {
             let cpf = person.cpf()?;
             open::store(&config, async |store| {
-                erase(store, &config, &cpf, appointments, yes, json).await
+                let how = Erasure {
+                    appointments,
+                    yes,
+                    json,
+                };
+                erase(store, &config, &cpf, how).await
             })
             .await
         }
@@ -98,27 +103,27 @@ async fn export(store: &Store, config: &Config, cpf: &Cpf) -> anyhow::Result<Exi
     Ok(Exit::Done)
 }
 
-async fn erase(
-    store: &Store,
-    config: &Config,
-    cpf: &Cpf,
+#[derive(Debug, Clone, Copy)]
+struct Erasure {
     appointments: bool,
     yes: bool,
     json: bool,
-) -> anyhow::Result<Exit> {
+}
+
+async fn erase(store: &Store, config: &Config, cpf: &Cpf, how: Erasure) -> anyhow::Result<Exit> {
     let stored = store.person(cpf).await?;
     let question = format!(
         "Blank {cpf} for good: {} slots, {} changes, {} appointments{}? [y/N] ",
         stored.slots.len(),
         stored.changes.len(),
         stored.appointments.len(),
-        if appointments {
+        if how.appointments {
             ""
         } else {
             " (left as they are)"
         },
     );
-    if !yes && std::io::stdin().is_terminal() && !output::confirm(&question)? {
+    if !how.yes && std::io::stdin().is_terminal() && !output::confirm(&question)? {
         output::remark("nothing was changed");
         return Ok(Exit::Failed);
     }
@@ -127,8 +132,8 @@ async fn erase(
     for page in &pages {
         evidence::remove(&config.state_dir, page)?;
     }
-    let erased = store.erase_person(cpf, appointments, &actor()).await?;
-    if json {
+    let erased = store.erase_person(cpf, how.appointments, &actor()).await?;
+    if how.json {
         output::json(
             &json!({ "cpf": cpf.to_string(), "erased": erased, "evidence": pages.len() }),
         )?;

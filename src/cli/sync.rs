@@ -13,6 +13,7 @@ use super::output::{self, Usage};
 use crate::app::App;
 use crate::config::Config;
 use crate::domain::RunStatus;
+use crate::store::pauses::PauseReason;
 use crate::sync::{Origin, Progress, Refusal, RunReport, SyncOutcome, SyncRequest};
 
 /// Without dates, every configured window is read in turn.
@@ -215,10 +216,18 @@ fn not_run(request: &SyncRequest, kind: &str, message: &str, json: bool) -> anyh
 /// A paused account answers with the kind that paused it.
 fn refusal_kind(refusal: &Refusal) -> &'static str {
     match refusal {
-        Refusal::Paused { reason, .. } if reason == "captcha" => "captcha",
-        Refusal::Paused { reason, .. } if reason == "manual" => "paused",
-        Refusal::Paused { reason, .. } if reason == "duplicate_cpf" => "duplicate_cpf",
-        Refusal::Paused { .. } => "auth",
+        Refusal::Paused { reason, .. } => match PauseReason::named(reason) {
+            Some(PauseReason::Captcha) => "captcha",
+            Some(PauseReason::Manual) => "paused",
+            Some(PauseReason::DuplicateCpf) => "duplicate_cpf",
+            Some(
+                PauseReason::Refused
+                | PauseReason::Blocked
+                | PauseReason::ChangePassword
+                | PauseReason::Unexplained,
+            )
+            | None => "auth",
+        },
         Refusal::NoAccount(_) => "no_account",
         Refusal::Unreadable(_) => "bad_account",
         Refusal::Inactive(_) | Refusal::NotScheduled(_) => "inactive",

@@ -1,49 +1,29 @@
-//! *Who asks?* over HTTP. The story of a request: a connection (`server`), its bounds (`limits`,
-//! `patience`), who is asking and for whom (`auth`), what they send (`input`), one of the `routes`,
-//! and an answer, or an error in Portuguese with a stable code (`errors`). People have the
-//! `dashboard`. Syncs outlive the request that asked for them (`syncs`). `openapi` describes it all
-//! at `/api/openapi.json`.
+//! *Who asks?* over HTTP: the JSON API (`crate::api`) and the dashboard (`crate::dashboard`), put together on the
+//! server that both stand on (`crate::web`).
 //!
-//! Architecture invariant: no SQL and no portal here; a sync asked for here is a sync like any other.
+//! Architecture invariant: no SQL and no portal in any of the four; a sync asked for here is a sync like any other.
 
-mod auth;
-mod base_path;
-mod calendar;
-mod dashboard;
-mod errors;
-mod figures;
-mod input;
-mod limits;
 pub mod offline;
-mod openapi;
-mod patience;
-mod readiness;
-mod routes;
-mod server;
-mod state;
-mod syncs;
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::header::{ALLOW, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use tokio::sync::watch;
-use utoipa::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
+use crate::api;
 use crate::config::Config;
+use crate::dashboard;
 use crate::sync::Syncer;
-use errors::{ApiError, Code};
-pub use readiness::Readiness;
-pub use server::{ListenError, Server};
-use state::Api;
+use crate::web::errors::{ApiError, Code};
+pub use crate::web::readiness::Readiness;
+pub use crate::web::server::{ListenError, Server};
+use crate::web::state::Api;
+use crate::web::{base_path, limits};
 
 /// Opens the listener of `http.listen`, behind which everything is ready.
 ///
@@ -56,52 +36,21 @@ pub async fn serve(
 ) -> Result<Server, ListenError> {
     let now = config.borrow().clone();
     let api = Api::new(config, syncer, readiness);
-    Server::bind(&now, router(&api), api).await
+    Server::bind(&now, router(&api), Arc::clone(&api.syncs)).await
 }
 
-fn router(api: &Api) -> Router {
-    let quick = OpenApiRouter::new()
-        .routes(routes!(routes::account::show, routes::account::change))
-        .routes(routes!(
-            routes::calendar::show,
-            routes::calendar::make,
-            routes::calendar::revoke
-        ))
-        .routes(routes!(routes::runs::list))
-        .routes(routes!(routes::runs::show))
-        .routes(routes!(routes::slots::list))
-        .routes(routes!(routes::stats::list))
-        .routes(routes!(routes::health::alive))
-        .routes(routes!(routes::health::ready))
-        .routes(routes!(routes::metrics::page))
-        .route_layer(from_fn_with_state(api.clone(), limits::time));
-    let slow = OpenApiRouter::new().routes(routes!(routes::sync::synchronise));
-    let (router, description) = OpenApiRouter::with_openapi(openapi::Description::openapi())
-        .merge(quick)
-        .merge(slow)
-        .split_for_parts();
-    let settings = api.clone();
-    let describe = move || {
-        let base = settings.config().http.base_path();
-        let mut description = description.clone();
-        if !base.is_empty() {
-            description.servers = Some(vec![utoipa::openapi::Server::new(base)]);
-        }
-        std::future::ready(Json(description))
-    };
-    let router = router
-        .route("/api/openapi.json", get(describe))
-        .merge(dashboard::router(api))
-        .merge(calendar::router(api))
+fn router(shared: &Api) -> Router {
+    let router = api::router(shared)
+        .merge(dashboard::router(shared))
         .fallback(|| std::future::ready(ApiError::of(Code::NotFound)))
         .layer(DefaultBodyLimit::disable())
-        .layer(from_fn_with_state(api.clone(), limits::body))
+        .layer(from_fn_with_state(shared.clone(), limits::body))
         .layer(map_response(finish))
-        .with_state(api.clone());
+        .with_state(shared.clone());
     // Around the router, so that it looks for a route only when the path is off.
     Router::new()
         .fallback_service(router)
-        .layer(from_fn_with_state(api.clone(), base_path::apply))
+        .layer(from_fn_with_state(shared.clone(), base_path::apply))
 }
 
 /// What every answer has in common: nothing of it is for caches unless it says so, and even "no such method"

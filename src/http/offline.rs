@@ -10,8 +10,6 @@ use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
 use tokio::sync::watch;
 
-use super::server::Peer;
-use super::state::Api;
 use super::{Readiness, router};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -24,12 +22,14 @@ use crate::store::health::DatabaseHealth;
 use crate::sync::live::{Live, Settings};
 use crate::sync::{SyncRules, Syncer};
 use crate::vault::Vault;
+use crate::web::peer::Peer;
+use crate::web::state::Api;
 
 /// The routes, behind which nothing is.
 #[derive(Debug)]
 pub struct Offline {
     router: TowerToHyperService<axum::Router>,
-    // A receiver whose sender is gone would count as a reload.
+    // If the sender were dropped, receivers would take that for a reload.
     _settings: watch::Sender<Arc<Config>>,
 }
 

@@ -2,14 +2,18 @@
 
 use agendad::alerts::Rule;
 use agendad::cli::Cli;
+use agendad::words::Sentence;
+use agendad::words::rule::cure;
 use clap::CommandFactory;
 
 #[test]
 fn commands_that_messages_advise_exist() {
     let program = Cli::command();
     let mut advised = 0;
-    for rule in Rule::ALL {
-        for advice in rule.cure().split("agendad ").skip(1) {
+    for &rule in Rule::ALL {
+        let Sentence { pt, en } = cure(rule);
+        let advices = [pt, en].into_iter();
+        for advice in advices.flat_map(|cure| cure.split("agendad ").skip(1)) {
             let mut words = advice.split([' ', ':', '.', ',', ')', '(']);
             let Some(command) = words.next().and_then(|word| program.find_subcommand(word)) else {
                 // "avise quem cuida do agendad."
@@ -32,5 +36,5 @@ fn commands_that_messages_advise_exist() {
             }
         }
     }
-    assert!(advised > 10, "{advised}");
+    assert!(advised > 20, "{advised}");
 }

@@ -1,4 +1,4 @@
-//! The daemon itself: a refused password becomes a message, a reload changes channels, the heart beats while
+//! The daemon itself: a refused password becomes a message, a reload changes channels, the heartbeat goes on while
 //! all is well.
 
 use std::fs;
@@ -154,7 +154,7 @@ async fn the_heart_beats_while_all_is_well_and_the_absence_of_the_database_is_to
     let mut daemon = Daemon::start(config, Roles::ALL).await;
     let calls = |least| {
         let webhook = &webhook;
-        eventually("the heart beats", LONG, move || async move {
+        eventually("the heartbeat is called", LONG, move || async move {
             (webhook.calls() >= least).then_some(())
         })
     };

@@ -73,7 +73,7 @@ async fn administrators_and_operators_may_name_an_examiner() {
                 b
             );
         }
-        // Without a name: an administrator means himself, an operator must say whom.
+        // Without a name: an administrator means themself, an operator must say whom.
         assert_eq!(
             administrator.get("/api/detran/slots").await.body["data"],
             json!([])

@@ -102,7 +102,7 @@ async fn one_bad_row_freezes_only_the_slots_that_it_could_be() {
     );
     let row = report.date_errors[0].row.as_ref().unwrap();
     assert_eq!(
-        row.in_portuguese(),
+        agendad::words::row::fault(row).pt,
         format!("linha {}: o CPF tem 13 dígitos em vez de 11", row.number)
     );
     let current = "SELECT count(*) FROM agenda_slots WHERE is_current";

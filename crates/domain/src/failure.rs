@@ -1,10 +1,27 @@
 //! Why a run did not succeed, in the words that records, metrics and API answers share.
 
-use std::fmt;
+use serde::Serialize;
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// The kind of a failure. Its text form is stable: it stands in `agenda_sync_runs.error_details`,
 /// in metrics labels and in the API's `code`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum FailureKind {
     /// The portal could not be reached.
     Network,
@@ -41,61 +58,17 @@ pub enum FailureKind {
 
 impl FailureKind {
     /// All kinds, for tables and tests.
-    pub const ALL: [Self; 15] = [
-        Self::Network,
-        Self::Timeout,
-        Self::Unavailable,
-        Self::SessionExpired,
-        Self::Auth,
-        Self::Captcha,
-        Self::Firewall,
-        Self::InUse,
-        Self::Layout,
-        Self::Database,
-        Self::LockLost,
-        Self::Orphaned,
-        Self::Cancelled,
-        Self::Vault,
-        Self::Panic,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// The stable text form.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Network => "network",
-            Self::Timeout => "timeout",
-            Self::Unavailable => "unavailable",
-            Self::SessionExpired => "session_expired",
-            Self::Auth => "auth",
-            Self::Captcha => "captcha",
-            Self::Firewall => "firewall",
-            Self::InUse => "in_use",
-            Self::Layout => "layout",
-            Self::Database => "database",
-            Self::LockLost => "lock_lost",
-            Self::Orphaned => "orphaned",
-            Self::Cancelled => "cancelled",
-            Self::Vault => "vault",
-            Self::Panic => "panic",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// The kind that a record names; `None` for one that this version does not know.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
-    }
-}
-
-impl serde::Serialize for FailureKind {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl fmt::Display for FailureKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        name.parse().ok()
     }
 }

@@ -5,12 +5,14 @@
 pub mod agenda;
 pub mod appointment;
 pub mod causes;
+pub mod change;
 pub mod clock;
 pub mod cpf;
 pub mod exam;
 pub mod failure;
 pub mod phone;
 pub mod row_problem;
+pub mod rule;
 pub mod run;
 pub mod secret_text;
 pub mod slot;
@@ -23,10 +25,12 @@ pub mod zone;
 
 pub use agenda::{AgendaRow, DayReading, RowError, Unit};
 pub use appointment::Appointment;
+pub use change::ChangeKind;
 pub use cpf::Cpf;
 pub use exam::{ExamStatuses, Profession};
 pub use failure::FailureKind;
 pub use row_problem::RowProblem;
+pub use rule::Rule;
 pub use run::{RunStatus, Totals};
 pub use slot::{Slot, SlotStatus};
 pub use unread_row::UnreadRow;

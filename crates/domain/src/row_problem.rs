@@ -41,38 +41,11 @@ pub struct RowFault {
     pub problem: RowProblem,
 }
 
-impl RowFault {
-    /// In Portuguese: `linha 3: o CPF tem 12 dígitos em vez de 11`.
-    #[must_use]
-    pub fn in_portuguese(&self) -> String {
-        format!("linha {}: {}", self.number, self.problem.in_portuguese())
-    }
-}
-
 impl From<&RowError> for RowFault {
     fn from(error: &RowError) -> Self {
         Self {
             number: error.row,
             problem: error.problem.clone(),
-        }
-    }
-}
-
-impl RowProblem {
-    /// The same in Portuguese, as a fragment.
-    #[must_use]
-    pub fn in_portuguese(&self) -> String {
-        match self {
-            Self::NestedTable => "uma célula contém uma tabela".to_owned(),
-            Self::CellCount { cells, headers } => {
-                format!("a linha tem {cells} células para {headers} títulos")
-            }
-            Self::Hour {
-                written: Some(text),
-            } => format!("a hora {text:?} não é HH:MM"),
-            Self::Hour { written: None } => "a hora não é HH:MM".to_owned(),
-            Self::Cpf { digits } => format!("o CPF tem {digits} dígitos em vez de 11"),
-            Self::CpfLetters => "o CPF contém letras".to_owned(),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, NaiveTime, Timelike};
 use sha1::{Digest, Sha1};
+use strum::{EnumString, IntoStaticStr};
 
 use super::{AgendaRow, Cpf, DayReading, ExamStatuses, Profession};
 
@@ -13,7 +14,8 @@ pub const SOURCE: &str = "DETRAN";
 pub const SERVICO: &str = "PERITO";
 
 /// The state of a slot, as `agenda_slots.status` says it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum SlotStatus {
     /// Listed and still to be attended.
     Available,
@@ -26,12 +28,14 @@ pub enum SlotStatus {
 impl SlotStatus {
     /// The stable text form.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Available => "available",
-            Self::Booked => "booked",
-            Self::Removed => "removed",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// The state that a row names; `None` for one that this version does not know.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        name.parse().ok()
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) async fn lines(config: &Config, offline: bool) -> Vec<Line> {
         Err(error) => return vec![Line::error(WHAT, &error)],
     };
     let mut lines = Vec::new();
-    for channel in Channel::ALL {
+    for &channel in Channel::ALL {
         if let Some(place) = channels.place(channel) {
             lines.push(line(&channels, channel, &place, offline).await);
         }

@@ -166,15 +166,8 @@ async fn passwords(config: &Config, database: &Database) -> Vec<Line> {
                 "passwords",
                 format!("{} sealed with a key at hand", custody.sealed),
             )];
-            lines.extend(custody.warnings().into_iter().map(|warning| {
-                // "what is so (what to do)"
-                match warning.split_once(" (") {
-                    Some((found, cure)) => {
-                        Line::warn("passwords", found, cure.trim_end_matches(')'))
-                    }
-                    None => Line::warn("passwords", warning, "see: agendad vault --help"),
-                }
-            }));
+            let warnings = custody.warnings().into_iter();
+            lines.extend(warnings.map(|w| Line::warn("passwords", w.found, w.cure)));
             lines
         }
         Err(error) => vec![Line::error("passwords", &error)],

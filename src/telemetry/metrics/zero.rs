@@ -101,7 +101,7 @@ fn runs(window: &str) {
     RUNS.add([window, RunStatus::Success.as_str(), NO_KIND], 0);
     // Removals that were held back are no failure.
     RUNS.add([window, partial, NO_KIND], 0);
-    for kind in FailureKind::ALL {
+    for &kind in FailureKind::ALL {
         RUNS.add([window, failed, kind.as_str()], 0);
         if kind != FailureKind::Orphaned && kind != FailureKind::Panic {
             RUNS.add([window, partial, kind.as_str()], 0);

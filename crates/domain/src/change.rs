@@ -1,0 +1,31 @@
+//! What became of a slot, as the change log says it.
+
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
+/// The kind of a change: `agenda_slot_changes.kind`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
+pub enum ChangeKind {
+    /// Seen for the first time.
+    Inserted,
+    /// Its content differs.
+    Changed,
+    /// Vanished from its day.
+    Removed,
+    /// Seen again after it had vanished.
+    Reappeared,
+}
+
+impl ChangeKind {
+    /// The stable text form.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// The kind that a row names; `None` for one that this version does not know.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        name.parse().ok()
+    }
+}

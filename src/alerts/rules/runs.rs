@@ -1,0 +1,109 @@
+//! What runs ended with, and examiners who have had no success for long.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::alerts::deadlines::deadlines;
+use crate::alerts::finding::{Finding, Open, Seen};
+use crate::config::Config;
+use crate::config::alerts::FailureRateRule;
+use crate::domain::FailureKind;
+use crate::domain::row_problem::RowFault;
+use crate::store::StoreError;
+use crate::store::alerts::evaluation::Evaluation;
+use crate::store::alerts::examiners::{Found, FoundRows, LastRun, StaleWindow};
+use crate::words::{Sentence, failure, finding as words, row};
+
+pub(super) fn last_run<'a>(age: Duration, windows: &'a [String], open: &'a Open) -> LastRun<'a> {
+    LastRun {
+        windows,
+        age,
+        open: &open.users,
+        earliest: open.earliest,
+    }
+}
+
+pub(super) fn examiners(found: Vec<Found>, note: impl Fn(&Found) -> Sentence<String>) -> Seen {
+    let found = found
+        .into_iter()
+        .map(|f| Finding::examiner(f.usuario_id, &f.nome, note(&f), f.since));
+    Seen::Exactly(found.collect())
+}
+
+pub(super) fn unread_rows(found: Vec<FoundRows>) -> Seen {
+    let found = found.into_iter().map(|f| {
+        // A record of another version may name a problem that this one does not know.
+        let fault = serde_json::from_value::<RowFault>(f.fault);
+        let fault = fault.map_or_else(|_| words::ROW_NOT_UNDERSTOOD.owned(), |f| row::fault(&f));
+        let day = f.date.format("%d/%m/%Y").to_string();
+        let note = words::unread_rows(&day, fault, f.rows - 1);
+        Finding::examiner(f.usuario_id, &f.nome, note, f.since)
+    });
+    Seen::Exactly(found.collect())
+}
+
+/// Few runs prove nothing bad; but neither do they prove that all is well again, unless they went well.
+pub(super) async fn failure_rate(
+    rule: &FailureRateRule,
+    evaluation: &mut Evaluation,
+) -> Result<Seen, StoreError> {
+    let kinds = evaluation.ended_runs(rule.window).await?;
+    let runs: i64 = kinds.iter().map(|kind| kind.runs).sum();
+    let failed: i64 = kinds.iter().map(|kind| kind.failed).sum();
+    let many = failed > 0 && failed as f64 >= runs as f64 * rule.max_ratio;
+    if runs == 0 || (many && runs < i64::from(rule.min_runs)) {
+        return Ok(Seen::Nothing);
+    }
+    if !many {
+        return Ok(Seen::Exactly(Vec::new()));
+    }
+    let reasons = kinds
+        .iter()
+        .filter(|kind| kind.failed > 0)
+        .map(|kind| words::failures(&in_short(&kind.kind), kind.failed))
+        .collect();
+    let window = humantime::format_duration(rule.window).to_string();
+    let note = words::failure_rate(failed, runs, &window, reasons);
+    let first = kinds.iter().filter_map(|kind| kind.first_failed).min();
+    let since = first.unwrap_or_else(|| evaluation.now());
+    Ok(Seen::Exactly(vec![Finding::general(note, since)]))
+}
+
+/// A kind that this version does not know keeps its name.
+fn in_short(kind: &str) -> Sentence<String> {
+    if kind.is_empty() {
+        return words::WITHOUT_REASON.owned();
+    }
+    match FailureKind::named(kind) {
+        Some(kind) => failure::in_short(kind).owned(),
+        None => Sentence {
+            pt: kind.to_owned(),
+            en: kind.to_owned(),
+        },
+    }
+}
+
+pub(super) async fn stale(
+    config: &Config,
+    evaluation: &mut Evaluation,
+) -> Result<Seen, StoreError> {
+    let deadlines = deadlines(config, evaluation.now());
+    let mut by_user: BTreeMap<i32, Vec<StaleWindow>> = BTreeMap::new();
+    for window in evaluation.stale_windows(&deadlines).await? {
+        by_user.entry(window.usuario_id).or_default().push(window);
+    }
+    let found = by_user.into_values().filter_map(|windows| {
+        let first = windows.first()?;
+        let ever = windows.iter().any(|w| w.last_success.is_some());
+        let names: Vec<&str> = windows.iter().map(|w| w.window.as_str()).collect();
+        let note = words::no_success(ever, &names);
+        let since = windows.iter().map(|w| w.since).min()?;
+        Some(Finding::examiner(
+            first.usuario_id,
+            &first.nome,
+            note,
+            since,
+        ))
+    });
+    Ok(Seen::Exactly(found.collect()))
+}

@@ -1,0 +1,77 @@
+//! `GET /calendar/{token}.ics`: an examiner's calendar. The address is the secret, so nobody logs in, and
+//! nothing that is written anywhere names it. Whatever is wrong with it, the answer is the same.
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+use crate::calendar::{Address, Feed, feed};
+use crate::domain::causes::in_a_line;
+use crate::store::StoreError;
+use crate::web::limits;
+use crate::web::state::Api;
+
+pub(super) fn router(api: &Api) -> Router<Api> {
+    Router::new()
+        .route("/calendar/{file}", get(serve))
+        .route_layer(from_fn_with_state(api.clone(), limits::time))
+}
+
+async fn serve(State(api): State<Api>, Path(file): Path<String>, headers: HeaderMap) -> Response {
+    let found = match Address::of_file(&file) {
+        Some(address) => look(&api, &address).await,
+        None => Ok(None),
+    };
+    match found {
+        Ok(Some(feed)) => answer(feed, &headers),
+        Ok(None) => (StatusCode::NOT_FOUND, "no such calendar\n").into_response(),
+        Err(error) => {
+            let error = in_a_line(&error);
+            tracing::warn!(error, "a calendar could not be served");
+            // A phone keeps what it has, and comes again.
+            (StatusCode::SERVICE_UNAVAILABLE, "try again later\n").into_response()
+        }
+    }
+}
+
+async fn look(api: &Api, address: &Address) -> Result<Option<Feed>, StoreError> {
+    let config = api.config();
+    if !config.calendar.enabled {
+        return Ok(None);
+    }
+    let Some(owner) = api.store.calendar_owner(&address.hash()).await? else {
+        return Ok(None);
+    };
+    feed(&api.store, &owner, &config.calendar, &api.syncer.clock)
+        .await
+        .map(Some)
+}
+
+fn answer(feed: Feed, headers: &HeaderMap) -> Response {
+    let keep = [
+        (ETAG, feed.etag.clone()),
+        // To be kept by the phone alone, and never shown without asking whether it still holds.
+        (CACHE_CONTROL, "private, no-cache".to_owned()),
+    ];
+    let known = headers
+        .get(IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok());
+    let known = known.is_some_and(|known| {
+        let mut tags = known
+            .split(',')
+            .map(|tag| tag.trim().trim_start_matches("W/"));
+        tags.any(|tag| tag == feed.etag)
+    });
+    if known {
+        return (StatusCode::NOT_MODIFIED, keep).into_response();
+    }
+    let what = [
+        (CONTENT_TYPE, "text/calendar; charset=utf-8"),
+        (CONTENT_DISPOSITION, "inline; filename=\"agenda.ics\""),
+    ];
+    (keep, what, feed.text).into_response()
+}

@@ -1,0 +1,228 @@
+//! `GET /api/detran/runs` and `/runs/{id}`: what syncs have done.
+
+use axum::Json;
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+
+use super::body::{Answer, Problem, WindowBody, answer};
+use super::examiner_query::usuario_id;
+use super::input::{Id, Params, number};
+use super::openapi::Failures;
+use crate::domain::RunStatus;
+use crate::store::listing::RunListed;
+use crate::store::statistics::RunDetail;
+use crate::web::caller::Caller;
+use crate::web::errors::{ApiError, Code, ErrorBody};
+use crate::web::state::Api;
+use crate::words::api as words;
+
+/// Which runs.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Query {
+    /// For administrators and operators: of this examiner only.
+    #[param(value_type = Option<i32>, minimum = 1)]
+    usuario_id: Option<String>,
+    /// With this status only.
+    #[param(value_type = Option<Status>, inline)]
+    status: Option<String>,
+    /// At most so many; default: 20.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 200)]
+    limit: Option<String>,
+}
+
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(
+    dead_code,
+    reason = "for the documentation; the database speaks in texts"
+)]
+enum Status {
+    Running,
+    Success,
+    Partial,
+    Failed,
+}
+
+/// A run.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RunBody {
+    id: i64,
+    usuario_id: Option<i32>,
+    window: WindowBody,
+    /// The firing time that it serves; null if a person asked for it.
+    tick: Option<DateTime<Utc>>,
+    /// `running`, `success`, `partial` or `failed`.
+    #[schema(example = "success")]
+    status: String,
+    started_at: Option<DateTime<Utc>>,
+    /// From start to end, or until now.
+    seconds: Option<f64>,
+    /// Counts: inserted, updated, unchanged, removed, held, skipped, appointments_*.
+    #[schema(value_type = Option<Object>)]
+    totals: Option<Value>,
+    /// Requests sent to the portal.
+    requests: Option<i32>,
+    /// Requests that were repeated.
+    retries: Option<i32>,
+    /// What went wrong.
+    problem: Option<Problem>,
+}
+
+/// A run in full.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RunDetailBody {
+    #[serde(flatten)]
+    run: RunBody,
+    /// Who asked: `schedule`, `cli` or `api`.
+    #[schema(example = "api")]
+    origin: Option<String>,
+    finished_at: Option<DateTime<Utc>>,
+    logins: Option<i32>,
+    session_reused: Option<bool>,
+    /// The days that could not be read.
+    days: Vec<DayProblem>,
+    /// The record's technical details; for operators only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    details: Option<Value>,
+}
+
+/// A day that could not be read.
+#[derive(Debug, Serialize, ToSchema)]
+struct DayProblem {
+    #[schema(value_type = String, format = Date)]
+    date: String,
+    unidade: String,
+    problem: Option<Problem>,
+}
+
+/// The last runs, newest first.
+#[utoipa::path(get, path = "/api/detran/runs", tag = "detran", operation_id = "runs", params(Query),
+    responses((status = 200, description = "The runs", body = Answer<Vec<RunBody>>), Failures))]
+pub(crate) async fn list(
+    State(api): State<Api>,
+    caller: Caller,
+    Params(query): Params<Query>,
+) -> Result<Json<Answer<Vec<RunBody>>>, ApiError> {
+    let named = usuario_id(query.usuario_id.as_deref())?;
+    let limit = number("limit", query.limit.as_deref(), 1..=200)?.unwrap_or(20);
+    let status = query.status.as_deref();
+    if status.is_some_and(|status| RunStatus::named(status).is_none()) {
+        let known: Vec<&str> = RunStatus::ALL
+            .iter()
+            .map(|status| status.as_str())
+            .collect();
+        return Err(ApiError::input(words::not_one_of(
+            "status",
+            &known.join(", "),
+        )));
+    }
+    let whose = caller.examiners(named)?;
+    let runs = api.store.list_runs(whose, status, limit.into()).await?;
+    let runs = runs.into_iter().map(|run| listed(run, caller)).collect();
+    Ok(answer(runs))
+}
+
+/// One run in full.
+#[utoipa::path(get, path = "/api/detran/runs/{id}", tag = "detran", operation_id = "run",
+    params(("id" = i64, Path, description = "`runId` of a sync", minimum = 0)),
+    responses(
+        (status = 200, description = "The run", body = Answer<RunDetailBody>),
+        (status = 404, description = "No such run, or not of an examiner whom this token may see", body = ErrorBody),
+        Failures))]
+pub(crate) async fn show(
+    State(api): State<Api>,
+    caller: Caller,
+    Id(id): Id,
+) -> Result<Json<Answer<RunDetailBody>>, ApiError> {
+    let whose = match caller {
+        Caller::Operator
+        | Caller::User {
+            administrator: true,
+            ..
+        } => None,
+        Caller::User { id, .. } => Some(id),
+    };
+    match api.store.run(id, whose).await? {
+        Some(run) => Ok(answer(detail(run, caller))),
+        None => Err(ApiError::of(Code::NotFound)),
+    }
+}
+
+fn listed(run: RunListed, caller: Caller) -> RunBody {
+    RunBody {
+        id: run.id,
+        usuario_id: run.usuario_id,
+        window: WindowBody {
+            name: run.window_name,
+            start: run.window_start,
+            end: run.window_end,
+        },
+        tick: run.tick,
+        status: run.status,
+        started_at: run.started_at,
+        seconds: run.seconds,
+        totals: run.totals,
+        requests: run.requests,
+        retries: run.retries,
+        problem: Problem::recorded(run.kind.as_deref(), run.error, caller.is_operator()),
+    }
+}
+
+fn detail(run: RunDetail, caller: Caller) -> RunDetailBody {
+    let details = run.error_details.unwrap_or_default();
+    let seconds = run
+        .started_at
+        .zip(run.finished_at)
+        .map(|(start, end)| (end - start).as_seconds_f64());
+    let kind = details["kind"].as_str();
+    RunDetailBody {
+        days: days(&details, caller),
+        run: RunBody {
+            id: run.id,
+            usuario_id: run.usuario_id,
+            window: WindowBody {
+                name: run.window_name,
+                start: run.window_start,
+                end: run.window_end,
+            },
+            tick: run.tick,
+            status: run.status,
+            started_at: run.started_at,
+            seconds,
+            totals: run.totals,
+            requests: run.requests,
+            retries: run.retries,
+            problem: Problem::recorded(kind, run.error, caller.is_operator()),
+        },
+        origin: run.origin,
+        finished_at: run.finished_at,
+        logins: run.logins,
+        session_reused: run.session_reused,
+        details: (caller.is_operator() && !details.is_null()).then_some(details),
+    }
+}
+
+fn days(details: &Value, caller: Caller) -> Vec<DayProblem> {
+    let days = details["dates"].as_array();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    days.into_iter()
+        .flatten()
+        .map(|day| DayProblem {
+            date: text(&day["date"]),
+            unidade: text(&day["unidade"]),
+            problem: Problem::recorded(
+                day["kind"].as_str(),
+                Some(text(&day["message"])),
+                caller.is_operator(),
+            ),
+        })
+        .collect()
+}

@@ -1,0 +1,111 @@
+//! `GET /api/detran/slots`: the agenda as stored. Of a candidate's data only what tells them apart.
+
+use axum::Json;
+use axum::extract::State;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::body::{Answer, answer};
+use super::examiner_query::usuario_id;
+use super::input::{Params, date, flag, number};
+use super::openapi::Failures;
+use crate::store::listing::{SlotFilter, SlotListed};
+use crate::web::caller::Caller;
+use crate::web::errors::ApiError;
+use crate::web::state::Api;
+use crate::words::api as words;
+
+/// Which slots.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Query {
+    /// For administrators and operators: of this examiner only.
+    #[param(value_type = Option<i32>, minimum = 1)]
+    usuario_id: Option<String>,
+    /// From this day.
+    #[param(value_type = Option<NaiveDate>)]
+    window_start: Option<String>,
+    /// To this day.
+    #[param(value_type = Option<NaiveDate>)]
+    window_end: Option<String>,
+    /// The removed slots, last seen first, instead of the current ones.
+    #[param(value_type = Option<bool>)]
+    removed: Option<String>,
+    /// At most so many; default: 200.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 1000)]
+    limit: Option<String>,
+}
+
+/// A slot.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SlotBody {
+    id: i64,
+    usuario_id: Option<i32>,
+    /// The unit.
+    unidade: String,
+    data: NaiveDate,
+    /// Local time.
+    #[schema(value_type = String, example = "14:00:00")]
+    hora: NaiveTime,
+    /// `available`, `booked` or `removed`.
+    #[schema(example = "available")]
+    status: String,
+    nome: Option<String>,
+    /// Masked.
+    #[schema(example = "***.982.247-**")]
+    cpf: Option<String>,
+    tipo_processo: Option<String>,
+    first_seen_at: Option<DateTime<Utc>>,
+    last_seen_at: Option<DateTime<Utc>>,
+    removed_at: Option<DateTime<Utc>>,
+    /// Its appointment.
+    agendamento_id: Option<i32>,
+}
+
+/// The current slots in the order of the agenda, or the removed ones.
+#[utoipa::path(get, path = "/api/detran/slots", tag = "detran", operation_id = "slots", params(Query),
+    responses((status = 200, description = "The slots", body = Answer<Vec<SlotBody>>), Failures))]
+pub(crate) async fn list(
+    State(api): State<Api>,
+    caller: Caller,
+    Params(query): Params<Query>,
+) -> Result<Json<Answer<Vec<SlotBody>>>, ApiError> {
+    let named = usuario_id(query.usuario_id.as_deref())?;
+    let limit = number("limit", query.limit.as_deref(), 1..=1000)?.unwrap_or(200);
+    let filter = SlotFilter {
+        usuario_id: caller.examiners(named)?,
+        from: date("windowStart", query.window_start.as_deref())?,
+        to: date("windowEnd", query.window_end.as_deref())?,
+        removed: flag("removed", query.removed.as_deref())?.unwrap_or(false),
+    };
+    if let (Some(from), Some(to)) = (filter.from, filter.to)
+        && from > to
+    {
+        return Err(ApiError::input(words::ORDER_OF_DAYS));
+    }
+    let slots = api.store.list_slots(&filter, limit.into()).await?;
+    Ok(answer(slots.into_iter().map(SlotBody::from).collect()))
+}
+
+impl From<SlotListed> for SlotBody {
+    fn from(slot: SlotListed) -> Self {
+        Self {
+            id: slot.id,
+            usuario_id: slot.usuario_id,
+            unidade: slot.unidade_code,
+            data: slot.data,
+            hora: slot.hora,
+            status: slot.status,
+            nome: slot.nome,
+            cpf: slot.cpf,
+            tipo_processo: slot.processo,
+            first_seen_at: slot.first_seen_at,
+            last_seen_at: slot.last_seen_at,
+            removed_at: slot.removed_at,
+            agendamento_id: slot.agendamento_id,
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! `agendad users`: examiners and their accounts. Passwords come from the terminal or from standard
+//! input, never from an argument, where every process could read them.
+
+mod input;
+mod list;
+
+use anyhow::bail;
+use secrecy::SecretString;
+
+use super::actor::actor;
+use super::output::{self, Usage};
+use super::{Exit, calendar, open};
+use crate::app::{Database, Schema};
+use crate::config::Config;
+use crate::credentials::{self, Changed};
+use crate::domain::{Cpf, WorkingDays};
+use crate::store::Store;
+use crate::store::audit::Action;
+use crate::store::pauses::Resumed;
+use crate::store::settings::SettingsChange;
+use crate::vault::Vault;
+use input::{ask_password, cpf};
+use list::list;
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    /// All examiners with an account
+    List,
+    /// Add an examiner; asks for their portal password
+    #[command(
+        after_help = "Example: agendad users add --name 'Ana Souza' --cpf 529.982.247-25 --days terca,quarta\n\
+        From a script: printf %s \"$PASSWORD\" | agendad users add --name … --cpf …"
+    )]
+    Add(AddArgs),
+    /// Set a new portal password; ends a pause after a refusal
+    SetPassword(UserArgs),
+    /// Synchronise this examiner
+    Enable(UserArgs),
+    /// Do not synchronise this examiner
+    Disable(UserArgs),
+    /// Attempt no login until resumed
+    Pause(UserArgs),
+    /// End a pause. One after a refusal ends with a new password, or with --same-password
+    Resume(ResumeArgs),
+    /// Make or revoke the secret address of an examiner's calendar
+    Calendar(calendar::Args),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct AddArgs {
+    /// Name; needed unless --user names an existing user
+    #[arg(long, required_unless_present = "user")]
+    name: Option<String>,
+    /// CPF, with or without punctuation
+    #[arg(long)]
+    cpf: String,
+    /// E-mail
+    #[arg(long)]
+    email: Option<String>,
+    /// Working days: segunda, terca, quarta, quinta, sexta, sabado, domingo [default: all]
+    #[arg(long, value_delimiter = ',')]
+    days: Vec<String>,
+    /// Give the account to this existing row of `usuarios`
+    #[arg(long, value_name = "ID")]
+    user: Option<i32>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct UserArgs {
+    /// The examiner's id, as `agendad users list` shows it
+    #[arg(long, value_name = "ID")]
+    user: i32,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ResumeArgs {
+    /// The examiner's id, as `agendad users list` shows it
+    #[arg(long, value_name = "ID")]
+    user: i32,
+    /// Post the password that the portal has refused once more. A few wrong passwords, and DETRAN blocks the account
+    #[arg(long)]
+    same_password: bool,
+}
+
+pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow::Result<Exit> {
+    if let Command::Calendar(args) = command {
+        return calendar::run(args, &config, json).await;
+    }
+    let schema = if matches!(command, Command::Add(_)) {
+        Schema::Migrate
+    } else {
+        Schema::Require
+    };
+    // Everything that a person may have typed wrong is looked at before anything is opened.
+    let prepared = Prepared::of(command)?;
+    let database = Database::open(&config, schema).await?;
+    let done = prepared.run(&database.store, &config, json).await;
+    open::close(database, done).await
+}
+
+/// A command whose input is complete and checked.
+enum Prepared {
+    List,
+    Add(Box<NewAccount>),
+    SetPassword { user: i32, senha: SecretString },
+    Enable { user: i32, active: bool },
+    Pause { user: i32 },
+    Resume { user: i32, same_password: bool },
+}
+
+impl Prepared {
+    fn of(command: Command) -> anyhow::Result<Self> {
+        Ok(match command {
+            // A calendar is no matter of the account: see `run`.
+            Command::List | Command::Calendar(_) => Self::List,
+            Command::Add(args) => {
+                let cpf = cpf(&args.cpf)?;
+                let days = WorkingDays::parse(Some(&serde_json::json!(args.days).to_string()))
+                    .map_err(|_| Usage("--days takes segunda, terca, quarta, quinta, sexta, sabado, domingo, split by commas".to_owned()))?
+                    .to_json();
+                Self::Add(Box::new(NewAccount {
+                    args,
+                    cpf,
+                    days,
+                    senha: ask_password()?,
+                }))
+            }
+            Command::SetPassword(UserArgs { user }) => Self::SetPassword {
+                user,
+                senha: ask_password()?,
+            },
+            Command::Enable(UserArgs { user }) => Self::Enable { user, active: true },
+            Command::Disable(UserArgs { user }) => Self::Enable {
+                user,
+                active: false,
+            },
+            Command::Pause(UserArgs { user }) => Self::Pause { user },
+            Command::Resume(ResumeArgs {
+                user,
+                same_password,
+            }) => Self::Resume {
+                user,
+                same_password,
+            },
+        })
+    }
+
+    async fn run(self, store: &Store, config: &Config, json: bool) -> anyhow::Result<Exit> {
+        let (user, found, action, what) = match self {
+            Self::List => return list(store, config, json).await,
+            Self::Add(account) => {
+                let user = account.add(store, config).await?;
+                output::remark(
+                    "while agendad is logged in, the portal asks the examiner at their own login whether to end the other session: they may \
+                     say yes, agendad comes back when they have left (to log out after each run: session.logout_after_run)",
+                );
+                let what = if store.living().await? > 0 {
+                    "added; the running daemon synchronises them within seconds"
+                } else {
+                    "added; no daemon is running on this database, start it with: agendad run"
+                };
+                (user, true, "users.add", what)
+            }
+            Self::SetPassword { user, senha } => {
+                let (found, what) = set_password(store, config, user, &senha).await?;
+                (user, found, "users.set-password", what)
+            }
+            Self::Enable { user, active } => {
+                let (action, what) = if active {
+                    ("users.enable", "is synchronised")
+                } else {
+                    ("users.disable", "is no longer synchronised")
+                };
+                (user, store.set_active(user, active).await?, action, what)
+            }
+            Self::Pause { user } => {
+                if !store.pause_account(user, &actor()).await? {
+                    bail!("user {user} has no account; see: agendad users list");
+                }
+                return tell(user, "is paused", json);
+            }
+            Self::Resume {
+                user,
+                same_password,
+            } => {
+                resume(store, config, user, same_password).await?;
+                return tell(user, "goes on", json);
+            }
+        };
+        if !found {
+            bail!("user {user} has no account; see: agendad users list");
+        }
+        record(store, action, user).await?;
+        tell(user, what, json)
+    }
+}
+
+async fn resume(
+    store: &Store,
+    config: &Config,
+    user: i32,
+    same_password: bool,
+) -> anyhow::Result<()> {
+    let resumed = if same_password {
+        let vault = open_vault(store, config).await?;
+        credentials::resume_with_same_password(store, &vault, user, &actor()).await?
+    } else {
+        store.resume_account(user, &actor()).await?
+    };
+    match resumed {
+        Resumed::Done => Ok(()),
+        Resumed::NoAccount => bail!("user {user} has no account; see: agendad users list"),
+        Resumed::CpfTaken(older) => bail!(
+            "user {older} has the same CPF and is synchronised; switch one of the two off: agendad users disable --user {user}"
+        ),
+        Resumed::PasswordCondemned(reason) => bail!(
+            "user {user} is paused because the portal did not accept the password ({}): the same one would be posted again, and a few wrong passwords make DETRAN block the account; \
+             store a new password: agendad users set-password --user {user}; or, at that risk: agendad users resume --user {user} --same-password",
+            reason.as_str()
+        ),
+    }
+}
+
+fn tell(user: i32, what: &str, json: bool) -> anyhow::Result<Exit> {
+    if json {
+        output::json(&serde_json::json!({ "usuario_id": user }))?;
+    } else {
+        output::line(format!("user {user} {what}"));
+    }
+    Ok(Exit::Done)
+}
+
+/// An account to be added, its input complete and checked.
+struct NewAccount {
+    args: AddArgs,
+    cpf: Cpf,
+    days: String,
+    senha: SecretString,
+}
+
+impl NewAccount {
+    async fn add(self, store: &Store, config: &Config) -> anyhow::Result<i32> {
+        if let Some(id) = self.args.user {
+            if !store.user_exists(id).await? {
+                bail!("there is no user {id} in usuarios");
+            }
+            if store.account(id).await?.is_some() {
+                bail!(
+                    "user {id} has an account; a new password: agendad users set-password --user {id}"
+                );
+            }
+        }
+        // Before the account: one without a password would be of no use.
+        let vault = open_vault(store, config).await?;
+        let name = self.args.name.unwrap_or_default();
+        let user = store
+            .add_user(
+                self.args.user,
+                &name,
+                self.args.email.as_deref(),
+                &self.cpf,
+                &self.days,
+            )
+            .await?;
+        let active = SettingsChange {
+            active: Some(true),
+            ..SettingsChange::default()
+        };
+        credentials::change_account(store, &vault, user, &active, Some(&self.senha)).await?;
+        Ok(user)
+    }
+}
+
+async fn set_password(
+    store: &Store,
+    config: &Config,
+    user: i32,
+    senha: &SecretString,
+) -> anyhow::Result<(bool, &'static str)> {
+    let vault = open_vault(store, config).await?;
+    let set = credentials::set_password(store, &vault, user, senha).await?;
+    Ok(match set {
+        Changed::Done => (true, "has a new password"),
+        Changed::SamePassword => (
+            true,
+            "has this very password already: nothing changed (if the portal refused it and it shall be tried again: agendad users resume --same-password)",
+        ),
+        Changed::RefusedBefore(_) => (
+            true,
+            "has this password now, but the portal has refused it before: the account stays paused (to let it be tried again: agendad users resume --same-password)",
+        ),
+        Changed::NoAccount => (false, ""),
+    })
+}
+
+async fn open_vault(store: &Store, config: &Config) -> anyhow::Result<Vault> {
+    let key = config.secrets.vault_key.as_ref();
+    Ok(credentials::open_vault(key, &config.state_dir, store).await?)
+}
+
+async fn record(store: &Store, action: &str, user: i32) -> anyhow::Result<()> {
+    let action = Action {
+        actor: &actor(),
+        action,
+        usuario_id: Some(user),
+        details: serde_json::json!({}),
+    };
+    Ok(store.record_action(&action).await?)
+}

@@ -1,0 +1,176 @@
+//! How an examiner is doing, in words on which the operator can act.
+
+use chrono::{DateTime, Utc};
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::time::Times;
+use super::tone::Tone;
+use crate::domain::{FailureKind, RunStatus};
+use crate::store::overview::ExaminerGlance;
+use crate::store::pauses::PauseReason;
+use crate::words::advice::Advice;
+use crate::words::{Language, Sentence, condition as words, failure, pages, pause};
+
+/// How an examiner is doing.
+pub(super) struct Condition {
+    pub(super) tone: Tone,
+    language: Language,
+    /// Two words.
+    title: Sentence,
+    /// Why, and what to do; none if there is nothing to say.
+    advice: Option<Advice>,
+}
+
+impl Condition {
+    /// `firewall_until`: when a process that the portal's firewall turned away tries again.
+    pub(super) fn of(
+        examiner: &ExaminerGlance,
+        times: Times,
+        firewall_until: Option<DateTime<Utc>>,
+    ) -> Self {
+        let (tone, title, advice) = account(examiner, times)
+            .or_else(|| other_session(examiner, times))
+            .or_else(|| worst_run(examiner, times, firewall_until))
+            .map_or_else(
+                || fresh(examiner),
+                |(tone, title, advice)| (tone, title, Some(advice)),
+            );
+        Self {
+            tone,
+            language: times.language,
+            title,
+            advice,
+        }
+    }
+
+    pub(super) fn badge(&self) -> Markup {
+        self.tone.badge(self.language.say(self.title))
+    }
+
+    /// None if there is nothing to say.
+    pub(super) fn advice(&self) -> Option<Markup> {
+        self.advice
+            .as_ref()
+            .map(|advice| shown(advice, self.language))
+    }
+}
+
+/// The advice, with its command as such.
+fn shown(advice: &Advice, language: Language) -> Markup {
+    let text = language.say(advice.text.clone());
+    html! {
+        (text) @if let Some(command) = &advice.command { ": " code { (command) } }
+    }
+}
+
+/// What keeps the account as such from going on.
+fn account(examiner: &ExaminerGlance, times: Times) -> Option<(Tone, Sentence, Advice)> {
+    let id = examiner.usuario_id;
+    if !examiner.active {
+        return Some((Tone::Off, words::SWITCHED_OFF, words::switch_on(id)));
+    }
+    if !examiner.has_password {
+        return Some((Tone::Bad, words::NO_PASSWORD, words::store_password(id)));
+    }
+    if let Some(reason) = &examiner.pause_reason {
+        // One that this version does not know is shown as an operator's own.
+        let reason = PauseReason::named(reason).unwrap_or(PauseReason::Manual);
+        let until = examiner.pause_until.map(|until| times.hour(until));
+        let advice = pause::advice(reason, id, until.as_deref());
+        return Some((tone_of_pause(reason), pause::title(reason), advice));
+    }
+    (!examiner.automatic).then(|| {
+        let advice = Advice::text(words::AUTOMATIC_IS_OFF);
+        (Tone::Off, words::BY_HAND_ONLY, advice)
+    })
+}
+
+const fn tone_of_pause(reason: PauseReason) -> Tone {
+    match reason {
+        PauseReason::Refused
+        | PauseReason::Blocked
+        | PauseReason::ChangePassword
+        | PauseReason::Unexplained => Tone::Bad,
+        PauseReason::DuplicateCpf | PauseReason::Captcha => Tone::Warn,
+        PauseReason::Manual => Tone::Off,
+    }
+}
+
+/// The examiner works at the portal: no failure, and nothing to be done.
+fn other_session(examiner: &ExaminerGlance, times: Times) -> Option<(Tone, Sentence, Advice)> {
+    let seen = examiner.other_session?;
+    let until = seen.until.map(|until| times.hour(until));
+    let advice = Advice::text(words::waits_for_examiner(until.as_deref()));
+    Some((warn_or_late(examiner), words::EXAMINER_AT_PORTAL, advice))
+}
+
+const fn warn_or_late(examiner: &ExaminerGlance) -> Tone {
+    if examiner.late { Tone::Bad } else { Tone::Warn }
+}
+
+/// What the worst of the windows ended with, if not well.
+fn worst_run(
+    examiner: &ExaminerGlance,
+    times: Times,
+    firewall_until: Option<DateTime<Utc>>,
+) -> Option<(Tone, Sentence, Advice)> {
+    let run = examiner.worst_run.as_ref()?;
+    let status = RunStatus::named(&run.status);
+    if status == Some(RunStatus::Success) {
+        return None;
+    }
+    let partial = status == Some(RunStatus::Partial);
+    let kind = run.kind.as_deref().and_then(FailureKind::named);
+    let advice = match (kind, firewall_until) {
+        (Some(FailureKind::Firewall), Some(until)) => {
+            let sentence = pages::firewall::turned_away(&times.hour(until), until > times.now);
+            Advice::text(pages::firewall::with_advice(sentence))
+        }
+        (Some(FailureKind::Layout), _) if partial => {
+            Advice::text(words::PAGE_OR_ROW_NOT_UNDERSTOOD)
+        }
+        (Some(kind), _) => failure::meaning(kind),
+        (None, _) if partial => Advice::text(words::REMOVALS_HELD_BACK),
+        (None, _) => Advice::text(words::LAST_RUN_FAILED),
+    };
+    let title = if partial {
+        words::PARTIAL
+    } else {
+        words::FAILED
+    };
+    Some((warn_or_late(examiner), title, advice))
+}
+
+fn fresh(examiner: &ExaminerGlance) -> (Tone, Sentence, Option<Advice>) {
+    if examiner.late {
+        let advice = Advice::text(words::NOTHING_READ_FOR_LONG);
+        (Tone::Bad, words::LATE, Some(advice))
+    } else if examiner.last_success.iter().all(Option::is_none) {
+        let advice = Advice::text(words::NOT_READ_YET);
+        (Tone::Off, words::NEW, Some(advice))
+    } else {
+        (Tone::Good, words::UP_TO_DATE, None)
+    }
+}
+
+/// Why a run ended as it did; of one in which only single rows could not be read, that.
+pub(super) fn of_run(
+    status: Option<RunStatus>,
+    details: Option<&Value>,
+    language: Language,
+) -> Option<String> {
+    let details = details?;
+    let days = details["dates"].as_array().map_or(&[][..], Vec::as_slice);
+    let only_rows = !days.is_empty() && days.iter().all(|day| day["row"].is_object());
+    if status == Some(RunStatus::Partial) && only_rows {
+        return Some(language.say(pages::run::UNREAD_ROWS).to_owned());
+    }
+    let kind = details["kind"].as_str().and_then(FailureKind::named)?;
+    let Advice { text, command } = failure::meaning(kind);
+    let text = language.say(text);
+    Some(match command {
+        Some(command) => format!("{text}: {command}"),
+        None => text,
+    })
+}

@@ -1,0 +1,219 @@
+//! `GET /peritos/{id}`: one examiner. What is shown of candidates is what tells them apart; their CPFs are
+//! masked until an operator asks for them.
+
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::condition::Condition;
+use super::firewall::Firewall;
+use super::page::{Page, token};
+use super::problem::Problem;
+use super::time::Times;
+use super::visitor::Visitor;
+use super::{agenda, calendar, changes, freshness, progress, runs, units};
+use crate::store::agenda::AgendaSlot;
+use crate::store::calendars::CalendarState;
+use crate::store::listing::{ChangeFilter, ChangeListed, RunListed};
+use crate::store::overview::{ExaminerGlance, OverviewFilter};
+use crate::store::units::UnitRecord;
+use crate::web::state::Api;
+use crate::words::pages::examiner as words;
+
+const SLOTS: i64 = 600;
+const CHANGES: i64 = 30;
+const RUNS: i64 = 15;
+
+/// The query string.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct ExaminerQuery {
+    /// The sync that has just been started.
+    execucao: Option<i64>,
+    /// What became of what was asked for: a code of [`super::notice`].
+    #[serde(default)]
+    aviso: String,
+}
+
+/// All that the page shows.
+pub(super) struct Examiner {
+    pub(super) glance: ExaminerGlance,
+    windows: Vec<String>,
+    slots: Vec<AgendaSlot>,
+    changes: Vec<ChangeListed>,
+    runs: Vec<RunListed>,
+    calendar: Option<CalendarState>,
+    units: Vec<UnitRecord>,
+    firewall: Firewall,
+    whole_cpf: bool,
+}
+
+/// `GET /peritos/{id}`
+pub(super) async fn show(
+    State(api): State<Api>,
+    visitor: Visitor,
+    id: Result<Path<i32>, axum::extract::rejection::PathRejection>,
+    Query(query): Query<ExaminerQuery>,
+) -> Result<Response, Problem> {
+    let Path(id) = id?;
+    let examiner = Examiner::load(&api, &visitor, id, false).await?;
+    let notice = super::notice::show(&query.aviso, visitor.language);
+    let run = query.execucao.or(examiner.glance.running);
+    let progress = match run {
+        Some(run) => progress::panel(&api, visitor.times, run, id).await?,
+        None => html! {},
+    };
+    Ok(examiner.page(&api, &visitor, &html! { (notice) (progress) }))
+}
+
+impl Examiner {
+    /// Everything about one examiner.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`]; or the database's.
+    pub(super) async fn load(
+        api: &Api,
+        visitor: &Visitor,
+        id: i32,
+        whole_cpf: bool,
+    ) -> Result<Self, Problem> {
+        let times = visitor.times;
+        let today = times.today();
+        let limits = api.figures.limits();
+        let one = OverviewFilter {
+            search: None,
+            sort: "all",
+            order: "id",
+            limit: 1,
+            offset: 0,
+            usuario_id: Some(id),
+        };
+        let found = api.store.overview(&one, &limits, today).await?;
+        let glance = found.examiners.into_iter().next();
+        let glance = glance.ok_or(Problem::NotFound)?;
+        let filter = ChangeFilter {
+            usuario_id: Some(id),
+            ..ChangeFilter::default()
+        };
+        let (slots, changes, runs, calendar, units, firewall) = tokio::try_join!(
+            api.store.agenda(id, today, whole_cpf, SLOTS),
+            api.store.list_changes(&filter, CHANGES),
+            api.store.list_runs(Some(id), None, RUNS),
+            api.store.calendar(id),
+            api.store.units(id, ""),
+            Firewall::look(api, times),
+        )?;
+        Ok(Self {
+            glance,
+            windows: limits.into_iter().map(|limit| limit.name).collect(),
+            slots,
+            changes,
+            runs,
+            calendar,
+            units,
+            firewall,
+            whole_cpf,
+        })
+    }
+
+    /// How many slots show a candidate.
+    pub(super) fn slots(&self) -> usize {
+        self.slots.len()
+    }
+
+    pub(super) fn page(&self, api: &Api, visitor: &Visitor, above: &Markup) -> Response {
+        let times = visitor.times;
+        let say = |sentence| visitor.language.say(sentence);
+        let content = html! {
+            p.crumbs { a href="/" { "‹ " (say(words::OVERVIEW)) } }
+            (self.head(visitor, times))
+            (above)
+            div id="examiner" data-refresh=[(!visitor.is_answer).then_some("15")] {
+                (self.ages(api, times))
+                div.columns {
+                    section {
+                        div.title {
+                            h2 { (say(words::AGENDA)) " " span.dim { (times.language.say(words::slots_ahead(self.glance.slots))) } }
+                            (self.cpf_button(visitor))
+                        }
+                        (agenda::show(times, &self.slots))
+                    }
+                    div {
+                        (units::section(times, &self.units))
+                        section { h2 { (say(words::WHAT_CHANGED)) } (changes::show(times, &self.changes)) }
+                        section { h2 { (say(words::RUNS)) } (runs::show(times, &self.runs)) }
+                        section { h2 { (say(words::CALENDAR)) } (calendar::section(visitor, times, self.glance.usuario_id, self.calendar.as_ref())) }
+                    }
+                }
+            }
+        };
+        Page::of(visitor, &self.glance.nome)
+            .grows_old(self.glance.running.is_some())
+            .show(&content)
+    }
+
+    fn head(&self, visitor: &Visitor, times: Times) -> Markup {
+        let condition = Condition::of(&self.glance, times, self.firewall.until());
+        let id = self.glance.usuario_id;
+        let say = |sentence| times.language.say(sentence);
+        let act = |act: &str| format!("/peritos/{id}/{act}");
+        html! {
+            div.head id="head" {
+                div {
+                    h1 { (self.glance.nome) " " span.id { "#" (id) } }
+                    p.condition { (condition.badge()) " " @if let Some(advice) = condition.advice() { (advice) } }
+                }
+                div.acts {
+                    form method="post" action=(act("sincronizar")) {
+                        (token(visitor))
+                        button.primary disabled[self.glance.running.is_some()] { (say(words::SYNCHRONISE_NOW)) }
+                    }
+                    @if self.glance.pause_reason.is_some() {
+                        form method="post" action=(act("retomar")) { (token(visitor)) button { (say(words::RESUME)) } }
+                    } @else {
+                        form method="post" action=(act("pausar")) { (token(visitor)) button { (say(words::PAUSE)) } }
+                    }
+                }
+            }
+        }
+    }
+
+    fn ages(&self, api: &Api, times: Times) -> Markup {
+        let next = freshness::next_run(
+            api,
+            &self.glance,
+            &self.windows,
+            &freshness::next_ticks(api),
+        );
+        let say = |sentence| times.language.say(sentence);
+        html! {
+            dl.state {
+                @for (window, last) in self.windows.iter().zip(&self.glance.last_success) {
+                    div {
+                        dt { (say(words::LAST_SUCCESS)) (window) }
+                        dd.age { (freshness::age(times, &self.glance, window, *last)) }
+                    }
+                }
+                div {
+                    dt { (say(words::NEXT_RUN)) }
+                    dd { @if let Some(next) = next { (times.until(next)) } @else { (say(words::NONE_PLANNED)) } }
+                }
+            }
+        }
+    }
+
+    fn cpf_button(&self, visitor: &Visitor) -> Markup {
+        let id = self.glance.usuario_id;
+        let say = |sentence| visitor.language.say(sentence);
+        html! {
+            @if self.whole_cpf {
+                a.button href=(format!("/peritos/{id}")) { (say(words::HIDE_CPFS)) }
+            } @else if !self.slots.is_empty() {
+                form method="post" action=(format!("/peritos/{id}/cpf")) {
+                    (token(visitor))
+                    button.quiet title=(say(words::CPFS_ARE_RECORDED)) { (say(words::SHOW_CPFS)) }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! How the installation stands: daemons, portal, queue, and what the alerts say.
+
+use maud::{Markup, html};
+use tokio::time::Instant;
+
+use super::firewall::Firewall;
+use super::language::Language;
+use super::time::Times;
+use super::tone::Tone;
+use crate::portal::BreakerState;
+use crate::store::StoreError;
+use crate::store::alerts::AlertListed;
+use crate::store::figures::QueueFigures;
+use crate::web::state::Api;
+use crate::words::pages::installation as words;
+
+/// Alerts that are shown; the others are counted.
+const ALERTS: usize = 6;
+/// More than that are not even counted.
+const COUNTED: i64 = 1000;
+
+pub(super) async fn show(
+    api: &Api,
+    times: Times,
+    firewall: &Firewall,
+) -> Result<Markup, StoreError> {
+    let (daemons, queue, alerts, problems) = tokio::join!(
+        api.store.living(),
+        api.store.queue_figures(),
+        api.store.list_alerts(false, COUNTED),
+        api.readiness.problems(),
+    );
+    let (daemons, queue, alerts) = (daemons?, queue?, alerts?);
+    let language = times.language;
+    Ok(html! {
+        dl.state {
+            div { dt { (language.say(words::DAEMON)) } dd { (daemon(daemons, &problems, language)) } }
+            div { dt { (language.say(words::PORTAL)) } dd { (portal(api, times, firewall)) } }
+            div { dt { (language.say(words::QUEUE)) } dd { (waiting(&queue, language)) } }
+        }
+        (open_alerts(&alerts, times))
+    })
+}
+
+fn daemon(daemons: i64, problems: &[String], language: Language) -> Markup {
+    html! {
+        @if problems.is_empty() {
+            (Tone::Good.badge(language.say(words::READY)))
+            " " (language.say(words::processes(daemons)))
+        } @else {
+            (Tone::Bad.badge(language.say(words::IN_TROUBLE)))
+            @for problem in problems { " " span lang="en" { (problem) } }
+        }
+    }
+}
+
+/// The breaker is of this process: the others have their own.
+fn portal(api: &Api, times: Times, firewall: &Firewall) -> Markup {
+    let language = times.language;
+    let config = api.config();
+    let host = config.portal.base_url.host_str().unwrap_or_default();
+    let state = api.syncer.live.get().portal.breaker().state();
+    if firewall.is_own() {
+        return html! { (turned_away(language)) " " (firewall.show(times)) };
+    }
+    html! {
+        @match state {
+            BreakerState::Closed => { (Tone::Good.badge(language.say(words::BREAKER_CLOSED))) " " (host) }
+            BreakerState::HalfOpen => (Tone::Warn.badge(language.say(words::BREAKER_ON_TRIAL))),
+            BreakerState::Open { until } => {
+                (Tone::Bad.badge(language.say(words::BREAKER_OPEN))) " "
+                (language.say(words::next_try_in(until.saturating_duration_since(Instant::now()).as_secs())))
+            }
+        }
+        @if firewall.until().is_some() { " " (turned_away(language)) (firewall.show(times)) }
+    }
+}
+
+fn turned_away(language: Language) -> Markup {
+    Tone::Bad.badge(language.say(words::TURNED_AWAY))
+}
+
+fn waiting(queue: &QueueFigures, language: Language) -> Markup {
+    let waited = queue.oldest_due.unwrap_or(0.0);
+    let (tone, word) = if queue.available == 0 {
+        (Tone::Good, words::FREE)
+    } else if waited > 60.0 {
+        (Tone::Warn, words::BEHIND)
+    } else {
+        (Tone::Good, words::MOVING)
+    };
+    html! {
+        (tone.badge(language.say(word))) " " (language.say(words::queue(queue)))
+    }
+}
+
+fn open_alerts(alerts: &[AlertListed], times: Times) -> Markup {
+    if alerts.is_empty() {
+        return html! {};
+    }
+    let say = |sentence| times.language.say(sentence);
+    html! {
+        section.alerts aria-label=(say(words::ALERTS)) {
+            h2 { (say(words::OPEN_ALERTS)) " " span.n { (alerts.len()) } }
+            ul {
+                @for alert in alerts.iter().take(ALERTS) {
+                    li {
+                        @if let Some(id) = alert.usuario_id {
+                            a href=(format!("/peritos/{id}")) { (alert.label) } ": "
+                        }
+                        span lang="pt-BR" { (alert.note) } " " span.dim { (times.ago(alert.since)) }
+                    }
+                }
+                @if alerts.len() > ALERTS {
+                    li.dim { (times.language.say(words::and_more(alerts.len() - ALERTS))) ": " code { "agendad alerts list" } }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What became of what an operator asked for, told on the page to which they are sent back.
+
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+
+use super::language::Language;
+use crate::words::code::Code;
+use crate::words::{Sentence, notice as words};
+
+/// What is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Notice {
+    Paused,
+    Resumed,
+    CalendarRevoked,
+    /// A sync did not begin.
+    NotBegun(Code),
+}
+
+impl Notice {
+    /// As the address names it.
+    fn code(self) -> String {
+        match self {
+            Self::Paused => "pausado".to_owned(),
+            Self::Resumed => "retomado".to_owned(),
+            Self::CalendarRevoked => "calendario-revogado".to_owned(),
+            Self::NotBegun(code) => code.as_str().to_owned(),
+        }
+    }
+
+    /// Back to the page of the examiner, which tells it.
+    pub(super) fn redirect(self, usuario_id: i32) -> Response {
+        let address = format!("/peritos/{usuario_id}?aviso={}", self.code());
+        Redirect::to(&address).into_response()
+    }
+
+    fn of(code: &str) -> Option<Self> {
+        [Self::Paused, Self::Resumed, Self::CalendarRevoked]
+            .into_iter()
+            .chain(Code::ALL.iter().copied().map(Self::NotBegun))
+            .find(|notice| notice.code() == code)
+    }
+
+    fn sentence(self) -> Sentence {
+        match self {
+            Self::Paused => words::PAUSED,
+            Self::Resumed => words::RESUMED,
+            Self::CalendarRevoked => words::CALENDAR_REVOKED,
+            Self::NotBegun(code) => words::not_begun(code),
+        }
+    }
+}
+
+/// The notice that the address names: nothing of the address itself is shown. Nothing, if there is none.
+pub(super) fn show(code: &str, language: Language) -> Markup {
+    if code.is_empty() {
+        return html! {};
+    }
+    let notice = Notice::of(code);
+    let bad = notice.is_none_or(|notice| matches!(notice, Notice::NotBegun(_)));
+    let sentence = notice.map_or(words::FAILED, Notice::sentence);
+    html! { p.notice.bad[bad] role="status" { (language.say(sentence)) } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_the_address_is_repeated() {
+        let shown = show("<script>", Language::English).into_string();
+        assert!(!shown.contains("script"), "{shown}");
+        assert_eq!(
+            Notice::NotBegun(Code::TooManySyncs).code(),
+            "too_many_syncs"
+        );
+    }
+}

@@ -1,0 +1,160 @@
+//! What all pages have in common: the head, the way around, the foot.
+
+use axum::response::{Html, IntoResponse, Response};
+use maud::{DOCTYPE, Markup, html};
+
+use super::assets::{ICON, SCRIPT, STYLE};
+use super::language::{Language, address_in, tag};
+use super::time::{Times, machine};
+use super::visitor::Visitor;
+use crate::words::pages::page as words;
+
+/// A page before it has content.
+pub(super) struct Page<'a> {
+    language: Language,
+    title: &'a str,
+    visitor: Option<&'a Visitor>,
+    /// Where it is found; for the link to the other language.
+    address: &'a str,
+    /// Where it is at home in the navigation.
+    section: &'static str,
+    /// So often does a browser without scripts load it anew, in seconds; 0: never.
+    renewed: u8,
+}
+
+impl<'a> Page<'a> {
+    /// For an operator who has logged in.
+    pub(super) fn of(visitor: &'a Visitor, title: &'a str) -> Self {
+        Self {
+            language: visitor.language,
+            title,
+            visitor: Some(visitor),
+            address: &visitor.address,
+            section: "/",
+            renewed: 0,
+        }
+    }
+
+    /// For everybody.
+    pub(super) fn open(language: Language, title: &'a str, address: &'a str) -> Self {
+        Self {
+            language,
+            title,
+            visitor: None,
+            address,
+            section: "",
+            renewed: 0,
+        }
+    }
+
+    pub(super) fn section(mut self, section: &'static str) -> Self {
+        self.section = section;
+        self
+    }
+
+    /// What it shows grows old; and soon, if something is under way. The answer to a form cannot be loaded
+    /// anew.
+    pub(super) fn grows_old(mut self, is_under_way: bool) -> Self {
+        let is_answer = self.visitor.is_some_and(|visitor| visitor.is_answer);
+        self.renewed = match (is_answer, is_under_way) {
+            (true, _) => 0,
+            (false, true) => 2,
+            (false, false) => 60,
+        };
+        self
+    }
+
+    /// What it shows is as it will ever be, unless it is still going on.
+    pub(super) fn renewed_while(self, is_going_on: bool) -> Self {
+        if is_going_on {
+            self.grows_old(true)
+        } else {
+            self
+        }
+    }
+
+    pub(super) fn show(self, content: &Markup) -> Response {
+        let page = html! {
+            (DOCTYPE)
+            html lang=(tag(self.language)) {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="robots" content="noindex";
+                    meta name="color-scheme" content="light dark";
+                    title { (self.title) " · agendad" }
+                    link rel="icon" href=(ICON.address) type="image/svg+xml";
+                    link rel="stylesheet" href=(STYLE.address);
+                    script src=(SCRIPT.address) defer {}
+                    @if self.renewed > 0 { noscript { meta http-equiv="refresh" content=(self.renewed); } }
+                }
+                (self.body(content))
+            }
+        };
+        Html(page.into_string()).into_response()
+    }
+
+    fn body(&self, content: &Markup) -> Markup {
+        let say = |sentence| self.language.say(sentence);
+        let times = self.visitor.map(|visitor| visitor.times);
+        html! {
+                body
+                    data-contact=[times.map(|_| "/contato")]
+                    data-door=[times.map(|_| "/entrar")]
+                    data-page=(self.address)
+                    data-at=[times.map(|times| machine(times.now))]
+                    data-midnight=[times.map(|times| machine(times.midnight()))]
+                    data-day=[times.map(Times::today)]
+                    data-zone=[times.map(|times| times.zone.name())]
+                    data-lost=(say(words::NO_CONTACT))
+                    data-ago=(say(words::AGO)) data-soon=(say(words::SOON)) data-now=(say(words::NOW)) {
+                    a.skip href="#content" { (say(words::SKIP_TO_CONTENT)) }
+                    header.top {
+                        a.brand href="/" { img src=(ICON.address) alt="" width="22" height="22"; "agendad" }
+                        @if self.visitor.is_some() { (self.ways()) }
+                        (self.languages())
+                        @if let Some(visitor) = self.visitor {
+                            form method="post" action="/sair" { (token(visitor)) button.quiet { (say(words::LOG_OUT)) } }
+                        }
+                    }
+                    p.contact id="contact" role="alert" hidden {}
+                    main id="content" { (content) }
+                    footer {
+                        "agendad " (env!("CARGO_PKG_VERSION"))
+                        @if let Some(times) = times { " · " (say(words::PAGE_OF)) (times.moment(times.now)) }
+                    }
+                }
+        }
+    }
+
+    fn ways(&self) -> Markup {
+        let ways = [
+            ("/", self.language.say(words::OVERVIEW)),
+            ("/historico", self.language.say(words::HISTORY)),
+        ];
+        html! {
+            nav aria-label=(self.language.say(words::PAGES)) {
+                @for (address, name) in ways {
+                    a href=(address) aria-current=[(self.section == address).then_some("page")] { (name) }
+                }
+            }
+        }
+    }
+
+    fn languages(&self) -> Markup {
+        let other = match self.language {
+            Language::Portuguese => Language::English,
+            Language::English => Language::Portuguese,
+        };
+        html! {
+            a.language href=(address_in(other, self.address)) lang=(tag(other)) hreflang=(tag(other)) {
+                (other.say(words::LANGUAGE_NAME))
+            }
+        }
+    }
+}
+
+/// What every form must send along.
+pub(super) fn token(visitor: &Visitor) -> Markup {
+    html! { input type="hidden" name="token" value=(visitor.session.form_token); }
+}

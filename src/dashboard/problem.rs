@@ -1,0 +1,100 @@
+//! Requests that cannot be answered as meant. A handler only names the problem; the page that says so is drawn here, in
+//! the visitor's language.
+
+use axum::extract::Request;
+use axum::extract::rejection::PathRejection;
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use maud::html;
+use tower_http::csrf::ProtectionError;
+
+use super::language::Language;
+use super::page::Page;
+use crate::credentials::CredentialsError;
+use crate::domain::causes::in_a_line;
+use crate::store::StoreError;
+use crate::vault::VaultError;
+use crate::words::pages::problem as words;
+pub(super) use crate::words::pages::problem::Problem;
+
+/// Draws the page of a problem. A form that another site has sent, as the browser says (`Sec-Fetch-Site`, `Origin`), is
+/// refused by tower-http: beside the token in the form, not instead of it.
+pub(super) async fn explain(language: Language, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let extensions = response.extensions();
+    let problem = match (extensions.get(), extensions.get::<ProtectionError>()) {
+        (Some(problem), _) => *problem,
+        (None, Some(_)) => Problem::Form,
+        (None, None) => return response,
+    };
+    (status(problem), page(problem, language)).into_response()
+}
+
+fn page(problem: Problem, language: Language) -> Response {
+    let say = |sentence| language.say(sentence);
+    let title = say(words::title(problem));
+    let content = html! {
+        section.door {
+            h1 { (title) }
+            p { (say(words::advice(problem))) }
+            p { a href="/" { (say(words::GO_TO_OVERVIEW)) } }
+        }
+    };
+    Page::open(language, title, "/").show(&content)
+}
+
+const fn status(problem: Problem) -> StatusCode {
+    match problem {
+        Problem::NotFound => StatusCode::NOT_FOUND,
+        Problem::Form => StatusCode::FORBIDDEN,
+        Problem::Database => StatusCode::SERVICE_UNAVAILABLE,
+        Problem::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = status(self).into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        tracing::warn!(error = in_a_line(&error), "a page could not be shown");
+        match error {
+            StoreError::Database(_) | StoreError::Encoding { .. } => Self::Database,
+            StoreError::RunClosed { .. }
+            | StoreError::CpfTaken { .. }
+            | StoreError::BadValue { .. } => Self::Internal,
+        }
+    }
+}
+
+impl From<VaultError> for Problem {
+    fn from(error: VaultError) -> Self {
+        tracing::warn!(error = in_a_line(&error), "a page could not be shown");
+        Self::Internal
+    }
+}
+
+impl From<CredentialsError> for Problem {
+    fn from(error: CredentialsError) -> Self {
+        match error {
+            CredentialsError::Store(error) => error.into(),
+            CredentialsError::Vault(error) => error.into(),
+            CredentialsError::NoKey { .. } | CredentialsError::WrongKey { .. } => {
+                tracing::warn!(error = in_a_line(&error), "an account could not be resumed");
+                Self::Internal
+            }
+        }
+    }
+}
+
+impl From<PathRejection> for Problem {
+    fn from(_: PathRejection) -> Self {
+        Self::NotFound
+    }
+}

@@ -1,0 +1,82 @@
+//! Runs in a list.
+
+use chrono::TimeDelta;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::time::Times;
+use super::tone;
+use crate::domain::RunStatus;
+use crate::store::listing::RunListed;
+use crate::words::pages::runs as words;
+
+pub(super) fn show(times: Times, runs: &[RunListed]) -> Markup {
+    let say = |sentence| times.language.say(sentence);
+    if runs.is_empty() {
+        return html! { p.empty { (say(words::NO_RUNS_YET)) } };
+    }
+    html! {
+        table.runs {
+            thead {
+                tr {
+                    th scope="col" { (say(words::START)) }
+                    th scope="col" { (say(words::WINDOW)) }
+                    th scope="col" { (say(words::RESULT)) }
+                    th.number scope="col" { abbr title=(say(words::NEW_CHANGED_REMOVED)) { "+ ~ −" } }
+                    th.number.wide scope="col" { (say(words::DURATION)) }
+                }
+            }
+            tbody {
+                @for run in runs {
+                    tr {
+                        td { a href=(format!("/execucoes/{}", run.id)) { @if let Some(at) = run.started_at { (times.moment(at)) } @else { (run.id) } } }
+                        td { (window(run, times)) }
+                        td { (result(run, times)) }
+                        td.number { (totals(run.totals.as_ref())) }
+                        td.number.wide { (seconds(run.seconds)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn window(run: &RunListed, times: Times) -> Markup {
+    html! {
+        @match &run.window_name {
+            Some(name) => (name),
+            None => (times.language.say(words::ASKED_FOR)),
+        }
+    }
+}
+
+fn result(run: &RunListed, times: Times) -> Markup {
+    let status = RunStatus::named(&run.status);
+    html! {
+        (tone::run(status, times.language))
+        @if let Some(kind) = &run.kind { " " span.dim { (kind) } }
+    }
+}
+
+/// `+5 ~2 −1`; a dash where nothing happened.
+pub(super) fn totals(totals: Option<&Value>) -> String {
+    let get = |key: &str| totals.and_then(|totals| totals[key].as_i64()).unwrap_or(0);
+    let parts: Vec<String> = [("+", "inserted"), ("~", "updated"), ("−", "removed")]
+        .into_iter()
+        .filter(|(_, key)| get(key) > 0)
+        .map(|(sign, key)| format!("{sign}{}", get(key)))
+        .collect();
+    if parts.is_empty() {
+        "–".to_owned()
+    } else {
+        parts.join(" ")
+    }
+}
+
+pub(super) fn seconds(seconds: Option<f64>) -> String {
+    match seconds {
+        None => "–".to_owned(),
+        Some(seconds) if seconds < 10.0 => format!("{seconds:.1} s"),
+        Some(seconds) => Times::length(TimeDelta::milliseconds((seconds * 1000.0) as i64)),
+    }
+}

@@ -1,0 +1,62 @@
+//! What is wrong with the database, for operators.
+
+use super::{Sentence, both};
+use crate::store::processes::DatabaseTrouble;
+use crate::store::rights::Lack;
+
+/// Why it cannot be used. The word in parentheses is that of the readiness check.
+pub(crate) const fn trouble(trouble: DatabaseTrouble) -> Sentence {
+    match trouble {
+        DatabaseTrouble::Away => both(
+            "o servidor não responde (no answer)",
+            "the server does not answer",
+        ),
+        DatabaseTrouble::ReadOnly => both(
+            "o servidor não aceita gravações: é uma réplica, ou está em modo somente leitura (read-only)",
+            "the server takes no writes: it is a standby, or set to read-only",
+        ),
+        DatabaseTrouble::DiskFull => both(
+            "o disco do servidor está cheio (disk full)",
+            "the server's disk is full",
+        ),
+        DatabaseTrouble::LocksElsewhere => both(
+            "as travas estão em outro servidor que não o dos dados; veja database.lock_url (locks elsewhere)",
+            "the locks are on another server than the data; see database.lock_url",
+        ),
+        DatabaseTrouble::Refused => both(
+            "o servidor recusa o que este usuário precisa gravar; veja deploy/postgres/roles.sql (missing rights)",
+            "the server refuses what this user must write; see deploy/postgres/roles.sql",
+        ),
+    }
+}
+
+/// What its role lacks.
+pub(crate) fn lack(lack: &Lack) -> Sentence<String> {
+    let pt = match lack {
+        Lack::Right { table, right, .. } => format!("{table}: falta a permissão {right}"),
+        Lack::Sequence { sequence } => format!("{sequence}: falta a permissão USAGE"),
+        Lack::Policy {
+            table,
+            right,
+            visible,
+            about,
+        } => format!(
+            "{table}: segurança por linha sem política para {right} (visíveis {visible} de cerca de {about} linhas)"
+        ),
+        Lack::Hidden {
+            table,
+            visible,
+            about,
+        } => format!(
+            "{table}: segurança por linha em vigor (visíveis {visible} de cerca de {about} linhas)"
+        ),
+    };
+    let en = lack.to_string();
+    Sentence { pt, en }
+}
+
+/// All that it lacks.
+pub(crate) fn lacks(role: &str, lacks: &[Lack]) -> Sentence<String> {
+    let Sentence { pt, en } = super::joined(lacks.iter().map(lack).collect(), "; ");
+    sentence!("usuário {role}: {pt}", "user {role}: {en}")
+}

@@ -1,0 +1,186 @@
+//! What the rules of the alerts find.
+
+use chrono::TimeDelta;
+
+use super::alert::length;
+use super::{Sentence, both, count, joined};
+
+pub(crate) const CAPTCHA_WITHOUT_SUCCESS: Sentence = both(
+    "ainda sem sucesso depois do descanso",
+    "still without success after the rest",
+);
+
+pub(crate) fn captcha_rest(until: &str) -> Sentence<String> {
+    sentence!(
+        "conta em descanso até {until}",
+        "the account rests until {until}"
+    )
+}
+
+pub(crate) fn same_cpf(older: Option<i32>) -> Sentence<String> {
+    match older {
+        Some(older) => sentence!(
+            "mesmo CPF da conta nº {older}",
+            "same CPF as account no. {older}"
+        ),
+        None => both("mesmo CPF de outra conta", "same CPF as another account").owned(),
+    }
+}
+
+pub(crate) fn pages_not_understood(windows: Option<&str>) -> Sentence<String> {
+    let sentence = both("páginas não reconhecidas", "pages not understood");
+    match windows {
+        Some(windows) => Sentence {
+            pt: format!("{} ({windows})", sentence.pt),
+            en: format!("{} ({windows})", sentence.en),
+        },
+        None => sentence.owned(),
+    }
+}
+
+/// Of a row whose fault this version does not know.
+pub(crate) const ROW_NOT_UNDERSTOOD: Sentence = both("não entendida", "not understood");
+
+pub(crate) fn unread_rows(day: &str, fault: Sentence<String>, more: i64) -> Sentence<String> {
+    let first = Sentence {
+        pt: format!("{day}, {}", fault.pt),
+        en: format!("{day}, {}", fault.en),
+    };
+    if more == 0 {
+        return first;
+    }
+    let more = count(more, both("linha", "row"), both("linhas", "rows"));
+    Sentence {
+        pt: format!("{}; e mais {}", first.pt, more.pt),
+        en: format!("{}; and {} more", first.en, more.en),
+    }
+}
+
+pub(crate) fn appointments_refused(n: i64) -> Sentence<String> {
+    let one = both("agendamento recusado", "appointment refused");
+    let many = both("agendamentos recusados", "appointments refused");
+    count(n, one, many)
+}
+
+pub(crate) fn removals_held(n: i64) -> Sentence<String> {
+    let one = both("remoção retida", "removal held back");
+    count(n, one, both("remoções retidas", "removals held back"))
+}
+
+pub(crate) fn slots_removed(n: i64) -> Sentence<String> {
+    let one = both("horário removido", "slot removed");
+    count(n, one, both("horários removidos", "slots removed"))
+}
+
+pub(crate) fn no_success(ever: bool, windows: &[&str]) -> Sentence<String> {
+    let what = if ever {
+        both("sem sucesso", "without success")
+    } else {
+        both("nenhum sucesso até hoje", "no success so far")
+    };
+    let place = if windows.len() == 1 {
+        both("na janela", "in the window")
+    } else {
+        both("nas janelas", "in the windows")
+    };
+    let windows = windows.join(", ");
+    Sentence {
+        pt: format!("{} {} {windows}", what.pt, place.pt),
+        en: format!("{} {} {windows}", what.en, place.en),
+    }
+}
+
+/// A reason for which syncs failed, and how many.
+pub(crate) fn failures(reason: &Sentence<String>, n: i64) -> Sentence<String> {
+    Sentence {
+        pt: format!("{}: {n}", reason.pt),
+        en: format!("{}: {n}", reason.en),
+    }
+}
+
+/// Of runs whose record names no kind.
+pub(crate) const WITHOUT_REASON: Sentence = both("sem motivo", "without a reason");
+
+pub(crate) fn failure_rate(
+    failed: i64,
+    runs: i64,
+    window: &str,
+    reasons: Vec<Sentence<String>>,
+) -> Sentence<String> {
+    let Sentence { pt, en } = joined(reasons, ", ");
+    sentence!(
+        "{failed} de {runs} sincronizações falharam em {window} ({pt})",
+        "{failed} of {runs} syncs failed within {window} ({en})"
+    )
+}
+
+pub(crate) fn portal_not_reached(unreached: i64, runs: i64) -> Sentence<String> {
+    sentence!(
+        "{unreached} das últimas {runs} sincronizações não chegaram ao portal",
+        "{unreached} of the last {runs} syncs did not reach the portal"
+    )
+}
+
+pub(crate) fn no_access_from(hosts: &[&str]) -> Sentence<String> {
+    let hosts = hosts.join(", ");
+    sentence!("sem acesso a partir de {hosts}", "no access from {hosts}")
+}
+
+pub(crate) fn syncs_turned_away(n: i64) -> Sentence<String> {
+    let one = both("sincronização recusada", "sync turned away");
+    count(
+        n,
+        one,
+        both("sincronizações recusadas", "syncs turned away"),
+    )
+}
+
+/// `until`: as long as it asks for nothing.
+pub(crate) fn turned_away(machine: &str, until: Option<&str>) -> Sentence<String> {
+    match until {
+        Some(until) => sentence!(
+            "{machine} não pede nada ao portal até {until}",
+            "{machine} leaves the portal alone until {until}"
+        ),
+        None => sentence!(
+            "{machine} tenta de novo na próxima sincronização",
+            "{machine} tries again with the next sync"
+        ),
+    }
+}
+
+pub(crate) fn times_taken_back(rows: i64, ahead: TimeDelta) -> Sentence<String> {
+    let one = both("hora gravada", "stored time");
+    let rows = count(rows, one, both("horas gravadas", "stored times"));
+    let ahead = length(ahead);
+    Sentence {
+        pt: format!(
+            "{} no futuro (até {} à frente), trazidas para agora",
+            rows.pt, ahead.pt
+        ),
+        en: format!(
+            "{} in the future (up to {} ahead), taken back to now",
+            rows.en, ahead.en
+        ),
+    }
+}
+
+/// `ahead`: of the database's clock, in seconds.
+pub(crate) fn wrong_clock(machine: &str, ahead: f64) -> Sentence<String> {
+    let side = if ahead > 0.0 {
+        both("adiantado", "ahead of")
+    } else {
+        both("atrasado", "behind")
+    };
+    let seconds = ahead.abs();
+    Sentence {
+        pt: format!(
+            "o relógio de {machine} está {seconds:.0} s {} em relação ao do banco de dados",
+            side.pt
+        ),
+        en: format!(
+            "the clock of {machine} is {seconds:.0} s {} the database's",
+            side.en
+        ),
+    }
+}

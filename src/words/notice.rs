@@ -1,0 +1,83 @@
+//! What became of what an operator asked for on the dashboard.
+
+use super::code::Code;
+use super::{Sentence, both};
+
+pub(crate) const PAUSED: Sentence = both(
+    "Pausado. Nenhum acesso ao portal até Retomar.",
+    "Paused. No access to the portal until Resume.",
+);
+pub(crate) const RESUMED: Sentence = both(
+    "Retomado. A próxima execução já vale.",
+    "Resumed. The next run counts.",
+);
+pub(crate) const CALENDAR_REVOKED: Sentence = both(
+    "O endereço do calendário não vale mais.",
+    "The calendar address is good no more.",
+);
+/// Of a failure that has no sentence of its own.
+pub(crate) const FAILED: Sentence = both(
+    "Não foi possível. Os detalhes estão no log do agendad.",
+    "That was not possible. Details are in agendad's log.",
+);
+
+/// Why a sync did not begin.
+pub(crate) const fn not_begun(code: Code) -> Sentence {
+    match code {
+        Code::Busy => both(
+            "Já há uma sincronização deste perito em andamento.",
+            "Another sync of this examiner is running.",
+        ),
+        Code::Paused => both(
+            "Está pausado: nada foi pedido ao portal. Primeiro, Retomar.",
+            "Paused: the portal was not asked. Resume first.",
+        ),
+        Code::Captcha => both(
+            "A conta descansa por causa de um CAPTCHA: nada foi pedido ao portal.",
+            "The account rests because of a CAPTCHA: the portal was not asked.",
+        ),
+        Code::Auth => both(
+            "O portal recusou o acesso antes; nada é tentado até que CPF ou senha mudem.",
+            "The portal refused access before; nothing is tried until CPF or password change.",
+        ),
+        Code::DuplicateCpf => both(
+            "Outra conta já é sincronizada com este CPF: nada foi pedido ao portal. Desligue uma das duas.",
+            "Another account is synchronised with this CPF: the portal was not asked. Switch one of the two off.",
+        ),
+        Code::Inactive => both(
+            "A conta está desligada ou tem um dado inválido.",
+            "The account is switched off or has an invalid value.",
+        ),
+        Code::NoPassword => both(
+            "Nenhuma senha do portal está guardada.",
+            "No portal password is stored.",
+        ),
+        Code::TooManySyncs => both(
+            "Há sincronizações demais em andamento (http.max_syncs). Tente em instantes.",
+            "Too many syncs are running (http.max_syncs). Try in a moment.",
+        ),
+        Code::Cancelled => both("O agendad está parando.", "agendad is stopping."),
+        Code::Input
+        | Code::Token
+        | Code::Forbidden
+        | Code::NotFound
+        | Code::NoAccount
+        | Code::MethodNotAllowed
+        | Code::TooSlow
+        | Code::InUse
+        | Code::TooLarge
+        | Code::Layout
+        | Code::TooManyAttempts
+        | Code::Network
+        | Code::Unavailable
+        | Code::Firewall
+        | Code::SessionExpired
+        | Code::Database
+        | Code::LockLost
+        | Code::Orphaned
+        | Code::Vault
+        | Code::Timeout
+        | Code::Panic
+        | Code::Internal => FAILED,
+    }
+}

@@ -1,0 +1,18 @@
+//! Words about what all pages have in common.
+
+use crate::words::{Sentence, both};
+
+pub(crate) const NO_CONTACT: Sentence = both(
+    "Sem contato desde {}; dados antigos",
+    "No contact since {}; old data",
+);
+pub(crate) const AGO: Sentence = both("há {}", "{} ago");
+pub(crate) const SOON: Sentence = both("em {}", "in {}");
+pub(crate) const NOW: Sentence = both("agora", "now");
+pub(crate) const SKIP_TO_CONTENT: Sentence = both("Ir ao conteúdo", "Skip to content");
+pub(crate) const LOG_OUT: Sentence = both("Sair", "Log out");
+pub(crate) const PAGE_OF: Sentence = both("página de ", "page of ");
+pub(crate) const OVERVIEW: Sentence = both("Visão geral", "Overview");
+pub(crate) const HISTORY: Sentence = both("Histórico", "History");
+pub(crate) const PAGES: Sentence = both("Páginas", "Pages");
+pub(crate) const LANGUAGE_NAME: Sentence = both("Português", "English");

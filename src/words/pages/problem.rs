@@ -1,0 +1,51 @@
+//! Words about pages that are not what was asked for.
+
+use crate::words::{Sentence, both};
+
+pub(crate) const GO_TO_OVERVIEW: Sentence = both("Ir à visão geral", "Go to the overview");
+
+/// What went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Problem {
+    /// No such examiner, run or page.
+    NotFound,
+    /// A form that is not of this session, or cannot be read.
+    Form,
+    /// The database does not answer.
+    Database,
+    /// Something else.
+    Internal,
+}
+
+pub(crate) const fn title(problem: Problem) -> Sentence {
+    match problem {
+        Problem::NotFound => both("Não encontrado", "Not found"),
+        Problem::Form => both("Nada foi feito", "Nothing was done"),
+        Problem::Database => both(
+            "O banco de dados não responde",
+            "The database does not answer",
+        ),
+        Problem::Internal => both("Erro interno", "Internal error"),
+    }
+}
+
+pub(crate) const fn advice(problem: Problem) -> Sentence {
+    match problem {
+        Problem::NotFound => both(
+            "Não há nada neste endereço. Execuções antigas são apagadas depois de algum tempo (retention.runs).",
+            "There is nothing at this address. Old runs are deleted after some time (retention.runs).",
+        ),
+        Problem::Form => both(
+            "O pedido não veio de uma página aberta por você nesta sessão. Abra a página de novo e repita.",
+            "The request did not come from a page that you opened in this session. Open the page again and repeat it.",
+        ),
+        Problem::Database => both(
+            "Sem ele o agendad espera e nada se perde. Veja se o PostgreSQL está no ar (agendad check diz o que falta).",
+            "Without it agendad waits and nothing is lost. See whether PostgreSQL is up (agendad check says what is missing).",
+        ),
+        Problem::Internal => both(
+            "O ocorrido está no log do agendad.",
+            "What happened is in agendad's log.",
+        ),
+    }
+}

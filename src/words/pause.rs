@@ -1,0 +1,171 @@
+//! Why an account is paused: to operators on the dashboard, to the application over the API, in an alert.
+
+use super::advice::Advice;
+use super::code::Code;
+use super::{Sentence, both};
+use crate::store::pauses::PauseReason;
+
+/// Two words.
+pub(crate) const fn title(reason: PauseReason) -> Sentence {
+    match reason {
+        PauseReason::Refused => both("Senha recusada", "Password refused"),
+        PauseReason::Blocked => both("Acesso bloqueado", "Access blocked"),
+        PauseReason::ChangePassword => both("Trocar a senha", "Password to be changed"),
+        PauseReason::Unexplained => both("Resposta desconhecida", "Unexplained answer"),
+        PauseReason::DuplicateCpf => both("CPF repetido", "CPF twice"),
+        PauseReason::Captcha => both("CAPTCHA", "CAPTCHA"),
+        PauseReason::Manual => both("Pausado", "Paused"),
+    }
+}
+
+/// What to do, for operators. `until`: when the pause ends by itself.
+pub(crate) fn advice(reason: PauseReason, usuario_id: i32, until: Option<&str>) -> Advice {
+    let set_password = || format!("agendad users set-password --user {usuario_id}");
+    match reason {
+        PauseReason::Refused => Advice::command(
+            both(
+                "O portal recusou CPF ou senha; nada mais é tentado, para não bloquear o acesso. Peça a senha nova ao perito e grave",
+                "The portal refused CPF or password; nothing more is tried, so as not to lock the examiner out. Ask the examiner for the new password and store it",
+            ),
+            set_password(),
+        ),
+        PauseReason::Blocked => Advice::text(both(
+            "O portal bloqueou o acesso do perito, que precisa desbloqueá-lo no portal; depois, Retomar.",
+            "The portal has blocked the examiner's access. The examiner must have it unblocked at the portal; then Resume.",
+        )),
+        PauseReason::ChangePassword => Advice::command(
+            both(
+                "O portal exige uma senha nova; nada mais é tentado. O perito troca a senha no portal; depois grave a nova",
+                "The portal wants a new password; nothing more is tried. The examiner changes it at the portal; then store the new one",
+            ),
+            set_password(),
+        ),
+        PauseReason::Unexplained => Advice::command(
+            both(
+                "O portal respondeu à senha de um modo desconhecido, talvez uma recusa; nada mais é tentado, para não bloquear o acesso. Confira pelo navegador se o portal aceita a senha. Se mudou, grave a nova",
+                "The portal answered the password in an unknown way, perhaps a refusal; nothing more is tried, so as not to lock the examiner out. Find out with a browser whether the portal takes the password. If it has changed, store the new one",
+            ),
+            set_password(),
+        ),
+        PauseReason::DuplicateCpf => Advice::command(
+            both(
+                "Outra conta, mais antiga, já é sincronizada com este CPF. Corrija o CPF, ou desligue esta conta",
+                "Another, older account is synchronised with this CPF. Correct the CPF, or switch this account off",
+            ),
+            format!("agendad users disable --user {usuario_id}"),
+        ),
+        PauseReason::Captcha => {
+            let Sentence { pt, en } = CAPTCHA;
+            Advice::text(match until {
+                Some(until) => sentence!("Descansa até {until}. {pt}", "Rests until {until}. {en}"),
+                None => CAPTCHA.owned(),
+            })
+        }
+        PauseReason::Manual => Advice::text(both(
+            "Pausado por um operador. Retomar quando quiser.",
+            "Paused by an operator. Resume at any time.",
+        )),
+    }
+}
+
+const CAPTCHA: Sentence = both(
+    "O portal pediu um CAPTCHA, que nunca é contornado. Se voltar, o perito deve entrar no portal pelo navegador.",
+    "The portal asked for a CAPTCHA, which is never bypassed. If it comes back, the examiner should log in to the portal with a browser.",
+);
+
+/// What the application tells of a pause that is in force.
+pub(crate) const fn in_account(reason: PauseReason) -> Sentence {
+    match reason {
+        PauseReason::Refused => Code::Auth.message(),
+        PauseReason::Blocked => both(
+            "O portal do DETRAN bloqueou o acesso. Desbloqueie-o no portal e avise o operador; até lá nenhuma nova tentativa é feita.",
+            "DETRAN's portal has blocked the access. Have it unblocked at the portal and tell the operator; until then nothing more is tried.",
+        ),
+        PauseReason::ChangePassword => both(
+            "O portal do DETRAN exige uma senha nova. Troque a senha no portal e informe a nova na configuração.",
+            "DETRAN's portal wants a new password. Change it at the portal and put the new one into the configuration.",
+        ),
+        PauseReason::Unexplained => both(
+            "O portal do DETRAN respondeu à senha de um modo desconhecido, talvez uma recusa. Confira pelo navegador se o portal a aceita; se mudou, informe a nova na configuração. Até lá nenhuma nova tentativa é feita.",
+            "DETRAN's portal answered the password in an unknown way, perhaps a refusal. Find out with a browser whether the portal takes it; if it has changed, put the new one into the configuration. Until then nothing more is tried.",
+        ),
+        PauseReason::Captcha => Code::Captcha.message(),
+        PauseReason::DuplicateCpf => Code::DuplicateCpf.message(),
+        PauseReason::Manual => Code::Paused.message(),
+    }
+}
+
+/// What the application tells of a sync that was refused because of a pause, and its code.
+pub(crate) const fn in_refused_sync(reason: PauseReason) -> (Code, Sentence) {
+    match reason {
+        PauseReason::Refused => (Code::Auth, Code::Auth.message()),
+        PauseReason::Blocked => (
+            Code::Auth,
+            both(
+                "O portal do DETRAN bloqueou este acesso. Desbloqueie-o no portal e depois peça ao operador para retomar.",
+                "DETRAN's portal has blocked this access. Have it unblocked at the portal, then ask the operator to resume it.",
+            ),
+        ),
+        PauseReason::ChangePassword => (
+            Code::Auth,
+            both(
+                "O portal do DETRAN exige uma senha nova. Troque-a no portal e depois informe-a na configuração.",
+                "DETRAN's portal wants a new password. Change it at the portal, then put it into the configuration.",
+            ),
+        ),
+        PauseReason::Unexplained => (
+            Code::Auth,
+            both(
+                "O portal do DETRAN respondeu ao acesso de um modo desconhecido. Confira no portal, pelo navegador, se a senha é aceita; até lá nada é tentado, para não bloquear a conta.",
+                "DETRAN's portal answered the login in an unknown way. Find out at the portal, with a browser, whether the password is taken; until then nothing is tried, so as not to block the account.",
+            ),
+        ),
+        PauseReason::Captcha => (Code::Captcha, Code::Captcha.message()),
+        PauseReason::DuplicateCpf => (Code::DuplicateCpf, Code::DuplicateCpf.message()),
+        PauseReason::Manual => (Code::Paused, Code::Paused.message()),
+    }
+}
+
+/// What the portal said of a password that it did not accept, as a note of an alert.
+pub(crate) const fn in_alert(reason: PauseReason) -> Sentence {
+    match reason {
+        PauseReason::Blocked => both("conta bloqueada", "account blocked"),
+        PauseReason::ChangePassword => both(
+            "o portal exige uma senha nova",
+            "the portal wants a new password",
+        ),
+        PauseReason::Unexplained => both(
+            "o portal respondeu à senha de um modo desconhecido",
+            "the portal answered the password in an unknown way",
+        ),
+        PauseReason::Refused
+        | PauseReason::Captcha
+        | PauseReason::DuplicateCpf
+        | PauseReason::Manual => both("senha recusada", "password refused"),
+    }
+}
+
+/// The same before somebody resumes with that password.
+pub(crate) const fn before_resuming(reason: PauseReason) -> Sentence {
+    match reason {
+        PauseReason::Blocked => both(
+            "O portal disse que o acesso deste perito está bloqueado.",
+            "The portal said that this examiner's access is blocked.",
+        ),
+        PauseReason::ChangePassword => both(
+            "O portal exige que a senha seja trocada.",
+            "The portal wants the password to be changed.",
+        ),
+        PauseReason::Unexplained => both(
+            "O portal respondeu à senha de um modo que ninguém entende; pode ser uma recusa.",
+            "The portal answered the password in a way that nobody understands; it may be a refusal.",
+        ),
+        PauseReason::Refused
+        | PauseReason::Captcha
+        | PauseReason::DuplicateCpf
+        | PauseReason::Manual => both(
+            "O portal recusou o CPF ou a senha deste perito.",
+            "The portal refused this examiner's CPF or password.",
+        ),
+    }
+}
