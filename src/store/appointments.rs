@@ -105,6 +105,34 @@ impl Store {
         Ok(stored)
     }
 
+    /// Cancels what could not be cancelled when its slot was removed, because `agendamentos` refused it then.
+    ///
+    /// # Errors
+    /// [`StoreError::RunClosed`] if the run is not `running` any more; [`StoreError::Database`].
+    pub async fn cancel_left_over(
+        &self,
+        run_id: i64,
+        usuario_id: i32,
+    ) -> Result<DayStored, StoreError> {
+        let zone = self.zone.name();
+        let done = sqlx::query_file!(
+            "src/store/sql/cancel_left_over.sql",
+            run_id,
+            usuario_id,
+            zone
+        );
+        let mut stored = DayStored::default();
+        match done.fetch_one(&self.pool).await.map_err(StoreError::from) {
+            Ok(done) if done.running == 0 => return Err(StoreError::RunClosed { run_id }),
+            Ok(done) => stored.totals.appointments_cancelled = done.cancelled,
+            Err(error) if error.may_be_of_appointments() => {
+                refuse(&mut stored, (0, 1), "earlier".to_owned(), &error);
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(stored)
+    }
+
     /// Tries each slot's appointment by itself, in a transaction that is rolled back. Marks those that are refused,
     /// and gives a note for each.
     async fn refused(

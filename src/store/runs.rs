@@ -107,6 +107,8 @@ pub enum Started {
         session: Option<KeptHere>,
         /// The windows of the dead runs that were closed; empty for a range of dates.
         orphans: Vec<String>,
+        /// Slots are removed whose appointments, ours, may not be cancelled yet: see [`Store::cancel_left_over`].
+        left_over: bool,
     },
     /// This tick has already had its run; nothing was recorded.
     TickDone,
@@ -150,6 +152,7 @@ impl Store {
             units: units.into_iter().map(UnitRecord::from).collect(),
             session: row.session.map(|session| session.0),
             orphans: row.orphans.unwrap_or_default(),
+            left_over: row.left_over,
         })
     }
 

@@ -387,10 +387,10 @@ impl Syncer {
             self.read_units(parties, run, (&form, &dates), log, watch)
                 .await?;
         }
-        match units.offered(log) {
-            Some(offered) => upsert::unlisted_units(parties, run, (&offered, &dates), log).await,
-            None => Ok(()),
+        if let Some(offered) = units.offered(log) {
+            upsert::unlisted_units(parties, run, (&offered, &dates), log).await?;
         }
+        upsert::left_over(parties, run, log).await
     }
 
     /// Reads and stores the days of some units of the present session.

@@ -34,6 +34,8 @@ pub(super) struct Opened {
     pub(super) known_units: Vec<UnitRecord>,
     /// What is kept of a session in the database, until it is taken up.
     pub(super) session: Option<KeptHere>,
+    /// Appointments of slots that were removed earlier may still have to be cancelled.
+    pub(super) left_over: bool,
     pub(super) begun: Instant,
 }
 
@@ -124,6 +126,7 @@ pub(super) async fn start(
             units: known_units,
             session,
             orphans,
+            left_over,
         } => {
             for window in orphans {
                 let window = Some(window).filter(|window| !window.is_empty());
@@ -137,6 +140,7 @@ pub(super) async fn start(
                 days,
                 known_units,
                 session,
+                left_over,
                 begun,
             }))
         }

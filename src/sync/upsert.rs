@@ -167,18 +167,40 @@ async fn store_vacant(
     days: &VacantDays<'_>,
     log: &mut RunLog,
 ) -> Result<(), RunFailure> {
-    let Parties {
-        syncer, interrupts, ..
-    } = parties;
+    let syncer = parties.syncer;
     let settings = syncer.live.get();
+    let rules = &settings.rules.store;
+    mark_removed(parties, log, || syncer.store.store_vacant_days(days, rules)).await
+}
+
+/// Cancels appointments of slots that were removed by an earlier run, where the application's table refused that.
+pub(super) async fn left_over(
+    parties: Parties<'_>,
+    run: &Opened,
+    log: &mut RunLog,
+) -> Result<(), RunFailure> {
+    let syncer = parties.syncer;
+    let settings = syncer.live.get();
+    let rules = &settings.rules.store;
+    if !(run.left_over && rules.appointments && rules.cancel_on_removed) {
+        return Ok(());
+    }
+    let usuario_id = parties.account.usuario_id;
+    mark_removed(parties, log, || {
+        syncer.store.cancel_left_over(run.id, usuario_id)
+    })
+    .await
+}
+
+async fn mark_removed<W: Future<Output = Result<DayStored, StoreError>> + Send>(
+    parties: Parties<'_>,
+    log: &mut RunLog,
+    write: impl Fn() -> W + Sync,
+) -> Result<(), RunFailure> {
     let write = || {
         let stored = async {
-            interrupts.check_lock()?;
-            let stored = syncer
-                .store
-                .store_vacant_days(days, &settings.rules.store)
-                .await;
-            stored.map_err(RunFailure::Store)
+            parties.interrupts.check_lock()?;
+            write().await.map_err(RunFailure::Store)
         };
         stored.boxed()
     };

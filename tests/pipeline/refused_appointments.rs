@@ -64,6 +64,34 @@ async fn slots_are_stored_the_run_notes_what_is_refused_and_an_alert_lasts_until
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_appointment_that_could_not_be_cancelled_is_cancelled_by_the_next_run_that_can() {
+    let world = World::new(1).await;
+    world.sync(0).await;
+    world
+        .execute("ALTER TABLE agendamentos ADD CONSTRAINT nunca CHECK (status <> 'cancelado')")
+        .await;
+    let tomorrow = world.app.syncer.clock.today() + chrono::Days::new(1);
+    let last = tomorrow + chrono::Days::new(13);
+    let gone = world.simulator.agenda_between(0, tomorrow, last).remove(0);
+    world.simulator.cancel(0, &gone.key()).unwrap();
+    for removed in [1, 0] {
+        let report = world.sync(0).await;
+        assert_eq!(report.totals.removed, removed, "{report:?}");
+        assert_eq!(report.totals.appointments_cancelled, 0, "{report:?}");
+        assert_eq!(report.appointments_refused, 1, "{report:?}");
+    }
+    world
+        .execute("ALTER TABLE agendamentos DROP CONSTRAINT nunca")
+        .await;
+    for cancelled in [1, 0] {
+        let report = world.sync(0).await;
+        assert_eq!(report.totals.appointments_cancelled, cancelled, "{report:?}");
+        assert_eq!(report.appointments_refused, 0, "{report:?}");
+    }
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn examiners_whom_row_level_security_hides_are_told_from_none() {
     let world = World::new(1).await;
     let role = format!("hidden_{}", std::process::id());

@@ -220,6 +220,53 @@ async fn a_slot_vanishes_although_its_appointment_cannot_be_cancelled() {
     desk.db.close().await;
 }
 
+async fn cancel_left_over(desk: &Desk, place: Place) -> DayStored {
+    let run = desk.run(place).await;
+    let stored = desk.db.store.cancel_left_over(run, place.user).await;
+    assert!(desk.finish(run).await);
+    stored.unwrap()
+}
+
+#[tokio::test]
+async fn what_could_not_be_cancelled_is_cancelled_later_but_for_what_a_person_has_taken_up() {
+    let desk = Desk::new().await;
+    let place = desk.place().await;
+    store(&desk, place, &rows()).await;
+    let refuse = "ALTER TABLE agendamentos ADD CONSTRAINT nunca CHECK (status <> 'cancelado')";
+    alter(&desk, refuse).await;
+    store(&desk, place, &[]).await;
+    let stored = cancel_left_over(&desk, place).await;
+    assert_eq!(stored.totals.appointments_cancelled, 0);
+    assert_eq!(stored.appointments_refused, 1, "{stored:?}");
+    assert!(stored.notes[0].contains("nunca"), "{stored:?}");
+
+    alter(&desk, "ALTER TABLE agendamentos DROP CONSTRAINT nunca").await;
+    let moved = "UPDATE agendamentos SET convertido_em_paciente = TRUE WHERE usuario_id = $1 AND nome = 'BIA'";
+    assert_eq!(desk.person(place, moved).await, 1);
+    let stored = cancel_left_over(&desk, place).await;
+    let totals = (
+        stored.totals.appointments_cancelled,
+        stored.appointments_refused,
+    );
+    assert_eq!(totals, (2, 0), "{stored:?}");
+    let status = |lines: Vec<String>| -> Vec<String> {
+        let last = |line: &String| line.rsplit(' ').next().unwrap_or_default().to_owned();
+        lines.iter().map(last).collect()
+    };
+    let now = status(desk.appointments(place).await);
+    assert_eq!(now, ["cancelado", "agendado", "cancelado"]);
+
+    let reopened = "UPDATE agendamentos SET status = 'agendado' WHERE usuario_id = $1 AND nome = 'CLARA'";
+    assert_eq!(desk.person(place, reopened).await, 1);
+    let stored = cancel_left_over(&desk, place).await;
+    assert_eq!(stored.totals.appointments_cancelled, 0, "{stored:?}");
+    let run = desk.run(place).await;
+    assert!(desk.finish(run).await);
+    let late = desk.db.store.cancel_left_over(run, place.user).await;
+    assert!(late.is_err(), "the run is over");
+    desk.db.close().await;
+}
+
 #[tokio::test]
 async fn switched_off_appointments_need_no_table_at_all() {
     let mut desk = Desk::new().await;

@@ -34,6 +34,10 @@ RETURNING id, (SELECT array_agg(window_name) FROM orphans) AS orphans,
                WHERE usuario_id = $1 AND data BETWEEN $2 AND $3 AND is_current AND source = 'DETRAN') current
          GROUP BY unidade_code, data) d) AS "days: Json<Vec<StoredDay>>",
     EXISTS (SELECT FROM agenda_slots WHERE usuario_id = $1 AND uid_version = 0) AS "to_adopt!",
+    -- See cancel_left_over.sql; that the application's table may be looked at is not certain here.
+    EXISTS (SELECT FROM agenda_slots
+            WHERE usuario_id = $1 AND NOT is_current AND agendamento_state = 'created' AND data >= CURRENT_DATE - 1)
+        AS "left_over!",
     (SELECT jsonb_agg(to_jsonb(u)) FROM (
          SELECT u.code, u.name, u.choice, u.first_seen_at, u.last_read_at, u.last_complete_at, u.offered,
                 u.missing_since, coalesce(r.had_slots, u.had_slots) AS had_slots,

@@ -1,0 +1,29 @@
+-- Cancels appointments of slots that were removed earlier, whose cancellation `agendamentos` refused then. Not what a
+-- person has changed since: that was not cancelled by us, or was and is open again.
+--
+--  $1 run   $2 user   $3 time zone
+WITH run AS MATERIALIZED (
+    -- The fence, as in store_day.sql.
+    SELECT id FROM agenda_sync_runs WHERE id = (SELECT $1::bigint) AND status = 'running' FOR UPDATE
+),
+left_over AS MATERIALIZED (
+    SELECT DISTINCT a.agendamento_id AS id, date_trunc('minute', a.data + a.hora) AS minuto
+    FROM agenda_slots a
+    WHERE a.usuario_id = $2 AND NOT a.is_current AND a.agendamento_state = 'created'
+      AND a.data >= CURRENT_DATE - 1 AND a.data + a.hora > now() AT TIME ZONE $3
+      AND EXISTS (SELECT FROM run)
+      AND NOT EXISTS (SELECT FROM agenda_slots o WHERE o.agendamento_id = a.agendamento_id
+                      AND (o.is_current OR o.agendamento_state = 'cancelled'))
+),
+cancelled AS (
+    UPDATE agendamentos g SET status = 'cancelado'
+    FROM left_over l
+    WHERE g.id = l.id AND g.status = 'agendado' AND g.convertido_em_paciente IS NOT TRUE
+      AND date_trunc('minute', g.data_agendamento) = l.minuto
+    RETURNING g.id
+),
+marked AS (
+    UPDATE agenda_slots a SET agendamento_state = 'cancelled'
+    WHERE a.usuario_id = $2 AND NOT a.is_current AND a.agendamento_id = ANY (ARRAY(SELECT id FROM cancelled))
+)
+SELECT (SELECT count(*) FROM cancelled) AS "cancelled!", (SELECT count(*) FROM run) AS "running!"
