@@ -46,9 +46,9 @@ pub(crate) async fn explain(server: &Server) {
     let end_types = "bigint, text, jsonb, text, jsonb, int, int, int, bool, text[], text, \
                  date[], text[], text[], text[], bool[], bool[], text, text, bigint, text";
     let vacant = format!(
-        "{run}, {user}, '{{2198-01-01,2198-01-02,2198-01-03}}', '{{{UNIT}}}', true, {rules}"
+        "{run}, {user}, '{{2198-01-01,2198-01-02,2198-01-03}}', '{{{UNIT}}}', true, {rules}, '{{}}'"
     );
-    let types = format!("bigint, int, date[], text[], bool, {guard}");
+    let types = format!("bigint, int, date[], text[], bool, {guard}, text[]");
     show(
         &mut conn,
         "store_vacant_days",

@@ -44,7 +44,28 @@ impl Store {
             limits.captcha.as_secs_f64(),
             i64::try_from(jobs).unwrap_or(i64::MAX),
         );
-        Ok(corrections.fetch_all(&self.pool).await?)
+        let corrections = corrections.fetch_all(&self.pool).await?;
+        if corrections.iter().any(|found| found.what == "pauses") {
+            self.take_back_future_pauses(limits.captcha).await?;
+        }
+        Ok(corrections)
+    }
+
+    async fn take_back_future_pauses(&self, captcha: Duration) -> Result<(), StoreError> {
+        // A rest keeps its length.
+        sqlx::query!(
+            "UPDATE configuracoes_detran c
+             SET pausa_desde = least(pausa_desde, at),
+                 pausa_ate = CASE WHEN pausa_desde > edge THEN at + (pausa_ate - pausa_desde)
+                                  ELSE at + make_interval(secs => $1) END
+             FROM (SELECT now() AS at, now() + interval '1 minute' AS edge) clock
+             WHERE pausa_motivo IS NOT NULL
+               AND (pausa_desde > edge OR pausa_motivo = 'captcha' AND pausa_ate > edge + make_interval(secs => $1))",
+            captcha.as_secs_f64(),
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
     }
 
     /// Forgets corrections that were made more than `keep` ago.

@@ -124,7 +124,7 @@ async fn a_run_that_was_closed_notes_nothing() {
     let paused = desk.begin(place).await;
     let seen = paused.as_stored(place, &rows).unwrap();
     let next = desk.begin(place).await;
-    assert_eq!(desk.end(paused.id, &[seen.clone()]).await, None);
+    assert_eq!(desk.end(paused.id, std::slice::from_ref(&seen)).await, None);
     let again = "SELECT count(*) FROM agenda_slots WHERE last_seen_at > first_seen_at";
     assert_eq!(desk.one::<i64>(again).await, 0);
     let units = "SELECT count(*) FROM portal_units";

@@ -28,15 +28,10 @@ WITH clock AS MATERIALIZED (
     FROM clock WHERE started_at > edge
     RETURNING 1
 ), pauses AS (
-    -- A rest keeps its length.
-    UPDATE configuracoes_detran c
-    SET pausa_desde = least(pausa_desde, at),
-        pausa_ate = CASE WHEN pausa_desde > edge THEN at + (pausa_ate - pausa_desde)
-                         ELSE at + make_interval(secs => $2) END
-    FROM clock
+    -- Taken back by a statement of its own where there are any: an UPDATE of no row tells all that accounts changed.
+    SELECT 1 FROM configuracoes_detran, clock
     WHERE pausa_motivo IS NOT NULL
       AND (pausa_desde > edge OR pausa_motivo = 'captcha' AND pausa_ate > edge + make_interval(secs => $2))
-    RETURNING 1
 ), alerts AS (
     UPDATE agendad_alerts a
     SET since = CASE WHEN since > edge THEN at ELSE since END,
