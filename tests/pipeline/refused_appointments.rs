@@ -85,7 +85,10 @@ async fn an_appointment_that_could_not_be_cancelled_is_cancelled_by_the_next_run
         .await;
     for cancelled in [1, 0] {
         let report = world.sync(0).await;
-        assert_eq!(report.totals.appointments_cancelled, cancelled, "{report:?}");
+        assert_eq!(
+            report.totals.appointments_cancelled, cancelled,
+            "{report:?}"
+        );
         assert_eq!(report.appointments_refused, 0, "{report:?}");
     }
     world.close().await;

@@ -256,7 +256,8 @@ async fn what_could_not_be_cancelled_is_cancelled_later_but_for_what_a_person_ha
     let now = status(desk.appointments(place).await);
     assert_eq!(now, ["cancelado", "agendado", "cancelado"]);
 
-    let reopened = "UPDATE agendamentos SET status = 'agendado' WHERE usuario_id = $1 AND nome = 'CLARA'";
+    let reopened =
+        "UPDATE agendamentos SET status = 'agendado' WHERE usuario_id = $1 AND nome = 'CLARA'";
     assert_eq!(desk.person(place, reopened).await, 1);
     let stored = cancel_left_over(&desk, place).await;
     assert_eq!(stored.totals.appointments_cancelled, 0, "{stored:?}");
