@@ -154,7 +154,7 @@ impl HealthLoop {
         let is_well = self.health.borrow().trouble.is_none() && !self.missed_mark;
         match self.server {
             Some(server) if is_well && !self.was_refused => self.look_in_turn(server).await,
-            _ => self.look_at_both().await,
+            _ => self.look_at_pool_and_locks().await,
         }
     }
 
@@ -174,7 +174,7 @@ impl HealthLoop {
             return Some(self.mend(DatabaseTrouble::Away).await);
         };
         if !is_as_before {
-            return self.look_at_both().await;
+            return self.look_at_pool_and_locks().await;
         }
         if self.looks.is_multiple_of(EVERY_OTHER) {
             return self.look_further(known).await;
@@ -182,7 +182,7 @@ impl HealthLoop {
         None
     }
 
-    async fn look_at_both(&mut self) -> Option<DatabaseTrouble> {
+    async fn look_at_pool_and_locks(&mut self) -> Option<DatabaseTrouble> {
         let signs = async {
             let instance = self.control.instance();
             tokio::join!(

@@ -75,7 +75,11 @@ async fn settle(plan: &Plan, simulator: &Simulator, server: &Server, pool: &PgPo
     let accounts = plan.accounts as i64;
     let clean = || async { (verdict::clean_since(pool, &since).await >= accounts).then_some(()) };
     let limit = Duration::from_secs(180);
-    eventually("a clean run of every account", limit, clean).await;
+    let all = eventually("a clean run of every account", limit * 2, clean);
+    if tokio::time::timeout(limit, all).await.is_err() {
+        let others = verdict::not_clean_since(pool, &since).await;
+        panic!("no clean run within {limit:?}:\n{}", others.join("\n"));
+    }
 }
 
 /// Together about one answer in twenty.

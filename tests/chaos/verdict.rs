@@ -39,6 +39,25 @@ pub(crate) async fn clean_since(pool: &PgPool, since: &str) -> i64 {
     .unwrap()
 }
 
+/// Of each account without a good run since then: how its last run ended, whether it is paused, its job.
+pub(crate) async fn not_clean_since(pool: &PgPool, since: &str) -> Vec<String> {
+    sqlx::query_scalar(
+        "SELECT concat_ws(' ', c.usuario_id, c.pausa_motivo, '| run:', r.id, r.status, r.started_at, r.error, r.error_details ->> 'kind',
+                '| job:', j.id, j.state, j.scheduled_at, j.attempt, '| now:', now())
+         FROM configuracoes_detran c
+         LEFT JOIN LATERAL (SELECT * FROM agenda_sync_runs r WHERE r.usuario_id = c.usuario_id ORDER BY id DESC LIMIT 1) r
+             ON TRUE
+         LEFT JOIN LATERAL (SELECT * FROM river.river_job j WHERE (j.args ->> 'usuario_id')::int = c.usuario_id
+             ORDER BY id DESC LIMIT 1) j ON TRUE
+         WHERE NOT EXISTS (SELECT FROM agenda_sync_runs r WHERE r.usuario_id = c.usuario_id AND r.status = 'success'
+             AND r.started_at > $1::timestamptz)",
+    )
+    .bind(since)
+    .fetch_all(pool)
+    .await
+    .unwrap()
+}
+
 /// A run that its process did not live to finish was handed out again: that is not twice.
 const CUT_SHORT: &str =
     "coalesce(error_details->>'kind', '') IN ('orphaned', 'cancelled', 'lock_lost')";
