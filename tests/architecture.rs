@@ -15,6 +15,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "store/",
             "private_postgres",
             "scheduler/river.rs",
+            "scheduler/river/",
             "telemetry/discreet.rs",
         ],
     ),
