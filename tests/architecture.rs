@@ -12,7 +12,12 @@ const HOMES: &[(&str, &[&str])] = &[
     (
         "sqlx",
         // `telemetry/discreet.rs`, here and below: only as names of log targets, in texts.
-        &["store/", "scheduler/river.rs", "telemetry/discreet.rs"],
+        &[
+            "store/",
+            "scheduler/river.rs",
+            "scheduler/river/",
+            "telemetry/discreet.rs",
+        ],
     ),
     ("riverqueue", &["scheduler/river.rs", "store/migrate.rs"]),
     ("redis", &["session/"]),

@@ -1,7 +1,9 @@
 //! The queue engine: River, behind three verbs of ours (enqueue, run, stop). Nothing else in the
 //! project knows that it is River.
 
-use std::collections::{HashMap, HashSet};
+mod table;
+
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -12,11 +14,10 @@ use riverqueue::{
     RunHandle, WorkCancelled, WorkContext, WorkOutcome, Workers,
 };
 use serde::{Deserialize, Serialize};
-use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+use sqlx::{PgPool, Postgres, Transaction};
 
 use super::jobs::{JobEnd, SyncJob};
 use super::worker::Worker;
-use crate::store::control::LOCK_SPACE;
 use crate::store::migrate::RIVER_SCHEMA;
 use crate::sync::MOST_TIMEOUTS;
 
@@ -30,9 +31,6 @@ const KEEP_FINISHED: Duration = Duration::from_hours(6);
 const ABOVE_RUN_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long a question about the queue may take.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// A sign of life counts for so long where the process had its mark on this very server; it gives one every five
-/// seconds.
-const SIGN_COUNTS: Duration = Duration::from_secs(6);
 /// After a failover, or a restart of the server, the living have so much time to arrive.
 const ARRIVAL: Duration = Duration::from_secs(12);
 /// How often River asks for due jobs while some are waiting: so late may a job start that is put off.
@@ -204,7 +202,9 @@ impl Queue {
         if jobs.is_empty() {
             return Ok(Vec::new());
         }
-        let mut merged = waiting(tx, &jobs).await.map_err(|e| failed(e.into()))?;
+        let mut merged = table::waiting(tx, &jobs)
+            .await
+            .map_err(|e| failed(e.into()))?;
         jobs.retain(|(job, _)| !merged.contains(&job.usuario_id));
         if jobs.is_empty() {
             return Ok(merged.into_iter().collect());
@@ -229,7 +229,9 @@ impl Queue {
                 new.push((result.job.id(), starts[&usuario_id]));
             }
         }
-        put_off(tx, &new).await.map_err(|e| failed(e.into()))?;
+        table::put_off(tx, &new)
+            .await
+            .map_err(|e| failed(e.into()))?;
         // Their start may be to come.
         self.keep_pace(Pace::Busy);
         Ok(merged.into_iter().collect())
@@ -265,7 +267,7 @@ impl Queue {
     pub async fn look(&self) -> Result<QueueState, QueueError> {
         let look = async {
             let mut conn = self.pool.acquire().await?;
-            free_jobs_of_the_dead(&mut conn, self.settled_on(), self.client.id()).await
+            table::free_jobs_of_the_dead(&mut conn, self.settled_on(), self.client.id()).await
         };
         let answer = tokio::time::timeout(PATIENCE, look).await;
         let answer = answer.map_err(|_| free_failed(sqlx::Error::PoolTimedOut))?;
@@ -381,95 +383,6 @@ fn queue_config(workers: usize, pace: Pace) -> QueueConfig {
     })
 }
 
-/// The server that was asked, and what became of the jobs.
-async fn free_jobs_of_the_dead(
-    conn: &mut PgConnection,
-    settled_on: Option<DateTime<Utc>>,
-    instance: &str,
-) -> Result<(DateTime<Utc>, QueueState), sqlx::Error> {
-    // They keep their start time, and with it their place at the head of the queue.
-    // River's table is not ours, so the statement is not checked against our schema at build time.
-    // A sign of life that lies in the future is none: it was given before a clock was put right.
-    let (server, unmarked, freed, is_busy, has_peers) = sqlx::query_as(
-        "WITH unmarked AS (
-             SELECT j.id, p.instance IS NULL OR (
-                        greatest(p.beat_at, p.locks_at) NOT BETWEEN
-                            now() - make_interval(secs => CASE WHEN p.server_started_at = pg_postmaster_start_time()
-                                                               THEN $2 ELSE $3 END)
-                            AND now() + interval '1 minute'
-                        AND (p.server_started_at = pg_postmaster_start_time()
-                             OR coalesce(pg_postmaster_start_time() = $4, FALSE))) AS is_dead
-             FROM river.river_job j
-             LEFT JOIN agendad_processes p ON p.instance = j.attempted_by[array_upper(j.attempted_by, 1)]
-             WHERE j.state = 'running' AND j.kind = 'sync' AND j.attempt < j.max_attempts
-               AND NOT EXISTS (
-                   SELECT FROM pg_locks l
-                   WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND l.granted
-                     AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                     AND l.classid::bigint = $1
-                     AND l.objid::bigint
-                         = hashtext(j.attempted_by[array_upper(j.attempted_by, 1)])::bigint & 4294967295)
-         ), freed AS (
-             UPDATE river.river_job SET state = 'available'
-             WHERE id IN (SELECT j.id FROM river.river_job j JOIN unmarked u ON u.id = j.id
-                          WHERE u.is_dead AND j.state = 'running' FOR UPDATE OF j SKIP LOCKED)
-             RETURNING id
-         )
-         SELECT pg_postmaster_start_time(), (SELECT count(*) FROM unmarked), (SELECT count(*) FROM freed),
-                EXISTS (SELECT FROM river.river_job
-                        WHERE state IN ('available', 'pending', 'retryable', 'running', 'scheduled') AND kind = 'sync'),
-                EXISTS (SELECT FROM agendad_processes
-                        WHERE instance <> $5 AND greatest(beat_at, locks_at) > now() - interval '2 minutes')",
-    )
-    .bind(i64::from(LOCK_SPACE))
-    .bind(SIGN_COUNTS.as_secs_f64())
-    .bind(ARRIVAL.as_secs_f64())
-    .bind(settled_on)
-    .bind(instance)
-    .fetch_one(conn)
-    .await
-    .map(|row: (DateTime<Utc>, i64, i64, bool, bool)| row)?;
-    let dead = JobsOfTheDead {
-        freed: freed.unsigned_abs(),
-        suspected: (unmarked - freed).unsigned_abs(),
-    };
-    let state = QueueState {
-        dead,
-        is_busy,
-        has_peers,
-    };
-    Ok((server, state))
-}
-
-/// The users of these jobs who have one of the same window waiting or running.
-///
-/// River's uniqueness would find them too, but it locks each job that it finds, in an order that can
-/// cross with River's own batches: under heavy merging that deadlocked several times a minute. It stays
-/// as the second line, for jobs that come between this look and the insertion.
-async fn waiting(
-    tx: &mut Transaction<'_, Postgres>,
-    jobs: &[(SyncJob, DateTime<Utc>)],
-) -> Result<HashSet<i32>, sqlx::Error> {
-    let (users, windows): (Vec<i32>, Vec<&str>) = jobs
-        .iter()
-        .map(|(job, _)| (job.usuario_id, job.window.as_str()))
-        .unzip();
-    let found: Vec<i32> = sqlx::query_scalar(
-        "SELECT w.usuario_id
-         FROM unnest($1::int[], $2::text[]) AS w (usuario_id, window_name)
-         JOIN river.river_job j
-           ON j.args ->> 'window' = w.window_name AND (j.args ->> 'usuario_id')::int = w.usuario_id
-         WHERE j.queue = $3 AND j.kind = 'sync'
-           AND j.state IN ('available', 'pending', 'retryable', 'running', 'scheduled')",
-    )
-    .bind(users)
-    .bind(windows)
-    .bind(QUEUE)
-    .fetch_all(&mut **tx)
-    .await?;
-    Ok(found.into_iter().collect())
-}
-
 fn wire_form(job: SyncJob) -> (SyncArgs, InsertOpts) {
     let args = SyncArgs {
         usuario_id: job.usuario_id,
@@ -477,28 +390,6 @@ fn wire_form(job: SyncJob) -> (SyncArgs, InsertOpts) {
         tick: job.tick,
     };
     (args, InsertOpts::default().with_queue(QUEUE))
-}
-
-/// Gives new jobs their start times, if those are still to come.
-///
-/// River itself would put such jobs into the state `scheduled` first, and make them available by a statement
-/// whose time grows with the square of the jobs due at once (3,000: 23 s). It does not fetch an available
-/// job before its time either, so they need not go that way.
-async fn put_off(
-    tx: &mut Transaction<'_, Postgres>,
-    jobs: &[(i64, DateTime<Utc>)],
-) -> Result<(), sqlx::Error> {
-    let (ids, starts): (Vec<i64>, Vec<DateTime<Utc>>) = jobs.iter().copied().unzip();
-    sqlx::query(
-        "UPDATE river.river_job j SET scheduled_at = s.start
-         FROM unnest($1::bigint[], $2::timestamptz[]) AS s (id, start)
-         WHERE j.id = s.id AND s.start > now()",
-    )
-    .bind(ids)
-    .bind(starts)
-    .execute(&mut **tx)
-    .await
-    .map(drop)
 }
 
 impl Working {

@@ -1,0 +1,125 @@
+//! Our own statements on River's table, which is not in our schema, so they are not checked at build time.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, Postgres, Transaction};
+
+use super::{JobsOfTheDead, QUEUE, QueueState};
+use crate::scheduler::jobs::SyncJob;
+use crate::store::control::LOCK_SPACE;
+
+/// A sign of life counts for so long where the process had its mark on this very server; it gives one every five
+/// seconds.
+const SIGN_COUNTS: Duration = Duration::from_secs(6);
+
+/// The server that was asked, and what became of the jobs.
+pub(super) async fn free_jobs_of_the_dead(
+    conn: &mut PgConnection,
+    settled_on: Option<DateTime<Utc>>,
+    instance: &str,
+) -> Result<(DateTime<Utc>, QueueState), sqlx::Error> {
+    // They keep their start time, and with it their place at the head of the queue.
+    // A sign of life that lies in the future is none: it was given before a clock was put right.
+    let (server, unmarked, freed, is_busy, has_peers) = sqlx::query_as(
+        "WITH unmarked AS (
+             SELECT j.id, p.instance IS NULL OR (
+                        greatest(p.beat_at, p.locks_at) NOT BETWEEN
+                            now() - make_interval(secs => CASE WHEN p.server_started_at = pg_postmaster_start_time()
+                                                               THEN $2 ELSE $3 END)
+                            AND now() + interval '1 minute'
+                        AND (p.server_started_at = pg_postmaster_start_time()
+                             OR coalesce(pg_postmaster_start_time() = $4, FALSE))) AS is_dead
+             FROM river.river_job j
+             LEFT JOIN agendad_processes p ON p.instance = j.attempted_by[array_upper(j.attempted_by, 1)]
+             WHERE j.state = 'running' AND j.kind = 'sync' AND j.attempt < j.max_attempts
+               AND NOT EXISTS (
+                   SELECT FROM pg_locks l
+                   WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND l.granted
+                     AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                     AND l.classid::bigint = $1
+                     AND l.objid::bigint
+                         = hashtext(j.attempted_by[array_upper(j.attempted_by, 1)])::bigint & 4294967295)
+         ), freed AS (
+             UPDATE river.river_job SET state = 'available'
+             WHERE id IN (SELECT j.id FROM river.river_job j JOIN unmarked u ON u.id = j.id
+                          WHERE u.is_dead AND j.state = 'running' FOR UPDATE OF j SKIP LOCKED)
+             RETURNING id
+         )
+         SELECT pg_postmaster_start_time(), (SELECT count(*) FROM unmarked), (SELECT count(*) FROM freed),
+                EXISTS (SELECT FROM river.river_job
+                        WHERE state IN ('available', 'pending', 'retryable', 'running', 'scheduled') AND kind = 'sync'),
+                EXISTS (SELECT FROM agendad_processes
+                        WHERE instance <> $5 AND greatest(beat_at, locks_at) > now() - interval '2 minutes')",
+    )
+    .bind(i64::from(LOCK_SPACE))
+    .bind(SIGN_COUNTS.as_secs_f64())
+    .bind(super::ARRIVAL.as_secs_f64())
+    .bind(settled_on)
+    .bind(instance)
+    .fetch_one(conn)
+    .await
+    .map(|row: (DateTime<Utc>, i64, i64, bool, bool)| row)?;
+    let dead = JobsOfTheDead {
+        freed: freed.unsigned_abs(),
+        suspected: (unmarked - freed).unsigned_abs(),
+    };
+    let state = QueueState {
+        dead,
+        is_busy,
+        has_peers,
+    };
+    Ok((server, state))
+}
+
+/// The users of these jobs who have one of the same window waiting or running.
+///
+/// River's uniqueness would find them too, but it locks each job that it finds, in an order that can
+/// cross with River's own batches: under heavy merging that deadlocked several times a minute. It stays
+/// as the second line, for jobs that come between this look and the insertion.
+pub(super) async fn waiting(
+    tx: &mut Transaction<'_, Postgres>,
+    jobs: &[(SyncJob, DateTime<Utc>)],
+) -> Result<HashSet<i32>, sqlx::Error> {
+    let (users, windows): (Vec<i32>, Vec<&str>) = jobs
+        .iter()
+        .map(|(job, _)| (job.usuario_id, job.window.as_str()))
+        .unzip();
+    let found: Vec<i32> = sqlx::query_scalar(
+        "SELECT w.usuario_id
+         FROM unnest($1::int[], $2::text[]) AS w (usuario_id, window_name)
+         JOIN river.river_job j
+           ON j.args ->> 'window' = w.window_name AND (j.args ->> 'usuario_id')::int = w.usuario_id
+         WHERE j.queue = $3 AND j.kind = 'sync'
+           AND j.state IN ('available', 'pending', 'retryable', 'running', 'scheduled')",
+    )
+    .bind(users)
+    .bind(windows)
+    .bind(QUEUE)
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(found.into_iter().collect())
+}
+
+/// Gives new jobs their start times, if those are still to come.
+///
+/// River itself would put such jobs into the state `scheduled` first, and make them available by a statement
+/// whose time grows with the square of the jobs due at once (3,000: 23 s). It does not fetch an available
+/// job before its time either, so they need not go that way.
+pub(super) async fn put_off(
+    tx: &mut Transaction<'_, Postgres>,
+    jobs: &[(i64, DateTime<Utc>)],
+) -> Result<(), sqlx::Error> {
+    let (ids, starts): (Vec<i64>, Vec<DateTime<Utc>>) = jobs.iter().copied().unzip();
+    sqlx::query(
+        "UPDATE river.river_job j SET scheduled_at = s.start
+         FROM unnest($1::bigint[], $2::timestamptz[]) AS s (id, start)
+         WHERE j.id = s.id AND s.start > now()",
+    )
+    .bind(ids)
+    .bind(starts)
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
