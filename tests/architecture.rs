@@ -22,12 +22,12 @@ const HOMES: &[(&str, &[&str])] = &[
     ("redis", &["session/"]),
     ("reqwest", &["portal/", "alerts/web.rs"]),
     ("lettre", &["alerts/email.rs"]),
+    ("markup5ever", &["portal/browser/html/"]),
+    // For tests only: another parser judges ours, and looks at the simulator's pages as a stranger would.
     (
-        "html5ever",
-        &["portal/browser/tree.rs", "telemetry/discreet.rs"],
+        "scraper",
+        &["portal/browser/html/tests.rs", "simulator/pages/html.rs"],
     ),
-    // The simulator's own tests look at its pages as a stranger would.
-    ("scraper", &["portal/", "simulator/pages/html.rs"]),
     ("axum", &["http/", "simulator/"]),
     ("maud", &["http/dashboard/"]),
     ("jiff", &["domain/zone.rs"]),

@@ -3,7 +3,7 @@
 
 use encoding_rs::WINDOWS_1252;
 
-use crate::portal::browser::tree::{self, Named};
+use crate::portal::browser::html::reference::{self, Named};
 
 /// How deep spellings are looked for within one another (`&amp;#39;` is two).
 pub(super) const DEPTH: usize = 3;
@@ -142,7 +142,7 @@ impl Inner<'_> {
     fn named(&self, first: char, at: usize, found: &mut Vec<Unit>) {
         let mut open = vec![(first.to_string(), at)];
         while let Some((name, at)) = open.pop() {
-            match tree::named(&name) {
+            match reference::named(&name) {
                 Some(Named::Whole(c)) => push(found, (c, at)),
                 Some(Named::Beginning) => {}
                 None => continue,

@@ -4,10 +4,10 @@
 pub(crate) mod charset;
 pub(crate) mod document;
 pub(crate) mod form;
+pub(crate) mod html;
 pub(crate) mod jar;
 pub(crate) mod link;
 pub(crate) mod origin;
 pub(crate) mod page;
 pub(crate) mod reader;
 pub(crate) mod script;
-pub(crate) mod tree;
