@@ -1,6 +1,8 @@
 //! Our reading beside others', on the same pages in the same run: bytes decoded and no more, a streaming pass of
 //! lol_html over the tags and texts that are needed, html5ever's tree, and cheerio if Node.js has it.
 
+#![expect(clippy::print_stdout, reason = "a bench prints its results")]
+
 use std::cell::Cell;
 use std::fs;
 use std::hint::black_box;

@@ -94,19 +94,19 @@ pub(crate) struct Cell<'a> {
 
 impl<'a> Cell<'a> {
     /// Adds a text, and itself with its white space folded.
-    pub(super) fn push(&mut self, text: &str, folded: &Cow<'a, str>) {
+    pub(super) fn push(&mut self, text: &str, folded: Cow<'a, str>) {
         self.gap |= text.starts_with(char::is_whitespace);
         if folded.is_empty() {
             return;
         }
         if self.text.is_empty() {
-            self.text.clone_from(folded);
+            self.text = folded;
         } else {
             let whole = self.text.to_mut();
             if self.gap {
                 whole.push(' ');
             }
-            whole.push_str(folded);
+            whole.push_str(&folded);
         }
         self.gap = text.ends_with(char::is_whitespace);
     }

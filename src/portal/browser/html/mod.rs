@@ -5,6 +5,10 @@
 //! opens formatting elements again and again, so that a page of a few hundred kilobytes could hold a worker for
 //! minutes or take all memory. What that costs is counted; a page beyond the bounds is given up.
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the modes of the standard end with \"anything else\""
+)]
 mod build;
 mod doctype;
 pub(crate) mod name;

@@ -11,7 +11,7 @@ use super::document::{Choice, Document, Frame, Run, refresh};
 use super::form::{Field, FieldKind};
 use super::html::name::Name;
 use super::html::tree::{Attribute, Data, Edge, Id, Tree};
-use super::html::{self, with_unix_lines};
+use super::html::{self, unix_lines, with_unix_lines};
 use crate::domain::text::{fold_space, folded_space};
 
 /// Takes a page apart: HTML is what browsers make of it. `None` if that would take too long or too much
@@ -209,7 +209,12 @@ impl<'a> Reader<'a> {
         if self.script {
             match self.document.scripts.last_mut() {
                 Some(script) if script.is_empty() => script.clone_from(text),
-                Some(script) => script.to_mut().push_str(text),
+                Some(script) => {
+                    if let Cow::Borrowed(text) = script {
+                        *script = Cow::Owned(unix_lines(text).into_owned());
+                    }
+                    script.to_mut().push_str(&with_unix_lines(text));
+                }
                 None => {}
             }
         } else if self.title {
@@ -234,7 +239,7 @@ impl<'a> Reader<'a> {
             Cow::Owned(text) => Cow::Owned(fold_space(text)),
         };
         if let Some(cell) = self.cell() {
-            cell.push(text, &folded);
+            cell.push(text, folded.clone());
         }
         if !folded.is_empty() {
             let at = self.at;

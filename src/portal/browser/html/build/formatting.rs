@@ -1,8 +1,7 @@
 //! Formatting elements (`b`, `font`, `a`), which pages close in any order: they are opened again where they were closed
 //! too early, and taken apart where they overlap others.
 
-use super::body::is_special;
-use super::scope::Scope;
+use super::scope::{Scope, is_special};
 use super::{Builder, Open};
 use crate::portal::browser::html::name::Name;
 use crate::portal::browser::html::tokens::Tag;

@@ -1,6 +1,7 @@
 //! Tokens to a tree: which elements are open, and where a node belongs. The modes are named as the standard names
 //! its "insertion modes", and what each does with a token is in a file of its own.
 
+mod after;
 mod body;
 mod foreign;
 mod formatting;

@@ -126,3 +126,93 @@ impl Builder<'_> {
         }
     }
 }
+
+/// Elements that an end tag of another does not close.
+pub(super) fn is_special(open: Open) -> bool {
+    open.space == Space::Html
+        && matches!(
+            open.name,
+            Name::ADDRESS
+                | Name::APPLET
+                | Name::AREA
+                | Name::ARTICLE
+                | Name::ASIDE
+                | Name::BASE
+                | Name::BASEFONT
+                | Name::BGSOUND
+                | Name::BLOCKQUOTE
+                | Name::BODY
+                | Name::BR
+                | Name::BUTTON
+                | Name::CAPTION
+                | Name::CENTER
+                | Name::COL
+                | Name::COLGROUP
+                | Name::DD
+                | Name::DETAILS
+                | Name::DIR
+                | Name::DIV
+                | Name::DL
+                | Name::DT
+                | Name::EMBED
+                | Name::FIELDSET
+                | Name::FIGCAPTION
+                | Name::FIGURE
+                | Name::FOOTER
+                | Name::FORM
+                | Name::FRAME
+                | Name::FRAMESET
+                | Name::H1
+                | Name::H2
+                | Name::H3
+                | Name::H4
+                | Name::H5
+                | Name::H6
+                | Name::HEAD
+                | Name::HEADER
+                | Name::HGROUP
+                | Name::HR
+                | Name::HTML
+                | Name::IFRAME
+                | Name::IMG
+                | Name::INPUT
+                | Name::ISINDEX
+                | Name::LI
+                | Name::LINK
+                | Name::LISTING
+                | Name::MAIN
+                | Name::MARQUEE
+                | Name::MENU
+                | Name::META
+                | Name::NAV
+                | Name::NOEMBED
+                | Name::NOFRAMES
+                | Name::NOSCRIPT
+                | Name::OBJECT
+                | Name::OL
+                | Name::P
+                | Name::PARAM
+                | Name::PLAINTEXT
+                | Name::PRE
+                | Name::SCRIPT
+                | Name::SECTION
+                | Name::SELECT
+                | Name::SOURCE
+                | Name::STYLE
+                | Name::SUMMARY
+                | Name::TABLE
+                | Name::TBODY
+                | Name::TD
+                | Name::TEMPLATE
+                | Name::TEXTAREA
+                | Name::TFOOT
+                | Name::TH
+                | Name::THEAD
+                | Name::TITLE
+                | Name::TR
+                | Name::TRACK
+                | Name::UL
+                | Name::WBR
+                | Name::XMP
+        )
+}

@@ -200,11 +200,9 @@ impl<'a> Builder<'a> {
             }
             Token::Start(tag) if tag.name == Name::TEMPLATE => return self.in_head(token),
             Token::End(Name::TEMPLATE) => return self.in_head(token),
-            Token::End(Name::COLGROUP) => {
-                if self.current_is(Name::COLGROUP) {
-                    self.pop();
-                    self.mode = Mode::InTable;
-                }
+            Token::End(Name::COLGROUP) if self.current_is(Name::COLGROUP) => {
+                self.pop();
+                self.mode = Mode::InTable;
             }
             Token::End(Name::COL) => {}
             Token::Eof => return self.in_body(token),
