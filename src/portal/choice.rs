@@ -8,7 +8,10 @@ use crate::domain::Unit;
 /// The units of the choice page in a document, if it is one.
 ///
 /// `Err` says what is wrong with it, as a fragment.
-pub(super) fn find(document: &Document, profile: &Profile) -> Option<Result<Vec<Unit>, String>> {
+pub(super) fn find(
+    document: &Document<'_>,
+    profile: &Profile,
+) -> Option<Result<Vec<Unit>, String>> {
     let name = &profile.choice_unit_field;
     let (_, options) = document.selects().find(|(field, _)| field.name == *name)?;
     let other = document.selects().find(|(field, options)| {

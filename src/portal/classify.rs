@@ -194,7 +194,7 @@ fn unreadable() -> Seen {
 struct Looker<'a> {
     page: &'a Page,
     profile: &'a Profile,
-    document: &'a Document,
+    document: &'a Document<'a>,
     errors: &'a [String],
     messages: &'a [String],
 }

@@ -65,7 +65,7 @@ fn required(profile: &Profile) -> Vec<(&'static str, &str)> {
 }
 
 /// The search page in a document, if the form has all of its fields.
-pub(crate) fn find(page: &Page, document: &Document, profile: &Profile) -> Option<SearchPage> {
+pub(crate) fn find(page: &Page, document: &Document<'_>, profile: &Profile) -> Option<SearchPage> {
     let names = required(profile);
     let has_all = |form: &&Form| names.iter().all(|(_, name)| form.field(name).is_some());
     let form = document.forms.iter().find(has_all)?;
@@ -108,7 +108,7 @@ pub(crate) fn find(page: &Page, document: &Document, profile: &Profile) -> Optio
 }
 
 /// What keeps a page from being the search page, if it has some of its fields.
-pub(crate) fn almost(document: &Document, profile: &Profile) -> Option<String> {
+pub(crate) fn almost(document: &Document<'_>, profile: &Profile) -> Option<String> {
     let names = required(profile);
     document.forms.iter().find_map(|form| {
         let missing: Vec<String> = names
@@ -126,7 +126,7 @@ pub(crate) fn almost(document: &Document, profile: &Profile) -> Option<String> {
 }
 
 /// Dates from an answer that is nothing but options.
-pub(crate) fn bare_list(document: &Document, profile: &Profile) -> Option<DateList> {
+pub(crate) fn bare_list(document: &Document<'_>, profile: &Profile) -> Option<DateList> {
     let bare = document.forms.is_empty() && document.tables.is_empty();
     (bare && !document.loose_options.is_empty())
         .then(|| date_list(&document.loose_options, &profile.date_format))

@@ -6,7 +6,7 @@ use crate::domain::Profession;
 use crate::domain::text::fold;
 
 /// `None` if the page says neither, or both.
-pub(super) fn profession(document: &Document, profile: &Profile) -> Option<Profession> {
+pub(super) fn profession(document: &Document<'_>, profile: &Profile) -> Option<Profession> {
     let titles = [
         (&profile.psychologist_title, Profession::Psychologist),
         (&profile.physician_title, Profession::Physician),

@@ -9,19 +9,19 @@ mod pattern;
 mod secrets;
 mod spelling;
 mod tables;
+mod write;
 
 use std::collections::{HashMap, HashSet};
-
-use ego_tree::NodeId;
-use scraper::node::Element;
-use scraper::{Html, Node};
 
 use pattern::whole;
 pub(crate) use pattern::{is_personal, text};
 pub(crate) use secrets::Secrets;
+use write::Writer;
 
 use crate::config::portal::Profile;
-use crate::portal::browser::tree;
+use crate::portal::browser::html;
+use crate::portal::browser::html::name::Name;
+use crate::portal::browser::html::tree::{Attribute, Data, Id, Tree};
 use crate::portal::parse::column::ColumnNames;
 
 /// How much of a text is blanked.
@@ -36,37 +36,14 @@ enum Extent {
 /// A page without personal data, as HTML; `None` if it is too intricate to be read.
 pub(crate) fn page(html: &str, secrets: &Secrets, profile: &Profile) -> Option<String> {
     // As it stands, because a broken tag changes what is in it; and at the end, for what stands across nodes.
-    let mut document = tree::parse(&secrets.cut(html))?.html;
-    let extents = extents(&document, &ColumnNames::of(profile));
-    let blanking = Blanking::of(profile);
-    let ids: Vec<NodeId> = document.tree.nodes().map(|node| node.id()).collect();
-    for id in ids {
-        let extent = extents.get(&id).copied().unwrap_or(Extent::Patterns);
-        let Some(mut node) = document.tree.get_mut(id) else {
-            continue;
-        };
-        let in_script = node.parent().is_some_and(|mut parent| {
-            let element = parent.value();
-            matches!(element, Node::Element(e) if matches!(e.name(), "script" | "style"))
-        });
-        match node.value() {
-            Node::Text(text) => {
-                let blanked = if in_script {
-                    blanking.lines(&text.text)
-                } else {
-                    blanked(&text.text, extent)
-                };
-                text.text = blanked.as_str().into();
-            }
-            Node::Comment(comment) => {
-                comment.comment = blanking.lines(&comment.comment).as_str().into();
-            }
-            Node::Element(element) => blanking.attributes(element),
-            Node::Document | Node::Fragment | Node::Doctype(_) | Node::ProcessingInstruction(_) => {
-            }
-        }
-    }
-    Some(secrets.cut(&document.html()))
+    let html = secrets.cut(html);
+    let tree = html::parse(&html)?;
+    let writer = Writer {
+        tree: &tree,
+        extents: extents(&tree, &ColumnNames::of(profile)),
+        blanking: Blanking::of(profile),
+    };
+    Some(secrets.cut(&writer.write()))
 }
 
 /// A line of text: whole if there is anything personal in it, else only what looks secret.
@@ -104,46 +81,60 @@ impl<'a> Blanking<'a> {
         code.split('\n').map(line).collect::<Vec<_>>().join("\n")
     }
 
-    fn attributes(&self, element: &mut Element) {
+    /// The attributes that are kept, in the order of their names.
+    fn attributes(&self, name: Name, attributes: &[Attribute<'_>]) -> Vec<(String, String)> {
         let attribute = |name: &str| {
-            element
-                .attr(name)
-                .map(str::to_ascii_lowercase)
-                .unwrap_or_default()
+            let mut attributes = attributes.iter();
+            let found = attributes.find(|attribute| attribute.name == name);
+            found.map_or_else(String::new, |found| found.value.to_ascii_lowercase())
         };
-        let name = attribute("name");
-        let secret_value = attribute("type") == "password"
-            || SECRET_NAMES.iter().any(|secret| name.contains(secret))
-            || name == self.password_field.to_ascii_lowercase();
-        let is_option = element.name() == "option";
-        if is_personal(element.name()) {
-            element.name.local = "x".into();
+        let field = attribute("name");
+        let is_secret = attribute("type") == "password"
+            || SECRET_NAMES.iter().any(|secret| field.contains(secret))
+            || field == self.password_field.to_ascii_lowercase();
+        let kept = attributes
+            .iter()
+            .filter(|a| is_attribute(&a.name, &a.value));
+        let mut kept: Vec<(String, String)> = kept
+            .map(|attribute| {
+                let value = if attribute.name == "value" {
+                    value(&attribute.value, is_secret, name == Name::OPTION)
+                } else {
+                    self.other_value(attribute)
+                };
+                (attribute.name.clone().into_owned(), value)
+            })
+            .collect();
+        kept.sort_unstable();
+        kept
+    }
+
+    fn other_value(&self, attribute: &Attribute<'_>) -> String {
+        let value = &attribute.value;
+        match &*attribute.name {
+            "title" | "alt" | "content" => line(value),
+            name if name.starts_with("on") || is_script(value) => {
+                text(&calls::without_arguments(value, &self.dialogs))
+            }
+            _ => text(value),
         }
-        element
-            .attrs
-            .retain(|(name, value)| is_attribute(&name.local, value));
-        for (name, value) in &mut element.attrs {
-            let blanked = match &*name.local {
-                "value" if secret_value => "…".to_owned(),
-                // In a broken tag a person's data can stand here too; codes and dates are shorter than a CPF.
-                "value"
-                    if is_option
-                        && is_personal(value)
-                        && (value.contains(char::is_whitespace)
-                            || value.chars().filter(char::is_ascii_digit).count() > 10) =>
-                {
-                    whole(value)
-                }
-                // A unit's code or a date, which is what the profile is about.
-                "value" if is_option => continue,
-                "value" | "title" | "alt" | "content" => line(value),
-                name if name.starts_with("on") || is_script(value) => {
-                    text(&calls::without_arguments(value, &self.dialogs))
-                }
-                _ => text(value),
-            };
-            *value = blanked.as_str().into();
-        }
+    }
+}
+
+/// The value of a field or an option.
+fn value(value: &str, is_secret: bool, is_option: bool) -> String {
+    // In a broken tag a person's data can stand here too; codes and dates are shorter than a CPF.
+    let is_of_person = || {
+        is_personal(value)
+            && (value.contains(char::is_whitespace)
+                || value.chars().filter(char::is_ascii_digit).count() > 10)
+    };
+    match (is_secret, is_option) {
+        (true, _) => "…".to_owned(),
+        (false, true) if is_of_person() => whole(value),
+        // A unit's code or a date, which is what the profile is about.
+        (false, true) => value.to_owned(),
+        (false, false) => line(value),
     }
 }
 
@@ -173,34 +164,41 @@ const BARE: [&str; 16] = [
 ];
 
 /// Which text nodes are blanked whole.
-fn extents(document: &Html, names: &ColumnNames<'_>) -> HashMap<NodeId, Extent> {
-    let mut extents = tables::extents(document, names);
+fn extents(tree: &Tree<'_>, names: &ColumnNames<'_>) -> HashMap<Id, Extent> {
+    let mut extents = tables::extents(tree, names);
     let mut done = HashSet::new();
-    for node in document.tree.nodes() {
-        let personal = node.value().as_text().is_some_and(|text| is_personal(text));
-        if !personal {
+    for (id, node) in (0..).zip(&tree.nodes) {
+        if !matches!(&node.data, Data::Text(text) if is_personal(text)) {
             continue;
         }
         // A person's data may stand side by side in boxes instead of cells.
-        let boxes = node.ancestors().take(2).take_while(|ancestor| {
-            ancestor
-                .value()
-                .as_element()
-                .is_some_and(|e| BOXES.contains(&e.name()))
-        });
+        let is_box = |id: &Id| tree.name(*id).is_some_and(|name| BOXES.contains(&name));
+        let boxes = tree.ancestors(id).take(2).take_while(is_box);
         if let Some(outermost) = boxes.last()
-            && done.insert(outermost.id())
+            && done.insert(outermost)
         {
-            let texts = outermost.descendants().filter(|n| n.value().is_text());
-            extents.extend(texts.map(|text| (text.id(), Extent::All)));
+            let texts = tree.texts_in(outermost);
+            extents.extend(texts.map(|(id, _)| (id, Extent::All)));
         }
     }
     extents
 }
 
-const BOXES: [&str; 14] = [
-    "div", "span", "p", "li", "dd", "dt", "dl", "b", "i", "font", "a", "label", "section",
-    "article",
+const BOXES: [Name; 14] = [
+    Name::DIV,
+    Name::SPAN,
+    Name::P,
+    Name::LI,
+    Name::DD,
+    Name::DT,
+    Name::DL,
+    Name::B,
+    Name::I,
+    Name::FONT,
+    Name::A,
+    Name::LABEL,
+    Name::SECTION,
+    Name::ARTICLE,
 ];
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use encoding_rs::WINDOWS_1252;
 
-use crate::portal::browser::tree::{self, Named};
+use crate::portal::browser::html::reference::{self, Named};
 
 /// How deep spellings are looked for within one another (`&amp;#39;` is two).
 pub(super) const DEPTH: usize = 3;
@@ -142,7 +142,7 @@ impl Inner<'_> {
     fn named(&self, first: char, at: usize, found: &mut Vec<Unit>) {
         let mut open = vec![(first.to_string(), at)];
         while let Some((name, at)) = open.pop() {
-            match tree::named(&name) {
+            match reference::named(&name) {
                 Some(Named::Whole(c)) => push(found, (c, at)),
                 Some(Named::Beginning) => {}
                 None => continue,
@@ -173,10 +173,13 @@ impl Inner<'_> {
                 _ => {}
             }
         }
-        let chars = numbers.into_iter();
-        chars
-            .filter_map(|(code, end)| Some((char::from_u32(code)?, end)))
-            .for_each(|unit| push(found, unit));
+        for (code, end) in numbers {
+            // A script means the character of that number; who wrote a page may have meant the charset's.
+            let of_charset = u8::try_from(code).ok().map(of_byte);
+            for c in char::from_u32(code).into_iter().chain(of_charset) {
+                push(found, (c, end));
+            }
+        }
     }
 
     /// `%E9`, `%C3%A9`, `%u00E9`; the same with `=`, as in mail.
@@ -297,6 +300,17 @@ mod tests {
                 "{spelled}: {whole:?}"
             );
             assert_eq!(meant(spelled), "ê", "{spelled}");
+        }
+    }
+
+    #[test]
+    fn a_number_of_the_charset_is_understood_in_a_script_too() {
+        for spelled in ["\\x80", "\\200", "\\u0080", "&#128;", "%80"] {
+            let whole = units(spelled, 0, DEPTH);
+            assert!(
+                whole.contains(&('€', spelled.len())),
+                "{spelled}: {whole:?}"
+            );
         }
     }
 

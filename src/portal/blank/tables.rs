@@ -2,14 +2,12 @@
 
 use std::collections::HashMap;
 
-use ego_tree::iter::Edge;
-use ego_tree::{NodeId, NodeRef};
-use scraper::{Html, Node};
-
 use super::Extent;
 use super::pattern::is_personal;
 use crate::domain::agenda::column as known;
 use crate::domain::text::fold_space;
+use crate::portal::browser::html::name::Name;
+use crate::portal::browser::html::tree::{Edge, Id, Tree};
 use crate::portal::parse::column::ColumnNames;
 use crate::portal::parse::hour;
 
@@ -26,9 +24,9 @@ const HARMLESS: [&str; 5] = [
 const HEADERS: usize = 3;
 
 /// A row without tables in it.
-struct Row<'a> {
-    table: NodeId,
-    cells: Vec<NodeRef<'a, Node>>,
+struct Row {
+    table: Id,
+    cells: Vec<Id>,
     texts: Vec<String>,
 }
 
@@ -42,10 +40,10 @@ struct Seen {
 }
 
 /// The texts in cells that are blanked whole.
-pub(super) fn extents(document: &Html, names: &ColumnNames<'_>) -> HashMap<NodeId, Extent> {
-    let mut tables: HashMap<NodeId, Seen> = HashMap::new();
+pub(super) fn extents(tree: &Tree<'_>, names: &ColumnNames<'_>) -> HashMap<Id, Extent> {
+    let mut tables: HashMap<Id, Seen> = HashMap::new();
     let mut extents = HashMap::new();
-    for row in rows(document) {
+    for row in rows(tree) {
         let seen = tables.entry(row.table).or_default();
         let keys: Vec<String> = row.texts.iter().map(|text| names.key(text)).collect();
         if keys.iter().filter(|key| is_known(key)).count() >= HEADERS {
@@ -60,8 +58,8 @@ pub(super) fn extents(document: &Html, names: &ColumnNames<'_>) -> HashMap<NodeI
         for (index, cell) in row.cells.iter().enumerate() {
             let key = seen.columns.get(index).map_or("", String::as_str);
             if !HARMLESS.contains(&key) {
-                let texts = cell.descendants().filter(|node| node.value().is_text());
-                extents.extend(texts.map(|text| (text.id(), Extent::All)));
+                let texts = tree.texts_in(*cell);
+                extents.extend(texts.map(|(id, _)| (id, Extent::All)));
             }
         }
     }
@@ -77,55 +75,48 @@ fn is_known(key: &str) -> bool {
 }
 
 /// The rows that hold no table, in page order. One walk, however deep the tables nest.
-fn rows(document: &Html) -> Vec<Row<'_>> {
+fn rows(tree: &Tree<'_>) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut tables = Vec::new();
-    let mut open: Vec<(NodeRef<'_, Node>, bool)> = Vec::new();
-    for edge in document.tree.root().traverse() {
-        match edge {
-            Edge::Open(node) if is(&node, "table") => {
+    let mut open: Vec<(Id, bool)> = Vec::new();
+    let mut next = Some(tree.first_edge());
+    while let Some(edge) = next {
+        let (Edge::Open(id) | Edge::Close(id)) = edge;
+        match (edge, tree.name(id)) {
+            (Edge::Open(_), Some(Name::TABLE)) => {
                 // Rows further out hold the table around this one, and know already.
                 if let Some((_, holds_table)) = open.last_mut() {
                     *holds_table = true;
                 }
-                tables.push(node.id());
+                tables.push(id);
             }
-            Edge::Close(node) if is(&node, "table") => {
+            (Edge::Close(_), Some(Name::TABLE)) => {
                 tables.pop();
             }
-            Edge::Open(node) if is(&node, "tr") => open.push((node, false)),
-            Edge::Close(node) if is(&node, "tr") => {
+            (Edge::Open(_), Some(Name::TR)) => open.push((id, false)),
+            (Edge::Close(_), Some(Name::TR)) => {
                 if let (Some((row, false)), Some(table)) = (open.pop(), tables.last()) {
-                    rows.push(read(row, *table));
+                    rows.push(read(tree, row, *table));
                 }
             }
-            Edge::Open(_) | Edge::Close(_) => {}
+            (Edge::Open(_) | Edge::Close(_), _) => {}
         }
+        next = tree.next_edge(edge);
     }
     rows
 }
 
-fn read(row: NodeRef<'_, Node>, table: NodeId) -> Row<'_> {
-    let cells: Vec<_> = row
-        .children()
-        .filter(|child| is(child, "td") || is(child, "th"))
-        .collect();
+fn read(tree: &Tree<'_>, row: Id, table: Id) -> Row {
+    let is_cell = |id: &Id| matches!(tree.name(*id), Some(Name::TD | Name::TH));
+    let cells: Vec<Id> = tree.children(row).filter(is_cell).collect();
+    let text = |cell: &Id| {
+        let texts = tree.texts_in(*cell).map(|(_, text)| text);
+        fold_space(&texts.collect::<Vec<_>>().join(" "))
+    };
     let texts = cells.iter().map(text).collect();
     Row {
         table,
         cells,
         texts,
     }
-}
-
-fn is(node: &NodeRef<'_, Node>, name: &str) -> bool {
-    node.value().as_element().is_some_and(|e| e.name() == name)
-}
-
-fn text(cell: &NodeRef<'_, Node>) -> String {
-    let texts: Vec<&str> = cell
-        .descendants()
-        .filter_map(|node| node.value().as_text().map(|text| &**text))
-        .collect();
-    fold_space(&texts.join(" "))
 }

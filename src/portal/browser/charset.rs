@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use memchr::{memchr, memmem};
 use percent_encoding::percent_decode_str;
 
 /// The text and the encoding in which the page's forms are to be answered.
@@ -21,9 +22,9 @@ pub(crate) fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, &'sta
     {
         return (text.to_owned(), UTF_8);
     }
-    [content_type.and_then(from_header), from_meta(bytes)]
-        .into_iter()
-        .flatten()
+    let header = content_type.and_then(from_header).into_iter();
+    header
+        .chain(std::iter::once_with(|| from_meta(bytes)).flatten())
         .find_map(|encoding| {
             let text = encoding
                 .decode_without_bom_handling_and_without_replacement(bytes)
@@ -70,12 +71,10 @@ fn from_header(content_type: &str) -> Option<&'static Encoding> {
 }
 
 fn from_meta(bytes: &[u8]) -> Option<&'static Encoding> {
-    let head = encoding_rs::mem::decode_latin1(bytes);
-    let head = without_comments(&head.to_ascii_lowercase());
-    let found = head
-        .match_indices("<meta")
-        .filter_map(|(at, _)| head[at..].split_once('>'))
-        .find_map(|(tag, _)| label_after_charset(tag))?;
+    let found = metas(bytes).find_map(|tag| {
+        let tag = encoding_rs::mem::decode_latin1(tag).to_ascii_lowercase();
+        label_after_charset(&tag)
+    })?;
     // A page whose `<meta>` could be read as ASCII is not UTF-16, whatever it says.
     Some(if found == UTF_16BE || found == UTF_16LE {
         UTF_8
@@ -84,15 +83,27 @@ fn from_meta(bytes: &[u8]) -> Option<&'static Encoding> {
     })
 }
 
-fn without_comments(text: &str) -> String {
-    let mut rest = text;
-    let mut kept = String::with_capacity(text.len());
-    while let Some((before, comment)) = rest.split_once("<!--") {
-        kept.push_str(before);
-        rest = comment.split_once("-->").map_or("", |(_, after)| after);
-    }
-    kept.push_str(rest);
-    kept
+/// What stands in the `<meta>` tags outside comments.
+fn metas(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = bytes;
+    std::iter::from_fn(move || {
+        while let Some(at) = memchr(b'<', rest) {
+            let tag = &rest[at + 1..];
+            if let Some(comment) = tag.strip_prefix(b"!--") {
+                let end = memmem::find(comment, b"-->");
+                rest = &comment[end.map_or(comment.len(), |end| end + 3)..];
+                continue;
+            }
+            rest = tag;
+            if tag
+                .get(..4)
+                .is_some_and(|name| name.eq_ignore_ascii_case(b"meta"))
+            {
+                return memchr(b'>', tag).map(|end| &tag[..end]);
+            }
+        }
+        None
+    })
 }
 
 /// The encoding that follows the first `charset=` of a lower-case text.

@@ -1,12 +1,14 @@
-//! A page taken apart: plain values in page order, so that no parser's tree outlives `reader`.
+//! A page taken apart: plain values in page order, most of them slices of the page.
+
+use std::borrow::Cow;
 
 use super::form::{Field, FieldKind, Form};
 use super::link::Link;
-use crate::domain::text::{fold, fold_space};
+use crate::domain::text::folds_to;
 
 /// What a page holds. `at` counts tags in page order, so that "after the table" can be asked.
 #[derive(Debug, Default)]
-pub(crate) struct Document {
+pub(crate) struct Document<'a> {
     pub title: String,
     /// `<base href>`
     pub base: Option<String>,
@@ -14,20 +16,20 @@ pub(crate) struct Document {
     pub refresh: Option<Refresh>,
     pub forms: Vec<Form>,
     /// Anchors and buttons.
-    pub links: Vec<Link>,
-    pub tables: Vec<Table>,
+    pub links: Vec<Link<'a>>,
+    pub tables: Vec<Table<'a>>,
     /// Selects that stand in no form.
     pub loose_selects: Vec<Field>,
     /// Options that stand in no form: an answer may be a bare fragment of them, with or without a `<select>`.
     pub loose_options: Vec<Choice>,
     /// Inline scripts, and what runs when the page has loaded.
-    pub scripts: Vec<String>,
+    pub scripts: Vec<Cow<'a, str>>,
     /// Visible text.
-    pub runs: Vec<Run>,
+    pub runs: Vec<Run<'a>>,
     /// Texts of its legends.
     pub legends: Vec<String>,
-    /// Every id, class, name and src, in lower case.
-    pub marks: Vec<String>,
+    /// Every id, class, name and src, in lower case; one that is there often need not stand here as often.
+    pub marks: Vec<Cow<'a, str>>,
     /// Whether there is any element besides what a parser adds by itself.
     pub has_markup: bool,
     /// Whether `</html>` stands behind the last row, field and form.
@@ -60,43 +62,65 @@ pub(crate) struct Choice {
 }
 
 #[derive(Debug)]
-pub(crate) struct Run {
+pub(crate) struct Run<'a> {
     pub at: usize,
-    pub text: String,
+    /// White space folded; never empty.
+    pub text: Cow<'a, str>,
 }
 
 #[derive(Debug)]
-pub(crate) struct Table {
-    pub id: Option<String>,
+pub(crate) struct Table<'a> {
+    pub id: Option<Cow<'a, str>>,
     pub at: usize,
     pub end: usize,
-    pub rows: Vec<Row>,
+    pub rows: Vec<Row<'a>>,
 }
 
 #[derive(Debug)]
-pub(crate) struct Row {
-    pub cells: Vec<Cell>,
+pub(crate) struct Row<'a> {
+    pub cells: Vec<Cell<'a>>,
 }
 
 #[derive(Debug)]
-pub(crate) struct Cell {
+pub(crate) struct Cell<'a> {
     /// Text, white space folded; tags count as white space.
-    pub text: String,
+    pub text: Cow<'a, str>,
+    /// Whether white space stands behind the text so far.
+    pub(super) gap: bool,
     pub colspan: usize,
     /// Whether it holds a table, whose text is not in `text`.
     pub nested: bool,
 }
 
-impl Document {
+impl<'a> Cell<'a> {
+    /// Adds a text, and itself with its white space folded.
+    pub(super) fn push(&mut self, text: &str, folded: Cow<'a, str>) {
+        self.gap |= text.starts_with(char::is_whitespace);
+        if folded.is_empty() {
+            return;
+        }
+        if self.text.is_empty() {
+            self.text = folded;
+        } else {
+            let whole = self.text.to_mut();
+            if self.gap {
+                whole.push(' ');
+            }
+            whole.push_str(&folded);
+        }
+        self.gap = text.ends_with(char::is_whitespace);
+    }
+
+    pub(super) fn space(&mut self) {
+        self.gap = true;
+    }
+}
+
+impl Document<'_> {
     /// Visible text between two places, white space folded.
     pub(crate) fn text_between(&self, from: usize, to: usize) -> String {
         let runs = self.runs.iter().filter(|run| from <= run.at && run.at < to);
-        fold_space(
-            &runs
-                .map(|run| run.text.as_str())
-                .collect::<Vec<_>>()
-                .join(" "),
-        )
+        runs.map(|run| &*run.text).collect::<Vec<_>>().join(" ")
     }
 
     /// Every hidden field of every form, the last of a name first.
@@ -122,11 +146,11 @@ impl Document {
     /// The place of the first text that, folded, is `word` alone.
     pub(crate) fn heading(&self, word: &str) -> Option<usize> {
         // A fold is never longer than its text, and a text with accents never thrice as long as its fold.
-        let is_near = |run: &&Run| (word.len()..=3 * word.len()).contains(&run.text.len());
+        let is_near = |run: &&Run<'_>| (word.len()..=3 * word.len()).contains(&run.text.len());
         self.runs
             .iter()
             .filter(is_near)
-            .find(|run| fold(&run.text) == word)
+            .find(|run| folds_to(&run.text, word))
             .map(|run| run.at)
     }
 

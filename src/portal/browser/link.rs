@@ -1,22 +1,24 @@
 //! Where a link or a button that is an anchor leads: by `href`, or by what its `onclick` does.
 
+use std::borrow::Cow;
+
 use super::script;
 
 /// An anchor or a button.
 #[derive(Debug, Clone)]
-pub(crate) struct Link {
+pub(crate) struct Link<'a> {
     pub at: usize,
     /// Its text, folded (accents and case gone).
     pub label: String,
-    pub href: Option<String>,
-    pub onclick: Option<String>,
+    pub href: Option<Cow<'a, str>>,
+    pub onclick: Option<Cow<'a, str>>,
 }
 
-impl Link {
+impl Link<'_> {
     /// The address as the page spells it. `href` counts unless it only holds a place (`#`,
     /// `javascript:`); then the script that a click runs is read: `location.href = '…'`, `abrir('…')`, or a
     /// function of the page that does such a thing.
-    pub(crate) fn target(&self, scripts: &[String]) -> Option<String> {
+    pub(crate) fn target(&self, scripts: &[Cow<'_, str>]) -> Option<String> {
         let href = self.href.as_deref().map_or("", str::trim);
         let script = match href.get(..11) {
             Some(scheme) if scheme.eq_ignore_ascii_case("javascript:") => Some(&href[11..]),
@@ -40,13 +42,13 @@ mod tests {
         let scripts = [
             "function consultar() { top.showWait(true); window.location.href = \"/a.do?method=x\"; }
              function voltar() { history.back(); }"
-                .to_owned(),
+                .into(),
         ];
         Link {
             at: 0,
             label: String::new(),
-            href: Some(href.to_owned()),
-            onclick: Some(onclick.to_owned()),
+            href: Some(href.into()),
+            onclick: Some(onclick.into()),
         }
         .target(&scripts)
     }

@@ -4,10 +4,15 @@
 pub(crate) mod charset;
 pub(crate) mod document;
 pub(crate) mod form;
+#[expect(
+    clippy::ptr_arg,
+    reason = "whether a text is a slice of the page says how its lines end"
+)]
+pub(crate) mod html;
 pub(crate) mod jar;
 pub(crate) mod link;
 pub(crate) mod origin;
 pub(crate) mod page;
+#[expect(clippy::ptr_arg, reason = "what is a slice of the page stays one")]
 pub(crate) mod reader;
 pub(crate) mod script;
-pub(crate) mod tree;

@@ -1,38 +1,46 @@
 //! The little that is read out of scripts without running them: string tables such as `errors[]`, and
 //! where a click leads.
 
-use super::reader;
+mod pieces;
 
-/// A piece of a script: code between strings, or the content of a string.
-#[derive(Debug, PartialEq)]
-enum Piece {
-    Code(String),
-    Text(String),
-}
+use std::borrow::Cow;
+
+use memchr::memmem;
+
+use pieces::{Piece, pieces};
+
+use super::html::unix_lines;
+use super::reader;
 
 /// What the scripts put into the array `name`, by `name[0] = "…"`, `name.push("…")` or
 /// `name = new Array("…")`, in page order; empty texts left out. Comments count for nothing.
-pub(crate) fn array(scripts: &[String], name: &str) -> Vec<String> {
-    scripts
-        .iter()
-        .filter(|script| script.contains(name))
+pub(crate) fn array(scripts: &[Cow<'_, str>], name: &str) -> Vec<String> {
+    with(scripts, name)
         .flat_map(|script| in_script(script, name))
         .map(|text| reader::plain(&text))
         .filter(|text| !text.is_empty())
         .collect()
 }
 
+/// The scripts in which a name stands: the others need not be read.
+fn with<'t>(scripts: &'t [Cow<'_, str>], name: &str) -> impl Iterator<Item = &'t str> {
+    let name = memmem::Finder::new(name).into_owned();
+    let scripts = scripts.iter().map(|script| &**script);
+    scripts.filter(move |script| name.find(script.as_bytes()).is_some())
+}
+
 /// The texts that the scripts put into fields (`….value = "…"`), each once.
-pub(crate) fn field_values(scripts: &[String]) -> Vec<String> {
-    let mut values = Vec::new();
+pub(crate) fn field_values(scripts: &[Cow<'_, str>]) -> Vec<String> {
+    let mut values: Vec<String> = Vec::new();
     let mut before = String::new();
     for piece in scripts.iter().flat_map(|script| pieces(script)) {
         match piece {
             Piece::Code(code) => before = code.split_whitespace().collect(),
-            Piece::Text(text) if before.ends_with(".value=") && !values.contains(&text) => {
-                values.push(text);
+            Piece::Text(text) => {
+                if before.ends_with(".value=") && !values.iter().any(|value| *value == text) {
+                    values.push(text.into_owned());
+                }
             }
-            Piece::Text(_) => {}
         }
     }
     values
@@ -41,16 +49,17 @@ pub(crate) fn field_values(scripts: &[String]) -> Vec<String> {
 /// The arguments of each call of the function `name`, in page order: strings as they are meant, all else as it
 /// stands. A definition is no call; neither is one that hands on nothing but names, as wrappers do, nor one
 /// within a function unless it says a CPF.
-pub(crate) fn calls(scripts: &[String], name: &str) -> Vec<Vec<String>> {
+pub(crate) fn calls(scripts: &[Cow<'_, str>], name: &str) -> Vec<Vec<String>> {
     if name.is_empty() {
         return Vec::new();
     }
-    let scripts = scripts.iter().filter(|script| script.contains(name));
-    scripts.flat_map(|script| calls_in(script, name)).collect()
+    with(scripts, name)
+        .flat_map(|script| calls_in(script, name))
+        .collect()
 }
 
 /// The names of all calls that have a CPF among their arguments, each once, with the number of arguments.
-pub(crate) fn calls_about_persons(scripts: &[String]) -> Vec<(String, usize)> {
+pub(crate) fn calls_about_persons(scripts: &[Cow<'_, str>]) -> Vec<(String, usize)> {
     let mut found = Vec::new();
     for script in scripts {
         let mut name: Option<String> = None;
@@ -58,7 +67,7 @@ pub(crate) fn calls_about_persons(scripts: &[String]) -> Vec<(String, usize)> {
         for piece in pieces(script) {
             let code = match (piece, &name) {
                 (Piece::Text(text), Some(_)) => {
-                    arguments.push(text);
+                    arguments.push(text.into_owned());
                     continue;
                 }
                 (Piece::Text(_), None) => continue,
@@ -66,7 +75,7 @@ pub(crate) fn calls_about_persons(scripts: &[String]) -> Vec<(String, usize)> {
             };
             let (rest, after) = match code.split_once(')') {
                 Some((rest, after)) => (rest, Some(after)),
-                None => (code.as_str(), None),
+                None => (&*code, None),
             };
             if let Some(open) = &name {
                 arguments.extend(bare_arguments(rest));
@@ -113,13 +122,13 @@ fn calls_in(script: &str, name: &str) -> Vec<Vec<String>> {
     let mut depth = 0_usize;
     for piece in pieces(script) {
         match (piece, &mut open) {
-            (Piece::Text(text), Some(call)) => call.arguments.push(text),
+            (Piece::Text(text), Some(call)) => call.arguments.push(text.into_owned()),
             (Piece::Text(_), None) => {}
             (Piece::Code(code), _) => {
                 if let Some(mut call) = open.take() {
                     let (rest, closed) = match code.split_once(')') {
                         Some((rest, _)) => (rest, true),
-                        None => (code.as_str(), false),
+                        None => (&*code, false),
                     };
                     call.arguments.extend(bare_arguments(rest));
                     if !closed {
@@ -156,13 +165,14 @@ fn opens_call(code: &str, name: &str) -> Option<Vec<String>> {
 
 fn bare_arguments(code: &str) -> impl Iterator<Item = String> {
     let parts = code.split([',', '+']).map(str::trim);
-    parts.filter(|part| !part.is_empty()).map(ToOwned::to_owned)
+    let parts = parts.filter(|part| !part.is_empty());
+    parts.map(|part| unix_lines(part).into_owned())
 }
 
 fn depth_after(code: &str, depth: usize) -> usize {
-    code.chars().fold(depth, |depth, c| match c {
-        '{' => depth + 1,
-        '}' => depth.saturating_sub(1),
+    code.bytes().fold(depth, |depth, byte| match byte {
+        b'{' => depth + 1,
+        b'}' => depth.saturating_sub(1),
         _ => depth,
     })
 }
@@ -177,21 +187,21 @@ fn in_script(script: &str, name: &str) -> Vec<String> {
     for piece in pieces(script) {
         match piece {
             Piece::Code(code) => {
-                let code: String = code.split_whitespace().collect();
                 // Within `new Array("a", "b")` only a comma keeps the list going.
-                filling = (filling && code == ",") || fills(&code, name);
+                filling = (filling && code.trim() == ",") || fills(&code, name);
             }
-            Piece::Text(text) if filling => found.push(text),
+            Piece::Text(text) if filling => found.push(text.into_owned()),
             Piece::Text(_) => {}
         }
     }
     found
 }
 
-/// Whether this code, white space gone, ends where a string goes into the array.
+/// Whether this code ends where a string goes into the array.
 fn fills(code: &str, name: &str) -> bool {
     let statement = code.rsplit([';', '{', '}']).next().unwrap_or_default();
-    let Some(after) = after_word(statement, name) else {
+    let statement: String = statement.split_whitespace().collect();
+    let Some(after) = after_word(&statement, name) else {
         return false;
     };
     let indexed = after.starts_with('[') && after.ends_with("]=");
@@ -217,12 +227,12 @@ const MOST_CALLS: usize = 8;
 const LONGEST_BODY: usize = 4 * 1024;
 
 /// The address that running `code` would go to, if it says so in a string.
-pub(crate) fn navigation(code: &str, scripts: &[String]) -> Option<String> {
+pub(crate) fn navigation(code: &str, scripts: &[Cow<'_, str>]) -> Option<String> {
     direct(code).or_else(|| {
         called(code)
             .take(MOST_CALLS)
             .filter_map(|name| scripts.iter().find_map(|script| body_of(script, &name)))
-            .find_map(|body| direct(&body))
+            .find_map(direct)
     })
 }
 
@@ -232,7 +242,9 @@ fn direct(code: &str) -> Option<String> {
     for piece in pieces(code) {
         match piece {
             Piece::Code(code) => before = code.split_whitespace().collect(),
-            Piece::Text(text) if sets_location(&before) || is_address(&text) => return Some(text),
+            Piece::Text(text) if sets_location(&before) || is_address(&text) => {
+                return Some(text.into_owned());
+            }
             Piece::Text(_) => {}
         }
     }
@@ -272,79 +284,14 @@ fn called(code: &str) -> impl Iterator<Item = String> {
 }
 
 /// What follows `function name(` in a script, up to the next function.
-fn body_of(script: &str, name: &str) -> Option<String> {
+fn body_of<'a>(script: &'a str, name: &str) -> Option<&'a str> {
     script.match_indices("function").find_map(|(at, word)| {
         let rest = script[at + word.len()..].trim_start().strip_prefix(name)?;
         let body = rest.trim_start().strip_prefix('(')?;
         let body = &body[..body.floor_char_boundary(LONGEST_BODY)];
         let end = body.find("function").unwrap_or(body.len());
-        Some(body[..end].to_owned())
+        Some(&body[..end])
     })
-}
-
-/// Cuts a script into code and strings; comments are left out.
-fn pieces(script: &str) -> Vec<Piece> {
-    let mut pieces = Vec::new();
-    let mut code = String::new();
-    let mut rest = script;
-    while let Some(c) = rest.chars().next() {
-        if let Some(comment) = comment_length(rest) {
-            rest = &rest[comment..];
-            code.push(' ');
-        } else if matches!(c, '"' | '\'' | '`') {
-            let (text, length) = string(&rest[1..], c);
-            pieces.push(Piece::Code(std::mem::take(&mut code)));
-            pieces.push(Piece::Text(text));
-            rest = &rest[1 + length..];
-        } else {
-            code.push(c);
-            rest = &rest[c.len_utf8()..];
-        }
-    }
-    pieces.push(Piece::Code(code));
-    pieces
-}
-
-fn comment_length(rest: &str) -> Option<usize> {
-    if let Some(block) = rest.strip_prefix("/*") {
-        return Some(block.find("*/").map_or(rest.len(), |end| end + 4));
-    }
-    // Old pages hide their scripts from older browsers: `<!--` begins a comment of one line.
-    let line = rest.starts_with("//") || rest.starts_with("<!--");
-    line.then(|| rest.find(['\n', '\r']).unwrap_or(rest.len()))
-}
-
-/// The string that begins here and the length of its source, closing quote included.
-fn string(source: &str, quote: char) -> (String, usize) {
-    let mut text = String::new();
-    let mut chars = source.char_indices();
-    while let Some((at, c)) = chars.next() {
-        match c {
-            _ if c == quote => return (text, at + 1),
-            // A string does not go over its line: this was not one, or it is broken.
-            '\n' | '\r' if quote != '`' => return (text, at),
-            '\\' => text.extend(escape(&mut chars)),
-            _ => text.push(c),
-        }
-    }
-    (text, source.len())
-}
-
-fn escape(chars: &mut std::str::CharIndices<'_>) -> Option<char> {
-    let (_, c) = chars.next()?;
-    match c {
-        'n' | 'r' | 't' | 'b' | 'f' | 'v' | '\n' => Some(' '),
-        'u' => hex(chars, 4),
-        'x' => hex(chars, 2),
-        _ => Some(c),
-    }
-}
-
-fn hex(chars: &mut std::str::CharIndices<'_>, length: usize) -> Option<char> {
-    let digits = chars.as_str().get(..length)?;
-    let code = u32::from_str_radix(digits, 16).ok()?;
-    chars.nth(length - 1)?;
-    char::from_u32(code)
 }
 
 #[cfg(test)]
@@ -352,7 +299,7 @@ mod tests {
     use super::*;
 
     fn errors(script: &str) -> Vec<String> {
-        array(&[script.to_owned()], "errors")
+        array(&[script.into()], "errors")
     }
 
     #[test]
@@ -369,7 +316,7 @@ mod tests {
             errors(script),
             ["Usuário ou senha inválidos.", "Tente 'de novo'"]
         );
-        assert_eq!(array(&[script.to_owned()], "messages"), ["Bem-vindo"]);
+        assert_eq!(array(&[script.into()], "messages"), ["Bem-vindo"]);
     }
 
     #[test]
@@ -405,7 +352,7 @@ mod tests {
         let defined = "function abrir(cpf, senha, c) { dialogo(cpf); }
             function abrirWithCyberark(cpf) { abrir(cpf, senha, c); }
             function outra() { abrir('', ''); }";
-        let found = |code: &str| calls(&[format!("{defined}\n{code}")], "abrir");
+        let found = |code: &str| calls(&[format!("{defined}\n{code}").into()], "abrir");
         assert_eq!(found(""), Vec::<Vec<String>>::new());
         let expected = vec![
             ["529.982.247-25", "s'x", "false"]
@@ -439,7 +386,7 @@ mod tests {
     fn calls_that_name_a_person_are_told_by_their_names() {
         let script = "$(function () { novo('529.982.247-25', 's', false); velho('x'); });
             outro(1, \"52998224725\"); novo('529.982.247-25', 't', true); f(g('529.982.247-25'))";
-        let calls = calls_about_persons(&[script.to_owned()]);
+        let calls = calls_about_persons(&[script.into()]);
         let calls: Vec<(&str, usize)> = calls.iter().map(|(n, a)| (n.as_str(), *a)).collect();
         assert_eq!(calls, [("novo", 3), ("outro", 2), ("g", 1)]);
     }

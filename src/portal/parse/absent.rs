@@ -2,15 +2,15 @@
 //! day and says it in words the next has changed nothing.
 
 use crate::domain::AgendaRow;
-use crate::domain::text::fold;
+use crate::domain::text::{fold, folds_to};
 
 /// Empties the cells that are one of these texts, whole.
 pub(super) fn clear(rows: &mut [AgendaRow], texts: &[String]) {
     let texts: Vec<String> = texts.iter().map(|text| fold(text)).collect();
-    let longest = texts.iter().map(String::len).max().unwrap_or(0);
     for cell in rows.iter_mut().flat_map(|row| row.columns.values_mut()) {
         // An accent and more white space make a text longer than its fold, but not twice as long.
-        if !cell.is_empty() && cell.len() <= 2 * longest && texts.contains(&fold(cell)) {
+        let is = |text: &String| cell.len() <= 2 * text.len() && folds_to(cell, text);
+        if !cell.is_empty() && texts.iter().any(is) {
             cell.clear();
         }
     }

@@ -4,27 +4,28 @@ use std::collections::HashMap;
 
 use crate::config::portal::Profile;
 use crate::domain::agenda::column::HORA;
-use crate::domain::text::fold;
+use crate::domain::text::{fold, folds_to};
 
 /// The headers that the profile names, folded.
 pub(crate) struct ColumnNames<'a> {
     keys: HashMap<String, &'a str>,
-    longest_hour: usize,
+    /// Headers of the hours, without colons and stars around them.
+    hours: Vec<String>,
 }
 
 impl<'a> ColumnNames<'a> {
     pub(crate) fn of(profile: &'a Profile) -> Self {
         let mut keys = HashMap::new();
-        let mut longest_hour = 0;
+        let mut hours = Vec::new();
         for (key, headers) in &profile.columns {
             for header in headers.all() {
                 keys.insert(bare(header), key.as_str());
                 if key == HORA {
-                    longest_hour = longest_hour.max(header.len());
+                    hours.push(bare(header));
                 }
             }
         }
-        Self { keys, longest_hour }
+        Self { keys, hours }
     }
 
     /// The key of a known column, else the folded header with `_` for spaces. Empty for a header that says
@@ -37,17 +38,25 @@ impl<'a> ColumnNames<'a> {
         }
     }
 
-    /// Whether this is the header of the hours. Most cells are data: a look at their length spares folding them.
+    /// Whether this is the header of the hours. Most cells are data, and need not be folded to know that they are not.
     pub(crate) fn is_hour(&self, header: &str) -> bool {
-        header.len() <= self.longest_hour + 8 && self.key(header) == HORA
+        if !header.is_ascii() {
+            return self.key(header) == HORA;
+        }
+        let header = header.trim_matches(is_around);
+        let is_hour = self.hours.iter().any(|hour| folds_to(header, hour));
+        // One header may be named for two columns.
+        is_hour && self.key(header) == HORA
     }
 }
 
 fn bare(header: &str) -> String {
-    let folded = fold(header);
-    folded
-        .trim_matches(|c: char| matches!(c, ':' | '*' | ' '))
-        .to_owned()
+    fold(header).trim_matches(is_around).to_owned()
+}
+
+/// What may stand around a header.
+fn is_around(c: char) -> bool {
+    matches!(c, ':' | '*') || c.is_whitespace()
 }
 
 #[cfg(test)]

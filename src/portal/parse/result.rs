@@ -51,7 +51,7 @@ pub(crate) enum AskedFor {
 }
 
 /// The result page in a document, if it is one: it has the table, or the legend of a result.
-pub(crate) fn find(document: &Document, profile: &Profile) -> Option<ResultPage> {
+pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultPage> {
     let names = ColumnNames::of(profile);
     let table = table::find(document, &profile.table_id, &names);
     let section = document.heading(&fold(&profile.result_legend));

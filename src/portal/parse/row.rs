@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveTime;
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::hour;
 use super::table::RawRow;
@@ -95,8 +95,7 @@ fn row_of(hora: NaiveTime, cpf: Cpf, mut values: BTreeMap<String, String>) -> Ag
 fn named(columns: &[String], cells: &[String]) -> BTreeMap<String, String> {
     let mut values = BTreeMap::new();
     for (key, cell) in columns.iter().zip(cells) {
-        // ASCII, as most cells are, has one normal form only.
-        let value: String = if cell.is_ascii() {
+        let value: String = if is_nfc(cell) {
             cell.clone()
         } else {
             cell.nfc().collect()

@@ -38,12 +38,12 @@ pub(crate) struct RawRow {
 /// # Errors
 /// Why there is none that can be trusted, as a fragment.
 pub(crate) fn find(
-    document: &Document,
+    document: &Document<'_>,
     id: &str,
     names: &ColumnNames<'_>,
 ) -> Result<Option<DataTable>, String> {
     let read = |table| read(table, names);
-    let has_id = |table: &&Table| !id.is_empty() && table.id.as_deref() == Some(id);
+    let has_id = |table: &&Table<'_>| !id.is_empty() && table.id.as_deref() == Some(id);
     let mut named = document.tables.iter().filter(has_id).filter_map(read);
     let mut found = document.tables.iter().filter_map(read);
     let (first, second) = match named.next() {
@@ -68,7 +68,7 @@ pub(crate) fn find(
 }
 
 /// The required columns that the best table without all of them lacks; empty if no table comes near.
-pub(crate) fn missing(document: &Document, names: &ColumnNames<'_>) -> Vec<&'static str> {
+pub(crate) fn missing(document: &Document<'_>, names: &ColumnNames<'_>) -> Vec<&'static str> {
     let rows = document.tables.iter().flat_map(|table| &table.rows);
     rows.map(|row| {
         let keys = keys(row, names);
@@ -80,8 +80,8 @@ pub(crate) fn missing(document: &Document, names: &ColumnNames<'_>) -> Vec<&'sta
     .unwrap_or_default()
 }
 
-fn read(table: &Table, names: &ColumnNames<'_>) -> Option<DataTable> {
-    let is_header = |row: &Row| is_header(row, names);
+fn read(table: &Table<'_>, names: &ColumnNames<'_>) -> Option<DataTable> {
+    let is_header = |row: &Row<'_>| is_header(row, names);
     let header = table.rows.iter().position(is_header)?;
     let columns = keys(&table.rows[header], names);
     let rows = table.rows[header + 1..]
@@ -104,8 +104,8 @@ fn read(table: &Table, names: &ColumnNames<'_>) -> Option<DataTable> {
     })
 }
 
-fn is_header(row: &Row, names: &ColumnNames<'_>) -> bool {
-    let says_hora = |cell: &Cell| names.is_hour(&cell.text);
+fn is_header(row: &Row<'_>, names: &ColumnNames<'_>) -> bool {
+    let says_hora = |cell: &Cell<'_>| names.is_hour(&cell.text);
     if row.cells.iter().any(|cell| cell.nested) || !row.cells.iter().any(says_hora) {
         return false;
     }
@@ -115,7 +115,7 @@ fn is_header(row: &Row, names: &ColumnNames<'_>) -> bool {
         .all(|name| keys.iter().any(|key| key == name))
 }
 
-fn keys(row: &Row, names: &ColumnNames<'_>) -> Vec<String> {
+fn keys(row: &Row<'_>, names: &ColumnNames<'_>) -> Vec<String> {
     spread(row)
         .map(|(text, first)| {
             if first {
@@ -129,10 +129,10 @@ fn keys(row: &Row, names: &ColumnNames<'_>) -> Vec<String> {
 
 /// The cells' texts, a cell over several columns giving one item for each; of a row that is too wide,
 /// as many as show that.
-fn spread(row: &Row) -> impl Iterator<Item = (&str, bool)> {
+fn spread<'t>(row: &'t Row<'_>) -> impl Iterator<Item = (&'t str, bool)> {
     row.cells
         .iter()
-        .flat_map(|cell| (0..cell.colspan).map(|n| (cell.text.as_str(), n == 0)))
+        .flat_map(|cell| (0..cell.colspan).map(|n| (&*cell.text, n == 0)))
         .take(MOST_COLUMNS + 1)
 }
 
@@ -157,12 +157,12 @@ mod tests {
     use crate::portal::browser::document::Document;
     use crate::portal::browser::reader;
 
-    fn find(document: &Document) -> Result<Option<DataTable>, String> {
+    fn find(document: &Document<'_>) -> Result<Option<DataTable>, String> {
         let config = shipped();
         super::find(document, "agenda", &ColumnNames::of(&config.portal.profile))
     }
 
-    fn missing(document: &Document) -> Vec<&'static str> {
+    fn missing(document: &Document<'_>) -> Vec<&'static str> {
         let config = shipped();
         super::missing(document, &ColumnNames::of(&config.portal.profile))
     }
@@ -190,10 +190,11 @@ mod tests {
         let twice = reader::read("<table><tr><th>Hora<th>Nome<th>CPF<th>Nome</table>").unwrap();
         assert!(find(&twice).unwrap_err().contains("`nome`"));
         let one = "<table><tr><th>Hora<th>Nome<th>CPF</table>";
-        let doubled = reader::read(&format!("{one}{one}")).unwrap();
-        assert!(find(&doubled).is_err());
+        let doubled = one.repeat(2);
+        assert!(find(&reader::read(&doubled).unwrap()).is_err());
         let named = one.replace("<table>", "<table id=agenda>");
-        let beside = reader::read(&format!("{one}{named}")).unwrap();
+        let beside = format!("{one}{named}");
+        let beside = reader::read(&beside).unwrap();
         assert!(
             find(&beside).unwrap().is_some(),
             "its id tells it from others"

@@ -46,7 +46,7 @@ pub(super) fn page(page: &Page, seen: &Seen, asked: &Asked, profile: &Profile) -
 }
 
 struct Describe<'a> {
-    document: &'a Document,
+    document: &'a Document<'a>,
     seen: &'a Seen,
     asked: &'a Asked,
     profile: &'a Profile,
@@ -351,13 +351,9 @@ impl Describe<'_> {
         if id.is_empty() {
             return None;
         }
-        let ids: Vec<&String> = self
-            .document
-            .tables
-            .iter()
-            .filter_map(|t| t.id.as_ref())
-            .collect();
-        let found = ids.contains(&id);
+        let tables = self.document.tables.iter();
+        let ids: Vec<&str> = tables.filter_map(|table| table.id.as_deref()).collect();
+        let found = ids.contains(&id.as_str());
         if !found {
             findings.push(format!("ids of tables: {ids:?}"));
         }

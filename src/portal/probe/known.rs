@@ -43,12 +43,12 @@ pub(super) fn of_purpose(purpose: Purpose, page: &Page, profile: &Profile) -> Ve
     keys
 }
 
-pub(super) fn has_link(document: &Document, label: &str) -> bool {
+pub(super) fn has_link(document: &Document<'_>, label: &str) -> bool {
     let label = fold(label);
     document.links.iter().any(|link| link.label == label)
 }
 
-fn has_field(document: &Document, name: &str) -> bool {
+fn has_field(document: &Document<'_>, name: &str) -> bool {
     let in_forms = document.forms.iter().any(|form| form.field(name).is_some());
     in_forms || document.selects().any(|(field, _)| field.name == name)
 }

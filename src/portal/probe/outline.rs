@@ -15,7 +15,7 @@ const QUOTED: usize = 300;
 /// So many lines before a form are quoted: one of them is its title.
 const LINES: usize = 6;
 
-pub(super) fn of(document: &Document) -> Vec<String> {
+pub(super) fn of(document: &Document<'_>) -> Vec<String> {
     // Where there are people, a link may be one of them.
     let people = blank::is_personal(&document.text_between(0, usize::MAX));
     let labels = labels(document).filter(|_| !people);
@@ -35,7 +35,7 @@ pub(super) fn of(document: &Document) -> Vec<String> {
 }
 
 /// The labels of links and buttons: those behind the first field first, because menus stand before it.
-pub(super) fn labels(document: &Document) -> Option<String> {
+pub(super) fn labels(document: &Document<'_>) -> Option<String> {
     let fields = document.forms.iter().flat_map(|form| &form.fields);
     let first = fields.map(|field| field.at).min().unwrap_or(0);
     let labelled = || document.links.iter().filter(|link| !link.label.is_empty());
@@ -50,12 +50,12 @@ pub(super) fn labels(document: &Document) -> Option<String> {
 }
 
 /// The values that the page's scripts put into fields: those of `method` are among them.
-pub(super) fn methods(document: &Document) -> Vec<String> {
+pub(super) fn methods(document: &Document<'_>) -> Vec<String> {
     script::field_values(&document.scripts)
 }
 
 /// The visible lines before the first form that are no links; none where people are named among them.
-pub(super) fn lines_before_form(document: &Document) -> Vec<String> {
+pub(super) fn lines_before_form(document: &Document<'_>) -> Vec<String> {
     let fields = document.forms.iter().flat_map(|form| &form.fields);
     let first = fields.map(|field| field.at).min().unwrap_or(0);
     if blank::is_personal(&document.text_between(0, first)) {
@@ -76,8 +76,8 @@ pub(super) fn lines_before_form(document: &Document) -> Vec<String> {
 }
 
 /// The text before the table of appointments, where its date should stand.
-pub(super) fn text_before_table(document: &Document, id: &str) -> Option<String> {
-    let named = |table: &&Table| table.id.as_deref() == Some(id);
+pub(super) fn text_before_table(document: &Document<'_>, id: &str) -> Option<String> {
+    let named = |table: &&Table<'_>| table.id.as_deref() == Some(id);
     let table = document.tables.iter().find(named)?;
     let fields = document.forms.iter().flat_map(|form| &form.fields);
     let before = fields.map(|field| field.at).filter(|at| *at < table.at);
@@ -87,7 +87,7 @@ pub(super) fn text_before_table(document: &Document, id: &str) -> Option<String>
 }
 
 /// The text under the legend of a result, where it should say that there is nothing.
-pub(super) fn text_under(document: &Document, legend: &str) -> Option<String> {
+pub(super) fn text_under(document: &Document<'_>, legend: &str) -> Option<String> {
     let from = document.heading(legend)?;
     let text = document.text_between(from, usize::MAX);
     let start: String = blank::line(&text).chars().take(QUOTED).collect();
@@ -117,7 +117,7 @@ fn of_select(name: &str, options: &[Choice]) -> String {
 }
 
 /// The first row of a table that holds no other, which may be its header.
-fn table(table: &Table) -> Option<String> {
+fn table(table: &Table<'_>) -> Option<String> {
     let nested = table
         .rows
         .iter()
@@ -127,7 +127,7 @@ fn table(table: &Table) -> Option<String> {
     if nested {
         return None;
     }
-    let cells: Vec<&str> = first.cells.iter().map(|cell| cell.text.as_str()).collect();
+    let cells: Vec<&str> = first.cells.iter().map(|cell| &*cell.text).collect();
     // As one line: whoever stands beside a number is named there.
     let cells = blank::line(&cells.join(" | "));
     Some(format!(
@@ -137,7 +137,7 @@ fn table(table: &Table) -> Option<String> {
 }
 
 /// The names of script calls that name a person, never what they say of them.
-fn calls(document: &Document) -> Option<String> {
+fn calls(document: &Document<'_>) -> Option<String> {
     let calls = script::calls_about_persons(&document.scripts);
     let calls: Vec<String> = calls
         .into_iter()
@@ -147,7 +147,7 @@ fn calls(document: &Document) -> Option<String> {
     (!calls.is_empty()).then(|| format!("script calls with a CPF: {}", calls.join(", ")))
 }
 
-fn text(document: &Document) -> Option<String> {
+fn text(document: &Document<'_>) -> Option<String> {
     let text = document.text_between(0, usize::MAX);
     // Where there are people, nothing readable would be left of it.
     if text.is_empty() || blank::is_personal(&text) {

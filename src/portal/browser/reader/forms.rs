@@ -1,23 +1,21 @@
 //! Forms and their fields, with the values that a browser would send.
 
-use scraper::node::Element;
-
-use super::{Reader, attribute};
+use super::{Element, Reader};
 use crate::domain::text::fold_space;
 use crate::portal::browser::document::Choice;
 use crate::portal::browser::form::{Field, FieldKind, Form};
 
-impl Reader {
-    pub(super) fn open_form(&mut self, element: &Element) {
+impl<'a> Reader<'a> {
+    pub(super) fn open_form(&mut self, element: Element<'_, 'a>) {
         self.form = Some(self.document.forms.len());
         self.cut_off = None;
-        if let Some(id) = attribute(element, "id") {
+        if let Some(id) = element.text("id") {
             let index = self.document.forms.len();
             self.forms_by_id.entry(id).or_insert(index);
         }
         self.document.forms.push(Form {
-            name: attribute(element, "name"),
-            action: attribute(element, "action"),
+            name: element.text("name"),
+            action: element.text("action"),
             post: element
                 .attr("method")
                 .is_some_and(|method| method.trim().eq_ignore_ascii_case("post")),
@@ -25,78 +23,76 @@ impl Reader {
         });
     }
 
-    pub(super) fn input(&mut self, element: &Element) {
-        let value = element.attr("value").unwrap_or_default().to_owned();
-        let kind = element
-            .attr("type")
-            .unwrap_or_default()
-            .to_ascii_lowercase();
+    pub(super) fn input(&mut self, element: Element<'_, 'a>) {
+        let value = || value_of(element).unwrap_or_default();
+        let kind = element.attr("type").map(|kind| kind.to_ascii_lowercase());
+        let kind = kind.unwrap_or_default();
         match kind.as_str() {
             "submit" | "image" | "button" | "reset" => {
                 let label = element.attr("value").or(element.attr("alt"));
-                self.open_link(element, label);
+                self.open_link(element, label.map(|label| &**label));
                 self.close_link();
                 if kind == "submit" {
-                    self.add_field(element, FieldKind::Submit, value, false);
+                    self.add_field(element, FieldKind::Submit, value(), false);
                 }
             }
             "checkbox" | "radio" => {
-                let value = element.attr("value").unwrap_or("on").to_owned();
-                let checked = element.attr("checked").is_some();
+                let value = value_of(element).unwrap_or_else(|| "on".to_owned());
+                let checked = element.has("checked");
                 self.add_field(element, FieldKind::Other, value, checked);
             }
             "file" => {}
             "hidden" => {
-                self.add_field(element, FieldKind::Hidden, value, true);
+                self.add_field(element, FieldKind::Hidden, value(), true);
             }
             "password" => {
-                self.add_field(element, FieldKind::Password, value, true);
+                self.add_field(element, FieldKind::Password, value(), true);
             }
             _ => {
-                self.add_field(element, FieldKind::Other, value, true);
+                self.add_field(element, FieldKind::Other, value(), true);
             }
         }
     }
 
-    pub(super) fn button(&mut self, element: &Element) {
+    pub(super) fn button(&mut self, element: Element<'_, 'a>) {
         let submits = element
             .attr("type")
             .is_none_or(|kind| kind.eq_ignore_ascii_case("submit"));
         if submits {
-            let value = element.attr("value").unwrap_or_default().to_owned();
+            let value = value_of(element).unwrap_or_default();
             self.add_field(element, FieldKind::Submit, value, false);
         }
     }
 
     pub(super) fn add_field(
         &mut self,
-        element: &Element,
+        element: Element<'_, 'a>,
         kind: FieldKind,
         value: String,
         sent: bool,
     ) -> Option<(usize, usize)> {
         let named = element
             .attr("form")
-            .and_then(|id| self.forms_by_id.get(id).copied());
+            .and_then(|id| self.forms_by_id.get(&**id).copied());
         let form = named.or(self.form).or(self.cut_off)?;
         let fields = &mut self.document.forms[form].fields;
         fields.push(Field {
             at: self.at,
-            name: attribute(element, "name").unwrap_or_default(),
+            name: element.text("name").unwrap_or_default(),
             value,
             kind,
-            sent: sent && element.attr("disabled").is_none(),
+            sent: sent && !element.has("disabled"),
         });
         Some((form, fields.len() - 1))
     }
 
-    pub(super) fn open_select(&mut self, element: &Element) {
-        self.select_multiple = element.attr("multiple").is_some();
+    pub(super) fn open_select(&mut self, element: Element<'_, 'a>) {
+        self.select_multiple = element.has("multiple");
         self.select = self.add_field(element, FieldKind::Select(Vec::new()), String::new(), true);
         if self.select.is_none() {
             self.loose_select = Some(Field {
                 at: self.at,
-                name: attribute(element, "name").unwrap_or_default(),
+                name: element.text("name").unwrap_or_default(),
                 value: String::new(),
                 kind: FieldKind::Select(Vec::new()),
                 sent: true,
@@ -128,14 +124,14 @@ impl Reader {
         }
     }
 
-    pub(super) fn open_option(&mut self, element: &Element) {
-        let value = element.attr("value");
+    pub(super) fn open_option(&mut self, element: Element<'_, 'a>) {
+        let value = value_of(element);
         self.option_has_value = value.is_some();
         self.option = Some(Choice {
-            value: value.unwrap_or_default().to_owned(),
+            value: value.unwrap_or_default(),
             text: String::new(),
-            selected: element.attr("selected").is_some(),
-            disabled: element.attr("disabled").is_some(),
+            selected: element.has("selected"),
+            disabled: element.has("disabled"),
         });
     }
 
@@ -160,4 +156,10 @@ impl Reader {
             _ => self.document.loose_options.push(option),
         }
     }
+}
+
+fn value_of(element: Element<'_, '_>) -> Option<String> {
+    element
+        .attr("value")
+        .map(|value| value.clone().into_owned())
 }

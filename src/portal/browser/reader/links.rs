@@ -1,19 +1,17 @@
 //! Anchors and buttons, and the text that labels them.
 
-use scraper::node::Element;
-
-use super::{Reader, attribute};
+use super::{Element, Reader};
 use crate::domain::text::fold;
 use crate::portal::browser::link::Link;
 
-impl Reader {
-    pub(super) fn open_link(&mut self, element: &Element, label: Option<&str>) {
+impl<'a> Reader<'a> {
+    pub(super) fn open_link(&mut self, element: Element<'_, 'a>, label: Option<&str>) {
         self.links.push(self.document.links.len());
         self.document.links.push(Link {
             at: self.at,
             label: label.unwrap_or_default().to_owned(),
-            href: attribute(element, "href"),
-            onclick: attribute(element, "onclick"),
+            href: element.trimmed("href"),
+            onclick: element.trimmed("onclick"),
         });
     }
 
@@ -27,6 +25,15 @@ impl Reader {
     pub(super) fn link_text(&mut self, text: &str) {
         if let Some(index) = self.links.last() {
             self.document.links[*index].label.push_str(text);
+        }
+    }
+
+    pub(super) fn link_space(&mut self) {
+        if let Some(index) = self.links.last() {
+            let label = &mut self.document.links[*index].label;
+            if !label.ends_with(' ') {
+                label.push(' ');
+            }
         }
     }
 }

@@ -1,44 +1,32 @@
-//! Text to [`Document`]: one walk over the tree that the HTML parser builds. The only home of scraper,
-//! whose tree must not be held across an `await`.
+//! Text to [`Document`]: one walk over the page's tree.
 
 mod forms;
 mod links;
 mod tables;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
-
-use ego_tree::iter::Edge;
-use scraper::Node;
-use scraper::node::Element;
 
 use super::document::{Choice, Document, Frame, Run, refresh};
 use super::form::{Field, FieldKind};
-use super::tree;
-use crate::domain::text::fold_space;
+use super::html::name::Name;
+use super::html::tree::{Attribute, Data, Edge, Id, Tree};
+use super::html::{self, unix_lines, with_unix_lines};
+use crate::domain::text::{fold_space, folded_space};
 
 /// Takes a page apart: HTML is what browsers make of it. `None` if that would take too long or too much
 /// memory.
-pub(crate) fn read(html: &str) -> Option<Document> {
-    let tree = tree::parse(html)?;
+pub(crate) fn read(text: &str) -> Option<Document<'_>> {
+    let tree = html::parse(text)?;
     let mut reader = Reader::default();
-    for (at, edge) in tree.html.tree.root().traverse().enumerate() {
-        reader.at = at;
+    let mut next = Some(tree.first_edge());
+    while let Some(edge) = next {
         match edge {
-            Edge::Open(node) => match node.value() {
-                Node::Text(text) => reader.text(text),
-                Node::Element(element) => reader.open(element),
-                Node::Document
-                | Node::Fragment
-                | Node::Doctype(_)
-                | Node::Comment(_)
-                | Node::ProcessingInstruction(_) => {}
-            },
-            Edge::Close(node) => {
-                if let Node::Element(element) = node.value() {
-                    reader.close(element, node.children().any(|n| n.value().is_element()));
-                }
-            }
+            Edge::Open(id) => reader.open_node(&tree, id),
+            Edge::Close(id) => reader.close_node(&tree, id),
         }
+        reader.at += 1;
+        next = tree.next_edge(edge);
     }
     reader.document.is_closed = tree.is_closed;
     reader.document.is_whole = tree.is_closed && tree.is_balanced;
@@ -46,26 +34,53 @@ pub(crate) fn read(html: &str) -> Option<Document> {
 }
 
 /// A text in which entities stand and tags may, as plain text.
-pub(crate) fn plain(html: &str) -> String {
-    if !html.contains(['&', '<']) {
-        return fold_space(html);
+pub(crate) fn plain(text: &str) -> String {
+    if !text.contains(['&', '<']) {
+        return fold_space(text);
     }
-    let Some(tree) = tree::parse(html) else {
-        return fold_space(html);
+    let Some(tree) = html::parse(text) else {
+        return fold_space(text);
     };
-    let text: Vec<&str> = tree
-        .html
-        .tree
-        .values()
-        .filter_map(|node| node.as_text().map(|text| &**text))
-        .collect();
-    fold_space(&text.join(" "))
+    let texts: Vec<&str> = tree.texts().collect();
+    fold_space(&texts.join(" "))
+}
+
+/// An element and what its tag says.
+#[derive(Clone, Copy)]
+struct Element<'t, 'a> {
+    name: Name,
+    attributes: &'t [Attribute<'a>],
+}
+
+impl<'t, 'a> Element<'t, 'a> {
+    /// The value as it stands.
+    fn attr(self, name: &str) -> Option<&'t Cow<'a, str>> {
+        let mut attributes = self.attributes.iter();
+        let attribute = attributes.find(|attribute| attribute.name == name);
+        attribute.map(|attribute| &attribute.value)
+    }
+
+    /// The value without white space around it.
+    fn trimmed(self, name: &str) -> Option<Cow<'a, str>> {
+        self.attr(name).map(|value| match value {
+            Cow::Borrowed(value) => Cow::Borrowed(value.trim()),
+            Cow::Owned(value) => Cow::Owned(value.trim().to_owned()),
+        })
+    }
+
+    fn text(self, name: &str) -> Option<String> {
+        self.trimmed(name).map(Cow::into_owned)
+    }
+
+    fn has(self, name: &str) -> bool {
+        self.attr(name).is_some()
+    }
 }
 
 /// The walk's state: what is open at this place. Tables nest, so theirs is a stack.
 #[derive(Default)]
-struct Reader {
-    document: Document,
+struct Reader<'a> {
+    document: Document<'a>,
     at: usize,
     hidden: usize,
     script: bool,
@@ -92,92 +107,121 @@ struct OpenTable {
     in_cell: bool,
 }
 
-impl Reader {
-    fn open(&mut self, element: &Element) {
+/// So many marks before it are looked through for a mark: most are those of the cells beside it.
+const SAME_MARKS: usize = 4;
+
+impl<'a> Reader<'a> {
+    fn open_node(&mut self, tree: &Tree<'a>, id: Id) {
+        match &tree.node(id).data {
+            Data::Text(text) => self.text(text),
+            Data::Element(element) => self.open(Element {
+                name: element.name,
+                attributes: tree.attributes(*element),
+            }),
+            Data::Document | Data::Doctype | Data::Comment(_) => {}
+        }
+    }
+
+    fn close_node(&mut self, tree: &Tree<'a>, id: Id) {
+        if let Data::Element(element) = &tree.node(id).data {
+            let is_element = |id| matches!(tree.node(id).data, Data::Element(_));
+            self.close(element.name, || tree.children(id).any(is_element));
+        }
+    }
+
+    fn open(&mut self, element: Element<'_, 'a>) {
         self.space();
         self.mark(element);
-        match element.name() {
-            "html" | "head" => {}
-            "body" => {
-                if let Some(code) = attribute(element, "onload") {
+        match element.name {
+            Name::HTML | Name::HEAD => {}
+            Name::BODY => {
+                if let Some(code) = element.trimmed("onload") {
                     self.document.scripts.push(code);
                 }
             }
             _ => self.document.has_markup = true,
         }
-        match element.name() {
-            "script" => {
+        match element.name {
+            Name::SCRIPT => {
                 self.script = true;
-                self.document.scripts.push(String::new());
+                self.document.scripts.push(Cow::Borrowed(""));
             }
-            "style" | "noscript" | "noframes" | "template" => self.hidden += 1,
-            "title" => self.title = true,
-            "legend" => {
+            Name::STYLE | Name::NOSCRIPT | Name::NOFRAMES | Name::TEMPLATE => self.hidden += 1,
+            Name::TITLE => self.title = true,
+            Name::LEGEND => {
                 self.legend = true;
                 self.document.legends.push(String::new());
             }
-            "base" if self.document.base.is_none() => {
-                self.document.base = attribute(element, "href");
+            Name::BASE if self.document.base.is_none() => {
+                self.document.base = element.text("href");
             }
-            "meta" => self.meta(element),
-            "frame" | "iframe" => self.frame(element),
-            "a" | "area" => self.open_link(element, None),
-            "form" => self.open_form(element),
-            "input" => self.input(element),
-            "button" => {
+            Name::META => self.meta(element),
+            Name::FRAME | Name::IFRAME => self.frame(element),
+            Name::A | Name::AREA => self.open_link(element, None),
+            Name::FORM => self.open_form(element),
+            Name::INPUT => self.input(element),
+            Name::BUTTON => {
                 self.button(element);
                 self.open_link(element, None);
             }
-            "select" => self.open_select(element),
-            "textarea" => {
+            Name::SELECT => self.open_select(element),
+            Name::TEXTAREA => {
                 self.textarea = self.add_field(element, FieldKind::Other, String::new(), true);
             }
-            "option" => self.open_option(element),
-            "img" => {
+            Name::OPTION => self.open_option(element),
+            Name::IMG => {
                 if let Some(alt) = element.attr("alt") {
                     self.link_text(alt);
                 }
             }
-            "table" => self.open_table(element),
-            "tr" => self.open_row(),
-            "td" | "th" => self.open_cell(element),
+            Name::TABLE => self.open_table(element),
+            Name::TR => self.open_row(),
+            Name::TD | Name::TH => self.open_cell(element),
             _ => {}
         }
     }
 
-    fn close(&mut self, element: &Element, has_children: bool) {
+    fn close(&mut self, name: Name, has_children: impl FnOnce() -> bool) {
         self.space();
-        match element.name() {
-            "script" => self.script = false,
-            "style" | "noscript" | "noframes" | "template" => {
+        match name {
+            Name::SCRIPT => self.script = false,
+            Name::STYLE | Name::NOSCRIPT | Name::NOFRAMES | Name::TEMPLATE => {
                 self.hidden = self.hidden.saturating_sub(1);
             }
-            "title" => self.title = false,
-            "legend" => self.legend = false,
-            "a" | "area" | "button" => self.close_link(),
-            "form" => self.cut_off = self.form.take().filter(|_| !has_children),
-            "select" => self.close_select(),
-            "textarea" => self.textarea = None,
-            "option" => self.close_option(),
-            "table" => {
+            Name::TITLE => self.title = false,
+            Name::LEGEND => self.legend = false,
+            Name::A | Name::AREA | Name::BUTTON => self.close_link(),
+            Name::FORM => self.cut_off = self.form.take().filter(|_| !has_children()),
+            Name::SELECT => self.close_select(),
+            Name::TEXTAREA => self.textarea = None,
+            Name::OPTION => self.close_option(),
+            Name::TABLE => {
                 if let Some(open) = self.tables.pop() {
                     self.document.tables[open.index].end = self.at;
                 }
             }
-            "td" | "th" => self.close_cell(),
+            Name::TD | Name::TH => self.close_cell(),
             _ => {}
         }
     }
 
-    fn text(&mut self, text: &str) {
+    fn text(&mut self, text: &Cow<'a, str>) {
         if self.script {
-            if let Some(script) = self.document.scripts.last_mut() {
-                script.push_str(text);
+            match self.document.scripts.last_mut() {
+                Some(script) if script.is_empty() => script.clone_from(text),
+                Some(script) => {
+                    if let Cow::Borrowed(text) = script {
+                        *script = Cow::Owned(unix_lines(text).into_owned());
+                    }
+                    script.to_mut().push_str(&with_unix_lines(text));
+                }
+                None => {}
             }
         } else if self.title {
-            self.document.title.push_str(text);
+            self.document.title.push_str(&with_unix_lines(text));
         } else if let Some((form, field)) = self.textarea {
-            self.document.forms[form].fields[field].value.push_str(text);
+            let field = &mut self.document.forms[form].fields[field];
+            field.value.push_str(&with_unix_lines(text));
         } else if let Some(option) = &mut self.option {
             option.text.push_str(text);
         } else if self.hidden == 0 {
@@ -185,112 +229,67 @@ impl Reader {
         }
     }
 
-    fn visible(&mut self, text: &str) {
+    fn visible(&mut self, text: &Cow<'a, str>) {
         if let Some(legend) = self.document.legends.last_mut().filter(|_| self.legend) {
-            legend.push_str(text);
+            legend.push_str(&with_unix_lines(text));
         }
         self.link_text(text);
+        let folded = match text {
+            Cow::Borrowed(text) => folded_space(text),
+            Cow::Owned(text) => Cow::Owned(fold_space(text)),
+        };
         if let Some(cell) = self.cell() {
-            cell.text.push_str(text);
+            cell.push(text, folded.clone());
         }
-        let text = fold_space(text);
-        if !text.is_empty() {
+        if !folded.is_empty() {
             let at = self.at;
-            self.document.runs.push(Run { at, text });
+            self.document.runs.push(Run { at, text: folded });
         }
     }
 
     /// A tag separates words.
     fn space(&mut self) {
-        self.link_text(" ");
+        self.link_space();
         if let Some(cell) = self.cell() {
-            cell.text.push(' ');
+            cell.space();
         }
     }
 
-    fn mark(&mut self, element: &Element) {
-        for (name, value) in element.attrs() {
-            if matches!(name, "id" | "class" | "name" | "src") && !value.is_empty() {
-                self.document.marks.push(value.to_lowercase());
+    fn mark(&mut self, element: Element<'_, 'a>) {
+        for Attribute { name, value } in element.attributes {
+            if matches!(&**name, "id" | "class" | "name" | "src") && !value.is_empty() {
+                let marks = &mut self.document.marks;
+                let is_lower = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+                if !value.bytes().all(is_lower) {
+                    marks.push(Cow::Owned(value.to_lowercase()));
+                } else if !marks
+                    .iter()
+                    .rev()
+                    .take(SAME_MARKS)
+                    .any(|mark| mark == value)
+                {
+                    marks.push(value.clone());
+                }
             }
         }
     }
 
-    fn meta(&mut self, element: &Element) {
+    fn meta(&mut self, element: Element<'_, 'a>) {
         let is_refresh = element
             .attr("http-equiv")
             .is_some_and(|name| name.trim().eq_ignore_ascii_case("refresh"));
         if is_refresh && self.document.refresh.is_none() && self.hidden == 0 {
-            self.document.refresh = element.attr("content").and_then(refresh);
+            let content = element.attr("content");
+            self.document.refresh = content.and_then(|content| refresh(content));
         }
     }
 
-    fn frame(&mut self, element: &Element) {
-        let src = attribute(element, "src").unwrap_or_default();
-        let name = attribute(element, "name").unwrap_or_default();
+    fn frame(&mut self, element: Element<'_, 'a>) {
+        let src = element.text("src").unwrap_or_default();
+        let name = element.text("name").unwrap_or_default();
         self.document.frames.push(Frame { name, src });
     }
 }
 
-fn attribute(element: &Element, name: &str) -> Option<String> {
-    element.attr(name).map(|value| value.trim().to_owned())
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn layout_tables_do_not_leak_into_each_other() {
-        let page = read(
-            "<TABLE><tr><td class=texto>A<table><tr><TH>Hora&nbsp;<th>CPF<tr><td>9:30<td>5<b>2</b><br>9</table>B</td></tr></TABLE>",
-        ).unwrap();
-        let outer = &page.tables[0].rows[0].cells[0];
-        assert_eq!((outer.text.as_str(), outer.nested), ("A B", true));
-        let rows: Vec<Vec<&str>> = page.tables[1]
-            .rows
-            .iter()
-            .map(|row| row.cells.iter().map(|cell| cell.text.as_str()).collect())
-            .collect();
-        assert_eq!(rows, [["Hora", "CPF"], ["9:30", "5 2 9"]]);
-    }
-
-    #[test]
-    fn frames_links_and_titles_are_found_whatever_their_spelling() {
-        let page = read(
-            "<HTML><HEAD><TITLE>e-CNHsp</TITLE></HEAD><FRAMESET rows='*'><FRAME NAME=header SRC=/t.html>
-             <FRAMESET><FRAME name='BODY' src='/login.do'></FRAMESET></FRAMESET></HTML>",
-        ).unwrap();
-        assert_eq!(
-            (
-                page.title.as_str(),
-                page.frame("body").unwrap().src.as_str()
-            ),
-            ("e-CNHsp", "/login.do")
-        );
-        let page = read(
-            "<a href=#x onclick=f()><img alt='Consultar'><b>Agenda</b>\n do  Périto</a><input type=button value=Sair>",
-        ).unwrap();
-        let labels: Vec<&str> = page.links.iter().map(|link| link.label.as_str()).collect();
-        assert_eq!(labels, ["consultar agenda do perito", "sair"]);
-    }
-
-    #[test]
-    fn bare_options_are_kept() {
-        let page = read(
-            "<option value=''>- SELECIONE -</option><option value=\"2026-11-24\">24/11/2026</option>",
-        ).unwrap();
-        assert_eq!(page.loose_options.len(), 2);
-        assert_eq!(page.loose_options[1].value, "2026-11-24");
-    }
-
-    #[test]
-    fn scripts_and_styles_are_not_text() {
-        let page = read(
-            "<script>var a='x';</script><style>b{}</style><noscript><p>c</p></noscript><p>d</p>",
-        )
-        .unwrap();
-        assert_eq!(page.text_between(0, usize::MAX), "d");
-        assert_eq!(page.scripts, ["var a='x';"]);
-    }
-}
+mod tests;

@@ -1,13 +1,12 @@
 //! Tables, each with its own text: what stands in an inner table is not the outer cell's.
 
-use scraper::node::Element;
+use std::borrow::Cow;
 
-use super::{OpenTable, Reader, attribute};
-use crate::domain::text::fold_space;
+use super::{Element, OpenTable, Reader};
 use crate::portal::browser::document::{Cell, Row, Table};
 
-impl Reader {
-    pub(super) fn open_table(&mut self, element: &Element) {
+impl<'a> Reader<'a> {
+    pub(super) fn open_table(&mut self, element: Element<'_, 'a>) {
         if let Some(cell) = self.cell() {
             cell.nested = true;
         }
@@ -16,7 +15,7 @@ impl Reader {
             in_cell: false,
         });
         self.document.tables.push(Table {
-            id: attribute(element, "id"),
+            id: element.trimmed("id"),
             at: self.at,
             end: self.at,
             rows: Vec::new(),
@@ -30,7 +29,7 @@ impl Reader {
         }
     }
 
-    pub(super) fn open_cell(&mut self, element: &Element) {
+    pub(super) fn open_cell(&mut self, element: Element<'_, 'a>) {
         let Some(open) = self.tables.last_mut() else {
             return;
         };
@@ -40,22 +39,20 @@ impl Reader {
         open.in_cell = true;
         let colspan = element.attr("colspan").and_then(|n| n.trim().parse().ok());
         row.cells.push(Cell {
-            text: String::new(),
+            text: Cow::Borrowed(""),
+            gap: false,
             colspan: colspan.unwrap_or(1).clamp(1, 1000),
             nested: false,
         });
     }
 
     pub(super) fn close_cell(&mut self) {
-        if let Some(cell) = self.cell() {
-            cell.text = fold_space(&cell.text);
-        }
         if let Some(open) = self.tables.last_mut() {
             open.in_cell = false;
         }
     }
 
-    pub(super) fn cell(&mut self) -> Option<&mut Cell> {
+    pub(super) fn cell(&mut self) -> Option<&mut Cell<'a>> {
         let open = self.tables.last().filter(|open| open.in_cell)?;
         self.document.tables[open.index]
             .rows

@@ -1,0 +1,57 @@
+//! What is read of small pages.
+
+use super::*;
+
+#[test]
+fn layout_tables_do_not_leak_into_each_other() {
+    let page = read(
+        "<TABLE><tr><td class=texto>A<table><tr><TH>Hora&nbsp;<th>CPF<tr><td>9:30<td>5<b>2</b><br>9</table>B</td></tr></TABLE>",
+    ).unwrap();
+    let outer = &page.tables[0].rows[0].cells[0];
+    assert_eq!((&*outer.text, outer.nested), ("A B", true));
+    let rows: Vec<Vec<&str>> = page.tables[1]
+        .rows
+        .iter()
+        .map(|row| row.cells.iter().map(|cell| &*cell.text).collect())
+        .collect();
+    assert_eq!(rows, [["Hora", "CPF"], ["9:30", "5 2 9"]]);
+}
+
+#[test]
+fn frames_links_and_titles_are_found_whatever_their_spelling() {
+    let page = read(
+        "<HTML><HEAD><TITLE>e-CNHsp</TITLE></HEAD><FRAMESET rows='*'><FRAME NAME=header SRC=/t.html>
+         <FRAMESET><FRAME name='BODY' src='/login.do'></FRAMESET></FRAMESET></HTML>",
+    ).unwrap();
+    assert_eq!(
+        (
+            page.title.as_str(),
+            page.frame("body").unwrap().src.as_str()
+        ),
+        ("e-CNHsp", "/login.do")
+    );
+    let page = read(
+        "<a href=#x onclick=f()><img alt='Consultar'><b>Agenda</b>\n do  Périto</a><input type=button value=Sair>",
+    ).unwrap();
+    let labels: Vec<&str> = page.links.iter().map(|link| link.label.as_str()).collect();
+    assert_eq!(labels, ["consultar agenda do perito", "sair"]);
+}
+
+#[test]
+fn bare_options_are_kept() {
+    let page = read(
+        "<option value=''>- SELECIONE -</option><option value=\"2026-11-24\">24/11/2026</option>",
+    )
+    .unwrap();
+    assert_eq!(page.loose_options.len(), 2);
+    assert_eq!(page.loose_options[1].value, "2026-11-24");
+}
+
+#[test]
+fn scripts_and_styles_are_not_text() {
+    let page =
+        read("<script>var a='x';</script><style>b{}</style><noscript><p>c</p></noscript><p>d</p>")
+            .unwrap();
+    assert_eq!(page.text_between(0, usize::MAX), "d");
+    assert_eq!(page.scripts, ["var a='x';"]);
+}
