@@ -1,6 +1,7 @@
 //! The queue engine: River, behind three verbs of ours (enqueue, run, stop). Nothing else in the
 //! project knows that it is River.
 
+mod at_work;
 mod table;
 
 use std::collections::HashMap;
@@ -16,6 +17,8 @@ use riverqueue::{
 use serde::{Deserialize, Serialize};
 use sqlx::{PgPool, Postgres, Transaction};
 
+use self::at_work::AtWork;
+use self::table::Asker;
 use super::jobs::{JobEnd, SyncJob};
 use super::worker::Worker;
 use crate::store::migrate::RIVER_SCHEMA;
@@ -77,6 +80,7 @@ pub struct Queue {
     pace: Arc<Mutex<Pace>>,
     /// The server on which the dead were last looked for.
     server: Arc<Mutex<Option<KnownServer>>>,
+    at_work: AtWork,
 }
 
 /// A server, and since when it is that one.
@@ -164,11 +168,18 @@ impl Queue {
                     .with_rescuer_interval(MAINTAIN_EVERY)
                     .with_job_cleaner_interval(MAINTAIN_EVERY),
             );
+        let at_work = AtWork::default();
         if let Some(worker) = worker {
             let mut workers = Workers::new();
+            let at_work = at_work.clone();
             workers
                 .add_fn(move |context: WorkContext, job: Job<SyncArgs>| {
-                    work(Arc::clone(&worker), context, job)
+                    let hold = at_work.hold(job.id());
+                    let work = work(Arc::clone(&worker), context, job);
+                    async move {
+                        let _hold = hold;
+                        work.await
+                    }
                 })
                 .map_err(|e| failed(e.into()))?;
             builder = builder
@@ -182,6 +193,7 @@ impl Queue {
             workers: settings.workers,
             pace: Arc::new(Mutex::new(Pace::Busy)),
             server: Arc::default(),
+            at_work,
         })
     }
 
@@ -267,7 +279,12 @@ impl Queue {
     pub async fn look(&self) -> Result<QueueState, QueueError> {
         let look = async {
             let mut conn = self.pool.acquire().await?;
-            table::free_jobs_of_the_dead(&mut conn, self.settled_on(), self.client.id()).await
+            let asker = Asker {
+                instance: self.client.id(),
+                at_work: self.at_work.jobs(),
+                settled_on: self.settled_on(),
+            };
+            table::free_jobs_of_the_dead(&mut conn, asker).await
         };
         let answer = tokio::time::timeout(PATIENCE, look).await;
         let answer = answer.map_err(|_| free_failed(sqlx::Error::PoolTimedOut))?;

@@ -100,6 +100,24 @@ async fn a_process_with_its_mark_keeps_its_jobs_and_one_that_never_signed_does_n
 }
 
 #[tokio::test]
+async fn a_job_that_a_process_has_by_the_table_but_does_not_know_of_comes_back() {
+    let database = TestDatabase::new().await;
+    let queue = queue(&database);
+    let tasks = TaskTracker::new();
+    let control = Control::connect(&database.url, "janitor/1", &tasks).await;
+    running_job(&database, 1, "janitor/1").await;
+    let young = queue.free_jobs_of_the_dead().await.unwrap();
+    assert_eq!(young.freed, 0, "its fetch may be under way");
+    let earlier = "UPDATE river.river_job SET attempted_at = now() - interval '31 s'";
+    execute(&database, earlier).await;
+    let lost = queue.free_jobs_of_the_dead().await.unwrap();
+    assert_eq!(lost.freed, 1);
+    assert_eq!(count(&database, RUNNING).await, 0);
+    drop(control);
+    database.close().await;
+}
+
+#[tokio::test]
 async fn on_a_server_that_has_just_taken_over_everybody_has_the_time_to_arrive() {
     let database = TestDatabase::new().await;
     let queue = queue(&database);

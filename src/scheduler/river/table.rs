@@ -14,15 +14,28 @@ use crate::store::control::LOCK_SPACE;
 /// seconds.
 const SIGN_COUNTS: Duration = Duration::from_secs(6);
 
-/// The server that was asked, and what became of the jobs.
+/// So long after its fetch a job must have begun, and after its end its end must be written down.
+const LOST_AFTER: Duration = Duration::from_secs(30);
+
+/// Who looks for jobs that nobody works on.
+pub(super) struct Asker<'a> {
+    /// This process.
+    pub(super) instance: &'a str,
+    /// The jobs that it works on.
+    pub(super) at_work: Vec<i64>,
+    /// The server on which everybody has had the time to arrive.
+    pub(super) settled_on: Option<DateTime<Utc>>,
+}
+
+/// The server that was asked, and what became of the jobs: those of dead processes, and those that the table says are
+/// this one's, which knows better. Where such a job had its run all the same, the tick's record says so.
 pub(super) async fn free_jobs_of_the_dead(
     conn: &mut PgConnection,
-    settled_on: Option<DateTime<Utc>>,
-    instance: &str,
+    asker: Asker<'_>,
 ) -> Result<(DateTime<Utc>, QueueState), sqlx::Error> {
     // They keep their start time, and with it their place at the head of the queue.
     // A sign of life that lies in the future is none: it was given before a clock was put right.
-    let (server, unmarked, freed, is_busy, has_peers) = sqlx::query_as(
+    let (server, suspected, freed, is_busy, has_peers) = sqlx::query_as(
         "WITH unmarked AS (
              SELECT j.id, p.instance IS NULL OR (
                         greatest(p.beat_at, p.locks_at) NOT BETWEEN
@@ -41,13 +54,19 @@ pub(super) async fn free_jobs_of_the_dead(
                      AND l.classid::bigint = $1
                      AND l.objid::bigint
                          = hashtext(j.attempted_by[array_upper(j.attempted_by, 1)])::bigint & 4294967295)
+         ), lost AS (
+             SELECT id FROM river.river_job
+             WHERE state = 'running' AND kind = 'sync' AND attempt < max_attempts
+               AND attempted_by[array_upper(attempted_by, 1)] = $5
+               AND attempted_at < now() - make_interval(secs => $7) AND id <> ALL ($6)
          ), freed AS (
              UPDATE river.river_job SET state = 'available'
-             WHERE id IN (SELECT j.id FROM river.river_job j JOIN unmarked u ON u.id = j.id
-                          WHERE u.is_dead AND j.state = 'running' FOR UPDATE OF j SKIP LOCKED)
+             WHERE id IN (SELECT id FROM river.river_job
+                          WHERE (id IN (SELECT id FROM unmarked WHERE is_dead) OR id IN (SELECT id FROM lost))
+                            AND state = 'running' FOR UPDATE SKIP LOCKED)
              RETURNING id
          )
-         SELECT pg_postmaster_start_time(), (SELECT count(*) FROM unmarked), (SELECT count(*) FROM freed),
+         SELECT pg_postmaster_start_time(), (SELECT count(*) FROM unmarked WHERE NOT is_dead), (SELECT count(*) FROM freed),
                 EXISTS (SELECT FROM river.river_job
                         WHERE state IN ('available', 'pending', 'retryable', 'running', 'scheduled') AND kind = 'sync'),
                 EXISTS (SELECT FROM agendad_processes
@@ -56,14 +75,16 @@ pub(super) async fn free_jobs_of_the_dead(
     .bind(i64::from(LOCK_SPACE))
     .bind(SIGN_COUNTS.as_secs_f64())
     .bind(super::ARRIVAL.as_secs_f64())
-    .bind(settled_on)
-    .bind(instance)
+    .bind(asker.settled_on)
+    .bind(asker.instance)
+    .bind(asker.at_work)
+    .bind(LOST_AFTER.as_secs_f64())
     .fetch_one(conn)
     .await
     .map(|row: (DateTime<Utc>, i64, i64, bool, bool)| row)?;
     let dead = JobsOfTheDead {
         freed: freed.unsigned_abs(),
-        suspected: (unmarked - freed).unsigned_abs(),
+        suspected: suspected.unsigned_abs(),
     };
     let state = QueueState {
         dead,
