@@ -20,7 +20,7 @@ soak: prepare ## Two hours (SOAK_SECONDS) of ticks every 5 s with faults and res
 	CHAOS=soak cargo test --release --locked --test chaos -- --nocapture
 
 lint: ## Check format, lints, documentation and, if cargo-deny is installed, dependencies
-	cargo fmt --check
+	cargo fmt --all --check
 	cargo clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny check licenses bans sources; \

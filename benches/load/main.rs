@@ -17,6 +17,7 @@
 #[path = "../store/procfs.rs"]
 mod procfs;
 
+mod bare;
 mod charts;
 mod daemon;
 mod idle;

@@ -20,12 +20,6 @@ pub(crate) struct Examiner {
     pub(crate) nome: String,
     pub(crate) cpf: String,
     pub(crate) senha: String,
-    pub(crate) units: Vec<Unit>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Unit {
-    pub(crate) code: String,
 }
 
 /// Counters that only grow.
