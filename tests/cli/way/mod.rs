@@ -1,5 +1,7 @@
 //! The way to the portal: TLS, the HTTP versions that it offers, one connection a session, and proxies of every kind.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
 mod forward_proxy;
 mod tls_front;
 

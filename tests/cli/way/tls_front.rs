@@ -136,7 +136,10 @@ async fn pass_on(
 ) -> reqwest::Result<Response<Full<Bytes>>> {
     let (head, body) = request.into_parts();
     let path = head.uri.path_and_query().unwrap().as_str();
-    let body = body.collect().await.map(|body| body.to_bytes());
+    let body = body
+        .collect()
+        .await
+        .map(http_body_util::Collected::to_bytes);
     let mut headers = head.headers;
     for own in [hyper::header::HOST, hyper::header::CONTENT_LENGTH] {
         headers.remove(own);
