@@ -1,6 +1,6 @@
 //! Days that are as they were, which is nearly always. What is stored of each day is read once, when a run starts, as
 //! one digest a day; a day whose reading has the same digest has nothing to store, and its slots are noted as seen
-//! again together with those of all other such days when the run is recorded ([`Store::finish_run`]).
+//! again together with those of all other such days when the run is recorded ([`Store::finish_run`](super::Store::finish_run)).
 
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
