@@ -78,10 +78,9 @@ async fn walk(
     stop: &CancellationToken,
 ) -> anyhow::Result<Exit> {
     let mut unsaved = None;
-    let mut missing = BTreeSet::new();
+    let mut walked = WalkedWay::default();
     let tell = |step: probe::ProbeStep| {
-        let not_found = step.keys.iter().filter(|key| !key.found);
-        missing.extend(not_found.map(|key| key.key));
+        walked.note(&step);
         if let Some(dir) = &args.save
             && let Err(error) = probe::save(&step, dir)
         {
@@ -101,7 +100,7 @@ async fn walk(
     match probed {
         Probed::Walked(Ok(())) => {
             if !json {
-                output::line(end(&missing));
+                output::line(walked.end(args.user));
             }
             Ok(Exit::Done)
         }
@@ -124,17 +123,49 @@ async fn walk(
     }
 }
 
-/// The last line of a walk that reached its end.
-fn end(missing: &BTreeSet<&str>) -> String {
-    let fits = if missing.is_empty() {
-        "the profile fits".to_owned()
-    } else {
-        let missing: Vec<&str> = missing.iter().copied().collect();
-        format!("not found on the way: {}", missing.join(", "))
-    };
-    format!(
-        "The walk reached its end: {fits}. Not tried: portal.profile.logout_path, because the session is kept."
-    )
+/// What is known of the profile at the end of a walk.
+#[derive(Default)]
+struct WalkedWay {
+    /// Keys that were not found where they were looked for last. What a session that was over did not show is shown
+    /// again after the login.
+    missing: BTreeSet<&'static str>,
+    logged_in: bool,
+}
+
+impl WalkedWay {
+    fn note(&mut self, step: &probe::ProbeStep) {
+        if step.is_login() {
+            self.missing.clear();
+            self.logged_in = true;
+        }
+        for key in &step.keys {
+            if key.found {
+                self.missing.remove(key.key);
+            } else {
+                self.missing.insert(key.key);
+            }
+        }
+    }
+
+    /// The last line of a walk that reached its end.
+    fn end(&self, user: i32) -> String {
+        let fits = if self.missing.is_empty() {
+            "the profile fits".to_owned()
+        } else {
+            let missing: Vec<&str> = self.missing.iter().copied().collect();
+            format!("not found on the way: {}", missing.join(", "))
+        };
+        let login = if self.logged_in {
+            String::new()
+        } else {
+            format!(
+                " and the keys of the login and of the search form (agendad sessions clear --user {user}, then the walk begins there)"
+            )
+        };
+        format!(
+            "The walk reached its end: {fits}. Not tried, because the session is kept: portal.profile.logout_path{login}."
+        )
+    }
 }
 
 /// What to do about a page that was not understood.

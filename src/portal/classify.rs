@@ -81,6 +81,9 @@ pub(crate) enum Dialog {
     Choice { cyberark: Option<String> },
 }
 
+/// The name of the page that the password is posted from.
+pub(crate) const LOGIN_OF_THE_AGENDA: &str = "login of the agenda";
+
 impl Sight {
     /// Its name, for logs and the probe.
     pub(crate) fn name(&self) -> &'static str {
@@ -89,7 +92,7 @@ impl Sight {
             Self::Result(_) => "result page",
             Self::Search(_) => "search page",
             Self::Dates(_) => "list of dates",
-            Self::AgendaLogin(_) => "login of the agenda",
+            Self::AgendaLogin(_) => LOGIN_OF_THE_AGENDA,
             Self::Choice(_) => "choice of a unit",
             Self::Entry { .. } => "front door",
             Self::Frames(_) => "frameset",

@@ -3,7 +3,7 @@
 use agendad::config::sections::SessionStoreKind;
 use agendad::simulator::SimulatorConfig;
 
-use crate::support::{Program, World, clock};
+use crate::support::{Program, Said, World, clock};
 
 #[tokio::test]
 async fn sessions_are_listed_without_a_secret_and_ended_at_a_word() {
@@ -54,5 +54,30 @@ async fn a_session_in_a_daemons_memory_is_ended_by_that_daemon() {
     let closed = world.app.syncer.close_sessions(None).await;
     assert_eq!(closed.map(|closed| closed.closed).ok(), Some(1));
     assert_eq!(world.sync(0).await.logins, 1);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_walk_says_what_it_did_not_try_and_condemns_no_key_for_a_session_that_was_over() {
+    let world = World::new(1).await;
+    let program = Program::of(&world);
+    let user = world.users[0].to_string();
+    let walk = ["portal", "probe", "--user", &user];
+    let end = |said: &Said| said.out.lines().last().unwrap_or_default().to_owned();
+    let fresh = program.run(&walk).await;
+    assert_eq!(fresh.code, Some(0), "{fresh:?}");
+    let fits =
+        "the profile fits. Not tried, because the session is kept: portal.profile.logout_path";
+    assert!(end(&fresh).contains(&format!("{fits}.")), "{}", end(&fresh));
+    let kept = program.run(&walk).await;
+    assert!(
+        end(&kept).contains(&format!("{fits} and the keys of the login")),
+        "{}",
+        end(&kept)
+    );
+    assert_eq!(world.simulator.expire_sessions(None), 1);
+    let over = program.run(&walk).await;
+    assert_eq!(over.code, Some(0), "{over:?}");
+    assert!(end(&over).contains(&format!("{fits}.")), "{}", end(&over));
     world.close().await;
 }

@@ -24,7 +24,7 @@ use super::Portal;
 use super::blank::{self, Secrets};
 use super::browser::charset;
 use super::browser::page::Page;
-use super::classify::Seen;
+use super::classify::{LOGIN_OF_THE_AGENDA, Seen};
 use super::errors::PortalError;
 use super::request::Request;
 use super::session::{Credentials, PortalSession};
@@ -51,6 +51,14 @@ pub struct ProbeStep {
     /// The page, personal data blanked.
     #[serde(skip)]
     pub html: String,
+}
+
+impl ProbeStep {
+    /// Whether it is the page that a password is posted from.
+    #[must_use]
+    pub fn is_login(&self) -> bool {
+        self.page == LOGIN_OF_THE_AGENDA
+    }
 }
 
 /// A key of the profile, and whether the page had what it names.
