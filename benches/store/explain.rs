@@ -6,10 +6,10 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use super::fixture::{Agenda, Shape, UNIT};
 use super::server::Server;
 
-const STORE_DAY: &str = include_str!("../../src/store/sql/store_day.sql");
-const START_RUN: &str = include_str!("../../src/store/sql/start_run.sql");
-const FINISH_RUN: &str = include_str!("../../src/store/sql/finish_run.sql");
-const STORE_VACANT: &str = include_str!("../../src/store/sql/store_vacant_days.sql");
+const STORE_DAY: &str = include_str!("../../crates/store/src/sql/store_day.sql");
+const START_RUN: &str = include_str!("../../crates/store/src/sql/start_run.sql");
+const FINISH_RUN: &str = include_str!("../../crates/store/src/sql/finish_run.sql");
+const STORE_VACANT: &str = include_str!("../../crates/store/src/sql/store_vacant_days.sql");
 
 /// Prints them, and complains of a sequential scan over a table that grows.
 pub(crate) async fn explain(server: &Server) {

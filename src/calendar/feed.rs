@@ -160,7 +160,7 @@ fn initials(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::tests::shipped;
+    use crate::config::Config;
 
     fn slot() -> CalendarSlot {
         CalendarSlot {
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn an_event_says_no_more_than_it_should_and_nothing_breaks_out_of_it() {
-        let config = shipped().calendar;
+        let config = Config::shipped().unwrap().calendar;
         let zone = chrono_tz::America::Sao_Paulo.into();
         let text = write("Ana", &[slot()], &config, zone);
         insta::assert_snapshot!(text.replace("\r\n", "\n"));
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn what_is_said_of_the_candidate_is_configured() {
-        let mut config = shipped().calendar;
+        let mut config = Config::shipped().unwrap().calendar;
         config.process = false;
         let mut said = |shown| {
             config.candidate = shown;

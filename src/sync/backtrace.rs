@@ -9,8 +9,8 @@ use std::sync::Once;
 
 /// More frames are not kept.
 const LONGEST: usize = 30;
-/// How our own frames begin.
-const OURS: &str = "agendad::";
+/// How our own crates are named; `agendad` itself and those that belong to it.
+const OURS: [&str; 2] = ["agendad::", "agendad_"];
 
 thread_local! {
     /// Of the last panic of this thread; its names are looked up only if somebody asks.
@@ -44,7 +44,9 @@ pub(super) fn here() -> String {
 /// if none is ours, as in a program without symbols.
 fn ours(backtrace: &str) -> String {
     let frames = frames(backtrace);
-    let is_ours = |frame: &&String| frame.contains(OURS) && !frame.contains("sync::backtrace::");
+    let is_ours = |frame: &&String| {
+        OURS.iter().any(|ours| frame.contains(ours)) && !frame.contains("sync::backtrace::")
+    };
     let mut kept: Vec<&String> = frames.iter().filter(is_ours).collect();
     if kept.is_empty() {
         kept = frames.iter().collect();
@@ -77,10 +79,10 @@ mod tests {
 
     #[test]
     fn only_our_frames_are_kept_with_their_places() {
-        let text = "   0: std::rt::begin\n             at /rustc/x/rt.rs:1:2\n   1: agendad::store::slots::day\n             at ./src/store/slots.rs:7:9\n   2: <agendad::sync::Syncer>::work\n";
+        let text = "   0: std::rt::begin\n             at /rustc/x/rt.rs:1:2\n   1: agendad_store::slots::day\n             at ./crates/store/src/slots.rs:7:9\n   2: <agendad::sync::Syncer>::work\n";
         assert_eq!(
             ours(text),
-            "agendad::store::slots::day at ./src/store/slots.rs:7:9\n<agendad::sync::Syncer>::work\n"
+            "agendad_store::slots::day at ./crates/store/src/slots.rs:7:9\n<agendad::sync::Syncer>::work\n"
         );
         assert_eq!(ours("   0: main\n"), "main\n");
     }

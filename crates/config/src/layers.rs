@@ -1,0 +1,227 @@
+//! Where settings come from: the built-in `config.toml`, a file, systemd's credentials, the environment.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use toml::{Table, Value};
+
+use super::{ConfigError, Problem, secrets};
+
+/// The defaults: the shipped file itself, so that there is one set of them.
+pub const BUILT_IN: &str = include_str!("../../../config.toml");
+/// Prefix of environment settings.
+pub const ENV_PREFIX: &str = "AGENDAD_";
+
+/// One source of settings.
+#[derive(Debug, Clone)]
+pub struct Layer {
+    /// For error messages: a file name, `environment`, `built-in defaults`.
+    pub name: String,
+    /// The settings.
+    pub table: Table,
+}
+
+/// All sources, later wins.
+pub type Layers = Vec<Layer>;
+
+impl Layer {
+    /// Takes a dotted key out.
+    pub fn remove(&mut self, key: &str) -> Option<Value> {
+        let (parents, last) = key.rsplit_once('.').unwrap_or(("", key));
+        let mut table = &mut self.table;
+        for part in parents.split('.').filter(|p| !p.is_empty()) {
+            table = table.get_mut(part)?.as_table_mut()?;
+        }
+        table.remove(last)
+    }
+}
+
+/// The built-in layer.
+///
+/// # Errors
+/// None in practice: a test parses the file.
+pub fn built_in() -> Result<Layer, ConfigError> {
+    parse("built-in defaults", BUILT_IN)
+}
+
+/// The file's layer: `explicit`, else the first of `/etc/agendad/config.toml` and `./config.toml`
+/// that exists, else none.
+///
+/// # Errors
+/// If the file cannot be read or is not TOML.
+pub fn file(explicit: Option<&Path>) -> Result<Option<Layer>, ConfigError> {
+    let candidates = [
+        PathBuf::from("/etc/agendad/config.toml"),
+        PathBuf::from("config.toml"),
+    ];
+    let path = match explicit {
+        Some(path) => path.to_owned(),
+        None => match candidates.into_iter().find(|path| path.exists()) {
+            Some(path) => path,
+            None => return Ok(None),
+        },
+    };
+    let text = std::fs::read_to_string(&path).map_err(|source| ConfigError::Unreadable {
+        path: path.clone(),
+        source,
+    })?;
+    parse(&path.display().to_string(), &text).map(Some)
+}
+
+/// Where the shipped unit takes its credentials from. Commands that root runs read them there.
+const CREDENTIALS: &str = "/etc/agendad/credentials";
+/// What the unit's `LoadCredential=agendad:…` puts before the names of the files.
+const CREDENTIALS_ID: &str = "agendad_";
+
+/// The layer of systemd's credentials (`LoadCredential=`): a file of a secret's dotted name, such as
+/// `database.url`, in `directory`, is that secret; so is `agendad_database.url`, as systemd calls it when
+/// it was given a whole directory.
+///
+/// # Errors
+/// If such a file cannot be read as text.
+pub fn credentials(directory: Option<&Path>) -> Result<Option<Layer>, ConfigError> {
+    let Some(directory) = directory else {
+        return Ok(None);
+    };
+    let mut table = Table::new();
+    let names = secrets::KEYS.map(|key| {
+        [
+            (key, key.to_owned()),
+            (key, format!("{CREDENTIALS_ID}{key}")),
+        ]
+    });
+    for (key, file) in names.into_iter().flatten() {
+        let path = directory.join(file);
+        match secrets::read_file(&path) {
+            Ok(text) => {
+                let names: Vec<String> = key.split('.').map(str::to_owned).collect();
+                insert(&mut table, &names, Value::String(text));
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(source) => return Err(ConfigError::Unreadable { path, source }),
+        }
+    }
+    let name = format!("credentials in {}", directory.display());
+    Ok(Some(Layer { name, table }))
+}
+
+/// The directory, unless it is missing or somebody else's.
+fn readable(directory: &Path) -> Option<PathBuf> {
+    let listed = std::fs::read_dir(directory);
+    listed.is_ok().then(|| directory.to_owned())
+}
+
+/// All layers of this process, in order: built-in, file, systemd's credentials, environment.
+///
+/// # Errors
+/// [`ConfigError`].
+pub fn all(explicit: Option<&Path>) -> Result<Layers, ConfigError> {
+    let mut all = vec![built_in()?];
+    all.extend(file(explicit)?);
+    let given = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+    let directory = given.or_else(|| readable(Path::new(CREDENTIALS)));
+    all.extend(credentials(directory.as_deref())?);
+    let environment = environment(std::env::vars(), &all[0].table)?;
+    all.push(environment);
+    Ok(all)
+}
+
+/// The environment variable of a dotted key.
+#[must_use]
+pub fn environment_name(key: &str) -> String {
+    format!("{ENV_PREFIX}{}", key.to_uppercase().replace('.', "__"))
+}
+
+/// The environment's layer, from `AGENDAD_SECTION__KEY=value` pairs.
+///
+/// A value becomes what the built-in default is: a text stays a text even if it looks like a number.
+///
+/// # Errors
+/// If a value is not of the default's type, or if the name is no setting at all.
+pub fn environment(
+    variables: impl Iterator<Item = (String, String)>,
+    defaults: &Table,
+) -> Result<Layer, ConfigError> {
+    let mut table = Table::new();
+    for (name, text) in variables {
+        let Some(rest) = name.strip_prefix(ENV_PREFIX) else {
+            continue;
+        };
+        let path: Vec<String> = rest.split("__").map(str::to_lowercase).collect();
+        let key = path.join(".");
+        let default = lookup(defaults, key.strip_suffix("_file").unwrap_or(&key));
+        let value = typed(default, text).map_err(|message| Problem {
+            place: format!("environment {name}"),
+            key,
+            message,
+        })?;
+        insert(&mut table, &path, value);
+    }
+    Ok(Layer {
+        name: "environment".to_owned(),
+        table,
+    })
+}
+
+/// The layer of a file of this name and text.
+///
+/// # Errors
+/// [`ConfigError::Syntax`] if it is not TOML.
+pub fn parse(name: &str, text: &str) -> Result<Layer, ConfigError> {
+    // The error's own text quotes the line, which may hold a secret: only position and reason are kept.
+    let text = text.trim_start_matches('\u{feff}');
+    let table = text.parse::<Table>().map_err(|error| {
+        let line = error
+            .span()
+            .map_or(0, |span| text[..span.start].lines().count().max(1));
+        ConfigError::Syntax {
+            place: name.to_owned(),
+            line,
+            message: error.message().to_owned(),
+        }
+    })?;
+    Ok(Layer {
+        name: name.to_owned(),
+        table,
+    })
+}
+
+/// The value of a dotted key.
+pub(super) fn lookup<'a>(table: &'a Table, key: &str) -> Option<&'a Value> {
+    let mut parts = key.split('.');
+    let first = table.get(parts.next()?)?;
+    parts.try_fold(first, |value, part| value.as_table()?.get(part))
+}
+
+fn typed(default: Option<&Value>, text: String) -> Result<Value, String> {
+    let expected = match default {
+        None => return Err("there is no such setting; config.toml lists all of them".to_owned()),
+        Some(Value::String(_)) => return Ok(Value::String(text)),
+        Some(Value::Table(_)) => {
+            return Err("is a section; name one of its keys after `__`".to_owned());
+        }
+        Some(other) => other.type_str(),
+    };
+    let parsed = format!("v = {}", text.trim())
+        .parse::<Table>()
+        .ok()
+        .and_then(|mut t| t.remove("v"));
+    match parsed {
+        Some(Value::Integer(number)) if expected == "float" => Ok(Value::Float(number as f64)),
+        Some(value) if value.type_str() == expected => Ok(value),
+        _ => Err(format!("must be {expected}, this is {text:?}")),
+    }
+}
+
+fn insert(table: &mut Table, path: &[String], value: Value) {
+    if let [last] = path {
+        table.insert(last.clone(), value);
+    } else if let [first, rest @ ..] = path
+        && let Some(inner) = table
+            .entry(first.clone())
+            .or_insert_with(|| Value::Table(Table::new()))
+            .as_table_mut()
+    {
+        insert(inner, rest, value);
+    }
+}

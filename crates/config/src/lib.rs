@@ -1,0 +1,217 @@
+//! *How configured?* `config.toml` is the default, included into the program; a file, the
+//! environment and secret files lie over it. Everything is checked before anything starts.
+
+pub mod alerts;
+pub mod calendar;
+mod duration;
+pub mod host;
+pub mod layers;
+pub mod patience;
+pub mod portal;
+pub mod profile;
+pub mod reference;
+pub mod restart;
+pub mod retry;
+pub mod secrets;
+pub mod sections;
+mod shape;
+pub mod shown;
+#[cfg(test)]
+mod tests;
+pub mod timezone;
+mod validate;
+
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::error::Kind;
+use figment::providers::Serialized;
+use serde::{Deserialize, Serialize};
+
+use agendad_domain::{Window, Zone};
+use alerts::AlertsConfig;
+use calendar::CalendarConfig;
+use layers::Layers;
+use portal::PortalConfig;
+use retry::RetryConfig;
+use secrets::Secrets;
+use sections::{
+    AppointmentsConfig, DatabaseConfig, Empty, GuardConfig, HttpConfig, LogConfig, RetentionConfig,
+    SchedulerConfig, SessionConfig, ShutdownConfig,
+};
+
+/// The effective settings. Secrets are kept apart and cannot print themselves.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where agendad keeps its own files.
+    pub state_dir: PathBuf,
+    /// The zone of "today", windows and cron expressions.
+    #[serde(with = "timezone")]
+    pub timezone: Zone,
+    /// Name of this process; empty: the host name.
+    pub instance: String,
+    /// `[database]`
+    pub database: DatabaseConfig,
+    /// `[vault]`: its only key is a secret.
+    #[serde(default, skip_serializing)]
+    #[expect(
+        dead_code,
+        reason = "names the section, so that figment knows it and refuses its unknown keys"
+    )]
+    vault: Empty,
+    /// `[[windows]]`
+    pub windows: Vec<Window>,
+    /// `[scheduler]`
+    pub scheduler: SchedulerConfig,
+    /// `[shutdown]`
+    pub shutdown: ShutdownConfig,
+    /// `[session]`
+    pub session: SessionConfig,
+    /// `[retry]`
+    pub retry: RetryConfig,
+    /// `[guard]`
+    pub guard: GuardConfig,
+    /// `[appointments]`
+    pub appointments: AppointmentsConfig,
+    /// `[portal]`
+    pub portal: PortalConfig,
+    /// `[http]`
+    pub http: HttpConfig,
+    /// `[calendar]`
+    pub calendar: CalendarConfig,
+    /// `[alerts]`
+    pub alerts: AlertsConfig,
+    /// `[redis]`: its only key is a secret.
+    #[serde(default, skip_serializing)]
+    #[expect(
+        dead_code,
+        reason = "names the section, so that figment knows it and refuses its unknown keys"
+    )]
+    redis: Empty,
+    /// `[retention]`
+    pub retention: RetentionConfig,
+    /// `[log]`
+    pub log: LogConfig,
+    /// The secret settings.
+    #[serde(skip)]
+    pub secrets: Secrets,
+}
+
+/// The configuration is refused. Says where, which key, what is allowed.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("the configuration file {} cannot be read", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Not TOML.
+    #[error("{place}, line {line}: {message}")]
+    Syntax {
+        /// The file.
+        place: String,
+        /// The line, from 1.
+        line: usize,
+        /// What the parser says.
+        message: String,
+    },
+    /// One or several settings that cannot be.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Settings(Vec<Problem>),
+}
+
+/// One setting that cannot be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {key} {message}")]
+pub struct Problem {
+    /// The file or environment variable.
+    pub place: String,
+    /// The key, dotted.
+    pub key: String,
+    /// What is wrong and what is allowed, as a fragment after the key.
+    pub message: String,
+}
+
+impl From<Problem> for ConfigError {
+    fn from(problem: Problem) -> Self {
+        Self::Settings(vec![problem])
+    }
+}
+
+impl Config {
+    /// Loads and checks: built-in defaults, `file` (or the usual places), systemd's credentials, this
+    /// process's environment.
+    ///
+    /// # Errors
+    /// [`ConfigError`].
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        Self::from_layers(layers::all(file)?)
+    }
+
+    /// The settings as shipped: no file, no environment.
+    ///
+    /// # Errors
+    /// [`ConfigError`]; a test of this crate sees to it that there is none.
+    pub fn shipped() -> Result<Self, ConfigError> {
+        Self::from_layers(vec![layers::built_in()?])
+    }
+
+    /// Merges and checks layers.
+    ///
+    /// # Errors
+    /// [`ConfigError`].
+    pub fn from_layers(mut all: Layers) -> Result<Self, ConfigError> {
+        shape::check(&all)?;
+        let secrets = Secrets::take(&mut all)?;
+        let mut figment = Figment::new();
+        for layer in &all {
+            figment = figment.merge(Serialized::defaults(&layer.table));
+        }
+        let mut config: Self = figment
+            .extract()
+            .map_err(|error| ConfigError::Settings(problems(error, &all)))?;
+        config.secrets = secrets;
+        let wrong = validate::problems(&config, &all);
+        if wrong.is_empty() {
+            Ok(config)
+        } else {
+            Err(ConfigError::Settings(wrong))
+        }
+    }
+}
+
+/// figment's errors, each with the layer that set the key.
+fn problems(error: figment::Error, all: &Layers) -> Vec<Problem> {
+    error
+        .into_iter()
+        .map(|error| {
+            let key = error.path.join(".");
+            let message = message(&error.kind);
+            Problem {
+                place: validate::place_of(&key, all),
+                key,
+                message,
+            }
+        })
+        .collect()
+}
+
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "figment's other kinds say what is wrong themselves"
+)]
+fn message(kind: &Kind) -> String {
+    match kind {
+        Kind::UnknownField(_, known) => format!("is unknown here; known are {}", known.join(", ")),
+        Kind::UnknownVariant(given, allowed) => {
+            format!("is {given:?}; allowed are {}", allowed.join(", "))
+        }
+        Kind::MissingField(field) => format!("lacks {field}"),
+        other => format!("is refused: {other}"),
+    }
+}

@@ -1,0 +1,126 @@
+//! Settings that are secrets. They are taken out of the layers before figment sees the rest, because
+//! its errors print the offending value and its environment layer turns `007` into a number.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+
+use secrecy::SecretString;
+
+use super::layers::{Layer, Layers};
+use super::{ConfigError, Problem};
+use agendad_domain::secret_text;
+
+/// The secret settings; an empty text means "not set".
+#[derive(Debug, Clone, Default)]
+pub struct Secrets {
+    /// `database.url`: holds a password.
+    pub database_url: Option<SecretString>,
+    /// `database.lock_url`
+    pub database_lock_url: Option<SecretString>,
+    /// `vault.key`
+    pub vault_key: Option<SecretString>,
+    /// `http.operator_token`
+    pub http_operator_token: Option<SecretString>,
+    /// `http.jwt_secret`
+    pub http_jwt_secret: Option<SecretString>,
+    /// `redis.url`: may hold a password.
+    pub redis_url: Option<SecretString>,
+    /// `alerts.slack.webhook`: whoever knows it can write there.
+    pub alerts_slack_webhook: Option<SecretString>,
+    /// `alerts.email.username`
+    pub alerts_email_username: Option<SecretString>,
+    /// `alerts.email.password`
+    pub alerts_email_password: Option<SecretString>,
+    /// `alerts.heartbeat.url`: whoever knows it can feign that all is well.
+    pub alerts_heartbeat_url: Option<SecretString>,
+    /// `portal.proxy`: may hold a password.
+    pub portal_proxy: Option<SecretString>,
+    /// Which layer set which key.
+    places: BTreeMap<&'static str, String>,
+}
+
+/// The keys of all secrets, as they stand in `config.toml`.
+pub const KEYS: [&str; 11] = [
+    "database.url",
+    "database.lock_url",
+    "vault.key",
+    "http.operator_token",
+    "http.jwt_secret",
+    "redis.url",
+    "alerts.slack.webhook",
+    "alerts.email.username",
+    "alerts.email.password",
+    "alerts.heartbeat.url",
+    "portal.proxy",
+];
+
+impl Secrets {
+    /// Takes the secrets out of the layers, the last layer that names one winning.
+    pub(super) fn take(layers: &mut Layers) -> Result<Self, ConfigError> {
+        let mut places = BTreeMap::new();
+        let mut take = |key: &'static str| -> Result<Option<SecretString>, ConfigError> {
+            let mut found = None;
+            for layer in layers.iter_mut() {
+                if let Some(text) = take_from(layer, key)? {
+                    found = Some(text);
+                    places.insert(key, layer.name.clone());
+                }
+            }
+            Ok(found
+                .filter(|text| !text.is_empty())
+                .map(SecretString::from))
+        };
+        Ok(Self {
+            database_url: take(KEYS[0])?,
+            database_lock_url: take(KEYS[1])?,
+            vault_key: take(KEYS[2])?,
+            http_operator_token: take(KEYS[3])?,
+            http_jwt_secret: take(KEYS[4])?,
+            redis_url: take(KEYS[5])?,
+            alerts_slack_webhook: take(KEYS[6])?,
+            alerts_email_username: take(KEYS[7])?,
+            alerts_email_password: take(KEYS[8])?,
+            alerts_heartbeat_url: take(KEYS[9])?,
+            portal_proxy: take(KEYS[10])?,
+            places,
+        })
+    }
+
+    /// The name of the layer that set a secret.
+    pub(super) fn place_of(&self, key: &str) -> Option<&str> {
+        self.places.get(key).map(String::as_str)
+    }
+}
+
+/// The secret that a file holds.
+pub(super) fn read_file(path: &Path) -> io::Result<String> {
+    secret_text::of_file(std::fs::read(path)?)
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "it is neither UTF-8 nor UTF-16"))
+}
+
+/// One layer's value of a secret: its own, or the content of the file that `<key>_file` names.
+fn take_from(layer: &mut Layer, key: &str) -> Result<Option<String>, ConfigError> {
+    let direct = layer.remove(key);
+    let file = layer.remove(&format!("{key}_file"));
+    let refuse = |message: String| {
+        Err(ConfigError::from(Problem {
+            place: layer.name.clone(),
+            key: key.to_owned(),
+            message,
+        }))
+    };
+    match (direct, file) {
+        (Some(_), Some(_)) => refuse(format!("both {key} and {key}_file are set; keep one")),
+        (Some(toml::Value::String(text)), None) => Ok(Some(secret_text::without_marks(text))),
+        (Some(_), None) => {
+            refuse("must be a text in quotes (its value is not shown here)".to_owned())
+        }
+        (None, Some(toml::Value::String(path))) => match read_file(Path::new(&path)) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) => refuse(format!("the file {path} cannot be read: {error}")),
+        },
+        (None, Some(_)) => refuse(format!("{key}_file must be a path in quotes")),
+        (None, None) => Ok(None),
+    }
+}

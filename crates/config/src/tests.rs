@@ -1,0 +1,287 @@
+//! The promises of `config.toml`: complete, checked, and refused with a sentence that helps.
+
+use super::layers::{self, Layer};
+use super::{Config, ConfigError};
+use secrecy::ExposeSecret;
+
+fn load(file: &str, env: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let mut all = vec![layers::built_in()?];
+    all.push(Layer {
+        name: "test.toml".to_owned(),
+        table: file.parse().unwrap(),
+    });
+    let variables = env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+    let environment = layers::environment(variables, &all[0].table)?;
+    all.push(environment);
+    Config::from_layers(all)
+}
+
+fn refusal(file: &str, env: &[(&str, &str)]) -> String {
+    load(file, env).unwrap_err().to_string()
+}
+
+#[test]
+fn the_shipped_file_is_complete_and_valid() {
+    let config = load("", &[]).unwrap();
+    assert_eq!(config.windows.len(), 2);
+    assert_eq!(config.retry.max_retries, 3);
+    assert!(
+        config.secrets.database_url.is_none(),
+        "an empty text means not set"
+    );
+}
+
+#[test]
+fn every_key_of_the_shipped_file_has_an_explanation() {
+    let mut explained = false;
+    for line in layers::BUILT_IN.lines() {
+        let is_key = line
+            .split_once(" = ")
+            .is_some_and(|(key, _)| !key.starts_with('#'));
+        assert!(!is_key || explained, "no comment above: {line}");
+        explained = line.starts_with('#') || (is_key && explained);
+        if line.starts_with("[[windows]]") {
+            explained = true;
+        }
+    }
+}
+
+#[test]
+fn the_environment_wins_over_the_file_and_texts_stay_texts() {
+    let env = [
+        ("AGENDAD_SCHEDULER__WORKERS", "3"),
+        ("AGENDAD_PORTAL__PAUSE_BETWEEN_REQUESTS", "0s"),
+        ("AGENDAD_PORTAL__PROFILE__LOGIN_USER_FIELD", "007"),
+        ("AGENDAD_GUARD__MAX_REMOVED_RATIO", "1"),
+        ("AGENDAD_DATABASE__URL", "postgres://u:p@h/d"),
+    ];
+    let config = load("[scheduler]\nworkers = 5\nsplay = \"5s\"", &env).unwrap();
+    assert_eq!(config.scheduler.workers, 3);
+    assert_eq!(config.scheduler.splay, std::time::Duration::from_secs(5));
+    assert!(config.portal.pause_between_requests.is_zero());
+    assert_eq!(config.portal.profile.login_user_field, "007");
+    assert_eq!(
+        config.secrets.database_url.unwrap().expose_secret(),
+        "postgres://u:p@h/d"
+    );
+}
+
+#[test]
+fn refusals_name_place_key_and_what_is_allowed() {
+    insta::assert_snapshot!(
+        [
+            refusal("[scheduler]\nwrokers = 5", &[]),
+            refusal("[scheduler]\nworkers = 0", &[]),
+            refusal("[retry]\nmin_delay = \"soon\"", &[]),
+            refusal("[portal]\ndates = \"sometimes\"", &[]),
+            refusal("[portal]\nbase_url = \"http://portal.example.com/\"", &[]),
+            refusal("", &[("AGENDAD_SCHEDULER__WORKERS", "many")]),
+            refusal("", &[("AGENDAD_SHEDULER__WORKERS", "3")]),
+            refusal("timezone = \"Brazil/Nowhere\"", &[]),
+            refusal(
+                "[[windows]]\nname = \"x\"\nfrom_day = 3\nto_day = 1\ncron = \"* * *\"",
+                &[]
+            ),
+            refusal("[http]\nlisten = \"8787\"", &[]),
+            refusal("[session]\nstore = \"redis\"", &[]),
+            refusal("", &[("AGENDAD_REDIS__URL", "cache.example:6379")]),
+        ]
+        .join("\n---\n")
+    );
+}
+
+#[test]
+fn a_secret_never_stands_in_a_refusal_or_in_debug_output() {
+    let text = refusal("[vault]\nkey = 20261124", &[]);
+    assert!(!text.contains("20261124"), "{text}");
+    let config = load("", &[("AGENDAD_DATABASE__URL", "postgres://u:canary@h/d")]).unwrap();
+    assert!(!format!("{config:?}").contains("canary"));
+}
+
+/// The fuzzer put a list where a section belongs, which was even taken where only secrets belong.
+#[test]
+fn a_secret_whose_name_was_forgotten_is_not_shown_either() {
+    for file in [
+        "vault = \"canary\"",
+        "database = [\"canary\"]",
+        "vault = [\"canary\"]",
+        "alerts.slack = \"canary\"",
+        "[[redis]]\nurl = \"canary\"",
+        "[vault.key]\nx = \"canary\"",
+    ] {
+        let text = refusal(file, &[]);
+        assert!(!text.contains("canary"), "{text}");
+    }
+}
+
+/// Larger ones end in a panic of whatever reckons with them.
+#[test]
+fn numbers_that_cannot_be_reckoned_with_are_refused() {
+    for file in [
+        "[http]\nmax_connections = 9223372036854775807",
+        "[portal]\nmax_connections = 9223372036854775807",
+        "[portal]\nmax_requests_per_second = 4294967295",
+        "[scheduler]\nsplay = \"584542046090years\"",
+        "[session]\nttl = \"300000years\"",
+        "[portal.profile]\ncaptcha_pause = \"101years\"",
+    ] {
+        assert!(load(file, &[]).is_err(), "{file}");
+    }
+    assert!(load("[retention]\nruns = \"100years\"", &[]).is_ok());
+}
+
+#[test]
+fn a_format_that_spells_no_date_is_refused() {
+    let refused = refusal("[portal.profile]\ndate_format = \"%d/%Q\"", &[]);
+    assert!(refused.contains("portal.profile.date_format"), "{refused}");
+    assert!(load("[portal.profile]\nreference_format = \"%H\"", &[]).is_err());
+}
+
+#[test]
+fn a_window_that_would_never_fire_is_refused() {
+    let window = |cron: &str| {
+        format!("[[windows]]\nname = \"near\"\nfrom_day = 0\nto_day = 3\ncron = \"{cron}\"")
+    };
+    for cron in ["0 0 2 30 2 *", "0 0 2 31 4,6,9,11 *"] {
+        let text = refusal(&window(cron), &[]);
+        assert!(
+            text.contains("never fires") && text.contains(cron),
+            "{text}"
+        );
+    }
+    for cron in ["0 0 2 29 2 *", "0 0 2 31 * *", "0 */15 6-20 * * MON-FRI"] {
+        assert!(load(&window(cron), &[]).is_ok(), "{cron}");
+    }
+}
+
+#[test]
+fn an_area_code_is_one_of_brazils() {
+    let config = load("", &[("AGENDAD_APPOINTMENTS__AREA_CODE", "11")]).unwrap();
+    assert_eq!(config.appointments.area_code, "11");
+    for code in ["20", "011", "1", "xx"] {
+        let text = refusal(&format!("[appointments]\narea_code = \"{code}\""), &[]);
+        assert!(text.contains("appointments.area_code"), "{text}");
+    }
+}
+
+#[test]
+fn a_base_path_is_plain_and_none_of_our_own_addresses() {
+    let base = |file: &str| load(file, &[]).map(|config| config.http.base_path()).ok();
+    for (file, expected) in [
+        ("", Some("")),
+        ("[http]\nbase_path = \"/agenda/\"", Some("/agenda")),
+        ("[http]\npublic_url = \"https://e.org/a/b/\"", Some("/a/b")),
+        ("[http]\npublic_url = \"https://e.org/\"", Some("")),
+        (
+            "[http]\npublic_url = \"https://e.org/a\"\nbase_path = \"/a\"",
+            Some("/a"),
+        ),
+        (
+            "[http]\npublic_url = \"https://e.org/a\"\nbase_path = \"/b\"",
+            None,
+        ),
+        ("[http]\nbase_path = \"agenda\"", None),
+        ("[http]\nbase_path = \"/../x\"", None),
+        ("[http]\nbase_path = \"/a\\\"b\"", None),
+        ("[http]\nbase_path = \"/api\"", None),
+        ("[http]\nbase_path = \"/calendar/x\"", None),
+    ] {
+        assert_eq!(base(file).as_deref(), expected, "{file}");
+    }
+}
+
+#[test]
+fn a_mail_server_is_greeted_by_a_name_with_a_domain() {
+    let mail = |helo: &str| {
+        format!(
+            "[alerts.email]\nhost = \"mail.example.com\"\nfrom = \"a@example.com\"\nto = [\"b@example.com\"]\nhelo_name = \"{helo}\""
+        )
+    };
+    for helo in ["clinica.example.com", "[203.0.113.4]"] {
+        assert!(load(&mail(helo), &[]).is_ok(), "{helo}");
+    }
+    for helo in ["clinica", "a b.example.com", "a..b", "[clinica.org]"] {
+        assert!(refusal(&mail(helo), &[]).contains("helo_name"), "{helo}");
+    }
+}
+
+#[test]
+fn a_secret_may_stand_in_a_file() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "postgres://u:p@h/d\n").unwrap();
+    let path = file.path().to_str().unwrap();
+    let config = load("", &[("AGENDAD_DATABASE__URL_FILE", path)]).unwrap();
+    assert_eq!(
+        config.secrets.database_url.unwrap().expose_secret(),
+        "postgres://u:p@h/d"
+    );
+    assert!(refusal("", &[("AGENDAD_VAULT__KEY_FILE", "/nonexistent")]).contains("/nonexistent"));
+}
+
+#[test]
+fn a_byte_order_mark_is_never_part_of_a_secret() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "\u{feff}postgres://u:p@h/d\r\n").unwrap();
+    let path = file.path().to_str().unwrap();
+    let credentials = tempfile::tempdir().unwrap();
+    std::fs::write(
+        credentials.path().join("database.url"),
+        "\u{feff}postgres://u:p@h/d",
+    )
+    .unwrap();
+    let of_credentials = {
+        let mut all = vec![layers::built_in().unwrap()];
+        all.extend(layers::credentials(Some(credentials.path())).unwrap());
+        Config::from_layers(all).unwrap()
+    };
+    for config in [
+        load("", &[("AGENDAD_DATABASE__URL_FILE", path)]).unwrap(),
+        load(
+            "",
+            &[("AGENDAD_DATABASE__URL", "\u{feff}postgres://u:p@h/d")],
+        )
+        .unwrap(),
+        load(
+            "\u{feff}[database]\nurl = \"\u{feff}postgres://u:p@h/d\"",
+            &[],
+        )
+        .unwrap(),
+        of_credentials,
+    ] {
+        let url = config.secrets.database_url.unwrap();
+        assert_eq!(url.expose_secret(), "postgres://u:p@h/d");
+    }
+}
+
+#[test]
+fn a_credential_of_systemd_lies_between_file_and_environment() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(
+        dir.path().join("database.url"),
+        "postgres://u:p@credential/d\n",
+    )
+    .unwrap();
+    std::fs::write(dir.path().join("unrelated"), "x").unwrap();
+    let load = |env: &[(&str, &str)]| {
+        let mut all = vec![layers::built_in().unwrap()];
+        all.push(Layer {
+            name: "test.toml".to_owned(),
+            table: "[database]\nurl = \"postgres://u:p@file/d\""
+                .parse()
+                .unwrap(),
+        });
+        all.extend(layers::credentials(Some(dir.path())).unwrap());
+        let variables = env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        all.push(layers::environment(variables, &all[0].table).unwrap());
+        let config = Config::from_layers(all).unwrap();
+        config.secrets.database_url.unwrap()
+    };
+    assert_eq!(load(&[]).expose_secret(), "postgres://u:p@credential/d");
+    let env = [("AGENDAD_DATABASE__URL", "postgres://u:p@environment/d")];
+    assert_eq!(load(&env).expose_secret(), "postgres://u:p@environment/d");
+
+    // As systemd calls the files of a whole directory.
+    let whole = dir.path().join("agendad_database.url");
+    std::fs::rename(dir.path().join("database.url"), whole).unwrap();
+    assert_eq!(load(&[]).expose_secret(), "postgres://u:p@credential/d");
+}

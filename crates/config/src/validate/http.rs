@@ -1,0 +1,119 @@
+//! What `[http]` may say.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+
+use super::CONNECTIONS;
+use crate::Config;
+use crate::sections::HttpConfig;
+
+pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+    let http = &config.http;
+    let listen = &http.listen;
+    refuse(
+        !listen.is_empty() && std::net::SocketAddr::from_str(listen).is_err(),
+        "http.listen",
+        format!("is {listen:?}; give an address and port such as 127.0.0.1:8787, or \"\" for none"),
+    );
+    refuse(
+        !(1..=366).contains(&http.max_span_days),
+        "http.max_span_days",
+        format!("is {}; allowed are 1 to 366", http.max_span_days),
+    );
+    refuse(
+        !(1..=1000).contains(&http.max_syncs),
+        "http.max_syncs",
+        format!("is {}; allowed are 1 to 1000", http.max_syncs),
+    );
+    refuse(
+        !(1_000..=10_000_000).contains(&http.max_body_bytes),
+        "http.max_body_bytes",
+        "must be 1000 to 10000000".to_owned(),
+    );
+    refuse(
+        http.request_timeout < Duration::from_millis(100),
+        "http.request_timeout",
+        "is shorter than 100ms: no request could be answered".to_owned(),
+    );
+    refuse(
+        !CONNECTIONS.contains(&http.max_connections),
+        "http.max_connections",
+        "must be 1 to 1000000".to_owned(),
+    );
+    let public = &http.public_url;
+    let good = url::Url::parse(public)
+        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    refuse(
+        !public.is_empty() && !good,
+        "http.public_url",
+        format!(
+            "is {public:?}; give an address such as https://agenda.example.org, or \"\" for none"
+        ),
+    );
+    base_path(http, refuse);
+    let token = config.secrets.http_operator_token.as_ref();
+    let bad_hash = token
+        .and_then(|token| token.expose_secret().strip_prefix("sha256:"))
+        .is_some_and(|hex| hex.len() != 64 || !hex.bytes().all(|b| b.is_ascii_hexdigit()));
+    refuse(
+        bad_hash,
+        "http.operator_token",
+        "begins with sha256: but 64 hexadecimal digits do not follow (printf %s TOKEN | sha256sum)"
+            .to_owned(),
+    );
+}
+
+/// First parts of our own addresses: a path of one of these names could not be told from them.
+const OUR_OWN: [&str; 13] = [
+    "api",
+    "assets",
+    "calendar",
+    "contato",
+    "entrar",
+    "evidencias",
+    "execucoes",
+    "healthz",
+    "historico",
+    "metrics",
+    "peritos",
+    "readyz",
+    "sair",
+];
+
+fn base_path(http: &HttpConfig, refuse: &mut impl FnMut(bool, &str, String)) {
+    let path = http.base_path();
+    let key = if http.base_path.is_empty() {
+        "http.public_url"
+    } else {
+        "http.base_path"
+    };
+    let is_plain = |part: &str| {
+        let mut bytes = part.bytes();
+        let plain =
+            bytes.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~'));
+        plain && !matches!(part, "" | "." | "..")
+    };
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    let good =
+        path.is_empty() || (path.starts_with('/') && parts.iter().all(|part| is_plain(part)));
+    refuse(
+        !good,
+        key,
+        format!("has the path {path:?}; give one such as \"/agenda\", of letters, digits, - _ . ~"),
+    );
+    refuse(
+        parts.first().is_some_and(|first| OUR_OWN.contains(first)),
+        key,
+        format!(
+            "has the path {path:?}, which begins as addresses of agendad's own do; give another"
+        ),
+    );
+    let public = http.public_path();
+    refuse(
+        !http.base_path.is_empty() && !public.is_empty() && public != path,
+        "http.base_path",
+        format!("is {path:?}, but http.public_url has the path {public:?}; leave one of them out"),
+    );
+}

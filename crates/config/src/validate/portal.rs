@@ -1,0 +1,132 @@
+//! `[portal]` and its profile.
+
+use std::fmt::Write;
+
+use secrecy::ExposeSecret;
+use url::Url;
+
+use super::CONNECTIONS;
+use crate::Config;
+use crate::host::is_loopback;
+
+pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+    let url = &config.portal.base_url;
+    let host = url.host_str().unwrap_or_default();
+    refuse(
+        host.is_empty() || !matches!(url.scheme(), "http" | "https"),
+        "portal.base_url",
+        format!("is {url}; give an address such as https://www.e-cnhsp.sp.gov.br/"),
+    );
+    refuse(
+        url.scheme() == "http" && !is_loopback(host),
+        "portal.base_url",
+        format!(
+            "is {url}: passwords would travel unencrypted; use https (http is for this machine only)"
+        ),
+    );
+    refuse(
+        config.portal.request_timeout.is_zero(),
+        "portal.request_timeout",
+        "is 0; a request needs time, e.g. 30s".to_owned(),
+    );
+    refuse(
+        !CONNECTIONS.contains(&config.portal.max_connections),
+        "portal.max_connections",
+        "must be 1 to 1000000".to_owned(),
+    );
+    // Beyond a billion, the time between two requests would be nothing at all.
+    refuse(
+        config.portal.max_requests_per_second > 1_000_000,
+        "portal.max_requests_per_second",
+        "must be 0 to 1000000".to_owned(),
+    );
+    refuse(
+        !(1_000..=1_000_000_000).contains(&config.portal.max_body_bytes),
+        "portal.max_body_bytes",
+        "must be 1000 to 1000000000".to_owned(),
+    );
+    refuse(
+        config.portal.max_pages_per_run < 3,
+        "portal.max_pages_per_run",
+        "must be at least 3".to_owned(),
+    );
+    refuse(
+        proxy(config).is_some_and(|url| !is_proxy(url.as_ref())),
+        "portal.proxy",
+        "is no proxy's address; give http://host:port, https://host:port or socks5://host:port, with \
+         user:password@ before the host if it asks for them (its value is not shown here)"
+            .to_owned(),
+    );
+    refuse(
+        config.portal.firewall_pause.is_zero(),
+        "portal.firewall_pause",
+        "is 0: a firewall that turns this process away would be asked again at once".to_owned(),
+    );
+    profile(config, refuse);
+}
+
+fn proxy(config: &Config) -> Option<Result<Url, url::ParseError>> {
+    let proxy = config.secrets.portal_proxy.as_ref()?;
+    Some(Url::parse(proxy.expose_secret()))
+}
+
+fn is_proxy(url: Result<&Url, &url::ParseError>) -> bool {
+    url.is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h") && url.host().is_some()
+    })
+}
+
+fn profile(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+    let profile = &config.portal.profile;
+    let day = chrono::NaiveDate::default();
+    for (name, format) in [
+        ("reference_format", &profile.reference_format),
+        ("date_format", &profile.date_format),
+    ] {
+        refuse(
+            write!(String::new(), "{}", day.format(format)).is_err(),
+            &format!("portal.profile.{name}"),
+            format!("is {format:?}, which spells no date; give one such as \"%d/%m/%Y\""),
+        );
+    }
+    for (name, texts) in [
+        ("empty_texts", &profile.empty_texts),
+        ("refused_texts", &profile.refused_texts),
+        ("blocked_texts", &profile.blocked_texts),
+        ("change_password_texts", &profile.change_password_texts),
+        ("expired_texts", &profile.expired_texts),
+        ("maintenance_texts", &profile.maintenance_texts),
+        ("firewall_texts", &profile.firewall_texts),
+    ] {
+        refuse(
+            texts.iter().any(|text| text.trim().is_empty()),
+            &format!("portal.profile.{name}"),
+            "has an empty text, which every page contains".to_owned(),
+        );
+    }
+    for key in ["hora", "cpf", "nome"] {
+        let named = profile
+            .columns
+            .get(key)
+            .is_some_and(|headers| headers.all().iter().any(|header| !header.trim().is_empty()));
+        refuse(
+            !named,
+            &format!("portal.profile.columns.{key}"),
+            "names no header; without this column nothing can be read".to_owned(),
+        );
+    }
+    for (name, value) in [
+        ("login_user_field", &profile.login_user_field),
+        ("login_password_field", &profile.login_password_field),
+        ("unit_field", &profile.unit_field),
+        ("date_field", &profile.date_field),
+        ("force_field", &profile.force_field),
+        ("choice_unit_field", &profile.choice_unit_field),
+    ] {
+        refuse(
+            value.trim().is_empty(),
+            &format!("portal.profile.{name}"),
+            "is empty; give the name of the field".to_owned(),
+        );
+    }
+}

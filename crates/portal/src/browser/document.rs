@@ -1,0 +1,218 @@
+//! A page taken apart: plain values in page order, most of them slices of the page.
+
+use std::borrow::Cow;
+
+use super::form::{Field, FieldKind, Form};
+use super::link::Link;
+use agendad_domain::text::folds_to;
+
+/// What a page holds. `at` counts tags in page order, so that "after the table" can be asked.
+#[derive(Debug, Default)]
+pub(crate) struct Document<'a> {
+    pub title: String,
+    /// `<base href>`
+    pub base: Option<String>,
+    pub frames: Vec<Frame>,
+    pub refresh: Option<Refresh>,
+    pub forms: Vec<Form>,
+    /// Anchors and buttons.
+    pub links: Vec<Link<'a>>,
+    pub tables: Vec<Table<'a>>,
+    /// Selects that stand in no form.
+    pub loose_selects: Vec<Field>,
+    /// Options that stand in no form: an answer may be a bare fragment of them, with or without a `<select>`.
+    pub loose_options: Vec<Choice>,
+    /// Inline scripts, and what runs when the page has loaded.
+    pub scripts: Vec<Cow<'a, str>>,
+    /// Visible text.
+    pub runs: Vec<Run<'a>>,
+    /// Texts of its legends.
+    pub legends: Vec<String>,
+    /// Every id, class, name and src, in lower case; one that is there often need not stand here as often.
+    pub marks: Vec<Cow<'a, str>>,
+    /// Whether there is any element besides what a parser adds by itself.
+    pub has_markup: bool,
+    /// Whether `</html>` stands behind the last row, field and form.
+    pub is_closed: bool,
+    /// Whether moreover every table has its end tag.
+    pub is_whole: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct Frame {
+    pub name: String,
+    pub src: String,
+}
+
+/// `<meta http-equiv="refresh">`
+#[derive(Debug, PartialEq)]
+pub(crate) struct Refresh {
+    pub seconds: f64,
+    pub target: Option<String>,
+}
+
+/// An `<option>`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Choice {
+    /// Its `value`, or its text if it has none.
+    pub value: String,
+    pub text: String,
+    pub selected: bool,
+    pub disabled: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct Run<'a> {
+    pub at: usize,
+    /// White space folded; never empty.
+    pub text: Cow<'a, str>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Table<'a> {
+    pub id: Option<Cow<'a, str>>,
+    pub at: usize,
+    pub end: usize,
+    pub rows: Vec<Row<'a>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Row<'a> {
+    pub cells: Vec<Cell<'a>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Cell<'a> {
+    /// Text, white space folded; tags count as white space.
+    pub text: Cow<'a, str>,
+    /// Whether white space stands behind the text so far.
+    pub(super) gap: bool,
+    pub colspan: usize,
+    /// Whether it holds a table, whose text is not in `text`.
+    pub nested: bool,
+}
+
+impl<'a> Cell<'a> {
+    /// Adds a text, and itself with its white space folded.
+    pub(super) fn push(&mut self, text: &str, folded: Cow<'a, str>) {
+        self.gap |= text.starts_with(char::is_whitespace);
+        if folded.is_empty() {
+            return;
+        }
+        if self.text.is_empty() {
+            self.text = folded;
+        } else {
+            let whole = self.text.to_mut();
+            if self.gap {
+                whole.push(' ');
+            }
+            whole.push_str(&folded);
+        }
+        self.gap = text.ends_with(char::is_whitespace);
+    }
+
+    pub(super) fn space(&mut self) {
+        self.gap = true;
+    }
+}
+
+impl Document<'_> {
+    /// Visible text between two places, white space folded.
+    pub(crate) fn text_between(&self, from: usize, to: usize) -> String {
+        let runs = self.runs.iter().filter(|run| from <= run.at && run.at < to);
+        runs.map(|run| &*run.text).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Every hidden field of every form, the last of a name first.
+    pub(crate) fn hidden_values(&self) -> Vec<(String, String)> {
+        let fields = self.forms.iter().flat_map(|form| &form.fields);
+        let hidden = fields.filter(|field| field.kind == FieldKind::Hidden);
+        let pairs = hidden.map(|field| (field.name.clone(), field.value.clone()));
+        let mut pairs: Vec<(String, String)> = pairs.collect();
+        pairs.reverse();
+        pairs
+    }
+
+    /// A select of this name, in a form or not.
+    pub(crate) fn selects(&self) -> impl Iterator<Item = (&Field, &[Choice])> {
+        let in_forms = self.forms.iter().flat_map(|form| &form.fields);
+        let all = in_forms.chain(&self.loose_selects);
+        all.filter_map(|field| match &field.kind {
+            FieldKind::Select(options) => Some((field, options.as_slice())),
+            FieldKind::Hidden | FieldKind::Password | FieldKind::Submit | FieldKind::Other => None,
+        })
+    }
+
+    /// The place of the first text that, folded, is `word` alone.
+    pub(crate) fn heading(&self, word: &str) -> Option<usize> {
+        // A fold is never longer than its text, and a text with accents never thrice as long as its fold.
+        let is_near = |run: &&Run<'_>| (word.len()..=3 * word.len()).contains(&run.text.len());
+        self.runs
+            .iter()
+            .filter(is_near)
+            .find(|run| folds_to(&run.text, word))
+            .map(|run| run.at)
+    }
+
+    /// Whether a link or button with one of these labels (folded) stands behind `at`.
+    pub(crate) fn has_label_after(&self, at: usize, labels: &[&str]) -> bool {
+        self.links
+            .iter()
+            .any(|link| link.at > at && labels.contains(&link.label.as_str()))
+    }
+
+    /// The frame that holds the content: the one called `name`, else a single one.
+    pub(crate) fn frame(&self, name: &str) -> Option<&Frame> {
+        let named = |frame: &&Frame| frame.name.eq_ignore_ascii_case(name);
+        match self.frames.as_slice() {
+            [only] => Some(only),
+            frames => frames.iter().find(named),
+        }
+    }
+}
+
+/// Reads `5; URL='x.do'` as browsers do.
+pub(crate) fn refresh(content: &str) -> Option<Refresh> {
+    let content = content.trim();
+    let digits = content
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(content.len());
+    let seconds = content[..digits].parse().ok()?;
+    let rest = content[digits..].trim_start_matches([';', ',', ' ', '\t', '\n']);
+    let target = match rest.get(..3) {
+        Some(url) if url.eq_ignore_ascii_case("url") => {
+            let value = rest[3..].trim_start();
+            value.strip_prefix('=').unwrap_or(rest).trim_start()
+        }
+        _ => rest,
+    };
+    let target = match target.chars().next() {
+        Some(quote @ ('"' | '\'')) => target[1..].split(quote).next().unwrap_or_default(),
+        _ => target,
+    };
+    let target = Some(target.trim().to_owned()).filter(|target| !target.is_empty());
+    Some(Refresh { seconds, target })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refresh_is_read_as_browsers_do() {
+        for (content, seconds, target) in [
+            ("0; url=/a.do", 0.0, Some("/a.do")),
+            ("5;URL='a.do?x=1;2'", 5.0, Some("a.do?x=1;2")),
+            (" 1.5 , \"b.do\" ", 1.5, Some("b.do")),
+            ("1800", 1800.0, None),
+        ] {
+            let target = target.map(str::to_owned);
+            assert_eq!(
+                refresh(content),
+                Some(Refresh { seconds, target }),
+                "{content}"
+            );
+        }
+        assert_eq!(refresh("url=/a.do"), None);
+    }
+}

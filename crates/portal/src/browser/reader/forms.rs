@@ -1,0 +1,165 @@
+//! Forms and their fields, with the values that a browser would send.
+
+use super::{Element, Reader};
+use crate::browser::document::Choice;
+use crate::browser::form::{Field, FieldKind, Form};
+use agendad_domain::text::fold_space;
+
+impl<'a> Reader<'a> {
+    pub(super) fn open_form(&mut self, element: Element<'_, 'a>) {
+        self.form = Some(self.document.forms.len());
+        self.cut_off = None;
+        if let Some(id) = element.text("id") {
+            let index = self.document.forms.len();
+            self.forms_by_id.entry(id).or_insert(index);
+        }
+        self.document.forms.push(Form {
+            name: element.text("name"),
+            action: element.text("action"),
+            post: element
+                .attr("method")
+                .is_some_and(|method| method.trim().eq_ignore_ascii_case("post")),
+            fields: Vec::new(),
+        });
+    }
+
+    pub(super) fn input(&mut self, element: Element<'_, 'a>) {
+        let value = || value_of(element).unwrap_or_default();
+        let kind = element.attr("type").map(|kind| kind.to_ascii_lowercase());
+        let kind = kind.unwrap_or_default();
+        match kind.as_str() {
+            "submit" | "image" | "button" | "reset" => {
+                let label = element.attr("value").or(element.attr("alt"));
+                self.open_link(element, label.map(|label| &**label));
+                self.close_link();
+                if kind == "submit" {
+                    self.add_field(element, FieldKind::Submit, value(), false);
+                }
+            }
+            "checkbox" | "radio" => {
+                let value = value_of(element).unwrap_or_else(|| "on".to_owned());
+                let checked = element.has("checked");
+                self.add_field(element, FieldKind::Other, value, checked);
+            }
+            "file" => {}
+            "hidden" => {
+                self.add_field(element, FieldKind::Hidden, value(), true);
+            }
+            "password" => {
+                self.add_field(element, FieldKind::Password, value(), true);
+            }
+            _ => {
+                self.add_field(element, FieldKind::Other, value(), true);
+            }
+        }
+    }
+
+    pub(super) fn button(&mut self, element: Element<'_, 'a>) {
+        let submits = element
+            .attr("type")
+            .is_none_or(|kind| kind.eq_ignore_ascii_case("submit"));
+        if submits {
+            let value = value_of(element).unwrap_or_default();
+            self.add_field(element, FieldKind::Submit, value, false);
+        }
+    }
+
+    pub(super) fn add_field(
+        &mut self,
+        element: Element<'_, 'a>,
+        kind: FieldKind,
+        value: String,
+        sent: bool,
+    ) -> Option<(usize, usize)> {
+        let named = element
+            .attr("form")
+            .and_then(|id| self.forms_by_id.get(&**id).copied());
+        let form = named.or(self.form).or(self.cut_off)?;
+        let fields = &mut self.document.forms[form].fields;
+        fields.push(Field {
+            at: self.at,
+            name: element.text("name").unwrap_or_default(),
+            value,
+            kind,
+            sent: sent && !element.has("disabled"),
+        });
+        Some((form, fields.len() - 1))
+    }
+
+    pub(super) fn open_select(&mut self, element: Element<'_, 'a>) {
+        self.select_multiple = element.has("multiple");
+        self.select = self.add_field(element, FieldKind::Select(Vec::new()), String::new(), true);
+        if self.select.is_none() {
+            self.loose_select = Some(Field {
+                at: self.at,
+                name: element.text("name").unwrap_or_default(),
+                value: String::new(),
+                kind: FieldKind::Select(Vec::new()),
+                sent: true,
+            });
+        }
+    }
+
+    pub(super) fn close_select(&mut self) {
+        self.document.loose_selects.extend(self.loose_select.take());
+        let Some((form, field)) = self.select.take() else {
+            return;
+        };
+        let field = &mut self.document.forms[form].fields[field];
+        // What is behind it is behind its options.
+        field.at = self.at;
+        let FieldKind::Select(options) = &field.kind else {
+            return;
+        };
+        let selected = options.iter().rev().find(|option| option.selected);
+        let first = || options.iter().find(|option| !option.disabled);
+        let chosen = if self.select_multiple {
+            selected
+        } else {
+            selected.or_else(first)
+        };
+        match chosen {
+            Some(option) => field.value.clone_from(&option.value),
+            None => field.sent = false,
+        }
+    }
+
+    pub(super) fn open_option(&mut self, element: Element<'_, 'a>) {
+        let value = value_of(element);
+        self.option_has_value = value.is_some();
+        self.option = Some(Choice {
+            value: value.unwrap_or_default(),
+            text: String::new(),
+            selected: element.has("selected"),
+            disabled: element.has("disabled"),
+        });
+    }
+
+    pub(super) fn close_option(&mut self) {
+        let Some(mut option) = self.option.take() else {
+            return;
+        };
+        option.text = fold_space(&option.text);
+        if !self.option_has_value {
+            option.value.clone_from(&option.text);
+        }
+        let field = self
+            .select
+            .map(|(form, field)| &mut self.document.forms[form].fields[field]);
+        if let Some(Field { kind, .. }) = &mut self.loose_select
+            && let FieldKind::Select(options) = kind
+        {
+            options.push(option.clone());
+        }
+        match field.map(|field| &mut field.kind) {
+            Some(FieldKind::Select(options)) => options.push(option),
+            _ => self.document.loose_options.push(option),
+        }
+    }
+}
+
+fn value_of(element: Element<'_, '_>) -> Option<String> {
+    element
+        .attr("value")
+        .map(|value| value.clone().into_owned())
+}

@@ -1,0 +1,295 @@
+//! Text to [`Document`]: one walk over the page's tree.
+
+mod forms;
+mod links;
+mod tables;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::document::{Choice, Document, Frame, Run, refresh};
+use super::form::{Field, FieldKind};
+use super::html::name::Name;
+use super::html::tree::{Attribute, Data, Edge, Id, Tree};
+use super::html::{self, unix_lines, with_unix_lines};
+use agendad_domain::text::{fold_space, folded_space};
+
+/// Takes a page apart: HTML is what browsers make of it. `None` if that would take too long or too much
+/// memory.
+pub(crate) fn read(text: &str) -> Option<Document<'_>> {
+    let tree = html::parse(text)?;
+    let mut reader = Reader::default();
+    let mut next = Some(tree.first_edge());
+    while let Some(edge) = next {
+        match edge {
+            Edge::Open(id) => reader.open_node(&tree, id),
+            Edge::Close(id) => reader.close_node(&tree, id),
+        }
+        reader.at += 1;
+        next = tree.next_edge(edge);
+    }
+    reader.document.is_closed = tree.is_closed;
+    reader.document.is_whole = tree.is_closed && tree.is_balanced;
+    Some(reader.document)
+}
+
+/// A text in which entities stand and tags may, as plain text.
+pub(crate) fn plain(text: &str) -> String {
+    if !text.contains(['&', '<']) {
+        return fold_space(text);
+    }
+    let Some(tree) = html::parse(text) else {
+        return fold_space(text);
+    };
+    let texts: Vec<&str> = tree.texts().collect();
+    fold_space(&texts.join(" "))
+}
+
+/// An element and what its tag says.
+#[derive(Clone, Copy)]
+struct Element<'t, 'a> {
+    name: Name,
+    attributes: &'t [Attribute<'a>],
+}
+
+impl<'t, 'a> Element<'t, 'a> {
+    /// The value as it stands.
+    fn attr(self, name: &str) -> Option<&'t Cow<'a, str>> {
+        let mut attributes = self.attributes.iter();
+        let attribute = attributes.find(|attribute| attribute.name == name);
+        attribute.map(|attribute| &attribute.value)
+    }
+
+    /// The value without white space around it.
+    fn trimmed(self, name: &str) -> Option<Cow<'a, str>> {
+        self.attr(name).map(|value| match value {
+            Cow::Borrowed(value) => Cow::Borrowed(value.trim()),
+            Cow::Owned(value) => Cow::Owned(value.trim().to_owned()),
+        })
+    }
+
+    fn text(self, name: &str) -> Option<String> {
+        self.trimmed(name).map(Cow::into_owned)
+    }
+
+    fn has(self, name: &str) -> bool {
+        self.attr(name).is_some()
+    }
+}
+
+/// The walk's state: what is open at this place. Tables nest, so theirs is a stack.
+#[derive(Default)]
+struct Reader<'a> {
+    document: Document<'a>,
+    at: usize,
+    hidden: usize,
+    script: bool,
+    title: bool,
+    legend: bool,
+    tables: Vec<OpenTable>,
+    form: Option<usize>,
+    forms_by_id: HashMap<String, usize>,
+    /// A form that a table has cut off from its fields: they follow it, but are not in it.
+    cut_off: Option<usize>,
+    /// Links that are open; HTML forbids nesting, pages do not always care.
+    links: Vec<usize>,
+    select: Option<(usize, usize)>,
+    /// A select that stands in no form.
+    loose_select: Option<Field>,
+    select_multiple: bool,
+    textarea: Option<(usize, usize)>,
+    option: Option<Choice>,
+    option_has_value: bool,
+}
+
+struct OpenTable {
+    index: usize,
+    in_cell: bool,
+}
+
+/// So many marks before it are looked through for a mark: most are those of the cells beside it.
+const SAME_MARKS: usize = 4;
+
+impl<'a> Reader<'a> {
+    fn open_node(&mut self, tree: &Tree<'a>, id: Id) {
+        match &tree.node(id).data {
+            Data::Text(text) => self.text(text),
+            Data::Element(element) => self.open(Element {
+                name: element.name,
+                attributes: tree.attributes(*element),
+            }),
+            Data::Document | Data::Doctype | Data::Comment(_) => {}
+        }
+    }
+
+    fn close_node(&mut self, tree: &Tree<'a>, id: Id) {
+        if let Data::Element(element) = &tree.node(id).data {
+            let is_element = |id| matches!(tree.node(id).data, Data::Element(_));
+            self.close(element.name, || tree.children(id).any(is_element));
+        }
+    }
+
+    fn open(&mut self, element: Element<'_, 'a>) {
+        self.space();
+        self.mark(element);
+        match element.name {
+            Name::HTML | Name::HEAD => {}
+            Name::BODY => {
+                if let Some(code) = element.trimmed("onload") {
+                    self.document.scripts.push(code);
+                }
+            }
+            _ => self.document.has_markup = true,
+        }
+        match element.name {
+            Name::SCRIPT => {
+                self.script = true;
+                self.document.scripts.push(Cow::Borrowed(""));
+            }
+            Name::STYLE | Name::NOSCRIPT | Name::NOFRAMES | Name::TEMPLATE => self.hidden += 1,
+            Name::TITLE => self.title = true,
+            Name::LEGEND => {
+                self.legend = true;
+                self.document.legends.push(String::new());
+            }
+            Name::BASE if self.document.base.is_none() => {
+                self.document.base = element.text("href");
+            }
+            Name::META => self.meta(element),
+            Name::FRAME | Name::IFRAME => self.frame(element),
+            Name::A | Name::AREA => self.open_link(element, None),
+            Name::FORM => self.open_form(element),
+            Name::INPUT => self.input(element),
+            Name::BUTTON => {
+                self.button(element);
+                self.open_link(element, None);
+            }
+            Name::SELECT => self.open_select(element),
+            Name::TEXTAREA => {
+                self.textarea = self.add_field(element, FieldKind::Other, String::new(), true);
+            }
+            Name::OPTION => self.open_option(element),
+            Name::IMG => {
+                if let Some(alt) = element.attr("alt") {
+                    self.link_text(alt);
+                }
+            }
+            Name::TABLE => self.open_table(element),
+            Name::TR => self.open_row(),
+            Name::TD | Name::TH => self.open_cell(element),
+            _ => {}
+        }
+    }
+
+    fn close(&mut self, name: Name, has_children: impl FnOnce() -> bool) {
+        self.space();
+        match name {
+            Name::SCRIPT => self.script = false,
+            Name::STYLE | Name::NOSCRIPT | Name::NOFRAMES | Name::TEMPLATE => {
+                self.hidden = self.hidden.saturating_sub(1);
+            }
+            Name::TITLE => self.title = false,
+            Name::LEGEND => self.legend = false,
+            Name::A | Name::AREA | Name::BUTTON => self.close_link(),
+            Name::FORM => self.cut_off = self.form.take().filter(|_| !has_children()),
+            Name::SELECT => self.close_select(),
+            Name::TEXTAREA => self.textarea = None,
+            Name::OPTION => self.close_option(),
+            Name::TABLE => {
+                if let Some(open) = self.tables.pop() {
+                    self.document.tables[open.index].end = self.at;
+                }
+            }
+            Name::TD | Name::TH => self.close_cell(),
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &Cow<'a, str>) {
+        if self.script {
+            match self.document.scripts.last_mut() {
+                Some(script) if script.is_empty() => script.clone_from(text),
+                Some(script) => {
+                    if let Cow::Borrowed(text) = script {
+                        *script = Cow::Owned(unix_lines(text).into_owned());
+                    }
+                    script.to_mut().push_str(&with_unix_lines(text));
+                }
+                None => {}
+            }
+        } else if self.title {
+            self.document.title.push_str(&with_unix_lines(text));
+        } else if let Some((form, field)) = self.textarea {
+            let field = &mut self.document.forms[form].fields[field];
+            field.value.push_str(&with_unix_lines(text));
+        } else if let Some(option) = &mut self.option {
+            option.text.push_str(text);
+        } else if self.hidden == 0 {
+            self.visible(text);
+        }
+    }
+
+    fn visible(&mut self, text: &Cow<'a, str>) {
+        if let Some(legend) = self.document.legends.last_mut().filter(|_| self.legend) {
+            legend.push_str(&with_unix_lines(text));
+        }
+        self.link_text(text);
+        let folded = match text {
+            Cow::Borrowed(text) => folded_space(text),
+            Cow::Owned(text) => Cow::Owned(fold_space(text)),
+        };
+        if let Some(cell) = self.cell() {
+            cell.push(text, folded.clone());
+        }
+        if !folded.is_empty() {
+            let at = self.at;
+            self.document.runs.push(Run { at, text: folded });
+        }
+    }
+
+    /// A tag separates words.
+    fn space(&mut self) {
+        self.link_space();
+        if let Some(cell) = self.cell() {
+            cell.space();
+        }
+    }
+
+    fn mark(&mut self, element: Element<'_, 'a>) {
+        for Attribute { name, value } in element.attributes {
+            if matches!(&**name, "id" | "class" | "name" | "src") && !value.is_empty() {
+                let marks = &mut self.document.marks;
+                let is_lower = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+                if !value.bytes().all(is_lower) {
+                    marks.push(Cow::Owned(value.to_lowercase()));
+                } else if !marks
+                    .iter()
+                    .rev()
+                    .take(SAME_MARKS)
+                    .any(|mark| mark == value)
+                {
+                    marks.push(value.clone());
+                }
+            }
+        }
+    }
+
+    fn meta(&mut self, element: Element<'_, 'a>) {
+        let is_refresh = element
+            .attr("http-equiv")
+            .is_some_and(|name| name.trim().eq_ignore_ascii_case("refresh"));
+        if is_refresh && self.document.refresh.is_none() && self.hidden == 0 {
+            let content = element.attr("content");
+            self.document.refresh = content.and_then(|content| refresh(content));
+        }
+    }
+
+    fn frame(&mut self, element: Element<'_, 'a>) {
+        let src = element.text("src").unwrap_or_default();
+        let name = element.text("name").unwrap_or_default();
+        self.document.frames.push(Frame { name, src });
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,63 @@
+//! Tables, each with its own text: what stands in an inner table is not the outer cell's.
+
+use std::borrow::Cow;
+
+use super::{Element, OpenTable, Reader};
+use crate::browser::document::{Cell, Row, Table};
+
+impl<'a> Reader<'a> {
+    pub(super) fn open_table(&mut self, element: Element<'_, 'a>) {
+        if let Some(cell) = self.cell() {
+            cell.nested = true;
+        }
+        self.tables.push(OpenTable {
+            index: self.document.tables.len(),
+            in_cell: false,
+        });
+        self.document.tables.push(Table {
+            id: element.trimmed("id"),
+            at: self.at,
+            end: self.at,
+            rows: Vec::new(),
+        });
+    }
+
+    pub(super) fn open_row(&mut self) {
+        if let Some(open) = self.tables.last() {
+            let cells = Vec::new();
+            self.document.tables[open.index].rows.push(Row { cells });
+        }
+    }
+
+    pub(super) fn open_cell(&mut self, element: Element<'_, 'a>) {
+        let Some(open) = self.tables.last_mut() else {
+            return;
+        };
+        let Some(row) = self.document.tables[open.index].rows.last_mut() else {
+            return;
+        };
+        open.in_cell = true;
+        let colspan = element.attr("colspan").and_then(|n| n.trim().parse().ok());
+        row.cells.push(Cell {
+            text: Cow::Borrowed(""),
+            gap: false,
+            colspan: colspan.unwrap_or(1).clamp(1, 1000),
+            nested: false,
+        });
+    }
+
+    pub(super) fn close_cell(&mut self) {
+        if let Some(open) = self.tables.last_mut() {
+            open.in_cell = false;
+        }
+    }
+
+    pub(super) fn cell(&mut self) -> Option<&mut Cell<'a>> {
+        let open = self.tables.last().filter(|open| open.in_cell)?;
+        self.document.tables[open.index]
+            .rows
+            .last_mut()?
+            .cells
+            .last_mut()
+    }
+}

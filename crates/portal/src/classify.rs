@@ -1,0 +1,431 @@
+//! What a page is, decided before anything of it is believed. A page that is none of the known is
+//! `Sight::Unknown`: an error, never "no appointments".
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use url::Url;
+
+use super::browser::document::Document;
+use super::browser::form::{FieldKind, Form};
+use super::browser::page::Page;
+use super::browser::{reader, script};
+use super::errors::{Delivery, PortalError};
+use super::parse::result::{self, ResultPage};
+use super::search::{self, DateList, SearchPage};
+use super::{choice, list};
+use agendad_config::portal::Profile;
+use agendad_domain::Unit;
+use agendad_domain::text::fold;
+
+/// A page that was looked at.
+#[derive(Default)]
+pub(crate) struct Seen {
+    pub sight: Sight,
+    /// What a script of the page asks the person.
+    pub dialog: Option<Dialog>,
+    /// `errors[]` of its scripts.
+    pub errors: Vec<String>,
+    /// `messages[]` of its scripts.
+    pub messages: Vec<String>,
+    /// Where the link that logs out leads.
+    pub logout: Option<Url>,
+    /// The hidden fields of all of its forms, the last of a name first: among them are tokens.
+    pub hidden: Vec<(String, String)>,
+    pub title: String,
+    /// `<base href>`, against which its addresses are meant.
+    pub base: Option<String>,
+}
+
+/// What a page is.
+pub(crate) enum Sight {
+    /// A CAPTCHA is on it, whatever else is.
+    Captcha,
+    /// A day's agenda.
+    Result(Box<ResultPage>),
+    /// The search form.
+    Search(Box<SearchPage>),
+    /// A bare list of dates.
+    Dates(DateList),
+    /// The agenda's own login; `Err` says why its form cannot be told from others.
+    AgendaLogin(Result<Box<Form>, String>),
+    /// The choice of a unit; `Err` says what is wrong with it.
+    Choice(Result<Vec<Unit>, String>),
+    /// The portal's front door: the form and the link that lead to the agenda, where there are such.
+    Entry {
+        form: Option<Box<Form>>,
+        agenda: Option<Url>,
+    },
+    /// Frames; the address is that of the content.
+    Frames(Url),
+    /// A page that leads on by itself.
+    Refresh(Url),
+    /// Says only that the session is over.
+    Expired,
+    /// None of these; why.
+    Unknown(String),
+}
+
+impl Default for Sight {
+    fn default() -> Self {
+        Self::Unknown(String::new())
+    }
+}
+
+/// What a script of the answer to a login asks the person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Dialog {
+    /// Whether the session that the person has elsewhere is to be ended.
+    Elsewhere,
+    /// Which unit is meant; with what the call says of the way of login.
+    Choice { cyberark: Option<String> },
+}
+
+/// The name of the page that the password is posted from.
+pub(crate) const LOGIN_OF_THE_AGENDA: &str = "login of the agenda";
+
+impl Sight {
+    /// Its name, for logs and the probe.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Captcha => "captcha",
+            Self::Result(_) => "result page",
+            Self::Search(_) => "search page",
+            Self::Dates(_) => "list of dates",
+            Self::AgendaLogin(_) => LOGIN_OF_THE_AGENDA,
+            Self::Choice(_) => "choice of a unit",
+            Self::Entry { .. } => "front door",
+            Self::Frames(_) => "frameset",
+            Self::Refresh(_) => "page that leads on",
+            Self::Expired => "session over",
+            Self::Unknown(_) => "unknown page",
+        }
+    }
+}
+
+/// A refresh that comes later than this is the portal's idle log-out, not a redirect.
+const REDIRECTING_REFRESH: Duration = Duration::from_secs(10);
+
+/// So many links of one label are followed into the scripts, each of which is searched for each.
+const MOST_NAMESAKES: usize = 8;
+
+/// The frame that holds the content.
+const CONTENT_FRAME: &str = "body";
+
+/// What every page of the firewall loads, and the portal's pages beside their content.
+const FIREWALL_RESOURCE: &str = "_incapsula_resource";
+
+/// Looks at a page.
+///
+/// # Errors
+/// `unavailable` for a maintenance page and for half a page: the same request may be answered better;
+/// `firewall` for the page of the portal's firewall.
+pub(crate) fn look(page: &Page, profile: &Profile) -> Result<Seen, PortalError> {
+    if let Some(sight) = list::json(&page.text, profile) {
+        return looked_at_json(page, sight);
+    }
+    let Some(document) = reader::read(&page.text) else {
+        return Ok(unreadable());
+    };
+    let errors = script::array(&document.scripts, "errors");
+    let messages = script::array(&document.scripts, "messages");
+    let looker = Looker {
+        page,
+        profile,
+        document: &document,
+        errors: &errors,
+        messages: &messages,
+    };
+    let sight = looker.sight()?;
+    tracing::debug!(
+        page = sight.name(),
+        status = page.status.as_u16(),
+        "page seen"
+    );
+    let dialog = looker.dialog();
+    let logout = looker.link(&profile.logout_link);
+    let title = document.title.trim().to_owned();
+    let hidden = document.hidden_values();
+    Ok(Seen {
+        sight,
+        dialog,
+        errors,
+        messages,
+        logout,
+        hidden,
+        title,
+        base: document.base,
+    })
+}
+
+/// Everything that a page says to a person, in its text and by its scripts, for pages that are not understood.
+pub(crate) fn words(page: &Page) -> Vec<String> {
+    let Some(document) = reader::read(&page.text) else {
+        return Vec::new();
+    };
+    let alerts = script::calls(&document.scripts, "alert");
+    let mut words: Vec<String> = alerts.into_iter().flatten().collect();
+    words.extend(script::array(&document.scripts, "errors"));
+    words.extend(script::array(&document.scripts, "messages"));
+    words.push(document.title.clone());
+    words.push(document.text_between(0, usize::MAX));
+    words
+}
+
+fn looked_at_json(page: &Page, sight: Result<Sight, PortalError>) -> Result<Seen, PortalError> {
+    let read = sight?;
+    let sight = if page.status == StatusCode::UNAUTHORIZED {
+        Sight::Expired
+    } else {
+        read
+    };
+    tracing::debug!(page = sight.name(), "answer seen");
+    Ok(Seen {
+        sight,
+        ..Seen::default()
+    })
+}
+
+fn unreadable() -> Seen {
+    let why = "the page is too deeply nested or too intricate to be read";
+    Seen {
+        sight: Sight::Unknown(why.to_owned()),
+        ..Seen::default()
+    }
+}
+
+struct Looker<'a> {
+    page: &'a Page,
+    profile: &'a Profile,
+    document: &'a Document<'a>,
+    errors: &'a [String],
+    messages: &'a [String],
+}
+
+impl Looker<'_> {
+    fn sight(&self) -> Result<Sight, PortalError> {
+        if self.page.text.trim().is_empty() && self.page.status.is_success() {
+            return Err(cut_off("the answer is empty"));
+        }
+        if self.is_firewall() {
+            return Err(PortalError::firewall());
+        }
+        if self.has_captcha() {
+            return Ok(Sight::Captcha);
+        }
+        if let Some(result) = result::find(self.document, self.profile) {
+            return if result.is_closed || self.document.is_whole {
+                Ok(Sight::Result(Box::new(result)))
+            } else {
+                Err(cut_off("the result page ends before its end"))
+            };
+        }
+        if let Some(search) = search::find(self.page, self.document, self.profile) {
+            return if search.is_closed || self.document.is_whole {
+                Ok(Sight::Search(Box::new(search)))
+            } else {
+                Err(cut_off("the search page ends before its end"))
+            };
+        }
+        if let Some(choice) = choice::find(self.document, self.profile) {
+            return self.if_closed(Sight::Choice(choice));
+        }
+        let agenda = self.link(&self.profile.agenda_link);
+        if agenda.is_none()
+            && let Some(login) = self.agenda_login()
+        {
+            return self.if_closed(Sight::AgendaLogin(login.map(Box::new)));
+        }
+        let form = self.entry_form().map(|form| Box::new(form.clone()));
+        if agenda.is_some() || form.is_some() {
+            return self.if_closed(Sight::Entry { form, agenda });
+        }
+        if self.is_maintenance() {
+            let error = PortalError::unavailable("the portal says that it is under maintenance");
+            return Err(error.delivery(Delivery::Declined));
+        }
+        if says(self.errors, &self.profile.expired_texts) {
+            return Ok(Sight::Expired);
+        }
+        if let Some(url) = self.content_frame() {
+            return Ok(Sight::Frames(url));
+        }
+        if let Some(url) = self.refresh() {
+            return Ok(Sight::Refresh(url));
+        }
+        if let Some(missing) = search::almost(self.document, self.profile) {
+            return self.if_closed(Sight::Unknown(missing));
+        }
+        if self.is_entry() {
+            return self.if_closed(Sight::Entry { form, agenda });
+        }
+        if self.page.status == StatusCode::UNAUTHORIZED || self.says_expired() {
+            return Ok(Sight::Expired);
+        }
+        if let Some(dates) = search::bare_list(self.document, self.profile) {
+            return if self.page.framed && self.options_are_closed() {
+                Ok(Sight::Dates(dates))
+            } else {
+                Err(cut_off("nothing shows whether the list of dates is whole"))
+            };
+        }
+        self.if_closed(Sight::Unknown(self.describe()))
+    }
+
+    fn if_closed(&self, sight: Sight) -> Result<Sight, PortalError> {
+        if self.document.is_closed || !self.page.is_document() {
+            Ok(sight)
+        } else {
+            Err(cut_off("the page ends before its end"))
+        }
+    }
+
+    /// A list whose options have end tags ends with one.
+    fn options_are_closed(&self) -> bool {
+        let text = self.page.text.trim_end().to_ascii_lowercase();
+        !text.contains("</option") || text.ends_with("</option>") || text.ends_with("</select>")
+    }
+
+    /// Whether it has nothing that a page of the portal is made of.
+    fn is_bare(&self) -> bool {
+        let document = self.document;
+        document.forms.is_empty()
+            && document.tables.is_empty()
+            && document.links.is_empty()
+            && document.loose_options.is_empty()
+    }
+
+    /// The firewall's page says so, or is nothing but what it loads.
+    fn is_firewall(&self) -> bool {
+        let document = self.document;
+        let loads = || document.marks.iter().any(|m| m.contains(FIREWALL_RESOURCE));
+        if !self.is_bare() {
+            return false;
+        }
+        let text = document.text_between(0, usize::MAX);
+        (text.is_empty() && loads()) || says(&[text], &self.profile.firewall_texts)
+    }
+
+    fn has_captcha(&self) -> bool {
+        let marker = self.profile.captcha_marker.to_lowercase();
+        !marker.is_empty() && self.document.marks.iter().any(|m| m.contains(&marker))
+    }
+
+    fn is_maintenance(&self) -> bool {
+        let text = [
+            self.document.text_between(0, usize::MAX),
+            self.document.title.clone(),
+        ];
+        let texts = [&text, self.errors, self.messages].concat();
+        says(&texts, &self.profile.maintenance_texts)
+    }
+
+    /// A page that is nothing else, and says that the session is over.
+    fn says_expired(&self) -> bool {
+        let text = self.document.text_between(0, usize::MAX);
+        let texts = [text, self.document.title.clone()];
+        says(&texts, &self.profile.expired_texts)
+    }
+
+    /// The form with both fields of the agenda's login.
+    fn agenda_login(&self) -> Option<Result<Form, String>> {
+        let mut forms = self.document.forms.iter().filter(|form| {
+            let password = form.field(&self.profile.login_password_field);
+            form.field(&self.profile.login_user_field).is_some()
+                && password.is_some_and(|field| field.kind == FieldKind::Password)
+        });
+        let form = forms.next()?;
+        Some(match forms.next() {
+            None => Ok(form.clone()),
+            Some(_) => Err("the page has two forms for CPF and password".to_owned()),
+        })
+    }
+
+    /// The front door's form, which leads to the agenda's login too.
+    fn entry_form(&self) -> Option<&Form> {
+        self.document.forms.iter().find(|form| {
+            form.post
+                && form.field(&self.profile.method_field).is_some()
+                && form.field(&self.profile.login_user_field).is_some()
+        })
+    }
+
+    /// The portal's first page, or any other that asks for a password.
+    fn is_entry(&self) -> bool {
+        let entry = self.profile.entry_path.split('?').next();
+        let asks_password = |form: &Form| form.fields.iter().any(|f| f.kind == FieldKind::Password);
+        entry == Some(self.page.url.path()) || self.document.forms.iter().any(asks_password)
+    }
+
+    fn dialog(&self) -> Option<Dialog> {
+        let calls = |name: &str| script::calls(&self.document.scripts, name);
+        if !calls(&self.profile.session_dialog).is_empty() {
+            return Some(Dialog::Elsewhere);
+        }
+        let choice = calls(&self.profile.choice_dialog).into_iter().next()?;
+        // CPF and password stand in the same call, and must not get into an address.
+        let is_flag = |text: &String| {
+            text.len() <= 5 && text.chars().all(|c| c.is_ascii_alphabetic()) && !text.is_empty()
+        };
+        let cyberark = choice.into_iter().next().filter(is_flag);
+        Some(Dialog::Choice { cyberark })
+    }
+
+    fn content_frame(&self) -> Option<Url> {
+        let frame = self.document.frame(CONTENT_FRAME)?;
+        self.resolve(&frame.src).filter(|url| *url != self.page.url)
+    }
+
+    fn refresh(&self) -> Option<Url> {
+        let refresh = self.document.refresh.as_ref()?;
+        let soon = refresh.seconds <= REDIRECTING_REFRESH.as_secs_f64();
+        refresh
+            .target
+            .as_deref()
+            .filter(|_| soon)
+            .and_then(|target| self.resolve(target))
+            .filter(|url| *url != self.page.url)
+    }
+
+    fn link(&self, label: &str) -> Option<Url> {
+        let label = fold(label);
+        self.document
+            .links
+            .iter()
+            .filter(|link| link.label == label)
+            .take(MOST_NAMESAKES)
+            .find_map(|link| self.resolve(&link.target(&self.document.scripts)?))
+    }
+
+    fn resolve(&self, target: &str) -> Option<Url> {
+        self.page.resolve(self.document.base.as_deref(), target)
+    }
+
+    fn describe(&self) -> String {
+        let status = self.page.status.as_u16();
+        match (self.errors.len(), self.messages.len()) {
+            (0, 0) => format!("the page (status {status}) is none of the known ones"),
+            (errors, messages) => format!(
+                "the page (status {status}) is none of the known ones; it shows {errors} errors and {messages} messages"
+            ),
+        }
+    }
+}
+
+fn cut_off(what: &'static str) -> PortalError {
+    PortalError::unavailable(what)
+}
+
+/// Whether one of `texts` holds one of `parts`, accents and case ignored.
+pub(crate) fn says(texts: &[String], parts: &[String]) -> bool {
+    says_which(texts, parts).is_some()
+}
+
+/// The first of `parts` that one of `texts` holds, accents and case ignored.
+pub(crate) fn says_which<'a>(texts: &[String], parts: &'a [String]) -> Option<&'a String> {
+    let texts: Vec<String> = texts.iter().map(|text| fold(text)).collect();
+    parts.iter().find(|part| {
+        let part = fold(part);
+        !part.is_empty() && texts.iter().any(|text| text.contains(part.as_str()))
+    })
+}

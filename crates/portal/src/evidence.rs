@@ -1,0 +1,234 @@
+//! Pages that were not understood, kept for whoever adapts the profile. What is blanked in them is in
+//! `blank`.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::blank::{self, Secrets};
+use super::browser::page::Page;
+use agendad_config::portal::{EvidenceConfig, PortalConfig, Profile};
+use agendad_domain::clock::Clock;
+
+/// Where pages are kept, and how many. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Evidence {
+    dir: PathBuf,
+    config: EvidenceConfig,
+    profile: Arc<Profile>,
+    clock: Clock,
+    /// One writer at a time, so that the caps hold.
+    writing: Arc<Mutex<()>>,
+}
+
+/// A page that was kept.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct EvidenceFile {
+    /// Its name, as [`show`] takes it; begins with the time (UTC) at which it was kept.
+    pub name: String,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// The pages kept under `state_dir`, oldest first.
+///
+/// # Errors
+/// If the directory cannot be read; that there is none is no error.
+pub fn list(state_dir: &Path) -> io::Result<Vec<EvidenceFile>> {
+    files(&directory(state_dir))
+}
+
+/// The text of a page that [`list`] named. Personal data were blanked when it was kept.
+///
+/// # Errors
+/// If there is no such page.
+pub fn show(state_dir: &Path, name: &str) -> io::Result<String> {
+    let dir = directory(state_dir);
+    // Only what `list` names, so that no name leads out of the directory.
+    let known = files(&dir)?.into_iter().any(|file| file.name == name);
+    if known {
+        fs::read_to_string(dir.join(name))
+    } else {
+        Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            "no such page; `evidence list` names them",
+        ))
+    }
+}
+
+/// Deletes a page that [`list`] named.
+///
+/// # Errors
+/// If there is no such page, or it cannot be deleted.
+pub fn remove(state_dir: &Path, name: &str) -> io::Result<()> {
+    show(state_dir, name)?;
+    fs::remove_file(directory(state_dir).join(name))
+}
+
+impl Evidence {
+    pub(crate) fn new(config: &PortalConfig, state_dir: &Path, clock: &Clock) -> Self {
+        Self {
+            dir: directory(state_dir),
+            config: config.evidence.clone(),
+            profile: Arc::new(config.profile.clone()),
+            clock: clock.clone(),
+            writing: Arc::default(),
+        }
+    }
+
+    /// Keeps a page, blanked. `None` if it is not to be kept, or cannot be: that must not hide the
+    /// error that it illustrates.
+    pub(crate) async fn save(&self, page: &Page, why: &str, secrets: Secrets) -> Option<PathBuf> {
+        if self.config.max_files == 0 {
+            return None;
+        }
+        let heading = secrets.cut(&heading(page, why));
+        let (evidence, html) = (self.clone(), page.text.clone());
+        let saved = tokio::task::spawn_blocking(move || {
+            let Some(html) = blank::page(&html, &secrets, &evidence.profile) else {
+                return Ok(None);
+            };
+            let html = format!("{heading}{html}");
+            evidence.write(html.as_bytes()).map(Some)
+        });
+        match saved.await {
+            Ok(Ok(path)) => path,
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "a page that was not understood could not be kept");
+                None
+            }
+            Err(error) => {
+                tracing::error!(%error, "blanking a page failed; it was not kept");
+                None
+            }
+        }
+    }
+
+    fn write(&self, html: &[u8]) -> io::Result<PathBuf> {
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let html = &html[..html.len().min(self.max_bytes())];
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.dir)?;
+        self.make_room(html.len() as u64)?;
+        let time = self.clock.now().format("%Y%m%dT%H%M%S%.3fZ");
+        let path = self
+            .dir
+            .join(format!("{time}-{:04x}.html", rand::random::<u16>()));
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path)?;
+        file.write_all(html)?;
+        Ok(path)
+    }
+
+    fn max_bytes(&self) -> usize {
+        usize::try_from(self.config.max_bytes).unwrap_or(usize::MAX)
+    }
+
+    /// Deletes the oldest pages until one more fits.
+    fn make_room(&self, bytes: u64) -> io::Result<()> {
+        let files = files(&self.dir)?;
+        let mut count = files.len();
+        let mut total: u64 = files.iter().map(|file| file.bytes).sum();
+        for file in files {
+            if count < self.config.max_files && total + bytes <= self.config.max_bytes {
+                break;
+            }
+            fs::remove_file(self.dir.join(&file.name))?;
+            count -= 1;
+            total -= file.bytes;
+        }
+        Ok(())
+    }
+}
+
+fn directory(state_dir: &Path) -> PathBuf {
+    state_dir.join("evidence")
+}
+
+fn files(dir: &Path) -> io::Result<Vec<EvidenceFile>> {
+    let entries = match fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        let metadata = entry.metadata()?;
+        if let Ok(name) = entry.file_name().into_string()
+            && metadata.is_file()
+            && name.ends_with(".html")
+        {
+            let bytes = metadata.len();
+            files.push(EvidenceFile { name, bytes });
+        }
+    }
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(files)
+}
+
+/// What the page is an answer to, without the query, which may hold a session.
+fn heading(page: &Page, why: &str) -> String {
+    let path = page.url.path().split(';').next().unwrap_or_default();
+    let status = page.status.as_u16();
+    let text = format!("{path}, status {status}: {why}").replace("--", "- -");
+    format!("<!-- agendad: {text}. Personal data are blanked. -->\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::DateTime;
+    use std::os::unix::fs::PermissionsExt;
+
+    /// As it is so many seconds after an hour.
+    fn evidence(dir: &Path, max_files: usize, max_bytes: u64, second: i64) -> Evidence {
+        let mut config = agendad_config::Config::shipped().unwrap().portal;
+        config.evidence = EvidenceConfig {
+            max_files,
+            max_bytes,
+        };
+        let now = DateTime::from_timestamp(1_795_867_200 + second, 0).unwrap();
+        let clock = Clock::fixed(chrono_tz::America::Sao_Paulo, now);
+        Evidence::new(&config, dir, &clock)
+    }
+
+    #[test]
+    fn the_caps_hold_and_the_oldest_go_first() {
+        let dir = tempfile::tempdir().unwrap();
+        for n in 0..5 {
+            let kept = evidence(dir.path(), 3, 1000, n);
+            kept.write(format!("page {n}").as_bytes()).unwrap();
+        }
+        let texts = |dir: &Path| -> Vec<String> {
+            let files = list(dir).unwrap();
+            files.iter().map(|f| show(dir, &f.name).unwrap()).collect()
+        };
+        assert_eq!(texts(dir.path()), ["page 2", "page 3", "page 4"]);
+        evidence(dir.path(), 3, 14, 5).write(&[b'x'; 100]).unwrap();
+        assert_eq!(texts(dir.path()), ["x".repeat(14)]);
+    }
+
+    #[test]
+    fn only_the_owner_may_read_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = evidence(dir.path(), 1, 100, 0).write(b"x").unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
+    }
+
+    #[test]
+    fn no_name_leads_out_of_the_directory() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("secret.html"), "x").unwrap();
+        assert_eq!(list(dir.path()).unwrap(), []);
+        assert!(show(dir.path(), "../secret.html").is_err());
+    }
+}

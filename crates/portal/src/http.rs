@@ -1,0 +1,359 @@
+//! One request and its answer, with every bound that keeps a slow, huge or hostile portal from
+//! holding a worker. Knows nothing of pages, sessions or retries. The only home of reqwest.
+
+use std::time::{Duration, Instant};
+
+use reqwest::header::{
+    ACCEPT, ACCEPT_LANGUAGE, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap,
+    HeaderName, HeaderValue, LOCATION, ORIGIN, REFERER, RETRY_AFTER, SET_COOKIE, TRANSFER_ENCODING,
+    UPGRADE_INSECURE_REQUESTS,
+};
+use reqwest::{Client, Proxy, StatusCode, Version};
+use rustls_platform_verifier::ConfigVerifierExt;
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use super::breaker::{Breaker, Permit};
+use super::errors::{PortalError, PortalErrorKind};
+use super::firewall::Firewall;
+use super::politeness::Limits;
+use super::request::Purpose;
+use super::transport;
+use agendad_config::portal::PortalConfig;
+use agendad_domain::clock::Clock;
+use agendad_telemetry::metrics::names::{PORTAL_REQUEST_DURATION, PORTAL_REQUESTS};
+
+/// The process's way to the portal.
+pub(crate) struct Http {
+    /// Made once: reading the system's certificates takes longer than a request.
+    tls: rustls::ClientConfig,
+    settings: Settings,
+    limits: Limits,
+    breaker: Breaker,
+    firewall: Firewall,
+    request_timeout: Duration,
+    max_body: u64,
+    clock: Clock,
+}
+
+/// One session's connection: kept alive from request to request, and never shared with another session.
+pub(crate) struct Connection {
+    client: Client,
+    /// Whether a person asked for this conversation: the firewall's pause does not bind them.
+    by_hand: bool,
+}
+
+/// What every connection is made with.
+struct Settings {
+    user_agent: String,
+    connect_timeout: Duration,
+    proxy: Option<SecretString>,
+}
+
+/// A request, complete but for what every request carries.
+#[derive(Clone)]
+pub(crate) struct Outgoing {
+    /// What for.
+    pub purpose: Purpose,
+    /// Where to.
+    pub url: Url,
+    /// A form's content; without one the request is a GET.
+    pub form: Option<String>,
+    /// The page that it comes from.
+    pub referer: Option<Url>,
+    /// The `Cookie` header.
+    pub cookies: Option<String>,
+}
+
+/// An answer, body included.
+pub(crate) struct Answer {
+    pub status: StatusCode,
+    pub body: Vec<u8>,
+    pub content_type: Option<String>,
+    pub location: Option<String>,
+    pub set_cookies: Vec<String>,
+    /// Whether a body that ends too early would have been noticed by the protocol.
+    pub framed: bool,
+}
+
+/// The HTTP client could not be built.
+#[derive(Debug, thiserror::Error)]
+pub enum PortalSetupError {
+    /// The settings do not make a client.
+    #[error("set up the portal's HTTP client")]
+    Client(#[source] reqwest::Error),
+    /// The system's certificates cannot be used.
+    #[error("set up TLS for the portal")]
+    Tls(#[source] rustls::Error),
+}
+
+impl Http {
+    pub(crate) fn new(
+        config: &PortalConfig,
+        proxy: Option<&SecretString>,
+        breaker: Breaker,
+        firewall: Firewall,
+        clock: &Clock,
+    ) -> Result<Self, PortalSetupError> {
+        // Already installed by `main` as a rule; a second call changes nothing.
+        rustls::crypto::ring::default_provider()
+            .install_default()
+            .ok();
+        let settings = Settings {
+            user_agent: config.user_agent.clone(),
+            connect_timeout: config.connect_timeout,
+            proxy: proxy.cloned(),
+        };
+        let http = Self {
+            tls: tls().map_err(PortalSetupError::Tls)?,
+            settings,
+            limits: Limits::new(config),
+            breaker,
+            firewall,
+            request_timeout: config.request_timeout,
+            max_body: config.max_body_bytes,
+            clock: clock.clone(),
+        };
+        // What cannot be made now could not be made for a session either.
+        http.connection(true)?;
+        Ok(http)
+    }
+
+    /// A connection for one session, not opened yet.
+    ///
+    /// # Errors
+    /// [`PortalSetupError::Client`].
+    pub(crate) fn connection(&self, by_hand: bool) -> Result<Connection, PortalSetupError> {
+        let client = client(&self.settings, self.tls.clone()).map_err(PortalSetupError::Client)?;
+        Ok(Connection { client, by_hand })
+    }
+
+    pub(crate) fn firewall(&self) -> &Firewall {
+        &self.firewall
+    }
+
+    /// Sends `request` once. The permit that comes back is to be told what the answer was worth; failures
+    /// found here are already counted. `on_send` is called when the request really leaves.
+    ///
+    /// # Errors
+    /// `network`, `timeout`, `unavailable`; `layout` for a body that is too large.
+    pub(crate) async fn send(
+        &self,
+        over: &Connection,
+        request: &Outgoing,
+        on_send: impl FnOnce(),
+    ) -> Result<(Answer, Permit), PortalError> {
+        if !over.by_hand {
+            self.firewall.admit()?;
+        }
+        let permit = self.admit()?;
+        let connection = self.limits.wait().await;
+        on_send();
+        let start = Instant::now();
+        let exchange = tokio::time::timeout(self.request_timeout, self.exchange(over, request));
+        let outcome = exchange
+            .await
+            .unwrap_or_else(|_| Err(transport::too_slow(self.request_timeout)));
+        count(request.purpose, &outcome, start.elapsed());
+        // The connection goes back to the pool in a task of its own; whoever comes before that opens another.
+        // This leaves it the time, on all but a very busy machine.
+        tokio::task::yield_now().await;
+        drop(connection);
+        match outcome {
+            Ok(answer) => Ok((answer, permit)),
+            Err(error) => {
+                if !error.is_reset() && error.status().is_some() {
+                    self.firewall.answered();
+                }
+                if error.blames_portal() {
+                    permit.failure();
+                } else {
+                    permit.success();
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn admit(&self) -> Result<Permit, PortalError> {
+        self.breaker
+            .admit()
+            .map_err(|open| PortalError::breaker_is_open(open.retry_in))
+    }
+
+    async fn exchange(&self, over: &Connection, request: &Outgoing) -> Result<Answer, PortalError> {
+        let response = build(&over.client, request)
+            .send()
+            .await
+            .map_err(|error| self.failure(error))?;
+        let headers = response.headers();
+        let retry_after = text(headers, &RETRY_AFTER)
+            .and_then(|header| transport::retry_after(&header, self.clock.now()));
+        if let Some(error) = transport::refusal(response.status(), retry_after) {
+            return Err(error);
+        }
+        let answer = Answer {
+            status: response.status(),
+            body: Vec::new(),
+            content_type: text(headers, &CONTENT_TYPE),
+            location: text(headers, &LOCATION),
+            set_cookies: headers.get_all(SET_COOKIE).iter().map(latin1).collect(),
+            framed: is_framed(response.version(), headers),
+        };
+        let body = self.body(response).await?;
+        Ok(Answer { body, ..answer })
+    }
+
+    fn failure(&self, error: reqwest::Error) -> PortalError {
+        transport::failure(error, self.settings.proxy.is_some())
+    }
+
+    /// The body as it comes, given up as soon as it exceeds the bound, which counts what gzip unpacks.
+    async fn body(&self, mut response: reqwest::Response) -> Result<Vec<u8>, PortalError> {
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|e| self.failure(e))? {
+            if (body.len() + chunk.len()) as u64 > self.max_body {
+                let what = format!(
+                    "the page is larger than {} bytes; see portal.max_body_bytes",
+                    self.max_body
+                );
+                return Err(PortalError::layout(what));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+}
+
+/// The headers are those of a navigation.
+fn build(client: &Client, request: &Outgoing) -> reqwest::RequestBuilder {
+    let builder = match &request.form {
+        None => client.get(request.url.clone()),
+        Some(form) => client
+            .post(request.url.clone())
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(ORIGIN, request.url.origin().ascii_serialization())
+            .body(form.clone()),
+    };
+    let builder = match &request.referer {
+        Some(referer) => builder.header(REFERER, referer.as_str()),
+        None => builder,
+    };
+    match &request.cookies {
+        Some(cookies) => builder.header(COOKIE, sensitive(cookies)),
+        None => builder,
+    }
+}
+
+fn count(purpose: Purpose, outcome: &Result<Answer, PortalError>, took: Duration) {
+    let status = match outcome {
+        Ok(answer) => status_label(answer.status.as_u16()),
+        Err(error) => match error.status() {
+            Some(status) => status_label(status),
+            None => transport_label(error),
+        },
+    };
+    PORTAL_REQUESTS.one([purpose.as_str(), status]);
+    PORTAL_REQUEST_DURATION.took([purpose.as_str()], took);
+}
+
+/// The statuses that portals give are told one by one, the others by their hundred: labels are few.
+fn status_label(status: u16) -> &'static str {
+    match status {
+        200 => "200",
+        301 => "301",
+        302 => "302",
+        303 => "303",
+        400 => "400",
+        401 => "401",
+        403 => "403",
+        404 => "404",
+        408 => "408",
+        429 => "429",
+        500 => "500",
+        502 => "502",
+        503 => "503",
+        504 => "504",
+        ..=299 => "2xx",
+        300..=399 => "3xx",
+        405..=499 | 402 => "4xx",
+        _ => "5xx",
+    }
+}
+
+/// What came instead of a whole answer.
+fn transport_label(error: &PortalError) -> &'static str {
+    match error.kind() {
+        PortalErrorKind::Network => "network",
+        PortalErrorKind::Timeout => "timeout",
+        PortalErrorKind::Layout => "too_large",
+        PortalErrorKind::Unavailable { .. }
+        | PortalErrorKind::SessionExpired
+        | PortalErrorKind::Auth(_)
+        | PortalErrorKind::Captcha
+        | PortalErrorKind::Firewall
+        | PortalErrorKind::InUse => "cut",
+    }
+}
+
+fn tls() -> Result<rustls::ClientConfig, rustls::Error> {
+    let mut tls = rustls::ClientConfig::with_platform_verifier()?;
+    tls.alpn_protocols = vec!["h2".into(), "http/1.1".into()];
+    Ok(tls)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that builds the portal's clients"
+)]
+fn client(settings: &Settings, tls: rustls::ClientConfig) -> Result<Client, reqwest::Error> {
+    let mut headers = HeaderMap::new();
+    headers.insert(
+        ACCEPT,
+        HeaderValue::from_static("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
+    );
+    headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static("pt-BR,pt;q=0.9"));
+    headers.insert(UPGRADE_INSECURE_REQUESTS, HeaderValue::from_static("1"));
+    let builder = Client::builder()
+        .tls_backend_preconfigured(tls)
+        .user_agent(&settings.user_agent)
+        .default_headers(headers)
+        .connect_timeout(settings.connect_timeout)
+        // `visit` follows redirects itself: each is checked against the portal's host first.
+        .redirect(reqwest::redirect::Policy::none())
+        // `visit` retries itself, where it is counted and where a password is not posted twice.
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .no_proxy()
+        .pool_max_idle_per_host(1)
+        .pool_idle_timeout(Duration::from_secs(60));
+    match &settings.proxy {
+        Some(proxy) => builder
+            .proxy(Proxy::all(proxy.expose_secret()).map_err(reqwest::Error::without_url)?)
+            .build(),
+        None => builder.build(),
+    }
+}
+
+fn sensitive(cookies: &str) -> HeaderValue {
+    let mut value = HeaderValue::from_str(cookies).unwrap_or_else(|_| HeaderValue::from_static(""));
+    value.set_sensitive(true);
+    value
+}
+
+fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    headers.get(name).map(latin1)
+}
+
+/// Header bytes as HTTP has always read them: Tomcat writes raw Latin-1 into `Location`.
+fn latin1(value: &HeaderValue) -> String {
+    encoding_rs::mem::decode_latin1(value.as_bytes()).into_owned()
+}
+
+fn is_framed(version: Version, headers: &HeaderMap) -> bool {
+    let closes = || text(headers, &CONNECTION).is_some_and(|c| c.eq_ignore_ascii_case("close"));
+    version >= Version::HTTP_2
+        || headers.contains_key(CONTENT_LENGTH)
+        || headers.contains_key(TRANSFER_ENCODING)
+        || (version == Version::HTTP_11 && !closes())
+}

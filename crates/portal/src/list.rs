@@ -1,0 +1,106 @@
+//! The list of dates as JSON, which is what the recorded portal answers.
+
+use serde::Deserialize;
+
+use super::browser::document::Choice;
+use super::classify::Sight;
+use super::errors::PortalError;
+use super::search;
+use agendad_config::portal::Profile;
+
+/// One entry; others than these two are passed over.
+#[derive(Deserialize)]
+struct Entry {
+    value: String,
+    #[serde(default, alias = "text")]
+    label: String,
+}
+
+/// What an answer is that begins as JSON does; `None` if it begins otherwise.
+///
+/// `Err` is `unavailable` if it ends before its end.
+pub(super) fn json(text: &str, profile: &Profile) -> Option<Result<Sight, PortalError>> {
+    let text = text.trim_start_matches('\u{feff}').trim();
+    text.starts_with(['[', '{']).then(|| read(text, profile))
+}
+
+fn read(text: &str, profile: &Profile) -> Result<Sight, PortalError> {
+    let value: serde_json::Value = match serde_json::from_str(text) {
+        Ok(value) => value,
+        Err(error) if error.is_eof() => {
+            return Err(PortalError::unavailable(
+                "the list of dates ends before its end",
+            ));
+        }
+        // What it says is not repeated: it may be anything.
+        Err(_) => return Ok(unknown("the answer begins like JSON, but is none")),
+    };
+    if !value.is_array() {
+        return Ok(unknown("the answer is JSON, but no list"));
+    }
+    Ok(match serde_json::from_value::<Vec<Entry>>(value) {
+        Ok(entries) => {
+            let options: Vec<Choice> = entries.into_iter().map(Entry::into_option).collect();
+            Sight::Dates(search::dates_of(&options, &profile.date_format))
+        }
+        Err(_) => unknown("the list of dates has entries without a text `value`"),
+    })
+}
+
+impl Entry {
+    fn into_option(self) -> Choice {
+        Choice {
+            value: self.value,
+            text: self.label,
+            selected: false,
+            disabled: false,
+        }
+    }
+}
+
+fn unknown(why: &str) -> Sight {
+    Sight::Unknown(why.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> &'static str {
+        match json(
+            text,
+            &agendad_config::Config::shipped().unwrap().portal.profile,
+        ) {
+            None => "something else",
+            Some(Err(_)) => "cut off",
+            Some(Ok(Sight::Dates(Ok(_)))) => "dates",
+            Some(Ok(Sight::Dates(Err(_)))) => "no dates",
+            Some(Ok(sight)) => sight.name(),
+        }
+    }
+
+    #[test]
+    fn a_list_is_a_list_of_dates_or_an_error() {
+        for (text, expected) in [
+            (r#"[{"value":"13/07/2026","label":"13/07/2026"}]"#, "dates"),
+            (
+                r#" [{"value":"","label":"- SELECIONE -"},{"value":"13072026"}]"#,
+                "dates",
+            ),
+            ("\u{feff}[]", "dates"),
+            (r#"[{"value":"x","label":"amanhã"}]"#, "no dates"),
+            (
+                r#"[{"value":"13/07/2026","label":"14/07/2026"}]"#,
+                "no dates",
+            ),
+            (r#"[{"value":"13/07/2026","la"#, "cut off"),
+            (r#"["13/07/2026"]"#, "unknown page"),
+            (r#"{"erro":"x"}"#, "unknown page"),
+            (r#"[{"value":13072026}]"#, "unknown page"),
+            ("[x]", "unknown page"),
+            ("<html>", "something else"),
+        ] {
+            assert_eq!(name(text), expected, "{text}");
+        }
+    }
+}

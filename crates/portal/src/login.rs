@@ -1,0 +1,403 @@
+//! From the front door to the search page: entry → the agenda's own login → password, perhaps the end of
+//! another session, perhaps the choice of a unit. The password is posted here and nowhere else.
+
+use encoding_rs::Encoding;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use secrecy::ExposeSecret;
+use url::Url;
+
+use super::browser::form::Form;
+use super::browser::page::Page;
+use super::classify::{self, Dialog, Sight};
+use super::errors::{AuthReason, PortalError, PortalErrorKind};
+use super::request::{Password, Purpose, Request};
+use super::session::{PortalSession, State};
+use super::visit::Visit;
+use agendad_config::portal::CpfFormat;
+use agendad_domain::Unit;
+use agendad_telemetry::metrics::names::LOGINS;
+
+/// What the portal answers to a password that it does not refuse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LoginAnswer {
+    /// The search page.
+    In,
+    /// The examiner has a session elsewhere, which would have to be ended.
+    Elsewhere,
+    /// A unit is to be chosen: see [`PortalSession::choices`].
+    Choice,
+}
+
+/// What goes with the password.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LoginWith<'a> {
+    /// End the session that the examiner has elsewhere.
+    pub force: bool,
+    /// The unit that was chosen, as the choice page names it.
+    pub unit: Option<&'a str>,
+}
+
+/// The page on which the password is posted, again for the end of another session or for a unit.
+pub(super) struct LoginPage {
+    form: Form,
+    action: Url,
+    charset: &'static Encoding,
+    page: Page,
+    /// Hidden values of the page that came last.
+    newest: Vec<(String, String)>,
+    /// What the portal says of the way of login, for the address of the choice.
+    cyberark: Option<String>,
+    /// How often it was sent.
+    posts: u32,
+}
+
+impl PortalSession {
+    /// Goes to the page on which the password is posted, with empty cookies. Posts none.
+    ///
+    /// # Errors
+    /// Network kinds, `firewall`, `captcha`; `layout` if the way is not found.
+    pub async fn begin_login(&mut self) -> Result<(), PortalError> {
+        self.forget();
+        self.choice = None;
+        // Apart, so that what waits for it stays small: it holds whole pages.
+        let began = Box::pin(self.go_to_login()).await;
+        began.map_err(|error| self.failed(error).during("find the agenda's login"))
+    }
+
+    /// Posts the password. What comes of it is the answer to a password, whatever it is called: see
+    /// [`PortalError::answers_password`].
+    ///
+    /// # Errors
+    /// `auth` for everything that is not understood or says no; the kinds of a way that failed; `captcha`.
+    pub async fn post_password(&mut self, with: LoginWith<'_>) -> Result<LoginAnswer, PortalError> {
+        let answer = Box::pin(self.post(with)).await;
+        let label = match &answer {
+            Ok(LoginAnswer::In) => "accepted",
+            Ok(LoginAnswer::Elsewhere) => "in_use",
+            Ok(LoginAnswer::Choice) => "choice",
+            Err(error) => match error.kind() {
+                PortalErrorKind::Auth(AuthReason::Refused) => "refused",
+                PortalErrorKind::Auth(AuthReason::Blocked) => "blocked",
+                PortalErrorKind::Auth(AuthReason::ChangePassword) => "change_password",
+                PortalErrorKind::Auth(AuthReason::Unexplained) => "unexplained",
+                PortalErrorKind::Network
+                | PortalErrorKind::Timeout
+                | PortalErrorKind::Unavailable { .. }
+                | PortalErrorKind::SessionExpired
+                | PortalErrorKind::Captcha
+                | PortalErrorKind::Firewall
+                | PortalErrorKind::InUse
+                | PortalErrorKind::Layout => "failed",
+            },
+        };
+        LOGINS.one([label]);
+        answer.map_err(|error| self.failed(error).during("log in"))
+    }
+
+    /// Leaves the login, because the examiner's own session is to stay.
+    pub fn abandon_login(&mut self) {
+        self.forget();
+    }
+
+    /// The units of the choice page.
+    ///
+    /// # Errors
+    /// `layout` for a page without choices or with another question; network kinds.
+    pub async fn choices(&mut self) -> Result<Vec<Unit>, PortalError> {
+        let choices = self.ask_choices().await;
+        choices.map_err(|error| self.failed(error).during("read the choice of units"))
+    }
+
+    async fn go_to_login(&mut self) -> Result<(), PortalError> {
+        let profile = &self.portal.config.profile;
+        let entry = self.window.address(&profile.entry_path)?;
+        let asked = Request::get(Purpose::Entry, entry);
+        let visit = self.window.ask(asked, false).await?;
+        let visit = self.onward_to_agenda(visit).await?;
+        let Sight::AgendaLogin(login) = &visit.seen.sight else {
+            return Err(self.no_way(&visit, NO_LOGIN).await);
+        };
+        let form = match login {
+            Ok(form) => form.as_ref().clone(),
+            Err(problem) => return Err(self.layout(&visit, problem.clone()).await),
+        };
+        let Some(action) = self.action_of(&form, &visit) else {
+            return Err(self
+                .layout(&visit, "the login form leads nowhere".to_owned())
+                .await);
+        };
+        // Known before a password is posted, so that nobody takes it for the answer to one.
+        self.window.may_post_password(&action)?;
+        self.login = Some(LoginPage {
+            form,
+            action,
+            charset: visit.page.charset,
+            newest: visit.seen.hidden,
+            page: visit.page,
+            cyberark: None,
+            posts: 0,
+        });
+        Ok(())
+    }
+
+    /// From the front door to the agenda's login.
+    async fn onward_to_agenda(&self, visit: Visit) -> Result<Visit, PortalError> {
+        let profile = &self.portal.config.profile;
+        let request = match &visit.seen.sight {
+            Sight::Captcha => return Err(self.refuse(&visit, "").await),
+            // A front door that asks for CPF and password itself needs no further step.
+            Sight::AgendaLogin(_) => return Ok(visit),
+            Sight::Entry {
+                form: Some(form), ..
+            } if !profile.agenda_method.is_empty() => self.to_agenda(form, &visit)?,
+            Sight::Entry {
+                agenda: Some(url), ..
+            } => Request::get(Purpose::Agenda, url.clone()),
+            Sight::Entry { .. }
+            | Sight::Result(_)
+            | Sight::Search(_)
+            | Sight::Dates(_)
+            | Sight::Choice(_)
+            | Sight::Frames(_)
+            | Sight::Refresh(_)
+            | Sight::Expired
+            | Sight::Unknown(_) => {
+                if !profile.agenda_method.is_empty() {
+                    return Err(self.no_way(&visit, NO_ENTRY).await);
+                }
+                tracing::warn!(
+                    "the front door has no link to the agenda (portal.profile.agenda_link); using portal.profile.agenda_path"
+                );
+                let agenda = self.window.address(&profile.agenda_path)?;
+                Request::get(Purpose::Agenda, agenda)
+            }
+        };
+        self.window.ask(request, false).await
+    }
+
+    /// The front door's form, as its link to the agenda sends it.
+    fn to_agenda(&self, form: &Form, visit: &Visit) -> Result<Request, PortalError> {
+        let profile = &self.portal.config.profile;
+        let mut form = form.clone();
+        form.set(&profile.method_field, &profile.agenda_method);
+        let action = self
+            .action_of(&form, visit)
+            .ok_or_else(|| PortalError::layout("the front door's form leads nowhere"))?;
+        Ok(Request::submit(
+            Purpose::Agenda,
+            &form,
+            action,
+            visit.page.charset,
+            Password::None,
+        ))
+    }
+
+    fn action_of(&self, form: &Form, visit: &Visit) -> Option<Url> {
+        let target = form.action.as_deref().unwrap_or_default();
+        visit.page.resolve(visit.seen.base.as_deref(), target)
+    }
+
+    async fn post(&mut self, with: LoginWith<'_>) -> Result<LoginAnswer, PortalError> {
+        let request = self.login_request(with)?;
+        let answer = match self.window.ask(request, false).await {
+            Ok(answer) => answer,
+            Err(error) => return Err(unexplained_unless_of_the_way(error)),
+        };
+        if let Some(login) = &mut self.login {
+            login.newest.clone_from(&answer.seen.hidden);
+        }
+        if let Sight::Search(_) = &answer.seen.sight {
+            self.choice = with.unit.map(ToOwned::to_owned);
+            self.state = State::In;
+            self.login = None;
+            self.take_search(answer).await?;
+            return Ok(LoginAnswer::In);
+        }
+        match &answer.seen.dialog {
+            Some(Dialog::Elsewhere) => return Ok(LoginAnswer::Elsewhere),
+            Some(Dialog::Choice { cyberark }) => {
+                if let Some(login) = &mut self.login {
+                    login.cyberark.clone_from(cyberark);
+                }
+                return Ok(LoginAnswer::Choice);
+            }
+            None => {}
+        }
+        if let Sight::Captcha = &answer.seen.sight {
+            return Err(self.refuse(&answer, "").await.answering_password());
+        }
+        Err(self.no(&answer).await)
+    }
+
+    fn login_request(&mut self, with: LoginWith<'_>) -> Result<Request, PortalError> {
+        let profile = &self.portal.config.profile;
+        let Some(login) = &mut self.login else {
+            return Err(PortalError::layout("there is no login form to send"));
+        };
+        let cpf = match profile.login_user_format {
+            CpfFormat::Digits => self.credentials.cpf.digits().to_owned(),
+            CpfFormat::Punctuated => self.credentials.cpf.formatted(),
+        };
+        let mut form = login.form.clone();
+        let named = [
+            profile.method_field.as_str(),
+            &profile.login_user_field,
+            &profile.login_password_field,
+            &profile.force_field,
+            &profile.choice_unit_field,
+        ];
+        form.renew(&login.newest, &named);
+        form.set(&profile.login_user_field, cpf);
+        form.set(
+            &profile.login_password_field,
+            self.credentials.senha.expose_secret(),
+        );
+        if with.force {
+            form.set_or_append(&profile.force_field, "true");
+        }
+        if let Some(unit) = with.unit {
+            form.set_or_append(&profile.choice_unit_field, unit);
+        }
+        form.press();
+        // A password must never become part of an address.
+        form.post = true;
+        if login.posts == 0 {
+            self.logins += 1;
+        }
+        login.posts += 1;
+        let password = Password::Carried {
+            proven: self.credentials.proven,
+        };
+        let (action, charset) = (login.action.clone(), login.charset);
+        Ok(Request::submit(
+            Purpose::Login,
+            &form,
+            action,
+            charset,
+            password,
+        ))
+    }
+
+    async fn ask_choices(&mut self) -> Result<Vec<Unit>, PortalError> {
+        let cyberark = self
+            .login
+            .as_ref()
+            .and_then(|login| login.cyberark.as_deref());
+        let cyberark = utf8_percent_encode(cyberark.unwrap_or("false"), NON_ALPHANUMERIC);
+        let path = &self.portal.config.profile.choice_path;
+        let path = path.replace("{cyberark}", &cyberark.to_string());
+        let asked = Request::get(Purpose::Choice, self.window.address(&path)?);
+        let visit = self.window.ask(asked, false).await?;
+        let problem = match &visit.seen.sight {
+            Sight::Choice(Ok(units)) if !units.is_empty() => {
+                let units = units.clone();
+                if let Some(login) = &mut self.login {
+                    login.newest.clone_from(&visit.seen.hidden);
+                }
+                return Ok(units);
+            }
+            Sight::Choice(Ok(_)) => "the choice page offers no unit".to_owned(),
+            Sight::Choice(Err(problem)) => problem.clone(),
+            Sight::Captcha
+            | Sight::Result(_)
+            | Sight::Search(_)
+            | Sight::Dates(_)
+            | Sight::AgendaLogin(_)
+            | Sight::Entry { .. }
+            | Sight::Frames(_)
+            | Sight::Refresh(_)
+            | Sight::Expired
+            | Sight::Unknown(_) => format!("{NO_CHOICE}, but a {}", visit.seen.sight.name()),
+        };
+        Err(self.layout(&visit, problem).await)
+    }
+
+    /// What an answer means that lets nobody in: what it says that the login page did not say already.
+    async fn no(&self, answer: &Visit) -> PortalError {
+        let profile = &self.portal.config.profile;
+        let before = self
+            .login
+            .as_ref()
+            .map(|login| classify::words(&login.page));
+        let before = before.unwrap_or_default();
+        let said = [classify::words(&answer.page), answer.redirects.clone()].concat();
+        let says = |parts: &[String]| {
+            let parts = parts.iter();
+            let new = parts.filter(|part| !classify::says(&before, &[(*part).clone()]));
+            classify::says(&said, &new.cloned().collect::<Vec<_>>())
+        };
+        let (reason, what) = if says(&profile.blocked_texts) {
+            (AuthReason::Blocked, "the account is blocked")
+        } else if says(&profile.change_password_texts) {
+            (
+                AuthReason::ChangePassword,
+                "the portal wants the password to be changed first",
+            )
+        } else if says(&profile.refused_texts) {
+            (AuthReason::Refused, "CPF or password refused")
+        } else {
+            (AuthReason::Unexplained, UNEXPLAINED)
+        };
+        let mut what = what.to_owned();
+        if let Sight::Unknown(why) = &answer.seen.sight
+            && reason == AuthReason::Unexplained
+        {
+            what = format!("{what}: {why}");
+        }
+        let error =
+            PortalError::new(PortalErrorKind::Auth(reason), what.clone()).answering_password();
+        if reason == AuthReason::Unexplained {
+            let evidence = self
+                .portal
+                .evidence
+                .save(&answer.page, &what, self.secrets());
+            error.with_evidence(evidence.await)
+        } else {
+            error
+        }
+    }
+
+    /// The page where the agenda's login should be is something else. Nobody is logged in yet, so even a
+    /// page that would mean "session over" is one that is not understood.
+    async fn no_way(&self, visit: &Visit, what: &str) -> PortalError {
+        if let Sight::Captcha = &visit.seen.sight {
+            return self.refuse(visit, what).await;
+        }
+        let found = if let Sight::Unknown(why) = &visit.seen.sight {
+            why
+        } else {
+            visit.seen.sight.name()
+        };
+        self.layout(visit, format!("{what}: {found}")).await
+    }
+}
+
+/// An answer to a password that could not even be read (a redirect to elsewhere, a page without end) may be a
+/// refusal; a way that failed is none.
+fn unexplained_unless_of_the_way(error: PortalError) -> PortalError {
+    match error.kind() {
+        PortalErrorKind::Network
+        | PortalErrorKind::Timeout
+        | PortalErrorKind::Unavailable { .. }
+        | PortalErrorKind::Firewall => error,
+        PortalErrorKind::SessionExpired
+        | PortalErrorKind::Auth(_)
+        | PortalErrorKind::Captcha
+        | PortalErrorKind::InUse
+        | PortalErrorKind::Layout => error
+            .with_kind(PortalErrorKind::Auth(AuthReason::Unexplained))
+            .answering_password(),
+    }
+}
+
+const NO_ENTRY: &str = "the front door has no form that leads to the agenda (portal.profile.entry_path, \
+    method_field, login_user_field)";
+
+const NO_LOGIN: &str = "the page has no login of the agenda (portal.profile.agenda_method, agenda_link, \
+    agenda_path, login_user_field, login_password_field)";
+
+const NO_CHOICE: &str =
+    "the answer is no choice of units (portal.profile.choice_path, choice_unit_field)";
+
+const UNEXPLAINED: &str = "the portal let nobody in and did not say why in words that portal.profile knows \
+    (refused_texts, blocked_texts, change_password_texts)";

@@ -1,0 +1,133 @@
+//! Pages without a network: the same classification and parsing that a session uses, for benchmarks,
+//! fuzzing and whoever holds a saved page.
+
+use chrono::NaiveDate;
+use reqwest::StatusCode;
+use url::Url;
+
+use super::browser::charset;
+use super::browser::page::Page;
+use super::classify::{self, Dialog, Sight};
+use super::errors::PortalError;
+use super::parse::AskedFor;
+use super::{blank, parse, search};
+use agendad_config::portal::Profile;
+use agendad_domain::{DayReading, Unit};
+
+/// What a page is, in a word or two.
+///
+/// # Errors
+/// `unavailable` for a maintenance page and for half a page.
+pub fn classify(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    profile: &Profile,
+) -> Result<&'static str, PortalError> {
+    let seen = classify::look(&page(bytes, content_type)?, profile)?;
+    Ok(seen.sight.name())
+}
+
+/// The dates that a page offers as the answer to a search from `reference`.
+///
+/// # Errors
+/// `unavailable` for half a page, `layout` for one that does not answer that question.
+pub fn offered_dates(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    profile: &Profile,
+    unit: &Unit,
+    reference: NaiveDate,
+) -> Result<Vec<NaiveDate>, PortalError> {
+    let seen = classify::look(&page(bytes, content_type)?, profile)?;
+    let dates = if let Sight::Search(page) = &seen.sight {
+        search::offered(page, unit, reference)
+    } else if let Sight::Dates(dates) = &seen.sight {
+        dates.as_deref().map_err(Clone::clone)
+    } else {
+        let found = seen.sight.name();
+        Err(format!("the page is no list of dates, but a {found}"))
+    };
+    let dates = dates.map_err(PortalError::layout)?;
+    let offered = search::answer(dates, reference).ok_or_else(|| {
+        PortalError::layout("the list of dates does not answer for the reference date")
+    })?;
+    Ok(offered.into_iter().map(|option| option.date).collect())
+}
+
+/// The day that a result page states.
+///
+/// # Errors
+/// `unavailable` for half a page, `layout` for one that states nothing of that day.
+pub fn read_day(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    profile: &Profile,
+    unit: &Unit,
+    data: NaiveDate,
+) -> Result<DayReading, PortalError> {
+    let seen = classify::look(&page(bytes, content_type)?, profile)?;
+    let Sight::Result(result) = &seen.sight else {
+        let found = seen.sight.name();
+        return Err(PortalError::layout(format!(
+            "the page is no result page, but a {found}"
+        )));
+    };
+    let asked = AskedFor::Offered;
+    parse::day(result, unit, data, asked, profile).map_err(PortalError::layout)
+}
+
+/// What a page asks the person who has just logged in, in a word or two: whether their session elsewhere is to be
+/// ended, or for which unit they come.
+///
+/// # Errors
+/// `unavailable` for a maintenance page and for half a page.
+pub fn question(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    profile: &Profile,
+) -> Result<Option<&'static str>, PortalError> {
+    let seen = classify::look(&page(bytes, content_type)?, profile)?;
+    Ok(seen.dialog.map(|dialog| match dialog {
+        Dialog::Elsewhere => "session elsewhere",
+        Dialog::Choice { .. } => "choice of a unit",
+    }))
+}
+
+/// The units that a page of the choice offers.
+///
+/// # Errors
+/// `unavailable` for half a page, `layout` for one that is no choice of units.
+pub fn choices(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    profile: &Profile,
+) -> Result<Vec<Unit>, PortalError> {
+    let seen = classify::look(&page(bytes, content_type)?, profile)?;
+    let found = seen.sight.name();
+    if let Sight::Choice(choice) = seen.sight {
+        choice.map_err(PortalError::layout)
+    } else {
+        let what = format!("the page is no choice of units, but a {found}");
+        Err(PortalError::layout(what))
+    }
+}
+
+/// The page as it may be kept and shown: personal data blanked. `None` if it is too intricate to be read.
+#[must_use]
+pub fn blanked(bytes: &[u8], content_type: Option<&str>, profile: &Profile) -> Option<String> {
+    let (text, _) = charset::decode(bytes, content_type);
+    blank::page(&text, &blank::Secrets::default(), profile)
+}
+
+fn page(bytes: &[u8], content_type: Option<&str>) -> Result<Page, PortalError> {
+    let (text, charset) = charset::decode(bytes, content_type);
+    let url = Url::parse("https://portal.invalid/")
+        .map_err(|error| PortalError::layout("the page has no address").caused_by(error))?;
+    Ok(Page {
+        url,
+        status: StatusCode::OK,
+        text,
+        charset,
+        framed: true,
+    })
+}

@@ -1,0 +1,82 @@
+//! A header cell's text to the key under which its column is stored.
+
+use std::collections::HashMap;
+
+use agendad_config::portal::Profile;
+use agendad_domain::agenda::column::HORA;
+use agendad_domain::text::{fold, folds_to};
+
+/// The headers that the profile names, folded.
+pub(crate) struct ColumnNames<'a> {
+    keys: HashMap<String, &'a str>,
+    /// Headers of the hours, without colons and stars around them.
+    hours: Vec<String>,
+}
+
+impl<'a> ColumnNames<'a> {
+    pub(crate) fn of(profile: &'a Profile) -> Self {
+        let mut keys = HashMap::new();
+        let mut hours = Vec::new();
+        for (key, headers) in &profile.columns {
+            for header in headers.all() {
+                keys.insert(bare(header), key.as_str());
+                if key == HORA {
+                    hours.push(bare(header));
+                }
+            }
+        }
+        Self { keys, hours }
+    }
+
+    /// The key of a known column, else the folded header with `_` for spaces. Empty for a header that says
+    /// nothing.
+    pub(crate) fn key(&self, header: &str) -> String {
+        let bare = bare(header);
+        match self.keys.get(&bare) {
+            Some(key) => (*key).to_owned(),
+            None => bare.replace(' ', "_"),
+        }
+    }
+
+    /// Whether this is the header of the hours. Most cells are data, and need not be folded to know that they are not.
+    pub(crate) fn is_hour(&self, header: &str) -> bool {
+        if !header.is_ascii() {
+            return self.key(header) == HORA;
+        }
+        let header = header.trim_matches(is_around);
+        let is_hour = self.hours.iter().any(|hour| folds_to(header, hour));
+        // One header may be named for two columns.
+        is_hour && self.key(header) == HORA
+    }
+}
+
+fn bare(header: &str) -> String {
+    fold(header).trim_matches(is_around).to_owned()
+}
+
+/// What may stand around a header.
+fn is_around(c: char) -> bool {
+    matches!(c, ':' | '*') || c.is_whitespace()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_headers_have_canonical_keys_and_others_keep_their_name() {
+        let config = agendad_config::Config::shipped().unwrap();
+        let names = ColumnNames::of(&config.portal.profile);
+        for (header, expected) in [
+            ("HORA", "hora"),
+            ("E-mail:", "email"),
+            ("Tipo de\u{a0}Processo", "tipo_processo"),
+            ("Status do Exame Psicológico", "status_exame_psicologico"),
+            ("Local da Prova", "local_da_prova"),
+            (" ", ""),
+        ] {
+            assert_eq!(names.key(header), expected);
+        }
+        assert!(names.is_hour(" Hora: ") && !names.is_hour("14:00"));
+    }
+}

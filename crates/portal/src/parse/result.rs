@@ -1,0 +1,189 @@
+//! The result page: which day it shows, and what it says of it.
+
+use chrono::NaiveDate;
+
+use super::column::ColumnNames;
+use super::table::DataTable;
+use super::{absent, date, mojibake, row, table};
+use crate::browser::document::Document;
+use crate::classify::says;
+use crate::{search, title};
+use agendad_config::portal::{Profile, ResultDate};
+use agendad_domain::text::fold;
+use agendad_domain::{DayReading, Profession, RowError, Unit};
+
+/// A page that shows the result of a search.
+#[derive(Debug)]
+pub(crate) struct ResultPage {
+    /// The page's own `DATA:`.
+    pub date: ShownDate,
+    /// Whose exams these are, by the title line.
+    pub profession: Option<Profession>,
+    /// `Err` says why the table cannot be trusted.
+    pub table: Result<Option<DataTable>, String>,
+    /// Required columns that a table lacks.
+    pub missing: Vec<&'static str>,
+    /// Whether it says in words that there is nothing.
+    pub says_empty: bool,
+    /// The unit that its form repeats.
+    pub unit: Option<String>,
+    /// Whether "VOLTAR" stands behind table and words, so that nothing is missing.
+    pub is_closed: bool,
+}
+
+/// The date that a result page says it is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ShownDate {
+    One(NaiveDate),
+    None,
+    Several,
+}
+
+/// How a day came to be asked for, which decides what an empty table of it means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AskedFor {
+    /// The list offers it, so it has appointments.
+    Offered,
+    /// The list offers it, but names no unit, and the examiner has several: it may be another unit's.
+    OfferedForSomeUnit,
+    /// Nobody has said whether it has any.
+    Directly,
+}
+
+/// The result page in a document, if it is one: it has the table, or the legend of a result.
+pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultPage> {
+    let names = ColumnNames::of(profile);
+    let table = table::find(document, &profile.table_id, &names);
+    let section = document.heading(&fold(&profile.result_legend));
+    if matches!(table, Ok(None)) && section.is_none() {
+        return None;
+    }
+    let start = section.unwrap_or(0);
+    let (before, after) = match &table {
+        Ok(Some(table)) => (table.at, table.end),
+        Ok(None) | Err(_) => (usize::MAX, start),
+    };
+    let words = document.text_between(start, usize::MAX);
+    let form = document
+        .forms
+        .iter()
+        .find(|form| form.field(&profile.unit_field).is_some())
+        .or_else(|| document.forms.first());
+    let unit = form.and_then(|form| form.field(&profile.unit_field));
+    Some(ResultPage {
+        date: shown_date(&document.text_between(start.min(before), before), profile),
+        profession: title::profession(document, profile),
+        missing: match table {
+            Ok(None) => table::missing(document, &names),
+            Ok(Some(_)) | Err(_) => Vec::new(),
+        },
+        says_empty: says(&[words], &profile.empty_texts),
+        unit: unit.and_then(search::shown_unit),
+        is_closed: document.has_label_after(after, &["voltar"]),
+        table,
+    })
+}
+
+/// The one date that follows the label.
+fn shown_date(text: &str, profile: &Profile) -> ShownDate {
+    let (folded, label) = (fold(text), fold(&profile.date_label));
+    if label.is_empty() {
+        return ShownDate::None;
+    }
+    let mut dates: Vec<NaiveDate> = folded
+        .split(label.as_str())
+        .skip(1)
+        .filter_map(|rest| date::parse_as(rest.split_whitespace().next()?, &profile.date_format))
+        .collect();
+    dates.dedup();
+    match dates.as_slice() {
+        [date] => ShownDate::One(*date),
+        [] => ShownDate::None,
+        _ => ShownDate::Several,
+    }
+}
+
+/// The reading of `data` that the page positively states.
+///
+/// # Errors
+/// Why it states nothing of that day, as a fragment.
+pub(crate) fn day(
+    page: &ResultPage,
+    unit: &Unit,
+    data: NaiveDate,
+    asked: AskedFor,
+    profile: &Profile,
+) -> Result<DayReading, String> {
+    check_date(page, data, asked, profile)?;
+    if page.unit.as_ref().is_some_and(|shown| *shown != unit.code) {
+        return Err("the result page shows another unit than the one asked for".to_owned());
+    }
+    let table = page.table.as_ref().map_err(Clone::clone)?;
+    let mut reading = DayReading::empty(data, &unit.code);
+    reading.profession = page.profession;
+    if let Some(table) = table {
+        read_rows(table, page.says_empty, &mut reading);
+    }
+    absent::clear(&mut reading.rows, &profile.absent_texts);
+    mojibake::refuse(&reading.rows)?;
+    let nothing = reading.rows.is_empty() && reading.row_errors.is_empty();
+    if !nothing || page.says_empty {
+        return Ok(reading);
+    }
+    match table {
+        Some(_) if asked == AskedFor::Offered => {
+            Err("the table has no rows, though the portal offers the day, and the page does not say that there are none (portal.profile.empty_texts)".to_owned())
+        }
+        // Its head alone, under the right date.
+        Some(_) if page.date == ShownDate::One(data) => Ok(reading),
+        Some(_) => Err("the table has no rows, and the page says neither its date nor that there are none (portal.profile.date_label, empty_texts)".to_owned()),
+        None if !page.missing.is_empty() => {
+            Err(format!("the table has no column `{}` (portal.profile.columns)", page.missing.join("` and no column `")))
+        }
+        None => Err("the result page has no table with the columns hora, cpf and nome, and does not say that there are no appointments (portal.profile.columns, table_id, empty_texts)".to_owned()),
+    }
+}
+
+fn check_date(
+    page: &ResultPage,
+    data: NaiveDate,
+    asked: AskedFor,
+    profile: &Profile,
+) -> Result<(), String> {
+    let label = &profile.date_label;
+    match page.date {
+        ShownDate::One(shown) if shown == data => Ok(()),
+        ShownDate::One(shown) => Err(format!(
+            "wrong date: the result page shows {shown} instead of {data}"
+        )),
+        ShownDate::Several => Err(format!("the result page says {label:?} with several dates")),
+        ShownDate::None => {
+            let offered = asked != AskedFor::Directly && matches!(page.table, Ok(Some(_)));
+            if offered && profile.result_date == ResultDate::IfShown {
+                Ok(())
+            } else {
+                Err(format!(
+                    "the result page does not say {label:?} and a date (portal.profile.date_label, result_legend, result_date)"
+                ))
+            }
+        }
+    }
+}
+
+fn read_rows(table: &DataTable, says_empty: bool, reading: &mut DayReading) {
+    for (index, raw) in table.rows.iter().enumerate() {
+        // A row of one cell is a spacer, or the only one and says that there is nothing.
+        let blank = raw.cells.iter().all(String::is_empty);
+        if raw.single && !raw.nested && (blank || says_empty && table.rows.len() == 1) {
+            continue;
+        }
+        match row::read(&table.columns, raw) {
+            Ok(row) => reading.rows.push(row),
+            Err(unreadable) => reading.row_errors.push(RowError {
+                row: index + 1,
+                problem: unreadable.problem,
+                read: unreadable.read,
+            }),
+        }
+    }
+}

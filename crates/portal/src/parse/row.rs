@@ -1,0 +1,236 @@
+//! One row of the table to an [`AgendaRow`], or the reason why not, which never reveals personal data, with
+//! what could be read of it all the same.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveTime;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use super::hour;
+use super::table::RawRow;
+use agendad_domain::agenda::column;
+use agendad_domain::cpf::InvalidCpf;
+use agendad_domain::{AgendaRow, Cpf, RowProblem, UnreadRow};
+
+/// An hour of at most this many characters is quoted in an error; more may be anything.
+const QUOTED: usize = 12;
+
+/// Why a row is not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unreadable {
+    /// What is wrong with it.
+    pub(crate) problem: RowProblem,
+    /// What could be read of it.
+    pub(crate) read: UnreadRow,
+}
+
+/// Reads a row under `columns`.
+///
+/// # Errors
+/// [`Unreadable`].
+pub(crate) fn read(columns: &[String], row: &RawRow) -> Result<AgendaRow, Unreadable> {
+    if row.nested {
+        // A table within may have swallowed the rows that follow.
+        return Err(Unreadable {
+            problem: RowProblem::NestedTable,
+            read: UnreadRow::unknown(),
+        });
+    }
+    if row.cells.len() != columns.len() {
+        let (cells, headers) = (row.cells.len(), columns.len());
+        return Err(Unreadable {
+            problem: RowProblem::CellCount { cells, headers },
+            read: misplaced(&row.cells),
+        });
+    }
+    let values = named(columns, &row.cells);
+    let text = |key| values.get(key).map_or("", String::as_str);
+    let (hora, cpf) = (
+        hour::parse(text(column::HORA)),
+        Cpf::parse(text(column::CPF)),
+    );
+    let problem = match (hora, cpf) {
+        (Some(hora), Ok(cpf)) => return Ok(row_of(hora, cpf, values)),
+        (None, _) => bad_hour(text(column::HORA)),
+        (Some(_), Err(error)) => bad_cpf(text(column::CPF), error),
+    };
+    let read = UnreadRow::unknown()
+        .with_hour(hora)
+        .with_cpf(text(column::CPF))
+        .with_name(text(column::NOME));
+    Err(Unreadable { problem, read })
+}
+
+/// What can be read of cells that do not stand under their headers: an hour and a CPF are known by their
+/// form. Without either, a text is no sure sign of anybody.
+fn misplaced(cells: &[String]) -> UnreadRow {
+    let hours: Vec<NaiveTime> = cells.iter().filter_map(|text| hour::parse(text)).collect();
+    let is_cpf = |text: &&String| Cpf::parse(text).is_ok_and(|cpf| cpf.has_valid_check_digits());
+    let cpfs: Vec<&String> = cells.iter().filter(is_cpf).collect();
+    let hour = match hours.as_slice() {
+        [hour] => Some(*hour),
+        _ => None,
+    };
+    if hour.is_none() && cpfs.is_empty() {
+        return UnreadRow::unknown();
+    }
+    let read = UnreadRow::unknown().with_hour(hour);
+    let read = cpfs
+        .into_iter()
+        .fold(read, |read, text| read.with_cpf(text));
+    cells.iter().fold(read, |read, text| read.with_name(text))
+}
+
+fn row_of(hora: NaiveTime, cpf: Cpf, mut values: BTreeMap<String, String>) -> AgendaRow {
+    values.insert(column::HORA.to_owned(), hour::canonical(hora));
+    values.insert(column::CPF.to_owned(), cpf.formatted());
+    AgendaRow {
+        hora,
+        cpf,
+        columns: values,
+    }
+}
+
+/// The cells by key. Columns without a header are kept only where they say something.
+fn named(columns: &[String], cells: &[String]) -> BTreeMap<String, String> {
+    let mut values = BTreeMap::new();
+    for (key, cell) in columns.iter().zip(cells) {
+        let value: String = if is_nfc(cell) {
+            cell.clone()
+        } else {
+            cell.nfc().collect()
+        };
+        if !key.is_empty() {
+            values.insert(key.clone(), value);
+        } else if !value.is_empty() {
+            let unnamed: &mut String = values.entry(UNNAMED.to_owned()).or_default();
+            if !unnamed.is_empty() {
+                unnamed.push(' ');
+            }
+            unnamed.push_str(&value);
+        }
+    }
+    values
+}
+
+/// The key of what stands in columns without a header.
+const UNNAMED: &str = "sem_titulo";
+
+fn bad_cpf(text: &str, error: InvalidCpf) -> RowProblem {
+    if text.chars().any(char::is_alphabetic) {
+        RowProblem::CpfLetters
+    } else {
+        RowProblem::Cpf {
+            digits: error.digits,
+        }
+    }
+}
+
+fn bad_hour(text: &str) -> RowProblem {
+    // Digits enough for a CPF are not quoted, however short.
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let is_short = text.chars().count() <= QUOTED && digits < 8;
+    RowProblem::Hour {
+        written: is_short.then(|| text.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use agendad_domain::unread_row::StoredSlot;
+
+    fn read_row(hora: &str, cpf: &str, nome: &str) -> Result<AgendaRow, Unreadable> {
+        let columns = ["hora", "cpf", "nome", "local"].map(str::to_owned);
+        let cells = [hora, cpf, nome, ""].map(str::to_owned).to_vec();
+        let (nested, single) = (false, false);
+        read(
+            &columns,
+            &RawRow {
+                cells,
+                nested,
+                single,
+            },
+        )
+    }
+
+    #[test]
+    fn hour_and_cpf_get_their_one_spelling_and_empty_cells_are_kept() {
+        let row = read_row("9:30:00", "52998224725", "MARIA D'A\u{301}VILA").unwrap();
+        assert_eq!(
+            (row.column("hora"), row.column("cpf"), row.column("nome")),
+            ("09:30", "529.982.247-25", "MARIA D'ÁVILA")
+        );
+        assert_eq!(row.columns["local"], "");
+    }
+
+    #[test]
+    fn a_row_error_reveals_nobody() {
+        for (hora, cpf, says) in [
+            ("9h30", "52998224725", "hour \"9h30\" is not HH:MM"),
+            ("52998224725", "52998224725", "the hour is not HH:MM"),
+            (
+                "MARIA D'ÁVILA DE SOUZA",
+                "52998224725",
+                "the hour is not HH:MM",
+            ),
+            ("9:30", "529.982.247-2", "a CPF has 11 digits, this has 10"),
+            ("9:30", "", "a CPF has 11 digits, this has 0"),
+        ] {
+            assert_eq!(
+                read_row(hora, cpf, "M").unwrap_err().problem.to_string(),
+                says
+            );
+        }
+        let row = RawRow {
+            cells: vec!["9:30".into()],
+            nested: false,
+            single: true,
+        };
+        assert_eq!(
+            read(&["hora".into(), "cpf".into()], &row)
+                .unwrap_err()
+                .problem
+                .to_string(),
+            "it has 1 cells under 2 headers"
+        );
+    }
+
+    #[test]
+    fn what_can_be_read_of_a_bad_row_is_kept() {
+        let (nine, ten) = (hour::parse("9:00").unwrap(), hour::parse("10:00").unwrap());
+        let could_be =
+            |read: &UnreadRow, hour, cpf, name| read.could_be(StoredSlot { hour, cpf, name });
+        let read = read_row("9:00", "529.982.247-2", "MARIA").unwrap_err().read;
+        assert!(could_be(&read, nine, "111.444.777-35", "ANA"));
+        assert!(could_be(&read, ten, "529.982.247-25", "ANA"));
+        assert!(could_be(&read, ten, "111.444.777-35", "Maria"));
+        assert!(!could_be(&read, ten, "111.444.777-35", "ANA"));
+        let read = read_row("9h30", "", "").unwrap_err().read;
+        assert!(read.is_unknown());
+    }
+
+    #[test]
+    fn cells_that_do_not_stand_under_their_headers_are_known_by_their_form() {
+        let columns = ["hora", "cpf", "nome"].map(str::to_owned);
+        let bad = |cells: &[&str]| {
+            let row = RawRow {
+                cells: cells.iter().map(|text| (*text).to_owned()).collect(),
+                nested: false,
+                single: false,
+            };
+            read(&columns, &row).unwrap_err().read
+        };
+        let slot = |hour| StoredSlot {
+            hour: hour::parse(hour).unwrap(),
+            cpf: "111.444.777-35",
+            name: "ANA",
+        };
+        let read = bad(&["", "9:00", "529.982.247-25", "MARIA"]);
+        assert!(read.could_be(slot("9:00")) && !read.could_be(slot("10:00")));
+        assert!(bad(&["9:00", "529.982.247-25", "ANA", ""]).could_be(slot("10:00")));
+        // Two hours, no CPF: nothing sure.
+        assert!(bad(&["9:00", "10:00", "MARIA", ""]).is_unknown());
+        assert!(bad(&["aviso", "MARIA"]).is_unknown());
+    }
+}

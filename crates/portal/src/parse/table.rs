@@ -1,0 +1,203 @@
+//! Finds the data table among the layout tables: by its header cells, wherever they stand.
+
+use super::column::ColumnNames;
+use crate::browser::document::{Cell, Document, Row, Table};
+use agendad_domain::agenda::column::{CPF, HORA, NOME};
+
+/// The columns without which nothing can be read.
+const REQUIRED: [&str; 3] = [HORA, CPF, NOME];
+
+/// More columns than these, or more rows, no day has; the bounds keep a page of wide cells from taking
+/// all memory.
+const MOST_COLUMNS: usize = 64;
+const MOST_ROWS: usize = 10_000;
+
+/// The data table.
+#[derive(Debug)]
+pub(crate) struct DataTable {
+    pub at: usize,
+    pub end: usize,
+    /// The key of each column; colspans spread.
+    pub columns: Vec<String>,
+    /// The texts of each row's cells below the header, repeated headers left out.
+    pub rows: Vec<RawRow>,
+}
+
+/// A row's cells, colspans spread.
+#[derive(Debug)]
+pub(crate) struct RawRow {
+    pub cells: Vec<String>,
+    /// Whether a cell holds a table, so that its text is not whole.
+    pub nested: bool,
+    /// Whether it is one cell, wide or not: a message or a spacer.
+    pub single: bool,
+}
+
+/// The data table of a document.
+///
+/// # Errors
+/// Why there is none that can be trusted, as a fragment.
+pub(crate) fn find(
+    document: &Document<'_>,
+    id: &str,
+    names: &ColumnNames<'_>,
+) -> Result<Option<DataTable>, String> {
+    let read = |table| read(table, names);
+    let has_id = |table: &&Table<'_>| !id.is_empty() && table.id.as_deref() == Some(id);
+    let mut named = document.tables.iter().filter(has_id).filter_map(read);
+    let mut found = document.tables.iter().filter_map(read);
+    let (first, second) = match named.next() {
+        Some(table) => (Some(table), named.next()),
+        None => (found.next(), found.next()),
+    };
+    if second.is_some() {
+        return Err("the page has two tables of appointments".to_owned());
+    }
+    let Some(table) = first else {
+        return Ok(None);
+    };
+    if table.columns.len() > MOST_COLUMNS || table.rows.len() > MOST_ROWS {
+        return Err(format!(
+            "the table has more than {MOST_COLUMNS} columns or {MOST_ROWS} rows"
+        ));
+    }
+    match duplicate(&table.columns) {
+        Some(key) => Err(format!("the table has two columns `{key}`")),
+        None => Ok(Some(table)),
+    }
+}
+
+/// The required columns that the best table without all of them lacks; empty if no table comes near.
+pub(crate) fn missing(document: &Document<'_>, names: &ColumnNames<'_>) -> Vec<&'static str> {
+    let rows = document.tables.iter().flat_map(|table| &table.rows);
+    rows.map(|row| {
+        let keys = keys(row, names);
+        let lacks = |name: &&&str| !keys.iter().any(|key| key == **name);
+        REQUIRED.iter().filter(lacks).copied().collect::<Vec<_>>()
+    })
+    .filter(|missing| missing.len() < REQUIRED.len())
+    .min_by_key(Vec::len)
+    .unwrap_or_default()
+}
+
+fn read(table: &Table<'_>, names: &ColumnNames<'_>) -> Option<DataTable> {
+    let is_header = |row: &Row<'_>| is_header(row, names);
+    let header = table.rows.iter().position(is_header)?;
+    let columns = keys(&table.rows[header], names);
+    let rows = table.rows[header + 1..]
+        .iter()
+        .filter(|row| !row.cells.is_empty() && !is_header(row))
+        .take(MOST_ROWS + 1)
+        .map(|row| RawRow {
+            cells: spread(row)
+                .map(|(text, first)| if first { text } else { "" }.to_owned())
+                .collect(),
+            nested: row.cells.iter().any(|cell| cell.nested),
+            single: row.cells.len() == 1,
+        })
+        .collect();
+    Some(DataTable {
+        at: table.at,
+        end: table.end,
+        columns,
+        rows,
+    })
+}
+
+fn is_header(row: &Row<'_>, names: &ColumnNames<'_>) -> bool {
+    let says_hora = |cell: &Cell<'_>| names.is_hour(&cell.text);
+    if row.cells.iter().any(|cell| cell.nested) || !row.cells.iter().any(says_hora) {
+        return false;
+    }
+    let keys = keys(row, names);
+    REQUIRED
+        .iter()
+        .all(|name| keys.iter().any(|key| key == name))
+}
+
+fn keys(row: &Row<'_>, names: &ColumnNames<'_>) -> Vec<String> {
+    spread(row)
+        .map(|(text, first)| {
+            if first {
+                names.key(text)
+            } else {
+                String::new()
+            }
+        })
+        .collect()
+}
+
+/// The cells' texts, a cell over several columns giving one item for each; of a row that is too wide,
+/// as many as show that.
+fn spread<'t>(row: &'t Row<'_>) -> impl Iterator<Item = (&'t str, bool)> {
+    row.cells
+        .iter()
+        .flat_map(|cell| (0..cell.colspan).map(|n| (&*cell.text, n == 0)))
+        .take(MOST_COLUMNS + 1)
+}
+
+fn duplicate(columns: &[String]) -> Option<&str> {
+    let mut sorted: Vec<&str> = columns
+        .iter()
+        .map(String::as_str)
+        .filter(|c| !c.is_empty())
+        .collect();
+    sorted.sort_unstable();
+    sorted
+        .windows(2)
+        .find(|pair| pair[0] == pair[1])
+        .map(|pair| pair[0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::column::ColumnNames;
+    use super::DataTable;
+    use crate::browser::document::Document;
+    use crate::browser::reader;
+    use agendad_config::Config;
+
+    fn find(document: &Document<'_>) -> Result<Option<DataTable>, String> {
+        let config = Config::shipped().unwrap();
+        super::find(document, "agenda", &ColumnNames::of(&config.portal.profile))
+    }
+
+    fn missing(document: &Document<'_>) -> Vec<&'static str> {
+        let config = Config::shipped().unwrap();
+        super::missing(document, &ColumnNames::of(&config.portal.profile))
+    }
+
+    #[test]
+    fn the_data_table_is_the_one_with_the_header() {
+        let page = reader::read(
+            "<table><tr><td>Hora CPF Nome<table><tr><td>Nome</td><td>x</td></tr></table>
+             <TABLE><tr><td colspan=3>RESULTADO<tr><td><b>Hora</b><TD>NOME<td>C&#80;F
+             <tr><td>1<td>2<td>3<tr><td>hora<td>nome<td>cpf<tr><td colspan=3>fim</table></table>",
+        )
+        .unwrap();
+        let table = find(&page).unwrap().unwrap();
+        assert_eq!(table.columns, ["hora", "nome", "cpf"]);
+        assert_eq!(table.rows.len(), 2, "the repeated header is no row");
+        assert_eq!(table.rows[0].cells, ["1", "2", "3"]);
+        assert!(table.rows[1].single && !table.rows[0].single);
+    }
+
+    #[test]
+    fn what_is_missing_or_double_is_named() {
+        let page = reader::read("<table><tr><th>Hora<th>Nome<th>Documento</table>").unwrap();
+        assert!(find(&page).unwrap().is_none());
+        assert_eq!(missing(&page), ["cpf"]);
+        let twice = reader::read("<table><tr><th>Hora<th>Nome<th>CPF<th>Nome</table>").unwrap();
+        assert!(find(&twice).unwrap_err().contains("`nome`"));
+        let one = "<table><tr><th>Hora<th>Nome<th>CPF</table>";
+        let doubled = one.repeat(2);
+        assert!(find(&reader::read(&doubled).unwrap()).is_err());
+        let named = one.replace("<table>", "<table id=agenda>");
+        let beside = format!("{one}{named}");
+        let beside = reader::read(&beside).unwrap();
+        assert!(
+            find(&beside).unwrap().is_some(),
+            "its id tells it from others"
+        );
+    }
+}

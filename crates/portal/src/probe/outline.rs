@@ -1,0 +1,158 @@
+//! What stands on a page that is not understood: its links, forms and tables, so that their names can be
+//! put into the profile.
+
+use crate::blank;
+use crate::browser::document::{Choice, Document, Table};
+use crate::browser::form::{Field, FieldKind, Form};
+use crate::browser::script;
+
+/// So many links, forms and tables are named.
+const MOST: usize = 25;
+
+/// So many characters of the page's text are quoted.
+const QUOTED: usize = 300;
+
+/// So many lines before a form are quoted: one of them is its title.
+const LINES: usize = 6;
+
+pub(super) fn of(document: &Document<'_>) -> Vec<String> {
+    // Where there are people, a link may be one of them.
+    let people = blank::is_personal(&document.text_between(0, usize::MAX));
+    let labels = labels(document).filter(|_| !people);
+    let mut lines: Vec<String> = labels.into_iter().collect();
+    lines.extend(document.forms.iter().take(MOST).map(fields));
+    let loose = document.loose_selects.iter().take(MOST);
+    lines.extend(loose.map(|field| format!("in no form: {}", of_field(field))));
+    lines.extend(document.tables.iter().filter_map(table).take(MOST));
+    lines.extend(calls(document));
+    let alerts = script::calls(&document.scripts, "alert")
+        .into_iter()
+        .flatten();
+    let alerts = alerts.filter(|text| text.contains(' ')).take(MOST);
+    lines.extend(alerts.map(|text| format!("alert: {:?}", blank::line(&text))));
+    lines.extend(text(document));
+    lines
+}
+
+/// The labels of links and buttons: those behind the first field first, because menus stand before it.
+pub(super) fn labels(document: &Document<'_>) -> Option<String> {
+    let fields = document.forms.iter().flat_map(|form| &form.fields);
+    let first = fields.map(|field| field.at).min().unwrap_or(0);
+    let labelled = || document.links.iter().filter(|link| !link.label.is_empty());
+    let behind = labelled().filter(|link| link.at >= first);
+    let before = labelled().filter(|link| link.at < first);
+    let labels: Vec<String> = behind
+        .chain(before)
+        .take(MOST)
+        .map(|link| format!("{:?}", blank::text(&link.label)))
+        .collect();
+    (!labels.is_empty()).then(|| format!("links and buttons: {}", labels.join(", ")))
+}
+
+/// The values that the page's scripts put into fields: those of `method` are among them.
+pub(super) fn methods(document: &Document<'_>) -> Vec<String> {
+    script::field_values(&document.scripts)
+}
+
+/// The visible lines before the first form that are no links; none where people are named among them.
+pub(super) fn lines_before_form(document: &Document<'_>) -> Vec<String> {
+    let fields = document.forms.iter().flat_map(|form| &form.fields);
+    let first = fields.map(|field| field.at).min().unwrap_or(0);
+    if blank::is_personal(&document.text_between(0, first)) {
+        return Vec::new();
+    }
+    let is_link = |text: &str| {
+        let folded = agendad_domain::text::fold(text);
+        document.links.iter().any(|link| link.label == folded)
+    };
+    let before = document.runs.iter().rev().filter(|run| run.at < first);
+    let mut lines: Vec<String> = before
+        .filter(|run| !is_link(&run.text))
+        .take(LINES)
+        .map(|run| format!("{:?}", blank::line(&run.text)))
+        .collect();
+    lines.reverse();
+    lines
+}
+
+/// The text before the table of appointments, where its date should stand.
+pub(super) fn text_before_table(document: &Document<'_>, id: &str) -> Option<String> {
+    let named = |table: &&Table<'_>| table.id.as_deref() == Some(id);
+    let table = document.tables.iter().find(named)?;
+    let fields = document.forms.iter().flat_map(|form| &form.fields);
+    let before = fields.map(|field| field.at).filter(|at| *at < table.at);
+    let text = document.text_between(before.max().unwrap_or(0), table.at);
+    let start: String = blank::line(&text).chars().take(QUOTED).collect();
+    Some(format!("before the table: {start:?}"))
+}
+
+/// The text under the legend of a result, where it should say that there is nothing.
+pub(super) fn text_under(document: &Document<'_>, legend: &str) -> Option<String> {
+    let from = document.heading(legend)?;
+    let text = document.text_between(from, usize::MAX);
+    let start: String = blank::line(&text).chars().take(QUOTED).collect();
+    Some(format!("under the legend: {start:?}"))
+}
+
+/// A form's fields by name and kind, never their values.
+pub(super) fn fields(form: &Form) -> String {
+    let fields: Vec<String> = form.fields.iter().map(of_field).collect();
+    let method = if form.post { "post" } else { "get" };
+    format!("form ({method}) with the fields {}", fields.join(", "))
+}
+
+fn of_field(field: &Field) -> String {
+    let kind = match &field.kind {
+        FieldKind::Hidden => "hidden",
+        FieldKind::Password => "password",
+        FieldKind::Submit => "submit",
+        FieldKind::Select(options) => return of_select(&field.name, options),
+        FieldKind::Other => "text",
+    };
+    format!("{} ({kind})", field.name)
+}
+
+fn of_select(name: &str, options: &[Choice]) -> String {
+    format!("{name} (select, {} options)", options.len())
+}
+
+/// The first row of a table that holds no other, which may be its header.
+fn table(table: &Table<'_>) -> Option<String> {
+    let nested = table
+        .rows
+        .iter()
+        .flat_map(|row| &row.cells)
+        .any(|cell| cell.nested);
+    let first = table.rows.iter().find(|row| row.cells.len() > 1)?;
+    if nested {
+        return None;
+    }
+    let cells: Vec<&str> = first.cells.iter().map(|cell| &*cell.text).collect();
+    // As one line: whoever stands beside a number is named there.
+    let cells = blank::line(&cells.join(" | "));
+    Some(format!(
+        "table of {} rows, the first: {cells}",
+        table.rows.len()
+    ))
+}
+
+/// The names of script calls that name a person, never what they say of them.
+fn calls(document: &Document<'_>) -> Option<String> {
+    let calls = script::calls_about_persons(&document.scripts);
+    let calls: Vec<String> = calls
+        .into_iter()
+        .take(MOST)
+        .map(|(name, arguments)| format!("{name} ({arguments} arguments)"))
+        .collect();
+    (!calls.is_empty()).then(|| format!("script calls with a CPF: {}", calls.join(", ")))
+}
+
+fn text(document: &Document<'_>) -> Option<String> {
+    let text = document.text_between(0, usize::MAX);
+    // Where there are people, nothing readable would be left of it.
+    if text.is_empty() || blank::is_personal(&text) {
+        return None;
+    }
+    let start: String = blank::text(&text).chars().take(QUOTED).collect();
+    Some(format!("text: {start:?}"))
+}

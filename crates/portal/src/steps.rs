@@ -1,0 +1,307 @@
+//! The steps of a session that is logged in, one page each: search page, list of dates, day, logout.
+//! None of them logs in.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use chrono::NaiveDate;
+
+use super::classify::{self, Sight};
+use super::errors::{PortalError, PortalErrorKind};
+use super::parse;
+use super::request::{Password, Purpose, Request};
+use super::search::{self, DateOption, Reference, SearchPage};
+use super::session::{Listed, PortalSession, State};
+use super::visit::Visit;
+use agendad_domain::{DayReading, Unit};
+
+/// What came of asking for a day.
+enum Asked {
+    Day(DayReading),
+    /// The form came back without a word on the day.
+    FormAgain(Box<Visit>),
+}
+
+/// What a list says.
+struct List {
+    /// The dates that it offers; `None` if it does not answer for the reference.
+    offered: Option<Vec<DateOption>>,
+    /// Whether it has no date at all.
+    is_empty: bool,
+}
+
+impl PortalSession {
+    /// Takes the search page that a login has led to.
+    pub(super) async fn take_search(&mut self, visit: Visit) -> Result<(), PortalError> {
+        let Sight::Search(search) = &visit.seen.sight else {
+            return Err(self.refuse(&visit, "the page is not the search page").await);
+        };
+        if search.units.is_empty() {
+            let what = "the search form names no unit (portal.profile.unit_field)";
+            return Err(self.layout(&visit, what.to_owned()).await);
+        }
+        self.keep(visit);
+        Ok(())
+    }
+
+    /// Asks for the search page by itself, if the profile says where it can be had: its tokens are fresh, and it is
+    /// the proof that a saved session is still honoured.
+    pub(super) async fn prove(&mut self) -> Result<(), PortalError> {
+        let path = &self.portal.config.profile.search_path;
+        if path.is_empty() || self.state != State::Unverified {
+            return Ok(());
+        }
+        let asked = Request::get(Purpose::Search, self.window.address(path)?);
+        let visit = self.window.ask(asked, true).await?;
+        self.take_search(visit).await
+    }
+
+    /// What the list from `reference` says of the dates that it reaches.
+    pub(super) async fn list_reached(
+        &mut self,
+        unit: &Unit,
+        reference: NaiveDate,
+        reached: &[NaiveDate],
+        stored: &BTreeSet<NaiveDate>,
+    ) -> Result<Listed, PortalError> {
+        let mut known = Listed::default();
+        let list = self.list(unit, reference).await?;
+        let Some(offered) = list.offered else {
+            tracing::info!(%reference, "the list of dates does not answer for its reference date; its dates are asked for directly");
+            known.to_read = reached.to_vec();
+            return Ok(known);
+        };
+        if list.is_empty
+            && let Some(date) = reached.iter().find(|date| stored.contains(date))
+        {
+            // It may be a dead session's: only a session that lives reads a day.
+            let reading = self.read(unit, *date).await?;
+            if reading.rows.is_empty() && reading.row_errors.is_empty() {
+                known.doubtful = reached.to_vec();
+            } else {
+                tracing::warn!(%date, "the portal listed no dates, but this one has appointments; all are asked for directly");
+                known.to_read = reached.to_vec();
+                self.read_ahead = Some(reading);
+            }
+            return Ok(known);
+        }
+        for option in offered {
+            let key = (unit.code.clone(), option.date);
+            self.offers.insert(key, (reference, option));
+        }
+        let has_appointments =
+            |date: &NaiveDate| self.offers.contains_key(&(unit.code.clone(), *date));
+        (known.to_read, known.vacant) = reached.iter().partition(|date| has_appointments(date));
+        Ok(known)
+    }
+
+    async fn list(&mut self, unit: &Unit, reference: NaiveDate) -> Result<List, PortalError> {
+        let visit = self.post_search(unit, reference, None).await?;
+        let dates = if let Sight::Dates(dates) = &visit.seen.sight {
+            dates.as_deref().map_err(Clone::clone)
+        } else if let Sight::Search(search) = &visit.seen.sight {
+            // The form with an error on it and without the reference date is not the answer to this question.
+            if !visit.seen.errors.is_empty() && search.reference == Reference::Empty {
+                Err(REFUSED_LIST.to_owned())
+            } else {
+                search::offered(search, unit, reference)
+            }
+        } else {
+            return Err(self.refuse(&visit, "the answer is no list of dates").await);
+        };
+        match dates {
+            Ok(dates) => {
+                let list = List {
+                    offered: search::answer(dates, reference),
+                    is_empty: dates.is_empty(),
+                };
+                self.keep(visit);
+                Ok(list)
+            }
+            Err(problem) => Err(self.layout(&visit, problem).await),
+        }
+    }
+
+    /// Reads a day. If the form comes back instead, perhaps because its token was used up, it is sent once more
+    /// as it came.
+    pub(super) async fn read(
+        &mut self,
+        unit: &Unit,
+        data: NaiveDate,
+    ) -> Result<DayReading, PortalError> {
+        match self.ask_day(unit, data).await? {
+            Asked::Day(reading) => return Ok(reading),
+            Asked::FormAgain(visit) => self.keep(*visit),
+        }
+        match self.ask_day(unit, data).await? {
+            Asked::Day(reading) => Ok(reading),
+            Asked::FormAgain(visit) => {
+                let what = "the search page came back twice instead of the day \
+                    (portal.profile.method_search, date_format)";
+                Err(self.layout(&visit, what.to_owned()).await)
+            }
+        }
+    }
+
+    /// Asks for the address that logs out, or follows the link.
+    pub(super) async fn try_logout(&mut self) -> Result<(), PortalError> {
+        if self.state == State::Out {
+            return Ok(());
+        }
+        let path = &self.portal.config.profile.logout_path;
+        let url = match (path.is_empty(), &self.logout) {
+            (false, _) => self.window.address(path)?,
+            (true, Some(url)) => url.clone(),
+            (true, None) => {
+                let what =
+                    "no page has a link to log out (portal.profile.logout_path, logout_link)";
+                return Err(PortalError::layout(what));
+            }
+        };
+        let asked = Request::get(Purpose::Logout, url);
+        self.window.ask(asked, true).await?;
+        Ok(())
+    }
+
+    async fn ask_day(&mut self, unit: &Unit, data: NaiveDate) -> Result<Asked, PortalError> {
+        let profile = &self.portal.config.profile;
+        let offer = self.offers.get(&(unit.code.clone(), data));
+        let (reference, value) = match offer {
+            Some((reference, option)) => (*reference, option.value.clone()),
+            None => (data, spell(data, &profile.date_format)?),
+        };
+        let asked = self.asked_for(unit, data);
+        let visit = self.post_search(unit, reference, Some(value)).await?;
+        if let Sight::Result(result) = &visit.seen.sight {
+            let profile = &self.portal.config.profile;
+            return match parse::day(result, unit, data, asked, profile) {
+                Ok(mut reading) => {
+                    reading.profession = reading.profession.or(self.profession());
+                    self.keep(visit);
+                    Ok(Asked::Day(reading))
+                }
+                Err(problem) => Err(self.layout(&visit, problem).await),
+            };
+        }
+        let Sight::Search(search) = &visit.seen.sight else {
+            return Err(self.refuse(&visit, "the answer is no result page").await);
+        };
+        if self.says_empty(&visit, search, unit) {
+            self.keep(visit);
+            return Ok(Asked::Day(DayReading::empty(data, &unit.code)));
+        }
+        Ok(Asked::FormAgain(Box::new(visit)))
+    }
+
+    /// Whether a search page, as the answer to a search, says that there is nothing.
+    fn says_empty(&self, visit: &Visit, search: &SearchPage, unit: &Unit) -> bool {
+        let texts = [visit.seen.errors.as_slice(), &visit.seen.messages].concat();
+        let same_unit = search.unit.as_ref().is_none_or(|shown| *shown == unit.code);
+        same_unit && classify::says(&texts, &self.portal.config.profile.empty_texts)
+    }
+
+    /// Sends the search form: for the list of dates, or for one of them.
+    async fn post_search(
+        &mut self,
+        unit: &Unit,
+        reference: NaiveDate,
+        date: Option<String>,
+    ) -> Result<Visit, PortalError> {
+        let profile = &self.portal.config.profile;
+        let Some(search) = &self.search else {
+            return Err(PortalError::expired("there is no search form to send"));
+        };
+        let Some(action) = search.action.clone() else {
+            return Err(PortalError::layout("the search form leads nowhere"));
+        };
+        let mut form = search.form.clone();
+        form.set(&profile.unit_field, &unit.code);
+        form.set(
+            &profile.reference_field,
+            spell(reference, &profile.reference_format)?,
+        );
+        let purpose = match date {
+            Some(date) => {
+                if !profile.method_search.is_empty() {
+                    form.set(&profile.method_field, &profile.method_search);
+                }
+                form.set(&profile.date_field, date);
+                Purpose::Day
+            }
+            None => {
+                form.set(&profile.method_field, &profile.method_list_dates);
+                form.keep_only(&profile.list_fields);
+                Purpose::Dates
+            }
+        };
+        let request = Request::submit(purpose, &form, action, search.charset, Password::None);
+        self.window.ask(request, true).await
+    }
+
+    /// Keeps what a good page offers for the next step.
+    fn keep(&mut self, visit: Visit) {
+        if self.logins == 0 && self.state == State::Unverified {
+            self.reused = true;
+        }
+        self.state = State::In;
+        if visit.seen.logout.is_some() {
+            self.logout = visit.seen.logout;
+        }
+        let profile = &self.portal.config.profile;
+        if let Sight::Search(search) = visit.seen.sight {
+            self.search = Some(*search);
+        } else if let Some(search) = &mut self.search {
+            let named = [
+                profile.method_field.as_str(),
+                &profile.unit_field,
+                &profile.examiner_field,
+                &profile.reference_field,
+                &profile.date_field,
+            ];
+            search.form.renew(&visit.seen.hidden, &named);
+        }
+    }
+}
+
+/// Pages that are not what was asked for.
+impl PortalSession {
+    /// The error of a page that is not the one asked for: what it is decides.
+    pub(super) async fn refuse(&self, visit: &Visit, what: &str) -> PortalError {
+        match &visit.seen.sight {
+            Sight::Captcha => {
+                PortalError::new(PortalErrorKind::Captcha, "the portal shows a CAPTCHA")
+            }
+            Sight::AgendaLogin(_) | Sight::Entry { .. } | Sight::Frames(_) | Sight::Expired => {
+                PortalError::expired("the session is over")
+            }
+            Sight::Unknown(why) => self.layout(visit, format!("{what}: {why}")).await,
+            Sight::Result(_)
+            | Sight::Search(_)
+            | Sight::Dates(_)
+            | Sight::Choice(_)
+            | Sight::Refresh(_) => {
+                let found = visit.seen.sight.name();
+                self.layout(visit, format!("{what}, but a {found}")).await
+            }
+        }
+    }
+
+    /// A layout error, with the page kept as evidence.
+    pub(super) async fn layout(&self, visit: &Visit, what: String) -> PortalError {
+        let secrets = self.secrets();
+        let evidence = self.portal.evidence.save(&visit.page, &what, secrets).await;
+        PortalError::layout(what).with_evidence(evidence)
+    }
+}
+
+const REFUSED_LIST: &str = "the search form came back with an error instead of the list of dates \
+    (portal.profile.method_list_dates, list_fields)";
+
+/// A date as the profile spells it.
+fn spell(date: NaiveDate, format: &str) -> Result<String, PortalError> {
+    let mut text = String::new();
+    write!(text, "{}", date.format(format)).map_err(|error| {
+        PortalError::layout(format!("{format:?} (portal.profile) spells no date")).caused_by(error)
+    })?;
+    Ok(text)
+}

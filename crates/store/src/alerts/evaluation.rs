@@ -1,0 +1,299 @@
+//! One evaluation of the rules: a transaction that holds the turn, so that what was found, who is told and
+//! the messages themselves are written together or not at all, by one daemon at a time.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::outbox::Outgoing;
+use crate::letters::Letters;
+use crate::rights::Rights;
+use crate::{Store, StoreError, Transaction};
+
+/// The turn to evaluate. Dropped without [`Evaluation::commit`], nothing has happened.
+pub struct Evaluation {
+    pub(super) tx: Transaction,
+    letters: Letters,
+    now: DateTime<Utc>,
+}
+
+/// An alert as the evaluation needs it: open, or over with its all-clear still to come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlertRow {
+    /// Id.
+    pub id: i64,
+    /// The rule.
+    pub rule: String,
+    /// Whom or what it is about.
+    pub subject: String,
+    /// The examiner.
+    pub usuario_id: Option<i32>,
+    /// Their name.
+    pub label: String,
+    /// What was found.
+    pub note: String,
+    /// Since when, by the facts.
+    pub since: DateTime<Utc>,
+    /// When it was noticed.
+    pub opened_at: DateTime<Utc>,
+    /// When it was last told.
+    pub last_sent_at: Option<DateTime<Utc>>,
+    /// When it was over.
+    pub cleared_at: Option<DateTime<Utc>>,
+}
+
+/// An alert to be opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAlert {
+    /// The rule.
+    pub rule: &'static str,
+    /// Whom or what it is about.
+    pub subject: String,
+    /// The examiner.
+    pub usuario_id: Option<i32>,
+    /// Their name.
+    pub label: String,
+    /// What was found.
+    pub note: String,
+    /// Since when, by the facts.
+    pub since: DateTime<Utc>,
+}
+
+impl Store {
+    /// Takes the turn to evaluate, if the last evaluation is `interval` ago and no other daemon has it.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn begin_evaluation(
+        &self,
+        interval: Duration,
+    ) -> Result<Option<Evaluation>, StoreError> {
+        let letters = self.letters().await?;
+        let mut tx = self.begin().await?;
+        let now = sqlx::query_scalar!(
+            r#"WITH turn AS (
+                   SELECT id FROM agendad_alert_evaluation
+                   WHERE evaluated_at IS NULL OR evaluated_at <= now() - make_interval(secs => $1)
+                   FOR UPDATE SKIP LOCKED
+               )
+               UPDATE agendad_alert_evaluation e SET evaluated_at = now()
+               FROM turn WHERE e.id = turn.id RETURNING now() AS "now!""#,
+            interval.as_secs_f64(),
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
+        Ok(now.map(|now| Evaluation { tx, letters, now }))
+    }
+}
+
+impl Evaluation {
+    /// The time of this evaluation, by the database's clock.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// What is open, and what is over but not yet told to be.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn alerts(&mut self) -> Result<Vec<AlertRow>, StoreError> {
+        let rows = sqlx::query_as!(
+            AlertRow,
+            "SELECT id, rule, subject, usuario_id, label, note, since, opened_at, last_sent_at, cleared_at
+             FROM agendad_alerts WHERE cleared_at IS NULL OR clear_sent_at IS NULL ORDER BY since, id",
+        );
+        Ok(rows.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// What is over and was told within `cool_down`: rule, subject, and when it was last told.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn told_lately(
+        &mut self,
+        cool_down: Duration,
+    ) -> Result<Vec<(String, String, DateTime<Utc>)>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT rule, subject, max(last_sent_at) AS "told!" FROM agendad_alerts
+               WHERE cleared_at > now() - make_interval(secs => $1)
+                 AND last_sent_at > now() - make_interval(secs => $1)
+               GROUP BY rule, subject"#,
+            cool_down.as_secs_f64(),
+        )
+        .fetch_all(&mut *self.tx)
+        .await?;
+        let told = rows
+            .into_iter()
+            .map(|row| (row.rule, row.subject, row.told));
+        Ok(told.collect())
+    }
+
+    /// Rules and kinds of messages that were written within `group_interval`.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn written_lately(
+        &mut self,
+        group_interval: Duration,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        let rows = sqlx::query!(
+            "SELECT DISTINCT rule, kind FROM agendad_alert_outbox
+             WHERE created_at > now() - make_interval(secs => $1)",
+            group_interval.as_secs_f64(),
+        )
+        .fetch_all(&mut *self.tx)
+        .await?;
+        Ok(rows.into_iter().map(|row| (row.rule, row.kind)).collect())
+    }
+
+    /// Opens alerts.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn open(&mut self, new: &[NewAlert]) -> Result<(), StoreError> {
+        if new.is_empty() {
+            return Ok(());
+        }
+        let rules: Vec<String> = new.iter().map(|a| a.rule.to_owned()).collect();
+        let subjects: Vec<String> = new.iter().map(|a| a.subject.clone()).collect();
+        let users: Vec<Option<i32>> = new.iter().map(|a| a.usuario_id).collect();
+        let labels: Vec<String> = new.iter().map(|a| a.label.clone()).collect();
+        let nearest = |text: &str| self.letters.nearest(text).into_owned();
+        let notes: Vec<String> = new.iter().map(|a| nearest(&a.note)).collect();
+        let sinces: Vec<DateTime<Utc>> = new.iter().map(|a| a.since).collect();
+        sqlx::query!(
+            "INSERT INTO agendad_alerts (rule, subject, usuario_id, label, note, since)
+             SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::timestamptz[])
+             ON CONFLICT (rule, subject) WHERE cleared_at IS NULL DO NOTHING",
+            &rules,
+            &subjects,
+            &users as &[Option<i32>],
+            &labels,
+            &notes,
+            &sinces,
+        )
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Opens alerts again that were over without anybody having been told.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn reopen(&mut self, ids: &[i64]) -> Result<(), StoreError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        sqlx::query!(
+            "UPDATE agendad_alerts SET cleared_at = NULL WHERE id = ANY ($1) AND clear_sent_at IS NULL",
+            ids,
+        )
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Says anew what was found of open alerts: id, note, since.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn update(
+        &mut self,
+        changed: &[(i64, String, DateTime<Utc>)],
+    ) -> Result<(), StoreError> {
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<i64> = changed.iter().map(|(id, ..)| *id).collect();
+        let notes: Vec<String> = changed.iter().map(|(_, note, _)| note.clone()).collect();
+        let sinces: Vec<DateTime<Utc>> = changed.iter().map(|(.., since)| *since).collect();
+        sqlx::query!(
+            "UPDATE agendad_alerts a SET note = n.note, since = n.since
+             FROM unnest($1::bigint[], $2::text[], $3::timestamptz[]) AS n (id, note, since)
+             WHERE a.id = n.id",
+            &ids,
+            &notes,
+            &sinces,
+        )
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Closes alerts; with `tell`, the all-clear of those that were told is still to come.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn clear(&mut self, ids: &[i64], tell: bool) -> Result<(), StoreError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        sqlx::query!(
+            "UPDATE agendad_alerts
+             SET cleared_at = now(), clear_sent_at = CASE WHEN $2 AND last_sent_at IS NOT NULL THEN NULL ELSE now() END
+             WHERE id = ANY ($1) AND cleared_at IS NULL",
+            ids,
+            tell,
+        )
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Writes a message for each recipient and remembers of which alerts it tells.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn tell(&mut self, message: &Outgoing<'_>) -> Result<(), StoreError> {
+        let channels: Vec<String> = message.to.iter().map(|(c, _)| (*c).to_owned()).collect();
+        let targets: Vec<String> = message.to.iter().map(|(_, t)| t.clone()).collect();
+        let title = self.letters.nearest(message.title);
+        let body = self.letters.nearest(message.body);
+        sqlx::query!(
+            r#"WITH told AS (
+                   UPDATE agendad_alerts
+                   SET last_sent_at = CASE WHEN $3 = 'cleared' THEN last_sent_at ELSE now() END,
+                       clear_sent_at = CASE WHEN $3 = 'cleared' THEN now() ELSE clear_sent_at END,
+                       count = count + 1
+                   WHERE id = ANY ($1)
+               )
+               INSERT INTO agendad_alert_outbox (channel, target, rule, kind, title, body)
+               SELECT t.channel, t.target, $2, $3, $4, $5
+               FROM unnest($6::text[], $7::text[]) AS t (channel, target)"#,
+            message.alerts,
+            message.rule,
+            message.kind,
+            &title,
+            &body,
+            &channels,
+            &targets,
+        )
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// What the daemon's role lacks.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn rights(&mut self, appointments: bool) -> Result<Rights, StoreError> {
+        Ok(Rights::look(&mut self.tx, appointments).await?)
+    }
+
+    /// Puts everything in force.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.tx.commit().await?)
+    }
+}
+
+impl std::fmt::Debug for Evaluation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Evaluation")
+    }
+}

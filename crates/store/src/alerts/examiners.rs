@@ -1,0 +1,381 @@
+//! What the alert rules look at examiner by examiner: accounts, schedules, last runs. One question a rule,
+//! asked within the evaluation's transaction. Accounts and users that are switched off are nobody's trouble.
+
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::evaluation::Evaluation;
+use crate::StoreError;
+
+/// Something found of one examiner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The examiner.
+    pub usuario_id: i32,
+    /// Their name.
+    pub nome: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// How many slots, or windows.
+    pub count: i64,
+    /// In which windows, if that is known.
+    pub windows: Option<String>,
+}
+
+/// Rows of one examiner that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundRows {
+    /// The examiner.
+    pub usuario_id: i32,
+    /// Their name.
+    pub nome: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// How many rows.
+    pub rows: i64,
+    /// The first of their days.
+    pub date: NaiveDate,
+    /// What is wrong with the first of them, as [`RowFault`](agendad_domain::row_problem::RowFault) says it.
+    pub fault: serde_json::Value,
+}
+
+/// Which runs are looked at where the last one decides.
+#[derive(Debug, Clone, Copy)]
+pub struct LastRun<'a> {
+    /// The names of the configured windows.
+    pub windows: &'a [String],
+    /// Examiners are looked for among the runs of so long a time.
+    pub age: Duration,
+    /// Examiners whose alert is open are looked at in any case ...
+    pub open: &'a [i32],
+    /// ... back to this time.
+    pub earliest: DateTime<Utc>,
+}
+
+/// An account that is paused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PausedAccount {
+    /// The examiner.
+    pub usuario_id: i32,
+    /// Their name.
+    pub nome: String,
+    /// Why, as in [`PauseReason`](crate::pauses::PauseReason).
+    pub reason: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// Until when; `None`: until somebody acts.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// An account whose CPF an older scheduled account has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DuplicateAccount {
+    /// The examiner.
+    pub usuario_id: i32,
+    /// Their name.
+    pub nome: String,
+    /// Since when it is not synchronised.
+    pub since: DateTime<Utc>,
+    /// The user of the older account, if it still is scheduled.
+    pub older: Option<i32>,
+}
+
+/// A window of an examiner without a success for too long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaleWindow {
+    /// The examiner.
+    pub usuario_id: i32,
+    /// Their name.
+    pub nome: String,
+    /// The window.
+    pub window: String,
+    /// The last success, if there was one.
+    pub last_success: Option<DateTime<Utc>>,
+    /// The last success, or when these credentials were stored.
+    pub since: DateTime<Utc>,
+}
+
+impl Evaluation {
+    /// Accounts that are paused because the portal did not accept their password.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn refused_accounts(&mut self) -> Result<Vec<PausedAccount>, StoreError> {
+        let rows = sqlx::query_as!(
+            PausedAccount,
+            r#"SELECT c.usuario_id, u.nome, c.pausa_motivo AS "reason!", coalesce(c.pausa_desde, now()) AS "since!",
+                      c.pausa_ate AS until
+               FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
+               WHERE c.pausa_motivo IN ('refused', 'blocked', 'change_password', 'unexplained')
+                 AND coalesce(c.pausa_ate > now(), TRUE)
+                 AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
+               ORDER BY c.pausa_desde, c.usuario_id"#,
+        );
+        Ok(rows.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// Accounts that are not synchronised because an older scheduled account has the same CPF.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn duplicate_accounts(&mut self) -> Result<Vec<DuplicateAccount>, StoreError> {
+        let rows = sqlx::query_as!(
+            DuplicateAccount,
+            r#"SELECT c.usuario_id, u.nome, coalesce(c.pausa_desde, now()) AS "since!",
+                      (SELECT min(o.usuario_id) FROM configuracoes_detran o JOIN usuarios ou ON ou.id = o.usuario_id
+                       WHERE o.usuario_id < c.usuario_id AND coalesce(o.sincronizacao_automatica, FALSE)
+                         AND coalesce(o.ativo, TRUE) AND coalesce(ou.ativo, TRUE) AND o.cpf ~ '[1-9]'
+                         AND ltrim(regexp_replace(o.cpf, '\D', '', 'g'), '0')
+                             = ltrim(regexp_replace(c.cpf, '\D', '', 'g'), '0')) AS older
+               FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
+               WHERE c.pausa_motivo = 'duplicate_cpf' AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
+               ORDER BY c.pausa_desde, c.usuario_id"#,
+        );
+        Ok(rows.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// Accounts to which a CAPTCHA was shown, and that have had no success since: that the pause ran out
+    /// says nothing of the CAPTCHA.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn captcha_accounts(&mut self) -> Result<Vec<PausedAccount>, StoreError> {
+        let rows = sqlx::query_as!(
+            PausedAccount,
+            r#"SELECT c.usuario_id, u.nome, c.pausa_motivo AS "reason!", coalesce(c.pausa_desde, now()) AS "since!",
+                      c.pausa_ate AS until
+               FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
+               WHERE c.pausa_motivo = 'captcha' AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
+                 AND NOT EXISTS (SELECT FROM sync_schedules s
+                                 WHERE s.usuario_id = c.usuario_id AND s.last_success > c.pausa_desde)
+               ORDER BY c.pausa_desde, c.usuario_id"#,
+        );
+        Ok(rows.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// Examiners of whom the last run of one of `windows` met pages that were not understood; a range of days
+    /// asked for by a person tells of every window. Looked for among those with such a run within `age`, and
+    /// those whose alert is `open`, back to `earliest`: silence is no all-clear.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn layout_failures(&mut self, last: &LastRun<'_>) -> Result<Vec<Found>, StoreError> {
+        let rows = sqlx::query_as!(
+            Found,
+            r#"WITH candidates AS (
+                   SELECT usuario_id FROM agenda_sync_runs
+                   WHERE started_at >= now() - make_interval(secs => $1) AND status IN ('partial', 'failed')
+                     AND (error_details @> '{"kind": "layout"}' AND NOT error_details @? '$.dates[*].row'
+                          OR error_details @? '$.dates[*] ? (@.kind == "layout" && !exists(@.row))')
+                   UNION
+                   SELECT unnest($2::int[])
+               )
+               SELECT u.id AS usuario_id, u.nome, coalesce(min(r.finished_at), now()) AS "since!", count(*) AS "count!",
+                      string_agg(w.name, ', ' ORDER BY w.name) AS windows
+               FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
+                    JOIN configuracoes_detran c ON c.usuario_id = u.id
+                    CROSS JOIN unnest($4::text[]) AS w (name)
+                    CROSS JOIN LATERAL (
+                        SELECT x.finished_at, x.bad FROM (
+                            SELECT finished_at, started_at, status,
+                                   coalesce(error_details @> '{"kind": "layout"}' AND NOT error_details @? '$.dates[*].row'
+                                            OR error_details @? '$.dates[*] ? (@.kind == "layout" && !exists(@.row))', FALSE) AS bad
+                            FROM agenda_sync_runs
+                            WHERE usuario_id = u.id AND (window_name = w.name OR window_name IS NULL)
+                              AND started_at >= least($3, now() - make_interval(secs => $1))) x
+                        WHERE x.status IN ('success', 'partial') OR (x.status = 'failed' AND x.bad)
+                        ORDER BY x.started_at DESC LIMIT 1) r
+               WHERE r.bad AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
+               GROUP BY u.id, u.nome ORDER BY 3, 1"#,
+            last.age.as_secs_f64(),
+            last.open,
+            last.earliest,
+            last.windows,
+        );
+        Ok(rows.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// Examiners of whom the last run of one of `windows` met rows that it could not read, in days that it
+    /// read. Which runs are looked at: as for [`Evaluation::layout_failures`].
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn unread_rows(&mut self, last: &LastRun<'_>) -> Result<Vec<FoundRows>, StoreError> {
+        let rows = sqlx::query_as!(
+            FoundRows,
+            r#"WITH candidates AS (
+                   SELECT usuario_id FROM agenda_sync_runs
+                   WHERE started_at >= now() - make_interval(secs => $1) AND status IN ('partial', 'failed')
+                     AND error_details @? '$.dates[*].row'
+                   UNION
+                   SELECT unnest($2::int[])
+               ),
+               met AS (
+                   SELECT u.id, u.nome, r.finished_at, d.day ->> 'date' AS date, d.day ->> 'unidade' AS unidade,
+                          d.day -> 'row' AS fault
+                   FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
+                        JOIN configuracoes_detran c ON c.usuario_id = u.id
+                        CROSS JOIN unnest($4::text[]) AS w (name)
+                        CROSS JOIN LATERAL (
+                            SELECT finished_at, error_details FROM agenda_sync_runs
+                            WHERE usuario_id = u.id AND (window_name = w.name OR window_name IS NULL)
+                              AND started_at >= least($3, now() - make_interval(secs => $1))
+                              AND status IN ('success', 'partial')
+                            ORDER BY started_at DESC LIMIT 1) r
+                        CROSS JOIN LATERAL jsonb_path_query(r.error_details, '$.dates[*] ? (exists(@.row))') AS d (day)
+                   WHERE coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
+               )
+               SELECT id AS "usuario_id!", nome AS "nome!", coalesce(min(finished_at), now()) AS "since!",
+                      count(DISTINCT (date, unidade, fault)) AS "rows!",
+                      min(date)::date AS "date!",
+                      (array_agg(fault ORDER BY date, unidade, (fault ->> 'number')::int))[1] AS "fault!"
+               FROM met GROUP BY id, nome ORDER BY 3, 1"#,
+            last.age.as_secs_f64(),
+            last.open,
+            last.earliest,
+            last.windows,
+        );
+        Ok(rows.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// Examiners of whom the last run of one of `windows` had appointments refused by the application's table;
+    /// `count` is how many. Which runs are looked at: as for [`Evaluation::layout_failures`].
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn appointments_refused(
+        &mut self,
+        last: &LastRun<'_>,
+    ) -> Result<Vec<Found>, StoreError> {
+        let rows = sqlx::query_as!(
+            Found,
+            r#"WITH candidates AS (
+                   SELECT usuario_id FROM agenda_sync_runs
+                   WHERE started_at >= now() - make_interval(secs => $1)
+                     AND (error_details ->> 'appointments_refused')::bigint > 0
+                   UNION
+                   SELECT unnest($2::int[])
+               )
+               SELECT u.id AS usuario_id, u.nome, coalesce(min(r.finished_at), now()) AS "since!",
+                      max(r.refused) AS "count!", string_agg(w.name, ', ' ORDER BY w.name) AS windows
+               FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
+                    JOIN configuracoes_detran c ON c.usuario_id = u.id
+                    CROSS JOIN unnest($4::text[]) AS w (name)
+                    CROSS JOIN LATERAL (
+                        SELECT finished_at,
+                               coalesce((error_details ->> 'appointments_refused')::bigint, 0) AS refused
+                        FROM agenda_sync_runs
+                        WHERE usuario_id = u.id AND (window_name = w.name OR window_name IS NULL)
+                          AND started_at >= least($3, now() - make_interval(secs => $1))
+                          AND status IN ('success', 'partial')
+                        ORDER BY started_at DESC LIMIT 1) r
+               WHERE r.refused > 0 AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
+               GROUP BY u.id, u.nome ORDER BY 3, 1"#,
+            last.age.as_secs_f64(),
+            last.open,
+            last.earliest,
+            last.windows,
+        );
+        Ok(rows.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// Examiners of whom the last run of one of `windows` held at least `least` removals back; `count` is
+    /// how many. Which runs are looked at: as for [`Evaluation::layout_failures`].
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn held_removals(
+        &mut self,
+        last: &LastRun<'_>,
+        least: i64,
+    ) -> Result<Vec<Found>, StoreError> {
+        let rows = sqlx::query_as!(
+            Found,
+            r#"WITH candidates AS (
+                   SELECT usuario_id FROM agenda_sync_runs
+                   WHERE started_at >= now() - make_interval(secs => $1) AND status IN ('partial', 'failed')
+                     AND (totals ->> 'held')::bigint >= $5
+                   UNION
+                   SELECT unnest($2::int[])
+               )
+               SELECT u.id AS usuario_id, u.nome, coalesce(min(r.finished_at), now()) AS "since!",
+                      max(r.held) AS "count!", string_agg(w.name, ', ' ORDER BY w.name) AS windows
+               FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
+                    JOIN configuracoes_detran c ON c.usuario_id = u.id
+                    CROSS JOIN unnest($4::text[]) AS w (name)
+                    CROSS JOIN LATERAL (
+                        SELECT finished_at, coalesce((totals ->> 'held')::bigint, 0) AS held
+                        FROM agenda_sync_runs
+                        WHERE usuario_id = u.id AND (window_name = w.name OR window_name IS NULL)
+                          AND started_at >= least($3, now() - make_interval(secs => $1))
+                          AND status IN ('success', 'partial')
+                        ORDER BY started_at DESC LIMIT 1) r
+               WHERE r.held >= $5 AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
+               GROUP BY u.id, u.nome ORDER BY 3, 1"#,
+            last.age.as_secs_f64(),
+            last.open,
+            last.earliest,
+            last.windows,
+            least,
+        );
+        Ok(rows.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// Examiners of whom the runs that started within `window` marked at least `least` slots removed.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn many_removed(
+        &mut self,
+        window: Duration,
+        least: i64,
+    ) -> Result<Vec<Found>, StoreError> {
+        let rows = sqlx::query_as!(
+            Found,
+            r#"SELECT r.usuario_id AS "usuario_id!", u.nome, coalesce(min(r.finished_at), now()) AS "since!",
+                      sum((r.totals ->> 'removed')::bigint)::bigint AS "count!", NULL::text AS windows
+               FROM agenda_sync_runs r JOIN usuarios u ON u.id = r.usuario_id
+                    JOIN configuracoes_detran c ON c.usuario_id = r.usuario_id
+               WHERE r.started_at >= now() - make_interval(secs => $1) AND r.status <> 'running'
+                 AND (r.totals ->> 'removed')::bigint > 0
+                 AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
+               GROUP BY r.usuario_id, u.nome HAVING sum((r.totals ->> 'removed')::bigint) >= $2::bigint
+               ORDER BY 3, 1"#,
+            window.as_secs_f64(),
+            least,
+        );
+        Ok(rows.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// Scheduled examiners that have had no success in a window since its deadline. Whoever is paused, or
+    /// has had these credentials for a shorter time, cannot have had one.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn stale_windows(
+        &mut self,
+        deadlines: &[(String, DateTime<Utc>)],
+    ) -> Result<Vec<StaleWindow>, StoreError> {
+        let names: Vec<String> = deadlines.iter().map(|(name, _)| name.clone()).collect();
+        let times: Vec<DateTime<Utc>> = deadlines.iter().map(|(_, time)| *time).collect();
+        let rows = sqlx::query_as!(
+            StaleWindow,
+            r#"SELECT c.usuario_id, u.nome, w.name AS "window!", s.last_success AS "last_success?",
+                      least(coalesce(s.last_success, c.credencial_mudada_em), now()) AS "since!"
+               FROM unnest($1::text[], $2::timestamptz[]) AS w (name, deadline)
+                    CROSS JOIN configuracoes_detran c
+                    JOIN usuarios u ON u.id = c.usuario_id
+                    LEFT JOIN sync_schedules s ON s.usuario_id = c.usuario_id AND s.window_name = w.name
+               WHERE c.sincronizacao_automatica AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
+                 AND (c.pausa_motivo IS NULL OR coalesce(c.pausa_ate <= now(), FALSE))
+                 AND (c.janelas IS NULL OR w.name = ANY (c.janelas)) AND coalesce(s.enabled, TRUE)
+                 AND (c.credencial_mudada_em < w.deadline OR c.credencial_mudada_em > now() + interval '1 minute')
+                 AND coalesce(s.last_success < w.deadline, TRUE)
+               ORDER BY c.usuario_id, w.name"#,
+            &names,
+            &times,
+        );
+        Ok(rows.fetch_all(&mut *self.tx).await?)
+    }
+}

@@ -1,0 +1,79 @@
+//! The lock of one user, as its holder has it. The connection that holds it is the actor's.
+
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use super::Request;
+use crate::StoreError;
+use agendad_domain::Cpf;
+
+/// One user's lock, and that of the person once it is taken. Held until released or dropped; [`UserLock::lost`] fires if the connection dies.
+#[derive(Debug)]
+pub struct UserLock {
+    pub(super) usuario_id: i32,
+    pub(super) lost: CancellationToken,
+    pub(super) requests: mpsc::UnboundedSender<Request>,
+    pub(super) released: bool,
+}
+
+impl UserLock {
+    /// Fires when the connection that holds the lock has died: stop before the next write.
+    #[must_use]
+    pub fn lost(&self) -> &CancellationToken {
+        &self.lost
+    }
+
+    /// Takes the lock of the person with this CPF too, until the user's is given back; false if somebody has it, in
+    /// this process or elsewhere. One user's lock goes with one person.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] if the connection has died: the user's lock is lost as well.
+    pub async fn try_person(&self, cpf: &Cpf) -> Result<bool, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let gone = || StoreError::Database(sqlx::Error::WorkerCrashed);
+        let request = Request::TryLockPerson {
+            usuario_id: self.usuario_id,
+            cpf: cpf.clone(),
+            epoch: self.lost.clone(),
+            reply,
+        };
+        self.requests.send(request).map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?
+    }
+
+    /// Gives the lock back and waits until it is free.
+    pub async fn release(mut self) {
+        let (reply, done) = oneshot::channel();
+        self.released = true;
+        let sent = self.requests.send(Request::Unlock {
+            usuario_id: self.usuario_id,
+            epoch: self.lost.clone(),
+            reply: Some(reply),
+        });
+        // An actor that is gone has closed the connection, and the lock went with it.
+        if sent.is_ok() && done.await.is_err() {
+            tracing::debug!(
+                usuario_id = self.usuario_id,
+                "lock went with its connection"
+            );
+        }
+    }
+}
+
+impl Drop for UserLock {
+    fn drop(&mut self) {
+        if !self.released {
+            let request = Request::Unlock {
+                usuario_id: self.usuario_id,
+                epoch: self.lost.clone(),
+                reply: None,
+            };
+            if self.requests.send(request).is_err() {
+                tracing::debug!(
+                    usuario_id = self.usuario_id,
+                    "lock went with its connection"
+                );
+            }
+        }
+    }
+}

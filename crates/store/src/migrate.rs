@@ -1,0 +1,279 @@
+//! Bringing the schema up to date: ours and River's, and the adoption of what the earlier system left,
+//! under one lock, so that any number of processes may start at once.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use riverqueue::database::SchemaName;
+use riverqueue::migrate::{Direction, MigrateOpts, PostgresMigrator};
+use sqlx::Connection;
+use sqlx::migrate::{Migrate, Migration, Migrator};
+use sqlx::{AssertSqlSafe, SqlSafeStr};
+
+use super::adopt::Counts;
+use super::connect::{cure, may_pass, no_answer};
+use super::control::LOCK_SPACE;
+use super::foresight::Foreseen;
+use super::letters::Letters;
+use super::places::{Places, PlacesError};
+use super::{Store, StoreError};
+
+/// Migrations that a newer version has applied do not stop this one: see `migrations/README.md`.
+static OURS: LazyLock<Migrator> = LazyLock::new(|| {
+    let mut migrator = sqlx::migrate!("../../migrations");
+    migrator.set_ignore_missing(true);
+    migrator
+});
+
+/// How long a look at the list of migrations may take.
+const LOOK_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// The PostgreSQL schema of River's tables.
+pub const RIVER_SCHEMA: &str = "river";
+
+/// The schema could not be brought up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// A migration of ours failed; it was rolled back.
+    #[error("a migration failed and was rolled back")]
+    Ours(#[from] sqlx::migrate::MigrateError),
+    /// River's migrations failed.
+    #[error("the queue's tables could not be looked at, or a migration of theirs failed")]
+    River(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The earlier system's rows could not be adopted.
+    #[error("the rows of the earlier system could not be adopted (run agendad migrate again)")]
+    Adopt(#[source] StoreError),
+    /// Tables would be made beside others of their name.
+    #[error(transparent)]
+    Places(#[from] PlacesError),
+    /// The database cannot be worked with; nothing was changed.
+    #[error(transparent)]
+    Unusable(StoreError),
+    /// The database failed, whatever it was asked.
+    #[error("the database failed while its tables were looked at ({})", cure(.0))]
+    Database(#[from] sqlx::Error),
+}
+
+impl MigrateError {
+    /// A database that fails altogether has not refused the rows in particular.
+    fn adopt(error: StoreError) -> Self {
+        match error {
+            StoreError::Database(error) if may_pass(&error) => Self::Database(error),
+            error @ (StoreError::Database(_)
+            | StoreError::RunClosed { .. }
+            | StoreError::CpfTaken { .. }
+            | StoreError::Encoding { .. }
+            | StoreError::BadValue { .. }) => Self::Adopt(error),
+        }
+    }
+}
+
+/// What `migrate` found and did, or would do.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Migrated {
+    /// Migrations of ours applied now, by their descriptions.
+    pub applied: Vec<String>,
+    /// Migrations of ours in all.
+    pub total: usize,
+    /// Migrations of the queue's tables applied now.
+    pub queue: usize,
+    /// What became of the earlier system's rows.
+    pub adopted: Counts,
+    /// Where the tables are.
+    pub places: Places,
+    /// What appointments will meet in the application's table.
+    pub foreseen: Vec<Foreseen>,
+}
+
+impl Store {
+    /// Applies what is missing and adopts what the earlier system left. Safe to run in several processes
+    /// at once, and again.
+    ///
+    /// # Errors
+    /// [`MigrateError`].
+    pub async fn migrate(&self) -> Result<Migrated, MigrateError> {
+        self.migrate_into(None).await
+    }
+
+    /// The same; tables of ours that are missing are made in `schema`, which is made too. The search path must begin
+    /// with it.
+    ///
+    /// # Errors
+    /// [`MigrateError`].
+    pub async fn migrate_into(&self, schema: Option<&str>) -> Result<Migrated, MigrateError> {
+        let letters = self.letters().await.map_err(MigrateError::Unusable)?;
+        let mut conn = self.pool.acquire().await?.detach();
+        sqlx::query!("SELECT pg_advisory_lock($1, 0)", LOCK_SPACE)
+            .execute(&mut conn)
+            .await?;
+        if let Some(schema) = schema {
+            make_schema(&mut conn, schema).await?;
+        }
+        let before = Places::look(&mut conn).await?;
+        before.verdict(schema.is_some())?;
+        let applied = pending(&mut conn).await?;
+        // A role that may not create anything can start a daemon on a schema that is up to date.
+        if !applied.is_empty() {
+            apply(&mut conn, &before, letters).await?;
+        }
+        let queue =
+            sqlx::query_scalar!(r#"SELECT to_regnamespace('river') IS NOT NULL AS "exists!""#);
+        if !queue.fetch_one(&mut conn).await? {
+            sqlx::query!("CREATE SCHEMA river")
+                .execute(&mut conn)
+                .await?;
+        }
+        let queue = self.migrate_queue(MigrateOpts::new()).await?;
+        let adopted = self.adopt().await.map_err(MigrateError::adopt)?;
+        let foreseen = self.foresee_appointments().await;
+        // The lock goes with the connection.
+        conn.close().await?;
+        Ok(Migrated {
+            applied,
+            total: OURS.iter().count(),
+            queue,
+            adopted,
+            places: before,
+            foreseen: foreseen.map_err(MigrateError::adopt)?,
+        })
+    }
+
+    /// What [`Store::migrate`] would do now. Changes nothing.
+    ///
+    /// # Errors
+    /// [`MigrateError`].
+    pub async fn migrate_dry_run(&self) -> Result<Migrated, MigrateError> {
+        self.migrate_into_dry_run(None).await
+    }
+
+    /// What [`Store::migrate_into`] would do now. Changes nothing.
+    ///
+    /// # Errors
+    /// [`MigrateError`].
+    pub async fn migrate_into_dry_run(
+        &self,
+        schema: Option<&str>,
+    ) -> Result<Migrated, MigrateError> {
+        self.letters().await.map_err(MigrateError::Unusable)?;
+        let mut conn = self.pool.acquire().await?;
+        let places = Places::look(&mut conn).await?.chosen(schema);
+        places.verdict(schema.is_some())?;
+        let applied = pending(&mut conn).await?;
+        drop(conn);
+        Ok(Migrated {
+            applied,
+            total: OURS.iter().count(),
+            queue: self
+                .migrate_queue(MigrateOpts::new().with_dry_run(true))
+                .await?,
+            adopted: self.survey().await.map_err(MigrateError::adopt)?,
+            places,
+            foreseen: self
+                .foresee_appointments()
+                .await
+                .map_err(MigrateError::adopt)?,
+        })
+    }
+
+    /// Where the tables are, and whether they may be used there. `schema`: what `database.schema` says.
+    ///
+    /// # Errors
+    /// [`MigrateError`].
+    pub async fn places(&self, schema: Option<&str>) -> Result<Places, MigrateError> {
+        self.letters().await.map_err(MigrateError::Unusable)?;
+        let mut conn = self.pool.acquire().await?;
+        let places = Places::look(&mut conn).await?.chosen(schema);
+        places.verdict(schema.is_some())?;
+        Ok(places)
+    }
+
+    /// How many of our migrations the database lacks.
+    ///
+    /// # Errors
+    /// [`MigrateError`].
+    pub async fn pending_migrations(&self) -> Result<usize, MigrateError> {
+        let mut conn = self.pool.acquire().await?;
+        match tokio::time::timeout(LOOK_TIMEOUT, pending(&mut conn)).await {
+            Ok(pending) => Ok(pending?.len()),
+            Err(_) => Err(MigrateError::Database(no_answer(LOOK_TIMEOUT))),
+        }
+    }
+
+    async fn migrate_queue(&self, opts: MigrateOpts) -> Result<usize, MigrateError> {
+        let schema = SchemaName::new(RIVER_SCHEMA).map_err(|e| MigrateError::River(e.into()))?;
+        let result = PostgresMigrator::new(self.pool.unlimited().clone())
+            .with_schema(schema)
+            .migrate(Direction::Up, opts)
+            .await
+            .map_err(|e| MigrateError::River(e.into()))?;
+        Ok(result.versions.len())
+    }
+}
+
+/// Applies what is missing: each text for the places where the tables are, and in letters that the database can hold.
+/// Its checksum is that of the file, so that both kinds of installation know it again.
+async fn apply(
+    conn: &mut sqlx::PgConnection,
+    places: &Places,
+    letters: Letters,
+) -> Result<(), MigrateError> {
+    let ours = quoted(&places.ours);
+    let path = sqlx::query_scalar!(r#"SELECT current_setting('search_path') AS "path!""#);
+    let path = path.fetch_one(&mut *conn).await?;
+    let set = sqlx::query_scalar!(
+        "SELECT set_config('search_path', concat_ws(', ', $1::text, nullif($2::text, '')), false)",
+        &ours,
+        path
+    );
+    set.fetch_one(&mut *conn).await?;
+    let migrations = OURS.iter().map(|migration| {
+        let sql = places.placed(migration.sql.as_str());
+        let sql = letters.nearest(&sql).into_owned();
+        Migration {
+            // The text of our own file.
+            sql: AssertSqlSafe(sql).into_sql_str(),
+            ..migration.clone()
+        }
+    });
+    let migrator = Migrator {
+        migrations: migrations.collect(),
+        ignore_missing: true,
+        table_name: format!("{ours}._sqlx_migrations").into(),
+        ..Migrator::DEFAULT
+    };
+    Ok(migrator.run_direct(None, conn, false).await?)
+}
+
+async fn make_schema(conn: &mut sqlx::PgConnection, schema: &str) -> Result<(), MigrateError> {
+    let exists = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1) AS "exists!""#,
+        schema
+    );
+    if !exists.fetch_one(&mut *conn).await? {
+        // Quoted, and checked when the configuration was read.
+        let create = AssertSqlSafe(format!("CREATE SCHEMA {}", quoted(schema)));
+        sqlx::query(create).execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
+fn quoted(identifier: &str) -> String {
+    format!("\"{}\"", identifier.replace('"', "\"\""))
+}
+
+/// The migrations of ours that the database lacks.
+async fn pending(conn: &mut sqlx::PgConnection) -> Result<Vec<String>, MigrateError> {
+    let exists =
+        sqlx::query_scalar!(r#"SELECT to_regclass('_sqlx_migrations') IS NOT NULL AS "exists!""#)
+            .fetch_one(&mut *conn)
+            .await?;
+    let applied: HashSet<i64> = if exists {
+        let applied = conn.list_applied_migrations("_sqlx_migrations").await?;
+        applied.into_iter().map(|m| m.version).collect()
+    } else {
+        HashSet::new()
+    };
+    let missing = OURS.iter().filter(|m| !applied.contains(&m.version));
+    Ok(missing.map(|m| m.description.to_string()).collect())
+}

@@ -1,0 +1,217 @@
+//! All examiners at a glance: how old the last success of each window is, and what keeps an account from
+//! going on. One statement, however many examiners there are.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::figures::WindowLimit;
+use super::{Store, StoreError};
+
+/// Which examiners.
+#[derive(Debug, Clone)]
+pub struct OverviewFilter {
+    /// Part of the name, in small letters without accents; or the id.
+    pub search: Option<String>,
+    /// `all`, `late`, `paused` or `off`.
+    pub sort: &'static str,
+    /// `age` (the worst first), `name` or `id`.
+    pub order: &'static str,
+    /// At most so many ...
+    pub limit: i64,
+    /// ... after so many.
+    pub offset: i64,
+    /// This one only.
+    pub usuario_id: Option<i32>,
+}
+
+/// Examiners, and how many there are in all.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// Those whom the search finds.
+    pub everybody: i64,
+    /// Of these: expected to be read, and not read for too long, or without a password.
+    pub late: i64,
+    /// Of these: paused.
+    pub paused: i64,
+    /// Of these: switched off, or not read automatically.
+    pub off: i64,
+    /// One page of them.
+    pub examiners: Vec<ExaminerGlance>,
+}
+
+/// An examiner at a glance.
+#[derive(Debug, Clone)]
+pub struct ExaminerGlance {
+    /// `usuarios.id`.
+    pub usuario_id: i32,
+    /// Name.
+    pub nome: String,
+    /// Whether account and user are switched on.
+    pub active: bool,
+    /// Whether the schedule reads them.
+    pub automatic: bool,
+    /// Whether a password is stored.
+    pub has_password: bool,
+    /// Why no login is attempted, as in [`PauseReason`](super::pauses::PauseReason).
+    pub pause_reason: Option<String>,
+    /// Since when.
+    pub pause_since: Option<DateTime<Utc>>,
+    /// Until when; none while there is a reason: until somebody acts.
+    pub pause_until: Option<DateTime<Utc>>,
+    /// The windows that apply to them; `None`: all.
+    pub windows: Option<Vec<String>>,
+    /// Whether they are expected to be read, and has not been for too long.
+    pub late: bool,
+    /// The last success of each window, in the order in which they were named.
+    pub last_success: Vec<Option<DateTime<Utc>>>,
+    /// How their windows stand: of their last runs that have ended, the worst.
+    pub worst_run: Option<WorstRun>,
+    /// The examiner's own session at the portal, while it is met.
+    pub other_session: Option<OtherSessionSeen>,
+    /// The run that goes on now.
+    pub running: Option<i64>,
+    /// Current slots from today on.
+    pub slots: i64,
+}
+
+/// How a run ended that tells how its examiner stands.
+#[derive(Debug, Clone)]
+pub struct WorstRun {
+    /// `agenda_sync_runs.id`.
+    pub id: i64,
+    /// `success`, `partial` or `failed`.
+    pub status: String,
+    /// Kind of its failure.
+    pub kind: Option<String>,
+    /// When.
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// The examiner's own session at the portal, which is left alone.
+#[derive(Debug, Clone, Copy, serde::Serialize)]
+pub struct OtherSessionSeen {
+    /// Since when it has been met.
+    pub since: DateTime<Utc>,
+    /// Until when it is left alone; `None`: for ever.
+    pub until: Option<DateTime<Utc>>,
+}
+
+impl ExaminerGlance {
+    /// Whether a window applies to the examiner.
+    #[must_use]
+    pub fn has_window(&self, name: &str) -> bool {
+        let names = self.windows.as_ref();
+        names.is_none_or(|names| names.iter().any(|known| known == name))
+    }
+}
+
+impl Store {
+    /// The examiner's own session at the portal, while it is met.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn other_session(
+        &self,
+        usuario_id: i32,
+    ) -> Result<Option<OtherSessionSeen>, StoreError> {
+        Ok(self
+            .other_sessions(Some(usuario_id))
+            .await?
+            .remove(&usuario_id))
+    }
+
+    /// Those of all examiners, or of one, by user.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn other_sessions(
+        &self,
+        usuario_id: Option<i32>,
+    ) -> Result<HashMap<i32, OtherSessionSeen>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT c.usuario_id, s.other_since AS "since!", s.other_wait_until
+               FROM configuracoes_detran c
+               JOIN portal_sessions s ON s.cpf = lpad(regexp_replace(c.cpf, '\D', '', 'g'), 11, '0')
+               WHERE ($1::int IS NULL OR c.usuario_id = $1)
+                 AND s.other_since <= now() AND s.other_last_met BETWEEN now() - interval '3 hours' AND now()"#,
+            usuario_id,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let seen = rows.into_iter().map(|row| {
+            let seen = OtherSessionSeen {
+                since: row.since,
+                until: row.other_wait_until,
+            };
+            (row.usuario_id, seen)
+        });
+        Ok(seen.collect())
+    }
+
+    /// A page of examiners, with the ages of their last successes.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn overview(
+        &self,
+        filter: &OverviewFilter,
+        windows: &[WindowLimit],
+        today: NaiveDate,
+    ) -> Result<Overview, StoreError> {
+        let names: Vec<String> = windows.iter().map(|w| w.name.clone()).collect();
+        let limits: Vec<DateTime<Utc>> = windows.iter().map(|w| w.late_before).collect();
+        let rows = sqlx::query_file!(
+            "src/sql/overview.sql",
+            &names,
+            &limits,
+            filter.search,
+            filter.sort,
+            filter.order,
+            filter.limit,
+            filter.offset,
+            today,
+            filter.usuario_id,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let sums = rows.first();
+        Ok(Overview {
+            everybody: sums.map_or(0, |row| row.everybody),
+            late: sums.map_or(0, |row| row.late),
+            paused: sums.map_or(0, |row| row.paused),
+            off: sums.map_or(0, |row| row.off),
+            // Beyond the last page there is a row of sums and nobody in it.
+            examiners: rows
+                .into_iter()
+                .filter_map(|row| {
+                    Some(ExaminerGlance {
+                        usuario_id: row.usuario_id?,
+                        nome: row.nome?,
+                        active: row.active?,
+                        automatic: row.automatic?,
+                        has_password: row.has_password?,
+                        late: row.sort? == "late",
+                        pause_reason: row.pausa_motivo,
+                        pause_since: row.pausa_desde,
+                        pause_until: row.pausa_ate,
+                        windows: row.janelas,
+                        last_success: row.last_success.unwrap_or_default(),
+                        worst_run: row.run_id.zip(row.run_status).map(|(id, status)| WorstRun {
+                            id,
+                            status,
+                            kind: row.run_kind,
+                            finished_at: row.run_finished_at,
+                        }),
+                        other_session: row.other_since.map(|since| OtherSessionSeen {
+                            since,
+                            until: row.other_wait_until,
+                        }),
+                        running: row.running,
+                        slots: row.slots,
+                    })
+                })
+                .collect(),
+        })
+    }
+}

@@ -1,0 +1,301 @@
+//! Pauses of accounts: no login is attempted until they end. What the portal refused is remembered with them, see
+//! [`refusals`].
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::accounts::Account;
+use super::{Store, StoreError, audit, duplicates, refusals};
+use agendad_domain::Cpf;
+
+/// Why an account is paused, as `pausa_motivo` says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PauseReason {
+    /// CPF or password refused.
+    Refused,
+    /// The portal says that the account is blocked.
+    Blocked,
+    /// The portal wants the password to be changed first.
+    ChangePassword,
+    /// The portal answered the password with something that nobody understands.
+    Unexplained,
+    /// A CAPTCHA was shown.
+    Captcha,
+    /// Another scheduled account has the same CPF.
+    DuplicateCpf,
+    /// An operator wants it so.
+    Manual,
+}
+
+impl PauseReason {
+    /// All reasons.
+    pub const ALL: [Self; 7] = [
+        Self::Refused,
+        Self::Blocked,
+        Self::ChangePassword,
+        Self::Unexplained,
+        Self::Captcha,
+        Self::DuplicateCpf,
+        Self::Manual,
+    ];
+
+    /// The stable text form.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::Blocked => "blocked",
+            Self::ChangePassword => "change_password",
+            Self::Unexplained => "unexplained",
+            Self::Captcha => "captcha",
+            Self::DuplicateCpf => "duplicate_cpf",
+            Self::Manual => "manual",
+        }
+    }
+
+    /// The reason of that name; `None` for one that this version does not know.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
+    }
+
+    /// Whether it means that the portal did not accept the password: the same one is not posted again before
+    /// somebody has asked for just that.
+    #[must_use]
+    pub const fn condemns_password(self) -> bool {
+        match self {
+            Self::Refused | Self::Blocked | Self::ChangePassword | Self::Unexplained => true,
+            Self::Captcha | Self::DuplicateCpf | Self::Manual => false,
+        }
+    }
+}
+
+/// A pause in force.
+#[derive(Debug, Clone)]
+pub struct Pause {
+    /// Why, in the words of [`PauseReason`].
+    pub reason: String,
+    /// Since when, where that is known.
+    pub since: Option<DateTime<Utc>>,
+    /// Until when; `None`: until the credentials change or an operator resumes it.
+    pub until: Option<DateTime<Utc>>,
+}
+
+impl Pause {
+    /// A pause that begins now, until somebody acts.
+    #[must_use]
+    pub fn without_end(reason: PauseReason) -> Self {
+        Self {
+            reason: reason.as_str().to_owned(),
+            since: None,
+            until: None,
+        }
+    }
+}
+
+/// What became of the wish to end a pause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resumed {
+    /// The account goes on.
+    Done,
+    /// There is no such account.
+    NoAccount,
+    /// It is paused because the portal did not accept the password: only a new password, or the wish to post the
+    /// same one again, ends that.
+    PasswordCondemned(PauseReason),
+    /// It is paused because this older account has the same CPF.
+    CpfTaken(i32),
+}
+
+/// What an answer that nobody understands means for the account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unexplained {
+    /// The account is paused.
+    Condemned,
+    /// The password was accepted before, and this was the first such answer in a row.
+    Tolerated,
+}
+
+impl Store {
+    /// Pauses an account, unless its credentials are no longer those of `account`: new ones have not
+    /// been refused. Returns whether it was paused. Where the reason condemns the password, its `fingerprint` is
+    /// remembered in any case, for all accounts of this CPF.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]; then nothing was written.
+    pub async fn pause_after_refusal(
+        &self,
+        account: &Account,
+        reason: PauseReason,
+        for_how_long: Option<Duration>,
+        fingerprint: &str,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        if reason.condemns_password() {
+            refusals::remember(&mut tx, &account.cpf, fingerprint, reason).await?;
+        }
+        let done = sqlx::query!(
+            "UPDATE configuracoes_detran
+             SET pausa_motivo = $2, pausa_desde = now(), pausa_ate = now() + make_interval(secs => $3::float8)
+             WHERE usuario_id = $1 AND credencial_mudada_em = $4",
+            account.usuario_id,
+            reason.as_str(),
+            for_how_long.map(|d| d.as_secs_f64()),
+            account.credentials_since,
+        )
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Counts an answer to a posted password that nobody understands. A password that was never accepted is
+    /// condemned at once, one that was accepted before by the second such answer in a row. An accepted login ends
+    /// the row.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]; then it was not counted.
+    pub async fn login_unexplained(
+        &self,
+        account: &Account,
+        fingerprint: &str,
+    ) -> Result<Unexplained, StoreError> {
+        let condemned = sqlx::query_scalar!(
+            r#"INSERT INTO portal_sessions AS s (cpf, usuario_id, unexplained_in_a_row) VALUES ($1, $2, 1)
+               ON CONFLICT (cpf) DO UPDATE SET unexplained_in_a_row = s.unexplained_in_a_row + 1
+               RETURNING s.unexplained_in_a_row >= 2 OR NOT ($3 OR EXISTS (
+                   SELECT FROM configuracoes_detran
+                   WHERE usuario_id = $2 AND credencial_mudada_em = $4 AND credencial_aceita_em IS NOT NULL))
+                   AS "condemned!""#,
+            account.cpf.digits(),
+            account.usuario_id,
+            account.proven,
+            account.credentials_since,
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        if !condemned {
+            return Ok(Unexplained::Tolerated);
+        }
+        self.pause_after_refusal(account, PauseReason::Unexplained, None, fingerprint)
+            .await?;
+        Ok(Unexplained::Condemned)
+    }
+
+    /// Pauses an account whose password is known to have been refused, unless there is a pause already.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn pause_again(
+        &self,
+        usuario_id: i32,
+        reason: PauseReason,
+    ) -> Result<(), StoreError> {
+        sqlx::query!(
+            "UPDATE configuracoes_detran SET pausa_motivo = $2, pausa_desde = now(), pausa_ate = NULL
+             WHERE usuario_id = $1 AND (pausa_motivo IS NULL OR coalesce(pausa_ate <= now(), FALSE))",
+            usuario_id,
+            reason.as_str(),
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Pauses an account at an operator's wish, and writes down who wished it. What the portal has refused stays the
+    /// reason. Returns whether there is such an account.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]; then nothing has changed.
+    pub async fn pause_account(&self, usuario_id: i32, actor: &str) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        // Else pausing and resuming would be a way to post a refused password again.
+        let done = sqlx::query!(
+            "UPDATE configuracoes_detran
+             SET pausa_desde = CASE WHEN condemned THEN pausa_desde ELSE now() END,
+                 pausa_ate = CASE WHEN condemned THEN pausa_ate END,
+                 pausa_motivo = CASE WHEN condemned THEN pausa_motivo ELSE 'manual' END
+             FROM (SELECT coalesce(pausa_motivo IN ('refused', 'blocked', 'change_password', 'unexplained'), FALSE)
+                       AS condemned
+                   FROM configuracoes_detran WHERE usuario_id = $1 FOR UPDATE) before
+             WHERE usuario_id = $1",
+            usuario_id,
+        )
+        .execute(&mut *tx)
+        .await?;
+        let found = done.rows_affected() == 1;
+        audit::commit_if(found, tx, (actor, "users.pause", usuario_id)).await
+    }
+
+    /// Ends a pause that has nothing to do with the password, and writes down who wished it.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]; then nothing has changed.
+    pub async fn resume_account(
+        &self,
+        usuario_id: i32,
+        actor: &str,
+    ) -> Result<Resumed, StoreError> {
+        self.resume(usuario_id, actor, None).await
+    }
+
+    /// Ends any pause but that of a second account: the password with these `fingerprints` may be posted once more
+    /// with this CPF. Writes down who wished it.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]; then nothing has changed.
+    pub async fn resume_with_same_password(
+        &self,
+        usuario_id: i32,
+        cpf: &Cpf,
+        fingerprints: &[String],
+        actor: &str,
+    ) -> Result<Resumed, StoreError> {
+        self.resume(usuario_id, actor, Some((cpf, fingerprints)))
+            .await
+    }
+
+    async fn resume(
+        &self,
+        usuario_id: i32,
+        actor: &str,
+        released: Option<(&Cpf, &[String])>,
+    ) -> Result<Resumed, StoreError> {
+        let mut tx = self.begin().await?;
+        duplicates::settle(&mut tx).await?;
+        let reason = sqlx::query_scalar!(
+            "SELECT pausa_motivo FROM configuracoes_detran WHERE usuario_id = $1 FOR UPDATE",
+            usuario_id
+        );
+        let Some(reason) = reason.fetch_optional(&mut *tx).await? else {
+            return Ok(Resumed::NoAccount);
+        };
+        match reason.as_deref().and_then(PauseReason::named) {
+            Some(PauseReason::DuplicateCpf) => {
+                let older = duplicates::older(&mut tx, usuario_id).await?;
+                return Ok(Resumed::CpfTaken(older.unwrap_or(usuario_id)));
+            }
+            Some(reason) if reason.condemns_password() && released.is_none() => {
+                return Ok(Resumed::PasswordCondemned(reason));
+            }
+            Some(_) | None => {}
+        }
+        let action = match released {
+            Some((cpf, fingerprints)) => {
+                refusals::release(&mut tx, cpf, fingerprints, actor).await?;
+                "users.resume-same-password"
+            }
+            None => "users.resume",
+        };
+        sqlx::query!(
+            "UPDATE configuracoes_detran SET pausa_motivo = NULL, pausa_desde = NULL, pausa_ate = NULL
+             WHERE usuario_id = $1",
+            usuario_id,
+        )
+        .execute(&mut *tx)
+        .await?;
+        audit::commit_if(true, tx, (actor, action, usuario_id)).await?;
+        Ok(Resumed::Done)
+    }
+}

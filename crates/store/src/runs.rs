@@ -1,0 +1,235 @@
+//! `agenda_sync_runs`: the record of every run, and the fence before the store.
+
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::Value;
+use sqlx::types::Json;
+
+use super::kept_sessions::KeptHere;
+use super::seen::{SeenDay, StoredDay};
+use super::units::{UnitReading, UnitRecord, UnitRow};
+use super::{Store, StoreError};
+use agendad_domain::{Cpf, RunStatus, Totals};
+
+/// A run about to start.
+#[derive(Debug)]
+pub struct NewRun<'a> {
+    /// The examiner.
+    pub usuario_id: i32,
+    /// First day.
+    pub window_start: NaiveDate,
+    /// Last day.
+    pub window_end: NaiveDate,
+    /// Name of the window, if one was meant.
+    pub window_name: Option<&'a str>,
+    /// The tick it serves, if the schedule asked.
+    pub tick: Option<DateTime<Utc>>,
+    /// `schedule`, `cli` or `api`.
+    pub origin: &'a str,
+    /// This process.
+    pub instance: &'a str,
+    /// Whose kept session is wanted, and how long one lives.
+    pub session: Option<(&'a Cpf, Duration)>,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct FinishedRun {
+    /// Never `Running`.
+    pub status: RunStatus,
+    /// The counts.
+    pub totals: Totals,
+    /// One sentence.
+    pub error: Option<String>,
+    /// Kind, chain, backtrace, per-date errors, notes.
+    pub error_details: Option<Value>,
+    /// Requests sent to the portal.
+    pub requests: i32,
+    /// Repeated requests.
+    pub retries: i32,
+    /// Logins attempted.
+    pub logins: i32,
+    /// Whether the cached session was still honoured.
+    pub session_reused: bool,
+    /// The windows of which all days were asked for.
+    pub windows: Vec<String>,
+    /// What is written down with the record.
+    pub noted: Noted,
+}
+
+/// What is written once a run, with its record. A crash before that loses it, and with it when slots, units and session
+/// were last seen, but no news.
+#[derive(Debug, Clone, Default)]
+pub struct Noted {
+    /// Days that were found as they are stored.
+    pub seen: Vec<SeenDay>,
+    /// Units that were read.
+    pub units: Vec<UnitReading>,
+    /// The window of which they were read; empty for a range of dates.
+    pub window: String,
+    /// The session in which the portal served us.
+    pub session: Option<SessionUsed>,
+}
+
+/// A session at its run's end.
+#[derive(Debug, Clone)]
+pub struct SessionUsed {
+    /// Whose.
+    pub cpf: Cpf,
+    /// Names its login.
+    pub generation: i64,
+    /// Its cookies and form, sealed.
+    pub sealed: String,
+}
+
+/// What recording a run's end did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finished {
+    /// Slots of [`Noted::seen`] that were noted as seen again.
+    pub unchanged: i64,
+    /// Days of [`Noted::seen`] of which something else is stored by now; of them nothing was noted.
+    pub differing: Vec<NaiveDate>,
+}
+
+/// What starting a run found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Started {
+    /// The run is recorded as `running`.
+    Run {
+        /// Its id.
+        id: i64,
+        /// The days of units of which current slots are stored in the run's window.
+        days: Vec<StoredDay>,
+        /// The units of the examiner, as [`Store::units`] tells of them for the run's window.
+        units: Vec<UnitRecord>,
+        /// The session that is kept here, if it was asked for.
+        session: Option<KeptHere>,
+        /// The windows of the dead runs that were closed; empty for a range of dates.
+        orphans: Vec<String>,
+        /// Slots are removed whose appointments, ours, may not be cancelled yet: see [`Store::cancel_left_over`].
+        left_over: bool,
+    },
+    /// This tick has already had its run; nothing was recorded.
+    TickDone,
+}
+
+impl Store {
+    /// Records that a run starts. The caller holds the user's lock, so any older `running` row of that
+    /// user is dead and closed as `orphaned`.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn start_run(&self, run: &NewRun<'_>) -> Result<Started, StoreError> {
+        let (cpf, ttl) = run.session.unzip();
+        let row = sqlx::query_file!(
+            "src/sql/start_run.sql",
+            run.usuario_id,
+            run.window_start,
+            run.window_end,
+            run.window_name,
+            run.tick,
+            run.origin,
+            run.instance,
+            cpf.map(Cpf::digits),
+            ttl.unwrap_or_default().as_secs_f64(),
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        let Some(row) = row else {
+            return Ok(Started::TickDone);
+        };
+        let mut days = row.days.map(|days| days.0).unwrap_or_default();
+        if row.to_adopt {
+            // The earlier system is still in service, or was when `agendad migrate` ran.
+            self.adopt_locked(run.usuario_id).await?;
+            days.iter_mut().for_each(|day| day.digest = None);
+        }
+        let units = row.units.map(|units| units.0).unwrap_or_default();
+        Ok(Started::Run {
+            id: row.id,
+            days,
+            units: units.into_iter().map(UnitRecord::from).collect(),
+            session: row.session.map(|session| session.0),
+            orphans: row.orphans.unwrap_or_default(),
+            left_over: row.left_over,
+        })
+    }
+
+    /// Records how a run ended, and what is noted with it. `None`, and nothing but the session is written, if another
+    /// process has closed it.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn finish_run(
+        &self,
+        run_id: i64,
+        run: &FinishedRun,
+    ) -> Result<Option<Finished>, StoreError> {
+        let totals = serde_json::json!(run.totals);
+        let letters = self.letters().await?;
+        let error = run.error.as_deref().map(|error| letters.nearest(error));
+        let details = run.error_details.clone();
+        let details = details.map(|details| letters.nearest_json(details));
+        let Noted {
+            seen,
+            units,
+            window,
+            session,
+        } = &run.noted;
+        let session = session.as_ref();
+        let done = sqlx::query_file!(
+            "src/sql/finish_run.sql",
+            run_id,
+            run.status.as_str(),
+            totals,
+            error.as_deref(),
+            details,
+            run.requests,
+            run.retries,
+            run.logins,
+            run.session_reused,
+            &run.windows,
+            self.zone.name(),
+            &seen.iter().map(|day| day.data).collect::<Vec<_>>(),
+            &column(seen, |day| &day.unidade) as _,
+            &column(seen, |day| &day.digest) as _,
+            &column(units, |unit| &unit.code) as _,
+            &units.iter().map(|unit| unit.complete).collect::<Vec<_>>(),
+            &units.iter().map(|unit| unit.had_slots).collect::<Vec<_>>(),
+            window,
+            session.map(|session| session.cpf.digits()),
+            session.map(|session| session.generation),
+            session.map(|session| session.sealed.as_str()),
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok((done.count == 1).then_some(Finished {
+            unchanged: done.touched,
+            differing: done.differing,
+        }))
+    }
+
+    /// Deletes at most `limit` finished runs that ended before `age` ago; returns how many. Small
+    /// batches keep row locks short, so that the store is never held up.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn prune_runs(&self, age: Duration, limit: i64) -> Result<u64, StoreError> {
+        let done = sqlx::query!(
+            "DELETE FROM agenda_sync_runs WHERE id IN (
+                 SELECT id FROM agenda_sync_runs
+                 WHERE started_at < now() - make_interval(secs => $1) AND status <> 'running'
+                 ORDER BY started_at LIMIT $2 FOR UPDATE SKIP LOCKED)",
+            age.as_secs_f64(),
+            limit,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected())
+    }
+}
+
+fn column<'a, T>(rows: &'a [T], text: impl Fn(&'a T) -> &'a String) -> Vec<&'a str> {
+    rows.iter().map(|row| text(row).as_str()).collect()
+}

@@ -1,0 +1,150 @@
+//! `configuracoes_detran` as its examiner sees and changes it: everything but the password itself.
+
+use chrono::{DateTime, Utc};
+
+use super::{Store, StoreError, duplicates};
+use agendad_domain::Cpf;
+
+/// The settings of an account. Holds no password.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// CPF for the portal, as stored.
+    pub cpf: String,
+    /// Whether a password is stored, in whatever form.
+    pub has_password: bool,
+    /// Working days as stored; `None`: every day.
+    pub working_days: Option<String>,
+    /// Whether the schedule runs it.
+    pub automatic: bool,
+    /// Whether the account is active.
+    pub active: bool,
+    /// The windows that apply to it; `None`: all.
+    pub windows: Option<Vec<String>>,
+    /// Why no login is attempted, while there is a pause in force.
+    pub pause_reason: Option<String>,
+    /// Since when.
+    pub pause_since: Option<DateTime<Utc>>,
+    /// Until when; none while there is a reason: until somebody acts.
+    pub pause_until: Option<DateTime<Utc>>,
+    /// End of the last successful run.
+    pub last_success: Option<DateTime<Utc>>,
+}
+
+/// What is to change; `None` leaves a setting as it is.
+#[derive(Debug, Clone, Default)]
+pub struct SettingsChange<'a> {
+    /// CPF for the portal; new credentials, if it differs.
+    pub cpf: Option<&'a Cpf>,
+    /// Working days in the application's form.
+    pub working_days: Option<&'a str>,
+    /// Whether the schedule runs it.
+    pub automatic: Option<bool>,
+    /// Whether the account is active.
+    pub active: Option<bool>,
+    /// The windows that apply to it; `Some(None)`: all.
+    pub windows: Option<Option<&'a [String]>>,
+    /// A sealed password, which takes the place of a clear one too.
+    pub sealed: Option<&'a str>,
+    /// Change nothing if the credentials have changed since.
+    pub seen: Option<DateTime<Utc>>,
+}
+
+/// A user of the application who asks for something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallingUser {
+    /// Whether he is active.
+    pub active: bool,
+    /// His profile, where `usuarios` has that column.
+    pub perfil: Option<String>,
+}
+
+impl Store {
+    /// The user behind a token; `None` if there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn caller(&self, usuario_id: i32) -> Result<Option<CallingUser>, StoreError> {
+        // By name, not the whole row: the daemon's role may not see the rest.
+        let row = sqlx::query_as!(
+            CallingUser,
+            r#"SELECT coalesce(u.ativo, TRUE) AS "active!", u.perfil::text AS perfil
+               FROM usuarios u WHERE u.id = $1"#,
+            usuario_id,
+        );
+        Ok(row.fetch_optional(&self.pool).await?)
+    }
+
+    /// The settings of an account; `None` if there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn settings(&self, usuario_id: i32) -> Result<Option<Settings>, StoreError> {
+        let row = sqlx::query_as!(
+            Settings,
+            r#"SELECT c.cpf, (coalesce(c.senha, '') <> '' OR c.senha_cifrada IS NOT NULL) AS "has_password!",
+                      c.dias_trabalho AS working_days, coalesce(c.sincronizacao_automatica, FALSE) AS "automatic!",
+                      coalesce(c.ativo, TRUE) AS "active!", c.janelas AS windows,
+                      CASE WHEN p.paused THEN c.pausa_motivo END AS pause_reason,
+                      CASE WHEN p.paused THEN c.pausa_desde END AS pause_since,
+                      CASE WHEN p.paused THEN c.pausa_ate END AS pause_until,
+                      -- Kept as local time, because the application has it so.
+                      c.ultima_sincronizacao AT TIME ZONE $2 AS last_success
+               FROM configuracoes_detran c,
+                    LATERAL (SELECT c.pausa_motivo IS NOT NULL AND coalesce(c.pausa_ate > now(), TRUE) AS paused) p
+               WHERE c.usuario_id = $1"#,
+            usuario_id,
+            self.zone.name(),
+        );
+        Ok(row.fetch_optional(&self.pool).await?)
+    }
+
+    /// Changes an account's settings, all of them or none. Returns whether it did: false if there is no
+    /// account, or if its credentials have changed since `seen`.
+    ///
+    /// # Errors
+    /// [`StoreError::CpfTaken`] if it would become a second scheduled account of its CPF; [`StoreError::Database`].
+    pub async fn change_settings(
+        &self,
+        usuario_id: i32,
+        change: &SettingsChange<'_>,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        // A CPF that differs in its punctuation only is no new one.
+        let row = sqlx::query!(
+            r#"UPDATE configuracoes_detran
+             SET cpf = CASE WHEN $2::text IS NULL
+                                 OR regexp_replace(cpf, '\D', '', 'g') = regexp_replace($2, '\D', '', 'g')
+                            THEN cpf ELSE $2 END,
+                 dias_trabalho = coalesce($3, dias_trabalho),
+                 sincronizacao_automatica = coalesce($4, sincronizacao_automatica),
+                 ativo = coalesce($5, ativo),
+                 janelas = CASE WHEN $6 THEN $7::text[] ELSE janelas END,
+                 senha_cifrada = coalesce($8, senha_cifrada),
+                 senha = CASE WHEN $8::text IS NULL THEN senha END
+             WHERE usuario_id = $1 AND coalesce(credencial_mudada_em = $9, TRUE)
+             RETURNING cpf, coalesce(ativo, TRUE) AND coalesce(sincronizacao_automatica, FALSE) AS "scheduled!""#,
+            usuario_id,
+            change.cpf.map(Cpf::formatted),
+            change.working_days,
+            change.automatic,
+            change.active,
+            change.windows.is_some(),
+            change.windows.flatten() as _,
+            change.sealed,
+            change.seen,
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
+        let Some(row) = row else { return Ok(false) };
+        let schedules =
+            change.cpf.is_some() || change.active == Some(true) || change.automatic == Some(true);
+        if schedules && row.scheduled {
+            if let Ok(cpf) = Cpf::parse(&row.cpf) {
+                duplicates::one_at_a_time(&mut tx, &cpf).await?;
+            }
+            duplicates::refuse_taken(&mut tx, &row.cpf, Some(usuario_id)).await?;
+        }
+        tx.commit().await?;
+        Ok(true)
+    }
+}

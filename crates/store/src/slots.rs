@@ -1,0 +1,459 @@
+//! `agenda_slots`, with what hangs on it: `agenda_slot_changes` and the application's `agendamentos`.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use chrono::{NaiveDate, NaiveTime};
+use sqlx::types::Json;
+
+use super::letters::Letters;
+use super::{Store, StoreError};
+use agendad_domain::{Appointment, Slot, Totals, UnreadRow};
+
+/// How a day is stored: the guard's limits and what happens to appointments.
+#[derive(Debug, Clone)]
+pub struct StoreRules {
+    /// More than this part of a day's current slots may not vanish at once.
+    pub max_removed_ratio: f64,
+    /// Days with fewer current slots are not guarded.
+    pub min_slots: i32,
+    /// So many further readings confirm a removal that was held back.
+    pub confirmations: i32,
+    /// Create appointments.
+    pub appointments: bool,
+    /// Cancel the untouched appointment of a removed future slot.
+    pub cancel_on_removed: bool,
+    /// Area code of telephone numbers that have none; empty: such numbers stay in the payload.
+    pub area_code: String,
+    /// IANA name of the zone in which the application keeps local times.
+    pub timezone: String,
+}
+
+/// One day of one unit, ready to be stored.
+#[derive(Debug)]
+pub struct DayToStore<'a> {
+    /// The run on whose behalf.
+    pub run_id: i64,
+    /// The examiner.
+    pub usuario_id: i32,
+    /// The day.
+    pub data: NaiveDate,
+    /// The unit's code.
+    pub unidade: &'a str,
+    /// The rows that could not be read. Slots that they could be are not removed.
+    pub unread: &'a [UnreadRow],
+    /// The slots, each identity once.
+    pub slots: &'a [Slot<'a>],
+}
+
+/// Days of which it is positively known that they have no slots.
+#[derive(Debug)]
+pub struct VacantDays<'a> {
+    /// The run on whose behalf.
+    pub run_id: i64,
+    /// The examiner.
+    pub usuario_id: i32,
+    /// The days.
+    pub dates: &'a [NaiveDate],
+    /// Of which units.
+    pub units: Units<'a>,
+    /// The evidence is weak: the guard holds what vanishes back, whatever its number, until a further run
+    /// confirms it.
+    pub doubtful: bool,
+    /// Rows of these days, in units that were read, that could not be read. Slots that they could be are
+    /// not removed.
+    pub unread: &'a [(NaiveDate, UnreadRow)],
+}
+
+/// Which units are meant.
+#[derive(Debug, Clone, Copy)]
+pub enum Units<'a> {
+    /// This one.
+    One(&'a str),
+    /// Those that the portal does not offer the examiner: all but these.
+    AllBut(&'a [String]),
+}
+
+/// What storing a day did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DayStored {
+    /// The counts.
+    pub totals: Totals,
+    /// What did not find its way into the database as it is: values that were cut, put into other letters or could
+    /// not be read as what they should be, and appointments that could not be stored, as notes for the run.
+    pub notes: Vec<String>,
+    /// Appointments that the application's table refused; their slots are stored all the same.
+    pub appointments_refused: i64,
+    /// The days on which removals were held back.
+    pub held_days: Vec<NaiveDate>,
+}
+
+impl Store {
+    /// Stores one reading of one day and unit in one statement, whatever the reading says: all of it or nothing. What
+    /// `agendamentos` refuses takes a few more (see [`super::appointments`]), and no slot with it. A day of which it
+    /// is known that nothing changed need not be stored, see [`super::seen`].
+    ///
+    /// # Errors
+    /// [`StoreError::RunClosed`] if the run is not `running` any more (nothing was written);
+    /// [`StoreError::Database`].
+    pub async fn store_day(
+        &self,
+        day: &DayToStore<'_>,
+        rules: &StoreRules,
+    ) -> Result<DayStored, StoreError> {
+        let columns = Columns {
+            protected: self.slots_that_could_be(day).await?,
+            ..Columns::of(day.slots, &rules.area_code, self.letters().await?)
+        };
+        if !rules.appointments {
+            return Ok(Box::pin(self.store_slots(day, rules, &columns))
+                .await?
+                .stored);
+        }
+        match self.store_whole(&self.pool, day, rules, &columns).await {
+            Err(error) if error.may_be_of_appointments() => {
+                Box::pin(self.store_in_spite(day, rules, columns, error)).await
+            }
+            stored => stored,
+        }
+    }
+
+    /// Slots and appointments in one statement.
+    pub(super) async fn store_whole(
+        &self,
+        executor: impl sqlx::PgExecutor<'_>,
+        day: &DayToStore<'_>,
+        rules: &StoreRules,
+        columns: &Columns<'_>,
+    ) -> Result<DayStored, StoreError> {
+        let counts = sqlx::query_file!(
+            "src/sql/store_day.sql",
+            day.run_id,
+            day.usuario_id,
+            day.data,
+            day.unidade,
+            &columns.protected,
+            rules.max_removed_ratio,
+            rules.min_slots,
+            rules.confirmations,
+            rules.appointments,
+            rules.cancel_on_removed,
+            rules.timezone,
+            &columns.external_uid as _,
+            &columns.content_hash as _,
+            &columns.hora,
+            &columns.status as _,
+            &columns.payload as _,
+            &columns.cpf as _,
+            &columns.nome,
+            &columns.cpf_formatado,
+            &columns.fixo as _,
+            &columns.celular as _,
+            &columns.email as _,
+            &columns.tipo as _,
+            &columns.categoria as _,
+            &columns.fits,
+        )
+        .fetch_one(executor)
+        .await?;
+        if !counts.running {
+            return Err(StoreError::RunClosed { run_id: day.run_id });
+        }
+        let totals = Totals {
+            inserted: counts.inserted,
+            updated: counts.updated,
+            unchanged: counts.unchanged,
+            removed: counts.removed,
+            held: counts.held,
+            skipped: 0,
+            appointments_created: counts.appointments_created,
+            appointments_linked: counts.appointments_linked,
+            appointments_cancelled: counts.appointments_cancelled,
+        };
+        Ok(day.stored(totals, columns.notes.clone()))
+    }
+
+    /// Slots alone.
+    pub(super) async fn store_slots(
+        &self,
+        day: &DayToStore<'_>,
+        rules: &StoreRules,
+        columns: &Columns<'_>,
+    ) -> Result<SlotsStored, StoreError> {
+        let counts = sqlx::query_file!(
+            "src/sql/store_slots.sql",
+            day.run_id,
+            day.usuario_id,
+            day.data,
+            day.unidade,
+            &columns.protected,
+            rules.max_removed_ratio,
+            rules.min_slots,
+            rules.confirmations,
+            &columns.external_uid as _,
+            &columns.content_hash as _,
+            &columns.hora,
+            &columns.status as _,
+            &columns.payload as _,
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        if !counts.running {
+            return Err(StoreError::RunClosed { run_id: day.run_id });
+        }
+        let totals = Totals {
+            inserted: counts.inserted,
+            updated: counts.updated,
+            unchanged: counts.unchanged,
+            removed: counts.removed,
+            held: counts.held,
+            ..Totals::default()
+        };
+        Ok(SlotsStored {
+            stored: day.stored(totals, columns.other_letters.clone()),
+            wanting: counts.wanting,
+            uncancelled: counts.uncancelled,
+        })
+    }
+
+    /// Stores in one statement that days have no slots: what is stored of them as current has vanished,
+    /// under the same guard as in [`Store::store_day`], which judges each day and unit by itself.
+    ///
+    /// # Errors
+    /// As [`Store::store_day`].
+    pub async fn store_vacant_days(
+        &self,
+        days: &VacantDays<'_>,
+        rules: &StoreRules,
+    ) -> Result<DayStored, StoreError> {
+        let one;
+        let (units, these) = match days.units {
+            Units::One(unit) => {
+                one = [unit.to_owned()];
+                (&one[..], true)
+            }
+            Units::AllBut(offered) => (offered, false),
+        };
+        let (ratio, minimum) = if days.doubtful {
+            (0.0, 0)
+        } else {
+            (rules.max_removed_ratio, rules.min_slots)
+        };
+        let vacant = Vacant {
+            protected: self.vacant_slots_that_could_be(days).await?,
+            days,
+            units,
+            these,
+            ratio,
+            minimum,
+        };
+        let cancels = rules.appointments && rules.cancel_on_removed;
+        if !cancels {
+            return Ok(Box::pin(self.vacate_slots(&vacant, rules)).await?.stored);
+        }
+        match self.vacate_whole(&vacant, rules).await {
+            Err(error) if error.may_be_of_appointments() => {
+                Box::pin(self.vacate_in_spite(&vacant, rules, error)).await
+            }
+            stored => stored,
+        }
+    }
+
+    async fn vacate_whole(
+        &self,
+        vacant: &Vacant<'_>,
+        rules: &StoreRules,
+    ) -> Result<DayStored, StoreError> {
+        let days = vacant.days;
+        let counts = sqlx::query_file!(
+            "src/sql/store_vacant_days.sql",
+            days.run_id,
+            days.usuario_id,
+            days.dates,
+            vacant.units,
+            vacant.these,
+            vacant.ratio,
+            vacant.minimum,
+            rules.confirmations,
+            rules.appointments,
+            rules.cancel_on_removed,
+            rules.timezone,
+            &vacant.protected,
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        if !counts.running {
+            return Err(StoreError::RunClosed {
+                run_id: days.run_id,
+            });
+        }
+        Ok(DayStored {
+            totals: Totals {
+                removed: counts.removed,
+                held: counts.held,
+                appointments_cancelled: counts.appointments_cancelled,
+                ..Totals::default()
+            },
+            held_days: counts.held_days,
+            ..DayStored::default()
+        })
+    }
+
+    /// The same without a word to `agendamentos`.
+    pub(super) async fn vacate_slots(
+        &self,
+        vacant: &Vacant<'_>,
+        rules: &StoreRules,
+    ) -> Result<SlotsStored, StoreError> {
+        let days = vacant.days;
+        let counts = sqlx::query_file!(
+            "src/sql/store_vacant_slots.sql",
+            days.run_id,
+            days.usuario_id,
+            days.dates,
+            vacant.units,
+            vacant.these,
+            vacant.ratio,
+            vacant.minimum,
+            rules.confirmations,
+            &vacant.protected,
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        if !counts.running {
+            return Err(StoreError::RunClosed {
+                run_id: days.run_id,
+            });
+        }
+        Ok(SlotsStored {
+            stored: DayStored {
+                totals: Totals {
+                    removed: counts.removed,
+                    held: counts.held,
+                    ..Totals::default()
+                },
+                held_days: counts.held_days,
+                ..DayStored::default()
+            },
+            wanting: 0,
+            uncancelled: counts.uncancelled,
+        })
+    }
+}
+
+/// Vacant days as the statements take them.
+pub(super) struct Vacant<'a> {
+    pub(super) days: &'a VacantDays<'a>,
+    protected: Vec<String>,
+    units: &'a [String],
+    these: bool,
+    ratio: f64,
+    minimum: i32,
+}
+
+/// What storing slots without their appointments did.
+pub(super) struct SlotsStored {
+    pub(super) stored: DayStored,
+    /// Listed slots that still want an appointment.
+    pub(super) wanting: i64,
+    /// Removed slots whose appointment, one of ours, stays as it is.
+    pub(super) uncancelled: i64,
+}
+
+impl DayToStore<'_> {
+    fn stored(&self, totals: Totals, notes: Vec<String>) -> DayStored {
+        DayStored {
+            totals,
+            notes,
+            held_days: if totals.held > 0 {
+                vec![self.data]
+            } else {
+                Vec::new()
+            },
+            appointments_refused: 0,
+        }
+    }
+}
+
+/// The slots turned on their side: PostgreSQL takes an array a column.
+#[derive(Default)]
+pub(super) struct Columns<'a> {
+    /// Slots of the day that rows which were not read could be.
+    pub(super) protected: Vec<String>,
+    external_uid: Vec<&'a str>,
+    content_hash: Vec<&'a str>,
+    pub(super) hora: Vec<NaiveTime>,
+    status: Vec<&'static str>,
+    payload: Vec<Json<Cow<'a, BTreeMap<String, String>>>>,
+    cpf: Vec<&'a str>,
+    pub(super) nome: Vec<String>,
+    pub(super) cpf_formatado: Vec<String>,
+    pub(super) fixo: Vec<Option<String>>,
+    pub(super) celular: Vec<Option<String>>,
+    pub(super) email: Vec<Option<String>>,
+    pub(super) tipo: Vec<Option<String>>,
+    pub(super) categoria: Vec<Option<String>>,
+    /// Whether the appointment may be stored.
+    pub(super) fits: Vec<bool>,
+    pub(super) notes: Vec<String>,
+    /// Those of the notes that are about the slots themselves.
+    other_letters: Vec<String>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(slots: &'a [Slot<'a>], area_code: &str, letters: Letters) -> Self {
+        let mut columns = Self::default();
+        for slot in slots {
+            columns.push(slot, area_code, letters);
+        }
+        columns
+    }
+
+    fn push(&mut self, slot: &'a Slot<'a>, area_code: &str, letters: Letters) {
+        let (data, hora) = (slot.data, slot.hora.format("%H:%M"));
+        let appointment = Appointment::of(slot, area_code);
+        for note in &appointment.notes {
+            self.notes.push(format!("{data} {hora}: {note}"));
+        }
+        let payload = storable(slot.payload, letters);
+        if matches!(payload, Cow::Owned(_)) {
+            let letters = letters.name();
+            let note = format!(
+                "{data} {hora}: stored with the nearest letters that a {letters} database can hold"
+            );
+            self.notes.push(note.clone());
+            self.other_letters.push(note);
+        }
+        let text = |text: String| letters.nearest(&text).into_owned();
+        self.external_uid.push(&slot.external_uid);
+        self.content_hash.push(&slot.content_hash);
+        self.hora.push(slot.hora);
+        self.status.push(slot.status.as_str());
+        self.payload.push(Json(payload));
+        self.cpf.push(slot.cpf.digits());
+        self.nome.push(text(appointment.nome));
+        self.cpf_formatado.push(appointment.cpf);
+        self.fixo.push(appointment.telefone_fixo);
+        self.celular.push(appointment.telefone_celular);
+        self.email.push(appointment.email.map(text));
+        self.tipo.push(appointment.tipo_transito.map(text));
+        self.categoria.push(appointment.categoria_cnh.map(text));
+        self.fits.push(true);
+    }
+}
+
+/// What the portal shows, in letters that the database holds.
+fn storable(
+    payload: &BTreeMap<String, String>,
+    letters: Letters,
+) -> Cow<'_, BTreeMap<String, String>> {
+    let fits = |text: &String| matches!(letters.nearest(text), Cow::Borrowed(_));
+    if payload.iter().all(|(key, text)| fits(key) && fits(text)) {
+        return Cow::Borrowed(payload);
+    }
+    let nearest = |text: &String| letters.nearest(text).into_owned();
+    let kept = payload
+        .iter()
+        .map(|(key, text)| (nearest(key), nearest(text)));
+    Cow::Owned(kept.collect())
+}

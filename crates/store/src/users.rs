@@ -1,0 +1,202 @@
+//! Adding and listing examiners: `usuarios` together with `configuracoes_detran`.
+
+use chrono::{DateTime, Utc};
+
+use super::overview::OtherSessionSeen;
+use super::pauses::PauseReason;
+use super::units::UnitRecord;
+use super::{Store, StoreError, duplicates};
+use agendad_domain::Cpf;
+
+/// An examiner in a list.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct UserListed {
+    /// `usuarios.id`.
+    pub usuario_id: i32,
+    /// Name.
+    pub nome: String,
+    /// CPF, masked.
+    pub cpf: String,
+    /// Whether the daemon synchronises them: account and user active, automatic, not paused.
+    pub scheduled: bool,
+    /// Whether account and user are active.
+    pub active: bool,
+    /// Why no login is attempted.
+    pub pause_reason: Option<String>,
+    /// If another scheduled account has the same CPF and is older: its user.
+    pub duplicate_of: Option<i32>,
+    /// Until when; none while there is a reason: until somebody acts.
+    pub pause_until: Option<DateTime<Utc>>,
+    /// Working days as stored.
+    pub working_days: Option<String>,
+    /// End of the last successful run.
+    pub last_success: Option<DateTime<Utc>>,
+    /// Current slots from today on.
+    pub current_slots: i64,
+    /// The examiner's own session at the portal, while it is met: nothing is read meanwhile.
+    pub other_session: Option<OtherSessionSeen>,
+    /// The units that the portal has offered, and when each was last read.
+    pub units: Vec<UnitRecord>,
+}
+
+impl Store {
+    /// Adds an examiner and his account in one transaction; returns his id. With `usuario_id`, the
+    /// account is added to an existing user.
+    ///
+    /// # Errors
+    /// [`StoreError::CpfTaken`] if another scheduled account has this CPF; [`StoreError::Database`].
+    pub async fn add_user(
+        &self,
+        usuario_id: Option<i32>,
+        nome: &str,
+        email: Option<&str>,
+        cpf: &Cpf,
+        working_days: &str,
+    ) -> Result<i32, StoreError> {
+        let letters = self.letters().await?;
+        let nome = letters.nearest(nome);
+        let email = email.map(|email| letters.nearest(email));
+        let mut tx = self.begin().await?;
+        duplicates::one_at_a_time(&mut tx, cpf).await?;
+        duplicates::refuse_taken(&mut tx, cpf.digits(), usuario_id).await?;
+        let usuario_id = match usuario_id {
+            Some(id) => id,
+            None => {
+                sqlx::query_scalar!(
+                    "INSERT INTO usuarios (nome, email) VALUES ($1, $2) RETURNING id",
+                    &nome,
+                    email.as_deref(),
+                )
+                .fetch_one(&mut *tx)
+                .await?
+            }
+        };
+        // Inactive until the password is sealed for this id: see `set_sealed_password`.
+        sqlx::query!(
+            "INSERT INTO configuracoes_detran (usuario_id, cpf, dias_trabalho, ativo) VALUES ($1, $2, $3, FALSE)",
+            usuario_id,
+            cpf.formatted(),
+            working_days,
+        )
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(usuario_id)
+    }
+
+    /// Stores a sealed password, removes a clear one, and activates the account.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn set_sealed_password(
+        &self,
+        usuario_id: i32,
+        sealed: &str,
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query!(
+            "UPDATE configuracoes_detran SET senha_cifrada = $2, senha = NULL, ativo = TRUE WHERE usuario_id = $1",
+            usuario_id,
+            sealed,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Whether such a user exists.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn user_exists(&self, usuario_id: i32) -> Result<bool, StoreError> {
+        let found = sqlx::query_scalar!(
+            r#"SELECT EXISTS (SELECT FROM usuarios WHERE id = $1) AS "found!""#,
+            usuario_id
+        );
+        Ok(found.fetch_one(&self.pool).await?)
+    }
+
+    /// Switches an account on or off. Returns whether there is one.
+    ///
+    /// # Errors
+    /// [`StoreError::CpfTaken`] if it would be a second scheduled account of its CPF; [`StoreError::Database`].
+    pub async fn set_active(&self, usuario_id: i32, active: bool) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let row = sqlx::query!(
+            r#"UPDATE configuracoes_detran SET ativo = $2 WHERE usuario_id = $1
+               RETURNING cpf, $2 AND coalesce(sincronizacao_automatica, FALSE) AS "scheduled!""#,
+            usuario_id,
+            active,
+        );
+        let Some(row) = row.fetch_optional(&mut *tx).await? else {
+            return Ok(false);
+        };
+        if row.scheduled {
+            if let Ok(cpf) = Cpf::parse(&row.cpf) {
+                duplicates::one_at_a_time(&mut tx, &cpf).await?;
+            }
+            duplicates::refuse_taken(&mut tx, &row.cpf, Some(usuario_id)).await?;
+        }
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// All examiners with an account, by id.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn list_users(
+        &self,
+        today: chrono::NaiveDate,
+    ) -> Result<Vec<UserListed>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT c.usuario_id, u.nome, c.cpf, c.dias_trabalho, c.pausa_motivo, c.pausa_ate,
+                      (coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)) AS "active!",
+                      coalesce(c.sincronizacao_automatica, FALSE) AS "automatic!",
+                      (c.pausa_motivo IS NOT NULL AND coalesce(c.pausa_ate > now(), TRUE)) AS "paused!",
+                      (SELECT max(r.finished_at) FROM agenda_sync_runs r
+                       WHERE r.usuario_id = c.usuario_id AND r.status = 'success') AS last_success,
+                      (SELECT count(*) FROM agenda_slots s
+                       WHERE s.usuario_id = c.usuario_id AND s.data >= $1 AND s.is_current) AS "current_slots!",
+                      CASE WHEN c.usuario_id > d.older THEN d.older END AS duplicate_of
+               FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
+               LEFT JOIN (
+                   SELECT s.usuario_id,
+                          min(s.usuario_id) OVER (PARTITION BY ltrim(regexp_replace(s.cpf, '\D', '', 'g'), '0')) AS older
+                   FROM configuracoes_detran s JOIN usuarios su ON su.id = s.usuario_id
+                   WHERE coalesce(s.sincronizacao_automatica, FALSE) AND coalesce(s.ativo, TRUE)
+                     AND coalesce(su.ativo, TRUE) AND s.cpf ~ '[1-9]') d ON d.usuario_id = c.usuario_id
+               ORDER BY c.usuario_id"#,
+            today,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let mut units = self.units_of_all().await?;
+        let mut others = self.other_sessions(None).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| {
+                // Stored a moment later than it is true, and taken away a moment later.
+                let stored = row.pausa_motivo.filter(|_| row.paused);
+                let stored = stored.filter(|reason| reason != PauseReason::DuplicateCpf.as_str());
+                let second = row.duplicate_of.map(|_| PauseReason::DuplicateCpf.as_str());
+                let pause_reason = stored.or(second.map(str::to_owned));
+                UserListed {
+                    usuario_id: row.usuario_id,
+                    nome: row.nome,
+                    cpf: Cpf::parse(&row.cpf)
+                        .map_or_else(|_| "invalid".to_owned(), |cpf| cpf.to_string()),
+                    scheduled: row.active && row.automatic && pause_reason.is_none(),
+                    active: row.active,
+                    pause_until: row.pausa_ate.filter(|_| pause_reason.is_some()),
+                    pause_reason,
+                    duplicate_of: row.duplicate_of,
+                    working_days: row.dias_trabalho,
+                    last_success: row.last_success,
+                    current_slots: row.current_slots,
+                    other_session: others.remove(&row.usuario_id),
+                    units: units.remove(&row.usuario_id).unwrap_or_default(),
+                }
+            })
+            .collect())
+    }
+}
