@@ -34,7 +34,7 @@ use crate::session::SessionCache;
 use crate::store::Store;
 use crate::store::connect::{self, ConnectError};
 use crate::store::control::Control;
-use crate::sync::live::{Live, Settings};
+use crate::sync::{Live, Settings};
 use crate::sync::{SyncRules, Syncer};
 use crate::telemetry::metrics;
 

@@ -7,8 +7,8 @@ use super::App;
 use crate::alerts::Channels;
 use crate::config::{Config, restart};
 use crate::portal::Portal;
+use crate::sync::Settings;
 use crate::sync::SyncRules;
-use crate::sync::live::Settings;
 use crate::telemetry::metrics;
 
 impl App {

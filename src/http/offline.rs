@@ -19,7 +19,7 @@ use crate::session::SessionCache;
 use crate::store::Store;
 use crate::store::control::Control;
 use crate::store::health::DatabaseHealth;
-use crate::sync::live::{Live, Settings};
+use crate::sync::{Live, Settings};
 use crate::sync::{SyncRules, Syncer};
 use crate::vault::Vault;
 use crate::web::peer::Peer;

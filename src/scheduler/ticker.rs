@@ -17,12 +17,12 @@ use super::river::{Queue, QueueError};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::Window;
+use crate::domain::causes::chain;
 use crate::domain::ticks::last_tick;
 use crate::domain::window::{InvalidCron, parse_cron};
 use crate::store::control::Control;
 use crate::store::schedules::{advance_ticks, count_merged};
 use crate::store::{Store, StoreError};
-use crate::sync::failure::chain;
 use crate::telemetry::metrics::names::{TICKS_MERGED, TICKS_QUEUED};
 
 /// Accounts looked at in one transaction: bounds memory and locks however many are due.

@@ -3,24 +3,23 @@
 use std::any::Any;
 
 use crate::domain::FailureKind;
+use crate::domain::causes::chain;
 use crate::portal::PortalError;
 use crate::store::StoreError;
 use crate::vault::VaultError;
-
-pub use crate::domain::causes::chain;
 
 /// The end of a run before its last date.
 #[derive(Debug, thiserror::Error)]
 pub enum RunFailure {
     /// The portal.
     #[error("the portal conversation failed: {0}")]
-    Portal(#[source] PortalError),
+    Portal(#[from] PortalError),
     /// The database.
     #[error("the day could not be stored")]
-    Store(#[source] StoreError),
+    Store(#[from] StoreError),
     /// The stored password.
     #[error("the stored password cannot be opened")]
-    Vault(#[source] VaultError),
+    Vault(#[from] VaultError),
     /// No password is stored.
     #[error("no password is stored (set one with: agendad users set-password)")]
     NoPassword,

@@ -1,14 +1,29 @@
-//! Step *lock*: one sync per user and per person at a time, everywhere; and whether a run may take place at all.
+//! Step *lock*: one sync per user and per person at a time, everywhere; and whether a run may take place at all. A
+//! caller may bring credentials of their own, which need not stand in `configuracoes_detran`.
 
-use secrecy::ExposeSecret;
+use chrono::{DateTime, Utc};
+use secrecy::{ExposeSecret, SecretString};
 
-use super::{Origin, Refusal, SyncRequest, Syncer, session};
+use super::session::password;
+use super::{Origin, Refusal, SyncRequest, Syncer};
 use crate::domain::causes::in_a_line;
+use crate::domain::{Cpf, WorkingDays};
 use crate::store::StoreError;
-use crate::store::accounts::Account;
+use crate::store::accounts::{Account, StoredPassword};
 use crate::store::control::UserLock;
 use crate::store::pauses::{Pause, PauseReason};
 use crate::store::refusals::Standing;
+
+/// What a caller brings instead of an account. Cannot print its password.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// CPF for the portal.
+    pub cpf: Cpf,
+    /// Password for the portal.
+    pub senha: SecretString,
+    /// On which weekdays days are read.
+    pub working_days: WorkingDays,
+}
 
 /// Whether a run may take place.
 pub(super) enum Admitted {
@@ -25,8 +40,21 @@ pub(super) async fn take(syncer: &Syncer, usuario_id: i32) -> Result<Option<User
     syncer.control.try_lock(usuario_id).await
 }
 
+/// Whether a run may take place now, with the account's credentials or those that are given.
+pub(super) async fn admit(
+    syncer: &Syncer,
+    request: &SyncRequest,
+    given: Option<&Given>,
+    lock: &UserLock,
+) -> Result<Admitted, StoreError> {
+    match given {
+        Some(given) => given_account(syncer, request.usuario_id, given, lock).await,
+        None => stored_account(syncer, request, lock).await,
+    }
+}
+
 /// Loads the account under the lock, so that a pause or new credentials written before are seen.
-pub(super) async fn account(
+async fn stored_account(
     syncer: &Syncer,
     request: &SyncRequest,
     lock: &UserLock,
@@ -47,12 +75,59 @@ pub(super) async fn account(
     if request.origin == Origin::Schedule && !scheduled(&account, request.window.as_deref()) {
         return Ok(Admitted::Refused(Refusal::NotScheduled(usuario_id)));
     }
-    admit(syncer, account, lock).await
+    admit_person(syncer, account, lock).await
+}
+
+/// The account of a run with given credentials. If they are those that are stored, a pause counts, and a
+/// refusal pauses. A refused password is tried once, whoever brings it.
+async fn given_account(
+    syncer: &Syncer,
+    usuario_id: i32,
+    given: &Given,
+    lock: &UserLock,
+) -> Result<Admitted, StoreError> {
+    if !syncer.store.user_exists(usuario_id).await? {
+        return Ok(Admitted::Refused(Refusal::NoAccount(usuario_id)));
+    }
+    let stored = match syncer.store.account(usuario_id).await {
+        Ok(stored) => stored.filter(|stored| same(syncer, stored, given)),
+        // What cannot be read is not what was given.
+        Err(StoreError::BadValue { .. }) => None,
+        Err(error) => return Err(error),
+    };
+    let working_days = given.working_days;
+    let account = match stored {
+        Some(stored) => Account {
+            working_days,
+            ..stored
+        },
+        None => Account {
+            usuario_id,
+            cpf: given.cpf.clone(),
+            senha: StoredPassword::Clear(given.senha.expose_secret().to_owned()),
+            proven: false,
+            // No stored credentials are so old: none are paused or proven in their stead.
+            credentials_since: DateTime::<Utc>::UNIX_EPOCH,
+            working_days,
+            pause: None,
+            active: true,
+            automatic: false,
+            windows: None,
+            units: None,
+        },
+    };
+    admit_person(syncer, account, lock).await
+}
+
+fn same(syncer: &Syncer, stored: &Account, given: &Given) -> bool {
+    stored.cpf == given.cpf
+        && password(syncer, stored)
+            .is_ok_and(|senha| senha.expose_secret() == given.senha.expose_secret())
 }
 
 /// Takes the person's lock too, and looks whether the password may be posted: not while the account is paused, nor
 /// if the portal has refused this very password with this CPF, whoever stored it and for whichever user.
-pub(super) async fn admit(
+async fn admit_person(
     syncer: &Syncer,
     account: Account,
     lock: &UserLock,
@@ -117,7 +192,7 @@ async fn objection(
 
 /// What recognises the stored password; nothing, if there is none that can be opened: then none can be posted.
 fn fingerprints(syncer: &Syncer, account: &Account) -> Vec<String> {
-    session::password(syncer, account)
+    password(syncer, account)
         .ok()
         .and_then(|senha| {
             let (cpf, senha) = (account.cpf.digits(), senha.expose_secret());

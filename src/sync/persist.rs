@@ -1,4 +1,4 @@
-//! How stubbornly the database is written to.
+//! How often a write is tried again.
 
 use std::time::Duration;
 
@@ -10,17 +10,17 @@ use crate::retry::{self, Decision};
 use crate::store::StoreError;
 
 /// Writes what must not be lost, whatever the failure: about ten seconds, the time of a restart.
-pub(super) async fn at_any_rate<'a, T>(
+pub(super) async fn retry_always<'a, T>(
     write: impl FnMut() -> BoxFuture<'a, Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
     let again = |_: &StoreError| Decision::Retry {
         at_least: Duration::ZERO,
     };
-    retry::with_backoff(&stubborn(5, 500), write, again, |_, _| {}).await
+    retry::with_backoff(&backoff(5, 500), write, again, |_, _| {}).await
 }
 
 /// The same, but for what is refused or waits in vain: there is something less that can be written instead.
-pub(super) async fn unless_refused<'a, T>(
+pub(super) async fn retry_unless_refused<'a, T>(
     write: impl FnMut() -> BoxFuture<'a, Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
     let again = |error: &StoreError| {
@@ -32,11 +32,11 @@ pub(super) async fn unless_refused<'a, T>(
             Decision::GiveUp
         }
     };
-    retry::with_backoff(&stubborn(5, 500), write, again, |_, _| {}).await
+    retry::with_backoff(&backoff(5, 500), write, again, |_, _| {}).await
 }
 
 /// Writes again what the server has undone; no other failure.
-pub(super) async fn unless_wrong<'a, T>(
+pub(super) async fn retry_if_rolled_back<'a, T>(
     write: impl FnMut() -> BoxFuture<'a, Result<T, RunFailure>>,
 ) -> Result<T, RunFailure> {
     let again = |error: &RunFailure| match error {
@@ -52,13 +52,13 @@ pub(super) async fn unless_wrong<'a, T>(
         | RunFailure::TimedOut
         | RunFailure::Panic(_) => Decision::GiveUp,
     };
-    retry::with_backoff(&stubborn(3, 100), write, again, |_, delay| {
+    retry::with_backoff(&backoff(3, 100), write, again, |_, delay| {
         tracing::warn!(?delay, "the database undid a write; writing again");
     })
     .await
 }
 
-fn stubborn(max_retries: usize, first: u64) -> RetryConfig {
+fn backoff(max_retries: usize, first: u64) -> RetryConfig {
     RetryConfig {
         max_retries,
         min_delay: Duration::from_millis(first),

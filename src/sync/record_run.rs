@@ -1,5 +1,7 @@
 //! Step *record run*: the row that says how a run went, and the only way out of a run.
 
+pub(super) mod log;
+
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
@@ -8,22 +10,26 @@ use futures::FutureExt;
 use serde_json::json;
 use tracing::Level;
 
-use super::failure::RunFailure;
-use super::log::{DateError, RunLog};
-use super::step::millis;
-use super::{Origin, SyncRequest, Syncer, count, persist};
+use super::measure::{self, millis};
+use super::run::Run;
+use super::session::Conversation;
+use super::{Origin, RunFailure, SyncRequest, Syncer, persist};
 use crate::domain::causes::in_a_line;
 use crate::domain::{Cpf, FailureKind, RunStatus, Totals, Unit, Window};
+use crate::portal::SessionStats;
 use crate::store::StoreError;
 use crate::store::kept_sessions::KeptHere;
 use crate::store::runs::{FinishedRun, NewRun, Noted, Started};
 use crate::store::seen::StoredDay;
 use crate::store::units::UnitRecord;
 use crate::telemetry::metrics::names::SESSIONS_OPENED;
+use log::RunLog;
+
+pub use log::DateError;
 
 /// A run that is recorded as `running`.
 #[derive(Debug)]
-pub(super) struct Opened {
+pub(super) struct Record {
     pub(super) id: i64,
     /// The units of which current slots are stored in the window; once it is known what the portal offers, those
     /// of them that it does not.
@@ -39,7 +45,7 @@ pub(super) struct Opened {
     pub(super) begun: Instant,
 }
 
-impl Opened {
+impl Record {
     /// The units of which slots are stored and that are not among `offered`: names of the earlier system, and
     /// units that are gone.
     pub(super) fn keep_unlisted(&mut self, offered: &[String]) {
@@ -107,7 +113,7 @@ pub(super) async fn start(
     syncer: &Syncer,
     request: &SyncRequest,
     cpf: &Cpf,
-) -> Result<Option<Opened>, StoreError> {
+) -> Result<Option<Record>, StoreError> {
     let run = NewRun {
         usuario_id: request.usuario_id,
         window_start: request.from,
@@ -131,10 +137,10 @@ pub(super) async fn start(
             for window in orphans {
                 let window = Some(window).filter(|window| !window.is_empty());
                 tracing::warn!(of_window = window, "closed a run whose process had died");
-                count::orphaned(count::window(&syncer.live.get().rules, window.as_deref()));
+                measure::orphaned(measure::window(&syncer.live.get().rules, window.as_deref()));
             }
             let units: BTreeSet<String> = days.iter().map(|day| day.unidade.clone()).collect();
-            Ok(Some(Opened {
+            Ok(Some(Record {
                 id,
                 units: units.into_iter().collect(),
                 days,
@@ -151,30 +157,38 @@ pub(super) async fn start(
 /// Closes the record. If the database cannot be reached for a while, the row stays `running` and the
 /// next holder of the user's lock closes it.
 pub(super) async fn finish(
-    syncer: &Syncer,
-    request: &SyncRequest,
-    run: &Opened,
-    mut log: RunLog,
+    run: Run<'_>,
+    conversation: Option<&Conversation<'_>>,
     ended: Result<(), RunFailure>,
 ) -> RunReport {
-    if let Some(conversation) = &log.conversation {
+    let Run {
+        context,
+        request,
+        record,
+        mut log,
+        ..
+    } = run;
+    let (syncer, store) = (context.syncer, context.store());
+    if let Some(conversation) = conversation {
         SESSIONS_OPENED.one([conversation.opening()]);
     }
+    let stats = conversation.map(Conversation::stats).unwrap_or_default();
     let mut ended = ended;
-    let mut report = report(run, &log, &ended);
+    let mut report = report(record.id, &log, stats, &ended);
     let mut finished = finished(syncer, request, &report, log.noted.clone());
     // Boxed: an async closure's future cannot be shown to be `Send` for every lifetime.
-    let write = || syncer.store.finish_run(run.id, &finished).boxed();
-    let mut written = persist::unless_refused(write).await;
+    let write = || store.finish_run(record.id, &finished).boxed();
+    let mut written = persist::retry_unless_refused(write).await;
     if let Err(error) = written {
         // What was to be noted stands in the way, or the database is away: the record alone.
         log.forget_seen();
-        ended = ended.and(Err(RunFailure::Store(error)));
-        report = self::report(run, &log, &ended);
+        ended = ended.and(Err(error.into()));
+        report = self::report(record.id, &log, stats, &ended);
         finished = self::finished(syncer, request, &report, Noted::default());
-        let write = || syncer.store.finish_run(run.id, &finished).boxed();
-        written = persist::at_any_rate(write).await;
+        let write = || store.finish_run(record.id, &finished).boxed();
+        written = persist::retry_always(write).await;
     }
+    let took = record.begun.elapsed();
     match written {
         Ok(Some(done)) => {
             report.totals.unchanged += done.unchanged;
@@ -183,14 +197,14 @@ pub(super) async fn finish(
             }
             // Failures of days were told when they happened.
             let told = log.told || ended.is_ok();
-            announce(&report, request.origin, told, run.begun.elapsed());
+            announce(&report, request.origin, told, took);
         }
         Ok(None) => tracing::warn!("run was closed by another process"),
         Err(error) => tracing::error!(error = in_a_line(&error), "run not recorded"),
     }
-    let window = request.window.as_deref();
-    let window = count::window(&syncer.live.get().rules, window);
-    count::ended(window, &report, log.stored, run.begun.elapsed());
+    let rules = &context.settings().rules;
+    let window = measure::window(rules, request.window.as_deref());
+    measure::ended(window, &report, log.stored, took);
     report
 }
 
@@ -229,10 +243,12 @@ fn windows_read(syncer: &Syncer, request: &SyncRequest) -> Vec<String> {
     windows.map(|window| window.name.clone()).collect()
 }
 
-fn report(run: &Opened, log: &RunLog, ended: &Result<(), RunFailure>) -> RunReport {
-    let conversation = log.conversation.as_ref();
-    let stats = conversation.map(|conversation| conversation.session().stats());
-    let stats = stats.unwrap_or_default();
+fn report(
+    run_id: i64,
+    log: &RunLog,
+    stats: SessionStats,
+    ended: &Result<(), RunFailure>,
+) -> RunReport {
     let come_again_in = match ended {
         Err(RunFailure::Portal(error)) => error.breaker_open(),
         _ => None,
@@ -247,7 +263,7 @@ fn report(run: &Opened, log: &RunLog, ended: &Result<(), RunFailure>) -> RunRepo
         (false, _) => RunStatus::Partial,
     };
     RunReport {
-        run_id: run.id,
+        run_id,
         status,
         totals: Totals {
             // Whether they failed themselves or the run ended before them.

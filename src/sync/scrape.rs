@@ -3,87 +3,65 @@
 //! A day that fails is noted and the run goes on, unless going on is useless or harmful: no session, a
 //! refused login, an open breaker, a portal that failed twice in a row after all its retries.
 
-use std::collections::BTreeSet;
-
 use chrono::NaiveDate;
 
 use super::RunFailure;
-use super::conversation::Parties;
-use super::log::{DateError, RunLog};
-use super::step::Step;
+use super::measure::Step;
+use super::record_run::DateError;
+use super::record_run::log::RunLog;
+use super::run::Run;
+use super::session::Conversation;
 use crate::domain::causes::in_a_line;
 use crate::domain::{DayReading, Unit};
 use crate::portal::{Listed, PortalError, PortalErrorKind};
 
 const FAILED_DAYS_THAT_END_A_RUN: usize = 2;
 
-/// Learns which of the wanted dates are to be read and which are positively empty; nothing, if that failed and the
-/// run goes on. `stored` are the dates for which slots of the unit are stored.
-pub(super) async fn offered(
-    parties: Parties<'_>,
-    unit: &Unit,
-    wanted: &[NaiveDate],
-    stored: &BTreeSet<NaiveDate>,
-    log: &mut RunLog,
-) -> Result<Listed, RunFailure> {
-    Step::Scrape
-        .of(list(parties, unit, wanted, stored, log))
-        .await
-}
-
-async fn list(
-    parties: Parties<'_>,
-    unit: &Unit,
-    wanted: &[NaiveDate],
-    stored: &BTreeSet<NaiveDate>,
-    log: &mut RunLog,
-) -> Result<Listed, RunFailure> {
-    let Some(conversation) = &mut log.conversation else {
-        return Ok(Listed::default());
-    };
-    match conversation
-        .offered_dates(parties, unit, wanted, stored)
-        .await?
-    {
-        Ok(listed) => Ok(listed),
-        Err(error) => {
-            let errors = wanted.iter().map(|date| date_error(*date, unit, &error));
-            log.days_failed(errors.collect());
-            end_or_go_on(error, log)?;
-            Ok(Listed::default())
-        }
+impl<'a> Run<'a> {
+    /// Learns which of the wanted dates are to be read and which are positively empty; nothing, if that failed and
+    /// the run goes on.
+    pub(super) async fn list_dates(
+        &mut self,
+        portal: &mut Conversation<'a>,
+        unit: &Unit,
+        wanted: &[NaiveDate],
+    ) -> Result<Listed, RunFailure> {
+        let stored = self.record.stored_days(unit);
+        let list = async {
+            match portal.offered_dates(unit, wanted, &stored).await? {
+                Ok(listed) => Ok(listed),
+                Err(error) => {
+                    let errors = wanted.iter().map(|date| date_error(*date, unit, &error));
+                    self.log.days_failed(errors.collect());
+                    end_or_go_on(error, &mut self.log)?;
+                    Ok(Listed::default())
+                }
+            }
+        };
+        Step::Scrape.of(list).await
     }
-}
 
-/// Reads one day; `None` if it failed and the run goes on.
-pub(super) async fn day(
-    parties: Parties<'_>,
-    unit: &Unit,
-    date: NaiveDate,
-    log: &mut RunLog,
-) -> Result<Option<DayReading>, RunFailure> {
-    Step::Scrape.of(read(parties, unit, date, log)).await
-}
-
-async fn read(
-    parties: Parties<'_>,
-    unit: &Unit,
-    date: NaiveDate,
-    log: &mut RunLog,
-) -> Result<Option<DayReading>, RunFailure> {
-    let Some(conversation) = &mut log.conversation else {
-        return Ok(None);
-    };
-    match conversation.read_day(parties, unit, date).await? {
-        Ok(reading) => {
-            log.failures_in_a_row = 0;
-            Ok(Some(reading))
-        }
-        Err(error) => {
-            log.days_failed(vec![date_error(date, unit, &error)]);
-            end_or_go_on(error, log)?;
-            Ok(None)
-        }
+    /// Reads one day; `None` if it failed and the run goes on.
+    pub(super) async fn read_day(
+        &mut self,
+        portal: &mut Conversation<'a>,
+        unit: &Unit,
+        date: NaiveDate,
+    ) -> Result<Option<DayReading>, RunFailure> {
+        let read = async {
+            match portal.read_day(unit, date).await? {
+                Ok(reading) => {
+                    self.log.failures_in_a_row = 0;
+                    Ok(Some(reading))
+                }
+                Err(error) => {
+                    self.log.days_failed(vec![date_error(date, unit, &error)]);
+                    end_or_go_on(error, &mut self.log)?;
+                    Ok(None)
+                }
+            }
+        };
+        Step::Scrape.of(read).await
     }
 }
 

@@ -1,86 +1,75 @@
-//! Step *session*, its end: what a run leaves behind of its conversation with the portal.
+//! Step *session*: the conversation with the portal, from the session that is kept or a login to what is kept for the
+//! next run.
+
+mod close;
+mod conversation;
+mod login;
+mod probe;
+pub(super) mod refusal;
+mod units;
+
+use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::conversation::{Conversation, Parties};
-use super::log::RunLog;
-use super::{RunFailure, Syncer, refusal};
+use super::interrupt::Interrupts;
+use super::{RunFailure, Settings, Syncer};
 use crate::domain::secret_text;
-use crate::portal::PortalError;
-use crate::session::KeepError;
+use crate::portal::Credentials;
+use crate::session::KeptSession;
+use crate::store::Store;
 use crate::store::accounts::{Account, StoredPassword};
-use crate::store::runs::SessionUsed;
+use crate::store::kept_sessions::KeptHere;
 use crate::vault::Purpose;
 
-/// Keeps the session for the next run, or ends it if it is to be; an account that was refused is paused. Returns what
-/// of the session is still to be written, with the run's record if there is one. Failures here do not change the
-/// run's result; they are logged.
-pub(super) async fn keep(
-    parties: Parties<'_>,
-    log: &mut RunLog,
-    failure: Option<&RunFailure>,
-) -> Option<SessionUsed> {
-    let mut used = None;
-    if let Some(conversation) = &mut log.conversation {
-        if parties.syncer.live.get().rules.logout_after_run
-            && let Err(error) = conversation.log_out(parties).await
-        {
-            tracing::warn!(%error, "not logged out after the run");
-        }
-        match keep_session(parties, conversation).await {
-            Ok(kept) => used = kept,
-            Err(error) => tracing::warn!(%error, "session not kept"),
-        }
-    }
-    let portal_errors = failure.and_then(portal_error);
-    if let Some(error) = portal_errors {
-        refusal::take_down(parties.syncer, parties.account, error).await;
-    }
-    used
+pub use close::Closed;
+pub(super) use conversation::Conversation;
+pub use probe::Probed;
+
+/// For whom something is done at the portal, and what may interrupt it.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub(super) syncer: &'a Syncer,
+    pub(super) account: &'a Account,
+    pub(super) interrupts: &'a Interrupts<'a>,
+    /// Whether a person asked for it.
+    pub(super) by_hand: bool,
 }
 
-async fn keep_session(
-    parties: Parties<'_>,
-    conversation: &Conversation,
-) -> Result<Option<SessionUsed>, KeepError> {
-    let Parties {
-        syncer, account, ..
-    } = parties;
-    let (usuario_id, cpf) = (account.usuario_id, &account.cpf);
-    if let (Some(generation), Some(saved)) =
-        (conversation.generation(), conversation.session().save())
-    {
-        let sessions = &syncer.sessions;
-        let put = sessions.put_with_record(usuario_id, cpf, generation, saved.expose_json());
-        return put.await;
+impl<'a> Context<'a> {
+    pub(super) fn store(&self) -> &'a Store {
+        &self.syncer.store
     }
-    if conversation.is_dropped() {
-        syncer.sessions.forget(usuario_id).await;
-    }
-    Ok(None)
-}
 
-fn portal_error(failure: &RunFailure) -> Option<&PortalError> {
-    match failure {
-        RunFailure::Portal(error) => Some(error),
-        RunFailure::Store(_)
-        | RunFailure::Vault(_)
-        | RunFailure::NoPassword
-        | RunFailure::Stopped
-        | RunFailure::LockLost
-        | RunFailure::TimedOut
-        | RunFailure::Panic(_) => None,
+    /// As configured now.
+    pub(super) fn settings(&self) -> Arc<Settings> {
+        self.syncer.live.get()
+    }
+
+    /// The time-out starts again; false if the run would then take too long.
+    pub(super) fn renew_deadline(&self) -> bool {
+        let timeout = self.settings().rules.run_timeout;
+        self.interrupts.renew(timeout)
+    }
+
+    /// The session that is kept of the account; `here`: what the database has of it.
+    pub(super) async fn kept_session(&self, here: Option<&KeptHere>) -> Option<KeptSession> {
+        let Account {
+            usuario_id, cpf, ..
+        } = self.account;
+        self.syncer.sessions.find(*usuario_id, cpf, here).await
+    }
+
+    fn credentials(&self) -> Result<Credentials, RunFailure> {
+        Ok(Credentials {
+            cpf: self.account.cpf.clone(),
+            senha: password(self.syncer, self.account)?,
+            proven: self.account.proven,
+        })
     }
 }
 
-/// What recognises the password of an account without telling it.
-pub(super) fn fingerprint(syncer: &Syncer, account: &Account) -> Result<String, RunFailure> {
-    let senha = password(syncer, account)?;
-    let (cpf, senha) = (account.cpf.digits(), senha.expose_secret());
-    let fingerprint = syncer.vault.fingerprint(cpf, senha);
-    fingerprint.map_err(RunFailure::Vault)
-}
-
+/// The stored password of an account.
 pub(super) fn password(syncer: &Syncer, account: &Account) -> Result<SecretString, RunFailure> {
     match &account.senha {
         StoredPassword::Clear(text) => Ok(secret_text::without_marks(text.clone()).into()),

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use agendad::domain::Profession;
-use agendad::portal::{LoginAnswer, LoginWith, State};
+use agendad::portal::{LoginAnswer, LoginWith};
 use agendad::simulator::{Fault, FaultKind, Place};
 
 use crate::recorded::{Recorded, read_all, start};
@@ -222,7 +222,7 @@ async fn a_kept_session_costs_one_request_and_one_a_day_and_eleven_days_one_more
     let kept = recorded.open(0).await.save();
     for (days, lists) in [(4, 1), (11, 2)] {
         let mut session = recorded.kept(0, kept.as_ref());
-        assert_eq!(session.state(), State::Unverified);
+        assert!(session.is_open());
         let unit = session.units()[0].clone();
         let readings = read_all(&mut session, &unit, &recorded.days(days))
             .await
@@ -232,7 +232,7 @@ async fn a_kept_session_costs_one_request_and_one_a_day_and_eleven_days_one_more
         let expected = u32::try_from(lists + days).unwrap();
         assert_eq!((stats.requests, stats.logins), (expected, 0));
         assert!(stats.session_reused);
-        assert_eq!(session.state(), State::In);
+        assert!(session.is_open());
     }
 }
 
@@ -280,7 +280,7 @@ async fn several_units_are_chosen_at_login_each_with_an_agenda_of_its_own() {
         let choices = session.choices().await.unwrap();
         assert_eq!(choices.len(), 3);
         for choice in &choices {
-            if session.state() == State::In {
+            if session.is_open() {
                 session.logout().await.unwrap();
                 session.begin_login().await.unwrap();
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use agendad::domain::FailureKind;
-use agendad::portal::{AuthReason, LoginAnswer, PortalErrorKind, SavedSession, State};
+use agendad::portal::{AuthReason, LoginAnswer, PortalErrorKind, SavedSession};
 use figment::Figment;
 use figment::providers::{Format, Toml};
 
@@ -17,7 +17,7 @@ async fn a_run_reads_what_the_portal_shows_and_asks_no_more_than_it_must() {
     bench.fixture.book("7", day("2026-11-24"), &[MARIA, JOAO]);
     bench.fixture.book("7", day("2026-11-26"), &[]);
     let mut session = bench.session(SENHA, false, None);
-    assert_eq!(session.state(), State::Out);
+    assert!(!session.is_open());
     assert_eq!(enter(&mut session).await.unwrap(), LoginAnswer::In);
     let units = session.units();
     assert_eq!(
@@ -69,7 +69,7 @@ async fn a_saved_session_is_proven_by_the_search_page_where_it_can_be_had() {
     let kept = bench.open().await.save().unwrap();
     let saved = SavedSession::from_json(kept.expose_json()).unwrap();
     let mut session = bench.session(SENHA, true, Some(&saved));
-    assert_eq!(session.state(), State::Unverified);
+    assert!(session.is_open());
     to_read(&mut session, &unit(), &week()).await.unwrap();
     let stats = session.stats();
     assert_eq!(
@@ -89,7 +89,7 @@ async fn a_dead_session_is_said_to_be_over_and_logs_nobody_in() {
     let error = to_read(&mut session, &unit(), &week()).await.unwrap_err();
     assert_eq!(error.failure_kind(), FailureKind::SessionExpired);
     assert!(error.session_is_dropped() && session.save().is_none());
-    assert_eq!((session.state(), session.stats().logins), (State::Out, 0));
+    assert_eq!((session.is_open(), session.stats().logins), (false, 0));
     assert_eq!(bench.fixture.count(Ask::Login), 1, "the first one's");
 }
 

@@ -1,7 +1,7 @@
 //! The portal's client: a small browser that reads only what is true. What the answers mean for the
 //! database is not decided here.
 //!
-//! A session asks (`session`, `login`), a window carries the request with cookies, pace and retries
+//! A session asks (`session`, `login`), a tab carries the request with cookies, pace and retries
 //! (`visit`, `http`), what comes back is classified before anything of it is believed (`classify`), and
 //! only then read (`search`, `parse`). A page that is not understood is an error and is kept
 //! (`evidence`); it is never "no appointments".
@@ -50,7 +50,7 @@ pub use firewall::{Firewall, FirewallState, TurnedAway};
 pub use http::PortalSetupError;
 pub use login::{LoginAnswer, LoginWith};
 pub use saved::{InvalidSession, SavedSession};
-pub use session::{Credentials, Listed, PortalSession, SessionStats, State};
+pub use session::{Credentials, Listed, PortalSession, SessionStats};
 
 /// The process's client; one for all users. Cheap to clone.
 #[derive(Clone)]
@@ -128,15 +128,15 @@ impl Portal {
             max_retries: 0,
             ..shared.retry.as_ref().clone()
         };
-        let window = Arc::new(visit::Window::new(
+        let tab = Arc::new(visit::Tab::new(
             Arc::clone(&shared.http),
             self.connection(true)?,
             Arc::clone(&shared.config),
             Arc::new(once),
         ));
-        let entry = window.address(&shared.config.profile.entry_path)?;
+        let entry = tab.address(&shared.config.profile.entry_path)?;
         let request = request::Request::get(request::Purpose::Entry, entry);
-        match window.ask(request, false).await {
+        match tab.ask(request, false).await {
             // One reset says as much as four here: nothing else is going to be tried.
             Err(error) if error.is_reset() => Err(error.with_kind(PortalErrorKind::Firewall)),
             other => other.map(|_| ()),

@@ -110,9 +110,9 @@ impl PortalSession {
 
     async fn go_to_login(&mut self) -> Result<(), PortalError> {
         let profile = &self.portal.config.profile;
-        let entry = self.window.address(&profile.entry_path)?;
+        let entry = self.tab.address(&profile.entry_path)?;
         let asked = Request::get(Purpose::Entry, entry);
-        let visit = self.window.ask(asked, false).await?;
+        let visit = self.tab.ask(asked, false).await?;
         let visit = self.onward_to_agenda(visit).await?;
         let Sight::AgendaLogin(login) = &visit.seen.sight else {
             return Err(self.no_way(&visit, NO_LOGIN).await);
@@ -127,8 +127,8 @@ impl PortalSession {
                 .await);
         };
         // Known before a password is posted, so that nobody takes it for the answer to one.
-        self.window.may_post_password(&action)?;
-        self.login = Some(LoginPage {
+        self.tab.may_post_password(&action)?;
+        self.state = State::LoggingIn(Box::new(LoginPage {
             form,
             action,
             charset: visit.page.charset,
@@ -136,7 +136,7 @@ impl PortalSession {
             page: visit.page,
             cyberark: None,
             posts: 0,
-        });
+        }));
         Ok(())
     }
 
@@ -168,11 +168,11 @@ impl PortalSession {
                 tracing::warn!(
                     "the front door has no link to the agenda (portal.profile.agenda_link); using portal.profile.agenda_path"
                 );
-                let agenda = self.window.address(&profile.agenda_path)?;
+                let agenda = self.tab.address(&profile.agenda_path)?;
                 Request::get(Purpose::Agenda, agenda)
             }
         };
-        self.window.ask(request, false).await
+        self.tab.ask(request, false).await
     }
 
     /// The front door's form, as its link to the agenda sends it.
@@ -199,24 +199,23 @@ impl PortalSession {
 
     async fn post(&mut self, with: LoginWith<'_>) -> Result<LoginAnswer, PortalError> {
         let request = self.login_request(with)?;
-        let answer = match self.window.ask(request, false).await {
+        let answer = match self.tab.ask(request, false).await {
             Ok(answer) => answer,
             Err(error) => return Err(unexplained_unless_of_the_way(error)),
         };
-        if let Some(login) = &mut self.login {
+        if let Some(login) = self.login_page_mut() {
             login.newest.clone_from(&answer.seen.hidden);
         }
         if let Sight::Search(_) = &answer.seen.sight {
             self.choice = with.unit.map(ToOwned::to_owned);
-            self.state = State::In;
-            self.login = None;
-            self.take_search(answer).await?;
+            self.check_search(&answer).await?;
+            self.enter(answer);
             return Ok(LoginAnswer::In);
         }
         match &answer.seen.dialog {
             Some(Dialog::Elsewhere) => return Ok(LoginAnswer::Elsewhere),
             Some(Dialog::Choice { cyberark }) => {
-                if let Some(login) = &mut self.login {
+                if let Some(login) = self.login_page_mut() {
                     login.cyberark.clone_from(cyberark);
                 }
                 return Ok(LoginAnswer::Choice);
@@ -231,7 +230,7 @@ impl PortalSession {
 
     fn login_request(&mut self, with: LoginWith<'_>) -> Result<Request, PortalError> {
         let profile = &self.portal.config.profile;
-        let Some(login) = &mut self.login else {
+        let State::LoggingIn(login) = &mut self.state else {
             return Err(PortalError::layout("there is no login form to send"));
         };
         let cpf = match profile.login_user_format {
@@ -280,18 +279,17 @@ impl PortalSession {
 
     async fn ask_choices(&mut self) -> Result<Vec<Unit>, PortalError> {
         let cyberark = self
-            .login
-            .as_ref()
+            .login_page()
             .and_then(|login| login.cyberark.as_deref());
         let cyberark = utf8_percent_encode(cyberark.unwrap_or("false"), NON_ALPHANUMERIC);
         let path = &self.portal.config.profile.choice_path;
         let path = path.replace("{cyberark}", &cyberark.to_string());
-        let asked = Request::get(Purpose::Choice, self.window.address(&path)?);
-        let visit = self.window.ask(asked, false).await?;
+        let asked = Request::get(Purpose::Choice, self.tab.address(&path)?);
+        let visit = self.tab.ask(asked, false).await?;
         let problem = match &visit.seen.sight {
             Sight::Choice(Ok(units)) if !units.is_empty() => {
                 let units = units.clone();
-                if let Some(login) = &mut self.login {
+                if let Some(login) = self.login_page_mut() {
                     login.newest.clone_from(&visit.seen.hidden);
                 }
                 return Ok(units);
@@ -315,10 +313,7 @@ impl PortalSession {
     /// What an answer means that lets nobody in: what it says that the login page did not say already.
     async fn no(&self, answer: &Visit) -> PortalError {
         let profile = &self.portal.config.profile;
-        let before = self
-            .login
-            .as_ref()
-            .map(|login| classify::words(&login.page));
+        let before = self.login_page().map(|login| classify::words(&login.page));
         let before = before.unwrap_or_default();
         let said = [classify::words(&answer.page), answer.redirects.clone()].concat();
         let says = |parts: &[String]| {

@@ -18,7 +18,7 @@ use super::login::LoginPage;
 use super::parse::AskedFor;
 use super::saved::SavedSession;
 use super::search::{self, DateOption, SearchPage};
-use super::visit::{Observer, Window};
+use super::visit::{Observer, Tab};
 use agendad_config::portal::DatesMode;
 use agendad_domain::{Cpf, DayReading, Profession, Unit};
 
@@ -82,34 +82,37 @@ pub struct Listed {
 pub struct PortalSession {
     pub(super) portal: Arc<Shared>,
     pub(super) credentials: Credentials,
-    pub(super) window: Arc<Window>,
+    pub(super) tab: Arc<Tab>,
     pub(super) logins: u32,
     pub(super) state: State,
     pub(super) reused: bool,
     /// Whether the examiner has units beside those of the search form.
     pub(super) several_units: bool,
-    /// The page on which the password is posted.
-    pub(super) login: Option<LoginPage>,
-    /// The choice of a unit with which it was logged in.
+    /// The choice of a unit with which it was logged in. Outlives the login: a new one makes the same choice.
     pub(super) choice: Option<String>,
-    pub(super) logout: Option<Url>,
-    /// The newest page that has the search form.
-    pub(super) search: Option<SearchPage>,
     /// How a date came to be asked for, and if the list offers it, from which reference and by which name.
     pub(super) offers: HashMap<(String, NaiveDate), (NaiveDate, DateOption)>,
-    /// A day that had to be read to know whether an empty list can be believed.
-    pub(super) read_ahead: Option<DayReading>,
 }
 
-/// How far it is in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+/// How far it is in, with what is known there and only there.
+pub(super) enum State {
     /// Nobody is logged in.
     Out,
+    /// On the page on which the password is posted.
+    LoggingIn(Box<LoginPage>),
     /// A saved session, which the portal has not confirmed yet.
-    Unverified,
+    Unverified(Box<Inside>),
     /// The portal has shown an inner page.
-    In,
+    In(Box<Inside>),
+}
+
+/// What is known inside.
+pub(super) struct Inside {
+    /// The newest page that has the search form.
+    pub(super) search: SearchPage,
+    pub(super) logout: Option<Url>,
+    /// A day that had to be read to know whether an empty list can be believed.
+    pub(super) read_ahead: Option<DayReading>,
 }
 
 /// The public face.
@@ -120,7 +123,7 @@ impl PortalSession {
         credentials: Credentials,
         saved: Option<&SavedSession>,
     ) -> Self {
-        let window = Arc::new(Window::new(
+        let tab = Arc::new(Tab::new(
             Arc::clone(&portal.http),
             connection,
             Arc::clone(&portal.config),
@@ -129,39 +132,37 @@ impl PortalSession {
         let mut session = Self {
             portal,
             credentials,
-            window,
+            tab,
             logins: 0,
             state: State::Out,
             reused: false,
             several_units: false,
-            login: None,
             choice: None,
-            logout: None,
-            search: None,
             offers: HashMap::new(),
-            read_ahead: None,
         };
         if let Some((jar, search, saved)) = saved.and_then(SavedSession::open) {
-            session.window.set_cookies(jar);
-            session.search = Some(search);
+            session.tab.set_cookies(jar);
             session.choice = saved.choice;
-            session.logout = saved.logout;
-            session.state = State::Unverified;
+            session.state = State::Unverified(Box::new(Inside {
+                search,
+                logout: saved.logout,
+                read_ahead: None,
+            }));
         }
         session
     }
 
-    /// How far it is in.
+    /// Whether there is a session: one that the portal has confirmed, or a saved one that it has not denied yet.
     #[must_use]
-    pub fn state(&self) -> State {
-        self.state
+    pub fn is_open(&self) -> bool {
+        self.inside().is_some()
     }
 
     /// The units of the search form.
     #[must_use]
     pub fn units(&self) -> Vec<Unit> {
-        let search = self.search.as_ref();
-        search.map_or_else(Vec::new, |search| search.units.clone())
+        let inside = self.inside();
+        inside.map_or_else(Vec::new, |inside| inside.search.units.clone())
     }
 
     /// The choice of a unit with which it was logged in; `None` where there was none to make.
@@ -227,7 +228,8 @@ impl PortalSession {
         unit: &Unit,
         data: NaiveDate,
     ) -> Result<DayReading, PortalError> {
-        let ahead = self.read_ahead.take();
+        let inside = self.inside_mut();
+        let ahead = inside.and_then(|inside| inside.read_ahead.take());
         if let Some(reading) = ahead.filter(|r| r.data == data && r.unidade == unit.code) {
             return Ok(reading);
         }
@@ -252,19 +254,15 @@ impl PortalSession {
     /// yet (the portal could not be reached) is still worth keeping.
     #[must_use]
     pub fn save(&self) -> Option<SavedSession> {
-        match self.state {
-            State::In | State::Unverified => {
-                let (choice, logout) = (self.choice.as_ref(), self.logout.as_ref());
-                SavedSession::of(self.window.save()?, self.search.as_ref()?, choice, logout)
-            }
-            State::Out => None,
-        }
+        let inside = self.inside()?;
+        let (choice, logout) = (self.choice.as_ref(), inside.logout.as_ref());
+        SavedSession::of(self.tab.save()?, &inside.search, choice, logout)
     }
 
     /// What it has cost so far.
     #[must_use]
     pub fn stats(&self) -> SessionStats {
-        let counts = self.window.counts();
+        let counts = self.tab.counts();
         SessionStats {
             requests: counts.requests,
             retries: counts.retries,
@@ -275,9 +273,37 @@ impl PortalSession {
 }
 
 impl PortalSession {
+    pub(super) fn inside(&self) -> Option<&Inside> {
+        match &self.state {
+            State::Unverified(inside) | State::In(inside) => Some(inside),
+            State::Out | State::LoggingIn(_) => None,
+        }
+    }
+
+    pub(super) fn inside_mut(&mut self) -> Option<&mut Inside> {
+        match &mut self.state {
+            State::Unverified(inside) | State::In(inside) => Some(inside),
+            State::Out | State::LoggingIn(_) => None,
+        }
+    }
+
+    pub(super) fn login_page(&self) -> Option<&LoginPage> {
+        match &self.state {
+            State::LoggingIn(login) => Some(login),
+            State::Out | State::Unverified(_) | State::In(_) => None,
+        }
+    }
+
+    pub(super) fn login_page_mut(&mut self) -> Option<&mut LoginPage> {
+        match &mut self.state {
+            State::LoggingIn(login) => Some(login),
+            State::Out | State::Unverified(_) | State::In(_) => None,
+        }
+    }
+
     /// Whose exams these are, as the search page says.
     pub(super) fn profession(&self) -> Option<Profession> {
-        self.search.as_ref().and_then(|search| search.profession)
+        self.inside().and_then(|inside| inside.search.profession)
     }
 
     /// What an empty table of a date means.
@@ -304,23 +330,19 @@ impl PortalSession {
 
     /// Drops cookies and everything that was seen with them.
     pub(super) fn forget(&mut self) {
-        self.window.set_cookies(Jar::default());
+        self.tab.set_cookies(Jar::default());
         self.state = State::Out;
-        self.login = None;
-        self.search = None;
-        self.logout = None;
-        self.read_ahead = None;
     }
 
     /// Shows every further page to `observer`.
     pub(super) fn observe(&mut self, observer: Observer) {
-        self.window.observe(observer);
+        self.tab.observe(observer);
     }
 
     /// What must never be written down.
     pub(super) fn secrets(&self) -> Secrets {
         let own = self.credentials.secrets().into_iter();
-        Secrets::new(own.chain(self.window.cookie_values()))
+        Secrets::new(own.chain(self.tab.cookie_values()))
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::mem;
 
 use chrono::NaiveDate;
 
@@ -11,7 +12,7 @@ use super::errors::{PortalError, PortalErrorKind};
 use super::parse;
 use super::request::{Password, Purpose, Request};
 use super::search::{self, DateOption, Reference, SearchPage};
-use super::session::{Listed, PortalSession, State};
+use super::session::{Inside, Listed, PortalSession, State};
 use super::visit::Visit;
 use agendad_domain::{DayReading, Unit};
 
@@ -31,29 +32,44 @@ struct List {
 }
 
 impl PortalSession {
-    /// Takes the search page that a login has led to.
-    pub(super) async fn take_search(&mut self, visit: Visit) -> Result<(), PortalError> {
+    /// Whether a page is the search page that it should be.
+    pub(super) async fn check_search(&self, visit: &Visit) -> Result<(), PortalError> {
         let Sight::Search(search) = &visit.seen.sight else {
-            return Err(self.refuse(&visit, "the page is not the search page").await);
+            return Err(self.refuse(visit, "the page is not the search page").await);
         };
         if search.units.is_empty() {
             let what = "the search form names no unit (portal.profile.unit_field)";
-            return Err(self.layout(&visit, what.to_owned()).await);
+            return Err(self.layout(visit, what.to_owned()).await);
         }
-        self.keep(visit);
         Ok(())
+    }
+
+    /// A login has led to the search page.
+    pub(super) fn enter(&mut self, visit: Visit) {
+        if let Sight::Search(search) = visit.seen.sight {
+            self.state = State::In(Box::new(Inside {
+                search: *search,
+                logout: visit.seen.logout,
+                read_ahead: None,
+            }));
+        }
     }
 
     /// Asks for the search page by itself, if the profile says where it can be had: its tokens are fresh, and it is
     /// the proof that a saved session is still honoured.
     pub(super) async fn prove(&mut self) -> Result<(), PortalError> {
         let path = &self.portal.config.profile.search_path;
-        if path.is_empty() || self.state != State::Unverified {
+        let State::Unverified(_) = &self.state else {
+            return Ok(());
+        };
+        if path.is_empty() {
             return Ok(());
         }
-        let asked = Request::get(Purpose::Search, self.window.address(path)?);
-        let visit = self.window.ask(asked, true).await?;
-        self.take_search(visit).await
+        let asked = Request::get(Purpose::Search, self.tab.address(path)?);
+        let visit = self.tab.ask(asked, true).await?;
+        self.check_search(&visit).await?;
+        self.keep(visit);
+        Ok(())
     }
 
     /// What the list from `reference` says of the dates that it reaches.
@@ -81,7 +97,9 @@ impl PortalSession {
             } else {
                 tracing::warn!(%date, "the portal listed no dates, but this one has appointments; all are asked for directly");
                 known.to_read = reached.to_vec();
-                self.read_ahead = Some(reading);
+                if let Some(inside) = self.inside_mut() {
+                    inside.read_ahead = Some(reading);
+                }
             }
             return Ok(known);
         }
@@ -145,12 +163,12 @@ impl PortalSession {
 
     /// Asks for the address that logs out, or follows the link.
     pub(super) async fn try_logout(&mut self) -> Result<(), PortalError> {
-        if self.state == State::Out {
+        let Some(inside) = self.inside() else {
             return Ok(());
-        }
+        };
         let path = &self.portal.config.profile.logout_path;
-        let url = match (path.is_empty(), &self.logout) {
-            (false, _) => self.window.address(path)?,
+        let url = match (path.is_empty(), &inside.logout) {
+            (false, _) => self.tab.address(path)?,
             (true, Some(url)) => url.clone(),
             (true, None) => {
                 let what =
@@ -159,7 +177,7 @@ impl PortalSession {
             }
         };
         let asked = Request::get(Purpose::Logout, url);
-        self.window.ask(asked, true).await?;
+        self.tab.ask(asked, true).await?;
         Ok(())
     }
 
@@ -208,7 +226,7 @@ impl PortalSession {
         date: Option<String>,
     ) -> Result<Visit, PortalError> {
         let profile = &self.portal.config.profile;
-        let Some(search) = &self.search else {
+        let Some(Inside { search, .. }) = self.inside() else {
             return Err(PortalError::expired("there is no search form to send"));
         };
         let Some(action) = search.action.clone() else {
@@ -235,22 +253,29 @@ impl PortalSession {
             }
         };
         let request = Request::submit(purpose, &form, action, search.charset, Password::None);
-        self.window.ask(request, true).await
+        self.tab.ask(request, true).await
     }
 
-    /// Keeps what a good page offers for the next step.
+    /// Keeps what a good page offers for the next step: the portal honours the session.
     fn keep(&mut self, visit: Visit) {
-        if self.logins == 0 && self.state == State::Unverified {
-            self.reused = true;
-        }
-        self.state = State::In;
+        let mut inside = match mem::replace(&mut self.state, State::Out) {
+            State::Unverified(inside) => {
+                self.reused = self.logins == 0;
+                inside
+            }
+            State::In(inside) => inside,
+            before @ (State::Out | State::LoggingIn(_)) => {
+                self.state = before;
+                return;
+            }
+        };
         if visit.seen.logout.is_some() {
-            self.logout = visit.seen.logout;
+            inside.logout = visit.seen.logout;
         }
-        let profile = &self.portal.config.profile;
         if let Sight::Search(search) = visit.seen.sight {
-            self.search = Some(*search);
-        } else if let Some(search) = &mut self.search {
+            inside.search = *search;
+        } else {
+            let profile = &self.portal.config.profile;
             let named = [
                 profile.method_field.as_str(),
                 &profile.unit_field,
@@ -258,8 +283,9 @@ impl PortalSession {
                 &profile.reference_field,
                 &profile.date_field,
             ];
-            search.form.renew(&visit.seen.hidden, &named);
+            inside.search.form.renew(&visit.seen.hidden, &named);
         }
+        self.state = State::In(inside);
     }
 }
 

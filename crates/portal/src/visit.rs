@@ -1,4 +1,4 @@
-//! One user's browser window: asks for a page with the session's cookies and pace, retries, follows
+//! One user's browser tab: asks for a page with the session's cookies and pace, retries, follows
 //! redirects, and looks at what came before anybody else sees it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -50,14 +50,14 @@ pub(crate) struct Counts {
 /// A body of more bytes takes tens of milliseconds to read, and must not hold an async worker that long.
 const LARGE: usize = 256 * 1024;
 
-/// The window.
-pub(crate) struct Window {
+/// The tab.
+pub(crate) struct Tab {
     http: Arc<Http>,
     connection: Connection,
     config: Arc<PortalConfig>,
     retry: Arc<RetryConfig>,
     origin: Origin,
-    /// Behind a lock because the tries of the retry loop share the window. Never held across an
+    /// Behind a lock because the tries of the retry loop share the tab. Never held across an
     /// `await`, and never contended.
     inner: Mutex<Inner>,
 }
@@ -86,7 +86,7 @@ enum RedirectKind {
     Repeat,
 }
 
-impl Window {
+impl Tab {
     pub(crate) fn new(
         http: Arc<Http>,
         connection: Connection,
@@ -214,12 +214,12 @@ impl Window {
     /// The tries own what they need: a retry loop whose tries borrow cannot be shown to be `Send`.
     async fn try_step(self: &Arc<Self>, request: &Request) -> Result<Step, PortalError> {
         let max_wait = self.config.max_retry_after;
-        let (window, again) = (Arc::clone(self), Arc::new(request.clone()));
+        let (tab, again) = (Arc::clone(self), Arc::new(request.clone()));
         agendad_retry::with_backoff(
             &self.retry,
             move || {
-                let (window, request) = (Arc::clone(&window), Arc::clone(&again));
-                async move { window.step(&request).await }
+                let (tab, request) = (Arc::clone(&tab), Arc::clone(&again));
+                async move { tab.step(&request).await }
             },
             |error: &PortalError| match request.password {
                 Password::None => error.decision(max_wait),

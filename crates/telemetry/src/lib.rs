@@ -1,6 +1,7 @@
 //! Log lines: for people on a terminal, JSON in production. To standard error, so that standard output
 //! belongs to what a command was asked for.
 
+pub mod backtrace;
 mod discreet;
 mod json;
 pub mod metrics;

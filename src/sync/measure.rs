@@ -1,13 +1,57 @@
-//! What metrics learn of a run.
+//! What log lines and metrics learn of a run: its steps with their durations, and what became of it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use tracing::Instrument;
 
 use super::{RunReport, SyncRequest, SyncRules, Syncer};
 use crate::domain::{FailureKind, RunStatus};
 use crate::telemetry::metrics::names::{
-    APPOINTMENTS, READINGS, RUN_DURATION, RUNS, SLOTS, START_LAG,
+    APPOINTMENTS, READINGS, RUN_DURATION, RUNS, SLOTS, START_LAG, STEP_DURATION,
 };
 use crate::telemetry::metrics::{NO_KIND, NO_WINDOW, UNKNOWN_WINDOW};
+
+/// A step: the name of its file, but for *mark removed*, which shares a file and a statement with *upsert*
+/// unless there is nothing to insert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    Lock,
+    Session,
+    Scrape,
+    Upsert,
+    MarkRemoved,
+    RecordRun,
+}
+
+impl Step {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Lock => "lock",
+            Self::Session => "session",
+            Self::Scrape => "scrape",
+            Self::Upsert => "upsert",
+            Self::MarkRemoved => "mark_removed",
+            Self::RecordRun => "record_run",
+        }
+    }
+
+    /// Does the work of this step: what it logs says so, and its duration is measured.
+    pub(super) async fn of<T>(self, work: impl Future<Output = T>) -> T {
+        let step = self.as_str();
+        let span = tracing::info_span!("step", step);
+        let start = Instant::now();
+        let done = work.instrument(span.clone()).await;
+        let took = start.elapsed();
+        STEP_DURATION.took([step], took);
+        span.in_scope(|| tracing::debug!(duration_ms = millis(took), "step done"));
+        done
+    }
+}
+
+/// A duration as logs name it.
+pub(super) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
 
 /// The window as metrics name it: only configured names, so that there are few.
 pub(super) fn window<'a>(rules: &SyncRules, name: Option<&'a str>) -> &'a str {

@@ -18,7 +18,7 @@ thread_local! {
 }
 
 /// From now on panics leave their backtrace for [`of_last_panic`]; what was done before is done still.
-pub(super) fn watch_panics() {
+pub fn watch_panics() {
     static WATCHING: Once = Once::new();
     WATCHING.call_once(|| {
         let before = panic::take_hook();
@@ -30,13 +30,13 @@ pub(super) fn watch_panics() {
 }
 
 /// Where the panic came from that was caught just now, on this thread.
-pub(super) fn of_last_panic() -> Option<String> {
+pub fn of_last_panic() -> Option<String> {
     let last = LAST_PANIC.with_borrow_mut(Option::take)?;
     Some(ours(&last.to_string()))
 }
 
 /// Where we are.
-pub(super) fn here() -> String {
+pub fn here() -> String {
     ours(&Backtrace::force_capture().to_string())
 }
 
@@ -45,7 +45,7 @@ pub(super) fn here() -> String {
 fn ours(backtrace: &str) -> String {
     let frames = frames(backtrace);
     let is_ours = |frame: &&String| {
-        OURS.iter().any(|ours| frame.contains(ours)) && !frame.contains("sync::backtrace::")
+        OURS.iter().any(|ours| frame.contains(ours)) && !frame.contains("telemetry::backtrace::")
     };
     let mut kept: Vec<&String> = frames.iter().filter(is_ours).collect();
     if kept.is_empty() {
@@ -79,10 +79,10 @@ mod tests {
 
     #[test]
     fn only_our_frames_are_kept_with_their_places() {
-        let text = "   0: std::rt::begin\n             at /rustc/x/rt.rs:1:2\n   1: agendad_store::slots::day\n             at ./crates/store/src/slots.rs:7:9\n   2: <agendad::sync::Syncer>::work\n";
+        let text = "   0: std::rt::begin\n             at /rustc/x/rt.rs:1:2\n   1: agendad_store::slots::day\n             at ./crates/store/src/slots.rs:7:9\n   2: <agendad::sync::run::Run>::work\n";
         assert_eq!(
             ours(text),
-            "agendad_store::slots::day at ./crates/store/src/slots.rs:7:9\n<agendad::sync::Syncer>::work\n"
+            "agendad_store::slots::day at ./crates/store/src/slots.rs:7:9\n<agendad::sync::run::Run>::work\n"
         );
         assert_eq!(ours("   0: main\n"), "main\n");
     }

@@ -6,19 +6,17 @@ use std::collections::BTreeSet;
 use chrono::{Days, NaiveDate};
 use tokio_util::sync::CancellationToken;
 
-use super::conversation::{Conversation, Parties};
-use super::interrupt::Interrupts;
-use super::lock::{self, Admitted};
-use super::log::RunLog;
-use super::units::Units;
-use super::{Origin, Refusal, RunFailure, SyncRequest, Syncer, session};
+use super::conversation::Conversation;
+use super::{Context, refusal};
 use crate::domain::Unit;
 use crate::domain::causes::in_a_line;
-use crate::portal::Credentials;
 use crate::portal::probe::{Notes, ProbeStep};
 use crate::store::StoreError;
 use crate::store::accounts::Account;
 use crate::store::control::UserLock;
+use crate::sync::interrupt::Interrupts;
+use crate::sync::lock::{self, Admitted};
+use crate::sync::{Origin, Refusal, RunFailure, SyncRequest, Syncer};
 
 /// What became of a probe.
 #[derive(Debug)]
@@ -76,7 +74,7 @@ impl Syncer {
             tick: None,
             origin: Origin::Cli,
         };
-        let account = lock::account(self, &request, lock).await?;
+        let account = lock::admit(self, &request, None, lock).await?;
         if although_paused && matches!(account, Admitted::Refused(Refusal::Paused { .. })) {
             let account = self.store.account(usuario_id).await?.map(Box::new);
             let nobody = || Admitted::Refused(Refusal::NoAccount(usuario_id));
@@ -93,82 +91,70 @@ impl Syncer {
         tell: impl FnMut(ProbeStep),
     ) -> Result<(), RunFailure> {
         let interrupts = Interrupts::new(stop, lock.lost(), self.live.get().rules.run_timeout);
-        let parties = Parties {
+        let context = Context {
             syncer: self,
             account,
             interrupts: &interrupts,
             by_hand: true,
         };
-        let credentials = Credentials {
-            cpf: account.cpf.clone(),
-            senha: session::password(self, account)?,
-            proven: account.proven,
-        };
-        let notes = Notes::new(&self.live.get().portal, &credentials);
-        let mut log = RunLog::default();
-        let walked = self.walk_through(parties, &notes, &mut log, tell).await;
-        if let Some(used) = session::keep(parties, &mut log, walked.as_ref().err()).await {
+        let notes = Notes::new(&self.live.get().portal, &context.credentials()?);
+        let mut conversation = None;
+        let walked = walk(context, &notes, &mut conversation, tell).await;
+        if let Some(mut conversation) = conversation
+            && let Some(used) = conversation.close_or_keep().await
+        {
             let (generation, sealed) = (used.generation, Some(used.sealed.as_str()));
             let written = self.store.session_used(&used.cpf, generation, sealed);
             if let Err(error) = written.await {
                 tracing::warn!(error = in_a_line(&error), "session not kept");
             }
         }
+        if let Err(RunFailure::Portal(error)) = &walked {
+            refusal::take_down(context, error).await;
+        }
         walked
-    }
-
-    /// From the session that a run would use to the agenda of one day.
-    async fn walk_through(
-        &self,
-        parties: Parties<'_>,
-        notes: &Notes,
-        log: &mut RunLog,
-        mut tell: impl FnMut(ProbeStep),
-    ) -> Result<(), RunFailure> {
-        notes.begin("the way in");
-        let opened = open(parties, notes, log).await;
-        notes.take().into_iter().for_each(&mut tell);
-        opened?;
-        let Some(conversation) = &mut log.conversation else {
-            return Ok(());
-        };
-        let seen = walk_days(parties, conversation, notes, &mut tell).await;
-        notes.take().into_iter().for_each(&mut tell);
-        seen
     }
 }
 
-async fn open(parties: Parties<'_>, notes: &Notes, log: &mut RunLog) -> Result<(), RunFailure> {
-    let Parties {
-        syncer, account, ..
-    } = parties;
-    let known = syncer.store.units(account.usuario_id, "").await;
-    let units = Units::new(parties, known.map_err(RunFailure::Store)?).await?;
-    let kept = syncer.sessions.get(account.usuario_id, &account.cpf).await;
-    units.open(parties, kept, Some(notes), log).await
+/// From the session that a run would use to the agenda of one day.
+async fn walk<'a>(
+    context: Context<'a>,
+    notes: &Notes,
+    conversation: &mut Option<Conversation<'a>>,
+    mut tell: impl FnMut(ProbeStep),
+) -> Result<(), RunFailure> {
+    let mut show = |notes: &Notes| notes.take().into_iter().for_each(&mut tell);
+    notes.begin("the way in");
+    let account = context.account;
+    let known = context.store().units(account.usuario_id, "").await?;
+    let sessions = &context.syncer.sessions;
+    let kept = sessions.get(account.usuario_id, &account.cpf).await;
+    let opened = Conversation::begin(conversation, context, known, kept, Some(notes)).await;
+    show(notes);
+    let seen = walk_days(context, opened?, notes, &mut show).await;
+    show(notes);
+    seen
 }
 
 /// Days from today on for which appointments are looked for.
 const DAYS: u64 = 8;
 
 async fn walk_days(
-    parties: Parties<'_>,
-    conversation: &mut Conversation,
+    context: Context<'_>,
+    portal: &mut Conversation<'_>,
     notes: &Notes,
-    tell: &mut impl FnMut(ProbeStep),
+    show: &mut impl FnMut(&Notes),
 ) -> Result<(), RunFailure> {
-    let today = parties.syncer.clock.today();
+    let today = context.syncer.clock.today();
     let wanted: Vec<NaiveDate> = (0..DAYS).map(|n| today + Days::new(n)).collect();
     let mut chosen: Option<(Unit, NaiveDate)> = None;
-    for unit in conversation.session().units() {
+    for unit in portal.session.units() {
         notes.begin(format!("the dates of unit {} from {today}", unit.code));
-        let none = BTreeSet::new();
-        let listed = conversation
-            .offered_dates(parties, &unit, &wanted, &none)
+        let listed = portal
+            .offered_dates(&unit, &wanted, &BTreeSet::new())
             .await?;
-        notes.take().into_iter().for_each(&mut *tell);
-        let listed = listed.map_err(RunFailure::Portal)?;
-        if let Some(date) = listed.to_read.first() {
+        show(notes);
+        if let Some(date) = listed?.to_read.first() {
             chosen = Some((unit, *date));
             break;
         }
@@ -176,10 +162,8 @@ async fn walk_days(
     }
     if let Some((unit, date)) = chosen {
         notes.begin(format!("the agenda of unit {} on {date}", unit.code));
-        let reading = conversation.read_day(parties, &unit, date).await?;
-        let reading = reading.map_err(RunFailure::Portal)?;
-        let statuses = &parties.syncer.live.get().rules.statuses;
-        notes.statuses_unknown(statuses.unknown(&reading));
+        let reading = portal.read_day(&unit, date).await??;
+        notes.statuses_unknown(context.settings().rules.statuses.unknown(&reading));
     }
     Ok(())
 }

@@ -1,46 +1,44 @@
-//! What a run has done so far. It lives outside the work, so that it survives a panic or a stop.
+//! What a run has done so far.
 
 use std::collections::{BTreeSet, HashSet};
 
 use chrono::NaiveDate;
 
-use super::conversation::Conversation;
 use crate::domain::row_problem::RowFault;
 use crate::domain::{DayReading, FailureKind, Totals, UnreadRow};
 use crate::store::runs::Noted;
+use crate::sync::SyncRequest;
 use crate::telemetry::metrics::names::{READINGS, UNKNOWN_STATUSES};
 
 /// The account of a run in progress.
 #[derive(Default)]
-pub(super) struct RunLog {
-    /// The conversation with the portal, once there is one.
-    pub(super) conversation: Option<Conversation>,
+pub(in crate::sync) struct RunLog {
     /// Exam statuses that nobody knows.
-    pub(super) unknown_statuses: BTreeSet<String>,
+    pub(in crate::sync) unknown_statuses: BTreeSet<String>,
     /// Counts.
-    pub(super) totals: Totals,
+    pub(in crate::sync) totals: Totals,
     /// Days (times units) that were wanted.
-    pub(super) planned: usize,
+    pub(in crate::sync) planned: usize,
     /// Days (times units) that were stored.
-    pub(super) stored: usize,
+    pub(in crate::sync) stored: usize,
     /// Days that failed or had unreadable rows.
-    pub(super) date_errors: Vec<DateError>,
+    pub(in crate::sync) date_errors: Vec<DateError>,
     /// Rows that could not be read, by what could be read of them.
-    pub(super) unread: Vec<(NaiveDate, UnreadRow)>,
+    pub(in crate::sync) unread: Vec<(NaiveDate, UnreadRow)>,
     /// Remarks, such as values that were cut.
-    pub(super) notes: Vec<String>,
+    pub(in crate::sync) notes: Vec<String>,
     /// Appointments that the application's table refused.
-    pub(super) appointments_refused: i64,
+    pub(in crate::sync) appointments_refused: i64,
     /// Where a failure of our own came from.
-    pub(super) backtrace: Option<String>,
+    pub(in crate::sync) backtrace: Option<String>,
     /// Whether what ended the run is in the log already.
-    pub(super) told: bool,
+    pub(in crate::sync) told: bool,
     /// What is written with the run's record.
-    pub(super) noted: Noted,
+    pub(in crate::sync) noted: Noted,
     /// Days of units that were stored anew: what the run knows of them is out of date.
-    pub(super) stored_anew: HashSet<(String, NaiveDate)>,
+    pub(in crate::sync) stored_anew: HashSet<(String, NaiveDate)>,
     /// Failed days in a row, to give up on a portal that is down.
-    pub(super) failures_in_a_row: usize,
+    pub(in crate::sync) failures_in_a_row: usize,
 }
 
 /// What went wrong with one day.
@@ -63,8 +61,14 @@ pub struct DateError {
 }
 
 impl RunLog {
+    pub(in crate::sync) fn of(request: &SyncRequest) -> Self {
+        let mut log = Self::default();
+        log.noted.window = request.window.clone().unwrap_or_default();
+        log
+    }
+
     /// Days that one failure kept from being read: they count as skipped, and nothing of them is touched.
-    pub(super) fn days_failed(&mut self, errors: Vec<DateError>) {
+    pub(in crate::sync) fn days_failed(&mut self, errors: Vec<DateError>) {
         self.failures_in_a_row += errors.len();
         if let [first, .., last] = errors.as_slice() {
             let (kind, error) = (first.kind.as_str(), &first.message);
@@ -77,7 +81,7 @@ impl RunLog {
     }
 
     /// Exam statuses that are neither known to close a slot nor known not to: named once a run.
-    pub(super) fn statuses_unknown(&mut self, statuses: BTreeSet<String>) {
+    pub(in crate::sync) fn statuses_unknown(&mut self, statuses: BTreeSet<String>) {
         for status in statuses {
             UNKNOWN_STATUSES.one([]);
             if self.unknown_statuses.insert(status.clone()) {
@@ -93,7 +97,7 @@ impl RunLog {
     }
 
     /// What was read and is stored already will not be noted: nothing came of reading it.
-    pub(super) fn forget_seen(&mut self) {
+    pub(in crate::sync) fn forget_seen(&mut self) {
         self.stored = self.stored.saturating_sub(self.noted.seen.len());
         self.noted.seen.clear();
         self.noted.units.clear();
@@ -101,7 +105,7 @@ impl RunLog {
 
     /// A day with rows that could not be read: the good ones are stored, and what the others could be
     /// stays.
-    pub(super) fn day_incomplete(&mut self, reading: &DayReading) {
+    pub(in crate::sync) fn day_incomplete(&mut self, reading: &DayReading) {
         let (date, rows) = (reading.data, &reading.row_errors);
         let Some(error) = rows.first() else { return };
         tracing::warn!(%date, rows = rows.len(), %error, "day has unreadable rows");
@@ -121,7 +125,7 @@ impl RunLog {
 
 impl DateError {
     /// Whether that day was not read, apart from single rows.
-    pub(super) fn is_of_day(&self, date: NaiveDate) -> bool {
+    pub(in crate::sync) fn is_of_day(&self, date: NaiveDate) -> bool {
         self.date == date && self.row.is_none()
     }
 }

@@ -3,13 +3,13 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::Syncer;
 use crate::domain::Cpf;
 use crate::portal::{Credentials, SavedSession};
 use crate::session::KeptSession;
 use crate::store::StoreError;
 use crate::store::control::UserLock;
 use crate::store::kept_sessions::SessionToClose;
+use crate::sync::Syncer;
 
 /// What became of the sessions that were to be ended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]

@@ -4,17 +4,15 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use super::conversation::{Conversation, Parties};
-use super::log::RunLog;
-use super::{RunFailure, SyncRules};
+use super::Context;
+use super::conversation::Conversation;
 use crate::domain::Unit;
 use crate::domain::text::fold;
-use crate::portal::PortalError;
-use crate::portal::probe::Notes;
-use crate::session::KeptSession;
-use crate::store::units::{UnitOffered, UnitReading, UnitRecord};
+use crate::portal::{PortalError, PortalSession};
+use crate::store::units::{UnitOffered, UnitRecord};
+use crate::sync::RunFailure;
 
-/// What a run knows of the units when it begins.
+/// What a run knows of the examiner's units.
 pub(super) struct Units {
     known: Vec<UnitRecord>,
     /// The codes of those with slots today or tomorrow.
@@ -24,100 +22,60 @@ pub(super) struct Units {
     by_hand: bool,
     interval: Duration,
     quiet_interval: Duration,
+    /// Those that the portal has offered to choose from in this run.
+    choices: Option<Vec<Unit>>,
+    /// Those of all search forms that were seen in this run.
+    seen: Vec<Unit>,
 }
 
 impl Units {
-    /// Of the units that are `known`.
-    pub(super) async fn new(
-        parties: Parties<'_>,
+    /// Of those that are `known`.
+    pub(super) async fn of(
+        context: Context<'_>,
         known: Vec<UnitRecord>,
     ) -> Result<Self, RunFailure> {
-        let Parties {
-            syncer,
-            account,
-            by_hand,
-            ..
-        } = parties;
-        let today = syncer.clock.today();
+        let account = context.account;
+        let today = context.syncer.clock.today();
         // Examiners of one unit, which are most, need no further question.
         let busy = if known.iter().any(|unit| unit.choice.is_some()) {
-            let tomorrow = today + chrono::Days::new(1);
-            let store = &syncer.store;
-            let busy = store
-                .units_with_slots(account.usuario_id, today, tomorrow)
-                .await;
-            busy.map_err(RunFailure::Store)?.into_iter().collect()
+            let (store, tomorrow) = (context.store(), today + chrono::Days::new(1));
+            let busy = store.units_with_slots(account.usuario_id, today, tomorrow);
+            busy.await?.into_iter().collect()
         } else {
             HashSet::new()
         };
-        let rules: &SyncRules = &syncer.live.get().rules;
+        let rules = &context.settings().rules;
         let selected = account.units.as_ref();
         Ok(Self {
             known,
             busy,
             selected: selected.map(|units| units.iter().map(|unit| fold(unit)).collect()),
-            by_hand,
+            by_hand: context.by_hand,
             interval: rules.unit_interval,
             quiet_interval: rules.quiet_unit_interval,
+            choices: None,
+            seen: Vec::new(),
         })
     }
 
-    /// Opens the session, the kept one or by a login if it must, and looks at what it offers. Every page is shown to
-    /// `notes`.
-    pub(super) async fn open(
-        &self,
-        parties: Parties<'_>,
-        kept: Option<KeptSession>,
-        notes: Option<&Notes>,
-        log: &mut RunLog,
-    ) -> Result<(), RunFailure> {
-        let taken_up = Conversation::take_up(parties, kept).await?;
-        let conversation = log.conversation.insert(taken_up);
-        if let Some(notes) = notes {
-            conversation.observe(notes);
-        }
-        let choose = |choices: &[Unit]| self.choose(choices);
-        conversation.open(parties, &choose).await?;
-        self.check_selection(conversation)?;
-        conversation.set_several_units(self.are_several(conversation));
-        self.write_down(parties, conversation).await
+    /// A search form shows these.
+    pub(super) fn seen(&mut self, shown: Vec<Unit>) {
+        self.seen.extend(shown);
     }
 
-    /// Goes on to another unit; gives the units of its search form that are wanted.
-    pub(super) async fn switch(
-        &self,
-        parties: Parties<'_>,
-        choice: &Unit,
-        log: &mut RunLog,
-    ) -> Result<Vec<Unit>, RunFailure> {
-        let Some(conversation) = &mut log.conversation else {
-            return Ok(Vec::new());
-        };
-        conversation.switch(parties, &choice.code).await?;
-        conversation.set_several_units(true);
-        self.write_down(parties, conversation).await?;
-        let mut form = conversation.session().units();
+    /// The portal offers these to choose from.
+    pub(super) fn offered_to_choose(&mut self, choices: Vec<Unit>) {
+        self.choices = Some(choices);
+    }
+
+    /// Those of a form that the account wants.
+    pub(super) fn wanted(&self, mut form: Vec<Unit>) -> Vec<Unit> {
         form.retain(|unit| self.is_selected(unit));
-        Ok(form)
-    }
-
-    /// The units to read in the present session, and the choices that are due after it.
-    pub(super) fn plan(&self, log: &RunLog) -> (Vec<Unit>, Vec<Unit>) {
-        let Some(conversation) = &log.conversation else {
-            return (Vec::new(), Vec::new());
-        };
-        let mut form = conversation.session().units();
-        form.retain(|unit| self.is_selected(unit));
-        (form, self.due(conversation))
-    }
-
-    /// The codes of all units that the portal offers; `None` if it was not asked in this run.
-    pub(super) fn offered(&self, log: &RunLog) -> Option<Vec<String>> {
-        self.offered_codes(log.conversation.as_ref()?)
+        form
     }
 
     /// Which unit to choose at a login: the one that waits most urgently.
-    fn choose(&self, choices: &[Unit]) -> Option<String> {
+    pub(super) fn most_urgent(&self, choices: &[Unit]) -> Option<String> {
         let mut candidates: Vec<&Unit> = choices.iter().filter(|u| self.is_selected(u)).collect();
         candidates.sort_by_key(|unit| self.urgency(&unit.code));
         candidates.first().map(|unit| unit.code.clone())
@@ -152,17 +110,16 @@ impl Units {
     }
 
     /// Whether the examiner has units beside those of the search form.
-    fn are_several(&self, conversation: &Conversation) -> bool {
-        let chosen = conversation
-            .choices()
-            .is_some_and(|choices| choices.len() > 1);
+    pub(super) fn are_several(&self, session: &PortalSession) -> bool {
+        let choices = self.choices.as_ref();
+        let chosen = choices.is_some_and(|choices| choices.len() > 1);
         let offered = self.known.iter().filter(|unit| unit.offered).count();
-        chosen || conversation.session().units().len().max(offered) > 1
+        chosen || session.units().len().max(offered) > 1
     }
 
     /// The further choices that are due, in order: those that the present form does not cover.
-    fn due(&self, conversation: &Conversation) -> Vec<Unit> {
-        let form = conversation.session().units();
+    pub(super) fn due(&self, session: &PortalSession) -> Vec<Unit> {
+        let form = session.units();
         let covered = |choice: &Unit| {
             let by_code = |unit: &Unit| {
                 let known = self.by_choice(&choice.code);
@@ -172,9 +129,9 @@ impl Units {
                 .any(|unit| by_code(unit) || fold(&unit.name) == fold(&choice.name))
         };
         let mut due: Vec<Unit> = self
-            .all_choices(conversation)
+            .all_choices()
             .into_iter()
-            .filter(|choice| Some(choice.code.as_str()) != conversation.session().choice())
+            .filter(|choice| Some(choice.code.as_str()) != session.choice())
             .filter(|choice| !covered(choice) && self.is_selected(choice) && self.is_due(choice))
             .collect();
         due.sort_by_key(|unit| self.urgency(&unit.code));
@@ -182,9 +139,9 @@ impl Units {
     }
 
     /// As the portal has offered them in this run, else as it did when it was last asked.
-    fn all_choices(&self, conversation: &Conversation) -> Vec<Unit> {
-        if let Some(choices) = conversation.choices() {
-            return choices.to_vec();
+    fn all_choices(&self) -> Vec<Unit> {
+        if let Some(choices) = &self.choices {
+            return choices.clone();
         }
         let offered = self.known.iter().filter(|unit| unit.offered);
         let choices = offered.filter_map(|unit| {
@@ -211,12 +168,12 @@ impl Units {
 
     /// # Errors
     /// If the account selects a unit that the portal does not offer: it says which are.
-    fn check_selection(&self, conversation: &Conversation) -> Result<(), RunFailure> {
+    pub(super) fn check_selection(&self, session: &PortalSession) -> Result<(), RunFailure> {
         let Some(selected) = &self.selected else {
             return Ok(());
         };
-        let mut offered = conversation.session().units();
-        offered.extend(self.all_choices(conversation));
+        let mut offered = session.units();
+        offered.extend(self.all_choices());
         offered.extend(self.known.iter().filter(|unit| unit.offered).map(unit_of));
         let is_offered = |wanted: &&String| {
             let matches =
@@ -237,14 +194,14 @@ impl Units {
             "configuracoes_detran.unidades names units that the portal does not offer: {unknown:?}; it offers: {}",
             names.join(", ")
         );
-        Err(RunFailure::Portal(PortalError::layout(what)))
+        Err(PortalError::layout(what).into())
     }
 
     /// The codes of all units that the portal offers; `None` if it was not asked in this run. Choice and search form
     /// may number a unit differently, so whatever may be one of those offered counts as offered.
-    fn offered_codes(&self, conversation: &Conversation) -> Option<Vec<String>> {
-        let mut offered = conversation.seen_units().to_vec();
-        match conversation.choices() {
+    pub(super) fn offered(&self, session: &PortalSession) -> Option<Vec<String>> {
+        let mut offered = self.seen.clone();
+        match &self.choices {
             Some(choices) => {
                 let known = self.known.iter().filter(|known| {
                     choices.iter().any(|choice| {
@@ -256,28 +213,24 @@ impl Units {
                 offered.extend(choices.iter().cloned());
             }
             // A kept session of an examiner who has to choose shows one unit of several.
-            None if conversation.session().choice().is_some() => return None,
+            None if session.choice().is_some() => return None,
             None => {}
         }
         Some(offered.into_iter().map(|unit| unit.code).collect())
     }
+}
 
+impl Conversation<'_> {
     /// Writes down what the portal offers, where that is news.
-    async fn write_down(
-        &self,
-        parties: Parties<'_>,
-        conversation: &Conversation,
-    ) -> Result<(), RunFailure> {
-        if conversation.session().stats().logins == 0 {
+    pub(super) async fn write_units(&self) -> Result<(), RunFailure> {
+        let session = &self.session;
+        if session.stats().logins == 0 {
             return Ok(());
         }
-        let store = &parties.syncer.store;
-        let user = parties.account.usuario_id;
-        let form = conversation.session().units();
-        let chosen = conversation.session().choice();
+        let (store, user) = (self.context.store(), self.context.account.usuario_id);
+        let (form, chosen) = (session.units(), session.choice());
         if let (Some(choice), [only]) = (chosen, form.as_slice()) {
-            let learned = store.unit_code_learned(user, choice, &only.code).await;
-            learned.map_err(RunFailure::Store)?;
+            store.unit_code_learned(user, choice, &only.code).await?;
         }
         let mut offered: Vec<UnitOffered> = form
             .iter()
@@ -287,27 +240,21 @@ impl Units {
                 choice: chosen.filter(|_| form.len() == 1).map(ToOwned::to_owned),
             })
             .collect();
-        match conversation.choices() {
+        match &self.units.choices {
             Some(choices) => {
-                for choice in choices
-                    .iter()
-                    .filter(|c| Some(c.code.as_str()) != chosen || form.len() != 1)
-                {
-                    offered.push(UnitOffered {
-                        code: choice.code.clone(),
-                        name: choice.name.clone(),
-                        choice: Some(choice.code.clone()),
-                    });
-                }
+                let is_shown = |c: &&Unit| Some(c.code.as_str()) == chosen && form.len() == 1;
+                let others = choices.iter().filter(|choice| !is_shown(choice));
+                offered.extend(others.map(|choice| UnitOffered {
+                    code: choice.code.clone(),
+                    name: choice.name.clone(),
+                    choice: Some(choice.code.clone()),
+                }));
             }
             // Not asked: what else there is stays as it is known.
             None if chosen.is_some() => return Ok(()),
             None => {}
         }
-        store
-            .units_offered(user, &offered)
-            .await
-            .map_err(RunFailure::Store)
+        Ok(store.units_offered(user, &offered).await?)
     }
 }
 
@@ -316,28 +263,4 @@ fn unit_of(record: &UnitRecord) -> Unit {
         code: record.code.clone(),
         name: record.name.clone(),
     }
-}
-
-/// Takes down that days of a unit were read. Where the portal has the examiner choose one of several units, it is
-/// written at once: should the run die among the further ones, those that were read are not chosen again.
-pub(super) async fn read(
-    parties: Parties<'_>,
-    unit: &Unit,
-    had_slots: bool,
-    log: &mut RunLog,
-) -> Result<(), RunFailure> {
-    let mut errors = log.date_errors.iter();
-    let reading = UnitReading {
-        code: unit.code.clone(),
-        complete: errors.all(|error| error.unidade != unit.code),
-        had_slots,
-    };
-    let conversation = log.conversation.as_ref();
-    if conversation.is_none_or(|conversation| conversation.session().choice().is_none()) {
-        log.noted.units.push(reading);
-        return Ok(());
-    }
-    let (usuario_id, store) = (parties.account.usuario_id, &parties.syncer.store);
-    let written = store.unit_read(usuario_id, &log.noted.window, &reading);
-    written.await.map_err(RunFailure::Store)
 }

@@ -1,37 +1,38 @@
 //! What an answer to a password means for the account: it is paused before anything else can try the password again.
 
-use futures::FutureExt;
+use std::time::Duration;
 
-use super::{RunFailure, Syncer, persist, session};
+use futures::FutureExt;
+use secrecy::ExposeSecret;
+
+use super::{Context, password};
 use crate::portal::{AuthReason, PortalError, PortalErrorKind};
-use crate::store::accounts::Account;
 use crate::store::pauses::{PauseReason, Unexplained};
+use crate::sync::{RunFailure, persist};
 
 /// Whatever answers a password and is neither a way in nor a way that failed counts against it, whatever else it is
 /// called in the run.
-pub(super) async fn take_down(syncer: &Syncer, account: &Account, error: &PortalError) {
-    let captcha_pause = Some(syncer.live.get().rules.captcha_pause);
+pub(in crate::sync) async fn take_down(context: Context<'_>, error: &PortalError) {
+    let captcha_pause = Some(context.settings().rules.captcha_pause);
     let outcome = match (error.kind(), error.answers_password()) {
         (PortalErrorKind::Auth(AuthReason::Refused), _) => {
-            pause(syncer, account, PauseReason::Refused, None).await
+            pause(context, PauseReason::Refused, None).await
         }
         (PortalErrorKind::Auth(AuthReason::Blocked), _) => {
-            pause(syncer, account, PauseReason::Blocked, None).await
+            pause(context, PauseReason::Blocked, None).await
         }
         (PortalErrorKind::Auth(AuthReason::ChangePassword), _) => {
-            pause(syncer, account, PauseReason::ChangePassword, None).await
+            pause(context, PauseReason::ChangePassword, None).await
         }
-        (PortalErrorKind::Captcha, true) => match unexplained(syncer, account).await {
-            Ok(Unexplained::Tolerated) => {
-                pause(syncer, account, PauseReason::Captcha, captcha_pause).await
-            }
+        (PortalErrorKind::Captcha, true) => match unexplained(context).await {
+            Ok(Unexplained::Tolerated) => pause(context, PauseReason::Captcha, captcha_pause).await,
             other => other.map(|_| ()),
         },
         (PortalErrorKind::Captcha, false) => {
-            pause(syncer, account, PauseReason::Captcha, captcha_pause).await
+            pause(context, PauseReason::Captcha, captcha_pause).await
         }
         (PortalErrorKind::Auth(AuthReason::Unexplained), _) | (_, true) => {
-            unexplained(syncer, account).await.map(|_| ())
+            unexplained(context).await.map(|_| ())
         }
         (
             PortalErrorKind::Network
@@ -50,15 +51,11 @@ pub(super) async fn take_down(syncer: &Syncer, account: &Account, error: &Portal
     }
 }
 
-async fn unexplained(syncer: &Syncer, account: &Account) -> Result<Unexplained, RunFailure> {
-    let fingerprint = session::fingerprint(syncer, account)?;
-    let write = || {
-        let counting = syncer.store.login_unexplained(account, &fingerprint);
-        counting.boxed()
-    };
-    let found = persist::at_any_rate(write)
-        .await
-        .map_err(RunFailure::Store)?;
+async fn unexplained(context: Context<'_>) -> Result<Unexplained, RunFailure> {
+    let (store, account) = (context.store(), context.account);
+    let fingerprint = fingerprint(context)?;
+    let write = || store.login_unexplained(account, &fingerprint).boxed();
+    let found = persist::retry_always(write).await?;
     match found {
         Unexplained::Condemned => tracing::warn!(
             reason = PauseReason::Unexplained.as_str(),
@@ -72,24 +69,28 @@ async fn unexplained(syncer: &Syncer, account: &Account) -> Result<Unexplained, 
 }
 
 async fn pause(
-    syncer: &Syncer,
-    account: &Account,
+    context: Context<'_>,
     reason: PauseReason,
-    for_how_long: Option<std::time::Duration>,
+    for_how_long: Option<Duration>,
 ) -> Result<(), RunFailure> {
-    let fingerprint = session::fingerprint(syncer, account)?;
+    let (store, account) = (context.store(), context.account);
+    let fingerprint = fingerprint(context)?;
     let write = || {
-        let store = &syncer.store;
         let pausing = store.pause_after_refusal(account, reason, for_how_long, &fingerprint);
         pausing.boxed()
     };
-    if persist::at_any_rate(write)
-        .await
-        .map_err(RunFailure::Store)?
-    {
+    if persist::retry_always(write).await? {
         tracing::warn!(reason = reason.as_str(), "account paused");
     } else {
         tracing::info!("credentials changed meanwhile; account not paused");
     }
     Ok(())
+}
+
+/// What recognises the password of the account without telling it.
+fn fingerprint(context: Context<'_>) -> Result<String, RunFailure> {
+    let (syncer, account) = (context.syncer, context.account);
+    let senha = password(syncer, account)?;
+    let (cpf, senha) = (account.cpf.digits(), senha.expose_secret());
+    Ok(syncer.vault.fingerprint(cpf, senha)?)
 }

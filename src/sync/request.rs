@@ -1,0 +1,147 @@
+//! What may be asked of a sync, and what may come of it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::json;
+
+use super::{RunReport, Syncer};
+use crate::store::StoreError;
+use crate::store::audit::Action;
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct SyncRequest {
+    /// The examiner.
+    pub usuario_id: i32,
+    /// Name of the window, if one is meant.
+    pub window: Option<String>,
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day.
+    pub to: NaiveDate,
+    /// The tick that this run serves.
+    pub tick: Option<DateTime<Utc>>,
+    /// Who asks.
+    pub origin: Origin,
+}
+
+/// Who asks for a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// A tick.
+    Schedule,
+    /// A person at the command line.
+    Cli,
+    /// A client of the HTTP API.
+    Api,
+}
+
+impl Origin {
+    /// The stable text form.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Schedule => "schedule",
+            Self::Cli => "cli",
+            Self::Api => "api",
+        }
+    }
+}
+
+/// What became of the request.
+#[derive(Debug)]
+pub enum SyncOutcome {
+    /// A run took place and is recorded.
+    Ran(Box<RunReport>),
+    /// Another sync of this user is running.
+    Busy,
+    /// This tick has had its run already.
+    TickDone,
+    /// No run may take place now.
+    Refused(Refusal),
+}
+
+/// Why no run may take place.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No row in `configuracoes_detran`.
+    #[error("user {0} has no account (add one with: agendad users add)")]
+    NoAccount(i32),
+    /// The account's row says something that cannot be.
+    #[error("{0}; correct it in configuracoes_detran")]
+    Unreadable(String),
+    /// Account or user are switched off.
+    #[error(
+        "the account of user {0} is not active (switch it on with: agendad users enable --user {0})"
+    )]
+    Inactive(i32),
+    /// The schedule no longer covers this account and window.
+    #[error("the account of user {0} is not synchronised automatically")]
+    NotScheduled(i32),
+    /// No login may be attempted.
+    #[error("the account of user {usuario_id} is paused ({reason}); {cure}")]
+    Paused {
+        /// The examiner.
+        usuario_id: i32,
+        /// Why.
+        reason: String,
+        /// What to do.
+        cure: String,
+    },
+}
+
+impl Refusal {
+    /// The stable text form, as metrics name it.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::NoAccount(_) => "no_account",
+            Self::Unreadable(_) => "unreadable",
+            Self::Inactive(_) => "inactive",
+            Self::NotScheduled(_) => "not_scheduled",
+            Self::Paused { .. } => "paused",
+        }
+    }
+}
+
+/// Something a person may want to see while a run goes on.
+#[derive(Debug, Clone, Copy)]
+pub enum Progress {
+    /// The run is recorded as `running`.
+    Recorded {
+        /// `agenda_sync_runs.id`.
+        run_id: i64,
+    },
+    /// The session is open; so many day readings lie ahead.
+    Open {
+        /// Days times units.
+        days: usize,
+    },
+    /// One day of one unit is done, well or badly.
+    Day(NaiveDate),
+}
+
+/// Told of progress.
+pub type Watcher<'a> = &'a (dyn Fn(Progress) + Send + Sync);
+
+impl Syncer {
+    /// Writes down who asked for a run that has taken place.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn write_down(
+        &self,
+        request: &SyncRequest,
+        report: &RunReport,
+        actor: &str,
+    ) -> Result<(), StoreError> {
+        let action = Action {
+            actor,
+            action: "sync",
+            usuario_id: Some(request.usuario_id),
+            details: json!({
+                "run": report.run_id, "start": request.from, "end": request.to, "status": report.status,
+            }),
+        };
+        self.store.record_action(&action).await
+    }
+}

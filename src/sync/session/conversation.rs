@@ -1,0 +1,258 @@
+//! The conversation of one run with the portal: goes on with the session that was kept while the portal honours it,
+//! and logs in anew where it must.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use secrecy::ExposeSecret;
+
+use super::Context;
+use super::login::Choice;
+use super::units::Units;
+use crate::domain::{DayReading, Unit};
+use crate::portal::probe::Notes;
+use crate::portal::{
+    Listed, PortalError, PortalErrorKind, PortalSession, SavedSession, SessionStats,
+};
+use crate::session::{KeepError, KeptSession};
+use crate::store::runs::SessionUsed;
+use crate::store::units::UnitRecord;
+use crate::sync::RunFailure;
+
+/// Logins of one run; one more for each further unit that is chosen.
+const MOST_LOGINS: u32 = 3;
+
+/// What the portal answers, unless the run is over.
+pub(super) type Answer<T> = Result<Result<T, PortalError>, RunFailure>;
+
+/// The conversation.
+pub(in crate::sync) struct Conversation<'a> {
+    pub(super) context: Context<'a>,
+    pub(super) session: PortalSession,
+    /// What is known of the examiner's units, and which are wanted.
+    pub(super) units: Units,
+    /// Names the login that the session comes from.
+    pub(super) generation: Option<i64>,
+    /// Logins that were begun.
+    pub(super) logins: u32,
+    /// Those of them that choosing a further unit has cost.
+    switches: u32,
+    /// Whether one of them succeeded.
+    pub(super) opened: bool,
+}
+
+impl<'a> Conversation<'a> {
+    /// Takes up the session that was kept, or logs in. What there is of the conversation, however far it came, is put
+    /// into `place`. Every page is shown to `notes`.
+    pub(in crate::sync) async fn begin<'c>(
+        place: &'c mut Option<Self>,
+        context: Context<'a>,
+        known: Vec<UnitRecord>,
+        kept: Option<KeptSession>,
+        notes: Option<&Notes>,
+    ) -> Result<&'c mut Self, RunFailure> {
+        let conversation = place.insert(Self::take_up(context, known, kept).await?);
+        if let Some(notes) = notes {
+            notes.attach(&mut conversation.session);
+        }
+        conversation.open().await?;
+        Ok(conversation)
+    }
+
+    /// Takes up the session that was kept, without a request; what is too old is logged out, as well as that goes.
+    async fn take_up(
+        context: Context<'a>,
+        known: Vec<UnitRecord>,
+        kept: Option<KeptSession>,
+    ) -> Result<Self, RunFailure> {
+        let units = Units::of(context, known).await?;
+        let (old, kept) = match kept {
+            Some(kept) if kept.expired => (Some(kept), None),
+            kept => (None, kept),
+        };
+        let mut conversation = Self {
+            session: session(context, old.as_ref().or(kept.as_ref()))?,
+            generation: old.as_ref().or(kept.as_ref()).map(|kept| kept.generation),
+            context,
+            units,
+            logins: 0,
+            switches: 0,
+            opened: false,
+        };
+        if old.is_some() {
+            conversation.log_out().await?;
+            conversation.generation = None;
+            conversation.session = session(context, None)?;
+        }
+        let shown = conversation.session.units();
+        conversation.units.seen(shown);
+        Ok(conversation)
+    }
+
+    /// What it has cost.
+    pub(in crate::sync) fn stats(&self) -> SessionStats {
+        self.session.stats()
+    }
+
+    /// How it opened, as metrics name it. Known at the end: a kept session is proved by whatever is asked first.
+    pub(in crate::sync) fn opening(&self) -> &'static str {
+        match (self.session.stats().session_reused, self.opened) {
+            (true, _) => "reused",
+            (false, true) => "login",
+            (false, false) => "failed",
+        }
+    }
+
+    /// Sees to it that there is a session: a kept one, which the next request proves, or a new login. Looks at what
+    /// it offers.
+    async fn open(&mut self) -> Result<(), RunFailure> {
+        if !self.session.is_open() {
+            self.log_in(Choice::MostUrgent).await?;
+        }
+        self.units.check_selection(&self.session)?;
+        let several = self.units.are_several(&self.session);
+        self.session.set_several_units(several);
+        self.write_units().await
+    }
+
+    /// Leaves the session for one of another unit.
+    pub(in crate::sync) async fn choose(&mut self, choice: &Unit) -> Result<(), RunFailure> {
+        self.log_out().await?;
+        self.switches += 1;
+        self.log_in(Choice::Of(Some(choice.code.clone()))).await?;
+        self.session.set_several_units(true);
+        self.write_units().await
+    }
+
+    /// The units that the present session shows and that are wanted.
+    pub(in crate::sync) fn shown_units(&self) -> Vec<Unit> {
+        self.units.wanted(self.session.units())
+    }
+
+    /// The further choices that are due, in order.
+    pub(in crate::sync) fn further_units(&self) -> Vec<Unit> {
+        self.units.due(&self.session)
+    }
+
+    /// The codes of all units that the portal offers; `None` if it was not asked in this run.
+    pub(in crate::sync) fn offered_units(&self) -> Option<Vec<String>> {
+        self.units.offered(&self.session)
+    }
+
+    /// Whether the examiner has to choose one of several units.
+    pub(in crate::sync) fn has_chosen(&self) -> bool {
+        self.session.choice().is_some()
+    }
+
+    /// What is known of dates of a unit.
+    pub(in crate::sync) async fn offered_dates(
+        &mut self,
+        unit: &Unit,
+        wanted: &[NaiveDate],
+        stored: &BTreeSet<NaiveDate>,
+    ) -> Answer<Listed> {
+        loop {
+            let listing = self.session.offered_dates(unit, wanted, stored);
+            match self.context.interrupts.or(listing).await? {
+                Err(error) if is_over(&error) => self.log_in_again(error).await?,
+                other => return Ok(other),
+            }
+        }
+    }
+
+    /// Reads a day of a unit.
+    pub(in crate::sync) async fn read_day(
+        &mut self,
+        unit: &Unit,
+        date: NaiveDate,
+    ) -> Answer<DayReading> {
+        loop {
+            let reading = self.session.read_day(unit, date);
+            match self.context.interrupts.or(reading).await? {
+                Err(error) if is_over(&error) => self.log_in_again(error).await?,
+                other => return Ok(other),
+            }
+        }
+    }
+
+    /// Logs out, as well as that goes: a session that is not there any more is no failure.
+    pub(super) async fn log_out(&mut self) -> Result<(), RunFailure> {
+        if !self.session.is_open() {
+            return Ok(());
+        }
+        let Context {
+            syncer,
+            account,
+            interrupts,
+            ..
+        } = self.context;
+        if let Err(error) = interrupts.or(self.session.logout()).await? {
+            tracing::info!(%error, "logging out failed; the session ends by itself");
+        }
+        if let Some(generation) = self.generation.take() {
+            let store = &syncer.store;
+            store.session_closed(&account.cpf, generation).await?;
+        }
+        syncer.sessions.forget(account.usuario_id).await;
+        Ok(())
+    }
+
+    /// Ends the session if it is to be, else keeps it for the next run. Returns what of it is still to be written, with
+    /// the run's record if there is one. Failures here do not change the run's result; they are logged.
+    pub(in crate::sync) async fn close_or_keep(&mut self) -> Option<SessionUsed> {
+        if self.context.settings().rules.logout_after_run
+            && let Err(error) = self.log_out().await
+        {
+            tracing::warn!(%error, "not logged out after the run");
+        }
+        self.keep().await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "session not kept");
+            None
+        })
+    }
+
+    async fn keep(&self) -> Result<Option<SessionUsed>, KeepError> {
+        let (account, sessions) = (self.context.account, &self.context.syncer.sessions);
+        if let (Some(generation), Some(saved)) = (self.generation, self.session.save()) {
+            let cookies = saved.expose_json();
+            let (usuario_id, cpf) = (account.usuario_id, &account.cpf);
+            let put = sessions.put_with_record(usuario_id, cpf, generation, cookies);
+            return put.await;
+        }
+        if !self.session.is_open() {
+            sessions.forget(account.usuario_id).await;
+        }
+        Ok(None)
+    }
+
+    /// The portal no longer honours the session: a new login, for the same unit.
+    async fn log_in_again(&mut self, lost: PortalError) -> Result<(), RunFailure> {
+        let Context {
+            syncer, account, ..
+        } = self.context;
+        if let Some(generation) = self.generation.take() {
+            let (store, idle) = (&syncer.store, syncer.sessions.portal_idle());
+            let dead = store.session_found_dead(&account.cpf, generation, idle);
+            let dead = dead.await?;
+            tracing::info!(?dead, error = %lost, "the portal no longer honours the session; logging in");
+        }
+        if self.logins >= MOST_LOGINS + self.switches {
+            let logins = self.logins;
+            let what = format!("the session was lost again after {logins} logins in this run");
+            return Err(lost.after(what).into());
+        }
+        let choice = self.session.choice().map(ToOwned::to_owned);
+        self.log_in(Choice::Of(choice)).await
+    }
+}
+
+fn session(context: Context<'_>, kept: Option<&KeptSession>) -> Result<PortalSession, RunFailure> {
+    let saved = kept.and_then(|kept| SavedSession::from_json(kept.cookies.expose_secret()).ok());
+    let portal = &context.settings().portal;
+    let credentials = context.credentials()?;
+    Ok(portal.session(credentials, saved.as_ref(), context.by_hand)?)
+}
+
+fn is_over(error: &PortalError) -> bool {
+    *error.kind() == PortalErrorKind::SessionExpired
+}

@@ -1,0 +1,188 @@
+//! A login: written down before a password is posted; whose session may be ended for it is asked of the record, not
+//! guessed.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::Context;
+use super::conversation::Conversation;
+use crate::config::portal::Patience as Configured;
+use crate::domain::ticks::next_tick;
+use crate::domain::window::parse_cron;
+use crate::portal::{LoginAnswer as Answer, LoginWith, PortalError, PortalErrorKind};
+use crate::store::ownership::{LoginAnswer, OtherSession, Ownership, Patience};
+use crate::sync::RunFailure;
+
+/// Which of several units to choose, where the portal asks.
+pub(super) enum Choice {
+    /// The one that waits most urgently.
+    MostUrgent,
+    /// This one, as the choice page names it; none, if there was none to choose before.
+    Of(Option<String>),
+}
+
+impl Conversation<'_> {
+    pub(super) async fn log_in(&mut self, choice: Choice) -> Result<(), RunFailure> {
+        let Context {
+            syncer,
+            account,
+            interrupts,
+            ..
+        } = self.context;
+        let store = &syncer.store;
+        self.logins += 1;
+        interrupts.or(self.session.begin_login()).await??;
+        interrupts.check_lock()?;
+        let idle = syncer.sessions.portal_idle();
+        // Before the password is posted, so that whoever comes after a crash knows of it.
+        let login = store.login_begins(&account.cpf, account.usuario_id, idle);
+        let login = login.await?;
+        self.generation = Some(login.generation);
+        let answered = self.converse(login.before, choice).await;
+        let answer = match &answered {
+            Ok(forced) => Some(LoginAnswer::In { forced: *forced }),
+            Err(RunFailure::Portal(error)) if *error.kind() == PortalErrorKind::InUse => {
+                Some(LoginAnswer::InUse)
+            }
+            Err(RunFailure::Portal(error)) if error.lets_nobody_in() => Some(LoginAnswer::NotIn),
+            // Nobody knows what became of the password: there may be a session, and it would be ours.
+            Err(_) => None,
+        };
+        if let Some(answer) = answer {
+            let written = store.login_answered(&account.cpf, login.generation, answer);
+            written.await?;
+        }
+        answered?;
+        self.opened = true;
+        let shown = self.session.units();
+        self.units.seen(shown);
+        if !account.proven {
+            // Known at once: a run that dies later has still proven the password.
+            store.credentials_accepted(account).await?;
+        }
+        Ok(())
+    }
+
+    /// Posts the password, and again for whatever the portal asks in between. Says whether another session was ended.
+    async fn converse(&mut self, before: Ownership, choice: Choice) -> Result<bool, RunFailure> {
+        let interrupts = self.context.interrupts;
+        let mut unit: Option<String> = None;
+        let mut force = false;
+        let mut forced = false;
+        loop {
+            interrupts.check_lock()?;
+            let with = LoginWith {
+                force,
+                unit: unit.as_deref(),
+            };
+            match interrupts.or(self.session.post_password(with)).await?? {
+                Answer::In => return Ok(forced),
+                Answer::Elsewhere if force => {
+                    self.session.abandon_login();
+                    let what =
+                        "the portal keeps the examiner's other session, though it was to be ended";
+                    return Err(PortalError::in_use(what).into());
+                }
+                Answer::Elsewhere => {
+                    if before != Ownership::Ours && !forced {
+                        self.ask_for_the_other_session().await?;
+                    } else {
+                        tracing::info!(
+                            "a session of ours is still open at the portal; it is ended"
+                        );
+                    }
+                    (force, forced) = (true, true);
+                }
+                Answer::Choice if unit.is_some() => {
+                    let what = "the portal asks for a unit again, though one was chosen";
+                    return Err(PortalError::layout(what).into());
+                }
+                Answer::Choice => {
+                    unit = Some(self.choose_unit(&choice).await?);
+                    force = false;
+                }
+            }
+        }
+    }
+
+    /// What to choose of the units that the portal offers.
+    async fn choose_unit(&mut self, choice: &Choice) -> Result<String, RunFailure> {
+        let choices = self.context.interrupts.or(self.session.choices()).await??;
+        let chosen = match choice {
+            Choice::MostUrgent => self.units.most_urgent(&choices),
+            Choice::Of(code) => code.clone(),
+        };
+        let Some(chosen) = chosen else {
+            let offered: Vec<&str> = choices.iter().map(|u| u.name.as_str()).collect();
+            let what = format!(
+                "none of the units in configuracoes_detran.unidades is offered; the portal offers: {}",
+                offered.join(", ")
+            );
+            return Err(PortalError::layout(what).into());
+        };
+        self.units.offered_to_choose(choices);
+        Ok(chosen)
+    }
+
+    /// Whether the session that the examiner has elsewhere may be ended now.
+    ///
+    /// # Errors
+    /// `in_use`, which says until when it is left alone. The login is left.
+    async fn ask_for_the_other_session(&mut self) -> Result<(), RunFailure> {
+        let Context {
+            syncer, account, ..
+        } = self.context;
+        let zone = syncer.clock.zone();
+        let patience = Patience {
+            wait: match self.context.settings().rules.other_session_patience {
+                Configured::For(time) => Some(time),
+                Configured::Forever => None,
+            },
+            gap: syncer
+                .sessions
+                .portal_idle()
+                .max(2 * tick_interval(self.context)),
+            timezone: zone.name(),
+        };
+        let met = syncer.store.other_session_met(&account.cpf, &patience);
+        let until = |until: DateTime<Utc>| until.with_timezone(&zone).format("%Y-%m-%d %H:%M");
+        let what = match met.await? {
+            OtherSession::Force => {
+                tracing::warn!("the examiner's own session at the portal is ended: portal.other_session_patience is over");
+                return Ok(());
+            }
+            OtherSession::Wait { until: at } => format!(
+                "the examiner is using the portal; their session is left alone until {}",
+                until(at)
+            ),
+            OtherSession::NotToday { until: at } => format!(
+                "the examiner took the session back and is using the portal; it is left alone until {}",
+                until(at)
+            ),
+            OtherSession::Never => {
+                "the examiner is using the portal; their session is left alone (portal.other_session_patience)"
+                    .to_owned()
+            }
+        };
+        self.session.abandon_login();
+        Err(PortalError::in_use(what).into())
+    }
+}
+
+/// The shortest time between two ticks of the account's windows.
+fn tick_interval(context: Context<'_>) -> Duration {
+    let clock = &context.syncer.clock;
+    let (now, zone) = (clock.now(), clock.zone());
+    let settings = context.settings();
+    let wanted = context.account.windows.as_ref();
+    let windows = settings.rules.windows.iter();
+    let windows = windows.filter(|w| wanted.is_none_or(|wanted| wanted.contains(&w.name)));
+    let intervals = windows.filter_map(|window| {
+        let cron = parse_cron(&window.cron).ok()?;
+        let first = next_tick(&cron, now, zone)?;
+        let second = next_tick(&cron, first, zone)?;
+        (second - first).to_std().ok()
+    });
+    intervals.min().unwrap_or_default()
+}
