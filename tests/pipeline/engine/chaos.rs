@@ -51,15 +51,16 @@ async fn removed(world: &World) -> Vec<Place> {
         .collect()
 }
 
-/// Of each account without two good runs after this one (the second believes what the first held back): how its
-/// newest run ended, and its newest job.
+/// Of each account without two good runs after this one (the second believes what the first held back): its newest
+/// runs, and its newest job.
 async fn waiting_since(world: &World, last: i64) -> Vec<String> {
     sqlx::query_scalar(
-        "SELECT concat_ws(' ', 'user', s.usuario_id, 'run', r.id, r.status, r.started_at, r.error,
-                'job', j.id, j.state, j.attempt, j.attempted_at, 'now', now())
+        "SELECT concat_ws(' ', 'user', s.usuario_id, 'job', j.id, j.state, j.attempt, j.attempted_at, 'now', now(), r.runs)
          FROM sync_schedules s
-         LEFT JOIN LATERAL (SELECT * FROM agenda_sync_runs r WHERE r.usuario_id = s.usuario_id
-             ORDER BY id DESC LIMIT 1) r ON TRUE
+         LEFT JOIN LATERAL (
+             SELECT string_agg(concat_ws(' ', '| run', id, status, started_at, finished_at, error), ' ' ORDER BY id DESC) AS runs
+             FROM (SELECT * FROM agenda_sync_runs r WHERE r.usuario_id = s.usuario_id ORDER BY id DESC LIMIT 6) newest) r
+             ON TRUE
          LEFT JOIN LATERAL (SELECT * FROM river.river_job j WHERE (j.args ->> 'usuario_id')::int = s.usuario_id
              ORDER BY id DESC LIMIT 1) j ON TRUE
          WHERE (SELECT count(*) FROM agenda_sync_runs good WHERE good.usuario_id = s.usuario_id
