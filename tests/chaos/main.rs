@@ -12,7 +12,7 @@
     reason = "a test may panic and tell; what it shares with others is public there"
 )]
 
-#[path = "../support/eventually.rs"]
+#[path = "../it/support/eventually.rs"]
 mod eventually;
 
 mod daemons;

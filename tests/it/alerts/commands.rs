@@ -1,0 +1,117 @@
+//! `agendad alerts` and `agendad check` as a person calls them.
+
+use crate::alerts::mail::MailServer;
+use crate::alerts::scene::OPERATOR;
+use crate::alerts::webhook::Webhook;
+use crate::support::{Program, World};
+
+fn program(world: &World, mail: &MailServer, webhook: &Webhook) -> Program {
+    Program::of(world)
+        .env("AGENDAD_ALERTS__SLACK__WEBHOOK", webhook.url())
+        .env("AGENDAD_ALERTS__EMAIL__HOST", "127.0.0.1")
+        .env("AGENDAD_ALERTS__EMAIL__PORT", mail.address.port())
+        .env("AGENDAD_ALERTS__EMAIL__SECURITY", "none")
+        .env("AGENDAD_ALERTS__EMAIL__FROM", "agendad@example.com")
+        .env("AGENDAD_ALERTS__EMAIL__TO", format!(r#"["{OPERATOR}"]"#))
+}
+
+#[tokio::test]
+async fn a_test_message_goes_to_everybody_and_says_what_came_back() {
+    let (mail, webhook) = (MailServer::start().await, Webhook::start().await);
+    let world = World::new(1).await;
+    let program = program(&world, &mail, &webhook);
+    let said = program.run(&["alerts", "test"]).await;
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert_eq!(
+        said.out,
+        "ok    slack: HTTP 200 ok\nok    email to operador@example.com: 250 2.0.0 ok: queued as 4711\n"
+    );
+    assert!(webhook.texts()[0].starts_with("*[agendad] Mensagem de teste*"));
+    assert_eq!(
+        mail.mails()[0].header("Subject"),
+        "[agendad] Mensagem de teste"
+    );
+
+    webhook.answer(403, "invalid_token");
+    let said = program.run(&["alerts", "test", "--json"]).await;
+    assert_eq!(said.code, Some(3), "{said:?}");
+    assert_eq!(said.json()[0]["error"], "refused: HTTP 403 invalid_token");
+    let said = program.run(&["alerts", "test", "--channel", "slack"]).await;
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(!format!("{said:?}").contains("canary-secret"), "{said:?}");
+
+    let said = Program::of(&world).run(&["alerts", "test"]).await;
+    assert_eq!(said.code, Some(2), "{said:?}");
+    assert!(said.err.contains("set alerts.slack.webhook"), "{said:?}");
+    world.close().await;
+}
+
+#[tokio::test]
+async fn check_looks_at_each_channel_without_sending() {
+    let (mail, webhook) = (MailServer::start().await, Webhook::start().await);
+    let world = World::new(1).await;
+    let program = program(&world, &mail, &webhook);
+    let lines = |said: &crate::support::Said| -> Vec<String> {
+        let lines = said.out.lines().filter(|line| line.contains(" alerts "));
+        lines.map(str::to_owned).collect()
+    };
+    let said = program.run(&["check"]).await;
+    assert_eq!(said.code, Some(0), "{said:?}");
+    let port = mail.address.port();
+    assert_eq!(
+        lines(&said),
+        [
+            "ok    alerts         slack: webhook at 127.0.0.1 (try it: agendad alerts test)"
+                .to_owned(),
+            format!(
+                "ok    alerts         email: 127.0.0.1:{port} with no encryption, 1 recipient, lets us in and takes sender and recipients"
+            ),
+        ]
+    );
+    assert_eq!(mail.mails().len() + webhook.texts().len(), 0);
+
+    let said = program
+        .env("AGENDAD_ALERTS__EMAIL__SECURITY", "starttls")
+        .run(&["check"])
+        .await;
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(lines(&said)[1].starts_with("FAIL"), "{said:?}");
+    world.close().await;
+}
+
+#[tokio::test]
+async fn the_list_shows_what_is_open_and_what_could_not_be_delivered() {
+    let world = World::new(1).await;
+    let program = Program::of(&world);
+    let said = program.run(&["alerts", "list"]).await;
+    assert_eq!(
+        (said.code, said.err.as_str()),
+        (Some(0), "nothing is wrong\n")
+    );
+    world
+        .execute(
+            "WITH open AS (
+                 INSERT INTO agendad_alerts (rule, subject, usuario_id, label, note, since)
+                 VALUES ('credentials', 'perito:1', 1, 'Ana', 'senha recusada', now())
+             ), over AS (
+                 INSERT INTO agendad_alerts (rule, subject, note, since, cleared_at, clear_sent_at)
+                 VALUES ('portal_down', 'general', 'sem acesso', now(), now(), now())
+             )
+             INSERT INTO agendad_alert_outbox (channel, rule, kind, title, body, last_error, attempts)
+             VALUES ('slack', 'credentials', 'opened', 't', 'b', 'no answer within alerts.timeout', 3)",
+        )
+        .await;
+    let said = program.run(&["alerts", "list"]).await;
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(
+        said.out.contains("Ana (1)") && said.out.contains("no answer within"),
+        "{said:?}"
+    );
+    assert!(!said.out.contains("portal_down"), "{said:?}");
+    let said = program.run(&["alerts", "list", "--all", "--json"]).await;
+    let json = said.json();
+    assert_eq!(json["alerts"].as_array().unwrap().len(), 2);
+    assert_eq!(json["alerts"][0]["rule"], "credentials");
+    assert_eq!(json["undelivered"][0]["attempts"], 3);
+    world.close().await;
+}

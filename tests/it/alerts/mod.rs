@@ -1,0 +1,13 @@
+//! Alerts as operators get them: real databases, a mail server and a webhook on loopback.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
+mod advice;
+mod commands;
+mod daemon;
+mod delivery;
+mod mail;
+mod rules;
+mod scene;
+mod webhook;
+mod words;

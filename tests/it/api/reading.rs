@@ -1,0 +1,108 @@
+//! `GET /api/detran/runs`, `/slots` and `/stats`; health.
+
+use serde_json::json;
+
+use crate::http::client::{Client, SYNC, serving, world};
+
+#[tokio::test]
+async fn slots_runs_and_statistics_tell_what_the_syncs_did() {
+    let world = world(1).await;
+    serving(&world, async |client: Client| {
+        let client = client.user(world.users[0]);
+        client.post(SYNC, &json!({})).await;
+        let slots = client.get("/api/detran/slots").await.body;
+        let slots = slots["data"].as_array().unwrap().clone();
+        assert_eq!(slots.len(), world.truth(0).len());
+        assert!(
+            slots
+                .iter()
+                .all(|slot| slot["cpf"].as_str().unwrap().starts_with("***."))
+        );
+
+        let gone = world.simulator.agenda(0)[0].clone();
+        let key = gone.key();
+        world.simulator.cancel(0, &key).unwrap();
+        let answer = client.post(SYNC, &json!({})).await;
+        assert_eq!(answer.body["data"]["totals"]["removed"], 1, "{answer:?}");
+        let removed = client.get("/api/detran/slots?removed=true").await.body;
+        assert_eq!(removed["data"].as_array().unwrap().len(), 1);
+        assert_eq!(removed["data"][0]["status"], "removed");
+        let day = gone.date;
+        let of_the_day = client
+            .get(&format!(
+                "/api/detran/slots?windowStart={day}&windowEnd={day}"
+            ))
+            .await
+            .body;
+        let of_the_day = of_the_day["data"].as_array().unwrap().len();
+        assert!(of_the_day > 0 && of_the_day < slots.len());
+
+        let runs = client
+            .get("/api/detran/runs?limit=1&status=success")
+            .await
+            .body;
+        assert_eq!(runs["data"].as_array().unwrap().len(), 1);
+        assert_eq!(runs["data"][0]["totals"]["removed"], 1);
+        let stats = client.get("/api/detran/stats?days=1").await.body;
+        assert_eq!(stats["data"][0]["runs"], 2);
+        assert_eq!(stats["data"][0]["success"], 2);
+        assert_eq!(stats["data"][0]["removed"], 1);
+        assert_eq!(stats["data"][0]["inserted"], slots.len());
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn wrong_filters_are_refused() {
+    let world = world(1).await;
+    serving(&world, async |client: Client| {
+        let client = client.user(world.users[0]);
+        for path in [
+            "/api/detran/runs?limit=0",
+            "/api/detran/runs?limit=201",
+            "/api/detran/runs?status=ok",
+            "/api/detran/runs?status='%20OR%20''='",
+            "/api/detran/runs/abc",
+            "/api/detran/runs/99999999999999999999",
+            "/api/detran/slots?limit=1001",
+            "/api/detran/slots?removed=sim",
+            "/api/detran/slots?windowStart=hoje",
+            "/api/detran/slots?windowStart=2030-01-02&windowEnd=2030-01-01",
+            "/api/detran/stats?days=367",
+            "/api/detran/stats?usuarioId=1;DROP%20TABLE%20usuarios",
+            "/api/detran/slots?usuarioId=%00",
+        ] {
+            client.get(path).await.expect(400, "input");
+        }
+        client
+            .get("/api/detran/runs/999999")
+            .await
+            .expect(404, "not_found");
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn without_a_database_the_process_is_alive_and_not_ready() {
+    let world = world(1).await;
+    serving(&world, async |client: Client| {
+        assert_eq!(client.get("/readyz").await.status, 200);
+        world.app.database.store.pool().close().await;
+        assert_eq!(client.get("/healthz").await.status, 200);
+        assert_eq!(client.get("/readyz").await.status, 503);
+        client
+            .user(world.users[0])
+            .get("/api/detran/runs")
+            .await
+            .expect(503, "database");
+        client
+            .operator()
+            .get("/api/detran/stats")
+            .await
+            .expect(503, "database");
+    })
+    .await;
+    world.close().await;
+}

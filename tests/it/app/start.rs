@@ -1,0 +1,81 @@
+//! A server with no connection to spare.
+
+use std::time::Duration;
+
+use agendad::store::connect;
+use nix::sys::signal::Signal;
+
+use crate::app::daemon::execute;
+use crate::support::{Program, TestDatabase, World, eventually};
+
+const SOON: Duration = Duration::from_secs(40);
+
+/// A role that owns the database and may not connect.
+async fn role(database: &TestDatabase, name: &str) -> String {
+    let options = connect::options(&database.url, "test").unwrap();
+    let database_name = options.get_database().unwrap().to_owned();
+    execute(
+        database,
+        &format!(
+            "CREATE ROLE {name} LOGIN CONNECTION LIMIT 0; ALTER DATABASE \"{database_name}\" OWNER TO {name}"
+        ),
+    )
+    .await;
+    let (_, rest) = database.url.split_once('@').unwrap();
+    format!("postgres://{name}@{rest}")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn too_many_connections_are_named_with_their_cure_and_the_start_is_tried_again() {
+    let world = World::new(1).await;
+    let database = TestDatabase::empty().await;
+    let name = format!("crowded_{}", std::process::id());
+    let url = role(&database, &name).await;
+    let program = Program::of(&world).env("AGENDAD_DATABASE__URL", &url);
+    let said = program.run(&["run"]).await;
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(
+        said.err.contains("it has no connection to spare"),
+        "{said:?}"
+    );
+    assert!(!said.err.contains("earlier system"), "{said:?}");
+
+    let patient = program.env("AGENDAD_DATABASE__START_PATIENCE", "5m");
+    let mut daemon = patient.start(&["run"]);
+    eventually("it says that it waits", SOON, async || {
+        patient
+            .log()
+            .contains("not started yet, trying again")
+            .then_some(())
+    })
+    .await;
+    execute(&database, &format!("ALTER ROLE {name} CONNECTION LIMIT 50")).await;
+    // Also although the server has just said many things about the new tables that nobody wants to read.
+    eventually("it starts", SOON, async || {
+        patient.log().contains("agendad is running").then_some(())
+    })
+    .await;
+    let lines = patient.log().matches("not started yet").count();
+    assert_eq!(lines, 1, "one line a minute");
+    daemon.signal(Signal::SIGTERM);
+    assert_eq!(daemon.ended().await, Some(0));
+    execute(&database, "SELECT 1").await;
+    let leave =
+        format!("REASSIGN OWNED BY {name} TO agendad; DROP OWNED BY {name}; DROP ROLE {name}");
+    execute(&database, &leave).await;
+    database.close().await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn what_does_not_pass_by_itself_is_not_waited_for() {
+    let world = World::new(1).await;
+    let other = world.database.url.replace("/t%5F", "/u%5F");
+    let program = Program::of(&world)
+        .env("AGENDAD_DATABASE__URL", other)
+        .env("AGENDAD_DATABASE__START_PATIENCE", "1h");
+    let said = program.run(&["run"]).await;
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.err.contains("does not exist"), "{said:?}");
+    world.close().await;
+}

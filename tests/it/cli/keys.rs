@@ -1,0 +1,148 @@
+//! `agendad vault`: as an operator replaces a key.
+
+use crate::cli::program::{Place, say};
+
+#[tokio::test]
+async fn a_key_file_is_rotated_by_one_command() {
+    let place = Place::new(2).await;
+    let users = place.add_examiners().await;
+    let before = std::fs::read_to_string(place.key_file()).unwrap();
+    let said = place.run(&["vault", "rotate"]).await;
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.out.contains("2 passwords are now sealed"), "{said:?}");
+    let after = std::fs::read_to_string(place.key_file()).unwrap();
+    assert_eq!(
+        after.lines().nth(1),
+        Some(before.trim()),
+        "the last key stays as the second"
+    );
+    let synced = place
+        .run(&["sync", "--user", &users[0].to_string(), "--window", "near"])
+        .await;
+    assert_eq!(synced.code, 0, "{synced:?}");
+
+    // The second rotation drops the first key.
+    place.run(&["vault", "rotate"]).await;
+    let now = std::fs::read_to_string(place.key_file()).unwrap();
+    assert!(!now.contains(before.trim()) && now.lines().count() == 2);
+    place.close().await;
+}
+
+#[tokio::test]
+async fn an_interrupted_rotation_is_finished_before_another_begins() {
+    let place = Place::new(1).await;
+    place.add_examiners().await;
+    let old = std::fs::read_to_string(place.key_file()).unwrap();
+    let new = place.run(&["vault", "init", "--print"]).await.out;
+    // As a crash leaves it: the new key in front, everything still sealed with the old one.
+    let interrupted = format!("{}\n{}\n", new.trim(), old.trim());
+    std::fs::write(place.key_file(), &interrupted).unwrap();
+    let said = place.json(&["vault", "rotate"]).await;
+    assert_eq!(said["resealed"], 1);
+    assert_eq!(
+        std::fs::read_to_string(place.key_file()).unwrap(),
+        interrupted
+    );
+    place.close().await;
+}
+
+#[tokio::test]
+async fn a_configured_key_is_replaced_by_putting_another_in_front() {
+    let place = Place::new(1).await;
+    let key = |said: crate::cli::program::Said| said.out.trim().to_owned();
+    let old = key(place.run(&["vault", "init", "--print"]).await);
+    let new = key(place.run(&["vault", "init", "--print"]).await);
+    assert_ne!(old, new);
+    let with = async |keys: &str, args: &[&str], input: &str| {
+        let mut command = place.command(args);
+        command.env("AGENDAD_VAULT__KEY", keys);
+        say(command, input).await
+    };
+    let examiner = place.simulator.examiners()[0].clone();
+    let add = ["users", "add", "--name", "Ana", "--cpf", &examiner.cpf];
+    assert_eq!(with(&old, &add, &examiner.senha).await.code, 0);
+    let said = with(&old, &["vault", "rotate"], "").await;
+    assert!(
+        said.code == 2 && said.err.contains("put a new one in front"),
+        "{said:?}"
+    );
+
+    let both = format!("{new} {old}");
+    assert_eq!(
+        with(&both, &["sync", "--user", "1", "--window", "near"], "")
+            .await
+            .code,
+        0
+    );
+    let said = with(&both, &["vault", "rotate"], "").await;
+    assert!(
+        said.code == 0 && said.out.contains("1 passwords"),
+        "{said:?}"
+    );
+    assert_eq!(
+        with(&new, &["sync", "--user", "1", "--window", "near"], "")
+            .await
+            .code,
+        0
+    );
+
+    let requests = place.simulator.stats().requests;
+    for (keys, sentence) in [
+        (old.as_str(), "but the key at hand is"),
+        ("", "this machine has no key"),
+        ("c2hvcnQ=", "not base64 of 32 bytes"),
+    ] {
+        let said = with(keys, &["sync", "--user", "1"], "").await;
+        assert!(said.code == 1 && said.err.contains(sentence), "{said:?}");
+        assert_eq!(said.err.lines().count(), 1, "one sentence: {said:?}");
+        let said = with(keys, &["check"], "").await;
+        assert!(said.code == 1 && said.out.contains(sentence), "{said:?}");
+    }
+    assert_eq!(
+        place.simulator.stats().requests,
+        requests + 3,
+        "only check's own question"
+    );
+    place.close().await;
+}
+
+#[tokio::test]
+async fn clear_text_is_sealed_when_the_operator_says_so() {
+    let place = Place::new(1).await;
+    let examiner = place.simulator.examiners()[0].clone();
+    sqlx::query("INSERT INTO usuarios (nome) VALUES ('Ana')")
+        .execute(&place.database.pool)
+        .await
+        .unwrap();
+    sqlx::query("INSERT INTO configuracoes_detran (usuario_id, cpf, senha) VALUES (1, $1, $2)")
+        .bind(&examiner.cpf)
+        .bind(&examiner.senha)
+        .execute(&place.database.pool)
+        .await
+        .unwrap();
+    assert_eq!(
+        place
+            .run(&["sync", "--user", "1", "--window", "near"])
+            .await
+            .code,
+        0
+    );
+    let said = place.run(&["vault", "seal"]).await;
+    assert!(
+        said.out.contains("1 clear-text passwords are now sealed"),
+        "{said:?}"
+    );
+    let clear: i64 = sqlx::query_scalar("SELECT count(*) FROM configuracoes_detran WHERE senha IS NOT NULL OR senha_cifrada NOT LIKE 'v1.%'")
+        .fetch_one(&place.database.pool)
+        .await
+        .unwrap();
+    assert_eq!(clear, 0);
+    assert_eq!(
+        place
+            .run(&["sync", "--user", "1", "--window", "near"])
+            .await
+            .code,
+        0
+    );
+    place.close().await;
+}

@@ -1,0 +1,18 @@
+//! The real program at the command line: exit codes, messages, JSON, and what it must never say.
+
+mod asking;
+mod calendar;
+mod check;
+mod keys;
+mod listing;
+mod locks;
+mod logs;
+mod messages;
+mod migrate;
+mod people;
+mod private_database;
+pub(crate) mod program;
+mod sessions;
+mod state_dir;
+mod sync;
+mod users;

@@ -1,0 +1,169 @@
+//! What an operator does with forms, and what others cannot.
+
+use std::time::Duration;
+
+use agendad::simulator::{Fault, FaultKind};
+use agendad::sync::SyncOutcome;
+use reqwest::Method;
+
+use super::{audited, guarded};
+use crate::dashboard::browser::Browser;
+use crate::http::client::{Client, serving, world};
+use crate::support::eventually;
+
+#[tokio::test]
+async fn a_form_from_elsewhere_does_nothing() {
+    let world = world(1).await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let user = world.users[0];
+        let token = browser.get(&format!("/peritos/{user}")).await.token();
+        let pause = format!("/peritos/{user}/pausar");
+        for (what, token, header) in [
+            ("no token", "", ("x", "y")),
+            ("another's token", "AAAAAAAAAAAAAAAAAAAAAA", ("x", "y")),
+            ("another origin", &token, ("origin", "https://evil.example")),
+            ("no origin", &token, ("origin", "null")),
+            ("another port", &token, ("origin", "http://127.0.0.1:1")),
+            ("another site", &token, ("sec-fetch-site", "cross-site")),
+            ("a site next door", &token, ("sec-fetch-site", "same-site")),
+        ] {
+            let form = browser.form(&pause, &[("token", token)]);
+            let page = browser.load(form.header(header.0, header.1)).await;
+            assert_eq!(page.status, 403, "{what}");
+        }
+        let json = browser
+            .request(Method::POST, &pause)
+            .json(&serde_json::json!({ "token": token }));
+        assert_eq!(browser.load(json).await.status, 403);
+        assert_eq!(browser.get(&pause).await.status, 405);
+        let paused = "SELECT count(*) FROM configuracoes_detran WHERE pausa_motivo IS NOT NULL";
+        assert_eq!(world.count(paused).await, 0);
+        assert_eq!(browser.send(&pause, &[("token", &token)]).await.status, 303);
+        assert_eq!(world.count(paused).await, 1);
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_cpf_is_shown_to_whoever_asks_for_it_and_that_is_written_down() {
+    let world = world(1).await;
+    world.sync(0).await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let user = world.users[0];
+        let path = format!("/peritos/{user}");
+        let cpf = world.truth(0)[0].split('|').nth(3).unwrap().to_owned();
+        assert!(!browser.get(&path).await.html.contains(&cpf));
+        assert_eq!(audited(&world, "cpf.show", user).await, 0);
+        let page = browser.press(user, "cpf").await;
+        assert!(page.html.contains(&cpf), "{}", page.html);
+        guarded(&page);
+        assert_eq!(audited(&world, "cpf.show", user).await, 1);
+        assert!(!browser.get(&path).await.html.contains(&cpf));
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_refused_account_is_resumed_by_a_second_page_that_names_the_danger() {
+    let world = world(1).await;
+    world.simulator.set_password(0, "Outra-1234").unwrap();
+    world.sync(0).await;
+    let posts = || world.simulator.stats().login_refusals;
+    assert_eq!(posts(), 1);
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let user = world.users[0];
+        let warning = format!("/peritos/{user}/retomar");
+        let page = browser.press(user, "retomar").await;
+        assert_eq!(page.leads_to(), warning);
+        assert!(matches!(world.try_sync(0).await, SyncOutcome::Refused(_)));
+        let page = browser.get(&warning).await;
+        assert!(
+            page.html.contains("o DETRAN pode bloquear a conta"),
+            "{}",
+            page.html
+        );
+        let english = browser.get(&format!("{warning}?lang=en")).await;
+        assert!(
+            english.status == 200 || english.status == 303,
+            "{english:?}"
+        );
+        assert_eq!(
+            (posts(), audited(&world, "users.resume", user).await),
+            (1, 0)
+        );
+
+        // Not without the form of that page.
+        let same = format!("{warning}/mesma-senha");
+        assert_eq!(browser.send(&same, &[]).await.status, 403);
+        let page = browser.send(&same, &[("token", &page.token())]).await;
+        assert_eq!(page.leads_to(), format!("/peritos/{user}?aviso=retomado"));
+        assert_eq!(audited(&world, "users.resume-same-password", user).await, 1);
+        world.sync(0).await;
+        assert_eq!(posts(), 2, "once, as was asked for");
+
+        world.set_password(0, "Outra-1234").await;
+        let page = browser.get(&warning).await;
+        assert_eq!(
+            page.leads_to(),
+            format!("/peritos/{user}"),
+            "nothing to warn of"
+        );
+        assert_eq!(browser.get("/peritos/9999/retomar").await.status, 404);
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn pause_resume_and_sync_do_what_command_and_api_do() {
+    let world = world(1).await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let user = world.users[0];
+        let page = browser.press(user, "pausar").await;
+        assert_eq!(page.leads_to(), format!("/peritos/{user}?aviso=pausado"));
+        assert_eq!(audited(&world, "users.pause", user).await, 1);
+        let page = browser.press(user, "sincronizar").await;
+        assert_eq!(page.leads_to(), format!("/peritos/{user}?aviso=paused"));
+        browser.press(user, "retomar").await;
+        assert_eq!(audited(&world, "users.resume", user).await, 1);
+
+        world
+            .simulator
+            .inject(Fault::always(FaultKind::Latency(Duration::from_millis(60))));
+        let page = browser.press(user, "sincronizar").await;
+        let (_, run) = page.leads_to().split_once("?execucao=").unwrap();
+        let run = run.to_owned();
+        let page = browser
+            .get(&format!("/peritos/{user}?execucao={run}"))
+            .await;
+        assert!(page.html.contains("data-poll"), "{}", page.html);
+        let poll = format!("/peritos/{user}/andamento/{run}");
+        let page = browser.press(user, "sincronizar").await;
+        assert_eq!(page.leads_to(), format!("/peritos/{user}?aviso=busy"));
+        let browser = tokio::sync::Mutex::new(browser);
+        let days = eventually("days being read", Duration::from_secs(20), async || {
+            let html = browser.lock().await.get(&poll).await.html;
+            html.contains("<progress max=\"15\"").then_some(html)
+        });
+        days.await;
+        world.simulator.clear_faults();
+        let ended = eventually("the end", Duration::from_secs(20), async || {
+            let html = browser.lock().await.get(&poll).await.html;
+            (!html.contains("data-poll")).then_some(html)
+        });
+        assert!(ended.await.contains("completa"));
+        eventually("the audit", Duration::from_secs(5), async || {
+            (audited(&world, "sync", user).await == 1).then_some(())
+        })
+        .await;
+    })
+    .await;
+    assert_eq!(world.stored(0).await, world.truth(0));
+    world.close().await;
+}

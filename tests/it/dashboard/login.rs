@@ -1,0 +1,138 @@
+//! Logging in and out, and what nobody sees without it.
+
+use reqwest::Method;
+use reqwest::header::ORIGIN;
+
+use crate::dashboard::browser::Browser;
+use crate::http::client::{Client, OPERATOR, serving, world, world_with};
+
+#[tokio::test]
+async fn nobody_sees_anything_before_logging_in() {
+    let world = world(1).await;
+    world.sync(0).await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::of(&client);
+        let user = world.users[0];
+        for path in ["/", "/historico", "/execucoes/1", "/evidencias/x.html"] {
+            let page = browser.get(path).await;
+            assert_eq!(
+                (page.status.as_u16(), page.html.as_str()),
+                (303, ""),
+                "{path}"
+            );
+            assert!(page.leads_to().starts_with("/entrar?para="), "{page:?}");
+        }
+        for act in ["sincronizar", "pausar", "retomar", "cpf"] {
+            let page = browser.send(&format!("/peritos/{user}/{act}"), &[]).await;
+            assert!(page.leads_to().starts_with("/entrar"), "{act}: {page:?}");
+        }
+        // A token is no cookie, and a cookie no token.
+        let bearer = browser.request(Method::GET, "/").bearer_auth(OPERATOR);
+        assert_eq!(browser.load(bearer).await.status, 303);
+        for forged in [OPERATOR, "v1.00000000.AAAA", "", "%00"] {
+            browser
+                .cookies
+                .insert("agendad".to_owned(), forged.to_owned());
+            assert_eq!(browser.get("/").await.status, 303, "{forged}");
+        }
+    })
+    .await;
+    assert_eq!(world.count("SELECT count(*) FROM agendad_audit").await, 0);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn the_operator_logs_in_and_out() {
+    let world = world(1).await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::of(&client);
+        let page = browser.enter("wrong").await;
+        assert_eq!(page.status, 401);
+        assert!(page.html.contains("não é a do operador"), "{}", page.html);
+        let page = browser.enter(OPERATOR).await;
+        let cookie = page.headers["set-cookie"].to_str().unwrap().to_owned();
+        for part in ["HttpOnly", "SameSite=Strict", "Path=/", "Max-Age=43200"] {
+            assert!(cookie.contains(part), "{cookie}");
+        }
+        assert!(
+            !cookie.contains(OPERATOR) && !cookie.contains("Secure"),
+            "{cookie}"
+        );
+        assert_eq!(browser.get(page.leads_to()).await.leads_to(), "/");
+        let page = browser.get("/").await;
+        assert_eq!(page.status, 200);
+
+        // Whoever has copied the cookie is out too, at once and after a restart.
+        let copied = browser.cookies.clone();
+        let page = browser.send("/sair", &[("token", &page.token())]).await;
+        assert_eq!(page.leads_to(), "/entrar");
+        browser.cookies = copied;
+        assert!(browser.get("/").await.leads_to().starts_with("/entrar"));
+        let logins = "SELECT count(*) FROM agendad_audit WHERE action = 'dashboard.login'";
+        assert_eq!(world.count(logins).await, 1);
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn from_elsewhere_the_cookie_travels_over_https_only() {
+    let world = world_with(1, |config| config.http.behind_proxy = true).await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::of(&client);
+        let form = browser
+            .form(
+                "/entrar",
+                &[("chave", OPERATOR), ("para", "//evil.example")],
+            )
+            .header("host", "agenda.example.org")
+            .header(ORIGIN, "https://agenda.example.org")
+            .header("x-forwarded-proto", "https");
+        let page = browser.load(form).await;
+        let cookie = page.headers["set-cookie"].to_str().unwrap();
+        assert!(cookie.starts_with("__Host-agendad=v1."), "{cookie}");
+        assert!(cookie.ends_with("; Secure"), "{cookie}");
+        assert_eq!(page.leads_to(), "/entrar?entrou=1&para=%2F");
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn guessing_at_the_login_is_made_slow_and_counts_with_guesses_at_the_api() {
+    let world = world_with(1, |config| config.http.max_failed_auth = 3).await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::of(&client);
+        client
+            .with("guess")
+            .get("/api/detran/stats")
+            .await
+            .expect(401, "token");
+        for _ in 0..2 {
+            assert_eq!(browser.enter("guess").await.status, 401);
+        }
+        let page = browser.enter("guess").await;
+        assert_eq!(page.status, 429, "{page:?}");
+        assert_eq!(page.headers["retry-after"], "60");
+        assert!(page.headers.get("set-cookie").is_none());
+        // The operator at the same address is let in.
+        assert_eq!(browser.enter(OPERATOR).await.status, 303);
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn without_an_operator_token_the_dashboard_says_how_to_set_one() {
+    let world = world_with(1, |config| config.secrets.http_operator_token = None).await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::of(&client);
+        let page = browser.get("/").await;
+        assert_eq!(page.status, 200);
+        assert!(page.html.contains("http.operator_token"), "{}", page.html);
+        assert_eq!(browser.get("/historico").await.leads_to(), "/");
+        assert_eq!(browser.enter("").await.leads_to(), "/");
+    })
+    .await;
+    world.close().await;
+}

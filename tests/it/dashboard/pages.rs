@@ -1,0 +1,277 @@
+//! What pages show, to whom, and what they tell the browser.
+
+use agendad::simulator::{Fault, FaultKind, Place};
+use reqwest::Method;
+
+use super::{WHOLE_CPF, guarded};
+use crate::dashboard::browser::{Browser, Page};
+use crate::http::client::{Client, serving, world};
+
+#[tokio::test]
+async fn an_open_page_learns_that_the_login_is_over_and_which_day_it_is() {
+    let world = world(1).await;
+    world.sync(0).await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::of(&client);
+        assert_eq!(browser.get("/contato").await.status, 401);
+        let mut browser = Browser::inside(&client).await;
+        let page = browser.get("/").await;
+        let told: serde_json::Value =
+            serde_json::from_str(&browser.get("/contato").await.html).unwrap();
+        let today = world.app.syncer.clock.today();
+        assert_eq!(told["day"], today.to_string());
+        for part in [
+            r#"data-contact="/contato""#.to_owned(),
+            r#"data-door="/entrar""#.to_owned(),
+            format!(r#"data-day="{today}""#),
+            r#"data-zone="America/Sao_Paulo""#.to_owned(),
+            r#"data-lost="Sem contato desde {}; dados antigos""#.to_owned(),
+            r#"data-as="age""#.to_owned(),
+            r#"data-as="until""#.to_owned(),
+        ] {
+            assert!(page.html.contains(&part), "{part} is not in {}", page.html);
+        }
+        let midnight: chrono::DateTime<chrono::Utc> =
+            told["midnight"].as_str().unwrap().parse().unwrap();
+        let now: chrono::DateTime<chrono::Utc> = told["at"].as_str().unwrap().parse().unwrap();
+        assert!(
+            now < midnight && midnight <= now + chrono::TimeDelta::hours(25),
+            "{told}"
+        );
+        browser.send("/sair", &[("token", &page.token())]).await;
+        assert_eq!(browser.get("/contato").await.status, 401);
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn without_a_script_a_page_that_grows_old_is_loaded_anew_but_not_the_answer_to_a_form() {
+    let world = world(1).await;
+    world.sync(0).await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let user = world.users[0];
+        let anew = r#"<noscript><meta http-equiv="refresh" content="60"></noscript>"#;
+        for path in ["/".to_owned(), format!("/peritos/{user}")] {
+            let html = browser.get(&path).await.html;
+            assert!(
+                html.contains(anew) && html.contains("data-refresh"),
+                "{path}"
+            );
+        }
+        let html = browser.press(user, "cpf").await.html;
+        assert!(
+            !html.contains("http-equiv") && !html.contains("data-refresh"),
+            "{html}"
+        );
+        // Where it leads is the page on which the form stood.
+        assert!(
+            html.contains(&format!(r#"data-page="/peritos/{user}""#)),
+            "{html}"
+        );
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn every_page_is_there_in_both_languages_and_tells_the_browser_to_trust_nothing_else() {
+    let world = world(2).await;
+    world.sync(0).await;
+    world
+        .simulator
+        .inject(Fault::always(FaultKind::Layout).at(Place::Result));
+    world.sync(1).await;
+    let failed = world.count("SELECT max(id) FROM agenda_sync_runs").await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let (a, b) = (world.users[0], world.users[1]);
+        let kept = kept_page(&browser.get(&format!("/execucoes/{failed}")).await);
+        for (path, pt, en) in [
+            ("/".to_owned(), "Visão geral", "Overview"),
+            (
+                format!("/?busca={a}&ordem=nome&filtro=atrasados&pagina=7"),
+                "Visão geral",
+                "Overview",
+            ),
+            (
+                format!("/peritos/{a}"),
+                "Sincronizar agora",
+                "Synchronise now",
+            ),
+            (
+                format!("/peritos/{b}"),
+                // All days, or only those that have appointments.
+                "não foi entendida",
+                "was not understood",
+            ),
+            (
+                format!("/execucoes/{failed}"),
+                "Dias com problema",
+                "Days in trouble",
+            ),
+            (
+                "/historico?dias=30".to_owned(),
+                "Execuções por resultado",
+                "Runs by result",
+            ),
+        ] {
+            let sign = if path.contains('?') { '&' } else { '?' };
+            for (language, word) in [("pt", pt), ("en", en)] {
+                let page = browser.get(&format!("{path}{sign}lang={language}")).await;
+                assert_eq!(page.status, 200, "{path}");
+                assert!(page.html.contains(word), "{path} {language}: {}", page.html);
+                assert!(!WHOLE_CPF(&page.html), "{path}");
+                guarded(&page);
+            }
+        }
+        // The language stays.
+        assert!(browser.get("/historico").await.html.contains("History"));
+        let page = browser.get(&format!("/evidencias/{kept}")).await;
+        assert_eq!(page.status, 200);
+        assert_eq!(page.headers["content-type"], "text/plain; charset=utf-8");
+        guarded(&page);
+        for missing in [
+            "/peritos/999999",
+            "/peritos/x",
+            "/execucoes/999999",
+            "/evidencias/..%2Fvault.key",
+            "/evidencias/nada.html",
+        ] {
+            assert_eq!(browser.get(missing).await.status, 404, "{missing}");
+        }
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn style_and_script_are_our_own_and_are_kept_by_the_browser() {
+    let world = world(1).await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::of(&client);
+        let html = browser.get("/entrar").await.html;
+        for ending in [".css", ".js", ".svg"] {
+            let at = html.find(ending).unwrap();
+            let start = html[..at].rfind('"').unwrap() + 1;
+            let address = &html[start..at + ending.len()];
+            let file = browser.get(address).await;
+            assert_eq!(file.status, 200, "{address}");
+            assert!(
+                file.headers["cache-control"]
+                    .to_str()
+                    .unwrap()
+                    .contains("immutable")
+            );
+            let again = browser
+                .request(Method::GET, address)
+                .header("if-none-match", &file.headers["etag"]);
+            assert_eq!(browser.load(again).await.status, 304);
+        }
+        assert_eq!(
+            browser.get("/assets/0000000000000000.css").await.status,
+            404
+        );
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn hostile_names_stay_text() {
+    let world = world(1).await;
+    world.sync(0).await;
+    let hostile = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>";
+    for sql in [
+        "UPDATE usuarios SET nome = $1",
+        "UPDATE agenda_slots SET payload = jsonb_build_object('nome', $1::text, 'cpf', $1::text, 'tipo_processo', $1::text, 'categoria', $1::text), unidade_code = $1 || id",
+        "UPDATE agenda_sync_runs SET window_name = $1, error = $1, error_details = jsonb_build_object('kind', $1::text, 'chain', jsonb_build_array($1::text),
+             'notes', jsonb_build_array($1::text), 'backtrace', $1::text, 'dates', jsonb_build_array(jsonb_build_object('date', $1::text, 'unidade', $1::text, 'kind', $1::text, 'message', $1::text, 'evidence', $1::text)))",
+        "UPDATE agenda_slot_changes SET fields = jsonb_build_object($1::text, jsonb_build_object('old', $1::text, 'new', $1::text))",
+    ] {
+        sqlx::query(sql).bind(hostile).execute(&world.database.pool).await.unwrap();
+    }
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let user = world.users[0];
+        let search: String = url::form_urlencoded::byte_serialize(hostile.as_bytes()).collect();
+        for path in [
+            "/".to_owned(),
+            format!("/?busca={search}&filtro={search}&ordem={search}"),
+            format!("/peritos/{user}?aviso={search}"),
+            "/execucoes/1".to_owned(),
+            format!("/entrar?para={search}"),
+        ] {
+            let html = browser.get(&path).await.html;
+            assert!(
+                !html.contains("<script>alert") && !html.contains("<img src=x"),
+                "{path}: {html}"
+            );
+        }
+        let page = browser.press(user, "cpf").await;
+        assert!(
+            page.html.contains("&lt;script&gt;") && !page.html.contains("<script>alert"),
+            "{}",
+            page.html
+        );
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn who_needs_attention_comes_first() {
+    let world = world(4).await;
+    for index in 0..3 {
+        world.sync(index).await;
+    }
+    let [late, off, well, new] = world.users[..] else {
+        panic!()
+    };
+    for sql in [
+        format!(
+            "UPDATE sync_schedules SET last_success = now() - interval '3 days' WHERE usuario_id = {late}"
+        ),
+        format!(
+            "UPDATE configuracoes_detran SET credencial_mudada_em = now() - interval '4 days' WHERE usuario_id = {late}"
+        ),
+        format!("UPDATE configuracoes_detran SET ativo = FALSE WHERE usuario_id = {off}"),
+    ] {
+        world.execute(&sql).await;
+    }
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let order = |html: &str| -> Vec<i32> {
+            let (_, html) = html.split_once("class=\"people\"").unwrap();
+            html.split("href=\"/peritos/")
+                .skip(1)
+                .map(|rest| rest.split('"').next().unwrap().parse().unwrap())
+                .collect()
+        };
+        let html = browser.get("/").await.html;
+        let found = order(&html);
+        assert_eq!((found[0], found[3]), (late, off), "{found:?}");
+        for words in ["Atrasado", "Desligado", "Em dia", "Novo", "3 d"] {
+            assert!(html.contains(words), "{words}: {html}");
+        }
+        assert_eq!(order(&browser.get("/?filtro=atrasados").await.html), [late]);
+        assert_eq!(order(&browser.get("/?filtro=desligados").await.html), [off]);
+        assert_eq!(
+            order(&browser.get("/?ordem=id").await.html),
+            [late, off, well, new]
+        );
+        assert_eq!(
+            order(&browser.get(&format!("/?busca={well}")).await.html),
+            [well]
+        );
+    })
+    .await;
+    world.close().await;
+}
+
+/// The name of the page that a run has kept.
+fn kept_page(page: &Page) -> String {
+    let (_, rest) = page.html.split_once("/evidencias/").unwrap();
+    rest.split('"').next().unwrap().to_owned()
+}

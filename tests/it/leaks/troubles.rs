@@ -1,0 +1,87 @@
+//! All that can go wrong while the daemon runs: every fault of the portal, a wrong password, the database cut.
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
+use agendad::simulator::parse_faults;
+use serde_json::json;
+
+use crate::cli::program::Place;
+use crate::leaks::canaries::Hoard;
+use crate::leaks::questions::Client;
+use crate::leaks::secrets::OPERATOR;
+
+/// Every way in which the simulator can misbehave.
+const FAULTS: [&str; 27] = [
+    "500",
+    "503=1",
+    "429=1",
+    "404",
+    "latency=2s",
+    "truncated",
+    "cut",
+    "slow=200",
+    "reset",
+    "expired",
+    "wrong-password",
+    "blocked",
+    "captcha@login",
+    "captcha@result",
+    "maintenance",
+    "layout",
+    "layout@result",
+    "layout@login",
+    "empty-table",
+    "wrong-date",
+    "duplicate-rows",
+    "malformed-rows",
+    "redirect-loop",
+    "foreign-redirect",
+    "meta-refresh",
+    "oversized=300000",
+    "gzip-bomb=300000",
+];
+
+impl Client {
+    /// A sync with each fault, and every question.
+    pub(crate) async fn everything(&self, place: &Place, users: &[i32], hoard: &mut Hoard) {
+        self.some(users, hoard).await;
+        for (fault, user) in FAULTS.into_iter().zip(users.iter().cycle()) {
+            place.simulator.expire_sessions(None);
+            for fault in parse_faults(fault).unwrap() {
+                place.simulator.inject(fault);
+            }
+            let sync = format!("/api/detran/sincronizar?usuarioId={user}");
+            // A scheduled run may be at it; it meets the fault as well.
+            self.ask_until("POST", &sync, hoard, |answer| !answer.contains("\"busy\""))
+                .await;
+            place.simulator.clear_faults();
+            place
+                .sql("UPDATE configuracoes_detran SET pausa_motivo = NULL, pausa_desde = NULL, pausa_ate = NULL")
+                .await;
+        }
+        // A wrong password, sent and stored over the API, and the database cut while a run goes on.
+        let wrong = json!({ "senha": "canary senha/0&ç=%+\"' wrong" });
+        self.ask(
+            "PUT",
+            "/api/detran/configuracao",
+            &self.jwt,
+            Some(wrong),
+            hoard,
+        )
+        .await;
+        self.ask("POST", "/api/detran/sincronizar", &self.jwt, None, hoard)
+            .await;
+        place
+            .simulator
+            .inject(parse_faults("latency=100ms").unwrap().remove(0));
+        let sync = format!("/api/detran/sincronizar?async=true&usuarioId={}", users[1]);
+        self.ask("POST", &sync, OPERATOR, None, hoard).await;
+        sqlx::query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+            .execute(&place.database.pool)
+            .await
+            .unwrap();
+        place.simulator.clear_faults();
+        self.ask_until("GET", "/readyz", hoard, |answer| answer.starts_with("200"))
+            .await;
+        self.some(users, hoard).await;
+    }
+}

@@ -1,0 +1,208 @@
+//! What a page is, whatever it looks like; and that nothing is read from a page that is something else.
+
+use agendad::domain::FailureKind::{self, Layout, Unavailable};
+use agendad::portal::offline;
+use chrono::NaiveDate;
+
+use crate::portal::bench::{day, profile, unit};
+use crate::portal::pages;
+
+fn date() -> NaiveDate {
+    day("2026-11-24")
+}
+
+fn what(html: &str) -> &'static str {
+    let bytes = encoding_rs::WINDOWS_1252.encode(html).0;
+    match offline::classify(&bytes, None, &profile()) {
+        Ok(name) => name,
+        Err(error) => error.failure_kind().as_str(),
+    }
+}
+
+#[test]
+fn every_page_has_its_class() {
+    let search = pages::search(&[], 1, &[("7", "CIR")], "7", "24/11/2026", &[date()]);
+    let result = pages::result(date(), &[]);
+    let notice = "<p>O sistema estará em manutenção domingo.</p></body>";
+    for (html, class) in [
+        (pages::FRAMESET.to_owned(), "frameset"),
+        (pages::entry(), "front door"),
+        (pages::login(&[]), "login of the agenda"),
+        (
+            pages::login(&["CPF ou senha inválidos."]),
+            "login of the agenda",
+        ),
+        (search.clone(), "search page"),
+        (search.replace("</body>", notice), "search page"),
+        (search.replace("unidade", "UNIDADE"), "unknown page"),
+        (result.clone(), "result page"),
+        (result.replace("</body>", notice), "result page"),
+        (pages::options(&[date()]), "list of dates"),
+        (pages::options(&[]), "list of dates"),
+        (pages::MAINTENANCE.to_owned(), "unavailable"),
+        (pages::CAPTCHA.to_owned(), "captcha"),
+        // A CAPTCHA decides, whatever else is on the page.
+        (
+            search.replace("<table>", "<img src='/CAPTCHA.jpg'><table>"),
+            "captcha",
+        ),
+        (
+            result.replace(
+                "<table>",
+                "<script src=https://x/recaptcha/api.js></script><table>",
+            ),
+            "captcha",
+        ),
+        (pages::STRANGE.to_owned(), "unknown page"),
+        (
+            "<html><script>errors[0]='Sua sess&atilde;o expirou.'</script></html>".to_owned(),
+            "session over",
+        ),
+        (
+            "<html><form><input type=password name=x></form></html>".to_owned(),
+            "front door",
+        ),
+        (
+            "<html><meta http-equiv=refresh content='0;url=/x'></html>".to_owned(),
+            "page that leads on",
+        ),
+        (
+            "<html><meta http-equiv=refresh content='1800;url=/x'></html>".to_owned(),
+            "unknown page",
+        ),
+        ("<div>".repeat(100_000), "unknown page"),
+        ("{\"json\": 1}".to_owned(), "unknown page"),
+        (String::new(), "unavailable"),
+        (
+            "<!DOCTYPE HTML><html><body><p>half".to_owned(),
+            "unavailable",
+        ),
+    ] {
+        let start: String = html.chars().take(200).collect();
+        assert_eq!(what(&html), class, "{start}");
+    }
+}
+
+fn read(html: &str) -> Result<usize, (FailureKind, String)> {
+    let bytes = encoding_rs::WINDOWS_1252.encode(html).0;
+    offline::read_day(&bytes, None, &profile(), &unit(), date())
+        .map(|reading| reading.rows.len())
+        .map_err(|error| (error.failure_kind(), error.to_string()))
+}
+
+/// A result page around `content`, which says its date itself.
+fn around(content: &str) -> String {
+    format!(
+        "<html><body><fieldset><legend>RESULTADO</legend>{content}</fieldset><a href=x>VOLTAR</a></body></html>"
+    )
+}
+
+const HEAD: &str = "<tr><td>Hora</td><td>CPF</td><td>Nome</td></tr>";
+const ROW: &str = "<tr><td>9:30</td><td>52998224725</td><td>MARIA</td></tr>";
+
+#[test]
+fn a_day_is_empty_only_if_the_page_says_so() {
+    let empty = "DATA: 24/11/2026 <p>Nenhum registro encontrado</p>";
+    assert_eq!(read(&around(empty)), Ok(0));
+    let in_the_table = format!(
+        "DATA: 24/11/2026<table>{HEAD}<tr><td colspan=3>NENHUM AGENDAMENTO</td></tr></table>"
+    );
+    assert_eq!(read(&around(&in_the_table)), Ok(0));
+    let spacer =
+        format!("DATA: 24/11/2026<table>{HEAD}<tr><td colspan=3>&nbsp;</td></tr>{ROW}</table>");
+    assert_eq!(read(&around(&spacer)), Ok(1));
+    for silent in [
+        "DATA: 24/11/2026".to_owned(),
+        format!("DATA: 24/11/2026<table>{HEAD}</table>"),
+        format!("DATA: 24/11/2026<table>{HEAD}<tr><td colspan=3>&nbsp;</td></tr></table>"),
+        // Said above the result, where it means something else.
+        format!("DATA: 24/11/2026<table>{HEAD}</table>"),
+    ] {
+        let page =
+            around(&silent).replace("<fieldset>", "<p>Nenhum registro selecionado</p><fieldset>");
+        assert_eq!(read(&page).unwrap_err().0, Layout, "{silent}");
+    }
+}
+
+#[test]
+fn a_day_is_read_only_from_its_own_page() {
+    let table = format!("<table>{HEAD}{ROW}</table>");
+    assert_eq!(
+        read(&around(&format!("DATA:&nbsp;24/11/2026{table}"))),
+        Ok(1)
+    );
+    for (content, says) in [
+        (format!("DATA: 25/11/2026{table}"), "wrong date"),
+        // The day was offered, and the table is there.
+        (table.clone(), ""),
+        (
+            format!("DATA: 24/11/2026 DATA: 25/11/2026{table}"),
+            "several dates",
+        ),
+        (format!("DATA: 24/11/2026{table}{table}"), "two tables"),
+        (
+            format!("<input type=hidden name=unidade value=9>DATA: 24/11/2026{table}"),
+            "",
+        ),
+        (
+            format!("<form><input type=hidden name=unidade value=9></form>DATA: 24/11/2026{table}"),
+            "another unit",
+        ),
+        (
+            format!(
+                "DATA: 24/11/2026<table>{}{ROW}</table>",
+                HEAD.replace("CPF", "Nome")
+            ),
+            "column `cpf`",
+        ),
+        (
+            format!(
+                "DATA: 24/11/2026<table>{}{ROW}</table>",
+                HEAD.replace("<td>Nome", "<td>Nome<td>Nome")
+            ),
+            "two columns",
+        ),
+    ] {
+        match read(&around(&content)) {
+            Err((kind, text)) => assert!(kind == Layout && text.contains(says), "{says}: {text}"),
+            Ok(rows) => assert!(says.is_empty() && rows == 1, "{content}"),
+        }
+    }
+    let half = around(&format!("DATA: 24/11/2026{table}")).replace("VOLTAR</a></body></html>", "");
+    assert_eq!(read(&half).unwrap_err().0, Unavailable);
+}
+
+#[test]
+fn an_odd_row_is_a_row_error_and_hides_nobody() {
+    let rows = "<tr><td>9:30</td></tr><tr><td>9:30<td>52998224725<td>MARIA<td>x</tr><tr><td>9:30<td>52998224725<td><table><tr><td>MARIA</table></tr>";
+    let page = around(&format!("DATA: 24/11/2026<table>{HEAD}{rows}{ROW}</table>"));
+    let bytes = encoding_rs::WINDOWS_1252.encode(&page).0;
+    let reading = offline::read_day(&bytes, None, &profile(), &unit(), date()).unwrap();
+    assert_eq!((reading.rows.len(), reading.row_errors.len()), (1, 3));
+    assert!(!reading.is_complete());
+}
+
+#[test]
+fn columns_without_a_known_header_are_kept_under_their_own() {
+    let page = around(
+        "DATA: 24/11/2026<table><tr><th>Local da Prova<th>Hora<th>E-mail<th>CPF<th>Nome<th></tr><tr><td>Sala 2<td>9:30<td><td>52998224725<td>M<td>*</table>",
+    );
+    let bytes = encoding_rs::WINDOWS_1252.encode(&page).0;
+    let reading = offline::read_day(&bytes, None, &profile(), &unit(), date()).unwrap();
+    let columns: Vec<(&str, &str)> = reading.rows[0]
+        .columns
+        .iter()
+        .map(|(k, v)| (k.as_str(), v.as_str()))
+        .collect();
+    assert_eq!(
+        columns,
+        [
+            ("cpf", "529.982.247-25"),
+            ("email", ""),
+            ("hora", "09:30"),
+            ("local_da_prova", "Sala 2"),
+            ("nome", "M"),
+            ("sem_titulo", "*")
+        ]
+    );
+}

@@ -1,0 +1,124 @@
+//! What fuzzing, and thinking about it, has found, kept small. Everything that the fuzz target asserts is
+//! asserted of its seeds too.
+
+use std::fs;
+use std::path::Path;
+
+use agendad::domain::{DayReading, FailureKind, Unit};
+use agendad::portal::{PortalError, offline};
+
+use crate::portal::bench::shipped_profile as profile;
+
+#[path = "../../../fuzz/src/portal_page.rs"]
+#[expect(
+    unreachable_pub,
+    reason = "the fuzz target, which is a crate of its own, shares this file"
+)]
+mod invariants;
+
+use invariants::check;
+
+#[test]
+fn the_seeds_hold_what_the_fuzzer_asserts() {
+    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/portal_page");
+    let pages = fs::read_dir(seeds).unwrap();
+    let pages = pages.map(|entry| fs::read(entry.unwrap().path()).unwrap());
+    let count = pages.map(|page| check(&page, &profile())).count();
+    assert!(count > 30);
+}
+
+/// A result page around a table.
+fn result(table: &str) -> String {
+    format!(
+        "<html><body><fieldset><legend>RESULTADO</legend>DATA: 24/11/2026{table}\
+         <a href=x.do>VOLTAR</a></fieldset></body></html>"
+    )
+}
+
+fn read(page: &[u8]) -> Result<DayReading, PortalError> {
+    let utf8 = Some("text/html; charset=utf-8");
+    let unit = Unit {
+        code: invariants::UNIT.to_owned(),
+        name: String::new(),
+    };
+    offline::read_day(page, utf8, &profile(), &unit, invariants::DAY)
+}
+
+const HEADER: &str = "<tr><td>Hora<td>CPF<td>Nome";
+const ROW: &str = "<tr><td>9:30<td>52998224725<td>MARIA";
+
+#[test]
+fn an_end_that_stands_in_a_comment_or_a_script_ends_nothing() {
+    for end in [
+        "<!-- </table></html> -->",
+        "<script>var x = '</table></html>';</script>",
+    ] {
+        let page = result(&format!("<table>{HEADER}{ROW}{end}{ROW} E OUTRA</table>"));
+        check(page.as_bytes(), &profile());
+    }
+}
+
+/// The fuzzer put `</html>` into the middle of a table and cut the page there, or text behind it.
+#[test]
+fn an_end_within_an_open_table_is_not_the_end_of_it() {
+    let whole = result(&format!("<table>{HEADER}{ROW}</table>"));
+    let (page, _) = whole.split_once("</table>").unwrap();
+    for rest in ["</html>", "</html> DE SOUZA", "</tr></html>"] {
+        let error = read(format!("{page}{rest}").as_bytes()).unwrap_err();
+        assert_eq!(error.failure_kind(), FailureKind::Unavailable, "{rest}");
+    }
+    let day = read(format!("{page}</table></html>").as_bytes()).unwrap();
+    assert_eq!(day.rows[0].column("nome"), "MARIA");
+    let middle = whole.replace("<td>MARIA", "<td>MARIA</html> DE SOUZA");
+    check(middle.as_bytes(), &profile());
+}
+
+#[test]
+fn a_letter_cut_apart_at_the_end_changes_no_name() {
+    let table = format!("<table>{HEADER}<tr><td>9:30<td>52998224725<td>JOÃO</table>");
+    let page = result(&table).replace("</fieldset>", "</fieldset>São Paulo");
+    let whole = page.as_bytes();
+    for cut in 0..whole.len() {
+        if let Ok(day) = read(&whole[..cut]) {
+            assert_eq!(day.rows[0].column("nome"), "JOÃO", "cut at {cut}");
+        }
+    }
+}
+
+/// None of these may take long or much memory; what would, takes minutes or gigabytes.
+#[test]
+fn pages_that_are_large_by_repetition_only_are_refused_in_time() {
+    let wide = "<td colspan=1000>x".repeat(4_000);
+    let calls = "f(".repeat(4_000);
+    let functions = "function g() { }".repeat(2_000);
+    let links = format!("<a href=# onclick='{calls}'>Sair</a>").repeat(20);
+    let escaped = r"\x3cdiv>".repeat(4_000);
+    let forms: String = (0..1_000)
+        .map(|n| format!("<form id=f{n}></form>"))
+        .collect();
+    let fields = "<input form=none>".repeat(1_000);
+    for page in [
+        result(&format!("<table><tr>{wide}</table>")),
+        result(&format!("<table>{HEADER}{wide}{ROW}</table>")),
+        result(&format!(
+            "<table>{HEADER}{}</table>",
+            "<tr><td colspan=1000>x".repeat(10_001)
+        )),
+        format!("<script>{functions}</script>{links}"),
+        format!("<script>errors[0] = \"{escaped}\";</script>"),
+        format!("{forms}{fields}"),
+    ] {
+        assert!(read(page.as_bytes()).is_err());
+    }
+}
+
+#[test]
+fn a_person_in_the_value_of_a_broken_option_is_blanked_and_a_units_code_is_not() {
+    let page = b"<html><body><select><option value=\"529.982.247-25 MARIA\">x<option value=\"10012345\">CIR</select>";
+    let blanked = offline::blanked(page, None, &profile()).unwrap();
+    assert!(
+        !blanked.contains("529.982") && !blanked.contains("MARIA"),
+        "{blanked}"
+    );
+    assert!(blanked.contains("10012345"), "{blanked}");
+}

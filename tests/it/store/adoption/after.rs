@@ -1,0 +1,233 @@
+//! What the runs after `migrate` find.
+
+use agendad::store::adopt::Counts;
+use agendad::store::adopt::claim::UNKNOWN_UNIT;
+use agendad::store::schedules::advance_ticks;
+use agendad::store::slots::Units;
+use sqlx::Connection;
+
+use super::earlier::{AS_PLANNED, Slot, run};
+use super::scene::{EXPECTED, desk_on, place, populate};
+use crate::store::desk::row;
+
+#[tokio::test]
+async fn the_first_sync_inserts_nothing_twice_and_makes_no_second_appointment() {
+    let desk = desk_on(AS_PLANNED).await;
+    populate(&desk.db.pool).await;
+    desk.db.store.migrate().await.unwrap();
+    let agenda = [
+        row("08:00", 0, "ANA"),
+        row("09:00", 1, "BIA"),
+        row("10:00", 2, "CLARA NOVA"),
+        row("11:00", 3, "DORA"),
+        row("12:00", 4, "ELSA"),
+    ];
+    let first = desk.read(place(1), &agenda).await;
+    assert_eq!(
+        (first.inserted, first.updated, first.unchanged),
+        (0, 1, 4),
+        "ELSA reappeared: {first:?}"
+    );
+    assert_eq!(
+        (first.appointments_created, first.appointments_linked),
+        (3, 0)
+    );
+    let twice: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM (SELECT FROM agenda_slots WHERE is_current AND usuario_id = 1
+         GROUP BY data, hora, payload ->> 'cpf' HAVING count(*) > 1) t",
+    )
+    .fetch_one(&desk.db.pool)
+    .await
+    .unwrap();
+    assert_eq!(twice, 0);
+    // What the application and the earlier system made is not the daemon's to cancel or change.
+    desk.read(place(1), &[]).await;
+    desk.read(place(1), &[]).await;
+    assert_eq!(
+        desk.appointments(place(1)).await,
+        [
+            "ANA 2199-11-24 08:00 agendado",
+            "BIA A MÃO 2199-11-24 09:00 confirmado",
+            "CLARA NOVA 2199-11-24 10:00 cancelado",
+            "DORA 2199-11-24 11:00 cancelado",
+            "ELSA 2199-11-24 12:00 cancelado",
+        ]
+    );
+    desk.db.close().await;
+}
+
+#[tokio::test]
+async fn a_linked_appointment_can_be_deleted_by_the_application() {
+    let desk = desk_on(AS_PLANNED).await;
+    populate(&desk.db.pool).await;
+    desk.db.store.migrate().await.unwrap();
+    assert_eq!(
+        desk.person(place(1), "DELETE FROM agendamentos WHERE usuario_id = $1")
+            .await,
+        2
+    );
+    let read = desk
+        .read(place(1), &[row("08:00", 0, "ANA"), row("09:00", 1, "BIA")])
+        .await;
+    assert_eq!(
+        (read.appointments_created, read.appointments_linked),
+        (0, 0),
+        "not created again"
+    );
+    desk.db.close().await;
+}
+
+#[tokio::test]
+async fn slots_of_an_unknown_unit_go_to_the_unit_on_whose_page_they_stand() {
+    let desk = desk_on(AS_PLANNED).await;
+    for (hora, candidate, nome) in [
+        ("08:00", 0, "ANA"),
+        ("09:00", 1, "BIA"),
+        ("10:00", 2, "CLARA"),
+    ] {
+        Slot {
+            unidade: UNKNOWN_UNIT,
+            ..Slot::new(1, hora, candidate, nome)
+        }
+        .insert(&desk.db.pool)
+        .await;
+    }
+    desk.db.store.migrate().await.unwrap();
+    let names = [UNKNOWN_UNIT.to_owned()];
+    for (unit, rows, claimed) in [
+        (
+            "7",
+            vec![row("08:00", 0, "ANA"), row("08:00", 0, "ANA B")],
+            1,
+        ),
+        ("8", vec![row("09:00", 1, "BIA"), row("08:00", 0, "ANA")], 1),
+        (
+            "7",
+            vec![row("08:00", 0, "ANA"), row("08:00", 0, "ANA B")],
+            0,
+        ),
+    ] {
+        let place = place(1).unit(unit);
+        let run_id = desk.run(place).await;
+        let reading = place.reading(&rows);
+        let slots = agendad::domain::slot::slots_of_day(
+            1,
+            &reading,
+            &agendad::domain::ExamStatuses::default(),
+        );
+        let day = agendad::store::slots::DayToStore {
+            run_id,
+            usuario_id: 1,
+            data: place.data,
+            unidade: unit,
+            unread: &[],
+            slots: &slots,
+        };
+        assert_eq!(
+            desk.db.store.claim_slots(&day, &names).await.unwrap(),
+            claimed
+        );
+        let stored = desk.db.store.store_day(&day, &desk.rules).await.unwrap();
+        assert_eq!(stored.totals.inserted, if claimed > 0 { 1 } else { 0 });
+        assert!(desk.finish(run_id).await);
+        assert!(
+            desk.db.store.claim_slots(&day, &names).await.is_err(),
+            "the fence"
+        );
+    }
+    // What stands on no page vanishes like the slots of any unit that is not listed.
+    let listed = ["7".to_owned(), "8".to_owned()];
+    for _ in 0..2 {
+        desk.vacate(place(1), &[place(1).data], Units::AllBut(&listed))
+            .await;
+    }
+    assert_eq!(
+        desk.slots(place(1)).await,
+        [
+            "7 08:00 ANA B available current",
+            "7 08:00 ANA available current",
+            "8 08:00 ANA available current",
+            "8 09:00 BIA available current",
+            "DEFAULT 10:00 CLARA removed gone",
+        ]
+    );
+    desk.db.close().await;
+}
+
+#[tokio::test]
+async fn what_the_earlier_system_writes_later_is_adopted_before_the_next_run() {
+    let desk = desk_on(AS_PLANNED).await;
+    desk.db.store.migrate().await.unwrap();
+    let agenda = [row("08:00", 0, "ANA"), row("09:00", 1, "BIA")];
+    desk.read(place(1), &agenda[..1]).await;
+    // Both are in service: it knows neither our uids nor our slots.
+    Slot::new(1, "08:00", 0, "ANA").insert(&desk.db.pool).await;
+    Slot::new(1, "09:00", 1, "BIA").insert(&desk.db.pool).await;
+    let read = desk.read(place(1), &agenda).await;
+    assert_eq!((read.inserted, read.unchanged, read.removed), (0, 2, 0));
+    assert_eq!(
+        desk.slots(place(1)).await,
+        [
+            "7 08:00 ANA available current",
+            "7 08:00 ANA removed gone",
+            "7 09:00 BIA available current"
+        ]
+    );
+    desk.db.close().await;
+}
+
+#[tokio::test]
+async fn a_user_who_is_being_synchronised_is_left_to_his_next_run() {
+    let desk = desk_on(AS_PLANNED).await;
+    populate(&desk.db.pool).await;
+    let mut other = sqlx::PgConnection::connect(&desk.db.url).await.unwrap();
+    sqlx::query("SELECT pg_advisory_lock(873251 + 1)")
+        .execute(&mut other)
+        .await
+        .unwrap();
+    let said = desk.db.store.migrate_dry_run().await.unwrap().adopted;
+    assert_eq!(said.runs_closed, EXPECTED.runs_closed - 1);
+    let done = desk.db.store.migrate().await.unwrap().adopted;
+    assert_eq!(
+        (done.users_busy, done.runs_closed),
+        (1, 1),
+        "his run is alive"
+    );
+    other.close().await.unwrap();
+    let read = desk
+        .read(place(1), &[row("08:00", 0, "ANA"), row("09:00", 1, "BIA")])
+        .await;
+    assert_eq!((read.inserted, read.appointments_created), (0, 0));
+    assert_eq!(
+        desk.db.store.migrate().await.unwrap().adopted,
+        Counts::default()
+    );
+    desk.db.close().await;
+}
+
+#[tokio::test]
+async fn who_was_never_switched_off_is_scheduled() {
+    let desk = desk_on(AS_PLANNED).await;
+    desk.db.store.migrate().await.unwrap();
+    // The earlier system's columns may be empty, which means on, but for the automatic synchronisation.
+    run(
+        &desk.db.pool,
+        "UPDATE usuarios SET ativo = NULL;
+         UPDATE configuracoes_detran SET ativo = NULL;
+         UPDATE configuracoes_detran SET sincronizacao_automatica = NULL WHERE usuario_id = 2",
+    )
+    .await;
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "relative to the database's clock"
+    )]
+    let tick = chrono::Utc::now();
+    let mut tx = desk.db.store.begin().await.unwrap();
+    let batch = advance_ticks(&mut tx, "near", tick, 0, 10).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(batch.due, [1]);
+    let listed = desk.db.store.list_users(tick.date_naive()).await.unwrap();
+    let scheduled: Vec<bool> = listed.iter().map(|user| user.scheduled).collect();
+    assert_eq!(scheduled, [true, false]);
+    desk.db.close().await;
+}

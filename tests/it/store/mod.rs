@@ -1,0 +1,31 @@
+//! The store against a real PostgreSQL: what a reading of a day does to slots, appointments and history.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
+mod adoption;
+mod appointments;
+mod connections;
+pub(crate) mod control;
+mod desk;
+mod fence;
+mod figures;
+mod guard;
+mod kept_sessions;
+mod letters;
+mod machine;
+mod overview;
+mod ownership;
+mod people;
+mod pooler;
+mod quiet;
+mod records;
+mod refusing;
+mod rights;
+mod schema;
+mod slots;
+mod transactions;
+mod unchanged;
+mod units;
+mod vacant;
+mod young_tables;
+mod zone;

@@ -1,0 +1,314 @@
+//! The application's table refuses appointments: their slots are stored whatever it says.
+
+use chrono::NaiveDate;
+
+use agendad::store::slots::{DayStored, Units};
+
+use crate::store::desk::{Desk, Place, Row, TOMORROW, row};
+
+fn rows() -> [Row; 3] {
+    [
+        row("08:00", 0, "ANA SOUZA").telefone("(11) 2345-6789 / (11) 98765-4321"),
+        row("09:00", 1, "BIA"),
+        row("10:00", 2, "CLARA"),
+    ]
+}
+
+async fn store(desk: &Desk, place: Place, rows: &[Row]) -> DayStored {
+    let run = desk.run(place).await;
+    let stored = desk.store(run, place, &place.reading(rows)).await.unwrap();
+    assert!(desk.finish(run).await);
+    stored
+}
+
+async fn alter(desk: &Desk, sql: &str) {
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+        .execute(&desk.db.pool)
+        .await
+        .unwrap();
+}
+
+/// How the table may be, how many appointments it takes, and a word of the note.
+const TABLES: &[(&str, i64, &str)] = &[
+    (
+        "ALTER TABLE agendamentos ADD COLUMN convenio TEXT NOT NULL",
+        0,
+        "convenio",
+    ),
+    (
+        "ALTER TABLE agendamentos ALTER COLUMN nome TYPE VARCHAR(4)",
+        3,
+        "nome was cut",
+    ),
+    (
+        "ALTER TABLE agendamentos ALTER COLUMN cpf TYPE VARCHAR(11)",
+        3,
+        "cpf was cut",
+    ),
+    (
+        "ALTER TABLE agendamentos ALTER COLUMN telefone_celular TYPE VARCHAR(8)",
+        3,
+        "telefone_celular was cut",
+    ),
+    (
+        "ALTER TABLE agendamentos ALTER COLUMN observacoes TYPE VARCHAR(20)",
+        0,
+        "narrower",
+    ),
+    (
+        "ALTER TABLE agendamentos ALTER COLUMN telefone_fixo SET NOT NULL",
+        1,
+        "telefone_fixo",
+    ),
+    (
+        "ALTER TABLE agendamentos ADD CONSTRAINT sem_bia CHECK (nome <> 'BIA')",
+        2,
+        "sem_bia",
+    ),
+    (
+        "CREATE FUNCTION recusa() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+             IF NEW.nome = 'BIA' THEN RAISE EXCEPTION 'não quero %', NEW.nome; END IF; RETURN NEW; END $$;
+         CREATE TRIGGER recusa BEFORE INSERT ON agendamentos FOR EACH ROW EXECUTE FUNCTION recusa()",
+        2,
+        "a trigger",
+    ),
+    (
+        "CREATE TYPE situacao AS ENUM ('agendado', 'cancelado');
+         ALTER TABLE agendamentos ALTER COLUMN status DROP DEFAULT,
+             ALTER COLUMN status TYPE situacao USING status::situacao",
+        3,
+        "",
+    ),
+    (
+        "CREATE TYPE situacao AS ENUM ('novo');
+         ALTER TABLE agendamentos ALTER COLUMN status DROP DEFAULT,
+             ALTER COLUMN status TYPE situacao USING status::situacao",
+        0,
+        "agendamentos refuses it [22P02]",
+    ),
+    (
+        "ALTER TABLE agendamentos ALTER COLUMN categoria_cnh TYPE INTEGER USING NULL",
+        0,
+        "another type",
+    ),
+    ("ALTER TABLE agendamentos DROP COLUMN contexto", 0, "a column of agendamentos is missing"),
+    (
+        "ALTER TABLE agenda_slots DROP CONSTRAINT agenda_slots_agendamento_id_fkey; DROP TABLE agendamentos CASCADE",
+        0,
+        "agendamentos refuses it [42P01]",
+    ),
+];
+
+#[tokio::test]
+async fn slots_are_stored_once_and_whole_whatever_the_table_of_appointments_refuses() {
+    for (table, appointments, word) in TABLES {
+        let desk = Desk::new().await;
+        let place = desk.place().await;
+        alter(&desk, table).await;
+        let stored = store(&desk, place, &rows()).await;
+        let totals = &stored.totals;
+        assert_eq!(totals.inserted, 3, "{table}");
+        assert_eq!(
+            totals.appointments_created, *appointments,
+            "{table}: {stored:?}"
+        );
+        assert_eq!(
+            stored.appointments_refused,
+            3 - appointments,
+            "{table}: {stored:?}"
+        );
+        let notes = stored.notes.join("\n");
+        assert!(notes.contains(word), "{table}: {notes}");
+        assert!(!notes.contains("BIA"), "{table}: {notes}");
+        assert_eq!(
+            desk.slots(place).await,
+            [
+                "7 08:00 ANA SOUZA available current",
+                "7 09:00 BIA available current",
+                "7 10:00 CLARA available current"
+            ],
+            "{table}"
+        );
+        assert_eq!(desk.changes(place).await.len(), 3, "{table}");
+
+        // Again: nothing is doubled, and what is still refused is still told.
+        let again = store(&desk, place, &rows()).await;
+        assert_eq!(
+            (again.totals.inserted, again.totals.unchanged),
+            (0, 3),
+            "{table}"
+        );
+        assert_eq!(again.totals.appointments_created, 0, "{table}");
+        assert_eq!(again.appointments_refused, 3 - appointments, "{table}");
+        // One slot vanishes, one changes: stored all the same.
+        let mut fewer = rows()[1..].to_vec();
+        fewer[1] = row("10:00", 2, "CLARA NUNES");
+        let fewer = store(&desk, place, &fewer).await;
+        assert_eq!(
+            (fewer.totals.removed, fewer.totals.updated),
+            (1, 1),
+            "{table}"
+        );
+        desk.db.close().await;
+    }
+}
+
+#[tokio::test]
+async fn once_the_table_is_mended_the_next_reading_makes_what_was_refused() {
+    let desk = Desk::new().await;
+    let place = desk.place().await;
+    alter(
+        &desk,
+        "ALTER TABLE agendamentos ADD COLUMN convenio TEXT NOT NULL",
+    )
+    .await;
+    assert_eq!(store(&desk, place, &rows()).await.appointments_refused, 3);
+    alter(
+        &desk,
+        "ALTER TABLE agendamentos ALTER COLUMN convenio DROP NOT NULL",
+    )
+    .await;
+    let stored = store(&desk, place, &rows()).await;
+    assert_eq!(
+        (
+            stored.totals.appointments_created,
+            stored.appointments_refused
+        ),
+        (3, 0)
+    );
+    assert_eq!(
+        store(&desk, place, &rows())
+            .await
+            .totals
+            .appointments_created,
+        0
+    );
+    desk.db.close().await;
+}
+
+#[tokio::test]
+async fn a_slot_vanishes_although_its_appointment_cannot_be_cancelled() {
+    let desk = Desk::new().await;
+    let place = desk.place().await;
+    store(&desk, place, &rows()).await;
+    alter(
+        &desk,
+        "ALTER TABLE agendamentos ADD CONSTRAINT nunca_cancelado CHECK (status <> 'cancelado')",
+    )
+    .await;
+    let stored = store(&desk, place, &rows()[..2]).await;
+    assert_eq!((stored.totals.removed, stored.appointments_refused), (1, 1));
+    assert!(
+        stored.notes.join("").contains("nunca_cancelado"),
+        "{stored:?}"
+    );
+    let days: [NaiveDate; 1] = [TOMORROW.parse().unwrap()];
+    let stored = desk.vacate(place, &days, Units::One("7")).await;
+    assert_eq!((stored.totals.removed, stored.appointments_refused), (2, 2));
+    assert!(
+        stored.notes.join("").contains("nunca_cancelado"),
+        "{stored:?}"
+    );
+    assert_eq!(
+        desk.slots(place).await,
+        [
+            "7 08:00 ANA SOUZA removed gone",
+            "7 09:00 BIA removed gone",
+            "7 10:00 CLARA removed gone"
+        ]
+    );
+    desk.db.close().await;
+}
+
+async fn cancel_left_over(desk: &Desk, place: Place) -> DayStored {
+    let run = desk.run(place).await;
+    let stored = desk.db.store.cancel_left_over(run, place.user).await;
+    assert!(desk.finish(run).await);
+    stored.unwrap()
+}
+
+#[tokio::test]
+async fn what_could_not_be_cancelled_is_cancelled_later_but_for_what_a_person_has_taken_up() {
+    let desk = Desk::new().await;
+    let place = desk.place().await;
+    store(&desk, place, &rows()).await;
+    let refuse = "ALTER TABLE agendamentos ADD CONSTRAINT nunca CHECK (status <> 'cancelado')";
+    alter(&desk, refuse).await;
+    store(&desk, place, &[]).await;
+    let stored = cancel_left_over(&desk, place).await;
+    assert_eq!(stored.totals.appointments_cancelled, 0);
+    assert_eq!(stored.appointments_refused, 1, "{stored:?}");
+    assert!(stored.notes[0].contains("nunca"), "{stored:?}");
+
+    alter(&desk, "ALTER TABLE agendamentos DROP CONSTRAINT nunca").await;
+    let moved = "UPDATE agendamentos SET convertido_em_paciente = TRUE WHERE usuario_id = $1 AND nome = 'BIA'";
+    assert_eq!(desk.person(place, moved).await, 1);
+    let stored = cancel_left_over(&desk, place).await;
+    let totals = (
+        stored.totals.appointments_cancelled,
+        stored.appointments_refused,
+    );
+    assert_eq!(totals, (2, 0), "{stored:?}");
+    let status = |lines: Vec<String>| -> Vec<String> {
+        let last = |line: &String| line.rsplit(' ').next().unwrap_or_default().to_owned();
+        lines.iter().map(last).collect()
+    };
+    let now = status(desk.appointments(place).await);
+    assert_eq!(now, ["cancelado", "agendado", "cancelado"]);
+
+    let reopened =
+        "UPDATE agendamentos SET status = 'agendado' WHERE usuario_id = $1 AND nome = 'CLARA'";
+    assert_eq!(desk.person(place, reopened).await, 1);
+    let stored = cancel_left_over(&desk, place).await;
+    assert_eq!(stored.totals.appointments_cancelled, 0, "{stored:?}");
+    let run = desk.run(place).await;
+    assert!(desk.finish(run).await);
+    let late = desk.db.store.cancel_left_over(run, place.user).await;
+    assert!(late.is_err(), "the run is over");
+    desk.db.close().await;
+}
+
+#[tokio::test]
+async fn switched_off_appointments_need_no_table_at_all() {
+    let mut desk = Desk::new().await;
+    let place = desk.place().await;
+    desk.rules.appointments = false;
+    alter(
+        &desk,
+        "ALTER TABLE agenda_slots DROP CONSTRAINT agenda_slots_agendamento_id_fkey; DROP TABLE agendamentos CASCADE",
+    )
+    .await;
+    let stored = store(&desk, place, &rows()).await;
+    assert_eq!(
+        (stored.totals.inserted, stored.appointments_refused),
+        (3, 0)
+    );
+    let days: [NaiveDate; 1] = [TOMORROW.parse().unwrap()];
+    let stored = desk.vacate(place, &days, Units::One("7")).await;
+    assert_eq!(stored.totals.removed, 3);
+    assert!(stored.notes.is_empty(), "{stored:?}");
+    desk.db.close().await;
+}
+
+#[tokio::test]
+async fn what_the_table_will_refuse_is_foreseen() {
+    let desk = Desk::new().await;
+    assert_eq!(desk.db.store.foresee_appointments().await.unwrap(), []);
+    alter(
+        &desk,
+        "ALTER TABLE agendamentos ADD COLUMN convenio TEXT NOT NULL, ADD COLUMN filial INT NOT NULL DEFAULT 1,
+             ALTER COLUMN nome TYPE VARCHAR(60), ALTER COLUMN observacoes TYPE VARCHAR(20),
+             ALTER COLUMN email SET NOT NULL",
+    )
+    .await;
+    let foreseen = desk.db.store.foresee_appointments().await.unwrap();
+    let of = |word: &str| foreseen.iter().find(|f| f.found.contains(word)).unwrap();
+    assert_eq!(foreseen.len(), 4, "{foreseen:#?}");
+    assert!(of("convenio").all && of("observacoes").all);
+    assert!(!of("nome").all && of("nome").found.contains("60") && !of("email").all);
+    assert_eq!(
+        desk.db.store.migrate_dry_run().await.unwrap().foreseen,
+        foreseen
+    );
+    desk.db.close().await;
+}

@@ -1,0 +1,27 @@
+//! The pipeline, put together as in production: real HTTP against the simulator, real PostgreSQL.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "helpers of tests may panic as tests do, and name only what they expect"
+)]
+
+mod accounts;
+mod answers;
+mod broken_runs;
+mod clean_runs;
+mod costs;
+mod duplicates;
+mod fault_table;
+mod given;
+mod guard;
+mod odd_data;
+mod one_at_a_time;
+mod one_session;
+mod probes;
+mod refusals;
+mod refused_appointments;
+mod seen;
+mod statements;
+mod units;
+mod variants;

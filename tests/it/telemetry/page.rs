@@ -1,0 +1,63 @@
+//! The page as Prometheus's own tool sees it.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use agendad::telemetry::metrics::names;
+
+use crate::support::World;
+use crate::telemetry::scraped::{Scraped, WINDOWS};
+
+#[tokio::test]
+async fn promtool_finds_nothing_to_complain_of() {
+    let world = World::new(1).await;
+    let daemon = Scraped::start(&world, WINDOWS, &["run"]).await;
+    let page = daemon
+        .page_with("a run", |page| {
+            page.sum("agendad_runs_total", &[r#"result="success""#]) > 0.0
+        })
+        .await;
+    daemon.stop().await;
+    world.close().await;
+    for metric in names::ALL {
+        let told = format!("# TYPE {} {}\n", metric.name, metric.kind.as_str());
+        let is_shown = page.text.contains(&told);
+        let may_be_absent = metric.name == names::LAST_SUCCESS.name();
+        assert!(is_shown || may_be_absent, "{}", metric.name);
+    }
+    for line in page.text.lines().filter(|line| line.starts_with("# TYPE")) {
+        let name = line.split(' ').nth(2).unwrap();
+        let help = format!("# HELP {name} ");
+        assert!(page.text.contains(&help), "{name} is not described");
+    }
+    match check(&page.text) {
+        Some(complaints) => assert_eq!(complaints, ""),
+        None => println!("promtool is not installed (Debian: prometheus): not asked"),
+    }
+}
+
+/// What `promtool check metrics` says; `None` where it is not installed.
+fn check(page: &str) -> Option<String> {
+    let child = Command::new("promtool")
+        .args(["check", "metrics"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    let mut child = match child {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
+        child => child.unwrap(),
+    };
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(page.as_bytes())
+        .unwrap();
+    let said = child.wait_with_output().unwrap();
+    let complaints = [said.stdout, said.stderr].concat();
+    assert!(said.status.success() || !complaints.is_empty());
+    Some(String::from_utf8(complaints).unwrap())
+}

@@ -1,0 +1,47 @@
+//! A page that is asked for in bad times.
+
+use std::time::{Duration, Instant};
+
+use sqlx::Connection;
+
+use crate::support::World;
+use crate::telemetry::scraped::Scraped;
+
+#[tokio::test]
+async fn a_database_that_does_not_answer_neither_holds_up_nor_breaks_the_page() {
+    let world = World::new(1).await;
+    let daemon = Scraped::start(&world, "", &["run", "--no-schedule", "--no-work"]).await;
+    let mut other = sqlx::PgConnection::connect(&world.database.url)
+        .await
+        .unwrap();
+    sqlx::raw_sql("BEGIN; LOCK TABLE configuracoes_detran")
+        .execute(&mut other)
+        .await
+        .unwrap();
+
+    let start = Instant::now();
+    let page = daemon.page().await;
+    let waited = start.elapsed();
+    assert!(waited >= Duration::from_secs(2), "it was given its time");
+    assert!(waited < Duration::from_secs(8), "and no more: {waited:?}");
+    assert_eq!(page.sum("agendad_database_up", &[]), 0.0);
+    assert!(page.sum("agendad_queue_jobs", &[]).is_nan());
+    assert!(page.sum("agendad_accounts", &[]).is_nan());
+    assert!(page.sum("agendad_examiners_overdue", &[]).is_nan());
+    assert_eq!(page.sum("agendad_portal_breaker_state", &[]), 1.0);
+    assert_eq!(page.sum("agendad_runs_total", &[]), 0.0);
+    // Whoever asks again is not made to wait again.
+    let start = Instant::now();
+    daemon.page().await;
+    assert!(start.elapsed() < Duration::from_millis(1500), "at once");
+
+    other.close().await.unwrap();
+    daemon
+        .page_with("the database is back", |page| {
+            page.sum("agendad_database_up", &[]) == 1.0
+                && page.sum("agendad_accounts", &[r#"state="scheduled""#]) == 1.0
+        })
+        .await;
+    daemon.stop().await;
+    world.close().await;
+}
