@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::RunFailure;
+use super::failure::RunFailure;
 
 /// The three interruptions of one run. They are looked at between requests and while waiting for the
 /// portal, never in the middle of a store statement.

@@ -4,8 +4,9 @@
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::session::password;
-use super::{Origin, Refusal, SyncRequest, Syncer};
+use super::request::{Origin, Refusal, SyncRequest};
+use super::session::context::password;
+use super::syncer::Syncer;
 use crate::domain::causes::in_a_line;
 use crate::domain::{Cpf, WorkingDays};
 use crate::store::StoreError;

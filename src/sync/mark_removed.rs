@@ -4,10 +4,11 @@
 use chrono::NaiveDate;
 use futures::FutureExt;
 
+use super::failure::RunFailure;
 use super::measure::Step;
+use super::persist;
 use super::run::Run;
-use super::session::Conversation;
-use super::{RunFailure, persist};
+use super::session::conversation::Conversation;
 use crate::domain::Unit;
 use crate::portal::Listed;
 use crate::store::StoreError;

@@ -4,7 +4,10 @@ use std::time::{Duration, Instant};
 
 use tracing::Instrument;
 
-use super::{RunReport, SyncRequest, SyncRules, Syncer};
+use super::record_run::report::RunReport;
+use super::request::SyncRequest;
+use super::settings::SyncRules;
+use super::syncer::Syncer;
 use crate::domain::{FailureKind, RunStatus};
 use crate::telemetry::metrics::names::{
     APPOINTMENTS, READINGS, RUN_DURATION, RUNS, SLOTS, START_LAG, STEP_DURATION,

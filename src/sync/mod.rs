@@ -15,46 +15,30 @@ mod run;
 mod scrape;
 mod session;
 mod settings;
+mod syncer;
 mod upsert;
 
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, field};
 
-use crate::clock::Clock;
-use crate::session::SessionCache;
-use crate::store::control::{Control, UserLock};
-use crate::store::{Store, StoreError};
-use crate::vault::Vault;
+use crate::store::StoreError;
+use crate::store::control::UserLock;
 
 pub use failure::RunFailure;
 pub use interrupt::{Interrupts, MOST_TIMEOUTS};
 pub use lock::Given;
-pub use record_run::{DateError, ReportedError, RunReport};
+pub use record_run::log::DateError;
+pub use record_run::report::{ReportedError, RunReport};
 pub use request::{Origin, Progress, Refusal, SyncOutcome, SyncRequest, Watcher};
-pub use session::{Closed, Probed};
+pub use session::close::Closed;
+pub use session::probe::Probed;
 pub use settings::{Live, Settings, SyncRules};
+pub use syncer::Syncer;
 
 use lock::Admitted;
 use measure::Step;
 use run::Run;
-use session::Context;
-
-/// All that a run needs. One per process.
-#[derive(Debug)]
-pub struct Syncer {
-    /// The database.
-    pub store: Store,
-    /// The connection that holds the locks.
-    pub control: Control,
-    /// Cookies between runs.
-    pub sessions: SessionCache,
-    /// Opens passwords.
-    pub vault: Vault,
-    /// Today.
-    pub clock: Clock,
-    /// The portal and the limits of a run, as configured now.
-    pub live: Live,
-}
+use session::context::Context;
 
 impl Syncer {
     /// Runs one window for one user. `stop` ends it between two requests; it is recorded all the same.

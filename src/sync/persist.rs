@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 
-use super::RunFailure;
+use super::failure::RunFailure;
 use crate::config::retry::RetryConfig;
 use crate::retry::{self, Decision};
 use crate::store::StoreError;

@@ -1,112 +1,30 @@
 //! Step *record run*: the row that says how a run went, and the only way out of a run.
 
 pub(super) mod log;
+pub(super) mod record;
+pub(super) mod report;
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use chrono::NaiveDate;
 use futures::FutureExt;
 use serde_json::json;
 use tracing::Level;
 
+use super::failure::RunFailure;
 use super::measure::{self, millis};
+use super::persist;
+use super::request::{Origin, SyncRequest};
 use super::run::Run;
-use super::session::Conversation;
-use super::{Origin, RunFailure, SyncRequest, Syncer, persist};
+use super::session::conversation::Conversation;
+use super::syncer::Syncer;
 use crate::domain::causes::in_a_line;
-use crate::domain::{Cpf, FailureKind, RunStatus, Totals, Unit, Window};
-use crate::portal::SessionStats;
+use crate::domain::{Cpf, FailureKind, RunStatus, Window};
 use crate::store::StoreError;
-use crate::store::kept_sessions::KeptHere;
 use crate::store::runs::{FinishedRun, NewRun, Noted, Started};
-use crate::store::seen::StoredDay;
-use crate::store::units::UnitRecord;
 use crate::telemetry::metrics::names::SESSIONS_OPENED;
-use log::RunLog;
-
-pub use log::DateError;
-
-/// A run that is recorded as `running`.
-#[derive(Debug)]
-pub(super) struct Record {
-    pub(super) id: i64,
-    /// The units of which current slots are stored in the window; once it is known what the portal offers, those
-    /// of them that it does not.
-    pub(super) units: Vec<String>,
-    /// The days of units of which current slots are stored in the window, as they were when the run started.
-    pub(super) days: Vec<StoredDay>,
-    /// The units of the examiner, until the run knows them.
-    pub(super) known_units: Vec<UnitRecord>,
-    /// What is kept of a session in the database, until it is taken up.
-    pub(super) session: Option<KeptHere>,
-    /// Appointments of slots that were removed earlier may still have to be cancelled.
-    pub(super) left_over: bool,
-    pub(super) begun: Instant,
-}
-
-impl Record {
-    /// The units of which slots are stored and that are not among `offered`: names of the earlier system, and
-    /// units that are gone.
-    pub(super) fn keep_unlisted(&mut self, offered: &[String]) {
-        self.units.retain(|code| !offered.contains(code));
-    }
-
-    /// The days for which slots of a unit are stored.
-    pub(super) fn stored_days(&self, unit: &Unit) -> BTreeSet<NaiveDate> {
-        let of_unit = self.days.iter().filter(|day| day.unidade == unit.code);
-        of_unit.map(|day| day.data).collect()
-    }
-}
-
-/// How a run went.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct RunReport {
-    /// `agenda_sync_runs.id`.
-    pub run_id: i64,
-    /// How it ended.
-    pub status: RunStatus,
-    /// Counts.
-    pub totals: Totals,
-    /// Requests sent to the portal.
-    pub requests: u32,
-    /// Repeated requests.
-    pub retries: u32,
-    /// Logins attempted.
-    pub logins: u32,
-    /// Whether the cached session was still honoured.
-    pub session_reused: bool,
-    /// What went wrong.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<ReportedError>,
-    /// Days that failed or had unreadable rows.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub date_errors: Vec<DateError>,
-    /// Remarks.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub notes: Vec<String>,
-    /// Appointments that the application's table refused.
-    #[serde(skip)]
-    pub appointments_refused: i64,
-    /// Where a failure of our own came from.
-    #[serde(skip)]
-    pub backtrace: Option<String>,
-    /// Set if the portal's breaker is open: when to come again.
-    #[serde(skip)]
-    pub come_again_in: Option<Duration>,
-}
-
-/// What went wrong with a run.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct ReportedError {
-    /// The kind.
-    pub kind: FailureKind,
-    /// One sentence with its causes.
-    pub message: String,
-    /// The same, outermost first.
-    #[serde(skip)]
-    pub chain: Vec<String>,
-}
+use record::Record;
+use report::RunReport;
 
 /// Opens the record; `None` if this tick has had its run.
 pub(super) async fn start(
@@ -154,58 +72,60 @@ pub(super) async fn start(
     }
 }
 
-/// Closes the record. If the database cannot be reached for a while, the row stays `running` and the
-/// next holder of the user's lock closes it.
-pub(super) async fn finish(
-    run: Run<'_>,
-    conversation: Option<&Conversation<'_>>,
-    ended: Result<(), RunFailure>,
-) -> RunReport {
-    let Run {
-        context,
-        request,
-        record,
-        mut log,
-        ..
-    } = run;
-    let (syncer, store) = (context.syncer, context.store());
-    if let Some(conversation) = conversation {
-        SESSIONS_OPENED.one([conversation.opening()]);
-    }
-    let stats = conversation.map(Conversation::stats).unwrap_or_default();
-    let mut ended = ended;
-    let mut report = report(record.id, &log, stats, &ended);
-    let mut finished = finished(syncer, request, &report, log.noted.clone());
-    // Boxed: an async closure's future cannot be shown to be `Send` for every lifetime.
-    let write = || store.finish_run(record.id, &finished).boxed();
-    let mut written = persist::retry_unless_refused(write).await;
-    if let Err(error) = written {
-        // What was to be noted stands in the way, or the database is away: the record alone.
-        log.forget_seen();
-        ended = ended.and(Err(error.into()));
-        report = self::report(record.id, &log, stats, &ended);
-        finished = self::finished(syncer, request, &report, Noted::default());
-        let write = || store.finish_run(record.id, &finished).boxed();
-        written = persist::retry_always(write).await;
-    }
-    let took = record.begun.elapsed();
-    match written {
-        Ok(Some(done)) => {
-            report.totals.unchanged += done.unchanged;
-            for date in done.differing {
-                tracing::warn!(%date, "slots were changed by others while the run read them; the next run compares them again");
-            }
-            // Failures of days were told when they happened.
-            let told = log.told || ended.is_ok();
-            announce(&report, request.origin, told, took);
+impl Run<'_> {
+    /// Closes the record. If the database cannot be reached for a while, the row stays `running` and the
+    /// next holder of the user's lock closes it.
+    pub(super) async fn finish(
+        self,
+        conversation: Option<&Conversation<'_>>,
+        ended: Result<(), RunFailure>,
+    ) -> RunReport {
+        let Self {
+            context,
+            request,
+            record,
+            mut log,
+            ..
+        } = self;
+        let (syncer, store) = (context.syncer, context.store());
+        if let Some(conversation) = conversation {
+            SESSIONS_OPENED.one([conversation.opening()]);
         }
-        Ok(None) => tracing::warn!("run was closed by another process"),
-        Err(error) => tracing::error!(error = in_a_line(&error), "run not recorded"),
+        let stats = conversation.map(Conversation::stats).unwrap_or_default();
+        let mut ended = ended;
+        let mut report = report::of(record.id, &log, stats, &ended);
+        let mut finished = finished(syncer, request, &report, log.noted.clone());
+        // Boxed: an async closure's future cannot be shown to be `Send` for every lifetime.
+        let write = || store.finish_run(record.id, &finished).boxed();
+        let mut written = persist::retry_unless_refused(write).await;
+        if let Err(error) = written {
+            // What was to be noted stands in the way, or the database is away: the record alone.
+            log.forget_seen();
+            ended = ended.and(Err(error.into()));
+            report = report::of(record.id, &log, stats, &ended);
+            finished = self::finished(syncer, request, &report, Noted::default());
+            let write = || store.finish_run(record.id, &finished).boxed();
+            written = persist::retry_always(write).await;
+        }
+        let took = record.begun.elapsed();
+        match written {
+            Ok(Some(done)) => {
+                report.totals.unchanged += done.unchanged;
+                for date in done.differing {
+                    tracing::warn!(%date, "slots were changed by others while the run read them; the next run compares them again");
+                }
+                // Failures of days were told when they happened.
+                let told = log.told || ended.is_ok();
+                announce(&report, request.origin, told, took);
+            }
+            Ok(None) => tracing::warn!("run was closed by another process"),
+            Err(error) => tracing::error!(error = in_a_line(&error), "run not recorded"),
+        }
+        let rules = &context.settings().rules;
+        let window = measure::window(rules, request.window.as_deref());
+        measure::ended(window, &report, log.stored, took);
+        report
     }
-    let rules = &context.settings().rules;
-    let window = measure::window(rules, request.window.as_deref());
-    measure::ended(window, &report, log.stored, took);
-    report
 }
 
 fn finished(
@@ -241,65 +161,6 @@ fn windows_read(syncer: &Syncer, request: &SyncRequest) -> Vec<String> {
     let settings = syncer.live.get();
     let windows = settings.rules.windows.iter().filter(within);
     windows.map(|window| window.name.clone()).collect()
-}
-
-fn report(
-    run_id: i64,
-    log: &RunLog,
-    stats: SessionStats,
-    ended: &Result<(), RunFailure>,
-) -> RunReport {
-    let come_again_in = match ended {
-        Err(RunFailure::Portal(error)) => error.breaker_open(),
-        _ => None,
-    };
-    let clean = ended.is_ok() && log.date_errors.is_empty() && log.totals.held == 0;
-    // What a bug of ours has stored is stored, but nobody should rely on such a run.
-    let bug = matches!(ended, Err(RunFailure::Panic(_)));
-    let status = match (clean, log.stored) {
-        (true, _) => RunStatus::Success,
-        (false, 0) => RunStatus::Failed,
-        (false, _) if bug => RunStatus::Failed,
-        (false, _) => RunStatus::Partial,
-    };
-    RunReport {
-        run_id,
-        status,
-        totals: Totals {
-            // Whether they failed themselves or the run ended before them.
-            skipped: log.planned.saturating_sub(log.stored) as i64,
-            ..log.totals
-        },
-        requests: stats.requests,
-        retries: stats.retries,
-        logins: stats.logins,
-        session_reused: stats.session_reused,
-        error: error(log, ended),
-        date_errors: log.date_errors.clone(),
-        notes: log.notes.clone(),
-        appointments_refused: log.appointments_refused,
-        backtrace: log.backtrace.clone(),
-        come_again_in,
-    }
-}
-
-/// What ended the run; else the first day that went wrong; else held removals are no error.
-fn error(log: &RunLog, ended: &Result<(), RunFailure>) -> Option<ReportedError> {
-    if let Err(failure) = ended {
-        let chain = failure.chain();
-        return Some(ReportedError {
-            kind: failure.kind(),
-            message: chain.join(": "),
-            chain,
-        });
-    }
-    let first = log.date_errors.first()?;
-    let message = format!("{}: {}", first.date, first.message);
-    Some(ReportedError {
-        kind: first.kind,
-        chain: vec![message.clone()],
-        message,
-    })
 }
 
 fn details(report: &RunReport) -> Option<serde_json::Value> {

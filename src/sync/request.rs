@@ -3,7 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 
-use super::{RunReport, Syncer};
+use super::record_run::report::RunReport;
+use super::syncer::Syncer;
 use crate::store::StoreError;
 use crate::store::audit::Action;
 

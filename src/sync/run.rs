@@ -6,11 +6,15 @@ use chrono::NaiveDate;
 use futures::FutureExt;
 use tracing::Span;
 
+use super::failure::RunFailure;
 use super::measure::{self, Step};
 use super::record_run::log::RunLog;
-use super::record_run::{self, Record};
-use super::session::{Context, Conversation, refusal};
-use super::{Progress, RunFailure, RunReport, SyncRequest, Watcher};
+use super::record_run::record::Record;
+use super::record_run::report::RunReport;
+use super::request::{Progress, SyncRequest, Watcher};
+use super::session::context::Context;
+use super::session::conversation::Conversation;
+use super::session::refusal;
 use crate::domain::window::wanted_dates;
 use crate::telemetry::backtrace;
 use crate::telemetry::metrics::names::RUNS_IN_PROGRESS;
@@ -66,7 +70,7 @@ impl<'a> Run<'a> {
             // Somebody else may be at work by now.
             self.log.forget_seen();
         }
-        let finish = record_run::finish(self, conversation.as_ref(), ended);
+        let finish = self.finish(conversation.as_ref(), ended);
         Step::RecordRun.of(finish).await
     }
 

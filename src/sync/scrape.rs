@@ -5,12 +5,11 @@
 
 use chrono::NaiveDate;
 
-use super::RunFailure;
+use super::failure::RunFailure;
 use super::measure::Step;
-use super::record_run::DateError;
-use super::record_run::log::RunLog;
+use super::record_run::log::{DateError, RunLog};
 use super::run::Run;
-use super::session::Conversation;
+use super::session::conversation::Conversation;
 use crate::domain::causes::in_a_line;
 use crate::domain::{DayReading, Unit};
 use crate::portal::{Listed, PortalError, PortalErrorKind};

@@ -3,10 +3,11 @@
 
 use futures::FutureExt;
 
+use super::failure::RunFailure;
 use super::measure::Step;
+use super::persist;
 use super::run::Run;
-use super::session::Conversation;
-use super::{RunFailure, persist};
+use super::session::conversation::Conversation;
 use crate::domain::slot::slots_of_day;
 use crate::domain::{DayReading, Unit};
 use crate::store::StoreError;

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use crate::domain::row_problem::RowFault;
 use crate::domain::{DayReading, FailureKind, Totals, UnreadRow};
 use crate::store::runs::Noted;
-use crate::sync::SyncRequest;
+use crate::sync::request::SyncRequest;
 use crate::telemetry::metrics::names::{READINGS, UNKNOWN_STATUSES};
 
 /// The account of a run in progress.

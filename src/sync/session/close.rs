@@ -9,7 +9,7 @@ use crate::session::KeptSession;
 use crate::store::StoreError;
 use crate::store::control::UserLock;
 use crate::store::kept_sessions::SessionToClose;
-use crate::sync::Syncer;
+use crate::sync::syncer::Syncer;
 
 /// What became of the sessions that were to be ended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]

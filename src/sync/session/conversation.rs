@@ -6,8 +6,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use secrecy::ExposeSecret;
 
-use super::Context;
-use super::login::Choice;
+use super::context::Context;
 use super::units::Units;
 use crate::domain::{DayReading, Unit};
 use crate::portal::probe::Notes;
@@ -17,13 +16,21 @@ use crate::portal::{
 use crate::session::{KeepError, KeptSession};
 use crate::store::runs::SessionUsed;
 use crate::store::units::UnitRecord;
-use crate::sync::RunFailure;
+use crate::sync::failure::RunFailure;
 
 /// Logins of one run; one more for each further unit that is chosen.
 const MOST_LOGINS: u32 = 3;
 
 /// What the portal answers, unless the run is over.
 pub(super) type Answer<T> = Result<Result<T, PortalError>, RunFailure>;
+
+/// Which of several units to choose, where the portal asks.
+pub(super) enum Choice {
+    /// The one that waits most urgently.
+    MostUrgent,
+    /// This one, as the choice page names it; none, if there was none to choose before.
+    Of(Option<String>),
+}
 
 /// The conversation.
 pub(in crate::sync) struct Conversation<'a> {
@@ -122,6 +129,22 @@ impl<'a> Conversation<'a> {
         self.log_in(Choice::Of(Some(choice.code.clone()))).await?;
         self.session.set_several_units(true);
         self.write_units().await
+    }
+
+    /// Writes down what the portal offers, where that is news.
+    async fn write_units(&self) -> Result<(), RunFailure> {
+        let session = &self.session;
+        if session.stats().logins == 0 {
+            return Ok(());
+        }
+        let (store, user) = (self.context.store(), self.context.account.usuario_id);
+        if let (Some(choice), [only]) = (session.choice(), session.units().as_slice()) {
+            store.unit_code_learned(user, choice, &only.code).await?;
+        }
+        if let Some(offered) = self.units.offers(session) {
+            store.units_offered(user, &offered).await?;
+        }
+        Ok(())
     }
 
     /// The units that the present session shows and that are wanted.

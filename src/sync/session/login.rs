@@ -5,22 +5,14 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::Context;
-use super::conversation::Conversation;
+use super::context::Context;
+use super::conversation::{Choice, Conversation};
 use crate::config::portal::Patience as Configured;
 use crate::domain::ticks::next_tick;
 use crate::domain::window::parse_cron;
 use crate::portal::{LoginAnswer as Answer, LoginWith, PortalError, PortalErrorKind};
 use crate::store::ownership::{LoginAnswer, OtherSession, Ownership, Patience};
-use crate::sync::RunFailure;
-
-/// Which of several units to choose, where the portal asks.
-pub(super) enum Choice {
-    /// The one that waits most urgently.
-    MostUrgent,
-    /// This one, as the choice page names it; none, if there was none to choose before.
-    Of(Option<String>),
-}
+use crate::sync::failure::RunFailure;
 
 impl Conversation<'_> {
     pub(super) async fn log_in(&mut self, choice: Choice) -> Result<(), RunFailure> {

@@ -6,17 +6,20 @@ use std::collections::BTreeSet;
 use chrono::{Days, NaiveDate};
 use tokio_util::sync::CancellationToken;
 
+use super::context::Context;
 use super::conversation::Conversation;
-use super::{Context, refusal};
+use super::refusal;
 use crate::domain::Unit;
 use crate::domain::causes::in_a_line;
 use crate::portal::probe::{Notes, ProbeStep};
 use crate::store::StoreError;
 use crate::store::accounts::Account;
 use crate::store::control::UserLock;
+use crate::sync::failure::RunFailure;
 use crate::sync::interrupt::Interrupts;
 use crate::sync::lock::{self, Admitted};
-use crate::sync::{Origin, Refusal, RunFailure, SyncRequest, Syncer};
+use crate::sync::request::{Origin, Refusal, SyncRequest};
+use crate::sync::syncer::Syncer;
 
 /// What became of a probe.
 #[derive(Debug)]

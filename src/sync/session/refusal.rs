@@ -5,10 +5,11 @@ use std::time::Duration;
 use futures::FutureExt;
 use secrecy::ExposeSecret;
 
-use super::{Context, password};
+use super::context::{Context, password};
 use crate::portal::{AuthReason, PortalError, PortalErrorKind};
 use crate::store::pauses::{PauseReason, Unexplained};
-use crate::sync::{RunFailure, persist};
+use crate::sync::failure::RunFailure;
+use crate::sync::persist;
 
 /// Whatever answers a password and is neither a way in nor a way that failed counts against it, whatever else it is
 /// called in the run.

@@ -4,13 +4,12 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use super::Context;
-use super::conversation::Conversation;
+use super::context::Context;
 use crate::domain::Unit;
 use crate::domain::text::fold;
 use crate::portal::{PortalError, PortalSession};
 use crate::store::units::{UnitOffered, UnitRecord};
-use crate::sync::RunFailure;
+use crate::sync::failure::RunFailure;
 
 /// What a run knows of the examiner's units.
 pub(super) struct Units {
@@ -197,6 +196,33 @@ impl Units {
         Err(PortalError::layout(what).into())
     }
 
+    /// What the portal offers, as it is to be written down; `None` where it was not asked for all of it.
+    pub(super) fn offers(&self, session: &PortalSession) -> Option<Vec<UnitOffered>> {
+        let (form, chosen) = (session.units(), session.choice());
+        let mut offered: Vec<UnitOffered> = form
+            .iter()
+            .map(|unit| UnitOffered {
+                code: unit.code.clone(),
+                name: unit.name.clone(),
+                choice: chosen.filter(|_| form.len() == 1).map(ToOwned::to_owned),
+            })
+            .collect();
+        match &self.choices {
+            Some(choices) => {
+                let is_shown = |c: &&Unit| Some(c.code.as_str()) == chosen && form.len() == 1;
+                let others = choices.iter().filter(|choice| !is_shown(choice));
+                offered.extend(others.map(|choice| UnitOffered {
+                    code: choice.code.clone(),
+                    name: choice.name.clone(),
+                    choice: Some(choice.code.clone()),
+                }));
+            }
+            None if chosen.is_some() => return None,
+            None => {}
+        }
+        Some(offered)
+    }
+
     /// The codes of all units that the portal offers; `None` if it was not asked in this run. Choice and search form
     /// may number a unit differently, so whatever may be one of those offered counts as offered.
     pub(super) fn offered(&self, session: &PortalSession) -> Option<Vec<String>> {
@@ -217,44 +243,6 @@ impl Units {
             None => {}
         }
         Some(offered.into_iter().map(|unit| unit.code).collect())
-    }
-}
-
-impl Conversation<'_> {
-    /// Writes down what the portal offers, where that is news.
-    pub(super) async fn write_units(&self) -> Result<(), RunFailure> {
-        let session = &self.session;
-        if session.stats().logins == 0 {
-            return Ok(());
-        }
-        let (store, user) = (self.context.store(), self.context.account.usuario_id);
-        let (form, chosen) = (session.units(), session.choice());
-        if let (Some(choice), [only]) = (chosen, form.as_slice()) {
-            store.unit_code_learned(user, choice, &only.code).await?;
-        }
-        let mut offered: Vec<UnitOffered> = form
-            .iter()
-            .map(|unit| UnitOffered {
-                code: unit.code.clone(),
-                name: unit.name.clone(),
-                choice: chosen.filter(|_| form.len() == 1).map(ToOwned::to_owned),
-            })
-            .collect();
-        match &self.units.choices {
-            Some(choices) => {
-                let is_shown = |c: &&Unit| Some(c.code.as_str()) == chosen && form.len() == 1;
-                let others = choices.iter().filter(|choice| !is_shown(choice));
-                offered.extend(others.map(|choice| UnitOffered {
-                    code: choice.code.clone(),
-                    name: choice.name.clone(),
-                    choice: Some(choice.code.clone()),
-                }));
-            }
-            // Not asked: what else there is stays as it is known.
-            None if chosen.is_some() => return Ok(()),
-            None => {}
-        }
-        Ok(store.units_offered(user, &offered).await?)
     }
 }
 

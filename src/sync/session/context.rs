@@ -1,0 +1,79 @@
+//! For whom something is done at the portal, and with what.
+
+use std::sync::Arc;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::domain::secret_text;
+use crate::portal::Credentials;
+use crate::session::KeptSession;
+use crate::store::Store;
+use crate::store::accounts::{Account, StoredPassword};
+use crate::store::kept_sessions::KeptHere;
+use crate::sync::failure::RunFailure;
+use crate::sync::interrupt::Interrupts;
+use crate::sync::settings::Settings;
+use crate::sync::syncer::Syncer;
+use crate::vault::Purpose;
+
+/// For whom something is done at the portal, and what may interrupt it.
+#[derive(Clone, Copy)]
+pub(in crate::sync) struct Context<'a> {
+    pub(in crate::sync) syncer: &'a Syncer,
+    pub(in crate::sync) account: &'a Account,
+    pub(in crate::sync) interrupts: &'a Interrupts<'a>,
+    /// Whether a person asked for it.
+    pub(in crate::sync) by_hand: bool,
+}
+
+impl<'a> Context<'a> {
+    pub(in crate::sync) fn store(&self) -> &'a Store {
+        &self.syncer.store
+    }
+
+    /// As configured now.
+    pub(in crate::sync) fn settings(&self) -> Arc<Settings> {
+        self.syncer.live.get()
+    }
+
+    /// The time-out starts again; false if the run would then take too long.
+    pub(in crate::sync) fn renew_deadline(&self) -> bool {
+        let timeout = self.settings().rules.run_timeout;
+        self.interrupts.renew(timeout)
+    }
+
+    /// The session that is kept of the account; `here`: what the database has of it.
+    pub(in crate::sync) async fn kept_session(
+        &self,
+        here: Option<&KeptHere>,
+    ) -> Option<KeptSession> {
+        let Account {
+            usuario_id, cpf, ..
+        } = self.account;
+        self.syncer.sessions.find(*usuario_id, cpf, here).await
+    }
+
+    pub(super) fn credentials(&self) -> Result<Credentials, RunFailure> {
+        Ok(Credentials {
+            cpf: self.account.cpf.clone(),
+            senha: password(self.syncer, self.account)?,
+            proven: self.account.proven,
+        })
+    }
+}
+
+/// The stored password of an account.
+pub(in crate::sync) fn password(
+    syncer: &Syncer,
+    account: &Account,
+) -> Result<SecretString, RunFailure> {
+    match &account.senha {
+        StoredPassword::Clear(text) => Ok(secret_text::without_marks(text.clone()).into()),
+        StoredPassword::Sealed(sealed) => syncer
+            .vault
+            .unseal(Purpose::Password, account.usuario_id, sealed)
+            .map(|text| secret_text::without_marks(text.expose_secret().to_owned()).into())
+            .map_err(RunFailure::Vault),
+        StoredPassword::Missing => Err(RunFailure::NoPassword),
+    }
+}

@@ -1,0 +1,25 @@
+//! What every run of a process shares.
+
+use super::settings::Live;
+use crate::clock::Clock;
+use crate::session::SessionCache;
+use crate::store::Store;
+use crate::store::control::Control;
+use crate::vault::Vault;
+
+/// All that a run needs. One per process.
+#[derive(Debug)]
+pub struct Syncer {
+    /// The database.
+    pub store: Store,
+    /// The connection that holds the locks.
+    pub control: Control,
+    /// Cookies between runs.
+    pub sessions: SessionCache,
+    /// Opens passwords.
+    pub vault: Vault,
+    /// Today.
+    pub clock: Clock,
+    /// The portal and the limits of a run, as configured now.
+    pub live: Live,
+}
