@@ -2,6 +2,7 @@
 //! project knows that it is River.
 
 mod at_work;
+mod state;
 mod table;
 
 use std::collections::HashMap;
@@ -18,11 +19,14 @@ use serde::{Deserialize, Serialize};
 use sqlx::{PgPool, Postgres, Transaction};
 
 use self::at_work::AtWork;
+use self::state::{ARRIVAL, QUEUE};
 use self::table::Asker;
 use super::jobs::{JobEnd, SyncJob};
 use super::worker::Worker;
 use crate::store::migrate::RIVER_SCHEMA;
 use crate::sync::MOST_TIMEOUTS;
+
+pub use self::state::{JobsOfTheDead, QueueState};
 
 /// The shortest time between two fetches of jobs: what a worker waits for its next one, at most.
 const FETCH_COOLDOWN: Duration = Duration::from_millis(5);
@@ -34,8 +38,6 @@ const KEEP_FINISHED: Duration = Duration::from_hours(6);
 const ABOVE_RUN_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long a question about the queue may take.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// After a failover, or a restart of the server, the living have so much time to arrive.
-const ARRIVAL: Duration = Duration::from_secs(12);
 /// How often River asks for due jobs while some are waiting: so late may a job start that is put off.
 const POLL_BUSY: Duration = Duration::from_secs(1);
 /// The same while none is; new ones are announced.
@@ -45,8 +47,6 @@ const POLL_IDLE: Duration = Duration::from_secs(60);
 const ELECT_EVERY: Duration = Duration::from_secs(120);
 /// How often the leader does its work. What is put off for less stays `available`.
 const MAINTAIN_EVERY: Duration = Duration::from_secs(300);
-/// The queue's name in River.
-const QUEUE: &str = "sync";
 
 /// A failure of the queue.
 #[derive(Debug, thiserror::Error)]
@@ -95,26 +95,6 @@ struct KnownServer {
 enum Pace {
     Busy,
     Idle,
-}
-
-/// What became of jobs whose process holds no mark.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct JobsOfTheDead {
-    /// Those that were freed.
-    pub freed: u64,
-    /// Those whose process has given a sign of life lately: it may have lost its control connection only.
-    pub suspected: u64,
-}
-
-/// How the queue stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct QueueState {
-    /// What became of the jobs of the dead.
-    pub dead: JobsOfTheDead,
-    /// Whether jobs wait or run, here or elsewhere.
-    pub is_busy: bool,
-    /// Whether another process has given a sign of life within two minutes: it may die and leave jobs behind.
-    pub has_peers: bool,
 }
 
 /// The queue at work in this process.

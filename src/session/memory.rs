@@ -6,8 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::sealed::{Lives, Login};
-use super::{KeptSession, sealed};
+use super::kept::KeptSession;
+use super::sealed::{self, Lives, Login};
 use crate::clock::Clock;
 use crate::domain::Cpf;
 use crate::vault::Vault;

@@ -3,15 +3,15 @@
 //! sessions costs a login each and is never an error. Whose session the portal has, is not decided by cookies:
 //! that is written in PostgreSQL wherever they are kept, see [`store::ownership`](crate::store::ownership).
 
+mod kept;
 mod memory;
 mod postgres;
 mod redis;
 mod sealed;
+mod shared;
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-
-use secrecy::SecretString;
 
 use self::memory::Memory;
 use self::postgres::Postgres;
@@ -22,12 +22,14 @@ use crate::config::Config;
 use crate::config::sections::{SessionConfig, SessionStoreKind};
 use crate::domain::Cpf;
 use crate::domain::causes::in_a_line;
+use crate::store::Store;
 use crate::store::kept_sessions::KeptHere;
 use crate::store::runs::SessionUsed;
-use crate::store::{Store, StoreError};
-use crate::vault::{Vault, VaultError};
+use crate::vault::Vault;
 
+pub use self::kept::{KeepError, KeptSession};
 pub use self::redis::SharedSessions;
+pub use self::shared::{SessionStoreError, SharedHealth};
 
 /// The sessions of all users. Sealed, wherever they are kept. What a store cannot do (it is down, say)
 /// looks like an empty one.
@@ -49,54 +51,6 @@ enum Place {
     Memory(Memory),
     /// In Redis, for all processes on it; in PostgreSQL while that cannot be used.
     Redis(Box<Redis>),
-}
-
-/// A session that was kept. Cannot print its cookies.
-#[derive(Debug)]
-pub struct KeptSession {
-    /// What was given to [`SessionCache::put`].
-    pub cookies: SecretString,
-    /// Names the login that earned it.
-    pub generation: i64,
-    /// Older than `session.ttl`, or somebody asked for its end: good for nothing but a logout.
-    pub expired: bool,
-}
-
-/// A session could not be kept.
-#[derive(Debug, thiserror::Error)]
-pub enum KeepError {
-    /// It could not be sealed.
-    #[error(transparent)]
-    Vault(#[from] VaultError),
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// Why a shared store could not be used, for those who must know. Tells no password.
-#[derive(Debug, thiserror::Error)]
-pub enum SessionStoreError {
-    /// The address is none.
-    #[error("redis.url is not an address such as redis://:password@host:6379/0")]
-    Address(#[source] ::redis::RedisError),
-    /// It was asked in vain.
-    #[error("Redis at {place} cannot be used")]
-    NoAnswer {
-        /// Host and port.
-        place: String,
-        /// Why.
-        #[source]
-        source: ::redis::RedisError,
-    },
-}
-
-/// How a shared store does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SharedHealth {
-    /// Whether it answered when it was last asked. If not, sessions are kept in this process's memory.
-    pub answers: bool,
-    /// How often it was lost since the start.
-    pub losses: u64,
 }
 
 impl SessionCache {

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::sealed::Login;
-use super::{KeepError, KeptSession, sealed};
+use super::kept::{KeepError, KeptSession};
+use super::sealed::{self, Login};
 use crate::domain::Cpf;
 use crate::domain::causes::in_a_line;
 use crate::store::Store;

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use super::KeptSession;
+use super::kept::KeptSession;
 use crate::domain::Cpf;
 use crate::vault::{Purpose, Vault, VaultError};
 

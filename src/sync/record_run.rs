@@ -21,6 +21,7 @@ use super::syncer::Syncer;
 use crate::domain::causes::in_a_line;
 use crate::domain::{Cpf, FailureKind, RunStatus, Window};
 use crate::store::StoreError;
+use crate::store::audit::Action;
 use crate::store::runs::{FinishedRun, NewRun, Noted, Started};
 use crate::telemetry::metrics::names::SESSIONS_OPENED;
 use record::Record;
@@ -235,4 +236,27 @@ fn announce(report: &RunReport, origin: Origin, told: bool, took: Duration) {
 
 fn clamp(count: u32) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+impl Syncer {
+    /// Writes down who asked for a run that has taken place.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn write_down(
+        &self,
+        request: &SyncRequest,
+        report: &RunReport,
+        actor: &str,
+    ) -> Result<(), StoreError> {
+        let action = Action {
+            actor,
+            action: "sync",
+            usuario_id: Some(request.usuario_id),
+            details: json!({
+                "run": report.run_id, "start": request.from, "end": request.to, "status": report.status,
+            }),
+        };
+        self.store.record_action(&action).await
+    }
 }

@@ -1,12 +1,8 @@
 //! What may be asked of a sync, and what may come of it.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::json;
 
 use super::record_run::report::RunReport;
-use super::syncer::Syncer;
-use crate::store::StoreError;
-use crate::store::audit::Action;
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -123,26 +119,3 @@ pub enum Progress {
 
 /// Told of progress.
 pub type Watcher<'a> = &'a (dyn Fn(Progress) + Send + Sync);
-
-impl Syncer {
-    /// Writes down who asked for a run that has taken place.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn write_down(
-        &self,
-        request: &SyncRequest,
-        report: &RunReport,
-        actor: &str,
-    ) -> Result<(), StoreError> {
-        let action = Action {
-            actor,
-            action: "sync",
-            usuario_id: Some(request.usuario_id),
-            details: json!({
-                "run": report.run_id, "start": request.from, "end": request.to, "status": report.status,
-            }),
-        };
-        self.store.record_action(&action).await
-    }
-}

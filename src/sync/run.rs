@@ -40,7 +40,7 @@ impl<'a> Run<'a> {
         Self {
             context,
             request,
-            log: RunLog::of(request),
+            log: RunLog::of(request.window.as_deref()),
             record,
             watch,
         }

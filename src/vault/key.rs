@@ -10,7 +10,7 @@ use sha1::{Digest, Sha1};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::VaultError;
+use super::error::VaultError;
 
 /// Bytes of a key.
 const KEY_BYTES: usize = 32;

@@ -5,6 +5,7 @@ pub mod alerts;
 pub mod calendar;
 mod duration;
 pub mod host;
+mod layer;
 pub mod layers;
 pub mod patience;
 pub mod portal;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use secrecy::SecretString;
 
-use super::layers::{Layer, Layers};
+use super::layer::{Layer, Layers};
 use super::{ConfigError, Problem};
 use agendad_domain::secret_text;
 

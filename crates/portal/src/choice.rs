@@ -1,6 +1,7 @@
 //! The page on which an examiner of several units chooses one.
 
-use super::browser::document::{Choice, Document};
+use super::browser::document::Document;
+use super::browser::form::Choice;
 use super::search;
 use agendad_config::portal::Profile;
 use agendad_domain::Unit;

@@ -11,11 +11,12 @@ use super::browser::form::{FieldKind, Form};
 use super::browser::page::Page;
 use super::browser::{reader, script};
 use super::errors::{Delivery, PortalError};
-use super::parse::result::{self, ResultPage};
-use super::search::{self, DateList, SearchPage};
+use super::parse::result;
+use super::said::says;
+use super::search;
+use super::sight::{Dialog, Sight};
 use super::{choice, list};
 use agendad_config::portal::Profile;
-use agendad_domain::Unit;
 use agendad_domain::text::fold;
 
 /// A page that was looked at.
@@ -35,72 +36,6 @@ pub(crate) struct Seen {
     pub title: String,
     /// `<base href>`, against which its addresses are meant.
     pub base: Option<String>,
-}
-
-/// What a page is.
-pub(crate) enum Sight {
-    /// A CAPTCHA is on it, whatever else is.
-    Captcha,
-    /// A day's agenda.
-    Result(Box<ResultPage>),
-    /// The search form.
-    Search(Box<SearchPage>),
-    /// A bare list of dates.
-    Dates(DateList),
-    /// The agenda's own login; `Err` says why its form cannot be told from others.
-    AgendaLogin(Result<Box<Form>, String>),
-    /// The choice of a unit; `Err` says what is wrong with it.
-    Choice(Result<Vec<Unit>, String>),
-    /// The portal's front door: the form and the link that lead to the agenda, where there are such.
-    Entry {
-        form: Option<Box<Form>>,
-        agenda: Option<Url>,
-    },
-    /// Frames; the address is that of the content.
-    Frames(Url),
-    /// A page that leads on by itself.
-    Refresh(Url),
-    /// Says only that the session is over.
-    Expired,
-    /// None of these; why.
-    Unknown(String),
-}
-
-impl Default for Sight {
-    fn default() -> Self {
-        Self::Unknown(String::new())
-    }
-}
-
-/// What a script of the answer to a login asks the person.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Dialog {
-    /// Whether the session that the person has elsewhere is to be ended.
-    Elsewhere,
-    /// Which unit is meant; with what the call says of the way of login.
-    Choice { cyberark: Option<String> },
-}
-
-/// The name of the page that the password is posted from.
-pub(crate) const LOGIN_OF_THE_AGENDA: &str = "login of the agenda";
-
-impl Sight {
-    /// Its name, for logs and the probe.
-    pub(crate) fn name(&self) -> &'static str {
-        match self {
-            Self::Captcha => "captcha",
-            Self::Result(_) => "result page",
-            Self::Search(_) => "search page",
-            Self::Dates(_) => "list of dates",
-            Self::AgendaLogin(_) => LOGIN_OF_THE_AGENDA,
-            Self::Choice(_) => "choice of a unit",
-            Self::Entry { .. } => "front door",
-            Self::Frames(_) => "frameset",
-            Self::Refresh(_) => "page that leads on",
-            Self::Expired => "session over",
-            Self::Unknown(_) => "unknown page",
-        }
-    }
 }
 
 /// A refresh that comes later than this is the portal's idle log-out, not a redirect.
@@ -414,18 +349,4 @@ impl Looker<'_> {
 
 fn cut_off(what: &'static str) -> PortalError {
     PortalError::unavailable(what)
-}
-
-/// Whether one of `texts` holds one of `parts`, accents and case ignored.
-pub(crate) fn says(texts: &[String], parts: &[String]) -> bool {
-    says_which(texts, parts).is_some()
-}
-
-/// The first of `parts` that one of `texts` holds, accents and case ignored.
-pub(crate) fn says_which<'a>(texts: &[String], parts: &'a [String]) -> Option<&'a String> {
-    let texts: Vec<String> = texts.iter().map(|text| fold(text)).collect();
-    parts.iter().find(|part| {
-        let part = fold(part);
-        !part.is_empty() && texts.iter().any(|text| text.contains(part.as_str()))
-    })
 }

@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
-use super::browser::document::Choice;
-use super::classify::Sight;
+use super::browser::form::Choice;
 use super::errors::PortalError;
 use super::search;
+use super::sight::Sight;
 use agendad_config::portal::Profile;
 
 /// One entry; others than these two are passed over.

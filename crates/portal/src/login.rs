@@ -1,17 +1,18 @@
 //! From the front door to the search page: entry → the agenda's own login → password, perhaps the end of
 //! another session, perhaps the choice of a unit. The password is posted here and nowhere else.
 
-use encoding_rs::Encoding;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::ExposeSecret;
 use url::Url;
 
 use super::browser::form::Form;
-use super::browser::page::Page;
-use super::classify::{self, Dialog, Sight};
+use super::classify;
 use super::errors::{AuthReason, PortalError, PortalErrorKind};
+use super::login_page::LoginPage;
 use super::request::{Password, Purpose, Request};
+use super::said;
 use super::session::{PortalSession, State};
+use super::sight::{Dialog, Sight};
 use super::visit::Visit;
 use agendad_config::portal::CpfFormat;
 use agendad_domain::Unit;
@@ -35,20 +36,6 @@ pub struct LoginWith<'a> {
     pub force: bool,
     /// The unit that was chosen, as the choice page names it.
     pub unit: Option<&'a str>,
-}
-
-/// The page on which the password is posted, again for the end of another session or for a unit.
-pub(super) struct LoginPage {
-    form: Form,
-    action: Url,
-    charset: &'static Encoding,
-    page: Page,
-    /// Hidden values of the page that came last.
-    newest: Vec<(String, String)>,
-    /// What the portal says of the way of login, for the address of the choice.
-    cyberark: Option<String>,
-    /// How often it was sent.
-    posts: u32,
 }
 
 impl PortalSession {
@@ -315,11 +302,11 @@ impl PortalSession {
         let profile = &self.portal.config.profile;
         let before = self.login_page().map(|login| classify::words(&login.page));
         let before = before.unwrap_or_default();
-        let said = [classify::words(&answer.page), answer.redirects.clone()].concat();
+        let texts = [classify::words(&answer.page), answer.redirects.clone()].concat();
         let says = |parts: &[String]| {
             let parts = parts.iter();
-            let new = parts.filter(|part| !classify::says(&before, &[(*part).clone()]));
-            classify::says(&said, &new.cloned().collect::<Vec<_>>())
+            let new = parts.filter(|part| !said::says(&before, &[(*part).clone()]));
+            said::says(&texts, &new.cloned().collect::<Vec<_>>())
         };
         let (reason, what) = if says(&profile.blocked_texts) {
             (AuthReason::Blocked, "the account is blocked")

@@ -7,9 +7,10 @@ use url::Url;
 
 use super::browser::charset;
 use super::browser::page::Page;
-use super::classify::{self, Dialog, Sight};
+use super::classify;
 use super::errors::PortalError;
 use super::parse::AskedFor;
+use super::sight::{Dialog, Sight};
 use super::{blank, parse, search};
 use agendad_config::portal::Profile;
 use agendad_domain::{DayReading, Unit};

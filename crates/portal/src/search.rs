@@ -2,7 +2,8 @@
 
 use chrono::{Days, NaiveDate, TimeDelta};
 
-use super::browser::document::{Choice, Document};
+use super::browser::document::Document;
+use super::browser::form::Choice;
 use super::browser::form::{Field, FieldKind, Form};
 use super::browser::page::Page;
 use super::parse::date;

@@ -14,7 +14,7 @@ use super::blank::Secrets;
 use super::browser::jar::Jar;
 use super::errors::PortalError;
 use super::http::Connection;
-use super::login::LoginPage;
+use super::login_page::LoginPage;
 use super::parse::AskedFor;
 use super::saved::SavedSession;
 use super::search::{self, DateOption, SearchPage};

@@ -7,12 +7,13 @@ use std::mem;
 
 use chrono::NaiveDate;
 
-use super::classify::{self, Sight};
 use super::errors::{PortalError, PortalErrorKind};
 use super::parse;
 use super::request::{Password, Purpose, Request};
+use super::said::says;
 use super::search::{self, DateOption, Reference, SearchPage};
 use super::session::{Inside, Listed, PortalSession, State};
+use super::sight::Sight;
 use super::visit::Visit;
 use agendad_domain::{DayReading, Unit};
 
@@ -215,7 +216,7 @@ impl PortalSession {
     fn says_empty(&self, visit: &Visit, search: &SearchPage, unit: &Unit) -> bool {
         let texts = [visit.seen.errors.as_slice(), &visit.seen.messages].concat();
         let same_unit = search.unit.as_ref().is_none_or(|shown| *shown == unit.code);
-        same_unit && classify::says(&texts, &self.portal.config.profile.empty_texts)
+        same_unit && says(&texts, &self.portal.config.profile.empty_texts)
     }
 
     /// Sends the search form: for the list of dates, or for one of them.

@@ -1,13 +1,11 @@
 //! Life in the agendas: every now and then somebody books, cancels, moves or changes something.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::Days;
 use rand::Rng;
 use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
-use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use super::booking::Booking;
@@ -17,29 +15,6 @@ use super::requests::{BookingRequest, Change};
 use super::world::World;
 
 const NEAR_DAYS: u64 = 3;
-
-/// How lively the agendas are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Churn {
-    /// Time between two events of the whole simulator; none or zero: still.
-    #[serde(with = "humantime_serde")]
-    pub every: Option<Duration>,
-    /// Held for now, without forgetting the rate.
-    pub paused: bool,
-}
-
-impl Churn {
-    pub(super) fn new(every: Option<Duration>) -> Self {
-        Self {
-            every,
-            paused: false,
-        }
-    }
-
-    fn interval(self) -> Option<Duration> {
-        self.every.filter(|every| !self.paused && !every.is_zero())
-    }
-}
 
 /// Lets things happen until told to stop.
 pub(super) async fn live(world: Arc<World>, stop: CancellationToken) {

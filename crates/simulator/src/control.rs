@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::booking::{Booking, BookingKey, hour};
-use super::churn::Churn;
+use super::churn_rate::Churn;
 use super::faults::{Fault, parse_faults};
 use super::invent::Unit;
 use super::people::Examiner;

@@ -14,7 +14,9 @@ mod answer;
 mod booking;
 mod changes;
 mod churn;
+mod churn_rate;
 mod config;
+mod connection;
 mod control;
 mod events;
 mod faults;
@@ -47,7 +49,7 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 pub use booking::{Booking, BookingKey};
-pub use churn::Churn;
+pub use churn_rate::Churn;
 pub use config::{DeadSession, EmptyDay, Professions, Refusal, SimulatorConfig, Variants};
 pub use events::{AgendaChange, AgendaEvent};
 pub use faults::{

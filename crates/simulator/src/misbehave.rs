@@ -15,9 +15,9 @@ use futures::stream::{self, StreamExt};
 
 use super::answer::{Answer, Delivery, finish};
 use super::config::Refusal;
+use super::connection::Connection;
 use super::faults::{FaultKind, Visit};
 use super::pages::{self, LoginTwist, Page, ResultTwist, SearchTwist};
-use super::portal::Connection;
 use super::routes::{PARKED_PATH, Request, Twist};
 use super::world::World;
 

@@ -1,42 +1,17 @@
 //! One request from arrival to answer: counted, held up, struck by faults or served.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http;
-use tokio_util::sync::CancellationToken;
 
 use super::answer::Delivery;
+use super::connection::Connection;
 use super::faults::FaultKind;
 use super::form::Asked;
 use super::misbehave::{self, LOOP_PATH};
 use super::routes::{PARKED_PATH, Request};
 use super::world::World;
-
-/// The connection that requests come on.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Connection {
-    /// Cancelled: the connection is reset.
-    pub(super) reset: CancellationToken,
-    carried: Arc<Mutex<Carried>>,
-}
-
-#[derive(Debug, Default)]
-struct Carried {
-    examiner: Option<usize>,
-    shared: bool,
-}
-
-impl Connection {
-    /// Notes whose request came; says whether it is the first that makes the connection a shared one.
-    fn carries(&self, examiner: usize) -> bool {
-        let mut carried = self.carried.lock().unwrap_or_else(PoisonError::into_inner);
-        let first = *carried.examiner.get_or_insert(examiner);
-        let news = first != examiner && !carried.shared;
-        carried.shared |= news;
-        news
-    }
-}
 
 /// Answers a request.
 pub(super) async fn answer(

@@ -12,7 +12,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::portal::{self, Connection};
+use super::connection::Connection;
+use super::portal;
 use super::world::World;
 
 const PAUSE_AFTER_FAILED_ACCEPT: Duration = Duration::from_millis(50);

@@ -10,7 +10,7 @@ use tokio::sync::{broadcast, watch};
 
 use super::agenda::{Agenda, Plan};
 use super::booking::Booking;
-use super::churn::Churn;
+use super::churn_rate::Churn;
 use super::config::SimulatorConfig;
 use super::events::AgendaEvent;
 use super::faults::Faults;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Postgres, Transaction};
 
-use super::{JobsOfTheDead, QUEUE, QueueState};
+use super::state::{ARRIVAL, JobsOfTheDead, QUEUE, QueueState};
 use crate::scheduler::jobs::SyncJob;
 use crate::store::control::LOCK_SPACE;
 
@@ -74,7 +74,7 @@ pub(super) async fn free_jobs_of_the_dead(
     )
     .bind(i64::from(LOCK_SPACE))
     .bind(SIGN_COUNTS.as_secs_f64())
-    .bind(super::ARRIVAL.as_secs_f64())
+    .bind(ARRIVAL.as_secs_f64())
     .bind(asker.settled_on)
     .bind(asker.instance)
     .bind(asker.at_work)

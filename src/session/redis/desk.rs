@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::SessionStoreError;
+use super::super::shared::SessionStoreError;
 use super::keys::{self, Scanned};
 use super::link::Link;
 use crate::clock::Clock;

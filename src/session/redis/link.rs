@@ -14,7 +14,7 @@ use redis::{AsyncConnectionConfig, Client, FromRedisValue, Pipeline, RedisError,
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 
-use super::super::{SessionStoreError, SharedHealth};
+use super::super::shared::{SessionStoreError, SharedHealth};
 use super::keys;
 
 /// How long a connection may take.

@@ -14,9 +14,10 @@ use std::sync::{Mutex, PoisonError};
 
 use secrecy::SecretString;
 
+use super::kept::KeptSession;
 use super::memory::Memory;
-use super::sealed::{Lives, Login};
-use super::{KeptSession, SessionStoreError, SharedHealth, sealed};
+use super::sealed::{self, Lives, Login};
+use super::shared::{SessionStoreError, SharedHealth};
 use crate::clock::Clock;
 use crate::domain::Cpf;
 use crate::vault::Vault;

@@ -7,7 +7,6 @@ use chrono::NaiveDate;
 use crate::domain::row_problem::RowFault;
 use crate::domain::{DayReading, FailureKind, Totals, UnreadRow};
 use crate::store::runs::Noted;
-use crate::sync::request::SyncRequest;
 use crate::telemetry::metrics::names::{READINGS, UNKNOWN_STATUSES};
 
 /// The account of a run in progress.
@@ -61,9 +60,9 @@ pub struct DateError {
 }
 
 impl RunLog {
-    pub(in crate::sync) fn of(request: &SyncRequest) -> Self {
+    pub(in crate::sync) fn of(window: Option<&str>) -> Self {
         let mut log = Self::default();
-        log.noted.window = request.window.clone().unwrap_or_default();
+        log.noted.window = window.unwrap_or_default().to_owned();
         log
     }
 

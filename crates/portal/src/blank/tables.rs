@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Extent;
+use super::blanking::Extent;
 use super::pattern::is_personal;
 use crate::browser::html::name::Name;
 use crate::browser::html::tree::{Edge, Id, Tree};

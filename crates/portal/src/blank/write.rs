@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use super::{Blanking, Extent, blanked, is_personal};
+use super::blanking::{Blanking, Extent, blanked};
+use super::pattern::is_personal;
 use crate::browser::html::name::Name;
 use crate::browser::html::tree::{Data, Edge, Id, Tree};
 use crate::browser::html::with_unix_lines;

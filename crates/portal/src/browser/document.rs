@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::form::{Field, FieldKind, Form};
+use super::form::{Choice, Field, FieldKind, Form};
 use super::link::Link;
 use agendad_domain::text::folds_to;
 
@@ -49,16 +49,6 @@ pub(crate) struct Frame {
 pub(crate) struct Refresh {
     pub seconds: f64,
     pub target: Option<String>,
-}
-
-/// An `<option>`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Choice {
-    /// Its `value`, or its text if it has none.
-    pub value: String,
-    pub text: String,
-    pub selected: bool,
-    pub disabled: bool,
 }
 
 #[derive(Debug)]

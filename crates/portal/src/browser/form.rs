@@ -6,7 +6,15 @@ use encoding_rs::Encoding;
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
-use super::document::Choice;
+/// An `<option>`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Choice {
+    /// Its `value`, or its text if it has none.
+    pub value: String,
+    pub text: String,
+    pub selected: bool,
+    pub disabled: bool,
+}
 
 /// A form of a page.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

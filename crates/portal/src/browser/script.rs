@@ -10,14 +10,14 @@ use memchr::memmem;
 use pieces::{Piece, pieces};
 
 use super::html::unix_lines;
-use super::reader;
+use super::plain::plain;
 
 /// What the scripts put into the array `name`, by `name[0] = "…"`, `name.push("…")` or
 /// `name = new Array("…")`, in page order; empty texts left out. Comments count for nothing.
 pub(crate) fn array(scripts: &[Cow<'_, str>], name: &str) -> Vec<String> {
     with(scripts, name)
         .flat_map(|script| in_script(script, name))
-        .map(|text| reader::plain(&text))
+        .map(|text| plain(&text))
         .filter(|text| !text.is_empty())
         .collect()
 }

@@ -6,7 +6,7 @@ use super::column::ColumnNames;
 use super::table::DataTable;
 use super::{absent, date, mojibake, row, table};
 use crate::browser::document::Document;
-use crate::classify::says;
+use crate::said::says;
 use crate::{search, title};
 use agendad_config::portal::{Profile, ResultDate};
 use agendad_domain::text::fold;

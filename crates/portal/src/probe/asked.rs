@@ -2,14 +2,15 @@
 
 use url::form_urlencoded;
 
-use super::ProfileKey;
-use super::describe::key;
 use super::known;
+use super::profile_key::{ProfileKey, key};
 use crate::browser::page::Page;
-use crate::classify::{self, Dialog, Seen, Sight, says};
+use crate::classify::{self, Seen};
 use crate::errors::{PortalError, PortalErrorKind};
 use crate::request::{Purpose, Request};
+use crate::said::says;
 use crate::search::Reference;
+use crate::sight::{Dialog, Sight};
 use agendad_config::portal::{CpfFormat, Profile};
 
 /// A request, as the probe tells of it.

@@ -1,18 +1,20 @@
 //! What a page shows, in lines for an operator, and which keys of the profile it was read by.
 
-use super::ProfileKey;
 use super::asked::Asked;
 use super::forms::{self, Which};
+use super::profile_key::{ProfileKey, key};
 use super::{cells, known, outline};
 use crate::blank;
 use crate::browser::document::Document;
 use crate::browser::form::Form;
 use crate::browser::page::Page;
 use crate::browser::reader;
-use crate::classify::{Dialog, Seen, Sight, says};
+use crate::classify::Seen;
 use crate::parse::result::{ResultPage, ShownDate};
 use crate::request::Purpose;
+use crate::said::says;
 use crate::search::{DateList, Reference, SearchPage};
+use crate::sight::{Dialog, Sight};
 use agendad_config::portal::Profile;
 use agendad_domain::text::fold;
 use agendad_domain::{Profession, Unit};
@@ -392,9 +394,4 @@ fn in_form(form: &Form, names: &[(&'static str, &String)]) -> Vec<ProfileKey> {
     named
         .map(|(name, value)| key(name, value, form.field(value).is_some()))
         .collect()
-}
-
-pub(super) fn key(key: &'static str, value: &str, found: bool) -> ProfileKey {
-    let value = value.to_owned();
-    ProfileKey { key, value, found }
 }

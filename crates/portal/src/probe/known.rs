@@ -1,7 +1,6 @@
 //! The keys of the profile by which a page would have been known, for one that was not.
 
-use super::ProfileKey;
-use super::describe::key;
+use super::profile_key::{ProfileKey, key};
 use crate::browser::document::Document;
 use crate::browser::page::Page;
 use crate::browser::reader;

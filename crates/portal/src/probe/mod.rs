@@ -8,6 +8,7 @@ mod describe;
 mod forms;
 mod known;
 mod outline;
+mod profile_key;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -24,12 +25,14 @@ use super::Portal;
 use super::blank::{self, Secrets};
 use super::browser::charset;
 use super::browser::page::Page;
-use super::classify::{LOGIN_OF_THE_AGENDA, Seen};
+use super::classify::Seen;
 use super::errors::PortalError;
 use super::request::Request;
 use super::session::{Credentials, PortalSession};
+use super::sight::LOGIN_OF_THE_AGENDA;
 use super::visit::Observed;
 use asked::Asked;
+pub use profile_key::ProfileKey;
 
 /// A page on the way.
 #[derive(Debug, Clone, Serialize)]
@@ -59,17 +62,6 @@ impl ProbeStep {
     pub fn is_login(&self) -> bool {
         self.page == LOGIN_OF_THE_AGENDA
     }
-}
-
-/// A key of the profile, and whether the page had what it names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ProfileKey {
-    /// Its name under `portal.profile`.
-    pub key: &'static str,
-    /// Its value.
-    pub value: String,
-    /// Whether the page had it, or answered a request made by it as expected.
-    pub found: bool,
 }
 
 /// What a walk has seen: attached to a session, it describes every page. Cheap to clone.

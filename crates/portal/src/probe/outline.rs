@@ -2,7 +2,8 @@
 //! put into the profile.
 
 use crate::blank;
-use crate::browser::document::{Choice, Document, Table};
+use crate::browser::document::{Document, Table};
+use crate::browser::form::Choice;
 use crate::browser::form::{Field, FieldKind, Form};
 use crate::browser::script;
 

@@ -1,10 +1,11 @@
 //! Faults as JSON, for the control address.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::fault::{Fault, Place, Scope, Times};
 use super::kinds::read_kind;
 use super::text::checked;
-use super::{Fault, Place, Scope, Times};
 
 /// A fault as JSON: `{"kind":"503","value":"30","place":"result","examiner":3,"times":2}`, or with
 /// `"probability":0.05` in place of `times`.
@@ -80,5 +81,17 @@ mod tests {
         let fault: Fault = serde_json::from_str(some).unwrap();
         let to = "http://localhost:1234/x".to_owned();
         assert_eq!(fault, Fault::sometimes(FaultKind::ForeignRedirect(to), 0.5));
+    }
+}
+
+impl Serialize for Fault {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Wire::from(self.clone()).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Fault {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::try_from(Wire::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }

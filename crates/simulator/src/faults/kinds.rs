@@ -3,7 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::{DialogSpelling, FaultKind};
+use super::fault::{DialogSpelling, FaultKind};
 
 const DEFAULT_SIZE: u64 = 32_000_000;
 const DEFAULT_PAGE: u64 = 5_000_000;

@@ -7,7 +7,7 @@ use rand::Rng;
 use rand::rngs::SmallRng;
 use serde::Serialize;
 
-use super::{Fault, FaultKind, Scope, Times, Visit};
+use super::fault::{Fault, FaultKind, Scope, Times, Visit};
 use crate::people;
 
 /// A fault that is present, and what it did so far.

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::fault::{Fault, Place, Scope, Times};
 use super::kinds::{number, read_kind};
-use super::{Fault, Place, Scope, Times};
 
 /// The grammar, for help texts.
 pub const GRAMMAR: &str = "\

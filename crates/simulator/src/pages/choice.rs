@@ -1,10 +1,10 @@
 //! The choice of a unit.
 
+use super::address::path_of;
 use super::filler::CHOICE_FILLER;
 use super::frame::{Frame, Notices};
 use super::html::{escape, hidden};
 use super::page::Page;
-use super::path_of;
 use super::scripts::Scripts;
 use crate::names::Names;
 

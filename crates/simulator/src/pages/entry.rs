@@ -1,11 +1,11 @@
 //! The pages before the agenda login: frameset, header, and the entry page, whose link to the agenda
 //! login has no address: a script of `login.js` sets the form's method and sends the form.
 
+use super::address::path_of;
 use super::filler::ENTRY_FILLER;
 use super::frame::{Frame, Notices};
 use super::html::{escape, hidden};
 use super::page::Page;
-use super::path_of;
 use super::scripts::{self, Scripts};
 use crate::names::Names;
 

@@ -1,10 +1,10 @@
 //! The agenda's own login page.
 
+use super::address::path_of;
 use super::filler::LOGIN_FILLER;
 use super::frame::{Frame, Notices};
 use super::html::{escape, hidden};
 use super::page::Page;
-use super::path_of;
 use super::scripts::Scripts;
 use crate::names::Names;
 

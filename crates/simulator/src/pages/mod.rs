@@ -1,5 +1,6 @@
 //! The pages, as the portal writes them: one file per page. Pure text; nothing here knows of requests.
 
+mod address;
 mod choice;
 mod entry;
 mod filler;
@@ -12,6 +13,7 @@ mod result;
 mod scripts;
 mod search;
 
+pub(super) use address::path_of;
 pub(super) use choice::choice;
 pub(super) use entry::{Entry, entry, frameset, header};
 pub(super) use frame::Notices;
@@ -26,11 +28,6 @@ pub(super) use scripts::file as script;
 pub(super) use search::{AGENDA_PATH, Owner, SearchForm, SearchTwist, search};
 
 use super::names::Names;
-
-/// An address without its query.
-pub(super) fn path_of(address: &str) -> &str {
-    address.split('?').next().unwrap_or(address)
-}
 
 impl Names {
     /// A date as the portal shows it.

@@ -2,7 +2,7 @@
 //! test. What a process counts begins at zero with the process; what is marked "of the installation" is
 //! read from the database, so every daemon shows the same: take the maximum, not the sum.
 
-use super::{Counter, Described, Gauge, Histogram};
+use super::meter::{Counter, Described, Gauge, Histogram};
 
 /// From a request to a step of a run: milliseconds to a minute.
 const REQUEST: &[f64] = &[0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0, 60.0];

@@ -2,8 +2,6 @@
 
 use memchr::{memchr, memchr2};
 
-use super::tokens::is_space;
-
 /// Where the end tag stands whose name fits; at the end if nowhere.
 pub(super) fn end(text: &str, mut fits: impl FnMut(&str) -> bool) -> usize {
     let bytes = text.as_bytes();
@@ -75,4 +73,8 @@ fn word(text: &str, start: usize) -> Option<&str> {
     let after = bytes.get(length)?;
     let ends = is_space(*after) || matches!(after, b'/' | b'>');
     (length > 0 && ends).then(|| &text[start..start + length])
+}
+
+pub(super) fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0c)
 }

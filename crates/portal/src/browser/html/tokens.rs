@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use memchr::{memchr, memchr2, memchr3};
 
 use super::name::{Name, Names};
-use super::raw;
+use super::raw::{self, is_space};
 use super::reference;
 use super::tree::{Attribute, Span};
 use super::{unix_lines, with_unix_lines};
@@ -409,8 +409,4 @@ fn without_nulls(text: Cow<'_, str>) -> Cow<'_, str> {
         return text;
     }
     Cow::Owned(with_unix_lines(&text).replace('\0', "\u{fffd}"))
-}
-
-pub(super) fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0c)
 }

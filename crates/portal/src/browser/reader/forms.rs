@@ -1,7 +1,7 @@
 //! Forms and their fields, with the values that a browser would send.
 
 use super::{Element, Reader};
-use crate::browser::document::Choice;
+use crate::browser::form::Choice;
 use crate::browser::form::{Field, FieldKind, Form};
 use agendad_domain::text::fold_space;
 

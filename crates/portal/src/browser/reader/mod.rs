@@ -7,7 +7,8 @@ mod tables;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::document::{Choice, Document, Frame, Run, refresh};
+use super::document::{Document, Frame, Run, refresh};
+use super::form::Choice;
 use super::form::{Field, FieldKind};
 use super::html::name::Name;
 use super::html::tree::{Attribute, Data, Edge, Id, Tree};
@@ -31,18 +32,6 @@ pub(crate) fn read(text: &str) -> Option<Document<'_>> {
     reader.document.is_closed = tree.is_closed;
     reader.document.is_whole = tree.is_closed && tree.is_balanced;
     Some(reader.document)
-}
-
-/// A text in which entities stand and tags may, as plain text.
-pub(crate) fn plain(text: &str) -> String {
-    if !text.contains(['&', '<']) {
-        return fold_space(text);
-    }
-    let Some(tree) = html::parse(text) else {
-        return fold_space(text);
-    };
-    let texts: Vec<&str> = tree.texts().collect();
-    fold_space(&texts.join(" "))
 }
 
 /// An element and what its tag says.

@@ -440,7 +440,7 @@ fn is_structure(name: Name) -> bool {
 }
 
 fn is_space(text: &str) -> bool {
-    text.bytes().all(super::tokens::is_space)
+    text.bytes().all(super::raw::is_space)
 }
 
 /// The white space of a text.
@@ -454,7 +454,7 @@ fn spaces_of(text: &Cow<'_, str>) -> String {
 fn split_space<'a>(text: Cow<'a, str>) -> (Cow<'a, str>, Cow<'a, str>) {
     let end = text
         .bytes()
-        .take_while(|byte| super::tokens::is_space(*byte))
+        .take_while(|byte| super::raw::is_space(*byte))
         .count();
     split(text, end)
 }

@@ -1,0 +1,21 @@
+//! The page on which the password is posted.
+
+use encoding_rs::Encoding;
+use url::Url;
+
+use super::browser::form::Form;
+use super::browser::page::Page;
+
+/// The page on which the password is posted, again for the end of another session or for a unit.
+pub(super) struct LoginPage {
+    pub(super) form: Form,
+    pub(super) action: Url,
+    pub(super) charset: &'static Encoding,
+    pub(super) page: Page,
+    /// Hidden values of the page that came last.
+    pub(super) newest: Vec<(String, String)>,
+    /// What the portal says of the way of login, for the address of the choice.
+    pub(super) cyberark: Option<String>,
+    /// How often it was sent.
+    pub(super) posts: u32,
+}

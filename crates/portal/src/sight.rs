@@ -1,0 +1,74 @@
+//! What a page may be.
+
+use url::Url;
+
+use super::browser::form::Form;
+use super::parse::result::ResultPage;
+use super::search::{DateList, SearchPage};
+use agendad_domain::Unit;
+
+/// What a page is.
+pub(crate) enum Sight {
+    /// A CAPTCHA is on it, whatever else is.
+    Captcha,
+    /// A day's agenda.
+    Result(Box<ResultPage>),
+    /// The search form.
+    Search(Box<SearchPage>),
+    /// A bare list of dates.
+    Dates(DateList),
+    /// The agenda's own login; `Err` says why its form cannot be told from others.
+    AgendaLogin(Result<Box<Form>, String>),
+    /// The choice of a unit; `Err` says what is wrong with it.
+    Choice(Result<Vec<Unit>, String>),
+    /// The portal's front door: the form and the link that lead to the agenda, where there are such.
+    Entry {
+        form: Option<Box<Form>>,
+        agenda: Option<Url>,
+    },
+    /// Frames; the address is that of the content.
+    Frames(Url),
+    /// A page that leads on by itself.
+    Refresh(Url),
+    /// Says only that the session is over.
+    Expired,
+    /// None of these; why.
+    Unknown(String),
+}
+
+impl Default for Sight {
+    fn default() -> Self {
+        Self::Unknown(String::new())
+    }
+}
+
+/// What a script of the answer to a login asks the person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Dialog {
+    /// Whether the session that the person has elsewhere is to be ended.
+    Elsewhere,
+    /// Which unit is meant; with what the call says of the way of login.
+    Choice { cyberark: Option<String> },
+}
+
+/// The name of the page that the password is posted from.
+pub(crate) const LOGIN_OF_THE_AGENDA: &str = "login of the agenda";
+
+impl Sight {
+    /// Its name, for logs and the probe.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Captcha => "captcha",
+            Self::Result(_) => "result page",
+            Self::Search(_) => "search page",
+            Self::Dates(_) => "list of dates",
+            Self::AgendaLogin(_) => LOGIN_OF_THE_AGENDA,
+            Self::Choice(_) => "choice of a unit",
+            Self::Entry { .. } => "front door",
+            Self::Frames(_) => "frameset",
+            Self::Refresh(_) => "page that leads on",
+            Self::Expired => "session over",
+            Self::Unknown(_) => "unknown page",
+        }
+    }
+}
