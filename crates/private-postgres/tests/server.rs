@@ -9,11 +9,14 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use agendad_private_postgres::{Durability, PrivatePostgres, PrivatePostgresError};
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::{Pid, Uid, User};
+use signal_hook::consts::SIGINT;
 use sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
 
@@ -49,7 +52,10 @@ fn server(dir: &Path) -> Option<Pid> {
 
 /// This test binary again, running one test of it, as the user that `command` says.
 fn holder(dir: &Path) -> Child {
-    let mut child = Command::new(std::env::current_exe().unwrap())
+    // As a shell starts it in the background, wherever these tests were started: with signals of the terminal ignored.
+    let mut child = Command::new("sh")
+        .args(["-c", "trap '' INT QUIT HUP; exec \"$0\" \"$@\""])
+        .arg(std::env::current_exe().unwrap())
         .args(["--exact", "a_process_that_holds_a_cluster", "--nocapture"])
         .env(HOLD, dir)
         .process_group(0)
@@ -72,6 +78,9 @@ async fn a_process_that_holds_a_cluster() {
     let Some(dir) = std::env::var_os(HOLD) else {
         return;
     };
+    // It is ended by SIGINT even if it has inherited it as ignored; so is the daemon.
+    let always = Arc::new(AtomicBool::new(true));
+    signal_hook::flag::register_conditional_default(SIGINT, always).unwrap();
     let postgres = start(Path::new(&dir)).await;
     println!("\nholding");
     std::io::stdin().read_line(&mut String::new()).unwrap();
@@ -166,8 +175,11 @@ async fn a_server_outlives_its_killed_owner_and_the_next_one_stops_it() {
     for signal in [Signal::SIGKILL, Signal::SIGINT] {
         let mut owner = holder(&dir);
         let running = server(&dir).unwrap();
+        // Nothing but the signal ends it: `wait` alone would close its input, at which it leaves in good order.
+        let input = owner.stdin.take();
         killpg(Pid::from_raw(owner.id().try_into().unwrap()), signal).unwrap();
         owner.wait().unwrap();
+        drop(input);
         let postgres = start(&dir).await;
         assert_eq!(server(&dir), Some(running), "joined after {signal}");
         ask(postgres.url(), "SELECT 'alive'").await.unwrap();

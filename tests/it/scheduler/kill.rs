@@ -5,7 +5,9 @@ use std::time::Duration;
 use agendad::simulator::{Fault, FaultKind, Place};
 use nix::sys::signal::Signal;
 
-use super::{LOST, OVERLAPS, RUNNING, at_least, examiners, only_the_worlds_own_mark_is_locked};
+use super::{
+    LOST, OVERLAPS, RUNNING, SOON, at_least, examiners, only_the_worlds_own_mark_is_locked,
+};
 use crate::support::{Program, World, eventually};
 
 const WINDOWS: &str = r#"
@@ -46,11 +48,9 @@ async fn a_daemon_that_was_killed_leaves_nothing_that_its_next_start_does_not_he
             WHERE b.usuario_id = a.usuario_id AND b.window_name = a.window_name AND b.tick = a.tick
               AND b.status = 'success')"
     );
-    eventually(
-        "the ticks of the dead run again",
-        Duration::from_secs(10),
-        async || (world.count(&unhealed).await == 0).then_some(()),
-    )
+    eventually("the ticks of the dead run again", SOON, async || {
+        (world.count(&unhealed).await == 0).then_some(())
+    })
     .await;
     second.signal(Signal::SIGTERM);
     assert_eq!(second.ended().await, Some(0));
@@ -83,5 +83,16 @@ async fn a_second_signal_ends_the_daemon_at_once() {
     daemon.signal(Signal::SIGTERM);
     let ended = tokio::time::timeout(Duration::from_secs(2), daemon.ended()).await;
     assert_eq!(ended.unwrap(), Some(130));
+    world.close().await;
+}
+
+#[tokio::test]
+async fn an_interrupt_stops_a_daemon_that_was_started_with_interrupts_ignored() {
+    let world = World::with(examiners(1), |_| {}).await;
+    let program = Program::of(&world).file(WINDOWS).in_background();
+    let mut daemon = program.start(&["run"]);
+    at_least(&world, 1, "SELECT count(*) FROM agenda_sync_runs").await;
+    daemon.signal(Signal::SIGINT);
+    assert_eq!(daemon.ended().await, Some(0), "{}", program.log());
     world.close().await;
 }

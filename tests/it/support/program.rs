@@ -22,6 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Program {
     pub dir: PathBuf,
     env: Vec<(String, String)>,
+    in_background: bool,
 }
 
 impl Program {
@@ -32,6 +33,7 @@ impl Program {
         let program = Self {
             dir,
             env: Vec::new(),
+            in_background: false,
         };
         let path = std::env::var("PATH").unwrap();
         program.env("PATH", path).env("AGENDAD_STATE_DIR", state)
@@ -64,6 +66,12 @@ impl Program {
         self
     }
 
+    /// As a script starts it with `&`: what the terminal sends is ignored, until the program says otherwise.
+    pub fn in_background(mut self) -> Self {
+        self.in_background = true;
+        self
+    }
+
     /// Writes `config.toml` into the directory in which it is started, where it is found.
     pub fn file(self, text: &str) -> Self {
         std::fs::write(self.dir.join("config.toml"), text).unwrap();
@@ -71,7 +79,12 @@ impl Program {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_agendad"));
+        let program = env!("CARGO_BIN_EXE_agendad");
+        let mut command = Command::new(if self.in_background { "sh" } else { program });
+        if self.in_background {
+            let ignoring = "trap '' INT QUIT HUP; exec \"$0\" \"$@\"";
+            command.args(["-c", ignoring, program]);
+        }
         command
             .args(arguments)
             .env_clear()
