@@ -249,8 +249,7 @@ impl App {
         }
         if roles.schedule {
             let ticker = Ticker::new(
-                store.clone(),
-                self.syncer.control.clone(),
+                &self.syncer,
                 queue.clone(),
                 self.syncer.clock.clone(),
                 self.config.subscribe(),

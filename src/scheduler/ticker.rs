@@ -23,6 +23,7 @@ use crate::domain::window::{InvalidCron, parse_cron};
 use crate::store::control::Control;
 use crate::store::schedules::{advance_ticks, count_merged};
 use crate::store::{Store, StoreError};
+use crate::sync::Syncer;
 use crate::telemetry::metrics::names::{TICKS_MERGED, TICKS_QUEUED};
 
 /// Accounts looked at in one transaction: bounds memory and locks however many are due.
@@ -103,16 +104,15 @@ impl Ticker {
     /// A ticker for the windows that are configured, now and after each reload.
     #[must_use]
     pub fn new(
-        store: Store,
-        control: Control,
+        syncer: &Syncer,
         queue: Queue,
         clock: Clock,
         config: watch::Receiver<Arc<Config>>,
         beat: Beat,
     ) -> Self {
         Self {
-            store,
-            control,
+            store: syncer.store.clone(),
+            control: syncer.control.clone(),
             queue,
             clock,
             config,
@@ -137,7 +137,7 @@ impl Ticker {
                 // A tick that waits for the database is not waited for: what it has begun is rolled back.
                 () = stop.cancelled() => Ok(()),
                 ended = self.fire_again_and_again(&windows, ticks) => ended,
-                // A sender that is gone means that nobody will reload any more.
+                // Sender dropped: no more reloads.
                 Ok(()) = config.changed() => Ok(()),
             };
             timer.shutdown().await?;

@@ -29,8 +29,7 @@ async fn a_process_whose_clock_is_ahead_does_not_use_up_the_ticks_of_the_others(
     let windows = watch::Sender::new(Arc::new(config));
     let tomorrow = Clock::fixed(clock().zone(), clock().now() + chrono::TimeDelta::days(1));
     let ticker = Ticker::new(
-        store.clone(),
-        world.app.syncer.control.clone(),
+        &world.app.syncer,
         Queue::new(store.pool(), &settings, None).unwrap(),
         tomorrow,
         windows.subscribe(),

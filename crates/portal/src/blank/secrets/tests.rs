@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::blank;
-use crate::browser::reader;
+use crate::browser::plain::plain;
 use agendad_config::Config;
 
 fn cut(secret: &str, text: &str) -> String {
@@ -98,7 +98,7 @@ fn readings(page: &str) -> Vec<String> {
         let mut next = Vec::new();
         for text in &readings {
             next.push(unescaped(text));
-            next.push(reader::plain(text));
+            next.push(plain(text));
             let spaced = text.replace('+', " ");
             let bytes: Vec<u8> = percent_decode_str(&spaced).collect();
             next.push(String::from_utf8_lossy(&bytes).into_owned());
