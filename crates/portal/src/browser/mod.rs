@@ -13,7 +13,7 @@ pub(crate) mod jar;
 pub(crate) mod link;
 pub(crate) mod origin;
 pub(crate) mod page;
-mod plain;
+pub(crate) mod plain;
 #[expect(clippy::ptr_arg, reason = "what is a slice of the page stays one")]
 pub(crate) mod reader;
 pub(crate) mod script;
