@@ -39,6 +39,7 @@
 pub mod alerts;
 mod api;
 pub mod app;
+pub mod backup;
 pub mod calendar;
 pub mod cli;
 pub mod config;

@@ -7,6 +7,7 @@
 
 mod file;
 mod key;
+mod stream;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -20,6 +21,7 @@ use zeroize::Zeroizing;
 
 pub use key::generate;
 use key::{Key, Ring};
+pub use stream::{Opening, Sealing, StreamKey};
 
 const NONCE_BYTES: usize = 24;
 

@@ -71,6 +71,11 @@ impl Owner {
         self.uid.as_raw()
     }
 
+    /// Whether programs are run as somebody else than we are.
+    pub(super) fn switches(&self) -> bool {
+        self.switch
+    }
+
     /// Gives him a file or an empty directory that we have just made.
     pub(super) fn own(&self, path: &Path) -> Result<(), PrivatePostgresError> {
         if self.switch {
