@@ -52,7 +52,15 @@ const MAY_USE_ONLY: &[(&str, &[&str])] = &[
     ("telemetry", &["domain", "config"]),
     (
         "alerts",
-        &["domain", "config", "retry", "store", "telemetry", "words"],
+        &[
+            "domain",
+            "config",
+            "backup",
+            "retry",
+            "store",
+            "telemetry",
+            "words",
+        ],
     ),
     ("words", &["domain", "store"]),
 ];

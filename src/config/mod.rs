@@ -2,6 +2,7 @@
 //! environment and secret files lie over it. Everything is checked before anything starts.
 
 pub mod alerts;
+pub mod backup;
 pub mod calendar;
 mod duration;
 pub mod host;
@@ -30,6 +31,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{Window, Zone};
 use alerts::AlertsConfig;
+use backup::BackupConfig;
 use calendar::CalendarConfig;
 use layers::Layers;
 use portal::PortalConfig;
@@ -60,6 +62,8 @@ pub struct Config {
         reason = "names the section, so that figment knows it and refuses its unknown keys"
     )]
     vault: Empty,
+    /// `[backup]`
+    pub backup: BackupConfig,
     /// `[[windows]]`
     pub windows: Vec<Window>,
     /// `[scheduler]`

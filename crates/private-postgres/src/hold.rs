@@ -107,6 +107,12 @@ impl Hold {
         cluster::stop(&self.layout).await
     }
 
+    /// Where the [workshop](Self::workshop) is.
+    #[must_use]
+    pub fn next_dir(&self) -> PathBuf {
+        self.layout.workshop()
+    }
+
     /// An empty directory for another cluster, on the same disk and of the same owner.
     ///
     /// # Errors
