@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use nix::sys::sysinfo::sysinfo;
+
 /// What the server is told if the memory cannot be found out.
 const UNKNOWN: u64 = 512;
 
@@ -21,11 +23,8 @@ pub(super) fn settings(megabytes: u64) -> Vec<String> {
 
 /// Megabytes of this machine, or of the container or unit that this process runs in.
 pub(super) fn of_this_machine() -> u64 {
-    let text = fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let machine = text.lines().find_map(|line| {
-        let kilobytes = line.strip_prefix("MemTotal:")?.trim().strip_suffix("kB")?;
-        Some(kilobytes.trim().parse::<u64>().ok()? / 1024)
-    });
+    // Asked of the kernel: systemd may hide /proc/meminfo from a unit.
+    let machine = sysinfo().ok().map(|known| known.ram_total() / 1_048_576);
     match (machine, limit()) {
         (Some(machine), Some(limit)) => machine.min(limit),
         (Some(known), None) | (None, Some(known)) => known,

@@ -1,0 +1,11 @@
+//! The database as a whole: backed up, verified, put back, moved, with the real program and real servers.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod clinic;
+mod moving;
+mod nights;
+mod restoring;
+mod sealed;
+mod troubles;
