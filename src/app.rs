@@ -146,6 +146,7 @@ impl App {
             None
         };
         self.announce(roles);
+        self.tell_of_newer_postgres().await;
         self.warn_of_rights().await;
         self.warn_of_passwords().await;
         self.remember_refusals().await;

@@ -10,12 +10,14 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::database::private_dir;
 use super::{App, Ended};
 use crate::backup::BackupError;
 use crate::backup::make::Source;
 use crate::backup::nightly::{Done, Plan};
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
+use crate::private_postgres::{Versions, versions};
 use crate::scheduler::beat::{Beat, Beats};
 use crate::sync::Syncer;
 use crate::telemetry::metrics::names::{BACKUP_LAST, BACKUPS};
@@ -52,6 +54,32 @@ impl App {
             backups.run(&stop).await;
             Ok("backups")
         });
+    }
+}
+
+impl App {
+    /// A private database stays with the version that made it, until somebody says otherwise.
+    pub(super) async fn tell_of_newer_postgres(&self) {
+        if !self.database.is_private() {
+            return;
+        }
+        match versions(&private_dir(&self.config())).await {
+            Ok(Versions {
+                cluster: Some(cluster),
+                installed,
+            }) => {
+                if let Some(newest) = installed.first().filter(|newest| **newest > cluster) {
+                    tracing::warn!(
+                        "the private database is of PostgreSQL {cluster}, and this machine has {newest}: when there is time, \
+                         agendad database upgrade --dry-run"
+                    );
+                }
+            }
+            Ok(Versions { cluster: None, .. }) => {}
+            Err(error) => {
+                tracing::debug!(%error, "the versions of PostgreSQL could not be looked at")
+            }
+        }
     }
 }
 
@@ -112,6 +140,9 @@ impl BackupLoop {
     async fn look(&self, plan: &Plan, sealed: bool) -> Result<(), (&'static str, BackupError)> {
         let making = |error| ("make", error);
         plan.shelf.prepare().map_err(making)?;
+        let Some(_lock) = plan.shelf.lock().map_err(making)? else {
+            return Ok(());
+        };
         let now = self.syncer.clock.now();
         let is_settled = now - self.started >= SETTLE || plan.last_due(now) >= self.started;
         let source = Source {

@@ -1,6 +1,6 @@
 //! The directory of the nightly backups: what is in it, and what goes.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -20,6 +20,8 @@ const END: &str = ".backup";
 const VERIFIED: &str = ".verified";
 /// Instead of its end: it could not be put back.
 const BAD: &str = ".bad";
+/// Held by the process that makes backups here.
+const LOCK: &str = ".lock";
 /// Made when backups were begun here.
 const SINCE: &str = ".since";
 
@@ -77,6 +79,21 @@ impl Shelf {
         }
         let made = File::create(&since).and_then(|file| give_to_owner(&file, dir));
         made.map_err(file("make", &since))
+    }
+
+    /// Keeps other processes from making backups here meanwhile; `None`: another one does.
+    ///
+    /// # Errors
+    /// [`BackupError::File`].
+    pub fn lock(&self) -> Result<Option<File>, BackupError> {
+        let path = self.dir.join(LOCK);
+        let lock = File::create(&path).map_err(file("make", &path))?;
+        give_to_owner(&lock, &self.dir).map_err(file("hand over", &path))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Some(lock)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(file("lock", &path)(error)),
+        }
     }
 
     /// Since when backups are made here.

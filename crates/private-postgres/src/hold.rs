@@ -125,12 +125,11 @@ impl Hold {
             let root = self.layout.root();
             let found = fs::metadata(root).map_err(file("look at", root))?;
             // A new cluster's owner follows from its directory's, and the old one's may be another than the directory's.
-            let uid = if found.uid() == 0 {
-                self.owner.uid()
-            } else {
-                found.uid()
+            let (uid, gid) = match found.uid() {
+                0 => self.owner.ids(),
+                uid => (uid, found.gid()),
             };
-            chown(made.root(), Some(uid), None).map_err(file("hand over", made.root()))?;
+            chown(made.root(), Some(uid), Some(gid)).map_err(file("hand over", made.root()))?;
         }
         Ok(dir)
     }

@@ -220,7 +220,10 @@ impl PgUpgrade<'_> {
         let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
         let printing = tokio::spawn(lines(out, Some(tell)));
         while let Some(line) = told.recv().await {
-            say(&line);
+            // Its steps; not its advice, which is for those who run it by hand.
+            if line.trim_end().ends_with(" ok") {
+                say(line.trim());
+            }
         }
         let status = child.wait().await.map_err(failed)?;
         leash.let_go();

@@ -10,7 +10,7 @@ use crate::backup::shelf::{self, Kept};
 use crate::cli::output;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::private_postgres::{cure_without_inodes, free_bytes, free_files};
+use crate::private_postgres::{cure_without_inodes, free_bytes, free_files, versions};
 use crate::vault::Vault;
 
 /// Less than this, and the database may stop at any moment.
@@ -28,6 +28,7 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
     let mut lines: Vec<Line> = newest(config, &kept, now).into_iter().collect();
     let dir = private_dir(config);
     if config.secrets.database_url.is_none() && dir.is_dir() {
+        lines.extend(version(&dir).await);
         lines.extend(room(&dir, &kept, now).await);
     }
     lines
@@ -85,6 +86,25 @@ fn newest(config: &Config, kept: &[Kept], now: DateTime<Utc>) -> Option<Line> {
         },
         None => Line::ok("backups", found),
     })
+}
+
+/// The private database's PostgreSQL, where this machine's is another.
+async fn version(dir: &Path) -> Option<Line> {
+    let found = match versions(dir).await {
+        Ok(found) => found,
+        Err(error) => return Some(Line::error("postgresql", &error)),
+    };
+    let (cluster, newest) = (found.cluster?, *found.installed.first()?);
+    let here =
+        format!("the private database is of {cluster}, the newest on this machine is {newest}");
+    if newest > cluster {
+        return Some(Line::warn(
+            "postgresql",
+            here,
+            "when there is time: agendad database upgrade --dry-run, then without",
+        ));
+    }
+    Some(Line::ok("postgresql", here))
 }
 
 async fn room(dir: &Path, kept: &[Kept], now: DateTime<Utc>) -> Vec<Line> {

@@ -140,9 +140,7 @@ async fn convert(
     ));
     let mode = hold
         .convert(to, has_checksums, &mut |line| {
-            if !line.trim().is_empty() {
-                output::remark(format!("    {}", line.trim_end()));
-            }
+            output::remark(format!("    {line}"));
         })
         .await?;
     output::remark(match mode {
