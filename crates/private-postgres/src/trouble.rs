@@ -2,8 +2,8 @@
 
 use std::io;
 
-const DISK_FULL: &str =
-    "the disk is full: make room (df -h), and start again; nothing that was committed is lost";
+const DISK_FULL: &str = "the disk is full, or can hold no more files (df -h, df -i): make room, and start again; nothing that \
+     was committed is lost";
 const NO_INODES: &str = "no file can be made although the disk may have room (compare df -h with df -i): delete what made so many \
      small files, and start again; nothing that was committed is lost";
 const READ_ONLY: &str = "the disk cannot be written: after an error of the disk Linux mounts it read-only (dmesg says why); check \
