@@ -15,15 +15,15 @@ use crate::support::{ANY_PORT, Program, Said, clock};
 const WINDOWS: &str =
     "[[windows]]\nname = \"near\"\nfrom_day = 0\nto_day = 6\ncron = \"*/2 * * * * *\"\n";
 
-pub struct Clinic {
-    pub simulator: Arc<Simulator>,
-    pub program: Program,
-    pub dir: TempDir,
+pub(crate) struct Clinic {
+    pub(crate) simulator: Arc<Simulator>,
+    pub(crate) program: Program,
+    pub(crate) dir: TempDir,
 }
 
 impl Clinic {
     /// With everything stored that the portal lists.
-    pub async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let simulator = Simulator::start(SimulatorConfig::new(clock()), ANY_PORT, ANY_PORT).await;
         let simulator = Arc::new(simulator.unwrap());
         let dir = tempfile::tempdir().unwrap();
@@ -44,7 +44,7 @@ impl Clinic {
     }
 
     /// The program with a state directory of its own, and nothing in it.
-    pub fn program(simulator: &Simulator, dir: &Path, state: &Path) -> Program {
+    pub(crate) fn program(simulator: &Simulator, dir: &Path, state: &Path) -> Program {
         Program::new(dir)
             .env("AGENDAD_STATE_DIR", state.display())
             .env("AGENDAD_PORTAL__BASE_URL", simulator.portal_url())
@@ -54,45 +54,45 @@ impl Clinic {
             .env("AGENDAD_HTTP__LISTEN", "")
     }
 
-    pub fn examiner(&self) -> Examiner {
+    pub(crate) fn examiner(&self) -> Examiner {
         self.simulator.examiners()[0].clone()
     }
 
-    pub fn state(&self) -> PathBuf {
+    pub(crate) fn state(&self) -> PathBuf {
         self.dir.path().join("state")
     }
 
-    pub fn file(&self, name: &str) -> String {
+    pub(crate) fn file(&self, name: &str) -> String {
         self.dir.path().join(name).display().to_string()
     }
 
-    pub async fn good(&self, arguments: &[&str]) -> Said {
+    pub(crate) async fn good(&self, arguments: &[&str]) -> Said {
         let said = self.program.run(arguments).await;
         assert_eq!(said.code, Some(0), "{arguments:?}: {said:?}");
         said
     }
 
-    pub async fn sync(&self) {
+    pub(crate) async fn sync(&self) {
         self.good(&["sync", "--user", "1", "--window", "near"])
             .await;
     }
 
     /// Asks the database, with the shell that people use.
-    pub async fn ask(&self, sql: &str) -> String {
+    pub(crate) async fn ask(&self, sql: &str) -> String {
         ask(&self.program, sql).await
     }
 
     /// Current slots, as lines to compare.
-    pub async fn slots(&self) -> String {
+    pub(crate) async fn slots(&self) -> String {
         slots(&self.program).await
     }
 
-    pub async fn close(self) {
+    pub(crate) async fn close(self) {
         self.simulator.stop().await;
     }
 }
 
-pub async fn ask(program: &Program, sql: &str) -> String {
+pub(crate) async fn ask(program: &Program, sql: &str) -> String {
     let said = program
         .run(&["database", "psql", "--", "-X", "-A", "-t", "-c", sql])
         .await;
@@ -100,7 +100,7 @@ pub async fn ask(program: &Program, sql: &str) -> String {
     said.out.trim().to_owned()
 }
 
-pub async fn slots(program: &Program) -> String {
+pub(crate) async fn slots(program: &Program) -> String {
     let sql = "SELECT data, hora, payload->>'cpf', payload->>'nome', agendamento_id IS NOT NULL
                FROM agenda_slots WHERE is_current ORDER BY 1, 2, 3";
     ask(program, sql).await

@@ -37,13 +37,12 @@ async fn in_a_fortnight_there_is_one_backup_a_night_fourteen_stay_and_one_a_week
         private: true,
         vault: Some(&vault),
     };
-    // Looks every six hours, and a machine that is off for the third night.
+    // Looks every six hours, and a machine that is off when the third night's is due.
     let start: DateTime<Utc> = "2026-11-02T12:00:00Z".parse().unwrap();
     let (mut made, mut verified) = (Vec::new(), Vec::new());
     for look in 0..(17 * 4) {
         let now = start + TimeDelta::hours(6 * look);
-        let is_off = (now - start).num_days() == 2;
-        if is_off {
+        if look == 8 {
             continue;
         }
         if plan.is_due(now).unwrap() {
