@@ -146,7 +146,6 @@ impl App {
             None
         };
         self.announce(roles);
-        self.tell_of_newer_postgres().await;
         self.warn_of_rights().await;
         self.warn_of_passwords().await;
         self.remember_refusals().await;
@@ -261,10 +260,7 @@ impl App {
             let stop = stop.clone();
             loops.spawn(async move { Ok(ticker.run(&stop).await.map(|()| "ticker")?) });
         }
-        if let Some(private) = self.database.private() {
-            loops.spawn(private.keep_alive(stop.clone()));
-        }
-        self.spawn_backups(&mut loops, beats, stop);
+        self.look_after_database(&mut loops, beats, stop);
         self.spawn_alerts(&mut loops, (readiness, health.health()), beats, stop);
         let token = stop.clone();
         loops.spawn(async move {

@@ -31,13 +31,16 @@ const SETTLE: TimeDelta = TimeDelta::minutes(5);
 const AGAIN: Duration = Duration::from_secs(1800);
 
 impl App {
-    /// Who makes backups, where they are wanted.
-    pub(super) fn spawn_backups(
+    /// Who keeps a private server alive, and who makes backups where they are wanted.
+    pub(super) fn look_after_database(
         &self,
         loops: &mut JoinSet<Ended>,
         beats: &Beats,
         stop: &CancellationToken,
     ) {
+        if let Some(private) = self.database.private() {
+            loops.spawn(private.keep_alive(stop.clone()));
+        }
         let config = self.config();
         let direct = config.secrets.database_lock_url.as_ref();
         let backups = BackupLoop {
@@ -54,32 +57,6 @@ impl App {
             backups.run(&stop).await;
             Ok("backups")
         });
-    }
-}
-
-impl App {
-    /// A private database stays with the version that made it, until somebody says otherwise.
-    pub(super) async fn tell_of_newer_postgres(&self) {
-        if !self.database.is_private() {
-            return;
-        }
-        match versions(&private_dir(&self.config())).await {
-            Ok(Versions {
-                cluster: Some(cluster),
-                installed,
-            }) => {
-                if let Some(newest) = installed.first().filter(|newest| **newest > cluster) {
-                    tracing::warn!(
-                        "the private database is of PostgreSQL {cluster}, and this machine has {newest}: when there is time, \
-                         agendad database upgrade --dry-run"
-                    );
-                }
-            }
-            Ok(Versions { cluster: None, .. }) => {}
-            Err(error) => {
-                tracing::debug!(%error, "the versions of PostgreSQL could not be looked at")
-            }
-        }
     }
 }
 
@@ -105,6 +82,7 @@ impl BackupLoop {
 
     async fn look_again_and_again(&mut self) {
         self.announce();
+        self.tell_of_newer_postgres().await;
         let mut looks = tokio::time::interval(LOOK);
         loop {
             looks.tick().await;
@@ -173,6 +151,31 @@ impl BackupLoop {
         Ok(())
     }
 
+    /// A private database stays with the version that made it, until somebody says otherwise.
+    async fn tell_of_newer_postgres(&self) {
+        if !self.private {
+            return;
+        }
+        let dir = private_dir(&self.config.borrow().clone());
+        match versions(&dir).await {
+            Ok(Versions {
+                cluster: Some(cluster),
+                installed,
+            }) => {
+                if let Some(newest) = installed.first().filter(|newest| **newest > cluster) {
+                    tracing::warn!(
+                        "the private database is of PostgreSQL {cluster}, and this machine has {newest}: when there is \
+                         time, agendad database upgrade --dry-run"
+                    );
+                }
+            }
+            Ok(Versions { cluster: None, .. }) => {}
+            Err(error) => {
+                tracing::debug!(%error, "the versions of PostgreSQL could not be looked at");
+            }
+        }
+    }
+
     /// Once a start: without the key a backup is worth nothing.
     fn announce(&self) {
         let config = self.config.borrow().clone();
@@ -186,7 +189,7 @@ impl BackupLoop {
                 key.display()
             ),
             Some(_) | None => {
-                tracing::info!(%directory, at = config.backup.at, "backups are made every night")
+                tracing::info!(%directory, at = config.backup.at, "backups are made every night");
             }
         }
     }

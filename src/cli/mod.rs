@@ -217,7 +217,10 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
     let json = cli.json;
     match cli.command {
         Command::Run(args) => run::run(args, config, cli.config, lifecycle::listen(&tasks)?).await,
-        Command::Demo(args) => demo::run(args, config, lifecycle::listen(&tasks)?.stop).await,
+        Command::Demo(args) => {
+            let stop = lifecycle::listen(&tasks)?.stop;
+            Box::pin(demo::run(args, config, stop)).await
+        }
         Command::Sync(args) => {
             let stop = lifecycle::listen(&tasks)?.stop;
             Box::pin(sync::run(args, config, json, stop)).await

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use support::{Program, Said};
+use support::{Program, Said, eventually};
 
 /// As many as a clinic stores in some years.
 const SLOTS: u32 = 100_000;
@@ -79,6 +79,20 @@ impl Clinic {
         clinic
     }
 
+    /// What takes as long as the disk does; what it says.
+    async fn upgrade(&self, arguments: &[&str]) -> String {
+        let all = [&["database", "upgrade"], arguments].concat();
+        let mut running = self.after.start(&all);
+        self.after.forget_log();
+        let patience = Duration::from_secs(600);
+        eventually("the end of the upgrade", patience, async || {
+            running.has_ended().then_some(())
+        })
+        .await;
+        assert_eq!(running.ended().await, Some(0), "{}", self.after.log());
+        self.after.log()
+    }
+
     async fn good(&self, program: &Program, arguments: &[&str]) -> Said {
         let said = program.run(arguments).await;
         assert_eq!(said.code, Some(0), "{arguments:?}: {said:?}");
@@ -127,14 +141,9 @@ async fn whenever_an_upgrade_is_killed_one_database_starts_and_the_next_one_succ
     assert!(slots.starts_with(&format!("{SLOTS} ")));
 
     let began = Instant::now();
-    let rehearsed = clinic
-        .good(&clinic.after, &["database", "upgrade", "--dry-run"])
-        .await;
+    let rehearsed = clinic.upgrade(&["--dry-run"]).await;
     let whole = began.elapsed();
-    assert!(
-        rehearsed.out.contains("nothing was changed"),
-        "{rehearsed:?}"
-    );
+    assert!(rehearsed.contains("nothing was changed"), "{rehearsed:?}");
     assert_eq!(clinic.state().await, ("15".to_owned(), slots.clone()));
     println!("the rehearsal took {whole:?}");
 
@@ -159,16 +168,14 @@ async fn whenever_an_upgrade_is_killed_one_database_starts_and_the_next_one_succ
         assert_eq!(found, slots, "after {until:?}");
         if version == "17" {
             upgraded += 1;
-            clinic
-                .good(&clinic.after, &["database", "upgrade", "--undo"])
-                .await;
+            clinic.upgrade(&["--undo"]).await;
             assert_eq!(clinic.state().await, ("15".to_owned(), slots.clone()));
         }
     }
     println!("{upgraded} of 10 were over before they were killed");
 
     let began = Instant::now();
-    clinic.good(&clinic.after, &["database", "upgrade"]).await;
+    clinic.upgrade(&[]).await;
     println!("the upgrade took {:?}", began.elapsed());
     assert_eq!(clinic.state().await, ("17".to_owned(), slots.clone()));
     assert_eq!(clinic.ask(&clinic.after, "SHOW data_checksums").await, "on");
@@ -183,11 +190,9 @@ async fn whenever_an_upgrade_is_killed_one_database_starts_and_the_next_one_succ
         assert!(refused.err.contains(said), "{said}: {refused:?}");
     }
     assert!(clinic.kept() > 0);
-    clinic
-        .good(&clinic.after, &["database", "upgrade", "--finish"])
-        .await;
+    clinic.upgrade(&["--finish"]).await;
     assert_eq!(clinic.kept(), 0);
     assert_eq!(clinic.state().await, ("17".to_owned(), slots));
-    let nothing = clinic.good(&clinic.after, &["database", "upgrade"]).await;
-    assert!(nothing.out.contains("nothing to do"), "{nothing:?}");
+    let nothing = clinic.upgrade(&[]).await;
+    assert!(nothing.contains("nothing to do"), "{nothing:?}");
 }

@@ -160,7 +160,7 @@ impl Hold {
         let mut kept: Vec<PathBuf> = paths.filter(name).collect();
         kept.sort_by_key(|path| {
             fs::metadata(path)
-                .and_then(|found| Ok((found.ctime(), found.ctime_nsec())))
+                .map(|found| (found.ctime(), found.ctime_nsec()))
                 .ok()
         });
         Ok(kept)

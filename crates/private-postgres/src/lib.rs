@@ -116,7 +116,7 @@ impl PrivatePostgres {
         // Refused before anything is locked; looked at again once what was begun is finished.
         Owner::of(&layout)?;
         let starting = StartLock::acquire(&layout).await?;
-        upgrade::clear_leftovers(&layout).await?;
+        Box::pin(upgrade::clear_leftovers(&layout)).await?;
         replace::finish(&layout)?;
         let owner = Owner::of(&layout)?;
         let membership = Membership::join(&layout)?;

@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 
 use super::address::Address;
 use super::cluster::last_lines;
@@ -38,7 +38,7 @@ pub struct Transfer<S> {
     child: Child,
     /// Where the dump comes from, or goes to.
     pub stream: S,
-    errors: JoinHandle<Vec<u8>>,
+    errors: JoinSet<Vec<u8>>,
     program: &'static str,
     doing: &'static str,
 }
@@ -163,7 +163,8 @@ impl<S> Transfer<S> {
             .stderr
             .take()
             .ok_or_else(|| no_pipe(Path::new(program)))?;
-        let errors = tokio::spawn(async move {
+        let mut errors = JoinSet::new();
+        errors.spawn(async move {
             let mut said = Vec::new();
             // What it cannot say any more is not missed: its exit code counts.
             stderr.read_to_end(&mut said).await.ok();
@@ -205,7 +206,7 @@ impl<S: AsyncWrite + Unpin> Transfer<S> {
 
 async fn ended(
     mut child: Child,
-    errors: JoinHandle<Vec<u8>>,
+    mut errors: JoinSet<Vec<u8>>,
     program: &'static str,
     doing: &'static str,
 ) -> Result<(), PrivatePostgresError> {
@@ -214,7 +215,11 @@ async fn ended(
         program: program.into(),
         source,
     })?;
-    let said = errors.await.unwrap_or_default();
+    let said = errors
+        .join_next()
+        .await
+        .and_then(Result::ok)
+        .unwrap_or_default();
     if status.success() {
         return Ok(());
     }

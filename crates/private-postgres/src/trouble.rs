@@ -45,13 +45,14 @@ pub(super) fn of_log(lines: &str) -> String {
 
 /// What a failed file operation means, after a colon; empty where the system's words are enough.
 pub(super) fn of_error(error: &io::Error) -> String {
-    let cure = match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "the disk has neither room nor names for more files \
-             (df -h, df -i): make room, and start again; nothing that was committed is lost"
-        }
-        io::ErrorKind::ReadOnlyFilesystem => READ_ONLY,
-        _ => return String::new(),
+    let is = |kind| error.kind() == kind;
+    let cure = if is(io::ErrorKind::StorageFull) || is(io::ErrorKind::QuotaExceeded) {
+        "the disk has neither room nor names for more files (df -h, df -i): make room, and start again; nothing that was \
+         committed is lost"
+    } else if is(io::ErrorKind::ReadOnlyFilesystem) {
+        READ_ONLY
+    } else {
+        return String::new();
     };
     format!(": {cure}")
 }

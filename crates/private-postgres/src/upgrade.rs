@@ -214,22 +214,25 @@ impl PgUpgrade<'_> {
             .and_then(|()| lock.rewind())
             .and_then(|()| write!(lock, "{group}"));
         noted.map_err(file("write", &path))?;
-        let mut said = Vec::new();
+        let (tell, mut told) = tokio::sync::mpsc::unbounded_channel::<String>();
         let (out, err) = (child.stdout.take(), child.stderr.take());
-        let reading = tokio::spawn(lines(err, None));
-        let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
-        let printing = tokio::spawn(lines(out, Some(tell)));
-        while let Some(line) = told.recv().await {
-            // Its steps; not its advice, which is for those who run it by hand.
-            if line.trim_end().ends_with(" ok") {
-                say(line.trim());
+        let telling = async {
+            while let Some(line) = told.recv().await {
+                // Its steps; not its advice, which is for those who run it by hand.
+                if line.trim_end().ends_with(" ok") {
+                    say(line.trim());
+                }
             }
-        }
-        let status = child.wait().await.map_err(failed)?;
+        };
+        let (printed, complained, status, ()) = tokio::join!(
+            lines(out, Some(tell)),
+            lines(err, None),
+            child.wait(),
+            telling
+        );
+        let status = status.map_err(failed)?;
         leash.let_go();
-        for part in [printing, reading] {
-            said.extend(part.await.unwrap_or_default());
-        }
+        let said = [printed, complained].concat();
         if status.success() {
             return Ok(());
         }
