@@ -1,7 +1,5 @@
 //! Between the private database and one of one's own.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
-
 use crate::clinic::{Clinic, slots};
 use crate::support::TestDatabase;
 

@@ -1,7 +1,5 @@
 //! Backups by themselves.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
-
 use std::time::Duration;
 
 use agendad::backup::make::Source;
@@ -57,7 +55,7 @@ async fn in_a_fortnight_there_is_one_backup_a_night_fourteen_stay_and_one_a_week
             verified.push(now);
         }
     }
-    let mut days: Vec<_> = made.iter().map(|at| at.date_naive()).collect();
+    let mut days: Vec<_> = made.iter().map(DateTime::date_naive).collect();
     days.dedup();
     assert_eq!(days.len(), made.len(), "one a day: {made:?}");
     assert_eq!(

@@ -1,7 +1,5 @@
 //! A backup put back where life has gone on.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
-
 use std::time::Duration;
 
 use agendad::private_postgres::{Hold, PrivatePostgres};

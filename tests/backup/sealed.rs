@@ -1,7 +1,5 @@
 //! What is in a backup, for whom, and whether it is one.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
