@@ -1,7 +1,7 @@
 # The commands of this project. The first two need nothing but Rust: they see to the rest themselves.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos soak lint prepare sqlx fuzz bench bench-latency bench-scale promtool
+.PHONY: help demo test upgrade chaos soak lint prepare sqlx fuzz bench bench-latency bench-scale promtool
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -12,6 +12,10 @@ demo: prepare ## See it work: private database, portal simulator, examiners, dae
 
 test: prepare ## Run all tests
 	cargo test --locked
+
+upgrade: prepare ## Take a private database from PostgreSQL 15 to 17, killed at ten moments; fetches 17's programs (16 MB)
+	deploy/dev/postgres-17.sh
+	cargo test --locked --test upgrade -- --nocapture
 
 chaos: prepare ## Kill daemons and the database server under load, for some minutes; the tests play a short form
 	CHAOS=long cargo test --locked --test chaos -- --nocapture

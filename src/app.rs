@@ -1,6 +1,7 @@
 //! Wiring only: puts the parts together, runs the daemon until told to stop.
 
 mod alerts;
+mod backups;
 pub mod database;
 mod database_health;
 mod heartbeat;
@@ -258,9 +259,7 @@ impl App {
             let stop = stop.clone();
             loops.spawn(async move { Ok(ticker.run(&stop).await.map(|()| "ticker")?) });
         }
-        if let Some(private) = self.database.private() {
-            loops.spawn(private.keep_alive(stop.clone()));
-        }
+        self.look_after_database(&mut loops, beats, stop);
         self.spawn_alerts(&mut loops, (readiness, health.health()), beats, stop);
         let token = stop.clone();
         loops.spawn(async move {

@@ -20,6 +20,7 @@
 //! | how are passwords kept? | [`credentials`], [`vault`] |
 //! | to where? | [`store`], [`private_postgres`] |
 //! | what does it mean? | [`domain`] |
+//! | and if the disk dies? | [`backup`] |
 //! | who asks? | [`cli`]; over [`http`] the API and the dashboard; Rust programs through [`pipeline`] |
 //! | in which words? | [`words`] |
 //! | who is told? | [`alerts`] |
@@ -39,6 +40,7 @@
 pub mod alerts;
 mod api;
 pub mod app;
+pub mod backup;
 pub mod calendar;
 pub mod cli;
 pub mod credentials;

@@ -50,7 +50,9 @@ pub struct NoDatabase {
     pub dir: PathBuf,
 }
 
-fn private_dir(config: &Config) -> PathBuf {
+/// Where the private database lies, or would lie.
+#[must_use]
+pub fn private_dir(config: &Config) -> PathBuf {
     config.state_dir.join("postgres")
 }
 

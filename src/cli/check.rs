@@ -2,6 +2,7 @@
 //! and what came back; a bad one says what to do. `warn` lines do not make it fail.
 
 mod alerts;
+mod backups;
 mod database;
 mod http;
 mod local;
@@ -60,6 +61,7 @@ pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Resul
     };
     report.add(local::lines(&config));
     report.add(vec![zone::line(&config)]);
+    report.add(in_time("backups", backups::lines(&config)).await);
     if !args.offline {
         report.add(in_time("database", database::lines(&config)).await);
         report.add(in_time("portal", portal::lines(&config)).await);

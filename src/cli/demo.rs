@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Exit, output};
 use crate::app::{App, Roles, portal_memory};
 use crate::clock::Clock;
+use crate::config::backup::BackupOf;
 use crate::config::sections::SessionStoreKind;
 use crate::config::{Config, layers};
 use crate::domain::{Cpf, WorkingDays};
@@ -159,6 +160,7 @@ fn demo_config(
     config.session = shipped.session;
     config.portal = shipped.portal;
     config.alerts = shipped.alerts;
+    config.backup.of = BackupOf::None;
     config.http.public_url = shipped.http.public_url;
     config.state_dir = home.path.clone();
     config.portal.base_url = simulator.portal_url();

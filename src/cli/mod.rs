@@ -2,10 +2,12 @@
 
 mod actor;
 mod alerts;
+mod backup;
 mod calendar;
 mod changes;
 mod check;
 mod config;
+mod database;
 mod demo;
 mod health;
 mod jobs;
@@ -17,6 +19,7 @@ mod open;
 mod output;
 mod people;
 mod portal;
+mod restore;
 mod run;
 mod sessions;
 pub mod simulate_portal;
@@ -96,6 +99,13 @@ enum Command {
     People(people::Command),
     /// Create or update the tables, and take over what the earlier system left in them
     Migrate(migrate::Args),
+    /// The database as one file: make a backup, list them, verify one
+    Backup(backup::Args),
+    /// Put a backup back
+    Restore(restore::Args),
+    /// The database as a whole: to a newer PostgreSQL, to another place, a shell on it
+    #[command(subcommand)]
+    Database(database::Command),
     /// Look at everything that must be right: one line each, with what to do
     Check(check::Args),
     /// Ask the daemon on this machine whether it is ready; for container engines and scripts
@@ -207,7 +217,10 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
     let json = cli.json;
     match cli.command {
         Command::Run(args) => run::run(args, config, cli.config, lifecycle::listen(&tasks)?).await,
-        Command::Demo(args) => demo::run(args, config, lifecycle::listen(&tasks)?.stop).await,
+        Command::Demo(args) => {
+            let stop = lifecycle::listen(&tasks)?.stop;
+            Box::pin(demo::run(args, config, stop)).await
+        }
         Command::Sync(args) => {
             let stop = lifecycle::listen(&tasks)?.stop;
             Box::pin(sync::run(args, config, json, stop)).await
@@ -224,6 +237,9 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
         Command::Sessions(command) => Box::pin(sessions::run(command, config, json)).await,
         Command::People(command) => people::run(command, config, json).await,
         Command::Migrate(args) => migrate::run(args, config, json).await,
+        Command::Backup(args) => Box::pin(backup::run(args, config, json)).await,
+        Command::Restore(args) => Box::pin(restore::run(args, config, json)).await,
+        Command::Database(command) => Box::pin(database::run(command, config, json)).await,
         Command::Check(args) => check::run(args, config, json).await,
         Command::Health(args) => health::run(&args, &config, json).await,
         Command::Config(command) => config::run(&command, cli.config.as_deref(), json),

@@ -38,7 +38,7 @@ pub(super) struct ClearArgs {
 pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow::Result<Exit> {
     match command {
         Command::List => list(&config, json).await,
-        Command::Clear(args) => clear(args.user, config, json).await,
+        Command::Clear(args) => Box::pin(clear(args.user, config, json)).await,
     }
 }
 

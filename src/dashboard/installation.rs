@@ -7,6 +7,7 @@ use super::firewall::Firewall;
 use super::language::Language;
 use super::time::Times;
 use super::tone::Tone;
+use crate::backup::nightly::Plan;
 use crate::portal::BreakerState;
 use crate::store::StoreError;
 use crate::store::alerts::AlertListed;
@@ -37,6 +38,7 @@ pub(super) async fn show(
             div { dt { (language.say(words::DAEMON)) } dd { (daemon(daemons, &problems, language)) } }
             div { dt { (language.say(words::PORTAL)) } dd { (portal(api, times, firewall)) } }
             div { dt { (language.say(words::QUEUE)) } dd { (waiting(&queue, language)) } }
+            @if let Some(backups) = backups(api, times) { div { dt { (language.say(words::BACKUPS)) } dd { (backups) } } }
         }
         (open_alerts(&alerts, times))
     })
@@ -78,6 +80,27 @@ fn portal(api: &Api, times: Times, firewall: &Firewall) -> Markup {
 
 fn turned_away(language: Language) -> Markup {
     Tone::Bad.badge(language.say(words::TURNED_AWAY))
+}
+
+/// Nothing where this process makes none.
+fn backups(api: &Api, times: Times) -> Option<Markup> {
+    let config = api.config();
+    let plan = Plan::of(&config)?;
+    let language = times.language;
+    let kept = plan.shelf.list().unwrap_or_default();
+    let Some(newest) = kept.first() else {
+        return Some(html! { (Tone::Warn.badge(language.say(words::NO_BACKUP))) });
+    };
+    let most = chrono::TimeDelta::from_std(config.alerts.backup_old.max_age);
+    let is_old = most.is_ok_and(|most| api.syncer.clock.now() - newest.made_at >= most);
+    let badge = if is_old {
+        Tone::Bad.badge(language.say(words::BACKUP_OLD))
+    } else {
+        Tone::Good.badge(language.say(words::BACKUP_GOOD))
+    };
+    Some(
+        html! { (badge) " " (times.ago(newest.made_at)) " " span.dim { (language.say(words::kept(kept.len()))) } },
+    )
 }
 
 fn waiting(queue: &QueueFigures, language: Language) -> Markup {

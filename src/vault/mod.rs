@@ -8,6 +8,7 @@
 mod error;
 mod file;
 mod key;
+mod stream;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -21,6 +22,7 @@ use zeroize::Zeroizing;
 
 pub use key::generate;
 use key::{Key, Ring};
+pub use stream::{Opening, Sealing, StreamKey};
 
 pub use error::VaultError;
 

@@ -149,6 +149,21 @@ pub(crate) fn turned_away(machine: &str, until: Option<&str>) -> Sentence<String
     }
 }
 
+/// `since`: of the last good backup, or since when there ought to have been one.
+pub(crate) fn backup_old(exists: bool, age: TimeDelta) -> Sentence<String> {
+    let age = length(age);
+    if exists {
+        return Sentence {
+            pt: format!("o último backup bom tem {}", age.pt),
+            en: format!("the last good backup is {} old", age.en),
+        };
+    }
+    Sentence {
+        pt: format!("nenhum backup bom em {}", age.pt),
+        en: format!("no good backup within {}", age.en),
+    }
+}
+
 pub(crate) fn times_taken_back(rows: i64, ahead: TimeDelta) -> Sentence<String> {
     let one = both("hora gravada", "stored time");
     let rows = count(rows, one, both("horas gravadas", "stored times"));

@@ -43,6 +43,7 @@ pub const fn title(rule: Rule) -> Sentence {
             "Appointments refused by the clinic's system",
         ),
         Rule::Clock => both("Relógio errado", "A clock is wrong"),
+        Rule::BackupOld => both("Sem backup recente", "No recent backup"),
     }
 }
 
@@ -110,6 +111,10 @@ pub const fn what(rule: Rule) -> Sentence {
             "o relógio de uma máquina está, ou esteve, errado. Horas gravadas que estavam no futuro foram trazidas para agora, para que nada fique parado à espera delas.",
             "the clock of a machine is, or was, wrong. Stored times that lay in the future were taken back to now, so that nothing waits for them.",
         ),
+        Rule::BackupOld => both(
+            "não há um backup bom e recente do banco de dados. As sincronizações continuam; mas, se o disco falhar agora, o que veio depois do último backup se perde.",
+            "there is no good and recent backup of the database. Syncs go on; but if the disk fails now, what came after the last backup is lost.",
+        ),
     }
 }
 
@@ -176,6 +181,10 @@ pub const fn cure(rule: Rule) -> Sentence {
         Rule::Clock => both(
             "acerte o relógio do servidor do banco e das máquinas do agendad, e deixe-os acertados (NTP: timedatectl). Depois: agendad check.",
             "put the clock of the database's server and of agendad's machines right, and keep them right (NTP: timedatectl). Then: agendad check.",
+        ),
+        Rule::BackupOld => both(
+            "veja o motivo no log do daemon (journalctl -u agendad) e o espaço em disco, e faça um agora: agendad backup. Um arquivo com final .bad não pôde ser restaurado: pode ser o disco.",
+            "see the reason in the daemon's log (journalctl -u agendad) and the room on the disk, and make one now: agendad backup. A file that ends in .bad could not be put back: the disk may be failing.",
         ),
     }
 }

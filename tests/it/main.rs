@@ -15,6 +15,7 @@ mod alerts;
 mod api;
 mod app;
 mod architecture;
+mod backup;
 mod calendar;
 mod cli;
 mod config;

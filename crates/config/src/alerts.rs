@@ -66,6 +66,8 @@ pub struct AlertsConfig {
     pub database: DatabaseRule,
     /// Rule.
     pub clock: ClockRule,
+    /// Rule.
+    pub backup_old: BackupOldRule,
     /// Channel: its only key is a secret.
     #[serde(default, skip_serializing)]
     #[expect(
@@ -90,6 +92,17 @@ pub struct AlertsConfig {
 pub struct PlainRule {
     /// Whether it is on.
     pub enabled: bool,
+}
+
+/// `[alerts.backup_old]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BackupOldRule {
+    /// Whether it is on.
+    pub enabled: bool,
+    /// A good backup is to be younger than this.
+    #[serde(with = "crate::duration")]
+    pub max_age: Duration,
 }
 
 /// `[alerts.failure_rate]`

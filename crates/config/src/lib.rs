@@ -2,6 +2,7 @@
 //! environment and secret files lie over it. Everything is checked before anything starts.
 
 pub mod alerts;
+pub mod backup;
 pub mod calendar;
 mod duration;
 pub mod host;
@@ -31,6 +32,7 @@ use serde::{Deserialize, Serialize};
 
 use agendad_domain::{Window, Zone};
 use alerts::AlertsConfig;
+use backup::BackupConfig;
 use calendar::CalendarConfig;
 use layers::Layers;
 use portal::PortalConfig;
@@ -61,6 +63,8 @@ pub struct Config {
         reason = "names the section, so that figment knows it and refuses its unknown keys"
     )]
     vault: Empty,
+    /// `[backup]`
+    pub backup: BackupConfig,
     /// `[[windows]]`
     pub windows: Vec<Window>,
     /// `[scheduler]`

@@ -35,6 +35,7 @@ pub(super) fn problems(config: &Config, all: &Layers) -> Vec<Problem> {
         }
     };
     database(config, &mut refuse);
+    backup(config, &mut refuse);
     windows(config, &mut refuse);
     scheduler(config, &mut refuse);
     guard(config, &mut refuse);
@@ -63,6 +64,26 @@ fn database(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
             "is {schema:?}; allowed are small letters, digits and _, at most 63, not beginning with a digit or pg_, \
              and neither river nor information_schema"
         ),
+    );
+}
+
+fn backup(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+    let backup = &config.backup;
+    refuse(
+        backup.time_of_day().is_none(),
+        "backup.at",
+        format!("is {:?}; give a time of day such as \"03:30\"", backup.at),
+    );
+    refuse(
+        !(1..=1000).contains(&backup.keep),
+        "backup.keep",
+        format!("is {}; allowed are 1 to 1000", backup.keep),
+    );
+    let max_age = config.alerts.backup_old.max_age;
+    refuse(
+        max_age < Duration::from_secs(86_400),
+        "alerts.backup_old.max_age",
+        format!("is {max_age:?}; there is one backup a day: at least 1d"),
     );
 }
 

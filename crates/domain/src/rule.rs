@@ -48,6 +48,8 @@ pub enum Rule {
     Appointments,
     /// A clock is wrong, or was.
     Clock,
+    /// There is no recent backup.
+    BackupOld,
 }
 
 impl Rule {

@@ -16,7 +16,7 @@ use super::leash::Leash;
 use super::owner::Owner;
 use super::postmaster::{self, State};
 use super::programs::{Programs, Search};
-use super::{Durability, PORT, socket};
+use super::{Durability, PORT, memory, socket};
 
 /// The longest start: recovery of all the WAL that the settings below allow, on a slow disk.
 const START: Duration = Duration::from_secs(120);
@@ -38,8 +38,6 @@ const SETTINGS: &[&str] = &[
     "listen_addresses=",
     "unix_socket_permissions=0700",
     "max_connections=100",
-    "shared_buffers=64MB",
-    "max_wal_size=256MB",
     "jit=off",
     "timezone=UTC",
     "log_timezone=UTC",
@@ -52,7 +50,12 @@ const SETTINGS: &[&str] = &[
 ];
 
 /// Commits still reach the kernel at once, so the death of the server loses nothing.
-const THROWAWAY: &[&str] = &["fsync=off", "full_page_writes=off"];
+const THROWAWAY: &[&str] = &[
+    "fsync=off",
+    "full_page_writes=off",
+    "shared_buffers=64MB",
+    "max_wal_size=256MB",
+];
 
 /// The socket directory of the server that runs, if one does. Waits for one on its way up or down.
 pub(super) async fn running(layout: &Layout) -> Result<Option<PathBuf>, PrivatePostgresError> {
@@ -183,12 +186,13 @@ fn arguments(layout: &Layout, durability: Durability) -> Vec<OsString> {
     arguments.extend(["-D", "data", "-k"].map(OsString::from));
     arguments.push(socket::places(layout));
     arguments.extend(["-p".into(), PORT.to_string().into()]);
-    let throwaway = match durability {
-        Durability::Durable => &[],
-        Durability::Throwaway => THROWAWAY,
+    let of_this_kind: Vec<String> = match durability {
+        Durability::Durable => memory::settings(memory::of_this_machine()),
+        Durability::Throwaway => THROWAWAY.iter().map(ToString::to_string).collect(),
     };
-    for setting in SETTINGS.iter().chain(throwaway) {
-        arguments.extend(["-c", setting].map(OsString::from));
+    let common = SETTINGS.iter().map(ToString::to_string);
+    for setting in common.chain(of_this_kind) {
+        arguments.extend(["-c".to_owned(), setting].map(OsString::from));
     }
     arguments
 }

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::trouble;
+
 /// A failure of the private cluster. The messages fit "failed to …".
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -18,19 +20,81 @@ pub enum PrivatePostgresError {
         /// The oldest major version that will do.
         oldest: u32,
     },
-    /// The cluster was made by another major version than those found.
+    /// The machine's programs are newer than the cluster.
     #[error(
-        "open the private database in {dir}: it was made by PostgreSQL {cluster}, and here is only \
-         {found}; install PostgreSQL {cluster} (Debian: `apt-get install postgresql-{cluster}`), or \
-         convert the database with pg_upgrade"
+        "open the private database in {dir}: it was made by PostgreSQL {cluster}, and this machine has {found}; take it to \
+         the newer version with `agendad database upgrade` (--dry-run rehearses it; the old one is kept), or install \
+         PostgreSQL {cluster} again (Debian: `apt-get install postgresql-{cluster}`)"
     )]
-    WrongVersion {
+    OlderCluster {
         /// The cluster's data directory.
         dir: PathBuf,
         /// Its major version.
         cluster: u32,
         /// The versions found, for people.
         found: String,
+    },
+    /// The machine's programs are older than the cluster.
+    #[error(
+        "open the private database in {dir}: it was made by PostgreSQL {cluster}, and this machine has only {found}, which is \
+         older and cannot read it: install PostgreSQL {cluster} (Debian: `apt-get install postgresql-{cluster}`)"
+    )]
+    NewerCluster {
+        /// The cluster's data directory.
+        dir: PathBuf,
+        /// Its major version.
+        cluster: u32,
+        /// The versions found, for people.
+        found: String,
+    },
+    /// Somebody uses the cluster.
+    #[error(
+        "have the private database in {dir} to itself: a daemon or another command uses it; stop it first (systemctl stop \
+         agendad)"
+    )]
+    InUse {
+        /// The cluster's directory.
+        dir: PathBuf,
+    },
+    /// There is no cluster.
+    #[error("find a private database in {dir}")]
+    NoCluster {
+        /// Where it would lie.
+        dir: PathBuf,
+    },
+    /// The machine has no client programs that fit.
+    #[error(
+        "find {program} of PostgreSQL {version} or newer, in PATH or in /usr/lib/postgresql/*/bin (Debian: `apt-get install \
+         postgresql-client-{version}`)"
+    )]
+    NoTools {
+        /// Which one.
+        program: &'static str,
+        /// The server's major version.
+        version: u32,
+    },
+    /// There is too little space.
+    #[error(
+        "find room in {dir}: {needed} MB are needed and {free} MB are free; make room, or move the state directory to a \
+         larger disk"
+    )]
+    NoRoom {
+        /// Where.
+        dir: PathBuf,
+        /// Megabytes.
+        needed: u64,
+        /// Megabytes.
+        free: u64,
+    },
+    /// A program of PostgreSQL ran and failed.
+    #[error("{doing}; {program} said:\n{output}")]
+    Refused {
+        /// What was tried.
+        doing: &'static str,
+        /// The program's name.
+        program: &'static str,
+        /// The end of its output.
+        output: String,
     },
     /// Root may not run a server, and there is nobody else to run it.
     #[error(
@@ -69,7 +133,7 @@ pub enum PrivatePostgresError {
         user: String,
     },
     /// A file operation failed.
-    #[error("{doing} {path}")]
+    #[error("{doing} {path}{}", trouble::of_error(source))]
     File {
         /// The verb.
         doing: &'static str,
@@ -95,7 +159,10 @@ pub enum PrivatePostgresError {
         output: String,
     },
     /// The server ended instead of starting.
-    #[error("start the private database ({status}); the end of {log}:\n{lines}")]
+    #[error(
+        "start the private database ({status}){}; the end of {log}:\n{lines}",
+        trouble::of_log(lines)
+    )]
     Start {
         /// How the server ended.
         status: String,

@@ -21,15 +21,31 @@ pub(super) async fn run(
     programs: &Programs,
     durability: Durability,
 ) -> Result<(), PrivatePostgresError> {
+    run_with(layout, owner, programs, durability, true).await
+}
+
+/// The same, with or without data checksums: `pg_upgrade` wants them as the old cluster has them.
+pub(super) async fn run_with(
+    layout: &Layout,
+    owner: &Owner,
+    programs: &Programs,
+    durability: Durability,
+    with_checksums: bool,
+) -> Result<(), PrivatePostgresError> {
     let staging = make_staging(layout)?;
     owner.own(&staging)?;
     let mut command = owner.command(&programs.initdb(), &staging);
-    command.args([
-        "--pgdata=.",
-        "--encoding=UTF8",
-        "--locale=C",
-        "--data-checksums",
-    ]);
+    command.args(["--pgdata=.", "--encoding=UTF8", "--locale=C"]);
+    match (with_checksums, programs.version()) {
+        (true, _) => {
+            command.arg("--data-checksums");
+        }
+        // Before, not asking for them was enough.
+        (false, 18..) => {
+            command.arg("--no-data-checksums");
+        }
+        (false, _) => {}
+    }
     command.args([
         "--auth-local=trust",
         "--auth-host=reject",

@@ -7,12 +7,19 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
+use std::os::unix::fs::{
+    DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, chown, fchown,
+};
 use std::path::{Path, PathBuf};
 
 use nix::unistd::Uid;
 
 use super::error::{PrivatePostgresError, file};
+
+/// The name of what is about to become `data`.
+const NEXT: &str = "data.next";
+/// How the names of clusters begin that made way for another.
+pub(super) const KEPT: &str = "data.kept-";
 
 /// Paths below one cluster's directory.
 #[derive(Debug, Clone)]
@@ -33,7 +40,7 @@ impl Layout {
             fs::create_dir_all(parent).map_err(file("make directory", parent))?;
         }
         match DirBuilder::new().mode(mode).create(dir) {
-            Ok(()) => {}
+            Ok(()) => give_to_owner_above(dir)?,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => open_to_server(dir)?,
             Err(error) => return Err(file("make directory", dir)(error)),
         }
@@ -43,19 +50,40 @@ impl Layout {
 
     /// Whether a cluster lies below a directory, which is not made.
     pub(super) fn has_cluster(dir: &Path) -> Result<bool, PrivatePostgresError> {
-        let mark = dir.join("data").join("PG_VERSION");
-        match fs::metadata(&mark) {
-            Ok(_) => Ok(true),
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-                ) =>
-            {
-                Ok(false)
+        // One that is about to take its place counts too.
+        for name in ["data", NEXT] {
+            let mark = dir.join(name).join("PG_VERSION");
+            match fs::metadata(&mark) {
+                Ok(_) => return Ok(true),
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                    ) => {}
+                Err(error) => return Err(file("look at", mark)(error)),
             }
-            Err(error) => Err(file("look at", mark)(error)),
         }
+        Ok(false)
+    }
+
+    /// Whole, and about to become `data`: [`replace`](super::replace).
+    pub(super) fn next_data(&self) -> PathBuf {
+        self.root.join(NEXT)
+    }
+
+    /// A cluster that made way for another.
+    pub(super) fn kept(&self, label: &str) -> PathBuf {
+        self.root.join(format!("{KEPT}{label}"))
+    }
+
+    /// Another cluster with a directory of its own, in which the next `data` is made.
+    pub(super) fn workshop(&self) -> PathBuf {
+        self.root.join("next")
+    }
+
+    /// Held by the processes of a `pg_upgrade`; names their group.
+    pub(super) fn upgrade_lock(&self) -> PathBuf {
+        self.root.join("upgrade.lock")
     }
 
     /// The directory itself, absolute, without links.
@@ -120,6 +148,15 @@ impl Layout {
         }
         Ok(opened)
     }
+}
+
+/// What root makes in somebody's directory is theirs: their daemon is to use it.
+fn give_to_owner_above(dir: &Path) -> Result<(), PrivatePostgresError> {
+    let Some(parent) = dir.parent().filter(|_| Uid::effective().is_root()) else {
+        return Ok(());
+    };
+    let above = fs::metadata(parent).map_err(file("look at", parent))?;
+    chown(dir, Some(above.uid()), Some(above.gid())).map_err(file("hand over", dir))
 }
 
 /// Lets the server's user pass through a directory that root keeps closed. Only the cluster's own

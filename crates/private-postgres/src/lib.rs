@@ -9,17 +9,25 @@
 //! What lies where below the directory given to [`PrivatePostgres::start`]: `data` (the cluster),
 //! `log/postgres.log`, `socket`, and two lock files; nothing lies elsewhere. Tables and statements are not known here.
 
+mod address;
 mod cluster;
 mod databases;
 mod error;
+mod hold;
 mod initdb;
 mod layout;
 mod leash;
 mod locks;
+mod memory;
 mod owner;
 mod postmaster;
 mod programs;
+mod replace;
+mod snapshot;
 mod socket;
+mod tools;
+mod trouble;
+mod upgrade;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -32,6 +40,11 @@ use self::locks::{Membership, StartLock};
 use self::owner::Owner;
 
 pub use self::error::PrivatePostgresError;
+pub use self::hold::{Hold, Versions, destroy, versions};
+pub use self::snapshot::{Snapshot, TableFigures, analyze, differences, figures};
+pub use self::tools::{Tools, Transfer};
+pub use self::trouble::{cure_of_damage, cure_without_inodes, is_damaged};
+pub use self::upgrade::{Mode, free_bytes, free_files};
 
 /// The database that [`PrivatePostgres::url`] leads to, and the name of its superuser.
 const NAME: &str = "agendad";
@@ -100,8 +113,12 @@ impl PrivatePostgres {
         durability: Durability,
     ) -> Result<Self, PrivatePostgresError> {
         let layout = Layout::create(dir)?;
-        let owner = Owner::of(&layout)?;
+        // Refused before anything is locked; looked at again once what was begun is finished.
+        Owner::of(&layout)?;
         let starting = StartLock::acquire(&layout).await?;
+        Box::pin(upgrade::clear_leftovers(&layout)).await?;
+        replace::finish(&layout)?;
+        let owner = Owner::of(&layout)?;
         let membership = Membership::join(&layout)?;
         // From here on, dropping this future stops what was started.
         let mut this = Self {

@@ -71,6 +71,16 @@ impl Owner {
         self.uid.as_raw()
     }
 
+    /// The user's and their group's numbers.
+    pub(super) fn ids(&self) -> (u32, u32) {
+        (self.uid.as_raw(), self.gid.as_raw())
+    }
+
+    /// Whether programs are run as somebody else than we are.
+    pub(super) fn switches(&self) -> bool {
+        self.switch
+    }
+
     /// Gives him a file or an empty directory that we have just made.
     pub(super) fn own(&self, path: &Path) -> Result<(), PrivatePostgresError> {
         if self.switch {

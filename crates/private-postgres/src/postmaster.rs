@@ -68,6 +68,19 @@ pub(super) fn look(data: &Path) -> Result<State, PrivatePostgresError> {
     }
 }
 
+/// The server of the cluster, if one runs on another port than ours: `pg_upgrade` started it, and has died.
+pub(super) fn stranger(data: &Path, port: u16) -> Result<Option<Postmaster>, PrivatePostgresError> {
+    let (State::Ready(server, _) | State::Busy(server)) = look(data)? else {
+        return Ok(None);
+    };
+    let text = fs::read_to_string(pid_file(data)).unwrap_or_default();
+    let other = text
+        .lines()
+        .nth(3)
+        .and_then(|line| line.trim().parse::<u16>().ok());
+    Ok(other.filter(|other| *other != port).map(|_| server))
+}
+
 /// Removes the pid file of a dead server. The next server would do so itself, unless the number in it
 /// is by now another process's or a zombie's. That no process of the dead server still writes, the
 /// next one finds out from the shared memory, with or without this file.

@@ -30,16 +30,16 @@ impl Search {
 
     /// Directories that hold the programs, best first. A program on PATH may be a link to
     /// its place, and its companions are looked for there.
-    fn candidates(&self) -> Vec<PathBuf> {
-        let on_path = std::env::split_paths(&self.path).map(|dir| dir.join("postgres"));
-        let versioned = self.versions().map(|dir| dir.join("bin/postgres"));
+    pub(super) fn candidates(&self, program: &str, companion: &str) -> Vec<PathBuf> {
+        let on_path = std::env::split_paths(&self.path).map(|dir| dir.join(program));
+        let versioned = self.versions().map(|dir| dir.join("bin").join(program));
         let mut found: Vec<PathBuf> = Vec::new();
         for server in on_path.chain(versioned) {
             let Ok(server) = fs::canonicalize(server) else {
                 continue;
             };
             if let Some(dir) = server.parent()
-                && dir.join("initdb").is_file()
+                && dir.join(companion).is_file()
                 && !found.iter().any(|known| known == dir)
             {
                 found.push(dir.to_owned());
@@ -77,7 +77,7 @@ impl Programs {
         let wanted = layout.cluster_version()?;
         let mut others = Vec::new();
         let mut trouble = None;
-        for dir in search.candidates() {
+        for dir in search.candidates("postgres", "initdb") {
             match version(owner, &dir).await {
                 Ok(Some(version)) if version >= OLDEST && wanted.is_none_or(|w| w == version) => {
                     return Ok(Self { dir, version });
@@ -89,18 +89,53 @@ impl Programs {
         match (trouble, wanted) {
             (Some(error), _) => Err(error),
             (None, Some(cluster)) if !others.is_empty() => {
-                Err(PrivatePostgresError::WrongVersion {
-                    dir: layout.data(),
-                    cluster,
-                    found: others
-                        .iter()
-                        .map(u32::to_string)
-                        .collect::<Vec<_>>()
-                        .join(", "),
+                others.sort_unstable_by_key(|version| std::cmp::Reverse(*version));
+                let newest = others[0];
+                let found: Vec<String> = others.iter().map(u32::to_string).collect();
+                let (dir, found) = (layout.data(), found.join(", "));
+                Err(if newest > cluster {
+                    PrivatePostgresError::OlderCluster {
+                        dir,
+                        cluster,
+                        found,
+                    }
+                } else {
+                    PrivatePostgresError::NewerCluster {
+                        dir,
+                        cluster,
+                        found,
+                    }
                 })
             }
             (None, _) => Err(PrivatePostgresError::NoPrograms { oldest: OLDEST }),
         }
+    }
+
+    /// All that this machine has and `owner` can run, as they are found: the first of each version.
+    pub(super) async fn all(
+        search: &Search,
+        owner: &Owner,
+    ) -> Result<Vec<Self>, PrivatePostgresError> {
+        let mut found: Vec<Self> = Vec::new();
+        for dir in search.candidates("postgres", "initdb") {
+            if let Some(version) = version(owner, &dir).await?
+                && version >= OLDEST
+                && !found.iter().any(|known| known.version == version)
+            {
+                found.push(Self { dir, version });
+            }
+        }
+        Ok(found)
+    }
+
+    /// Their major version.
+    pub(super) fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// Where they lie.
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
     }
 
     /// The server.
@@ -124,7 +159,7 @@ async fn version(owner: &Owner, dir: &Path) -> Result<Option<u32>, PrivatePostgr
 }
 
 /// Reads `postgres (PostgreSQL) 15.16 (Debian 15.16-0+deb12u1)`, or `18beta1`.
-fn major(text: &str) -> Option<u32> {
+pub(super) fn major(text: &str) -> Option<u32> {
     let number = text.split_once("(PostgreSQL) ")?.1;
     let end = number.find(|c: char| !c.is_ascii_digit());
     number[..end.unwrap_or(number.len())].parse().ok()
@@ -215,8 +250,20 @@ mod tests {
         assert_eq!(machine.find(Some("15")).await.unwrap().version, 15);
         let error = machine.find(Some("16")).await.unwrap_err().to_string();
         assert!(error.contains("made by PostgreSQL 16"), "{error}");
-        assert!(error.contains("only 17, 15"), "{error}");
+        assert!(error.contains("17, 15"), "{error}");
+        assert!(error.contains("agendad database upgrade"), "{error}");
         assert!(error.contains("postgresql-16"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_cluster_newer_than_all_programs_is_told_that_there_is_no_way_back() {
+        let machine = Machine::new();
+        machine.install("versions/15/bin", "15.16");
+        let error = machine.find(Some("17")).await.unwrap_err().to_string();
+        assert!(error.contains("made by PostgreSQL 17"), "{error}");
+        assert!(error.contains("older"), "{error}");
+        assert!(error.contains("install PostgreSQL 17"), "{error}");
+        assert!(!error.contains("upgrade"), "{error}");
     }
 
     #[tokio::test]

@@ -36,6 +36,7 @@ mod pooler;
 pub mod processes;
 pub mod refusals;
 mod repeatable;
+mod restored;
 pub mod rights;
 pub mod runs;
 pub mod schedules;

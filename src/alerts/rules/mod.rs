@@ -1,6 +1,7 @@
 //! What each rule looks at, and what it says of what it finds.
 
 mod accounts;
+mod backup;
 mod installation;
 mod portal;
 mod runs;
@@ -38,6 +39,7 @@ pub(super) fn is_on(rule: Rule, alerts: &AlertsConfig) -> bool {
         Rule::HeldRemovals => alerts.held_removals.enabled,
         Rule::ManyRemoved => alerts.many_removed.enabled,
         Rule::Clock => alerts.clock.enabled,
+        Rule::BackupOld => alerts.backup_old.enabled,
     }
 }
 
@@ -59,7 +61,8 @@ pub(super) fn hold(rule: Rule, config: &Config) -> Duration {
         | Rule::FailureRate
         | Rule::HeldRemovals
         | Rule::ManyRemoved
-        | Rule::Clock => Duration::ZERO,
+        | Rule::Clock
+        | Rule::BackupOld => Duration::ZERO,
     }
 }
 
@@ -82,6 +85,7 @@ pub(super) async fn look(
         Rule::Captcha => captcha(config.timezone, evaluation).await,
         Rule::Stale => stale(config, evaluation).await,
         Rule::Clock => clock(&alerts.clock, evaluation).await,
+        Rule::BackupOld => Ok(backup::backup_old(config, evaluation.now())),
         Rule::Layout => {
             let windows = names(config);
             let last = last_run(alerts.layout.window, &windows, open);

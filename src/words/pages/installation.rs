@@ -19,6 +19,16 @@ pub(crate) const MOVING: Sentence = both("anda", "moving");
 pub(crate) const ALERTS: Sentence = both("Alertas", "Alerts");
 pub(crate) const OPEN_ALERTS: Sentence = both("Alertas abertos", "Open alerts");
 
+pub(crate) const BACKUPS: Sentence = both("Backup", "Backup");
+pub(crate) const NO_BACKUP: Sentence = both("ainda nenhum", "none yet");
+pub(crate) const BACKUP_GOOD: Sentence = both("feito", "made");
+pub(crate) const BACKUP_OLD: Sentence = both("antigo demais", "too old");
+
+/// Backups in the directory.
+pub(crate) fn kept(n: usize) -> Sentence<String> {
+    sentence!("({n} guardados)", "({n} kept)")
+}
+
 pub(crate) fn processes(n: i64) -> Sentence<String> {
     count(
         n,

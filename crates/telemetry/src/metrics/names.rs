@@ -217,6 +217,19 @@ pub static FUTURE_TIMES: Counter<1> = Counter::new(
     "Rows whose times lay more than a minute ahead of the database's clock and were taken back to now by this process: schedules, runs, pauses, alerts, calendars, jobs.",
 );
 
+/// When the newest good backup was made.
+pub static BACKUP_LAST: Gauge<0> = Gauge::new(
+    "agendad_backup_last_timestamp_seconds",
+    &[],
+    "When the newest good backup in the directory of this process was made; absent until there is one, and where it makes none.",
+);
+/// Backups made and verified.
+pub static BACKUPS: Counter<2> = Counter::new(
+    "agendad_backups_total",
+    &["step", "result"],
+    "Backups that this process made (step make) or put back into a throw-away server (step verify), by result (done, failed).",
+);
+
 /// Jobs in the queue.
 pub static QUEUE_JOBS: Gauge<1> = Gauge::new(
     "agendad_queue_jobs",
@@ -301,6 +314,8 @@ pub static ALL: &[&Described] = &[
     DATABASE_TROUBLE.described(),
     DATABASE_RENEWED.described(),
     FUTURE_TIMES.described(),
+    BACKUP_LAST.described(),
+    BACKUPS.described(),
     QUEUE_JOBS.described(),
     QUEUE_OLDEST_DUE.described(),
     WORKERS.described(),

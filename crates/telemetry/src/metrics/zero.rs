@@ -2,7 +2,7 @@
 //! misses that event, and an alert on a counter that is absent never fires.
 
 use super::names::{
-    ALERT_DELIVERIES, APPOINTMENTS, BREAKER_OPENED, FIREWALL, FUTURE_TIMES, LOGINS,
+    ALERT_DELIVERIES, APPOINTMENTS, BACKUPS, BREAKER_OPENED, FIREWALL, FUTURE_TIMES, LOGINS,
     PORTAL_REQUEST_DURATION, PORTAL_REQUESTS, PORTAL_RETRIES, READINGS, RUN_DURATION, RUNS,
     RUNS_IN_PROGRESS, SESSIONS_OPENED, SLOTS, START_LAG, STEP_DURATION, TICKS_MERGED,
     TICKS_PUT_OFF, TICKS_QUEUED, TICKS_REFUSED, TICKS_RUN, UNKNOWN_STATUSES,
@@ -75,6 +75,11 @@ pub fn start_at_zero<'a>(windows: impl IntoIterator<Item = &'a str>) {
     for channel in ["slack", "email"] {
         for result in ["sent", "failed"] {
             ALERT_DELIVERIES.add([channel, result], 0);
+        }
+    }
+    for step in ["make", "verify"] {
+        for result in ["done", "failed"] {
+            BACKUPS.add([step, result], 0);
         }
     }
     for what in ["schedules", "runs", "pauses", "alerts", "calendars", "jobs"] {

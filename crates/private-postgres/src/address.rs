@@ -1,0 +1,104 @@
+//! An address of a database, as PostgreSQL's own programs take it: without its password, which would stand in the list
+//! of processes, and in the words of libpq.
+
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, percent_encode};
+use tokio::process::Command;
+
+/// Parameters that only our driver knows.
+const NOT_LIBPQ: [&str; 1] = ["statement-cache-capacity"];
+/// What our driver also calls them, and libpq's names.
+const NAMES: [(&str, &str); 5] = [
+    ("ssl-mode", "sslmode"),
+    ("ssl-root-cert", "sslrootcert"),
+    ("ssl-ca", "sslrootcert"),
+    ("ssl-cert", "sslcert"),
+    ("ssl-key", "sslkey"),
+];
+
+/// An address in two parts.
+#[derive(Clone)]
+pub(super) struct Address {
+    /// For the command line.
+    shown: String,
+    password: Option<String>,
+}
+
+impl Address {
+    pub(super) fn of(url: &str) -> Self {
+        let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", url));
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        let (authority, tail) = rest.split_at(end);
+        let (path, query) = tail.split_once('?').unwrap_or((tail, ""));
+        let (login, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
+        let (user, mut password) = match login.split_once(':') {
+            Some((user, password)) => (user, Some(decoded(password))),
+            None => (login, None),
+        };
+        let mut parameters = Vec::new();
+        let mut options = Vec::new();
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let key = decoded(key);
+            if key == "password" {
+                password = Some(decoded(value));
+            } else if let Some(name) = key.strip_prefix("options[") {
+                options.push(format!(
+                    "-c {}={}",
+                    name.trim_end_matches(']'),
+                    decoded(value)
+                ));
+            } else if key == "options" {
+                options.push(decoded(value));
+            } else if !NOT_LIBPQ.contains(&key.as_str()) {
+                let known = NAMES.iter().find(|(ours, _)| *ours == key);
+                let name = known.map_or(key.as_str(), |(_, theirs)| theirs);
+                parameters.push(format!("{name}={value}"));
+            }
+        }
+        if !options.is_empty() {
+            let options = options.join(" ");
+            let options = percent_encode(options.as_bytes(), NON_ALPHANUMERIC);
+            parameters.push(format!("options={options}"));
+        }
+        let at = if user.is_empty() { "" } else { "@" };
+        let query = parameters.join("&");
+        Self {
+            shown: format!("{scheme}://{user}{at}{hosts}{path}?{query}"),
+            password,
+        }
+    }
+
+    /// Tells a program where to connect.
+    pub(super) fn give(&self, command: &mut Command) {
+        command.arg(format!("--dbname={}", self.shown));
+        if let Some(password) = &self.password {
+            command.env("PGPASSWORD", password);
+        }
+    }
+}
+
+fn decoded(text: &str) -> String {
+    let text = text.replace('+', " ");
+    percent_decode_str(&text).decode_utf8_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_password_is_kept_off_the_command_line() {
+        for url in [
+            "postgres://u:s%23cret@h:5/x?sslmode=require",
+            "postgres://u@h:5/x?password=s%23cret&ssl-mode=require&statement-cache-capacity=0",
+        ] {
+            let address = Address::of(url);
+            assert_eq!(address.shown, "postgres://u@h:5/x?sslmode=require");
+            assert_eq!(address.password.as_deref(), Some("s#cret"));
+        }
+        let private = "postgres://agendad@%2Frun%2Fs:5432/agendad?sslmode=disable";
+        assert_eq!(Address::of(private).shown, private);
+        let path = Address::of("postgres://h/x?options[search_path]=a,b").shown;
+        assert_eq!(path, "postgres://h/x?options=%2Dc%20search%5Fpath%3Da%2Cb");
+    }
+}

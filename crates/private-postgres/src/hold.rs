@@ -1,0 +1,198 @@
+//! A private cluster to oneself: nobody uses it, nobody can begin to, and another may be put into its place.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, chown};
+use std::path::{Path, PathBuf};
+
+use super::error::{PrivatePostgresError, file};
+use super::layout::{KEPT, Layout};
+use super::locks::{Alone, Membership, StartLock};
+use super::owner::Owner;
+use super::programs::{Programs, Search};
+use super::{Durability, NAME, cluster, databases, replace, upgrade, url};
+
+/// The right to do as one likes with a cluster's directory. Let go of it by dropping it; then its server must be stopped.
+#[derive(Debug)]
+pub struct Hold {
+    pub(super) layout: Layout,
+    pub(super) owner: Owner,
+    _starting: StartLock,
+    _alone: Alone,
+}
+
+/// The cluster's version, and those of the programs that this machine has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Versions {
+    /// The major version that made the cluster; `None` if there is none.
+    pub cluster: Option<u32>,
+    /// Major versions of server programs, the newest first.
+    pub installed: Vec<u32>,
+}
+
+/// What the cluster and this machine's programs are.
+///
+/// # Errors
+/// If the directory or the programs cannot be looked at.
+pub async fn versions(dir: &Path) -> Result<Versions, PrivatePostgresError> {
+    let layout = Layout::create(dir)?;
+    let owner = Owner::of(&layout)?;
+    let found = Programs::all(&Search::of_this_machine(), &owner).await?;
+    let mut installed: Vec<u32> = found.iter().map(Programs::version).collect();
+    installed.sort_unstable_by_key(|version| std::cmp::Reverse(*version));
+    Ok(Versions {
+        cluster: layout.cluster_version()?,
+        installed,
+    })
+}
+
+impl Hold {
+    /// Takes hold of a directory, which is made if it does not exist. A server that a killed process has left behind is
+    /// stopped, and what such a process had begun is cleared away.
+    ///
+    /// # Errors
+    /// [`PrivatePostgresError::InUse`] among others.
+    pub async fn take(dir: &Path) -> Result<Self, PrivatePostgresError> {
+        let layout = Layout::create(dir)?;
+        let starting = StartLock::acquire(&layout).await?;
+        let Some(alone) = Membership::join(&layout)?.leave(&starting)? else {
+            let dir = layout.root().to_owned();
+            return Err(PrivatePostgresError::InUse { dir });
+        };
+        upgrade::clear_leftovers(&layout).await?;
+        replace::finish(&layout)?;
+        cluster::stop(&layout).await?;
+        let owner = Owner::of(&layout)?;
+        let hold = Self {
+            layout,
+            owner,
+            _starting: starting,
+            _alone: alone,
+        };
+        hold.clear_workshop().await?;
+        Ok(hold)
+    }
+
+    /// Whether there is a cluster.
+    ///
+    /// # Errors
+    /// If the directory cannot be looked into.
+    pub fn has_cluster(&self) -> Result<bool, PrivatePostgresError> {
+        Layout::has_cluster(self.layout.root())
+    }
+
+    /// Bytes that the cluster takes.
+    ///
+    /// # Errors
+    /// If it cannot be looked at.
+    pub fn size(&self) -> Result<u64, PrivatePostgresError> {
+        let data = self.layout.data();
+        replace::size(&data).map_err(file("measure", data))
+    }
+
+    /// Starts the cluster's server. Gives the address of our database.
+    ///
+    /// # Errors
+    /// As [`PrivatePostgres::start`](super::PrivatePostgres::start).
+    pub async fn serve(&self) -> Result<String, PrivatePostgresError> {
+        let socket = cluster::start(&self.layout, &self.owner, Durability::Durable).await?;
+        databases::ensure(&url(&socket, "postgres"), NAME).await?;
+        Ok(url(&socket, NAME))
+    }
+
+    /// Stops it.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub async fn stop(&self) -> Result<(), PrivatePostgresError> {
+        cluster::stop(&self.layout).await
+    }
+
+    /// Where the [workshop](Self::workshop) is.
+    #[must_use]
+    pub fn next_dir(&self) -> PathBuf {
+        self.layout.workshop()
+    }
+
+    /// An empty directory for another cluster, on the same disk and of the same owner.
+    ///
+    /// # Errors
+    /// If it cannot be made.
+    pub async fn workshop(&self) -> Result<PathBuf, PrivatePostgresError> {
+        self.clear_workshop().await?;
+        let dir = self.layout.workshop();
+        let made = Layout::create(&dir)?;
+        if self.owner.switches() {
+            let root = self.layout.root();
+            let found = fs::metadata(root).map_err(file("look at", root))?;
+            // A new cluster's owner follows from its directory's, and the old one's may be another than the directory's.
+            let (uid, gid) = match found.uid() {
+                0 => self.owner.ids(),
+                uid => (uid, found.gid()),
+            };
+            chown(made.root(), Some(uid), Some(gid)).map_err(file("hand over", made.root()))?;
+        }
+        Ok(dir)
+    }
+
+    /// Puts the stopped cluster of the [workshop](Self::workshop) into place. The old one is kept beside it, where this says.
+    ///
+    /// # Errors
+    /// If a file operation fails; then one of the two is in place, or is put there by the next start.
+    pub async fn install(&self, label: &str) -> Result<Option<PathBuf>, PrivatePostgresError> {
+        let kept = self.has_cluster()?.then(|| self.layout.kept(label));
+        replace::replace(&self.layout, &self.layout.workshop().join("data"), label)?;
+        self.clear_workshop().await?;
+        Ok(kept)
+    }
+
+    /// Clusters that made way for another, oldest first.
+    ///
+    /// # Errors
+    /// If the directory cannot be looked into.
+    pub fn kept(&self) -> Result<Vec<PathBuf>, PrivatePostgresError> {
+        let root = self.layout.root();
+        let entries = fs::read_dir(root).map_err(file("look into", root))?;
+        let paths = entries.flatten().map(|entry| entry.path());
+        let name = |path: &PathBuf| {
+            path.file_name()
+                .is_some_and(|n| n.to_string_lossy().starts_with(KEPT))
+        };
+        let mut kept: Vec<PathBuf> = paths.filter(name).collect();
+        kept.sort_by_key(|path| {
+            fs::metadata(path)
+                .map(|found| (found.ctime(), found.ctime_nsec()))
+                .ok()
+        });
+        Ok(kept)
+    }
+
+    /// Takes a kept cluster back into place; the present one is kept instead.
+    ///
+    /// # Errors
+    /// As [`install`](Self::install).
+    pub fn take_back(&self, kept: &Path, label: &str) -> Result<(), PrivatePostgresError> {
+        replace::replace(&self.layout, kept, label)
+    }
+
+    /// Clears away what was made there.
+    ///
+    /// # Errors
+    /// If it cannot be removed.
+    pub async fn clear_workshop(&self) -> Result<(), PrivatePostgresError> {
+        destroy(&self.layout.workshop()).await
+    }
+}
+
+/// Stops a cluster's server, if one runs, and removes its directory with all that is in it.
+///
+/// # Errors
+/// If the server does not end, or the directory cannot be removed.
+pub async fn destroy(dir: &Path) -> Result<(), PrivatePostgresError> {
+    if !dir.exists() {
+        return Ok(());
+    }
+    let layout = Layout::create(dir)?;
+    upgrade::stop_stranger(&layout).await?;
+    cluster::stop(&layout).await?;
+    fs::remove_dir_all(dir).map_err(file("remove", dir))
+}

@@ -1,0 +1,143 @@
+//! One cluster in the place of another, so that whatever dies in between, there is one that starts.
+//!
+//! The new one gets the name `data.next` when it is whole, the old one makes way, the new one becomes `data`. Where
+//! `data` is missing and `data.next` is there, somebody died between the last two steps, and the last one is still to be done.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+use super::error::{PrivatePostgresError, file};
+use super::layout::Layout;
+
+/// Puts the whole and stopped cluster in `made` into place. The old one, if there is one, is kept under `label`.
+pub(super) fn replace(
+    layout: &Layout,
+    made: &Path,
+    label: &str,
+) -> Result<(), PrivatePostgresError> {
+    let (data, next) = (layout.data(), layout.next_data());
+    sync_tree(made)?;
+    rename(made, &next)?;
+    sync(layout.root())?;
+    if data.exists() {
+        rename(&data, &layout.kept(label))?;
+        sync(layout.root())?;
+    }
+    rename(&next, &data)?;
+    sync(layout.root())
+}
+
+/// Finishes what somebody died over. Call it under the start lock.
+pub(super) fn finish(layout: &Layout) -> Result<(), PrivatePostgresError> {
+    let (data, next) = (layout.data(), layout.next_data());
+    if !next.exists() {
+        return Ok(());
+    }
+    if data.exists() {
+        tracing::warn!(
+            "a replacement of the private database was interrupted; the present one stays"
+        );
+        return fs::remove_dir_all(&next).map_err(file("remove", next));
+    }
+    tracing::warn!(
+        "a replacement of the private database was interrupted; the new one takes its place"
+    );
+    rename(&next, &data)?;
+    sync(layout.root())
+}
+
+fn rename(from: &Path, to: &Path) -> Result<(), PrivatePostgresError> {
+    fs::rename(from, to).map_err(file("move into place", to))
+}
+
+fn sync(dir: &Path) -> Result<(), PrivatePostgresError> {
+    let synced = File::open(dir).and_then(|dir| dir.sync_all());
+    synced.map_err(file("write", dir))
+}
+
+/// The server has written its files safely when it stopped, but for those that a program copied.
+fn sync_tree(dir: &Path) -> Result<(), PrivatePostgresError> {
+    let walk = || -> io::Result<()> {
+        let mut open = vec![dir.to_owned()];
+        while let Some(dir) = open.pop() {
+            for entry in fs::read_dir(&dir)? {
+                let entry = entry?;
+                let kind = entry.file_type()?;
+                if kind.is_dir() {
+                    open.push(entry.path());
+                } else if kind.is_file() {
+                    File::open(entry.path())?.sync_all()?;
+                }
+            }
+            File::open(&dir)?.sync_all()?;
+        }
+        Ok(())
+    };
+    walk().map_err(file("write", dir))
+}
+
+/// Bytes of a directory's files.
+pub(super) fn size(dir: &Path) -> io::Result<u64> {
+    let (mut open, mut sum) = (vec![dir.to_owned()], 0);
+    while let Some(dir) = open.pop() {
+        for entry in fs::read_dir(&dir)? {
+            let entry = entry?;
+            let found = entry.metadata()?;
+            if found.is_dir() {
+                open.push(entry.path());
+            } else {
+                sum += found.len();
+            }
+        }
+    }
+    Ok(sum)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cluster(dir: &Path, word: &str) {
+        fs::create_dir_all(dir).unwrap();
+        fs::write(dir.join("PG_VERSION"), word).unwrap();
+    }
+
+    fn word(layout: &Layout) -> String {
+        fs::read_to_string(layout.data().join("PG_VERSION")).unwrap()
+    }
+
+    #[test]
+    fn the_old_one_is_kept_and_the_new_one_is_in_its_place() {
+        let dir = tempfile::tempdir().unwrap();
+        let layout = Layout::create(&dir.path().join("pg")).unwrap();
+        cluster(&layout.data(), "old");
+        let made = layout.root().join("made");
+        cluster(&made, "new");
+        replace(&layout, &made, "x").unwrap();
+        assert_eq!(word(&layout), "new");
+        assert_eq!(
+            fs::read_to_string(layout.kept("x").join("PG_VERSION")).unwrap(),
+            "old"
+        );
+    }
+
+    #[test]
+    fn whoever_dies_between_two_steps_leaves_one_whole_cluster() {
+        let dir = tempfile::tempdir().unwrap();
+        let layout = Layout::create(&dir.path().join("pg")).unwrap();
+        // Before the old one made way.
+        cluster(&layout.data(), "old");
+        cluster(&layout.next_data(), "new");
+        finish(&layout).unwrap();
+        assert_eq!(word(&layout), "old");
+        // After it.
+        cluster(&layout.next_data(), "new");
+        fs::rename(layout.data(), layout.kept("x")).unwrap();
+        assert!(Layout::has_cluster(layout.root()).unwrap());
+        finish(&layout).unwrap();
+        assert_eq!(word(&layout), "new");
+        finish(&layout).unwrap();
+        assert_eq!(word(&layout), "new");
+    }
+}

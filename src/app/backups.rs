@@ -1,0 +1,210 @@
+//! The nightly backups' loop. A backup that fails is tried again within the hour; nobody waits for it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::database::private_dir;
+use super::{App, Ended};
+use crate::backup::BackupError;
+use crate::backup::make::Source;
+use crate::backup::nightly::{Done, Plan};
+use crate::config::Config;
+use crate::domain::causes::in_a_line;
+use crate::private_postgres::{Versions, versions};
+use crate::scheduler::beat::{Beat, Beats};
+use crate::sync::Syncer;
+use crate::telemetry::metrics::names::{BACKUP_LAST, BACKUPS};
+
+/// How often it is looked whether a backup is due.
+const LOOK: Duration = Duration::from_secs(15);
+/// A daemon that has just started has other things to do than to make up for a night, unless the time of the plan comes
+/// while it is up.
+const SETTLE: TimeDelta = TimeDelta::minutes(5);
+/// How soon one that failed is tried again.
+const AGAIN: Duration = Duration::from_secs(1800);
+
+impl App {
+    /// Who keeps a private server alive, and who makes backups where they are wanted.
+    pub(super) fn look_after_database(
+        &self,
+        loops: &mut JoinSet<Ended>,
+        beats: &Beats,
+        stop: &CancellationToken,
+    ) {
+        if let Some(private) = self.database.private() {
+            loops.spawn(private.keep_alive(stop.clone()));
+        }
+        let config = self.config();
+        let direct = config.secrets.database_lock_url.as_ref();
+        let backups = BackupLoop {
+            syncer: Arc::clone(&self.syncer),
+            config: self.config.subscribe(),
+            url: direct.unwrap_or(self.database.url()).clone(),
+            private: self.database.is_private(),
+            started: self.syncer.clock.now(),
+            rest_until: None,
+            beat: beats.heart("backups"),
+        };
+        let stop = stop.clone();
+        loops.spawn(async move {
+            backups.run(&stop).await;
+            Ok("backups")
+        });
+    }
+}
+
+struct BackupLoop {
+    syncer: Arc<Syncer>,
+    config: watch::Receiver<Arc<Config>>,
+    url: SecretString,
+    private: bool,
+    started: DateTime<Utc>,
+    /// After a failure.
+    rest_until: Option<Instant>,
+    beat: Beat,
+}
+
+impl BackupLoop {
+    /// Until told to stop; a backup under way is given up, and its half a file removed.
+    async fn run(mut self, stop: &CancellationToken) {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = self.look_again_and_again() => {}
+        }
+    }
+
+    async fn look_again_and_again(&mut self) {
+        self.announce();
+        self.tell_of_newer_postgres().await;
+        let mut looks = tokio::time::interval(LOOK);
+        loop {
+            looks.tick().await;
+            self.beat.beat();
+            let config = self.config.borrow().clone();
+            let Some(plan) = Plan::of(&config) else {
+                continue;
+            };
+            let rests = self.rest_until.is_some_and(|until| Instant::now() < until);
+            if !rests {
+                let beat = self.beat.clone();
+                let looked = {
+                    let work = Box::pin(self.look(&plan, config.backup.sealed));
+                    with_beats(work, &beat).await
+                };
+                if let Err((step, error)) = looked {
+                    BACKUPS.add([step, "failed"], 1);
+                    let error = in_a_line(&error);
+                    tracing::error!(
+                        step,
+                        error,
+                        "the backup failed; it is tried again in half an hour"
+                    );
+                    self.rest_until = Some(Instant::now() + AGAIN);
+                }
+            }
+            if let Some(newest) = plan.shelf.list().ok().as_deref().and_then(<[_]>::first) {
+                BACKUP_LAST.set([], newest.made_at.timestamp() as f64);
+            }
+        }
+    }
+
+    async fn look(&self, plan: &Plan, sealed: bool) -> Result<(), (&'static str, BackupError)> {
+        let making = |error| ("make", error);
+        plan.shelf.prepare().map_err(making)?;
+        let Some(_lock) = plan.shelf.lock().map_err(making)? else {
+            return Ok(());
+        };
+        let now = self.syncer.clock.now();
+        let is_settled = now - self.started >= SETTLE || plan.last_due(now) >= self.started;
+        let source = Source {
+            url: self.url.expose_secret(),
+            private: self.private,
+            vault: sealed.then_some(&self.syncer.vault),
+        };
+        if is_settled && plan.is_due(now).map_err(making)? {
+            let made = plan.make(&source, now).await.map_err(making)?;
+            if let Done::Made {
+                path,
+                bytes,
+                rows,
+                removed,
+            } = made
+            {
+                BACKUPS.add(["make", "done"], 1);
+                let path = path.display();
+                tracing::info!(%path, bytes, rows, removed, "made a backup");
+            }
+        }
+        let verifying = |error| ("verify", error);
+        if is_settled && let Some(path) = plan.to_verify(now).map_err(verifying)? {
+            plan.verify(&path, &source, now).await.map_err(verifying)?;
+            BACKUPS.add(["verify", "done"], 1);
+            tracing::info!(path = %path.display(), "verified a backup: it can be put back, row by row");
+        }
+        Ok(())
+    }
+
+    /// A private database stays with the version that made it, until somebody says otherwise.
+    async fn tell_of_newer_postgres(&self) {
+        if !self.private {
+            return;
+        }
+        let dir = private_dir(&self.config.borrow().clone());
+        match versions(&dir).await {
+            Ok(Versions {
+                cluster: Some(cluster),
+                installed,
+            }) => {
+                if let Some(newest) = installed.first().filter(|newest| **newest > cluster) {
+                    tracing::warn!(
+                        "the private database is of PostgreSQL {cluster}, and this machine has {newest}: when there is \
+                         time, agendad database upgrade --dry-run"
+                    );
+                }
+            }
+            Ok(Versions { cluster: None, .. }) => {}
+            Err(error) => {
+                tracing::debug!(%error, "the versions of PostgreSQL could not be looked at");
+            }
+        }
+    }
+
+    /// Once a start: without the key a backup is worth nothing.
+    fn announce(&self) {
+        let config = self.config.borrow().clone();
+        let Some(plan) = Plan::of(&config) else {
+            return;
+        };
+        let directory = plan.shelf.dir().display();
+        match self.syncer.vault.file() {
+            Some(key) if config.backup.sealed => tracing::info!(
+                %directory,
+                at = config.backup.at,
+                "backups are made every night, sealed; they open only with the key: keep a copy of {} elsewhere",
+                key.display()
+            ),
+            Some(_) | None => {
+                tracing::info!(%directory, at = config.backup.at, "backups are made every night");
+            }
+        }
+    }
+}
+
+/// A large database takes longer than a heart may stand still.
+async fn with_beats<T>(work: impl Future<Output = T>, beat: &Beat) -> T {
+    tokio::pin!(work);
+    let mut beats = tokio::time::interval(LOOK);
+    loop {
+        tokio::select! {
+            done = &mut work => return done,
+            _ = beats.tick() => beat.beat(),
+        }
+    }
+}

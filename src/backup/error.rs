@@ -1,0 +1,129 @@
+//! Why there is no backup, or why it cannot be put back.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::private_postgres::{PrivatePostgresError, cure_of_damage, is_damaged};
+use crate::vault::VaultError;
+
+/// A failure of a backup. Carries nothing of what is in it.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// A file operation failed.
+    #[error("cannot {doing} {}", path.display())]
+    File {
+        /// The verb.
+        doing: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The dump could not be passed on.
+    #[error("the dump was cut short on its way")]
+    Stream(#[source] io::Error),
+    /// Not one of ours.
+    #[error("this is no backup of agendad's, or of a later version of it")]
+    NotABackup,
+    /// It ends too early, or something follows it.
+    #[error(
+        "the backup is not whole: its end is missing, or something follows it; take another one"
+    )]
+    NotWhole,
+    /// It was changed.
+    #[error("the backup is damaged: its content is not what was written; take another one")]
+    Damaged,
+    /// It is sealed, and there is no key.
+    #[error(
+        "the backup is sealed with key {key}, and this machine has no key: put the copy of the key into {} (mode 600), or set \
+         vault.key (AGENDAD_VAULT__KEY)",
+        path.display()
+    )]
+    NoKey {
+        /// The key's id.
+        key: String,
+        /// Where the key file would lie.
+        path: PathBuf,
+    },
+    /// It is sealed with another key.
+    #[error(
+        "the backup is sealed with key {sealed}, and the key at hand is {ours}: configure that key beside it (vault.key takes \
+         several, with spaces between them)"
+    )]
+    OtherKey {
+        /// Id of the key that sealed it.
+        sealed: String,
+        /// Id of ours.
+        ours: String,
+    },
+    /// The vault failed otherwise.
+    #[error(transparent)]
+    Vault(VaultError),
+    /// Made by a newer server than there is here.
+    #[error(
+        "the backup is of a database of PostgreSQL {backup}, and the server here is {here}, which is older and cannot take it: \
+         install PostgreSQL {backup} or newer (Debian: apt-get install postgresql-{backup})"
+    )]
+    NewerServer {
+        /// Its major version.
+        backup: u32,
+        /// Ours.
+        here: u32,
+    },
+    /// The copy is not what was copied.
+    #[error("the copy is not what was copied: {}", .0.join("; "))]
+    Differs(Vec<String>),
+    /// The database to be filled has something in it.
+    #[error(
+        "the database is not empty ({tables} tables): give an empty one (createdb), so that nothing there is lost"
+    )]
+    NotEmpty {
+        /// How many.
+        tables: usize,
+    },
+    /// A page of the database is damaged.
+    #[error("{table}: {}", cure_of_damage())]
+    DamagedPage {
+        /// What was being read.
+        table: String,
+        /// What the server said.
+        source: Box<PrivatePostgresError>,
+    },
+    /// PostgreSQL or one of its programs failed.
+    #[error("failed to {0}")]
+    Postgres(#[source] Box<PrivatePostgresError>),
+}
+
+impl From<PrivatePostgresError> for BackupError {
+    fn from(error: PrivatePostgresError) -> Self {
+        let all = crate::domain::causes::in_a_line(&error);
+        let source = Box::new(error);
+        if is_damaged(&all) {
+            let table = "the database cannot be read whole".to_owned();
+            return Self::DamagedPage { table, source };
+        }
+        Self::Postgres(source)
+    }
+}
+
+impl From<VaultError> for BackupError {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::OtherKey { sealed, ours } => Self::OtherKey { sealed, ours },
+            VaultError::Damaged => Self::Damaged,
+            other
+            @ (VaultError::BadKey | VaultError::KeyFile { .. } | VaultError::NoRandomness) => {
+                Self::Vault(other)
+            }
+        }
+    }
+}
+
+/// Turns an io error into ours, with the verb and the path.
+pub(super) fn file(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> BackupError {
+    move |source| BackupError::File {
+        doing,
+        path: path.to_owned(),
+        source,
+    }
+}

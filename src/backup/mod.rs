@@ -1,0 +1,16 @@
+//! *And if the disk dies?* The database as one file: made, verified, put back, kept for some nights.
+//!
+//! A backup is what `pg_dump` says of one snapshot, and figures of each table in that same snapshot, by which it is told
+//! afterwards whether a copy is one. It is sealed with the vault's key, which is not in it.
+
+mod error;
+mod file;
+pub mod load;
+pub mod make;
+mod manifest;
+pub mod nightly;
+pub mod shelf;
+
+pub use error::BackupError;
+pub use file::{Reader, Writer};
+pub use manifest::Manifest;

@@ -1,0 +1,216 @@
+//! Whether a backup is due, and making it: a step that is told the time, so that fourteen nights can be tried in one.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+
+use super::make::{self, Source};
+use super::shelf::{self, Shelf};
+use super::{BackupError, load};
+use crate::config::Config;
+use crate::config::backup::BackupOf;
+use crate::domain::Zone;
+
+/// What the nightly backups are to be.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Where they lie.
+    pub shelf: Shelf,
+    /// The time of day.
+    pub at: NaiveTime,
+    /// Of which zone.
+    pub zone: Zone,
+    /// How many are kept.
+    pub keep: usize,
+    /// How often one is put back to see whether it can be; zero: never.
+    pub verify_every: Duration,
+    /// Where keys and throw-away servers lie.
+    pub state_dir: PathBuf,
+}
+
+/// What one look did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Done {
+    /// Nothing was due.
+    Nothing,
+    /// A backup was made.
+    Made {
+        /// The file.
+        path: PathBuf,
+        /// Its length.
+        bytes: u64,
+        /// Rows in it.
+        rows: i64,
+        /// How many old ones were removed.
+        removed: usize,
+    },
+}
+
+impl Plan {
+    /// The nightly backups that are configured; `None` if there are to be none.
+    #[must_use]
+    pub fn of(config: &Config) -> Option<Self> {
+        let is_private = config.secrets.database_url.is_none();
+        let wanted = match config.backup.of {
+            BackupOf::Private => is_private,
+            BackupOf::Any => true,
+            BackupOf::None => false,
+        };
+        let at = config.backup.time_of_day().filter(|_| wanted)?;
+        Some(Self {
+            shelf: Shelf::of(config),
+            at,
+            zone: config.timezone,
+            keep: config.backup.keep,
+            verify_every: config.backup.verify_every,
+            state_dir: config.state_dir.clone(),
+        })
+    }
+
+    /// The last time of the plan before `now`.
+    #[must_use]
+    pub fn last_due(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let today = now.with_timezone(&self.zone).date_naive();
+        for days in 0..3 {
+            let Some(wall) = (today - TimeDelta::days(days)).and_time(self.at).into() else {
+                continue;
+            };
+            // In the hour that a change of the clock leaves out: when it ends.
+            let due = self.zone.from_local_datetime(&wall).earliest();
+            let due = due
+                .map(|due| due.to_utc())
+                .or_else(|| self.zone.end_of_gap(wall));
+            if let Some(due) = due.filter(|due| *due <= now) {
+                return due;
+            }
+        }
+        now - TimeDelta::days(1)
+    }
+
+    /// Whether a backup is due: none is as new as the last time of the plan.
+    ///
+    /// # Errors
+    /// [`BackupError::File`].
+    pub fn is_due(&self, now: DateTime<Utc>) -> Result<bool, BackupError> {
+        let newest = self.shelf.list()?.first().map(|kept| kept.made_at);
+        // One from the future, of a clock that was ahead, says nothing.
+        Ok(newest.is_none_or(|made| made < self.last_due(now) || made > now + TimeDelta::days(1)))
+    }
+
+    /// Makes the backup that is due, and removes the oldest.
+    ///
+    /// # Errors
+    /// [`BackupError`].
+    pub async fn make(&self, source: &Source<'_>, now: DateTime<Utc>) -> Result<Done, BackupError> {
+        self.shelf.prepare()?;
+        let path = self.shelf.path(now);
+        let manifest = make::to_file(source, now, &path).await?;
+        let removed = self.shelf.prune(self.keep)?;
+        let bytes = self
+            .shelf
+            .list()?
+            .iter()
+            .find(|kept| kept.path == path)
+            .map(|kept| kept.bytes);
+        Ok(Done::Made {
+            path,
+            bytes: bytes.unwrap_or_default(),
+            rows: manifest.rows(),
+            removed,
+        })
+    }
+
+    /// The newest backup, if it is time that one is put back to see whether it can be.
+    ///
+    /// # Errors
+    /// [`BackupError::File`].
+    pub fn to_verify(&self, now: DateTime<Utc>) -> Result<Option<PathBuf>, BackupError> {
+        if self.verify_every.is_zero() {
+            return Ok(None);
+        }
+        let kept = self.shelf.list()?;
+        let last = kept.iter().filter_map(|kept| kept.verified_at).max();
+        let every = TimeDelta::from_std(self.verify_every).unwrap_or(TimeDelta::MAX);
+        let is_time = last.is_none_or(|last| now - last >= every);
+        Ok(kept
+            .into_iter()
+            .next()
+            .map(|kept| kept.path)
+            .filter(|_| is_time))
+    }
+
+    /// Puts a backup back into a throw-away server. One that cannot be is put aside and no longer counts.
+    ///
+    /// # Errors
+    /// [`BackupError`]: why it cannot.
+    pub async fn verify(
+        &self,
+        path: &std::path::Path,
+        source: &Source<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<(), BackupError> {
+        let tried = async {
+            let mut reader = shelf::open(path, source.vault, &self.state_dir).await?;
+            load::verify(&mut reader, &self.state_dir.join("verify")).await
+        };
+        match tried.await {
+            Ok(_) => self.shelf.note_verified(path, now),
+            Err(
+                error @ (BackupError::NotABackup
+                | BackupError::NotWhole
+                | BackupError::Damaged
+                | BackupError::Differs(_)),
+            ) => {
+                self.shelf.put_aside(path)?;
+                Err(error)
+            }
+            // Of this machine, not of the backup: no programs, no room, no key.
+            Err(error) => Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(at: &str) -> Plan {
+        Plan {
+            shelf: Shelf::new("/nowhere"),
+            at: at.parse().unwrap(),
+            zone: chrono_tz::America::Sao_Paulo.into(),
+            keep: 14,
+            verify_every: Duration::from_secs(7 * 86_400),
+            state_dir: "/nowhere".into(),
+        }
+    }
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_backup_is_due_once_the_time_of_day_has_come_in_the_zone() {
+        let plan = plan("03:30:00");
+        assert_eq!(
+            plan.last_due(at("2026-11-28T06:30:00Z")),
+            at("2026-11-28T06:30:00Z")
+        );
+        assert_eq!(
+            plan.last_due(at("2026-11-28T06:29:59Z")),
+            at("2026-11-27T06:30:00Z")
+        );
+        assert_eq!(
+            plan.last_due(at("2026-11-28T23:00:00Z")),
+            at("2026-11-28T06:30:00Z")
+        );
+    }
+
+    #[test]
+    fn a_time_that_a_change_of_the_clock_leaves_out_is_when_the_gap_ends() {
+        // São Paulo, 4 November 2018: after 23:59:59 came 01:00:00.
+        let due = plan("00:30:00").last_due(at("2018-11-04T12:00:00Z"));
+        assert_eq!(due, at("2018-11-04T03:00:00Z"));
+    }
+}

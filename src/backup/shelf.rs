@@ -1,0 +1,295 @@
+//! The directory of the nightly backups: what is in it, and what goes.
+
+use std::fs::{self, DirBuilder, File, TryLockError};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use tokio::io::BufReader;
+
+use super::error::{BackupError, file};
+use super::make::{PARTIAL, give_to_owner};
+use super::{Manifest, Reader};
+use crate::config::Config;
+use crate::vault::{Vault, key_file};
+
+const BEGINNING: &str = "agendad-";
+const TIME: &str = "%Y%m%d-%H%M%SZ";
+const END: &str = ".backup";
+/// Beside a backup: it was put back into a throw-away server, and was what it should be.
+const VERIFIED: &str = ".verified";
+/// Instead of its end: it could not be put back.
+const BAD: &str = ".bad";
+/// Held by the process that makes backups here.
+const LOCK: &str = ".lock";
+/// Made when backups were begun here.
+const SINCE: &str = ".since";
+
+/// A backup in the directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The file.
+    pub path: PathBuf,
+    /// When it was made, by its name.
+    pub made_at: DateTime<Utc>,
+    /// Its length.
+    pub bytes: u64,
+    /// When it was last put back to see whether it can be.
+    pub verified_at: Option<DateTime<Utc>>,
+}
+
+/// The directory.
+#[derive(Debug, Clone)]
+pub struct Shelf {
+    dir: PathBuf,
+}
+
+impl Shelf {
+    /// Where the configuration has backups lie.
+    #[must_use]
+    pub fn of(config: &Config) -> Self {
+        let dir = &config.backup.directory;
+        if dir.as_os_str().is_empty() {
+            return Self::new(config.state_dir.join("backups"));
+        }
+        Self::new(dir)
+    }
+
+    /// That directory. Nothing is made yet.
+    #[must_use]
+    pub fn new(dir: impl Into<PathBuf>) -> Self {
+        Self { dir: dir.into() }
+    }
+
+    /// The directory.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Makes the directory, for its owner only, and remembers since when.
+    ///
+    /// # Errors
+    /// [`BackupError::File`].
+    pub fn prepare(&self) -> Result<(), BackupError> {
+        let dir = &self.dir;
+        match DirBuilder::new().recursive(true).mode(0o700).create(dir) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                return Err(file("make", dir)(error));
+            }
+            Ok(()) | Err(_) => {}
+        }
+        if let Some(above) = dir.parent() {
+            let handed = File::open(dir).and_then(|dir| give_to_owner(&dir, above));
+            handed.map_err(file("hand over", dir))?;
+        }
+        let since = dir.join(SINCE);
+        if since.exists() {
+            return Ok(());
+        }
+        let made = File::create(&since).and_then(|file| give_to_owner(&file, dir));
+        made.map_err(file("make", &since))
+    }
+
+    /// Keeps other processes from making backups here meanwhile; `None`: another one does.
+    ///
+    /// # Errors
+    /// [`BackupError::File`].
+    pub fn lock(&self) -> Result<Option<File>, BackupError> {
+        let path = self.dir.join(LOCK);
+        let lock = File::create(&path).map_err(file("make", &path))?;
+        give_to_owner(&lock, &self.dir).map_err(file("hand over", &path))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Some(lock)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(file("lock", &path)(error)),
+        }
+    }
+
+    /// Since when backups are made here.
+    #[must_use]
+    pub fn since(&self) -> Option<DateTime<Utc>> {
+        Some(
+            fs::metadata(self.dir.join(SINCE))
+                .ok()?
+                .modified()
+                .ok()?
+                .into(),
+        )
+    }
+
+    /// The name of a backup of that time.
+    #[must_use]
+    pub fn path(&self, made_at: DateTime<Utc>) -> PathBuf {
+        self.dir
+            .join(format!("{BEGINNING}{}{END}", made_at.format(TIME)))
+    }
+
+    /// The backups, newest first; none if there is no directory.
+    ///
+    /// # Errors
+    /// [`BackupError::File`].
+    pub fn list(&self) -> Result<Vec<Kept>, BackupError> {
+        let entries = match fs::read_dir(&self.dir) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(file("look into", &self.dir)(error)),
+        };
+        let mut kept: Vec<Kept> = entries.flatten().filter_map(|entry| kept(&entry)).collect();
+        kept.sort_by_key(|kept| std::cmp::Reverse(kept.made_at));
+        Ok(kept)
+    }
+
+    /// Removes all but the newest, and what was left half-written.
+    ///
+    /// # Errors
+    /// [`BackupError::File`].
+    pub fn prune(&self, keep: usize) -> Result<usize, BackupError> {
+        let mut removed = 0;
+        for old in self.list()?.iter().skip(keep.max(1)) {
+            fs::remove_file(&old.path).map_err(file("remove", &old.path))?;
+            fs::remove_file(beside(&old.path, VERIFIED)).ok(); // only where it was verified
+            removed += 1;
+        }
+        let entries = fs::read_dir(&self.dir).map_err(file("look into", &self.dir))?;
+        let mut bad = Vec::new();
+        for entry in entries.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.ends_with(PARTIAL) {
+                fs::remove_file(entry.path()).map_err(file("remove", &entry.path()))?;
+            } else if name.ends_with(BAD) {
+                bad.push(entry.path());
+            }
+        }
+        bad.sort();
+        for old in bad.iter().rev().skip(keep.max(1)) {
+            fs::remove_file(old).map_err(file("remove", old))?;
+        }
+        Ok(removed)
+    }
+
+    /// Notes that a backup can be put back.
+    ///
+    /// # Errors
+    /// [`BackupError::File`].
+    pub fn note_verified(&self, path: &Path, at: DateTime<Utc>) -> Result<(), BackupError> {
+        let note = beside(path, VERIFIED);
+        let written = fs::write(&note, at.to_rfc3339());
+        let given = written
+            .and_then(|()| File::open(&note))
+            .and_then(|file| give_to_owner(&file, &self.dir));
+        given.map_err(file("write", &note))
+    }
+
+    /// Puts aside a backup that cannot be put back: it no longer counts.
+    ///
+    /// # Errors
+    /// [`BackupError::File`].
+    pub fn put_aside(&self, path: &Path) -> Result<PathBuf, BackupError> {
+        let aside = beside(path, BAD);
+        fs::rename(path, &aside).map_err(file("rename", path))?;
+        Ok(aside)
+    }
+}
+
+/// Opens a backup with the keys at hand.
+///
+/// # Errors
+/// [`BackupError`].
+pub async fn open(
+    path: &Path,
+    vault: Option<&Vault>,
+    state_dir: &Path,
+) -> Result<Reader<BufReader<tokio::fs::File>>, BackupError> {
+    let opened = tokio::fs::File::open(path)
+        .await
+        .map_err(file("open", path))?;
+    Reader::begin(BufReader::with_capacity(1 << 20, opened), |key| {
+        vault.cloned().ok_or_else(|| BackupError::NoKey {
+            key: key.to_owned(),
+            path: key_file(state_dir),
+        })
+    })
+    .await
+}
+
+/// What a backup says of itself; needs no key.
+///
+/// # Errors
+/// [`BackupError`].
+pub async fn manifest(path: &Path) -> Result<Manifest, BackupError> {
+    let opened = tokio::fs::File::open(path)
+        .await
+        .map_err(file("open", path))?;
+    super::file::manifest(BufReader::new(opened)).await
+}
+
+fn kept(entry: &fs::DirEntry) -> Option<Kept> {
+    let name = entry.file_name().into_string().ok()?;
+    let time = name.strip_prefix(BEGINNING)?.strip_suffix(END)?;
+    let made_at = NaiveDateTime::parse_from_str(time, TIME).ok()?.and_utc();
+    let found = entry.metadata().ok().filter(fs::Metadata::is_file)?;
+    let verified = fs::read_to_string(beside(&entry.path(), VERIFIED)).ok();
+    let verified = verified.and_then(|text| DateTime::parse_from_rfc3339(text.trim()).ok());
+    Some(Kept {
+        path: entry.path(),
+        made_at,
+        bytes: found.len(),
+        verified_at: verified.map(|at| at.to_utc()),
+    })
+}
+
+fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    name.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeDelta;
+
+    #[test]
+    fn the_newest_stay_and_what_was_not_finished_or_is_bad_does_not_count() {
+        let dir = tempfile::tempdir().unwrap();
+        let shelf = Shelf::new(dir.path().join("backups"));
+        assert!(shelf.list().unwrap().is_empty());
+        shelf.prepare().unwrap();
+        let first = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let paths: Vec<PathBuf> = (0..5)
+            .map(|day| shelf.path(first + TimeDelta::days(day)))
+            .collect();
+        for path in &paths {
+            fs::write(path, "x").unwrap();
+        }
+        shelf.note_verified(&paths[0], first).unwrap();
+        shelf.put_aside(&paths[4]).unwrap();
+        fs::write(beside(&paths[4], PARTIAL), "half").unwrap();
+        fs::write(shelf.dir().join("letter.txt"), "somebody's").unwrap();
+        let newest = &shelf.list().unwrap()[0];
+        assert_eq!(
+            (&newest.path, newest.made_at),
+            (&paths[3], first + TimeDelta::days(3))
+        );
+        assert_eq!(shelf.prune(2).unwrap(), 2);
+        let left: Vec<PathBuf> = shelf
+            .list()
+            .unwrap()
+            .into_iter()
+            .map(|kept| kept.path)
+            .collect();
+        assert_eq!(left, [paths[3].clone(), paths[2].clone()]);
+        let names: Vec<_> = fs::read_dir(shelf.dir())
+            .unwrap()
+            .flatten()
+            .map(|e| e.file_name())
+            .collect();
+        assert_eq!(
+            names.len(),
+            5,
+            "{names:?}: two backups, one bad, the letter, the beginning"
+        );
+    }
+}

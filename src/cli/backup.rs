@@ -1,0 +1,247 @@
+//! `agendad backup`: the database as one file, now; and whether such a file is one.
+
+use std::os::fd::AsFd;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::{Args as ClapArgs, Subcommand};
+use secrecy::ExposeSecret;
+use serde_json::json;
+use tokio::io::AsyncWriteExt;
+
+use super::output::{self, Usage};
+use super::{Exit, open};
+use crate::app::{Database, Schema};
+use crate::backup::make::{self, Source};
+use crate::backup::shelf::Shelf;
+use crate::backup::{BackupError, Manifest, load, shelf};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::credentials;
+use crate::vault::Vault;
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Daemons may go on meanwhile. The key that opens a sealed backup (vault.key) is not in it: keep a copy elsewhere.\n\
+    Examples:\n  agendad backup\n  agendad backup --output /mnt/usb/agenda.backup\n  agendad backup --output - | ssh nas 'cat > agenda.backup'"
+)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// This file instead of one in backup.directory; - is standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// In clear text, whatever backup.sealed says
+    #[arg(long)]
+    clear: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// The backups in backup.directory, newest first
+    List,
+    /// Put a backup back into a throw-away server, and compare every table
+    Verify {
+        /// The backup
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// What pg_dump said, on standard output, for pg_restore: a way back without agendad restore
+    Open {
+        /// The backup
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Result<Exit> {
+    match args.command {
+        None => make(&config, args.output.as_deref(), args.clear, json).await,
+        Some(Command::List) => list(&config, json).await,
+        Some(Command::Verify { file }) => verify(&config, &file, json).await,
+        Some(Command::Open { file }) => open_file(&config, &file).await,
+    }
+}
+
+async fn make(config: &Config, to: Option<&Path>, clear: bool, json: bool) -> anyhow::Result<Exit> {
+    let database = Database::open(config, Schema::AsItIs).await?;
+    let done = Box::pin(make_of(&database, config, to, clear)).await;
+    let (manifest, path) = open::close(database, done).await?;
+    let told = json!({
+        "file": path, "made_at": manifest.made_at, "rows": manifest.rows(), "tables": manifest.tables.len(),
+        "server": manifest.major(), "sealed": manifest.sealed.as_ref().map(|key| &key.key),
+    });
+    let Some(path) = path else {
+        // Standard output is the backup.
+        return Ok(Exit::Done);
+    };
+    if json {
+        output::json(&told)?;
+        return Ok(Exit::Done);
+    }
+    let (rows, tables) = (manifest.rows(), manifest.tables.len());
+    output::line(format!(
+        "{}: {rows} rows of {tables} tables",
+        path.display()
+    ));
+    if let Some(key) = &manifest.sealed {
+        output::remark(format!(
+            "it opens only with key {}: {}",
+            key.key,
+            where_key_is(config)?
+        ));
+    }
+    Ok(Exit::Done)
+}
+
+async fn make_of(
+    database: &Database,
+    config: &Config,
+    to: Option<&Path>,
+    clear: bool,
+) -> anyhow::Result<(Manifest, Option<PathBuf>)> {
+    let vault = if clear || !config.backup.sealed {
+        None
+    } else {
+        let key = config.secrets.vault_key.as_ref();
+        Some(credentials::open_vault(key, &config.state_dir, &database.store).await?)
+    };
+    let direct = config.secrets.database_lock_url.as_ref();
+    let source = Source {
+        url: direct.unwrap_or(database.url()).expose_secret(),
+        private: database.is_private(),
+        vault: vault.as_ref(),
+    };
+    let now = Clock::system(config.timezone).now();
+    if to == Some(Path::new("-")) {
+        let (manifest, _) = make::write(&source, now, standard_output()?).await?;
+        return Ok((manifest, None));
+    }
+    let path = match to {
+        Some(path) => path.to_owned(),
+        None => {
+            let shelf = Shelf::of(config);
+            shelf.prepare()?;
+            shelf.path(now)
+        }
+    };
+    let manifest = make::to_file(&source, now, &path).await?;
+    Ok((manifest, Some(path)))
+}
+
+/// Standard output, to which bytes are written as they are.
+fn standard_output() -> std::io::Result<tokio::fs::File> {
+    let handle = std::io::stdout().as_fd().try_clone_to_owned()?;
+    Ok(tokio::fs::File::from_std(handle.into()))
+}
+
+/// Where a copy of the key is to be made from.
+fn where_key_is(config: &Config) -> anyhow::Result<String> {
+    let vault = Vault::find(config.secrets.vault_key.as_ref(), &config.state_dir)?;
+    let file = vault.as_ref().and_then(Vault::file);
+    Ok(file.map_or_else(
+        || "vault.key is configured; see that a copy is kept elsewhere".to_owned(),
+        |file| {
+            format!(
+                "keep a copy of {} elsewhere, not beside the backups",
+                file.display()
+            )
+        },
+    ))
+}
+
+async fn list(config: &Config, json: bool) -> anyhow::Result<Exit> {
+    let kept = Shelf::of(config).list()?;
+    if json {
+        let all: Vec<_> = kept
+            .iter()
+            .map(|kept| json!({ "file": kept.path, "made_at": kept.made_at, "bytes": kept.bytes, "verified_at": kept.verified_at }))
+            .collect();
+        output::json(&all)?;
+        return Ok(Exit::Done);
+    }
+    let mut rows = Vec::new();
+    for kept in &kept {
+        let manifest = shelf::manifest(&kept.path).await;
+        let (rows_in_it, sealed) = match &manifest {
+            Ok(manifest) => (
+                manifest.rows().to_string(),
+                manifest
+                    .sealed
+                    .as_ref()
+                    .map_or("no".to_owned(), |key| format!("key {}", key.key)),
+            ),
+            Err(error) => (error.to_string(), String::new()),
+        };
+        rows.push(vec![
+            kept.path.display().to_string(),
+            output::local(Some(kept.made_at), config.timezone),
+            format!("{:.1} MB", kept.bytes as f64 / 1e6),
+            rows_in_it,
+            sealed,
+            output::local(kept.verified_at, config.timezone),
+        ]);
+    }
+    let header = ["file", "made", "size", "rows", "sealed", "verified"];
+    output::table(&header, rows, "there are no backups");
+    Ok(Exit::Done)
+}
+
+/// The keys at hand; none is made.
+pub(super) fn vault(config: &Config) -> anyhow::Result<Option<Vault>> {
+    Ok(Vault::find(
+        config.secrets.vault_key.as_ref(),
+        &config.state_dir,
+    )?)
+}
+
+async fn verify(config: &Config, file: &Path, json: bool) -> anyhow::Result<Exit> {
+    let mut reader = shelf::open(file, vault(config)?.as_ref(), &config.state_dir).await?;
+    let temporary = tempfile_dir(config)?;
+    let verified = load::verify(&mut reader, &temporary.join("postgres")).await;
+    std::fs::remove_dir(&temporary).ok(); // what is left in it the next one removes
+    let manifest = verified?;
+    let (rows, tables) = (manifest.rows(), manifest.tables.len());
+    if json {
+        output::json(
+            &json!({ "file": file, "made_at": manifest.made_at, "rows": rows, "tables": tables }),
+        )?;
+    } else {
+        let made = output::local(Some(manifest.made_at), config.timezone);
+        output::line(format!(
+            "{}: good. Of {made}; put back into a throw-away server, {rows} rows of {tables} tables are what they were",
+            file.display()
+        ));
+    }
+    Ok(Exit::Done)
+}
+
+/// A place for a throw-away server: where the state is, which is of the right size and owner, else where temporary files go.
+fn tempfile_dir(config: &Config) -> anyhow::Result<PathBuf> {
+    let state_dir = &config.state_dir;
+    let above = if state_dir.is_dir() {
+        state_dir.clone()
+    } else {
+        std::env::temp_dir()
+    };
+    let dir = above.join(format!("verify-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
+    Ok(dir)
+}
+
+async fn open_file(config: &Config, file: &Path) -> anyhow::Result<Exit> {
+    let mut reader = shelf::open(file, vault(config)?.as_ref(), &config.state_dir).await?;
+    if std::io::IsTerminal::is_terminal(&std::io::stdout()) {
+        return Err(Usage(
+            "the dump is no text: pass it on, for instance to pg_restore --list".to_owned(),
+        )
+        .into());
+    }
+    let mut out = standard_output()?;
+    while let Some(part) = reader.next().await? {
+        out.write_all(&part).await.map_err(BackupError::Stream)?;
+    }
+    out.flush().await.map_err(BackupError::Stream)?;
+    Ok(Exit::Done)
+}

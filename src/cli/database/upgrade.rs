@@ -1,0 +1,299 @@
+//! `agendad database upgrade`: from one major version of PostgreSQL to the next. At every step there is one cluster that
+//! starts, and a way back to the old one until `--finish`.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::bail;
+use serde_json::json;
+
+use crate::app::database::private_dir;
+use crate::backup::shelf;
+use crate::backup::shelf::Shelf;
+use crate::cli::output::{self, Usage};
+use crate::cli::{Exit, backup, restore};
+use crate::config::Config;
+use crate::private_postgres::{
+    Hold, Mode, PrivatePostgres, PrivatePostgresError, Snapshot, TableFigures, Versions, analyze,
+    differences, figures, versions,
+};
+use crate::store::connect;
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Stop the daemon first. The programs of both versions must be on this machine: Debian keeps the old ones when it is upgraded\n\
+    (do not autoremove them before). Where they are gone: --from-backup.\n\
+    Interrupted at any point, the old database is still there and starts; run it again.\n\
+    Examples:\n  agendad database upgrade --dry-run\n  agendad database upgrade\n  agendad database upgrade --finish    days later: delete the old one"
+)]
+pub(in crate::cli) struct Args {
+    /// Do all of it beside the database, compare, and throw it away: changes nothing
+    #[arg(long, conflicts_with_all = ["finish", "undo", "from_backup"])]
+    dry_run: bool,
+    /// Delete the old database that an upgrade kept
+    #[arg(long, conflicts_with = "undo")]
+    finish: bool,
+    /// Take back the old database that an upgrade kept; what was stored since stays in the newer one, which is kept
+    #[arg(long)]
+    undo: bool,
+    /// Without the old programs: from this backup; what was stored after it is lost, but for what the portal still lists
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["finish", "undo"])]
+    from_backup: Option<PathBuf>,
+}
+
+pub(super) async fn run(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
+    if config.secrets.database_url.is_some() {
+        return Err(Usage(
+            "database.url is set: its server is upgraded by whoever runs it; this is for the private database".to_owned(),
+        )
+        .into());
+    }
+    let dir = private_dir(config);
+    if !PrivatePostgres::exists(&dir)? {
+        return Err(PrivatePostgresError::NoCluster { dir }.into());
+    }
+    let hold = Hold::take(&dir).await?;
+    let found = versions(&dir).await?;
+    if args.finish {
+        return finish(&hold, json);
+    }
+    if args.undo {
+        return undo(config, &hold, &found, json);
+    }
+    let Some((from, to)) = way(&found)? else {
+        let version = found.cluster.unwrap_or_default();
+        if json {
+            output::json(&json!({ "from": version, "to": version, "done": false }))?;
+        } else {
+            output::line(format!(
+                "the private database is of PostgreSQL {version}, the newest on this machine: nothing to do"
+            ));
+        }
+        return Ok(Exit::Done);
+    };
+    let began = Instant::now();
+    let label = format!("{from}-{}", restore::stamp(config));
+    let kept = if let Some(file) = &args.from_backup {
+        from_backup(config, &hold, file, &label).await?
+    } else if found.installed.contains(&from) {
+        convert(config, &hold, to, (!args.dry_run).then_some(&label)).await?
+    } else {
+        bail!(no_programs(config, from, to)?);
+    };
+    tell(
+        &args,
+        (from, to),
+        kept.as_deref(),
+        began.elapsed().as_secs_f64(),
+        json,
+    )?;
+    Ok(Exit::Done)
+}
+
+/// From which version to which; `None`: there is no newer one.
+fn way(found: &Versions) -> anyhow::Result<Option<(u32, u32)>> {
+    let Some(cluster) = found.cluster else {
+        return Ok(None);
+    };
+    let Some(&newest) = found.installed.first() else {
+        bail!("this machine has no PostgreSQL server programs: apt-get install postgresql");
+    };
+    if newest < cluster {
+        bail!(
+            "the private database is of PostgreSQL {cluster}, and this machine has only {newest}, which is older: install PostgreSQL \
+             {cluster} (apt-get install postgresql-{cluster}); there is no way back to an older version"
+        );
+    }
+    Ok((newest > cluster).then_some((cluster, newest)))
+}
+
+/// What to do where the old programs are gone.
+fn no_programs(config: &Config, from: u32, to: u32) -> anyhow::Result<String> {
+    let newest = Shelf::of(config).list()?.into_iter().next();
+    let backup = match newest {
+        Some(kept) => format!(
+            "or take the newest backup to PostgreSQL {to}: agendad database upgrade --from-backup {} (of {}; what was stored after it is \
+             lost, but for what the portal still lists; the old database is kept)",
+            kept.path.display(),
+            output::local(Some(kept.made_at), config.timezone)
+        ),
+        None => {
+            "there is no backup to fall back on, so keep the old database's directory".to_owned()
+        }
+    };
+    Ok(format!(
+        "the programs of PostgreSQL {from}, which made the private database, are not on this machine: install them for the upgrade \
+         (Debian: apt-get install postgresql-{from}, from the release before if need be); {backup}"
+    ))
+}
+
+/// With both versions' programs. Without a label it is a rehearsal.
+async fn convert(
+    config: &Config,
+    hold: &Hold,
+    to: u32,
+    label: Option<&String>,
+) -> anyhow::Result<Option<PathBuf>> {
+    output::remark("1/5 reading the database, to compare with afterwards");
+    let (before, has_checksums) = look(hold).await?;
+    output::remark(format!(
+        "2/5 making a database of PostgreSQL {to} beside it"
+    ));
+    let mode = hold
+        .convert(to, has_checksums, &mut |line| {
+            output::remark(format!("    {line}"));
+        })
+        .await?;
+    output::remark(match mode {
+        Mode::Clone => "    files were cloned: they take no room until they change",
+        Mode::Copy => "    files were copied",
+    });
+    let server = PrivatePostgres::start(&hold.next_dir()).await?;
+    let tried = Box::pin(try_out(config, server.url(), &before)).await;
+    server.stop().await?;
+    if let Err(error) = tried {
+        hold.clear_workshop().await?;
+        return Err(error);
+    }
+    let Some(label) = label else {
+        hold.clear_workshop().await?;
+        return Ok(None);
+    };
+    output::remark("5/5 putting it into place");
+    Ok(hold.install(label).await?)
+}
+
+async fn look(hold: &Hold) -> anyhow::Result<(Vec<TableFigures>, bool)> {
+    let looked = async {
+        let mut snapshot = Snapshot::take(&hold.serve().await?).await?;
+        let tables = snapshot.tables().await?;
+        let has_checksums = snapshot.has_checksums();
+        snapshot.release().await?;
+        anyhow::Ok((tables, has_checksums))
+    };
+    let looked = looked.await;
+    hold.stop().await?;
+    looked
+}
+
+/// Compares, gathers statistics, and looks at our tables and the queue's.
+async fn try_out(config: &Config, url: &str, before: &[TableFigures]) -> anyhow::Result<()> {
+    output::remark("3/5 comparing every table");
+    let differ = differences(before, &figures(url).await?);
+    if !differ.is_empty() {
+        bail!(
+            "the new database is not what the old one is; the old one stays: {}",
+            differ.join("; ")
+        );
+    }
+    output::remark("4/5 gathering statistics, looking at the schema");
+    analyze(url).await?;
+    let store = connect::store(url, 2).await?;
+    let looked = store.migrate_into_dry_run(config.database.schema()).await;
+    store.pool().close().await;
+    let looked = looked?;
+    let pending = looked.applied.len();
+    if pending > 0 {
+        output::remark(format!(
+            "    {pending} migrations are to come: the daemon applies them at its start"
+        ));
+    }
+    Ok(())
+}
+
+async fn from_backup(
+    config: &Config,
+    hold: &Hold,
+    file: &Path,
+    label: &str,
+) -> anyhow::Result<Option<PathBuf>> {
+    let vault = backup::vault(config)?;
+    let mut reader = shelf::open(file, vault.as_ref(), &config.state_dir).await?;
+    let (_, kept) = Box::pin(restore::into_private(config, hold, &mut reader, label)).await?;
+    Ok(kept)
+}
+
+/// Of those that upgrades kept, whose names begin with a version.
+fn of_upgrades(hold: &Hold) -> anyhow::Result<Vec<PathBuf>> {
+    let mut kept = hold.kept()?;
+    kept.retain(|path| version_of(path).is_some());
+    Ok(kept)
+}
+
+fn version_of(path: &Path) -> Option<u32> {
+    let name = path.file_name()?.to_str()?;
+    name.strip_prefix("data.kept-")?
+        .split_once('-')?
+        .0
+        .parse()
+        .ok()
+}
+
+fn finish(hold: &Hold, json: bool) -> anyhow::Result<Exit> {
+    let kept = of_upgrades(hold)?;
+    for path in &kept {
+        std::fs::remove_dir_all(path)?;
+        if !json {
+            output::line(format!("deleted {}", path.display()));
+        }
+    }
+    if json {
+        output::json(&json!({ "deleted": kept }))?;
+    } else if kept.is_empty() {
+        output::line("no upgrade has kept a database: nothing to do");
+    }
+    Ok(Exit::Done)
+}
+
+fn undo(config: &Config, hold: &Hold, found: &Versions, json: bool) -> anyhow::Result<Exit> {
+    let Some(old) = of_upgrades(hold)?.pop() else {
+        bail!(
+            "no upgrade has kept a database: there is no way back but a backup (agendad restore)"
+        );
+    };
+    let label = format!(
+        "{}-{}",
+        found.cluster.unwrap_or_default(),
+        restore::stamp(config)
+    );
+    let version = version_of(&old).unwrap_or_default();
+    hold.take_back(&old, &label)?;
+    if json {
+        output::json(&json!({ "to": version }))?;
+    } else {
+        output::line(format!(
+            "the private database is again the one of PostgreSQL {version}, as it was before the upgrade; the newer one is kept beside it"
+        ));
+    }
+    Ok(Exit::Done)
+}
+
+fn tell(
+    args: &Args,
+    (from, to): (u32, u32),
+    kept: Option<&Path>,
+    seconds: f64,
+    json: bool,
+) -> anyhow::Result<()> {
+    if json {
+        return output::json(
+            &json!({ "from": from, "to": to, "done": !args.dry_run, "kept": kept, "seconds": seconds }),
+        );
+    }
+    if args.dry_run {
+        output::line(format!(
+            "rehearsed: from PostgreSQL {from} to {to} in {seconds:.0} s, every table compared; nothing was changed"
+        ));
+        return Ok(());
+    }
+    output::line(format!(
+        "the private database is of PostgreSQL {to} now ({seconds:.0} s)"
+    ));
+    if let Some(kept) = kept {
+        output::line(format!(
+            "the old one is kept in {}: agendad database upgrade --undo takes it back, --finish deletes it",
+            kept.display()
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! `agendad restore`: a backup, put back for good.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use secrecy::ExposeSecret;
+use serde_json::json;
+use tokio::io::AsyncRead;
+
+use super::output::{self, Usage};
+use super::{Exit, backup};
+use crate::app::database::private_dir;
+use crate::backup::{Manifest, Reader, load, shelf};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::private_postgres::{Hold, PrivatePostgres};
+use crate::store::connect;
+
+/// What a database takes beside what it took when it was backed up: its journal.
+const SPARE: u64 = 400_000_000;
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Stop the daemon first. Afterwards: agendad check, and start it. Ticks that were missed are made up for once, every examiner\n\
+    is logged in anew, and what the portal lists by now is read at the first sync; no appointment is doubled.\n\
+    With database.url set, the backup goes into that database, which must be empty."
+)]
+pub(super) struct Args {
+    /// The backup
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Over a private database that is there; the old one is kept beside it
+    #[arg(long)]
+    replace: bool,
+}
+
+pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Result<Exit> {
+    let vault = backup::vault(&config)?;
+    let mut reader = shelf::open(&args.file, vault.as_ref(), &config.state_dir).await?;
+    let (manifest, kept) = match &config.secrets.database_url {
+        Some(url) => {
+            if args.replace {
+                return Err(Usage(
+                    "--replace is for a private database: make an empty one (createdb), and set database.url to it".to_owned(),
+                )
+                .into());
+            }
+            output::remark("filling the database of database.url …");
+            let manifest = load::fill(&mut reader, url.expose_secret()).await?;
+            make_ready(&config, url.expose_secret()).await?;
+            (manifest, None)
+        }
+        None => {
+            let hold = Hold::take(&private_dir(&config)).await?;
+            if hold.has_cluster()? && !args.replace {
+                let dir = private_dir(&config);
+                return Err(Usage(format!(
+                    "there is a private database in {} already; with --replace it makes way, and is kept beside the new one",
+                    dir.display()
+                ))
+                .into());
+            }
+            let label = format!("before-restore-{}", stamp(&config));
+            Box::pin(into_private(&config, &hold, &mut reader, &label)).await?
+        }
+    };
+    tell(&config, &manifest, kept.as_deref(), json)?;
+    Ok(Exit::Done)
+}
+
+/// Fills a new private database, and puts it into place when all of it is there and compared.
+pub(super) async fn into_private<R: AsyncRead + Unpin>(
+    config: &Config,
+    hold: &Hold,
+    reader: &mut Reader<R>,
+    label: &str,
+) -> anyhow::Result<(Manifest, Option<PathBuf>)> {
+    hold.check_room(reader.manifest().database_bytes.unsigned_abs() + SPARE)?;
+    let server = PrivatePostgres::start(&hold.workshop().await?).await?;
+    output::remark("filling a new database …");
+    let filled = async {
+        let manifest = load::fill(reader, server.url()).await?;
+        make_ready(config, server.url()).await?;
+        anyhow::Ok(manifest)
+    };
+    let filled = Box::pin(filled).await;
+    server.stop().await?;
+    match filled {
+        Ok(manifest) => Ok((manifest, hold.install(label).await?)),
+        Err(error) => {
+            hold.clear_workshop().await?;
+            Err(error)
+        }
+    }
+}
+
+/// The tables of this version; no session of another day.
+async fn make_ready(config: &Config, url: &str) -> anyhow::Result<()> {
+    let store = connect::store(url, 4).await?.in_zone(config.timezone);
+    let ready = async {
+        store.migrate_into(config.database.schema()).await?;
+        store.forget_cookies().await?;
+        anyhow::Ok(())
+    };
+    let ready = ready.await;
+    store.pool().close().await;
+    ready.context("the backup was put back, but cannot be used")
+}
+
+/// Now, as part of a name.
+pub(super) fn stamp(config: &Config) -> String {
+    Clock::system(config.timezone)
+        .now()
+        .format("%Y%m%d-%H%M%S")
+        .to_string()
+}
+
+fn tell(
+    config: &Config,
+    manifest: &Manifest,
+    kept: Option<&Path>,
+    json: bool,
+) -> anyhow::Result<()> {
+    let (rows, tables) = (manifest.rows(), manifest.tables.len());
+    if json {
+        return output::json(
+            &json!({ "made_at": manifest.made_at, "rows": rows, "tables": tables, "kept": kept }),
+        );
+    }
+    let made = output::local(Some(manifest.made_at), config.timezone);
+    output::line(format!(
+        "restored the backup of {made}: {rows} rows of {tables} tables are what they were"
+    ));
+    if let Some(kept) = kept {
+        output::line(format!(
+            "the database before is kept in {}; delete it once all is well",
+            kept.display()
+        ));
+    }
+    output::line("next: agendad check, then start the daemon");
+    Ok(())
+}

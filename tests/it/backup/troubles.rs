@@ -1,0 +1,95 @@
+//! Disks that fail: each a sentence and a cure.
+
+use std::fs::{self, OpenOptions};
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::PathBuf;
+
+use crate::clinic::Clinic;
+
+/// The file of a table.
+async fn file_of(clinic: &Clinic, table: &str) -> PathBuf {
+    let path = clinic
+        .ask(&format!("SELECT pg_relation_filepath('{table}')"))
+        .await;
+    clinic.state().join("postgres/data").join(path)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_torn_page_is_found_by_the_backup_and_the_last_good_one_puts_it_right() {
+    let clinic = Clinic::open().await;
+    let before = clinic.slots().await;
+    let file = clinic.file("agenda.backup");
+    clinic.good(&["backup", "--output", &file]).await;
+    let table = file_of(&clinic, "agenda_slots").await;
+    let torn = OpenOptions::new().write(true).open(table).unwrap();
+    torn.write_all_at(&[0x5a; 512], 4096).unwrap();
+    let refused = clinic.program.run(&["backup"]).await;
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(
+        refused.err.contains("a page of the database is damaged"),
+        "{refused:?}"
+    );
+    assert!(
+        refused.err.contains("agendad restore FILE --replace"),
+        "{refused:?}"
+    );
+    let kept = clinic.good(&["backup", "list", "--json"]).await.json();
+    assert_eq!(kept, serde_json::json!([]), "half a backup is none");
+    clinic.good(&["restore", &file, "--replace"]).await;
+    assert_eq!(clinic.slots().await, before);
+    clinic.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_missing_journal_is_said_with_its_cure_and_the_cure_works() {
+    let clinic = Clinic::open().await;
+    let before = clinic.slots().await;
+    let file = clinic.file("agenda.backup");
+    clinic.good(&["backup", "--output", &file]).await;
+    let wal = clinic.state().join("postgres/data/pg_wal");
+    for entry in fs::read_dir(&wal).unwrap().flatten() {
+        if entry.file_type().unwrap().is_file() {
+            fs::remove_file(entry.path()).unwrap();
+        }
+    }
+    let refused = clinic.program.run(&["runs"]).await;
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    for said in [
+        "pg_wal",
+        "do not use pg_resetwal",
+        "agendad restore FILE --replace",
+    ] {
+        assert!(refused.err.contains(said), "{said}: {refused:?}");
+    }
+    clinic.good(&["restore", &file, "--replace"]).await;
+    assert_eq!(clinic.slots().await, before);
+    clinic.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_that_are_another_users_are_said_with_the_command_that_gives_them_back() {
+    let clinic = Clinic::open().await;
+    let before = clinic.slots().await;
+    let data = clinic.state().join("postgres/data");
+    let file = data.join("global/pg_control");
+    let mode = fs::metadata(&file).unwrap().mode();
+    if nix::unistd::Uid::effective().is_root() {
+        // The server runs as another user.
+        let (uid, gid) = (
+            fs::metadata(&file).unwrap().uid(),
+            fs::metadata(&file).unwrap().gid(),
+        );
+        std::os::unix::fs::chown(&file, Some(0), Some(0)).unwrap();
+        let refused = clinic.program.run(&["runs"]).await;
+        assert!(refused.err.contains("chown -R"), "{refused:?}");
+        std::os::unix::fs::chown(&file, Some(uid), Some(gid)).unwrap();
+    }
+    fs::set_permissions(&data, std::os::unix::fs::PermissionsExt::from_mode(0o777)).unwrap();
+    let refused = clinic.program.run(&["runs"]).await;
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(refused.err.contains("chmod 700"), "{refused:?}");
+    fs::set_permissions(&data, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    assert_eq!(fs::metadata(&file).unwrap().mode(), mode);
+    assert_eq!(clinic.slots().await, before);
+    clinic.close().await;
+}
