@@ -88,7 +88,7 @@ impl BackupLoop {
             looks.tick().await;
             self.beat.beat();
             let config = self.config.borrow().clone();
-            let Some(plan) = config.backups() else {
+            let Some(plan) = Plan::of(&config) else {
                 continue;
             };
             let rests = self.rest_until.is_some_and(|until| Instant::now() < until);
@@ -179,7 +179,9 @@ impl BackupLoop {
     /// Once a start: without the key a backup is worth nothing.
     fn announce(&self) {
         let config = self.config.borrow().clone();
-        let Some(plan) = config.backups() else { return };
+        let Some(plan) = Plan::of(&config) else {
+            return;
+        };
         let directory = plan.shelf.dir().display();
         match self.syncer.vault.file() {
             Some(key) if config.backup.sealed => tracing::info!(

@@ -8,6 +8,8 @@ use chrono::{DateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use super::make::{self, Source};
 use super::shelf::{self, Shelf};
 use super::{BackupError, load};
+use crate::config::Config;
+use crate::config::backup::BackupOf;
 use crate::domain::Zone;
 
 /// What the nightly backups are to be.
@@ -46,6 +48,25 @@ pub enum Done {
 }
 
 impl Plan {
+    /// The nightly backups of a process with these settings; `None` if it makes none.
+    #[must_use]
+    pub fn of(config: &Config) -> Option<Self> {
+        let is_wanted = match config.backup.of {
+            BackupOf::Private => config.secrets.database_url.is_none(),
+            BackupOf::Any => true,
+            BackupOf::None => false,
+        };
+        let at = config.backup.time_of_day().filter(|_| is_wanted)?;
+        Some(Self {
+            shelf: Shelf::of(config),
+            at,
+            zone: config.timezone,
+            keep: config.backup.keep,
+            verify_every: config.backup.verify_every,
+            state_dir: config.state_dir.clone(),
+        })
+    }
+
     /// The last time of the plan before `now`.
     #[must_use]
     pub fn last_due(&self, now: DateTime<Utc>) -> DateTime<Utc> {

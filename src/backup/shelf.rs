@@ -11,6 +11,7 @@ use tokio::io::BufReader;
 use super::error::{BackupError, file};
 use super::make::{PARTIAL, give_to_owner};
 use super::{Manifest, Reader};
+use crate::config::Config;
 use crate::vault::{Vault, key_file};
 
 const BEGINNING: &str = "agendad-";
@@ -49,6 +50,16 @@ impl Shelf {
     #[must_use]
     pub fn new(dir: impl Into<PathBuf>) -> Self {
         Self { dir: dir.into() }
+    }
+
+    /// The directory of `[backup]`.
+    #[must_use]
+    pub fn of(config: &Config) -> Self {
+        let dir = &config.backup.directory;
+        if dir.as_os_str().is_empty() {
+            return Self::new(config.state_dir.join("backups"));
+        }
+        Self::new(dir)
     }
 
     /// The directory.

@@ -13,7 +13,8 @@ use super::output::{self, Usage};
 use super::{Exit, open};
 use crate::app::{Database, Schema};
 use crate::backup::make::{self, Source};
-use crate::backup::{BackupError, Manifest, load, shelf};
+use crate::backup::shelf::{self, Shelf};
+use crate::backup::{BackupError, Manifest, load};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::credentials;
@@ -120,7 +121,7 @@ async fn make_of(
     let path = match to {
         Some(path) => path.to_owned(),
         None => {
-            let shelf = config.shelf();
+            let shelf = Shelf::of(config);
             shelf.prepare()?;
             shelf.path(now)
         }
@@ -151,7 +152,7 @@ fn where_key_is(config: &Config) -> anyhow::Result<String> {
 }
 
 async fn list(config: &Config, json: bool) -> anyhow::Result<Exit> {
-    let kept = config.shelf().list()?;
+    let kept = Shelf::of(config).list()?;
     if json {
         let all: Vec<_> = kept
             .iter()

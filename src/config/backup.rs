@@ -6,10 +6,6 @@ use std::time::Duration;
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
-use super::Config;
-use crate::backup::nightly::Plan;
-use crate::backup::shelf::Shelf;
-
 /// The section.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,37 +42,5 @@ impl BackupConfig {
     #[must_use]
     pub fn time_of_day(&self) -> Option<NaiveTime> {
         NaiveTime::parse_from_str(&self.at, "%H:%M").ok()
-    }
-}
-
-impl Config {
-    /// The nightly backups of this process; `None` if it makes none.
-    #[must_use]
-    pub fn backups(&self) -> Option<Plan> {
-        let is_private = self.secrets.database_url.is_none();
-        let wanted = match self.backup.of {
-            BackupOf::Private => is_private,
-            BackupOf::Any => true,
-            BackupOf::None => false,
-        };
-        let at = self.backup.time_of_day().filter(|_| wanted)?;
-        Some(Plan {
-            shelf: self.shelf(),
-            at,
-            zone: self.timezone,
-            keep: self.backup.keep,
-            verify_every: self.backup.verify_every,
-            state_dir: self.state_dir.clone(),
-        })
-    }
-
-    /// Where backups lie.
-    #[must_use]
-    pub fn shelf(&self) -> Shelf {
-        let dir = &self.backup.directory;
-        if dir.as_os_str().is_empty() {
-            return Shelf::new(self.state_dir.join("backups"));
-        }
-        Shelf::new(dir)
     }
 }

@@ -7,6 +7,7 @@ use super::firewall::Firewall;
 use super::language::Language;
 use super::time::Times;
 use super::tone::Tone;
+use crate::backup::nightly::Plan;
 use crate::portal::BreakerState;
 use crate::store::StoreError;
 use crate::store::alerts::AlertListed;
@@ -84,7 +85,7 @@ fn turned_away(language: Language) -> Markup {
 /// Nothing where this process makes none.
 fn backups(api: &Api, times: Times) -> Option<Markup> {
     let config = api.config();
-    let plan = config.backups()?;
+    let plan = Plan::of(&config)?;
     let language = times.language;
     let kept = plan.shelf.list().unwrap_or_default();
     let Some(newest) = kept.first() else {

@@ -3,12 +3,13 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::alerts::finding::{Finding, Seen};
+use crate::backup::nightly::Plan;
 use crate::config::Config;
 use crate::words::finding as words;
 
 /// Looks into the directory of this process. One that makes no backups knows nothing of them.
 pub(super) fn backup_old(config: &Config, now: DateTime<Utc>) -> Seen {
-    let Some(plan) = config.backups() else {
+    let Some(plan) = Plan::of(config) else {
         return Seen::Nothing;
     };
     // A directory that cannot be looked into is as good as an empty one.

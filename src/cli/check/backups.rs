@@ -6,7 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Line;
 use crate::app::database::private_dir;
-use crate::backup::shelf::{self, Kept};
+use crate::backup::nightly::Plan;
+use crate::backup::shelf::{self, Kept, Shelf};
 use crate::cli::output;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -24,7 +25,7 @@ const SOON: f64 = 60.0;
 
 pub(super) async fn lines(config: &Config) -> Vec<Line> {
     let now = Clock::system(config.timezone).now();
-    let kept = config.shelf().list().unwrap_or_default();
+    let kept = Shelf::of(config).list().unwrap_or_default();
     let mut lines: Vec<Line> = newest(config, &kept, now).into_iter().collect();
     let dir = private_dir(config);
     if config.secrets.database_url.is_none() && dir.is_dir() {
@@ -35,7 +36,7 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
 }
 
 fn newest(config: &Config, kept: &[Kept], now: DateTime<Utc>) -> Option<Line> {
-    let plan = config.backups()?;
+    let plan = Plan::of(config)?;
     let dir = plan.shelf.dir().display();
     let Some(newest) = kept.first() else {
         if !config.state_dir.is_dir() {

@@ -8,7 +8,7 @@ use anyhow::bail;
 use serde_json::json;
 
 use crate::app::database::private_dir;
-use crate::backup::shelf;
+use crate::backup::shelf::{self, Shelf};
 use crate::cli::output::{self, Usage};
 use crate::cli::{Exit, backup, restore};
 use crate::config::Config;
@@ -108,7 +108,7 @@ fn way(found: &Versions) -> anyhow::Result<Option<(u32, u32)>> {
 
 /// What to do where the old programs are gone.
 fn no_programs(config: &Config, from: u32, to: u32) -> anyhow::Result<String> {
-    let newest = config.shelf().list()?.into_iter().next();
+    let newest = Shelf::of(config).list()?.into_iter().next();
     let backup = match newest {
         Some(kept) => format!(
             "or take the newest backup to PostgreSQL {to}: agendad database upgrade --from-backup {} (of {}; what was stored after it is \
