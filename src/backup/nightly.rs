@@ -48,16 +48,15 @@ pub enum Done {
 }
 
 impl Plan {
-    /// The nightly backups that are configured; `None` if there are to be none.
+    /// The nightly backups of a process with these settings; `None` if it makes none.
     #[must_use]
     pub fn of(config: &Config) -> Option<Self> {
-        let is_private = config.secrets.database_url.is_none();
-        let wanted = match config.backup.of {
-            BackupOf::Private => is_private,
+        let is_wanted = match config.backup.of {
+            BackupOf::Private => config.secrets.database_url.is_none(),
             BackupOf::Any => true,
             BackupOf::None => false,
         };
-        let at = config.backup.time_of_day().filter(|_| wanted)?;
+        let at = config.backup.time_of_day().filter(|_| is_wanted)?;
         Some(Self {
             shelf: Shelf::of(config),
             at,

@@ -62,6 +62,16 @@ impl Shelf {
         Self { dir: dir.into() }
     }
 
+    /// The directory of `[backup]`.
+    #[must_use]
+    pub fn of(config: &Config) -> Self {
+        let dir = &config.backup.directory;
+        if dir.as_os_str().is_empty() {
+            return Self::new(config.state_dir.join("backups"));
+        }
+        Self::new(dir)
+    }
+
     /// The directory.
     #[must_use]
     pub fn dir(&self) -> &Path {

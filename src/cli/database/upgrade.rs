@@ -8,8 +8,7 @@ use anyhow::bail;
 use serde_json::json;
 
 use crate::app::database::private_dir;
-use crate::backup::shelf;
-use crate::backup::shelf::Shelf;
+use crate::backup::shelf::{self, Shelf};
 use crate::cli::output::{self, Usage};
 use crate::cli::{Exit, backup, restore};
 use crate::config::Config;
