@@ -10,8 +10,9 @@ demo: prepare ## See it work: private database, portal simulator, examiners, dae
 	cargo build --locked
 	@cargo run --quiet --locked -- demo
 
+# Tests wait more than they work, hence two for each processor.
 test: prepare ## Run all tests
-	cargo test --locked
+	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-$$((2 * $$(nproc || echo 2)))} cargo test --locked
 
 chaos: prepare ## Kill daemons and the database server under load, for some minutes; the tests play a short form
 	CHAOS=long cargo test --locked --test chaos -- --nocapture
