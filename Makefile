@@ -10,8 +10,9 @@ demo: prepare ## See it work: private database, portal simulator, examiners, dae
 	cargo build --locked
 	@cargo run --quiet --locked -- demo
 
+# Tests wait more than they work, hence two for each processor.
 test: prepare ## Run all tests
-	cargo test --locked
+	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-$$((2 * $$(nproc || echo 2)))} cargo test --locked
 
 upgrade: prepare ## Take a private database from PostgreSQL 15 to 17, killed at ten moments; fetches 17's programs (16 MB)
 	deploy/dev/postgres-17.sh

@@ -1,4 +1,4 @@
-//! What a session holds in memory. A binary of its own, because its allocator counts.
+//! A binary of its own, because its allocator counts: what a session holds in memory.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 

@@ -46,16 +46,6 @@ pub struct Shelf {
 }
 
 impl Shelf {
-    /// Where the configuration has backups lie.
-    #[must_use]
-    pub fn of(config: &Config) -> Self {
-        let dir = &config.backup.directory;
-        if dir.as_os_str().is_empty() {
-            return Self::new(config.state_dir.join("backups"));
-        }
-        Self::new(dir)
-    }
-
     /// That directory. Nothing is made yet.
     #[must_use]
     pub fn new(dir: impl Into<PathBuf>) -> Self {

@@ -4,10 +4,10 @@ use std::fs::File;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use agendad_test_support::eventually;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::eventually::eventually;
 use crate::plan::Plan;
 use crate::server::Server;
 

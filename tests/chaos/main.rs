@@ -1,3 +1,5 @@
+//! A binary of its own: it loads the machine for minutes, and its long forms are built with optimisation.
+//!
 //! Everything dies, again and again: several daemons of the real program on one database, a portal that
 //! misbehaves, daemons killed with SIGKILL, the database server torn down. At the end nothing ran twice or at
 //! once, nothing is left behind, and the database says what the portal says.
@@ -8,12 +10,8 @@
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
-    unreachable_pub,
-    reason = "a test may panic and tell; what it shares with others is public there"
+    reason = "a test may panic and tell"
 )]
-
-#[path = "../it/support/eventually.rs"]
-mod eventually;
 
 mod daemons;
 mod plan;
@@ -25,13 +23,13 @@ use std::time::Duration;
 
 use agendad::clock::Clock;
 use agendad::simulator::{Churn, Fault, Simulator, SimulatorConfig, parse_faults};
+use agendad_test_support::eventually;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use sqlx::PgPool;
 use tokio::time::Instant;
 
 use daemons::Daemons;
-use eventually::eventually;
 use plan::Plan;
 use server::Server;
 

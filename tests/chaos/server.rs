@@ -1,6 +1,5 @@
 //! A PostgreSQL server of the play's own, which can be torn down.
 
-use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,12 +7,11 @@ use agendad::domain::Cpf;
 use agendad::private_postgres::{Durability, PrivatePostgres};
 use agendad::simulator::Examiner;
 use agendad::store::{Store, connect};
+use agendad_test_support::{eventually, place};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use sqlx::PgPool;
 use tempfile::TempDir;
-
-use crate::eventually::eventually;
 
 pub(crate) struct Server {
     dir: PathBuf,
@@ -24,9 +22,7 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn start() -> Self {
-        let home = tempfile::tempdir().unwrap();
-        std::fs::set_permissions(home.path(), std::fs::Permissions::from_mode(0o711)).unwrap();
-        let dir = home.path().join("pg");
+        let (home, dir) = place();
         let postgres = PrivatePostgres::start_with(&dir, Durability::Throwaway)
             .await
             .unwrap();

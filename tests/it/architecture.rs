@@ -17,11 +17,12 @@ const HOMES: &[(&str, &[&str])] = &[
             "scheduler/river.rs",
             "scheduler/river/",
             "private-postgres/",
+            "test-support/",
             "telemetry/discreet.rs",
         ],
     ),
     ("riverqueue", &["scheduler/river.rs", "store/migrate.rs"]),
-    ("redis", &["session/"]),
+    ("redis", &["session/", "test-support/"]),
     ("reqwest", &["portal/", "alerts/web.rs"]),
     ("lettre", &["alerts/email.rs"]),
     // For tests only: another parser judges ours.

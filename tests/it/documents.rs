@@ -9,9 +9,14 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// `README.md`, `ARCHITECTURE.md`, `migrations/README.md` and everything below `docs`.
+/// Those at the top, `migrations/README.md` and everything below `docs`.
 fn documents() -> Vec<PathBuf> {
-    let named = ["README.md", "ARCHITECTURE.md", "migrations/README.md"];
+    let named = [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "migrations/README.md",
+    ];
     let mut found: Vec<PathBuf> = named.iter().map(|name| root().join(name)).collect();
     let mut open = vec![root().join("docs")];
     while let Some(dir) = open.pop() {
@@ -87,25 +92,29 @@ fn every_link_leads_to_a_file_and_a_heading() {
     assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
 }
 
-/// `tests/….rs`, or `tests/….rs::the_name_of_a_test`, in backticks.
+/// `tests/…`, or `tests/….rs::the_name_of_a_test`, in backticks; the same of a crate's tests.
 #[test]
 fn every_test_that_is_cited_exists() {
-    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let is_citation = |code: &&str| {
+        let is_path = !code.contains([' ', '\n']);
+        let is_crates = code.starts_with("crates/") && code.contains("/tests/");
+        is_path && (code.starts_with("tests/") || is_crates)
+    };
     let mut cited = 0;
-    for citation in text
-        .split('`')
-        .filter(|code| code.starts_with("tests/") && code.contains(".rs"))
-    {
-        let (file, test) = citation.split_once("::").unwrap_or((citation, ""));
-        let source = fs::read_to_string(root().join(file));
-        let source = source.unwrap_or_else(|error| panic!("{citation}: {error}"));
-        assert!(
-            source.contains(&format!("fn {test}")),
-            "there is no {citation}"
-        );
-        cited += 1;
+    for document in documents() {
+        let text = fs::read_to_string(&document).unwrap();
+        for citation in text.split('`').filter(is_citation) {
+            let (file, test) = citation.split_once("::").unwrap_or((citation, ""));
+            let path = root().join(file);
+            let source = || fs::read_to_string(&path).unwrap_or_default();
+            let is_there =
+                path.exists() && (test.is_empty() || source().contains(&format!("fn {test}(")));
+            let name = document.strip_prefix(root()).unwrap().display();
+            assert!(is_there, "{name}: there is no {citation}");
+            cited += 1;
+        }
     }
-    assert!(cited > 10, "{cited}");
+    assert!(cited > 20, "{cited}");
 }
 
 /// What the map of the code names is there: below `src/`, in a crate of that name (`store/…`), or in the sources of the

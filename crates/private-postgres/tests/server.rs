@@ -7,29 +7,21 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use agendad_private_postgres::{Durability, PrivatePostgres, PrivatePostgresError};
+use agendad_test_support::place;
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::{Pid, Uid, User};
 use signal_hook::consts::SIGINT;
 use sqlx::{Connection, PgConnection};
-use tempfile::TempDir;
 
 /// Where [`a_process_that_holds_a_cluster`] is told its directory.
 const HOLD: &str = "AGENDAD_TEST_HOLD_CLUSTER";
-
-/// A place for a cluster that every user may pass through.
-fn place() -> (TempDir, PathBuf) {
-    let dir = tempfile::tempdir().unwrap();
-    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o711)).unwrap();
-    let cluster = dir.path().join("postgres");
-    (dir, cluster)
-}
 
 async fn start(dir: &Path) -> PrivatePostgres {
     let started = PrivatePostgres::start_with(dir, Durability::Throwaway).await;
@@ -371,7 +363,9 @@ async fn everything_holds_for_root_and_for_a_normal_user() {
 
     let (_guard, dir) = place();
     start(&dir).await.stop().await.unwrap();
-    let (room, program) = place();
+    let room = tempfile::tempdir().unwrap();
+    fs::set_permissions(room.path(), fs::Permissions::from_mode(0o711)).unwrap();
+    let program = room.path().join("server");
     copy_this_binary_to(&program);
     let nobody = User::from_name("nobody").unwrap().unwrap();
     let as_nobody = || {

@@ -2,7 +2,6 @@
 //! all is well.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 use agendad::app::Roles;
@@ -16,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::alerts::mail::MailServer;
 use crate::alerts::scene::{config, only};
 use crate::alerts::webhook::Webhook;
-use crate::support::{Daemon, TestDatabase, World, clock, eventually};
+use crate::support::{Daemon, TestDatabase, World, clock, eventually, place};
 
 const LONG: Duration = Duration::from_secs(60);
 
@@ -139,9 +138,7 @@ async fn a_reload_puts_rules_and_channels_in_force() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_heart_beats_while_all_is_well_and_the_absence_of_the_database_is_told() {
-    let place = tempfile::tempdir().unwrap();
-    fs::set_permissions(place.path(), fs::Permissions::from_mode(0o711)).unwrap();
-    let cluster = place.path().join("postgres");
+    let (_dir, cluster) = place();
     let (mail, webhook) = (MailServer::start().await, Webhook::start().await);
     let alerts = config(&mail, &webhook);
     let database = TestDatabase::alone(&cluster).await;

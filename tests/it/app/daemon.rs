@@ -1,8 +1,6 @@
 //! A daemon in this process with its health over HTTP, and a server of its own that may be ill-treated.
 
-use std::fs;
 use std::net::SocketAddr;
-use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,7 +12,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{TestDatabase, eventually};
+use crate::support::{TestDatabase, eventually, place};
 
 /// What must be said of the database is said within this time.
 pub(crate) const READINESS: Duration = Duration::from_secs(15);
@@ -81,10 +79,8 @@ impl Daemon {
 
 /// A server of the test's own, with our tables.
 pub(crate) async fn server() -> (TestDatabase, TempDir) {
-    let place = tempfile::tempdir().unwrap();
-    fs::set_permissions(place.path(), fs::Permissions::from_mode(0o711)).unwrap();
-    let database = TestDatabase::alone(&place.path().join("postgres")).await;
-    (database, place)
+    let (dir, cluster) = place();
+    (TestDatabase::alone(&cluster).await, dir)
 }
 
 pub(crate) async fn execute(database: &TestDatabase, sql: &str) {

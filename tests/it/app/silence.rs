@@ -10,9 +10,9 @@ use crate::app::daemon::{Daemon, READINESS, server};
 use crate::support::{Program, Proxy, World, clock, eventually};
 
 /// How often connections are forgotten, and how soon the work goes on: noticing takes 15 s, letting go of what waits a
-/// minute, a start a few seconds.
+/// minute, a start a few seconds; the rest is for a busy machine.
 const ROUNDS: i64 = 3;
-const LEFT_BEHIND: Duration = Duration::from_secs(120);
+const LEFT_BEHIND: Duration = Duration::from_secs(240);
 
 /// A listener whose queue takes connections that nobody ever serves.
 fn silent() -> (TcpListener, u16) {

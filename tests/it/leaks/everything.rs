@@ -25,7 +25,7 @@ max_retries = 1
 min_delay = "10ms"
 max_delay = "20ms"
 [portal]
-request_timeout = "400ms"
+request_timeout = "1500ms"
 max_body_bytes = 200_000
 [portal.breaker]
 failures = 0

@@ -18,7 +18,7 @@ use agendad::simulator::SimulatorConfig;
 use crate::support::{World, clock, eventually};
 
 /// How long something that happens at the next tick may take on a busy machine.
-const SOON: Duration = Duration::from_secs(40);
+const SOON: Duration = Duration::from_secs(120);
 
 fn examiners(count: usize) -> SimulatorConfig {
     let mut settings = SimulatorConfig::new(clock());

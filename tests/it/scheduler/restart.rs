@@ -1,8 +1,7 @@
 //! The database server dies at once, under load, and comes back, or not.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use agendad::app::Roles;
@@ -10,18 +9,9 @@ use agendad::private_postgres::{Durability, PrivatePostgres};
 use agendad::simulator::{Fault, FaultKind};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use tempfile::TempDir;
 
 use super::{OVERLAPS, RUNNING, TWICE, at_least, examiners};
-use crate::support::{Daemon, TestDatabase, World, eventually};
-
-/// A place for a cluster that the server's user may pass through.
-fn place() -> (TempDir, PathBuf) {
-    let place = tempfile::tempdir().unwrap();
-    fs::set_permissions(place.path(), fs::Permissions::from_mode(0o711)).unwrap();
-    let cluster = place.path().join("postgres");
-    (place, cluster)
-}
+use crate::support::{Daemon, TestDatabase, World, eventually, place};
 
 /// `pg_ctl stop -m immediate`.
 async fn crash(cluster: &Path) {

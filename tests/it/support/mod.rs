@@ -1,5 +1,5 @@
-//! What tests share: a private cluster for all of them, a database for each, and the program put
-//! together as `app` does it, against a simulator over HTTP.
+//! What tests share: the program put together as `app` does it, against a simulator over HTTP; the program as a process;
+//! and, from `crates/test-support`, what knows nothing of it.
 
 #![allow(
     dead_code,
@@ -12,198 +12,26 @@
 )]
 
 mod daemon;
-mod eventually;
 mod program;
-mod proxy;
-mod redis_server;
 
-use std::fs;
 use std::net::SocketAddr;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use agendad::app::App;
 use agendad::clock::Clock;
 use agendad::config::{Config, layers};
 use agendad::domain::{Cpf, WorkingDays};
-use agendad::private_postgres::{Durability, PrivatePostgres};
 use agendad::simulator::{ExaminerStats, Simulator, SimulatorConfig};
-use agendad::store::{Store, connect};
 use agendad::sync::{Origin, RunReport, SyncOutcome, SyncRequest};
 use agendad::vault::Purpose;
-use sqlx::PgPool;
 use tempfile::TempDir;
-use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
+pub use agendad_test_support::{Proxy, RedisServer, TestDatabase, eventually, place};
 pub use daemon::{Daemon, fast_window};
-pub use eventually::eventually;
 pub use program::{Program, Running, Said};
-pub use proxy::Proxy;
-pub use redis_server::RedisServer;
-
-/// A database of the test's own, with the schema in place. It goes away with its value.
-pub struct TestDatabase {
-    pub url: String,
-    pub pool: PgPool,
-    pub store: Store,
-    name: String,
-    cluster: PrivatePostgres,
-}
-
-impl TestDatabase {
-    pub async fn new() -> Self {
-        Self::create(true).await
-    }
-
-    /// Without our tables.
-    pub async fn empty() -> Self {
-        Self::create(false).await
-    }
-
-    /// Without our tables, in another encoding.
-    pub async fn encoded(encoding: &str) -> Self {
-        let database = Self::create(false).await;
-        database.pool.close().await;
-        let admin = database.cluster.url_for("postgres");
-        for sql in [
-            format!("DROP DATABASE {}", database.name),
-            format!(
-                "CREATE DATABASE {} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0",
-                database.name
-            ),
-        ] {
-            execute(&admin, &sql).await;
-        }
-        let pool = connect::pool(&database.url, 10).await.unwrap();
-        Self {
-            store: Store::new(pool.clone()),
-            pool,
-            ..database
-        }
-    }
-
-    async fn create(migrated: bool) -> Self {
-        let cluster = PrivatePostgres::start_with(&cluster_dir(), Durability::Throwaway).await;
-        let cluster = cluster.unwrap_or_else(|error| panic!("{error}"));
-        let template = if migrated {
-            Some(template(&cluster).await)
-        } else {
-            None
-        };
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!(
-            "t_{}_{}",
-            std::process::id(),
-            COUNT.fetch_add(1, Ordering::Relaxed)
-        );
-        cluster
-            .create_database(&name, template.as_deref())
-            .await
-            .unwrap();
-        let url = cluster.url_for(&name);
-        let pool = connect::pool(&url, 10).await.unwrap();
-        Self {
-            store: Store::new(pool.clone()),
-            url,
-            pool,
-            name,
-            cluster,
-        }
-    }
-
-    /// A database in a cluster of its own, which the test may stop and start.
-    pub async fn alone(dir: &Path) -> Self {
-        let cluster = PrivatePostgres::start_with(dir, Durability::Throwaway).await;
-        let cluster = cluster.unwrap_or_else(|error| panic!("{error}"));
-        let name = "alone".to_owned();
-        cluster.create_database(&name, None).await.unwrap();
-        let url = cluster.url_for(&name);
-        let pool = connect::pool(&url, 10).await.unwrap();
-        let store = Store::new(pool.clone());
-        store.migrate().await.unwrap();
-        Self {
-            url,
-            pool,
-            store,
-            name,
-            cluster,
-        }
-    }
-
-    /// Closes the pool and drops the database.
-    pub async fn close(self) {
-        self.pool.close().await;
-        execute(
-            &self.cluster.url_for("postgres"),
-            &format!("DROP DATABASE {} WITH (FORCE)", self.name),
-        )
-        .await;
-        self.cluster.stop().await.unwrap();
-    }
-}
-
-/// One cluster for all test processes of a user; started by the first, stopped by the last.
-fn cluster_dir() -> PathBuf {
-    let user = nix::unistd::Uid::current();
-    let dir = std::env::temp_dir().join(format!("agendad-tests-{user}"));
-    fs::create_dir_all(&dir).unwrap();
-    fs::set_permissions(&dir, fs::Permissions::from_mode(0o711)).unwrap();
-    dir.join("postgres")
-}
-
-/// A migrated database to copy from, one for each state of the migrations.
-async fn template(cluster: &PrivatePostgres) -> String {
-    static MADE: Mutex<Option<String>> = Mutex::const_new(None);
-    let mut made = MADE.lock().await;
-    if let Some(name) = &*made {
-        return name.clone();
-    }
-    // A process of its own is a template of its own: nobody waits for another process's migrations.
-    let name = format!("template_{}", std::process::id());
-    let admin = cluster.url_for("postgres");
-    drop_leftovers(&admin).await;
-    cluster.create_database(&name, None).await.unwrap();
-    let pool = connect::pool(&cluster.url_for(&name), 4).await.unwrap();
-    Store::new(pool.clone()).migrate().await.unwrap();
-    pool.close().await;
-    *made = Some(name.clone());
-    name
-}
-
-/// Databases of test processes that are dead: killed tests leave them behind.
-async fn drop_leftovers(admin: &str) {
-    let pool = connect::pool(admin, 1).await.unwrap();
-    let names: Vec<String> = sqlx::query_scalar(
-        "SELECT datname FROM pg_database WHERE datname ~ '^(t|template)_[0-9]+'",
-    )
-    .fetch_all(&pool)
-    .await
-    .unwrap();
-    pool.close().await;
-    for name in names {
-        let pid: i32 = name.split('_').nth(1).unwrap().parse().unwrap();
-        if !PathBuf::from(format!("/proc/{pid}")).exists() {
-            execute(
-                admin,
-                &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
-            )
-            .await;
-        }
-    }
-}
-
-async fn execute(url: &str, sql: &str) {
-    let pool = connect::pool(url, 1).await.unwrap();
-    sqlx::query(sqlx::AssertSqlSafe(sql))
-        .execute(&pool)
-        .await
-        .unwrap();
-    pool.close().await;
-}
 
 /// The program, put together, with a simulator and its examiners as accounts.
 pub struct World {

@@ -6,7 +6,7 @@ use std::path::Path;
 use agendad::domain::RunStatus;
 use agendad::simulator::SimulatorConfig;
 
-use crate::support::{TestDatabase, World, clock};
+use crate::support::{TestDatabase, World, clock, place};
 
 /// Lock, account, person, standing, start, end, unlock. The queue asks twice more, when it hands a job out and when it
 /// takes it back.
@@ -15,17 +15,17 @@ const MOST: usize = 7;
 #[tokio::test]
 async fn an_unchanged_run_with_a_kept_session_asks_seven_things_however_many_dates() {
     for (days, empty) in [(4, 0.0), (15, 0.0), (15, 0.5)] {
-        let dir = tempfile::tempdir().unwrap();
-        let world = world(dir.path(), days, empty).await;
+        let (_dir, cluster) = place();
+        let world = world(&cluster, days, empty).await;
         world.sync(0).await;
-        let before = statements(dir.path()).len();
+        let before = statements(&cluster).len();
         let report = world.sync(0).await;
         assert_eq!(report.status, RunStatus::Success, "{report:?}");
         assert!(
             report.session_reused && report.totals.unchanged > 0,
             "{report:?}"
         );
-        let asked = statements(dir.path()).split_off(before);
+        let asked = statements(&cluster).split_off(before);
         assert!(asked.len() <= MOST, "{days} days: {asked:#?}");
         world.assert_true(0).await;
         world.close().await;

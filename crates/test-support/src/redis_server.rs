@@ -3,17 +3,20 @@
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tokio::process::{Child, Command};
 
-use super::eventually;
+use crate::eventually;
 
 /// How long Redis may take to answer on a busy machine.
 const SOON: Duration = Duration::from_secs(20);
 
+/// A server, or the place of one.
+#[derive(Debug)]
 pub struct RedisServer {
     port: u16,
     dir: PathBuf,
@@ -24,15 +27,15 @@ pub struct RedisServer {
 impl RedisServer {
     /// An address at which nobody listens yet.
     pub fn stopped(dir: &Path) -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
         Self {
-            port: free.local_addr().unwrap().port(),
+            port: free_port(),
             dir: dir.to_owned(),
             options: Vec::new(),
             child: None,
         }
     }
 
+    /// One that runs.
     pub async fn started(dir: &Path) -> Self {
         let mut server = Self::stopped(dir);
         server.start().await;
@@ -45,10 +48,12 @@ impl RedisServer {
         self
     }
 
+    /// Its address.
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}/0", self.port)
     }
 
+    /// Its address for a client with a password.
     pub fn url_with_password(&self, password: &str) -> String {
         format!("redis://:{password}@127.0.0.1:{}/0", self.port)
     }
@@ -72,6 +77,7 @@ impl RedisServer {
         .await;
     }
 
+    /// Sends the process a signal.
     pub fn signal(&self, signal: Signal) {
         let pid = self.child.as_ref().unwrap().id().unwrap();
         kill(Pid::from_raw(pid.try_into().unwrap()), signal).unwrap();
@@ -91,5 +97,17 @@ impl RedisServer {
             command.arg(word);
         }
         command.query_async(&mut connection).await.unwrap()
+    }
+}
+
+/// Not one of those that the kernel gives to whoever asks for any: it stays free while the server is down.
+fn free_port() -> u16 {
+    static TRIED: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let next = std::process::id() + TRIED.fetch_add(1, Ordering::Relaxed);
+        let port = 20_000 + u16::try_from(next % 10_000).unwrap();
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
     }
 }

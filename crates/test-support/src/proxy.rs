@@ -7,12 +7,14 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use agendad::store::connect;
+use agendad_store::connect;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+/// A proxy, and the connections through it.
+#[derive(Debug)]
 pub struct Proxy {
     address: SocketAddr,
     target: Arc<Mutex<PathBuf>>,
@@ -24,7 +26,7 @@ pub struct Proxy {
 }
 
 /// Who is not served any more.
-#[derive(Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Silence {
     all: bool,
     /// Connections with a lower number, for ever.
