@@ -1,6 +1,6 @@
 //! Between the private database and one of one's own.
 
-use crate::clinic::{Clinic, slots};
+use super::clinic::{Clinic, slots};
 use crate::support::TestDatabase;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -9,7 +9,7 @@ use agendad::vault::Vault;
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use nix::sys::signal::Signal;
 
-use crate::clinic::Clinic;
+use super::clinic::Clinic;
 use crate::support::{TestDatabase, clock, eventually};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

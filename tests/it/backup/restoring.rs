@@ -6,7 +6,7 @@ use agendad::private_postgres::{Hold, PrivatePostgres};
 use agendad::simulator::BookingRequest;
 use nix::sys::signal::Signal;
 
-use crate::clinic::Clinic;
+use super::clinic::Clinic;
 use crate::support::{clock, eventually};
 
 const SOON: Duration = Duration::from_secs(30);

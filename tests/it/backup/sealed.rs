@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use crate::clinic::{Clinic, ask, slots};
+use super::clinic::{Clinic, ask, slots};
 use crate::support::Program;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::PathBuf;
 
-use crate::clinic::Clinic;
+use super::clinic::Clinic;
 
 /// The file of a table.
 async fn file_of(clinic: &Clinic, table: &str) -> PathBuf {
