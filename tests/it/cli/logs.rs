@@ -64,7 +64,7 @@ async fn snapshot(name: &str, prepare: impl AsyncFn(&World)) {
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT");
-    settings.add_filter(r"/tmp/[^\s,:;)\x22]*", "/TMP");
+    settings.add_filter(r"/(?:tmp|dev/shm)/[^\s,:;)\x22]*", "/TMP");
     settings.add_filter(r"\d{4}-\d{2}-\d{2}T[\d:.]+Z", "TIME");
     settings.add_filter(r"\d{4}-\d{2}-\d{2} [\d:]+ UTC", "TICK");
     settings.add_filter(r"\d{4}-\d{2}-\d{2}", "DATE");

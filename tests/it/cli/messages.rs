@@ -9,7 +9,7 @@ fn snapshot(name: &str, said: &crate::support::Said) {
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT");
-    settings.add_filter(r"/tmp/[^\s,:;)]*", "/TMP");
+    settings.add_filter(r"/(?:tmp|dev/shm)/[^\s,:;)]*", "/TMP");
     settings.add_filter(r"\d{4}-\d{2}-\d{2}", "DATE");
     settings.add_filter(r"DATE \d{2}:\d{2} UTC", "TIME");
     settings.add_filter(r"run \d+", "run N");

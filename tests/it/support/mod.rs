@@ -1,15 +1,7 @@
 //! What tests share: the program put together as `app` does it, against a simulator over HTTP; the program as a process;
 //! and, from `crates/test-support`, what knows nothing of it.
 
-#![allow(
-    dead_code,
-    unused_imports,
-    unreachable_pub,
-    clippy::allow_attributes,
-    clippy::unwrap_used,
-    clippy::wildcard_enum_match_arm,
-    reason = "each test binary uses its own part; helpers of tests may panic as tests do"
-)]
+#![expect(unreachable_pub, reason = "what tests share is public there")]
 
 mod daemon;
 mod program;

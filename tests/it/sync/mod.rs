@@ -1,11 +1,5 @@
 //! The pipeline, put together as in production: real HTTP against the simulator, real PostgreSQL.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::wildcard_enum_match_arm,
-    reason = "helpers of tests may panic as tests do, and name only what they expect"
-)]
-
 mod accounts;
 mod answers;
 mod broken_runs;
