@@ -11,11 +11,11 @@ use tokio::time::Instant;
 
 use crate::alerts::deadlines;
 use crate::config::Config;
+use crate::domain::PauseReason;
 use crate::domain::causes::in_a_line;
 use crate::portal::BreakerState;
 use crate::store::StoreError;
 use crate::store::figures::{AccountFigures, QueueFigures, WindowFigures, WindowLimit};
-use crate::store::pauses::PauseReason;
 use crate::sync::Syncer;
 use crate::telemetry::metrics::names::{
     ACCOUNTS, ACCOUNTS_PAUSED, BREAKER_STATE, DATABASE_CONNECTIONS, DATABASE_CONNECTIONS_MAX,
@@ -184,8 +184,8 @@ fn unknown(limits: &[WindowLimit]) {
     for state in ["scheduled", "paused", "off"] {
         ACCOUNTS.set([state], f64::NAN);
     }
-    let reasons = PauseReason::ALL.map(PauseReason::as_str);
-    for reason in reasons.into_iter().chain(["other"]) {
+    let reasons = PauseReason::ALL.iter().map(|reason| reason.as_str());
+    for reason in reasons.chain(["other"]) {
         ACCOUNTS_PAUSED.set([reason], f64::NAN);
     }
     for state in [
