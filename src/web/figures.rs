@@ -204,19 +204,21 @@ fn accounts(accounts: &AccountFigures) {
     ACCOUNTS.set(["scheduled"], accounts.scheduled as f64);
     ACCOUNTS.set(["paused"], accounts.paused as f64);
     ACCOUNTS.set(["off"], accounts.off as f64);
-    let known = [
-        ("refused", accounts.refused),
-        ("blocked", accounts.blocked),
-        ("change_password", accounts.change_password),
-        ("unexplained", accounts.unexplained),
-        ("captcha", accounts.captcha),
-        ("duplicate_cpf", accounts.duplicate_cpf),
-        ("manual", accounts.manual),
-    ];
-    let other = accounts.paused - known.iter().map(|(_, count)| count).sum::<i64>();
-    for (reason, count) in known.into_iter().chain([("other", other)]) {
-        ACCOUNTS_PAUSED.set([reason], count as f64);
+    let mut other = accounts.paused;
+    for &reason in PauseReason::ALL {
+        let count = match reason {
+            PauseReason::Refused => accounts.refused,
+            PauseReason::Blocked => accounts.blocked,
+            PauseReason::ChangePassword => accounts.change_password,
+            PauseReason::Unexplained => accounts.unexplained,
+            PauseReason::Captcha => accounts.captcha,
+            PauseReason::DuplicateCpf => accounts.duplicate_cpf,
+            PauseReason::Manual => accounts.manual,
+        };
+        ACCOUNTS_PAUSED.set([reason.as_str()], count as f64);
+        other -= count;
     }
+    ACCOUNTS_PAUSED.set(["other"], other as f64);
 }
 
 fn queue(queue: &QueueFigures) {
