@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::domain::Cpf;
+use crate::domain::{Cpf, PauseReason};
 use crate::store::accounts::StoredPassword;
 use crate::store::audit::{self, Action};
 use crate::store::passwords::{
     Locked, SealedBy, begin_sealing, lock_clear, lock_sealed, write_sealed,
 };
-use crate::store::pauses::{PauseReason, Resumed};
+use crate::store::pauses::Resumed;
 use crate::store::refusals::{Rekeyed, rekey};
 use crate::store::settings::SettingsChange;
 use crate::store::{Store, StoreError};

@@ -33,9 +33,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::config::Config;
-use crate::domain::{Cpf, WorkingDays};
+use crate::domain::{Cpf, Origin, WorkingDays};
 use crate::store::{Store, StoreError};
-use crate::sync::{Given, Origin, Refusal, RunReport, SyncOutcome, SyncRequest, Watcher};
+use crate::sync::{Given, Refusal, RunReport, SyncOutcome, SyncRequest, Watcher};
 
 /// The parts of the program that a run needs, ready for use.
 #[derive(Debug)]

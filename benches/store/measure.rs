@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use agendad::domain::{RunStatus, Totals};
+use agendad::domain::{Origin, RunStatus, Totals};
 use agendad::store::control::Control;
 use agendad::store::runs::{FinishedRun, NewRun, Noted, Started};
 use agendad::store::seen::{self, SeenDay, StoredDay};
@@ -296,7 +296,7 @@ async fn start(store: &Store, agenda: &Agenda) -> (i64, Vec<StoredDay>) {
         window_end: dates.max().unwrap(),
         window_name: None,
         tick: None,
-        origin: "cli",
+        origin: Origin::Cli,
         instance: "bench",
         session: None,
     };

@@ -26,10 +26,10 @@ pub(super) fn answer<T>(data: T) -> Json<Answer<T>> {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Problem {
     /// The kind of failure, as in the `code` of errors; `unknown` for runs of the earlier system.
-    #[schema(example = "unavailable")]
-    code: String,
+    #[schema(value_type = String, example = "unavailable")]
+    code: FailureKind,
     /// What it means, in Portuguese.
-    message: String,
+    message: &'static str,
     /// The technical sentence; for operators only.
     #[serde(skip_serializing_if = "Option::is_none")]
     technical: Option<String>,
@@ -38,20 +38,19 @@ pub(crate) struct Problem {
 impl Problem {
     /// From what is recorded of a run; `None` if all went well.
     pub(super) fn recorded(
-        kind: Option<&str>,
+        kind: Option<FailureKind>,
         error: Option<String>,
         for_operator: bool,
     ) -> Option<Self> {
-        let known = kind.and_then(FailureKind::named);
-        if known.is_none() && error.is_none() {
+        if kind.is_none() && error.is_none() {
             return None;
         }
         Some(Self {
-            code: known.map_or("unknown", FailureKind::as_str).to_owned(),
-            message: known
-                .map_or(words::SYNC_FAILED, |kind| Code::of(kind).message())
-                .pt
-                .to_owned(),
+            code: kind.unwrap_or(FailureKind::Unknown),
+            message: match kind {
+                None | Some(FailureKind::Unknown) => words::SYNC_FAILED.pt,
+                Some(kind) => Code::of(kind).message().pt,
+            },
             technical: error.filter(|_| for_operator),
         })
     }

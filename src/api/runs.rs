@@ -2,18 +2,16 @@
 
 use axum::Json;
 use axum::extract::State;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::body::{Answer, Problem, WindowBody, answer};
 use super::examiner_query::usuario_id;
 use super::input::{Id, Params, number};
 use super::openapi::Failures;
-use crate::domain::RunStatus;
-use crate::store::listing::RunListed;
-use crate::store::statistics::RunDetail;
+use crate::domain::{ErrorDetails, Origin, RunStatus, Totals};
+use crate::store::listing::RunView;
 use crate::web::caller::Caller;
 use crate::web::errors::{ApiError, Code, ErrorBody};
 use crate::web::state::Api;
@@ -39,7 +37,7 @@ pub(crate) struct Query {
 #[schema(rename_all = "lowercase")]
 #[expect(
     dead_code,
-    reason = "for the documentation; the database speaks in texts"
+    reason = "for the documentation, of which the domain knows nothing"
 )]
 enum Status {
     Running,
@@ -58,14 +56,14 @@ pub(crate) struct RunBody {
     /// The firing time that it serves; null if a person asked for it.
     tick: Option<DateTime<Utc>>,
     /// `running`, `success`, `partial` or `failed`.
-    #[schema(example = "success")]
-    status: String,
+    #[schema(value_type = String, example = "success")]
+    status: RunStatus,
     started_at: Option<DateTime<Utc>>,
     /// From start to end, or until now.
     seconds: Option<f64>,
     /// Counts: inserted, updated, unchanged, removed, held, skipped, appointments_*.
     #[schema(value_type = Option<Object>)]
-    totals: Option<Value>,
+    totals: Option<Totals>,
     /// Requests sent to the portal.
     requests: Option<i32>,
     /// Requests that were repeated.
@@ -81,8 +79,8 @@ pub(crate) struct RunDetailBody {
     #[serde(flatten)]
     run: RunBody,
     /// Who asked: `schedule`, `cli` or `api`.
-    #[schema(example = "api")]
-    origin: Option<String>,
+    #[schema(value_type = Option<String>, example = "api")]
+    origin: Option<Origin>,
     finished_at: Option<DateTime<Utc>>,
     logins: Option<i32>,
     session_reused: Option<bool>,
@@ -91,14 +89,13 @@ pub(crate) struct RunDetailBody {
     /// The record's technical details; for operators only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
-    details: Option<Value>,
+    details: Option<ErrorDetails>,
 }
 
 /// A day that could not be read.
 #[derive(Debug, Serialize, ToSchema)]
 struct DayProblem {
-    #[schema(value_type = String, format = Date)]
-    date: String,
+    date: NaiveDate,
     unidade: String,
     problem: Option<Problem>,
 }
@@ -113,21 +110,18 @@ pub(crate) async fn list(
 ) -> Result<Json<Answer<Vec<RunBody>>>, ApiError> {
     let named = usuario_id(query.usuario_id.as_deref())?;
     let limit = number("limit", query.limit.as_deref(), 1..=200)?.unwrap_or(20);
-    let status = query.status.as_deref();
-    if status.is_some_and(|status| RunStatus::named(status).is_none()) {
-        let known: Vec<&str> = RunStatus::ALL
-            .iter()
-            .map(|status| status.as_str())
-            .collect();
-        return Err(ApiError::input(words::not_one_of(
-            "status",
-            &known.join(", "),
-        )));
-    }
+    let status = query.status.as_deref().map(status).transpose()?;
     let whose = caller.examiners(named)?;
     let runs = api.store.list_runs(whose, status, limit.into()).await?;
     let runs = runs.into_iter().map(|run| listed(run, caller)).collect();
     Ok(answer(runs))
+}
+
+fn status(text: &str) -> Result<RunStatus, ApiError> {
+    text.parse().map_err(|_| {
+        let known: Vec<&str> = RunStatus::ALL.iter().map(|known| known.as_str()).collect();
+        ApiError::input(words::not_one_of("status", &known.join(", ")))
+    })
 }
 
 /// One run in full.
@@ -156,7 +150,7 @@ pub(crate) async fn show(
     }
 }
 
-fn listed(run: RunListed, caller: Caller) -> RunBody {
+fn listed(run: RunView, caller: Caller) -> RunBody {
     RunBody {
         id: run.id,
         usuario_id: run.usuario_id,
@@ -172,57 +166,31 @@ fn listed(run: RunListed, caller: Caller) -> RunBody {
         totals: run.totals,
         requests: run.requests,
         retries: run.retries,
-        problem: Problem::recorded(run.kind.as_deref(), run.error, caller.is_operator()),
+        problem: Problem::recorded(run.kind, run.error, caller.is_operator()),
     }
 }
 
-fn detail(run: RunDetail, caller: Caller) -> RunDetailBody {
-    let details = run.error_details.unwrap_or_default();
-    let seconds = run
-        .started_at
-        .zip(run.finished_at)
-        .map(|(start, end)| (end - start).as_seconds_f64());
-    let kind = details["kind"].as_str();
+fn detail(mut run: RunView, caller: Caller) -> RunDetailBody {
+    let details = run.details.take();
     RunDetailBody {
-        days: days(&details, caller),
-        run: RunBody {
-            id: run.id,
-            usuario_id: run.usuario_id,
-            window: WindowBody {
-                name: run.window_name,
-                start: run.window_start,
-                end: run.window_end,
-            },
-            tick: run.tick,
-            status: run.status,
-            started_at: run.started_at,
-            seconds,
-            totals: run.totals,
-            requests: run.requests,
-            retries: run.retries,
-            problem: Problem::recorded(kind, run.error, caller.is_operator()),
-        },
+        days: details.iter().flat_map(|d| days(d, caller)).collect(),
         origin: run.origin,
         finished_at: run.finished_at,
         logins: run.logins,
         session_reused: run.session_reused,
-        details: (caller.is_operator() && !details.is_null()).then_some(details),
+        details: details.filter(|_| caller.is_operator()),
+        run: listed(run, caller),
     }
 }
 
-fn days(details: &Value, caller: Caller) -> Vec<DayProblem> {
-    let days = details["dates"].as_array();
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    days.into_iter()
-        .flatten()
-        .map(|day| DayProblem {
-            date: text(&day["date"]),
-            unidade: text(&day["unidade"]),
-            problem: Problem::recorded(
-                day["kind"].as_str(),
-                Some(text(&day["message"])),
-                caller.is_operator(),
-            ),
-        })
-        .collect()
+fn days(details: &ErrorDetails, caller: Caller) -> impl Iterator<Item = DayProblem> {
+    details.dates.iter().map(move |day| DayProblem {
+        date: day.date,
+        unidade: day.unidade.clone(),
+        problem: Problem::recorded(
+            Some(day.kind),
+            Some(day.message.clone()),
+            caller.is_operator(),
+        ),
+    })
 }

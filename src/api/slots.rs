@@ -10,7 +10,8 @@ use super::body::{Answer, answer};
 use super::examiner_query::usuario_id;
 use super::input::{Params, date, flag, number};
 use super::openapi::Failures;
-use crate::store::listing::{SlotFilter, SlotListed};
+use crate::domain::SlotStatus;
+use crate::store::listing::{SlotFilter, SlotView};
 use crate::web::caller::Caller;
 use crate::web::errors::ApiError;
 use crate::web::state::Api;
@@ -51,8 +52,8 @@ pub(crate) struct SlotBody {
     #[schema(value_type = String, example = "14:00:00")]
     hora: NaiveTime,
     /// `available`, `booked` or `removed`.
-    #[schema(example = "available")]
-    status: String,
+    #[schema(value_type = String, example = "available")]
+    status: SlotStatus,
     nome: Option<String>,
     /// Masked.
     #[schema(example = "***.982.247-**")]
@@ -90,8 +91,8 @@ pub(crate) async fn list(
     Ok(answer(slots.into_iter().map(SlotBody::from).collect()))
 }
 
-impl From<SlotListed> for SlotBody {
-    fn from(slot: SlotListed) -> Self {
+impl From<SlotView> for SlotBody {
+    fn from(slot: SlotView) -> Self {
         Self {
             id: slot.id,
             usuario_id: slot.usuario_id,

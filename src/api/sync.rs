@@ -250,7 +250,7 @@ fn ran(report: RunReport, window: WindowBody, caller: Caller) -> Result<Response
         RunStatus::Partial => words::sync_partly_done(&report.totals).pt,
         RunStatus::Failed | RunStatus::Running => return Err(failed(&report)),
     };
-    let kind = report.error.as_ref().map(|error| error.kind.as_str());
+    let kind = report.error.as_ref().map(|error| error.kind);
     let problem = Problem::recorded(
         kind,
         report.error.as_ref().map(|error| error.message.clone()),

@@ -3,10 +3,12 @@
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 use serde_json::Value;
 
+use super::choice::one_of;
 use super::output::Usage;
 use super::{Exit, open, output};
 use crate::config::Config;
-use crate::store::listing::{ChangeFilter, ChangeListed};
+use crate::domain::ChangeKind;
+use crate::store::listing::{ChangeFilter, ChangeView};
 
 /// The last changes of slots, newest first.
 #[derive(Debug, clap::Args)]
@@ -22,8 +24,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "ID")]
     slot: Option<i64>,
     /// Of this kind only
-    #[arg(long, value_parser = ["inserted", "changed", "removed", "reappeared"])]
-    kind: Option<String>,
+    #[arg(long, value_parser = one_of::<ChangeKind>())]
+    kind: Option<ChangeKind>,
     /// Since the beginning of this day (YYYY-MM-DD)
     #[arg(long, value_name = "DAY")]
     since: Option<NaiveDate>,
@@ -63,7 +65,7 @@ fn midnight(day: NaiveDate, config: &Config) -> anyhow::Result<DateTime<Utc>> {
     Ok(midnight.with_timezone(&Utc))
 }
 
-fn row(change: &ChangeListed, config: &Config) -> Vec<String> {
+fn row(change: &ChangeView, config: &Config) -> Vec<String> {
     let text = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
     vec![
         output::local(Some(change.at), config.timezone),
@@ -71,7 +73,7 @@ fn row(change: &ChangeListed, config: &Config) -> Vec<String> {
         change.slot_id.to_string(),
         change.data.to_string(),
         change.hora.format("%H:%M").to_string(),
-        change.kind.clone(),
+        change.kind.to_string(),
         text(change.nome.clone()),
         text(change.cpf.clone()),
         text(change.run_id.map(|id| id.to_string())),

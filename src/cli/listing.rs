@@ -2,9 +2,11 @@
 
 use chrono::NaiveDate;
 
+use super::choice::one_of;
 use super::{Exit, open, output};
 use crate::config::Config;
-use crate::store::listing::{RunListed, SlotFilter, SlotListed};
+use crate::domain::{RunStatus, Totals};
+use crate::store::listing::{RunView, SlotFilter, SlotView};
 
 /// The last runs, newest first.
 #[derive(Debug, clap::Args)]
@@ -16,8 +18,8 @@ pub(super) struct RunsArgs {
     #[arg(long, value_name = "ID")]
     user: Option<i32>,
     /// With this status only
-    #[arg(long, value_parser = ["running", "success", "partial", "failed"])]
-    status: Option<String>,
+    #[arg(long, value_parser = one_of::<RunStatus>())]
+    status: Option<RunStatus>,
     /// At most so many
     #[arg(long, default_value_t = 20)]
     limit: i64,
@@ -47,9 +49,8 @@ pub(super) struct SlotsArgs {
 }
 
 pub(super) async fn runs(args: RunsArgs, config: Config, json: bool) -> anyhow::Result<Exit> {
-    let status = args.status.as_deref();
     let runs = open::store(&config, async |store| {
-        Ok(store.list_runs(args.user, status, args.limit).await?)
+        Ok(store.list_runs(args.user, args.status, args.limit).await?)
     });
     let runs = runs.await?;
     if json {
@@ -65,17 +66,13 @@ pub(super) async fn runs(args: RunsArgs, config: Config, json: bool) -> anyhow::
     Ok(Exit::Done)
 }
 
-fn run_row(run: &RunListed, config: &Config) -> Vec<String> {
-    let total = |key: &str| {
-        let count = run
-            .totals
-            .as_ref()
-            .and_then(|totals| totals.get(key))
-            .and_then(serde_json::Value::as_i64);
-        count.map_or_else(|| "-".to_owned(), |count| count.to_string())
+fn run_row(run: &RunView, config: &Config) -> Vec<String> {
+    let total = |count: fn(&Totals) -> i64| {
+        let totals = run.totals.as_ref();
+        totals.map_or_else(|| "-".to_owned(), |totals| count(totals).to_string())
     };
     let text = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
-    let error = match (&run.kind, &run.error) {
+    let error = match (run.kind, &run.error) {
         (Some(kind), Some(error)) => format!("{kind}: {error}"),
         (None, Some(error)) => error.clone(),
         (_, None) => String::new(),
@@ -89,14 +86,14 @@ fn run_row(run: &RunListed, config: &Config) -> Vec<String> {
             run.window_start.format("%m-%d"),
             run.window_end.format("%m-%d")
         ),
-        run.status.clone(),
+        run.status.to_string(),
         output::local(run.started_at, config.timezone),
         text(run.seconds.map(|s| format!("{s:.1}"))),
-        total("inserted"),
-        total("updated"),
-        total("unchanged"),
-        total("removed"),
-        total("held"),
+        total(|totals| totals.inserted),
+        total(|totals| totals.updated),
+        total(|totals| totals.unchanged),
+        total(|totals| totals.removed),
+        total(|totals| totals.held),
         text(run.requests.map(|n| n.to_string())),
         error,
     ]
@@ -136,14 +133,14 @@ pub(super) async fn slots(args: SlotsArgs, config: Config, json: bool) -> anyhow
     Ok(Exit::Done)
 }
 
-fn slot_row(slot: &SlotListed, config: &Config) -> Vec<String> {
+fn slot_row(slot: &SlotView, config: &Config) -> Vec<String> {
     let text = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
     vec![
         slot.id.to_string(),
         text(slot.usuario_id.map(|id| id.to_string())),
         slot.data.to_string(),
         slot.hora.format("%H:%M").to_string(),
-        slot.status.clone(),
+        slot.status.to_string(),
         text(slot.nome.clone()),
         text(slot.cpf.clone()),
         text(slot.processo.clone()),

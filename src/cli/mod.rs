@@ -6,6 +6,7 @@ mod backup;
 mod calendar;
 mod changes;
 mod check;
+mod choice;
 mod config;
 mod database;
 mod demo;

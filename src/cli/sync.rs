@@ -12,9 +12,8 @@ use super::actor::actor;
 use super::output::{self, Usage};
 use crate::app::App;
 use crate::config::Config;
-use crate::domain::RunStatus;
-use crate::store::pauses::PauseReason;
-use crate::sync::{Origin, Progress, Refusal, RunReport, SyncOutcome, SyncRequest};
+use crate::domain::{Origin, PauseReason, RunStatus};
+use crate::sync::{Progress, Refusal, RunReport, SyncOutcome, SyncRequest};
 
 /// Without dates, every configured window is read in turn.
 #[derive(Debug, clap::Args)]
@@ -216,17 +215,14 @@ fn not_run(request: &SyncRequest, kind: &str, message: &str, json: bool) -> anyh
 /// A paused account answers with the kind that paused it.
 fn refusal_kind(refusal: &Refusal) -> &'static str {
     match refusal {
-        Refusal::Paused { reason, .. } => match PauseReason::named(reason) {
-            Some(PauseReason::Captcha) => "captcha",
-            Some(PauseReason::Manual) => "paused",
-            Some(PauseReason::DuplicateCpf) => "duplicate_cpf",
-            Some(
-                PauseReason::Refused
-                | PauseReason::Blocked
-                | PauseReason::ChangePassword
-                | PauseReason::Unexplained,
-            )
-            | None => "auth",
+        Refusal::Paused { reason, .. } => match reason {
+            PauseReason::Captcha => "captcha",
+            PauseReason::Manual => "paused",
+            PauseReason::DuplicateCpf => "duplicate_cpf",
+            PauseReason::Refused
+            | PauseReason::Blocked
+            | PauseReason::ChangePassword
+            | PauseReason::Unexplained => "auth",
         },
         Refusal::NoAccount(_) => "no_account",
         Refusal::Unreadable(_) => "bad_account",

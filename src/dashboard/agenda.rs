@@ -6,10 +6,10 @@ use super::language::Language;
 use super::time::Times;
 use super::tone::{self, Tone};
 use crate::domain::SlotStatus;
-use crate::store::agenda::AgendaSlot;
+use crate::store::listing::SlotView;
 use crate::words::pages::agenda as words;
 
-pub(super) fn show(times: Times, slots: &[AgendaSlot]) -> Markup {
+pub(super) fn show(times: Times, slots: &[SlotView]) -> Markup {
     if slots.is_empty() {
         let say = |sentence| times.language.say(sentence);
         return html! { p.empty { (say(words::NOTHING_AHEAD)) } };
@@ -19,12 +19,15 @@ pub(super) fn show(times: Times, slots: &[AgendaSlot]) -> Markup {
     }
 }
 
-fn one_day(times: Times, slots: &[AgendaSlot]) -> Markup {
+fn one_day(times: Times, slots: &[SlotView]) -> Markup {
     let Some(first) = slots.first() else {
         return html! {};
     };
     let say = |sentence| times.language.say(sentence);
-    let listed = slots.iter().filter(|slot| slot.status != "removed").count();
+    let listed = slots
+        .iter()
+        .filter(|slot| slot.status != SlotStatus::Removed)
+        .count();
     let listed = i64::try_from(listed).unwrap_or(i64::MAX);
     let listed = times.language.say(words::slots(listed));
     let units = slots
@@ -48,7 +51,7 @@ fn one_day(times: Times, slots: &[AgendaSlot]) -> Markup {
             }
             tbody {
                 @for slot in slots {
-                    tr.removed[slot.status == "removed"] {
+                    tr.removed[slot.status == SlotStatus::Removed] {
                         th scope="row" { (slot.hora.format("%H:%M")) }
                         td.name { (slot.nome.as_deref().unwrap_or("–")) }
                         td.cpf { (slot.cpf.as_deref().unwrap_or("–")) }
@@ -65,10 +68,9 @@ fn one_day(times: Times, slots: &[AgendaSlot]) -> Markup {
     }
 }
 
-fn status(slot: &AgendaSlot, language: Language) -> Markup {
-    let status = SlotStatus::named(&slot.status).unwrap_or(SlotStatus::Available);
-    if status != SlotStatus::Removed && slot.missing_since.is_some() {
+fn status(slot: &SlotView, language: Language) -> Markup {
+    if slot.status != SlotStatus::Removed && slot.missing_since.is_some() {
         return Tone::Warn.badge(language.say(words::MISSING));
     }
-    tone::slot(status, language)
+    tone::slot(slot.status, language)
 }

@@ -7,12 +7,11 @@ use serde_json::Value;
 use super::language::Language;
 use super::time::Times;
 use super::tone;
-use crate::domain::ChangeKind;
-use crate::store::listing::ChangeListed;
+use crate::store::listing::ChangeView;
 use crate::words::kinds;
 use crate::words::pages::changes as words;
 
-pub(super) fn show(times: Times, changes: &[ChangeListed]) -> Markup {
+pub(super) fn show(times: Times, changes: &[ChangeView]) -> Markup {
     let say = |sentence| times.language.say(sentence);
     if changes.is_empty() {
         return html! { p.empty { (say(words::NOTHING_YET)) } };
@@ -34,7 +33,7 @@ pub(super) fn show(times: Times, changes: &[ChangeListed]) -> Markup {
                             (times.day(change.data)) " " (change.hora.format("%H:%M"))
                             br; span.dim { (change.nome.as_deref().unwrap_or("–")) }
                         }
-                        td { (kind(&change.kind, times.language)) (fields(change, times.language)) }
+                        td { (tone::change(change.kind, times.language)) (fields(change, times.language)) }
                     }
                 }
             }
@@ -42,14 +41,7 @@ pub(super) fn show(times: Times, changes: &[ChangeListed]) -> Markup {
     }
 }
 
-fn kind(kind: &str, language: Language) -> Markup {
-    tone::change(
-        ChangeKind::named(kind).unwrap_or(ChangeKind::Changed),
-        language,
-    )
-}
-
-fn fields(change: &ChangeListed, language: Language) -> Markup {
+fn fields(change: &ChangeView, language: Language) -> Markup {
     let fields = change.fields.as_ref().and_then(Value::as_object);
     html! {
         @for (name, values) in fields.into_iter().flatten() {

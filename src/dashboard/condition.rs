@@ -2,13 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
-use serde_json::Value;
 
 use super::time::Times;
 use super::tone::Tone;
-use crate::domain::{FailureKind, RunStatus};
+use crate::domain::{FailureKind, PauseReason, RunStatus};
+use crate::store::listing::RunView;
 use crate::store::overview::ExaminerGlance;
-use crate::store::pauses::PauseReason;
 use crate::words::advice::Advice;
 use crate::words::{Language, Sentence, condition as words, failure, pages, pause};
 
@@ -73,9 +72,7 @@ fn account(examiner: &ExaminerGlance, times: Times) -> Option<(Tone, Sentence, A
     if !examiner.has_password {
         return Some((Tone::Bad, words::NO_PASSWORD, words::store_password(id)));
     }
-    if let Some(reason) = &examiner.pause_reason {
-        // One that this version does not know is shown as an operator's own.
-        let reason = PauseReason::named(reason).unwrap_or(PauseReason::Manual);
+    if let Some(reason) = examiner.pause_reason {
         let until = examiner.pause_until.map(|until| times.hour(until));
         let advice = pause::advice(reason, id, until.as_deref());
         return Some((tone_of_pause(reason), pause::title(reason), advice));
@@ -116,13 +113,12 @@ fn worst_run(
     firewall_until: Option<DateTime<Utc>>,
 ) -> Option<(Tone, Sentence, Advice)> {
     let run = examiner.worst_run.as_ref()?;
-    let status = RunStatus::named(&run.status);
-    if status == Some(RunStatus::Success) {
-        return None;
-    }
-    let partial = status == Some(RunStatus::Partial);
-    let kind = run.kind.as_deref().and_then(FailureKind::named);
-    let advice = match (kind, firewall_until) {
+    let (partial, title) = match run.status {
+        RunStatus::Success => return None,
+        RunStatus::Partial => (true, words::PARTIAL),
+        RunStatus::Failed | RunStatus::Running => (false, words::FAILED),
+    };
+    let advice = match (run.kind, firewall_until) {
         (Some(FailureKind::Firewall), Some(until)) => {
             let sentence = pages::firewall::turned_away(&times.hour(until), until > times.now);
             Advice::text(pages::firewall::with_advice(sentence))
@@ -133,11 +129,6 @@ fn worst_run(
         (Some(kind), _) => failure::meaning(kind),
         (None, _) if partial => Advice::text(words::REMOVALS_HELD_BACK),
         (None, _) => Advice::text(words::LAST_RUN_FAILED),
-    };
-    let title = if partial {
-        words::PARTIAL
-    } else {
-        words::FAILED
     };
     Some((warn_or_late(examiner), title, advice))
 }
@@ -155,19 +146,12 @@ fn fresh(examiner: &ExaminerGlance) -> (Tone, Sentence, Option<Advice>) {
 }
 
 /// Why a run ended as it did; of one in which only single rows could not be read, that.
-pub(super) fn of_run(
-    status: Option<RunStatus>,
-    details: Option<&Value>,
-    language: Language,
-) -> Option<String> {
-    let details = details?;
-    let days = details["dates"].as_array().map_or(&[][..], Vec::as_slice);
-    let only_rows = !days.is_empty() && days.iter().all(|day| day["row"].is_object());
-    if status == Some(RunStatus::Partial) && only_rows {
+pub(super) fn of_run(run: &RunView, language: Language) -> Option<String> {
+    let details = run.details.as_ref()?;
+    if run.status == RunStatus::Partial && details.only_rows() {
         return Some(language.say(pages::run::UNREAD_ROWS).to_owned());
     }
-    let kind = details["kind"].as_str().and_then(FailureKind::named)?;
-    let Advice { text, command } = failure::meaning(kind);
+    let Advice { text, command } = failure::meaning(details.kind?);
     let text = language.say(text);
     Some(match command {
         Some(command) => format!("{text}: {command}"),

@@ -13,9 +13,8 @@ use super::problem::Problem;
 use super::time::Times;
 use super::visitor::Visitor;
 use super::{agenda, calendar, changes, freshness, progress, runs, units};
-use crate::store::agenda::AgendaSlot;
 use crate::store::calendars::CalendarState;
-use crate::store::listing::{ChangeFilter, ChangeListed, RunListed};
+use crate::store::listing::{ChangeFilter, ChangeView, RunView, SlotView};
 use crate::store::overview::{ExaminerGlance, OverviewFilter};
 use crate::store::units::UnitRecord;
 use crate::web::state::Api;
@@ -39,9 +38,9 @@ pub(super) struct ExaminerQuery {
 pub(super) struct Examiner {
     pub(super) glance: ExaminerGlance,
     windows: Vec<String>,
-    slots: Vec<AgendaSlot>,
-    changes: Vec<ChangeListed>,
-    runs: Vec<RunListed>,
+    slots: Vec<SlotView>,
+    changes: Vec<ChangeView>,
+    runs: Vec<RunView>,
     calendar: Option<CalendarState>,
     units: Vec<UnitRecord>,
     firewall: Firewall,

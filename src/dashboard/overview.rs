@@ -240,7 +240,7 @@ impl List<'_> {
                     tr.advice {
                         td colspan=(self.windows.len() + 4) {
                             (advice)
-                            @if let Some(run) = &examiner.worst_run && RunStatus::named(&run.status) != Some(RunStatus::Success) {
+                            @if let Some(run) = &examiner.worst_run && run.status != RunStatus::Success {
                                 " " a href=(format!("/execucoes/{}", run.id)) { (self.times.language.say(words::RUN)) " " (run.id) }
                             }
                         }

@@ -12,7 +12,7 @@ use super::visitor::Visitor;
 use super::{condition, tone};
 use crate::domain::RunStatus;
 use crate::store::StoreError;
-use crate::store::statistics::RunDetail;
+use crate::store::listing::RunView;
 use crate::web::state::Api;
 use crate::web::syncs::DaysRead;
 use crate::words::pages::progress as words;
@@ -41,7 +41,7 @@ pub(super) async fn panel(
     let Some(run) = api.store.run(run_id, Some(usuario_id)).await? else {
         return Ok(html! {});
     };
-    let going_on = RunStatus::named(&run.status) == Some(RunStatus::Running);
+    let going_on = run.status == RunStatus::Running;
     let poll = going_on.then(|| format!("/peritos/{usuario_id}/andamento/{run_id}"));
     Ok(html! {
         section.progress id="progress" data-poll=[poll] aria-live="polite" {
@@ -50,7 +50,7 @@ pub(super) async fn panel(
     })
 }
 
-fn under_way(api: &Api, times: Times, run: &RunDetail) -> Markup {
+fn under_way(api: &Api, times: Times, run: &RunView) -> Markup {
     let say = |sentence| times.language.say(sentence);
     let read = api.syncs.days_read(run.id);
     html! {
@@ -70,15 +70,12 @@ fn under_way(api: &Api, times: Times, run: &RunDetail) -> Markup {
     }
 }
 
-fn ended(times: Times, run: &RunDetail) -> Markup {
-    let status = RunStatus::named(&run.status);
-    let took = run.started_at.zip(run.finished_at);
-    let took = took.map(|(start, end)| (end - start).as_seconds_f64());
+fn ended(times: Times, run: &RunView) -> Markup {
     html! {
         p {
             strong { (times.language.say(words::SYNC)) a href=(format!("/execucoes/{}", run.id)) { (run.id) } } " "
-            (tone::run(status, times.language)) " " (runs::totals(run.totals.as_ref())) " " span.dim { (runs::seconds(took)) }
+            (tone::run(run.status, times.language)) " " (runs::totals(run.totals)) " " span.dim { (runs::seconds(run.seconds)) }
         }
-        @if let Some(reason) = condition::of_run(status, run.error_details.as_ref(), times.language) { p { (reason) } }
+        @if let Some(reason) = condition::of_run(run, times.language) { p { (reason) } }
     }
 }

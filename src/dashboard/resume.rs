@@ -11,7 +11,8 @@ use super::problem::Problem;
 use super::recognise::Posted;
 use super::visitor::{ACTOR, Visitor};
 use crate::credentials;
-use crate::store::pauses::{PauseReason, Resumed};
+use crate::domain::PauseReason;
+use crate::store::pauses::Resumed;
 use crate::web::state::Api;
 use crate::words::code::Code;
 use crate::words::pages::resume as words;
@@ -47,12 +48,11 @@ pub(super) async fn danger(
     let Path(id) = id?;
     let settings = api.store.settings(id).await?;
     let settings = settings.ok_or(Problem::NotFound)?;
-    let reason = settings
-        .pause_reason
-        .as_deref()
-        .and_then(PauseReason::named);
     // Meanwhile resumed, or paused for something else: nothing to warn of.
-    let Some(reason) = reason.filter(|reason| reason.condemns_password()) else {
+    let Some(reason) = settings
+        .pause_reason
+        .filter(|reason| reason.condemns_password())
+    else {
         return Ok(Redirect::to(&format!("/peritos/{id}")).into_response());
     };
     let title = visitor.language.say(words::TITLE);

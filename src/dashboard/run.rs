@@ -5,7 +5,6 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
-use serde_json::Value;
 
 use super::page::Page;
 use super::problem::Problem;
@@ -13,10 +12,9 @@ use super::runs;
 use super::time::Times;
 use super::visitor::Visitor;
 use super::{condition, tone};
-use crate::domain::RunStatus;
-use crate::domain::row_problem::RowFault;
+use crate::domain::{DateError, ErrorDetails, Origin, RunStatus};
 use crate::portal::evidence;
-use crate::store::statistics::RunDetail;
+use crate::store::listing::RunView;
 use crate::web::state::Api;
 use crate::words::pages::run as words;
 use crate::words::{Sentence, kinds, row};
@@ -32,7 +30,7 @@ pub(super) async fn show(
     let run = run.ok_or(Problem::NotFound)?;
     let times = visitor.times;
     let title = format!("{} {id}", visitor.language.say(words::RUN));
-    let going_on = RunStatus::named(&run.status) == Some(RunStatus::Running);
+    let going_on = run.status == RunStatus::Running;
     let content = html! {
         p.crumbs {
             @match run.usuario_id {
@@ -68,7 +66,7 @@ pub(super) async fn page_kept(
 }
 
 struct Shown<'a> {
-    run: &'a RunDetail,
+    run: &'a RunView,
     times: Times,
 }
 
@@ -80,8 +78,8 @@ impl Shown<'_> {
     fn body(&self) -> Markup {
         html! {
             (self.summary())
-            @if let Some(details) = &self.run.error_details {
-                (self.days(&details["dates"]))
+            @if let Some(details) = &self.run.details {
+                (self.days(&details.dates))
                 (self.technical(details))
             }
         }
@@ -89,13 +87,10 @@ impl Shown<'_> {
 
     fn summary(&self) -> Markup {
         let run = self.run;
-        let status = RunStatus::named(&run.status);
-        let took = run.started_at.zip(run.finished_at);
-        let took = took.map(|(start, end)| (end - start).as_seconds_f64());
         let facts = [
             (
                 self.say(words::RESULT),
-                tone::run(status, self.times.language),
+                tone::run(run.status, self.times.language),
             ),
             (self.say(words::WINDOW), self.window()),
             (self.say(words::ASKED_FOR_BY), html! { (self.origin()) }),
@@ -103,17 +98,20 @@ impl Shown<'_> {
                 self.say(words::START),
                 html! { @if let Some(at) = run.started_at { (self.times.moment(at)) } },
             ),
-            (self.say(words::DURATION), html! { (runs::seconds(took)) }),
+            (
+                self.say(words::DURATION),
+                html! { (runs::seconds(run.seconds)) },
+            ),
             (
                 self.say(words::CHANGES),
-                html! { (runs::totals(run.totals.as_ref())) },
+                html! { (runs::totals(run.totals)) },
             ),
             (self.say(words::REQUESTS), self.requests()),
             (self.say(words::SESSION), html! { (self.session()) }),
         ];
         html! {
-            @if let Some(reason) = condition::of_run(status, run.error_details.as_ref(), self.times.language) {
-                p.notice.bad[status == Some(RunStatus::Failed)] { (reason) }
+            @if let Some(reason) = condition::of_run(run, self.times.language) {
+                p.notice.bad[run.status == RunStatus::Failed] { (reason) }
             }
             dl.facts { @for (name, fact) in facts { div { dt { (name) } dd { (fact) } } } }
             (self.totals())
@@ -129,11 +127,11 @@ impl Shown<'_> {
     }
 
     fn origin(&self) -> &str {
-        match self.run.origin.as_deref() {
-            Some("schedule") => self.say(words::SCHEDULE),
-            Some("cli") => self.say(words::COMMAND_LINE),
-            Some("api") => self.say(words::API_OR_DASHBOARD),
-            _ => self.say(words::EARLIER_SYSTEM),
+        match self.run.origin {
+            Some(Origin::Schedule) => self.say(words::SCHEDULE),
+            Some(Origin::Cli) => self.say(words::COMMAND_LINE),
+            Some(Origin::Api) => self.say(words::API_OR_DASHBOARD),
+            None => self.say(words::EARLIER_SYSTEM),
         }
     }
 
@@ -155,20 +153,15 @@ impl Shown<'_> {
 
     /// Every count that is not zero, by its name.
     fn totals(&self) -> Markup {
-        let totals = self.run.totals.as_ref();
-        let counted = kinds::TOTALS.into_iter().filter_map(|(key, name)| {
-            let n = totals?[key].as_i64().filter(|n| *n > 0)?;
-            Some((n, self.say(name)))
-        });
-        html! { ul.counts { @for (n, name) in counted { li { strong { (n) } " " (name) } } } }
+        let counts = kinds::totals(&self.run.totals.unwrap_or_default());
+        let counts = counts.into_iter().filter(|(n, _)| *n > 0);
+        html! { ul.counts { @for (n, name) in counts { li { strong { (n) } " " (self.say(name)) } } } }
     }
 
-    fn days(&self, days: &Value) -> Markup {
-        let days = days.as_array().map_or(&[][..], Vec::as_slice);
+    fn days(&self, days: &[DateError]) -> Markup {
         if days.is_empty() {
             return html! {};
         }
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         html! {
             h2 { (self.say(words::DAYS_IN_TROUBLE)) }
             table {
@@ -183,13 +176,13 @@ impl Shown<'_> {
                 tbody {
                     @for day in days {
                         tr {
-                            th scope="row" { (day["date"].as_str().and_then(|d| d.parse().ok()).map_or_else(|| text(&day["date"]), |d| self.times.day(d))) }
-                            td { (text(&day["unidade"])) }
+                            th scope="row" { (self.times.day(day.date)) }
+                            td { (day.unidade) }
                             td {
-                                @if let Some(fault) = fault(day) { (self.times.language.say(row::fault(&fault))) } @else { (text(&day["kind"])) }
-                                br; span.dim lang="en" { (text(&day["message"])) }
+                                @if let Some(fault) = &day.row { (self.times.language.say(row::fault(fault))) } @else { (day.kind) }
+                                br; span.dim lang="en" { (day.message) }
                             }
-                            td { (kept(&day["evidence"])) }
+                            td { (kept(day.evidence.as_deref())) }
                         }
                     }
                 }
@@ -197,33 +190,23 @@ impl Shown<'_> {
         }
     }
 
-    fn technical(&self, details: &Value) -> Markup {
-        let texts = |key: &str| {
-            let list = details[key].as_array().cloned().unwrap_or_default();
-            list.into_iter()
-                .filter_map(|text| text.as_str().map(str::to_owned))
-        };
+    fn technical(&self, details: &ErrorDetails) -> Markup {
         html! {
-            @for note in texts("notes") { p.dim lang="en" { (note) } }
+            @for note in &details.notes { p.dim lang="en" { (note) } }
             @if self.run.error.is_some() {
                 details {
                     summary { (self.say(words::TECHNICAL_DETAILS)) }
-                    ol lang="en" { @for cause in texts("chain") { li { (cause) } } }
-                    @if let Some(trace) = details["backtrace"].as_str() { pre { (trace) } }
+                    ol lang="en" { @for cause in &details.chain { li { (cause) } } }
+                    @if let Some(trace) = &details.backtrace { pre { (trace) } }
                 }
             }
         }
     }
 }
 
-/// What is wrong with a row, if the day was read but for it.
-fn fault(day: &Value) -> Option<RowFault> {
-    serde_json::from_value(day["row"].clone()).ok()
-}
-
 /// A link to a page; it lies on the machine whose daemon read it.
-fn kept(path: &Value) -> Markup {
-    let name = path.as_str().and_then(|path| path.rsplit('/').next());
+fn kept(path: Option<&str>) -> Markup {
+    let name = path.and_then(|path| path.rsplit('/').next());
     html! {
         @if let Some(name) = name { a href=(format!("/evidencias/{name}")) { (name) } } @else { "–" }
     }

@@ -2,15 +2,14 @@
 
 use chrono::TimeDelta;
 use maud::{Markup, html};
-use serde_json::Value;
 
 use super::time::Times;
 use super::tone;
-use crate::domain::RunStatus;
-use crate::store::listing::RunListed;
+use crate::domain::Totals;
+use crate::store::listing::RunView;
 use crate::words::pages::runs as words;
 
-pub(super) fn show(times: Times, runs: &[RunListed]) -> Markup {
+pub(super) fn show(times: Times, runs: &[RunView]) -> Markup {
     let say = |sentence| times.language.say(sentence);
     if runs.is_empty() {
         return html! { p.empty { (say(words::NO_RUNS_YET)) } };
@@ -32,7 +31,7 @@ pub(super) fn show(times: Times, runs: &[RunListed]) -> Markup {
                         td { a href=(format!("/execucoes/{}", run.id)) { @if let Some(at) = run.started_at { (times.moment(at)) } @else { (run.id) } } }
                         td { (window(run, times)) }
                         td { (result(run, times)) }
-                        td.number { (totals(run.totals.as_ref())) }
+                        td.number { (totals(run.totals)) }
                         td.number.wide { (seconds(run.seconds)) }
                     }
                 }
@@ -41,7 +40,7 @@ pub(super) fn show(times: Times, runs: &[RunListed]) -> Markup {
     }
 }
 
-fn window(run: &RunListed, times: Times) -> Markup {
+fn window(run: &RunView, times: Times) -> Markup {
     html! {
         @match &run.window_name {
             Some(name) => (name),
@@ -50,21 +49,25 @@ fn window(run: &RunListed, times: Times) -> Markup {
     }
 }
 
-fn result(run: &RunListed, times: Times) -> Markup {
-    let status = RunStatus::named(&run.status);
+fn result(run: &RunView, times: Times) -> Markup {
     html! {
-        (tone::run(status, times.language))
-        @if let Some(kind) = &run.kind { " " span.dim { (kind) } }
+        (tone::run(run.status, times.language))
+        @if let Some(kind) = run.kind { " " span.dim { (kind) } }
     }
 }
 
 /// `+5 ~2 −1`; a dash where nothing happened.
-pub(super) fn totals(totals: Option<&Value>) -> String {
-    let get = |key: &str| totals.and_then(|totals| totals[key].as_i64()).unwrap_or(0);
-    let parts: Vec<String> = [("+", "inserted"), ("~", "updated"), ("−", "removed")]
+pub(super) fn totals(totals: Option<Totals>) -> String {
+    let Totals {
+        inserted,
+        updated,
+        removed,
+        ..
+    } = totals.unwrap_or_default();
+    let parts: Vec<String> = [("+", inserted), ("~", updated), ("−", removed)]
         .into_iter()
-        .filter(|(_, key)| get(key) > 0)
-        .map(|(sign, key)| format!("{sign}{}", get(key)))
+        .filter(|(_, count)| *count > 0)
+        .map(|(sign, count)| format!("{sign}{count}"))
         .collect();
     if parts.is_empty() {
         "–".to_owned()

@@ -35,9 +35,7 @@ impl Tone {
 }
 
 /// The status of a run.
-pub(super) fn run(status: Option<RunStatus>, language: Language) -> Markup {
-    // One that this version does not know did not end well.
-    let status = status.unwrap_or(RunStatus::Failed);
+pub(super) fn run(status: RunStatus, language: Language) -> Markup {
     let tone = match status {
         RunStatus::Success => Tone::Good,
         RunStatus::Partial => Tone::Warn,

@@ -10,9 +10,9 @@ use tokio_util::sync::CancellationToken;
 use super::jobs::{JobEnd, SyncJob};
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
-use crate::domain::{FailureKind, Window};
+use crate::domain::{FailureKind, Origin, Window};
 use crate::portal::{BreakerState, FirewallState};
-use crate::sync::{Origin, RunReport, SyncOutcome, SyncRequest, Syncer};
+use crate::sync::{RunReport, SyncOutcome, SyncRequest, Syncer};
 use crate::telemetry::metrics::UNKNOWN_WINDOW;
 use crate::telemetry::metrics::names::{TICKS_PUT_OFF, TICKS_REFUSED, TICKS_RUN};
 
@@ -206,7 +206,8 @@ impl Worker {
                 | FailureKind::Database
                 | FailureKind::Orphaned
                 | FailureKind::Vault
-                | FailureKind::Panic,
+                | FailureKind::Panic
+                | FailureKind::Unknown,
             )
             | None => TickEnd::Ran,
         }

@@ -4,15 +4,15 @@
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::request::{Origin, Refusal, SyncRequest};
+use super::request::{Refusal, SyncRequest};
 use super::session::context::password;
 use super::syncer::Syncer;
 use crate::domain::causes::in_a_line;
-use crate::domain::{Cpf, WorkingDays};
+use crate::domain::{Cpf, Origin, PauseReason, WorkingDays};
 use crate::store::StoreError;
 use crate::store::accounts::{Account, StoredPassword};
 use crate::store::control::UserLock;
-use crate::store::pauses::{Pause, PauseReason};
+use crate::store::pauses::Pause;
 use crate::store::refusals::Standing;
 
 /// What a caller brings instead of an account. Cannot print its password.
@@ -161,7 +161,7 @@ async fn objection(
         .older
         .filter(|_| account.active && account.automatic);
     let stored = account.pause.as_ref();
-    let is_duplicate = |pause: &Pause| pause.reason == PauseReason::DuplicateCpf.as_str();
+    let is_duplicate = |pause: &Pause| pause.reason == PauseReason::DuplicateCpf;
     if older.is_some() || stored.is_some_and(is_duplicate) {
         syncer.store.settle_duplicates().await?;
     }
@@ -182,7 +182,7 @@ async fn objection(
     let elsewhere = standing.paused_elsewhere.as_ref();
     Ok(elsewhere.map(|other| Refusal::Paused {
         usuario_id,
-        reason: other.pause.reason.clone(),
+        reason: other.pause.reason,
         cure: format!(
             "it is the pause of user {}, who has the same CPF; {}",
             other.usuario_id,
@@ -214,7 +214,7 @@ fn scheduled(account: &Account, window: Option<&str>) -> bool {
 fn duplicate(usuario_id: i32, older: i32) -> Refusal {
     Refusal::Paused {
         usuario_id,
-        reason: PauseReason::DuplicateCpf.as_str().to_owned(),
+        reason: PauseReason::DuplicateCpf,
         cure: format!(
             "user {older} has the same CPF and is synchronised; switch one of them off with: agendad users disable --user {usuario_id}"
         ),
@@ -224,7 +224,7 @@ fn duplicate(usuario_id: i32, older: i32) -> Refusal {
 fn paused(usuario_id: i32, pause: &Pause) -> Refusal {
     Refusal::Paused {
         usuario_id,
-        reason: pause.reason.clone(),
+        reason: pause.reason,
         cure: cure(usuario_id, pause),
     }
 }
@@ -236,20 +236,20 @@ fn cure(usuario_id: i32, pause: &Pause) -> String {
     }
     let set_password = format!("agendad users set-password --user {usuario_id}");
     let resume = format!("agendad users resume --user {usuario_id}");
-    match PauseReason::named(&pause.reason) {
-        Some(PauseReason::Refused) => format!("set the right password with: {set_password}"),
-        Some(PauseReason::ChangePassword) => {
+    match pause.reason {
+        PauseReason::Refused => format!("set the right password with: {set_password}"),
+        PauseReason::ChangePassword => {
             format!(
                 "the examiner has to change the password at the portal; then store it with: {set_password}"
             )
         }
-        Some(PauseReason::Blocked) => format!(
+        PauseReason::Blocked => format!(
             "the examiner has to have the access unblocked at the portal; then: {resume} --same-password"
         ),
-        Some(PauseReason::Unexplained) => format!(
+        PauseReason::Unexplained => format!(
             "find out with a browser whether the portal takes the password; a new one: {set_password}; the same once more, which may block the account: {resume} --same-password"
         ),
-        Some(PauseReason::Captcha | PauseReason::DuplicateCpf | PauseReason::Manual) | None => {
+        PauseReason::Captcha | PauseReason::DuplicateCpf | PauseReason::Manual => {
             format!("when all is well: {resume}")
         }
     }

@@ -21,15 +21,15 @@ mod upsert;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, field};
 
+use crate::domain::Origin;
 use crate::store::StoreError;
 use crate::store::control::UserLock;
 
 pub use failure::RunFailure;
 pub use interrupt::{Interrupts, MOST_TIMEOUTS};
 pub use lock::Given;
-pub use record_run::log::DateError;
-pub use record_run::report::{ReportedError, RunReport};
-pub use request::{Origin, Progress, Refusal, SyncOutcome, SyncRequest, Watcher};
+pub use record_run::report::RunReport;
+pub use request::{Progress, Refusal, SyncOutcome, SyncRequest, Watcher};
 pub use session::close::Closed;
 pub use session::probe::Probed;
 pub use settings::{Live, Settings, SyncRules};

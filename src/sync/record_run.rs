@@ -14,12 +14,12 @@ use tracing::Level;
 use super::failure::RunFailure;
 use super::measure::{self, millis};
 use super::persist;
-use super::request::{Origin, SyncRequest};
+use super::request::SyncRequest;
 use super::run::Run;
 use super::session::conversation::Conversation;
 use super::syncer::Syncer;
 use crate::domain::causes::in_a_line;
-use crate::domain::{Cpf, FailureKind, RunStatus, Window};
+use crate::domain::{Cpf, ErrorDetails, FailureKind, Origin, RunStatus, Window};
 use crate::store::StoreError;
 use crate::store::audit::Action;
 use crate::store::runs::{FinishedRun, NewRun, Noted, Started};
@@ -39,7 +39,7 @@ pub(super) async fn start(
         window_end: request.to,
         window_name: request.window.as_deref(),
         tick: request.tick,
-        origin: request.origin.as_str(),
+        origin: request.origin,
         instance: syncer.control.instance(),
         session: Some((cpf, syncer.sessions.ttl())),
     };
@@ -164,18 +164,18 @@ fn windows_read(syncer: &Syncer, request: &SyncRequest) -> Vec<String> {
     windows.map(|window| window.name.clone()).collect()
 }
 
-fn details(report: &RunReport) -> Option<serde_json::Value> {
+fn details(report: &RunReport) -> Option<ErrorDetails> {
     let quiet = report.error.is_none() && report.notes.is_empty();
-    (!quiet).then(|| {
-        json!({
-            "kind": report.error.as_ref().map(|error| error.kind),
-            "message": report.error.as_ref().map(|error| &error.message),
-            "chain": report.error.as_ref().map(|error| &error.chain),
-            "backtrace": report.backtrace,
-            "dates": report.date_errors,
-            "notes": report.notes,
-            "appointments_refused": report.appointments_refused,
-        })
+    let error = report.error.as_ref();
+    (!quiet).then(|| ErrorDetails {
+        kind: error.map(|error| error.kind),
+        message: error.map(|error| error.message.clone()),
+        chain: error.map_or_else(Vec::new, |error| error.chain.clone()),
+        backtrace: report.backtrace.clone(),
+        dates: report.date_errors.clone(),
+        notes: report.notes.clone(),
+        appointments_refused: report.appointments_refused,
+        ..ErrorDetails::default()
     })
 }
 
@@ -229,7 +229,8 @@ fn announce(report: &RunReport, origin: Origin, told: bool, took: Duration) {
             | FailureKind::Firewall
             | FailureKind::Layout
             | FailureKind::LockLost
-            | FailureKind::Orphaned,
+            | FailureKind::Orphaned
+            | FailureKind::Unknown,
         ) => finished!(Level::WARN, report, text, took),
     }
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::record_run::report::RunReport;
+use crate::domain::{Origin, PauseReason};
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -19,29 +20,6 @@ pub struct SyncRequest {
     pub tick: Option<DateTime<Utc>>,
     /// Who asks.
     pub origin: Origin,
-}
-
-/// Who asks for a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// A tick.
-    Schedule,
-    /// A person at the command line.
-    Cli,
-    /// A client of the HTTP API.
-    Api,
-}
-
-impl Origin {
-    /// The stable text form.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Schedule => "schedule",
-            Self::Cli => "cli",
-            Self::Api => "api",
-        }
-    }
 }
 
 /// What became of the request.
@@ -80,7 +58,7 @@ pub enum Refusal {
         /// The examiner.
         usuario_id: i32,
         /// Why.
-        reason: String,
+        reason: PauseReason,
         /// What to do.
         cure: String,
     },

@@ -7,11 +7,11 @@ use chrono::NaiveDate;
 
 use super::failure::RunFailure;
 use super::measure::Step;
-use super::record_run::log::{DateError, RunLog};
+use super::record_run::log::RunLog;
 use super::run::Run;
 use super::session::conversation::Conversation;
 use crate::domain::causes::in_a_line;
-use crate::domain::{DayReading, Unit};
+use crate::domain::{DateError, DayReading, Unit};
 use crate::portal::{Listed, PortalError, PortalErrorKind};
 
 const FAILED_DAYS_THAT_END_A_RUN: usize = 2;

@@ -11,11 +11,11 @@ use tokio::time::Instant;
 
 use crate::alerts::deadlines;
 use crate::config::Config;
+use crate::domain::PauseReason;
 use crate::domain::causes::in_a_line;
 use crate::portal::BreakerState;
 use crate::store::StoreError;
 use crate::store::figures::{AccountFigures, QueueFigures, WindowFigures, WindowLimit};
-use crate::store::pauses::PauseReason;
 use crate::sync::Syncer;
 use crate::telemetry::metrics::names::{
     ACCOUNTS, ACCOUNTS_PAUSED, BREAKER_STATE, DATABASE_CONNECTIONS, DATABASE_CONNECTIONS_MAX,
@@ -184,8 +184,8 @@ fn unknown(limits: &[WindowLimit]) {
     for state in ["scheduled", "paused", "off"] {
         ACCOUNTS.set([state], f64::NAN);
     }
-    let reasons = PauseReason::ALL.map(PauseReason::as_str);
-    for reason in reasons.into_iter().chain(["other"]) {
+    let reasons = PauseReason::ALL.iter().map(|reason| reason.as_str());
+    for reason in reasons.chain(["other"]) {
         ACCOUNTS_PAUSED.set([reason], f64::NAN);
     }
     for state in [
@@ -204,19 +204,21 @@ fn accounts(accounts: &AccountFigures) {
     ACCOUNTS.set(["scheduled"], accounts.scheduled as f64);
     ACCOUNTS.set(["paused"], accounts.paused as f64);
     ACCOUNTS.set(["off"], accounts.off as f64);
-    let known = [
-        ("refused", accounts.refused),
-        ("blocked", accounts.blocked),
-        ("change_password", accounts.change_password),
-        ("unexplained", accounts.unexplained),
-        ("captcha", accounts.captcha),
-        ("duplicate_cpf", accounts.duplicate_cpf),
-        ("manual", accounts.manual),
-    ];
-    let other = accounts.paused - known.iter().map(|(_, count)| count).sum::<i64>();
-    for (reason, count) in known.into_iter().chain([("other", other)]) {
-        ACCOUNTS_PAUSED.set([reason], count as f64);
+    let mut other = accounts.paused;
+    for &reason in PauseReason::ALL {
+        let count = match reason {
+            PauseReason::Refused => accounts.refused,
+            PauseReason::Blocked => accounts.blocked,
+            PauseReason::ChangePassword => accounts.change_password,
+            PauseReason::Unexplained => accounts.unexplained,
+            PauseReason::Captcha => accounts.captcha,
+            PauseReason::DuplicateCpf => accounts.duplicate_cpf,
+            PauseReason::Manual => accounts.manual,
+        };
+        ACCOUNTS_PAUSED.set([reason.as_str()], count as f64);
+        other -= count;
     }
+    ACCOUNTS_PAUSED.set(["other"], other as f64);
 }
 
 fn queue(queue: &QueueFigures) {

@@ -5,8 +5,8 @@ use chrono::{Days, NaiveDate};
 use super::errors::{ApiError, Code};
 use super::state::Api;
 use super::syncs::SyncNews;
-use crate::store::pauses::PauseReason;
-use crate::sync::{Origin, Refusal, SyncOutcome, SyncRequest};
+use crate::domain::Origin;
+use crate::sync::{Refusal, SyncOutcome, SyncRequest};
 use crate::words::{api as words, pause};
 
 /// Starts a sync of the days that the API means unless it is told otherwise, and waits until it is recorded.
@@ -76,9 +76,7 @@ pub(crate) fn refused(refusal: &Refusal) -> ApiError {
         Refusal::Inactive(_) | Refusal::NotScheduled(_) => ApiError::of(Code::Inactive),
         Refusal::Unreadable(_) => ApiError::of(Code::Inactive).because(words::BAD_ACCOUNT),
         Refusal::Paused { reason, .. } => {
-            // One that this version does not know is told as an operator's own.
-            let reason = PauseReason::named(reason).unwrap_or(PauseReason::Manual);
-            let (code, sentence) = pause::in_refused_sync(reason);
+            let (code, sentence) = pause::in_refused_sync(*reason);
             ApiError::of(code).because(sentence)
         }
     }

@@ -102,6 +102,8 @@ impl Code {
             FailureKind::Cancelled => Self::Cancelled,
             FailureKind::Vault => Self::Vault,
             FailureKind::Panic => Self::Panic,
+            // Of a record only, and there the API says `unknown`; no sync of ours ends so.
+            FailureKind::Unknown => Self::Internal,
         }
     }
 

@@ -67,6 +67,10 @@ pub(crate) fn meaning(kind: FailureKind) -> Advice {
             "Um defeito do agendad; os detalhes estão na execução. Avise quem o mantém.",
             "A bug of agendad; the details are with the run. Tell its maintainers.",
         ),
+        FailureKind::Unknown => both(
+            "O registro desta execução é de outra versão do agendad; os detalhes estão na execução.",
+            "The record of this run is of another version of agendad; the details are with the run.",
+        ),
     })
 }
 
@@ -89,5 +93,9 @@ pub(crate) fn in_short(kind: FailureKind) -> Sentence {
         | FailureKind::Cancelled
         | FailureKind::Vault
         | FailureKind::Panic => both(kind.as_str(), kind.as_str()),
+        FailureKind::Unknown => both(
+            "de outra versão do agendad",
+            "of another version of agendad",
+        ),
     }
 }

@@ -38,9 +38,6 @@ pub(crate) fn pages_not_understood(windows: Option<&str>) -> Sentence<String> {
     }
 }
 
-/// Of a row whose fault this version does not know.
-pub(crate) const ROW_NOT_UNDERSTOOD: Sentence = both("não entendida", "not understood");
-
 pub(crate) fn unread_rows(day: &str, fault: Sentence<String>, more: i64) -> Sentence<String> {
     let first = Sentence {
         pt: format!("{day}, {}", fault.pt),

@@ -1,7 +1,7 @@
 //! The kinds that the database records: states of slots and runs, what changed, what a run counts.
 
 use super::{Sentence, both};
-use crate::domain::{ChangeKind, RunStatus, SlotStatus};
+use crate::domain::{ChangeKind, RunStatus, SlotStatus, Totals};
 
 pub(crate) const fn slot(status: SlotStatus) -> Sentence {
     match status {
@@ -44,30 +44,43 @@ pub(crate) fn field(key: &str) -> Option<Sentence> {
     })
 }
 
-/// What a run counts, by its key in the totals.
-pub(crate) const TOTALS: [(&str, Sentence); 9] = [
-    ("inserted", both("novos", "new")),
-    ("updated", both("alterados", "changed")),
-    ("unchanged", both("iguais", "unchanged")),
-    ("removed", both("removidos", "removed")),
-    (
-        "held",
-        both(
-            "remoções à espera de confirmação",
-            "removals waiting for confirmation",
+/// What a run counts, each with its name.
+pub(crate) const fn totals(totals: &Totals) -> [(i64, Sentence); 9] {
+    let Totals {
+        inserted,
+        updated,
+        unchanged,
+        removed,
+        held,
+        skipped,
+        appointments_created,
+        appointments_linked,
+        appointments_cancelled,
+    } = *totals;
+    [
+        (inserted, both("novos", "new")),
+        (updated, both("alterados", "changed")),
+        (unchanged, both("iguais", "unchanged")),
+        (removed, both("removidos", "removed")),
+        (
+            held,
+            both(
+                "remoções à espera de confirmação",
+                "removals waiting for confirmation",
+            ),
         ),
-    ),
-    ("skipped", both("dias não lidos", "days not read")),
-    (
-        "appointments_created",
-        both("agendamentos criados", "appointments created"),
-    ),
-    (
-        "appointments_linked",
-        both("agendamentos ligados", "appointments linked"),
-    ),
-    (
-        "appointments_cancelled",
-        both("agendamentos cancelados", "appointments cancelled"),
-    ),
-];
+        (skipped, both("dias não lidos", "days not read")),
+        (
+            appointments_created,
+            both("agendamentos criados", "appointments created"),
+        ),
+        (
+            appointments_linked,
+            both("agendamentos ligados", "appointments linked"),
+        ),
+        (
+            appointments_cancelled,
+            both("agendamentos cancelados", "appointments cancelled"),
+        ),
+    ]
+}

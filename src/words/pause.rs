@@ -3,7 +3,7 @@
 use super::advice::Advice;
 use super::code::Code;
 use super::{Sentence, both};
-use crate::store::pauses::PauseReason;
+use crate::domain::PauseReason;
 
 /// Two words.
 pub(crate) const fn title(reason: PauseReason) -> Sentence {

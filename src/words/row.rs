@@ -1,8 +1,7 @@
 //! What is wrong with a row of a day's table.
 
 use super::Sentence;
-use crate::domain::RowProblem;
-use crate::domain::row_problem::RowFault;
+use crate::domain::{RowFault, RowProblem};
 
 /// `row 3: a CPF has 11 digits, this has 12`
 #[must_use]
@@ -26,5 +25,6 @@ fn in_portuguese(problem: &RowProblem) -> String {
         RowProblem::Hour { written: None } => "a hora não é HH:MM".to_owned(),
         RowProblem::Cpf { digits } => format!("o CPF tem {digits} dígitos em vez de 11"),
         RowProblem::CpfLetters => "o CPF contém letras".to_owned(),
+        RowProblem::Unknown => "não entendida".to_owned(),
     }
 }

@@ -4,8 +4,7 @@
 use std::path::Path;
 
 use agendad::credentials::{self, Changed, CredentialsError, Resealed};
-use agendad::domain::{FailureKind, RunStatus};
-use agendad::store::pauses::PauseReason;
+use agendad::domain::{FailureKind, PauseReason, RunStatus};
 use agendad::sync::{Refusal, SyncOutcome};
 use agendad::vault::{Vault, key_file};
 

@@ -1,9 +1,13 @@
 //! What became of a slot, as the change log says it.
 
-use strum::{EnumString, IntoStaticStr, VariantArray};
+use serde::Serialize;
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// The kind of a change: `agenda_slot_changes.kind`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Display, EnumString, IntoStaticStr, VariantArray,
+)]
+#[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum ChangeKind {
     /// Seen for the first time.
@@ -21,11 +25,5 @@ impl ChangeKind {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
-    }
-
-    /// The kind that a row names; `None` for one that this version does not know.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        name.parse().ok()
     }
 }

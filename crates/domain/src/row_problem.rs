@@ -1,6 +1,7 @@
 //! What is wrong with a row of a day's table. Carries no personal data.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::RowError;
 
@@ -29,16 +30,30 @@ pub enum RowProblem {
     },
     /// The CPF has letters.
     CpfLetters,
+    /// None of these: the record of another version of agendad. Only read, never written.
+    #[serde(other)]
+    Unknown,
 }
 
-/// A row that could not be read, as a run's record keeps it.
+/// A row that could not be read, as a run's record keeps it. Whatever the record holds can be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Value")]
 pub struct RowFault {
     /// Position in the table, from 1.
     pub number: usize,
     /// What is wrong with it.
     #[serde(flatten)]
     pub problem: RowProblem,
+}
+
+impl From<Value> for RowFault {
+    fn from(recorded: Value) -> Self {
+        let number = recorded["number"].as_u64().unwrap_or(0);
+        Self {
+            number: usize::try_from(number).unwrap_or(0),
+            problem: serde_json::from_value(recorded).unwrap_or(RowProblem::Unknown),
+        }
+    }
 }
 
 impl From<&RowError> for RowFault {
@@ -63,6 +78,7 @@ impl std::fmt::Display for RowProblem {
             Self::Hour { written: None } => f.write_str("the hour is not HH:MM"),
             Self::Cpf { digits } => write!(f, "a CPF has 11 digits, this has {digits}"),
             Self::CpfLetters => f.write_str("the CPF has letters"),
+            Self::Unknown => f.write_str("not understood"),
         }
     }
 }

@@ -3,7 +3,8 @@
 use std::ops::AddAssign;
 
 use serde::{Deserialize, Serialize};
-use strum::{EnumString, IntoStaticStr, VariantArray};
+use serde_json::Value;
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// How a run ended, as `agenda_sync_runs.status` says it.
 #[derive(
@@ -14,6 +15,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
     Eq,
     Serialize,
     Deserialize,
+    Display,
     EnumString,
     IntoStaticStr,
     VariantArray,
@@ -40,17 +42,33 @@ impl RunStatus {
     pub fn as_str(self) -> &'static str {
         self.into()
     }
+}
 
-    /// The status that a record names; `None` for one that this version does not know.
+/// Who asked for a run: `agenda_sync_runs.origin`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, EnumString, IntoStaticStr, VariantArray)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum Origin {
+    /// A tick.
+    Schedule,
+    /// A person at the command line.
+    Cli,
+    /// A client of the HTTP API, or an operator at the dashboard.
+    Api,
+}
+
+impl Origin {
+    /// The stable text form.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        name.parse().ok()
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
-/// What a run did, in slots, dates and appointments: `agenda_sync_runs.totals`.
+/// What a run did, in slots, dates and appointments: `agenda_sync_runs.totals`. Read from whatever the earlier system
+/// or another version recorded: a count that is missing or no number is zero.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(from = "Value")]
 pub struct Totals {
     /// Slots never seen before.
     pub inserted: i64,
@@ -70,6 +88,23 @@ pub struct Totals {
     pub appointments_linked: i64,
     /// Appointments cancelled because their slot vanished.
     pub appointments_cancelled: i64,
+}
+
+impl From<Value> for Totals {
+    fn from(recorded: Value) -> Self {
+        let count = |name: &str| recorded[name].as_i64().unwrap_or(0);
+        Self {
+            inserted: count("inserted"),
+            updated: count("updated"),
+            unchanged: count("unchanged"),
+            removed: count("removed"),
+            held: count("held"),
+            skipped: count("skipped"),
+            appointments_created: count("appointments_created"),
+            appointments_linked: count("appointments_linked"),
+            appointments_cancelled: count("appointments_cancelled"),
+        }
+    }
 }
 
 impl AddAssign for Totals {

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, NaiveTime, Timelike};
+use serde::Serialize;
 use sha1::{Digest, Sha1};
-use strum::{EnumString, IntoStaticStr};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use super::{AgendaRow, Cpf, DayReading, ExamStatuses, Profession};
 
@@ -14,7 +15,10 @@ pub const SOURCE: &str = "DETRAN";
 pub const SERVICO: &str = "PERITO";
 
 /// The state of a slot, as `agenda_slots.status` says it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Display, EnumString, IntoStaticStr, VariantArray,
+)]
+#[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum SlotStatus {
     /// Listed and still to be attended.
@@ -30,12 +34,6 @@ impl SlotStatus {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
-    }
-
-    /// The state that a row names; `None` for one that this version does not know.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        name.parse().ok()
     }
 }
 

@@ -6,7 +6,7 @@ use super::pauses::Pause;
 use super::repeatable::repeatable;
 use super::units::parse_units;
 use super::{Store, StoreError};
-use agendad_domain::{Cpf, WorkingDays};
+use agendad_domain::{Cpf, PauseReason, WorkingDays};
 
 /// An account, as a run needs it.
 pub struct Account {
@@ -75,7 +75,7 @@ impl Store {
     pub async fn account(&self, usuario_id: i32) -> Result<Option<Account>, StoreError> {
         let account = || {
             sqlx::query!(
-                r#"SELECT c.cpf, c.senha, c.senha_cifrada, c.dias_trabalho, c.pausa_motivo, c.pausa_desde, c.pausa_ate,
+                r#"SELECT c.cpf, c.senha, c.senha_cifrada, c.dias_trabalho, c.pausa_motivo AS "reason: PauseReason", c.pausa_desde, c.pausa_ate,
                       c.credencial_mudada_em, c.credencial_aceita_em IS NOT NULL AS "proven!",
                       (c.pausa_motivo IS NOT NULL AND coalesce(c.pausa_ate > now(), TRUE)) AS "paused!",
                       (coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)) AS "active!",
@@ -95,8 +95,8 @@ impl Store {
             source,
         };
         let senha = StoredPassword::of(row.senha, row.senha_cifrada);
-        let pause = row.paused.then_some(Pause {
-            reason: row.pausa_motivo.unwrap_or_default(),
+        let pause = row.reason.filter(|_| row.paused).map(|reason| Pause {
+            reason,
             since: row.pausa_desde,
             until: row.pausa_ate,
         });

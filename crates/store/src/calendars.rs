@@ -22,7 +22,8 @@ pub struct CalendarOwner {
     pub nome: String,
 }
 
-/// A slot as a calendar needs it.
+/// A slot as a calendar needs it. No [`SlotView`](super::listing::SlotView): of a candidate only name and process leave
+/// the database for it, and it needs the changes counted.
 #[derive(Debug, Clone)]
 pub struct CalendarSlot {
     /// `agenda_slots.id`.

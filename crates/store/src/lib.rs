@@ -6,7 +6,6 @@
 pub mod accounts;
 mod address;
 pub mod adopt;
-pub mod agenda;
 pub mod alerts;
 pub mod appointments;
 pub mod audit;
@@ -178,7 +177,7 @@ impl StoreError {
     pub fn is_answer(&self) -> bool {
         match self {
             Self::Database(sqlx::Error::Io(error)) => error.kind() == std::io::ErrorKind::TimedOut,
-            Self::Database(sqlx::Error::Database(_)) => true,
+            Self::Database(sqlx::Error::Database(_) | sqlx::Error::ColumnDecode { .. }) => true,
             Self::Database(_) => false,
             Self::RunClosed { .. }
             | Self::CpfTaken { .. }

@@ -1,13 +1,16 @@
-//! What people ask: the last runs, the slots of a user.
+//! What people ask: the runs, the slots of a user and what became of them. One view of each, whoever asks.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde_json::Value;
 
 use super::{Store, StoreError};
+use agendad_domain::{
+    ChangeKind, ErrorDetails, FailureKind, Origin, RunStatus, SlotStatus, Totals,
+};
 
-/// A run in a list.
+/// A run as it is recorded. What is not serialised is no part of `agendad runs --json`.
 #[derive(Debug, Clone, serde::Serialize)]
-pub struct RunListed {
+pub struct RunView {
     /// Id.
     pub id: i64,
     /// The examiner.
@@ -20,56 +23,85 @@ pub struct RunListed {
     pub window_end: NaiveDate,
     /// The tick it served.
     pub tick: Option<DateTime<Utc>>,
-    /// `running`, `success`, `partial` or `failed`.
-    pub status: String,
+    /// How it ended.
+    pub status: RunStatus,
     /// Start.
     pub started_at: Option<DateTime<Utc>>,
-    /// Seconds from start to end.
+    /// Seconds from start to end, or until now.
     pub seconds: Option<f64>,
     /// Counts.
-    pub totals: Option<Value>,
-    /// One sentence.
+    pub totals: Option<Totals>,
+    /// One technical sentence.
     pub error: Option<String>,
     /// Kind of the error.
-    pub kind: Option<String>,
+    pub kind: Option<FailureKind>,
     /// Requests sent.
     pub requests: Option<i32>,
     /// Repeated requests.
     pub retries: Option<i32>,
+    /// Who asked; `None` for a run of the earlier system.
+    #[serde(skip)]
+    pub origin: Option<Origin>,
+    /// End.
+    #[serde(skip)]
+    pub finished_at: Option<DateTime<Utc>>,
+    /// Logins attempted.
+    #[serde(skip)]
+    pub logins: Option<i32>,
+    /// Whether a cached session was still honoured.
+    #[serde(skip)]
+    pub session_reused: Option<bool>,
+    /// The error in full. Read for [`Store::run`] only: with its chains and days it may be long.
+    #[serde(skip)]
+    pub details: Option<ErrorDetails>,
 }
 
-/// A change of a slot, with what a person wants to know of the slot.
-#[derive(Debug, Clone)]
-pub struct ChangeTold {
-    /// Id of the change.
+/// A slot as it is stored. What is not serialised is no part of `agendad slots --json`.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct SlotView {
+    /// `agenda_slots.id`.
     pub id: i64,
-    /// The slot.
-    pub slot_id: i64,
-    /// The run that saw it.
-    pub run_id: Option<i64>,
-    /// `inserted`, `changed`, `removed` or `reappeared`.
-    pub kind: String,
-    /// The fields that differ.
-    pub fields: Option<Value>,
     /// The examiner.
-    pub usuario_id: i32,
+    pub usuario_id: Option<i32>,
+    /// The unit.
+    pub unidade_code: String,
     /// The day.
     pub data: NaiveDate,
     /// The hour.
     pub hora: NaiveTime,
+    /// Its state.
+    pub status: SlotStatus,
     /// Candidate's name.
     pub nome: Option<String>,
+    /// Candidate's CPF: masked, or whole where that was asked for.
+    pub cpf: Option<String>,
+    /// Kind of process.
+    pub processo: Option<String>,
+    /// First time seen.
+    pub first_seen_at: Option<DateTime<Utc>>,
+    /// Last time seen.
+    pub last_seen_at: Option<DateTime<Utc>>,
+    /// When it was marked removed.
+    pub removed_at: Option<DateTime<Utc>>,
+    /// Its appointment.
+    pub agendamento_id: Option<i32>,
+    /// Licence category.
+    #[serde(skip)]
+    pub categoria: Option<String>,
+    /// Since when readings miss it, while its removal is held back.
+    #[serde(skip)]
+    pub missing_since: Option<DateTime<Utc>>,
 }
 
-/// A change in a list.
+/// A change of a slot, with what a person wants to know of the slot.
 #[derive(Debug, Clone, serde::Serialize)]
-pub struct ChangeListed {
+pub struct ChangeView {
     /// Id of the change.
     pub id: i64,
     /// When.
     pub at: DateTime<Utc>,
-    /// `inserted`, `changed`, `removed` or `reappeared`.
-    pub kind: String,
+    /// What happened.
+    pub kind: ChangeKind,
     /// The slot.
     pub slot_id: i64,
     /// The run that saw it.
@@ -96,40 +128,9 @@ pub struct ChangeFilter {
     /// Of this slot only.
     pub slot_id: Option<i64>,
     /// Of this kind only.
-    pub kind: Option<String>,
+    pub kind: Option<ChangeKind>,
     /// Since this moment.
     pub since: Option<DateTime<Utc>>,
-}
-
-/// A slot in a list.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct SlotListed {
-    /// Id.
-    pub id: i64,
-    /// The examiner.
-    pub usuario_id: Option<i32>,
-    /// The unit.
-    pub unidade_code: String,
-    /// The day.
-    pub data: NaiveDate,
-    /// The hour.
-    pub hora: NaiveTime,
-    /// `available`, `booked` or `removed`.
-    pub status: String,
-    /// Candidate's name.
-    pub nome: Option<String>,
-    /// Candidate's CPF, masked.
-    pub cpf: Option<String>,
-    /// Kind of process.
-    pub processo: Option<String>,
-    /// First time seen.
-    pub first_seen_at: Option<DateTime<Utc>>,
-    /// Last time seen.
-    pub last_seen_at: Option<DateTime<Utc>>,
-    /// When it was marked removed.
-    pub removed_at: Option<DateTime<Utc>>,
-    /// Its appointment.
-    pub agendamento_id: Option<i32>,
 }
 
 /// Which slots are asked for.
@@ -145,6 +146,61 @@ pub struct SlotFilter {
     pub removed: bool,
 }
 
+/// Runs, with `$details` as [`RunView::details`].
+macro_rules! runs {
+    ($details:literal, $which:literal, $($argument:expr),*) => {
+        sqlx::query_as!(
+            RunView,
+            r#"SELECT id, usuario_id, window_name, window_start, window_end, tick, status AS "status: RunStatus",
+                      started_at, extract(epoch FROM coalesce(finished_at, now()) - started_at)::float8 AS seconds,
+                      totals AS "totals: Totals", error, error_details ->> 'kind' AS "kind: FailureKind", requests,
+                      retries, origin AS "origin: Origin", finished_at, logins, session_reused, "#
+                + $details
+                + r#" AS "details: ErrorDetails" FROM agenda_sync_runs WHERE "#
+                + $which,
+            $($argument),*
+        )
+    };
+}
+
+/// Slots, with the whole CPF if `$1` says so.
+macro_rules! slots {
+    ($which:literal, $($argument:expr),*) => {
+        sqlx::query_as!(
+            SlotView,
+            r#"SELECT id, usuario_id, unidade_code, data, hora, status AS "status: SlotStatus",
+                      payload ->> 'nome' AS nome,
+                      CASE WHEN $1 THEN payload ->> 'cpf'
+                           ELSE '***.' || substr(regexp_replace(payload ->> 'cpf', '\D', '', 'g'), 4, 3) || '.'
+                                       || substr(regexp_replace(payload ->> 'cpf', '\D', '', 'g'), 7, 3) || '-**'
+                      END AS cpf,
+                      payload ->> 'tipo_processo' AS processo, first_seen_at, last_seen_at, removed_at,
+                      agendamento_id, payload ->> 'categoria' AS categoria, missing_since
+               FROM agenda_slots WHERE "#
+                + $which,
+            $($argument),*
+        )
+    };
+}
+
+macro_rules! changes {
+    ($which:literal, $($argument:expr),*) => {
+        sqlx::query_as!(
+            ChangeView,
+            r#"SELECT c.id, c.at, c.kind AS "kind: ChangeKind", c.slot_id, c.run_id, s.usuario_id, s.data, s.hora,
+                      s.payload ->> 'nome' AS nome,
+                      '***.' || substr(regexp_replace(s.payload ->> 'cpf', '\D', '', 'g'), 4, 3) || '.'
+                             || substr(regexp_replace(s.payload ->> 'cpf', '\D', '', 'g'), 7, 3) || '-**' AS cpf,
+                      CASE WHEN jsonb_typeof(c.fields) = 'object' THEN
+                          (SELECT jsonb_object_agg(key, CASE WHEN key IN ('telefone', 'email', 'cpf') THEN '{}' ELSE value END)
+                           FROM jsonb_each(c.fields)) END AS fields
+               FROM agenda_slot_changes c JOIN agenda_slots s ON s.id = c.slot_id WHERE "#
+                + $which,
+            $($argument),*
+        )
+    };
+}
+
 impl Store {
     /// The last runs, newest first.
     ///
@@ -153,27 +209,55 @@ impl Store {
     pub async fn list_runs(
         &self,
         usuario_id: Option<i32>,
-        status: Option<&str>,
+        status: Option<RunStatus>,
         limit: i64,
-    ) -> Result<Vec<RunListed>, StoreError> {
-        let rows = sqlx::query_as!(
-            RunListed,
-            r#"SELECT id, usuario_id, window_name, window_start, window_end, tick, status, started_at,
-                      extract(epoch FROM coalesce(finished_at, now()) - started_at)::float8 AS seconds,
-                      totals, error, error_details ->> 'kind' AS kind, requests, retries
-               FROM agenda_sync_runs
-               WHERE ($1::int IS NULL OR usuario_id = $1) AND ($2::text IS NULL OR status = $2)
-               ORDER BY started_at DESC NULLS LAST, id DESC LIMIT $3"#,
+    ) -> Result<Vec<RunView>, StoreError> {
+        let rows = runs!(
+            "NULL::jsonb",
+            "($1::int IS NULL OR usuario_id = $1) AND ($2::text IS NULL OR status = $2)
+             ORDER BY started_at DESC NULLS LAST, id DESC LIMIT $3",
             usuario_id,
-            status,
-            limit,
-        )
-        .fetch_all(&self.pool)
-        .await?;
-        Ok(rows)
+            status as _,
+            limit
+        );
+        Ok(rows.fetch_all(&self.pool).await?)
     }
 
-    /// Current slots in the order of the agenda, or the removed ones, last seen first.
+    /// One run; `None` if there is none, or none of that user.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn run(
+        &self,
+        id: i64,
+        usuario_id: Option<i32>,
+    ) -> Result<Option<RunView>, StoreError> {
+        let row = runs!(
+            "error_details",
+            "id = $1 AND ($2::int IS NULL OR usuario_id = $2)",
+            id,
+            usuario_id
+        );
+        Ok(row.fetch_optional(&self.pool).await?)
+    }
+
+    /// Finished runs with a greater id, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn runs_after(&self, id: i64) -> Result<Vec<RunView>, StoreError> {
+        // Up to the first that still runs: ids are told in order, each once.
+        let rows = runs!(
+            "NULL::jsonb",
+            "id > $1
+             AND id < coalesce((SELECT min(id) FROM agenda_sync_runs WHERE status = 'running'), id + 1)
+             ORDER BY id LIMIT 100",
+            id
+        );
+        Ok(rows.fetch_all(&self.pool).await?)
+    }
+
+    /// Current slots in the order of the agenda, or the removed ones, last seen first. CPFs are masked.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -181,28 +265,43 @@ impl Store {
         &self,
         filter: &SlotFilter,
         limit: i64,
-    ) -> Result<Vec<SlotListed>, StoreError> {
-        let rows = sqlx::query_as!(
-            SlotListed,
-            r#"SELECT id, usuario_id, unidade_code, data, hora, status, payload ->> 'nome' AS nome,
-                      '***.' || substr(regexp_replace(payload ->> 'cpf', '\D', '', 'g'), 4, 3) || '.'
-                             || substr(regexp_replace(payload ->> 'cpf', '\D', '', 'g'), 7, 3) || '-**' AS cpf,
-                      payload ->> 'tipo_processo' AS processo,
-                      first_seen_at, last_seen_at, removed_at, agendamento_id
-               FROM agenda_slots
-               WHERE ($1::int IS NULL OR usuario_id = $1)
-                 AND ($2::date IS NULL OR data >= $2) AND ($3::date IS NULL OR data <= $3)
-                 AND is_current <> $4
-               ORDER BY CASE WHEN $4 THEN last_seen_at END DESC, data, hora, usuario_id, id LIMIT $5"#,
+    ) -> Result<Vec<SlotView>, StoreError> {
+        let rows = slots!(
+            "($2::int IS NULL OR usuario_id = $2)
+             AND ($3::date IS NULL OR data >= $3) AND ($4::date IS NULL OR data <= $4)
+             AND is_current <> $5
+             ORDER BY CASE WHEN $5 THEN last_seen_at END DESC, data, hora, usuario_id, id LIMIT $6",
+            false,
             filter.usuario_id,
             filter.from,
             filter.to,
             filter.removed,
-            limit,
-        )
-        .fetch_all(&self.pool)
-        .await?;
-        Ok(rows)
+            limit
+        );
+        Ok(rows.fetch_all(&self.pool).await?)
+    }
+
+    /// The current slots of an examiner from a day on, and those of these days that vanished within the
+    /// last two days, in the order of the agenda. CPFs are masked unless they are asked for.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn agenda(
+        &self,
+        usuario_id: i32,
+        from: NaiveDate,
+        whole_cpf: bool,
+        limit: i64,
+    ) -> Result<Vec<SlotView>, StoreError> {
+        let rows = slots!(
+            "usuario_id = $2 AND data >= $3 AND (is_current OR removed_at > now() - interval '2 days')
+             ORDER BY data, hora, id LIMIT $4",
+            whole_cpf,
+            usuario_id,
+            from,
+            limit
+        );
+        Ok(rows.fetch_all(&self.pool).await?)
     }
 
     /// The last changes, newest first.
@@ -213,68 +312,26 @@ impl Store {
         &self,
         filter: &ChangeFilter,
         limit: i64,
-    ) -> Result<Vec<ChangeListed>, StoreError> {
-        let rows = sqlx::query_as!(
-            ChangeListed,
-            r#"SELECT c.id, c.at, c.kind, c.slot_id, c.run_id, s.usuario_id, s.data, s.hora,
-                      s.payload ->> 'nome' AS nome,
-                      '***.' || substr(regexp_replace(s.payload ->> 'cpf', '\D', '', 'g'), 4, 3) || '.'
-                             || substr(regexp_replace(s.payload ->> 'cpf', '\D', '', 'g'), 7, 3) || '-**' AS cpf,
-                      CASE WHEN jsonb_typeof(c.fields) = 'object' THEN
-                          (SELECT jsonb_object_agg(key, CASE WHEN key IN ('telefone', 'email', 'cpf') THEN '{}' ELSE value END)
-                           FROM jsonb_each(c.fields)) END AS fields
-               FROM agenda_slot_changes c JOIN agenda_slots s ON s.id = c.slot_id
-               WHERE ($1::int IS NULL OR s.usuario_id = $1) AND ($2::bigint IS NULL OR c.slot_id = $2)
-                 AND ($3::text IS NULL OR c.kind = $3) AND ($4::timestamptz IS NULL OR c.at >= $4)
-               ORDER BY c.at DESC, c.id DESC LIMIT $5"#,
+    ) -> Result<Vec<ChangeView>, StoreError> {
+        let rows = changes!(
+            "($1::int IS NULL OR s.usuario_id = $1) AND ($2::bigint IS NULL OR c.slot_id = $2)
+             AND ($3::text IS NULL OR c.kind = $3) AND ($4::timestamptz IS NULL OR c.at >= $4)
+             ORDER BY c.at DESC, c.id DESC LIMIT $5",
             filter.usuario_id,
             filter.slot_id,
-            filter.kind,
+            filter.kind as _,
             filter.since,
-            limit,
-        )
-        .fetch_all(&self.pool)
-        .await?;
-        Ok(rows)
-    }
-
-    /// Finished runs with a greater id, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn runs_after(&self, id: i64) -> Result<Vec<RunListed>, StoreError> {
-        // Up to the first that still runs: ids are told in order, each once.
-        let rows = sqlx::query_as!(
-            RunListed,
-            r#"SELECT id, usuario_id, window_name, window_start, window_end, tick, status, started_at,
-                      extract(epoch FROM finished_at - started_at)::float8 AS seconds,
-                      totals, error, error_details ->> 'kind' AS kind, requests, retries
-               FROM agenda_sync_runs
-               WHERE id > $1
-                 AND id < coalesce((SELECT min(id) FROM agenda_sync_runs WHERE status = 'running'), id + 1)
-               ORDER BY id LIMIT 100"#,
-            id,
-        )
-        .fetch_all(&self.pool)
-        .await?;
-        Ok(rows)
+            limit
+        );
+        Ok(rows.fetch_all(&self.pool).await?)
     }
 
     /// Changes with a greater id, oldest first.
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn changes_after(&self, id: i64) -> Result<Vec<ChangeTold>, StoreError> {
-        let rows = sqlx::query_as!(
-            ChangeTold,
-            r#"SELECT c.id, c.slot_id, c.run_id, c.kind, c.fields, s.usuario_id AS "usuario_id!", s.data, s.hora,
-                      s.payload ->> 'nome' AS nome
-               FROM agenda_slot_changes c JOIN agenda_slots s ON s.id = c.slot_id
-               WHERE c.id > $1 ORDER BY c.id LIMIT 1000"#,
-            id,
-        )
-        .fetch_all(&self.pool)
-        .await?;
-        Ok(rows)
+    pub async fn changes_after(&self, id: i64) -> Result<Vec<ChangeView>, StoreError> {
+        let rows = changes!("c.id > $1 ORDER BY c.id LIMIT 1000", id);
+        Ok(rows.fetch_all(&self.pool).await?)
     }
 }

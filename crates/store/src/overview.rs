@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::figures::WindowLimit;
 use super::{Store, StoreError};
+use agendad_domain::{FailureKind, PauseReason, RunStatus};
 
 /// Which examiners.
 #[derive(Debug, Clone)]
@@ -53,8 +54,8 @@ pub struct ExaminerGlance {
     pub automatic: bool,
     /// Whether a password is stored.
     pub has_password: bool,
-    /// Why no login is attempted, as in [`PauseReason`](super::pauses::PauseReason).
-    pub pause_reason: Option<String>,
+    /// Why no login is attempted.
+    pub pause_reason: Option<PauseReason>,
     /// Since when.
     pub pause_since: Option<DateTime<Utc>>,
     /// Until when; none while there is a reason: until somebody acts.
@@ -75,17 +76,16 @@ pub struct ExaminerGlance {
     pub slots: i64,
 }
 
-/// How a run ended that tells how its examiner stands.
+/// How a run ended that tells how its examiner stands. No [`RunView`](super::listing::RunView): the page of all
+/// examiners looks at several runs of each and needs no more of them.
 #[derive(Debug, Clone)]
 pub struct WorstRun {
     /// `agenda_sync_runs.id`.
     pub id: i64,
-    /// `success`, `partial` or `failed`.
-    pub status: String,
+    /// Never `Running`.
+    pub status: RunStatus,
     /// Kind of its failure.
-    pub kind: Option<String>,
-    /// When.
-    pub finished_at: Option<DateTime<Utc>>,
+    pub kind: Option<FailureKind>,
 }
 
 /// The examiner's own session at the portal, which is left alone.
@@ -201,7 +201,6 @@ impl Store {
                             id,
                             status,
                             kind: row.run_kind,
-                            finished_at: row.run_finished_at,
                         }),
                         other_session: row.other_since.map(|since| OtherSessionSeen {
                             since,

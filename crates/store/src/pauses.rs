@@ -7,75 +7,13 @@ use chrono::{DateTime, Utc};
 
 use super::accounts::Account;
 use super::{Store, StoreError, audit, duplicates, refusals};
-use agendad_domain::Cpf;
-
-/// Why an account is paused, as `pausa_motivo` says it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PauseReason {
-    /// CPF or password refused.
-    Refused,
-    /// The portal says that the account is blocked.
-    Blocked,
-    /// The portal wants the password to be changed first.
-    ChangePassword,
-    /// The portal answered the password with something that nobody understands.
-    Unexplained,
-    /// A CAPTCHA was shown.
-    Captcha,
-    /// Another scheduled account has the same CPF.
-    DuplicateCpf,
-    /// An operator wants it so.
-    Manual,
-}
-
-impl PauseReason {
-    /// All reasons.
-    pub const ALL: [Self; 7] = [
-        Self::Refused,
-        Self::Blocked,
-        Self::ChangePassword,
-        Self::Unexplained,
-        Self::Captcha,
-        Self::DuplicateCpf,
-        Self::Manual,
-    ];
-
-    /// The stable text form.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Refused => "refused",
-            Self::Blocked => "blocked",
-            Self::ChangePassword => "change_password",
-            Self::Unexplained => "unexplained",
-            Self::Captcha => "captcha",
-            Self::DuplicateCpf => "duplicate_cpf",
-            Self::Manual => "manual",
-        }
-    }
-
-    /// The reason of that name; `None` for one that this version does not know.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
-    }
-
-    /// Whether it means that the portal did not accept the password: the same one is not posted again before
-    /// somebody has asked for just that.
-    #[must_use]
-    pub const fn condemns_password(self) -> bool {
-        match self {
-            Self::Refused | Self::Blocked | Self::ChangePassword | Self::Unexplained => true,
-            Self::Captcha | Self::DuplicateCpf | Self::Manual => false,
-        }
-    }
-}
+use agendad_domain::{Cpf, PauseReason};
 
 /// A pause in force.
 #[derive(Debug, Clone)]
 pub struct Pause {
-    /// Why, in the words of [`PauseReason`].
-    pub reason: String,
+    /// Why.
+    pub reason: PauseReason,
     /// Since when, where that is known.
     pub since: Option<DateTime<Utc>>,
     /// Until when; `None`: until the credentials change or an operator resumes it.
@@ -85,9 +23,9 @@ pub struct Pause {
 impl Pause {
     /// A pause that begins now, until somebody acts.
     #[must_use]
-    pub fn without_end(reason: PauseReason) -> Self {
+    pub const fn without_end(reason: PauseReason) -> Self {
         Self {
-            reason: reason.as_str().to_owned(),
+            reason,
             since: None,
             until: None,
         }
@@ -140,7 +78,7 @@ impl Store {
              SET pausa_motivo = $2, pausa_desde = now(), pausa_ate = now() + make_interval(secs => $3::float8)
              WHERE usuario_id = $1 AND credencial_mudada_em = $4",
             account.usuario_id,
-            reason.as_str(),
+            reason as _,
             for_how_long.map(|d| d.as_secs_f64()),
             account.credentials_since,
         )
@@ -196,7 +134,7 @@ impl Store {
             "UPDATE configuracoes_detran SET pausa_motivo = $2, pausa_desde = now(), pausa_ate = NULL
              WHERE usuario_id = $1 AND (pausa_motivo IS NULL OR coalesce(pausa_ate <= now(), FALSE))",
             usuario_id,
-            reason.as_str(),
+            reason as _,
         )
         .execute(&self.pool)
         .await?;
@@ -265,13 +203,13 @@ impl Store {
         let mut tx = self.begin().await?;
         duplicates::settle(&mut tx).await?;
         let reason = sqlx::query_scalar!(
-            "SELECT pausa_motivo FROM configuracoes_detran WHERE usuario_id = $1 FOR UPDATE",
+            r#"SELECT pausa_motivo AS "reason: PauseReason" FROM configuracoes_detran WHERE usuario_id = $1 FOR UPDATE"#,
             usuario_id
         );
         let Some(reason) = reason.fetch_optional(&mut *tx).await? else {
             return Ok(Resumed::NoAccount);
         };
-        match reason.as_deref().and_then(PauseReason::named) {
+        match reason {
             Some(PauseReason::DuplicateCpf) => {
                 let older = duplicates::older(&mut tx, usuario_id).await?;
                 return Ok(Resumed::CpfTaken(older.unwrap_or(usuario_id)));

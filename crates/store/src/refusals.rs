@@ -4,10 +4,10 @@
 use sqlx::PgConnection;
 
 use super::accounts::Account;
-use super::pauses::{Pause, PauseReason};
+use super::pauses::Pause;
 use super::repeatable::repeatable;
 use super::{Store, StoreError, Transaction};
-use agendad_domain::Cpf;
+use agendad_domain::{Cpf, PauseReason};
 
 /// What the database says against posting a password with a CPF, beside the pause of the account itself.
 #[derive(Debug, Clone, Default)]
@@ -49,8 +49,8 @@ impl Store {
                       AND coalesce(u.ativo, TRUE)) AS older,
                    (SELECT reason FROM portal_refusals
                     WHERE cpf = $2 AND fingerprint = ANY ($3) AND released_at IS NULL
-                    ORDER BY refused_at DESC LIMIT 1) AS refused,
-                   p.usuario_id AS "other?", p.pausa_motivo AS "reason?", p.pausa_desde AS "since?", p.pausa_ate AS "until?"
+                    ORDER BY refused_at DESC LIMIT 1) AS "refused: PauseReason",
+                   p.usuario_id AS "other?", p.pausa_motivo AS "reason?: PauseReason", p.pausa_desde AS "since?", p.pausa_ate AS "until?"
                FROM (SELECT) one LEFT JOIN LATERAL (
                    SELECT c.usuario_id, c.pausa_motivo, c.pausa_desde, c.pausa_ate FROM configuracoes_detran c
                    WHERE ltrim(regexp_replace(c.cpf, '\D', '', 'g'), '0') = ltrim($2, '0') AND c.usuario_id <> $1
@@ -66,14 +66,15 @@ impl Store {
         let row = repeatable(standing).await?;
         Ok(Standing {
             older: row.older,
-            refused: row.refused.as_deref().and_then(PauseReason::named),
-            paused_elsewhere: row.other.map(|usuario_id| PausedElsewhere {
-                usuario_id,
-                pause: Pause {
-                    reason: row.reason.unwrap_or_default(),
-                    since: row.since,
-                    until: row.until,
-                },
+            refused: row.refused,
+            paused_elsewhere: row.other.zip(row.reason).map(|(usuario_id, reason)| {
+                let (since, until) = (row.since, row.until);
+                let pause = Pause {
+                    reason,
+                    since,
+                    until,
+                };
+                PausedElsewhere { usuario_id, pause }
             }),
         })
     }
@@ -92,7 +93,7 @@ impl Store {
             "INSERT INTO portal_refusals (cpf, fingerprint, reason) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
             cpf.digits(),
             fingerprint,
-            reason.as_str(),
+            reason as _,
         )
         .execute(&self.pool)
         .await?;
@@ -106,16 +107,14 @@ impl Store {
     /// [`StoreError::Database`].
     pub async fn forgotten_refusals(&self) -> Result<Vec<(i32, PauseReason)>, StoreError> {
         let rows = sqlx::query!(
-            r#"SELECT c.usuario_id, c.pausa_motivo AS "reason!" FROM configuracoes_detran c
+            r#"SELECT c.usuario_id, c.pausa_motivo AS "reason!: PauseReason" FROM configuracoes_detran c
                WHERE c.pausa_motivo IN ('refused', 'blocked', 'change_password', 'unexplained')
                  AND NOT EXISTS (SELECT FROM portal_refusals r
                                  WHERE r.cpf = lpad(regexp_replace(c.cpf, '\D', '', 'g'), 11, '0'))
                ORDER BY c.usuario_id"#,
         );
         let rows = rows.fetch_all(&self.pool).await?.into_iter();
-        Ok(rows
-            .filter_map(|row| Some((row.usuario_id, PauseReason::named(&row.reason)?)))
-            .collect())
+        Ok(rows.map(|row| (row.usuario_id, row.reason)).collect())
     }
 
     /// Remembers that the portal accepted the credentials of `account`, unless they have changed since.
@@ -155,7 +154,7 @@ pub(super) async fn remember(
          SET reason = excluded.reason, refused_at = now(), released_at = NULL, released_by = NULL",
         cpf.digits(),
         fingerprint,
-        reason.as_str(),
+        reason as _,
     )
     .execute(conn)
     .await?;

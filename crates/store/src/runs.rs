@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::Value;
 use sqlx::types::Json;
 
 use super::kept_sessions::KeptHere;
 use super::seen::{SeenDay, StoredDay};
 use super::units::{UnitReading, UnitRecord, UnitRow};
 use super::{Store, StoreError};
-use agendad_domain::{Cpf, RunStatus, Totals};
+use agendad_domain::{Cpf, ErrorDetails, Origin, RunStatus, Totals};
 
 /// A run about to start.
 #[derive(Debug)]
@@ -25,8 +24,8 @@ pub struct NewRun<'a> {
     pub window_name: Option<&'a str>,
     /// The tick it serves, if the schedule asked.
     pub tick: Option<DateTime<Utc>>,
-    /// `schedule`, `cli` or `api`.
-    pub origin: &'a str,
+    /// Who asked.
+    pub origin: Origin,
     /// This process.
     pub instance: &'a str,
     /// Whose kept session is wanted, and how long one lives.
@@ -42,8 +41,8 @@ pub struct FinishedRun {
     pub totals: Totals,
     /// One sentence.
     pub error: Option<String>,
-    /// Kind, chain, backtrace, per-date errors, notes.
-    pub error_details: Option<Value>,
+    /// Why, in full.
+    pub error_details: Option<ErrorDetails>,
     /// Requests sent to the portal.
     pub requests: i32,
     /// Repeated requests.
@@ -129,7 +128,7 @@ impl Store {
             run.window_end,
             run.window_name,
             run.tick,
-            run.origin,
+            run.origin as _,
             run.instance,
             cpf.map(Cpf::digits),
             ttl.unwrap_or_default().as_secs_f64(),
@@ -166,11 +165,10 @@ impl Store {
         run_id: i64,
         run: &FinishedRun,
     ) -> Result<Option<Finished>, StoreError> {
-        let totals = serde_json::json!(run.totals);
         let letters = self.letters().await?;
         let error = run.error.as_deref().map(|error| letters.nearest(error));
-        let details = run.error_details.clone();
-        let details = details.map(|details| letters.nearest_json(details));
+        let details = run.error_details.as_ref();
+        let details = details.map(|details| letters.nearest_json(serde_json::json!(details)));
         let Noted {
             seen,
             units,
@@ -181,8 +179,8 @@ impl Store {
         let done = sqlx::query_file!(
             "src/sql/finish_run.sql",
             run_id,
-            run.status.as_str(),
-            totals,
+            run.status as _,
+            run.totals as _,
             error.as_deref(),
             details,
             run.requests,

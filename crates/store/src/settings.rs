@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Store, StoreError, duplicates};
-use agendad_domain::Cpf;
+use agendad_domain::{Cpf, PauseReason};
 
 /// The settings of an account. Holds no password.
 #[derive(Debug, Clone)]
@@ -21,7 +21,7 @@ pub struct Settings {
     /// The windows that apply to it; `None`: all.
     pub windows: Option<Vec<String>>,
     /// Why no login is attempted, while there is a pause in force.
-    pub pause_reason: Option<String>,
+    pub pause_reason: Option<PauseReason>,
     /// Since when.
     pub pause_since: Option<DateTime<Utc>>,
     /// Until when; none while there is a reason: until somebody acts.
@@ -84,7 +84,7 @@ impl Store {
             r#"SELECT c.cpf, (coalesce(c.senha, '') <> '' OR c.senha_cifrada IS NOT NULL) AS "has_password!",
                       c.dias_trabalho AS working_days, coalesce(c.sincronizacao_automatica, FALSE) AS "automatic!",
                       coalesce(c.ativo, TRUE) AS "active!", c.janelas AS windows,
-                      CASE WHEN p.paused THEN c.pausa_motivo END AS pause_reason,
+                      CASE WHEN p.paused THEN c.pausa_motivo END AS "pause_reason: PauseReason",
                       CASE WHEN p.paused THEN c.pausa_desde END AS pause_since,
                       CASE WHEN p.paused THEN c.pausa_ate END AS pause_until,
                       -- Kept as local time, because the application has it so.

@@ -1,7 +1,6 @@
-//! What happened, day by day; and one run in full.
+//! What happened, day by day.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::Value;
+use chrono::NaiveDate;
 
 use super::{Store, StoreError};
 
@@ -26,45 +25,6 @@ pub struct DayStatistics {
     pub removed: i64,
     /// Requests sent to the portal.
     pub requests: i64,
-}
-
-/// One run.
-#[derive(Debug, Clone)]
-pub struct RunDetail {
-    /// Id.
-    pub id: i64,
-    /// The examiner.
-    pub usuario_id: Option<i32>,
-    /// Name of the window.
-    pub window_name: Option<String>,
-    /// First day.
-    pub window_start: NaiveDate,
-    /// Last day.
-    pub window_end: NaiveDate,
-    /// The tick it served.
-    pub tick: Option<DateTime<Utc>>,
-    /// `schedule`, `cli` or `api`.
-    pub origin: Option<String>,
-    /// `running`, `success`, `partial` or `failed`.
-    pub status: String,
-    /// Start.
-    pub started_at: Option<DateTime<Utc>>,
-    /// End.
-    pub finished_at: Option<DateTime<Utc>>,
-    /// Counts.
-    pub totals: Option<Value>,
-    /// One technical sentence.
-    pub error: Option<String>,
-    /// Kind, chain, per-date errors, notes.
-    pub error_details: Option<Value>,
-    /// Requests sent.
-    pub requests: Option<i32>,
-    /// Repeated requests.
-    pub retries: Option<i32>,
-    /// Logins attempted.
-    pub logins: Option<i32>,
-    /// Whether a cached session was still honoured.
-    pub session_reused: Option<bool>,
 }
 
 impl Store {
@@ -98,25 +58,5 @@ impl Store {
             zone,
         );
         Ok(rows.fetch_all(&self.pool).await?)
-    }
-
-    /// One run; `None` if there is none, or none of that user.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn run(
-        &self,
-        id: i64,
-        usuario_id: Option<i32>,
-    ) -> Result<Option<RunDetail>, StoreError> {
-        let row = sqlx::query_as!(
-            RunDetail,
-            "SELECT id, usuario_id, window_name, window_start, window_end, tick, origin, status, started_at,
-                    finished_at, totals, error, error_details, requests, retries, logins, session_reused
-             FROM agenda_sync_runs WHERE id = $1 AND ($2::int IS NULL OR usuario_id = $2)",
-            id,
-            usuario_id,
-        );
-        Ok(row.fetch_optional(&self.pool).await?)
     }
 }

@@ -3,10 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::overview::OtherSessionSeen;
-use super::pauses::PauseReason;
 use super::units::UnitRecord;
 use super::{Store, StoreError, duplicates};
-use agendad_domain::Cpf;
+use agendad_domain::{Cpf, PauseReason};
 
 /// An examiner in a list.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -22,7 +21,7 @@ pub struct UserListed {
     /// Whether account and user are active.
     pub active: bool,
     /// Why no login is attempted.
-    pub pause_reason: Option<String>,
+    pub pause_reason: Option<PauseReason>,
     /// If another scheduled account has the same CPF and is older: its user.
     pub duplicate_of: Option<i32>,
     /// Until when; none while there is a reason: until somebody acts.
@@ -149,7 +148,7 @@ impl Store {
         today: chrono::NaiveDate,
     ) -> Result<Vec<UserListed>, StoreError> {
         let rows = sqlx::query!(
-            r#"SELECT c.usuario_id, u.nome, c.cpf, c.dias_trabalho, c.pausa_motivo, c.pausa_ate,
+            r#"SELECT c.usuario_id, u.nome, c.cpf, c.dias_trabalho, c.pausa_motivo AS "reason: PauseReason", c.pausa_ate,
                       (coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)) AS "active!",
                       coalesce(c.sincronizacao_automatica, FALSE) AS "automatic!",
                       (c.pausa_motivo IS NOT NULL AND coalesce(c.pausa_ate > now(), TRUE)) AS "paused!",
@@ -176,10 +175,10 @@ impl Store {
             .into_iter()
             .map(|row| {
                 // Stored a moment later than it is true, and taken away a moment later.
-                let stored = row.pausa_motivo.filter(|_| row.paused);
-                let stored = stored.filter(|reason| reason != PauseReason::DuplicateCpf.as_str());
-                let second = row.duplicate_of.map(|_| PauseReason::DuplicateCpf.as_str());
-                let pause_reason = stored.or(second.map(str::to_owned));
+                let stored = row.reason.filter(|_| row.paused);
+                let stored = stored.filter(|reason| *reason != PauseReason::DuplicateCpf);
+                let second = row.duplicate_of.map(|_| PauseReason::DuplicateCpf);
+                let pause_reason = stored.or(second);
                 UserListed {
                     usuario_id: row.usuario_id,
                     nome: row.nome,

@@ -5,14 +5,12 @@ use crate::alerts::text::moment;
 use crate::domain::Zone;
 use crate::store::StoreError;
 use crate::store::alerts::evaluation::Evaluation;
-use crate::store::pauses::PauseReason;
 use crate::words::{finding as words, pause};
 
 pub(super) async fn credentials(evaluation: &mut Evaluation) -> Result<Seen, StoreError> {
     let paused = evaluation.refused_accounts().await?;
     let found = paused.into_iter().map(|account| {
-        let reason = PauseReason::named(&account.reason).unwrap_or(PauseReason::Refused);
-        let note = pause::in_alert(reason).owned();
+        let note = pause::in_alert(account.reason).owned();
         Finding::examiner(account.usuario_id, &account.nome, note, account.since)
     });
     Ok(Seen::Exactly(found.collect()))

@@ -7,8 +7,6 @@ use crate::alerts::deadlines::deadlines;
 use crate::alerts::finding::{Finding, Open, Seen};
 use crate::config::Config;
 use crate::config::alerts::FailureRateRule;
-use crate::domain::FailureKind;
-use crate::domain::row_problem::RowFault;
 use crate::store::StoreError;
 use crate::store::alerts::evaluation::Evaluation;
 use crate::store::alerts::examiners::{Found, FoundRows, LastRun, StaleWindow};
@@ -32,11 +30,8 @@ pub(super) fn examiners(found: Vec<Found>, note: impl Fn(&Found) -> Sentence<Str
 
 pub(super) fn unread_rows(found: Vec<FoundRows>) -> Seen {
     let found = found.into_iter().map(|f| {
-        // A record of another version may name a problem that this one does not know.
-        let fault = serde_json::from_value::<RowFault>(f.fault);
-        let fault = fault.map_or_else(|_| words::ROW_NOT_UNDERSTOOD.owned(), |f| row::fault(&f));
         let day = f.date.format("%d/%m/%Y").to_string();
-        let note = words::unread_rows(&day, fault, f.rows - 1);
+        let note = words::unread_rows(&day, row::fault(&f.fault), f.rows - 1);
         Finding::examiner(f.usuario_id, &f.nome, note, f.since)
     });
     Seen::Exactly(found.collect())
@@ -60,27 +55,16 @@ pub(super) async fn failure_rate(
     let reasons = kinds
         .iter()
         .filter(|kind| kind.failed > 0)
-        .map(|kind| words::failures(&in_short(&kind.kind), kind.failed))
+        .map(|runs| {
+            let reason = runs.kind.map_or(words::WITHOUT_REASON, failure::in_short);
+            words::failures(&reason.owned(), runs.failed)
+        })
         .collect();
     let window = humantime::format_duration(rule.window).to_string();
     let note = words::failure_rate(failed, runs, &window, reasons);
     let first = kinds.iter().filter_map(|kind| kind.first_failed).min();
     let since = first.unwrap_or_else(|| evaluation.now());
     Ok(Seen::Exactly(vec![Finding::general(note, since)]))
-}
-
-/// A kind that this version does not know keeps its name.
-fn in_short(kind: &str) -> Sentence<String> {
-    if kind.is_empty() {
-        return words::WITHOUT_REASON.owned();
-    }
-    match FailureKind::named(kind) {
-        Some(kind) => failure::in_short(kind).owned(),
-        None => Sentence {
-            pt: kind.to_owned(),
-            en: kind.to_owned(),
-        },
-    }
 }
 
 pub(super) async fn stale(

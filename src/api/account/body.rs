@@ -5,9 +5,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::clock::Clock;
-use crate::domain::{Cpf, WorkingDays};
+use crate::domain::{Cpf, PauseReason, WorkingDays};
 use crate::store::overview::OtherSessionSeen;
-use crate::store::pauses::PauseReason;
 use crate::store::settings::Settings;
 use crate::store::units::UnitRecord;
 use crate::words::{api as words, pause};
@@ -74,8 +73,8 @@ pub(crate) struct UnitBody {
 #[derive(Debug, Serialize, ToSchema)]
 struct PauseBody {
     /// `refused`, `blocked`, `change_password`, `unexplained`, `captcha`, `duplicate_cpf` or `manual`.
-    #[schema(example = "refused")]
-    motivo: String,
+    #[schema(value_type = String, example = "refused")]
+    motivo: PauseReason,
     /// What it means and what can be done.
     mensagem: &'static str,
     desde: Option<DateTime<Utc>>,
@@ -96,7 +95,7 @@ impl AccountBody {
             ativo: settings.active,
             janelas: settings.windows,
             pausa: settings.pause_reason.map(|motivo| PauseBody {
-                mensagem: pause_message(&motivo),
+                mensagem: pause::in_account(motivo).pt,
                 motivo,
                 desde: settings.pause_since,
                 ate: settings.pause_until,
@@ -138,9 +137,4 @@ impl UnitBody {
             tem_horarios: unit.had_slots,
         }
     }
-}
-
-/// One that this version does not know is told as an operator's own.
-fn pause_message(reason: &str) -> &'static str {
-    pause::in_account(PauseReason::named(reason).unwrap_or(PauseReason::Manual)).pt
 }

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::cli::output;
-use crate::domain::FailureKind;
+use crate::domain::{ChangeKind, FailureKind, RunStatus};
 use crate::simulator::{AgendaChange, AgendaEvent, Fault, FaultKind, Simulator};
 use crate::store::Store;
-use crate::store::listing::{ChangeTold, RunListed};
+use crate::store::listing::{ChangeView, RunView};
 
 const LOOK: Duration = Duration::from_millis(500);
 const HICCUP_EVERY: Duration = Duration::from_secs(25);
@@ -144,7 +144,7 @@ impl<'a> Story<'a> {
         Ok(())
     }
 
-    fn run(&self, run: &RunListed, seen: &mut Seen) {
+    fn run(&self, run: &RunView, seen: &mut Seen) {
         let user = run.usuario_id.unwrap_or_default();
         let window = run.window_name.as_deref().unwrap_or("-");
         let count = seen.runs.entry((user, window.to_owned())).or_default();
@@ -153,21 +153,15 @@ impl<'a> Story<'a> {
         if first {
             seen.first_runs.insert(run.id);
         }
-        let total = |key: &str| {
-            run.totals
-                .as_ref()
-                .and_then(|t| t.get(key))
-                .and_then(serde_json::Value::as_i64)
-                .unwrap_or(0)
-        };
-        if run.kind.as_deref() == Some(FailureKind::InUse.as_str()) {
+        let totals = run.totals.unwrap_or_default();
+        if run.kind == Some(FailureKind::InUse) {
             let id = run.id;
             let what = format!(
                 "{id} of examiner {user}, window {window}: reads nothing, the examiner is using the portal; the next tick looks again"
             );
             return self.say("run     ", &what);
         }
-        if first || run.status != "success" || retries > 0 {
+        if first || run.status != RunStatus::Success || retries > 0 {
             let retried = if retries > 0 {
                 format!(", {retries} retried after a hiccup")
             } else {
@@ -182,18 +176,18 @@ impl<'a> Story<'a> {
                 "run     ",
                 &format!(
                     "{} of examiner {user}, window {window}: {}, {} new slots, {} unchanged, {} requests{retried}{error}",
-                    run.id, run.status, total("inserted"), total("unchanged"), run.requests.unwrap_or(0),
+                    run.id, run.status, totals.inserted, totals.unchanged, run.requests.unwrap_or(0),
                 ),
             );
         }
     }
 
-    fn change(&self, change: &ChangeTold) {
-        let what = match change.kind.as_str() {
-            "inserted" => "slot stored",
-            "removed" => "slot marked removed, its history kept",
-            "reappeared" => "slot is back",
-            _ => "slot updated",
+    fn change(&self, change: &ChangeView) {
+        let what = match change.kind {
+            ChangeKind::Inserted => "slot stored",
+            ChangeKind::Removed => "slot marked removed, its history kept",
+            ChangeKind::Reappeared => "slot is back",
+            ChangeKind::Changed => "slot updated",
         };
         let fields = change
             .fields
@@ -212,7 +206,7 @@ impl<'a> Story<'a> {
             change.slot_id,
             change.data,
             change.hora.format("%H:%M"),
-            change.usuario_id,
+            change.usuario_id.unwrap_or_default(),
         );
         self.say(
             "database",

@@ -55,7 +55,7 @@ fn state(user: &UserListed, config: &Config) -> String {
     let older = user
         .duplicate_of
         .map_or_else(String::new, |older| format!(" of user {older}"));
-    match (&user.pause_reason, user.active, user.scheduled) {
+    match (user.pause_reason, user.active, user.scheduled) {
         (Some(reason), _, _) => match user.pause_until {
             Some(until) => format!(
                 "paused: {reason}, until {}",

@@ -4,8 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use chrono::NaiveDate;
 
-use crate::domain::row_problem::RowFault;
-use crate::domain::{DayReading, FailureKind, Totals, UnreadRow};
+use crate::domain::{DateError, DayReading, FailureKind, RowFault, Totals, UnreadRow};
 use crate::store::runs::Noted;
 use crate::telemetry::metrics::names::{READINGS, UNKNOWN_STATUSES};
 
@@ -38,25 +37,6 @@ pub(in crate::sync) struct RunLog {
     pub(in crate::sync) stored_anew: HashSet<(String, NaiveDate)>,
     /// Failed days in a row, to give up on a portal that is down.
     pub(in crate::sync) failures_in_a_row: usize,
-}
-
-/// What went wrong with one day.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct DateError {
-    /// The day.
-    pub date: NaiveDate,
-    /// The unit.
-    pub unidade: String,
-    /// The kind.
-    pub kind: FailureKind,
-    /// One sentence.
-    pub message: String,
-    /// What is wrong with a row, if the day was read but for it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub row: Option<RowFault>,
-    /// The saved page, if there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub evidence: Option<String>,
 }
 
 impl RunLog {
@@ -119,12 +99,5 @@ impl RunLog {
             row: Some(RowFault::from(error)),
             evidence: None,
         }));
-    }
-}
-
-impl DateError {
-    /// Whether that day was not read, apart from single rows.
-    pub(in crate::sync) fn is_of_day(&self, date: NaiveDate) -> bool {
-        self.date == date && self.row.is_none()
     }
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::log::{DateError, RunLog};
-use crate::domain::{FailureKind, RunStatus, Totals};
+use super::log::RunLog;
+use crate::domain::{DateError, ReportedError, RunStatus, Totals};
 use crate::portal::SessionStats;
 use crate::sync::failure::RunFailure;
 
@@ -42,18 +42,6 @@ pub struct RunReport {
     /// Set if the portal's breaker is open: when to come again.
     #[serde(skip)]
     pub come_again_in: Option<Duration>,
-}
-
-/// What went wrong with a run.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct ReportedError {
-    /// The kind.
-    pub kind: FailureKind,
-    /// One sentence with its causes.
-    pub message: String,
-    /// The same, outermost first.
-    #[serde(skip)]
-    pub chain: Vec<String>,
 }
 
 pub(super) fn of(

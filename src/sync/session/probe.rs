@@ -9,8 +9,8 @@ use tokio_util::sync::CancellationToken;
 use super::context::Context;
 use super::conversation::Conversation;
 use super::refusal;
-use crate::domain::Unit;
 use crate::domain::causes::in_a_line;
+use crate::domain::{Origin, Unit};
 use crate::portal::probe::{Notes, ProbeStep};
 use crate::store::StoreError;
 use crate::store::accounts::Account;
@@ -18,7 +18,7 @@ use crate::store::control::UserLock;
 use crate::sync::failure::RunFailure;
 use crate::sync::interrupt::Interrupts;
 use crate::sync::lock::{self, Admitted};
-use crate::sync::request::{Origin, Refusal, SyncRequest};
+use crate::sync::request::{Refusal, SyncRequest};
 use crate::sync::syncer::Syncer;
 
 /// What became of a probe.

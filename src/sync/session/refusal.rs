@@ -6,8 +6,9 @@ use futures::FutureExt;
 use secrecy::ExposeSecret;
 
 use super::context::{Context, password};
+use crate::domain::PauseReason;
 use crate::portal::{AuthReason, PortalError, PortalErrorKind};
-use crate::store::pauses::{PauseReason, Unexplained};
+use crate::store::pauses::Unexplained;
 use crate::sync::failure::RunFailure;
 use crate::sync::persist;
 

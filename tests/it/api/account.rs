@@ -74,7 +74,7 @@ async fn each_reason_of_a_pause_has_a_sentence_of_its_own() {
     let mut sentences = std::collections::HashSet::new();
     serving(&world, async |client: Client| {
         let client = client.user(world.users[0]);
-        for reason in agendad::store::pauses::PauseReason::ALL {
+        for reason in agendad::domain::PauseReason::ALL {
             let reason = reason.as_str();
             world
                 .execute(&format!(

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use agendad::domain::agenda::column;
 use agendad::domain::slot::slots_of_day;
 use agendad::domain::{
-    AgendaRow, Cpf, DayReading, RowError, RowProblem, RunStatus, Totals, UnreadRow,
+    AgendaRow, Cpf, DayReading, Origin, RowError, RowProblem, RunStatus, Totals, UnreadRow,
 };
 use agendad::store::StoreError;
 use agendad::store::runs::{FinishedRun, NewRun, Noted, Started};
@@ -166,7 +166,7 @@ impl Desk {
             window_end: place.data,
             window_name: None,
             tick: None,
-            origin: "cli",
+            origin: Origin::Cli,
             instance: "test",
             session: None,
         };

@@ -27,5 +27,6 @@ mod transactions;
 mod unchanged;
 mod units;
 mod vacant;
+mod vocabulary;
 mod young_tables;
 mod zone;

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use agendad::domain::RunStatus;
 use agendad::store::figures::WindowLimit;
 use agendad::store::overview::OverviewFilter;
 use chrono::{TimeDelta, Utc};
@@ -140,27 +141,27 @@ async fn the_worst_window_tells_how_an_examiner_stands() {
     assert_eq!(stands().await, None);
     ran(&db, Some("near"), "success", 60).await;
     ran(&db, Some("near"), "failed", 50).await;
-    assert_eq!(stands().await.as_deref(), Some("failed"));
+    assert_eq!(stands().await, Some(RunStatus::Failed));
     ran(&db, Some("far"), "success", 40).await;
-    assert_eq!(stands().await.as_deref(), Some("failed"), "far hides near");
+    assert_eq!(stands().await, Some(RunStatus::Failed), "far hides near");
     ran(&db, Some("near"), "partial", 30).await;
-    assert_eq!(stands().await.as_deref(), Some("partial"));
+    assert_eq!(stands().await, Some(RunStatus::Partial));
     // Read by hand since, all days of it.
     ran(&db, None, "success", 20).await;
-    assert_eq!(stands().await.as_deref(), Some("success"));
+    assert_eq!(stands().await, Some(RunStatus::Success));
     ran(&db, None, "failed", 10).await;
-    assert_eq!(stands().await.as_deref(), Some("failed"));
+    assert_eq!(stands().await, Some(RunStatus::Failed));
     ran(&db, Some("near"), "success", 5).await;
     ran(&db, Some("far"), "success", 5).await;
-    assert_eq!(stands().await.as_deref(), Some("success"));
+    assert_eq!(stands().await, Some(RunStatus::Success));
     // A window that does not apply to him says nothing of him.
     ran(&db, Some("far"), "failed", 4).await;
     ran(&db, Some("near"), "success", 3).await;
-    assert_eq!(stands().await.as_deref(), Some("failed"));
+    assert_eq!(stands().await, Some(RunStatus::Failed));
     sqlx::raw_sql("UPDATE configuracoes_detran SET janelas = ARRAY['near']")
         .execute(&db.pool)
         .await
         .unwrap();
-    assert_eq!(stands().await.as_deref(), Some("success"));
+    assert_eq!(stands().await, Some(RunStatus::Success));
     db.close().await;
 }

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use agendad::domain::{RunStatus, Totals};
+use agendad::domain::{ErrorDetails, FailureKind, Origin, RunStatus, Totals};
 use agendad::store::runs::{FinishedRun, NewRun, Noted, Started};
-use serde_json::json;
 use sqlx::{Connection, Row as _};
 
 use crate::store::desk::{Desk, Place, row};
@@ -17,7 +16,10 @@ fn finished(status: RunStatus, totals: Totals) -> FinishedRun {
         status,
         totals,
         error: (status == RunStatus::Failed).then(|| "the portal is down".to_owned()),
-        error_details: (status == RunStatus::Failed).then(|| json!({ "kind": "unavailable" })),
+        error_details: (status == RunStatus::Failed).then(|| ErrorDetails {
+            kind: Some(FailureKind::Unavailable),
+            ..ErrorDetails::default()
+        }),
         requests: 7,
         retries: 2,
         logins: 1,
@@ -171,7 +173,7 @@ async fn a_tick_has_one_run_unless_its_process_died() {
         window_end: place.data,
         window_name: Some("near"),
         tick: Some(tick),
-        origin: "schedule",
+        origin: Origin::Schedule,
         instance: "test",
         session: None,
     };

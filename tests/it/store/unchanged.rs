@@ -2,7 +2,7 @@
 //! statement of a run is planned for each run anew.
 
 use agendad::domain::slot::slots_of_day;
-use agendad::domain::{DayReading, ExamStatuses, RunStatus, Totals};
+use agendad::domain::{DayReading, ExamStatuses, Origin, RunStatus, Totals};
 use agendad::store::runs::{Finished, FinishedRun, NewRun, Noted, Started};
 use agendad::store::seen::{self, SeenDay, StoredDay};
 use agendad::store::slots::Units;
@@ -209,7 +209,7 @@ impl Desk {
             window_end: TOMORROW.parse().unwrap(),
             window_name: None,
             tick: None,
-            origin: "cli",
+            origin: Origin::Cli,
             instance: "test",
             session: None,
         };

@@ -1,6 +1,6 @@
 //! The application's times without a zone are those of the configured one.
 
-use agendad::domain::{RunStatus, Totals};
+use agendad::domain::{Origin, RunStatus, Totals};
 use agendad::store::runs::{FinishedRun, NewRun, Noted, Started};
 
 use crate::app::daemon::{count, execute};
@@ -27,7 +27,7 @@ async fn the_last_success_is_written_and_read_in_the_configured_zone() {
         window_end: today,
         window_name: None,
         tick: None,
-        origin: "cli",
+        origin: Origin::Cli,
         instance: "test/1",
         session: None,
     };

@@ -18,7 +18,7 @@ async fn refused(world: &World, reason: &str) {
     for outcome in [world.try_sync(0).await, world.try_sync(0).await] {
         match outcome {
             SyncOutcome::Refused(Refusal::Paused { reason: found, .. }) => {
-                assert_eq!(found, reason);
+                assert_eq!(found.as_str(), reason);
             }
             other => panic!("{other:?}"),
         }

@@ -58,7 +58,7 @@ async fn a_password_never_accepted_is_posted_once_whatever_the_portal_answers() 
             let refused = world.try_sync(0).await;
             let paused = matches!(
                 &refused,
-                SyncOutcome::Refused(Refusal::Paused { reason: found, .. }) if found == reason
+                SyncOutcome::Refused(Refusal::Paused { reason: found, .. }) if found.as_str() == reason
             );
             assert!(paused, "{label}: {refused:?}");
         }

@@ -140,7 +140,7 @@ async fn one_that_was_made_by_sql_is_not_scheduled_and_paused_until_the_first_go
     let outcome = sync(&world, second).await;
     assert!(
         matches!(&outcome, SyncOutcome::Refused(Refusal::Paused { reason, cure, .. })
-            if reason == "duplicate_cpf" && cure.contains(&format!("user {first} "))),
+            if reason.as_str() == "duplicate_cpf" && cure.contains(&format!("user {first} "))),
         "{outcome:?}"
     );
     assert_eq!(

@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
 use agendad::credentials::{self, Changed};
-use agendad::domain::{Cpf, FailureKind, RunStatus, WorkingDays};
-use agendad::store::pauses::{PauseReason, Resumed, Unexplained};
+use agendad::domain::{Cpf, FailureKind, PauseReason, RunStatus, WorkingDays};
+use agendad::store::pauses::{Resumed, Unexplained};
 use agendad::sync::{Given, Refusal, SyncOutcome};
 use tokio_util::sync::CancellationToken;
 
@@ -13,7 +13,7 @@ use crate::support::World;
 /// The reason for which a run is refused.
 fn refused(outcome: &SyncOutcome) -> &str {
     match outcome {
-        SyncOutcome::Refused(Refusal::Paused { reason, .. }) => reason,
+        SyncOutcome::Refused(Refusal::Paused { reason, .. }) => reason.as_str(),
         SyncOutcome::Ran(_)
         | SyncOutcome::Busy
         | SyncOutcome::TickDone
@@ -161,10 +161,7 @@ async fn every_reason_that_condemns_a_password_is_kept_by_cpf_for_every_user() {
     let examiner = world.simulator.examiners()[0].clone();
     let cpf = Cpf::parse(&examiner.cpf).unwrap();
     let print = vault.fingerprint(cpf.digits(), &examiner.senha).unwrap();
-    for reason in PauseReason::ALL
-        .into_iter()
-        .filter(|r| r.condemns_password())
-    {
+    for &reason in PauseReason::ALL.iter().filter(|r| r.condemns_password()) {
         let account = store.account(world.users[0]).await.unwrap().unwrap();
         let paused = store.pause_after_refusal(&account, reason, None, &print);
         assert!(paused.await.unwrap());

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use agendad::domain::RunStatus;
+use agendad::domain::{Origin, RunStatus};
 use agendad::simulator::{Fault, FaultKind, Place, SimulatorConfig};
-use agendad::sync::{Origin, RunReport, SyncOutcome, SyncRequest};
+use agendad::sync::{RunReport, SyncOutcome, SyncRequest};
 use tokio_util::sync::CancellationToken;
 
 use crate::support::{World, clock};

@@ -71,6 +71,7 @@ impl Store {
             tx.commit().await?;
         }
         counts.runs_closed = self.close_dead_runs().await?;
+        self.settle_statuses_of_runs().await?;
         Ok(counts)
     }
 
@@ -133,6 +134,20 @@ impl Store {
         .execute(self.pool.unlimited())
         .await?;
         Ok(closed.rows_affected())
+    }
+
+    /// A status of the earlier system that is none of ours did not end well. What it was stays in the details.
+    async fn settle_statuses_of_runs(&self) -> Result<(), StoreError> {
+        sqlx::query!(
+            "UPDATE agenda_sync_runs
+             SET status = 'failed',
+                 error_details = CASE WHEN jsonb_typeof(error_details) = 'object' THEN error_details ELSE '{}' END
+                                 || jsonb_build_object('status', status)
+             WHERE status NOT IN ('running', 'success', 'partial', 'failed')"
+        )
+        .execute(self.pool.unlimited())
+        .await?;
+        Ok(())
     }
 
     /// What [`Store::adopt`] would do. Reads only, and works before the migrations as well as after.

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::evaluation::Evaluation;
 use crate::StoreError;
+use agendad_domain::{PauseReason, RowFault};
 
 /// Something found of one examiner.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +37,8 @@ pub struct FoundRows {
     pub rows: i64,
     /// The first of their days.
     pub date: NaiveDate,
-    /// What is wrong with the first of them, as [`RowFault`](agendad_domain::row_problem::RowFault) says it.
-    pub fault: serde_json::Value,
+    /// What is wrong with the first of them.
+    pub fault: RowFault,
 }
 
 /// Which runs are looked at where the last one decides.
@@ -60,8 +61,8 @@ pub struct PausedAccount {
     pub usuario_id: i32,
     /// Their name.
     pub nome: String,
-    /// Why, as in [`PauseReason`](crate::pauses::PauseReason).
-    pub reason: String,
+    /// Why.
+    pub reason: PauseReason,
     /// Since when.
     pub since: DateTime<Utc>,
     /// Until when; `None`: until somebody acts.
@@ -104,7 +105,7 @@ impl Evaluation {
     pub async fn refused_accounts(&mut self) -> Result<Vec<PausedAccount>, StoreError> {
         let rows = sqlx::query_as!(
             PausedAccount,
-            r#"SELECT c.usuario_id, u.nome, c.pausa_motivo AS "reason!", coalesce(c.pausa_desde, now()) AS "since!",
+            r#"SELECT c.usuario_id, u.nome, c.pausa_motivo AS "reason!: PauseReason", coalesce(c.pausa_desde, now()) AS "since!",
                       c.pausa_ate AS until
                FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
                WHERE c.pausa_motivo IN ('refused', 'blocked', 'change_password', 'unexplained')
@@ -143,7 +144,7 @@ impl Evaluation {
     pub async fn captcha_accounts(&mut self) -> Result<Vec<PausedAccount>, StoreError> {
         let rows = sqlx::query_as!(
             PausedAccount,
-            r#"SELECT c.usuario_id, u.nome, c.pausa_motivo AS "reason!", coalesce(c.pausa_desde, now()) AS "since!",
+            r#"SELECT c.usuario_id, u.nome, c.pausa_motivo AS "reason!: PauseReason", coalesce(c.pausa_desde, now()) AS "since!",
                       c.pausa_ate AS until
                FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
                WHERE c.pausa_motivo = 'captcha' AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
@@ -229,7 +230,7 @@ impl Evaluation {
                SELECT id AS "usuario_id!", nome AS "nome!", coalesce(min(finished_at), now()) AS "since!",
                       count(DISTINCT (date, unidade, fault)) AS "rows!",
                       min(date)::date AS "date!",
-                      (array_agg(fault ORDER BY date, unidade, (fault ->> 'number')::int))[1] AS "fault!"
+                      (array_agg(fault ORDER BY date, unidade, (fault ->> 'number')::int))[1] AS "fault!: RowFault"
                FROM met GROUP BY id, nome ORDER BY 3, 1"#,
             last.age.as_secs_f64(),
             last.open,

@@ -7,12 +7,13 @@ use chrono::{DateTime, Utc};
 
 use super::evaluation::Evaluation;
 use crate::StoreError;
+use agendad_domain::FailureKind;
 
 /// Runs of one kind of error that have ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EndedRuns {
-    /// Kind of the error; empty: none.
-    pub kind: String,
+    /// Kind of the error, if there was one.
+    pub kind: Option<FailureKind>,
     /// How many.
     pub runs: i64,
     /// Of these, failed.
@@ -63,14 +64,14 @@ impl Evaluation {
     pub async fn ended_runs(&mut self, window: Duration) -> Result<Vec<EndedRuns>, StoreError> {
         let rows = sqlx::query_as!(
             EndedRuns,
-            r#"SELECT coalesce(error_details ->> 'kind', '') AS "kind!", count(*) AS "runs!",
+            r#"SELECT error_details ->> 'kind' AS "kind: FailureKind", count(*) AS "runs!",
                       count(*) FILTER (WHERE status = 'failed') AS "failed!",
                       min(finished_at) FILTER (WHERE status = 'failed') AS first_failed
                FROM agenda_sync_runs
                WHERE started_at >= now() - make_interval(secs => $1) AND status <> 'running'
                  AND coalesce(error_details ->> 'kind', '') <> 'cancelled'
                  AND NOT (status = 'failed' AND coalesce(error_details ->> 'kind', '') = 'in_use')
-               GROUP BY 1 ORDER BY 3 DESC, 1"#,
+               GROUP BY 1 ORDER BY 3 DESC, 1 NULLS FIRST"#,
             window.as_secs_f64(),
         );
         Ok(rows.fetch_all(&mut *self.tx).await?)

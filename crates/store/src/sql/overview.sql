@@ -61,11 +61,10 @@ page AS (
 )
 SELECT sums.everybody AS "everybody!", sums.late AS "late!", sums.paused AS "paused!", sums.off AS "off!",
        page.usuario_id AS "usuario_id?", page.nome AS "nome?", page.active AS "active?", page.automatic AS "automatic?",
-       page.has_password AS "has_password?", page.pausa_motivo AS "pausa_motivo?", page.pausa_desde AS "pausa_desde?",
+       page.has_password AS "has_password?", page.pausa_motivo AS "pausa_motivo?: PauseReason", page.pausa_desde AS "pausa_desde?",
        page.pausa_ate AS "pausa_ate?", page.janelas AS "janelas?", page.sort AS "sort?", page.age AS "age?",
        page.last_success AS "last_success?: Vec<Option<chrono::DateTime<chrono::Utc>>>",
-       r.id AS "run_id?", r.status AS "run_status?", r.error_details ->> 'kind' AS "run_kind?",
-       r.finished_at AS "run_finished_at?",
+       r.id AS "run_id?", r.status AS "run_status?: RunStatus", r.error_details ->> 'kind' AS "run_kind?: FailureKind",
        w.other_since AS "other_since?", w.other_wait_until AS "other_wait_until?",
        (SELECT max(o.id) FROM agenda_sync_runs o
         WHERE o.usuario_id = page.usuario_id AND o.status = 'running') AS "running?",
@@ -75,11 +74,11 @@ FROM sums
 LEFT JOIN page ON TRUE
 LEFT JOIN LATERAL (
     -- The last word on each of their windows, and the very last word: of these the worst.
-    SELECT id, status, error_details, finished_at
+    SELECT id, status, error_details
     FROM (
         SELECT o.* FROM windows w
         CROSS JOIN LATERAL (
-            SELECT id, status, error_details, started_at, finished_at, window_start, window_end
+            SELECT id, status, error_details, started_at, window_start, window_end
             FROM agenda_sync_runs
             WHERE usuario_id = page.usuario_id AND window_name = w.name AND tick IS NOT NULL AND status <> 'running'
             ORDER BY tick DESC, started_at DESC LIMIT 1) o
@@ -91,7 +90,7 @@ LEFT JOIN LATERAL (
                 AND later.tick IS NULL AND later.status <> 'running'
                 AND later.window_start <= greatest(o.window_start, $8) AND later.window_end >= o.window_end)
         UNION ALL
-        (SELECT id, status, error_details, started_at, finished_at, window_start, window_end
+        (SELECT id, status, error_details, started_at, window_start, window_end
          FROM agenda_sync_runs
          WHERE usuario_id = page.usuario_id AND status <> 'running'
          ORDER BY started_at DESC LIMIT 1)

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use agendad::app::App;
-use agendad::domain::RunStatus;
+use agendad::domain::{Origin, RunStatus};
 use agendad::simulator::{Simulator, SimulatorConfig};
 use agendad::store::adopt::claim::UNKNOWN_UNIT;
-use agendad::sync::{Origin, SyncOutcome, SyncRequest};
+use agendad::sync::{SyncOutcome, SyncRequest};
 use tokio_util::sync::CancellationToken;
 
 use super::earlier::{AS_PLANNED, run};

@@ -113,7 +113,7 @@ async fn an_older_shape_with_missing_columns_is_brought_up_to_date() {
         "DELETE FROM configuracoes_detran WHERE usuario_id = 2;
          INSERT INTO agendamentos (usuario_id, nome, cpf, data_agendamento) VALUES
              (2, 'BIA', '111.444.777-35', '2199-11-24 09:00');
-         INSERT INTO agenda_sync_runs (usuario_id, status, started_at) VALUES (1, 'running', now()), (1, 'success', NULL);
+         INSERT INTO agenda_sync_runs (usuario_id, status, started_at) VALUES (1, 'running', now()), (1, 'success', NULL), (2, 'done', now());
          INSERT INTO agenda_slots (data, hora, status, external_uid, payload, agendamento_id) VALUES
              ('2199-11-24', '08:00', 'available', 'a', '{\"cpf\": \"52998224725\", \"nome\": \"ANA\"}', NULL),
              ('2199-11-24', '09:00', 'available', 'b', NULL, 1),
@@ -148,6 +148,14 @@ async fn an_older_shape_with_missing_columns_is_brought_up_to_date() {
             "4 1 DEFAULT PERITO available t t",
         ]
     );
+    // A status that is none of ours did not end well, and is not forgotten.
+    let done: (String, String) = sqlx::query_as(
+        "SELECT status, error_details ->> 'status' FROM agenda_sync_runs WHERE usuario_id = 2",
+    )
+    .fetch_one(pool)
+    .await
+    .unwrap();
+    assert_eq!(done, ("failed".into(), "done".into()));
     // The ids of these tables are narrower than ours; runs and slots work all the same.
     let read = desk.read(place(1), &[row("10:00", 2, "CLARA")]).await;
     assert_eq!((read.inserted, read.appointments_created), (1, 1));

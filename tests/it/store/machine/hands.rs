@@ -1,7 +1,7 @@
 //! What a run asks of the store, told to the model as well.
 
 use agendad::domain::slot::slots_of_day;
-use agendad::domain::{DayReading, RunStatus, Slot as Page, Totals, UnreadRow};
+use agendad::domain::{DayReading, Origin, RunStatus, Slot as Page, Totals, UnreadRow};
 use agendad::store::StoreError;
 use agendad::store::runs::{Finished, FinishedRun, NewRun, Noted, Started};
 use agendad::store::seen::{self, SeenDay, StoredDay};
@@ -38,7 +38,7 @@ impl Replay<'_> {
             window_end: to,
             window_name: None,
             tick: None,
-            origin: "cli",
+            origin: Origin::Cli,
             instance: "machine",
             session: None,
         };

@@ -1,0 +1,97 @@
+//! The vocabulary as columns: a value is written and read as itself. Texts are read strictly, because constraints keep
+//! them; a kind of failure, and JSON, are read whatever version recorded them.
+
+use sqlx::encode::IsNull;
+use sqlx::error::BoxDynError;
+use sqlx::postgres::{PgArgumentBuffer, PgTypeInfo, PgValueRef};
+use sqlx::types::Json;
+use sqlx::{Decode, Encode, Postgres, Type};
+
+use crate::{
+    ChangeKind, ErrorDetails, FailureKind, Origin, PauseReason, RowFault, RunStatus, SlotStatus,
+    Totals,
+};
+
+/// A text in a column whose values are known.
+#[derive(Debug, thiserror::Error)]
+#[error("{column} is {text:?}, which is none of its values")]
+struct NoSuchValue {
+    column: &'static str,
+    text: String,
+}
+
+/// `$read` makes a value of a text; `None` if it is none.
+macro_rules! text {
+    ($type:ty, $column:literal, $read:expr) => {
+        impl Type<Postgres> for $type {
+            fn type_info() -> PgTypeInfo {
+                <str as Type<Postgres>>::type_info()
+            }
+
+            fn compatible(column: &PgTypeInfo) -> bool {
+                <str as Type<Postgres>>::compatible(column)
+            }
+        }
+
+        impl Encode<'_, Postgres> for $type {
+            fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+                <&str as Encode<'_, Postgres>>::encode(self.as_str(), buffer)
+            }
+        }
+
+        impl<'r> Decode<'r, Postgres> for $type {
+            fn decode(value: PgValueRef<'r>) -> Result<Self, BoxDynError> {
+                let text = <&str as Decode<'r, Postgres>>::decode(value)?;
+                let read: fn(&str) -> Option<Self> = $read;
+                read(text).ok_or_else(|| {
+                    let column = $column;
+                    let text = text.chars().take(40).collect();
+                    NoSuchValue { column, text }.into()
+                })
+            }
+        }
+    };
+}
+
+text!(RunStatus, "agenda_sync_runs.status", |text| text
+    .parse()
+    .ok());
+text!(Origin, "agenda_sync_runs.origin", |text| text.parse().ok());
+text!(SlotStatus, "agenda_slots.status", |text| text.parse().ok());
+text!(ChangeKind, "agenda_slot_changes.kind", |text| text
+    .parse()
+    .ok());
+text!(PauseReason, "configuracoes_detran.pausa_motivo", |text| {
+    text.parse().ok()
+});
+text!(FailureKind, "agenda_sync_runs.error_details", |text| Some(
+    text.parse().unwrap_or(Self::Unknown)
+));
+
+macro_rules! json {
+    ($($type:ty),*) => { $(
+        impl Type<Postgres> for $type {
+            fn type_info() -> PgTypeInfo {
+                Json::<Self>::type_info()
+            }
+
+            fn compatible(column: &PgTypeInfo) -> bool {
+                Json::<Self>::compatible(column)
+            }
+        }
+
+        impl Encode<'_, Postgres> for $type {
+            fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+                Json(self).encode_by_ref(buffer)
+            }
+        }
+
+        impl<'r> Decode<'r, Postgres> for $type {
+            fn decode(value: PgValueRef<'r>) -> Result<Self, BoxDynError> {
+                Json::<Self>::decode(value).map(|json| json.0)
+            }
+        }
+    )* };
+}
+
+json!(Totals, ErrorDetails, RowFault);

@@ -1,0 +1,48 @@
+//! Why an account is paused.
+
+use serde::Serialize;
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
+
+/// Why no login is attempted: `configuracoes_detran.pausa_motivo`.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Display, EnumString, IntoStaticStr, VariantArray,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum PauseReason {
+    /// CPF or password refused.
+    Refused,
+    /// The portal says that the account is blocked.
+    Blocked,
+    /// The portal wants the password to be changed first.
+    ChangePassword,
+    /// The portal answered the password with something that nobody understands.
+    Unexplained,
+    /// A CAPTCHA was shown.
+    Captcha,
+    /// Another scheduled account has the same CPF.
+    DuplicateCpf,
+    /// An operator wants it so.
+    Manual,
+}
+
+impl PauseReason {
+    /// All reasons.
+    pub const ALL: &'static [Self] = Self::VARIANTS;
+
+    /// The stable text form.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// Whether it means that the portal did not accept the password: the same one is not posted again before
+    /// somebody has asked for just that.
+    #[must_use]
+    pub const fn condemns_password(self) -> bool {
+        match self {
+            Self::Refused | Self::Blocked | Self::ChangePassword | Self::Unexplained => true,
+            Self::Captcha | Self::DuplicateCpf | Self::Manual => false,
+        }
+    }
+}
