@@ -1,7 +1,8 @@
 //! What the program holds, tried from outside: real PostgreSQL, the portal's double over HTTP, the real program. One
 //! folder a room of `src`, one binary for all of them: it is linked once, and its tests share one server.
 //!
-//! Apart from it stands what needs a process of its own: `tests/portal_memory.rs`, `tests/chaos`.
+//! Apart from it stands what needs a process of its own (`tests/portal_memory.rs`, `tests/chaos`), or programs that not
+//! every machine has (`tests/upgrade`).
 
 // The future of a test holds that of the whole daemon.
 #![recursion_limit = "256"]

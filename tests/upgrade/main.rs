@@ -4,6 +4,13 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
 #[path = "../it/support/mod.rs"]
+#[allow(
+    dead_code,
+    unused_imports,
+    clippy::allow_attributes,
+    clippy::wildcard_enum_match_arm,
+    reason = "of what the other tests share, it needs the program only"
+)]
 mod support;
 
 use std::fs;
