@@ -44,7 +44,7 @@ pub(crate) enum Way {
     Again,
     /// Of new examiners.
     Fill,
-    /// The same with `appointments.create = false`.
+    /// The same with `appointments.enabled = false`.
     FillSlots,
     /// The same by a plain statement for each day.
     Plain(Writes),
