@@ -18,6 +18,7 @@ mod fill;
 mod fixture;
 mod measure;
 mod pgbench;
+mod plain;
 mod procfs;
 mod server;
 
@@ -86,6 +87,7 @@ async fn run(users: i64, slots: i64, fillfactor: i64) {
     }
     println!("{table}");
     explain::explain(&server).await;
+    plain::compare(&server, &bench).await;
     pgbench::compare(&server, &bench).await;
     bench.close().await;
     server.stop().await;

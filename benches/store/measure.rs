@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use super::fixture::Agenda;
 use super::pgbench::{Rate, SHAPE};
+use super::plain::{self, Writes};
 use super::procfs;
 use super::server::Server;
 
@@ -34,6 +35,19 @@ pub(crate) struct Sample {
     wall: f64,
     client: f64,
     server: f64,
+}
+
+/// How dates are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// What is stored already, over and over.
+    Again,
+    /// Of new examiners.
+    Fill,
+    /// The same with `appointments.enabled = false`.
+    FillSlots,
+    /// The same by a plain statement for each day.
+    Plain(Writes),
 }
 
 /// Counters that only grow.
@@ -144,7 +158,7 @@ impl Bench {
             .await
             .unwrap()
             .unwrap();
-        let news = run(&self.store, agenda).await;
+        let news = run(&self.store, agenda, true).await;
         lock.release().await;
         5 + news
     }
@@ -191,8 +205,9 @@ impl Bench {
         url: &str,
         tasks: usize,
         time: Duration,
-        fill: bool,
+        way: Way,
     ) -> Rate {
+        let fill = way != Way::Again;
         let pool = connect::pool(url, u32::try_from(tasks).unwrap())
             .await
             .unwrap();
@@ -205,7 +220,7 @@ impl Bench {
                 let agenda = Agenda::new(self.new_user().await, SHAPE);
                 if !fill {
                     for _ in 0..3 {
-                        run(&store, &agenda).await;
+                        run(&store, &agenda, true).await;
                     }
                 }
                 of_task.push(agenda);
@@ -224,7 +239,15 @@ impl Bench {
                     if started.elapsed() >= time || (fill && dates as usize == of_task.len() * 15) {
                         break;
                     }
-                    run(&store, agenda).await;
+                    match way {
+                        Way::Again | Way::Fill => {
+                            run(&store, agenda, true).await;
+                        }
+                        Way::FillSlots => {
+                            run(&store, agenda, false).await;
+                        }
+                        Way::Plain(writes) => plain::run(store.pool(), agenda, writes).await,
+                    }
                     dates += 15;
                 }
                 dates
@@ -266,7 +289,7 @@ impl Sample {
 }
 
 /// A run, from record to record. Returns on how many days there was something to store.
-async fn run(store: &Store, agenda: &Agenda) -> i64 {
+async fn run(store: &Store, agenda: &Agenda, appointments: bool) -> i64 {
     let (run_id, days) = start(store, agenda).await;
     let (mut seen, mut news) = (Vec::new(), 0);
     for (day, reading) in agenda.readings.iter().enumerate() {
@@ -280,7 +303,11 @@ async fn run(store: &Store, agenda: &Agenda) -> i64 {
                 digest,
             });
         } else {
-            store_day(store, run_id, agenda, day).await;
+            let stored = store_day(store, run_id, (agenda, day), appointments).await;
+            assert_eq!(
+                stored.inserted > 0 && appointments,
+                stored.appointments_created > 0
+            );
             news += 1;
         }
     }
@@ -306,7 +333,12 @@ async fn start(store: &Store, agenda: &Agenda) -> (i64, Vec<StoredDay>) {
     }
 }
 
-async fn store_day(store: &Store, run_id: i64, agenda: &Agenda, day: usize) -> Totals {
+async fn store_day(
+    store: &Store,
+    run_id: i64,
+    (agenda, day): (&Agenda, usize),
+    appointments: bool,
+) -> Totals {
     let reading = &agenda.readings[day];
     let slots = agenda.slots(day);
     let day = DayToStore {
@@ -317,7 +349,11 @@ async fn store_day(store: &Store, run_id: i64, agenda: &Agenda, day: usize) -> T
         unread: &[],
         slots: &slots,
     };
-    store.store_day(&day, &rules()).await.unwrap().totals
+    let rules = StoreRules {
+        appointments,
+        ..rules()
+    };
+    store.store_day(&day, &rules).await.unwrap().totals
 }
 
 async fn finish(store: &Store, run_id: i64, seen: Vec<SeenDay>) {

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use super::fixture::Shape;
-use super::measure::Bench;
+use super::measure::{Bench, Way};
 use super::server::Server;
 use super::{SECONDS, procfs};
 
@@ -86,14 +86,17 @@ pub(crate) async fn compare(server: &Server, bench: &Bench) {
         "ratio by CPU",
         "ratio of WAL",
     ]);
-    for (what, script, is_fill) in [("as stored", &script, false), ("new", &fill, true)] {
+    for (what, script, way) in [
+        ("as stored", &script, Way::Again),
+        ("new", &fill, Way::Fill),
+    ] {
         for clients in [1, 4] {
             let (seconds, count) = (SECONDS.to_string(), clients.to_string());
             let arguments = ["-T", &seconds, "-c", &count, "-j", "1"];
             let plain = Rate::of(bench, || start(&program, server, script, &arguments)).await;
             let time = Duration::from_secs(SECONDS);
             let ours = bench
-                .dates_per_second(&server.url, clients, time, is_fill)
+                .dates_per_second(&server.url, clients, time, way)
                 .await;
             table.add_row([
                 format!("{what}, {clients} connections"),

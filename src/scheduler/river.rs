@@ -29,7 +29,7 @@ use crate::sync::MOST_TIMEOUTS;
 pub use self::state::{JobsOfTheDead, QueueState};
 
 /// The shortest time between two fetches of jobs: what a worker waits for its next one, at most.
-const FETCH_COOLDOWN: Duration = Duration::from_millis(5);
+const FETCH_COOLDOWN: Duration = Duration::from_millis(25);
 /// A job that crashed its process so often is discarded; the next tick takes its place.
 const CRASH_BUDGET: i32 = 5;
 /// Finished jobs are kept for questions; the history is `agenda_sync_runs`.

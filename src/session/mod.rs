@@ -27,7 +27,7 @@ use crate::store::kept_sessions::KeptHere;
 use crate::store::runs::SessionUsed;
 use crate::vault::Vault;
 
-pub use self::kept::{KeepError, KeptSession};
+pub use self::kept::{KeepError, KeptSession, SessionMark};
 pub use self::redis::SharedSessions;
 pub use self::shared::{SessionStoreError, SharedHealth};
 
@@ -110,6 +110,12 @@ impl SessionCache {
             Place::Postgres | Place::Redis(_) => true,
             Place::Memory(_) => false,
         }
+    }
+
+    /// Whether they are kept in PostgreSQL, and written with the records of runs.
+    #[must_use]
+    pub fn is_in_database(&self) -> bool {
+        matches!(self.place, Place::Postgres)
     }
 
     /// Looks whether a shared store can be used, and logs it if not.

@@ -4,15 +4,16 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use secrecy::ExposeSecret;
 
-use super::kept::{KeepError, KeptSession};
+use super::kept::{KeepError, KeptSession, SessionMark};
 use super::sealed::{self, Login};
 use crate::domain::Cpf;
 use crate::domain::causes::in_a_line;
 use crate::store::Store;
 use crate::store::kept_sessions::KeptHere;
 use crate::store::runs::SessionUsed;
-use crate::vault::{Vault, VaultError};
+use crate::vault::{Vault, VaultError, sealing_key};
 
 /// The sessions of all users, in PostgreSQL.
 #[derive(Debug)]
@@ -37,10 +38,14 @@ impl Postgres {
 
     pub(super) fn open(&self, usuario_id: i32, cpf: &Cpf, kept: &KeptHere) -> Option<KeptSession> {
         let opened = sealed::open(&self.vault, usuario_id, cpf, &kept.sealed)?;
+        let session = opened.kept(kept.expired);
+        let by_this_key = sealing_key(&kept.sealed) == Some(&*self.vault.key_id());
+        let cookies = session.cookies.expose_secret();
         // The row's own stamps count: they are of the clock that judges them.
         Some(KeptSession {
             generation: kept.generation,
-            ..opened.kept(kept.expired)
+            mark: by_this_key.then(|| SessionMark::of(kept.generation, cookies)),
+            ..session
         })
     }
 
@@ -58,7 +63,7 @@ impl Postgres {
         Ok(SessionUsed {
             cpf: cpf.clone(),
             generation,
-            sealed: sealed::seal(&self.vault, usuario_id, cpf, login, cookies)?,
+            sealed: Some(sealed::seal(&self.vault, usuario_id, cpf, login, cookies)?),
         })
     }
 
@@ -70,10 +75,36 @@ impl Postgres {
         cookies: &str,
     ) -> Result<(), KeepError> {
         let used = self.seal(usuario_id, cpf, generation, cookies)?;
-        let used = self.store.session_used(cpf, generation, Some(&used.sealed));
+        let sealed = used.sealed.as_deref();
+        let used = self.store.session_used(cpf, generation, sealed);
         if used.await?.is_none() {
             tracing::debug!(generation, "another login has taken the session's place");
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_session_sealed_with_a_key_that_was_replaced_is_opened_but_sealed_anew() {
+        let dir = tempfile::tempdir().unwrap();
+        let vault = Vault::open(None, dir.path()).unwrap();
+        let sessions = Postgres::new(Store::nowhere(), vault.clone());
+        let cpf = Cpf::parse("52998224725").unwrap();
+        let here = KeptHere {
+            generation: 3,
+            sealed: sessions.seal(1, &cpf, 3, "cookie").unwrap().sealed.unwrap(),
+            expired: false,
+        };
+        let kept = sessions.open(1, &cpf, &here).unwrap();
+        assert_eq!(kept.mark, Some(SessionMark::of(3, "cookie")));
+
+        vault.add_key().unwrap();
+        let kept = sessions.open(1, &cpf, &here).unwrap();
+        assert_eq!(kept.cookies.expose_secret(), "cookie");
+        assert_eq!(kept.mark, None);
     }
 }

@@ -57,6 +57,7 @@ impl Opened {
             cookies: self.cookies,
             generation: self.login.generation,
             expired,
+            mark: None,
         }
     }
 }

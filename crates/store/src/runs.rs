@@ -78,8 +78,8 @@ pub struct SessionUsed {
     pub cpf: Cpf,
     /// Names its login.
     pub generation: i64,
-    /// Its cookies and form, sealed.
-    pub sealed: String,
+    /// Its cookies and form, sealed; `None`: they are as they are kept.
+    pub sealed: Option<String>,
 }
 
 /// What recording a run's end did.
@@ -198,7 +198,7 @@ impl Store {
             window,
             session.map(|session| session.cpf.digits()),
             session.map(|session| session.generation),
-            session.map(|session| session.sealed.as_str()),
+            session.and_then(|session| session.sealed.as_deref()),
         )
         .fetch_one(&self.pool)
         .await?;

@@ -13,7 +13,7 @@ use crate::portal::probe::Notes;
 use crate::portal::{
     Listed, PortalError, PortalErrorKind, PortalSession, SavedSession, SessionStats,
 };
-use crate::session::{KeepError, KeptSession};
+use crate::session::{KeepError, KeptSession, SessionMark};
 use crate::store::runs::SessionUsed;
 use crate::store::units::UnitRecord;
 use crate::sync::failure::RunFailure;
@@ -40,6 +40,8 @@ pub(in crate::sync) struct Conversation<'a> {
     pub(super) units: Units,
     /// Names the login that the session comes from.
     pub(super) generation: Option<i64>,
+    /// The session that was taken up, as it is kept.
+    kept_as: Option<SessionMark>,
     /// Logins that were begun.
     pub(super) logins: u32,
     /// Those of them that choosing a further unit has cost.
@@ -80,6 +82,7 @@ impl<'a> Conversation<'a> {
         let mut conversation = Self {
             session: session(context, old.as_ref().or(kept.as_ref()))?,
             generation: old.as_ref().or(kept.as_ref()).map(|kept| kept.generation),
+            kept_as: kept.as_ref().and_then(|kept| kept.mark),
             context,
             units,
             logins: 0,
@@ -239,6 +242,14 @@ impl<'a> Conversation<'a> {
         if let (Some(generation), Some(saved)) = (self.generation, self.session.save()) {
             let cookies = saved.expose_json();
             let (usuario_id, cpf) = (account.usuario_id, &account.cpf);
+            let is_as_kept = self.kept_as == Some(SessionMark::of(generation, cookies));
+            if is_as_kept && sessions.is_in_database() {
+                return Ok(Some(SessionUsed {
+                    cpf: cpf.clone(),
+                    generation,
+                    sealed: None,
+                }));
+            }
             let put = sessions.put_with_record(usuario_id, cpf, generation, cookies);
             return put.await;
         }

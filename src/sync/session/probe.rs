@@ -106,7 +106,7 @@ impl Syncer {
         if let Some(mut conversation) = conversation
             && let Some(used) = conversation.close_or_keep().await
         {
-            let (generation, sealed) = (used.generation, Some(used.sealed.as_str()));
+            let (generation, sealed) = (used.generation, used.sealed.as_deref());
             let written = self.store.session_used(&used.cpf, generation, sealed);
             if let Err(error) = written.await {
                 tracing::warn!(error = in_a_line(&error), "session not kept");

@@ -115,6 +115,33 @@ async fn a_session_is_shared_by_all_processes_and_outlives_them() {
 }
 
 #[tokio::test]
+async fn a_session_that_is_as_it_was_kept_is_stamped_but_not_written_again() {
+    let world = World::new(1).await;
+    let kept = async || -> (String, i64, chrono::DateTime<chrono::Utc>) {
+        sqlx::query_as("SELECT sealed, generation, last_used_at FROM portal_sessions")
+            .fetch_one(&world.database.pool)
+            .await
+            .unwrap()
+    };
+    world.sync(0).await;
+    let (first, generation, used) = kept().await;
+    assert_eq!(world.sync(0).await.logins, 0);
+    let (same, same_generation, used_again) = kept().await;
+    assert_eq!((same, same_generation), (first.clone(), generation));
+    assert!(used_again > used);
+
+    // The next login's is another one, and is written.
+    world
+        .execute("UPDATE portal_sessions SET opened_at = now() - interval '45 minutes'")
+        .await;
+    assert_eq!(world.sync(0).await.logins, 1);
+    let (other, other_generation, _) = kept().await;
+    assert!(other != first && other_generation > generation);
+    assert_eq!(world.sync(0).await.logins, 0, "it can be taken up");
+    world.close().await;
+}
+
+#[tokio::test]
 async fn a_session_is_used_for_its_ttl_from_the_login_however_often_it_was_used() {
     let world = World::new(1).await;
     world.sync(0).await;

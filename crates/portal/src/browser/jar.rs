@@ -43,7 +43,12 @@ impl Jar {
         // The plain `save` drops session cookies, which are the only ones that matter here.
         cookie_store::serde::json::save_incl_expired_and_nonpersistent(&self.store, &mut json)
             .ok()?;
-        serde_json::from_slice(&json).ok()
+        let mut json: serde_json::Value = serde_json::from_slice(&json).ok()?;
+        // The store has them in a different order each time; the same cookies are to be the same text.
+        if let Some(cookies) = json.as_array_mut() {
+            cookies.sort_by_cached_key(ToString::to_string);
+        }
+        Some(json)
     }
 
     /// What [`Jar::to_json`] gave; `None` if it is something else.
@@ -57,6 +62,25 @@ impl Jar {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_same_cookies_are_the_same_text_in_whatever_order_they_came() {
+        let url: Url = "https://portal.example.com/gefor/x.do".parse().unwrap();
+        let names = ["JSESSIONID=a", "visid_incap_1=b", "incap_ses_1_2=c", "d=e"];
+        let text = |names: &[&str]| {
+            let mut jar = Jar::default();
+            jar.take(
+                &url,
+                &names.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            );
+            jar.to_json().unwrap().to_string()
+        };
+        let mut back = names;
+        back.reverse();
+        assert_eq!(text(&names), text(&back));
+        let kept = Jar::from_json(&serde_json::from_str(&text(&names)).unwrap()).unwrap();
+        assert_eq!(kept.to_json().unwrap().to_string(), text(&names));
+    }
 
     #[test]
     fn session_cookies_survive() {
