@@ -35,7 +35,7 @@ use crate::session::SessionCache;
 use crate::store::Store;
 use crate::store::connect::{self, ConnectError};
 use crate::store::control::Control;
-use crate::sync::{Live, Settings};
+use crate::sync::{CurrentSettings, Settings};
 use crate::sync::{SyncRules, Syncer};
 use crate::telemetry::metrics;
 
@@ -135,7 +135,7 @@ impl App {
         // What can be refused (an address in use) comes first, before any work has begun.
         // A token of their own: a loop that ends before it is told to has died.
         let loops_stop = CancellationToken::new();
-        let health = HealthLoop::new(&self.syncer, beats.heart("database"));
+        let health = HealthLoop::new(&self.syncer, beats.register("database"));
         let mut moved = health.moved();
         let (mut loops, mut stall) = self
             .loops(roles, (&queue, health), &beats, &loops_stop)
@@ -232,7 +232,7 @@ impl App {
             Arc::clone(&self.syncer),
             queue,
             self.config.subscribe(),
-            beats.heart("janitor"),
+            beats.register("janitor"),
             roles.work,
         );
         let stall = janitor.stall();
@@ -254,7 +254,7 @@ impl App {
                 queue.clone(),
                 self.syncer.clock.clone(),
                 self.config.subscribe(),
-                beats.heart("ticker"),
+                beats.register("ticker"),
             );
             let stop = stop.clone();
             loops.spawn(async move { Ok(ticker.run(&stop).await.map(|()| "ticker")?) });
@@ -331,7 +331,7 @@ impl App {
             Ok(rights) => {
                 for lack in &rights.lacks {
                     let cure = lack.cure(&rights.role);
-                    if lack.is_grave() {
+                    if lack.is_serious() {
                         tracing::error!(cure, "{lack}");
                     } else {
                         tracing::warn!(cure, "{lack}");
@@ -427,7 +427,7 @@ async fn syncer(
         sessions,
         vault,
         clock,
-        live: Live::new(Settings {
+        settings: CurrentSettings::new(Settings {
             portal,
             rules: SyncRules::of(config),
         }),

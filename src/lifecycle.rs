@@ -23,7 +23,7 @@ const EXIT_AT_ONCE: i32 = 130;
 
 /// What signals become.
 #[derive(Debug)]
-pub struct Told {
+pub struct Notified {
     /// Fires at the first SIGTERM or SIGINT.
     pub stop: CancellationToken,
     /// One message for each SIGHUP.
@@ -34,7 +34,7 @@ pub struct Told {
 ///
 /// # Errors
 /// If the system refuses the signal handlers.
-pub fn listen(tasks: &TaskTracker) -> std::io::Result<Told> {
+pub fn listen(tasks: &TaskTracker) -> std::io::Result<Notified> {
     let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP])?;
     let (sender, hangups) = mpsc::unbounded_channel();
     let stop = CancellationToken::new();
@@ -61,7 +61,7 @@ pub fn listen(tasks: &TaskTracker) -> std::io::Result<Told> {
             }
         });
     }
-    Ok(Told { stop, hangups })
+    Ok(Notified { stop, hangups })
 }
 
 /// What systemd hears, where the process was started by it.

@@ -35,7 +35,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::domain::{Cpf, Origin, WorkingDays};
 use crate::store::{Store, StoreError};
-use crate::sync::{Given, Refusal, RunReport, SyncOutcome, SyncRequest, Watcher};
+use crate::sync::{OwnCredentials, Refusal, RunReport, SyncOutcome, SyncRequest, Watcher};
 
 /// The parts of the program that a run needs, ready for use.
 #[derive(Debug)]
@@ -135,7 +135,7 @@ impl Pipeline {
             tick: None,
             origin: Origin::Api,
         };
-        let given = Given {
+        let given = OwnCredentials {
             cpf: run.cpf.clone(),
             senha: run.senha.clone(),
             working_days: run.working_days,

@@ -179,7 +179,9 @@ fn open(rule: Rule, alerts: &[AlertRow], now: DateTime<Utc>) -> Open {
 }
 
 async fn memory(config: &Config, evaluation: &mut Evaluation) -> Result<Memory, StoreError> {
-    let sent = evaluation.told_lately(config.alerts.cool_down).await?;
+    let sent = evaluation
+        .reported_recently(config.alerts.cool_down)
+        .await?;
     let written = evaluation
         .written_lately(config.alerts.group_interval)
         .await?;

@@ -47,18 +47,18 @@ impl App {
             channels: self.channels.subscribe(),
             health,
             has_reported_no_rest: false,
-            beat: beats.heart("alerts"),
+            beat: beats.register("alerts"),
         };
         let courier = CourierLoop {
             store: self.database.store.clone(),
             config: self.config.subscribe(),
             channels: self.channels.subscribe(),
-            beat: beats.heart("courier"),
+            beat: beats.register("courier"),
         };
         let heartbeat = Heartbeat {
             readiness,
             config: self.config.subscribe(),
-            beat: beats.heart("heartbeat"),
+            beat: beats.register("heartbeat"),
         };
         let token = stop.clone();
         loops.spawn(async move {
@@ -185,7 +185,7 @@ impl AlertLoop {
 
     /// What only this process knows.
     async fn report_rest(&mut self) -> Result<(), StoreError> {
-        let live = self.syncer.live.get();
+        let live = self.syncer.settings.get();
         let breaker = match live.portal.breaker().state() {
             BreakerState::Closed => None,
             BreakerState::Open { .. } | BreakerState::HalfOpen => Some(PortalRest::Breaker),

@@ -50,7 +50,7 @@ impl App {
             private: self.database.is_private(),
             started: self.syncer.clock.now(),
             rest_until: None,
-            beat: beats.heart("backups"),
+            beat: beats.register("backups"),
         };
         let stop = stop.clone();
         loops.spawn(async move {

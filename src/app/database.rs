@@ -28,7 +28,7 @@ pub enum Schema {
     Migrate,
     /// Say that it must be brought up to date. A private database is migrated all the same.
     Require,
-    /// Leave it: whoever opens it will look himself.
+    /// Leave it: whoever opens it looks.
     AsItIs,
 }
 

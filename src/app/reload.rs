@@ -51,7 +51,7 @@ impl App {
         let portal = Portal::new(&new.portal, proxy, &new.retry, &new.state_dir, clock)?;
         let channels = Channels::of(&new)?;
         crate::telemetry::set_level(&new.log.level)?;
-        self.syncer.live.set(Settings {
+        self.syncer.settings.set(Settings {
             portal,
             rules: SyncRules::of(&new),
         });

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::Exit;
 use crate::app::{App, Roles};
 use crate::config::Config;
-use crate::lifecycle::Told;
+use crate::lifecycle::Notified;
 
 /// Any number of daemons may share one database; every tick runs once, whoever fires it.
 ///
@@ -24,7 +24,7 @@ pub(super) async fn run(
     args: Args,
     config: Config,
     file: Option<PathBuf>,
-    mut told: Told,
+    mut told: Notified,
 ) -> anyhow::Result<Exit> {
     let roles = Roles {
         schedule: !args.no_schedule,

@@ -24,7 +24,7 @@ pub(super) struct Firewall {
 impl Firewall {
     /// This process knows for itself; what the others have said lately is in the database.
     pub(super) async fn look(api: &Api, times: Times) -> Result<Self, StoreError> {
-        let own = match api.syncer.live.get().portal.firewall().state() {
+        let own = match api.syncer.settings.get().portal.firewall().state() {
             FirewallState::Open => None,
             FirewallState::Resting { until, .. } => Some(times.now + (until - Instant::now())),
             FirewallState::Trying => Some(times.now),

@@ -61,7 +61,7 @@ fn portal(api: &Api, times: Times, firewall: &Firewall) -> Markup {
     let language = times.language;
     let config = api.config();
     let host = config.portal.base_url.host_str().unwrap_or_default();
-    let state = api.syncer.live.get().portal.breaker().state();
+    let state = api.syncer.settings.get().portal.breaker().state();
     if firewall.is_own() {
         return html! { (turned_away(language)) " " (firewall.show(times)) };
     }

@@ -19,7 +19,7 @@ use crate::session::SessionCache;
 use crate::store::Store;
 use crate::store::control::Control;
 use crate::store::health::DatabaseHealth;
-use crate::sync::{Live, Settings};
+use crate::sync::{CurrentSettings, Settings};
 use crate::sync::{SyncRules, Syncer};
 use crate::vault::Vault;
 use crate::web::peer::Peer;
@@ -56,7 +56,7 @@ impl Offline {
             sessions: SessionCache::new(&config, clock.clone(), vault.clone(), store.clone())?,
             vault,
             clock,
-            live: Live::new(Settings { portal, rules }),
+            settings: CurrentSettings::new(Settings { portal, rules }),
         };
         let readiness = Readiness::new(
             store,

@@ -24,7 +24,7 @@ pub struct Beats(Arc<Mutex<Vec<Beat>>>);
 impl Beats {
     /// A heart for a loop that begins now.
     #[must_use]
-    pub fn heart(&self, name: &'static str) -> Beat {
+    pub fn register(&self, name: &'static str) -> Beat {
         let beat = Beat {
             name,
             last: Arc::new(Mutex::new(Instant::now())),
@@ -63,7 +63,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_loop_that_does_not_go_round_is_named() {
         let beats = Beats::default();
-        let (ticker, _janitor) = (beats.heart("ticker"), beats.heart("janitor"));
+        let (ticker, _janitor) = (beats.register("ticker"), beats.register("janitor"));
         tokio::time::advance(STUCK_AFTER).await;
         ticker.beat();
         assert!(beats.stuck().is_empty());

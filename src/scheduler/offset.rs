@@ -1,4 +1,4 @@
-//! When after its tick a job starts: each user at his own fixed offset, so that ten thousand users do
+//! When after its tick a job starts: each user at a fixed offset of their own, so that ten thousand users do
 //! not all fall on minute 0.
 
 use std::time::Duration;
@@ -7,7 +7,7 @@ use std::time::Duration;
 pub const BETWEEN_WINDOWS: Duration = Duration::from_millis(1500);
 
 /// Offset of a user within `splay`, plus a little for each window after the first, so that a user's
-/// windows do not collide on his lock.
+/// windows do not collide on their lock.
 ///
 /// Fibonacci hashing spreads consecutive ids evenly over the splay.
 #[must_use]

@@ -166,7 +166,7 @@ impl Worker {
 
     /// After each rest of the breaker, or because of the firewall, one run tries the portal out.
     fn leave(&self) -> Leave {
-        let settings = self.syncer.live.get();
+        let settings = self.syncer.settings.get();
         match settings.portal.firewall().state() {
             FirewallState::Open => {}
             FirewallState::Resting { until, .. } => return Leave::until("firewall", until),

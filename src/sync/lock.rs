@@ -17,7 +17,7 @@ use crate::store::refusals::Standing;
 
 /// What a caller brings instead of an account. Cannot print its password.
 #[derive(Debug, Clone)]
-pub struct Given {
+pub struct OwnCredentials {
     /// CPF for the portal.
     pub cpf: Cpf,
     /// Password for the portal.
@@ -45,11 +45,11 @@ pub(super) async fn take(syncer: &Syncer, usuario_id: i32) -> Result<Option<User
 pub(super) async fn admit(
     syncer: &Syncer,
     request: &SyncRequest,
-    given: Option<&Given>,
+    given: Option<&OwnCredentials>,
     lock: &UserLock,
 ) -> Result<Admitted, StoreError> {
     match given {
-        Some(given) => given_account(syncer, request.usuario_id, given, lock).await,
+        Some(given) => account_of_credentials(syncer, request.usuario_id, given, lock).await,
         None => stored_account(syncer, request, lock).await,
     }
 }
@@ -81,10 +81,10 @@ async fn stored_account(
 
 /// The account of a run with given credentials. If they are those that are stored, a pause counts, and a
 /// refusal pauses. A refused password is tried once, whoever brings it.
-async fn given_account(
+async fn account_of_credentials(
     syncer: &Syncer,
     usuario_id: i32,
-    given: &Given,
+    given: &OwnCredentials,
     lock: &UserLock,
 ) -> Result<Admitted, StoreError> {
     if !syncer.store.user_exists(usuario_id).await? {
@@ -120,7 +120,7 @@ async fn given_account(
     admit_person(syncer, account, lock).await
 }
 
-fn same(syncer: &Syncer, stored: &Account, given: &Given) -> bool {
+fn same(syncer: &Syncer, stored: &Account, given: &OwnCredentials) -> bool {
     stored.cpf == given.cpf
         && password(syncer, stored)
             .is_ok_and(|senha| senha.expose_secret() == given.senha.expose_secret())

@@ -68,7 +68,7 @@ pub(super) fn window<'a>(rules: &SyncRules, name: Option<&'a str>) -> &'a str {
 /// A run begins, if it serves a tick: how late.
 pub(super) fn begun(syncer: &Syncer, request: &SyncRequest) {
     if let Some(tick) = request.tick {
-        let window = window(&syncer.live.get().rules, request.window.as_deref());
+        let window = window(&syncer.settings.get().rules, request.window.as_deref());
         // The timer may be early by a moment.
         let lag = (syncer.clock.now() - tick).to_std().unwrap_or_default();
         START_LAG.took([window], lag);

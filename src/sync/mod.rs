@@ -27,12 +27,12 @@ use crate::store::control::UserLock;
 
 pub use failure::RunFailure;
 pub use interrupt::{Interrupts, MOST_TIMEOUTS};
-pub use lock::Given;
+pub use lock::OwnCredentials;
 pub use record_run::report::RunReport;
 pub use request::{Progress, Refusal, SyncOutcome, SyncRequest, Watcher};
 pub use session::close::Closed;
 pub use session::probe::Probed;
-pub use settings::{Live, Settings, SyncRules};
+pub use settings::{CurrentSettings, Settings, SyncRules};
 pub use syncer::Syncer;
 
 use lock::Admitted;
@@ -62,7 +62,7 @@ impl Syncer {
     pub async fn sync_as(
         &self,
         request: &SyncRequest,
-        given: Option<&Given>,
+        given: Option<&OwnCredentials>,
         stop: &CancellationToken,
         watch: Watcher<'_>,
     ) -> Result<SyncOutcome, StoreError> {
@@ -87,7 +87,7 @@ impl Syncer {
     async fn sync_locked(
         &self,
         request: &SyncRequest,
-        given: Option<&Given>,
+        given: Option<&OwnCredentials>,
         lock: &UserLock,
         stop: &CancellationToken,
         watch: Watcher<'_>,
@@ -101,7 +101,7 @@ impl Syncer {
         let Some(record) = Step::RecordRun.of(start).await? else {
             return Ok(SyncOutcome::TickDone);
         };
-        let interrupts = Interrupts::new(stop, lock.lost(), self.live.get().rules.run_timeout);
+        let interrupts = Interrupts::new(stop, lock.lost(), self.settings.get().rules.run_timeout);
         let context = Context {
             syncer: self,
             account: &account,

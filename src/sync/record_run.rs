@@ -56,7 +56,10 @@ pub(super) async fn start(
             for window in orphans {
                 let window = Some(window).filter(|window| !window.is_empty());
                 tracing::warn!(of_window = window, "closed a run whose process had died");
-                measure::orphaned(measure::window(&syncer.live.get().rules, window.as_deref()));
+                measure::orphaned(measure::window(
+                    &syncer.settings.get().rules,
+                    window.as_deref(),
+                ));
             }
             let units: BTreeSet<String> = days.iter().map(|day| day.unidade.clone()).collect();
             Ok(Some(Record {
@@ -116,8 +119,8 @@ impl Run<'_> {
                     tracing::warn!(%date, "slots were changed by others while the run read them; the next run compares them again");
                 }
                 // Failures of days were told when they happened.
-                let told = log.told || ended.is_ok();
-                announce(&report, request.origin, told, took);
+                let already_logged = log.failure_logged || ended.is_ok();
+                announce(&report, request.origin, already_logged, took);
             }
             Ok(None) => tracing::warn!("run was closed by another process"),
             Err(error) => tracing::error!(error = in_a_line(&error), "run not recorded"),
@@ -159,7 +162,7 @@ fn windows_read(syncer: &Syncer, request: &SyncRequest) -> Vec<String> {
         let (from, to) = window.range(today);
         request.from <= from && to <= request.to
     };
-    let settings = syncer.live.get();
+    let settings = syncer.settings.get();
     let windows = settings.rules.windows.iter().filter(within);
     windows.map(|window| window.name.clone()).collect()
 }
@@ -205,9 +208,11 @@ macro_rules! finished {
 /// What ended the run is told here, unless it is in the log already, as failures of days are. Only what
 /// is our own fault is an error: a portal that fails is expected to. Whoever asked at the command line is
 /// told there.
-fn announce(report: &RunReport, origin: Origin, told: bool, took: Duration) {
+fn announce(report: &RunReport, origin: Origin, already_logged: bool, took: Duration) {
     let error = report.error.as_ref();
-    let text = error.filter(|_| !told).map(|error| error.message.as_str());
+    let text = error
+        .filter(|_| !already_logged)
+        .map(|error| error.message.as_str());
     match error.map(|error| error.kind) {
         None if report.status == RunStatus::Success => finished!(Level::INFO, report, text, took),
         _ if origin == Origin::Cli => finished!(Level::INFO, report, text, took),

@@ -59,13 +59,17 @@ impl<'a> Run<'a> {
             self.log.backtrace = backtrace::of_last_panic();
             Err(RunFailure::panic(panic.as_ref()))
         });
-        if let Some(conversation) = &mut conversation {
-            let keep = conversation.close_or_keep();
-            self.log.noted.session = Step::Session.of(keep).await;
-        }
-        if let Err(RunFailure::Portal(error)) = &ended {
-            refusal::take_down(self.context, error).await;
-        }
+        let leave = async {
+            let used = match &mut conversation {
+                Some(conversation) => conversation.close_or_keep().await,
+                None => None,
+            };
+            if let Err(RunFailure::Portal(error)) = &ended {
+                refusal::take_down(self.context, error).await;
+            }
+            used
+        };
+        self.log.noted.session = Step::Session.of(leave).await;
         if self.context.interrupts.check_lock().is_err() {
             // Somebody else may be at work by now.
             self.log.forget_seen();

@@ -80,7 +80,7 @@ fn end_or_go_on(error: PortalError, log: &mut RunLog) -> Result<(), RunFailure> 
     };
     if useless {
         // It has just been told, as the failure of a day.
-        log.told = true;
+        log.failure_logged = true;
         Err(RunFailure::Portal(error))
     } else {
         Ok(())

@@ -74,9 +74,9 @@ pub struct Settings {
 
 /// The settings in force.
 #[derive(Debug)]
-pub struct Live(RwLock<Arc<Settings>>);
+pub struct CurrentSettings(RwLock<Arc<Settings>>);
 
-impl Live {
+impl CurrentSettings {
     /// Starts with these.
     #[must_use]
     pub fn new(settings: Settings) -> Self {

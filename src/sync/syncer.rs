@@ -1,6 +1,6 @@
 //! What every run of a process shares.
 
-use super::settings::Live;
+use super::settings::CurrentSettings;
 use crate::clock::Clock;
 use crate::session::SessionCache;
 use crate::store::Store;
@@ -21,5 +21,5 @@ pub struct Syncer {
     /// Today.
     pub clock: Clock,
     /// The portal and the limits of a run, as configured now.
-    pub live: Live,
+    pub settings: CurrentSettings,
 }

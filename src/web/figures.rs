@@ -84,7 +84,7 @@ impl Figures {
     }
 
     fn breaker(&self) {
-        let state = self.syncer.live.get().portal.breaker().state();
+        let state = self.syncer.settings.get().portal.breaker().state();
         let is = |shown: bool| f64::from(u8::from(shown));
         BREAKER_STATE.set(["closed"], is(state == BreakerState::Closed));
         BREAKER_STATE.set(["half_open"], is(state == BreakerState::HalfOpen));

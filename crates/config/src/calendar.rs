@@ -28,9 +28,9 @@ pub struct CalendarConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CandidateShown {
-    /// His first name.
+    /// Their first name.
     FirstName,
-    /// The first letters of his names.
+    /// The first letters of their names.
     Initials,
     /// Nothing.
     None,

@@ -18,7 +18,7 @@ use super::visit::Visit;
 use agendad_domain::{DayReading, Unit};
 
 /// What came of asking for a day.
-enum Asked {
+enum DayAnswer {
     Day(DayReading),
     /// The form came back without a word on the day.
     FormAgain(Box<Visit>),
@@ -149,12 +149,12 @@ impl PortalSession {
         data: NaiveDate,
     ) -> Result<DayReading, PortalError> {
         match self.ask_day(unit, data).await? {
-            Asked::Day(reading) => return Ok(reading),
-            Asked::FormAgain(visit) => self.keep(*visit),
+            DayAnswer::Day(reading) => return Ok(reading),
+            DayAnswer::FormAgain(visit) => self.keep(*visit),
         }
         match self.ask_day(unit, data).await? {
-            Asked::Day(reading) => Ok(reading),
-            Asked::FormAgain(visit) => {
+            DayAnswer::Day(reading) => Ok(reading),
+            DayAnswer::FormAgain(visit) => {
                 let what = "the search page came back twice instead of the day \
                     (portal.profile.method_search, date_format)";
                 Err(self.layout(&visit, what.to_owned()).await)
@@ -182,7 +182,7 @@ impl PortalSession {
         Ok(())
     }
 
-    async fn ask_day(&mut self, unit: &Unit, data: NaiveDate) -> Result<Asked, PortalError> {
+    async fn ask_day(&mut self, unit: &Unit, data: NaiveDate) -> Result<DayAnswer, PortalError> {
         let profile = &self.portal.config.profile;
         let offer = self.offers.get(&(unit.code.clone(), data));
         let (reference, value) = match offer {
@@ -197,7 +197,7 @@ impl PortalSession {
                 Ok(mut reading) => {
                     reading.profession = reading.profession.or(self.profession());
                     self.keep(visit);
-                    Ok(Asked::Day(reading))
+                    Ok(DayAnswer::Day(reading))
                 }
                 Err(problem) => Err(self.layout(&visit, problem).await),
             };
@@ -207,9 +207,9 @@ impl PortalSession {
         };
         if self.says_empty(&visit, search, unit) {
             self.keep(visit);
-            return Ok(Asked::Day(DayReading::empty(data, &unit.code)));
+            return Ok(DayAnswer::Day(DayReading::empty(data, &unit.code)));
         }
-        Ok(Asked::FormAgain(Box::new(visit)))
+        Ok(DayAnswer::FormAgain(Box::new(visit)))
     }
 
     /// Whether a search page, as the answer to a search, says that there is nothing.

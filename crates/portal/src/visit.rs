@@ -191,7 +191,7 @@ impl Tab {
 
     fn onward(&self, seen: &Seen, inside: bool) -> Option<Url> {
         match &seen.sight {
-            Sight::Frames(url) if inside && self.is_front_door(url) => None,
+            Sight::Frames(url) if inside && self.is_entry(url) => None,
             Sight::Frames(url) | Sight::Refresh(url) => Some(url.clone()),
             Sight::Captcha
             | Sight::Result(_)
@@ -205,7 +205,7 @@ impl Tab {
         }
     }
 
-    fn is_front_door(&self, url: &Url) -> bool {
+    fn is_entry(&self, url: &Url) -> bool {
         let entry = self.config.profile.entry_path.split('?').next();
         url.path() == "/" || entry == Some(url.path())
     }

@@ -108,7 +108,7 @@ pub enum PrivatePostgresError {
          another state_dir"
     )]
     Foreign {
-        /// What belongs to him.
+        /// What belongs to that user.
         path: PathBuf,
         /// The user's name or number.
         owner: String,
@@ -119,7 +119,7 @@ pub enum PrivatePostgresError {
          `chmod o+x {at}`, or choose a state_dir that {user} can reach"
     )]
     Closed {
-        /// The first directory of the path that is closed to him.
+        /// The first directory of the path that is closed to that user.
         at: PathBuf,
         /// The server's user.
         user: String,

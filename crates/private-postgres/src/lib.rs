@@ -205,7 +205,7 @@ impl Drop for PrivatePostgres {
         let Some(membership) = self.membership.take() else {
             return;
         };
-        // Somebody else starting or stopping right now sees to the server himself.
+        // Somebody else starting or stopping right now sees to the server.
         let starting = self.starting.take();
         let Some(starting) = starting.or_else(|| StartLock::try_acquire(&self.layout)) else {
             return;

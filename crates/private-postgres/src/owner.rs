@@ -24,7 +24,7 @@ pub(super) struct Owner {
     uid: Uid,
     gid: Gid,
     name: String,
-    /// We are root and he is not.
+    /// We are root and they are not.
     switch: bool,
 }
 
@@ -81,7 +81,7 @@ impl Owner {
         self.switch
     }
 
-    /// Gives him a file or an empty directory that we have just made.
+    /// Gives them a file or an empty directory that we have just made.
     pub(super) fn own(&self, path: &Path) -> Result<(), PrivatePostgresError> {
         if self.switch {
             lchown(path, Some(self.uid.as_raw()), Some(self.gid.as_raw()))
@@ -90,7 +90,7 @@ impl Owner {
         Ok(())
     }
 
-    /// A program of his, to be run in `dir`: without our environment and input, and in a process
+    /// A program to be run as them in `dir`: without our environment and input, and in a process
     /// group of its own, so that Ctrl-C in the terminal reaches us alone.
     pub(super) fn command(&self, program: &Path, dir: &Path) -> Command {
         let mut command = Command::new(program);
@@ -111,7 +111,7 @@ impl Owner {
         command
     }
 
-    /// Checks that he can enter `dir`, by running `program` (one he is known to be able to run) in
+    /// Checks that they can enter `dir`, by running `program` (one they are known to be able to run) in
     /// it: the kernel knows about groups, access lists and mounts, and mode bits are only a guess.
     pub(super) async fn check_can_enter(
         &self,

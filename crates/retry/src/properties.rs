@@ -45,7 +45,7 @@ proptest! {
         }
     }
 
-    /// Whoever fails, and for however long he is asked to wait: he waits so long, and gets his last error.
+    /// Whatever fails, and however long the wait that is asked for: it is waited for, and the last error is returned.
     #[test]
     fn a_wait_that_is_asked_for_is_kept(config in schedule(), at_least in 0..600_u64, good in 0..60_usize) {
         let at_least = Duration::from_secs(at_least);

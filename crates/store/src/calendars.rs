@@ -18,7 +18,7 @@ pub struct CalendarState {
 pub struct CalendarOwner {
     /// The examiner.
     pub usuario_id: i32,
-    /// His name.
+    /// Their name.
     pub nome: String,
 }
 
@@ -47,7 +47,7 @@ pub struct CalendarSlot {
 }
 
 impl Store {
-    /// Gives an examiner a calendar address, of which this is the hash, in place of the one he may have;
+    /// Gives an examiner a calendar address, of which this is the hash, in place of the one they may have;
     /// written down in the same transaction. Returns whether there is such a user.
     ///
     /// # Errors
@@ -73,7 +73,7 @@ impl Store {
         audit::commit_if(found, tx, (actor, "calendar.make", usuario_id)).await
     }
 
-    /// Takes an examiner's calendar address away; written down in the same transaction. Returns whether he
+    /// Takes an examiner's calendar address away; written down in the same transaction. Returns whether they
     /// had one.
     ///
     /// # Errors
@@ -90,7 +90,7 @@ impl Store {
         audit::commit_if(found, tx, (actor, "calendar.revoke", usuario_id)).await
     }
 
-    /// What is known of an examiner's address; `None` if he has none.
+    /// What is known of an examiner's address; `None` if they have none.
     ///
     /// # Errors
     /// [`StoreError::Database`].

@@ -224,7 +224,7 @@ impl Actor {
                     heard = listener.try_recv() => {
                         match heard {
                             Ok(Some(_)) => self.accounts_changed.notify_one(),
-                            Ok(None) | Err(_) => self.bury(),
+                            Ok(None) | Err(_) => self.drop_connection(),
                         }
                         continue;
                     }
@@ -255,7 +255,7 @@ impl Actor {
             } => {
                 let granted = self.try_lock(usuario_id).await;
                 if granted.is_err() {
-                    self.bury();
+                    self.drop_connection();
                 }
                 let answer = granted.map_err(StoreError::from).map(|lost| {
                     lost.map(|lost| UserLock {
@@ -283,7 +283,7 @@ impl Actor {
                     self.try_person(usuario_id, cpf).await
                 };
                 if granted.is_err() && !epoch.is_cancelled() {
-                    self.bury();
+                    self.drop_connection();
                 }
                 // Nobody waits for it any more: it goes when the user's lock goes.
                 if reply.send(granted.map_err(StoreError::from)).is_err() {
@@ -308,13 +308,13 @@ impl Actor {
                 let signed = self.sign().await;
                 if let Err(error) = &signed {
                     tracing::debug!(%error, "no sign of life on the control connection");
-                    self.bury();
+                    self.drop_connection();
                 }
                 if reply.send(signed.map_err(StoreError::from)).is_err() {
                     tracing::trace!("nobody waited for the sign of life");
                 }
             }
-            Request::Move => self.bury(),
+            Request::Move => self.drop_connection(),
         }
     }
 
@@ -380,7 +380,7 @@ impl Actor {
         .execute(listener);
         if let Err(error) = within(ANSWER_TIMEOUT, unlocked).await {
             tracing::warn!(%error, "the control connection failed; its locks are gone");
-            self.bury();
+            self.drop_connection();
         }
     }
 
@@ -443,7 +443,7 @@ impl Actor {
     }
 
     /// The connection is dead: so are its locks, and whoever relied on one must stop.
-    fn bury(&mut self) {
+    fn drop_connection(&mut self) {
         if self.listener.take().is_some() {
             tracing::warn!(
                 locks = self.held.len(),

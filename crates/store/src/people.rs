@@ -1,4 +1,4 @@
-//! All that is stored of one candidate, and its erasure. A candidate is recognised by his CPF, whoever
+//! All that is stored of one candidate, and its erasure. A candidate is recognised by their CPF, whoever
 //! the examiner is.
 
 use serde_json::Value;
@@ -14,7 +14,7 @@ pub struct PersonStored {
     pub slots: Vec<Value>,
     /// Their rows of `agenda_slot_changes`, whole.
     pub changes: Vec<Value>,
-    /// His rows of the application's `agendamentos`, whole.
+    /// Their rows of the application's `agendamentos`, whole.
     pub appointments: Vec<Value>,
 }
 
@@ -81,7 +81,7 @@ impl Store {
             appointments: 0,
         };
         if appointments {
-            // What a person has written there may name him too.
+            // What a person has written there may name them too.
             let blanked = sqlx::query!(
                 "UPDATE agendamentos
                  SET nome = '(apagado)', cpf = NULL, telefone_fixo = NULL, telefone_celular = NULL, email = NULL,

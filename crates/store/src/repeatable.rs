@@ -38,8 +38,8 @@ pub(super) fn asking_pool(renewal: &Renewal) -> PgPoolOptions {
                 if renewal.is_outdated(used.age) {
                     return Ok(false);
                 }
-                let is_unasked = used.idle_for < A_MOMENT && REPEATABLE.try_with(|()| ()).is_ok();
-                Ok(is_unasked || lives(connection, used.age, &renewal).await)
+                let is_unchecked = used.idle_for < A_MOMENT && REPEATABLE.try_with(|()| ()).is_ok();
+                Ok(is_unchecked || lives(connection, used.age, &renewal).await)
             })
         })
         .after_release(move |connection, used| {
@@ -84,7 +84,7 @@ fn connection_died(error: &sqlx::Error) -> bool {
     let answer = error.as_database_error();
     let answer = answer.and_then(|answer| answer.try_downcast_ref::<PgDatabaseError>());
     // The server, or a pooler before it, says farewell with one of these.
-    let is_farewell = answer
+    let is_server_terminated = answer
         .is_some_and(|answer| matches!(answer.severity(), PgSeverity::Fatal | PgSeverity::Panic));
-    is_farewell || matches!(error, sqlx::Error::Io(_))
+    is_server_terminated || matches!(error, sqlx::Error::Io(_))
 }

@@ -191,7 +191,7 @@ pub struct Rights {
 impl Lack {
     /// Whether runs must fail, or work on something else than what is there.
     #[must_use]
-    pub const fn is_grave(&self) -> bool {
+    pub const fn is_serious(&self) -> bool {
         match self {
             Self::Right { .. } | Self::Sequence { .. } | Self::Policy { .. } => true,
             Self::Hidden { visible, .. } => *visible == 0,
@@ -316,8 +316,8 @@ impl Rights {
     }
 
     /// What makes runs fail, or work on something else than what is there.
-    pub fn grave(&self) -> impl Iterator<Item = &Lack> {
-        self.lacks.iter().filter(|lack| lack.is_grave())
+    pub fn serious(&self) -> impl Iterator<Item = &Lack> {
+        self.lacks.iter().filter(|lack| lack.is_serious())
     }
 }
 

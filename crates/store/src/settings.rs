@@ -52,9 +52,9 @@ pub struct SettingsChange<'a> {
 /// A user of the application who asks for something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallingUser {
-    /// Whether he is active.
+    /// Whether the user is active.
     pub active: bool,
-    /// His profile, where `usuarios` has that column.
+    /// Their profile, where `usuarios` has that column.
     pub perfil: Option<String>,
 }
 

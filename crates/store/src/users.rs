@@ -39,7 +39,7 @@ pub struct UserListed {
 }
 
 impl Store {
-    /// Adds an examiner and his account in one transaction; returns his id. With `usuario_id`, the
+    /// Adds an examiner and their account in one transaction; returns the id. With `usuario_id`, the
     /// account is added to an existing user.
     ///
     /// # Errors

@@ -71,12 +71,26 @@ fn wanted(level: EnvFilter) -> (impl Filter<Registry>, reload::Handle<EnvFilter,
     (level.and(discreet::filter()), handle)
 }
 
+/// Crates of ours that write log lines.
+const CRATES: [&str; 6] = [
+    "portal",
+    "private_postgres",
+    "retry",
+    "simulator",
+    "store",
+    "telemetry",
+];
+
 /// Libraries that talk about themselves at `info`. The queue wraps every job in a span of its own and
 /// repeats what a run says better; the database notes that a table exists.
 const QUIET: &str = "riverqueue=warn,tokio_cron_scheduler=warn,sqlx=warn";
 
 /// Whoever asks for more than `info` of everything gets all of it.
 fn filter(level: &str) -> Result<EnvFilter, LevelError> {
+    // What is a crate now was a module, and filters in use name it so.
+    let level = &CRATES.iter().fold(level.to_owned(), |level, name| {
+        level.replace(&format!("agendad::{name}"), &format!("agendad_{name}"))
+    });
     let is_calm = |part: &str| matches!(part.trim(), "error" | "warn" | "info");
     let filters = if level.split(',').any(is_calm) {
         format!("{QUIET},{level}")
@@ -92,6 +106,14 @@ mod tests {
     use tracing::level_filters::LevelFilter;
 
     use super::*;
+
+    #[test]
+    fn filters_that_name_a_crate_as_the_module_that_it_was_still_mean_it() {
+        let filter = filter("info,agendad::portal=debug,agendad::sync=debug").unwrap();
+        let parts = filter.to_string();
+        assert!(parts.contains("agendad_portal=debug"), "{parts}");
+        assert!(parts.contains("agendad::sync=debug"), "{parts}");
+    }
 
     /// Without the hint a library's `trace!` is made up and thrown away: a third of the daemon's CPU.
     #[test]

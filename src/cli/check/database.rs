@@ -119,7 +119,7 @@ async fn rights(config: &Config, database: &Database) -> Vec<Line> {
     }
     let line = |lack: &Lack| {
         let (found, cure) = (lack.to_string(), lack.cure(&rights.role));
-        if lack.is_grave() {
+        if lack.is_serious() {
             Line::fail("rights", found, cure)
         } else {
             Line::warn("rights", found, cure)

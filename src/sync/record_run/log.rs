@@ -30,7 +30,7 @@ pub(in crate::sync) struct RunLog {
     /// Where a failure of our own came from.
     pub(in crate::sync) backtrace: Option<String>,
     /// Whether what ended the run is in the log already.
-    pub(in crate::sync) told: bool,
+    pub(in crate::sync) failure_logged: bool,
     /// What is written with the run's record.
     pub(in crate::sync) noted: Noted,
     /// Days of units that were stored anew: what the run knows of them is out of date.

@@ -94,7 +94,7 @@ impl Syncer {
             senha: SecretString::default(),
             proven: false,
         };
-        let portal = &self.live.get().portal;
+        let portal = &self.settings.get().portal;
         let outcome = match portal.session(credentials, Some(&saved), false) {
             Ok(mut session) => session.logout().await,
             Err(error) => Err(error),

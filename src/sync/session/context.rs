@@ -33,7 +33,7 @@ impl<'a> Context<'a> {
 
     /// As configured now.
     pub(in crate::sync) fn settings(&self) -> Arc<Settings> {
-        self.syncer.live.get()
+        self.syncer.settings.get()
     }
 
     /// The time-out starts again; false if the run would then take too long.

@@ -93,14 +93,14 @@ impl Syncer {
         stop: &CancellationToken,
         tell: impl FnMut(ProbeStep),
     ) -> Result<(), RunFailure> {
-        let interrupts = Interrupts::new(stop, lock.lost(), self.live.get().rules.run_timeout);
+        let interrupts = Interrupts::new(stop, lock.lost(), self.settings.get().rules.run_timeout);
         let context = Context {
             syncer: self,
             account,
             interrupts: &interrupts,
             by_hand: true,
         };
-        let notes = Notes::new(&self.live.get().portal, &context.credentials()?);
+        let notes = Notes::new(&self.settings.get().portal, &context.credentials()?);
         let mut conversation = None;
         let walked = walk(context, &notes, &mut conversation, tell).await;
         if let Some(mut conversation) = conversation

@@ -33,7 +33,7 @@ async fn a_process_whose_clock_is_ahead_does_not_use_up_the_ticks_of_the_others(
         Queue::new(store.pool(), &settings, None).unwrap(),
         tomorrow,
         windows.subscribe(),
-        Beats::default().heart("ticker"),
+        Beats::default().register("ticker"),
     );
     let stop = CancellationToken::new();
     let told = stop.clone();

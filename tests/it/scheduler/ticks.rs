@@ -57,7 +57,7 @@ async fn two_daemons_on_one_database_share_the_ticks_and_double_none() {
     let latency = FaultKind::Latency(Duration::from_millis(5));
     world.simulator.inject(Fault::always(latency));
     let mut config = world.daemon_config();
-    // A second window at the same time, so that a user's windows compete for his lock.
+    // A second window at the same time, so that a user's windows compete for their lock.
     config.windows.push(fast_window("also"));
     let first = Daemon::start(config.clone(), Roles::ALL).await;
     let second = Daemon::start(config, Roles::ALL).await;

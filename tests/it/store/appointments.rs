@@ -74,7 +74,7 @@ async fn the_row_that_exists_for_candidate_and_minute_is_linked_and_left_alone()
         (0, 1)
     );
     assert_eq!(states(&desk, place).await, ["7 ANA linked"]);
-    // Another examiner's appointment of the same candidate is none of his.
+    // Another examiner's appointment of the same candidate is none of theirs.
     assert_eq!(desk.read(other, &rows).await.appointments_created, 1);
     desk.read(place, &[row("08:00", 0, "ANA MARIA")]).await;
     assert_eq!(desk.read(place, &[]).await.appointments_cancelled, 0);

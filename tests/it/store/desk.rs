@@ -142,7 +142,7 @@ impl Desk {
         }
     }
 
-    /// A user, and his day tomorrow at unit 7.
+    /// A user, and their day tomorrow at unit 7.
     pub(crate) async fn place(&self) -> Place {
         static COUNT: AtomicU32 = AtomicU32::new(1);
         let nome = format!("PERITO {}", COUNT.fetch_add(1, Ordering::Relaxed));

@@ -60,7 +60,7 @@ async fn overdue_are_those_who_are_scheduled_and_had_no_success_for_too_long() {
     let old = account(&db, "janelas = NULL").await;
     success(&db, old, "near", HOUR * 2).await;
     success(&db, old, "far", HOUR * 9).await;
-    // Never had one; the far window is not his.
+    // Never had one; the far window is not theirs.
     account(&db, "janelas = '{near}'").await;
     for not_expected in [
         "credencial_mudada_em = now() - interval '5 minutes'",

@@ -154,7 +154,7 @@ async fn the_worst_window_tells_how_an_examiner_stands() {
     ran(&db, Some("near"), "success", 5).await;
     ran(&db, Some("far"), "success", 5).await;
     assert_eq!(stands().await, Some(RunStatus::Success));
-    // A window that does not apply to him says nothing of him.
+    // A window that does not apply to them says nothing of them.
     ran(&db, Some("far"), "failed", 4).await;
     ran(&db, Some("near"), "success", 3).await;
     assert_eq!(stands().await, Some(RunStatus::Failed));

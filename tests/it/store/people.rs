@@ -1,4 +1,4 @@
-//! A candidate asks what is stored of him, and that it be erased.
+//! A candidate asks what is stored of them, and that it be erased.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
 use agendad::domain::{Cpf, RunStatus};
@@ -166,7 +166,7 @@ async fn nobody_else_is_touched_and_the_next_run_finds_its_way() {
     );
     assert_eq!(others().await, before);
 
-    // The portal still lists him: he is stored anew, and his appointment is the same one.
+    // The portal still lists them: they are stored anew, and their appointment is the same one.
     let appointments = world.count("SELECT count(*) FROM agendamentos").await;
     let report = world.sync(0).await;
     assert_eq!(report.status, RunStatus::Success, "{report:?}");

@@ -58,7 +58,7 @@ async fn missing_rights_and_hidden_rows_are_named_table_by_table() {
         (table.as_str(), right.as_str(), *visible),
         ("configuracoes_detran", "SELECT, UPDATE", 0)
     );
-    assert!(rights.lacks[0].is_grave());
+    assert!(rights.lacks[0].is_serious());
     assert!(
         rights.lacks[0]
             .to_string()
@@ -91,7 +91,7 @@ async fn missing_rights_and_hidden_rows_are_named_table_by_table() {
         matches!(&rights.lacks[..], [Lack::Hidden { visible: 1, .. }]),
         "{rights:?}"
     );
-    assert!(!rights.lacks[0].is_grave());
+    assert!(!rights.lacks[0].is_serious());
     run(
         &database,
         "ALTER TABLE configuracoes_detran DISABLE ROW LEVEL SECURITY",
@@ -119,7 +119,7 @@ async fn missing_rights_and_hidden_rows_are_named_table_by_table() {
             "{word}: {said:#?}"
         );
     }
-    assert!(rights.lacks.iter().all(Lack::is_grave));
+    assert!(rights.lacks.iter().all(Lack::is_serious));
     assert!(
         !store
             .rights(false)

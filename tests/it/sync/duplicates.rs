@@ -7,7 +7,7 @@ use agendad::store::StoreError;
 use agendad::store::pauses::Resumed;
 use agendad::store::schedules::advance_ticks;
 use agendad::store::settings::SettingsChange;
-use agendad::sync::{Given, Refusal, SyncOutcome};
+use agendad::sync::{OwnCredentials, Refusal, SyncOutcome};
 use tokio_util::sync::CancellationToken;
 
 use crate::support::{TestDatabase, World};
@@ -237,7 +237,7 @@ async fn two_users_with_one_cpf_exclude_each_other_in_this_process_and_in_anothe
     let elsewhere = world.second_app().await;
     let examiner = world.simulator.examiners()[0].clone();
     let cpf = Cpf::parse(&examiner.cpf).unwrap();
-    let given = Given {
+    let given = OwnCredentials {
         cpf: cpf.clone(),
         senha: examiner.senha.into(),
         working_days: WorkingDays::ALL,

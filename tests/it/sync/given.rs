@@ -2,20 +2,20 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
 use agendad::domain::{Cpf, FailureKind, RunStatus, WorkingDays};
-use agendad::sync::{Given, Refusal, RunReport, SyncOutcome};
+use agendad::sync::{OwnCredentials, Refusal, RunReport, SyncOutcome};
 use tokio_util::sync::CancellationToken;
 
 use crate::support::World;
 
-fn given(world: &World, index: usize, senha: &str) -> Given {
-    Given {
+fn given(world: &World, index: usize, senha: &str) -> OwnCredentials {
+    OwnCredentials {
         cpf: Cpf::parse(&world.simulator.examiners()[index].cpf).unwrap(),
         senha: senha.to_owned().into(),
         working_days: WorkingDays::ALL,
     }
 }
 
-async fn sync_as(world: &World, index: usize, given: &Given) -> SyncOutcome {
+async fn sync_as(world: &World, index: usize, given: &OwnCredentials) -> SyncOutcome {
     let (request, stop) = (world.request(index), CancellationToken::new());
     let syncer = &world.app.syncer;
     syncer
@@ -45,7 +45,7 @@ async fn an_examiner_without_an_account_is_synchronised_with_what_the_caller_bri
     let report = ran(sync_as(&world, 0, &given(&world, 0, &senha)).await);
     assert_eq!(report.status, RunStatus::Success, "{report:?}");
     assert_eq!(world.stored(0).await, world.truth(0));
-    let none = Given {
+    let none = OwnCredentials {
         working_days: WorkingDays::parse(Some(r#"["domingo"]"#)).unwrap(),
         ..given(&world, 0, &senha)
     };

@@ -50,7 +50,7 @@ async fn an_account_that_is_given_another_cpf_does_not_use_the_old_ones_session(
         (false, 1),
         "{report:?}"
     );
-    // His old unit is not listed any more: held back once, then believed.
+    // Their old unit is not listed any more: held back once, then believed.
     assert_eq!(report.status, RunStatus::Partial, "{report:?}");
     assert_eq!((report.totals.removed, report.totals.held), (0, before));
     let report = world.sync(0).await;

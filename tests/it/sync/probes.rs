@@ -1,4 +1,4 @@
-//! A probe is bound by the rules of a run: the user's lock, his pause, one try of a password.
+//! A probe is bound by the rules of a run: the user's lock, their pause, one try of a password.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 

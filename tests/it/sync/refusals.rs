@@ -5,7 +5,7 @@
 use agendad::credentials::{self, Changed};
 use agendad::domain::{Cpf, FailureKind, PauseReason, RunStatus, WorkingDays};
 use agendad::store::pauses::{Resumed, Unexplained};
-use agendad::sync::{Given, Refusal, SyncOutcome};
+use agendad::sync::{OwnCredentials, Refusal, SyncOutcome};
 use tokio_util::sync::CancellationToken;
 
 use crate::support::World;
@@ -167,7 +167,7 @@ async fn every_reason_that_condemns_a_password_is_kept_by_cpf_for_every_user() {
         assert!(paused.await.unwrap());
         assert_eq!(refused(&world.try_sync(0).await), reason.as_str());
         // The same person's password, brought for another user.
-        let given = Given {
+        let given = OwnCredentials {
             cpf: cpf.clone(),
             senha: examiner.senha.clone().into(),
             working_days: WorkingDays::ALL,

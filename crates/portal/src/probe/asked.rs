@@ -79,11 +79,11 @@ impl Asked {
         if keys.is_empty() {
             return keys;
         }
-        let is_front_door = matches!(seen.sight, Sight::Entry { form: Some(_), .. });
-        if is_front_door {
+        let is_entry = matches!(seen.sight, Sight::Entry { form: Some(_), .. });
+        if is_entry {
             keys.retain(|key| key.key != "entry_path");
         }
-        if !is_front_door || self.purpose == Purpose::Login {
+        if !is_entry || self.purpose == Purpose::Login {
             keys.extend(texts(self.purpose, profile));
         }
         keys.extend(known::of_purpose(self.purpose, page, profile));

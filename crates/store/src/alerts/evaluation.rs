@@ -110,7 +110,7 @@ impl Evaluation {
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn told_lately(
+    pub async fn reported_recently(
         &mut self,
         cool_down: Duration,
     ) -> Result<Vec<(String, String, DateTime<Utc>)>, StoreError> {

@@ -22,7 +22,7 @@ async fn two_processes_share_one_login_of_a_user() {
     assert_eq!(
         world.sync(1).await.logins,
         1,
-        "another examiner has his own"
+        "another examiner has their own"
     );
     assert_eq!(world.simulator.stats().logins, 2);
     second.close().await.unwrap();

@@ -191,7 +191,7 @@ async fn a_user_who_is_being_synchronised_is_left_to_his_next_run() {
     assert_eq!(
         (done.users_busy, done.runs_closed),
         (1, 1),
-        "his run is alive"
+        "their run is alive"
     );
     other.close().await.unwrap();
     let read = desk
