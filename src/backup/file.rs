@@ -5,7 +5,8 @@
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
-use super::{BackupError, Manifest};
+use super::error::BackupError;
+use super::manifest::Manifest;
 use crate::vault::{Opening, Sealing, Vault};
 
 const MAGIC: &[u8] = b"agendad backup 1\n";

@@ -12,7 +12,7 @@ use crate::domain::{Cpf, Origin, PauseReason, WorkingDays};
 use crate::store::StoreError;
 use crate::store::accounts::{Account, StoredPassword};
 use crate::store::control::UserLock;
-use crate::store::pauses::Pause;
+use crate::store::pause::Pause;
 use crate::store::refusals::Standing;
 
 /// What a caller brings instead of an account. Cannot print its password.

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::VaultError;
+use super::error::VaultError;
 use crate::domain::secret_text;
 
 /// The file's text; `None` if there is no such file.

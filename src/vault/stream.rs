@@ -6,7 +6,8 @@ use chacha20poly1305::XChaCha20Poly1305;
 use chacha20poly1305::aead::Payload;
 use serde::{Deserialize, Serialize};
 
-use super::{Vault, VaultError};
+use super::error::VaultError;
+use super::seal::Vault;
 
 /// The nonce without counter and mark.
 const PREFIX_BYTES: usize = 19;

@@ -13,6 +13,7 @@ use super::error::{PrivatePostgresError, file};
 use super::initdb;
 use super::layout::Layout;
 use super::leash::Leash;
+use super::output::last_lines;
 use super::owner::Owner;
 use super::postmaster::{self, State};
 use super::programs::{Programs, Search};
@@ -219,13 +220,6 @@ fn lines_since(log: &mut File, start: u64) -> String {
     log.seek(SeekFrom::Start(start)).ok();
     log.read_to_end(&mut bytes).ok();
     last_lines(&bytes)
-}
-
-/// The end of what a program said.
-pub(super) fn last_lines(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    let lines: Vec<&str> = text.trim().lines().collect();
-    lines[lines.len().saturating_sub(10)..].join("\n")
 }
 
 fn too_slow(layout: &Layout, doing: &'static str, patience: Duration) -> PrivatePostgresError {

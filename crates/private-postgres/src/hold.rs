@@ -9,7 +9,7 @@ use super::layout::{KEPT, Layout};
 use super::locks::{Alone, Membership, StartLock};
 use super::owner::Owner;
 use super::programs::{Programs, Search};
-use super::{Durability, NAME, cluster, databases, replace, upgrade, url};
+use super::{Durability, NAME, cluster, databases, leftovers, replace, url};
 
 /// The right to do as one likes with a cluster's directory. Let go of it by dropping it; then its server must be stopped.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ impl Hold {
             let dir = layout.root().to_owned();
             return Err(PrivatePostgresError::InUse { dir });
         };
-        upgrade::clear_leftovers(&layout).await?;
+        leftovers::clear(&layout).await?;
         replace::finish(&layout)?;
         cluster::stop(&layout).await?;
         let owner = Owner::of(&layout)?;
@@ -192,7 +192,7 @@ pub async fn destroy(dir: &Path) -> Result<(), PrivatePostgresError> {
         return Ok(());
     }
     let layout = Layout::create(dir)?;
-    upgrade::stop_stranger(&layout).await?;
+    leftovers::stop_stranger(&layout).await?;
     cluster::stop(&layout).await?;
     fs::remove_dir_all(dir).map_err(file("remove", dir))
 }

@@ -6,10 +6,10 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::process::Stdio;
 
-use super::cluster::last_lines;
 use super::error::{PrivatePostgresError, file};
 use super::layout::Layout;
 use super::leash::Leash;
+use super::output::last_lines;
 use super::owner::Owner;
 use super::programs::Programs;
 use super::{Durability, NAME};

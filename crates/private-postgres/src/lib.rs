@@ -17,8 +17,10 @@ mod hold;
 mod initdb;
 mod layout;
 mod leash;
+mod leftovers;
 mod locks;
 mod memory;
+mod output;
 mod owner;
 mod postmaster;
 mod programs;
@@ -116,7 +118,7 @@ impl PrivatePostgres {
         // Refused before anything is locked; looked at again once what was begun is finished.
         Owner::of(&layout)?;
         let starting = StartLock::acquire(&layout).await?;
-        Box::pin(upgrade::clear_leftovers(&layout)).await?;
+        Box::pin(leftovers::clear(&layout)).await?;
         replace::finish(&layout)?;
         let owner = Owner::of(&layout)?;
         let membership = Membership::join(&layout)?;

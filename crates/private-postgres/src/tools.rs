@@ -9,8 +9,8 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::task::JoinSet;
 
 use super::address::Address;
-use super::cluster::last_lines;
 use super::error::PrivatePostgresError;
+use super::output::last_lines;
 use super::programs::{self, Search};
 
 /// What the programs learn from our environment, which may hold secrets; the terminal's part is for `psql`.

@@ -1,32 +1,24 @@
 //! From one major version to the next with `pg_upgrade`, which makes a second cluster out of the first and leaves that one as it is.
 
-use std::fs::{self, TryLockError};
+use std::fs;
 use std::io::{Seek, Write};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::Duration;
 
-use nix::sys::signal::{Signal, killpg};
 use nix::sys::statvfs::statvfs;
-use nix::unistd::Pid;
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
-use tokio::time::{Instant, sleep};
 
-use super::cluster::last_lines;
 use super::error::{PrivatePostgresError, file};
 use super::hold::Hold;
 use super::layout::Layout;
 use super::leash::Leash;
-use super::postmaster;
+use super::output::last_lines;
 use super::programs::{Programs, Search};
-use super::{Durability, NAME, PORT, initdb};
+use super::{Durability, NAME, initdb};
 
 /// What is needed beside the copy itself: the new cluster's own tables and its journal.
 const SPARE: u64 = 200_000_000;
-/// How long processes that were told to end may take.
-const ENDING: Duration = Duration::from_secs(60);
-const POLL: Duration = Duration::from_millis(20);
 /// The kernel allows 107 bytes; `/.s.PGSQL.50432` is part of it.
 const LONGEST_SOCKET: usize = 85;
 
@@ -289,66 +281,4 @@ impl Drop for Socket {
             fs::remove_dir_all(&self.dir).ok(); // nothing but a socket is in it
         }
     }
-}
-
-/// Ends what a killed process has left running: its `pg_upgrade`, and that one's servers.
-pub(super) async fn clear_leftovers(layout: &Layout) -> Result<(), PrivatePostgresError> {
-    end_group(layout).await?;
-    stop_stranger(layout).await?;
-    let workshop = layout.workshop();
-    if workshop.exists() {
-        let next = Layout::create(&workshop)?;
-        stop_stranger(&next).await?;
-        super::cluster::stop(&next).await?;
-    }
-    Ok(())
-}
-
-async fn end_group(layout: &Layout) -> Result<(), PrivatePostgresError> {
-    let path = layout.upgrade_lock();
-    if !path.exists() {
-        return Ok(());
-    }
-    let lock = layout.open(&path)?;
-    let deadline = Instant::now() + ENDING;
-    loop {
-        match lock.try_lock() {
-            Ok(()) => return fs::remove_file(&path).map_err(file("remove", path)),
-            Err(TryLockError::Error(error)) => return Err(file("lock", path)(error)),
-            Err(TryLockError::WouldBlock) if Instant::now() > deadline => {
-                return Err(PrivatePostgresError::TooSlow {
-                    doing: "wait for the pg_upgrade of a killed process to end",
-                    seconds: ENDING.as_secs(),
-                    log: layout.log(),
-                });
-            }
-            Err(TryLockError::WouldBlock) => {}
-        }
-        // Held, so the group is still that one's.
-        let text = fs::read_to_string(&path).unwrap_or_default();
-        if let Ok(group) = text.trim().parse::<i32>()
-            && group > 1
-        {
-            killpg(Pid::from_raw(group), Signal::SIGKILL).ok(); // it may have ended since
-        }
-        sleep(POLL).await;
-    }
-}
-
-/// Stops a server that was started by `pg_upgrade`, under which the cluster cannot be used.
-pub(super) async fn stop_stranger(layout: &Layout) -> Result<(), PrivatePostgresError> {
-    let data = layout.data();
-    let deadline = Instant::now() + ENDING;
-    while let Some(server) = postmaster::stranger(&data, PORT)? {
-        if Instant::now() > deadline {
-            return Err(PrivatePostgresError::TooSlow {
-                doing: "stop a server that an interrupted upgrade left behind",
-                seconds: ENDING.as_secs(),
-                log: layout.log(),
-            });
-        }
-        server.interrupt().ok(); // it may have ended since
-        sleep(POLL).await;
-    }
-    Ok(())
 }

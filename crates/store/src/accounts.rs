@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::pauses::Pause;
+use super::pause::Pause;
 use super::repeatable::repeatable;
 use super::units::parse_units;
 use super::{Store, StoreError};

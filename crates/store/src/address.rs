@@ -7,7 +7,7 @@ use std::time::Duration;
 use sqlx::ConnectOptions;
 use sqlx::postgres::PgConnectOptions;
 
-use super::connect::ConnectError;
+use super::connect_error::ConnectError;
 
 /// Parameters that are understood, besides `options[…]`.
 const PARAMETERS: [&str; 20] = [

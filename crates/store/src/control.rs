@@ -17,19 +17,22 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use user_lock::Request;
 pub use user_lock::UserLock;
 
 use super::StoreError;
 use super::address::Address;
-use super::connect::{ConnectError, Found, Server, sqlstate, within};
+use super::connect::{Found, Server};
+use super::connect_error::{ConnectError, sqlstate};
 use super::pool::READ_ONLY;
+use super::waiting::within;
 use super::{pooler, processes};
+
+pub use super::lock_space::LOCK_SPACE;
 use agendad_domain::Cpf;
 
 /// Added to `usuario_id`: the key of a user's lock, shared with the earlier system.
 pub const USER_LOCK_BASE: i64 = 873_251;
-/// First half of the two-part keys of this daemon's other locks (0: migrations, else: alive marks).
-pub const LOCK_SPACE: i32 = 873_250;
 /// First half of the two-part keys of the locks of persons, whom two users may have in common.
 const CPF_LOCK_SPACE: i32 = 873_249;
 
@@ -55,34 +58,6 @@ pub struct Control {
     requests: mpsc::UnboundedSender<Request>,
     accounts_changed: Arc<Notify>,
     instance: Arc<str>,
-}
-
-#[derive(Debug)]
-enum Request {
-    TryLock {
-        usuario_id: i32,
-        /// For the lock that is granted.
-        requests: mpsc::UnboundedSender<Request>,
-        /// Carries the lock itself: if nobody takes it from the channel, it is dropped and so given back.
-        reply: oneshot::Sender<Result<Option<UserLock>, StoreError>>,
-    },
-    TryLockPerson {
-        usuario_id: i32,
-        cpf: Cpf,
-        epoch: CancellationToken,
-        reply: oneshot::Sender<Result<bool, StoreError>>,
-    },
-    Unlock {
-        usuario_id: i32,
-        epoch: CancellationToken,
-        reply: Option<oneshot::Sender<()>>,
-    },
-    /// A sign of life.
-    Sign {
-        reply: oneshot::Sender<Result<Server, StoreError>>,
-    },
-    /// Another connection, whatever this one is worth.
-    Move,
 }
 
 impl Control {

@@ -12,6 +12,7 @@ pub mod audit;
 pub mod calendars;
 pub mod clock;
 pub mod connect;
+mod connect_error;
 pub mod control;
 pub mod duplicates;
 pub mod figures;
@@ -21,12 +22,14 @@ pub mod jobs;
 pub mod kept_sessions;
 pub mod letters;
 pub mod listing;
+pub mod lock_space;
 pub mod locks;
 pub mod logouts;
 pub mod migrate;
 pub mod overview;
 pub mod ownership;
 pub mod passwords;
+pub mod pause;
 pub mod pauses;
 pub mod people;
 pub mod places;
@@ -46,6 +49,7 @@ pub mod statistics;
 pub mod units;
 mod unread_rows;
 pub mod users;
+mod waiting;
 pub mod young_tables;
 
 use std::sync::Arc;
@@ -117,7 +121,7 @@ impl Store {
         let begun = tokio::spawn(async move {
             let connection = pool.acquire().await?;
             let begin = sqlx::Transaction::begin(connection, None);
-            connect::within(BEGIN_TIMEOUT, begin).await
+            waiting::within(BEGIN_TIMEOUT, begin).await
         });
         // A task that never ended belongs to a runtime that is going down.
         Ok(begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??)

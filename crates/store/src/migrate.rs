@@ -12,11 +12,12 @@ use sqlx::migrate::{Migrate, Migration, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 use super::adopt::Counts;
-use super::connect::{cure, may_pass, no_answer};
+use super::connect_error::{cure, may_pass};
 use super::control::LOCK_SPACE;
 use super::foresight::Foreseen;
 use super::letters::Letters;
 use super::places::{Places, PlacesError};
+use super::waiting::no_answer;
 use super::{Store, StoreError};
 
 /// Migrations that a newer version has applied do not stop this one: see `migrations/README.md`.

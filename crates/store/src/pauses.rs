@@ -3,34 +3,9 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-
 use super::accounts::Account;
 use super::{Store, StoreError, audit, duplicates, refusals};
 use agendad_domain::{Cpf, PauseReason};
-
-/// A pause in force.
-#[derive(Debug, Clone)]
-pub struct Pause {
-    /// Why.
-    pub reason: PauseReason,
-    /// Since when, where that is known.
-    pub since: Option<DateTime<Utc>>,
-    /// Until when; `None`: until the credentials change or an operator resumes it.
-    pub until: Option<DateTime<Utc>>,
-}
-
-impl Pause {
-    /// A pause that begins now, until somebody acts.
-    #[must_use]
-    pub const fn without_end(reason: PauseReason) -> Self {
-        Self {
-            reason,
-            since: None,
-            until: None,
-        }
-    }
-}
 
 /// What became of the wish to end a pause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,8 @@ use std::fmt;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sqlx::PgConnection;
 
-use super::connect::{self, ConnectError};
+use super::connect;
+use super::connect_error::ConnectError;
 
 /// The application's tables, and those of ours that the earlier system has too.
 pub const SHARED: [&str; 5] = [

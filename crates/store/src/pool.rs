@@ -18,7 +18,7 @@ use sqlx::{Describe, Either, Execute, Executor, PgPool, Postgres, SqlStr};
 use tokio::sync::{Notify, watch};
 
 use super::address::Address;
-use super::connect::{no_answer, within};
+use super::waiting::{no_answer, within};
 
 /// Longer than any statement outside a transaction takes. Whoever waits longer waits for a server that has
 /// gone without a word.

@@ -7,9 +7,11 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Row};
 
-use super::connect::{ConnectError, Found, Server, within};
-use super::control::LOCK_SPACE;
+use super::connect::{Found, Server};
+use super::connect_error::ConnectError;
+use super::lock_space::LOCK_SPACE;
 use super::pool::{DISK_FULL, READ_ONLY};
+use super::waiting::within;
 use super::{Store, StoreError};
 
 /// How long a sign of life may take: a database that takes longer is no use.

@@ -4,7 +4,7 @@
 use sqlx::PgConnection;
 
 use super::accounts::Account;
-use super::pauses::Pause;
+use super::pause::Pause;
 use super::repeatable::repeatable;
 use super::{Store, StoreError, Transaction};
 use agendad_domain::{Cpf, PauseReason};

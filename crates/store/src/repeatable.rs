@@ -12,8 +12,8 @@ use std::time::Duration;
 use sqlx::postgres::{PgDatabaseError, PgPoolOptions, PgSeverity};
 use sqlx::{Connection, PgConnection};
 
-use super::connect::{is_silence, within};
 use super::pool::Renewal;
+use super::waiting::{is_silence, within};
 
 /// So long after its last use a connection is not asked by [`repeatable`].
 const A_MOMENT: Duration = Duration::from_secs(1);

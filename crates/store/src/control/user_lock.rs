@@ -3,9 +3,38 @@
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::Request;
 use crate::StoreError;
+use crate::connect::Server;
 use agendad_domain::Cpf;
+
+/// What is asked of the connection that holds the locks.
+#[derive(Debug)]
+pub(super) enum Request {
+    TryLock {
+        usuario_id: i32,
+        /// For the lock that is granted.
+        requests: mpsc::UnboundedSender<Request>,
+        /// Carries the lock itself: if nobody takes it from the channel, it is dropped and so given back.
+        reply: oneshot::Sender<Result<Option<UserLock>, StoreError>>,
+    },
+    TryLockPerson {
+        usuario_id: i32,
+        cpf: Cpf,
+        epoch: CancellationToken,
+        reply: oneshot::Sender<Result<bool, StoreError>>,
+    },
+    Unlock {
+        usuario_id: i32,
+        epoch: CancellationToken,
+        reply: Option<oneshot::Sender<()>>,
+    },
+    /// A sign of life.
+    Sign {
+        reply: oneshot::Sender<Result<Server, StoreError>>,
+    },
+    /// Another connection, whatever this one is worth.
+    Move,
+}
 
 /// One user's lock, and that of the person once it is taken. Held until released or dropped; [`UserLock::lost`] fires if the connection dies.
 #[derive(Debug)]

@@ -1,0 +1,29 @@
+//! Every wait for the server has an end.
+
+use std::io;
+use std::time::Duration;
+
+/// Waits for the server, but not for ever.
+///
+/// # Errors
+/// Those of `work`; [`sqlx::Error::Io`] if it took longer.
+pub(super) async fn within<T>(
+    patience: Duration,
+    work: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    match tokio::time::timeout(patience, work).await {
+        Ok(answer) => answer,
+        Err(_) => Err(no_answer(patience)),
+    }
+}
+
+/// The server is silent.
+pub(super) fn no_answer(patience: Duration) -> sqlx::Error {
+    let said = format!("no answer within {} s", patience.as_secs());
+    sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, said))
+}
+
+/// Whether the server did not answer in time, or its machine does not.
+pub(super) fn is_silence(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Io(error) if error.kind() == io::ErrorKind::TimedOut)
+}
