@@ -37,7 +37,9 @@ impl Way {
         std::fs::remove_file(world.state.path().join("portal")).unwrap();
         let program = Program::of(&world)
             .env("SSL_CERT_FILE", trusted.display())
-            .env("AGENDAD_PORTAL__BASE_URL", address);
+            .env("AGENDAD_PORTAL__BASE_URL", address)
+            // In which a connection of HTTP/1.1 is given back before the next request wants one; 2 s as shipped.
+            .env("AGENDAD_PORTAL__PAUSE_BETWEEN_REQUESTS", "100ms");
         Self {
             world,
             front,
