@@ -1,5 +1,5 @@
 //! *In what order?* One run of one window for one user: lock → session → scrape → upsert → mark
-//! removed → record run. [`run`] reads as that sentence; each step has a file of its own.
+//! removed → record run. `run.rs` reads as that sentence; each step has a file of its own.
 //!
 //! Architecture invariant: no SQL and no HTTP here; `record_run` is the only way out of a run.
 

@@ -92,7 +92,7 @@ impl Vault {
         Self::of(&made_by_another, Some(path))
     }
 
-    fn of(keys: &str, file: Option<PathBuf>) -> Result<Self, VaultError> {
+    pub(super) fn of(keys: &str, file: Option<PathBuf>) -> Result<Self, VaultError> {
         let ring = Arc::new(RwLock::new(Ring::parse(keys)?));
         Ok(Self { ring, file })
     }
