@@ -184,7 +184,12 @@ async fn list(config: &Config, json: bool) -> anyhow::Result<Exit> {
         ]);
     }
     let header = ["file", "made", "size", "rows", "sealed", "verified"];
-    output::table(&header, rows, "there are no backups");
+    let none = format!(
+        "there are no backups in {} (backup.directory; state_dir is {})",
+        Shelf::of(config).dir().display(),
+        config.state_dir.display()
+    );
+    output::table(&header, rows, &none);
     Ok(Exit::Done)
 }
 

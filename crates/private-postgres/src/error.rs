@@ -57,7 +57,10 @@ pub enum PrivatePostgresError {
         dir: PathBuf,
     },
     /// There is no cluster.
-    #[error("find a private database in {dir}")]
+    #[error(
+        "there is no private database in {dir}: set state_dir (AGENDAD_STATE_DIR) to the directory of the daemon, or \
+         database.url if the database is one of your own"
+    )]
     NoCluster {
         /// Where it would lie.
         dir: PathBuf,

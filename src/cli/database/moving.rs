@@ -5,6 +5,7 @@ use secrecy::SecretString;
 use serde_json::json;
 use tokio::io::{BufReader, DuplexStream};
 
+use crate::app::NoDatabase;
 use crate::app::database::private_dir;
 use crate::backup::make::{self, Source};
 use crate::backup::{BackupError, Manifest, Reader, load};
@@ -12,7 +13,7 @@ use crate::cli::output::{self, Usage};
 use crate::cli::{Exit, restore};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::private_postgres::{Hold, PrivatePostgres, PrivatePostgresError};
+use crate::private_postgres::{Hold, PrivatePostgres};
 use crate::store::connect;
 
 /// What may be under way between the two.
@@ -95,7 +96,8 @@ pub(super) async fn run(args: Args, config: &Config, json: bool) -> anyhow::Resu
 async fn out_of_private(config: &Config, url: &str) -> anyhow::Result<Manifest> {
     let dir = private_dir(config);
     if !PrivatePostgres::exists(&dir)? {
-        return Err(PrivatePostgresError::NoCluster { dir }.into());
+        let state_dir = config.state_dir.clone();
+        return Err(NoDatabase { state_dir, dir }.into());
     }
     let hold = Hold::take(&dir).await?;
     let moved = async {

@@ -7,14 +7,15 @@ use std::time::Instant;
 use anyhow::bail;
 use serde_json::json;
 
+use crate::app::NoDatabase;
 use crate::app::database::private_dir;
 use crate::backup::shelf::{self, Shelf};
 use crate::cli::output::{self, Usage};
 use crate::cli::{Exit, backup, restore};
 use crate::config::Config;
 use crate::private_postgres::{
-    Hold, Mode, PrivatePostgres, PrivatePostgresError, Snapshot, TableFigures, Versions, analyze,
-    differences, figures, versions,
+    Hold, Mode, PrivatePostgres, Snapshot, TableFigures, Versions, analyze, differences, figures,
+    versions,
 };
 use crate::store::connect;
 
@@ -49,7 +50,8 @@ pub(super) async fn run(args: Args, config: &Config, json: bool) -> anyhow::Resu
     }
     let dir = private_dir(config);
     if !PrivatePostgres::exists(&dir)? {
-        return Err(PrivatePostgresError::NoCluster { dir }.into());
+        let state_dir = config.state_dir.clone();
+        return Err(NoDatabase { state_dir, dir }.into());
     }
     let hold = Hold::take(&dir).await?;
     let found = versions(&dir).await?;

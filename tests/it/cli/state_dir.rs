@@ -47,6 +47,9 @@ async fn only_what_makes_an_installation_makes_a_database() {
         &["people", "export", "--cpf", "529.982.247-25"],
         &["migrate", "--dry-run"],
         &["check"],
+        &["backup"],
+        &["database", "upgrade", "--dry-run"],
+        &["database", "psql"],
     ] {
         let said = program.run_with_input(arguments, "senha").await;
         assert_eq!(said.code, Some(2), "{arguments:?}: {said:?}");
@@ -61,6 +64,9 @@ async fn only_what_makes_an_installation_makes_a_database() {
         }
         assert!(made_in(dir.path()).is_empty(), "{arguments:?}");
     }
+    let said = program.run(&["backup", "list"]).await;
+    assert!(said.err.contains("state/backups"), "{said:?}");
+    assert!(made_in(dir.path()).is_empty());
     assert_eq!(program.run(&["migrate"]).await.code, Some(0));
     assert!(state.join("postgres/data/PG_VERSION").exists());
     assert_eq!(program.run(&["migrate", "--dry-run"]).await.code, Some(0));
