@@ -25,7 +25,7 @@ use super::address::Address;
 use super::connect::{Found, Server};
 use super::connect_error::{ConnectError, sqlstate};
 use super::pool::READ_ONLY;
-use super::waiting::within;
+use super::waiting::{NOTICE_OUR_DEATH, within};
 use super::{pooler, processes};
 
 pub use super::lock_space::LOCK_SPACE;
@@ -46,11 +46,14 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long the end of the last connection is waited for.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Lets the server notice within a minute that our machine has vanished without a word: left to itself it
-/// may keep our locks and our mark for hours. Means nothing where no network lies between.
-const NOTICE_OUR_DEATH: &str = "SELECT set_config('tcp_keepalives_idle', '20', false),
-    set_config('tcp_keepalives_interval', '10', false), set_config('tcp_keepalives_count', '4', false),
-    set_config('tcp_user_timeout', '60000', false)";
+/// Ends what the server still holds of this process's earlier control connections, and with it the locks of users on
+/// them: nobody here can use it any more, and until the server notices that, these users are synchronised by nobody.
+/// Whoever holds our mark is one of ours, for the instance is unique.
+const END_GHOSTS: &str = "SELECT pg_terminate_backend(a.pid)
+    FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+    WHERE l.locktype = 'advisory' AND l.classid::bigint = $1::int4 AND l.objid = hashtext($2)::oid AND l.objsubid = 2
+      AND a.datname = current_database() AND a.usename = current_user
+      AND a.application_name = current_setting('application_name') AND a.pid <> pg_backend_pid()";
 
 /// A handle on the control connection. Cheap to clone; the connection ends with the last handle.
 #[derive(Debug, Clone)]
@@ -409,6 +412,11 @@ impl Actor {
         // Shared: the server may hold the mark of our dead connection for a while yet, and waiting
         // for it would stop everything.
         sqlx::query("SELECT pg_advisory_lock_shared($1, hashtext($2))")
+            .bind(LOCK_SPACE)
+            .bind(&*self.instance)
+            .execute(&mut listener)
+            .await?;
+        sqlx::query(END_GHOSTS)
             .bind(LOCK_SPACE)
             .bind(&*self.instance)
             .execute(&mut listener)

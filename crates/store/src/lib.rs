@@ -55,7 +55,7 @@ pub mod young_tables;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::PgPool;
+use sqlx::{PgPool, SqlStr};
 use tokio::sync::OnceCell;
 
 use agendad_domain::Zone;
@@ -64,6 +64,11 @@ use pool::Pool;
 
 /// Longer than a transaction takes to begin on a connection that has just answered.
 const BEGIN_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The server ends a connection that is silent for so long in a transaction. Its client may have vanished without a
+/// word, and would leave the rows it had locked to nobody for as long as TCP takes to notice, by default two hours. For
+/// the transaction only: behind a pooler, connections are shared. Our own longest silence is a moment.
+const BEGIN: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '15s'";
 
 /// An open transaction; rolled back if dropped.
 pub type Transaction = sqlx::Transaction<'static, sqlx::Postgres>;
@@ -120,7 +125,7 @@ impl Store {
         let pool = self.pool.clone();
         let begun = tokio::spawn(async move {
             let connection = pool.acquire().await?;
-            let begin = sqlx::Transaction::begin(connection, None);
+            let begin = sqlx::Transaction::begin(connection, Some(SqlStr::from_static(BEGIN)));
             waiting::within(BEGIN_TIMEOUT, begin).await
         });
         // A task that never ended belongs to a runtime that is going down.

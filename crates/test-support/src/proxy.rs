@@ -2,16 +2,22 @@
 //! failover behind a load balancer, which leaves them on the old server. And it can fall silent, as a machine does
 //! that lost its power: connections stay, and nothing is ever answered.
 
-use std::net::SocketAddr;
+use std::future::pending;
+use std::net::{Shutdown, SocketAddr};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use agendad_store::connect;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+/// How soon a server notices by its keepalives that nobody is there any more.
+const KEEPALIVE: Duration = Duration::from_secs(60);
 
 /// A proxy, and the connections through it.
 #[derive(Debug)]
@@ -93,7 +99,8 @@ impl Proxy {
         self.silence.send_modify(|silence| silence.all = silent);
     }
 
-    /// The connections that live now are never answered again, and never ended; new ones work.
+    /// The connections that live now are never answered again, and for their client never ended; new ones work. The
+    /// server ends them when its keepalives would have told it, for which our connections ask.
     pub fn forget_the_living(&self) {
         let below = self.accepted.load(Ordering::Relaxed);
         self.silence.send_modify(|silence| silence.below = below);
@@ -109,11 +116,24 @@ async fn pass_on(
     let Ok(server) = UnixStream::connect(path).await else {
         return;
     };
+    let server = server.into_std().unwrap();
+    let end = server.try_clone().unwrap();
     let (from_client, to_client) = client.into_split();
-    let (from_server, to_server) = server.into_split();
+    let (from_server, to_server) = UnixStream::from_std(server).unwrap().into_split();
     let there = pump(from_client, to_server, silence.clone(), number);
-    let back = pump(from_server, to_client, silence, number);
-    tokio::join!(there, back);
+    let back = pump(from_server, to_client, silence.clone(), number);
+    let noticed = async {
+        let mut silence = silence;
+        if silence.wait_for(|s| number < s.below).await.is_ok() {
+            sleep(KEEPALIVE).await;
+            end.shutdown(Shutdown::Both).ok();
+        }
+        pending::<()>().await;
+    };
+    tokio::select! {
+        _ = async { tokio::join!(there, back) } => {}
+        () = noticed => {}
+    }
 }
 
 async fn pump(

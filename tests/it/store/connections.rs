@@ -5,7 +5,7 @@ use std::time::Duration;
 use agendad::store::{Store, connect};
 use sqlx::PgPool;
 
-use crate::support::{TestDatabase, eventually};
+use crate::support::{Proxy, TestDatabase, eventually};
 
 #[tokio::test]
 async fn a_connection_that_was_ended_a_moment_ago_is_not_given_out() {
@@ -30,6 +30,34 @@ async fn what_may_be_asked_twice_is_answered_though_its_connection_was_ended() {
         assert!(store.account(1).await.unwrap().is_none());
     }
     pool.close().await;
+    db.close().await;
+}
+
+/// Else nobody could change the rows that it has locked until TCP notices, which by default takes two hours.
+#[tokio::test]
+async fn a_transaction_whose_client_vanished_without_a_word_is_ended_by_the_server() {
+    let db = TestDatabase::new().await;
+    sqlx::query("CREATE TABLE t AS SELECT 1 AS n")
+        .execute(&db.pool)
+        .await
+        .unwrap();
+    let proxy = Proxy::before(&db.url).await;
+    let store = Store::new(connect::pool(&proxy.url(&db.url), 1).await.unwrap());
+    let mut tx = store.begin().await.unwrap();
+    sqlx::query("UPDATE t SET n = 2")
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    proxy.forget_the_living();
+    let waited = sqlx::query("UPDATE t SET n = n + 10").execute(&db.pool);
+    let waited = tokio::time::timeout(Duration::from_secs(40), waited).await;
+    waited.expect("the row is free again").unwrap();
+    let n: i32 = sqlx::query_scalar("SELECT n FROM t")
+        .fetch_one(&db.pool)
+        .await
+        .unwrap();
+    assert_eq!(n, 11, "what was not committed never was");
+    drop(tx);
     db.close().await;
 }
 

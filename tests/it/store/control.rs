@@ -6,7 +6,7 @@ use agendad::store::control::{Control, LOCK_SPACE, USER_LOCK_BASE};
 use futures::FutureExt;
 use tokio_util::task::TaskTracker;
 
-use crate::support::{TestDatabase, eventually};
+use crate::support::{Proxy, TestDatabase, eventually};
 
 const SOON: Duration = Duration::from_secs(5);
 
@@ -133,5 +133,39 @@ async fn the_mark_of_a_dead_connection_does_not_keep_the_process_from_coming_bac
     assert!(control.try_lock(7).await.unwrap().is_some());
     drop(ghost.detach());
     drop(control);
+    database.close().await;
+}
+
+/// The server would keep it until its keepalives have told it, and the user would be synchronised by nobody.
+#[tokio::test]
+async fn a_lock_on_a_connection_that_fell_silent_is_free_once_there_is_a_new_one() {
+    let database = TestDatabase::new().await;
+    let proxy = Proxy::before(&database.url).await;
+    let tasks = TaskTracker::new();
+    let url = proxy.url(&database.url);
+    let control = Control::connect(&url, "a/1", &tasks).await.unwrap();
+    let lock = control.try_lock(7).await.unwrap().unwrap();
+    proxy.forget_the_living();
+    control.sign_of_life().await.unwrap_err();
+    assert!(lock.lost().is_cancelled());
+    let again = control.try_lock(7).await.unwrap().unwrap();
+    assert_eq!(locks(&database, 1).await, 1);
+    again.release().await;
+    drop(control);
+    database.close().await;
+}
+
+#[tokio::test]
+async fn another_process_keeps_its_control_connection() {
+    let database = TestDatabase::new().await;
+    let (other, _others) = control(&database, "b/1").await;
+    let kept = other.try_lock(7).await.unwrap().unwrap();
+    let (control, _tasks) = control(&database, "a/1").await;
+    control.move_away();
+    let mine = control.try_lock(8).await.unwrap().unwrap();
+    other.sign_of_life().await.unwrap();
+    assert!(!kept.lost().is_cancelled());
+    assert!(!mine.lost().is_cancelled());
+    drop((control, other));
     database.close().await;
 }
