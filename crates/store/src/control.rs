@@ -25,8 +25,8 @@ use super::address::Address;
 use super::connect::{Found, Server};
 use super::connect_error::{ConnectError, sqlstate};
 use super::pool::READ_ONLY;
-use super::waiting::{NOTICE_OUR_DEATH, within};
-use super::{pooler, processes};
+use super::waiting::within;
+use super::{pooler, processes, session_settings};
 
 pub use super::lock_space::LOCK_SPACE;
 use agendad_domain::Cpf;
@@ -407,8 +407,8 @@ impl Actor {
             .connect_lazy_with(options);
         let mut listener = PgListener::connect_with(&pool).await?;
         listener.eager_reconnect(false);
+        session_settings::tell(listener.acquire().await?).await?;
         listener.listen("agendad_accounts").await?;
-        sqlx::query(NOTICE_OUR_DEATH).execute(&mut listener).await?;
         // Shared: the server may hold the mark of our dead connection for a while yet, and waiting
         // for it would stop everything.
         sqlx::query("SELECT pg_advisory_lock_shared($1, hashtext($2))")

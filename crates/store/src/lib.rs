@@ -43,6 +43,7 @@ pub mod rights;
 pub mod runs;
 pub mod schedules;
 pub mod seen;
+mod session_settings;
 pub mod settings;
 pub mod slots;
 pub mod statistics;

@@ -105,6 +105,10 @@ impl Store {
     pub async fn migrate_into(&self, schema: Option<&str>) -> Result<Migrated, MigrateError> {
         let letters = self.letters().await.map_err(MigrateError::Unusable)?;
         let mut conn = self.pool.acquire().await?.detach();
+        // An index on years of slots takes longer than an administrator may allow a daemon's statements.
+        sqlx::raw_sql("SET statement_timeout = 0; SET lock_timeout = 0")
+            .execute(&mut conn)
+            .await?;
         sqlx::query!("SELECT pg_advisory_lock($1, 0)", LOCK_SPACE)
             .execute(&mut conn)
             .await?;

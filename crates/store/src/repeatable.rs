@@ -13,7 +13,8 @@ use sqlx::postgres::{PgDatabaseError, PgPoolOptions, PgSeverity};
 use sqlx::{Connection, PgConnection};
 
 use super::pool::Renewal;
-use super::waiting::{NOTICE_OUR_DEATH, is_silence, within};
+use super::session_settings;
+use super::waiting::{is_silence, within};
 
 /// So long after its last use a connection is not asked by [`repeatable`].
 const A_MOMENT: Duration = Duration::from_secs(1);
@@ -33,11 +34,7 @@ pub(super) fn asking_pool(renewal: &Renewal) -> PgPoolOptions {
     PgPoolOptions::new()
         .test_before_acquire(false)
         .after_connect(|connection, _| {
-            Box::pin(async move {
-                // A simple statement: nothing is left behind in a pooler.
-                let told = sqlx::raw_sql(NOTICE_OUR_DEATH).execute(connection);
-                within(ALIVE_WITHIN, told).await.map(drop)
-            })
+            Box::pin(within(ALIVE_WITHIN, session_settings::tell(connection)))
         })
         .before_acquire(move |connection, used| {
             let renewal = before.clone();

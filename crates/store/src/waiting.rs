@@ -1,14 +1,7 @@
-//! Every wait for the server has an end, and the server's wait for us.
+//! Every wait for the server has an end.
 
 use std::io;
 use std::time::Duration;
-
-/// Lets the server notice within a minute that our machine, or the way to it, has vanished without a word: left to
-/// itself it may keep our locks, our mark and our place among its connections for hours. Means nothing where no network
-/// lies between.
-pub(super) const NOTICE_OUR_DEATH: &str = "SELECT set_config('tcp_keepalives_idle', '20', false),
-    set_config('tcp_keepalives_interval', '10', false), set_config('tcp_keepalives_count', '4', false),
-    set_config('tcp_user_timeout', '60000', false)";
 
 /// Waits for the server, but not for ever.
 ///

@@ -10,5 +10,6 @@ mod least_role;
 mod living;
 mod refusal;
 mod reload;
+mod server_settings;
 mod silence;
 mod start;
