@@ -31,7 +31,7 @@ pub(super) struct ManArgs {
 pub(super) fn completions(args: &CompletionsArgs) -> anyhow::Result<Exit> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "agendad", &mut script);
-    output::text(&script)?;
+    output::text(&script);
     Ok(Exit::Done)
 }
 
@@ -42,7 +42,7 @@ pub(super) fn man(args: &ManArgs) -> anyhow::Result<Exit> {
         None => {
             let mut page = Vec::new();
             clap_mangen::Man::new(command).render(&mut page)?;
-            output::text(&page)?;
+            output::text(&page);
         }
     }
     Ok(Exit::Done)

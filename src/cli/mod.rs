@@ -25,6 +25,7 @@ mod run;
 mod sessions;
 pub mod simulate_portal;
 mod stats;
+mod stdout;
 mod sync;
 mod users;
 mod vault;
@@ -34,6 +35,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
+use nix::sys::stat::{Mode, umask};
 use tokio_util::task::TaskTracker;
 
 use crate::app::NoDatabase;
@@ -156,10 +158,14 @@ const USAGE: u8 = 2;
 /// Runs a command.
 #[must_use]
 pub fn main(cli: Cli) -> ExitCode {
+    // Whatever the caller's is: what we make holds people's data, and nobody else is to change it.
+    let theirs = umask(Mode::empty());
+    umask(theirs | Mode::S_IWGRP | Mode::S_IWOTH);
     let outcome = match about_itself(&cli.command) {
         Some(done) => done,
         None => work(cli),
     };
+    let outcome = outcome.and_then(|exit| output::finish().map(|()| exit));
     match outcome {
         Ok(exit) => exit.into(),
         Err(error) => {

@@ -5,24 +5,22 @@ use std::io::{self, IsTerminal, Write};
 
 use comfy_table::{Cell, Color, ContentArrangement, Table, presets};
 
+use super::stdout;
+pub(super) use super::stdout::finish;
+
 /// Wrong usage that clap cannot see.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(super) struct Usage(pub(super) String);
 
-/// A line on standard output. A reader that has gone away (`| head`) is no error.
+/// A line on standard output.
 pub(super) fn line(text: impl std::fmt::Display) {
-    if writeln!(io::stdout().lock(), "{text}").is_err() {
-        std::process::exit(0);
-    }
+    stdout::write(|out| writeln!(out, "{text}"));
 }
 
 /// Text on standard output, as it is.
-pub(super) fn text(text: &[u8]) -> io::Result<()> {
-    match io::stdout().lock().write_all(text) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
-        written => written,
-    }
+pub(super) fn text(text: &[u8]) {
+    stdout::write(|out| out.write_all(text));
 }
 
 /// Asks on the terminal; anything but a clear yes is a no.

@@ -99,9 +99,27 @@ pub fn all(explicit: Option<&Path>) -> Result<Layers, ConfigError> {
     let given = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
     let directory = given.or_else(|| readable(Path::new(CREDENTIALS)));
     all.extend(credentials(directory.as_deref())?);
-    let environment = environment(std::env::vars(), &all[0].table)?;
+    let environment = environment(variables()?.into_iter(), &all[0].table)?;
     all.push(environment);
     Ok(all)
+}
+
+/// Our variables. Others may hold any bytes.
+fn variables() -> Result<Vec<(String, String)>, ConfigError> {
+    let ours = std::env::vars_os().filter_map(|(name, value)| {
+        let name = name.into_string().ok()?;
+        name.starts_with(ENV_PREFIX).then_some((name, value))
+    });
+    let text = ours.map(|(name, value)| match value.into_string() {
+        Ok(value) => Ok((name, value)),
+        Err(_) => Err(Problem {
+            place: format!("environment {name}"),
+            key: String::new(),
+            message: "is not UTF-8".to_owned(),
+        }
+        .into()),
+    });
+    text.collect()
 }
 
 /// The environment variable of a dotted key.

@@ -55,6 +55,8 @@ const THROWAWAY: &[&str] = &[
     "fsync=off",
     "full_page_writes=off",
     "shared_buffers=64MB",
+    // Tests of many processors share one server.
+    "max_connections=400",
     "max_wal_size=256MB",
 ];
 

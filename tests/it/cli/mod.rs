@@ -11,6 +11,7 @@ mod messages;
 mod migrate;
 mod people;
 mod private_database;
+mod process;
 pub(crate) mod program;
 mod sessions;
 mod state_dir;

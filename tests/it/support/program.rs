@@ -116,6 +116,17 @@ impl Program {
         Said::from(output.expect("the program does not end").unwrap())
     }
 
+    /// Runs a command to its end, with another standard output.
+    pub async fn run_into(&self, arguments: &[&str], out: Stdio) -> Said {
+        let mut command = self.command(arguments);
+        command
+            .stdin(Stdio::null())
+            .stdout(out)
+            .stderr(Stdio::piped());
+        let output = timeout(PATIENCE, command.spawn().unwrap().wait_with_output()).await;
+        Said::from(output.expect("the program does not end").unwrap())
+    }
+
     /// Starts it and goes on; what it says is [kept](Program::log).
     pub fn start(&self, arguments: &[&str]) -> Running {
         let log = OpenOptions::new()
