@@ -61,6 +61,42 @@ async fn a_transaction_whose_client_vanished_without_a_word_is_ended_by_the_serv
     db.close().await;
 }
 
+/// Somebody runs VACUUM FULL or changes a table for an hour: what is given up meanwhile must not fill the server's
+/// connections one by one.
+#[tokio::test]
+async fn a_statement_that_nobody_waits_for_any_more_gives_its_connection_back_though_a_table_is_locked()
+ {
+    let db = TestDatabase::new().await;
+    let mut lock = db.pool.begin().await.unwrap();
+    sqlx::query("LOCK TABLE agenda_slots IN ACCESS EXCLUSIVE MODE")
+        .execute(&mut *lock)
+        .await
+        .unwrap();
+    let pool = connect::pool(&db.url, 3).await.unwrap();
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let count = async || -> i64 {
+        sqlx::query_scalar(waiting)
+            .fetch_one(&db.pool)
+            .await
+            .unwrap()
+    };
+    for _ in 0..3 {
+        let mut connection = pool.acquire().await.unwrap().detach();
+        let blocked = sqlx::query("SELECT count(*) FROM agenda_slots").execute(&mut connection);
+        tokio::time::timeout(Duration::from_millis(300), blocked)
+            .await
+            .unwrap_err();
+    }
+    assert!(count().await > 0, "the server still executes them");
+    eventually("they are ended", Duration::from_secs(30), async || {
+        (count().await == 0).then_some(())
+    })
+    .await;
+    lock.rollback().await.unwrap();
+    pool.close().await;
+    db.close().await;
+}
+
 /// Ends the only connection of a pool, behind its back.
 async fn end_the_connection_of(pool: &PgPool, db: &TestDatabase) {
     let pid: i32 = sqlx::query_scalar("SELECT pg_backend_pid()")
