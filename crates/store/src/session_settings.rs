@@ -2,13 +2,16 @@
 
 use sqlx::PgConnection;
 
-/// Settings of a session, whatever the server, the database or the role say. With the first four the server notices
-/// within a minute that our machine, or the way to it, has vanished without a word: left to itself it may keep our
-/// locks, our mark and our place among its connections for hours; they mean nothing where no network lies between.
-/// With the fifth it notices within seconds that nobody waits for a statement any more: else a table that somebody locks
-/// for an hour gathers a connection for each statement given up, until nobody gets one. The others decide what our statements mean, and that a connection may wait for its next one. What protects the
-/// server (time-outs of statements, memory, read-only) stays as its administrator has set it. A setting that the
-/// server does not know, being older, is none.
+/// Settings of a session, whatever the server, the database or the role say.
+///
+/// With the first four the server notices within a minute that our machine, or the way to it, has vanished without a
+/// word: left to itself it may keep our locks, our mark and our place among its connections for hours; they mean
+/// nothing where no network lies between. With the fifth it notices within seconds that nobody waits for a statement
+/// any more: else a table that somebody locks for an hour gathers a connection for each statement given up, until
+/// nobody gets one. The others decide what our statements mean, and that a connection may wait for its next one.
+///
+/// What protects the server (time-outs of statements, memory, read-only) stays as its administrator has set it. A
+/// setting that the server does not know, being older, is none.
 const TELL: &str = "SELECT set_config(known.name, ours.value, false)
     FROM (VALUES ('tcp_keepalives_idle', '20'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '4'),
                  ('tcp_user_timeout', '60000'),
