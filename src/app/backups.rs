@@ -15,6 +15,7 @@ use super::{App, Ended};
 use crate::backup::BackupError;
 use crate::backup::make::Source;
 use crate::backup::nightly::{Done, Plan};
+use crate::backup::throwaway::Throwaway;
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
 use crate::private_postgres::{Versions, versions};
@@ -83,6 +84,11 @@ impl BackupLoop {
     async fn look_again_and_again(&mut self) {
         self.announce();
         self.tell_of_newer_postgres().await;
+        let state_dir = self.config.borrow().state_dir.clone();
+        if let Err(error) = Throwaway::clear(&state_dir).await {
+            let error = in_a_line(&error);
+            tracing::warn!(error, "what an interrupted verification left could not be cleared away");
+        }
         let mut looks = tokio::time::interval(LOOK);
         loop {
             looks.tick().await;
@@ -109,7 +115,7 @@ impl BackupLoop {
                     self.rest_until = Some(Instant::now() + AGAIN);
                 }
             }
-            if let Some(newest) = plan.shelf.list().ok().as_deref().and_then(<[_]>::first) {
+            if let Ok(Some(newest)) = plan.shelf.newest(self.syncer.clock.now()) {
                 BACKUP_LAST.set([], newest.made_at.timestamp() as f64);
             }
         }
@@ -144,9 +150,10 @@ impl BackupLoop {
         }
         let verifying = |error| ("verify", error);
         if is_settled && let Some(path) = plan.to_verify(now).map_err(verifying)? {
-            plan.verify(&path, &source, now).await.map_err(verifying)?;
-            BACKUPS.add(["verify", "done"], 1);
-            tracing::info!(path = %path.display(), "verified a backup: it can be put back, row by row");
+            if plan.verify(&path, &source, now).await.map_err(verifying)? {
+                BACKUPS.add(["verify", "done"], 1);
+                tracing::info!(path = %path.display(), "verified a backup: it can be put back, row by row");
+            }
         }
         Ok(())
     }

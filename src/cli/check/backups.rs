@@ -25,7 +25,8 @@ const SOON: f64 = 60.0;
 
 pub(super) async fn lines(config: &Config) -> Vec<Line> {
     let now = Clock::system(config.timezone).now();
-    let kept = Shelf::of(config).list().unwrap_or_default();
+    let mut kept = Shelf::of(config).list().unwrap_or_default();
+    kept.retain(|kept| kept.is_dated(now));
     let mut lines: Vec<Line> = newest(config, &kept, now).into_iter().collect();
     let dir = private_dir(config);
     if config.secrets.database_url.is_none() && dir.is_dir() {
@@ -38,6 +39,13 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
 fn newest(config: &Config, kept: &[Kept], now: DateTime<Utc>) -> Option<Line> {
     let plan = Plan::of(config)?;
     let dir = plan.shelf.dir().display();
+    if config.state_dir.is_dir() && !plan.shelf.can_be_written() {
+        return Some(Line::fail(
+            "backups",
+            format!("{dir} cannot be written"),
+            "make it and give it to the daemon's user, or set backup.directory; under systemd, ReadWritePaths= must name it too",
+        ));
+    }
     let Some(newest) = kept.first() else {
         if !config.state_dir.is_dir() {
             return None;
