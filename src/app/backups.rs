@@ -87,7 +87,10 @@ impl BackupLoop {
         let state_dir = self.config.borrow().state_dir.clone();
         if let Err(error) = Throwaway::clear(&state_dir).await {
             let error = in_a_line(&error);
-            tracing::warn!(error, "what an interrupted verification left could not be cleared away");
+            tracing::warn!(
+                error,
+                "what an interrupted verification left could not be cleared away"
+            );
         }
         let mut looks = tokio::time::interval(LOOK);
         loop {

@@ -73,7 +73,10 @@ pub async fn verify<R: AsyncRead + Unpin>(
     reader: &mut Reader<R>,
     place: Throwaway,
 ) -> Result<Manifest, BackupError> {
-    check_room(place.above(), reader.manifest().database_bytes.unsigned_abs())?;
+    check_room(
+        place.above(),
+        reader.manifest().database_bytes.unsigned_abs(),
+    )?;
     let server = place.start().await?;
     let filled = fill(reader, server.url()).await;
     place.end(server).await?;

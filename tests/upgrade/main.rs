@@ -192,12 +192,31 @@ async fn whenever_an_upgrade_is_killed_one_database_starts_and_the_next_one_succ
     assert_eq!(clinic.ask(&clinic.after, statistics).await, "t");
     clinic.good(&clinic.after, &["migrate"]).await;
 
+    // And from a backup, as where the older programs are gone.
+    clinic.upgrade(&["--undo"]).await;
+    let file = clinic.dir.path().join("agenda.backup");
+    let file = file.display().to_string();
+    clinic
+        .good(&clinic.after, &["backup", "--output", &file])
+        .await;
+    let began = Instant::now();
+    let told = clinic.upgrade(&["--from-backup", &file]).await;
+    println!("from a backup it took {:?}", began.elapsed());
+    assert!(told.contains("next: agendad check"), "{told}");
+    assert_eq!(clinic.state().await, ("17".to_owned(), slots.clone()));
+
     // The machine goes back to the older Debian.
     let refused = clinic.before.run(&["runs"]).await;
     assert_eq!(refused.code, Some(1), "{refused:?}");
     for said in ["made by PostgreSQL 17", "only 15", "install PostgreSQL 17"] {
         assert!(refused.err.contains(said), "{said}: {refused:?}");
     }
+    let refused = clinic.before.run(&["database", "upgrade"]).await;
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(
+        refused.err.contains("agendad database upgrade --undo"),
+        "{refused:?}"
+    );
     assert!(clinic.kept() > 0);
     clinic.upgrade(&["--finish"]).await;
     assert_eq!(clinic.kept(), 0);
