@@ -11,7 +11,7 @@ use crate::backup::shelf::{self, Kept, Shelf};
 use crate::cli::output;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::private_postgres::{cure_without_inodes, free_bytes, free_files, versions};
+use crate::private_postgres::{cure_without_inodes, free_bytes, free_files, kept, versions};
 use crate::vault::Vault;
 
 /// Less than this, and the database may stop at any moment.
@@ -31,6 +31,7 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
     let dir = private_dir(config);
     if config.secrets.database_url.is_none() && dir.is_dir() {
         lines.extend(version(&dir).await);
+        lines.extend(made_way(&dir));
         lines.extend(room(&dir, &kept, now).await);
     }
     lines
@@ -114,6 +115,28 @@ async fn version(dir: &Path) -> Option<Line> {
         ));
     }
     Some(Line::ok("postgresql", here))
+}
+
+/// Databases that an upgrade, a restore or a move has kept: they take room, and hold what people's health is about.
+fn made_way(dir: &Path) -> Option<Line> {
+    let all = match kept(dir) {
+        Ok(all) => all,
+        Err(error) => return Some(Line::error("kept", &error)),
+    };
+    let newest = all.last()?.display();
+    let (many, take) = if all.len() == 1 {
+        ("1 database".to_owned(), "takes")
+    } else {
+        (format!("{} databases", all.len()), "take")
+    };
+    let cure = "once all is well: agendad database upgrade --finish for those of an upgrade, rm -r for others";
+    Some(Line {
+        cure: Some(cure.to_owned()),
+        ..Line::ok(
+            "kept",
+            format!("{many} of before {take} room, the newest is {newest}"),
+        )
+    })
 }
 
 async fn room(dir: &Path, kept: &[Kept], now: DateTime<Utc>) -> Vec<Line> {
