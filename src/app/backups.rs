@@ -152,11 +152,12 @@ impl BackupLoop {
             }
         }
         let verifying = |error| ("verify", error);
-        if is_settled && let Some(path) = plan.to_verify(now).map_err(verifying)? {
-            if plan.verify(&path, &source, now).await.map_err(verifying)? {
-                BACKUPS.add(["verify", "done"], 1);
-                tracing::info!(path = %path.display(), "verified a backup: it can be put back, row by row");
-            }
+        if is_settled
+            && let Some(path) = plan.to_verify(now).map_err(verifying)?
+            && plan.verify(&path, &source, now).await.map_err(verifying)?
+        {
+            BACKUPS.add(["verify", "done"], 1);
+            tracing::info!(path = %path.display(), "verified a backup: it can be put back, row by row");
         }
         Ok(())
     }

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use super::choice::one_of;
 use super::{Exit, open, output};
-use crate::alerts::{Channel, Channels, DeliveryError, Target, trial};
+use crate::alerts::{Channels, DeliveryError, Target, trial};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::Channel;
 use crate::store::alerts::AlertListed;
 use crate::store::alerts::outbox::MessageListed;
 
@@ -40,8 +42,8 @@ pub(super) struct ListArgs {
 )]
 pub(super) struct TestArgs {
     /// By this way only
-    #[arg(long, value_parser = ["slack", "email"])]
-    channel: Option<String>,
+    #[arg(long, value_parser = one_of::<Channel>())]
+    channel: Option<Channel>,
 }
 
 pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow::Result<Exit> {
@@ -83,7 +85,7 @@ fn row(alert: &AlertListed, config: &Config) -> Vec<String> {
         None => "all".to_owned(),
     };
     vec![
-        alert.rule.clone(),
+        alert.rule.to_string(),
         of,
         time(Some(alert.since)),
         time(alert.last_sent_at),
@@ -102,8 +104,8 @@ fn message_row(message: &MessageListed, config: &Config) -> Vec<String> {
     };
     vec![
         to.trim_end().to_owned(),
-        message.rule.clone(),
-        message.kind.clone(),
+        message.rule.to_string(),
+        message.kind.to_string(),
         time(Some(message.created_at)),
         message.attempts.to_string(),
         next,
@@ -113,11 +115,7 @@ fn message_row(message: &MessageListed, config: &Config) -> Vec<String> {
 
 async fn test(args: TestArgs, config: Config, json: bool) -> anyhow::Result<Exit> {
     let channels = Channels::of(&config)?;
-    let wanted = |channel: Channel| {
-        args.channel
-            .as_deref()
-            .is_none_or(|c| c == channel.as_str())
-    };
+    let wanted = |channel| args.channel.is_none_or(|only| only == channel);
     let targets: Vec<Target> = channels
         .targets()
         .into_iter()

@@ -1,7 +1,9 @@
 //! `agendad jobs`: what waits in the queue and what is being worked on.
 
+use super::choice::one_of;
 use super::{Exit, open, output};
 use crate::config::Config;
+use crate::domain::JobState;
 use crate::store::jobs::{JobFilter, JobListed};
 
 /// The jobs that have not ended, in the order in which they are due.
@@ -15,8 +17,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "ID")]
     user: Option<i32>,
     /// In this state only
-    #[arg(long, value_parser = ["available", "scheduled", "running", "retryable", "pending", "completed", "discarded", "cancelled"])]
-    state: Option<String>,
+    #[arg(long, value_parser = one_of::<JobState>())]
+    state: Option<JobState>,
     /// At most so many
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..))]
     limit: i64,
@@ -48,7 +50,7 @@ fn row(job: &JobListed, config: &Config) -> Vec<String> {
     let time = |time| output::local(time, config.timezone);
     vec![
         job.id.to_string(),
-        job.state.clone(),
+        job.state.to_string(),
         text(job.usuario_id.map(|id| id.to_string())),
         text(job.window.clone()),
         time(job.tick),

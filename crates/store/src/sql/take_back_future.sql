@@ -80,5 +80,5 @@ WITH clock AS MATERIALIZED (
     INSERT INTO agendad_clock_corrections (what, rows, ahead)
     SELECT what, rows, greatest(extract(epoch FROM ahead.by), 0) FROM found, ahead
 )
-SELECT what AS "what!", rows AS "rows!", greatest(extract(epoch FROM ahead.by), 0)::float8 AS "ahead!"
+SELECT what AS "what!: StoredTime", rows AS "rows!", greatest(extract(epoch FROM ahead.by), 0)::float8 AS "ahead!"
 FROM found, ahead
