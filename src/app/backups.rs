@@ -1,4 +1,4 @@
-//! The nightly backups' loop. A backup that fails is tried again within the hour; nobody waits for it.
+//! The loop of the nightly backups. One that fails is tried again within the hour; nothing else waits for it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,8 +25,7 @@ use crate::telemetry::metrics::names::{BACKUP_LAST, BACKUPS};
 
 /// How often it is looked whether a backup is due.
 const LOOK: Duration = Duration::from_secs(15);
-/// A daemon that has just started has other things to do than to make up for a night, unless the time of the plan comes
-/// while it is up.
+/// After a start, a backup that was missed waits so long; one whose time comes while the daemon is up does not.
 const SETTLE: TimeDelta = TimeDelta::minutes(5);
 /// How soon one that failed is tried again.
 const AGAIN: Duration = Duration::from_secs(1800);
@@ -67,13 +66,13 @@ struct BackupLoop {
     url: SecretString,
     private: bool,
     started: DateTime<Utc>,
-    /// After a failure.
+    /// No new attempt before this, after a failure.
     rest_until: Option<Instant>,
     beat: Beat,
 }
 
 impl BackupLoop {
-    /// Until told to stop; a backup under way is given up, and its half a file removed.
+    /// Runs until `stop`; a backup under way is abandoned, and its partial file removed.
     async fn run(mut self, stop: &CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => {}
@@ -83,7 +82,7 @@ impl BackupLoop {
 
     async fn look_again_and_again(&mut self) {
         self.announce();
-        self.tell_of_newer_postgres().await;
+        self.warn_of_newer_postgres().await;
         let state_dir = self.config.borrow().state_dir.clone();
         if let Err(error) = Throwaway::clear(&state_dir).await {
             let error = in_a_line(&error);
@@ -162,8 +161,8 @@ impl BackupLoop {
         Ok(())
     }
 
-    /// A private database stays with the version that made it, until somebody says otherwise.
-    async fn tell_of_newer_postgres(&self) {
+    /// A private database is not upgraded by itself: the operator runs `agendad database upgrade`.
+    async fn warn_of_newer_postgres(&self) {
         if !self.private {
             return;
         }
@@ -187,7 +186,7 @@ impl BackupLoop {
         }
     }
 
-    /// Once a start: without the key a backup is worth nothing.
+    /// Once at each start: a sealed backup cannot be opened without the key.
     fn announce(&self) {
         let config = self.config.borrow().clone();
         let Some(plan) = Plan::of(&config) else {
@@ -208,7 +207,7 @@ impl BackupLoop {
     }
 }
 
-/// A large database takes longer than a heart may stand still.
+/// Copying a large database takes longer than a loop may go without a beat.
 async fn with_beats<T>(work: impl Future<Output = T>, beat: &Beat) -> T {
     tokio::pin!(work);
     let mut beats = tokio::time::interval(LOOK);

@@ -51,7 +51,7 @@ pub async fn fill<R: AsyncRead + Unpin>(
     }
     let mut restore = Tools::for_server(here).await?.restore(url)?;
     let mut is_taken = true;
-    // The whole file is read, even if nobody takes it: a damaged one is the better reason.
+    // Read to the end, even if pg_restore has stopped: that the file is damaged is the more useful error.
     while let Some(part) = reader.next().await? {
         is_taken = is_taken && restore.stream.write_all(&part).await.is_ok();
     }

@@ -1,4 +1,4 @@
-//! Whether a backup is due, and making it: a step that is told the time, so that fourteen nights can be tried in one.
+//! Whether a backup is due, and making it. The time is a parameter, so that a test can run fourteen nights.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -167,7 +167,7 @@ impl Plan {
                 self.shelf.put_aside(path)?;
                 Err(error)
             }
-            // Of this machine, not of the backup: no programs, no room, no key.
+            // The backup may be good: this machine lacks programs, room or the key.
             Err(error) => Err(error),
         }
     }

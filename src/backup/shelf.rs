@@ -1,4 +1,4 @@
-//! The directory of the nightly backups: what is in it, and what goes.
+//! The directory of the nightly backups: which there are, and which are deleted.
 
 use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io;
@@ -235,7 +235,7 @@ impl Shelf {
         given.map_err(file("write", &note))
     }
 
-    /// Puts aside a backup that cannot be put back: it no longer counts.
+    /// Renames a backup that could not be restored; it no longer counts.
     ///
     /// # Errors
     /// [`BackupError::File`].

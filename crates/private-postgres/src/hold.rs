@@ -1,4 +1,4 @@
-//! A private cluster to oneself: nobody uses it, nobody can begin to, and another may be put into its place.
+//! Exclusive use of a private cluster: no other process uses it or can start to, so it can be replaced.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, chown};
@@ -11,7 +11,7 @@ use super::owner::Owner;
 use super::programs::{Programs, Search};
 use super::{Durability, NAME, cluster, databases, leftovers, replace, url};
 
-/// The right to do as one likes with a cluster's directory. Let go of it by dropping it; then its server must be stopped.
+/// Exclusive use of a cluster's directory. Stop its server before dropping this.
 #[derive(Debug)]
 pub struct Hold {
     pub(super) layout: Layout,
@@ -161,7 +161,7 @@ impl Hold {
         replace::replace(&self.layout, kept, label)
     }
 
-    /// Clears away what was made there.
+    /// Removes the workshop.
     ///
     /// # Errors
     /// If it cannot be removed.

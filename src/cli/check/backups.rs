@@ -1,4 +1,4 @@
-//! Backups, and room: is there a good one, where is the key's copy to be, does the disk last.
+//! Backups and disk space: whether there is a good backup, where to keep the key's copy, how long the disk will last.
 
 use std::path::Path;
 
@@ -20,7 +20,7 @@ const LEAST_BYTES: u64 = 300_000_000;
 const LEAST_FILES: u64 = 2000;
 /// Growth is measured over so many days of backups.
 const GROWTH: TimeDelta = TimeDelta::days(28);
-/// A disk that lasts for fewer days is worth a word now.
+/// A disk that will be full within so many days is warned about.
 const SOON: f64 = 60.0;
 
 pub(super) async fn lines(config: &Config) -> Vec<Line> {
