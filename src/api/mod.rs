@@ -9,6 +9,7 @@
 mod account;
 mod body;
 mod calendar;
+mod days;
 mod examiner_query;
 mod feed;
 mod health;

@@ -9,6 +9,7 @@ mod check;
 mod choice;
 mod config;
 mod database;
+mod days;
 mod demo;
 mod health;
 mod jobs;

@@ -14,6 +14,7 @@ pub mod clock;
 pub mod connect;
 mod connect_error;
 pub mod control;
+pub mod days;
 pub mod duplicates;
 pub mod figures;
 pub mod foresight;
