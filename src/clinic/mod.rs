@@ -11,6 +11,6 @@ mod xlsx;
 
 pub(crate) use address::{Address, make};
 pub(crate) use csv::Dialect;
-pub(crate) use table::{Columns, Table, changes_of, days_of, examiner_name};
+pub(crate) use table::{Columns, KnownDays, Table, changes_of, days_of, examiner_name};
 pub(crate) use view::{Asked, View, day, meant, yesterday_evening};
 pub(crate) use windows::day_windows;

@@ -88,7 +88,7 @@ impl Table {
                     offset: 0,
                 };
                 let slots = store.clinic_slots(&asked).await?;
-                let days = days_of(store, config, clock, view).await?;
+                let days = days_of(store, config, clock, view, MOST_DAYS).await?.days;
                 Ok(maker.agenda(&slots, &days))
             }
             Asked::Search(searched) => {
@@ -130,15 +130,24 @@ impl Table {
     }
 }
 
-/// The state of the days of a view, as far as there are not too many of them.
+/// The state of days, and whether there were more of them than were to be looked up.
+#[derive(Debug, Default)]
+pub(crate) struct KnownDays {
+    pub(crate) days: Vec<ExaminerDay>,
+    /// Only these first examiners were looked up, by name.
+    pub(crate) cut: Option<usize>,
+}
+
+/// The state of the days of a view; of at most so many days of examiners.
 pub(crate) async fn days_of(
     store: &Store,
     config: &Config,
     clock: &Clock,
     view: &View,
-) -> Result<Vec<ExaminerDay>, StoreError> {
+    most: usize,
+) -> Result<KnownDays, StoreError> {
     let Some((from, to)) = view.range() else {
-        return Ok(Vec::new());
+        return Ok(KnownDays::default());
     };
     let mut ids = match &view.usuario_ids {
         Some(ids) => ids.clone(),
@@ -150,7 +159,9 @@ pub(crate) async fn days_of(
         }
     };
     let days = usize::try_from((to - from).num_days() + 1).unwrap_or(1);
-    ids.truncate(MOST_DAYS / days.max(1));
+    let most = (most / days.max(1)).max(1);
+    let cut = (ids.len() > most).then_some(most);
+    ids.truncate(most);
     let windows = day_windows(config, clock.now());
     let asked = DaysAsked {
         usuario_ids: &ids,
@@ -159,7 +170,8 @@ pub(crate) async fn days_of(
         today: clock.today(),
         windows: &windows,
     };
-    store.day_states(&asked).await
+    let days = store.day_states(&asked).await?;
+    Ok(KnownDays { days, cut })
 }
 
 /// The changes of a view, newest first.
@@ -178,10 +190,13 @@ pub(crate) async fn changes_of(
         since: Some(since),
         ..ChangeFilter::default()
     };
-    let mut changes = store.list_changes(&filter, limit).await?;
+    let several = one.is_none() && view.usuario_ids.is_some();
+    let read = if several { MOST_ROWS } else { limit };
+    let mut changes = store.list_changes(&filter, read).await?;
     if let Some(ids) = &view.usuario_ids {
         changes.retain(|change| change.usuario_id.is_some_and(|id| ids.contains(&id)));
     }
+    changes.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(changes)
 }
 

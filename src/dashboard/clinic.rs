@@ -17,7 +17,7 @@ use super::page::Page;
 use super::paging;
 use super::problem::Problem;
 use super::visitor::Visitor;
-use crate::clinic::{Asked, View, changes_of, days_of};
+use crate::clinic::{Asked, KnownDays, View, changes_of, days_of};
 use crate::store::clinic::{ClinicDays, ClinicExaminer};
 use crate::web::state::Api;
 use crate::words::pages::clinic as words;
@@ -26,6 +26,8 @@ use crate::words::pages::clinic as words;
 const PAGE: u32 = 40;
 /// On a page for paper, which says less of each.
 const PRINTED: u32 = 150;
+/// Days of examiners whose state is looked up for a page.
+const KNOWN_DAYS: usize = 400;
 /// Changes on a page.
 const CHANGES: i64 = 150;
 
@@ -93,9 +95,9 @@ impl Clinic<'_> {
         let (slots, total) =
             tokio::try_join!(store.clinic_slots(&asked), store.clinic_count(&asked))?;
         let days = if self.address.page == 1 {
-            days_of(store, &config, clock, view).await?
+            days_of(store, &config, clock, view, KNOWN_DAYS).await?
         } else {
-            Vec::new()
+            KnownDays::default()
         };
         Ok(html! {
             p.dim { (self.visitor.language.say(words::slots(total))) }
@@ -141,12 +143,12 @@ impl Clinic<'_> {
             tokio::try_join!(store.clinic_slots(&asked), store.clinic_count(&asked))?;
         let clock = &self.api.syncer.clock;
         let days = if self.address.page == 1 {
-            days_of(store, &config, clock, &view).await?
+            days_of(store, &config, clock, &view, KNOWN_DAYS).await?
         } else {
-            Vec::new()
+            KnownDays::default()
         };
         Ok(html! {
-            (self.printed(&slots, &days))
+            (self.printed(&slots, &days.days))
             (self.paging(PRINTED, total))
         })
     }

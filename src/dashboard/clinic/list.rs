@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::Clinic;
 use super::address::Address;
-use crate::clinic::examiner_name;
+use crate::clinic::{KnownDays, examiner_name};
 use crate::dashboard::agenda;
 use crate::dashboard::tone::{self, Tone};
 use crate::domain::phone::Telephone;
@@ -196,7 +196,8 @@ impl Clinic<'_> {
     }
 
     /// What is known of the days of which nothing is listed, or that were not read; the latter first.
-    pub(super) fn bare_days(&self, days: &[ExaminerDay]) -> Markup {
+    pub(super) fn bare_days(&self, known: &KnownDays) -> Markup {
+        let days = &known.days;
         let is_unread = |day: &&ExaminerDay| matches!(day.state, DayState::Unread { .. });
         let is_empty = |day: &&ExaminerDay| matches!(day.state, DayState::Empty { .. });
         let is_not_read =
@@ -211,6 +212,7 @@ impl Clinic<'_> {
                     (self.named(&bare))
                 }
             }
+            @if let Some(examiners) = known.cut { p.hint { (self.visitor.language.say(words::only_first(examiners))) } }
             @if !off.is_empty() {
                 details.bare-days { summary { (self.say(words::DAYS_NOT_READ)) " " span.n { (off.len()) } } (self.named(&off)) }
             }

@@ -99,6 +99,13 @@ pub(crate) fn and_further(n: usize) -> Sentence<String> {
     sentence!("e mais {n}", "and {n} more")
 }
 
+pub(crate) fn only_first(examiners: usize) -> Sentence<String> {
+    sentence!(
+        "Dias sem horários: só dos primeiros {examiners} peritos, por nome. Escolha peritos para ver os outros.",
+        "Days without slots: of the first {examiners} examiners only, by name. Choose examiners to see the others."
+    )
+}
+
 pub(crate) fn cut(rows: i64) -> Sentence<String> {
     sentence!(
         "A lista foi cortada em {rows} linhas; peça menos dias.",

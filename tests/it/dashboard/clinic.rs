@@ -4,7 +4,7 @@ use agendad::simulator::{BookingRequest, Fault, FaultKind, Place};
 
 use super::{WHOLE_CPF, guarded};
 use crate::dashboard::browser::Browser;
-use crate::http::client::{Client, serving, world};
+use crate::http::client::{Client, serving, world, world_with};
 use crate::support::World;
 
 /// Somebody who comes today, to the first examiner.
@@ -22,7 +22,7 @@ async fn comes_today(world: &World) -> String {
 
 #[tokio::test]
 async fn the_page_shows_who_comes_today_over_all_examiners_with_what_is_needed_to_reach_them() {
-    let world = world(2).await;
+    let world = world_with(2, |config| config.appointments.area_code = "11".to_owned()).await;
     let cpf = comes_today(&world).await;
     let today = world.app.syncer.clock.today();
     let slots = format!("SELECT count(*) FROM agenda_slots WHERE is_current AND data = '{today}'");
@@ -112,7 +112,7 @@ async fn a_day_without_slots_says_whether_it_is_empty_or_unread() {
 
 #[tokio::test]
 async fn every_view_is_a_file_too_and_each_file_is_recorded() {
-    let world = world(2).await;
+    let world = world_with(2, |config| config.appointments.area_code = "11".to_owned()).await;
     let cpf = comes_today(&world).await;
     serving(&world, async |client: Client| {
         assert_eq!(Browser::of(&client).get("/agenda/planilha.csv").await.status, 303, "for operators");
