@@ -32,4 +32,6 @@ BEGIN
     RETURN array_to_tsvector(array_remove(words, ''));
 END
 $$;
+-- Whoever writes a slot asks it, the application's own role too.
+GRANT EXECUTE ON FUNCTION agendad_slot_words(jsonb) TO PUBLIC;
 COMMENT ON FUNCTION agendad_slot_words(jsonb) IS 'The words by which a slot is found: of the name, C and CPF, T and the last eight digits of each telephone number.';

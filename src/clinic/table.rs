@@ -266,7 +266,7 @@ impl Maker<'_> {
             text(slot.exame_medico.clone()),
             text(slot.exame_psicologico.clone()),
             text(Some(language.say(status).to_owned())),
-            text(Some(slot.perito.clone())),
+            text(Some(title_case(&slot.perito))),
             text(Some(slot.unidade.clone())),
             self.moment(slot.first_seen_at),
             self.moment(slot.last_seen_at),
@@ -283,7 +283,7 @@ impl Maker<'_> {
         let state = day_words::state(day.state, self.clock.now(), self.clock.zone());
         cells.extend([
             Cell::Text(columns.language.say(state)),
-            Cell::Text(day.nome.clone()),
+            Cell::Text(title_case(&day.nome)),
             Cell::Nothing,
             Cell::Nothing,
             self.moment(day.state.read_at()),
@@ -313,7 +313,11 @@ impl Maker<'_> {
                     Cell::Day(change.data),
                     Cell::Time(change.hora),
                     text(change.nome.as_deref().map(title_case)),
-                    text(change.usuario_id.map(|id| examiner_name(examiners, id))),
+                    text(
+                        change
+                            .usuario_id
+                            .map(|id| title_case(&examiner_name(examiners, id))),
+                    ),
                     text(Some(fields(change, language))),
                 ]
             })

@@ -141,7 +141,7 @@ mod tests {
             assert_eq!(super::day(text, today), day.parse().ok(), "{text}");
         }
         for none in ["", "31/2", "x", "2026-13-01"] {
-            assert_eq!(super::day(none, today), None, "{none}");
+            assert_eq!(day(none, today), None, "{none}");
         }
     }
 

@@ -29,7 +29,7 @@ const PRINTED: u32 = 150;
 /// Days of examiners whose state is looked up for a page.
 const KNOWN_DAYS: usize = 400;
 /// Changes on a page.
-const CHANGES: i64 = 150;
+const CHANGES: u32 = 100;
 
 /// With what the page is drawn.
 struct Clinic<'a> {
@@ -74,8 +74,14 @@ impl Clinic<'_> {
                 Asked::Search(_) => self.search(view).await?,
                 Asked::Changes { since } => {
                     let store = &self.api.store;
-                    let changes = changes_of(store, view, *since, CHANGES).await?;
-                    self.changes(&changes)
+                    let (limit, before) = self.slice(CHANGES);
+                    // One more tells whether there is a further page.
+                    let changes = changes_of(store, view, *since, before + limit + 1).await?;
+                    let known = i64::try_from(changes.len()).unwrap_or(i64::MAX);
+                    let skipped = usize::try_from(before).unwrap_or(usize::MAX);
+                    let shown = changes.into_iter().skip(skipped).take(CHANGES as usize);
+                    let shown: Vec<_> = shown.collect();
+                    html! { (self.changes(&shown)) (self.paging(CHANGES, known)) }
                 }
             },
         };

@@ -107,7 +107,7 @@ impl Clinic<'_> {
                     @let ticked = chosen.is_some_and(|ids| ids.contains(&examiner.usuario_id));
                     label {
                         input type="checkbox" name="perito" value=(examiner.usuario_id) checked[ticked];
-                        " " (examiner.nome)
+                        " " (title_case(&examiner.nome))
                     }
                 }
             }
@@ -159,7 +159,7 @@ impl Clinic<'_> {
                     @if let Some(category) = &slot.categoria { " " span.dim { (category) } }
                 }
                 td { (self.exams(slot)) }
-                td { a href=(format!("/peritos/{}", slot.usuario_id)) { (slot.perito) } br; span.dim { (slot.unidade) } }
+                td { a href=(format!("/peritos/{}", slot.usuario_id)) { (title_case(&slot.perito)) } br; span.dim { (slot.unidade) } }
                 td.dim.seen {
                     @if let Some(at) = slot.first_seen_at { (self.say(words::SEEN_FIRST)) " " (times.moment(at)) br; }
                     @if let Some(at) = slot.last_seen_at { (self.say(words::READ)) " " (times.ago(at)) }
@@ -227,7 +227,7 @@ impl Clinic<'_> {
                 @for day in days.iter().take(BARE_DAYS) {
                     li {
                         (times.day(day.data)) " · "
-                        a href=(format!("/peritos/{}", day.usuario_id)) { (day.nome) } " · "
+                        a href=(format!("/peritos/{}", day.usuario_id)) { (title_case(&day.nome)) } " · "
                         (agenda::state(times, day.state))
                     }
                 }
@@ -258,7 +258,7 @@ impl Clinic<'_> {
                                 td.who { (change.nome.as_deref().map(title_case).unwrap_or_else(|| "–".to_owned())) }
                                 td {
                                     @if let Some(id) = change.usuario_id {
-                                        a href=(format!("/peritos/{id}")) { (examiner_name(&self.examiners, id)) }
+                                        a href=(format!("/peritos/{id}")) { (title_case(&examiner_name(&self.examiners, id))) }
                                     }
                                 }
                                 td.dim { (times.moment(change.at)) }

@@ -45,7 +45,7 @@ impl Clinic<'_> {
                     h2 { (self.say(words::DAYS_WITHOUT_SLOTS)) }
                     ul {
                         @for day in bare {
-                            li { (self.visitor.times.day(day.data)) " · " (day.nome) " · " (agenda::state(self.visitor.times, day.state)) }
+                            li { (self.visitor.times.day(day.data)) " · " (title_case(&day.nome)) " · " (agenda::state(self.visitor.times, day.state)) }
                         }
                     }
                     p.dim { (self.printed_at()) }
@@ -58,7 +58,7 @@ impl Clinic<'_> {
         html! {
             h2 {
                 (self.visitor.times.day(data)) " " (data.format("%Y"))
-                @if let Some(examiner) = examiner { " · " (examiner) }
+                @if let Some(examiner) = examiner { " · " (title_case(examiner)) }
             }
             p.dim { (self.printed_at()) }
         }
@@ -92,7 +92,7 @@ impl Clinic<'_> {
                             td { (slot.nome.as_deref().map(title_case).unwrap_or_default()) }
                             td { (numbers(slot, area)) }
                             td { (slot.processo.as_deref().unwrap_or_default()) " " (slot.categoria.as_deref().unwrap_or_default()) }
-                            @if !by_examiner { td { (slot.perito) } }
+                            @if !by_examiner { td { (title_case(&slot.perito)) } }
                             td { (slot.unidade) }
                         }
                     }
