@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::clinic::day_windows;
+use crate::domain::UnreadReason;
 use crate::store::days::DaysAsked;
 use crate::web::errors::ApiError;
 use crate::web::state::Api;
@@ -58,7 +59,7 @@ pub(super) async fn of(
         estado: day.state.name().as_str(),
         horarios: day.state.slots(),
         lido_em: day.state.read_at(),
-        motivo: day.state.reason().map(|reason| reason.as_str()),
+        motivo: day.state.reason().map(UnreadReason::as_str),
         frase: words::state(day.state, now, zone).pt,
     });
     Ok(bodies.collect())

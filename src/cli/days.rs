@@ -7,6 +7,7 @@ use super::{Exit, open, output};
 use crate::clinic::day_windows;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::UnreadReason;
 use crate::store::Store;
 use crate::store::days::{DaysAsked, ExaminerDay};
 use crate::words::Language;
@@ -38,7 +39,7 @@ pub(super) async fn show(
                     "estado": day.state.name().as_str(),
                     "horarios": day.state.slots(),
                     "lido_em": day.state.read_at(),
-                    "motivo": day.state.reason().map(|reason| reason.as_str()),
+                    "motivo": day.state.reason().map(UnreadReason::as_str),
                 })
             })
             .collect();

@@ -16,7 +16,7 @@ async fn user(db: &TestDatabase, name: &str) -> i32 {
 async fn slot(db: &TestDatabase, user: i32, hour: &str, payload: Value) {
     sqlx::query(
         "INSERT INTO agenda_slots (usuario_id, data, hora, external_uid, payload, uid_version)
-         VALUES ($1, '2026-11-28', $2::time, md5($3::jsonb::text), $3, 1)",
+         VALUES ($1, '2026-11-28', $2::time, md5($2 || $3::jsonb::text), $3, 1)",
     )
     .bind(user)
     .bind(hour)

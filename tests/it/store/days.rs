@@ -27,7 +27,7 @@ impl Scene {
             today: clock().today(),
         };
         scene
-            .execute("UPDATE configuracoes_detran SET senha = 'x', sincronizacao_automatica = TRUE")
+            .execute("UPDATE configuracoes_detran SET senha = 'x', ativo = TRUE")
             .await;
         scene
     }
