@@ -224,7 +224,8 @@ async fn examiners(store: &Store, named: &[String]) -> anyhow::Result<Option<Vec
 /// To standard output, or into a file that only its owner reads: it holds personal data.
 fn written(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     if file == Path::new("-") {
-        return Ok(output::text(bytes)?);
+        output::text(bytes);
+        return Ok(());
     }
     let open = OpenOptions::new()
         .write(true)

@@ -83,12 +83,17 @@ pub struct ClinicExaminer {
 
 /// What is looked for: words of a name, a CPF, a telephone number, or several of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SearchedWords(String);
+pub struct SearchedWords {
+    /// All words as they are, which is answered at once; `None`: there is only a beginning of a number.
+    whole: Option<String>,
+    /// Each word as a beginning, which takes longer the more common it is.
+    beginnings: String,
+}
 
 impl SearchedWords {
-    /// Reads what a person has typed: accents, case and order do not matter, and a beginning of a word is enough; digits
-    /// are the beginning of a CPF, or a telephone number with or without its area code. `None`: nothing that could be
-    /// looked for.
+    /// Reads what a person has typed: accents, case and order do not matter, and where nobody has these words, a
+    /// beginning of each is enough; digits are a CPF or its beginning, or a telephone number with or without its area
+    /// code. `None`: nothing that could be looked for.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         const CONNECTING: [&str; 6] = ["da", "de", "do", "das", "dos", "e"];
@@ -96,33 +101,51 @@ impl SearchedWords {
         let digits: String = folded.chars().filter(char::is_ascii_digit).collect();
         let words = folded.split(|c: char| !c.is_ascii_lowercase());
         let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-        let telling = words.iter().filter(|word| !CONNECTING.contains(word));
-        let mut parts: Vec<String> = telling
-            .map(|word| match word.len() {
-                1 => format!("'{word}'"),
-                _ => format!("'{word}':*"),
-            })
-            .collect();
-        if parts.is_empty() {
-            parts = words.iter().map(|word| format!("'{word}'")).collect();
-        }
         let letters: usize = words.iter().map(|word| word.len()).sum();
         if letters < 2 && digits.len() < 3 {
             return None;
         }
-        if digits.len() >= 3 {
-            parts.push(number(&digits));
+        let telling = words.iter().filter(|word| !CONNECTING.contains(word));
+        let mut telling: Vec<&str> = telling.copied().collect();
+        if telling.is_empty() {
+            telling = words;
         }
-        Some(Self(parts.join(" & ")))
+        let whole = telling.iter().map(|word| format!("'{word}'"));
+        let mut whole: Vec<String> = whole.collect();
+        let beginning = |word: &&str| match word.len() {
+            1 => format!("'{word}'"),
+            _ => format!("'{word}':*"),
+        };
+        let mut beginnings: Vec<String> = telling.iter().map(beginning).collect();
+        let mut is_whole = true;
+        if digits.len() >= 3 {
+            beginnings.push(beginning_of_number(&digits));
+            match whole_number(&digits) {
+                Some(number) => whole.push(number),
+                None => is_whole = false,
+            }
+        }
+        Some(Self {
+            whole: is_whole.then(|| whole.join(" & ")),
+            beginnings: beginnings.join(" & "),
+        })
     }
 }
 
-/// A beginning of a CPF, or a telephone number by its last eight digits, or the beginning of those.
-fn number(digits: &str) -> String {
-    let cpf = format!("'C{digits}':*");
+/// A CPF, or a telephone number by its last eight digits.
+fn whole_number(digits: &str) -> Option<String> {
+    let last = digits.len().checked_sub(8).map(|from| &digits[from..])?;
+    Some(match digits.len() {
+        11 => format!("('C{digits}' | 'T{last}')"),
+        _ => format!("'T{last}'"),
+    })
+}
+
+/// A beginning of a CPF, or of the last eight digits of a telephone number.
+fn beginning_of_number(digits: &str) -> String {
     match digits.len() {
-        0..=7 => format!("({cpf} | 'T{digits}':*)"),
-        n => format!("({cpf} | 'T{}')", &digits[n - 8..]),
+        0..=7 => format!("('C{digits}':* | 'T{digits}':*)"),
+        n => format!("('C{digits}':* | 'T{}')", &digits[n - 8..]),
     }
 }
 
@@ -206,7 +229,8 @@ impl Store {
         Ok(count.fetch_one(&self.pool).await?)
     }
 
-    /// The slots of candidates who are looked for, of all days, removed ones too, the latest day first.
+    /// The slots of candidates who are looked for, of all days, removed ones too, the latest day first. Of more than
+    /// five thousand (or than are asked for) the latest of some: whoever looks for so many has to say more.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -217,15 +241,34 @@ impl Store {
         limit: i64,
         offset: i64,
     ) -> Result<Vec<ClinicSlot>, StoreError> {
-        let rows = slots!(
-            "agendad_slot_words(s.payload) @@ ($1::text)::tsquery AND ($2::int[] IS NULL OR s.usuario_id = ANY ($2))
-             ORDER BY s.data DESC, s.hora DESC, s.usuario_id DESC, s.id LIMIT $3 OFFSET $4",
-            words.0,
-            usuario_ids,
-            limit,
-            offset
-        );
-        Ok(rows.fetch_all(&self.pool).await?)
+        let mut tx = self.begin().await?;
+        // The planner takes words of which it knows nothing for common ones, and would then read years of slots from
+        // their end until it has found enough.
+        sqlx::query!("SET LOCAL enable_seqscan = off")
+            .execute(&mut *tx)
+            .await?;
+        let queries = words.whole.iter().chain([&words.beginnings]);
+        for query in queries {
+            let found = slots!(
+                "s.id = ANY (ARRAY(
+                     WITH found AS MATERIALIZED (
+                         SELECT id, data, hora, usuario_id FROM agenda_slots
+                         WHERE agendad_slot_words(payload) @@ ($1::text)::tsquery
+                           AND ($2::int[] IS NULL OR usuario_id = ANY ($2))
+                         LIMIT greatest(5000, $3::bigint + $4::bigint))
+                     SELECT id FROM found ORDER BY data DESC, hora DESC, usuario_id DESC, id LIMIT $3::bigint OFFSET $4::bigint))
+                 ORDER BY s.data DESC, s.hora DESC, s.usuario_id DESC, s.id",
+                query,
+                usuario_ids,
+                limit,
+                offset
+            );
+            let found = found.fetch_all(&mut *tx).await?;
+            if !found.is_empty() {
+                return Ok(found);
+            }
+        }
+        Ok(Vec::new())
     }
 
     /// The examiners who have an account and are not switched off, by name.
@@ -247,27 +290,45 @@ impl Store {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Option<String> {
-        SearchedWords::read(text).map(|words| words.0)
-    }
-
     #[test]
     fn what_is_typed_becomes_words_that_only_can_be_looked_for() {
-        for (text, words) in [
-            ("Maria da Silva", "'maria':* & 'silva':*"),
-            ("  SÍLVA,maría ", "'silva':* & 'maria':*"),
-            ("d'ávila", "'davila':*"),
-            ("de", "'de'"),
-            ("529.982", "('C529982':* | 'T529982':*)"),
-            ("529.982.247-25", "('C52998224725':* | 'T98224725')"),
-            ("(11) 98765-4321", "('C11987654321':* | 'T87654321')"),
-            ("ana 4321", "'ana':* & ('C4321':* | 'T4321':*)"),
-            ("o'); DROP TABLE x --", "'o' & 'drop':* & 'table':* & 'x'"),
+        for (text, whole, beginnings) in [
+            (
+                "Maria da Silva",
+                Some("'maria' & 'silva'"),
+                "'maria':* & 'silva':*",
+            ),
+            (
+                "  SÍLVA,maría ",
+                Some("'silva' & 'maria'"),
+                "'silva':* & 'maria':*",
+            ),
+            ("d'ávila", Some("'davila'"), "'davila':*"),
+            ("de", Some("'de'"), "'de':*"),
+            ("529.982", None, "('C529982':* | 'T529982':*)"),
+            (
+                "529.982.247-25",
+                Some("('C52998224725' | 'T98224725')"),
+                "('C52998224725':* | 'T98224725')",
+            ),
+            (
+                "98765-4321",
+                Some("'T87654321'"),
+                "('C987654321':* | 'T87654321')",
+            ),
+            ("ana 4321", None, "'ana':* & ('C4321':* | 'T4321':*)"),
+            (
+                "o'); DROP TABLE x --",
+                Some("'o' & 'drop' & 'table' & 'x'"),
+                "'o' & 'drop':* & 'table':* & 'x'",
+            ),
         ] {
-            assert_eq!(read(text).as_deref(), Some(words), "{text}");
+            let read = SearchedWords::read(text).unwrap();
+            assert_eq!(read.whole.as_deref(), whole, "{text}");
+            assert_eq!(read.beginnings, beginnings, "{text}");
         }
         for nothing in ["", " ", "a", "12", "!&|:*", "'"] {
-            assert_eq!(read(nothing), None, "{nothing}");
+            assert_eq!(SearchedWords::read(nothing), None, "{nothing}");
         }
     }
 }
