@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::choice::one_of;
-use super::{Exit, open, output};
+use super::{Exit, days, open, output};
 use crate::config::Config;
 use crate::domain::{RunStatus, Totals};
 use crate::store::listing::{RunView, SlotFilter, SlotView};
@@ -28,7 +28,8 @@ pub(super) struct RunsArgs {
 /// The current slots in the order of the agenda; with --removed, those that vanished.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  agendad slots --user 3 --from 2026-11-24 --to 2026-11-28\n  agendad slots --removed --limit 20"
+    after_help = "Examples:\n  agendad slots --user 3 --from 2026-11-24 --to 2026-11-28\n  agendad slots --removed --limit 20\n  \
+    agendad slots --user 3 --days        which days are empty, and which were not read"
 )]
 pub(super) struct SlotsArgs {
     /// Of this examiner only
@@ -43,6 +44,9 @@ pub(super) struct SlotsArgs {
     /// The removed slots, last seen first
     #[arg(long)]
     removed: bool,
+    /// What is known of each day instead, of one examiner: empty is not unread
+    #[arg(long, requires = "user", conflicts_with = "removed")]
+    days: bool,
     /// At most so many
     #[arg(long, default_value_t = 200)]
     limit: i64,
@@ -106,10 +110,20 @@ pub(super) async fn slots(args: SlotsArgs, config: Config, json: bool) -> anyhow
         to: args.to,
         removed: args.removed,
     };
-    let slots = open::store(&config, async |store| {
-        Ok(store.list_slots(&filter, args.limit).await?)
-    });
-    let slots = slots.await?;
+    if let (true, Some(user)) = (args.days, args.user) {
+        return days::show(user, args.from, args.to, &config, json).await;
+    }
+    let (slots, bare) = open::store(&config, async |store| {
+        let slots = store.list_slots(&filter, args.limit).await?;
+        let bare = match args.user {
+            Some(user) if !args.removed => {
+                days::bare(store, user, args.from, args.to, &config).await?
+            }
+            Some(_) | None => Vec::new(),
+        };
+        Ok((slots, bare))
+    })
+    .await?;
     if json {
         output::json(&slots)?;
         return Ok(Exit::Done);
@@ -130,6 +144,7 @@ pub(super) async fn slots(args: SlotsArgs, config: Config, json: bool) -> anyhow
         "appointment",
     ];
     output::table(&header, rows, "no such slots");
+    bare.into_iter().for_each(output::remark);
     Ok(Exit::Done)
 }
 

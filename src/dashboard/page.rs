@@ -130,6 +130,7 @@ impl<'a> Page<'a> {
     fn ways(&self) -> Markup {
         let ways = [
             ("/", self.language.say(words::OVERVIEW)),
+            ("/agenda", self.language.say(words::AGENDA)),
             ("/historico", self.language.say(words::HISTORY)),
         ];
         html! {

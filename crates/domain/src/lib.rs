@@ -11,6 +11,7 @@ pub mod clock;
 #[cfg(feature = "sqlx")]
 mod column;
 pub mod cpf;
+pub mod day_state;
 pub mod error_details;
 pub mod exam;
 pub mod failure;
@@ -35,6 +36,7 @@ pub use alert::{Channel, MessageKind, RecordedRule};
 pub use appointment::Appointment;
 pub use change::ChangeKind;
 pub use cpf::Cpf;
+pub use day_state::{DayFacts, DayState, DayStateName, UnreadReason};
 pub use error_details::{DateError, ErrorDetails, ReportedError};
 pub use exam::{ExamStatuses, Profession};
 pub use failure::FailureKind;
