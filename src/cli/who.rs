@@ -1,6 +1,5 @@
 //! Which examiner is meant: their number, or part of their name.
 
-use std::convert::Infallible;
 use std::str::FromStr;
 
 use super::language::say;
@@ -20,11 +19,19 @@ pub(super) enum Who {
     Name(String),
 }
 
-impl FromStr for Who {
-    type Err = Infallible;
+/// Nobody is named.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", say(words::EMPTY))]
+pub(super) struct NoName;
 
-    fn from_str(text: &str) -> Result<Self, Infallible> {
+impl FromStr for Who {
+    type Err = NoName;
+
+    fn from_str(text: &str) -> Result<Self, NoName> {
         let text = text.trim();
+        if text.is_empty() {
+            return Err(NoName);
+        }
         // As the dashboard writes it.
         let number = text.strip_prefix('#').unwrap_or(text).parse();
         Ok(number.map_or_else(|_| Self::Name(text.to_owned()), Self::Number))
@@ -117,7 +124,7 @@ mod tests {
             assert!(said.contains(part), "{said}");
         }
         assert!(!said.contains("João"), "{said}");
-        for nobody in ["pedro", "", " "] {
+        for nobody in ["pedro", ""] {
             assert!(one_of(&everybody(), nobody).is_err(), "{nobody:?}");
         }
     }
@@ -128,5 +135,6 @@ mod tests {
             assert_eq!(text.parse(), Ok(Who::Number(3)));
         }
         assert_eq!("3a".parse(), Ok(Who::Name("3a".to_owned())));
+        assert_eq!(" ".parse::<Who>(), Err(NoName));
     }
 }

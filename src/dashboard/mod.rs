@@ -7,6 +7,8 @@
 
 mod acts;
 mod agenda;
+mod all_alerts;
+mod all_runs;
 mod assets;
 mod calendar;
 mod changes;
@@ -14,6 +16,7 @@ mod chart;
 mod condition;
 mod contact;
 mod cookies;
+mod days;
 mod examiner;
 mod firewall;
 mod freshness;
@@ -75,6 +78,8 @@ pub(crate) fn router(api: &Api) -> Router<Api> {
         .route("/evidencias/{name}", get(run::page_kept))
         .route("/contato", get(contact::tell))
         .route("/historico", get(history::show))
+        .route("/leituras", get(all_runs::show))
+        .route("/alertas", get(all_alerts::show))
         .route("/assets/{file}", get(assets::serve))
         .route_layer(CsrfLayer::new())
         .route_layer(from_fn(problem::explain))

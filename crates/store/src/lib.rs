@@ -19,6 +19,7 @@ pub mod duplicates;
 pub mod figures;
 pub mod foresight;
 pub mod health;
+pub mod history;
 pub mod jobs;
 pub mod kept_sessions;
 pub mod letters;

@@ -270,7 +270,7 @@ pub(crate) mod backups {
     }
 
     pub(crate) const TOO_OLD: Sentence = both(
-        "o mais novo é antigo demais: o agendad está no ar, o que diz o seu log? agora: agendad backup",
+        "o mais novo é antigo demais: o agendad está no ar, o que diz o registro dele (journalctl -u agendad)? agora: agendad backup",
         "the newest is too old: is the daemon running, what does its log say? now: agendad backup",
     );
 

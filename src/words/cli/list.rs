@@ -13,7 +13,7 @@ pub(crate) fn cut(shown: usize, all: i64) -> Sentence<String> {
     )
 }
 
-pub(crate) const RUN: Sentence = both("execução", "run");
+pub(crate) const RUN: Sentence = both("leitura", "run");
 pub(crate) const USER: Sentence = both("perito", "user");
 pub(crate) const WINDOW: Sentence = both("período", "window");
 pub(crate) const DAYS: Sentence = both("dias", "days");
@@ -44,7 +44,7 @@ pub(crate) const FIELDS: Sentence = both("mudou", "fields");
 pub(crate) const COMPLETE: Sentence = both("completas", "ok");
 pub(crate) const PARTIAL: Sentence = both("parciais", "partly");
 pub(crate) const FAILED: Sentence = both("falhas", "not");
-pub(crate) const RUNS: Sentence = both("execuções", "runs");
+pub(crate) const RUNS: Sentence = both("leituras", "runs");
 pub(crate) const JOB: Sentence = both("tarefa", "job");
 pub(crate) const TICK: Sentence = both("marcada para", "tick");
 pub(crate) const DUE: Sentence = both("começa", "due");
@@ -77,11 +77,11 @@ pub(crate) const LAST_SUCCESS: Sentence = both("lido em", "last success");
 pub(crate) const LAST_READ: Sentence = both("lida em", "last read");
 pub(crate) const SLOTS: Sentence = both("horários", "slots");
 
-pub(crate) const NO_RUNS: Sentence = both("nenhuma execução ainda", "no runs yet");
+pub(crate) const NO_RUNS: Sentence = both("nenhuma leitura ainda", "no runs yet");
 pub(crate) const NO_SLOTS: Sentence = both("nenhum horário assim", "no such slots");
 pub(crate) const NO_CHANGES: Sentence = both("nenhuma mudança assim", "no such changes");
 pub(crate) const NO_RUNS_IN_DAYS: Sentence =
-    both("nenhuma execução nestes dias", "no runs in these days");
+    both("nenhuma leitura nestes dias", "no runs in these days");
 pub(crate) const NO_JOBS: Sentence = both("nenhuma tarefa assim", "no such jobs");
 pub(crate) const NO_LOCKS: Sentence = both(
     "nenhum perito está sendo lido agora",

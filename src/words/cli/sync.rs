@@ -99,7 +99,7 @@ pub(crate) fn ended(
     let (pt_status, en_status) = (kinds::run(status).pt, status.as_str());
     let t = totals;
     Sentence {
-        pt: format!("{days}: {pt_status} (execução {run}) — {counts}; {pt_requests}"),
+        pt: format!("{days}: {pt_status} (leitura {run}) — {counts}; {pt_requests}"),
         en: format!(
             "{days}: {en_status} (run {run}) — {} new, {} updated, {} unchanged, {} removed, {} held back, {} days failed; \
              {} appointments created, {} linked, {} cancelled; {requests} requests, {retries} retries{}",

@@ -1,6 +1,11 @@
 //! Words about which examiner is meant.
 
-use crate::words::Sentence;
+use crate::words::{Sentence, both};
+
+pub(crate) const EMPTY: Sentence = both(
+    "diga o número do perito, ou parte do nome",
+    "say the examiner's number, or part of the name",
+);
 
 pub(crate) fn nobody(name: &str) -> Sentence<String> {
     sentence!(

@@ -17,7 +17,7 @@ async fn the_locale_chooses_the_language_and_agendad_lang_before_it() {
     let en = Program::of(&world).env("LANG", "C");
     for (args, portuguese, english) in [
         (&["runs"][..], "situação", "status"),
-        (&["slots"], "processo", "process"),
+        (&["slots"], "nome", "name"),
         (&["users", "list"], "horários", "slots ahead"),
         (&["stats"], "completas", "partly"),
         (&["jobs"], "nenhuma tarefa", "no such jobs"),
@@ -71,8 +71,8 @@ async fn tables_fit_on_80_columns_and_wide_shows_all() {
         "UPDATE usuarios SET nome = 'Maria Aparecida da Conceição dos Santos Nascimento e Silva Júnior ' || id",
         "UPDATE agenda_sync_runs SET error = repeat('the portal took too long; ', 20), error_details = '{\"kind\": \"timeout\"}'",
         "UPDATE agenda_slots SET payload = payload || '{\"nome\": \"JOÃO ANTÔNIO DA SILVA SAURO PEREIRA DE ALBUQUERQUE E MELLO\"}'",
-        "INSERT INTO agendad_alerts (rule, usuario_id, label, note, since, opened_at)
-             SELECT 'layout', id, nome, repeat('páginas não reconhecidas, ', 9), now(), now() FROM usuarios",
+        "INSERT INTO agendad_alerts (rule, subject, usuario_id, label, note, since, opened_at)
+             SELECT 'layout', 'user:' || id, id, nome, repeat('páginas não reconhecidas, ', 9), now(), now() FROM usuarios",
     ] {
         world.execute(sql).await;
     }
