@@ -174,7 +174,7 @@ impl Store {
                ), began AS (
                    -- Nobody was late before the first run.
                    SELECT greatest($2::timestamptz, min(started_at)) AS at
-                   FROM agenda_sync_runs WHERE usuario_id = $1
+                   FROM agenda_sync_runs WHERE usuario_id = $1 HAVING count(*) > 0
                ), good AS (
                    SELECT w.name, w.allowed, greatest(r.finished_at, b.at) AS at,
                           -- What is left of a success of before.

@@ -29,13 +29,16 @@ aged AS MATERIALIZED (
                     -- New credentials have their time yet.
                     ELSE extract(epoch FROM now() - greatest(s.last_success, p.credencial_mudada_em))::float8
                          / greatest(extract(epoch FROM now() - w.late_before)::float8, 1) END) AS age,
-           array_agg(s.last_success ORDER BY w.place) AS last_success
+           array_agg(s.last_success ORDER BY w.place) AS last_success,
+           -- A window that has succeeded since its last tick went well.
+           bool_or((p.janelas IS NULL OR w.name = ANY (p.janelas))
+                   AND (s.last_success IS NULL OR s.last_tick > s.last_success)) AS is_open
     FROM people p CROSS JOIN windows w
     LEFT JOIN sync_schedules s ON s.usuario_id = p.usuario_id AND s.window_name = w.name
     GROUP BY p.usuario_id
 ),
 judged AS MATERIALIZED (
-    SELECT p.*, a.age, a.last_success,
+    SELECT p.*, a.age, a.last_success, a.is_open,
            CASE WHEN NOT p.active OR NOT p.automatic THEN 'off'
                 WHEN p.pausa_motivo IS NOT NULL THEN 'paused'
                 WHEN a.age > 1 OR NOT p.has_password THEN 'late'
@@ -47,20 +50,22 @@ met AS MATERIALIZED (
     SELECT cpf FROM portal_sessions
     WHERE other_since <= now() AND other_last_met BETWEEN now() - interval '3 hours' AND now()
 ),
+asked AS MATERIALIZED (
+    -- Those who had a run by hand that did not go well.
+    SELECT DISTINCT usuario_id FROM agenda_sync_runs WHERE tick IS NULL AND status IN ('partial', 'failed')
+),
 words AS MATERIALIZED (
-    -- How the last run of each window ended, and the very last one, where that tells how an examiner stands. A window
-    -- that has succeeded since its last tick needs no look.
+    -- How the last run of each window ended, and the very last one, where that tells how an examiner stands.
     SELECT j.usuario_id,
            bool_or(o.status = 'failed') AS failed, bool_or(o.status = 'partial') AS partial
     FROM judged j CROSS JOIN LATERAL (
         SELECT o.status
-        FROM sync_schedules s JOIN windows w ON w.name = s.window_name
+        FROM windows w
         CROSS JOIN LATERAL (
             SELECT status, started_at, window_start, window_end FROM agenda_sync_runs
             WHERE usuario_id = j.usuario_id AND window_name = w.name AND tick IS NOT NULL AND status <> 'running'
             ORDER BY tick DESC, started_at DESC LIMIT 1) o
-        WHERE s.usuario_id = j.usuario_id AND (s.last_success IS NULL OR s.last_tick > s.last_success)
-          AND (j.janelas IS NULL OR w.name = ANY (j.janelas))
+        WHERE (j.janelas IS NULL OR w.name = ANY (j.janelas))
           AND o.status <> 'success'
           AND NOT EXISTS (
               SELECT FROM agenda_sync_runs later
@@ -73,6 +78,7 @@ words AS MATERIALIZED (
          ORDER BY started_at DESC LIMIT 1)
     ) o
     WHERE j.active AND j.automatic AND j.has_password AND j.pausa_motivo IS NULL
+      AND (j.is_open OR j.usuario_id IN (SELECT usuario_id FROM asked))
     GROUP BY j.usuario_id
 ),
 ranked AS MATERIALIZED (
@@ -85,10 +91,10 @@ ranked AS MATERIALIZED (
                 WHEN j.pausa_motivo IS NOT NULL THEN 0
                 WHEN NOT j.automatic THEN 4
                 WHEN j.sort = 'late' THEN 0
+                WHEN o.usuario_id IS NULL OR NOT (o.failed OR o.partial) THEN 2
                 WHEN lpad(regexp_replace(j.cpf, '\D', '', 'g'), 11, '0') IN (SELECT cpf FROM met) THEN 2
                 WHEN o.failed THEN 0
-                WHEN o.partial THEN 1
-                ELSE 2 END AS rank
+                ELSE 1 END AS rank
     FROM judged j LEFT JOIN words o USING (usuario_id)
 ),
 sums AS (
