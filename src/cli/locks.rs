@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::store::Store;
 use crate::store::audit::Action;
 use crate::store::locks::LockHeld;
-use crate::words::cli::list as words;
+use crate::words::cli::{acts, list as words};
 
 /// A holder may be late by so much before it counts as dead.
 const LENIENCE: Duration = Duration::from_secs(60);
@@ -95,18 +95,12 @@ async fn release(
     json: bool,
 ) -> anyhow::Result<Exit> {
     let Some(lock) = locks.iter().find(|lock| lock.usuario_id == user) else {
-        output::remark(format!("nobody holds the lock of user {user}"));
+        output::remark(say(acts::nobody_holds(user)));
         return Ok(Exit::Done);
     };
     if !lock.overdue && !force {
         let others = lock.on_connection - 1;
-        return Err(Usage(format!(
-            "the holder of user {user}'s lock seems to be alive{}; with --force its connection is ended all the same, \
-             and its run with it{}",
-            lock.run_id.map_or_else(String::new, |run| format!(" (run {run} goes on)")),
-            if others > 0 { format!(", and those of {others} other examiners") } else { String::new() },
-        ))
-        .into());
+        return Err(Usage(say(acts::holder_lives(user, lock.run_id, others))).into());
     }
     let ended = store.end_connection(lock.pid).await?;
     let action = Action {
@@ -121,15 +115,9 @@ async fn release(
     if json {
         output::json(&json!({ "usuario_id": user, "connection": lock.pid, "released": ended }))?;
     } else if ended {
-        output::line(format!(
-            "connection {} is ended; the lock of user {user} is free",
-            lock.pid
-        ));
+        output::tell(acts::lock_freed(lock.pid, user));
     } else {
-        output::remark(format!(
-            "connection {} does not end; look at pg_stat_activity",
-            lock.pid
-        ));
+        output::remark(say(acts::does_not_end(lock.pid)));
     }
     Ok(if ended { Exit::Done } else { Exit::Failed })
 }

@@ -15,7 +15,7 @@ use crate::session::SharedSessions;
 use crate::store::audit::Action;
 use crate::store::kept_sessions::SessionListed;
 use crate::sync::Closed;
-use crate::words::cli::{list as words, who as who_words};
+use crate::words::cli::{acts, list as words, who as who_words};
 
 #[derive(Debug, clap::Subcommand)]
 #[command(
@@ -112,12 +112,9 @@ async fn clear(user: Option<Who>, config: Config, json: bool) -> anyhow::Result<
     if json {
         output::json(&json!({ "cleared": done.closed, "left": done.left }))?;
     } else {
-        output::line(format!("{} sessions are ended", done.closed));
+        output::tell(acts::sessions_ended(done.closed));
         if done.left > 0 {
-            output::remark(format!(
-                "{} are in use, or in a daemon's memory: the daemon that has them ends them within a minute",
-                done.left
-            ));
+            output::remark(say(acts::sessions_left(done.left)));
         }
     }
     Ok(Exit::Done)

@@ -40,7 +40,8 @@ pub(super) async fn show(State(api): State<Api>, visitor: Visitor) -> Result<Res
 fn table(times: Times, alerts: &[AlertListed], over: bool) -> Markup {
     let say = |sentence| times.language.say(sentence);
     html! {
-        table.numbers {
+        // At some widths it is wider than the screen: the keyboard must reach it.
+        table.numbers tabindex="0" {
             thead {
                 tr {
                     th scope="col" { (say(words::WHAT)) }

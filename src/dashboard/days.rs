@@ -80,7 +80,7 @@ impl LastDays {
         let known = self.days.iter().find(|known| known.day == day);
         let counts = known.copied().unwrap_or(none);
         let (sign, class) = sign(&counts);
-        let said = if class == "none" {
+        let said = if class == "blank" {
             times.language.say(words::NO_READINGS).to_owned()
         } else {
             let ExaminerDay {
@@ -108,7 +108,7 @@ impl LastDays {
 /// What a day was like, in one sign and one class of the style.
 fn sign(day: &ExaminerDay) -> (&'static str, &'static str) {
     match (day.success, day.partial, day.failed) {
-        (0, 0, 0) => ("○", "none"),
+        (0, 0, 0) => ("○", "blank"),
         (0, 0, _) => ("■", "bad"),
         (_, 0, 0) => ("✓", "good"),
         (..) => ("▲", "warn"),
