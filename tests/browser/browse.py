@@ -4,11 +4,12 @@ not as it should be: log in, overview, one examiner, a sync from its start to it
 hidden and shown, a daemon that falls silent, a login that ends, both languages, no error in the console. Saves screenshots at 390 and 1280 pixels, and prints
 what each page weighs and how long the server took.
 
-Not part of `cargo test`. Needs Debian's chromium and chromium-driver, and `pip install selenium`:
+Not part of `cargo test`, but of `make test` where Debian's chromium and chromium-driver, and selenium from pip, are there
+(`run.sh`); by itself:
 
     cargo build && tests/browser/browse.py [directory for the screenshots]
 
-With AXE=…/axe.min.js in the environment (`npm pack axe-core`) every page is looked at by axe too, at both widths, light
+With AXE=…/axe.min.js in the environment (`make browse` fetches it) every page is looked at by axe too, at both widths, light
 and dark, and at 200 %: one violation is a failure.
 """
 
