@@ -4,7 +4,9 @@
 use std::io::{self, IsTerminal, Write};
 
 use super::language::{language, say};
-use crate::words::cli::list as words;
+use crate::app::NoDatabase;
+use crate::store::connect::ConnectError;
+use crate::words::cli::{list as words, problem};
 use crate::words::{Language, Sentence};
 
 use super::stdout;
@@ -74,9 +76,26 @@ pub(super) fn json(value: &impl serde::Serialize) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The errors that an operator meets first.
+fn in_portuguese(error: &anyhow::Error) -> Option<String> {
+    if let Some(NoDatabase { state_dir, dir }) = error.downcast_ref() {
+        return Some(problem::no_database(dir, state_dir));
+    }
+    match error.downcast_ref()? {
+        ConnectError::Address(_) => Some(problem::BAD_ADDRESS.to_owned()),
+        ConnectError::Refused { place, .. } => Some(problem::not_connected(place)),
+        ConnectError::ReadOnly { .. }
+        | ConnectError::Pooler { .. }
+        | ConnectError::AnotherServer { .. } => None,
+    }
+}
+
 /// An error and its causes.
 pub(super) fn error(error: &anyhow::Error) {
-    eprintln!("agendad: {error}");
+    match in_portuguese(error).filter(|_| language() == Language::Portuguese) {
+        Some(sentence) => eprintln!("agendad: {sentence}"),
+        None => eprintln!("agendad: {error}"),
+    }
     let because = say(words::BECAUSE);
     let mut last = error.to_string();
     for cause in error.chain().skip(1) {
@@ -89,18 +108,23 @@ pub(super) fn error(error: &anyhow::Error) {
 }
 
 /// A time of the database on the wall of the configured zone.
+pub(super) fn moment(
+    time: chrono::DateTime<chrono::Utc>,
+    zone: crate::domain::Zone,
+) -> Sentence<String> {
+    let local = time.with_timezone(&zone);
+    Sentence {
+        pt: local.format("%d/%m/%Y %H:%M").to_string(),
+        en: local.format("%Y-%m-%d %H:%M:%S").to_string(),
+    }
+}
+
+/// The same in this process's language; a dash where there is none.
 pub(super) fn local(
     time: Option<chrono::DateTime<chrono::Utc>>,
     zone: crate::domain::Zone,
 ) -> String {
-    let format = match language() {
-        Language::Portuguese => "%d/%m/%Y %H:%M",
-        Language::English => "%Y-%m-%d %H:%M:%S",
-    };
-    time.map_or_else(
-        || "-".to_owned(),
-        |t| t.with_timezone(&zone).format(format).to_string(),
-    )
+    time.map_or_else(|| "-".to_owned(), |time| say(moment(time, zone)))
 }
 
 /// A day.

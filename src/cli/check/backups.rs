@@ -51,13 +51,13 @@ fn newest(config: &Config, kept: &[Kept], now: DateTime<Utc>) -> Option<Line> {
         let found = words::none_yet(dir, &config.backup.at);
         return Some(Line::warn("backups", found, words::NOW));
     };
-    let local = |at| output::local(Some(at), config.timezone);
+    let local = |at| output::moment(at, config.timezone);
     let verified = kept.iter().filter_map(|kept| kept.verified_at).max();
     let found = words::found(
         kept.len(),
         dir,
         &local(newest.made_at),
-        verified.map(local).as_deref(),
+        verified.map(local).as_ref(),
     );
     let most = TimeDelta::from_std(config.alerts.backup_old.max_age).unwrap_or(TimeDelta::MAX);
     if now - newest.made_at >= most {

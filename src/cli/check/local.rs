@@ -27,7 +27,7 @@ fn windows(windows: &[Window]) -> Vec<Line> {
     sorted.sort_by_key(|window| window.from_day);
     let list = sorted.iter().map(|w| {
         let label = window_words::label(w);
-        words::window(&w.name, &label, (w.from_day, w.to_day), &w.cron)
+        words::window(&w.name, &label, w.from_day, w.to_day, &w.cron)
     });
     let mut lines = vec![Line::ok("windows", joined(list.collect(), ", "))];
     for pair in sorted.windows(2) {

@@ -239,6 +239,23 @@ async fn a_list_that_is_cut_says_how_much_of_it_is_shown() {
 }
 
 #[tokio::test]
+async fn an_error_that_an_operator_meets_first_is_said_in_their_language() {
+    let dir = tempfile::tempdir().unwrap();
+    let program = Program::new(dir.path()).env("LC_MESSAGES", "pt_BR.UTF-8");
+    let said = program.run(&["runs"]).await;
+    assert_eq!(said.code, Some(2), "{said:?}");
+    assert!(said.err.contains("não há banco de dados"), "{said:?}");
+    let said = program
+        .env("AGENDAD_DATABASE__URL", "postgres://u:canary@127.0.0.1:9/x")
+        .run(&["runs"])
+        .await;
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.err.contains("não foi possível conectar"), "{said:?}");
+    assert!(said.err.contains("porque: "), "{said:?}");
+    assert!(!said.err.contains("canary"), "{said:?}");
+}
+
+#[tokio::test]
 async fn check_warns_of_a_key_that_others_may_read() {
     let dir = tempfile::tempdir().unwrap();
     let program = Program::new(dir.path());
