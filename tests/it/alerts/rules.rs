@@ -38,7 +38,7 @@ fn cases() -> Vec<Case> {
         Case {
             rule: "failure_rate",
             title: "Muitas sincronizações falham",
-            says: "4 de 4 sincronizações falharam em 1h (database: 2, tempo esgotado: 2)",
+            says: "4 de 4 sincronizações falharam em 1h (banco de dados: 2, tempo esgotado: 2)",
             trouble: "DELETE FROM agenda_sync_runs;".to_owned()
                 + &(failed("database") + &failed("timeout")).repeat(2),
             cure: success().repeat(20),
