@@ -83,7 +83,7 @@ class Browser:
         self.demo = demo
         options = webdriver.ChromeOptions()
         options.binary_location = "/usr/bin/chromium"
-        self.profile = tempfile.TemporaryDirectory(prefix="agendad-browser-")
+        self.profile = tempfile.TemporaryDirectory(prefix="agendad-browser-", ignore_cleanup_errors=True)
         for flag in [*FLAGS, f"--user-data-dir={self.profile.name}"]:
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
