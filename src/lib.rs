@@ -43,6 +43,7 @@ pub mod app;
 pub mod backup;
 pub mod calendar;
 pub mod cli;
+mod clinic;
 pub mod credentials;
 mod dashboard;
 pub mod http;

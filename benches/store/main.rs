@@ -15,11 +15,13 @@
 
 mod explain;
 mod fill;
+mod fills;
 mod fixture;
 mod measure;
 mod pgbench;
 mod plain;
 mod procfs;
+mod rate;
 mod server;
 
 use fixture::{Agenda, Shape};
@@ -87,7 +89,7 @@ async fn run(users: i64, slots: i64, fillfactor: i64) {
     }
     println!("{table}");
     explain::explain(&server).await;
-    plain::compare(&server, &bench).await;
+    fills::compare(&server, &bench).await;
     pgbench::compare(&server, &bench).await;
     bench.close().await;
     server.stop().await;

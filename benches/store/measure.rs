@@ -12,9 +12,9 @@ use agendad::store::{Store, connect};
 use tokio_util::task::TaskTracker;
 
 use super::fixture::Agenda;
-use super::pgbench::{Rate, SHAPE};
 use super::plain::{self, Writes};
 use super::procfs;
+use super::rate::{Rate, SHAPE};
 use super::server::Server;
 
 pub(crate) struct Bench {

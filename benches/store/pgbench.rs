@@ -4,15 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use super::fixture::Shape;
 use super::measure::{Bench, Way};
+use super::rate::Rate;
 use super::server::Server;
 use super::{SECONDS, procfs};
 
-pub(crate) const SHAPE: Shape = Shape {
-    days: 15,
-    slots: 40,
-};
 /// Examiners of the plain table.
 const USERS: u32 = 20;
 
@@ -93,7 +89,7 @@ pub(crate) async fn compare(server: &Server, bench: &Bench) {
         for clients in [1, 4] {
             let (seconds, count) = (SECONDS.to_string(), clients.to_string());
             let arguments = ["-T", &seconds, "-c", &count, "-j", "1"];
-            let plain = Rate::of(bench, || start(&program, server, script, &arguments)).await;
+            let plain = rate(bench, || start(&program, server, script, &arguments)).await;
             let time = Duration::from_secs(SECONDS);
             let ours = bench
                 .dates_per_second(&server.url, clients, time, way)
@@ -118,40 +114,29 @@ pub(crate) async fn compare(server: &Server, bench: &Bench) {
     println!("{table}");
 }
 
-/// How fast; CPU milliseconds and WAL a date.
-pub(crate) struct Rate {
-    pub(crate) per_second: f64,
-    pub(crate) server: f64,
-    pub(crate) client: f64,
-    /// Kilobytes a date.
-    pub(crate) wal: f64,
-}
-
-impl Rate {
-    /// Of a run of pgbench; the CPU is that of the time between its first and its last second.
-    async fn of(bench: &Bench, start: impl FnOnce() -> Child) -> Self {
-        let wal = bench.wal().await;
-        let child = start();
-        let pid = child.id().to_string();
-        let sample = || {
-            (
-                procfs::of_the_server(),
-                procfs::ticks(&pid).unwrap_or_default(),
-            )
-        };
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        let before = sample();
-        tokio::time::sleep(Duration::from_secs(SECONDS - 2)).await;
-        let after = sample();
-        let per_second = transactions_a_second(child);
-        let all = per_second * SECONDS as f64;
-        let dates = per_second * (SECONDS - 2) as f64;
-        Self {
-            per_second,
-            server: (after.0 - before.0) / dates,
-            client: (after.1 - before.1) / dates,
-            wal: (bench.wal().await - wal) as f64 / all / 1000.0,
-        }
+/// The rate of a run of pgbench; the CPU is that of the time between its first and its last second.
+async fn rate(bench: &Bench, start: impl FnOnce() -> Child) -> Rate {
+    let wal = bench.wal().await;
+    let child = start();
+    let pid = child.id().to_string();
+    let sample = || {
+        (
+            procfs::of_the_server(),
+            procfs::ticks(&pid).unwrap_or_default(),
+        )
+    };
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let before = sample();
+    tokio::time::sleep(Duration::from_secs(SECONDS - 2)).await;
+    let after = sample();
+    let per_second = transactions_a_second(child);
+    let all = per_second * SECONDS as f64;
+    let dates = per_second * (SECONDS - 2) as f64;
+    Rate {
+        per_second,
+        server: (after.0 - before.0) / dates,
+        client: (after.1 - before.1) / dates,
+        wal: (bench.wal().await - wal) as f64 / all / 1000.0,
     }
 }
 

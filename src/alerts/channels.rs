@@ -1,11 +1,12 @@
 //! The channels that are configured.
 
-use super::delivery::{Channel, ChannelError, DeliveryError, Target};
+use super::delivery::{ChannelError, DeliveryError, Target};
 use super::email::{self, Email};
 use super::slack::Slack;
 use super::text::Letter;
 use super::web::Web;
 use crate::config::Config;
+use crate::domain::Channel;
 
 /// What is configured. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -53,9 +54,9 @@ impl Channels {
     }
 
     /// The same, as the outbox names them.
-    pub(super) fn addresses(&self) -> Vec<(&'static str, String)> {
+    pub(super) fn addresses(&self) -> Vec<(Channel, String)> {
         let targets = self.targets().into_iter();
-        targets.map(|t| (t.channel.as_str(), t.address)).collect()
+        targets.map(|t| (t.channel, t.address)).collect()
     }
 
     /// Where a channel leads, without secrets; `None`: it is not configured.

@@ -8,9 +8,10 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::channels::Channels;
-use super::delivery::{Channel, DeliveryError, Target};
+use super::delivery::{DeliveryError, Target};
 use super::text::Letter;
 use crate::config::alerts::AlertsConfig;
+use crate::domain::Channel;
 use crate::retry;
 use crate::store::alerts::outbox::{Afterwards, Claimed};
 use crate::store::{Store, StoreError};
@@ -92,9 +93,7 @@ impl Courier {
         }
         let lease = round.alerts.timeout + LEASE;
         while !round.stop.is_cancelled() {
-            let claimed = self
-                .store
-                .claim_message(channel.as_str(), &addresses, lease);
+            let claimed = self.store.claim_message(channel, &addresses, lease);
             let Some(message) = claimed.await? else { break };
             if self.deliver_one(channel, &message, round).await? {
                 done.sent += 1;

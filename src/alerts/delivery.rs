@@ -4,17 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use strum::{IntoStaticStr, VariantArray};
-
-/// A kind of channel. Its name stands in the database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
-#[strum(serialize_all = "lowercase")]
-pub enum Channel {
-    /// An incoming webhook.
-    Slack,
-    /// SMTP.
-    Email,
-}
+use crate::domain::Channel;
 
 /// One recipient.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -81,17 +71,6 @@ pub enum DeliveryError {
     /// The channel is no longer configured.
     #[error("the channel is not configured")]
     NotConfigured,
-}
-
-impl Channel {
-    /// All channels.
-    pub const ALL: &'static [Self] = Self::VARIANTS;
-
-    /// The stable text form.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 }
 
 impl fmt::Display for Target {

@@ -7,11 +7,11 @@ use chrono::{DateTime, Utc};
 use super::channels::Channels;
 use super::finding::Open;
 use super::machine::host;
-use super::plan::{self, Kind, Memory, Pace};
+use super::plan::{self, Memory, Pace};
 use super::rules::{self, is_on};
 use super::text::{self, Style};
 use crate::config::Config;
-use crate::domain::Rule;
+use crate::domain::{MessageKind, Rule};
 use crate::store::alerts::evaluation::{AlertRow, Evaluation};
 use crate::store::alerts::outbox::Outgoing;
 use crate::store::{Store, StoreError};
@@ -108,8 +108,8 @@ impl Evaluator {
                 let (title, body) = text::write(&due, style);
                 let ids: Vec<i64> = due.alerts.iter().map(|alert| alert.id).collect();
                 let message = Outgoing {
-                    rule: rule.key(),
-                    kind: due.kind.as_str(),
+                    rule,
+                    kind: due.kind,
                     title: &title,
                     body: &body,
                     alerts: &ids,
@@ -124,7 +124,7 @@ impl Evaluator {
     }
 }
 
-fn log(rule: Rule, kind: Kind, subjects: usize) {
+fn log(rule: Rule, kind: MessageKind, subjects: usize) {
     let (rule, kind) = (rule.key(), kind.as_str());
     tracing::info!(rule, kind, subjects, "alert");
 }
@@ -163,7 +163,7 @@ async fn look(config: &Config, evaluation: &mut Evaluation) -> Result<(usize, us
 }
 
 fn of(rule: Rule, alerts: &[AlertRow]) -> impl Iterator<Item = &AlertRow> {
-    let is_open = move |a: &&AlertRow| a.rule == rule.key() && a.cleared_at.is_none();
+    let is_open = move |a: &&AlertRow| a.rule == rule && a.cleared_at.is_none();
     alerts.iter().filter(is_open)
 }
 

@@ -29,7 +29,7 @@ pub use channels::Channels;
 pub use courier::{Courier, Delivered};
 pub use database::DatabaseWatch;
 pub use deadlines::deadlines;
-pub use delivery::{Channel, ChannelError, DeliveryError, Target, WebError};
+pub use delivery::{ChannelError, DeliveryError, Target, WebError};
 pub use evaluator::{Evaluated, Evaluator};
 pub use machine::host;
 pub use text::{Letter, trial};

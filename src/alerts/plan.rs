@@ -6,30 +6,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::finding::{Finding, Seen};
-use crate::domain::Rule;
+use crate::domain::{MessageKind, RecordedRule, Rule};
 use crate::store::alerts::evaluation::{AlertRow, NewAlert};
-
-/// What a message is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// Something has begun.
-    Opened,
-    /// It goes on.
-    Reminder,
-    /// It is over.
-    Cleared,
-}
-
-impl Kind {
-    /// The stable text form.
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Opened => "opened",
-            Self::Reminder => "reminder",
-            Self::Cleared => "cleared",
-        }
-    }
-}
 
 /// How the open alerts of one rule change.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -49,12 +27,12 @@ pub(super) fn changes(rule: Rule, alerts: &[AlertRow], seen: Seen) -> Changes {
     };
     let mut open: HashMap<&str, &AlertRow> = alerts
         .iter()
-        .filter(|alert| alert.rule == rule.key() && alert.cleared_at.is_none())
+        .filter(|alert| alert.rule == rule && alert.cleared_at.is_none())
         .map(|alert| (alert.subject.as_str(), alert))
         .collect();
     let over = |subject: &str| {
         let mut over = alerts.iter().filter(|alert| {
-            alert.rule == rule.key() && alert.subject == subject && alert.cleared_at.is_some()
+            alert.rule == rule && alert.subject == subject && alert.cleared_at.is_some()
         });
         over.next_back().map(|alert| alert.id)
     };
@@ -81,7 +59,7 @@ pub(super) fn changes(rule: Rule, alerts: &[AlertRow], seen: Seen) -> Changes {
 
 fn new(rule: Rule, finding: Finding) -> NewAlert {
     NewAlert {
-        rule: rule.key(),
+        rule,
         subject: finding.subject,
         usuario_id: finding.usuario_id,
         label: finding.label,
@@ -102,16 +80,16 @@ pub(super) struct Pace {
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     /// Rule and subject of what was over, and when it was last told.
-    pub(super) last_sent: HashMap<(String, String), DateTime<Utc>>,
+    pub(super) last_sent: HashMap<(RecordedRule, String), DateTime<Utc>>,
     /// Rules and kinds of messages within the last group interval.
-    pub(super) written: HashSet<(String, String)>,
+    pub(super) written: HashSet<(RecordedRule, MessageKind)>,
 }
 
 /// A message that is to be written.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Due<'a> {
     pub(super) rule: Rule,
-    pub(super) kind: Kind,
+    pub(super) kind: MessageKind,
     pub(super) alerts: Vec<&'a AlertRow>,
     /// How many alerts of the rule are open.
     pub(super) open: usize,
@@ -125,7 +103,7 @@ pub(super) fn due<'a>(
     pace: Pace,
     hold: Duration,
 ) -> Vec<Due<'a>> {
-    let mine = || alerts.iter().filter(|alert| alert.rule == rule.key());
+    let mine = || alerts.iter().filter(|alert| alert.rule == rule);
     let open: Vec<&AlertRow> = mine().filter(|a| a.cleared_at.is_none()).collect();
     let opened = open
         .iter()
@@ -134,9 +112,9 @@ pub(super) fn due<'a>(
         .filter(|a| !is_cooling_down(a, memory, pace));
     let cleared = mine().filter(|a| a.cleared_at.is_some());
     let all = [
-        (Kind::Opened, opened.collect()),
-        (Kind::Reminder, reminders(&open, pace)),
-        (Kind::Cleared, cleared.collect::<Vec<_>>()),
+        (MessageKind::Opened, opened.collect()),
+        (MessageKind::Reminder, reminders(&open, pace)),
+        (MessageKind::Cleared, cleared.collect::<Vec<_>>()),
     ];
     all.into_iter()
         .filter(|(kind, alerts)| !alerts.is_empty() && !was_written(rule, *kind, memory))
@@ -149,9 +127,8 @@ pub(super) fn due<'a>(
         .collect()
 }
 
-fn was_written(rule: Rule, kind: Kind, memory: &Memory) -> bool {
-    let key = (rule.key().to_owned(), kind.as_str().to_owned());
-    memory.written.contains(&key)
+fn was_written(rule: Rule, kind: MessageKind, memory: &Memory) -> bool {
+    memory.written.contains(&(RecordedRule::Known(rule), kind))
 }
 
 fn is_cooling_down(alert: &AlertRow, memory: &Memory, pace: Pace) -> bool {

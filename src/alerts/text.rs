@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::finding::{GENERAL, LANGUAGE};
 use super::machine::host;
-use super::plan::{Due, Kind};
-use crate::domain::Zone;
+use super::plan::Due;
+use crate::domain::{MessageKind, Zone};
 use crate::store::alerts::evaluation::AlertRow;
 use crate::words::alert::{self as words, Others};
 use crate::words::rule;
@@ -68,16 +68,16 @@ fn title(due: &Due<'_>) -> String {
     };
     let title = rule::title(due.rule);
     let title = LANGUAGE.say(match due.kind {
-        Kind::Opened => title.owned(),
-        Kind::Reminder => words::reminder(title),
-        Kind::Cleared => words::cleared(title),
+        MessageKind::Opened => title.owned(),
+        MessageKind::Reminder => words::reminder(title),
+        MessageKind::Cleared => words::cleared(title),
     });
     format!("[agendad] {title}{about}")
 }
 
 fn body(due: &Due<'_>, style: Style<'_>) -> String {
     let end = end(due, style);
-    let is_over = due.kind == Kind::Cleared;
+    let is_over = due.kind == MessageKind::Cleared;
     let mut lines = vec![LANGUAGE.say(if is_over {
         words::over_at(&moment(end, style.zone))
     } else {
@@ -125,16 +125,16 @@ fn subjects(due: &Due<'_>, style: Style<'_>) -> Vec<String> {
         return lines;
     }
     let others = match due.kind {
-        Kind::Opened if due.open > examiners.len() => Others::InAll(due.open),
-        Kind::Cleared if due.open > 0 => Others::Left(due.open),
-        Kind::Opened | Kind::Reminder | Kind::Cleared => Others::None,
+        MessageKind::Opened if due.open > examiners.len() => Others::InAll(due.open),
+        MessageKind::Cleared if due.open > 0 => Others::Left(due.open),
+        MessageKind::Opened | MessageKind::Reminder | MessageKind::Cleared => Others::None,
     };
     lines.push(say(words::heading(examiners.len(), others)));
     for alert in examiners.iter().take(style.max_names) {
         let (name, id) = (&alert.label, alert.usuario_id.unwrap_or_default());
         lines.push(say(match due.kind {
-            Kind::Cleared => words::examiner(name, id),
-            Kind::Opened | Kind::Reminder => {
+            MessageKind::Cleared => words::examiner(name, id),
+            MessageKind::Opened | MessageKind::Reminder => {
                 let since = moment(alert.since, style.zone);
                 words::examiner_with_note(name, id, &alert.note, &since)
             }

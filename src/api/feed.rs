@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use crate::calendar::{Address, Feed, feed};
+use crate::clinic::day_windows;
 use crate::domain::causes::in_a_line;
 use crate::store::StoreError;
 use crate::web::limits;
@@ -46,7 +47,9 @@ async fn look(api: &Api, address: &Address) -> Result<Option<Feed>, StoreError> 
     let Some(owner) = api.store.calendar_owner(&address.hash()).await? else {
         return Ok(None);
     };
-    feed(&api.store, &owner, &config.calendar, &api.syncer.clock)
+    let windows = day_windows(&config, api.syncer.clock.now());
+    let (calendar, clock) = (&config.calendar, &api.syncer.clock);
+    feed(&api.store, &owner, calendar, &windows, clock)
         .await
         .map(Some)
 }

@@ -1,6 +1,6 @@
 //! The JSON API, for the application and for operators: one file a resource. Values are read strictly (`input`,
 //! `lenient`), answers and errors have one form (`body`), and `openapi` describes it all at `/api/openapi.json`. `feed`
-//! serves the calendars.
+//! serves the calendars, `sheet` the agenda to spreadsheets.
 #![expect(
     unused_qualifications,
     reason = "utoipa names the query structs by their whole path"
@@ -9,6 +9,7 @@
 mod account;
 mod body;
 mod calendar;
+mod days;
 mod examiner_query;
 mod feed;
 mod health;
@@ -18,6 +19,7 @@ mod lenient;
 mod metrics;
 mod openapi;
 mod runs;
+mod sheet;
 mod slots;
 mod stats;
 mod sync;
@@ -62,4 +64,5 @@ pub(crate) fn router(api: &Api) -> Router<Api> {
     router
         .route("/api/openapi.json", get(describe))
         .merge(feed::router(api))
+        .merge(sheet::router(api))
 }

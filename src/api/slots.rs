@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::body::{Answer, answer};
+use super::days::{self, DayBody};
 use super::examiner_query::usuario_id;
 use super::input::{Params, date, flag, number};
 use super::openapi::Failures;
@@ -66,14 +66,26 @@ pub(crate) struct SlotBody {
     agendamento_id: Option<i32>,
 }
 
-/// The current slots in the order of the agenda, or the removed ones.
+/// The slots, and what is known of their days.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SlotsAnswer {
+    /// Always true; errors look different.
+    success: bool,
+    data: Vec<SlotBody>,
+    /// Where one examiner is meant: each day from `windowStart` (default: today) to `windowEnd` (default: today + 14).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dias: Option<Vec<DayBody>>,
+}
+
+/// The current slots in the order of the agenda, or the removed ones; and, of one examiner, what is known of each day: an
+/// empty day is not an unread one.
 #[utoipa::path(get, path = "/api/detran/slots", tag = "detran", operation_id = "slots", params(Query),
-    responses((status = 200, description = "The slots", body = Answer<Vec<SlotBody>>), Failures))]
+    responses((status = 200, description = "The slots", body = SlotsAnswer), Failures))]
 pub(crate) async fn list(
     State(api): State<Api>,
     caller: Caller,
     Params(query): Params<Query>,
-) -> Result<Json<Answer<Vec<SlotBody>>>, ApiError> {
+) -> Result<Json<SlotsAnswer>, ApiError> {
     let named = usuario_id(query.usuario_id.as_deref())?;
     let limit = number("limit", query.limit.as_deref(), 1..=1000)?.unwrap_or(200);
     let filter = SlotFilter {
@@ -88,7 +100,15 @@ pub(crate) async fn list(
         return Err(ApiError::input(words::ORDER_OF_DAYS));
     }
     let slots = api.store.list_slots(&filter, limit.into()).await?;
-    Ok(answer(slots.into_iter().map(SlotBody::from).collect()))
+    let dias = match filter.usuario_id {
+        Some(usuario_id) => Some(days::of(&api, usuario_id, filter.from, filter.to).await?),
+        None => None,
+    };
+    Ok(Json(SlotsAnswer {
+        success: true,
+        data: slots.into_iter().map(SlotBody::from).collect(),
+        dias,
+    }))
 }
 
 impl From<SlotView> for SlotBody {

@@ -1,4 +1,4 @@
-//! The nightly backups' loop. A backup that fails is tried again within the hour; nobody waits for it.
+//! The loop of the nightly backups. One that fails is tried again within the hour; nothing else waits for it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +15,7 @@ use super::{App, Ended};
 use crate::backup::BackupError;
 use crate::backup::make::Source;
 use crate::backup::nightly::{Done, Plan};
+use crate::backup::throwaway::Throwaway;
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
 use crate::private_postgres::{Versions, versions};
@@ -24,8 +25,7 @@ use crate::telemetry::metrics::names::{BACKUP_LAST, BACKUPS};
 
 /// How often it is looked whether a backup is due.
 const LOOK: Duration = Duration::from_secs(15);
-/// A daemon that has just started has other things to do than to make up for a night, unless the time of the plan comes
-/// while it is up.
+/// After a start, a backup that was missed waits so long; one whose time comes while the daemon is up does not.
 const SETTLE: TimeDelta = TimeDelta::minutes(5);
 /// How soon one that failed is tried again.
 const AGAIN: Duration = Duration::from_secs(1800);
@@ -66,13 +66,13 @@ struct BackupLoop {
     url: SecretString,
     private: bool,
     started: DateTime<Utc>,
-    /// After a failure.
+    /// No new attempt before this, after a failure.
     rest_until: Option<Instant>,
     beat: Beat,
 }
 
 impl BackupLoop {
-    /// Until told to stop; a backup under way is given up, and its half a file removed.
+    /// Runs until `stop`; a backup under way is abandoned, and its partial file removed.
     async fn run(mut self, stop: &CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => {}
@@ -82,7 +82,15 @@ impl BackupLoop {
 
     async fn look_again_and_again(&mut self) {
         self.announce();
-        self.tell_of_newer_postgres().await;
+        self.warn_of_newer_postgres().await;
+        let state_dir = self.config.borrow().state_dir.clone();
+        if let Err(error) = Throwaway::clear(&state_dir).await {
+            let error = in_a_line(&error);
+            tracing::warn!(
+                error,
+                "what an interrupted verification left could not be cleared away"
+            );
+        }
         let mut looks = tokio::time::interval(LOOK);
         loop {
             looks.tick().await;
@@ -109,7 +117,7 @@ impl BackupLoop {
                     self.rest_until = Some(Instant::now() + AGAIN);
                 }
             }
-            if let Some(newest) = plan.shelf.list().ok().as_deref().and_then(<[_]>::first) {
+            if let Ok(Some(newest)) = plan.shelf.newest(self.syncer.clock.now()) {
                 BACKUP_LAST.set([], newest.made_at.timestamp() as f64);
             }
         }
@@ -143,16 +151,18 @@ impl BackupLoop {
             }
         }
         let verifying = |error| ("verify", error);
-        if is_settled && let Some(path) = plan.to_verify(now).map_err(verifying)? {
-            plan.verify(&path, &source, now).await.map_err(verifying)?;
+        if is_settled
+            && let Some(path) = plan.to_verify(now).map_err(verifying)?
+            && plan.verify(&path, &source, now).await.map_err(verifying)?
+        {
             BACKUPS.add(["verify", "done"], 1);
             tracing::info!(path = %path.display(), "verified a backup: it can be put back, row by row");
         }
         Ok(())
     }
 
-    /// A private database stays with the version that made it, until somebody says otherwise.
-    async fn tell_of_newer_postgres(&self) {
+    /// A private database is not upgraded by itself: the operator runs `agendad database upgrade`.
+    async fn warn_of_newer_postgres(&self) {
         if !self.private {
             return;
         }
@@ -176,7 +186,7 @@ impl BackupLoop {
         }
     }
 
-    /// Once a start: without the key a backup is worth nothing.
+    /// Once at each start: a sealed backup cannot be opened without the key.
     fn announce(&self) {
         let config = self.config.borrow().clone();
         let Some(plan) = Plan::of(&config) else {
@@ -197,7 +207,7 @@ impl BackupLoop {
     }
 }
 
-/// A large database takes longer than a heart may stand still.
+/// Copying a large database takes longer than a loop may go without a beat.
 async fn with_beats<T>(work: impl Future<Output = T>, beat: &Beat) -> T {
     tokio::pin!(work);
     let mut beats = tokio::time::interval(LOOK);

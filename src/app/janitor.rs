@@ -201,12 +201,12 @@ impl Janitor {
             let Correction { what, rows, ahead } = &correction;
             let ahead = Duration::from_secs(*ahead as u64);
             tracing::warn!(
-                what,
+                %what,
                 rows,
                 ahead = %humantime::format_duration(ahead),
                 "stored times lay in the future and were taken back to now: a clock was ahead (see the alert \"clock\")"
             );
-            metrics::names::FUTURE_TIMES.add([what], rows.unsigned_abs());
+            metrics::names::FUTURE_TIMES.add([what.as_str()], rows.unsigned_abs());
         }
         Ok(())
     }

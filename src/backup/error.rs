@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::private_postgres::{PrivatePostgresError, cure_of_damage, is_damaged};
 use crate::vault::VaultError;
 
-/// A failure of a backup. Carries nothing of what is in it.
+/// A failure of a backup. Contains nothing of the database's content.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
     /// A file operation failed.
@@ -22,7 +22,7 @@ pub enum BackupError {
     /// The dump could not be passed on.
     #[error("the dump was cut short on its way")]
     Stream(#[source] io::Error),
-    /// Not one of ours.
+    /// Not a backup of agendad.
     #[error("this is no backup of agendad's, or of a later version of it")]
     NotABackup,
     /// It ends too early, or something follows it.

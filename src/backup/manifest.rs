@@ -1,4 +1,4 @@
-//! What a backup says of itself, in clear text at its beginning: nothing of a person, and not to be changed unnoticed.
+//! The description at the beginning of a backup, in clear text: no personal data, and protected against changes.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

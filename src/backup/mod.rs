@@ -10,6 +10,7 @@ pub mod make;
 mod manifest;
 pub mod nightly;
 pub mod shelf;
+pub mod throwaway;
 
 pub use error::BackupError;
 pub use file::{Reader, Writer};

@@ -1,4 +1,4 @@
-//! Whether a backup is due, and making it: a step that is told the time, so that fourteen nights can be tried in one.
+//! Whether a backup is due, and making it. The time is a parameter, so that a test can run fourteen nights.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 
 use super::make::{self, Source};
 use super::shelf::{self, Shelf};
+use super::throwaway::Throwaway;
 use super::{BackupError, load};
 use crate::config::Config;
 use crate::config::backup::BackupOf;
@@ -92,9 +93,8 @@ impl Plan {
     /// # Errors
     /// [`BackupError::File`].
     pub fn is_due(&self, now: DateTime<Utc>) -> Result<bool, BackupError> {
-        let newest = self.shelf.list()?.first().map(|kept| kept.made_at);
-        // One from the future, of a clock that was ahead, says nothing.
-        Ok(newest.is_none_or(|made| made < self.last_due(now) || made > now + TimeDelta::days(1)))
+        let newest = self.shelf.newest(now)?;
+        Ok(newest.is_none_or(|newest| newest.made_at < self.last_due(now)))
     }
 
     /// Makes the backup that is due, and removes the oldest.
@@ -103,9 +103,11 @@ impl Plan {
     /// [`BackupError`].
     pub async fn make(&self, source: &Source<'_>, now: DateTime<Utc>) -> Result<Done, BackupError> {
         self.shelf.prepare()?;
+        let last = self.shelf.newest(now)?.map_or(0, |last| last.bytes);
+        load::check_room(self.shelf.dir(), last)?;
         let path = self.shelf.path(now);
         let manifest = make::to_file(source, now, &path).await?;
-        let removed = self.shelf.prune(self.keep)?;
+        let removed = self.shelf.prune(self.keep, now)?;
         let bytes = self
             .shelf
             .list()?
@@ -128,18 +130,15 @@ impl Plan {
         if self.verify_every.is_zero() {
             return Ok(None);
         }
-        let kept = self.shelf.list()?;
-        let last = kept.iter().filter_map(|kept| kept.verified_at).max();
+        let last = self.shelf.last_verified(now)?;
         let every = TimeDelta::from_std(self.verify_every).unwrap_or(TimeDelta::MAX);
         let is_time = last.is_none_or(|last| now - last >= every);
-        Ok(kept
-            .into_iter()
-            .next()
-            .map(|kept| kept.path)
-            .filter(|_| is_time))
+        let newest = self.shelf.newest(now)?.filter(|_| is_time);
+        Ok(newest.map(|newest| newest.path))
     }
 
-    /// Puts a backup back into a throw-away server. One that cannot be is put aside and no longer counts.
+    /// Puts a backup back into a throw-away server. One that cannot be is put aside and no longer counts. False: another
+    /// process verifies one at this moment, so this one's turn is later.
     ///
     /// # Errors
     /// [`BackupError`]: why it cannot.
@@ -148,13 +147,17 @@ impl Plan {
         path: &std::path::Path,
         source: &Source<'_>,
         now: DateTime<Utc>,
-    ) -> Result<(), BackupError> {
+    ) -> Result<bool, BackupError> {
         let tried = async {
             let mut reader = shelf::open(path, source.vault, &self.state_dir).await?;
-            load::verify(&mut reader, &self.state_dir.join("verify")).await
+            let Some(place) = Throwaway::take(&self.state_dir).await? else {
+                return Ok(None);
+            };
+            load::verify(&mut reader, place).await.map(Some)
         };
         match tried.await {
-            Ok(_) => self.shelf.note_verified(path, now),
+            Ok(None) => Ok(false),
+            Ok(Some(_)) => self.shelf.note_verified(path, now).map(|()| true),
             Err(
                 error @ (BackupError::NotABackup
                 | BackupError::NotWhole
@@ -164,7 +167,7 @@ impl Plan {
                 self.shelf.put_aside(path)?;
                 Err(error)
             }
-            // Of this machine, not of the backup: no programs, no room, no key.
+            // The backup may be good: this machine lacks programs, room or the key.
             Err(error) => Err(error),
         }
     }

@@ -1,11 +1,12 @@
-//! The directory of the nightly backups: what is in it, and what goes.
+//! The directory of the nightly backups: which there are, and which are deleted.
 
 use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use nix::unistd::{AccessFlags, access};
 use tokio::io::BufReader;
 
 use super::error::{BackupError, file};
@@ -25,6 +26,8 @@ const BAD: &str = ".bad";
 const LOCK: &str = ".lock";
 /// Made when backups were begun here.
 const SINCE: &str = ".since";
+/// A time that lies further ahead was written under a clock that was wrong.
+const AHEAD: TimeDelta = TimeDelta::days(1);
 
 /// A backup in the directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +40,14 @@ pub struct Kept {
     pub bytes: u64,
     /// When it was last put back to see whether it can be.
     pub verified_at: Option<DateTime<Utc>>,
+}
+
+impl Kept {
+    /// Whether its time says when it was made: one from the future was made under a clock that was ahead.
+    #[must_use]
+    pub fn is_dated(&self, now: DateTime<Utc>) -> bool {
+        self.made_at <= now + AHEAD
+    }
 }
 
 /// The directory.
@@ -66,6 +77,15 @@ impl Shelf {
     #[must_use]
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// Whether this process may write there, or make it if it does not exist.
+    #[must_use]
+    pub fn can_be_written(&self) -> bool {
+        let may = AccessFlags::W_OK | AccessFlags::X_OK;
+        let exists = |dir: &&Path| dir.symlink_metadata().is_ok();
+        let nearest = self.dir.ancestors().find(exists);
+        nearest.is_some_and(|dir| dir.is_dir() && access(dir, may).is_ok())
     }
 
     /// Makes the directory, for its owner only, and remembers since when.
@@ -141,32 +161,65 @@ impl Shelf {
         Ok(kept)
     }
 
-    /// Removes all but the newest, and what was left half-written.
+    /// The newest backup whose time can be believed.
     ///
     /// # Errors
     /// [`BackupError::File`].
-    pub fn prune(&self, keep: usize) -> Result<usize, BackupError> {
+    pub fn newest(&self, now: DateTime<Utc>) -> Result<Option<Kept>, BackupError> {
+        Ok(self.list()?.into_iter().find(|kept| kept.is_dated(now)))
+    }
+
+    /// When a backup was last put back to see whether it can be.
+    ///
+    /// # Errors
+    /// [`BackupError::File`].
+    pub fn last_verified(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, BackupError> {
+        let kept = self.list()?;
+        let verified = kept.iter().filter_map(|kept| kept.verified_at);
+        Ok(verified.filter(|at| *at <= now + AHEAD).max())
+    }
+
+    /// Removes all but the newest, and what was left half-written. Those from the future are the first to go.
+    ///
+    /// # Errors
+    /// [`BackupError::File`].
+    pub fn prune(&self, keep: usize, now: DateTime<Utc>) -> Result<usize, BackupError> {
         let mut removed = 0;
-        for old in self.list()?.iter().skip(keep.max(1)) {
+        let mut kept = self.list()?;
+        kept.sort_by_key(|kept| !kept.is_dated(now));
+        for old in kept.iter().skip(keep.max(1)) {
             fs::remove_file(&old.path).map_err(file("remove", &old.path))?;
             fs::remove_file(beside(&old.path, VERIFIED)).ok(); // only where it was verified
             removed += 1;
         }
-        let entries = fs::read_dir(&self.dir).map_err(file("look into", &self.dir))?;
-        let mut bad = Vec::new();
-        for entry in entries.flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if name.ends_with(PARTIAL) {
-                fs::remove_file(entry.path()).map_err(file("remove", &entry.path()))?;
-            } else if name.ends_with(BAD) {
-                bad.push(entry.path());
-            }
-        }
+        self.clear_partial()?;
+        let mut bad = self.that_end_in(BAD)?;
         bad.sort();
         for old in bad.iter().rev().skip(keep.max(1)) {
             fs::remove_file(old).map_err(file("remove", old))?;
         }
         Ok(removed)
+    }
+
+    /// Removes what was left half-written. Call it under the [lock](Self::lock): nobody writes meanwhile.
+    ///
+    /// # Errors
+    /// [`BackupError::File`].
+    pub fn clear_partial(&self) -> Result<(), BackupError> {
+        for half in self.that_end_in(PARTIAL)? {
+            fs::remove_file(&half).map_err(file("remove", &half))?;
+        }
+        Ok(())
+    }
+
+    fn that_end_in(&self, end: &str) -> Result<Vec<PathBuf>, BackupError> {
+        let entries = fs::read_dir(&self.dir).map_err(file("look into", &self.dir))?;
+        let ours = entries.flatten().filter(|entry| {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            name.starts_with(BEGINNING) && name.ends_with(end)
+        });
+        Ok(ours.map(|entry| entry.path()).collect())
     }
 
     /// Notes that a backup can be put back.
@@ -182,7 +235,7 @@ impl Shelf {
         given.map_err(file("write", &note))
     }
 
-    /// Puts aside a backup that cannot be put back: it no longer counts.
+    /// Renames a backup that could not be restored; it no longer counts.
     ///
     /// # Errors
     /// [`BackupError::File`].
@@ -249,7 +302,6 @@ fn beside(path: &Path, end: &str) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::TimeDelta;
 
     #[test]
     fn the_newest_stay_and_what_was_not_finished_or_is_bad_does_not_count() {
@@ -273,7 +325,7 @@ mod tests {
             (&newest.path, newest.made_at),
             (&paths[3], first + TimeDelta::days(3))
         );
-        assert_eq!(shelf.prune(2).unwrap(), 2);
+        assert_eq!(shelf.prune(2, first + TimeDelta::days(4)).unwrap(), 2);
         let left: Vec<PathBuf> = shelf
             .list()
             .unwrap()
@@ -291,5 +343,36 @@ mod tests {
             5,
             "{names:?}: two backups, one bad, the letter, the beginning"
         );
+    }
+
+    #[test]
+    fn a_directory_that_is_missing_can_be_made_but_not_below_a_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let below = |name: &str| Shelf::new(dir.path().join(name));
+        assert!(below("not/yet").can_be_written());
+        assert!(!below("not/yet").dir().exists());
+        fs::write(dir.path().join("letter"), "x").unwrap();
+        assert!(!below("letter").can_be_written());
+        assert!(!below("letter/backups").can_be_written());
+    }
+
+    #[test]
+    fn a_backup_from_the_future_hides_no_newer_one_and_is_the_first_to_go() {
+        let dir = tempfile::tempdir().unwrap();
+        let shelf = Shelf::new(dir.path());
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let make = |days| {
+            let path = shelf.path(now + TimeDelta::days(days));
+            fs::write(&path, "x").unwrap();
+            path
+        };
+        let (ahead, today, yesterday) = (make(400), make(0), make(-1));
+        shelf
+            .note_verified(&ahead, now + TimeDelta::days(400))
+            .unwrap();
+        assert_eq!(shelf.newest(now).unwrap().unwrap().path, today);
+        assert_eq!(shelf.last_verified(now).unwrap(), None);
+        assert_eq!(shelf.prune(2, now).unwrap(), 1);
+        assert!(!ahead.exists() && today.exists() && yesterday.exists());
     }
 }

@@ -11,13 +11,18 @@ use sha2::{Digest, Sha256};
 
 use crate::clock::Clock;
 use crate::config::calendar::{CalendarConfig, CandidateShown};
-use crate::domain::Zone;
+use crate::domain::{DayState, UnreadReason, Zone};
 use crate::store::calendars::{CalendarOwner, CalendarSlot};
+use crate::store::days::{DayWindow, DaysAsked, ExaminerDay};
 use crate::store::{Store, StoreError};
 use crate::words::calendar as words;
+use crate::words::day as day_words;
 
 /// More than that no phone shows.
 const SLOTS: i64 = 5000;
+
+/// Of so many days from today on its description says which are empty, and which were not read.
+const DAYS_DESCRIBED: u64 = 14;
 
 /// A calendar, and what tells it from another.
 #[derive(Debug)]
@@ -36,6 +41,7 @@ pub async fn feed(
     store: &Store,
     owner: &CalendarOwner,
     config: &CalendarConfig,
+    windows: &[DayWindow],
     clock: &Clock,
 ) -> Result<Feed, StoreError> {
     let (today, zone) = (clock.today(), clock.zone());
@@ -43,15 +49,63 @@ pub async fn feed(
     let days_back = config.days_back.into();
     let slots = store.calendar_slots(owner.usuario_id, from, days_back, SLOTS);
     let slots = slots.await?;
-    let text = write(&owner.nome, &slots, config, zone);
-    let hash = hex::encode(&Sha256::digest(text.as_bytes())[..16]);
+    let asked = DaysAsked {
+        usuario_ids: &[owner.usuario_id],
+        from: today,
+        to: today + Days::new(DAYS_DESCRIBED),
+        today,
+        windows,
+    };
+    let days = store.day_states(&asked).await?;
+    let text = write(&owner.nome, &slots, None, config, zone);
+    let mut hash = Sha256::new_with_prefix(text.as_bytes());
+    hash.update(kinds(&days));
+    let hash = hex::encode(&hash.finalize()[..16]);
+    // Written once more: what is said of the days changes with each reading, and is no reason to fetch all anew.
+    let description = description(&days, clock.now(), zone);
+    let text = write(&owner.nome, &slots, Some(&description), config, zone);
     Ok(Feed {
         text,
         etag: format!("\"{hash}\""),
     })
 }
 
-fn write(owner: &str, slots: &[CalendarSlot], config: &CalendarConfig, zone: Zone) -> String {
+/// What must be told at once when it changes: which days are empty, and which are unread.
+fn kinds(days: &[ExaminerDay]) -> String {
+    let kinds = days.iter().map(|day| {
+        let since = match day.state {
+            DayState::Unread { read_at, .. } => read_at,
+            DayState::Listed { .. }
+            | DayState::Empty { .. }
+            | DayState::DayOff
+            | DayState::OutsideWindows => None,
+        };
+        let reason = day.state.reason().map(UnreadReason::as_str);
+        let name = day.state.name().as_str();
+        format!("{} {name} {since:?} {reason:?}\n", day.data)
+    });
+    kinds.collect()
+}
+
+/// The days of the next weeks on which nothing is listed, or that were not read.
+fn description(days: &[ExaminerDay], now: DateTime<Utc>, zone: Zone) -> String {
+    let lines = days.iter().filter_map(|day| {
+        if matches!(day.state, DayState::Listed { .. }) {
+            return None;
+        }
+        let state = day_words::state(day.state, now, zone).pt;
+        Some(format!("{}: {state}", day.data.format("%d/%m")))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn write(
+    owner: &str,
+    slots: &[CalendarSlot],
+    description: Option<&str>,
+    config: &CalendarConfig,
+    zone: Zone,
+) -> String {
     let mut calendar = Calendar::empty();
     calendar
         .append_property(Property::new("VERSION", "2.0"))
@@ -64,6 +118,9 @@ fn write(owner: &str, slots: &[CalendarSlot], config: &CalendarConfig, zone: Zon
         .name(&format!("DETRAN – {owner}"))
         .timezone(zone.name())
         .ttl(&TimeDelta::from_std(config.refresh).unwrap_or(TimeDelta::hours(1)));
+    if let Some(description) = description {
+        calendar.description(description);
+    }
     for slot in slots {
         if let Some(event) = event(slot, config, zone) {
             calendar.push(event);
@@ -180,12 +237,12 @@ mod tests {
     fn an_event_says_no_more_than_it_should_and_nothing_breaks_out_of_it() {
         let config = Config::shipped().unwrap().calendar;
         let zone = chrono_tz::America::Sao_Paulo.into();
-        let text = write("Ana", &[slot()], &config, zone);
+        let text = write("Ana", &[slot()], None, &config, zone);
         insta::assert_snapshot!(text.replace("\r\n", "\n"));
         assert!(!text.contains("VILA"), "{text}");
         let mut gone = slot();
         gone.removed = true;
-        let cancelled = write("Ana", &[gone], &config, zone);
+        let cancelled = write("Ana", &[gone], None, &config, zone);
         assert!(cancelled.contains("STATUS:CANCELLED"), "{cancelled}");
         assert!(cancelled.contains("UID:7-"), "{cancelled}");
         assert!(

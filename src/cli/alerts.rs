@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use super::choice::one_of;
 use super::language::{language, say};
 use super::table::{self, Cell, Column};
 use super::{Exit, open, output};
-use crate::alerts::{Channel, Channels, DeliveryError, Target, trial};
+use crate::alerts::{Channels, DeliveryError, Target, trial};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::{Channel, RecordedRule};
 use crate::store::alerts::AlertListed;
 use crate::store::alerts::outbox::MessageListed;
 use crate::words::cli::list as words;
@@ -44,8 +46,8 @@ pub(super) struct ListArgs {
 )]
 pub(super) struct TestArgs {
     /// By this way only
-    #[arg(long, value_parser = ["slack", "email"])]
-    channel: Option<String>,
+    #[arg(long, value_parser = one_of::<Channel>())]
+    channel: Option<Channel>,
 }
 
 const COLUMNS: [Column; 7] = [
@@ -119,11 +121,10 @@ fn row(alert: &AlertListed, config: &Config) -> Vec<Cell> {
 }
 
 /// What the matter is: in English the rule's name, which is that of its section of the configuration.
-fn rule_name(name: &str) -> String {
-    let title = name.parse().map(rule::title);
-    match (language(), title) {
-        (Language::Portuguese, Ok(title)) => title.pt.to_owned(),
-        (Language::Portuguese | Language::English, _) => name.to_owned(),
+fn rule_name(recorded: &RecordedRule) -> String {
+    match (language(), recorded) {
+        (Language::Portuguese, RecordedRule::Known(known)) => rule::title(*known).pt.to_owned(),
+        (Language::Portuguese | Language::English, _) => recorded.to_string(),
     }
 }
 
@@ -147,11 +148,7 @@ fn message_row(message: &MessageListed, config: &Config) -> Vec<Cell> {
 
 async fn test(args: TestArgs, config: Config, json: bool) -> anyhow::Result<Exit> {
     let channels = Channels::of(&config)?;
-    let wanted = |channel: Channel| {
-        args.channel
-            .as_deref()
-            .is_none_or(|c| c == channel.as_str())
-    };
+    let wanted = |channel| args.channel.is_none_or(|only| only == channel);
     let targets: Vec<Target> = channels
         .targets()
         .into_iter()

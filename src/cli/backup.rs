@@ -1,7 +1,9 @@
 //! `agendad backup`: the database as one file, now; and whether such a file is one.
 
 use std::os::fd::AsFd;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::{Args as ClapArgs, Subcommand};
@@ -14,11 +16,15 @@ use super::{Exit, open, table};
 use crate::app::{Database, Schema};
 use crate::backup::make::{self, Source};
 use crate::backup::shelf::{self, Shelf};
+use crate::backup::throwaway::Throwaway;
 use crate::backup::{BackupError, Manifest, load};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::credentials;
 use crate::vault::Vault;
+
+/// How often a wait looks.
+const LOOK: Duration = Duration::from_millis(200);
 
 #[derive(Debug, ClapArgs)]
 #[command(
@@ -118,16 +124,35 @@ async fn make_of(
         let (manifest, _) = make::write(&source, now, standard_output()?).await?;
         return Ok((manifest, None));
     }
-    let path = match to {
-        Some(path) => path.to_owned(),
-        None => {
-            let shelf = Shelf::of(config);
-            shelf.prepare()?;
-            shelf.path(now)
-        }
-    };
+    if let Some(path) = to {
+        let manifest = make::to_file(&source, now, path).await?;
+        return Ok((manifest, Some(path.to_owned())));
+    }
+    let shelf = Shelf::of(config);
+    shelf.prepare()?;
+    let _lock = patient("another backup", async || shelf.lock()).await?;
+    shelf.clear_partial()?;
+    let path = shelf.path(now);
     let manifest = make::to_file(&source, now, &path).await?;
     Ok((manifest, Some(path)))
+}
+
+/// Waits for what only one process has at a time, and says that it does.
+async fn patient<T>(
+    for_what: &str,
+    mut ask: impl AsyncFnMut() -> Result<Option<T>, BackupError>,
+) -> Result<T, BackupError> {
+    let mut is_said = false;
+    loop {
+        if let Some(mine) = ask().await? {
+            return Ok(mine);
+        }
+        if !is_said {
+            output::remark(format!("waiting for {for_what} to end …"));
+            is_said = true;
+        }
+        tokio::time::sleep(LOOK).await;
+    }
 }
 
 /// Standard output, to which bytes are written as they are.
@@ -203,10 +228,23 @@ pub(super) fn vault(config: &Config) -> anyhow::Result<Option<Vault>> {
 
 async fn verify(config: &Config, file: &Path, json: bool) -> anyhow::Result<Exit> {
     let mut reader = shelf::open(file, vault(config)?.as_ref(), &config.state_dir).await?;
-    let temporary = tempfile_dir(config)?;
-    let verified = load::verify(&mut reader, &temporary.join("postgres")).await;
-    std::fs::remove_dir(&temporary).ok(); // what is left in it the next one removes
-    let manifest = verified?;
+    let state_dir = &config.state_dir;
+    let manifest = if state_dir.is_dir() {
+        // On its disk a copy has room, and its owner may run a server there.
+        let place = patient("another verification", async || {
+            Throwaway::take(state_dir).await
+        });
+        load::verify(&mut reader, place.await?).await?
+    } else {
+        let temporary = temporary_dir()?;
+        let place = patient("another verification", async || {
+            Throwaway::take(&temporary).await
+        });
+        let verified = load::verify(&mut reader, place.await?).await;
+        std::fs::remove_dir_all(&temporary)
+            .with_context(|| format!("cannot remove {}", temporary.display()))?;
+        verified?
+    };
     let (rows, tables) = (manifest.rows(), manifest.tables.len());
     if json {
         output::json(
@@ -222,16 +260,11 @@ async fn verify(config: &Config, file: &Path, json: bool) -> anyhow::Result<Exit
     Ok(Exit::Done)
 }
 
-/// A place for a throw-away server: where the state is, which is of the right size and owner, else where temporary files go.
-fn tempfile_dir(config: &Config) -> anyhow::Result<PathBuf> {
-    let state_dir = &config.state_dir;
-    let above = if state_dir.is_dir() {
-        state_dir.clone()
-    } else {
-        std::env::temp_dir()
-    };
-    let dir = above.join(format!("verify-{}", std::process::id()));
-    std::fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
+/// A directory of this process's own, where there is no state directory.
+fn temporary_dir() -> anyhow::Result<PathBuf> {
+    let dir = std::env::temp_dir().join(format!("agendad-verify-{}", std::process::id()));
+    let made = std::fs::DirBuilder::new().mode(0o711).create(&dir);
+    made.with_context(|| format!("cannot make {}", dir.display()))?;
     Ok(dir)
 }
 

@@ -1,5 +1,6 @@
 //! `agendad jobs`: what waits in the queue and what is being worked on.
 
+use super::choice::one_of;
 use super::language::say;
 use super::listing::window_name;
 use super::output::or_dash;
@@ -7,6 +8,7 @@ use super::table::{self, Cell, Column};
 use super::who::{self, Who};
 use super::{Exit, open, output};
 use crate::config::Config;
+use crate::domain::JobState;
 use crate::store::jobs::{JobFilter, JobListed};
 use crate::words::cli::list as words;
 
@@ -21,8 +23,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "WHO")]
     user: Option<Who>,
     /// In this state only
-    #[arg(long, value_parser = ["available", "scheduled", "running", "retryable", "pending", "completed", "discarded", "cancelled"])]
-    state: Option<String>,
+    #[arg(long, value_parser = one_of::<JobState>())]
+    state: Option<JobState>,
     /// At most so many
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..))]
     limit: i64,
@@ -65,14 +67,14 @@ pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Resul
 
 fn row(job: &JobListed, config: &Config) -> Vec<Cell> {
     let time = |time| output::local(time, config.timezone).into();
-    let state = say(words::job(&job.state));
+    let state = say(words::job(job.state));
     vec![
         job.id.into(),
-        match job.state.as_str() {
-            "completed" | "available" => Cell::good(state),
-            "running" | "retryable" => Cell::warn(state),
-            "discarded" => Cell::bad(state),
-            _ => state.into(),
+        match job.state {
+            JobState::Completed | JobState::Available => Cell::good(state),
+            JobState::Running | JobState::Retryable => Cell::warn(state),
+            JobState::Discarded => Cell::bad(state),
+            JobState::Scheduled | JobState::Pending | JobState::Cancelled => state.into(),
         },
         or_dash(job.usuario_id).into(),
         window_name(job.window.as_deref(), config).into(),

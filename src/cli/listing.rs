@@ -6,7 +6,7 @@ use super::language::say;
 use super::output::{local, or_dash};
 use super::table::{self, Cell, Column};
 use super::who::{self, Who};
-use super::{Exit, open, output};
+use super::{Exit, days, open, output};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::{RunStatus, SlotStatus, Totals};
@@ -36,7 +36,8 @@ pub(super) struct RunsArgs {
 /// With --json and without dates: those of all days.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  agendad slots --user souza --from amanhã --to sex\n  agendad slots --from 24/11 --to 28/11/2026\n  agendad slots --removed --limit 20"
+    after_help = "Examples:\n  agendad slots --user souza --from amanhã --to sex\n  agendad slots --from 24/11 --to 28/11/2026\n  agendad slots --removed --limit 20\n  \
+    agendad slots --user 3 --days        which days are empty, and which were not read"
 )]
 pub(super) struct SlotsArgs {
     /// Of this examiner only: number, or part of the name
@@ -51,6 +52,9 @@ pub(super) struct SlotsArgs {
     /// The removed slots, last seen first
     #[arg(long)]
     removed: bool,
+    /// What is known of each day instead, of one examiner: empty is not unread
+    #[arg(long, requires = "user", conflicts_with = "removed")]
+    days: bool,
     /// At most so many
     #[arg(long, default_value_t = 200)]
     limit: i64,
@@ -150,18 +154,26 @@ pub(super) async fn slots(args: SlotsArgs, config: Config, json: bool) -> anyhow
     // Programs get what they ask for; people want what is still to come.
     let from_today = !json && !args.removed && to.is_none_or(|to| to >= today);
     let from = args.from.map(|day| day.ahead(today));
+    if let (true, Some(who)) = (args.days, &args.user) {
+        return days::show(who, from, to, &config, json).await;
+    }
     let found = open::store(&config, async |store| {
+        let user = who::find(args.user.as_ref(), store).await?;
         let filter = SlotFilter {
-            usuario_id: who::find(args.user.as_ref(), store).await?,
+            usuario_id: user,
             from: from.or(from_today.then_some(today)),
             to,
             removed: args.removed,
         };
         let slots = store.list_slots(&filter, limit).await?;
         let all = output::all_if_cut(slots.len(), limit, store.count_slots(&filter)).await?;
-        Ok((slots, all))
+        let bare = match user {
+            Some(user) if !args.removed => days::bare(store, user, from, to, &config).await?,
+            Some(_) | None => Vec::new(),
+        };
+        Ok((slots, all, bare))
     });
-    let (slots, all) = found.await?;
+    let (slots, all, bare) = found.await?;
     if json {
         output::json(&slots)?;
         return Ok(Exit::Done);
@@ -169,6 +181,7 @@ pub(super) async fn slots(args: SlotsArgs, config: Config, json: bool) -> anyhow
     let rows = slots.iter().map(|slot| slot_row(slot, &config)).collect();
     table::show(&SLOT_COLUMNS, rows, words::NO_SLOTS);
     output::remark_if_cut(slots.len(), all);
+    bare.into_iter().for_each(output::remark);
     Ok(Exit::Done)
 }
 

@@ -1,6 +1,7 @@
 //! *Who asks?* at the command line: one file a subcommand. Tables for people, `--json` for programs.
 
 mod actor;
+mod agenda;
 mod alerts;
 mod backup;
 mod calendar;
@@ -10,6 +11,7 @@ mod choice;
 mod config;
 mod database;
 mod day;
+mod days;
 mod demo;
 mod health;
 mod jobs;
@@ -92,6 +94,8 @@ enum Command {
     Runs(listing::RunsArgs),
     /// The current slots, or the removed ones
     Slots(listing::SlotsArgs),
+    /// The clinic's day over all examiners; as a file, or at an address for a spreadsheet
+    Agenda(agenda::Args),
     /// What changed: slots inserted, changed, removed, reappeared, with old and new values
     Changes(changes::Args),
     /// Runs and slots, added up by day
@@ -246,6 +250,7 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
         Command::Vault(command) => vault::run(command, config, json).await,
         Command::Runs(args) => listing::runs(args, config, json).await,
         Command::Slots(args) => listing::slots(args, config, json).await,
+        Command::Agenda(args) => Box::pin(agenda::run(args, config, json)).await,
         Command::Changes(args) => changes::run(args, config, json).await,
         Command::Stats(args) => stats::run(args, config, json).await,
         Command::Jobs(args) => jobs::run(args, config, json).await,

@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::private_postgres::{Hold, PrivatePostgres};
 use crate::store::connect;
 
-/// What a database takes beside what it took when it was backed up: its journal.
+/// Room that a restored database needs beyond its size when it was backed up: its journal.
 const SPARE: u64 = 400_000_000;
 
 #[derive(Debug, clap::Args)]
@@ -94,7 +94,7 @@ pub(super) async fn into_private<R: AsyncRead + Unpin>(
     }
 }
 
-/// The tables of this version; no session of another day.
+/// Migrates to this version's tables, and forgets portal sessions of the time of the backup.
 async fn make_ready(config: &Config, url: &str) -> anyhow::Result<()> {
     let store = connect::store(url, 4).await?.in_zone(config.timezone);
     let ready = async {
@@ -107,7 +107,7 @@ async fn make_ready(config: &Config, url: &str) -> anyhow::Result<()> {
     ready.context("the backup was put back, but cannot be used")
 }
 
-/// Now, as part of a name.
+/// The current time, as part of a file name.
 pub(super) fn stamp(config: &Config) -> String {
     Clock::system(config.timezone)
         .now()

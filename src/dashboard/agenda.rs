@@ -1,25 +1,72 @@
 //! An agenda, day by day.
 
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
 use maud::{Markup, html};
 
 use super::language::Language;
 use super::time::Times;
 use super::tone::{self, Tone};
-use crate::domain::SlotStatus;
+use crate::domain::{DayState, SlotStatus};
+use crate::store::days::ExaminerDay;
 use crate::store::listing::SlotView;
+use crate::words::day as day_words;
 use crate::words::pages::agenda as words;
 
-pub(super) fn show(times: Times, slots: &[SlotView]) -> Markup {
-    if slots.is_empty() {
+pub(super) fn show(times: Times, slots: &[SlotView], days: &[ExaminerDay]) -> Markup {
+    let mut all: BTreeMap<NaiveDate, (&[SlotView], Option<&ExaminerDay>)> = BTreeMap::new();
+    for day in days {
+        all.insert(day.data, (&[], Some(day)));
+    }
+    for slots in slots.chunk_by(|a, b| a.data == b.data) {
+        if let Some(first) = slots.first() {
+            all.entry(first.data).or_insert((&[], None)).0 = slots;
+        }
+    }
+    if all.is_empty() {
         let say = |sentence| times.language.say(sentence);
         return html! { p.empty { (say(words::NOTHING_AHEAD)) } };
     }
     html! {
-        @for day in slots.chunk_by(|a, b| a.data == b.data) { (one_day(times, day)) }
+        @for (date, (slots, day)) in all {
+            @if slots.is_empty() {
+                @if let Some(day) = day { (day_without_slots(times, date, day)) }
+            } @else { (one_day(times, slots, day)) }
+        }
     }
 }
 
-fn one_day(times: Times, slots: &[SlotView]) -> Markup {
+/// A day of which nothing is listed says why: empty is not unread.
+fn day_without_slots(times: Times, date: NaiveDate, day: &ExaminerDay) -> Markup {
+    html! {
+        p.bare-day {
+            strong { (times.day(date)) }
+            @if date == times.today() { span.today { " · " (times.language.say(words::TODAY)) } }
+            " " (state(times, day.state))
+        }
+    }
+}
+
+/// What is known of a day, in words.
+pub(super) fn state(times: Times, state: DayState) -> Markup {
+    let text = times
+        .language
+        .say(day_words::state(state, times.now, times.zone));
+    html! { span class=(state_class(state)) { (text) } }
+}
+
+const fn state_class(state: DayState) -> &'static str {
+    match state {
+        DayState::Unread { .. } => "unread",
+        DayState::Listed { .. }
+        | DayState::Empty { .. }
+        | DayState::DayOff
+        | DayState::OutsideWindows => "dim",
+    }
+}
+
+fn one_day(times: Times, slots: &[SlotView], day: Option<&ExaminerDay>) -> Markup {
     let Some(first) = slots.first() else {
         return html! {};
     };
@@ -38,7 +85,12 @@ fn one_day(times: Times, slots: &[SlotView]) -> Markup {
             caption {
                 strong { (times.day(first.data)) }
                 @if first.data == times.today() { span.today { " · " (say(words::TODAY)) } }
-                " " span.dim { (listed) }
+                " "
+                @match day {
+                    Some(day) if day.state.slots() > 0 => (state(times, day.state)),
+                    Some(day) => { span.dim { (listed) ", " } (state(times, day.state)) }
+                    None => span.dim { (listed) },
+                }
             }
             thead.spoken {
                 tr {

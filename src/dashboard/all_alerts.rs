@@ -8,7 +8,7 @@ use super::page::Page;
 use super::problem::Problem;
 use super::time::Times;
 use super::visitor::Visitor;
-use crate::domain::Rule;
+use crate::domain::RecordedRule;
 use crate::store::alerts::AlertListed;
 use crate::web::state::Api;
 use crate::words::pages::past as words;
@@ -57,11 +57,14 @@ fn table(times: Times, alerts: &[AlertListed], over: bool) -> Markup {
 
 fn row(times: Times, alert: &AlertListed) -> Markup {
     let say = |sentence| times.language.say(sentence);
-    let known = alert.rule.parse::<Rule>().ok();
+    let known = match &alert.rule {
+        RecordedRule::Known(rule) => Some(*rule),
+        RecordedRule::Other(_) => None,
+    };
     html! {
         tr {
             td {
-                strong { @if let Some(known) = known { (say(rule::title(known))) } @else { (alert.rule) } }
+                strong { @if let Some(known) = known { (say(rule::title(known))) } @else { (alert.rule.to_string()) } }
                 @if !alert.note.is_empty() { br; span lang="pt-BR" { (alert.note) } }
                 @if let (Some(known), None) = (known, alert.cleared_at) {
                     details { summary { (say(words::WHAT_TO_DO)) } p { (say(rule::cure(known))) } }

@@ -3,6 +3,7 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
+use chrono::Days;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -14,7 +15,9 @@ use super::problem::Problem;
 use super::time::Times;
 use super::visitor::Visitor;
 use super::{agenda, calendar, changes, freshness, progress, runs, units};
+use crate::clinic::day_windows;
 use crate::store::calendars::CalendarState;
+use crate::store::days::{DaysAsked, ExaminerDay};
 use crate::store::listing::{ChangeFilter, ChangeView, RunView, SlotView};
 use crate::store::overview::{ExaminerGlance, OverviewFilter};
 use crate::store::units::UnitRecord;
@@ -43,6 +46,7 @@ pub(super) struct Examiner {
     labels: Vec<String>,
     last_days: LastDays,
     slots: Vec<SlotView>,
+    days: Vec<ExaminerDay>,
     changes: Vec<ChangeView>,
     runs: Vec<RunView>,
     calendar: Option<CalendarState>,
@@ -98,7 +102,18 @@ impl Examiner {
             usuario_id: Some(id),
             ..ChangeFilter::default()
         };
-        let (slots, changes, runs, calendar, units, firewall, last_days) = tokio::try_join!(
+        let day_windows = day_windows(&api.config(), times.now);
+        let last = day_windows.iter().map(|window| window.to_day).max();
+        let last = u64::try_from(last.unwrap_or_default()).unwrap_or_default();
+        let days = DaysAsked {
+            usuario_ids: &[id],
+            from: today,
+            to: today + Days::new(last),
+            today,
+            windows: &day_windows,
+        };
+        let (days, slots, changes, runs, calendar, units, firewall, last_days) = tokio::try_join!(
+            api.store.day_states(&days),
             api.store.agenda(id, today, whole_cpf, SLOTS),
             api.store.list_changes(&filter, CHANGES),
             api.store.list_runs(Some(id), None, RUNS),
@@ -113,6 +128,7 @@ impl Examiner {
             last_days,
             windows: limits.into_iter().map(|limit| limit.name).collect(),
             slots,
+            days,
             changes,
             runs,
             calendar,
@@ -142,7 +158,7 @@ impl Examiner {
                             h2 { (say(words::AGENDA)) " " span.dim { (times.language.say(words::slots_ahead(self.glance.slots))) } }
                             (self.cpf_button(visitor))
                         }
-                        (agenda::show(times, &self.slots))
+                        (agenda::show(times, &self.slots, &self.days))
                     }
                     div {
                         (units::section(times, &self.units))

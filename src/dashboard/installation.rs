@@ -87,12 +87,13 @@ fn backups(api: &Api, times: Times) -> Option<Markup> {
     let config = api.config();
     let plan = Plan::of(&config)?;
     let language = times.language;
+    let now = api.syncer.clock.now();
     let kept = plan.shelf.list().unwrap_or_default();
-    let Some(newest) = kept.first() else {
+    let Some(newest) = kept.iter().find(|kept| kept.is_dated(now)) else {
         return Some(html! { (Tone::Warn.badge(language.say(words::NO_BACKUP))) });
     };
     let most = chrono::TimeDelta::from_std(config.alerts.backup_old.max_age);
-    let is_old = most.is_ok_and(|most| api.syncer.clock.now() - newest.made_at >= most);
+    let is_old = most.is_ok_and(|most| now - newest.made_at >= most);
     let badge = if is_old {
         Tone::Bad.badge(language.say(words::BACKUP_OLD))
     } else {

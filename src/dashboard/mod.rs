@@ -2,8 +2,8 @@
 //! elsewhere; what an operator does in it, API and command line do by the same functions.
 //!
 //! An operator logs in (`login`) and has a `session` from then on; `recognise` knows them by it on each page and
-//! in each form. `page` is what all pages have in common; `overview`, `examiner`, `run` and `history`
-//! are the pages, `acts` what can be done. `condition` says how somebody is doing; all words are in `crate::words`.
+//! in each form. `page` is what all pages have in common; `overview`, `examiner`, `clinic`, `run` and
+//! `history` are the pages, `acts` what can be done. `condition` says how somebody is doing; all words are in `crate::words`.
 
 mod acts;
 mod agenda;
@@ -13,6 +13,7 @@ mod assets;
 mod calendar;
 mod changes;
 mod chart;
+mod clinic;
 mod condition;
 mod contact;
 mod cookies;
@@ -77,6 +78,9 @@ pub(crate) fn router(api: &Api) -> Router<Api> {
         .route("/execucoes/{id}", get(run::show))
         .route("/evidencias/{name}", get(run::page_kept))
         .route("/contato", get(contact::tell))
+        .route("/agenda", get(clinic::show))
+        .route("/agenda/planilha.csv", get(clinic::csv))
+        .route("/agenda/planilha.xlsx", get(clinic::xlsx))
         .route("/historico", get(history::show))
         .route("/leituras", get(all_runs::show))
         .route("/alertas", get(all_alerts::show))

@@ -130,6 +130,7 @@ impl<'a> Page<'a> {
     fn ways(&self) -> Markup {
         let ways = [
             ("/", self.language.say(words::OVERVIEW)),
+            ("/agenda", self.language.say(words::AGENDA)),
             ("/leituras", self.language.say(past::RUNS)),
             ("/alertas", self.language.say(past::ALERTS)),
             ("/historico", self.language.say(words::HISTORY)),

@@ -35,7 +35,7 @@ impl Run<'_> {
                 })
                 .await?;
             }
-            self.log.stored += dates.len();
+            dates.iter().for_each(|date| self.log.day_read(*date));
         }
         Ok(())
     }

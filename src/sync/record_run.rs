@@ -98,6 +98,7 @@ impl Run<'_> {
         let stats = conversation.map(Conversation::stats).unwrap_or_default();
         let mut ended = ended;
         let mut report = report::of(record.id, &log, stats, &ended);
+        log.noted.days_read = log.days_read();
         let mut finished = finished(syncer, request, &report, log.noted.clone());
         // Boxed: an async closure's future cannot be shown to be `Send` for every lifetime.
         let write = || store.finish_run(record.id, &finished).boxed();

@@ -46,7 +46,7 @@ impl Run<'_> {
         };
         let names = self.former_names(unit);
         if names.is_empty() && self.is_as_stored(&day, rules.store.appointments) {
-            self.log.stored += 1;
+            self.log.day_read(reading.data);
             return Ok(());
         }
         let key = (reading.unidade.clone(), reading.data);
@@ -67,7 +67,7 @@ impl Run<'_> {
         };
         let stored = persist::retry_if_rolled_back(write).await;
         let stored = stored.map_err(|failure| self.failed(failure))?;
-        self.log.stored += 1;
+        self.log.day_read(reading.data);
         self.take_down(stored);
         self.log.day_incomplete(reading);
         Ok(())

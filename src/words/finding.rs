@@ -148,6 +148,13 @@ pub(crate) fn turned_away(machine: &str, until: Option<&str>) -> Sentence<String
     }
 }
 
+pub(crate) fn backup_directory(dir: &str) -> Sentence<String> {
+    sentence!(
+        "o diretório dos backups, {dir}, não pode ser gravado",
+        "the directory of the backups, {dir}, cannot be written"
+    )
+}
+
 /// `since`: of the last good backup, or since when there ought to have been one.
 pub(crate) fn backup_old(exists: bool, age: TimeDelta) -> Sentence<String> {
     let age = length(age);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Drives Chromium through the dashboard of a running demo, as an operator would, and fails if something is
 not as it should be: log in, overview, one examiner, a sync from its start to its end, pause and resume, CPFs
-hidden and shown, a daemon that falls silent, a login that ends, both languages, no error in the console. Saves screenshots at 390 and 1280 pixels, and prints
+hidden and shown, the day of a receptionist, a daemon that falls silent, a login that ends, both languages, no error in the console. Saves screenshots at 390 and 1280 pixels, and prints
 what each page weighs and how long the server took.
 
 Not part of `cargo test`, but of `make test` where Debian's chromium and chromium-driver, and selenium from pip, are there
@@ -285,6 +285,31 @@ def open_page_stays_true(browser):
     browser.driver.get_log("browser")
 
 
+def reception(browser):
+    """The day of whoever receives the candidates: the list, a candidate found, a file, paper."""
+    browser.driver.find_element(By.LINK_TEXT, "Agenda do dia").click()
+    browser.driver.find_element(By.LINK_TEXT, "7 dias").click()
+    browser.weigh("/agenda, 7 days")
+    names = [cell.text.split("\n")[0] for cell in browser.driver.find_elements(By.CSS_SELECTOR, ".clinic .who")]
+    assert names, browser.text("main")[:400]
+    numbers = browser.driver.find_elements(By.CSS_SELECTOR, ".clinic .tel a")
+    assert numbers and all(number.get_attribute("href").startswith("tel:") for number in numbers)
+    first, *_, last = names[0].split()
+    field = browser.find("#busca")
+    field.send_keys(f"{last.upper()} {first.lower()}")
+    field.submit()
+    browser.wait("the candidate", lambda: names[0] in browser.text(".clinic"))
+    browser.shoot("search-1280")
+    cookies = "; ".join(f"{c['name']}={c['value']}" for c in browser.driver.get_cookies())
+    file = browser.driver.find_element(By.LINK_TEXT, "CSV (Excel)").get_attribute("href")
+    csv = urllib.request.urlopen(urllib.request.Request(file, headers={"Cookie": cookies})).read().decode("utf-8-sig")
+    assert names[0] in csv and csv.startswith("Data;Hora;Candidato;"), csv[:400]
+    browser.go("/agenda?imprimir=perito")
+    assert "impresso em" in browser.text("main")
+    paper = browser.driver.execute_cdp_cmd("Page.printToPDF", {})["data"]
+    (SHOTS / "agenda.pdf").write_bytes(base64.b64decode(paper))
+
+
 def some_trouble(browser):
     """So that there is something to look at."""
     browser.go("/peritos/9")
@@ -298,7 +323,7 @@ def look_at_all(browser):
         "return document.querySelector('.runs a').getAttribute('href')")
     for name, path in [("overview", "/"), ("trouble", "/?problema=1"), ("examiner", "/peritos/3"),
                        ("refused", "/peritos/2"), ("run", run), ("runs", "/leituras"), ("alerts", "/alertas"),
-                       ("history", "/historico"), ("missing", "/peritos/999999")]:
+                       ("history", "/historico"), ("clinic", "/agenda"), ("missing", "/peritos/999999")]:
         for size, dark in [(DESK, False), (PHONE, False), (DESK, True), (PHONE, True), (ZOOMED, False)]:
             browser.size(size, dark)
             browser.go(path)
@@ -329,6 +354,7 @@ def main():
     pause_and_resume(browser)
     cpfs(browser)
     calendar(browser)
+    reception(browser)
     browser.no_errors()
     open_page_stays_true(browser)
     some_trouble(browser)

@@ -38,6 +38,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     ("maud", &["dashboard/"]),
     ("icalendar", &["calendar/"]),
+    ("rust_xlsxwriter", &["clinic/"]),
     // The crate `metrics` itself cannot be told from our module of that name.
     ("signal_hook", &["lifecycle"]),
     ("signal_hook_tokio", &["lifecycle"]),

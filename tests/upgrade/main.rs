@@ -39,6 +39,19 @@ fn newer() -> String {
 /// The older ones, as Debian 12 has them.
 const OLDER: &str = "/usr/lib/postgresql/15/bin";
 
+/// What takes as long as the disk does; what it says.
+async fn long(program: &Program, arguments: &[&str]) -> String {
+    program.forget_log();
+    let mut running = program.start(arguments);
+    let patience = Duration::from_secs(600);
+    eventually("its end", patience, async || {
+        running.has_ended().then_some(())
+    })
+    .await;
+    assert_eq!(running.ended().await, Some(0), "{}", program.log());
+    program.log()
+}
+
 struct Clinic {
     /// On a machine that has only the older programs.
     before: Program,
@@ -84,22 +97,12 @@ impl Clinic {
             )
             .await;
         // It gives slots their identity; whatever changes after this is the upgrade's doing.
-        clinic.good(&clinic.before, &["migrate"]).await;
+        long(&clinic.before, &["migrate"]).await;
         clinic
     }
 
-    /// What takes as long as the disk does; what it says.
     async fn upgrade(&self, arguments: &[&str]) -> String {
-        let all = [&["database", "upgrade"], arguments].concat();
-        let mut running = self.after.start(&all);
-        self.after.forget_log();
-        let patience = Duration::from_secs(600);
-        eventually("the end of the upgrade", patience, async || {
-            running.has_ended().then_some(())
-        })
-        .await;
-        assert_eq!(running.ended().await, Some(0), "{}", self.after.log());
-        self.after.log()
+        long(&self.after, &[&["database", "upgrade"], arguments].concat()).await
     }
 
     async fn good(&self, program: &Program, arguments: &[&str]) -> Said {
@@ -190,7 +193,18 @@ async fn whenever_an_upgrade_is_killed_one_database_starts_and_the_next_one_succ
     assert_eq!(clinic.ask(&clinic.after, "SHOW data_checksums").await, "on");
     let statistics = "SELECT count(*) > 0 FROM pg_stats WHERE tablename = 'agenda_slots'";
     assert_eq!(clinic.ask(&clinic.after, statistics).await, "t");
-    clinic.good(&clinic.after, &["migrate"]).await;
+    long(&clinic.after, &["migrate"]).await;
+
+    // And from a backup, as where the older programs are gone.
+    clinic.upgrade(&["--undo"]).await;
+    let file = clinic.dir.path().join("agenda.backup");
+    let file = file.display().to_string();
+    long(&clinic.after, &["backup", "--output", &file]).await;
+    let began = Instant::now();
+    let told = clinic.upgrade(&["--from-backup", &file]).await;
+    println!("from a backup it took {:?}", began.elapsed());
+    assert!(told.contains("next: agendad check"), "{told}");
+    assert_eq!(clinic.state().await, ("17".to_owned(), slots.clone()));
 
     // The machine goes back to the older Debian.
     let refused = clinic.before.run(&["runs"]).await;
@@ -198,6 +212,12 @@ async fn whenever_an_upgrade_is_killed_one_database_starts_and_the_next_one_succ
     for said in ["made by PostgreSQL 17", "only 15", "install PostgreSQL 17"] {
         assert!(refused.err.contains(said), "{said}: {refused:?}");
     }
+    let refused = clinic.before.run(&["database", "upgrade"]).await;
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(
+        refused.err.contains("agendad database upgrade --undo"),
+        "{refused:?}"
+    );
     assert!(clinic.kept() > 0);
     clinic.upgrade(&["--finish"]).await;
     assert_eq!(clinic.kept(), 0);

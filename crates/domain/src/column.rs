@@ -1,5 +1,5 @@
 //! The vocabulary as columns: a value is written and read as itself. Texts are read strictly, because constraints keep
-//! them; a kind of failure, and JSON, are read whatever version recorded them.
+//! them; a kind of failure, the rule of an alert, and JSON are read whatever version recorded them.
 
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
@@ -8,8 +8,8 @@ use sqlx::types::Json;
 use sqlx::{Decode, Encode, Postgres, Type};
 
 use crate::{
-    ChangeKind, ErrorDetails, FailureKind, Origin, PauseReason, RowFault, RunStatus, SlotStatus,
-    Totals,
+    ChangeKind, Channel, ErrorDetails, FailureKind, JobState, MessageKind, Origin, PauseReason,
+    RecordedRule, RowFault, RunStatus, SlotStatus, StoredTime, Totals,
 };
 
 /// A text in a column whose values are known.
@@ -67,6 +67,20 @@ text!(PauseReason, "configuracoes_detran.pausa_motivo", |text| {
 text!(FailureKind, "agenda_sync_runs.error_details", |text| Some(
     text.parse().unwrap_or(Self::Unknown)
 ));
+
+text!(RecordedRule, "agendad_alerts.rule", |text| Some(Self::of(
+    text
+)));
+text!(Channel, "agendad_alert_outbox.channel", |text| text
+    .parse()
+    .ok());
+text!(MessageKind, "agendad_alert_outbox.kind", |text| text
+    .parse()
+    .ok());
+text!(JobState, "river.river_job.state", |text| text.parse().ok());
+text!(StoredTime, "agendad_clock_corrections.what", |text| text
+    .parse()
+    .ok());
 
 macro_rules! json {
     ($($type:ty),*) => { $(

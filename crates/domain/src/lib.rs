@@ -3,6 +3,7 @@
 //! Nothing else of the workspace is known here.
 
 pub mod agenda;
+pub mod alert;
 pub mod appointment;
 pub mod causes;
 pub mod change;
@@ -10,9 +11,11 @@ pub mod clock;
 #[cfg(feature = "sqlx")]
 mod column;
 pub mod cpf;
+pub mod day_state;
 pub mod error_details;
 pub mod exam;
 pub mod failure;
+pub mod job;
 pub mod pause;
 pub mod phone;
 pub mod row_problem;
@@ -20,6 +23,7 @@ pub mod rule;
 pub mod run;
 pub mod secret_text;
 pub mod slot;
+pub mod stored_time;
 pub mod text;
 pub mod ticks;
 pub mod unread_row;
@@ -28,17 +32,21 @@ pub mod window;
 pub mod zone;
 
 pub use agenda::{AgendaRow, DayReading, RowError, Unit};
+pub use alert::{Channel, MessageKind, RecordedRule};
 pub use appointment::Appointment;
 pub use change::ChangeKind;
 pub use cpf::Cpf;
+pub use day_state::{DayFacts, DayState, DayStateName, UnreadReason};
 pub use error_details::{DateError, ErrorDetails, ReportedError};
 pub use exam::{ExamStatuses, Profession};
 pub use failure::FailureKind;
+pub use job::JobState;
 pub use pause::PauseReason;
 pub use row_problem::{RowFault, RowProblem};
 pub use rule::Rule;
 pub use run::{Origin, RunStatus, Totals};
 pub use slot::{Slot, SlotStatus};
+pub use stored_time::StoredTime;
 pub use unread_row::UnreadRow;
 pub use weekday::WorkingDays;
 pub use window::Window;

@@ -1,9 +1,11 @@
 //! Telephone numbers as people write them: several in one text, with country, trunk and carrier prefixes,
 //! extensions, words and sloppy punctuation between them; judged by Brazil's numbering plan.
 
+mod listed;
 mod plan;
 mod split;
 
+pub use listed::Telephone;
 use plan::Number;
 
 /// The first mobile and the first landline number of a text, digits only.

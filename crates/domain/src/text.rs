@@ -84,6 +84,37 @@ pub fn folds_to(text: &str, folded: &str) -> bool {
     rest.is_empty()
 }
 
+/// A person's name as people write it, where it is written in capitals throughout: `MARIA D'ÁVILA DA SILVA` is
+/// `Maria D'Ávila da Silva`. One that has small letters already stays as it is.
+#[must_use]
+pub fn title_case(name: &str) -> String {
+    const SMALL: [&str; 6] = ["da", "de", "do", "das", "dos", "e"];
+    if name.chars().any(char::is_lowercase) {
+        return name.to_owned();
+    }
+    let mut cased = String::with_capacity(name.len());
+    for (place, word) in name.split(' ').enumerate() {
+        if place > 0 {
+            cased.push(' ');
+        }
+        let small = word.to_lowercase();
+        if place > 0 && SMALL.contains(&small.as_str()) {
+            cased.push_str(&small);
+            continue;
+        }
+        let mut begins = true;
+        for c in small.chars() {
+            if begins {
+                cased.extend(c.to_uppercase());
+            } else {
+                cased.push(c);
+            }
+            begins = !c.is_alphanumeric() && !is_combining_mark(c);
+        }
+    }
+    cased
+}
+
 /// A character without the accents that stand on it.
 fn without_marks(c: char, mut take: impl FnMut(char)) {
     decompose_canonical(c, |part| {
@@ -133,6 +164,23 @@ mod tests {
             folded_space("\n MARIA D'ÁVILA "),
             Cow::Borrowed("MARIA D'ÁVILA")
         ));
+    }
+
+    #[test]
+    fn names_in_capitals_are_written_as_people_write_them() {
+        for (name, shown) in [
+            (
+                "MARIA D'ÁVILA DA SILVA E SOUZA",
+                "Maria D'Ávila da Silva e Souza",
+            ),
+            ("DE LUCCA, JOSÉ DOS SANTOS", "De Lucca, José dos Santos"),
+            ("ANA-MARIA DAS DORES", "Ana-Maria das Dores"),
+            ("Ana McDonald", "Ana McDonald"),
+            ("ÂNGELA  DO  Ó", "Ângela  do  Ó"),
+            ("", ""),
+        ] {
+            assert_eq!(title_case(name), shown);
+        }
     }
 
     proptest! {

@@ -1,4 +1,4 @@
-//! A private cluster to oneself: nobody uses it, nobody can begin to, and another may be put into its place.
+//! Exclusive use of a private cluster: no other process uses it or can start to, so it can be replaced.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, chown};
@@ -11,7 +11,7 @@ use super::owner::Owner;
 use super::programs::{Programs, Search};
 use super::{Durability, NAME, cluster, databases, leftovers, replace, url};
 
-/// The right to do as one likes with a cluster's directory. Let go of it by dropping it; then its server must be stopped.
+/// Exclusive use of a cluster's directory. Stop its server before dropping this.
 #[derive(Debug)]
 pub struct Hold {
     pub(super) layout: Layout,
@@ -150,20 +150,7 @@ impl Hold {
     /// # Errors
     /// If the directory cannot be looked into.
     pub fn kept(&self) -> Result<Vec<PathBuf>, PrivatePostgresError> {
-        let root = self.layout.root();
-        let entries = fs::read_dir(root).map_err(file("look into", root))?;
-        let paths = entries.flatten().map(|entry| entry.path());
-        let name = |path: &PathBuf| {
-            path.file_name()
-                .is_some_and(|n| n.to_string_lossy().starts_with(KEPT))
-        };
-        let mut kept: Vec<PathBuf> = paths.filter(name).collect();
-        kept.sort_by_key(|path| {
-            fs::metadata(path)
-                .map(|found| (found.ctime(), found.ctime_nsec()))
-                .ok()
-        });
-        Ok(kept)
+        kept(self.layout.root())
     }
 
     /// Takes a kept cluster back into place; the present one is kept instead.
@@ -174,13 +161,33 @@ impl Hold {
         replace::replace(&self.layout, kept, label)
     }
 
-    /// Clears away what was made there.
+    /// Removes the workshop.
     ///
     /// # Errors
     /// If it cannot be removed.
     pub async fn clear_workshop(&self) -> Result<(), PrivatePostgresError> {
         destroy(&self.layout.workshop()).await
     }
+}
+
+/// Clusters in a directory that made way for another, oldest first. Needs no [`Hold`].
+///
+/// # Errors
+/// If the directory cannot be looked into.
+pub fn kept(dir: &Path) -> Result<Vec<PathBuf>, PrivatePostgresError> {
+    let entries = fs::read_dir(dir).map_err(file("look into", dir))?;
+    let paths = entries.flatten().map(|entry| entry.path());
+    let name = |path: &PathBuf| {
+        path.file_name()
+            .is_some_and(|n| n.to_string_lossy().starts_with(KEPT))
+    };
+    let mut kept: Vec<PathBuf> = paths.filter(name).collect();
+    kept.sort_by_key(|path| {
+        fs::metadata(path)
+            .map(|found| (found.ctime(), found.ctime_nsec()))
+            .ok()
+    });
+    Ok(kept)
 }
 
 /// Stops a cluster's server, if one runs, and removes its directory with all that is in it.

@@ -42,7 +42,7 @@ use self::locks::{Membership, StartLock};
 use self::owner::Owner;
 
 pub use self::error::PrivatePostgresError;
-pub use self::hold::{Hold, Versions, destroy, versions};
+pub use self::hold::{Hold, Versions, destroy, kept, versions};
 pub use self::snapshot::{Snapshot, TableFigures, analyze, differences, figures};
 pub use self::tools::{Tools, Transfer};
 pub use self::trouble::{cure_of_damage, cure_without_inodes, is_damaged};

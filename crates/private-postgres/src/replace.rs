@@ -1,7 +1,7 @@
-//! One cluster in the place of another, so that whatever dies in between, there is one that starts.
+//! Puts one cluster into the place of another; at whatever step the process dies, one of the two starts.
 //!
 //! The new one gets the name `data.next` when it is whole, the old one makes way, the new one becomes `data`. Where
-//! `data` is missing and `data.next` is there, somebody died between the last two steps, and the last one is still to be done.
+//! `data` is missing and `data.next` is there, a process died between the last two steps, and the last one is still to be done.
 
 use std::fs::{self, File};
 use std::io;
@@ -28,7 +28,7 @@ pub(super) fn replace(
     sync(layout.root())
 }
 
-/// Finishes what somebody died over. Call it under the start lock.
+/// Finishes a replacement that was interrupted. Call it under the start lock.
 pub(super) fn finish(layout: &Layout) -> Result<(), PrivatePostgresError> {
     let (data, next) = (layout.data(), layout.next_data());
     if !next.exists() {

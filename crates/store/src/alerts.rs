@@ -11,6 +11,8 @@ pub mod reports;
 
 use chrono::{DateTime, Utc};
 
+use agendad_domain::RecordedRule;
+
 use super::{Store, StoreError};
 
 /// An alert in a list. Holds an examiner's name at most, never a candidate's data.
@@ -19,7 +21,7 @@ pub struct AlertListed {
     /// Id.
     pub id: i64,
     /// Which rule fired: a section of `[alerts]`.
-    pub rule: String,
+    pub rule: RecordedRule,
     /// The examiner, if it is about one; else it is about the installation.
     pub usuario_id: Option<i32>,
     /// Their name.
@@ -51,9 +53,9 @@ impl Store {
     ) -> Result<Vec<AlertListed>, StoreError> {
         let rows = sqlx::query_as!(
             AlertListed,
-            "SELECT id, rule, usuario_id, label, note, since, opened_at, last_sent_at, count, cleared_at
-             FROM agendad_alerts WHERE cleared_at IS NULL OR $1
-             ORDER BY cleared_at DESC NULLS FIRST, since, id LIMIT $2",
+            r#"SELECT id, rule AS "rule: RecordedRule", usuario_id, label, note, since, opened_at, last_sent_at, count, cleared_at
+               FROM agendad_alerts WHERE cleared_at IS NULL OR $1
+               ORDER BY cleared_at DESC NULLS FIRST, since, id LIMIT $2"#,
             cleared,
             limit,
         );

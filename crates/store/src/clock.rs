@@ -4,13 +4,15 @@
 
 use std::time::Duration;
 
+use agendad_domain::StoredTime;
+
 use super::{Store, StoreError};
 
 /// A kind of times that were taken back.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Correction {
-    /// `schedules`, `runs`, `pauses`, `alerts`, `calendars` or `jobs`.
-    pub what: String,
+    /// Of which records.
+    pub what: StoredTime,
     /// Rows that were changed.
     pub rows: i64,
     /// Seconds by which the furthest time of all kinds was ahead.
@@ -45,7 +47,10 @@ impl Store {
             i64::try_from(jobs).unwrap_or(i64::MAX),
         );
         let corrections = corrections.fetch_all(&self.pool).await?;
-        if corrections.iter().any(|found| found.what == "pauses") {
+        if corrections
+            .iter()
+            .any(|found| found.what == StoredTime::Pauses)
+        {
             self.take_back_future_pauses(limits.captcha).await?;
         }
         Ok(corrections)

@@ -72,7 +72,7 @@ impl Store {
                AND CASE WHEN $2::text IS NULL THEN finalized_at IS NULL ELSE shown = $2 END",
         )
         .bind(filter.usuario_id)
-        .bind(filter.state.as_deref());
+        .bind(filter.state);
         Ok(count.fetch_one(&self.pool).await?)
     }
 

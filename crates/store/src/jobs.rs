@@ -1,6 +1,7 @@
 //! What waits in the queue, for people to look at. River's tables are not ours: the statement is not
 //! checked against our schema at build time, and nothing is written here.
 
+use agendad_domain::JobState;
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
@@ -11,8 +12,8 @@ use super::{Store, StoreError};
 pub struct JobListed {
     /// Id in the queue.
     pub id: i64,
-    /// `available`, `scheduled`, `running`, `retryable`, `completed`, `discarded` or `cancelled`.
-    pub state: String,
+    /// How far it is.
+    pub state: JobState,
     /// The examiner.
     pub usuario_id: Option<i32>,
     /// Name of the window.
@@ -39,7 +40,7 @@ pub struct JobFilter {
     /// Of this examiner only.
     pub usuario_id: Option<i32>,
     /// In this state only; `None`: those that have not ended.
-    pub state: Option<String>,
+    pub state: Option<JobState>,
 }
 
 impl Store {
@@ -65,7 +66,7 @@ impl Store {
              ORDER BY CASE WHEN finalized_at IS NULL THEN scheduled_at END, finalized_at DESC, id LIMIT $3",
         )
         .bind(filter.usuario_id)
-        .bind(filter.state.as_deref())
+        .bind(filter.state)
         .bind(limit)
         .fetch_all(&self.pool)
         .await?;

@@ -30,6 +30,9 @@ static OURS: LazyLock<Migrator> = LazyLock::new(|| {
 /// How long a look at the list of migrations may take.
 const LOOK_TIMEOUT: Duration = Duration::from_secs(15);
 
+/// How often the lock is tried for.
+const LOCK_INTERVAL: Duration = Duration::from_millis(100);
+
 /// The PostgreSQL schema of River's tables.
 pub const RIVER_SCHEMA: &str = "river";
 
@@ -109,9 +112,7 @@ impl Store {
         sqlx::raw_sql("SET statement_timeout = 0; SET lock_timeout = 0")
             .execute(&mut conn)
             .await?;
-        sqlx::query!("SELECT pg_advisory_lock($1, 0)", LOCK_SPACE)
-            .execute(&mut conn)
-            .await?;
+        lock(&mut conn).await?;
         if let Some(schema) = schema {
             make_schema(&mut conn, schema).await?;
         }
@@ -232,6 +233,7 @@ async fn apply(
         path
     );
     set.fetch_one(&mut *conn).await?;
+    drop_half_made_indexes(conn).await?;
     let migrations = OURS.iter().map(|migration| {
         let sql = places.placed(migration.sql.as_str());
         let sql = letters.nearest(&sql).into_owned();
@@ -248,6 +250,36 @@ async fn apply(
         ..Migrator::DEFAULT
     };
     Ok(migrator.run_direct(None, conn, false).await?)
+}
+
+/// Waits for the lock without a statement that waits: an index that is made concurrently waits for all of those.
+async fn lock(conn: &mut sqlx::PgConnection) -> Result<(), sqlx::Error> {
+    loop {
+        let taken = sqlx::query_scalar!(
+            r#"SELECT pg_try_advisory_lock($1, 0) AS "taken!""#,
+            LOCK_SPACE
+        );
+        if taken.fetch_one(&mut *conn).await? {
+            return Ok(());
+        }
+        tokio::time::sleep(LOCK_INTERVAL).await;
+    }
+}
+
+/// Drops what is left of indexes of ours that were being made when something broke off: such a one is never used, and
+/// stands in the way of the next try.
+async fn drop_half_made_indexes(conn: &mut sqlx::PgConnection) -> Result<(), sqlx::Error> {
+    let names = sqlx::query_scalar!(
+        r#"SELECT i.indexrelid::regclass::text AS "name!" FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+           WHERE NOT i.indisvalid AND i.indrelid = to_regclass('agenda_slots')
+             AND c.relname IN ('agenda_slots_data_hora_idx', 'agenda_slots_words_idx')"#
+    );
+    for name in names.fetch_all(&mut *conn).await? {
+        // Quoted by PostgreSQL itself.
+        let drop = AssertSqlSafe(format!("DROP INDEX CONCURRENTLY {name}"));
+        sqlx::query(drop).execute(&mut *conn).await?;
+    }
+    Ok(())
 }
 
 async fn make_schema(conn: &mut sqlx::PgConnection, schema: &str) -> Result<(), MigrateError> {

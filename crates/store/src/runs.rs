@@ -63,6 +63,9 @@ pub struct FinishedRun {
 pub struct Noted {
     /// Days that were found as they are stored.
     pub seen: Vec<SeenDay>,
+    /// Days that were read in all units that the run visited, those of which the portal said that they are empty
+    /// included.
+    pub days_read: Vec<NaiveDate>,
     /// Units that were read.
     pub units: Vec<UnitReading>,
     /// The window of which they were read; empty for a range of dates.
@@ -171,6 +174,7 @@ impl Store {
         let details = details.map(|details| letters.nearest_json(serde_json::json!(details)));
         let Noted {
             seen,
+            days_read,
             units,
             window,
             session,
@@ -199,6 +203,7 @@ impl Store {
             session.map(|session| session.cpf.digits()),
             session.map(|session| session.generation),
             session.and_then(|session| session.sealed.as_deref()),
+            days_read,
         )
         .fetch_one(&self.pool)
         .await?;

@@ -12,12 +12,17 @@ pub(super) fn backup_old(config: &Config, now: DateTime<Utc>) -> Seen {
     let Some(plan) = Plan::of(config) else {
         return Seen::Nothing;
     };
+    let dir = plan.shelf.dir();
+    if config.state_dir.is_dir() && !plan.shelf.can_be_written() {
+        let note = words::backup_directory(&dir.display().to_string());
+        return Seen::Exactly(vec![Finding::general(note, now)]);
+    }
     // A directory that cannot be looked into is as good as an empty one.
     let newest = plan
         .shelf
-        .list()
-        .unwrap_or_default()
-        .first()
+        .newest(now)
+        .ok()
+        .flatten()
         .map(|kept| kept.made_at);
     let Some(since) = newest.or_else(|| plan.shelf.since()) else {
         return Seen::Nothing;

@@ -1,8 +1,9 @@
 //! The ways to the operators, tried out as far as that goes without sending anything.
 
 use super::Line;
-use crate::alerts::{Channel, Channels};
+use crate::alerts::Channels;
 use crate::config::Config;
+use crate::domain::Channel;
 use crate::words::cli::check as parts;
 use crate::words::cli::check::alerts as words;
 

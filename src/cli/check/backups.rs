@@ -1,4 +1,4 @@
-//! Backups, and room: is there a good one, where is the key's copy to be, does the disk last.
+//! Backups and disk space: whether there is a good backup, where to keep the key's copy, how long the disk will last.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::backup::shelf::{self, Kept, Shelf};
 use crate::cli::output;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::private_postgres::{cure_without_inodes, free_bytes, free_files, versions};
+use crate::private_postgres::{cure_without_inodes, free_bytes, free_files, kept, versions};
 use crate::vault::Vault;
 use crate::words::cli::check as parts;
 use crate::words::cli::check::backups as words;
@@ -22,16 +22,18 @@ const LEAST_BYTES: u64 = 300_000_000;
 const LEAST_FILES: u64 = 2000;
 /// Growth is measured over so many days of backups.
 const GROWTH: TimeDelta = TimeDelta::days(28);
-/// A disk that lasts for fewer days is worth a word now.
+/// A disk that will be full within so many days is warned about.
 const SOON: f64 = 60.0;
 
 pub(super) async fn lines(config: &Config) -> Vec<Line> {
     let now = Clock::system(config.timezone).now();
-    let kept = Shelf::of(config).list().unwrap_or_default();
+    let mut kept = Shelf::of(config).list().unwrap_or_default();
+    kept.retain(|kept| kept.is_dated(now));
     let mut lines: Vec<Line> = newest(config, &kept, now).into_iter().collect();
     let dir = private_dir(config);
     if config.secrets.database_url.is_none() && dir.is_dir() {
         lines.extend(version(&dir).await);
+        lines.extend(made_way(&dir));
         lines.extend(room(&dir, &kept, now).await);
     }
     lines
@@ -44,6 +46,10 @@ fn newest(config: &Config, kept: &[Kept], now: DateTime<Utc>) -> Option<Line> {
         return is_silent.then(|| Line::warn("backups", words::NOT_HERE, words::NOT_HERE_CURE));
     };
     let dir = plan.shelf.dir();
+    if config.state_dir.is_dir() && !plan.shelf.can_be_written() {
+        let found = words::not_written(dir);
+        return Some(Line::fail("backups", found, words::NOT_WRITTEN_CURE));
+    }
     let Some(newest) = kept.first() else {
         if !config.state_dir.is_dir() {
             return None;
@@ -91,6 +97,19 @@ async fn version(dir: &Path) -> Option<Line> {
         return Some(Line::warn("postgresql", here, words::UPGRADE));
     }
     Some(Line::ok("postgresql", here))
+}
+
+/// Databases that an upgrade, a restore or a move has kept: they take room, and hold what people's health is about.
+fn made_way(dir: &Path) -> Option<Line> {
+    let all = match kept(dir) {
+        Ok(all) => all,
+        Err(error) => return Some(Line::error("kept", &error)),
+    };
+    let newest = all.last()?;
+    Some(Line {
+        cure: Some(words::KEPT_CURE.into()),
+        ..Line::ok("kept", words::kept(all.len(), newest))
+    })
 }
 
 async fn room(dir: &Path, kept: &[Kept], now: DateTime<Utc>) -> Vec<Line> {

@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::private_postgres::{Hold, PrivatePostgres};
 use crate::store::connect;
 
-/// What may be under way between the two.
+/// Bytes that may be buffered between the two.
 const PIPE: usize = 1 << 20;
 
 #[derive(Debug, clap::Args)]
@@ -157,7 +157,7 @@ async fn into_private(
     .await
 }
 
-/// A backup that is read while it is written, and is nowhere in between.
+/// Writes a backup and reads it at the same time; it is not stored in between.
 async fn piped(
     config: &Config,
     source: &Source<'_>,
@@ -175,7 +175,7 @@ async fn piped(
     };
     let (written, taken) = tokio::join!(Box::pin(writing), Box::pin(taking));
     match (written, taken) {
-        // Who no longer reads had a reason.
+        // The reader stopped first: its error is the cause, the broken pipe only follows from it.
         (Err(BackupError::Stream(_)), Err(reason)) => Err(reason),
         (Err(error), _) => Err(error.into()),
         (Ok(()), taken) => taken,

@@ -12,12 +12,16 @@ use crate::app::database::private_dir;
 use crate::backup::shelf::{self, Shelf};
 use crate::cli::output::{self, Usage};
 use crate::cli::{Exit, backup, restore};
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::private_postgres::{
     Hold, Mode, PrivatePostgres, Snapshot, TableFigures, Versions, analyze, differences, figures,
     versions,
 };
 use crate::store::connect;
+
+/// What comes after each of them.
+const NEXT: &str = "next: agendad check, then start the daemon";
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -61,7 +65,7 @@ pub(super) async fn run(args: Args, config: &Config, json: bool) -> anyhow::Resu
     if args.undo {
         return undo(config, &hold, &found, json);
     }
-    let Some((from, to)) = way(&found)? else {
+    let Some((from, to)) = way(&hold, &found)? else {
         let version = found.cluster.unwrap_or_default();
         if json {
             output::json(&json!({ "from": version, "to": version, "done": false }))?;
@@ -92,7 +96,7 @@ pub(super) async fn run(args: Args, config: &Config, json: bool) -> anyhow::Resu
 }
 
 /// From which version to which; `None`: there is no newer one.
-fn way(found: &Versions) -> anyhow::Result<Option<(u32, u32)>> {
+fn way(hold: &Hold, found: &Versions) -> anyhow::Result<Option<(u32, u32)>> {
     let Some(cluster) = found.cluster else {
         return Ok(None);
     };
@@ -100,9 +104,16 @@ fn way(found: &Versions) -> anyhow::Result<Option<(u32, u32)>> {
         bail!("this machine has no PostgreSQL server programs: apt-get install postgresql");
     };
     if newest < cluster {
+        let kept = of_upgrades(hold)?;
+        let back = match kept.last().and_then(|path| version_of(path)) {
+            Some(before) if before < cluster => {
+                "; or take back the database as it was before the upgrade: agendad database upgrade --undo"
+            }
+            Some(_) | None => "; there is no way back to an older version",
+        };
         bail!(
             "the private database is of PostgreSQL {cluster}, and this machine has only {newest}, which is older: install PostgreSQL \
-             {cluster} (apt-get install postgresql-{cluster}); there is no way back to an older version"
+             {cluster} (apt-get install postgresql-{cluster}){back}"
         );
     }
     Ok((newest > cluster).then_some((cluster, newest)))
@@ -110,7 +121,8 @@ fn way(found: &Versions) -> anyhow::Result<Option<(u32, u32)>> {
 
 /// What to do where the old programs are gone.
 fn no_programs(config: &Config, from: u32, to: u32) -> anyhow::Result<String> {
-    let newest = Shelf::of(config).list()?.into_iter().next();
+    let now = Clock::system(config.timezone).now();
+    let newest = Shelf::of(config).newest(now)?;
     let backup = match newest {
         Some(kept) => format!(
             "or take the newest backup to PostgreSQL {to}: agendad database upgrade --from-backup {} (of {}; what was stored after it is \
@@ -261,11 +273,24 @@ fn undo(config: &Config, hold: &Hold, found: &Versions, json: bool) -> anyhow::R
     hold.take_back(&old, &label)?;
     if json {
         output::json(&json!({ "to": version }))?;
+        return Ok(Exit::Done);
+    }
+    let (then, other) = if found.cluster.is_none_or(|present| version < present) {
+        ("before the upgrade", "newer")
     } else {
+        // An undo that is undone.
+        ("when it made way", "older")
+    };
+    output::line(format!(
+        "the private database is again the one of PostgreSQL {version}, as it was {then}; the {other} one is kept beside it"
+    ));
+    if !found.installed.contains(&version) {
         output::line(format!(
-            "the private database is again the one of PostgreSQL {version}, as it was before the upgrade; the newer one is kept beside it"
+            "this machine has no programs of PostgreSQL {version}: install them before the daemon is started (Debian: apt-get install \
+             postgresql-{version})"
         ));
     }
+    output::line(NEXT);
     Ok(Exit::Done)
 }
 
@@ -296,5 +321,6 @@ fn tell(
             kept.display()
         ));
     }
+    output::line(NEXT);
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! What a run has done so far.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::NaiveDate;
 
@@ -19,6 +19,8 @@ pub(in crate::sync) struct RunLog {
     pub(in crate::sync) planned: usize,
     /// Days (times units) that were stored.
     pub(in crate::sync) stored: usize,
+    /// In how many units each day was read, or is positively empty.
+    units_read: BTreeMap<NaiveDate, u32>,
     /// Days that failed or had unreadable rows.
     pub(in crate::sync) date_errors: Vec<DateError>,
     /// Rows that could not be read, by what could be read of them.
@@ -59,6 +61,22 @@ impl RunLog {
         self.date_errors.extend(errors);
     }
 
+    /// A day of a unit was read, or is positively empty.
+    pub(in crate::sync) fn day_read(&mut self, date: NaiveDate) {
+        self.stored += 1;
+        *self.units_read.entry(date).or_default() += 1;
+    }
+
+    /// The days that were read whole, in all units that the run has come to.
+    pub(in crate::sync) fn days_read(&self) -> Vec<NaiveDate> {
+        let units = self.units_read.values().max();
+        let failed = |date| self.date_errors.iter().any(|error| error.date == date);
+        let read = self.units_read.iter();
+        read.filter(|(date, read)| Some(*read) == units && !failed(**date))
+            .map(|(date, _)| *date)
+            .collect()
+    }
+
     /// Exam statuses that are neither known to close a slot nor known not to: named once a run.
     pub(in crate::sync) fn statuses_unknown(&mut self, statuses: BTreeSet<String>) {
         for status in statuses {
@@ -80,6 +98,7 @@ impl RunLog {
         self.stored = self.stored.saturating_sub(self.noted.seen.len());
         self.noted.seen.clear();
         self.noted.units.clear();
+        self.units_read.clear();
     }
 
     /// A day with rows that could not be read: the good ones are stored, and what the others could be

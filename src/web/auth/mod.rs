@@ -5,6 +5,7 @@ mod operator;
 mod throttle;
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderName};
@@ -17,12 +18,16 @@ use jwt::{Jwt, Refused};
 use operator::OperatorToken;
 use throttle::{Guess, Throttle};
 
+/// So many sheets may an address of the network fetch a minute: each is a list of the whole agenda, and is recorded.
+const SHEETS_A_MINUTE: u32 = 30;
+
 /// Recognises callers.
 #[derive(Debug)]
 pub(crate) struct Auth {
     operator: Option<OperatorToken>,
     jwt: Option<Jwt>,
     throttle: Throttle,
+    sheets: Throttle,
     behind_proxy: bool,
 }
 
@@ -33,6 +38,7 @@ impl Auth {
             operator: secrets.http_operator_token.as_ref().map(OperatorToken::new),
             jwt: secrets.http_jwt_secret.as_ref().map(Jwt::new),
             throttle: Throttle::new(config.http.max_failed_auth),
+            sheets: Throttle::new(SHEETS_A_MINUTE),
             behind_proxy: config.http.behind_proxy,
         }
     }
@@ -56,6 +62,19 @@ impl Auth {
             return Ok(());
         }
         Err(self.guessed(self.address(peer, headers), Guess::Operator))
+    }
+
+    /// Counts that an address of the network fetches a sheet, rightly or not.
+    ///
+    /// # Errors
+    /// How long it has to wait, if it has fetched too many.
+    pub(crate) fn admit_sheet(&self, peer: IpAddr, headers: &HeaderMap) -> Result<(), Duration> {
+        let address = self.address(peer, headers);
+        if let Some(rest) = self.sheets.refused(address, Guess::Sheet) {
+            return Err(rest);
+        }
+        self.sheets.failed(address, Guess::Sheet);
+        Ok(())
     }
 
     /// A token that is not valid counts as a guess; after too many of them the address has to wait.

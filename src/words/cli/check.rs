@@ -37,6 +37,7 @@ pub(crate) fn part(name: &'static str) -> Sentence {
         "daemon" => "serviço",
         "database" => "banco de dados",
         "encoding" => "codificação",
+        "kept" => "guardado",
         "key" => "chave",
         "locks" => "travas",
         "migrations" => "tabelas",

@@ -1,6 +1,6 @@
 //! Words of the lists: titles of their columns, and what is said where there is nothing to list.
 
-use crate::domain::{ChangeKind, FailureKind, RunStatus, SlotStatus};
+use crate::domain::{ChangeKind, FailureKind, JobState, RunStatus, SlotStatus};
 use crate::words::{Sentence, both, failure, kinds};
 
 pub(crate) const MORE_COLUMNS: Sentence = both("mais colunas: --wide", "more columns: --wide");
@@ -151,17 +151,16 @@ pub(crate) fn trouble(kind: Option<FailureKind>, error: Option<&str>) -> Sentenc
 }
 
 /// The state of a job in the queue, by the queue's word for it.
-pub(crate) fn job(state: &str) -> Sentence<String> {
+pub(crate) fn job(state: JobState) -> Sentence<String> {
     let pt = match state {
-        "available" => "na fila",
-        "scheduled" => "marcada",
-        "running" => "em andamento",
-        "retryable" => "vai repetir",
-        "pending" => "à espera",
-        "completed" => "feita",
-        "discarded" => "abandonada",
-        "cancelled" => "cancelada",
-        other => other,
+        JobState::Available => "na fila",
+        JobState::Scheduled => "marcada",
+        JobState::Running => "em andamento",
+        JobState::Retryable => "vai repetir",
+        JobState::Pending => "à espera",
+        JobState::Completed => "feita",
+        JobState::Discarded => "abandonada",
+        JobState::Cancelled => "cancelada",
     };
     sentence!("{pt}", "{state}")
 }

@@ -3,6 +3,7 @@
 pub(crate) mod agenda;
 pub(crate) mod calendar;
 pub(crate) mod changes;
+pub(crate) mod clinic;
 pub(crate) mod examiner;
 pub(crate) mod firewall;
 pub(crate) mod freshness;

@@ -64,7 +64,7 @@ async fn a_daemon_that_dies_while_it_delivers_loses_nothing() {
     let store = &scene.database.store;
     let lease = Duration::from_secs(45);
     let claimed = store
-        .claim_message("slack", &[String::new()], lease)
+        .claim_message(agendad::domain::Channel::Slack, &[String::new()], lease)
         .await
         .unwrap();
     assert!(claimed.is_some());
@@ -111,7 +111,7 @@ async fn a_delivery_that_fails_is_tried_again_ever_later_and_arrives() {
 async fn a_trial_goes_as_far_as_the_recipients_and_names_those_that_are_refused() {
     let scene = in_trouble().await;
     let channels = Channels::of(&scene.config).unwrap();
-    let email = agendad::alerts::Channel::Email;
+    let email = agendad::domain::Channel::Email;
     channels.rehearse(email).await.unwrap();
     scene.mail.refuse(OPERATOR);
     let refused = channels.rehearse(email).await.unwrap_err().to_string();
@@ -315,7 +315,7 @@ async fn mail_goes_encrypted_and_with_a_login_or_not_at_all() {
     config.alerts.email.trusted_ca = authority;
     let channels = Channels::of(&config).unwrap();
     channels
-        .rehearse(agendad::alerts::Channel::Email)
+        .rehearse(agendad::domain::Channel::Email)
         .await
         .unwrap();
     assert_eq!(mail.mails().len(), 0, "greeting sends nothing");

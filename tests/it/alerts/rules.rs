@@ -399,3 +399,24 @@ async fn a_few_failures_or_removals_are_no_alert() {
     assert_eq!(scene.look().await, [""; 0]);
     scene.close().await;
 }
+
+#[tokio::test]
+async fn an_alert_of_a_later_versions_rule_is_listed_and_left_alone() {
+    let scene = prepared("layout").await;
+    scene
+        .execute(
+            "INSERT INTO agendad_alerts (rule, subject, label, note, since)
+             VALUES ('of_tomorrow', 'general', '', 'novidade', now());
+             INSERT INTO agendad_alert_outbox (channel, target, rule, kind, title, body)
+             VALUES ('email', 'outro@example.com', 'of_tomorrow', 'opened', 'x', 'x')",
+        )
+        .await;
+    assert_eq!(scene.look().await, [""; 0]);
+    let alerts = scene.database.store.list_alerts(false, 10).await.unwrap();
+    let rules: Vec<String> = alerts.iter().map(|alert| alert.rule.to_string()).collect();
+    assert_eq!(rules, ["of_tomorrow"]);
+    let day = std::time::Duration::from_secs(86_400);
+    let waiting = scene.database.store.undelivered_messages(day).await;
+    assert_eq!(waiting.unwrap()[0].rule.as_str(), "of_tomorrow");
+    scene.close().await;
+}

@@ -3,4 +3,5 @@
 mod account;
 mod permissions;
 mod reading;
+mod sheet;
 mod syncs;

@@ -37,6 +37,22 @@ async fn slots_runs_and_statistics_tell_what_the_syncs_did() {
         let of_the_day = of_the_day["data"].as_array().unwrap().len();
         assert!(of_the_day > 0 && of_the_day < slots.len());
 
+        let days = client.get("/api/detran/slots").await.body;
+        let days = days["dias"].as_array().unwrap().clone();
+        assert_eq!(days.len(), 15);
+        for day in &days {
+            let (listed, state) = (day["horarios"].as_i64().unwrap() > 0, &day["estado"]);
+            assert_eq!(state, if listed { "lido" } else { "vazio" }, "{day}");
+            let phrase = day["frase"].as_str().unwrap();
+            assert!(phrase.contains("lido às "), "{day}");
+            assert!(
+                day["lidoEm"].is_string() && day["motivo"].is_null(),
+                "{day}"
+            );
+        }
+        let all = client.operator().get("/api/detran/slots").await.body;
+        assert!(all.get("dias").is_none(), "of one examiner only: {all}");
+
         let runs = client
             .get("/api/detran/runs?limit=1&status=success")
             .await

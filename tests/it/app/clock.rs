@@ -51,7 +51,7 @@ async fn whatever_lies_in_the_future_is_taken_back_to_now_once() {
         .await
         .unwrap()
         .into_iter()
-        .map(|correction| (correction.what, correction.rows))
+        .map(|correction| (correction.what.to_string(), correction.rows))
         .collect();
     corrected.sort();
     let right = [

@@ -12,6 +12,15 @@ use nix::sys::signal::Signal;
 use super::clinic::Clinic;
 use crate::support::{TestDatabase, clock, eventually};
 
+/// Files that are neither notes nor locks.
+fn files(plan: &Plan) -> usize {
+    let entries = std::fs::read_dir(plan.shelf.dir()).unwrap().flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    names
+        .filter(|name| !name.starts_with('.') && !name.ends_with(".verified"))
+        .count()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn in_a_fortnight_there_is_one_backup_a_night_fourteen_stay_and_one_a_week_is_put_back() {
     let database = TestDatabase::new().await;
@@ -35,15 +44,27 @@ async fn in_a_fortnight_there_is_one_backup_a_night_fourteen_stay_and_one_a_week
         private: true,
         vault: Some(&vault),
     };
-    // Looks every six hours, and a machine that is off when the third night's is due.
+    // Looks every six hours, a machine that is off when the third night's is due, and a night on which the database is away.
+    let away = Source {
+        url: "postgres://agendad@127.0.0.1:1/none",
+        ..source.clone()
+    };
     let start: DateTime<Utc> = "2026-11-02T12:00:00Z".parse().unwrap();
-    let (mut made, mut verified) = (Vec::new(), Vec::new());
+    let (mut made, mut verified, mut failures) = (Vec::new(), Vec::new(), 0);
     for look in 0..(17 * 4) {
         let now = start + TimeDelta::hours(6 * look);
         if look == 8 {
             continue;
         }
         if plan.is_due(now).unwrap() {
+            if look == 32 {
+                let failed = plan.make(&away, now).await;
+                assert!(failed.is_err(), "{failed:?}");
+                assert_eq!(files(&plan), made.len(), "no half a file");
+                assert_eq!(plan.to_verify(now).unwrap(), None);
+                failures += 1;
+                continue;
+            }
             let Done::Made { rows, .. } = plan.make(&source, now).await.unwrap() else {
                 panic!("nothing was made");
             };
@@ -61,8 +82,10 @@ async fn in_a_fortnight_there_is_one_backup_a_night_fourteen_stay_and_one_a_week
     assert_eq!(
         made.len(),
         17,
-        "the night that was missed is made up for: {made:?}"
+        "the nights that were missed are made up for: {made:?}"
     );
+    assert_eq!(failures, 1, "it was due at that look");
+    assert_eq!(files(&plan), 14);
     assert_eq!(verified.len(), 3, "{verified:?}");
     let kept = plan.shelf.list().unwrap();
     assert_eq!(kept.len(), 14);

@@ -93,3 +93,30 @@ async fn files_that_are_another_users_are_said_with_the_command_that_gives_them_
     assert_eq!(clinic.slots().await, before);
     clinic.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_put_back_that_would_fill_the_disk_of_the_database_in_use() {
+    let clinic = Clinic::open().await;
+    let before = clinic.slots().await;
+    let file = clinic.file("agenda.backup");
+    clinic.good(&["backup", "--clear", "--output", &file]).await;
+    let bytes = fs::read(&file).unwrap();
+    let mark = b"\"database_bytes\":";
+    let at = bytes.windows(mark.len()).position(|part| part == mark);
+    let (head, rest) = bytes.split_at(at.unwrap() + mark.len());
+    // No disk has so much.
+    let claimed = [head, b"77777777777", rest].concat();
+    fs::write(&file, claimed).unwrap();
+    for arguments in [
+        vec!["backup", "verify", &file],
+        vec!["restore", &file, "--replace"],
+    ] {
+        let refused = clinic.program.run(&arguments).await;
+        assert_eq!(refused.code, Some(1), "{refused:?}");
+        assert!(refused.err.contains("MB are needed"), "{refused:?}");
+        assert!(refused.err.contains("make room"), "{refused:?}");
+    }
+    assert!(!clinic.state().join("verify").exists());
+    assert_eq!(clinic.slots().await, before);
+    clinic.close().await;
+}

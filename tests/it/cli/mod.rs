@@ -1,5 +1,6 @@
 //! The real program at the command line: exit codes, messages, JSON, and what it must never say.
 
+mod agenda;
 mod asking;
 mod calendar;
 mod check;

@@ -3,6 +3,7 @@
 
 mod base_path;
 pub(crate) mod browser;
+mod clinic;
 mod examiner;
 mod forms;
 mod login;

@@ -4,8 +4,10 @@
 
 mod adoption;
 mod appointments;
+mod clinic;
 mod connections;
 pub(crate) mod control;
+mod days;
 mod desk;
 mod fence;
 mod figures;

@@ -5,6 +5,7 @@ mod answers;
 mod broken_runs;
 mod clean_runs;
 mod costs;
+mod days;
 mod duplicates;
 mod fault_table;
 mod given;

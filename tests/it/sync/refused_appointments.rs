@@ -18,7 +18,7 @@ async fn open_alerts(world: &World, store: &Store) -> Vec<(String, String)> {
     let alerts = world.database.store.list_alerts(false, 10).await.unwrap();
     alerts
         .into_iter()
-        .map(|alert| (alert.rule, alert.note))
+        .map(|alert| (alert.rule.to_string(), alert.note))
         .collect()
 }
 

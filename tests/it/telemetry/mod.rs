@@ -5,6 +5,6 @@ mod deaths;
 mod files;
 mod list;
 mod page;
-mod scraped;
+pub(crate) mod scraped;
 mod ticks;
 mod trouble;

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use agendad_domain::{MessageKind, RecordedRule, Rule};
 use chrono::{DateTime, Utc};
 
 use super::outbox::Outgoing;
@@ -23,7 +24,7 @@ pub struct AlertRow {
     /// Id.
     pub id: i64,
     /// The rule.
-    pub rule: String,
+    pub rule: RecordedRule,
     /// Whom or what it is about.
     pub subject: String,
     /// The examiner.
@@ -46,7 +47,7 @@ pub struct AlertRow {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAlert {
     /// The rule.
-    pub rule: &'static str,
+    pub rule: Rule,
     /// Whom or what it is about.
     pub subject: String,
     /// The examiner.
@@ -100,8 +101,8 @@ impl Evaluation {
     pub async fn alerts(&mut self) -> Result<Vec<AlertRow>, StoreError> {
         let rows = sqlx::query_as!(
             AlertRow,
-            "SELECT id, rule, subject, usuario_id, label, note, since, opened_at, last_sent_at, cleared_at
-             FROM agendad_alerts WHERE cleared_at IS NULL OR clear_sent_at IS NULL ORDER BY since, id",
+            r#"SELECT id, rule AS "rule: RecordedRule", subject, usuario_id, label, note, since, opened_at, last_sent_at, cleared_at
+               FROM agendad_alerts WHERE cleared_at IS NULL OR clear_sent_at IS NULL ORDER BY since, id"#,
         );
         Ok(rows.fetch_all(&mut *self.tx).await?)
     }
@@ -113,9 +114,9 @@ impl Evaluation {
     pub async fn reported_recently(
         &mut self,
         cool_down: Duration,
-    ) -> Result<Vec<(String, String, DateTime<Utc>)>, StoreError> {
+    ) -> Result<Vec<(RecordedRule, String, DateTime<Utc>)>, StoreError> {
         let rows = sqlx::query!(
-            r#"SELECT rule, subject, max(last_sent_at) AS "told!" FROM agendad_alerts
+            r#"SELECT rule AS "rule: RecordedRule", subject, max(last_sent_at) AS "told!" FROM agendad_alerts
                WHERE cleared_at > now() - make_interval(secs => $1)
                  AND last_sent_at > now() - make_interval(secs => $1)
                GROUP BY rule, subject"#,
@@ -136,10 +137,10 @@ impl Evaluation {
     pub async fn written_lately(
         &mut self,
         group_interval: Duration,
-    ) -> Result<Vec<(String, String)>, StoreError> {
+    ) -> Result<Vec<(RecordedRule, MessageKind)>, StoreError> {
         let rows = sqlx::query!(
-            "SELECT DISTINCT rule, kind FROM agendad_alert_outbox
-             WHERE created_at > now() - make_interval(secs => $1)",
+            r#"SELECT DISTINCT rule AS "rule: RecordedRule", kind AS "kind: MessageKind" FROM agendad_alert_outbox
+               WHERE created_at > now() - make_interval(secs => $1)"#,
             group_interval.as_secs_f64(),
         )
         .fetch_all(&mut *self.tx)
@@ -155,7 +156,7 @@ impl Evaluation {
         if new.is_empty() {
             return Ok(());
         }
-        let rules: Vec<String> = new.iter().map(|a| a.rule.to_owned()).collect();
+        let rules: Vec<String> = new.iter().map(|a| a.rule.key().to_owned()).collect();
         let subjects: Vec<String> = new.iter().map(|a| a.subject.clone()).collect();
         let users: Vec<Option<i32>> = new.iter().map(|a| a.usuario_id).collect();
         let labels: Vec<String> = new.iter().map(|a| a.label.clone()).collect();
@@ -247,7 +248,7 @@ impl Evaluation {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn tell(&mut self, message: &Outgoing<'_>) -> Result<(), StoreError> {
-        let channels: Vec<String> = message.to.iter().map(|(c, _)| (*c).to_owned()).collect();
+        let channels: Vec<String> = message.to.iter().map(|(c, _)| c.to_string()).collect();
         let targets: Vec<String> = message.to.iter().map(|(_, t)| t.clone()).collect();
         let title = self.letters.nearest(message.title);
         let body = self.letters.nearest(message.body);
@@ -263,8 +264,8 @@ impl Evaluation {
                SELECT t.channel, t.target, $2, $3, $4, $5
                FROM unnest($6::text[], $7::text[]) AS t (channel, target)"#,
             message.alerts,
-            message.rule,
-            message.kind,
+            message.rule.key(),
+            message.kind.as_str(),
             &title,
             &body,
             &channels,

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use agendad_domain::{Channel, MessageKind, RecordedRule, Rule};
 use chrono::{DateTime, Utc};
 
 use crate::{Store, StoreError};
@@ -11,9 +12,9 @@ use crate::{Store, StoreError};
 #[derive(Debug)]
 pub struct Outgoing<'a> {
     /// The rule it tells of.
-    pub rule: &'a str,
-    /// `opened`, `reminder` or `cleared`.
-    pub kind: &'a str,
+    pub rule: Rule,
+    /// What it is for.
+    pub kind: MessageKind,
     /// One line.
     pub title: &'a str,
     /// The text.
@@ -21,7 +22,7 @@ pub struct Outgoing<'a> {
     /// The alerts it tells of.
     pub alerts: &'a [i64],
     /// Channel and recipient of each copy.
-    pub to: &'a [(&'static str, String)],
+    pub to: &'a [(Channel, String)],
 }
 
 /// A message that this process may deliver now.
@@ -53,14 +54,14 @@ pub enum Afterwards {
 pub struct MessageListed {
     /// Id.
     pub id: i64,
-    /// `slack` or `email`.
-    pub channel: String,
+    /// By which way.
+    pub channel: Channel,
     /// The recipient.
     pub target: String,
     /// The rule it tells of.
-    pub rule: String,
-    /// `opened`, `reminder` or `cleared`.
-    pub kind: String,
+    pub rule: RecordedRule,
+    /// What it is for.
+    pub kind: MessageKind,
     /// When it was written.
     pub created_at: DateTime<Utc>,
     /// How often its delivery was begun.
@@ -82,7 +83,7 @@ impl Store {
     /// [`StoreError::Database`].
     pub async fn claim_message(
         &self,
-        channel: &str,
+        channel: Channel,
         targets: &[String],
         lease: Duration,
     ) -> Result<Option<Claimed>, StoreError> {
@@ -107,7 +108,7 @@ impl Store {
              SET attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $3)
              FROM due WHERE o.id = due.id
              RETURNING o.id, o.target, o.title, o.body, o.attempts",
-            channel,
+            channel.as_str(),
             targets,
             lease.as_secs_f64(),
         );
@@ -218,10 +219,11 @@ impl Store {
     ) -> Result<Vec<MessageListed>, StoreError> {
         let rows = sqlx::query_as!(
             MessageListed,
-            "SELECT id, channel, target, rule, kind, created_at, attempts, next_attempt_at, given_up_at, last_error
-             FROM agendad_alert_outbox
-             WHERE sent_at IS NULL AND (given_up_at IS NULL OR given_up_at > now() - make_interval(secs => $1))
-             ORDER BY id DESC LIMIT 200",
+            r#"SELECT id, channel AS "channel: Channel", target, rule AS "rule: RecordedRule", kind AS "kind: MessageKind",
+                      created_at, attempts, next_attempt_at, given_up_at, last_error
+               FROM agendad_alert_outbox
+               WHERE sent_at IS NULL AND (given_up_at IS NULL OR given_up_at > now() - make_interval(secs => $1))
+               ORDER BY id DESC LIMIT 200"#,
             given_up.as_secs_f64(),
         );
         Ok(rows.fetch_all(&self.pool).await?)

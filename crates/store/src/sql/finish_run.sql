@@ -5,7 +5,7 @@
 --  $8 logins   $9 session reused?   $10 windows of which all days were asked for   $11 time zone
 --  $12 days that were as they are stored   $13 of which unit each   $14 the digest of each
 --  $15 units that were read   $16 completely?   $17 any slots?   $18 window of these readings
---  $19 CPF of the session that was used, or nothing   $20 its generation   $21 what is kept of it
+--  $19 CPF of the session that was used, or nothing   $20 its generation   $21 what is kept of it   $22 days that were read
 WITH run AS MATERIALIZED (
     -- The fence, as in store_day.sql.
     SELECT id, usuario_id FROM agenda_sync_runs WHERE id = (SELECT $1::bigint) AND status = 'running' FOR UPDATE
@@ -41,7 +41,7 @@ finished AS (
         totals = jsonb_set($3::jsonb, '{unchanged}',
             to_jsonb(($3::jsonb ->> 'unchanged')::bigint + (SELECT count(*) FROM touched))),
         error = $4, error_details = $5, requests = $6, retries = $7, logins = $8, session_reused = $9,
-        finished_at = now()
+        finished_at = now(), days_read = $22
     FROM run WHERE r.id = run.id
     RETURNING r.usuario_id, r.status
 ),

@@ -66,6 +66,11 @@ WITH clock AS MATERIALIZED (
         last_read_at = CASE WHEN last_read_at > edge THEN at ELSE last_read_at END
     FROM clock WHERE greatest(created_at, last_read_at) > edge
     RETURNING 1
+), sheets AS (
+    UPDATE agendad_sheets s SET created_at = least(created_at, at),
+        last_read_at = CASE WHEN last_read_at > edge THEN at ELSE last_read_at END
+    FROM clock WHERE greatest(created_at, last_read_at) > edge
+    RETURNING 1
 ), found AS (
     SELECT what, rows FROM (VALUES
         ('schedules', (SELECT count(*) FROM schedules)),
@@ -73,12 +78,12 @@ WITH clock AS MATERIALIZED (
         ('pauses', (SELECT count(*) FROM pauses)),
         ('alerts', (SELECT count(*) FROM alerts) + (SELECT count(*) FROM messages)
                    + (SELECT count(*) FROM evaluation) + (SELECT count(*) FROM reports)),
-        ('calendars', (SELECT count(*) FROM calendars)),
+        ('calendars', (SELECT count(*) FROM calendars) + (SELECT count(*) FROM sheets)),
         ('jobs', $3::bigint)) AS all_of_them (what, rows)
     WHERE rows > 0
 ), noted AS (
     INSERT INTO agendad_clock_corrections (what, rows, ahead)
     SELECT what, rows, greatest(extract(epoch FROM ahead.by), 0) FROM found, ahead
 )
-SELECT what AS "what!", rows AS "rows!", greatest(extract(epoch FROM ahead.by), 0)::float8 AS "ahead!"
+SELECT what AS "what!: StoredTime", rows AS "rows!", greatest(extract(epoch FROM ahead.by), 0)::float8 AS "ahead!"
 FROM found, ahead

@@ -7,7 +7,7 @@ use super::names::{
     RUNS_IN_PROGRESS, SESSIONS_OPENED, SLOTS, START_LAG, STEP_DURATION, TICKS_MERGED,
     TICKS_PUT_OFF, TICKS_QUEUED, TICKS_REFUSED, TICKS_RUN, UNKNOWN_STATUSES,
 };
-use agendad_domain::{FailureKind, RunStatus};
+use agendad_domain::{Channel, FailureKind, RunStatus, StoredTime};
 
 /// The window of a run that was asked for by its dates.
 pub const NO_WINDOW: &str = "none";
@@ -72,9 +72,9 @@ pub fn start_at_zero<'a>(windows: impl IntoIterator<Item = &'a str>) {
     for change in ["created", "linked", "cancelled"] {
         APPOINTMENTS.add([change], 0);
     }
-    for channel in ["slack", "email"] {
+    for channel in Channel::ALL {
         for result in ["sent", "failed"] {
-            ALERT_DELIVERIES.add([channel, result], 0);
+            ALERT_DELIVERIES.add([channel.as_str(), result], 0);
         }
     }
     for step in ["make", "verify"] {
@@ -82,8 +82,8 @@ pub fn start_at_zero<'a>(windows: impl IntoIterator<Item = &'a str>) {
             BACKUPS.add([step, result], 0);
         }
     }
-    for what in ["schedules", "runs", "pauses", "alerts", "calendars", "jobs"] {
-        FUTURE_TIMES.add([what], 0);
+    for what in StoredTime::ALL {
+        FUTURE_TIMES.add([what.as_str()], 0);
     }
     portal();
 }

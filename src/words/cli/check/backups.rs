@@ -121,3 +121,33 @@ pub(crate) const GROWTH_CURE: Sentence = both(
     "um disco maior, ou retention.runs menor",
     "a larger disk, or a shorter retention.runs",
 );
+
+pub(crate) fn not_written(dir: &Path) -> Sentence<String> {
+    let dir = dir.display();
+    sentence!("{dir} não aceita gravações", "{dir} cannot be written")
+}
+
+pub(crate) const NOT_WRITTEN_CURE: Sentence = both(
+    "crie a pasta e dê-a ao usuário do agendad, ou mude backup.directory; com systemd, ReadWritePaths= também precisa citá-la",
+    "make it and give it to the daemon's user, or set backup.directory; under systemd, ReadWritePaths= must name it too",
+);
+
+/// Databases that made way for another one.
+pub(crate) fn kept(n: usize, newest: &Path) -> Sentence<String> {
+    let newest = newest.display();
+    if n == 1 {
+        return sentence!(
+            "1 banco de dados de antes ocupa espaço, o mais novo é {newest}",
+            "1 database of before takes room, the newest is {newest}"
+        );
+    }
+    sentence!(
+        "{n} bancos de dados de antes ocupam espaço, o mais novo é {newest}",
+        "{n} databases of before take room, the newest is {newest}"
+    )
+}
+
+pub(crate) const KEPT_CURE: Sentence = both(
+    "quando tudo estiver bem: agendad database upgrade --finish para os de uma atualização, rm -r para os outros",
+    "once all is well: agendad database upgrade --finish for those of an upgrade, rm -r for others",
+);

@@ -1,0 +1,317 @@
+//! `agendad agenda`: the clinic's day over all examiners, on the terminal, as a file, or at an address that a spreadsheet
+//! fetches.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use serde_json::json;
+
+use super::actor::actor;
+use super::output::Usage;
+use super::{Exit, open, output, table};
+use crate::clinic::{Asked, Columns, Dialect, Table, View, day, make, meant, yesterday_evening};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::store::Store;
+use crate::store::audit::Action;
+use crate::store::clinic::SearchedWords;
+use crate::store::sheets::NewSheet;
+use crate::words::Language;
+
+/// The clinic's day: all examiners, in the order of the hours. Days without slots say whether they are empty or unread.
+#[derive(Debug, clap::Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:\n  agendad agenda                          today\n  agendad agenda amanhã --user prado\n  \
+    agendad agenda 28/11 05/12 --csv=semana.csv\n  agendad agenda --search \"maria silva\"\n  agendad agenda --changes --xlsx mudancas.xlsx\n  \
+    agendad agenda share --label recepção --days 7 --telephones\n\n\
+    Files hold telephone numbers, and CPFs with --cpf; each is written to the audit table."
+)]
+pub(super) struct Args {
+    /// A day, or the first and the last one: 2026-11-28, 28/11, hoje, amanhã
+    #[arg(value_name = "DAY", num_args = 0..=2)]
+    days: Vec<String>,
+    /// Today, which is also the default
+    #[arg(long, conflicts_with = "days")]
+    today: bool,
+    /// Of these examiners only: number, or part of the name
+    #[arg(long, value_name = "ID|NAME")]
+    user: Vec<String>,
+    /// Candidates by name, CPF or telephone number, on any day
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["days", "today", "changes"])]
+    search: Option<String>,
+    /// What has changed since yesterday 18:00
+    #[arg(long, conflicts_with_all = ["days", "today"])]
+    changes: bool,
+    /// By examiner instead of by time
+    #[arg(long)]
+    by_examiner: bool,
+    /// As CSV for Excel in Brazil: on standard output, or --csv=FILE
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "-", conflicts_with = "xlsx")]
+    csv: Option<PathBuf>,
+    /// CSV by RFC 4180 instead: commas, ISO dates
+    #[arg(long, requires = "csv")]
+    plain: bool,
+    /// As an Excel workbook
+    #[arg(long, value_name = "FILE")]
+    xlsx: Option<PathBuf>,
+    /// With CPFs, whole
+    #[arg(long)]
+    cpf: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Make a secret address at which a spreadsheet fetches the agenda (Google Sheets: IMPORTDATA)
+    Share(ShareArgs),
+    /// The addresses that there are
+    Addresses,
+    /// Take an address away
+    Revoke {
+        /// Its number, as `agendad agenda addresses` shows it
+        id: i32,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "The address opens the agenda to whoever has it. It is shown once, because only its hash is kept."
+)]
+struct ShareArgs {
+    /// What it is for
+    #[arg(long)]
+    label: String,
+    /// So many days from today on
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(i16).range(1..=62))]
+    days: i16,
+    /// Of these examiners only: number, or part of the name
+    #[arg(long, value_name = "ID|NAME")]
+    user: Vec<String>,
+    /// With telephone numbers and e-mail addresses
+    #[arg(long)]
+    telephones: bool,
+    /// With CPFs, whole
+    #[arg(long)]
+    cpf: bool,
+}
+
+pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Result<Exit> {
+    match args.command {
+        Some(Command::Share(args)) => share(args, &config, json).await,
+        Some(Command::Addresses) => addresses(&config, json).await,
+        Some(Command::Revoke { id }) => revoke(id, &config, json).await,
+        None => show(args, &config, json).await,
+    }
+}
+
+async fn show(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
+    let clock = Clock::system(config.timezone);
+    let mut view = asked(&args, &clock)?;
+    let is_file = args.csv.is_some() || args.xlsx.is_some();
+    // What is read by people on this terminal is in its language; what the clinic gets is in Portuguese.
+    let language = if is_file || json {
+        Language::Portuguese
+    } else {
+        super::language::language()
+    };
+    let columns = Columns {
+        telephones: true,
+        cpfs: args.cpf,
+        language,
+    };
+    let form = match (&args.csv, &args.xlsx) {
+        (Some(_), _) => "csv",
+        (None, Some(_)) => "xlsx",
+        (None, None) if json => "json",
+        (None, None) => "terminal",
+    };
+    let table = open::store(config, async |store| {
+        view.usuario_ids = examiners(store, &args.user).await?;
+        let table = Table::of(store, config, &clock, &view, columns).await?;
+        let actor = actor();
+        let action = Action {
+            actor: &actor,
+            action: "agenda.export",
+            usuario_id: None,
+            details: json!({ "form": form, "what": view.name(), "rows": table.rows.len(), "examiners": view.usuario_ids,
+                             "telephones": columns.telephones, "cpfs": columns.cpfs }),
+        };
+        store.record_action(&action).await?;
+        Ok(table)
+    });
+    let table = table.await?;
+    if let Some(file) = &args.csv {
+        let dialect = if args.plain {
+            Dialect::Plain
+        } else {
+            Dialect::Excel
+        };
+        written(file, table.csv(dialect, language).as_bytes())?;
+    } else if let Some(file) = &args.xlsx {
+        written(file, &table.xlsx(language)?)?;
+    } else if json {
+        output::json(&table.json())?;
+    } else {
+        let header: Vec<&str> = table
+            .header
+            .iter()
+            .map(|name| language.say(*name))
+            .collect();
+        table::plain(&header, table.texts(), "nothing of it is stored");
+    }
+    Ok(Exit::Done)
+}
+
+fn asked(args: &Args, clock: &Clock) -> anyhow::Result<View> {
+    let today = clock.today();
+    let read = |text: &String| {
+        day(text, today).ok_or_else(|| {
+            Usage(format!(
+                "{text:?} is no day: write 2026-11-28, 28/11, hoje or amanhã"
+            ))
+        })
+    };
+    let days: Vec<_> = args.days.iter().map(read).collect::<Result<_, _>>()?;
+    let (from, to) = match days[..] {
+        [] => (today, today),
+        [only] => (only, only),
+        [from, to, ..] => (from, to),
+    };
+    let mut view = View::days(from, to);
+    if from.max(to) - from.min(to)
+        != view
+            .range()
+            .map_or(chrono::TimeDelta::zero(), |(a, b)| b - a)
+    {
+        return Err(Usage("at most 62 days at once".to_owned()).into());
+    }
+    view.by_examiner = args.by_examiner;
+    if let Some(search) = &args.search {
+        let words = SearchedWords::read(search).ok_or_else(|| {
+            Usage("--search wants at least two letters of a name or three digits".to_owned())
+        })?;
+        view.asked = Asked::Search(words);
+    } else if args.changes {
+        let since = yesterday_evening(clock);
+        view.asked = Asked::Changes { since };
+    }
+    Ok(view)
+}
+
+async fn examiners(store: &Store, named: &[String]) -> anyhow::Result<Option<Vec<i32>>> {
+    if named.is_empty() {
+        return Ok(None);
+    }
+    let all = store.clinic_examiners().await?;
+    let mut ids = Vec::new();
+    for name in named {
+        let found = meant(&all, name);
+        if found.is_empty() {
+            bail!("there is no examiner {name:?}; see: agendad users list");
+        }
+        ids.extend(found);
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(Some(ids))
+}
+
+/// To standard output, or into a file that only its owner reads: it holds personal data.
+fn written(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    if file == Path::new("-") {
+        output::text(bytes);
+        return Ok(());
+    }
+    let open = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(file);
+    open.and_then(|mut open| open.write_all(bytes))
+        .with_context(|| format!("{} cannot be written", file.display()))
+}
+
+async fn share(args: ShareArgs, config: &Config, json: bool) -> anyhow::Result<Exit> {
+    open::store(config, async |store| {
+        let sheet = NewSheet {
+            label: args.label.clone(),
+            usuario_ids: examiners(store, &args.user).await?,
+            days: args.days,
+            telephones: args.telephones,
+            cpfs: args.cpf,
+        };
+        let (id, address) = make(store, &sheet, &actor()).await?;
+        let shown = address.shown(config);
+        if json {
+            output::json(&json!({ "id": id, "address": shown }))?;
+        } else {
+            output::line(shown);
+            output::remark(format!(
+                "keep it secret; it is not shown again. To take it away: agendad agenda revoke {id}"
+            ));
+        }
+        Ok(Exit::Done)
+    })
+    .await
+}
+
+async fn addresses(config: &Config, json: bool) -> anyhow::Result<Exit> {
+    let sheets = open::store(config, async |store| Ok(store.sheets().await?)).await?;
+    if json {
+        output::json(&sheets)?;
+        return Ok(Exit::Done);
+    }
+    let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
+    let rows = sheets.into_iter().map(|sheet| {
+        let of = sheet.usuario_ids.map_or_else(
+            || "all".to_owned(),
+            |ids| {
+                let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+                ids.join(",")
+            },
+        );
+        vec![
+            sheet.id.to_string(),
+            sheet.label,
+            of,
+            sheet.days.to_string(),
+            yes(sheet.telephones),
+            yes(sheet.cpfs),
+            output::local(Some(sheet.created_at), config.timezone),
+            output::local(sheet.last_read_at, config.timezone),
+        ]
+    });
+    let header = [
+        "address",
+        "for",
+        "examiners",
+        "days",
+        "telephones",
+        "CPFs",
+        "made",
+        "last read",
+    ];
+    table::plain(&header, rows.collect(), "there is no address");
+    Ok(Exit::Done)
+}
+
+async fn revoke(id: i32, config: &Config, json: bool) -> anyhow::Result<Exit> {
+    open::store(config, async |store| {
+        if !store.revoke_sheet(id, &actor()).await? {
+            bail!("there is no address {id}; see: agendad agenda addresses");
+        }
+        if json {
+            output::json(&json!({ "id": id }))?;
+        } else {
+            output::line(format!("address {id} opens nothing any more"));
+        }
+        Ok(Exit::Done)
+    })
+    .await
+}

@@ -1,0 +1,98 @@
+//! What is known of each day of an examiner: beside `agendad slots`, and instead of it with `--days`.
+
+use chrono::{Days, NaiveDate};
+use serde_json::json;
+
+use super::language::language;
+use super::who::Who;
+use super::{Exit, open, output, table};
+use crate::clinic::day_windows;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::UnreadReason;
+use crate::store::Store;
+use crate::store::days::{DaysAsked, ExaminerDay};
+use crate::words::day as words;
+
+/// So many days after the first, where no last one is named.
+const DAYS: u64 = 14;
+/// More are not shown.
+const MOST: u64 = 366;
+
+pub(super) async fn show(
+    who: &Who,
+    from: Option<NaiveDate>,
+    to: Option<NaiveDate>,
+    config: &Config,
+    json: bool,
+) -> anyhow::Result<Exit> {
+    let days = open::store(config, async |store| {
+        let user = who.find(store).await?;
+        look(store, user, from, to, config).await
+    });
+    let days = days.await?;
+    if json {
+        let days: Vec<_> = days
+            .iter()
+            .map(|day| {
+                json!({
+                    "usuario_id": day.usuario_id,
+                    "data": day.data,
+                    "estado": day.state.name().as_str(),
+                    "horarios": day.state.slots(),
+                    "lido_em": day.state.read_at(),
+                    "motivo": day.state.reason().map(UnreadReason::as_str),
+                })
+            })
+            .collect();
+        output::json(&days)?;
+        return Ok(Exit::Done);
+    }
+    let rows = days
+        .iter()
+        .map(|day| vec![day.data.to_string(), sentence(day, config)])
+        .collect();
+    table::plain(&["day", "what is known"], rows, "no such user");
+    Ok(Exit::Done)
+}
+
+/// The days without slots, each with what is known of it.
+pub(super) async fn bare(
+    store: &Store,
+    user: i32,
+    from: Option<NaiveDate>,
+    to: Option<NaiveDate>,
+    config: &Config,
+) -> anyhow::Result<Vec<String>> {
+    let days = look(store, user, from, to, config).await?;
+    let bare = days.iter().filter(|day| day.state.slots() == 0);
+    let bare = bare.map(|day| format!("{}: {}", day.data, sentence(day, config)));
+    Ok(bare.collect())
+}
+
+async fn look(
+    store: &Store,
+    user: i32,
+    from: Option<NaiveDate>,
+    to: Option<NaiveDate>,
+    config: &Config,
+) -> anyhow::Result<Vec<ExaminerDay>> {
+    let clock = Clock::system(config.timezone);
+    let today = clock.today();
+    let from = from.unwrap_or_else(|| to.map_or(today, |to| to.min(today)));
+    let to = to.unwrap_or_else(|| from.max(today) + Days::new(DAYS));
+    let windows = day_windows(config, clock.now());
+    let asked = DaysAsked {
+        usuario_ids: &[user],
+        from,
+        to: to.min(from + Days::new(MOST)),
+        today,
+        windows: &windows,
+    };
+    Ok(store.day_states(&asked).await?)
+}
+
+fn sentence(day: &ExaminerDay, config: &Config) -> String {
+    let clock = Clock::system(config.timezone);
+    language().say(words::state(day.state, clock.now(), clock.zone()))
+}

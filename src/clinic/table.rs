@@ -1,0 +1,373 @@
+//! What a file of the agenda holds: one row a slot, and one row for each day of an examiner of which nothing is listed or
+//! that was not read, so that an empty day is not taken for an unread one.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use serde_json::{Map, Value};
+
+use super::csv::Dialect;
+use super::day_windows;
+use super::view::{Asked, View};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::phone::Telephone;
+use crate::domain::text::title_case;
+use crate::domain::{DayState, SlotStatus};
+use crate::store::clinic::{ClinicDays, ClinicExaminer, ClinicSlot};
+use crate::store::days::{DaysAsked, ExaminerDay};
+use crate::store::listing::{ChangeFilter, ChangeView};
+use crate::store::{Store, StoreError};
+use crate::words::pages::clinic as words;
+use crate::words::{Language, Sentence, day as day_words, kinds};
+
+/// More rows than that are not put into a file; its last row says so.
+const MOST_ROWS: i64 = 50_000;
+/// Days of examiners whose state is looked up for a file.
+const MOST_DAYS: usize = 5_000;
+
+/// A table.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) header: Vec<Sentence>,
+    pub(crate) rows: Vec<Vec<Cell>>,
+}
+
+/// What stands in a cell.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Cell {
+    Text(String),
+    Day(NaiveDate),
+    Time(NaiveTime),
+    /// Local time.
+    Moment(NaiveDateTime),
+    Nothing,
+}
+
+/// Which columns a table has beside those that it always has, and in which language.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Columns {
+    /// Telephone numbers and e-mail addresses.
+    pub(crate) telephones: bool,
+    /// CPFs, whole.
+    pub(crate) cpfs: bool,
+    pub(crate) language: Language,
+}
+
+/// With what a table is made.
+struct Maker<'a> {
+    columns: Columns,
+    area_code: &'a str,
+    clock: &'a Clock,
+}
+
+impl Table {
+    /// What a view shows, all of it.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub(crate) async fn of(
+        store: &Store,
+        config: &Config,
+        clock: &Clock,
+        view: &View,
+        columns: Columns,
+    ) -> Result<Self, StoreError> {
+        let maker = Maker {
+            columns,
+            area_code: &config.appointments.area_code,
+            clock,
+        };
+        let usuario_ids = view.usuario_ids.clone();
+        match &view.asked {
+            Asked::Days { from, to } => {
+                let asked = ClinicDays {
+                    from: *from,
+                    to: *to,
+                    usuario_ids,
+                    by_examiner: view.by_examiner,
+                    limit: MOST_ROWS + 1,
+                    offset: 0,
+                };
+                let slots = store.clinic_slots(&asked).await?;
+                let days = days_of(store, config, clock, view, MOST_DAYS).await?.days;
+                Ok(maker.agenda(&slots, &days))
+            }
+            Asked::Search(searched) => {
+                let ids = usuario_ids.as_deref();
+                let slots = store.clinic_search(searched, ids, MOST_ROWS + 1, 0).await?;
+                Ok(maker.agenda(&slots, &[]))
+            }
+            Asked::Changes { since } => {
+                let changes = changes_of(store, view, *since, MOST_ROWS + 1).await?;
+                let examiners = store.clinic_examiners().await?;
+                Ok(maker.changes(&changes, &examiners))
+            }
+        }
+    }
+
+    /// The rows as texts, for a terminal.
+    pub(crate) fn texts(&self) -> Vec<Vec<String>> {
+        let rows = self.rows.iter();
+        rows.map(|row| row.iter().map(|cell| cell.text(Dialect::Plain)).collect())
+            .collect()
+    }
+
+    /// The rows as objects by the names of the columns in Portuguese, for programs.
+    pub(crate) fn json(&self) -> Vec<Value> {
+        let objects = self.rows.iter().map(|row| {
+            let fields = self.header.iter().zip(row).map(|(name, cell)| {
+                let value = match cell {
+                    Cell::Text(text) => Value::from(text.as_str()),
+                    Cell::Day(day) => Value::from(day.to_string()),
+                    Cell::Time(time) => Value::from(time.format("%H:%M").to_string()),
+                    Cell::Moment(at) => Value::from(at.format("%Y-%m-%dT%H:%M").to_string()),
+                    Cell::Nothing => Value::Null,
+                };
+                (words::key(name.pt), value)
+            });
+            Value::Object(fields.collect::<Map<_, _>>())
+        });
+        objects.collect()
+    }
+}
+
+/// The state of days, and whether there were more of them than were to be looked up.
+#[derive(Debug, Default)]
+pub(crate) struct KnownDays {
+    pub(crate) days: Vec<ExaminerDay>,
+    /// Only these first examiners were looked up, by name.
+    pub(crate) cut: Option<usize>,
+}
+
+/// The state of the days of a view; of at most so many days of examiners.
+pub(crate) async fn days_of(
+    store: &Store,
+    config: &Config,
+    clock: &Clock,
+    view: &View,
+    most: usize,
+) -> Result<KnownDays, StoreError> {
+    let Some((from, to)) = view.range() else {
+        return Ok(KnownDays::default());
+    };
+    let mut ids = match &view.usuario_ids {
+        Some(ids) => ids.clone(),
+        None => {
+            let all = store.clinic_examiners().await?;
+            all.into_iter()
+                .map(|examiner| examiner.usuario_id)
+                .collect()
+        }
+    };
+    let days = usize::try_from((to - from).num_days() + 1).unwrap_or(1);
+    let most = (most / days.max(1)).max(1);
+    let cut = (ids.len() > most).then_some(most);
+    ids.truncate(most);
+    let windows = day_windows(config, clock.now());
+    let asked = DaysAsked {
+        usuario_ids: &ids,
+        from,
+        to,
+        today: clock.today(),
+        windows: &windows,
+    };
+    let days = store.day_states(&asked).await?;
+    Ok(KnownDays { days, cut })
+}
+
+/// The changes of a view, newest first.
+pub(crate) async fn changes_of(
+    store: &Store,
+    view: &View,
+    since: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<ChangeView>, StoreError> {
+    let one = match view.usuario_ids.as_deref() {
+        Some([one]) => Some(*one),
+        Some(_) | None => None,
+    };
+    let filter = ChangeFilter {
+        usuario_id: one,
+        since: Some(since),
+        ..ChangeFilter::default()
+    };
+    let several = one.is_none() && view.usuario_ids.is_some();
+    let read = if several { MOST_ROWS } else { limit };
+    let mut changes = store.list_changes(&filter, read).await?;
+    if let Some(ids) = &view.usuario_ids {
+        changes.retain(|change| change.usuario_id.is_some_and(|id| ids.contains(&id)));
+    }
+    changes.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(changes)
+}
+
+impl Maker<'_> {
+    fn agenda(&self, slots: &[ClinicSlot], days: &[ExaminerDay]) -> Table {
+        let mut header = vec![words::DAY, words::HOUR, words::CANDIDATE];
+        if self.columns.telephones {
+            header.extend([words::TELEPHONES, words::EMAIL]);
+        }
+        if self.columns.cpfs {
+            header.push(words::CPF);
+        }
+        header.extend([
+            words::PROCESS,
+            words::CATEGORY,
+            words::MEDICAL_EXAM,
+            words::PSYCHOLOGICAL_EXAM,
+            words::STATUS,
+            words::EXAMINER,
+            words::UNIT,
+            words::FIRST_SEEN,
+            words::READ_AT,
+        ]);
+        let most = usize::try_from(MOST_ROWS).unwrap_or(usize::MAX);
+        let mut rows: Vec<(NaiveDate, Vec<Cell>)> = slots
+            .iter()
+            .take(most)
+            .map(|slot| (slot.data, self.slot(slot)))
+            .collect();
+        let bare = days
+            .iter()
+            .filter(|day| !matches!(day.state, DayState::Listed { .. }));
+        rows.extend(bare.map(|day| (day.data, self.day(day))));
+        if !days.is_empty() {
+            // Stable: what is said of a day comes after its slots.
+            rows.sort_by_key(|(date, _)| *date);
+        }
+        let mut rows: Vec<Vec<Cell>> = rows.into_iter().map(|(_, row)| row).collect();
+        if slots.len() > most {
+            rows.push(self.cut(header.len()));
+        }
+        Table { header, rows }
+    }
+
+    fn slot(&self, slot: &ClinicSlot) -> Vec<Cell> {
+        let name = slot.nome.as_deref().map(title_case);
+        let mut cells = vec![Cell::Day(slot.data), Cell::Time(slot.hora), text(name)];
+        if self.columns.telephones {
+            let telephones = slot.telefone.as_deref();
+            cells.push(text(
+                telephones.map(|text| telephones_of(text, self.area_code)),
+            ));
+            cells.push(text(slot.email.clone()));
+        }
+        if self.columns.cpfs {
+            cells.push(text(slot.cpf.clone()));
+        }
+        let language = self.columns.language;
+        let status = if slot.status != SlotStatus::Removed && slot.missing_since.is_some() {
+            words::MISSING
+        } else {
+            kinds::slot(slot.status)
+        };
+        cells.extend([
+            text(slot.processo.clone()),
+            text(slot.categoria.clone()),
+            text(slot.exame_medico.clone()),
+            text(slot.exame_psicologico.clone()),
+            text(Some(language.say(status).to_owned())),
+            text(Some(title_case(&slot.perito))),
+            text(Some(slot.unidade.clone())),
+            self.moment(slot.first_seen_at),
+            self.moment(slot.last_seen_at),
+        ]);
+        cells
+    }
+
+    /// A day without slots, or one that was not read.
+    fn day(&self, day: &ExaminerDay) -> Vec<Cell> {
+        let mut cells = vec![Cell::Day(day.data), Cell::Nothing, Cell::Nothing];
+        let columns = self.columns;
+        let further = usize::from(columns.telephones) * 2 + usize::from(columns.cpfs) + 4;
+        cells.resize(cells.len() + further, Cell::Nothing);
+        let state = day_words::state(day.state, self.clock.now(), self.clock.zone());
+        cells.extend([
+            Cell::Text(columns.language.say(state)),
+            Cell::Text(title_case(&day.nome)),
+            Cell::Nothing,
+            Cell::Nothing,
+            self.moment(day.state.read_at()),
+        ]);
+        cells
+    }
+
+    fn changes(&self, changes: &[ChangeView], examiners: &[ClinicExaminer]) -> Table {
+        let language = self.columns.language;
+        let header = vec![
+            words::CHANGED_AT,
+            words::WHAT,
+            words::DAY,
+            words::HOUR,
+            words::CANDIDATE,
+            words::EXAMINER,
+            words::FIELDS,
+        ];
+        let most = usize::try_from(MOST_ROWS).unwrap_or(usize::MAX);
+        let mut rows: Vec<Vec<Cell>> = changes
+            .iter()
+            .take(most)
+            .map(|change| {
+                vec![
+                    self.moment(Some(change.at)),
+                    text(Some(language.say(kinds::change(change.kind)).to_owned())),
+                    Cell::Day(change.data),
+                    Cell::Time(change.hora),
+                    text(change.nome.as_deref().map(title_case)),
+                    text(
+                        change
+                            .usuario_id
+                            .map(|id| title_case(&examiner_name(examiners, id))),
+                    ),
+                    text(Some(fields(change, language))),
+                ]
+            })
+            .collect();
+        if changes.len() > most {
+            rows.push(self.cut(header.len()));
+        }
+        Table { header, rows }
+    }
+
+    fn cut(&self, columns: usize) -> Vec<Cell> {
+        let said = self.columns.language.say(words::cut(MOST_ROWS));
+        let mut cells = vec![Cell::Text(said)];
+        cells.resize(columns, Cell::Nothing);
+        cells
+    }
+
+    fn moment(&self, at: Option<DateTime<Utc>>) -> Cell {
+        let zone = self.clock.zone();
+        at.map_or(Cell::Nothing, |at| {
+            Cell::Moment(at.with_timezone(&zone).naive_local())
+        })
+    }
+}
+
+fn text(text: Option<String>) -> Cell {
+    text.map_or(Cell::Nothing, Cell::Text)
+}
+
+/// The numbers that can be dialled, or what the portal shows where there is none.
+fn telephones_of(text: &str, area_code: &str) -> String {
+    let numbers = Telephone::all(text, area_code);
+    if numbers.is_empty() {
+        return text.to_owned();
+    }
+    let shown: Vec<String> = numbers.iter().map(Telephone::shown).collect();
+    shown.join(" / ")
+}
+
+/// The name of an examiner, or their number.
+pub(crate) fn examiner_name(examiners: &[ClinicExaminer], id: i32) -> String {
+    let found = examiners.iter().find(|examiner| examiner.usuario_id == id);
+    found.map_or_else(|| format!("#{id}"), |examiner| examiner.nome.clone())
+}
+
+/// Which fields have changed.
+fn fields(change: &ChangeView, language: Language) -> String {
+    let object = change.fields.as_ref().and_then(Value::as_object);
+    let names = object.into_iter().flatten().map(|(name, _)| {
+        kinds::field(name).map_or_else(|| name.clone(), |known| language.say(known).to_owned())
+    });
+    names.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,189 @@
+//! `GET /agenda`: the clinic's day, for whoever receives the candidates. `address` reads and writes what is asked for,
+//! `list` draws it, `print` draws it for paper, `file` sends it as a file. No script is needed for any of it.
+
+mod address;
+mod file;
+mod list;
+mod print;
+
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use maud::{Markup, html};
+
+pub(super) use self::address::Address;
+use self::address::Print;
+pub(super) use self::file::{csv, xlsx};
+use super::page::Page;
+use super::paging;
+use super::problem::Problem;
+use super::visitor::Visitor;
+use crate::clinic::{Asked, KnownDays, View, changes_of, days_of};
+use crate::store::clinic::{ClinicDays, ClinicExaminer};
+use crate::web::state::Api;
+use crate::words::pages::clinic as words;
+
+/// Slots on a page, so that it stays small.
+const PAGE: u32 = 40;
+/// On a page for paper, which says less of each.
+const PRINTED: u32 = 150;
+/// Days of examiners whose state is looked up for a page.
+const KNOWN_DAYS: usize = 400;
+/// Changes on a page.
+const CHANGES: u32 = 100;
+
+/// With what the page is drawn.
+struct Clinic<'a> {
+    api: &'a Api,
+    visitor: &'a Visitor,
+    address: &'a Address,
+    /// `None`: what was to be looked for says too little.
+    view: Option<View>,
+    examiners: Vec<ClinicExaminer>,
+}
+
+/// `GET /agenda`
+pub(super) async fn show(
+    State(api): State<Api>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let address = Address::read(query.as_deref().unwrap_or_default());
+    let examiners = api.store.clinic_examiners().await?;
+    let view = address.view(&api.syncer.clock, &examiners);
+    let clinic = Clinic {
+        api: &api,
+        visitor: &visitor,
+        address: &address,
+        view,
+        examiners,
+    };
+    let content = match address.print {
+        Print::No => clinic.page().await?,
+        Print::List | Print::ByExaminer => clinic.paper().await?,
+    };
+    let title = visitor.language.say(words::AGENDA_OF_DAY);
+    Ok(Page::of(&visitor, title).section("/agenda").show(&content))
+}
+
+impl Clinic<'_> {
+    async fn page(&self) -> Result<Markup, Problem> {
+        let found = match &self.view {
+            None => html! { p.empty { (self.say(words::NOTHING_TO_SEARCH)) } },
+            Some(view) => match &view.asked {
+                Asked::Days { .. } => self.days(view).await?,
+                Asked::Search(_) => self.search(view).await?,
+                Asked::Changes { since } => {
+                    let store = &self.api.store;
+                    let (limit, before) = self.slice(CHANGES);
+                    // One more tells whether there is a further page.
+                    let changes = changes_of(store, view, *since, before + limit + 1).await?;
+                    let known = i64::try_from(changes.len()).unwrap_or(i64::MAX);
+                    let skipped = usize::try_from(before).unwrap_or(usize::MAX);
+                    let shown = changes.into_iter().skip(skipped).take(CHANGES as usize);
+                    let shown: Vec<_> = shown.collect();
+                    html! { (self.changes(&shown)) (self.paging(CHANGES, known)) }
+                }
+            },
+        };
+        Ok(html! {
+            h1 { (self.say(words::AGENDA_OF_DAY)) }
+            (self.tools())
+            (found)
+        })
+    }
+
+    async fn days(&self, view: &View) -> Result<Markup, Problem> {
+        let Some(asked) = self.asked(view, PAGE) else {
+            return Ok(html! {});
+        };
+        let (store, config) = (&self.api.store, self.api.config());
+        let clock = &self.api.syncer.clock;
+        let (slots, total) =
+            tokio::try_join!(store.clinic_slots(&asked), store.clinic_count(&asked))?;
+        let days = if self.address.page == 1 {
+            days_of(store, &config, clock, view, KNOWN_DAYS).await?
+        } else {
+            KnownDays::default()
+        };
+        Ok(html! {
+            p.dim { (self.visitor.language.say(words::slots(total))) }
+            @if slots.is_empty() { p.empty { (self.say(words::NO_SLOTS)) } } @else { (self.slots(&slots)) }
+            (self.paging(PAGE, total))
+            (self.bare_days(&days))
+        })
+    }
+
+    async fn search(&self, view: &View) -> Result<Markup, Problem> {
+        let Asked::Search(searched) = &view.asked else {
+            return Ok(html! {});
+        };
+        let ids = view.usuario_ids.as_deref();
+        let (limit, offset) = self.slice(PAGE);
+        // One more than is shown tells whether there is a further page; how many there are in all would take as long as
+        // showing them.
+        let found = self
+            .api
+            .store
+            .clinic_search(searched, ids, limit + 1, offset);
+        let mut found = found.await?;
+        let more = found.len() > PAGE as usize;
+        found.truncate(PAGE as usize);
+        let known = offset + i64::try_from(found.len()).unwrap_or(0) + i64::from(more);
+        Ok(html! {
+            @if found.is_empty() { p.empty { (self.say(words::NOBODY_FOUND)) } } @else { (self.slots(&found)) }
+            (self.paging(PAGE, known))
+        })
+    }
+
+    async fn paper(&self) -> Result<Markup, Problem> {
+        let Some(view) = &self.view else {
+            return Ok(html! {});
+        };
+        let mut view = view.clone();
+        view.by_examiner |= self.address.print == Print::ByExaminer;
+        let Some(asked) = self.asked(&view, PRINTED) else {
+            return Ok(html! {});
+        };
+        let (store, config) = (&self.api.store, self.api.config());
+        let (slots, total) =
+            tokio::try_join!(store.clinic_slots(&asked), store.clinic_count(&asked))?;
+        let clock = &self.api.syncer.clock;
+        let days = if self.address.page == 1 {
+            days_of(store, &config, clock, &view, KNOWN_DAYS).await?
+        } else {
+            KnownDays::default()
+        };
+        Ok(html! {
+            (self.printed(&slots, &days.days))
+            (self.paging(PRINTED, total))
+        })
+    }
+
+    fn asked(&self, view: &View, size: u32) -> Option<ClinicDays> {
+        let (from, to) = view.range()?;
+        let (limit, offset) = self.slice(size);
+        Some(ClinicDays {
+            from,
+            to,
+            usuario_ids: view.usuario_ids.clone(),
+            by_examiner: view.by_examiner,
+            limit,
+            offset,
+        })
+    }
+
+    /// How many of the list are on this page, and how many come before.
+    fn slice(&self, size: u32) -> (i64, i64) {
+        let before = i64::from(self.address.page - 1) * i64::from(size);
+        (size.into(), before)
+    }
+
+    fn paging(&self, size: u32, of: i64) -> Markup {
+        let address = |page: u32| self.address.with("pagina", &page.to_string());
+        paging::show(self.visitor.language, self.address.page, size, of, address)
+    }
+
+    fn say(&self, sentence: crate::words::Sentence) -> &'static str {
+        self.visitor.language.say(sentence)
+    }
+}

@@ -1,0 +1,184 @@
+//! What is asked for, as the address says it; whatever it says, there is a page.
+
+use chrono::{Days, NaiveDate};
+
+use crate::clinic::{Asked, View, day, meant, yesterday_evening};
+use crate::clock::Clock;
+use crate::store::clinic::{ClinicExaminer, SearchedWords};
+
+/// The query string, taken apart.
+#[derive(Debug, Default)]
+pub(in crate::dashboard) struct Address {
+    /// What it holds, but for the page.
+    pairs: Vec<(String, String)>,
+    pub(super) from: String,
+    pub(super) to: String,
+    /// Examiners: numbers, or parts of names.
+    pub(super) examiners: Vec<String>,
+    pub(super) search: String,
+    pub(super) changes: bool,
+    pub(super) by_examiner: bool,
+    pub(super) print: Print,
+    /// From 1.
+    pub(super) page: u32,
+    /// CSV by RFC 4180.
+    pub(super) plain: bool,
+    /// With CPFs.
+    pub(super) cpfs: bool,
+}
+
+/// For paper.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Print {
+    /// No.
+    #[default]
+    No,
+    /// One list.
+    List,
+    /// A page for each day of each examiner.
+    ByExaminer,
+}
+
+impl Address {
+    pub(super) fn read(query: &str) -> Self {
+        let mut address = Self {
+            page: 1,
+            ..Self::default()
+        };
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            let value = value.trim();
+            match name.as_ref() {
+                "de" => value.clone_into(&mut address.from),
+                "ate" => value.clone_into(&mut address.to),
+                "perito" => {
+                    let named = value.split(',').map(str::trim);
+                    let named = named.filter(|named| !named.is_empty());
+                    address.examiners.extend(named.map(ToOwned::to_owned));
+                }
+                "busca" => value.clone_into(&mut address.search),
+                "mudancas" => address.changes = value == "1",
+                "ordem" => address.by_examiner = value == "perito",
+                "imprimir" => {
+                    address.print = match value {
+                        "lista" => Print::List,
+                        "perito" => Print::ByExaminer,
+                        _ => Print::No,
+                    };
+                }
+                "pagina" => {
+                    address.page = value.parse().unwrap_or(1).clamp(1, 100_000);
+                    continue;
+                }
+                "csv" => {
+                    address.plain = value == "plain";
+                    continue;
+                }
+                "cpf" => {
+                    address.cpfs = value == "1";
+                    continue;
+                }
+                _ => continue,
+            }
+            if !value.is_empty() {
+                address.pairs.push((name.into_owned(), value.to_owned()));
+            }
+        }
+        address
+    }
+
+    /// What it means; `None` if what is to be looked for says too little. Examiners of whom none is meant are nobody.
+    pub(super) fn view(&self, clock: &Clock, examiners: &[ClinicExaminer]) -> Option<View> {
+        let today = clock.today();
+        let (from, to) = self.range(today);
+        let mut view = View::days(from, to);
+        view.by_examiner = self.by_examiner;
+        if !self.examiners.is_empty() {
+            let ids = self
+                .examiners
+                .iter()
+                .flat_map(|text| meant(examiners, text));
+            view.usuario_ids = Some(ids.collect());
+        }
+        if !self.search.is_empty() {
+            view.asked = Asked::Search(SearchedWords::read(&self.search)?);
+        } else if self.changes {
+            let since = yesterday_evening(clock);
+            view.asked = Asked::Changes { since };
+        }
+        Some(view)
+    }
+
+    /// First and last day; today, where nothing is said that can be understood.
+    pub(super) fn range(&self, today: NaiveDate) -> (NaiveDate, NaiveDate) {
+        let from = day(&self.from, today);
+        let to = day(&self.to, today);
+        let from = from.or(to.map(|to| to.min(today))).unwrap_or(today);
+        (from, to.unwrap_or(from))
+    }
+
+    /// The same with something else about it, from its first page on.
+    pub(super) fn with(&self, name: &str, value: &str) -> String {
+        let kept = self.pairs.iter().filter(|(known, _)| known != name);
+        Self::address("/agenda", kept, &[(name, value)])
+    }
+
+    /// Days instead of what is shown now, of the same examiners.
+    pub(super) fn days(today: NaiveDate, first: u64, last: u64, of: &Self) -> String {
+        let dropped = ["de", "ate", "busca", "mudancas", "imprimir"];
+        let kept = of.pairs.iter();
+        let kept = kept.filter(|(known, _)| !dropped.contains(&known.as_str()));
+        let (from, to) = (today + Days::new(first), today + Days::new(last));
+        let (from, to) = (from.to_string(), to.to_string());
+        Self::address("/agenda", kept, &[("de", &from), ("ate", &to)])
+    }
+
+    /// What has changed, of the same examiners.
+    pub(super) fn of_changes(&self) -> String {
+        let kept = self.pairs.iter().filter(|(known, _)| known == "perito");
+        Self::address("/agenda", kept, &[("mudancas", "1")])
+    }
+
+    /// As a file.
+    pub(super) fn file(&self, ending: &str, further: &[(&str, &str)]) -> String {
+        let path = format!("/agenda/planilha.{ending}");
+        let kept = self.pairs.iter().filter(|(known, _)| known != "imprimir");
+        Self::address(&path, kept, further)
+    }
+
+    fn address<'a>(
+        path: &str,
+        kept: impl Iterator<Item = &'a (String, String)>,
+        further: &[(&str, &str)],
+    ) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(kept);
+        query.extend_pairs(further.iter().filter(|(_, value)| !value.is_empty()));
+        format!("{path}?{}", query.finish())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_keeps_what_was_asked_for_and_changes_one_thing() {
+        let address = Address::read("de=28/11&perito=1&perito=ana,7&pagina=3&x=y&busca=");
+        assert_eq!(address.examiners, ["1", "ana", "7"]);
+        assert_eq!(address.page, 3);
+        assert_eq!(
+            address.with("ordem", "perito"),
+            "/agenda?de=28%2F11&perito=1&perito=ana%2C7&ordem=perito"
+        );
+        assert_eq!(
+            address.of_changes(),
+            "/agenda?perito=1&perito=ana%2C7&mudancas=1"
+        );
+        let today = "2026-11-28".parse().unwrap();
+        assert_eq!(address.range(today), (today, today));
+        assert_eq!(
+            Address::read("de=x&ate=y&pagina=0").range(today),
+            (today, today)
+        );
+    }
+}

@@ -1,0 +1,90 @@
+//! `GET /agenda/planilha.csv` and `.xlsx`: what the page shows, all of it, as a file. Written down before it is sent.
+
+use axum::extract::{RawQuery, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use super::address::Address;
+use crate::clinic::{Columns, Dialect, Table, View};
+use crate::dashboard::problem::Problem;
+use crate::dashboard::visitor::{ACTOR, Visitor};
+use crate::domain::causes::in_a_line;
+use crate::store::audit::Action;
+use crate::web::state::Api;
+
+/// `GET /agenda/planilha.csv`
+pub(in crate::dashboard) async fn csv(
+    State(api): State<Api>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let address = Address::read(query.as_deref().unwrap_or_default());
+    let (view, table) = table(&api, &visitor, &address, "csv").await?;
+    let dialect = if address.plain {
+        Dialect::Plain
+    } else {
+        Dialect::Excel
+    };
+    let text = table.csv(dialect, visitor.language);
+    Ok(sent(
+        &view,
+        "csv",
+        "text/csv; charset=utf-8",
+        text.into_bytes(),
+    ))
+}
+
+/// `GET /agenda/planilha.xlsx`
+pub(in crate::dashboard) async fn xlsx(
+    State(api): State<Api>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let address = Address::read(query.as_deref().unwrap_or_default());
+    let (view, table) = table(&api, &visitor, &address, "xlsx").await?;
+    // Compressing many rows takes a while.
+    let written = tokio::task::spawn_blocking(move || table.xlsx(visitor.language)).await;
+    let bytes = match written {
+        Ok(Ok(bytes)) => bytes,
+        Ok(Err(error)) => {
+            tracing::warn!(error = in_a_line(&error), "a workbook could not be written");
+            return Err(Problem::Internal);
+        }
+        Err(_) => return Err(Problem::Internal),
+    };
+    const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    Ok(sent(&view, "xlsx", XLSX, bytes))
+}
+
+async fn table(
+    api: &Api,
+    visitor: &Visitor,
+    address: &Address,
+    form: &str,
+) -> Result<(View, Table), Problem> {
+    let examiners = api.store.clinic_examiners().await?;
+    let clock = &api.syncer.clock;
+    let view = address.view(clock, &examiners).ok_or(Problem::NotFound)?;
+    let columns = Columns {
+        telephones: true,
+        cpfs: address.cpfs,
+        language: visitor.language,
+    };
+    let table = Table::of(&api.store, &api.config(), clock, &view, columns).await?;
+    let action = Action {
+        actor: ACTOR,
+        action: "agenda.export",
+        usuario_id: None,
+        details: json!({ "form": form, "what": view.name(), "rows": table.rows.len(), "examiners": view.usuario_ids,
+                         "telephones": columns.telephones, "cpfs": columns.cpfs }),
+    };
+    api.store.record_action(&action).await?;
+    Ok((view, table))
+}
+
+fn sent(view: &View, ending: &str, kind: &'static str, bytes: Vec<u8>) -> Response {
+    let name = format!("attachment; filename=\"{}.{ending}\"", view.name());
+    let headers = [(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, name)];
+    (headers, bytes).into_response()
+}

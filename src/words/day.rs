@@ -1,0 +1,236 @@
+//! What is known of a day of an agenda: on the dashboard, in the API, in calendars, files and commands.
+
+use chrono::{DateTime, Days, Utc};
+
+use super::{Sentence, both, count, pause};
+use crate::domain::{DayState, FailureKind, UnreadReason, Zone};
+
+/// What is known of a day, in one sentence without a full stop.
+pub(crate) fn state(state: DayState, now: DateTime<Utc>, zone: Zone) -> Sentence<String> {
+    match state {
+        DayState::Listed { slots, read_at } => {
+            let Sentence { pt: n_pt, en: n_en } = stored(slots);
+            let Sentence { pt, en } = moment(read_at, now, zone);
+            sentence!("{n_pt}, dia lido {pt}", "{n_en}, read {en}")
+        }
+        DayState::Empty { read_at } => {
+            let Sentence { pt, en } = moment(read_at, now, zone);
+            sentence!("vazio, lido {pt}", "empty, read {en}")
+        }
+        DayState::Unread {
+            slots,
+            read_at,
+            reason,
+        } => unread(slots, read_at.map(|at| since(at, now, zone)), reason),
+        DayState::DayOff => both("não é dia de trabalho", "not a working day").owned(),
+        DayState::OutsideWindows => both(
+            "fora das janelas, ainda não é lido",
+            "outside the windows, not read yet",
+        )
+        .owned(),
+    }
+}
+
+fn unread(
+    slots: i64,
+    since: Option<Sentence<String>>,
+    reason: Option<UnreadReason>,
+) -> Sentence<String> {
+    let mut said = match since {
+        Some(Sentence { pt, en }) => {
+            sentence!("não lido desde {pt}", "not read since {en}")
+        }
+        None => both("ainda não lido", "not read yet").owned(),
+    };
+    if let Some(reason) = reason {
+        let why = self::reason(reason);
+        said.pt = format!("{}: {}", said.pt, why.pt);
+        said.en = format!("{}: {}", said.en, why.en);
+    }
+    if slots == 0 {
+        return said;
+    }
+    let Sentence { pt: n_pt, en: n_en } = stored(slots);
+    let Sentence { pt, en } = said;
+    sentence!("{n_pt} de antes, {pt}", "{n_en} from before, {en}")
+}
+
+fn stored(slots: i64) -> Sentence<String> {
+    count(slots, both("horário", "slot"), both("horários", "slots"))
+}
+
+/// Why a day was not read, after a colon.
+pub(crate) fn reason(reason: UnreadReason) -> Sentence {
+    match reason {
+        UnreadReason::Failed(kind) => failed(kind),
+        UnreadReason::Paused(reason) => {
+            let Sentence { pt, en } = pause::title(reason);
+            Sentence { pt, en }
+        }
+        UnreadReason::SwitchedOff => both(
+            "a leitura automática deste perito está desligada",
+            "this examiner is not read automatically",
+        ),
+        UnreadReason::NoPassword => both(
+            "falta a senha do portal deste perito",
+            "this examiner's portal password is missing",
+        ),
+    }
+}
+
+const fn failed(kind: FailureKind) -> Sentence {
+    match kind {
+        FailureKind::Network => both(
+            "o portal não pôde ser alcançado",
+            "the portal could not be reached",
+        ),
+        FailureKind::Timeout => both("o portal demorou demais", "the portal took too long"),
+        FailureKind::Unavailable => both(
+            "o portal está fora do ar ou em manutenção",
+            "the portal is down or under maintenance",
+        ),
+        FailureKind::SessionExpired => {
+            both("o portal encerrou a sessão", "the portal ended the session")
+        }
+        FailureKind::Auth => both(
+            "o portal não aceitou o acesso do perito",
+            "the portal did not accept the examiner's login",
+        ),
+        FailureKind::Captcha => both(
+            "o portal pediu um CAPTCHA",
+            "the portal asked for a CAPTCHA",
+        ),
+        FailureKind::Firewall => both(
+            "o portal recusa este computador",
+            "the portal turns this machine away",
+        ),
+        FailureKind::InUse => both(
+            "o perito está usando o portal",
+            "the examiner is using the portal",
+        ),
+        FailureKind::Layout => both(
+            "o portal mudou, e a página não foi entendida",
+            "the portal has changed, and its page was not understood",
+        ),
+        FailureKind::Database => both("o banco de dados falhou", "the database failed"),
+        FailureKind::LockLost | FailureKind::Orphaned => {
+            both("a leitura foi interrompida", "the reading was interrupted")
+        }
+        FailureKind::Cancelled => both("o agendad foi parado", "agendad was stopped"),
+        FailureKind::Vault => both(
+            "a senha guardada não pode ser aberta",
+            "the stored password cannot be opened",
+        ),
+        FailureKind::Panic => both("um defeito do agendad", "a bug of agendad"),
+        FailureKind::Unknown => both("motivo desconhecido", "for an unknown reason"),
+    }
+}
+
+/// "às 08:15", "ontem 18:00", "em 20/11 18:00".
+fn moment(at: DateTime<Utc>, now: DateTime<Utc>, zone: Zone) -> Sentence<String> {
+    let text = since(at, now, zone);
+    let is_today = at.with_timezone(&zone).date_naive() == now.with_timezone(&zone).date_naive();
+    if is_today {
+        let Sentence { pt, en } = text;
+        return sentence!("às {pt}", "at {en}");
+    }
+    text
+}
+
+/// "08:15", "ontem 18:00", "20/11 18:00".
+fn since(at: DateTime<Utc>, now: DateTime<Utc>, zone: Zone) -> Sentence<String> {
+    let (local, today) = (
+        at.with_timezone(&zone),
+        now.with_timezone(&zone).date_naive(),
+    );
+    let hour = local.format("%H:%M");
+    let day = local.date_naive();
+    if day == today {
+        sentence!("{hour}", "{hour}")
+    } else if day + Days::new(1) == today {
+        sentence!("ontem {hour}", "yesterday {hour}")
+    } else {
+        let day = day.format("%d/%m");
+        sentence!("{day} {hour}", "{day} {hour}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::PauseReason;
+    use crate::words::Language;
+
+    fn said(day: DayState) -> (String, String) {
+        let now = "2026-11-28T12:00:00Z".parse().unwrap();
+        let zone = chrono_tz::America::Sao_Paulo.into();
+        let sentence = state(day, now, zone);
+        (
+            Language::Portuguese.say(sentence.clone()),
+            Language::English.say(sentence),
+        )
+    }
+
+    #[test]
+    fn a_day_says_what_it_is_in_both_languages() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let this_morning = at("2026-11-28T11:15:00Z");
+        let yesterday = at("2026-11-27T21:00:00Z");
+        for (day, pt, en) in [
+            (
+                DayState::Empty {
+                    read_at: this_morning,
+                },
+                "vazio, lido às 08:15",
+                "empty, read at 08:15",
+            ),
+            (
+                DayState::Listed {
+                    slots: 1,
+                    read_at: yesterday,
+                },
+                "1 horário, dia lido ontem 18:00",
+                "1 slot, read yesterday 18:00",
+            ),
+            (
+                DayState::Unread {
+                    slots: 0,
+                    read_at: Some(yesterday),
+                    reason: Some(UnreadReason::Failed(FailureKind::Layout)),
+                },
+                "não lido desde ontem 18:00: o portal mudou, e a página não foi entendida",
+                "not read since yesterday 18:00: the portal has changed, and its page was not understood",
+            ),
+            (
+                DayState::Unread {
+                    slots: 12,
+                    read_at: Some(at("2026-11-20T21:00:00Z")),
+                    reason: Some(UnreadReason::Paused(PauseReason::Refused)),
+                },
+                "12 horários de antes, não lido desde 20/11 18:00: Senha recusada",
+                "12 slots from before, not read since 20/11 18:00: Password refused",
+            ),
+            (
+                DayState::Unread {
+                    slots: 0,
+                    read_at: None,
+                    reason: None,
+                },
+                "ainda não lido",
+                "not read yet",
+            ),
+            (
+                DayState::DayOff,
+                "não é dia de trabalho",
+                "not a working day",
+            ),
+            (
+                DayState::OutsideWindows,
+                "fora das janelas, ainda não é lido",
+                "outside the windows, not read yet",
+            ),
+        ] {
+            assert_eq!(said(day), (pt.to_owned(), en.to_owned()));
+        }
+    }
+}

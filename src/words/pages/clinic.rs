@@ -1,0 +1,119 @@
+//! Words about the clinic's day: its page, and the files of it.
+
+use crate::words::{Sentence, both, count};
+
+pub(crate) const AGENDA_OF_DAY: Sentence = both("Agenda do dia", "Agenda of the day");
+pub(crate) const FROM: Sentence = both("De", "From");
+pub(crate) const TO: Sentence = both("Até", "To");
+pub(crate) const SHOW: Sentence = both("Mostrar", "Show");
+pub(crate) const EXAMINERS: Sentence = both("Peritos", "Examiners");
+pub(crate) const ALL_EXAMINERS: Sentence = both("todos", "all");
+pub(crate) const NAMES_OR_NUMBERS: Sentence = both(
+    "Peritos: nomes ou números, com vírgula",
+    "Examiners: names or numbers, with commas",
+);
+pub(crate) const SEARCH_HINT: Sentence = both(
+    "Candidato: nome, CPF ou telefone",
+    "Candidate: name, CPF or telephone",
+);
+pub(crate) const SEARCH: Sentence = both("Buscar", "Search");
+pub(crate) const NOTHING_TO_SEARCH: Sentence = both(
+    "Escreva ao menos duas letras do nome ou três algarismos.",
+    "Type at least two letters of the name or three digits.",
+);
+pub(crate) const NOBODY_FOUND: Sentence = both(
+    "Nenhum candidato assim foi lido até agora.",
+    "No such candidate has been read so far.",
+);
+pub(crate) const TODAY: Sentence = both("Hoje", "Today");
+pub(crate) const TOMORROW: Sentence = both("Amanhã", "Tomorrow");
+pub(crate) const NEXT_DAYS: Sentence = both("7 dias", "7 days");
+pub(crate) const CHANGES: Sentence = both("Mudanças", "Changes");
+pub(crate) const SINCE_YESTERDAY_EVENING: Sentence = both(
+    "O que mudou desde ontem às 18:00",
+    "What has changed since yesterday 18:00",
+);
+pub(crate) const NOTHING_CHANGED: Sentence = both(
+    "Nada mudou desde ontem às 18:00.",
+    "Nothing has changed since yesterday 18:00.",
+);
+pub(crate) const BY_TIME: Sentence = both("por hora", "by time");
+pub(crate) const BY_EXAMINER: Sentence = both("por perito", "by examiner");
+pub(crate) const FILES: Sentence = both("Planilha:", "File:");
+pub(crate) const CSV_EXCEL: Sentence = both("CSV (Excel)", "CSV (Excel)");
+pub(crate) const CSV_PLAIN: Sentence = both("CSV simples", "plain CSV");
+pub(crate) const WITH_CPF: Sentence = both("Excel com CPF", "Excel with CPFs");
+pub(crate) const PRINT: Sentence = both("Imprimir:", "Print:");
+pub(crate) const PRINT_LIST: Sentence = both("uma lista", "one list");
+pub(crate) const PRINT_BY_EXAMINER: Sentence =
+    both("uma página por dia e perito", "one page a day and examiner");
+pub(crate) const NO_SLOTS: Sentence =
+    both("Nenhum horário nestes dias.", "No slots on these days.");
+pub(crate) const DAYS_WITHOUT_SLOTS: Sentence = both(
+    "Dias sem horários ou não lidos",
+    "Days without slots, or not read",
+);
+pub(crate) const DAYS_NOT_READ: Sentence = both(
+    "Folgas e fora das janelas",
+    "Days off, and outside the windows",
+);
+pub(crate) const BACK: Sentence = both("Voltar à agenda", "Back to the agenda");
+pub(crate) const ISSUES_RECORDED: Sentence =
+    both("Cada planilha fica registrada.", "Each file is recorded.");
+
+pub(crate) const DAY: Sentence = both("Data", "Day");
+pub(crate) const HOUR: Sentence = both("Hora", "Hour");
+pub(crate) const CANDIDATE: Sentence = both("Candidato", "Candidate");
+pub(crate) const TELEPHONES: Sentence = both("Telefones", "Telephones");
+pub(crate) const EMAIL: Sentence = both("E-mail", "E-mail");
+pub(crate) const CPF: Sentence = both("CPF", "CPF");
+pub(crate) const PROCESS: Sentence = both("Processo", "Process");
+pub(crate) const CATEGORY: Sentence = both("Categoria", "Category");
+pub(crate) const EXAMS: Sentence = both("Exames", "Exams");
+pub(crate) const MEDICAL_EXAM: Sentence = both("Exame médico", "Medical exam");
+pub(crate) const PSYCHOLOGICAL_EXAM: Sentence = both("Exame psicológico", "Psychological exam");
+pub(crate) const MEDICAL: Sentence = both("médico", "medical");
+pub(crate) const PSYCHOLOGICAL: Sentence = both("psicológico", "psychological");
+pub(crate) const STATUS: Sentence = both("Situação", "Status");
+pub(crate) const MISSING: Sentence = both("ausente, a confirmar", "missing, to confirm");
+pub(crate) const EXAMINER: Sentence = both("Perito", "Examiner");
+pub(crate) const UNIT: Sentence = both("Unidade", "Unit");
+pub(crate) const FIRST_SEEN: Sentence = both("Visto desde", "First seen");
+pub(crate) const READ_AT: Sentence = both("Lido em", "Read at");
+pub(crate) const SEEN: Sentence = both("Visto / lido", "Seen / read");
+pub(crate) const SEEN_FIRST: Sentence = both("visto", "seen");
+pub(crate) const READ: Sentence = both("lido", "read");
+pub(crate) const CHANGED_AT: Sentence = both("Mudou em", "Changed at");
+pub(crate) const WHAT: Sentence = both("Mudança", "Change");
+pub(crate) const FIELDS: Sentence = both("Campos", "Fields");
+
+pub(crate) fn slots(n: i64) -> Sentence<String> {
+    count(n, both("horário", "slot"), both("horários", "slots"))
+}
+
+pub(crate) fn printed_at(at: &str) -> Sentence<String> {
+    sentence!("impresso em {at}", "printed at {at}")
+}
+
+pub(crate) fn and_further(n: usize) -> Sentence<String> {
+    sentence!("e mais {n}", "and {n} more")
+}
+
+pub(crate) fn only_first(examiners: usize) -> Sentence<String> {
+    sentence!(
+        "Dias sem horários: só dos primeiros {examiners} peritos, por nome. Escolha peritos para ver os outros.",
+        "Days without slots: of the first {examiners} examiners only, by name. Choose examiners to see the others."
+    )
+}
+
+pub(crate) fn cut(rows: i64) -> Sentence<String> {
+    sentence!(
+        "A lista foi cortada em {rows} linhas; peça menos dias.",
+        "The list was cut at {rows} rows; ask for fewer days."
+    )
+}
+
+/// The name of a column as a key for programs: `Exame médico` is `exame_medico`.
+pub(crate) fn key(name: &str) -> String {
+    crate::domain::text::fold(name).replace([' ', '-'], "_")
+}

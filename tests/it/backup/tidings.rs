@@ -1,0 +1,183 @@
+//! Who hears that there is no recent backup: a daemon's alert, its metric, the dashboard in both languages, `check`.
+
+use std::fs;
+use std::time::Duration;
+
+use agendad::backup::Manifest;
+use agendad::backup::shelf::Shelf;
+use agendad::config::backup::BackupOf;
+use chrono::TimeDelta;
+use nix::sys::signal::Signal;
+
+use super::clinic::Clinic;
+use crate::dashboard::browser::Browser;
+use crate::http::client::{Client, serving, world_with};
+use crate::support::{clock, eventually};
+use crate::telemetry::scraped::scrape;
+
+const SOON: Duration = Duration::from_secs(30);
+const LAST: &str = "agendad_backup_last_timestamp_seconds";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_that_is_too_old_is_told_by_alert_metric_and_check_and_its_end_too() {
+    let clinic = Clinic::open().await;
+    let made = clock().now() - TimeDelta::days(3);
+    let shelf = Shelf::new(clinic.state().join("backups"));
+    shelf.prepare().unwrap();
+    fs::write(shelf.path(made), "old").unwrap();
+    let program = clinic
+        .program
+        .clone()
+        .env("AGENDAD_ALERTS__INTERVAL", "1s")
+        .env("AGENDAD_HTTP__LISTEN", "127.0.0.1:0");
+    let mut daemon = program.start(&["run"]);
+    let alerts = async || program.run(&["alerts", "list", "--json"]).await.json();
+    let alert = eventually("the alert", SOON, async || {
+        let alerts = alerts().await;
+        let mut open = alerts["alerts"].as_array()?.clone().into_iter();
+        open.find(|alert| alert["rule"] == "backup_old")
+    })
+    .await;
+    let text = alert.to_string();
+    assert!(text.contains("o último backup bom tem 3 d"), "{text}");
+    let log = program.log();
+    let (_, rest) = log.split_once("http listens").unwrap();
+    let (_, rest) = rest.split_once("address=").unwrap();
+    let page = scrape(rest.split_whitespace().next().unwrap()).await;
+    assert_eq!(page.series[LAST], made.timestamp() as f64);
+    let checked = program.run(&["check"]).await;
+    let line = checked.out.lines().find(|line| line.contains("backups"));
+    assert!(line.is_some_and(|l| l.starts_with("FAIL")), "{checked:?}");
+    assert!(checked.out.contains("now: agendad backup"), "{checked:?}");
+
+    clinic.good(&["backup"]).await;
+    eventually("the all-clear", SOON, async || {
+        let alerts = alerts().await;
+        let mut open = alerts["alerts"].as_array()?.iter();
+        open.all(|alert| alert["rule"] != "backup_old")
+            .then_some(())
+    })
+    .await;
+    daemon.signal(Signal::SIGTERM);
+    assert_eq!(daemon.ended().await, Some(0), "{}", program.log());
+    clinic.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_directory_that_cannot_be_written_is_told_at_once() {
+    let clinic = Clinic::open().await;
+    let letter = clinic.file("letter");
+    fs::write(&letter, "x").unwrap();
+    let program = clinic
+        .program
+        .clone()
+        .env("AGENDAD_BACKUP__DIRECTORY", format!("{letter}/backups"))
+        .env("AGENDAD_ALERTS__INTERVAL", "1s");
+    let mut daemon = program.start(&["run"]);
+    eventually("the alert", SOON, async || {
+        let said = program.run(&["alerts", "list", "--json"]).await;
+        said.out.contains("não pode ser gravado").then_some(())
+    })
+    .await;
+    let checked = program.run(&["check"]).await;
+    let line = checked.out.lines().find(|line| line.contains("backups"));
+    assert!(
+        line.is_some_and(|l| l.starts_with("FAIL") && l.contains("cannot be written")),
+        "{checked:?}"
+    );
+    daemon.signal(Signal::SIGTERM);
+    assert_eq!(daemon.ended().await, Some(0), "{}", program.log());
+    clinic.close().await;
+}
+
+#[tokio::test]
+async fn the_dashboard_says_in_both_languages_when_the_last_backup_was_made_and_if_it_is_too_old() {
+    let world = world_with(1, |config| config.backup.of = BackupOf::Any).await;
+    let now = clock().now();
+    let shelf = Shelf::new(world.state.path().join("backups"));
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let mut said = async |portuguese: &str, english: &str| {
+            for (language, words) in [("pt", portuguese), ("en", english)] {
+                browser
+                    .cookies
+                    .insert("agendad_lang".to_owned(), language.to_owned());
+                let html = browser.get("/").await.html;
+                let (_, line) = html.split_once("<dt>Backup</dt>").unwrap();
+                let (line, _) = line.split_once("</div>").unwrap();
+                assert!(line.contains(words), "{language}: {words}: {line}");
+            }
+        };
+        said("ainda nenhum", "none yet").await;
+        shelf.prepare().unwrap();
+        fs::write(shelf.path(now - TimeDelta::days(3)), "old").unwrap();
+        said("antigo demais", "too old").await;
+        said("há 3 d", "3 d ago").await;
+        fs::write(shelf.path(now + TimeDelta::days(300)), "ahead").unwrap();
+        said("antigo demais", "too old").await;
+        fs::write(shelf.path(now - TimeDelta::hours(5)), "new").unwrap();
+        said("feito", "made").await;
+        said("(3 guardados)", "(3 kept)").await;
+    })
+    .await;
+    world.close().await;
+}
+
+/// What a backup of so many days ago says of itself.
+fn manifest(days: i64, database_bytes: i64) -> (chrono::DateTime<chrono::Utc>, String) {
+    let made_at = clock().now() - TimeDelta::days(days);
+    let manifest = Manifest {
+        program: "0".to_owned(),
+        made_at,
+        server: 150_000,
+        private: true,
+        database_bytes,
+        sealed: None,
+        tables: Vec::new(),
+    };
+    let line = serde_json::to_string(&manifest).unwrap();
+    (made_at, format!("agendad backup 1\n{line}\n"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn check_sees_free_space_against_the_growth_of_the_last_weeks() {
+    let clinic = Clinic::open().await;
+    let shelf = Shelf::new(clinic.state().join("backups"));
+    shelf.prepare().unwrap();
+    let keep = |days, bytes| {
+        let (made_at, text) = manifest(days, bytes);
+        fs::write(shelf.path(made_at), text).unwrap();
+    };
+    let room = async || {
+        let checked = clinic.program.run(&["check", "--offline", "--json"]).await;
+        let lines = checked.json();
+        let mut lines = lines.as_array().unwrap().iter();
+        lines.find(|line| line["what"] == "room").unwrap().clone()
+    };
+    keep(0, 150_000_000);
+    let line = room().await;
+    assert!(
+        line["found"].as_str().unwrap().contains("known after"),
+        "{line}"
+    );
+    // Longer ago than growth is measured.
+    keep(70, 1);
+    keep(20, 100_000_000);
+    let line = room().await;
+    let found = line["found"].as_str().unwrap();
+    assert!(found.contains("grew by 50.0 MB in 20 days"), "{line}");
+    assert_eq!(line["state"], "ok", "{line}");
+    // No disk has so much.
+    keep(0, 1_000_000_000_000_000_000);
+    let line = room().await;
+    assert_eq!(line["state"], "warn", "{line}");
+    assert!(
+        line["found"].as_str().unwrap().contains("room for 0 days"),
+        "{line}"
+    );
+    assert!(
+        line["cure"].as_str().unwrap().contains("a larger disk"),
+        "{line}"
+    );
+    clinic.close().await;
+}

@@ -1,0 +1,157 @@
+//! `agendad agenda`: the clinic's day on the terminal, as a file, at an address; and `agendad slots --days`.
+
+use crate::support::{Program, World};
+
+#[tokio::test]
+async fn the_clinics_day_comes_as_a_table_as_files_and_as_json() {
+    let world = World::new(2).await;
+    let program = Program::of(&world);
+    world.sync(0).await;
+    world.sync(1).await;
+    let booking = world.simulator.agenda(1)[0].clone();
+    let day = booking.date.format("%d/%m/%Y").to_string();
+    let user = world.users[1].to_string();
+
+    let csv = program
+        .run(&["agenda", &day, "--csv", "--user", &user, "--cpf"])
+        .await;
+    assert_eq!(csv.code, Some(0), "{csv:?}");
+    let hour = booking.hour.format("%H:%M");
+    let begins = format!("\n{day};{hour};");
+    assert!(
+        csv.out.starts_with("\u{feff}Data;Hora;Candidato;") && csv.out.contains(&begins),
+        "{csv:?}"
+    );
+    assert!(csv.out.contains(&booking.cpf), "{csv:?}");
+    let rows = csv.out.matches(&format!("\n{day};")).count();
+    let listed = world
+        .simulator
+        .agenda_between(1, booking.date, booking.date)
+        .len();
+    assert_eq!(rows, listed);
+
+    let file = world.state.path().join("dia.xlsx");
+    let path = file.to_str().unwrap();
+    let said = program.run(&["agenda", &day, "--xlsx", path]).await;
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(std::fs::read(&file).unwrap().starts_with(b"PK"));
+    let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&file).unwrap());
+    assert_eq!(mode & 0o777, 0o600, "it holds personal data");
+
+    let all = program.run(&["agenda", &day, "--json"]).await.json();
+    let all = all.as_array().unwrap();
+    assert!(
+        all.len() >= listed && all[0]["data"] == booking.date.to_string(),
+        "{all:?}"
+    );
+    let name: Vec<&str> = booking.nome.split(' ').rev().collect();
+    let search = name.join(" ").to_lowercase();
+    let found = program
+        .run(&["agenda", "--search", &search, "--json"])
+        .await
+        .json();
+    assert!(!found.as_array().unwrap().is_empty(), "{search}");
+    let changes = program.run(&["agenda", "--changes", "--json"]).await.json();
+    let stored = world.truth(0).len() + world.truth(1).len();
+    assert_eq!(changes.as_array().unwrap().len(), stored);
+    let table = program.run(&["agenda", &day]).await;
+    assert!(
+        table.code == Some(0) && table.out.contains("Candidate"),
+        "{table:?}"
+    );
+    let audited =
+        "SELECT count(*) FROM agendad_audit WHERE action = 'agenda.export' AND actor LIKE 'cli:%'";
+    assert_eq!(world.count(audited).await, 6);
+
+    for (args, code, words) in [
+        (["agenda", "32/13"], 2, "is no day"),
+        (["agenda", "--search=a"], 2, "at least two letters"),
+        (
+            ["agenda", "--user=nobody at all"],
+            1,
+            "there is no examiner",
+        ),
+    ] {
+        let said = program.run(&args).await;
+        assert_eq!(said.code, Some(code), "{said:?}");
+        assert!(said.err.contains(words), "{said:?}");
+    }
+    world.close().await;
+}
+
+#[tokio::test]
+async fn an_address_is_made_shown_once_listed_and_revoked() {
+    let world = World::new(1).await;
+    let program =
+        Program::of(&world).env("AGENDAD_HTTP__PUBLIC_URL", "https://agenda.example.org/");
+    let made = program
+        .run(&["agenda", "share", "--label", "recepção", "--days", "7"])
+        .await;
+    assert_eq!(made.code, Some(0), "{made:?}");
+    let address = made.out.trim();
+    let token = address
+        .strip_prefix("https://agenda.example.org/planilha/")
+        .and_then(|file| file.strip_suffix(".csv"));
+    assert_eq!(token.map(str::len), Some(43), "{address}");
+    let listed = program.run(&["agenda", "addresses"]).await;
+    assert!(
+        listed.out.contains("recepção") && !listed.out.contains(token.unwrap()),
+        "{listed:?}"
+    );
+    let listed = program.run(&["agenda", "addresses", "--json"]).await.json();
+    assert_eq!(
+        (&listed[0]["telephones"], &listed[0]["cpfs"]),
+        (&false.into(), &false.into())
+    );
+    let id = listed[0]["id"].to_string();
+    let revoked = program.run(&["agenda", "revoke", &id]).await;
+    assert_eq!(revoked.code, Some(0), "{revoked:?}");
+    let again = program.run(&["agenda", "revoke", &id]).await;
+    assert_eq!(again.code, Some(1), "{again:?}");
+    let audited =
+        "SELECT count(*) FROM agendad_audit WHERE action IN ('sheet.make', 'sheet.revoke')";
+    assert_eq!(world.count(audited).await, 2);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn slots_say_which_days_are_empty_and_which_were_not_read() {
+    let world = World::new(1).await;
+    let program = Program::of(&world);
+    let user = world.users[0].to_string();
+    let before = program
+        .run(&["slots", "--user", &user, "--days", "--json"])
+        .await
+        .json();
+    let before = before.as_array().unwrap();
+    assert_eq!(before.len(), 15);
+    assert!(
+        before.iter().all(|day| day["estado"] == "nao_lido"),
+        "{before:?}"
+    );
+    world.sync(0).await;
+    let after = program
+        .run(&["slots", "--user", &user, "--days", "--json"])
+        .await
+        .json();
+    let empty = after
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|day| day["estado"] == "vazio")
+        .count();
+    let listed = after
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|day| day["estado"] == "lido")
+        .count();
+    assert_eq!(empty + listed, 15, "{after}");
+    let said = program.run(&["slots", "--user", &user]).await;
+    assert_eq!(
+        said.err.matches(": empty, read at ").count(),
+        empty,
+        "{said:?}"
+    );
+    world.close().await;
+}

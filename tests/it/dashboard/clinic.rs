@@ -1,0 +1,176 @@
+//! The clinic's day, as somebody who receives the candidates uses it.
+
+use agendad::simulator::{BookingRequest, Fault, FaultKind, Place};
+
+use super::{WHOLE_CPF, guarded};
+use crate::dashboard::browser::Browser;
+use crate::http::client::{Client, serving, world, world_with};
+use crate::support::World;
+
+/// Somebody who comes today, to the first examiner.
+async fn comes_today(world: &World) -> String {
+    let mut request = BookingRequest::on(world.app.syncer.clock.today());
+    request.nome = Some("MARIA DAS DORES D'ÁVILA E SILVA".to_owned());
+    let booking = world.simulator.book(0, request).unwrap();
+    let sql = "UPDATE agenda_slots SET payload = payload || '{\"telefone\": \"2345-6789 / (19) 98765--4321\",
+               \"email\": \"maria@example.com\"}' WHERE payload ->> 'nome' LIKE 'MARIA DAS DORES%'";
+    world.sync(0).await;
+    world.sync(1).await;
+    assert_eq!(world.execute(sql).await, 1);
+    booking.cpf
+}
+
+#[tokio::test]
+async fn the_page_shows_who_comes_today_over_all_examiners_with_what_is_needed_to_reach_them() {
+    let world = world_with(2, |config| config.appointments.area_code = "11".to_owned()).await;
+    let cpf = comes_today(&world).await;
+    let today = world.app.syncer.clock.today();
+    let slots = format!("SELECT count(*) FROM agenda_slots WHERE is_current AND data = '{today}'");
+    let slots = world.count(&slots).await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let page = browser.get("/agenda").await;
+        assert_eq!(page.status, 200);
+        guarded(&page);
+        for part in [
+            "Agenda do dia",
+            "Maria das Dores D'Ávila e Silva",
+            r#"<a href="tel:+5519987654321">(19) 98765-4321</a> <a href="tel:+551123456789">(11) 2345-6789</a>"#,
+            r#"href="mailto:maria@example.com""#,
+            &format!("{slots} horário"),
+        ] {
+            assert!(page.html.contains(part), "{part}: {}", page.html);
+        }
+        assert!(!WHOLE_CPF(&page.html), "{}", page.html);
+        assert!(page.html.len() < 60_000, "{}", page.html.len());
+        assert_eq!(page.html.matches("<th scope=\"row\">").count(), usize::try_from(slots).unwrap().min(40));
+
+        let digits: String = cpf.chars().filter(char::is_ascii_digit).collect();
+        for search in ["silva+maria", "D%C3%81VILA", &digits, "19+98765-4321"] {
+            let page = browser.get(&format!("/agenda?busca={search}")).await;
+            assert!(page.html.contains("Maria das Dores"), "{search}: {}", page.html);
+        }
+        let nobody = browser.get("/agenda?busca=zzzz").await.html;
+        assert!(nobody.contains("Nenhum candidato assim"), "{nobody}");
+        let little = browser.get("/agenda?busca=z").await.html;
+        assert!(little.contains("ao menos duas letras"), "{little}");
+        let of_other = browser.get(&format!("/agenda?perito={}", world.users[1])).await.html;
+        assert!(!of_other.contains("Maria das Dores"), "{of_other}");
+        let mut changed = String::new();
+        for page in 1..=5 {
+            let html = browser.get(&format!("/agenda?mudancas=1&pagina={page}")).await.html;
+            assert!(html.contains("desde ontem") && html.len() < 60_000, "{html}");
+            changed += &html;
+        }
+        assert!(changed.contains("Maria das Dores"), "{changed}");
+        for odd in ["?de=x&ate=%00&pagina=-1&perito=%27&ordem=zz", "?de=2026-01-01&ate=9999-01-01", "?imprimir=lista&pagina=99"] {
+            let page = browser.get(&format!("/agenda{odd}")).await;
+            assert_eq!(page.status, 200, "{odd}");
+        }
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_day_without_slots_says_whether_it_is_empty_or_unread() {
+    let world = world(2).await;
+    world.sync(0).await;
+    world.sync(1).await;
+    let layout = Fault::always(FaultKind::Layout).at(Place::Result);
+    world.simulator.inject(layout);
+    world.sync(1).await;
+    let today = world.app.syncer.clock.today();
+    let to = today + chrono::Days::new(14);
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let html = browser
+            .get(&format!("/agenda?de={today}&ate={to}"))
+            .await
+            .html;
+        for words in ["vazio, lido às", "não lido desde", "o portal mudou"] {
+            assert!(html.contains(words), "{words}: {html}");
+        }
+        assert!(html.len() < 60_000, "{}", html.len());
+        for (user, words) in [
+            (world.users[0], "vazio, lido às"),
+            (world.users[1], "o portal mudou"),
+        ] {
+            let html = browser.get(&format!("/peritos/{user}")).await.html;
+            assert!(html.contains(words), "{words}: {html}");
+        }
+        // A file says it too.
+        let csv = browser
+            .get(&format!(
+                "/agenda/planilha.csv?de={today}&ate={to}&csv=plain"
+            ))
+            .await
+            .html;
+        assert!(
+            csv.contains("\"vazio, lido às") && csv.contains("o portal mudou"),
+            "{csv}"
+        );
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn every_view_is_a_file_too_and_each_file_is_recorded() {
+    let world = world_with(2, |config| config.appointments.area_code = "11".to_owned()).await;
+    let cpf = comes_today(&world).await;
+    serving(&world, async |client: Client| {
+        assert_eq!(Browser::of(&client).get("/agenda/planilha.csv").await.status, 303, "for operators");
+        let mut browser = Browser::inside(&client).await;
+        let csv = browser.get("/agenda/planilha.csv").await;
+        assert_eq!(csv.headers["content-type"], "text/csv; charset=utf-8");
+        let name = csv.headers["content-disposition"].to_str().unwrap();
+        assert!(name.starts_with("attachment; filename=\"agenda-2"), "{name}");
+        let (head, rows) = csv.html.trim_start_matches('\u{feff}').split_once("\r\n").unwrap();
+        assert!(head.starts_with("Data;Hora;Candidato;Telefones;E-mail;Processo;"), "{head}");
+        assert!(rows.contains(";Maria das Dores D'Ávila e Silva;(19) 98765-4321 / (11) 2345-6789;maria@example.com;"), "{rows}");
+        assert!(!WHOLE_CPF(&csv.html));
+        let with = browser.get("/agenda/planilha.csv?cpf=1&csv=plain&busca=silva+dores").await.html;
+        assert!(with.contains(&cpf), "{with}");
+        let changes = browser.get("/agenda/planilha.csv?mudancas=1").await.html;
+        assert!(changes.contains("Maria das Dores"), "{changes}");
+        let request = browser.request(reqwest::Method::GET, "/agenda/planilha.xlsx");
+        let response = request.send().await.unwrap();
+        let bytes = response.bytes().await.unwrap();
+        assert!(bytes.starts_with(b"PK"), "a ZIP file");
+        let recorded = "SELECT count(*) FROM agendad_audit WHERE action = 'agenda.export' AND actor = 'dashboard:operator'";
+        assert_eq!(world.count(recorded).await, 4);
+        let cpfs = format!("{recorded} AND details @> '{{\"cpfs\": true}}'");
+        assert_eq!(world.count(&cpfs).await, 1);
+        let looked_for = "SELECT count(*) FROM agendad_audit WHERE details::text LIKE '%silva%'";
+        assert_eq!(world.count(looked_for).await, 0, "who is looked for is not written down");
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn for_paper_there_is_a_page_for_each_day_and_examiner_with_the_moment_of_printing() {
+    let world = world(2).await;
+    comes_today(&world).await;
+    let today = world.app.syncer.clock.today();
+    let groups = format!(
+        "SELECT count(DISTINCT usuario_id) FROM agenda_slots WHERE is_current AND data = '{today}'"
+    );
+    let groups = usize::try_from(world.count(&groups).await).unwrap();
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let list = browser.get("/agenda?imprimir=lista").await.html;
+        let each = browser.get("/agenda?imprimir=perito").await.html;
+        let sheets =
+            |html: &str| html.matches("<h2>").count() - html.matches("<h2>Dias sem").count();
+        assert_eq!((sheets(&list), sheets(&each)), (1, groups), "{each}");
+        for html in [&list, &each] {
+            let printed = today.format("impresso em %d/%m/%Y").to_string();
+            assert!(html.contains(&printed) && html.len() < 60_000, "{html}");
+            assert!(html.contains("Maria das Dores"), "{html}");
+        }
+    })
+    .await;
+    world.close().await;
+}
