@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What means something to who builds the program, and nothing, or something else, to who works at a clinic.
-const JARGON: [&str; 41] = [
+const JARGON: [&str; 39] = [
     "disjuntor",
     "breaker",
     "daemon",
@@ -16,8 +16,6 @@ const JARGON: [&str; 41] = [
     "auth",
     "execução",
     "execuções",
-    "janela",
-    "janelas",
     "pedidos",
     "requisição",
     "requisições",
