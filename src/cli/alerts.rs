@@ -138,7 +138,7 @@ fn message_row(message: &MessageListed, config: &Config) -> Vec<Cell> {
     vec![
         to.trim_end().into(),
         rule_name(&message.rule).into(),
-        message.kind.clone().into(),
+        message.kind.into(),
         time(Some(message.created_at)).into(),
         message.attempts.into(),
         next.into(),

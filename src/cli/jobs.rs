@@ -48,7 +48,7 @@ pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Resul
     let found = open::store(&config, async |store| {
         let filter = JobFilter {
             usuario_id: who::find(args.user.as_ref(), store).await?,
-            state: args.state.clone(),
+            state: args.state,
         };
         let jobs = store.list_jobs(&filter, limit).await?;
         let all = output::all_if_cut(jobs.len(), limit, store.count_jobs(&filter)).await?;
