@@ -1,7 +1,7 @@
 # The commands of this project. The first two need nothing but Rust: they see to the rest themselves.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test upgrade chaos soak lint prepare sqlx fuzz bench bench-latency bench-scale promtool
+.PHONY: help demo test browse upgrade chaos soak lint prepare sqlx fuzz bench bench-latency bench-scale promtool
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -13,6 +13,10 @@ demo: prepare ## See it work: private database, portal simulator, examiners, dae
 # Tests wait more than they work, hence two for each processor.
 test: prepare ## Run all tests
 	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-$$((2 * $$(nproc || echo 2)))} cargo test --locked
+	@tests/browser/run.sh
+
+browse: ## Use the dashboard with Chromium, and look at each page with axe (from npm, once)
+	@tests/browser/run.sh --axe
 
 upgrade: prepare ## Take a private database from PostgreSQL 15 to 17, killed at ten moments; fetches 17's programs (16 MB)
 	deploy/dev/postgres-17.sh

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::actor::actor;
 use super::output::Usage;
-use super::{Exit, open, output};
+use super::{Exit, open, output, table};
 use crate::clinic::{Asked, Columns, Dialect, Table, View, day, make, meant, yesterday_evening};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -117,7 +117,7 @@ async fn show(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
     let language = if is_file || json {
         Language::Portuguese
     } else {
-        Language::English
+        super::language::language()
     };
     let columns = Columns {
         telephones: true,
@@ -162,7 +162,7 @@ async fn show(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
             .iter()
             .map(|name| language.say(*name))
             .collect();
-        output::table(&header, table.texts(), "nothing of it is stored");
+        table::plain(&header, table.texts(), "nothing of it is stored");
     }
     Ok(Exit::Done)
 }
@@ -297,7 +297,7 @@ async fn addresses(config: &Config, json: bool) -> anyhow::Result<Exit> {
         "made",
         "last read",
     ];
-    output::table(&header, rows.collect(), "there is no address");
+    table::plain(&header, rows.collect(), "there is no address");
     Ok(Exit::Done)
 }
 

@@ -3,13 +3,17 @@
 use std::time::Duration;
 
 use super::choice::one_of;
+use super::language::{language, say};
+use super::table::{self, Cell, Column};
 use super::{Exit, open, output};
 use crate::alerts::{Channels, DeliveryError, Target, trial};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::Channel;
+use crate::domain::{Channel, RecordedRule};
 use crate::store::alerts::AlertListed;
 use crate::store::alerts::outbox::MessageListed;
+use crate::words::cli::list as words;
+use crate::words::{Language, rule};
 
 /// Messages given up longer ago are not shown.
 const SHOWN_FOR: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -46,6 +50,26 @@ pub(super) struct TestArgs {
     channel: Option<Channel>,
 }
 
+const COLUMNS: [Column; 7] = [
+    Column::text(words::RULE),
+    Column::text(words::OF),
+    Column::new(words::SINCE),
+    Column::new(words::TOLD).rank(1),
+    Column::new(words::TIMES).rank(0),
+    Column::new(words::OVER).rank(2),
+    Column::text(words::WHAT),
+];
+
+const MESSAGE_COLUMNS: [Column; 7] = [
+    Column::text(words::TO),
+    Column::text(words::ABOUT),
+    Column::new(words::KIND).rank(0),
+    Column::new(words::WRITTEN).rank(1),
+    Column::new(words::TRIES).rank(3),
+    Column::new(words::NEXT).rank(2),
+    Column::text(words::BECAUSE),
+];
+
 pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow::Result<Exit> {
     match command {
         Command::List(args) => list(args, config, json).await,
@@ -56,60 +80,69 @@ pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow:
 async fn list(args: ListArgs, config: Config, json: bool) -> anyhow::Result<Exit> {
     let found = open::store(&config, async |store| {
         let alerts = store.list_alerts(args.all, args.limit).await?;
-        Ok((alerts, store.undelivered_messages(SHOWN_FOR).await?))
+        let count = store.count_alerts(args.all);
+        let all = output::all_if_cut(alerts.len(), args.limit, count).await?;
+        Ok((alerts, all, store.undelivered_messages(SHOWN_FOR).await?))
     });
-    let (alerts, undelivered) = found.await?;
+    let (alerts, all, undelivered) = found.await?;
     if json {
         output::json(&serde_json::json!({ "alerts": alerts, "undelivered": undelivered }))?;
         return Ok(Exit::Done);
     }
     let rows = alerts.iter().map(|alert| row(alert, &config)).collect();
-    let header = ["rule", "of", "since", "told", "times", "over", "what"];
-    output::table(&header, rows, "nothing is wrong");
+    table::show(&COLUMNS, rows, words::NOTHING_WRONG);
+    output::remark_if_cut(alerts.len(), all);
     if !undelivered.is_empty() {
-        output::remark("\nnot delivered:");
+        output::remark(say(words::NOT_DELIVERED));
         let rows = undelivered
             .iter()
             .map(|m| message_row(m, &config))
             .collect();
-        let header = ["to", "about", "kind", "written", "tries", "next", "because"];
-        output::table(&header, rows, "");
+        table::show(&MESSAGE_COLUMNS, rows, words::NOTHING_WRONG);
     }
     Ok(Exit::Done)
 }
 
-fn row(alert: &AlertListed, config: &Config) -> Vec<String> {
-    let time = |time| output::local(time, config.timezone);
+fn row(alert: &AlertListed, config: &Config) -> Vec<Cell> {
+    let time = |time| output::local(time, config.timezone).into();
     let of = match alert.usuario_id {
         Some(id) => format!("{} ({id})", alert.label),
-        None => "all".to_owned(),
+        None => say(words::EVERYBODY).to_owned(),
     };
     vec![
-        alert.rule.to_string(),
-        of,
+        rule_name(&alert.rule).into(),
+        of.into(),
         time(Some(alert.since)),
         time(alert.last_sent_at),
-        alert.count.to_string(),
+        alert.count.into(),
         time(alert.cleared_at),
-        alert.note.clone(),
+        alert.note.clone().into(),
     ]
 }
 
-fn message_row(message: &MessageListed, config: &Config) -> Vec<String> {
+/// What the matter is: in English the rule's name, which is that of its section of the configuration.
+fn rule_name(recorded: &RecordedRule) -> String {
+    match (language(), recorded) {
+        (Language::Portuguese, RecordedRule::Known(known)) => rule::title(*known).pt.to_owned(),
+        (Language::Portuguese | Language::English, _) => recorded.to_string(),
+    }
+}
+
+fn message_row(message: &MessageListed, config: &Config) -> Vec<Cell> {
     let time = |time| output::local(time, config.timezone);
     let to = format!("{} {}", message.channel, message.target);
     let next = match message.given_up_at {
-        Some(_) => "given up".to_owned(),
+        Some(_) => say(words::GIVEN_UP).to_owned(),
         None => time(Some(message.next_attempt_at)),
     };
     vec![
-        to.trim_end().to_owned(),
-        message.rule.to_string(),
-        message.kind.to_string(),
-        time(Some(message.created_at)),
-        message.attempts.to_string(),
-        next,
-        message.last_error.clone().unwrap_or_default(),
+        to.trim_end().into(),
+        rule_name(&message.rule).into(),
+        message.kind.into(),
+        time(Some(message.created_at)).into(),
+        message.attempts.into(),
+        next.into(),
+        message.last_error.clone().unwrap_or_default().into(),
     ]
 }
 

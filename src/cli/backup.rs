@@ -12,7 +12,7 @@ use serde_json::json;
 use tokio::io::AsyncWriteExt;
 
 use super::output::{self, Usage};
-use super::{Exit, open};
+use super::{Exit, open, table};
 use crate::app::{Database, Schema};
 use crate::backup::make::{self, Source};
 use crate::backup::shelf::{self, Shelf};
@@ -214,7 +214,7 @@ async fn list(config: &Config, json: bool) -> anyhow::Result<Exit> {
         Shelf::of(config).dir().display(),
         config.state_dir.display()
     );
-    output::table(&header, rows, &none);
+    table::plain(&header, rows, &none);
     Ok(Exit::Done)
 }
 

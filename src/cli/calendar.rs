@@ -4,10 +4,13 @@ use anyhow::bail;
 use serde_json::json;
 
 use super::actor::actor;
+use super::language::say;
 use super::output::Usage;
+use super::who::Who;
 use super::{Exit, open, output};
 use crate::calendar;
 use crate::config::Config;
+use crate::words::cli::{users as words, who as who_words};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -16,9 +19,9 @@ use crate::config::Config;
     On a phone: add a calendar subscription with this address."
 )]
 pub(super) struct Args {
-    /// The examiner's id, as `agendad users list` shows it
-    #[arg(long, value_name = "ID")]
-    user: i32,
+    /// The examiner: number, as `agendad users list` shows it, or part of the name
+    #[arg(long, value_name = "WHO")]
+    user: Who,
     /// Take the address away instead
     #[arg(long)]
     revoke: bool,
@@ -26,43 +29,43 @@ pub(super) struct Args {
 
 pub(super) async fn run(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
     if args.revoke {
-        revoke(args.user, config, json).await
+        revoke(&args.user, config, json).await
     } else {
-        make(args.user, config, json).await
+        make(&args.user, config, json).await
     }
 }
 
-async fn make(user: i32, config: &Config, json: bool) -> anyhow::Result<Exit> {
+async fn make(user: &Who, config: &Config, json: bool) -> anyhow::Result<Exit> {
     if !config.calendar.enabled {
-        return Err(Usage("calendar.enabled is false: nothing would be served".to_owned()).into());
+        return Err(Usage(say(words::CALENDARS_OFF).to_owned()).into());
     }
     open::store(config, async |store| {
+        let user = user.find(store).await?;
         let Some(address) = calendar::make(store, user, &actor()).await? else {
-            bail!("there is no user {user}; see: agendad users list");
+            bail!(say(who_words::no_such_user(user)));
         };
         let shown = address.shown(config);
         if json {
             output::json(&json!({ "usuario_id": user, "address": shown }))?;
         } else {
             output::line(shown);
-            output::remark(
-                "keep it secret; it is not shown again, and an earlier address is good no more",
-            );
+            output::remark(say(words::KEEP_SECRET));
         }
         Ok(Exit::Done)
     })
     .await
 }
 
-async fn revoke(user: i32, config: &Config, json: bool) -> anyhow::Result<Exit> {
+async fn revoke(user: &Who, config: &Config, json: bool) -> anyhow::Result<Exit> {
     open::store(config, async |store| {
+        let user = user.find(store).await?;
         if !store.revoke_calendar(user, &actor()).await? {
-            bail!("user {user} has no calendar address");
+            bail!(say(words::no_calendar(user)));
         }
         if json {
             output::json(&json!({ "usuario_id": user }))?;
         } else {
-            output::line(format!("user {user} has no calendar address any more"));
+            output::tell(words::calendar_revoked(user));
         }
         Ok(Exit::Done)
     })

@@ -13,9 +13,12 @@ mod zone;
 
 use std::time::Duration;
 
+use super::language::say;
 use super::{Exit, output};
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
+use crate::words::Sentence;
+use crate::words::cli::check as words;
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -37,13 +40,32 @@ struct Line {
     what: &'static str,
     state: State,
     /// What was tried and what came back.
-    found: String,
+    #[serde(serialize_with = "in_english")]
+    found: Sentence<String>,
     /// What to do about it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cure: Option<String>,
+    #[serde(
+        serialize_with = "in_english_if_any",
+        skip_serializing_if = "Option::is_none"
+    )]
+    cure: Option<Sentence<String>>,
     /// The configuration leads to nothing, so that whatever else is said may be of no use.
     #[serde(skip)]
     misled: bool,
+}
+
+/// Programs read English, whoever starts them.
+fn in_english<S: serde::Serializer>(sentence: &Sentence<String>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&sentence.en)
+}
+
+fn in_english_if_any<S: serde::Serializer>(
+    sentence: &Option<Sentence<String>>,
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    match sentence {
+        Some(sentence) => in_english(sentence, to),
+        None => to.serialize_none(),
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -103,26 +125,27 @@ async fn in_time(what: &'static str, part: impl Future<Output = Vec<Line>>) -> V
         Ok(lines) => lines,
         Err(_) => vec![Line::fail(
             what,
-            format!("no answer within {} s", LONGEST_PART.as_secs()),
-            "somebody accepts the connection and stays silent: is it the right address, is the server well?",
+            words::no_answer(LONGEST_PART.as_secs()),
+            words::SILENT,
         )],
     }
 }
 
 fn print(line: &Line) {
     let mark = match line.state {
-        State::Ok => output::green("ok  "),
-        State::Warn => output::yellow("warn"),
-        State::Fail => output::red("FAIL"),
+        State::Ok => output::green(say(words::OK)),
+        State::Warn => output::yellow(say(words::WARN)),
+        State::Fail => output::red(say(words::FAIL)),
     };
-    output::line(format!("{mark}  {:<14} {}", line.what, line.found));
-    if let Some(cure) = &line.cure {
+    let (what, found) = (say(words::part(line.what)), say(line.found.clone()));
+    output::line(format!("{mark}  {what:<14} {found}"));
+    if let Some(cure) = line.cure.clone().map(say) {
         output::line(format!("{:22}→ {cure}", ""));
     }
 }
 
 impl Line {
-    fn ok(what: &'static str, found: impl Into<String>) -> Self {
+    fn ok(what: &'static str, found: impl Into<Sentence<String>>) -> Self {
         Self {
             what,
             state: State::Ok,
@@ -132,7 +155,11 @@ impl Line {
         }
     }
 
-    fn warn(what: &'static str, found: impl Into<String>, cure: impl Into<String>) -> Self {
+    fn warn(
+        what: &'static str,
+        found: impl Into<Sentence<String>>,
+        cure: impl Into<Sentence<String>>,
+    ) -> Self {
         Self {
             state: State::Warn,
             cure: Some(cure.into()),
@@ -140,7 +167,11 @@ impl Line {
         }
     }
 
-    fn fail(what: &'static str, found: impl Into<String>, cure: impl Into<String>) -> Self {
+    fn fail(
+        what: &'static str,
+        found: impl Into<Sentence<String>>,
+        cure: impl Into<Sentence<String>>,
+    ) -> Self {
         Self {
             state: State::Fail,
             cure: Some(cure.into()),
@@ -160,7 +191,7 @@ impl Line {
     fn error(what: &'static str, error: &dyn std::error::Error) -> Self {
         Self {
             state: State::Fail,
-            ..Self::ok(what, in_a_line(error))
+            ..Self::ok(what, words::as_it_is(in_a_line(error)))
         }
     }
 }

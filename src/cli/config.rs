@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Exit, output};
+use super::{Exit, output, table};
 use crate::config::shown::{self, Shown};
 use crate::config::{layers, reference};
 
@@ -38,6 +38,6 @@ fn show(file: Option<&Path>, json: bool) -> anyhow::Result<Exit> {
     let rows = settings
         .map(|(key, Shown { value, from })| vec![key, value, from])
         .collect();
-    output::table(&["setting", "value", "from"], rows, "");
+    table::plain(&["setting", "value", "from"], rows, "");
     Ok(Exit::Done)
 }

@@ -3,14 +3,15 @@
 use chrono::{Days, NaiveDate};
 use serde_json::json;
 
-use super::{Exit, open, output};
+use super::language::language;
+use super::who::Who;
+use super::{Exit, open, output, table};
 use crate::clinic::day_windows;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::UnreadReason;
 use crate::store::Store;
 use crate::store::days::{DaysAsked, ExaminerDay};
-use crate::words::Language;
 use crate::words::day as words;
 
 /// So many days after the first, where no last one is named.
@@ -19,13 +20,14 @@ const DAYS: u64 = 14;
 const MOST: u64 = 366;
 
 pub(super) async fn show(
-    user: i32,
+    who: &Who,
     from: Option<NaiveDate>,
     to: Option<NaiveDate>,
     config: &Config,
     json: bool,
 ) -> anyhow::Result<Exit> {
     let days = open::store(config, async |store| {
+        let user = who.find(store).await?;
         look(store, user, from, to, config).await
     });
     let days = days.await?;
@@ -50,7 +52,7 @@ pub(super) async fn show(
         .iter()
         .map(|day| vec![day.data.to_string(), sentence(day, config)])
         .collect();
-    output::table(&["day", "what is known"], rows, "no such user");
+    table::plain(&["day", "what is known"], rows, "no such user");
     Ok(Exit::Done)
 }
 
@@ -92,5 +94,5 @@ async fn look(
 
 fn sentence(day: &ExaminerDay, config: &Config) -> String {
     let clock = Clock::system(config.timezone);
-    Language::English.say(words::state(day.state, clock.now(), clock.zone()))
+    language().say(words::state(day.state, clock.now(), clock.zone()))
 }

@@ -5,12 +5,16 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::actor::actor;
-use super::output::Usage;
+use super::language::say;
+use super::output::{Usage, or_dash};
+use super::table::{self, Cell, Column};
+use super::who::{self, Who};
 use super::{Exit, open, output};
 use crate::config::Config;
 use crate::store::Store;
 use crate::store::audit::Action;
 use crate::store::locks::LockHeld;
+use crate::words::cli::{acts, list as words};
 
 /// A holder may be late by so much before it counts as dead.
 const LENIENCE: Duration = Duration::from_secs(60);
@@ -24,19 +28,30 @@ const LENIENCE: Duration = Duration::from_secs(60);
     Examples:\n  agendad locks\n  agendad locks --release 3\n  agendad locks --release 3 --force    also from a living one: its runs end as failed"
 )]
 pub(super) struct Args {
-    /// Free the lock of this examiner by ending its holder's connection
-    #[arg(long, value_name = "ID")]
-    release: Option<i32>,
+    /// Free the lock of this examiner by ending its holder's connection: number, or part of the name
+    #[arg(long, value_name = "WHO")]
+    release: Option<Who>,
     /// Even if the holder seems to be alive
     #[arg(long, requires = "release")]
     force: bool,
 }
 
+const COLUMNS: [Column; 8] = [
+    Column::new(words::USER),
+    Column::new(words::HOLDER),
+    Column::text(words::PROCESS_OF),
+    Column::text(words::FROM).rank(1),
+    Column::new(words::CONNECTION).rank(2),
+    Column::new(words::RUN).rank(3),
+    Column::new(words::SINCE),
+    Column::new(words::CONNECTED).rank(0),
+];
+
 pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Result<Exit> {
     let patience = config.scheduler.run_timeout + LENIENCE;
     open::store(&config, async |store| {
         let locks = store.list_locks(patience).await?;
-        match args.release {
+        match who::find(args.release.as_ref(), store).await? {
             None => list(&locks, &config, json),
             Some(user) => release(store, &locks, user, args.force, json).await,
         }
@@ -49,33 +64,26 @@ fn list(locks: &[LockHeld], config: &Config, json: bool) -> anyhow::Result<Exit>
         output::json(&locks)?;
         return Ok(Exit::Done);
     }
-    let text = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
     let rows = locks
         .iter()
         .map(|lock| {
             vec![
-                lock.usuario_id.to_string(),
-                if lock.overdue { "dead?" } else { "alive" }.to_owned(),
-                text(lock.instance.clone().or_else(|| lock.application.clone())),
-                text(lock.client.clone()),
-                lock.pid.to_string(),
-                text(lock.run_id.map(|id| id.to_string())),
-                output::local(lock.run_since.or(lock.idle_since), config.timezone),
-                output::local(lock.connected_since, config.timezone),
+                lock.usuario_id.into(),
+                if lock.overdue {
+                    Cell::bad(say(words::PERHAPS_DEAD))
+                } else {
+                    Cell::good(say(words::ALIVE))
+                },
+                or_dash(lock.instance.as_ref().or(lock.application.as_ref())).into(),
+                or_dash(lock.client.as_ref()).into(),
+                lock.pid.into(),
+                or_dash(lock.run_id).into(),
+                output::local(lock.run_since.or(lock.idle_since), config.timezone).into(),
+                output::local(lock.connected_since, config.timezone).into(),
             ]
         })
         .collect();
-    let header = [
-        "user",
-        "holder",
-        "process",
-        "from",
-        "connection",
-        "run",
-        "since",
-        "connected",
-    ];
-    output::table(&header, rows, "no examiner is being synchronised");
+    table::show(&COLUMNS, rows, words::NO_LOCKS);
     Ok(Exit::Done)
 }
 
@@ -87,18 +95,12 @@ async fn release(
     json: bool,
 ) -> anyhow::Result<Exit> {
     let Some(lock) = locks.iter().find(|lock| lock.usuario_id == user) else {
-        output::remark(format!("nobody holds the lock of user {user}"));
+        output::remark(say(acts::nobody_holds(user)));
         return Ok(Exit::Done);
     };
     if !lock.overdue && !force {
         let others = lock.on_connection - 1;
-        return Err(Usage(format!(
-            "the holder of user {user}'s lock seems to be alive{}; with --force its connection is ended all the same, \
-             and its run with it{}",
-            lock.run_id.map_or_else(String::new, |run| format!(" (run {run} goes on)")),
-            if others > 0 { format!(", and those of {others} other examiners") } else { String::new() },
-        ))
-        .into());
+        return Err(Usage(say(acts::holder_lives(user, lock.run_id, others))).into());
     }
     let ended = store.end_connection(lock.pid).await?;
     let action = Action {
@@ -113,15 +115,9 @@ async fn release(
     if json {
         output::json(&json!({ "usuario_id": user, "connection": lock.pid, "released": ended }))?;
     } else if ended {
-        output::line(format!(
-            "connection {} is ended; the lock of user {user} is free",
-            lock.pid
-        ));
+        output::tell(acts::lock_freed(lock.pid, user));
     } else {
-        output::remark(format!(
-            "connection {} does not end; look at pg_stat_activity",
-            lock.pid
-        ));
+        output::remark(say(acts::does_not_end(lock.pid)));
     }
     Ok(if ended { Exit::Done } else { Exit::Failed })
 }

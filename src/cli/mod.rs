@@ -10,10 +10,12 @@ mod check;
 mod choice;
 mod config;
 mod database;
+mod day;
 mod days;
 mod demo;
 mod health;
 mod jobs;
+mod language;
 mod listing;
 mod locks;
 mod manual;
@@ -29,8 +31,10 @@ pub mod simulate_portal;
 mod stats;
 mod stdout;
 mod sync;
+mod table;
 mod users;
 mod vault;
+mod who;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -60,12 +64,17 @@ pub struct Cli {
     /// One JSON object or array on standard output instead of a table
     #[arg(long, global = true)]
     json: bool,
+    /// All columns of a table, however wide; else what fits on the terminal, or in 80 columns
+    #[arg(long, global = true)]
+    wide: bool,
     #[command(subcommand)]
     command: Command,
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 partly done, \
-75 another sync of this examiner is running.\n\nFirst steps: agendad demo · agendad check · agendad users add --help";
+75 another sync of this examiner is running.\n\n\
+Language of tables and sentences: AGENDAD_LANG=pt or en, else that of LC_ALL, LC_MESSAGES, LANG (pt: Portuguese, \
+else English). JSON, log and --help have none.\n\nFirst steps: agendad demo · agendad check · agendad users add --help";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -165,6 +174,7 @@ pub fn main(cli: Cli) -> ExitCode {
     // Whatever the caller's is: what we make holds people's data, and nobody else is to change it.
     let theirs = umask(Mode::empty());
     umask(theirs | Mode::S_IWGRP | Mode::S_IWOTH);
+    table::be_wide(cli.wide);
     let outcome = match about_itself(&cli.command) {
         Some(done) => done,
         None => work(cli),

@@ -3,7 +3,11 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use comfy_table::{Cell, Color, ContentArrangement, Table, presets};
+use super::language::{language, say};
+use crate::app::NoDatabase;
+use crate::store::connect::ConnectError;
+use crate::words::cli::{list as words, problem};
+use crate::words::{Language, Sentence};
 
 use super::stdout;
 pub(super) use super::stdout::finish;
@@ -53,7 +57,7 @@ pub(super) fn red(text: &str) -> String {
 }
 
 /// Only where a person looks on, and has not declined: <https://no-color.org>.
-fn wants_colour() -> bool {
+pub(super) fn wants_colour() -> bool {
     let declined = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     !declined && io::stdout().is_terminal()
 }
@@ -72,66 +76,93 @@ pub(super) fn json(value: &impl serde::Serialize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// An aligned table, as wide as the terminal or as wide as it needs to be.
-pub(super) fn table(header: &[&str], rows: Vec<Vec<String>>, empty: &str) {
-    if rows.is_empty() {
-        remark(empty);
-        return;
+/// The errors that an operator meets first.
+fn in_portuguese(error: &anyhow::Error) -> Option<String> {
+    if let Some(NoDatabase { state_dir, dir }) = error.downcast_ref() {
+        return Some(problem::no_database(dir, state_dir));
     }
-    let mut table = Table::new();
-    table
-        .load_preset(presets::NOTHING)
-        .set_header(header.to_vec());
-    if io::stdout().is_terminal() {
-        table.set_content_arrangement(ContentArrangement::Dynamic);
-    }
-    for row in rows {
-        table.add_row(row.into_iter().map(cell));
-    }
-    if !wants_colour() {
-        table.force_no_tty();
-    }
-    line(table.trim_fmt());
-}
-
-/// Words that say how something went have its colour.
-fn cell(text: String) -> Cell {
-    let colour = match text.as_str() {
-        "success" | "available" | "alive" | "on" | "completed" => Some(Color::Green),
-        "partial" | "booked" | "running" | "manual" | "retryable" => Some(Color::Yellow),
-        "failed" | "removed" | "dead?" | "discarded" => Some(Color::Red),
-        _ => None,
-    };
-    match colour {
-        Some(colour) => Cell::new(text).fg(colour),
-        None => Cell::new(text),
+    match error.downcast_ref()? {
+        ConnectError::Address(_) => Some(problem::BAD_ADDRESS.to_owned()),
+        ConnectError::Refused { place, .. } => Some(problem::not_connected(place)),
+        ConnectError::ReadOnly { .. }
+        | ConnectError::Pooler { .. }
+        | ConnectError::AnotherServer { .. } => None,
     }
 }
 
 /// An error and its causes.
 pub(super) fn error(error: &anyhow::Error) {
-    eprintln!("agendad: {error}");
+    match in_portuguese(error).filter(|_| language() == Language::Portuguese) {
+        Some(sentence) => eprintln!("agendad: {sentence}"),
+        None => eprintln!("agendad: {error}"),
+    }
+    let because = say(words::BECAUSE);
     let mut last = error.to_string();
     for cause in error.chain().skip(1) {
         let text = cause.to_string();
         if !last.contains(&text) {
-            eprintln!("  because: {text}");
+            eprintln!("  {because}: {text}");
         }
         last = text;
     }
 }
 
 /// A time of the database on the wall of the configured zone.
+pub(super) fn moment(
+    time: chrono::DateTime<chrono::Utc>,
+    zone: crate::domain::Zone,
+) -> Sentence<String> {
+    let local = time.with_timezone(&zone);
+    Sentence {
+        pt: local.format("%d/%m/%Y %H:%M").to_string(),
+        en: local.format("%Y-%m-%d %H:%M:%S").to_string(),
+    }
+}
+
+/// The same in this process's language; a dash where there is none.
 pub(super) fn local(
     time: Option<chrono::DateTime<chrono::Utc>>,
     zone: crate::domain::Zone,
 ) -> String {
-    time.map_or_else(
-        || "-".to_owned(),
-        |t| {
-            t.with_timezone(&zone)
-                .format("%Y-%m-%d %H:%M:%S")
-                .to_string()
-        },
-    )
+    time.map_or_else(|| "-".to_owned(), |time| say(moment(time, zone)))
+}
+
+/// A day.
+pub(super) fn day(day: chrono::NaiveDate) -> String {
+    match language() {
+        Language::Portuguese => day.format("%d/%m/%Y").to_string(),
+        Language::English => day.to_string(),
+    }
+}
+
+/// A sentence on standard output.
+pub(super) fn tell(sentence: Sentence<String>) {
+    line(say(sentence));
+}
+
+/// What there is, or a dash.
+pub(super) fn or_dash(value: Option<impl std::fmt::Display>) -> String {
+    value.map_or_else(|| "-".to_owned(), |value| value.to_string())
+}
+
+/// How many there are in all, of a list that `limit` has cut.
+pub(super) async fn all_if_cut<E>(
+    shown: usize,
+    limit: i64,
+    count: impl Future<Output = Result<i64, E>>,
+) -> Result<Option<i64>, E> {
+    if i64::try_from(shown).is_ok_and(|shown| shown < limit) {
+        return Ok(None);
+    }
+    let all = count.await?;
+    Ok(i64::try_from(shown)
+        .is_ok_and(|shown| shown < all)
+        .then_some(all))
+}
+
+/// The remark under a list that was cut.
+pub(super) fn remark_if_cut(shown: usize, all: Option<i64>) {
+    if let Some(all) = all {
+        remark(say(words::cut(shown, all)));
+    }
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::actor::actor;
+use super::language::say;
 use super::output::Usage;
 use super::{Exit, open, output};
 use crate::config::Config;
@@ -15,6 +16,7 @@ use crate::portal::evidence;
 use crate::store::Store;
 use crate::store::audit::Action;
 use crate::store::people::PersonStored;
+use crate::words::cli::acts;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -112,19 +114,14 @@ struct Erasure {
 
 async fn erase(store: &Store, config: &Config, cpf: &Cpf, how: Erasure) -> anyhow::Result<Exit> {
     let stored = store.person(cpf).await?;
-    let question = format!(
-        "Blank {cpf} for good: {} slots, {} changes, {} appointments{}? [y/N] ",
-        stored.slots.len(),
-        stored.changes.len(),
-        stored.appointments.len(),
-        if how.appointments {
-            ""
-        } else {
-            " (left as they are)"
-        },
-    );
+    let rows = acts::Rows {
+        slots: stored.slots.len(),
+        changes: stored.changes.len(),
+        appointments: stored.appointments.len(),
+    };
+    let question = say(acts::ask_to_erase(&cpf.to_string(), rows, how.appointments));
     if !how.yes && std::io::stdin().is_terminal() && !output::confirm(&question)? {
-        output::remark("nothing was changed");
+        output::remark(say(acts::NOTHING_CHANGED));
         return Ok(Exit::Failed);
     }
     // The pages first: once the rows are blank, nobody knows which words to look for.

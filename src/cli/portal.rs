@@ -8,6 +8,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::Exit;
 use super::output;
+use super::table;
+use super::who::Who;
 use crate::app::App;
 use crate::config::Config;
 use crate::portal::{AuthReason, PortalErrorKind, evidence, probe};
@@ -26,9 +28,9 @@ pub(super) enum Command {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: agendad portal probe --user 3 --save pages")]
 pub(super) struct ProbeArgs {
-    /// The examiner whose login is used, as `agendad users list` shows it
-    #[arg(long, value_name = "ID")]
-    user: i32,
+    /// The examiner whose login is used: number, as `agendad users list` shows it, or part of the name
+    #[arg(long, value_name = "WHO")]
+    user: Who,
     /// Keep the blanked pages in this directory
     #[arg(long, value_name = "DIR")]
     save: Option<PathBuf>,
@@ -77,6 +79,7 @@ async fn walk(
     json: bool,
     stop: &CancellationToken,
 ) -> anyhow::Result<Exit> {
+    let user = args.user.find(&app.database.store).await?;
     let mut unsaved = None;
     let mut walked = WalkedWay::default();
     let tell = |step: probe::ProbeStep| {
@@ -92,7 +95,7 @@ async fn walk(
     };
     let probed = app
         .syncer
-        .probe(args.user, args.although_paused, stop, tell)
+        .probe(user, args.although_paused, stop, tell)
         .await?;
     if let Some(error) = unsaved {
         return Err(error).context("failed to save the pages");
@@ -100,7 +103,7 @@ async fn walk(
     match probed {
         Probed::Walked(Ok(())) => {
             if !json {
-                output::line(walked.end(args.user));
+                output::line(walked.end(user));
             }
             Ok(Exit::Done)
         }
@@ -222,6 +225,6 @@ fn list(config: &Config, json: bool) -> anyhow::Result<Exit> {
         let dir = config.state_dir.display();
         format!("there is no directory {dir}: set state_dir (AGENDAD_STATE_DIR) to the daemon's")
     };
-    output::table(&["page", "bytes"], rows, &empty);
+    table::plain(&["page", "bytes"], rows, &empty);
     Ok(Exit::Done)
 }

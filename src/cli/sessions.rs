@@ -4,6 +4,9 @@ use anyhow::bail;
 use serde_json::json;
 
 use super::actor::actor;
+use super::language::say;
+use super::table::{self, Cell, Column};
+use super::who::{self, Who};
 use super::{Exit, open, output};
 use crate::app::App;
 use crate::clock::Clock;
@@ -12,6 +15,7 @@ use crate::session::SharedSessions;
 use crate::store::audit::Action;
 use crate::store::kept_sessions::SessionListed;
 use crate::sync::Closed;
+use crate::words::cli::{acts, list as words, who as who_words};
 
 #[derive(Debug, clap::Subcommand)]
 #[command(
@@ -30,10 +34,19 @@ pub(super) enum Command {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ClearArgs {
-    /// Of this examiner only
-    #[arg(long, value_name = "ID")]
-    user: Option<i32>,
+    /// Of this examiner only: number, or part of the name
+    #[arg(long, value_name = "WHO")]
+    user: Option<Who>,
 }
+
+const COLUMNS: [Column; 6] = [
+    Column::new(words::USER),
+    Column::new(words::CPF).rank(0),
+    Column::text(words::STATE),
+    Column::new(words::OPENED).rank(1),
+    Column::new(words::LAST_USED).rank(2),
+    Column::text(words::UNTIL),
+];
 
 pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow::Result<Exit> {
     match command {
@@ -56,70 +69,65 @@ async fn list(config: &Config, json: bool) -> anyhow::Result<Exit> {
         .iter()
         .map(|session| row(session, config))
         .collect();
-    output::table(
-        &["user", "CPF", "state", "opened", "last used", "until"],
-        rows,
-        "no sessions are open",
-    );
+    table::show(&COLUMNS, rows, words::NO_SESSIONS);
     Ok(Exit::Done)
 }
 
-fn row(session: &SessionListed, config: &Config) -> Vec<String> {
+fn row(session: &SessionListed, config: &Config) -> Vec<Cell> {
     let local = |at| output::local(at, config.timezone);
     let (state, until) = if session.state == "in_use" {
         let until = match session.other_wait_until {
-            Some(until) => format!("waits until {}", local(Some(until))),
-            None => "left alone".to_owned(),
+            Some(until) => say(words::waits_until(&local(Some(until)))),
+            None => say(words::LEFT_ALONE).to_owned(),
         };
-        ("the examiner is there".to_owned(), until)
+        (say(words::EXAMINER_IS_THERE).to_owned(), until)
     } else {
-        (session.state.to_owned(), local(session.dies_at))
+        (say(words::session(session.state)), local(session.dies_at))
     };
     vec![
-        session.usuario_id.to_string(),
-        session.cpf.clone(),
-        state,
-        local(session.opened_at),
-        local(session.last_used_at),
-        until,
+        session.usuario_id.into(),
+        session.cpf.clone().into(),
+        state.into(),
+        local(session.opened_at).into(),
+        local(session.last_used_at).into(),
+        until.into(),
     ]
 }
 
-async fn clear(user: Option<i32>, config: Config, json: bool) -> anyhow::Result<Exit> {
+async fn clear(user: Option<Who>, config: Config, json: bool) -> anyhow::Result<Exit> {
     let shared = SharedSessions::of(&config, Clock::system(config.timezone))?;
     if let Some(shared) = &shared {
         // Before anything is written: else what is there would be forgotten here only.
         shared.try_out().await?;
     }
     let app = App::start(config).await?;
-    let done = end(&app, user).await;
+    let everybody = user.is_none();
+    let done = end(&app, user.as_ref()).await;
     let closed = app.close().await;
     let done = done?;
     closed?;
-    if let (Some(shared), None) = (&shared, user) {
+    if let (Some(shared), true) = (&shared, everybody) {
         shared.clear().await?;
     }
     if json {
         output::json(&json!({ "cleared": done.closed, "left": done.left }))?;
     } else {
-        output::line(format!("{} sessions are ended", done.closed));
+        output::tell(acts::sessions_ended(done.closed));
         if done.left > 0 {
-            output::remark(format!(
-                "{} are in use, or in a daemon's memory: the daemon that has them ends them within a minute",
-                done.left
-            ));
+            output::remark(say(acts::sessions_left(done.left)));
         }
     }
     Ok(Exit::Done)
 }
 
-async fn end(app: &App, user: Option<i32>) -> anyhow::Result<Closed> {
+async fn end(app: &App, user: Option<&Who>) -> anyhow::Result<Closed> {
     let store = &app.database.store;
+    let user = who::find(user, store).await?;
     if let Some(user) = user
         && !store.user_exists(user).await?
         && store.ask_to_close_sessions(Some(user)).await? == 0
     {
-        bail!("there is no user {user}; see: agendad users list");
+        bail!(say(who_words::no_such_user(user)));
     }
     store.ask_to_close_sessions(user).await?;
     let mut sum = Closed::default();

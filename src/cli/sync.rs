@@ -9,28 +9,33 @@ use tokio_util::sync::CancellationToken;
 
 use super::Exit;
 use super::actor::actor;
+use super::day::Day;
+use super::language::{language, say};
 use super::output::{self, Usage};
+use super::who::Who;
 use crate::app::App;
 use crate::config::Config;
-use crate::domain::{Origin, PauseReason, RunStatus};
+use crate::domain::{Origin, PauseReason, RunStatus, Window};
 use crate::sync::{Progress, Refusal, RunReport, SyncOutcome, SyncRequest};
+use crate::words::cli::{day as day_words, sync as words};
+use crate::words::{Language, Sentence, window};
 
 /// Without dates, every configured window is read in turn.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  agendad sync --user 3\n  agendad sync --user 3 --window near\n  \
-    agendad sync --user 3 --from 2026-11-24 --to 2026-12-08 --json"
+    agendad sync --user souza --from hoje --to sex\n  agendad sync --user 3 --from 2026-11-24 --to 2026-12-08 --json"
 )]
 pub(super) struct Args {
-    /// The examiner's id, as `agendad users list` shows it
-    #[arg(long, value_name = "ID")]
-    user: i32,
-    /// First day (YYYY-MM-DD) [default with --to: today]
-    #[arg(long, conflicts_with = "window")]
-    from: Option<NaiveDate>,
-    /// Last day (YYYY-MM-DD) [default with --from: 14 days after today]
-    #[arg(long, conflicts_with = "window")]
-    to: Option<NaiveDate>,
+    /// The examiner: number, as `agendad users list` shows it, or part of the name
+    #[arg(long, value_name = "WHO")]
+    user: Who,
+    /// First day: 28/11, 28/11/2026, hoje, tomorrow, seg, 2026-11-28 [default with --to: today]
+    #[arg(long, value_name = "DAY", conflicts_with = "window")]
+    from: Option<Day>,
+    /// Last day [default with --from: 14 days after today]
+    #[arg(long, value_name = "DAY", conflicts_with = "window")]
+    to: Option<Day>,
     /// Only this configured window
     #[arg(long, value_name = "NAME")]
     window: Option<String>,
@@ -43,12 +48,22 @@ pub(super) async fn run(
     stop: CancellationToken,
 ) -> anyhow::Result<Exit> {
     let today = crate::clock::Clock::system(config.timezone).today();
-    let requests = requests(&args, &config, today)?;
+    let mut requests = requests(&args, &config, today)?;
+    let windows = config.windows.clone();
     let app = App::start_on_existing(config).await?;
     let mut exit = Exit::Done;
     let mut outcome = Ok(());
+    match args.user.find(&app.database.store).await {
+        Ok(user) => requests
+            .iter_mut()
+            .for_each(|request| request.usuario_id = user),
+        Err(error) => {
+            outcome = Err(error);
+            requests.clear();
+        }
+    }
     for request in &requests {
-        match one(&app, request, json, &stop).await {
+        match one(&app, request, &windows, json, &stop).await {
             Ok(one) => exit = worse(exit, one),
             Err(error) => outcome = Err(error),
         }
@@ -62,7 +77,8 @@ pub(super) async fn run(
 
 fn requests(args: &Args, config: &Config, today: NaiveDate) -> anyhow::Result<Vec<SyncRequest>> {
     let request = |window: Option<&str>, (from, to): (NaiveDate, NaiveDate)| SyncRequest {
-        usuario_id: args.user,
+        // Whose it is, the database says, which is opened once the rest is known to be right.
+        usuario_id: 0,
         window: window.map(str::to_owned),
         from,
         to,
@@ -70,10 +86,12 @@ fn requests(args: &Args, config: &Config, today: NaiveDate) -> anyhow::Result<Ve
         origin: Origin::Cli,
     };
     if args.from.is_some() || args.to.is_some() {
-        let from = args.from.unwrap_or(today);
-        let to = args.to.unwrap_or(today + chrono::Days::new(14));
+        let from = args.from.map_or(today, |day| day.ahead(today));
+        let last = today + chrono::Days::new(14);
+        let to = args.to.map_or(last, |day| day.ahead(today));
         if from > to {
-            return Err(Usage(format!("--from {from} lies after --to {to}")).into());
+            let (from, to) = (output::day(from), output::day(to));
+            return Err(Usage(say(day_words::wrong_order(&from, &to))).into());
         }
         return Ok(vec![request(None, (from, to))]);
     }
@@ -81,11 +99,7 @@ fn requests(args: &Args, config: &Config, today: NaiveDate) -> anyhow::Result<Ve
     if let Some(name) = &args.window
         && !names.contains(&name.as_str())
     {
-        return Err(Usage(format!(
-            "there is no window {name:?}; configured are {}",
-            names.join(", ")
-        ))
-        .into());
+        return Err(Usage(say(words::no_window(name, &names))).into());
     }
     let chosen = config
         .windows
@@ -99,6 +113,7 @@ fn requests(args: &Args, config: &Config, today: NaiveDate) -> anyhow::Result<Ve
 async fn one(
     app: &App,
     request: &SyncRequest,
+    windows: &[Window],
     json: bool,
     stop: &CancellationToken,
 ) -> anyhow::Result<Exit> {
@@ -109,7 +124,8 @@ async fn one(
                 Progress::Recorded { .. } => {}
                 Progress::Open { days } => {
                     bar.set_length(days as u64);
-                    bar.set_message("reading");
+                    bar.set_style(style(READING));
+                    bar.set_message(say(words::READING));
                 }
                 Progress::Day(_) => bar.inc(1),
             }
@@ -122,35 +138,45 @@ async fn one(
     match outcome {
         SyncOutcome::Ran(report) => {
             app.syncer.write_down(request, &report, &actor()).await?;
-            tell(request, &report, json)
+            tell(request, &report, windows, json)
         }
         SyncOutcome::Busy => {
-            not_run(
-                request,
-                "busy",
-                "another sync of this user is running",
-                json,
-            )?;
+            not_run(request, "busy", words::BUSY.into(), json)?;
             Ok(Exit::Busy)
         }
         SyncOutcome::TickDone => Ok(Exit::Done),
         SyncOutcome::Refused(refusal) => {
-            not_run(request, refusal_kind(&refusal), &refusal.to_string(), json)?;
+            not_run(request, refusal_kind(&refusal), refused(&refusal), json)?;
             Ok(Exit::Failed)
         }
     }
 }
 
+/// As long as nobody knows how many days there are.
+const LOGGING_IN: &str = "{spinner} {msg}  {elapsed}";
+/// Days that have been read, of those that are wanted.
+const READING: &str = "{msg} {bar:30} {pos}/{len} {prefix}  {elapsed}";
+
 fn progress_bar() -> ProgressBar {
-    let bar = ProgressBar::new(0).with_message("logging in");
-    if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} days  {elapsed}") {
-        bar.set_style(style);
-    }
+    let bar = ProgressBar::new(0)
+        .with_prefix(say(words::DAYS))
+        .with_message(say(words::LOGGING_IN));
+    bar.set_style(style(LOGGING_IN));
     bar.enable_steady_tick(std::time::Duration::from_millis(200));
     bar
 }
 
-fn tell(request: &SyncRequest, report: &RunReport, json: bool) -> anyhow::Result<Exit> {
+fn style(template: &str) -> ProgressStyle {
+    // Both templates are ours: a test draws them.
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+fn tell(
+    request: &SyncRequest,
+    report: &RunReport,
+    windows: &[Window],
+    json: bool,
+) -> anyhow::Result<Exit> {
     if json {
         let mut object = serde_json::to_value(report)?;
         object["usuario_id"] = json!(request.usuario_id);
@@ -158,34 +184,21 @@ fn tell(request: &SyncRequest, report: &RunReport, json: bool) -> anyhow::Result
             json!({ "name": request.window, "start": request.from, "end": request.to });
         output::json(&object)?;
     } else {
-        let t = report.totals;
-        output::line(format!(
-            "{} {}..{}: {} (run {}) — {} new, {} updated, {} unchanged, {} removed, {} held back, {} days failed; \
-             {} appointments created, {} linked, {} cancelled; {} requests, {} retries{}",
-            request.window.as_deref().unwrap_or("dates"),
-            request.from,
-            request.to,
-            report.status.as_str(),
+        let asked = words::Asked {
+            requests: report.requests,
+            retries: report.retries,
+            session_reused: report.session_reused,
+        };
+        let days = days(request, windows);
+        output::tell(words::ended(
+            &days,
             report.run_id,
-            t.inserted,
-            t.updated,
-            t.unchanged,
-            t.removed,
-            t.held,
-            t.skipped,
-            t.appointments_created,
-            t.appointments_linked,
-            t.appointments_cancelled,
-            report.requests,
-            report.retries,
-            if report.session_reused {
-                ", session reused"
-            } else {
-                ""
-            },
+            report.status,
+            &report.totals,
+            asked,
         ));
         if let Some(error) = &report.error {
-            output::remark(format!("  {}: {}", error.kind, error.message));
+            output::remark(say(words::trouble(error.kind, &error.message)));
         }
         for note in &report.notes {
             output::remark(format!("  {note}"));
@@ -198,8 +211,28 @@ fn tell(request: &SyncRequest, report: &RunReport, json: bool) -> anyhow::Result
     })
 }
 
-fn not_run(request: &SyncRequest, kind: &str, message: &str, json: bool) -> anyhow::Result<()> {
+/// Which days were read; in English the window's name comes first, as scripts know it.
+fn days(request: &SyncRequest, windows: &[Window]) -> String {
+    let (from, to) = (request.from, request.to);
+    match (language(), &request.window) {
+        (Language::English, name) => {
+            format!("{} {from}..{to}", name.as_deref().unwrap_or("dates"))
+        }
+        (Language::Portuguese, Some(name)) => window::named(windows, name).pt,
+        (Language::Portuguese, None) => {
+            format!("{} – {}", output::day(from), output::day(to))
+        }
+    }
+}
+
+fn not_run(
+    request: &SyncRequest,
+    kind: &str,
+    message: Sentence<String>,
+    json: bool,
+) -> anyhow::Result<()> {
     if json {
+        let message = message.en;
         return output::json(&json!({
             "status": "failed",
             "run_id": null,
@@ -208,8 +241,26 @@ fn not_run(request: &SyncRequest, kind: &str, message: &str, json: bool) -> anyh
             "error": { "kind": kind, "message": message },
         }));
     }
-    output::remark(message);
+    output::remark(say(message));
     Ok(())
+}
+
+/// Why nothing was read; in English as the refusal says it.
+fn refused(refusal: &Refusal) -> Sentence<String> {
+    match refusal {
+        Refusal::NoAccount(user) => words::no_account(*user),
+        Refusal::Unreadable(_) => Sentence {
+            pt: words::UNREADABLE.pt.to_owned(),
+            en: refusal.to_string(),
+        },
+        Refusal::Inactive(user) => words::inactive(*user),
+        Refusal::NotScheduled(user) => words::not_scheduled(*user),
+        Refusal::Paused {
+            usuario_id,
+            reason,
+            cure,
+        } => words::paused(*usuario_id, *reason, cure),
+    }
 }
 
 /// A paused account answers with the kind that paused it.
@@ -239,4 +290,16 @@ fn worse(a: Exit, b: Exit) -> Exit {
         Exit::Configuration => 4,
     };
     if rank(b) > rank(a) { b } else { a }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_styles_of_the_progress_are_well_formed() {
+        for template in [LOGGING_IN, READING] {
+            assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
+        }
+    }
 }

@@ -99,7 +99,8 @@ fn other_session(examiner: &ExaminerGlance, times: Times) -> Option<(Tone, Sente
     let seen = examiner.other_session?;
     let until = seen.until.map(|until| times.hour(until));
     let advice = Advice::text(words::waits_for_examiner(until.as_deref()));
-    Some((warn_or_late(examiner), words::EXAMINER_AT_PORTAL, advice))
+    let tone = if examiner.late { Tone::Bad } else { Tone::Busy };
+    Some((tone, words::EXAMINER_AT_PORTAL, advice))
 }
 
 const fn warn_or_late(examiner: &ExaminerGlance) -> Tone {
@@ -113,10 +114,10 @@ fn worst_run(
     firewall_until: Option<DateTime<Utc>>,
 ) -> Option<(Tone, Sentence, Advice)> {
     let run = examiner.worst_run.as_ref()?;
-    let (partial, title) = match run.status {
+    let (partial, title, tone) = match run.status {
         RunStatus::Success => return None,
-        RunStatus::Partial => (true, words::PARTIAL),
-        RunStatus::Failed | RunStatus::Running => (false, words::FAILED),
+        RunStatus::Partial => (true, words::PARTIAL, warn_or_late(examiner)),
+        RunStatus::Failed | RunStatus::Running => (false, words::FAILED, Tone::Bad),
     };
     let advice = match (run.kind, firewall_until) {
         (Some(FailureKind::Firewall), Some(until)) => {
@@ -130,7 +131,7 @@ fn worst_run(
         (None, _) if partial => Advice::text(words::REMOVALS_HELD_BACK),
         (None, _) => Advice::text(words::LAST_RUN_FAILED),
     };
-    Some((warn_or_late(examiner), title, advice))
+    Some((tone, title, advice))
 }
 
 fn fresh(examiner: &ExaminerGlance) -> (Tone, Sentence, Option<Advice>) {

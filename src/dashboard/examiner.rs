@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::condition::Condition;
+use super::days::LastDays;
 use super::firewall::Firewall;
 use super::page::{Page, token};
 use super::problem::Problem;
@@ -21,7 +22,7 @@ use crate::store::listing::{ChangeFilter, ChangeView, RunView, SlotView};
 use crate::store::overview::{ExaminerGlance, OverviewFilter};
 use crate::store::units::UnitRecord;
 use crate::web::state::Api;
-use crate::words::pages::examiner as words;
+use crate::words::pages::{examiner as words, past};
 
 const SLOTS: i64 = 600;
 const CHANGES: i64 = 30;
@@ -41,6 +42,9 @@ pub(super) struct ExaminerQuery {
 pub(super) struct Examiner {
     pub(super) glance: ExaminerGlance,
     windows: Vec<String>,
+    /// What people call them.
+    labels: Vec<String>,
+    last_days: LastDays,
     slots: Vec<SlotView>,
     days: Vec<ExaminerDay>,
     changes: Vec<ChangeView>,
@@ -108,7 +112,7 @@ impl Examiner {
             today,
             windows: &day_windows,
         };
-        let (days, slots, changes, runs, calendar, units, firewall) = tokio::try_join!(
+        let (days, slots, changes, runs, calendar, units, firewall, last_days) = tokio::try_join!(
             api.store.day_states(&days),
             api.store.agenda(id, today, whole_cpf, SLOTS),
             api.store.list_changes(&filter, CHANGES),
@@ -116,9 +120,12 @@ impl Examiner {
             api.store.calendar(id),
             api.store.units(id, ""),
             Firewall::look(api, times),
+            LastDays::load(api, times, id),
         )?;
         Ok(Self {
             glance,
+            labels: freshness::labels(api, times, &limits),
+            last_days,
             windows: limits.into_iter().map(|limit| limit.name).collect(),
             slots,
             days,
@@ -155,8 +162,9 @@ impl Examiner {
                     }
                     div {
                         (units::section(times, &self.units))
+                        section { h2 { (say(past::LAST_DAYS)) } (self.last_days.show(times)) }
                         section { h2 { (say(words::WHAT_CHANGED)) } (changes::show(times, &self.changes)) }
-                        section { h2 { (say(words::RUNS)) } (runs::show(times, &self.runs)) }
+                        section { h2 { (say(words::RUNS)) } (runs::show(times, &self.runs, &api.config().windows)) p { a href=(format!("/leituras?perito={}", self.glance.usuario_id)) { (say(past::ALL_RUNS)) } } }
                         section { h2 { (say(words::CALENDAR)) } (calendar::section(visitor, times, self.glance.usuario_id, self.calendar.as_ref())) }
                     }
                 }
@@ -203,9 +211,9 @@ impl Examiner {
         let say = |sentence| times.language.say(sentence);
         html! {
             dl.state {
-                @for (window, last) in self.windows.iter().zip(&self.glance.last_success) {
+                @for ((window, label), last) in self.windows.iter().zip(&self.labels).zip(&self.glance.last_success) {
                     div {
-                        dt { (say(words::LAST_SUCCESS)) (window) }
+                        dt { (say(words::LAST_SUCCESS)) (label) }
                         dd.age { (freshness::age(times, &self.glance, window, *last)) }
                     }
                 }

@@ -7,9 +7,11 @@ use super::time::Times;
 use crate::domain::ticks::next_tick;
 use crate::domain::window::parse_cron;
 use crate::scheduler::offset::offset;
+use crate::store::figures::WindowLimit;
 use crate::store::overview::ExaminerGlance;
 use crate::web::state::Api;
 use crate::words::pages::freshness as words;
+use crate::words::window;
 
 /// The next nominal firing of each window.
 pub(super) fn next_ticks(api: &Api) -> Vec<Option<DateTime<Utc>>> {
@@ -21,6 +23,14 @@ pub(super) fn next_ticks(api: &Api) -> Vec<Option<DateTime<Utc>>> {
         .collect()
 }
 
+/// What people call the windows.
+pub(super) fn labels(api: &Api, times: Times, windows: &[WindowLimit]) -> Vec<String> {
+    let config = api.config();
+    let named = |window: &WindowLimit| window::named(&config.windows, &window.name);
+    let labels = windows.iter().map(named);
+    labels.map(|label| times.language.say(label)).collect()
+}
+
 /// When an examiner is read next; `None` while nothing is planned.
 pub(super) fn next_run(
     api: &Api,
@@ -28,7 +38,8 @@ pub(super) fn next_run(
     windows: &[String],
     ticks: &[Option<DateTime<Utc>>],
 ) -> Option<DateTime<Utc>> {
-    let rests = examiner.pause_reason.is_some() && examiner.pause_until.is_none();
+    // One that rests is not read either, and when it will be again nobody knows.
+    let rests = examiner.pause_reason.is_some() || !examiner.has_password;
     if !examiner.active || !examiner.automatic || rests {
         return None;
     }

@@ -123,7 +123,8 @@ fn numbers(times: Times, days: &[DayStatistics]) -> Markup {
         return html! { p.empty { (say(words::NO_RUNS)) } };
     }
     html! {
-        table.numbers {
+        // At some widths it is wider than the screen: the keyboard must reach it.
+        table.numbers tabindex="0" {
             caption.spoken { (say(words::SAME_NUMBERS)) }
             thead {
                 tr {

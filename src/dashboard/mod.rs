@@ -7,6 +7,8 @@
 
 mod acts;
 mod agenda;
+mod all_alerts;
+mod all_runs;
 mod assets;
 mod calendar;
 mod changes;
@@ -15,6 +17,7 @@ mod clinic;
 mod condition;
 mod contact;
 mod cookies;
+mod days;
 mod examiner;
 mod firewall;
 mod freshness;
@@ -79,6 +82,8 @@ pub(crate) fn router(api: &Api) -> Router<Api> {
         .route("/agenda/planilha.csv", get(clinic::csv))
         .route("/agenda/planilha.xlsx", get(clinic::xlsx))
         .route("/historico", get(history::show))
+        .route("/leituras", get(all_runs::show))
+        .route("/alertas", get(all_alerts::show))
         .route("/assets/{file}", get(assets::serve))
         .route_layer(CsrfLayer::new())
         .route_layer(from_fn(problem::explain))

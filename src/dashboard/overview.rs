@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::condition::Condition;
 use super::firewall::Firewall;
-use super::freshness::{age, next_run, next_ticks};
+use super::freshness::{self, age, next_run, next_ticks};
 use super::page::Page;
 use super::problem::Problem;
 use super::time::Times;
@@ -30,6 +30,9 @@ pub(super) struct ListQuery {
     busca: String,
     #[serde(default)]
     filtro: String,
+    /// Not empty: those in trouble only.
+    #[serde(default)]
+    problema: String,
     #[serde(default)]
     ordem: String,
     #[serde(default)]
@@ -38,6 +41,9 @@ pub(super) struct ListQuery {
 
 impl ListQuery {
     fn sort(&self) -> &'static str {
+        if !self.problema.is_empty() {
+            return "problem";
+        }
         match self.filtro.as_str() {
             "atrasados" => "late",
             "pausados" => "paused",
@@ -75,9 +81,17 @@ impl ListQuery {
         let mut pairs = vec![
             ("busca", self.busca.as_str()),
             ("filtro", &self.filtro),
+            ("problema", &self.problema),
             ("ordem", &self.ordem),
         ];
-        pairs.retain(|(known, old)| *known != name && !old.is_empty());
+        // One of the two sorts at a time.
+        let is_other = |known: &str| {
+            matches!(
+                (known, name),
+                ("filtro", "problema") | ("problema", "filtro")
+            )
+        };
+        pairs.retain(|(known, old)| *known != name && !is_other(known) && !old.is_empty());
         if !value.is_empty() {
             pairs.push((name, value));
         }
@@ -95,6 +109,8 @@ struct List<'a> {
     query: &'a ListQuery,
     firewall: &'a Firewall,
     windows: Vec<String>,
+    /// What people call them.
+    labels: Vec<String>,
     /// The next tick of each window.
     ticks: Vec<Option<DateTime<Utc>>>,
 }
@@ -118,6 +134,7 @@ pub(super) async fn show(
         times,
         query: &query,
         firewall: &firewall,
+        labels: freshness::labels(&api, times, &limits),
         windows: limits.into_iter().map(|limit| limit.name).collect(),
         ticks: next_ticks(&api),
     };
@@ -140,23 +157,27 @@ impl List<'_> {
     fn tools(&self, overview: &Overview) -> Markup {
         let say = |sentence| self.times.language.say(sentence);
         let sorts = [
-            ("", say(words::ALL), overview.everybody),
-            ("atrasados", say(words::LATE), overview.late),
-            ("pausados", say(words::PAUSED), overview.paused),
-            ("desligados", say(words::OFF), overview.off),
+            ("filtro", "", say(words::ALL), overview.everybody),
+            ("problema", "1", say(words::PROBLEM), overview.problem),
+            ("filtro", "atrasados", say(words::LATE), overview.late),
+            ("filtro", "pausados", say(words::PAUSED), overview.paused),
+            ("filtro", "desligados", say(words::OFF), overview.off),
         ];
         html! {
             div.tools {
                 form.search method="get" action="/" role="search" {
+                    @if !self.query.problema.is_empty() { input type="hidden" name="problema" value="1"; }
                     @if !self.query.filtro.is_empty() { input type="hidden" name="filtro" value=(self.query.filtro); }
                     label.spoken for="busca" { (say(words::NAME_OR_NUMBER)) }
                     input id="busca" type="search" name="busca" value=(self.query.busca) placeholder=(say(words::NAME_OR_NUMBER));
                     button { (say(words::SEARCH)) }
                 }
                 ul.chips {
-                    @for (filter, name, n) in sorts {
+                    @for (key, filter, name, n) in sorts {
+                        @let chosen = if key == "problema" { self.query.sort() == "problem" }
+                            else { self.query.filtro == filter && self.query.sort() != "problem" };
                         li {
-                            a href=(self.query.with("filtro", filter)) aria-current=[(self.query.filtro == filter).then_some("true")] {
+                            a href=(self.query.with(key, filter)) aria-current=[chosen.then_some("true")] {
                                 (name) " " span.n { (n) }
                             }
                         }
@@ -172,6 +193,7 @@ impl List<'_> {
             return self.nobody();
         }
         let of = match self.query.sort() {
+            "problem" => overview.problem,
             "late" => overview.late,
             "paused" => overview.paused,
             "off" => overview.off,
@@ -183,9 +205,9 @@ impl List<'_> {
                 thead {
                     tr {
                         th scope="col" { (self.heading("nome", say(words::EXAMINER))) }
-                        @for window in &self.windows {
+                        @for label in &self.labels {
                             th.age scope="col" {
-                                (self.heading("", window))
+                                (self.heading("", label))
                                 span.spoken { (say(words::AGE_OF_LAST_SUCCESS)) }
                             }
                         }
@@ -252,7 +274,7 @@ impl List<'_> {
 
     fn nobody(&self) -> Markup {
         let say = |sentence| self.times.language.say(sentence);
-        let nothing_asked = self.query.busca.is_empty() && self.query.filtro.is_empty();
+        let nothing_asked = self.query.busca.is_empty() && self.query.sort() == "all";
         html! {
             p.empty {
                 @if nothing_asked {

@@ -7,7 +7,7 @@ use super::assets::{ICON, SCRIPT, STYLE};
 use super::language::{Language, address_in, tag};
 use super::time::{Times, machine};
 use super::visitor::Visitor;
-use crate::words::pages::page as words;
+use crate::words::pages::{page as words, past};
 
 /// A page before it has content.
 pub(super) struct Page<'a> {
@@ -131,6 +131,8 @@ impl<'a> Page<'a> {
         let ways = [
             ("/", self.language.say(words::OVERVIEW)),
             ("/agenda", self.language.say(words::AGENDA)),
+            ("/leituras", self.language.say(past::RUNS)),
+            ("/alertas", self.language.say(past::ALERTS)),
             ("/historico", self.language.say(words::HISTORY)),
         ];
         html! {

@@ -12,12 +12,12 @@ use super::runs;
 use super::time::Times;
 use super::visitor::Visitor;
 use super::{condition, tone};
-use crate::domain::{DateError, ErrorDetails, Origin, RunStatus};
+use crate::domain::{DateError, ErrorDetails, Origin, RunStatus, Window};
 use crate::portal::evidence;
 use crate::store::listing::RunView;
 use crate::web::state::Api;
 use crate::words::pages::run as words;
-use crate::words::{Sentence, kinds, row};
+use crate::words::{Sentence, failure, kinds, row};
 
 /// `GET /execucoes/{id}`
 pub(super) async fn show(
@@ -31,6 +31,12 @@ pub(super) async fn show(
     let times = visitor.times;
     let title = format!("{} {id}", visitor.language.say(words::RUN));
     let going_on = run.status == RunStatus::Running;
+    let config = api.config();
+    let shown = Shown {
+        run: &run,
+        windows: &config.windows,
+        times,
+    };
     let content = html! {
         p.crumbs {
             @match run.usuario_id {
@@ -39,7 +45,7 @@ pub(super) async fn show(
             }
         }
         h1 { (title) }
-        div id="run" data-refresh=[going_on.then_some("1")] { (Shown { run: &run, times }.body()) }
+        div id="run" data-refresh=[going_on.then_some("1")] { (shown.body()) }
     };
     Ok(Page::of(&visitor, &title)
         .renewed_while(going_on)
@@ -67,6 +73,7 @@ pub(super) async fn page_kept(
 
 struct Shown<'a> {
     run: &'a RunView,
+    windows: &'a [Window],
     times: Times,
 }
 
@@ -111,7 +118,7 @@ impl Shown<'_> {
         ];
         html! {
             @if let Some(reason) = condition::of_run(run, self.times.language) {
-                p.notice.bad[run.status == RunStatus::Failed] { (reason) }
+                p.notice.bad[run.status == RunStatus::Failed].warn[run.status != RunStatus::Failed] { (reason) }
             }
             dl.facts { @for (name, fact) in facts { div { dt { (name) } dd { (fact) } } } }
             (self.totals())
@@ -121,7 +128,7 @@ impl Shown<'_> {
     fn window(&self) -> Markup {
         let run = self.run;
         html! {
-            @if let Some(name) = &run.window_name { (name) ", " }
+            @if let Some(name) = run.window_name.as_deref() { (runs::window(Some(name), self.windows, self.times)) ", " }
             (self.times.day(run.window_start)) " – " (self.times.day(run.window_end))
         }
     }
@@ -179,7 +186,7 @@ impl Shown<'_> {
                             th scope="row" { (self.times.day(day.date)) }
                             td { (day.unidade) }
                             td {
-                                @if let Some(fault) = &day.row { (self.times.language.say(row::fault(fault))) } @else { (day.kind) }
+                                @if let Some(fault) = &day.row { (self.times.language.say(row::fault(fault))) } @else { (self.say(failure::in_short(day.kind))) }
                                 br; span.dim lang="en" { (day.message) }
                             }
                             td { (kept(day.evidence.as_deref())) }

@@ -5,11 +5,15 @@ use maud::{Markup, html};
 
 use super::time::Times;
 use super::tone;
-use crate::domain::Totals;
+use crate::domain::{Totals, Window};
 use crate::store::listing::RunView;
 use crate::words::pages::runs as words;
+use crate::words::{Sentence, failure, window as window_words};
 
-pub(super) fn show(times: Times, runs: &[RunView]) -> Markup {
+/// What the signs of a run's counts mean.
+pub(super) const CHANGED: Sentence = words::NEW_CHANGED_REMOVED;
+
+pub(super) fn show(times: Times, runs: &[RunView], windows: &[Window]) -> Markup {
     let say = |sentence| times.language.say(sentence);
     if runs.is_empty() {
         return html! { p.empty { (say(words::NO_RUNS_YET)) } };
@@ -29,7 +33,7 @@ pub(super) fn show(times: Times, runs: &[RunView]) -> Markup {
                 @for run in runs {
                     tr {
                         td { a href=(format!("/execucoes/{}", run.id)) { @if let Some(at) = run.started_at { (times.moment(at)) } @else { (run.id) } } }
-                        td { (window(run, times)) }
+                        td { (window(run.window_name.as_deref(), windows, times)) }
                         td { (result(run, times)) }
                         td.number { (totals(run.totals)) }
                         td.number.wide { (seconds(run.seconds)) }
@@ -40,19 +44,18 @@ pub(super) fn show(times: Times, runs: &[RunView]) -> Markup {
     }
 }
 
-fn window(run: &RunView, times: Times) -> Markup {
-    html! {
-        @match &run.window_name {
-            Some(name) => (name),
-            None => (times.language.say(words::ASKED_FOR)),
-        }
+/// Which days a run was to read, as people call them.
+pub(super) fn window(name: Option<&str>, windows: &[Window], times: Times) -> String {
+    match name {
+        Some(name) => times.language.say(window_words::named(windows, name)),
+        None => times.language.say(words::ASKED_FOR).to_owned(),
     }
 }
 
 fn result(run: &RunView, times: Times) -> Markup {
     html! {
         (tone::run(run.status, times.language))
-        @if let Some(kind) = run.kind { " " span.dim { (kind) } }
+        @if let Some(kind) = run.kind { " " span.dim { (times.language.say(failure::in_short(kind))) } }
     }
 }
 

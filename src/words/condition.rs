@@ -18,7 +18,7 @@ pub(crate) const AUTOMATIC_IS_OFF: Sentence = both(
     "Automatic synchronisation is switched off in the examiner's settings.",
 );
 pub(crate) const PAGE_OR_ROW_NOT_UNDERSTOOD: Sentence = both(
-    "Uma página ou uma linha da agenda não foi entendida; o resto foi gravado. A execução diz qual.",
+    "Uma página ou uma linha da agenda não foi entendida; o resto foi gravado. A leitura diz qual.",
     "A page or a row of the agenda was not understood; the rest was stored. The run says which.",
 );
 pub(crate) const REMOVALS_HELD_BACK: Sentence = both(
@@ -26,10 +26,10 @@ pub(crate) const REMOVALS_HELD_BACK: Sentence = both(
     "The guard holds removals back until another reading confirms them.",
 );
 pub(crate) const LAST_RUN_FAILED: Sentence =
-    both("A última execução falhou.", "The last run failed.");
+    both("A última leitura falhou.", "The last run failed.");
 pub(crate) const NOTHING_READ_FOR_LONG: Sentence = both(
-    "Faz tempo que nenhuma execução lê tudo. Veja acima se os daemons e a fila andam.",
-    "No run has read everything for long. See above whether daemons and queue go on.",
+    "Faz tempo que nenhuma leitura chega ao fim. Veja acima se o agendad está no ar e se a fila anda.",
+    "No run has read everything for long. See above whether agendad is up and the queue moves.",
 );
 pub(crate) const NOT_READ_YET: Sentence = both("Ainda não foi lido.", "Not read yet.");
 

@@ -4,27 +4,24 @@ use super::{Sentence, both};
 use crate::store::processes::DatabaseTrouble;
 use crate::store::rights::Lack;
 
-/// Why it cannot be used. The word in parentheses is that of the readiness check.
+/// Why it cannot be used.
 pub(crate) const fn trouble(trouble: DatabaseTrouble) -> Sentence {
     match trouble {
-        DatabaseTrouble::Away => both(
-            "o servidor não responde (no answer)",
-            "the server does not answer",
-        ),
+        DatabaseTrouble::Away => both("o servidor não responde", "the server does not answer"),
         DatabaseTrouble::ReadOnly => both(
-            "o servidor não aceita gravações: é uma réplica, ou está em modo somente leitura (read-only)",
+            "o servidor não aceita gravações: é uma réplica, ou está em modo somente leitura",
             "the server takes no writes: it is a standby, or set to read-only",
         ),
         DatabaseTrouble::DiskFull => both(
-            "o disco do servidor está cheio (disk full)",
+            "o disco do servidor está cheio",
             "the server's disk is full",
         ),
         DatabaseTrouble::LocksElsewhere => both(
-            "as travas estão em outro servidor que não o dos dados; veja database.lock_url (locks elsewhere)",
+            "as travas estão em outro servidor que não o dos dados; veja database.lock_url",
             "the locks are on another server than the data; see database.lock_url",
         ),
         DatabaseTrouble::Refused => both(
-            "o servidor recusa o que este usuário precisa gravar; veja deploy/postgres/roles.sql (missing rights)",
+            "o servidor recusa o que este usuário precisa gravar; veja deploy/postgres/roles.sql",
             "the server refuses what this user must write; see deploy/postgres/roles.sql",
         ),
     }

@@ -7,19 +7,19 @@ use crate::domain::FailureKind;
 pub(crate) fn meaning(kind: FailureKind) -> Advice {
     Advice::text(match kind {
         FailureKind::Network => both(
-            "O portal não pôde ser alcançado; a próxima execução tenta de novo. Se durar, veja a rede desta máquina.",
+            "O portal não pôde ser alcançado; a próxima leitura tenta de novo. Se durar, veja a rede desta máquina.",
             "The portal could not be reached; the next run tries again. If it lasts, look at this machine's network.",
         ),
         FailureKind::Timeout => both(
-            "O portal demorou demais; a próxima execução tenta de novo.",
+            "O portal demorou demais; a próxima leitura tenta de novo.",
             "The portal took too long; the next run tries again.",
         ),
         FailureKind::Unavailable => both(
-            "O portal está fora do ar ou em manutenção; a próxima execução tenta de novo.",
+            "O portal está fora do ar ou em manutenção; a próxima leitura tenta de novo.",
             "The portal is down or under maintenance; the next run tries again.",
         ),
         FailureKind::SessionExpired => both(
-            "O portal encerrou a sessão várias vezes durante a execução. Outra pessoa usa o mesmo acesso?",
+            "O portal encerrou a sessão várias vezes durante a leitura. Outra pessoa usa o mesmo acesso?",
             "The portal ended the session several times during the run. Does somebody else use the same account?",
         ),
         FailureKind::Auth => both(
@@ -31,7 +31,7 @@ pub(crate) fn meaning(kind: FailureKind) -> Advice {
             "The portal asked for a CAPTCHA; the account rests.",
         ),
         FailureKind::Firewall => both(
-            "O firewall do portal recusa esta máquina; nada é pedido por um tempo, e depois se tenta de novo. Se durar: outra linha de internet, portal.proxy ou portal.user_agent (docs/portal.md).",
+            "O firewall do portal recusa esta máquina; nada é consultado por um tempo, e depois se tenta de novo. Se durar: outra linha de internet, portal.proxy ou portal.user_agent (docs/portal.md).",
             "The portal's firewall turns this machine away; nothing is asked for a while, then it is tried again. If it lasts: another line, portal.proxy or portal.user_agent (docs/portal.md).",
         ),
         FailureKind::InUse => both(
@@ -48,15 +48,15 @@ pub(crate) fn meaning(kind: FailureKind) -> Advice {
             );
         }
         FailureKind::Database => both(
-            "O banco de dados falhou durante a execução; a próxima tenta de novo.",
+            "O banco de dados falhou durante a leitura; a próxima tenta de novo.",
             "The database failed during the run; the next one tries again.",
         ),
         FailureKind::LockLost | FailureKind::Orphaned => both(
-            "O processo que a executava morreu ou perdeu a conexão; a próxima execução continua.",
+            "A leitura foi interrompida: o agendad parou de repente ou perdeu a conexão; a próxima continua.",
             "The process that ran it died or lost its connection; the next run goes on.",
         ),
         FailureKind::Cancelled => both(
-            "O agendad foi parado durante a execução; ela volta quando ele volta.",
+            "O agendad foi parado durante a leitura; ela volta quando ele volta.",
             "agendad was stopped during the run; it comes back with it.",
         ),
         FailureKind::Vault => both(
@@ -64,18 +64,18 @@ pub(crate) fn meaning(kind: FailureKind) -> Advice {
             "The stored password cannot be opened with the present key (agendad check says more); store it anew.",
         ),
         FailureKind::Panic => both(
-            "Um defeito do agendad; os detalhes estão na execução. Avise quem o mantém.",
+            "Um defeito do agendad; os detalhes estão na leitura. Avise quem o mantém.",
             "A bug of agendad; the details are with the run. Tell its maintainers.",
         ),
         FailureKind::Unknown => both(
-            "O registro desta execução é de outra versão do agendad; os detalhes estão na execução.",
+            "O registro desta leitura é de outra versão do agendad; os detalhes estão na leitura.",
             "The record of this run is of another version of agendad; the details are with the run.",
         ),
     })
 }
 
-/// In two or three words, for a list of reasons. Kinds that are the installation's own keep the name that commands and
-/// records have for them.
+/// In two or three words, for a list of reasons. In English, kinds that are the
+/// installation's own keep the name that commands and records have for them.
 pub(crate) fn in_short(kind: FailureKind) -> Sentence {
     match kind {
         FailureKind::Network => both("rede", "network"),
@@ -86,13 +86,13 @@ pub(crate) fn in_short(kind: FailureKind) -> Sentence {
         FailureKind::Captcha => both("CAPTCHA", "CAPTCHA"),
         FailureKind::Layout => both("página não reconhecida", "page not understood"),
         FailureKind::Firewall => both("recusadas pelo firewall", "turned away by the firewall"),
-        FailureKind::InUse
-        | FailureKind::Database
-        | FailureKind::LockLost
-        | FailureKind::Orphaned
-        | FailureKind::Cancelled
-        | FailureKind::Vault
-        | FailureKind::Panic => both(kind.as_str(), kind.as_str()),
+        FailureKind::InUse => both("perito no portal", kind.as_str()),
+        FailureKind::Database => both("banco de dados", kind.as_str()),
+        FailureKind::LockLost => both("conexão perdida", kind.as_str()),
+        FailureKind::Orphaned => both("interrompida", kind.as_str()),
+        FailureKind::Cancelled => both("agendad parado", kind.as_str()),
+        FailureKind::Vault => both("senha guardada não abre", kind.as_str()),
+        FailureKind::Panic => both("defeito do agendad", kind.as_str()),
         FailureKind::Unknown => both(
             "de outra versão do agendad",
             "of another version of agendad",

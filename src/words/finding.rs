@@ -27,12 +27,13 @@ pub(crate) fn same_cpf(older: Option<i32>) -> Sentence<String> {
     }
 }
 
-pub(crate) fn pages_not_understood(windows: Option<&str>) -> Sentence<String> {
+/// `windows`: what people call them.
+pub(crate) fn pages_not_understood(windows: Option<Sentence<String>>) -> Sentence<String> {
     let sentence = both("páginas não reconhecidas", "pages not understood");
     match windows {
         Some(windows) => Sentence {
-            pt: format!("{} ({windows})", sentence.pt),
-            en: format!("{} ({windows})", sentence.en),
+            pt: format!("{} ({})", sentence.pt, windows.pt),
+            en: format!("{} ({})", sentence.en, windows.en),
         },
         None => sentence.owned(),
     }
@@ -69,21 +70,22 @@ pub(crate) fn slots_removed(n: i64) -> Sentence<String> {
     count(n, one, both("horários removidos", "slots removed"))
 }
 
-pub(crate) fn no_success(ever: bool, windows: &[&str]) -> Sentence<String> {
+/// `windows`: what people call them.
+pub(crate) fn no_success(ever: bool, windows: Vec<Sentence<String>>) -> Sentence<String> {
     let what = if ever {
         both("sem sucesso", "without success")
     } else {
         both("nenhum sucesso até hoje", "no success so far")
     };
     let place = if windows.len() == 1 {
-        both("na janela", "in the window")
+        both("no período", "in the window")
     } else {
-        both("nas janelas", "in the windows")
+        both("nos períodos", "in the windows")
     };
-    let windows = windows.join(", ");
+    let windows = joined(windows, ", ");
     Sentence {
-        pt: format!("{} {} {windows}", what.pt, place.pt),
-        en: format!("{} {} {windows}", what.en, place.en),
+        pt: format!("{} {} {}", what.pt, place.pt, windows.pt),
+        en: format!("{} {} {}", what.en, place.en, windows.en),
     }
 }
 

@@ -6,7 +6,7 @@
 //! Who writes chooses the language at the last moment ([`Language::say`], or `.pt` where only Portuguese is sent), and
 //! nobody takes a sentence apart: what is shown apart, such as a command, is apart here too (`advice`).
 //!
-//! Not here: what the command line and the log say, in English alone, and what the portal says.
+//! Not here: what the log says, in English alone, and what the portal says.
 
 /// A [`Sentence`] in which something is inserted, by name, in both languages.
 macro_rules! sentence {
@@ -22,6 +22,7 @@ pub(crate) mod advice;
 pub(crate) mod alert;
 pub(crate) mod api;
 pub(crate) mod calendar;
+pub(crate) mod cli;
 pub(crate) mod code;
 pub(crate) mod condition;
 pub(crate) mod database;
@@ -35,6 +36,7 @@ pub(crate) mod pause;
 pub mod row;
 pub mod rule;
 pub(crate) mod time;
+pub(crate) mod window;
 
 /// A language that people read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

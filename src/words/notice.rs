@@ -8,7 +8,7 @@ pub(crate) const PAUSED: Sentence = both(
     "Paused. No access to the portal until Resume.",
 );
 pub(crate) const RESUMED: Sentence = both(
-    "Retomado. A próxima execução já vale.",
+    "Retomado. A próxima leitura já vale.",
     "Resumed. The next run counts.",
 );
 pub(crate) const CALENDAR_REVOKED: Sentence = both(
@@ -17,7 +17,7 @@ pub(crate) const CALENDAR_REVOKED: Sentence = both(
 );
 /// Of a failure that has no sentence of its own.
 pub(crate) const FAILED: Sentence = both(
-    "Não foi possível. Os detalhes estão no log do agendad.",
+    "Não foi possível. Os detalhes estão no registro do agendad (journalctl -u agendad).",
     "That was not possible. Details are in agendad's log.",
 );
 
@@ -29,11 +29,11 @@ pub(crate) const fn not_begun(code: Code) -> Sentence {
             "Another sync of this examiner is running.",
         ),
         Code::Paused => both(
-            "Está pausado: nada foi pedido ao portal. Primeiro, Retomar.",
+            "Está pausado: o portal não foi consultado. Primeiro, Retomar.",
             "Paused: the portal was not asked. Resume first.",
         ),
         Code::Captcha => both(
-            "A conta descansa por causa de um CAPTCHA: nada foi pedido ao portal.",
+            "A conta descansa por causa de um CAPTCHA: o portal não foi consultado.",
             "The account rests because of a CAPTCHA: the portal was not asked.",
         ),
         Code::Auth => both(
@@ -41,7 +41,7 @@ pub(crate) const fn not_begun(code: Code) -> Sentence {
             "The portal refused access before; nothing is tried until CPF or password change.",
         ),
         Code::DuplicateCpf => both(
-            "Outra conta já é sincronizada com este CPF: nada foi pedido ao portal. Desligue uma das duas.",
+            "Outra conta já é sincronizada com este CPF: o portal não foi consultado. Desligue uma das duas.",
             "Another account is synchronised with this CPF: the portal was not asked. Switch one of the two off.",
         ),
         Code::Inactive => both(

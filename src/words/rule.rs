@@ -64,7 +64,7 @@ pub const fn what(rule: Rule) -> Sentence {
             "the portal e-CNHsp does not answer. Syncs wait, and one try at a time finds out whether it is back. Stored agendas stay as they were.",
         ),
         Rule::Firewall => both(
-            "o firewall do portal não deixa passar os pedidos desta máquina ou desta linha de internet. Não são as senhas nem as contas, e o portal pode estar no ar. O agendad deixa o portal em paz por um tempo (portal.firewall_pause), que dobra até 4 horas se a recusa continua, e depois tenta uma vez. As agendas guardadas continuam como estavam.",
+            "o firewall do portal não deixa passar as consultas desta máquina ou desta linha de internet. Não são as senhas nem as contas, e o portal pode estar no ar. O agendad deixa o portal em paz por um tempo (portal.firewall_pause), que dobra até 4 horas se a recusa continua, e depois tenta uma vez. As agendas guardadas continuam como estavam.",
             "the portal's firewall does not let the requests of this machine or this line through. Neither passwords nor accounts are in question, and the portal may be up. agendad leaves the portal alone for a while (portal.firewall_pause), doubled up to 4 hours if the refusal goes on, and then tries once. Stored agendas stay as they were.",
         ),
         Rule::Credentials => both(
@@ -135,7 +135,7 @@ pub const fn cure(rule: Rule) -> Sentence {
             "open the portal in a browser. If it opens, the trouble is this machine's network: agendad check. If it does not, just wait.",
         ),
         Rule::Firewall => both(
-            "na mesma linha de internet, abra o portal num navegador. Se ele abre, experimente outro portal.user_agent. Se não abre, use outra linha: servidores em nuvem costumam ser recusados, a linha da clínica não, e portal.proxy leva os pedidos por ela. SIGHUP põe a mudança em vigor e encerra a espera; depois: agendad check.",
+            "na mesma linha de internet, abra o portal num navegador. Se ele abre, experimente outro portal.user_agent. Se não abre, use outra linha: servidores em nuvem costumam ser recusados, a linha da clínica não, e portal.proxy leva as consultas por ela. systemctl reload agendad põe a mudança em vigor e encerra a espera; depois: agendad check.",
             "on the same line, open the portal in a browser. If it opens, try another portal.user_agent. If it does not, use another line: servers in clouds are often turned away, the clinic's own line is not, and portal.proxy leads the requests through it. SIGHUP puts the change in force and ends the rest; then: agendad check.",
         ),
         Rule::Credentials => both(
@@ -147,7 +147,7 @@ pub const fn cure(rule: Rule) -> Sentence {
             "correct the CPF of the account that is wrong, or switch one of the two off: agendad users disable --user N. See which they are: agendad users list.",
         ),
         Rule::Captcha => both(
-            "entre uma vez no portal, num navegador, com a conta do perito. Depois: agendad users resume --user N. Se acontece com muitos, diminua o ritmo: portal.max_requests_per_second e as janelas.",
+            "entre uma vez no portal, num navegador, com a conta do perito. Depois: agendad users resume --user N. Se acontece com muitos, diminua o ritmo: portal.max_requests_per_second e os períodos ([[windows]]).",
             "log in to the portal once, in a browser, with the examiner's account. Then: agendad users resume --user N. If it happens to many, slow down: portal.max_requests_per_second and the windows.",
         ),
         Rule::Layout => both(
@@ -159,11 +159,11 @@ pub const fn cure(rule: Rule) -> Sentence {
             "open the day at the portal, in a browser, and ask whoever looks after the agenda to correct that row. Meanwhile that exam is not in the stored agenda, or stands there as it was before.",
         ),
         Rule::Stale => both(
-            "veja as últimas execuções e os seus motivos: agendad runs --user N. Se não há nenhuma, a fila está parada: agendad jobs, agendad locks.",
+            "veja as últimas leituras e os seus motivos: agendad runs --user N. Se não há nenhuma, a fila está parada: agendad jobs, agendad locks.",
             "see the last runs and their reasons: agendad runs --user N. If there are none, the queue stands still: agendad jobs, agendad locks.",
         ),
         Rule::FailureRate => both(
-            "veja os motivos: agendad runs --status failed. Rede e portal fora do ar passam sozinhos; database e vault são problemas desta instalação: agendad check.",
+            "veja os motivos: agendad runs --status failed. Rede e portal fora do ar passam sozinhos; banco de dados e senha que não abre são problemas desta instalação: agendad check.",
             "see the reasons: agendad runs --status failed. Network and portal down pass by themselves; database and vault are troubles of this installation: agendad check.",
         ),
         Rule::HeldRemovals => both(
@@ -175,7 +175,7 @@ pub const fn cure(rule: Rule) -> Sentence {
             "ask the examiner whether the agenda did change: agendad changes --user N --kind removed. A slot that comes back at the portal comes back here by itself.",
         ),
         Rule::Appointments => both(
-            "veja o motivo nas notas da execução (agendad runs --user N, painel) e o que agendad check diz da tabela. Em geral é uma coluna obrigatória ou estreita demais.",
+            "veja o motivo nas notas da leitura (agendad runs --user N, painel) e o que agendad check diz da tabela. Em geral é uma coluna obrigatória ou estreita demais.",
             "see the reason in the run's notes (agendad runs --user N, dashboard) and what agendad check says of the table. As a rule it is a column that must have a value, or one that is too narrow.",
         ),
         Rule::Clock => both(
@@ -183,7 +183,7 @@ pub const fn cure(rule: Rule) -> Sentence {
             "put the clock of the database's server and of agendad's machines right, and keep them right (NTP: timedatectl). Then: agendad check.",
         ),
         Rule::BackupOld => both(
-            "veja o motivo no log do daemon (journalctl -u agendad) e o espaço em disco, e faça um agora: agendad backup. Um arquivo com final .bad não pôde ser restaurado: pode ser o disco.",
+            "veja o motivo no registro do agendad (journalctl -u agendad) e o espaço em disco, e faça um agora: agendad backup. Um arquivo com final .bad não pôde ser restaurado: pode ser o disco.",
             "see the reason in the daemon's log (journalctl -u agendad) and the room on the disk, and make one now: agendad backup. A file that ends in .bad could not be put back: the disk may be failing.",
         ),
     }

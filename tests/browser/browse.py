@@ -4,9 +4,13 @@ not as it should be: log in, overview, one examiner, a sync from its start to it
 hidden and shown, the day of a receptionist, a daemon that falls silent, a login that ends, both languages, no error in the console. Saves screenshots at 390 and 1280 pixels, and prints
 what each page weighs and how long the server took.
 
-Not part of `cargo test`. Needs Debian's chromium and chromium-driver, and `pip install selenium`:
+Not part of `cargo test`, but of `make test` where Debian's chromium and chromium-driver, and selenium from pip, are there
+(`run.sh`); by itself:
 
     cargo build && tests/browser/browse.py [directory for the screenshots]
+
+With AXE=…/axe.min.js in the environment (`make browse` fetches it) every page is looked at by axe too, at both widths, light
+and dark, and at 200 %: one violation is a failure.
 """
 
 import atexit
@@ -26,6 +30,7 @@ from pathlib import Path
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.support.ui import WebDriverWait
 
@@ -34,7 +39,11 @@ AGENDAD = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug" / 
 SHOTS = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp(prefix="agendad-shots-"))
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars"]
-DESK, PHONE = (1280, 800), (390, 844)
+# At 200 % a desk of 1280 is 640 wide.
+DESK, PHONE, ZOOMED = (1280, 800), (390, 844), (640, 400)
+AXE = Path(os.environ["AXE"]).read_text() if "AXE" in os.environ else None
+# A page, without style and script.
+HEAVIEST = 60_000
 
 
 class Demo:
@@ -74,12 +83,13 @@ class Browser:
         self.demo = demo
         options = webdriver.ChromeOptions()
         options.binary_location = "/usr/bin/chromium"
-        self.profile = tempfile.TemporaryDirectory(prefix="agendad-browser-")
+        self.profile = tempfile.TemporaryDirectory(prefix="agendad-browser-", ignore_cleanup_errors=True)
         for flag in [*FLAGS, f"--user-data-dir={self.profile.name}"]:
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         self.driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
         atexit.register(self.driver.quit)
+        self.violations = []
         self.size(DESK)
 
     def size(self, size, dark=False):
@@ -101,10 +111,31 @@ class Browser:
             " others: others.reduce((sum, o) => sum + o.transferSize, 0), ready: n.domContentLoadedEventEnd}")
         print(f"{path:<28} {page['bytes'] / 1000:6.1f} kB  + {page['others'] / 1000:5.1f} kB assets"
               f"  server {page['server']:6.1f} ms  ready {page['ready']:6.1f} ms")
+        assert page["bytes"] < HEAVIEST, f"{path} weighs {page['bytes']} bytes"
         wide = self.driver.execute_script("return document.documentElement.scrollWidth")
         if wide > self.width:
             self.shoot("too-wide", whole=True)
             raise SystemExit(f"{path} is {wide} wide on a screen of {self.width}; see {SHOTS}/too-wide.png")
+
+    def accessible(self, path):
+        """What axe says of the page."""
+        if not AXE:
+            return
+        self.driver.execute_script(AXE)
+        found = self.driver.execute_async_script(
+            "const done = arguments[0]; axe.run().then(r => done({bad: r.violations.map(v => v.id + ': ' + v.help + ' '"
+            " + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(' | ')), good: r.passes.length}))")
+        print(f"    axe: {len(found['bad'])} violations, {found['good']} rules passed ({path}, {self.width} px)")
+        self.violations += [f"{path} at {self.width}: {bad}" for bad in found["bad"]]
+
+    def tab_through(self, path):
+        """Whatever can be reached by the keyboard is seen when it is reached."""
+        for _ in range(12):
+            self.driver.switch_to.active_element.send_keys(Keys.TAB)
+            seen = self.driver.execute_script(
+                "const e = document.activeElement, s = getComputedStyle(e), r = e.getBoundingClientRect();"
+                "return e === document.body || (r.width > 0 && s.outlineStyle !== 'none')")
+            assert seen, f"{path}: the focus is not seen"
 
     def find(self, css):
         return self.driver.find_element(By.CSS_SELECTOR, css)
@@ -141,6 +172,7 @@ class Browser:
 def log_in(browser):
     browser.go("/")
     assert "/entrar" in browser.driver.current_url
+    browser.accessible("/entrar")
     browser.shoot("door-1280")
     browser.find("#chave").send_keys("wrong")
     browser.press("Entrar")
@@ -289,12 +321,18 @@ def some_trouble(browser):
 def look_at_all(browser):
     run = browser.driver.execute_script(
         "return document.querySelector('.runs a').getAttribute('href')")
-    for name, path in [("overview", "/"), ("examiner", "/peritos/3"), ("refused", "/peritos/2"), ("run", run),
+    for name, path in [("overview", "/"), ("trouble", "/?problema=1"), ("examiner", "/peritos/3"),
+                       ("refused", "/peritos/2"), ("run", run), ("runs", "/leituras"), ("alerts", "/alertas"),
                        ("history", "/historico"), ("clinic", "/agenda"), ("missing", "/peritos/999999")]:
-        for size, dark in [(DESK, False), (PHONE, False), (DESK, True), (PHONE, True)]:
+        for size, dark in [(DESK, False), (PHONE, False), (DESK, True), (PHONE, True), (ZOOMED, False)]:
             browser.size(size, dark)
             browser.go(path)
+            browser.accessible(path)
             browser.shoot(f"{name}-{size[0]}{'-dark' if dark else ''}", whole=True)
+        browser.size(DESK)
+        browser.go(path)
+        browser.tab_through(path)
+    assert not browser.violations, "\n".join(browser.violations)
     browser.size(DESK)
     browser.go("/?lang=en")
     assert "Overview" in browser.text("nav")

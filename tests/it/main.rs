@@ -32,3 +32,4 @@ mod support;
 mod sync;
 mod telemetry;
 mod vault;
+mod words;

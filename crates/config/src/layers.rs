@@ -13,6 +13,9 @@ pub use super::layer::{Layer, Layers};
 pub const BUILT_IN: &str = include_str!("../../../config.toml");
 /// Prefix of environment settings.
 pub const ENV_PREFIX: &str = "AGENDAD_";
+/// The language of the command line. A matter of whoever sits there, and no setting: the only name with the prefix that
+/// is none.
+pub const LANGUAGE: &str = "AGENDAD_LANG";
 
 /// The built-in layer.
 ///
@@ -143,6 +146,9 @@ pub fn environment(
         let Some(rest) = name.strip_prefix(ENV_PREFIX) else {
             continue;
         };
+        if name == LANGUAGE {
+            continue;
+        }
         let path: Vec<String> = rest.split("__").map(str::to_lowercase).collect();
         let key = path.join(".");
         let default = lookup(defaults, key.strip_suffix("_file").unwrap_or(&key));

@@ -14,7 +14,7 @@ use agendad_domain::{FailureKind, PauseReason, RunStatus};
 pub struct OverviewFilter {
     /// Part of the name, in small letters without accents; or the id.
     pub search: Option<String>,
-    /// `all`, `late`, `paused` or `off`.
+    /// `all`, `problem`, `late`, `paused` or `off`.
     pub sort: &'static str,
     /// `age` (the worst first), `name` or `id`.
     pub order: &'static str,
@@ -31,6 +31,8 @@ pub struct OverviewFilter {
 pub struct Overview {
     /// Those whom the search finds.
     pub everybody: i64,
+    /// Of these: in trouble, for whatever reason, as their page says it.
+    pub problem: i64,
     /// Of these: expected to be read, and not read for too long, or without a password.
     pub late: i64,
     /// Of these: paused.
@@ -178,6 +180,7 @@ impl Store {
         let sums = rows.first();
         Ok(Overview {
             everybody: sums.map_or(0, |row| row.everybody),
+            problem: sums.map_or(0, |row| row.problem),
             late: sums.map_or(0, |row| row.late),
             paused: sums.map_or(0, |row| row.paused),
             off: sums.map_or(0, |row| row.off),

@@ -15,7 +15,7 @@ use crate::config::alerts::AlertsConfig;
 use crate::domain::Rule;
 use crate::store::StoreError;
 use crate::store::alerts::evaluation::Evaluation;
-use crate::words::finding as words;
+use crate::words::{finding as words, joined, window};
 use accounts::{captcha, credentials, duplicate_cpf};
 use installation::{access, clock};
 use portal::{firewall, portal_down};
@@ -91,7 +91,12 @@ pub(super) async fn look(
             let last = last_run(alerts.layout.window, &windows, open);
             let found = evaluation.layout_failures(&last).await?;
             Ok(examiners(found, |f| {
-                words::pages_not_understood(f.windows.as_deref())
+                let names = f.windows.as_deref().map(|names| names.split(", "));
+                let labels = names.map(|names| {
+                    let labels = names.map(|name| window::named(&config.windows, name));
+                    joined(labels.collect(), ", ")
+                });
+                words::pages_not_understood(labels)
             }))
         }
         Rule::UnreadRows => {

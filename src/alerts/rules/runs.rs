@@ -10,6 +10,7 @@ use crate::config::alerts::FailureRateRule;
 use crate::store::StoreError;
 use crate::store::alerts::evaluation::Evaluation;
 use crate::store::alerts::examiners::{Found, FoundRows, LastRun, StaleWindow};
+use crate::words::window::named;
 use crate::words::{Sentence, failure, finding as words, row};
 
 pub(super) fn last_run<'a>(age: Duration, windows: &'a [String], open: &'a Open) -> LastRun<'a> {
@@ -79,8 +80,8 @@ pub(super) async fn stale(
     let found = by_user.into_values().filter_map(|windows| {
         let first = windows.first()?;
         let ever = windows.iter().any(|w| w.last_success.is_some());
-        let names: Vec<&str> = windows.iter().map(|w| w.window.as_str()).collect();
-        let note = words::no_success(ever, &names);
+        let names = windows.iter().map(|w| named(&config.windows, &w.window));
+        let note = words::no_success(ever, names.collect());
         let since = windows.iter().map(|w| w.since).min()?;
         Some(Finding::examiner(
             first.usuario_id,

@@ -4,12 +4,14 @@ use super::Line;
 use crate::alerts::Channels;
 use crate::config::Config;
 use crate::domain::Channel;
+use crate::words::cli::check as parts;
+use crate::words::cli::check::alerts as words;
 
 const WHAT: &str = "alerts";
 
 pub(super) async fn lines(config: &Config, offline: bool) -> Vec<Line> {
     if !config.alerts.enabled {
-        return vec![Line::ok(WHAT, "off (alerts.enabled is false)")];
+        return vec![Line::warn(WHAT, words::OFF, words::OFF_CURE)];
     }
     let channels = match Channels::of(config) {
         Ok(channels) => channels,
@@ -22,15 +24,11 @@ pub(super) async fn lines(config: &Config, offline: bool) -> Vec<Line> {
         }
     }
     if lines.is_empty() {
-        let nobody = "nobody is told: neither alerts.slack.webhook nor alerts.email.host is set";
-        lines.push(Line::ok(WHAT, nobody));
+        lines.push(Line::warn(WHAT, words::NOBODY, words::NOBODY_CURE));
     }
     if config.secrets.alerts_heartbeat_url.is_some() {
         let every = humantime::format_duration(config.alerts.interval);
-        lines.push(Line::ok(
-            WHAT,
-            format!("heartbeat: called every {every} while all is well"),
-        ));
+        lines.push(Line::ok(WHAT, words::heartbeat(&every.to_string())));
     }
     lines
 }
@@ -39,17 +37,14 @@ async fn line(channels: &Channels, channel: Channel, place: &str, offline: bool)
     let name = channel.as_str();
     let found = format!("{name}: {place}");
     if offline || channel == Channel::Slack {
-        return Line::ok(WHAT, format!("{found} (try it: agendad alerts test)"));
+        return Line::ok(WHAT, words::untried(&found));
     }
     match channels.rehearse(channel).await {
-        Ok(()) => Line::ok(
-            WHAT,
-            format!("{found}, lets us in and takes sender and recipients"),
-        ),
+        Ok(()) => Line::ok(WHAT, words::good(&found)),
         Err(error) => Line::fail(
             WHAT,
-            format!("{found}: {error}"),
-            "see alerts.email in config.toml: host, port, security, trusted_ca, helo_name, username, password, from, to",
+            parts::as_it_is(format!("{found}: {error}")),
+            words::EMAIL_CURE,
         ),
     }
 }

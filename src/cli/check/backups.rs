@@ -13,6 +13,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::private_postgres::{cure_without_inodes, free_bytes, free_files, kept, versions};
 use crate::vault::Vault;
+use crate::words::cli::check as parts;
+use crate::words::cli::check::backups as words;
 
 /// Less than this, and the database may stop at any moment.
 const LEAST_BYTES: u64 = 300_000_000;
@@ -38,46 +40,34 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
 }
 
 fn newest(config: &Config, kept: &[Kept], now: DateTime<Utc>) -> Option<Line> {
-    let plan = Plan::of(config)?;
-    let dir = plan.shelf.dir().display();
+    let Some(plan) = Plan::of(config) else {
+        // Where the database is of others, and nobody has made one by hand either.
+        let is_silent = kept.is_empty() && config.secrets.database_url.is_some();
+        return is_silent.then(|| Line::warn("backups", words::NOT_HERE, words::NOT_HERE_CURE));
+    };
+    let dir = plan.shelf.dir();
     if config.state_dir.is_dir() && !plan.shelf.can_be_written() {
-        return Some(Line::fail(
-            "backups",
-            format!("{dir} cannot be written"),
-            "make it and give it to the daemon's user, or set backup.directory; under systemd, ReadWritePaths= must name it too",
-        ));
+        let found = words::not_written(dir);
+        return Some(Line::fail("backups", found, words::NOT_WRITTEN_CURE));
     }
     let Some(newest) = kept.first() else {
         if !config.state_dir.is_dir() {
             return None;
         }
-        return Some(Line::warn(
-            "backups",
-            format!(
-                "none yet in {dir}; agendad run makes one every night at {}",
-                config.backup.at
-            ),
-            "now: agendad backup",
-        ));
+        let found = words::none_yet(dir, &config.backup.at);
+        return Some(Line::warn("backups", found, words::NOW));
     };
-    let local = |at| output::local(at, config.timezone);
+    let local = |at| output::moment(at, config.timezone);
     let verified = kept.iter().filter_map(|kept| kept.verified_at).max();
-    let verified = match verified {
-        Some(at) => format!("one was put back and compared on {}", local(Some(at))),
-        None => "none was put back yet to see whether it can be".to_owned(),
-    };
-    let found = format!(
-        "{} in {dir}, the newest of {}; {verified}",
+    let found = words::found(
         kept.len(),
-        local(Some(newest.made_at))
+        dir,
+        &local(newest.made_at),
+        verified.map(local).as_ref(),
     );
     let most = TimeDelta::from_std(config.alerts.backup_old.max_age).unwrap_or(TimeDelta::MAX);
     if now - newest.made_at >= most {
-        return Some(Line::fail(
-            "backups",
-            found,
-            "the newest is too old: is the daemon running, what does its log say? now: agendad backup",
-        ));
+        return Some(Line::fail("backups", found, words::TOO_OLD));
     }
     let key = Vault::find(config.secrets.vault_key.as_ref(), &config.state_dir)
         .ok()
@@ -88,10 +78,7 @@ fn newest(config: &Config, kept: &[Kept], now: DateTime<Utc>) -> Option<Line> {
         .filter(|_| config.backup.sealed);
     Some(match copy {
         Some(file) => Line {
-            cure: Some(format!(
-                "they open only with {}: keep a copy of it, and of a backup, on another machine",
-                file.display()
-            )),
+            cure: Some(words::key_needed(file)),
             ..Line::ok("backups", found)
         },
         None => Line::ok("backups", found),
@@ -105,14 +92,9 @@ async fn version(dir: &Path) -> Option<Line> {
         Err(error) => return Some(Line::error("postgresql", &error)),
     };
     let (cluster, newest) = (found.cluster?, *found.installed.first()?);
-    let here =
-        format!("the private database is of {cluster}, the newest on this machine is {newest}");
+    let here = words::versions(cluster, newest);
     if newest > cluster {
-        return Some(Line::warn(
-            "postgresql",
-            here,
-            "when there is time: agendad database upgrade --dry-run, then without",
-        ));
+        return Some(Line::warn("postgresql", here, words::UPGRADE));
     }
     Some(Line::ok("postgresql", here))
 }
@@ -123,19 +105,10 @@ fn made_way(dir: &Path) -> Option<Line> {
         Ok(all) => all,
         Err(error) => return Some(Line::error("kept", &error)),
     };
-    let newest = all.last()?.display();
-    let (many, take) = if all.len() == 1 {
-        ("1 database".to_owned(), "takes")
-    } else {
-        (format!("{} databases", all.len()), "take")
-    };
-    let cure = "once all is well: agendad database upgrade --finish for those of an upgrade, rm -r for others";
+    let newest = all.last()?;
     Some(Line {
-        cure: Some(cure.to_owned()),
-        ..Line::ok(
-            "kept",
-            format!("{many} of before {take} room, the newest is {newest}"),
-        )
+        cure: Some(words::KEPT_CURE.into()),
+        ..Line::ok("kept", words::kept(all.len(), newest))
     })
 }
 
@@ -148,44 +121,32 @@ async fn room(dir: &Path, kept: &[Kept], now: DateTime<Utc>) -> Vec<Line> {
         let left = files.unwrap_or_default();
         return vec![Line::fail(
             "room",
-            format!("only {left} more files can be made in {}", dir.display()),
-            cure_without_inodes(),
+            words::few_files(left, dir),
+            parts::as_it_is(cure_without_inodes()),
         )];
     }
     let megabytes = free / 1_000_000;
     if free < LEAST_BYTES {
         return vec![Line::fail(
             "room",
-            format!("only {megabytes} MB are free in {}", dir.display()),
-            "make room, or move the state directory to a larger disk: PostgreSQL stops when the disk is full, and loses nothing",
+            words::little_room(megabytes, dir),
+            words::ROOM_CURE,
         )];
     }
     let Some((bytes, days)) = growth(kept, now).await else {
-        return vec![Line::ok(
-            "room",
-            format!(
-                "{megabytes} MB are free; how fast the database grows is known after some backups"
-            ),
-        )];
+        return vec![Line::ok("room", words::free(megabytes))];
     };
     let a_day = bytes as f64 / days;
-    let grown = format!(
-        "{megabytes} MB are free; the database grew by {:.1} MB in {days:.0} days",
-        bytes as f64 / 1e6
-    );
+    let grown = |left| words::growth(megabytes, bytes as f64 / 1e6, days, left);
     let left = if a_day > 0.0 {
         free as f64 / a_day
     } else {
         f64::INFINITY
     };
     vec![if left < SOON {
-        Line::warn(
-            "room",
-            format!("{grown}: room for {left:.0} days"),
-            "a larger disk, or a shorter retention.runs",
-        )
+        Line::warn("room", grown(Some(left)), words::GROWTH_CURE)
     } else {
-        Line::ok("room", grown)
+        Line::ok("room", grown(None))
     }]
 }
 

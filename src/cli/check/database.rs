@@ -11,6 +11,9 @@ use crate::store::connect;
 use crate::store::letters::Letters;
 use crate::store::rights::Lack;
 use crate::vault::Vault;
+use crate::words::cli::check as parts;
+use crate::words::cli::check::database as words;
+use crate::words::database as database_words;
 
 pub(super) async fn lines(config: &Config) -> Vec<Line> {
     let database = match Database::open(config, Schema::AsItIs).await {
@@ -27,7 +30,7 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
     lines.extend(super::server::lines(config, &database).await);
     match database.store.pending_migrations().await {
         Ok(0) => {
-            lines.push(Line::ok("migrations", "the schema is up to date"));
+            lines.push(Line::ok("migrations", words::UP_TO_DATE));
             let rights = rights(config, &database).await;
             let may_look = rights.iter().all(|line| line.state != State::Fail);
             lines.extend(rights);
@@ -35,14 +38,11 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
             if may_look {
                 lines.extend(passwords(config, &database).await);
                 lines.extend(accounts(&database).await);
+                lines.push(daemon(&database).await);
                 lines.extend(sessions::apart(config, &database.store).await);
             }
         }
-        Ok(n) => lines.push(Line::fail(
-            "migrations",
-            format!("{n} are missing"),
-            "agendad migrate (the daemon does it too, at its start)",
-        )),
+        Ok(n) => lines.push(Line::fail("migrations", words::missing(n), words::MIGRATE)),
         Err(error) => lines.push(Line::error("migrations", &error)),
     }
     if let Err(error) = database.close().await {
@@ -56,12 +56,17 @@ fn place(database: &Database) -> Line {
         Ok(places) => places,
         Err(error) => return Line::error("database", &error),
     };
-    let private = if database.is_private() {
-        " (private)"
-    } else {
-        ""
-    };
-    Line::ok("database", format!("{place}{private} answers"))
+    let found = words::answers(&place.to_string(), database.is_private());
+    Line::ok("database", found)
+}
+
+/// Whether anybody works on it.
+async fn daemon(database: &Database) -> Line {
+    match database.store.living().await {
+        Ok(0) => Line::warn("daemon", words::NO_DAEMON, words::START_DAEMON),
+        Ok(n) => Line::ok("daemon", words::daemons(n)),
+        Err(error) => Line::error("daemon", &error),
+    }
 }
 
 /// Second accounts of one person, which are not synchronised.
@@ -72,14 +77,10 @@ async fn accounts(database: &Database) -> Option<Line> {
     };
     let first = duplicates.first()?;
     let (user, older) = (first.usuario_id, first.older);
-    let more = match duplicates.len() - 1 {
-        0 => String::new(),
-        n => format!(", and {n} more"),
-    };
     Some(Line::warn(
         "accounts",
-        format!("user {user} has the same CPF as user {older} and is not synchronised{more}"),
-        format!("correct a CPF, or: agendad users disable --user {user}"),
+        words::duplicate(user, older, duplicates.len() - 1),
+        words::duplicate_cure(user),
     ))
 }
 
@@ -88,17 +89,13 @@ async fn tables(config: &Config, database: &Database) -> Vec<Line> {
     let store = &database.store;
     let mut lines = match store.letters().await {
         Ok(Letters::Utf8) => Vec::new(),
-        Ok(letters @ (Letters::Latin1 | Letters::Win1252)) => vec![Line::ok(
-            "encoding",
-            format!(
-                "{}: texts that it cannot hold are stored with the nearest letters",
-                letters.name()
-            ),
-        )],
+        Ok(letters @ (Letters::Latin1 | Letters::Win1252)) => {
+            vec![Line::ok("encoding", words::letters(letters.name()))]
+        }
         Err(error) => return vec![Line::error("encoding", &error)],
     };
     lines.push(match store.places(config.database.schema()).await {
-        Ok(places) => Line::ok("tables", places.to_string()),
+        Ok(places) => Line::ok("tables", parts::as_it_is(places)),
         Err(error) => Line::error("tables", &error),
     });
     lines
@@ -111,14 +108,11 @@ async fn rights(config: &Config, database: &Database) -> Vec<Line> {
         Err(error) => return vec![Line::error("rights", &error)],
     };
     if rights.lacks.is_empty() {
-        let found = format!(
-            "{} may do all that runs need, and sees every row",
-            rights.role
-        );
-        return vec![Line::ok("rights", found)];
+        return vec![Line::ok("rights", words::rights(&rights.role))];
     }
     let line = |lack: &Lack| {
-        let (found, cure) = (lack.to_string(), lack.cure(&rights.role));
+        let found = database_words::lack(lack);
+        let cure = parts::as_it_is(lack.cure(&rights.role));
         if lack.is_serious() {
             Line::fail("rights", found, cure)
         } else {
@@ -137,7 +131,14 @@ async fn appointments(config: &Config, database: &Database) -> Vec<Line> {
         // Slots are stored all the same, so it is no failure of the daemon's.
         Ok(foreseen) => foreseen
             .into_iter()
-            .map(|foreseen| Line::warn("appointments", foreseen.found, foreseen.cure))
+            .map(|foreseen| {
+                let (found, cure) = (foreseen.found, foreseen.cure);
+                Line::warn(
+                    "appointments",
+                    parts::as_it_is(found),
+                    parts::as_it_is(cure),
+                )
+            })
             .collect(),
         Err(error) => vec![Line::error("appointments", &error)],
     }
@@ -162,12 +163,18 @@ async fn passwords(config: &Config, database: &Database) -> Vec<Line> {
     };
     match custody {
         Ok(custody) => {
-            let mut lines = vec![Line::ok(
-                "passwords",
-                format!("{} sealed with a key at hand", custody.sealed),
-            )];
-            let warnings = custody.warnings().into_iter();
-            lines.extend(warnings.map(|w| Line::warn("passwords", w.found, w.cure)));
+            let mut lines = vec![Line::ok("passwords", words::sealed(custody.sealed))];
+            for by in &custody.foreign {
+                lines.push(Line::warn(
+                    "passwords",
+                    words::sealed_elsewhere(by.accounts, &by.key_id.to_string()),
+                    words::SEALED_ELSEWHERE_CURE,
+                ));
+            }
+            if custody.clear > 0 {
+                let found = words::in_clear(custody.clear);
+                lines.push(Line::warn("passwords", found, words::IN_CLEAR_CURE));
+            }
             lines
         }
         Err(error) => vec![Line::error("passwords", &error)],

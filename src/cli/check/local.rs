@@ -1,16 +1,19 @@
 //! What this machine alone can tell: windows, state directory, key.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use super::Line;
 use crate::config::Config;
 use crate::domain::Window;
 use crate::vault::{Vault, key_file};
+use crate::words::cli::check::local as words;
+use crate::words::{joined, window as window_words};
 
 pub(super) fn lines(config: &Config) -> Vec<Line> {
     let mut lines = vec![Line::ok(
         "configuration",
-        format!("every setting is understood; zone {}", config.timezone),
+        words::configuration(&config.timezone.to_string()),
     )];
     lines.extend(windows(&config.windows));
     lines.push(state_dir(&config.state_dir));
@@ -22,33 +25,24 @@ pub(super) fn lines(config: &Config) -> Vec<Line> {
 fn windows(windows: &[Window]) -> Vec<Line> {
     let mut sorted: Vec<&Window> = windows.iter().collect();
     sorted.sort_by_key(|window| window.from_day);
-    let list: Vec<String> = sorted
-        .iter()
-        .map(|w| {
-            format!(
-                "{} (days {} to {}, {})",
-                w.name, w.from_day, w.to_day, w.cron
-            )
-        })
-        .collect();
-    let mut lines = vec![Line::ok("windows", list.join(", "))];
+    let list = sorted.iter().map(|w| {
+        let label = window_words::label(w);
+        words::window(&w.name, &label, w.from_day, w.to_day, &w.cron)
+    });
+    let mut lines = vec![Line::ok("windows", joined(list.collect(), ", "))];
     for pair in sorted.windows(2) {
         let (a, b) = (pair[0], pair[1]);
         if b.from_day <= a.to_day {
             lines.push(Line::warn(
                 "windows",
-                format!("{} and {} share days {} to {}", a.name, b.name, b.from_day, a.to_day.min(b.to_day)),
-                "harmless, but these days are asked for twice: let one window begin where the other ends",
+                words::share(&a.name, &b.name, b.from_day, a.to_day.min(b.to_day)),
+                words::SHARE_CURE,
             ));
         } else if b.from_day > a.to_day + 1 {
             lines.push(Line::warn(
                 "windows",
-                format!(
-                    "no window reads days {} to {}",
-                    a.to_day + 1,
-                    b.from_day - 1
-                ),
-                "widen a window, or add one, if slots of these days matter",
+                words::gap(a.to_day + 1, b.from_day - 1),
+                words::GAP_CURE,
             ));
         }
     }
@@ -58,50 +52,41 @@ fn windows(windows: &[Window]) -> Vec<Line> {
 /// Tries what the daemon will do there. Makes nothing: a wrong directory would look like a right one.
 fn state_dir(dir: &Path) -> Line {
     if !dir.exists() {
-        return Line::warn(
-            "state_dir",
-            format!("{} does not exist", dir.display()),
-            "agendad run or agendad migrate makes it; if the daemon has run already, set state_dir (AGENDAD_STATE_DIR) \
-             to the daemon's",
-        );
+        return Line::warn("state_dir", words::no_dir(dir), words::NO_DIR_CURE);
     }
     let tried = dir.join(format!(".check-{}", std::process::id()));
     let wrote = std::fs::write(&tried, "x").and_then(|()| std::fs::remove_file(&tried));
     match wrote {
-        Ok(()) => Line::ok("state_dir", format!("{} can be written", dir.display())),
-        Err(error) => Line::fail(
-            "state_dir",
-            format!("{} cannot be written: {error}", dir.display()),
-            "run as the user who owns it, or set state_dir (AGENDAD_STATE_DIR)",
-        ),
+        Ok(()) => Line::ok("state_dir", words::dir(dir)),
+        Err(error) => Line::fail("state_dir", words::dir_fails(dir, &error), words::DIR_CURE),
     }
 }
 
 fn key(config: &Config) -> Line {
     match Vault::find(config.secrets.vault_key.as_ref(), &config.state_dir) {
         Ok(Some(vault)) => match vault.file() {
-            Some(file) => Line::ok(
-                "key",
-                format!(
-                    "{} holds key {} (keep a copy: without it the stored passwords are lost)",
-                    file.display(),
-                    vault.key_id()
+            Some(file) => match mode(file) {
+                // A file that can be opened has a mode; were it not so, the vault would have said more.
+                Some(mode) if mode & 0o077 != 0 => Line::warn(
+                    "key",
+                    words::key_readable(file, mode),
+                    words::key_readable_cure(file),
                 ),
-            ),
-            None => Line::ok(
-                "key",
-                format!("vault.key is configured: key {}", vault.key_id()),
-            ),
+                Some(_) | None => {
+                    Line::ok("key", words::key_file(file, &vault.key_id().to_string()))
+                }
+            },
+            None => Line::ok("key", words::key_configured(&vault.key_id().to_string())),
         },
-        Ok(None) => Line::ok(
-            "key",
-            format!(
-                "none yet; {} is made at the first start, or by: agendad vault init",
-                key_file(&config.state_dir).display()
-            ),
-        ),
+        Ok(None) => Line::ok("key", words::no_key(&key_file(&config.state_dir))),
         Err(error) => Line::error("key", &error),
     }
+}
+
+/// Who may do what with a file.
+fn mode(file: &Path) -> Option<u32> {
+    let metadata = file.metadata().ok()?;
+    Some(metadata.permissions().mode() & 0o777)
 }
 
 #[cfg(test)]
@@ -121,7 +106,7 @@ mod tests {
             windows(list)
                 .into_iter()
                 .filter(|line| line.state == State::Warn)
-                .map(|line| line.found)
+                .map(|line| line.found.en)
                 .collect()
         };
         assert!(told(&[window("far", 4, 14), window("near", 0, 3)]).is_empty());

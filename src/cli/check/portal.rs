@@ -9,6 +9,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
 use crate::portal::{Portal, PortalErrorKind};
+use crate::words::Sentence;
+use crate::words::cli::check::portal as words;
 
 pub(super) async fn lines(config: &Config) -> Vec<Line> {
     if let Err(error) = portal_memory::check(config) {
@@ -30,33 +32,30 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
     let url = &config.portal.base_url;
     let way = way(config);
     vec![match portal.reachable().await {
-        Ok(()) => Line::ok("portal", format!("{url} answers, {way}")),
+        Ok(()) => Line::ok("portal", words::answers(url, &way)),
         Err(error) if *error.kind() == PortalErrorKind::Firewall => Line::fail(
             "portal",
-            format!(
-                "{url}: this machine was turned away by the portal's firewall, {way}: {}",
-                in_a_line(&error)
-            ),
-            "the firewall dislikes cloud hosts: use a line in Brazil, such as the clinic's own (portal.proxy lets a server go through it), or try another portal.user_agent",
+            words::turned_away(url, &way, &in_a_line(&error)),
+            words::TURNED_AWAY_CURE,
         ),
         Err(error) => Line::fail(
             "portal",
-            format!("{url}, {way}: {}", in_a_line(&error)),
-            "is portal.base_url right, is the portal up, does a firewall let this machine out, is the proxy up?",
+            words::fails(url, &way, &in_a_line(&error)),
+            words::FAILS_CURE,
         ),
     }]
 }
 
 /// By which way, without a proxy's password.
-fn way(config: &Config) -> String {
+fn way(config: &Config) -> Sentence<String> {
     let proxy = config.secrets.portal_proxy.as_ref();
     let Some(Ok(url)) = proxy.map(|proxy| Url::parse(proxy.expose_secret())) else {
-        return "asked directly".to_owned();
+        return words::way(None);
     };
     let host = url.host_str().unwrap_or_default();
     let port = url
         .port()
         .map(|port| format!(":{port}"))
         .unwrap_or_default();
-    format!("asked through the proxy {}://{host}{port}", url.scheme())
+    words::way(Some(&format!("{}://{host}{port}", url.scheme())))
 }

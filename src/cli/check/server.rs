@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::domain::causes::in_a_line;
 use crate::store::connect;
 use crate::store::processes::ServerState;
+use crate::words::cli::check::database as words;
 
 /// Clocks of two machines may differ so much.
 const TOLERANCE: Duration = Duration::from_secs(30);
@@ -26,15 +27,15 @@ pub(super) async fn lines(config: &Config, database: &Database) -> Vec<Line> {
     if !state.takes_writes {
         lines.push(Line::fail(
             "database",
-            "takes no writes: it is a standby, or set to read-only",
-            "let database.url lead to the primary; several hosts may be named, with commas between them",
+            words::READ_ONLY,
+            words::READ_ONLY_CURE,
         ));
     }
     if let Err(error) = database.store.try_for_room().await {
         lines.push(Line::fail(
             "database",
-            format!("no room for a temporary file: {}", in_a_line(&error)),
-            "make room on the disk of the database's server",
+            words::no_room(&in_a_line(&error)),
+            words::NO_ROOM_CURE,
         ));
     }
     lines.extend(locks(config, &state).await);
@@ -46,14 +47,8 @@ pub(super) async fn lines(config: &Config, database: &Database) -> Vec<Line> {
 async fn locks(config: &Config, state: &ServerState) -> Option<Line> {
     let url = config.secrets.database_lock_url.as_ref()?.expose_secret();
     Some(match connect::server_of(url).await {
-        Ok(server) if server == state.server => {
-            Line::ok("locks", "database.lock_url leads to the same server")
-        }
-        Ok(_) => Line::fail(
-            "locks",
-            "database.lock_url leads to another server than database.url",
-            "let both lead to the same server: locks elsewhere protect nothing",
-        ),
+        Ok(server) if server == state.server => Line::ok("locks", words::LOCKS_SAME),
+        Ok(_) => Line::fail("locks", words::LOCKS_ELSEWHERE, words::LOCKS_CURE),
         Err(error) => Line::error("locks", &error),
     })
 }
@@ -64,13 +59,9 @@ fn clock(ahead: chrono::TimeDelta) -> Option<Line> {
     if seconds.unsigned_abs() <= TOLERANCE.as_secs() {
         return None;
     }
-    let side = if seconds > 0 { "behind" } else { "ahead of" };
     let length = humantime::format_duration(Duration::from_secs(seconds.unsigned_abs()));
-    Some(Line::warn(
-        "clock",
-        format!("this machine's clock is {length} {side} the database's"),
-        "put both right and keep them right (NTP: timedatectl)",
-    ))
+    let found = words::clock(&length.to_string(), seconds < 0);
+    Some(Line::warn("clock", found, words::CLOCK_CURE))
 }
 
 #[cfg(test)]
@@ -79,7 +70,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_differs_by_more_than_thirty_seconds_is_warned_of() {
-        let told = |seconds| clock(chrono::TimeDelta::seconds(seconds)).map(|line| line.found);
+        let told = |seconds| clock(chrono::TimeDelta::seconds(seconds)).map(|line| line.found.en);
         assert_eq!(told(30), None);
         assert_eq!(told(-30), None);
         assert_eq!(

@@ -11,21 +11,20 @@ use crate::config::sections::SessionStoreKind;
 use crate::domain::causes::in_a_line;
 use crate::session::SharedSessions;
 use crate::store::Store;
+use crate::words::Sentence;
+use crate::words::cli::check as parts;
+use crate::words::cli::check::sessions as words;
 
 /// `offline`: neither Redis nor the database is asked.
 pub(super) async fn lines(config: &Config, offline: bool) -> Vec<Line> {
     let clock = Clock::system(config.timezone);
     let ttl = humantime::format_duration(config.session.ttl);
-    let kept = |place: &str| {
-        Line::ok(
-            "sessions",
-            format!("are kept in {place} for {ttl} from each login, sealed"),
-        )
-    };
+    let kept =
+        |place: &Sentence<String>| Line::ok("sessions", words::kept(place, &ttl.to_string()));
     match SharedSessions::of(config, clock) {
         Err(error) => vec![Line::error("redis", &error)],
         Ok(Some(sessions)) => {
-            let mut lines = vec![kept(&format!("Redis at {}", sessions.place()))];
+            let mut lines = vec![kept(&words::in_redis(&sessions.place().to_string()))];
             lines.extend(unencrypted(config));
             if !offline {
                 lines.push(redis(&sessions).await);
@@ -34,20 +33,17 @@ pub(super) async fn lines(config: &Config, offline: bool) -> Vec<Line> {
         }
         Ok(None) if config.secrets.redis_url.is_some() => vec![Line::warn(
             "sessions",
-            format!(
-                "redis.url is set, but sessions are kept in {}",
-                place(config)
-            ),
-            "set session.store to \"redis\" to use it, or leave redis.url empty",
+            words::redis_unused(place(config)),
+            words::REDIS_UNUSED_CURE,
         )],
-        Ok(None) => vec![kept(place(config))],
+        Ok(None) => vec![kept(&place(config).into())],
     }
 }
 
-fn place(config: &Config) -> &'static str {
+const fn place(config: &Config) -> Sentence {
     match config.session.store {
-        SessionStoreKind::Postgres => "the database",
-        SessionStoreKind::Memory | SessionStoreKind::Redis => "each daemon's memory",
+        SessionStoreKind::Postgres => words::IN_DATABASE,
+        SessionStoreKind::Memory | SessionStoreKind::Redis => words::IN_MEMORY,
     }
 }
 
@@ -57,22 +53,16 @@ pub(super) async fn apart(config: &Config, store: &Store) -> Option<Line> {
         return None;
     }
     let others = store.living().await.ok()?;
-    (others > 1).then(|| {
-        Line::warn(
-            "sessions",
-            format!("{others} daemons work on this database, and each keeps its sessions in its own memory: they end each other's"),
-            "set session.store to \"postgres\"",
-        )
-    })
+    (others > 1).then(|| Line::warn("sessions", words::apart(others), words::APART_CURE))
 }
 
 async fn redis(sessions: &SharedSessions) -> Line {
     match sessions.try_out().await {
-        Ok(()) => Line::ok("redis", format!("{} takes writes", sessions.place())),
+        Ok(()) => Line::ok("redis", words::redis_writes(&sessions.place().to_string())),
         Err(error) => Line::fail(
             "redis",
-            in_a_line(&error),
-            "start it or correct redis.url; meanwhile every daemon keeps sessions in its own memory",
+            parts::as_it_is(in_a_line(&error)),
+            words::REDIS_CURE,
         ),
     }
 }
@@ -82,11 +72,6 @@ fn unencrypted(config: &Config) -> Option<Line> {
     let url = config.secrets.redis_url.as_ref()?;
     let url = Url::parse(url.expose_secret()).ok()?;
     let host = url.host_str()?;
-    (url.scheme() == "redis" && url.password().is_some() && !is_loopback(host)).then(|| {
-        Line::warn(
-            "redis",
-            format!("the password of redis.url travels to {host} unencrypted"),
-            "use TLS: rediss://…",
-        )
-    })
+    (url.scheme() == "redis" && url.password().is_some() && !is_loopback(host))
+        .then(|| Line::warn("redis", words::unencrypted(host), words::UNENCRYPTED_CURE))
 }

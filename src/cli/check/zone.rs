@@ -8,6 +8,8 @@ use crate::config::Config;
 use crate::config::timezone;
 use crate::domain::Zone;
 use crate::domain::causes::in_a_line;
+use crate::words::Sentence;
+use crate::words::cli::check::zone as words;
 
 const WHAT: &str = "time zone";
 /// The coming year.
@@ -15,39 +17,36 @@ const DAYS: i64 = 366;
 
 pub(super) fn line(config: &Config) -> Line {
     let zone = config.timezone;
-    let built_in = format!(
-        "the table that is built in ({})",
-        chrono_tz::IANA_TZDB_VERSION
-    );
+    let built_in = words::built_in(chrono_tz::IANA_TZDB_VERSION);
     match timezone::of_system(zone.built_in()) {
         Err(error) => Line::warn(
             WHAT,
-            format!("{zone} by {built_in}: {}", in_a_line(&error)),
-            "install the system's package tzdata anew",
+            words::unusable(zone, &built_in, &in_a_line(&error)),
+            words::UNUSABLE_CURE,
         ),
-        Ok(None) => Line::ok(
-            WHAT,
-            format!("{zone} by {built_in}: the system has none (package tzdata)"),
-        ),
+        Ok(None) => Line::ok(WHAT, words::alone(zone, &built_in)),
         Ok(Some((of_system, path))) => {
             let now = Clock::system(zone).now();
-            let found = format!("{zone} by the system's table {}", path.display());
+            let found = words::of_system(zone, &path);
             match of_system.differs(zone.built_in(), now, DAYS) {
-                None => Line::ok(WHAT, format!("{found}, which says the same as {built_in}")),
+                None => Line::ok(WHAT, words::same(&found, &built_in)),
                 Some(at) => warning(&found, &built_in, of_system, at),
             }
         }
     }
 }
 
-fn warning(found: &str, built_in: &str, of_system: Zone, at: DateTime<Utc>) -> Line {
+fn warning(
+    found: &Sentence<String>,
+    built_in: &Sentence<String>,
+    of_system: Zone,
+    at: DateTime<Utc>,
+) -> Line {
     let wall = |zone: Zone| at.with_timezone(&zone).format("%d/%m/%Y %H:%M").to_string();
     let (system, other) = (wall(of_system), wall(of_system.built_in()));
     Line::warn(
         WHAT,
-        format!(
-            "{found}; {built_in} differs from {system} on, when it would say {other}. The system's counts"
-        ),
-        "if the system's table is the old one, bring the package tzdata up to date and restart agendad",
+        words::differs(found, built_in, &system, &other),
+        words::DIFFERS_CURE,
     )
 }

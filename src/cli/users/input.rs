@@ -4,22 +4,24 @@ use std::io::{IsTerminal, Read};
 
 use secrecy::SecretString;
 
+use crate::cli::language::say;
 use crate::cli::output::Usage;
 use crate::domain::{Cpf, secret_text};
+use crate::words::cli::users as words;
 
 /// From the terminal, without echo; else all of standard input.
 pub(super) fn ask_password() -> anyhow::Result<SecretString> {
     let password = if std::io::stdin().is_terminal() {
-        secret_text::without_marks(rpassword::prompt_password("Portal password (not shown): ")?)
+        secret_text::without_marks(rpassword::prompt_password(say(words::PASSWORD_PROMPT))?)
     } else {
         let mut bytes = Vec::new();
         std::io::stdin().take(4096).read_to_end(&mut bytes)?;
         let text = secret_text::decode(bytes)
-            .ok_or_else(|| Usage("the password is not text in UTF-8".to_owned()))?;
+            .ok_or_else(|| Usage(say(words::PASSWORD_NO_TEXT).to_owned()))?;
         text.trim_end_matches(['\r', '\n']).to_owned()
     };
     if password.is_empty() {
-        return Err(Usage("the password is empty; type it, or pipe it in".to_owned()).into());
+        return Err(Usage(say(words::PASSWORD_EMPTY).to_owned()).into());
     }
     Ok(password.into())
 }
@@ -27,10 +29,7 @@ pub(super) fn ask_password() -> anyhow::Result<SecretString> {
 pub(super) fn cpf(text: &str) -> anyhow::Result<Cpf> {
     let cpf = Cpf::parse(text).map_err(|error| Usage(format!("--cpf: {error}")))?;
     if !cpf.has_valid_check_digits() {
-        return Err(Usage(
-            "--cpf: the check digits do not fit; look for a typing error".to_owned(),
-        )
-        .into());
+        return Err(Usage(say(words::BAD_CHECK_DIGITS).to_owned()).into());
     }
     Ok(cpf)
 }

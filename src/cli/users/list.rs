@@ -1,11 +1,33 @@
 //! `agendad users list`: all examiners with an account, and their units.
 
+use crate::cli::language::{language, say};
+use crate::cli::table::{self, Cell, Column};
 use crate::cli::{Exit, output};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::store::Store;
 use crate::store::units::UnitRecord;
 use crate::store::users::UserListed;
+use crate::words::Language;
+use crate::words::cli::users as words;
+
+const COLUMNS: [Column; 7] = [
+    Column::new(words::USER),
+    Column::text(words::NAME),
+    Column::new(words::CPF).rank(1),
+    Column::text(words::STATE),
+    Column::text(words::WORKING_DAYS).rank(0),
+    Column::new(words::SLOTS_AHEAD).rank(2),
+    Column::new(words::LAST_SUCCESS),
+];
+
+const UNIT_COLUMNS: [Column; 5] = [
+    Column::new(words::USER),
+    Column::new(words::UNIT),
+    Column::text(words::NAME),
+    Column::new(words::LAST_READ),
+    Column::text(words::SLOTS),
+];
 
 pub(super) async fn list(store: &Store, config: &Config, json: bool) -> anyhow::Result<Exit> {
     let today = Clock::system(config.timezone).today();
@@ -20,85 +42,69 @@ pub(super) async fn list(store: &Store, config: &Config, json: bool) -> anyhow::
         .map(|user| {
             let state = state(&user, config);
             vec![
-                user.usuario_id.to_string(),
-                user.nome,
-                user.cpf,
+                user.usuario_id.into(),
+                user.nome.into(),
+                user.cpf.into(),
                 state,
-                user.working_days.unwrap_or_else(|| "all".to_owned()),
-                user.current_slots.to_string(),
-                output::local(user.last_success, config.timezone),
+                days(user.working_days.as_deref()).into(),
+                user.current_slots.into(),
+                output::local(user.last_success, config.timezone).into(),
             ]
         })
         .collect();
-    let header = [
-        "user",
-        "name",
-        "CPF",
-        "state",
-        "days",
-        "slots ahead",
-        "last success",
-    ];
-    output::table(
-        &header,
-        rows,
-        "no examiners yet; add one with: agendad users add --name … --cpf …",
-    );
+    table::show(&COLUMNS, rows, words::NO_EXAMINERS);
     if !units.is_empty() {
         output::line("");
-        output::table(&["user", "unit", "name", "last read", "slots"], units, "");
+        table::show(&UNIT_COLUMNS, units, words::NO_EXAMINERS);
     }
     Ok(Exit::Done)
 }
 
-fn state(user: &UserListed, config: &Config) -> String {
-    let older = user
-        .duplicate_of
-        .map_or_else(String::new, |older| format!(" of user {older}"));
-    match (user.pause_reason, user.active, user.scheduled) {
-        (Some(reason), _, _) => match user.pause_until {
-            Some(until) => format!(
-                "paused: {reason}, until {}",
-                output::local(Some(until), config.timezone)
-            ),
-            None => format!("paused: {reason}{older}"),
-        },
-        (None, false, _) => "off".to_owned(),
-        (None, true, false) => "manual".to_owned(),
-        (None, true, true) => match user.other_session {
-            Some(seen) => at_the_portal(seen.until, config),
-            None => "on".to_owned(),
-        },
+/// The working days as they are stored; in Portuguese, as people write them.
+fn days(stored: Option<&str>) -> String {
+    let Some(stored) = stored else {
+        return say(words::ALL_DAYS).to_owned();
+    };
+    let names = serde_json::from_str::<Vec<String>>(stored);
+    match (language(), names) {
+        (Language::Portuguese, Ok(names)) => names.join(", "),
+        (Language::Portuguese | Language::English, _) => stored.to_owned(),
     }
 }
 
-/// The examiner uses the portal, which allows one session a person.
-fn at_the_portal(until: Option<chrono::DateTime<chrono::Utc>>, config: &Config) -> String {
-    match until {
-        Some(until) => format!(
-            "on, waits for the examiner at the portal until {}",
-            output::local(Some(until), config.timezone)
-        ),
-        None => "on, waits until the examiner leaves the portal".to_owned(),
+fn state(user: &UserListed, config: &Config) -> Cell {
+    let local = |at| output::local(Some(at), config.timezone);
+    match (user.pause_reason, user.active, user.scheduled) {
+        (Some(reason), _, _) => {
+            let until = user.pause_until.map(local);
+            let state = words::paused(reason, until.as_deref(), user.duplicate_of);
+            say(state).into()
+        }
+        (None, false, _) => say(words::OFF).into(),
+        (None, true, false) => Cell::warn(say(words::MANUAL)),
+        (None, true, true) => match user.other_session {
+            Some(seen) => say(words::waits(seen.until.map(local).as_deref())).into(),
+            None => Cell::good(say(words::ON)),
+        },
     }
 }
 
 /// The units of those who have several, or have lost one.
-fn unit_rows(users: &[UserListed], config: &Config) -> Vec<Vec<String>> {
+fn unit_rows(users: &[UserListed], config: &Config) -> Vec<Vec<Cell>> {
     let with_several = users.iter().filter(|user| user.units.len() > 1);
     let row = |user: &UserListed, unit: &UnitRecord| {
         let slots = match (unit.offered, unit.had_slots) {
-            (false, _) => "no longer offered",
-            (true, Some(true)) => "yes",
-            (true, Some(false)) => "none",
+            (false, _) => say(words::NOT_OFFERED),
+            (true, Some(true)) => say(words::YES),
+            (true, Some(false)) => say(words::NONE),
             (true, None) => "-",
         };
         vec![
-            user.usuario_id.to_string(),
-            unit.code.clone(),
-            unit.name.clone(),
-            output::local(unit.last_read_at, config.timezone),
-            slots.to_owned(),
+            user.usuario_id.into(),
+            unit.code.clone().into(),
+            unit.name.clone().into(),
+            output::local(unit.last_read_at, config.timezone).into(),
+            slots.into(),
         ]
     };
     with_several

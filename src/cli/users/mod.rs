@@ -8,7 +8,9 @@ use anyhow::bail;
 use secrecy::SecretString;
 
 use super::actor::actor;
+use super::language::say;
 use super::output::{self, Usage};
+use super::who::Who;
 use super::{Exit, calendar, open};
 use crate::app::{Database, Schema};
 use crate::config::Config;
@@ -19,6 +21,8 @@ use crate::store::audit::Action;
 use crate::store::pauses::Resumed;
 use crate::store::settings::SettingsChange;
 use crate::vault::Vault;
+use crate::words::Sentence;
+use crate::words::cli::{users as words, who as who_words};
 use input::{ask_password, cpf};
 use list::list;
 
@@ -67,16 +71,16 @@ pub(super) struct AddArgs {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct UserArgs {
-    /// The examiner's id, as `agendad users list` shows it
-    #[arg(long, value_name = "ID")]
-    user: i32,
+    /// The examiner: number, as `agendad users list` shows it, or part of the name
+    #[arg(long, value_name = "WHO")]
+    user: Who,
 }
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ResumeArgs {
-    /// The examiner's id, as `agendad users list` shows it
-    #[arg(long, value_name = "ID")]
-    user: i32,
+    /// The examiner: number, as `agendad users list` shows it, or part of the name
+    #[arg(long, value_name = "WHO")]
+    user: Who,
     /// Post the password that the portal has refused once more. A few wrong passwords, and DETRAN blocks the account
     #[arg(long)]
     same_password: bool,
@@ -102,10 +106,10 @@ pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow:
 enum Prepared {
     List,
     Add(Box<NewAccount>),
-    SetPassword { user: i32, senha: SecretString },
-    Enable { user: i32, active: bool },
-    Pause { user: i32 },
-    Resume { user: i32, same_password: bool },
+    SetPassword { user: Who, senha: SecretString },
+    Enable { user: Who, active: bool },
+    Pause { user: Who },
+    Resume { user: Who, same_password: bool },
 }
 
 impl Prepared {
@@ -116,7 +120,7 @@ impl Prepared {
             Command::Add(args) => {
                 let cpf = cpf(&args.cpf)?;
                 let days = WorkingDays::parse(Some(&serde_json::json!(args.days).to_string()))
-                    .map_err(|_| Usage("--days takes segunda, terca, quarta, quinta, sexta, sabado, domingo, split by commas".to_owned()))?
+                    .map_err(|_| Usage(say(words::BAD_DAYS).to_owned()))?
                     .to_json();
                 Self::Add(Box::new(NewAccount {
                     args,
@@ -150,45 +154,46 @@ impl Prepared {
             Self::List => return list(store, config, json).await,
             Self::Add(account) => {
                 let user = account.add(store, config).await?;
-                output::remark(
-                    "while agendad is logged in, the portal asks the examiner at their own login whether to end the other session: they may \
-                     say yes, agendad comes back when they have left (to log out after each run: session.logout_after_run)",
-                );
+                output::remark(say(words::ASKED_AT_LOGIN));
                 let what = if store.living().await? > 0 {
-                    "added; the running daemon synchronises them within seconds"
+                    words::ADDED
                 } else {
-                    "added; no daemon is running on this database, start it with: agendad run"
+                    words::ADDED_BUT_NOBODY_READS
                 };
                 (user, true, "users.add", what)
             }
             Self::SetPassword { user, senha } => {
+                let user = user.find(store).await?;
                 let (found, what) = set_password(store, config, user, &senha).await?;
                 (user, found, "users.set-password", what)
             }
             Self::Enable { user, active } => {
                 let (action, what) = if active {
-                    ("users.enable", "is synchronised")
+                    ("users.enable", words::ENABLED)
                 } else {
-                    ("users.disable", "is no longer synchronised")
+                    ("users.disable", words::DISABLED)
                 };
+                let user = user.find(store).await?;
                 (user, store.set_active(user, active).await?, action, what)
             }
             Self::Pause { user } => {
+                let user = user.find(store).await?;
                 if !store.pause_account(user, &actor()).await? {
-                    bail!("user {user} has no account; see: agendad users list");
+                    bail!(say(who_words::no_account(user)));
                 }
-                return tell(user, "is paused", json);
+                return tell(user, words::PAUSED, json);
             }
             Self::Resume {
                 user,
                 same_password,
             } => {
+                let user = user.find(store).await?;
                 resume(store, config, user, same_password).await?;
-                return tell(user, "goes on", json);
+                return tell(user, words::GOES_ON, json);
             }
         };
         if !found {
-            bail!("user {user} has no account; see: agendad users list");
+            bail!(say(who_words::no_account(user)));
         }
         record(store, action, user).await?;
         tell(user, what, json)
@@ -209,23 +214,19 @@ async fn resume(
     };
     match resumed {
         Resumed::Done => Ok(()),
-        Resumed::NoAccount => bail!("user {user} has no account; see: agendad users list"),
-        Resumed::CpfTaken(older) => bail!(
-            "user {older} has the same CPF and is synchronised; switch one of the two off: agendad users disable --user {user}"
-        ),
-        Resumed::PasswordCondemned(reason) => bail!(
-            "user {user} is paused because the portal did not accept the password ({}): the same one would be posted again, and a few wrong passwords make DETRAN block the account; \
-             store a new password: agendad users set-password --user {user}; or, at that risk: agendad users resume --user {user} --same-password",
-            reason.as_str()
-        ),
+        Resumed::NoAccount => bail!(say(who_words::no_account(user))),
+        Resumed::CpfTaken(older) => bail!(say(words::cpf_taken(user, older))),
+        Resumed::PasswordCondemned(reason) => {
+            bail!(say(words::password_condemned(user, reason)))
+        }
     }
 }
 
-fn tell(user: i32, what: &str, json: bool) -> anyhow::Result<Exit> {
+fn tell(user: i32, what: Sentence, json: bool) -> anyhow::Result<Exit> {
     if json {
         output::json(&serde_json::json!({ "usuario_id": user }))?;
     } else {
-        output::line(format!("user {user} {what}"));
+        output::tell(words::of_user(user, what));
     }
     Ok(Exit::Done)
 }
@@ -242,12 +243,10 @@ impl NewAccount {
     async fn add(self, store: &Store, config: &Config) -> anyhow::Result<i32> {
         if let Some(id) = self.args.user {
             if !store.user_exists(id).await? {
-                bail!("there is no user {id} in usuarios");
+                bail!(say(words::not_in_table(id)));
             }
             if store.account(id).await?.is_some() {
-                bail!(
-                    "user {id} has an account; a new password: agendad users set-password --user {id}"
-                );
+                bail!(say(words::has_account(id)));
             }
         }
         // Before the account: one without a password would be of no use.
@@ -276,20 +275,14 @@ async fn set_password(
     config: &Config,
     user: i32,
     senha: &SecretString,
-) -> anyhow::Result<(bool, &'static str)> {
+) -> anyhow::Result<(bool, Sentence)> {
     let vault = open_vault(store, config).await?;
     let set = credentials::set_password(store, &vault, user, senha).await?;
     Ok(match set {
-        Changed::Done => (true, "has a new password"),
-        Changed::SamePassword => (
-            true,
-            "has this very password already: nothing changed (if the portal refused it and it shall be tried again: agendad users resume --same-password)",
-        ),
-        Changed::RefusedBefore(_) => (
-            true,
-            "has this password now, but the portal has refused it before: the account stays paused (to let it be tried again: agendad users resume --same-password)",
-        ),
-        Changed::NoAccount => (false, ""),
+        Changed::Done => (true, words::NEW_PASSWORD),
+        Changed::SamePassword => (true, words::SAME_PASSWORD),
+        Changed::RefusedBefore(_) => (true, words::REFUSED_BEFORE),
+        Changed::NoAccount => (false, words::NEW_PASSWORD),
     })
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn turned_away(until: &str, waits: bool) -> Sentence<String> {
         )
     } else {
         both(
-            "O firewall do portal recusava esta máquina; a próxima execução tenta de novo.",
+            "O firewall do portal recusava esta máquina; a próxima leitura tenta de novo.",
             "The portal's firewall turned this machine away; the next run tries again.",
         )
         .owned()

@@ -3,7 +3,7 @@
 use crate::words::{Sentence, both};
 
 pub(crate) const WINDOW_DOES_NOT_APPLY: Sentence = both(
-    "esta janela não vale para este perito",
+    "este período não vale para este perito",
     "this window does not apply to this examiner",
 );
 pub(crate) const NEVER: Sentence = both("nunca", "never");

@@ -3,14 +3,17 @@
 use crate::store::figures::QueueFigures;
 use crate::words::{Sentence, both, count};
 
-pub(crate) const DAEMON: Sentence = both("Daemon", "Daemon");
+pub(crate) const DAEMON: Sentence = both("Serviço", "Daemon");
 pub(crate) const PORTAL: Sentence = both("Portal", "Portal");
 pub(crate) const QUEUE: Sentence = both("Fila", "Queue");
 pub(crate) const READY: Sentence = both("pronto", "ready");
 pub(crate) const IN_TROUBLE: Sentence = both("com problema", "in trouble");
-pub(crate) const BREAKER_CLOSED: Sentence = both("disjuntor fechado", "breaker closed");
-pub(crate) const BREAKER_ON_TRIAL: Sentence = both("disjuntor em teste", "breaker on trial");
-pub(crate) const BREAKER_OPEN: Sentence = both("disjuntor aberto", "breaker open");
+pub(crate) const BREAKER_CLOSED: Sentence = both("responde", "answers");
+pub(crate) const BREAKER_ON_TRIAL: Sentence = both(
+    "em teste: uma leitura vê se voltou",
+    "on trial: one run sees whether it is back",
+);
+pub(crate) const BREAKER_OPEN: Sentence = both("não responde", "does not answer");
 pub(crate) const TURNED_AWAY: Sentence =
     both("recusado pelo firewall", "turned away by the firewall");
 pub(crate) const FREE: Sentence = both("livre", "free");
@@ -49,7 +52,7 @@ pub(crate) fn queue(queue: &QueueFigures) -> Sentence<String> {
     let (running, waiting) = (queue.running, queue.available);
     let planned = queue.scheduled + queue.retryable;
     sentence!(
-        "{running} em execução, {waiting} à espera, {planned} marcadas",
+        "{running} em andamento, {waiting} à espera, {planned} marcadas",
         "{running} running, {waiting} waiting, {planned} planned"
     )
 }

@@ -13,6 +13,7 @@ pub(crate) mod login_page;
 pub(crate) mod overview;
 pub(crate) mod page;
 pub(crate) mod paging;
+pub(crate) mod past;
 pub(crate) mod problem;
 pub(crate) mod progress;
 pub(crate) mod resume;

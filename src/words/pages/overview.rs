@@ -5,24 +5,27 @@ use crate::words::{Sentence, both};
 pub(crate) const OVERVIEW: Sentence = both("Visão geral", "Overview");
 pub(crate) const EXAMINERS: Sentence = both("Peritos", "Examiners");
 pub(crate) const ALL: Sentence = both("todos", "all");
+pub(crate) const PROBLEM: Sentence = both("com problema", "in trouble");
 pub(crate) const LATE: Sentence = both("atrasados", "late");
 pub(crate) const PAUSED: Sentence = both("pausados", "paused");
 pub(crate) const OFF: Sentence = both("desligados", "off");
 pub(crate) const NAME_OR_NUMBER: Sentence = both("Nome ou número", "Name or number");
 pub(crate) const SEARCH: Sentence = both("Buscar", "Search");
 pub(crate) const TABLE_CAPTION: Sentence = both(
-    "Peritos e a idade do último sucesso de cada janela",
+    "Peritos e a idade da última leitura completa de cada período",
     "Examiners, and the age of the last success of each window",
 );
 pub(crate) const EXAMINER: Sentence = both("Perito", "Examiner");
-pub(crate) const AGE_OF_LAST_SUCCESS: Sentence =
-    both(": idade do último sucesso", ": age of the last success");
+pub(crate) const AGE_OF_LAST_SUCCESS: Sentence = both(
+    ": idade da última leitura completa",
+    ": age of the last success",
+);
 pub(crate) const NEXT: Sentence = both("Próxima", "Next");
 pub(crate) const SLOTS: Sentence = both("Horários", "Slots");
 pub(crate) const STATE: Sentence = both("Estado", "State");
 pub(crate) const NOW: Sentence = both("agora", "now");
 pub(crate) const READING: Sentence = both("Lendo", "Reading");
-pub(crate) const RUN: Sentence = both("execução", "run");
+pub(crate) const RUN: Sentence = both("leitura", "run");
 pub(crate) const NO_EXAMINERS_YET: Sentence = both(
     "Nenhum perito ainda. Para acrescentar: ",
     "No examiners yet. To add one: ",

@@ -32,11 +32,11 @@ pub(crate) const fn title(problem: Problem) -> Sentence {
 pub(crate) const fn advice(problem: Problem) -> Sentence {
     match problem {
         Problem::NotFound => both(
-            "Não há nada neste endereço. Execuções antigas são apagadas depois de algum tempo (retention.runs).",
+            "Não há nada neste endereço. Leituras antigas são apagadas depois de algum tempo (retention.runs).",
             "There is nothing at this address. Old runs are deleted after some time (retention.runs).",
         ),
         Problem::Form => both(
-            "O pedido não veio de uma página aberta por você nesta sessão. Abra a página de novo e repita.",
+            "O formulário não veio de uma página aberta por você nesta sessão. Abra a página de novo e repita.",
             "The request did not come from a page that you opened in this session. Open the page again and repeat it.",
         ),
         Problem::Database => both(
@@ -44,7 +44,7 @@ pub(crate) const fn advice(problem: Problem) -> Sentence {
             "Without it agendad waits and nothing is lost. See whether PostgreSQL is up (agendad check says what is missing).",
         ),
         Problem::Internal => both(
-            "O ocorrido está no log do agendad.",
+            "O ocorrido está no registro do agendad (journalctl -u agendad).",
             "What happened is in agendad's log.",
         ),
     }

@@ -2,24 +2,25 @@
 
 use crate::words::{Sentence, both};
 
-pub(crate) const RUN: Sentence = both("Execução", "Run");
+pub(crate) const RUN: Sentence = both("Leitura", "Run");
 pub(crate) const EXAMINER: Sentence = both("Perito", "Examiner");
 pub(crate) const OVERVIEW: Sentence = both("Visão geral", "Overview");
 pub(crate) const RESULT: Sentence = both("Resultado", "Result");
-pub(crate) const WINDOW: Sentence = both("Janela", "Window");
+pub(crate) const WINDOW: Sentence = both("Período", "Days");
 pub(crate) const ASKED_FOR_BY: Sentence = both("Pedida por", "Asked for by");
 pub(crate) const START: Sentence = both("Início", "Start");
 pub(crate) const DURATION: Sentence = both("Duração", "Duration");
 pub(crate) const CHANGES: Sentence = both("Mudanças", "Changes");
-pub(crate) const REQUESTS: Sentence = both("Pedidos ao portal", "Requests");
+pub(crate) const REQUESTS: Sentence = both("Consultas ao portal", "Requests");
 pub(crate) const SESSION: Sentence = both("Sessão", "Session");
-pub(crate) const SCHEDULE: Sentence = both("agendador", "the schedule");
+pub(crate) const SCHEDULE: Sentence = both("automaticamente", "the schedule");
 pub(crate) const COMMAND_LINE: Sentence = both("linha de comando", "command line");
-pub(crate) const API_OR_DASHBOARD: Sentence = both("API ou painel", "API or dashboard");
+pub(crate) const API_OR_DASHBOARD: Sentence =
+    both("sistema da clínica ou painel", "API or dashboard");
 pub(crate) const EARLIER_SYSTEM: Sentence = both("sistema anterior", "the earlier system");
-pub(crate) const REPEATED: Sentence = both("repetidos", "repeated");
+pub(crate) const REPEATED: Sentence = both("repetidas", "repeated");
 pub(crate) const REUSED: Sentence = both("aproveitada", "reused");
-pub(crate) const LOGINS: Sentence = both("login(s)", "login(s)");
+pub(crate) const LOGINS: Sentence = both("entrada(s) no portal", "login(s)");
 pub(crate) const DAYS_IN_TROUBLE: Sentence = both("Dias com problema", "Days in trouble");
 pub(crate) const DAY: Sentence = both("Dia", "Day");
 pub(crate) const UNIT: Sentence = both("Unidade", "Unit");

@@ -38,7 +38,7 @@ fn cases() -> Vec<Case> {
         Case {
             rule: "failure_rate",
             title: "Muitas sincronizações falham",
-            says: "4 de 4 sincronizações falharam em 1h (database: 2, tempo esgotado: 2)",
+            says: "4 de 4 sincronizações falharam em 1h (banco de dados: 2, tempo esgotado: 2)",
             trouble: "DELETE FROM agenda_sync_runs;".to_owned()
                 + &(failed("database") + &failed("timeout")).repeat(2),
             cure: success().repeat(20),
@@ -137,14 +137,14 @@ fn cases() -> Vec<Case> {
         Case {
             rule: "layout",
             title: "Página do portal não reconhecida: Perito 1",
-            says: "• Perito 1 (nº 1): páginas não reconhecidas (near), desde ",
+            says: "• Perito 1 (nº 1): páginas não reconhecidas (hoje + 3 dias), desde ",
             trouble: "DELETE FROM agenda_sync_runs;".to_owned() + &failed("layout"),
             cure: success(),
         },
         Case {
             rule: "layout",
             title: "Página do portal não reconhecida: Perito 1",
-            says: "• Perito 1 (nº 1): páginas não reconhecidas (near), desde ",
+            says: "• Perito 1 (nº 1): páginas não reconhecidas (hoje + 3 dias), desde ",
             trouble: "DELETE FROM agenda_sync_runs;".to_owned()
                 + &run(
                     1,
@@ -170,7 +170,7 @@ fn cases() -> Vec<Case> {
         Case {
             rule: "stale",
             title: "Agenda sem atualização: Perito 1",
-            says: "• Perito 1 (nº 1): sem sucesso nas janelas far, near, desde ",
+            says: "• Perito 1 (nº 1): sem sucesso nos períodos dias 4 a 14, hoje + 3 dias, desde ",
             trouble: SUCCEEDED.replace("now()", "now() - interval '2 days'"),
             cure: SUCCEEDED.to_owned(),
         },

@@ -5,6 +5,7 @@ mod asking;
 mod calendar;
 mod check;
 mod keys;
+mod language;
 mod listing;
 mod locks;
 mod logs;

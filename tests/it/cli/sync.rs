@@ -187,7 +187,7 @@ async fn wrong_usage_is_2_and_asks_nothing_of_anybody() {
             "--from",
             "2026-11-25",
         ],
-        &["sync", "--user", "one"],
+        &["sync", "--user", ""],
         &["sync"],
         &["sink"],
         &[],

@@ -8,6 +8,8 @@ mod examiner;
 mod forms;
 mod login;
 mod pages;
+mod past;
+mod trouble;
 
 use crate::dashboard::browser::Page;
 use crate::support::World;

@@ -113,9 +113,11 @@ async fn every_page_is_there_in_both_languages_and_tells_the_browser_to_trust_no
             ),
             (
                 "/historico?dias=30".to_owned(),
-                "Execuções por resultado",
+                "Leituras por resultado",
                 "Runs by result",
             ),
+            ("/leituras".to_owned(), "Leituras", "Runs"),
+            ("/alertas".to_owned(), "Alertas", "Alerts"),
         ] {
             let sign = if path.contains('?') { '&' } else { '?' };
             for (language, word) in [("pt", pt), ("en", en)] {

@@ -2,7 +2,7 @@
 -- are of each sort in all.
 --
 --  $1 names of the windows  $2 for each: before which moment its last success is too old
---  $3 search: part of the name, folded, or the id   $4 sort of examiner: all, attention, late, paused, off
+--  $3 search: part of the name, folded, or the id   $4 sort of examiner: all, problem, late, paused, off
 --  $5 order: age, name, id  $6 limit  $7 offset  $8 today  $9 this examiner only
 --
 -- Ages are compared as parts of what is allowed, so that windows of 15 minutes and of 2 hours can be
@@ -29,37 +29,92 @@ aged AS MATERIALIZED (
                     -- New credentials have their time yet.
                     ELSE extract(epoch FROM now() - greatest(s.last_success, p.credencial_mudada_em))::float8
                          / greatest(extract(epoch FROM now() - w.late_before)::float8, 1) END) AS age,
-           array_agg(s.last_success ORDER BY w.place) AS last_success
+           array_agg(s.last_success ORDER BY w.place) AS last_success,
+           -- A window that has succeeded since its last tick went well.
+           bool_or((p.janelas IS NULL OR w.name = ANY (p.janelas))
+                   AND (s.last_success IS NULL OR s.last_tick > s.last_success)) AS is_open
     FROM people p CROSS JOIN windows w
     LEFT JOIN sync_schedules s ON s.usuario_id = p.usuario_id AND s.window_name = w.name
     GROUP BY p.usuario_id
 ),
 judged AS MATERIALIZED (
-    SELECT p.*, a.age, a.last_success,
+    SELECT p.*, a.age, a.last_success, a.is_open,
            CASE WHEN NOT p.active OR NOT p.automatic THEN 'off'
                 WHEN p.pausa_motivo IS NOT NULL THEN 'paused'
                 WHEN a.age > 1 OR NOT p.has_password THEN 'late'
                 ELSE 'well' END AS sort
     FROM people p LEFT JOIN aged a USING (usuario_id)
 ),
+met AS MATERIALIZED (
+    -- Those whose own session at the portal is met.
+    SELECT cpf FROM portal_sessions
+    WHERE other_since <= now() AND other_last_met BETWEEN now() - interval '3 hours' AND now()
+),
+asked AS MATERIALIZED (
+    -- Those who had a run by hand that did not go well.
+    SELECT DISTINCT usuario_id FROM agenda_sync_runs WHERE tick IS NULL AND status IN ('partial', 'failed')
+),
+words AS MATERIALIZED (
+    -- How the last run of each window ended, and the very last one, where that tells how an examiner stands.
+    SELECT j.usuario_id,
+           bool_or(o.status = 'failed') AS failed, bool_or(o.status = 'partial') AS partial
+    FROM judged j CROSS JOIN LATERAL (
+        SELECT o.status
+        FROM windows w
+        CROSS JOIN LATERAL (
+            SELECT status, started_at, window_start, window_end FROM agenda_sync_runs
+            WHERE usuario_id = j.usuario_id AND window_name = w.name AND tick IS NOT NULL AND status <> 'running'
+            ORDER BY tick DESC, started_at DESC LIMIT 1) o
+        WHERE (j.janelas IS NULL OR w.name = ANY (j.janelas))
+          AND o.status <> 'success'
+          AND NOT EXISTS (
+              SELECT FROM agenda_sync_runs later
+              WHERE later.usuario_id = j.usuario_id AND later.started_at > o.started_at
+                AND later.tick IS NULL AND later.status <> 'running'
+                AND later.window_start <= greatest(o.window_start, $8) AND later.window_end >= o.window_end)
+        UNION ALL
+        (SELECT status FROM agenda_sync_runs
+         WHERE usuario_id = j.usuario_id AND status <> 'running'
+         ORDER BY started_at DESC LIMIT 1)
+    ) o
+    WHERE j.active AND j.automatic AND j.has_password AND j.pausa_motivo IS NULL
+      AND (j.is_open OR j.usuario_id IN (SELECT usuario_id FROM asked))
+    GROUP BY j.usuario_id
+),
+ranked AS MATERIALIZED (
+    -- As the page shows them: 0 red, 1 yellow, 2 well, 3 paused by somebody, 4 off. Red and yellow are in trouble.
+    SELECT j.*,
+           CASE WHEN NOT j.active THEN 4
+                WHEN NOT j.has_password THEN 0
+                WHEN j.pausa_motivo = 'manual' THEN 3
+                WHEN j.pausa_motivo IN ('captcha', 'duplicate_cpf') THEN 1
+                WHEN j.pausa_motivo IS NOT NULL THEN 0
+                WHEN NOT j.automatic THEN 4
+                WHEN j.sort = 'late' THEN 0
+                WHEN o.usuario_id IS NULL OR NOT (o.failed OR o.partial) THEN 2
+                WHEN lpad(regexp_replace(j.cpf, '\D', '', 'g'), 11, '0') IN (SELECT cpf FROM met) THEN 2
+                WHEN o.failed THEN 0
+                ELSE 1 END AS rank
+    FROM judged j LEFT JOIN words o USING (usuario_id)
+),
 sums AS (
     SELECT count(*) AS everybody,
+           count(*) FILTER (WHERE rank <= 1) AS problem,
            count(*) FILTER (WHERE sort = 'late') AS late,
            count(*) FILTER (WHERE sort = 'paused') AS paused,
            count(*) FILTER (WHERE sort = 'off') AS off
-    FROM judged
+    FROM ranked
 ),
 page AS (
-    SELECT * FROM judged
-    WHERE $4::text = 'all' OR sort = $4
-    ORDER BY CASE WHEN $5::text = 'age' THEN sort = 'off' END,
-             CASE WHEN $5 = 'age' THEN coalesce(pausa_motivo = 'manual', FALSE) END,
+    SELECT * FROM ranked
+    WHERE $4::text = 'all' OR sort = $4 OR ($4 = 'problem' AND rank <= 1)
+    ORDER BY CASE WHEN $5::text = 'age' THEN rank END,
              CASE WHEN $5 = 'age' THEN age END DESC NULLS LAST,
              CASE WHEN $5 = 'name' THEN lower(nome) END,
              usuario_id
     LIMIT $6 OFFSET $7
 )
-SELECT sums.everybody AS "everybody!", sums.late AS "late!", sums.paused AS "paused!", sums.off AS "off!",
+SELECT sums.everybody AS "everybody!", sums.problem AS "problem!", sums.late AS "late!", sums.paused AS "paused!", sums.off AS "off!",
        page.usuario_id AS "usuario_id?", page.nome AS "nome?", page.active AS "active?", page.automatic AS "automatic?",
        page.has_password AS "has_password?", page.pausa_motivo AS "pausa_motivo?: PauseReason", page.pausa_desde AS "pausa_desde?",
        page.pausa_ate AS "pausa_ate?", page.janelas AS "janelas?", page.sort AS "sort?", page.age AS "age?",
@@ -103,8 +158,7 @@ LEFT JOIN LATERAL (
     WHERE cpf = lpad(regexp_replace(page.cpf, '\D', '', 'g'), 11, '0')
       AND other_since <= now() AND other_last_met BETWEEN now() - interval '3 hours' AND now()
 ) w ON TRUE
-ORDER BY CASE WHEN $5 = 'age' THEN page.sort = 'off' END,
-         CASE WHEN $5 = 'age' THEN coalesce(page.pausa_motivo = 'manual', FALSE) END,
+ORDER BY CASE WHEN $5 = 'age' THEN page.rank END,
          CASE WHEN $5 = 'age' THEN page.age END DESC NULLS LAST,
          CASE WHEN $5 = 'name' THEN lower(page.nome) END,
          page.usuario_id

@@ -1,0 +1,27 @@
+//! Who is who: the names of those who have an account.
+
+use super::{Store, StoreError};
+
+/// An examiner's number and name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// `usuarios.id`.
+    pub usuario_id: i32,
+    /// Name.
+    pub nome: String,
+}
+
+impl Store {
+    /// All who have an account, by number.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn names(&self) -> Result<Vec<Named>, StoreError> {
+        let rows = sqlx::query_as!(
+            Named,
+            "SELECT c.usuario_id, u.nome FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
+             ORDER BY c.usuario_id",
+        );
+        Ok(rows.fetch_all(&self.pool).await?)
+    }
+}

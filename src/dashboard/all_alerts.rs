@@ -1,0 +1,86 @@
+//! `GET /alertas`: what is wrong and what to do about it, and what is over.
+
+use axum::extract::State;
+use axum::response::Response;
+use maud::{Markup, html};
+
+use super::page::Page;
+use super::problem::Problem;
+use super::time::Times;
+use super::visitor::Visitor;
+use crate::domain::RecordedRule;
+use crate::store::alerts::AlertListed;
+use crate::web::state::Api;
+use crate::words::pages::past as words;
+use crate::words::rule;
+
+/// Alerts that are shown: all that are open come first.
+const SHOWN: i64 = 200;
+
+/// `GET /alertas`
+pub(super) async fn show(State(api): State<Api>, visitor: Visitor) -> Result<Response, Problem> {
+    let times = visitor.times;
+    let alerts = api.store.list_alerts(true, SHOWN).await?;
+    let (over, open): (Vec<_>, Vec<_>) = alerts
+        .into_iter()
+        .partition(|alert| alert.cleared_at.is_some());
+    let say = |sentence| visitor.language.say(sentence);
+    let content = html! {
+        h1 { (say(words::ALERTS)) }
+        h2 { (say(words::OPEN)) " " span.n { (open.len()) } }
+        @if open.is_empty() { p.empty { (say(words::NONE_OPEN)) } } @else { (table(times, &open, false)) }
+        h2 { (say(words::OVER)) }
+        @if over.is_empty() { p.empty { (say(words::NONE_OVER)) } } @else { (table(times, &over, true)) }
+    };
+    Ok(Page::of(&visitor, say(words::ALERTS))
+        .section("/alertas")
+        .show(&content))
+}
+
+fn table(times: Times, alerts: &[AlertListed], over: bool) -> Markup {
+    let say = |sentence| times.language.say(sentence);
+    html! {
+        // At some widths it is wider than the screen: the keyboard must reach it.
+        table.numbers tabindex="0" {
+            thead {
+                tr {
+                    th scope="col" { (say(words::WHAT)) }
+                    th scope="col" { (say(words::EXAMINER)) }
+                    th scope="col" { (say(words::SINCE)) }
+                    th scope="col" { @if over { (say(words::LASTED)) } @else { (say(words::TOLD)) } }
+                }
+            }
+            tbody { @for alert in alerts { (row(times, alert)) } }
+        }
+    }
+}
+
+fn row(times: Times, alert: &AlertListed) -> Markup {
+    let say = |sentence| times.language.say(sentence);
+    let known = match &alert.rule {
+        RecordedRule::Known(rule) => Some(*rule),
+        RecordedRule::Other(_) => None,
+    };
+    html! {
+        tr {
+            td {
+                strong { @if let Some(known) = known { (say(rule::title(known))) } @else { (alert.rule.to_string()) } }
+                @if !alert.note.is_empty() { br; span lang="pt-BR" { (alert.note) } }
+                @if let (Some(known), None) = (known, alert.cleared_at) {
+                    details { summary { (say(words::WHAT_TO_DO)) } p { (say(rule::cure(known))) } }
+                }
+            }
+            td {
+                @if let Some(user) = alert.usuario_id {
+                    a href=(format!("/peritos/{user}")) { (alert.label) } " " span.id { "#" (user) }
+                } @else { (say(words::ANYBODY)) }
+            }
+            td { (times.moment(alert.since)) }
+            td {
+                @if let Some(end) = alert.cleared_at { (Times::length(end - alert.since)) }
+                @else if let Some(at) = alert.last_sent_at { (times.ago(at)) }
+                @else { (say(words::NOBODY_TOLD)) }
+            }
+        }
+    }
+}

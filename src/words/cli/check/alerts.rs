@@ -1,0 +1,45 @@
+//! Who is told.
+
+use crate::words::{Sentence, both};
+
+pub(crate) const OFF: Sentence = both(
+    "desligados (alerts.enabled é false): ninguém é avisado de nada",
+    "off (alerts.enabled is false)",
+);
+pub(crate) const NOBODY: Sentence = both(
+    "ninguém é avisado: nem alerts.slack.webhook nem alerts.email.host estão configurados",
+    "nobody is told: neither alerts.slack.webhook nor alerts.email.host is set",
+);
+pub(crate) const NOBODY_CURE: Sentence = both(
+    "configure um dos dois (docs/pt/alertas.md); depois: agendad alerts test",
+    "set one of the two (docs/alerts.md); then: agendad alerts test",
+);
+pub(crate) const OFF_CURE: Sentence = both(
+    "alerts.enabled = true, e um caminho até as pessoas: alerts.slack.webhook ou alerts.email.host",
+    "alerts.enabled = true, and a way to people: alerts.slack.webhook or alerts.email.host",
+);
+pub(crate) const EMAIL_CURE: Sentence = both(
+    "veja alerts.email em config.toml: host, port, security, trusted_ca, helo_name, username, password, from, to",
+    "see alerts.email in config.toml: host, port, security, trusted_ca, helo_name, username, password, from, to",
+);
+
+pub(crate) fn heartbeat(every: &str) -> Sentence<String> {
+    sentence!(
+        "sinal de vida: enviado a cada {every} enquanto tudo está bem",
+        "heartbeat: called every {every} while all is well"
+    )
+}
+
+pub(crate) fn untried(found: &str) -> Sentence<String> {
+    sentence!(
+        "{found} (para experimentar: agendad alerts test)",
+        "{found} (try it: agendad alerts test)"
+    )
+}
+
+pub(crate) fn good(found: &str) -> Sentence<String> {
+    sentence!(
+        "{found}, deixa entrar e aceita remetente e destinatários",
+        "{found}, lets us in and takes sender and recipients"
+    )
+}

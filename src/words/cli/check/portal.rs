@@ -1,0 +1,48 @@
+//! The portal, and the way to it.
+
+use std::fmt::Display;
+
+use crate::words::{Sentence, both};
+
+/// Through this proxy, or directly.
+pub(crate) fn way(proxy: Option<&str>) -> Sentence<String> {
+    match proxy {
+        Some(proxy) => sentence!(
+            "perguntado pelo proxy {proxy}",
+            "asked through the proxy {proxy}"
+        ),
+        None => both("perguntado diretamente", "asked directly").owned(),
+    }
+}
+
+pub(crate) fn answers(url: impl Display, way: &Sentence<String>) -> Sentence<String> {
+    let Sentence { pt, en } = way;
+    sentence!("{url} responde, {pt}", "{url} answers, {en}")
+}
+
+pub(crate) fn turned_away(
+    url: impl Display,
+    way: &Sentence<String>,
+    error: &str,
+) -> Sentence<String> {
+    let Sentence { pt, en } = way;
+    sentence!(
+        "{url}: o firewall do portal recusa esta máquina, {pt}: {error}",
+        "{url}: this machine was turned away by the portal's firewall, {en}: {error}"
+    )
+}
+
+pub(crate) const TURNED_AWAY_CURE: Sentence = both(
+    "o firewall não gosta de servidores em nuvem: use uma linha no Brasil, como a da clínica (portal.proxy leva um servidor por ela), ou outro portal.user_agent",
+    "the firewall dislikes cloud hosts: use a line in Brazil, such as the clinic's own (portal.proxy lets a server go through it), or try another portal.user_agent",
+);
+
+pub(crate) fn fails(url: impl Display, way: &Sentence<String>, error: &str) -> Sentence<String> {
+    let Sentence { pt, en } = way;
+    sentence!("{url}, {pt}: {error}", "{url}, {en}: {error}")
+}
+
+pub(crate) const FAILS_CURE: Sentence = both(
+    "portal.base_url está certo, o portal está no ar, algum firewall segura esta máquina, o proxy está no ar?",
+    "is portal.base_url right, is the portal up, does a firewall let this machine out, is the proxy up?",
+);

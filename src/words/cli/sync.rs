@@ -1,0 +1,122 @@
+//! Words about a sync that somebody asked for and watches.
+
+use crate::domain::{FailureKind, PauseReason, RunStatus, Totals};
+use crate::words::{Sentence, both, count, failure, kinds, pause};
+
+pub(crate) const LOGGING_IN: Sentence = both("entrando no portal", "logging in");
+pub(crate) const READING: Sentence = both("lendo", "reading");
+pub(crate) const DAYS: Sentence = both("dias", "days");
+pub(crate) const BUSY: Sentence = both(
+    "este perito já está sendo lido agora",
+    "another sync of this user is running",
+);
+pub(crate) const UNREADABLE: Sentence = both(
+    "um dado da conta não pode ser lido; corrija-o em configuracoes_detran",
+    "a value of the account cannot be read; correct it in configuracoes_detran",
+);
+
+/// `configured`: the names of the windows that there are.
+pub(crate) fn no_window(name: &str, configured: &[&str]) -> Sentence<String> {
+    let configured = configured.join(", ");
+    sentence!(
+        "não há período {name:?} (--window); existem: {configured}",
+        "there is no window {name:?}; configured are {configured}"
+    )
+}
+
+pub(crate) fn no_account(user: i32) -> Sentence<String> {
+    sentence!(
+        "o perito nº {user} não tem conta (para acrescentar: agendad users add)",
+        "user {user} has no account (add one with: agendad users add)"
+    )
+}
+
+pub(crate) fn inactive(user: i32) -> Sentence<String> {
+    sentence!(
+        "a conta do perito nº {user} está desligada (para ligar: agendad users enable --user {user})",
+        "the account of user {user} is not active (switch it on with: agendad users enable --user {user})"
+    )
+}
+
+pub(crate) fn not_scheduled(user: i32) -> Sentence<String> {
+    sentence!(
+        "a conta do perito nº {user} não é lida automaticamente",
+        "the account of user {user} is not synchronised automatically"
+    )
+}
+
+/// `cure`: what to do, as the refusal says it.
+pub(crate) fn paused(user: i32, reason: PauseReason, cure: &str) -> Sentence<String> {
+    let (_, why) = pause::in_refused_sync(reason);
+    let pt = why.pt;
+    sentence!(
+        "a conta do perito nº {user} está pausada: {pt}",
+        "the account of user {user} is paused ({reason}); {cure}"
+    )
+}
+
+/// Why a run did not go well.
+pub(crate) fn trouble(kind: FailureKind, message: &str) -> Sentence<String> {
+    let pt = failure::in_short(kind).pt;
+    sentence!("  {pt}: {message}", "  {kind}: {message}")
+}
+
+/// What a run asked of the portal.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked {
+    pub(crate) requests: u32,
+    pub(crate) retries: u32,
+    pub(crate) session_reused: bool,
+}
+
+/// How it ended: of which days, in the caller's words.
+pub(crate) fn ended(
+    days: &str,
+    run: i64,
+    status: RunStatus,
+    totals: &Totals,
+    asked: Asked,
+) -> Sentence<String> {
+    let counts = kinds::totals(totals).into_iter().filter(|(n, _)| *n > 0);
+    let counts: Vec<String> = counts.map(|(n, what)| format!("{n} {}", what.pt)).collect();
+    let counts = if counts.is_empty() {
+        "nada mudou".to_owned()
+    } else {
+        counts.join(", ")
+    };
+    let Asked {
+        requests,
+        retries,
+        session_reused,
+    } = asked;
+    let one = both("consulta ao portal", "request");
+    let pt_requests = count(
+        requests.into(),
+        one,
+        both("consultas ao portal", "requests"),
+    )
+    .pt;
+    let (pt_status, en_status) = (kinds::run(status).pt, status.as_str());
+    let t = totals;
+    Sentence {
+        pt: format!("{days}: {pt_status} (leitura {run}) — {counts}; {pt_requests}"),
+        en: format!(
+            "{days}: {en_status} (run {run}) — {} new, {} updated, {} unchanged, {} removed, {} held back, {} days failed; \
+             {} appointments created, {} linked, {} cancelled; {requests} requests, {retries} retries{}",
+            t.inserted,
+            t.updated,
+            t.unchanged,
+            t.removed,
+            t.held,
+            t.skipped,
+            t.appointments_created,
+            t.appointments_linked,
+            t.appointments_cancelled,
+            if session_reused {
+                ", session reused"
+            } else {
+                ""
+            },
+        ),
+    }
+}

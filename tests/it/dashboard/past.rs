@@ -1,0 +1,154 @@
+//! History that tells: the days of an examiner, the runs of everybody, alerts that are open and over.
+
+use chrono::TimeDelta;
+
+use agendad::store::figures::WindowLimit;
+
+use crate::dashboard::browser::Browser;
+use crate::http::client::{Client, serving, world};
+
+#[tokio::test]
+async fn the_days_of_an_examiner_are_told_without_colours_and_lead_to_their_runs() {
+    let world = world(1).await;
+    let user = world.users[0];
+    // Noon in São Paulo, so that the day is the same whatever the hour of the test.
+    let run = |days_ago: i64, status: &str| {
+        format!(
+            "INSERT INTO agenda_sync_runs (usuario_id, window_name, window_start, window_end, status, started_at, finished_at)
+             SELECT {user}, 'near', day::date, day::date, '{status}', day, day + interval '1 minute'
+             FROM (SELECT ((now() AT TIME ZONE 'America/Sao_Paulo')::date - {days_ago} + time '12:00')
+                          AT TIME ZONE 'America/Sao_Paulo' AS day) d"
+        )
+    };
+    for sql in [
+        run(3, "success"),
+        run(3, "success"),
+        run(2, "success"),
+        run(2, "partial"),
+        run(1, "failed"),
+        run(20, "failed"),
+    ] {
+        world.execute(&sql).await;
+    }
+    let today = world.app.syncer.clock.today();
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let html = browser.get(&format!("/peritos/{user}")).await.html;
+        let (_, days) = html.split_once("<ol class=\"days\">").unwrap();
+        let (days, _) = days.split_once("</ol>").unwrap();
+        let days: Vec<&str> = days.split("<li>").skip(1).collect();
+        assert_eq!(days.len(), 14);
+        for (back, sign, said) in [
+            (3, "✓", "2 completas, 0 parciais, 0 falhas"),
+            (2, "▲", "1 completa, 1 parcial, 0 falhas"),
+            (1, "■", "0 completas, 0 parciais, 1 falha"),
+            (5, "○", "nenhuma leitura"),
+        ] {
+            let day = days[13 - back];
+            assert!(day.contains(&format!(">{sign}<")), "{back}: {day}");
+            assert!(day.contains(said), "{back}: {day}");
+            let date = today - TimeDelta::days(back.try_into().unwrap());
+            let address = format!("/leituras?perito={user}&amp;dia={date}");
+            assert!(day.contains(&address), "{back}: {day}");
+        }
+        for (query, runs) in [
+            (
+                format!("perito={user}&dia={}", today - TimeDelta::days(2)),
+                2,
+            ),
+            (format!("perito={user}"), 6),
+            ("resultado=failed".to_owned(), 2),
+            ("resultado=failed&periodo=near".to_owned(), 2),
+            ("periodo=far".to_owned(), 0),
+            ("perito=999999".to_owned(), 0),
+            ("motivo=timeout".to_owned(), 0),
+            // What is not understood is not asked for.
+            ("dia=x&resultado=x&perito=x&motivo=x&pagina=x".to_owned(), 6),
+        ] {
+            let page = browser.get(&format!("/leituras?{query}")).await;
+            assert_eq!(page.status, 200, "{query}");
+            let found = page.html.matches("href=\"/execucoes/").count();
+            assert_eq!(found, runs, "{query}: {}", page.html);
+            assert!(page.html.len() < 60_000);
+        }
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn the_share_of_time_up_to_date_is_that_of_the_worst_window() {
+    let world = world(1).await;
+    let user = world.users[0];
+    let store = &world.database.store;
+    let now = store.now().await.unwrap();
+    let limit = |name: &str, minutes| WindowLimit {
+        name: name.to_owned(),
+        late_before: now - TimeDelta::minutes(minutes),
+    };
+    let limits = [limit("near", 60), limit("far", 600)];
+    let from = now - TimeDelta::hours(10);
+    let share = async || store.share_up_to_date(user, from, &limits).await.unwrap();
+    assert_eq!(share().await, None, "no run, no share");
+    let run = |window: &str, status: &str, minutes_ago: i64| {
+        format!(
+            "INSERT INTO agenda_sync_runs (usuario_id, window_name, window_start, window_end, status, started_at, finished_at)
+             VALUES ({user}, '{window}', current_date, current_date, '{status}',
+                     now() - interval '{minutes_ago} minutes', now() - interval '{minutes_ago} minutes')"
+        )
+    };
+    // Good for an hour each, and once overlapping: 60 + 30 + 60 of 600 minutes. A failure is no success.
+    for (window, status, minutes) in [
+        ("near", "success", 600),
+        ("near", "success", 300),
+        ("near", "success", 270),
+        ("near", "failed", 120),
+        ("far", "success", 600),
+    ] {
+        world.execute(&run(window, status, minutes)).await;
+    }
+    let found = share().await.unwrap();
+    assert!((found - 0.25).abs() < 0.01, "{found}");
+    // A window that does not apply does not count.
+    world
+        .execute(&format!(
+            "UPDATE configuracoes_detran SET janelas = ARRAY['far'] WHERE usuario_id = {user}"
+        ))
+        .await;
+    let found = share().await.unwrap();
+    assert!(found > 0.99, "{found}");
+    world.close().await;
+}
+
+#[tokio::test]
+async fn alerts_are_shown_with_what_to_do_while_open_and_with_their_length_when_over() {
+    let world = world(1).await;
+    let user = world.users[0];
+    world
+        .execute(&format!(
+            "INSERT INTO agendad_alerts (rule, subject, usuario_id, label, note, since, opened_at, last_sent_at, cleared_at) VALUES
+             ('credentials', 'user:{user}', {user}, 'Ana <Souza>', 'senha recusada', now() - interval '3 hours', now(), NULL, NULL),
+             ('portal_down', '', NULL, '', 'sem acesso', now() - interval '2 days', now(), now(), now() - interval '1 day')"
+        ))
+        .await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let html = browser.get("/alertas").await.html;
+        let (open, over) = html.split_once("Encerrados").unwrap();
+        for part in [
+            "Acesso recusado pelo portal",
+            "senha recusada",
+            "Ana &lt;Souza&gt;",
+            "ninguém foi avisado",
+            "O que fazer",
+        ] {
+            assert!(open.contains(part), "{part}: {open}");
+        }
+        for part in ["Portal fora do ar", "1 d"] {
+            assert!(over.contains(part), "{part}: {over}");
+        }
+        assert!(!over.contains("O que fazer"), "{over}");
+    })
+    .await;
+    world.close().await;
+}
