@@ -10,9 +10,10 @@ use anyhow::{Context, bail};
 use serde_json::json;
 
 use super::actor::actor;
+use super::day::Day;
 use super::output::Usage;
 use super::{Exit, open, output, table};
-use crate::clinic::{Asked, Columns, Dialect, Table, View, day, make, meant, yesterday_evening};
+use crate::clinic::{Asked, Columns, Dialect, Table, View, make, meant, yesterday_evening};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::store::Store;
@@ -31,9 +32,9 @@ use crate::words::Language;
     Files hold telephone numbers, and CPFs with --cpf; each is written to the audit table."
 )]
 pub(super) struct Args {
-    /// A day, or the first and the last one: 2026-11-28, 28/11, hoje, amanhã
+    /// A day, or the first and the last one: 2026-11-28, 28/11, hoje, amanhã, seg
     #[arg(value_name = "DAY", num_args = 0..=2)]
-    days: Vec<String>,
+    days: Vec<Day>,
     /// Today, which is also the default
     #[arg(long, conflicts_with = "days")]
     today: bool,
@@ -169,14 +170,7 @@ async fn show(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
 
 fn asked(args: &Args, clock: &Clock) -> anyhow::Result<View> {
     let today = clock.today();
-    let read = |text: &String| {
-        day(text, today).ok_or_else(|| {
-            Usage(format!(
-                "{text:?} is no day: write 2026-11-28, 28/11, hoje or amanhã"
-            ))
-        })
-    };
-    let days: Vec<_> = args.days.iter().map(read).collect::<Result<_, _>>()?;
+    let days: Vec<_> = args.days.iter().map(|day| day.ahead(today)).collect();
     let (from, to) = match days[..] {
         [] => (today, today),
         [only] => (only, only),
