@@ -12,7 +12,8 @@ use serde_json::json;
 use super::actor::actor;
 use super::day::Day;
 use super::output::Usage;
-use super::{Exit, open, output, table};
+use super::table::{self, Cell, Column};
+use super::{Exit, open, output};
 use crate::clinic::{Asked, Columns, Dialect, Table, View, make, meant, yesterday_evening};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -20,7 +21,8 @@ use crate::store::Store;
 use crate::store::audit::Action;
 use crate::store::clinic::SearchedWords;
 use crate::store::sheets::NewSheet;
-use crate::words::Language;
+use crate::words::pages::clinic as words;
+use crate::words::{Language, Sentence};
 
 /// The clinic's day: all examiners, in the order of the hours. Days without slots say whether they are empty or unread.
 #[derive(Debug, clap::Args)]
@@ -158,14 +160,47 @@ async fn show(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
     } else if json {
         output::json(&table.json())?;
     } else {
-        let header: Vec<&str> = table
-            .header
-            .iter()
-            .map(|name| language.say(*name))
-            .collect();
-        table::plain(&header, table.texts(), "nothing of it is stored");
+        let columns: Vec<Column> = table.header.iter().map(|title| column(*title)).collect();
+        let dialect = match language {
+            Language::Portuguese => Dialect::Excel,
+            Language::English => Dialect::Plain,
+        };
+        let rows = table.texts(dialect).into_iter();
+        let rows = rows.map(|row| row.into_iter().map(Cell::from).collect());
+        let empty = match view.asked {
+            Asked::Days { .. } => words::NO_SLOTS,
+            Asked::Search(_) => words::NOBODY_FOUND,
+            Asked::Changes { .. } => words::NOTHING_CHANGED,
+        };
+        table::show(&columns, rows.collect(), empty);
     }
     Ok(Exit::Done)
+}
+
+/// On a line of 80 columns: who comes when, how to reach them, and to whom they come.
+fn column(title: Sentence) -> Column {
+    const RANKS: [(Sentence, u8); 10] = [
+        (words::FIRST_SEEN, 0),
+        (words::READ_AT, 1),
+        (words::EMAIL, 2),
+        (words::PSYCHOLOGICAL_EXAM, 3),
+        (words::MEDICAL_EXAM, 4),
+        (words::CATEGORY, 5),
+        (words::PROCESS, 6),
+        (words::UNIT, 7),
+        (words::DAY, 8),
+        (words::FIELDS, 9),
+    ];
+    let is_whole = [words::DAY, words::HOUR, words::CPF, words::CHANGED_AT].contains(&title);
+    let column = if is_whole {
+        Column::new(title)
+    } else {
+        Column::text(title)
+    };
+    match RANKS.iter().find(|(ranked, _)| *ranked == title) {
+        Some((_, rank)) => column.rank(*rank),
+        None => column,
+    }
 }
 
 fn asked(args: &Args, clock: &Clock) -> anyhow::Result<View> {

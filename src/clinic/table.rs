@@ -105,9 +105,9 @@ impl Table {
     }
 
     /// The rows as texts, for a terminal.
-    pub(crate) fn texts(&self) -> Vec<Vec<String>> {
+    pub(crate) fn texts(&self, dialect: Dialect) -> Vec<Vec<String>> {
         let rows = self.rows.iter();
-        rows.map(|row| row.iter().map(|cell| cell.text(Dialect::Plain)).collect())
+        rows.map(|row| row.iter().map(|cell| cell.text(dialect)).collect())
             .collect()
     }
 

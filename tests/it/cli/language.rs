@@ -22,6 +22,7 @@ async fn the_locale_chooses_the_language_and_agendad_lang_before_it() {
         (&["stats"], "completas", "partly"),
         (&["jobs"], "nenhuma tarefa", "no such jobs"),
         (&["alerts", "list"], "nenhum alerta", "nothing is wrong"),
+        (&["agenda", "hoje"], "Candidato", "Candidate"),
         (&["check"], "ninguém é avisado", "nobody is told"),
         (
             &["users", "pause", "--user", "99999"],
@@ -85,6 +86,9 @@ async fn tables_fit_on_80_columns_and_wide_shows_all() {
             &["stats"],
             &["sessions", "list"],
             &["alerts", "list"],
+            &["agenda", "ontem", "amanhã"],
+            &["agenda", "--search", "antonio mello"],
+            &["agenda", "--changes"],
         ] {
             let said = program.run(args).await;
             assert_eq!(said.code, Some(0), "{args:?}: {said:?}");
