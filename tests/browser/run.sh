@@ -1,6 +1,7 @@
 #!/bin/sh
 # Drives the dashboard with Chromium where that is there (tests/browser/browse.py), and says so where it is not.
 #   run.sh          with axe if it has been fetched before
+#   run.sh --built  the same with the program as `cargo test` has just built it
 #   run.sh --axe    fetches axe (axe-core, MPL-2.0, from npm; kept in target/axe, part of nothing that is built)
 set -eu
 cd "$(dirname "$0")/../.."
@@ -15,5 +16,5 @@ if [ "${1:-}" = --axe ] && [ ! -f "$axe" ]; then
     (cd "$target/axe" && tar xzf "$(npm pack --silent axe-core@4.14.1)")
 fi
 [ ! -f "$axe" ] || export AXE=$axe
-cargo build --locked
+[ "${1:-}" = --built ] || cargo build --locked
 exec python3 tests/browser/browse.py "$target/browser"
