@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use super::language::Language;
 use super::time::Times;
 use super::tone::{self, Tone};
+use crate::domain::text::title_case;
 use crate::domain::{DayState, SlotStatus};
 use crate::store::days::ExaminerDay;
 use crate::store::listing::SlotView;
@@ -105,7 +106,7 @@ fn one_day(times: Times, slots: &[SlotView], day: Option<&ExaminerDay>) -> Marku
                 @for slot in slots {
                     tr.removed[slot.status == SlotStatus::Removed] {
                         th scope="row" { (slot.hora.format("%H:%M")) }
-                        td.name { (slot.nome.as_deref().unwrap_or("–")) }
+                        td.name { (slot.nome.as_deref().map_or_else(|| "–".to_owned(), title_case)) }
                         td.cpf { (slot.cpf.as_deref().unwrap_or("–")) }
                         td.process {
                             (slot.processo.as_deref().unwrap_or_default())

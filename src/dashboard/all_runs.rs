@@ -13,6 +13,7 @@ use super::time::Times;
 use super::visitor::Visitor;
 use super::{paging, runs, tone};
 use crate::config::Config;
+use crate::domain::text::title_case;
 use crate::domain::{FailureKind, RunStatus};
 use crate::store::history::{COUNTED, RunFilter, RunFound};
 use crate::web::state::Api;
@@ -177,7 +178,7 @@ fn table(times: Times, found: &[RunFound], config: &Config) -> Markup {
                         td { a href=(format!("/execucoes/{}", run.id)) { @if let Some(at) = run.started_at { (times.moment(at)) } @else { (run.id) } } }
                         td {
                             @if let Some(user) = run.usuario_id {
-                                a href=(format!("/peritos/{user}")) { (run.nome.as_deref().unwrap_or("–")) } " " span.id { "#" (user) }
+                                a href=(format!("/peritos/{user}")) { (run.nome.as_deref().map_or_else(|| "–".to_owned(), title_case)) } " " span.id { "#" (user) }
                             } @else { "–" }
                         }
                         td { (runs::window(run.window_name.as_deref(), &config.windows, times)) }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::language::Language;
 use super::time::Times;
 use super::tone;
+use crate::domain::text::title_case;
 use crate::store::listing::ChangeView;
 use crate::words::kinds;
 use crate::words::pages::changes as words;
@@ -31,7 +32,7 @@ pub(super) fn show(times: Times, changes: &[ChangeView]) -> Markup {
                         td { (times.ago(change.at)) }
                         td {
                             (times.day(change.data)) " " (change.hora.format("%H:%M"))
-                            br; span.dim { (change.nome.as_deref().unwrap_or("–")) }
+                            br; span.dim { (change.nome.as_deref().map_or_else(|| "–".to_owned(), title_case)) }
                         }
                         td { (tone::change(change.kind, times.language)) (fields(change, times.language)) }
                     }

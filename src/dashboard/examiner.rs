@@ -16,6 +16,7 @@ use super::time::Times;
 use super::visitor::Visitor;
 use super::{agenda, calendar, changes, freshness, progress, runs, units};
 use crate::clinic::day_windows;
+use crate::domain::text::title_case;
 use crate::store::calendars::CalendarState;
 use crate::store::days::{DaysAsked, ExaminerDay};
 use crate::store::listing::{ChangeFilter, ChangeView, RunView, SlotView};
@@ -170,7 +171,8 @@ impl Examiner {
                 }
             }
         };
-        Page::of(visitor, &self.glance.nome)
+        let title = title_case(&self.glance.nome);
+        Page::of(visitor, &title)
             .grows_old(self.glance.running.is_some())
             .show(&content)
     }
@@ -183,7 +185,7 @@ impl Examiner {
         html! {
             div.head id="head" {
                 div {
-                    h1 { (self.glance.nome) " " span.id { "#" (id) } }
+                    h1 { (title_case(&self.glance.nome)) " " span.id { "#" (id) } }
                     p.condition { (condition.badge()) " " @if let Some(advice) = condition.advice() { (advice) } }
                 }
                 div.acts {

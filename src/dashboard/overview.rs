@@ -15,7 +15,7 @@ use super::time::Times;
 use super::visitor::Visitor;
 use super::{installation, paging};
 use crate::domain::RunStatus;
-use crate::domain::text::fold;
+use crate::domain::text::{fold, title_case};
 use crate::store::overview::{ExaminerGlance, Overview, OverviewFilter};
 use crate::web::state::Api;
 use crate::words::pages::overview as words;
@@ -238,7 +238,7 @@ impl List<'_> {
             tbody class=(condition.tone.class()) {
                 tr {
                     th scope="row" {
-                        a href=(format!("/peritos/{id}")) { (examiner.nome) }
+                        a href=(format!("/peritos/{id}")) { (title_case(&examiner.nome)) }
                         " " span.id { "#" (id) }
                     }
                     @for (window, last) in self.windows.iter().zip(&examiner.last_success) {
