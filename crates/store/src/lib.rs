@@ -76,6 +76,8 @@ const BEGIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// word, and would leave the rows it had locked to nobody for as long as TCP takes to notice, by default two hours. For
 /// the transaction only: behind a pooler, connections are shared. Our own longest silence is a moment.
 const BEGIN: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '15s'";
+/// The same where years of rows are thought about between two statements.
+const BEGIN_LONG: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '30min'";
 
 /// An open transaction; rolled back if dropped.
 pub type Transaction = sqlx::Transaction<'static, sqlx::Postgres>;
@@ -124,15 +126,24 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Database`].
+    pub async fn begin(&self) -> Result<Transaction, StoreError> {
+        self.begin_with(BEGIN).await
+    }
+
+    /// The same for a transaction in which the program has much to do between two statements.
+    async fn begin_long(&self) -> Result<Transaction, StoreError> {
+        self.begin_with(BEGIN_LONG).await
+    }
+
     #[expect(
         clippy::disallowed_methods,
         reason = "awaited here, and must outlive us if we are dropped"
     )]
-    pub async fn begin(&self) -> Result<Transaction, StoreError> {
+    async fn begin_with(&self, statement: &'static str) -> Result<Transaction, StoreError> {
         let pool = self.pool.clone();
         let begun = tokio::spawn(async move {
             let connection = pool.acquire().await?;
-            let begin = sqlx::Transaction::begin(connection, Some(SqlStr::from_static(BEGIN)));
+            let begin = sqlx::Transaction::begin(connection, Some(SqlStr::from_static(statement)));
             waiting::within(BEGIN_TIMEOUT, begin).await
         });
         // A task that never ended belongs to a runtime that is going down.

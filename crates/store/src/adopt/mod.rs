@@ -55,7 +55,7 @@ impl Store {
         .fetch_all(self.pool.unlimited())
         .await?;
         for usuario_id in users {
-            let mut tx = self.begin().await?;
+            let mut tx = self.begin_long().await?;
             // Whoever synchronises a user holds this lock: the earlier system, and any daemon.
             let free = sqlx::query_scalar!(
                 r#"SELECT pg_try_advisory_xact_lock($1) AS "free!""#,
@@ -80,7 +80,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`].
     pub(super) async fn adopt_locked(&self, usuario_id: i32) -> Result<Counts, StoreError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_long().await?;
         let counts = adopt_user(&mut tx, usuario_id).await?;
         tx.commit().await?;
         Ok(counts)
@@ -152,7 +152,7 @@ impl Store {
 
     /// What [`Store::adopt`] would do. Reads only, and works before the migrations as well as after.
     pub(super) async fn survey(&self) -> Result<Counts, StoreError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_long().await?;
         sqlx::query!("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             .execute(&mut *tx)
             .await?;
