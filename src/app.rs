@@ -205,8 +205,8 @@ impl App {
             return Ok(());
         };
         tracing::info!("the queue is started anew");
-        let patience = self.config().shutdown.grace + QUEUE_LETS_GO;
-        match tokio::time::timeout(patience, working.stop()).await {
+        let timeout = self.config().shutdown.grace + QUEUE_LETS_GO;
+        match tokio::time::timeout(timeout, working.stop()).await {
             Ok(stopped) => stopped?,
             Err(_) => anyhow::bail!(
                 "the queue still waits on connections to a database that is gone; the process must be started anew"

@@ -26,7 +26,7 @@ use crate::sync::Syncer;
 /// How often the loops look whether there is something to do, and show that they go round.
 const LOOK: Duration = Duration::from_secs(5);
 /// A database that takes longer than this to answer is no use.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 /// How soon a database that failed is asked again.
 const AFTER_FAILURE: Duration = Duration::from_secs(10);
 /// A delivery under way may end after the stop, so that its message is not sent again.
@@ -151,7 +151,7 @@ impl AlertLoop {
             self.report_rest().await?;
             evaluator.evaluate(config, &channels).await
         };
-        let outcome = tokio::time::timeout(PATIENCE, work).await;
+        let outcome = tokio::time::timeout(TIMEOUT, work).await;
         let now = self.syncer.clock.now();
         let failure = match outcome {
             // What can still be evaluated is no proof: a disk that is full takes small writes for a while.
@@ -168,7 +168,7 @@ impl AlertLoop {
             Ok(Err(error)) => (DatabaseTrouble::of(&error), in_a_line(&error)),
             Err(_) => (
                 DatabaseTrouble::Away,
-                format!("no answer within {PATIENCE:?}"),
+                format!("no answer within {TIMEOUT:?}"),
             ),
         };
         let (trouble, failure) = failure;

@@ -27,10 +27,10 @@ const LOOK_AGAIN: Duration = Duration::from_secs(2);
 /// Statements that are refused may ask for a look at once; but not all the time.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 /// Both signs of life together.
-const PATIENCE: Duration = Duration::from_secs(8);
+const TIMEOUT: Duration = Duration::from_secs(8);
 /// One sign of life while all is well. Each of the two is given at every other [`LOOK`], so that trouble is not hidden
 /// for more than 14 s.
-const PATIENCE_IN_TURN: Duration = Duration::from_secs(4);
+const TIMEOUT_IN_TURN: Duration = Duration::from_secs(4);
 /// One attempt at mending.
 const MENDING: Duration = Duration::from_secs(6);
 /// Every so many looks: does the address still lead here?
@@ -170,7 +170,7 @@ impl HealthLoop {
                 sign.is_ok_and(|server| server == known)
             }
         };
-        let Ok(is_as_before) = timeout(PATIENCE_IN_TURN, sign).await else {
+        let Ok(is_as_before) = timeout(TIMEOUT_IN_TURN, sign).await else {
             return Some(self.mend(DatabaseTrouble::Away).await);
         };
         if !is_as_before {
@@ -190,7 +190,7 @@ impl HealthLoop {
                 self.control.sign_of_life()
             )
         };
-        let Ok((sign, locks)) = timeout(PATIENCE, signs).await else {
+        let Ok((sign, locks)) = timeout(TIMEOUT, signs).await else {
             return Some(self.mend(DatabaseTrouble::Away).await);
         };
         let sign = match sign {

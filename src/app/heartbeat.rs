@@ -17,7 +17,7 @@ use crate::scheduler::beat::Beat;
 /// How often the loop looks whether it is time, and shows that it goes round.
 const LOOK: Duration = Duration::from_secs(5);
 /// A readiness that takes longer to tell is none.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Calls the heartbeat's address.
 pub(super) struct Heartbeat {
@@ -67,7 +67,7 @@ impl Heartbeat {
         let Some(url) = &config.secrets.alerts_heartbeat_url else {
             return Ok(false);
         };
-        let problems = tokio::time::timeout(PATIENCE, self.readiness.problems()).await;
+        let problems = tokio::time::timeout(TIMEOUT, self.readiness.problems()).await;
         let problems = problems.unwrap_or_else(|_| vec!["database: does not answer".to_owned()]);
         if !problems.is_empty() {
             return Err(format!("not ready: {}", problems.join("; ")));

@@ -22,7 +22,7 @@ impl App {
     /// # Errors
     /// Those of the last try; at once what does not pass by itself, such as a wrong password.
     pub async fn start_patiently(config: Config) -> anyhow::Result<Self> {
-        let patience = config.database.start_patience;
+        let start_patience = config.database.start_patience;
         let begun = Instant::now();
         let mut line: Option<Instant> = None;
         loop {
@@ -30,12 +30,12 @@ impl App {
                 Err(error) if connect::may_pass_by_itself(error.as_ref()) => error,
                 started => return started,
             };
-            if begun.elapsed() + BETWEEN_TRIES > patience {
+            if begun.elapsed() + BETWEEN_TRIES > start_patience {
                 return Err(error);
             }
             if line.is_none_or(|line| line.elapsed() >= BETWEEN_LINES) {
                 line = Some(Instant::now());
-                let left = patience.saturating_sub(begun.elapsed());
+                let left = start_patience.saturating_sub(begun.elapsed());
                 tracing::warn!(
                     error = format!("{error:#}"),
                     left = %humantime::format_duration(Duration::from_secs(left.as_secs())),

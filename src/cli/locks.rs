@@ -48,9 +48,9 @@ const COLUMNS: [Column; 8] = [
 ];
 
 pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Result<Exit> {
-    let patience = config.scheduler.run_timeout + LENIENCE;
+    let longest_run = config.scheduler.run_timeout + LENIENCE;
     open::store(&config, async |store| {
-        let locks = store.list_locks(patience).await?;
+        let locks = store.list_locks(longest_run).await?;
         match who::find(args.release.as_ref(), store).await? {
             None => list(&locks, &config, json),
             Some(user) => release(store, &locks, user, args.force, json).await,

@@ -37,7 +37,7 @@ const KEEP_FINISHED: Duration = Duration::from_hours(6);
 /// River's own time-out stands above that of a run, which ends it in good order.
 const ABOVE_RUN_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long a question about the queue may take.
-const PATIENCE: Duration = Duration::from_secs(15);
+const TIMEOUT: Duration = Duration::from_secs(15);
 /// How often River asks for due jobs while some are waiting: so late may a job start that is put off.
 const POLL_BUSY: Duration = Duration::from_secs(1);
 /// The same while none is; new ones are announced.
@@ -266,7 +266,7 @@ impl Queue {
             };
             table::free_jobs_of_the_dead(&mut conn, asker).await
         };
-        let answer = tokio::time::timeout(PATIENCE, look).await;
+        let answer = tokio::time::timeout(TIMEOUT, look).await;
         let answer = answer.map_err(|_| free_failed(sqlx::Error::PoolTimedOut))?;
         let (started_at, state) = answer.map_err(free_failed)?;
         let mut known = self.server.lock().unwrap_or_else(PoisonError::into_inner);
@@ -308,7 +308,7 @@ impl Queue {
         )
         .bind(longest.as_secs_f64())
         .fetch_one(&self.pool);
-        let taken = tokio::time::timeout(PATIENCE, taken).await;
+        let taken = tokio::time::timeout(TIMEOUT, taken).await;
         let taken: i64 = taken
             .map_err(|_| failed(sqlx::Error::PoolTimedOut))?
             .map_err(failed)?;
@@ -358,7 +358,7 @@ impl Queue {
         .bind(self.client.id())
         .bind(i64::try_from(self.workers).unwrap_or(i64::MAX))
         .fetch_one(&self.pool);
-        let waited = tokio::time::timeout(PATIENCE, waited).await;
+        let waited = tokio::time::timeout(TIMEOUT, waited).await;
         let waited: Option<f64> = waited
             .map_err(|_| failed(sqlx::Error::PoolTimedOut))?
             .map_err(failed)?;

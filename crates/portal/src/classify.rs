@@ -227,7 +227,7 @@ impl Looker<'_> {
         document.forms.is_empty()
             && document.tables.is_empty()
             && document.links.is_empty()
-            && document.loose_options.is_empty()
+            && document.options_outside_selects.is_empty()
     }
 
     /// The firewall's page says so, or is nothing but what it loads.

@@ -98,8 +98,8 @@ impl PortalSession {
     async fn go_to_login(&mut self) -> Result<(), PortalError> {
         let profile = &self.portal.config.profile;
         let entry = self.tab.address(&profile.entry_path)?;
-        let asked = Request::get(Purpose::Entry, entry);
-        let visit = self.tab.ask(asked, false).await?;
+        let request = Request::get(Purpose::Entry, entry);
+        let visit = self.tab.ask(request, false).await?;
         let visit = self.onward_to_agenda(visit).await?;
         let Sight::AgendaLogin(login) = &visit.seen.sight else {
             return Err(self.no_way(&visit, NO_LOGIN).await);
@@ -271,8 +271,8 @@ impl PortalSession {
         let cyberark = utf8_percent_encode(cyberark.unwrap_or("false"), NON_ALPHANUMERIC);
         let path = &self.portal.config.profile.choice_path;
         let path = path.replace("{cyberark}", &cyberark.to_string());
-        let asked = Request::get(Purpose::Choice, self.tab.address(&path)?);
-        let visit = self.tab.ask(asked, false).await?;
+        let request = Request::get(Purpose::Choice, self.tab.address(&path)?);
+        let visit = self.tab.ask(request, false).await?;
         let problem = match &visit.seen.sight {
             Sight::Choice(Ok(units)) if !units.is_empty() => {
                 let units = units.clone();

@@ -9,7 +9,7 @@ use super::browser::charset;
 use super::browser::page::Page;
 use super::classify;
 use super::errors::PortalError;
-use super::parse::AskedFor;
+use super::parse::DateOffer;
 use super::sight::{Dialog, Sight};
 use super::{blank, parse, search};
 use agendad_config::portal::Profile;
@@ -64,7 +64,7 @@ pub fn read_day(
     content_type: Option<&str>,
     profile: &Profile,
     unit: &Unit,
-    data: NaiveDate,
+    date: NaiveDate,
 ) -> Result<DayReading, PortalError> {
     let seen = classify::look(&page(bytes, content_type)?, profile)?;
     let Sight::Result(result) = &seen.sight else {
@@ -73,8 +73,7 @@ pub fn read_day(
             "the page is no result page, but a {found}"
         )));
     };
-    let asked = AskedFor::Offered;
-    parse::day(result, unit, data, asked, profile).map_err(PortalError::layout)
+    parse::day(result, unit, date, DateOffer::Offered, profile).map_err(PortalError::layout)
 }
 
 /// What a page asks the person who has just logged in, in a word or two: whether their session elsewhere is to be

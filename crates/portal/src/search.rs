@@ -129,8 +129,8 @@ pub(crate) fn almost(document: &Document<'_>, profile: &Profile) -> Option<Strin
 /// Dates from an answer that is nothing but options.
 pub(crate) fn bare_list(document: &Document<'_>, profile: &Profile) -> Option<DateList> {
     let bare = document.forms.is_empty() && document.tables.is_empty();
-    (bare && !document.loose_options.is_empty())
-        .then(|| date_list(&document.loose_options, &profile.date_format))
+    (bare && !document.options_outside_selects.is_empty())
+        .then(|| date_list(&document.options_outside_selects, &profile.date_format))
 }
 
 pub(super) fn units(options: &[Choice]) -> Vec<Unit> {

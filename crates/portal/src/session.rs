@@ -15,7 +15,7 @@ use super::browser::jar::Jar;
 use super::errors::PortalError;
 use super::http::Connection;
 use super::login_page::LoginPage;
-use super::parse::AskedFor;
+use super::parse::DateOffer;
 use super::saved::SavedSession;
 use super::search::{self, DateOption, SearchPage};
 use super::visit::{Observer, Tab};
@@ -90,7 +90,7 @@ pub struct PortalSession {
     pub(super) several_units: bool,
     /// The choice of a unit with which it was logged in. Outlives the login: a new one makes the same choice.
     pub(super) choice: Option<String>,
-    /// How a date came to be asked for, and if the list offers it, from which reference and by which name.
+    /// The dates that the list offers of a unit: from which reference date, and by which name.
     pub(super) offers: HashMap<(String, NaiveDate), (NaiveDate, DateOption)>,
 }
 
@@ -226,17 +226,17 @@ impl PortalSession {
     pub async fn read_day(
         &mut self,
         unit: &Unit,
-        data: NaiveDate,
+        date: NaiveDate,
     ) -> Result<DayReading, PortalError> {
         let inside = self.inside_mut();
         let ahead = inside.and_then(|inside| inside.read_ahead.take());
-        if let Some(reading) = ahead.filter(|r| r.data == data && r.unidade == unit.code) {
+        if let Some(reading) = ahead.filter(|r| r.data == date && r.unidade == unit.code) {
             return Ok(reading);
         }
-        let reading = Box::pin(self.read(unit, data)).await;
+        let reading = Box::pin(self.read(unit, date)).await;
         reading.map_err(|error| {
             self.failed(error)
-                .during(format!("read the agenda of {data}"))
+                .during(format!("read the agenda of {date}"))
         })
     }
 
@@ -307,16 +307,16 @@ impl PortalSession {
     }
 
     /// What an empty table of a date means.
-    pub(super) fn asked_for(&self, unit: &Unit, date: NaiveDate) -> AskedFor {
+    pub(super) fn date_offer(&self, unit: &Unit, date: NaiveDate) -> DateOffer {
         let fields = &self.portal.config.profile.list_fields;
         let names_unit =
             fields.is_empty() || fields.contains(&self.portal.config.profile.unit_field);
         if !self.offers.contains_key(&(unit.code.clone(), date)) {
-            AskedFor::Directly
+            DateOffer::Unlisted
         } else if self.several_units && !names_unit {
-            AskedFor::OfferedForSomeUnit
+            DateOffer::OfferedForSomeUnit
         } else {
-            AskedFor::Offered
+            DateOffer::Offered
         }
     }
 

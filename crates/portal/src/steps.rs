@@ -66,8 +66,8 @@ impl PortalSession {
         if path.is_empty() {
             return Ok(());
         }
-        let asked = Request::get(Purpose::Search, self.tab.address(path)?);
-        let visit = self.tab.ask(asked, true).await?;
+        let request = Request::get(Purpose::Search, self.tab.address(path)?);
+        let visit = self.tab.ask(request, true).await?;
         self.check_search(&visit).await?;
         self.keep(visit);
         Ok(())
@@ -146,13 +146,13 @@ impl PortalSession {
     pub(super) async fn read(
         &mut self,
         unit: &Unit,
-        data: NaiveDate,
+        date: NaiveDate,
     ) -> Result<DayReading, PortalError> {
-        match self.ask_day(unit, data).await? {
+        match self.ask_day(unit, date).await? {
             DayAnswer::Day(reading) => return Ok(reading),
             DayAnswer::FormAgain(visit) => self.keep(*visit),
         }
-        match self.ask_day(unit, data).await? {
+        match self.ask_day(unit, date).await? {
             DayAnswer::Day(reading) => Ok(reading),
             DayAnswer::FormAgain(visit) => {
                 let what = "the search page came back twice instead of the day \
@@ -177,23 +177,23 @@ impl PortalSession {
                 return Err(PortalError::layout(what));
             }
         };
-        let asked = Request::get(Purpose::Logout, url);
-        self.tab.ask(asked, true).await?;
+        let request = Request::get(Purpose::Logout, url);
+        self.tab.ask(request, true).await?;
         Ok(())
     }
 
-    async fn ask_day(&mut self, unit: &Unit, data: NaiveDate) -> Result<DayAnswer, PortalError> {
+    async fn ask_day(&mut self, unit: &Unit, date: NaiveDate) -> Result<DayAnswer, PortalError> {
         let profile = &self.portal.config.profile;
-        let offer = self.offers.get(&(unit.code.clone(), data));
+        let offer = self.offers.get(&(unit.code.clone(), date));
         let (reference, value) = match offer {
             Some((reference, option)) => (*reference, option.value.clone()),
-            None => (data, spell(data, &profile.date_format)?),
+            None => (date, spell(date, &profile.date_format)?),
         };
-        let asked = self.asked_for(unit, data);
+        let date_offer = self.date_offer(unit, date);
         let visit = self.post_search(unit, reference, Some(value)).await?;
         if let Sight::Result(result) = &visit.seen.sight {
             let profile = &self.portal.config.profile;
-            return match parse::day(result, unit, data, asked, profile) {
+            return match parse::day(result, unit, date, date_offer, profile) {
                 Ok(mut reading) => {
                     reading.profession = reading.profession.or(self.profession());
                     self.keep(visit);
@@ -207,7 +207,7 @@ impl PortalSession {
         };
         if self.says_empty(&visit, search, unit) {
             self.keep(visit);
-            return Ok(DayAnswer::Day(DayReading::empty(data, &unit.code)));
+            return Ok(DayAnswer::Day(DayReading::empty(date, &unit.code)));
         }
         Ok(DayAnswer::FormAgain(Box::new(visit)))
     }

@@ -224,10 +224,10 @@ fn lines_since(log: &mut File, start: u64) -> String {
     last_lines(&bytes)
 }
 
-fn too_slow(layout: &Layout, doing: &'static str, patience: Duration) -> PrivatePostgresError {
+fn too_slow(layout: &Layout, doing: &'static str, after: Duration) -> PrivatePostgresError {
     PrivatePostgresError::TooSlow {
         doing,
-        seconds: patience.as_secs(),
+        seconds: after.as_secs(),
         log: layout.log(),
     }
 }

@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use super::error::PrivatePostgresError;
 
 /// A server that says it is ready answers within this time.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// After a checkpoint the first change of a page logs all of it. LZ4 makes a third to three quarters of that and
 /// costs no time that shows; what every server has, pglz, doubled the time of a first sync in a large table. Where
@@ -50,7 +50,7 @@ pub(super) async fn create(
 }
 
 async fn connect(url: &str) -> Result<PgConnection, PrivatePostgresError> {
-    let connected = tokio::time::timeout(PATIENCE, PgConnection::connect(url)).await;
+    let connected = tokio::time::timeout(TIMEOUT, PgConnection::connect(url)).await;
     let late = |_| std::io::Error::from(std::io::ErrorKind::TimedOut).into();
     connected.map_err(late).flatten().map_err(sql("connect"))
 }

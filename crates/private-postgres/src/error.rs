@@ -179,7 +179,7 @@ pub enum PrivatePostgresError {
     TooSlow {
         /// What was waited for.
         doing: &'static str,
-        /// The patience, in seconds.
+        /// The time-out, in seconds.
         seconds: u64,
         /// The server's log.
         log: PathBuf,

@@ -10,7 +10,7 @@ use super::error::{PrivatePostgresError, file};
 use super::layout::Layout;
 
 /// The longest that another process may take to start (crash recovery included) or stop.
-const PATIENCE: Duration = Duration::from_secs(150);
+const TIMEOUT: Duration = Duration::from_secs(150);
 
 /// The right to start or stop the server, and to join or leave its users.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ impl StartLock {
     pub(super) async fn acquire(layout: &Layout) -> Result<Self, PrivatePostgresError> {
         let path = layout.start_lock();
         let lock = layout.open(&path)?;
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         loop {
             match lock.try_lock() {
                 Ok(()) => return Ok(Self { _file: lock }),
@@ -33,7 +33,7 @@ impl StartLock {
                 Err(TryLockError::WouldBlock) => {
                     return Err(PrivatePostgresError::TooSlow {
                         doing: "wait for another process to start or stop the private database",
-                        seconds: PATIENCE.as_secs(),
+                        seconds: TIMEOUT.as_secs(),
                         log: layout.log(),
                     });
                 }

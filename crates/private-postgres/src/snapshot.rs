@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, Row};
 
 use super::error::PrivatePostgresError;
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Rows are compared as text, which must not depend on who asks, nor on the server's version.
 const PLAIN: &str = "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET row_security = off;
@@ -197,7 +197,7 @@ async fn connect(url: &str) -> Result<PgConnection, PrivatePostgresError> {
             let options = url.parse::<PgConnectOptions>()?.disable_statement_logging();
             PgConnection::connect_with(&options).await
         };
-        let connected = tokio::time::timeout(PATIENCE, connecting).await;
+        let connected = tokio::time::timeout(TIMEOUT, connecting).await;
         let late = |_| std::io::Error::from(std::io::ErrorKind::TimedOut).into();
         let mut connection = match connected.map_err(late).flatten() {
             Ok(connection) => connection,

@@ -150,8 +150,8 @@ async fn a_dropped_handle_lets_the_server_go() {
 async fn a_start_given_up_half_way_leaves_no_server_and_no_half_cluster() {
     let (_guard, dir) = place();
     for millis in [1, 30, 100, 250, 500, 700] {
-        let patience = Duration::from_millis(millis);
-        let started = tokio::time::timeout(patience, start(&dir)).await;
+        let timeout = Duration::from_millis(millis);
+        let started = tokio::time::timeout(timeout, start(&dir)).await;
         drop(started);
     }
     let postgres = start(&dir).await;

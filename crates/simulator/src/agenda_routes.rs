@@ -25,10 +25,13 @@ impl Request<'_> {
     pub(super) fn dates(&self, examiner: usize, unit: Unit) -> Answer {
         let names = &self.world.config.names;
         let wanted: Vec<&str> = names.list_fields.split(',').map(str::trim).collect();
-        if !self.asked.has_all(&wanted) || !self.is_own_id(examiner) {
+        if !self.received.has_all(&wanted) || !self.is_own_id(examiner) {
             return Answer::error(500, None);
         }
-        let reference = self.asked.field(&names.reference_field).unwrap_or_default();
+        let reference = self
+            .received
+            .field(&names.reference_field)
+            .unwrap_or_default();
         let reference = match self.reference(reference) {
             Some(date) => Some(date),
             None if reference.is_empty() => None,
@@ -45,7 +48,9 @@ impl Request<'_> {
 
     /// A list with a date that is a month off.
     pub(super) fn far_list(&self, examiner: usize, unit: Unit) -> Answer {
-        let reference = self.asked.field(&self.world.config.names.reference_field);
+        let reference = self
+            .received
+            .field(&self.world.config.names.reference_field);
         let reference = reference.and_then(|text| self.reference(text));
         let mut dates = self.offered(examiner, &[unit], reference);
         let around = reference.unwrap_or(self.world.plan(examiner).today);
@@ -81,7 +86,7 @@ impl Request<'_> {
             &names.reference_field,
             &names.date_field,
         ];
-        if !self.asked.has_all(&fields) {
+        if !self.received.has_all(&fields) {
             return sorry("Preencha todos os campos obrigatórios.");
         }
         if self.method_field() != Some(self.search_method(examiner)) {
@@ -90,12 +95,12 @@ impl Request<'_> {
         if !self.is_own_id(examiner) {
             return sorry("Selecione o perito.");
         }
-        let code = self.asked.field(&names.unit_field);
+        let code = self.received.field(&names.unit_field);
         let units = self.units(examiner, session_unit);
         let Some(unit) = units.into_iter().find(|unit| Some(unit.code) == code) else {
             return sorry("Selecione a Unidade de Trânsito.");
         };
-        let date = self.asked.field(&names.date_field).unwrap_or_default();
+        let date = self.received.field(&names.date_field).unwrap_or_default();
         let Ok(date) = NaiveDate::parse_from_str(date, &names.date_format) else {
             return sorry("O campo Data de Agendamento é obrigatório.");
         };
@@ -110,8 +115,8 @@ impl Request<'_> {
         };
         let bookings = self
             .world
-            .desk(examiner)
-            .map(|desk| desk.agenda.day(self.world.plan(examiner), unit, date))
+            .state(examiner)
+            .map(|state| state.agenda.day(self.world.plan(examiner), unit, date))
             .unwrap_or_default();
         Answer::page(pages::result(&ResultPage {
             names: &self.world.config.names,
@@ -149,7 +154,7 @@ impl Request<'_> {
         reference: Option<NaiveDate>,
     ) -> Vec<NaiveDate> {
         let plan = self.world.plan(examiner);
-        let Ok(desk) = self.world.desk(examiner) else {
+        let Ok(state) = self.world.state(examiner) else {
             return Vec::new();
         };
         let days = Days::new(DAYS_OFFERED);
@@ -160,7 +165,7 @@ impl Request<'_> {
         let has_any = |date| {
             units
                 .iter()
-                .any(|unit| desk.agenda.has_any(plan, *unit, date))
+                .any(|unit| state.agenda.has_any(plan, *unit, date))
         };
         first
             .iter_days()
@@ -191,7 +196,7 @@ impl Request<'_> {
 
     fn is_own_id(&self, examiner: usize) -> bool {
         let field = &self.world.config.names.examiner_field;
-        self.asked.field(field) == Some(self.owner(examiner).id.as_str())
+        self.received.field(field) == Some(self.owner(examiner).id.as_str())
     }
 
     fn owner(&self, examiner: usize) -> Owner {

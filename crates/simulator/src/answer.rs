@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::response::Builder;
 use axum::http::{Response, StatusCode, header};
 
-use super::form::Asked;
+use super::form::ReceivedRequest;
 use super::pages::{self, Page};
 
 const HTML: &str = "text/html;charset=ISO-8859-1";
@@ -34,10 +34,10 @@ pub(super) struct Delivery {
 }
 
 impl Delivery {
-    pub(super) fn to(asked: &Asked) -> Self {
+    pub(super) fn to(received: &ReceivedRequest) -> Self {
         Self {
-            gzip: asked.accepts_gzip,
-            known_to_firewall: asked.known_to_firewall,
+            gzip: received.accepts_gzip,
+            known_to_firewall: received.known_to_firewall,
         }
     }
 }

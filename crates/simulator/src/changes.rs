@@ -16,9 +16,9 @@ impl World {
         index: usize,
         request: BookingRequest,
     ) -> Result<Booking, SimulatorError> {
-        let mut desk = self.desk(index)?;
+        let mut state = self.state(index)?;
         let unit = self.unit_or_first(index, request.unit.as_deref())?;
-        let day = desk.agenda.day_mut(self.plan(index), unit, request.date);
+        let day = state.agenda.day_mut(self.plan(index), unit, request.date);
         let booking = fulfil(request, unit.code, day, &self.config.names);
         day.push(booking.clone());
         day.sort_by_key(|other| other.hour);
@@ -27,9 +27,9 @@ impl World {
     }
 
     pub(super) fn cancel(&self, index: usize, key: &BookingKey) -> Result<Booking, SimulatorError> {
-        let mut desk = self.desk(index)?;
+        let mut state = self.state(index)?;
         let unit = self.unit(index, &key.unit)?;
-        let day = desk.agenda.day_mut(self.plan(index), unit, key.date);
+        let day = state.agenda.day_mut(self.plan(index), unit, key.date);
         let at = position(day, index, key)?;
         let booking = day.remove(at);
         self.tell(index, AgendaChange::Cancelled, &booking);
@@ -42,9 +42,9 @@ impl World {
         key: &BookingKey,
         change: Change,
     ) -> Result<Booking, SimulatorError> {
-        let mut desk = self.desk(index)?;
+        let mut state = self.state(index)?;
         let unit = self.unit(index, &key.unit)?;
-        let day = desk.agenda.day_mut(self.plan(index), unit, key.date);
+        let day = state.agenda.day_mut(self.plan(index), unit, key.date);
         let at = position(day, index, key)?;
         change.apply(&mut day[at]);
         let booking = day[at].clone();
@@ -59,13 +59,13 @@ impl World {
         date: NaiveDate,
         hour: Option<NaiveTime>,
     ) -> Result<Booking, SimulatorError> {
-        let mut desk = self.desk(index)?;
+        let mut state = self.state(index)?;
         let unit = self.unit(index, &key.unit)?;
         let plan = self.plan(index);
-        let day = desk.agenda.day_mut(plan, unit, key.date);
+        let day = state.agenda.day_mut(plan, unit, key.date);
         let at = position(day, index, key)?;
         let mut booking = day.remove(at);
-        let day = desk.agenda.day_mut(plan, unit, date);
+        let day = state.agenda.day_mut(plan, unit, date);
         booking.date = date;
         booking.hour = match hour {
             Some(hour) => hour,
@@ -89,13 +89,13 @@ impl World {
         date: NaiveDate,
         mut bookings: Vec<Booking>,
     ) -> Result<(), SimulatorError> {
-        let mut desk = self.desk(index)?;
+        let mut state = self.state(index)?;
         let unit = self.unit(index, unit)?;
         for booking in &mut bookings {
             booking.date = date;
             unit.code.clone_into(&mut booking.unit);
         }
-        let day = desk.agenda.day_mut(self.plan(index), unit, date);
+        let day = state.agenda.day_mut(self.plan(index), unit, date);
         let before = std::mem::replace(day, bookings);
         self.tell_difference(index, &before, day);
         Ok(())
@@ -116,7 +116,7 @@ impl World {
         }
         self.set_day(index, unit, date, bookings)?;
         let unit = self.unit(index, unit)?;
-        Ok(self.desk(index)?.agenda.day(self.plan(index), unit, date))
+        Ok(self.state(index)?.agenda.day(self.plan(index), unit, date))
     }
 
     fn unit_or_first(&self, index: usize, code: Option<&str>) -> Result<Unit, SimulatorError> {

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 const MAX_FORM_BYTES: usize = 64 * 1024;
 
 /// A request, read whole.
-pub(super) struct Asked {
+pub(super) struct ReceivedRequest {
     pub(super) method: Method,
     pub(super) path: String,
     /// Value of `JSESSIONID`, if it came.
@@ -20,16 +20,16 @@ pub(super) struct Asked {
     fields: Vec<(String, String)>,
 }
 
-impl fmt::Debug for Asked {
+impl fmt::Debug for ReceivedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Asked")
+        f.debug_struct("ReceivedRequest")
             .field("method", &self.method)
             .field("path", &self.path)
             .finish_non_exhaustive()
     }
 }
 
-impl Asked {
+impl ReceivedRequest {
     /// Reads a request. A form that is too long or breaks off counts as empty.
     pub(super) async fn read(request: Request<Body>) -> Self {
         let (parts, body) = request.into_parts();
@@ -122,52 +122,52 @@ fn decode_text(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    fn asked(uri: &str, cookie: &str, form: &'static str) -> Asked {
+    fn received(uri: &str, cookie: &str, form: &'static str) -> ReceivedRequest {
         let request = Request::post(uri)
             .header("cookie", cookie)
             .body(Body::from(form))
             .unwrap();
-        futures::executor::block_on(Asked::read(request))
+        futures::executor::block_on(ReceivedRequest::read(request))
     }
 
     #[test]
     fn fields_are_read_in_the_pages_charset() {
-        let asked = asked(
+        let received = received(
             "/x.do?method=a&b=1",
             "",
             "method=acessar&senha=Ip%EA-1+2&vazio=",
         );
-        assert_eq!(asked.path, "/x.do");
-        assert_eq!(asked.field("senha"), Some("Ipê-1 2"));
-        assert_eq!(asked.field("method"), Some("acessar"), "the form wins");
+        assert_eq!(received.path, "/x.do");
+        assert_eq!(received.field("senha"), Some("Ipê-1 2"));
+        assert_eq!(received.field("method"), Some("acessar"), "the form wins");
         assert_eq!(
-            (asked.field("b"), asked.field("vazio")),
+            (received.field("b"), received.field("vazio")),
             (Some("1"), Some(""))
         );
-        assert_eq!(asked.field("nada"), None);
+        assert_eq!(received.field("nada"), None);
     }
 
     #[test]
     fn a_field_named_twice_must_come_twice() {
-        let once = asked("/", "", "codigo=&senha=");
+        let once = received("/", "", "codigo=&senha=");
         assert!(once.has_all(&["codigo", "senha"]));
         assert!(!once.has_all(&["codigo", "senha", "codigo"]));
-        assert!(asked("/", "", "codigo=&codigo=1").has_all(&["codigo", "codigo"]));
+        assert!(received("/", "", "codigo=&codigo=1").has_all(&["codigo", "codigo"]));
     }
 
     #[test]
     fn an_address_is_path_and_query() {
-        let asked = asked("/login.do?method=openChoice&x=1", "", "");
-        assert!(asked.is_at("/login.do?method=openChoice") && asked.is_at("/login.do"));
-        assert!(!asked.is_at("/login.do?method=outro") && !asked.is_at("/outro.do"));
+        let received = received("/login.do?method=openChoice&x=1", "", "");
+        assert!(received.is_at("/login.do?method=openChoice") && received.is_at("/login.do"));
+        assert!(!received.is_at("/login.do?method=outro") && !received.is_at("/outro.do"));
     }
 
     #[test]
     fn the_session_is_found_among_cookies() {
-        let read = |cookies| asked("/", cookies, "").session;
+        let read = |cookies| received("/", cookies, "").session;
         assert_eq!(read("a=1; JSESSIONID=AB.n1; c=2"), Some("AB.n1".to_owned()));
         assert_eq!(read("XJSESSIONID=1"), None);
-        assert!(asked("/", "visid_incap_7=a", "").known_to_firewall);
+        assert!(received("/", "visid_incap_7=a", "").known_to_firewall);
     }
 
     #[test]

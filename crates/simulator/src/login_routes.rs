@@ -38,11 +38,11 @@ impl Request<'_> {
             user,
         ];
         let whole = if self.has_agenda_path() {
-            self.asked.is_at(&names.agenda_path)
+            self.received.is_at(&names.agenda_path)
         } else {
-            self.asked.method == Method::POST && self.asked.has_all(&form)
+            self.received.method == Method::POST && self.received.has_all(&form)
         };
-        let told = self.asked.field(TOLD_FIELD).is_some();
+        let told = self.received.field(TOLD_FIELD).is_some();
         match &self.visitor {
             Some(visitor) if whole || told => {
                 self.world.sessions.show_agenda_login(&visitor.id);
@@ -60,7 +60,7 @@ impl Request<'_> {
     /// Whether the request holds a password.
     pub(super) fn has_password(&self) -> bool {
         let senha = self
-            .asked
+            .received
             .field(&self.world.config.names.login_password_field);
         senha.is_some_and(|senha| !senha.is_empty())
     }
@@ -68,12 +68,12 @@ impl Request<'_> {
     /// The login: right or wrong, alone or not, of one unit or several.
     pub(super) fn login(&self) -> Answer {
         let names = &self.world.config.names;
-        let senha = self.asked.field(&names.login_password_field);
+        let senha = self.received.field(&names.login_password_field);
         let Some(visitor) = self.visitor.as_ref().filter(|v| v.at_agenda_login) else {
             return self.entry_page(&Entry::default());
         };
         let user = self
-            .asked
+            .received
             .field(&names.login_user_field)
             .unwrap_or_default();
         let cpf = digits(user);
@@ -90,7 +90,7 @@ impl Request<'_> {
 
     fn is_whole_login(&self) -> bool {
         let names = &self.world.config.names;
-        self.asked.has_all(&[
+        self.received.has_all(&[
             &names.method_field,
             "novaSenha",
             "novaSenha1",
@@ -103,7 +103,7 @@ impl Request<'_> {
             "autenticadoCyberark",
             &names.login_user_field,
             &names.login_password_field,
-        ]) && self.asked.field("consultaAgenda") == Some("true")
+        ]) && self.received.field("consultaAgenda") == Some("true")
     }
 
     fn is_written_right(&self, user: &str, cpf: &str) -> bool {
@@ -152,7 +152,8 @@ impl Request<'_> {
     }
 
     fn chosen(&self) -> Option<&str> {
-        self.asked.field(&self.world.config.names.choice_unit_field)
+        self.received
+            .field(&self.world.config.names.choice_unit_field)
     }
 
     fn choice_code(&self, unit: Unit) -> String {
@@ -181,7 +182,7 @@ impl Request<'_> {
     fn credentials(&self) -> [&str; 2] {
         let names = &self.world.config.names;
         [&names.login_user_field, &names.login_password_field]
-            .map(|field| self.asked.field(field).unwrap_or_default())
+            .map(|field| self.received.field(field).unwrap_or_default())
     }
 
     /// The choice of a unit. It is open to whoever has just logged in; the portal does not say whose units

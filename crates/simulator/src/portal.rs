@@ -8,7 +8,7 @@ use axum::http;
 use super::answer::Delivery;
 use super::connection::Connection;
 use super::faults::FaultKind;
-use super::form::Asked;
+use super::form::ReceivedRequest;
 use super::misbehave::{self, LOOP_PATH};
 use super::routes::{PARKED_PATH, Request};
 use super::world::World;
@@ -19,9 +19,9 @@ pub(super) async fn answer(
     connection: Connection,
     request: http::Request<Body>,
 ) -> http::Response<Body> {
-    let asked = Asked::read(request).await;
-    let delivery = Delivery::to(&asked);
-    let mut request = Request::new(&world, &asked);
+    let received = ReceivedRequest::read(request).await;
+    let delivery = Delivery::to(&received);
+    let mut request = Request::new(&world, &received);
     let visit = request.visit();
     let whose = request.whose();
     let _running = world.counters.request(visit, whose);
@@ -31,11 +31,11 @@ pub(super) async fn answer(
     if whose.is_some_and(|examiner| connection.carries(examiner)) {
         world.counters.connection_shared();
     }
-    tracing::debug!(method = %asked.method, path = asked.path, ?visit, examiner = whose, "portal request");
+    tracing::debug!(method = %received.method, path = received.path, ?visit, examiner = whose, "portal request");
 
     // Where faults lead to, none strikes again.
-    match asked.path.as_str() {
-        LOOP_PATH => return misbehave::loop_on(asked.field("volta")).send(delivery),
+    match received.path.as_str() {
+        LOOP_PATH => return misbehave::loop_on(received.field("volta")).send(delivery),
         PARKED_PATH => return request.page(visit).send(delivery),
         _ => {}
     }

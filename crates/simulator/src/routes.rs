@@ -6,7 +6,7 @@ use axum::http::Method;
 use super::answer::Answer;
 use super::config::DeadSession;
 use super::faults::{DialogSpelling, Visit};
-use super::form::Asked;
+use super::form::ReceivedRequest;
 use super::invent::Unit;
 use super::pages::{self, AGENDA_PATH, Entry, LoginTwist, ResultTwist, SearchTwist};
 use super::sessions::Visitor;
@@ -40,18 +40,18 @@ pub(super) struct Twist {
 /// One request on its way through the portal.
 pub(super) struct Request<'a> {
     pub(super) world: &'a World,
-    pub(super) asked: &'a Asked,
+    pub(super) received: &'a ReceivedRequest,
     /// The living session it came with.
     pub(super) visitor: Option<Visitor>,
     pub(super) twist: Twist,
 }
 
 impl<'a> Request<'a> {
-    pub(super) fn new(world: &'a World, asked: &'a Asked) -> Self {
-        let session = asked.session.as_deref();
+    pub(super) fn new(world: &'a World, received: &'a ReceivedRequest) -> Self {
+        let session = received.session.as_deref();
         Self {
             world,
-            asked,
+            received,
             visitor: session.and_then(|id| world.sessions.touch(id)),
             twist: Twist::default(),
         }
@@ -60,25 +60,25 @@ impl<'a> Request<'a> {
     /// What is asked for.
     pub(super) fn visit(&self) -> Visit {
         let names = &self.world.config.names;
-        let path = self.asked.path.as_str();
+        let path = self.received.path.as_str();
         if path == "/" || path == HEADER_PATH {
             Visit::Entry
-        } else if self.asked.is_at(&names.logout_path) {
+        } else if self.received.is_at(&names.logout_path) {
             Visit::Logout
-        } else if self.asked.is_at(&names.choice_path) {
+        } else if self.received.is_at(&names.choice_path) {
             Visit::Choice
-        } else if self.has_agenda_path() && self.asked.is_at(&names.agenda_path) {
+        } else if self.has_agenda_path() && self.received.is_at(&names.agenda_path) {
             Visit::Agenda
-        } else if self.asked.method == Method::GET && self.asked.is_at(&names.entry_path) {
+        } else if self.received.method == Method::GET && self.received.is_at(&names.entry_path) {
             Visit::Entry
         } else if path == pages::path_of(&names.entry_path) {
             self.login_visit()
-        } else if path == AGENDA_PATH && self.asked.method == Method::POST {
+        } else if path == AGENDA_PATH && self.received.method == Method::POST {
             match self.method_field() {
                 Some(method) if method == names.method_list_dates => Visit::Dates,
                 Some(_) | None => Visit::Result,
             }
-        } else if !names.search_path.is_empty() && self.asked.is_at(&names.search_path) {
+        } else if !names.search_path.is_empty() && self.received.is_at(&names.search_path) {
             Visit::Search
         } else if pages::script(names, path).is_some() {
             Visit::Script
@@ -89,7 +89,7 @@ impl<'a> Request<'a> {
 
     fn login_visit(&self) -> Visit {
         let names = &self.world.config.names;
-        let posted = self.asked.method == Method::POST;
+        let posted = self.received.method == Method::POST;
         match self.method_field() {
             None => Visit::Other,
             Some(method) if method == names.agenda_method => Visit::Agenda,
@@ -105,17 +105,17 @@ impl<'a> Request<'a> {
     }
 
     pub(super) fn method_field(&self) -> Option<&str> {
-        self.asked.field(&self.world.config.names.method_field)
+        self.received.field(&self.world.config.names.method_field)
     }
 
     pub(super) fn is_forced(&self) -> bool {
-        self.asked.field(&self.world.config.names.force_field) == Some("true")
+        self.received.field(&self.world.config.names.force_field) == Some("true")
     }
 
     /// Whose request it is: by the CPF it gives, or by its session.
     pub(super) fn whose(&self) -> Option<usize> {
         let field = &self.world.config.names.login_user_field;
-        let named = self.asked.field(field).map(digits);
+        let named = self.received.field(field).map(digits);
         named
             .and_then(|cpf| self.world.by_cpf(&cpf))
             .or(self.examiner().map(|(examiner, _)| examiner))
@@ -188,7 +188,7 @@ impl<'a> Request<'a> {
     }
 
     fn entry(&self) -> Answer {
-        match self.asked.path.as_str() {
+        match self.received.path.as_str() {
             "/" => self.frameset(),
             HEADER_PATH => Answer::page(pages::header()),
             _ => self.entry_page(&Entry::default()),
@@ -221,10 +221,10 @@ impl<'a> Request<'a> {
 
     fn other(&self) -> Answer {
         let names = &self.world.config.names;
-        let path = self.asked.path.as_str();
+        let path = self.received.path.as_str();
         if path == PARKED_PATH {
             let number = self
-                .asked
+                .received
                 .field("pagina")
                 .and_then(|text| text.parse().ok());
             let page = number.and_then(|number| self.world.parked(number));

@@ -35,14 +35,14 @@ pub(super) struct World {
     first_day: NaiveDate,
     examiners: Vec<Examiner>,
     by_cpf: HashMap<String, usize>,
-    desks: Vec<Mutex<Desk>>,
+    states: Vec<Mutex<ExaminerState>>,
     dead_answers: AtomicUsize,
     parked: Mutex<VecDeque<(u64, Vec<u8>)>>,
 }
 
 /// What can change about one examiner.
 #[derive(Default)]
-pub(super) struct Desk {
+pub(super) struct ExaminerState {
     pub(super) agenda: Agenda,
     new_senha: Option<String>,
     wrong_in_a_row: u32,
@@ -69,7 +69,7 @@ impl World {
             churn: watch::channel(Churn::new(config.churn)).0,
             first_day: config.clock.today(),
             by_cpf: examiners.iter().map(|e| (e.cpf.clone(), e.index)).collect(),
-            desks: examiners.iter().map(|_| Mutex::default()).collect(),
+            states: examiners.iter().map(|_| Mutex::default()).collect(),
             dead_answers: AtomicUsize::new(0),
             parked: Mutex::default(),
             examiners,
@@ -112,8 +112,11 @@ impl World {
         }
     }
 
-    /// Their desk, for as long as the guard lives.
-    pub(super) fn desk(&self, index: usize) -> Result<MutexGuard<'_, Desk>, SimulatorError> {
+    /// Their state, for as long as the guard lives.
+    pub(super) fn state(
+        &self,
+        index: usize,
+    ) -> Result<MutexGuard<'_, ExaminerState>, SimulatorError> {
         if index < self.count() {
             Ok(self.lock(index))
         } else {
@@ -138,10 +141,10 @@ impl World {
         from: Option<NaiveDate>,
         to: Option<NaiveDate>,
     ) -> Result<Vec<Booking>, SimulatorError> {
-        let desk = self.desk(index)?;
+        let state = self.state(index)?;
         let from = from.unwrap_or(self.first_day);
         let to = to.unwrap_or(NaiveDate::MAX);
-        Ok(desk.agenda.between(self.plan(index), from, to))
+        Ok(state.agenda.between(self.plan(index), from, to))
     }
 
     /// Tries CPF digits and password. Five wrong passwords in a row block the account.
@@ -150,14 +153,14 @@ impl World {
             self.counters.login_refused(None);
             return Login::Wrong;
         };
-        let mut desk = self.lock(index);
-        let right = desk
+        let mut state = self.lock(index);
+        let right = state
             .new_senha
             .as_ref()
             .unwrap_or(&self.examiners[index].senha)
             == senha;
-        let outcome = desk.judge(right, index);
-        drop(desk);
+        let outcome = state.judge(right, index);
+        drop(state);
         match outcome {
             Login::Welcome(_) => {}
             Login::Wrong | Login::Blocked => self.counters.login_refused(Some(index)),
@@ -167,23 +170,23 @@ impl World {
 
     /// Gives them another password, which also lifts a block.
     pub(super) fn set_password(&self, index: usize, senha: &str) -> Result<(), SimulatorError> {
-        let mut desk = self.desk(index)?;
-        desk.new_senha = Some(senha.to_owned());
-        desk.wrong_in_a_row = 0;
+        let mut state = self.state(index)?;
+        state.new_senha = Some(senha.to_owned());
+        state.wrong_in_a_row = 0;
         Ok(())
     }
 
     /// The examiner logs in at a browser of their own, for their first unit; says how many sessions that
     /// ended.
     pub(super) fn examiner_logs_in(&self, index: usize) -> Result<usize, SimulatorError> {
-        drop(self.desk(index)?);
+        drop(self.state(index)?);
         let unit = self.plan(index).units()[0];
         Ok(self.sessions.enter_as_examiner(index, unit))
     }
 
     /// The examiner logs out there; says whether they were logged in.
     pub(super) fn examiner_logs_out(&self, index: usize) -> Result<bool, SimulatorError> {
-        drop(self.desk(index)?);
+        drop(self.state(index)?);
         Ok(self.sessions.leave_as_examiner(index))
     }
 
@@ -217,14 +220,14 @@ impl World {
         found.map(|(_, page)| page.clone())
     }
 
-    fn lock(&self, index: usize) -> MutexGuard<'_, Desk> {
-        self.desks[index]
+    fn lock(&self, index: usize) -> MutexGuard<'_, ExaminerState> {
+        self.states[index]
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Desk {
+impl ExaminerState {
     fn judge(&mut self, right: bool, index: usize) -> Login {
         if self.wrong_in_a_row >= WRONG_PASSWORDS_UNTIL_BLOCKED {
             Login::Blocked
@@ -282,7 +285,7 @@ mod tests {
         let world = world();
         assert_eq!(world.login("00000000191", "x"), Login::Wrong);
         assert_eq!(world.stats().login_refusals, 1);
-        assert!(world.desk(10).is_err());
+        assert!(world.state(10).is_err());
     }
 
     #[test]

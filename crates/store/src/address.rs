@@ -53,7 +53,7 @@ const ENCODING: &str = "characters of user and password that mean something in a
 pub(super) struct Address {
     pub(super) hosts: Vec<PgConnectOptions>,
     /// How long one host may take to let us in.
-    pub(super) patience: Duration,
+    pub(super) connect_timeout: Duration,
 }
 
 impl Address {
@@ -93,7 +93,7 @@ impl Address {
         });
         Ok(Self {
             hosts: hosts.collect::<Result<_, ConnectError>>()?,
-            patience: parts.patience()?,
+            connect_timeout: parts.connect_timeout()?,
         })
     }
 }
@@ -164,7 +164,7 @@ impl<'a> Parts<'a> {
         Ok(())
     }
 
-    fn patience(&self) -> Result<Duration, ConnectError> {
+    fn connect_timeout(&self) -> Result<Duration, ConnectError> {
         let Some(value) = self
             .list("connect_timeout")
             .and_then(|values| values.first().copied())

@@ -89,7 +89,7 @@ impl Address {
         let mut reader = None;
         let mut refused = sqlx::Error::Io(io::ErrorKind::NotFound.into());
         for options in &self.hosts {
-            match within(self.patience, Box::pin(look(options))).await {
+            match within(self.connect_timeout, Box::pin(look(options))).await {
                 Ok(found) if found.takes_writes => return Ok(found),
                 Ok(found) => reader = reader.or(Some(found)),
                 Err(error) => refused = error,

@@ -38,16 +38,16 @@ pub struct LockHeld {
 }
 
 impl Store {
-    /// The locks that are held. A holder counts as dead when it had more than `patience` for its run, or,
+    /// The locks that are held. A holder counts as dead when it had more than `longest_run` for its run, or,
     /// without a run, when its connection has been idle for so long.
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn list_locks(&self, patience: Duration) -> Result<Vec<LockHeld>, StoreError> {
-        let patience = PgInterval {
+    pub async fn list_locks(&self, longest_run: Duration) -> Result<Vec<LockHeld>, StoreError> {
+        let longest_run = PgInterval {
             months: 0,
             days: 0,
-            microseconds: i64::try_from(patience.as_micros()).unwrap_or(i64::MAX),
+            microseconds: i64::try_from(longest_run.as_micros()).unwrap_or(i64::MAX),
         };
         // A lock on a bigint key shows its halves as classid and objid, and objsubid 1.
         let rows = sqlx::query_as!(
@@ -70,7 +70,7 @@ impl Store {
                                   ORDER BY id DESC LIMIT 1) r ON TRUE
                ORDER BY 1"#,
             USER_LOCK_BASE,
-            patience,
+            longest_run,
         );
         Ok(rows.fetch_all(&self.pool).await?)
     }

@@ -59,7 +59,7 @@ pub enum Dead {
 
 /// How long the examiner's own session is left alone.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience<'a> {
+pub struct OtherSessionRule<'a> {
     /// For so long after it was first met; `None`: for ever.
     pub wait: Option<Duration>,
     /// The longest pause between two meetings that are one wait.
@@ -260,7 +260,7 @@ impl Store {
     pub async fn other_session_met(
         &self,
         cpf: &Cpf,
-        patience: &Patience<'_>,
+        rule: &OtherSessionRule<'_>,
     ) -> Result<OtherSession, StoreError> {
         let row = sqlx::query!(
             r#"WITH instant AS MATERIALIZED (SELECT clock_timestamp() AS at),
@@ -286,9 +286,9 @@ impl Store {
                FROM judged j WHERE s.cpf = j.cpf
                RETURNING j.at AS "at!", j.wait_until, j.next_day"#,
             cpf.digits(),
-            patience.wait.map(|wait| wait.as_secs_f64()),
-            patience.gap.as_secs_f64(),
-            patience.timezone,
+            rule.wait.map(|wait| wait.as_secs_f64()),
+            rule.gap.as_secs_f64(),
+            rule.timezone,
         )
         .fetch_optional(&self.pool)
         .await?;

@@ -15,7 +15,7 @@ use super::waiting::within;
 use super::{Store, StoreError};
 
 /// How long a sign of life may take: a database that takes longer is no use.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 /// Rows that are spilled to disk to see whether there is room: about a megabyte.
 const SPILLED_ROWS: i32 = 75_000;
 
@@ -140,7 +140,7 @@ impl Store {
             now,
             SPILLED_ROWS,
         );
-        let sign = within(PATIENCE, sign.fetch_one(&self.pool)).await?;
+        let sign = within(TIMEOUT, sign.fetch_one(&self.pool)).await?;
         Ok(Sign {
             server: Server(sign.server),
             mark_is_here: sign.mark_is_here,
@@ -157,7 +157,7 @@ impl Store {
             r#"SELECT pg_postmaster_start_time() AS "server!", clock_timestamp() AS "now!",
                       NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off' AS "takes_writes!""#
         );
-        let state = within(PATIENCE, state.fetch_one(&self.pool)).await?;
+        let state = within(TIMEOUT, state.fetch_one(&self.pool)).await?;
         Ok(ServerState {
             server: Server(state.server),
             takes_writes: state.takes_writes,
@@ -178,7 +178,7 @@ impl Store {
                FROM memory, LATERAL generate_series(1, $1::int + 0 * length(memory.set)) AS row"#,
             SPILLED_ROWS,
         );
-        within(PATIENCE, spill.fetch_one(&self.pool)).await?;
+        within(TIMEOUT, spill.fetch_one(&self.pool)).await?;
         Ok(())
     }
 

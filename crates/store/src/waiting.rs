@@ -8,18 +8,18 @@ use std::time::Duration;
 /// # Errors
 /// Those of `work`; [`sqlx::Error::Io`] if it took longer.
 pub(super) async fn within<T>(
-    patience: Duration,
+    timeout: Duration,
     work: impl Future<Output = Result<T, sqlx::Error>>,
 ) -> Result<T, sqlx::Error> {
-    match tokio::time::timeout(patience, work).await {
+    match tokio::time::timeout(timeout, work).await {
         Ok(answer) => answer,
-        Err(_) => Err(no_answer(patience)),
+        Err(_) => Err(no_answer(timeout)),
     }
 }
 
 /// The server is silent.
-pub(super) fn no_answer(patience: Duration) -> sqlx::Error {
-    let said = format!("no answer within {} s", patience.as_secs());
+pub(super) fn no_answer(timeout: Duration) -> sqlx::Error {
+    let said = format!("no answer within {} s", timeout.as_secs());
     sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, said))
 }
 

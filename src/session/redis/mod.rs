@@ -6,7 +6,7 @@
 //! serve after all sessions were forgotten on purpose: that leaves a mark in Redis, seen by every process
 //! at its next command.
 
-mod desk;
+mod administration;
 mod keys;
 mod link;
 
@@ -24,7 +24,7 @@ use crate::vault::Vault;
 use keys::{Found, Kept};
 use link::Link;
 
-pub use desk::SharedSessions;
+pub use administration::SharedSessions;
 
 /// The sessions of all users, in one Redis.
 #[derive(Debug)]

@@ -7,11 +7,11 @@ use chrono::{DateTime, Utc};
 
 use super::context::Context;
 use super::conversation::{Choice, Conversation};
-use crate::config::portal::Patience as Configured;
+use crate::config::portal::Patience;
 use crate::domain::ticks::next_tick;
 use crate::domain::window::parse_cron;
 use crate::portal::{LoginAnswer as Answer, LoginWith, PortalError, PortalErrorKind};
-use crate::store::ownership::{LoginAnswer, OtherSession, Ownership, Patience};
+use crate::store::ownership::{LoginAnswer, OtherSession, OtherSessionRule, Ownership};
 use crate::sync::failure::RunFailure;
 
 impl Conversation<'_> {
@@ -126,10 +126,10 @@ impl Conversation<'_> {
             syncer, account, ..
         } = self.context;
         let zone = syncer.clock.zone();
-        let patience = Patience {
+        let rule = OtherSessionRule {
             wait: match self.context.settings().rules.other_session_patience {
-                Configured::For(time) => Some(time),
-                Configured::Forever => None,
+                Patience::For(time) => Some(time),
+                Patience::Forever => None,
             },
             gap: syncer
                 .sessions
@@ -137,7 +137,7 @@ impl Conversation<'_> {
                 .max(2 * tick_interval(self.context)),
             timezone: zone.name(),
         };
-        let met = syncer.store.other_session_met(&account.cpf, &patience);
+        let met = syncer.store.other_session_met(&account.cpf, &rule);
         let until = |until: DateTime<Utc>| until.with_timezone(&zone).format("%Y-%m-%d %H:%M");
         let what = match met.await? {
             OtherSession::Force => {

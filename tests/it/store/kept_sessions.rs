@@ -171,12 +171,12 @@ async fn people_see_whose_sessions_are_open_and_where_the_examiner_is_waited_for
         .login_answered(&cpf, begun.generation, LoginAnswer::InUse)
         .await
         .unwrap();
-    let patience = agendad::store::ownership::Patience {
+    let rule = agendad::store::ownership::OtherSessionRule {
         wait: Some(TTL),
         gap: IDLE,
         timezone: "America/Sao_Paulo",
     };
-    db.store.other_session_met(&cpf, &patience).await.unwrap();
+    db.store.other_session_met(&cpf, &rule).await.unwrap();
     let listed = db.store.list_sessions(TTL, IDLE).await.unwrap();
     let states: Vec<_> = listed.iter().map(|s| (s.usuario_id, s.state)).collect();
     assert_eq!(states, [(open, "open"), (there, "in_use")]);

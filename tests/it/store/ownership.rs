@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use agendad::domain::Cpf;
 use agendad::store::Store;
-use agendad::store::ownership::{Dead, LoginAnswer, OtherSession, Ownership, Patience};
+use agendad::store::ownership::{Dead, LoginAnswer, OtherSession, OtherSessionRule, Ownership};
 
 use crate::support::TestDatabase;
 
@@ -16,8 +16,8 @@ fn minutes(minutes: u64) -> Duration {
     Duration::from_secs(60 * minutes)
 }
 
-fn patience(wait: Option<Duration>) -> Patience<'static> {
-    Patience {
+fn rule(wait: Option<Duration>) -> OtherSessionRule<'static> {
+    OtherSessionRule {
         wait,
         gap: IDLE,
         timezone: "America/Sao_Paulo",
@@ -139,8 +139,8 @@ impl Scene {
     }
 
     async fn met(&self, wait: Option<Duration>) -> OtherSession {
-        let patience = patience(wait);
-        let met = self.store().other_session_met(&self.cpf, &patience);
+        let rule = rule(wait);
+        let met = self.store().other_session_met(&self.cpf, &rule);
         met.await.unwrap()
     }
 

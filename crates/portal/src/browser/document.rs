@@ -19,9 +19,9 @@ pub(crate) struct Document<'a> {
     pub links: Vec<Link<'a>>,
     pub tables: Vec<Table<'a>>,
     /// Selects that stand in no form.
-    pub loose_selects: Vec<Field>,
+    pub selects_outside_forms: Vec<Field>,
     /// Options that stand in no form: an answer may be a bare fragment of them, with or without a `<select>`.
-    pub loose_options: Vec<Choice>,
+    pub options_outside_selects: Vec<Choice>,
     /// Inline scripts, and what runs when the page has loaded.
     pub scripts: Vec<Cow<'a, str>>,
     /// Visible text.
@@ -126,7 +126,7 @@ impl Document<'_> {
     /// A select of this name, in a form or not.
     pub(crate) fn selects(&self) -> impl Iterator<Item = (&Field, &[Choice])> {
         let in_forms = self.forms.iter().flat_map(|form| &form.fields);
-        let all = in_forms.chain(&self.loose_selects);
+        let all = in_forms.chain(&self.selects_outside_forms);
         all.filter_map(|field| match &field.kind {
             FieldKind::Select(options) => Some((field, options.as_slice())),
             FieldKind::Hidden | FieldKind::Password | FieldKind::Submit | FieldKind::Other => None,

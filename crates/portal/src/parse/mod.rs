@@ -9,4 +9,4 @@ pub(crate) mod result;
 pub(crate) mod row;
 pub(crate) mod table;
 
-pub(crate) use result::{AskedFor, day};
+pub(crate) use result::{DateOffer, day};

@@ -39,15 +39,15 @@ pub(crate) enum ShownDate {
     Several,
 }
 
-/// How a day came to be asked for, which decides what an empty table of it means.
+/// Whether the list of dates offers a day, which decides what an empty table of it means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum AskedFor {
+pub(crate) enum DateOffer {
     /// The list offers it, so it has appointments.
     Offered,
     /// The list offers it, but names no unit, and the examiner has several: it may be another unit's.
     OfferedForSomeUnit,
     /// Nobody has said whether it has any.
-    Directly,
+    Unlisted,
 }
 
 /// The result page in a document, if it is one: it has the table, or the legend of a result.
@@ -103,23 +103,23 @@ fn shown_date(text: &str, profile: &Profile) -> ShownDate {
     }
 }
 
-/// The reading of `data` that the page positively states.
+/// The reading of `date` that the page positively states.
 ///
 /// # Errors
 /// Why it states nothing of that day, as a fragment.
 pub(crate) fn day(
     page: &ResultPage,
     unit: &Unit,
-    data: NaiveDate,
-    asked: AskedFor,
+    date: NaiveDate,
+    offer: DateOffer,
     profile: &Profile,
 ) -> Result<DayReading, String> {
-    check_date(page, data, asked, profile)?;
+    check_date(page, date, offer, profile)?;
     if page.unit.as_ref().is_some_and(|shown| *shown != unit.code) {
         return Err("the result page shows another unit than the one asked for".to_owned());
     }
     let table = page.table.as_ref().map_err(Clone::clone)?;
-    let mut reading = DayReading::empty(data, &unit.code);
+    let mut reading = DayReading::empty(date, &unit.code);
     reading.profession = page.profession;
     if let Some(table) = table {
         read_rows(table, page.says_empty, &mut reading);
@@ -131,11 +131,11 @@ pub(crate) fn day(
         return Ok(reading);
     }
     match table {
-        Some(_) if asked == AskedFor::Offered => {
+        Some(_) if offer == DateOffer::Offered => {
             Err("the table has no rows, though the portal offers the day, and the page does not say that there are none (portal.profile.empty_texts)".to_owned())
         }
         // Its head alone, under the right date.
-        Some(_) if page.date == ShownDate::One(data) => Ok(reading),
+        Some(_) if page.date == ShownDate::One(date) => Ok(reading),
         Some(_) => Err("the table has no rows, and the page says neither its date nor that there are none (portal.profile.date_label, empty_texts)".to_owned()),
         None if !page.missing.is_empty() => {
             Err(format!("the table has no column `{}` (portal.profile.columns)", page.missing.join("` and no column `")))
@@ -146,19 +146,19 @@ pub(crate) fn day(
 
 fn check_date(
     page: &ResultPage,
-    data: NaiveDate,
-    asked: AskedFor,
+    date: NaiveDate,
+    offer: DateOffer,
     profile: &Profile,
 ) -> Result<(), String> {
     let label = &profile.date_label;
     match page.date {
-        ShownDate::One(shown) if shown == data => Ok(()),
+        ShownDate::One(shown) if shown == date => Ok(()),
         ShownDate::One(shown) => Err(format!(
-            "wrong date: the result page shows {shown} instead of {data}"
+            "wrong date: the result page shows {shown} instead of {date}"
         )),
         ShownDate::Several => Err(format!("the result page says {label:?} with several dates")),
         ShownDate::None => {
-            let offered = asked != AskedFor::Directly && matches!(page.table, Ok(Some(_)));
+            let offered = offer != DateOffer::Unlisted && matches!(page.table, Ok(Some(_)));
             if offered && profile.result_date == ResultDate::IfShown {
                 Ok(())
             } else {

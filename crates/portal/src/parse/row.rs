@@ -45,17 +45,17 @@ pub(crate) fn read(columns: &[String], row: &RawRow) -> Result<AgendaRow, Unread
     }
     let values = named(columns, &row.cells);
     let text = |key| values.get(key).map_or("", String::as_str);
-    let (hora, cpf) = (
+    let (hour, cpf) = (
         hour::parse(text(column::HORA)),
         Cpf::parse(text(column::CPF)),
     );
-    let problem = match (hora, cpf) {
-        (Some(hora), Ok(cpf)) => return Ok(row_of(hora, cpf, values)),
+    let problem = match (hour, cpf) {
+        (Some(hour), Ok(cpf)) => return Ok(row_of(hour, cpf, values)),
         (None, _) => bad_hour(text(column::HORA)),
         (Some(_), Err(error)) => bad_cpf(text(column::CPF), error),
     };
     let read = UnreadRow::unknown()
-        .with_hour(hora)
+        .with_hour(hour)
         .with_cpf(text(column::CPF))
         .with_name(text(column::NOME));
     Err(Unreadable { problem, read })
@@ -81,11 +81,11 @@ fn misplaced(cells: &[String]) -> UnreadRow {
     cells.iter().fold(read, |read, text| read.with_name(text))
 }
 
-fn row_of(hora: NaiveTime, cpf: Cpf, mut values: BTreeMap<String, String>) -> AgendaRow {
-    values.insert(column::HORA.to_owned(), hour::canonical(hora));
+fn row_of(hour: NaiveTime, cpf: Cpf, mut values: BTreeMap<String, String>) -> AgendaRow {
+    values.insert(column::HORA.to_owned(), hour::canonical(hour));
     values.insert(column::CPF.to_owned(), cpf.formatted());
     AgendaRow {
-        hora,
+        hora: hour,
         cpf,
         columns: values,
     }

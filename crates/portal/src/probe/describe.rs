@@ -1,8 +1,8 @@
 //! What a page shows, in lines for an operator, and which keys of the profile it was read by.
 
-use super::asked::Asked;
 use super::forms::{self, Which};
 use super::profile_key::{ProfileKey, key};
+use super::sent::SentRequest;
 use super::{cells, known, outline};
 use crate::blank;
 use crate::browser::document::Document;
@@ -22,7 +22,12 @@ use agendad_domain::{Profession, Unit};
 type Description = (Vec<String>, Vec<ProfileKey>);
 
 /// Findings and keys of a page.
-pub(super) fn page(page: &Page, seen: &Seen, asked: &Asked, profile: &Profile) -> Description {
+pub(super) fn page(
+    page: &Page,
+    seen: &Seen,
+    request: &SentRequest,
+    profile: &Profile,
+) -> Description {
     let mut findings = vec![format!(
         "status {}, charset {}, title {:?}",
         page.status.as_u16(),
@@ -37,7 +42,7 @@ pub(super) fn page(page: &Page, seen: &Seen, asked: &Asked, profile: &Profile) -
     let described = Describe {
         document: &document,
         seen,
-        asked,
+        request,
         profile,
     };
     let mut keys = described.meanings();
@@ -50,14 +55,14 @@ pub(super) fn page(page: &Page, seen: &Seen, asked: &Asked, profile: &Profile) -
 struct Describe<'a> {
     document: &'a Document<'a>,
     seen: &'a Seen,
-    asked: &'a Asked,
+    request: &'a SentRequest,
     profile: &'a Profile,
 }
 
 impl Describe<'_> {
     fn own(&self) -> Description {
         let profile = self.profile;
-        if self.asked.purpose == Purpose::Login && !matches!(self.seen.sight, Sight::Search(_)) {
+        if self.request.purpose == Purpose::Login && !matches!(self.seen.sight, Sight::Search(_)) {
             return self.answer_to_password();
         }
         match &self.seen.sight {
@@ -107,7 +112,7 @@ impl Describe<'_> {
             ("expired_texts", &profile.expired_texts),
             ("empty_texts", &profile.empty_texts),
         ];
-        let meanings = match self.asked.purpose {
+        let meanings = match self.request.purpose {
             Purpose::Login => login.as_slice(),
             Purpose::Search | Purpose::Dates | Purpose::Day => &inside,
             Purpose::Entry | Purpose::Agenda | Purpose::Choice | Purpose::Logout => &[],
@@ -156,7 +161,7 @@ impl Describe<'_> {
         }
         let mut findings = Vec::new();
         let mut keys = Vec::new();
-        if self.asked.purpose == Purpose::Entry {
+        if self.request.purpose == Purpose::Entry {
             keys.push(key("entry_path", &profile.entry_path, true));
         }
         if let Some(form) = form {

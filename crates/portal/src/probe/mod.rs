@@ -2,13 +2,13 @@
 //! and which keys of the profile were used, so that an operator can adapt the profile. Personal data are
 //! blanked; nothing is stored.
 
-mod asked;
 mod cells;
 mod describe;
 mod forms;
 mod known;
 mod outline;
 mod profile_key;
+mod sent;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -31,8 +31,8 @@ use super::request::Request;
 use super::session::{Credentials, PortalSession};
 use super::sight::LOGIN_OF_THE_AGENDA;
 use super::visit::Observed;
-use asked::Asked;
 pub use profile_key::ProfileKey;
+use sent::SentRequest;
 
 /// A page on the way.
 #[derive(Debug, Clone, Serialize)]
@@ -95,7 +95,7 @@ impl Notes {
     /// Exam statuses on the last page that nobody knows.
     pub fn statuses_unknown(&self, statuses: BTreeSet<String>) {
         let mut state = self.0.lock();
-        if let Some(step) = state.untold.last_mut() {
+        if let Some(step) = state.unreported.last_mut() {
             for status in statuses {
                 let status = blank::line(&status);
                 step.findings.push(format!(
@@ -108,7 +108,7 @@ impl Notes {
     /// The pages that nobody has been told of.
     #[must_use]
     pub fn take(&self) -> Vec<ProbeStep> {
-        std::mem::take(&mut self.0.lock().untold)
+        std::mem::take(&mut self.0.lock().unreported)
     }
 }
 
@@ -148,7 +148,7 @@ struct State {
     asked: String,
     /// What redirects on the way to the next page said.
     redirects: Vec<String>,
-    untold: Vec<ProbeStep>,
+    unreported: Vec<ProbeStep>,
 }
 
 impl Inner {
@@ -170,9 +170,9 @@ impl Inner {
 
     fn note_page(&self, request: &Request, page: &Page, seen: &Seen, secrets: &Secrets) {
         let profile = &self.portal.shared.config.profile;
-        let asked = Asked::of(request, profile);
-        let (mut findings, mut keys) = describe::page(page, seen, &asked, profile);
-        let mut look_at = asked.keys_to_look_at(page, seen, profile);
+        let request = SentRequest::of(request, profile);
+        let (mut findings, mut keys) = describe::page(page, seen, &request, profile);
+        let mut look_at = request.keys_to_look_at(page, seen, profile);
         look_at.retain(|key| keys.iter().all(|known| known.key != key.key));
         keys.extend(look_at);
         let redirects = std::mem::take(&mut self.lock().redirects);
@@ -180,7 +180,7 @@ impl Inner {
         self.push(ProbeStep {
             page: seen.sight.name(),
             path: path(&page.url),
-            sent: asked.sent,
+            sent: request.sent,
             findings: findings.iter().map(|line| secrets.cut(line)).collect(),
             keys,
             html: blank::page(&page.text, secrets, profile).unwrap_or_default(),
@@ -191,14 +191,14 @@ impl Inner {
     /// A request that led to no page, after all retries.
     fn note_failure(&self, request: &Request, error: &PortalError, secrets: &Secrets) {
         let profile = &self.portal.shared.config.profile;
-        let asked = Asked::of(request, profile);
+        let sent = SentRequest::of(request, profile);
         let mut findings = std::mem::take(&mut self.lock().redirects);
         findings.push(format!("{error} ({})", error.failure_kind()));
         self.push(ProbeStep {
             page: "no page",
             path: path(&request.url),
-            keys: asked.keys_of_failure(error, profile),
-            sent: asked.sent,
+            keys: sent.keys_of_failure(error, profile),
+            sent: sent.sent,
             findings: findings.iter().map(|line| secrets.cut(line)).collect(),
             ..empty()
         });
@@ -208,7 +208,7 @@ impl Inner {
         let mut state = self.lock();
         state.seen += 1;
         let (number, asked) = (state.seen, state.asked.clone());
-        state.untold.push(ProbeStep {
+        state.unreported.push(ProbeStep {
             number,
             asked,
             ..step

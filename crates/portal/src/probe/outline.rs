@@ -22,8 +22,8 @@ pub(super) fn of(document: &Document<'_>) -> Vec<String> {
     let labels = labels(document).filter(|_| !people);
     let mut lines: Vec<String> = labels.into_iter().collect();
     lines.extend(document.forms.iter().take(MOST).map(fields));
-    let loose = document.loose_selects.iter().take(MOST);
-    lines.extend(loose.map(|field| format!("in no form: {}", of_field(field))));
+    let outside = document.selects_outside_forms.iter().take(MOST);
+    lines.extend(outside.map(|field| format!("in no form: {}", of_field(field))));
     lines.extend(document.tables.iter().filter_map(table).take(MOST));
     lines.extend(calls(document));
     let alerts = script::calls(&document.scripts, "alert")

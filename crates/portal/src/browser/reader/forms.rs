@@ -90,7 +90,7 @@ impl<'a> Reader<'a> {
         self.select_multiple = element.has("multiple");
         self.select = self.add_field(element, FieldKind::Select(Vec::new()), String::new(), true);
         if self.select.is_none() {
-            self.loose_select = Some(Field {
+            self.select_outside_forms = Some(Field {
                 at: self.at,
                 name: element.text("name").unwrap_or_default(),
                 value: String::new(),
@@ -101,7 +101,9 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn close_select(&mut self) {
-        self.document.loose_selects.extend(self.loose_select.take());
+        self.document
+            .selects_outside_forms
+            .extend(self.select_outside_forms.take());
         let Some((form, field)) = self.select.take() else {
             return;
         };
@@ -146,14 +148,14 @@ impl<'a> Reader<'a> {
         let field = self
             .select
             .map(|(form, field)| &mut self.document.forms[form].fields[field]);
-        if let Some(Field { kind, .. }) = &mut self.loose_select
+        if let Some(Field { kind, .. }) = &mut self.select_outside_forms
             && let FieldKind::Select(options) = kind
         {
             options.push(option.clone());
         }
         match field.map(|field| &mut field.kind) {
             Some(FieldKind::Select(options)) => options.push(option),
-            _ => self.document.loose_options.push(option),
+            _ => self.document.options_outside_selects.push(option),
         }
     }
 }

@@ -84,7 +84,7 @@ struct Reader<'a> {
     links: Vec<usize>,
     select: Option<(usize, usize)>,
     /// A select that stands in no form.
-    loose_select: Option<Field>,
+    select_outside_forms: Option<Field>,
     select_multiple: bool,
     textarea: Option<(usize, usize)>,
     option: Option<Choice>,

@@ -43,8 +43,8 @@ fn bare_options_are_kept() {
         "<option value=''>- SELECIONE -</option><option value=\"2026-11-24\">24/11/2026</option>",
     )
     .unwrap();
-    assert_eq!(page.loose_options.len(), 2);
-    assert_eq!(page.loose_options[1].value, "2026-11-24");
+    assert_eq!(page.options_outside_selects.len(), 2);
+    assert_eq!(page.options_outside_selects[1].value, "2026-11-24");
 }
 
 #[test]

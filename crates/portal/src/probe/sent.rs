@@ -14,7 +14,7 @@ use crate::sight::{Dialog, Sight};
 use agendad_config::portal::{CpfFormat, Profile};
 
 /// A request, as the probe tells of it.
-pub(super) struct Asked {
+pub(super) struct SentRequest {
     pub purpose: Purpose,
     /// Names of the fields of its form, in order.
     pub sent: Vec<String>,
@@ -24,7 +24,7 @@ pub(super) struct Asked {
     chooses: bool,
 }
 
-impl Asked {
+impl SentRequest {
     pub(super) fn of(request: &Request, profile: &Profile) -> Self {
         let form = request.form.as_deref().unwrap_or_default();
         let fields: Vec<(String, String)> = form_urlencoded::parse(form.as_bytes())
