@@ -116,7 +116,7 @@ impl AlertLoop {
         loop {
             tokio::select! {
                 _ = looks.tick() => {}
-                // A sender that is gone means that nobody will reload any more.
+                // Sender dropped: no more reloads.
                 Ok(()) = self.config.changed() => next = Instant::now(),
             }
             self.beat.beat();

@@ -13,6 +13,7 @@ fn root() -> &'static Path {
 fn documents() -> Vec<PathBuf> {
     let named = [
         "README.md",
+        "README.pt.md",
         "ARCHITECTURE.md",
         "CONTRIBUTING.md",
         "migrations/README.md",
@@ -115,6 +116,30 @@ fn every_test_that_is_cited_exists() {
         }
     }
     assert!(cited > 20, "{cited}");
+}
+
+/// Where the first link leads whose text begins so.
+fn linked(path: &Path, text: &str) -> Option<PathBuf> {
+    let page = fs::read_to_string(path).unwrap();
+    let (_, after) = page.split_once(text)?;
+    let (target, _) = after.split_once("](")?.1.split_once(')')?;
+    path.parent().unwrap().join(target).canonicalize().ok()
+}
+
+#[test]
+fn every_page_in_portuguese_and_its_english_twin_lead_to_each_other() {
+    let is_portuguese = |path: &PathBuf| {
+        path.parent().unwrap().ends_with("docs/pt") || path.ends_with("README.pt.md")
+    };
+    let portuguese: Vec<PathBuf> = documents().into_iter().filter(is_portuguese).collect();
+    assert!(portuguese.len() > 10, "{portuguese:?}");
+    for page in portuguese {
+        let name = page.strip_prefix(root()).unwrap().display();
+        let english = linked(&page, "[In English");
+        let english = english.unwrap_or_else(|| panic!("{name} leads to no English twin"));
+        let back = linked(&english, "[Em português");
+        assert_eq!(back, page.canonicalize().ok(), "{name}");
+    }
 }
 
 /// What the map of the code names is there: below `src/`, in a crate of that name (`store/…`), or in the sources of the
