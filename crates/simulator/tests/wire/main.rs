@@ -5,9 +5,12 @@
     reason = "helpers of tests fail as tests do: at once and loudly"
 )]
 
+mod agenda;
 mod control;
+mod entry;
 mod faults;
 mod fuzz_seeds;
 mod logins;
-mod portal;
+mod odd_pages;
 mod stranger;
+mod variants;

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Once, OnceLock};
 
 use agendad_domain::clock::Clock;
-use agendad_simulator::{Examiner, Simulator, SimulatorConfig};
+use agendad_simulator::{Booking, Examiner, Simulator, SimulatorConfig};
 use chrono::NaiveDate;
 use encoding_rs::WINDOWS_1252;
 use reqwest::header::HeaderMap;
@@ -330,4 +330,48 @@ impl Stranger {
 fn escaped(text: &str) -> String {
     let bytes = WINDOWS_1252.encode(text).0;
     url::form_urlencoded::byte_serialize(&bytes).collect()
+}
+
+/// Fields as [`Page::inputs`] says them.
+pub(crate) fn owned(fields: &[(&str, &str)]) -> Vec<(String, String)> {
+    let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    fields.iter().map(owned).collect()
+}
+
+/// A date as the portal writes it.
+pub(crate) fn shown(date: NaiveDate) -> String {
+    date.format("%d/%m/%Y").to_string()
+}
+
+/// A booking as a row of the result page.
+pub(crate) fn row(booking: &Booking) -> Vec<String> {
+    [
+        &booking.hour.format("%H:%M").to_string(),
+        &booking.cpf,
+        &booking.nome,
+        &booking.telefone,
+        &booking.email,
+        &booking.tipo_processo,
+        &booking.categoria,
+        &booking.status_medico,
+        &booking.status_psicologico,
+    ]
+    .map(String::clone)
+    .to_vec()
+}
+
+/// The dates of an examiner that have bookings, as the portal writes them.
+pub(crate) fn dates_of(
+    simulator: &Simulator,
+    index: usize,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Vec<String> {
+    let mut dates: Vec<NaiveDate> = simulator
+        .agenda_between(index, from, to)
+        .iter()
+        .map(|booking| booking.date)
+        .collect();
+    dates.dedup();
+    dates.into_iter().map(shown).collect()
 }
