@@ -1,5 +1,5 @@
 //! `GET /peritos/{id}`: one examiner. What is shown of candidates is what tells them apart; their CPFs are
-//! masked until an operator asks for them.
+//! masked until somebody asks for them.
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
@@ -16,6 +16,7 @@ use super::time::Times;
 use super::visitor::Visitor;
 use super::{agenda, calendar, changes, freshness, progress, runs, units};
 use crate::clinic::day_windows;
+use crate::domain::Role;
 use crate::domain::text::title_case;
 use crate::store::calendars::CalendarState;
 use crate::store::days::{DaysAsked, ExaminerDay};
@@ -68,7 +69,7 @@ pub(super) async fn show(
     let notice = super::notice::show(&query.aviso, visitor.language);
     let run = query.execucao.or(examiner.glance.running);
     let progress = match run {
-        Some(run) => progress::panel(&api, visitor.times, run, id).await?,
+        Some(run) => progress::panel(&api, &visitor, run, id).await?,
         None => html! {},
     };
     Ok(examiner.page(&api, &visitor, &html! { (notice) (progress) }))
@@ -148,7 +149,7 @@ impl Examiner {
         let times = visitor.times;
         let say = |sentence| visitor.language.say(sentence);
         let content = html! {
-            p.crumbs { a href="/" { "‹ " (say(words::OVERVIEW)) } }
+            @if visitor.is_operator() { p.crumbs { a href="/" { "‹ " (say(words::OVERVIEW)) } } }
             (self.head(visitor, times))
             (above)
             div id="examiner" data-refresh=[(!visitor.is_answer).then_some("15")] {
@@ -163,10 +164,10 @@ impl Examiner {
                     }
                     div {
                         (units::section(times, &self.units))
-                        section { h2 { (say(past::LAST_DAYS)) } (self.last_days.show(times)) }
+                        @if visitor.is_operator() { section { h2 { (say(past::LAST_DAYS)) } (self.last_days.show(times)) } }
                         section { h2 { (say(words::WHAT_CHANGED)) } (changes::show(times, &self.changes)) }
-                        section { h2 { (say(words::RUNS)) } (runs::show(times, &self.runs, &api.config().windows)) p { a href=(format!("/leituras?perito={}", self.glance.usuario_id)) { (say(past::ALL_RUNS)) } } }
-                        section { h2 { (say(words::CALENDAR)) } (calendar::section(visitor, times, self.glance.usuario_id, self.calendar.as_ref())) }
+                        @if visitor.is_operator() { section { h2 { (say(words::RUNS)) } (runs::show(times, &self.runs, &api.config().windows)) p { a href=(format!("/leituras?perito={}", self.glance.usuario_id)) { (say(past::ALL_RUNS)) } } } }
+                        @if visitor.role() != Role::Reception { section { h2 { (say(words::CALENDAR)) } (calendar::section(visitor, times, self.glance.usuario_id, self.calendar.as_ref())) } }
                     }
                 }
             }
@@ -193,7 +194,8 @@ impl Examiner {
                         (token(visitor))
                         button.primary disabled[self.glance.running.is_some()] { (say(words::SYNCHRONISE_NOW)) }
                     }
-                    @if self.glance.pause_reason.is_some() {
+                    @if !visitor.is_operator() {
+                    } @else if self.glance.pause_reason.is_some() {
                         form method="post" action=(act("retomar")) { (token(visitor)) button { (say(words::RESUME)) } }
                     } @else {
                         form method="post" action=(act("pausar")) { (token(visitor)) button { (say(words::PAUSE)) } }

@@ -43,6 +43,14 @@ impl LoginName {
     }
 }
 
+impl std::str::FromStr for LoginName {
+    type Err = BadLoginName;
+
+    fn from_str(text: &str) -> Result<Self, BadLoginName> {
+        Self::parse(text)
+    }
+}
+
 /// Why a password is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadPassword {

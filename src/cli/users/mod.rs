@@ -24,6 +24,7 @@ use crate::vault::Vault;
 use crate::words::Sentence;
 use crate::words::cli::{users as words, who as who_words};
 use input::{ask_password, cpf};
+pub(super) use input::typed_password;
 use list::list;
 
 #[derive(Debug, clap::Subcommand)]

@@ -1,6 +1,7 @@
 //! The words of the dashboard, one file for each of its files.
 
 pub(crate) mod agenda;
+pub(crate) mod audit;
 pub(crate) mod calendar;
 pub(crate) mod changes;
 pub(crate) mod clinic;
@@ -14,6 +15,7 @@ pub(crate) mod overview;
 pub(crate) mod page;
 pub(crate) mod paging;
 pub(crate) mod past;
+pub(crate) mod people;
 pub(crate) mod problem;
 pub(crate) mod progress;
 pub(crate) mod resume;
