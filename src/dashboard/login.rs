@@ -162,7 +162,9 @@ async fn by_password(
         return Ok(Err(Refusal::TooManyAttempts));
     }
     let address = api.auth.address(peer, headers).to_string();
-    let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let agent = headers
+        .get(USER_AGENT)
+        .and_then(|agent| agent.to_str().ok());
     let agent: String = agent.unwrap_or_default().chars().take(AGENT).collect();
     let by = OpenedBy {
         address: &address,
@@ -178,7 +180,10 @@ async fn by_password(
         Err(LoginError::Locked(rest)) => Ok(Err(Refusal::Locked(rest))),
         Err(LoginError::Password(PasswordError::Busy)) => Ok(Err(Refusal::Busy)),
         Err(LoginError::Password(error)) => {
-            tracing::warn!(error = in_a_line(&error), "a password could not be looked at");
+            tracing::warn!(
+                error = in_a_line(&error),
+                "a password could not be looked at"
+            );
             Err(Problem::Internal)
         }
         Err(LoginError::Store(error)) => Err(error.into()),

@@ -65,14 +65,16 @@ pub(super) async fn hashed(
     login: &LoginName,
     password: SecretString,
 ) -> Result<Hashed, PersonNotice> {
-    staff::hash(login, password).await.map_err(|error| match error {
-        PasswordError::Bad(bad) => PersonNotice::of_password(bad),
-        PasswordError::Busy => PersonNotice::Busy,
-        PasswordError::Failed => {
-            tracing::warn!(error = in_a_line(&error), "a password could not be hashed");
-            PersonNotice::Failed
-        }
-    })
+    staff::hash(login, password)
+        .await
+        .map_err(|error| match error {
+            PasswordError::Bad(bad) => PersonNotice::of_password(bad),
+            PasswordError::Busy => PersonNotice::Busy,
+            PasswordError::Failed => {
+                tracing::warn!(error = in_a_line(&error), "a password could not be hashed");
+                PersonNotice::Failed
+            }
+        })
 }
 
 /// `GET /pessoas`
@@ -185,10 +187,7 @@ fn role_of(posted: &Posted) -> Result<(Role, Option<i32>), PersonNotice> {
 }
 
 /// `POST /pessoas`
-pub(super) async fn add(
-    State(api): State<Api>,
-    posted: Posted,
-) -> Result<Response, Problem> {
+pub(super) async fn add(State(api): State<Api>, posted: Posted) -> Result<Response, Problem> {
     match added(&api, posted).await? {
         Ok(changed) => Ok(back("/pessoas", told(changed, PersonNotice::Added))),
         Err(notice) => Ok(back("/pessoas", notice)),

@@ -3,9 +3,7 @@
 
 use std::collections::HashMap;
 
-use axum::extract::{
-    Form, FromRequest, FromRequestParts, RawPathParams, Request, State,
-};
+use axum::extract::{Form, FromRequest, FromRequestParts, RawPathParams, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
@@ -64,9 +62,7 @@ async fn enter(api: &Api, parts: &mut Parts, door: Door) -> Result<Visitor, Resp
         Verdict::Enter => Ok(visitor(api, parts, inside).await),
         Verdict::NotThere => Err(Problem::NotFound.into_response()),
         // What everybody is led to at first leads to what is theirs.
-        Verdict::Forbidden if door.path == "/" => {
-            Err(Redirect::to(&inside.home()).into_response())
-        }
+        Verdict::Forbidden if door.path == "/" => Err(Redirect::to(&inside.home()).into_response()),
         Verdict::Forbidden => Err(Problem::Forbidden.into_response()),
     }
 }

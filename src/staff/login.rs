@@ -52,7 +52,10 @@ pub(crate) async fn log_in(
         None => typed.chars().take(COUNTED).collect(),
     };
     if let Some(rest) = store.guess_login(&counted).await? {
-        tracing::warn!(address = by.address, "too many wrong passwords under one login name");
+        tracing::warn!(
+            address = by.address,
+            "too many wrong passwords under one login name"
+        );
         return Err(LoginError::Locked(rest));
     }
     let person = match &name {

@@ -116,7 +116,10 @@ mod tests {
     async fn a_password_is_kept_as_owasp_asks_and_recognised() {
         let login = LoginName::parse("maria").unwrap();
         let Hashed(kept) = hash(&login, secret("chuva no telhado")).await.unwrap();
-        assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{kept}");
+        assert!(
+            kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{kept}"
+        );
         let right = |password, kept| is_right(secret(password), kept);
         assert!(right("chuva no telhado", Some(kept.clone())).await.unwrap());
         assert!(!right("chuva no telhado ", Some(kept)).await.unwrap());

@@ -33,7 +33,11 @@ impl LoginName {
             && name.bytes().all(is_part)
             && name.starts_with(|c: char| c.is_ascii_alphanumeric())
             && !TAKEN.contains(&name.as_str());
-        if good { Ok(Self(name)) } else { Err(BadLoginName) }
+        if good {
+            Ok(Self(name))
+        } else {
+            Err(BadLoginName)
+        }
     }
 
     /// The name.
@@ -71,10 +75,44 @@ pub enum BadPassword {
 /// What the most common passwords of ten characters and more consist of, here and elsewhere; digits and signs around
 /// them do not make them rarer.
 const COMMON: [&str; 38] = [
-    "senha", "password", "passw0rd", "detran", "agendad", "agenda", "operador", "operator", "recepcao", "perito",
-    "clinica", "qwerty", "qwertyuiop", "asdfgh", "asdfghjkl", "zxcvbnm", "iloveyou", "teamo", "welcome", "bemvindo",
-    "admin", "administrador", "administrator", "letmein", "changeme", "mudar", "trocar", "brasil", "flamengo",
-    "corinthians", "palmeiras", "saopaulo", "princess", "sunshine", "football", "futebol", "dragon", "monkey",
+    "senha",
+    "password",
+    "passw0rd",
+    "detran",
+    "agendad",
+    "agenda",
+    "operador",
+    "operator",
+    "recepcao",
+    "perito",
+    "clinica",
+    "qwerty",
+    "qwertyuiop",
+    "asdfgh",
+    "asdfghjkl",
+    "zxcvbnm",
+    "iloveyou",
+    "teamo",
+    "welcome",
+    "bemvindo",
+    "admin",
+    "administrador",
+    "administrator",
+    "letmein",
+    "changeme",
+    "mudar",
+    "trocar",
+    "brasil",
+    "flamengo",
+    "corinthians",
+    "palmeiras",
+    "saopaulo",
+    "princess",
+    "sunshine",
+    "football",
+    "futebol",
+    "dragon",
+    "monkey",
 ];
 
 /// Whether somebody of this login name may have this password.
@@ -107,7 +145,9 @@ pub fn check_password(login: &LoginName, password: &str) -> Result<(), BadPasswo
 
 /// One of the words, perhaps twice, with at most six other characters.
 fn letters_are_common(letters: &str, length: usize) -> bool {
-    let is_common = COMMON.iter().any(|word| letters.replace(word, "").is_empty());
+    let is_common = COMMON
+        .iter()
+        .any(|word| letters.replace(word, "").is_empty());
     is_common && length <= letters.chars().count() + 6
 }
 
@@ -135,7 +175,17 @@ mod tests {
             assert_eq!(LoginName::parse(typed).unwrap().as_str(), name);
         }
         for bad in [
-            "", "a", "joão", "ana souza", ".ana", "-ana", "operator", "Operator", "setup", "a:b", "a\nb",
+            "",
+            "a",
+            "joão",
+            "ana souza",
+            ".ana",
+            "-ana",
+            "operator",
+            "Operator",
+            "setup",
+            "a:b",
+            "a\nb",
             &"a".repeat(61),
         ] {
             assert!(LoginName::parse(bad).is_err(), "{bad:?}");
@@ -164,7 +214,12 @@ mod tests {
         ] {
             assert_eq!(check_password(&login, bad), Err(why), "{bad}");
         }
-        for good in ["chuva no telhado", "Rio-verde-47", "tres gatos e um cao", "ação-é-bom-já"] {
+        for good in [
+            "chuva no telhado",
+            "Rio-verde-47",
+            "tres gatos e um cao",
+            "ação-é-bom-já",
+        ] {
             assert_eq!(check_password(&login, good), Ok(()), "{good}");
         }
     }

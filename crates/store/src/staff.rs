@@ -225,7 +225,11 @@ impl Store {
         if !disabled {
             guesses::forget(&mut tx, &person.login).await?;
         }
-        let action = if disabled { "people.disable" } else { "people.enable" };
+        let action = if disabled {
+            "people.disable"
+        } else {
+            "people.enable"
+        };
         let what = (action, json!({ "login": person.login }));
         end(tx, id, person.usuario_id, what, actor).await
     }
@@ -310,9 +314,12 @@ async fn end(
     (action, details): (&str, Value),
     actor: &str,
 ) -> Result<PersonChanged, StoreError> {
-    sqlx::query!("DELETE FROM agendad_people_sessions WHERE person_id = $1", id)
-        .execute(&mut *tx)
-        .await?;
+    sqlx::query!(
+        "DELETE FROM agendad_people_sessions WHERE person_id = $1",
+        id
+    )
+    .execute(&mut *tx)
+    .await?;
     let action = Action {
         actor,
         action,

@@ -283,13 +283,15 @@ async fn ask(login: &LoginName) -> anyhow::Result<Hashed> {
 }
 
 async fn hashed(login: &LoginName, password: SecretString) -> anyhow::Result<Hashed> {
-    staff::hash(login, password).await.map_err(|error| match error {
-        PasswordError::Bad(bad) => {
-            let notice = crate::words::pages::people::PersonNotice::of_password(bad);
-            Usage(say(notice.sentence())).into()
-        }
-        PasswordError::Busy | PasswordError::Failed => error.into(),
-    })
+    staff::hash(login, password)
+        .await
+        .map_err(|error| match error {
+            PasswordError::Bad(bad) => {
+                let notice = crate::words::pages::people::PersonNotice::of_password(bad);
+                Usage(say(notice.sentence())).into()
+            }
+            PasswordError::Busy | PasswordError::Failed => error.into(),
+        })
 }
 
 fn tell(

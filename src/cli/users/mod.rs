@@ -23,8 +23,8 @@ use crate::store::settings::SettingsChange;
 use crate::vault::Vault;
 use crate::words::Sentence;
 use crate::words::cli::{users as words, who as who_words};
-use input::{ask_password, cpf};
 pub(super) use input::typed_password;
+use input::{ask_password, cpf};
 use list::list;
 
 #[derive(Debug, clap::Subcommand)]

@@ -167,7 +167,10 @@ pub(in crate::dashboard) async fn set_role(
         Err(notice) => return Ok(back(&page(id), notice)),
     };
     let actor = posted.visitor.actor();
-    let changed = api.store.set_person_role(id, role, usuario_id, &actor).await?;
+    let changed = api
+        .store
+        .set_person_role(id, role, usuario_id, &actor)
+        .await?;
     Ok(back(&page(id), told(changed, PersonNotice::Changed)))
 }
 

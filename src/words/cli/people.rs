@@ -81,5 +81,8 @@ pub(crate) fn role(role: Role, examiner: Option<i32>) -> Sentence<String> {
 }
 
 pub(crate) fn ended(login: &str, n: u64) -> Sentence<String> {
-    sentence!("{login}: {n} sessões encerradas", "{login}: {n} sessions ended")
+    sentence!(
+        "{login}: {n} sessões encerradas",
+        "{login}: {n} sessions ended"
+    )
 }

@@ -37,8 +37,14 @@ pub(crate) const KINDS: [(&str, Sentence); 10] = [
     ("sync", both("leituras pedidas", "readings asked for")),
     ("cpf.", both("CPFs mostrados", "CPFs shown")),
     ("agenda.", both("arquivos da agenda", "files of the agenda")),
-    ("sheet.", both("endereços de planilhas", "addresses of sheets")),
-    ("calendar.", both("endereços de calendários", "addresses of calendars")),
+    (
+        "sheet.",
+        both("endereços de planilhas", "addresses of sheets"),
+    ),
+    (
+        "calendar.",
+        both("endereços de calendários", "addresses of calendars"),
+    ),
     ("vault.", both("chaves", "keys")),
 ];
 
@@ -53,7 +59,10 @@ pub(crate) fn action(code: &str) -> Option<Sentence> {
         "people.enable" => both("reativou uma pessoa", "enabled a person"),
         "people.remove" => both("removeu uma pessoa", "removed a person"),
         "people.log-out" => both("encerrou sessões", "ended sessions"),
-        "people.export" => both("exportou dados de um candidato", "exported a candidate's data"),
+        "people.export" => both(
+            "exportou dados de um candidato",
+            "exported a candidate's data",
+        ),
         "people.erase" => both("apagou dados de um candidato", "erased a candidate's data"),
         "users.add" => both("acrescentou um perito", "added an examiner"),
         "users.set-password" => both("mudou a senha do portal", "changed the portal password"),
@@ -68,15 +77,24 @@ pub(crate) fn action(code: &str) -> Option<Sentence> {
         "sync" => both("pediu uma leitura", "asked for a reading"),
         "cpf.show" => both("viu os CPFs", "saw the CPFs"),
         "agenda.export" => both("exportou a agenda", "exported the agenda"),
-        "sheet.make" => both("criou um endereço de planilha", "made the address of a sheet"),
-        "sheet.revoke" => both("revogou um endereço de planilha", "revoked the address of a sheet"),
+        "sheet.make" => both(
+            "criou um endereço de planilha",
+            "made the address of a sheet",
+        ),
+        "sheet.revoke" => both(
+            "revogou um endereço de planilha",
+            "revoked the address of a sheet",
+        ),
         "config.change" => both("mudou a conta pela API", "changed the account by API"),
         "locks.release" => both("liberou uma trava", "released a lock"),
         "sessions.clear" => both("encerrou sessões no portal", "ended portal sessions"),
         "vault.rotate" => both("trocou a chave do cofre", "replaced the vault's key"),
         "vault.seal" => both("selou senhas", "sealed passwords"),
         "calendar.make" => both("criou um endereço de calendário", "made a calendar address"),
-        "calendar.revoke" => both("revogou um endereço de calendário", "revoked a calendar address"),
+        "calendar.revoke" => both(
+            "revogou um endereço de calendário",
+            "revoked a calendar address",
+        ),
         _ => return None,
     })
 }

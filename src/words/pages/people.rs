@@ -15,7 +15,10 @@ pub(crate) const NOBODY_YET: Sentence = both(
 pub(crate) const LOGIN: Sentence = both("Nome de acesso", "Login name");
 pub(crate) const NAME: Sentence = both("Nome", "Name");
 pub(crate) const ROLE: Sentence = both("Papel", "Role");
-pub(crate) const EXAMINER: Sentence = both("Perito (só para esse papel)", "Examiner (of that role only)");
+pub(crate) const EXAMINER: Sentence = both(
+    "Perito (só para esse papel)",
+    "Examiner (of that role only)",
+);
 pub(crate) const EXAMINER_NUMBER: Sentence = both(
     "Número do perito (só para esse papel)",
     "Examiner's number (of that role only)",
@@ -35,7 +38,8 @@ pub(crate) const DISABLE: Sentence = both("Desativar", "Disable");
 pub(crate) const ENABLE: Sentence = both("Reativar", "Enable");
 pub(crate) const REMOVE: Sentence = both("Remover", "Remove");
 pub(crate) const SESSIONS: Sentence = both("Onde está conectado", "Where they are logged in");
-pub(crate) const YOUR_SESSIONS: Sentence = both("Onde você está conectado", "Where you are logged in");
+pub(crate) const YOUR_SESSIONS: Sentence =
+    both("Onde você está conectado", "Where you are logged in");
 pub(crate) const NO_SESSIONS: Sentence = both("Em lugar nenhum.", "Nowhere.");
 pub(crate) const SINCE: Sentence = both("Desde", "Since");
 pub(crate) const LAST_SEEN: Sentence = both("Visto", "Seen");
