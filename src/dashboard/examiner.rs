@@ -14,7 +14,7 @@ use super::page::{Page, token};
 use super::problem::Problem;
 use super::time::Times;
 use super::visitor::Visitor;
-use super::{agenda, calendar, changes, freshness, progress, runs, units};
+use super::{agenda, calendar, changes, enrol, freshness, progress, runs, units};
 use crate::clinic::day_windows;
 use crate::domain::Role;
 use crate::domain::text::title_case;
@@ -22,6 +22,7 @@ use crate::store::calendars::CalendarState;
 use crate::store::days::{DaysAsked, ExaminerDay};
 use crate::store::listing::{ChangeFilter, ChangeView, RunView, SlotView};
 use crate::store::overview::{ExaminerGlance, OverviewFilter};
+use crate::store::settings::Settings;
 use crate::store::units::UnitRecord;
 use crate::web::state::Api;
 use crate::words::pages::{examiner as words, past};
@@ -54,6 +55,7 @@ pub(super) struct Examiner {
     calendar: Option<CalendarState>,
     units: Vec<UnitRecord>,
     firewall: Firewall,
+    settings: Option<Settings>,
     whole_cpf: bool,
 }
 
@@ -114,7 +116,7 @@ impl Examiner {
             today,
             windows: &day_windows,
         };
-        let (days, slots, changes, runs, calendar, units, firewall, last_days) = tokio::try_join!(
+        let (days, slots, changes, runs, calendar, units, firewall, settings, last_days) = tokio::try_join!(
             api.store.day_states(&days),
             api.store.agenda(id, today, whole_cpf, SLOTS),
             api.store.list_changes(&filter, CHANGES),
@@ -122,6 +124,7 @@ impl Examiner {
             api.store.calendar(id),
             api.store.units(id, ""),
             Firewall::look(api, times),
+            api.store.settings(id),
             LastDays::load(api, times, id),
         )?;
         Ok(Self {
@@ -136,6 +139,7 @@ impl Examiner {
             calendar,
             units,
             firewall,
+            settings,
             whole_cpf,
         })
     }
@@ -167,6 +171,7 @@ impl Examiner {
                         @if visitor.is_operator() { section { h2 { (say(past::LAST_DAYS)) } (self.last_days.show(times)) } }
                         section { h2 { (say(words::WHAT_CHANGED)) } (changes::show(times, &self.changes)) }
                         @if visitor.is_operator() { section { h2 { (say(words::RUNS)) } (runs::show(times, &self.runs, &api.config().windows)) p { a href=(format!("/leituras?perito={}", self.glance.usuario_id)) { (say(past::ALL_RUNS)) } } } }
+                        @if visitor.is_operator() && let Some(settings) = &self.settings { (enrol::section(visitor, self.glance.usuario_id, settings.active)) }
                         @if visitor.role() != Role::Reception { section { h2 { (say(words::CALENDAR)) } (calendar::section(visitor, times, self.glance.usuario_id, self.calendar.as_ref())) } }
                     }
                 }

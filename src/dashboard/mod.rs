@@ -20,8 +20,10 @@ mod condition;
 mod contact;
 mod cookies;
 mod days;
+mod enrol;
 mod examiner;
 mod firewall;
+mod first_steps;
 mod freshness;
 mod headers;
 mod history;
@@ -89,6 +91,11 @@ pub(crate) fn router(api: &Api) -> Router<Api> {
         .route("/historico", get(history::show))
         .route("/leituras", get(all_runs::show))
         .route("/alertas", get(all_alerts::show))
+        .route("/comecar", get(first_steps::show))
+        .route("/peritos/novo", get(enrol::show).post(enrol::add))
+        .route("/peritos/{id}/senha", post(enrol::set_password))
+        .route("/peritos/{id}/ligar", post(enrol::switch_on))
+        .route("/peritos/{id}/desligar", post(enrol::switch_off))
         .route("/auditoria", get(audit::show))
         .route("/pessoas", get(people::show).post(people::add))
         .route("/pessoas/{id}", get(person::show))

@@ -131,9 +131,12 @@ pub fn check_password(login: &LoginName, password: &str) -> Result<(), BadPasswo
     let letters: String = folded.chars().filter(|c| c.is_alphabetic()).collect();
     let name = login.as_str();
     let bare_name: String = name.chars().filter(|c| c.is_alphabetic()).collect();
-    // `maria.silva1` of maria.silva.
+    // `maria.silva1`, `mariasilva-2026`, `ana-ana-ana`.
     let is_name = folded.contains(name) && length < name.len() + 6;
-    if is_name || (letters == bare_name && length < name.len() + 8) {
+    let is_made_of_it = !bare_name.is_empty()
+        && letters.replace(&bare_name, "").is_empty()
+        && length <= letters.chars().count() + 6;
+    if is_name || is_made_of_it {
         return Err(BadPassword::LoginName);
     }
     let has_sequence = is_sequence(&folded) || folded.chars().all(|c| c.is_ascii_digit());
@@ -201,6 +204,7 @@ mod tests {
             ("maria.silva", BadPassword::LoginName),
             ("MARIA.SILVA1", BadPassword::LoginName),
             ("mariasilva2026", BadPassword::LoginName),
+            ("maria.silva-maria.silva", BadPassword::LoginName),
             ("1234567890", BadPassword::Common),
             ("0000000000", BadPassword::Common),
             ("aaaaaaaaaaaa", BadPassword::Common),

@@ -119,7 +119,7 @@ async fn people_are_added_changed_and_removed_by_commands() {
 
 #[tokio::test]
 async fn check_warns_as_long_as_nobody_has_a_name() {
-    let place = Place::new(0).await;
+    let place = Place::new(1).await;
     let check = async || {
         let mut command = place.command(&["check", "--json"]);
         command.env("AGENDAD_HTTP__LISTEN", "127.0.0.1:0");

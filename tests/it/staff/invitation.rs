@@ -11,7 +11,7 @@ const WORDS: &str = "tres gatos e um cao";
 
 #[tokio::test]
 async fn the_daemon_says_once_where_the_first_operator_is_made() {
-    let world = World::new(0).await;
+    let world = World::new(1).await;
     let program = Program::of(&world).env("AGENDAD_HTTP__LISTEN", "127.0.0.1:0");
     let mut daemon = program.start(&["run"]);
     let said = eventually("the address", Duration::from_secs(30), async || {
@@ -43,7 +43,7 @@ async fn the_daemon_says_once_where_the_first_operator_is_made() {
     let page = browser.send("/primeiro-acesso", &accept("curta")).await;
     assert!(page.leads_to().ends_with("aviso=short"), "{page:?}");
     let page = browser.send("/primeiro-acesso", &accept(WORDS)).await;
-    assert_eq!(page.leads_to(), "/entrar");
+    assert_eq!(page.leads_to(), "/entrar?para=/comecar");
     assert_eq!(enter(&mut browser, "ana", WORDS).await.status, 303);
     assert_eq!(browser.get("/pessoas").await.status, 200);
 
@@ -84,7 +84,7 @@ async fn the_daemon_says_once_where_the_first_operator_is_made() {
 
 #[tokio::test]
 async fn an_invitation_is_over_after_its_hours_and_no_other_code_is_one() {
-    let world = world_with(0, |config| config.secrets.http_operator_token = None).await;
+    let world = world_with(1, |config| config.secrets.http_operator_token = None).await;
     let program = Program::of(&world).env("AGENDAD_HTTP__LISTEN", "127.0.0.1:8787");
     let invited = program.run(&["people", "invite", "--json"]).await.json();
     let address = invited["address"].as_str().unwrap();
