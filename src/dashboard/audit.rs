@@ -166,9 +166,9 @@ fn details(details: Option<&Value>) -> String {
     };
     let known = details.iter().filter(|(_, value)| !value.is_null());
     let pairs: Vec<String> = known
-        .map(|(name, value)| match value {
-            Value::String(text) => format!("{name} {text}"),
-            other => format!("{name} {other}"),
+        .map(|(name, value)| match value.as_str() {
+            Some(text) => format!("{name} {text}"),
+            None => format!("{name} {value}"),
         })
         .collect();
     let line = pairs.join(", ");

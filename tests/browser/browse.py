@@ -323,7 +323,8 @@ def look_at_all(browser):
         "return document.querySelector('.runs a').getAttribute('href')")
     for name, path in [("overview", "/"), ("trouble", "/?problema=1"), ("examiner", "/peritos/3"),
                        ("refused", "/peritos/2"), ("run", run), ("runs", "/leituras"), ("alerts", "/alertas"),
-                       ("history", "/historico"), ("clinic", "/agenda"), ("missing", "/peritos/999999")]:
+                       ("history", "/historico"), ("clinic", "/agenda"), ("people", "/pessoas"),
+                       ("account", "/conta"), ("audit", "/auditoria"), ("enrol", "/peritos/novo"), ("steps", "/comecar"), ("missing", "/peritos/999999")]:
         for size, dark in [(DESK, False), (PHONE, False), (DESK, True), (PHONE, True), (ZOOMED, False)]:
             browser.size(size, dark)
             browser.go(path)

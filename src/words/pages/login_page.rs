@@ -23,8 +23,8 @@ pub(crate) const TOO_MANY_ATTEMPTS: Sentence = both(
     "Too many failed attempts from this address. Wait a minute.",
 );
 pub(crate) const COOKIE_REFUSED: Sentence = both(
-    "A chave está certa, mas o navegador não guardou a sessão. Fora desta máquina o painel exige HTTPS (um proxy com TLS) ou um túnel: ssh -L 8787:localhost:8787.",
-    "The token is right, but the browser did not keep the session. From other machines the dashboard demands HTTPS (a proxy with TLS) or a tunnel: ssh -L 8787:localhost:8787.",
+    "O acesso está certo, mas o navegador não guardou a sessão. Fora desta máquina o painel exige HTTPS (um proxy com TLS) ou um túnel: ssh -L 8787:localhost:8787.",
+    "That was right, but the browser did not keep the session. From other machines the dashboard demands HTTPS (a proxy with TLS) or a tunnel: ssh -L 8787:localhost:8787.",
 );
 pub(crate) const OPERATOR_TOKEN: Sentence = both("Chave do operador", "Operator token");
 pub(crate) const WHICH_TOKEN: Sentence = both(

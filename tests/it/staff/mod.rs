@@ -3,6 +3,7 @@
 
 mod commands;
 mod doors;
+mod enrol;
 mod invitation;
 mod login;
 mod pages;
