@@ -1,4 +1,4 @@
-//! `/peritos/novo`: an examiner is added, and their login tried at once; and what operators do about an account. The same as
+//! `/novo-perito`: an examiner is added, and their login tried at once; and what operators do about an account. The same as
 //! `agendad users`, by the same functions.
 
 use axum::extract::{Path, State};
@@ -23,7 +23,7 @@ use crate::words::Sentence;
 use crate::words::code::Code;
 use crate::words::pages::enrol as words;
 
-const PAGE: &str = "/peritos/novo";
+const PAGE: &str = "/novo-perito";
 /// More is no password.
 const LONGEST_PASSWORD: usize = 200;
 
@@ -58,7 +58,7 @@ fn field(day: &str) -> String {
     format!("dia-{day}")
 }
 
-/// `GET /peritos/novo`
+/// `GET /novo-perito`
 pub(super) async fn show(visitor: Visitor) -> Response {
     page(&visitor, &Typed::default(), None)
 }
@@ -95,7 +95,7 @@ fn page(visitor: &Visitor, typed: &Typed, wrong: Option<Sentence>) -> Response {
     Page::of(visitor, say(words::TITLE)).show(&content)
 }
 
-/// `POST /peritos/novo`
+/// `POST /novo-perito`
 pub(super) async fn add(State(api): State<Api>, mut posted: Posted) -> Result<Response, Problem> {
     let senha = posted.secret("senha");
     let typed = Typed::of(&posted);

@@ -28,7 +28,7 @@ pub(super) async fn show(State(api): State<Api>, visitor: Visitor) -> Result<Res
         }))
         (step(&visitor, words::EXAMINERS, !names.is_empty(), &html! {
             (visitor.language.say(words::examiners(names.len()))) " · "
-            a href="/peritos/novo" { (say(words::ADD_EXAMINER)) }
+            a href="/novo-perito" { (say(words::ADD_EXAMINER)) }
         }))
         (step(&visitor, words::READING, true, &reading(&api, &visitor)))
         (alerts(&api, &visitor))

@@ -92,7 +92,7 @@ pub(crate) fn router(api: &Api) -> Router<Api> {
         .route("/leituras", get(all_runs::show))
         .route("/alertas", get(all_alerts::show))
         .route("/comecar", get(first_steps::show))
-        .route("/peritos/novo", get(enrol::show).post(enrol::add))
+        .route("/novo-perito", get(enrol::show).post(enrol::add))
         .route("/peritos/{id}/senha", post(enrol::set_password))
         .route("/peritos/{id}/ligar", post(enrol::switch_on))
         .route("/peritos/{id}/desligar", post(enrol::switch_off))

@@ -72,6 +72,8 @@ async fn walks(client: &Client, user: i32, through: &str) {
                 "retomar",
                 "cpf",
                 "calendario",
+                "senha",
+                "ligar",
             ]
             .iter()
             .any(|act| address.ends_with(act));

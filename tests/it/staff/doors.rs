@@ -43,8 +43,8 @@ const EXPECTED: &[(&str, &str, [&str; 4])] = &[
         "/peritos/{id}/calendario/revogar",
         ["403", "in", "in", "404"],
     ),
-    ("GET", "/peritos/novo", ["403", "in", "403", "403"]),
-    ("POST", "/peritos/novo", ["403", "in", "403", "403"]),
+    ("GET", "/novo-perito", ["403", "in", "403", "403"]),
+    ("POST", "/novo-perito", ["403", "in", "403", "403"]),
     ("POST", "/peritos/{id}/senha", ["403", "in", "403", "403"]),
     ("POST", "/peritos/{id}/ligar", ["403", "in", "403", "403"]),
     (
@@ -121,7 +121,7 @@ impl Scene {
 
 fn told(page: &crate::dashboard::browser::Page) -> &'static str {
     match page.status.as_u16() {
-        200 => "in",
+        200 | 422 => "in",
         303 if page.leads_to().starts_with("/entrar?para") => "login",
         303 => "in",
         401 => "login",

@@ -26,7 +26,7 @@ async fn from_a_form_to_the_first_agenda_and_a_wrong_password_is_tried_once() {
         enter(&mut browser, "ana", PASSWORD).await;
         let page = browser.get("/comecar").await;
         assert!(page.html.contains("0 peritos"), "{}", page.html);
-        let page = browser.get("/peritos/novo").await;
+        let page = browser.get("/novo-perito").await;
         let token = page.token();
         let fields = |nome: &str, cpf: &str, senha: &str, test: &str| {
             [
@@ -40,7 +40,7 @@ async fn from_a_form_to_the_first_agenda_and_a_wrong_password_is_tried_once() {
         };
         let mut sending = async |fields: [(&str, String); 6]| {
             let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
-            browser.send("/peritos/novo", &fields).await
+            browser.send("/novo-perito", &fields).await
         };
         let one = &examiners[0];
         for (nome, cpf, senha) in [

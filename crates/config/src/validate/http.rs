@@ -76,11 +76,12 @@ pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, String)
 }
 
 /// First parts of our own addresses: a path of one of these names could not be told from them.
-const OUR_OWN: [&str; 17] = [
+const OUR_OWN: [&str; 19] = [
     "api",
     "assets",
     "auditoria",
     "calendar",
+    "comecar",
     "conta",
     "contato",
     "entrar",
@@ -89,6 +90,7 @@ const OUR_OWN: [&str; 17] = [
     "healthz",
     "historico",
     "metrics",
+    "novo-perito",
     "peritos",
     "pessoas",
     "primeiro-acesso",
