@@ -17,6 +17,7 @@ use crate::credentials::{self, Changed, CredentialsError, NewAccount};
 use crate::domain::{Cpf, WorkingDays};
 use crate::store::StoreError;
 use crate::store::audit::Action;
+use crate::store::settings::{Settings, SettingsChange};
 use crate::web::state::Api;
 use crate::web::sync_now;
 use crate::words::Sentence;
@@ -38,18 +39,33 @@ struct Typed {
     days: Vec<&'static str>,
 }
 
+/// The days that are ticked.
+fn ticked(posted: &Posted) -> Vec<&'static str> {
+    let days = words::WEEKDAYS.iter().map(|(name, _)| *name);
+    days.filter(|name| !posted.text(&field(name)).is_empty())
+        .collect()
+}
+
+/// The days of an account, each ticked if it is one of them.
+fn days(visitor: &Visitor, chosen: &[&str]) -> Markup {
+    let say = |sentence| visitor.language.say(sentence);
+    html! {
+        fieldset.choice {
+            legend { (say(words::DAYS)) }
+            @for (name, day) in words::WEEKDAYS {
+                label { input type="checkbox" name=(field(name)) value="1" checked[chosen.contains(&name)]; " " (say(day)) }
+            }
+        }
+    }
+}
+
 impl Typed {
     fn of(posted: &Posted) -> Self {
-        let ticked = |(name, _): &&(&'static str, Sentence)| !posted.text(&field(name)).is_empty();
         Self {
             nome: posted.text("nome").to_owned(),
             cpf: posted.text("cpf").to_owned(),
             email: posted.text("email").to_owned(),
-            days: words::WEEKDAYS
-                .iter()
-                .filter(ticked)
-                .map(|(name, _)| *name)
-                .collect(),
+            days: ticked(posted),
         }
     }
 }
@@ -74,19 +90,14 @@ fn page(visitor: &Visitor, typed: &Typed, wrong: Option<Sentence>) -> Response {
                 label for="nome" { (say(words::NAME)) }
                 input id="nome" name="nome" type="text" required value=(typed.nome);
                 label for="cpf" { "CPF" }
-                input id="cpf" name="cpf" type="text" inputmode="numeric" required value=(typed.cpf);
+                input id="cpf" name="cpf" type="text" inputmode="numeric" required autocomplete="username" value=(typed.cpf);
                 p.hint { (say(words::CPF_HINT)) }
                 label for="senha" { (say(words::PASSWORD)) }
                 input id="senha" name="senha" type="password" required autocomplete="new-password";
                 p.hint { (say(words::PASSWORD_HINT)) }
                 label for="email" { (say(words::EMAIL)) }
                 input id="email" name="email" type="text" inputmode="email" value=(typed.email);
-                fieldset.choice {
-                    legend { (say(words::DAYS)) }
-                    @for (name, day) in words::WEEKDAYS {
-                        label { input type="checkbox" name=(field(name)) value="1" checked[typed.days.contains(&name)]; " " (say(day)) }
-                    }
-                }
+                (days(visitor, &typed.days))
                 button.primary name="testar" value="1" { (say(words::ADD_AND_TEST)) }
                 button.quiet name="testar" value="" { (say(words::ADD_ONLY)) }
             }
@@ -142,9 +153,21 @@ pub(super) async fn add(State(api): State<Api>, mut posted: Posted) -> Result<Re
 }
 
 /// What an operator can do about an account.
-pub(super) fn section(visitor: &Visitor, id: i32, active: bool) -> Markup {
+pub(super) fn section(
+    visitor: &Visitor,
+    id: i32,
+    settings: &Settings,
+    windows: &[(&str, &str)],
+) -> Markup {
     let say = |sentence| visitor.language.say(sentence);
-    let (act, label) = if active {
+    let stored = WorkingDays::parse(settings.working_days.as_deref());
+    let stored = stored.unwrap_or(WorkingDays::ALL).to_json();
+    let chosen: Vec<&str> = serde_json::from_str(&stored).unwrap_or_default();
+    let is_read = |name: &str| {
+        let named = settings.windows.as_ref();
+        named.is_none_or(|names| names.iter().any(|known| known == name))
+    };
+    let (act, label) = if settings.active {
         ("desligar", words::SWITCH_OFF)
     } else {
         ("ligar", words::SWITCH_ON)
@@ -154,7 +177,20 @@ pub(super) fn section(visitor: &Visitor, id: i32, active: bool) -> Markup {
             h2 { (say(words::ACCOUNT)) }
             form.filters method="post" action=(format!("/peritos/{id}/senha")) autocomplete="off" {
                 (token(visitor))
+                // For password managers, which keep a name with it.
+                input type="text" name="usuario" value=(format!("e-CNHsp {id}")) autocomplete="username" hidden;
                 label { (say(words::NEW_PASSWORD)) input type="password" name="senha" required autocomplete="new-password"; }
+                button { (say(words::SAVE)) }
+            }
+            form method="post" action=(format!("/peritos/{id}/dias")) {
+                (token(visitor))
+                (days(visitor, &chosen))
+                fieldset.choice {
+                    legend { (say(words::WINDOWS)) }
+                    @for (name, label) in windows {
+                        label { input type="checkbox" name=(format!("janela-{name}")) value="1" checked[is_read(name)]; " " (label) }
+                    }
+                }
                 button { (say(words::SAVE)) }
             }
             form method="post" action=(format!("/peritos/{id}/{act}")) { (token(visitor)) button { (say(label)) } }
@@ -183,6 +219,36 @@ pub(super) async fn set_password(
     };
     record(&api, &posted.visitor, "users.set-password", id).await?;
     Ok(notice.redirect(id))
+}
+
+/// `POST /peritos/{id}/dias`: on which days they work, and which windows are read. All windows are stored as all, those
+/// to come included.
+pub(super) async fn set_days(
+    State(api): State<Api>,
+    id: Id,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let Path(id) = id?;
+    let days = WorkingDays::parse(Some(&json!(ticked(&posted)).to_string()));
+    let days = days.map_err(|_| Problem::Form)?.to_json();
+    let known = api.window_names();
+    let chosen = known.iter().cloned();
+    let chosen: Vec<String> = chosen
+        .filter(|name| !posted.text(&format!("janela-{name}")).is_empty())
+        .collect();
+    let is_all = chosen.is_empty() || chosen.len() == known.len();
+    let change = SettingsChange {
+        working_days: Some(&days),
+        windows: Some((!is_all).then_some(chosen.as_slice())),
+        ..SettingsChange::default()
+    };
+    let vault = &api.syncer.vault;
+    let changed = credentials::change_account(&api.store, vault, id, &change, None).await?;
+    if changed == Changed::NoAccount {
+        return Err(Problem::NotFound);
+    }
+    record(&api, &posted.visitor, "users.days", id).await?;
+    Ok(Notice::DaysChanged.redirect(id))
 }
 
 /// `POST /peritos/{id}/ligar`

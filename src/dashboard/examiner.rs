@@ -171,7 +171,7 @@ impl Examiner {
                         @if visitor.is_operator() { section { h2 { (say(past::LAST_DAYS)) } (self.last_days.show(times)) } }
                         section { h2 { (say(words::WHAT_CHANGED)) } (changes::show(times, &self.changes)) }
                         @if visitor.is_operator() { section { h2 { (say(words::RUNS)) } (runs::show(times, &self.runs, &api.config().windows)) p { a href=(format!("/leituras?perito={}", self.glance.usuario_id)) { (say(past::ALL_RUNS)) } } } }
-                        @if visitor.is_operator() && let Some(settings) = &self.settings { (enrol::section(visitor, self.glance.usuario_id, settings.active)) }
+                        @if visitor.is_operator() && let Some(settings) = &self.settings { (enrol::section(visitor, self.glance.usuario_id, settings, &self.named_windows())) }
                         @if visitor.role() != Role::Reception { section { h2 { (say(words::CALENDAR)) } (calendar::section(visitor, times, self.glance.usuario_id, self.calendar.as_ref())) } }
                     }
                 }
@@ -181,6 +181,13 @@ impl Examiner {
         Page::of(visitor, &title)
             .grows_old(self.glance.running.is_some())
             .show(&content)
+    }
+
+    /// The windows, and what people call them.
+    fn named_windows(&self) -> Vec<(&str, &str)> {
+        let labels = self.labels.iter().map(String::as_str);
+        let names = self.windows.iter().map(String::as_str);
+        names.zip(labels).collect()
     }
 
     fn head(&self, visitor: &Visitor, times: Times) -> Markup {

@@ -94,6 +94,7 @@ pub(crate) fn router(api: &Api) -> Router<Api> {
         .route("/comecar", get(first_steps::show))
         .route("/novo-perito", get(enrol::show).post(enrol::add))
         .route("/peritos/{id}/senha", post(enrol::set_password))
+        .route("/peritos/{id}/dias", post(enrol::set_days))
         .route("/peritos/{id}/ligar", post(enrol::switch_on))
         .route("/peritos/{id}/desligar", post(enrol::switch_off))
         .route("/auditoria", get(audit::show))

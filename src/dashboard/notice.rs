@@ -17,6 +17,7 @@ pub(super) enum Notice {
     SamePassword,
     RefusedBefore,
     BadPassword,
+    DaysChanged,
     SwitchedOn,
     SwitchedOff,
     /// A sync did not begin.
@@ -34,6 +35,7 @@ impl Notice {
             Self::SamePassword => "mesma-senha".to_owned(),
             Self::RefusedBefore => "senha-ja-recusada".to_owned(),
             Self::BadPassword => "senha-invalida".to_owned(),
+            Self::DaysChanged => "dias-guardados".to_owned(),
             Self::SwitchedOn => "ligado".to_owned(),
             Self::SwitchedOff => "desligado".to_owned(),
             Self::NotBegun(code) => code.as_str().to_owned(),
@@ -55,6 +57,7 @@ impl Notice {
             Self::SamePassword,
             Self::RefusedBefore,
             Self::BadPassword,
+            Self::DaysChanged,
             Self::SwitchedOn,
             Self::SwitchedOff,
         ];
@@ -73,6 +76,7 @@ impl Notice {
             Self::SamePassword => words::SAME_PASSWORD,
             Self::RefusedBefore => words::REFUSED_BEFORE,
             Self::BadPassword => words::BAD_PASSWORD,
+            Self::DaysChanged => words::DAYS_CHANGED,
             Self::SwitchedOn => words::SWITCHED_ON,
             Self::SwitchedOff => words::SWITCHED_OFF,
             Self::NotBegun(code) => words::not_begun(code),

@@ -93,7 +93,7 @@ pub(super) async fn show(
             h2 { (say(words::ADD_SOMEBODY)) }
             form.filters method="post" action="/pessoas" {
                 (token(&visitor))
-                label { (say(words::LOGIN)) input type="text" name="acesso" required autocapitalize="none" spellcheck="false" autocomplete="off"; }
+                label { (say(words::LOGIN)) input type="text" name="acesso" required autocapitalize="none" spellcheck="false" autocomplete="username"; }
                 label { (say(words::NAME)) input type="text" name="nome" required autocomplete="off"; }
                 (role_fields(&visitor, &examiners, (None, None)))
                 label { (say(words::PASSWORD)) input type="password" name="senha" required autocomplete="new-password" minlength="10"; }

@@ -139,6 +139,7 @@ pub(crate) const DOORS: &[Door] = &[
     get("/novo-perito", Who::Operator),
     post("/novo-perito", Who::Operator),
     post("/peritos/{id}/senha", Who::Operator),
+    post("/peritos/{id}/dias", Who::Operator),
     post("/peritos/{id}/ligar", Who::Operator),
     post("/peritos/{id}/desligar", Who::Operator),
     post("/peritos/{id}/pausar", Who::Operator),

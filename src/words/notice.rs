@@ -27,6 +27,8 @@ pub(crate) const BAD_PASSWORD: Sentence = both(
     "A senha do portal tem de 1 a 200 caracteres.",
     "A portal password has 1 to 200 characters.",
 );
+pub(crate) const DAYS_CHANGED: Sentence =
+    both("Dias e períodos guardados.", "Days and windows are stored.");
 pub(crate) const SWITCHED_ON: Sentence =
     both("A conta está ligada.", "The account is switched on.");
 pub(crate) const SWITCHED_OFF: Sentence = both(

@@ -66,6 +66,7 @@ pub(crate) fn action(code: &str) -> Option<Sentence> {
         "people.erase" => both("apagou dados de um candidato", "erased a candidate's data"),
         "users.add" => both("acrescentou um perito", "added an examiner"),
         "users.set-password" => both("mudou a senha do portal", "changed the portal password"),
+        "users.days" => both("mudou dias ou períodos", "changed days or windows"),
         "users.enable" => both("ligou a conta", "switched the account on"),
         "users.disable" => both("desligou a conta", "switched the account off"),
         "users.pause" => both("pausou a conta", "paused the account"),

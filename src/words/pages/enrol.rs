@@ -18,6 +18,10 @@ pub(crate) const DAYS: Sentence = both(
     "Dias de trabalho (nenhum marcado: todos)",
     "Working days (none ticked: all)",
 );
+pub(crate) const WINDOWS: Sentence = both(
+    "O que é lido (nada marcado: tudo)",
+    "What is read (none ticked: all)",
+);
 pub(crate) const ADD_AND_TEST: Sentence = both("Acrescentar e testar agora", "Add and test now");
 pub(crate) const ADD_ONLY: Sentence = both("Só acrescentar", "Add only");
 pub(crate) const ACCOUNT: Sentence = both("Conta no portal", "Portal account");

@@ -74,6 +74,7 @@ async fn walks(client: &Client, user: i32, through: &str) {
                 "calendario",
                 "senha",
                 "ligar",
+                "dias",
             ]
             .iter()
             .any(|act| address.ends_with(act));

@@ -46,6 +46,7 @@ const EXPECTED: &[(&str, &str, [&str; 4])] = &[
     ("GET", "/novo-perito", ["403", "in", "403", "403"]),
     ("POST", "/novo-perito", ["403", "in", "403", "403"]),
     ("POST", "/peritos/{id}/senha", ["403", "in", "403", "403"]),
+    ("POST", "/peritos/{id}/dias", ["403", "in", "403", "403"]),
     ("POST", "/peritos/{id}/ligar", ["403", "in", "403", "403"]),
     (
         "POST",

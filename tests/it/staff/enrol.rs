@@ -110,6 +110,20 @@ async fn from_a_form_to_the_first_agenda_and_a_wrong_password_is_tried_once() {
             let page = browser.get(page.leads_to()).await;
             assert!(page.html.contains("role=\"status\""));
         }
+        let fields = [
+            ("token", token.as_str()),
+            ("dia-terca", "1"),
+            ("dia-sexta", "1"),
+            ("janela-near", "1"),
+        ];
+        let page = browser.send(&format!("{untried}/dias"), &fields).await;
+        assert_eq!(page.leads_to(), format!("{untried}?aviso=dias-guardados"));
+        let html = browser.get(&untried).await.html;
+        assert_eq!(
+            html.matches(" checked").count(),
+            3,
+            "two days, one window: {html}"
+        );
         for (act, notice) in [("desligar", "desligado"), ("ligar", "ligado")] {
             let page = browser
                 .send(&format!("{untried}/{act}"), &[("token", &token)])
@@ -132,6 +146,8 @@ async fn from_a_form_to_the_first_agenda_and_a_wrong_password_is_tried_once() {
             "{action}"
         );
     }
+    let days = "SELECT count(*) FROM configuracoes_detran WHERE janelas = '{near}' AND dias_trabalho::jsonb = '[\"terca\", \"sexta\"]'";
+    assert_eq!(world.count(days).await, 1);
     let clear = "SELECT count(*) FROM configuracoes_detran WHERE senha IS NOT NULL OR senha_cifrada IS NULL";
     assert_eq!(world.count(clear).await, 0);
     world.close().await;
