@@ -5,6 +5,7 @@ mod backups;
 pub mod database;
 mod database_health;
 mod heartbeat;
+mod invitation;
 mod janitor;
 pub mod portal_memory;
 pub mod reload;
@@ -146,6 +147,7 @@ impl App {
             None
         };
         self.announce(roles);
+        self.invite_first_operator().await;
         self.warn_of_rights().await;
         self.warn_of_passwords().await;
         self.remember_refusals().await;

@@ -166,6 +166,41 @@ pub enum Changed {
     NoAccount,
 }
 
+/// An account that is to be.
+#[derive(Debug, Clone, Copy)]
+pub struct NewAccount<'a> {
+    /// The user whose it is; `None`: a new one, of this name and e-mail.
+    pub usuario_id: Option<i32>,
+    /// Name.
+    pub nome: &'a str,
+    /// E-mail.
+    pub email: Option<&'a str>,
+    /// CPF.
+    pub cpf: &'a Cpf,
+    /// Working days, as they are stored.
+    pub days: &'a str,
+}
+
+/// Makes an account with its password, and switches it on. The user's number.
+///
+/// # Errors
+/// [`CredentialsError`], [`StoreError::CpfTaken`] in it.
+pub async fn add_account(
+    store: &Store,
+    vault: &Vault,
+    new: &NewAccount<'_>,
+    senha: &SecretString,
+) -> Result<i32, CredentialsError> {
+    let added = store.add_user(new.usuario_id, new.nome, new.email, new.cpf, new.days);
+    let user = added.await?;
+    let active = SettingsChange {
+        active: Some(true),
+        ..SettingsChange::default()
+    };
+    change_account(store, vault, user, &active, Some(senha)).await?;
+    Ok(user)
+}
+
 /// Changes an account, in one statement, so that no run sees a new CPF with an old password.
 ///
 /// # Errors

@@ -51,6 +51,7 @@ pub mod lifecycle;
 pub mod pipeline;
 pub mod scheduler;
 pub mod session;
+mod staff;
 pub mod sync;
 pub mod vault;
 mod web;

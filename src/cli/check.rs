@@ -6,6 +6,7 @@ mod backups;
 mod database;
 mod http;
 mod local;
+mod people;
 mod portal;
 mod server;
 mod sessions;

@@ -110,7 +110,7 @@ enum Command {
     /// The portal sessions that are kept between runs
     #[command(subcommand)]
     Sessions(sessions::Command),
-    /// What is stored of one candidate (LGPD): export it, or erase it
+    /// Who logs in to the dashboard, and what they may do; what is stored of a candidate (LGPD)
     #[command(subcommand)]
     People(people::Command),
     /// Create or update the tables, and take over what the earlier system left in them

@@ -1,5 +1,7 @@
-//! `agendad people`: what the law (LGPD) lets a candidate ask for: all that is stored of them, and that
-//! it be erased.
+//! `agendad people`: those who log in to the dashboard (`staff`); and what the law (LGPD) lets a candidate ask for: all
+//! that is stored of them, and that it be erased.
+
+mod staff;
 
 use std::io::IsTerminal;
 use std::path::Path;
@@ -20,6 +22,31 @@ use crate::words::cli::acts;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
+    /// Those who log in to the dashboard: name, role, last login
+    List,
+    /// Add somebody who logs in to the dashboard; asks for their password
+    #[command(
+        after_help = "Roles: recepcao (the clinic's day), operador (everything), perito (their own agenda).\n\
+        Example: agendad people add --login maria.silva --name 'Maria Silva' --role recepcao\n\
+        From a script: printf %s \"$PASSWORD\" | agendad people add --login … --name … --role …"
+    )]
+    Add(staff::Add),
+    /// Set somebody's login password; ends their sessions, and a lock-out after wrong ones
+    Password(staff::Named),
+    /// Give somebody another role; ends their sessions
+    Role(staff::SetRole),
+    /// Let somebody log in no more; ends their sessions
+    Disable(staff::Named),
+    /// Let somebody log in again
+    Enable(staff::Named),
+    /// Remove somebody who logs in; what they did stays in the audit
+    Remove(staff::Named),
+    /// Who is logged in where
+    Sessions(staff::Sessions),
+    /// End somebody's sessions
+    LogOut(staff::LogOut),
+    /// Print an address at which one operator can be made, good once and for 4 hours
+    Invite,
     /// All that is stored of one candidate, as JSON
     #[command(
         after_help = "Rows of slots, change log and appointments, whole, and the names of evidence pages that mention them.\n\
@@ -62,6 +89,16 @@ impl Person {
 
 pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow::Result<Exit> {
     match command {
+        Command::List => staff::list(&config, json).await,
+        Command::Add(args) => staff::add(args, &config, json).await,
+        Command::Password(named) => staff::set_password(named, &config, json).await,
+        Command::Role(args) => staff::set_role(args, &config, json).await,
+        Command::Disable(named) => staff::set_disabled(named, true, &config, json).await,
+        Command::Enable(named) => staff::set_disabled(named, false, &config, json).await,
+        Command::Remove(named) => staff::remove(named, &config, json).await,
+        Command::Sessions(args) => staff::sessions(args, &config, json).await,
+        Command::LogOut(args) => staff::log_out(args, &config, json).await,
+        Command::Invite => staff::invite(&config, json).await,
         Command::Export(person) => {
             let cpf = person.cpf()?;
             open::store(&config, async |store| export(store, &config, &cpf).await).await

@@ -1,4 +1,4 @@
-//! What an operator does here: the same as by command line or API, and written down like that.
+//! What visitors do here: the same as by command line or API, and written down like that.
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -9,7 +9,6 @@ use super::examiner::Examiner;
 use super::notice::Notice;
 use super::problem::Problem;
 use super::recognise::Posted;
-use super::visitor::ACTOR;
 use crate::calendar::{self as calendars, CalendarError};
 use crate::store::audit::Action;
 use crate::web::state::Api;
@@ -19,18 +18,19 @@ use crate::web::sync_now;
 pub(super) async fn pause(
     State(api): State<Api>,
     Path(id): Path<i32>,
-    _: Posted,
+    posted: Posted,
 ) -> Result<Response, Problem> {
+    let actor = posted.visitor.actor();
     done(
-        api.store.pause_account(id, ACTOR).await?,
+        api.store.pause_account(id, &actor).await?,
         id,
         Notice::Paused,
     )
 }
 
 /// `POST /peritos/{id}/sincronizar`
-pub(super) async fn sync(State(api): State<Api>, Path(id): Path<i32>, _: Posted) -> Response {
-    match sync_now::begin(&api, id, ACTOR).await {
+pub(super) async fn sync(State(api): State<Api>, Path(id): Path<i32>, posted: Posted) -> Response {
+    match sync_now::begin(&api, id, &posted.visitor.actor()).await {
         Ok(run) => Redirect::to(&format!("/peritos/{id}?execucao={run}")).into_response(),
         Err(error) => Notice::NotBegun(error.code()).redirect(id),
     }
@@ -46,7 +46,7 @@ pub(super) async fn show_cpfs(
     let visitor = &posted.visitor;
     let examiner = Examiner::load(&api, visitor, id, true).await?;
     let action = Action {
-        actor: ACTOR,
+        actor: &visitor.actor(),
         action: "cpf.show",
         usuario_id: Some(id),
         details: json!({ "slots": examiner.slots() }),
@@ -67,7 +67,7 @@ pub(super) async fn make_calendar(
     if !config.calendar.enabled {
         return Err(Problem::NotFound);
     }
-    let made = calendars::make(&api.store, id, ACTOR).await;
+    let made = calendars::make(&api.store, id, &visitor.actor()).await;
     let made = made.map_err(|error| match error {
         CalendarError::Store(error) => error.into(),
         CalendarError::NoRandomness => Problem::Internal,
@@ -82,9 +82,10 @@ pub(super) async fn make_calendar(
 pub(super) async fn revoke_calendar(
     State(api): State<Api>,
     Path(id): Path<i32>,
-    _: Posted,
+    posted: Posted,
 ) -> Result<Response, Problem> {
-    api.store.revoke_calendar(id, ACTOR).await?;
+    let actor = posted.visitor.actor();
+    api.store.revoke_calendar(id, &actor).await?;
     Ok(Notice::CalendarRevoked.redirect(id))
 }
 

@@ -48,8 +48,9 @@ pub(super) async fn show(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let address = Address::read(query.as_deref().unwrap_or_default());
-    let examiners = api.store.clinic_examiners().await?;
-    let view = address.view(&api.syncer.clock, &examiners);
+    let mut examiners = api.store.clinic_examiners().await?;
+    let view = address.view(&api.syncer.clock, &examiners, visitor.own());
+    examiners.retain(|known| visitor.own().is_none_or(|own| own == known.usuario_id));
     let clinic = Clinic {
         api: &api,
         visitor: &visitor,

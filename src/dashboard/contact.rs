@@ -2,7 +2,6 @@
 //! where it is not told.
 
 use axum::Json;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -16,20 +15,13 @@ struct Contact {
     midnight: DateTime<Utc>,
 }
 
-/// `GET /contato`: 401 once the visitor is not logged in any more.
-pub(super) async fn tell(visitor: Result<Visitor, Response>) -> Result<Response, Response> {
-    let visitor = visitor.map_err(|response| {
-        if response.status().is_redirection() {
-            StatusCode::UNAUTHORIZED.into_response()
-        } else {
-            response
-        }
-    })?;
+/// `GET /contato`; 401 once the visitor is not logged in any more, see [`super::recognise`].
+pub(super) async fn tell(visitor: Visitor) -> Response {
     let times = visitor.times;
     let contact = Contact {
         at: times.now,
         day: times.today(),
         midnight: times.midnight(),
     };
-    Ok(Json(contact).into_response())
+    Json(contact).into_response()
 }

@@ -1,5 +1,5 @@
 //! `GET /peritos/{id}`: one examiner. What is shown of candidates is what tells them apart; their CPFs are
-//! masked until an operator asks for them.
+//! masked until somebody asks for them.
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
@@ -14,13 +14,15 @@ use super::page::{Page, token};
 use super::problem::Problem;
 use super::time::Times;
 use super::visitor::Visitor;
-use super::{agenda, calendar, changes, freshness, progress, runs, units};
+use super::{agenda, calendar, changes, enrol, freshness, progress, runs, units};
 use crate::clinic::day_windows;
+use crate::domain::Role;
 use crate::domain::text::title_case;
 use crate::store::calendars::CalendarState;
 use crate::store::days::{DaysAsked, ExaminerDay};
 use crate::store::listing::{ChangeFilter, ChangeView, RunView, SlotView};
 use crate::store::overview::{ExaminerGlance, OverviewFilter};
+use crate::store::settings::Settings;
 use crate::store::units::UnitRecord;
 use crate::web::state::Api;
 use crate::words::pages::{examiner as words, past};
@@ -53,6 +55,7 @@ pub(super) struct Examiner {
     calendar: Option<CalendarState>,
     units: Vec<UnitRecord>,
     firewall: Firewall,
+    settings: Option<Settings>,
     whole_cpf: bool,
 }
 
@@ -68,7 +71,7 @@ pub(super) async fn show(
     let notice = super::notice::show(&query.aviso, visitor.language);
     let run = query.execucao.or(examiner.glance.running);
     let progress = match run {
-        Some(run) => progress::panel(&api, visitor.times, run, id).await?,
+        Some(run) => progress::panel(&api, &visitor, run, id).await?,
         None => html! {},
     };
     Ok(examiner.page(&api, &visitor, &html! { (notice) (progress) }))
@@ -113,7 +116,7 @@ impl Examiner {
             today,
             windows: &day_windows,
         };
-        let (days, slots, changes, runs, calendar, units, firewall, last_days) = tokio::try_join!(
+        let (days, slots, changes, runs, calendar, units, firewall, settings, last_days) = tokio::try_join!(
             api.store.day_states(&days),
             api.store.agenda(id, today, whole_cpf, SLOTS),
             api.store.list_changes(&filter, CHANGES),
@@ -121,6 +124,7 @@ impl Examiner {
             api.store.calendar(id),
             api.store.units(id, ""),
             Firewall::look(api, times),
+            api.store.settings(id),
             LastDays::load(api, times, id),
         )?;
         Ok(Self {
@@ -135,6 +139,7 @@ impl Examiner {
             calendar,
             units,
             firewall,
+            settings,
             whole_cpf,
         })
     }
@@ -148,7 +153,7 @@ impl Examiner {
         let times = visitor.times;
         let say = |sentence| visitor.language.say(sentence);
         let content = html! {
-            p.crumbs { a href="/" { "‹ " (say(words::OVERVIEW)) } }
+            @if visitor.is_operator() { p.crumbs { a href="/" { "‹ " (say(words::OVERVIEW)) } } }
             (self.head(visitor, times))
             (above)
             div id="examiner" data-refresh=[(!visitor.is_answer).then_some("15")] {
@@ -163,10 +168,11 @@ impl Examiner {
                     }
                     div {
                         (units::section(times, &self.units))
-                        section { h2 { (say(past::LAST_DAYS)) } (self.last_days.show(times)) }
+                        @if visitor.is_operator() { section { h2 { (say(past::LAST_DAYS)) } (self.last_days.show(times)) } }
                         section { h2 { (say(words::WHAT_CHANGED)) } (changes::show(times, &self.changes)) }
-                        section { h2 { (say(words::RUNS)) } (runs::show(times, &self.runs, &api.config().windows)) p { a href=(format!("/leituras?perito={}", self.glance.usuario_id)) { (say(past::ALL_RUNS)) } } }
-                        section { h2 { (say(words::CALENDAR)) } (calendar::section(visitor, times, self.glance.usuario_id, self.calendar.as_ref())) }
+                        @if visitor.is_operator() { section { h2 { (say(words::RUNS)) } (runs::show(times, &self.runs, &api.config().windows)) p { a href=(format!("/leituras?perito={}", self.glance.usuario_id)) { (say(past::ALL_RUNS)) } } } }
+                        @if visitor.is_operator() && let Some(settings) = &self.settings { (enrol::section(visitor, self.glance.usuario_id, settings, &self.named_windows())) }
+                        @if visitor.role() != Role::Reception { section { h2 { (say(words::CALENDAR)) } (calendar::section(visitor, times, self.glance.usuario_id, self.calendar.as_ref())) } }
                     }
                 }
             }
@@ -175,6 +181,13 @@ impl Examiner {
         Page::of(visitor, &title)
             .grows_old(self.glance.running.is_some())
             .show(&content)
+    }
+
+    /// The windows, and what people call them.
+    fn named_windows(&self) -> Vec<(&str, &str)> {
+        let labels = self.labels.iter().map(String::as_str);
+        let names = self.windows.iter().map(String::as_str);
+        names.zip(labels).collect()
     }
 
     fn head(&self, visitor: &Visitor, times: Times) -> Markup {
@@ -193,7 +206,8 @@ impl Examiner {
                         (token(visitor))
                         button.primary disabled[self.glance.running.is_some()] { (say(words::SYNCHRONISE_NOW)) }
                     }
-                    @if self.glance.pause_reason.is_some() {
+                    @if !visitor.is_operator() {
+                    } @else if self.glance.pause_reason.is_some() {
                         form method="post" action=(act("retomar")) { (token(visitor)) button { (say(words::RESUME)) } }
                     } @else {
                         form method="post" action=(act("pausar")) { (token(visitor)) button { (say(words::PAUSE)) } }

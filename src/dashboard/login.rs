@@ -1,24 +1,30 @@
-//! `/entrar` and `/sair`: an operator logs in with the operator token, and out.
+//! `/entrar` and `/sair`: people log in with name and password; as long as no operator has a name, with the shared key.
 
 use axum::Extension;
 use axum::extract::{Form, OriginalUri, Query, State};
-use axum::http::header::{LOCATION, RETRY_AFTER, SET_COOKIE};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::{LOCATION, RETRY_AFTER, SET_COOKIE, USER_AGENT};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::language::Language;
-use super::login_page::{Refusal, login_form, way_back};
+use super::login_page::{Door, Refusal, way_back};
 use super::problem::Problem;
-use super::recognise::Posted;
-use super::session::{Session, Way};
-use super::visitor::ACTOR;
+use super::recognise::{self, Posted};
+use super::session::{Session, Way, personal_cookie};
+use super::visitor::{BY_KEY, Inside};
+use crate::domain::causes::in_a_line;
 use crate::domain::secret_text;
+use crate::staff::{self, LoginError, PasswordError};
 use crate::store::audit::Action;
-use crate::web::errors::{ApiError, Code};
+use crate::store::staff::{OpenedBy, Staffed};
+use crate::web::errors::Code;
 use crate::web::peer::Peer;
 use crate::web::state::Api;
+
+/// So much of what a browser calls itself is kept.
+const AGENT: usize = 200;
 
 /// What the address may say.
 #[derive(Debug, Deserialize, Default)]
@@ -26,12 +32,18 @@ pub(super) struct LoginQuery {
     /// Where to go then.
     #[serde(default)]
     para: String,
-    /// They have typed a good token just now.
+    /// They were let in just now.
     entrou: Option<String>,
 }
 
 #[derive(Deserialize)]
 pub(super) struct LoginForm {
+    /// Login name.
+    #[serde(default)]
+    nome: String,
+    #[serde(default)]
+    senha: secrecy::SecretString,
+    /// The shared key, instead.
     #[serde(default)]
     chave: secrecy::SecretString,
     #[serde(default)]
@@ -45,20 +57,29 @@ pub(super) async fn show(
     Query(query): Query<LoginQuery>,
     OriginalUri(address): OriginalUri,
     headers: HeaderMap,
-) -> Response {
-    let Some(token) = api.auth.token_mark() else {
-        return Redirect::to("/").into_response();
-    };
-    let now = api.syncer.clock.now();
-    let inside = Session::of(&headers, &api.syncer.vault, token, now);
-    if let Some(session) = inside
-        && !api.store.is_logged_out(&session.id).await.unwrap_or(true)
-    {
-        return Redirect::to(way_back(&query.para)).into_response();
+) -> Result<Response, Problem> {
+    let staffed = api.store.staffed().await?;
+    if !staffed.anybody && api.auth.token_mark().is_none() {
+        return Ok(Redirect::to("/").into_response());
+    }
+    if recognise::who(&api, &headers, true).await?.is_some() {
+        return Ok(Redirect::to(way_back(&query.para)).into_response());
     }
     let refusal = query.entrou.map(|_| Refusal::CookieRefused);
     let address = address.path_and_query().map_or("/entrar", |p| p.as_str());
-    login_form(language, address, &query.para, refusal)
+    let door = Door {
+        language,
+        address,
+        para: &query.para,
+        ways: ways(&api, staffed),
+    };
+    Ok(door.show(refusal))
+}
+
+/// With what one can log in: name and password, the shared key.
+fn ways(api: &Api, staffed: Staffed) -> (bool, bool) {
+    let by_key = api.auth.token_mark().is_some() && !staffed.operator;
+    (staffed.anybody, by_key)
 }
 
 /// `POST /entrar`
@@ -72,33 +93,132 @@ pub(super) async fn enter(
     let Ok(Form(form)) = form else {
         return Err(Problem::Form);
     };
-    let Some(mark) = api.auth.token_mark() else {
-        return Ok(Redirect::to("/").into_response());
+    let staffed = api.store.staffed().await?;
+    let way = Way::of(peer.ip(), &headers);
+    let (by_name, by_key) = ways(&api, staffed);
+    let door = Door {
+        language,
+        address: "/entrar",
+        para: &form.para,
+        ways: (by_name, by_key),
     };
-    let typed = secrecy::ExposeSecret::expose_secret(&form.chave).to_owned();
-    let typed = secret_text::without_marks(typed);
-    if let Err(error) = api.auth.admit(peer.ip(), &headers, typed.trim()) {
-        return Ok(refused(&error, language, &form.para));
+    let has_key = !secrecy::ExposeSecret::expose_secret(&form.chave).is_empty();
+    let entered = if by_name && !has_key {
+        let password = secrecy::ExposeSecret::expose_secret(&form.senha).to_owned();
+        let password = secret_text::without_marks(password).into();
+        by_password(&api, peer.ip(), &headers, &form.nome, password).await?
+    } else if api.auth.token_mark().is_none() {
+        return Ok(Redirect::to("/").into_response());
+    } else {
+        with_key(&api, peer.ip(), &headers, &form.chave, by_key).await?
+    };
+    match entered {
+        Ok(cookie) => {
+            let then: String = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("entrou", "1")
+                .append_pair("para", way_back(&form.para))
+                .finish();
+            let cookie = cookie.in_browser(way, &api)?;
+            let headers = [
+                (SET_COOKIE, cookie),
+                (LOCATION, header(&format!("/entrar?{then}"))),
+            ];
+            Ok((StatusCode::SEE_OTHER, headers).into_response())
+        }
+        Err(refusal) => Ok(refused(refusal, &door)),
     }
-    let (vault, now) = (&api.syncer.vault, api.syncer.clock.now());
-    let session = Session::new(now)?;
-    let cookie = session.cookie(Way::of(peer.ip(), &headers), vault, mark)?;
+}
+
+/// What lets somebody in.
+enum Entered {
+    Person(staff::Token),
+    Key(Session),
+}
+
+impl Entered {
+    fn in_browser(&self, way: Way, api: &Api) -> Result<HeaderValue, Problem> {
+        match self {
+            Self::Person(token) => {
+                let lasting = staff::lasting(&api.config());
+                personal_cookie(way, token, lasting).ok_or(Problem::Internal)
+            }
+            Self::Key(session) => {
+                let mark = api.auth.token_mark().ok_or(Problem::Internal)?;
+                Ok(session.cookie(way, &api.syncer.vault, mark)?)
+            }
+        }
+    }
+}
+
+async fn by_password(
+    api: &Api,
+    peer: std::net::IpAddr,
+    headers: &HeaderMap,
+    name: &str,
+    password: secrecy::SecretString,
+) -> Result<Result<Entered, Refusal>, Problem> {
+    // Before the password is looked at, which costs time and memory.
+    if api.auth.too_many_logins(peer, headers).is_some() {
+        return Ok(Err(Refusal::TooManyAttempts));
+    }
+    let address = api.auth.address(peer, headers).to_string();
+    let agent = headers
+        .get(USER_AGENT)
+        .and_then(|agent| agent.to_str().ok());
+    let agent: String = agent.unwrap_or_default().chars().take(AGENT).collect();
+    let by = OpenedBy {
+        address: &address,
+        agent: &agent,
+    };
+    let lasting = staff::lasting(&api.config());
+    match staff::log_in(&api.store, name.trim(), password, by, lasting).await {
+        Ok(token) => Ok(Ok(Entered::Person(token))),
+        Err(LoginError::Wrong) => {
+            api.auth.failed_login(peer, headers);
+            Ok(Err(Refusal::WrongPassword))
+        }
+        Err(LoginError::Locked(rest)) => Ok(Err(Refusal::Locked(rest))),
+        Err(LoginError::Password(PasswordError::Busy)) => Ok(Err(Refusal::Busy)),
+        Err(LoginError::Password(error)) => {
+            tracing::warn!(
+                error = in_a_line(&error),
+                "a password could not be looked at"
+            );
+            Err(Problem::Internal)
+        }
+        Err(LoginError::Store(error)) => Err(error.into()),
+        Err(LoginError::Token(error)) => Err(error.into()),
+    }
+}
+
+async fn with_key(
+    api: &Api,
+    peer: std::net::IpAddr,
+    headers: &HeaderMap,
+    key: &secrecy::SecretString,
+    is_open: bool,
+) -> Result<Result<Entered, Refusal>, Problem> {
+    let typed = secrecy::ExposeSecret::expose_secret(key).to_owned();
+    let typed = secret_text::without_marks(typed);
+    if let Err(error) = api.auth.admit(peer, headers, typed.trim()) {
+        return Ok(Err(if error.code() == Code::TooManyAttempts {
+            Refusal::TooManyAttempts
+        } else {
+            Refusal::WrongToken
+        }));
+    }
+    if !is_open {
+        return Ok(Err(Refusal::KeyIsForPrograms));
+    }
+    let session = Session::new(api.syncer.clock.now())?;
     let action = Action {
-        actor: ACTOR,
+        actor: BY_KEY,
         action: "dashboard.login",
         usuario_id: None,
         details: json!({}),
     };
     api.store.record_action(&action).await?;
-    let then: String = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("entrou", "1")
-        .append_pair("para", way_back(&form.para))
-        .finish();
-    let headers = [
-        (SET_COOKIE, cookie),
-        (LOCATION, header(&format!("/entrar?{then}"))),
-    ];
-    Ok((StatusCode::SEE_OTHER, headers).into_response())
+    Ok(Ok(Entered::Key(session)))
 }
 
 /// `POST /sair`
@@ -108,24 +228,38 @@ pub(super) async fn leave(
     headers: HeaderMap,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let session = &posted.visitor.session;
-    api.store.log_out(&session.id, session.until).await?;
+    let visitor = &posted.visitor;
+    match &visitor.inside {
+        Inside::Key(session) => api.store.log_out(&session.id, session.until).await?,
+        Inside::Person { found, .. } => {
+            let own = Some(found.session_id);
+            api.store
+                .end_sessions(found.person_id, own, &visitor.actor())
+                .await?;
+        }
+    }
     let forget = Way::of(peer.ip(), &headers).forget();
     let headers = [(SET_COOKIE, forget), (LOCATION, header("/entrar"))];
     Ok((StatusCode::SEE_OTHER, headers).into_response())
 }
 
-fn header(text: &str) -> axum::http::HeaderValue {
-    axum::http::HeaderValue::from_str(text).unwrap_or(axum::http::HeaderValue::from_static("/"))
+fn header(text: &str) -> HeaderValue {
+    HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("/"))
 }
 
-fn refused(error: &ApiError, language: Language, para: &str) -> Response {
-    if error.code() == Code::TooManyAttempts {
-        let page = login_form(language, "/entrar", para, Some(Refusal::TooManyAttempts));
-        let wait = [(RETRY_AFTER, "60")];
-        (StatusCode::TOO_MANY_REQUESTS, wait, page).into_response()
-    } else {
-        let page = login_form(language, "/entrar", para, Some(Refusal::WrongToken));
-        (StatusCode::UNAUTHORIZED, page).into_response()
+fn refused(refusal: Refusal, door: &Door<'_>) -> Response {
+    let page = door.show(Some(refusal));
+    let wait = |seconds: u64| [(RETRY_AFTER, HeaderValue::from(seconds))];
+    match refusal {
+        Refusal::TooManyAttempts => (StatusCode::TOO_MANY_REQUESTS, wait(60), page).into_response(),
+        Refusal::Locked(rest) => {
+            let wait = wait(rest.as_secs() + 1);
+            (StatusCode::TOO_MANY_REQUESTS, wait, page).into_response()
+        }
+        Refusal::Busy => (StatusCode::SERVICE_UNAVAILABLE, wait(5), page).into_response(),
+        Refusal::WrongToken
+        | Refusal::WrongPassword
+        | Refusal::KeyIsForPrograms
+        | Refusal::CookieRefused => (StatusCode::UNAUTHORIZED, page).into_response(),
     }
 }

@@ -1,7 +1,9 @@
-//! The page on which an operator logs in; and the one that says that nobody can.
+//! The page on which people log in; and the one that says that nobody can.
+
+use std::time::Duration;
 
 use axum::response::{IntoResponse, Redirect, Response};
-use maud::html;
+use maud::{Markup, html};
 
 use super::language::Language;
 use super::page::Page;
@@ -11,8 +13,38 @@ use crate::words::pages::login_page as words;
 #[derive(Clone, Copy)]
 pub(super) enum Refusal {
     WrongToken,
+    WrongPassword,
     TooManyAttempts,
+    /// Under this name, for so long.
+    Locked(Duration),
+    Busy,
+    KeyIsForPrograms,
     CookieRefused,
+}
+
+impl Refusal {
+    fn said(self, language: Language) -> String {
+        let said = match self {
+            Self::WrongToken => words::WRONG_TOKEN,
+            Self::WrongPassword => words::WRONG_PASSWORD,
+            Self::TooManyAttempts => words::TOO_MANY_ATTEMPTS,
+            Self::Locked(rest) => return language.say(words::locked(rest)),
+            Self::Busy => words::BUSY,
+            Self::KeyIsForPrograms => words::KEY_IS_FOR_PROGRAMS,
+            Self::CookieRefused => words::COOKIE_REFUSED,
+        };
+        language.say(said).to_owned()
+    }
+}
+
+/// The door, as it is found.
+pub(super) struct Door<'a> {
+    pub(super) language: Language,
+    pub(super) address: &'a str,
+    /// Where they want to go.
+    pub(super) para: &'a str,
+    /// Whether name and password open it, and the shared key.
+    pub(super) ways: (bool, bool),
 }
 
 /// To the login, and from there to `back`.
@@ -35,40 +67,60 @@ pub(super) fn switched_off(language: Language) -> Response {
                 code { "openssl rand -hex 32" }
                 (language.say(words::AND_RESTART))
             }
+            p { (language.say(words::OR_INVITE)) code { "agendad people invite" } }
         }
     };
     Page::open(language, title, "/").show(&content)
 }
 
-pub(super) fn login_form(
-    language: Language,
-    address: &str,
-    para: &str,
-    refusal: Option<Refusal>,
-) -> Response {
-    let say = |sentence| language.say(sentence);
-    let title = say(words::LOG_IN);
-    let refusal = refusal.map(|refusal| match refusal {
-        Refusal::WrongToken => say(words::WRONG_TOKEN),
-        Refusal::TooManyAttempts => say(words::TOO_MANY_ATTEMPTS),
-        Refusal::CookieRefused => say(words::COOKIE_REFUSED),
-    });
-    let content = html! {
-        section.door {
-            h1 { (title) }
-            @if let Some(refusal) = refusal { p.notice.bad role="alert" { (refusal) } }
+impl Door<'_> {
+    pub(super) fn show(&self, refusal: Option<Refusal>) -> Response {
+        let say = |sentence| self.language.say(sentence);
+        let refusal = refusal.map(|refusal| refusal.said(self.language));
+        let (by_name, by_key) = self.ways;
+        let content = html! {
+            section.door {
+                h1 { (say(words::LOG_IN)) }
+                @if let Some(refusal) = refusal { p.notice.bad role="alert" { (refusal) } }
+                @if by_name { (self.by_name()) }
+                @if by_key && by_name {
+                    details { summary { (say(words::WITH_KEY)) } (self.by_key(false)) }
+                } @else if by_key { (self.by_key(true)) }
+                @if by_name && !by_key { p.hint { (say(words::KEY_IS_FOR_PROGRAMS)) } }
+            }
+        };
+        Page::open(self.language, say(words::LOG_IN), self.address).show(&content)
+    }
+
+    fn by_name(&self) -> Markup {
+        let say = |sentence| self.language.say(sentence);
+        html! {
             form method="post" action="/entrar" {
-                input type="hidden" name="para" value=(way_back(para));
+                input type="hidden" name="para" value=(way_back(self.para));
+                label for="nome" { (say(words::LOGIN_NAME)) }
+                input id="nome" name="nome" type="text" required autocomplete="username" autocapitalize="none" spellcheck="false" autofocus;
+                label for="senha" { (say(words::PASSWORD)) }
+                input id="senha" name="senha" type="password" required autocomplete="current-password";
+                p.hint { (say(words::FORGOTTEN)) }
+                button.primary { (say(words::LOG_IN)) }
+            }
+        }
+    }
+
+    fn by_key(&self, focus: bool) -> Markup {
+        let say = |sentence| self.language.say(sentence);
+        html! {
+            form method="post" action="/entrar" {
+                input type="hidden" name="para" value=(way_back(self.para));
                 // For password managers, which keep a name with it.
                 input type="text" name="usuario" value="operador" autocomplete="username" hidden;
                 label for="chave" { (say(words::OPERATOR_TOKEN)) }
-                input id="chave" name="chave" type="password" required autocomplete="current-password" autofocus;
-                p.hint { (say(words::WHICH_TOKEN)) }
-                button.primary { (title) }
+                input id="chave" name="chave" type="password" required autocomplete="current-password" autofocus[focus];
+                p.hint { (say(words::WHICH_TOKEN)) " " (say(words::BETTER_A_NAME)) }
+                button.primary { (say(words::LOG_IN)) }
             }
         }
-    };
-    Page::open(language, title, address).show(&content)
+    }
 }
 
 /// Only to pages of ours: `//elsewhere` and `/\elsewhere` are other hosts to a browser.

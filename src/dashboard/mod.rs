@@ -1,15 +1,17 @@
-//! The dashboard at `/`: pages drawn here, for operators. It has no script that it needs and nothing from
-//! elsewhere; what an operator does in it, API and command line do by the same functions.
+//! The dashboard at `/`: pages drawn here, for operators, reception and examiners. It has no script that it needs and
+//! nothing from elsewhere; what somebody does in it, API and command line do by the same functions.
 //!
-//! An operator logs in (`login`) and has a `session` from then on; `recognise` knows them by it on each page and
-//! in each form. `page` is what all pages have in common; `overview`, `examiner`, `clinic`, `run` and
+//! People log in (`login`) and have a `session` from then on; `recognise` knows them by it before any page and any form
+//! is looked at, and lets in whom `web::doors` admits. `page` is what all pages have in common; `overview`, `examiner`, `clinic`, `run` and
 //! `history` are the pages, `acts` what can be done. `condition` says how somebody is doing; all words are in `crate::words`.
 
+mod account;
 mod acts;
 mod agenda;
 mod all_alerts;
 mod all_runs;
 mod assets;
+mod audit;
 mod calendar;
 mod changes;
 mod chart;
@@ -18,12 +20,15 @@ mod condition;
 mod contact;
 mod cookies;
 mod days;
+mod enrol;
 mod examiner;
 mod firewall;
+mod first_steps;
 mod freshness;
 mod headers;
 mod history;
 mod installation;
+mod invite;
 mod language;
 mod login;
 mod login_page;
@@ -31,6 +36,7 @@ mod notice;
 mod overview;
 mod page;
 mod paging;
+mod people;
 mod problem;
 mod progress;
 mod recognise;
@@ -48,6 +54,7 @@ use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::routing::{get, post};
 use tower_http::csrf::CsrfLayer;
 
+use self::people::person;
 use crate::web::limits;
 use crate::web::state::Api;
 
@@ -84,7 +91,27 @@ pub(crate) fn router(api: &Api) -> Router<Api> {
         .route("/historico", get(history::show))
         .route("/leituras", get(all_runs::show))
         .route("/alertas", get(all_alerts::show))
+        .route("/comecar", get(first_steps::show))
+        .route("/novo-perito", get(enrol::show).post(enrol::add))
+        .route("/peritos/{id}/senha", post(enrol::set_password))
+        .route("/peritos/{id}/dias", post(enrol::set_days))
+        .route("/peritos/{id}/ligar", post(enrol::switch_on))
+        .route("/peritos/{id}/desligar", post(enrol::switch_off))
+        .route("/auditoria", get(audit::show))
+        .route("/pessoas", get(people::show).post(people::add))
+        .route("/pessoas/{id}", get(person::show))
+        .route("/pessoas/{id}/papel", post(person::set_role))
+        .route("/pessoas/{id}/senha", post(person::set_password))
+        .route("/pessoas/{id}/desativar", post(person::disable))
+        .route("/pessoas/{id}/ativar", post(person::enable))
+        .route("/pessoas/{id}/remover", post(person::remove))
+        .route("/pessoas/{id}/sessoes", post(person::end_sessions))
+        .route("/conta", get(account::show))
+        .route("/conta/senha", post(account::set_password))
+        .route("/conta/sessoes", post(account::end_sessions))
+        .route("/primeiro-acesso", get(invite::show).post(invite::accept))
         .route("/assets/{file}", get(assets::serve))
+        .route_layer(from_fn_with_state(api.clone(), recognise::admit))
         .route_layer(CsrfLayer::new())
         .route_layer(from_fn(problem::explain))
         .route_layer(from_fn(language::remember))

@@ -13,6 +13,13 @@ pub(super) enum Notice {
     Paused,
     Resumed,
     CalendarRevoked,
+    PasswordChanged,
+    SamePassword,
+    RefusedBefore,
+    BadPassword,
+    DaysChanged,
+    SwitchedOn,
+    SwitchedOff,
     /// A sync did not begin.
     NotBegun(Code),
 }
@@ -24,6 +31,13 @@ impl Notice {
             Self::Paused => "pausado".to_owned(),
             Self::Resumed => "retomado".to_owned(),
             Self::CalendarRevoked => "calendario-revogado".to_owned(),
+            Self::PasswordChanged => "senha-guardada".to_owned(),
+            Self::SamePassword => "mesma-senha".to_owned(),
+            Self::RefusedBefore => "senha-ja-recusada".to_owned(),
+            Self::BadPassword => "senha-invalida".to_owned(),
+            Self::DaysChanged => "dias-guardados".to_owned(),
+            Self::SwitchedOn => "ligado".to_owned(),
+            Self::SwitchedOff => "desligado".to_owned(),
             Self::NotBegun(code) => code.as_str().to_owned(),
         }
     }
@@ -35,7 +49,19 @@ impl Notice {
     }
 
     fn of(code: &str) -> Option<Self> {
-        [Self::Paused, Self::Resumed, Self::CalendarRevoked]
+        let plain = [
+            Self::Paused,
+            Self::Resumed,
+            Self::CalendarRevoked,
+            Self::PasswordChanged,
+            Self::SamePassword,
+            Self::RefusedBefore,
+            Self::BadPassword,
+            Self::DaysChanged,
+            Self::SwitchedOn,
+            Self::SwitchedOff,
+        ];
+        plain
             .into_iter()
             .chain(Code::ALL.iter().copied().map(Self::NotBegun))
             .find(|notice| notice.code() == code)
@@ -46,6 +72,13 @@ impl Notice {
             Self::Paused => words::PAUSED,
             Self::Resumed => words::RESUMED,
             Self::CalendarRevoked => words::CALENDAR_REVOKED,
+            Self::PasswordChanged => words::PASSWORD_CHANGED,
+            Self::SamePassword => words::SAME_PASSWORD,
+            Self::RefusedBefore => words::REFUSED_BEFORE,
+            Self::BadPassword => words::BAD_PASSWORD,
+            Self::DaysChanged => words::DAYS_CHANGED,
+            Self::SwitchedOn => words::SWITCHED_ON,
+            Self::SwitchedOff => words::SWITCHED_OFF,
             Self::NotBegun(code) => words::not_begun(code),
         }
     }
@@ -57,7 +90,12 @@ pub(super) fn show(code: &str, language: Language) -> Markup {
         return html! {};
     }
     let notice = Notice::of(code);
-    let bad = notice.is_none_or(|notice| matches!(notice, Notice::NotBegun(_)));
+    let bad = notice.is_none_or(|notice| {
+        matches!(
+            notice,
+            Notice::NotBegun(_) | Notice::RefusedBefore | Notice::BadPassword
+        )
+    });
     let sentence = notice.map_or(words::FAILED, Notice::sentence);
     html! { p.notice.bad[bad] role="status" { (language.say(sentence)) } }
 }

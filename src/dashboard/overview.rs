@@ -146,6 +146,7 @@ pub(super) async fn show(
             section aria-label=(say(words::EXAMINERS)) {
                 (list.tools(&overview))
                 (list.table(&overview))
+                p.ways { a href="/novo-perito" { (say(words::ADD_EXAMINER)) } a href="/comecar" { (say(words::FIRST_STEPS)) } }
             }
         }
     };
@@ -279,7 +280,7 @@ impl List<'_> {
             p.empty {
                 @if nothing_asked {
                     (say(words::NO_EXAMINERS_YET))
-                    code { "agendad users add --name … --cpf …" }
+                    a href="/novo-perito" { (say(words::IN_BROWSER)) } ", " code { "agendad users add --name … --cpf …" }
                 } @else {
                     (say(words::NO_SUCH_EXAMINER))
                     a href="/" { (say(words::SEE_ALL)) }

@@ -7,7 +7,8 @@ use super::assets::{ICON, SCRIPT, STYLE};
 use super::language::{Language, address_in, tag};
 use super::time::{Times, machine};
 use super::visitor::Visitor;
-use crate::words::pages::{page as words, past};
+use crate::domain::Role;
+use crate::words::pages::{audit, page as words, past, people};
 
 /// A page before it has content.
 pub(super) struct Page<'a> {
@@ -23,7 +24,7 @@ pub(super) struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    /// For an operator who has logged in.
+    /// For somebody who has logged in.
     pub(super) fn of(visitor: &'a Visitor, title: &'a str) -> Self {
         Self {
             language: visitor.language,
@@ -111,9 +112,10 @@ impl<'a> Page<'a> {
                     a.skip href="#content" { (say(words::SKIP_TO_CONTENT)) }
                     header.top {
                         a.brand href="/" { img src=(ICON.address) alt="" width="22" height="22"; "agendad" }
-                        @if self.visitor.is_some() { (self.ways()) }
+                        @if let Some(visitor) = self.visitor { (self.ways(visitor)) }
                         (self.languages())
                         @if let Some(visitor) = self.visitor {
+                            a.who href="/conta" aria-current=[(self.section == "/conta").then_some("page")] { (visitor.name().unwrap_or_else(|| say(people::ACCOUNT).to_owned())) }
                             form method="post" action="/sair" { (token(visitor)) button.quiet { (say(words::LOG_OUT)) } }
                         }
                     }
@@ -127,18 +129,31 @@ impl<'a> Page<'a> {
         }
     }
 
-    fn ways(&self) -> Markup {
-        let ways = [
-            ("/", self.language.say(words::OVERVIEW)),
-            ("/agenda", self.language.say(words::AGENDA)),
-            ("/leituras", self.language.say(past::RUNS)),
-            ("/alertas", self.language.say(past::ALERTS)),
-            ("/historico", self.language.say(words::HISTORY)),
+    fn ways(&self, visitor: &Visitor) -> Markup {
+        let say = |sentence| self.language.say(sentence);
+        let home = visitor.inside.home();
+        let operators = [
+            ("/", say(words::OVERVIEW)),
+            ("/agenda", say(words::AGENDA)),
+            ("/leituras", say(past::RUNS)),
+            ("/alertas", say(past::ALERTS)),
+            ("/historico", say(words::HISTORY)),
+            ("/pessoas", say(people::PEOPLE)),
+            ("/auditoria", say(audit::AUDIT)),
         ];
+        let examiners = [
+            (home.as_str(), say(words::OWN_PAGE)),
+            ("/agenda", say(words::AGENDA)),
+        ];
+        let ways = match visitor.role() {
+            Role::Operator => operators.as_slice(),
+            Role::Reception => &operators[1..2],
+            Role::Examiner => examiners.as_slice(),
+        };
         html! {
             nav aria-label=(self.language.say(words::PAGES)) {
                 @for (address, name) in ways {
-                    a href=(address) aria-current=[(self.section == address).then_some("page")] { (name) }
+                    a href=(address) aria-current=[(self.section == *address || self.address == *address).then_some("page")] { (name) }
                 }
             }
         }
@@ -159,5 +174,5 @@ impl<'a> Page<'a> {
 
 /// What every form must send along.
 pub(super) fn token(visitor: &Visitor) -> Markup {
-    html! { input type="hidden" name="token" value=(visitor.session.form_token); }
+    html! { input type="hidden" name="token" value=(visitor.form_token()); }
 }

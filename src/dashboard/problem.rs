@@ -47,7 +47,7 @@ fn page(problem: Problem, language: Language) -> Response {
 const fn status(problem: Problem) -> StatusCode {
     match problem {
         Problem::NotFound => StatusCode::NOT_FOUND,
-        Problem::Form => StatusCode::FORBIDDEN,
+        Problem::Form | Problem::Forbidden => StatusCode::FORBIDDEN,
         Problem::Database => StatusCode::SERVICE_UNAVAILABLE,
         Problem::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }

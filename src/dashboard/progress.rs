@@ -1,4 +1,4 @@
-//! A sync that an operator watches: how far it has come, and how it ended. Without a script the whole page
+//! A sync that somebody watches: how far it has come, and how it ended. Without a script the whole page
 //! is loaded anew.
 
 use axum::extract::{Path, State};
@@ -23,8 +23,7 @@ pub(super) async fn fragment(
     Path((id, run)): Path<(i32, i64)>,
     visitor: Visitor,
 ) -> Result<Response, Problem> {
-    let times = visitor.times;
-    let panel = panel(&api, times, run, id).await?;
+    let panel = panel(&api, &visitor, run, id).await?;
     if panel.0.is_empty() {
         return Err(Problem::NotFound);
     }
@@ -34,18 +33,19 @@ pub(super) async fn fragment(
 /// Nothing, if there is no such run of this examiner.
 pub(super) async fn panel(
     api: &Api,
-    times: Times,
+    visitor: &Visitor,
     run_id: i64,
     usuario_id: i32,
 ) -> Result<Markup, StoreError> {
     let Some(run) = api.store.run(run_id, Some(usuario_id)).await? else {
         return Ok(html! {});
     };
+    let times = visitor.times;
     let going_on = run.status == RunStatus::Running;
     let poll = going_on.then(|| format!("/peritos/{usuario_id}/andamento/{run_id}"));
     Ok(html! {
         section.progress id="progress" data-poll=[poll] aria-live="polite" {
-            @if going_on { (under_way(api, times, &run)) } @else { (ended(times, &run)) }
+            @if going_on { (under_way(api, times, &run)) } @else { (ended(visitor, &run)) }
         }
     })
 }
@@ -70,10 +70,11 @@ fn under_way(api: &Api, times: Times, run: &RunView) -> Markup {
     }
 }
 
-fn ended(times: Times, run: &RunView) -> Markup {
+fn ended(visitor: &Visitor, run: &RunView) -> Markup {
+    let times = visitor.times;
     html! {
         p {
-            strong { (times.language.say(words::SYNC)) a href=(format!("/execucoes/{}", run.id)) { (run.id) } } " "
+            strong { (times.language.say(words::SYNC)) @if visitor.is_operator() { a href=(format!("/execucoes/{}", run.id)) { (run.id) } } @else { (run.id) } } " "
             (tone::run(run.status, times.language)) " " (runs::totals(run.totals)) " " span.dim { (runs::seconds(run.seconds)) }
         }
         @if let Some(reason) = condition::of_run(run, times.language) { p { (reason) } }

@@ -1,75 +1,142 @@
-//! Recognises who looks at a page, and who has sent a form: an operator with a session, or nobody.
+//! Recognises who looks at a page, and who has sent a form, before any page is drawn; and whether they may
+//! (`web::doors`). Whoever has not logged in is led to the login.
 
-use axum::extract::{Form, FromRequest, FromRequestParts, Request};
-use axum::http::Method;
+use std::collections::HashMap;
+
+use axum::extract::{Form, FromRequest, FromRequestParts, RawPathParams, Request, State};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use serde::Deserialize;
+use secrecy::SecretString;
+use subtle::ConstantTimeEq;
 
 use super::language::Language;
 use super::login_page;
 use super::problem::Problem;
-use super::session::Session;
+use super::session::{self, Session};
 use super::time::Times;
-use super::visitor::Visitor;
+use super::visitor::{Inside, Visitor};
+use crate::domain::secret_text;
+use crate::staff;
+use crate::store::StoreError;
+use crate::web::doors::{Door, Verdict, Who};
 use crate::web::state::Api;
 
-/// An operator who has sent a form from a page of ours.
+/// Where a page that is open asks whether its visitor is still logged in.
+const CONTACT: &str = "/contato";
+
+/// Somebody who has sent a form from a page of ours, and what is in it.
 pub(super) struct Posted {
     pub(super) visitor: Visitor,
+    fields: HashMap<String, String>,
 }
 
-/// What every form sends along.
-#[derive(Deserialize)]
-struct FormToken {
-    #[serde(default)]
-    token: String,
+/// Lets in who may come in, and leads the others to where they can.
+pub(super) async fn admit(State(api): State<Api>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let Some(door) = parts.extensions.get::<Door>().copied() else {
+        return Problem::NotFound.into_response();
+    };
+    if door.who != Who::Everybody {
+        match enter(&api, &mut parts, door).await {
+            Ok(visitor) => parts.extensions.insert(visitor),
+            Err(response) => return response,
+        };
+    }
+    next.run(Request::from_parts(parts, body)).await
 }
 
-impl FromRequestParts<Api> for Visitor {
-    type Rejection = Response;
+async fn enter(api: &Api, parts: &mut Parts, door: Door) -> Result<Visitor, Response> {
+    let inside = who(api, &parts.headers, is_activity(parts)).await;
+    let inside = inside.map_err(|error| Problem::from(error).into_response())?;
+    let Some(inside) = inside else {
+        return Err(outside(api, parts, door).await);
+    };
+    let named = RawPathParams::from_request_parts(parts, api).await.ok();
+    let named = named.as_ref().and_then(|params| {
+        let mut ids = params.iter().filter(|(name, _)| *name == "id");
+        ids.next()?.1.parse().ok()
+    });
+    match door.who.admits(inside.role(), inside.own(), named) {
+        Verdict::Enter => Ok(visitor(api, parts, inside).await),
+        Verdict::NotThere => Err(Problem::NotFound.into_response()),
+        // What everybody is led to at first leads to what is theirs.
+        Verdict::Forbidden if door.path == "/" => Err(Redirect::to(&inside.home()).into_response()),
+        Verdict::Forbidden => Err(Problem::Forbidden.into_response()),
+    }
+}
 
-    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Response> {
-        let Ok(language) = Language::from_request_parts(parts, api).await;
-        let address = parts.uri.path_and_query().map_or("/", |p| p.as_str());
-        let Some(token) = api.auth.token_mark() else {
-            return Err(if parts.uri.path() == "/" {
-                login_page::switched_off(language)
-            } else {
-                Redirect::to("/").into_response()
-            });
-        };
-        let now = api.syncer.clock.now();
-        let session = Session::of(&parts.headers, &api.syncer.vault, token, now);
-        let Some(session) = session else {
-            let back = if parts.method == Method::GET {
-                address
-            } else {
-                "/"
-            };
-            return Err(login_page::send_to(back));
-        };
-        let is_logged_out = api.store.is_logged_out(&session.id).await;
-        if is_logged_out.map_err(|error| Problem::from(error).into_response())? {
-            return Err(login_page::send_to("/"));
-        }
-        let is_answer = parts.method != Method::GET;
-        Ok(Self {
-            language,
-            session,
-            address: if is_answer {
-                parent(parts.uri.path())
-            } else {
-                address
+/// Who has logged in, if somebody has. `active`: they are doing something.
+pub(super) async fn who(
+    api: &Api,
+    headers: &HeaderMap,
+    active: bool,
+) -> Result<Option<Inside>, StoreError> {
+    if let Some(token) = session::personal(headers) {
+        let lasting = staff::lasting(&api.config());
+        let found = api.store.session_of(&token.hash(), active, lasting).await?;
+        return Ok(found.map(|found| Inside::Person {
+            found,
+            form_token: token.form_token(),
+        }));
+    }
+    let Some(mark) = api.auth.token_mark() else {
+        return Ok(None);
+    };
+    let now = api.syncer.clock.now();
+    let Some(session) = Session::of(headers, &api.syncer.vault, mark, now) else {
+        return Ok(None);
+    };
+    let is_over = api.store.is_logged_out(&session.id).await?;
+    Ok((!is_over).then_some(Inside::Key(session)))
+}
+
+/// What a page asks for by itself, so that it grows not old, is nothing that anybody does. Every browser says so.
+fn is_activity(parts: &Parts) -> bool {
+    let purpose = parts.headers.get("sec-fetch-dest");
+    parts.method != Method::GET || purpose.is_none_or(|purpose| purpose != "empty")
+}
+
+/// The way of whoever has not logged in.
+async fn outside(api: &Api, parts: &mut Parts, door: Door) -> Response {
+    if door.path == CONTACT {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    if api.auth.token_mark().is_none() {
+        match api.store.staffed().await {
+            Ok(staffed) if staffed.anybody => {}
+            Ok(_) if door.path == "/" => {
+                let Ok(language) = Language::from_request_parts(parts, api).await;
+                return login_page::switched_off(language);
             }
-            .to_owned(),
-            is_answer,
-            times: Times {
-                language,
-                now,
-                zone: api.syncer.clock.zone(),
-            },
-        })
+            Ok(_) => return Redirect::to("/").into_response(),
+            Err(error) => return Problem::from(error).into_response(),
+        }
+    }
+    let address = parts.uri.path_and_query().map_or("/", |p| p.as_str());
+    let is_page = parts.method == Method::GET;
+    login_page::send_to(if is_page { address } else { "/" })
+}
+
+async fn visitor(api: &Api, parts: &mut Parts, inside: Inside) -> Visitor {
+    let Ok(language) = Language::from_request_parts(parts, api).await;
+    let is_answer = parts.method == Method::POST;
+    let address = if is_answer {
+        parent(parts.uri.path())
+    } else {
+        parts.uri.path_and_query().map_or("/", |p| p.as_str())
+    };
+    Visitor {
+        language,
+        inside,
+        address: address.to_owned(),
+        is_answer,
+        times: Times {
+            language,
+            now: api.syncer.clock.now(),
+            zone: api.syncer.clock.zone(),
+        },
     }
 }
 
@@ -82,16 +149,44 @@ fn parent(path: &str) -> &str {
     }
 }
 
-impl FromRequest<Api> for Posted {
-    type Rejection = Response;
+impl<S: Send + Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Problem;
 
-    async fn from_request(request: Request, api: &Api) -> Result<Self, Response> {
-        let (mut parts, body) = request.into_parts();
-        let visitor = Visitor::from_request_parts(&mut parts, api).await?;
-        let form = Form::from_request(Request::from_parts(parts, body), api).await;
-        match form as Result<Form<FormToken>, _> {
-            Ok(Form(form)) if visitor.session.sent(&form.token) => Ok(Self { visitor }),
-            Ok(_) | Err(_) => Err(Problem::Form.into_response()),
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        // Whoever stands behind a door for everybody has not been asked who they are.
+        parts.extensions.get().cloned().ok_or(Problem::Internal)
+    }
+}
+
+impl FromRequest<Api> for Posted {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, api: &Api) -> Result<Self, Problem> {
+        let visitor: Option<Visitor> = request.extensions().get().cloned();
+        let visitor = visitor.ok_or(Problem::Internal)?;
+        let form = Form::<HashMap<String, String>>::from_request(request, api).await;
+        let Ok(Form(fields)) = form else {
+            return Err(Problem::Form);
+        };
+        let sent = fields.get("token").map_or("", String::as_str);
+        let expected = visitor.form_token();
+        if bool::from(expected.as_bytes().ct_eq(sent.as_bytes())) {
+            Ok(Self { visitor, fields })
+        } else {
+            Err(Problem::Form)
         }
+    }
+}
+
+impl Posted {
+    /// What was typed into a field, without spaces around it; nothing, if it is not there.
+    pub(super) fn text(&self, name: &str) -> &str {
+        self.fields.get(name).map_or("", |text| text.trim())
+    }
+
+    /// A password that was typed.
+    pub(super) fn secret(&mut self, name: &str) -> SecretString {
+        let text = self.fields.remove(name).unwrap_or_default();
+        secret_text::without_marks(text).into()
     }
 }

@@ -9,7 +9,7 @@ use super::notice::Notice;
 use super::page::{Page, token};
 use super::problem::Problem;
 use super::recognise::Posted;
-use super::visitor::{ACTOR, Visitor};
+use super::visitor::Visitor;
 use crate::credentials;
 use crate::domain::PauseReason;
 use crate::store::pauses::Resumed;
@@ -22,9 +22,9 @@ use crate::words::pause;
 pub(super) async fn resume(
     State(api): State<Api>,
     Path(id): Path<i32>,
-    _: Posted,
+    posted: Posted,
 ) -> Result<Response, Problem> {
-    let resumed = api.store.resume_account(id, ACTOR).await;
+    let resumed = api.store.resume_account(id, &posted.visitor.actor()).await;
     answer(resumed?, id)
 }
 
@@ -32,10 +32,11 @@ pub(super) async fn resume(
 pub(super) async fn resume_with_same_password(
     State(api): State<Api>,
     Path(id): Path<i32>,
-    _: Posted,
+    posted: Posted,
 ) -> Result<Response, Problem> {
     let (store, vault) = (&api.store, &api.syncer.vault);
-    let resumed = credentials::resume_with_same_password(store, vault, id, ACTOR).await;
+    let actor = posted.visitor.actor();
+    let resumed = credentials::resume_with_same_password(store, vault, id, &actor).await;
     answer(resumed?, id)
 }
 

@@ -1,6 +1,7 @@
-//! A session of the dashboard: a cookie that the vault has sealed, so that every daemon on the database
-//! knows it and no restart ends it. It holds no token, and ends with its time, with a log-out, and with a
-//! change of the operator token.
+//! A session of the dashboard, as the browser keeps it. Of somebody with a name it is a random token, which the database
+//! knows by its hash. With the shared key it is a cookie that the vault has sealed, so that every daemon on the database
+//! knows it and no restart ends it: it holds no token, and ends with its time, with a log-out, with a change of the key,
+//! and when an operator has a name.
 
 use std::net::IpAddr;
 
@@ -10,9 +11,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::ExposeSecret;
-use subtle::ConstantTimeEq;
 
 use super::cookies;
+use crate::staff::Token;
+use crate::store::staff::Lasting;
 use crate::vault::{Purpose, Vault, VaultError};
 
 /// How long a session lasts.
@@ -21,12 +23,14 @@ const LASTS: TimeDelta = TimeDelta::hours(12);
 const COOKIE: &str = "__Host-agendad";
 /// Over http on this machine.
 const LOCAL_COOKIE: &str = "agendad";
+/// Before the token of somebody with a name; a sealed session begins with `v1.`.
+const PERSONAL: &str = "p1.";
 /// A sealed session is shorter.
 const LONGEST: usize = 500;
 /// Sessions are of no examiner.
 const NOBODY: i32 = 0;
 
-/// Who has logged in.
+/// Whoever has logged in with the shared key.
 #[derive(Clone)]
 pub(super) struct Session {
     /// Recognises it when it is logged out; opens nothing.
@@ -55,14 +59,6 @@ impl Session {
         })
     }
 
-    /// Whether a form that bears this token is of this session.
-    pub(super) fn sent(&self, form_token: &str) -> bool {
-        self.form_token
-            .as_bytes()
-            .ct_eq(form_token.as_bytes())
-            .into()
-    }
-
     /// As text, bound to the operator token that let it in.
     fn seal(&self, vault: &Vault, token: &str) -> Result<String, VaultError> {
         let Self {
@@ -82,8 +78,7 @@ impl Session {
         token: &str,
         now: DateTime<Utc>,
     ) -> Option<Self> {
-        let sealed =
-            cookies::value(headers, COOKIE).or_else(|| cookies::value(headers, LOCAL_COOKIE))?;
+        let sealed = value(headers)?;
         if sealed.len() > LONGEST {
             return None;
         }
@@ -112,6 +107,23 @@ impl Session {
         // Base64 and dots only.
         HeaderValue::from_str(&cookie).map_err(|_| VaultError::Damaged)
     }
+}
+
+/// What a browser keeps of a session.
+fn value(headers: &HeaderMap) -> Option<&str> {
+    cookies::value(headers, COOKIE).or_else(|| cookies::value(headers, LOCAL_COOKIE))
+}
+
+/// The token of somebody with a name.
+pub(super) fn personal(headers: &HeaderMap) -> Option<Token> {
+    Token::read(value(headers)?.strip_prefix(PERSONAL)?)
+}
+
+/// The cookie that keeps such a token in the browser.
+pub(super) fn personal_cookie(way: Way, token: &Token, lasting: Lasting) -> Option<HeaderValue> {
+    let seconds = i64::try_from(lasting.longest.as_secs()).unwrap_or(i64::MAX);
+    let cookie = way.cookie(&format!("{PERSONAL}{}", token.text()), seconds);
+    HeaderValue::from_str(&cookie).ok()
 }
 
 /// How a browser reaches this daemon.

@@ -23,7 +23,7 @@ use crate::web::errors::{ApiError, Code};
 pub use crate::web::readiness::Readiness;
 pub use crate::web::server::{ListenError, Server};
 use crate::web::state::Api;
-use crate::web::{base_path, limits};
+use crate::web::{base_path, doors, limits};
 
 /// Opens the listener of `http.listen`, behind which everything is ready.
 ///
@@ -39,10 +39,17 @@ pub async fn serve(
     Server::bind(&now, router(&api), Arc::clone(&api.syncs)).await
 }
 
+/// Who may ask for what: method, route, and for whom it is.
+pub fn doors() -> impl Iterator<Item = (&'static str, &'static str, String)> {
+    let doors = doors::DOORS.iter();
+    doors.map(|door| (door.method, door.path, format!("{:?}", door.who)))
+}
+
 fn router(shared: &Api) -> Router {
     let router = api::router(shared)
         .merge(dashboard::router(shared))
         .fallback(|| std::future::ready(ApiError::of(Code::NotFound)))
+        .layer(from_fn_with_state(shared.clone(), doors::guard))
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(shared.clone(), limits::body))
         .layer(map_response(finish))

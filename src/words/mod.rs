@@ -33,6 +33,7 @@ pub(crate) mod kinds;
 pub(crate) mod notice;
 pub(crate) mod pages;
 pub(crate) mod pause;
+pub(crate) mod role;
 pub mod row;
 pub mod rule;
 pub(crate) mod time;

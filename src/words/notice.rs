@@ -11,6 +11,30 @@ pub(crate) const RESUMED: Sentence = both(
     "Retomado. A próxima leitura já vale.",
     "Resumed. The next run counts.",
 );
+pub(crate) const PASSWORD_CHANGED: Sentence = both(
+    "Senha do portal guardada. A próxima leitura já a usa.",
+    "The portal password is stored. The next run uses it.",
+);
+pub(crate) const SAME_PASSWORD: Sentence = both(
+    "É a mesma senha que já estava guardada: nada mudou.",
+    "It is the password that was stored already: nothing changed.",
+);
+pub(crate) const REFUSED_BEFORE: Sentence = both(
+    "Senha guardada, mas o portal já a recusou antes: a conta continua pausada.",
+    "The password is stored, but the portal has refused it before: the account stays paused.",
+);
+pub(crate) const BAD_PASSWORD: Sentence = both(
+    "A senha do portal tem de 1 a 200 caracteres.",
+    "A portal password has 1 to 200 characters.",
+);
+pub(crate) const DAYS_CHANGED: Sentence =
+    both("Dias e períodos guardados.", "Days and windows are stored.");
+pub(crate) const SWITCHED_ON: Sentence =
+    both("A conta está ligada.", "The account is switched on.");
+pub(crate) const SWITCHED_OFF: Sentence = both(
+    "A conta está desligada: não é mais lida.",
+    "The account is switched off: it is read no more.",
+);
 pub(crate) const CALENDAR_REVOKED: Sentence = both(
     "O endereço do calendário não vale mais.",
     "The calendar address is good no more.",

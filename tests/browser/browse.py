@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Drives Chromium through the dashboard of a running demo, as an operator would, and fails if something is
 not as it should be: log in, overview, one examiner, a sync from its start to its end, pause and resume, CPFs
-hidden and shown, the day of a receptionist, a daemon that falls silent, a login that ends, both languages, no error in the console. Saves screenshots at 390 and 1280 pixels, and prints
+hidden and shown, the day of a receptionist, people with roles, a daemon that falls silent, a login that ends, both languages, no error in the console. Saves screenshots at 390 and 1280 pixels, and prints
 what each page weighs and how long the server took.
 
 Not part of `cargo test`, but of `make test` where Debian's chromium and chromium-driver, and selenium from pip, are there
@@ -323,7 +323,8 @@ def look_at_all(browser):
         "return document.querySelector('.runs a').getAttribute('href')")
     for name, path in [("overview", "/"), ("trouble", "/?problema=1"), ("examiner", "/peritos/3"),
                        ("refused", "/peritos/2"), ("run", run), ("runs", "/leituras"), ("alerts", "/alertas"),
-                       ("history", "/historico"), ("clinic", "/agenda"), ("missing", "/peritos/999999")]:
+                       ("history", "/historico"), ("clinic", "/agenda"), ("people", "/pessoas"),
+                       ("account", "/conta"), ("audit", "/auditoria"), ("enrol", "/novo-perito"), ("steps", "/comecar"), ("missing", "/peritos/999999")]:
         for size, dark in [(DESK, False), (PHONE, False), (DESK, True), (PHONE, True), (ZOOMED, False)]:
             browser.size(size, dark)
             browser.go(path)
@@ -340,6 +341,58 @@ def look_at_all(browser):
     browser.go("/peritos/3")
     assert "Synchronise now" in browser.text(), "the language is not remembered"
     browser.go("/?lang=pt")
+
+
+def add_person(browser, login, role):
+    browser.go("/pessoas")
+    for field, text in [("acesso", login), ("nome", f"{login} prado"), ("senha", "chuva no telhado")]:
+        browser.find(f"input[name={field}]").send_keys(text)
+    browser.find(f"select[name=papel] option[value={role}]").click()
+    if role == "perito":
+        browser.find("select[name=perito] option[value='3']").click()
+    browser.press("Acrescentar")
+
+
+def enter(browser, login):
+    browser.find("#nome").send_keys(login)
+    browser.find("#senha").send_keys("chuva no telhado")
+    browser.press("Entrar")
+    browser.wait("the first page", lambda: browser.driver.find_elements(By.CSS_SELECTOR, ".top form"))
+
+
+def people(browser):
+    """Names instead of the key: the first operator closes the door for it; each role has its own view."""
+    add_person(browser, "ana", "operador")
+    browser.wait("the login page", lambda: browser.driver.find_elements(By.CSS_SELECTOR, "#nome"))
+    assert not browser.driver.find_elements(By.CSS_SELECTOR, "#chave"), "the key still lets people in"
+    for size in [DESK, PHONE]:
+        browser.size(size)
+        browser.accessible("/entrar by name")
+        browser.shoot(f"door-by-name-{size[0]}")
+    browser.size(DESK)
+    enter(browser, "ana")
+    for login, role in [("caio", "recepcao"), ("bia", "perito")]:
+        add_person(browser, login, role)
+        browser.wait("the notice", lambda: "Acrescentado" in browser.text(".notice"))
+    looked_at = {"ana": ["/pessoas", "/pessoas/1", "/conta", "/auditoria", "/comecar"],
+                 "caio": ["/agenda", "/peritos/3", "/conta", "/pessoas"], "bia": ["/peritos/3", "/agenda", "/peritos/4"]}
+    for login, pages in looked_at.items():
+        if login != "ana":
+            browser.go("/entrar")
+            enter(browser, login)
+        for path in pages:
+            for size in [DESK, PHONE]:
+                browser.size(size)
+                browser.go(path)
+                browser.accessible(f"{path} as {login}")
+                browser.shoot(f"{login}{path.replace('/', '-')}-{size[0]}", whole=True)
+        browser.size(DESK)
+        browser.go("/conta")
+        print("   ", login, "sees:", browser.text(".top nav").replace("\n", " | "))
+        browser.find(".top form button").click()
+    assert not browser.violations, "\n".join(browser.violations)
+    browser.go("/entrar")
+    enter(browser, "ana")
 
 
 def main():
@@ -359,7 +412,9 @@ def main():
     open_page_stays_true(browser)
     some_trouble(browser)
     look_at_all(browser)
-    errors = [e for e in browser.driver.get_log("browser") if e["level"] != "INFO" and "404" not in e["message"]]
+    people(browser)
+    errors = [e for e in browser.driver.get_log("browser") if e["level"] != "INFO" 
+              and not any(code in e["message"] for code in ("401", "403", "404"))]
     assert not errors, errors
     browser.go("/")
     browser.find(".top form button").click()

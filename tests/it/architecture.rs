@@ -38,6 +38,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     ("maud", &["dashboard/"]),
     ("icalendar", &["calendar/"]),
+    ("argon2", &["staff/"]),
     ("rust_xlsxwriter", &["clinic/"]),
     // The crate `metrics` itself cannot be told from our module of that name.
     ("signal_hook", &["lifecycle"]),
@@ -49,6 +50,7 @@ const MUST_NOT_USE: &[(&str, &[&str])] = &[
     ("words", ABOVE_THE_STORE),
     ("vault", ABOVE_THE_STORE),
     ("session", ABOVE_THE_STORE),
+    ("staff", ABOVE_THE_STORE),
     (
         "alerts",
         &[

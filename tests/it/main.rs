@@ -27,6 +27,7 @@ mod leaks;
 mod portal;
 mod scheduler;
 mod session;
+mod staff;
 mod store;
 mod support;
 mod sync;

@@ -137,6 +137,12 @@ pub struct HttpConfig {
     pub max_connections: usize,
     /// Wrong tokens from one address within a minute; 0: no limit.
     pub max_failed_auth: u32,
+    /// A session of the dashboard ends when nothing was done for so long.
+    #[serde(with = "crate::duration")]
+    pub session_idle: Duration,
+    /// It ends so long after its login, whatever was done.
+    #[serde(with = "crate::duration")]
+    pub session_longest: Duration,
     /// Whether a reverse proxy on this machine is to be believed.
     pub behind_proxy: bool,
     /// Where browsers and phones reach this daemon; empty: `listen`.

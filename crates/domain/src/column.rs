@@ -9,7 +9,7 @@ use sqlx::{Decode, Encode, Postgres, Type};
 
 use crate::{
     ChangeKind, Channel, ErrorDetails, FailureKind, JobState, MessageKind, Origin, PauseReason,
-    RecordedRule, RowFault, RunStatus, SlotStatus, StoredTime, Totals,
+    RecordedRule, Role, RowFault, RunStatus, SlotStatus, StoredTime, Totals,
 };
 
 /// A text in a column whose values are known.
@@ -64,6 +64,7 @@ text!(ChangeKind, "agenda_slot_changes.kind", |text| text
 text!(PauseReason, "configuracoes_detran.pausa_motivo", |text| {
     text.parse().ok()
 });
+text!(Role, "agendad_people.role", |text| text.parse().ok());
 text!(FailureKind, "agenda_sync_runs.error_details", |text| Some(
     text.parse().unwrap_or(Self::Unknown)
 ));

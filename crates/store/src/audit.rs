@@ -1,5 +1,6 @@
 //! `agendad_audit`: what people did by hand.
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{Store, StoreError, Transaction};
@@ -7,7 +8,8 @@ use super::{Store, StoreError, Transaction};
 /// One action.
 #[derive(Debug)]
 pub struct Action<'a> {
-    /// Who: `cli:<system user>`, `api:operator`, `api:user:<id>`, `dashboard:operator`.
+    /// Who: `cli:<system user>`, `api:operator`, `api:user:<id>`, `dashboard:operator` (the shared key),
+    /// `dashboard:<login>`.
     pub actor: &'a str,
     /// What, such as `users.resume`.
     pub action: &'a str,
@@ -17,7 +19,70 @@ pub struct Action<'a> {
     pub details: Value,
 }
 
+/// Which actions are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct ActionFilter {
+    /// By whom: an actor, or the name in one.
+    pub actor: Option<String>,
+    /// What, or what it begins with, such as `people.`.
+    pub action: Option<String>,
+    /// Of this examiner.
+    pub usuario_id: Option<i32>,
+    /// From this moment on.
+    pub from: Option<DateTime<Utc>>,
+    /// Before this moment.
+    pub before: Option<DateTime<Utc>>,
+}
+
+/// An action that was written down.
+#[derive(Debug, Clone)]
+pub struct ActionFound {
+    /// Its number.
+    pub id: i64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who.
+    pub actor: String,
+    /// What.
+    pub action: String,
+    /// The examiner concerned.
+    pub usuario_id: Option<i32>,
+    /// Their name, if there is such an examiner still.
+    pub nome: Option<String>,
+    /// What else was worth knowing.
+    pub details: Option<Value>,
+}
+
 impl Store {
+    /// Actions that were written down, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn find_actions(
+        &self,
+        filter: &ActionFilter,
+        limit: i64,
+        offset: i64,
+    ) -> Result<Vec<ActionFound>, StoreError> {
+        let rows = sqlx::query_as!(
+            ActionFound,
+            r#"SELECT a.id, a.at, a.actor, a.action, a.usuario_id, u.nome AS "nome?", a.details
+               FROM agendad_audit a LEFT JOIN usuarios u ON u.id = a.usuario_id
+               WHERE ($1::text IS NULL OR a.actor = $1 OR a.actor IN ('dashboard:' || $1, 'cli:' || $1, 'api:' || $1))
+                 AND ($2::text IS NULL OR starts_with(a.action, $2)) AND ($3::int IS NULL OR a.usuario_id = $3)
+                 AND ($4::timestamptz IS NULL OR a.at >= $4) AND ($5::timestamptz IS NULL OR a.at < $5)
+               ORDER BY a.at DESC, a.id DESC LIMIT $6 OFFSET $7"#,
+            filter.actor.as_deref(),
+            filter.action.as_deref(),
+            filter.usuario_id,
+            filter.from,
+            filter.before,
+            limit,
+            offset,
+        );
+        Ok(rows.fetch_all(&self.pool).await?)
+    }
+
     /// Writes an action down.
     ///
     /// # Errors

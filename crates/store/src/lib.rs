@@ -52,6 +52,7 @@ mod session_settings;
 pub mod settings;
 pub mod sheets;
 pub mod slots;
+pub mod staff;
 pub mod statistics;
 pub mod units;
 mod unread_rows;

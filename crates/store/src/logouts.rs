@@ -21,13 +21,15 @@ impl Store {
         Ok(())
     }
 
-    /// Whether a session was ended before its time.
+    /// Whether a session that the shared key has opened was ended before its time: it was logged out, or there is an
+    /// operator with a name by now.
     ///
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn is_logged_out(&self, session: &str) -> Result<bool, StoreError> {
         let found = sqlx::query_scalar!(
-            r#"SELECT EXISTS (SELECT FROM agendad_logouts WHERE session = $1) AS "found!""#,
+            r#"SELECT EXISTS (SELECT FROM agendad_logouts WHERE session = $1)
+                   OR EXISTS (SELECT FROM agendad_people WHERE role = 'operador' AND NOT disabled) AS "found!""#,
             session,
         );
         Ok(found.fetch_one(&self.pool).await?)

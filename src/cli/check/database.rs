@@ -39,6 +39,7 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
                 lines.extend(passwords(config, &database).await);
                 lines.extend(accounts(&database).await);
                 lines.push(daemon(&database).await);
+                lines.extend(super::people::line(config, &database.store).await);
                 lines.extend(sessions::apart(config, &database.store).await);
             }
         }

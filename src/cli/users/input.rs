@@ -11,8 +11,13 @@ use crate::words::cli::users as words;
 
 /// From the terminal, without echo; else all of standard input.
 pub(super) fn ask_password() -> anyhow::Result<SecretString> {
+    typed_password(say(words::PASSWORD_PROMPT))
+}
+
+/// The same with a question of its own.
+pub(in crate::cli) fn typed_password(question: &str) -> anyhow::Result<SecretString> {
     let password = if std::io::stdin().is_terminal() {
-        secret_text::without_marks(rpassword::prompt_password(say(words::PASSWORD_PROMPT))?)
+        secret_text::without_marks(rpassword::prompt_password(question)?)
     } else {
         let mut bytes = Vec::new();
         std::io::stdin().take(4096).read_to_end(&mut bytes)?;

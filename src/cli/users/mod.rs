@@ -19,10 +19,10 @@ use crate::domain::{Cpf, WorkingDays};
 use crate::store::Store;
 use crate::store::audit::Action;
 use crate::store::pauses::Resumed;
-use crate::store::settings::SettingsChange;
 use crate::vault::Vault;
 use crate::words::Sentence;
 use crate::words::cli::{users as words, who as who_words};
+pub(super) use input::typed_password;
 use input::{ask_password, cpf};
 use list::list;
 
@@ -251,22 +251,14 @@ impl NewAccount {
         }
         // Before the account: one without a password would be of no use.
         let vault = open_vault(store, config).await?;
-        let name = self.args.name.unwrap_or_default();
-        let user = store
-            .add_user(
-                self.args.user,
-                &name,
-                self.args.email.as_deref(),
-                &self.cpf,
-                &self.days,
-            )
-            .await?;
-        let active = SettingsChange {
-            active: Some(true),
-            ..SettingsChange::default()
+        let new = credentials::NewAccount {
+            usuario_id: self.args.user,
+            nome: self.args.name.as_deref().unwrap_or_default(),
+            email: self.args.email.as_deref(),
+            cpf: &self.cpf,
+            days: &self.days,
         };
-        credentials::change_account(store, &vault, user, &active, Some(&self.senha)).await?;
-        Ok(user)
+        Ok(credentials::add_account(store, &vault, &new, &self.senha).await?)
     }
 }
 

@@ -87,7 +87,13 @@ impl Address {
     }
 
     /// What it means; `None` if what is to be looked for says too little. Examiners of whom none is meant are nobody.
-    pub(super) fn view(&self, clock: &Clock, examiners: &[ClinicExaminer]) -> Option<View> {
+    /// Whoever is an examiner, `own`, sees their own agenda, whatever the address says.
+    pub(super) fn view(
+        &self,
+        clock: &Clock,
+        examiners: &[ClinicExaminer],
+        own: Option<i32>,
+    ) -> Option<View> {
         let today = clock.today();
         let (from, to) = self.range(today);
         let mut view = View::days(from, to);
@@ -98,6 +104,9 @@ impl Address {
                 .iter()
                 .flat_map(|text| meant(examiners, text));
             view.usuario_ids = Some(ids.collect());
+        }
+        if let Some(own) = own {
+            view.usuario_ids = Some(vec![own]);
         }
         if !self.search.is_empty() {
             view.asked = Asked::Search(SearchedWords::read(&self.search)?);

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::address::Address;
 use crate::clinic::{Columns, Dialect, Table, View};
 use crate::dashboard::problem::Problem;
-use crate::dashboard::visitor::{ACTOR, Visitor};
+use crate::dashboard::visitor::Visitor;
 use crate::domain::causes::in_a_line;
 use crate::store::audit::Action;
 use crate::web::state::Api;
@@ -65,7 +65,8 @@ async fn table(
 ) -> Result<(View, Table), Problem> {
     let examiners = api.store.clinic_examiners().await?;
     let clock = &api.syncer.clock;
-    let view = address.view(clock, &examiners).ok_or(Problem::NotFound)?;
+    let view = address.view(clock, &examiners, visitor.own());
+    let view = view.ok_or(Problem::NotFound)?;
     let columns = Columns {
         telephones: true,
         cpfs: address.cpfs,
@@ -73,7 +74,7 @@ async fn table(
     };
     let table = Table::of(&api.store, &api.config(), clock, &view, columns).await?;
     let action = Action {
-        actor: ACTOR,
+        actor: &visitor.actor(),
         action: "agenda.export",
         usuario_id: None,
         details: json!({ "form": form, "what": view.name(), "rows": table.rows.len(), "examiners": view.usuario_ids,

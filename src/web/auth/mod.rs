@@ -77,6 +77,18 @@ impl Auth {
         Ok(())
     }
 
+    /// How long an address has to wait before further passwords of people are looked at; `None`: not at all.
+    pub(crate) fn too_many_logins(&self, peer: IpAddr, headers: &HeaderMap) -> Option<Duration> {
+        self.throttle
+            .refused(self.address(peer, headers), Guess::Person)
+    }
+
+    /// Counts a wrong name or password.
+    pub(crate) fn failed_login(&self, peer: IpAddr, headers: &HeaderMap) {
+        self.throttle
+            .failed(self.address(peer, headers), Guess::Person);
+    }
+
     /// A token that is not valid counts as a guess; after too many of them the address has to wait.
     fn guessed(&self, address: IpAddr, guess: Guess) -> ApiError {
         if let Some(rest) = self.throttle.refused(address, guess) {
@@ -87,7 +99,7 @@ impl Auth {
     }
 
     /// The client's own address, of which the throttle keeps count.
-    fn address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    pub(crate) fn address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
         if !self.behind_proxy || !peer.to_canonical().is_loopback() {
             return peer;

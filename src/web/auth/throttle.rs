@@ -20,6 +20,8 @@ pub(crate) enum Guess {
     Operator,
     /// The application's signature.
     Signature,
+    /// Name and password of somebody.
+    Person,
     /// The secret address of a sheet; right ones count too.
     Sheet,
 }

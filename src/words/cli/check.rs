@@ -8,6 +8,7 @@ pub(crate) mod backups;
 pub(crate) mod database;
 pub(crate) mod http;
 pub(crate) mod local;
+pub(crate) mod people;
 pub(crate) mod portal;
 pub(crate) mod sessions;
 pub(crate) mod zone;
@@ -42,6 +43,7 @@ pub(crate) fn part(name: &'static str) -> Sentence {
         "locks" => "travas",
         "migrations" => "tabelas",
         "passwords" => "senhas",
+        "people" => "pessoas",
         "rights" => "permissões",
         "room" => "espaço",
         "sessions" => "sessões",

@@ -5,6 +5,7 @@ pub(crate) mod acts;
 pub(crate) mod check;
 pub(crate) mod day;
 pub(crate) mod list;
+pub(crate) mod people;
 pub(crate) mod problem;
 pub(crate) mod sync;
 pub(crate) mod users;

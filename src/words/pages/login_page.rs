@@ -1,5 +1,7 @@
 //! Words about logging in.
 
+use std::time::Duration;
+
 use crate::words::{Sentence, both};
 
 pub(crate) const DASHBOARD_SWITCHED_OFF: Sentence =
@@ -21,11 +23,47 @@ pub(crate) const TOO_MANY_ATTEMPTS: Sentence = both(
     "Too many failed attempts from this address. Wait a minute.",
 );
 pub(crate) const COOKIE_REFUSED: Sentence = both(
-    "A chave está certa, mas o navegador não guardou a sessão. Fora desta máquina o painel exige HTTPS (um proxy com TLS) ou um túnel: ssh -L 8787:localhost:8787.",
-    "The token is right, but the browser did not keep the session. From other machines the dashboard demands HTTPS (a proxy with TLS) or a tunnel: ssh -L 8787:localhost:8787.",
+    "O acesso está certo, mas o navegador não guardou a sessão. Fora desta máquina o painel exige HTTPS (um proxy com TLS) ou um túnel: ssh -L 8787:localhost:8787.",
+    "That was right, but the browser did not keep the session. From other machines the dashboard demands HTTPS (a proxy with TLS) or a tunnel: ssh -L 8787:localhost:8787.",
 );
 pub(crate) const OPERATOR_TOKEN: Sentence = both("Chave do operador", "Operator token");
 pub(crate) const WHICH_TOKEN: Sentence = both(
     "A de http.operator_token, na configuração.",
     "That of http.operator_token, in the configuration.",
 );
+pub(crate) const BETTER_A_NAME: Sentence = both(
+    "Ela vale só até que um operador tenha nome e senha próprios (em Pessoas).",
+    "It is good only until an operator has a name and a password of their own (under People).",
+);
+pub(crate) const OR_INVITE: Sentence = both(
+    "Ou crie o primeiro operador, com nome e senha. O endereço para isso está no registro do agendad e sai também com ",
+    "Or make the first operator, with name and password. The address for that is in agendad's log, and so prints ",
+);
+pub(crate) const WITH_KEY: Sentence = both("Entrar com a chave", "Log in with the token");
+pub(crate) const LOGIN_NAME: Sentence = both("Nome de acesso", "Login name");
+pub(crate) const PASSWORD: Sentence = both("Senha", "Password");
+pub(crate) const FORGOTTEN: Sentence = both(
+    "Esqueceu? Um operador lhe dá outra, em Pessoas.",
+    "Forgotten? An operator gives you another one, under People.",
+);
+pub(crate) const KEY_IS_FOR_PROGRAMS: Sentence = both(
+    "A chave do operador é só para programas: cada pessoa entra com o próprio nome.",
+    "The operator token is for programs only: each person logs in with a name of their own.",
+);
+pub(crate) const WRONG_PASSWORD: Sentence = both(
+    "Nome ou senha não conferem.",
+    "Name or password are not right.",
+);
+pub(crate) const BUSY: Sentence = both(
+    "Muita gente está entrando agora. Tente em alguns segundos.",
+    "Many people are logging in just now. Try again in a few seconds.",
+);
+
+/// Too many wrong passwords under one name.
+pub(crate) fn locked(rest: Duration) -> Sentence<String> {
+    let minutes = rest.as_secs().div_ceil(60);
+    sentence!(
+        "Muitas senhas erradas com este nome. Tente em {minutes} min, ou peça a um operador outra senha.",
+        "Too many wrong passwords under this name. Try again in {minutes} min, or ask an operator for another password."
+    )
+}

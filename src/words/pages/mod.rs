@@ -1,11 +1,14 @@
 //! The words of the dashboard, one file for each of its files.
 
 pub(crate) mod agenda;
+pub(crate) mod audit;
 pub(crate) mod calendar;
 pub(crate) mod changes;
 pub(crate) mod clinic;
+pub(crate) mod enrol;
 pub(crate) mod examiner;
 pub(crate) mod firewall;
+pub(crate) mod first_steps;
 pub(crate) mod freshness;
 pub(crate) mod history;
 pub(crate) mod installation;
@@ -14,6 +17,7 @@ pub(crate) mod overview;
 pub(crate) mod page;
 pub(crate) mod paging;
 pub(crate) mod past;
+pub(crate) mod people;
 pub(crate) mod problem;
 pub(crate) mod progress;
 pub(crate) mod resume;

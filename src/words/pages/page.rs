@@ -14,6 +14,7 @@ pub(crate) const LOG_OUT: Sentence = both("Sair", "Log out");
 pub(crate) const PAGE_OF: Sentence = both("página de ", "page of ");
 pub(crate) const OVERVIEW: Sentence = both("Visão geral", "Overview");
 pub(crate) const AGENDA: Sentence = both("Agenda do dia", "Agenda");
+pub(crate) const OWN_PAGE: Sentence = both("Minha agenda", "My agenda");
 pub(crate) const HISTORY: Sentence = both("Histórico", "History");
 pub(crate) const PAGES: Sentence = both("Páginas", "Pages");
 pub(crate) const LANGUAGE_NAME: Sentence = both("Português", "English");

@@ -11,6 +11,8 @@ pub(crate) enum Problem {
     NotFound,
     /// A form that is not of this session, or cannot be read.
     Form,
+    /// They may not see or do this.
+    Forbidden,
     /// The database does not answer.
     Database,
     /// Something else.
@@ -21,6 +23,7 @@ pub(crate) const fn title(problem: Problem) -> Sentence {
     match problem {
         Problem::NotFound => both("Não encontrado", "Not found"),
         Problem::Form => both("Nada foi feito", "Nothing was done"),
+        Problem::Forbidden => both("Sem permissão", "Not for you"),
         Problem::Database => both(
             "O banco de dados não responde",
             "The database does not answer",
@@ -38,6 +41,10 @@ pub(crate) const fn advice(problem: Problem) -> Sentence {
         Problem::Form => both(
             "O formulário não veio de uma página aberta por você nesta sessão. Abra a página de novo e repita.",
             "The request did not come from a page that you opened in this session. Open the page again and repeat it.",
+        ),
+        Problem::Forbidden => both(
+            "O papel com que você entrou não inclui isto. Quem pode mudar isso é um operador, em Pessoas.",
+            "This is not part of the role with which you have logged in. An operator can change that, under People.",
         ),
         Problem::Database => both(
             "Sem ele o agendad espera e nada se perde. Veja se o PostgreSQL está no ar (agendad check diz o que falta).",

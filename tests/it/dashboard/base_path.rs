@@ -72,6 +72,9 @@ async fn walks(client: &Client, user: i32, through: &str) {
                 "retomar",
                 "cpf",
                 "calendario",
+                "senha",
+                "ligar",
+                "dias",
             ]
             .iter()
             .any(|act| address.ends_with(act));

@@ -42,6 +42,16 @@ pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, String)
         "http.max_connections",
         "must be 1 to 1000000".to_owned(),
     );
+    for (key, time) in [
+        ("http.session_idle", http.session_idle),
+        ("http.session_longest", http.session_longest),
+    ] {
+        refuse(
+            time < Duration::from_secs(60),
+            key,
+            "is shorter than 1m: nobody could finish a form".to_owned(),
+        );
+    }
     let public = &http.public_url;
     let good = url::Url::parse(public)
         .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
@@ -66,10 +76,13 @@ pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, String)
 }
 
 /// First parts of our own addresses: a path of one of these names could not be told from them.
-const OUR_OWN: [&str; 13] = [
+const OUR_OWN: [&str; 19] = [
     "api",
     "assets",
+    "auditoria",
     "calendar",
+    "comecar",
+    "conta",
     "contato",
     "entrar",
     "evidencias",
@@ -77,7 +90,10 @@ const OUR_OWN: [&str; 13] = [
     "healthz",
     "historico",
     "metrics",
+    "novo-perito",
     "peritos",
+    "pessoas",
+    "primeiro-acesso",
     "readyz",
     "sair",
 ];

@@ -1,0 +1,21 @@
+//! Who logs in to the dashboard.
+
+use super::Line;
+use crate::config::Config;
+use crate::store::Store;
+use crate::words::cli::check::people as words;
+
+/// Nothing where there is no dashboard.
+pub(super) async fn line(config: &Config, store: &Store) -> Option<Line> {
+    if config.http.listen.is_empty() {
+        return None;
+    }
+    Some(match store.staffed().await {
+        Ok(staffed) if staffed.operator => Line::ok("people", words::NAMES),
+        Ok(_) if config.secrets.http_operator_token.is_some() => {
+            Line::warn("people", words::SHARED_KEY, words::INVITE)
+        }
+        Ok(_) => Line::warn("people", words::NOBODY, words::INVITE),
+        Err(error) => Line::error("people", &error),
+    })
+}

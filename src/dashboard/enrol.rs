@@ -1,0 +1,302 @@
+//! `/novo-perito`: an examiner is added, and their login tried at once; and what operators do about an account. The same as
+//! `agendad users`, by the same functions.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+
+use super::notice::Notice;
+use super::page::{Page, token};
+use super::problem::Problem;
+use super::recognise::Posted;
+use super::visitor::Visitor;
+use crate::credentials::{self, Changed, CredentialsError, NewAccount};
+use crate::domain::{Cpf, WorkingDays};
+use crate::store::StoreError;
+use crate::store::audit::Action;
+use crate::store::settings::{Settings, SettingsChange};
+use crate::web::state::Api;
+use crate::web::sync_now;
+use crate::words::Sentence;
+use crate::words::code::Code;
+use crate::words::pages::enrol as words;
+
+const PAGE: &str = "/novo-perito";
+/// More is no password.
+const LONGEST_PASSWORD: usize = 200;
+
+type Id = Result<Path<i32>, axum::extract::rejection::PathRejection>;
+
+/// What was typed, but for the password.
+#[derive(Default)]
+struct Typed {
+    nome: String,
+    cpf: String,
+    email: String,
+    days: Vec<&'static str>,
+}
+
+/// The days that are ticked.
+fn ticked(posted: &Posted) -> Vec<&'static str> {
+    let days = words::WEEKDAYS.iter().map(|(name, _)| *name);
+    days.filter(|name| !posted.text(&field(name)).is_empty())
+        .collect()
+}
+
+/// The days of an account, each ticked if it is one of them.
+fn days(visitor: &Visitor, chosen: &[&str]) -> Markup {
+    let say = |sentence| visitor.language.say(sentence);
+    html! {
+        fieldset.choice {
+            legend { (say(words::DAYS)) }
+            @for (name, day) in words::WEEKDAYS {
+                label { input type="checkbox" name=(field(name)) value="1" checked[chosen.contains(&name)]; " " (say(day)) }
+            }
+        }
+    }
+}
+
+impl Typed {
+    fn of(posted: &Posted) -> Self {
+        Self {
+            nome: posted.text("nome").to_owned(),
+            cpf: posted.text("cpf").to_owned(),
+            email: posted.text("email").to_owned(),
+            days: ticked(posted),
+        }
+    }
+}
+
+fn field(day: &str) -> String {
+    format!("dia-{day}")
+}
+
+/// `GET /novo-perito`
+pub(super) async fn show(visitor: Visitor) -> Response {
+    page(&visitor, &Typed::default(), None)
+}
+
+fn page(visitor: &Visitor, typed: &Typed, wrong: Option<Sentence>) -> Response {
+    let say = |sentence| visitor.language.say(sentence);
+    let content = html! {
+        section.door {
+            h1 { (say(words::TITLE)) }
+            @if let Some(wrong) = wrong { p.notice.bad role="alert" { (say(wrong)) } }
+            form method="post" action=(PAGE) autocomplete="off" {
+                (token(visitor))
+                label for="nome" { (say(words::NAME)) }
+                input id="nome" name="nome" type="text" required value=(typed.nome);
+                label for="cpf" { "CPF" }
+                input id="cpf" name="cpf" type="text" inputmode="numeric" required autocomplete="username" value=(typed.cpf);
+                p.hint { (say(words::CPF_HINT)) }
+                label for="senha" { (say(words::PASSWORD)) }
+                input id="senha" name="senha" type="password" required autocomplete="new-password";
+                p.hint { (say(words::PASSWORD_HINT)) }
+                label for="email" { (say(words::EMAIL)) }
+                input id="email" name="email" type="text" inputmode="email" value=(typed.email);
+                (days(visitor, &typed.days))
+                button.primary name="testar" value="1" { (say(words::ADD_AND_TEST)) }
+                button.quiet name="testar" value="" { (say(words::ADD_ONLY)) }
+            }
+        }
+    };
+    Page::of(visitor, say(words::TITLE)).show(&content)
+}
+
+/// `POST /novo-perito`
+pub(super) async fn add(State(api): State<Api>, mut posted: Posted) -> Result<Response, Problem> {
+    let senha = posted.secret("senha");
+    let typed = Typed::of(&posted);
+    let visitor = &posted.visitor;
+    let again = |wrong| {
+        let page = page(visitor, &typed, Some(wrong));
+        Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    };
+    if typed.nome.is_empty() {
+        return again(words::NO_NAME);
+    }
+    let cpf = Cpf::parse(&typed.cpf).ok();
+    let Some(cpf) = cpf.filter(Cpf::has_valid_check_digits) else {
+        return again(words::BAD_CPF);
+    };
+    if !is_password(&senha) {
+        return again(words::BAD_PASSWORD);
+    }
+    let days = WorkingDays::parse(Some(&json!(typed.days).to_string()));
+    let days = days.map_err(|_| Problem::Form)?.to_json();
+    let new = NewAccount {
+        usuario_id: None,
+        nome: &typed.nome,
+        email: Some(typed.email.as_str()).filter(|email| !email.is_empty()),
+        cpf: &cpf,
+        days: &days,
+    };
+    let vault = &api.syncer.vault;
+    let id = match credentials::add_account(&api.store, vault, &new, &senha).await {
+        Ok(id) => id,
+        Err(CredentialsError::Store(StoreError::CpfTaken { .. })) => {
+            return again(words::CPF_TAKEN);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    record(&api, visitor, "users.add", id).await?;
+    if posted.text("testar").is_empty() {
+        return Ok(Redirect::to(&format!("/peritos/{id}")).into_response());
+    }
+    match sync_now::begin(&api, id, &visitor.actor()).await {
+        Ok(run) => Ok(Redirect::to(&format!("/peritos/{id}?execucao={run}")).into_response()),
+        Err(error) => Ok(Notice::NotBegun(error.code()).redirect(id)),
+    }
+}
+
+/// What an operator can do about an account.
+pub(super) fn section(
+    visitor: &Visitor,
+    id: i32,
+    settings: &Settings,
+    windows: &[(&str, &str)],
+) -> Markup {
+    let say = |sentence| visitor.language.say(sentence);
+    let stored = WorkingDays::parse(settings.working_days.as_deref());
+    let stored = stored.unwrap_or(WorkingDays::ALL).to_json();
+    let chosen: Vec<&str> = serde_json::from_str(&stored).unwrap_or_default();
+    let is_read = |name: &str| {
+        let named = settings.windows.as_ref();
+        named.is_none_or(|names| names.iter().any(|known| known == name))
+    };
+    let (act, label) = if settings.active {
+        ("desligar", words::SWITCH_OFF)
+    } else {
+        ("ligar", words::SWITCH_ON)
+    };
+    html! {
+        section {
+            h2 { (say(words::ACCOUNT)) }
+            form.filters method="post" action=(format!("/peritos/{id}/senha")) autocomplete="off" {
+                (token(visitor))
+                // For password managers, which keep a name with it.
+                input type="text" name="usuario" value=(format!("e-CNHsp {id}")) autocomplete="username" hidden;
+                label { (say(words::NEW_PASSWORD)) input type="password" name="senha" required autocomplete="new-password"; }
+                button { (say(words::SAVE)) }
+            }
+            form method="post" action=(format!("/peritos/{id}/dias")) {
+                (token(visitor))
+                (days(visitor, &chosen))
+                fieldset.choice {
+                    legend { (say(words::WINDOWS)) }
+                    @for (name, label) in windows {
+                        label { input type="checkbox" name=(format!("janela-{name}")) value="1" checked[is_read(name)]; " " (label) }
+                    }
+                }
+                button { (say(words::SAVE)) }
+            }
+            form method="post" action=(format!("/peritos/{id}/{act}")) { (token(visitor)) button { (say(label)) } }
+        }
+    }
+}
+
+/// `POST /peritos/{id}/senha`
+pub(super) async fn set_password(
+    State(api): State<Api>,
+    id: Id,
+    mut posted: Posted,
+) -> Result<Response, Problem> {
+    let Path(id) = id?;
+    let senha = posted.secret("senha");
+    if !is_password(&senha) {
+        return Ok(Notice::BadPassword.redirect(id));
+    }
+    let vault = &api.syncer.vault;
+    let changed = credentials::set_password(&api.store, vault, id, &senha).await?;
+    let notice = match changed {
+        Changed::NoAccount => return Err(Problem::NotFound),
+        Changed::Done => Notice::PasswordChanged,
+        Changed::SamePassword => Notice::SamePassword,
+        Changed::RefusedBefore(_) => Notice::RefusedBefore,
+    };
+    record(&api, &posted.visitor, "users.set-password", id).await?;
+    Ok(notice.redirect(id))
+}
+
+/// `POST /peritos/{id}/dias`: on which days they work, and which windows are read. All windows are stored as all, those
+/// to come included.
+pub(super) async fn set_days(
+    State(api): State<Api>,
+    id: Id,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let Path(id) = id?;
+    let days = WorkingDays::parse(Some(&json!(ticked(&posted)).to_string()));
+    let days = days.map_err(|_| Problem::Form)?.to_json();
+    let known = api.window_names();
+    let chosen = known.iter().cloned();
+    let chosen: Vec<String> = chosen
+        .filter(|name| !posted.text(&format!("janela-{name}")).is_empty())
+        .collect();
+    let is_all = chosen.is_empty() || chosen.len() == known.len();
+    let change = SettingsChange {
+        working_days: Some(&days),
+        windows: Some((!is_all).then_some(chosen.as_slice())),
+        ..SettingsChange::default()
+    };
+    let vault = &api.syncer.vault;
+    let changed = credentials::change_account(&api.store, vault, id, &change, None).await?;
+    if changed == Changed::NoAccount {
+        return Err(Problem::NotFound);
+    }
+    record(&api, &posted.visitor, "users.days", id).await?;
+    Ok(Notice::DaysChanged.redirect(id))
+}
+
+/// `POST /peritos/{id}/ligar`
+pub(super) async fn switch_on(
+    State(api): State<Api>,
+    id: Id,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    switch(&api, id?.0, true, &posted.visitor).await
+}
+
+/// `POST /peritos/{id}/desligar`
+pub(super) async fn switch_off(
+    State(api): State<Api>,
+    id: Id,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    switch(&api, id?.0, false, &posted.visitor).await
+}
+
+async fn switch(api: &Api, id: i32, active: bool, visitor: &Visitor) -> Result<Response, Problem> {
+    let (action, notice) = if active {
+        ("users.enable", Notice::SwitchedOn)
+    } else {
+        ("users.disable", Notice::SwitchedOff)
+    };
+    match api.store.set_active(id, active).await {
+        Ok(true) => {}
+        Ok(false) => return Err(Problem::NotFound),
+        Err(StoreError::CpfTaken { .. }) => {
+            return Ok(Notice::NotBegun(Code::DuplicateCpf).redirect(id));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    record(api, visitor, action, id).await?;
+    Ok(notice.redirect(id))
+}
+
+fn is_password(senha: &SecretString) -> bool {
+    (1..=LONGEST_PASSWORD).contains(&senha.expose_secret().chars().count())
+}
+
+async fn record(api: &Api, visitor: &Visitor, action: &str, id: i32) -> Result<(), Problem> {
+    let action = Action {
+        actor: &visitor.actor(),
+        action,
+        usuario_id: Some(id),
+        details: json!({}),
+    };
+    Ok(api.store.record_action(&action).await?)
+}

@@ -1,0 +1,150 @@
+//! `/primeiro-acesso`: whoever was invited (`agendad run` says where while there is nobody, `agendad people invite` at any
+//! time) becomes an operator.
+
+use axum::extract::{Form, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::language::Language;
+use super::page::Page;
+use super::people::{NoticeQuery, hashed, told};
+use super::problem::Problem;
+use crate::domain::{LoginName, Role, secret_text};
+use crate::staff::{Hashed, Token};
+use crate::store::staff::{NewPerson, PersonChanged};
+use crate::web::state::Api;
+use crate::words::pages::login_page;
+use crate::words::pages::people::{self as words, PersonNotice};
+
+/// Who acts, for the audit table: nobody has a name yet.
+const ACTOR: &str = "dashboard:setup";
+const PAGE: &str = "/primeiro-acesso";
+
+#[derive(Deserialize)]
+pub(super) struct InviteQuery {
+    #[serde(default)]
+    codigo: String,
+    #[serde(flatten)]
+    notice: NoticeQuery,
+}
+
+#[derive(Deserialize)]
+pub(super) struct InviteForm {
+    #[serde(default)]
+    codigo: String,
+    #[serde(default)]
+    acesso: String,
+    #[serde(default)]
+    nome: String,
+    #[serde(default)]
+    senha: secrecy::SecretString,
+}
+
+/// `GET /primeiro-acesso`
+pub(super) async fn show(
+    State(api): State<Api>,
+    language: Language,
+    Query(query): Query<InviteQuery>,
+) -> Result<Response, Problem> {
+    let token = Token::read(&query.codigo);
+    let is_good = match &token {
+        Some(token) => api.store.is_invited(&token.hash()).await?,
+        None => false,
+    };
+    let content = if is_good {
+        form(language, &query)
+    } else {
+        html! {
+            section.door {
+                h1 { (language.say(words::INVITED)) }
+                p { (language.say(words::INVITATION_OVER)) code { "agendad people invite" } "." }
+                p { a href="/entrar" { (language.say(login_page::LOG_IN)) } }
+            }
+        }
+    };
+    // Without the code: the link to the other language would take it along.
+    Ok(Page::open(language, language.say(words::INVITED), PAGE).show(&content))
+}
+
+fn form(language: Language, query: &InviteQuery) -> Markup {
+    let say = |sentence| language.say(sentence);
+    html! {
+        section.door {
+            h1 { (say(words::INVITED)) }
+            p { (say(words::INVITED_TO)) }
+            (query.notice.show(language))
+            form method="post" action=(PAGE) {
+                input type="hidden" name="codigo" value=(query.codigo);
+                label for="nome" { (say(words::NAME)) }
+                input id="nome" name="nome" type="text" required autocomplete="name";
+                label for="acesso" { (say(words::LOGIN)) }
+                input id="acesso" name="acesso" type="text" required autocomplete="username" autocapitalize="none" spellcheck="false";
+                p.hint { (say(words::LOGIN_HINT)) }
+                label for="senha" { (say(words::PASSWORD)) }
+                input id="senha" name="senha" type="password" required autocomplete="new-password" minlength="10";
+                p.hint { (language.say(words::password_hint())) }
+                button.primary { (say(words::ADD)) }
+            }
+        }
+    }
+}
+
+/// `POST /primeiro-acesso`
+pub(super) async fn accept(
+    State(api): State<Api>,
+    form: Result<Form<InviteForm>, axum::extract::rejection::FormRejection>,
+) -> Result<Response, Problem> {
+    let Ok(Form(form)) = form else {
+        return Err(Problem::Form);
+    };
+    let Some(token) = Token::read(&form.codigo) else {
+        return Ok(Redirect::to(PAGE).into_response());
+    };
+    // Before a password is hashed for whoever comes.
+    if !api.store.is_invited(&token.hash()).await? {
+        return Ok(Redirect::to(PAGE).into_response());
+    }
+    let Ok(login) = LoginName::parse(&form.acesso) else {
+        return Ok(again(&form, PersonNotice::BadLogin));
+    };
+    let nome = form.nome.trim();
+    if nome.is_empty() {
+        return Ok(again(&form, PersonNotice::NoName));
+    }
+    let password = secrecy::ExposeSecret::expose_secret(&form.senha).to_owned();
+    let password = secret_text::without_marks(password).into();
+    let Hashed(password_hash) = match hashed(&login, password).await {
+        Ok(hashed) => hashed,
+        Err(notice) => return Ok(again(&form, notice)),
+    };
+    let new = NewPerson {
+        login: &login,
+        nome,
+        role: Role::Operator,
+        usuario_id: None,
+        password_hash: &password_hash,
+    };
+    let accepted = api
+        .store
+        .accept_invitation(&token.hash(), &new, ACTOR)
+        .await?;
+    match accepted {
+        PersonChanged::Done(_) => Ok(Redirect::to("/entrar?para=/comecar").into_response()),
+        PersonChanged::Invitation => Ok(Redirect::to(PAGE).into_response()),
+        other @ (PersonChanged::Nobody
+        | PersonChanged::LoginTaken
+        | PersonChanged::Examiner
+        | PersonChanged::LastOperator) => Ok(again(&form, told(other, PersonNotice::Failed))),
+    }
+}
+
+/// The form once more, with what was wrong.
+fn again(form: &InviteForm, notice: PersonNotice) -> Response {
+    let code: &str = notice.into();
+    let query: String = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("codigo", &form.codigo)
+        .append_pair("aviso", code)
+        .finish();
+    Redirect::to(&format!("{PAGE}?{query}")).into_response()
+}

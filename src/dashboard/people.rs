@@ -1,0 +1,225 @@
+//! `/pessoas`: who logs in, for operators. The same as `agendad people`, by the same functions. `person` is the page of one
+//! of them.
+
+pub(super) mod person;
+
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use super::language::Language;
+use super::page::{Page, token};
+use super::problem::Problem;
+use super::recognise::Posted;
+use super::visitor::Visitor;
+use crate::domain::causes::in_a_line;
+use crate::domain::text::title_case;
+use crate::domain::{LoginName, Role};
+use crate::staff::{self, Hashed, PasswordError};
+use crate::store::names::Named;
+use crate::store::staff::{NewPerson, Person, PersonChanged};
+use crate::web::state::Api;
+use crate::words::pages::people::{self as words, PersonNotice};
+use crate::words::role;
+
+/// So many examiners can be chosen from a list; of more, the number is typed.
+const LISTED: usize = 300;
+
+/// What became of what was asked for.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct NoticeQuery {
+    #[serde(default)]
+    aviso: String,
+}
+
+impl NoticeQuery {
+    pub(super) fn show(&self, language: Language) -> Markup {
+        let Ok(notice) = self.aviso.parse::<PersonNotice>() else {
+            return html! {};
+        };
+        html! { p.notice.bad[!notice.is_good()] role="status" { (language.say(notice.sentence())) } }
+    }
+}
+
+/// Back to a page, which tells it.
+pub(super) fn back(page: &str, notice: PersonNotice) -> Response {
+    let code: &str = notice.into();
+    Redirect::to(&format!("{page}?aviso={code}")).into_response()
+}
+
+/// What is told of a change.
+pub(super) fn told(changed: PersonChanged, done: PersonNotice) -> PersonNotice {
+    match changed {
+        PersonChanged::Done(_) => done,
+        PersonChanged::Nobody | PersonChanged::Invitation => PersonNotice::Failed,
+        PersonChanged::LoginTaken => PersonNotice::LoginTaken,
+        PersonChanged::Examiner => PersonNotice::Examiner,
+        PersonChanged::LastOperator => PersonNotice::LastOperator,
+    }
+}
+
+/// Hashes a new password; what is told if it cannot be one.
+pub(super) async fn hashed(
+    login: &LoginName,
+    password: SecretString,
+) -> Result<Hashed, PersonNotice> {
+    staff::hash(login, password)
+        .await
+        .map_err(|error| match error {
+            PasswordError::Bad(bad) => PersonNotice::of_password(bad),
+            PasswordError::Busy => PersonNotice::Busy,
+            PasswordError::Failed => {
+                tracing::warn!(error = in_a_line(&error), "a password could not be hashed");
+                PersonNotice::Failed
+            }
+        })
+}
+
+/// `GET /pessoas`
+pub(super) async fn show(
+    State(api): State<Api>,
+    visitor: Visitor,
+    Query(query): Query<NoticeQuery>,
+) -> Result<Response, Problem> {
+    let (people, examiners) = tokio::try_join!(api.store.staff(), api.store.names())?;
+    let say = |sentence| visitor.language.say(sentence);
+    let content = html! {
+        h1 { (say(words::PEOPLE)) " " span.n { (people.len()) } }
+        (query.show(visitor.language))
+        @if people.is_empty() { p.notice.warn { (say(words::NOBODY_YET)) } } @else { p.dim { (say(words::INTRODUCTION)) } (table(&visitor, &people, &examiners)) }
+        section {
+            h2 { (say(words::ADD_SOMEBODY)) }
+            form.filters method="post" action="/pessoas" {
+                (token(&visitor))
+                label { (say(words::LOGIN)) input type="text" name="acesso" required autocapitalize="none" spellcheck="false" autocomplete="username"; }
+                label { (say(words::NAME)) input type="text" name="nome" required autocomplete="off"; }
+                (role_fields(&visitor, &examiners, (None, None)))
+                label { (say(words::PASSWORD)) input type="password" name="senha" required autocomplete="new-password" minlength="10"; }
+                button.primary { (say(words::ADD)) }
+            }
+            p.hint { (say(words::LOGIN_HINT)) ". " (visitor.language.say(words::password_hint())) }
+            ul.dim { @for one in Role::ALL { li { strong { (say(role::name(*one))) } " " (say(role::what(*one))) } } }
+        }
+    };
+    Ok(Page::of(&visitor, say(words::PEOPLE))
+        .section("/pessoas")
+        .show(&content))
+}
+
+/// Which role, and which examiner.
+fn role_fields(
+    visitor: &Visitor,
+    examiners: &[Named],
+    (chosen, own): (Option<Role>, Option<i32>),
+) -> Markup {
+    let say = |sentence| visitor.language.say(sentence);
+    html! {
+        label {
+            (say(words::ROLE))
+            select name="papel" {
+                @for one in Role::ALL { option value=(one.as_str()) selected[chosen == Some(*one)] { (say(role::name(*one))) } }
+            }
+        }
+        @if examiners.len() <= LISTED {
+            label {
+                (say(words::EXAMINER))
+                select name="perito" {
+                    option value="" { (say(words::NO_EXAMINER)) }
+                    @for examiner in examiners {
+                        option value=(examiner.usuario_id) selected[own == Some(examiner.usuario_id)] { (title_case(&examiner.nome)) }
+                    }
+                }
+            }
+        } @else {
+            label { (say(words::EXAMINER_NUMBER)) input type="text" inputmode="numeric" name="perito" size="6" value=[own]; }
+        }
+    }
+}
+
+fn table(visitor: &Visitor, people: &[Person], examiners: &[Named]) -> Markup {
+    let times = visitor.times;
+    let say = |sentence| visitor.language.say(sentence);
+    let name = |id: i32| examiners.iter().find(|known| known.usuario_id == id);
+    html! {
+        // At some widths it is wider than the screen: the keyboard must reach it.
+        table.numbers tabindex="0" {
+            thead {
+                tr {
+                    th scope="col" { (say(words::LOGIN)) }
+                    th scope="col" { (say(words::NAME)) }
+                    th scope="col" { (say(words::ROLE)) }
+                    th scope="col" { (say(words::LAST_LOGIN)) }
+                }
+            }
+            tbody {
+                @for person in people {
+                    tr {
+                        th scope="row" { a href=(format!("/pessoas/{}", person.id)) { (person.login) } }
+                        td { (title_case(&person.nome)) }
+                        td {
+                            (say(role::name(person.role)))
+                            @if let Some(id) = person.usuario_id {
+                                " " a href=(format!("/peritos/{id}")) { @if let Some(known) = name(id) { (title_case(&known.nome)) } @else { "#" (id) } }
+                            }
+                            @if person.disabled { " · " (say(words::OFF)) }
+                        }
+                        td { @if let Some(at) = person.last_login_at { (times.ago(at)) } @else { (say(words::NEVER)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The role and the examiner of a form; what is told if they are none.
+fn role_of(posted: &Posted) -> Result<(Role, Option<i32>), PersonNotice> {
+    let role: Role = posted
+        .text("papel")
+        .parse()
+        .map_err(|_| PersonNotice::BadRole)?;
+    let examiner = match posted.text("perito") {
+        "" => None,
+        number => Some(number.parse().map_err(|_| PersonNotice::Examiner)?),
+    };
+    Ok((role, examiner))
+}
+
+/// `POST /pessoas`
+pub(super) async fn add(State(api): State<Api>, posted: Posted) -> Result<Response, Problem> {
+    match added(&api, posted).await? {
+        Ok(changed) => Ok(back("/pessoas", told(changed, PersonNotice::Added))),
+        Err(notice) => Ok(back("/pessoas", notice)),
+    }
+}
+
+async fn added(
+    api: &Api,
+    mut posted: Posted,
+) -> Result<Result<PersonChanged, PersonNotice>, Problem> {
+    let Ok(login) = LoginName::parse(posted.text("acesso")) else {
+        return Ok(Err(PersonNotice::BadLogin));
+    };
+    if posted.text("nome").is_empty() {
+        return Ok(Err(PersonNotice::NoName));
+    }
+    let (role, usuario_id) = match role_of(&posted) {
+        Ok(role) => role,
+        Err(notice) => return Ok(Err(notice)),
+    };
+    let password = posted.secret("senha");
+    let Hashed(password_hash) = match hashed(&login, password).await {
+        Ok(hashed) => hashed,
+        Err(notice) => return Ok(Err(notice)),
+    };
+    let new = NewPerson {
+        login: &login,
+        nome: posted.text("nome"),
+        role,
+        usuario_id,
+        password_hash: &password_hash,
+    };
+    let actor = posted.visitor.actor();
+    Ok(Ok(api.store.add_person(&new, &actor).await?))
+}

@@ -1,0 +1,101 @@
+//! Words about what people did by hand.
+
+use crate::words::{Sentence, both};
+
+pub(crate) const AUDIT: Sentence = both("Auditoria", "Audit");
+pub(crate) const WHO: Sentence = both("Quem", "Who");
+pub(crate) const WHAT: Sentence = both("O que fez", "What");
+pub(crate) const WHEN: Sentence = both("Quando", "When");
+pub(crate) const EXAMINER: Sentence = both("Perito", "Examiner");
+pub(crate) const EXAMINER_NUMBER: Sentence = both("Número do perito", "Examiner's number");
+pub(crate) const DETAILS: Sentence = both("Detalhes", "Details");
+pub(crate) const DAY: Sentence = both("Dia", "Day");
+pub(crate) const KIND: Sentence = both("Tipo", "Kind");
+pub(crate) const ALL: Sentence = both("tudo", "all");
+pub(crate) const FILTER: Sentence = both("Filtrar", "Filter");
+pub(crate) const NOTHING: Sentence = both("Nada assim. ", "Nothing like that. ");
+pub(crate) const SHOW_ALL: Sentence = both("Ver tudo", "See all");
+pub(crate) const WHO_HINT: Sentence = both(
+    "nome de acesso, ou usuário do sistema",
+    "login name, or user of the system",
+);
+
+/// The list goes on.
+pub(crate) fn cut(shown: i64) -> Sentence<String> {
+    sentence!(
+        "{shown} por página; há mais antigas na próxima.",
+        "{shown} on a page; there are older ones on the next."
+    )
+}
+
+/// Groups of actions, by what their names begin with.
+pub(crate) const KINDS: [(&str, Sentence); 10] = [
+    ("dashboard.", both("entradas no painel", "logins")),
+    ("people.", both("pessoas", "people")),
+    ("users.", both("contas de peritos", "examiners' accounts")),
+    ("config.", both("contas, pela API", "accounts, by API")),
+    ("sync", both("leituras pedidas", "readings asked for")),
+    ("cpf.", both("CPFs mostrados", "CPFs shown")),
+    ("agenda.", both("arquivos da agenda", "files of the agenda")),
+    (
+        "sheet.",
+        both("endereços de planilhas", "addresses of sheets"),
+    ),
+    (
+        "calendar.",
+        both("endereços de calendários", "addresses of calendars"),
+    ),
+    ("vault.", both("chaves", "keys")),
+];
+
+/// What was done, in words; a code that is not known stays as it is.
+pub(crate) fn action(code: &str) -> Option<Sentence> {
+    Some(match code {
+        "dashboard.login" => both("entrou no painel", "logged in"),
+        "people.add" => both("acrescentou uma pessoa", "added a person"),
+        "people.password" => both("mudou uma senha de acesso", "changed a login password"),
+        "people.role" => both("mudou um papel", "changed a role"),
+        "people.disable" => both("desativou uma pessoa", "disabled a person"),
+        "people.enable" => both("reativou uma pessoa", "enabled a person"),
+        "people.remove" => both("removeu uma pessoa", "removed a person"),
+        "people.log-out" => both("encerrou sessões", "ended sessions"),
+        "people.export" => both(
+            "exportou dados de um candidato",
+            "exported a candidate's data",
+        ),
+        "people.erase" => both("apagou dados de um candidato", "erased a candidate's data"),
+        "users.add" => both("acrescentou um perito", "added an examiner"),
+        "users.set-password" => both("mudou a senha do portal", "changed the portal password"),
+        "users.days" => both("mudou dias ou períodos", "changed days or windows"),
+        "users.enable" => both("ligou a conta", "switched the account on"),
+        "users.disable" => both("desligou a conta", "switched the account off"),
+        "users.pause" => both("pausou a conta", "paused the account"),
+        "users.resume" => both("retomou a conta", "resumed the account"),
+        "users.resume-same-password" => both(
+            "retomou a conta com a mesma senha",
+            "resumed the account with the same password",
+        ),
+        "sync" => both("pediu uma leitura", "asked for a reading"),
+        "cpf.show" => both("viu os CPFs", "saw the CPFs"),
+        "agenda.export" => both("exportou a agenda", "exported the agenda"),
+        "sheet.make" => both(
+            "criou um endereço de planilha",
+            "made the address of a sheet",
+        ),
+        "sheet.revoke" => both(
+            "revogou um endereço de planilha",
+            "revoked the address of a sheet",
+        ),
+        "config.change" => both("mudou a conta pela API", "changed the account by API"),
+        "locks.release" => both("liberou uma trava", "released a lock"),
+        "sessions.clear" => both("encerrou sessões no portal", "ended portal sessions"),
+        "vault.rotate" => both("trocou a chave do cofre", "replaced the vault's key"),
+        "vault.seal" => both("selou senhas", "sealed passwords"),
+        "calendar.make" => both("criou um endereço de calendário", "made a calendar address"),
+        "calendar.revoke" => both(
+            "revogou um endereço de calendário",
+            "revoked a calendar address",
+        ),
+        _ => return None,
+    })
+}

@@ -1,0 +1,410 @@
+//! Each door, tried by each role. What is expected is written out here; which doors there are, the program says.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use agendad::domain::Role;
+use reqwest::Method;
+
+use super::{add, session};
+use crate::dashboard::browser::Browser;
+use crate::http::client::{Client, OPERATOR, serving, world};
+
+/// What comes of it: `in`; `403`; `404`, as if there were nothing; `home`, led to where they begin.
+/// Columns: reception, operator, the examiner whom the address names, another examiner.
+const EXPECTED: &[(&str, &str, [&str; 4])] = &[
+    ("POST", "/sair", ["in", "in", "in", "in"]),
+    ("GET", "/contato", ["in", "in", "in", "in"]),
+    ("GET", "/conta", ["in", "in", "in", "in"]),
+    ("POST", "/conta/senha", ["in", "in", "in", "in"]),
+    ("POST", "/conta/sessoes", ["in", "in", "in", "in"]),
+    ("GET", "/agenda", ["in", "in", "in", "in"]),
+    ("GET", "/agenda/planilha.csv", ["in", "in", "in", "in"]),
+    ("GET", "/agenda/planilha.xlsx", ["in", "in", "in", "in"]),
+    ("GET", "/peritos/{id}", ["in", "in", "in", "404"]),
+    ("POST", "/peritos/{id}/cpf", ["in", "in", "in", "404"]),
+    (
+        "POST",
+        "/peritos/{id}/sincronizar",
+        ["in", "in", "in", "404"],
+    ),
+    (
+        "GET",
+        "/peritos/{id}/andamento/{run}",
+        ["in", "in", "in", "404"],
+    ),
+    (
+        "POST",
+        "/peritos/{id}/calendario",
+        ["403", "in", "in", "404"],
+    ),
+    (
+        "POST",
+        "/peritos/{id}/calendario/revogar",
+        ["403", "in", "in", "404"],
+    ),
+    ("GET", "/novo-perito", ["403", "in", "403", "403"]),
+    ("POST", "/novo-perito", ["403", "in", "403", "403"]),
+    ("POST", "/peritos/{id}/senha", ["403", "in", "403", "403"]),
+    ("POST", "/peritos/{id}/dias", ["403", "in", "403", "403"]),
+    ("POST", "/peritos/{id}/ligar", ["403", "in", "403", "403"]),
+    (
+        "POST",
+        "/peritos/{id}/desligar",
+        ["403", "in", "403", "403"],
+    ),
+    ("GET", "/comecar", ["403", "in", "403", "403"]),
+    ("POST", "/peritos/{id}/pausar", ["403", "in", "403", "403"]),
+    ("GET", "/peritos/{id}/retomar", ["403", "in", "403", "403"]),
+    ("POST", "/peritos/{id}/retomar", ["403", "in", "403", "403"]),
+    (
+        "POST",
+        "/peritos/{id}/retomar/mesma-senha",
+        ["403", "in", "403", "403"],
+    ),
+    ("GET", "/", ["home", "in", "home", "home"]),
+    ("GET", "/execucoes/{id}", ["403", "in", "403", "403"]),
+    ("GET", "/evidencias/{name}", ["403", "in", "403", "403"]),
+    ("GET", "/leituras", ["403", "in", "403", "403"]),
+    ("GET", "/alertas", ["403", "in", "403", "403"]),
+    ("GET", "/historico", ["403", "in", "403", "403"]),
+    ("GET", "/auditoria", ["403", "in", "403", "403"]),
+    ("GET", "/pessoas", ["403", "in", "403", "403"]),
+    ("POST", "/pessoas", ["403", "in", "403", "403"]),
+    ("GET", "/pessoas/{id}", ["403", "in", "403", "403"]),
+    ("POST", "/pessoas/{id}/papel", ["403", "in", "403", "403"]),
+    ("POST", "/pessoas/{id}/senha", ["403", "in", "403", "403"]),
+    (
+        "POST",
+        "/pessoas/{id}/desativar",
+        ["403", "in", "403", "403"],
+    ),
+    ("POST", "/pessoas/{id}/ativar", ["403", "in", "403", "403"]),
+    ("POST", "/pessoas/{id}/sessoes", ["403", "in", "403", "403"]),
+    ("POST", "/pessoas/{id}/remover", ["403", "in", "403", "403"]),
+];
+
+/// Where nobody has to log in, and why.
+const OPEN: &[(&str, &str)] = &[
+    ("GET", "/healthz"),
+    ("GET", "/readyz"),
+    ("GET", "/metrics"),
+    ("GET", "/api/openapi.json"),
+    ("GET", "/calendar/{file}"),
+    ("GET", "/planilha/{file}"),
+    ("GET", "/assets/{file}"),
+    ("GET", "/entrar"),
+    ("POST", "/entrar"),
+    ("GET", "/primeiro-acesso"),
+    ("POST", "/primeiro-acesso"),
+];
+
+/// What a path means here.
+struct Scene {
+    user: i32,
+    run: i64,
+    person: i32,
+}
+
+impl Scene {
+    fn path(&self, door: &str) -> String {
+        let id = match door.split('/').nth(1) {
+            Some("peritos") => self.user.to_string(),
+            Some("execucoes") => self.run.to_string(),
+            Some("pessoas") => self.person.to_string(),
+            _ => String::new(),
+        };
+        door.replace("{id}", &id)
+            .replace("{run}", &self.run.to_string())
+            .replace("{name}", "kept.html")
+    }
+}
+
+fn told(page: &crate::dashboard::browser::Page) -> &'static str {
+    match page.status.as_u16() {
+        200 | 422 => "in",
+        303 if page.leads_to().starts_with("/entrar?para") => "login",
+        303 => "in",
+        401 => "login",
+        403 => "403",
+        404 => "404",
+        _ => "?",
+    }
+}
+
+#[tokio::test]
+async fn each_door_opens_for_the_roles_that_are_written_here_and_for_no_other() {
+    let world = world(2).await;
+    for index in 0..2 {
+        world.sync(index).await;
+    }
+    let evidence = world.state.path().join("evidence");
+    std::fs::create_dir_all(&evidence).unwrap();
+    std::fs::write(evidence.join("kept.html"), "kept").unwrap();
+    let (mine, theirs) = (world.users[0], world.users[1]);
+    let people = [
+        add(&world, "recepcao.1", Role::Reception, None).await,
+        add(&world, "operador.1", Role::Operator, None).await,
+        add(&world, "perita.1", Role::Examiner, Some(mine)).await,
+        add(&world, "perito.2", Role::Examiner, Some(theirs)).await,
+    ];
+    let run = "SELECT max(id) FROM agenda_sync_runs WHERE usuario_id = ";
+    let run = world.count(&format!("{run}{mine}")).await;
+    serving(&world, async |client: Client| {
+        let mut wrong = Vec::new();
+        for (method, door, expected) in EXPECTED {
+            for (person, expected) in people.into_iter().zip(expected) {
+                // Somebody else, for whom nothing is lost.
+                let somebody = format!(
+                    "alguem.{}",
+                    world.count("SELECT count(*) FROM agendad_audit").await
+                );
+                let scene = Scene {
+                    user: mine,
+                    run,
+                    person: add(&world, &somebody, Role::Reception, None).await,
+                };
+                let path = scene.path(door);
+                let mut browser = Browser::of(&client);
+                let (cookie, form) = session(&world, person).await;
+                browser.cookies.insert("agendad".to_owned(), cookie);
+                let page = if *method == "GET" {
+                    browser.get(&path).await
+                } else {
+                    browser.send(&path, &[("token", &form)]).await
+                };
+                let is_home = *door == "/" && page.status == 303 && page.leads_to() != "/entrar";
+                let came = if is_home { "home" } else { told(&page) };
+                if came != *expected {
+                    wrong.push(format!(
+                        "{method} {path} by {person}: {came}, not {expected}: {page:?}"
+                    ));
+                }
+                // Without the form's token nothing is done, whoever asks.
+                if *method == "POST" && came == "in" {
+                    let (cookie, _) = session(&world, person).await;
+                    browser.cookies.insert("agendad".to_owned(), cookie);
+                    let page = browser.send(&path, &[("token", "x")]).await;
+                    if page.status != 403 {
+                        wrong.push(format!("{method} {path} without a token: {}", page.status));
+                    }
+                }
+            }
+            let mut nobody = Browser::of(&client);
+            let scene = Scene {
+                user: mine,
+                run,
+                person: people[0],
+            };
+            let path = scene.path(door);
+            let page = if *method == "GET" {
+                nobody.get(&path).await
+            } else {
+                nobody.send(&path, &[]).await
+            };
+            if told(&page) != "login" {
+                wrong.push(format!("{method} {path} by nobody: {page:?}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    })
+    .await;
+    // What reception and examiners did, by what was written down.
+    let acts: Vec<String> = sqlx::query_scalar(
+        "SELECT DISTINCT action FROM agendad_audit WHERE actor LIKE 'dashboard:recepcao%' OR actor LIKE 'dashboard:perit%' ORDER BY 1",
+    )
+    .fetch_all(&world.database.pool)
+    .await
+    .unwrap();
+    let allowed = [
+        "agenda.export",
+        "calendar.make",
+        "calendar.revoke",
+        "cpf.show",
+        "people.log-out",
+        "sync",
+    ];
+    assert!(
+        acts.iter().all(|act| allowed.contains(&act.as_str())),
+        "{acts:?}"
+    );
+    assert!(acts.contains(&"cpf.show".to_owned()), "{acts:?}");
+    world.close().await;
+}
+
+#[test]
+fn what_is_expected_of_the_doors_is_written_for_every_door_there_is() {
+    let mut doors = BTreeSet::new();
+    for (method, path, who) in agendad::http::doors() {
+        assert!(doors.insert((method, path)), "{method} {path} twice");
+        let open = OPEN.contains(&(method, path));
+        let by_token = path.starts_with("/api/detran/");
+        let by_person = EXPECTED.iter().any(|(m, p, _)| (*m, *p) == (method, path));
+        let known = match who.as_str() {
+            "Everybody" => open,
+            "Token" => by_token,
+            _ => by_person,
+        };
+        assert!(known, "{method} {path} for {who}");
+    }
+    for (method, path, _) in EXPECTED {
+        assert!(
+            doors.contains(&(*method, *path)),
+            "{method} {path} is no door"
+        );
+    }
+}
+
+/// A route that is not in the table is for nobody; that is found here, and not by whoever misses it.
+#[test]
+fn every_route_is_in_the_table_of_doors() {
+    let mut routes = BTreeSet::new();
+    for room in ["src/api", "src/dashboard", "src/http"] {
+        read(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join(room),
+            &mut routes,
+        );
+    }
+    let doors: BTreeSet<(String, String)> = agendad::http::doors()
+        .map(|(method, path, _)| (method.to_owned(), path.to_owned()))
+        .collect();
+    assert_eq!(routes, doors);
+}
+
+/// Collects `.route("/x", get(…).post(…))` and `#[utoipa::path(get, path = "/x"`.
+fn read(dir: &Path, routes: &mut BTreeSet<(String, String)>) {
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read(&path, routes);
+            continue;
+        }
+        if path.extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let quoted = |text: &str| text.split('"').nth(1).unwrap().to_owned();
+        for part in text.split(".route(").skip(1) {
+            let part = part.split(".route").next().unwrap();
+            let part = part.split(".merge").next().unwrap();
+            for method in ["get", "post", "put", "delete"] {
+                if part.contains(&format!("{method}(")) {
+                    routes.insert((method.to_uppercase(), quoted(part)));
+                }
+            }
+        }
+        for part in text.split("#[utoipa::path(").skip(1) {
+            let (method, rest) = part.split_once(',').unwrap();
+            let (_, rest) = rest.split_once("path = ").unwrap();
+            routes.insert((method.trim().to_uppercase(), quoted(rest)));
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_examiner_sees_their_own_candidates_and_nobody_elses_by_whatever_address() {
+    let world = world(2).await;
+    for index in 0..2 {
+        world.sync(index).await;
+    }
+    let (mine, theirs) = (world.users[0], world.users[1]);
+    let perita = add(&world, "perita", Role::Examiner, Some(mine)).await;
+    add(&world, "ana", Role::Operator, None).await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::of(&client);
+        let (cookie, _) = session(&world, perita).await;
+        browser.cookies.insert("agendad".to_owned(), cookie);
+        let field = |index: usize, n: usize| {
+            let lines = world.truth(index);
+            let fields = lines
+                .iter()
+                .map(move |line| line.split('|').nth(n).unwrap().to_owned());
+            fields.collect::<BTreeSet<String>>()
+        };
+        let (own, others): (BTreeSet<_>, BTreeSet<_>) = (field(0, 3), field(1, 3));
+        let days = "de=hoje&ate=2099-01-01";
+        let name = world.truth(1)[0].split('|').nth(4).unwrap().to_owned();
+        let search: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
+        let mut seen = BTreeSet::new();
+        for query in [
+            days.to_owned(),
+            format!("{days}&perito={theirs}"),
+            format!("{days}&perito={mine}&perito={theirs}&ordem=perito"),
+            format!("busca={search}"),
+            format!("busca={search}&perito={theirs}"),
+            format!("mudancas=1&perito={theirs}"),
+            format!("{days}&imprimir=perito&perito={theirs}"),
+        ] {
+            let file = browser
+                .get(&format!("/agenda/planilha.csv?cpf=1&{query}"))
+                .await;
+            assert_eq!(file.status, 200, "{query}");
+            let page = browser.get(&format!("/agenda?{query}")).await;
+            assert_eq!(page.status, 200, "{query}");
+            for cpf in &others {
+                assert!(!file.html.contains(cpf), "{query}");
+            }
+            let nome = world.simulator.examiners()[1].nome.clone();
+            let shown = agendad::domain::text::title_case(&nome);
+            assert!(!page.html.contains(&shown), "{query}: {}", page.html);
+            seen.extend(own.iter().filter(|cpf| file.html.contains(*cpf)).cloned());
+        }
+        assert!(!seen.is_empty(), "their own are shown, CPF and all");
+        // Not even whether there is somebody.
+        let other = browser.get(&format!("/peritos/{theirs}")).await;
+        let nobody = browser.get("/peritos/999999").await;
+        assert_eq!(
+            (other.status, nobody.status),
+            (404.try_into().unwrap(), 404.try_into().unwrap())
+        );
+        let without_time = |html: &str| html.split("<footer>").next().unwrap().to_owned();
+        let (a, b) = (without_time(&other.html), without_time(&nobody.html));
+        assert_eq!(a, b);
+        let page = browser.get(&format!("/peritos/{mine}")).await;
+        assert_eq!(page.status, 200);
+        for hidden in ["/execucoes/", "/leituras", "/pausar", "href=\"/pessoas"] {
+            assert!(!page.html.contains(hidden), "{hidden}");
+        }
+        assert!(page.html.contains("/calendario"));
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_person_is_no_program_and_a_program_no_person() {
+    let world = world(1).await;
+    let operator = add(&world, "ana", Role::Operator, None).await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::of(&client);
+        let (cookie, _) = session(&world, operator).await;
+        browser.cookies.insert("agendad".to_owned(), cookie.clone());
+        assert_eq!(browser.get("/api/detran/slots").await.status, 401);
+        let token = cookie.strip_prefix("p1.").unwrap();
+        client
+            .with(token)
+            .get("/api/detran/slots")
+            .await
+            .expect(401, "token");
+        // The key goes on for programs, and opens no page.
+        assert_eq!(client.operator().get("/api/detran/slots").await.status, 200);
+        let mut other = Browser::of(&client);
+        let bearer = other.request(Method::GET, "/agenda").bearer_auth(OPERATOR);
+        let page = other.load(bearer).await;
+        assert_eq!(told(&page), "login");
+        for method in [
+            Method::PUT,
+            Method::DELETE,
+            Method::PATCH,
+            Method::OPTIONS,
+            Method::TRACE,
+        ] {
+            let request = browser.request(method.clone(), "/pessoas");
+            assert_eq!(browser.load(request).await.status, 405, "{method}");
+        }
+        let head = browser.request(Method::HEAD, "/pessoas");
+        assert_eq!(browser.load(head).await.status, 200);
+    })
+    .await;
+    world.close().await;
+}

@@ -1,0 +1,236 @@
+//! The pages of people, of oneself, and of what was done.
+
+use agendad::domain::Role;
+
+use super::{PASSWORD, add, enter};
+use crate::dashboard::browser::Browser;
+use crate::http::client::{Client, serving, world};
+
+const NEW: &str = "tres gatos e um cao";
+
+#[tokio::test]
+async fn an_operator_adds_somebody_who_then_works_under_a_name() {
+    let world = world(1).await;
+    world.sync(0).await;
+    let user = world.users[0];
+    let ana = add(&world, "ana", Role::Operator, None).await;
+    serving(&world, async |client: Client| {
+        let mut ana_at = Browser::of(&client);
+        enter(&mut ana_at, "ana", PASSWORD).await;
+        let token = ana_at.get("/pessoas").await.token();
+        let mut adding = async |fields: &[(&str, &str)]| {
+            let mut all = vec![("token", token.as_str())];
+            all.extend(fields);
+            ana_at.send("/pessoas", &all).await.leads_to().to_owned()
+        };
+        let somebody = |papel, senha| {
+            [
+                ("acesso", "caio"),
+                ("nome", "Caio Prado"),
+                ("papel", papel),
+                ("senha", senha),
+            ]
+        };
+        for (wrong, notice) in [
+            (somebody("recepcao", "curta"), "short"),
+            (somebody("recepcao", "caio-caio-"), "like-login"),
+            (somebody("recepcao", "1234567890"), "common"),
+            (somebody("rei", NEW), "bad-role"),
+            (somebody("perito", NEW), "examiner"),
+        ] {
+            assert_eq!(adding(&wrong).await, format!("/pessoas?aviso={notice}"));
+        }
+        let bad = [
+            ("acesso", "João!"),
+            ("nome", "João"),
+            ("papel", "recepcao"),
+            ("senha", NEW),
+        ];
+        assert_eq!(adding(&bad).await, "/pessoas?aviso=bad-login");
+        assert_eq!(
+            adding(&somebody("recepcao", NEW)).await,
+            "/pessoas?aviso=added"
+        );
+        assert_eq!(
+            adding(&somebody("recepcao", NEW)).await,
+            "/pessoas?aviso=login-taken"
+        );
+        for notice in ["short", "like-login", "added", "login-taken"] {
+            let page = ana_at.get(&format!("/pessoas?aviso={notice}")).await.html;
+            assert!(page.contains("role=\"status\""), "{notice}: {page}");
+        }
+
+        let mut caio = Browser::of(&client);
+        let page = enter(&mut caio, "caio", NEW).await;
+        assert_eq!(page.status, 303, "{page:?}");
+        assert_eq!(caio.get("/").await.leads_to(), "/agenda");
+        let page = caio.get("/agenda?de=hoje&ate=2099-01-01").await.html;
+        assert!(
+            page.contains("href=\"tel:"),
+            "reception calls candidates: {page}"
+        );
+        for hidden in ["/pessoas", "/leituras", "/alertas", "/historico"] {
+            assert!(!page.contains(&format!("href=\"{hidden}")), "{hidden}");
+        }
+        let page = caio.get(&format!("/peritos/{user}")).await.html;
+        assert!(
+            page.contains("/sincronizar") && page.contains("/cpf"),
+            "{page}"
+        );
+        for hidden in ["/pausar", "/calendario", "/execucoes/"] {
+            assert!(!page.contains(hidden), "{hidden}");
+        }
+        caio.get("/agenda/planilha.csv").await;
+        caio.press(user, "cpf").await;
+    })
+    .await;
+    for (actor, action) in [
+        ("dashboard:ana", "dashboard.login"),
+        ("dashboard:ana", "people.add"),
+        ("dashboard:caio", "dashboard.login"),
+        ("dashboard:caio", "agenda.export"),
+        ("dashboard:caio", "cpf.show"),
+    ] {
+        let sql = format!(
+            "SELECT count(*) FROM agendad_audit WHERE actor = '{actor}' AND action = '{action}'"
+        );
+        assert_eq!(world.count(&sql).await, 1, "{actor} {action}");
+    }
+    let hashed = format!(
+        "SELECT count(*) FROM agendad_people WHERE id <> {ana} AND password_hash LIKE '$argon2id$v=19$m=19456,t=2,p=1$%'"
+    );
+    assert_eq!(world.count(&hashed).await, 1);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn somebody_who_can_do_everything_is_always_left() {
+    let world = world(1).await;
+    let (ana, bia) = (
+        add(&world, "ana", Role::Operator, None).await,
+        add(&world, "bia", Role::Operator, None).await,
+    );
+    let store = &world.database.store;
+    store.set_person_disabled(bia, true, "test").await.unwrap();
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::of(&client);
+        enter(&mut browser, "ana", PASSWORD).await;
+        let token = browser.get("/pessoas").await.token();
+        for act in ["papel", "desativar", "remover"] {
+            let fields = [("token", token.as_str()), ("papel", "recepcao")];
+            let page = browser
+                .send(&format!("/pessoas/{ana}/{act}"), &fields)
+                .await;
+            assert!(
+                page.leads_to().ends_with("aviso=last-operator"),
+                "{act}: {page:?}"
+            );
+        }
+        assert_eq!(
+            browser.get("/pessoas").await.status,
+            200,
+            "and she is still in"
+        );
+        browser
+            .send(&format!("/pessoas/{bia}/ativar"), &[("token", &token)])
+            .await;
+        let page = browser
+            .send(&format!("/pessoas/{ana}/remover"), &[("token", &token)])
+            .await;
+        assert!(page.leads_to().ends_with("aviso=changed"), "{page:?}");
+    })
+    .await;
+    // Two who take each other's rights away at once leave one.
+    let caio = add(&world, "caio", Role::Operator, None).await;
+    let (a, b) = tokio::join!(
+        store.remove_person(bia, "test"),
+        store.remove_person(caio, "test")
+    );
+    a.unwrap();
+    b.unwrap();
+    assert!(store.staffed().await.unwrap().operator);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn one_changes_ones_own_password_by_knowing_the_old_one() {
+    let world = world(1).await;
+    add(&world, "ana", Role::Operator, None).await;
+    add(&world, "caio", Role::Reception, None).await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::of(&client);
+        enter(&mut browser, "caio", PASSWORD).await;
+        let token = browser.get("/conta").await.token();
+        let mut change = async |old: &str, new: &str| {
+            let fields = [("token", token.as_str()), ("atual", old), ("senha", new)];
+            browser
+                .send("/conta/senha", &fields)
+                .await
+                .leads_to()
+                .to_owned()
+        };
+        assert_eq!(
+            change("wrong password", NEW).await,
+            "/conta?aviso=wrong-password"
+        );
+        assert_eq!(change(PASSWORD, "caio").await, "/conta?aviso=short");
+        assert_eq!(change(PASSWORD, NEW).await, "/conta?aviso=changed");
+        assert!(
+            browser
+                .get("/conta")
+                .await
+                .leads_to()
+                .starts_with("/entrar")
+        );
+        assert_eq!(enter(&mut browser, "caio", PASSWORD).await.status, 401);
+        assert_eq!(enter(&mut browser, "caio", NEW).await.status, 303);
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn what_was_done_is_found_by_who_what_examiner_and_day() {
+    let world = world(1).await;
+    let user = world.users[0];
+    add(&world, "ana", Role::Operator, None).await;
+    world
+        .execute(&format!(
+            "INSERT INTO agendad_audit (actor, action, usuario_id, details, at)
+             SELECT 'cli:root', 'users.pause', {user}, jsonb_build_object('n', n, 'x', repeat('<b>', 200)), now() - interval '3 days'
+             FROM generate_series(1, 120) n"
+        ))
+        .await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::of(&client);
+        enter(&mut browser, "ana", PASSWORD).await;
+        let rows = |html: &str| html.matches("<tr>").count() - 1;
+        let page = browser.get("/auditoria").await.html;
+        assert_eq!(rows(&page), 50);
+        assert!(page.len() < 60_000, "{}", page.len());
+        assert!(page.contains("há mais antigas"), "{page}");
+        assert!(!page.contains("<b>"));
+        let mut count =
+            async |query: &str| rows(&browser.get(&format!("/auditoria?{query}")).await.html);
+        assert_eq!(
+            count("pagina=3").await,
+            22,
+            "120, one who was added, one login"
+        );
+        assert_eq!(count("quem=ana").await, 1);
+        assert_eq!(count("quem=dashboard:ana").await, 1);
+        assert_eq!(count("quem=root&pagina=3").await, 20);
+        assert_eq!(count("tipo=people.").await, 1);
+        assert_eq!(
+            count(&format!("perito={user}&tipo=users.&pagina=3")).await,
+            20
+        );
+        let today = world.app.syncer.clock.today();
+        assert_eq!(count(&format!("dia={today}")).await, 2);
+        let page = browser.get("/auditoria?quem=ninguem&dia=x&pagina=-1").await;
+        assert_eq!(page.status, 200);
+        assert!(page.html.contains("Nada assim"), "{}", page.html);
+    })
+    .await;
+    world.close().await;
+}
