@@ -9,6 +9,7 @@ mod janitor;
 pub mod portal_memory;
 pub mod reload;
 mod waiting;
+mod webhooks;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -261,6 +262,7 @@ impl App {
         }
         self.look_after_database(&mut loops, beats, stop);
         self.spawn_alerts(&mut loops, (readiness, health.health()), beats, stop);
+        self.spawn_webhooks(&mut loops, beats, stop);
         let token = stop.clone();
         loops.spawn(async move {
             health.run(&token).await;

@@ -23,7 +23,7 @@
 //! | and if the disk dies? | [`backup`] |
 //! | who asks? | [`cli`]; over [`http`] the API and the dashboard; Rust programs through [`pipeline`] |
 //! | in which words? | [`words`] |
-//! | who is told? | [`alerts`] |
+//! | who is told? | [`alerts`]; other systems by [`webhooks`] |
 //! | how configured? | [`config`] |
 //! | how does it live and die? | [`app`], [`lifecycle`] |
 //! | how is it watched? | [`telemetry`]: log lines, metrics |
@@ -54,6 +54,7 @@ pub mod session;
 pub mod sync;
 pub mod vault;
 mod web;
+pub mod webhooks;
 pub mod words;
 
 pub use agendad_config as config;

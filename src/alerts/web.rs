@@ -3,18 +3,16 @@
 
 use std::time::Duration;
 
-use chrono::DateTime;
 use reqwest::header::{DATE, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode};
 
 use super::delivery::{DeliveryError, WebError};
 use crate::domain::causes::in_a_line;
 use crate::domain::text::fold_space;
+use crate::webhooks::retry_after;
 
 /// The rest after "too many requests" that does not say for how long.
 const DEFAULT_REST: Duration = Duration::from_secs(60);
-/// A longer one is not kept: alerts would be no news.
-const LONGEST_REST: Duration = Duration::from_secs(3600);
 /// So much of an answer is shown.
 const SHOWN: usize = 120;
 
@@ -80,8 +78,8 @@ fn client(timeout: Duration) -> Result<Client, reqwest::Error> {
 async fn answer(mut response: Response) -> Result<String, DeliveryError> {
     let status = response.status();
     let header = |name| response.headers().get(name)?.to_str().ok();
-    let demanded = header(RETRY_AFTER).and_then(|text| rest(text, header(DATE)));
-    let retry_after = match status {
+    let demanded = header(RETRY_AFTER).and_then(|text| retry_after(text, header(DATE)));
+    let rest = match status {
         StatusCode::TOO_MANY_REQUESTS => Some(demanded.unwrap_or(DEFAULT_REST)),
         _ => demanded,
     };
@@ -97,19 +95,11 @@ async fn answer(mut response: Response) -> Result<String, DeliveryError> {
     if status.is_success() {
         Ok(said)
     } else {
-        Err(DeliveryError::Refused { said, retry_after })
+        Err(DeliveryError::Refused {
+            said,
+            retry_after: rest,
+        })
     }
-}
-
-/// What `Retry-After` says: seconds, of which some send fractions, or a date, which counts from the answer's own;
-/// an hour at most.
-fn rest(text: &str, answered: Option<&str>) -> Option<Duration> {
-    let date = |text: &str| DateTime::parse_from_rfc2822(text.trim()).ok();
-    let rest = match text.trim().parse::<f64>() {
-        Ok(seconds) => Duration::try_from_secs_f64(seconds).ok()?,
-        Err(_) => (date(text)? - date(answered?)?).to_std().ok()?,
-    };
-    Some(rest.min(LONGEST_REST))
 }
 
 fn failure(error: reqwest::Error) -> DeliveryError {
@@ -117,30 +107,4 @@ fn failure(error: reqwest::Error) -> DeliveryError {
         return DeliveryError::TimedOut;
     }
     DeliveryError::Unreachable(in_a_line(&error.without_url()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_rest_is_read_in_all_its_spellings() {
-        let answered = Some("Sat, 28 Nov 2026 10:00:00 GMT");
-        for (text, seconds) in [
-            ("30", Some(30.0)),
-            (" 0.5", Some(0.5)),
-            ("86400", Some(3600.0)),
-            ("Sat, 28 Nov 2026 10:02:00 GMT", Some(120.0)),
-            ("Sat, 28 Nov 2026 09:00:00 GMT", None),
-            ("-1", None),
-            ("NaN", None),
-            ("later", None),
-        ] {
-            assert_eq!(
-                rest(text, answered).map(|rest| rest.as_secs_f64()),
-                seconds,
-                "{text}"
-            );
-        }
-    }
 }

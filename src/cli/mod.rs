@@ -34,6 +34,7 @@ mod sync;
 mod table;
 mod users;
 mod vault;
+mod webhooks;
 mod who;
 
 use std::path::PathBuf;
@@ -105,6 +106,9 @@ enum Command {
     /// What is wrong, who was told of it, and whether messages arrive
     #[command(subcommand)]
     Alerts(alerts::Command),
+    /// Other systems that are told of changes: addresses, deliveries, replays
+    #[command(subcommand)]
+    Webhooks(webhooks::Command),
     /// Who is synchronising whom; take a lock from the dead
     Locks(locks::Args),
     /// The portal sessions that are kept between runs
@@ -255,6 +259,7 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
         Command::Stats(args) => stats::run(args, config, json).await,
         Command::Jobs(args) => jobs::run(args, config, json).await,
         Command::Alerts(command) => alerts::run(command, config, json).await,
+        Command::Webhooks(command) => Box::pin(webhooks::run(command, config, json)).await,
         Command::Locks(args) => locks::run(args, config, json).await,
         Command::Sessions(command) => Box::pin(sessions::run(command, config, json)).await,
         Command::People(command) => people::run(command, config, json).await,

@@ -32,4 +32,5 @@ mod support;
 mod sync;
 mod telemetry;
 mod vault;
+mod webhooks;
 mod words;

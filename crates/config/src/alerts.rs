@@ -68,6 +68,8 @@ pub struct AlertsConfig {
     pub clock: ClockRule,
     /// Rule.
     pub backup_old: BackupOldRule,
+    /// Rule.
+    pub webhooks: LayoutRule,
     /// Channel: its only key is a secret.
     #[serde(default, skip_serializing)]
     #[expect(
@@ -133,7 +135,7 @@ pub struct RemovalsRule {
     pub min_slots: u32,
 }
 
-/// `[alerts.layout]`, `[alerts.unread_rows]`, `[alerts.appointments]` and `[alerts.firewall]`
+/// `[alerts.layout]`, `[alerts.unread_rows]`, `[alerts.appointments]`, `[alerts.firewall]` and `[alerts.webhooks]`
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LayoutRule {

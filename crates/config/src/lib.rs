@@ -22,6 +22,7 @@ pub mod shown;
 mod tests;
 pub mod timezone;
 mod validate;
+pub mod webhooks;
 
 use std::path::{Path, PathBuf};
 
@@ -42,6 +43,7 @@ use sections::{
     AppointmentsConfig, DatabaseConfig, Empty, GuardConfig, HttpConfig, LogConfig, RetentionConfig,
     SchedulerConfig, SessionConfig, ShutdownConfig,
 };
+use webhooks::WebhooksConfig;
 
 /// The effective settings. Secrets are kept apart and cannot print themselves.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -87,6 +89,8 @@ pub struct Config {
     pub calendar: CalendarConfig,
     /// `[alerts]`
     pub alerts: AlertsConfig,
+    /// `[webhooks]`
+    pub webhooks: WebhooksConfig,
     /// `[redis]`: its only key is a secret.
     #[serde(default, skip_serializing)]
     #[expect(

@@ -5,6 +5,7 @@ mod http;
 mod portal;
 mod retry;
 mod session;
+mod webhooks;
 
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
@@ -47,6 +48,7 @@ pub(super) fn problems(config: &Config, all: &Layers) -> Vec<Problem> {
     session::check(config, &mut refuse);
     appointments(config, &mut refuse);
     log(config, &mut refuse);
+    webhooks::check(config, &mut refuse);
     found
 }
 

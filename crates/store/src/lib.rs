@@ -57,6 +57,7 @@ pub mod units;
 mod unread_rows;
 pub mod users;
 mod waiting;
+pub mod webhooks;
 pub mod young_tables;
 
 use std::sync::Arc;

@@ -8,4 +8,5 @@ pub(crate) mod list;
 pub(crate) mod problem;
 pub(crate) mod sync;
 pub(crate) mod users;
+pub(crate) mod webhooks;
 pub(crate) mod who;

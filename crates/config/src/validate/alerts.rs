@@ -81,6 +81,7 @@ fn measures(alerts: &AlertsConfig, refuse: &mut impl FnMut(bool, &str, String)) 
         ("appointments", alerts.appointments.window),
         ("portal_down", alerts.portal_down.window),
         ("clock", alerts.clock.window),
+        ("webhooks", alerts.webhooks.window),
     ];
     for (rule, window) in windows {
         refuse(
