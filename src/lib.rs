@@ -52,6 +52,7 @@ pub mod pipeline;
 pub mod scheduler;
 pub mod session;
 pub mod sync;
+pub mod tomorrow;
 pub mod vault;
 mod web;
 pub mod webhooks;

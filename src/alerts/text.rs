@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use super::finding::{GENERAL, LANGUAGE};
 use super::machine::host;
 use super::plan::Due;
-use crate::domain::{MessageKind, Zone};
+use super::severity::Severity;
+use crate::domain::{MessageKind, RecordedRule, Zone};
 use crate::store::alerts::evaluation::AlertRow;
 use crate::words::alert::{self as words, Others};
 use crate::words::rule;
@@ -19,6 +20,23 @@ pub struct Letter {
     pub title: String,
     /// The text: lines, no markup.
     pub body: String,
+    /// The rule it tells of; `None`: it tells of nothing.
+    pub rule: Option<RecordedRule>,
+    /// What it is for; `None`: to be a test.
+    pub kind: Option<MessageKind>,
+    /// How urgent it is.
+    pub severity: Severity,
+}
+
+impl Letter {
+    /// The text, cut to so many bytes.
+    pub(super) fn shortened(&self, longest: usize) -> String {
+        if self.body.len() <= longest {
+            return self.body.clone();
+        }
+        let end = self.body.floor_char_boundary(longest);
+        format!("{}…", &self.body[..end])
+    }
 }
 
 /// How messages are written.
@@ -49,6 +67,9 @@ pub fn trial(instance: &str, now: DateTime<Utc>, zone: Zone) -> Letter {
             say(text),
             say(sender)
         ),
+        rule: None,
+        kind: None,
+        severity: Severity::Info,
     }
 }
 

@@ -1,10 +1,11 @@
-//! The alerts' HTTP client: for a webhook and a heartbeat, whose addresses are secrets. It follows no
+//! The alerts' HTTP client: for webhooks and a heartbeat, whose addresses are secrets. It follows no
 //! redirect, and its errors show no address.
 
 use std::time::Duration;
 
-use reqwest::header::{DATE, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, DATE, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode};
+use url::Url;
 
 use super::delivery::{DeliveryError, WebError};
 use crate::domain::causes::in_a_line;
@@ -44,8 +45,47 @@ impl Web {
         url: &str,
         json: &serde_json::Value,
     ) -> Result<String, DeliveryError> {
-        let sent = self.0.post(url).json(json).send().await;
-        answer(sent.map_err(failure)?).await
+        self.post_with(url, &[], json).await
+    }
+
+    /// The same with headers.
+    ///
+    /// # Errors
+    /// [`DeliveryError`] unless the answer is a success.
+    pub(super) async fn post_with(
+        &self,
+        url: &str,
+        headers: &[(&str, String)],
+        json: &serde_json::Value,
+    ) -> Result<String, DeliveryError> {
+        self.post_bytes(url, headers, json.to_string()).await
+    }
+
+    /// The same with JSON as it was signed.
+    ///
+    /// # Errors
+    /// [`DeliveryError`] unless the answer is a success.
+    pub(super) async fn post_bytes(
+        &self,
+        url: &str,
+        headers: &[(&str, String)],
+        json: String,
+    ) -> Result<String, DeliveryError> {
+        let mut request = self.0.post(url).header(CONTENT_TYPE, "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let said = answer(request.body(json).send().await.map_err(failure)?).await;
+        // Path and query are the secret of such an address, and a server may repeat them.
+        let secret = Url::parse(url).ok().map(|url| match url.query() {
+            Some(query) => [url.path().to_owned(), query.to_owned()],
+            None => [url.path().to_owned(), String::new()],
+        });
+        let secret = secret.iter().flatten().filter(|part| part.len() > 1);
+        secret.fold(said, |said, part| {
+            said.map(|said| said.replace(part.as_str(), "…"))
+                .map_err(|error| error.without(part))
+        })
     }
 
     /// Calls an address; what came back, in a few words.
@@ -79,12 +119,14 @@ async fn answer(mut response: Response) -> Result<String, DeliveryError> {
     let status = response.status();
     let header = |name| response.headers().get(name)?.to_str().ok();
     let demanded = header(RETRY_AFTER).and_then(|text| retry_after(text, header(DATE)));
-    let rest = match status {
-        StatusCode::TOO_MANY_REQUESTS => Some(demanded.unwrap_or(DEFAULT_REST)),
-        _ => demanded,
-    };
     // The first chunk is enough to show, and bounds how much is read.
     let body = response.chunk().await.ok().flatten().unwrap_or_default();
+    let rest = match status {
+        StatusCode::TOO_MANY_REQUESTS => demanded
+            .or_else(|| rest_in_body(&body))
+            .or(Some(DEFAULT_REST)),
+        _ => demanded,
+    };
     let body: String = fold_space(&String::from_utf8_lossy(&body))
         .chars()
         .take(SHOWN)
@@ -100,6 +142,12 @@ async fn answer(mut response: Response) -> Result<String, DeliveryError> {
             retry_after: rest,
         })
     }
+}
+
+/// Telegram says it in the body: `{"parameters": {"retry_after": 30}}`.
+fn rest_in_body(body: &[u8]) -> Option<Duration> {
+    let body: serde_json::Value = serde_json::from_slice(body).ok()?;
+    retry_after(&body["parameters"]["retry_after"].to_string(), None)
 }
 
 fn failure(error: reqwest::Error) -> DeliveryError {

@@ -155,7 +155,7 @@ async fn test(args: TestArgs, config: Config, json: bool) -> anyhow::Result<Exit
         .filter(|target| wanted(target.channel))
         .collect();
     if targets.is_empty() {
-        let what = "no such channel is configured: set alerts.slack.webhook, or alerts.email.host, from and to";
+        let what = "no such channel is configured: set alerts.slack.webhook, alerts.ntfy.url, alerts.telegram.token, alerts.webhook.url, or alerts.email.host, from and to";
         return Err(output::Usage(what.to_owned()).into());
     }
     let host = gethostname::gethostname().to_string_lossy().into_owned();

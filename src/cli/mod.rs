@@ -32,6 +32,7 @@ mod stats;
 mod stdout;
 mod sync;
 mod table;
+mod tomorrow;
 mod users;
 mod vault;
 mod webhooks;

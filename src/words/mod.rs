@@ -36,6 +36,7 @@ pub(crate) mod pause;
 pub mod row;
 pub mod rule;
 pub(crate) mod time;
+pub(crate) mod tomorrow;
 pub(crate) mod window;
 
 /// A language that people read.

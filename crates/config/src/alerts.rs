@@ -79,6 +79,22 @@ pub struct AlertsConfig {
     slack: Empty,
     /// Channel.
     pub email: EmailConfig,
+    /// Channel: its keys are secrets.
+    #[serde(default, skip_serializing)]
+    #[expect(
+        dead_code,
+        reason = "names the section, so that figment knows it and refuses its unknown keys"
+    )]
+    ntfy: Empty,
+    /// Channel.
+    pub telegram: TelegramConfig,
+    /// Channel: its keys are secrets.
+    #[serde(default, skip_serializing)]
+    #[expect(
+        dead_code,
+        reason = "names the section, so that figment knows it and refuses its unknown keys"
+    )]
+    webhook: Empty,
     /// The address that is called while all is well: its only key is a secret.
     #[serde(default, skip_serializing)]
     #[expect(
@@ -214,6 +230,16 @@ pub struct EmailConfig {
     pub from: String,
     /// Recipients.
     pub to: Vec<String>,
+}
+
+/// `[alerts.telegram]`; the token is a secret.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TelegramConfig {
+    /// The chat to which the bot writes.
+    pub chat: String,
+    /// The bot API's server.
+    pub server: String,
 }
 
 /// How the connection to the SMTP server is protected.

@@ -21,6 +21,7 @@ pub mod shown;
 #[cfg(test)]
 mod tests;
 pub mod timezone;
+pub mod tomorrow;
 mod validate;
 pub mod webhooks;
 
@@ -43,6 +44,7 @@ use sections::{
     AppointmentsConfig, DatabaseConfig, Empty, GuardConfig, HttpConfig, LogConfig, RetentionConfig,
     SchedulerConfig, SessionConfig, ShutdownConfig,
 };
+use tomorrow::TomorrowConfig;
 use webhooks::WebhooksConfig;
 
 /// The effective settings. Secrets are kept apart and cannot print themselves.
@@ -89,6 +91,8 @@ pub struct Config {
     pub calendar: CalendarConfig,
     /// `[alerts]`
     pub alerts: AlertsConfig,
+    /// `[tomorrow]`
+    pub tomorrow: TomorrowConfig,
     /// `[webhooks]`
     pub webhooks: WebhooksConfig,
     /// `[redis]`: its only key is a secret.

@@ -53,6 +53,7 @@ pub mod settings;
 pub mod sheets;
 pub mod slots;
 pub mod statistics;
+pub mod tomorrow;
 pub mod units;
 mod unread_rows;
 pub mod users;

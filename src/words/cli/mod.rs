@@ -7,6 +7,7 @@ pub(crate) mod day;
 pub(crate) mod list;
 pub(crate) mod problem;
 pub(crate) mod sync;
+pub(crate) mod tomorrow;
 pub(crate) mod users;
 pub(crate) mod webhooks;
 pub(crate) mod who;

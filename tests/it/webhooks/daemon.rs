@@ -64,7 +64,6 @@ async fn an_address_that_is_slow_holds_up_neither_another_one_nor_the_syncs_and_
     // What is in the air at the stop is cut off, and sent again by the next process.
     daemon.stop().await;
     slow.hurry();
-    world.database.pool.acquire().await.unwrap();
     sqlx::query("UPDATE agendad_webhook_positions SET lease_until = now()")
         .execute(&world.database.pool)
         .await

@@ -4,6 +4,6 @@ mod commands;
 mod daemon;
 mod delivery;
 mod example;
-mod receiver;
+pub(crate) mod receiver;
 mod scene;
 mod visibility;

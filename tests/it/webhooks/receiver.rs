@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -24,6 +24,7 @@ pub(crate) struct Receiver {
 /// A message as it came.
 #[derive(Debug, Clone)]
 pub(crate) struct Message {
+    pub(crate) path: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
@@ -31,6 +32,7 @@ pub(crate) struct Message {
 struct Kept {
     taken: Mutex<Vec<Message>>,
     tries: Mutex<Vec<Message>>,
+    says: Mutex<String>,
     answer: Mutex<(u16, Option<(&'static str, String)>)>,
     /// Refuses the changes of this examiner.
     refused: Mutex<Option<i64>>,
@@ -71,6 +73,7 @@ impl Receiver {
         let kept = Arc::new(Kept {
             taken: Mutex::default(),
             tries: Mutex::default(),
+            says: Mutex::new("canary answer".to_owned()),
             answer: Mutex::new((200, None)),
             refused: Mutex::default(),
             gate: Semaphore::new(permits),
@@ -109,6 +112,11 @@ impl Receiver {
         *self.kept.answer.lock().unwrap() = (status, header);
     }
 
+    /// The text of its answers.
+    pub(crate) fn say(&self, text: &str) {
+        text.clone_into(&mut self.kept.says.lock().unwrap());
+    }
+
     /// From now on it refuses the changes of this examiner.
     pub(crate) fn refuse(&self, user: Option<i64>) {
         *self.kept.refused.lock().unwrap() = user;
@@ -120,8 +128,18 @@ impl Receiver {
     }
 }
 
-async fn take(State(kept): State<Arc<Kept>>, headers: HeaderMap, body: Bytes) -> Response {
-    let message = Message { headers, body };
+async fn take(
+    State(kept): State<Arc<Kept>>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let path = uri.path().to_owned();
+    let message = Message {
+        path,
+        headers,
+        body,
+    };
     kept.tries.lock().unwrap().push(message.clone());
     let permit = tokio::time::timeout(Duration::from_secs(120), kept.gate.acquire()).await;
     permit.unwrap().unwrap().forget();
@@ -131,9 +149,13 @@ async fn take(State(kept): State<Arc<Kept>>, headers: HeaderMap, body: Bytes) ->
         return (StatusCode::INTERNAL_SERVER_ERROR, "canary says no").into_response();
     }
     if (200..300).contains(&status) {
-        kept.taken.lock().unwrap().push(message);
+        kept.taken.lock().unwrap().push(message.clone());
     }
-    let mut response = (StatusCode::from_u16(status).unwrap(), "canary answer").into_response();
+    let body = kept.says.lock().unwrap().clone();
+    let body = body.replace("{path}", &message.path);
+    let topic = message.json()["topic"].to_string();
+    let body = body.replace("{topic}", topic.trim_matches('"'));
+    let mut response = (StatusCode::from_u16(status).unwrap(), body).into_response();
     if let Some((name, value)) = header {
         response.headers_mut().insert(name, value.parse().unwrap());
     }

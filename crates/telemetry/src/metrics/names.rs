@@ -278,7 +278,7 @@ pub static EXAMINERS_OVERDUE: Gauge<1> = Gauge::new(
 pub static ALERT_DELIVERIES: Counter<2> = Counter::new(
     "agendad_alert_deliveries_total",
     &["channel", "result"],
-    "Deliveries of alerts that this process tried, by channel (slack, email) and result (sent, failed); one that failed is tried again.",
+    "Deliveries of alerts that this process tried, by channel (slack, email, ntfy, telegram, webhook) and result (sent, failed); one that failed is tried again.",
 );
 
 /// Whether other systems can be told.
