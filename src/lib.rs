@@ -23,7 +23,7 @@
 //! | and if the disk dies? | [`backup`] |
 //! | who asks? | [`cli`]; over [`http`] the API and the dashboard; Rust programs through [`pipeline`] |
 //! | in which words? | [`words`] |
-//! | who is told? | [`alerts`]; other systems by [`webhooks`] |
+//! | who is told? | [`alerts`]; other systems by [`webhooks`]; examiners of [`tomorrow`] |
 //! | how configured? | [`config`] |
 //! | how does it live and die? | [`app`], [`lifecycle`] |
 //! | how is it watched? | [`telemetry`]: log lines, metrics |

@@ -8,8 +8,9 @@ use super::plan::Due;
 use super::severity::Severity;
 use crate::domain::{MessageKind, RecordedRule, Zone};
 use crate::store::alerts::evaluation::AlertRow;
+use crate::store::alerts::silences::{EndedMaintenance, MeanwhileAlert};
 use crate::words::alert::{self as words, Others};
-use crate::words::rule;
+use crate::words::{rule, silence};
 
 /// A message, whatever the channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,6 +167,32 @@ fn subjects(due: &Due<'_>, style: Style<'_>) -> Vec<String> {
         lines.push(say(words::and_more(more)));
     }
     lines
+}
+
+/// Title and body of the message after a maintenance.
+pub(super) fn summary(
+    ended: &EndedMaintenance,
+    meanwhile: &[MeanwhileAlert],
+    style: Style<'_>,
+) -> (String, String) {
+    let say = |sentence| LANGUAGE.say(sentence);
+    let (from, until) = (
+        moment(ended.from, style.zone),
+        moment(ended.until, style.zone),
+    );
+    let mut lines = vec![
+        say(silence::summary(&from, &until, &ended.reason)),
+        say(silence::meanwhile(meanwhile.len())),
+    ];
+    let noticed = meanwhile.iter().take(style.max_names);
+    lines.extend(noticed.map(|a| say(silence::noticed(&a.rule, &a.label, a.is_over))));
+    let more = meanwhile.len().saturating_sub(style.max_names);
+    if more > 0 {
+        lines.push(say(words::and_more(more)));
+    }
+    lines.extend([String::new(), say(words::sender(style.host))]);
+    let title = format!("[agendad] {}", LANGUAGE.say(silence::SUMMARY_TITLE));
+    (title, lines.join("\n"))
 }
 
 /// A time on the wall of the configured zone, as people write it.

@@ -27,6 +27,7 @@ mod portal;
 mod restore;
 mod run;
 mod sessions;
+mod silences;
 pub mod simulate_portal;
 mod stats;
 mod stdout;

@@ -35,6 +35,7 @@ pub(crate) mod pages;
 pub(crate) mod pause;
 pub mod row;
 pub mod rule;
+pub(crate) mod silence;
 pub(crate) mod time;
 pub(crate) mod tomorrow;
 pub(crate) mod window;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use agendad_domain::{Channel, MessageKind, RecordedRule, Rule};
+use agendad_domain::{Channel, MessageKind, RecordedRule};
 use chrono::{DateTime, Utc};
 
 use crate::{Store, StoreError};
@@ -11,8 +11,8 @@ use crate::{Store, StoreError};
 /// A message to be written.
 #[derive(Debug)]
 pub struct Outgoing<'a> {
-    /// The rule it tells of.
-    pub rule: Rule,
+    /// The rule it tells of: its key, or another word for what it is about.
+    pub rule: &'a str,
     /// What it is for.
     pub kind: MessageKind,
     /// One line.
