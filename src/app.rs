@@ -263,8 +263,6 @@ impl App {
         }
         self.look_after_database(&mut loops, beats, stop);
         self.spawn_alerts(&mut loops, (readiness, health.health()), beats, stop);
-        self.spawn_webhooks(&mut loops, beats, stop);
-        self.spawn_tomorrow(&mut loops, beats, stop);
         let token = stop.clone();
         loops.spawn(async move {
             health.run(&token).await;

@@ -27,10 +27,8 @@ impl Ntfy {
 
     /// Where it leads, without the topic, which is as good as a password.
     pub(super) fn place(&self) -> String {
-        let host = parts(self.topic.expose_secret()).and_then(|(server, _)| {
-            let host = server.host_str().map(str::to_owned);
-            host
-        });
+        let server = parts(self.topic.expose_secret()).map(|(server, _)| server);
+        let host = server.and_then(|server| server.host_str().map(str::to_owned));
         format!("topic at {}", host.unwrap_or_default())
     }
 

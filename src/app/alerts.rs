@@ -35,7 +35,7 @@ const AFTER_FAILURE: Duration = Duration::from_secs(10);
 const LAST_DELIVERY: Duration = Duration::from_secs(5);
 
 impl App {
-    /// Those who tell people.
+    /// Those who tell people and other systems.
     pub(super) fn spawn_alerts(
         &self,
         loops: &mut JoinSet<Ended>,
@@ -78,6 +78,8 @@ impl App {
             heartbeat.run(&token).await;
             Ok("heartbeat")
         });
+        self.spawn_webhooks(loops, beats, stop);
+        self.spawn_tomorrow(loops, beats, stop);
     }
 }
 

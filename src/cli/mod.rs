@@ -260,7 +260,7 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
         Command::Changes(args) => changes::run(args, config, json).await,
         Command::Stats(args) => stats::run(args, config, json).await,
         Command::Jobs(args) => jobs::run(args, config, json).await,
-        Command::Alerts(command) => alerts::run(command, config, json).await,
+        Command::Alerts(command) => Box::pin(alerts::run(command, config, json)).await,
         Command::Webhooks(command) => Box::pin(webhooks::run(command, config, json)).await,
         Command::Locks(args) => locks::run(args, config, json).await,
         Command::Sessions(command) => Box::pin(sessions::run(command, config, json)).await,

@@ -20,7 +20,8 @@ const LONG: Duration = Duration::from_secs(60);
 /// Settings whose hour is now, with this mail server.
 fn evening(world: &World, server: &MailServer) -> Config {
     let mut config = world.daemon_config();
-    config.tomorrow.hour = "00:00".to_owned();
+    let now = world.app.syncer.clock.local_now();
+    config.tomorrow.hour = now.format("%H:%M").to_string();
     config.tomorrow.wait = Duration::from_secs(3600);
     config.alerts.email.host = "127.0.0.1".to_owned();
     config.alerts.email.port = server.address.port();
@@ -62,6 +63,10 @@ fn to<'a>(mails: &'a [Mail], address: &str) -> &'a Mail {
 async fn the_day_is_read_and_mailed_once_by_two_daemons_and_an_unread_one_is_said_to_be_unread() {
     let world = World::new(3).await;
     let server = MailServer::start().await;
+    // Whatever day of the week it is.
+    for _ in 0..2 {
+        world.simulator.book(0, tomorrow(&world)).unwrap();
+    }
     world.set_password(1, "errada").await;
     wish(&world, 0, "prado@example.com").await;
     wish(&world, 1, "souza@example.com").await;

@@ -39,17 +39,6 @@ fn mute(rule: Option<Rule>, usuario_id: Option<i32>) -> NewSilence<'static> {
     }
 }
 
-/// Silences grow older too.
-async fn pass(scene: &Scene, interval: &str) {
-    scene.pass(interval).await;
-    scene
-        .execute(&format!(
-            "UPDATE agendad_alert_silences SET from_at = from_at - interval '{interval}',
-                 until_at = until_at - interval '{interval}', created_at = created_at - interval '{interval}'"
-        ))
-        .await;
-}
-
 #[tokio::test]
 async fn a_muted_rule_tells_nothing_until_it_ends_by_itself_and_then_what_still_lasts() {
     let scene = scene().await;
@@ -58,7 +47,7 @@ async fn a_muted_rule_tells_nothing_until_it_ends_by_itself_and_then_what_still_
     assert_eq!(scene.look().await, [""; 0]);
     let open = scene.database.store.list_alerts(false, 10).await.unwrap();
     assert_eq!(open.len(), 1, "it is found all the same");
-    pass(&scene, "61 minutes").await;
+    scene.pass("61 minutes").await;
     assert_eq!(
         scene.look().await,
         ["[agendad] Acesso recusado pelo portal: Perito 1"]
@@ -126,7 +115,7 @@ async fn a_maintenance_is_summed_up_once_when_it_is_over() {
                   (SELECT id FROM usuarios WHERE nome = 'Perito 2')")
         .await;
     assert_eq!(scene.look().await, [""; 0]);
-    pass(&scene, "61 minutes").await;
+    scene.pass("61 minutes").await;
     let told = scene.look().await;
     assert_eq!(
         told,
