@@ -11,8 +11,8 @@ pub(crate) const NOBODY: Sentence = both(
     "nobody is told: no channel is set (Slack, e-mail, ntfy, Telegram, webhook)",
 );
 pub(crate) const NOBODY_CURE: Sentence = both(
-    "configure um dos dois (docs/pt/alertas.md); depois: agendad alerts test",
-    "set one of the two (docs/alerts.md); then: agendad alerts test",
+    "configure um deles (docs/pt/alertas.md); depois: agendad alerts test",
+    "set one of them (docs/alerts.md); then: agendad alerts test",
 );
 pub(crate) const OFF_CURE: Sentence = both(
     "alerts.enabled = true, e um caminho até as pessoas: alerts.email.host, alerts.slack.webhook, alerts.ntfy.url, alerts.telegram.token ou alerts.webhook.url",
