@@ -18,7 +18,8 @@ use crate::store::passwords::{
 use crate::store::pauses::Resumed;
 use crate::store::refusals::{Rekeyed, rekey};
 use crate::store::settings::SettingsChange;
-use crate::store::{Store, StoreError};
+use crate::store::webhooks;
+use crate::store::{Store, StoreError, Transaction};
 use crate::vault::{self, Purpose, Vault, VaultError};
 
 /// Why stored passwords cannot be worked with.
@@ -399,6 +400,7 @@ pub async fn reseal(
     }
     outcome.resealed = fresh.len();
     write_sealed(&mut tx, &fresh, false).await?;
+    reseal_webhooks(&mut tx, vault).await?;
     rekey(&mut tx, &rekeyed).await?;
     let action = Action {
         actor,
@@ -409,6 +411,24 @@ pub async fn reseal(
     audit::record(&mut tx, &action).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(outcome)
+}
+
+/// The secrets of webhooks too; one that no key at hand opens is left as it is.
+async fn reseal_webhooks(tx: &mut Transaction, vault: &Vault) -> Result<(), CredentialsError> {
+    for mut row in webhooks::lock_secrets(tx).await? {
+        let anew = |sealed: &str| match vault.reseal(Purpose::Webhook, row.id, sealed) {
+            Ok(fresh) => Ok(fresh.unwrap_or_else(|| sealed.to_owned())),
+            Err(VaultError::OtherKey { .. } | VaultError::Damaged) => Ok(sealed.to_owned()),
+            Err(
+                error
+                @ (VaultError::BadKey | VaultError::KeyFile { .. } | VaultError::NoRandomness),
+            ) => Err(error),
+        };
+        let (secret, old) = (anew(&row.secret)?, row.old_secret.as_deref().map(anew));
+        (row.secret, row.old_secret) = (secret, old.transpose()?);
+        webhooks::write_secrets(tx, &row).await?;
+    }
+    Ok(())
 }
 
 /// A password as each key at hand but the first recognises it, to be recognised by the first.

@@ -23,7 +23,7 @@
 //! | and if the disk dies? | [`backup`] |
 //! | who asks? | [`cli`]; over [`http`] the API and the dashboard; Rust programs through [`pipeline`] |
 //! | in which words? | [`words`] |
-//! | who is told? | [`alerts`] |
+//! | who is told? | [`alerts`]; other systems by [`webhooks`]; examiners of [`tomorrow`] |
 //! | how configured? | [`config`] |
 //! | how does it live and die? | [`app`], [`lifecycle`] |
 //! | how is it watched? | [`telemetry`]: log lines, metrics |
@@ -53,8 +53,10 @@ pub mod scheduler;
 pub mod session;
 mod staff;
 pub mod sync;
+pub mod tomorrow;
 pub mod vault;
 mod web;
+pub mod webhooks;
 pub mod words;
 
 pub use agendad_config as config;

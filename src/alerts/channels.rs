@@ -1,10 +1,14 @@
 //! The channels that are configured.
 
 use super::delivery::{ChannelError, DeliveryError, Target};
-use super::email::{self, Email};
+use super::email::{self, Email, MailOut};
+use super::hook::Hook;
+use super::ntfy::{Ntfy, has_topic};
 use super::slack::Slack;
+use super::telegram::Telegram;
 use super::text::Letter;
 use super::web::Web;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::Channel;
 
@@ -13,6 +17,9 @@ use crate::domain::Channel;
 pub struct Channels {
     slack: Option<Slack>,
     email: Option<(Email, Vec<String>)>,
+    ntfy: Option<Ntfy>,
+    telegram: Option<Telegram>,
+    webhook: Option<Hook>,
 }
 
 impl Channels {
@@ -21,10 +28,25 @@ impl Channels {
     /// # Errors
     /// [`ChannelError`] for what the configuration alone could not tell.
     pub fn of(config: &Config) -> Result<Self, ChannelError> {
-        let slack = match &config.secrets.alerts_slack_webhook {
-            Some(webhook) => {
-                let web = Web::new(config.alerts.timeout)?;
-                Some(Slack::new(webhook.clone(), web))
+        let secrets = &config.secrets;
+        let web = Web::new(config.alerts.timeout)?;
+        let slack = secrets.alerts_slack_webhook.clone();
+        let slack = slack.map(|webhook| Slack::new(webhook, web.clone()));
+        let topic = secrets.alerts_ntfy_url.clone();
+        if topic.as_ref().is_some_and(|topic| !has_topic(topic)) {
+            return Err(ChannelError::Topic);
+        }
+        let token = secrets.alerts_ntfy_token.clone();
+        let ntfy = topic.map(|topic| Ntfy::new(topic, token, web.clone()));
+        let telegram = secrets.alerts_telegram_token.clone().map(|token| {
+            let telegram = config.alerts.telegram.clone();
+            Telegram::new(token, telegram.chat, telegram.server, web.clone())
+        });
+        let webhook = secrets.alerts_webhook_url.clone();
+        let webhook = match webhook.zip(secrets.alerts_webhook_secret.as_ref()) {
+            Some((url, secret)) => {
+                let clock = Clock::system(config.timezone);
+                Some(Hook::new(url, secret, clock, web)?)
             }
             None => None,
         };
@@ -35,14 +57,27 @@ impl Channels {
             email::check_recipients(email)?;
             Some((Email::new(config)?, email.to.clone()))
         };
-        Ok(Self { slack, email })
+        Ok(Self {
+            slack,
+            email,
+            ntfy,
+            telegram,
+            webhook,
+        })
     }
 
     /// Everybody who is told.
     #[must_use]
     pub fn targets(&self) -> Vec<Target> {
-        let slack = self.slack.iter().map(|_| Target {
-            channel: Channel::Slack,
+        let singles = [
+            (Channel::Slack, self.slack.is_some()),
+            (Channel::Ntfy, self.ntfy.is_some()),
+            (Channel::Telegram, self.telegram.is_some()),
+            (Channel::Webhook, self.webhook.is_some()),
+        ];
+        let singles = singles.into_iter().filter(|(_, is_there)| *is_there);
+        let singles = singles.map(|(channel, _)| Target {
+            channel,
             address: String::new(),
         });
         let email = self.email.iter().flat_map(|(_, to)| to);
@@ -50,7 +85,7 @@ impl Channels {
             channel: Channel::Email,
             address: to.clone(),
         });
-        slack.chain(email).collect()
+        singles.chain(email).collect()
     }
 
     /// The same, as the outbox names them.
@@ -64,6 +99,9 @@ impl Channels {
     pub fn place(&self, channel: Channel) -> Option<String> {
         match channel {
             Channel::Slack => self.slack.as_ref().map(Slack::place),
+            Channel::Ntfy => self.ntfy.as_ref().map(Ntfy::place),
+            Channel::Telegram => self.telegram.as_ref().map(Telegram::place),
+            Channel::Webhook => self.webhook.as_ref().map(Hook::place),
             Channel::Email => self.email.as_ref().map(|(email, to)| {
                 let noun = if to.len() == 1 {
                     "recipient"
@@ -84,7 +122,18 @@ impl Channels {
         match (channel, &self.email) {
             (Channel::Email, Some((email, to))) => email.rehearse(to).await,
             (Channel::Email, None) => Err(DeliveryError::NotConfigured),
-            (Channel::Slack, _) => Ok(()),
+            (Channel::Slack | Channel::Ntfy | Channel::Telegram | Channel::Webhook, _) => Ok(()),
+        }
+    }
+
+    /// Mails somebody who is no operator, through the same server; the server's answer, shortened.
+    ///
+    /// # Errors
+    /// [`DeliveryError`].
+    pub async fn mail(&self, mail: &MailOut<'_>) -> Result<String, DeliveryError> {
+        match &self.email {
+            Some((email, _)) => email.send_mail(mail).await,
+            None => Err(DeliveryError::NotConfigured),
         }
     }
 
@@ -96,6 +145,18 @@ impl Channels {
         match target.channel {
             Channel::Slack => match &self.slack {
                 Some(slack) => slack.send(letter).await,
+                None => Err(DeliveryError::NotConfigured),
+            },
+            Channel::Ntfy => match &self.ntfy {
+                Some(ntfy) => ntfy.send(letter).await,
+                None => Err(DeliveryError::NotConfigured),
+            },
+            Channel::Telegram => match &self.telegram {
+                Some(telegram) => telegram.send(letter).await,
+                None => Err(DeliveryError::NotConfigured),
+            },
+            Channel::Webhook => match &self.webhook {
+                Some(hook) => hook.send(letter).await,
                 None => Err(DeliveryError::NotConfigured),
             },
             Channel::Email => match &self.email {

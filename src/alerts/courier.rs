@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::channels::Channels;
 use super::delivery::{DeliveryError, Target};
+use super::severity::severity;
 use super::text::Letter;
 use crate::config::alerts::AlertsConfig;
 use crate::domain::Channel;
@@ -73,14 +74,15 @@ impl Courier {
             stop,
             alive: &alive,
         };
-        let slack = self.deliver(Channel::Slack, &round);
-        let email = self.deliver(Channel::Email, &round);
-        let (slack, email) = tokio::join!(slack, email);
-        let (slack, email) = (slack?, email?);
-        Ok(Delivered {
-            sent: slack.sent + email.sent,
-            failed: slack.failed + email.failed,
-        })
+        let all = Channel::ALL.iter();
+        let ways = all.map(|&channel| self.deliver(channel, &round));
+        let mut delivered = Delivered::default();
+        for way in futures::future::join_all(ways).await {
+            let way = way?;
+            delivered.sent += way.sent;
+            delivered.failed += way.failed;
+        }
+        Ok(delivered)
     }
 
     async fn deliver(&self, channel: Channel, round: &Round<'_>) -> Result<Delivered, StoreError> {
@@ -165,6 +167,9 @@ fn letter(message: &Claimed) -> Letter {
         id: message.id.to_string(),
         title: message.title.clone(),
         body: message.body.clone(),
+        rule: Some(message.rule.clone()),
+        kind: Some(message.kind),
+        severity: severity(&message.rule, message.kind),
     }
 }
 

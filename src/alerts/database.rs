@@ -10,9 +10,10 @@ use super::channels::Channels;
 use super::delivery::Target;
 use super::finding::LANGUAGE;
 use super::machine::host;
+use super::severity::severity;
 use super::text::{Letter, moment};
 use crate::config::alerts::AlertsConfig;
-use crate::domain::{Rule, Zone};
+use crate::domain::{MessageKind, RecordedRule, Rule, Zone};
 use crate::retry;
 use crate::store::processes::DatabaseTrouble;
 use crate::words::{Sentence, alert as words, database, rule};
@@ -92,10 +93,10 @@ impl DatabaseWatch {
             return;
         }
         let title = rule::title(Rule::Database);
-        let title = if away.last_message.is_some() {
-            words::reminder(title)
+        let (kind, title) = if away.last_message.is_some() {
+            (MessageKind::Reminder, words::reminder(title))
         } else {
-            title.owned()
+            (MessageKind::Opened, title.owned())
         };
         away.last_message = Some(Instant::now());
         let (since, length) = (moment(away.since, self.zone), now - away.since);
@@ -109,7 +110,7 @@ impl DatabaseWatch {
             LANGUAGE.say(words::sender(&self.host)),
         ];
         self.post(
-            title,
+            (kind, title),
             body.join(
                 "
 ",
@@ -137,7 +138,7 @@ impl DatabaseWatch {
         ];
         let title = words::cleared(rule::title(Rule::Database));
         self.post(
-            title,
+            (MessageKind::Cleared, title),
             body.join(
                 "
 ",
@@ -161,7 +162,7 @@ impl DatabaseWatch {
 
     fn post(
         &mut self,
-        title: Sentence<String>,
+        (kind, title): (MessageKind, Sentence<String>),
         body: String,
         now: DateTime<Utc>,
         channels: &Channels,
@@ -169,6 +170,9 @@ impl DatabaseWatch {
         self.letters += 1;
         let letter = Letter {
             id: format!("{}-{}-{}", self.host, now.timestamp_millis(), self.letters),
+            rule: Some(RecordedRule::Known(Rule::Database)),
+            kind: Some(kind),
+            severity: severity(&RecordedRule::Known(Rule::Database), kind),
             title: format!("[agendad] {}", LANGUAGE.say(title)),
             body,
         };

@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::domain::Channel;
+use crate::webhooks::SecretError;
 
 /// One recipient.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Target {
     /// By which way.
     pub channel: Channel,
-    /// The address for e-mail; empty for Slack, whose webhook is a secret.
+    /// The address for e-mail; empty for the others, whose addresses are secrets.
     pub address: String,
 }
 
@@ -46,6 +47,12 @@ pub enum ChannelError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The topic of ntfy.
+    #[error("alerts.ntfy.url names no topic: https://ntfy.sh/topic (its value is not shown here)")]
+    Topic,
+    /// What signs the webhook's messages.
+    #[error("alerts.webhook.secret is {0}")]
+    Secret(#[from] SecretError),
     /// Encryption.
     #[error("alerts.email: the encrypted connection cannot be set up")]
     Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -71,12 +78,17 @@ pub enum DeliveryError {
     /// The channel is no longer configured.
     #[error("the channel is not configured")]
     NotConfigured,
+    /// The message could not be signed.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
 }
 
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.channel {
-            Channel::Slack => f.write_str("slack"),
+            Channel::Slack | Channel::Ntfy | Channel::Telegram | Channel::Webhook => {
+                f.write_str(self.channel.as_str())
+            }
             Channel::Email => write!(f, "email to {}", self.address),
         }
     }
@@ -88,7 +100,21 @@ impl DeliveryError {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Refused { retry_after, .. } => *retry_after,
-            Self::Unreachable(_) | Self::TimedOut | Self::NotConfigured => None,
+            Self::Unreachable(_) | Self::TimedOut | Self::NotConfigured | Self::Secret(_) => None,
+        }
+    }
+
+    /// The same without a secret that the other side may have repeated.
+    pub(super) fn without(self, secret: &str) -> Self {
+        match self {
+            Self::Refused { said, retry_after } => Self::Refused {
+                said: said.replace(secret, "…"),
+                retry_after,
+            },
+            error @ (Self::Unreachable(_)
+            | Self::TimedOut
+            | Self::NotConfigured
+            | Self::Secret(_)) => error,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
-use lettre::message::{Mailbox, Message};
+use lettre::message::{Mailbox, Message, MessageBuilder, MultiPart};
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::commands::{Mail, Rcpt, Rset};
@@ -17,6 +17,27 @@ use super::delivery::{ChannelError, DeliveryError};
 use super::text::Letter;
 use crate::config::Config;
 use crate::config::alerts::{EmailConfig, MailSecurity};
+
+/// A mail to an examiner: text, and the same as HTML.
+#[derive(Debug, Clone, Copy)]
+pub struct MailOut<'a> {
+    /// Where to.
+    pub to: &'a str,
+    /// Names it among all mails.
+    pub id: &'a str,
+    /// One line.
+    pub subject: &'a str,
+    /// The text.
+    pub text: &'a str,
+    /// The same.
+    pub html: &'a str,
+}
+
+/// Whether a text can be an e-mail address.
+#[must_use]
+pub fn is_mail_address(text: &str) -> bool {
+    mailbox("", text).is_ok()
+}
 
 /// A way to an SMTP server.
 #[derive(Clone)]
@@ -109,7 +130,10 @@ impl Email {
     }
 
     pub(super) async fn send(&self, to: &str, letter: &Letter) -> Result<String, DeliveryError> {
-        let message = self.message(to, letter)?;
+        self.hand_over(self.message(to, letter)?).await
+    }
+
+    async fn hand_over(&self, message: Message) -> Result<String, DeliveryError> {
         let sent = tokio::time::timeout(self.timeout, self.transport.send(message));
         let response = sent.await.map_err(|_| DeliveryError::TimedOut)?;
         let response = response.map_err(|error| failure(&error))?;
@@ -118,23 +142,36 @@ impl Email {
     }
 
     fn message(&self, to: &str, letter: &Letter) -> Result<Message, DeliveryError> {
-        let to = recipient(to)?;
+        self.head(recipient(to)?, (&letter.id, &letter.title))
+            .header(ContentType::TEXT_PLAIN)
+            .body(letter.body.clone())
+            .map_err(|error| DeliveryError::Unreachable(error.to_string()))
+    }
+
+    /// Sends a mail to somebody who is no operator.
+    pub(super) async fn send_mail(&self, mail: &MailOut<'_>) -> Result<String, DeliveryError> {
+        let both = MultiPart::alternative_plain_html(mail.text.to_owned(), mail.html.to_owned());
+        let message = self
+            .head(recipient(mail.to)?, (mail.id, mail.subject))
+            .multipart(both)
+            .map_err(|error| DeliveryError::Unreachable(error.to_string()))?;
+        self.hand_over(message).await
+    }
+
+    fn head(&self, to: Mailbox, (id, subject): (&str, &str)) -> MessageBuilder {
         let domain = self.id_domain();
         Message::builder()
             .header(MIME_VERSION_1_0)
             .from(self.from.clone())
             .to(to)
-            .subject(&letter.title)
-            .message_id(Some(format!("<agendad-{}@{domain}>", letter.id)))
+            .subject(subject)
+            .message_id(Some(format!("<agendad-{id}@{domain}>")))
             .date_now()
-            .header(ContentType::TEXT_PLAIN)
             // No holiday greetings in return.
             .raw_header(HeaderValue::new(
                 HeaderName::new_from_ascii_str("Auto-Submitted"),
                 "auto-generated".to_owned(),
             ))
-            .body(letter.body.clone())
-            .map_err(|error| DeliveryError::Unreachable(error.to_string()))
     }
 
     /// The right half of a message's id: the sender's domain, unless that is a bare host.

@@ -11,9 +11,10 @@ use super::plan::{self, Memory, Pace};
 use super::rules::{self, is_on};
 use super::text::{self, Style};
 use crate::config::Config;
-use crate::domain::{MessageKind, Rule};
+use crate::domain::{Channel, MessageKind, Rule};
 use crate::store::alerts::evaluation::{AlertRow, Evaluation};
 use crate::store::alerts::outbox::Outgoing;
+use crate::store::alerts::silences::Silence;
 use crate::store::{Store, StoreError};
 
 /// A little less than the interval is enough: the daemons' timers are not in step.
@@ -89,7 +90,15 @@ impl Evaluator {
             // Alerts stay unsent: recipients that are configured later get them.
             return Ok(0);
         }
-        let alerts = evaluation.alerts().await?;
+        let silences = evaluation.silences().await?;
+        let now = evaluation.now();
+        let is_told = |alert: &AlertRow| {
+            let held = |silence: &Silence| silence.covers(&alert.rule, alert.usuario_id, now);
+            !silences.iter().any(held)
+        };
+        let mut alerts = evaluation.alerts().await?;
+        // What is held back waits: whatever it is, it has not been told.
+        alerts.retain(is_told);
         let memory = memory(config, evaluation).await?;
         let pace = Pace {
             now: evaluation.now(),
@@ -102,13 +111,13 @@ impl Evaluator {
             host: host(&self.instance),
             now: evaluation.now(),
         };
-        let mut messages = 0;
+        let mut messages = sum_up(evaluation, style, &to).await?;
         for &rule in Rule::ALL {
             for due in plan::due(rule, &alerts, &memory, pace, rules::hold(rule, config)) {
                 let (title, body) = text::write(&due, style);
                 let ids: Vec<i64> = due.alerts.iter().map(|alert| alert.id).collect();
                 let message = Outgoing {
-                    rule,
+                    rule: rule.key(),
                     kind: due.kind,
                     title: &title,
                     body: &body,
@@ -122,6 +131,29 @@ impl Evaluator {
         }
         Ok(messages)
     }
+}
+
+/// Tells of maintenances that are over; how many.
+async fn sum_up(
+    evaluation: &mut Evaluation,
+    style: Style<'_>,
+    to: &[(Channel, String)],
+) -> Result<usize, StoreError> {
+    let over = evaluation.ended_maintenances().await?;
+    for ended in &over {
+        let meanwhile = evaluation.tell_maintenance(ended).await?;
+        let (title, body) = text::summary(ended, &meanwhile, style);
+        let message = Outgoing {
+            rule: "maintenance",
+            kind: MessageKind::Cleared,
+            title: &title,
+            body: &body,
+            alerts: &[],
+            to,
+        };
+        evaluation.tell(&message).await?;
+    }
+    Ok(over.len())
 }
 
 fn log(rule: Rule, kind: MessageKind, subjects: usize) {

@@ -4,7 +4,7 @@
 //! The story of a message: a rule (`rules`) finds something; `plan`
 //! compares it with what is open and decides who must be told; `text` writes the message, in the words of `crate::words`; `evaluator`
 //! stores all of it in one transaction. `courier` takes messages from there to the `channels` (`slack`,
-//! `email`). Trouble with the database itself is kept in memory (`database`).
+//! `email`, `ntfy`, `telegram`, `hook`). Trouble with the database itself is kept in memory (`database`).
 //!
 //! Architecture invariant: never a candidate's data and never a CPF in a message; an examiner's name at
 //! most. Nothing here is in the way of a sync.
@@ -17,10 +17,14 @@ mod delivery;
 mod email;
 mod evaluator;
 mod finding;
+mod hook;
 mod machine;
+mod ntfy;
 mod plan;
 mod rules;
+mod severity;
 mod slack;
+mod telegram;
 mod text;
 mod web;
 
@@ -30,7 +34,9 @@ pub use courier::{Courier, Delivered};
 pub use database::DatabaseWatch;
 pub use deadlines::deadlines;
 pub use delivery::{ChannelError, DeliveryError, Target, WebError};
+pub use email::{MailOut, is_mail_address};
 pub use evaluator::{Evaluated, Evaluator};
 pub use machine::host;
+pub use severity::Severity;
 pub use text::{Letter, trial};
 pub use web::Web;

@@ -47,6 +47,7 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::alerts::Severity;
 
     #[test]
     fn a_name_cannot_call_everybody() {
@@ -54,6 +55,9 @@ mod tests {
             id: "1".to_owned(),
             title: "Ana <!channel>".to_owned(),
             body: "A & B".to_owned(),
+            rule: None,
+            kind: None,
+            severity: Severity::Info,
         };
         assert_eq!(
             message(&letter),

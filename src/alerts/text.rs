@@ -5,10 +5,12 @@ use chrono::{DateTime, Utc};
 use super::finding::{GENERAL, LANGUAGE};
 use super::machine::host;
 use super::plan::Due;
-use crate::domain::{MessageKind, Zone};
+use super::severity::Severity;
+use crate::domain::{MessageKind, RecordedRule, Zone};
 use crate::store::alerts::evaluation::AlertRow;
+use crate::store::alerts::silences::{EndedMaintenance, MeanwhileAlert};
 use crate::words::alert::{self as words, Others};
-use crate::words::rule;
+use crate::words::{rule, silence};
 
 /// A message, whatever the channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +21,23 @@ pub struct Letter {
     pub title: String,
     /// The text: lines, no markup.
     pub body: String,
+    /// The rule it tells of; `None`: it tells of nothing.
+    pub rule: Option<RecordedRule>,
+    /// What it is for; `None`: to be a test.
+    pub kind: Option<MessageKind>,
+    /// How urgent it is.
+    pub severity: Severity,
+}
+
+impl Letter {
+    /// The text, cut to so many bytes.
+    pub(super) fn shortened(&self, longest: usize) -> String {
+        if self.body.len() <= longest {
+            return self.body.clone();
+        }
+        let end = self.body.floor_char_boundary(longest);
+        format!("{}…", &self.body[..end])
+    }
 }
 
 /// How messages are written.
@@ -49,6 +68,9 @@ pub fn trial(instance: &str, now: DateTime<Utc>, zone: Zone) -> Letter {
             say(text),
             say(sender)
         ),
+        rule: None,
+        kind: None,
+        severity: Severity::Info,
     }
 }
 
@@ -145,6 +167,32 @@ fn subjects(due: &Due<'_>, style: Style<'_>) -> Vec<String> {
         lines.push(say(words::and_more(more)));
     }
     lines
+}
+
+/// Title and body of the message after a maintenance.
+pub(super) fn summary(
+    ended: &EndedMaintenance,
+    meanwhile: &[MeanwhileAlert],
+    style: Style<'_>,
+) -> (String, String) {
+    let say = |sentence| LANGUAGE.say(sentence);
+    let (from, until) = (
+        moment(ended.from, style.zone),
+        moment(ended.until, style.zone),
+    );
+    let mut lines = vec![
+        say(silence::summary(&from, &until, &ended.reason)),
+        say(silence::meanwhile(meanwhile.len())),
+    ];
+    let noticed = meanwhile.iter().take(style.max_names);
+    lines.extend(noticed.map(|a| say(silence::noticed(&a.rule, &a.label, a.is_over))));
+    let more = meanwhile.len().saturating_sub(style.max_names);
+    if more > 0 {
+        lines.push(say(words::and_more(more)));
+    }
+    lines.extend([String::new(), say(words::sender(style.host))]);
+    let title = format!("[agendad] {}", LANGUAGE.say(silence::SUMMARY_TITLE));
+    (title, lines.join("\n"))
 }
 
 /// A time on the wall of the configured zone, as people write it.

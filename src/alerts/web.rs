@@ -1,20 +1,19 @@
-//! The alerts' HTTP client: for a webhook and a heartbeat, whose addresses are secrets. It follows no
+//! The alerts' HTTP client: for webhooks and a heartbeat, whose addresses are secrets. It follows no
 //! redirect, and its errors show no address.
 
 use std::time::Duration;
 
-use chrono::DateTime;
-use reqwest::header::{DATE, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, DATE, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode};
+use url::Url;
 
 use super::delivery::{DeliveryError, WebError};
 use crate::domain::causes::in_a_line;
 use crate::domain::text::fold_space;
+use crate::webhooks::retry_after;
 
 /// The rest after "too many requests" that does not say for how long.
 const DEFAULT_REST: Duration = Duration::from_secs(60);
-/// A longer one is not kept: alerts would be no news.
-const LONGEST_REST: Duration = Duration::from_secs(3600);
 /// So much of an answer is shown.
 const SHOWN: usize = 120;
 
@@ -46,8 +45,47 @@ impl Web {
         url: &str,
         json: &serde_json::Value,
     ) -> Result<String, DeliveryError> {
-        let sent = self.0.post(url).json(json).send().await;
-        answer(sent.map_err(failure)?).await
+        self.post_with(url, &[], json).await
+    }
+
+    /// The same with headers.
+    ///
+    /// # Errors
+    /// [`DeliveryError`] unless the answer is a success.
+    pub(super) async fn post_with(
+        &self,
+        url: &str,
+        headers: &[(&str, String)],
+        json: &serde_json::Value,
+    ) -> Result<String, DeliveryError> {
+        self.post_bytes(url, headers, json.to_string()).await
+    }
+
+    /// The same with JSON as it was signed.
+    ///
+    /// # Errors
+    /// [`DeliveryError`] unless the answer is a success.
+    pub(super) async fn post_bytes(
+        &self,
+        url: &str,
+        headers: &[(&str, String)],
+        json: String,
+    ) -> Result<String, DeliveryError> {
+        let mut request = self.0.post(url).header(CONTENT_TYPE, "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let said = answer(request.body(json).send().await.map_err(failure)?).await;
+        // Path and query are the secret of such an address, and a server may repeat them.
+        let secret = Url::parse(url).ok().map(|url| match url.query() {
+            Some(query) => [url.path().to_owned(), query.to_owned()],
+            None => [url.path().to_owned(), String::new()],
+        });
+        let secret = secret.iter().flatten().filter(|part| part.len() > 1);
+        secret.fold(said, |said, part| {
+            said.map(|said| said.replace(part.as_str(), "…"))
+                .map_err(|error| error.without(part))
+        })
     }
 
     /// Calls an address; what came back, in a few words.
@@ -80,13 +118,15 @@ fn client(timeout: Duration) -> Result<Client, reqwest::Error> {
 async fn answer(mut response: Response) -> Result<String, DeliveryError> {
     let status = response.status();
     let header = |name| response.headers().get(name)?.to_str().ok();
-    let demanded = header(RETRY_AFTER).and_then(|text| rest(text, header(DATE)));
-    let retry_after = match status {
-        StatusCode::TOO_MANY_REQUESTS => Some(demanded.unwrap_or(DEFAULT_REST)),
-        _ => demanded,
-    };
+    let demanded = header(RETRY_AFTER).and_then(|text| retry_after(text, header(DATE)));
     // The first chunk is enough to show, and bounds how much is read.
     let body = response.chunk().await.ok().flatten().unwrap_or_default();
+    let rest = match status {
+        StatusCode::TOO_MANY_REQUESTS => demanded
+            .or_else(|| rest_in_body(&body))
+            .or(Some(DEFAULT_REST)),
+        _ => demanded,
+    };
     let body: String = fold_space(&String::from_utf8_lossy(&body))
         .chars()
         .take(SHOWN)
@@ -97,19 +137,17 @@ async fn answer(mut response: Response) -> Result<String, DeliveryError> {
     if status.is_success() {
         Ok(said)
     } else {
-        Err(DeliveryError::Refused { said, retry_after })
+        Err(DeliveryError::Refused {
+            said,
+            retry_after: rest,
+        })
     }
 }
 
-/// What `Retry-After` says: seconds, of which some send fractions, or a date, which counts from the answer's own;
-/// an hour at most.
-fn rest(text: &str, answered: Option<&str>) -> Option<Duration> {
-    let date = |text: &str| DateTime::parse_from_rfc2822(text.trim()).ok();
-    let rest = match text.trim().parse::<f64>() {
-        Ok(seconds) => Duration::try_from_secs_f64(seconds).ok()?,
-        Err(_) => (date(text)? - date(answered?)?).to_std().ok()?,
-    };
-    Some(rest.min(LONGEST_REST))
+/// Telegram says it in the body: `{"parameters": {"retry_after": 30}}`.
+fn rest_in_body(body: &[u8]) -> Option<Duration> {
+    let body: serde_json::Value = serde_json::from_slice(body).ok()?;
+    retry_after(&body["parameters"]["retry_after"].to_string(), None)
 }
 
 fn failure(error: reqwest::Error) -> DeliveryError {
@@ -117,30 +155,4 @@ fn failure(error: reqwest::Error) -> DeliveryError {
         return DeliveryError::TimedOut;
     }
     DeliveryError::Unreachable(in_a_line(&error.without_url()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_rest_is_read_in_all_its_spellings() {
-        let answered = Some("Sat, 28 Nov 2026 10:00:00 GMT");
-        for (text, seconds) in [
-            ("30", Some(30.0)),
-            (" 0.5", Some(0.5)),
-            ("86400", Some(3600.0)),
-            ("Sat, 28 Nov 2026 10:02:00 GMT", Some(120.0)),
-            ("Sat, 28 Nov 2026 09:00:00 GMT", None),
-            ("-1", None),
-            ("NaN", None),
-            ("later", None),
-        ] {
-            assert_eq!(
-                rest(text, answered).map(|rest| rest.as_secs_f64()),
-                seconds,
-                "{text}"
-            );
-        }
-    }
 }

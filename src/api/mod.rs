@@ -24,6 +24,8 @@ mod slots;
 mod stats;
 mod sync;
 
+pub(crate) use slots::SlotBody;
+
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use axum::{Json, Router};

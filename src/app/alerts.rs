@@ -14,10 +14,12 @@ use super::{App, Ended};
 use crate::alerts::{Channels, Courier, DatabaseWatch, Evaluator};
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
+use crate::domain::{RecordedRule, Rule};
 use crate::http::Readiness;
 use crate::portal::{BreakerState, FirewallState};
 use crate::scheduler::beat::{Beat, Beats};
 use crate::store::alerts::reports::PortalRest;
+use crate::store::alerts::silences::Silence;
 use crate::store::health::DatabaseHealth;
 use crate::store::processes::DatabaseTrouble;
 use crate::store::{Store, StoreError};
@@ -33,7 +35,7 @@ const AFTER_FAILURE: Duration = Duration::from_secs(10);
 const LAST_DELIVERY: Duration = Duration::from_secs(5);
 
 impl App {
-    /// Those who tell people.
+    /// Those who tell people and other systems.
     pub(super) fn spawn_alerts(
         &self,
         loops: &mut JoinSet<Ended>,
@@ -47,6 +49,7 @@ impl App {
             channels: self.channels.subscribe(),
             health,
             has_reported_no_rest: false,
+            silences: Vec::new(),
             beat: beats.register("alerts"),
         };
         let courier = CourierLoop {
@@ -75,6 +78,8 @@ impl App {
             heartbeat.run(&token).await;
             Ok("heartbeat")
         });
+        self.spawn_webhooks(loops, beats, stop);
+        self.spawn_tomorrow(loops, beats, stop);
     }
 }
 
@@ -87,6 +92,8 @@ struct AlertLoop {
     health: watch::Receiver<DatabaseHealth>,
     /// The database knows that this process does not leave the portal alone.
     has_reported_no_rest: bool,
+    /// As they were when the database last told: a database that is away on purpose cannot.
+    silences: Vec<Silence>,
     beat: Beat,
 }
 
@@ -123,7 +130,8 @@ impl AlertLoop {
             let config = self.config.borrow_and_update().clone();
             let channels = self.channels.borrow().clone();
             let trouble = self.health.borrow().trouble;
-            if let Some(trouble) = trouble.filter(|_| config.alerts.enabled) {
+            let is_told = config.alerts.enabled && !self.is_silent();
+            if let Some(trouble) = trouble.filter(|_| is_told) {
                 database.failed(trouble, self.syncer.clock.now(), &config.alerts, &channels);
             }
             if config.alerts.enabled && Instant::now() >= next {
@@ -149,6 +157,7 @@ impl AlertLoop {
         let interval = config.alerts.interval;
         let work = async {
             self.report_rest().await?;
+            self.silences = self.syncer.store.silences().await?;
             evaluator.evaluate(config, &channels).await
         };
         let outcome = tokio::time::timeout(TIMEOUT, work).await;
@@ -179,8 +188,17 @@ impl AlertLoop {
             );
         }
         let trouble = self.health.borrow().trouble.unwrap_or(trouble);
-        database.failed(trouble, now, &config.alerts, &channels);
+        if !self.is_silent() {
+            database.failed(trouble, now, &config.alerts, &channels);
+        }
         interval.min(AFTER_FAILURE)
+    }
+
+    /// Whether nobody wants to hear of the database's trouble now.
+    fn is_silent(&self) -> bool {
+        let (rule, now) = (RecordedRule::Known(Rule::Database), self.syncer.clock.now());
+        let mut silences = self.silences.iter();
+        silences.any(|silence| silence.covers(&rule, None, now))
     }
 
     /// What only this process knows.

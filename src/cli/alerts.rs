@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::choice::one_of;
 use super::language::{language, say};
 use super::table::{self, Cell, Column};
-use super::{Exit, open, output};
+use super::{Exit, open, output, silences};
 use crate::alerts::{Channels, DeliveryError, Target, trial};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -24,6 +24,17 @@ pub(super) enum Command {
     List(ListArgs),
     /// Send a message that only says that it is a test, and show what the other side answers
     Test(TestArgs),
+    /// Hold messages of a rule, or all, back for a while
+    Mute(silences::MuteArgs),
+    /// Announce a maintenance: all messages wait, and are summed up afterwards
+    Maintenance(silences::MaintenanceArgs),
+    /// What is held back now, or will be
+    Silences,
+    /// End one of these before its time
+    Unmute {
+        /// Its number, as `agendad alerts silences` shows it
+        id: i32,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -74,6 +85,10 @@ pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow:
     match command {
         Command::List(args) => list(args, config, json).await,
         Command::Test(args) => test(args, config, json).await,
+        Command::Mute(args) => silences::mute(args, &config, json).await,
+        Command::Maintenance(args) => silences::maintenance(args, &config, json).await,
+        Command::Silences => silences::list(&config, json).await,
+        Command::Unmute { id } => silences::unmute(id, &config, json).await,
     }
 }
 
@@ -155,7 +170,7 @@ async fn test(args: TestArgs, config: Config, json: bool) -> anyhow::Result<Exit
         .filter(|target| wanted(target.channel))
         .collect();
     if targets.is_empty() {
-        let what = "no such channel is configured: set alerts.slack.webhook, or alerts.email.host, from and to";
+        let what = "no such channel is configured: set alerts.slack.webhook, alerts.ntfy.url, alerts.telegram.token, alerts.webhook.url, or alerts.email.host, from and to";
         return Err(output::Usage(what.to_owned()).into());
     }
     let host = gethostname::gethostname().to_string_lossy().into_owned();

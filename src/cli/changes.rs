@@ -79,7 +79,7 @@ pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Resul
     Ok(Exit::Done)
 }
 
-fn midnight(day: NaiveDate, config: &Config) -> anyhow::Result<DateTime<Utc>> {
+pub(super) fn midnight(day: NaiveDate, config: &Config) -> anyhow::Result<DateTime<Utc>> {
     let midnight = day
         .and_hms_opt(0, 0, 0)
         .and_then(|midnight| config.timezone.from_local_datetime(&midnight).earliest());

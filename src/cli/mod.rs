@@ -27,13 +27,16 @@ mod portal;
 mod restore;
 mod run;
 mod sessions;
+mod silences;
 pub mod simulate_portal;
 mod stats;
 mod stdout;
 mod sync;
 mod table;
+mod tomorrow;
 mod users;
 mod vault;
+mod webhooks;
 mod who;
 
 use std::path::PathBuf;
@@ -105,6 +108,9 @@ enum Command {
     /// What is wrong, who was told of it, and whether messages arrive
     #[command(subcommand)]
     Alerts(alerts::Command),
+    /// Other systems that are told of changes: addresses, deliveries, replays
+    #[command(subcommand)]
+    Webhooks(webhooks::Command),
     /// Who is synchronising whom; take a lock from the dead
     Locks(locks::Args),
     /// The portal sessions that are kept between runs
@@ -254,7 +260,8 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
         Command::Changes(args) => changes::run(args, config, json).await,
         Command::Stats(args) => stats::run(args, config, json).await,
         Command::Jobs(args) => jobs::run(args, config, json).await,
-        Command::Alerts(command) => alerts::run(command, config, json).await,
+        Command::Alerts(command) => Box::pin(alerts::run(command, config, json)).await,
+        Command::Webhooks(command) => Box::pin(webhooks::run(command, config, json)).await,
         Command::Locks(args) => locks::run(args, config, json).await,
         Command::Sessions(command) => Box::pin(sessions::run(command, config, json)).await,
         Command::People(command) => people::run(command, config, json).await,

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 use super::page::Page;
@@ -10,9 +11,10 @@ use super::time::Times;
 use super::visitor::Visitor;
 use crate::domain::RecordedRule;
 use crate::store::alerts::AlertListed;
+use crate::store::alerts::silences::Silence;
 use crate::web::state::Api;
 use crate::words::pages::past as words;
-use crate::words::rule;
+use crate::words::{rule, silence};
 
 /// Alerts that are shown: all that are open come first.
 const SHOWN: i64 = 200;
@@ -21,12 +23,17 @@ const SHOWN: i64 = 200;
 pub(super) async fn show(State(api): State<Api>, visitor: Visitor) -> Result<Response, Problem> {
     let times = visitor.times;
     let alerts = api.store.list_alerts(true, SHOWN).await?;
+    let silences = api.store.silences().await?;
     let (over, open): (Vec<_>, Vec<_>) = alerts
         .into_iter()
         .partition(|alert| alert.cleared_at.is_some());
     let say = |sentence| visitor.language.say(sentence);
     let content = html! {
         h1 { (say(words::ALERTS)) }
+        @if !silences.is_empty() {
+            h2 { (say(silence::QUIET)) }
+            ul { @for held in &silences { li { (line(&visitor, held)) } } }
+        }
         h2 { (say(words::OPEN)) " " span.n { (open.len()) } }
         @if open.is_empty() { p.empty { (say(words::NONE_OPEN)) } } @else { (table(times, &open, false)) }
         h2 { (say(words::OVER)) }
@@ -35,6 +42,19 @@ pub(super) async fn show(State(api): State<Api>, visitor: Visitor) -> Result<Res
     Ok(Page::of(&visitor, say(words::ALERTS))
         .section("/alertas")
         .show(&content))
+}
+
+/// A silence, in force or to come.
+fn line(visitor: &Visitor, held: &Silence) -> String {
+    let what = silence::what(held.is_maintenance, held.rule.as_ref(), held.usuario_id);
+    let time = |time: DateTime<Utc>| {
+        let local = time.with_timezone(&visitor.times.zone);
+        local.format("%d/%m/%Y %H:%M").to_string()
+    };
+    let (from, until) = (time(held.from_at), time(held.until_at));
+    visitor
+        .language
+        .say(silence::in_force(&what, &from, &until, &held.reason))
 }
 
 fn table(times: Times, alerts: &[AlertListed], over: bool) -> Markup {

@@ -39,6 +39,8 @@ pub enum Purpose {
     Cookies,
     /// A session of the dashboard, which is of no user.
     Dashboard,
+    /// What signs what is sent to an address of another system; the address stands for the user.
+    Webhook,
 }
 
 impl Purpose {
@@ -47,6 +49,7 @@ impl Purpose {
             Self::Password => "password",
             Self::Cookies => "cookies",
             Self::Dashboard => "dashboard",
+            Self::Webhook => "webhook",
         };
         format!("agendad|{purpose}|{usuario_id}")
     }

@@ -170,6 +170,27 @@ pub(crate) fn backup_old(exists: bool, age: TimeDelta) -> Sentence<String> {
     }
 }
 
+/// A system that is told of changes has not taken some.
+pub(crate) fn webhook_gave_up(id: i32, label: &str, changes: i64) -> Sentence<String> {
+    let changes = count(
+        changes,
+        both("alteração não foi aceita", "change was not taken"),
+        both("alterações não foram aceitas", "changes were not taken"),
+    );
+    Sentence {
+        pt: format!("webhook {id} ({label}): {}", changes.pt),
+        en: format!("webhook {id} ({label}): {}", changes.en),
+    }
+}
+
+/// A system that is told of changes has said that it is gone.
+pub(crate) fn webhook_gone(id: i32, label: &str) -> Sentence<String> {
+    sentence!(
+        "webhook {id} ({label}): o endereço respondeu que não existe mais (410) e foi desligado",
+        "webhook {id} ({label}): the address answered that it is gone (410) and was disabled"
+    )
+}
+
 pub(crate) fn times_taken_back(rows: i64, ahead: TimeDelta) -> Sentence<String> {
     let one = both("hora gravada", "stored time");
     let rows = count(rows, one, both("horas gravadas", "stored times"));

@@ -36,7 +36,9 @@ pub(crate) mod pause;
 pub(crate) mod role;
 pub mod row;
 pub mod rule;
+pub(crate) mod silence;
 pub(crate) mod time;
+pub(crate) mod tomorrow;
 pub(crate) mod window;
 
 /// A language that people read.

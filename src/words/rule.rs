@@ -44,6 +44,10 @@ pub const fn title(rule: Rule) -> Sentence {
         ),
         Rule::Clock => both("Relógio errado", "A clock is wrong"),
         Rule::BackupOld => both("Sem backup recente", "No recent backup"),
+        Rule::Webhooks => both(
+            "Outro sistema não recebe as alterações",
+            "Another system does not take changes",
+        ),
     }
 }
 
@@ -115,6 +119,10 @@ pub const fn what(rule: Rule) -> Sentence {
             "não há um backup bom e recente do banco de dados. As sincronizações continuam; mas, se o disco falhar agora, o que veio depois do último backup se perde.",
             "there is no good and recent backup of the database. Syncs go on; but if the disk fails now, what came after the last backup is lost.",
         ),
+        Rule::Webhooks => both(
+            "um sistema que é avisado das alterações da agenda (webhook) não as aceitou por um dia inteiro, e o agendad desistiu delas; ou o endereço respondeu que não existe mais. A agenda guardada está completa; é o outro sistema que está desatualizado.",
+            "a system that is told of changes of the agenda (webhook) has not taken them for a whole day, and agendad gave them up; or its address answered that it is gone. The stored agenda is complete; it is the other system that is out of date.",
+        ),
     }
 }
 
@@ -185,6 +193,10 @@ pub const fn cure(rule: Rule) -> Sentence {
         Rule::BackupOld => both(
             "veja o motivo no registro do agendad (journalctl -u agendad) e o espaço em disco, e faça um agora: agendad backup. Um arquivo com final .bad não pôde ser restaurado: pode ser o disco.",
             "see the reason in the daemon's log (journalctl -u agendad) and the room on the disk, and make one now: agendad backup. A file that ends in .bad could not be put back: the disk may be failing.",
+        ),
+        Rule::Webhooks => both(
+            "veja o motivo: agendad webhooks deliveries. Quando o outro sistema estiver de volta, mande de novo o que ele perdeu: agendad webhooks replay N --since DIA; um endereço desligado volta com agendad webhooks enable N. Se ele não existe mais: agendad webhooks remove N.",
+            "see the reason: agendad webhooks deliveries. Once the other system is back, send again what it has missed: agendad webhooks replay N --since DAY; an address that was disabled comes back with agendad webhooks enable N. If it is no more: agendad webhooks remove N.",
         ),
     }
 }

@@ -25,7 +25,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     ("riverqueue", &["scheduler/river.rs", "store/migrate.rs"]),
     ("redis", &["session/", "test-support/"]),
-    ("reqwest", &["portal/", "alerts/web.rs"]),
+    ("reqwest", &["portal/", "alerts/web.rs", "webhooks/post.rs"]),
     ("lettre", &["alerts/email.rs"]),
     // For tests only: another parser judges ours.
     (

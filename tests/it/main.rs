@@ -32,5 +32,7 @@ mod store;
 mod support;
 mod sync;
 mod telemetry;
+mod tomorrow;
 mod vault;
+mod webhooks;
 mod words;

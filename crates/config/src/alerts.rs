@@ -68,6 +68,8 @@ pub struct AlertsConfig {
     pub clock: ClockRule,
     /// Rule.
     pub backup_old: BackupOldRule,
+    /// Rule.
+    pub webhooks: LayoutRule,
     /// Channel: its only key is a secret.
     #[serde(default, skip_serializing)]
     #[expect(
@@ -77,6 +79,22 @@ pub struct AlertsConfig {
     slack: Empty,
     /// Channel.
     pub email: EmailConfig,
+    /// Channel: its keys are secrets.
+    #[serde(default, skip_serializing)]
+    #[expect(
+        dead_code,
+        reason = "names the section, so that figment knows it and refuses its unknown keys"
+    )]
+    ntfy: Empty,
+    /// Channel.
+    pub telegram: TelegramConfig,
+    /// Channel: its keys are secrets.
+    #[serde(default, skip_serializing)]
+    #[expect(
+        dead_code,
+        reason = "names the section, so that figment knows it and refuses its unknown keys"
+    )]
+    webhook: Empty,
     /// The address that is called while all is well: its only key is a secret.
     #[serde(default, skip_serializing)]
     #[expect(
@@ -133,7 +151,7 @@ pub struct RemovalsRule {
     pub min_slots: u32,
 }
 
-/// `[alerts.layout]`, `[alerts.unread_rows]`, `[alerts.appointments]` and `[alerts.firewall]`
+/// `[alerts.layout]`, `[alerts.unread_rows]`, `[alerts.appointments]`, `[alerts.firewall]` and `[alerts.webhooks]`
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LayoutRule {
@@ -212,6 +230,16 @@ pub struct EmailConfig {
     pub from: String,
     /// Recipients.
     pub to: Vec<String>,
+}
+
+/// `[alerts.telegram]`; the token is a secret.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TelegramConfig {
+    /// The chat to which the bot writes.
+    pub chat: String,
+    /// The bot API's server.
+    pub server: String,
 }
 
 /// How the connection to the SMTP server is protected.

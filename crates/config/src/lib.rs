@@ -21,7 +21,9 @@ pub mod shown;
 #[cfg(test)]
 mod tests;
 pub mod timezone;
+pub mod tomorrow;
 mod validate;
+pub mod webhooks;
 
 use std::path::{Path, PathBuf};
 
@@ -42,6 +44,8 @@ use sections::{
     AppointmentsConfig, DatabaseConfig, Empty, GuardConfig, HttpConfig, LogConfig, RetentionConfig,
     SchedulerConfig, SessionConfig, ShutdownConfig,
 };
+use tomorrow::TomorrowConfig;
+use webhooks::WebhooksConfig;
 
 /// The effective settings. Secrets are kept apart and cannot print themselves.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -87,6 +91,10 @@ pub struct Config {
     pub calendar: CalendarConfig,
     /// `[alerts]`
     pub alerts: AlertsConfig,
+    /// `[tomorrow]`
+    pub tomorrow: TomorrowConfig,
+    /// `[webhooks]`
+    pub webhooks: WebhooksConfig,
     /// `[redis]`: its only key is a secret.
     #[serde(default, skip_serializing)]
     #[expect(

@@ -34,6 +34,16 @@ pub struct Secrets {
     pub alerts_email_password: Option<SecretString>,
     /// `alerts.heartbeat.url`: whoever knows it can feign that all is well.
     pub alerts_heartbeat_url: Option<SecretString>,
+    /// `alerts.ntfy.url`: whoever knows it can read along.
+    pub alerts_ntfy_url: Option<SecretString>,
+    /// `alerts.ntfy.token`
+    pub alerts_ntfy_token: Option<SecretString>,
+    /// `alerts.telegram.token`
+    pub alerts_telegram_token: Option<SecretString>,
+    /// `alerts.webhook.url`
+    pub alerts_webhook_url: Option<SecretString>,
+    /// `alerts.webhook.secret`
+    pub alerts_webhook_secret: Option<SecretString>,
     /// `portal.proxy`: may hold a password.
     pub portal_proxy: Option<SecretString>,
     /// Which layer set which key.
@@ -41,7 +51,7 @@ pub struct Secrets {
 }
 
 /// The keys of all secrets, as they stand in `config.toml`.
-pub const KEYS: [&str; 11] = [
+pub const KEYS: [&str; 16] = [
     "database.url",
     "database.lock_url",
     "vault.key",
@@ -53,6 +63,11 @@ pub const KEYS: [&str; 11] = [
     "alerts.email.password",
     "alerts.heartbeat.url",
     "portal.proxy",
+    "alerts.ntfy.url",
+    "alerts.ntfy.token",
+    "alerts.telegram.token",
+    "alerts.webhook.url",
+    "alerts.webhook.secret",
 ];
 
 impl Secrets {
@@ -83,6 +98,11 @@ impl Secrets {
             alerts_email_password: take(KEYS[8])?,
             alerts_heartbeat_url: take(KEYS[9])?,
             portal_proxy: take(KEYS[10])?,
+            alerts_ntfy_url: take(KEYS[11])?,
+            alerts_ntfy_token: take(KEYS[12])?,
+            alerts_telegram_token: take(KEYS[13])?,
+            alerts_webhook_url: take(KEYS[14])?,
+            alerts_webhook_secret: take(KEYS[15])?,
             places,
         })
     }

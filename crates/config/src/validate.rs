@@ -5,6 +5,7 @@ mod http;
 mod portal;
 mod retry;
 mod session;
+mod webhooks;
 
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
@@ -47,7 +48,23 @@ pub(super) fn problems(config: &Config, all: &Layers) -> Vec<Problem> {
     session::check(config, &mut refuse);
     appointments(config, &mut refuse);
     log(config, &mut refuse);
+    webhooks::check(config, &mut refuse);
+    tomorrow(config, &mut refuse);
     found
+}
+
+fn tomorrow(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+    let tomorrow = &config.tomorrow;
+    refuse(
+        tomorrow.time().is_none(),
+        "tomorrow.hour",
+        format!("is {:?}; give a time such as \"19:00\"", tomorrow.hour),
+    );
+    refuse(
+        !(Duration::from_secs(60)..=Duration::from_secs(3600)).contains(&tomorrow.wait),
+        "tomorrow.wait",
+        format!("is {:?}; allowed are 1m to 1h", tomorrow.wait),
+    );
 }
 
 /// A plain name: it stands in the search path and in statements.

@@ -28,6 +28,12 @@ pub enum Channel {
     Slack,
     /// SMTP.
     Email,
+    /// A topic of ntfy.
+    Ntfy,
+    /// A bot of Telegram.
+    Telegram,
+    /// A webhook that takes signed JSON.
+    Webhook,
 }
 
 impl Channel {

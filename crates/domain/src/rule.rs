@@ -50,6 +50,8 @@ pub enum Rule {
     Clock,
     /// There is no recent backup.
     BackupOld,
+    /// Another system does not take changes of slots.
+    Webhooks,
 }
 
 impl Rule {

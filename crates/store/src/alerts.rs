@@ -8,6 +8,8 @@ pub mod examiners;
 pub mod observe;
 pub mod outbox;
 pub mod reports;
+pub mod silences;
+pub mod webhooks;
 
 use chrono::{DateTime, Utc};
 

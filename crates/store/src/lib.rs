@@ -54,10 +54,12 @@ pub mod sheets;
 pub mod slots;
 pub mod staff;
 pub mod statistics;
+pub mod tomorrow;
 pub mod units;
 mod unread_rows;
 pub mod users;
 mod waiting;
+pub mod webhooks;
 pub mod young_tables;
 
 use std::sync::Arc;

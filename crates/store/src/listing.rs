@@ -326,6 +326,32 @@ impl Store {
         Ok(rows.fetch_all(&self.pool).await?)
     }
 
+    /// The next changes of an examiner that an address of `agendad_webhooks` wants, after this one, in their order.
+    pub(super) async fn changes_of_claim(
+        &self,
+        (webhook_id, usuario_id): (i32, i32),
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<ChangeView>, StoreError> {
+        let rows = changes!(
+            "s.usuario_id = $2 AND c.id > $3
+             AND c.id <= (SELECT upto_change FROM agendad_webhook_positions WHERE webhook_id = $1 AND usuario_id = $2)
+             AND (SELECT kinds IS NULL OR c.kind = ANY (kinds) FROM agendad_webhooks WHERE id = $1)
+             ORDER BY c.id LIMIT $4",
+            webhook_id,
+            usuario_id,
+            after,
+            limit
+        );
+        Ok(rows.fetch_all(&self.pool).await?)
+    }
+
+    /// Slots by their numbers, current or not. CPFs are masked.
+    pub(super) async fn slots_by_id(&self, ids: &[i64]) -> Result<Vec<SlotView>, StoreError> {
+        let rows = slots!("id = ANY ($2)", false, ids);
+        Ok(rows.fetch_all(&self.pool).await?)
+    }
+
     /// Changes with a greater id, oldest first.
     ///
     /// # Errors

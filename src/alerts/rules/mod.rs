@@ -5,6 +5,7 @@ mod backup;
 mod installation;
 mod portal;
 mod runs;
+mod webhooks;
 
 use std::time::Duration;
 
@@ -40,6 +41,7 @@ pub(super) fn is_on(rule: Rule, alerts: &AlertsConfig) -> bool {
         Rule::ManyRemoved => alerts.many_removed.enabled,
         Rule::Clock => alerts.clock.enabled,
         Rule::BackupOld => alerts.backup_old.enabled,
+        Rule::Webhooks => alerts.webhooks.enabled,
     }
 }
 
@@ -62,7 +64,8 @@ pub(super) fn hold(rule: Rule, config: &Config) -> Duration {
         | Rule::HeldRemovals
         | Rule::ManyRemoved
         | Rule::Clock
-        | Rule::BackupOld => Duration::ZERO,
+        | Rule::BackupOld
+        | Rule::Webhooks => Duration::ZERO,
     }
 }
 
@@ -86,6 +89,7 @@ pub(super) async fn look(
         Rule::Stale => stale(config, evaluation).await,
         Rule::Clock => clock(&alerts.clock, evaluation).await,
         Rule::BackupOld => Ok(backup::backup_old(config, evaluation.now())),
+        Rule::Webhooks => webhooks::webhooks(&alerts.webhooks, evaluation).await,
         Rule::Layout => {
             let windows = names(config);
             let last = last_run(alerts.layout.window, &windows, open);

@@ -5,15 +5,17 @@ use secrecy::ExposeSecret;
 
 use super::{Line, State, sessions};
 use crate::app::{Database, NoDatabase, Schema};
+use crate::cli::output;
 use crate::config::Config;
 use crate::credentials;
+use crate::store::alerts::silences::Silence;
 use crate::store::connect;
 use crate::store::letters::Letters;
 use crate::store::rights::Lack;
 use crate::vault::Vault;
 use crate::words::cli::check as parts;
 use crate::words::cli::check::database as words;
-use crate::words::database as database_words;
+use crate::words::{database as database_words, silence};
 
 pub(super) async fn lines(config: &Config) -> Vec<Line> {
     let database = match Database::open(config, Schema::AsItIs).await {
@@ -40,6 +42,7 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
                 lines.extend(accounts(&database).await);
                 lines.push(daemon(&database).await);
                 lines.extend(super::people::line(config, &database.store).await);
+                lines.extend(silences(config, &database).await);
                 lines.extend(sessions::apart(config, &database.store).await);
             }
         }
@@ -68,6 +71,22 @@ async fn daemon(database: &Database) -> Line {
         Ok(n) => Line::ok("daemon", words::daemons(n)),
         Err(error) => Line::error("daemon", &error),
     }
+}
+
+/// Alerts that are held back.
+async fn silences(config: &Config, database: &Database) -> Vec<Line> {
+    let silences = match database.store.silences().await {
+        Ok(silences) => silences,
+        Err(error) => return vec![Line::error("alerts", &error)],
+    };
+    let line = |held: Silence| {
+        let what = silence::what(held.is_maintenance, held.rule.as_ref(), held.usuario_id);
+        let time = |time| output::local(Some(time), config.timezone);
+        let (from, until) = (time(held.from_at), time(held.until_at));
+        let found = silence::in_force(&what, &from, &until, &held.reason);
+        Line::warn("alerts", found, silence::CHECK_CURE)
+    };
+    silences.into_iter().map(line).collect()
 }
 
 /// Second accounts of one person, which are not synchronised.

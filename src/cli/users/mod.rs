@@ -11,7 +11,7 @@ use super::actor::actor;
 use super::language::say;
 use super::output::{self, Usage};
 use super::who::Who;
-use super::{Exit, calendar, open};
+use super::{Exit, calendar, open, tomorrow};
 use crate::app::{Database, Schema};
 use crate::config::Config;
 use crate::credentials::{self, Changed};
@@ -48,6 +48,8 @@ pub(super) enum Command {
     Resume(ResumeArgs),
     /// Make or revoke the secret address of an examiner's calendar
     Calendar(calendar::Args),
+    /// Mail an examiner tomorrow's agenda every evening, or no longer
+    Tomorrow(tomorrow::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -90,6 +92,9 @@ pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow:
     if let Command::Calendar(args) = command {
         return calendar::run(args, &config, json).await;
     }
+    if let Command::Tomorrow(args) = command {
+        return tomorrow::run(args, &config, json).await;
+    }
     let schema = if matches!(command, Command::Add(_)) {
         Schema::Migrate
     } else {
@@ -116,7 +121,7 @@ impl Prepared {
     fn of(command: Command) -> anyhow::Result<Self> {
         Ok(match command {
             // A calendar is no matter of the account: see `run`.
-            Command::List | Command::Calendar(_) => Self::List,
+            Command::List | Command::Calendar(_) | Command::Tomorrow(_) => Self::List,
             Command::Add(args) => {
                 let cpf = cpf(&args.cpf)?;
                 let days = WorkingDays::parse(Some(&serde_json::json!(args.days).to_string()))

@@ -8,5 +8,7 @@ pub(crate) mod list;
 pub(crate) mod people;
 pub(crate) mod problem;
 pub(crate) mod sync;
+pub(crate) mod tomorrow;
 pub(crate) mod users;
+pub(crate) mod webhooks;
 pub(crate) mod who;

@@ -51,6 +51,20 @@ impl Mail {
         decoded_words(line.unwrap_or_default())
     }
 
+    /// The parts of a mail that has several, decoded.
+    pub(crate) fn parts(&self) -> Vec<String> {
+        let kind = self.header("Content-Type");
+        let (_, boundary) = kind.split_once("boundary=\"").unwrap();
+        let boundary = format!("--{}", boundary.trim_end_matches('"'));
+        let parts = self.source.split(&boundary).skip(1);
+        let parts = parts.filter(|part| !part.starts_with("--"));
+        let whole = |part: &str| Self {
+            source: part.trim_start_matches("\r\n").to_owned(),
+            ..self.clone()
+        };
+        parts.map(|part| whole(part).body()).collect()
+    }
+
     /// The text, decoded.
     pub(crate) fn body(&self) -> String {
         let (_, body) = self.source.split_once("\r\n\r\n").unwrap();

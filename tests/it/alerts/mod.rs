@@ -3,11 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
 mod advice;
+mod channels;
 mod commands;
 mod daemon;
 mod delivery;
-mod mail;
+pub(crate) mod mail;
 mod rules;
 mod scene;
+mod silences;
 mod webhook;
 mod words;

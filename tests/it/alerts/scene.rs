@@ -138,7 +138,7 @@ impl Scene {
 
     /// Time passes: everything that is stored becomes so much older.
     pub(crate) async fn pass(&self, interval: &str) {
-        const TIMES: [(&str, &[&str]); 6] = [
+        const TIMES: [(&str, &[&str]); 7] = [
             ("agendad_alert_evaluation", &["evaluated_at"]),
             (
                 "agendad_alerts",
@@ -165,6 +165,10 @@ impl Scene {
                 &["portal_resting_since", "reported_at", "firewall_until"],
             ),
             ("agenda_sync_runs", &["started_at", "finished_at"]),
+            (
+                "agendad_alert_silences",
+                &["from_at", "until_at", "created_at"],
+            ),
             ("sync_schedules", &["last_success"]),
         ];
         for (table, columns) in TIMES {

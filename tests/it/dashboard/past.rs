@@ -132,11 +132,21 @@ async fn alerts_are_shown_with_what_to_do_while_open_and_with_their_length_when_
              ('portal_down', '', NULL, '', 'sem acesso', now() - interval '2 days', now(), now(), now() - interval '1 day')"
         ))
         .await;
+    world
+        .execute(
+            "INSERT INTO agendad_alert_silences (kind, from_at, until_at, reason, created_by) VALUES
+             ('maintenance', now(), now() + interval '1 hour', 'troca <do> servidor', 'test'),
+             ('mute', now() - interval '2 hours', now() - interval '1 hour', 'de antes', 'test')",
+        )
+        .await;
     serving(&world, async |client: Client| {
         let mut browser = Browser::inside(&client).await;
         let html = browser.get("/alertas").await.html;
         let (open, over) = html.split_once("Encerrados").unwrap();
+        assert!(!open.contains("de antes"), "{open}");
         for part in [
+            "Avisos retidos",
+            "manutenção: todos os avisos (troca &lt;do&gt; servidor)",
             "Acesso recusado pelo portal",
             "senha recusada",
             "Ana &lt;Souza&gt;",

@@ -22,6 +22,15 @@ pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, String)
     let secrets = &config.secrets;
     let webhook = secrets.alerts_slack_webhook.as_ref();
     address("alerts.slack.webhook", webhook, refuse);
+    address("alerts.ntfy.url", secrets.alerts_ntfy_url.as_ref(), refuse);
+    let webhook = secrets.alerts_webhook_url.as_ref();
+    address("alerts.webhook.url", webhook, refuse);
+    refuse(
+        webhook.is_some() != secrets.alerts_webhook_secret.is_some(),
+        "alerts.webhook.secret",
+        "and alerts.webhook.url belong together: set both, or neither".to_owned(),
+    );
+    telegram(config, refuse);
     let heartbeat = secrets.alerts_heartbeat_url.as_ref();
     address("alerts.heartbeat.url", heartbeat, refuse);
 }
@@ -81,6 +90,7 @@ fn measures(alerts: &AlertsConfig, refuse: &mut impl FnMut(bool, &str, String)) 
         ("appointments", alerts.appointments.window),
         ("portal_down", alerts.portal_down.window),
         ("clock", alerts.clock.window),
+        ("webhooks", alerts.webhooks.window),
     ];
     for (rule, window) in windows {
         refuse(
@@ -132,6 +142,27 @@ fn email(email: &EmailConfig, config: &Config, refuse: &mut impl FnMut(bool, &st
         "alerts.email.password",
         "and alerts.email.username belong together: set both, or neither".to_owned(),
     );
+}
+
+/// The token stands in the address that is called: it must not change where that leads.
+fn telegram(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+    let Some(token) = &config.secrets.alerts_telegram_token else {
+        return;
+    };
+    let telegram = &config.alerts.telegram;
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '-' | '_');
+    refuse(
+        !token.expose_secret().chars().all(is_plain),
+        "alerts.telegram.token",
+        "is none such as @BotFather gives (its value is not shown here)".to_owned(),
+    );
+    refuse(
+        telegram.chat.trim().is_empty(),
+        "alerts.telegram.chat",
+        "is empty although alerts.telegram.token is set; give the chat's number".to_owned(),
+    );
+    let server = SecretString::from(telegram.server.clone());
+    address("alerts.telegram.server", Some(&server), refuse);
 }
 
 fn is_host_name(text: &str) -> bool {

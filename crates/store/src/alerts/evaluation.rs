@@ -264,7 +264,7 @@ impl Evaluation {
                SELECT t.channel, t.target, $2, $3, $4, $5
                FROM unnest($6::text[], $7::text[]) AS t (channel, target)"#,
             message.alerts,
-            message.rule.key(),
+            message.rule,
             message.kind.as_str(),
             &title,
             &body,

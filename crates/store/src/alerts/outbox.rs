@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use agendad_domain::{Channel, MessageKind, RecordedRule, Rule};
+use agendad_domain::{Channel, MessageKind, RecordedRule};
 use chrono::{DateTime, Utc};
 
 use crate::{Store, StoreError};
@@ -11,8 +11,8 @@ use crate::{Store, StoreError};
 /// A message to be written.
 #[derive(Debug)]
 pub struct Outgoing<'a> {
-    /// The rule it tells of.
-    pub rule: Rule,
+    /// The rule it tells of: its key, or another word for what it is about.
+    pub rule: &'a str,
     /// What it is for.
     pub kind: MessageKind,
     /// One line.
@@ -36,6 +36,10 @@ pub struct Claimed {
     pub title: String,
     /// The text.
     pub body: String,
+    /// The rule it tells of.
+    pub rule: RecordedRule,
+    /// What it is for.
+    pub kind: MessageKind,
     /// How often its delivery was begun, this time included.
     pub attempts: i32,
 }
@@ -89,7 +93,7 @@ impl Store {
     ) -> Result<Option<Claimed>, StoreError> {
         let row = sqlx::query_as!(
             Claimed,
-            "WITH due AS (
+            r#"WITH due AS (
                  SELECT id FROM agendad_alert_outbox n
                  WHERE channel = $1 AND target = ANY ($2) AND next_attempt_at <= now()
                    AND sent_at IS NULL AND given_up_at IS NULL
@@ -107,7 +111,8 @@ impl Store {
              UPDATE agendad_alert_outbox o
              SET attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $3)
              FROM due WHERE o.id = due.id
-             RETURNING o.id, o.target, o.title, o.body, o.attempts",
+             RETURNING o.id, o.target, o.title, o.body, o.rule AS "rule: RecordedRule", o.kind AS "kind: MessageKind",
+                       o.attempts"#,
             channel.as_str(),
             targets,
             lease.as_secs_f64(),

@@ -278,7 +278,20 @@ pub static EXAMINERS_OVERDUE: Gauge<1> = Gauge::new(
 pub static ALERT_DELIVERIES: Counter<2> = Counter::new(
     "agendad_alert_deliveries_total",
     &["channel", "result"],
-    "Deliveries of alerts that this process tried, by channel (slack, email) and result (sent, failed); one that failed is tried again.",
+    "Deliveries of alerts that this process tried, by channel (slack, email, ntfy, telegram, webhook) and result (sent, failed); one that failed is tried again.",
+);
+
+/// Whether other systems can be told.
+pub static WEBHOOK_DELIVERIES: Counter<1> = Counter::new(
+    "agendad_webhook_deliveries_total",
+    &["result"],
+    "Changes of slots that this process sent to other systems, by result: sent, failed (tried again), given_up (not taken for webhooks.give_up_after).",
+);
+/// How far they are behind.
+pub static WEBHOOK_BACKLOG: Gauge<0> = Gauge::new(
+    "agendad_webhook_backlog_age_seconds",
+    &[],
+    "For how long the oldest change that an address in use has not taken has waited; of the installation.",
 );
 
 /// All of them, in this order.
@@ -324,4 +337,6 @@ pub static ALL: &[&Described] = &[
     LAST_SUCCESS.described(),
     EXAMINERS_OVERDUE.described(),
     ALERT_DELIVERIES.described(),
+    WEBHOOK_DELIVERIES.described(),
+    WEBHOOK_BACKLOG.described(),
 ];

@@ -5,7 +5,7 @@ use super::names::{
     ALERT_DELIVERIES, APPOINTMENTS, BACKUPS, BREAKER_OPENED, FIREWALL, FUTURE_TIMES, LOGINS,
     PORTAL_REQUEST_DURATION, PORTAL_REQUESTS, PORTAL_RETRIES, READINGS, RUN_DURATION, RUNS,
     RUNS_IN_PROGRESS, SESSIONS_OPENED, SLOTS, START_LAG, STEP_DURATION, TICKS_MERGED,
-    TICKS_PUT_OFF, TICKS_QUEUED, TICKS_REFUSED, TICKS_RUN, UNKNOWN_STATUSES,
+    TICKS_PUT_OFF, TICKS_QUEUED, TICKS_REFUSED, TICKS_RUN, UNKNOWN_STATUSES, WEBHOOK_DELIVERIES,
 };
 use agendad_domain::{Channel, FailureKind, RunStatus, StoredTime};
 
@@ -76,6 +76,9 @@ pub fn start_at_zero<'a>(windows: impl IntoIterator<Item = &'a str>) {
         for result in ["sent", "failed"] {
             ALERT_DELIVERIES.add([channel.as_str(), result], 0);
         }
+    }
+    for result in ["sent", "failed", "given_up"] {
+        WEBHOOK_DELIVERIES.add([result], 0);
     }
     for step in ["make", "verify"] {
         for result in ["done", "failed"] {

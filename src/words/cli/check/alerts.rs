@@ -7,16 +7,16 @@ pub(crate) const OFF: Sentence = both(
     "off (alerts.enabled is false)",
 );
 pub(crate) const NOBODY: Sentence = both(
-    "ninguém é avisado: nem alerts.slack.webhook nem alerts.email.host estão configurados",
-    "nobody is told: neither alerts.slack.webhook nor alerts.email.host is set",
+    "ninguém é avisado: nenhum canal está configurado (Slack, e-mail, ntfy, Telegram, webhook)",
+    "nobody is told: no channel is set (Slack, e-mail, ntfy, Telegram, webhook)",
 );
 pub(crate) const NOBODY_CURE: Sentence = both(
-    "configure um dos dois (docs/pt/alertas.md); depois: agendad alerts test",
-    "set one of the two (docs/alerts.md); then: agendad alerts test",
+    "configure um deles (docs/pt/alertas.md); depois: agendad alerts test",
+    "set one of them (docs/alerts.md); then: agendad alerts test",
 );
 pub(crate) const OFF_CURE: Sentence = both(
-    "alerts.enabled = true, e um caminho até as pessoas: alerts.slack.webhook ou alerts.email.host",
-    "alerts.enabled = true, and a way to people: alerts.slack.webhook or alerts.email.host",
+    "alerts.enabled = true, e um caminho até as pessoas: alerts.email.host, alerts.slack.webhook, alerts.ntfy.url, alerts.telegram.token ou alerts.webhook.url",
+    "alerts.enabled = true, and a way to people: alerts.email.host, alerts.slack.webhook, alerts.ntfy.url, alerts.telegram.token or alerts.webhook.url",
 );
 pub(crate) const EMAIL_CURE: Sentence = both(
     "veja alerts.email em config.toml: host, port, security, trusted_ca, helo_name, username, password, from, to",

@@ -1,0 +1,229 @@
+//! `agendad_tomorrow_mails`: who wants tomorrow's agenda by e-mail, and what has become of it.
+//!
+//! Days are compared for being the same and never for their order: a clock that was ahead skips no mail.
+
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::json;
+
+use super::audit::{self, Action};
+use super::{Store, StoreError};
+
+/// An examiner who wants the mail.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct TomorrowMail {
+    /// The examiner.
+    pub usuario_id: i32,
+    /// Their name.
+    pub nome: String,
+    /// Where to; `None`: nobody knows.
+    pub email: Option<String>,
+    /// The day of the last mail.
+    pub mailed_day: Option<NaiveDate>,
+    /// When the mail server took it.
+    pub mailed_at: Option<DateTime<Utc>>,
+    /// Why it was not sent.
+    pub last_error: Option<String>,
+}
+
+/// A mail that is due.
+#[derive(Debug, Clone)]
+pub struct MailDue {
+    /// The examiner.
+    pub usuario_id: i32,
+    /// Their name.
+    pub nome: String,
+    /// Where to; `None`: nobody knows.
+    pub email: Option<String>,
+    /// How often sending it was begun for this day.
+    pub attempts: i32,
+}
+
+impl Store {
+    /// Sends an examiner tomorrow's agenda every evening, or no longer; `email`: where to, `None`: where `usuarios` says.
+    /// Returns whether there is such a user.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]; then nothing has changed.
+    pub async fn wish_tomorrow(
+        &self,
+        usuario_id: i32,
+        wish: Option<Option<&str>>,
+        actor: &str,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let done = match wish {
+            Some(email) => {
+                sqlx::query!(
+                    "INSERT INTO agendad_tomorrow_mails (usuario_id, email, created_by)
+                     SELECT id, $2, $3 FROM usuarios WHERE id = $1
+                     ON CONFLICT (usuario_id) DO UPDATE SET email = excluded.email",
+                    usuario_id,
+                    email,
+                    actor,
+                )
+                .execute(&mut *tx)
+                .await?
+            }
+            None => {
+                sqlx::query!(
+                    "DELETE FROM agendad_tomorrow_mails WHERE usuario_id = $1",
+                    usuario_id,
+                )
+                .execute(&mut *tx)
+                .await?
+            }
+        };
+        let found = done.rows_affected() == 1;
+        if found {
+            let action = Action {
+                actor,
+                action: "users.tomorrow",
+                usuario_id: Some(usuario_id),
+                details: json!({ "on": wish.is_some() }),
+            };
+            audit::record(&mut tx, &action).await?;
+            tx.commit().await?;
+        }
+        Ok(found)
+    }
+
+    /// Who wants it.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn tomorrow_mails(&self) -> Result<Vec<TomorrowMail>, StoreError> {
+        let rows = sqlx::query_as!(
+            TomorrowMail,
+            r#"SELECT t.usuario_id, coalesce(u.nome, '') AS "nome!", coalesce(t.email, u.email) AS email,
+                      t.mailed_day, t.mailed_at, t.last_error
+               FROM agendad_tomorrow_mails t JOIN usuarios u ON u.id = t.usuario_id ORDER BY t.usuario_id"#
+        );
+        Ok(rows.fetch_all(&self.pool).await?)
+    }
+
+    /// Whose `day` is to be read before the mail goes out: the caller does so, within `wait`, and says when it is over.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn claim_tomorrow_reading(
+        &self,
+        day: NaiveDate,
+        wait: Duration,
+    ) -> Result<Option<i32>, StoreError> {
+        let row = sqlx::query_scalar!(
+            "UPDATE agendad_tomorrow_mails t SET read_day = $1, reading_until = now() + make_interval(secs => $2)
+             WHERE t.usuario_id = (
+                 SELECT t.usuario_id FROM agendad_tomorrow_mails t JOIN usuarios u ON u.id = t.usuario_id
+                 WHERE t.read_day IS DISTINCT FROM $1 AND coalesce(u.ativo, TRUE)
+                 ORDER BY t.usuario_id LIMIT 1 FOR UPDATE OF t SKIP LOCKED)
+             RETURNING t.usuario_id",
+            day,
+            wait.as_secs_f64(),
+        );
+        Ok(row.fetch_optional(&self.pool).await?)
+    }
+
+    /// That reading has ended, whatever came of it.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn tomorrow_was_read(
+        &self,
+        usuario_id: i32,
+        day: NaiveDate,
+    ) -> Result<(), StoreError> {
+        sqlx::query!(
+            "UPDATE agendad_tomorrow_mails SET reading_until = NULL WHERE usuario_id = $1 AND read_day = $2",
+            usuario_id,
+            day,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// A mail about `day` that is due: it was read, or it is too late to wait for that.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn tomorrow_due(
+        &self,
+        day: NaiveDate,
+        is_late: bool,
+    ) -> Result<Option<MailDue>, StoreError> {
+        let row = sqlx::query_as!(
+            MailDue,
+            r#"SELECT t.usuario_id, coalesce(u.nome, '') AS "nome!", coalesce(t.email, u.email) AS email,
+                      CASE WHEN t.mailed_day = $1 THEN t.attempts ELSE 0 END AS "attempts!"
+               FROM agendad_tomorrow_mails t JOIN usuarios u ON u.id = t.usuario_id
+               WHERE coalesce(u.ativo, TRUE)
+                 AND ($2 OR t.read_day = $1 AND coalesce(t.reading_until <= now(), TRUE))
+                 AND (t.mailed_day IS DISTINCT FROM $1
+                      OR t.failed AND NOT coalesce(t.next_attempt_at BETWEEN now() AND now() + interval '20 minutes', FALSE))
+               ORDER BY t.usuario_id LIMIT 1"#,
+            day,
+            is_late,
+        );
+        Ok(row.fetch_optional(&self.pool).await?)
+    }
+
+    /// The caller sends it now. Returns whether nobody else has begun to.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn claim_tomorrow_mail(
+        &self,
+        due: &MailDue,
+        day: NaiveDate,
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query!(
+            "UPDATE agendad_tomorrow_mails SET mailed_day = $2, mailed_at = NULL, failed = FALSE, attempts = $3::int + 1
+             WHERE usuario_id = $1 AND (mailed_day IS DISTINCT FROM $2 OR failed AND attempts = $3)",
+            due.usuario_id,
+            day,
+            due.attempts,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// The mail server took it.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn tomorrow_mailed(&self, usuario_id: i32) -> Result<(), StoreError> {
+        sqlx::query!(
+            "UPDATE agendad_tomorrow_mails SET mailed_at = now(), last_error = NULL WHERE usuario_id = $1",
+            usuario_id,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// It was not sent, and is tried again after `again`.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn tomorrow_not_mailed(
+        &self,
+        usuario_id: i32,
+        error: &str,
+        again: Duration,
+    ) -> Result<(), StoreError> {
+        sqlx::query!(
+            "UPDATE agendad_tomorrow_mails
+             SET failed = TRUE, last_error = $2, next_attempt_at = now() + make_interval(secs => $3)
+             WHERE usuario_id = $1",
+            usuario_id,
+            error,
+            again.as_secs_f64(),
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+}

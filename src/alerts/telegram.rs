@@ -1,0 +1,58 @@
+//! Telegram: a message by a bot into a chat.
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+use url::Url;
+
+use super::delivery::DeliveryError;
+use super::severity::Severity;
+use super::text::Letter;
+use super::web::Web;
+
+/// Telegram takes 4096 characters, title included.
+const LONGEST: usize = 3800;
+
+/// A bot and the chat to which it writes.
+#[derive(Debug, Clone)]
+pub(super) struct Telegram {
+    token: SecretString,
+    chat: String,
+    server: String,
+    web: Web,
+}
+
+impl Telegram {
+    pub(super) fn new(token: SecretString, chat: String, server: String, web: Web) -> Self {
+        Self {
+            token,
+            chat,
+            server,
+            web,
+        }
+    }
+
+    /// Where it leads.
+    pub(super) fn place(&self) -> String {
+        let server = Url::parse(&self.server).ok();
+        let host = server.and_then(|url| url.host_str().map(str::to_owned));
+        format!("chat {} at {}", self.chat, host.unwrap_or_default())
+    }
+
+    pub(super) async fn send(&self, letter: &Letter) -> Result<String, DeliveryError> {
+        let (server, token) = (
+            self.server.trim_end_matches('/'),
+            self.token.expose_secret(),
+        );
+        // The address holds the token: it is in no error.
+        let address = format!("{server}/bot{token}/sendMessage");
+        let message = json!({
+            "chat_id": self.chat,
+            "text": format!("{}\n{}", letter.title, letter.shortened(LONGEST)),
+            "link_preview_options": { "is_disabled": true },
+            "disable_notification": letter.severity == Severity::Info,
+        });
+        let sent = self.web.post_with(&address, &[], &message).await;
+        sent.map_err(|error| error.without(token))
+            .map(|said| said.replace(token, "…"))
+    }
+}

@@ -1,0 +1,79 @@
+//! What a daemon says once it has started: what it is, and what its operator should know of the database, the passwords
+//! and whoever may log in.
+
+use super::{App, Roles};
+use crate::credentials;
+
+impl App {
+    /// Says it all; nothing of it keeps the daemon from running.
+    pub(super) async fn say_how_it_stands(&self, roles: Roles) {
+        self.announce(roles);
+        self.invite_first_operator().await;
+        self.warn_of_rights().await;
+        self.warn_of_passwords().await;
+        self.remember_refusals().await;
+    }
+
+    fn announce(&self, roles: Roles) {
+        let config = self.config();
+        let windows: Vec<&str> = config.windows.iter().map(|w| w.name.as_str()).collect();
+        tracing::info!(
+            instance = self.syncer.control.instance(),
+            portal = %config.portal.base_url,
+            private_database = self.database.is_private(),
+            ?windows,
+            workers = config.scheduler.workers,
+            schedule = roles.schedule,
+            work = roles.work,
+            "agendad is running"
+        );
+    }
+
+    async fn warn_of_rights(&self) {
+        let appointments = self.config().appointments.enabled;
+        match self.database.store.rights(appointments).await {
+            Ok(rights) => {
+                for lack in &rights.lacks {
+                    let cure = lack.cure(&rights.role);
+                    if lack.is_serious() {
+                        tracing::error!(cure, "{lack}");
+                    } else {
+                        tracing::warn!(cure, "{lack}");
+                    }
+                }
+            }
+            Err(error) => tracing::warn!(%error, "the role's rights could not be looked at"),
+        }
+        match self.database.store.foresee_appointments().await {
+            Ok(foreseen) if appointments => {
+                for foreseen in foreseen {
+                    tracing::warn!(cure = foreseen.cure, "agendamentos: {}", foreseen.found);
+                }
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "the appointments' table could not be looked at"),
+        }
+    }
+
+    async fn warn_of_passwords(&self) {
+        match credentials::custody(&self.database.store, &self.syncer.vault).await {
+            Ok(custody) => {
+                for warning in custody.warnings() {
+                    tracing::warn!("{warning}");
+                }
+            }
+            Err(error) => tracing::warn!(%error, "the stored passwords could not be looked at"),
+        }
+    }
+
+    async fn remember_refusals(&self) {
+        let (store, vault) = (&self.database.store, &self.syncer.vault);
+        match credentials::remember_refusals(store, vault).await {
+            Ok(0) => {}
+            Ok(accounts) => {
+                tracing::info!(accounts, "remembered passwords refused before the upgrade");
+            }
+            Err(error) => tracing::warn!(%error, "refused passwords could not be looked at"),
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The evening's loop: before the hour tomorrow is read anew for the examiners who want it by e-mail, then the mails go out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::NaiveDate;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::{App, Ended};
+use crate::alerts::Channels;
+use crate::config::Config;
+use crate::domain::Origin;
+use crate::domain::causes::in_a_line;
+use crate::portal::{BreakerState, FirewallState};
+use crate::scheduler::beat::{Beat, Beats};
+use crate::store::StoreError;
+use crate::sync::{SyncRequest, Syncer};
+use crate::tomorrow::{Due, Evening, Sent, due, is_fresh};
+
+/// How often the loop looks whether it is time.
+const LOOK: Duration = Duration::from_secs(5);
+/// Examiners read at once for their mail.
+const AT_ONCE: usize = 2;
+
+impl App {
+    /// Who tells examiners.
+    pub(super) fn spawn_tomorrow(
+        &self,
+        loops: &mut JoinSet<Ended>,
+        beats: &Beats,
+        stop: &CancellationToken,
+    ) {
+        let tomorrow = TomorrowLoop {
+            syncer: Arc::clone(&self.syncer),
+            config: self.config.subscribe(),
+            channels: self.channels.subscribe(),
+            beat: beats.register("tomorrow"),
+            readings: JoinSet::new(),
+            failing: false,
+        };
+        let stop = stop.clone();
+        loops.spawn(async move { tomorrow.run(&stop).await.map(|()| "tomorrow") });
+    }
+}
+
+struct TomorrowLoop {
+    syncer: Arc<Syncer>,
+    config: watch::Receiver<Arc<Config>>,
+    channels: watch::Receiver<Arc<Channels>>,
+    beat: Beat,
+    readings: JoinSet<Result<(), StoreError>>,
+    /// The database's trouble is logged once.
+    failing: bool,
+}
+
+impl TomorrowLoop {
+    /// Until told to stop, and then until the readings at hand are recorded.
+    async fn run(mut self, stop: &CancellationToken) -> anyhow::Result<()> {
+        let mut looks = tokio::time::interval(LOOK);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => break,
+                Some(read) = self.readings.join_next() => {
+                    if let Err(error) = read? {
+                        self.log(&error);
+                    }
+                }
+                _ = looks.tick() => {}
+            }
+            self.beat.beat();
+            let config = self.config.borrow().clone();
+            let Some(due) = due(&config.tomorrow, self.syncer.clock.local_now()) else {
+                continue;
+            };
+            match self.look(due, &config, stop).await {
+                Ok(()) => self.failing = false,
+                Err(error) => self.log(&error),
+            }
+        }
+        while let Some(read) = self.readings.join_next().await {
+            if let Err(error) = read? {
+                self.log(&error);
+            }
+        }
+        Ok(())
+    }
+
+    async fn look(
+        &mut self,
+        due: Due,
+        config: &Arc<Config>,
+        stop: &CancellationToken,
+    ) -> Result<(), StoreError> {
+        let store = &self.syncer.store;
+        while self.readings.len() < AT_ONCE {
+            let claimed = store.claim_tomorrow_reading(due.day, config.tomorrow.wait);
+            let Some(user) = claimed.await? else { break };
+            let (syncer, config) = (Arc::clone(&self.syncer), Arc::clone(config));
+            let stop = stop.child_token();
+            self.readings
+                .spawn(async move { read(&syncer, &config, (user, due.day), stop).await });
+        }
+        if !due.is_hour {
+            return Ok(());
+        }
+        let channels = self.channels.borrow().clone();
+        let evening = Evening {
+            store,
+            channels: &channels,
+            config,
+            clock: &self.syncer.clock,
+        };
+        while !stop.is_cancelled() {
+            if evening.send_next(due.day, due.is_late).await? == Sent::Nothing {
+                break;
+            }
+            self.beat.beat();
+        }
+        Ok(())
+    }
+
+    fn log(&mut self, error: &StoreError) {
+        let error = in_a_line(error);
+        if std::mem::replace(&mut self.failing, true) {
+            tracing::debug!(error, "tomorrow's agendas still cannot be mailed");
+        } else {
+            tracing::warn!(error, "tomorrow's agendas cannot be mailed, trying again");
+        }
+    }
+}
+
+/// Reads a day for its mail, unless that was done just now, or the portal is left alone.
+async fn read(
+    syncer: &Syncer,
+    config: &Config,
+    (usuario_id, day): (i32, NaiveDate),
+    stop: CancellationToken,
+) -> Result<(), StoreError> {
+    let live = syncer.settings.get();
+    let is_open = live.portal.breaker().state() == BreakerState::Closed
+        && matches!(live.portal.firewall().state(), FirewallState::Open);
+    let fresh = is_fresh(&syncer.store, config, &syncer.clock, (usuario_id, day)).await?;
+    if is_open && !fresh {
+        let request = SyncRequest {
+            usuario_id,
+            window: None,
+            from: day,
+            to: day,
+            tick: None,
+            origin: Origin::Schedule,
+        };
+        let sync = syncer.sync(&request, &stop, &|_| {});
+        tokio::pin!(sync);
+        tokio::select! {
+            outcome = &mut sync => drop(outcome?),
+            () = tokio::time::sleep(config.tomorrow.wait) => {
+                stop.cancel();
+                drop(sync.await?);
+            }
+        }
+    }
+    syncer.store.tomorrow_was_read(usuario_id, day).await
+}

@@ -1,0 +1,174 @@
+//! The webhooks' loop: looks for changes that addresses want, and delivers them. An address that is slow holds up only
+//! itself: each has a few deliveries of its own, each of another examiner, and none is in the way of a sync.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::{App, Ended};
+use crate::config::Config;
+use crate::domain::causes::in_a_line;
+use crate::scheduler::beat::{Beat, Beats};
+use crate::store::StoreError;
+use crate::store::webhooks::Endpoint;
+use crate::sync::Syncer;
+use crate::telemetry::metrics::names::WEBHOOK_BACKLOG;
+use crate::webhooks::{Deliverer, Done, Post};
+
+/// How often the loop looks whether something has changed.
+const LOOK: Duration = Duration::from_secs(2);
+/// How many looks lie between two measurements of the backlog.
+const MEASURE: u32 = 8;
+/// A delivery under way may end after the stop, so that its change is not sent again.
+const LAST_DELIVERY: Duration = Duration::from_secs(5);
+
+impl App {
+    /// Who tells other systems.
+    pub(super) fn spawn_webhooks(
+        &self,
+        loops: &mut JoinSet<Ended>,
+        beats: &Beats,
+        stop: &CancellationToken,
+    ) {
+        let webhooks = WebhookLoop {
+            syncer: Arc::clone(&self.syncer),
+            config: self.config.subscribe(),
+            beat: beats.register("webhooks"),
+            tasks: JoinSet::new(),
+            active: HashMap::new(),
+            failing: false,
+        };
+        let stop = stop.clone();
+        loops.spawn(async move { webhooks.run(&stop).await.map(|()| "webhooks") });
+    }
+}
+
+struct WebhookLoop {
+    syncer: Arc<Syncer>,
+    config: watch::Receiver<Arc<Config>>,
+    beat: Beat,
+    /// Deliveries under way.
+    tasks: JoinSet<(i32, Result<Done, StoreError>)>,
+    /// How many of them an address has.
+    active: HashMap<i32, u32>,
+    /// The database's trouble is logged once.
+    failing: bool,
+}
+
+impl WebhookLoop {
+    /// Until told to stop, and then until the deliveries at hand are done.
+    async fn run(mut self, stop: &CancellationToken) -> anyhow::Result<()> {
+        let mut looks = tokio::time::interval(LOOK);
+        let mut looked: u32 = 0;
+        loop {
+            // Whose delivery has ended is looked at alone.
+            let only = tokio::select! {
+                () = stop.cancelled() => break,
+                Some(ended) = self.tasks.join_next() => {
+                    let (id, done) = ended?;
+                    self.ended(id, done);
+                    Some(id)
+                }
+                _ = looks.tick() => None,
+            };
+            self.beat.beat();
+            let config = self.config.borrow().clone();
+            if !config.webhooks.enabled {
+                continue;
+            }
+            if only.is_none() {
+                looked = looked.wrapping_add(1);
+            }
+            let is_time = only.is_none() && looked % MEASURE == 1;
+            if let Err(error) = self.look(only, is_time, &config, stop).await {
+                self.log(&error);
+            } else {
+                self.failing = false;
+            }
+        }
+        let last = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(LAST_DELIVERY, last).await.is_err() {
+            tracing::debug!("a delivery to another system is cut off; it is sent again");
+        }
+        Ok(())
+    }
+
+    /// Begins what is due: of all addresses, or of one.
+    async fn look(
+        &mut self,
+        only: Option<i32>,
+        measure: bool,
+        config: &Config,
+        stop: &CancellationToken,
+    ) -> anyhow::Result<()> {
+        let store = &self.syncer.store;
+        if measure {
+            let backlog = store.webhook_backlog(config.retention.runs).await?;
+            WEBHOOK_BACKLOG.set([], backlog);
+        }
+        let endpoints = store.endpoints(only).await?;
+        if endpoints.is_empty() {
+            return Ok(());
+        }
+        let post = Post::new(config.webhooks.timeout).map_err(anyhow::Error::from_boxed)?;
+        let (vault, clock) = (self.syncer.vault.clone(), self.syncer.clock.clone());
+        let deliverer = Deliverer::new(store.clone(), vault, clock, post);
+        for endpoint in endpoints {
+            if only.is_none() {
+                self.syncer.store.note_changes(endpoint.id).await?;
+            }
+            self.begin(&deliverer, endpoint, config, stop).await?;
+            self.beat.beat();
+        }
+        Ok(())
+    }
+
+    /// As many deliveries to an address as it may have.
+    async fn begin(
+        &mut self,
+        deliverer: &Deliverer,
+        endpoint: Endpoint,
+        config: &Config,
+        stop: &CancellationToken,
+    ) -> Result<(), StoreError> {
+        let id = endpoint.id;
+        while self.active.get(&id).copied().unwrap_or_default() < config.webhooks.at_once {
+            let Some(claim) = deliverer.claim(&endpoint, &config.webhooks).await? else {
+                break;
+            };
+            *self.active.entry(id).or_default() += 1;
+            let (deliverer, endpoint) = (deliverer.clone(), endpoint.clone());
+            let (webhooks, stop) = (config.webhooks.clone(), stop.clone());
+            self.tasks.spawn(async move {
+                let done = deliverer.deliver(&endpoint, claim, &webhooks, &stop);
+                (id, done.await)
+            });
+        }
+        Ok(())
+    }
+
+    fn ended(&mut self, id: i32, done: Result<Done, StoreError>) {
+        if let Some(active) = self.active.get_mut(&id) {
+            *active = active.saturating_sub(1);
+        }
+        if let Err(error) = done {
+            self.log(&error.into());
+        }
+    }
+
+    fn log(&mut self, error: &anyhow::Error) {
+        let error = in_a_line(error.as_ref());
+        if std::mem::replace(&mut self.failing, true) {
+            tracing::debug!(error, "changes still cannot be sent to other systems");
+        } else {
+            tracing::warn!(
+                error,
+                "changes cannot be sent to other systems, trying again"
+            );
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! *What does an examiner do tomorrow?* Their agenda by e-mail, every evening, for those who want it: read anew before the
+//! hour, honest about what was not read, sent once. `due` says when, `mail` writes, `send` sends.
+
+mod due;
+mod mail;
+mod send;
+
+pub use due::{Due, due};
+pub use send::{Evening, Sent, is_fresh};

@@ -1,0 +1,175 @@
+//! Sending: each mail once. That it is sent is written down before; a process that dies in between leaves it unsent rather
+//! than sent twice, and what the mail server refused is tried again until midnight.
+
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+use super::mail::{self, About};
+use crate::alerts::{Channels, MailOut};
+use crate::clinic::day_windows;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::DayState;
+use crate::store::days::DaysAsked;
+use crate::store::listing::SlotFilter;
+use crate::store::tomorrow::MailDue;
+use crate::store::{Store, StoreError};
+
+/// A day that was read so lately needs no reading before its mail.
+const FRESH: TimeDelta = TimeDelta::minutes(30);
+/// No examiner has more in a day.
+const MOST: i64 = 500;
+/// A mail that was not taken is tried again after 1, 2, 4 … minutes.
+const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+
+/// The evening's mails of one database.
+#[derive(Debug)]
+pub struct Evening<'a> {
+    /// The database.
+    pub store: &'a Store,
+    /// The way out.
+    pub channels: &'a Channels,
+    /// Settings.
+    pub config: &'a Config,
+    /// The time.
+    pub clock: &'a Clock,
+}
+
+/// What became of the next mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sent {
+    /// None is due.
+    Nothing,
+    /// The mail server took it.
+    Mailed,
+    /// It is no working day, and has nothing: nothing was sent.
+    Skipped,
+    /// It was not taken.
+    Failed,
+    /// Somebody else sends it.
+    Elsewhere,
+}
+
+impl Evening<'_> {
+    /// Sends the next mail about `day` that is due.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn send_next(&self, day: NaiveDate, is_late: bool) -> Result<Sent, StoreError> {
+        let Some(due) = self.store.tomorrow_due(day, is_late).await? else {
+            return Ok(Sent::Nothing);
+        };
+        let written = self.write(&due, day).await?;
+        if !self.store.claim_tomorrow_mail(&due, day).await? {
+            return Ok(Sent::Elsewhere);
+        }
+        let Some(written) = written else {
+            return Ok(Sent::Skipped);
+        };
+        let id = format!("amanha-{}-{day}", due.usuario_id);
+        let sent = match &due.email {
+            Some(to) => {
+                let mail = MailOut {
+                    to,
+                    id: &id,
+                    subject: &written.subject,
+                    text: &written.text,
+                    html: &written.html,
+                };
+                let sent = self.channels.mail(&mail).await;
+                sent.map_err(|error| error.to_string())
+            }
+            None => Err("no e-mail address: agendad users tomorrow --user … --to …".to_owned()),
+        };
+        let user = due.usuario_id;
+        match sent {
+            Ok(_) => {
+                self.store.tomorrow_mailed(user).await?;
+                Ok(Sent::Mailed)
+            }
+            Err(error) => {
+                let doubled = 2_u32.saturating_pow(due.attempts.clamp(0, 8).unsigned_abs());
+                let again = LONGEST_WAIT.min(Duration::from_secs(60) * doubled);
+                self.store.tomorrow_not_mailed(user, &error, again).await?;
+                tracing::warn!(
+                    user,
+                    error,
+                    "tomorrow's agenda could not be mailed, trying again"
+                );
+                Ok(Sent::Failed)
+            }
+        }
+    }
+
+    async fn write(
+        &self,
+        due: &MailDue,
+        day: NaiveDate,
+    ) -> Result<Option<mail::Written>, StoreError> {
+        let (now, zone) = (self.clock.now(), self.clock.zone());
+        let state = state(self.store, self.config, self.clock, (due.usuario_id, day)).await?;
+        if state == DayState::DayOff {
+            return Ok(None);
+        }
+        let filter = SlotFilter {
+            usuario_id: Some(due.usuario_id),
+            from: Some(day),
+            to: Some(day),
+            removed: false,
+        };
+        let slots = self.store.list_slots(&filter, MOST).await?;
+        let about = About {
+            nome: &due.nome,
+            day,
+            state,
+            slots: &slots,
+        };
+        Ok(Some(mail::write(&about, now, zone)))
+    }
+}
+
+/// Whether a day was read so lately that it need not be read before its mail; nor need one that is none of the examiner's.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn is_fresh(
+    store: &Store,
+    config: &Config,
+    clock: &Clock,
+    (usuario_id, day): (i32, NaiveDate),
+) -> Result<bool, StoreError> {
+    let since: DateTime<Utc> = clock.now() - FRESH;
+    Ok(
+        match state(store, config, clock, (usuario_id, day)).await? {
+            DayState::Listed { read_at, .. } | DayState::Empty { read_at } => read_at >= since,
+            DayState::Unread { .. } | DayState::OutsideWindows => false,
+            DayState::DayOff => true,
+        },
+    )
+}
+
+async fn state(
+    store: &Store,
+    config: &Config,
+    clock: &Clock,
+    (usuario_id, day): (i32, NaiveDate),
+) -> Result<DayState, StoreError> {
+    let windows = day_windows(config, clock.now());
+    let asked = DaysAsked {
+        usuario_ids: &[usuario_id],
+        from: day,
+        to: day,
+        today: clock.today(),
+        windows: &windows,
+    };
+    let known = store.day_states(&asked).await?.pop();
+    Ok(known.map_or(
+        DayState::Unread {
+            slots: 0,
+            read_at: None,
+            reason: None,
+        },
+        |known| known.state,
+    ))
+}

@@ -1,0 +1,268 @@
+//! Posting to an address that somebody else has named: no redirect, no proxy, a bounded answer, and a connection to
+//! public addresses only, unless the local network is allowed. The name is looked up anew for each attempt, and the
+//! connection goes to an address that was checked, so that a name that changes its mind leads nowhere else.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::{CONTENT_TYPE, DATE, RETRY_AFTER};
+use reqwest::{Client, Response, StatusCode};
+use url::{Host, Url};
+
+use super::body::Message;
+use super::network::is_public;
+use super::retry_after;
+use super::signature::{Secret, SecretError};
+use crate::domain::causes::in_a_line;
+use crate::domain::text::fold_space;
+
+/// So much of an answer is shown.
+const SHOWN: usize = 120;
+/// The rest after "too many requests" that does not say for how long.
+const DEFAULT_REST: Duration = Duration::from_secs(60);
+
+/// Two clients: for the public network, and for any.
+#[derive(Debug, Clone)]
+pub struct Post {
+    public: Client,
+    any: Client,
+}
+
+/// What an address answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// It took it; the answer, shortened.
+    Taken(String),
+    /// It will never take anything again (410).
+    Gone(String),
+}
+
+/// It did not take it. Shows no address.
+#[derive(Debug, thiserror::Error)]
+pub enum PostError {
+    /// The address cannot be used.
+    #[error(transparent)]
+    Url(#[from] UrlError),
+    /// Nobody answered.
+    #[error("not reached: {0}")]
+    Unreachable(String),
+    /// It took too long.
+    #[error("no answer in time")]
+    TimedOut,
+    /// The answer was no.
+    #[error("refused: {said}")]
+    Refused {
+        /// The answer.
+        said: String,
+        /// When to come again, if it said so.
+        retry_after: Option<Duration>,
+    },
+    /// It could not be signed.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+}
+
+/// An address to which nothing is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum UrlError {
+    /// Not an address of the web.
+    #[error("is no address such as https://example.com/agenda")]
+    Form,
+    /// Without TLS.
+    #[error("must begin with https:// (http:// only where the local network is allowed)")]
+    Plain,
+    /// With a password in it.
+    #[error("must hold no user name and no password: the signature says who sends")]
+    Login,
+    /// Of the local network.
+    #[error("leads into a private network, which is not allowed")]
+    Private,
+}
+
+/// That an address can be one of a webhook; names are looked up when something is sent.
+///
+/// # Errors
+/// [`UrlError`].
+pub fn check_url(text: &str, allow_private: bool) -> Result<Url, UrlError> {
+    let url = Url::parse(text).map_err(|_| UrlError::Form)?;
+    let ip = match url.host().ok_or(UrlError::Form)? {
+        Host::Domain(_) => None,
+        Host::Ipv4(v4) => Some(IpAddr::V4(v4)),
+        Host::Ipv6(v6) => Some(IpAddr::V6(v6)),
+    };
+    match url.scheme() {
+        "https" => {}
+        "http" if allow_private => {}
+        "http" => return Err(UrlError::Plain),
+        _ => return Err(UrlError::Form),
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(UrlError::Login);
+    }
+    if !allow_private && ip.is_some_and(|ip| !is_public(ip)) {
+        return Err(UrlError::Private);
+    }
+    Ok(url)
+}
+
+impl Post {
+    /// Clients whose requests take no longer than `timeout`, look-up and answer included.
+    ///
+    /// # Errors
+    /// What keeps the HTTP client from being built.
+    pub fn new(timeout: Duration) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        // Already installed by `main` as a rule; a second call changes nothing.
+        rustls::crypto::ring::default_provider()
+            .install_default()
+            .ok();
+        Ok(Self {
+            public: client(timeout, Resolver { only_public: true })?,
+            any: client(timeout, Resolver { only_public: false })?,
+        })
+    }
+
+    /// Posts a message, signed by each of the secrets.
+    pub(super) async fn send(
+        &self,
+        (url, allow_private): (&str, bool),
+        message: &Message,
+        (secrets, timestamp): (&[Secret], i64),
+    ) -> Result<Answer, PostError> {
+        let url = check_url(url, allow_private)?;
+        let sign = |secret: &Secret| secret.sign(&message.id, timestamp, &message.body);
+        let signatures: Vec<String> = secrets.iter().map(sign).collect::<Result<_, _>>()?;
+        let client = if allow_private {
+            &self.any
+        } else {
+            &self.public
+        };
+        let sent = client
+            .post(url)
+            .header(CONTENT_TYPE, "application/json")
+            .header("webhook-id", &message.id)
+            .header("webhook-timestamp", timestamp)
+            .header("webhook-signature", signatures.join(" "))
+            .body(message.body.clone())
+            .send()
+            .await;
+        answer(sent.map_err(failure)?).await
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that builds the webhooks' clients"
+)]
+fn client(timeout: Duration, resolver: Resolver) -> Result<Client, reqwest::Error> {
+    Client::builder()
+        .user_agent(concat!("agendad/", env!("CARGO_PKG_VERSION")))
+        .timeout(timeout)
+        .connect_timeout(timeout)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .no_proxy()
+        .no_gzip()
+        .dns_resolver(resolver)
+        // Each attempt looks up and checks the name anew.
+        .pool_max_idle_per_host(0)
+        .build()
+}
+
+/// Looks names up, and keeps what may be connected to.
+struct Resolver {
+    only_public: bool,
+}
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let only_public = self.only_public;
+        Box::pin(async move {
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0))
+                .await?
+                .filter(|address| !only_public || is_public(address.ip()))
+                .collect();
+            if found.is_empty() {
+                return Err(UrlError::Private.into());
+            }
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}
+
+async fn answer(mut response: Response) -> Result<Answer, PostError> {
+    let status = response.status();
+    let header = |name| response.headers().get(name)?.to_str().ok();
+    let demanded = header(RETRY_AFTER).and_then(|text| retry_after(text, header(DATE)));
+    let rest = match status {
+        StatusCode::TOO_MANY_REQUESTS => Some(demanded.unwrap_or(DEFAULT_REST)),
+        _ => demanded,
+    };
+    // The first chunk is enough to show, and bounds how much is read.
+    let body = response.chunk().await.ok().flatten().unwrap_or_default();
+    let body: String = fold_space(&String::from_utf8_lossy(&body))
+        .chars()
+        .take(SHOWN)
+        .collect();
+    let said = format!("HTTP {} {body}", status.as_u16())
+        .trim_end()
+        .to_owned();
+    match status {
+        StatusCode::GONE => Ok(Answer::Gone(said)),
+        status if status.is_success() => Ok(Answer::Taken(said)),
+        _ => Err(PostError::Refused {
+            said,
+            retry_after: rest,
+        }),
+    }
+}
+
+fn failure(error: reqwest::Error) -> PostError {
+    if error.is_timeout() {
+        return PostError::TimedOut;
+    }
+    PostError::Unreachable(in_a_line(&error.without_url()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_public_and_encrypted_unless_the_local_network_is_allowed() {
+        for (text, public, private) in [
+            ("https://example.com/agenda?chave=1", Ok(()), Ok(())),
+            ("https://93.184.216.34/", Ok(()), Ok(())),
+            ("http://example.com/", Err(UrlError::Plain), Ok(())),
+            ("https://127.0.0.1:9/", Err(UrlError::Private), Ok(())),
+            ("https://2130706433/", Err(UrlError::Private), Ok(())),
+            ("https://0x7f.1/", Err(UrlError::Private), Ok(())),
+            ("https://[::1]/", Err(UrlError::Private), Ok(())),
+            (
+                "https://[::ffff:169.254.169.254]/",
+                Err(UrlError::Private),
+                Ok(()),
+            ),
+            (
+                "https://a:b@example.com/",
+                Err(UrlError::Login),
+                Err(UrlError::Login),
+            ),
+            (
+                "ftp://example.com/",
+                Err(UrlError::Form),
+                Err(UrlError::Form),
+            ),
+            (
+                "file:///etc/passwd",
+                Err(UrlError::Form),
+                Err(UrlError::Form),
+            ),
+            ("example.com", Err(UrlError::Form), Err(UrlError::Form)),
+        ] {
+            let of = |allowed| check_url(text, allowed).map(|_| ());
+            assert_eq!((of(false), of(true)), (public, private), "{text}");
+        }
+    }
+}

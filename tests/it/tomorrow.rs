@@ -1,0 +1,250 @@
+//! Tomorrow's agenda by e-mail: read anew, honest about what was not read, sent once.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
+use std::time::Duration;
+
+use agendad::alerts::Channels;
+use agendad::app::Roles;
+use agendad::config::Config;
+use agendad::config::alerts::MailSecurity;
+use agendad::domain::WorkingDays;
+use agendad::tomorrow::{Evening, Sent};
+use chrono::{Datelike, Days, NaiveDate};
+
+use crate::alerts::mail::{Mail, MailServer};
+use crate::support::{Daemon, Program, World, eventually};
+
+const LONG: Duration = Duration::from_secs(60);
+
+/// Settings whose hour is now, with this mail server.
+fn evening(world: &World, server: &MailServer) -> Config {
+    let mut config = world.daemon_config();
+    let now = world.app.syncer.clock.local_now();
+    config.tomorrow.hour = now.format("%H:%M").to_string();
+    config.tomorrow.wait = Duration::from_secs(3600);
+    config.alerts.email.host = "127.0.0.1".to_owned();
+    config.alerts.email.port = server.address.port();
+    config.alerts.email.security = MailSecurity::None;
+    config.alerts.email.from = "agendad <agendad@example.com>".to_owned();
+    config.alerts.email.to = vec!["operador@example.com".to_owned()];
+    // Nobody reads by a window, and no operator is told.
+    config.windows[0].cron = "0 0 0 1 1 *".to_owned();
+    config.alerts.enabled = false;
+    config
+}
+
+async fn wish(world: &World, index: usize, to: &str) {
+    let store = &world.database.store;
+    let wished = store.wish_tomorrow(world.users[index], Some(Some(to)), "test");
+    assert!(wished.await.unwrap());
+}
+
+fn tomorrow(world: &World) -> NaiveDate {
+    world.app.syncer.clock.today() + Days::new(1)
+}
+
+async fn send(world: &World, config: &Config) -> Sent {
+    let channels = Channels::of(config).unwrap();
+    let evening = Evening {
+        store: &world.database.store,
+        channels: &channels,
+        config,
+        clock: &world.app.syncer.clock,
+    };
+    evening.send_next(tomorrow(world), true).await.unwrap()
+}
+
+fn to<'a>(mails: &'a [Mail], address: &str) -> &'a Mail {
+    mails.iter().find(|mail| mail.to == address).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_day_is_read_and_mailed_once_by_two_daemons_and_an_unread_one_is_said_to_be_unread() {
+    let world = World::new(3).await;
+    let server = MailServer::start().await;
+    // Whatever day of the week it is.
+    for _ in 0..2 {
+        world.simulator.book(0, tomorrow(&world)).unwrap();
+    }
+    world.set_password(1, "errada").await;
+    wish(&world, 0, "prado@example.com").await;
+    wish(&world, 1, "souza@example.com").await;
+    let config = evening(&world, &server);
+    let (first, second) = (
+        Daemon::start(config.clone(), Roles::ALL).await,
+        Daemon::start(config.clone(), Roles::ALL).await,
+    );
+    let both = async || (server.mails().len() >= 2).then_some(());
+    eventually("two mails", LONG, both).await;
+    first.stop().await;
+    second.stop().await;
+    // After a restart too.
+    let again = Daemon::start(config.clone(), Roles::ALL).await;
+    again.stop().await;
+    assert_eq!(send(&world, &config).await, Sent::Nothing);
+    let mails = server.mails();
+    assert_eq!(mails.len(), 2, "once each");
+
+    let day = tomorrow(&world);
+    let truth = world.simulator.agenda_between(0, day, day);
+    assert!(!truth.is_empty(), "the double has an agenda for tomorrow");
+    let read = to(&mails, "prado@example.com");
+    let subject = read.header("Subject");
+    let count = format!("{} atendimento", truth.len());
+    assert!(
+        subject.starts_with("Agenda de amanhã") && subject.contains(&count),
+        "{subject}"
+    );
+    let parts = read.parts();
+    let [text, html] = parts.as_slice() else {
+        panic!("{parts:?}")
+    };
+    assert!(text.contains("dia lido"), "{text}");
+    for slot in truth {
+        let hour = slot.hour.format("%H:%M").to_string();
+        assert!(
+            text.contains(&hour) && html.contains(&hour),
+            "{hour}: {text}"
+        );
+        for part in [text, html] {
+            assert!(!part.contains(&slot.cpf), "a whole CPF: {part}");
+        }
+    }
+
+    let unread = to(&mails, "souza@example.com");
+    assert!(unread.header("Subject").ends_with("NÃO LIDA"));
+    let text = &unread.parts()[0];
+    assert!(
+        text.contains("ATENÇÃO") && text.contains("ainda não lido"),
+        "{text}"
+    );
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_mail_that_is_refused_is_tried_again_and_one_whose_sender_died_is_not_sent_twice() {
+    let world = World::new(2).await;
+    let server = MailServer::start().await;
+    let config = evening(&world, &server);
+    wish(&world, 0, "prado@example.com").await;
+    server.refuse("prado@example.com");
+    assert_eq!(send(&world, &config).await, Sent::Failed);
+    assert_eq!(send(&world, &config).await, Sent::Nothing, "not at once");
+    let listed = world.database.store.tomorrow_mails().await.unwrap();
+    assert!(
+        listed[0]
+            .last_error
+            .as_ref()
+            .unwrap()
+            .contains("no such user")
+    );
+    server.accept_all();
+    world
+        .execute("UPDATE agendad_tomorrow_mails SET next_attempt_at = now()")
+        .await;
+    assert_eq!(send(&world, &config).await, Sent::Mailed);
+    assert_eq!(send(&world, &config).await, Sent::Nothing);
+
+    wish(&world, 1, "souza@example.com").await;
+    let (store, day) = (&world.database.store, tomorrow(&world));
+    let due = store.tomorrow_due(day, true).await.unwrap().unwrap();
+    assert!(store.claim_tomorrow_mail(&due, day).await.unwrap());
+    assert!(
+        !store.claim_tomorrow_mail(&due, day).await.unwrap(),
+        "another one"
+    );
+    // It dies here: perhaps the mail server has it.
+    assert_eq!(send(&world, &config).await, Sent::Nothing);
+    assert_eq!(server.mails().len(), 1);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_day_off_sends_nothing_an_empty_day_says_so_and_no_address_is_a_problem_that_is_listed() {
+    let world = World::new(3).await;
+    let server = MailServer::start().await;
+    let config = evening(&world, &server);
+    let day = tomorrow(&world);
+    // Works on the day before tomorrow only.
+    let names = [
+        "segunda", "terca", "quarta", "quinta", "sexta", "sabado", "domingo",
+    ];
+    let today = usize::try_from((day - Days::new(1)).weekday().num_days_from_monday()).unwrap();
+    let days = format!("[\"{}\"]", names[today]);
+    assert!(!WorkingDays::parse(Some(&days)).unwrap().contains(day));
+    let off = world.users[0];
+    world
+        .execute(&format!(
+            "UPDATE configuracoes_detran SET dias_trabalho = '{days}' WHERE usuario_id = {off}"
+        ))
+        .await;
+    wish(&world, 0, "prado@example.com").await;
+    assert_eq!(send(&world, &config).await, Sent::Skipped);
+    assert_eq!(send(&world, &config).await, Sent::Nothing);
+
+    // Read, and without slots.
+    world.sync(1).await;
+    let user = world.users[1];
+    world
+        .execute(&format!(
+            "UPDATE agenda_slots SET is_current = FALSE, status = 'removed' WHERE usuario_id = {user} AND data = '{day}'"
+        ))
+        .await;
+    wish(&world, 1, "souza@example.com").await;
+    assert_eq!(send(&world, &config).await, Sent::Mailed);
+    let mails = server.mails();
+    let mail = to(&mails, "souza@example.com");
+    assert!(mail.header("Subject").ends_with("nenhum atendimento"));
+    assert!(mail.parts()[0].contains("nenhum atendimento (vazio, lido"));
+
+    let user = world.users[2];
+    let store = &world.database.store;
+    assert!(store.wish_tomorrow(user, Some(None), "test").await.unwrap());
+    assert_eq!(send(&world, &config).await, Sent::Failed);
+    let listed = store.tomorrow_mails().await.unwrap();
+    let mine = listed.iter().find(|mail| mail.usuario_id == user).unwrap();
+    assert!(
+        mine.last_error
+            .as_ref()
+            .unwrap()
+            .contains("no e-mail address")
+    );
+    world.close().await;
+}
+
+#[tokio::test]
+async fn the_wish_is_made_listed_and_taken_back_at_the_command_line() {
+    let world = World::new(1).await;
+    let program = Program::of(&world);
+    let user = world.users[0].to_string();
+    let run = async |args: &[&str]| program.clone().run(args).await;
+    let refused = run(&["users", "tomorrow", "--user", &user, "--to", "prado"]).await;
+    assert_eq!(refused.code, Some(2), "{refused:?}");
+    let on = run(&[
+        "users",
+        "tomorrow",
+        "--user",
+        &user,
+        "--to",
+        "prado@example.com",
+    ])
+    .await;
+    assert_eq!(on.code, Some(0), "{on:?}");
+    assert!(
+        on.out.contains("prado@example.com every day at 19:00"),
+        "{on:?}"
+    );
+    assert!(on.err.contains("alerts.email.host is empty"), "{on:?}");
+    let listed = run(&["users", "tomorrow"]).await;
+    assert!(listed.out.contains("prado@example.com"), "{listed:?}");
+    let off = run(&["users", "tomorrow", "--user", &user, "--off"]).await;
+    assert_eq!(off.code, Some(0), "{off:?}");
+    assert_eq!(
+        run(&["users", "tomorrow", "--user", &user, "--off"])
+            .await
+            .code,
+        Some(1)
+    );
+    world.close().await;
+}

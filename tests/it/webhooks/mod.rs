@@ -1,0 +1,9 @@
+//! Other systems are told of changes: over HTTP, signed, in order, whoever fails.
+
+mod commands;
+mod daemon;
+mod delivery;
+mod example;
+pub(crate) mod receiver;
+mod scene;
+mod visibility;
