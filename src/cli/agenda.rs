@@ -11,16 +11,20 @@ use serde_json::json;
 
 use super::actor::actor;
 use super::day::Day;
+use super::language::say;
 use super::output::Usage;
 use super::table::{self, Cell, Column};
 use super::{Exit, open, output};
-use crate::clinic::{Asked, Columns, Dialect, Table, View, make, meant, yesterday_evening};
+use crate::clinic::{
+    Asked, Columns, Dialect, LONGEST, Table, View, make, meant, yesterday_evening,
+};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::store::Store;
 use crate::store::audit::Action;
 use crate::store::clinic::SearchedWords;
 use crate::store::sheets::NewSheet;
+use crate::words::cli::{agenda as cli_words, who as who_words};
 use crate::words::pages::clinic as words;
 use crate::words::{Language, Sentence};
 
@@ -217,13 +221,12 @@ fn asked(args: &Args, clock: &Clock) -> anyhow::Result<View> {
             .range()
             .map_or(chrono::TimeDelta::zero(), |(a, b)| b - a)
     {
-        return Err(Usage("at most 62 days at once".to_owned()).into());
+        return Err(Usage(say(cli_words::too_long(LONGEST))).into());
     }
     view.by_examiner = args.by_examiner;
     if let Some(search) = &args.search {
-        let words = SearchedWords::read(search).ok_or_else(|| {
-            Usage("--search wants at least two letters of a name or three digits".to_owned())
-        })?;
+        let words = SearchedWords::read(search)
+            .ok_or_else(|| Usage(say(cli_words::SEARCH_TOO_SHORT).to_owned()))?;
         view.asked = Asked::Search(words);
     } else if args.changes {
         let since = yesterday_evening(clock);
@@ -241,9 +244,9 @@ async fn examiners(store: &Store, named: &[String]) -> anyhow::Result<Option<Vec
     for name in named {
         let found = meant(&all, name);
         if found.is_empty() {
-            bail!("there is no examiner {name:?}; see: agendad users list");
+            return Err(Usage(say(who_words::nobody(name))).into());
         }
-        ids.extend(found);
+        ids.extend(found.into_iter().map(|one| one.usuario_id));
     }
     ids.sort_unstable();
     ids.dedup();
@@ -263,7 +266,7 @@ fn written(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
         .mode(0o600)
         .open(file);
     open.and_then(|mut open| open.write_all(bytes))
-        .with_context(|| format!("{} cannot be written", file.display()))
+        .with_context(|| say(cli_words::not_written(file)))
 }
 
 async fn share(args: ShareArgs, config: &Config, json: bool) -> anyhow::Result<Exit> {
@@ -281,9 +284,7 @@ async fn share(args: ShareArgs, config: &Config, json: bool) -> anyhow::Result<E
             output::json(&json!({ "id": id, "address": shown }))?;
         } else {
             output::line(shown);
-            output::remark(format!(
-                "keep it secret; it is not shown again. To take it away: agendad agenda revoke {id}"
-            ));
+            output::remark(say(cli_words::keep_secret(id)));
         }
         Ok(Exit::Done)
     })
@@ -296,10 +297,10 @@ async fn addresses(config: &Config, json: bool) -> anyhow::Result<Exit> {
         output::json(&sheets)?;
         return Ok(Exit::Done);
     }
-    let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
+    let yes = |is: bool| say(if is { cli_words::YES } else { cli_words::NO }).to_owned();
     let rows = sheets.into_iter().map(|sheet| {
         let of = sheet.usuario_ids.map_or_else(
-            || "all".to_owned(),
+            || say(words::ALL_EXAMINERS).to_owned(),
             |ids| {
                 let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
                 ids.join(",")
@@ -317,28 +318,28 @@ async fn addresses(config: &Config, json: bool) -> anyhow::Result<Exit> {
         ]
     });
     let header = [
-        "address",
-        "for",
-        "examiners",
-        "days",
-        "telephones",
-        "CPFs",
-        "made",
-        "last read",
+        cli_words::ADDRESS,
+        cli_words::FOR,
+        cli_words::EXAMINERS,
+        cli_words::DAYS,
+        cli_words::TELEPHONES,
+        cli_words::CPFS,
+        cli_words::MADE,
+        cli_words::LAST_READ,
     ];
-    table::plain(&header, rows.collect(), "there is no address");
+    table::plain(&header.map(say), rows.collect(), say(cli_words::NO_ADDRESS));
     Ok(Exit::Done)
 }
 
 async fn revoke(id: i32, config: &Config, json: bool) -> anyhow::Result<Exit> {
     open::store(config, async |store| {
         if !store.revoke_sheet(id, &actor()).await? {
-            bail!("there is no address {id}; see: agendad agenda addresses");
+            bail!(say(cli_words::no_such_address(id)));
         }
         if json {
             output::json(&json!({ "id": id }))?;
         } else {
-            output::line(format!("address {id} opens nothing any more"));
+            output::tell(cli_words::revoked(id));
         }
         Ok(Exit::Done)
     })

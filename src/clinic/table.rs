@@ -12,9 +12,10 @@ use crate::config::Config;
 use crate::domain::phone::Telephone;
 use crate::domain::text::title_case;
 use crate::domain::{DayState, SlotStatus};
-use crate::store::clinic::{ClinicDays, ClinicExaminer, ClinicSlot};
+use crate::store::clinic::{ClinicDays, ClinicSlot};
 use crate::store::days::{DaysAsked, ExaminerDay};
 use crate::store::listing::{ChangeFilter, ChangeView};
+use crate::store::names::Named;
 use crate::store::{Store, StoreError};
 use crate::words::pages::clinic as words;
 use crate::words::{Language, Sentence, day as day_words, kinds};
@@ -291,7 +292,7 @@ impl Maker<'_> {
         cells
     }
 
-    fn changes(&self, changes: &[ChangeView], examiners: &[ClinicExaminer]) -> Table {
+    fn changes(&self, changes: &[ChangeView], examiners: &[Named]) -> Table {
         let language = self.columns.language;
         let header = vec![
             words::CHANGED_AT,
@@ -358,7 +359,7 @@ fn telephones_of(text: &str, area_code: &str) -> String {
 }
 
 /// The name of an examiner, or their number.
-pub(crate) fn examiner_name(examiners: &[ClinicExaminer], id: i32) -> String {
+pub(crate) fn examiner_name(examiners: &[Named], id: i32) -> String {
     let found = examiners.iter().find(|examiner| examiner.usuario_id == id);
     found.map_or_else(|| format!("#{id}"), |examiner| examiner.nome.clone())
 }

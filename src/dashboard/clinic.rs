@@ -18,7 +18,8 @@ use super::paging;
 use super::problem::Problem;
 use super::visitor::Visitor;
 use crate::clinic::{Asked, KnownDays, View, changes_of, days_of};
-use crate::store::clinic::{ClinicDays, ClinicExaminer};
+use crate::store::clinic::ClinicDays;
+use crate::store::names::Named;
 use crate::web::state::Api;
 use crate::words::pages::clinic as words;
 
@@ -38,7 +39,7 @@ struct Clinic<'a> {
     address: &'a Address,
     /// `None`: what was to be looked for says too little.
     view: Option<View>,
-    examiners: Vec<ClinicExaminer>,
+    examiners: Vec<Named>,
 }
 
 /// `GET /agenda`

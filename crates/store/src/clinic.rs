@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
+use super::names::Named;
 use super::{Store, StoreError};
 use agendad_domain::SlotStatus;
 use agendad_domain::text::fold;
@@ -70,15 +71,6 @@ pub struct ClinicDays {
     pub limit: i64,
     /// ... after so many.
     pub offset: i64,
-}
-
-/// An examiner who has an account.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClinicExaminer {
-    /// `usuarios.id`.
-    pub usuario_id: i32,
-    /// Their name.
-    pub nome: String,
 }
 
 /// What is looked for: words of a name, a CPF, a telephone number, or several of them.
@@ -275,9 +267,9 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn clinic_examiners(&self) -> Result<Vec<ClinicExaminer>, StoreError> {
+    pub async fn clinic_examiners(&self) -> Result<Vec<Named>, StoreError> {
         let rows = sqlx::query_as!(
-            ClinicExaminer,
+            Named,
             r#"SELECT u.id AS usuario_id, coalesce(u.nome, '') AS "nome!"
                FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
                WHERE coalesce(u.ativo, TRUE) AND coalesce(c.ativo, TRUE) ORDER BY u.nome, u.id"#
