@@ -24,7 +24,7 @@ use crate::store::Store;
 use crate::store::audit::Action;
 use crate::store::clinic::SearchedWords;
 use crate::store::sheets::NewSheet;
-use crate::words::cli::{agenda as cli_words, who as who_words};
+use crate::words::cli::agenda as cli_words;
 use crate::words::pages::clinic as words;
 use crate::words::{Language, Sentence};
 
@@ -164,7 +164,9 @@ async fn show(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
     } else if json {
         output::json(&table.json())?;
     } else {
-        let columns: Vec<Column> = table.header.iter().map(|title| column(*title)).collect();
+        let is_one_day = view.range().is_some_and(|(from, to)| from == to);
+        let header = table.header.iter();
+        let columns: Vec<Column> = header.map(|title| column(*title, is_one_day)).collect();
         let dialect = match language {
             Language::Portuguese => Dialect::Excel,
             Language::English => Dialect::Plain,
@@ -178,12 +180,16 @@ async fn show(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
         };
         table::show(&columns, rows.collect(), empty);
     }
+    if let Some(cut) = &table.cut {
+        output::remark(cut);
+    }
     Ok(Exit::Done)
 }
 
-/// On a line of 80 columns: who comes when, how to reach them, and to whom they come.
-fn column(title: Sentence) -> Column {
-    const RANKS: [(Sentence, u8); 10] = [
+/// On a line of 80 columns: who comes when, how to reach them, and to whom they come. The day is the same in all lines
+/// if only one was asked for.
+fn column(title: Sentence, is_one_day: bool) -> Column {
+    const RANKS: [(Sentence, u8); 11] = [
         (words::FIRST_SEEN, 0),
         (words::READ_AT, 1),
         (words::EMAIL, 2),
@@ -194,6 +200,7 @@ fn column(title: Sentence) -> Column {
         (words::UNIT, 7),
         (words::DAY, 8),
         (words::FIELDS, 9),
+        (words::STATUS, 10),
     ];
     let is_whole = [words::DAY, words::HOUR, words::CPF, words::CHANGED_AT].contains(&title);
     let column = if is_whole {
@@ -201,7 +208,8 @@ fn column(title: Sentence) -> Column {
     } else {
         Column::text(title)
     };
-    match RANKS.iter().find(|(ranked, _)| *ranked == title) {
+    let ranked = RANKS.iter().find(|(ranked, _)| *ranked == title);
+    match ranked.filter(|_| title != words::DAY || is_one_day) {
         Some((_, rank)) => column.rank(*rank),
         None => column,
     }
@@ -239,12 +247,12 @@ async fn examiners(store: &Store, named: &[String]) -> anyhow::Result<Option<Vec
     if named.is_empty() {
         return Ok(None);
     }
-    let all = store.clinic_examiners().await?;
+    let all = store.clinic_examiners(None).await?;
     let mut ids = Vec::new();
     for name in named {
         let found = meant(&all, name);
         if found.is_empty() {
-            return Err(Usage(say(who_words::nobody(name))).into());
+            bail!(say(cli_words::nobody(name)));
         }
         ids.extend(found.into_iter().map(|one| one.usuario_id));
     }

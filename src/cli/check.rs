@@ -199,7 +199,7 @@ impl Line {
     fn error(what: &'static str, error: &(dyn std::error::Error + 'static)) -> Self {
         Self {
             state: State::Fail,
-            ..Self::ok(what, problem::in_both(error))
+            ..Self::ok(what, problem::in_a_line(error))
         }
     }
 }

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 
 use super::language::{language, say};
 use super::problem;
+use crate::domain::text::title_case;
 use crate::words::cli::list as words;
 use crate::words::{Language, Sentence};
 
@@ -114,6 +115,14 @@ pub(super) fn day(day: chrono::NaiveDate) -> String {
     match language() {
         Language::Portuguese => day.format("%d/%m/%Y").to_string(),
         Language::English => day.to_string(),
+    }
+}
+
+/// A person's name as people write it; in English as it is stored, which scripts may compare.
+pub(super) fn name(name: &str) -> String {
+    match language() {
+        Language::Portuguese => title_case(name),
+        Language::English => name.to_owned(),
     }
 }
 

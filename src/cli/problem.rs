@@ -9,7 +9,7 @@ use crate::app::{Behind, NoDatabase, NotUsable};
 use crate::backup::BackupError;
 use crate::config::ConfigError;
 use crate::credentials::CredentialsError;
-use crate::domain::causes::in_a_line;
+use crate::domain::causes;
 use crate::private_postgres::PrivatePostgresError;
 use crate::store::connect::ConnectError;
 use crate::store::migrate::MigrateError;
@@ -27,7 +27,7 @@ pub(super) fn of(error: &(dyn Error + 'static)) -> String {
 }
 
 /// The error and its causes in one line, as far as they are known in Portuguese.
-pub(super) fn in_both(error: &(dyn Error + 'static)) -> Sentence<String> {
+pub(super) fn in_a_line(error: &(dyn Error + 'static)) -> Sentence<String> {
     let mut pt: Vec<String> = Vec::new();
     let mut next = Some(error);
     while let Some(cause) = next {
@@ -39,7 +39,7 @@ pub(super) fn in_both(error: &(dyn Error + 'static)) -> Sentence<String> {
     }
     Sentence {
         pt: pt.join(": "),
-        en: in_a_line(error),
+        en: causes::in_a_line(error),
     }
 }
 
@@ -133,7 +133,14 @@ fn private(error: &PrivatePostgresError) -> Option<String> {
         PrivatePostgresError::Closed { at, user } => Some(words::closed(at, user)),
         PrivatePostgresError::File { path, .. } => Some(words::no_file(path)),
         // What the system or the server said of it, which is what helps.
-        _ => None,
+        PrivatePostgresError::Refused { .. }
+        | PrivatePostgresError::UnsafeSocket { .. }
+        | PrivatePostgresError::Program { .. }
+        | PrivatePostgresError::Init { .. }
+        | PrivatePostgresError::Start { .. }
+        | PrivatePostgresError::TooSlow { .. }
+        | PrivatePostgresError::Sql { .. }
+        | _ => None,
     }
 }
 
@@ -209,6 +216,6 @@ fn migration(error: &MigrateError) -> Option<String> {
         MigrateError::Adopt(_) => Some(words::NOT_ADOPTED.to_owned()),
         MigrateError::Places(error) => Some(places(error)),
         MigrateError::Unusable(_) => None,
-        MigrateError::Database(error) => Some(words::looking_failed(&in_a_line(error))),
+        MigrateError::Database(error) => Some(words::looking_failed(&causes::in_a_line(error))),
     }
 }

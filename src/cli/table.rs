@@ -256,10 +256,20 @@ fn fit(columns: &[Column], natural: &[usize], room: usize) -> Vec<Option<usize>>
             *width = width.and(narrow);
         }
     }
-    for index in 0..columns.len() {
-        let free = room.saturating_sub(sum(&widths));
-        if let Some(width) = &mut widths[index] {
-            *width += free.min(natural[index] - *width);
+    // The room that is left is shared, so that no text is a mere stump beside one that stands there whole.
+    let mut free = room.saturating_sub(sum(&widths));
+    loop {
+        let before = free;
+        for (width, natural) in widths.iter_mut().zip(natural) {
+            if let Some(width) = width.as_mut().filter(|width| **width < *natural)
+                && free > 0
+            {
+                *width += 1;
+                free -= 1;
+            }
+        }
+        if free == before {
+            break;
         }
     }
     widths
@@ -311,6 +321,9 @@ mod tests {
             fit(&columns, &natural, 40),
             [Some(10), Some(26), None, None]
         );
+        let two = [Column::text(NAME), Column::new(NAME), Column::text(NAME)];
+        assert_eq!(fit(&two, &[40, 10, 40], 60), [Some(22), Some(10), Some(22)]);
+        assert_eq!(fit(&two, &[40, 10, 19], 70), [Some(35), Some(10), Some(19)]);
         assert_eq!(fit(&columns, &natural, 5), [Some(10), Some(6), None, None]);
     }
 

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::language::say;
-use super::output::Usage;
+use super::output::{self, Usage};
 use crate::clinic::meant;
 use crate::store::Store;
 use crate::store::names::Named;
@@ -66,7 +66,7 @@ fn one_of(everybody: &[Named], name: &str) -> Result<i32, Usage> {
             let lines = found
                 .iter()
                 .take(LISTED)
-                .map(|one| format!("\n  {:>4}  {}", one.usuario_id, one.nome));
+                .map(|one| format!("\n  {:>4}  {}", one.usuario_id, output::name(&one.nome)));
             let candidates: String = lines.collect();
             Err(Usage(say(words::several(name, found.len(), &candidates))))
         }

@@ -87,6 +87,11 @@ impl Address {
         address
     }
 
+    /// Whether names are to be found by part of them, or by the numbers of whoever has changed.
+    pub(super) fn needs_all_names(&self) -> bool {
+        self.changes || !self.examiners.is_empty()
+    }
+
     /// What it means; `None` if what is to be looked for says too little. Examiners of whom none is meant are nobody.
     /// Whoever is an examiner, `own`, sees their own agenda, whatever the address says.
     pub(super) fn view(

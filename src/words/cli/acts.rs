@@ -117,3 +117,19 @@ pub(crate) fn still_listed(n: i64) -> Sentence<String> {
         "{n} of these slots are still listed by the portal: the next run stores them anew"
     )
 }
+
+pub(crate) const NOBODY_LISTENS: Sentence = both(
+    "http.listen está vazio: este agendad não responde a ninguém",
+    "http.listen is empty: this daemon answers nobody",
+);
+
+pub(crate) fn no_answer(seconds: u64) -> Sentence<String> {
+    sentence!("sem resposta em {seconds}s", "no answer within {seconds}s")
+}
+
+pub(crate) fn daemon_is_silent(listen: &str) -> Sentence<String> {
+    sentence!(
+        "o agendad em {listen} não responde",
+        "the daemon at {listen} does not answer"
+    )
+}

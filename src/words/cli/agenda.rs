@@ -23,6 +23,13 @@ pub(crate) fn too_long(days: u64) -> Sentence<String> {
     )
 }
 
+pub(crate) fn nobody(name: &str) -> Sentence<String> {
+    sentence!(
+        "nenhum perito se chama {name:?}; veja: agendad users list",
+        "there is no examiner {name:?}; see: agendad users list"
+    )
+}
+
 pub(crate) const SEARCH_TOO_SHORT: Sentence = both(
     "--search precisa de ao menos duas letras do nome ou três algarismos",
     "--search wants at least two letters of a name or three digits",

@@ -8,6 +8,7 @@ pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod database;
 pub(crate) mod day;
+pub(crate) mod demo;
 pub(crate) mod list;
 pub(crate) mod migrate;
 pub(crate) mod people;

@@ -37,8 +37,13 @@ pub(crate) fn nothing_to_rotate(first: &str) -> Sentence<String> {
 }
 
 pub(crate) fn rotated(n: usize, key: &str) -> Sentence<String> {
+    let pt = if n == 1 {
+        "senha está agora cifrada"
+    } else {
+        "senhas estão agora cifradas"
+    };
     sentence!(
-        "{n} senhas estão agora cifradas com a chave {key}",
+        "{n} {pt} com a chave {key}",
         "{n} passwords are now sealed with key {key}"
     )
 }
@@ -64,8 +69,13 @@ pub(crate) fn unopened(users: &[i32]) -> Sentence<String> {
 }
 
 pub(crate) fn sealed(n: usize, key: &str) -> Sentence<String> {
+    let pt = if n == 1 {
+        "senha que não estava cifrada está agora cifrada"
+    } else {
+        "senhas que não estavam cifradas estão agora cifradas"
+    };
     sentence!(
-        "{n} senhas que não estavam cifradas estão agora cifradas com a chave {key}",
+        "{n} {pt} com a chave {key}",
         "{n} clear-text passwords are now sealed with key {key}"
     )
 }
