@@ -43,7 +43,7 @@ use crate::sync::{CurrentSettings, Settings};
 use crate::sync::{SyncRules, Syncer};
 use crate::telemetry::metrics;
 
-pub use database::{Database, NoDatabase, Schema};
+pub use database::{Behind, Database, NoDatabase, NotUsable, Schema};
 
 use database_health::HealthLoop;
 use janitor::Janitor;

@@ -22,7 +22,19 @@ pub(super) fn router(api: &Api) -> Router<Api> {
         .route_layer(from_fn_with_state(api.clone(), limits::time))
 }
 
-async fn serve(State(api): State<Api>, Path(file): Path<String>, headers: HeaderMap) -> Response {
+/// An examiner's agenda as a calendar, at an address that is the secret.
+#[utoipa::path(get, path = "/calendar/{token}.ics", tag = "addresses", operation_id = "calendar", security(()),
+    params(("token" = String, Path, description = "The secret, as it was shown when the address was made")),
+    responses(
+        (status = 200, description = "The calendar", body = String, content_type = "text/calendar"),
+        (status = 304, description = "It is the one that `If-None-Match` names"),
+        (status = 404, description = "No such address, or no longer", body = String, content_type = "text/plain"),
+        (status = 503, description = "Try again later", body = String, content_type = "text/plain")))]
+pub(crate) async fn serve(
+    State(api): State<Api>,
+    Path(file): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     let found = match Address::of_file(&file) {
         Some(address) => look(&api, &address).await,
         None => Ok(None),

@@ -15,6 +15,7 @@ use crate::words::{Sentence, api as words};
 #[derive(OpenApi)]
 #[openapi(
     info(title = "agendad"),
+    paths(crate::api::feed::serve, crate::api::sheet::serve),
     components(schemas(ErrorBody)),
     modifiers(&Tokens),
     security(("token" = []))
@@ -40,6 +41,7 @@ impl Modify for Tokens {
         openapi.tags = Some(vec![
             tag("detran", words::FOR_APPLICATION),
             tag("health", words::FOR_INFRASTRUCTURE),
+            tag("addresses", words::AT_SECRET_ADDRESSES),
         ]);
         let components = openapi.components.get_or_insert_default();
         components.add_security_scheme("token", SecurityScheme::Http(scheme));

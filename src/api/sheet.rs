@@ -27,7 +27,17 @@ pub(super) fn router(api: &Api) -> Router<Api> {
         .route_layer(from_fn_with_state(api.clone(), limits::time))
 }
 
-async fn serve(
+/// The agenda of today and the days after it as CSV, at an address that is the secret, for spreadsheets that fetch.
+#[utoipa::path(get, path = "/planilha/{token}.csv", tag = "addresses", operation_id = "sheet", security(()),
+    params(
+        ("token" = String, Path, description = "The secret, as `agendad agenda share` has shown it"),
+        ("csv" = Option<String>, Query, description = "`excel`: UTF-8 with a byte order mark, semicolons, dates as in Brazil; else RFC 4180")),
+    responses(
+        (status = 200, description = "The agenda, with the columns for which the address was made", body = String, content_type = "text/csv"),
+        (status = 404, description = "No such address, or no longer", body = String, content_type = "text/plain"),
+        (status = 429, description = "Too often from this address; `Retry-After` says for how long", body = String, content_type = "text/plain"),
+        (status = 503, description = "Try again later", body = String, content_type = "text/plain")))]
+pub(crate) async fn serve(
     State(api): State<Api>,
     Extension(peer): Extension<Peer>,
     Path(file): Path<String>,

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use secrecy::ExposeSecret;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::private_postgres::PrivatePostgres;
+use crate::private_postgres::{PrivatePostgres, PrivatePostgresError};
 use crate::store::places::first_on_path;
 use crate::store::{Store, connect};
 
@@ -33,7 +33,17 @@ pub enum Schema {
 }
 
 /// Why [`Database::open`] fails before it looks any further.
-const NOT_USABLE: &str = "no database.url is set, and the private PostgreSQL cannot be used";
+#[derive(Debug, thiserror::Error)]
+#[error("no database.url is set, and the private PostgreSQL cannot be used")]
+pub struct NotUsable(#[source] pub PrivatePostgresError);
+
+/// The tables are those of an earlier version.
+#[derive(Debug, thiserror::Error)]
+#[error("the database lacks {pending} migrations; run: agendad migrate")]
+pub struct Behind {
+    /// Migrations that are to come.
+    pub pending: usize,
+}
 
 /// There is no database to work with, and this command makes none.
 #[derive(Debug, thiserror::Error)]
@@ -76,7 +86,7 @@ impl Database {
     pub async fn open(config: &Config, schema: Schema) -> anyhow::Result<Self> {
         if config.secrets.database_url.is_none() {
             let dir = private_dir(config);
-            if !PrivatePostgres::exists(&dir).context(NOT_USABLE)? {
+            if !PrivatePostgres::exists(&dir).map_err(NotUsable)? {
                 let state_dir = config.state_dir.clone();
                 return Err(NoDatabase { state_dir, dir }.into());
             }
@@ -93,7 +103,7 @@ impl Database {
             Some(url) => (url.clone(), None),
             None => {
                 let dir = private_dir(config);
-                let server = PrivatePostgres::start(&dir).await.context(NOT_USABLE)?;
+                let server = PrivatePostgres::start(&dir).await.map_err(NotUsable)?;
                 let url = server.url().to_owned();
                 let private = Private {
                     dir,
@@ -149,7 +159,7 @@ impl Database {
                 store.places(schema_of_ours).await?;
                 let pending = store.pending_migrations().await?;
                 if pending > 0 {
-                    bail!("the database lacks {pending} migrations; run: agendad migrate");
+                    return Err(Behind { pending }.into());
                 }
             }
             Schema::AsItIs => {}

@@ -11,16 +11,20 @@ use serde_json::json;
 
 use super::actor::actor;
 use super::day::Day;
+use super::language::say;
 use super::output::Usage;
 use super::table::{self, Cell, Column};
 use super::{Exit, open, output};
-use crate::clinic::{Asked, Columns, Dialect, Table, View, make, meant, yesterday_evening};
+use crate::clinic::{
+    Asked, Columns, Dialect, LONGEST, Table, View, make, meant, yesterday_evening,
+};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::store::Store;
 use crate::store::audit::Action;
 use crate::store::clinic::SearchedWords;
 use crate::store::sheets::NewSheet;
+use crate::words::cli::agenda as cli_words;
 use crate::words::pages::clinic as words;
 use crate::words::{Language, Sentence};
 
@@ -160,7 +164,9 @@ async fn show(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
     } else if json {
         output::json(&table.json())?;
     } else {
-        let columns: Vec<Column> = table.header.iter().map(|title| column(*title)).collect();
+        let is_one_day = view.range().is_some_and(|(from, to)| from == to);
+        let header = table.header.iter();
+        let columns: Vec<Column> = header.map(|title| column(*title, is_one_day)).collect();
         let dialect = match language {
             Language::Portuguese => Dialect::Excel,
             Language::English => Dialect::Plain,
@@ -174,12 +180,16 @@ async fn show(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
         };
         table::show(&columns, rows.collect(), empty);
     }
+    if let Some(cut) = &table.cut {
+        output::remark(cut);
+    }
     Ok(Exit::Done)
 }
 
-/// On a line of 80 columns: who comes when, how to reach them, and to whom they come.
-fn column(title: Sentence) -> Column {
-    const RANKS: [(Sentence, u8); 10] = [
+/// On a line of 80 columns: who comes when, how to reach them, and to whom they come. The day is the same in all lines
+/// if only one was asked for.
+fn column(title: Sentence, is_one_day: bool) -> Column {
+    const RANKS: [(Sentence, u8); 11] = [
         (words::FIRST_SEEN, 0),
         (words::READ_AT, 1),
         (words::EMAIL, 2),
@@ -190,6 +200,7 @@ fn column(title: Sentence) -> Column {
         (words::UNIT, 7),
         (words::DAY, 8),
         (words::FIELDS, 9),
+        (words::STATUS, 10),
     ];
     let is_whole = [words::DAY, words::HOUR, words::CPF, words::CHANGED_AT].contains(&title);
     let column = if is_whole {
@@ -197,7 +208,8 @@ fn column(title: Sentence) -> Column {
     } else {
         Column::text(title)
     };
-    match RANKS.iter().find(|(ranked, _)| *ranked == title) {
+    let ranked = RANKS.iter().find(|(ranked, _)| *ranked == title);
+    match ranked.filter(|_| title != words::DAY || is_one_day) {
         Some((_, rank)) => column.rank(*rank),
         None => column,
     }
@@ -217,13 +229,12 @@ fn asked(args: &Args, clock: &Clock) -> anyhow::Result<View> {
             .range()
             .map_or(chrono::TimeDelta::zero(), |(a, b)| b - a)
     {
-        return Err(Usage("at most 62 days at once".to_owned()).into());
+        return Err(Usage(say(cli_words::too_long(LONGEST))).into());
     }
     view.by_examiner = args.by_examiner;
     if let Some(search) = &args.search {
-        let words = SearchedWords::read(search).ok_or_else(|| {
-            Usage("--search wants at least two letters of a name or three digits".to_owned())
-        })?;
+        let words = SearchedWords::read(search)
+            .ok_or_else(|| Usage(say(cli_words::SEARCH_TOO_SHORT).to_owned()))?;
         view.asked = Asked::Search(words);
     } else if args.changes {
         let since = yesterday_evening(clock);
@@ -236,14 +247,14 @@ async fn examiners(store: &Store, named: &[String]) -> anyhow::Result<Option<Vec
     if named.is_empty() {
         return Ok(None);
     }
-    let all = store.clinic_examiners().await?;
+    let all = store.clinic_examiners(None).await?;
     let mut ids = Vec::new();
     for name in named {
         let found = meant(&all, name);
         if found.is_empty() {
-            bail!("there is no examiner {name:?}; see: agendad users list");
+            bail!(say(cli_words::nobody(name)));
         }
-        ids.extend(found);
+        ids.extend(found.into_iter().map(|one| one.usuario_id));
     }
     ids.sort_unstable();
     ids.dedup();
@@ -263,7 +274,7 @@ fn written(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
         .mode(0o600)
         .open(file);
     open.and_then(|mut open| open.write_all(bytes))
-        .with_context(|| format!("{} cannot be written", file.display()))
+        .with_context(|| say(cli_words::not_written(file)))
 }
 
 async fn share(args: ShareArgs, config: &Config, json: bool) -> anyhow::Result<Exit> {
@@ -281,9 +292,7 @@ async fn share(args: ShareArgs, config: &Config, json: bool) -> anyhow::Result<E
             output::json(&json!({ "id": id, "address": shown }))?;
         } else {
             output::line(shown);
-            output::remark(format!(
-                "keep it secret; it is not shown again. To take it away: agendad agenda revoke {id}"
-            ));
+            output::remark(say(cli_words::keep_secret(id)));
         }
         Ok(Exit::Done)
     })
@@ -296,10 +305,10 @@ async fn addresses(config: &Config, json: bool) -> anyhow::Result<Exit> {
         output::json(&sheets)?;
         return Ok(Exit::Done);
     }
-    let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
+    let yes = |is: bool| say(if is { cli_words::YES } else { cli_words::NO }).to_owned();
     let rows = sheets.into_iter().map(|sheet| {
         let of = sheet.usuario_ids.map_or_else(
-            || "all".to_owned(),
+            || say(words::ALL_EXAMINERS).to_owned(),
             |ids| {
                 let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
                 ids.join(",")
@@ -317,28 +326,28 @@ async fn addresses(config: &Config, json: bool) -> anyhow::Result<Exit> {
         ]
     });
     let header = [
-        "address",
-        "for",
-        "examiners",
-        "days",
-        "telephones",
-        "CPFs",
-        "made",
-        "last read",
+        cli_words::ADDRESS,
+        cli_words::FOR,
+        cli_words::EXAMINERS,
+        cli_words::DAYS,
+        cli_words::TELEPHONES,
+        cli_words::CPFS,
+        cli_words::MADE,
+        cli_words::LAST_READ,
     ];
-    table::plain(&header, rows.collect(), "there is no address");
+    table::plain(&header.map(say), rows.collect(), say(cli_words::NO_ADDRESS));
     Ok(Exit::Done)
 }
 
 async fn revoke(id: i32, config: &Config, json: bool) -> anyhow::Result<Exit> {
     open::store(config, async |store| {
         if !store.revoke_sheet(id, &actor()).await? {
-            bail!("there is no address {id}; see: agendad agenda addresses");
+            bail!(say(cli_words::no_such_address(id)));
         }
         if json {
             output::json(&json!({ "id": id }))?;
         } else {
-            output::line(format!("address {id} opens nothing any more"));
+            output::tell(cli_words::revoked(id));
         }
         Ok(Exit::Done)
     })

@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::domain::{Channel, RecordedRule};
 use crate::store::alerts::AlertListed;
 use crate::store::alerts::outbox::MessageListed;
-use crate::words::cli::list as words;
+use crate::words::cli::{alerts as test_words, check, list as words};
 use crate::words::{Language, rule};
 
 /// Messages given up longer ago are not shown.
@@ -170,8 +170,7 @@ async fn test(args: TestArgs, config: Config, json: bool) -> anyhow::Result<Exit
         .filter(|target| wanted(target.channel))
         .collect();
     if targets.is_empty() {
-        let what = "no such channel is configured: set alerts.slack.webhook, alerts.ntfy.url, alerts.telegram.token, alerts.webhook.url, or alerts.email.host, from and to";
-        return Err(output::Usage(what.to_owned()).into());
+        return Err(output::Usage(say(test_words::NO_CHANNEL).to_owned()).into());
     }
     let host = gethostname::gethostname().to_string_lossy().into_owned();
     let now = Clock::system(config.timezone).now();
@@ -196,10 +195,18 @@ async fn test(args: TestArgs, config: Config, json: bool) -> anyhow::Result<Exit
 }
 
 fn tell(target: &Target, answer: &Result<String, DeliveryError>) {
-    match answer {
-        Ok(said) => output::line(format!("{}  {target}: {said}", output::green("ok  "))),
-        Err(error) => output::line(format!("{}  {target}: {error}", output::red("FAIL"))),
-    }
+    let target = target.to_string();
+    let (mark, said) = match answer {
+        Ok(said) => (
+            output::green(say(check::OK)),
+            test_words::taken(&target, said),
+        ),
+        Err(error) => (
+            output::red(say(check::FAIL)),
+            test_words::refused(&target, &error.to_string()),
+        ),
+    };
+    output::line(format!("{mark}  {}", say(said)));
 }
 
 fn in_json((target, answer): &(Target, Result<String, DeliveryError>)) -> serde_json::Value {

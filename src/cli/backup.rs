@@ -11,8 +11,9 @@ use secrecy::ExposeSecret;
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
 
+use super::language::say;
 use super::output::{self, Usage};
-use super::{Exit, open, table};
+use super::{Exit, open, problem, table};
 use crate::app::{Database, Schema};
 use crate::backup::make::{self, Source};
 use crate::backup::shelf::{self, Shelf};
@@ -22,6 +23,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::credentials;
 use crate::vault::Vault;
+use crate::words::cli::backup::{self as words, Other, Size};
 
 /// How often a wait looks.
 const LOOK: Duration = Duration::from_millis(200);
@@ -86,17 +88,11 @@ async fn make(config: &Config, to: Option<&Path>, clear: bool, json: bool) -> an
         output::json(&told)?;
         return Ok(Exit::Done);
     }
-    let (rows, tables) = (manifest.rows(), manifest.tables.len());
-    output::line(format!(
-        "{}: {rows} rows of {tables} tables",
-        path.display()
-    ));
+    output::tell(words::made(&path, size(&manifest)));
     if let Some(key) = &manifest.sealed {
-        output::remark(format!(
-            "it opens only with key {}: {}",
-            key.key,
-            where_key_is(config)?
-        ));
+        let vault = vault(config)?;
+        let file = vault.as_ref().and_then(Vault::file);
+        output::remark(say(words::opens_only_with(&key.key, file)));
     }
     Ok(Exit::Done)
 }
@@ -130,7 +126,7 @@ async fn make_of(
     }
     let shelf = Shelf::of(config);
     shelf.prepare()?;
-    let _lock = patient("another backup", async || shelf.lock()).await?;
+    let _lock = patient(Other::Backup, async || shelf.lock()).await?;
     shelf.clear_partial()?;
     let path = shelf.path(now);
     let manifest = make::to_file(&source, now, &path).await?;
@@ -139,7 +135,7 @@ async fn make_of(
 
 /// Waits for what only one process has at a time, and says that it does.
 async fn patient<T>(
-    for_what: &str,
+    other: Other,
     mut ask: impl AsyncFnMut() -> Result<Option<T>, BackupError>,
 ) -> Result<T, BackupError> {
     let mut is_said = false;
@@ -148,7 +144,7 @@ async fn patient<T>(
             return Ok(mine);
         }
         if !is_said {
-            output::remark(format!("waiting for {for_what} to end …"));
+            output::remark(say(words::waiting(other)));
             is_said = true;
         }
         tokio::time::sleep(LOOK).await;
@@ -161,19 +157,12 @@ fn standard_output() -> std::io::Result<tokio::fs::File> {
     Ok(tokio::fs::File::from_std(handle.into()))
 }
 
-/// Where a copy of the key is to be made from.
-fn where_key_is(config: &Config) -> anyhow::Result<String> {
-    let vault = Vault::find(config.secrets.vault_key.as_ref(), &config.state_dir)?;
-    let file = vault.as_ref().and_then(Vault::file);
-    Ok(file.map_or_else(
-        || "vault.key is configured; see that a copy is kept elsewhere".to_owned(),
-        |file| {
-            format!(
-                "keep a copy of {} elsewhere, not beside the backups",
-                file.display()
-            )
-        },
-    ))
+/// How much is in it.
+pub(super) fn size(manifest: &Manifest) -> Size {
+    Size {
+        rows: manifest.rows(),
+        tables: manifest.tables.len(),
+    }
 }
 
 async fn list(config: &Config, json: bool) -> anyhow::Result<Exit> {
@@ -195,9 +184,11 @@ async fn list(config: &Config, json: bool) -> anyhow::Result<Exit> {
                 manifest
                     .sealed
                     .as_ref()
-                    .map_or("no".to_owned(), |key| format!("key {}", key.key)),
+                    .map_or(say(words::NO).to_owned(), |key| {
+                        say(words::with_key(&key.key))
+                    }),
             ),
-            Err(error) => (error.to_string(), String::new()),
+            Err(error) => (problem::of(error), String::new()),
         };
         rows.push(vec![
             kept.path.display().to_string(),
@@ -208,13 +199,16 @@ async fn list(config: &Config, json: bool) -> anyhow::Result<Exit> {
             output::local(kept.verified_at, config.timezone),
         ]);
     }
-    let header = ["file", "made", "size", "rows", "sealed", "verified"];
-    let none = format!(
-        "there are no backups in {} (backup.directory; state_dir is {})",
-        Shelf::of(config).dir().display(),
-        config.state_dir.display()
-    );
-    table::plain(&header, rows, &none);
+    let header = [
+        words::FILE,
+        words::MADE,
+        words::SIZE,
+        words::ROWS,
+        words::SEALED,
+        words::VERIFIED,
+    ];
+    let none = words::none(Shelf::of(config).dir(), &config.state_dir);
+    table::plain(&header.map(say), rows, &say(none));
     Ok(Exit::Done)
 }
 
@@ -231,31 +225,27 @@ async fn verify(config: &Config, file: &Path, json: bool) -> anyhow::Result<Exit
     let state_dir = &config.state_dir;
     let manifest = if state_dir.is_dir() {
         // On its disk a copy has room, and its owner may run a server there.
-        let place = patient("another verification", async || {
+        let place = patient(Other::Verification, async || {
             Throwaway::take(state_dir).await
         });
         load::verify(&mut reader, place.await?).await?
     } else {
         let temporary = temporary_dir()?;
-        let place = patient("another verification", async || {
+        let place = patient(Other::Verification, async || {
             Throwaway::take(&temporary).await
         });
         let verified = load::verify(&mut reader, place.await?).await;
-        std::fs::remove_dir_all(&temporary)
-            .with_context(|| format!("cannot remove {}", temporary.display()))?;
+        std::fs::remove_dir_all(&temporary).with_context(|| say(words::not_removed(&temporary)))?;
         verified?
     };
-    let (rows, tables) = (manifest.rows(), manifest.tables.len());
     if json {
+        let Size { rows, tables } = size(&manifest);
         output::json(
             &json!({ "file": file, "made_at": manifest.made_at, "rows": rows, "tables": tables }),
         )?;
     } else {
         let made = output::local(Some(manifest.made_at), config.timezone);
-        output::line(format!(
-            "{}: good. Of {made}; put back into a throw-away server, {rows} rows of {tables} tables are what they were",
-            file.display()
-        ));
+        output::tell(words::good(file, &made, size(&manifest)));
     }
     Ok(Exit::Done)
 }
@@ -264,17 +254,14 @@ async fn verify(config: &Config, file: &Path, json: bool) -> anyhow::Result<Exit
 fn temporary_dir() -> anyhow::Result<PathBuf> {
     let dir = std::env::temp_dir().join(format!("agendad-verify-{}", std::process::id()));
     let made = std::fs::DirBuilder::new().mode(0o711).create(&dir);
-    made.with_context(|| format!("cannot make {}", dir.display()))?;
+    made.with_context(|| say(words::not_made(&dir)))?;
     Ok(dir)
 }
 
 async fn open_file(config: &Config, file: &Path) -> anyhow::Result<Exit> {
     let mut reader = shelf::open(file, vault(config)?.as_ref(), &config.state_dir).await?;
     if std::io::IsTerminal::is_terminal(&std::io::stdout()) {
-        return Err(Usage(
-            "the dump is no text: pass it on, for instance to pg_restore --list".to_owned(),
-        )
-        .into());
+        return Err(Usage(say(words::NO_TEXT).to_owned()).into());
     }
     let mut out = standard_output()?;
     while let Some(part) = reader.next().await? {

@@ -95,7 +95,7 @@ fn row(change: &ChangeView, config: &Config) -> Vec<Cell> {
         output::day(change.data).into(),
         change.hora.format("%H:%M").into(),
         say(words::change(change.kind)).into(),
-        or_dash(change.nome.as_ref()).into(),
+        or_dash(change.nome.as_deref().map(output::name)).into(),
         or_dash(change.cpf.as_ref()).into(),
         or_dash(change.run_id).into(),
         fields(change.fields.as_ref()).into(),

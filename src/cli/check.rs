@@ -15,9 +15,8 @@ mod zone;
 use std::time::Duration;
 
 use super::language::say;
-use super::{Exit, output};
+use super::{Exit, output, problem, table};
 use crate::config::Config;
-use crate::domain::causes::in_a_line;
 use crate::words::Sentence;
 use crate::words::cli::check as words;
 
@@ -34,6 +33,9 @@ pub(super) struct Args {
 
 /// How long one part may take.
 const LONGEST_PART: Duration = Duration::from_secs(60);
+
+/// The column in which what was found begins, behind mark and name.
+const FOUND_AT: usize = 21;
 
 /// One thing that was looked at.
 #[derive(Debug, serde::Serialize)]
@@ -139,9 +141,14 @@ fn print(line: &Line) {
         State::Fail => output::red(say(words::FAIL)),
     };
     let (what, found) = (say(words::part(line.what)), say(line.found.clone()));
-    output::line(format!("{mark}  {what:<14} {found}"));
+    output::line(table::wrap(
+        &format!("{mark}  {what:<14} "),
+        FOUND_AT,
+        &found,
+    ));
     if let Some(cure) = line.cure.clone().map(say) {
-        output::line(format!("{:22}→ {cure}", ""));
+        let arrow = format!("{:22}→ ", "");
+        output::line(table::wrap(&arrow, FOUND_AT + 3, &cure));
     }
 }
 
@@ -181,7 +188,7 @@ impl Line {
     }
 
     /// The configuration leads to a place where nothing is, or to the wrong one.
-    fn misled(what: &'static str, error: &dyn std::error::Error) -> Self {
+    fn misled(what: &'static str, error: &(dyn std::error::Error + 'static)) -> Self {
         Self {
             misled: true,
             ..Self::error(what, error)
@@ -189,10 +196,10 @@ impl Line {
     }
 
     /// An error whose own sentence says what to do.
-    fn error(what: &'static str, error: &dyn std::error::Error) -> Self {
+    fn error(what: &'static str, error: &(dyn std::error::Error + 'static)) -> Self {
         Self {
             state: State::Fail,
-            ..Self::ok(what, words::as_it_is(in_a_line(error)))
+            ..Self::ok(what, problem::in_a_line(error))
         }
     }
 }

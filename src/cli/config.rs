@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use super::language::say;
 use super::{Exit, output, table};
 use crate::config::shown::{self, Shown};
 use crate::config::{layers, reference};
+use crate::words::cli::list as words;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -38,6 +40,7 @@ fn show(file: Option<&Path>, json: bool) -> anyhow::Result<Exit> {
     let rows = settings
         .map(|(key, Shown { value, from })| vec![key, value, from])
         .collect();
-    table::plain(&["setting", "value", "from"], rows, "");
+    let header = [words::SETTING, words::VALUE, words::SOURCE];
+    table::plain(&header.map(say), rows, "");
     Ok(Exit::Done)
 }

@@ -7,10 +7,12 @@ use std::ffi::OsString;
 
 use secrecy::ExposeSecret;
 
+use super::language::say;
 use super::{Exit, open, output};
 use crate::app::{Database, Schema};
 use crate::config::Config;
 use crate::private_postgres::{Snapshot, Tools};
+use crate::words::cli::database as words;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -51,7 +53,7 @@ async fn psql(args: PsqlArgs, config: &Config) -> anyhow::Result<Exit> {
         let major = snapshot.major();
         snapshot.release().await?;
         if !args.write {
-            output::remark("read-only; --write allows changes");
+            output::remark(say(words::READ_ONLY));
         }
         let tools = Tools::for_server(major).await?;
         anyhow::Ok(tools.psql(url, args.write, &args.arguments).await?)

@@ -12,6 +12,7 @@ use anyhow::Context;
 use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
 
+use super::language::say;
 use super::{Exit, output};
 use crate::app::{App, Roles, portal_memory};
 use crate::clock::Clock;
@@ -21,6 +22,8 @@ use crate::config::{Config, layers};
 use crate::domain::{Cpf, WorkingDays};
 use crate::simulator::{Simulator, SimulatorConfig};
 use crate::vault::Purpose;
+use crate::words::cli::demo as words;
+use crate::words::{Sentence, joined, window};
 use story::Story;
 
 const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
@@ -46,25 +49,16 @@ pub(super) async fn run(
 ) -> anyhow::Result<Exit> {
     let home = Home::make(args.keep.clone())?;
     let clock = Clock::system(config.timezone);
-    output::line(format!(
-        "agendad demo: {} synthetic examiners, nothing real is contacted",
-        args.examiners
-    ));
+    output::tell(words::begins(args.examiners));
 
     let simulator = simulator(&args, clock).await?;
-    output::line(format!(
-        "  portal     simulated at {} (its own state: {})",
-        simulator.portal_url(),
-        simulator.control_url()
-    ));
+    let (portal, control) = (simulator.portal_url(), simulator.control_url());
+    output::tell(words::portal_at(portal.as_str(), control.as_str()));
     let token = operator_token()?;
     let config = demo_config(config, &home, &simulator, &token)?;
     portal_memory::remember_demo(&home.path, &config.portal.base_url)?;
     let app = App::start(config).await?;
-    output::line(format!(
-        "  database   private PostgreSQL under {}",
-        home.path.display()
-    ));
+    output::tell(words::database_in(&home.path));
     let demo = Demo {
         app: &app,
         simulator: &simulator,
@@ -72,12 +66,12 @@ pub(super) async fn run(
         token: &token,
     };
     let outcome = demo.play(args.seconds, &stop).await;
-    output::line("stopping: the runs end, the database and the portal stop");
+    output::line(say(words::STOPPING));
     let closed = app.close().await;
     simulator.stop().await;
     home.leave()?;
     outcome.and(closed)?;
-    output::line("nothing is left running");
+    output::line(say(words::ENDED));
     Ok(Exit::Done)
 }
 
@@ -116,10 +110,7 @@ impl Demo<'_> {
 
     async fn tell(&self, story: &Story<'_>) -> anyhow::Result<()> {
         let address = self.app.http_address().await;
-        output::line(format!(
-            "  dashboard  http://{address}/  operator token: {}",
-            self.token
-        ));
+        output::tell(words::dashboard_at(address, self.token));
         hints(self.app, self.home);
         story.tell().await
     }
@@ -214,35 +205,23 @@ async fn examiners(app: &App, simulator: &Simulator) -> anyhow::Result<()> {
             .vault
             .seal(Purpose::Password, user, &examiner.senha)?;
         store.set_sealed_password(user, &sealed).await?;
-        let units = if index == last {
-            ", works in two units"
-        } else {
-            ""
-        };
-        output::line(format!(
-            "  examiner   {user}: {}, CPF {cpf}{units}",
-            examiner.nome
-        ));
+        let (name, cpf) = (output::name(&examiner.nome), cpf.to_string());
+        output::tell(words::examiner(user, &name, &cpf, index == last));
     }
     Ok(())
 }
 
 fn hints(app: &App, home: &Home) {
-    let windows: Vec<String> = app
-        .config()
-        .windows
-        .iter()
-        .map(|w| format!("{} (days {} to {})", w.name, w.from_day, w.to_day))
-        .collect();
-    output::line(format!(
-        "  windows    {}, every 15 seconds here",
-        windows.join(", ")
-    ));
-    output::line("\nMeanwhile, in another terminal:");
+    let config = app.config();
+    let windows = config.windows.iter().map(|w| Sentence {
+        pt: window::named(&config.windows, &w.name).pt,
+        en: format!("{} (days {} to {})", w.name, w.from_day, w.to_day),
+    });
+    output::tell(words::windows(&joined(windows.collect(), ", ")));
+    output::line(say(words::MEANWHILE));
     let url = app.database.url().expose_secret();
     // All that could lead out of the demo, so that neither a file nor a credential of this machine has a say.
     let home = home.path.display().to_string();
-    let config = app.config();
     for (name, value) in [
         ("AGENDAD_STATE_DIR", home.as_str()),
         ("AGENDAD_DATABASE__URL", url),
@@ -255,13 +234,13 @@ fn hints(app: &App, home: &Home) {
     ] {
         output::line(format!("  export {name}={}", quoted(value)));
     }
-    output::line("  agendad slots            the current slots       agendad slots --removed");
-    output::line("  agendad runs             the last runs           agendad users list");
-    output::line("  agendad sync --user 1    one examiner now        agendad check");
+    for line in words::COMMANDS {
+        output::line(say(line));
+    }
     output::line(format!(
         "  psql '{url}' -c \"SELECT data, hora, payload->>'nome', status FROM agenda_slots ORDER BY 1, 2\""
     ));
-    output::line("Ctrl-C ends the demo.\n");
+    output::line(say(words::HOW_IT_ENDS));
 }
 
 fn session_store(config: &Config) -> &'static str {
@@ -296,7 +275,7 @@ impl Home {
         };
         std::fs::create_dir_all(&path)
             .and_then(|()| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o711)))
-            .with_context(|| format!("the directory {} cannot be made", path.display()))?;
+            .with_context(|| say(words::not_made(&path)))?;
         Ok(Self {
             path: path.canonicalize()?,
             keep: keep.is_some(),
@@ -305,9 +284,8 @@ impl Home {
 
     fn leave(self) -> anyhow::Result<()> {
         if !self.keep {
-            std::fs::remove_dir_all(&self.path).with_context(|| {
-                format!("the directory {} cannot be removed", self.path.display())
-            })?;
+            std::fs::remove_dir_all(&self.path)
+                .with_context(|| say(words::not_removed(&self.path)))?;
         }
         Ok(())
     }

@@ -9,9 +9,11 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use super::language::say;
 use super::output::Usage;
 use super::{Exit, output};
 use crate::config::Config;
+use crate::words::cli::acts as words;
 
 /// How long the daemon may take to answer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -32,15 +34,14 @@ pub(super) struct Args {
 pub(super) async fn run(args: &Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
     let listen = &config.http.listen;
     let Ok(address) = listen.parse::<SocketAddr>() else {
-        let sentence = "http.listen is empty: this daemon answers nobody";
-        return Err(Usage(sentence.to_owned()).into());
+        return Err(Usage(say(words::NOBODY_LISTENS).to_owned()).into());
     };
     let path = if args.alive { "/healthz" } else { "/readyz" };
     let answer = tokio::time::timeout(ANSWER_TIMEOUT, ask(reachable(address), path)).await;
     let (status, text) = answer
-        .map_err(|_| anyhow::anyhow!("no answer within {ANSWER_TIMEOUT:?}"))
+        .map_err(|_| anyhow::anyhow!(say(words::no_answer(ANSWER_TIMEOUT.as_secs()))))
         .and_then(|answer| answer)
-        .with_context(|| format!("the daemon at {listen} does not answer"))?;
+        .with_context(|| say(words::daemon_is_silent(listen)))?;
     let healthy = status == 200;
     if json {
         output::json(&json!({ "healthy": healthy, "status": status, "answer": text.trim() }))?;

@@ -9,7 +9,7 @@ use super::who::{self, Who};
 use super::{Exit, days, open, output};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::{RunStatus, SlotStatus, Totals};
+use crate::domain::{RunStatus, SlotStatus, Totals, Window};
 use crate::store::listing::{RunView, SlotFilter, SlotView};
 use crate::words::cli::list as words;
 use crate::words::{Language, window};
@@ -113,8 +113,13 @@ pub(super) async fn runs(args: RunsArgs, config: Config, json: bool) -> anyhow::
 
 /// What people call the window of this name; in English scripts know its name.
 pub(super) fn window_name(name: Option<&str>, config: &Config) -> String {
+    label(name, &config.windows)
+}
+
+/// The same by the windows that there are.
+pub(super) fn label(name: Option<&str>, windows: &[Window]) -> String {
     match (name, super::language::language()) {
-        (Some(name), Language::Portuguese) => window::named(&config.windows, name).pt,
+        (Some(name), Language::Portuguese) => window::named(windows, name).pt,
         (name, Language::Portuguese | Language::English) => or_dash(name),
     }
 }
@@ -197,7 +202,7 @@ fn slot_row(slot: &SlotView, config: &Config) -> Vec<Cell> {
             SlotStatus::Booked => Cell::warn(status),
             SlotStatus::Removed => Cell::bad(status),
         },
-        or_dash(slot.nome.as_ref()).into(),
+        or_dash(slot.nome.as_deref().map(output::name)).into(),
         or_dash(slot.cpf.as_ref()).into(),
         or_dash(slot.processo.as_ref()).into(),
         slot.unidade_code.clone().into(),

@@ -1,10 +1,12 @@
 //! `agendad migrate`: creates or updates the tables, ours and the queue's, and adopts what the earlier
 //! system left in them.
 
+use super::language::say;
 use super::{Exit, output};
 use crate::app::{Database, Schema};
 use crate::config::Config;
 use crate::store::migrate::Migrated;
+use crate::words::cli::{check, migrate as words};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -40,59 +42,41 @@ pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Resul
 fn tell(migrated: &Migrated, dry_run: bool) {
     let (applied, total) = (migrated.applied.len(), migrated.total);
     if dry_run {
-        output::line("Dry run: nothing was changed. What agendad migrate would do:");
-        output::line(format!("{applied} of {total} migrations to apply"));
+        output::line(say(words::DRY_RUN));
+        output::tell(words::to_apply(applied, total));
     } else {
-        output::line(format!(
-            "{applied} of {total} migrations applied now, the schema is up to date"
-        ));
+        output::tell(words::applied(applied, total));
     }
-    output::line(migrated.places.to_string());
+    output::tell(words::places(&migrated.places));
     for description in &migrated.applied {
         output::line(format!("  {description}"));
     }
     if migrated.queue > 0 {
-        output::line(format!(
-            "{} migrations of the queue's tables",
-            migrated.queue
-        ));
+        output::tell(words::queue(migrated.queue));
     }
     let counts = &migrated.adopted;
     let lines = [
-        (
-            counts.owners_found,
-            "slots of the earlier system given to their examiner",
-        ),
-        (
-            counts.identities_rewritten,
-            "slots given their new identity",
-        ),
-        (
-            counts.duplicates_set_aside,
-            "older rows of an identity kept as removed history",
-        ),
-        (
-            counts.unidentified,
-            "slots without examiner or CPF kept as they are",
-        ),
-        (
-            counts.appointments_linked,
-            "slots linked to their appointment",
-        ),
-        (counts.runs_closed, "runs closed whose process is gone"),
-        (
-            counts.users_busy,
-            "examiners being synchronised; their next run does the rest",
-        ),
+        (counts.owners_found, words::OWNERS_FOUND),
+        (counts.identities_rewritten, words::IDENTITIES_REWRITTEN),
+        (counts.duplicates_set_aside, words::DUPLICATES_SET_ASIDE),
+        (counts.unidentified, words::UNIDENTIFIED),
+        (counts.appointments_linked, words::APPOINTMENTS_LINKED),
+        (counts.runs_closed, words::RUNS_CLOSED),
+        (counts.users_busy, words::USERS_BUSY),
     ];
     for (count, what) in lines {
         if count > 0 {
-            output::line(format!("{count} {what}"));
+            output::line(format!("{count} {}", say(what)));
         }
     }
     for foreseen in &migrated.foreseen {
-        let mark = if foreseen.all { "FAIL" } else { "warn" };
-        output::line(format!("{mark}  agendamentos: {}", foreseen.found));
-        output::line(format!("      → {}", foreseen.cure));
+        let mark = if foreseen.all {
+            check::FAIL
+        } else {
+            check::WARN
+        };
+        let (found, cure) = (words::found(foreseen), words::cure(foreseen));
+        output::line(format!("{}  agendamentos: {}", say(mark), say(found)));
+        output::line(format!("      → {}", say(cure)));
     }
 }

@@ -24,6 +24,7 @@ mod open;
 mod output;
 mod people;
 mod portal;
+mod problem;
 mod restore;
 mod run;
 mod sessions;

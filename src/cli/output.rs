@@ -4,9 +4,9 @@
 use std::io::{self, IsTerminal, Write};
 
 use super::language::{language, say};
-use crate::app::NoDatabase;
-use crate::store::connect::ConnectError;
-use crate::words::cli::{list as words, problem};
+use super::problem;
+use crate::domain::text::title_case;
+use crate::words::cli::list as words;
 use crate::words::{Language, Sentence};
 
 use super::stdout;
@@ -76,30 +76,13 @@ pub(super) fn json(value: &impl serde::Serialize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The errors that an operator meets first.
-fn in_portuguese(error: &anyhow::Error) -> Option<String> {
-    if let Some(NoDatabase { state_dir, dir }) = error.downcast_ref() {
-        return Some(problem::no_database(dir, state_dir));
-    }
-    match error.downcast_ref()? {
-        ConnectError::Address(_) => Some(problem::BAD_ADDRESS.to_owned()),
-        ConnectError::Refused { place, .. } => Some(problem::not_connected(place)),
-        ConnectError::ReadOnly { .. }
-        | ConnectError::Pooler { .. }
-        | ConnectError::AnotherServer { .. } => None,
-    }
-}
-
 /// An error and its causes.
 pub(super) fn error(error: &anyhow::Error) {
-    match in_portuguese(error).filter(|_| language() == Language::Portuguese) {
-        Some(sentence) => eprintln!("agendad: {sentence}"),
-        None => eprintln!("agendad: {error}"),
-    }
     let because = say(words::BECAUSE);
-    let mut last = error.to_string();
+    let mut last = problem::of(error.as_ref());
+    eprintln!("agendad: {last}");
     for cause in error.chain().skip(1) {
-        let text = cause.to_string();
+        let text = problem::of(cause);
         if !last.contains(&text) {
             eprintln!("  {because}: {text}");
         }
@@ -132,6 +115,14 @@ pub(super) fn day(day: chrono::NaiveDate) -> String {
     match language() {
         Language::Portuguese => day.format("%d/%m/%Y").to_string(),
         Language::English => day.to_string(),
+    }
+}
+
+/// A person's name as people write it; in English as it is stored, which scripts may compare.
+pub(super) fn name(name: &str) -> String {
+    match language() {
+        Language::Portuguese => title_case(name),
+        Language::English => name.to_owned(),
     }
 }
 

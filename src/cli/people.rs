@@ -172,19 +172,16 @@ async fn erase(store: &Store, config: &Config, cpf: &Cpf, how: Erasure) -> anyho
             &json!({ "cpf": cpf.to_string(), "erased": erased, "evidence": pages.len() }),
         )?;
     } else {
-        output::line(format!(
-            "{cpf}: {} slots, {} changes and {} appointments blanked, {} evidence pages deleted",
-            erased.slots,
-            erased.changes,
-            erased.appointments,
-            pages.len()
-        ));
+        let rows = acts::Erased {
+            slots: erased.slots,
+            changes: erased.changes,
+            appointments: erased.appointments,
+            pages: pages.len(),
+        };
+        output::tell(acts::erased(cpf, rows));
     }
     if erased.still_listed > 0 {
-        output::remark(format!(
-            "{} of these slots are still listed by the portal: the next run stores them anew",
-            erased.still_listed
-        ));
+        output::remark(say(acts::still_listed(erased.still_listed)));
     }
     Ok(Exit::Done)
 }

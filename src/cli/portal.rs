@@ -7,13 +7,16 @@ use anyhow::{Context, bail};
 use tokio_util::sync::CancellationToken;
 
 use super::Exit;
+use super::language::{language, say};
 use super::output;
-use super::table;
 use super::who::Who;
+use super::{sync, table};
 use crate::app::App;
 use crate::config::Config;
 use crate::portal::{AuthReason, PortalErrorKind, evidence, probe};
 use crate::sync::{Probed, Refusal, RunFailure};
+use crate::words::Language;
+use crate::words::cli::portal as words;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -66,7 +69,7 @@ pub(super) async fn run(
         Command::Evidence(EvidenceCommand::List) => list(&config, json),
         Command::Evidence(EvidenceCommand::Show { name }) => {
             let page = evidence::show(&config.state_dir, &name)
-                .with_context(|| format!("failed to show {name}"))?;
+                .with_context(|| say(words::not_shown(&name)))?;
             output::line(page);
             Ok(Exit::Done)
         }
@@ -98,7 +101,7 @@ async fn walk(
         .probe(user, args.although_paused, stop, tell)
         .await?;
     if let Some(error) = unsaved {
-        return Err(error).context("failed to save the pages");
+        return Err(error).context(say(words::NOT_SAVED));
     }
     match probed {
         Probed::Walked(Ok(())) => {
@@ -109,20 +112,16 @@ async fn walk(
         }
         Probed::Walked(Err(failure)) => {
             advise(&failure);
-            Err(failure).context("failed to walk the portal to its end")
+            Err(failure).context(say(words::NOT_WALKED))
         }
         Probed::Busy => {
-            output::remark("a sync of this user is running; try again when it has ended");
+            output::remark(say(words::BUSY));
             Ok(Exit::Busy)
         }
-        Probed::Refused(Refusal::Paused {
-            usuario_id,
-            reason,
-            cure,
-        }) => bail!(
-            "the account of user {usuario_id} is paused ({reason}); {cure}; to risk a login all the same: --although-paused"
-        ),
-        Probed::Refused(refusal) => Err(refusal.into()),
+        Probed::Refused(refusal @ Refusal::Paused { .. }) => {
+            bail!(say(words::paused(&sync::refused(&refusal))))
+        }
+        Probed::Refused(refusal) => bail!(say(sync::refused(&refusal))),
     }
 }
 
@@ -152,22 +151,8 @@ impl WalkedWay {
 
     /// The last line of a walk that reached its end.
     fn end(&self, user: i32) -> String {
-        let fits = if self.missing.is_empty() {
-            "the profile fits".to_owned()
-        } else {
-            let missing: Vec<&str> = self.missing.iter().copied().collect();
-            format!("not found on the way: {}", missing.join(", "))
-        };
-        let login = if self.logged_in {
-            String::new()
-        } else {
-            format!(
-                " and the keys of the login and of the search form (agendad sessions clear --user {user}, then the walk begins there)"
-            )
-        };
-        format!(
-            "The walk reached its end: {fits}. Not tried, because the session is kept: portal.profile.logout_path{login}."
-        )
+        let missing: Vec<&str> = self.missing.iter().copied().collect();
+        say(words::walked(user, &missing.join(", "), self.logged_in))
     }
 }
 
@@ -189,28 +174,49 @@ fn advise(failure: &RunFailure) {
         | PortalErrorKind::Firewall => return,
     }
     if let Some(name) = error.evidence().and_then(Path::file_name) {
-        let name = name.display();
-        output::remark(format!(
-            "the page is kept; see it with: agendad portal evidence show {name}"
-        ));
+        output::remark(say(words::page_is_kept(Path::new(name))));
     }
-    output::remark(
-        "a key that was not found is set in [portal.profile] of the configuration, or for a trial as \
-         AGENDAD_PORTAL__PROFILE__<KEY>; then probe again",
-    );
+    output::remark(say(words::SET_THE_KEY));
 }
 
 fn show(step: &probe::ProbeStep, json: bool) -> anyhow::Result<()> {
     if json {
         output::json(step)
     } else {
-        output::line(step);
+        match language() {
+            Language::English => output::line(step),
+            Language::Portuguese => output::line(in_portuguese(step)),
+        }
         Ok(())
     }
 }
 
+/// What the page is and how it was reached; the findings name parts of the page and settings, and stay as they are.
+fn in_portuguese(step: &probe::ProbeStep) -> String {
+    let page = words::page(step.page).pt;
+    let mut lines = vec![format!("{}. {page} ({})", step.number, step.path)];
+    lines.push(format!("   {}", words::asked_for(&step.asked).pt));
+    if !step.sent.is_empty() {
+        lines.push(format!("   {}", words::sent(&step.sent.join(", ")).pt));
+    }
+    let findings = step.findings.iter();
+    lines.extend(findings.map(|finding| format!("   {finding}")));
+    lines.extend(step.keys.iter().map(|key| {
+        let found = if key.found {
+            words::FOUND
+        } else {
+            words::NOT_FOUND
+        };
+        format!(
+            "   portal.profile.{} = {}: {}",
+            key.key, key.value, found.pt
+        )
+    }));
+    lines.join("\n") + "\n"
+}
+
 fn list(config: &Config, json: bool) -> anyhow::Result<Exit> {
-    let files = evidence::list(&config.state_dir).context("failed to list the evidence")?;
+    let files = evidence::list(&config.state_dir).context(say(words::NOT_LISTED))?;
     if json {
         output::json(&files)?;
         return Ok(Exit::Done);
@@ -220,11 +226,10 @@ fn list(config: &Config, json: bool) -> anyhow::Result<Exit> {
         .map(|file| vec![file.name, file.bytes.to_string()])
         .collect();
     let empty = if config.state_dir.is_dir() {
-        "no page has been kept: all were understood".to_owned()
+        say(words::ALL_UNDERSTOOD).to_owned()
     } else {
-        let dir = config.state_dir.display();
-        format!("there is no directory {dir}: set state_dir (AGENDAD_STATE_DIR) to the daemon's")
+        say(words::no_state_dir(&config.state_dir))
     };
-    table::plain(&["page", "bytes"], rows, &empty);
+    table::plain(&[words::PAGE, words::BYTES].map(say), rows, &empty);
     Ok(Exit::Done)
 }

@@ -7,6 +7,7 @@ use secrecy::ExposeSecret;
 use serde_json::json;
 use tokio::io::AsyncRead;
 
+use super::language::say;
 use super::output::{self, Usage};
 use super::{Exit, backup};
 use crate::app::database::private_dir;
@@ -15,6 +16,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::private_postgres::{Hold, PrivatePostgres};
 use crate::store::connect;
+use crate::words::cli::backup as words;
 
 /// Room that a restored database needs beyond its size when it was backed up: its journal.
 const SPARE: u64 = 400_000_000;
@@ -40,12 +42,9 @@ pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Resul
     let (manifest, kept) = match &config.secrets.database_url {
         Some(url) => {
             if args.replace {
-                return Err(Usage(
-                    "--replace is for a private database: make an empty one (createdb), and set database.url to it".to_owned(),
-                )
-                .into());
+                return Err(Usage(say(words::REPLACE_IS_FOR_PRIVATE).to_owned()).into());
             }
-            output::remark("filling the database of database.url …");
+            output::remark(say(words::FILLING_GIVEN));
             let manifest = load::fill(&mut reader, url.expose_secret()).await?;
             make_ready(&config, url.expose_secret()).await?;
             (manifest, None)
@@ -54,11 +53,7 @@ pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Resul
             let hold = Hold::take(&private_dir(&config)).await?;
             if hold.has_cluster()? && !args.replace {
                 let dir = private_dir(&config);
-                return Err(Usage(format!(
-                    "there is a private database in {} already; with --replace it makes way, and is kept beside the new one",
-                    dir.display()
-                ))
-                .into());
+                return Err(Usage(say(words::private_exists(&dir))).into());
             }
             let label = format!("before-restore-{}", stamp(&config));
             Box::pin(into_private(&config, &hold, &mut reader, &label)).await?
@@ -77,7 +72,7 @@ pub(super) async fn into_private<R: AsyncRead + Unpin>(
 ) -> anyhow::Result<(Manifest, Option<PathBuf>)> {
     hold.check_room(reader.manifest().database_bytes.unsigned_abs() + SPARE)?;
     let server = PrivatePostgres::start(&hold.workshop().await?).await?;
-    output::remark("filling a new database …");
+    output::remark(say(words::FILLING_NEW));
     let filled = async {
         let manifest = load::fill(reader, server.url()).await?;
         make_ready(config, server.url()).await?;
@@ -104,7 +99,7 @@ async fn make_ready(config: &Config, url: &str) -> anyhow::Result<()> {
     };
     let ready = ready.await;
     store.pool().close().await;
-    ready.context("the backup was put back, but cannot be used")
+    ready.context(say(words::CANNOT_BE_USED))
 }
 
 /// The current time, as part of a file name.
@@ -121,22 +116,17 @@ fn tell(
     kept: Option<&Path>,
     json: bool,
 ) -> anyhow::Result<()> {
-    let (rows, tables) = (manifest.rows(), manifest.tables.len());
     if json {
+        let words::Size { rows, tables } = backup::size(manifest);
         return output::json(
             &json!({ "made_at": manifest.made_at, "rows": rows, "tables": tables, "kept": kept }),
         );
     }
     let made = output::local(Some(manifest.made_at), config.timezone);
-    output::line(format!(
-        "restored the backup of {made}: {rows} rows of {tables} tables are what they were"
-    ));
+    output::tell(words::restored(&made, backup::size(manifest)));
     if let Some(kept) = kept {
-        output::line(format!(
-            "the database before is kept in {}; delete it once all is well",
-            kept.display()
-        ));
+        output::tell(words::before_is_kept(kept));
     }
-    output::line("next: agendad check, then start the daemon");
+    output::line(say(words::NEXT));
     Ok(())
 }

@@ -246,7 +246,7 @@ fn not_run(
 }
 
 /// Why nothing was read; in English as the refusal says it.
-fn refused(refusal: &Refusal) -> Sentence<String> {
+pub(super) fn refused(refusal: &Refusal) -> Sentence<String> {
     match refusal {
         Refusal::NoAccount(user) => words::no_account(*user),
         Refusal::Unreadable(_) => Sentence {

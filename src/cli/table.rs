@@ -181,6 +181,40 @@ pub(super) fn plain(header: &[&str], rows: Vec<Vec<String>>, empty: &str) {
     output::line(table.trim_fmt());
 }
 
+/// A sentence behind `before`, on as many lines as it takes; each further one begins at column `at`. Words stay whole,
+/// and so does the line with `--wide`.
+pub(super) fn wrap(before: &str, at: usize, text: &str) -> String {
+    let room = match WIDE.get() {
+        Some(true) => usize::MAX,
+        Some(false) | None => width(),
+    };
+    wrap_to(room, before, at, text)
+}
+
+fn wrap_to(room: usize, before: &str, at: usize, text: &str) -> String {
+    let mut wrapped = before.to_owned();
+    for (n, line) in text.lines().enumerate() {
+        if n > 0 {
+            wrapped += &format!("\n{:at$}", "");
+        }
+        let mut used = at;
+        for (n, word) in line.split(' ').enumerate() {
+            let wide = word.width();
+            if n == 0 {
+                used += wide;
+            } else if used.saturating_add(1 + wide) > room {
+                wrapped += &format!("\n{:at$}", "");
+                used = at + wide;
+            } else {
+                wrapped.push(' ');
+                used += 1 + wide;
+            }
+            wrapped += word;
+        }
+    }
+    wrapped
+}
+
 /// Columns that fit on a line of the terminal; of a pipe, as `COLUMNS` says.
 fn width() -> usize {
     let asked = || std::env::var("COLUMNS").ok()?.parse().ok();
@@ -222,10 +256,20 @@ fn fit(columns: &[Column], natural: &[usize], room: usize) -> Vec<Option<usize>>
             *width = width.and(narrow);
         }
     }
-    for index in 0..columns.len() {
-        let free = room.saturating_sub(sum(&widths));
-        if let Some(width) = &mut widths[index] {
-            *width += free.min(natural[index] - *width);
+    // The room that is left is shared, so that no text is a mere stump beside one that stands there whole.
+    let mut free = room.saturating_sub(sum(&widths));
+    loop {
+        let before = free;
+        for (width, natural) in widths.iter_mut().zip(natural) {
+            if let Some(width) = width.as_mut().filter(|width| **width < *natural)
+                && free > 0
+            {
+                *width += 1;
+                free -= 1;
+            }
+        }
+        if free == before {
+            break;
         }
     }
     widths
@@ -277,7 +321,21 @@ mod tests {
             fit(&columns, &natural, 40),
             [Some(10), Some(26), None, None]
         );
+        let two = [Column::text(NAME), Column::new(NAME), Column::text(NAME)];
+        assert_eq!(fit(&two, &[40, 10, 40], 60), [Some(22), Some(10), Some(22)]);
+        assert_eq!(fit(&two, &[40, 10, 19], 70), [Some(35), Some(10), Some(19)]);
         assert_eq!(fit(&columns, &natural, 5), [Some(10), Some(6), None, None]);
+    }
+
+    #[test]
+    fn a_sentence_goes_on_below_its_beginning_and_no_word_is_cut() {
+        let wrapped = wrap_to(20, "ok  ", 4, "são muitas palavras aqui");
+        assert_eq!(wrapped, "ok  são muitas\n    palavras aqui");
+        let path = "/a/path/that/is/wider/than/the/line";
+        let wrapped = wrap_to(20, "ok  ", 4, &format!("em {path}, sim"));
+        assert_eq!(wrapped, format!("ok  em\n    {path},\n    sim"));
+        let whole = wrap_to(usize::MAX, "", 0, "a b\nc");
+        assert_eq!(whole, "a b\nc");
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! `agendad vault`: the key that seals the portal passwords.
 
 use super::actor::actor;
+use super::language::say;
 use super::output::{self, Usage};
 use super::{Exit, open};
 use crate::config::Config;
 use crate::credentials;
 use crate::store::Store;
 use crate::vault::{self, Vault};
+use crate::words::cli::vault as words;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -63,18 +65,10 @@ fn init(config: &Config, print: bool, json: bool) -> anyhow::Result<Exit> {
         output::json(&serde_json::json!({ "key": id, "file": file, "made": made }))?;
         return Ok(Exit::Done);
     }
-    match file {
-        None => output::line(format!("vault.key is configured: key {id}")),
-        Some(file) => output::line(format!(
-            "{} {} key {id}; keep a copy elsewhere: without it the stored passwords are lost",
-            file.display(),
-            if made {
-                "holds the new"
-            } else {
-                "has been made already and holds"
-            },
-        )),
-    }
+    output::tell(match file {
+        None => words::configured(&id),
+        Some(file) => words::in_file(file, &id, made),
+    });
     Ok(Exit::Done)
 }
 
@@ -92,11 +86,7 @@ async fn rotate(store: &Store, config: &Config, json: bool) -> anyhow::Result<Ex
         (true, _) => first,
         (false, Some(_)) => vault.add_key()?.unwrap_or(first),
         (false, None) => {
-            return Err(Usage(format!(
-                "every password is sealed with the first key of vault.key ({first}) already; to replace that key put a \
-                 new one in front of it (see: agendad vault rotate --help)"
-            ))
-            .into());
+            return Err(Usage(say(words::nothing_to_rotate(&first))).into());
         }
     };
     let done = credentials::reseal(store, &vault, &actor()).await?;
@@ -105,27 +95,16 @@ async fn rotate(store: &Store, config: &Config, json: bool) -> anyhow::Result<Ex
             &serde_json::json!({ "key": id, "resealed": done.resealed, "already": done.already, "unopened": done.unopened }),
         )?;
     } else {
-        output::line(format!(
-            "{} passwords are now sealed with key {id}",
-            done.resealed + done.already
-        ));
-        match vault.file() {
-            Some(file) => output::remark(format!(
-                "{}: keep a copy; its second line is the last key, needed only for backups made before now",
-                file.display()
-            )),
-            None => output::remark(
-                "the other keys of vault.key are needed only for backups made before now",
-            ),
-        }
+        output::tell(words::rotated(done.resealed + done.already, &id));
+        output::remark(match vault.file() {
+            Some(file) => say(words::second_line(file)),
+            None => say(words::OTHER_KEYS).to_owned(),
+        });
     }
     if done.unopened.is_empty() {
         return Ok(Exit::Done);
     }
-    output::remark(format!(
-        "the passwords of users {:?} cannot be opened with any key at hand; set them anew with: agendad users set-password --user …",
-        done.unopened
-    ));
+    output::remark(say(words::unopened(&done.unopened)));
     Ok(Exit::Partial)
 }
 
@@ -136,10 +115,7 @@ async fn seal(store: &Store, config: &Config, json: bool) -> anyhow::Result<Exit
     if json {
         output::json(&serde_json::json!({ "key": vault.key_id(), "sealed": sealed }))?;
     } else {
-        output::line(format!(
-            "{sealed} clear-text passwords are now sealed with key {}",
-            vault.key_id()
-        ));
+        output::tell(words::sealed(sealed, &vault.key_id()));
     }
     Ok(Exit::Done)
 }

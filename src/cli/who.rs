@@ -3,8 +3,8 @@
 use std::str::FromStr;
 
 use super::language::say;
-use super::output::Usage;
-use crate::domain::text::fold;
+use super::output::{self, Usage};
+use crate::clinic::meant;
 use crate::store::Store;
 use crate::store::names::Named;
 use crate::words::cli::who as words;
@@ -56,19 +56,9 @@ pub(super) async fn find(who: Option<&Who>, store: &Store) -> anyhow::Result<Opt
     })
 }
 
-/// Whose name has all the words, in whatever order; or is just these.
+/// The only one who is meant.
 fn one_of(everybody: &[Named], name: &str) -> Result<i32, Usage> {
-    let wanted = fold(name);
-    let whole = everybody.iter().filter(|one| fold(&one.nome) == wanted);
-    let whole: Vec<&Named> = whole.collect();
-    let has_all = |one: &&Named| {
-        let nome = fold(&one.nome);
-        !wanted.is_empty() && wanted.split(' ').all(|word| nome.contains(word))
-    };
-    let found: Vec<&Named> = match whole[..] {
-        [_] => whole,
-        _ => everybody.iter().filter(has_all).collect(),
-    };
+    let found = meant(everybody, name);
     match found[..] {
         [one] => Ok(one.usuario_id),
         [] => Err(Usage(say(words::nobody(name)))),
@@ -76,7 +66,7 @@ fn one_of(everybody: &[Named], name: &str) -> Result<i32, Usage> {
             let lines = found
                 .iter()
                 .take(LISTED)
-                .map(|one| format!("\n  {:>4}  {}", one.usuario_id, one.nome));
+                .map(|one| format!("\n  {:>4}  {}", one.usuario_id, output::name(&one.nome)));
             let candidates: String = lines.collect();
             Err(Usage(say(words::several(name, found.len(), &candidates))))
         }

@@ -24,7 +24,7 @@ impl Table {
             .iter()
             .map(|name| language.say(*name).to_owned());
         line(&mut csv, dialect, header);
-        for row in &self.rows {
+        for row in self.file_rows() {
             line(&mut csv, dialect, row.iter().map(|cell| cell.text(dialect)));
         }
         csv
@@ -92,6 +92,7 @@ mod tests {
         Table {
             header: vec![both("Candidato", "Candidate"); cells.len()],
             rows: vec![cells],
+            cut: None,
         }
     }
 
@@ -113,5 +114,14 @@ mod tests {
             csv,
             "\u{feff}Candidato;Candidato;Candidato\r\nÂngela;28/11/2026;08:10\r\n"
         );
+    }
+
+    #[test]
+    fn the_last_row_of_a_file_that_is_cut_says_so() {
+        let mut table = table(&["Ana"]);
+        table.cut = Some("peça menos dias".to_owned());
+        let csv = table.csv(Dialect::Excel, Language::Portuguese);
+        assert_eq!(csv.lines().last(), Some("peça menos dias;;"));
+        assert_eq!(csv.lines().count(), 3);
     }
 }

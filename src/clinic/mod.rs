@@ -4,6 +4,8 @@
 
 mod address;
 mod csv;
+mod day;
+mod meant;
 mod table;
 mod view;
 mod windows;
@@ -11,6 +13,8 @@ mod xlsx;
 
 pub(crate) use address::{Address, make};
 pub(crate) use csv::Dialect;
+pub(crate) use day::Day;
+pub(crate) use meant::meant;
 pub(crate) use table::{Columns, KnownDays, Table, changes_of, days_of, examiner_name};
-pub(crate) use view::{Asked, View, day, meant, yesterday_evening};
+pub(crate) use view::{Asked, LONGEST, View, yesterday_evening};
 pub(crate) use windows::day_windows;

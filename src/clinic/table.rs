@@ -12,14 +12,15 @@ use crate::config::Config;
 use crate::domain::phone::Telephone;
 use crate::domain::text::title_case;
 use crate::domain::{DayState, SlotStatus};
-use crate::store::clinic::{ClinicDays, ClinicExaminer, ClinicSlot};
+use crate::store::clinic::{ClinicDays, ClinicSlot};
 use crate::store::days::{DaysAsked, ExaminerDay};
 use crate::store::listing::{ChangeFilter, ChangeView};
+use crate::store::names::Named;
 use crate::store::{Store, StoreError};
 use crate::words::pages::clinic as words;
 use crate::words::{Language, Sentence, day as day_words, kinds};
 
-/// More rows than that are not put into a file; its last row says so.
+/// More rows than that are not put into a file.
 const MOST_ROWS: i64 = 50_000;
 /// Days of examiners whose state is looked up for a file.
 const MOST_DAYS: usize = 5_000;
@@ -29,6 +30,8 @@ const MOST_DAYS: usize = 5_000;
 pub(crate) struct Table {
     pub(crate) header: Vec<Sentence>,
     pub(crate) rows: Vec<Vec<Cell>>,
+    /// That it is not all, and what to do.
+    pub(crate) cut: Option<String>,
 }
 
 /// What stands in a cell.
@@ -88,20 +91,38 @@ impl Table {
                     offset: 0,
                 };
                 let slots = store.clinic_slots(&asked).await?;
-                let days = days_of(store, config, clock, view, MOST_DAYS).await?.days;
-                Ok(maker.agenda(&slots, &days))
+                let known = days_of(store, config, clock, view, MOST_DAYS).await?;
+                let mut table = maker.agenda(&slots, &known.days);
+                let days_cut = known.cut.map(words::only_first);
+                let days_cut = days_cut.map(|said| columns.language.say(said));
+                table.cut = table.cut.or(days_cut);
+                Ok(table)
             }
             Asked::Search(searched) => {
                 let ids = usuario_ids.as_deref();
-                let slots = store.clinic_search(searched, ids, MOST_ROWS + 1, 0).await?;
-                Ok(maker.agenda(&slots, &[]))
+                let found = store.clinic_search(searched, ids, MOST_ROWS, 0).await?;
+                let mut table = maker.agenda(&found.slots, &[]);
+                table.cut = found
+                    .cut
+                    .then(|| columns.language.say(words::NARROW_IT_DOWN).to_owned());
+                Ok(table)
             }
             Asked::Changes { since } => {
                 let changes = changes_of(store, view, *since, MOST_ROWS + 1).await?;
-                let examiners = store.clinic_examiners().await?;
+                let examiners = store.clinic_examiners(None).await?;
                 Ok(maker.changes(&changes, &examiners))
             }
         }
+    }
+
+    /// The rows of a file: the last one says that it is not all.
+    pub(super) fn file_rows(&self) -> impl Iterator<Item = Vec<Cell>> {
+        let cut = self.cut.iter().map(|said| {
+            let mut cells = vec![Cell::Text(said.clone())];
+            cells.resize(self.header.len(), Cell::Nothing);
+            cells
+        });
+        self.rows.iter().cloned().chain(cut)
     }
 
     /// The rows as texts, for a terminal.
@@ -149,17 +170,18 @@ pub(crate) async fn days_of(
     let Some((from, to)) = view.range() else {
         return Ok(KnownDays::default());
     };
-    let mut ids = match &view.usuario_ids {
-        Some(ids) => ids.clone(),
-        None => {
-            let all = store.clinic_examiners().await?;
-            all.into_iter()
-                .map(|examiner| examiner.usuario_id)
-                .collect()
-        }
-    };
     let days = usize::try_from((to - from).num_days() + 1).unwrap_or(1);
     let most = (most / days.max(1)).max(1);
+    let mut ids: Vec<i32> = match &view.usuario_ids {
+        Some(ids) => ids.clone(),
+        None => {
+            // One more tells whether these are all.
+            let further = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
+            let first = store.clinic_examiners(Some(further)).await?;
+            let ids = first.into_iter().map(|examiner| examiner.usuario_id);
+            ids.collect()
+        }
+    };
     let cut = (ids.len() > most).then_some(most);
     ids.truncate(most);
     let windows = day_windows(config, clock.now());
@@ -234,11 +256,9 @@ impl Maker<'_> {
             // Stable: what is said of a day comes after its slots.
             rows.sort_by_key(|(date, _)| *date);
         }
-        let mut rows: Vec<Vec<Cell>> = rows.into_iter().map(|(_, row)| row).collect();
-        if slots.len() > most {
-            rows.push(self.cut(header.len()));
-        }
-        Table { header, rows }
+        let rows = rows.into_iter().map(|(_, row)| row).collect();
+        let cut = self.cut(slots.len() > most);
+        Table { header, rows, cut }
     }
 
     fn slot(&self, slot: &ClinicSlot) -> Vec<Cell> {
@@ -291,7 +311,7 @@ impl Maker<'_> {
         cells
     }
 
-    fn changes(&self, changes: &[ChangeView], examiners: &[ClinicExaminer]) -> Table {
+    fn changes(&self, changes: &[ChangeView], examiners: &[Named]) -> Table {
         let language = self.columns.language;
         let header = vec![
             words::CHANGED_AT,
@@ -303,7 +323,7 @@ impl Maker<'_> {
             words::FIELDS,
         ];
         let most = usize::try_from(MOST_ROWS).unwrap_or(usize::MAX);
-        let mut rows: Vec<Vec<Cell>> = changes
+        let rows = changes
             .iter()
             .take(most)
             .map(|change| {
@@ -322,17 +342,12 @@ impl Maker<'_> {
                 ]
             })
             .collect();
-        if changes.len() > most {
-            rows.push(self.cut(header.len()));
-        }
-        Table { header, rows }
+        let cut = self.cut(changes.len() > most);
+        Table { header, rows, cut }
     }
 
-    fn cut(&self, columns: usize) -> Vec<Cell> {
-        let said = self.columns.language.say(words::cut(MOST_ROWS));
-        let mut cells = vec![Cell::Text(said)];
-        cells.resize(columns, Cell::Nothing);
-        cells
+    fn cut(&self, is_cut: bool) -> Option<String> {
+        is_cut.then(|| self.columns.language.say(words::cut(MOST_ROWS)))
     }
 
     fn moment(&self, at: Option<DateTime<Utc>>) -> Cell {
@@ -358,7 +373,7 @@ fn telephones_of(text: &str, area_code: &str) -> String {
 }
 
 /// The name of an examiner, or their number.
-pub(crate) fn examiner_name(examiners: &[ClinicExaminer], id: i32) -> String {
+pub(crate) fn examiner_name(examiners: &[Named], id: i32) -> String {
     let found = examiners.iter().find(|examiner| examiner.usuario_id == id);
     found.map_or_else(|| format!("#{id}"), |examiner| examiner.nome.clone())
 }

@@ -3,8 +3,7 @@
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
 
 use crate::clock::Clock;
-use crate::domain::text::fold;
-use crate::store::clinic::{ClinicExaminer, SearchedWords};
+use crate::store::clinic::SearchedWords;
 
 /// The longest range of days.
 pub(crate) const LONGEST: u64 = 62;
@@ -86,64 +85,9 @@ pub(crate) fn yesterday_evening(clock: &Clock) -> DateTime<Utc> {
     )
 }
 
-/// The examiners that a number or a part of a name means.
-pub(crate) fn meant(examiners: &[ClinicExaminer], text: &str) -> Vec<i32> {
-    let folded = fold(text);
-    let number: Option<i32> = folded.parse().ok();
-    let is_meant = |examiner: &&ClinicExaminer| match number {
-        Some(number) => examiner.usuario_id == number,
-        None => !folded.is_empty() && fold(&examiner.nome).contains(&folded),
-    };
-    let meant = examiners.iter().filter(is_meant);
-    meant.map(|examiner| examiner.usuario_id).collect()
-}
-
-/// A day as people write it: `2026-11-28`, `28/11/2026`, `28/11` (this year's, or next year's where that is closer),
-/// `hoje`, `amanhã`, `ontem`.
-pub(crate) fn day(text: &str, today: NaiveDate) -> Option<NaiveDate> {
-    let folded = fold(text);
-    match folded.as_str() {
-        "hoje" | "today" => return Some(today),
-        "amanha" | "tomorrow" => return today.succ_opt(),
-        "ontem" | "yesterday" => return today.pred_opt(),
-        _ => {}
-    }
-    if let Ok(day) = folded.parse() {
-        return Some(day);
-    }
-    if let Ok(day) = NaiveDate::parse_from_str(&folded, "%d/%m/%Y") {
-        return Some(day);
-    }
-    let year: i32 = today.format("%Y").to_string().parse().ok()?;
-    let years = [year, year + 1, year - 1];
-    let days = years
-        .iter()
-        .filter_map(|year| NaiveDate::parse_from_str(&format!("{folded}/{year}"), "%d/%m/%Y").ok());
-    days.min_by_key(|day| (*day - today).num_days().abs())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn days_are_read_as_people_write_them() {
-        let today = "2026-12-28".parse().unwrap();
-        for (text, day) in [
-            ("2026-11-28", "2026-11-28"),
-            ("28/11/2026", "2026-11-28"),
-            ("28/11", "2026-11-28"),
-            ("3/1", "2027-01-03"),
-            ("hoje", "2026-12-28"),
-            ("Amanhã", "2026-12-29"),
-            ("ontem", "2026-12-27"),
-        ] {
-            assert_eq!(super::day(text, today), day.parse().ok(), "{text}");
-        }
-        for none in ["", "31/2", "x", "2026-13-01"] {
-            assert_eq!(day(none, today), None, "{none}");
-        }
-    }
 
     #[test]
     fn a_range_is_turned_and_cut() {
@@ -152,18 +96,5 @@ mod tests {
         assert_eq!(view.range(), Some((day("2026-12-01"), day("2026-12-31"))));
         let long = View::days(day("2026-01-01"), day("2027-01-01"));
         assert_eq!(long.range(), Some((day("2026-01-01"), day("2026-03-03"))));
-    }
-
-    #[test]
-    fn an_examiner_is_meant_by_number_or_part_of_name() {
-        let examiner = |usuario_id, nome: &str| ClinicExaminer {
-            usuario_id,
-            nome: nome.to_owned(),
-        };
-        let all = [examiner(1, "Ângela Prado"), examiner(12, "Bruno Prado")];
-        assert_eq!(meant(&all, "1"), [1]);
-        assert_eq!(meant(&all, "ANGELA"), [1]);
-        assert_eq!(meant(&all, "prado"), [1, 12]);
-        assert_eq!(meant(&all, " "), [0; 0]);
     }
 }

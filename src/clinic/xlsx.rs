@@ -21,8 +21,8 @@ impl Table {
         for (column, name) in (0..).zip(&self.header) {
             sheet.write_string_with_format(0, column, language.say(*name), &bold)?;
         }
-        for (row, cells) in (1..).zip(&self.rows) {
-            for (column, cell) in (0..).zip(cells) {
+        for (row, cells) in (1..).zip(self.file_rows()) {
+            for (column, cell) in (0..).zip(&cells) {
                 match cell {
                     Cell::Text(text) => sheet.write_string(row, column, fitting(text))?,
                     Cell::Day(date) => sheet.write_datetime_with_format(row, column, date, &day)?,

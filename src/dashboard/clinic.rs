@@ -18,7 +18,8 @@ use super::paging;
 use super::problem::Problem;
 use super::visitor::Visitor;
 use crate::clinic::{Asked, KnownDays, View, changes_of, days_of};
-use crate::store::clinic::{ClinicDays, ClinicExaminer};
+use crate::store::clinic::ClinicDays;
+use crate::store::names::Named;
 use crate::web::state::Api;
 use crate::words::pages::clinic as words;
 
@@ -38,7 +39,7 @@ struct Clinic<'a> {
     address: &'a Address,
     /// `None`: what was to be looked for says too little.
     view: Option<View>,
-    examiners: Vec<ClinicExaminer>,
+    examiners: Vec<Named>,
 }
 
 /// `GET /agenda`
@@ -48,7 +49,13 @@ pub(super) async fn show(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let address = Address::read(query.as_deref().unwrap_or_default());
-    let mut examiners = api.store.clinic_examiners().await?;
+    let needs_all = visitor.own().is_some() || address.needs_all_names();
+    let most = if needs_all {
+        None
+    } else {
+        i64::try_from(list::TICKED + 1).ok()
+    };
+    let mut examiners = api.store.clinic_examiners(most).await?;
     let view = address.view(&api.syncer.clock, &examiners, visitor.own());
     examiners.retain(|known| visitor.own().is_none_or(|own| own == known.usuario_id));
     let clinic = Clinic {
@@ -126,12 +133,14 @@ impl Clinic<'_> {
             .api
             .store
             .clinic_search(searched, ids, limit + 1, offset);
-        let mut found = found.await?;
-        let more = found.len() > PAGE as usize;
-        found.truncate(PAGE as usize);
-        let known = offset + i64::try_from(found.len()).unwrap_or(0) + i64::from(more);
+        let found = found.await?;
+        let mut slots = found.slots;
+        let more = slots.len() > PAGE as usize;
+        slots.truncate(PAGE as usize);
+        let known = offset + i64::try_from(slots.len()).unwrap_or(0) + i64::from(more);
         Ok(html! {
-            @if found.is_empty() { p.empty { (self.say(words::NOBODY_FOUND)) } } @else { (self.slots(&found)) }
+            @if found.cut { p.hint { (self.say(words::NARROW_IT_DOWN)) } }
+            @if slots.is_empty() { p.empty { (self.say(words::NOBODY_FOUND)) } } @else { (self.slots(&slots)) }
             (self.paging(PAGE, known))
         })
     }

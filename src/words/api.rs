@@ -20,6 +20,11 @@ pub(crate) const FOR_APPLICATION: Sentence = both(
 pub(crate) const FOR_INFRASTRUCTURE: Sentence =
     both("Para a infraestrutura", "For the infrastructure");
 
+pub(crate) const AT_SECRET_ADDRESSES: Sentence = both(
+    "Em endereços secretos: quem tem o endereço lê, sem token",
+    "At secret addresses: whoever has the address reads, without a token",
+);
+
 pub(crate) const BAD_QUERY: Sentence = both(
     "Os parâmetros do endereço não são válidos, ou um deles aparece duas vezes.",
     "The parameters of the address are not valid, or one of them is there twice.",

@@ -42,9 +42,39 @@ const MAY_BE_EMPTY: [&str; 5] = [
     "telefone_celular",
 ];
 
+/// What is the matter with a column of the application's table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// It is not ours, must have a value, and has no default.
+    NoDefault,
+    /// It takes no text.
+    NoText {
+        /// Its type.
+        kind: String,
+    },
+    /// Longer values are cut to this width.
+    Cuts {
+        /// In characters.
+        width: i32,
+    },
+    /// Too narrow for anything that would be stored.
+    TooNarrow {
+        /// In characters.
+        width: i32,
+    },
+    /// Not every candidate has a value for it.
+    MayNotBeEmpty,
+}
+
 /// A trouble that appointments will have.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Foreseen {
+    /// The column.
+    #[serde(skip)]
+    pub column: String,
+    /// What is the matter with it.
+    #[serde(skip)]
+    pub trouble: Trouble,
     /// Whether no appointment can be stored at all.
     pub all: bool,
     /// What is so, and what becomes of it.
@@ -82,6 +112,8 @@ impl Store {
             let is_ours = text.is_some() || OTHERS.contains(&name);
             if !is_ours && column.is_needed && !column.has_default {
                 foreseen.push(Foreseen {
+ column: name.to_owned(),
+ trouble: Trouble::NoDefault,
                     all: true,
                     found: format!("column {name} must have a value and has no default: no appointment can be stored"),
                     cure: format!("ALTER TABLE agendamentos ALTER COLUMN {name} SET DEFAULT …, or DROP NOT NULL"),
@@ -90,6 +122,8 @@ impl Store {
             let Some(text) = text else { continue };
             if !column.is_text {
                 foreseen.push(Foreseen {
+ column: name.to_owned(),
+ trouble: Trouble::NoText { kind: kind.clone() },
                     all: true,
                     found: format!(
                         "column {name} is of type {kind}, which takes no such text: no appointment can be stored"
@@ -100,12 +134,16 @@ impl Store {
             if let Some(width) = column.width.filter(|width| *width < text.width) {
                 foreseen.push(if text.cuts {
                     Foreseen {
+ column: name.to_owned(),
+ trouble: Trouble::Cuts { width },
                         all: false,
                         found: format!("column {name} takes {width} characters only: longer values are cut, with a note"),
                         cure: format!("ALTER TABLE agendamentos ALTER COLUMN {name} TYPE VARCHAR({})", text.width),
                     }
                 } else {
                     Foreseen {
+ column: name.to_owned(),
+ trouble: Trouble::TooNarrow { width },
                         all: true,
                         found: format!("column {name} takes {width} characters only: no appointment can be stored"),
                         cure: format!("ALTER TABLE agendamentos ALTER COLUMN {name} TYPE VARCHAR({})", text.width.max(14)),
@@ -114,6 +152,8 @@ impl Store {
             }
             if column.is_needed && MAY_BE_EMPTY.contains(&name) {
                 foreseen.push(Foreseen {
+                    column: name.to_owned(),
+                    trouble: Trouble::MayNotBeEmpty,
                     all: false,
                     found: format!(
                         "column {name} must have a value: candidates without one get no appointment"

@@ -2,6 +2,7 @@
 //! (`database.schema` puts one there). A table is never made beside another one of its name: a role that has a schema
 //! of its own name would get empty copies, and see no examiner.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -242,23 +243,40 @@ impl Places {
     }
 }
 
+impl Places {
+    /// The schema of our tables.
+    #[must_use]
+    pub fn ours(&self) -> &str {
+        &self.ours
+    }
+
+    /// The tables that are shared with the application and exist, by their schemas.
+    #[must_use]
+    pub fn by_schema(&self) -> BTreeMap<&str, Vec<&'static str>> {
+        let mut found: BTreeMap<&str, Vec<&'static str>> = BTreeMap::new();
+        for (table, schema) in &self.shared {
+            if let Some(schema) = schema {
+                found.entry(schema).or_default().push(table);
+            }
+        }
+        found
+    }
+
+    /// Those that are still to be made, beside ours.
+    #[must_use]
+    pub fn missing(&self) -> Vec<&'static str> {
+        let missing = self.shared.iter().filter(|(_, schema)| schema.is_none());
+        missing.map(|(table, _)| *table).collect()
+    }
+}
+
 impl fmt::Display for Places {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "our tables: schema {}", self.ours)?;
-        let mut schemas: Vec<&String> =
-            self.shared.iter().filter_map(|(_, s)| s.as_ref()).collect();
-        schemas.sort_unstable();
-        schemas.dedup();
-        for schema in schemas {
-            let here = self
-                .shared
-                .iter()
-                .filter(|(_, s)| s.as_ref() == Some(schema));
-            let names: Vec<&str> = here.map(|(table, _)| *table).collect();
+        for (schema, names) in self.by_schema() {
             write!(f, "; in {schema}: {}", names.join(", "))?;
         }
-        let missing = self.shared.iter().filter(|(_, s)| s.is_none());
-        let missing: Vec<&str> = missing.map(|(table, _)| *table).collect();
+        let missing = self.missing();
         if !missing.is_empty() {
             write!(f, "; to be made in {}: {}", self.ours, missing.join(", "))?;
         }

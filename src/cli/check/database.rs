@@ -15,6 +15,7 @@ use crate::store::rights::Lack;
 use crate::vault::Vault;
 use crate::words::cli::check as parts;
 use crate::words::cli::check::database as words;
+use crate::words::cli::migrate;
 use crate::words::{database as database_words, silence};
 
 pub(super) async fn lines(config: &Config) -> Vec<Line> {
@@ -115,7 +116,7 @@ async fn tables(config: &Config, database: &Database) -> Vec<Line> {
         Err(error) => return vec![Line::error("encoding", &error)],
     };
     lines.push(match store.places(config.database.schema()).await {
-        Ok(places) => Line::ok("tables", parts::as_it_is(places)),
+        Ok(places) => Line::ok("tables", migrate::places(&places)),
         Err(error) => Line::error("tables", &error),
     });
     lines
@@ -152,12 +153,8 @@ async fn appointments(config: &Config, database: &Database) -> Vec<Line> {
         Ok(foreseen) => foreseen
             .into_iter()
             .map(|foreseen| {
-                let (found, cure) = (foreseen.found, foreseen.cure);
-                Line::warn(
-                    "appointments",
-                    parts::as_it_is(found),
-                    parts::as_it_is(cure),
-                )
+                let (found, cure) = (migrate::found(&foreseen), migrate::cure(&foreseen));
+                Line::warn("appointments", found, cure)
             })
             .collect(),
         Err(error) => vec![Line::error("appointments", &error)],

@@ -9,12 +9,15 @@ use crate::app::NoDatabase;
 use crate::app::database::private_dir;
 use crate::backup::make::{self, Source};
 use crate::backup::{BackupError, Manifest, Reader, load};
+use crate::cli::language::say;
 use crate::cli::output::{self, Usage};
-use crate::cli::{Exit, restore};
+use crate::cli::{Exit, backup, restore};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::private_postgres::{Hold, PrivatePostgres};
 use crate::store::connect;
+use crate::words::cli::backup::{Size, private_exists};
+use crate::words::cli::database as words;
 
 /// Bytes that may be buffered between the two.
 const PIPE: usize = 1 << 20;
@@ -47,7 +50,7 @@ pub(super) async fn run(args: Args, config: &Config, json: bool) -> anyhow::Resu
     let read = |path: &std::path::PathBuf| {
         let text = std::fs::read_to_string(path);
         text.map(|text| text.trim().to_owned())
-            .with_context(|| format!("cannot read {}", path.display()))
+            .with_context(|| say(words::not_read(path)))
     };
     let to = args
         .to
@@ -61,34 +64,25 @@ pub(super) async fn run(args: Args, config: &Config, json: bool) -> anyhow::Resu
         .map(Ok)
         .or(args.from_file.as_ref().map(read))
         .transpose()?;
-    let (manifest, next) = match (to, from) {
+    let (manifest, is_given) = match (to, from) {
         (Some(url), _) => {
             connect::places(&url)?;
-            (
-                out_of_private(config, &url).await?,
-                "set database.url to the new address",
-            )
+            (out_of_private(config, &url).await?, true)
         }
         (None, Some(url)) => {
             connect::places(&url)?;
             let url = SecretString::from(url);
-            (
-                into_private(config, &url, args.replace).await?,
-                "leave database.url empty",
-            )
+            (into_private(config, &url, args.replace).await?, false)
         }
-        (None, None) => return Err(Usage("say where to: --to URL or --from URL".to_owned()).into()),
+        (None, None) => return Err(Usage(say(words::WHERE_TO).to_owned()).into()),
     };
-    let (rows, tables) = (manifest.rows(), manifest.tables.len());
+    let size = backup::size(&manifest);
     if json {
+        let Size { rows, tables } = size;
         output::json(&json!({ "rows": rows, "tables": tables }))?;
     } else {
-        output::line(format!(
-            "moved: {rows} rows of {tables} tables, each compared; what was there before is still there"
-        ));
-        output::line(format!(
-            "next: {next}, keep vault.key, then agendad check and start the daemon"
-        ));
+        output::tell(words::moved(size));
+        output::line(say(words::after_move(is_given)));
     }
     Ok(Exit::Done)
 }
@@ -133,16 +127,12 @@ async fn into_private(
     store.pool().close().await;
     let living = living?;
     if living > 0 {
-        bail!("{living} daemons use that database: stop them first");
+        bail!(say(words::in_use(living)));
     }
     let dir = private_dir(config);
     let hold = Hold::take(&dir).await?;
     if hold.has_cluster()? && !replace {
-        return Err(Usage(format!(
-            "there is a private database in {} already; with --replace it makes way, and is kept beside the new one",
-            dir.display()
-        ))
-        .into());
+        return Err(Usage(say(private_exists(&dir))).into());
     }
     let source = Source {
         url,

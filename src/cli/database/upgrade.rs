@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::app::NoDatabase;
 use crate::app::database::private_dir;
 use crate::backup::shelf::{self, Shelf};
+use crate::cli::language::say;
 use crate::cli::output::{self, Usage};
 use crate::cli::{Exit, backup, restore};
 use crate::clock::Clock;
@@ -19,9 +20,8 @@ use crate::private_postgres::{
     versions,
 };
 use crate::store::connect;
-
-/// What comes after each of them.
-const NEXT: &str = "next: agendad check, then start the daemon";
+use crate::words::cli::backup::NEXT;
+use crate::words::cli::database as words;
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -47,10 +47,7 @@ pub(in crate::cli) struct Args {
 
 pub(super) async fn run(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
     if config.secrets.database_url.is_some() {
-        return Err(Usage(
-            "database.url is set: its server is upgraded by whoever runs it; this is for the private database".to_owned(),
-        )
-        .into());
+        return Err(Usage(say(words::NOT_PRIVATE).to_owned()).into());
     }
     let dir = private_dir(config);
     if !PrivatePostgres::exists(&dir)? {
@@ -70,9 +67,7 @@ pub(super) async fn run(args: Args, config: &Config, json: bool) -> anyhow::Resu
         if json {
             output::json(&json!({ "from": version, "to": version, "done": false }))?;
         } else {
-            output::line(format!(
-                "the private database is of PostgreSQL {version}, the newest on this machine: nothing to do"
-            ));
+            output::tell(words::newest_already(version));
         }
         return Ok(Exit::Done);
     };
@@ -101,20 +96,13 @@ fn way(hold: &Hold, found: &Versions) -> anyhow::Result<Option<(u32, u32)>> {
         return Ok(None);
     };
     let Some(&newest) = found.installed.first() else {
-        bail!("this machine has no PostgreSQL server programs: apt-get install postgresql");
+        bail!(say(words::NO_SERVER));
     };
     if newest < cluster {
         let kept = of_upgrades(hold)?;
-        let back = match kept.last().and_then(|path| version_of(path)) {
-            Some(before) if before < cluster => {
-                "; or take back the database as it was before the upgrade: agendad database upgrade --undo"
-            }
-            Some(_) | None => "; there is no way back to an older version",
-        };
-        bail!(
-            "the private database is of PostgreSQL {cluster}, and this machine has only {newest}, which is older: install PostgreSQL \
-             {cluster} (apt-get install postgresql-{cluster}){back}"
-        );
+        let before = kept.last().and_then(|path| version_of(path));
+        let can_undo = before.is_some_and(|before| before < cluster);
+        bail!(say(words::newer_than_programs(cluster, newest, can_undo)));
     }
     Ok((newest > cluster).then_some((cluster, newest)))
 }
@@ -124,20 +112,13 @@ fn no_programs(config: &Config, from: u32, to: u32) -> anyhow::Result<String> {
     let now = Clock::system(config.timezone).now();
     let newest = Shelf::of(config).newest(now)?;
     let backup = match newest {
-        Some(kept) => format!(
-            "or take the newest backup to PostgreSQL {to}: agendad database upgrade --from-backup {} (of {}; what was stored after it is \
-             lost, but for what the portal still lists; the old database is kept)",
-            kept.path.display(),
-            output::local(Some(kept.made_at), config.timezone)
-        ),
-        None => {
-            "there is no backup to fall back on, so keep the old database's directory".to_owned()
+        Some(kept) => {
+            let made = output::local(Some(kept.made_at), config.timezone);
+            words::from_backup(&kept.path, &made, to)
         }
+        None => words::NO_BACKUP.owned(),
     };
-    Ok(format!(
-        "the programs of PostgreSQL {from}, which made the private database, are not on this machine: install them for the upgrade \
-         (Debian: apt-get install postgresql-{from}, from the release before if need be); {backup}"
-    ))
+    Ok(say(words::no_programs(from, &backup)))
 }
 
 /// With both versions' programs. Without a label it is a rehearsal.
@@ -147,20 +128,18 @@ async fn convert(
     to: u32,
     label: Option<&String>,
 ) -> anyhow::Result<Option<PathBuf>> {
-    output::remark("1/5 reading the database, to compare with afterwards");
+    output::remark(say(words::READING));
     let (before, has_checksums) = look(hold).await?;
-    output::remark(format!(
-        "2/5 making a database of PostgreSQL {to} beside it"
-    ));
+    output::remark(say(words::making(to)));
     let mode = hold
         .convert(to, has_checksums, &mut |line| {
             output::remark(format!("    {line}"));
         })
         .await?;
-    output::remark(match mode {
-        Mode::Clone => "    files were cloned: they take no room until they change",
-        Mode::Copy => "    files were copied",
-    });
+    output::remark(say(match mode {
+        Mode::Clone => words::CLONED,
+        Mode::Copy => words::COPIED,
+    }));
     let server = PrivatePostgres::start(&hold.next_dir()).await?;
     let tried = Box::pin(try_out(config, server.url(), &before)).await;
     server.stop().await?;
@@ -172,7 +151,7 @@ async fn convert(
         hold.clear_workshop().await?;
         return Ok(None);
     };
-    output::remark("5/5 putting it into place");
+    output::remark(say(words::PLACING));
     Ok(hold.install(label).await?)
 }
 
@@ -191,15 +170,12 @@ async fn look(hold: &Hold) -> anyhow::Result<(Vec<TableFigures>, bool)> {
 
 /// Compares, gathers statistics, and looks at our tables and the queue's.
 async fn try_out(config: &Config, url: &str, before: &[TableFigures]) -> anyhow::Result<()> {
-    output::remark("3/5 comparing every table");
+    output::remark(say(words::COMPARING));
     let differ = differences(before, &figures(url).await?);
     if !differ.is_empty() {
-        bail!(
-            "the new database is not what the old one is; the old one stays: {}",
-            differ.join("; ")
-        );
+        bail!(say(words::differs(&differ.join("; "))));
     }
-    output::remark("4/5 gathering statistics, looking at the schema");
+    output::remark(say(words::STATISTICS));
     analyze(url).await?;
     let store = connect::store(url, 2).await?;
     let looked = store.migrate_into_dry_run(config.database.schema()).await;
@@ -207,9 +183,7 @@ async fn try_out(config: &Config, url: &str, before: &[TableFigures]) -> anyhow:
     let looked = looked?;
     let pending = looked.applied.len();
     if pending > 0 {
-        output::remark(format!(
-            "    {pending} migrations are to come: the daemon applies them at its start"
-        ));
+        output::remark(say(words::pending(pending)));
     }
     Ok(())
 }
@@ -247,22 +221,20 @@ fn finish(hold: &Hold, json: bool) -> anyhow::Result<Exit> {
     for path in &kept {
         std::fs::remove_dir_all(path)?;
         if !json {
-            output::line(format!("deleted {}", path.display()));
+            output::tell(words::deleted(path));
         }
     }
     if json {
         output::json(&json!({ "deleted": kept }))?;
     } else if kept.is_empty() {
-        output::line("no upgrade has kept a database: nothing to do");
+        output::line(say(words::NONE_KEPT));
     }
     Ok(Exit::Done)
 }
 
 fn undo(config: &Config, hold: &Hold, found: &Versions, json: bool) -> anyhow::Result<Exit> {
     let Some(old) = of_upgrades(hold)?.pop() else {
-        bail!(
-            "no upgrade has kept a database: there is no way back but a backup (agendad restore)"
-        );
+        bail!(say(words::NO_WAY_BACK));
     };
     let label = format!(
         "{}-{}",
@@ -275,22 +247,13 @@ fn undo(config: &Config, hold: &Hold, found: &Versions, json: bool) -> anyhow::R
         output::json(&json!({ "to": version }))?;
         return Ok(Exit::Done);
     }
-    let (then, other) = if found.cluster.is_none_or(|present| version < present) {
-        ("before the upgrade", "newer")
-    } else {
-        // An undo that is undone.
-        ("when it made way", "older")
-    };
-    output::line(format!(
-        "the private database is again the one of PostgreSQL {version}, as it was {then}; the {other} one is kept beside it"
-    ));
+    // Or an undo that is undone.
+    let is_back = found.cluster.is_none_or(|present| version < present);
+    output::tell(words::undone(version, is_back));
     if !found.installed.contains(&version) {
-        output::line(format!(
-            "this machine has no programs of PostgreSQL {version}: install them before the daemon is started (Debian: apt-get install \
-             postgresql-{version})"
-        ));
+        output::tell(words::install_first(version));
     }
-    output::line(NEXT);
+    output::line(say(NEXT));
     Ok(Exit::Done)
 }
 
@@ -307,20 +270,13 @@ fn tell(
         );
     }
     if args.dry_run {
-        output::line(format!(
-            "rehearsed: from PostgreSQL {from} to {to} in {seconds:.0} s, every table compared; nothing was changed"
-        ));
+        output::tell(words::rehearsed(from, to, seconds));
         return Ok(());
     }
-    output::line(format!(
-        "the private database is of PostgreSQL {to} now ({seconds:.0} s)"
-    ));
+    output::tell(words::upgraded(to, seconds));
     if let Some(kept) = kept {
-        output::line(format!(
-            "the old one is kept in {}: agendad database upgrade --undo takes it back, --finish deletes it",
-            kept.display()
-        ));
+        output::tell(words::old_is_kept(kept));
     }
-    output::line(NEXT);
+    output::line(say(NEXT));
     Ok(())
 }

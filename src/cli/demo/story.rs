@@ -4,11 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use crate::app::App;
-use crate::cli::output;
-use crate::domain::{ChangeKind, FailureKind, RunStatus};
+use crate::cli::language::say;
+use crate::cli::{listing, output};
+use crate::domain::{FailureKind, RunStatus};
 use crate::simulator::{AgendaChange, AgendaEvent, Fault, FaultKind, Simulator};
 use crate::store::Store;
 use crate::store::listing::{ChangeView, RunView};
+use crate::words::cli::{demo as words, list};
+use crate::words::{Sentence, joined};
 
 const LOOK: Duration = Duration::from_millis(500);
 const HICCUP_EVERY: Duration = Duration::from_secs(25);
@@ -21,6 +24,7 @@ pub(super) struct Story<'a> {
     simulator: &'a Simulator,
     clock: crate::clock::Clock,
     last_day: chrono::NaiveDate,
+    windows: Vec<crate::domain::Window>,
 }
 
 impl<'a> Story<'a> {
@@ -39,6 +43,7 @@ impl<'a> Story<'a> {
             simulator,
             clock,
             last_day,
+            windows: app.config().windows.clone(),
         }
     }
 
@@ -63,7 +68,7 @@ impl<'a> Story<'a> {
                     self.visit(visits)?;
                 }
                 _ = hiccup.tick() => {
-                    self.say("portal  ", "has a hiccup: its next answer will be an error 503");
+                    self.say(words::PORTAL, words::HICCUP.into());
                     self.simulator.inject(Fault::next(FaultKind::Status { code: 503, retry_after: None }, 1));
                 }
             }
@@ -81,14 +86,11 @@ impl<'a> Story<'a> {
         match beat % 4 {
             2 => {
                 self.simulator.examiner_logs_in(examiner)?;
-                self.say(
-                    "portal  ",
-                    &format!("examiner {who} logs in themself; agendad leaves them alone"),
-                );
+                self.say(words::PORTAL, words::logs_in(who));
             }
             3 => {
                 self.simulator.examiner_logs_out(examiner)?;
-                self.say("portal  ", &format!("examiner {who} logs out"));
+                self.say(words::PORTAL, words::logs_out(who));
             }
             _ => {}
         }
@@ -100,10 +102,10 @@ impl<'a> Story<'a> {
             return;
         }
         let what = match &event.what {
-            AgendaChange::Booked => "a booking appears",
-            AgendaChange::Cancelled => "a booking is cancelled",
-            AgendaChange::Changed => "a booking changes",
-            AgendaChange::Rescheduled { .. } => "a booking moves",
+            AgendaChange::Booked => words::BOOKED,
+            AgendaChange::Cancelled => words::CANCELLED,
+            AgendaChange::Changed => words::CHANGED,
+            AgendaChange::Rescheduled { .. } => words::MOVED,
         };
         let AgendaEvent {
             examiner,
@@ -112,14 +114,13 @@ impl<'a> Story<'a> {
             nome,
             ..
         } = event;
-        self.say(
-            "portal  ",
-            &format!(
-                "{what}: {nome}, {date} {}, examiner {}",
-                hour.format("%H:%M"),
-                examiner + 1
-            ),
+        let booking = words::booking(
+            what,
+            &output::name(nome),
+            &moment(*date, *hour),
+            examiner + 1,
         );
+        self.say(words::PORTAL, booking);
     }
 
     async fn database(&self, seen: &mut Seen) -> anyhow::Result<()> {
@@ -153,72 +154,61 @@ impl<'a> Story<'a> {
         if first {
             seen.first_runs.insert(run.id);
         }
-        let totals = run.totals.unwrap_or_default();
+        let label = listing::label(run.window_name.as_deref(), &self.windows);
+        let ended = words::Ended {
+            id: run.id,
+            user,
+            window,
+            label: &label,
+            status: run.status,
+            totals: run.totals.unwrap_or_default(),
+            requests: run.requests.unwrap_or(0),
+            retries,
+            kind: run.kind,
+            error: run.error.as_deref(),
+        };
         if run.kind == Some(FailureKind::InUse) {
-            let id = run.id;
-            let what = format!(
-                "{id} of examiner {user}, window {window}: reads nothing, the examiner is using the portal; the next tick looks again"
-            );
-            return self.say("run     ", &what);
+            return self.say(words::RUN, words::in_use(&ended));
         }
         if first || run.status != RunStatus::Success || retries > 0 {
-            let retried = if retries > 0 {
-                format!(", {retries} retried after a hiccup")
-            } else {
-                String::new()
-            };
-            let error = run
-                .error
-                .as_ref()
-                .map(|e| format!(" — {e}"))
-                .unwrap_or_default();
-            self.say(
-                "run     ",
-                &format!(
-                    "{} of examiner {user}, window {window}: {}, {} new slots, {} unchanged, {} requests{retried}{error}",
-                    run.id, run.status, totals.inserted, totals.unchanged, run.requests.unwrap_or(0),
-                ),
-            );
+            self.say(words::RUN, words::ended(&ended));
         }
     }
 
     fn change(&self, change: &ChangeView) {
-        let what = match change.kind {
-            ChangeKind::Inserted => "slot stored",
-            ChangeKind::Removed => "slot marked removed, its history kept",
-            ChangeKind::Reappeared => "slot is back",
-            ChangeKind::Changed => "slot updated",
-        };
         let fields = change
             .fields
             .as_ref()
             .and_then(serde_json::Value::as_object);
-        let fields: Vec<&str> = fields
-            .map(|f| f.keys().map(String::as_str).collect())
-            .unwrap_or_default();
-        let fields = if fields.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", fields.join(", "))
+        let fields = fields.into_iter().flatten().map(|(name, _)| Sentence {
+            pt: list::field(name).pt,
+            en: name.clone(),
+        });
+        let fields = joined(fields.collect(), ", ");
+        let told = words::Change {
+            slot: change.slot_id,
+            name: &change.nome.as_deref().map_or("-".to_owned(), output::name),
+            user: change.usuario_id.unwrap_or_default(),
+            fields: &fields,
         };
-        let nome = change.nome.as_deref().unwrap_or("-");
-        let (id, data, hora, user) = (
-            change.slot_id,
-            change.data,
-            change.hora.format("%H:%M"),
-            change.usuario_id.unwrap_or_default(),
-        );
+        let when = moment(change.data, change.hora);
         self.say(
-            "database",
-            &format!("{what}: {nome}, {data} {hora}, examiner {user}, slot {id}{fields}"),
+            words::DATABASE,
+            words::change(words::stored(change.kind), &when, &told),
         );
     }
 
-    fn say(&self, who: &str, what: &str) {
-        output::line(format!(
-            "{}  {who}  {what}",
-            self.clock.local_now().format("%H:%M:%S")
-        ));
+    fn say(&self, who: Sentence, what: Sentence<String>) {
+        let at = self.clock.local_now().format("%H:%M:%S");
+        output::line(format!("{at}  {}  {}", say(who), say(what)));
+    }
+}
+
+/// A day and an hour.
+fn moment(day: chrono::NaiveDate, hour: chrono::NaiveTime) -> Sentence<String> {
+    Sentence {
+        pt: format!("{} {}", day.format("%d/%m"), hour.format("%H:%M")),
+        en: format!("{day} {}", hour.format("%H:%M")),
     }
 }
 

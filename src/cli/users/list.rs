@@ -43,7 +43,7 @@ pub(super) async fn list(store: &Store, config: &Config, json: bool) -> anyhow::
             let state = state(&user, config);
             vec![
                 user.usuario_id.into(),
-                user.nome.into(),
+                output::name(&user.nome).into(),
                 user.cpf.into(),
                 state,
                 days(user.working_days.as_deref()).into(),

@@ -2,9 +2,10 @@
 
 use chrono::{Days, NaiveDate};
 
-use crate::clinic::{Asked, View, day, meant, yesterday_evening};
+use crate::clinic::{Asked, Day, View, meant, yesterday_evening};
 use crate::clock::Clock;
-use crate::store::clinic::{ClinicExaminer, SearchedWords};
+use crate::store::clinic::SearchedWords;
+use crate::store::names::Named;
 
 /// The query string, taken apart.
 #[derive(Debug, Default)]
@@ -86,12 +87,17 @@ impl Address {
         address
     }
 
+    /// Whether names are to be found by part of them, or by the numbers of whoever has changed.
+    pub(super) fn needs_all_names(&self) -> bool {
+        self.changes || !self.examiners.is_empty()
+    }
+
     /// What it means; `None` if what is to be looked for says too little. Examiners of whom none is meant are nobody.
     /// Whoever is an examiner, `own`, sees their own agenda, whatever the address says.
     pub(super) fn view(
         &self,
         clock: &Clock,
-        examiners: &[ClinicExaminer],
+        examiners: &[Named],
         own: Option<i32>,
     ) -> Option<View> {
         let today = clock.today();
@@ -102,7 +108,8 @@ impl Address {
             let ids = self
                 .examiners
                 .iter()
-                .flat_map(|text| meant(examiners, text));
+                .flat_map(|text| meant(examiners, text))
+                .map(|examiner| examiner.usuario_id);
             view.usuario_ids = Some(ids.collect());
         }
         if let Some(own) = own {
@@ -119,8 +126,8 @@ impl Address {
 
     /// First and last day; today, where nothing is said that can be understood.
     pub(super) fn range(&self, today: NaiveDate) -> (NaiveDate, NaiveDate) {
-        let from = day(&self.from, today);
-        let to = day(&self.to, today);
+        let day = |text: &str| Day::read(text).map(|day| day.ahead(today));
+        let (from, to) = (day(&self.from), day(&self.to));
         let from = from.or(to.map(|to| to.min(today))).unwrap_or(today);
         (from, to.unwrap_or(from))
     }

@@ -63,7 +63,7 @@ async fn table(
     address: &Address,
     form: &str,
 ) -> Result<(View, Table), Problem> {
-    let examiners = api.store.clinic_examiners().await?;
+    let examiners = api.store.clinic_examiners(None).await?;
     let clock = &api.syncer.clock;
     let view = address.view(clock, &examiners, visitor.own());
     let view = view.ok_or(Problem::NotFound)?;

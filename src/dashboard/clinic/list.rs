@@ -16,7 +16,7 @@ use crate::store::listing::ChangeView;
 use crate::words::pages::clinic as words;
 
 /// So many examiners can be ticked; of more, names are typed.
-const TICKED: usize = 40;
+pub(super) const TICKED: usize = 40;
 /// So many days without slots are named.
 const BARE_DAYS: usize = 40;
 

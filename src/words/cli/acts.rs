@@ -88,3 +88,48 @@ pub(crate) fn ask_to_erase(cpf: &str, rows: Rows, appointments_too: bool) -> Sen
         "Blank {cpf} for good: {slots} slots, {changes} changes, {appointments} appointments{en}? [y/N] "
     )
 }
+
+/// What was blanked and deleted of a person.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Erased {
+    pub(crate) slots: i64,
+    pub(crate) changes: i64,
+    pub(crate) appointments: i64,
+    pub(crate) pages: usize,
+}
+
+pub(crate) fn erased(cpf: impl std::fmt::Display, erased: Erased) -> Sentence<String> {
+    let Erased {
+        slots,
+        changes,
+        appointments,
+        pages,
+    } = erased;
+    sentence!(
+        "{cpf}: {slots} horários, {changes} mudanças e {appointments} agendamentos apagados, {pages} páginas guardadas apagadas",
+        "{cpf}: {slots} slots, {changes} changes and {appointments} appointments blanked, {pages} evidence pages deleted"
+    )
+}
+
+pub(crate) fn still_listed(n: i64) -> Sentence<String> {
+    sentence!(
+        "{n} desses horários ainda estão no portal: a próxima leitura os grava de novo",
+        "{n} of these slots are still listed by the portal: the next run stores them anew"
+    )
+}
+
+pub(crate) const NOBODY_LISTENS: Sentence = both(
+    "http.listen está vazio: este agendad não responde a ninguém",
+    "http.listen is empty: this daemon answers nobody",
+);
+
+pub(crate) fn no_answer(seconds: u64) -> Sentence<String> {
+    sentence!("sem resposta em {seconds}s", "no answer within {seconds}s")
+}
+
+pub(crate) fn daemon_is_silent(listen: &str) -> Sentence<String> {
+    sentence!(
+        "o agendad em {listen} não responde",
+        "the daemon at {listen} does not answer"
+    )
+}

@@ -13,6 +13,9 @@ pub(crate) fn cut(shown: usize, all: i64) -> Sentence<String> {
     )
 }
 
+pub(crate) const SETTING: Sentence = both("opção", "setting");
+pub(crate) const VALUE: Sentence = both("valor", "value");
+pub(crate) const SOURCE: Sentence = both("vem de", "from");
 pub(crate) const RUN: Sentence = both("leitura", "run");
 pub(crate) const USER: Sentence = both("perito", "user");
 pub(crate) const WINDOW: Sentence = both("período", "window");

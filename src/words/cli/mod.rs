@@ -2,13 +2,21 @@
 //! not here. The English is older than the Portuguese, and scripts may rely on it.
 
 pub(crate) mod acts;
+pub(crate) mod agenda;
+pub(crate) mod alerts;
+pub(crate) mod backup;
 pub(crate) mod check;
+pub(crate) mod database;
 pub(crate) mod day;
+pub(crate) mod demo;
 pub(crate) mod list;
+pub(crate) mod migrate;
 pub(crate) mod people;
+pub(crate) mod portal;
 pub(crate) mod problem;
 pub(crate) mod sync;
 pub(crate) mod tomorrow;
 pub(crate) mod users;
+pub(crate) mod vault;
 pub(crate) mod webhooks;
 pub(crate) mod who;

@@ -1,5 +1,5 @@
-//! Why a command could not do anything, where an operator meets it first. What a library says of the cause stands below
-//! it, in English.
+//! Why a command could not do anything, where an operator meets it. Of what a library says of the cause, which stands
+//! below it, only the English is there.
 
 use std::path::Path;
 
@@ -20,4 +20,273 @@ pub(crate) fn not_connected(place: &str) -> String {
     format!(
         "não foi possível conectar ao PostgreSQL em {place} (está no ar, e usuário e senha conferem?)"
     )
+}
+
+pub(crate) const NOT_USABLE: &str =
+    "database.url não está configurado, e o PostgreSQL próprio não pode ser usado";
+
+pub(crate) fn behind(pending: usize) -> String {
+    format!("faltam {pending} mudanças nas tabelas do banco de dados; execute: agendad migrate")
+}
+
+pub(crate) fn read_only(place: &str) -> String {
+    format!(
+        "{place} não aceita gravações: é uma réplica, ou está em modo somente leitura; database.url tem de levar ao servidor \
+         principal (pode haver vários servidores, separados por vírgula: vale o que aceita gravações)"
+    )
+}
+
+pub(crate) fn pooler(place: &str) -> String {
+    format!(
+        "{place} passa por um pooler em modo de transação, onde as travas de uma sessão não valem; ponha em database.lock_url o \
+         endereço do próprio servidor (o pooler pode ficar em database.url)"
+    )
+}
+
+pub(crate) fn another_server(place: &str) -> String {
+    format!(
+        "{place} (database.lock_url) não é o servidor de database.url: travas lá não protegeriam nada aqui; aponte os dois para \
+         o mesmo servidor"
+    )
+}
+
+pub(crate) fn unreadable_configuration(file: &Path) -> String {
+    format!(
+        "o arquivo de configuração {} não pode ser lido",
+        file.display()
+    )
+}
+
+pub(crate) fn no_toml(place: &str, line: usize, message: &str) -> String {
+    format!("{place}, linha {line}: não é TOML; corrija o que o leitor encontrou ({message})")
+}
+
+/// `problems`: a line each, in English: they name the place, the key and what is allowed.
+pub(crate) fn wrong_settings(problems: &str) -> String {
+    format!(
+        "a configuração não pode ser usada. Corrija no arquivo ou na variável (o que cada opção aceita: agendad config show, \
+         docs/pt/configuracao.md):\n  {problems}"
+    )
+}
+
+pub(crate) fn no_file(path: &Path) -> String {
+    format!("não foi possível usar {}", path.display())
+}
+
+pub(crate) const CUT_SHORT: &str = "a cópia foi interrompida no caminho";
+pub(crate) const NO_BACKUP: &str =
+    "isto não é um backup do agendad, ou é de uma versão mais nova dele";
+pub(crate) const NOT_WHOLE: &str =
+    "o backup não está inteiro: falta o fim, ou há algo depois dele; use outro";
+pub(crate) const DAMAGED_BACKUP: &str =
+    "o backup está danificado: o conteúdo não é o que foi gravado; use outro";
+
+pub(crate) fn no_key_for_backup(key: &str, file: &Path) -> String {
+    format!(
+        "o backup está cifrado com a chave {key}, e esta máquina não tem chave: ponha a cópia da chave em {} (modo 600), ou \
+         configure vault.key (AGENDAD_VAULT__KEY)",
+        file.display()
+    )
+}
+
+pub(crate) fn other_key_for_backup(sealed: &str, ours: &str) -> String {
+    format!(
+        "o backup está cifrado com a chave {sealed}, e a chave daqui é {ours}: acrescente aquela a vault.key (que aceita várias, \
+         separadas por espaço)"
+    )
+}
+
+pub(crate) fn newer_server(backup: u32, here: u32) -> String {
+    format!(
+        "o backup é de um banco de dados do PostgreSQL {backup}, e o servidor daqui é o {here}, que é mais antigo e não pode \
+         recebê-lo: instale o PostgreSQL {backup} ou mais novo (Debian: apt-get install postgresql-{backup})"
+    )
+}
+
+/// `tables`: what is not the same.
+pub(crate) fn copy_differs(tables: &str) -> String {
+    format!("a cópia não é igual ao original: {tables}")
+}
+
+pub(crate) fn not_empty(tables: impl std::fmt::Display) -> String {
+    format!(
+        "o banco de dados não está vazio ({tables} tabelas): indique um vazio (createdb), para que nada de lá se perca"
+    )
+}
+
+pub(crate) fn damaged_page(table: &str) -> String {
+    format!(
+        "há dados danificados no disco ({table}): volte ao último backup em ordem (agendad backup list, agendad restore), e \
+         examine o disco"
+    )
+}
+
+pub(crate) fn no_programs(oldest: u32) -> String {
+    format!(
+        "não foram encontrados os programas do servidor PostgreSQL (initdb e postgres, versão {oldest} ou mais nova, em PATH ou em \
+         /usr/lib/postgresql/*/bin): instale-os (Debian, Ubuntu: apt-get install postgresql; Fedora: dnf install \
+         postgresql-server; Arch, Alpine: pacote postgresql), ou aponte database.url para um servidor que já está no ar"
+    )
+}
+
+pub(crate) fn older_cluster(dir: &Path, cluster: u32, found: &str) -> String {
+    format!(
+        "o banco de dados próprio em {} foi criado pelo PostgreSQL {cluster}, e esta máquina tem o {found}; leve-o para a versão \
+         mais nova com agendad database upgrade (--dry-run ensaia; o antigo fica guardado), ou instale de novo o PostgreSQL \
+         {cluster} (Debian: apt-get install postgresql-{cluster})",
+        dir.display()
+    )
+}
+
+pub(crate) fn newer_cluster(dir: &Path, cluster: u32, found: &str) -> String {
+    format!(
+        "o banco de dados próprio em {} foi criado pelo PostgreSQL {cluster}, e esta máquina só tem o {found}, que é mais antigo e \
+         não o lê: instale o PostgreSQL {cluster} (Debian: apt-get install postgresql-{cluster})",
+        dir.display()
+    )
+}
+
+pub(crate) fn in_use(dir: &Path) -> String {
+    format!(
+        "o banco de dados próprio em {} está em uso: há um agendad no ar, ou outro comando; pare-o antes (systemctl stop agendad)",
+        dir.display()
+    )
+}
+
+pub(crate) fn no_cluster(dir: &Path) -> String {
+    format!(
+        "não há banco de dados próprio em {}: indique em state_dir (AGENDAD_STATE_DIR) a pasta do agendad que está no ar, ou \
+         database.url se o banco de dados é de outro servidor",
+        dir.display()
+    )
+}
+
+pub(crate) fn no_tools(program: &str, version: u32) -> String {
+    format!(
+        "não foi encontrado o {program} do PostgreSQL {version} ou mais novo, em PATH ou em /usr/lib/postgresql/*/bin (Debian: \
+         apt-get install postgresql-client-{version})"
+    )
+}
+
+pub(crate) fn no_room(dir: &Path, needed: u64, free: u64) -> String {
+    format!(
+        "falta espaço em {}: são necessários {needed} MB e há {free} MB livres; libere espaço, ou mude a pasta para um disco maior",
+        dir.display()
+    )
+}
+
+pub(crate) const NO_USER: &str = "o root não pode executar o PostgreSQL, e esta máquina não tem nem o usuário postgres nem nobody; \
+     execute o agendad como um usuário comum, ou configure database.url";
+
+pub(crate) fn foreign(path: &Path, owner: &str) -> String {
+    format!(
+        "{} pertence a {owner}: execute o agendad como esse usuário ou como root, ou escolha outra pasta em state_dir",
+        path.display()
+    )
+}
+
+pub(crate) fn closed(at: &Path, user: &str) -> String {
+    let at = at.display();
+    format!(
+        "{at} está fechado para {user}, o usuário que executa o PostgreSQL (o root não pode): chmod o+x {at}, ou escolha em \
+         state_dir uma pasta que {user} alcance"
+    )
+}
+
+pub(crate) const BAD_KEY: &str =
+    "vault.key não é uma chave: 32 bytes em base64 (crie uma com: agendad vault init --print)";
+
+pub(crate) fn key_file(path: &Path) -> String {
+    format!(
+        "o arquivo da chave {} não pode ser usado; confira se existe e se o usuário do agendad o lê e grava",
+        path.display()
+    )
+}
+
+pub(crate) fn other_key(sealed: &str, ours: &str) -> String {
+    format!(
+        "a senha guardada está cifrada com a chave {sealed}, e a chave configurada é {ours}; configure aquela, ou grave a senha de novo"
+    )
+}
+
+pub(crate) const DAMAGED_SECRET: &str = "a senha guardada está danificada ou é de outro perito; grave-a de novo (agendad users set-password)";
+
+pub(crate) fn no_key(accounts: i64, key: &str, file: &Path) -> String {
+    format!(
+        "{accounts} senhas guardadas estão cifradas com a chave {key}, e esta máquina não tem chave: ponha a chave em {}, ou \
+         configure vault.key",
+        file.display()
+    )
+}
+
+pub(crate) fn wrong_key(accounts: i64, sealed: &str, ours: &str) -> String {
+    format!(
+        "{accounts} senhas guardadas estão cifradas com a chave {sealed}, mas a chave daqui é {ours}: configure aquela \
+         (vault.key), ou grave as senhas de novo"
+    )
+}
+
+pub(crate) fn other_portal(dir: &Path, remembered: &str, configured: &str) -> String {
+    format!(
+        "a pasta {} é do portal {remembered}, mas portal.base_url leva a {configured}: nada foi consultado. Ponha \
+         {remembered}/ em portal.base_url (AGENDAD_PORTAL__BASE_URL) ou escolha outra pasta em state_dir (AGENDAD_STATE_DIR)",
+        dir.display()
+    )
+}
+
+pub(crate) fn no_demo(dir: &Path) -> String {
+    format!(
+        "{} é a pasta de uma instalação de verdade, e a demonstração misturaria nela peritos inventados: escolha outra para --keep",
+        dir.display()
+    )
+}
+
+pub(crate) fn twice(table: &str, used: &str, other: &str, role: &str) -> String {
+    format!(
+        "a tabela {table} existe duas vezes: {used}.{table}, que seria usada, e {other}.{table}. Uma delas é cópia: se {used} só \
+         tem o que o agendad criou ali, apague-o (DROP SCHEMA {used} CASCADE); se não, tire do caminho o esquema que não é o \
+         certo (ALTER ROLE {role} SET search_path = …). Depois: agendad migrate"
+    )
+}
+
+/// A table of the application where nobody looks for it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Elsewhere<'a> {
+    pub(crate) table: &'a str,
+    pub(crate) elsewhere: &'a str,
+    pub(crate) made: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) role: &'a str,
+}
+
+pub(crate) fn elsewhere(found: &Elsewhere<'_>) -> String {
+    let Elsewhere {
+        table,
+        elsewhere,
+        made,
+        path,
+        role,
+    } = found;
+    format!(
+        "a tabela {table} da aplicação está no esquema {elsewhere}, fora do caminho de busca ({path}); uma {made}.{table} vazia \
+         seria criada ao lado. Inclua-o: ALTER ROLE {role} SET search_path = {path}, {elsewhere} (e GRANT USAGE ON SCHEMA \
+         {elsewhere} TO {role}); se aquela tabela é de outro programa, configure database.schema"
+    )
+}
+
+pub(crate) fn nowhere(role: &str) -> String {
+    format!(
+        "nenhum esquema do caminho de busca existe: configure database.schema, ou ALTER ROLE {role} SET search_path = public"
+    )
+}
+
+pub(crate) const MIGRATION_FAILED: &str = "uma mudança das tabelas falhou e foi desfeita";
+pub(crate) const QUEUE_FAILED: &str =
+    "as tabelas da fila não puderam ser examinadas, ou uma mudança delas falhou";
+pub(crate) const NOT_ADOPTED: &str =
+    "as linhas do sistema anterior não puderam ser aproveitadas (execute de novo: agendad migrate)";
+
+/// `why`: what the server said.
+pub(crate) fn looking_failed(why: &str) -> String {
+    format!("o banco de dados falhou enquanto suas tabelas eram examinadas ({why})")
 }

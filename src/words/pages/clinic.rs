@@ -113,6 +113,12 @@ pub(crate) fn cut(rows: i64) -> Sentence<String> {
     )
 }
 
+/// Of a search that very many are meant by.
+pub(crate) const NARROW_IT_DOWN: Sentence = both(
+    "Há mais candidatos assim: aqui estão só os de data mais recente. Escreva mais do nome, o CPF ou o telefone.",
+    "There are more such candidates: here are only those of the latest dates. Type more of the name, the CPF or the telephone.",
+);
+
 /// The name of a column as a key for programs: `Exame médico` is `exame_medico`.
 pub(crate) fn key(name: &str) -> String {
     crate::domain::text::fold(name).replace([' ', '-'], "_")

@@ -71,6 +71,19 @@ async fn tried(settings: &[&str]) {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+#[tokio::test]
+async fn plans_of_ours_are_not_compiled_whatever_the_server_does() {
+    let database = set_up(&["jit = on", "jit_above_cost = 0"]).await;
+    let store = agendad::store::connect::store(&database.url, 1)
+        .await
+        .unwrap();
+    let jit = sqlx::query_scalar("SELECT current_setting('jit')");
+    let jit: String = jit.fetch_one(store.pool()).await.unwrap();
+    assert_eq!(jit, "off");
+    store.pool().close().await;
+    database.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn how_values_look_changes_nothing() {
     tried(&[

@@ -95,7 +95,7 @@ async fn a_configured_key_is_replaced_by_putting_another_in_front() {
         let said = with(keys, &["sync", "--user", "1"], "").await;
         assert!(said.code == 1 && said.err.contains(sentence), "{said:?}");
         assert_eq!(said.err.lines().count(), 1, "one sentence: {said:?}");
-        let said = with(keys, &["check"], "").await;
+        let said = with(keys, &["check", "--wide"], "").await;
         assert!(said.code == 1 && said.out.contains(sentence), "{said:?}");
     }
     assert_eq!(

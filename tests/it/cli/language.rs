@@ -106,6 +106,28 @@ async fn tables_fit_on_80_columns_and_wide_shows_all() {
             assert!(!wide.contains('…'), "{args:?}: {wide}");
         }
     }
+    // Of several days each line says its own.
+    for args in [
+        &["agenda", "ontem", "amanhã"][..],
+        &["agenda", "--search", "antonio mello"],
+        &["agenda", "--changes"],
+    ] {
+        let said = portuguese(&world).run(args).await;
+        assert!(
+            said.out.lines().next().unwrap().contains("Data"),
+            "{args:?}: {}",
+            said.out
+        );
+        assert!(said.out.contains("João Antônio"), "{args:?}: {}", said.out);
+    }
+    for args in [&["slots"][..], &["changes"], &["users", "list"]] {
+        let said = portuguese(&world).run(args).await;
+        assert!(
+            !said.out.contains("JOÃO") && !said.out.contains("MARIA"),
+            "{}",
+            said.out
+        );
+    }
     let narrow = Program::of(&world)
         .env("COLUMNS", "60")
         .run(&["runs"])
@@ -257,6 +279,198 @@ async fn an_error_that_an_operator_meets_first_is_said_in_their_language() {
     assert!(said.err.contains("não foi possível conectar"), "{said:?}");
     assert!(said.err.contains("porque: "), "{said:?}");
     assert!(!said.err.contains("canary"), "{said:?}");
+}
+
+#[tokio::test]
+async fn whatever_a_command_does_it_says_so_in_the_language_of_who_called_it() {
+    let world = World::new(1).await;
+    let pt = portuguese(&world);
+    let en = Program::of(&world).env("LANG", "C");
+    let user = world.users[0].to_string();
+    let probe = ["portal", "probe", "--user", &user];
+    let nothing = world.state.path().join("nothing");
+    std::fs::write(&nothing, "no backup at all").unwrap();
+    let nothing = nothing.display().to_string();
+    for (args, portuguese, english) in [
+        (
+            &["migrate", "--dry-run"][..],
+            "Ensaio: nada mudou",
+            "Dry run: nothing was changed",
+        ),
+        (
+            &["migrate"],
+            "nossas tabelas: esquema",
+            "our tables: schema",
+        ),
+        (
+            &probe,
+            "O caminho chegou ao fim",
+            "The walk reached its end",
+        ),
+        (&probe, "página de um dia", "result page"),
+        (
+            &["portal", "evidence", "list"],
+            "todas foram entendidas",
+            "all were understood",
+        ),
+        (&["vault", "seal"], "com a chave", "are now sealed with key"),
+        (
+            &["vault", "rotate"],
+            "guarde uma cópia; a segunda linha é a chave anterior",
+            "keep a copy; its second line is the last key",
+        ),
+        (
+            &["backup", "list"],
+            "não há backups em",
+            "there are no backups in",
+        ),
+        (
+            &["backup", "verify", &nothing],
+            "isto não é um backup do agendad",
+            "this is no backup of agendad's",
+        ),
+        (
+            &["restore", &nothing],
+            "isto não é um backup do agendad",
+            "this is no backup of agendad's",
+        ),
+        (
+            &["database", "upgrade"],
+            "quem cuida daquele servidor",
+            "its server is upgraded by whoever runs it",
+        ),
+        (
+            &["alerts", "test"],
+            "este canal não está configurado",
+            "no such channel is configured",
+        ),
+        (
+            &["agenda", "addresses"],
+            "não há nenhum endereço",
+            "there is no address",
+        ),
+        (
+            &["agenda", "revoke", "77"],
+            "não há endereço 77",
+            "there is no address 77",
+        ),
+        (
+            &["agenda", "--search", "x"],
+            "ao menos duas letras",
+            "at least two letters",
+        ),
+        (
+            &["agenda", "--user", "zulmira"],
+            "nenhum perito se chama",
+            "there is no examiner",
+        ),
+    ] {
+        for (program, said, other) in [(&pt, portuguese, english), (&en, english, portuguese)] {
+            let shown = program.run(args).await;
+            let text = format!("{}{}", shown.out, shown.err);
+            assert!(text.contains(said), "{args:?}: {shown:?}");
+            assert!(!text.contains(other), "{args:?}: {shown:?}");
+        }
+    }
+    world.close().await;
+}
+
+#[tokio::test]
+async fn the_demo_tells_its_story_in_the_language_of_who_started_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let keep = dir.path().join("demo").display().to_string();
+    let demo = [
+        "demo",
+        "--examiners",
+        "1",
+        "--seconds",
+        "6",
+        "--keep",
+        &keep,
+    ];
+    let program = Program::new(dir.path()).env("LANG", "pt_BR.UTF-8");
+    let said = program.run(&demo).await;
+    assert_eq!(said.code, Some(0), "{said:?}");
+    for part in [
+        "peritos inventados",
+        "banco      PostgreSQL próprio em",
+        "períodos   hoje + 3 dias",
+        "Ctrl-C encerra a demonstração.",
+        "horários novos",
+        "nada ficou no ar",
+    ] {
+        assert!(said.out.contains(part), "{part}: {}", said.out);
+    }
+    for word in ["examiner", "window", "slot", "stopping"] {
+        let told = said.out.lines().filter(|line| !line.contains("agendad "));
+        let mut told = told.filter(|line| !line.contains("agenda_slots"));
+        assert!(
+            told.all(|line| !line.contains(word)),
+            "{word}: {}",
+            said.out
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_the_settings_is_said_in_the_language_of_who_called() {
+    let dir = tempfile::tempdir().unwrap();
+    let program = Program::new(dir.path()).env("LANG", "pt_BR.UTF-8");
+    let wrong = program.clone().file("[scheduler]\nworkers = 0\n");
+    let said = wrong.run(&["runs"]).await;
+    assert_eq!(said.code, Some(2), "{said:?}");
+    for part in ["a configuração não pode ser usada", "scheduler.workers"] {
+        assert!(said.err.contains(part), "{part}: {said:?}");
+    }
+    let said = wrong.file("[scheduler\n").run(&["runs"]).await;
+    assert!(said.err.contains("linha 1: não é TOML"), "{said:?}");
+    let said = program.run(&["runs", "--config", "/no/such.toml"]).await;
+    assert!(
+        said.err
+            .contains("o arquivo de configuração /no/such.toml não pode ser lido"),
+        "{said:?}"
+    );
+    let program = program.file("").env("AGENDAD_VAULT__KEY", "c2hvcnQ=");
+    let said = program.run(&["check", "--offline"]).await;
+    assert!(said.out.contains("vault.key não é uma chave"), "{said:?}");
+}
+
+#[tokio::test]
+async fn the_lines_of_check_end_between_two_words_at_80_columns() {
+    let world = World::new(1).await;
+    let empty = world.state.path().join("empty.toml");
+    std::fs::write(&empty, "").unwrap();
+    let empty = empty.display().to_string();
+    let check = ["--config", &empty, "check"];
+    for program in [portuguese(&world), Program::of(&world)] {
+        let narrow = program.run(&check).await;
+        let wide = program.run(&["check", "--wide"]).await;
+        let words = |text: &str| -> Vec<String> {
+            text.split_whitespace().map(ToOwned::to_owned).collect()
+        };
+        let is_time =
+            |word: &String| word.contains(':') || word.chars().any(|c| c.is_ascii_digit());
+        let same = |text: &str| {
+            words(text)
+                .into_iter()
+                .filter(|word| !is_time(word))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(same(&narrow.out), same(&wide.out), "{narrow:?}\n{wide:?}");
+        assert!(
+            wide.out.lines().any(|line| line.chars().count() > 80),
+            "{wide:?}"
+        );
+        for line in narrow.out.lines() {
+            let is_one_word = words(line).len() == 1;
+            assert!(
+                line.chars().count() <= 80 || is_one_word,
+                "{line:?} of {}",
+                narrow.out
+            );
+        }
+    }
+    world.close().await;
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The agenda over all examiners, and the search for a candidate.
 
-use agendad::store::clinic::{ClinicDays, SearchedWords};
+use agendad::store::clinic::{ClinicDays, ClinicSlot, SearchedWords};
 use serde_json::{Value, json};
 
 use crate::support::TestDatabase;
@@ -29,8 +29,10 @@ async fn slot(db: &TestDatabase, user: i32, hour: &str, payload: Value) {
 /// The hours of the slots that a search finds.
 async fn found(db: &TestDatabase, text: &str) -> Vec<String> {
     let words = SearchedWords::read(text).unwrap();
-    let slots = db.store.clinic_search(&words, None, 100, 0).await.unwrap();
-    let mut hours: Vec<String> = slots
+    let found = db.store.clinic_search(&words, None, 100, 0).await.unwrap();
+    assert!(!found.cut, "{text}");
+    let mut hours: Vec<String> = found
+        .slots
         .iter()
         .map(|slot| slot.hora.format("%H").to_string())
         .collect();
@@ -104,6 +106,76 @@ async fn the_search_works_in_databases_of_other_letters_too() {
         search(&db).await;
         db.close().await;
     }
+}
+
+#[tokio::test]
+async fn of_words_that_very_many_have_the_latest_are_found_and_it_says_that_there_are_more() {
+    let db = TestDatabase::new().await;
+    let user = user(&db, "A").await;
+    let names = "CASE g % 3 WHEN 0 THEN 'MÁRIO DA SILVA ' WHEN 1 THEN 'JOSÉ SILVÉRIO D''MARCO ' ELSE 'ROSIMAR BRASIL ' END";
+    let add = format!(
+        "INSERT INTO agenda_slots (usuario_id, data, hora, external_uid, payload, uid_version)
+         SELECT $1, date '2026-01-01' + g % 100, '08:00', g, jsonb_build_object('nome', {names} || g), 1
+         FROM generate_series(1, 300) g"
+    );
+    let add = sqlx::query(sqlx::AssertSqlSafe(add)).bind(user);
+    add.execute(&db.pool).await.unwrap();
+    let words = SearchedWords::read("mar sil").unwrap();
+    let all = db.store.clinic_search(&words, None, 500, 0).await.unwrap();
+    assert_eq!((all.slots.len(), all.cut), (200, false));
+
+    // As if there were five million.
+    sqlx::raw_sql("UPDATE pg_class SET reltuples = 5e6 WHERE oid = 'agenda_slots'::regclass")
+        .execute(&db.pool)
+        .await
+        .unwrap();
+    let latest = db.store.clinic_search(&words, None, 500, 0).await.unwrap();
+    let ids = |slots: &[ClinicSlot]| -> Vec<i64> { slots.iter().map(|slot| slot.id).collect() };
+    assert!(latest.cut);
+    assert_eq!(
+        ids(&latest.slots),
+        ids(&all.slots),
+        "the same, by another way"
+    );
+    let page = db.store.clinic_search(&words, None, 40, 80).await.unwrap();
+    assert_eq!(ids(&page.slots), ids(&all.slots)[80..120]);
+    // What few have is looked up whole.
+    let few = SearchedWords::read("mar sil 123").unwrap();
+    let few = db.store.clinic_search(&few, None, 500, 0).await.unwrap();
+    assert!(!few.cut);
+    let one = SearchedWords::read("brasil rosim").unwrap();
+    let one = db.store.clinic_search(&one, Some(&[user]), 500, 0).await;
+    assert_eq!(one.unwrap().slots.len(), 100);
+    db.close().await;
+}
+
+#[tokio::test]
+async fn of_more_than_five_thousand_of_one_name_the_latest_are_found() {
+    let db = TestDatabase::new().await;
+    let user = user(&db, "A").await;
+    sqlx::query(
+        "INSERT INTO agenda_slots (usuario_id, data, hora, external_uid, payload, uid_version)
+         SELECT $1, date '2020-01-01' + g % 1000, '08:00', g,
+                jsonb_build_object('nome', CASE g % 2 WHEN 0 THEN 'Maria Prado' ELSE 'MARIANA PRADO' END), 1
+         FROM generate_series(1, 12000) g",
+    )
+    .bind(user)
+    .execute(&db.pool)
+    .await
+    .unwrap();
+    let words = SearchedWords::read("maria").unwrap();
+    let found = db.store.clinic_search(&words, None, 40, 0).await.unwrap();
+    assert!(found.cut);
+    assert_eq!(found.slots.len(), 40);
+    for slot in &found.slots {
+        assert_eq!(slot.nome.as_deref(), Some("Maria Prado"));
+        assert!(
+            slot.data.to_string().as_str() >= "2022-09-19",
+            "{}",
+            slot.data
+        );
+    }
+    db.close().await;
 }
 
 #[tokio::test]

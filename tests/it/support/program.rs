@@ -89,6 +89,12 @@ impl Program {
             .args(arguments)
             .env_clear()
             .envs(self.env.iter().map(|(name, value)| (name, value)))
+            // A test looks for sentences, wherever a line of a terminal would end.
+            .args(
+                ["--wide"].iter().filter(|wide| {
+                    arguments.first() == Some(&"check") && !arguments.contains(wide)
+                }),
+            )
             .current_dir(&self.dir)
             .kill_on_drop(true);
         command

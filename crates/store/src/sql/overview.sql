@@ -8,15 +8,17 @@
 -- Ages are compared as parts of what is allowed, so that windows of 15 minutes and of 2 hours can be
 -- measured against each other. Whatever is asked of runs and slots is asked for the page's rows only.
 WITH windows AS MATERIALIZED (
-    SELECT name, late_before, place
+    SELECT name, place, greatest(date_part('epoch', now() - late_before), 1) AS allowed
     FROM unnest($1::text[], $2::timestamptz[]) WITH ORDINALITY AS w (name, late_before, place)
 ),
 people AS MATERIALIZED (
-    SELECT c.usuario_id, u.nome, c.cpf, c.janelas, c.pausa_desde, c.pausa_ate,
-           c.credencial_mudada_em, coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE) AS active,
+    -- Of everybody, so with no more of each than it takes to say how they are.
+    SELECT c.usuario_id, c.janelas, c.credencial_mudada_em,
+           CASE WHEN $5::text = 'name' THEN lower(u.nome) END AS by_name,
+           coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE) AS active,
            coalesce(c.sincronizacao_automatica, FALSE) AS automatic,
            coalesce(c.senha, '') <> '' OR c.senha_cifrada IS NOT NULL AS has_password,
-           CASE WHEN coalesce(c.pausa_ate > now(), TRUE) THEN c.pausa_motivo END AS pausa_motivo
+           CASE WHEN c.pausa_motivo IS NOT NULL AND coalesce(c.pausa_ate > now(), TRUE) THEN c.pausa_motivo END AS pausa_motivo
     FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
     WHERE ($9::int IS NULL OR c.usuario_id = $9)
       AND ($3::text IS NULL OR c.usuario_id::text = $3
@@ -24,21 +26,18 @@ people AS MATERIALIZED (
                                        'aaaaaeeeeiiiiooooouuuucnaaaaaeeeeiiiiooooouuuucn')), $3) > 0)
 ),
 aged AS MATERIALIZED (
+    -- New credentials have their time yet. A window that has succeeded since its last tick went well.
     SELECT p.usuario_id,
-           max(CASE WHEN p.janelas IS NOT NULL AND w.name <> ALL (p.janelas) THEN NULL
-                    -- New credentials have their time yet.
-                    ELSE extract(epoch FROM now() - greatest(s.last_success, p.credencial_mudada_em))::float8
-                         / greatest(extract(epoch FROM now() - w.late_before)::float8, 1) END) AS age,
-           array_agg(s.last_success ORDER BY w.place) AS last_success,
-           -- A window that has succeeded since its last tick went well.
-           bool_or((p.janelas IS NULL OR w.name = ANY (p.janelas))
-                   AND (s.last_success IS NULL OR s.last_tick > s.last_success)) AS is_open
+           max(date_part('epoch', now() - greatest(s.last_success, p.credencial_mudada_em)) / w.allowed)
+               FILTER (WHERE p.janelas IS NULL OR w.name = ANY (p.janelas)) AS age,
+           bool_or(s.last_success IS NULL OR s.last_tick > s.last_success)
+               FILTER (WHERE p.janelas IS NULL OR w.name = ANY (p.janelas)) AS is_open
     FROM people p CROSS JOIN windows w
     LEFT JOIN sync_schedules s ON s.usuario_id = p.usuario_id AND s.window_name = w.name
     GROUP BY p.usuario_id
 ),
 judged AS MATERIALIZED (
-    SELECT p.*, a.age, a.last_success, a.is_open,
+    SELECT p.*, a.age, a.is_open,
            CASE WHEN NOT p.active OR NOT p.automatic THEN 'off'
                 WHEN p.pausa_motivo IS NOT NULL THEN 'paused'
                 WHEN a.age > 1 OR NOT p.has_password THEN 'late'
@@ -47,8 +46,9 @@ judged AS MATERIALIZED (
 ),
 met AS MATERIALIZED (
     -- Those whose own session at the portal is met.
-    SELECT cpf FROM portal_sessions
-    WHERE other_since <= now() AND other_last_met BETWEEN now() - interval '3 hours' AND now()
+    SELECT c.usuario_id FROM portal_sessions m
+    JOIN configuracoes_detran c ON lpad(regexp_replace(c.cpf, '\D', '', 'g'), 11, '0') = m.cpf
+    WHERE m.other_since <= now() AND m.other_last_met BETWEEN now() - interval '3 hours' AND now()
 ),
 asked AS MATERIALIZED (
     -- Those who had a run by hand that did not go well.
@@ -83,7 +83,7 @@ words AS MATERIALIZED (
 ),
 ranked AS MATERIALIZED (
     -- As the page shows them: 0 red, 1 yellow, 2 well, 3 paused by somebody, 4 off. Red and yellow are in trouble.
-    SELECT j.*,
+    SELECT j.usuario_id, j.janelas, j.by_name, j.active, j.automatic, j.has_password, j.pausa_motivo, j.age, j.sort,
            CASE WHEN NOT j.active THEN 4
                 WHEN NOT j.has_password THEN 0
                 WHEN j.pausa_motivo = 'manual' THEN 3
@@ -92,7 +92,7 @@ ranked AS MATERIALIZED (
                 WHEN NOT j.automatic THEN 4
                 WHEN j.sort = 'late' THEN 0
                 WHEN o.usuario_id IS NULL OR NOT (o.failed OR o.partial) THEN 2
-                WHEN lpad(regexp_replace(j.cpf, '\D', '', 'g'), 11, '0') IN (SELECT cpf FROM met) THEN 2
+                WHEN o.usuario_id IN (SELECT usuario_id FROM met) THEN 2
                 WHEN o.failed THEN 0
                 ELSE 1 END AS rank
     FROM judged j LEFT JOIN words o USING (usuario_id)
@@ -110,15 +110,16 @@ page AS (
     WHERE $4::text = 'all' OR sort = $4 OR ($4 = 'problem' AND rank <= 1)
     ORDER BY CASE WHEN $5::text = 'age' THEN rank END,
              CASE WHEN $5 = 'age' THEN age END DESC NULLS LAST,
-             CASE WHEN $5 = 'name' THEN lower(nome) END,
-             usuario_id
+             by_name, usuario_id
     LIMIT $6 OFFSET $7
 )
 SELECT sums.everybody AS "everybody!", sums.problem AS "problem!", sums.late AS "late!", sums.paused AS "paused!", sums.off AS "off!",
-       page.usuario_id AS "usuario_id?", page.nome AS "nome?", page.active AS "active?", page.automatic AS "automatic?",
-       page.has_password AS "has_password?", page.pausa_motivo AS "pausa_motivo?: PauseReason", page.pausa_desde AS "pausa_desde?",
-       page.pausa_ate AS "pausa_ate?", page.janelas AS "janelas?", page.sort AS "sort?", page.age AS "age?",
-       page.last_success AS "last_success?: Vec<Option<chrono::DateTime<chrono::Utc>>>",
+       page.usuario_id AS "usuario_id?", whole.nome AS "nome?", page.active AS "active?", page.automatic AS "automatic?",
+       page.has_password AS "has_password?", page.pausa_motivo AS "pausa_motivo?: PauseReason", whole.pausa_desde AS "pausa_desde?",
+       whole.pausa_ate AS "pausa_ate?", page.janelas AS "janelas?", page.sort AS "sort?", page.age AS "age?",
+       (SELECT array_agg(s.last_success ORDER BY w.place) FROM windows w
+        LEFT JOIN sync_schedules s ON s.usuario_id = page.usuario_id AND s.window_name = w.name
+        WHERE page.usuario_id IS NOT NULL) AS "last_success?: Vec<Option<chrono::DateTime<chrono::Utc>>>",
        r.id AS "run_id?", r.status AS "run_status?: RunStatus", r.error_details ->> 'kind' AS "run_kind?: FailureKind",
        w.other_since AS "other_since?", w.other_wait_until AS "other_wait_until?",
        (SELECT max(o.id) FROM agenda_sync_runs o
@@ -127,6 +128,10 @@ SELECT sums.everybody AS "everybody!", sums.problem AS "problem!", sums.late AS 
         WHERE a.usuario_id = page.usuario_id AND a.data >= $8 AND a.is_current) AS "slots!"
 FROM sums
 LEFT JOIN page ON TRUE
+LEFT JOIN LATERAL (
+    SELECT u.nome, c.cpf, c.pausa_desde, c.pausa_ate
+    FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id WHERE c.usuario_id = page.usuario_id
+) whole ON TRUE
 LEFT JOIN LATERAL (
     -- The last word on each of their windows, and the very last word: of these the worst.
     SELECT id, status, error_details
@@ -155,10 +160,9 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     -- The examiner's own session at the portal, while it is met.
     SELECT other_since, other_wait_until FROM portal_sessions
-    WHERE cpf = lpad(regexp_replace(page.cpf, '\D', '', 'g'), 11, '0')
+    WHERE cpf = lpad(regexp_replace(whole.cpf, '\D', '', 'g'), 11, '0')
       AND other_since <= now() AND other_last_met BETWEEN now() - interval '3 hours' AND now()
 ) w ON TRUE
 ORDER BY CASE WHEN $5 = 'age' THEN page.rank END,
          CASE WHEN $5 = 'age' THEN page.age END DESC NULLS LAST,
-         CASE WHEN $5 = 'name' THEN lower(page.nome) END,
-         page.usuario_id
+         page.by_name, page.usuario_id

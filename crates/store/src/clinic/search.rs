@@ -1,0 +1,324 @@
+//! The search for a candidate, by an index over the words of names, CPFs and telephone numbers
+//! (`agendad_slot_words`). What would take long is bounded: of words that very many have, the latest slots are looked
+//! through instead, and the answer says that it is not all.
+
+use super::{ClinicSlot, SlotStatus};
+use crate::connect_error::sqlstate;
+use crate::{Store, StoreError};
+use agendad_domain::text::fold;
+
+/// More than that are not shown: whoever looks for so many has to say more.
+const MOST: i32 = 5_000;
+/// A table with more slots is one in which two common beginnings take long to look up.
+const LARGE: i64 = 400_000;
+/// Of such a table the latest slots are looked through first ...
+const LATEST: i64 = 20_000;
+/// ... and if so many of them are meant, they are the answer.
+const ENOUGH: usize = 41;
+/// Longer is not looked up: then the words are as common as those of which the latest are shown.
+const LONGEST: &str = "SET LOCAL statement_timeout = '2s'";
+
+/// What is looked for: words of a name, a CPF, a telephone number, or several of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchedWords {
+    /// All words as they are, which is answered at once; `None`: there is only a beginning of a number.
+    whole: Option<String>,
+    /// Each word as a beginning, which takes longer the more common it is.
+    beginnings: String,
+    /// The words of the name alone; `None`: a number is looked for too, and few have one.
+    names: Option<Vec<String>>,
+}
+
+impl SearchedWords {
+    /// Reads what a person has typed: accents, case and order do not matter, and where nobody has these words, a
+    /// beginning of each is enough; digits are a CPF or its beginning, or a telephone number with or without its area
+    /// code. `None`: nothing that could be looked for.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        const CONNECTING: [&str; 6] = ["da", "de", "do", "das", "dos", "e"];
+        let folded = fold(text).replace(['\'', '´', '`', '’'], "");
+        let digits: String = folded.chars().filter(char::is_ascii_digit).collect();
+        let words = folded.split(|c: char| !c.is_ascii_lowercase());
+        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        let letters: usize = words.iter().map(|word| word.len()).sum();
+        if letters < 2 && digits.len() < 3 {
+            return None;
+        }
+        let telling = words.iter().filter(|word| !CONNECTING.contains(word));
+        let mut telling: Vec<&str> = telling.copied().collect();
+        if telling.is_empty() {
+            telling = words;
+        }
+        let whole = telling.iter().map(|word| format!("'{word}'"));
+        let mut whole: Vec<String> = whole.collect();
+        let beginning = |word: &&str| match word.len() {
+            1 => format!("'{word}'"),
+            _ => format!("'{word}':*"),
+        };
+        let mut beginnings: Vec<String> = telling.iter().map(beginning).collect();
+        let mut is_whole = true;
+        let names = telling.iter().map(|word| (*word).to_owned()).collect();
+        if digits.len() >= 3 {
+            beginnings.push(beginning_of_number(&digits));
+            match whole_number(&digits) {
+                Some(number) => whole.push(number),
+                None => is_whole = false,
+            }
+        }
+        Some(Self {
+            whole: is_whole.then(|| whole.join(" & ")),
+            beginnings: beginnings.join(" & "),
+            names: (digits.len() < 3).then_some(names),
+        })
+    }
+}
+
+/// A CPF, or a telephone number by its last eight digits.
+fn whole_number(digits: &str) -> Option<String> {
+    let last = digits.len().checked_sub(8).map(|from| &digits[from..])?;
+    Some(match digits.len() {
+        11 => format!("('C{digits}' | 'T{last}')"),
+        _ => format!("'T{last}'"),
+    })
+}
+
+/// A beginning of a CPF, or of the last eight digits of a telephone number.
+fn beginning_of_number(digits: &str) -> String {
+    match digits.len() {
+        0..=7 => format!("('C{digits}':* | 'T{digits}':*)"),
+        n => format!("('C{digits}':* | 'T{}')", &digits[n - 8..]),
+    }
+}
+
+/// What was found.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// The latest day first.
+    pub slots: Vec<ClinicSlot>,
+    /// Some of those that are meant are not among them, and will not be on a further page: more has to be said.
+    pub cut: bool,
+}
+
+/// Which slots are meant, latest first.
+#[derive(Debug, Default)]
+struct Meant {
+    ids: Vec<i64>,
+    cut: bool,
+}
+
+/// A word of a name in letters without accents, as a regular expression: for few slots this is faster than to take
+/// their words apart. In small letters and capitals, because a database may know those of ASCII alone.
+fn pattern(word: &str, is_whole: bool) -> String {
+    let letters: Vec<String> = word
+        .chars()
+        .map(|letter| {
+            let accented = match letter {
+                'a' => "àáâãäåÀÁÂÃÄÅ",
+                'c' => "çÇ",
+                'e' => "èéêëÈÉÊË",
+                'i' => "ìíîïÌÍÎÏ",
+                'n' => "ñÑ",
+                'o' => "òóôõöÒÓÔÕÖ",
+                'u' => "ùúûüÙÚÛÜ",
+                'y' => "ýÿÝ",
+                _ => "",
+            };
+            format!("[{letter}{}{accented}]", letter.to_ascii_uppercase())
+        })
+        .collect();
+    let between = r#"[] .,;:/()"'´`-]"#;
+    let end = if is_whole {
+        format!("($|{between})")
+    } else {
+        String::new()
+    };
+    format!("(^|{between}){}{end}", letters.join("['´`]?"))
+}
+
+impl Store {
+    /// The slots of candidates who are looked for, of all days, removed ones too, the latest day first. Of more than
+    /// five thousand, or of words that very many have, only some, and it says so.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn clinic_search(
+        &self,
+        words: &SearchedWords,
+        usuario_ids: Option<&[i32]>,
+        limit: i64,
+        offset: i64,
+    ) -> Result<Found, StoreError> {
+        let meant = self.meant(words, usuario_ids).await?;
+        let known = meant.ids.len();
+        let from = usize::try_from(offset).unwrap_or(usize::MAX).min(known);
+        let to =
+            usize::try_from(limit).map_or(known, |limit| known.min(from.saturating_add(limit)));
+        let slots = slots!(
+            "s.id = ANY ($1) ORDER BY s.data DESC, s.hora DESC, s.usuario_id DESC, s.id",
+            &meant.ids[from..to]
+        );
+        Ok(Found {
+            slots: slots.fetch_all(&self.pool).await?,
+            cut: meant.cut,
+        })
+    }
+
+    async fn meant(
+        &self,
+        words: &SearchedWords,
+        usuario_ids: Option<&[i32]>,
+    ) -> Result<Meant, StoreError> {
+        if let Some(query) = &words.whole {
+            let found = self.looked_up(query, usuario_ids).await?;
+            match found {
+                Some(found) if !found.cut && !found.ids.is_empty() => return Ok(found),
+                Some(found) if found.ids.is_empty() => {}
+                Some(_) | None => {
+                    // So many have these very words that the latest are wanted.
+                    let latest = self.latest(words, true, usuario_ids).await?;
+                    return Ok(match latest {
+                        Some(latest) if latest.len() >= ENOUGH => Meant {
+                            ids: latest,
+                            cut: true,
+                        },
+                        Some(_) | None => found.unwrap_or_default(),
+                    });
+                }
+            }
+        }
+        let latest = if self.is_large().await? {
+            self.latest(words, false, usuario_ids).await?
+        } else {
+            None
+        };
+        match latest {
+            Some(ids) if ids.len() >= ENOUGH => Ok(Meant { ids, cut: true }),
+            latest => {
+                let found = self.looked_up(&words.beginnings, usuario_ids).await?;
+                Ok(found.unwrap_or(Meant {
+                    ids: latest.unwrap_or_default(),
+                    cut: true,
+                }))
+            }
+        }
+    }
+
+    /// By the index; `None`: it takes too long.
+    async fn looked_up(
+        &self,
+        query: &str,
+        usuario_ids: Option<&[i32]>,
+    ) -> Result<Option<Meant>, StoreError> {
+        let mut tx = self.begin().await?;
+        // The planner takes words of which it knows nothing for common ones, and would then read years of slots from
+        // their end until it has found enough.
+        sqlx::query!("SET LOCAL enable_seqscan = off")
+            .execute(&mut *tx)
+            .await?;
+        // With less, the slots of common words are known by their pages only, and the words of all on them are taken
+        // apart again.
+        sqlx::query!("SET LOCAL work_mem = '64MB'")
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query(LONGEST).execute(&mut *tx).await?;
+        let found = sqlx::query_scalar!(
+            r#"WITH found AS MATERIALIZED (
+                   SELECT id, data, hora, usuario_id FROM agenda_slots
+                   WHERE agendad_slot_words(payload) @@ ($1::text)::tsquery
+                     AND ($2::int[] IS NULL OR usuario_id = ANY ($2))
+                   LIMIT $3 + 1)
+               SELECT id FROM found ORDER BY data DESC, hora DESC, usuario_id DESC, id"#,
+            query,
+            usuario_ids,
+            MOST
+        );
+        let mut ids = match found.fetch_all(&mut *tx).await {
+            Ok(ids) => ids,
+            Err(error) if sqlstate(&error).as_deref() == Some("57014") => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let most = usize::try_from(MOST).unwrap_or(usize::MAX);
+        let cut = ids.len() > most;
+        ids.truncate(most);
+        Ok(Some(Meant { ids, cut }))
+    }
+
+    /// Those among the latest slots; `None` where that says nothing.
+    async fn latest(
+        &self,
+        words: &SearchedWords,
+        is_whole: bool,
+        usuario_ids: Option<&[i32]>,
+    ) -> Result<Option<Vec<i64>>, StoreError> {
+        let (Some(names), None) = (&words.names, usuario_ids) else {
+            return Ok(None);
+        };
+        let names = names.iter();
+        let patterns: Vec<String> = names.map(|word| pattern(word, is_whole)).collect();
+        let ids = sqlx::query_scalar!(
+            r#"SELECT id AS "id!" FROM (
+                   SELECT id, data, hora, usuario_id, payload ->> 'nome' AS nome
+                   FROM agenda_slots ORDER BY data DESC, hora DESC, usuario_id DESC LIMIT $2) latest
+               WHERE nome ~ ALL ($1::text[])
+               ORDER BY data DESC, hora DESC, usuario_id DESC, id"#,
+            &patterns,
+            LATEST
+        );
+        Ok(Some(ids.fetch_all(&self.pool).await?))
+    }
+
+    /// As far as the server knows.
+    async fn is_large(&self) -> Result<bool, StoreError> {
+        let slots = sqlx::query_scalar!(
+            r#"SELECT reltuples::bigint AS "slots!" FROM pg_class WHERE oid = 'agenda_slots'::regclass"#
+        );
+        Ok(slots.fetch_one(&self.pool).await? > LARGE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_becomes_words_that_only_can_be_looked_for() {
+        for (text, whole, beginnings) in [
+            (
+                "Maria da Silva",
+                Some("'maria' & 'silva'"),
+                "'maria':* & 'silva':*",
+            ),
+            (
+                "  SÍLVA,maría ",
+                Some("'silva' & 'maria'"),
+                "'silva':* & 'maria':*",
+            ),
+            ("d'ávila", Some("'davila'"), "'davila':*"),
+            ("de", Some("'de'"), "'de':*"),
+            ("529.982", None, "('C529982':* | 'T529982':*)"),
+            (
+                "529.982.247-25",
+                Some("('C52998224725' | 'T98224725')"),
+                "('C52998224725':* | 'T98224725')",
+            ),
+            (
+                "98765-4321",
+                Some("'T87654321'"),
+                "('C987654321':* | 'T87654321')",
+            ),
+            ("ana 4321", None, "'ana':* & ('C4321':* | 'T4321':*)"),
+            (
+                "o'); DROP TABLE x --",
+                Some("'o' & 'drop' & 'table' & 'x'"),
+                "'o' & 'drop':* & 'table':* & 'x'",
+            ),
+        ] {
+            let read = SearchedWords::read(text).unwrap();
+            assert_eq!(read.whole.as_deref(), whole, "{text}");
+            assert_eq!(read.beginnings, beginnings, "{text}");
+        }
+        for nothing in ["", " ", "a", "12", "!&|:*", "'"] {
+            assert_eq!(SearchedWords::read(nothing), None, "{nothing}");
+        }
+    }
+}

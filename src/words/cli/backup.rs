@@ -1,0 +1,146 @@
+//! Words of `agendad backup` and `agendad restore`.
+
+use std::path::Path;
+
+use crate::words::{Sentence, both};
+
+/// How much a copy holds, compared with what was copied where it can be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Size {
+    pub(crate) rows: i64,
+    pub(crate) tables: usize,
+}
+
+pub(crate) const FILE: Sentence = both("arquivo", "file");
+pub(crate) const MADE: Sentence = both("feito em", "made");
+pub(crate) const SIZE: Sentence = both("tamanho", "size");
+pub(crate) const ROWS: Sentence = both("linhas", "rows");
+pub(crate) const SEALED: Sentence = both("cifrado", "sealed");
+pub(crate) const VERIFIED: Sentence = both("conferido em", "verified");
+pub(crate) const NO: Sentence = both("não", "no");
+
+pub(crate) fn with_key(key: &str) -> Sentence<String> {
+    sentence!("chave {key}", "key {key}")
+}
+
+pub(crate) fn made(file: &Path, size: Size) -> Sentence<String> {
+    let (file, Size { rows, tables }) = (file.display(), size);
+    sentence!(
+        "{file}: {rows} linhas de {tables} tabelas",
+        "{file}: {rows} rows of {tables} tables"
+    )
+}
+
+/// `file`: that of the key; `None`: it is configured.
+pub(crate) fn opens_only_with(key: &str, file: Option<&Path>) -> Sentence<String> {
+    match file.map(Path::display) {
+        Some(file) => sentence!(
+            "só abre com a chave {key}: guarde uma cópia de {file} em outro lugar, e não junto dos backups",
+            "it opens only with key {key}: keep a copy of {file} elsewhere, not beside the backups"
+        ),
+        None => sentence!(
+            "só abre com a chave {key}: ela está em vault.key; confira se há uma cópia em outro lugar",
+            "it opens only with key {key}: vault.key is configured; see that a copy is kept elsewhere"
+        ),
+    }
+}
+
+/// Something that only one process does at a time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Other {
+    Backup,
+    Verification,
+}
+
+pub(crate) fn waiting(other: Other) -> Sentence {
+    match other {
+        Other::Backup => both(
+            "esperando outro backup terminar …",
+            "waiting for another backup to end …",
+        ),
+        Other::Verification => both(
+            "esperando outra conferência terminar …",
+            "waiting for another verification to end …",
+        ),
+    }
+}
+
+pub(crate) fn none(dir: &Path, state_dir: &Path) -> Sentence<String> {
+    let (dir, state_dir) = (dir.display(), state_dir.display());
+    sentence!(
+        "não há backups em {dir} (backup.directory; state_dir é {state_dir})",
+        "there are no backups in {dir} (backup.directory; state_dir is {state_dir})"
+    )
+}
+
+pub(crate) fn good(file: &Path, made: &str, size: Size) -> Sentence<String> {
+    let (file, Size { rows, tables }) = (file.display(), size);
+    sentence!(
+        "{file}: em ordem. De {made}; restaurado em um servidor temporário, tem {rows} linhas de {tables} tabelas iguais às originais",
+        "{file}: good. Of {made}; put back into a throw-away server, {rows} rows of {tables} tables are what they were"
+    )
+}
+
+pub(crate) fn not_removed(dir: &Path) -> Sentence<String> {
+    let dir = dir.display();
+    sentence!("não foi possível remover {dir}", "cannot remove {dir}")
+}
+
+pub(crate) fn not_made(dir: &Path) -> Sentence<String> {
+    let dir = dir.display();
+    sentence!("não foi possível criar {dir}", "cannot make {dir}")
+}
+
+pub(crate) const NO_TEXT: Sentence = both(
+    "a cópia não é um texto: passe-a adiante, por exemplo para pg_restore --list",
+    "the dump is no text: pass it on, for instance to pg_restore --list",
+);
+
+pub(crate) const REPLACE_IS_FOR_PRIVATE: Sentence = both(
+    "--replace é para o banco de dados próprio: crie um vazio (createdb) e aponte database.url para ele",
+    "--replace is for a private database: make an empty one (createdb), and set database.url to it",
+);
+
+pub(crate) const FILLING_GIVEN: Sentence = both(
+    "enchendo o banco de dados de database.url …",
+    "filling the database of database.url …",
+);
+pub(crate) const FILLING_NEW: Sentence = both(
+    "enchendo um banco de dados novo …",
+    "filling a new database …",
+);
+
+pub(crate) fn private_exists(dir: &Path) -> Sentence<String> {
+    let dir = dir.display();
+    sentence!(
+        "já há um banco de dados próprio em {dir}; com --replace ele dá lugar ao novo, e fica guardado ao lado",
+        "there is a private database in {dir} already; with --replace it makes way, and is kept beside the new one"
+    )
+}
+
+pub(crate) const CANNOT_BE_USED: Sentence = both(
+    "o backup foi restaurado, mas não pode ser usado",
+    "the backup was put back, but cannot be used",
+);
+
+pub(crate) fn restored(made: &str, size: Size) -> Sentence<String> {
+    let Size { rows, tables } = size;
+    sentence!(
+        "o backup de {made} foi restaurado: {rows} linhas de {tables} tabelas iguais às originais",
+        "restored the backup of {made}: {rows} rows of {tables} tables are what they were"
+    )
+}
+
+pub(crate) fn before_is_kept(dir: &Path) -> Sentence<String> {
+    let dir = dir.display();
+    sentence!(
+        "o banco de dados anterior está guardado em {dir}; apague-o quando tudo estiver bem",
+        "the database before is kept in {dir}; delete it once all is well"
+    )
+}
+
+/// What comes after whatever needed a stopped daemon.
+pub(crate) const NEXT: Sentence = both(
+    "agora: agendad check, e depois inicie o agendad",
+    "next: agendad check, then start the daemon",
+);
