@@ -20,7 +20,7 @@ const SALT_BYTES: usize = 16;
 /// So many are reckoned at once.
 const AT_ONCE: usize = 2;
 /// So long somebody waits for their turn.
-const PATIENCE: Duration = Duration::from_secs(5);
+const WAIT_FOR_TURN: Duration = Duration::from_secs(5);
 
 static TURNS: Semaphore = Semaphore::const_new(AT_ONCE);
 
@@ -85,7 +85,7 @@ pub(crate) async fn is_right(
 }
 
 async fn turn() -> Result<SemaphorePermit<'static>, PasswordError> {
-    let turn = tokio::time::timeout(PATIENCE, TURNS.acquire()).await;
+    let turn = tokio::time::timeout(WAIT_FOR_TURN, TURNS.acquire()).await;
     turn.map_err(|_| PasswordError::Busy)?
         .map_err(|_| PasswordError::Busy)
 }
