@@ -181,7 +181,7 @@ async fn check_says_what_was_tried_what_came_back_and_what_to_do() {
     place
         .sql("UPDATE configuracoes_detran SET senha = 'clear'")
         .await;
-    let mut command = place.command(&["check"]);
+    let mut command = place.command(&["check", "--wide"]);
     command
         .env("AGENDAD_PORTAL__BASE_URL", "http://127.0.0.1:9/")
         .env("AGENDAD_HTTP__LISTEN", "0.0.0.0:8787")
@@ -200,7 +200,7 @@ async fn check_says_what_was_tried_what_came_back_and_what_to_do() {
     }
     assert!(!said.out.contains("short\n") && !said.out.contains('\x1b'));
 
-    let mut command = place.command(&["check"]);
+    let mut command = place.command(&["check", "--wide"]);
     command.env("AGENDAD_DATABASE__URL", "postgres://u:canary@127.0.0.1:9/x");
     let said = say(command, "").await;
     assert!(
