@@ -5,6 +5,7 @@
 //! a channel, and between them it listens, so that the death of the connection is noticed at once and
 //! not at the next use.
 
+mod ghosts;
 mod user_lock;
 
 use std::collections::HashMap;
@@ -45,15 +46,6 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(6);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long the end of the last connection is waited for.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// Ends what the server still holds of this process's earlier control connections, and with it the locks of users on
-/// them: nobody here can use it any more, and until the server notices that, these users are synchronised by nobody.
-/// Whoever holds our mark is one of ours, for the instance is unique.
-const END_GHOSTS: &str = "SELECT pg_terminate_backend(a.pid)
-    FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-    WHERE l.locktype = 'advisory' AND l.classid::bigint = $1::int4 AND l.objid = hashtext($2)::oid AND l.objsubid = 2
-      AND a.datname = current_database() AND a.usename = current_user
-      AND a.application_name = current_setting('application_name') AND a.pid <> pg_backend_pid()";
 
 /// A handle on the control connection. Cheap to clone; the connection ends with the last handle.
 #[derive(Debug, Clone)]
@@ -416,11 +408,7 @@ impl Actor {
             .bind(&*self.instance)
             .execute(&mut listener)
             .await?;
-        sqlx::query(END_GHOSTS)
-            .bind(LOCK_SPACE)
-            .bind(&*self.instance)
-            .execute(&mut listener)
-            .await?;
+        ghosts::end(listener.acquire().await?, &self.instance).await?;
         processes::sign_on(listener.acquire().await?, &self.instance).await?;
         Ok((pool, listener))
     }
