@@ -125,7 +125,7 @@ pub(crate) fn day(
         read_rows(table, page.says_empty, &mut reading);
     }
     absent::clear(&mut reading.rows, &profile.absent_texts);
-    mojibake::refuse(&reading.rows)?;
+    mojibake::refuse(&reading, table.as_ref())?;
     let nothing = reading.rows.is_empty() && reading.row_errors.is_empty();
     if !nothing || page.says_empty {
         return Ok(reading);
