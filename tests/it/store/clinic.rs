@@ -143,6 +143,19 @@ async fn of_words_that_very_many_have_the_latest_are_found_and_it_says_that_ther
     let few = SearchedWords::read("mar sil 123").unwrap();
     let few = db.store.clinic_search(&few, None, 500, 0).await.unwrap();
     assert!(!few.cut);
+    // Of what few of the latest have, the index knows all.
+    sqlx::query(
+        "INSERT INTO agenda_slots (usuario_id, data, hora, external_uid, payload, uid_version)
+         SELECT $1, date '2026-03-01' - g, '09:00', 'b' || g, '{\"nome\": \"Bruno Guimarães\"}', 1
+         FROM generate_series(1, 5) g",
+    )
+    .bind(user)
+    .execute(&db.pool)
+    .await
+    .unwrap();
+    let rare = SearchedWords::read("guimar brun").unwrap();
+    let rare = db.store.clinic_search(&rare, None, 500, 0).await.unwrap();
+    assert_eq!((rare.slots.len(), rare.cut), (5, false));
     let one = SearchedWords::read("brasil rosim").unwrap();
     let one = db.store.clinic_search(&one, Some(&[user]), 500, 0).await;
     assert_eq!(one.unwrap().slots.len(), 100);
@@ -167,6 +180,8 @@ async fn of_more_than_five_thousand_of_one_name_the_latest_are_found() {
     let found = db.store.clinic_search(&words, None, 40, 0).await.unwrap();
     assert!(found.cut);
     assert_eq!(found.slots.len(), 40);
+    let all = db.store.clinic_search(&words, None, 500, 0).await.unwrap();
+    assert_eq!((all.slots.len(), all.cut), (200, true), "several pages");
     for slot in &found.slots {
         assert_eq!(slot.nome.as_deref(), Some("Maria Prado"));
         assert!(

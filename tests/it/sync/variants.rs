@@ -43,7 +43,7 @@ async fn several_units_at_login_or_in_the_search_form() {
             s.units = 2;
             s.variants.all_units_offered = all_units_offered;
         });
-        reads_the_truth(settings, DatesMode::Listed).await;
+        Box::pin(reads_the_truth(settings, DatesMode::Listed)).await;
     }
 }
 
@@ -51,6 +51,6 @@ async fn several_units_at_login_or_in_the_search_form() {
 async fn every_date_asked_for_directly() {
     for empty_day in [EmptyDay::Words, EmptyDay::Head] {
         let settings = settings(|s| s.variants.empty_day = empty_day);
-        reads_the_truth(settings, DatesMode::Direct).await;
+        Box::pin(reads_the_truth(settings, DatesMode::Direct)).await;
     }
 }

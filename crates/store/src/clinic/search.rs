@@ -11,8 +11,13 @@ use agendad_domain::text::fold;
 const MOST: i32 = 5_000;
 /// A table with more slots is one in which two common beginnings take long to look up.
 const LARGE: i64 = 400_000;
-/// Of such a table the latest slots are looked through first ...
-const LATEST: i64 = 20_000;
+/// Of such a table a few of the latest slots are looked through first ...
+const FIRST: i64 = 2_500;
+/// ... and where so many of them are meant, the words are common:
+const COMMON: usize = 6;
+/// then more of the latest are looked through, until there are several pages ...
+const LATEST: i64 = 12_500;
+const PAGES: i64 = 200;
 /// ... and if so many of them are meant, they are the answer.
 const ENOUGH: usize = 41;
 /// Longer is not looked up: then the words are as common as those of which the latest are shown.
@@ -175,7 +180,7 @@ impl Store {
                 Some(found) if found.ids.is_empty() => {}
                 Some(_) | None => {
                     // So many have these very words that the latest are wanted.
-                    let latest = self.latest(words, true, usuario_ids).await?;
+                    let latest = self.latest(words, true, usuario_ids, LATEST).await?;
                     return Ok(match latest {
                         Some(latest) if latest.len() >= ENOUGH => Meant {
                             ids: latest,
@@ -186,11 +191,13 @@ impl Store {
                 }
             }
         }
-        let latest = if self.is_large().await? {
-            self.latest(words, false, usuario_ids).await?
-        } else {
-            None
-        };
+        let mut latest = None;
+        if self.is_large().await? {
+            latest = self.latest(words, false, usuario_ids, FIRST).await?;
+            if latest.as_ref().is_some_and(|first| first.len() >= COMMON) {
+                latest = self.latest(words, false, usuario_ids, LATEST).await?;
+            }
+        }
         match latest {
             Some(ids) if ids.len() >= ENOUGH => Ok(Meant { ids, cut: true }),
             latest => {
@@ -243,12 +250,13 @@ impl Store {
         Ok(Some(Meant { ids, cut }))
     }
 
-    /// Those among the latest slots; `None` where that says nothing.
+    /// The latest of those among so many of the latest slots; `None` where that says nothing.
     async fn latest(
         &self,
         words: &SearchedWords,
         is_whole: bool,
         usuario_ids: Option<&[i32]>,
+        slots: i64,
     ) -> Result<Option<Vec<i64>>, StoreError> {
         let (Some(names), None) = (&words.names, usuario_ids) else {
             return Ok(None);
@@ -260,9 +268,10 @@ impl Store {
                    SELECT id, data, hora, usuario_id, payload ->> 'nome' AS nome
                    FROM agenda_slots ORDER BY data DESC, hora DESC, usuario_id DESC LIMIT $2) latest
                WHERE nome ~ ALL ($1::text[])
-               ORDER BY data DESC, hora DESC, usuario_id DESC, id"#,
+               ORDER BY data DESC, hora DESC, usuario_id DESC LIMIT $3"#,
             &patterns,
-            LATEST
+            slots,
+            PAGES
         );
         Ok(Some(ids.fetch_all(&self.pool).await?))
     }

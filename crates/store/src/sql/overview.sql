@@ -11,91 +11,85 @@ WITH windows AS MATERIALIZED (
     SELECT name, place, greatest(date_part('epoch', now() - late_before), 1) AS allowed
     FROM unnest($1::text[], $2::timestamptz[]) WITH ORDINALITY AS w (name, late_before, place)
 ),
-people AS MATERIALIZED (
-    -- Of everybody, so with no more of each than it takes to say how they are.
-    SELECT c.usuario_id, c.janelas, c.credencial_mudada_em,
-           CASE WHEN $5::text = 'name' THEN lower(u.nome) END AS by_name,
-           coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE) AS active,
-           coalesce(c.sincronizacao_automatica, FALSE) AS automatic,
-           coalesce(c.senha, '') <> '' OR c.senha_cifrada IS NOT NULL AS has_password,
-           CASE WHEN c.pausa_motivo IS NOT NULL AND coalesce(c.pausa_ate > now(), TRUE) THEN c.pausa_motivo END AS pausa_motivo
-    FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
-    WHERE ($9::int IS NULL OR c.usuario_id = $9)
-      AND ($3::text IS NULL OR c.usuario_id::text = $3
-           OR strpos(lower(translate(u.nome, 'ÁÀÂÃÄÉÈÊËÍÌÎÏÓÒÔÕÖÚÙÛÜÇÑáàâãäéèêëíìîïóòôõöúùûüçñ',
-                                       'aaaaaeeeeiiiiooooouuuucnaaaaaeeeeiiiiooooouuuucn')), $3) > 0)
-),
-aged AS MATERIALIZED (
-    -- New credentials have their time yet. A window that has succeeded since its last tick went well.
-    SELECT p.usuario_id,
-           max(date_part('epoch', now() - greatest(s.last_success, p.credencial_mudada_em)) / w.allowed)
-               FILTER (WHERE p.janelas IS NULL OR w.name = ANY (p.janelas)) AS age,
-           bool_or(s.last_success IS NULL OR s.last_tick > s.last_success)
-               FILTER (WHERE p.janelas IS NULL OR w.name = ANY (p.janelas)) AS is_open
-    FROM people p CROSS JOIN windows w
-    LEFT JOIN sync_schedules s ON s.usuario_id = p.usuario_id AND s.window_name = w.name
-    GROUP BY p.usuario_id
-),
-judged AS MATERIALIZED (
-    SELECT p.*, a.age, a.is_open,
-           CASE WHEN NOT p.active OR NOT p.automatic THEN 'off'
-                WHEN p.pausa_motivo IS NOT NULL THEN 'paused'
-                WHEN a.age > 1 OR NOT p.has_password THEN 'late'
-                ELSE 'well' END AS sort
-    FROM people p LEFT JOIN aged a USING (usuario_id)
-),
 met AS MATERIALIZED (
     -- Those whose own session at the portal is met.
     SELECT c.usuario_id FROM portal_sessions m
-    JOIN configuracoes_detran c ON lpad(regexp_replace(c.cpf, '\D', '', 'g'), 11, '0') = m.cpf
+    JOIN configuracoes_detran c ON ltrim(regexp_replace(c.cpf, '\D', '', 'g'), '0') = ltrim(m.cpf, '0')
     WHERE m.other_since <= now() AND m.other_last_met BETWEEN now() - interval '3 hours' AND now()
 ),
 asked AS MATERIALIZED (
     -- Those who had a run by hand that did not go well.
     SELECT DISTINCT usuario_id FROM agenda_sync_runs WHERE tick IS NULL AND status IN ('partial', 'failed')
 ),
-words AS MATERIALIZED (
-    -- How the last run of each window ended, and the very last one, where that tells how an examiner stands.
-    SELECT j.usuario_id,
-           bool_or(o.status = 'failed') AS failed, bool_or(o.status = 'partial') AS partial
-    FROM judged j CROSS JOIN LATERAL (
-        SELECT o.status
-        FROM windows w
-        CROSS JOIN LATERAL (
-            SELECT status, started_at, window_start, window_end FROM agenda_sync_runs
-            WHERE usuario_id = j.usuario_id AND window_name = w.name AND tick IS NOT NULL AND status <> 'running'
-            ORDER BY tick DESC, started_at DESC LIMIT 1) o
-        WHERE (j.janelas IS NULL OR w.name = ANY (j.janelas))
-          AND o.status <> 'success'
-          AND NOT EXISTS (
-              SELECT FROM agenda_sync_runs later
-              WHERE later.usuario_id = j.usuario_id AND later.started_at > o.started_at
-                AND later.tick IS NULL AND later.status <> 'running'
-                AND later.window_start <= greatest(o.window_start, $8) AND later.window_end >= o.window_end)
-        UNION ALL
-        (SELECT status FROM agenda_sync_runs
-         WHERE usuario_id = j.usuario_id AND status <> 'running'
-         ORDER BY started_at DESC LIMIT 1)
-    ) o
-    WHERE j.active AND j.automatic AND j.has_password AND j.pausa_motivo IS NULL
-      AND (j.is_open OR j.usuario_id IN (SELECT usuario_id FROM asked))
-    GROUP BY j.usuario_id
+aged AS (
+    -- Of everybody, so in one pass, and with no more of each than it takes to say how they are. New credentials have
+    -- their time yet. A window that has succeeded since its last tick went well.
+    SELECT c.usuario_id, c.janelas,
+           CASE WHEN $5::text = 'name' THEN lower(u.nome) END AS by_name,
+           coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE) AS active,
+           coalesce(c.sincronizacao_automatica, FALSE) AS automatic,
+           coalesce(c.senha, '') <> '' OR c.senha_cifrada IS NOT NULL AS has_password,
+           CASE WHEN c.pausa_motivo IS NOT NULL AND coalesce(c.pausa_ate > now(), TRUE) THEN c.pausa_motivo END AS pausa_motivo,
+           max(date_part('epoch', now() - greatest(s.last_success, c.credencial_mudada_em)) / w.allowed) AS age,
+           bool_or(s.last_success IS NULL OR s.last_tick > s.last_success) FILTER (WHERE w.name IS NOT NULL) AS is_open
+    FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
+    LEFT JOIN windows w ON c.janelas IS NULL OR w.name = ANY (c.janelas)
+    LEFT JOIN sync_schedules s ON s.usuario_id = c.usuario_id AND s.window_name = w.name
+    WHERE ($9::int IS NULL OR c.usuario_id = $9)
+      AND ($3::text IS NULL OR c.usuario_id::text = $3
+           OR strpos(lower(translate(u.nome, 'ÁÀÂÃÄÉÈÊËÍÌÎÏÓÒÔÕÖÚÙÛÜÇÑáàâãäéèêëíìîïóòôõöúùûüçñ',
+                                       'aaaaaeeeeiiiiooooouuuucnaaaaaeeeeiiiiooooouuuucn')), $3) > 0)
+    GROUP BY c.id, u.id
+),
+judged AS (
+    SELECT usuario_id, janelas, by_name, active, automatic, has_password, pausa_motivo, age,
+           CASE WHEN NOT active OR NOT automatic THEN 'off'
+                WHEN pausa_motivo IS NOT NULL THEN 'paused'
+                WHEN age > 1 OR NOT has_password THEN 'late'
+                ELSE 'well' END AS sort,
+           -- How the last run of each window ended, and the very last one, where that tells how they stand: 'failed'
+           -- comes before 'partial'.
+           CASE WHEN active AND automatic AND has_password AND pausa_motivo IS NULL AND coalesce(age <= 1, TRUE)
+                     AND (is_open OR usuario_id IN (SELECT usuario_id FROM asked)) THEN
+               (SELECT min(o.status)
+                FROM (
+                    SELECT o.status
+                    FROM windows w
+                    CROSS JOIN LATERAL (
+                        SELECT status, started_at, window_start, window_end FROM agenda_sync_runs
+                        WHERE usuario_id = aged.usuario_id AND window_name = w.name AND tick IS NOT NULL AND status <> 'running'
+                        ORDER BY tick DESC, started_at DESC LIMIT 1) o
+                    WHERE (aged.janelas IS NULL OR w.name = ANY (aged.janelas))
+                      AND o.status <> 'success'
+                      AND NOT EXISTS (
+                          SELECT FROM agenda_sync_runs later
+                          WHERE later.usuario_id = aged.usuario_id AND later.started_at > o.started_at
+                            AND later.tick IS NULL AND later.status <> 'running'
+                            AND later.window_start <= greatest(o.window_start, $8) AND later.window_end >= o.window_end)
+                    UNION ALL
+                    (SELECT status FROM agenda_sync_runs
+                     WHERE usuario_id = aged.usuario_id AND status <> 'running'
+                     ORDER BY started_at DESC LIMIT 1)
+                ) o
+                WHERE o.status IN ('failed', 'partial')) END AS worst
+    FROM aged
+    OFFSET 0 -- So that the worst is looked up once.
 ),
 ranked AS MATERIALIZED (
     -- As the page shows them: 0 red, 1 yellow, 2 well, 3 paused by somebody, 4 off. Red and yellow are in trouble.
-    SELECT j.usuario_id, j.janelas, j.by_name, j.active, j.automatic, j.has_password, j.pausa_motivo, j.age, j.sort,
-           CASE WHEN NOT j.active THEN 4
-                WHEN NOT j.has_password THEN 0
-                WHEN j.pausa_motivo = 'manual' THEN 3
-                WHEN j.pausa_motivo IN ('captcha', 'duplicate_cpf') THEN 1
-                WHEN j.pausa_motivo IS NOT NULL THEN 0
-                WHEN NOT j.automatic THEN 4
-                WHEN j.sort = 'late' THEN 0
-                WHEN o.usuario_id IS NULL OR NOT (o.failed OR o.partial) THEN 2
-                WHEN o.usuario_id IN (SELECT usuario_id FROM met) THEN 2
-                WHEN o.failed THEN 0
+    SELECT usuario_id, janelas, by_name, active, automatic, has_password, pausa_motivo, age, sort,
+           CASE WHEN NOT active THEN 4
+                WHEN NOT has_password THEN 0
+                WHEN pausa_motivo = 'manual' THEN 3
+                WHEN pausa_motivo IN ('captcha', 'duplicate_cpf') THEN 1
+                WHEN pausa_motivo IS NOT NULL THEN 0
+                WHEN NOT automatic THEN 4
+                WHEN sort = 'late' THEN 0
+                WHEN worst IS NULL THEN 2
+                WHEN usuario_id IN (SELECT usuario_id FROM met) THEN 2
+                WHEN worst = 'failed' THEN 0
                 ELSE 1 END AS rank
-    FROM judged j LEFT JOIN words o USING (usuario_id)
+    FROM judged
 ),
 sums AS (
     SELECT count(*) AS everybody,
