@@ -79,14 +79,30 @@ impl Store {
     ) -> Result<Vec<RunFound>, StoreError> {
         let rows = sqlx::query_as!(
             RunFound,
-            r#"SELECT r.id, r.usuario_id, u.nome AS "nome?", r.window_name, r.status AS "status: RunStatus", r.started_at,
+            r#"SELECT r.id AS "id!", r.usuario_id, u.nome AS "nome?", r.window_name,
+                      r.status AS "status!: RunStatus", r.started_at,
                       extract(epoch FROM coalesce(r.finished_at, now()) - r.started_at)::float8 AS seconds,
                       r.totals AS "totals: Json<Totals>", r.error_details ->> 'kind' AS "kind: FailureKind"
-               FROM agenda_sync_runs r LEFT JOIN usuarios u ON u.id = r.usuario_id
-               WHERE ($1::int IS NULL OR r.usuario_id = $1) AND ($2::text IS NULL OR r.status = $2)
-                 AND ($3::text IS NULL OR r.error_details ->> 'kind' = $3)
-                 AND ($4::text IS NULL OR r.window_name = $4)
-                 AND ($5::timestamptz IS NULL OR r.started_at >= $5) AND ($6::timestamptz IS NULL OR r.started_at < $6)
+               FROM (
+                   -- In the order of the index over `started_at`; the earlier system may have left rows without one.
+                   (SELECT x.* FROM agenda_sync_runs x
+                    WHERE ($1::int IS NULL OR x.usuario_id = $1) AND ($2::text IS NULL OR x.status = $2)
+                      AND ($3::text IS NULL OR x.error_details ->> 'kind' = $3)
+                      AND ($4::text IS NULL OR x.window_name = $4)
+                      AND ($5::timestamptz IS NULL OR x.started_at >= $5)
+                      AND ($6::timestamptz IS NULL OR x.started_at < $6)
+                      AND x.started_at IS NOT NULL
+                    ORDER BY x.started_at DESC, x.id DESC LIMIT $7::bigint + $8::bigint)
+                   UNION ALL
+                   (SELECT x.* FROM agenda_sync_runs x
+                    WHERE ($1::int IS NULL OR x.usuario_id = $1) AND ($2::text IS NULL OR x.status = $2)
+                      AND ($3::text IS NULL OR x.error_details ->> 'kind' = $3)
+                      AND ($4::text IS NULL OR x.window_name = $4)
+                      AND ($5::timestamptz IS NULL OR x.started_at >= $5)
+                      AND ($6::timestamptz IS NULL OR x.started_at < $6)
+                      AND x.started_at IS NULL
+                    ORDER BY x.id DESC LIMIT $7 + $8)
+               ) r LEFT JOIN usuarios u ON u.id = r.usuario_id
                ORDER BY r.started_at DESC NULLS LAST, r.id DESC LIMIT $7 OFFSET $8"#,
             filter.usuario_id,
             filter.status as _,
