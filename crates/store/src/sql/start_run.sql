@@ -3,12 +3,14 @@
 --
 --  $1 user   $2 first day   $3 last day   $4 window   $5 tick   $6 origin   $7 instance
 --  $8 CPF whose kept session is wanted, or nothing   $9 its longest life in seconds
+--
+-- The values stand in sub-selects for the planner, as in store_day.sql.
 WITH orphans AS (
     UPDATE agenda_sync_runs
     SET status = 'failed', finished_at = now(),
         error = 'the process that ran it died',
         error_details = jsonb_build_object('kind', 'orphaned')
-    WHERE usuario_id = $1 AND status = 'running'
+    WHERE usuario_id = (SELECT $1::int) AND status = 'running'
     RETURNING coalesce(window_name, '') AS window_name
 )
 INSERT INTO agenda_sync_runs
@@ -16,7 +18,7 @@ INSERT INTO agenda_sync_runs
 SELECT $1, $2, $3, $4, $5::timestamptz, $6, $7, 'running', now()
 WHERE NOT EXISTS (
     SELECT FROM agenda_sync_runs
-    WHERE usuario_id = $1 AND window_name = $4 AND tick = $5
+    WHERE usuario_id = (SELECT $1::int) AND window_name = (SELECT $4::text) AND tick = (SELECT $5::timestamptz)
       AND status <> 'running'
       AND coalesce(error_details ->> 'kind', '') NOT IN ('orphaned', 'cancelled', 'lock_lost')
 )
@@ -31,24 +33,25 @@ RETURNING id, (SELECT array_agg(window_name) FROM orphans) AS orphans,
                       status = 'available' AND agendamento_id IS NULL AND agendamento_state IS NULL
                           OR coalesce(agendamento_state = 'cancelled', FALSE) AS wants
                FROM agenda_slots
-               WHERE usuario_id = $1 AND data BETWEEN $2 AND $3 AND is_current AND source = 'DETRAN') current
+               WHERE usuario_id = (SELECT $1::int) AND data BETWEEN (SELECT $2::date) AND (SELECT $3::date)
+                 AND is_current AND source = 'DETRAN') current
          GROUP BY unidade_code, data) d) AS "days: Json<Vec<StoredDay>>",
-    EXISTS (SELECT FROM agenda_slots WHERE usuario_id = $1 AND uid_version = 0) AS "to_adopt!",
+    EXISTS (SELECT FROM agenda_slots WHERE usuario_id = (SELECT $1::int) AND uid_version = 0) AS "to_adopt!",
     -- See cancel_left_over.sql; that the application's table may be looked at is not certain here.
     EXISTS (SELECT FROM agenda_slots
-            WHERE usuario_id = $1 AND NOT is_current AND agendamento_state = 'created' AND data >= CURRENT_DATE - 1)
+            WHERE usuario_id = (SELECT $1::int) AND NOT is_current AND agendamento_state = 'created' AND data >= CURRENT_DATE - 1)
         AS "left_over!",
     (SELECT jsonb_agg(to_jsonb(u)) FROM (
          SELECT u.code, u.name, u.choice, u.first_seen_at, u.last_read_at, u.last_complete_at, u.offered,
                 u.missing_since, coalesce(r.had_slots, u.had_slots) AS had_slots,
                 extract(epoch FROM now() - r.complete_at)::float8 AS complete_ago
          FROM portal_units u LEFT JOIN portal_unit_readings r
-             ON r.usuario_id = u.usuario_id AND r.code = u.code AND r.window_name = coalesce($4, '')
-         WHERE u.usuario_id = $1 ORDER BY u.code) u) AS "units: Json<Vec<UnitRow>>",
+             ON r.usuario_id = u.usuario_id AND r.code = u.code AND r.window_name = (SELECT coalesce($4::text, ''))
+         WHERE u.usuario_id = (SELECT $1::int) ORDER BY u.code) u) AS "units: Json<Vec<UnitRow>>",
     (SELECT to_jsonb(s) FROM (
          SELECT generation, sealed,
                 coalesce(clear_asked_at IS NOT NULL OR opened_at > now()
                          OR opened_at <= now() - make_interval(secs => $9::float8), TRUE) AS expired
          FROM portal_sessions
-         WHERE cpf = $8 AND usuario_id = $1 AND sealed IS NOT NULL AND closed_at IS NULL AND resolved) s)
+         WHERE cpf = (SELECT $8::text) AND usuario_id = (SELECT $1::int) AND sealed IS NOT NULL AND closed_at IS NULL AND resolved) s)
         AS "session: Json<KeptHere>"

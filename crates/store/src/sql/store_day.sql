@@ -9,7 +9,7 @@
 --  appointment's fields, already cut to the application's widths; last, whether the appointment may be
 --  stored: one that the application's table refuses must not take its slot with it.
 --
--- For the planner: user, day and run stand in sub-selects. Their values are hidden from it thereby, so that a
+-- For the planner: what decides on rows stands in sub-selects. Their values are hidden from it thereby, so that a
 -- plan for the values at hand is never better than the one that is kept; planning takes longer than the rest.
 -- And slots are reached by user and day ($2, $3), never by id alone. A plan made while the
 -- table was small would scan it for the ids, and be kept when it is large.
@@ -22,11 +22,11 @@ WITH run AS MATERIALIZED (
 day AS MATERIALIZED (
     SELECT a.id, a.external_uid, a.hora, a.content_hash, a.status, a.is_current, a.payload,
            a.agendamento_id, a.agendamento_state,
-           a.is_current AND a.external_uid <> ALL ($12::text[]) AND a.external_uid <> ALL ($5::text[]) AS missing,
+           a.is_current AND a.external_uid <> ALL ((SELECT $12::text[])::text[]) AND a.external_uid <> ALL ((SELECT $5::text[])::text[]) AS missing,
            -- Missed often enough already, by runs before this one.
            a.missing_count >= $8::int AND ($8::int = 0 OR a.missing_since < run.started_at) AS confirmed
     FROM run, agenda_slots a
-    WHERE a.usuario_id = (SELECT $2::int) AND a.data = (SELECT $3::date) AND a.unidade_code = $4 AND a.source = 'DETRAN'
+    WHERE a.usuario_id = (SELECT $2::int) AND a.data = (SELECT $3::date) AND a.unidade_code = (SELECT $4::text) AND a.source = 'DETRAN'
 ),
 seen AS MATERIALIZED (
     SELECT s.external_uid, s.content_hash, s.hora, s.status, s.payload, s.cpf,
@@ -37,14 +37,15 @@ seen AS MATERIALIZED (
            d.id IS NOT NULL AND (d.payload IS DISTINCT FROM s.payload
                OR d.status <> s.status OR NOT d.is_current) AS differs,
            -- It has never had an appointment; or we cancelled it, and the slot is listed again.
-           $9 AND s.fits AND s.status = 'available'
+           (SELECT $9::bool) AND s.fits AND s.status = 'available'
                AND d.agendamento_id IS NULL AND d.agendamento_state IS NULL AS wants,
-           $9 AND s.fits AND coalesce(d.agendamento_state = 'cancelled', FALSE) AS revives,
+           (SELECT $9::bool) AND s.fits AND coalesce(d.agendamento_state = 'cancelled', FALSE) AS revives,
            s.fits
     FROM run,
-         unnest($12::text[], $13::text[], $14::time[], $15::text[], $16::jsonb[], $17::text[],
-                $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[],
-                $25::bool[])
+         unnest((SELECT $12::text[]), (SELECT $13::text[]), (SELECT $14::time[]), (SELECT $15::text[]),
+                (SELECT $16::jsonb[]), (SELECT $17::text[]), (SELECT $18::text[]), (SELECT $19::text[]),
+                (SELECT $20::text[]), (SELECT $21::text[]), (SELECT $22::text[]), (SELECT $23::text[]),
+                (SELECT $24::text[]), (SELECT $25::bool[]))
              AS s (external_uid, content_hash, hora, status, payload, cpf,
                    nome, cpf_formatado, fixo, celular, email, tipo, categoria, fits)
     LEFT JOIN day d ON d.external_uid = s.external_uid
@@ -103,7 +104,7 @@ link AS MATERIALIZED (
 news AS MATERIALIZED (
     -- Appointments of ours of which a listed slot has something new to say.
     SELECT agendamento_id AS id FROM seen
-    WHERE $9 AND fits AND (differs OR revives) AND agendamento_id IS NOT NULL AND agendamento_state IN ('created', 'cancelled')
+    WHERE (SELECT $9::bool) AND fits AND (differs OR revives) AND agendamento_id IS NOT NULL AND agendamento_state IN ('created', 'cancelled')
     UNION
     SELECT id FROM known WHERE ours
 ),
@@ -146,7 +147,7 @@ cancelled AS (
     UPDATE agendamentos g SET status = 'cancelado'
     FROM (SELECT DISTINCT agendamento_id, minuto FROM vanished
           WHERE agendamento_state = 'created' AND minuto > now() AT TIME ZONE $11) v
-    WHERE $9 AND $10 AND g.id = v.agendamento_id AND g.status = 'agendado'
+    WHERE (SELECT $9::bool AND $10::bool) AND g.id = v.agendamento_id AND g.status = 'agendado'
       AND g.convertido_em_paciente IS NOT TRUE AND date_trunc('minute', g.data_agendamento) = v.minuto
       AND NOT EXISTS (SELECT FROM agenda_slots a WHERE a.agendamento_id = g.id AND a.is_current
                       AND a.id NOT IN (SELECT id FROM vanished))
