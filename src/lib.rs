@@ -46,6 +46,7 @@ pub mod cli;
 mod clinic;
 pub mod credentials;
 mod dashboard;
+mod examiners;
 pub mod http;
 pub mod lifecycle;
 pub mod pipeline;

@@ -49,7 +49,7 @@ const fn status(problem: Problem) -> StatusCode {
         Problem::NotFound => StatusCode::NOT_FOUND,
         Problem::Form | Problem::Forbidden => StatusCode::FORBIDDEN,
         Problem::Database => StatusCode::SERVICE_UNAVAILABLE,
-        Problem::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        Problem::Rights | Problem::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
@@ -64,6 +64,9 @@ impl IntoResponse for Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         tracing::warn!(error = in_a_line(&error), "a page could not be shown");
+        if error.is_forbidden() {
+            return Self::Rights;
+        }
         match error {
             StoreError::Database(_) | StoreError::Encoding { .. } => Self::Database,
             StoreError::RunClosed { .. }

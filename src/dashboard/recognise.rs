@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 
-use axum::extract::{Form, FromRequest, FromRequestParts, RawPathParams, Request, State};
+use axum::extract::{
+    Form, FromRequest, FromRequestParts, Multipart, RawPathParams, Request, State,
+};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
@@ -30,6 +32,13 @@ const CONTACT: &str = "/contato";
 pub(super) struct Posted {
     pub(super) visitor: Visitor,
     fields: HashMap<String, String>,
+}
+
+/// Somebody who has sent a file from a page of ours.
+pub(super) struct Uploaded {
+    pub(super) visitor: Visitor,
+    /// As it lies on their machine.
+    pub(super) file: Vec<u8>,
 }
 
 /// Lets in who may come in, and leads the others to where they can.
@@ -174,6 +183,32 @@ impl FromRequest<Api> for Posted {
             Ok(Self { visitor, fields })
         } else {
             Err(Problem::Form)
+        }
+    }
+}
+
+impl FromRequest<Api> for Uploaded {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, api: &Api) -> Result<Self, Problem> {
+        let visitor: Option<Visitor> = request.extensions().get().cloned();
+        let visitor = visitor.ok_or(Problem::Internal)?;
+        let (mut is_ours, mut file) = (false, None);
+        // The whole body is here already, within its bounds.
+        let parts = Multipart::from_request(request, api).await;
+        let mut parts = parts.map_err(|_| Problem::Form)?;
+        while let Some(part) = parts.next_field().await.map_err(|_| Problem::Form)? {
+            let name = part.name().map(ToOwned::to_owned);
+            let bytes = part.bytes().await.map_err(|_| Problem::Form)?;
+            match name.as_deref() {
+                Some("token") => is_ours = visitor.form_token().as_bytes().ct_eq(&bytes).into(),
+                Some("arquivo") => file = Some(bytes.to_vec()),
+                Some(_) | None => {}
+            }
+        }
+        match (is_ours, file) {
+            (true, Some(file)) => Ok(Self { visitor, file }),
+            (true, None) | (false, _) => Err(Problem::Form),
         }
     }
 }

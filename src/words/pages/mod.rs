@@ -11,6 +11,7 @@ pub(crate) mod firewall;
 pub(crate) mod first_steps;
 pub(crate) mod freshness;
 pub(crate) mod history;
+pub(crate) mod import;
 pub(crate) mod installation;
 pub(crate) mod login_page;
 pub(crate) mod overview;

@@ -3,7 +3,9 @@
 
 mod commands;
 mod doors;
+mod edit;
 mod enrol;
+mod import;
 mod invitation;
 mod login;
 mod pages;
