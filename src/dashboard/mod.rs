@@ -50,6 +50,7 @@ mod session;
 mod time;
 mod tone;
 mod units;
+mod verify;
 mod visitor;
 
 use axum::Router;
@@ -96,6 +97,7 @@ pub(crate) fn router(api: &Api) -> Router<Api> {
         .route("/alertas", get(all_alerts::show))
         .route("/comecar", get(first_steps::show))
         .route("/novo-perito", get(enrol::show).post(enrol::add))
+        .route("/verificar", get(verify::show).post(verify::begin))
         .route("/importar", get(import::show).post(import::look))
         .route("/importar/modelo.csv", get(import::template))
         .route("/importar/confirmar", post(import::confirm))

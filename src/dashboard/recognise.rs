@@ -15,7 +15,8 @@ use subtle::ConstantTimeEq;
 
 use super::language::Language;
 use super::login_page;
-use super::problem::Problem;
+use super::page::BY_ITSELF;
+use super::problem::{self, Problem};
 use super::session::{self, Session};
 use super::time::Times;
 use super::visitor::{Inside, Visitor};
@@ -47,13 +48,17 @@ pub(super) async fn admit(State(api): State<Api>, request: Request, next: Next) 
     let Some(door) = parts.extensions.get::<Door>().copied() else {
         return Problem::NotFound.into_response();
     };
-    if door.who != Who::Everybody {
-        match enter(&api, &mut parts, door).await {
-            Ok(visitor) => parts.extensions.insert(visitor),
-            Err(response) => return response,
-        };
+    if door.who == Who::Everybody {
+        return next.run(Request::from_parts(parts, body)).await;
     }
-    next.run(Request::from_parts(parts, body)).await
+    match enter(&api, &mut parts, door).await {
+        Ok(visitor) => {
+            parts.extensions.insert(visitor.clone());
+            let response = next.run(Request::from_parts(parts, body)).await;
+            problem::seen_by(visitor, response)
+        }
+        Err(response) => response,
+    }
 }
 
 async fn enter(api: &Api, parts: &mut Parts, door: Door) -> Result<Visitor, Response> {
@@ -67,13 +72,17 @@ async fn enter(api: &Api, parts: &mut Parts, door: Door) -> Result<Visitor, Resp
         let mut ids = params.iter().filter(|(name, _)| *name == "id");
         ids.next()?.1.parse().ok()
     });
-    match door.who.admits(inside.role(), inside.own(), named) {
-        Verdict::Enter => Ok(visitor(api, parts, inside).await),
-        Verdict::NotThere => Err(Problem::NotFound.into_response()),
+    let verdict = door.who.admits(inside.role(), inside.own(), named);
+    let home = inside.home();
+    let visitor = visitor(api, parts, inside).await;
+    let problem = match verdict {
+        Verdict::Enter => return Ok(visitor),
+        Verdict::NotThere => Problem::NotFound,
         // What everybody is led to at first leads to what is theirs.
-        Verdict::Forbidden if door.path == "/" => Err(Redirect::to(&inside.home()).into_response()),
-        Verdict::Forbidden => Err(Problem::Forbidden.into_response()),
-    }
+        Verdict::Forbidden if door.path == "/" => return Err(Redirect::to(&home).into_response()),
+        Verdict::Forbidden => Problem::Forbidden,
+    };
+    Err(problem::seen_by(visitor, problem.into_response()))
 }
 
 /// Who has logged in, if somebody has. `active`: they are doing something.
@@ -101,10 +110,15 @@ pub(super) async fn who(
     Ok((!is_over).then_some(Inside::Key(session)))
 }
 
-/// What a page asks for by itself, so that it grows not old, is nothing that anybody does. Every browser says so.
+/// What a page asks for by itself, so that it grows not old, is nothing that anybody does. Every browser says so of its
+/// scripts; without them the address does.
 fn is_activity(parts: &Parts) -> bool {
     let purpose = parts.headers.get("sec-fetch-dest");
-    parts.method != Method::GET || purpose.is_none_or(|purpose| purpose != "empty")
+    let by_itself = parts
+        .uri
+        .query()
+        .is_some_and(|query| query.split('&').any(|part| part == BY_ITSELF));
+    parts.method != Method::GET || (!by_itself && purpose.is_none_or(|purpose| purpose != "empty"))
 }
 
 /// The way of whoever has not logged in.
@@ -132,20 +146,33 @@ async fn visitor(api: &Api, parts: &mut Parts, inside: Inside) -> Visitor {
     let Ok(language) = Language::from_request_parts(parts, api).await;
     let is_answer = parts.method == Method::POST;
     let address = if is_answer {
-        parent(parts.uri.path())
+        parent(parts.uri.path()).to_owned()
     } else {
-        parts.uri.path_and_query().map_or("/", |p| p.as_str())
+        without_mark(parts.uri.path_and_query().map_or("/", |p| p.as_str()))
     };
     Visitor {
         language,
         inside,
-        address: address.to_owned(),
+        address,
         is_answer,
         times: Times {
             language,
             now: api.syncer.clock.now(),
             zone: api.syncer.clock.zone(),
         },
+    }
+}
+
+/// The address as somebody would ask for it.
+fn without_mark(address: &str) -> String {
+    let Some((path, query)) = address.split_once('?') else {
+        return address.to_owned();
+    };
+    let rest: Vec<&str> = query.split('&').filter(|part| *part != BY_ITSELF).collect();
+    if rest.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{}", rest.join("&"))
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod edit;
 pub(crate) mod import;
+pub(crate) mod verify;
 
 use edit::is_known_unit;
 pub(crate) use edit::{Edited, Wish, edit};

@@ -138,6 +138,8 @@ pub(crate) const DOORS: &[Door] = &[
     post("/peritos/{id}/calendario/revogar", Who::OperatorOrSelf),
     get("/novo-perito", Who::Operator),
     post("/novo-perito", Who::Operator),
+    get("/verificar", Who::Operator),
+    post("/verificar", Who::Operator),
     get("/importar", Who::Operator),
     post("/importar", Who::Operator),
     get("/importar/modelo.csv", Who::Operator),

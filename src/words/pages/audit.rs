@@ -70,6 +70,10 @@ pub(crate) fn action(code: &str) -> Option<Sentence> {
             "importou peritos de um arquivo",
             "imported examiners from a file",
         ),
+        "users.verify" => both(
+            "verificou os acessos ao portal",
+            "verified the portal logins",
+        ),
         "users.remove" => both("removeu um perito", "removed an examiner"),
         "users.set-password" => both("mudou a senha do portal", "changed the portal password"),
         "users.days" => both("mudou dias ou períodos", "changed days or windows"),

@@ -25,3 +25,4 @@ pub(crate) mod resume;
 pub(crate) mod run;
 pub(crate) mod runs;
 pub(crate) mod units;
+pub(crate) mod verify;

@@ -45,6 +45,8 @@ const EXPECTED: &[(&str, &str, [&str; 4])] = &[
     ),
     ("GET", "/novo-perito", ["403", "in", "403", "403"]),
     ("POST", "/novo-perito", ["403", "in", "403", "403"]),
+    ("GET", "/verificar", ["403", "in", "403", "403"]),
+    ("POST", "/verificar", ["403", "in", "403", "403"]),
     ("GET", "/importar", ["403", "in", "403", "403"]),
     ("POST", "/importar", ["403", "in", "403", "403"]),
     ("GET", "/importar/modelo.csv", ["403", "in", "403", "403"]),

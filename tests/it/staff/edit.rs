@@ -243,7 +243,7 @@ async fn furnish(world: &World, user: i32, other: i32) {
     for sql in [
         format!("INSERT INTO agendad_calendars (usuario_id, token_hash) VALUES ({user}, '\\x01')"),
         format!("INSERT INTO agendad_tomorrow_mails (usuario_id, email, created_by) VALUES ({user}, 'p@example.com', 't')"),
-        format!("INSERT INTO sync_schedules (usuario_id, window_name) VALUES ({user}, 'near')"),
+        format!("INSERT INTO sync_schedules (usuario_id, window_name) VALUES ({user}, 'near') ON CONFLICT DO NOTHING"),
         format!("INSERT INTO agendad_sheets (token_hash, label, usuario_ids, days, telephones, cpfs, created_by)
                  VALUES ('\\x02', 'mine', '{{{user}}}', 7, FALSE, FALSE, 't'), ('\\x03', 'ours', '{{{user},{other}}}', 7, FALSE, FALSE, 't')"),
     ] {

@@ -10,6 +10,7 @@ mod invitation;
 mod login;
 mod pages;
 mod sessions;
+mod verify;
 
 use argon2::password_hash::{PasswordHasher, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
