@@ -8,6 +8,7 @@ use super::conversation::Conversation;
 use super::refusal;
 use crate::domain::Origin;
 use crate::domain::causes::in_a_line;
+use crate::session::KeptSession;
 use crate::store::StoreError;
 use crate::store::accounts::Account;
 use crate::store::control::UserLock;
@@ -83,8 +84,14 @@ impl Syncer {
         };
         let known = self.store.units(account.usuario_id, "").await?;
         let mut conversation = None;
-        // Without the session that is kept: what is asked is whether the password is good.
-        let opened = Conversation::begin(&mut conversation, context, known, None, None).await;
+        // What is asked is whether the password is good: a session that is kept would not tell, and is ended first, so
+        // that the portal need not ask what to do about it.
+        let kept = self.sessions.get(account.usuario_id, &account.cpf).await;
+        let kept = kept.map(|kept| KeptSession {
+            expired: true,
+            ..kept
+        });
+        let opened = Conversation::begin(&mut conversation, context, known, kept, None).await;
         let opened = opened.map(|_| ());
         if let Some(mut conversation) = conversation
             && let Some(used) = conversation.close_or_keep().await
