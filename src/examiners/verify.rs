@@ -1,6 +1,8 @@
 //! All logins tried one after another, without reading anything: one try each, by the rules of a run. One such round at a
 //! time, whoever asks; it ends early where the portal cannot be reached, and with the process.
 
+use std::time::Duration;
+
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
@@ -12,6 +14,9 @@ use crate::store::audit::Action;
 use crate::store::names::Named;
 use crate::sync::{Refusal, RunFailure, Syncer, Verified};
 
+/// So often somebody who is being read has another turn, and so much later: a reading takes seconds.
+const LOOKS: u8 = 20;
+const BUSY_FOR: Duration = Duration::from_secs(3);
 /// Locks are of users; the round's is of none.
 const NOBODY: i32 = 0;
 const UNEXPLAINED: PortalErrorKind = PortalErrorKind::Auth(AuthReason::Unexplained);
@@ -133,18 +138,53 @@ impl Round {
         &self.tried
     }
 
-    /// Tries one after another; `tell` is told of each step. `closing`: begin no other; `stop`: end the one under way.
+    /// Tries one after another; `tell` is told of each step. Whoever is being read just then has another turn a little
+    /// later. `closing`: begin no other; `stop`: end the one under way.
     pub(crate) async fn run(
         mut self,
         syncer: &Syncer,
         (closing, stop): (&CancellationToken, &CancellationToken),
         tell: impl Fn(&[Tried]),
     ) -> End {
-        let mut end = End::Done;
-        for place in 0..self.tried.len() {
-            if closing.is_cancelled() || self.lock.lost().is_cancelled() {
-                end = End::Stopped;
+        let mut end = self.pass(syncer, (closing, stop), &tell).await;
+        for _ in 0..LOOKS {
+            let is_busy = |tried: &Tried| tried.login == Login::Busy;
+            if end != End::Done || !self.tried.iter().any(is_busy) {
                 break;
+            }
+            tokio::select! {
+                () = closing.cancelled() => {}
+                () = tokio::time::sleep(BUSY_FOR) => {}
+            }
+            for tried in self.tried.iter_mut().filter(|tried| is_busy(tried)) {
+                tried.login = Login::Waiting;
+            }
+            end = self.pass(syncer, (closing, stop), &tell).await;
+        }
+        for tried in &mut self.tried {
+            if matches!(tried.login, Login::Waiting | Login::Trying) {
+                tried.login = Login::NotTried;
+            }
+        }
+        tell(&self.tried);
+        self.write_down(syncer).await;
+        self.lock.release().await;
+        end
+    }
+
+    /// Tries those who wait for their turn.
+    async fn pass(
+        &mut self,
+        syncer: &Syncer,
+        (closing, stop): (&CancellationToken, &CancellationToken),
+        tell: &impl Fn(&[Tried]),
+    ) -> End {
+        for place in 0..self.tried.len() {
+            if self.tried[place].login != Login::Waiting {
+                continue;
+            }
+            if closing.is_cancelled() || self.lock.lost().is_cancelled() {
+                return End::Stopped;
             }
             self.tried[place].login = Login::Trying;
             tell(&self.tried);
@@ -156,19 +196,10 @@ impl Round {
             self.tried[place].login = login;
             tell(&self.tried);
             if let Some(early) = ends_with(login) {
-                end = early;
-                break;
+                return early;
             }
         }
-        for tried in &mut self.tried {
-            if matches!(tried.login, Login::Waiting | Login::Trying) {
-                tried.login = Login::NotTried;
-            }
-        }
-        tell(&self.tried);
-        self.write_down(syncer).await;
-        self.lock.release().await;
-        end
+        End::Done
     }
 
     async fn write_down(&self, syncer: &Syncer) {

@@ -50,6 +50,8 @@ class EmptyMachine:
 
     def __init__(self):
         self.dir = tempfile.TemporaryDirectory(prefix="agendad-first-day-", ignore_cleanup_errors=True)
+        # Root's PostgreSQL is run by somebody else, who must get in.
+        os.chmod(self.dir.name, 0o755)
         self.log = Path(self.dir.name) / "daemon.log"
         portal, control = free_port(), free_port()
         self.control = f"http://127.0.0.1:{control}"

@@ -184,3 +184,33 @@ async fn a_daemon_that_stops_ends_the_round_after_the_login_under_way() {
     );
     world.close().await;
 }
+
+#[tokio::test]
+async fn whoever_is_being_read_just_then_has_their_turn_afterwards() {
+    let world = world(2).await;
+    let program = Program::of(&world);
+    let lock = world
+        .app
+        .syncer
+        .control
+        .try_lock(world.users[0])
+        .await
+        .unwrap()
+        .unwrap();
+    let (said, ()) = tokio::join!(program.run(&["verify", "--all", "--json"]), async {
+        eventually(
+            "the other one's turn",
+            Duration::from_secs(30),
+            async || (world.portal_saw(1).logins == 1).then_some(()),
+        )
+        .await;
+        lock.release().await;
+    });
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert_eq!(said.json()["logins"][0]["login"], "accepted");
+    assert_eq!(
+        [0, 1].map(|index| world.portal_saw(index).passwords),
+        [1, 1]
+    );
+    world.close().await;
+}
