@@ -17,7 +17,7 @@ use crate::domain::text::title_case;
 use crate::examiners::import::{self, BadFile, Counts, Imported, Line, Plan, Verdict};
 use crate::web::state::Api;
 use crate::words::Sentence;
-use crate::words::pages::import as words;
+use crate::words::pages::{enrol, import as words};
 
 /// Sealed and sent as a form it is half as large again, and must stay within `http.max_body_bytes`.
 const LARGEST: usize = 40_000;
@@ -179,11 +179,20 @@ fn row(visitor: &Visitor, line: &Line) -> Markup {
             td {
                 (tone.badge(&said))
                 @if !matches!(line.verdict, Verdict::Same | Verdict::Refused(_)) {
-                    " " span.dim { (line.days.join(", ")) @if let Some(email) = &line.email { " " (email) } }
+                    " " span.dim { (days(visitor, &line.days)) @if let Some(email) = &line.email { " " (email) } }
                 }
             }
         }
     }
+}
+
+/// As people write them.
+fn days(visitor: &Visitor, stored: &[String]) -> String {
+    let named = enrol::WEEKDAYS
+        .iter()
+        .filter(|(name, _)| stored.iter().any(|day| day == name));
+    let named: Vec<&str> = named.map(|(_, day)| visitor.language.say(*day)).collect();
+    named.join(", ")
 }
 
 fn done(visitor: &Visitor, counts: Counts) -> Response {
@@ -193,7 +202,7 @@ fn done(visitor: &Visitor, counts: Counts) -> Response {
             h1 { (say(words::DONE)) }
             p role="status" { (visitor.language.say(words::counts(counts))) "." }
             p { (say(words::DELETE_FILE)) }
-            p { a.button href="/" { (say(crate::words::pages::enrol::TO_OVERVIEW)) } }
+            p { a.button href="/" { (say(enrol::TO_OVERVIEW)) } }
         }
     };
     Page::of(visitor, say(words::DONE)).show(&content)

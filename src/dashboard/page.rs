@@ -171,10 +171,15 @@ impl<'a> Page<'a> {
         html! {
             nav aria-label=(self.language.say(words::PAGES)) {
                 @for (address, name) in ways {
-                    a href=(address) aria-current=[(self.section == *address || self.address == *address).then_some("page")] { (name) }
+                    a href=(address) aria-current=[self.is_at(address).then_some("page")] { (name) }
                 }
             }
         }
+    }
+
+    /// Whether this is the page, or one of those behind it. A problem is at home nowhere.
+    fn is_at(&self, address: &str) -> bool {
+        !self.section.is_empty() && (self.section == address || self.address == address)
     }
 
     fn languages(&self) -> Markup {

@@ -27,6 +27,15 @@ impl LoginBoard {
         shown.clone()
     }
 
+    /// The first word counts.
+    fn end(&self, end: End) {
+        self.set(|shown| {
+            if let Some(shown) = shown {
+                shown.end.get_or_insert(end);
+            }
+        });
+    }
+
     fn set(&self, change: impl FnOnce(&mut Option<Shown>)) {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }
@@ -50,6 +59,7 @@ pub(crate) async fn begin(api: &Api, actor: &str) -> Result<bool, StoreError> {
     });
     let syncer = Arc::clone(&api.syncer);
     api.syncs.go_on(|closing, stop| async move {
+        let if_it_dies = EndsWith(board.clone());
         let tell = |tried: &[Tried]| {
             board.set(|shown| {
                 if let Some(shown) = shown {
@@ -58,11 +68,17 @@ pub(crate) async fn begin(api: &Api, actor: &str) -> Result<bool, StoreError> {
             });
         };
         let end = Box::pin(round.run(&syncer, (&closing, &stop), tell)).await;
-        board.set(|shown| {
-            if let Some(shown) = shown {
-                shown.end = Some(end);
-            }
-        });
+        board.end(end);
+        drop(if_it_dies);
     });
     Ok(true)
+}
+
+/// A round that dies does not go on for ever on the page.
+struct EndsWith(LoginBoard);
+
+impl Drop for EndsWith {
+    fn drop(&mut self) {
+        self.0.end(End::Stopped);
+    }
 }

@@ -137,12 +137,12 @@ def from_a_file(machine, browser, others):
     look(browser, "import", "/importar")
     browser.find("#arquivo").send_keys(str(file))
     browser.press("Ver o que mudaria")
-    browser.wait("what would change", lambda: f"{len(others)} novos" in browser.text())
+    browser.wait("what would change", lambda: f"novos: {len(others)}" in browser.text())
     assert all(one["senha"] not in browser.driver.page_source for one in others)
     browser.accessible("/importar, shown")
     browser.shoot("first-day-preview-1280", whole=True)
     browser.press("Importar")
-    browser.wait("that it is done", lambda: f"{len(others)} novos" in browser.text("[role=status]"))
+    browser.wait("that it is done", lambda: f"novos: {len(others)}" in browser.text("[role=status]"))
 
 
 def verify_all(browser, examiners):

@@ -73,8 +73,8 @@ pub(crate) fn counts(counts: Counts) -> Sentence<String> {
         refused,
     } = counts;
     sentence!(
-        "{new} novos, {changed} mudados, {same} já iguais, {refused} recusados",
-        "{new} new, {changed} changed, {same} as they were, {refused} refused"
+        "novos: {new} · mudam: {changed} · já iguais: {same} · recusados: {refused}",
+        "new: {new} · changed: {changed} · as they are: {same} · refused: {refused}"
     )
 }
 

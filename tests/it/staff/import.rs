@@ -67,9 +67,9 @@ async fn a_file_of_excel_is_shown_line_by_line_and_then_written_as_it_was_shown(
         let page = browser.upload("/importar", &token, &windows_1252).await;
         assert_eq!(page.status, 200, "{page:?}");
         for said in [
-            "1 novos, 1 mudados, 1 já iguais, 0 recusados",
+            "novos: 1 · mudam: 1 · já iguais: 1 · recusados: 0",
             "Conceição Prado",
-            "terca, quinta",
+            "terça, quinta",
             "muda: e-mail",
             "Telefone",
         ] {
@@ -132,7 +132,7 @@ async fn a_file_of_excel_is_shown_line_by_line_and_then_written_as_it_was_shown(
             )
             .await;
         assert!(
-            page.html.contains("1 novos, 0 mudados, 2 já iguais"),
+            page.html.contains("novos: 1 · mudam: 0 · já iguais: 2"),
             "{}",
             page.html
         );
@@ -185,7 +185,7 @@ async fn one_refused_line_keeps_the_whole_file_out_and_files_that_are_none_are_t
         let page = browser.upload("/importar", &token, file.as_bytes()).await;
         assert!(
             page.html
-                .contains("1 novos, 0 mudados, 0 já iguais, 2 recusados"),
+                .contains("novos: 1 · mudam: 0 · já iguais: 0 · recusados: 2"),
             "{}",
             page.html
         );
