@@ -335,7 +335,8 @@ pub async fn set_password(
     change_account(store, vault, usuario_id, &nothing_else, Some(senha)).await
 }
 
-fn is_stored(
+/// Whether this is the password that is stored.
+pub(crate) fn is_stored(
     vault: &Vault,
     usuario_id: i32,
     stored: &StoredPassword,

@@ -21,6 +21,7 @@
 //! | to where? | [`store`], [`private_postgres`] |
 //! | what does it mean? | [`domain`] |
 //! | and if the disk dies? | [`backup`] |
+//! | who is read? | `examiners`: accounts as people write them down |
 //! | who asks? | [`cli`]; over [`http`] the API and the dashboard; Rust programs through [`pipeline`] |
 //! | in which words? | [`words`] |
 //! | who is told? | [`alerts`]; other systems by [`webhooks`]; examiners of [`tomorrow`] |
@@ -46,6 +47,7 @@ pub mod cli;
 mod clinic;
 pub mod credentials;
 mod dashboard;
+mod examiners;
 pub mod http;
 pub mod lifecycle;
 pub mod pipeline;

@@ -161,6 +161,12 @@ fn message_row(message: &MessageListed, config: &Config) -> Vec<Cell> {
     ]
 }
 
+/// The same as `agendad alerts test`.
+pub(super) async fn send_test(config: Config) -> anyhow::Result<Exit> {
+    let everywhere = TestArgs { channel: None };
+    test(everywhere, config, false).await
+}
+
 async fn test(args: TestArgs, config: Config, json: bool) -> anyhow::Result<Exit> {
     let channels = Channels::of(&config)?;
     let wanted = |channel| args.channel.is_none_or(|only| only == channel);

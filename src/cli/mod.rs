@@ -28,6 +28,7 @@ mod problem;
 mod restore;
 mod run;
 mod sessions;
+mod setup;
 mod silences;
 pub mod simulate_portal;
 mod stats;
@@ -37,6 +38,7 @@ mod table;
 mod tomorrow;
 mod users;
 mod vault;
+mod verify;
 mod webhooks;
 mod who;
 
@@ -78,7 +80,7 @@ pub struct Cli {
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 partly done, \
 75 another sync of this examiner is running.\n\n\
 Language of tables and sentences: AGENDAD_LANG=pt or en, else that of LC_ALL, LC_MESSAGES, LANG (pt: Portuguese, \
-else English). JSON, log and --help have none.\n\nFirst steps: agendad demo · agendad check · agendad users add --help";
+else English). JSON, log and --help have none.\n\nFirst steps: agendad demo · agendad setup · agendad check";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -86,11 +88,15 @@ enum Command {
     Run(run::Args),
     /// Try it out: private PostgreSQL, simulated portal, examiners and daemon, no set-up
     Demo(demo::Args),
+    /// Set up what is left, asked one after another on a terminal
+    Setup(setup::Args),
     /// Synchronise one examiner now
     Sync(sync::Args),
     /// Add and list examiners, change passwords, pause and resume
     #[command(subcommand)]
     Users(users::Command),
+    /// Try all portal logins one after another, without reading anything
+    Verify(verify::Args),
     /// The key that seals the portal passwords: make, replace, seal what is in clear text
     #[command(subcommand)]
     Vault(vault::Command),
@@ -249,11 +255,19 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
             let stop = lifecycle::listen(&tasks)?.stop;
             Box::pin(demo::run(args, config, stop)).await
         }
+        Command::Setup(args) => {
+            let stop = lifecycle::listen(&tasks)?.stop;
+            Box::pin(setup::run(args, config, stop)).await
+        }
         Command::Sync(args) => {
             let stop = lifecycle::listen(&tasks)?.stop;
             Box::pin(sync::run(args, config, json, stop)).await
         }
         Command::Users(command) => users::run(command, config, json).await,
+        Command::Verify(args) => {
+            let stop = lifecycle::listen(&tasks)?.stop;
+            Box::pin(verify::run(args, config, json, stop)).await
+        }
         Command::Vault(command) => vault::run(command, config, json).await,
         Command::Runs(args) => listing::runs(args, config, json).await,
         Command::Slots(args) => listing::slots(args, config, json).await,

@@ -29,11 +29,17 @@ pub(super) fn text(text: &[u8]) {
 
 /// Asks on the terminal; anything but a clear yes is a no.
 pub(super) fn confirm(question: &str) -> io::Result<bool> {
+    let answer = ask(question)?;
+    Ok(matches!(answer.as_str(), "y" | "Y" | "yes" | "s" | "sim"))
+}
+
+/// Asks on the terminal; the line that comes, without spaces around it. Empty where nothing comes.
+pub(super) fn ask(question: &str) -> io::Result<String> {
     eprint!("{question}");
     io::stderr().flush()?;
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "s" | "sim"))
+    Ok(answer.trim().to_owned())
 }
 
 /// A remark on standard error.

@@ -5,7 +5,6 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
-use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use super::notice::Notice;
@@ -14,7 +13,8 @@ use super::problem::Problem;
 use super::recognise::Posted;
 use super::visitor::Visitor;
 use crate::credentials::{self, Changed, CredentialsError, NewAccount};
-use crate::domain::{Cpf, WorkingDays};
+use crate::domain::WorkingDays;
+use crate::examiners;
 use crate::store::StoreError;
 use crate::store::audit::Action;
 use crate::store::settings::{Settings, SettingsChange};
@@ -25,9 +25,6 @@ use crate::words::code::Code;
 use crate::words::pages::enrol as words;
 
 const PAGE: &str = "/novo-perito";
-/// More is no password.
-const LONGEST_PASSWORD: usize = 200;
-
 type Id = Result<Path<i32>, axum::extract::rejection::PathRejection>;
 
 /// What was typed, but for the password.
@@ -40,14 +37,14 @@ struct Typed {
 }
 
 /// The days that are ticked.
-fn ticked(posted: &Posted) -> Vec<&'static str> {
+pub(super) fn ticked(posted: &Posted) -> Vec<&'static str> {
     let days = words::WEEKDAYS.iter().map(|(name, _)| *name);
     days.filter(|name| !posted.text(&field(name)).is_empty())
         .collect()
 }
 
 /// The days of an account, each ticked if it is one of them.
-fn days(visitor: &Visitor, chosen: &[&str]) -> Markup {
+pub(super) fn days(visitor: &Visitor, chosen: &[&str]) -> Markup {
     let say = |sentence| visitor.language.say(sentence);
     html! {
         fieldset.choice {
@@ -57,6 +54,33 @@ fn days(visitor: &Visitor, chosen: &[&str]) -> Markup {
             }
         }
     }
+}
+
+/// The windows, by their names and what people call them, each ticked if it is read.
+pub(super) fn windows(
+    visitor: &Visitor,
+    windows: &[(&str, &str)],
+    is_read: impl Fn(&str) -> bool,
+) -> Markup {
+    html! {
+        fieldset.choice {
+            legend { (visitor.language.say(words::WINDOWS)) }
+            @for (name, label) in windows {
+                label { input type="checkbox" name=(format!("janela-{name}")) value="1" checked[is_read(name)]; " " (label) }
+            }
+        }
+    }
+}
+
+/// The windows that are ticked. All of them are stored as all (`None`), those to come included.
+pub(super) fn ticked_windows(api: &Api, posted: &Posted) -> Option<Vec<String>> {
+    let known = api.window_names();
+    let chosen = known.iter().cloned();
+    let chosen: Vec<String> = chosen
+        .filter(|name| !posted.text(&format!("janela-{name}")).is_empty())
+        .collect();
+    let is_all = chosen.is_empty() || chosen.len() == known.len();
+    (!is_all).then_some(chosen)
 }
 
 impl Typed {
@@ -115,18 +139,19 @@ pub(super) async fn add(State(api): State<Api>, mut posted: Posted) -> Result<Re
         let page = page(visitor, &typed, Some(wrong));
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     };
-    if typed.nome.is_empty() {
+    if !examiners::is_name(&typed.nome) {
         return again(words::NO_NAME);
     }
-    let cpf = Cpf::parse(&typed.cpf).ok();
-    let Some(cpf) = cpf.filter(Cpf::has_valid_check_digits) else {
+    let Some(cpf) = examiners::cpf(&typed.cpf) else {
         return again(words::BAD_CPF);
     };
-    if !is_password(&senha) {
+    if !typed.email.is_empty() && !examiners::is_email(&typed.email) {
+        return again(words::BAD_EMAIL);
+    }
+    if !examiners::is_password(&senha) {
         return again(words::BAD_PASSWORD);
     }
-    let days = WorkingDays::parse(Some(&json!(typed.days).to_string()));
-    let days = days.map_err(|_| Problem::Form)?.to_json();
+    let days = examiners::days(&typed.days).ok_or(Problem::Form)?;
     let new = NewAccount {
         usuario_id: None,
         nome: &typed.nome,
@@ -185,15 +210,14 @@ pub(super) fn section(
             form method="post" action=(format!("/peritos/{id}/dias")) {
                 (token(visitor))
                 (days(visitor, &chosen))
-                fieldset.choice {
-                    legend { (say(words::WINDOWS)) }
-                    @for (name, label) in windows {
-                        label { input type="checkbox" name=(format!("janela-{name}")) value="1" checked[is_read(name)]; " " (label) }
-                    }
-                }
+                (self::windows(visitor, windows, is_read))
                 button { (say(words::SAVE)) }
             }
-            form method="post" action=(format!("/peritos/{id}/{act}")) { (token(visitor)) button { (say(label)) } }
+            div.acts {
+                a.button href=(format!("/peritos/{id}/editar")) { (say(words::EDIT)) }
+                form method="post" action=(format!("/peritos/{id}/{act}")) { (token(visitor)) button { (say(label)) } }
+                a.button href=(format!("/peritos/{id}/remover")) { (say(words::REMOVE)) }
+            }
         }
     }
 }
@@ -206,7 +230,7 @@ pub(super) async fn set_password(
 ) -> Result<Response, Problem> {
     let Path(id) = id?;
     let senha = posted.secret("senha");
-    if !is_password(&senha) {
+    if !examiners::is_password(&senha) {
         return Ok(Notice::BadPassword.redirect(id));
     }
     let vault = &api.syncer.vault;
@@ -221,25 +245,18 @@ pub(super) async fn set_password(
     Ok(notice.redirect(id))
 }
 
-/// `POST /peritos/{id}/dias`: on which days they work, and which windows are read. All windows are stored as all, those
-/// to come included.
+/// `POST /peritos/{id}/dias`: on which days they work, and which windows are read.
 pub(super) async fn set_days(
     State(api): State<Api>,
     id: Id,
     posted: Posted,
 ) -> Result<Response, Problem> {
     let Path(id) = id?;
-    let days = WorkingDays::parse(Some(&json!(ticked(&posted)).to_string()));
-    let days = days.map_err(|_| Problem::Form)?.to_json();
-    let known = api.window_names();
-    let chosen = known.iter().cloned();
-    let chosen: Vec<String> = chosen
-        .filter(|name| !posted.text(&format!("janela-{name}")).is_empty())
-        .collect();
-    let is_all = chosen.is_empty() || chosen.len() == known.len();
+    let days = examiners::days(&ticked(&posted)).ok_or(Problem::Form)?;
+    let chosen = ticked_windows(&api, &posted);
     let change = SettingsChange {
         working_days: Some(&days),
-        windows: Some((!is_all).then_some(chosen.as_slice())),
+        windows: Some(chosen.as_deref()),
         ..SettingsChange::default()
     };
     let vault = &api.syncer.vault;
@@ -285,10 +302,6 @@ async fn switch(api: &Api, id: i32, active: bool, visitor: &Visitor) -> Result<R
     }
     record(api, visitor, action, id).await?;
     Ok(notice.redirect(id))
-}
-
-fn is_password(senha: &SecretString) -> bool {
-    (1..=LONGEST_PASSWORD).contains(&senha.expose_secret().chars().count())
 }
 
 async fn record(api: &Api, visitor: &Visitor, action: &str, id: i32) -> Result<(), Problem> {

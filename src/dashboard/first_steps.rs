@@ -16,6 +16,9 @@ use crate::web::state::Api;
 use crate::words::pages::first_steps as words;
 use crate::words::{Sentence, window};
 
+/// Where the clinic's contact, the windows and the channels are changed.
+const SETTINGS: &str = "/ajustes";
+
 /// `GET /comecar`
 pub(super) async fn show(State(api): State<Api>, visitor: Visitor) -> Result<Response, Problem> {
     let (staffed, names) = tokio::try_join!(api.store.staffed(), api.store.names())?;
@@ -28,7 +31,9 @@ pub(super) async fn show(State(api): State<Api>, visitor: Visitor) -> Result<Res
         }))
         (step(&visitor, words::EXAMINERS, !names.is_empty(), &html! {
             (visitor.language.say(words::examiners(names.len()))) " · "
-            a href="/novo-perito" { (say(words::ADD_EXAMINER)) }
+            a href="/novo-perito" { (say(words::ADD_EXAMINER)) } " · "
+            a href="/importar" { (say(words::IMPORT)) } " · "
+            a href="/verificar" { (say(words::VERIFY)) }
         }))
         (step(&visitor, words::READING, true, &reading(&api, &visitor)))
         (alerts(&api, &visitor))
@@ -62,7 +67,7 @@ fn reading(api: &Api, visitor: &Visitor) -> Markup {
             @if let Some(next) = next { ": " (say(words::NEXT)) (visitor.times.until(next)) }
             "; "
         }
-        (say(words::READING_CHANGE))
+        a href=(SETTINGS) { (say(words::READING_CHANGE)) }
     }
 }
 
@@ -76,7 +81,7 @@ fn alerts(api: &Api, visitor: &Visitor) -> Markup {
         .collect();
     let text = html! {
         @if places.is_empty() { (say(words::ALERTS_TODO)) } @else { (places.join(", ")) ". " (say(words::ALERTS_TEST)) }
-        code { "agendad alerts test" }
+        code { "agendad alerts test" } " · " a href=(SETTINGS) { (say(words::ALERTS_CHANGE)) }
     };
     step(visitor, words::ALERTS, !places.is_empty(), &text)
 }

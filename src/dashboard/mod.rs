@@ -20,6 +20,7 @@ mod condition;
 mod contact;
 mod cookies;
 mod days;
+mod edit;
 mod enrol;
 mod examiner;
 mod firewall;
@@ -27,6 +28,7 @@ mod first_steps;
 mod freshness;
 mod headers;
 mod history;
+mod import;
 mod installation;
 mod invite;
 mod language;
@@ -40,6 +42,7 @@ mod people;
 mod problem;
 mod progress;
 mod recognise;
+mod remove;
 mod resume;
 mod run;
 mod runs;
@@ -47,6 +50,7 @@ mod session;
 mod time;
 mod tone;
 mod units;
+mod verify;
 mod visitor;
 
 use axum::Router;
@@ -93,6 +97,15 @@ pub(crate) fn router(api: &Api) -> Router<Api> {
         .route("/alertas", get(all_alerts::show))
         .route("/comecar", get(first_steps::show))
         .route("/novo-perito", get(enrol::show).post(enrol::add))
+        .route("/verificar", get(verify::show).post(verify::begin))
+        .route("/importar", get(import::show).post(import::look))
+        .route("/importar/modelo.csv", get(import::template))
+        .route("/importar/confirmar", post(import::confirm))
+        .route("/peritos/{id}/editar", get(edit::show).post(edit::change))
+        .route(
+            "/peritos/{id}/remover",
+            get(remove::show).post(remove::remove),
+        )
         .route("/peritos/{id}/senha", post(enrol::set_password))
         .route("/peritos/{id}/dias", post(enrol::set_days))
         .route("/peritos/{id}/ligar", post(enrol::switch_on))

@@ -146,7 +146,7 @@ pub(super) async fn show(
             section aria-label=(say(words::EXAMINERS)) {
                 (list.tools(&overview))
                 (list.table(&overview))
-                p.ways { a href="/novo-perito" { (say(words::ADD_EXAMINER)) } a href="/comecar" { (say(words::FIRST_STEPS)) } }
+                p.ways { a href="/novo-perito" { (say(words::ADD_EXAMINER)) } a href="/importar" { (say(words::IMPORT)) } a href="/verificar" { (say(words::VERIFY)) } a href="/comecar" { (say(words::FIRST_STEPS)) } }
             }
         }
     };

@@ -10,6 +10,9 @@ use super::visitor::Visitor;
 use crate::domain::Role;
 use crate::words::pages::{audit, page as words, past, people};
 
+/// In the address of a page that a browser without scripts loads anew by itself: nobody has done anything.
+pub(super) const BY_ITSELF: &str = "auto=1";
+
 /// A page before it has content.
 pub(super) struct Page<'a> {
     language: Language,
@@ -53,6 +56,12 @@ impl<'a> Page<'a> {
         self
     }
 
+    /// Found elsewhere than where its visitor is.
+    pub(super) fn at(mut self, address: &'a str) -> Self {
+        self.address = address;
+        self
+    }
+
     /// What it shows grows old; and soon, if something is under way. The answer to a form cannot be loaded
     /// anew.
     pub(super) fn grows_old(mut self, is_under_way: bool) -> Self {
@@ -87,12 +96,21 @@ impl<'a> Page<'a> {
                     link rel="icon" href=(ICON.address) type="image/svg+xml";
                     link rel="stylesheet" href=(STYLE.address);
                     script src=(SCRIPT.address) defer {}
-                    @if self.renewed > 0 { noscript { meta http-equiv="refresh" content=(self.renewed); } }
+                    @if self.renewed > 0 { noscript { meta http-equiv="refresh" content=(self.renewal()); } }
                 }
                 (self.body(content))
             }
         };
         Html(page.into_string()).into_response()
+    }
+
+    /// When, and where: the same page, wherever it lies.
+    fn renewal(&self) -> String {
+        let seconds = self.renewed;
+        match self.address.split_once('?') {
+            Some((_, query)) => format!("{seconds}; url=?{query}&{BY_ITSELF}"),
+            None => format!("{seconds}; url=?{BY_ITSELF}"),
+        }
     }
 
     fn body(&self, content: &Markup) -> Markup {
@@ -153,10 +171,15 @@ impl<'a> Page<'a> {
         html! {
             nav aria-label=(self.language.say(words::PAGES)) {
                 @for (address, name) in ways {
-                    a href=(address) aria-current=[(self.section == *address || self.address == *address).then_some("page")] { (name) }
+                    a href=(address) aria-current=[self.is_at(address).then_some("page")] { (name) }
                 }
             }
         }
+    }
+
+    /// Whether this is the page, or one of those behind it. A problem is at home nowhere.
+    fn is_at(&self, address: &str) -> bool {
+        !self.section.is_empty() && (self.section == address || self.address == address)
     }
 
     fn languages(&self) -> Markup {

@@ -11,6 +11,7 @@ use tower_http::csrf::ProtectionError;
 
 use super::language::Language;
 use super::page::Page;
+use super::visitor::Visitor;
 use crate::credentials::CredentialsError;
 use crate::domain::causes::in_a_line;
 use crate::store::StoreError;
@@ -28,20 +29,34 @@ pub(super) async fn explain(language: Language, request: Request, next: Next) ->
         (None, Some(_)) => Problem::Form,
         (None, None) => return response,
     };
-    (status(problem), page(problem, language)).into_response()
+    let page = page(problem, language, extensions.get());
+    (status(problem), page).into_response()
 }
 
-fn page(problem: Problem, language: Language) -> Response {
+/// A problem is drawn for whoever has met it: with the ways to what is theirs.
+pub(super) fn seen_by(visitor: Visitor, mut response: Response) -> Response {
+    let extensions = response.extensions_mut();
+    if extensions.get::<Problem>().is_some() {
+        extensions.insert(visitor);
+    }
+    response
+}
+
+fn page(problem: Problem, language: Language, visitor: Option<&Visitor>) -> Response {
     let say = |sentence| language.say(sentence);
     let title = say(words::title(problem));
     let content = html! {
         section.door {
             h1 { (title) }
             p { (say(words::advice(problem))) }
-            p { a href="/" { (say(words::GO_TO_OVERVIEW)) } }
+            @if visitor.is_none_or(Visitor::is_operator) { p { a href="/" { (say(words::GO_TO_OVERVIEW)) } } }
         }
     };
-    Page::open(language, title, "/").show(&content)
+    match visitor {
+        // What is not theirs looks as if it were not there: its address is nowhere on the page.
+        Some(visitor) => Page::of(visitor, title).at("/").section("").show(&content),
+        None => Page::open(language, title, "/").show(&content),
+    }
 }
 
 const fn status(problem: Problem) -> StatusCode {
@@ -49,7 +64,7 @@ const fn status(problem: Problem) -> StatusCode {
         Problem::NotFound => StatusCode::NOT_FOUND,
         Problem::Form | Problem::Forbidden => StatusCode::FORBIDDEN,
         Problem::Database => StatusCode::SERVICE_UNAVAILABLE,
-        Problem::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        Problem::Rights | Problem::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
@@ -64,6 +79,9 @@ impl IntoResponse for Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         tracing::warn!(error = in_a_line(&error), "a page could not be shown");
+        if error.is_forbidden() {
+            return Self::Rights;
+        }
         match error {
             StoreError::Database(_) | StoreError::Encoding { .. } => Self::Database,
             StoreError::RunClosed { .. }

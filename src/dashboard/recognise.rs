@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 
-use axum::extract::{Form, FromRequest, FromRequestParts, RawPathParams, Request, State};
+use axum::extract::{
+    Form, FromRequest, FromRequestParts, Multipart, RawPathParams, Request, State,
+};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
@@ -13,7 +15,8 @@ use subtle::ConstantTimeEq;
 
 use super::language::Language;
 use super::login_page;
-use super::problem::Problem;
+use super::page::BY_ITSELF;
+use super::problem::{self, Problem};
 use super::session::{self, Session};
 use super::time::Times;
 use super::visitor::{Inside, Visitor};
@@ -32,19 +35,30 @@ pub(super) struct Posted {
     fields: HashMap<String, String>,
 }
 
+/// Somebody who has sent a file from a page of ours.
+pub(super) struct Uploaded {
+    pub(super) visitor: Visitor,
+    /// As it lies on their machine.
+    pub(super) file: Vec<u8>,
+}
+
 /// Lets in who may come in, and leads the others to where they can.
 pub(super) async fn admit(State(api): State<Api>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let Some(door) = parts.extensions.get::<Door>().copied() else {
         return Problem::NotFound.into_response();
     };
-    if door.who != Who::Everybody {
-        match enter(&api, &mut parts, door).await {
-            Ok(visitor) => parts.extensions.insert(visitor),
-            Err(response) => return response,
-        };
+    if door.who == Who::Everybody {
+        return next.run(Request::from_parts(parts, body)).await;
     }
-    next.run(Request::from_parts(parts, body)).await
+    match enter(&api, &mut parts, door).await {
+        Ok(visitor) => {
+            parts.extensions.insert(visitor.clone());
+            let response = next.run(Request::from_parts(parts, body)).await;
+            problem::seen_by(visitor, response)
+        }
+        Err(response) => response,
+    }
 }
 
 async fn enter(api: &Api, parts: &mut Parts, door: Door) -> Result<Visitor, Response> {
@@ -58,13 +72,17 @@ async fn enter(api: &Api, parts: &mut Parts, door: Door) -> Result<Visitor, Resp
         let mut ids = params.iter().filter(|(name, _)| *name == "id");
         ids.next()?.1.parse().ok()
     });
-    match door.who.admits(inside.role(), inside.own(), named) {
-        Verdict::Enter => Ok(visitor(api, parts, inside).await),
-        Verdict::NotThere => Err(Problem::NotFound.into_response()),
+    let verdict = door.who.admits(inside.role(), inside.own(), named);
+    let home = inside.home();
+    let visitor = visitor(api, parts, inside).await;
+    let problem = match verdict {
+        Verdict::Enter => return Ok(visitor),
+        Verdict::NotThere => Problem::NotFound,
         // What everybody is led to at first leads to what is theirs.
-        Verdict::Forbidden if door.path == "/" => Err(Redirect::to(&inside.home()).into_response()),
-        Verdict::Forbidden => Err(Problem::Forbidden.into_response()),
-    }
+        Verdict::Forbidden if door.path == "/" => return Err(Redirect::to(&home).into_response()),
+        Verdict::Forbidden => Problem::Forbidden,
+    };
+    Err(problem::seen_by(visitor, problem.into_response()))
 }
 
 /// Who has logged in, if somebody has. `active`: they are doing something.
@@ -92,10 +110,15 @@ pub(super) async fn who(
     Ok((!is_over).then_some(Inside::Key(session)))
 }
 
-/// What a page asks for by itself, so that it grows not old, is nothing that anybody does. Every browser says so.
+/// What a page asks for by itself, so that it grows not old, is nothing that anybody does. Every browser says so of its
+/// scripts; without them the address does.
 fn is_activity(parts: &Parts) -> bool {
     let purpose = parts.headers.get("sec-fetch-dest");
-    parts.method != Method::GET || purpose.is_none_or(|purpose| purpose != "empty")
+    let by_itself = parts
+        .uri
+        .query()
+        .is_some_and(|query| query.split('&').any(|part| part == BY_ITSELF));
+    parts.method != Method::GET || (!by_itself && purpose.is_none_or(|purpose| purpose != "empty"))
 }
 
 /// The way of whoever has not logged in.
@@ -123,20 +146,33 @@ async fn visitor(api: &Api, parts: &mut Parts, inside: Inside) -> Visitor {
     let Ok(language) = Language::from_request_parts(parts, api).await;
     let is_answer = parts.method == Method::POST;
     let address = if is_answer {
-        parent(parts.uri.path())
+        parent(parts.uri.path()).to_owned()
     } else {
-        parts.uri.path_and_query().map_or("/", |p| p.as_str())
+        without_mark(parts.uri.path_and_query().map_or("/", |p| p.as_str()))
     };
     Visitor {
         language,
         inside,
-        address: address.to_owned(),
+        address,
         is_answer,
         times: Times {
             language,
             now: api.syncer.clock.now(),
             zone: api.syncer.clock.zone(),
         },
+    }
+}
+
+/// The address as somebody would ask for it.
+fn without_mark(address: &str) -> String {
+    let Some((path, query)) = address.split_once('?') else {
+        return address.to_owned();
+    };
+    let rest: Vec<&str> = query.split('&').filter(|part| *part != BY_ITSELF).collect();
+    if rest.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{}", rest.join("&"))
     }
 }
 
@@ -174,6 +210,32 @@ impl FromRequest<Api> for Posted {
             Ok(Self { visitor, fields })
         } else {
             Err(Problem::Form)
+        }
+    }
+}
+
+impl FromRequest<Api> for Uploaded {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, api: &Api) -> Result<Self, Problem> {
+        let visitor: Option<Visitor> = request.extensions().get().cloned();
+        let visitor = visitor.ok_or(Problem::Internal)?;
+        let (mut is_ours, mut file) = (false, None);
+        // The whole body is here already, within its bounds.
+        let parts = Multipart::from_request(request, api).await;
+        let mut parts = parts.map_err(|_| Problem::Form)?;
+        while let Some(part) = parts.next_field().await.map_err(|_| Problem::Form)? {
+            let name = part.name().map(ToOwned::to_owned);
+            let bytes = part.bytes().await.map_err(|_| Problem::Form)?;
+            match name.as_deref() {
+                Some("token") => is_ours = visitor.form_token().as_bytes().ct_eq(&bytes).into(),
+                Some("arquivo") => file = Some(bytes.to_vec()),
+                Some(_) | None => {}
+            }
+        }
+        match (is_ours, file) {
+            (true, Some(file)) => Ok(Self { visitor, file }),
+            (true, None) | (false, _) => Err(Problem::Form),
         }
     }
 }

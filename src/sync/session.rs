@@ -8,3 +8,4 @@ mod login;
 pub(super) mod probe;
 pub(super) mod refusal;
 mod units;
+pub(super) mod verify;

@@ -41,6 +41,8 @@ pub enum Purpose {
     Dashboard,
     /// What signs what is sent to an address of another system; the address stands for the user.
     Webhook,
+    /// A list of examiners between looking at it and writing it, which is of no user.
+    Import,
 }
 
 impl Purpose {
@@ -50,6 +52,7 @@ impl Purpose {
             Self::Cookies => "cookies",
             Self::Dashboard => "dashboard",
             Self::Webhook => "webhook",
+            Self::Import => "import",
         };
         format!("agendad|{purpose}|{usuario_id}")
     }

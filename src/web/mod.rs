@@ -11,6 +11,7 @@ pub(crate) mod doors;
 pub(crate) mod errors;
 pub(crate) mod figures;
 pub(crate) mod limits;
+pub(crate) mod logins;
 pub(crate) mod peer;
 pub(crate) mod readiness;
 pub(crate) mod server;

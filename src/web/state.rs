@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use super::auth::Auth;
 use super::figures::Figures;
+use super::logins::LoginBoard;
 use super::readiness::Readiness;
 use super::syncs::Syncs;
 use crate::config::Config;
@@ -25,6 +26,7 @@ pub(crate) struct Parts {
     pub(crate) readiness: Readiness,
     pub(crate) auth: Auth,
     pub(crate) syncs: Arc<Syncs>,
+    pub(crate) logins: LoginBoard,
     pub(crate) figures: Figures,
     settings: watch::Receiver<Arc<Config>>,
     /// Longest range of days that may be asked for.
@@ -45,6 +47,7 @@ impl Api {
             readiness,
             auth: Auth::new(&config),
             syncs: Arc::new(Syncs::new(Arc::clone(&syncer), config.http.max_syncs)),
+            logins: LoginBoard::default(),
             figures: Figures::new(Arc::clone(&syncer), settings.clone()),
             settings,
             syncer,

@@ -23,6 +23,8 @@ pub(crate) struct Syncs {
     syncer: Arc<Syncer>,
     permits: Arc<Semaphore>,
     tasks: TaskTracker,
+    /// No more is begun.
+    closing: CancellationToken,
     stop: CancellationToken,
     progress: Arc<ProgressBoard>,
 }
@@ -71,9 +73,20 @@ impl Syncs {
             syncer,
             permits: Arc::new(Semaphore::new(at_once)),
             tasks: TaskTracker::new(),
+            closing: CancellationToken::new(),
             stop: CancellationToken::new(),
             progress: Arc::default(),
         }
+    }
+
+    /// Does something that goes on when the request that asked for it is answered. It is told when to begin nothing
+    /// more, and when to end.
+    pub(crate) fn go_on<F>(&self, work: impl FnOnce(CancellationToken, CancellationToken) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.tasks
+            .spawn(work(self.closing.clone(), self.stop.clone()));
     }
 
     /// How far a sync has come that was started here and goes on.
@@ -113,6 +126,7 @@ impl Syncs {
     /// Takes no more syncs, waits for those under way for `grace`, then ends them between two dates.
     pub(crate) async fn finish(&self, grace: Duration) {
         self.tasks.close();
+        self.closing.cancel();
         if tokio::time::timeout(grace, self.tasks.wait()).await.is_ok() {
             return;
         }

@@ -29,6 +29,11 @@ pub(crate) const BAD_PASSWORD: Sentence = both(
 );
 pub(crate) const DAYS_CHANGED: Sentence =
     both("Dias e períodos guardados.", "Days and windows are stored.");
+pub(crate) const EDITED: Sentence = both("Guardado.", "Stored.");
+pub(crate) const NOTHING_TO_EDIT: Sentence = both(
+    "Já era assim: nada mudou.",
+    "It was so already: nothing changed.",
+);
 pub(crate) const SWITCHED_ON: Sentence =
     both("A conta está ligada.", "The account is switched on.");
 pub(crate) const SWITCHED_OFF: Sentence = both(

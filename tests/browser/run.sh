@@ -1,5 +1,5 @@
 #!/bin/sh
-# Drives the dashboard with Chromium where that is there (tests/browser/browse.py), and says so where it is not.
+# Drives the dashboard with Chromium where that is there (tests/browser/first_day.py and browse.py), and says so where it is not.
 #   run.sh          with axe if it has been fetched before
 #   run.sh --built  the same with the program as `cargo test` has just built it
 #   run.sh --axe    fetches axe (axe-core, MPL-2.0, from npm; kept in target/axe, part of nothing that is built)
@@ -17,4 +17,5 @@ if [ "${1:-}" = --axe ] && [ ! -f "$axe" ]; then
 fi
 [ ! -f "$axe" ] || export AXE=$axe
 [ "${1:-}" = --built ] || cargo build --locked
+python3 tests/browser/first_day.py "$target/browser"
 exec python3 tests/browser/browse.py "$target/browser"

@@ -42,6 +42,7 @@ mod pool;
 mod pooler;
 pub mod processes;
 pub mod refusals;
+pub mod removal;
 mod repeatable;
 mod restored;
 pub mod rights;
@@ -201,6 +202,21 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the database's role may not do this: its owner may.
+    #[must_use]
+    pub fn is_forbidden(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::Database(error)) => {
+                error.code().is_some_and(|code| code == "42501")
+            }
+            Self::Database(_)
+            | Self::RunClosed { .. }
+            | Self::CpfTaken { .. }
+            | Self::Encoding { .. }
+            | Self::BadValue { .. } => false,
+        }
+    }
+
     /// Whether the server has answered, if only by keeping us waiting for longer than any statement takes: the next try
     /// will fare no better.
     #[must_use]

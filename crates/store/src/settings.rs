@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Store, StoreError, duplicates};
+use super::audit::{self, Action};
+use super::letters::Letters;
+use super::{Store, StoreError, Transaction, duplicates};
 use agendad_domain::{Cpf, PauseReason};
 
 /// The settings of an account. Holds no password.
@@ -35,6 +37,12 @@ pub struct Settings {
 pub struct SettingsChange<'a> {
     /// CPF for the portal; new credentials, if it differs.
     pub cpf: Option<&'a Cpf>,
+    /// Name.
+    pub nome: Option<&'a str>,
+    /// E-mail; `Some(None)`: none.
+    pub email: Option<Option<&'a str>>,
+    /// The units that are read, as JSON of codes and names; `Some(None)`: all.
+    pub units: Option<Option<&'a str>>,
     /// Working days in the application's form.
     pub working_days: Option<&'a str>,
     /// Whether the schedule runs it.
@@ -47,6 +55,8 @@ pub struct SettingsChange<'a> {
     pub sealed: Option<&'a str>,
     /// Change nothing if the credentials have changed since.
     pub seen: Option<DateTime<Utc>>,
+    /// Written down in the same transaction.
+    pub action: Option<&'a Action<'a>>,
 }
 
 /// A user of the application who asks for something.
@@ -108,43 +118,78 @@ impl Store {
         usuario_id: i32,
         change: &SettingsChange<'_>,
     ) -> Result<bool, StoreError> {
+        let letters = self.letters().await?;
         let mut tx = self.begin().await?;
-        // A CPF that differs in its punctuation only is no new one.
-        let row = sqlx::query!(
-            r#"UPDATE configuracoes_detran
-             SET cpf = CASE WHEN $2::text IS NULL
-                                 OR regexp_replace(cpf, '\D', '', 'g') = regexp_replace($2, '\D', '', 'g')
-                            THEN cpf ELSE $2 END,
-                 dias_trabalho = coalesce($3, dias_trabalho),
-                 sincronizacao_automatica = coalesce($4, sincronizacao_automatica),
-                 ativo = coalesce($5, ativo),
-                 janelas = CASE WHEN $6 THEN $7::text[] ELSE janelas END,
-                 senha_cifrada = coalesce($8, senha_cifrada),
-                 senha = CASE WHEN $8::text IS NULL THEN senha END
-             WHERE usuario_id = $1 AND coalesce(credencial_mudada_em = $9, TRUE)
-             RETURNING cpf, coalesce(ativo, TRUE) AND coalesce(sincronizacao_automatica, FALSE) AS "scheduled!""#,
-            usuario_id,
-            change.cpf.map(Cpf::formatted),
-            change.working_days,
-            change.automatic,
-            change.active,
-            change.windows.is_some(),
-            change.windows.flatten() as _,
-            change.sealed,
-            change.seen,
-        )
-        .fetch_optional(&mut *tx)
-        .await?;
-        let Some(row) = row else { return Ok(false) };
-        let schedules =
-            change.cpf.is_some() || change.active == Some(true) || change.automatic == Some(true);
-        if schedules && row.scheduled {
-            if let Ok(cpf) = Cpf::parse(&row.cpf) {
-                duplicates::one_at_a_time(&mut tx, &cpf).await?;
-            }
-            duplicates::refuse_taken(&mut tx, &row.cpf, Some(usuario_id)).await?;
+        let is_changed = apply(&mut tx, letters, usuario_id, change).await?;
+        if is_changed {
+            tx.commit().await?;
         }
-        tx.commit().await?;
-        Ok(true)
+        Ok(is_changed)
     }
+}
+
+/// The same as [`Store::change_settings`] in the caller's transaction, which is to be rolled back if it did not.
+///
+/// # Errors
+/// As there.
+pub async fn apply(
+    tx: &mut Transaction,
+    letters: Letters,
+    usuario_id: i32,
+    change: &SettingsChange<'_>,
+) -> Result<bool, StoreError> {
+    // A CPF that differs in its punctuation only is no new one.
+    let row = sqlx::query!(
+        r#"UPDATE configuracoes_detran
+           SET cpf = CASE WHEN $2::text IS NULL
+                               OR regexp_replace(cpf, '\D', '', 'g') = regexp_replace($2, '\D', '', 'g')
+                          THEN cpf ELSE $2 END,
+               dias_trabalho = coalesce($3, dias_trabalho),
+               sincronizacao_automatica = coalesce($4, sincronizacao_automatica),
+               ativo = coalesce($5, ativo),
+               janelas = CASE WHEN $6 THEN $7::text[] ELSE janelas END,
+               senha_cifrada = coalesce($8, senha_cifrada),
+               senha = CASE WHEN $8::text IS NULL THEN senha END,
+               unidades = CASE WHEN $10 THEN $11 ELSE unidades END
+           WHERE usuario_id = $1 AND coalesce(credencial_mudada_em = $9, TRUE)
+           RETURNING cpf, coalesce(ativo, TRUE) AND coalesce(sincronizacao_automatica, FALSE) AS "scheduled!""#,
+        usuario_id,
+        change.cpf.map(Cpf::formatted),
+        change.working_days,
+        change.automatic,
+        change.active,
+        change.windows.is_some(),
+        change.windows.flatten() as _,
+        change.sealed,
+        change.seen,
+        change.units.is_some(),
+        change.units.flatten().map(|units| letters.nearest(units).into_owned()),
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    let Some(row) = row else { return Ok(false) };
+    let schedules =
+        change.cpf.is_some() || change.active == Some(true) || change.automatic == Some(true);
+    if schedules && row.scheduled {
+        if let Ok(cpf) = Cpf::parse(&row.cpf) {
+            duplicates::one_at_a_time(tx, &cpf).await?;
+        }
+        duplicates::refuse_taken(tx, &row.cpf, Some(usuario_id)).await?;
+    }
+    // The application's row, which not every role of the database may write: only where it must.
+    if change.nome.is_some() || change.email.is_some() {
+        sqlx::query!(
+            "UPDATE usuarios SET nome = coalesce($2, nome), email = CASE WHEN $3 THEN $4 ELSE email END WHERE id = $1",
+            usuario_id,
+            change.nome.map(|nome| letters.nearest(nome).into_owned()),
+            change.email.is_some(),
+            change.email.flatten().map(|email| letters.nearest(email).into_owned()),
+        )
+        .execute(&mut **tx)
+        .await?;
+    }
+    if let Some(action) = change.action {
+        audit::record(tx, action).await?;
+    }
+    Ok(true)
 }

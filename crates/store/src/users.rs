@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
+use super::accounts::StoredPassword;
+use super::letters::Letters;
 use super::overview::OtherSessionSeen;
 use super::units::UnitRecord;
-use super::{Store, StoreError, duplicates};
+use super::{Store, StoreError, Transaction, duplicates};
 use agendad_domain::{Cpf, PauseReason};
 
 /// An examiner in a list.
@@ -38,7 +40,133 @@ pub struct UserListed {
     pub units: Vec<UnitRecord>,
 }
 
+/// An examiner who is to be.
+#[derive(Debug, Clone, Copy)]
+pub struct NewUser<'a> {
+    /// The user to whom the account is given; `None`: a new one.
+    pub usuario_id: Option<i32>,
+    /// Name.
+    pub nome: &'a str,
+    /// E-mail.
+    pub email: Option<&'a str>,
+    /// CPF for the portal.
+    pub cpf: &'a Cpf,
+    /// Working days in the application's form.
+    pub working_days: &'a str,
+}
+
+/// Adds an examiner and their account, switched off, in the caller's transaction; returns the id.
+///
+/// # Errors
+/// [`StoreError::CpfTaken`]; [`StoreError::Database`].
+pub async fn insert(
+    tx: &mut Transaction,
+    letters: Letters,
+    new: &NewUser<'_>,
+) -> Result<i32, StoreError> {
+    duplicates::one_at_a_time(tx, new.cpf).await?;
+    duplicates::refuse_taken(tx, new.cpf.digits(), new.usuario_id).await?;
+    let usuario_id = match new.usuario_id {
+        Some(id) => id,
+        None => {
+            sqlx::query_scalar!(
+                "INSERT INTO usuarios (nome, email) VALUES ($1, $2) RETURNING id",
+                &letters.nearest(new.nome),
+                new.email.map(|email| letters.nearest(email).into_owned()),
+            )
+            .fetch_one(&mut **tx)
+            .await?
+        }
+    };
+    // Inactive until the password is sealed for this id: see `set_sealed_password`.
+    sqlx::query!(
+        "INSERT INTO configuracoes_detran (usuario_id, cpf, dias_trabalho, ativo) VALUES ($1, $2, $3, FALSE)",
+        usuario_id,
+        new.cpf.formatted(),
+        new.working_days,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(usuario_id)
+}
+
+/// Who an examiner is, as it is edited beside the [settings](super::settings) of the account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// Name.
+    pub nome: String,
+    /// E-mail.
+    pub email: Option<String>,
+    /// CPF for the portal, as stored.
+    pub cpf: String,
+    /// The units that are read, as stored; `None`: all.
+    pub units: Option<String>,
+}
+
+/// An account beside which a list of examiners is held.
+#[derive(Debug, Clone)]
+pub struct OnRoll {
+    /// `usuarios.id`.
+    pub usuario_id: i32,
+    /// Name.
+    pub nome: String,
+    /// E-mail.
+    pub email: Option<String>,
+    /// CPF for the portal, as stored.
+    pub cpf: String,
+    /// Working days as stored.
+    pub working_days: Option<String>,
+    /// The windows that apply; `None`: all.
+    pub windows: Option<Vec<String>>,
+    /// The units that are read, as stored; `None`: all.
+    pub units: Option<String>,
+    /// The password at rest.
+    pub senha: StoredPassword,
+    /// When the credentials last changed: recognises them.
+    pub credentials_since: DateTime<Utc>,
+}
+
 impl Store {
+    /// All accounts, by user.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn roll(&self) -> Result<Vec<OnRoll>, StoreError> {
+        let rows = sqlx::query!(
+            "SELECT c.usuario_id, u.nome, u.email, c.cpf, c.dias_trabalho, c.janelas, c.unidades, c.senha, c.senha_cifrada,
+                    c.credencial_mudada_em
+             FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id ORDER BY c.usuario_id"
+        );
+        let rows = rows.fetch_all(&self.pool).await?.into_iter();
+        Ok(rows
+            .map(|row| OnRoll {
+                usuario_id: row.usuario_id,
+                nome: row.nome,
+                email: row.email.filter(|email| !email.is_empty()),
+                cpf: row.cpf,
+                working_days: row.dias_trabalho,
+                windows: row.janelas,
+                units: row.unidades,
+                senha: StoredPassword::of(row.senha, row.senha_cifrada),
+                credentials_since: row.credencial_mudada_em,
+            })
+            .collect())
+    }
+
+    /// Who an examiner is; `None` if there is no such account.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn profile(&self, usuario_id: i32) -> Result<Option<Profile>, StoreError> {
+        let row = sqlx::query_as!(
+            Profile,
+            "SELECT u.nome, u.email, c.cpf, c.unidades AS units
+             FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id WHERE c.usuario_id = $1",
+            usuario_id,
+        );
+        Ok(row.fetch_optional(&self.pool).await?)
+    }
+
     /// Adds an examiner and their account in one transaction; returns the id. With `usuario_id`, the
     /// account is added to an existing user.
     ///
@@ -53,32 +181,15 @@ impl Store {
         working_days: &str,
     ) -> Result<i32, StoreError> {
         let letters = self.letters().await?;
-        let nome = letters.nearest(nome);
-        let email = email.map(|email| letters.nearest(email));
         let mut tx = self.begin().await?;
-        duplicates::one_at_a_time(&mut tx, cpf).await?;
-        duplicates::refuse_taken(&mut tx, cpf.digits(), usuario_id).await?;
-        let usuario_id = match usuario_id {
-            Some(id) => id,
-            None => {
-                sqlx::query_scalar!(
-                    "INSERT INTO usuarios (nome, email) VALUES ($1, $2) RETURNING id",
-                    &nome,
-                    email.as_deref(),
-                )
-                .fetch_one(&mut *tx)
-                .await?
-            }
-        };
-        // Inactive until the password is sealed for this id: see `set_sealed_password`.
-        sqlx::query!(
-            "INSERT INTO configuracoes_detran (usuario_id, cpf, dias_trabalho, ativo) VALUES ($1, $2, $3, FALSE)",
+        let new = NewUser {
             usuario_id,
-            cpf.formatted(),
+            nome,
+            email,
+            cpf,
             working_days,
-        )
-        .execute(&mut *tx)
-        .await?;
+        };
+        let usuario_id = insert(&mut tx, letters, &new).await?;
         tx.commit().await?;
         Ok(usuario_id)
     }

@@ -271,7 +271,7 @@ async fn find(login: &LoginName, store: &Store) -> anyhow::Result<i32> {
 }
 
 /// A new password, hashed: typed twice on a terminal, else all of standard input.
-async fn ask(login: &LoginName) -> anyhow::Result<Hashed> {
+pub(in crate::cli) async fn ask(login: &LoginName) -> anyhow::Result<Hashed> {
     let typed = typed_password(say(words::PASSWORD_PROMPT))?;
     if std::io::stdin().is_terminal() {
         let again = typed_password(say(words::PASSWORD_AGAIN))?;

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use crate::cli::language::say;
 use crate::cli::output::Usage;
 use crate::domain::{Cpf, secret_text};
+use crate::examiners;
 use crate::words::cli::users as words;
 
 /// From the terminal, without echo; else all of standard input.
@@ -37,4 +38,10 @@ pub(super) fn cpf(text: &str) -> anyhow::Result<Cpf> {
         return Err(Usage(say(words::BAD_CHECK_DIGITS).to_owned()).into());
     }
     Ok(cpf)
+}
+
+/// Working days by their names, as they are stored.
+pub(super) fn days(names: &[String]) -> anyhow::Result<String> {
+    let days = examiners::days(names);
+    Ok(days.ok_or_else(|| Usage(say(words::BAD_DAYS).to_owned()))?)
 }

@@ -1,21 +1,24 @@
 //! `agendad users`: examiners and their accounts. Passwords come from the terminal or from standard
 //! input, never from an argument, where every process could read them.
 
+mod edit;
+mod import;
 mod input;
 mod list;
+mod remove;
 
 use anyhow::bail;
 use secrecy::SecretString;
 
 use super::actor::actor;
 use super::language::say;
-use super::output::{self, Usage};
+use super::output;
 use super::who::Who;
 use super::{Exit, calendar, open, tomorrow};
 use crate::app::{Database, Schema};
 use crate::config::Config;
 use crate::credentials::{self, Changed};
-use crate::domain::{Cpf, WorkingDays};
+use crate::domain::Cpf;
 use crate::store::Store;
 use crate::store::audit::Action;
 use crate::store::pauses::Resumed;
@@ -23,7 +26,7 @@ use crate::vault::Vault;
 use crate::words::Sentence;
 use crate::words::cli::{users as words, who as who_words};
 pub(super) use input::typed_password;
-use input::{ask_password, cpf};
+use input::{ask_password, cpf, days};
 use list::list;
 
 #[derive(Debug, clap::Subcommand)]
@@ -36,6 +39,25 @@ pub(super) enum Command {
         From a script: printf %s \"$PASSWORD\" | agendad users add --name … --cpf …"
     )]
     Add(AddArgs),
+    /// Change name, e-mail, CPF, working days, windows or units of an examiner; a new CPF asks for its password
+    #[command(
+        after_help = "Example: agendad users edit --user 3 --email ana@example.com --days terca,quarta\n\
+        Another CPF is another login at the portal. From a script: printf %s \"$PASSWORD\" | agendad users edit --user 3 --cpf …"
+    )]
+    Edit(edit::Args),
+    /// Add and change examiners by a CSV file, all of it or nothing; first shows what would change
+    #[command(
+        after_help = "Columns, in any order: nome, cpf, senha, e-mail, dias, leituras, unidades (or name, cpf, password, email, days, windows,\n\
+        units); semicolons, commas or tabs; UTF-8 or as Excel in Brazil saves it. An empty cell leaves things as they are.\n\
+        Delete the file afterwards if it holds passwords. --template prints one to fill in."
+    )]
+    Import(import::Args),
+    /// Take an examiner away: credentials, addresses, schedule and login go, the history stays
+    #[command(
+        after_help = "Asks for the examiner's name; from a script: echo 'Ana Souza' | agendad users remove --user 3\n\
+        To just stop reading: agendad users disable"
+    )]
+    Remove(UserArgs),
     /// Set a new portal password; ends a pause after a refusal
     SetPassword(UserArgs),
     /// Synchronise this examiner
@@ -95,6 +117,15 @@ pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow:
     if let Command::Tomorrow(args) = command {
         return tomorrow::run(args, &config, json).await;
     }
+    if let Command::Edit(args) = command {
+        return edit::run(args, &config, json).await;
+    }
+    if let Command::Import(args) = command {
+        return Box::pin(import::run(args, &config, json)).await;
+    }
+    if let Command::Remove(UserArgs { user }) = command {
+        return Box::pin(remove::run(&user, config, json)).await;
+    }
     let schema = if matches!(command, Command::Add(_)) {
         Schema::Migrate
     } else {
@@ -120,13 +151,16 @@ enum Prepared {
 impl Prepared {
     fn of(command: Command) -> anyhow::Result<Self> {
         Ok(match command {
-            // A calendar is no matter of the account: see `run`.
-            Command::List | Command::Calendar(_) | Command::Tomorrow(_) => Self::List,
+            // The others have files of their own: see `run`.
+            Command::List
+            | Command::Calendar(_)
+            | Command::Tomorrow(_)
+            | Command::Edit(_)
+            | Command::Import(_)
+            | Command::Remove(_) => Self::List,
             Command::Add(args) => {
                 let cpf = cpf(&args.cpf)?;
-                let days = WorkingDays::parse(Some(&serde_json::json!(args.days).to_string()))
-                    .map_err(|_| Usage(say(words::BAD_DAYS).to_owned()))?
-                    .to_json();
+                let days = days(&args.days)?;
                 Self::Add(Box::new(NewAccount {
                     args,
                     cpf,

@@ -14,6 +14,7 @@ pub(crate) mod migrate;
 pub(crate) mod people;
 pub(crate) mod portal;
 pub(crate) mod problem;
+pub(crate) mod setup;
 pub(crate) mod sync;
 pub(crate) mod tomorrow;
 pub(crate) mod users;

@@ -102,6 +102,64 @@ pub(crate) const BAD_DAYS: Sentence = both(
     "--days takes segunda, terca, quarta, quinta, sexta, sabado, domingo, split by commas",
 );
 
+pub(crate) const BAD_NAME: Sentence = both(
+    "--name: o nome está vazio, ou é longo demais",
+    "--name: the name is empty, or too long",
+);
+pub(crate) const BAD_EMAIL: Sentence = both(
+    "--email: um só endereço, como nome@exemplo.com.br; '' para tirar",
+    "--email: a single address, such as name@example.com; '' takes it away",
+);
+pub(crate) const EDITED: Sentence = both("foi mudado", "is changed");
+pub(crate) const NOTHING_TO_EDIT: Sentence = both(
+    "já era assim: nada mudou",
+    "was so already: nothing changed",
+);
+
+pub(crate) fn no_such_window(name: &str, known: &str) -> Sentence<String> {
+    sentence!(
+        "--windows: não há {name:?} em [[windows]]; há: {known}",
+        "--windows: {name:?} is none of [[windows]]: {known}"
+    )
+}
+
+pub(crate) fn no_such_unit(unit: &str, known: &str) -> Sentence<String> {
+    sentence!(
+        "--units: o portal não mostrou {unit:?} a este perito; mostrou: {known}",
+        "--units: the portal has not shown {unit:?} to this examiner; it has shown: {known}"
+    )
+}
+
+pub(crate) const WHAT_REMOVING_DOES: Sentence = both(
+    "Vão embora: CPF e senha do portal, a sessão no portal, os horários de leitura, os endereços de calendário e de planilhas só deste perito, o e-mail de \
+     amanhã e o acesso ao painel. Ficam: os horários já lidos, o histórico e a auditoria. Isto não se desfaz.",
+    "Gone will be: CPF and portal password, the session at the portal, when it is read, the addresses of calendar and sheets of this examiner alone, tomorrow's \
+     e-mail, and the dashboard login. Kept are: the slots that were read, the history and the audit. This cannot be undone.",
+);
+
+pub(crate) fn type_name(nome: &str) -> Sentence<String> {
+    sentence!(
+        "Para remover {nome}, digite o nome: ",
+        "To remove {nome}, type the name: "
+    )
+}
+
+pub(crate) const OTHER_NAME: Sentence = both(
+    "este não é o nome; nada foi removido",
+    "that is not the name; nothing was removed",
+);
+pub(crate) const BUSY: Sentence = both(
+    "uma leitura deste perito está em andamento; nada foi removido. Espere ela terminar",
+    "this examiner is being read; nothing was removed. Wait until that ends",
+);
+
+pub(crate) fn removed(user: i32, slots: i64, runs: i64) -> Sentence<String> {
+    sentence!(
+        "o perito nº {user} foi removido; ficaram no histórico {slots} horários e {runs} leituras",
+        "user {user} is removed; {slots} slots and {runs} runs stay in the history"
+    )
+}
+
 /// What became of an examiner.
 pub(crate) fn of_user(user: i32, what: Sentence) -> Sentence<String> {
     let Sentence { pt, en } = what;

@@ -65,6 +65,16 @@ pub(crate) fn action(code: &str) -> Option<Sentence> {
         ),
         "people.erase" => both("apagou dados de um candidato", "erased a candidate's data"),
         "users.add" => both("acrescentou um perito", "added an examiner"),
+        "users.edit" => both("mudou um perito", "changed an examiner"),
+        "users.import" => both(
+            "importou peritos de um arquivo",
+            "imported examiners from a file",
+        ),
+        "users.verify" => both(
+            "verificou os acessos ao portal",
+            "verified the portal logins",
+        ),
+        "users.remove" => both("removeu um perito", "removed an examiner"),
         "users.set-password" => both("mudou a senha do portal", "changed the portal password"),
         "users.days" => both("mudou dias ou períodos", "changed days or windows"),
         "users.enable" => both("ligou a conta", "switched the account on"),

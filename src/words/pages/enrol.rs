@@ -30,6 +30,73 @@ pub(crate) const SAVE: Sentence = both("Guardar", "Save");
 pub(crate) const SWITCH_ON: Sentence = both("Ligar", "Switch on");
 pub(crate) const SWITCH_OFF: Sentence = both("Desligar", "Switch off");
 
+pub(crate) const EDIT: Sentence = both("Editar", "Edit");
+pub(crate) const REMOVE: Sentence = both("Remover…", "Remove…");
+pub(crate) const EDIT_TITLE: Sentence = both("Editar perito", "Edit an examiner");
+pub(crate) const NEW_CPF: Sentence =
+    both("CPF novo (vazio: o de antes)", "New CPF (empty: as before)");
+pub(crate) const NEW_CPF_HINT: Sentence = both(
+    "Outro CPF é outro acesso ao portal: digite também a senha dele.",
+    "Another CPF is another login at the portal: type its password too.",
+);
+pub(crate) const PRESENT_CPF: Sentence = both("CPF de agora: ", "CPF now: ");
+pub(crate) const PASSWORD_IF_NEW: Sentence = both(
+    "Senha do e-CNHsp (vazia: a de antes)",
+    "Password for e-CNHsp (empty: as before)",
+);
+pub(crate) const UNITS: Sentence = both(
+    "Unidades que são lidas (nenhuma marcada: todas)",
+    "Units that are read (none ticked: all)",
+);
+pub(crate) const UNITS_LATER: Sentence = both(
+    "O portal ainda não mostrou mais de uma unidade deste perito.",
+    "The portal has not shown more than one unit of this examiner yet.",
+);
+pub(crate) const BACK: Sentence = both("Voltar, sem mudar nada", "Back, changing nothing");
+pub(crate) const NEEDS_PASSWORD: Sentence = both(
+    "Com outro CPF é preciso digitar a senha do portal de novo. Nada mudou.",
+    "With another CPF the portal password must be typed again. Nothing has changed.",
+);
+pub(crate) const NO_SUCH_UNIT: Sentence = both(
+    "O portal não mostrou uma destas unidades. Nada mudou.",
+    "The portal has not shown one of these units. Nothing has changed.",
+);
+
+pub(crate) const REMOVE_TITLE: Sentence = both("Remover perito", "Remove an examiner");
+pub(crate) const WHAT_GOES: Sentence = both(
+    "Vão embora: o CPF e a senha do portal, a sessão no portal, os horários de leitura, o endereço do calendário, os de planilhas só deste perito,      o e-mail de amanhã, e o acesso ao painel de quem entra como este perito.",
+    "Gone will be: CPF and portal password, the session at the portal, when it is read, the calendar's address, those of sheets of this examiner alone,      tomorrow's e-mail, and the dashboard login of whoever logs in as this examiner.",
+);
+pub(crate) const WHAT_STAYS: Sentence = both(
+    "Ficam: os horários já lidos, o histórico e a auditoria, com o nome. Senhas que o portal recusou continuam lembradas, só como marca, para não serem      enviadas de novo. Isto não se desfaz: para só parar de ler, desligue a conta.",
+    "Kept are: the slots that were read, the history and the audit, with the name. Passwords that the portal refused are still remembered, as a mark only, so      that they are not posted again. This cannot be undone: to just stop reading, switch the account off.",
+);
+pub(crate) const TYPE_NAME: Sentence =
+    both("Para confirmar, digite o nome", "To confirm, type the name");
+pub(crate) const REMOVE_NOW: Sentence = both("Remover", "Remove");
+pub(crate) const OTHER_NAME: Sentence = both(
+    "Este não é o nome. Nada foi removido.",
+    "That is not the name. Nothing was removed.",
+);
+pub(crate) const BUSY: Sentence = both(
+    "Uma leitura deste perito está em andamento. Espere ela terminar e tente de novo; nada foi removido.",
+    "This examiner is being read. Wait until that ends and try again; nothing was removed.",
+);
+pub(crate) const REMOVED: Sentence = both("Removido", "Removed");
+pub(crate) const TO_OVERVIEW: Sentence = both("Ir à visão geral", "Go to the overview");
+
+/// What stays of somebody who was removed.
+pub(crate) fn stays(nome: &str, slots: i64, runs: i64) -> Sentence<String> {
+    sentence!(
+        "{nome} não é mais lido. Ficaram no histórico {slots} horários e {runs} leituras.",
+        "{nome} is read no more. {slots} slots and {runs} runs stay in the history."
+    )
+}
+
+pub(crate) const BAD_EMAIL: Sentence = both(
+    "O e-mail não está certo: confira (um só, como nome@exemplo.com.br).",
+    "The e-mail is not right: look at it (a single one, such as name@example.com).",
+);
 pub(crate) const NO_NAME: Sentence = both("Falta o nome.", "The name is missing.");
 pub(crate) const BAD_CPF: Sentence = both(
     "O CPF não está certo: confira os números.",

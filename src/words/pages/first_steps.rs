@@ -15,15 +15,15 @@ pub(crate) const EXAMINERS: Sentence = both("Peritos", "Examiners");
 pub(crate) const ADD_EXAMINER: Sentence = both("Acrescentar perito", "Add an examiner");
 pub(crate) const READING: Sentence = both("Quando a agenda é lida", "When the agenda is read");
 pub(crate) const NEXT: Sentence = both("próxima ", "next ");
-pub(crate) const READING_CHANGE: Sentence = both(
-    "Para mudar: [[windows]] no config.toml.",
-    "To change it: [[windows]] in config.toml.",
-);
+pub(crate) const IMPORT: Sentence = both("De uma planilha", "From a spreadsheet");
+pub(crate) const VERIFY: Sentence = both("Verificar os acessos", "Verify the logins");
+pub(crate) const READING_CHANGE: Sentence = both("Mudar quando se lê", "Change when it is read");
 pub(crate) const ALERTS: Sentence = both("Quem é avisado", "Who is told");
 pub(crate) const ALERTS_TODO: Sentence = both(
-    "Ninguém é avisado quando algo vai mal. Configure um canal em [alerts], no config.toml; depois: ",
-    "Nobody is told when something is wrong. Set up a channel in [alerts] of config.toml; then: ",
+    "Ninguém é avisado quando algo vai mal. Diga para onde vão os avisos; depois: ",
+    "Nobody is told when something is wrong. Say where messages go; then: ",
 );
+pub(crate) const ALERTS_CHANGE: Sentence = both("Para onde vão os avisos", "Where messages go");
 pub(crate) const ALERTS_TEST: Sentence = both("Para experimentar: ", "To try it: ");
 pub(crate) const KEY: Sentence = both("Chave do cofre", "The vault's key");
 pub(crate) const KEY_COPY: Sentence = both(

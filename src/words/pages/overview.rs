@@ -31,6 +31,8 @@ pub(crate) const NO_EXAMINERS_YET: Sentence = both(
     "No examiners yet. To add one: ",
 );
 pub(crate) const IN_BROWSER: Sentence = both("aqui no navegador", "here in the browser");
+pub(crate) const VERIFY: Sentence = both("Verificar os acessos", "Verify the logins");
+pub(crate) const IMPORT: Sentence = both("Importar peritos", "Import examiners");
 pub(crate) const ADD_EXAMINER: Sentence = both("Acrescentar perito", "Add an examiner");
 pub(crate) const FIRST_STEPS: Sentence = both("O que falta configurar", "What is left to set up");
 pub(crate) const NO_SUCH_EXAMINER: Sentence = both("Nenhum perito assim. ", "No such examiner. ");

@@ -15,6 +15,8 @@ pub(crate) enum Problem {
     Forbidden,
     /// The database does not answer.
     Database,
+    /// The database's role may not do this.
+    Rights,
     /// Something else.
     Internal,
 }
@@ -27,6 +29,10 @@ pub(crate) const fn title(problem: Problem) -> Sentence {
         Problem::Database => both(
             "O banco de dados não responde",
             "The database does not answer",
+        ),
+        Problem::Rights => both(
+            "Falta uma permissão no banco de dados",
+            "A right is missing in the database",
         ),
         Problem::Internal => both("Erro interno", "Internal error"),
     }
@@ -49,6 +55,12 @@ pub(crate) const fn advice(problem: Problem) -> Sentence {
         Problem::Database => both(
             "Sem ele o agendad espera e nada se perde. Veja se o PostgreSQL está no ar (agendad check diz o que falta).",
             "Without it agendad waits and nothing is lost. See whether PostgreSQL is up (agendad check says what is missing).",
+        ),
+        Problem::Rights => both(
+            "Nada mudou: o papel com que o agendad usa o banco de dados não pode fazer isto. Quem é dono das tabelas pode, com o comando do mesmo nome \
+             (agendad users).",
+            "Nothing changed: the role with which agendad uses the database may not do this. The owner of the tables can, by the command of the same name \
+             (agendad users).",
         ),
         Problem::Internal => both(
             "O ocorrido está no registro do agendad (journalctl -u agendad).",

@@ -234,7 +234,7 @@ async fn completions_and_manual_need_no_settings() {
 }
 
 impl Place {
-    async fn sql_count(&self, sql: &'static str) -> i64 {
+    pub(crate) async fn sql_count(&self, sql: &'static str) -> i64 {
         sqlx::query_scalar(sql)
             .fetch_one(&self.database.pool)
             .await

@@ -16,6 +16,7 @@ mod private_database;
 mod process;
 pub(crate) mod program;
 mod sessions;
+mod setup;
 mod state_dir;
 mod sync;
 mod users;

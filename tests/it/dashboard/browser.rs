@@ -90,6 +90,27 @@ impl Browser {
         self.load(request).await
     }
 
+    /// Sends a form with a file.
+    pub(crate) async fn upload(&mut self, path: &str, token: &str, file: &[u8]) -> Page {
+        const BOUNDARY: &str = "----synthetic-boundary";
+        let head = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"token\"\r\n\r\n{token}\r\n--{BOUNDARY}\r\n\
+             Content-Disposition: form-data; name=\"arquivo\"; filename=\"peritos.csv\"\r\nContent-Type: text/csv\r\n\r\n"
+        );
+        let tail = format!("\r\n--{BOUNDARY}--\r\n");
+        let body = [head.as_bytes(), file, tail.as_bytes()].concat();
+        let origin = format!("http://{}", self.address);
+        let request = self
+            .request(Method::POST, path)
+            .header(
+                "content-type",
+                format!("multipart/form-data; boundary={BOUNDARY}"),
+            )
+            .header(ORIGIN, origin)
+            .body(body);
+        self.load(request).await
+    }
+
     pub(crate) fn form(&self, path: &str, fields: &[(&str, &str)]) -> RequestBuilder {
         let body: String = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(fields)

@@ -52,13 +52,22 @@ async fn without_a_script_a_page_that_grows_old_is_loaded_anew_but_not_the_answe
     serving(&world, async |client: Client| {
         let mut browser = Browser::inside(&client).await;
         let user = world.users[0];
-        let anew = r#"<noscript><meta http-equiv="refresh" content="60"></noscript>"#;
-        for path in ["/".to_owned(), format!("/peritos/{user}")] {
+        for (path, query) in [
+            ("/".to_owned(), "?auto=1"),
+            (format!("/peritos/{user}"), "?auto=1"),
+            // The same page is loaded, and its links are those that somebody would follow.
+            ("/?ordem=nome".to_owned(), "?ordem=nome&amp;auto=1"),
+            ("/?ordem=nome&auto=1".to_owned(), "?ordem=nome&amp;auto=1"),
+        ] {
+            let anew = format!(
+                r#"<noscript><meta http-equiv="refresh" content="60; url={query}"></noscript>"#
+            );
             let html = browser.get(&path).await.html;
             assert!(
-                html.contains(anew) && html.contains("data-refresh"),
-                "{path}"
+                html.contains(&anew) && html.contains("data-refresh"),
+                "{path}: {html}"
             );
+            assert_eq!(html.matches("auto=1").count(), 1, "{path}: {html}");
         }
         let html = browser.press(user, "cpf").await.html;
         assert!(

@@ -94,6 +94,40 @@ pub(crate) async fn commands(place: &Place, users: &[i32], hoard: &mut Hoard) {
     ] {
         tell(place, args, "", hoard).await;
     }
+    let mut text = "nome;cpf;senha;dias\r\n".to_owned();
+    for examiner in place.simulator.examiners() {
+        text += &format!(
+            "{};{};{};trabalha {}\r\n",
+            examiner.nome, examiner.cpf, examiner.senha, examiner.senha
+        );
+    }
+    for (name, text) in [
+        ("wrong.csv", text.clone()),
+        ("right.csv", text.replace(";trabalha ", ";;")),
+    ] {
+        let file = place.state.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        let file = file.to_str().unwrap();
+        for args in [
+            &["users", "import", file, "--dry-run"][..],
+            &["users", "import", file, "--dry-run", "--json"],
+        ] {
+            tell(place, args, "", hoard).await;
+        }
+        // What the person has written is theirs; what the program writes is looked at.
+        std::fs::remove_file(file).unwrap();
+    }
+    tell(
+        place,
+        &["users", "edit", "--user", &user, "--days", "terca"],
+        "",
+        hoard,
+    )
+    .await;
+    let examiner = place.simulator.examiners()[2].clone();
+    let edit = ["users", "edit", "--user", &user, "--cpf", &examiner.cpf];
+    tell(place, &edit, &examiner.senha, hoard).await;
+    tell(place, &["verify", "--all"], "", hoard).await;
     tell(
         place,
         &["users", "set-password", "--user", &user],

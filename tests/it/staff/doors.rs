@@ -45,6 +45,16 @@ const EXPECTED: &[(&str, &str, [&str; 4])] = &[
     ),
     ("GET", "/novo-perito", ["403", "in", "403", "403"]),
     ("POST", "/novo-perito", ["403", "in", "403", "403"]),
+    ("GET", "/verificar", ["403", "in", "403", "403"]),
+    ("POST", "/verificar", ["403", "in", "403", "403"]),
+    ("GET", "/importar", ["403", "in", "403", "403"]),
+    ("POST", "/importar", ["403", "in", "403", "403"]),
+    ("GET", "/importar/modelo.csv", ["403", "in", "403", "403"]),
+    ("POST", "/importar/confirmar", ["403", "in", "403", "403"]),
+    ("GET", "/peritos/{id}/editar", ["403", "in", "403", "403"]),
+    ("POST", "/peritos/{id}/editar", ["403", "in", "403", "403"]),
+    ("GET", "/peritos/{id}/remover", ["403", "in", "403", "403"]),
+    ("POST", "/peritos/{id}/remover", ["403", "in", "403", "403"]),
     ("POST", "/peritos/{id}/senha", ["403", "in", "403", "403"]),
     ("POST", "/peritos/{id}/dias", ["403", "in", "403", "403"]),
     ("POST", "/peritos/{id}/ligar", ["403", "in", "403", "403"]),
@@ -170,6 +180,8 @@ async fn each_door_opens_for_the_roles_that_are_written_here_and_for_no_other() 
                 browser.cookies.insert("agendad".to_owned(), cookie);
                 let page = if *method == "GET" {
                     browser.get(&path).await
+                } else if *door == "/importar" {
+                    browser.upload(&path, &form, b"").await
                 } else {
                     browser.send(&path, &[("token", &form)]).await
                 };

@@ -3,11 +3,14 @@
 
 mod commands;
 mod doors;
+mod edit;
 mod enrol;
+mod import;
 mod invitation;
 mod login;
 mod pages;
 mod sessions;
+mod verify;
 
 use argon2::password_hash::{PasswordHasher, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};

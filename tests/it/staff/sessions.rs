@@ -42,6 +42,8 @@ async fn a_session_that_rests_or_is_old_is_over() {
                 .header("sec-fetch-dest", "empty");
             assert_eq!(browser.load(asked).await.status, 200);
         }
+        // Nor is what a page without scripts loads anew.
+        assert_eq!(browser.get("/agenda?de=hoje&auto=1").await.status, 200);
         older(&world, "last_seen_at", 2).await;
         assert_eq!(browser.get("/contato").await.status, 401);
         assert!(!is_in(&mut browser).await);

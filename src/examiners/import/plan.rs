@@ -1,0 +1,254 @@
+//! What an import would do, line by line, beside what is stored.
+
+use secrecy::SecretString;
+use sha2::{Digest, Sha256};
+
+use super::read::{Field, Row, Rows, Why};
+use crate::credentials;
+use crate::domain::{Cpf, WorkingDays};
+use crate::examiners::{is_known_unit, is_same_cpf};
+use crate::store::units::{UnitRecord, parse_units};
+use crate::store::users::OnRoll;
+use crate::store::{Store, StoreError};
+use crate::vault::Vault;
+
+/// What becomes of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// A new examiner; `off`: without a password, so switched off until there is one.
+    New {
+        /// Without a password.
+        off: bool,
+    },
+    /// These things of an examiner change.
+    Changed(Vec<Field>),
+    /// Everything is so already.
+    Same,
+    /// Nothing can be done, for these reasons.
+    Refused(Vec<Why>),
+}
+
+/// A line as it is shown. Holds no password and no whole CPF.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Line {
+    /// Its number in the file.
+    pub(crate) number: usize,
+    /// The name, as it will be.
+    pub(crate) nome: String,
+    /// Masked.
+    pub(crate) cpf: String,
+    /// The e-mail that is to be stored.
+    pub(crate) email: Option<String>,
+    /// The days that are to be stored.
+    pub(crate) days: Vec<String>,
+    /// What becomes of it.
+    pub(crate) verdict: Verdict,
+}
+
+/// What an import would do.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// Line by line.
+    pub(crate) lines: Vec<Line>,
+    /// Columns that mean nothing here.
+    pub(crate) ignored: Vec<String>,
+    pub(super) steps: Vec<Step>,
+}
+
+/// How many lines of each kind there are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub(crate) struct Counts {
+    /// New examiners.
+    pub(crate) new: usize,
+    /// Examiners who change.
+    pub(crate) changed: usize,
+    /// Those who are so already.
+    pub(crate) same: usize,
+    /// Lines that were refused.
+    pub(crate) refused: usize,
+}
+
+/// What is to be done for a line.
+#[derive(Debug)]
+pub(super) enum Step {
+    Add {
+        nome: String,
+        cpf: Cpf,
+        row: Wanted,
+    },
+    Change {
+        stored: Box<OnRoll>,
+        fields: Vec<Field>,
+        row: Wanted,
+    },
+}
+
+/// What a line says beside name and CPF.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    pub(super) nome: Option<String>,
+    pub(super) senha: Option<SecretString>,
+    pub(super) email: Option<String>,
+    pub(super) days: Option<String>,
+    pub(super) windows: Option<Option<Vec<String>>>,
+    pub(super) units: Option<Option<Vec<String>>>,
+}
+
+impl Plan {
+    pub(crate) fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for line in &self.lines {
+            match line.verdict {
+                Verdict::New { .. } => counts.new += 1,
+                Verdict::Changed(_) => counts.changed += 1,
+                Verdict::Same => counts.same += 1,
+                Verdict::Refused(_) => counts.refused += 1,
+            }
+        }
+        counts
+    }
+
+    /// Whether it can be carried out, and something would come of it.
+    pub(crate) fn is_good(&self) -> bool {
+        self.counts().refused == 0 && !self.steps.is_empty()
+    }
+
+    /// Recognises what was shown.
+    pub(crate) fn digest(&self) -> String {
+        let shown = format!("{:?}", self.lines);
+        hex::encode(Sha256::digest(shown))
+    }
+}
+
+/// Holds the rows beside what is stored; changes nothing.
+pub(super) async fn plan(store: &Store, vault: &Vault, rows: Rows) -> Result<Plan, StoreError> {
+    let (roll, units) = tokio::try_join!(store.roll(), store.units_of_all())?;
+    let none = Vec::new();
+    let (mut lines, mut steps) = (Vec::new(), Vec::new());
+    for row in rows.rows {
+        let stored = of_cpf(&roll, row.cpf.as_ref());
+        let known = stored.first().and_then(|one| units.get(&one.usuario_id));
+        let (line, step) = look(row, &stored, known.unwrap_or(&none), vault);
+        lines.push(line);
+        steps.extend(step);
+    }
+    Ok(Plan {
+        lines,
+        ignored: rows.ignored,
+        steps,
+    })
+}
+
+fn of_cpf<'a>(roll: &'a [OnRoll], cpf: Option<&Cpf>) -> Vec<&'a OnRoll> {
+    let is_it = |one: &&OnRoll| cpf.is_some_and(|cpf| is_same_cpf(&one.cpf, cpf));
+    roll.iter().filter(is_it).collect()
+}
+
+fn look(row: Row, stored: &[&OnRoll], known: &[UnitRecord], vault: &Vault) -> (Line, Option<Step>) {
+    let mut wrong = row.wrong;
+    if stored.len() > 1 {
+        wrong.push(Why::TwoAccounts);
+    }
+    if stored.is_empty() && row.nome.is_none() {
+        wrong.push(Why::NoName);
+    }
+    let named = row.units.iter().flatten().flatten();
+    if named.into_iter().any(|unit| !is_known_unit(unit, known)) {
+        wrong.push(Why::Units);
+    }
+    let stored = stored.first().copied();
+    let mut line = Line {
+        number: row.line,
+        nome: row
+            .nome
+            .clone()
+            .or_else(|| stored.map(|one| one.nome.clone()))
+            .unwrap_or_default(),
+        cpf: row
+            .cpf
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        email: row.email.clone(),
+        days: row
+            .days
+            .as_deref()
+            .and_then(|days| serde_json::from_str(days).ok())
+            .unwrap_or_default(),
+        verdict: Verdict::Same,
+    };
+    let (Some(cpf), true) = (row.cpf, wrong.is_empty()) else {
+        line.verdict = Verdict::Refused(wrong);
+        return (line, None);
+    };
+    let row = Wanted {
+        nome: row.nome,
+        senha: row.senha,
+        email: row.email,
+        days: row.days,
+        windows: row.windows,
+        units: row.units,
+    };
+    let Some(stored) = stored else {
+        line.verdict = Verdict::New {
+            off: row.senha.is_none(),
+        };
+        let nome = line.nome.clone();
+        return (line, Some(Step::Add { nome, cpf, row }));
+    };
+    let fields = row.differs_from(stored, vault);
+    if fields.is_empty() {
+        return (line, None);
+    }
+    line.verdict = Verdict::Changed(fields.clone());
+    let stored = Box::new(stored.clone());
+    (
+        line,
+        Some(Step::Change {
+            stored,
+            fields,
+            row,
+        }),
+    )
+}
+
+impl Wanted {
+    /// What a cell says that is not so yet; an empty one leaves everything as it is.
+    fn differs_from(&self, stored: &OnRoll, vault: &Vault) -> Vec<Field> {
+        let days = WorkingDays::parse(stored.working_days.as_deref());
+        let days = days.map(WorkingDays::to_json).unwrap_or_default();
+        let units = parse_units(stored.units.as_deref()).unwrap_or_default();
+        let is_other_password =
+            |senha| !credentials::is_stored(vault, stored.usuario_id, &stored.senha, senha);
+        let differences = [
+            (
+                Field::Name,
+                self.nome.as_ref().is_some_and(|nome| *nome != stored.nome),
+            ),
+            (
+                Field::Password,
+                self.senha.as_ref().is_some_and(is_other_password),
+            ),
+            (
+                Field::Email,
+                self.email.is_some() && self.email != stored.email,
+            ),
+            (
+                Field::Days,
+                self.days.as_ref().is_some_and(|wanted| *wanted != days),
+            ),
+            (
+                Field::Windows,
+                self.windows
+                    .as_ref()
+                    .is_some_and(|windows| *windows != stored.windows),
+            ),
+            (
+                Field::Units,
+                self.units.as_ref().is_some_and(|wanted| *wanted != units),
+            ),
+        ];
+        let changed = differences.into_iter().filter(|(_, differs)| *differs);
+        changed.map(|(field, _)| field).collect()
+    }
+}

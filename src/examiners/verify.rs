@@ -1,0 +1,300 @@
+//! All logins tried one after another, without reading anything: one try each, by the rules of a run. One such round at a
+//! time, whoever asks; it ends early where the portal cannot be reached, and with the process.
+
+use std::time::Duration;
+
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use crate::domain::causes::in_a_line;
+use crate::domain::{FailureKind, PauseReason};
+use crate::portal::{AuthReason, PortalErrorKind};
+use crate::store::StoreError;
+use crate::store::audit::Action;
+use crate::store::names::Named;
+use crate::sync::{Refusal, RunFailure, Syncer, Verified};
+
+/// So often somebody who is being read has another turn, and so much later: a reading takes seconds.
+const LOOKS: u8 = 20;
+const BUSY_FOR: Duration = Duration::from_secs(3);
+/// Locks are of users; the round's is of none.
+const NOBODY: i32 = 0;
+const UNEXPLAINED: PortalErrorKind = PortalErrorKind::Auth(AuthReason::Unexplained);
+
+/// What is known of a login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Login {
+    /// It waits for its turn.
+    Waiting,
+    /// It is being tried.
+    Trying,
+    /// The portal took it.
+    Accepted,
+    /// The portal did not take it, and the account is paused.
+    Refused,
+    /// The portal answered something that nobody understands.
+    Unexplained,
+    /// Not tried: the account is paused.
+    Paused(PauseReason),
+    /// Not tried: the account is switched off.
+    Off,
+    /// Not tried: no password is stored.
+    NoPassword,
+    /// Not tried: a sync is running.
+    Busy,
+    /// The examiner is using the portal; nobody knows whether the password is good.
+    InUse,
+    /// Something else went wrong; nobody knows.
+    Trouble(FailureKind),
+    /// Not tried: the account cannot be read.
+    Unreadable,
+    /// Not tried: the round has ended before.
+    NotTried,
+}
+
+impl Login {
+    /// The stable text form.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Trying => "trying",
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+            Self::Unexplained => "unexplained",
+            Self::Paused(_) => "paused",
+            Self::Off => "off",
+            Self::NoPassword => "no_password",
+            Self::Busy => "busy",
+            Self::InUse => "in_use",
+            Self::Trouble(kind) => kind.as_str(),
+            Self::Unreadable => "unreadable",
+            Self::NotTried => "not_tried",
+        }
+    }
+}
+
+/// One of the round.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Tried {
+    pub(crate) usuario_id: i32,
+    pub(crate) nome: String,
+    pub(crate) login: Login,
+}
+
+/// How a round ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Everybody has had their turn.
+    Done,
+    /// This would have become of the others too, so they were not tried.
+    Failed(FailureKind),
+    /// The portal answered something that nobody understands; to post more passwords would do harm.
+    Unexplained,
+    /// The process was told to stop.
+    Stopped,
+}
+
+/// What became of the wish for a round.
+#[derive(Debug)]
+pub(crate) enum Begun {
+    /// It can begin.
+    Round(Round),
+    /// Another one is under way, here or elsewhere.
+    UnderWay,
+}
+
+/// A round that has not begun yet; nobody else can have one.
+#[derive(Debug)]
+pub(crate) struct Round {
+    lock: crate::store::control::UserLock,
+    tried: Vec<Tried>,
+    actor: String,
+}
+
+/// Takes the turn of the only round there may be.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) async fn begin(syncer: &Syncer, actor: &str) -> Result<Begun, StoreError> {
+    let Some(lock) = syncer.control.try_lock(NOBODY).await? else {
+        return Ok(Begun::UnderWay);
+    };
+    let names = syncer.store.names().await?;
+    let tried = names.into_iter().map(|Named { usuario_id, nome }| Tried {
+        usuario_id,
+        nome,
+        login: Login::Waiting,
+    });
+    Ok(Begun::Round(Round {
+        lock,
+        tried: tried.collect(),
+        actor: actor.to_owned(),
+    }))
+}
+
+impl Round {
+    /// Who will be tried.
+    pub(crate) fn tried(&self) -> &[Tried] {
+        &self.tried
+    }
+
+    /// Tries one after another; `tell` is told of each step. Whoever is being read just then has another turn a little
+    /// later. `closing`: begin no other; `stop`: end the one under way.
+    pub(crate) async fn run(
+        mut self,
+        syncer: &Syncer,
+        (closing, stop): (&CancellationToken, &CancellationToken),
+        tell: impl Fn(&[Tried]),
+    ) -> End {
+        let mut end = self.pass(syncer, (closing, stop), &tell).await;
+        for _ in 0..LOOKS {
+            let is_busy = |tried: &Tried| tried.login == Login::Busy;
+            if end != End::Done || !self.tried.iter().any(is_busy) {
+                break;
+            }
+            tokio::select! {
+                () = closing.cancelled() => {}
+                () = tokio::time::sleep(BUSY_FOR) => {}
+            }
+            for tried in self.tried.iter_mut().filter(|tried| is_busy(tried)) {
+                tried.login = Login::Waiting;
+            }
+            end = self.pass(syncer, (closing, stop), &tell).await;
+        }
+        for tried in &mut self.tried {
+            if matches!(tried.login, Login::Waiting | Login::Trying) {
+                tried.login = Login::NotTried;
+            }
+        }
+        tell(&self.tried);
+        self.write_down(syncer).await;
+        self.lock.release().await;
+        end
+    }
+
+    /// Tries those who wait for their turn.
+    async fn pass(
+        &mut self,
+        syncer: &Syncer,
+        (closing, stop): (&CancellationToken, &CancellationToken),
+        tell: &impl Fn(&[Tried]),
+    ) -> End {
+        for place in 0..self.tried.len() {
+            if self.tried[place].login != Login::Waiting {
+                continue;
+            }
+            if closing.is_cancelled() || self.lock.lost().is_cancelled() {
+                return End::Stopped;
+            }
+            self.tried[place].login = Login::Trying;
+            tell(&self.tried);
+            let login = try_one(syncer, self.tried[place].usuario_id, stop).await;
+            let login = login.unwrap_or_else(|error| {
+                tracing::warn!(error = in_a_line(&error), "a login could not be tried");
+                Login::Trouble(FailureKind::Database)
+            });
+            self.tried[place].login = login;
+            tell(&self.tried);
+            if let Some(early) = ends_with(login) {
+                return early;
+            }
+        }
+        End::Done
+    }
+
+    async fn write_down(&self, syncer: &Syncer) {
+        let count = |login: Login| {
+            self.tried
+                .iter()
+                .filter(|tried| tried.login == login)
+                .count()
+        };
+        let action = Action {
+            actor: &self.actor,
+            action: "users.verify",
+            usuario_id: None,
+            details: json!({ "examiners": self.tried.len(), "accepted": count(Login::Accepted), "refused": count(Login::Refused) }),
+        };
+        if let Err(error) = syncer.store.record_action(&action).await {
+            tracing::warn!(
+                error = in_a_line(&error),
+                "a round of logins is not in the audit"
+            );
+        }
+    }
+}
+
+/// One login, once.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) async fn try_one(
+    syncer: &Syncer,
+    id: i32,
+    stop: &CancellationToken,
+) -> Result<Login, StoreError> {
+    let settings = syncer.store.settings(id).await?;
+    if settings.is_some_and(|settings| !settings.has_password) {
+        return Ok(Login::NoPassword);
+    }
+    Ok(match syncer.verify(id, stop).await? {
+        Verified::Accepted => Login::Accepted,
+        Verified::Busy => Login::Busy,
+        Verified::Refused(Refusal::Paused { reason, .. }) => Login::Paused(reason),
+        Verified::Refused(
+            Refusal::Inactive(_) | Refusal::NoAccount(_) | Refusal::NotScheduled(_),
+        ) => Login::Off,
+        Verified::Refused(Refusal::Unreadable(_)) => Login::Unreadable,
+        Verified::Failed(RunFailure::NoPassword) => Login::NoPassword,
+        Verified::Failed(RunFailure::Portal(error)) if *error.kind() == UNEXPLAINED => {
+            Login::Unexplained
+        }
+        Verified::Failed(failure) => {
+            let kind = failure.kind();
+            if kind == FailureKind::Auth {
+                Login::Refused
+            } else if kind == FailureKind::InUse {
+                Login::InUse
+            } else {
+                Login::Trouble(kind)
+            }
+        }
+    })
+}
+
+/// Where going on would only do the same again, or do harm.
+const fn ends_with(login: Login) -> Option<End> {
+    let kind = match login {
+        Login::Unexplained => return Some(End::Unexplained),
+        Login::Trouble(kind) => kind,
+        Login::Waiting
+        | Login::Trying
+        | Login::Accepted
+        | Login::Refused
+        | Login::Paused(_)
+        | Login::Off
+        | Login::NoPassword
+        | Login::Busy
+        | Login::InUse
+        | Login::Unreadable
+        | Login::NotTried => return None,
+    };
+    match kind {
+        FailureKind::Network
+        | FailureKind::Timeout
+        | FailureKind::Unavailable
+        | FailureKind::Firewall
+        | FailureKind::Captcha
+        | FailureKind::Layout
+        | FailureKind::Database => Some(End::Failed(kind)),
+        FailureKind::Cancelled | FailureKind::LockLost | FailureKind::Orphaned => {
+            Some(End::Stopped)
+        }
+        FailureKind::SessionExpired
+        | FailureKind::Auth
+        | FailureKind::InUse
+        | FailureKind::Vault
+        | FailureKind::Panic
+        | FailureKind::Unknown => None,
+    }
+}

@@ -1,0 +1,103 @@
+//! `agendad setup` on a terminal, which is that of `script`.
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
+use tokio::process::Command;
+
+use crate::cli::program::{Place, Said, say};
+
+const PASSWORD: &str = "tres gatos e um cao";
+
+/// On a terminal, with everything typed ahead: it is the terminal that echoes it, passwords included.
+async fn at_terminal(place: &Place, typed: &str) -> Said {
+    let plain = place.command(&["setup"]);
+    let mut command = Command::new("script");
+    let line = format!("{} setup", env!("CARGO_BIN_EXE_agendad"));
+    command
+        .args(["-q", "-e", "-c", &line, "/dev/null"])
+        .env_clear();
+    for (name, value) in plain.as_std().get_envs() {
+        command.env(name, value.unwrap());
+    }
+    command
+        .env("LANG", "pt_BR.UTF-8")
+        .current_dir(place.state.path());
+    say(command, typed).await
+}
+
+#[tokio::test]
+async fn without_a_terminal_it_names_the_commands_that_do_the_same() {
+    let place = Place::new(1).await;
+    for (lang, words) in [
+        ("pt_BR.UTF-8", "pergunta num terminal"),
+        ("C", "asks at a terminal"),
+    ] {
+        let mut command = place.command(&["setup"]);
+        command.env("LANG", lang);
+        let said = say(command, "").await;
+        assert_eq!(said.code, 2, "{said:?}");
+        assert!(
+            said.err.contains(words) && said.err.contains("agendad users add"),
+            "{said:?}"
+        );
+    }
+    place.close().await;
+}
+
+#[tokio::test]
+async fn it_asks_step_after_step_tests_the_login_and_asks_nothing_twice() {
+    let place = Place::new(1).await;
+    let examiner = place.simulator.examiners()[0].clone();
+    // An operator whose first password is too short; then the end of what is typed: the rest is for later.
+    let typed = format!("Ana Souza\nana\nAna Souza\ncurta\ncurta\n{PASSWORD}\n{PASSWORD}\n\n");
+    let said = at_terminal(&place, &typed).await;
+    assert_eq!(said.code, 0, "{said:?}");
+    for words in [
+        "Não serve",
+        "menos de",
+        "ana: acrescentado",
+        "Fica para depois",
+    ] {
+        assert!(said.out.contains(words), "{words}: {}", said.out);
+    }
+    // The examiner, with a slip, and their login tried at once.
+    let typed = format!(
+        "Perita Um\n111.111.111-12\n{}\n\nterca quarta\n{}\n\n",
+        examiner.cpf, examiner.senha
+    );
+    let said = at_terminal(&place, &typed).await;
+    assert_eq!(said.code, 0, "{said:?}");
+    for words in [
+        "O CPF não está certo",
+        "o portal aceitou",
+        "hoje + 3 dias",
+        "/ajustes",
+        "agendad alerts test",
+        "vault.key",
+    ] {
+        assert!(said.out.contains(words), "{words}: {}", said.out);
+    }
+    let said = at_terminal(&place, "").await;
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(
+        said.out.contains("1 perito") && !said.out.contains("CPF:"),
+        "{}",
+        said.out
+    );
+    for (count, n) in [
+        (
+            "SELECT count(*) FROM agendad_people WHERE role = 'operador' AND login = 'ana'",
+            1,
+        ),
+        (
+            "SELECT count(*) FROM configuracoes_detran WHERE dias_trabalho = '[\"terca\",\"quarta\"]' AND credencial_aceita_em IS NOT NULL",
+            1,
+        ),
+        (
+            "SELECT count(*) FROM agendad_audit WHERE action IN ('people.add', 'users.add') AND actor LIKE 'cli:%'",
+            2,
+        ),
+    ] {
+        assert_eq!(place.sql_count(count).await, n, "{count}");
+    }
+    place.close().await;
+}
