@@ -20,6 +20,9 @@ pub(super) enum Notice {
     DaysChanged,
     SwitchedOn,
     SwitchedOff,
+    MailsSaved,
+    BadEmail,
+    NoEmail,
     /// A sync did not begin.
     NotBegun(Code),
 }
@@ -38,6 +41,9 @@ impl Notice {
             Self::DaysChanged => "dias-guardados".to_owned(),
             Self::SwitchedOn => "ligado".to_owned(),
             Self::SwitchedOff => "desligado".to_owned(),
+            Self::MailsSaved => "emails-guardados".to_owned(),
+            Self::BadEmail => "email-invalido".to_owned(),
+            Self::NoEmail => "sem-email".to_owned(),
             Self::NotBegun(code) => code.as_str().to_owned(),
         }
     }
@@ -60,6 +66,9 @@ impl Notice {
             Self::DaysChanged,
             Self::SwitchedOn,
             Self::SwitchedOff,
+            Self::MailsSaved,
+            Self::BadEmail,
+            Self::NoEmail,
         ];
         plain
             .into_iter()
@@ -79,6 +88,9 @@ impl Notice {
             Self::DaysChanged => words::DAYS_CHANGED,
             Self::SwitchedOn => words::SWITCHED_ON,
             Self::SwitchedOff => words::SWITCHED_OFF,
+            Self::MailsSaved => words::MAILS_SAVED,
+            Self::BadEmail => words::BAD_EMAIL,
+            Self::NoEmail => words::NO_EMAIL,
             Self::NotBegun(code) => words::not_begun(code),
         }
     }
@@ -93,7 +105,11 @@ pub(super) fn show(code: &str, language: Language) -> Markup {
     let bad = notice.is_none_or(|notice| {
         matches!(
             notice,
-            Notice::NotBegun(_) | Notice::RefusedBefore | Notice::BadPassword
+            Notice::NotBegun(_)
+                | Notice::RefusedBefore
+                | Notice::BadPassword
+                | Notice::BadEmail
+                | Notice::NoEmail
         )
     });
     let sentence = notice.map_or(words::FAILED, Notice::sentence);

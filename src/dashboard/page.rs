@@ -8,7 +8,7 @@ use super::language::{Language, address_in, tag};
 use super::time::{Times, machine};
 use super::visitor::Visitor;
 use crate::domain::Role;
-use crate::words::pages::{audit, page as words, past, people};
+use crate::words::pages::{audit, page as words, past, people, settings};
 
 /// A page before it has content.
 pub(super) struct Page<'a> {
@@ -140,6 +140,7 @@ impl<'a> Page<'a> {
             ("/historico", say(words::HISTORY)),
             ("/pessoas", say(people::PEOPLE)),
             ("/auditoria", say(audit::AUDIT)),
+            ("/ajustes", say(settings::SETTINGS)),
         ];
         let examiners = [
             (home.as_str(), say(words::OWN_PAGE)),

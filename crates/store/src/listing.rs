@@ -352,7 +352,11 @@ impl Store {
         slots: &[i64],
         after: i64,
     ) -> Result<Vec<ChangeView>, StoreError> {
-        let rows = changes!("c.slot_id = ANY ($1) AND c.id > $2 ORDER BY c.id", slots, after);
+        let rows = changes!(
+            "c.slot_id = ANY ($1) AND c.id > $2 ORDER BY c.id",
+            slots,
+            after
+        );
         Ok(rows.fetch_all(&self.pool).await?)
     }
 

@@ -11,7 +11,7 @@ use super::actor::actor;
 use super::language::say;
 use super::output::{self, Usage};
 use super::who::Who;
-use super::{Exit, calendar, open, tomorrow};
+use super::{Exit, calendar, change_mails, open, tomorrow};
 use crate::app::{Database, Schema};
 use crate::config::Config;
 use crate::credentials::{self, Changed};
@@ -50,6 +50,8 @@ pub(super) enum Command {
     Calendar(calendar::Args),
     /// Mail an examiner tomorrow's agenda every evening, or no longer
     Tomorrow(tomorrow::Args),
+    /// Mail an examiner what changes today, or no longer
+    Changes(change_mails::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -95,6 +97,9 @@ pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow:
     if let Command::Tomorrow(args) = command {
         return tomorrow::run(args, &config, json).await;
     }
+    if let Command::Changes(args) = command {
+        return change_mails::run(args, &config, json).await;
+    }
     let schema = if matches!(command, Command::Add(_)) {
         Schema::Migrate
     } else {
@@ -121,7 +126,9 @@ impl Prepared {
     fn of(command: Command) -> anyhow::Result<Self> {
         Ok(match command {
             // A calendar is no matter of the account: see `run`.
-            Command::List | Command::Calendar(_) | Command::Tomorrow(_) => Self::List,
+            Command::List | Command::Calendar(_) | Command::Tomorrow(_) | Command::Changes(_) => {
+                Self::List
+            }
             Command::Add(args) => {
                 let cpf = cpf(&args.cpf)?;
                 let days = WorkingDays::parse(Some(&serde_json::json!(args.days).to_string()))

@@ -3,6 +3,10 @@
 use crate::words::{Sentence, both, count};
 
 pub(crate) const TITLE: Sentence = both("O que falta configurar", "What is left to set up");
+pub(crate) const IN_SETTINGS: Sentence = both(
+    "Contato, horários de leitura, avisos, backup e endereço se configuram em ",
+    "Contact, reading times, alerts, backup and address are set in ",
+);
 pub(crate) const DONE: Sentence = both("pronto", "done");
 pub(crate) const TO_DO: Sentence = both("falta", "to do");
 pub(crate) const OPERATOR: Sentence = both("Operador com nome próprio", "An operator with a name");
@@ -15,14 +19,11 @@ pub(crate) const EXAMINERS: Sentence = both("Peritos", "Examiners");
 pub(crate) const ADD_EXAMINER: Sentence = both("Acrescentar perito", "Add an examiner");
 pub(crate) const READING: Sentence = both("Quando a agenda é lida", "When the agenda is read");
 pub(crate) const NEXT: Sentence = both("próxima ", "next ");
-pub(crate) const READING_CHANGE: Sentence = both(
-    "Para mudar: [[windows]] no config.toml.",
-    "To change it: [[windows]] in config.toml.",
-);
+pub(crate) const READING_CHANGE: Sentence = both("Para mudar: Ajustes.", "To change it: Settings.");
 pub(crate) const ALERTS: Sentence = both("Quem é avisado", "Who is told");
 pub(crate) const ALERTS_TODO: Sentence = both(
-    "Ninguém é avisado quando algo vai mal. Configure um canal em [alerts], no config.toml; depois: ",
-    "Nobody is told when something is wrong. Set up a channel in [alerts] of config.toml; then: ",
+    "Ninguém é avisado quando algo vai mal. Configure um canal em Ajustes; depois: ",
+    "Nobody is told when something is wrong. Set up a channel in Settings; then: ",
 );
 pub(crate) const ALERTS_TEST: Sentence = both("Para experimentar: ", "To try it: ");
 pub(crate) const KEY: Sentence = both("Chave do cofre", "The vault's key");

@@ -15,7 +15,9 @@ pub(super) fn slot<'a>(
     let later: Vec<&ChangeView> = later.collect();
     // The first change that overwrote it.
     let before = |field: &str| {
-        let mut fields = later.iter().filter_map(|one| one.fields.as_ref()?.get(field));
+        let mut fields = later
+            .iter()
+            .filter_map(|one| one.fields.as_ref()?.get(field));
         fields.next().and_then(|values| values.get("old").cloned())
     };
     let text = |value: Value| value.as_str().map(ToOwned::to_owned);
@@ -109,7 +111,11 @@ mod tests {
         };
         let log = [
             change(1, ChangeKind::Inserted, Value::Null),
-            change(2, ChangeKind::Changed, json!({ "nome": { "old": "A", "new": "B" } })),
+            change(
+                2,
+                ChangeKind::Changed,
+                json!({ "nome": { "old": "A", "new": "B" } }),
+            ),
             change(3, ChangeKind::Removed, Value::Null),
             change(
                 4,
