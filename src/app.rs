@@ -3,6 +3,7 @@
 mod alerts;
 mod announce;
 mod backups;
+mod changes;
 pub mod database;
 mod database_health;
 mod heartbeat;
@@ -19,17 +20,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
-use tokio::sync::{SetOnce, watch};
+use tokio::sync::{Mutex, SetOnce, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::alerts::Channels;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, kept};
 use crate::credentials;
 use crate::domain::{FailureKind, RunStatus};
-use crate::http::Readiness;
+use crate::http::{Readiness, TakeUp, TakeUps};
 use crate::lifecycle::Notifier;
 use crate::portal::Portal;
 use crate::scheduler::beat::Beats;
@@ -53,6 +54,8 @@ const HARD_STOP: Duration = Duration::from_secs(3);
 /// How long the queue may take, beyond what runs that go on are given, to let go of connections to a database that is
 /// elsewhere by now: River gives up a job that does not heed its end after 10 s.
 const QUEUE_LETS_GO: Duration = Duration::from_secs(15);
+/// How often it is looked whether a command has made a setting.
+const LOOK_AT_KEPT: Duration = Duration::from_secs(2);
 /// What closing the connections may take of that.
 const CLOSING: Duration = Duration::from_secs(1);
 
@@ -70,6 +73,8 @@ pub struct App {
     tasks: TaskTracker,
     /// Where HTTP listens, once it does.
     listening: SetOnce<SocketAddr>,
+    /// Whoever has made a setting in the browser asks here that it be taken up.
+    take_ups: (TakeUps, Mutex<mpsc::Receiver<TakeUp>>),
 }
 
 impl App {
@@ -108,6 +113,10 @@ impl App {
         let tasks = TaskTracker::new();
         match Box::pin(syncer(&config, clock, portal, &database, &tasks)).await {
             Ok(syncer) => Ok(Self {
+                take_ups: {
+                    let (asks, asked) = mpsc::channel(1);
+                    (asks, Mutex::new(asked))
+                },
                 config: watch::Sender::new(Arc::new(config)),
                 channels: watch::Sender::new(Arc::new(channels)),
                 database,
@@ -151,6 +160,10 @@ impl App {
         };
         self.say_how_it_stands(roles).await;
         let notifier = Notifier::ready(&format!("{} workers", self.config().scheduler.workers));
+        let mut asked = self.take_ups.1.lock().await;
+        let kept_in = kept::path_in(&self.config().state_dir);
+        let mut kept_as = self.config().kept.version().to_owned();
+        let mut looks = tokio::time::interval(LOOK_AT_KEPT);
 
         let mut died = loop {
             tokio::select! {
@@ -159,6 +172,19 @@ impl App {
                 failed = failed(working.as_mut()) => break Err(failed),
                 () = notifier.watch(&beats) => break Ok(()),
                 Ok(()) = moved.changed() => {}
+                Some(ask) = asked.recv() => {
+                    // Whoever asked may have gone.
+                    ask.send(self.take_up_or_log()).ok();
+                    continue;
+                }
+                _ = looks.tick() => {
+                    let found = kept::fingerprint(&kept_in);
+                    if found != kept_as {
+                        kept_as = found;
+                        self.take_up_or_log().ok();
+                    }
+                    continue;
+                }
                 Ok(()) = stall.changed() => {
                     let since = *stall.borrow_and_update();
                     tracing::error!(?since, "jobs wait although workers are free");
@@ -242,7 +268,8 @@ impl App {
         if !listen.is_empty() {
             let readiness = readiness.clone();
             let (config, syncer) = (self.config.subscribe(), Arc::clone(&self.syncer));
-            let server = crate::http::serve(config, syncer, readiness).await?;
+            let server =
+                crate::http::serve(config, syncer, readiness, self.take_ups.0.clone()).await?;
             let address = server.address()?;
             tracing::info!(%address, "http listens");
             self.listening.set(address).ok();

@@ -27,7 +27,7 @@ const LOGIN: &[u8] = include_bytes!("../../fuzz/seeds/portal_page/whole-login.ht
 fn profile() -> Profile {
     let built_in = layers::built_in().expect("the defaults are well-formed");
     let config = Config::from_layers(vec![built_in]).expect("the defaults are possible");
-    config.portal.profile
+    *config.portal.profile
 }
 
 fn unit() -> Unit {

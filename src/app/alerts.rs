@@ -80,6 +80,7 @@ impl App {
         });
         self.spawn_webhooks(loops, beats, stop);
         self.spawn_tomorrow(loops, beats, stop);
+        self.spawn_changes(loops, beats, stop);
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::App;
 use crate::alerts::Channels;
-use crate::config::{Config, restart};
+use crate::config::{Config, kept, restart};
 use crate::portal::Portal;
 use crate::sync::Settings;
 use crate::sync::SyncRules;
@@ -38,6 +38,44 @@ impl App {
         }
     }
 
+    /// Puts what was set in the browser or by command in force, if it has changed: that, and nothing else.
+    ///
+    /// # Errors
+    /// As [`App::apply`], or if the configuration is refused; nothing is changed then.
+    pub fn take_up(&self) -> anyhow::Result<()> {
+        let old = self.config();
+        let fresh = Config::from_sources(old.sources.clone())?;
+        if fresh.kept.version() == old.kept.version() {
+            return Ok(());
+        }
+        let mut new = (*old).clone();
+        let changed = kept::take_up(&mut new, &fresh);
+        if changed.iter().any(|key| key.starts_with("portal.")) {
+            self.apply(new)?;
+        } else {
+            // A rest of the portal that is asked for is not ended by another setting.
+            let portal = self.syncer.settings.get().portal.clone();
+            self.put_in_force(new, portal)?;
+        }
+        tracing::info!(
+            ?changed,
+            "settings made in the browser or by command are in force"
+        );
+        Ok(())
+    }
+
+    /// The same; trouble is logged. Returns what it was, for whoever asked.
+    pub(super) fn take_up_or_log(&self) -> Result<(), String> {
+        self.take_up().map_err(|error| {
+            let error = format!("{error:#}");
+            tracing::error!(
+                error,
+                "settings made in the browser or by command are not in force"
+            );
+            error
+        })
+    }
+
     /// Puts settings in force. Returns the keys that differ but need a restart.
     ///
     /// # Errors
@@ -49,6 +87,11 @@ impl App {
         let proxy = new.secrets.portal_proxy.as_ref();
         let clock = &self.syncer.clock;
         let portal = Portal::new(&new.portal, proxy, &new.retry, &new.state_dir, clock)?;
+        self.put_in_force(new, portal)?;
+        Ok(waiting)
+    }
+
+    fn put_in_force(&self, new: Config, portal: Portal) -> anyhow::Result<()> {
         let channels = Channels::of(&new)?;
         crate::telemetry::set_level(&new.log.level)?;
         self.syncer.settings.set(Settings {
@@ -59,6 +102,6 @@ impl App {
         metrics::start_at_zero(new.windows.iter().map(|window| window.name.as_str()));
         self.channels.send_replace(Arc::new(channels));
         self.config.send_replace(Arc::new(new));
-        Ok(waiting)
+        Ok(())
     }
 }

@@ -1,11 +1,21 @@
-//! `agendad config`: the effective settings and where each comes from; the reference of all of them.
+//! `agendad config`: the effective settings and where each comes from; the reference of all of them; settings made by
+//! command, as in the browser.
 
 use std::path::Path;
 
+use secrecy::ExposeSecret;
+
+use super::actor::actor;
 use super::language::say;
-use super::{Exit, output, table};
+use super::output::Usage;
+use super::users::typed_password;
+use super::{Exit, open, output, table};
+use crate::config::kept::{self, ChangeError, Edits, Setting, Value};
 use crate::config::shown::{self, Shown};
-use crate::config::{layers, reference};
+use crate::config::{Config, layers, reference};
+use crate::domain::causes::in_a_line;
+use crate::kept as keeper;
+use crate::words::cli::config as set_words;
 use crate::words::cli::list as words;
 
 #[derive(Debug, clap::Subcommand)]
@@ -14,16 +24,104 @@ pub(super) enum Command {
     Show,
     /// All settings there are: explanation, default, environment variable, whether a reload suffices (Markdown)
     Reference,
+    /// Make a setting, as in the browser: checked, kept in settings.toml under state_dir, in force within seconds
+    #[command(after_help = SET_HELP)]
+    Set {
+        /// Its key, such as tomorrow.hour
+        key: String,
+        /// Its value; of a secret nothing: it is asked for, or read from standard input
+        #[arg(allow_hyphen_values = true)]
+        value: Option<String>,
+    },
+    /// Forget what was set, so that config.toml or the default counts again
+    Unset {
+        /// Its key
+        key: String,
+    },
 }
 
-pub(super) fn run(command: &Command, file: Option<&Path>, json: bool) -> anyhow::Result<Exit> {
+const SET_HELP: &str = "It lies over config.toml; what the environment or a credential fixes cannot be set. Lists: with commas, or as TOML.\n\n\
+    Examples:\n  agendad config set tomorrow.hour 18:30\n  agendad config set alerts.email.to ana@example.com,caio@example.com\n  \
+    printf %s \"$WEBHOOK\" | agendad config set alerts.slack.webhook\n  \
+    agendad config set windows '[{ name = \"near\", from_day = 0, to_day = 3, cron = \"0 */15 * * * *\" }]'";
+
+pub(super) async fn run(
+    command: &Command,
+    config: &Config,
+    file: Option<&Path>,
+    json: bool,
+) -> anyhow::Result<Exit> {
     match command {
         Command::Show => show(file, json),
+        Command::Set { key, value } => {
+            let setting = known(key)?;
+            let value = given(setting, value.as_deref())?;
+            change(config, [(setting.key, Some(value))].into(), json).await
+        }
+        Command::Unset { key } => change(config, [(known(key)?.key, None)].into(), json).await,
         Command::Reference => {
             output::line(reference::markdown().trim_end());
             Ok(Exit::Done)
         }
     }
+}
+
+/// The setting that is meant.
+fn known(key: &str) -> Result<&'static Setting, Usage> {
+    kept::find(key).ok_or_else(|| {
+        let keys: Vec<&str> = kept::SETTINGS.iter().map(|one| one.key).collect();
+        Usage(say(set_words::unknown(key, &keys.join(", "))))
+    })
+}
+
+fn given(setting: &Setting, value: Option<&str>) -> anyhow::Result<Value> {
+    let key = setting.key;
+    Ok(match (setting.is_secret(), value) {
+        (true, None) => {
+            let question = say(set_words::question(key));
+            typed_password(&question)?.expose_secret().into()
+        }
+        // An argument can be read by every process.
+        (true, Some(text)) if !text.is_empty() => {
+            return Err(Usage(say(set_words::secret(key))).into());
+        }
+        (_, Some(text)) => kept::value(key, text)?,
+        (false, None) => return Err(Usage(say(set_words::no_value(key))).into()),
+    })
+}
+
+async fn change(config: &Config, edits: Edits, json: bool) -> anyhow::Result<Exit> {
+    match keeper::change(&config.sources, None, &edits) {
+        Ok(_) => {}
+        Err(ChangeError::Refused(error)) => return Err(error.into()),
+        Err(ChangeError::Fixed { key, by }) => {
+            return Err(Usage(say(set_words::fixed(key, &by))).into());
+        }
+        Err(ChangeError::Unusable(why)) => return Err(Usage(why).into()),
+        Err(error @ (ChangeError::Overtaken | ChangeError::Write { .. })) => {
+            return Err(error.into());
+        }
+    }
+    let noted = open::store(config, async |store| {
+        Ok(keeper::note(store, &edits, &actor()).await?)
+    });
+    if let Err(error) = noted.await {
+        let error = in_a_line(error.as_ref());
+        output::remark(say(set_words::not_noted(&error)));
+    }
+    if json {
+        let keys: Vec<&str> = edits.into_keys().collect();
+        output::json(&serde_json::json!({ "changed": keys }))?;
+    } else {
+        for (key, value) in &edits {
+            output::tell(if value.is_some() {
+                set_words::set(key)
+            } else {
+                set_words::unset(key)
+            });
+        }
+    }
+    Ok(Exit::Done)
 }
 
 fn show(file: Option<&Path>, json: bool) -> anyhow::Result<Exit> {

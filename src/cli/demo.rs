@@ -17,6 +17,7 @@ use super::{Exit, output};
 use crate::app::{App, Roles, portal_memory};
 use crate::clock::Clock;
 use crate::config::backup::BackupOf;
+use crate::config::kept::Sources;
 use crate::config::sections::SessionStoreKind;
 use crate::config::{Config, layers};
 use crate::domain::{Cpf, WorkingDays};
@@ -154,6 +155,8 @@ fn demo_config(
     config.backup.of = BackupOf::None;
     config.http.public_url = shipped.http.public_url;
     config.state_dir = home.path.clone();
+    config.kept = shipped.kept;
+    config.sources = demo_sources(home)?;
     config.portal.base_url = simulator.portal_url();
     config.portal.pause_between_requests = Duration::ZERO;
     config.portal.max_requests_per_second = 0;
@@ -167,6 +170,14 @@ fn demo_config(
         window.cron = "*/15 * * * * *".to_owned();
     }
     Ok(config)
+}
+
+/// What is set in the demo's browser is kept in the demo's directory.
+fn demo_sources(home: &Home) -> anyhow::Result<Sources> {
+    let mut built_in = layers::built_in()?;
+    let dir = home.path.display().to_string();
+    built_in.table.insert("state_dir".to_owned(), dir.into());
+    Ok(Sources::Given(vec![built_in]))
 }
 
 /// The configured address if it is of this machine only and free; else any free one.

@@ -5,6 +5,7 @@ mod agenda;
 mod alerts;
 mod backup;
 mod calendar;
+mod change_mails;
 mod changes;
 mod check;
 mod choice;
@@ -236,6 +237,7 @@ fn work(cli: Cli) -> anyhow::Result<Exit> {
                 "warn"
             };
             crate::telemetry::start(&config.log, level).map_err(anyhow::Error::from)?;
+            unread_settings(&cli.command, &config)?;
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .enable_all()
                 .build()?;
@@ -244,6 +246,28 @@ fn work(cli: Cli) -> anyhow::Result<Exit> {
             runtime.shutdown_timeout(RUNTIME_CLOSING);
             done
         })
+}
+
+/// What was set in the browser counts for the daemon, whose file it is. Who may not read it works without, and is told.
+fn unread_settings(command: &Command, config: &Config) -> Result<(), ConfigError> {
+    let Some(path) = config.kept.unread() else {
+        return Ok(());
+    };
+    if matches!(command, Command::Run(_)) {
+        return Err(ConfigError::Unreadable {
+            path: path.to_owned(),
+            source: std::io::ErrorKind::PermissionDenied.into(),
+        });
+    }
+    // These have settings of their own, or need none.
+    if !matches!(
+        command,
+        Command::Demo(_) | Command::SimulatePortal(_) | Command::Health(_)
+    ) {
+        let path = path.display();
+        tracing::warn!(%path, "settings made in the browser cannot be read by this user and do not count here");
+    }
+    Ok(())
 }
 
 async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
@@ -286,7 +310,10 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
         Command::Database(command) => Box::pin(database::run(command, config, json)).await,
         Command::Check(args) => check::run(args, config, json).await,
         Command::Health(args) => health::run(&args, &config, json).await,
-        Command::Config(command) => config::run(&command, cli.config.as_deref(), json),
+        Command::Config(command) => {
+            let file = cli.config.as_deref();
+            Box::pin(config::run(&command, &config, file, json)).await
+        }
         Command::Portal(command) => {
             portal::run(command, config, json, lifecycle::listen(&tasks)?.stop).await
         }

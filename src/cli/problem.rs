@@ -82,6 +82,7 @@ fn configuration(error: &ConfigError) -> String {
             line,
             message,
         } => words::no_toml(place, *line, message),
+        ConfigError::Damaged { path } => words::damaged_settings(path),
         ConfigError::Settings(problems) => {
             let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
             words::wrong_settings(&problems.join("\n  "))

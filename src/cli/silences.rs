@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use anyhow::bail;
-use chrono::{DateTime, Days, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::json;
 
@@ -13,14 +12,12 @@ use super::output::Usage;
 use super::table::{self, Column};
 use super::who::{self, Who};
 use super::{Exit, open, output};
+use crate::alerts::{is_silence, moment};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::{Rule, Zone};
+use crate::domain::Rule;
 use crate::store::alerts::silences::NewSilence;
 use crate::words::silence as words;
-
-/// Longer ones would be forgotten.
-const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -120,7 +117,7 @@ pub(super) async fn maintenance(
 
 fn bounded(lasts: Option<Duration>) -> Result<Duration, Usage> {
     lasts
-        .filter(|lasts| !lasts.is_zero() && *lasts <= LONGEST)
+        .filter(|lasts| is_silence(*lasts))
         .ok_or_else(|| Usage(say(words::BAD_SPAN).to_owned()))
 }
 
@@ -172,50 +169,4 @@ pub(super) async fn unmute(id: i32, config: &Config, json: bool) -> anyhow::Resu
         Ok(Exit::Done)
     })
     .await
-}
-
-/// A moment on the wall; an hour alone is the next one after `after`.
-fn moment(text: &str, after: DateTime<Utc>, zone: Zone) -> Option<DateTime<Utc>> {
-    let text = text.trim();
-    if matches!(text, "now" | "agora") {
-        return Some(after);
-    }
-    if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
-        return Some(moment.with_timezone(&Utc));
-    }
-    let on_wall = |wall: NaiveDateTime| {
-        let earliest = zone.from_local_datetime(&wall).earliest();
-        earliest.map(|moment| moment.with_timezone(&Utc))
-    };
-    if let Ok(time) = NaiveTime::parse_from_str(text, "%H:%M") {
-        let day = after.with_timezone(&zone).date_naive();
-        let days = [day, day + Days::new(1)].into_iter();
-        let mut moments = days.filter_map(|day| on_wall(day.and_time(time)));
-        return moments.find(|moment| *moment > after);
-    }
-    let forms = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M"];
-    let mut walls = forms
-        .iter()
-        .filter_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
-    walls.next().and_then(on_wall)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_hour_is_the_next_one_and_a_moment_is_read_as_people_write_it() {
-        let zone = Zone::from(chrono_tz::America::Sao_Paulo);
-        let now = "2026-11-28T20:00:00Z".parse().unwrap();
-        let of = |text: &str| moment(text, now, zone).map(|at| at.to_rfc3339());
-        let utc = |text: &str| Some(format!("{text}:00+00:00"));
-        assert_eq!(of("agora"), utc("2026-11-28T20:00"));
-        assert_eq!(of("22:00"), utc("2026-11-29T01:00"), "17:00 on the wall");
-        assert_eq!(of("06:00"), utc("2026-11-29T09:00"), "tomorrow");
-        assert_eq!(of("29/11/2026 06:00"), utc("2026-11-29T09:00"));
-        assert_eq!(of("2026-11-29T06:00"), utc("2026-11-29T09:00"));
-        assert_eq!(of("2026-11-29T06:00:00-03:00"), utc("2026-11-29T09:00"));
-        assert_eq!(of("logo"), None);
-    }
 }

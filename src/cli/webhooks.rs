@@ -19,16 +19,14 @@ use crate::config::Config;
 use crate::credentials;
 use crate::domain::ChangeKind;
 use crate::store::Store;
+use crate::store::webhooks::Webhook;
 use crate::store::webhooks::deliveries::{Loss, ReplayFrom, Waiting};
-use crate::store::webhooks::{NewWebhook, Webhook};
-use crate::vault::{Purpose, Vault};
-use crate::webhooks::{Answer, Deliverer, EVENTS, Post, Secret, check_url};
+use crate::vault::Vault;
+use crate::webhooks::{self, Answer, Deliverer, EVENTS, NewAddress, Post, Secret, check_url};
 use crate::words::cli::webhooks as words;
 
 /// What was given up longer ago is not shown.
 const SHOWN_FOR: Duration = Duration::from_secs(30 * 24 * 3600);
-/// Each has a few deliveries of its own, so their number bounds these.
-const MOST: usize = 50;
 
 #[derive(Debug, clap::Subcommand)]
 #[command(
@@ -197,39 +195,28 @@ impl Work<'_> {
     async fn add(&self, args: &AddArgs) -> anyhow::Result<Exit> {
         check_url(&args.url, args.allow_private)
             .map_err(|error| Usage(format!("--url {error}")))?;
-        if self.store.webhooks().await?.len() >= MOST {
-            bail!("there are {MOST} webhooks already; more are not made");
-        }
         let mut users = Vec::new();
         for user in &args.user {
             users.push(user.find(self.store).await?);
         }
-        let (vault, id) = (self.vault().await?, self.store.next_webhook_id().await?);
-        let secret = Secret::random()?;
-        let sealed = vault.seal(Purpose::Webhook, id, secret.shown())?;
-        let webhook = NewWebhook {
-            id,
+        let new = NewAddress {
             url: &args.url,
             label: &args.label,
-            usuario_ids: (!users.is_empty()).then_some(&users),
-            kinds: (!args.event.is_empty()).then_some(&args.event),
+            usuario_ids: &users,
+            kinds: &args.event,
             allow_private: args.allow_private,
-            secret: &sealed,
         };
-        self.store.add_webhook(&webhook, &actor()).await?;
+        let (vault, actor) = (self.vault().await?, actor());
+        let (id, secret) = webhooks::add(self.store, &vault, &new, &actor).await?;
         self.tell_secret(id, &secret, &words::added(id))
     }
 
     async fn rotate(&self, args: &RotateArgs) -> anyhow::Result<Exit> {
-        let (vault, secret) = (self.vault().await?, Secret::random()?);
-        let sealed = vault.seal(Purpose::Webhook, args.id, secret.shown())?;
-        let actor = actor();
-        let rotated = self
-            .store
-            .rotate_webhook(args.id, &sealed, args.keep, &actor);
-        if !rotated.await? {
+        let (vault, actor) = (self.vault().await?, actor());
+        let which = (args.id, args.keep);
+        let Some(secret) = webhooks::rotate(self.store, &vault, which, &actor).await? else {
             bail!(say(words::no_such(args.id)));
-        }
+        };
         let until = Clock::system(self.config.timezone).now() + args.keep;
         let until = output::moment(until, self.config.timezone);
         self.tell_secret(args.id, &secret, &words::rotated(args.id, &until))

@@ -12,6 +12,7 @@ use super::visitor::Visitor;
 use crate::domain::LoginName;
 use crate::staff::{self, Hashed, PasswordError};
 use crate::web::state::Api;
+use crate::words::pages::mails;
 use crate::words::pages::people::{self as words, PersonNotice};
 use crate::words::role;
 
@@ -52,6 +53,7 @@ pub(super) async fn show(
             }
             p.hint { (visitor.language.say(words::password_hint())) " " (say(words::ENDS_SESSIONS)) }
         }
+        @if let Some(own) = visitor.own() { p { a href=(format!("/peritos/{own}#emails")) { (say(mails::YOUR_MAILS)) } } }
         section {
             h2 { (say(words::YOUR_SESSIONS)) }
             (person::sessions_of(&visitor, &sessions, "/conta/sessoes", own))

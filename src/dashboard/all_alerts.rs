@@ -1,12 +1,13 @@
 //! `GET /alertas`: what is wrong and what to do about it, and what is over.
 
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 use super::page::Page;
 use super::problem::Problem;
+use super::silences::{self, SilenceQuery};
 use super::time::Times;
 use super::visitor::Visitor;
 use crate::domain::RecordedRule;
@@ -20,7 +21,11 @@ use crate::words::{rule, silence};
 const SHOWN: i64 = 200;
 
 /// `GET /alertas`
-pub(super) async fn show(State(api): State<Api>, visitor: Visitor) -> Result<Response, Problem> {
+pub(super) async fn show(
+    State(api): State<Api>,
+    visitor: Visitor,
+    Query(query): Query<SilenceQuery>,
+) -> Result<Response, Problem> {
     let times = visitor.times;
     let alerts = api.store.list_alerts(true, SHOWN).await?;
     let silences = api.store.silences().await?;
@@ -30,14 +35,16 @@ pub(super) async fn show(State(api): State<Api>, visitor: Visitor) -> Result<Res
     let say = |sentence| visitor.language.say(sentence);
     let content = html! {
         h1 { (say(words::ALERTS)) }
+        (query.show(visitor.language))
         @if !silences.is_empty() {
             h2 { (say(silence::QUIET)) }
-            ul { @for held in &silences { li { (line(&visitor, held)) } } }
+            ul { @for held in &silences { li { (line(&visitor, held)) " " (silences::end_button(&visitor, held.id)) } } }
         }
         h2 { (say(words::OPEN)) " " span.n { (open.len()) } }
         @if open.is_empty() { p.empty { (say(words::NONE_OPEN)) } } @else { (table(times, &open, false)) }
         h2 { (say(words::OVER)) }
         @if over.is_empty() { p.empty { (say(words::NONE_OVER)) } } @else { (table(times, &over, true)) }
+        (silences::forms(&visitor))
     };
     Ok(Page::of(&visitor, say(words::ALERTS))
         .section("/alertas")

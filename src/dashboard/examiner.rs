@@ -14,13 +14,14 @@ use super::page::{Page, token};
 use super::problem::Problem;
 use super::time::Times;
 use super::visitor::Visitor;
-use super::{agenda, calendar, changes, enrol, freshness, progress, runs, units};
+use super::{agenda, calendar, changes, enrol, freshness, mails, progress, runs, units};
 use crate::clinic::day_windows;
 use crate::domain::Role;
 use crate::domain::text::title_case;
 use crate::store::calendars::CalendarState;
 use crate::store::days::{DaysAsked, ExaminerDay};
 use crate::store::listing::{ChangeFilter, ChangeView, RunView, SlotView};
+use crate::store::mail_wishes::MailWishes;
 use crate::store::overview::{ExaminerGlance, OverviewFilter};
 use crate::store::settings::Settings;
 use crate::store::units::UnitRecord;
@@ -56,6 +57,7 @@ pub(super) struct Examiner {
     units: Vec<UnitRecord>,
     firewall: Firewall,
     settings: Option<Settings>,
+    mails: Option<MailWishes>,
     whole_cpf: bool,
 }
 
@@ -116,7 +118,7 @@ impl Examiner {
             today,
             windows: &day_windows,
         };
-        let (days, slots, changes, runs, calendar, units, firewall, settings, last_days) = tokio::try_join!(
+        let (days, slots, changes, runs, calendar, units, firewall, settings, last_days, mails) = tokio::try_join!(
             api.store.day_states(&days),
             api.store.agenda(id, today, whole_cpf, SLOTS),
             api.store.list_changes(&filter, CHANGES),
@@ -126,6 +128,7 @@ impl Examiner {
             Firewall::look(api, times),
             api.store.settings(id),
             LastDays::load(api, times, id),
+            api.store.mail_wishes(id),
         )?;
         Ok(Self {
             glance,
@@ -140,6 +143,7 @@ impl Examiner {
             units,
             firewall,
             settings,
+            mails,
             whole_cpf,
         })
     }
@@ -172,6 +176,7 @@ impl Examiner {
                         section { h2 { (say(words::WHAT_CHANGED)) } (changes::show(times, &self.changes)) }
                         @if visitor.is_operator() { section { h2 { (say(words::RUNS)) } (runs::show(times, &self.runs, &api.config().windows)) p { a href=(format!("/leituras?perito={}", self.glance.usuario_id)) { (say(past::ALL_RUNS)) } } } }
                         @if visitor.is_operator() && let Some(settings) = &self.settings { (enrol::section(visitor, self.glance.usuario_id, settings, &self.named_windows())) }
+                        @if visitor.role() != Role::Reception && let Some(mails) = &self.mails { (mails::section(visitor, &api.config(), self.glance.usuario_id, mails)) }
                         @if visitor.role() != Role::Reception { section { h2 { (say(words::CALENDAR)) } (calendar::section(visitor, times, self.glance.usuario_id, self.calendar.as_ref())) } }
                     }
                 }

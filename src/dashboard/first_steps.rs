@@ -13,7 +13,7 @@ use crate::alerts::Channels;
 use crate::backup::nightly::Plan;
 use crate::domain::Channel;
 use crate::web::state::Api;
-use crate::words::pages::first_steps as words;
+use crate::words::pages::{first_steps as words, settings};
 use crate::words::{Sentence, window};
 
 /// Where the clinic's contact, the windows and the channels are changed.
@@ -25,6 +25,7 @@ pub(super) async fn show(State(api): State<Api>, visitor: Visitor) -> Result<Res
     let say = |sentence| visitor.language.say(sentence);
     let content = html! {
         h1 { (say(words::TITLE)) }
+        p { (say(words::IN_SETTINGS)) a href="/ajustes" { (say(settings::SETTINGS)) } "." }
         (step(&visitor, words::OPERATOR, staffed.operator, &html! {
             @if !staffed.operator { (say(words::OPERATOR_TODO)) }
             a href="/pessoas" { (say(words::ADD_PEOPLE)) }

@@ -34,6 +34,7 @@ mod invite;
 mod language;
 mod login;
 mod login_page;
+mod mails;
 mod notice;
 mod overview;
 mod page;
@@ -47,11 +48,14 @@ mod resume;
 mod run;
 mod runs;
 mod session;
+mod settings;
+mod silences;
 mod time;
 mod tone;
 mod units;
 mod verify;
 mod visitor;
+mod webhooks;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
@@ -59,6 +63,7 @@ use axum::routing::{get, post};
 use tower_http::csrf::CsrfLayer;
 
 use self::people::person;
+use self::webhooks::address;
 use crate::web::limits;
 use crate::web::state::Api;
 
@@ -108,8 +113,22 @@ pub(crate) fn router(api: &Api) -> Router<Api> {
         )
         .route("/peritos/{id}/senha", post(enrol::set_password))
         .route("/peritos/{id}/dias", post(enrol::set_days))
+        .route("/peritos/{id}/emails", post(mails::save))
         .route("/peritos/{id}/ligar", post(enrol::switch_on))
         .route("/peritos/{id}/desligar", post(enrol::switch_off))
+        .route("/alertas/reter", post(silences::mute))
+        .route("/alertas/manutencao", post(silences::maintain))
+        .route("/alertas/soltar", post(silences::end))
+        .route("/webhooks", get(webhooks::show).post(webhooks::add))
+        .route("/webhooks/{id}", get(address::show))
+        .route("/webhooks/{id}/segredo", post(address::rotate))
+        .route("/webhooks/{id}/desligar", post(address::disable))
+        .route("/webhooks/{id}/ligar", post(address::enable))
+        .route("/webhooks/{id}/remover", post(address::remove))
+        .route("/webhooks/{id}/teste", post(address::test))
+        .route("/webhooks/{id}/reenviar", post(address::replay))
+        .route("/ajustes", get(settings::show).post(settings::save))
+        .route("/ajustes/teste", post(settings::send_trial))
         .route("/auditoria", get(audit::show))
         .route("/pessoas", get(people::show).post(people::add))
         .route("/pessoas/{id}", get(person::show))

@@ -22,6 +22,9 @@ pub(super) enum Notice {
     NothingToEdit,
     SwitchedOn,
     SwitchedOff,
+    MailsSaved,
+    BadEmail,
+    NoEmail,
     /// A sync did not begin.
     NotBegun(Code),
 }
@@ -42,6 +45,9 @@ impl Notice {
             Self::NothingToEdit => "nada-mudou".to_owned(),
             Self::SwitchedOn => "ligado".to_owned(),
             Self::SwitchedOff => "desligado".to_owned(),
+            Self::MailsSaved => "emails-guardados".to_owned(),
+            Self::BadEmail => "email-invalido".to_owned(),
+            Self::NoEmail => "sem-email".to_owned(),
             Self::NotBegun(code) => code.as_str().to_owned(),
         }
     }
@@ -66,6 +72,9 @@ impl Notice {
             Self::NothingToEdit,
             Self::SwitchedOn,
             Self::SwitchedOff,
+            Self::MailsSaved,
+            Self::BadEmail,
+            Self::NoEmail,
         ];
         plain
             .into_iter()
@@ -87,6 +96,9 @@ impl Notice {
             Self::NothingToEdit => words::NOTHING_TO_EDIT,
             Self::SwitchedOn => words::SWITCHED_ON,
             Self::SwitchedOff => words::SWITCHED_OFF,
+            Self::MailsSaved => words::MAILS_SAVED,
+            Self::BadEmail => words::BAD_EMAIL,
+            Self::NoEmail => words::NO_EMAIL,
             Self::NotBegun(code) => words::not_begun(code),
         }
     }
@@ -101,7 +113,11 @@ pub(super) fn show(code: &str, language: Language) -> Markup {
     let bad = notice.is_none_or(|notice| {
         matches!(
             notice,
-            Notice::NotBegun(_) | Notice::RefusedBefore | Notice::BadPassword
+            Notice::NotBegun(_)
+                | Notice::RefusedBefore
+                | Notice::BadPassword
+                | Notice::BadEmail
+                | Notice::NoEmail
         )
     });
     let sentence = notice.map_or(words::FAILED, Notice::sentence);

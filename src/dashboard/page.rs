@@ -8,7 +8,7 @@ use super::language::{Language, address_in, tag};
 use super::time::{Times, machine};
 use super::visitor::Visitor;
 use crate::domain::Role;
-use crate::words::pages::{audit, page as words, past, people};
+use crate::words::pages::{audit, page as words, past, people, settings};
 
 /// In the address of a page that a browser without scripts loads anew by itself: nobody has done anything.
 pub(super) const BY_ITSELF: &str = "auto=1";
@@ -158,6 +158,7 @@ impl<'a> Page<'a> {
             ("/historico", say(words::HISTORY)),
             ("/pessoas", say(people::PEOPLE)),
             ("/auditoria", say(audit::AUDIT)),
+            ("/ajustes", say(settings::SETTINGS)),
         ];
         let examiners = [
             (home.as_str(), say(words::OWN_PAGE)),

@@ -23,6 +23,7 @@ use crate::web::errors::{ApiError, Code};
 pub use crate::web::readiness::Readiness;
 pub use crate::web::server::{ListenError, Server};
 use crate::web::state::Api;
+pub use crate::web::state::{TakeUp, TakeUps};
 use crate::web::{base_path, doors, limits};
 
 /// Opens the listener of `http.listen`, behind which everything is ready.
@@ -33,9 +34,10 @@ pub async fn serve(
     config: watch::Receiver<Arc<Config>>,
     syncer: Arc<Syncer>,
     readiness: Readiness,
+    take_ups: TakeUps,
 ) -> Result<Server, ListenError> {
     let now = config.borrow().clone();
-    let api = Api::new(config, syncer, readiness);
+    let api = Api::new(config, syncer, readiness, take_ups);
     Server::bind(&now, router(&api), Arc::clone(&api.syncs)).await
 }
 

@@ -65,7 +65,8 @@ impl Offline {
             watch::Sender::default().subscribe(),
         );
         let settings = watch::Sender::new(Arc::new(config));
-        let api = Api::new(settings.subscribe(), Arc::new(syncer), readiness);
+        let (take_ups, _) = tokio::sync::mpsc::channel(1);
+        let api = Api::new(settings.subscribe(), Arc::new(syncer), readiness, take_ups);
         Ok(Self {
             router: TowerToHyperService::new(router(&api)),
             _settings: settings,

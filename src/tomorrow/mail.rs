@@ -99,7 +99,7 @@ fn html(greeting: &str, (state, day): (&str, DayState), rows: &[[String; 4]]) ->
     html
 }
 
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

@@ -6,4 +6,6 @@ mod mail;
 mod send;
 
 pub use due::{Due, due};
+pub(crate) use mail::escaped;
+pub(crate) use send::day_state;
 pub use send::{Evening, Sent, is_fresh};

@@ -108,7 +108,7 @@ impl Evening<'_> {
         day: NaiveDate,
     ) -> Result<Option<mail::Written>, StoreError> {
         let (now, zone) = (self.clock.now(), self.clock.zone());
-        let state = state(self.store, self.config, self.clock, (due.usuario_id, day)).await?;
+        let state = day_state(self.store, self.config, self.clock, (due.usuario_id, day)).await?;
         if state == DayState::DayOff {
             return Ok(None);
         }
@@ -141,7 +141,7 @@ pub async fn is_fresh(
 ) -> Result<bool, StoreError> {
     let since: DateTime<Utc> = clock.now() - FRESH;
     Ok(
-        match state(store, config, clock, (usuario_id, day)).await? {
+        match day_state(store, config, clock, (usuario_id, day)).await? {
             DayState::Listed { read_at, .. } | DayState::Empty { read_at } => read_at >= since,
             DayState::Unread { .. } | DayState::OutsideWindows => false,
             DayState::DayOff => true,
@@ -149,7 +149,8 @@ pub async fn is_fresh(
     )
 }
 
-async fn state(
+/// What is known of a day of an examiner.
+pub(crate) async fn day_state(
     store: &Store,
     config: &Config,
     clock: &Clock,

@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::auth::Auth;
 use super::figures::Figures;
@@ -14,6 +14,14 @@ use super::syncs::Syncs;
 use crate::config::Config;
 use crate::store::Store;
 use crate::sync::Syncer;
+
+/// Somebody has made a setting, and waits to hear that it is in force.
+pub type TakeUp = oneshot::Sender<Result<(), String>>;
+/// Where that is asked for.
+pub type TakeUps = mpsc::Sender<TakeUp>;
+
+/// How long taking up a setting is waited for; it happens all the same.
+const TAKE_UP: Duration = Duration::from_secs(5);
 
 /// The API's parts. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -29,6 +37,7 @@ pub(crate) struct Parts {
     pub(crate) logins: LoginBoard,
     pub(crate) figures: Figures,
     settings: watch::Receiver<Arc<Config>>,
+    take_ups: TakeUps,
     /// Longest range of days that may be asked for.
     pub(crate) max_span_days: u16,
     pub(crate) max_body_bytes: usize,
@@ -40,6 +49,7 @@ impl Api {
         settings: watch::Receiver<Arc<Config>>,
         syncer: Arc<Syncer>,
         readiness: Readiness,
+        take_ups: TakeUps,
     ) -> Self {
         let config = settings.borrow().clone();
         Self(Arc::new(Parts {
@@ -50,6 +60,7 @@ impl Api {
             logins: LoginBoard::default(),
             figures: Figures::new(Arc::clone(&syncer), settings.clone()),
             settings,
+            take_ups,
             syncer,
             max_span_days: config.http.max_span_days,
             max_body_bytes: config.http.max_body_bytes,
@@ -62,6 +73,17 @@ impl Parts {
     /// The settings in force.
     pub(crate) fn config(&self) -> Arc<Config> {
         self.settings.borrow().clone()
+    }
+
+    /// Asks that what was just set be put in force. Returns whether it is.
+    pub(crate) async fn take_up(&self) -> bool {
+        let (ask, answer) = oneshot::channel();
+        let taken = async {
+            self.take_ups.send(ask).await.ok()?;
+            answer.await.ok()
+        };
+        let taken = tokio::time::timeout(TAKE_UP, taken).await;
+        matches!(taken, Ok(Some(Ok(()))))
     }
 
     /// Names of the windows in force.

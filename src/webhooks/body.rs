@@ -36,7 +36,7 @@ struct ChangeBody {
     at: DateTime<Utc>,
     run_id: Option<i64>,
     fields: Option<Value>,
-    /// As it is when this is sent.
+    /// As it was right after the change.
     slot: SlotBody,
 }
 

@@ -8,6 +8,7 @@
 
 mod body;
 mod deliver;
+mod manage;
 mod network;
 mod post;
 mod retry_after;
@@ -15,6 +16,7 @@ mod signature;
 
 pub use body::EVENTS;
 pub use deliver::{DeliverError, Deliverer, Done};
+pub use manage::{ManageError, NewAddress, add, rotate};
 pub use post::{Answer, Post, PostError, UrlError, check_url};
 pub(crate) use retry_after::retry_after;
 pub use signature::{Secret, SecretError};

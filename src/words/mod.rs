@@ -22,6 +22,7 @@ pub(crate) mod advice;
 pub(crate) mod alert;
 pub(crate) mod api;
 pub(crate) mod calendar;
+pub(crate) mod changes;
 pub(crate) mod cli;
 pub(crate) mod code;
 pub(crate) mod condition;

@@ -40,6 +40,15 @@ pub(crate) const SWITCHED_OFF: Sentence = both(
     "A conta está desligada: não é mais lida.",
     "The account is switched off: it is read no more.",
 );
+pub(crate) const MAILS_SAVED: Sentence = both("E-mails guardados.", "The mails are stored.");
+pub(crate) const BAD_EMAIL: Sentence = both(
+    "Não é um endereço de e-mail como perito@example.com: nada mudou.",
+    "This is no e-mail address such as perito@example.com: nothing changed.",
+);
+pub(crate) const NO_EMAIL: Sentence = both(
+    "Falta o endereço de e-mail: nada mudou.",
+    "The e-mail address is missing: nothing changed.",
+);
 pub(crate) const CALENDAR_REVOKED: Sentence = both(
     "O endereço do calendário não vale mais.",
     "The calendar address is good no more.",

@@ -17,7 +17,8 @@ pub(crate) const FOOT: Sentence = both(
      What counts is the portal: this list is what it showed when it was read.",
 );
 
-fn of(date: NaiveDate) -> Sentence<String> {
+/// A day with its weekday.
+pub(crate) fn on(date: NaiveDate) -> Sentence<String> {
     let weekday = date.weekday().num_days_from_monday();
     let Sentence { pt, en } = usize::try_from(weekday)
         .ok()
@@ -29,7 +30,7 @@ fn of(date: NaiveDate) -> Sentence<String> {
 
 /// The subject: what somebody wants to know at a glance.
 pub(crate) fn subject(date: NaiveDate, state: DayState) -> Sentence<String> {
-    let Sentence { pt, en } = of(date);
+    let Sentence { pt, en } = on(date);
     let what = match state {
         DayState::Listed { slots, .. } => appointments(slots),
         DayState::Empty { .. } | DayState::DayOff => {
@@ -64,7 +65,7 @@ pub(crate) fn state(
     now: DateTime<Utc>,
     zone: Zone,
 ) -> Sentence<String> {
-    let Sentence { pt, en } = of(date);
+    let Sentence { pt, en } = on(date);
     let known = day::state(state, now, zone);
     let (pt_known, en_known) = (known.pt, known.en);
     match state {

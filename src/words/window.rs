@@ -1,7 +1,7 @@
 //! What a window is called: by its days, which people know, and not by its name in the configuration.
 
 use super::{Sentence, both};
-use crate::domain::Window;
+use crate::domain::{Rhythm, Window};
 
 /// `hoje + 3 dias`, `dias 4 a 14`.
 pub(crate) fn label(window: &Window) -> Sentence<String> {
@@ -13,6 +13,64 @@ pub(crate) fn label(window: &Window) -> Sentence<String> {
         (0, days) => sentence!("hoje + {days} dias", "today + {days} days"),
         (from, to) if from == to => sentence!("daqui a {from} dias", "in {from} days"),
         (from, to) => sentence!("dias {from} a {to}", "days {from} to {to}"),
+    }
+}
+
+/// The days in full: `hoje e os próximos 3 dias`.
+fn days(window: &Window) -> Sentence<String> {
+    match (window.from_day, window.to_day) {
+        (0, days) if days > 1 => sentence!(
+            "hoje e os próximos {days} dias",
+            "today and the next {days} days"
+        ),
+        (from, to) if from < to && from > 0 => sentence!(
+            "do {from}º ao {to}º dia depois de hoje",
+            "the days {from} to {to} after today"
+        ),
+        _ => label(window),
+    }
+}
+
+/// What is read, and how often: `hoje e os próximos 3 dias: a cada 15 minutos`.
+pub(crate) fn said(window: &Window) -> Sentence<String> {
+    let Sentence { pt, en } = days(window);
+    let often = match Rhythm::of(&window.cron) {
+        Some(rhythm) => often(rhythm),
+        None => {
+            let cron = &window.cron;
+            sentence!("conforme {cron}", "as {cron} says")
+        }
+    };
+    let (pt_often, en_often) = (often.pt, often.en);
+    sentence!("{pt}: {pt_often}", "{en}: {en_often}")
+}
+
+fn often(rhythm: Rhythm) -> Sentence<String> {
+    let (every, hours) = match rhythm {
+        Rhythm::Daily(time) => {
+            let time = time.format("%H:%M");
+            return sentence!("uma vez por dia, às {time}", "once a day, at {time}");
+        }
+        Rhythm::Minutes(n, hours) => (
+            sentence!("a cada {n} minutos", "every {n} minutes"),
+            hours.map(|(from, to)| (from, format!("{to:02}:59"))),
+        ),
+        Rhythm::Hours(1, hours) => (
+            both("de hora em hora", "every hour").owned(),
+            hours.map(|(from, to)| (from, format!("{to:02}:00"))),
+        ),
+        Rhythm::Hours(n, hours) => (
+            sentence!("a cada {n} horas", "every {n} hours"),
+            hours.map(|(from, to)| (from, format!("{to:02}:00"))),
+        ),
+    };
+    let Sentence { pt, en } = every;
+    match hours {
+        Some((from, to)) => sentence!(
+            "{pt}, das {from:02}:00 às {to}",
+            "{en}, from {from:02}:00 to {to}"
+        ),
+        None => Sentence { pt, en },
     }
 }
 
@@ -56,6 +114,39 @@ mod tests {
             (7, 7, "daqui a 7 dias"),
         ] {
             assert_eq!(super::label(&window("w", from, to)).pt, label);
+        }
+    }
+
+    #[test]
+    fn what_is_read_and_how_often_is_said_in_full() {
+        for (from, to, cron, words) in [
+            (
+                0,
+                3,
+                "0 */15 * * * *",
+                "hoje e os próximos 3 dias: a cada 15 minutos",
+            ),
+            (
+                4,
+                14,
+                "0 0 */2 * * *",
+                "do 4º ao 14º dia depois de hoje: a cada 2 horas",
+            ),
+            (0, 0, "0 30 6 * * *", "hoje: uma vez por dia, às 06:30"),
+            (
+                0,
+                1,
+                "0 */10 6-20 * * *",
+                "hoje e amanhã: a cada 10 minutos, das 06:00 às 20:59",
+            ),
+            (1, 1, "*/5 * * * * *", "amanhã: conforme */5 * * * * *"),
+        ] {
+            let cron = cron.to_owned();
+            let window = Window {
+                cron,
+                ..window("w", from, to)
+            };
+            assert_eq!(said(&window).pt, words);
         }
     }
 

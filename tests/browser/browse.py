@@ -324,7 +324,8 @@ def look_at_all(browser):
     for name, path in [("overview", "/"), ("trouble", "/?problema=1"), ("examiner", "/peritos/3"),
                        ("refused", "/peritos/2"), ("run", run), ("runs", "/leituras"), ("alerts", "/alertas"),
                        ("history", "/historico"), ("clinic", "/agenda"), ("people", "/pessoas"),
-                       ("account", "/conta"), ("audit", "/auditoria"), ("enrol", "/novo-perito"), ("edit", "/peritos/3/editar"), ("remove", "/peritos/3/remover"),
+                       ("account", "/conta"), ("audit", "/auditoria"), ("settings", "/ajustes"), ("webhooks", "/webhooks"),
+                       ("enrol", "/novo-perito"), ("edit", "/peritos/3/editar"), ("remove", "/peritos/3/remover"),
                        ("import", "/importar"), ("verify", "/verificar"), ("steps", "/comecar"), ("missing", "/peritos/999999")]:
         for size, dark in [(DESK, False), (PHONE, False), (DESK, True), (PHONE, True), (ZOOMED, False)]:
             browser.size(size, dark)

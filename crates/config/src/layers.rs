@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-use super::{ConfigError, Problem, secrets};
+use super::{ConfigError, Problem, kept, secrets};
 
 pub use super::layer::{Layer, Layers};
 
@@ -51,6 +51,10 @@ pub fn file(explicit: Option<&Path>) -> Result<Option<Layer>, ConfigError> {
 
 /// Where the shipped unit takes its credentials from. Commands that root runs read them there.
 const CREDENTIALS: &str = "/etc/agendad/credentials";
+/// What the name of the credentials' layer begins with.
+pub(super) const CREDENTIALS_LAYER: &str = "credentials in ";
+/// The name of the environment's layer.
+pub(super) const ENVIRONMENT: &str = "environment";
 /// What the unit's `LoadCredential=agendad:…` puts before the names of the files.
 const CREDENTIALS_ID: &str = "agendad_";
 
@@ -82,7 +86,7 @@ pub fn credentials(directory: Option<&Path>) -> Result<Option<Layer>, ConfigErro
             Err(source) => return Err(ConfigError::Unreadable { path, source }),
         }
     }
-    let name = format!("credentials in {}", directory.display());
+    let name = format!("{CREDENTIALS_LAYER}{}", directory.display());
     Ok(Some(Layer { name, table }))
 }
 
@@ -92,11 +96,19 @@ fn readable(directory: &Path) -> Option<PathBuf> {
     listed.is_ok().then(|| directory.to_owned())
 }
 
-/// All layers of this process, in order: built-in, file, systemd's credentials, environment.
+/// All layers of this process, in order: built-in, file, what was set in the browser or by command, systemd's
+/// credentials, environment.
 ///
 /// # Errors
 /// [`ConfigError`].
 pub fn all(explicit: Option<&Path>) -> Result<Layers, ConfigError> {
+    let mut all = given(explicit)?;
+    kept::lay_over(&mut all)?;
+    Ok(all)
+}
+
+/// The same without what was set in the browser or by command.
+pub(super) fn given(explicit: Option<&Path>) -> Result<Layers, ConfigError> {
     let mut all = vec![built_in()?];
     all.extend(file(explicit)?);
     let given = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
@@ -160,7 +172,7 @@ pub fn environment(
         insert(&mut table, &path, value);
     }
     Ok(Layer {
-        name: "environment".to_owned(),
+        name: ENVIRONMENT.to_owned(),
         table,
     })
 }
@@ -195,7 +207,7 @@ pub(super) fn lookup<'a>(table: &'a Table, key: &str) -> Option<&'a Value> {
     parts.try_fold(first, |value, part| value.as_table()?.get(part))
 }
 
-fn typed(default: Option<&Value>, text: String) -> Result<Value, String> {
+pub(super) fn typed(default: Option<&Value>, text: String) -> Result<Value, String> {
     let expected = match default {
         None => return Err("there is no such setting; config.toml lists all of them".to_owned()),
         Some(Value::String(_)) => return Ok(Value::String(text)),
@@ -215,7 +227,7 @@ fn typed(default: Option<&Value>, text: String) -> Result<Value, String> {
     }
 }
 
-fn insert(table: &mut Table, path: &[String], value: Value) {
+pub(super) fn insert(table: &mut Table, path: &[String], value: Value) {
     if let [last] = path {
         table.insert(last.clone(), value);
     } else if let [first, rest @ ..] = path

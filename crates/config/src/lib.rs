@@ -4,8 +4,10 @@
 pub mod alerts;
 pub mod backup;
 pub mod calendar;
+pub mod changes;
 mod duration;
 pub mod host;
+pub mod kept;
 mod layer;
 pub mod layers;
 pub mod patience;
@@ -36,6 +38,8 @@ use agendad_domain::{Window, Zone};
 use alerts::AlertsConfig;
 use backup::BackupConfig;
 use calendar::CalendarConfig;
+use changes::ChangesConfig;
+use kept::{Kept, Sources};
 use layers::Layers;
 use portal::PortalConfig;
 use retry::RetryConfig;
@@ -93,6 +97,8 @@ pub struct Config {
     pub alerts: AlertsConfig,
     /// `[tomorrow]`
     pub tomorrow: TomorrowConfig,
+    /// `[changes]`
+    pub changes: ChangesConfig,
     /// `[webhooks]`
     pub webhooks: WebhooksConfig,
     /// `[redis]`: its only key is a secret.
@@ -109,6 +115,12 @@ pub struct Config {
     /// The secret settings.
     #[serde(skip)]
     pub secrets: Secrets,
+    /// What was set in the browser or by command.
+    #[serde(skip)]
+    pub kept: Kept,
+    /// Where all of it was read.
+    #[serde(skip)]
+    pub sources: Sources,
 }
 
 /// The configuration is refused. Says where, which key, what is allowed.
@@ -132,6 +144,15 @@ pub enum ConfigError {
         line: usize,
         /// What the parser says.
         message: String,
+    },
+    /// What was set in the browser or by command is not whole any more.
+    #[error(
+        "{} is damaged or was edited by hand, and half of it is not used: put a whole copy of it back, or move it away \
+         and set again what it held (agendad config set)", path.display()
+    )]
+    Damaged {
+        /// The file.
+        path: PathBuf,
     },
     /// One or several settings that cannot be.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
@@ -163,7 +184,22 @@ impl Config {
     /// # Errors
     /// [`ConfigError`].
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        Self::from_layers(layers::all(file)?)
+        Self::from_sources(Sources::Process(file.map(Path::to_owned)))
+    }
+
+    /// Loads and checks what lies there, and what is kept over it.
+    ///
+    /// # Errors
+    /// [`ConfigError`].
+    pub fn from_sources(sources: Sources) -> Result<Self, ConfigError> {
+        let mut all = sources.layers()?;
+        let kept = kept::lay_over(&mut all)?;
+        let config = Self::from_layers(all)?;
+        Ok(Self {
+            kept,
+            sources,
+            ..config
+        })
     }
 
     /// The settings as shipped: no file, no environment.
@@ -180,6 +216,7 @@ impl Config {
     /// [`ConfigError`].
     pub fn from_layers(mut all: Layers) -> Result<Self, ConfigError> {
         shape::check(&all)?;
+        let sources = Sources::Given(all.clone());
         let secrets = Secrets::take(&mut all)?;
         let mut figment = Figment::new();
         for layer in &all {
@@ -189,6 +226,7 @@ impl Config {
             .extract()
             .map_err(|error| ConfigError::Settings(problems(error, &all)))?;
         config.secrets = secrets;
+        config.sources = sources;
         let wrong = validate::problems(&config, &all);
         if wrong.is_empty() {
             Ok(config)

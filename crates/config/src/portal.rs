@@ -57,7 +57,7 @@ pub struct PortalConfig {
     /// The pages that are kept when the layout is not understood.
     pub evidence: EvidenceConfig,
     /// What the pages are assumed to say.
-    pub profile: Profile,
+    pub profile: Box<Profile>,
 }
 
 /// How the dates with appointments are learned.

@@ -1,7 +1,7 @@
 //! The reference of all settings, in Markdown, made of the shipped `config.toml` and its comments: what
 //! is documented is what is built in.
 
-use super::{layers, restart, secrets};
+use super::{kept, layers, restart, secrets};
 
 /// What stands above the list.
 const PREFACE: &str = "\
@@ -16,9 +16,11 @@ Every setting has a default, so a file needs to hold only what differs. Later wi
 
 1. the built-in defaults: [`config.toml`](../config.toml), which is part of the program;
 2. one file: `--config FILE`, else `/etc/agendad/config.toml`, else `./config.toml`;
-3. secrets in `$CREDENTIALS_DIRECTORY` (systemd's `LoadCredential=`), else in `/etc/agendad/credentials` where that can be
+3. what was set in the browser (Ajustes) or by `agendad config set`: `settings.toml` under `state_dir`, written by the
+   program, of the settings marked *browser* below;
+4. secrets in `$CREDENTIALS_DIRECTORY` (systemd's `LoadCredential=`), else in `/etc/agendad/credentials` where that can be
    read: one file each, named after the key: `database.url`;
-4. the environment, by the names below. A secret may also be a file: `AGENDAD_DATABASE__URL_FILE=/run/secrets/url`,
+5. the environment, by the names below. A secret may also be a file: `AGENDAD_DATABASE__URL_FILE=/run/secrets/url`,
    or `url_file = \"…\"` in the file.
 
 An unknown key or an impossible value is refused before anything starts, with the place, the key and what is allowed.
@@ -27,7 +29,7 @@ what they lead to.
 
 *Reload*: **yes** means that SIGHUP (`systemctl reload agendad`) puts it in force; **no**, that it needs a restart, which
 the log says after a reload. Durations read `1500ms`, `45s`, `15m`, `2h`; an empty text in an optional setting means
-\"not set\".
+\"not set\". What credentials or the environment fix is shown in the browser, and is not changed there.
 ";
 
 /// What stands above the settings of a section.
@@ -165,7 +167,13 @@ fn row(section: &str, setting: &Setting) -> String {
     } else {
         ""
     };
-    let what = format!("{secret}{explanation}").replace('|', "\\|");
+    let kept_as = if section == "windows" {
+        section
+    } else {
+        &whole
+    };
+    let browser = kept::find(kept_as).map_or("", |_| "*browser* ");
+    let what = format!("{browser}{secret}{explanation}").replace('|', "\\|");
     format!("| `{key}` | `{default}` | {reload} | `{variable}` | {what} |\n")
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::layer::{Layer, Layers};
 use super::{ConfigError, Problem};
@@ -105,6 +105,25 @@ impl Secrets {
             alerts_webhook_secret: take(KEYS[15])?,
             places,
         })
+    }
+
+    /// A text without the secrets of the alerts' channels, which the other side of one may have repeated.
+    #[must_use]
+    pub fn blank(&self, text: &str) -> String {
+        let secrets = [
+            &self.alerts_slack_webhook,
+            &self.alerts_email_password,
+            &self.alerts_ntfy_url,
+            &self.alerts_ntfy_token,
+            &self.alerts_telegram_token,
+            &self.alerts_webhook_url,
+            &self.alerts_webhook_secret,
+        ];
+        let mut text = text.to_owned();
+        for secret in secrets.into_iter().flatten() {
+            text = text.replace(secret.expose_secret(), "…");
+        }
+        text
     }
 
     /// The name of the layer that set a secret.

@@ -50,6 +50,7 @@ pub(super) fn problems(config: &Config, all: &Layers) -> Vec<Problem> {
     log(config, &mut refuse);
     webhooks::check(config, &mut refuse);
     tomorrow(config, &mut refuse);
+    changes(config, &mut refuse);
     found
 }
 
@@ -65,6 +66,30 @@ fn tomorrow(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
         "tomorrow.wait",
         format!("is {:?}; allowed are 1m to 1h", tomorrow.wait),
     );
+}
+
+fn changes(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+    let changes = &config.changes;
+    for (key, text) in [
+        ("changes.quiet_from", &changes.quiet_from),
+        ("changes.quiet_until", &changes.quiet_until),
+    ] {
+        refuse(
+            chrono::NaiveTime::parse_from_str(text, "%H:%M").is_err(),
+            key,
+            format!("is {text:?}; give a time such as \"21:00\""),
+        );
+    }
+    for (key, time) in [
+        ("changes.collect", changes.collect),
+        ("changes.every", changes.every),
+    ] {
+        refuse(
+            time > Duration::from_secs(6 * 3600),
+            key,
+            format!("is {time:?}; at most 6h, or it would be no news"),
+        );
+    }
 }
 
 /// A plain name: it stands in the search path and in statements.

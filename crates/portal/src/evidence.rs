@@ -72,7 +72,7 @@ impl Evidence {
         Self {
             dir: directory(state_dir),
             config: config.evidence.clone(),
-            profile: Arc::new(config.profile.clone()),
+            profile: Arc::new(Profile::clone(&config.profile)),
             clock: clock.clone(),
             writing: Arc::default(),
         }

@@ -346,6 +346,20 @@ impl Store {
         Ok(rows.fetch_all(&self.pool).await?)
     }
 
+    /// The changes of these slots after this one, in their order.
+    pub(super) async fn changes_of_slots(
+        &self,
+        slots: &[i64],
+        after: i64,
+    ) -> Result<Vec<ChangeView>, StoreError> {
+        let rows = changes!(
+            "c.slot_id = ANY ($1) AND c.id > $2 ORDER BY c.id",
+            slots,
+            after
+        );
+        Ok(rows.fetch_all(&self.pool).await?)
+    }
+
     /// Slots by their numbers, current or not. CPFs are masked.
     pub(super) async fn slots_by_id(&self, ids: &[i64]) -> Result<Vec<SlotView>, StoreError> {
         let rows = slots!("id = ANY ($2)", false, ids);

@@ -1,6 +1,7 @@
 //! `agendad_webhooks`: the addresses of other systems that are told of changes. What they still have to be told is in
 //! [`deliveries`].
 
+mod as_logged;
 pub mod deliveries;
 
 use std::time::Duration;

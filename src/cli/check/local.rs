@@ -15,6 +15,11 @@ pub(super) fn lines(config: &Config) -> Vec<Line> {
         "configuration",
         words::configuration(&config.timezone.to_string()),
     )];
+    let kept = config.kept.keys().count();
+    if kept > 0 {
+        let file = crate::config::kept::path_in(&config.state_dir);
+        lines.push(Line::ok("settings", words::settings(kept, &file)));
+    }
     lines.extend(windows(&config.windows));
     lines.push(state_dir(&config.state_dir));
     lines.push(key(config));

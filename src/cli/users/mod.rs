@@ -14,7 +14,7 @@ use super::actor::actor;
 use super::language::say;
 use super::output;
 use super::who::Who;
-use super::{Exit, calendar, open, tomorrow};
+use super::{Exit, calendar, change_mails, open, tomorrow};
 use crate::app::{Database, Schema};
 use crate::config::Config;
 use crate::credentials::{self, Changed};
@@ -72,6 +72,8 @@ pub(super) enum Command {
     Calendar(calendar::Args),
     /// Mail an examiner tomorrow's agenda every evening, or no longer
     Tomorrow(tomorrow::Args),
+    /// Mail an examiner what changes today, or no longer
+    Changes(change_mails::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -126,6 +128,9 @@ pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow:
     if let Command::Remove(UserArgs { user }) = command {
         return Box::pin(remove::run(&user, config, json)).await;
     }
+    if let Command::Changes(args) = command {
+        return change_mails::run(args, &config, json).await;
+    }
     let schema = if matches!(command, Command::Add(_)) {
         Schema::Migrate
     } else {
@@ -155,6 +160,7 @@ impl Prepared {
             Command::List
             | Command::Calendar(_)
             | Command::Tomorrow(_)
+            | Command::Changes(_)
             | Command::Edit(_)
             | Command::Import(_)
             | Command::Remove(_) => Self::List,

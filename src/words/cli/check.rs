@@ -47,6 +47,7 @@ pub(crate) fn part(name: &'static str) -> Sentence {
         "rights" => "permissões",
         "room" => "espaço",
         "sessions" => "sessões",
+        "settings" => "ajustes",
         "state_dir" => "pasta",
         "tables" => "onde estão",
         "time zone" => "fuso horário",

@@ -57,6 +57,14 @@ pub(crate) fn unreadable_configuration(file: &Path) -> String {
     )
 }
 
+pub(crate) fn damaged_settings(file: &Path) -> String {
+    format!(
+        "{} está estragado ou foi editado à mão, e metade dele não é usada: ponha uma cópia inteira no lugar, ou tire-o de lá \
+         e configure de novo o que ele guardava (agendad config set)",
+        file.display()
+    )
+}
+
 pub(crate) fn no_toml(place: &str, line: usize, message: &str) -> String {
     format!("{place}, linha {line}: não é TOML; corrija o que o leitor encontrou ({message})")
 }

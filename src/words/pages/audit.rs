@@ -29,7 +29,7 @@ pub(crate) fn cut(shown: i64) -> Sentence<String> {
 }
 
 /// Groups of actions, by what their names begin with.
-pub(crate) const KINDS: [(&str, Sentence); 10] = [
+pub(crate) const KINDS: [(&str, Sentence); 13] = [
     ("dashboard.", both("entradas no painel", "logins")),
     ("people.", both("pessoas", "people")),
     ("users.", both("contas de peritos", "examiners' accounts")),
@@ -46,6 +46,9 @@ pub(crate) const KINDS: [(&str, Sentence); 10] = [
         both("endereços de calendários", "addresses of calendars"),
     ),
     ("vault.", both("chaves", "keys")),
+    ("settings.", both("ajustes", "settings")),
+    ("webhook.", both("webhooks", "webhooks")),
+    ("alerts.", both("avisos retidos", "messages held back")),
 ];
 
 /// What was done, in words; a code that is not known stays as it is.
@@ -106,6 +109,30 @@ pub(crate) fn action(code: &str) -> Option<Sentence> {
             "revogou um endereço de calendário",
             "revoked a calendar address",
         ),
+        "settings.change" => both("mudou ajustes", "changed settings"),
+        "users.tomorrow" => both(
+            "mudou quem recebe a agenda de amanhã",
+            "changed who gets tomorrow's agenda",
+        ),
+        "users.changes" => both(
+            "mudou quem é avisado das mudanças do dia",
+            "changed who is told of the day's changes",
+        ),
+        "webhook.add" => both("acrescentou um webhook", "added a webhook"),
+        "webhook.rotate" => both(
+            "trocou o segredo de um webhook",
+            "rotated a webhook's secret",
+        ),
+        "webhook.disable" => both("desligou um webhook", "disabled a webhook"),
+        "webhook.enable" => both("ligou um webhook", "enabled a webhook"),
+        "webhook.remove" => both("removeu um webhook", "removed a webhook"),
+        "webhook.replay" => both(
+            "mandou mudanças de novo a um webhook",
+            "sent changes to a webhook again",
+        ),
+        "alerts.mute" => both("reteve avisos", "held messages back"),
+        "alerts.maintenance" => both("anunciou uma manutenção", "announced a maintenance"),
+        "alerts.unmute" => both("soltou os avisos", "let messages come again"),
         _ => return None,
     })
 }

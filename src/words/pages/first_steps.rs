@@ -3,6 +3,10 @@
 use crate::words::{Sentence, both, count};
 
 pub(crate) const TITLE: Sentence = both("O que falta configurar", "What is left to set up");
+pub(crate) const IN_SETTINGS: Sentence = both(
+    "Contato, horários de leitura, avisos, backup e endereço se configuram em ",
+    "Contact, reading times, alerts, backup and address are set in ",
+);
 pub(crate) const DONE: Sentence = both("pronto", "done");
 pub(crate) const TO_DO: Sentence = both("falta", "to do");
 pub(crate) const OPERATOR: Sentence = both("Operador com nome próprio", "An operator with a name");

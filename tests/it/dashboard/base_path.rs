@@ -75,6 +75,7 @@ async fn walks(client: &Client, user: i32, through: &str) {
                 "senha",
                 "ligar",
                 "dias",
+                "emails",
             ]
             .iter()
             .any(|act| address.ends_with(act));

@@ -38,7 +38,7 @@ impl Bench {
     pub(crate) async fn with(change: impl FnOnce(&mut PortalConfig)) -> Self {
         let fixture = Fixture::start().await;
         let (mut config, retry) = settings(&fixture.url);
-        config.profile = profile();
+        *config.profile = profile();
         change(&mut config);
         let state_dir = tempfile::tempdir().unwrap();
         let clock = Clock::system(chrono_tz::America::Sao_Paulo);

@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use agendad::domain::Role;
+use agendad::webhooks::NewAddress;
 use reqwest::Method;
 
 use super::{add, session};
 use crate::dashboard::browser::Browser;
 use crate::http::client::{Client, OPERATOR, serving, world};
+use crate::support::World;
 
 /// What comes of it: `in`; `403`; `404`, as if there were nothing; `home`, led to where they begin.
 /// Columns: reception, operator, the examiner whom the address names, another examiner.
@@ -38,6 +40,7 @@ const EXPECTED: &[(&str, &str, [&str; 4])] = &[
         "/peritos/{id}/calendario",
         ["403", "in", "in", "404"],
     ),
+    ("POST", "/peritos/{id}/emails", ["403", "in", "in", "404"]),
     (
         "POST",
         "/peritos/{id}/calendario/revogar",
@@ -79,6 +82,37 @@ const EXPECTED: &[(&str, &str, [&str; 4])] = &[
     ("GET", "/alertas", ["403", "in", "403", "403"]),
     ("GET", "/historico", ["403", "in", "403", "403"]),
     ("GET", "/auditoria", ["403", "in", "403", "403"]),
+    ("POST", "/alertas/reter", ["403", "in", "403", "403"]),
+    ("POST", "/alertas/manutencao", ["403", "in", "403", "403"]),
+    ("POST", "/alertas/soltar", ["403", "in", "403", "403"]),
+    ("GET", "/webhooks", ["403", "in", "403", "403"]),
+    ("POST", "/webhooks", ["403", "in", "403", "403"]),
+    ("GET", "/webhooks/{id}", ["403", "in", "403", "403"]),
+    (
+        "POST",
+        "/webhooks/{id}/segredo",
+        ["403", "in", "403", "403"],
+    ),
+    (
+        "POST",
+        "/webhooks/{id}/desligar",
+        ["403", "in", "403", "403"],
+    ),
+    ("POST", "/webhooks/{id}/ligar", ["403", "in", "403", "403"]),
+    ("POST", "/webhooks/{id}/teste", ["403", "in", "403", "403"]),
+    (
+        "POST",
+        "/webhooks/{id}/reenviar",
+        ["403", "in", "403", "403"],
+    ),
+    (
+        "POST",
+        "/webhooks/{id}/remover",
+        ["403", "in", "403", "403"],
+    ),
+    ("GET", "/ajustes", ["403", "in", "403", "403"]),
+    ("POST", "/ajustes", ["403", "in", "403", "403"]),
+    ("POST", "/ajustes/teste", ["403", "in", "403", "403"]),
     ("GET", "/pessoas", ["403", "in", "403", "403"]),
     ("POST", "/pessoas", ["403", "in", "403", "403"]),
     ("GET", "/pessoas/{id}", ["403", "in", "403", "403"]),
@@ -114,6 +148,7 @@ struct Scene {
     user: i32,
     run: i64,
     person: i32,
+    webhook: i32,
 }
 
 impl Scene {
@@ -122,12 +157,31 @@ impl Scene {
             Some("peritos") => self.user.to_string(),
             Some("execucoes") => self.run.to_string(),
             Some("pessoas") => self.person.to_string(),
+            Some("webhooks") => self.webhook.to_string(),
             _ => String::new(),
         };
         door.replace("{id}", &id)
             .replace("{run}", &self.run.to_string())
             .replace("{name}", "kept.html")
     }
+}
+
+/// Somewhere else, where nobody listens.
+async fn webhook(world: &World) -> i32 {
+    let new = NewAddress {
+        url: "http://127.0.0.1:1/",
+        label: "",
+        usuario_ids: &[],
+        kinds: &[],
+        allow_private: true,
+    };
+    let (store, vault) = (&world.database.store, &world.app.syncer.vault);
+    // Those of before are of no use any more, and there may be only so many.
+    world.execute("DELETE FROM agendad_webhooks").await;
+    agendad::webhooks::add(store, vault, &new, "test")
+        .await
+        .unwrap()
+        .0
 }
 
 fn told(page: &crate::dashboard::browser::Page) -> &'static str {
@@ -173,6 +227,7 @@ async fn each_door_opens_for_the_roles_that_are_written_here_and_for_no_other() 
                     user: mine,
                     run,
                     person: add(&world, &somebody, Role::Reception, None).await,
+                    webhook: webhook(&world).await,
                 };
                 let path = scene.path(door);
                 let mut browser = Browser::of(&client);
@@ -207,6 +262,7 @@ async fn each_door_opens_for_the_roles_that_are_written_here_and_for_no_other() 
                 user: mine,
                 run,
                 person: people[0],
+                webhook: 0,
             };
             let path = scene.path(door);
             let page = if *method == "GET" {

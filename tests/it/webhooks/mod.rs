@@ -1,5 +1,6 @@
 //! Other systems are told of changes: over HTTP, signed, in order, whoever fails.
 
+mod browser;
 mod commands;
 mod daemon;
 mod delivery;

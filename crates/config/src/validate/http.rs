@@ -76,7 +76,8 @@ pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, String)
 }
 
 /// First parts of our own addresses: a path of one of these names could not be told from them.
-const OUR_OWN: [&str; 19] = [
+const OUR_OWN: [&str; 21] = [
+    "ajustes",
     "api",
     "assets",
     "auditoria",
@@ -96,6 +97,7 @@ const OUR_OWN: [&str; 19] = [
     "primeiro-acesso",
     "readyz",
     "sair",
+    "webhooks",
 ];
 
 fn base_path(http: &HttpConfig, refuse: &mut impl FnMut(bool, &str, String)) {

@@ -25,6 +25,11 @@ pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, String)
         ),
     );
     refuse(
+        config.portal.user_agent.contains(char::is_control),
+        "portal.user_agent",
+        "has a line break or another control character: no request could be sent".to_owned(),
+    );
+    refuse(
         config.portal.request_timeout.is_zero(),
         "portal.request_timeout",
         "is 0; a request needs time, e.g. 30s".to_owned(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::written;
+use super::{as_logged, written};
 use crate::listing::{ChangeView, SlotView};
 use crate::{Store, StoreError};
 
@@ -27,7 +27,7 @@ pub struct Claim {
     pub lease: i32,
 }
 
-/// A change on its way, and the slot as it is now.
+/// A change on its way, and the slot as it was right after it.
 #[derive(Debug, Clone)]
 pub struct Due {
     /// The change.
@@ -176,8 +176,14 @@ impl Store {
             .await?;
         let ids: Vec<i64> = changes.iter().map(|change| change.slot_id).collect();
         let slots = self.slots_by_id(&ids).await?;
+        let first = changes.first().map_or(i64::MAX, |change| change.id);
+        let later = self.changes_of_slots(&ids, first).await?;
         let due = changes.into_iter().filter_map(|change| {
             let slot = slots.iter().find(|slot| slot.id == change.slot_id)?.clone();
+            let later = later
+                .iter()
+                .filter(|other| other.slot_id == change.slot_id && other.id > change.id);
+            let slot = as_logged::slot(slot, &change, later);
             Some(Due { change, slot })
         });
         Ok(due.collect())

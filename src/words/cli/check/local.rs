@@ -61,6 +61,14 @@ pub(crate) const NO_DIR_CURE: Sentence = both(
      to the daemon's",
 );
 
+pub(crate) fn settings(n: usize, file: &Path) -> Sentence<String> {
+    let file = file.display();
+    sentence!(
+        "{n} no navegador ou por comando ({file})",
+        "{n} made in the browser or by command ({file})"
+    )
+}
+
 pub(crate) fn dir(dir: &Path) -> Sentence<String> {
     let dir = dir.display();
     sentence!("{dir} aceita gravações", "{dir} can be written")

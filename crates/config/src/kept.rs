@@ -1,0 +1,304 @@
+//! Settings that were made in the browser or by `agendad config set`: `settings.toml` under `state_dir`, the one file of
+//! settings that the program writes itself. It lies over `config.toml`, and under what the environment and systemd's
+//! credentials fix. It is taken whole or not at all: its first line seals the rest.
+
+mod file;
+mod keys;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use toml::Table;
+pub use toml::Value;
+
+use super::layer::{Layer, Layers};
+use super::{Config, ConfigError, Problem, layers};
+pub use file::{fingerprint, path_in};
+pub use keys::{SETTINGS, Setting, find};
+
+/// Where a configuration was read, to read it again.
+#[derive(Clone)]
+pub enum Sources {
+    /// This process's: a file (or the usual places), credentials, environment.
+    Process(Option<PathBuf>),
+    /// These.
+    Given(Layers),
+}
+
+impl Default for Sources {
+    fn default() -> Self {
+        Self::Given(Vec::new())
+    }
+}
+
+/// Says nothing of what is in them: they hold secrets.
+impl fmt::Debug for Sources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sources")
+    }
+}
+
+impl Sources {
+    /// All that is not kept.
+    ///
+    /// # Errors
+    /// [`ConfigError`].
+    pub fn layers(&self) -> Result<Layers, ConfigError> {
+        match self {
+            Self::Process(file) => layers::given(file.as_deref()),
+            Self::Given(all) => Ok(all.clone()),
+        }
+    }
+}
+
+/// What is kept, as it is in force.
+#[derive(Clone, Default)]
+pub struct Kept {
+    values: BTreeMap<String, Value>,
+    version: String,
+    fixed: BTreeMap<&'static str, String>,
+    unread: Option<PathBuf>,
+}
+
+/// Says nothing of the values: they hold secrets.
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Kept({})", self.version)
+    }
+}
+
+impl Kept {
+    /// Names the file as it was read; empty: there was none.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The keys that are kept.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.values.keys().map(String::as_str)
+    }
+
+    /// What fixes a setting, so that nothing that is kept counts: a variable of the environment, a credential.
+    #[must_use]
+    pub fn fixed_by(&self, key: &str) -> Option<&str> {
+        self.fixed.get(key).map(String::as_str)
+    }
+
+    /// The file, if there is one that this user may not read: what is kept is not in force here.
+    #[must_use]
+    pub fn unread(&self) -> Option<&Path> {
+        self.unread.as_deref()
+    }
+}
+
+/// Lays what is kept over what is given.
+pub(super) fn lay_over(all: &mut Layers) -> Result<Kept, ConfigError> {
+    let Some(dir) = state_dir(all) else {
+        return Ok(Kept::default());
+    };
+    let path = path_in(&dir);
+    let mut kept = Kept {
+        fixed: fixed(all),
+        ..Kept::default()
+    };
+    let read = match file::read(&path) {
+        Ok(Some(read)) => read,
+        Ok(None) => return Ok(kept),
+        Err(ConfigError::Unreadable { source, .. })
+            if source.kind() == std::io::ErrorKind::PermissionDenied =>
+        {
+            kept.unread = Some(path);
+            return Ok(kept);
+        }
+        Err(error) => return Err(error),
+    };
+    kept.version = read.version;
+    flatten("", &read.layer.table, &mut kept.values);
+    let strangers = kept.values.keys().filter(|key| find(key).is_none());
+    let strangers: Vec<Problem> = strangers
+        .map(|key| stranger(&read.layer.name, key))
+        .collect();
+    if !strangers.is_empty() {
+        return Err(ConfigError::Settings(strangers));
+    }
+    let place = all.iter().position(is_fixing).unwrap_or(all.len());
+    all.insert(place, read.layer);
+    Ok(kept)
+}
+
+/// Puts into a configuration what is kept otherwise in `fresh`, and nothing else. Returns the keys.
+pub fn take_up(config: &mut Config, fresh: &Config) -> Vec<&'static str> {
+    let differs = |key: &str| config.kept.values.get(key) != fresh.kept.values.get(key);
+    let differing: Vec<&Setting> = SETTINGS.iter().filter(|one| differs(one.key)).collect();
+    for setting in &differing {
+        (setting.copy)(config, fresh);
+    }
+    config.kept = fresh.kept.clone();
+    differing.into_iter().map(|setting| setting.key).collect()
+}
+
+/// What is to be changed: a value, or `None`: what is kept of it is forgotten.
+pub type Edits = BTreeMap<&'static str, Option<Value>>;
+
+/// Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// The configuration as it would be is refused.
+    #[error(transparent)]
+    Refused(#[from] ConfigError),
+    /// It would be refused by what is made of it.
+    #[error("{0}")]
+    Unusable(String),
+    /// The environment or a credential fixes it.
+    #[error("{key} is fixed by {by}: change it there, or take it away there first")]
+    Fixed {
+        /// The key.
+        key: &'static str,
+        /// What fixes it.
+        by: String,
+    },
+    /// Somebody else has changed something meanwhile.
+    #[error("somebody else has changed settings meanwhile; look again")]
+    Overtaken,
+    /// The file cannot be written.
+    #[error("{} cannot be written", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+/// Changes what is kept: one writer at a time, checked as a whole before it is written. `seen`: the version that whoever
+/// asks has seen, `None`: whichever. `check`: what else may refuse it. Returns the configuration as it is then.
+///
+/// # Errors
+/// [`ChangeError`]; then nothing has changed.
+pub fn change(
+    sources: &Sources,
+    seen: Option<&str>,
+    edits: &Edits,
+    check: impl FnOnce(&Config) -> Result<(), String>,
+) -> Result<Config, ChangeError> {
+    let base = sources.layers()?;
+    let dir = state_dir(&base).unwrap_or_default();
+    let path = path_in(&dir);
+    let failed = |source| ChangeError::Write {
+        path: path.clone(),
+        source,
+    };
+    let lock = file::lock(&dir).map_err(failed)?;
+    let current = file::read(&path)?;
+    let version = current.as_ref().map_or("", |read| read.version.as_str());
+    if seen.is_some_and(|seen| seen != version) {
+        return Err(ChangeError::Overtaken);
+    }
+    let by = fixed(&base);
+    let mut values = BTreeMap::new();
+    if let Some(current) = &current {
+        flatten("", &current.layer.table, &mut values);
+    }
+    for (key, value) in edits {
+        if let Some(by) = by.get(key) {
+            let by = by.clone();
+            return Err(ChangeError::Fixed { key, by });
+        }
+        match value {
+            Some(value) => values.insert((*key).to_owned(), value.clone()),
+            None => values.remove(*key),
+        };
+    }
+    let text = file::text(&values);
+    let name = path.display().to_string();
+    let new = file::parse(&name, &path, &text)?;
+    let mut all = base;
+    let place = all.iter().position(is_fixing).unwrap_or(all.len());
+    all.insert(place, new.layer);
+    let config = Config::from_layers(all)?;
+    check(&config).map_err(ChangeError::Unusable)?;
+    file::write(&path, &text).map_err(failed)?;
+    drop(lock);
+    Ok(config)
+}
+
+/// The value that a text stands for, as the setting's default has it; a list may be written with commas.
+///
+/// # Errors
+/// [`Problem`].
+pub fn value(key: &'static str, text: &str) -> Result<Value, ConfigError> {
+    let built_in = layers::built_in()?.table;
+    let default = layers::lookup(&built_in, key);
+    let is_list = default.is_some_and(Value::is_array) && !text.trim_start().starts_with('[');
+    if is_list {
+        let parts = text
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty());
+        return Ok(Value::Array(parts.map(Value::from).collect()));
+    }
+    layers::typed(default, text.to_owned()).map_err(|message| {
+        Problem {
+            place: "value".to_owned(),
+            key: key.to_owned(),
+            message,
+        }
+        .into()
+    })
+}
+
+/// The directory in which it lies.
+fn state_dir(all: &Layers) -> Option<PathBuf> {
+    let mut set = all
+        .iter()
+        .rev()
+        .filter_map(|layer| layer.table.get("state_dir"));
+    set.next()?.as_str().map(PathBuf::from)
+}
+
+fn is_fixing(layer: &Layer) -> bool {
+    layer.name == layers::ENVIRONMENT || layer.name.starts_with(layers::CREDENTIALS_LAYER)
+}
+
+fn fixed(all: &Layers) -> BTreeMap<&'static str, String> {
+    let mut fixed = BTreeMap::new();
+    for layer in all.iter().filter(|layer| is_fixing(layer)) {
+        for Setting { key, .. } in SETTINGS {
+            for name in [(*key).to_owned(), format!("{key}_file")] {
+                if layers::lookup(&layer.table, &name).is_some() {
+                    let by = if layer.name == layers::ENVIRONMENT {
+                        layers::environment_name(&name)
+                    } else {
+                        layer.name.clone()
+                    };
+                    fixed.insert(*key, by);
+                }
+            }
+        }
+    }
+    fixed
+}
+
+fn flatten(prefix: &str, table: &Table, into: &mut BTreeMap<String, Value>) {
+    for (name, value) in table {
+        let key = format!("{prefix}{name}");
+        match value.as_table() {
+            Some(inner) => flatten(&format!("{key}."), inner, into),
+            None => drop(into.insert(key, value.clone())),
+        }
+    }
+}
+
+fn stranger(place: &str, key: &str) -> Problem {
+    Problem {
+        place: place.to_owned(),
+        key: key.to_owned(),
+        message: "is no setting that is made in the browser or by agendad config set".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,121 @@
+//! Sends what is due: at least once. A change is settled when the mail server has taken it; whoever dies between the two
+//! leaves it to be sent again, under the same message id.
+
+use std::time::Duration;
+
+use super::mail::{self, About};
+use super::{asked, news};
+use crate::alerts::{Channels, MailOut};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::store::change_mails::{ChangeMailDue, ChangesAsked, TodaysChange};
+use crate::store::{Store, StoreError};
+use crate::tomorrow::day_state;
+
+/// A mail that was not taken is tried again after 1, 2, 4 … minutes.
+const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+
+/// The day's mails of one database.
+#[derive(Debug)]
+pub struct Today<'a> {
+    /// The database.
+    pub store: &'a Store,
+    /// The way out.
+    pub channels: &'a Channels,
+    /// Settings.
+    pub config: &'a Config,
+    /// The time.
+    pub clock: &'a Clock,
+}
+
+/// What became of the next mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sent {
+    /// Nobody is due.
+    Nothing,
+    /// The mail server took it.
+    Mailed,
+    /// What has changed is no news: nothing was sent.
+    NoNews,
+    /// It was not taken.
+    Failed,
+}
+
+impl Today<'_> {
+    /// Sends the next mail that is due.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn send_next(&self) -> Result<Sent, StoreError> {
+        let (now, zone) = (self.clock.now(), self.clock.zone());
+        let Some(asked) = asked(&self.config.changes, now, zone) else {
+            return Ok(Sent::Nothing);
+        };
+        let Some(due) = self.store.claim_change_mail(&asked).await? else {
+            return Ok(Sent::Nothing);
+        };
+        let changes = self.store.changes_to_tell(&due, &asked).await?;
+        let Some(last) = changes.last().map(|change| change.id) else {
+            return Ok(Sent::NoNews);
+        };
+        let Some(written) = self.write(&due, &asked, &changes).await? else {
+            self.store.changes_settled(&due, last, false).await?;
+            return Ok(Sent::NoNews);
+        };
+        let id = format!("mudancas-{}-{last}", due.usuario_id);
+        let sent = match &due.email {
+            Some(to) => {
+                let mail = MailOut {
+                    to,
+                    id: &id,
+                    subject: &written.subject,
+                    text: &written.text,
+                    html: &written.html,
+                };
+                let sent = self.channels.mail(&mail).await;
+                sent.map_err(|error| error.to_string())
+            }
+            None => Err("no e-mail address: agendad users changes --user … --to …".to_owned()),
+        };
+        match sent {
+            Ok(_) => {
+                self.store.changes_settled(&due, last, true).await?;
+                Ok(Sent::Mailed)
+            }
+            Err(error) => {
+                let doubled = 2_u32.saturating_pow((due.attempts - 1).clamp(0, 8).unsigned_abs());
+                let again = LONGEST_WAIT.min(Duration::from_secs(60) * doubled);
+                self.store.changes_not_mailed(&due, &error, again).await?;
+                let user = due.usuario_id;
+                tracing::warn!(
+                    user,
+                    error,
+                    "the day's changes could not be mailed, trying again"
+                );
+                Ok(Sent::Failed)
+            }
+        }
+    }
+
+    async fn write(
+        &self,
+        due: &ChangeMailDue,
+        asked: &ChangesAsked,
+        changes: &[TodaysChange],
+    ) -> Result<Option<mail::Written>, StoreError> {
+        let news = news::of(changes, self.clock.local_now().time());
+        if news.is_empty() {
+            return Ok(None);
+        }
+        let (store, config, day) = (self.store, self.config, asked.today);
+        let state = day_state(store, config, self.clock, (due.usuario_id, day)).await?;
+        let about = About {
+            nome: &due.nome,
+            day,
+            state,
+            news: &news,
+        };
+        let (now, zone) = (self.clock.now(), self.clock.zone());
+        Ok(Some(mail::write(&about, now, zone)))
+    }
+}

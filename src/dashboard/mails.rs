@@ -1,0 +1,72 @@
+//! Which mails an examiner gets, on their page: for operators, and for themself.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use maud::{Markup, html};
+
+use super::notice::Notice;
+use super::page::token;
+use super::problem::Problem;
+use super::recognise::Posted;
+use super::visitor::Visitor;
+use crate::config::Config;
+use crate::store::mail_wishes::MailWishes;
+use crate::web::state::Api;
+use crate::words::pages::mails as words;
+
+type Id = Result<Path<i32>, axum::extract::rejection::PathRejection>;
+
+/// What they get, and the form that changes it.
+pub(super) fn section(visitor: &Visitor, config: &Config, id: i32, wishes: &MailWishes) -> Markup {
+    let say = |sentence| visitor.language.say(sentence);
+    let known = wishes.known_email.as_deref();
+    html! {
+        section id="emails" {
+            h2 { (say(words::MAILS)) }
+            @if config.alerts.email.host.is_empty() { p.notice.warn { (say(words::NO_SERVER)) } }
+            form.filters method="post" action=(format!("/peritos/{id}/emails")) {
+                (token(visitor))
+                label { (visitor.language.say(words::tomorrow(&config.tomorrow.hour))) input type="checkbox" name="amanha" value="1" checked[wishes.tomorrow]; }
+                label { (say(words::CHANGES)) input type="checkbox" name="mudancas" value="1" checked[wishes.changes]; }
+                label {
+                    (say(words::ADDRESS))
+                    input type="text" inputmode="email" name="email" size="28" autocomplete="email" value=[wishes.email.as_deref()] placeholder=[known];
+                }
+                button { (say(words::SAVE)) }
+            }
+            @if let Some(error) = &wishes.last_error { p.hint { (say(words::LAST_ERROR)) code lang="en" { (error) } } }
+            p.hint { (say(words::HINT)) }
+        }
+    }
+}
+
+/// `POST /peritos/{id}/emails`
+pub(super) async fn save(
+    State(api): State<Api>,
+    id: Id,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let Path(id) = id?;
+    let before = api.store.mail_wishes(id).await?;
+    let before = before.ok_or(Problem::NotFound)?;
+    let email = Some(posted.text("email")).filter(|email| !email.is_empty());
+    if email.is_some_and(|email| !crate::alerts::is_mail_address(email)) {
+        return Ok(Notice::BadEmail.redirect(id));
+    }
+    let is_ticked = |name: &str| !posted.text(name).is_empty();
+    let (tomorrow, changes) = (is_ticked("amanha"), is_ticked("mudancas"));
+    if (tomorrow || changes) && email.is_none() && before.known_email.is_none() {
+        return Ok(Notice::NoEmail.redirect(id));
+    }
+    let moved = email != before.email.as_deref();
+    let actor = posted.visitor.actor();
+    if tomorrow != before.tomorrow || (tomorrow && moved) {
+        let wish = tomorrow.then_some(email);
+        api.store.wish_tomorrow(id, wish, &actor).await?;
+    }
+    if changes != before.changes || (changes && moved) {
+        let wish = changes.then_some(email);
+        api.store.wish_changes(id, wish, &actor).await?;
+    }
+    Ok(Notice::MailsSaved.redirect(id))
+}

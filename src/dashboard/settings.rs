@@ -1,0 +1,209 @@
+//! `/ajustes`: what operators set in the browser: the clinic's contact, when agendas are read, who is told and how, the
+//! hours of mails and backups, the address for other machines. The same as `agendad config set`, by the same functions.
+
+mod fields;
+mod parts;
+mod reading;
+mod trial;
+
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::page::{Page, token};
+use super::problem::Problem;
+use super::recognise::Posted;
+use super::visitor::Visitor;
+use crate::config::ConfigError;
+use crate::config::kept::{ChangeError, Edits, Sources};
+use crate::domain::causes::in_a_line;
+use crate::kept;
+use crate::web::state::Api;
+use crate::words::Sentence;
+use crate::words::pages::settings::{self as words, SettingsNotice};
+
+use parts::Part;
+
+pub(super) use trial::send as send_trial;
+
+const PAGE: &str = "/ajustes";
+
+/// The query string.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct NoticeQuery {
+    #[serde(default)]
+    aviso: String,
+}
+
+/// Why a form changed nothing.
+pub(super) enum Wrong {
+    /// A sentence of the page's own.
+    Said(Sentence<String>),
+    /// What the check of all settings says: the key, and what is wrong with it.
+    Settings(Vec<(String, String)>),
+}
+
+impl From<Sentence> for Wrong {
+    fn from(sentence: Sentence) -> Self {
+        Self::Said(sentence.owned())
+    }
+}
+
+/// A form that was sent and refused, to be shown again.
+struct Refused<'a> {
+    part: Part,
+    posted: &'a Posted,
+    wrong: Wrong,
+}
+
+/// `GET /ajustes`
+pub(super) async fn show(
+    State(api): State<Api>,
+    visitor: Visitor,
+    Query(query): Query<NoticeQuery>,
+) -> Response {
+    let notice = query.aviso.parse::<SettingsNotice>().ok();
+    let above = html! {
+        @if let Some(notice) = notice {
+            p.notice.bad[!notice.is_good()] role="status" { (visitor.language.say(notice.sentence())) }
+        }
+    };
+    page(&api, &visitor, &above, None)
+}
+
+/// The page; `above`: what there is to tell.
+fn page(api: &Api, visitor: &Visitor, above: &Markup, refused: Option<&Refused<'_>>) -> Response {
+    let say = |sentence| visitor.language.say(sentence);
+    let config = api.config();
+    let content = html! {
+        h1 { (say(words::SETTINGS)) }
+        p.dim { (say(words::INTRODUCTION)) }
+        (above)
+        div.parts {
+        @for part in Part::ALL {
+            section id=(part.name()) {
+                h2 { (say(part.title())) }
+                @let refused = refused.filter(|refused| refused.part == *part);
+                @if let Some(refused) = refused { (wrong(visitor, &refused.wrong)) }
+                (part.state(api, visitor))
+                form.filters method="post" action=(PAGE) autocomplete="off" {
+                    (token(visitor))
+                    input type="hidden" name="parte" value=(part.name());
+                    input type="hidden" name="visto" value=(config.kept.version());
+                    (part.form(api, visitor, refused.map(|refused| refused.posted)))
+                    button { (say(words::SAVE)) }
+                }
+                @if let Some(hint) = part.hint() { p.hint { (say(hint)) } }
+                @if let Some(channel) = part.channel() { (trial::button(visitor, &config, channel)) }
+            }
+        }
+        section {
+            h2 { (say(words::OTHER_SYSTEMS)) }
+            p { a href="/webhooks" { (say(words::WEBHOOKS)) } }
+        }
+        }
+        p.hint { (say(words::SEE_CHECK)) code { "agendad check" } }
+    };
+    Page::of(visitor, say(words::SETTINGS))
+        .section(PAGE)
+        .show(&content)
+}
+
+fn wrong(visitor: &Visitor, wrong: &Wrong) -> Markup {
+    let say = |sentence| visitor.language.say(sentence);
+    html! {
+        div.notice.bad role="alert" {
+            @match wrong {
+                Wrong::Said(sentence) => p { (visitor.language.say(sentence.clone())) },
+                Wrong::Settings(problems) => {
+                    p { (say(words::REFUSED)) }
+                    ul {
+                        @for (key, message) in problems {
+                            li {
+                                @if let Some(label) = words::label(key) { strong { (say(label)) } ": " }
+                                code lang="en" { (key) " " (message) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// `POST /ajustes`
+pub(super) async fn save(State(api): State<Api>, mut posted: Posted) -> Result<Response, Problem> {
+    let Some(part) = Part::of(posted.text("parte")) else {
+        return Ok(Redirect::to(PAGE).into_response());
+    };
+    let config = api.config();
+    let edits = part.edits(&config, &mut posted);
+    let edits = match edits {
+        Ok(edits) if edits.is_empty() => return Ok(back(part, SettingsNotice::Nothing)),
+        Ok(edits) => edits,
+        Err(wrong) => return Ok(again(&api, part, &posted, wrong)),
+    };
+    let seen = posted.text("visto").to_owned();
+    match changed(config.sources.clone(), seen, edits.clone()).await? {
+        Ok(()) => {}
+        Err(ChangeError::Refused(ConfigError::Settings(problems))) => {
+            let problems = problems.into_iter();
+            let wrong = problems.map(|problem| (problem.key, problem.message));
+            let wrong = Wrong::Settings(wrong.collect());
+            return Ok(again(&api, part, &posted, wrong));
+        }
+        Err(ChangeError::Unusable(why)) => {
+            let wrong = Wrong::Settings(vec![(String::new(), why)]);
+            return Ok(again(&api, part, &posted, wrong));
+        }
+        Err(ChangeError::Fixed { key, by }) => {
+            let wrong = Wrong::Said(words::fixed(key, &by));
+            return Ok(again(&api, part, &posted, wrong));
+        }
+        Err(ChangeError::Overtaken) => {
+            return Ok(again(&api, part, &posted, words::OVERTAKEN.into()));
+        }
+        Err(error @ (ChangeError::Refused(_) | ChangeError::Write { .. })) => {
+            tracing::error!(error = in_a_line(&error), "a setting cannot be kept");
+            return Ok(again(&api, part, &posted, words::NOT_WRITTEN.into()));
+        }
+    }
+    kept::note(&api.store, &edits, &posted.visitor.actor()).await?;
+    let in_force = api.take_up().await;
+    Ok(back(
+        part,
+        if in_force {
+            SettingsNotice::Saved
+        } else {
+            SettingsNotice::NotYet
+        },
+    ))
+}
+
+/// Files are written beside the tasks that must not wait for them.
+async fn changed(
+    sources: Sources,
+    seen: String,
+    edits: Edits,
+) -> Result<Result<(), ChangeError>, Problem> {
+    let change = move || kept::change(&sources, Some(&seen), &edits).map(drop);
+    let changed = tokio::task::spawn_blocking(change).await;
+    changed.map_err(|_| Problem::Internal)
+}
+
+fn again(api: &Api, part: Part, posted: &Posted, wrong: Wrong) -> Response {
+    let refused = Refused {
+        part,
+        posted,
+        wrong,
+    };
+    let page = page(api, &posted.visitor, &html! {}, Some(&refused));
+    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+}
+
+fn back(part: Part, notice: SettingsNotice) -> Response {
+    let code: &str = notice.into();
+    Redirect::to(&format!("{PAGE}?aviso={code}#{}", part.name())).into_response()
+}

@@ -1,0 +1,53 @@
+//! Settings made in the browser or by `agendad config set`: changed, and written down under a name.
+
+use serde_json::json;
+
+use crate::alerts::Channels;
+use crate::config::Config;
+use crate::config::kept::{self, ChangeError, Edits, Setting, Sources, Value};
+use crate::store::audit::Action;
+use crate::store::{Store, StoreError};
+
+/// Changes them, unless anything would refuse the outcome; see [`kept::change`].
+///
+/// # Errors
+/// [`ChangeError`]; then nothing has changed.
+pub(crate) fn change(
+    sources: &Sources,
+    seen: Option<&str>,
+    edits: &Edits,
+) -> Result<Config, ChangeError> {
+    let check = |config: &Config| {
+        let channels = Channels::of(config);
+        channels.map(drop).map_err(|error| error.to_string())
+    };
+    kept::change(sources, seen, edits, check)
+}
+
+/// Writes down who changed which, and to what; of a secret only whether it is set.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub(crate) async fn note(store: &Store, edits: &Edits, actor: &str) -> Result<(), StoreError> {
+    let shown = |key: &str, value: &Option<Value>| match value {
+        None => json!(null),
+        Some(value) if kept::find(key).is_none_or(Setting::is_secret) => {
+            json!(if value.as_str() == Some("") {
+                "(not set)"
+            } else {
+                "(hidden)"
+            })
+        }
+        Some(value) => json!(value),
+    };
+    let details = edits
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), shown(key, value)));
+    let action = Action {
+        actor,
+        action: "settings.change",
+        usuario_id: None,
+        details: serde_json::Value::Object(details.collect()),
+    };
+    store.record_action(&action).await
+}

@@ -1,0 +1,93 @@
+//! Making addresses and their secrets, for commands and the dashboard alike.
+
+use std::time::Duration;
+
+use super::post::{UrlError, check_url};
+use super::signature::{Secret, SecretError};
+use crate::domain::ChangeKind;
+use crate::store::webhooks::NewWebhook;
+use crate::store::{Store, StoreError};
+use crate::vault::{Purpose, Vault, VaultError};
+
+/// Each has a few deliveries of its own, so their number bounds these.
+const MOST: usize = 50;
+
+/// An address to be made.
+#[derive(Debug)]
+pub struct NewAddress<'a> {
+    /// Where changes are posted.
+    pub url: &'a str,
+    /// What it is for.
+    pub label: &'a str,
+    /// Of these examiners; none: of all.
+    pub usuario_ids: &'a [i32],
+    /// Of these kinds; none: of all.
+    pub kinds: &'a [ChangeKind],
+    /// Whether the local network and plain HTTP are allowed.
+    pub allow_private: bool,
+}
+
+/// It was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum ManageError {
+    /// The address cannot be one.
+    #[error(transparent)]
+    Url(#[from] UrlError),
+    /// There are enough.
+    #[error("there are {MOST} webhooks already; more are not made")]
+    TooMany,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The vault.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// What signs.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+}
+
+/// Makes an address. Returns its number and its secret, which is shown this once.
+///
+/// # Errors
+/// [`ManageError`]; then nothing has changed.
+pub async fn add(
+    store: &Store,
+    vault: &Vault,
+    new: &NewAddress<'_>,
+    actor: &str,
+) -> Result<(i32, Secret), ManageError> {
+    check_url(new.url, new.allow_private)?;
+    if store.webhooks().await?.len() >= MOST {
+        return Err(ManageError::TooMany);
+    }
+    let (id, secret) = (store.next_webhook_id().await?, Secret::random()?);
+    let sealed = vault.seal(Purpose::Webhook, id, secret.shown())?;
+    let webhook = NewWebhook {
+        id,
+        url: new.url,
+        label: new.label,
+        usuario_ids: (!new.usuario_ids.is_empty()).then_some(new.usuario_ids),
+        kinds: (!new.kinds.is_empty()).then_some(new.kinds),
+        allow_private: new.allow_private,
+        secret: &sealed,
+    };
+    store.add_webhook(&webhook, actor).await?;
+    Ok((id, secret))
+}
+
+/// Gives an address another secret; the one before signs too for `keep`. `None`: there is no such address.
+///
+/// # Errors
+/// [`ManageError`]; then nothing has changed.
+pub async fn rotate(
+    store: &Store,
+    vault: &Vault,
+    (id, keep): (i32, Duration),
+    actor: &str,
+) -> Result<Option<Secret>, ManageError> {
+    let secret = Secret::random()?;
+    let sealed = vault.seal(Purpose::Webhook, id, secret.shown())?;
+    let found = store.rotate_webhook(id, &sealed, keep, actor).await?;
+    Ok(found.then_some(secret))
+}
