@@ -131,11 +131,12 @@ async fn one(
             }
         }
     };
-    let outcome = app.syncer.sync(request, stop, &watch).await?;
-    if let Some(bar) = bar {
+    let outcome = app.syncer.sync(request, stop, &watch).await;
+    // Before anything is said of it, a failure too.
+    if let Some(bar) = &bar {
         bar.finish_and_clear();
     }
-    match outcome {
+    match outcome? {
         SyncOutcome::Ran(report) => {
             app.syncer.write_down(request, &report, &actor()).await?;
             tell(request, &report, windows, json)
@@ -154,8 +155,8 @@ async fn one(
 
 /// As long as nobody knows how many days there are.
 const LOGGING_IN: &str = "{spinner} {msg}  {elapsed}";
-/// Days that have been read, of those that are wanted.
-const READING: &str = "{msg} {bar:30} {pos}/{len} {prefix}  {elapsed}";
+/// Days that have been read, of those that are wanted; as wide as the terminal is.
+const READING: &str = "{msg} {wide_bar} {pos}/{len} {prefix}  {elapsed}";
 
 fn progress_bar() -> ProgressBar {
     let bar = ProgressBar::new(0)
