@@ -3,7 +3,7 @@
 -- agree with the runs whoever writes those: this release, the one before, the earlier system, a person.
 -- Serves: the history (crates/store/src/statistics.rs), who is in trouble (crates/store/src/sql/overview.sql).
 --
--- The table of runs is read once, while runs that begin or end wait: about two seconds for each million of them.
+-- The table of runs is read once, while runs that begin or end wait: some seconds for each million of them.
 SET LOCAL lock_timeout = '15s';
 
 CREATE TABLE agendad_run_sums (
@@ -51,6 +51,9 @@ COMMENT ON COLUMN agendad_last_runs.tick IS 'As in agenda_sync_runs.';
 COMMENT ON COLUMN agendad_last_runs.started_at IS 'As in agenda_sync_runs.';
 COMMENT ON COLUMN agendad_last_runs.window_start IS 'As in agenda_sync_runs.';
 COMMENT ON COLUMN agendad_last_runs.window_end IS 'As in agenda_sync_runs.';
+
+-- Who is in trouble, of all examiners: a few.
+CREATE INDEX agendad_last_runs_in_trouble_idx ON agendad_last_runs (usuario_id) WHERE status IN ('partial', 'failed');
 
 -- Runs that a person asked for: the last word on the days that they read. Scheduled runs are not in it.
 CREATE INDEX agenda_sync_runs_asked_for_idx ON agenda_sync_runs (usuario_id, started_at) WHERE tick IS NULL;

@@ -156,7 +156,7 @@ async fn one(
 /// As long as nobody knows how many days there are.
 const LOGGING_IN: &str = "{spinner} {msg}  {elapsed}";
 /// Days that have been read, of those that are wanted; as wide as the terminal is.
-const READING: &str = "{msg} {wide_bar} {pos}/{len} {prefix}  {elapsed}";
+const READING: &str = "{spinner} {msg} {wide_bar} {pos}/{len} {prefix}  {elapsed}";
 
 fn progress_bar() -> ProgressBar {
     let bar = ProgressBar::new(0)

@@ -117,18 +117,20 @@ async fn the_progress_of_a_sync_moves_fits_its_terminal_and_leaves_nothing_behin
     place
         .simulator
         .inject(parse_faults("latency=300ms").unwrap().remove(0));
-    let args = format!("sync --user {} --window near", users[0]);
+    let user = users[0].to_string();
+    let args = format!("sync --user {user} --window near");
     for width in [100, 40] {
-        place.simulator.expire_sessions(None);
+        let cleared = place.run(&["sessions", "clear", "--user", &user]).await;
+        assert_eq!(cleared.code, 0, "{cleared:?}");
         let said = at_a_terminal(&place, width, &args).await;
         assert_eq!(said.code, 0, "{said:?}");
         let screen = Screen::shows(&said.out, width);
-        let logging_in = screen.wiped.iter().filter(|l| l.contains("logging in"));
-        let mut frames: Vec<char> = logging_in.filter_map(|line| line.chars().next()).collect();
-        frames.dedup();
-        assert!(frames.len() >= 3, "it stands still: {frames:?} {said:?}");
-        let reading = screen.wiped.iter().filter(|l| l.contains("reading"));
-        assert!(reading.count() >= 2, "{said:?}");
+        for what in ["logging in", "reading"] {
+            let lines = screen.wiped.iter().filter(|line| line.contains(what));
+            let mut frames: Vec<char> = lines.filter_map(|line| line.chars().next()).collect();
+            frames.dedup();
+            assert!(frames.len() >= 3, "{what} stands still: {frames:?} {said:?}");
+        }
         let (last, end) = said.out.rsplit_once("near ").unwrap();
         let bars = Screen::shows(last, width);
         assert!(!bars.wrapped, "wider than {width}: {said:?}");
