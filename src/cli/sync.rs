@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::domain::{Origin, PauseReason, RunStatus, Window};
 use crate::sync::{Progress, Refusal, RunReport, SyncOutcome, SyncRequest};
+use crate::telemetry::beside;
 use crate::words::cli::{day as day_words, sync as words};
 use crate::words::{Language, Sentence, window};
 
@@ -118,6 +119,9 @@ async fn one(
     stop: &CancellationToken,
 ) -> anyhow::Result<Exit> {
     let bar = (!json && std::io::stderr().is_terminal()).then(progress_bar);
+    if let Some(bar) = bar.clone() {
+        beside::make_room(Some(Box::new(move |write| bar.suspend(write))));
+    }
     let watch = |progress: Progress| {
         if let Some(bar) = &bar {
             match progress {
@@ -134,6 +138,7 @@ async fn one(
     let outcome = app.syncer.sync(request, stop, &watch).await;
     // Before anything is said of it, a failure too.
     if let Some(bar) = &bar {
+        beside::make_room(None);
         bar.finish_and_clear();
     }
     match outcome? {

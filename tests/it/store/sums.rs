@@ -227,6 +227,15 @@ async fn runs_of_every_outcome_are_added_up_by_the_statement_that_records_them()
         finish(&db, next, RunStatus::Success).await;
     }
     agrees(&db, "in the end").await;
+    sql(
+        &db,
+        "UPDATE agenda_sync_runs SET started_at = started_at - interval '40 days' WHERE usuario_id = 1",
+    )
+    .await;
+    agrees(&db, "after a clock was put right").await;
+    let a_month = Duration::from_secs(30 * 24 * 3600);
+    db.store.prune_runs(a_month, 1000).await.unwrap();
+    agrees(&db, "after those of one examiner are deleted").await;
     db.store.prune_runs(Duration::ZERO, 5).await.unwrap();
     agrees(&db, "after the first are deleted").await;
     db.store.prune_runs(Duration::ZERO, 1000).await.unwrap();
