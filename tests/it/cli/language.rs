@@ -309,7 +309,6 @@ async fn whatever_a_command_does_it_says_so_in_the_language_of_who_called_it() {
         ),
         (&probe, "página de um dia", "result page"),
         (&probe, "datas oferecidas: ", "dates offered: "),
-        (&probe, "unidades: ", "units: "),
         (
             &["portal", "evidence", "list"],
             "todas foram entendidas",
