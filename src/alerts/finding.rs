@@ -30,8 +30,8 @@ pub(super) struct Finding {
     pub(super) usuario_id: Option<i32>,
     /// The examiner's name; empty if it is about the installation.
     pub(super) label: String,
-    /// What was found, in Portuguese.
-    pub(super) note: String,
+    /// What was found.
+    pub(super) note: Sentence<String>,
     /// Since when, by the facts.
     pub(super) since: DateTime<Utc>,
 }
@@ -52,7 +52,7 @@ impl Finding {
             subject: GENERAL.to_owned(),
             usuario_id: None,
             label: String::new(),
-            note: LANGUAGE.say(note),
+            note,
             since,
         }
     }
@@ -68,7 +68,7 @@ impl Finding {
             subject: format!("perito:{usuario_id}"),
             usuario_id: Some(usuario_id),
             label: presentable(nome),
-            note: LANGUAGE.say(note),
+            note,
             since,
         }
     }

@@ -7,14 +7,15 @@ use chrono::{DateTime, Utc};
 
 use super::finding::{Finding, Seen};
 use crate::domain::{MessageKind, RecordedRule, Rule};
-use crate::store::alerts::evaluation::{AlertRow, NewAlert};
+use crate::store::alerts::evaluation::{AlertRow, NewAlert, Note};
+use crate::words::Sentence;
 
 /// How the open alerts of one rule change.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Changes {
     pub(super) open: Vec<NewAlert>,
     /// Id, note, since.
-    pub(super) update: Vec<(i64, String, DateTime<Utc>)>,
+    pub(super) update: Vec<(i64, Note, DateTime<Utc>)>,
     pub(super) clear: Vec<i64>,
     /// Those that were over, and are not after all, before anybody was told that they were.
     pub(super) reopen: Vec<i64>,
@@ -46,8 +47,10 @@ pub(super) fn changes(rule: Rule, alerts: &[AlertRow], seen: Seen) -> Changes {
             Some(known) => {
                 // What was noticed first counts, even if the rows that told it are gone meanwhile.
                 let since = known.since.min(finding.since);
-                if known.note != finding.note || known.since != since {
-                    changes.update.push((known.id, finding.note, since));
+                let note = note(finding.note);
+                let is_said = known.note == note.pt && known.note_en.as_ref() == Some(&note.en);
+                if !is_said || known.since != since {
+                    changes.update.push((known.id, note, since));
                 }
             }
         }
@@ -63,9 +66,14 @@ fn new(rule: Rule, finding: Finding) -> NewAlert {
         subject: finding.subject,
         usuario_id: finding.usuario_id,
         label: finding.label,
-        note: finding.note,
+        note: note(finding.note),
         since: finding.since,
     }
+}
+
+fn note(sentence: Sentence<String>) -> Note {
+    let Sentence { pt, en } = sentence;
+    Note { pt, en }
 }
 
 /// When and how often things are told.

@@ -13,7 +13,7 @@ use crate::domain::{Channel, RecordedRule};
 use crate::store::alerts::AlertListed;
 use crate::store::alerts::outbox::MessageListed;
 use crate::words::cli::{alerts as test_words, check, list as words};
-use crate::words::{Language, rule};
+use crate::words::{Language, alert as alert_words, rule};
 
 /// Messages given up longer ago are not shown.
 const SHOWN_FOR: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -131,7 +131,7 @@ fn row(alert: &AlertListed, config: &Config) -> Vec<Cell> {
         time(alert.last_sent_at),
         alert.count.into(),
         time(alert.cleared_at),
-        alert.note.clone().into(),
+        say(alert_words::note(alert)).to_owned().into(),
     ]
 }
 

@@ -191,7 +191,7 @@ fn show(step: &probe::ProbeStep, json: bool) -> anyhow::Result<()> {
     }
 }
 
-/// What the page is and how it was reached; the findings name parts of the page and settings, and stay as they are.
+/// What the page is and how it was reached, and what was found on it.
 fn in_portuguese(step: &probe::ProbeStep) -> String {
     let page = words::page(step.page).pt;
     let mut lines = vec![format!("{}. {page} ({})", step.number, step.path)];
@@ -200,7 +200,7 @@ fn in_portuguese(step: &probe::ProbeStep) -> String {
         lines.push(format!("   {}", words::sent(&step.sent.join(", ")).pt));
     }
     let findings = step.findings.iter();
-    lines.extend(findings.map(|finding| format!("   {finding}")));
+    lines.extend(findings.map(|finding| format!("   {}", words::finding(finding))));
     lines.extend(step.keys.iter().map(|key| {
         let found = if key.found {
             words::FOUND

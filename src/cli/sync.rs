@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::domain::{Origin, PauseReason, RunStatus, Window};
 use crate::sync::{Progress, Refusal, RunReport, SyncOutcome, SyncRequest};
+use crate::telemetry::beside;
 use crate::words::cli::{day as day_words, sync as words};
 use crate::words::{Language, Sentence, window};
 
@@ -118,6 +119,9 @@ async fn one(
     stop: &CancellationToken,
 ) -> anyhow::Result<Exit> {
     let bar = (!json && std::io::stderr().is_terminal()).then(progress_bar);
+    if let Some(bar) = bar.clone() {
+        beside::make_room(Some(Box::new(move |write| bar.suspend(write))));
+    }
     let watch = |progress: Progress| {
         if let Some(bar) = &bar {
             match progress {
@@ -131,11 +135,13 @@ async fn one(
             }
         }
     };
-    let outcome = app.syncer.sync(request, stop, &watch).await?;
-    if let Some(bar) = bar {
+    let outcome = app.syncer.sync(request, stop, &watch).await;
+    // Before anything is said of it, a failure too.
+    if let Some(bar) = &bar {
+        beside::make_room(None);
         bar.finish_and_clear();
     }
-    match outcome {
+    match outcome? {
         SyncOutcome::Ran(report) => {
             app.syncer.write_down(request, &report, &actor()).await?;
             tell(request, &report, windows, json)
@@ -154,8 +160,8 @@ async fn one(
 
 /// As long as nobody knows how many days there are.
 const LOGGING_IN: &str = "{spinner} {msg}  {elapsed}";
-/// Days that have been read, of those that are wanted.
-const READING: &str = "{msg} {bar:30} {pos}/{len} {prefix}  {elapsed}";
+/// Days that have been read, of those that are wanted; as wide as the terminal is.
+const READING: &str = "{spinner} {msg} {wide_bar} {pos}/{len} {prefix}  {elapsed}";
 
 fn progress_bar() -> ProgressBar {
     let bar = ProgressBar::new(0)

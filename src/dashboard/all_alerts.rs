@@ -15,7 +15,7 @@ use crate::store::alerts::AlertListed;
 use crate::store::alerts::silences::Silence;
 use crate::web::state::Api;
 use crate::words::pages::past as words;
-use crate::words::{rule, silence};
+use crate::words::{alert as alert_words, rule, silence};
 
 /// Alerts that are shown: all that are open come first.
 const SHOWN: i64 = 200;
@@ -92,7 +92,7 @@ fn row(times: Times, alert: &AlertListed) -> Markup {
         tr {
             td {
                 strong { @if let Some(known) = known { (say(rule::title(known))) } @else { (alert.rule.to_string()) } }
-                @if !alert.note.is_empty() { br; span lang="pt-BR" { (alert.note) } }
+                @if !alert.note.is_empty() { br; (times.language.say(alert_words::note(alert))) }
                 @if let (Some(known), None) = (known, alert.cleared_at) {
                     details { summary { (say(words::WHAT_TO_DO)) } p { (say(rule::cure(known))) } }
                 }

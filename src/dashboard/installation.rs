@@ -13,6 +13,7 @@ use crate::store::StoreError;
 use crate::store::alerts::AlertListed;
 use crate::store::figures::QueueFigures;
 use crate::web::state::Api;
+use crate::words::alert as alert_words;
 use crate::words::pages::installation as words;
 
 /// Alerts that are shown; the others are counted.
@@ -132,7 +133,7 @@ fn open_alerts(alerts: &[AlertListed], times: Times) -> Markup {
                         @if let Some(id) = alert.usuario_id {
                             a href=(format!("/peritos/{id}")) { (alert.label) } ": "
                         }
-                        span lang="pt-BR" { (alert.note) } " " span.dim { (times.ago(alert.since)) }
+                        (times.language.say(alert_words::note(alert))) " " span.dim { (times.ago(alert.since)) }
                     }
                 }
                 @if alerts.len() > ALERTS {

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use super::{Sentence, both, count};
+use crate::store::alerts::AlertListed;
 
 pub(crate) const TRIAL_TITLE: Sentence = both("Mensagem de teste", "Test message");
 
@@ -12,6 +13,14 @@ pub(crate) fn trial(at: &str) -> Sentence<String> {
              nada.",
         "This is a test of agendad's alerts, asked for by a person on {at}. All is well: nothing need be done."
     )
+}
+
+/// What a rule found, as it was written down.
+pub(crate) fn note(alert: &AlertListed) -> Sentence<&str> {
+    Sentence {
+        pt: &alert.note,
+        en: &alert.note_en,
+    }
 }
 
 pub(crate) fn reminder(title: Sentence) -> Sentence<String> {

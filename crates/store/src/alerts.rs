@@ -30,6 +30,9 @@ pub struct AlertListed {
     pub label: String,
     /// What was found, in Portuguese.
     pub note: String,
+    /// The same in English, where that is known.
+    #[serde(skip)]
+    pub note_en: String,
     /// Since when the trouble has lasted.
     pub since: DateTime<Utc>,
     /// When a daemon first noticed.
@@ -55,7 +58,8 @@ impl Store {
     ) -> Result<Vec<AlertListed>, StoreError> {
         let rows = sqlx::query_as!(
             AlertListed,
-            r#"SELECT id, rule AS "rule: RecordedRule", usuario_id, label, note, since, opened_at, last_sent_at, count, cleared_at
+            r#"SELECT id, rule AS "rule: RecordedRule", usuario_id, label, note,
+                      coalesce(note_en, note) AS "note_en!", since, opened_at, last_sent_at, count, cleared_at
                FROM agendad_alerts WHERE cleared_at IS NULL OR $1
                ORDER BY cleared_at DESC NULLS FIRST, since, id LIMIT $2"#,
             cleared,

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::types::Json;
 
 use super::figures::WindowLimit;
-use super::{Store, StoreError};
+use super::{Store, StoreError, Transaction};
 use agendad_domain::{FailureKind, RunStatus, Totals};
 
 /// Which runs are asked for.
@@ -77,6 +77,7 @@ impl Store {
         limit: i64,
         offset: i64,
     ) -> Result<Vec<RunFound>, StoreError> {
+        let mut tx = self.begin_planning().await?;
         let rows = sqlx::query_as!(
             RunFound,
             r#"SELECT r.id AS "id!", r.usuario_id, u.nome AS "nome?", r.window_name,
@@ -87,7 +88,7 @@ impl Store {
                    -- In the order of the index over `started_at`; the earlier system may have left rows without one.
                    (SELECT x.* FROM agenda_sync_runs x
                     WHERE ($1::int IS NULL OR x.usuario_id = $1) AND ($2::text IS NULL OR x.status = $2)
-                      AND ($3::text IS NULL OR x.error_details ->> 'kind' = $3)
+                      AND ($3::text IS NULL OR x.error_details ->> 'kind' = $3 AND x.status IN ('partial', 'failed'))
                       AND ($4::text IS NULL OR x.window_name = $4)
                       AND ($5::timestamptz IS NULL OR x.started_at >= $5)
                       AND ($6::timestamptz IS NULL OR x.started_at < $6)
@@ -96,7 +97,7 @@ impl Store {
                    UNION ALL
                    (SELECT x.* FROM agenda_sync_runs x
                     WHERE ($1::int IS NULL OR x.usuario_id = $1) AND ($2::text IS NULL OR x.status = $2)
-                      AND ($3::text IS NULL OR x.error_details ->> 'kind' = $3)
+                      AND ($3::text IS NULL OR x.error_details ->> 'kind' = $3 AND x.status IN ('partial', 'failed'))
                       AND ($4::text IS NULL OR x.window_name = $4)
                       AND ($5::timestamptz IS NULL OR x.started_at >= $5)
                       AND ($6::timestamptz IS NULL OR x.started_at < $6)
@@ -113,7 +114,17 @@ impl Store {
             limit,
             offset,
         );
-        Ok(rows.fetch_all(&self.pool).await?)
+        Ok(rows.fetch_all(&mut *tx).await?)
+    }
+
+    /// A transaction in which a statement is planned for what is asked, each time: without a filter another index is the
+    /// right one than with it, and a plan for any of them is wrong for most.
+    pub(super) async fn begin_planning(&self) -> Result<Transaction, StoreError> {
+        let mut tx = self.begin().await?;
+        sqlx::query!("SET LOCAL plan_cache_mode = force_custom_plan")
+            .execute(&mut *tx)
+            .await?;
+        Ok(tx)
     }
 
     /// How many there are; no more than [`COUNTED`] are counted.
@@ -121,11 +132,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn count_found_runs(&self, filter: &RunFilter) -> Result<i64, StoreError> {
+        let mut tx = self.begin_planning().await?;
         let count = sqlx::query_scalar!(
             r#"SELECT count(*) AS "count!" FROM (
                    SELECT FROM agenda_sync_runs r
                    WHERE ($1::int IS NULL OR r.usuario_id = $1) AND ($2::text IS NULL OR r.status = $2)
-                     AND ($3::text IS NULL OR r.error_details ->> 'kind' = $3)
+                     AND ($3::text IS NULL OR r.error_details ->> 'kind' = $3 AND r.status IN ('partial', 'failed'))
                      AND ($4::text IS NULL OR r.window_name = $4)
                      AND ($5::timestamptz IS NULL OR r.started_at >= $5)
                      AND ($6::timestamptz IS NULL OR r.started_at < $6)
@@ -138,7 +150,7 @@ impl Store {
             filter.before,
             COUNTED,
         );
-        Ok(count.fetch_one(&self.pool).await?)
+        Ok(count.fetch_one(&mut *tx).await?)
     }
 
     /// How the days of these examiners went, from the beginning of a day of `zone` on; days without runs are left out.

@@ -212,15 +212,49 @@ impl Store {
         status: Option<RunStatus>,
         limit: i64,
     ) -> Result<Vec<RunView>, StoreError> {
-        let rows = runs!(
-            "NULL::jsonb",
-            "($1::int IS NULL OR usuario_id = $1) AND ($2::text IS NULL OR status = $2)
-             ORDER BY started_at DESC NULLS LAST, id DESC LIMIT $3",
-            usuario_id,
-            status as _,
-            limit
-        );
-        Ok(rows.fetch_all(&self.pool).await?)
+        // In the order of an index; the earlier system may have left runs without a start.
+        let rows = match usuario_id {
+            Some(user) => {
+                let rows = runs!(
+                    "NULL::jsonb",
+                    "id = ANY (ARRAY(
+                         SELECT id FROM (
+                             (SELECT id, started_at FROM agenda_sync_runs
+                              WHERE usuario_id = $1 AND ($2::text IS NULL OR status = $2) AND started_at IS NOT NULL
+                              ORDER BY started_at DESC, id DESC LIMIT $3)
+                             UNION ALL
+                             (SELECT id, started_at FROM agenda_sync_runs
+                              WHERE usuario_id = $1 AND ($2::text IS NULL OR status = $2) AND started_at IS NULL
+                              ORDER BY id DESC LIMIT $3)) found
+                         ORDER BY started_at DESC NULLS LAST, id DESC LIMIT $3))
+                     ORDER BY started_at DESC NULLS LAST, id DESC",
+                    user,
+                    status as _,
+                    limit
+                );
+                rows.fetch_all(&self.pool).await?
+            }
+            None => {
+                let rows = runs!(
+                    "NULL::jsonb",
+                    "id = ANY (ARRAY(
+                         SELECT id FROM (
+                             (SELECT id, started_at FROM agenda_sync_runs
+                              WHERE ($1::text IS NULL OR status = $1) AND started_at IS NOT NULL
+                              ORDER BY started_at DESC, id DESC LIMIT $2)
+                             UNION ALL
+                             (SELECT id, started_at FROM agenda_sync_runs
+                              WHERE ($1::text IS NULL OR status = $1) AND started_at IS NULL
+                              ORDER BY id DESC LIMIT $2)) found
+                         ORDER BY started_at DESC NULLS LAST, id DESC LIMIT $2))
+                     ORDER BY started_at DESC NULLS LAST, id DESC",
+                    status as _,
+                    limit
+                );
+                rows.fetch_all(&self.pool).await?
+            }
+        };
+        Ok(rows)
     }
 
     /// One run; `None` if there is none, or none of that user.

@@ -163,11 +163,7 @@ impl Store {
     ) -> Result<Overview, StoreError> {
         let names: Vec<String> = windows.iter().map(|w| w.name.clone()).collect();
         let limits: Vec<DateTime<Utc>> = windows.iter().map(|w| w.late_before).collect();
-        let mut tx = self.begin().await?;
-        // A plan made without the filter takes everybody for a few, which costs more than to plan each time.
-        sqlx::query!("SET LOCAL plan_cache_mode = force_custom_plan")
-            .execute(&mut *tx)
-            .await?;
+        let mut tx = self.begin_planning().await?;
         let rows = sqlx::query_file!(
             "src/sql/overview.sql",
             &names,

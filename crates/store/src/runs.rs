@@ -229,6 +229,17 @@ impl Store {
         )
         .execute(&self.pool)
         .await?;
+        if done.rows_affected() > 0 {
+            // Of examiners who have had no run since: the trigger leaves these alone, so that nobody waits for a batch.
+            sqlx::query!(
+                "DELETE FROM agendad_last_runs l
+                 WHERE l.started_at < now() - make_interval(secs => $1)
+                   AND NOT EXISTS (SELECT FROM agenda_sync_runs r WHERE r.id = l.run_id)",
+                age.as_secs_f64(),
+            )
+            .execute(&self.pool)
+            .await?;
+        }
         Ok(done.rows_affected())
     }
 }

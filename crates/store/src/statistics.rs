@@ -38,6 +38,9 @@ impl Store {
         days: i32,
         zone: &str,
     ) -> Result<Vec<DayStatistics>, StoreError> {
+        let Some(user) = usuario_id else {
+            return self.statistics_of_all(days, zone).await;
+        };
         let rows = sqlx::query_as!(
             DayStatistics,
             r#"SELECT (started_at AT TIME ZONE $3)::date AS "day!",
@@ -45,15 +48,37 @@ impl Store {
                       count(*) FILTER (WHERE status = 'success') AS "success!",
                       count(*) FILTER (WHERE status = 'partial') AS "partial!",
                       count(*) FILTER (WHERE status = 'failed') AS "failed!",
-                      coalesce(sum((totals ->> 'inserted')::bigint), 0)::bigint AS "inserted!",
-                      coalesce(sum((totals ->> 'updated')::bigint), 0)::bigint AS "updated!",
-                      coalesce(sum((totals ->> 'removed')::bigint), 0)::bigint AS "removed!",
+                      coalesce(sum(agendad_count(totals, 'inserted')), 0)::bigint AS "inserted!",
+                      coalesce(sum(agendad_count(totals, 'updated')), 0)::bigint AS "updated!",
+                      coalesce(sum(agendad_count(totals, 'removed')), 0)::bigint AS "removed!",
                       coalesce(sum(requests), 0)::bigint AS "requests!"
                FROM agenda_sync_runs
-               WHERE status <> 'running' AND ($1::int IS NULL OR usuario_id = $1)
+               WHERE status <> 'running' AND usuario_id = $1
                  AND started_at >= ((now() AT TIME ZONE $3)::date - ($2::int - 1))::timestamp AT TIME ZONE $3
                GROUP BY 1 ORDER BY 1 DESC"#,
-            usuario_id,
+            user,
+            days,
+            zone,
+        );
+        Ok(rows.fetch_all(&self.pool).await?)
+    }
+
+    /// Of all examiners, from what was added up as the runs ended.
+    async fn statistics_of_all(
+        &self,
+        days: i32,
+        zone: &str,
+    ) -> Result<Vec<DayStatistics>, StoreError> {
+        let rows = sqlx::query_as!(
+            DayStatistics,
+            r#"SELECT (quarter AT TIME ZONE $2)::date AS "day!",
+                      sum(runs)::bigint AS "runs!", sum(success)::bigint AS "success!",
+                      sum(partial)::bigint AS "partial!", sum(failed)::bigint AS "failed!",
+                      sum(inserted)::bigint AS "inserted!", sum(updated)::bigint AS "updated!",
+                      sum(removed)::bigint AS "removed!", sum(requests)::bigint AS "requests!"
+               FROM agendad_run_sums
+               WHERE quarter >= ((now() AT TIME ZONE $2)::date - ($1::int - 1))::timestamp AT TIME ZONE $2
+               GROUP BY 1 HAVING sum(runs) > 0 ORDER BY 1 DESC"#,
             days,
             zone,
         );

@@ -2,6 +2,7 @@
 //! belongs to what a command was asked for.
 
 pub mod backtrace;
+pub mod beside;
 mod discreet;
 mod json;
 pub mod metrics;
@@ -31,7 +32,7 @@ static FILTER: OnceLock<reload::Handle<EnvFilter, Registry>> = OnceLock::new();
 /// If the level is not a filter, or logging was started before.
 pub fn start(config: &LogConfig, level: &str) -> Result<(), LevelError> {
     let (wanted, handle) = wanted(filter(level)?);
-    let lines = fmt::layer().with_writer(std::io::stderr);
+    let lines = fmt::layer().with_writer(|| beside::Lines);
     let lines = match config.format {
         // The message first; what the spans around it say comes last.
         LogFormat::Pretty => lines

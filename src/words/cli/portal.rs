@@ -1,5 +1,5 @@
-//! Words of `agendad portal`. What is found on a page is said in English alone: it names parts of pages and keys of the
-//! configuration.
+//! Words of `agendad portal`. Of what is found on a page the names are said in both languages; what stands behind them
+//! names parts of pages and keys of the configuration.
 
 use std::path::Path;
 
@@ -123,6 +123,56 @@ pub(crate) fn asked_for(what: &str) -> Sentence<String> {
 
 pub(crate) fn sent(fields: &str) -> Sentence<String> {
     sentence!("campos enviados: {fields}", "sent the fields: {fields}")
+}
+
+/// A finding by the name that it begins with; what follows, names of the page's parts and settings, stays as it is.
+pub(crate) fn finding(line: &str) -> String {
+    let Some((name, what)) = line.split_once(": ") else {
+        return whole_finding(line).to_owned();
+    };
+    let name = match name {
+        "legends" => "legendas",
+        "units" => "unidades",
+        "units to choose from" => "unidades para escolher",
+        "reference date" => "data de referência",
+        "dates offered" => "datas oferecidas",
+        "columns" => "colunas",
+        "exam statuses" => "situações de exame",
+        "ids of tables" => "ids das tabelas",
+        "links and buttons" => "links e botões",
+        "text" => "texto",
+        "before the table" => "antes da tabela",
+        "under the legend" => "abaixo da legenda",
+        "lines before the form" => "linhas antes do formulário",
+        "in no form" => "fora de qualquer formulário",
+        "script calls with a CPF" => "chamadas de script com um CPF",
+        "scripts set fields to" => "valores que os scripts põem em campos",
+        "fields that were not recorded" => "campos que não constavam da gravação",
+        "fields that were recorded and are not there" => {
+            "campos que constavam da gravação e não estão aqui"
+        }
+        "the password was answered by something else" => "a resposta à senha foi outra coisa",
+        other => other,
+    };
+    format!("{name}: {what}")
+}
+
+fn whole_finding(line: &str) -> &str {
+    match line {
+        "no dates offered" => "nenhuma data oferecida",
+        "says no date" => "não diz a data",
+        "says several dates" => "diz várias datas",
+        "no table with the headers of hora, cpf and nome" => {
+            "nenhuma tabela com os cabeçalhos de hora, cpf e nome"
+        }
+        "no title line says whose exams these are, so both exams count" => {
+            "nenhum título diz de quem são os exames, então contam os dois"
+        }
+        "a CAPTCHA, which is never bypassed" => "um CAPTCHA, que nunca é contornado",
+        "the examiner has a session elsewhere" => "o perito tem uma sessão em outro lugar",
+        "a unit is to be chosen" => "é preciso escolher uma unidade",
+        other => other,
+    }
 }
 
 pub(crate) const FOUND: Sentence = both("encontrada", "found");

@@ -420,3 +420,24 @@ async fn an_alert_of_a_later_versions_rule_is_listed_and_left_alone() {
     assert_eq!(waiting.unwrap()[0].rule.as_str(), "of_tomorrow");
     scene.close().await;
 }
+
+#[tokio::test]
+async fn what_was_found_is_listed_in_both_languages_and_a_finding_of_before_learns_the_other() {
+    let scene = prepared("credentials").await;
+    scene.execute(REFUSED).await;
+    scene.look().await;
+    let note = async || {
+        let alerts = scene.database.store.list_alerts(false, 10).await.unwrap();
+        (alerts[0].note.clone(), alerts[0].note_en.clone())
+    };
+    let both = ("senha recusada".to_owned(), "password refused".to_owned());
+    assert_eq!(note().await, both);
+    // As an earlier release writes it: said in Portuguese until the next look.
+    scene
+        .execute("UPDATE agendad_alerts SET note = 'antes', note_en = NULL")
+        .await;
+    assert_eq!(note().await, ("antes".to_owned(), "antes".to_owned()));
+    scene.look().await;
+    assert_eq!(note().await, both);
+    scene.close().await;
+}

@@ -308,6 +308,7 @@ async fn whatever_a_command_does_it_says_so_in_the_language_of_who_called_it() {
             "The walk reached its end",
         ),
         (&probe, "página de um dia", "result page"),
+        (&probe, "datas oferecidas: ", "dates offered: "),
         (
             &["portal", "evidence", "list"],
             "todas foram entendidas",

@@ -15,6 +15,7 @@ mod people;
 mod private_database;
 mod process;
 pub(crate) mod program;
+mod progress;
 mod sessions;
 mod setup;
 mod state_dir;

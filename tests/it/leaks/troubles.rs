@@ -50,9 +50,13 @@ impl Client {
                 place.simulator.inject(fault);
             }
             let sync = format!("/api/detran/sincronizar?usuarioId={user}");
-            // A scheduled run may be at it; it meets the fault as well.
-            self.ask_until("POST", &sync, hoard, |answer| !answer.contains("\"busy\""))
-                .await;
+            // A scheduled run may be at it; it meets the fault as well. Its resets and those of the run that is asked for
+            // may together be taken for the firewall's. Then scheduled runs rest, and the next one asked for is alone.
+            let is_met = |answer: &str| {
+                let alone = fault != "reset" || answer.contains("\"network\"");
+                alone && !answer.contains("\"busy\"")
+            };
+            self.ask_until("POST", &sync, hoard, is_met).await;
             place.simulator.clear_faults();
             place
                 .sql("UPDATE configuracoes_detran SET pausa_motivo = NULL, pausa_desde = NULL, pausa_ate = NULL")

@@ -25,6 +25,7 @@ mod refusing;
 mod rights;
 mod schema;
 mod slots;
+mod sums;
 mod transactions;
 mod unchanged;
 mod units;

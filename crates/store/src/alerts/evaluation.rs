@@ -31,8 +31,10 @@ pub struct AlertRow {
     pub usuario_id: Option<i32>,
     /// Their name.
     pub label: String,
-    /// What was found.
+    /// What was found, in Portuguese.
     pub note: String,
+    /// The same in English; `None`: an earlier release has written it.
+    pub note_en: Option<String>,
     /// Since when, by the facts.
     pub since: DateTime<Utc>,
     /// When it was noticed.
@@ -55,9 +57,18 @@ pub struct NewAlert {
     /// Their name.
     pub label: String,
     /// What was found.
-    pub note: String,
+    pub note: Note,
     /// Since when, by the facts.
     pub since: DateTime<Utc>,
+}
+
+/// What was found, in both languages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// In Portuguese.
+    pub pt: String,
+    /// In English.
+    pub en: String,
 }
 
 impl Store {
@@ -101,7 +112,8 @@ impl Evaluation {
     pub async fn alerts(&mut self) -> Result<Vec<AlertRow>, StoreError> {
         let rows = sqlx::query_as!(
             AlertRow,
-            r#"SELECT id, rule AS "rule: RecordedRule", subject, usuario_id, label, note, since, opened_at, last_sent_at, cleared_at
+            r#"SELECT id, rule AS "rule: RecordedRule", subject, usuario_id, label, note, note_en, since, opened_at, last_sent_at,
+                      cleared_at
                FROM agendad_alerts WHERE cleared_at IS NULL OR clear_sent_at IS NULL ORDER BY since, id"#,
         );
         Ok(rows.fetch_all(&mut *self.tx).await?)
@@ -161,11 +173,12 @@ impl Evaluation {
         let users: Vec<Option<i32>> = new.iter().map(|a| a.usuario_id).collect();
         let labels: Vec<String> = new.iter().map(|a| a.label.clone()).collect();
         let nearest = |text: &str| self.letters.nearest(text).into_owned();
-        let notes: Vec<String> = new.iter().map(|a| nearest(&a.note)).collect();
+        let notes: Vec<String> = new.iter().map(|a| nearest(&a.note.pt)).collect();
+        let english: Vec<String> = new.iter().map(|a| nearest(&a.note.en)).collect();
         let sinces: Vec<DateTime<Utc>> = new.iter().map(|a| a.since).collect();
         sqlx::query!(
-            "INSERT INTO agendad_alerts (rule, subject, usuario_id, label, note, since)
-             SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::timestamptz[])
+            "INSERT INTO agendad_alerts (rule, subject, usuario_id, label, note, since, note_en)
+             SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::timestamptz[], $7::text[])
              ON CONFLICT (rule, subject) WHERE cleared_at IS NULL DO NOTHING",
             &rules,
             &subjects,
@@ -173,6 +186,7 @@ impl Evaluation {
             &labels,
             &notes,
             &sinces,
+            &english,
         )
         .execute(&mut *self.tx)
         .await?;
@@ -202,20 +216,29 @@ impl Evaluation {
     /// [`StoreError::Database`].
     pub async fn update(
         &mut self,
-        changed: &[(i64, String, DateTime<Utc>)],
+        changed: &[(i64, Note, DateTime<Utc>)],
     ) -> Result<(), StoreError> {
         if changed.is_empty() {
             return Ok(());
         }
         let ids: Vec<i64> = changed.iter().map(|(id, ..)| *id).collect();
-        let notes: Vec<String> = changed.iter().map(|(_, note, _)| note.clone()).collect();
+        let nearest = |text: &str| self.letters.nearest(text).into_owned();
+        let notes: Vec<String> = changed
+            .iter()
+            .map(|(_, note, _)| nearest(&note.pt))
+            .collect();
+        let english: Vec<String> = changed
+            .iter()
+            .map(|(_, note, _)| nearest(&note.en))
+            .collect();
         let sinces: Vec<DateTime<Utc>> = changed.iter().map(|(.., since)| *since).collect();
         sqlx::query!(
-            "UPDATE agendad_alerts a SET note = n.note, since = n.since
-             FROM unnest($1::bigint[], $2::text[], $3::timestamptz[]) AS n (id, note, since)
+            "UPDATE agendad_alerts a SET note = n.note, note_en = n.note_en, since = n.since
+             FROM unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[]) AS n (id, note, note_en, since)
              WHERE a.id = n.id",
             &ids,
             &notes,
+            &english,
             &sinces,
         )
         .execute(&mut *self.tx)

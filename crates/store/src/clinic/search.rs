@@ -16,7 +16,7 @@ const FIRST: i64 = 2_500;
 /// ... and where so many of them are meant, the words are common:
 const COMMON: usize = 6;
 /// then more of the latest are looked through, until there are several pages ...
-const LATEST: i64 = 12_500;
+const LATEST: i64 = 10_000;
 const PAGES: i64 = 200;
 /// ... and if so many of them are meant, they are the answer.
 const ENOUGH: usize = 41;

@@ -17,67 +17,75 @@ met AS MATERIALIZED (
     JOIN configuracoes_detran c ON ltrim(regexp_replace(c.cpf, '\D', '', 'g'), '0') = ltrim(m.cpf, '0')
     WHERE m.other_since <= now() AND m.other_last_met BETWEEN now() - interval '3 hours' AND now()
 ),
-asked AS MATERIALIZED (
-    -- Those who had a run by hand that did not go well.
-    SELECT DISTINCT usuario_id FROM agenda_sync_runs WHERE tick IS NULL AND status IN ('partial', 'failed')
+trouble AS MATERIALIZED (
+    -- The last run of each of their windows, and the very last one, where it did not go well: 'failed' comes before
+    -- 'partial'. Few, as a rule.
+    SELECT l.usuario_id, min(l.status) AS worst
+    FROM agendad_last_runs l
+    WHERE l.status IN ('failed', 'partial')
+      AND (l.window_name = '' OR l.window_name IN (SELECT name FROM windows)
+          AND NOT EXISTS (
+              SELECT FROM configuracoes_detran c
+              WHERE c.usuario_id = l.usuario_id AND c.janelas IS NOT NULL AND l.window_name <> ALL (c.janelas))
+          -- A later run asked for by hand that read the same days has the last word on them.
+          AND NOT EXISTS (
+              SELECT FROM agenda_sync_runs later
+              WHERE later.usuario_id = l.usuario_id AND later.started_at > l.started_at
+                AND later.tick IS NULL AND later.status <> 'running'
+                AND later.window_start <= greatest(l.window_start, $8) AND later.window_end >= l.window_end))
+    GROUP BY l.usuario_id
+),
+more AS (
+    -- The windows beyond the first three, if there are any.
+    SELECT c.usuario_id, max(date_part('epoch', now() - greatest(s.last_success, c.credencial_mudada_em)) / w.allowed) AS age
+    FROM configuracoes_detran c
+    JOIN windows w ON c.janelas IS NULL OR w.name = ANY (c.janelas)
+    LEFT JOIN sync_schedules s ON s.usuario_id = c.usuario_id AND s.window_name = w.name
+    WHERE w.place > 3
+    GROUP BY c.usuario_id
 ),
 aged AS (
     -- Of everybody, so in one pass, and with no more of each than it takes to say how they are. New credentials have
-    -- their time yet. A window that has succeeded since its last tick went well.
-    SELECT c.usuario_id, c.janelas,
-           CASE WHEN $5::text = 'name' THEN lower(u.nome) END AS by_name,
-           coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE) AS active,
+    -- their time yet. The first windows are joined one by one, which costs less than to group them; a name is
+    -- looked up only where it is asked for.
+    SELECT c.usuario_id, CASE WHEN $5::text = 'name' THEN lower(u.nome) END AS by_name,
+           coalesce(c.ativo, TRUE) AND c.usuario_id NOT IN (SELECT id FROM usuarios WHERE NOT ativo) AS active,
            coalesce(c.sincronizacao_automatica, FALSE) AS automatic,
            coalesce(c.senha, '') <> '' OR c.senha_cifrada IS NOT NULL AS has_password,
            CASE WHEN c.pausa_motivo IS NOT NULL AND coalesce(c.pausa_ate > now(), TRUE) THEN c.pausa_motivo END AS pausa_motivo,
-           max(date_part('epoch', now() - greatest(s.last_success, c.credencial_mudada_em)) / w.allowed) AS age,
-           bool_or(s.last_success IS NULL OR s.last_tick > s.last_success) FILTER (WHERE w.name IS NOT NULL) AS is_open
-    FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
-    LEFT JOIN windows w ON c.janelas IS NULL OR w.name = ANY (c.janelas)
-    LEFT JOIN sync_schedules s ON s.usuario_id = c.usuario_id AND s.window_name = w.name
+           greatest(more.age,
+               CASE WHEN c.janelas IS NULL OR ($1::text[])[1] = ANY (c.janelas) THEN
+                   date_part('epoch', now() - greatest(s1.last_success, c.credencial_mudada_em))
+                   / (SELECT allowed FROM windows WHERE place = 1) END,
+               CASE WHEN c.janelas IS NULL OR ($1::text[])[2] = ANY (c.janelas) THEN
+                   date_part('epoch', now() - greatest(s2.last_success, c.credencial_mudada_em))
+                   / (SELECT allowed FROM windows WHERE place = 2) END,
+               CASE WHEN c.janelas IS NULL OR ($1::text[])[3] = ANY (c.janelas) THEN
+                   date_part('epoch', now() - greatest(s3.last_success, c.credencial_mudada_em))
+                   / (SELECT allowed FROM windows WHERE place = 3) END) AS age
+    FROM configuracoes_detran c
+    LEFT JOIN usuarios u ON u.id = c.usuario_id AND ($3::text IS NOT NULL OR $5::text = 'name')
+    LEFT JOIN sync_schedules s1 ON s1.usuario_id = c.usuario_id AND s1.window_name = ($1::text[])[1]
+    LEFT JOIN sync_schedules s2 ON s2.usuario_id = c.usuario_id AND s2.window_name = ($1::text[])[2]
+    LEFT JOIN sync_schedules s3 ON s3.usuario_id = c.usuario_id AND s3.window_name = ($1::text[])[3]
+    LEFT JOIN more ON more.usuario_id = c.usuario_id
     WHERE ($9::int IS NULL OR c.usuario_id = $9)
       AND ($3::text IS NULL OR c.usuario_id::text = $3
            OR strpos(lower(translate(u.nome, 'ÁÀÂÃÄÉÈÊËÍÌÎÏÓÒÔÕÖÚÙÛÜÇÑáàâãäéèêëíìîïóòôõöúùûüçñ',
                                        'aaaaaeeeeiiiiooooouuuucnaaaaaeeeeiiiiooooouuuucn')), $3) > 0)
-    GROUP BY c.id, u.id
+    OFFSET 0 -- So that it is worked out once.
 ),
 judged AS (
-    SELECT usuario_id, janelas, by_name, active, automatic, has_password, pausa_motivo, age,
+    SELECT aged.*, trouble.worst,
            CASE WHEN NOT active OR NOT automatic THEN 'off'
                 WHEN pausa_motivo IS NOT NULL THEN 'paused'
                 WHEN age > 1 OR NOT has_password THEN 'late'
-                ELSE 'well' END AS sort,
-           -- How the last run of each window ended, and the very last one, where that tells how they stand: 'failed'
-           -- comes before 'partial'.
-           CASE WHEN active AND automatic AND has_password AND pausa_motivo IS NULL AND coalesce(age <= 1, TRUE)
-                     AND (is_open OR usuario_id IN (SELECT usuario_id FROM asked)) THEN
-               (SELECT min(o.status)
-                FROM (
-                    SELECT o.status
-                    FROM windows w
-                    CROSS JOIN LATERAL (
-                        SELECT status, started_at, window_start, window_end FROM agenda_sync_runs
-                        WHERE usuario_id = aged.usuario_id AND window_name = w.name AND tick IS NOT NULL AND status <> 'running'
-                        ORDER BY tick DESC, started_at DESC LIMIT 1) o
-                    WHERE (aged.janelas IS NULL OR w.name = ANY (aged.janelas))
-                      AND o.status <> 'success'
-                      AND NOT EXISTS (
-                          SELECT FROM agenda_sync_runs later
-                          WHERE later.usuario_id = aged.usuario_id AND later.started_at > o.started_at
-                            AND later.tick IS NULL AND later.status <> 'running'
-                            AND later.window_start <= greatest(o.window_start, $8) AND later.window_end >= o.window_end)
-                    UNION ALL
-                    (SELECT status FROM agenda_sync_runs
-                     WHERE usuario_id = aged.usuario_id AND status <> 'running'
-                     ORDER BY started_at DESC LIMIT 1)
-                ) o
-                WHERE o.status IN ('failed', 'partial')) END AS worst
-    FROM aged
-    OFFSET 0 -- So that the worst is looked up once.
+                ELSE 'well' END AS sort
+    FROM aged LEFT JOIN trouble USING (usuario_id)
 ),
 ranked AS MATERIALIZED (
     -- As the page shows them: 0 red, 1 yellow, 2 well, 3 paused by somebody, 4 off. Red and yellow are in trouble.
-    SELECT usuario_id, janelas, by_name, active, automatic, has_password, pausa_motivo, age, sort,
+    SELECT usuario_id, by_name, age, sort,
            CASE WHEN NOT active THEN 4
                 WHEN NOT has_password THEN 0
                 WHEN pausa_motivo = 'manual' THEN 3
@@ -108,9 +116,9 @@ page AS (
     LIMIT $6 OFFSET $7
 )
 SELECT sums.everybody AS "everybody!", sums.problem AS "problem!", sums.late AS "late!", sums.paused AS "paused!", sums.off AS "off!",
-       page.usuario_id AS "usuario_id?", whole.nome AS "nome?", page.active AS "active?", page.automatic AS "automatic?",
-       page.has_password AS "has_password?", page.pausa_motivo AS "pausa_motivo?: PauseReason", whole.pausa_desde AS "pausa_desde?",
-       whole.pausa_ate AS "pausa_ate?", page.janelas AS "janelas?", page.sort AS "sort?", page.age AS "age?",
+       page.usuario_id AS "usuario_id?", whole.nome AS "nome?", whole.active AS "active?", whole.automatic AS "automatic?",
+       whole.has_password AS "has_password?", whole.pausa_motivo AS "pausa_motivo?: PauseReason", whole.pausa_desde AS "pausa_desde?",
+       whole.pausa_ate AS "pausa_ate?", whole.janelas AS "janelas?", page.sort AS "sort?", page.age AS "age?",
        (SELECT array_agg(s.last_success ORDER BY w.place) FROM windows w
         LEFT JOIN sync_schedules s ON s.usuario_id = page.usuario_id AND s.window_name = w.name
         WHERE page.usuario_id IS NOT NULL) AS "last_success?: Vec<Option<chrono::DateTime<chrono::Utc>>>",
@@ -123,33 +131,26 @@ SELECT sums.everybody AS "everybody!", sums.problem AS "problem!", sums.late AS 
 FROM sums
 LEFT JOIN page ON TRUE
 LEFT JOIN LATERAL (
-    SELECT u.nome, c.cpf, c.pausa_desde, c.pausa_ate
+    SELECT u.nome, c.cpf, c.janelas, c.pausa_desde, c.pausa_ate,
+           coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE) AS active,
+           coalesce(c.sincronizacao_automatica, FALSE) AS automatic,
+           coalesce(c.senha, '') <> '' OR c.senha_cifrada IS NOT NULL AS has_password,
+           CASE WHEN c.pausa_motivo IS NOT NULL AND coalesce(c.pausa_ate > now(), TRUE) THEN c.pausa_motivo END AS pausa_motivo
     FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id WHERE c.usuario_id = page.usuario_id
 ) whole ON TRUE
 LEFT JOIN LATERAL (
     -- The last word on each of their windows, and the very last word: of these the worst.
-    SELECT id, status, error_details
-    FROM (
-        SELECT o.* FROM windows w
-        CROSS JOIN LATERAL (
-            SELECT id, status, error_details, started_at, window_start, window_end
-            FROM agenda_sync_runs
-            WHERE usuario_id = page.usuario_id AND window_name = w.name AND tick IS NOT NULL AND status <> 'running'
-            ORDER BY tick DESC, started_at DESC LIMIT 1) o
-        WHERE (page.janelas IS NULL OR w.name = ANY (page.janelas))
-          -- A later run asked for by hand that read the same days has the last word on them.
-          AND NOT EXISTS (
-              SELECT FROM agenda_sync_runs later
-              WHERE later.usuario_id = page.usuario_id AND later.started_at > o.started_at
-                AND later.tick IS NULL AND later.status <> 'running'
-                AND later.window_start <= greatest(o.window_start, $8) AND later.window_end >= o.window_end)
-        UNION ALL
-        (SELECT id, status, error_details, started_at, window_start, window_end
-         FROM agenda_sync_runs
-         WHERE usuario_id = page.usuario_id AND status <> 'running'
-         ORDER BY started_at DESC LIMIT 1)
-    ) word
-    ORDER BY array_position(ARRAY['failed', 'partial', 'success'], status::text), started_at DESC LIMIT 1
+    SELECT r.id, l.status, r.error_details
+    FROM agendad_last_runs l
+    LEFT JOIN windows w ON w.name = l.window_name AND (whole.janelas IS NULL OR w.name = ANY (whole.janelas))
+    JOIN agenda_sync_runs r ON r.id = l.run_id
+    WHERE l.usuario_id = page.usuario_id
+      AND (l.window_name = '' OR w.name IS NOT NULL AND NOT EXISTS (
+          SELECT FROM agenda_sync_runs later
+          WHERE later.usuario_id = page.usuario_id AND later.started_at > l.started_at
+            AND later.tick IS NULL AND later.status <> 'running'
+            AND later.window_start <= greatest(l.window_start, $8) AND later.window_end >= l.window_end))
+    ORDER BY array_position(ARRAY['failed', 'partial', 'success'], l.status), l.started_at DESC LIMIT 1
 ) r ON TRUE
 LEFT JOIN LATERAL (
     -- The examiner's own session at the portal, while it is met.
