@@ -47,6 +47,7 @@ impl Store {
         sqlx::query!(
             "WITH calendars AS (DELETE FROM agendad_calendars WHERE usuario_id = $1),
                   mails AS (DELETE FROM agendad_tomorrow_mails WHERE usuario_id = $1),
+                  changes AS (DELETE FROM agendad_change_mails WHERE usuario_id = $1),
                   sheets AS (DELETE FROM agendad_sheets WHERE usuario_ids = ARRAY[$1]),
                   readings AS (DELETE FROM portal_unit_readings WHERE usuario_id = $1),
                   units AS (DELETE FROM portal_units WHERE usuario_id = $1),

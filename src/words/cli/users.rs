@@ -131,10 +131,10 @@ pub(crate) fn no_such_unit(unit: &str, known: &str) -> Sentence<String> {
 }
 
 pub(crate) const WHAT_REMOVING_DOES: Sentence = both(
-    "Vão embora: CPF e senha do portal, a sessão no portal, os horários de leitura, os endereços de calendário e de planilhas só deste perito, o e-mail de \
-     amanhã e o acesso ao painel. Ficam: os horários já lidos, o histórico e a auditoria. Isto não se desfaz.",
-    "Gone will be: CPF and portal password, the session at the portal, when it is read, the addresses of calendar and sheets of this examiner alone, tomorrow's \
-     e-mail, and the dashboard login. Kept are: the slots that were read, the history and the audit. This cannot be undone.",
+    "Vão embora: CPF e senha do portal, a sessão no portal, os horários de leitura, os endereços de calendário e de planilhas só deste perito, os e-mails que \
+     o perito recebe e o acesso ao painel. Ficam: os horários já lidos, o histórico e a auditoria. Isto não se desfaz.",
+    "Gone will be: CPF and portal password, the session at the portal, when it is read, the addresses of calendar and sheets of this examiner alone, the \
+     e-mails that the examiner gets, and the dashboard login. Kept are: the slots that were read, the history and the audit. This cannot be undone.",
 );
 
 pub(crate) fn type_name(nome: &str) -> Sentence<String> {

@@ -64,12 +64,12 @@ pub(crate) const NO_SUCH_UNIT: Sentence = both(
 
 pub(crate) const REMOVE_TITLE: Sentence = both("Remover perito", "Remove an examiner");
 pub(crate) const WHAT_GOES: Sentence = both(
-    "Vão embora: o CPF e a senha do portal, a sessão no portal, os horários de leitura, o endereço do calendário, os de planilhas só deste perito,      o e-mail de amanhã, e o acesso ao painel de quem entra como este perito.",
-    "Gone will be: CPF and portal password, the session at the portal, when it is read, the calendar's address, those of sheets of this examiner alone,      tomorrow's e-mail, and the dashboard login of whoever logs in as this examiner.",
+    "Vão embora: o CPF e a senha do portal, a sessão no portal, os horários de leitura, o endereço do calendário, os de planilhas só deste perito, os e-mails que o perito recebe, e o acesso ao painel de quem entra como este perito.",
+    "Gone will be: CPF and portal password, the session at the portal, when it is read, the calendar's address, those of sheets of this examiner alone, the e-mails that the examiner gets, and the dashboard login of whoever logs in as this examiner.",
 );
 pub(crate) const WHAT_STAYS: Sentence = both(
-    "Ficam: os horários já lidos, o histórico e a auditoria, com o nome. Senhas que o portal recusou continuam lembradas, só como marca, para não serem      enviadas de novo. Isto não se desfaz: para só parar de ler, desligue a conta.",
-    "Kept are: the slots that were read, the history and the audit, with the name. Passwords that the portal refused are still remembered, as a mark only, so      that they are not posted again. This cannot be undone: to just stop reading, switch the account off.",
+    "Ficam: os horários já lidos, o histórico e a auditoria, com o nome. Senhas que o portal recusou continuam lembradas, só como marca, para não serem enviadas de novo. Isto não se desfaz: para só parar de ler, desligue a conta.",
+    "Kept are: the slots that were read, the history and the audit, with the name. Passwords that the portal refused are still remembered, as a mark only, so that they are not posted again. This cannot be undone: to just stop reading, switch the account off.",
 );
 pub(crate) const TYPE_NAME: Sentence =
     both("Para confirmar, digite o nome", "To confirm, type the name");

@@ -226,7 +226,7 @@ async fn the_command_edits_as_the_form_does_and_says_what_is_wrong() {
 /// What is there of an examiner, beside the history.
 const TRACES: &str = "SELECT (SELECT count(*) FROM configuracoes_detran WHERE usuario_id = $1)
     + (SELECT count(*) FROM agendad_people WHERE usuario_id = $1) + (SELECT count(*) FROM agendad_calendars WHERE usuario_id = $1)
-    + (SELECT count(*) FROM agendad_tomorrow_mails WHERE usuario_id = $1) + (SELECT count(*) FROM portal_units WHERE usuario_id = $1)
+    + (SELECT count(*) FROM agendad_tomorrow_mails WHERE usuario_id = $1) + (SELECT count(*) FROM agendad_change_mails WHERE usuario_id = $1) + (SELECT count(*) FROM portal_units WHERE usuario_id = $1)
     + (SELECT count(*) FROM sync_schedules WHERE usuario_id = $1) + (SELECT count(*) FROM portal_sessions WHERE usuario_id = $1)
     + (SELECT count(*) FROM agendad_sheets WHERE usuario_ids @> ARRAY[$1])";
 
@@ -243,6 +243,7 @@ async fn furnish(world: &World, user: i32, other: i32) {
     for sql in [
         format!("INSERT INTO agendad_calendars (usuario_id, token_hash) VALUES ({user}, '\\x01')"),
         format!("INSERT INTO agendad_tomorrow_mails (usuario_id, email, created_by) VALUES ({user}, 'p@example.com', 't')"),
+        format!("INSERT INTO agendad_change_mails (usuario_id, email, created_by, seen_change) VALUES ({user}, 'p@example.com', 't', 0)"),
         format!("INSERT INTO sync_schedules (usuario_id, window_name) VALUES ({user}, 'near') ON CONFLICT DO NOTHING"),
         format!("INSERT INTO agendad_sheets (token_hash, label, usuario_ids, days, telephones, cpfs, created_by)
                  VALUES ('\\x02', 'mine', '{{{user}}}', 7, FALSE, FALSE, 't'), ('\\x03', 'ours', '{{{user},{other}}}', 7, FALSE, FALSE, 't')"),
