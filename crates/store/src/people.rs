@@ -71,7 +71,8 @@ impl Store {
         actor: &str,
     ) -> Result<Erased, StoreError> {
         let mut tx = self.begin().await?;
-        let counts = sqlx::query_file!("src/sql/erase_person.sql", cpf.digits())
+        let zone = self.zone.name();
+        let counts = sqlx::query_file!("src/sql/erase_person.sql", cpf.digits(), zone)
             .fetch_one(&mut *tx)
             .await?;
         let mut erased = Erased {

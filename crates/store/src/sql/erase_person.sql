@@ -2,7 +2,7 @@
 -- hour, status, kind of process. Identity and content hash become random: a SHA-1 over so few possible
 -- CPFs could be reversed by trying them all.
 --
---  $1 CPF, digits only
+--  $1 CPF, digits only   $2 time zone of the portal's days
 WITH slot AS MATERIALIZED (
     SELECT id, payload FROM agenda_slots
     WHERE regexp_replace(payload ->> 'cpf', '\D', '', 'g') = $1
@@ -34,5 +34,5 @@ log AS (
     RETURNING c.id
 )
 SELECT (SELECT count(*) FROM blanked) AS "slots!",
-       (SELECT count(*) FROM blanked WHERE is_current AND data >= current_date) AS "still_listed!",
+       (SELECT count(*) FROM blanked WHERE is_current AND data >= (now() AT TIME ZONE $2)::date) AS "still_listed!",
        (SELECT count(*) FROM log) AS "changes!"

@@ -165,6 +165,7 @@ inserted AS (
         s.external_uid, 1, s.payload, s.content_hash, now(), now(), l.id, l.state
     FROM seen s LEFT JOIN link l ON s.wants AND l.cpf = s.cpf AND l.minuto = s.minuto
     WHERE s.id IS NULL
+    ORDER BY s.hora, s.external_uid -- Whatever the plan: so that the change log has them in the order of the day.
     RETURNING id
 ),
 touched AS (
