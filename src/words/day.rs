@@ -36,6 +36,14 @@ fn unread(
     since: Option<Sentence<String>>,
     reason: Option<UnreadReason>,
 ) -> Sentence<String> {
+    if let (1.., None, None) = (slots, &since, reason) {
+        // In the middle of the first reading, or stored by the earlier system.
+        let Sentence { pt, en } = stored(slots);
+        return sentence!(
+            "{pt}, nenhuma leitura terminou ainda",
+            "{en}, no reading has finished yet"
+        );
+    }
     let mut said = match since {
         Some(Sentence { pt, en }) => {
             sentence!("não lido desde {pt}", "not read since {en}")
@@ -218,6 +226,15 @@ mod tests {
                 },
                 "ainda não lido",
                 "not read yet",
+            ),
+            (
+                DayState::Unread {
+                    slots: 9,
+                    read_at: None,
+                    reason: None,
+                },
+                "9 horários, nenhuma leitura terminou ainda",
+                "9 slots, no reading has finished yet",
             ),
             (
                 DayState::DayOff,
