@@ -48,8 +48,8 @@ pub(crate) const ADDRESS: Sentence = both(
     "Address for other machines",
 );
 pub(crate) const ADDRESS_TODO: Sentence = both(
-    "O painel só abre nesta máquina. Para as outras: um proxy com TLS e http.public_url (docs/pt/instalar.md).",
-    "The dashboard opens on this machine only. For others: a proxy with TLS, and http.public_url (docs/install.md).",
+    "O painel só abre nesta máquina. Para as outras: um proxy com TLS e http.public_url. Como: /usr/share/doc/agendad/pt/seguranca.md, HTTP.",
+    "The dashboard opens on this machine only. For others: a proxy with TLS, and http.public_url. How: /usr/share/doc/agendad/security.md, HTTP.",
 );
 
 pub(crate) fn examiners(n: usize) -> Sentence<String> {
