@@ -11,6 +11,7 @@ use super::web::Web;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::Channel;
+use crate::words::Sentence;
 
 /// What is configured. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -96,20 +97,16 @@ impl Channels {
 
     /// Where a channel leads, without secrets; `None`: it is not configured.
     #[must_use]
-    pub fn place(&self, channel: Channel) -> Option<String> {
+    pub fn place(&self, channel: Channel) -> Option<Sentence<String>> {
         match channel {
             Channel::Slack => self.slack.as_ref().map(Slack::place),
             Channel::Ntfy => self.ntfy.as_ref().map(Ntfy::place),
             Channel::Telegram => self.telegram.as_ref().map(Telegram::place),
             Channel::Webhook => self.webhook.as_ref().map(Hook::place),
-            Channel::Email => self.email.as_ref().map(|(email, to)| {
-                let noun = if to.len() == 1 {
-                    "recipient"
-                } else {
-                    "recipients"
-                };
-                format!("{}, {} {noun}", email.place(), to.len())
-            }),
+            Channel::Email => {
+                let email = self.email.as_ref();
+                email.map(|(email, to)| email.place(to.len()))
+            }
         }
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::domain::Channel;
 use crate::webhooks::SecretError;
+use crate::words::{Sentence, delivery as words};
 
 /// One recipient.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -94,7 +95,34 @@ impl fmt::Display for Target {
     }
 }
 
+impl Target {
+    /// Whom a message is for, as people are told.
+    pub(crate) fn said(&self) -> Sentence<String> {
+        match self.channel {
+            Channel::Email => words::email_to(&self.address),
+            Channel::Slack | Channel::Ntfy | Channel::Telegram | Channel::Webhook => Sentence {
+                pt: self.to_string(),
+                en: self.to_string(),
+            },
+        }
+    }
+}
+
 impl DeliveryError {
+    /// Why, as people are told.
+    pub(crate) fn sentence(&self) -> Sentence<String> {
+        match self {
+            Self::Unreachable(why) => words::not_reached(why),
+            Self::TimedOut => words::TIMED_OUT.owned(),
+            Self::Refused { said, .. } => words::refused(said),
+            Self::NotConfigured => words::NOT_CONFIGURED.owned(),
+            Self::Secret(error) => Sentence {
+                pt: error.to_string(),
+                en: error.to_string(),
+            },
+        }
+    }
+
     /// When to try again, if the server said so.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {

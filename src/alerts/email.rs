@@ -17,6 +17,7 @@ use super::delivery::{ChannelError, DeliveryError};
 use super::text::Letter;
 use crate::config::Config;
 use crate::config::alerts::{EmailConfig, MailSecurity};
+use crate::words::{Sentence, delivery};
 
 /// A mail to an examiner: text, and the same as HTML.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +48,7 @@ pub(super) struct Email {
     server: Server,
     from: Mailbox,
     place: String,
+    how: Sentence,
     /// Bounds a whole delivery; the transport's own time-out bounds each of its steps.
     timeout: Duration,
 }
@@ -88,14 +90,15 @@ impl Email {
             transport: server.transport(timeout),
             server,
             from,
-            place: place(email),
+            place: format!("{}:{}", email.host, email.port()),
+            how: how(email.security),
             timeout,
         })
     }
 
-    /// The server and how it is talked to.
-    pub(super) fn place(&self) -> &str {
-        &self.place
+    /// The server, how it is talked to, and how many are written to.
+    pub(super) fn place(&self, recipients: usize) -> Sentence<String> {
+        delivery::mail_server(&self.place, self.how, recipients)
     }
 
     /// Does all that a delivery does up to the recipients, and sends nothing.
@@ -293,13 +296,12 @@ pub(super) fn check_recipients(email: &EmailConfig) -> Result<(), ChannelError> 
         .try_for_each(|to| mailbox("alerts.email.to", to).map(drop))
 }
 
-fn place(email: &EmailConfig) -> String {
-    let how = match email.security {
-        MailSecurity::Tls => "TLS",
-        MailSecurity::Starttls => "STARTTLS",
-        MailSecurity::None => "no encryption",
-    };
-    format!("{}:{} with {how}", email.host, email.port())
+fn how(security: MailSecurity) -> Sentence {
+    match security {
+        MailSecurity::Tls => delivery::BY_TLS,
+        MailSecurity::Starttls => delivery::BY_STARTTLS,
+        MailSecurity::None => delivery::IN_CLEAR,
+    }
 }
 
 fn failure(error: &lettre::transport::smtp::Error) -> DeliveryError {

@@ -9,6 +9,7 @@ use super::text::Letter;
 use super::web::Web;
 use crate::clock::Clock;
 use crate::webhooks::Secret;
+use crate::words::{Sentence, delivery};
 
 /// An address and what signs.
 #[derive(Debug, Clone)]
@@ -36,10 +37,10 @@ impl Hook {
     }
 
     /// Where it leads, without the secret part.
-    pub(super) fn place(&self) -> String {
+    pub(super) fn place(&self) -> Sentence<String> {
         let url = Url::parse(self.url.expose_secret()).ok();
         let host = url.and_then(|url| url.host_str().map(str::to_owned));
-        format!("signed webhook at {}", host.unwrap_or_default())
+        delivery::signed_webhook(&host.unwrap_or_default())
     }
 
     pub(super) async fn send(&self, letter: &Letter) -> Result<String, DeliveryError> {

@@ -8,6 +8,7 @@ use super::delivery::DeliveryError;
 use super::severity::Severity;
 use super::text::Letter;
 use super::web::Web;
+use crate::words::{Sentence, delivery};
 
 /// Longer messages become attachments.
 const LONGEST: usize = 3900;
@@ -26,10 +27,10 @@ impl Ntfy {
     }
 
     /// Where it leads, without the topic, which is as good as a password.
-    pub(super) fn place(&self) -> String {
+    pub(super) fn place(&self) -> Sentence<String> {
         let server = parts(self.topic.expose_secret()).map(|(server, _)| server);
         let host = server.and_then(|server| server.host_str().map(str::to_owned));
-        format!("topic at {}", host.unwrap_or_default())
+        delivery::topic(&host.unwrap_or_default())
     }
 
     pub(super) async fn send(&self, letter: &Letter) -> Result<String, DeliveryError> {

@@ -7,6 +7,7 @@ use url::Url;
 use super::delivery::DeliveryError;
 use super::text::Letter;
 use super::web::Web;
+use crate::words::{Sentence, delivery};
 
 /// An incoming webhook.
 #[derive(Debug, Clone)]
@@ -21,10 +22,10 @@ impl Slack {
     }
 
     /// Where it leads, without the secret part.
-    pub(super) fn place(&self) -> String {
+    pub(super) fn place(&self) -> Sentence<String> {
         let url = Url::parse(self.webhook.expose_secret());
         let host = url.ok().and_then(|url| url.host_str().map(str::to_owned));
-        format!("webhook at {}", host.unwrap_or_default())
+        delivery::webhook(&host.unwrap_or_default())
     }
 
     pub(super) async fn send(&self, letter: &Letter) -> Result<String, DeliveryError> {

@@ -8,6 +8,7 @@ use super::delivery::DeliveryError;
 use super::severity::Severity;
 use super::text::Letter;
 use super::web::Web;
+use crate::words::{Sentence, delivery};
 
 /// Telegram takes 4096 characters, title included.
 const LONGEST: usize = 3800;
@@ -32,10 +33,10 @@ impl Telegram {
     }
 
     /// Where it leads.
-    pub(super) fn place(&self) -> String {
+    pub(super) fn place(&self) -> Sentence<String> {
         let server = Url::parse(&self.server).ok();
         let host = server.and_then(|url| url.host_str().map(str::to_owned));
-        format!("chat {} at {}", self.chat, host.unwrap_or_default())
+        delivery::chat(&self.chat, &host.unwrap_or_default())
     }
 
     pub(super) async fn send(&self, letter: &Letter) -> Result<String, DeliveryError> {

@@ -201,7 +201,7 @@ async fn test(args: TestArgs, config: Config, json: bool) -> anyhow::Result<Exit
 }
 
 fn tell(target: &Target, answer: &Result<String, DeliveryError>) {
-    let target = target.to_string();
+    let target = target.said();
     let (mark, said) = match answer {
         Ok(said) => (
             output::green(say(check::OK)),
@@ -209,7 +209,7 @@ fn tell(target: &Target, answer: &Result<String, DeliveryError>) {
         ),
         Err(error) => (
             output::red(say(check::FAIL)),
-            test_words::refused(&target, &error.to_string()),
+            test_words::refused(&target, &error.sentence()),
         ),
     };
     output::line(format!("{mark}  {}", say(said)));

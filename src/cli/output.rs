@@ -94,6 +94,13 @@ pub(super) fn error(error: &anyhow::Error) {
         }
         last = text;
     }
+    let is_denied = |cause: &(dyn std::error::Error + 'static)| {
+        let error = cause.downcast_ref::<io::Error>();
+        error.is_some_and(|error| error.kind() == io::ErrorKind::PermissionDenied)
+    };
+    if error.chain().any(is_denied) {
+        eprintln!("  {}", say(words::SUDO));
+    }
 }
 
 /// A time of the database on the wall of the configured zone.

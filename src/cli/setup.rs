@@ -26,8 +26,8 @@ use crate::store::StoreError;
 use crate::store::audit::Action;
 use crate::store::staff::{NewPerson, PersonChanged};
 use crate::words::cli::{people as people_words, setup as words, users as users_words};
-use crate::words::pages::first_steps as steps;
 use crate::words::pages::verify as verify_words;
+use crate::words::pages::{first_steps as steps, settings};
 use crate::words::{Sentence, window};
 
 #[derive(Debug, clap::Args)]
@@ -51,6 +51,8 @@ async fn all(app: &App, stop: &CancellationToken) -> anyhow::Result<()> {
     output::line(say(words::INTRODUCTION));
     operator(app).await?;
     examiner(app, stop).await?;
+    heading(settings::CONTACT, app.config().portal.names_a_contact());
+    output::line(say(settings::CONTACT_HINT));
     reading(app);
     messages(app).await?;
     key(app);
@@ -229,6 +231,7 @@ async fn messages(app: &App) -> anyhow::Result<()> {
     let places: Vec<String> = channels
         .iter()
         .flat_map(|channels| Channel::ALL.iter().filter_map(|one| channels.place(*one)))
+        .map(say)
         .collect();
     heading(steps::ALERTS, !places.is_empty());
     if places.is_empty() {

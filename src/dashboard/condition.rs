@@ -70,7 +70,11 @@ fn account(examiner: &ExaminerGlance, times: Times) -> Option<(Tone, Sentence, A
         return Some((Tone::Off, words::SWITCHED_OFF, words::switch_on(id)));
     }
     if !examiner.has_password {
-        return Some((Tone::Bad, words::NO_PASSWORD, words::store_password(id)));
+        return Some((
+            Tone::Bad,
+            words::NO_PASSWORD,
+            Advice::text(words::STORE_PASSWORD),
+        ));
     }
     if let Some(reason) = examiner.pause_reason {
         let until = examiner.pause_until.map(|until| times.hour(until));

@@ -36,6 +36,7 @@ pub(super) async fn show(State(api): State<Api>, visitor: Visitor) -> Result<Res
             a href="/importar" { (say(words::IMPORT)) } " · "
             a href="/verificar" { (say(words::VERIFY)) }
         }))
+        (contact(&api, &visitor))
         (step(&visitor, words::READING, true, &reading(&api, &visitor)))
         (alerts(&api, &visitor))
         (step(&visitor, words::KEY, true, &html! { (say(words::KEY_COPY)) code { (api.syncer.vault.key_id()) } }))
@@ -59,6 +60,12 @@ fn step(visitor: &Visitor, title: Sentence, done: bool, text: &Markup) -> Markup
     }
 }
 
+fn contact(api: &Api, visitor: &Visitor) -> Markup {
+    let text = html! { (visitor.language.say(settings::CONTACT_HINT)) " " a href=(SETTINGS) { (visitor.language.say(settings::SETTINGS)) } };
+    let done = api.config().portal.names_a_contact();
+    step(visitor, settings::CONTACT, done, &text)
+}
+
 fn reading(api: &Api, visitor: &Visitor) -> Markup {
     let config = api.config();
     let say = |sentence| visitor.language.say(sentence);
@@ -79,6 +86,7 @@ fn alerts(api: &Api, visitor: &Visitor) -> Markup {
     let places: Vec<String> = channels
         .iter()
         .flat_map(|channels| Channel::ALL.iter().filter_map(|one| channels.place(*one)))
+        .map(|place| visitor.language.say(place))
         .collect();
     let text = html! {
         @if places.is_empty() { (say(words::ALERTS_TODO)) } @else { (places.join(", ")) ". " (say(words::ALERTS_TEST)) }

@@ -130,7 +130,7 @@ pub(super) async fn accept(
         .accept_invitation(&token.hash(), &new, ACTOR)
         .await?;
     match accepted {
-        PersonChanged::Done(_) => Ok(Redirect::to("/entrar?para=/comecar").into_response()),
+        PersonChanged::Done(_) => Ok(Redirect::to("/entrar?para=/comecar&novo=1").into_response()),
         PersonChanged::Invitation => Ok(Redirect::to(PAGE).into_response()),
         other @ (PersonChanged::Nobody
         | PersonChanged::LoginTaken

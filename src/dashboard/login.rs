@@ -34,6 +34,8 @@ pub(super) struct LoginQuery {
     para: String,
     /// They were let in just now.
     entrou: Option<String>,
+    /// Their name was made just now.
+    novo: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -72,6 +74,7 @@ pub(super) async fn show(
         address,
         para: &query.para,
         ways: ways(&api, staffed),
+        is_new: query.novo.is_some(),
     };
     Ok(door.show(refusal))
 }
@@ -101,6 +104,7 @@ pub(super) async fn enter(
         address: "/entrar",
         para: &form.para,
         ways: (by_name, by_key),
+        is_new: false,
     };
     let has_key = !secrecy::ExposeSecret::expose_secret(&form.chave).is_empty();
     let entered = if by_name && !has_key {

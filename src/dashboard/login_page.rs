@@ -45,6 +45,8 @@ pub(super) struct Door<'a> {
     pub(super) para: &'a str,
     /// Whether name and password open it, and the shared key.
     pub(super) ways: (bool, bool),
+    /// Whoever comes has made their name just now.
+    pub(super) is_new: bool,
 }
 
 /// To the login, and from there to `back`.
@@ -82,6 +84,7 @@ impl Door<'_> {
             section.door {
                 h1 { (say(words::LOG_IN)) }
                 @if let Some(refusal) = refusal { p.notice.bad role="alert" { (refusal) } }
+                @else if self.is_new { p.notice role="status" { (say(words::NAME_MADE)) } }
                 @if by_name { (self.by_name()) }
                 @if by_key && by_name {
                     details { summary { (say(words::WITH_KEY)) } (self.by_key(false)) }

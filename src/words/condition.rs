@@ -43,15 +43,10 @@ pub(crate) fn switch_on(usuario_id: i32) -> Advice {
     )
 }
 
-pub(crate) fn store_password(usuario_id: i32) -> Advice {
-    Advice::command(
-        both(
-            "Não há senha do portal guardada. Para gravar",
-            "No portal password is stored. To store one",
-        ),
-        format!("agendad users set-password --user {usuario_id}"),
-    )
-}
+pub(crate) const STORE_PASSWORD: Sentence = both(
+    "Não há senha do portal guardada: grave-a na página do perito, em Conta no portal.",
+    "No portal password is stored: store it on the examiner's page, under Portal account.",
+);
 
 /// The examiner works at the portal. `until`: when agendad waits no longer.
 pub(crate) fn waits_for_examiner(until: Option<&str>) -> Sentence<String> {

@@ -24,8 +24,8 @@ pub(crate) fn state(state: DayState, now: DateTime<Utc>, zone: Zone) -> Sentence
         } => unread(slots, read_at.map(|at| since(at, now, zone)), reason),
         DayState::DayOff => both("não é dia de trabalho", "not a working day").owned(),
         DayState::OutsideWindows => both(
-            "fora das janelas, ainda não é lido",
-            "outside the windows, not read yet",
+            "fora dos dias que são lidos",
+            "outside the days that are read",
         )
         .owned(),
     }
@@ -243,8 +243,8 @@ mod tests {
             ),
             (
                 DayState::OutsideWindows,
-                "fora das janelas, ainda não é lido",
-                "outside the windows, not read yet",
+                "fora dos dias que são lidos",
+                "outside the days that are read",
             ),
         ] {
             assert_eq!(said(day), (pt.to_owned(), en.to_owned()));

@@ -23,16 +23,16 @@ pub(crate) fn meaning(kind: FailureKind) -> Advice {
             "The portal ended the session several times during the run. Does somebody else use the same account?",
         ),
         FailureKind::Auth => both(
-            "O portal não aceitou o acesso. Nada mais é tentado até que a senha mude ou alguém decida tentar de novo.",
-            "The portal did not accept the login. Nothing more is tried until the password changes or somebody decides to try again.",
+            "O portal não aceitou o acesso. Nada mais é tentado até que a senha mude ou alguém decida tentar de novo. A certa já está guardada? Sincronizar agora.",
+            "The portal did not accept the login. Nothing more is tried until the password changes or somebody decides to try again. Is the right one stored by now? Synchronise now.",
         ),
         FailureKind::Captcha => both(
             "O portal pediu um CAPTCHA; a conta descansa.",
             "The portal asked for a CAPTCHA; the account rests.",
         ),
         FailureKind::Firewall => both(
-            "O firewall do portal recusa esta máquina; nada é consultado por um tempo, e depois se tenta de novo. Se durar: outra linha de internet, portal.proxy ou portal.user_agent (docs/portal.md).",
-            "The portal's firewall turns this machine away; nothing is asked for a while, then it is tried again. If it lasts: another line, portal.proxy or portal.user_agent (docs/portal.md).",
+            "O firewall do portal recusa esta máquina; nada é consultado por um tempo, e depois se tenta de novo. Se durar: outra linha de internet, portal.proxy ou portal.user_agent (/usr/share/doc/agendad/pt/portal.md).",
+            "The portal's firewall turns this machine away; nothing is asked for a while, then it is tried again. If it lasts: another line, portal.proxy or portal.user_agent (/usr/share/doc/agendad/portal.md).",
         ),
         FailureKind::InUse => both(
             "O perito está usando o portal, que permite uma sessão por pessoa; o agendad espera e não o desconecta antes da hora.",

@@ -28,6 +28,7 @@ pub(crate) mod code;
 pub(crate) mod condition;
 pub(crate) mod database;
 pub(crate) mod day;
+pub(crate) mod delivery;
 pub(crate) mod failure;
 pub(crate) mod finding;
 pub(crate) mod kinds;

@@ -12,8 +12,8 @@ pub(crate) const RESUMED: Sentence = both(
     "Resumed. The next run counts.",
 );
 pub(crate) const PASSWORD_CHANGED: Sentence = both(
-    "Senha do portal guardada. A próxima leitura já a usa.",
-    "The portal password is stored. The next run uses it.",
+    "Senha do portal guardada. Para experimentá-la já: Sincronizar agora. Senão, a próxima leitura a usa.",
+    "The portal password is stored. To try it at once: Synchronise now. Otherwise the next run uses it.",
 );
 pub(crate) const SAME_PASSWORD: Sentence = both(
     "É a mesma senha que já estava guardada: nada mudou.",

@@ -20,33 +20,23 @@ pub(crate) const fn title(reason: PauseReason) -> Sentence {
 
 /// What to do, for operators. `until`: when the pause ends by itself.
 pub(crate) fn advice(reason: PauseReason, usuario_id: i32, until: Option<&str>) -> Advice {
-    let set_password = || format!("agendad users set-password --user {usuario_id}");
     match reason {
-        PauseReason::Refused => Advice::command(
-            both(
-                "O portal recusou CPF ou senha; nada mais é tentado, para não bloquear o acesso. Peça a senha nova ao perito e grave",
-                "The portal refused CPF or password; nothing more is tried, so as not to lock the examiner out. Ask the examiner for the new password and store it",
-            ),
-            set_password(),
-        ),
+        PauseReason::Refused => Advice::text(both(
+            "O portal recusou CPF ou senha; nada mais é tentado, para não bloquear o acesso. Peça a senha nova ao perito, grave-a na página dele, em Conta no portal, e toque em Sincronizar agora.",
+            "The portal refused CPF or password; nothing more is tried, so as not to lock the examiner out. Ask the examiner for the new password, store it on their page, under Portal account, and press Synchronise now.",
+        )),
         PauseReason::Blocked => Advice::text(both(
             "O portal bloqueou o acesso do perito, que precisa desbloqueá-lo no portal; depois, Retomar.",
             "The portal has blocked the examiner's access. The examiner must have it unblocked at the portal; then Resume.",
         )),
-        PauseReason::ChangePassword => Advice::command(
-            both(
-                "O portal exige uma senha nova; nada mais é tentado. O perito troca a senha no portal; depois grave a nova",
-                "The portal wants a new password; nothing more is tried. The examiner changes it at the portal; then store the new one",
-            ),
-            set_password(),
-        ),
-        PauseReason::Unexplained => Advice::command(
-            both(
-                "O portal respondeu à senha de um modo desconhecido, talvez uma recusa; nada mais é tentado, para não bloquear o acesso. Confira pelo navegador se o portal aceita a senha. Se mudou, grave a nova",
-                "The portal answered the password in an unknown way, perhaps a refusal; nothing more is tried, so as not to lock the examiner out. Find out with a browser whether the portal takes the password. If it has changed, store the new one",
-            ),
-            set_password(),
-        ),
+        PauseReason::ChangePassword => Advice::text(both(
+            "O portal exige uma senha nova; nada mais é tentado. O perito troca a senha no portal; depois grave a nova na página dele, em Conta no portal.",
+            "The portal wants a new password; nothing more is tried. The examiner changes it at the portal; then store the new one on their page, under Portal account.",
+        )),
+        PauseReason::Unexplained => Advice::text(both(
+            "O portal respondeu à senha de um modo desconhecido, talvez uma recusa; nada mais é tentado, para não bloquear o acesso. Confira pelo navegador se o portal aceita a senha. Se mudou, grave a nova na página do perito, em Conta no portal.",
+            "The portal answered the password in an unknown way, perhaps a refusal; nothing more is tried, so as not to lock the examiner out. Find out with a browser whether the portal takes the password. If it has changed, store the new one on the examiner's page, under Portal account.",
+        )),
         PauseReason::DuplicateCpf => Advice::command(
             both(
                 "Outra conta, mais antiga, já é sincronizada com este CPF. Corrija o CPF, ou desligue esta conta",

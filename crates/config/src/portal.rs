@@ -60,6 +60,14 @@ pub struct PortalConfig {
     pub profile: Box<Profile>,
 }
 
+impl PortalConfig {
+    /// Whether the portal is given an address of the clinic's, not the example of `config.toml`.
+    #[must_use]
+    pub fn names_a_contact(&self) -> bool {
+        !self.user_agent.contains("operador@example.com")
+    }
+}
+
 /// How the dates with appointments are learned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

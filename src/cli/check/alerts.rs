@@ -4,7 +4,7 @@ use super::Line;
 use crate::alerts::Channels;
 use crate::config::Config;
 use crate::domain::Channel;
-use crate::words::cli::check as parts;
+use crate::words::Sentence;
 use crate::words::cli::check::alerts as words;
 
 const WHAT: &str = "alerts";
@@ -20,7 +20,7 @@ pub(super) async fn lines(config: &Config, offline: bool) -> Vec<Line> {
     let mut lines = Vec::new();
     for &channel in Channel::ALL {
         if let Some(place) = channels.place(channel) {
-            lines.push(line(&channels, channel, &place, offline).await);
+            lines.push(line(&channels, channel, place, offline).await);
         }
     }
     if lines.is_empty() {
@@ -33,9 +33,14 @@ pub(super) async fn lines(config: &Config, offline: bool) -> Vec<Line> {
     lines
 }
 
-async fn line(channels: &Channels, channel: Channel, place: &str, offline: bool) -> Line {
+async fn line(
+    channels: &Channels,
+    channel: Channel,
+    place: Sentence<String>,
+    offline: bool,
+) -> Line {
     let name = channel.as_str();
-    let found = format!("{name}: {place}");
+    let found = words::found(name, place);
     if offline || channel != Channel::Email {
         return Line::ok(WHAT, words::untried(&found));
     }
@@ -43,7 +48,7 @@ async fn line(channels: &Channels, channel: Channel, place: &str, offline: bool)
         Ok(()) => Line::ok(WHAT, words::good(&found)),
         Err(error) => Line::fail(
             WHAT,
-            parts::as_it_is(format!("{found}: {error}")),
+            words::bad(&found, &error.sentence()),
             words::EMAIL_CURE,
         ),
     }

@@ -19,7 +19,7 @@ pub(super) fn lines(config: &Config) -> Vec<Line> {
     let token = config.secrets.http_operator_token.as_ref();
     let secret = config.secrets.http_jwt_secret.as_ref();
     let who = match (token, secret) {
-        (None, None) => words::HEALTH_ONLY,
+        (None, None) => words::PEOPLE_ONLY,
         (Some(_), None) => words::OPERATORS,
         (None, Some(_)) => words::EXAMINERS,
         (Some(_), Some(_)) => words::BOTH,

@@ -56,8 +56,13 @@ fn windows(windows: &[Window]) -> Vec<Line> {
 
 /// Tries what the daemon will do there. Makes nothing: a wrong directory would look like a right one.
 fn state_dir(dir: &Path) -> Line {
-    if !dir.exists() {
-        return Line::warn("state_dir", words::no_dir(dir), words::NO_DIR_CURE);
+    match dir.try_exists() {
+        Ok(true) => {}
+        Ok(false) => return Line::warn("state_dir", words::no_dir(dir), words::NO_DIR_CURE),
+        // What lies in a directory of root's cannot be told from what is not there.
+        Err(error) => {
+            return Line::fail("state_dir", words::dir_hidden(dir, &error), words::SUDO);
+        }
     }
     let tried = dir.join(format!(".check-{}", std::process::id()));
     let wrote = std::fs::write(&tried, "x").and_then(|()| std::fs::remove_file(&tried));

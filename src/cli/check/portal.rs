@@ -1,7 +1,7 @@
 //! The portal: one request for its first page, without a login, and by which way it went.
 
 use secrecy::ExposeSecret;
-use url::Url;
+use url::{Host, Url};
 
 use super::Line;
 use crate::app::portal_memory;
@@ -31,7 +31,7 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
     };
     let url = &config.portal.base_url;
     let way = way(config);
-    vec![match portal.reachable().await {
+    let answer = match portal.reachable().await {
         Ok(()) => Line::ok("portal", words::answers(url, &way)),
         Err(error) if *error.kind() == PortalErrorKind::Firewall => Line::fail(
             "portal",
@@ -43,7 +43,26 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
             words::fails(url, &way, &in_a_line(&error)),
             words::FAILS_CURE,
         ),
-    }]
+    };
+    let mut lines = vec![answer];
+    // A portal on this machine is no authority's.
+    if !config.portal.names_a_contact() && !is_here(url) {
+        lines.push(Line::warn(
+            "contact",
+            words::NO_CONTACT,
+            words::NO_CONTACT_CURE,
+        ));
+    }
+    lines
+}
+
+fn is_here(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }
 
 /// By which way, without a proxy's password.

@@ -62,7 +62,9 @@ fn one(visitor: &Visitor, config: &Config, field: Field, sent: Option<&Posted>) 
             @match field.kind {
                 Kind::Secret => {
                     @let state = if is_set { words::IS_SET } else { words::IS_NOT_SET };
-                    input type="password" name=(key) autocomplete="new-password" placeholder=(say(state)) disabled[by.is_some()];
+                    // A name is typed in the open, though it is not shown again.
+                    @let kind = if key.ends_with(".username") { "text" } else { "password" };
+                    input type=(kind) name=(key) autocomplete="new-password" placeholder=(say(state)) disabled[by.is_some()];
                 },
                 Kind::Choice(choices) => {
                     select name=(key) disabled[by.is_some()] {

@@ -32,7 +32,7 @@ pub(super) fn button(visitor: &Visitor, config: &Config, channel: Channel) -> Ma
             form method="post" action="/ajustes/teste" {
                 (token(visitor))
                 input type="hidden" name="canal" value=(channel.as_str());
-                button { (visitor.language.say(words::SEND_TRIAL)) } " " span.hint { (place) }
+                button { (visitor.language.say(words::SEND_TRIAL)) } " " span.hint { (visitor.language.say(place)) }
             }
         }
     }
@@ -60,10 +60,14 @@ pub(in crate::dashboard) async fn send(
         let delivery = tokio::time::timeout(longest, channels.deliver(target, &letter));
         let (good, said) = match delivery.await {
             Ok(Ok(said)) => (true, said),
-            Ok(Err(error)) => (false, error.to_string()),
+            Ok(Err(error)) => (false, posted.visitor.language.say(error.sentence())),
             Err(_) => (false, String::new()),
         };
-        (target.to_string(), good, config.secrets.blank(&said))
+        (
+            posted.visitor.language.say(target.said()),
+            good,
+            config.secrets.blank(&said),
+        )
     });
     let answers = join_all(deliveries).await;
     let visitor = &posted.visitor;
@@ -71,7 +75,7 @@ pub(in crate::dashboard) async fn send(
         @if answers.is_empty() { p.notice.bad role="alert" { (visitor.language.say(words::NO_SUCH_CHANNEL)) } }
         @for (target, good, said) in &answers {
             p.notice.bad[!*good] role="status" {
-                (visitor.language.say(words::answered(*good, target))) " " code lang="en" { (said) }
+                (visitor.language.say(words::answered(*good, target))) " " code { (said) }
             }
         }
     };

@@ -3,21 +3,24 @@
 use crate::words::{Sentence, both};
 
 pub(crate) const NO_CHANNEL: Sentence = both(
-    "este canal não está configurado: configure alerts.slack.webhook, alerts.ntfy.url, alerts.telegram.token, alerts.webhook.url, ou \
+    "este canal não está configurado. No painel: Ajustes (/ajustes), Avisos por e-mail, com o servidor, o usuário e a senha que o \
+     provedor do seu e-mail dá. Ou em config.toml: alerts.slack.webhook, alerts.ntfy.url, alerts.telegram.token, alerts.webhook.url, ou \
      alerts.email.host, from e to",
-    "no such channel is configured: set alerts.slack.webhook, alerts.ntfy.url, alerts.telegram.token, alerts.webhook.url, or \
+    "no such channel is configured. On the dashboard: Settings (/ajustes), Alerts by e-mail, with the server, user and password that \
+     your mail provider gives. Or in config.toml: alerts.slack.webhook, alerts.ntfy.url, alerts.telegram.token, alerts.webhook.url, or \
      alerts.email.host, from and to",
 );
 
 /// `target`: the channel and its address; `answer`: what it said.
-pub(crate) fn taken(target: &str, answer: &str) -> Sentence<String> {
-    sentence!(
-        "{target} aceitou a mensagem: {answer}",
-        "{target}: {answer}"
-    )
+pub(crate) fn taken(target: &Sentence<String>, answer: &str) -> Sentence<String> {
+    let Sentence { pt, en } = target;
+    sentence!("{pt} aceitou a mensagem: {answer}", "{en}: {answer}")
 }
 
 /// `why`: the error.
-pub(crate) fn refused(target: &str, why: &str) -> Sentence<String> {
-    sentence!("{target} não recebeu a mensagem: {why}", "{target}: {why}")
+pub(crate) fn refused(target: &Sentence<String>, why: &Sentence<String>) -> Sentence<String> {
+    Sentence {
+        pt: format!("{} não recebeu a mensagem: {}", target.pt, why.pt),
+        en: format!("{}: {}", target.en, why.en),
+    }
 }

@@ -34,6 +34,7 @@ pub(crate) fn part(name: &'static str) -> Sentence {
         "appointments" => "agendamentos",
         "backups" => "backup",
         "clock" => "relógio",
+        "contact" => "contato",
         "configuration" => "configuração",
         "daemon" => "serviço",
         "database" => "banco de dados",

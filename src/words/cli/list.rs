@@ -74,6 +74,11 @@ pub(crate) const ABOUT: Sentence = both("sobre", "about");
 pub(crate) const KIND: Sentence = both("tipo", "kind");
 pub(crate) const WRITTEN: Sentence = both("escrita", "written");
 pub(crate) const NEXT: Sentence = both("próxima", "next");
+/// Beneath an error that only says that something may not be read.
+pub(crate) const SUDO: Sentence = both(
+    "só o root e o serviço podem ler isto: o mesmo comando com sudo na frente",
+    "only root and the service may read this: the same command with sudo in front of it",
+);
 pub(crate) const BECAUSE: Sentence = both("porque", "because");
 pub(crate) const SLOTS_AHEAD: Sentence = both("horários", "slots ahead");
 pub(crate) const LAST_SUCCESS: Sentence = both("lido em", "last success");

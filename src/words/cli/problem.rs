@@ -73,7 +73,7 @@ pub(crate) fn no_toml(place: &str, line: usize, message: &str) -> String {
 pub(crate) fn wrong_settings(problems: &str) -> String {
     format!(
         "a configuração não pode ser usada. Corrija no arquivo ou na variável (o que cada opção aceita: agendad config show, \
-         docs/pt/configuracao.md):\n  {problems}"
+         /usr/share/doc/agendad/pt/configuracao.md):\n  {problems}"
     )
 }
 

@@ -64,6 +64,6 @@ pub(crate) const SETTINGS_PAGE: Sentence = both(
 pub(crate) const NEVER: Sentence = both("nunca", "never");
 pub(crate) const KEY_FILE: Sentence = both("O arquivo: ", "The file: ");
 pub(crate) const AT_LAST: Sentence = both(
-    "Confira tudo com: agendad check. Se o agendad não está no ar: agendad run",
-    "Look at everything with: agendad check. If agendad is not running: agendad run",
+    "Confira tudo com: agendad check. Se o agendad não está no ar: sudo systemctl start agendad (sem o serviço: agendad run)",
+    "Look at everything with: agendad check. If agendad is not running: sudo systemctl start agendad (without the service: agendad run)",
 );

@@ -58,7 +58,9 @@ pub(crate) fn paused(user: i32, reason: PauseReason, cure: &str) -> Sentence<Str
 /// Why a run did not go well.
 pub(crate) fn trouble(kind: FailureKind, message: &str) -> Sentence<String> {
     let pt = failure::in_short(kind).pt;
-    sentence!("  {pt}: {message}", "  {kind}: {message}")
+    let said = message.strip_prefix("the portal conversation failed: ");
+    let said = said.unwrap_or(message);
+    sentence!("  {pt}: {said}", "  {kind}: {message}")
 }
 
 /// What a run asked of the portal.

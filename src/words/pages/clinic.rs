@@ -54,8 +54,8 @@ pub(crate) const DAYS_WITHOUT_SLOTS: Sentence = both(
     "Days without slots, or not read",
 );
 pub(crate) const DAYS_NOT_READ: Sentence = both(
-    "Folgas e fora das janelas",
-    "Days off, and outside the windows",
+    "Folgas e dias que não são lidos",
+    "Days off, and days that are not read",
 );
 pub(crate) const BACK: Sentence = both("Voltar à agenda", "Back to the agenda");
 pub(crate) const ISSUES_RECORDED: Sentence =

@@ -3,8 +3,8 @@
 use crate::words::{Sentence, both};
 
 const ADVICE: Sentence = both(
-    "Se durar: outra linha de internet, portal.proxy ou portal.user_agent (docs/portal.md).",
-    "If it lasts: another line, portal.proxy or portal.user_agent (docs/portal.md).",
+    "Se durar: outra linha de internet, portal.proxy ou portal.user_agent (/usr/share/doc/agendad/pt/portal.md).",
+    "If it lasts: another line, portal.proxy or portal.user_agent (/usr/share/doc/agendad/portal.md).",
 );
 
 /// The firewall turned this machine away; as long as `waits`, agendad leaves the portal alone until that hour.

@@ -19,7 +19,7 @@ pub(crate) const EXAMINERS: Sentence = both("Peritos", "Examiners");
 pub(crate) const ADD_EXAMINER: Sentence = both("Acrescentar perito", "Add an examiner");
 pub(crate) const READING: Sentence = both("Quando a agenda é lida", "When the agenda is read");
 pub(crate) const NEXT: Sentence = both("próxima ", "next ");
-pub(crate) const IMPORT: Sentence = both("De uma planilha", "From a spreadsheet");
+pub(crate) const IMPORT: Sentence = both("Importar peritos", "Import examiners");
 pub(crate) const VERIFY: Sentence = both("Verificar os acessos", "Verify the logins");
 pub(crate) const READING_CHANGE: Sentence = both("Mudar quando se lê", "Change when it is read");
 pub(crate) const ALERTS: Sentence = both("Quem é avisado", "Who is told");
@@ -48,8 +48,8 @@ pub(crate) const ADDRESS: Sentence = both(
     "Address for other machines",
 );
 pub(crate) const ADDRESS_TODO: Sentence = both(
-    "O painel só abre nesta máquina. Para as outras: um proxy com TLS e http.public_url (docs/pt/instalar.md).",
-    "The dashboard opens on this machine only. For others: a proxy with TLS, and http.public_url (docs/install.md).",
+    "O painel só abre nesta máquina. Para as outras: um proxy com TLS e http.public_url. Como: /usr/share/doc/agendad/pt/seguranca.md, HTTP.",
+    "The dashboard opens on this machine only. For others: a proxy with TLS, and http.public_url. How: /usr/share/doc/agendad/security.md, HTTP.",
 );
 
 pub(crate) fn examiners(n: usize) -> Sentence<String> {

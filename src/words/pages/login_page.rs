@@ -14,6 +14,10 @@ pub(crate) const IN_WHICH_FILE: Sentence = both(
 pub(crate) const AND_RESTART: Sentence =
     both(", e reinicie o agendad.", " prints, and restart agendad.");
 pub(crate) const LOG_IN: Sentence = both("Entrar", "Log in");
+pub(crate) const NAME_MADE: Sentence = both(
+    "O seu acesso está pronto. Entre com o nome de acesso e a senha que acabou de escolher.",
+    "Your login is ready. Log in with the login name and the password that you have just chosen.",
+);
 pub(crate) const WRONG_TOKEN: Sentence = both(
     "Esta chave não é a do operador.",
     "This is not the operator's token.",

@@ -31,8 +31,10 @@ pub(crate) const READING_HINT: Sentence = both(
 );
 pub(crate) const EMAIL: Sentence = both("Avisos por e-mail", "Alerts by e-mail");
 pub(crate) const EMAIL_HINT: Sentence = both(
-    "Os e-mails para peritos saem por este mesmo servidor. Porta 0: a de costume.",
-    "Mails to examiners go out through this server too. Port 0: the usual one.",
+    "Servidor, usuário e senha são os que o provedor do seu e-mail dá para enviar (SMTP). Os e-mails para peritos saem por este mesmo \
+     servidor. Porta 0: a de costume.",
+    "Server, user and password are those that your mail provider gives for sending (SMTP). Mails to examiners go out through this \
+     server too. Port 0: the usual one.",
 );
 pub(crate) const SLACK: Sentence = both("Avisos no Slack", "Alerts by Slack");
 pub(crate) const NTFY: Sentence = both("Avisos pelo ntfy", "Alerts by ntfy");
@@ -51,9 +53,9 @@ pub(crate) const BACKUP: Sentence = both("Chave e backup", "Key and backup");
 pub(crate) const LAST_BACKUP: Sentence = both("Último backup: ", "Last backup: ");
 pub(crate) const ADDRESS_HINT: Sentence = both(
     "O endereço pelo qual navegadores e celulares chegam aqui, como https://agenda.example.org, com um proxy que cuida do \
-     TLS (docs/pt/instalar.md). Aparece nos endereços de calendários e planilhas.",
+     TLS (/usr/share/doc/agendad/pt/seguranca.md). Aparece nos endereços de calendários e planilhas.",
     "The address at which browsers and phones reach this, such as https://agenda.example.org, with a proxy that does TLS \
-     (docs/install.md). It stands in the addresses of calendars and sheets.",
+     (/usr/share/doc/agendad/security.md). It stands in the addresses of calendars and sheets.",
 );
 
 pub(crate) const IS_SET: Sentence = both("está definido", "is set");

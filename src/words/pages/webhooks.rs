@@ -5,8 +5,8 @@ use crate::words::{Sentence, both};
 
 pub(crate) const TITLE: Sentence = both("Webhooks", "Webhooks");
 pub(crate) const INTRODUCTION: Sentence = both(
-    "Endereços de outros sistemas, avisados de cada horário que aparece, muda, some ou volta (docs/pt/webhooks.md).",
-    "Addresses of other systems, told of each slot that appears, changes, vanishes or comes back (docs/webhooks.md).",
+    "Endereços de outros sistemas, avisados de cada horário que aparece, muda, some ou volta (/usr/share/doc/agendad/pt/webhooks.md).",
+    "Addresses of other systems, told of each slot that appears, changes, vanishes or comes back (/usr/share/doc/agendad/webhooks.md).",
 );
 pub(crate) const NONE: Sentence = both("Nenhum ainda.", "None yet.");
 pub(crate) const ADD: Sentence = both("Acrescentar", "Add");

@@ -98,7 +98,7 @@ async fn no_token_topic_or_path_stands_in_an_error_even_if_the_other_side_repeat
     let places = agendad::domain::Channel::ALL
         .iter()
         .map(|&c| channels.place(c));
-    let mut shown: Vec<String> = places.flatten().collect();
+    let mut shown: Vec<String> = places.flatten().map(|place| place.en).collect();
     for message in listed {
         let error = message.last_error.unwrap();
         assert!(error.contains("HTTP 404"), "{error}");

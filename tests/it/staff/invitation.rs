@@ -43,7 +43,9 @@ async fn the_daemon_says_once_where_the_first_operator_is_made() {
     let page = browser.send("/primeiro-acesso", &accept("curta")).await;
     assert!(page.leads_to().ends_with("aviso=short"), "{page:?}");
     let page = browser.send("/primeiro-acesso", &accept(WORDS)).await;
-    assert_eq!(page.leads_to(), "/entrar?para=/comecar");
+    assert_eq!(page.leads_to(), "/entrar?para=/comecar&novo=1");
+    let login = browser.get(page.leads_to()).await;
+    assert!(login.html.contains("acesso está pronto"), "{}", login.html);
     assert_eq!(enter(&mut browser, "ana", WORDS).await.status, 303);
     assert_eq!(browser.get("/pessoas").await.status, 200);
 

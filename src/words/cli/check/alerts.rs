@@ -11,8 +11,8 @@ pub(crate) const NOBODY: Sentence = both(
     "nobody is told: no channel is set (Slack, e-mail, ntfy, Telegram, webhook)",
 );
 pub(crate) const NOBODY_CURE: Sentence = both(
-    "configure um deles (docs/pt/alertas.md); depois: agendad alerts test",
-    "set one of them (docs/alerts.md); then: agendad alerts test",
+    "no painel, em Ajustes (/ajustes), com mensagem de teste (/usr/share/doc/agendad/pt/alertas.md); depois: agendad alerts test",
+    "at /ajustes on the dashboard, with a test message (/usr/share/doc/agendad/alerts.md); then: agendad alerts test",
 );
 pub(crate) const OFF_CURE: Sentence = both(
     "alerts.enabled = true, e um caminho até as pessoas: alerts.email.host, alerts.slack.webhook, alerts.ntfy.url, alerts.telegram.token ou alerts.webhook.url",
@@ -30,16 +30,31 @@ pub(crate) fn heartbeat(every: &str) -> Sentence<String> {
     )
 }
 
-pub(crate) fn untried(found: &str) -> Sentence<String> {
+/// The channel's name, and where it leads.
+pub(crate) fn found(name: &str, place: Sentence<String>) -> Sentence<String> {
+    let Sentence { pt, en } = place;
+    sentence!("{name}: {pt}", "{name}: {en}")
+}
+
+pub(crate) fn untried(found: &Sentence<String>) -> Sentence<String> {
+    let Sentence { pt, en } = found;
     sentence!(
-        "{found} (para experimentar: agendad alerts test)",
-        "{found} (try it: agendad alerts test)"
+        "{pt} (para experimentar: agendad alerts test)",
+        "{en} (try it: agendad alerts test)"
     )
 }
 
-pub(crate) fn good(found: &str) -> Sentence<String> {
+pub(crate) fn good(found: &Sentence<String>) -> Sentence<String> {
+    let Sentence { pt, en } = found;
     sentence!(
-        "{found}, deixa entrar e aceita remetente e destinatários",
-        "{found}, lets us in and takes sender and recipients"
+        "{pt}, deixa entrar e aceita remetente e destinatários",
+        "{en}, lets us in and takes sender and recipients"
     )
+}
+
+pub(crate) fn bad(found: &Sentence<String>, why: &Sentence<String>) -> Sentence<String> {
+    Sentence {
+        pt: format!("{}: {}", found.pt, why.pt),
+        en: format!("{}: {}", found.en, why.en),
+    }
 }

@@ -6,9 +6,9 @@ pub(crate) const OFF: Sentence = both(
     "desligado (http.listen está vazio)",
     "off (http.listen is empty)",
 );
-pub(crate) const HEALTH_ONLY: Sentence = both(
-    "só para ver se está no ar: nem http.operator_token nem http.jwt_secret estão configurados",
-    "health checks only: neither http.operator_token nor http.jwt_secret is set",
+pub(crate) const PEOPLE_ONLY: Sentence = both(
+    "o painel, para quem tem nome (agendad people); programas não entram: nem http.operator_token nem http.jwt_secret estão configurados",
+    "the dashboard, for people with a name (agendad people); no programs: neither http.operator_token nor http.jwt_secret is set",
 );
 pub(crate) const OPERATORS: Sentence = both("para operadores", "for operators");
 pub(crate) const EXAMINERS: Sentence = both("para peritos", "for examiners");

@@ -55,6 +55,19 @@ pub(crate) fn no_dir(dir: &Path) -> Sentence<String> {
     sentence!("{dir} não existe", "{dir} does not exist")
 }
 
+pub(crate) fn dir_hidden(dir: &Path, error: &std::io::Error) -> Sentence<String> {
+    let dir = dir.display();
+    sentence!(
+        "{dir} não pode ser lida por este usuário: {error}",
+        "{dir} may not be looked into by this user: {error}"
+    )
+}
+
+pub(crate) const SUDO: Sentence = both(
+    "rode com sudo: sudo agendad check",
+    "run it with sudo: sudo agendad check",
+);
+
 pub(crate) const NO_DIR_CURE: Sentence = both(
     "agendad run ou agendad migrate a criam; se o agendad já rodou, indique em state_dir (AGENDAD_STATE_DIR) a mesma pasta",
     "agendad run or agendad migrate makes it; if the daemon has run already, set state_dir (AGENDAD_STATE_DIR) \

@@ -42,6 +42,15 @@ pub(crate) fn fails(url: impl Display, way: &Sentence<String>, error: &str) -> S
     sentence!("{url}, {pt}: {error}", "{url}, {en}: {error}")
 }
 
+pub(crate) const NO_CONTACT: Sentence = both(
+    "o e-mail da clínica ainda não vai junto nas consultas ao portal: está operador@example.com",
+    "the clinic's e-mail address is not yet sent along with requests to the portal: it is operador@example.com",
+);
+pub(crate) const NO_CONTACT_CURE: Sentence = both(
+    "no painel: Ajustes (/ajustes), Contato da clínica; ou portal.user_agent",
+    "on the dashboard: Settings (/ajustes), The clinic's contact; or portal.user_agent",
+);
+
 pub(crate) const FAILS_CURE: Sentence = both(
     "portal.base_url está certo, o portal está no ar, algum firewall segura esta máquina, o proxy está no ar?",
     "is portal.base_url right, is the portal up, does a firewall let this machine out, is the proxy up?",
