@@ -42,7 +42,9 @@ async fn a_test_message_goes_to_everybody_and_says_what_came_back() {
 
     let said = Program::of(&world).run(&["alerts", "test"]).await;
     assert_eq!(said.code, Some(2), "{said:?}");
-    assert!(said.err.contains("set alerts.slack.webhook"), "{said:?}");
+    for place in ["/ajustes", "alerts.slack.webhook"] {
+        assert!(said.err.contains(place), "{said:?}");
+    }
     world.close().await;
 }
 
