@@ -46,6 +46,9 @@ AXE = Path(os.environ["AXE"]).read_text() if "AXE" in os.environ else None
 HEAVIEST = 60_000
 
 
+# Each page is looked at so; all of them take minutes, which `make browse` takes and `make test` does not.
+ALL_LOOKS = [(DESK, False), (PHONE, False), (DESK, True), (PHONE, True), (ZOOMED, False)]
+LOOKS = ALL_LOOKS if AXE else [(DESK, False), (PHONE, True), (ZOOMED, False)]
 # What the browser remarks without anything being wrong: a secret of the settings is no login, for instance.
 MUTTERED = ("INFO", "DEBUG")
 
@@ -331,7 +334,7 @@ def look_at_all(browser):
                        ("account", "/conta"), ("audit", "/auditoria"), ("settings", "/ajustes"), ("webhooks", "/webhooks"),
                        ("enrol", "/novo-perito"), ("edit", "/peritos/3/editar"), ("remove", "/peritos/3/remover"),
                        ("import", "/importar"), ("verify", "/verificar"), ("steps", "/comecar"), ("missing", "/peritos/999999")]:
-        for size, dark in [(DESK, False), (PHONE, False), (DESK, True), (PHONE, True), (ZOOMED, False)]:
+        for size, dark in LOOKS:
             browser.size(size, dark)
             browser.go(path)
             browser.accessible(path)
