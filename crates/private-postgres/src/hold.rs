@@ -1,8 +1,12 @@
 //! Exclusive use of a private cluster: no other process uses it or can start to, so it can be replaced.
 
 use std::fs;
+use std::io;
 use std::os::unix::fs::{MetadataExt, chown};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
 
 use super::error::{PrivatePostgresError, file};
 use super::layout::{KEPT, Layout};
@@ -10,6 +14,10 @@ use super::locks::{Alone, Membership, StartLock};
 use super::owner::Owner;
 use super::programs::{Programs, Search};
 use super::{Durability, NAME, cluster, databases, leftovers, replace, url};
+
+/// How long a program that a killed process has left behind may take to notice that its directory is gone.
+const ENDING: Duration = Duration::from_secs(60);
+const POLL: Duration = Duration::from_millis(20);
 
 /// Exclusive use of a cluster's directory. Stop its server before dropping this.
 #[derive(Debug)]
@@ -201,5 +209,62 @@ pub async fn destroy(dir: &Path) -> Result<(), PrivatePostgresError> {
     let layout = Layout::create(dir)?;
     leftovers::stop_stranger(&layout).await?;
     cluster::stop(&layout).await?;
-    fs::remove_dir_all(dir).map_err(file("remove", dir))
+    remove(dir).await
+}
+
+/// Removes a directory in which the `initdb` of a killed process may still be writing. It ends by itself once what it has
+/// made is gone; until then files appear behind our back, and the directory is found not to be empty.
+async fn remove(dir: &Path) -> Result<(), PrivatePostgresError> {
+    let deadline = Instant::now() + ENDING;
+    loop {
+        match fs::remove_dir_all(dir) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error)
+                if error.kind() == io::ErrorKind::DirectoryNotEmpty
+                    && Instant::now() < deadline =>
+            {
+                sleep(POLL).await;
+            }
+            removed => return removed.map_err(file("remove", dir)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    /// Writes below a directory until the directory is gone, as an orphaned `initdb` does.
+    fn write_on(dir: &Path, is_writing: &AtomicBool) {
+        let below = dir.join("data.new.0");
+        for number in 0_u64.. {
+            let made = fs::create_dir_all(&below)
+                .and_then(|()| fs::write(below.join(number.to_string()), "x"));
+            is_writing.store(true, Ordering::Release);
+            // Long enough that a removal which tries once meets it.
+            if number > 20_000 || made.is_err() && !dir.exists() {
+                return;
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_an_orphan_still_writes_into_goes_too() {
+        let above = tempfile::tempdir().unwrap();
+        let dir = above.path().join("next");
+        fs::create_dir(&dir).unwrap();
+        let is_writing = std::sync::Arc::new(AtomicBool::new(false));
+        let orphan = std::thread::spawn({
+            let (dir, is_writing) = (dir.clone(), is_writing.clone());
+            move || write_on(&dir, &is_writing)
+        });
+        while !is_writing.load(Ordering::Acquire) {
+            std::thread::yield_now();
+        }
+        let destroyed = destroy(&dir).await;
+        orphan.join().unwrap();
+        destroyed.unwrap();
+    }
 }

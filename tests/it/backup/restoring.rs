@@ -131,6 +131,35 @@ async fn whenever_a_restore_is_killed_one_database_starts_and_the_next_restore_s
     clinic.close().await;
 }
 
+/// The programs that a killed restore has left running (`initdb`, a server) are still at work when the next one begins.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restore_begun_at_once_after_a_killed_one_succeeds_whatever_that_one_was_at() {
+    let clinic = Clinic::open().await;
+    let before = clinic.slots().await;
+    let file = clinic.file("agenda.backup");
+    clinic.good(&["backup", "--output", &file]).await;
+    let next = clinic.state().join("postgres/next");
+    for stage in [
+        "data.new.0",                 // initdb has begun
+        "data.new.0/postgresql.conf", // and is filling its tables
+        "data",                       // the server is being started
+        "data/postmaster.pid",
+        "socket/.s.PGSQL.5432", // it takes connections
+    ] {
+        let mut restore = clinic.program.start(&["restore", &file, "--replace"]);
+        eventually(stage, SOON, async || {
+            assert!(!restore.has_ended(), "{stage}: {}", clinic.program.log());
+            next.join(stage).exists().then_some(())
+        })
+        .await;
+        restore.signal(Signal::SIGKILL);
+        restore.ended().await;
+        clinic.good(&["restore", &file, "--replace"]).await;
+    }
+    assert_eq!(clinic.slots().await, before);
+    clinic.close().await;
+}
+
 #[tokio::test]
 async fn what_was_begun_in_the_place_of_a_cluster_is_finished_by_the_next_start() {
     let dir = tempfile::tempdir().unwrap();
