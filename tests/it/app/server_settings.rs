@@ -133,8 +133,7 @@ async fn sessions_that_may_not_be_idle_change_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn impatience_with_statements_changes_nothing() {
-    // Longer than a statement of ours takes on a machine with much else to do, and much shorter than what we wait for.
-    tried(&["statement_timeout = '1s'", "lock_timeout = '500ms'"]).await;
+    tried(&["statement_timeout = '300ms'", "lock_timeout = '100ms'"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
