@@ -36,12 +36,12 @@ trouble AS MATERIALIZED (
     GROUP BY l.usuario_id
 ),
 more AS (
-    -- The windows beyond the first three, if there are any.
+    -- The windows beyond the first two, if there are any.
     SELECT c.usuario_id, max(date_part('epoch', now() - greatest(s.last_success, c.credencial_mudada_em)) / w.allowed) AS age
     FROM configuracoes_detran c
     JOIN windows w ON c.janelas IS NULL OR w.name = ANY (c.janelas)
     LEFT JOIN sync_schedules s ON s.usuario_id = c.usuario_id AND s.window_name = w.name
-    WHERE w.place > 3
+    WHERE w.place > 2
     GROUP BY c.usuario_id
 ),
 aged AS (
@@ -59,15 +59,11 @@ aged AS (
                    / (SELECT allowed FROM windows WHERE place = 1) END,
                CASE WHEN c.janelas IS NULL OR ($1::text[])[2] = ANY (c.janelas) THEN
                    date_part('epoch', now() - greatest(s2.last_success, c.credencial_mudada_em))
-                   / (SELECT allowed FROM windows WHERE place = 2) END,
-               CASE WHEN c.janelas IS NULL OR ($1::text[])[3] = ANY (c.janelas) THEN
-                   date_part('epoch', now() - greatest(s3.last_success, c.credencial_mudada_em))
-                   / (SELECT allowed FROM windows WHERE place = 3) END) AS age
+                   / (SELECT allowed FROM windows WHERE place = 2) END) AS age
     FROM configuracoes_detran c
     LEFT JOIN usuarios u ON u.id = c.usuario_id AND ($3::text IS NOT NULL OR $5::text = 'name')
     LEFT JOIN sync_schedules s1 ON s1.usuario_id = c.usuario_id AND s1.window_name = ($1::text[])[1]
     LEFT JOIN sync_schedules s2 ON s2.usuario_id = c.usuario_id AND s2.window_name = ($1::text[])[2]
-    LEFT JOIN sync_schedules s3 ON s3.usuario_id = c.usuario_id AND s3.window_name = ($1::text[])[3]
     LEFT JOIN more ON more.usuario_id = c.usuario_id
     WHERE ($9::int IS NULL OR c.usuario_id = $9)
       AND ($3::text IS NULL OR c.usuario_id::text = $3
@@ -76,12 +72,12 @@ aged AS (
     OFFSET 0 -- So that it is worked out once.
 ),
 judged AS (
-    SELECT aged.*, trouble.worst,
+    SELECT aged.*,
            CASE WHEN NOT active OR NOT automatic THEN 'off'
                 WHEN pausa_motivo IS NOT NULL THEN 'paused'
                 WHEN age > 1 OR NOT has_password THEN 'late'
                 ELSE 'well' END AS sort
-    FROM aged LEFT JOIN trouble USING (usuario_id)
+    FROM aged
 ),
 ranked AS MATERIALIZED (
     -- As the page shows them: 0 red, 1 yellow, 2 well, 3 paused by somebody, 4 off. Red and yellow are in trouble.
@@ -93,9 +89,10 @@ ranked AS MATERIALIZED (
                 WHEN pausa_motivo IS NOT NULL THEN 0
                 WHEN NOT automatic THEN 4
                 WHEN sort = 'late' THEN 0
-                WHEN worst IS NULL THEN 2
+                -- Looked up, not joined: only of those who come so far.
+                WHEN usuario_id NOT IN (SELECT usuario_id FROM trouble) THEN 2
                 WHEN usuario_id IN (SELECT usuario_id FROM met) THEN 2
-                WHEN worst = 'failed' THEN 0
+                WHEN usuario_id IN (SELECT usuario_id FROM trouble WHERE worst = 'failed') THEN 0
                 ELSE 1 END AS rank
     FROM judged
 ),
