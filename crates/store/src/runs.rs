@@ -239,6 +239,15 @@ impl Store {
             )
             .execute(&self.pool)
             .await?;
+            // Parts of a quarter may cancel each other out, so a row goes only when no run of its time is left.
+            sqlx::query!(
+                "DELETE FROM agendad_run_sums
+                 WHERE quarter < agendad_quarter(least(now() - make_interval(secs => $1),
+                                                       (SELECT min(started_at) FROM agenda_sync_runs)))",
+                age.as_secs_f64(),
+            )
+            .execute(&self.pool)
+            .await?;
         }
         Ok(done.rows_affected())
     }
