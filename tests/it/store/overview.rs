@@ -17,7 +17,8 @@ const MANY: &str = "
     SELECT id, w, now() - make_interval(secs => CASE w WHEN 'near' THEN id ELSE 1 END)
     FROM usuarios, unnest(ARRAY['near', 'far']) w;
     INSERT INTO agenda_sync_runs (usuario_id, window_start, window_end, status, started_at, finished_at)
-    SELECT id, CURRENT_DATE, CURRENT_DATE, 'success', now() - interval '1 min', now() FROM usuarios;
+    SELECT id, CURRENT_DATE, CURRENT_DATE, 'success', now() - make_interval(mins => n), now()
+    FROM usuarios, generate_series(1, 5) n;
     ANALYZE;";
 
 #[tokio::test]
