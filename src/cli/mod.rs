@@ -15,6 +15,7 @@ mod day;
 mod days;
 mod demo;
 mod health;
+mod help;
 mod jobs;
 mod language;
 mod listing;
@@ -37,6 +38,7 @@ mod stdout;
 mod sync;
 mod table;
 mod tomorrow;
+mod usage;
 mod users;
 mod vault;
 mod verify;
@@ -80,8 +82,8 @@ pub struct Cli {
 
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 partly done, \
 75 another sync of this examiner is running.\n\n\
-Language of tables and sentences: AGENDAD_LANG=pt or en, else that of LC_ALL, LC_MESSAGES, LANG (pt: Portuguese, \
-else English). JSON, log and --help have none.\n\nFirst steps: agendad demo · agendad setup · agendad check";
+Language of what people read: AGENDAD_LANG=pt or en, else that of LC_ALL, LC_MESSAGES, LANG (pt: Portuguese, \
+else English). JSON and log have none.\n\nFirst steps: agendad demo · agendad setup · agendad check";
 
 #[derive(Debug, Subcommand)]
 enum Command {
