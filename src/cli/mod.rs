@@ -59,6 +59,7 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::lifecycle;
 use crate::store::connect::ConnectError;
+use crate::words::cli::config as words;
 
 /// Keeps a PostgreSQL database in step with the agendas of DETRAN examiners in e-CNHsp.
 ///
@@ -266,8 +267,7 @@ fn unread_settings(command: &Command, config: &Config) -> Result<(), ConfigError
         command,
         Command::Demo(_) | Command::SimulatePortal(_) | Command::Health(_)
     ) {
-        let path = path.display();
-        tracing::warn!(%path, "settings made in the browser cannot be read by this user and do not count here");
+        output::remark(language::say(words::unread(path)));
     }
     Ok(())
 }

@@ -123,7 +123,9 @@ fn wrong(visitor: &Visitor, wrong: &Wrong) -> Markup {
                         @for (key, message) in problems {
                             li {
                                 @if let Some(label) = words::label(key) { strong { (say(label)) } ": " }
-                                code { (key) } " " (visitor.language.say(message.clone()))
+                                code { (key) } " "
+                                @if message.pt == message.en { span lang="en" { (message.en) } }
+                                @else { (visitor.language.say(message.clone())) }
                             }
                         }
                     }

@@ -43,6 +43,12 @@ fn in_portuguese(place: &str) -> String {
     .to_owned()
 }
 
+/// Where a value comes from.
+pub(crate) fn place(place: &str) -> Sentence<String> {
+    let pt = in_portuguese(place);
+    sentence!("{pt}", "{place}")
+}
+
 fn kind(name: &'static str) -> &'static str {
     match name {
         "integer" => "um número inteiro",

@@ -572,6 +572,12 @@ async fn a_wrong_setting_is_said_in_the_language_of_who_starts_it() {
     ] {
         assert!(said.err.contains(part), "{part}: {said:?}");
     }
+    let said = pt.run(&["config", "show"]).await;
+    for part in ["padrões do programa", "variáve"] {
+        assert!(said.out.contains(part), "{part}: {said:?}");
+    }
+    let said = en.run(&["config", "show"]).await;
+    assert!(said.out.contains("built-in defaults"), "{said:?}");
     let said = pt.run(&["config", "set", "tomorrow.hour", "late"]).await;
     assert_eq!(said.code, Some(2), "{said:?}");
     assert!(said.err.contains("dê uma hora como \"19:00\""), "{said:?}");
