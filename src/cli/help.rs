@@ -1,9 +1,7 @@
 //! `--help`, the manual and the completions in Portuguese: the catalogue of `words/cli/help`, laid over clap's tree. The
 //! English is clap's own.
 
-use std::fmt::Write;
-
-use clap::builder::StyledStr;
+use clap::builder::{PossibleValue, StyledStr};
 use clap::{Arg, Command, CommandFactory};
 
 use super::Cli;
@@ -80,10 +78,9 @@ fn argument(arg: Arg, known: Option<&Help>) -> Arg {
     let (mut short, mut long) = (text.to_owned(), text.to_owned());
     let values = arg.get_possible_values();
     let names = values.iter().filter(|value| !value.is_hide_set());
-    let names: Vec<&str> = names.map(|value| value.get_name()).collect();
+    let names: Vec<&str> = names.map(PossibleValue::get_name).collect();
     if let Some(explained) = explained(&id, &names, known) {
-        let _ = write!(long, "\n\n{}", words::possible_values_heading());
-        long.push_str(&explained);
+        long.extend(["\n\n", words::POSSIBLE_VALUES, &explained]);
     }
     let has_long = long != short;
     if !arg.is_hide_default_value_set() && !arg.get_default_values().is_empty() {
@@ -94,11 +91,11 @@ fn argument(arg: Arg, known: Option<&Help>) -> Arg {
             values => values,
         };
         let said = words::default(&values);
-        let _ = write!(short, " {said}");
-        let _ = write!(long, "\n\n{said}");
+        short.extend([" ", &said]);
+        long.extend(["\n\n", &said]);
     }
     if !arg.is_hide_possible_values_set() && !names.is_empty() {
-        let _ = write!(short, " {}", words::possible_values(&names.join(", ")));
+        short.extend([" ", &words::possible_values(&names.join(", "))]);
     }
     let value_name = arg.get_value_names().and_then(|names| names.first());
     let value_name = value_name.and_then(|name| words::value_name(name));
@@ -119,7 +116,7 @@ fn explained(id: &str, names: &[&str], known: Option<&Help>) -> Option<String> {
     let mut lines = String::new();
     for name in names {
         let text = known.argument(&format!("{id}={name}"))?;
-        let _ = write!(lines, "\n- {name}: {text}");
+        lines.push_str(&format!("\n- {name}: {text}"));
     }
     (!lines.is_empty()).then_some(lines)
 }
@@ -152,7 +149,7 @@ fn template(command: &Command) -> String {
         (has_options, words::OPTIONS, "options"),
     ] {
         if there {
-            let _ = write!(template, "\n\n{header}{heading}{header:#}\n{{{tag}}}");
+            template.push_str(&format!("\n\n{header}{heading}{header:#}\n{{{tag}}}"));
         }
     }
     template.push_str("{after-help}");

@@ -19,8 +19,7 @@ mod webhooks;
 
 pub(crate) use program::{
     ARGUMENTS, COMMANDS, HELP_COMMAND, HELP_FLAG, LONG_ABOUT, MANUAL_HEADINGS, NO_OPTIONS, OPTIONS,
-    SOME_COMMAND, SOME_OPTIONS, USAGE, VERSION_FLAG, default, possible_values,
-    possible_values_heading,
+    POSSIBLE_VALUES, SOME_COMMAND, SOME_OPTIONS, USAGE, VERSION_FLAG, default, possible_values,
 };
 pub(crate) use values::name as value_name;
 

@@ -61,6 +61,4 @@ pub(crate) fn possible_values(values: &str) -> String {
     format!("[valores possíveis: {values}]")
 }
 
-pub(crate) fn possible_values_heading() -> &'static str {
-    "Valores possíveis:"
-}
+pub(crate) const POSSIBLE_VALUES: &str = "Valores possíveis:";
