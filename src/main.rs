@@ -3,13 +3,11 @@
 use std::process::ExitCode;
 
 use agendad::cli;
-use clap::Parser;
 use mimalloc::MiMalloc;
 
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
-    cli::main(cli)
+    cli::main(cli::Cli::read())
 }

@@ -23,9 +23,10 @@ made=target/package
 program=target/release/agendad
 rm -rf "$made"
 mkdir -p "$made/completions"
-"$program" man --dir "$made/man"
+AGENDAD_LANG=en "$program" man --dir "$made/man"
+AGENDAD_LANG=pt "$program" man --dir "$made/man-pt"
 for shell in bash zsh fish; do
-    "$program" completions "$shell" >"$made/completions/$shell"
+    AGENDAD_LANG=en "$program" completions "$shell" >"$made/completions/$shell"
 done
 
 cargo deb --no-build --locked

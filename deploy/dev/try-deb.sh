@@ -35,6 +35,7 @@ inside stat -c '%A %U %n' /etc/agendad/credentials /etc/agendad/config.toml
 inside dpkg-query -W -f '${Conffiles}\n' agendad
 inside man -w agendad
 inside man -w agendad-users-add
+inside man -L pt_BR.UTF-8 -w agendad-users-add
 inside bash -c 'source /usr/share/bash-completion/completions/agendad && complete -p agendad'
 inside systemd-analyze verify agendad.service && echo "ok: verify is clean"
 inside agendad --version

@@ -17,6 +17,7 @@ use crate::domain::causes::in_a_line;
 use crate::kept as keeper;
 use crate::words::cli::config as set_words;
 use crate::words::cli::list as words;
+use crate::words::setting;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -136,7 +137,7 @@ fn show(file: Option<&Path>, json: bool) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     let rows = settings
-        .map(|(key, Shown { value, from })| vec![key, value, from])
+        .map(|(key, Shown { value, from })| vec![key, value, say(setting::place(&from))])
         .collect();
     let header = [words::SETTING, words::VALUE, words::SOURCE];
     table::plain(&header.map(say), rows, "");

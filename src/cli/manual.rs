@@ -3,10 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use clap::CommandFactory;
 use clap_complete::Shell;
+use clap_mangen::Man;
 
-use super::{Cli, Exit, output};
+use super::language::language;
+use super::{Exit, help, output};
+use crate::words::Language;
+use crate::words::cli::help::MANUAL_HEADINGS;
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -30,26 +33,51 @@ pub(super) struct ManArgs {
 
 pub(super) fn completions(args: &CompletionsArgs) -> anyhow::Result<Exit> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "agendad", &mut script);
+    clap_complete::generate(args.shell, &mut help::tree(), "agendad", &mut script);
     output::text(&script);
     Ok(Exit::Done)
 }
 
 pub(super) fn man(args: &ManArgs) -> anyhow::Result<Exit> {
-    let command = Cli::command();
+    let program = help::tree_of_manual();
     match &args.dir {
-        Some(dir) => write_all(command, dir)?,
-        None => {
-            let mut page = Vec::new();
-            clap_mangen::Man::new(command).render(&mut page)?;
-            output::text(&page);
+        Some(dir) => {
+            std::fs::create_dir_all(dir)
+                .map_err(anyhow::Error::from)
+                .and_then(|()| write_all(&program, dir))
+                .with_context(|| format!("cannot write man pages to {}", dir.display()))?;
         }
+        None => output::text(&page(&Man::new(program))?),
     }
     Ok(Exit::Done)
 }
 
-fn write_all(command: clap::Command, dir: &Path) -> anyhow::Result<()> {
-    std::fs::create_dir_all(dir)
-        .and_then(|()| clap_mangen::generate_to(command, dir))
-        .with_context(|| format!("cannot write man pages to {}", dir.display()))
+fn write_all(command: &clap::Command, dir: &Path) -> anyhow::Result<()> {
+    for below in command.get_subcommands() {
+        write_all(below, dir)?;
+    }
+    let man = Man::new(command.clone());
+    std::fs::write(dir.join(man.get_filename()), page(&man)?)?;
+    Ok(())
+}
+
+/// One page; its headings have no other place where they could be said in Portuguese.
+fn page(man: &Man) -> anyhow::Result<Vec<u8>> {
+    let mut page = Vec::new();
+    man.render(&mut page)?;
+    if language() == Language::English {
+        return Ok(page);
+    }
+    let mut translated = String::new();
+    for line in String::from_utf8(page)?.lines() {
+        let heading = line.strip_prefix(".SH ");
+        let known =
+            heading.and_then(|heading| MANUAL_HEADINGS.iter().find(|(en, _)| *en == heading));
+        match known {
+            Some((_, pt)) => translated.extend([".SH ", pt]),
+            None => translated.push_str(line),
+        }
+        translated.push('\n');
+    }
+    Ok(translated.into_bytes())
 }

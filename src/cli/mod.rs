@@ -15,6 +15,7 @@ mod day;
 mod days;
 mod demo;
 mod health;
+mod help;
 mod jobs;
 mod language;
 mod listing;
@@ -37,6 +38,7 @@ mod stdout;
 mod sync;
 mod table;
 mod tomorrow;
+mod usage;
 mod users;
 mod vault;
 mod verify;
@@ -57,6 +59,7 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::lifecycle;
 use crate::store::connect::ConnectError;
+use crate::words::cli::config as words;
 
 /// Keeps a PostgreSQL database in step with the agendas of DETRAN examiners in e-CNHsp.
 ///
@@ -80,8 +83,8 @@ pub struct Cli {
 
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 partly done, \
 75 another sync of this examiner is running.\n\n\
-Language of tables and sentences: AGENDAD_LANG=pt or en, else that of LC_ALL, LC_MESSAGES, LANG (pt: Portuguese, \
-else English). JSON, log and --help have none.\n\nFirst steps: agendad demo · agendad setup · agendad check";
+Language of what people read: AGENDAD_LANG=pt or en, else that of LC_ALL, LC_MESSAGES, LANG (pt: Portuguese, \
+else English). JSON and log have none.\n\nFirst steps: agendad demo · agendad setup · agendad check";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -264,8 +267,7 @@ fn unread_settings(command: &Command, config: &Config) -> Result<(), ConfigError
         command,
         Command::Demo(_) | Command::SimulatePortal(_) | Command::Health(_)
     ) {
-        let path = path.display();
-        tracing::warn!(%path, "settings made in the browser cannot be read by this user and do not count here");
+        output::remark(language::say(words::unread(path)));
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ use crate::store::migrate::MigrateError;
 use crate::store::places::PlacesError;
 use crate::vault::VaultError;
 use crate::words::cli::problem as words;
-use crate::words::{Language, Sentence};
+use crate::words::{Language, Sentence, setting};
 
 /// The error's own sentence, in this process's language where it is known.
 pub(super) fn of(error: &(dyn Error + 'static)) -> String {
@@ -84,7 +84,10 @@ fn configuration(error: &ConfigError) -> String {
         } => words::no_toml(place, *line, message),
         ConfigError::Damaged { path } => words::damaged_settings(path),
         ConfigError::Settings(problems) => {
-            let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            let problems: Vec<String> = problems
+                .iter()
+                .map(|one| setting::problem(one).pt)
+                .collect();
             words::wrong_settings(&problems.join("\n  "))
         }
     }

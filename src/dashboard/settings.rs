@@ -21,8 +21,8 @@ use crate::config::kept::{ChangeError, Edits, Sources};
 use crate::domain::causes::in_a_line;
 use crate::kept;
 use crate::web::state::Api;
-use crate::words::Sentence;
 use crate::words::pages::settings::{self as words, SettingsNotice};
+use crate::words::{Sentence, setting};
 
 use parts::Part;
 
@@ -42,7 +42,7 @@ pub(super) enum Wrong {
     /// A sentence of the page's own.
     Said(Sentence<String>),
     /// What the check of all settings says: the key, and what is wrong with it.
-    Settings(Vec<(String, String)>),
+    Settings(Vec<(String, Sentence<String>)>),
 }
 
 impl From<Sentence> for Wrong {
@@ -123,7 +123,9 @@ fn wrong(visitor: &Visitor, wrong: &Wrong) -> Markup {
                         @for (key, message) in problems {
                             li {
                                 @if let Some(label) = words::label(key) { strong { (say(label)) } ": " }
-                                code lang="en" { (key) " " (message) }
+                                code { (key) } " "
+                                @if message.pt == message.en { span lang="en" { (message.en) } }
+                                @else { (visitor.language.say(message.clone())) }
                             }
                         }
                     }
@@ -150,12 +152,12 @@ pub(super) async fn save(State(api): State<Api>, mut posted: Posted) -> Result<R
         Ok(()) => {}
         Err(ChangeError::Refused(ConfigError::Settings(problems))) => {
             let problems = problems.into_iter();
-            let wrong = problems.map(|problem| (problem.key, problem.message));
+            let wrong = problems.map(|problem| (problem.key, setting::wrong(&problem.wrong)));
             let wrong = Wrong::Settings(wrong.collect());
             return Ok(again(&api, part, &posted, wrong));
         }
         Err(ChangeError::Unusable(why)) => {
-            let wrong = Wrong::Settings(vec![(String::new(), why)]);
+            let wrong = Wrong::Settings(vec![(String::new(), setting::as_it_came(why))]);
             return Ok(again(&api, part, &posted, wrong));
         }
         Err(ChangeError::Fixed { key, by }) => {

@@ -38,6 +38,7 @@ pub(crate) mod pause;
 pub(crate) mod role;
 pub mod row;
 pub mod rule;
+pub(crate) mod setting;
 pub(crate) mod silence;
 pub(crate) mod time;
 pub(crate) mod tomorrow;

@@ -189,22 +189,22 @@ async fn a_wrong_value_is_refused_with_the_sentence_of_the_check_and_changes_not
             (
                 "peritos",
                 vec![("tomorrow.hour", "25h")],
-                "tomorrow.hour is &quot;25h&quot;; give a time such as &quot;19:00&quot;",
+                "<code>tomorrow.hour</code> é &quot;25h&quot;; dê uma hora como &quot;19:00&quot;",
             ),
             (
                 "email",
                 vec![("alerts.email.host", "mail.example.com")],
-                "alerts.email.to is empty although alerts.email.host is set",
+                "está vazio, embora alerts.email.host esteja configurado",
             ),
             (
                 "email",
                 vec![("alerts.email.port", "many")],
-                "alerts.email.port must be integer",
+                "<code>alerts.email.port</code> tem de ser um número inteiro",
             ),
             (
                 "slack",
                 vec![("alerts.slack.webhook", "http://example.com/canary")],
-                "must begin with https://",
+                "tem de começar com https://",
             ),
             (
                 "ntfy",
@@ -214,7 +214,7 @@ async fn a_wrong_value_is_refused_with_the_sentence_of_the_check_and_changes_not
             (
                 "webhook",
                 vec![("alerts.webhook.url", "https://example.com/canary")],
-                "belong together",
+                "andam juntos",
             ),
             (
                 "contato",
@@ -235,9 +235,9 @@ async fn a_wrong_value_is_refused_with_the_sentence_of_the_check_and_changes_not
             (
                 "leitura",
                 vec![("j0.de", "9")],
-                "are not a range within a year",
+                "não são um período dentro de um ano",
             ),
-            ("leitura", many, "nothing would ever be synchronised"),
+            ("leitura", many, "nada seria lido"),
         ] {
             let page = save(&mut browser, part, &changes).await;
             assert_eq!(page.status, 422, "{part}: {page:?}");

@@ -13,6 +13,7 @@ use toml::Table;
 pub use toml::Value;
 
 use super::layer::{Layer, Layers};
+use super::wrong::Wrong;
 use super::{Config, ConfigError, Problem, layers};
 pub use file::{fingerprint, path_in};
 pub use keys::{SETTINGS, Setting, find};
@@ -240,11 +241,11 @@ pub fn value(key: &'static str, text: &str) -> Result<Value, ConfigError> {
             .filter(|part| !part.is_empty());
         return Ok(Value::Array(parts.map(Value::from).collect()));
     }
-    layers::typed(default, text.to_owned()).map_err(|message| {
+    layers::typed(default, text.to_owned()).map_err(|wrong| {
         Problem {
             place: "value".to_owned(),
             key: key.to_owned(),
-            message,
+            wrong,
         }
         .into()
     })
@@ -296,7 +297,7 @@ fn stranger(place: &str, key: &str) -> Problem {
     Problem {
         place: place.to_owned(),
         key: key.to_owned(),
-        message: "is no setting that is made in the browser or by agendad config set".to_owned(),
+        wrong: Wrong::NotKept,
     }
 }
 

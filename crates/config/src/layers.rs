@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
+use super::wrong::Wrong;
 use super::{ConfigError, Problem, kept, secrets};
 
 pub use super::layer::{Layer, Layers};
@@ -130,7 +131,7 @@ fn variables() -> Result<Vec<(String, String)>, ConfigError> {
         Err(_) => Err(Problem {
             place: format!("environment {name}"),
             key: String::new(),
-            message: "is not UTF-8".to_owned(),
+            wrong: Wrong::NotUtf8,
         }
         .into()),
     });
@@ -164,10 +165,10 @@ pub fn environment(
         let path: Vec<String> = rest.split("__").map(str::to_lowercase).collect();
         let key = path.join(".");
         let default = lookup(defaults, key.strip_suffix("_file").unwrap_or(&key));
-        let value = typed(default, text).map_err(|message| Problem {
+        let value = typed(default, text).map_err(|wrong| Problem {
             place: format!("environment {name}"),
             key,
-            message,
+            wrong,
         })?;
         insert(&mut table, &path, value);
     }
@@ -207,12 +208,12 @@ pub(super) fn lookup<'a>(table: &'a Table, key: &str) -> Option<&'a Value> {
     parts.try_fold(first, |value, part| value.as_table()?.get(part))
 }
 
-pub(super) fn typed(default: Option<&Value>, text: String) -> Result<Value, String> {
+pub(super) fn typed(default: Option<&Value>, text: String) -> Result<Value, Wrong> {
     let expected = match default {
-        None => return Err("there is no such setting; config.toml lists all of them".to_owned()),
+        None => return Err(Wrong::NoSetting),
         Some(Value::String(_)) => return Ok(Value::String(text)),
         Some(Value::Table(_)) => {
-            return Err("is a section; name one of its keys after `__`".to_owned());
+            return Err(Wrong::SectionInVariable);
         }
         Some(other) => other.type_str(),
     };
@@ -223,7 +224,7 @@ pub(super) fn typed(default: Option<&Value>, text: String) -> Result<Value, Stri
     match parsed {
         Some(Value::Integer(number)) if expected == "float" => Ok(Value::Float(number as f64)),
         Some(value) if value.type_str() == expected => Ok(value),
-        _ => Err(format!("must be {expected}, this is {text:?}")),
+        _ => Err(Wrong::Type(expected, text)),
     }
 }
 

@@ -26,6 +26,7 @@ pub mod timezone;
 pub mod tomorrow;
 mod validate;
 pub mod webhooks;
+pub mod wrong;
 
 use std::path::{Path, PathBuf};
 
@@ -50,6 +51,7 @@ use sections::{
 };
 use tomorrow::TomorrowConfig;
 use webhooks::WebhooksConfig;
+use wrong::Wrong;
 
 /// The effective settings. Secrets are kept apart and cannot print themselves.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -160,15 +162,15 @@ pub enum ConfigError {
 }
 
 /// One setting that cannot be.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{place}: {key} {message}")]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{place}: {key} {wrong}")]
 pub struct Problem {
     /// The file or environment variable.
     pub place: String,
     /// The key, dotted.
     pub key: String,
     /// What is wrong and what is allowed, as a fragment after the key.
-    pub message: String,
+    pub wrong: Wrong,
 }
 
 impl From<Problem> for ConfigError {
@@ -242,11 +244,11 @@ fn problems(error: figment::Error, all: &Layers) -> Vec<Problem> {
         .into_iter()
         .map(|error| {
             let key = error.path.join(".");
-            let message = message(&error.kind);
+            let wrong = wrong(&error.kind);
             Problem {
                 place: validate::place_of(&key, all),
                 key,
-                message,
+                wrong,
             }
         })
         .collect()
@@ -256,13 +258,11 @@ fn problems(error: figment::Error, all: &Layers) -> Vec<Problem> {
     clippy::wildcard_enum_match_arm,
     reason = "figment's other kinds say what is wrong themselves"
 )]
-fn message(kind: &Kind) -> String {
+fn wrong(kind: &Kind) -> Wrong {
     match kind {
-        Kind::UnknownField(_, known) => format!("is unknown here; known are {}", known.join(", ")),
-        Kind::UnknownVariant(given, allowed) => {
-            format!("is {given:?}; allowed are {}", allowed.join(", "))
-        }
-        Kind::MissingField(field) => format!("lacks {field}"),
-        other => format!("is refused: {other}"),
+        Kind::UnknownField(_, known) => Wrong::Unknown(known.join(", ")),
+        Kind::UnknownVariant(given, allowed) => Wrong::NoneOf(given.clone(), allowed.join(", ")),
+        Kind::MissingField(field) => Wrong::Lacks(field.to_string()),
+        other => Wrong::Refused(other.to_string()),
     }
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::layer::{Layer, Layers};
+use super::wrong::Wrong;
 use super::{ConfigError, Problem};
 use agendad_domain::secret_text;
 
@@ -142,24 +143,22 @@ pub(super) fn read_file(path: &Path) -> io::Result<String> {
 fn take_from(layer: &mut Layer, key: &str) -> Result<Option<String>, ConfigError> {
     let direct = layer.remove(key);
     let file = layer.remove(&format!("{key}_file"));
-    let refuse = |message: String| {
+    let refuse = |wrong: Wrong| {
         Err(ConfigError::from(Problem {
             place: layer.name.clone(),
             key: key.to_owned(),
-            message,
+            wrong,
         }))
     };
     match (direct, file) {
-        (Some(_), Some(_)) => refuse(format!("both {key} and {key}_file are set; keep one")),
+        (Some(_), Some(_)) => refuse(Wrong::Both(key.to_owned())),
         (Some(toml::Value::String(text)), None) => Ok(Some(secret_text::without_marks(text))),
-        (Some(_), None) => {
-            refuse("must be a text in quotes (its value is not shown here)".to_owned())
-        }
+        (Some(_), None) => refuse(Wrong::NoText),
         (None, Some(toml::Value::String(path))) => match read_file(Path::new(&path)) {
             Ok(text) => Ok(Some(text)),
-            Err(error) => refuse(format!("the file {path} cannot be read: {error}")),
+            Err(error) => refuse(Wrong::SecretFile(path, error.to_string())),
         },
-        (None, Some(_)) => refuse(format!("{key}_file must be a path in quotes")),
+        (None, Some(_)) => refuse(Wrong::NoPath(key.to_owned())),
         (None, None) => Ok(None),
     }
 }

@@ -4,6 +4,7 @@
 use toml::{Table, Value};
 
 use super::layers::Layer;
+use super::wrong::Wrong;
 use super::{ConfigError, Problem};
 
 /// Refuses values in the places of the first layer's sections.
@@ -15,8 +16,7 @@ pub(super) fn check(all: &[Layer]) -> Result<(), ConfigError> {
                 wrong.push(Problem {
                     place: layer.name.clone(),
                     key,
-                    message: "is a section; name one of its keys (its value is not shown here)"
-                        .to_owned(),
+                    wrong: Wrong::Section,
                 });
             });
         }

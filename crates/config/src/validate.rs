@@ -12,6 +12,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::layers::Layers;
+use super::wrong::Wrong;
 use super::{Config, Problem};
 use agendad_domain::clock::Clock;
 use agendad_domain::ticks::next_tick;
@@ -23,15 +24,15 @@ const CONNECTIONS: RangeInclusive<usize> = 1..=1_000_000;
 /// Everything that is wrong, with the layer that set it.
 pub(super) fn problems(config: &Config, all: &Layers) -> Vec<Problem> {
     let mut found = Vec::new();
-    let mut refuse = |wrong: bool, key: &str, message: String| {
-        if wrong {
+    let mut refuse = |is_wrong: bool, key: &str, wrong_with: Wrong| {
+        if is_wrong {
             found.push(Problem {
                 place: match config.secrets.place_of(key) {
                     Some(place) => place.to_owned(),
                     None => place_of(key, all),
                 },
                 key: key.to_owned(),
-                message,
+                wrong: wrong_with,
             });
         }
     };
@@ -54,21 +55,21 @@ pub(super) fn problems(config: &Config, all: &Layers) -> Vec<Problem> {
     found
 }
 
-fn tomorrow(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+fn tomorrow(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     let tomorrow = &config.tomorrow;
     refuse(
         tomorrow.time().is_none(),
         "tomorrow.hour",
-        format!("is {:?}; give a time such as \"19:00\"", tomorrow.hour),
+        Wrong::TimeOfDay(tomorrow.hour.clone(), "19:00"),
     );
     refuse(
         !(Duration::from_secs(60)..=Duration::from_secs(3600)).contains(&tomorrow.wait),
         "tomorrow.wait",
-        format!("is {:?}; allowed are 1m to 1h", tomorrow.wait),
+        range(tomorrow.wait, "1m", "1h"),
     );
 }
 
-fn changes(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+fn changes(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     let changes = &config.changes;
     for (key, text) in [
         ("changes.quiet_from", &changes.quiet_from),
@@ -77,7 +78,7 @@ fn changes(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
         refuse(
             chrono::NaiveTime::parse_from_str(text, "%H:%M").is_err(),
             key,
-            format!("is {text:?}; give a time such as \"21:00\""),
+            Wrong::TimeOfDay(text.clone(), "21:00"),
         );
     }
     for (key, time) in [
@@ -87,13 +88,13 @@ fn changes(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
         refuse(
             time > Duration::from_secs(6 * 3600),
             key,
-            format!("is {time:?}; at most 6h, or it would be no news"),
+            Wrong::NoNews(time),
         );
     }
 }
 
 /// A plain name: it stands in the search path and in statements.
-fn database(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+fn database(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     let schema = &config.database.schema;
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     let begins_well = !schema.starts_with(|c: char| c.is_ascii_digit());
@@ -102,154 +103,141 @@ fn database(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
     refuse(
         !(schema.chars().all(is_plain) && begins_well && is_ours && schema.len() < 64),
         "database.schema",
-        format!(
-            "is {schema:?}; allowed are small letters, digits and _, at most 63, not beginning with a digit or pg_, \
-             and neither river nor information_schema"
-        ),
+        Wrong::Schema(schema.clone()),
     );
 }
 
-fn backup(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+fn backup(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     let backup = &config.backup;
     refuse(
         backup.time_of_day().is_none(),
         "backup.at",
-        format!("is {:?}; give a time of day such as \"03:30\"", backup.at),
+        Wrong::TimeOfDay(backup.at.clone(), "03:30"),
     );
     refuse(
         !(1..=1000).contains(&backup.keep),
         "backup.keep",
-        format!("is {}; allowed are 1 to 1000", backup.keep),
+        Wrong::Range(backup.keep.to_string(), "1", "1000"),
     );
     let max_age = config.alerts.backup_old.max_age;
     refuse(
         max_age < Duration::from_secs(86_400),
         "alerts.backup_old.max_age",
-        format!("is {max_age:?}; there is one backup a day: at least 1d"),
+        Wrong::BackupAge(max_age),
     );
 }
 
-fn windows(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+fn windows(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     let now = Clock::system(config.timezone).now();
     let mut names = HashSet::new();
-    refuse(
-        config.windows.is_empty(),
-        "windows",
-        "is empty: nothing would ever be synchronised".to_owned(),
-    );
+    refuse(config.windows.is_empty(), "windows", Wrong::NoWindows);
     for window in &config.windows {
         let name = &window.name;
-        refuse(
-            name.trim().is_empty(),
-            "windows",
-            "has a window without a name".to_owned(),
-        );
+        refuse(name.trim().is_empty(), "windows", Wrong::NamelessWindow);
         refuse(
             !names.insert(name),
             "windows",
-            format!("has two windows named {name:?}"),
+            Wrong::TwoWindows(name.clone()),
         );
         refuse(
             window.from_day > window.to_day || window.to_day > 366,
             "windows",
-            format!(
-                "{name:?}: days {} to {} are not a range within a year",
-                window.from_day, window.to_day
-            ),
+            Wrong::WindowDays(name.clone(), window.from_day, window.to_day),
         );
         match parse_cron(&window.cron) {
-            Err(error) => refuse(true, "windows", format!("{name:?}: {error}")),
+            Err(error) => refuse(
+                true,
+                "windows",
+                Wrong::Cron(name.clone(), error.to_string()),
+            ),
             Ok(cron) => refuse(
                 next_tick(&cron, now, config.timezone).is_none(),
                 "windows",
-                format!(
-                    "{name:?}: cron {:?} never fires: no day to come is what it names, such as 30 February",
-                    window.cron
-                ),
+                Wrong::NeverFires(name.clone(), window.cron.clone()),
             ),
         }
     }
 }
 
-fn scheduler(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+fn scheduler(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     let workers = config.scheduler.workers;
     refuse(
         !(1..=1000).contains(&workers),
         "scheduler.workers",
-        format!("is {workers}; allowed are 1 to 1000"),
+        Wrong::Range(workers.to_string(), "1", "1000"),
     );
     let run = config.scheduler.run_timeout;
     let request = config.portal.request_timeout;
     refuse(
         run < request,
         "scheduler.run_timeout",
-        format!(
-            "is {run:?}, shorter than portal.request_timeout ({request:?}): one slow page would end every run"
-        ),
+        Wrong::RunTimeout(run, request),
     );
     refuse(
         config.scheduler.busy_delay < Duration::from_millis(100),
         "scheduler.busy_delay",
-        "is shorter than 100ms: a busy examiner would be asked for in a tight loop".to_owned(),
+        Wrong::BusyDelay,
     );
 }
 
-fn guard(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+fn guard(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     let ratio = config.guard.max_removed_ratio;
     refuse(
         !(0.0..=1.0).contains(&ratio),
         "guard.max_removed_ratio",
-        format!("is {ratio}; allowed are 0 to 1"),
+        Wrong::Range(ratio.to_string(), "0", "1"),
     );
     refuse(
         config.guard.min_slots < 1,
         "guard.min_slots",
-        "must be at least 1".to_owned(),
+        Wrong::AtLeast("1"),
     );
     refuse(
         !(0..=100).contains(&config.guard.confirmations),
         "guard.confirmations",
-        "must be 0 to 100".to_owned(),
+        Wrong::Between("0", "100"),
     );
 }
 
-fn calendar(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+fn calendar(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     let calendar = &config.calendar;
     refuse(
         !(60..=86_400).contains(&calendar.event_duration.as_secs()),
         "calendar.event_duration",
-        format!("is {:?}; allowed are 1m to 24h", calendar.event_duration),
+        range(calendar.event_duration, "1m", "24h"),
     );
     refuse(
         !(60..=604_800).contains(&calendar.refresh.as_secs()),
         "calendar.refresh",
-        format!("is {:?}; allowed are 1m to 7d", calendar.refresh),
+        range(calendar.refresh, "1m", "7d"),
     );
     refuse(
         calendar.days_back > 366,
         "calendar.days_back",
-        format!("is {}; allowed are 0 to 366", calendar.days_back),
+        Wrong::Range(calendar.days_back.to_string(), "0", "366"),
     );
 }
 
-fn appointments(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+fn appointments(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     let area = &config.appointments.area_code;
     refuse(
         !area.is_empty() && !agendad_domain::phone::is_area_code(area),
         "appointments.area_code",
-        format!("is {area:?}; give one of Brazil's area codes such as \"11\", or \"\" for none"),
+        Wrong::AreaCode(area.clone()),
     );
 }
 
-fn log(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+fn log(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     refuse(
         tracing_subscriber::EnvFilter::try_new(&config.log.level).is_err(),
         "log.level",
-        format!(
-            "is {:?}; give error, warn, info, debug or trace",
-            config.log.level
-        ),
+        Wrong::LogLevel(config.log.level.clone()),
     );
+}
+
+/// A time outside of what is allowed.
+fn range(given: Duration, from: &'static str, to: &'static str) -> Wrong {
+    Wrong::Range(format!("{given:?}"), from, to)
 }
 
 /// The name of the last layer that sets a key.

@@ -8,8 +8,8 @@ use crate::config::kept::{self, Edits, Value};
 use crate::config::{Config, ConfigError};
 use crate::dashboard::recognise::Posted;
 use crate::dashboard::visitor::Visitor;
-use crate::words::Sentence;
 use crate::words::pages::settings as words;
+use crate::words::{Sentence, setting};
 
 /// A field.
 #[derive(Debug, Clone, Copy)]
@@ -128,10 +128,13 @@ pub(super) fn edits(
             Ok(value) => drop(edits.insert(key, Some(value))),
             Err(ConfigError::Settings(problems)) => {
                 let problems = problems.into_iter();
-                let wrong = problems.map(|problem| (problem.key, problem.message));
+                let wrong = problems.map(|problem| (problem.key, setting::wrong(&problem.wrong)));
                 return Err(Wrong::Settings(wrong.collect()));
             }
-            Err(error) => return Err(Wrong::Settings(vec![(key.to_owned(), error.to_string())])),
+            Err(error) => {
+                let error = setting::as_it_came(error.to_string());
+                return Err(Wrong::Settings(vec![(key.to_owned(), error)]));
+            }
         }
     }
     Ok(edits)

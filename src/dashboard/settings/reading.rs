@@ -11,7 +11,7 @@ use crate::dashboard::recognise::Posted;
 use crate::dashboard::visitor::Visitor;
 use crate::domain::{Rhythm, Window};
 use crate::words::pages::settings as words;
-use crate::words::window;
+use crate::words::{setting, window};
 
 const KEY: &str = "windows";
 /// More are made in config.toml.
@@ -194,8 +194,10 @@ pub(super) fn edits(config: &Config, posted: &Posted) -> Result<Edits, Wrong> {
     });
     let text = format!("[{}]", fields.collect::<Vec<_>>().join(", "));
     let value = kept::value(KEY, &text);
-    let value =
-        value.map_err(|error| Wrong::Settings(vec![(KEY.to_owned(), error.to_string())]))?;
+    let value = value.map_err(|error| {
+        let error = setting::as_it_came(error.to_string());
+        Wrong::Settings(vec![(KEY.to_owned(), error)])
+    })?;
     Ok([(KEY, Some(value))].into())
 }
 

@@ -1,5 +1,7 @@
 //! Words about settings that are made by command.
 
+use std::path::Path;
+
 use crate::words::Sentence;
 
 pub(crate) fn unknown(key: &str, known: &str) -> Sentence<String> {
@@ -49,5 +51,16 @@ pub(crate) fn not_noted(why: &str) -> Sentence<String> {
     sentence!(
         "a mudança vale, mas não foi anotada na auditoria: {why}",
         "the change counts, but was not written to the audit: {why}"
+    )
+}
+
+/// What was set in the browser lies in a file that this user may not read.
+pub(crate) fn unread(path: &Path) -> Sentence<String> {
+    let path = path.display();
+    sentence!(
+        "o que foi configurado no painel ({path}) não pode ser lido por este usuário e não vale aqui: o mesmo comando com sudo na \
+         frente",
+        "what was set in the browser ({path}) cannot be read by this user and does not count here: the same command with sudo in \
+         front of it"
     )
 }

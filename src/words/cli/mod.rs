@@ -1,5 +1,5 @@
-//! What the command line says to people, one file for each of its rooms. What `--help` says, and what programs read, is
-//! not here. The English is older than the Portuguese, and scripts may rely on it.
+//! What the command line says to people, one file for each of its rooms. What programs read is not here, and of `--help`
+//! the Portuguese alone. The English is older than the Portuguese, and scripts may rely on it.
 
 pub(crate) mod acts;
 pub(crate) mod agenda;
@@ -11,6 +11,7 @@ pub(crate) mod config;
 pub(crate) mod database;
 pub(crate) mod day;
 pub(crate) mod demo;
+pub(crate) mod help;
 pub(crate) mod list;
 pub(crate) mod migrate;
 pub(crate) mod people;

@@ -69,7 +69,7 @@ pub(crate) fn no_toml(place: &str, line: usize, message: &str) -> String {
     format!("{place}, linha {line}: não é TOML; corrija o que o leitor encontrou ({message})")
 }
 
-/// `problems`: a line each, in English: they name the place, the key and what is allowed.
+/// `problems`: a line each: they name the place, the key and what is allowed.
 pub(crate) fn wrong_settings(problems: &str) -> String {
     format!(
         "a configuração não pode ser usada. Corrija no arquivo ou na variável (o que cada opção aceita: agendad config show, \

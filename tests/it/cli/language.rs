@@ -492,3 +492,93 @@ async fn check_warns_of_a_key_that_others_may_read() {
         "{said:?}"
     );
 }
+
+#[tokio::test]
+async fn a_wrong_setting_is_said_in_the_language_of_who_starts_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("wrong.toml");
+    let text = "[http]\nlisten = \"here\"\nmax_syncs = 0\n[scheduler]\nworkers = \"many\"\n";
+    let place = file.display().to_string();
+    let en = Program::new(dir.path());
+    let pt = en.clone().env("LANG", "pt_BR.UTF-8");
+    for (text, portuguese, english) in [
+        (
+            text,
+            "scheduler.workers não serve",
+            "scheduler.workers is refused",
+        ),
+        (
+            "[http]\nlisten = \"here\"\nmax_syncs = 0\n",
+            "http.listen é \"here\"; dê um endereço com porta",
+            "http.listen is \"here\"; give an address and port",
+        ),
+        (
+            "[http]\nmax_syncs = 0\n",
+            "http.max_syncs é 0; pode ir de 1 a 1000",
+            "http.max_syncs is 0; allowed are 1 to 1000",
+        ),
+        (
+            "[tomorrow]\nhour = \"late\"\n",
+            "tomorrow.hour é \"late\"; dê uma hora como \"19:00\"",
+            "tomorrow.hour is \"late\"; give a time such as \"19:00\"",
+        ),
+        (
+            "[http]\nlistn = \"\"\n",
+            "não existe aqui; existem",
+            "is unknown here; known are",
+        ),
+        (
+            "vault = 3\n",
+            "vault é uma seção; indique uma das suas opções",
+            "vault is a section; name one of its keys",
+        ),
+        (
+            "[log]\nformat = \"loud\"\n",
+            "é \"loud\"; pode ser",
+            "is \"loud\"; allowed are",
+        ),
+        (
+            "[database]\nurl = 3\n",
+            "database.url tem de ser um texto entre aspas",
+            "database.url must be a text in quotes",
+        ),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        for command in [
+            &["run"][..],
+            &["check", "--offline"],
+            &["config", "show"],
+            &["runs"],
+        ] {
+            let args = [&["--config", &place][..], command].concat();
+            for (program, said, other) in [(&pt, portuguese, english), (&en, english, portuguese)] {
+                let shown = program.run(&args).await;
+                assert_eq!(shown.code, Some(2), "{args:?}: {shown:?}");
+                assert!(shown.err.contains(said), "{args:?}: {shown:?}");
+                assert!(!shown.err.contains(other), "{args:?}: {shown:?}");
+                assert!(shown.err.contains(&place), "{args:?}: {shown:?}");
+            }
+        }
+    }
+    let said = pt
+        .clone()
+        .env("AGENDAD_HTTP__MAX_SYNCS", "many")
+        .run(&["runs"])
+        .await;
+    assert_eq!(said.code, Some(2), "{said:?}");
+    for part in [
+        "variável de ambiente AGENDAD_HTTP__MAX_SYNCS: http.max_syncs",
+        "tem de ser um número inteiro, e isto é \"many\"",
+    ] {
+        assert!(said.err.contains(part), "{part}: {said:?}");
+    }
+    let said = pt.run(&["config", "show"]).await;
+    for part in ["padrões do programa", "variáve"] {
+        assert!(said.out.contains(part), "{part}: {said:?}");
+    }
+    let said = en.run(&["config", "show"]).await;
+    assert!(said.out.contains("built-in defaults"), "{said:?}");
+    let said = pt.run(&["config", "set", "tomorrow.hour", "late"]).await;
+    assert_eq!(said.code, Some(2), "{said:?}");
+    assert!(said.err.contains("dê uma hora como \"19:00\""), "{said:?}");
+}

@@ -4,6 +4,7 @@ mod agenda;
 mod asking;
 mod calendar;
 mod check;
+mod help;
 mod keys;
 mod language;
 mod listing;

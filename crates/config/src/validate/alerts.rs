@@ -5,15 +5,16 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::retry;
+use super::{range, retry};
 use crate::Config;
 use crate::alerts::{AlertsConfig, EmailConfig, MailSecurity};
 use crate::host::is_loopback;
+use crate::wrong::Wrong;
 
 /// Shorter, and the rules would be evaluated without a pause.
 const SHORTEST: Duration = Duration::from_secs(1);
 
-pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     let alerts = &config.alerts;
     times(alerts, refuse);
     retry::check("alerts.retry", &alerts.retry, 50, refuse);
@@ -28,33 +29,33 @@ pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, String)
     refuse(
         webhook.is_some() != secrets.alerts_webhook_secret.is_some(),
         "alerts.webhook.secret",
-        "and alerts.webhook.url belong together: set both, or neither".to_owned(),
+        Wrong::Together("alerts.webhook.url"),
     );
     telegram(config, refuse);
     let heartbeat = secrets.alerts_heartbeat_url.as_ref();
     address("alerts.heartbeat.url", heartbeat, refuse);
 }
 
-fn times(alerts: &AlertsConfig, refuse: &mut impl FnMut(bool, &str, String)) {
+fn times(alerts: &AlertsConfig, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     refuse(
         alerts.interval < SHORTEST,
         "alerts.interval",
-        "is shorter than 1s".to_owned(),
+        Wrong::NoPause,
     );
     let timeout = alerts.timeout;
     refuse(
         !(SHORTEST..=Duration::from_secs(20)).contains(&timeout),
         "alerts.timeout",
-        format!("is {timeout:?}; allowed are 1s to 20s"),
+        range(timeout, "1s", "20s"),
     );
 }
 
-fn measures(alerts: &AlertsConfig, refuse: &mut impl FnMut(bool, &str, String)) {
+fn measures(alerts: &AlertsConfig, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     let difference = alerts.clock.max_difference;
     refuse(
         difference < SHORTEST,
         "alerts.clock.max_difference",
-        format!("is {difference:?}; clocks of two machines always differ a little: at least 1s"),
+        Wrong::ClockDifference(difference),
     );
     let ratios = [
         ("failure_rate", alerts.failure_rate.max_ratio),
@@ -64,7 +65,7 @@ fn measures(alerts: &AlertsConfig, refuse: &mut impl FnMut(bool, &str, String)) 
         refuse(
             !(ratio > 0.0 && ratio <= 1.0),
             &format!("alerts.{rule}.max_ratio"),
-            format!("is {ratio}; allowed is a part of the runs, above 0 and at most 1"),
+            Wrong::Part(ratio),
         );
     }
     let counts = [
@@ -78,7 +79,7 @@ fn measures(alerts: &AlertsConfig, refuse: &mut impl FnMut(bool, &str, String)) 
         refuse(
             !(1..=1000).contains(&count),
             &format!("alerts.{key}"),
-            format!("is {count}; allowed are 1 to 1000"),
+            Wrong::Range(count.to_string(), "1", "1000"),
         );
     }
     let windows = [
@@ -96,56 +97,45 @@ fn measures(alerts: &AlertsConfig, refuse: &mut impl FnMut(bool, &str, String)) 
         refuse(
             window.is_zero(),
             &format!("alerts.{rule}.window"),
-            "is 0: no run would ever be looked at".to_owned(),
+            Wrong::NothingLookedAt,
         );
     }
 }
 
-fn email(email: &EmailConfig, config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+fn email(email: &EmailConfig, config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     if email.host.is_empty() {
         return;
     }
-    refuse(
-        email.to.is_empty(),
-        "alerts.email.to",
-        "is empty although alerts.email.host is set; name at least one recipient".to_owned(),
-    );
+    refuse(email.to.is_empty(), "alerts.email.to", Wrong::NoRecipient);
     refuse(
         !is_mailbox(&email.from),
         "alerts.email.from",
-        format!(
-            "is {:?}; give an address such as \"agendad <agendad@example.com>\"",
-            email.from
-        ),
+        Wrong::Sender(email.from.clone()),
     );
     for to in email.to.iter().filter(|to| !is_mailbox(to)) {
-        let message = format!("has {to:?}; give addresses such as \"operador@example.com\"");
-        refuse(true, "alerts.email.to", message);
+        refuse(true, "alerts.email.to", Wrong::Recipient(to.clone()));
     }
     refuse(
         email.security == MailSecurity::None && !is_loopback(&email.host),
         "alerts.email.security",
-        format!(
-            "is \"none\", and {} is not this machine: messages and password would travel unencrypted; use \"starttls\" or \"tls\"",
-            email.host
-        ),
+        Wrong::ClearMail(email.host.clone()),
     );
     let helo = &email.helo_name;
     refuse(
         !helo.is_empty() && !is_host_name(helo),
         "alerts.email.helo_name",
-        format!("is {helo:?}; give a name with a domain such as \"clinica.example.com\", or \"\""),
+        Wrong::HeloName(helo.clone()),
     );
     let secrets = &config.secrets;
     refuse(
         secrets.alerts_email_username.is_some() != secrets.alerts_email_password.is_some(),
         "alerts.email.password",
-        "and alerts.email.username belong together: set both, or neither".to_owned(),
+        Wrong::Together("alerts.email.username"),
     );
 }
 
 /// The token stands in the address that is called: it must not change where that leads.
-fn telegram(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+fn telegram(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     let Some(token) = &config.secrets.alerts_telegram_token else {
         return;
     };
@@ -154,12 +144,12 @@ fn telegram(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
     refuse(
         !token.expose_secret().chars().all(is_plain),
         "alerts.telegram.token",
-        "is none such as @BotFather gives (its value is not shown here)".to_owned(),
+        Wrong::TelegramToken,
     );
     refuse(
         telegram.chat.trim().is_empty(),
         "alerts.telegram.chat",
-        "is empty although alerts.telegram.token is set; give the chat's number".to_owned(),
+        Wrong::NoChat,
     );
     let server = SecretString::from(telegram.server.clone());
     address("alerts.telegram.server", Some(&server), refuse);
@@ -192,11 +182,10 @@ fn is_mailbox(text: &str) -> bool {
 }
 
 /// A secret address: never shown.
-fn address(key: &str, secret: Option<&SecretString>, refuse: &mut impl FnMut(bool, &str, String)) {
+fn address(key: &str, secret: Option<&SecretString>, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     let Some(secret) = secret else { return };
     let Ok(url) = Url::parse(secret.expose_secret()) else {
-        let message = "is no address such as https://… (its value is not shown here)".to_owned();
-        return refuse(true, key, message);
+        return refuse(true, key, Wrong::NoAddress);
     };
     let host = url.host_str().unwrap_or_default();
     refuse(
@@ -204,7 +193,6 @@ fn address(key: &str, secret: Option<&SecretString>, refuse: &mut impl FnMut(boo
             || !matches!(url.scheme(), "http" | "https")
             || (url.scheme() == "http" && !is_loopback(host)),
         key,
-        "must begin with https:// (http:// is for this machine only; its value is not shown here)"
-            .to_owned(),
+        Wrong::NoHttps,
     );
 }

@@ -8,49 +8,46 @@ use secrecy::ExposeSecret;
 use super::CONNECTIONS;
 use crate::Config;
 use crate::sections::HttpConfig;
+use crate::wrong::Wrong;
 
-pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     let http = &config.http;
     let listen = &http.listen;
     refuse(
         !listen.is_empty() && std::net::SocketAddr::from_str(listen).is_err(),
         "http.listen",
-        format!("is {listen:?}; give an address and port such as 127.0.0.1:8787, or \"\" for none"),
+        Wrong::Listen(listen.clone()),
     );
     refuse(
         !(1..=366).contains(&http.max_span_days),
         "http.max_span_days",
-        format!("is {}; allowed are 1 to 366", http.max_span_days),
+        Wrong::Range(http.max_span_days.to_string(), "1", "366"),
     );
     refuse(
         !(1..=1000).contains(&http.max_syncs),
         "http.max_syncs",
-        format!("is {}; allowed are 1 to 1000", http.max_syncs),
+        Wrong::Range(http.max_syncs.to_string(), "1", "1000"),
     );
     refuse(
         !(1_000..=10_000_000).contains(&http.max_body_bytes),
         "http.max_body_bytes",
-        "must be 1000 to 10000000".to_owned(),
+        Wrong::Between("1000", "10000000"),
     );
     refuse(
         http.request_timeout < Duration::from_millis(100),
         "http.request_timeout",
-        "is shorter than 100ms: no request could be answered".to_owned(),
+        Wrong::NoAnswer,
     );
     refuse(
         !CONNECTIONS.contains(&http.max_connections),
         "http.max_connections",
-        "must be 1 to 1000000".to_owned(),
+        Wrong::Between("1", "1000000"),
     );
     for (key, time) in [
         ("http.session_idle", http.session_idle),
         ("http.session_longest", http.session_longest),
     ] {
-        refuse(
-            time < Duration::from_secs(60),
-            key,
-            "is shorter than 1m: nobody could finish a form".to_owned(),
-        );
+        refuse(time < Duration::from_secs(60), key, Wrong::NoForm);
     }
     let public = &http.public_url;
     let good = url::Url::parse(public)
@@ -58,21 +55,14 @@ pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, String)
     refuse(
         !public.is_empty() && !good,
         "http.public_url",
-        format!(
-            "is {public:?}; give an address such as https://agenda.example.org, or \"\" for none"
-        ),
+        Wrong::PublicUrl(public.clone()),
     );
     base_path(http, refuse);
     let token = config.secrets.http_operator_token.as_ref();
     let bad_hash = token
         .and_then(|token| token.expose_secret().strip_prefix("sha256:"))
         .is_some_and(|hex| hex.len() != 64 || !hex.bytes().all(|b| b.is_ascii_hexdigit()));
-    refuse(
-        bad_hash,
-        "http.operator_token",
-        "begins with sha256: but 64 hexadecimal digits do not follow (printf %s TOKEN | sha256sum)"
-            .to_owned(),
-    );
+    refuse(bad_hash, "http.operator_token", Wrong::TokenDigest);
 }
 
 /// First parts of our own addresses: a path of one of these names could not be told from them.
@@ -100,7 +90,7 @@ const OUR_OWN: [&str; 21] = [
     "webhooks",
 ];
 
-fn base_path(http: &HttpConfig, refuse: &mut impl FnMut(bool, &str, String)) {
+fn base_path(http: &HttpConfig, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     let path = http.base_path();
     let key = if http.base_path.is_empty() {
         "http.public_url"
@@ -116,22 +106,16 @@ fn base_path(http: &HttpConfig, refuse: &mut impl FnMut(bool, &str, String)) {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     let good =
         path.is_empty() || (path.starts_with('/') && parts.iter().all(|part| is_plain(part)));
-    refuse(
-        !good,
-        key,
-        format!("has the path {path:?}; give one such as \"/agenda\", of letters, digits, - _ . ~"),
-    );
+    refuse(!good, key, Wrong::Path(path.to_owned()));
     refuse(
         parts.first().is_some_and(|first| OUR_OWN.contains(first)),
         key,
-        format!(
-            "has the path {path:?}, which begins as addresses of agendad's own do; give another"
-        ),
+        Wrong::OwnPath(path.to_owned()),
     );
     let public = http.public_path();
     refuse(
         !http.base_path.is_empty() && !public.is_empty() && public != path,
         "http.base_path",
-        format!("is {path:?}, but http.public_url has the path {public:?}; leave one of them out"),
+        Wrong::TwoPaths(path.to_owned(), public.to_owned()),
     );
 }

@@ -8,64 +8,61 @@ use url::Url;
 use super::CONNECTIONS;
 use crate::Config;
 use crate::host::is_loopback;
+use crate::wrong::Wrong;
 
-pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     let url = &config.portal.base_url;
     let host = url.host_str().unwrap_or_default();
     refuse(
         host.is_empty() || !matches!(url.scheme(), "http" | "https"),
         "portal.base_url",
-        format!("is {url}; give an address such as https://www.e-cnhsp.sp.gov.br/"),
+        Wrong::Portal(url.to_string()),
     );
     refuse(
         url.scheme() == "http" && !is_loopback(host),
         "portal.base_url",
-        format!(
-            "is {url}: passwords would travel unencrypted; use https (http is for this machine only)"
-        ),
+        Wrong::ClearPasswords(url.to_string()),
     );
     refuse(
         config.portal.user_agent.contains(char::is_control),
         "portal.user_agent",
-        "has a line break or another control character: no request could be sent".to_owned(),
+        Wrong::ControlCharacter,
     );
     refuse(
         config.portal.request_timeout.is_zero(),
         "portal.request_timeout",
-        "is 0; a request needs time, e.g. 30s".to_owned(),
+        Wrong::NoTime,
     );
     refuse(
         !CONNECTIONS.contains(&config.portal.max_connections),
         "portal.max_connections",
-        "must be 1 to 1000000".to_owned(),
+        Wrong::Between("1", "1000000"),
     );
     // Beyond a billion, the time between two requests would be nothing at all.
     refuse(
         config.portal.max_requests_per_second > 1_000_000,
         "portal.max_requests_per_second",
-        "must be 0 to 1000000".to_owned(),
+        Wrong::Between("0", "1000000"),
     );
     refuse(
         !(1_000..=1_000_000_000).contains(&config.portal.max_body_bytes),
         "portal.max_body_bytes",
-        "must be 1000 to 1000000000".to_owned(),
+        Wrong::Between("1000", "1000000000"),
     );
     refuse(
         config.portal.max_pages_per_run < 3,
         "portal.max_pages_per_run",
-        "must be at least 3".to_owned(),
+        Wrong::AtLeast("3"),
     );
     refuse(
         proxy(config).is_some_and(|url| !is_proxy(url.as_ref())),
         "portal.proxy",
-        "is no proxy's address; give http://host:port, https://host:port or socks5://host:port, with \
-         user:password@ before the host if it asks for them (its value is not shown here)"
-            .to_owned(),
+        Wrong::Proxy,
     );
     refuse(
         config.portal.firewall_pause.is_zero(),
         "portal.firewall_pause",
-        "is 0: a firewall that turns this process away would be asked again at once".to_owned(),
+        Wrong::FirewallPause,
     );
     profile(config, refuse);
 }
@@ -81,7 +78,7 @@ fn is_proxy(url: Result<&Url, &url::ParseError>) -> bool {
     })
 }
 
-fn profile(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+fn profile(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     let profile = &config.portal.profile;
     let day = chrono::NaiveDate::default();
     for (name, format) in [
@@ -91,7 +88,7 @@ fn profile(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
         refuse(
             write!(String::new(), "{}", day.format(format)).is_err(),
             &format!("portal.profile.{name}"),
-            format!("is {format:?}, which spells no date; give one such as \"%d/%m/%Y\""),
+            Wrong::DateFormat(format.clone()),
         );
     }
     for (name, texts) in [
@@ -106,7 +103,7 @@ fn profile(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
         refuse(
             texts.iter().any(|text| text.trim().is_empty()),
             &format!("portal.profile.{name}"),
-            "has an empty text, which every page contains".to_owned(),
+            Wrong::EmptyText,
         );
     }
     for key in ["hora", "cpf", "nome"] {
@@ -117,7 +114,7 @@ fn profile(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
         refuse(
             !named,
             &format!("portal.profile.columns.{key}"),
-            "names no header; without this column nothing can be read".to_owned(),
+            Wrong::NoHeader,
         );
     }
     for (name, value) in [
@@ -131,7 +128,7 @@ fn profile(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
         refuse(
             value.trim().is_empty(),
             &format!("portal.profile.{name}"),
-            "is empty; give the name of the field".to_owned(),
+            Wrong::NoField,
         );
     }
 }

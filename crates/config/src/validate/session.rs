@@ -7,6 +7,7 @@ use url::Url;
 
 use super::super::Config;
 use super::super::sections::SessionStoreKind;
+use super::super::wrong::Wrong;
 
 /// What addresses of Redis begin with.
 const SCHEMES: [&str; 7] = [
@@ -19,30 +20,28 @@ const SCHEMES: [&str; 7] = [
     "unix",
 ];
 
-pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, String)) {
+pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     let url = config.secrets.redis_url.as_ref();
     refuse(
         config.session.store == SessionStoreKind::Redis && url.is_none(),
         "session.store",
-        "is \"redis\", but redis.url is empty; set it, such as redis://127.0.0.1:6379/0, or use \"postgres\""
-            .to_owned(),
+        Wrong::NoRedis,
     );
     // Its value may hold a password and is not shown.
     refuse(
         url.is_some_and(|url| !is_redis(url.expose_secret())),
         "redis.url",
-        "is no address of a Redis; give redis://user:password@host:6379/0, with TLS rediss://…, or redis+unix:///path"
-            .to_owned(),
+        Wrong::Redis,
     );
     refuse(
         config.session.ttl < Duration::from_secs(1),
         "session.ttl",
-        "is shorter than 1s: every run would log in".to_owned(),
+        Wrong::SessionLife,
     );
     refuse(
         config.session.portal_idle < Duration::from_secs(1),
         "session.portal_idle",
-        "is shorter than 1s: no session would ever count as ours".to_owned(),
+        Wrong::SessionIdle,
     );
 }
 

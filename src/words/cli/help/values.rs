@@ -1,0 +1,42 @@
+//! What stands for a value: `<FILE>`, `<ARQUIVO>`.
+
+/// In Portuguese; one that is not here is the same.
+pub(crate) fn name(english: &str) -> Option<&'static str> {
+    Some(match english {
+        "ADDRESS" => "ENDEREÇO",
+        "ARGUMENTS" => "ARGUMENTOS",
+        "CHANNEL" => "CANAL",
+        "COUNT" | "EXAMINERS" | "LIMIT" => "QUANTOS",
+        "DAY" => "DIA",
+        "DAYS" => "DIAS",
+        "DIR" => "PASTA",
+        "EMAIL" => "E-MAIL",
+        "EVENT" => "EVENTO",
+        "EXAMINER=COUNT" => "PERITO=QUANTAS",
+        "FAULTS" => "FALHAS",
+        "FILE" => "ARQUIVO",
+        "HOW" => "COMO",
+        "ID" | "NUMBER" => "NÚMERO",
+        "ID|NAME" => "NÚMERO|NOME",
+        "KEY" => "OPÇÃO",
+        "KEY=VALUE" => "OPÇÃO=VALOR",
+        "KIND" => "TIPO",
+        "LABEL" => "PARA-QUÊ",
+        "MIN-MAX" => "MÍN-MÁX",
+        "NAME" => "NOME",
+        "NAMES" => "NOMES",
+        "RATIO" => "PARTE",
+        "ROLE" => "PAPEL",
+        "RULE" => "ALERTA",
+        "SECONDS" => "SEGUNDOS",
+        "SHELL" => "SHELL",
+        "STATE" | "STATUS" => "SITUAÇÃO",
+        "TEXT" => "TEXTO",
+        "TIME" => "TEMPO",
+        "UNITS" => "UNIDADES",
+        "VALUE" => "VALOR",
+        "WHO" => "QUEM",
+        "WHY" => "POR-QUÊ",
+        _ => return None,
+    })
+}

@@ -1,0 +1,187 @@
+//! What is wrong with a setting: the English is the error's own.
+
+use super::Sentence;
+use crate::config::Problem;
+use crate::config::wrong::Wrong;
+
+/// With its place and its key, in a line.
+pub(crate) fn problem(problem: &Problem) -> Sentence<String> {
+    let Problem { place, key, wrong } = problem;
+    let (pt_place, pt) = (in_portuguese(place), wrong_pt(wrong));
+    let en = problem.to_string();
+    sentence!("{pt_place}: {key} {pt}", "{en}")
+}
+
+/// Alone, where the key stands beside it.
+pub(crate) fn wrong(wrong: &Wrong) -> Sentence<String> {
+    let pt = wrong_pt(wrong);
+    sentence!("{pt}", "{wrong}")
+}
+
+/// What somebody else says of it.
+pub(crate) fn as_it_came(said: String) -> Sentence<String> {
+    Sentence {
+        pt: said.clone(),
+        en: said,
+    }
+}
+
+/// Where it was set; a file's name is the same.
+fn in_portuguese(place: &str) -> String {
+    if let Some(variable) = place.strip_prefix("environment ") {
+        return format!("variável de ambiente {variable}");
+    }
+    if let Some(directory) = place.strip_prefix("credentials in ") {
+        return format!("credenciais em {directory}");
+    }
+    match place {
+        "environment" => "variáveis de ambiente",
+        "built-in defaults" => "padrões do programa",
+        "value" => "o valor dado",
+        file => file,
+    }
+    .to_owned()
+}
+
+/// Where a value comes from.
+pub(crate) fn place(place: &str) -> Sentence<String> {
+    let pt = in_portuguese(place);
+    sentence!("{pt}", "{place}")
+}
+
+fn kind(name: &'static str) -> &'static str {
+    match name {
+        "integer" => "um número inteiro",
+        "float" => "um número",
+        "boolean" => "true ou false",
+        "array" => "uma lista",
+        "table" => "uma seção",
+        "datetime" => "uma data",
+        other => other,
+    }
+}
+
+fn wrong_pt(wrong: &Wrong) -> String {
+    match wrong {
+        Wrong::Unknown(known) => format!("não existe aqui; existem {known}"),
+        Wrong::NoneOf(given, allowed) => format!("é {given:?}; pode ser {allowed}"),
+        Wrong::Lacks(part) => format!("não tem {part}"),
+        Wrong::Refused(why) => format!("não serve: {why}"),
+        Wrong::NotUtf8 => "não é texto em UTF-8".to_owned(),
+        Wrong::NoSetting => "não é uma opção; config.toml lista todas".to_owned(),
+        Wrong::SectionInVariable => "é uma seção; indique uma das suas opções depois de `__`".to_owned(),
+        Wrong::Section => "é uma seção; indique uma das suas opções (o valor não é mostrado)".to_owned(),
+        Wrong::Type(expected, given) => format!("tem de ser {}, e isto é {given:?}", kind(expected)),
+        Wrong::NotKept => "não é uma opção que se muda no painel ou com agendad config set".to_owned(),
+        Wrong::Both(key) => format!("está duas vezes, em {key} e em {key}_file; deixe uma"),
+        Wrong::NoText => "tem de ser um texto entre aspas (o valor não é mostrado)".to_owned(),
+        Wrong::SecretFile(path, why) => format!("está no arquivo {path}, que não pode ser lido: {why}"),
+        Wrong::NoPath(key) => format!("está em {key}_file, que tem de ser um caminho entre aspas"),
+        Wrong::Range(given, from, to) => format!("é {given}; pode ir de {from} a {to}"),
+        Wrong::Between(from, to) => format!("tem de ir de {from} a {to}"),
+        Wrong::AtLeast(least) => format!("tem de ser no mínimo {least}"),
+        Wrong::AtMost(most) => format!("tem de ser no máximo {most}"),
+        Wrong::TimeOfDay(given, example) => format!("é {given:?}; dê uma hora como \"{example}\""),
+        Wrong::NoNews(given) => format!("é {given:?}; no máximo 6h, ou deixaria de ser novidade"),
+        Wrong::Schema(given) => format!(
+            "é {given:?}; pode ter letras minúsculas, algarismos e _, no máximo 63, sem começar com algarismo ou pg_, e não pode \
+             ser river nem information_schema"
+        ),
+        Wrong::BackupAge(given) => format!("é {given:?}; há um backup por dia: no mínimo 1d"),
+        Wrong::NoWindows => "está vazio: nada seria lido".to_owned(),
+        Wrong::NamelessWindow => "tem um período sem nome".to_owned(),
+        Wrong::TwoWindows(name) => format!("tem dois períodos com o nome {name:?}"),
+        Wrong::WindowDays(name, from, to) => {
+            format!("{name:?}: os dias {from} a {to} não são um período dentro de um ano")
+        }
+        Wrong::Cron(name, why) => format!("{name:?}: {why}"),
+        Wrong::NeverFires(name, cron) => format!(
+            "{name:?}: {cron:?} nunca acontece: nenhum dia que vem é o que ele indica, como 30 de fevereiro"
+        ),
+        Wrong::RunTimeout(run, request) => format!(
+            "é {run:?}, menos que portal.request_timeout ({request:?}): uma página lenta encerraria toda leitura"
+        ),
+        Wrong::BusyDelay => "é menos que 100ms: um perito ocupado seria procurado sem parar".to_owned(),
+        Wrong::AreaCode(given) => format!("é {given:?}; dê um DDD do Brasil, como \"11\", ou \"\" para nenhum"),
+        Wrong::LogLevel(given) => format!("é {given:?}; dê error, warn, info, debug ou trace"),
+        Wrong::Together(other) => format!("e {other} andam juntos: configure os dois, ou nenhum"),
+        Wrong::NoPause => "é menos que 1s".to_owned(),
+        Wrong::ClockDifference(given) => {
+            format!("é {given:?}; relógios de duas máquinas sempre diferem um pouco: no mínimo 1s")
+        }
+        Wrong::Part(given) => format!("é {given}; pode ser uma parte das leituras, acima de 0 e no máximo 1"),
+        Wrong::NothingLookedAt => "é 0: nenhuma leitura seria examinada".to_owned(),
+        Wrong::NoRecipient => {
+            "está vazio, embora alerts.email.host esteja configurado; indique ao menos um destinatário".to_owned()
+        }
+        Wrong::Sender(given) => format!("é {given:?}; dê um endereço como \"agendad <agendad@example.com>\""),
+        Wrong::Recipient(given) => format!("tem {given:?}; dê endereços como \"operador@example.com\""),
+        Wrong::ClearMail(host) => format!(
+            "é \"none\", e {host} não é esta máquina: mensagens e senha iriam sem cifra; use \"starttls\" ou \"tls\""
+        ),
+        Wrong::HeloName(given) => {
+            format!("é {given:?}; dê um nome com domínio, como \"clinica.example.com\", ou \"\"")
+        }
+        Wrong::TelegramToken => "não é um dos que o @BotFather dá (o valor não é mostrado)".to_owned(),
+        Wrong::NoChat => {
+            "está vazio, embora alerts.telegram.token esteja configurado; dê o número da conversa".to_owned()
+        }
+        Wrong::NoAddress => "não é um endereço como https://… (o valor não é mostrado)".to_owned(),
+        Wrong::NoHttps => {
+            "tem de começar com https:// (http:// só serve para esta máquina; o valor não é mostrado)".to_owned()
+        }
+        Wrong::Listen(given) => {
+            format!("é {given:?}; dê um endereço com porta, como 127.0.0.1:8787, ou \"\" para nenhum")
+        }
+        Wrong::NoAnswer => "é menos que 100ms: nada poderia ser respondido".to_owned(),
+        Wrong::NoForm => "é menos que 1m: ninguém terminaria um formulário".to_owned(),
+        Wrong::PublicUrl(given) => {
+            format!("é {given:?}; dê um endereço como https://agenda.example.org, ou \"\" para nenhum")
+        }
+        Wrong::Path(path) => {
+            format!("tem o caminho {path:?}; dê um como \"/agenda\", de letras, algarismos, - _ . ~")
+        }
+        Wrong::OwnPath(path) => {
+            format!("tem o caminho {path:?}, que começa como endereços do próprio agendad; dê outro")
+        }
+        Wrong::TwoPaths(path, public) => {
+            format!("é {path:?}, mas http.public_url tem o caminho {public:?}; deixe um só")
+        }
+        Wrong::TokenDigest => {
+            "começa com sha256:, mas não seguem 64 dígitos hexadecimais (printf %s TOKEN | sha256sum)".to_owned()
+        }
+        Wrong::Portal(given) => format!("é {given}; dê um endereço como https://www.e-cnhsp.sp.gov.br/"),
+        Wrong::ClearPasswords(given) => {
+            format!("é {given}: as senhas iriam sem cifra; use https (http só serve para esta máquina)")
+        }
+        Wrong::ControlCharacter => {
+            "tem uma quebra de linha ou outro caractere de controle: nada poderia ser enviado".to_owned()
+        }
+        Wrong::NoTime => "é 0; uma consulta precisa de tempo, como 30s".to_owned(),
+        Wrong::Proxy => {
+            "não é o endereço de um proxy; dê http://servidor:porta, https://servidor:porta ou socks5://servidor:porta, com \
+             usuario:senha@ antes do servidor se ele os pede (o valor não é mostrado)"
+                .to_owned()
+        }
+        Wrong::FirewallPause => {
+            "é 0: um firewall que não deixa o agendad passar seria procurado de novo no mesmo instante".to_owned()
+        }
+        Wrong::DateFormat(given) => {
+            format!("é {given:?}, que não escreve uma data; dê um como \"%d/%m/%Y\"")
+        }
+        Wrong::EmptyText => "tem um texto vazio, que toda página contém".to_owned(),
+        Wrong::NoHeader => "não indica nenhum título; sem esta coluna nada pode ser lido".to_owned(),
+        Wrong::NoField => "está vazio; dê o nome do campo".to_owned(),
+        Wrong::LongerThan(given, other, longest) => format!("é {given:?}, mais que {other} ({longest:?})"),
+        Wrong::NoRedis => {
+            "é \"redis\", mas redis.url está vazio; configure-o, como redis://127.0.0.1:6379/0, ou use \"postgres\"".to_owned()
+        }
+        Wrong::Redis => {
+            "não é o endereço de um Redis; dê redis://usuario:senha@servidor:6379/0, com TLS rediss://…, ou redis+unix:///caminho"
+                .to_owned()
+        }
+        Wrong::SessionLife => "é menos que 1s: toda leitura entraria de novo no portal".to_owned(),
+        Wrong::SessionIdle => "é menos que 1s: nenhuma sessão contaria como nossa".to_owned(),
+        Wrong::GiveUp(given) => format!("é {given:?}; no mínimo 1m"),
+    }
+}
