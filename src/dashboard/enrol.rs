@@ -235,14 +235,35 @@ pub(super) async fn set_password(
     }
     let vault = &api.syncer.vault;
     let changed = credentials::set_password(&api.store, vault, id, &senha).await?;
-    let notice = match changed {
-        Changed::NoAccount => return Err(Problem::NotFound),
-        Changed::Done => Notice::PasswordChanged,
-        Changed::SamePassword => Notice::SamePassword,
-        Changed::RefusedBefore(_) => Notice::RefusedBefore,
-    };
+    if changed == Changed::NoAccount {
+        return Err(Problem::NotFound);
+    }
     record(&api, &posted.visitor, "users.set-password", id).await?;
-    Ok(notice.redirect(id))
+    match changed {
+        Changed::Done => try_password(&api, &posted.visitor, id).await,
+        Changed::SamePassword => Ok(Notice::SamePassword.redirect(id)),
+        Changed::NoAccount | Changed::RefusedBefore(_) => Ok(Notice::RefusedBefore.redirect(id)),
+    }
+}
+
+/// A new password is stored: it is tried at once by a sync, unless the account is to be left alone.
+pub(super) async fn try_password(
+    api: &Api,
+    visitor: &Visitor,
+    id: i32,
+) -> Result<Response, Problem> {
+    let settings = api.store.settings(id).await?.ok_or(Problem::NotFound)?;
+    if !settings.active {
+        return Ok(Notice::PasswordOfOneOff.redirect(id));
+    }
+    if settings.pause_reason.is_some() {
+        return Ok(Notice::PasswordOfOnePaused.redirect(id));
+    }
+    match sync_now::begin(api, id, &visitor.actor()).await {
+        Ok(run) => Ok(Notice::PasswordTried.redirect_to_run(id, run)),
+        // It is stored all the same, and the page says how to try it.
+        Err(_) => Ok(Notice::PasswordChanged.redirect(id)),
+    }
 }
 
 /// `POST /peritos/{id}/dias`: on which days they work, and which windows are read.

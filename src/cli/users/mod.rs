@@ -210,6 +210,13 @@ impl Prepared {
             Self::SetPassword { user, senha } => {
                 let user = user.find(store).await?;
                 let (found, what) = set_password(store, config, user, &senha).await?;
+                // A run of its own is for whoever wants to wait for it.
+                let account = store.settings(user).await?;
+                if what == words::NEW_PASSWORD
+                    && account.is_some_and(|one| one.active && one.pause_reason.is_none())
+                {
+                    output::remark(say(words::try_it(user)));
+                }
                 (user, found, "users.set-password", what)
             }
             Self::Enable { user, active } => {
