@@ -256,11 +256,12 @@ pub(super) async fn try_password(
     if !settings.active {
         return Ok(Notice::PasswordOfOneOff.redirect(id));
     }
-    if settings.pause_reason.is_some() {
-        return Ok(Notice::PasswordOfOnePaused.redirect(id));
-    }
     match sync_now::begin(api, id, &visitor.actor()).await {
         Ok(run) => Ok(Notice::PasswordTried.redirect_to_run(id, run)),
+        // For another account of the same person, say: the new password has ended a pause of this one.
+        Err(error) if matches!(error.code(), Code::Paused | Code::Captcha) => {
+            Ok(Notice::NotBegun(error.code()).redirect(id))
+        }
         // It is stored all the same, and the page says how to try it.
         Err(_) => Ok(Notice::PasswordChanged.redirect(id)),
     }

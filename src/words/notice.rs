@@ -23,10 +23,6 @@ pub(crate) const PASSWORD_OF_ONE_OFF: Sentence = both(
     "Senha do portal guardada. A conta está desligada, por isso nada é lido; ao ligá-la, a leitura começa.",
     "The portal password is stored. The account is switched off, so nothing is read; once switched on, reading begins.",
 );
-pub(crate) const PASSWORD_OF_ONE_PAUSED: Sentence = both(
-    "Senha do portal guardada. A conta está pausada, por isso nada é lido até Retomar.",
-    "The portal password is stored. The account is paused, so nothing is read until Resume.",
-);
 pub(crate) const SAME_PASSWORD: Sentence = both(
     "É a mesma senha que já estava guardada: nada mudou.",
     "It is the password that was stored already: nothing changed.",

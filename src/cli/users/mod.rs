@@ -212,9 +212,7 @@ impl Prepared {
                 let (found, what) = set_password(store, config, user, &senha).await?;
                 // A run of its own is for whoever wants to wait for it.
                 let account = store.settings(user).await?;
-                if what == words::NEW_PASSWORD
-                    && account.is_some_and(|one| one.active && one.pause_reason.is_none())
-                {
+                if what == words::NEW_PASSWORD && account.is_some_and(|one| one.active) {
                     output::remark(say(words::try_it(user)));
                 }
                 (user, found, "users.set-password", what)
