@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use serde_json::json;
 
 use super::notice::Notice;
-use super::page::{Page, token};
+use super::page::{Page, button, token};
 use super::problem::Problem;
 use super::recognise::Posted;
 use super::visitor::Visitor;
@@ -215,7 +215,7 @@ pub(super) fn section(
             }
             div.acts {
                 a.button href=(format!("/peritos/{id}/editar")) { (say(words::EDIT)) }
-                form method="post" action=(format!("/peritos/{id}/{act}")) { (token(visitor)) button { (say(label)) } }
+                (button(visitor, &format!("/peritos/{id}/{act}"), label))
                 a.button href=(format!("/peritos/{id}/remover")) { (say(words::REMOVE)) }
             }
         }
