@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::alerts::Channels;
 use crate::config::Config;
 use crate::config::kept::{self, ChangeError, Edits, Setting, Sources, Value};
+use crate::domain::causes::in_a_line;
 use crate::store::audit::Action;
 use crate::store::{Store, StoreError};
 
@@ -22,6 +23,38 @@ pub(crate) fn change(
         channels.map(drop).map_err(|error| error.to_string())
     };
     kept::change(sources, seen, edits, check)
+}
+
+/// What became of the settings of a backup.
+#[derive(Debug, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum PutBack {
+    /// They are in force again, but for these keys: fixed by the environment here, or unknown to this version.
+    Restored(Vec<String>),
+    /// Something is set here already, and stays as it is.
+    OthersAreThere,
+    /// They cannot be, and why.
+    Refused(String),
+}
+
+/// Puts back the settings of a backup, where nothing has been set yet.
+pub(crate) fn put_back(config: &Config, text: &str) -> PutBack {
+    let (mut edits, mut left) = match kept::edits(text) {
+        Ok(found) => found,
+        Err(error) => return PutBack::Refused(in_a_line(&error)),
+    };
+    edits.retain(|key, _| {
+        let is_free = config.kept.fixed_by(key).is_none();
+        if !is_free {
+            left.push((*key).to_owned());
+        }
+        is_free
+    });
+    match change(&config.sources, Some(""), &edits) {
+        Ok(_) => PutBack::Restored(left),
+        Err(ChangeError::Overtaken) => PutBack::OthersAreThere,
+        Err(error) => PutBack::Refused(in_a_line(&error)),
+    }
 }
 
 /// Writes down who changed which, and to what; of a secret only whether it is set.

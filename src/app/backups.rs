@@ -16,7 +16,7 @@ use crate::backup::BackupError;
 use crate::backup::make::Source;
 use crate::backup::nightly::{Done, Plan};
 use crate::backup::throwaway::Throwaway;
-use crate::config::Config;
+use crate::config::{Config, kept};
 use crate::domain::causes::in_a_line;
 use crate::private_postgres::{Versions, versions};
 use crate::scheduler::beat::{Beat, Beats};
@@ -131,10 +131,12 @@ impl BackupLoop {
         };
         let now = self.syncer.clock.now();
         let is_settled = now - self.started >= SETTLE || plan.last_due(now) >= self.started;
+        let settings = kept::path_in(&plan.state_dir);
         let source = Source {
             url: self.url.expose_secret(),
             private: self.private,
             vault: sealed.then_some(&self.syncer.vault),
+            settings: Some(&settings),
         };
         if is_settled && plan.is_due(now).map_err(making)? {
             let made = plan.make(&source, now).await.map_err(making)?;

@@ -256,6 +256,7 @@ mod tests {
             private: true,
             database_bytes: 1,
             sealed: vault.map(|vault| vault.stream_key().unwrap()),
+            settings: None,
             tables: Vec::new(),
         }
     }

@@ -11,7 +11,10 @@ use tokio::io::{AsyncWrite, BufWriter};
 use super::error::{BackupError, file};
 use super::{Manifest, Writer};
 use crate::private_postgres::{Snapshot, Tools};
-use crate::vault::Vault;
+use crate::vault::{Purpose, Vault};
+
+/// Settings are of no user.
+pub(crate) const NOBODY: i32 = 0;
 
 /// What is backed up, and how.
 #[derive(Debug, Clone)]
@@ -22,6 +25,8 @@ pub struct Source<'a> {
     pub private: bool,
     /// What seals it; nothing: in clear text.
     pub vault: Option<&'a Vault>,
+    /// The file of what was set in the browser, if that is to come along.
+    pub settings: Option<&'a Path>,
 }
 
 /// Writes a backup of the database as it is now. Daemons may go on.
@@ -43,6 +48,7 @@ pub async fn write<W: AsyncWrite + Unpin>(
         private: source.private,
         database_bytes: snapshot.bytes(),
         sealed,
+        settings: settings(source)?,
         tables: snapshot.tables().await?,
     };
     let mut writer = Writer::begin(to, &manifest, source.vault).await?;
@@ -52,6 +58,21 @@ pub async fn write<W: AsyncWrite + Unpin>(
     let to = writer.end().await?;
     snapshot.release().await?;
     Ok((manifest, to))
+}
+
+fn settings(source: &Source<'_>) -> Result<Option<String>, BackupError> {
+    let (Some(path), Some(vault)) = (source.settings, source.vault) else {
+        return Ok(None);
+    };
+    match fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(file("read", path)(error)),
+        // One that is damaged must not keep the database from being backed up: its digest betrays it later.
+        Ok(bytes) => {
+            let text = String::from_utf8_lossy(&bytes);
+            Ok(Some(vault.seal(Purpose::Settings, NOBODY, &text)?))
+        }
+    }
 }
 
 /// The same to a file, which has its name only when it is whole and safely on the disk.

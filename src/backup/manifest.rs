@@ -21,6 +21,10 @@ pub struct Manifest {
     pub database_bytes: i64,
     /// What it is sealed with; nothing if it is in clear text.
     pub sealed: Option<StreamKey>,
+    /// What was set in the browser, the text of that file, sealed by itself; nothing if there was none, or if the backup is
+    /// in clear text: it holds secrets. Releases that do not know of it leave it aside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<String>,
     /// Every table, with its rows and a sum over them.
     pub tables: Vec<TableFigures>,
 }

@@ -20,7 +20,7 @@ use crate::backup::shelf::{self, Shelf};
 use crate::backup::throwaway::Throwaway;
 use crate::backup::{BackupError, Manifest, load};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, kept};
 use crate::credentials;
 use crate::vault::Vault;
 use crate::words::cli::backup::{self as words, Other, Size};
@@ -110,10 +110,12 @@ async fn make_of(
         Some(credentials::open_vault(key, &config.state_dir, &database.store).await?)
     };
     let direct = config.secrets.database_lock_url.as_ref();
+    let settings = kept::path_in(&config.state_dir);
     let source = Source {
         url: direct.unwrap_or(database.url()).expose_secret(),
         private: database.is_private(),
         vault: vault.as_ref(),
+        settings: Some(&settings),
     };
     let now = Clock::system(config.timezone).now();
     if to == Some(Path::new("-")) {

@@ -11,11 +11,15 @@ use super::language::say;
 use super::output::{self, Usage};
 use super::{Exit, backup};
 use crate::app::database::private_dir;
+use crate::backup::make::NOBODY;
 use crate::backup::{Manifest, Reader, load, shelf};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, kept};
+use crate::domain::causes::in_a_line;
+use crate::kept::{PutBack, put_back};
 use crate::private_postgres::{Hold, PrivatePostgres};
 use crate::store::connect;
+use crate::vault::{Purpose, Vault};
 use crate::words::cli::backup as words;
 
 /// Room that a restored database needs beyond its size when it was backed up: its journal.
@@ -59,7 +63,8 @@ pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Resul
             Box::pin(into_private(&config, &hold, &mut reader, &label)).await?
         }
     };
-    tell(&config, &manifest, kept.as_deref(), json)?;
+    let settings = settings(&config, &manifest, vault.as_ref());
+    tell(&config, &manifest, (kept.as_deref(), settings), json)?;
     Ok(Exit::Done)
 }
 
@@ -102,6 +107,15 @@ async fn make_ready(config: &Config, url: &str) -> anyhow::Result<()> {
     ready.context(say(words::CANNOT_BE_USED))
 }
 
+/// What was set in the browser comes back with the database; `None`: there is nothing of it in the backup.
+fn settings(config: &Config, manifest: &Manifest, vault: Option<&Vault>) -> Option<PutBack> {
+    let (sealed, vault) = (manifest.settings.as_deref()?, vault?);
+    Some(match vault.unseal(Purpose::Settings, NOBODY, sealed) {
+        Ok(text) => put_back(config, text.expose_secret()),
+        Err(error) => PutBack::Refused(in_a_line(&error)),
+    })
+}
+
 /// The current time, as part of a file name.
 pub(super) fn stamp(config: &Config) -> String {
     Clock::system(config.timezone)
@@ -113,19 +127,28 @@ pub(super) fn stamp(config: &Config) -> String {
 fn tell(
     config: &Config,
     manifest: &Manifest,
-    kept: Option<&Path>,
+    (before, settings): (Option<&Path>, Option<PutBack>),
     json: bool,
 ) -> anyhow::Result<()> {
     if json {
         let words::Size { rows, tables } = backup::size(manifest);
         return output::json(
-            &json!({ "made_at": manifest.made_at, "rows": rows, "tables": tables, "kept": kept }),
+            &json!({ "made_at": manifest.made_at, "rows": rows, "tables": tables, "kept": before, "settings": settings }),
         );
     }
     let made = output::local(Some(manifest.made_at), config.timezone);
     output::tell(words::restored(&made, backup::size(manifest)));
-    if let Some(kept) = kept {
-        output::tell(words::before_is_kept(kept));
+    if let Some(before) = before {
+        output::tell(words::before_is_kept(before));
+    }
+    match &settings {
+        None => {}
+        Some(PutBack::Restored(left)) => output::tell(words::settings_restored(left)),
+        Some(PutBack::OthersAreThere) => {
+            let file = kept::path_in(&config.state_dir);
+            output::remark(say(words::settings_stay(&file)));
+        }
+        Some(PutBack::Refused(why)) => output::remark(say(words::settings_refused(why))),
     }
     output::line(say(words::NEXT));
     Ok(())

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::page::token;
+use super::page::{button, token};
 use super::time::Times;
 use super::visitor::Visitor;
 use crate::store::calendars::CalendarState;
@@ -48,7 +48,7 @@ pub(super) fn section(
                     button { @if state.is_some() { (say(words::REPLACE_ADDRESS)) } @else { (say(words::MAKE_ADDRESS)) } }
                 }
                 @if state.is_some() {
-                    form method="post" action=(format!("/peritos/{id}/calendario/revogar")) { (token(visitor)) button { (say(words::REVOKE)) } }
+                    (button(visitor, &format!("/peritos/{id}/calendario/revogar"), words::REVOKE))
                 }
             }
         }

@@ -219,6 +219,7 @@ pub(super) async fn change(
     };
     let vault = &api.syncer.vault;
     match examiners::edit(&api.store, vault, id, &wish, &visitor.actor()).await {
+        Ok(Edited::Done) if has_password => enrol::try_password(&api, visitor, id).await,
         Ok(Edited::Done) => Ok(Notice::Edited.redirect(id)),
         Ok(Edited::Nothing) => Ok(Notice::NothingToEdit.redirect(id)),
         Ok(Edited::RefusedBefore) => Ok(Notice::RefusedBefore.redirect(id)),

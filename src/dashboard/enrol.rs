@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use serde_json::json;
 
 use super::notice::Notice;
-use super::page::{Page, token};
+use super::page::{Page, button, token};
 use super::problem::Problem;
 use super::recognise::Posted;
 use super::visitor::Visitor;
@@ -215,7 +215,7 @@ pub(super) fn section(
             }
             div.acts {
                 a.button href=(format!("/peritos/{id}/editar")) { (say(words::EDIT)) }
-                form method="post" action=(format!("/peritos/{id}/{act}")) { (token(visitor)) button { (say(label)) } }
+                (button(visitor, &format!("/peritos/{id}/{act}"), label))
                 a.button href=(format!("/peritos/{id}/remover")) { (say(words::REMOVE)) }
             }
         }
@@ -235,14 +235,36 @@ pub(super) async fn set_password(
     }
     let vault = &api.syncer.vault;
     let changed = credentials::set_password(&api.store, vault, id, &senha).await?;
-    let notice = match changed {
-        Changed::NoAccount => return Err(Problem::NotFound),
-        Changed::Done => Notice::PasswordChanged,
-        Changed::SamePassword => Notice::SamePassword,
-        Changed::RefusedBefore(_) => Notice::RefusedBefore,
-    };
+    if changed == Changed::NoAccount {
+        return Err(Problem::NotFound);
+    }
     record(&api, &posted.visitor, "users.set-password", id).await?;
-    Ok(notice.redirect(id))
+    match changed {
+        Changed::Done => try_password(&api, &posted.visitor, id).await,
+        Changed::SamePassword => Ok(Notice::SamePassword.redirect(id)),
+        Changed::NoAccount | Changed::RefusedBefore(_) => Ok(Notice::RefusedBefore.redirect(id)),
+    }
+}
+
+/// A new password is stored: it is tried at once by a sync, unless the account is to be left alone.
+pub(super) async fn try_password(
+    api: &Api,
+    visitor: &Visitor,
+    id: i32,
+) -> Result<Response, Problem> {
+    let settings = api.store.settings(id).await?.ok_or(Problem::NotFound)?;
+    if !settings.active {
+        return Ok(Notice::PasswordOfOneOff.redirect(id));
+    }
+    match sync_now::begin(api, id, &visitor.actor()).await {
+        Ok(run) => Ok(Notice::PasswordTried.redirect_to_run(id, run)),
+        // For another account of the same person, say: the new password has ended a pause of this one.
+        Err(error) if matches!(error.code(), Code::Paused | Code::Captcha) => {
+            Ok(Notice::NotBegun(error.code()).redirect(id))
+        }
+        // It is stored all the same, and the page says how to try it.
+        Err(_) => Ok(Notice::PasswordChanged.redirect(id)),
+    }
 }
 
 /// `POST /peritos/{id}/dias`: on which days they work, and which windows are read.

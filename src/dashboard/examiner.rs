@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::condition::Condition;
 use super::days::LastDays;
 use super::firewall::Firewall;
-use super::page::{Page, token};
+use super::page::{Page, button, token};
 use super::problem::Problem;
 use super::time::Times;
 use super::visitor::Visitor;
@@ -213,9 +213,9 @@ impl Examiner {
                     }
                     @if !visitor.is_operator() {
                     } @else if self.glance.pause_reason.is_some() {
-                        form method="post" action=(act("retomar")) { (token(visitor)) button { (say(words::RESUME)) } }
+                        (button(visitor, &act("retomar"), words::RESUME))
                     } @else {
-                        form method="post" action=(act("pausar")) { (token(visitor)) button { (say(words::PAUSE)) } }
+                        (button(visitor, &act("pausar"), words::PAUSE))
                     }
                 }
             }

@@ -10,7 +10,7 @@ use super::problem::Problem;
 use super::recognise::Posted;
 use super::visitor::Visitor;
 use crate::config::Config;
-use crate::store::mail_wishes::MailWishes;
+use crate::store::mail_wishes::{MailWishes, Mails};
 use crate::web::state::Api;
 use crate::words::pages::mails as words;
 
@@ -60,13 +60,14 @@ pub(super) async fn save(
     }
     let moved = email != before.email.as_deref();
     let actor = posted.visitor.actor();
-    if tomorrow != before.tomorrow || (tomorrow && moved) {
-        let wish = tomorrow.then_some(email);
-        api.store.wish_tomorrow(id, wish, &actor).await?;
-    }
-    if changes != before.changes || (changes && moved) {
-        let wish = changes.then_some(email);
-        api.store.wish_changes(id, wish, &actor).await?;
+    for (mails, is_wanted, was_wanted) in [
+        (Mails::Tomorrow, tomorrow, before.tomorrow),
+        (Mails::Changes, changes, before.changes),
+    ] {
+        if is_wanted != was_wanted || (is_wanted && moved) {
+            let wish = is_wanted.then_some(email);
+            api.store.wish_mails(mails, id, wish, &actor).await?;
+        }
     }
     Ok(Notice::MailsSaved.redirect(id))
 }

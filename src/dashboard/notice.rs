@@ -14,6 +14,8 @@ pub(super) enum Notice {
     Resumed,
     CalendarRevoked,
     PasswordChanged,
+    PasswordTried,
+    PasswordOfOneOff,
     SamePassword,
     RefusedBefore,
     BadPassword,
@@ -37,6 +39,8 @@ impl Notice {
             Self::Resumed => "retomado".to_owned(),
             Self::CalendarRevoked => "calendario-revogado".to_owned(),
             Self::PasswordChanged => "senha-guardada".to_owned(),
+            Self::PasswordTried => "senha-guardada-lendo".to_owned(),
+            Self::PasswordOfOneOff => "senha-guardada-desligado".to_owned(),
             Self::SamePassword => "mesma-senha".to_owned(),
             Self::RefusedBefore => "senha-ja-recusada".to_owned(),
             Self::BadPassword => "senha-invalida".to_owned(),
@@ -58,12 +62,21 @@ impl Notice {
         Redirect::to(&address).into_response()
     }
 
+    /// The same, where a run can be watched that was begun with it.
+    pub(super) fn redirect_to_run(self, usuario_id: i32, run: i64) -> Response {
+        let code = self.code();
+        let address = format!("/peritos/{usuario_id}?aviso={code}&execucao={run}");
+        Redirect::to(&address).into_response()
+    }
+
     fn of(code: &str) -> Option<Self> {
         let plain = [
             Self::Paused,
             Self::Resumed,
             Self::CalendarRevoked,
             Self::PasswordChanged,
+            Self::PasswordTried,
+            Self::PasswordOfOneOff,
             Self::SamePassword,
             Self::RefusedBefore,
             Self::BadPassword,
@@ -88,6 +101,8 @@ impl Notice {
             Self::Resumed => words::RESUMED,
             Self::CalendarRevoked => words::CALENDAR_REVOKED,
             Self::PasswordChanged => words::PASSWORD_CHANGED,
+            Self::PasswordTried => words::PASSWORD_TRIED,
+            Self::PasswordOfOneOff => words::PASSWORD_OF_ONE_OFF,
             Self::SamePassword => words::SAME_PASSWORD,
             Self::RefusedBefore => words::REFUSED_BEFORE,
             Self::BadPassword => words::BAD_PASSWORD,

@@ -8,6 +8,7 @@ use super::language::{Language, address_in, tag};
 use super::time::{Times, machine};
 use super::visitor::Visitor;
 use crate::domain::Role;
+use crate::words::Sentence;
 use crate::words::pages::{audit, page as words, past, people, settings};
 
 /// In the address of a page that a browser without scripts loads anew by itself: nobody has done anything.
@@ -194,6 +195,11 @@ impl<'a> Page<'a> {
             }
         }
     }
+}
+
+/// A button that posts one thing.
+pub(super) fn button(visitor: &Visitor, to: &str, label: Sentence) -> Markup {
+    html! { form method="post" action=(to) { (token(visitor)) button { (visitor.language.say(label)) } } }
 }
 
 /// What every form must send along.

@@ -4,11 +4,13 @@
 use axum::extract::Request;
 use axum::extract::rejection::PathRejection;
 use axum::http::StatusCode;
+use axum::http::header::CONNECTION;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use maud::html;
 use tower_http::csrf::ProtectionError;
 
+use super::headers;
 use super::language::Language;
 use super::page::Page;
 use super::visitor::Visitor;
@@ -16,6 +18,8 @@ use crate::credentials::CredentialsError;
 use crate::domain::causes::in_a_line;
 use crate::store::StoreError;
 use crate::vault::VaultError;
+use crate::web::limits::TooLarge;
+use crate::words::pages::import;
 use crate::words::pages::problem as words;
 pub(super) use crate::words::pages::problem::Problem;
 
@@ -31,6 +35,39 @@ pub(super) async fn explain(language: Language, request: Request, next: Next) ->
     };
     let page = page(problem, language, extensions.get());
     (status(problem), page).into_response()
+}
+
+/// Draws the page of a form that was too large to be looked at, whoever has sent it. Programs get their JSON.
+pub(crate) async fn explain_too_large(
+    language: Language,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path().to_owned();
+    let response = next.run(request).await;
+    let found = response.extensions().get::<TooLarge>().copied();
+    let Some(found) = found.filter(|_| !path.starts_with("/api/")) else {
+        return response;
+    };
+    let say = |sentence| language.say(sentence);
+    let (title, is_file) = (say(words::TOO_LARGE), path.starts_with("/importar"));
+    let back = if is_file { "/importar" } else { "/" };
+    let content = html! {
+        section.door {
+            h1 { (title) }
+            p { (language.say(words::sizes(found.size, found.limit))) }
+            @if is_file {
+                p { (say(words::SPLIT_IT)) code { "agendad users import " (say(words::A_FILE)) } }
+                p { a.button href=(back) { (say(import::OTHER_FILE)) } }
+            } @else {
+                p { (say(words::SHORTEN_IT)) }
+            }
+        }
+    };
+    let page = Page::open(language, title, back).show(&content);
+    // The rest of the body may be on its way still.
+    let close = [(CONNECTION, "close")];
+    headers::protect((StatusCode::PAYLOAD_TOO_LARGE, close, page).into_response()).await
 }
 
 /// A problem is drawn for whoever has met it: with the ways to what is theirs.

@@ -11,7 +11,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::header::{ALLOW, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, StatusCode};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
 
@@ -54,6 +54,7 @@ fn router(shared: &Api) -> Router {
         .layer(from_fn_with_state(shared.clone(), doors::guard))
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(shared.clone(), limits::body))
+        .layer(from_fn(dashboard::explain_too_large))
         .layer(map_response(finish))
         .with_state(shared.clone());
     // Around the router, so that it looks for a route only when the path is off.

@@ -43,6 +43,8 @@ pub enum Purpose {
     Webhook,
     /// A list of examiners between looking at it and writing it, which is of no user.
     Import,
+    /// What was set in the browser, in a backup, which is of no user.
+    Settings,
 }
 
 impl Purpose {
@@ -53,6 +55,7 @@ impl Purpose {
             Self::Dashboard => "dashboard",
             Self::Webhook => "webhook",
             Self::Import => "import",
+            Self::Settings => "settings",
         };
         format!("agendad|{purpose}|{usuario_id}")
     }

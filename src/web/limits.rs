@@ -3,7 +3,7 @@
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
-use axum::http::header::CONNECTION;
+use axum::http::header::{CONNECTION, CONTENT_LENGTH};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
@@ -14,16 +14,40 @@ use super::state::Api;
 /// Of a body that is too large, so much is read and thrown away, so that the client gets to see why.
 const DRAINED: usize = 16 * 1024 * 1024;
 
+/// Of a body that was too large, with the answer that refuses it: for who has better words than JSON.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TooLarge {
+    /// Bytes of it, as far as they are known.
+    pub(crate) size: usize,
+    /// Bytes that it may have.
+    pub(crate) limit: usize,
+}
+
+/// Why a body is not passed on.
+enum Unread {
+    TooLarge(TooLarge),
+    /// The client has disconnected.
+    CutShort,
+}
+
 /// Reads the whole body first, within its bounds, so that handlers need not wait for the client.
 pub(crate) async fn body(State(api): State<Api>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
+    let announced = parts.headers.get(CONTENT_LENGTH);
+    let announced: Option<usize> = announced.and_then(|length| length.to_str().ok()?.parse().ok());
     let read = tokio::time::timeout(api.request_timeout, read(body, api.max_body_bytes));
     match read.await {
         Ok(Ok(bytes)) => {
             next.run(Request::from_parts(parts, Body::from(bytes)))
                 .await
         }
-        Ok(Err(code)) => closing(code),
+        Ok(Err(Unread::TooLarge(read))) => {
+            let mut response = closing(Code::TooLarge);
+            let size = announced.unwrap_or_default().max(read.size);
+            response.extensions_mut().insert(TooLarge { size, ..read });
+            response
+        }
+        Ok(Err(Unread::CutShort)) => closing(Code::Input),
         Err(_) => closing(Code::TooSlow),
     }
 }
@@ -36,13 +60,12 @@ pub(crate) async fn time(State(api): State<Api>, request: Request, next: Next) -
     }
 }
 
-async fn read(body: Body, limit: usize) -> Result<Bytes, Code> {
+async fn read(body: Body, limit: usize) -> Result<Bytes, Unread> {
     let mut stream = body.into_data_stream();
     let mut kept = Vec::new();
     let mut seen = 0;
     while let Some(chunk) = stream.next().await {
-        // The client has disconnected.
-        let chunk = chunk.map_err(|_| Code::Input)?;
+        let chunk = chunk.map_err(|_| Unread::CutShort)?;
         seen += chunk.len();
         if seen <= limit {
             kept.extend_from_slice(&chunk);
@@ -51,7 +74,7 @@ async fn read(body: Body, limit: usize) -> Result<Bytes, Code> {
         }
     }
     if seen > limit {
-        Err(Code::TooLarge)
+        Err(Unread::TooLarge(TooLarge { size: seen, limit }))
     } else {
         Ok(kept.into())
     }

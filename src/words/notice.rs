@@ -15,6 +15,14 @@ pub(crate) const PASSWORD_CHANGED: Sentence = both(
     "Senha do portal guardada. Para experimentá-la já: Sincronizar agora. Senão, a próxima leitura a usa.",
     "The portal password is stored. To try it at once: Synchronise now. Otherwise the next run uses it.",
 );
+pub(crate) const PASSWORD_TRIED: Sentence = both(
+    "Senha do portal guardada. O agendad entra agora com ela, uma única vez, e lê a agenda.",
+    "The portal password is stored. agendad now logs in with it, once, and reads the agenda.",
+);
+pub(crate) const PASSWORD_OF_ONE_OFF: Sentence = both(
+    "Senha do portal guardada. A conta está desligada, por isso nada é lido; ao ligá-la, a leitura começa.",
+    "The portal password is stored. The account is switched off, so nothing is read; once switched on, reading begins.",
+);
 pub(crate) const SAME_PASSWORD: Sentence = both(
     "É a mesma senha que já estava guardada: nada mudou.",
     "It is the password that was stored already: nothing changed.",

@@ -11,6 +11,7 @@ use agendad::clock::Clock;
 use agendad::config::Config;
 use agendad::config::alerts::MailSecurity;
 use agendad::domain::Role;
+use agendad::store::mail_wishes::Mails;
 use chrono::{NaiveTime, TimeZone, Utc};
 
 use crate::alerts::mail::{Mail, MailServer};
@@ -50,7 +51,7 @@ fn at(world: &World, hour: u32) -> Clock {
 
 async fn wish(world: &World, index: usize, to: &str) {
     let store = &world.database.store;
-    let wished = store.wish_changes(world.users[index], Some(Some(to)), "test");
+    let wished = store.wish_mails(Mails::Changes, world.users[index], Some(Some(to)), "test");
     assert!(wished.await.unwrap());
 }
 
@@ -151,7 +152,7 @@ async fn what_changes_is_told_once_and_a_first_reading_is_no_change() {
     assert_eq!(send(&world, &config).await, Sent::NoNews);
     assert!(
         store
-            .wish_changes(world.users[0], None, "test")
+            .wish_mails(Mails::Changes, world.users[0], None, "test")
             .await
             .unwrap()
     );

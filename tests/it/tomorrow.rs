@@ -9,6 +9,7 @@ use agendad::app::Roles;
 use agendad::config::Config;
 use agendad::config::alerts::MailSecurity;
 use agendad::domain::WorkingDays;
+use agendad::store::mail_wishes::Mails;
 use agendad::tomorrow::{Evening, Sent};
 use chrono::{Datelike, Days, NaiveDate};
 
@@ -36,7 +37,7 @@ fn evening(world: &World, server: &MailServer) -> Config {
 
 async fn wish(world: &World, index: usize, to: &str) {
     let store = &world.database.store;
-    let wished = store.wish_tomorrow(world.users[index], Some(Some(to)), "test");
+    let wished = store.wish_mails(Mails::Tomorrow, world.users[index], Some(Some(to)), "test");
     assert!(wished.await.unwrap());
 }
 
@@ -200,7 +201,12 @@ async fn a_day_off_sends_nothing_an_empty_day_says_so_and_no_address_is_a_proble
 
     let user = world.users[2];
     let store = &world.database.store;
-    assert!(store.wish_tomorrow(user, Some(None), "test").await.unwrap());
+    assert!(
+        store
+            .wish_mails(Mails::Tomorrow, user, Some(None), "test")
+            .await
+            .unwrap()
+    );
     assert_eq!(send(&world, &config).await, Sent::Failed);
     let listed = store.tomorrow_mails().await.unwrap();
     let mine = listed.iter().find(|mail| mail.usuario_id == user).unwrap();

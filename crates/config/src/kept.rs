@@ -226,6 +226,26 @@ pub fn change(
     Ok(config)
 }
 
+/// What a file of settings holds, by its text: for [`change`] where it is put back. Keys that this version does not know
+/// are apart.
+///
+/// # Errors
+/// [`ConfigError::Damaged`], [`ConfigError::Syntax`].
+pub fn edits(text: &str) -> Result<(Edits, Vec<String>), ConfigError> {
+    let name = path_in(Path::new(""));
+    let read = file::parse(&name.display().to_string(), &name, text)?;
+    let mut values = BTreeMap::new();
+    flatten("", &read.layer.table, &mut values);
+    let (mut edits, mut strangers) = (Edits::new(), Vec::new());
+    for (key, value) in values {
+        match find(&key) {
+            Some(setting) => drop(edits.insert(setting.key, Some(value))),
+            None => strangers.push(key),
+        }
+    }
+    Ok((edits, strangers))
+}
+
 /// The value that a text stands for, as the setting's default has it; a list may be written with commas.
 ///
 /// # Errors

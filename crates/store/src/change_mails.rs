@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use agendad_domain::ChangeKind;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use serde_json::json;
 
-use super::audit::{self, Action};
 use super::{Store, StoreError};
 
 /// An examiner who wants these mails.
@@ -79,54 +77,6 @@ pub struct TodaysChange {
 }
 
 impl Store {
-    /// Tells an examiner of the day's changes by e-mail from now on, or no longer; `email`: where to, `None`: where
-    /// `usuarios` says. Returns whether there is such a user.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`]; then nothing has changed.
-    pub async fn wish_changes(
-        &self,
-        usuario_id: i32,
-        wish: Option<Option<&str>>,
-        actor: &str,
-    ) -> Result<bool, StoreError> {
-        let mut tx = self.begin().await?;
-        let done = match wish {
-            Some(email) => {
-                sqlx::query!(
-                    "INSERT INTO agendad_change_mails (usuario_id, email, created_by, seen_change)
-                     SELECT id, $2, $3, (SELECT coalesce(max(id), 0) FROM agenda_slot_changes) FROM usuarios WHERE id = $1
-                     ON CONFLICT (usuario_id) DO UPDATE SET email = excluded.email",
-                    usuario_id,
-                    email,
-                    actor,
-                )
-                .execute(&mut *tx)
-                .await?
-            }
-            None => {
-                sqlx::query!(
-                    "DELETE FROM agendad_change_mails WHERE usuario_id = $1",
-                    usuario_id,
-                )
-                .execute(&mut *tx)
-                .await?
-            }
-        };
-        let found = done.rows_affected() == 1;
-        if found {
-            let action = Action {
-                actor,
-                action: "users.changes",
-                usuario_id: Some(usuario_id),
-                details: json!({ "on": wish.is_some() }),
-            };
-            audit::record(&mut tx, &action).await?;
-            tx.commit().await?;
-        }
-        Ok(found)
-    }
-
     /// Who wants them.
     ///
     /// # Errors

@@ -1,6 +1,18 @@
 //! Which mails an examiner wants, and where to: both kinds together, as a form shows them.
 
+use serde_json::json;
+
+use super::audit::{self, Action};
 use super::{Store, StoreError};
+
+/// What examiners may get by e-mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mails {
+    /// Tomorrow's agenda, every evening.
+    Tomorrow,
+    /// The day's changes, from now on.
+    Changes,
+}
 
 /// What an examiner gets by e-mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +30,70 @@ pub struct MailWishes {
 }
 
 impl Store {
+    /// Sends an examiner such mails from now on, or no longer; `email`: where to, `None`: where `usuarios` says. Returns
+    /// whether there is such a user.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]; then nothing has changed.
+    pub async fn wish_mails(
+        &self,
+        mails: Mails,
+        usuario_id: i32,
+        wish: Option<Option<&str>>,
+        actor: &str,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let done = match (mails, wish) {
+            (Mails::Tomorrow, Some(email)) => sqlx::query!(
+                "INSERT INTO agendad_tomorrow_mails (usuario_id, email, created_by)
+                     SELECT id, $2, $3 FROM usuarios WHERE id = $1
+                     ON CONFLICT (usuario_id) DO UPDATE SET email = excluded.email",
+                usuario_id,
+                email,
+                actor,
+            )
+            .execute(&mut *tx)
+            .await?,
+            (Mails::Changes, Some(email)) => sqlx::query!(
+                "INSERT INTO agendad_change_mails (usuario_id, email, created_by, seen_change)
+                     SELECT id, $2, $3, (SELECT coalesce(max(id), 0) FROM agenda_slot_changes) FROM usuarios WHERE id = $1
+                     ON CONFLICT (usuario_id) DO UPDATE SET email = excluded.email",
+                usuario_id,
+                email,
+                actor,
+            )
+            .execute(&mut *tx)
+            .await?,
+            (Mails::Tomorrow, None) => sqlx::query!(
+                "DELETE FROM agendad_tomorrow_mails WHERE usuario_id = $1",
+                usuario_id,
+            )
+            .execute(&mut *tx)
+            .await?,
+            (Mails::Changes, None) => sqlx::query!(
+                "DELETE FROM agendad_change_mails WHERE usuario_id = $1",
+                usuario_id,
+            )
+            .execute(&mut *tx)
+            .await?,
+        };
+        let found = done.rows_affected() == 1;
+        if found {
+            let action = Action {
+                actor,
+                action: match mails {
+                    Mails::Tomorrow => "users.tomorrow",
+                    Mails::Changes => "users.changes",
+                },
+                usuario_id: Some(usuario_id),
+                details: json!({ "on": wish.is_some() }),
+            };
+            audit::record(&mut tx, &action).await?;
+            tx.commit().await?;
+        }
+        Ok(found)
+    }
+
     /// What an examiner gets by e-mail; `None`: there is no such user.
     ///
     /// # Errors

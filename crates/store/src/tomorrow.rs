@@ -5,9 +5,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::json;
 
-use super::audit::{self, Action};
 use super::{Store, StoreError};
 
 /// An examiner who wants the mail.
@@ -41,54 +39,6 @@ pub struct MailDue {
 }
 
 impl Store {
-    /// Sends an examiner tomorrow's agenda every evening, or no longer; `email`: where to, `None`: where `usuarios` says.
-    /// Returns whether there is such a user.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`]; then nothing has changed.
-    pub async fn wish_tomorrow(
-        &self,
-        usuario_id: i32,
-        wish: Option<Option<&str>>,
-        actor: &str,
-    ) -> Result<bool, StoreError> {
-        let mut tx = self.begin().await?;
-        let done = match wish {
-            Some(email) => {
-                sqlx::query!(
-                    "INSERT INTO agendad_tomorrow_mails (usuario_id, email, created_by)
-                     SELECT id, $2, $3 FROM usuarios WHERE id = $1
-                     ON CONFLICT (usuario_id) DO UPDATE SET email = excluded.email",
-                    usuario_id,
-                    email,
-                    actor,
-                )
-                .execute(&mut *tx)
-                .await?
-            }
-            None => {
-                sqlx::query!(
-                    "DELETE FROM agendad_tomorrow_mails WHERE usuario_id = $1",
-                    usuario_id,
-                )
-                .execute(&mut *tx)
-                .await?
-            }
-        };
-        let found = done.rows_affected() == 1;
-        if found {
-            let action = Action {
-                actor,
-                action: "users.tomorrow",
-                usuario_id: Some(usuario_id),
-                details: json!({ "on": wish.is_some() }),
-            };
-            audit::record(&mut tx, &action).await?;
-            tx.commit().await?;
-        }
-        Ok(found)
-    }
-
     /// Who wants it.
     ///
     /// # Errors

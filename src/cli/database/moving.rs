@@ -100,6 +100,7 @@ async fn out_of_private(config: &Config, url: &str) -> anyhow::Result<Manifest> 
             url: &from,
             private: true,
             vault: None,
+            settings: None,
         };
         anyhow::Ok(
             piped(config, &source, async |mut reader| {
@@ -138,6 +139,7 @@ async fn into_private(
         url,
         private: false,
         vault: None,
+        settings: None,
     };
     let label = format!("before-move-{}", restore::stamp(config));
     Box::pin(piped(config, &source, async |mut reader| {

@@ -14,13 +14,14 @@ use super::actor::actor;
 use super::language::say;
 use super::output;
 use super::who::Who;
-use super::{Exit, calendar, change_mails, open, tomorrow};
+use super::{Exit, calendar, mails, open};
 use crate::app::{Database, Schema};
 use crate::config::Config;
 use crate::credentials::{self, Changed};
 use crate::domain::Cpf;
 use crate::store::Store;
 use crate::store::audit::Action;
+use crate::store::mail_wishes::Mails;
 use crate::store::pauses::Resumed;
 use crate::vault::Vault;
 use crate::words::Sentence;
@@ -71,9 +72,11 @@ pub(super) enum Command {
     /// Make or revoke the secret address of an examiner's calendar
     Calendar(calendar::Args),
     /// Mail an examiner tomorrow's agenda every evening, or no longer
-    Tomorrow(tomorrow::Args),
+    #[command(after_help = mails::TOMORROW_HELP)]
+    Tomorrow(mails::Args),
     /// Mail an examiner what changes today, or no longer
-    Changes(change_mails::Args),
+    #[command(after_help = mails::CHANGES_HELP)]
+    Changes(mails::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -117,7 +120,7 @@ pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow:
         return calendar::run(args, &config, json).await;
     }
     if let Command::Tomorrow(args) = command {
-        return tomorrow::run(args, &config, json).await;
+        return mails::run(Mails::Tomorrow, args, &config, json).await;
     }
     if let Command::Edit(args) = command {
         return edit::run(args, &config, json).await;
@@ -129,7 +132,7 @@ pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow:
         return Box::pin(remove::run(&user, config, json)).await;
     }
     if let Command::Changes(args) = command {
-        return change_mails::run(args, &config, json).await;
+        return mails::run(Mails::Changes, args, &config, json).await;
     }
     let schema = if matches!(command, Command::Add(_)) {
         Schema::Migrate
@@ -210,6 +213,11 @@ impl Prepared {
             Self::SetPassword { user, senha } => {
                 let user = user.find(store).await?;
                 let (found, what) = set_password(store, config, user, &senha).await?;
+                // A run of its own is for whoever wants to wait for it.
+                let account = store.settings(user).await?;
+                if what == words::NEW_PASSWORD && account.is_some_and(|one| one.active) {
+                    output::remark(say(words::try_it(user)));
+                }
                 (user, found, "users.set-password", what)
             }
             Self::Enable { user, active } => {

@@ -5,7 +5,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::{NoticeQuery, back, hashed, role_fields, role_of, told};
-use crate::dashboard::page::{Page, token};
+use crate::dashboard::page::{Page, button, token};
 use crate::dashboard::problem::Problem;
 use crate::dashboard::recognise::Posted;
 use crate::dashboard::visitor::Visitor;
@@ -62,9 +62,7 @@ fn acts(visitor: &Visitor, person: &Person, examiners: &[Named]) -> Markup {
     let say = |sentence| visitor.language.say(sentence);
     let id = person.id;
     let act = |act: &str| format!("/pessoas/{id}/{act}");
-    let button = |name: &str, label: Sentence| {
-        html! { form method="post" action=(act(name)) { (token(visitor)) button { (say(label)) } } }
-    };
+    let button = |name: &str, label: Sentence| button(visitor, &act(name), label);
     html! {
         section {
             form.filters method="post" action=(act("senha")) {
@@ -128,7 +126,7 @@ pub(in crate::dashboard) fn sessions_of(
                 }
             }
         }
-        form method="post" action=(end) { (token(visitor)) button { (say(words::END_ALL)) } }
+        (button(visitor, end, words::END_ALL))
     }
 }
 

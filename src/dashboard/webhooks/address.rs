@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use maud::{Markup, html};
 
 use super::{NoticeQuery, PAGE, back, failed, new_secret, state};
-use crate::dashboard::page::{Page, token};
+use crate::dashboard::page::{Page, button, token};
 use crate::dashboard::problem::Problem;
 use crate::dashboard::recognise::Posted;
 use crate::dashboard::visitor::Visitor;
@@ -93,15 +93,14 @@ fn wanted(visitor: &Visitor, one: &Webhook) -> String {
 
 fn acts(visitor: &Visitor, one: &Webhook) -> Markup {
     let say = |sentence| visitor.language.say(sentence);
-    let button = |act: &str, label: Sentence| {
-        html! { form method="post" action=(format!("{PAGE}/{}/{act}", one.id)) { (token(visitor)) button { (say(label)) } } }
-    };
+    let act =
+        |act: &str, label: Sentence| button(visitor, &format!("{PAGE}/{}/{act}", one.id), label);
     html! {
         div.acts {
-            (button("teste", words::TEST))
-            @if one.disabled_at.is_some() { (button("ligar", words::ENABLE)) } @else { (button("desligar", words::DISABLE)) }
-            (button("segredo", words::ROTATE))
-            (button("remover", words::REMOVE))
+            (act("teste", words::TEST))
+            @if one.disabled_at.is_some() { (act("ligar", words::ENABLE)) } @else { (act("desligar", words::DISABLE)) }
+            (act("segredo", words::ROTATE))
+            (act("remover", words::REMOVE))
         }
         p.hint { (say(words::ROTATE_HINT)) }
     }
@@ -208,11 +207,8 @@ pub(in crate::dashboard) async fn disable(
     id: Id,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let Path(id) = id?;
-    let found = api
-        .store
-        .disable_webhook(id, &posted.visitor.actor())
-        .await?;
+    let (Path(id), actor) = (id?, posted.visitor.actor());
+    let found = api.store.disable_webhook(id, &actor).await?;
     done(found, &page_of(id), WebhookNotice::Disabled)
 }
 
@@ -222,11 +218,8 @@ pub(in crate::dashboard) async fn enable(
     id: Id,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let Path(id) = id?;
-    let found = api
-        .store
-        .enable_webhook(id, &posted.visitor.actor())
-        .await?;
+    let (Path(id), actor) = (id?, posted.visitor.actor());
+    let found = api.store.enable_webhook(id, &actor).await?;
     done(found, &page_of(id), WebhookNotice::Enabled)
 }
 
@@ -236,11 +229,8 @@ pub(in crate::dashboard) async fn remove(
     id: Id,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let Path(id) = id?;
-    let found = api
-        .store
-        .remove_webhook(id, &posted.visitor.actor())
-        .await?;
+    let (Path(id), actor) = (id?, posted.visitor.actor());
+    let found = api.store.remove_webhook(id, &actor).await?;
     done(found, PAGE, WebhookNotice::Removed)
 }
 

@@ -139,6 +139,38 @@ pub(crate) fn before_is_kept(dir: &Path) -> Sentence<String> {
     )
 }
 
+/// `left`: keys that were left aside.
+pub(crate) fn settings_restored(left: &[String]) -> Sentence<String> {
+    let left = left.join(", ");
+    if left.is_empty() {
+        both(
+            "o que se configurou no navegador ou com agendad config set também voltou",
+            "what was set in the browser or by agendad config set is back too",
+        )
+        .owned()
+    } else {
+        sentence!(
+            "o que se configurou no navegador ou com agendad config set também voltou, menos: {left}",
+            "what was set in the browser or by agendad config set is back too, but for: {left}"
+        )
+    }
+}
+
+pub(crate) fn settings_stay(file: &Path) -> Sentence<String> {
+    let file = file.display();
+    sentence!(
+        "{file} já existe e ficou como está: os ajustes do backup não foram postos por cima",
+        "{file} is there already and stays as it is: the settings of the backup were not put over it"
+    )
+}
+
+pub(crate) fn settings_refused(why: &str) -> Sentence<String> {
+    sentence!(
+        "os ajustes feitos no navegador não puderam voltar; faça-os de novo em Ajustes: {why}",
+        "the settings made in the browser could not be put back; make them again under Ajustes: {why}"
+    )
+}
+
 /// What comes after whatever needed a stopped daemon.
 pub(crate) const NEXT: Sentence = both(
     "agora: agendad check, e depois inicie o agendad",

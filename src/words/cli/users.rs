@@ -73,6 +73,13 @@ pub(crate) const DISABLED: Sentence = both("não é mais lido", "is no longer sy
 pub(crate) const PAUSED: Sentence = both("está pausado", "is paused");
 pub(crate) const GOES_ON: Sentence = both("volta a ser lido", "goes on");
 pub(crate) const NEW_PASSWORD: Sentence = both("tem uma senha nova", "has a new password");
+pub(crate) fn try_it(user: i32) -> Sentence<String> {
+    sentence!(
+        "para experimentá-la já e ler a agenda: agendad sync --user {user}",
+        "to try it at once and read the agenda: agendad sync --user {user}"
+    )
+}
+
 pub(crate) const SAME_PASSWORD: Sentence = both(
     "já tem esta mesma senha: nada mudou (se o portal a recusou e é para tentar de novo: agendad users resume --same-password)",
     "has this very password already: nothing changed (if the portal refused it and it shall be tried again: agendad users resume --same-password)",

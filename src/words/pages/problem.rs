@@ -4,6 +4,40 @@ use crate::words::{Sentence, both};
 
 pub(crate) const GO_TO_OVERVIEW: Sentence = both("Ir à visão geral", "Go to the overview");
 
+pub(crate) const TOO_LARGE: Sentence = both("Grande demais", "Too large");
+pub(crate) const SPLIT_IT: Sentence = both(
+    "Nada foi gravado. Divida o arquivo em partes de até 40 mil caracteres, cada uma com a linha do cabeçalho, e envie uma \
+     de cada vez. Ou importe-o inteiro no terminal do servidor: ",
+    "Nothing was written. Split the file into parts of up to 40,000 characters, each with the line of the head, and send \
+     them one by one. Or import it whole at the server's terminal: ",
+);
+pub(crate) const A_FILE: Sentence = both("ARQUIVO", "FILE");
+pub(crate) const SHORTEN_IT: Sentence = both(
+    "Nada foi feito. Volte, encurte o que escreveu e envie de novo.",
+    "Nothing was done. Go back, shorten what you wrote, and send it again.",
+);
+
+/// How large something was, and how large it may be, in bytes.
+pub(crate) fn sizes(size: usize, limit: usize) -> Sentence<String> {
+    let grouped = |n: usize, mark: char| {
+        let digits = n.to_string();
+        let mut grouped = String::new();
+        for (place, digit) in digits.chars().enumerate() {
+            if place > 0 && (digits.len() - place).is_multiple_of(3) {
+                grouped.push(mark);
+            }
+            grouped.push(digit);
+        }
+        grouped
+    };
+    let (size_pt, limit_pt) = (grouped(size, '.'), grouped(limit, '.'));
+    let (size_en, limit_en) = (grouped(size, ','), grouped(limit, ','));
+    sentence!(
+        "O envio tem {size_pt} bytes, e o limite é de {limit_pt} (http.max_body_bytes).",
+        "What was sent has {size_en} bytes, and the limit is {limit_en} (http.max_body_bytes)."
+    )
+}
+
 /// What went wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Problem {

@@ -7,6 +7,7 @@ mod nights;
 mod own;
 mod restoring;
 mod sealed;
+mod settings;
 mod tidings;
 mod troubles;
 mod upgrading;

@@ -43,6 +43,7 @@ async fn in_a_fortnight_there_is_one_backup_a_night_fourteen_stay_and_one_a_week
         url: &database.url,
         private: true,
         vault: Some(&vault),
+        settings: None,
     };
     // Looks every six hours, a machine that is off when the third night's is due, and a night on which the database is away.
     let away = Source {

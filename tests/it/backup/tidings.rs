@@ -133,6 +133,7 @@ fn manifest(days: i64, database_bytes: i64) -> (chrono::DateTime<chrono::Utc>, S
         private: true,
         database_bytes,
         sealed: None,
+        settings: None,
         tables: Vec::new(),
     };
     let line = serde_json::to_string(&manifest).unwrap();

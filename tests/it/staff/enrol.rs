@@ -9,6 +9,16 @@ use crate::dashboard::browser::Browser;
 use crate::http::client::{Client, serving, world};
 use crate::support::eventually;
 
+/// Waits until the panel of a run has no more to wait for.
+async fn ended(browser: &mut Browser, panel: &str) {
+    let browser = tokio::sync::Mutex::new(browser);
+    eventually("the end of a run", Duration::from_secs(30), async || {
+        let html = browser.lock().await.get(panel).await.html;
+        (!html.contains("data-poll")).then_some(())
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn from_a_form_to_the_first_agenda_and_a_wrong_password_is_tried_once() {
     let world = world(3).await;
@@ -97,8 +107,9 @@ async fn from_a_form_to_the_first_agenda_and_a_wrong_password_is_tried_once() {
         for (senha, notice) in [
             ("Errada-123", "mesma-senha"),
             ("", "senha-invalida"),
-            (two.senha.as_str(), "senha-guardada"),
+            ("Errada-456", "senha-guardada-lendo"),
             ("Errada-123", "senha-ja-recusada"),
+            (two.senha.as_str(), "senha-guardada-lendo"),
         ] {
             let page = browser
                 .send(
@@ -106,10 +117,73 @@ async fn from_a_form_to_the_first_agenda_and_a_wrong_password_is_tried_once() {
                     &[("token", &token), ("senha", senha)],
                 )
                 .await;
-            assert_eq!(page.leads_to(), format!("{paused}?aviso={notice}"));
-            let page = browser.get(page.leads_to()).await;
+            let there = page.leads_to().to_owned();
+            let (address, run) = there.split_once("&execucao=").unzip();
+            let address = address.unwrap_or(&there);
+            assert_eq!(address, format!("{paused}?aviso={notice}"));
+            let page = browser.get(&there).await;
             assert!(page.html.contains("role=\"status\""));
+            assert_eq!(run.is_some(), notice.ends_with("-lendo"), "{there}");
+            if let Some(run) = run {
+                ended(&mut browser, &format!("{paused}/andamento/{run}")).await;
+            }
         }
+        let html = browser.get(&paused).await.html;
+        assert!(
+            html.contains("<table class=\"day\""),
+            "the agenda is there without a further step: {html}"
+        );
+        let refusals = world.simulator.stats().login_refusals;
+        assert_eq!(refusals, before + 2, "each wrong one is tried once");
+
+        // Whoever is switched off is left alone; a new password ends a pause.
+        for (act, senha, notice) in [
+            ("desligar", "Outra-2", "senha-guardada-desligado"),
+            ("ligar", &two.senha, "senha-guardada-lendo"),
+            ("pausar", "Outra-3", "senha-guardada-lendo"),
+        ] {
+            browser
+                .send(&format!("{paused}/{act}"), &[("token", &token)])
+                .await;
+            let logins = world.simulator.stats();
+            let page = browser
+                .send(
+                    &format!("{paused}/senha"),
+                    &[("token", &token), ("senha", senha)],
+                )
+                .await;
+            assert!(
+                page.leads_to().contains(notice),
+                "{notice}: {}",
+                page.leads_to()
+            );
+            if let Some((_, run)) = page.leads_to().split_once("&execucao=") {
+                ended(&mut browser, &format!("{paused}/andamento/{run}")).await;
+            } else {
+                let now = world.simulator.stats();
+                assert_eq!(
+                    (now.logins, now.login_refusals),
+                    (logins.logins, logins.login_refusals)
+                );
+            }
+        }
+        // On the form of everything it is the same.
+        let page = browser
+            .send(
+                &format!("{paused}/editar"),
+                &[
+                    ("token", &token),
+                    ("nome", &two.nome),
+                    ("dia-terca", "1"),
+                    ("senha", "Ação-ñ-3"),
+                ],
+            )
+            .await;
+        assert!(
+            page.leads_to().contains("senha-guardada-lendo"),
+            "{}",
+            page.leads_to()
+        );
         let fields = [
             ("token", token.as_str()),
             ("dia-terca", "1"),
@@ -136,9 +210,9 @@ async fn from_a_form_to_the_first_agenda_and_a_wrong_password_is_tried_once() {
     let audited = "SELECT count(*) FROM agendad_audit WHERE actor = 'dashboard:ana' AND action = ";
     for (action, n) in [
         ("users.add", 3),
-        ("users.set-password", 3),
-        ("users.enable", 1),
-        ("users.disable", 1),
+        ("users.set-password", 7),
+        ("users.enable", 2),
+        ("users.disable", 2),
     ] {
         assert_eq!(
             world.count(&format!("{audited}'{action}'")).await,

@@ -272,3 +272,71 @@ async fn the_command_shows_the_same_and_writes_only_when_told_to() {
     assert_eq!(run(&["/nowhere.csv", "--yes"]).await.code, Some(1));
     world.close().await;
 }
+
+#[tokio::test]
+async fn what_is_too_large_for_any_form_is_answered_by_a_page_and_for_programs_by_json() {
+    let world = three_of_whom_two_are_there().await;
+    let before = everything(&world).await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::of(&client);
+        enter(&mut browser, "ana", PASSWORD).await;
+        let token = browser.get("/importar").await.token();
+        let file = "cpf;nome\n".to_owned() + &"1;Conceição\n".repeat(10_000);
+        for (path, said) in [
+            (
+                "/importar",
+                [
+                    "O envio tem 140.2",
+                    "bytes, e o limite é de 65.536",
+                    "agendad users import",
+                ],
+            ),
+            (
+                "/importar?lang=en",
+                [
+                    "What was sent has 140,2",
+                    "the limit is 65,536",
+                    "Split the file",
+                ],
+            ),
+        ] {
+            browser.get(path).await;
+            let page = browser.upload("/importar", &token, file.as_bytes()).await;
+            assert_eq!(page.status, 413, "{page:?}");
+            assert!(
+                said.iter().all(|said| page.html.contains(said)),
+                "{}",
+                page.html
+            );
+            assert!(page.headers.contains_key("content-security-policy"));
+        }
+        let long = "x".repeat(70_000);
+        for path in ["/novo-perito", "/ajustes", "/entrar"] {
+            let page = browser
+                .send(path, &[("token", &token), ("nome", &long)])
+                .await;
+            assert_eq!(page.status, 413, "{path}");
+            assert!(
+                page.html.contains("shorten what you wrote"),
+                "{}",
+                page.html
+            );
+        }
+        // Larger than what is read of it.
+        let page = browser
+            .upload("/importar", &token, &vec![b'1'; 20_000_000])
+            .await;
+        assert!(page.html.contains("20,000,"), "{}", page.html);
+        // Nothing at all is no file, and no error of the server's.
+        assert_eq!(browser.upload("/importar", &token, b"").await.status, 422);
+        let request = client
+            .request(reqwest::Method::POST, crate::http::client::SYNC)
+            .body(long);
+        crate::http::client::send(request)
+            .await
+            .expect(413, "too_large");
+    })
+    .await;
+    assert_eq!(everything(&world).await, before);
+    world.close().await;
+}
