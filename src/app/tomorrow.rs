@@ -16,7 +16,7 @@ use crate::domain::causes::in_a_line;
 use crate::portal::{BreakerState, FirewallState};
 use crate::scheduler::beat::{Beat, Beats};
 use crate::store::StoreError;
-use crate::sync::{SyncRequest, Syncer};
+use crate::sync::{SyncOutcome, SyncRequest, Syncer};
 use crate::tomorrow::{Due, Evening, Sent, due, is_fresh};
 
 /// How often the loop looks whether it is time.
@@ -138,28 +138,47 @@ async fn read(
     (usuario_id, day): (i32, NaiveDate),
     stop: CancellationToken,
 ) -> Result<(), StoreError> {
-    let live = syncer.settings.get();
-    let is_open = live.portal.breaker().state() == BreakerState::Closed
-        && matches!(live.portal.firewall().state(), FirewallState::Open);
-    let fresh = is_fresh(&syncer.store, config, &syncer.clock, (usuario_id, day)).await?;
-    if is_open && !fresh {
-        let request = SyncRequest {
-            usuario_id,
-            window: None,
-            from: day,
-            to: day,
-            tick: None,
-            origin: Origin::Schedule,
-        };
-        let sync = syncer.sync(&request, &stop, &|_| {});
-        tokio::pin!(sync);
-        tokio::select! {
-            outcome = &mut sync => drop(outcome?),
-            () = tokio::time::sleep(config.tomorrow.wait) => {
-                stop.cancel();
-                drop(sync.await?);
+    let request = SyncRequest {
+        usuario_id,
+        window: None,
+        from: day,
+        to: day,
+        tick: None,
+        origin: Origin::Schedule,
+    };
+    let reading = async {
+        while is_open(syncer)
+            && !is_fresh(&syncer.store, config, &syncer.clock, (usuario_id, day)).await?
+        {
+            let outcome = syncer.sync(&request, &stop, &|_| {}).await?;
+            if !matches!(outcome, SyncOutcome::Busy) {
+                break;
             }
+            // Whoever reads the examiner now may be reading this very day; if not, it is read after them.
+            if stop
+                .run_until_cancelled(tokio::time::sleep(LOOK))
+                .await
+                .is_none()
+            {
+                break;
+            }
+        }
+        Ok::<_, StoreError>(())
+    };
+    tokio::pin!(reading);
+    tokio::select! {
+        read = &mut reading => read?,
+        () = tokio::time::sleep(config.tomorrow.wait) => {
+            stop.cancel();
+            reading.await?;
         }
     }
     syncer.store.tomorrow_was_read(usuario_id, day).await
+}
+
+/// Whether the portal is asked anything at all now.
+fn is_open(syncer: &Syncer) -> bool {
+    let live = syncer.settings.get();
+    live.portal.breaker().state() == BreakerState::Closed
+        && matches!(live.portal.firewall().state(), FirewallState::Open)
 }

@@ -123,6 +123,37 @@ async fn the_day_is_read_and_mailed_once_by_two_daemons_and_an_unread_one_is_sai
     world.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_examiner_who_is_being_read_at_the_hour_is_waited_for() {
+    let world = World::new(1).await;
+    let server = MailServer::start().await;
+    world.simulator.book(0, tomorrow(&world)).unwrap();
+    wish(&world, 0, "prado@example.com").await;
+    let control = &world.app.syncer.control;
+    let lock = control.try_lock(world.users[0]).await.unwrap().unwrap();
+    let daemon = Daemon::start(evening(&world, &server), Roles::ALL).await;
+    let is_claimed = "SELECT count(*) FROM agendad_tomorrow_mails WHERE read_day IS NOT NULL";
+    eventually("the reading is begun", LONG, async || {
+        (world.count(is_claimed).await == 1).then_some(())
+    })
+    .await;
+    // Time enough for a mail that would not wait.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert!(
+        server.mails().is_empty(),
+        "nothing is said of an unread day"
+    );
+    lock.release().await;
+    eventually("the mail", LONG, async || {
+        (!server.mails().is_empty()).then_some(())
+    })
+    .await;
+    let subject = server.mails()[0].header("Subject");
+    assert!(!subject.ends_with("NÃO LIDA"), "{subject}");
+    daemon.stop().await;
+    world.close().await;
+}
+
 #[tokio::test]
 async fn a_mail_that_is_refused_is_tried_again_and_one_whose_sender_died_is_not_sent_twice() {
     let world = World::new(2).await;
