@@ -21,8 +21,9 @@ use crate::webhooks::{Deliverer, Done, Post};
 
 /// How often the loop looks whether something has changed.
 const LOOK: Duration = Duration::from_secs(2);
-/// How many looks lie between two measurements of the backlog.
-const MEASURE: u32 = 8;
+/// How many looks lie between two measurements of the backlog, and between two looks while no address is known: what
+/// changes until one is found is sent to it all the same.
+const SELDOM: u32 = 8;
 /// A delivery under way may end after the stop, so that its change is not sent again.
 const LAST_DELIVERY: Duration = Duration::from_secs(5);
 
@@ -40,6 +41,7 @@ impl App {
             beat: beats.register("webhooks"),
             tasks: JoinSet::new(),
             active: HashMap::new(),
+            is_alone: false,
             failing: false,
         };
         let stop = stop.clone();
@@ -55,6 +57,8 @@ struct WebhookLoop {
     tasks: JoinSet<(i32, Result<Done, StoreError>)>,
     /// How many of them an address has.
     active: HashMap<i32, u32>,
+    /// There is no address.
+    is_alone: bool,
     /// The database's trouble is logged once.
     failing: bool,
 }
@@ -83,7 +87,10 @@ impl WebhookLoop {
             if only.is_none() {
                 looked = looked.wrapping_add(1);
             }
-            let is_time = only.is_none() && looked % MEASURE == 1;
+            let is_time = only.is_none() && looked % SELDOM == 1;
+            if self.is_alone && !is_time {
+                continue;
+            }
             if let Err(error) = self.look(only, is_time, &config, stop).await {
                 self.log(&error);
             } else {
@@ -111,6 +118,9 @@ impl WebhookLoop {
             WEBHOOK_BACKLOG.set([], backlog);
         }
         let endpoints = store.endpoints(only).await?;
+        if only.is_none() {
+            self.is_alone = endpoints.is_empty();
+        }
         if endpoints.is_empty() {
             return Ok(());
         }
