@@ -20,7 +20,7 @@ pub(crate) fn change(
 ) -> Result<Config, ChangeError> {
     let check = |config: &Config| {
         let channels = Channels::of(config);
-        channels.map(drop).map_err(|error| error.to_string())
+        channels.map(drop).map_err(|error| error.problem())
     };
     kept::change(sources, seen, edits, check)
 }

@@ -4,7 +4,10 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::config::Problem;
+use crate::config::wrong::Wrong;
 use crate::domain::Channel;
+use crate::domain::causes::in_a_line;
 use crate::webhooks::SecretError;
 use crate::words::{Sentence, delivery as words};
 
@@ -57,6 +60,25 @@ pub enum ChannelError {
     /// Encryption.
     #[error("alerts.email: the encrypted connection cannot be set up")]
     Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl ChannelError {
+    /// What is wrong with which setting.
+    pub(crate) fn problem(&self) -> Problem {
+        let (key, wrong) = match self {
+            Self::Web(_) => ("alerts", Wrong::Refused(in_a_line(self))),
+            Self::Address { key, text, .. } => (*key, Wrong::Recipient(text.clone())),
+            Self::Authority { .. } => ("alerts.email.trusted_ca", Wrong::Refused(in_a_line(self))),
+            Self::Topic => ("alerts.ntfy.url", Wrong::NoTopic),
+            Self::Secret(_) => ("alerts.webhook.secret", Wrong::SigningSecret),
+            Self::Tls(_) => ("alerts.email", Wrong::Refused(in_a_line(self))),
+        };
+        Problem {
+            place: "value".to_owned(),
+            key: key.to_owned(),
+            wrong,
+        }
+    }
 }
 
 /// A message was not delivered. Shows no secret.

@@ -98,7 +98,6 @@ async fn change(config: &Config, edits: Edits, json: bool) -> anyhow::Result<Exi
         Err(ChangeError::Fixed { key, by }) => {
             return Err(Usage(say(set_words::fixed(key, &by))).into());
         }
-        Err(ChangeError::Unusable(why)) => return Err(Usage(why).into()),
         Err(error @ (ChangeError::Overtaken | ChangeError::Write { .. })) => {
             return Err(error.into());
         }

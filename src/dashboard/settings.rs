@@ -156,10 +156,6 @@ pub(super) async fn save(State(api): State<Api>, mut posted: Posted) -> Result<R
             let wrong = Wrong::Settings(wrong.collect());
             return Ok(again(&api, part, &posted, wrong));
         }
-        Err(ChangeError::Unusable(why)) => {
-            let wrong = Wrong::Settings(vec![(String::new(), setting::as_it_came(why))]);
-            return Ok(again(&api, part, &posted, wrong));
-        }
         Err(ChangeError::Fixed { key, by }) => {
             let wrong = Wrong::Said(words::fixed(key, &by));
             return Ok(again(&api, part, &posted, wrong));

@@ -119,6 +119,12 @@ fn wrong_pt(wrong: &Wrong) -> String {
         Wrong::ClearMail(host) => format!(
             "é \"none\", e {host} não é esta máquina: mensagens e senha iriam sem cifra; use \"starttls\" ou \"tls\""
         ),
+        Wrong::NoTopic => {
+            "não indica um tópico, como em https://ntfy.sh/topico (o valor não é mostrado aqui)".to_owned()
+        }
+        Wrong::SigningSecret => {
+            "não é um segredo de assinatura: whsec_ e o base64 de 24 a 64 bytes (o valor não é mostrado aqui)".to_owned()
+        }
         Wrong::HeloName(given) => {
             format!("é {given:?}; dê um nome com domínio, como \"clinica.example.com\", ou \"\"")
         }

@@ -209,7 +209,15 @@ async fn a_wrong_value_is_refused_with_the_sentence_of_the_check_and_changes_not
             (
                 "ntfy",
                 vec![("alerts.ntfy.url", "https://ntfy.example.com/")],
-                "names no topic",
+                "<code>alerts.ntfy.url</code> não indica um tópico",
+            ),
+            (
+                "webhook",
+                vec![
+                    ("alerts.webhook.url", "https://example.com/canary"),
+                    ("alerts.webhook.secret", "canary"),
+                ],
+                "<code>alerts.webhook.secret</code> não é um segredo de assinatura",
             ),
             (
                 "webhook",

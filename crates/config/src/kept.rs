@@ -149,9 +149,6 @@ pub enum ChangeError {
     /// The configuration as it would be is refused.
     #[error(transparent)]
     Refused(#[from] ConfigError),
-    /// It would be refused by what is made of it.
-    #[error("{0}")]
-    Unusable(String),
     /// The environment or a credential fixes it.
     #[error("{key} is fixed by {by}: change it there, or take it away there first")]
     Fixed {
@@ -183,7 +180,7 @@ pub fn change(
     sources: &Sources,
     seen: Option<&str>,
     edits: &Edits,
-    check: impl FnOnce(&Config) -> Result<(), String>,
+    check: impl FnOnce(&Config) -> Result<(), Problem>,
 ) -> Result<Config, ChangeError> {
     let base = sources.layers()?;
     let dir = state_dir(&base).unwrap_or_default();
@@ -220,7 +217,7 @@ pub fn change(
     let place = all.iter().position(is_fixing).unwrap_or(all.len());
     all.insert(place, new.layer);
     let config = Config::from_layers(all)?;
-    check(&config).map_err(ChangeError::Unusable)?;
+    check(&config).map_err(ConfigError::from)?;
     file::write(&path, &text).map_err(failed)?;
     drop(lock);
     Ok(config)

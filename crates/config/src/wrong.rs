@@ -135,6 +135,14 @@ pub enum Wrong {
         "is \"none\", and {0} is not this machine: messages and password would travel unencrypted; use \"starttls\" or \"tls\""
     )]
     ClearMail(String),
+    /// `alerts.ntfy.url`, which is a secret.
+    #[error("names no topic, as https://ntfy.sh/topic does (its value is not shown here)")]
+    NoTopic,
+    /// A secret that signs nothing.
+    #[error(
+        "is no signing secret: whsec_ and the base64 of 24 to 64 bytes (its value is not shown here)"
+    )]
+    SigningSecret,
     /// `alerts.email.helo_name`
     #[error("is {0:?}; give a name with a domain such as \"clinica.example.com\", or \"\"")]
     HeloName(String),

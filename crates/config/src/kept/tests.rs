@@ -17,7 +17,7 @@ fn set(key: &'static str, text: &str) -> Edits {
     [(key, Some(value(key, text).unwrap()))].into()
 }
 
-fn good(_: &Config) -> Result<(), String> {
+fn good(_: &Config) -> Result<(), Problem> {
     Ok(())
 }
 
@@ -81,7 +81,13 @@ fn a_wrong_value_is_refused_as_everywhere_and_nothing_changes() {
         assert!(refused.to_string().contains(said), "{key}: {refused}");
         assert!(!refused.to_string().contains("nonsense"), "{refused}");
     }
-    let unusable = |_: &Config| Err("no channel".to_owned());
+    let unusable = |_: &Config| {
+        Err(Problem {
+            place: "value".to_owned(),
+            key: "alerts.ntfy.url".to_owned(),
+            wrong: Wrong::NoTopic,
+        })
+    };
     assert!(change(&sources, None, &set("tomorrow.hour", "17:00"), unusable).is_err());
     assert_eq!(fingerprint(&path_in(dir.path())), before);
 }
