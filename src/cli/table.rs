@@ -219,7 +219,11 @@ fn wrap_to(room: usize, before: &str, at: usize, text: &str) -> String {
 fn width() -> usize {
     let asked = || std::env::var("COLUMNS").ok()?.parse().ok();
     let of_terminal = if io::stdout().is_terminal() {
-        Table::new().width().map(usize::from)
+        // A terminal that does not know its size, such as a serial console, says 0.
+        Table::new()
+            .width()
+            .map(usize::from)
+            .filter(|width| *width > 0)
     } else {
         None
     };

@@ -23,8 +23,8 @@ pub(crate) fn meaning(kind: FailureKind) -> Advice {
             "The portal ended the session several times during the run. Does somebody else use the same account?",
         ),
         FailureKind::Auth => both(
-            "O portal não aceitou o acesso. Nada mais é tentado até que a senha mude ou alguém decida tentar de novo. A certa já está guardada? Sincronizar agora.",
-            "The portal did not accept the login. Nothing more is tried until the password changes or somebody decides to try again. Is the right one stored by now? Synchronise now.",
+            "O portal não aceitou o acesso. Nada mais é tentado até que a senha mude ou alguém retome o perito.",
+            "The portal did not accept the login. Nothing more is tried until the password changes or somebody resumes the examiner.",
         ),
         FailureKind::Captcha => both(
             "O portal pediu um CAPTCHA; a conta descansa.",

@@ -22,8 +22,8 @@ pub(crate) const fn title(reason: PauseReason) -> Sentence {
 pub(crate) fn advice(reason: PauseReason, usuario_id: i32, until: Option<&str>) -> Advice {
     match reason {
         PauseReason::Refused => Advice::text(both(
-            "O portal recusou CPF ou senha; nada mais é tentado, para não bloquear o acesso. Peça a senha nova ao perito, grave-a na página dele, em Conta no portal, e toque em Sincronizar agora.",
-            "The portal refused CPF or password; nothing more is tried, so as not to lock the examiner out. Ask the examiner for the new password, store it on their page, under Portal account, and press Synchronise now.",
+            "O portal recusou CPF ou senha; nada mais é tentado, para não bloquear o acesso. Peça a senha nova ao perito, grave-a na página dele, em Conta no portal: ela é testada na hora.",
+            "The portal refused CPF or password; nothing more is tried, so as not to lock the examiner out. Ask the examiner for the new password, store it on their page, under Portal account: it is tried at once.",
         )),
         PauseReason::Blocked => Advice::text(both(
             "O portal bloqueou o acesso do perito, que precisa desbloqueá-lo no portal; depois, Retomar.",

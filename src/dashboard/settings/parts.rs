@@ -219,8 +219,7 @@ const AGENT: &str = "portal.user_agent";
 const MAIL: &str = "mailto:";
 
 fn contact(visitor: &Visitor, config: &Config, sent: Option<&Posted>) -> Markup {
-    let known = contact_of(&config.portal.user_agent).unwrap_or_default();
-    let value = sent.map_or(known, |sent| sent.text("contato"));
+    let value = sent.map_or(known_contact(config), |sent| sent.text("contato"));
     let fixed = config.kept.fixed_by(AGENT);
     html! {
         label {
@@ -234,13 +233,20 @@ fn contact(visitor: &Visitor, config: &Config, sent: Option<&Posted>) -> Markup 
 fn contact_edits(config: &Config, posted: &Posted) -> Result<Edits, Wrong> {
     let email = posted.text("contato");
     let agent = &config.portal.user_agent;
-    if contact_of(agent) == Some(email) {
+    if known_contact(config) == email {
         return Ok(Edits::new());
     }
     if !crate::alerts::is_mail_address(email) || email.contains([' ', '<', '>', '(', ')', ';']) {
         return Err(words::BAD_EMAIL.into());
     }
     Ok([(AGENT, Some(with_contact(agent, email).into()))].into())
+}
+
+/// What stands in the field: the shipped address is nobody's.
+fn known_contact(config: &Config) -> &str {
+    contact_of(&config.portal.user_agent)
+        .filter(|_| config.portal.names_a_contact())
+        .unwrap_or_default()
 }
 
 /// The address that the portal is given.
