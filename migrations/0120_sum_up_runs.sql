@@ -21,7 +21,7 @@ CREATE TABLE agendad_run_sums (
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE agendad_run_sums IS 'The runs that have ended, added up; kept by a trigger of agenda_sync_runs.';
 COMMENT ON COLUMN agendad_run_sums.quarter IS 'Beginning of the quarter of an hour in which the runs started: every time zone''s days begin with one.';
-COMMENT ON COLUMN agendad_run_sums.part IS 'By whom written: a connection has a part to itself, as a rule, so that runs that end at once need not wait for each other. Only the sum over all parts means something.';
+COMMENT ON COLUMN agendad_run_sums.part IS 'Of which examiners, so that runs that end at once wait for each other less: the id modulo 4.';
 COMMENT ON COLUMN agendad_run_sums.runs IS 'Runs that have ended.';
 COMMENT ON COLUMN agendad_run_sums.success IS 'Of these, with all dates read.';
 COMMENT ON COLUMN agendad_run_sums.partial IS 'With some.';
@@ -71,124 +71,137 @@ AS $$ SELECT to_timestamp(floor(date_part('epoch', at) / 900) * 900) $$;
 GRANT EXECUTE ON FUNCTION agendad_quarter(timestamptz) TO PUBLIC;
 COMMENT ON FUNCTION agendad_quarter(timestamptz) IS 'The beginning of the quarter of an hour.';
 
--- Runs of a quarter are added, or with times = -1 taken out. In a part of the connection's own: others may be at work.
-CREATE FUNCTION agendad_add_runs(at timestamptz, times bigint, runs bigint, success bigint, partial bigint, failed bigint,
-                                 inserted bigint, updated bigint, removed bigint, requests bigint) RETURNS void
+-- A run that has ended is added. Once a run, so it costs as little as can be: a fifth of a millisecond.
+CREATE FUNCTION agendad_run_ended() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET enable_seqscan = off
 AS $$
-#variable_conflict use_column
 BEGIN
+    IF NEW.started_at IS NULL THEN
+        RETURN NULL;
+    END IF;
+    IF NEW.usuario_id IS NOT NULL THEN
+        INSERT INTO agendad_last_runs AS l
+        SELECT NEW.usuario_id, w, NEW.id, NEW.status, NEW.tick, NEW.started_at, NEW.window_start, NEW.window_end
+        FROM unnest(CASE WHEN NEW.tick IS NOT NULL AND NEW.window_name <> '' THEN ARRAY['', NEW.window_name]
+                         ELSE ARRAY[''] END) AS w
+        ON CONFLICT (usuario_id, window_name) DO UPDATE
+        SET run_id = excluded.run_id, status = excluded.status, tick = excluded.tick, started_at = excluded.started_at,
+            window_start = excluded.window_start, window_end = excluded.window_end
+        WHERE CASE l.window_name WHEN '' THEN l.started_at <= excluded.started_at
+                   ELSE (l.tick, l.started_at) <= (excluded.tick, excluded.started_at) END;
+    END IF;
     INSERT INTO agendad_run_sums AS s
-    VALUES (at, pg_backend_pid() % 32, times * $3, times * $4, times * $5, times * $6, times * $7, times * $8, times * $9, times * $10)
+    VALUES (agendad_quarter(NEW.started_at), coalesce(NEW.usuario_id, 0) % 4, 1, (NEW.status = 'success')::int,
+            (NEW.status = 'partial')::int, (NEW.status = 'failed')::int, coalesce(agendad_count(NEW.totals, 'inserted'), 0),
+            coalesce(agendad_count(NEW.totals, 'updated'), 0), coalesce(agendad_count(NEW.totals, 'removed'), 0),
+            coalesce(NEW.requests, 0))
     ON CONFLICT (quarter, part) DO UPDATE
-    SET runs = s.runs + excluded.runs, success = s.success + excluded.success, partial = s.partial + excluded.partial,
+    SET runs = s.runs + 1, success = s.success + excluded.success, partial = s.partial + excluded.partial,
         failed = s.failed + excluded.failed, inserted = s.inserted + excluded.inserted,
         updated = s.updated + excluded.updated, removed = s.removed + excluded.removed,
         requests = s.requests + excluded.requests;
-END
-$$;
-COMMENT ON FUNCTION agendad_add_runs(timestamptz, bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint)
-    IS 'Adds runs that started in a quarter of an hour to agendad_run_sums.';
-
--- Once a statement, not once a run: a run costs as little as can be, and a million of them at once do not queue for a row.
-CREATE FUNCTION agendad_runs_changed() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET enable_seqscan = off
-AS $$
-BEGIN
-    IF TG_OP <> 'INSERT' THEN
-        IF EXISTS (SELECT FROM old_runs WHERE status <> 'running') THEN
-            -- What they were is forgotten.
-            PERFORM agendad_add_runs(quarter, -1, runs, success, partial, failed, inserted, updated, removed, requests)
-            FROM (SELECT agendad_quarter(started_at) AS quarter, count(*) AS runs,
-                         count(*) FILTER (WHERE status = 'success') AS success,
-                         count(*) FILTER (WHERE status = 'partial') AS partial,
-                         count(*) FILTER (WHERE status = 'failed') AS failed,
-                         coalesce(sum(agendad_count(totals, 'inserted')), 0)::bigint AS inserted,
-                         coalesce(sum(agendad_count(totals, 'updated')), 0)::bigint AS updated,
-                         coalesce(sum(agendad_count(totals, 'removed')), 0)::bigint AS removed,
-                         coalesce(sum(requests), 0)::bigint AS requests
-                  FROM old_runs WHERE status <> 'running' AND started_at IS NOT NULL GROUP BY 1 ORDER BY 1) AS sums;
-            -- If one was somebody's last, the one before is the last now; but not if it is an old one that is deleted:
-            -- retention may take its time, and nobody who has a run now shall wait for it.
-            WITH gone AS (
-                DELETE FROM agendad_last_runs l USING old_runs o
-                WHERE l.usuario_id = o.usuario_id AND l.run_id = o.id AND o.status <> 'running'
-                  AND (TG_OP = 'UPDATE' OR o.started_at >= now() - interval '30 days')
-                RETURNING l.usuario_id, l.window_name
-            )
-            INSERT INTO agendad_last_runs
-            SELECT g.usuario_id, g.window_name, o.* FROM gone g CROSS JOIN LATERAL (
-                SELECT id, status, tick, started_at, window_start, window_end FROM agenda_sync_runs
-                WHERE usuario_id = g.usuario_id AND window_name = g.window_name AND tick IS NOT NULL AND status <> 'running'
-                  AND started_at IS NOT NULL
-                ORDER BY tick DESC, started_at DESC LIMIT 1) o
-            WHERE g.window_name <> ''
-            UNION ALL
-            SELECT g.usuario_id, '', o.* FROM gone g CROSS JOIN LATERAL (
-                SELECT id, status, tick, started_at, window_start, window_end FROM agenda_sync_runs
-                WHERE usuario_id = g.usuario_id AND status <> 'running' AND started_at IS NOT NULL
-                ORDER BY started_at DESC LIMIT 1) o
-            WHERE g.window_name = ''
-            ON CONFLICT DO NOTHING;
-        END IF;
-    END IF;
-    IF TG_OP <> 'DELETE' THEN
-        IF EXISTS (SELECT FROM new_runs WHERE status <> 'running') THEN
-            INSERT INTO agendad_last_runs AS l
-            SELECT DISTINCT ON (usuario_id, w) usuario_id, w, id, status, tick, started_at, window_start, window_end
-            FROM new_runs CROSS JOIN unnest(CASE WHEN tick IS NOT NULL AND window_name <> '' THEN ARRAY['', window_name]
-                                                 ELSE ARRAY[''] END) AS w
-            WHERE status <> 'running' AND started_at IS NOT NULL AND usuario_id IS NOT NULL
-            ORDER BY usuario_id, w, CASE WHEN w <> '' THEN tick END DESC, started_at DESC, id DESC
-            ON CONFLICT (usuario_id, window_name) DO UPDATE
-            SET run_id = excluded.run_id, status = excluded.status, tick = excluded.tick, started_at = excluded.started_at,
-                window_start = excluded.window_start, window_end = excluded.window_end
-            WHERE CASE l.window_name WHEN '' THEN l.started_at <= excluded.started_at
-                       ELSE (l.tick, l.started_at) <= (excluded.tick, excluded.started_at) END;
-            PERFORM agendad_add_runs(quarter, 1, runs, success, partial, failed, inserted, updated, removed, requests)
-            FROM (SELECT agendad_quarter(started_at) AS quarter, count(*) AS runs,
-                         count(*) FILTER (WHERE status = 'success') AS success,
-                         count(*) FILTER (WHERE status = 'partial') AS partial,
-                         count(*) FILTER (WHERE status = 'failed') AS failed,
-                         coalesce(sum(agendad_count(totals, 'inserted')), 0)::bigint AS inserted,
-                         coalesce(sum(agendad_count(totals, 'updated')), 0)::bigint AS updated,
-                         coalesce(sum(agendad_count(totals, 'removed')), 0)::bigint AS removed,
-                         coalesce(sum(requests), 0)::bigint AS requests
-                  FROM new_runs WHERE status <> 'running' AND started_at IS NOT NULL GROUP BY 1 ORDER BY 1) AS sums;
-        END IF;
-    END IF;
     RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION agendad_runs_changed() IS 'Keeps agendad_run_sums and agendad_last_runs in step with the runs that a statement has written.';
+COMMENT ON FUNCTION agendad_run_ended() IS 'Adds a run that has ended to agendad_run_sums and agendad_last_runs.';
+
+-- A run is taken away that had ended. If it was somebody's last one, the one before is the last now; but not if it is
+-- an old one that is deleted: retention may take its time, and nobody who has a run now shall wait for it.
+CREATE FUNCTION agendad_forget_run(run agenda_sync_runs, is_deleted boolean) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET enable_seqscan = off
+AS $$
+BEGIN
+    IF run.started_at IS NULL THEN
+        RETURN;
+    END IF;
+    UPDATE agendad_run_sums
+    SET runs = runs - 1, success = success - (run.status = 'success')::int, partial = partial - (run.status = 'partial')::int,
+        failed = failed - (run.status = 'failed')::int,
+        inserted = inserted - coalesce(agendad_count(run.totals, 'inserted'), 0),
+        updated = updated - coalesce(agendad_count(run.totals, 'updated'), 0),
+        removed = removed - coalesce(agendad_count(run.totals, 'removed'), 0),
+        requests = requests - coalesce(run.requests, 0)
+    WHERE quarter = agendad_quarter(run.started_at) AND part = coalesce(run.usuario_id, 0) % 4;
+    DELETE FROM agendad_run_sums
+    WHERE quarter = agendad_quarter(run.started_at) AND part = coalesce(run.usuario_id, 0) % 4 AND runs = 0;
+    IF is_deleted AND run.started_at < now() - interval '30 days' THEN
+        RETURN;
+    END IF;
+    WITH gone AS (
+        DELETE FROM agendad_last_runs WHERE usuario_id = run.usuario_id AND run_id = run.id RETURNING usuario_id, window_name
+    )
+    INSERT INTO agendad_last_runs
+    SELECT g.usuario_id, g.window_name, o.* FROM gone g CROSS JOIN LATERAL (
+        SELECT id, status, tick, started_at, window_start, window_end FROM agenda_sync_runs
+        WHERE usuario_id = g.usuario_id AND window_name = g.window_name AND tick IS NOT NULL AND status <> 'running'
+          AND started_at IS NOT NULL
+        ORDER BY tick DESC, started_at DESC LIMIT 1) o
+    WHERE g.window_name <> ''
+    UNION ALL
+    SELECT g.usuario_id, '', o.* FROM gone g CROSS JOIN LATERAL (
+        SELECT id, status, tick, started_at, window_start, window_end FROM agenda_sync_runs
+        WHERE usuario_id = g.usuario_id AND status <> 'running' AND started_at IS NOT NULL
+        ORDER BY started_at DESC LIMIT 1) o
+    WHERE g.window_name = ''
+    ON CONFLICT DO NOTHING;
+END
+$$;
+COMMENT ON FUNCTION agendad_forget_run(agenda_sync_runs, boolean) IS 'Takes a run that had ended out of agendad_run_sums and agendad_last_runs.';
+
+CREATE FUNCTION agendad_run_rewritten() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+AS $$
+BEGIN
+    PERFORM agendad_forget_run(OLD, FALSE);
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION agendad_run_rewritten() IS 'A run that had ended is changed: what it was is forgotten, and agendad_run_ended adds what it is.';
+
+-- In the order of their quarters, so that two that delete runs never wait for each other in a circle.
+CREATE FUNCTION agendad_runs_deleted() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+AS $$
+DECLARE
+    run agenda_sync_runs;
+BEGIN
+    FOR run IN SELECT * FROM old_runs WHERE status <> 'running'
+               ORDER BY agendad_quarter(started_at), coalesce(usuario_id, 0) % 4 LOOP
+        PERFORM agendad_forget_run(run, TRUE);
+    END LOOP;
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION agendad_runs_deleted() IS 'Takes the runs that a statement has deleted out of agendad_run_sums and agendad_last_runs.';
 
 -- They work on our tables, whatever the search path of whoever writes runs, and as their owner: the earlier system's role
 -- knows nothing of them.
 DO $$
 DECLARE name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['agendad_runs_changed()',
-        'agendad_add_runs(timestamptz, bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint)'] LOOP
+    FOREACH name IN ARRAY ARRAY['agendad_run_ended()', 'agendad_run_rewritten()', 'agendad_runs_deleted()',
+                                'agendad_forget_run(agenda_sync_runs, boolean)'] LOOP
         EXECUTE format('ALTER FUNCTION %s SET search_path = %s, pg_temp', name, current_setting('search_path'));
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', name);
     END LOOP;
 END $$;
 
-CREATE TRIGGER agendad_runs_inserted AFTER INSERT ON agenda_sync_runs
-    REFERENCING NEW TABLE AS new_runs FOR EACH STATEMENT EXECUTE FUNCTION agendad_runs_changed();
-CREATE TRIGGER agendad_runs_updated AFTER UPDATE ON agenda_sync_runs
-    REFERENCING OLD TABLE AS old_runs NEW TABLE AS new_runs FOR EACH STATEMENT EXECUTE FUNCTION agendad_runs_changed();
+-- In this order at a run that is changed after it has ended: those of one event fire by their names.
+CREATE TRIGGER agendad_runs_1_rewritten AFTER UPDATE ON agenda_sync_runs
+    FOR EACH ROW WHEN (OLD.status <> 'running') EXECUTE FUNCTION agendad_run_rewritten();
+CREATE TRIGGER agendad_runs_2_ended AFTER INSERT OR UPDATE ON agenda_sync_runs
+    FOR EACH ROW WHEN (NEW.status <> 'running') EXECUTE FUNCTION agendad_run_ended();
 CREATE TRIGGER agendad_runs_deleted AFTER DELETE ON agenda_sync_runs
-    REFERENCING OLD TABLE AS old_runs FOR EACH STATEMENT EXECUTE FUNCTION agendad_runs_changed();
+    REFERENCING OLD TABLE AS old_runs FOR EACH STATEMENT EXECUTE FUNCTION agendad_runs_deleted();
 
 -- What there is.
 INSERT INTO agendad_run_sums
-SELECT agendad_quarter(started_at), 0, count(*),
+SELECT agendad_quarter(started_at), coalesce(usuario_id, 0) % 4, count(*),
        count(*) FILTER (WHERE status = 'success'), count(*) FILTER (WHERE status = 'partial'),
        count(*) FILTER (WHERE status = 'failed'), coalesce(sum(agendad_count(totals, 'inserted')), 0),
        coalesce(sum(agendad_count(totals, 'updated')), 0), coalesce(sum(agendad_count(totals, 'removed')), 0),
        coalesce(sum(requests), 0)
-FROM agenda_sync_runs WHERE status <> 'running' AND started_at IS NOT NULL GROUP BY 1;
+FROM agenda_sync_runs WHERE status <> 'running' AND started_at IS NOT NULL GROUP BY 1, 2;
 INSERT INTO agendad_last_runs
 SELECT DISTINCT ON (usuario_id, window_name)
        usuario_id, window_name, id, status, tick, started_at, window_start, window_end
