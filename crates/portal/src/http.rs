@@ -36,6 +36,11 @@ pub(crate) struct Http {
     clock: Clock,
 }
 
+/// Room for a page that does not say its size: the portal's have 73 to 93 kB.
+const TYPICAL: u64 = 96 * 1024;
+/// Not more room at once, whatever an answer says of its size.
+const LARGEST_AT_ONCE: u64 = 256 * 1024;
+
 /// One session's connection: kept alive from request to request, and never shared with another session.
 pub(crate) struct Connection {
     client: Client,
@@ -210,6 +215,11 @@ impl Http {
 
     /// The body as it comes, given up as soon as it exceeds the bound, which counts what gzip unpacks.
     async fn body(&self, mut response: reqwest::Response) -> Result<Vec<u8>, PortalError> {
+        // Not before there is something: most of a request's time is spent waiting.
+        let size = response
+            .content_length()
+            .unwrap_or(TYPICAL)
+            .min(LARGEST_AT_ONCE);
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|e| self.failure(e))? {
             if (body.len() + chunk.len()) as u64 > self.max_body {
@@ -218,6 +228,9 @@ impl Http {
                     self.max_body
                 );
                 return Err(PortalError::layout(what));
+            }
+            if body.is_empty() {
+                body.reserve_exact(chunk.len().max(size as usize));
             }
             body.extend_from_slice(&chunk);
         }

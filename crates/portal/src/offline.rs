@@ -115,12 +115,12 @@ pub fn choices(
 /// The page as it may be kept and shown: personal data blanked. `None` if it is too intricate to be read.
 #[must_use]
 pub fn blanked(bytes: &[u8], content_type: Option<&str>, profile: &Profile) -> Option<String> {
-    let (text, _) = charset::decode(bytes, content_type);
+    let (text, _) = charset::decode(bytes.to_vec(), content_type);
     blank::page(&text, &blank::Secrets::default(), profile)
 }
 
 fn page(bytes: &[u8], content_type: Option<&str>) -> Result<Page, PortalError> {
-    let (text, charset) = charset::decode(bytes, content_type);
+    let (text, charset) = charset::decode(bytes.to_vec(), content_type);
     let url = Url::parse("https://portal.invalid/")
         .map_err(|error| PortalError::layout("the page has no address").caused_by(error))?;
     Ok(Page {

@@ -358,16 +358,16 @@ impl Tab {
         }
         let (url, config) = (request.url.clone(), Arc::clone(&self.config));
         let visit = if answer.body.len() > LARGE {
-            aside(move || understand(url, &answer, &config.profile)).await?
+            aside(move || understand(url, answer, &config.profile)).await?
         } else {
-            understand(url, &answer, &config.profile)?
+            understand(url, answer, &config.profile)?
         };
         Ok(Step::Page(Box::new(visit)))
     }
 }
 
-fn understand(url: Url, answer: &Answer, profile: &Profile) -> Result<Visit, PortalError> {
-    let (text, charset) = charset::decode(&answer.body, answer.content_type.as_deref());
+fn understand(url: Url, answer: Answer, profile: &Profile) -> Result<Visit, PortalError> {
+    let (text, charset) = charset::decode(answer.body, answer.content_type.as_deref());
     let page = Page {
         url,
         status: answer.status,

@@ -1,40 +1,65 @@
 //! Bytes to text, more careful than browsers: valid UTF-8 is UTF-8; then by header, by `<meta>` wherever it
 //! stands, and windows-1252.
 
-use std::borrow::Cow;
-
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use memchr::{memchr, memmem};
 use percent_encoding::percent_decode_str;
 
-/// The text and the encoding in which the page's forms are to be answered.
+/// The text and the encoding in which the page's forms are to be answered. What needs no change is not copied.
 ///
 /// A declared encoding in which the bytes make no sense is passed over: a wrong decoding would change
 /// names and content hashes. The label `iso-8859-1` means windows-1252, as in browsers.
-pub(crate) fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, &'static Encoding) {
-    if let Some((encoding, bom)) = Encoding::for_bom(bytes) {
+pub(crate) fn decode(bytes: Vec<u8>, content_type: Option<&str>) -> (String, &'static Encoding) {
+    if let Some((encoding, bom)) = Encoding::for_bom(&bytes) {
         let (text, _) = encoding.decode_without_bom_handling(&bytes[bom..]);
         return (text.into_owned(), encoding.output_encoding());
     }
-    // By chance no text of another charset is: its accented letters would have to come in the right pairs.
-    if !bytes.is_ascii()
-        && let Ok(text) = std::str::from_utf8(bytes)
-    {
-        return (text.to_owned(), UTF_8);
-    }
+    let is_ascii = bytes.is_ascii();
+    let bytes = match String::from_utf8(bytes) {
+        // By chance no text of another charset is: its accented letters would have to come in the right pairs.
+        Ok(text) if !is_ascii => return (text, UTF_8),
+        Ok(text) => text.into_bytes(),
+        Err(error) => error.into_bytes(),
+    };
     let header = content_type.and_then(from_header).into_iter();
-    header
-        .chain(std::iter::once_with(|| from_meta(bytes)).flatten())
-        .find_map(|encoding| {
-            let text = encoding
-                .decode_without_bom_handling_and_without_replacement(bytes)
-                .or_else(|| broken_utf_8(encoding, bytes))?;
-            Some((text.into_owned(), encoding.output_encoding()))
-        })
-        .unwrap_or_else(|| {
-            let (text, _): (Cow<'_, str>, bool) = WINDOWS_1252.decode_without_bom_handling(bytes);
-            (text.into_owned(), WINDOWS_1252)
-        })
+    let mut declared = header.chain(std::iter::once_with(|| from_meta(&bytes)).flatten());
+    let makes_sense = |encoding: &'static Encoding| {
+        if is_ascii && encoding.is_ascii_compatible() {
+            return Some((None, encoding));
+        }
+        let text = strictly(encoding, &bytes).or_else(|| broken_utf_8(encoding, &bytes))?;
+        Some((Some(text), encoding))
+    };
+    let found = declared.find_map(makes_sense);
+    let (text, encoding) = found.unwrap_or((None, WINDOWS_1252));
+    let text = text.unwrap_or_else(|| {
+        String::from_utf8(bytes).unwrap_or_else(|error| windows_1252(error.as_bytes()))
+    });
+    (text, encoding.output_encoding())
+}
+
+/// Of an encoding that says what each byte means. `None` if it does not.
+fn strictly(encoding: &'static Encoding, bytes: &[u8]) -> Option<String> {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    // Of pages in Portuguese one letter in fifty grows to two bytes.
+    let mut text = String::with_capacity(bytes.len() + bytes.len() / 16 + 64);
+    let mut rest = bytes;
+    loop {
+        let (result, read) = decoder.decode_to_string_without_replacement(rest, &mut text, true);
+        rest = &rest[read..];
+        match result {
+            DecoderResult::InputEmpty => return Some(text),
+            DecoderResult::Malformed(..) => return None,
+            DecoderResult::OutputFull => {
+                text.reserve(decoder.max_utf8_buffer_length_without_replacement(rest.len())?);
+            }
+        }
+    }
+}
+
+fn windows_1252(bytes: &[u8]) -> String {
+    let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
+    text.into_owned()
 }
 
 /// A query as people read it: valid UTF-8 is UTF-8, all else windows-1252.
@@ -42,15 +67,12 @@ pub(crate) fn readable(query: &str) -> String {
     let query = query.replace('+', " ");
     let bytes: Vec<u8> = percent_decode_str(&query).collect();
     let text = String::from_utf8(bytes);
-    text.unwrap_or_else(|error| {
-        let (text, _) = WINDOWS_1252.decode_without_bom_handling(error.as_bytes());
-        text.into_owned()
-    })
+    text.unwrap_or_else(|error| windows_1252(error.as_bytes()))
 }
 
 /// UTF-8 of which a little is broken: a foreign byte, or a letter cut apart where half a page ends. In another
 /// encoding every name on the page would change. `None` if little of it is UTF-8.
-fn broken_utf_8<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Option<Cow<'a, str>> {
+fn broken_utf_8(encoding: &'static Encoding, bytes: &[u8]) -> Option<String> {
     if encoding != UTF_8 {
         return None;
     }
@@ -63,7 +85,7 @@ fn broken_utf_8<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Option<Cow<
                 broken + usize::from(!chunk.invalid().is_empty()),
             )
         });
-    (letters > 0 && letters >= broken).then(|| String::from_utf8_lossy(bytes))
+    (letters > 0 && letters >= broken).then(|| String::from_utf8_lossy(bytes).into_owned())
 }
 
 fn from_header(content_type: &str) -> Option<&'static Encoding> {
@@ -126,7 +148,7 @@ mod tests {
     const META: &str = r#"<META http-equiv="Content-Type" content="text/html; charset="#;
 
     fn decoded(bytes: &[u8], header: Option<&str>) -> (String, &'static str) {
-        let (text, encoding) = decode(bytes, header);
+        let (text, encoding) = decode(bytes.to_vec(), header);
         (text, encoding.name())
     }
 
@@ -196,7 +218,7 @@ mod tests {
             b"\xef\xbb\xbfx",
             b"<meta charset=",
         ] {
-            decode(bytes, Some("charset"));
+            decode(bytes.to_vec(), Some("charset"));
         }
     }
 }
