@@ -23,7 +23,7 @@ struct Bars<'a> {
 
 /// Writes one file for costs and one for rates.
 pub(crate) fn draw(report: &Report, dir: &Path) {
-    let identical = report.ticks.iter().filter(|tick| tick.name == "identical");
+    let settled = report.ticks.iter().filter(|tick| tick.name == "settled");
     let costs = |tick: &Tick| {
         let values = [tick.daemon_cpu_ms_per_sync, tick.server_cpu_ms_per_sync];
         (examiners(tick.users), values)
@@ -32,7 +32,7 @@ pub(crate) fn draw(report: &Report, dir: &Path) {
         title: "CPU of a sync that finds nothing changed",
         unit: "ms",
         series: ["daemon", "PostgreSQL"],
-        groups: identical.map(costs).collect(),
+        groups: settled.map(costs).collect(),
     };
     let limits = report.limits.iter();
     let rates = Bars {

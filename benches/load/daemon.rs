@@ -53,11 +53,18 @@ impl Daemon {
             .execute(&server.pool)
             .await
             .unwrap();
-        daemon.child = Command::new(env!("CARGO_BIN_EXE_agendad"))
+        daemon.start_again(server).await;
+        daemon
+    }
+
+    /// Starts a process in the place of one that has ended.
+    pub(crate) async fn start_again(&mut self, server: &Server) {
+        let log = self.config.with_file_name("daemon.log");
+        self.child = Command::new(env!("CARGO_BIN_EXE_agendad"))
             .args(["run", "--config"])
-            .arg(&daemon.config)
+            .arg(&self.config)
             .stdin(Stdio::null())
-            .stderr(File::create(home.join("daemon.log")).unwrap())
+            .stderr(File::create(log).unwrap())
             .spawn()
             .unwrap();
         // Its queue has been announced, so it listens to signals.
@@ -65,7 +72,6 @@ impl Daemon {
         while server.number(clients).await < 3.0 {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        daemon
     }
 
     /// The window's next tick is at this time.

@@ -19,7 +19,7 @@ pub(crate) struct Report {
 /// A line of the table: its name and what it shows of a tick.
 type Line = (&'static str, fn(&Tick) -> String);
 
-const LINES: [Line; 20] = [
+const LINES: [Line; 21] = [
     ("runs (not successful)", |t| {
         format!("{} ({})", t.runs, t.not_success)
     }),
@@ -43,6 +43,9 @@ const LINES: [Line; 20] = [
     ("daemon cores", |t| format!("{:.2}", t.daemon_cores)),
     ("PostgreSQL CPU ms / sync", |t| {
         format!("{:.2}", t.server_cpu_ms_per_sync)
+    }),
+    ("both, CPU ms / sync", |t| {
+        format!("{:.2}", t.daemon_cpu_ms_per_sync + t.server_cpu_ms_per_sync)
     }),
     ("portal's double CPU ms / sync", |t| {
         format!("{:.2}", t.portal_cpu_ms_per_sync)

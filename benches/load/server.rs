@@ -113,6 +113,15 @@ impl Server {
             .unwrap()
     }
 
+    /// What the server does in its own time, done at once.
+    pub(crate) async fn settle(&self) {
+        sqlx::query("VACUUM (ANALYZE)")
+            .execute(&self.pool)
+            .await
+            .unwrap();
+        sqlx::query("CHECKPOINT").execute(&self.pool).await.unwrap();
+    }
+
     pub(crate) async fn forget_statements(&self) {
         sqlx::query("SELECT pg_stat_statements_reset()")
             .execute(&self.pool)
