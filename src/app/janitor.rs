@@ -241,6 +241,9 @@ impl Janitor {
         if keep.is_zero() {
             return;
         }
+        if let Err(error) = self.store.forget_losses(keep).await {
+            warn(&error);
+        }
         match self.prune_runs(keep, stop).await {
             Ok(0) => {}
             Ok(runs) => tracing::info!(runs, "deleted old runs (retention.runs)"),

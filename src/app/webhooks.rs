@@ -113,13 +113,17 @@ impl WebhookLoop {
         stop: &CancellationToken,
     ) -> anyhow::Result<()> {
         let store = &self.syncer.store;
-        if measure {
-            let backlog = store.webhook_backlog(config.retention.runs).await?;
-            WEBHOOK_BACKLOG.set([], backlog);
-        }
         let endpoints = store.endpoints(only).await?;
         if only.is_none() {
             self.is_alone = endpoints.is_empty();
+        }
+        if measure {
+            let backlog = if self.is_alone {
+                0.0
+            } else {
+                store.webhook_backlog().await?
+            };
+            WEBHOOK_BACKLOG.set([], backlog);
         }
         if endpoints.is_empty() {
             return Ok(());

@@ -1,5 +1,7 @@
 //! Every change arrives, in the order of its examiner, whoever fails, dies or is slow.
 
+use std::time::Duration;
+
 use agendad::alerts::{Channels, Evaluator};
 use agendad::config::{Config, layers};
 use agendad::domain::ChangeKind;
@@ -112,10 +114,7 @@ async fn a_receiver_that_fails_for_an_hour_gets_everything_in_order_and_other_ex
         webhook.last_problem.as_deref(),
         Some("refused: HTTP 500 canary says no")
     );
-    let age = scene
-        .database
-        .store
-        .webhook_backlog(std::time::Duration::ZERO);
+    let age = scene.database.store.webhook_backlog();
     assert!((3500.0..3700.0).contains(&age.await.unwrap()));
 
     receiver.refuse(None);
@@ -180,6 +179,18 @@ async fn what_is_not_taken_for_a_day_is_given_up_told_by_an_alert_and_sent_again
     assert_eq!(receiver.changes(), [(1, 1), (1, 2), (1, 3)]);
     assert_eq!(receiver.taken()[0].header("webhook-id"), "chg_1");
     assert_eq!(alert(&scene).await, None);
+
+    scene.pass("2 hours").await;
+    let (an_hour, a_day) = (Duration::from_secs(3600), Duration::from_secs(86_400));
+    for (keep, left) in [(a_day, 1), (an_hour, 0)] {
+        store.forget_losses(keep).await.unwrap();
+        let (_, losses) = store.webhook_deliveries(Some(id), a_day).await.unwrap();
+        assert_eq!(
+            losses.len(),
+            left,
+            "those older than {keep:?} are forgotten"
+        );
+    }
     scene.close().await;
 }
 

@@ -353,23 +353,31 @@ impl Store {
         ))
     }
 
-    /// For how many seconds the oldest change that waits for an address in use has waited; zero: none waits. Forgets
-    /// losses that are older than `keep`, zero: none.
+    /// For how many seconds the oldest change that waits for an address in use has waited; zero: none waits.
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn webhook_backlog(&self, keep: Duration) -> Result<f64, StoreError> {
+    pub async fn webhook_backlog(&self) -> Result<f64, StoreError> {
         let age = sqlx::query_scalar!(
-            r#"WITH tidied AS (
-                   DELETE FROM agendad_webhook_losses
-                   WHERE $1::float8 > 0 AND given_up_at < now() - make_interval(secs => $1)
-               )
-               SELECT coalesce(greatest(extract(epoch FROM now() - min(p.waiting_since)), 0), 0)::float8 AS "age!"
+            r#"SELECT coalesce(greatest(extract(epoch FROM now() - min(p.waiting_since)), 0), 0)::float8 AS "age!"
                FROM agendad_webhook_positions p JOIN agendad_webhooks w ON w.id = p.webhook_id
                WHERE p.change_id < p.upto_change AND w.disabled_at IS NULL"#,
-            keep.as_secs_f64(),
         );
         Ok(age.fetch_one(&self.pool).await?)
+    }
+
+    /// Forgets losses that are older than `keep`.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn forget_losses(&self, keep: Duration) -> Result<(), StoreError> {
+        sqlx::query!(
+            "DELETE FROM agendad_webhook_losses WHERE given_up_at < now() - make_interval(secs => $1)",
+            keep.as_secs_f64(),
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
     }
 }
 
