@@ -143,6 +143,10 @@ fn label_after_charset(text: &str) -> Option<&'static Encoding> {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     const META: &str = r#"<META http-equiv="Content-Type" content="text/html; charset="#;
@@ -191,6 +195,30 @@ mod tests {
             assert!(text.contains("JOÃO, JOSÉ, S\u{fffd}"), "{text}");
             assert_eq!(encoding, "UTF-8");
         }
+    }
+
+    proptest! {
+        #[test]
+        fn a_page_is_decoded_as_by_the_library_however_much_it_grows(
+            bytes in prop::collection::vec(prop_oneof![any::<u8>(), 32..127_u8, 0xc0..=255_u8], 0..3000),
+            label in prop::sample::select(vec!["utf-8", "latin1", "koi8-r", "shift_jis", "gb18030", "iso-2022-jp", "utf-16"]),
+        ) {
+            let encoding = Encoding::for_label(label.as_bytes()).unwrap();
+            let whole = encoding.decode_without_bom_handling_and_without_replacement(&bytes);
+            prop_assert_eq!(strictly(encoding, &bytes), whole.map(Cow::into_owned));
+        }
+    }
+
+    #[test]
+    fn a_page_without_foreign_letters_is_taken_as_it_is() {
+        let page = [META.as_bytes(), b"iso-8859-1\">AVILA"].concat();
+        let at = page.as_ptr();
+        let (text, encoding) = decode(page, None);
+        assert_eq!((text.as_ptr(), encoding.name()), (at, "windows-1252"));
+        let page = "<p>ÁVILA".to_owned().into_bytes();
+        let at = page.as_ptr();
+        let (text, encoding) = decode(page, Some("text/html; charset=iso-8859-1"));
+        assert_eq!((text.as_ptr(), encoding.name()), (at, "UTF-8"));
     }
 
     #[test]
