@@ -54,8 +54,8 @@ bench: prepare ## Measure: a page, the store, the whole daemon with 100, 1,000 a
 	cargo bench --locked --bench store
 	cargo bench --locked --bench load -- --workers 16 --idle 60s --json target/load.json
 
-bench-latency: prepare ## One tick of BENCH_USERS (10000) examiners of a portal that takes 300 ms for each page
-	cargo bench --locked --bench load -- --users $${BENCH_USERS:-10000} --latency 300ms --workers 64 --no-limits
+bench-latency: prepare ## Ticks of BENCH_USERS (10000) examiners of a portal that takes 300 ms for each page, an interval each at most
+	cargo bench --locked --bench load -- --users $${BENCH_USERS:-10000} --latency 300ms --workers 40 --no-limits --idle 120s
 
 bench-scale: prepare ## Schedule, queue and store with BENCH_USERS (100000) accounts due at once, the portal's time compressed
 	cargo bench --locked --bench load -- --users $${BENCH_USERS:-100000} --days 2 --slots-per-day 2-4 --workers 32 --no-limits
