@@ -13,6 +13,7 @@ mod database;
 mod day;
 mod days;
 mod demo;
+mod follow;
 mod health;
 mod help;
 mod jobs;
