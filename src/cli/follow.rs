@@ -9,13 +9,12 @@ use tokio_util::sync::CancellationToken;
 use super::Exit;
 use super::language::say;
 use super::output;
-use super::sync::{exit_of, spinner};
+use super::sync::{days, exit_of, spinner};
 use crate::app::App;
 use crate::domain::{RunStatus, Window};
 use crate::store::listing::RunView;
 use crate::telemetry::beside;
 use crate::words::cli::sync as words;
-use crate::words::window;
 
 /// How often it is looked for.
 const EVERY: Duration = Duration::from_millis(300);
@@ -97,13 +96,8 @@ impl EndedRun {
     /// Says how it went, as if it were the caller's own; the exit code of that.
     pub(super) fn tell(&self, windows: &[Window]) -> anyhow::Result<Exit> {
         let run = &self.0;
-        let days = match &run.window_name {
-            Some(name) => say(window::named(windows, name)),
-            None => {
-                let (from, to) = (output::day(run.window_start), output::day(run.window_end));
-                format!("{from} – {to}")
-            }
-        };
+        let name = run.window_name.as_deref();
+        let days = days(name, (run.window_start, run.window_end), windows);
         let number = |n: Option<i32>| n.and_then(|n| u32::try_from(n).ok()).unwrap_or_default();
         let asked = words::Asked {
             requests: number(run.requests),

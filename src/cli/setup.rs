@@ -33,9 +33,17 @@ use crate::words::pages::first_steps::{self, Stand, Step};
 )]
 pub(super) struct Args {}
 
-pub(super) async fn run(_: Args, config: Config, stop: CancellationToken) -> anyhow::Result<Exit> {
+pub(super) async fn run(
+    _: Args,
+    mut config: Config,
+    stop: CancellationToken,
+) -> anyhow::Result<Exit> {
     if !std::io::stdin().is_terminal() {
         return Err(Usage(say(words::NO_TERMINAL).to_owned()).into());
+    }
+    // What the daemon logs of itself is of no use between questions.
+    if std::env::var_os("AGENDAD_LOG__LEVEL").is_none() {
+        "warn".clone_into(&mut config.log.level);
     }
     let app = App::start(config).await?;
     let done = Box::pin(all(&app, &stop)).await;

@@ -245,7 +245,11 @@ fn tell(
             retries: report.retries,
             session_reused: report.session_reused,
         };
-        let days = days(request, windows);
+        let days = days(
+            request.window.as_deref(),
+            (request.from, request.to),
+            windows,
+        );
         output::tell(words::ended(
             &days,
             report.run_id,
@@ -272,11 +276,14 @@ pub(super) fn exit_of(status: RunStatus) -> Exit {
 }
 
 /// Which days were read; in English the window's name comes first, as scripts know it.
-fn days(request: &SyncRequest, windows: &[Window]) -> String {
-    let (from, to) = (request.from, request.to);
-    match (language(), &request.window) {
+pub(super) fn days(
+    window: Option<&str>,
+    (from, to): (NaiveDate, NaiveDate),
+    windows: &[Window],
+) -> String {
+    match (language(), window) {
         (Language::English, name) => {
-            format!("{} {from}..{to}", name.as_deref().unwrap_or("dates"))
+            format!("{} {from}..{to}", name.unwrap_or("dates"))
         }
         (Language::Portuguese, Some(name)) => window::named(windows, name).pt,
         (Language::Portuguese, None) => {

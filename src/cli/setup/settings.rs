@@ -167,12 +167,12 @@ pub(super) async fn alerts(app: &App, steps: &FirstSteps) -> anyhow::Result<()> 
 
 /// Where messages of one channel go; whether anything was set.
 async fn channel(app: &App) -> anyhow::Result<bool> {
-    for (at, channel) in (1..).zip(Channel::ALL) {
+    for (at, channel) in (1..).zip(&pages::CHANNELS) {
         output::line(format!("  {at}  {}", say(pages::channel(*channel))));
     }
     let chosen = ask_until(words::ASK_CHANNEL, words::BAD_CHANNEL, |text| {
         let at: usize = text.parse().ok()?;
-        Channel::ALL.get(at.checked_sub(1)?).copied()
+        pages::CHANNELS.get(at.checked_sub(1)?).copied()
     })?;
     let Some(channel) = chosen else {
         output::remark(say(words::LATER));

@@ -141,6 +141,15 @@ pub(crate) const RHYTHMS: [(&str, Sentence); 12] = [
     ("dia", both("uma vez por dia", "once a day")),
 ];
 
+/// In the order in which they are offered.
+pub(crate) const CHANNELS: [Channel; 5] = [
+    Channel::Email,
+    Channel::Slack,
+    Channel::Ntfy,
+    Channel::Telegram,
+    Channel::Webhook,
+];
+
 /// What messages by a channel are called.
 pub(crate) fn channel(channel: Channel) -> Sentence {
     match channel {
