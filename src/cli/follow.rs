@@ -104,7 +104,7 @@ impl EndedRun {
             retries: number(run.retries),
             session_reused: run.session_reused.unwrap_or_default(),
         };
-        let totals = run.totals.clone().unwrap_or_default();
+        let totals = run.totals.unwrap_or_default();
         output::tell(words::ended(&days, run.id, run.status, &totals, asked));
         if let (Some(kind), Some(message)) = (run.kind, &run.error) {
             output::remark(say(words::trouble(kind, message)));

@@ -170,10 +170,12 @@ async fn read(
         beside::make_room(None);
         bar.finish_and_clear();
     }
-    match outcome? {
-        SyncOutcome::Busy if may_follow(json) => Ok(None),
-        outcome => ended(app, request, outcome, windows, json).await.map(Some),
+    let outcome = outcome?;
+    if matches!(outcome, SyncOutcome::Busy) && may_follow(json) {
+        return Ok(None);
     }
+    let exit = ended(app, request, outcome, windows, json).await?;
+    Ok(Some(exit))
 }
 
 /// A person who looks on waits for the reading that keeps the examiner busy; a program is told that they are.

@@ -172,7 +172,7 @@ pub(super) fn of_run(run: &RunView, language: Language) -> Option<String> {
     let Advice { text, command } = failure::meaning(details.kind?);
     let text = language.say(text);
     Some(match command {
-        Some(command) => format!("{text}: {command}"),
+        Some(command) => format!("{text}: {}", here(&command)),
         None => text,
     })
 }

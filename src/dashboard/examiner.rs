@@ -70,12 +70,16 @@ pub(super) async fn show(
     Query(query): Query<ExaminerQuery>,
 ) -> Result<Response, Problem> {
     let Path(id) = id?;
-    let examiner = Examiner::load(&api, &visitor, id, false).await?;
-    let run = query.execucao.or(examiner.glance.running);
-    let progress = match run {
-        Some(run) => progress::panel(&api, &visitor, run, id).await?,
+    let panel = async |run| progress::panel(&api, &visitor, run, id).await;
+    // First: what is known of them is then no older than how their run stands.
+    let mut progress = match query.execucao {
+        Some(run) => panel(run).await?,
         None => html! {},
     };
+    let examiner = Examiner::load(&api, &visitor, id, false).await?;
+    if let (None, Some(run)) = (query.execucao, examiner.glance.running) {
+        progress = panel(run).await?;
+    }
     // What is told of a run that goes on is true as long as it does; the panel says how it ended.
     let is_over = Notice::PasswordTried.is(&query.aviso) && examiner.glance.running.is_none();
     let notice = if is_over { "" } else { &query.aviso };

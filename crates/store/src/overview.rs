@@ -76,7 +76,7 @@ pub struct ExaminerGlance {
     pub running: Option<i64>,
     /// Current slots from today on.
     pub slots: i64,
-    /// An earlier password was refused, and the portal has not taken the present one yet.
+    /// An earlier password was refused, and with the present one nothing has been read yet.
     pub new_password: bool,
 }
 

@@ -127,6 +127,6 @@ pub(crate) fn with_known(question: Sentence, known: &str) -> Sentence<String> {
 pub(crate) const NEVER: Sentence = both("nunca", "never");
 pub(crate) const KEY_FILE: Sentence = both("O arquivo: ", "The file: ");
 pub(crate) const AT_LAST: Sentence = both(
-    "Confira a instalação inteira com: agendad check. Se o agendad não está no ar: sudo systemctl start agendad (sem o serviço: agendad run)",
-    "Look at everything with: agendad check. If agendad is not running: sudo systemctl start agendad (without the service: agendad run)",
+    "Confira a instalação inteira com: agendad check. Se o agendad não está no ar: systemctl start agendad (sem o serviço: agendad run)",
+    "Look at everything with: agendad check. If agendad is not running: systemctl start agendad (without the service: agendad run)",
 );

@@ -20,6 +20,7 @@ async fn at_terminal(place: &Place, typed: &str) -> Said {
     }
     command
         .env("LANG", "pt_BR.UTF-8")
+        .env("NO_COLOR", "1")
         .current_dir(place.state.path());
     say(command, typed).await
 }

@@ -130,8 +130,11 @@ SELECT sums.everybody AS "everybody!", sums.problem AS "problem!", sums.late AS 
         WHERE o.usuario_id = page.usuario_id AND o.status = 'running') AS "running?",
        (SELECT count(*) FROM agenda_slots a
         WHERE a.usuario_id = page.usuario_id AND a.data >= $8 AND a.is_current) AS "slots!",
-       -- An earlier password was refused, and the portal has not taken this one yet.
-       whole.credencial_aceita_em IS NULL AND EXISTS (
+       -- An earlier password was refused, and no run has ended yet since the portal has taken this one, if it has.
+       (whole.credencial_aceita_em IS NULL OR EXISTS (
+           SELECT FROM agenda_sync_runs o
+           WHERE o.usuario_id = page.usuario_id AND o.status = 'running' AND o.started_at <= whole.credencial_aceita_em))
+       AND EXISTS (
            SELECT FROM agendad_last_runs l JOIN agenda_sync_runs o ON o.id = l.run_id
            WHERE l.usuario_id = page.usuario_id AND l.started_at < whole.credencial_mudada_em
              AND o.error_details ->> 'kind' = 'auth') AS "new_password!"
