@@ -12,7 +12,8 @@ use super::Exit;
 use super::actor::actor;
 use super::language::say;
 use super::output::{self, Usage};
-use super::people::ask_login_password;
+use super::people::confirm_login_password;
+use super::users::typed_secret;
 use crate::app::App;
 use crate::config::Config;
 use crate::domain::{LoginName, Role};
@@ -116,17 +117,19 @@ fn ask_until<T>(
     }
 }
 
-/// What a question gives once nothing is wrong with the answer, as it says itself.
-async fn until_good<T>(mut ask: impl AsyncFnMut() -> anyhow::Result<T>) -> anyhow::Result<T> {
+/// What a question gives once nothing is wrong with the answer, as it says itself; `None`: nothing was typed, or nothing
+/// good a few times.
+async fn until_good<T>(
+    mut ask: impl AsyncFnMut() -> anyhow::Result<Option<T>>,
+) -> anyhow::Result<Option<T>> {
     const TRIES: u8 = 3;
-    let mut tries = 0;
-    loop {
-        tries += 1;
+    for _ in 0..TRIES {
         match ask().await {
-            Err(error) if error.is::<Usage>() && tries < TRIES => output::remark(error),
+            Err(error) if error.is::<Usage>() => output::remark(error),
             other => return other,
         }
     }
+    Ok(None)
 }
 
 async fn operator(app: &App, steps: &FirstSteps) -> anyhow::Result<()> {
@@ -142,7 +145,15 @@ async fn operator(app: &App, steps: &FirstSteps) -> anyhow::Result<()> {
     let Some(nome) = ask_until(words::ASK_NAME, users_words::BAD_NAME, a_name)? else {
         return later().map(|_: Option<()>| ());
     };
-    let Hashed(password_hash) = until_good(async || ask_login_password(&login).await).await?;
+    let hashed = until_good(async || {
+        let Some(typed) = typed_secret(say(people_words::PASSWORD_PROMPT))? else {
+            return Ok(None);
+        };
+        confirm_login_password(&login, typed).await.map(Some)
+    });
+    let Some(Hashed(password_hash)) = hashed.await? else {
+        return later().map(|_: Option<()>| ());
+    };
     let new = NewPerson {
         login: &login,
         nome: &nome,

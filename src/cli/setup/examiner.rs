@@ -3,13 +3,13 @@
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::{a_name, ask_until, later, until_good};
+use super::{a_name, ask_until, later};
 use crate::app::App;
 use crate::cli::actor::actor;
 use crate::cli::follow::{Followed, follow};
 use crate::cli::language::say;
 use crate::cli::output;
-use crate::cli::users::typed_password;
+use crate::cli::users::typed_secret;
 use crate::credentials::{self, CredentialsError, NewAccount};
 use crate::examiners;
 use crate::examiners::verify::{self, Login};
@@ -60,7 +60,9 @@ async fn add(app: &App) -> anyhow::Result<Option<i32>> {
         examiners::days(&names)
     })?;
     let every_day = crate::domain::WorkingDays::ALL.to_json();
-    let senha = until_good(async || typed_password(say(users_words::PASSWORD_PROMPT))).await?;
+    let Some(senha) = typed_secret(say(users_words::PASSWORD_PROMPT))? else {
+        return later();
+    };
     let new = NewAccount {
         usuario_id: None,
         nome: &nome,

@@ -8,12 +8,13 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::app::App;
 use crate::cli::actor::actor;
 use crate::cli::language::say;
+use crate::cli::users::typed_secret;
 use crate::cli::{Exit, alerts as alerts_command, output};
 use crate::config::Config;
 use crate::config::kept::Edits;
 use crate::domain::ticks::next_tick;
 use crate::domain::window::parse_cron;
-use crate::domain::{Channel, Window, secret_text};
+use crate::domain::{Channel, Window};
 use crate::first_steps::FirstSteps;
 use crate::kept::fields::{self, Field, Kind, Typed};
 use crate::kept::rhythms::{self, AS_IT_IS, DAILY, MOST};
@@ -29,7 +30,7 @@ use super::ask_until;
 enum Trouble {
     Wrong(Wrong),
     /// The terminal.
-    Io(std::io::Error),
+    Failed(anyhow::Error),
 }
 
 impl From<Wrong> for Trouble {
@@ -40,7 +41,13 @@ impl From<Wrong> for Trouble {
 
 impl From<std::io::Error> for Trouble {
     fn from(error: std::io::Error) -> Self {
-        Self::Io(error)
+        Self::Failed(error.into())
+    }
+}
+
+impl From<anyhow::Error> for Trouble {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Failed(error)
     }
 }
 
@@ -213,12 +220,13 @@ fn ask_field(
             let question = say(words::with_known(label, known));
             // A name is typed in the open, though it is not shown again.
             let typed = if key.ends_with(".username") {
-                output::ask(&question)?
+                let typed = output::ask(&question)?;
+                (!typed.is_empty()).then(|| typed.into())
             } else {
-                secret_text::without_marks(rpassword::prompt_password(question)?)
+                typed_secret(&question)?
             };
-            if !typed.is_empty() {
-                answers.insert(key, typed.into());
+            if let Some(typed) = typed {
+                answers.insert(key, typed);
             }
             let typed = answers.get(key).cloned();
             Ok(Typed::Secret(typed.unwrap_or_default()))
@@ -310,7 +318,7 @@ async fn until_saved(
             Ok(None) => return Ok(false),
             Ok(Some(edits)) => save(app, &edits).await?,
             Err(Trouble::Wrong(wrong)) => Err(wrong),
-            Err(Trouble::Io(error)) => return Err(error.into()),
+            Err(Trouble::Failed(error)) => return Err(error),
         };
         match saved {
             Ok(()) => return Ok(true),
