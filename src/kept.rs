@@ -1,4 +1,10 @@
-//! Settings made in the browser or by `agendad config set`: changed, and written down under a name.
+//! Settings made in the browser, by `agendad setup` or by `agendad config set`: what may be typed, changed, and written
+//! down under a name.
+
+pub(crate) mod contact;
+pub(crate) mod fields;
+pub(crate) mod rhythms;
+mod wrong;
 
 use serde_json::json;
 
@@ -8,6 +14,7 @@ use crate::config::kept::{self, ChangeError, Edits, Setting, Sources, Value};
 use crate::domain::causes::in_a_line;
 use crate::store::audit::Action;
 use crate::store::{Store, StoreError};
+pub(crate) use wrong::Wrong;
 
 /// Changes them, unless anything would refuse the outcome; see [`kept::change`].
 ///

@@ -49,6 +49,7 @@ mod clinic;
 pub mod credentials;
 mod dashboard;
 mod examiners;
+mod first_steps;
 pub mod http;
 mod kept;
 pub mod lifecycle;

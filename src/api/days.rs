@@ -26,7 +26,7 @@ pub(crate) struct DayBody {
     horarios: i64,
     /// When it was last read.
     lido_em: Option<DateTime<Utc>>,
-    /// Why it was not read: a kind of failure, a reason of a pause, `off` or `no_password`.
+    /// Why it was not read: a kind of failure, a reason of a pause, `off`, `no_password` or `new_password`.
     motivo: Option<&'static str>,
     /// The same as a sentence in Portuguese.
     #[schema(example = "vazio, lido às 08:15")]

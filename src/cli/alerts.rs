@@ -131,7 +131,7 @@ fn row(alert: &AlertListed, config: &Config) -> Vec<Cell> {
         time(alert.last_sent_at),
         alert.count.into(),
         time(alert.cleared_at),
-        say(alert_words::note(alert)).to_owned().into(),
+        say(alert_words::note(alert)).into(),
     ]
 }
 
@@ -176,6 +176,10 @@ async fn test(args: TestArgs, config: Config, json: bool) -> anyhow::Result<Exit
         .filter(|target| wanted(target.channel))
         .collect();
     if targets.is_empty() {
+        if config.kept.unread().is_some() {
+            // Whether there is one is not known here, and why has been said.
+            return Ok(Exit::Configuration);
+        }
         return Err(output::Usage(say(test_words::NO_CHANNEL).to_owned()).into());
     }
     let host = gethostname::gethostname().to_string_lossy().into_owned();

@@ -18,7 +18,7 @@ use super::language::say;
 use super::{Exit, output, problem, table};
 use crate::config::Config;
 use crate::words::Sentence;
-use crate::words::cli::check as words;
+use crate::words::cli::{check as words, list};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -187,6 +187,12 @@ impl Line {
         }
     }
 
+    /// What is not set, where the file that may set it cannot be read.
+    fn unread(what: &'static str, config: &Config) -> Option<Self> {
+        let path = config.kept.unread()?;
+        Some(Self::warn(what, list::not_known(path), list::SUDO))
+    }
+
     /// The configuration leads to a place where nothing is, or to the wrong one.
     fn misled(what: &'static str, error: &(dyn std::error::Error + 'static)) -> Self {
         Self {
@@ -197,8 +203,10 @@ impl Line {
 
     /// An error whose own sentence says what to do.
     fn error(what: &'static str, error: &(dyn std::error::Error + 'static)) -> Self {
+        let sudo = problem::is_denied(error).then(|| list::SUDO.owned());
         Self {
             state: State::Fail,
+            cure: sudo,
             ..Self::ok(what, problem::in_a_line(error))
         }
     }

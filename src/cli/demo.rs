@@ -48,6 +48,7 @@ pub(super) async fn run(
     config: Config,
     stop: CancellationToken,
 ) -> anyhow::Result<Exit> {
+    crate::words::command::as_they_are();
     let home = Home::make(args.keep.clone())?;
     let clock = Clock::system(config.timezone);
     output::tell(words::begins(args.examiners));

@@ -2,7 +2,7 @@
 //! have none.
 
 use crate::config::layers::LANGUAGE;
-use crate::words::{Language, Sentence};
+use crate::words::{Language, Sentence, Shown};
 
 /// In the order in which POSIX asks them: the first that is not empty counts.
 const LOCALE: [&str; 3] = ["LC_ALL", "LC_MESSAGES", "LANG"];
@@ -13,7 +13,7 @@ pub(super) fn language() -> Language {
 }
 
 /// The sentence in this process's language.
-pub(super) fn say<T>(sentence: Sentence<T>) -> T {
+pub(super) fn say<T: Shown>(sentence: Sentence<T>) -> T {
     language().say(sentence)
 }
 

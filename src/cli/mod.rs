@@ -13,6 +13,7 @@ mod database;
 mod day;
 mod days;
 mod demo;
+mod follow;
 mod health;
 mod help;
 mod jobs;
@@ -324,5 +325,33 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
             Ok(Exit::Done)
         }
         Command::Completions(_) | Command::Man(_) => Ok(Exit::Done),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+    use crate::words::command::PRIVATE;
+
+    #[test]
+    fn of_each_command_it_is_known_whether_it_is_for_root_and_the_service_only() {
+        // They read nothing that the service keeps, or are the service.
+        let open = [
+            "run",
+            "demo",
+            "health",
+            "simulate-portal",
+            "completions",
+            "man",
+        ];
+        let cli = Cli::command();
+        for command in cli.get_subcommands() {
+            let name = command.get_name();
+            assert_ne!(open.contains(&name), PRIVATE.contains(&name), "{name}");
+        }
+        let is_known = |name: &&str| cli.find_subcommand(name).is_some();
+        assert!(PRIVATE.iter().all(is_known));
     }
 }

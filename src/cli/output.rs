@@ -2,12 +2,13 @@
 #![expect(clippy::print_stderr, reason = "this is where the program prints")]
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::language::{language, say};
 use super::problem;
 use crate::domain::text::title_case;
 use crate::words::cli::list as words;
-use crate::words::{Language, Sentence};
+use crate::words::{Language, Sentence, Shown};
 
 use super::stdout;
 pub(super) use super::stdout::finish;
@@ -33,12 +34,23 @@ pub(super) fn confirm(question: &str) -> io::Result<bool> {
     Ok(matches!(answer.as_str(), "y" | "Y" | "yes" | "s" | "sim"))
 }
 
-/// Asks on the terminal; the line that comes, without spaces around it. Empty where nothing comes.
+/// Asks on the terminal; anything but a clear no is a yes.
+pub(super) fn agree(question: &str) -> io::Result<bool> {
+    let answer = ask(question)?;
+    Ok(!matches!(answer.as_str(), "n" | "N" | "no" | "nao" | "não"))
+}
+
+/// Asks on the terminal; the line that comes, without spaces around it. Empty where nothing comes; after an end (Ctrl-D)
+/// nothing more is waited for.
 pub(super) fn ask(question: &str) -> io::Result<String> {
+    static ENDED: AtomicBool = AtomicBool::new(false);
     eprint!("{question}");
     io::stderr().flush()?;
     let mut answer = String::new();
-    io::stdin().read_line(&mut answer)?;
+    if ENDED.load(Ordering::Relaxed) || io::stdin().read_line(&mut answer)? == 0 {
+        ENDED.store(true, Ordering::Relaxed);
+        eprintln!();
+    }
     Ok(answer.trim().to_owned())
 }
 
@@ -85,20 +97,16 @@ pub(super) fn json(value: &impl serde::Serialize) -> anyhow::Result<()> {
 /// An error and its causes.
 pub(super) fn error(error: &anyhow::Error) {
     let because = say(words::BECAUSE);
-    let mut last = problem::of(error.as_ref());
+    let mut last = problem::of(error.as_ref()).shown();
     eprintln!("agendad: {last}");
     for cause in error.chain().skip(1) {
-        let text = problem::of(cause);
+        let text = problem::of(cause).shown();
         if !last.contains(&text) {
             eprintln!("  {because}: {text}");
         }
         last = text;
     }
-    let is_denied = |cause: &(dyn std::error::Error + 'static)| {
-        let error = cause.downcast_ref::<io::Error>();
-        error.is_some_and(|error| error.kind() == io::ErrorKind::PermissionDenied)
-    };
-    if error.chain().any(is_denied) {
+    if problem::is_denied(error.as_ref()) {
         eprintln!("  {}", say(words::SUDO));
     }
 }

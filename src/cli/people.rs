@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-pub(super) use self::staff::ask as ask_login_password;
+pub(super) use self::staff::confirmed as confirm_login_password;
 use super::actor::actor;
 use super::language::say;
 use super::output::Usage;

@@ -43,6 +43,19 @@ pub(super) fn in_a_line(error: &(dyn Error + 'static)) -> Sentence<String> {
     }
 }
 
+/// Whether this user may not read a file: what helps then is `sudo`.
+pub(super) fn is_denied(error: &(dyn Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(cause) = next {
+        let io = cause.downcast_ref::<std::io::Error>();
+        if io.is_some_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied) {
+            return true;
+        }
+        next = cause.source();
+    }
+    false
+}
+
 fn in_portuguese(error: &(dyn Error + 'static)) -> Option<String> {
     if let Some(NoDatabase { state_dir, dir }) = error.downcast_ref() {
         return Some(words::no_database(dir, state_dir));
@@ -184,7 +197,7 @@ fn memory(error: &PortalMemoryError) -> Option<String> {
             ..
         } => Some(words::other_portal(dir, remembered, configured)),
         PortalMemoryError::NoDemo { dir, .. } => Some(words::no_demo(dir)),
-        PortalMemoryError::File { .. } => None,
+        PortalMemoryError::File { path, .. } => Some(words::no_file(path)),
     }
 }
 

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::Exit;
 use super::actor::actor;
 use super::day::Day;
+use super::follow::{Followed, follow};
 use super::language::{language, say};
 use super::output::{self, Usage};
 use super::who::Who;
@@ -20,6 +21,9 @@ use crate::sync::{Progress, Refusal, RunReport, SyncOutcome, SyncRequest};
 use crate::telemetry::beside;
 use crate::words::cli::{day as day_words, sync as words};
 use crate::words::{Language, Sentence, window};
+
+/// Whoever is read again and again may keep a person waiting so often.
+const FOLLOWED_AT_MOST: u8 = 5;
 
 /// Without dates, every configured window is read in turn.
 #[derive(Debug, clap::Args)]
@@ -111,6 +115,7 @@ fn requests(args: &Args, config: &Config, today: NaiveDate) -> anyhow::Result<Ve
         .collect())
 }
 
+/// Reads the days; or follows the reading of somebody else that reads them already.
 async fn one(
     app: &App,
     request: &SyncRequest,
@@ -118,6 +123,30 @@ async fn one(
     json: bool,
     stop: &CancellationToken,
 ) -> anyhow::Result<Exit> {
+    for _ in 0..FOLLOWED_AT_MOST {
+        if let Some(exit) = Box::pin(read(app, request, windows, json, stop)).await? {
+            return Ok(exit);
+        }
+        match follow(app, request.usuario_id, stop).await? {
+            Followed::Ended(run) if run.covers(request.from, request.to) => {
+                return run.tell(windows);
+            }
+            Followed::Ended(_) | Followed::Nothing => {}
+            Followed::Left => return Ok(Exit::Busy),
+        }
+    }
+    not_run(request, "busy", words::BUSY.into(), json)?;
+    Ok(Exit::Busy)
+}
+
+/// `None`: somebody else reads, and the caller may wait for them.
+async fn read(
+    app: &App,
+    request: &SyncRequest,
+    windows: &[Window],
+    json: bool,
+    stop: &CancellationToken,
+) -> anyhow::Result<Option<Exit>> {
     let bar = (!json && std::io::stderr().is_terminal()).then(progress_bar);
     if let Some(bar) = bar.clone() {
         beside::make_room(Some(Box::new(move |write| bar.suspend(write))));
@@ -141,7 +170,27 @@ async fn one(
         beside::make_room(None);
         bar.finish_and_clear();
     }
-    match outcome? {
+    let outcome = outcome?;
+    if matches!(outcome, SyncOutcome::Busy) && may_follow(json) {
+        return Ok(None);
+    }
+    let exit = ended(app, request, outcome, windows, json).await?;
+    Ok(Some(exit))
+}
+
+/// A person who looks on waits for the reading that keeps the examiner busy; a program is told that they are.
+fn may_follow(json: bool) -> bool {
+    !json && std::io::stderr().is_terminal()
+}
+
+async fn ended(
+    app: &App,
+    request: &SyncRequest,
+    outcome: SyncOutcome,
+    windows: &[Window],
+    json: bool,
+) -> anyhow::Result<Exit> {
+    match outcome {
         SyncOutcome::Ran(report) => {
             app.syncer.write_down(request, &report, &actor()).await?;
             tell(request, &report, windows, json)
@@ -164,9 +213,12 @@ const LOGGING_IN: &str = "{spinner} {msg}  {elapsed}";
 const READING: &str = "{spinner} {msg} {wide_bar} {pos}/{len} {prefix}  {elapsed}";
 
 fn progress_bar() -> ProgressBar {
-    let bar = ProgressBar::new(0)
-        .with_prefix(say(words::DAYS))
-        .with_message(say(words::LOGGING_IN));
+    spinner(words::LOGGING_IN).with_prefix(say(words::DAYS))
+}
+
+/// What goes on for nobody knows how long.
+pub(super) fn spinner(what: Sentence) -> ProgressBar {
+    let bar = ProgressBar::new(0).with_message(say(what));
     bar.set_style(style(LOGGING_IN));
     bar.enable_steady_tick(std::time::Duration::from_millis(200));
     bar
@@ -195,7 +247,11 @@ fn tell(
             retries: report.retries,
             session_reused: report.session_reused,
         };
-        let days = days(request, windows);
+        let days = days(
+            request.window.as_deref(),
+            (request.from, request.to),
+            windows,
+        );
         output::tell(words::ended(
             &days,
             report.run_id,
@@ -210,19 +266,26 @@ fn tell(
             output::remark(format!("  {note}"));
         }
     }
-    Ok(match report.status {
+    Ok(exit_of(report.status))
+}
+
+pub(super) fn exit_of(status: RunStatus) -> Exit {
+    match status {
         RunStatus::Success => Exit::Done,
         RunStatus::Partial => Exit::Partial,
         RunStatus::Failed | RunStatus::Running => Exit::Failed,
-    })
+    }
 }
 
 /// Which days were read; in English the window's name comes first, as scripts know it.
-fn days(request: &SyncRequest, windows: &[Window]) -> String {
-    let (from, to) = (request.from, request.to);
-    match (language(), &request.window) {
+pub(super) fn days(
+    window: Option<&str>,
+    (from, to): (NaiveDate, NaiveDate),
+    windows: &[Window],
+) -> String {
+    match (language(), window) {
         (Language::English, name) => {
-            format!("{} {from}..{to}", name.as_deref().unwrap_or("dates"))
+            format!("{} {from}..{to}", name.unwrap_or("dates"))
         }
         (Language::Portuguese, Some(name)) => window::named(windows, name).pt,
         (Language::Portuguese, None) => {

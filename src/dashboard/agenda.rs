@@ -9,7 +9,7 @@ use super::language::Language;
 use super::time::Times;
 use super::tone::{self, Tone};
 use crate::domain::text::title_case;
-use crate::domain::{DayState, SlotStatus};
+use crate::domain::{DayState, SlotStatus, UnreadReason};
 use crate::store::days::ExaminerDay;
 use crate::store::listing::SlotView;
 use crate::words::day as day_words;
@@ -59,6 +59,11 @@ pub(super) fn state(times: Times, state: DayState) -> Markup {
 
 const fn state_class(state: DayState) -> &'static str {
     match state {
+        // Nothing has gone wrong with it.
+        DayState::Unread {
+            reason: Some(UnreadReason::NewPassword),
+            ..
+        } => "dim",
         DayState::Unread { .. } => "unread",
         DayState::Listed { .. }
         | DayState::Empty { .. }

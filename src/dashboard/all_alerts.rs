@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::page::Page;
 use super::problem::Problem;
+use super::recognise::Posted;
 use super::silences::{self, SilenceQuery};
 use super::time::Times;
 use super::visitor::Visitor;
@@ -26,6 +27,16 @@ pub(super) async fn show(
     visitor: Visitor,
     Query(query): Query<SilenceQuery>,
 ) -> Result<Response, Problem> {
+    page(&api, &visitor, &query.show(visitor.language), None).await
+}
+
+/// The page; what was typed into a form of it, if that was refused.
+pub(super) async fn page(
+    api: &Api,
+    visitor: &Visitor,
+    above: &Markup,
+    sent: Option<&Posted>,
+) -> Result<Response, Problem> {
     let times = visitor.times;
     let alerts = api.store.list_alerts(true, SHOWN).await?;
     let silences = api.store.silences().await?;
@@ -35,18 +46,18 @@ pub(super) async fn show(
     let say = |sentence| visitor.language.say(sentence);
     let content = html! {
         h1 { (say(words::ALERTS)) }
-        (query.show(visitor.language))
+        (above)
         @if !silences.is_empty() {
             h2 { (say(silence::QUIET)) }
-            ul { @for held in &silences { li { (line(&visitor, held)) " " (silences::end_button(&visitor, held.id)) } } }
+            ul { @for held in &silences { li { (line(visitor, held)) " " (silences::end_button(visitor, held.id)) } } }
         }
         h2 { (say(words::OPEN)) " " span.n { (open.len()) } }
         @if open.is_empty() { p.empty { (say(words::NONE_OPEN)) } } @else { (table(times, &open, false)) }
         h2 { (say(words::OVER)) }
         @if over.is_empty() { p.empty { (say(words::NONE_OVER)) } } @else { (table(times, &over, true)) }
-        (silences::forms(&visitor))
+        (silences::forms(visitor, sent))
     };
-    Ok(Page::of(&visitor, say(words::ALERTS))
+    Ok(Page::of(visitor, say(words::ALERTS))
         .section("/alertas")
         .show(&content))
 }

@@ -9,6 +9,7 @@ use crate::domain::{FailureKind, PauseReason, RunStatus};
 use crate::store::listing::RunView;
 use crate::store::overview::ExaminerGlance;
 use crate::words::advice::Advice;
+use crate::words::command::here;
 use crate::words::{Language, Sentence, condition as words, failure, pages, pause};
 
 /// How an examiner is doing.
@@ -30,7 +31,9 @@ impl Condition {
     ) -> Self {
         let (tone, title, advice) = account(examiner, times)
             .or_else(|| other_session(examiner, times))
+            .or_else(|| new_password(examiner).filter(|_| examiner.running.is_some()))
             .or_else(|| worst_run(examiner, times, firewall_until))
+            .or_else(|| new_password(examiner))
             .map_or_else(
                 || fresh(examiner),
                 |(tone, title, advice)| (tone, title, Some(advice)),
@@ -59,7 +62,7 @@ impl Condition {
 fn shown(advice: &Advice, language: Language) -> Markup {
     let text = language.say(advice.text.clone());
     html! {
-        (text) @if let Some(command) = &advice.command { ": " code { (command) } }
+        (text) @if let Some(command) = &advice.command { ": " code { (here(command)) } }
     }
 }
 
@@ -105,6 +108,16 @@ fn other_session(examiner: &ExaminerGlance, times: Times) -> Option<(Tone, Sente
     let advice = Advice::text(words::waits_for_examiner(until.as_deref()));
     let tone = if examiner.late { Tone::Bad } else { Tone::Busy };
     Some((tone, words::EXAMINER_AT_PORTAL, advice))
+}
+
+/// A refusal of the earlier one says nothing of it.
+fn new_password(examiner: &ExaminerGlance) -> Option<(Tone, Sentence, Advice)> {
+    let what = match examiner.running {
+        Some(_) => words::BEING_TRIED,
+        None => words::NOT_TRIED_YET,
+    };
+    let said = (Tone::Busy, words::NEW_PASSWORD, Advice::text(what));
+    (examiner.new_password && !examiner.late).then_some(said)
 }
 
 const fn warn_or_late(examiner: &ExaminerGlance) -> Tone {
@@ -159,7 +172,7 @@ pub(super) fn of_run(run: &RunView, language: Language) -> Option<String> {
     let Advice { text, command } = failure::meaning(details.kind?);
     let text = language.say(text);
     Some(match command {
-        Some(command) => format!("{text}: {command}"),
+        Some(command) => format!("{text}: {}", here(&command)),
         None => text,
     })
 }

@@ -1,14 +1,13 @@
 //! `/peritos/{id}/editar`: everything of an examiner on one form. The same as `agendad users edit`, by the same function.
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use maud::{Markup, html};
 use secrecy::ExposeSecret;
 
 use super::enrol;
 use super::notice::Notice;
-use super::page::{Page, token};
+use super::page::{Page, refused, token};
 use super::problem::Problem;
 use super::recognise::Posted;
 use super::visitor::Visitor;
@@ -30,6 +29,8 @@ struct Form {
     email: String,
     /// Masked.
     cpf: String,
+    /// Another one, as it is typed.
+    new_cpf: String,
     days: Vec<String>,
     windows: Option<Vec<String>>,
     units: Vec<UnitRecord>,
@@ -52,6 +53,7 @@ impl Form {
             cpf: Cpf::parse(&profile.cpf)
                 .map(|cpf| cpf.to_string())
                 .unwrap_or_default(),
+            new_cpf: String::new(),
             days: serde_json::from_str(&days.to_json()).unwrap_or_default(),
             windows: settings.windows,
             chosen: parse_units(profile.units.as_deref()).unwrap_or_default(),
@@ -102,7 +104,7 @@ impl Form {
                     input id="email" name="email" type="text" inputmode="email" value=(self.email);
                     p.hint { (visitor.language.say(words::PRESENT_CPF)) (self.cpf) }
                     label for="cpf" { (visitor.language.say(words::NEW_CPF)) }
-                    input id="cpf" name="cpf" type="text" inputmode="numeric" autocomplete="off";
+                    input id="cpf" name="cpf" type="text" inputmode="numeric" autocomplete="off" value=(self.new_cpf);
                     p.hint { (visitor.language.say(words::NEW_CPF_HINT)) }
                     label for="senha" { (visitor.language.say(words::PASSWORD_IF_NEW)) }
                     input id="senha" name="senha" type="password" autocomplete="new-password";
@@ -184,12 +186,13 @@ pub(super) async fn change(
         windows: enrol::ticked_windows(&api, &posted),
         chosen: ticked_units(&posted, &stored.units).unwrap_or(stored.chosen),
         cpf: stored.cpf,
+        new_cpf: posted.text("cpf").to_owned(),
         units: stored.units,
     };
     let visitor = &posted.visitor;
     let again = |wrong| {
         let page = typed.page(&api, visitor, id, Some(wrong));
-        Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        Ok(refused(page))
     };
     if !examiners::is_name(&nome) {
         return again(words::NO_NAME);

@@ -2,13 +2,12 @@
 //! `agendad users`, by the same functions.
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde_json::json;
 
 use super::notice::Notice;
-use super::page::{Page, button, token};
+use super::page::{Page, button, refused, token};
 use super::problem::Problem;
 use super::recognise::Posted;
 use super::visitor::Visitor;
@@ -137,7 +136,7 @@ pub(super) async fn add(State(api): State<Api>, mut posted: Posted) -> Result<Re
     let visitor = &posted.visitor;
     let again = |wrong| {
         let page = page(visitor, &typed, Some(wrong));
-        Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        Ok(refused(page))
     };
     if !examiners::is_name(&typed.nome) {
         return again(words::NO_NAME);

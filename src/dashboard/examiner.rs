@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::condition::Condition;
 use super::days::LastDays;
 use super::firewall::Firewall;
+use super::notice::Notice;
 use super::page::{Page, button, token};
 use super::problem::Problem;
 use super::time::Times;
@@ -57,7 +58,7 @@ pub(super) struct Examiner {
     units: Vec<UnitRecord>,
     firewall: Firewall,
     settings: Option<Settings>,
-    mails: Option<MailWishes>,
+    pub(super) mails: Option<MailWishes>,
     whole_cpf: bool,
 }
 
@@ -69,14 +70,22 @@ pub(super) async fn show(
     Query(query): Query<ExaminerQuery>,
 ) -> Result<Response, Problem> {
     let Path(id) = id?;
-    let examiner = Examiner::load(&api, &visitor, id, false).await?;
-    let notice = super::notice::show(&query.aviso, visitor.language);
-    let run = query.execucao.or(examiner.glance.running);
-    let progress = match run {
-        Some(run) => progress::panel(&api, &visitor, run, id).await?,
+    let panel = async |run| progress::panel(&api, &visitor, run, id).await;
+    // First: what is known of them is then no older than how their run stands.
+    let mut progress = match query.execucao {
+        Some(run) => panel(run).await?,
         None => html! {},
     };
-    Ok(examiner.page(&api, &visitor, &html! { (notice) (progress) }))
+    let examiner = Examiner::load(&api, &visitor, id, false).await?;
+    if let (None, Some(run)) = (query.execucao, examiner.glance.running) {
+        progress = panel(run).await?;
+    }
+    // What is told of a run that goes on is true as long as it does; the panel says how it ended.
+    let is_over = Notice::PasswordTried.is(&query.aviso) && examiner.glance.running.is_none();
+    let notice = if is_over { "" } else { &query.aviso };
+    let notice = super::notice::show(notice, visitor.language);
+    let above = html! { div id="told" { (notice) } (progress) };
+    Ok(examiner.page(&api, &visitor, &above))
 }
 
 impl Examiner {
@@ -207,9 +216,12 @@ impl Examiner {
                     p.condition { (condition.badge()) " " @if let Some(advice) = condition.advice() { (advice) } }
                 }
                 div.acts {
-                    form method="post" action=(act("sincronizar")) {
-                        (token(visitor))
-                        button.primary disabled[self.glance.running.is_some()] { (say(words::SYNCHRONISE_NOW)) }
+                    // Where it would be refused, the condition says why, and what helps.
+                    @if self.can_be_read() {
+                        form method="post" action=(act("sincronizar")) {
+                            (token(visitor))
+                            button.primary disabled[self.glance.running.is_some()] { (say(words::SYNCHRONISE_NOW)) }
+                        }
                     }
                     @if !visitor.is_operator() {
                     } @else if self.glance.pause_reason.is_some() {
@@ -220,6 +232,12 @@ impl Examiner {
                 }
             }
         }
+    }
+
+    /// Whether a sync that somebody asks for would begin.
+    fn can_be_read(&self) -> bool {
+        let glance = &self.glance;
+        glance.active && glance.has_password && glance.pause_reason.is_none()
     }
 
     fn ages(&self, api: &Api, times: Times) -> Markup {

@@ -17,6 +17,7 @@ use crate::domain::text::title_case;
 use crate::examiners::import::{self, BadFile, Counts, Imported, Line, Plan, Verdict};
 use crate::web::state::Api;
 use crate::words::Sentence;
+use crate::words::command::here;
 use crate::words::pages::{enrol, import as words};
 
 /// Sealed and sent as a form it is half as large again, and must stay within `http.max_body_bytes`.
@@ -77,8 +78,7 @@ pub(super) async fn look(State(api): State<Api>, uploaded: Uploaded) -> Result<R
     let Uploaded { visitor, file } = uploaded;
     let file = match import::text(&file) {
         Ok(file) if file.expose_secret().len() > LARGEST => {
-            let wrong =
-                html! { (visitor.language.say(words::TOO_LARGE)) code { "agendad users import" } };
+            let wrong = html! { (visitor.language.say(words::TOO_LARGE)) code { (here("agendad users import")) } };
             return Ok(refused(&visitor, &wrong));
         }
         Ok(file) => file,

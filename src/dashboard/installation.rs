@@ -14,6 +14,7 @@ use crate::store::alerts::AlertListed;
 use crate::store::figures::QueueFigures;
 use crate::web::state::Api;
 use crate::words::alert as alert_words;
+use crate::words::command::here;
 use crate::words::pages::installation as words;
 
 /// Alerts that are shown; the others are counted.
@@ -137,7 +138,7 @@ fn open_alerts(alerts: &[AlertListed], times: Times) -> Markup {
                     }
                 }
                 @if alerts.len() > ALERTS {
-                    li.dim { (times.language.say(words::and_more(alerts.len() - ALERTS))) ": " code { "agendad alerts list" } }
+                    li.dim { (times.language.say(words::and_more(alerts.len() - ALERTS))) ": " code { (here("agendad alerts list")) } }
                 }
             }
         }

@@ -7,13 +7,14 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::language::Language;
-use super::page::Page;
-use super::people::{NoticeQuery, hashed, told};
+use super::page::{Page, refused};
+use super::people::{hashed, shown, told};
 use super::problem::Problem;
 use crate::domain::{LoginName, Role, secret_text};
 use crate::staff::{Hashed, Token};
 use crate::store::staff::{NewPerson, PersonChanged};
 use crate::web::state::Api;
+use crate::words::command::here;
 use crate::words::pages::login_page;
 use crate::words::pages::people::{self as words, PersonNotice};
 
@@ -25,11 +26,9 @@ const PAGE: &str = "/primeiro-acesso";
 pub(super) struct InviteQuery {
     #[serde(default)]
     codigo: String,
-    #[serde(flatten)]
-    notice: NoticeQuery,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct InviteForm {
     #[serde(default)]
     codigo: String,
@@ -53,33 +52,42 @@ pub(super) async fn show(
         None => false,
     };
     let content = if is_good {
-        form(language, &query)
+        let sent = InviteForm {
+            codigo: query.codigo,
+            ..InviteForm::default()
+        };
+        form(language, &sent, None)
     } else {
         html! {
             section.door {
                 h1 { (language.say(words::INVITED)) }
-                p { (language.say(words::INVITATION_OVER)) code { "agendad people invite" } "." }
+                p { (language.say(words::INVITATION_OVER)) code { (here("agendad people invite")) } "." }
                 p { a href="/entrar" { (language.say(login_page::LOG_IN)) } }
             }
         }
     };
-    // Without the code: the link to the other language would take it along.
-    Ok(Page::open(language, language.say(words::INVITED), PAGE).show(&content))
+    Ok(page(language, &content))
 }
 
-fn form(language: Language, query: &InviteQuery) -> Markup {
+/// Without the code: the link to the other language would take it along.
+fn page(language: Language, content: &Markup) -> Response {
+    Page::open(language, language.say(words::INVITED), PAGE).show(content)
+}
+
+/// `sent`: what was typed, if that was refused, and why.
+fn form(language: Language, sent: &InviteForm, wrong: Option<PersonNotice>) -> Markup {
     let say = |sentence| language.say(sentence);
     html! {
         section.door {
             h1 { (say(words::INVITED)) }
             p { (say(words::INVITED_TO)) }
-            (query.notice.show(language))
+            @if let Some(wrong) = wrong { (shown(wrong, language)) }
             form method="post" action=(PAGE) {
-                input type="hidden" name="codigo" value=(query.codigo);
+                input type="hidden" name="codigo" value=(sent.codigo);
                 label for="nome" { (say(words::NAME)) }
-                input id="nome" name="nome" type="text" required autocomplete="name";
+                input id="nome" name="nome" type="text" required value=(sent.nome) autocomplete="name";
                 label for="acesso" { (say(words::LOGIN)) }
-                input id="acesso" name="acesso" type="text" required autocomplete="username" autocapitalize="none" spellcheck="false";
+                input id="acesso" name="acesso" type="text" required value=(sent.acesso) autocomplete="username" autocapitalize="none" spellcheck="false";
                 p.hint { (say(words::LOGIN_HINT)) }
                 label for="senha" { (say(words::PASSWORD)) }
                 input id="senha" name="senha" type="password" required autocomplete="new-password" minlength="10";
@@ -93,6 +101,7 @@ fn form(language: Language, query: &InviteQuery) -> Markup {
 /// `POST /primeiro-acesso`
 pub(super) async fn accept(
     State(api): State<Api>,
+    language: Language,
     form: Result<Form<InviteForm>, axum::extract::rejection::FormRejection>,
 ) -> Result<Response, Problem> {
     let Ok(Form(form)) = form else {
@@ -106,17 +115,17 @@ pub(super) async fn accept(
         return Ok(Redirect::to(PAGE).into_response());
     }
     let Ok(login) = LoginName::parse(&form.acesso) else {
-        return Ok(again(&form, PersonNotice::BadLogin));
+        return Ok(again(language, &form, PersonNotice::BadLogin));
     };
     let nome = form.nome.trim();
     if nome.is_empty() {
-        return Ok(again(&form, PersonNotice::NoName));
+        return Ok(again(language, &form, PersonNotice::NoName));
     }
     let password = secrecy::ExposeSecret::expose_secret(&form.senha).to_owned();
     let password = secret_text::without_marks(password).into();
     let Hashed(password_hash) = match hashed(&login, password).await {
         Ok(hashed) => hashed,
-        Err(notice) => return Ok(again(&form, notice)),
+        Err(notice) => return Ok(again(language, &form, notice)),
     };
     let new = NewPerson {
         login: &login,
@@ -135,16 +144,13 @@ pub(super) async fn accept(
         other @ (PersonChanged::Nobody
         | PersonChanged::LoginTaken
         | PersonChanged::Examiner
-        | PersonChanged::LastOperator) => Ok(again(&form, told(other, PersonNotice::Failed))),
+        | PersonChanged::LastOperator) => {
+            Ok(again(language, &form, told(other, PersonNotice::Failed)))
+        }
     }
 }
 
 /// The form once more, with what was wrong.
-fn again(form: &InviteForm, notice: PersonNotice) -> Response {
-    let code: &str = notice.into();
-    let query: String = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("codigo", &form.codigo)
-        .append_pair("aviso", code)
-        .finish();
-    Redirect::to(&format!("{PAGE}?{query}")).into_response()
+fn again(language: Language, sent: &InviteForm, wrong: PersonNotice) -> Response {
+    refused(page(language, &form(language, sent, Some(wrong))))
 }

@@ -74,6 +74,7 @@ pub(super) async fn show(
         address,
         para: &query.para,
         ways: ways(&api, staffed),
+        name: "",
         is_new: query.novo.is_some(),
     };
     Ok(door.show(refusal))
@@ -104,6 +105,7 @@ pub(super) async fn enter(
         address: "/entrar",
         para: &form.para,
         ways: (by_name, by_key),
+        name: &form.nome,
         is_new: false,
     };
     let has_key = !secrecy::ExposeSecret::expose_secret(&form.chave).is_empty();

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::language::Language;
 use super::page::Page;
+use crate::words::command::here;
 use crate::words::pages::login_page as words;
 
 /// Why somebody is not logged in.
@@ -45,6 +46,8 @@ pub(super) struct Door<'a> {
     pub(super) para: &'a str,
     /// Whether name and password open it, and the shared key.
     pub(super) ways: (bool, bool),
+    /// The name that was typed.
+    pub(super) name: &'a str,
     /// Whoever comes has made their name just now.
     pub(super) is_new: bool,
 }
@@ -57,19 +60,24 @@ pub(super) fn send_to(back: &str) -> Response {
     Redirect::to(&format!("/entrar?{query}")).into_response()
 }
 
-/// Without an operator token nobody can log in: what to do about that.
+/// Nobody can log in yet: how the first operator is made; and the token for programs, for whoever wants that instead.
 pub(super) fn switched_off(language: Language) -> Response {
-    let title = language.say(words::DASHBOARD_SWITCHED_OFF);
+    let title = language.say(words::NOBODY_YET);
     let content = html! {
         section.door {
             h1 { (title) }
-            p {
-                (language.say(words::SET)) code { "http.operator_token" }
-                (language.say(words::IN_WHICH_FILE))
-                code { "openssl rand -hex 32" }
-                (language.say(words::AND_RESTART))
+            p { (language.say(words::INVITE)) }
+            p { code { (here("agendad people invite")) } }
+            p { (language.say(words::OPEN_IT)) }
+            details {
+                summary { (language.say(words::WITHOUT_NAME)) }
+                p {
+                    (language.say(words::SET)) code { "http.operator_token" }
+                    (language.say(words::IN_WHICH_FILE))
+                    code { "openssl rand -hex 32" }
+                    (language.say(words::AND_RESTART))
+                }
             }
-            p { (language.say(words::OR_INVITE)) code { "agendad people invite" } }
         }
     };
     Page::open(language, title, "/").show(&content)
@@ -101,7 +109,7 @@ impl Door<'_> {
             form method="post" action="/entrar" {
                 input type="hidden" name="para" value=(way_back(self.para));
                 label for="nome" { (say(words::LOGIN_NAME)) }
-                input id="nome" name="nome" type="text" required autocomplete="username" autocapitalize="none" spellcheck="false" autofocus;
+                input id="nome" name="nome" type="text" required value=(self.name) autocomplete="username" autocapitalize="none" spellcheck="false" autofocus;
                 label for="senha" { (say(words::PASSWORD)) }
                 input id="senha" name="senha" type="password" required autocomplete="current-password";
                 p.hint { (say(words::FORGOTTEN)) }

@@ -4,8 +4,9 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
+use super::examiner::Examiner;
 use super::notice::Notice;
-use super::page::token;
+use super::page::{refused, token};
 use super::problem::Problem;
 use super::recognise::Posted;
 use super::visitor::Visitor;
@@ -51,12 +52,12 @@ pub(super) async fn save(
     let before = before.ok_or(Problem::NotFound)?;
     let email = Some(posted.text("email")).filter(|email| !email.is_empty());
     if email.is_some_and(|email| !crate::alerts::is_mail_address(email)) {
-        return Ok(Notice::BadEmail.redirect(id));
+        return again(&api, &posted, id, Notice::BadEmail).await;
     }
     let is_ticked = |name: &str| !posted.text(name).is_empty();
     let (tomorrow, changes) = (is_ticked("amanha"), is_ticked("mudancas"));
     if (tomorrow || changes) && email.is_none() && before.known_email.is_none() {
-        return Ok(Notice::NoEmail.redirect(id));
+        return again(&api, &posted, id, Notice::NoEmail).await;
     }
     let moved = email != before.email.as_deref();
     let actor = posted.visitor.actor();
@@ -70,4 +71,17 @@ pub(super) async fn save(
         }
     }
     Ok(Notice::MailsSaved.redirect(id))
+}
+
+/// The examiner's page once more, with what was typed.
+async fn again(api: &Api, posted: &Posted, id: i32, wrong: Notice) -> Result<Response, Problem> {
+    let visitor = &posted.visitor;
+    let mut examiner = Examiner::load(api, visitor, id, false).await?;
+    if let Some(wishes) = &mut examiner.mails {
+        wishes.tomorrow = !posted.text("amanha").is_empty();
+        wishes.changes = !posted.text("mudancas").is_empty();
+        wishes.email = Some(posted.text("email").to_owned());
+    }
+    let above = wrong.show(visitor.language);
+    Ok(refused(examiner.page(api, visitor, &above)))
 }

@@ -63,7 +63,7 @@ use axum::routing::{get, post};
 use tower_http::csrf::CsrfLayer;
 
 use self::people::person;
-pub(crate) use self::problem::explain_too_large;
+pub(crate) use self::problem::{explain_too_large, explain_too_slow};
 use self::webhooks::address;
 use crate::web::limits;
 use crate::web::state::Api;

@@ -69,6 +69,11 @@ impl Notice {
         Redirect::to(&address).into_response()
     }
 
+    /// Whether an address names it.
+    pub(super) fn is(self, code: &str) -> bool {
+        self.code() == code
+    }
+
     fn of(code: &str) -> Option<Self> {
         let plain = [
             Self::Paused,
@@ -93,6 +98,19 @@ impl Notice {
             .into_iter()
             .chain(Code::ALL.iter().copied().map(Self::NotBegun))
             .find(|notice| notice.code() == code)
+    }
+
+    /// Above the page.
+    pub(super) fn show(self, language: Language) -> Markup {
+        let bad = matches!(
+            self,
+            Self::NotBegun(_)
+                | Self::RefusedBefore
+                | Self::BadPassword
+                | Self::BadEmail
+                | Self::NoEmail
+        );
+        drawn(self.sentence(), bad, language)
     }
 
     fn sentence(self) -> Sentence {
@@ -124,18 +142,13 @@ pub(super) fn show(code: &str, language: Language) -> Markup {
     if code.is_empty() {
         return html! {};
     }
-    let notice = Notice::of(code);
-    let bad = notice.is_none_or(|notice| {
-        matches!(
-            notice,
-            Notice::NotBegun(_)
-                | Notice::RefusedBefore
-                | Notice::BadPassword
-                | Notice::BadEmail
-                | Notice::NoEmail
-        )
-    });
-    let sentence = notice.map_or(words::FAILED, Notice::sentence);
+    match Notice::of(code) {
+        Some(notice) => notice.show(language),
+        None => drawn(words::FAILED, true, language),
+    }
+}
+
+fn drawn(sentence: Sentence, bad: bool, language: Language) -> Markup {
     html! { p.notice.bad[bad] role="status" { (language.say(sentence)) } }
 }
 

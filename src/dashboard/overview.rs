@@ -18,6 +18,7 @@ use crate::domain::RunStatus;
 use crate::domain::text::{fold, title_case};
 use crate::store::overview::{ExaminerGlance, Overview, OverviewFilter};
 use crate::web::state::Api;
+use crate::words::command::here;
 use crate::words::pages::overview as words;
 
 /// Examiners on a page.
@@ -280,7 +281,7 @@ impl List<'_> {
             p.empty {
                 @if nothing_asked {
                     (say(words::NO_EXAMINERS_YET))
-                    a href="/novo-perito" { (say(words::IN_BROWSER)) } ", " code { "agendad users add --name … --cpf …" }
+                    a href="/novo-perito" { (say(words::IN_BROWSER)) } ", " code { (here("agendad users add --name … --cpf …")) }
                 } @else {
                     (say(words::NO_SUCH_EXAMINER))
                     a href="/" { (say(words::SEE_ALL)) }

@@ -1,5 +1,6 @@
 //! What all pages have in common: the head, the way around, the foot.
 
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
@@ -195,6 +196,11 @@ impl<'a> Page<'a> {
             }
         }
     }
+}
+
+/// The page of a form that was refused, with what was typed in it.
+pub(super) fn refused(page: Response) -> Response {
+    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
 }
 
 /// A button that posts one thing.

@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::language::Language;
-use super::page::{Page, token};
+use super::page::{Page, refused, token};
 use super::problem::Problem;
 use super::recognise::Posted;
 use super::visitor::Visitor;
@@ -36,11 +36,14 @@ pub(super) struct NoticeQuery {
 
 impl NoticeQuery {
     pub(super) fn show(&self, language: Language) -> Markup {
-        let Ok(notice) = self.aviso.parse::<PersonNotice>() else {
-            return html! {};
-        };
-        html! { p.notice.bad[!notice.is_good()] role="status" { (language.say(notice.sentence())) } }
+        let notice = self.aviso.parse().ok();
+        notice.map_or_else(|| html! {}, |notice| shown(notice, language))
     }
+}
+
+/// A notice above a page.
+pub(super) fn shown(notice: PersonNotice, language: Language) -> Markup {
+    html! { p.notice.bad[!notice.is_good()] role="status" { (language.say(notice.sentence())) } }
 }
 
 /// Back to a page, which tells it.
@@ -83,19 +86,31 @@ pub(super) async fn show(
     visitor: Visitor,
     Query(query): Query<NoticeQuery>,
 ) -> Result<Response, Problem> {
+    page(&api, &visitor, &query.show(visitor.language), None).await
+}
+
+/// The page; what was typed, if it was refused.
+async fn page(
+    api: &Api,
+    visitor: &Visitor,
+    above: &Markup,
+    sent: Option<&Posted>,
+) -> Result<Response, Problem> {
     let (people, examiners) = tokio::try_join!(api.store.staff(), api.store.names())?;
     let say = |sentence| visitor.language.say(sentence);
+    let typed = |name: &str| Posted::typed(sent, name, "");
+    let (chosen, own) = (typed("papel").parse().ok(), typed("perito").parse().ok());
     let content = html! {
         h1 { (say(words::PEOPLE)) " " span.n { (people.len()) } }
-        (query.show(visitor.language))
-        @if people.is_empty() { p.notice.warn { (say(words::NOBODY_YET)) } } @else { p.dim { (say(words::INTRODUCTION)) } (table(&visitor, &people, &examiners)) }
+        (above)
+        @if people.is_empty() { p.notice.warn { (say(words::NOBODY_YET)) } } @else { p.dim { (say(words::INTRODUCTION)) } (table(visitor, &people, &examiners)) }
         section {
             h2 { (say(words::ADD_SOMEBODY)) }
             form.filters method="post" action="/pessoas" {
-                (token(&visitor))
-                label { (say(words::LOGIN)) input type="text" name="acesso" required autocapitalize="none" spellcheck="false" autocomplete="username"; }
-                label { (say(words::NAME)) input type="text" name="nome" required autocomplete="off"; }
-                (role_fields(&visitor, &examiners, (None, None)))
+                (token(visitor))
+                label { (say(words::LOGIN)) input type="text" name="acesso" required value=(typed("acesso")) autocapitalize="none" spellcheck="false" autocomplete="username"; }
+                label { (say(words::NAME)) input type="text" name="nome" required value=(typed("nome")) autocomplete="off"; }
+                (role_fields(visitor, &examiners, (chosen, own)))
                 label { (say(words::PASSWORD)) input type="password" name="senha" required autocomplete="new-password" minlength="10"; }
                 button.primary { (say(words::ADD)) }
             }
@@ -103,7 +118,7 @@ pub(super) async fn show(
             ul.dim { @for one in Role::ALL { li { strong { (say(role::name(*one))) } " " (say(role::what(*one))) } } }
         }
     };
-    Ok(Page::of(&visitor, say(words::PEOPLE))
+    Ok(Page::of(visitor, say(words::PEOPLE))
         .section("/pessoas")
         .show(&content))
 }
@@ -187,16 +202,22 @@ fn role_of(posted: &Posted) -> Result<(Role, Option<i32>), PersonNotice> {
 }
 
 /// `POST /pessoas`
-pub(super) async fn add(State(api): State<Api>, posted: Posted) -> Result<Response, Problem> {
-    match added(&api, posted).await? {
-        Ok(changed) => Ok(back("/pessoas", told(changed, PersonNotice::Added))),
-        Err(notice) => Ok(back("/pessoas", notice)),
+pub(super) async fn add(State(api): State<Api>, mut posted: Posted) -> Result<Response, Problem> {
+    let notice = match added(&api, &mut posted).await? {
+        Ok(changed) => told(changed, PersonNotice::Added),
+        Err(notice) => notice,
+    };
+    if notice.is_good() {
+        return Ok(back("/pessoas", notice));
     }
+    let visitor = &posted.visitor;
+    let above = shown(notice, visitor.language);
+    Ok(refused(page(&api, visitor, &above, Some(&posted)).await?))
 }
 
 async fn added(
     api: &Api,
-    mut posted: Posted,
+    posted: &mut Posted,
 ) -> Result<Result<PersonChanged, PersonNotice>, Problem> {
     let Ok(login) = LoginName::parse(posted.text("acesso")) else {
         return Ok(Err(PersonNotice::BadLogin));
@@ -204,7 +225,7 @@ async fn added(
     if posted.text("nome").is_empty() {
         return Ok(Err(PersonNotice::NoName));
     }
-    let (role, usuario_id) = match role_of(&posted) {
+    let (role, usuario_id) = match role_of(posted) {
         Ok(role) => role,
         Err(notice) => return Ok(Err(notice)),
     };

@@ -3,8 +3,8 @@
 
 use axum::extract::Request;
 use axum::extract::rejection::PathRejection;
-use axum::http::StatusCode;
-use axum::http::header::CONNECTION;
+use axum::http::header::{ACCEPT, CONNECTION};
+use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use maud::html;
@@ -18,7 +18,8 @@ use crate::credentials::CredentialsError;
 use crate::domain::causes::in_a_line;
 use crate::store::StoreError;
 use crate::vault::VaultError;
-use crate::web::limits::TooLarge;
+use crate::web::limits::{TooLarge, TooSlow};
+use crate::words::command::here;
 use crate::words::pages::import;
 use crate::words::pages::problem as words;
 pub(super) use crate::words::pages::problem::Problem;
@@ -57,7 +58,7 @@ pub(crate) async fn explain_too_large(
             h1 { (title) }
             p { (language.say(words::sizes(found.size, found.limit))) }
             @if is_file {
-                p { (say(words::SPLIT_IT)) code { "agendad users import " (say(words::A_FILE)) } }
+                p { (say(words::SPLIT_IT)) code { (here("agendad users import ")) (say(words::A_FILE)) } }
                 p { a.button href=(back) { (say(import::OTHER_FILE)) } }
             } @else {
                 p { (say(words::SHORTEN_IT)) }
@@ -68,6 +69,36 @@ pub(crate) async fn explain_too_large(
     // The rest of the body may be on its way still.
     let close = [(CONNECTION, "close")];
     headers::protect((StatusCode::PAYLOAD_TOO_LARGE, close, page).into_response()).await
+}
+
+/// Draws the page of what took too long, for whoever looks at pages. Programs get their JSON.
+pub(crate) async fn explain_too_slow(language: Language, request: Request, next: Next) -> Response {
+    let accepted = request.headers().get(ACCEPT).map(HeaderValue::as_bytes);
+    let wants_page =
+        accepted.is_some_and(|accepted| accepted.windows(9).any(|at| at == b"text/html"));
+    let response = next.run(request).await;
+    let found = response.extensions().get::<TooSlow>().copied();
+    let Some(found) = found.filter(|_| wants_page) else {
+        return response;
+    };
+    let say = |sentence| language.say(sentence);
+    let (title, advice) = (
+        say(words::TOO_SLOW),
+        say(words::too_slow(found == TooSlow::Body)),
+    );
+    let content = html! {
+        section.door {
+            h1 { (title) }
+            p { (advice) }
+            p { a href="/" { (say(words::GO_TO_OVERVIEW)) } }
+        }
+    };
+    let page = Page::open(language, title, "/").show(&content);
+    let mut drawn = (response.status(), page).into_response();
+    if let Some(close) = response.headers().get(CONNECTION) {
+        drawn.headers_mut().insert(CONNECTION, close.clone());
+    }
+    headers::protect(drawn).await
 }
 
 /// A problem is drawn for whoever has met it: with the ways to what is theirs.

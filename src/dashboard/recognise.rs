@@ -246,6 +246,11 @@ impl Posted {
         self.fields.get(name).map_or("", |text| text.trim())
     }
 
+    /// What a form of a page is filled with: what was typed, if that was refused; else `known`.
+    pub(super) fn typed<'a>(sent: Option<&'a Self>, name: &str, known: &'a str) -> &'a str {
+        sent.map_or(known, |sent| sent.text(name))
+    }
+
     /// A password that was typed.
     pub(super) fn secret(&mut self, name: &str) -> SecretString {
         let text = self.fields.remove(name).unwrap_or_default();

@@ -15,6 +15,7 @@ use crate::domain::PauseReason;
 use crate::store::pauses::Resumed;
 use crate::web::state::Api;
 use crate::words::code::Code;
+use crate::words::command::here;
 use crate::words::pages::resume as words;
 use crate::words::pause;
 
@@ -68,7 +69,7 @@ fn warning(visitor: &Visitor, id: i32, title: &str, reason: PauseReason) -> Mark
             p { (say(pause::before_resuming(reason))) }
             p { strong { (say(words::RISK)) } }
             p { (say(words::FIRST_FIND_OUT)) }
-            p { code { "agendad users set-password --user " (id) } }
+            p { code { (here(&format!("agendad users set-password --user {id}"))) } }
             p { a.button href=(format!("/peritos/{id}")) { (say(words::BACK_WITHOUT_RESUMING)) } }
             form method="post" action=(format!("/peritos/{id}/retomar/mesma-senha")) {
                 (token(visitor))

@@ -170,7 +170,7 @@
         // When it has ended, the rest of the page is fresh too.
         if (fresh && !fresh.dataset.poll) {
           const loaded = await load(page);
-          for (const id of ["head", "examiner"]) {
+          for (const id of ["told", "head", "examiner"]) {
             const [old, fresher] = [document.getElementById(id), loaded.getElementById(id)];
             if (old && fresher) old.replaceWith(fresher);
           }

@@ -7,22 +7,19 @@ mod reading;
 mod trial;
 
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::page::{Page, token};
+use super::page::{self, Page, token};
 use super::problem::Problem;
 use super::recognise::Posted;
 use super::visitor::Visitor;
-use crate::config::ConfigError;
 use crate::config::kept::{ChangeError, Edits, Sources};
-use crate::domain::causes::in_a_line;
-use crate::kept;
+use crate::kept::{self, Wrong};
 use crate::web::state::Api;
+use crate::words::command::here;
 use crate::words::pages::settings::{self as words, SettingsNotice};
-use crate::words::{Sentence, setting};
 
 use parts::Part;
 
@@ -35,20 +32,6 @@ const PAGE: &str = "/ajustes";
 pub(super) struct NoticeQuery {
     #[serde(default)]
     aviso: String,
-}
-
-/// Why a form changed nothing.
-pub(super) enum Wrong {
-    /// A sentence of the page's own.
-    Said(Sentence<String>),
-    /// What the check of all settings says: the key, and what is wrong with it.
-    Settings(Vec<(String, Sentence<String>)>),
-}
-
-impl From<Sentence> for Wrong {
-    fn from(sentence: Sentence) -> Self {
-        Self::Said(sentence.owned())
-    }
 }
 
 /// A form that was sent and refused, to be shown again.
@@ -104,7 +87,7 @@ fn page(api: &Api, visitor: &Visitor, above: &Markup, refused: Option<&Refused<'
             p { a href="/webhooks" { (say(words::WEBHOOKS)) } }
         }
         }
-        p.hint { (say(words::SEE_CHECK)) code { "agendad check" } }
+        p.hint { (say(words::SEE_CHECK)) code { (here("agendad check")) } }
     };
     Page::of(visitor, say(words::SETTINGS))
         .section(PAGE)
@@ -148,25 +131,8 @@ pub(super) async fn save(State(api): State<Api>, mut posted: Posted) -> Result<R
         Err(wrong) => return Ok(again(&api, part, &posted, wrong)),
     };
     let seen = posted.text("visto").to_owned();
-    match changed(config.sources.clone(), seen, edits.clone()).await? {
-        Ok(()) => {}
-        Err(ChangeError::Refused(ConfigError::Settings(problems))) => {
-            let problems = problems.into_iter();
-            let wrong = problems.map(|problem| (problem.key, setting::wrong(&problem.wrong)));
-            let wrong = Wrong::Settings(wrong.collect());
-            return Ok(again(&api, part, &posted, wrong));
-        }
-        Err(ChangeError::Fixed { key, by }) => {
-            let wrong = Wrong::Said(words::fixed(key, &by));
-            return Ok(again(&api, part, &posted, wrong));
-        }
-        Err(ChangeError::Overtaken) => {
-            return Ok(again(&api, part, &posted, words::OVERTAKEN.into()));
-        }
-        Err(error @ (ChangeError::Refused(_) | ChangeError::Write { .. })) => {
-            tracing::error!(error = in_a_line(&error), "a setting cannot be kept");
-            return Ok(again(&api, part, &posted, words::NOT_WRITTEN.into()));
-        }
+    if let Err(error) = changed(config.sources.clone(), seen, edits.clone()).await? {
+        return Ok(again(&api, part, &posted, error.into()));
     }
     kept::note(&api.store, &edits, &posted.visitor.actor()).await?;
     let in_force = api.take_up().await;
@@ -197,8 +163,7 @@ fn again(api: &Api, part: Part, posted: &Posted, wrong: Wrong) -> Response {
         posted,
         wrong,
     };
-    let page = page(api, &posted.visitor, &html! {}, Some(&refused));
-    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+    page::refused(page(api, &posted.visitor, &html! {}, Some(&refused)))
 }
 
 fn back(part: Part, notice: SettingsNotice) -> Response {

@@ -4,13 +4,12 @@
 pub(super) mod address;
 
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::language::Language;
-use super::page::{Page, token};
+use super::page::{Page, refused, token};
 use super::problem::Problem;
 use super::recognise::Posted;
 use super::tone::Tone;
@@ -68,7 +67,7 @@ async fn page(
 ) -> Result<Response, Problem> {
     let all = api.store.webhooks().await?;
     let say = |sentence| visitor.language.say(sentence);
-    let text = |name: &str| typed.map_or("", |typed| typed.text(name));
+    let text = |name: &str| Posted::typed(typed, name, "");
     let content = html! {
         p.crumbs { a href="/ajustes" { "‹ " (say(crate::words::pages::settings::SETTINGS)) } }
         h1 { (say(words::TITLE)) " " span.n { (all.len()) } }
@@ -154,7 +153,7 @@ fn new_secret(visitor: &Visitor, id: i32, secret: &Secret) -> Markup {
 
 /// `POST /webhooks`
 pub(super) async fn add(State(api): State<Api>, posted: Posted) -> Result<Response, Problem> {
-    let refused = async |wrong: Sentence, detail: &str| {
+    let again = async |wrong: Sentence, detail: &str| {
         let visitor = &posted.visitor;
         let above = html! {
             p.notice.bad role="alert" {
@@ -163,7 +162,7 @@ pub(super) async fn add(State(api): State<Api>, posted: Posted) -> Result<Respon
             }
         };
         let page = page(&api, visitor, &above, Some(&posted)).await?;
-        Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        Ok(refused(page))
     };
     let names = api.store.names().await?;
     let mut usuario_ids = Vec::new();
@@ -171,7 +170,7 @@ pub(super) async fn add(State(api): State<Api>, posted: Posted) -> Result<Respon
     for wanted in wanted.filter(|wanted| !wanted.is_empty()) {
         match meant(&names, wanted)[..] {
             [one] => usuario_ids.push(one.usuario_id),
-            [..] => return refused(words::NOBODY, wanted).await,
+            [..] => return again(words::NOBODY, wanted).await,
         }
     }
     let ticked = EVENTS
@@ -191,8 +190,8 @@ pub(super) async fn add(State(api): State<Api>, posted: Posted) -> Result<Respon
             let above = new_secret(&posted.visitor, id, &secret);
             page(&api, &posted.visitor, &above, None).await
         }
-        Err(ManageError::Url(error)) => refused(words::BAD_URL, &error.to_string()).await,
-        Err(error @ ManageError::TooMany) => refused(words::REFUSED, &error.to_string()).await,
+        Err(ManageError::Url(error)) => again(words::BAD_URL, &error.to_string()).await,
+        Err(error @ ManageError::TooMany) => again(words::REFUSED, &error.to_string()).await,
         Err(error) => Err(failed(error)),
     }
 }

@@ -55,6 +55,7 @@ fn router(shared: &Api) -> Router {
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(shared.clone(), limits::body))
         .layer(from_fn(dashboard::explain_too_large))
+        .layer(from_fn(dashboard::explain_too_slow))
         .layer(map_response(finish))
         .with_state(shared.clone());
     // Around the router, so that it looks for a route only when the path is off.

@@ -14,7 +14,7 @@ use crate::domain::causes::in_a_line;
 use crate::store::StoreError;
 use crate::words::api as words;
 pub(crate) use crate::words::code::Code;
-use crate::words::{Language, Sentence};
+use crate::words::{Language, Sentence, Shown};
 
 /// The application is Portuguese.
 const LANGUAGE: Language = Language::Portuguese;
@@ -57,7 +57,7 @@ impl ApiError {
     }
 
     /// A wrong value, and what would be right.
-    pub(crate) fn input<T: Into<String>>(sentence: Sentence<T>) -> Self {
+    pub(crate) fn input<T: Into<String> + Shown>(sentence: Sentence<T>) -> Self {
         Self::of(Code::Input).because(sentence)
     }
 
@@ -75,7 +75,7 @@ impl ApiError {
     }
 
     /// Another sentence than the code's own.
-    pub(crate) fn because<T: Into<String>>(mut self, sentence: Sentence<T>) -> Self {
+    pub(crate) fn because<T: Into<String> + Shown>(mut self, sentence: Sentence<T>) -> Self {
         self.message = Some(LANGUAGE.say(sentence).into());
         self
     }

@@ -23,6 +23,15 @@ pub(crate) struct TooLarge {
     pub(crate) limit: usize,
 }
 
+/// Of a request, or of its answer, that took too long: the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TooSlow {
+    /// The body did not come in time.
+    Body,
+    /// The answer was not there in time.
+    Answer,
+}
+
 /// Why a body is not passed on.
 enum Unread {
     TooLarge(TooLarge),
@@ -48,7 +57,11 @@ pub(crate) async fn body(State(api): State<Api>, request: Request, next: Next) -
             response
         }
         Ok(Err(Unread::CutShort)) => closing(Code::Input),
-        Err(_) => closing(Code::TooSlow),
+        Err(_) => {
+            let mut response = closing(Code::TooSlow);
+            response.extensions_mut().insert(TooSlow::Body);
+            response
+        }
     }
 }
 
@@ -56,7 +69,11 @@ pub(crate) async fn body(State(api): State<Api>, request: Request, next: Next) -
 pub(crate) async fn time(State(api): State<Api>, request: Request, next: Next) -> Response {
     match tokio::time::timeout(api.request_timeout, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => ApiError::of(Code::Timeout).into_response(),
+        Err(_) => {
+            let mut response = ApiError::of(Code::Timeout).into_response();
+            response.extensions_mut().insert(TooSlow::Answer);
+            response
+        }
     }
 }
 

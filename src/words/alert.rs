@@ -16,10 +16,10 @@ pub(crate) fn trial(at: &str) -> Sentence<String> {
 }
 
 /// What a rule found, as it was written down.
-pub(crate) fn note(alert: &AlertListed) -> Sentence<&str> {
+pub(crate) fn note(alert: &AlertListed) -> Sentence<String> {
     Sentence {
-        pt: &alert.note,
-        en: &alert.note_en,
+        pt: alert.note.clone(),
+        en: alert.note_en.clone(),
     }
 }
 

@@ -9,6 +9,15 @@ pub(crate) const BY_HAND_ONLY: Sentence = both("Só manual", "By hand only");
 pub(crate) const EXAMINER_AT_PORTAL: Sentence = both("Perito no portal", "Examiner at the portal");
 pub(crate) const PARTIAL: Sentence = both("Parcial", "Partial");
 pub(crate) const FAILED: Sentence = both("Falhou", "Failed");
+pub(crate) const NEW_PASSWORD: Sentence = both("Senha nova", "New password");
+pub(crate) const BEING_TRIED: Sentence = both(
+    "A senha nova está sendo experimentada agora; o resultado aparece aqui.",
+    "The new password is being tried just now; the outcome will be seen here.",
+);
+pub(crate) const NOT_TRIED_YET: Sentence = both(
+    "A próxima leitura experimenta a senha nova; ou Sincronizar agora.",
+    "The next run tries the new password; or synchronise now.",
+);
 pub(crate) const LATE: Sentence = both("Atrasado", "Late");
 pub(crate) const NEW: Sentence = both("Novo", "New");
 pub(crate) const UP_TO_DATE: Sentence = both("Em dia", "Up to date");

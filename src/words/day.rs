@@ -79,6 +79,10 @@ pub(crate) fn reason(reason: UnreadReason) -> Sentence {
             "a leitura automática deste perito está desligada",
             "this examiner is not read automatically",
         ),
+        UnreadReason::NewPassword => both(
+            "a senha é nova, e com ela ainda não se leu",
+            "the password is new, and nothing has been read with it yet",
+        ),
         UnreadReason::NoPassword => both(
             "falta a senha do portal deste perito",
             "this examiner's portal password is missing",

@@ -25,6 +25,7 @@ pub(crate) mod calendar;
 pub(crate) mod changes;
 pub(crate) mod cli;
 pub(crate) mod code;
+pub(crate) mod command;
 pub(crate) mod condition;
 pub(crate) mod database;
 pub(crate) mod day;
@@ -43,6 +44,8 @@ pub(crate) mod silence;
 pub(crate) mod time;
 pub(crate) mod tomorrow;
 pub(crate) mod window;
+
+pub use command::Shown;
 
 /// A language that people read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -69,12 +72,13 @@ pub(crate) const fn both(pt: &'static str, en: &'static str) -> Sentence {
 }
 
 impl Language {
-    /// The sentence in this language.
-    pub fn say<T>(self, sentence: Sentence<T>) -> T {
-        match self {
+    /// The sentence in this language, with commands as they are called here.
+    pub fn say<T: Shown>(self, sentence: Sentence<T>) -> T {
+        let said = match self {
             Self::Portuguese => sentence.pt,
             Self::English => sentence.en,
-        }
+        };
+        said.shown()
     }
 }
 

@@ -370,6 +370,16 @@ async fn an_examiner_sets_their_own_mails_and_an_operator_everybodys() {
             ),
         ] {
             let done = save(mine, &fields).await;
+            if notice != "emails-guardados" {
+                assert_eq!(done.status, 422, "{done:?}");
+                for (name, _) in &fields {
+                    let field = done.html.split_once(&format!("name=\"{name}\""));
+                    let field = field.unwrap().1.split('>').next().unwrap();
+                    let kept = field.contains(" checked") || field.contains("value=\"perita\"");
+                    assert!(kept, "{notice}: {name}{field}");
+                }
+                continue;
+            }
             assert_eq!(done.leads_to(), format!("/peritos/{mine}?aviso={notice}"));
         }
         let other = save(

@@ -46,6 +46,8 @@ pub enum UnreadReason {
     SwitchedOff,
     /// No password is stored.
     NoPassword,
+    /// The last attempt failed with an earlier password; with this one there was none yet.
+    NewPassword,
 }
 
 /// The kinds of [`DayState`], in the words of the API and of files.
@@ -180,6 +182,7 @@ impl UnreadReason {
             Self::Paused(reason) => reason.as_str(),
             Self::SwitchedOff => "off",
             Self::NoPassword => "no_password",
+            Self::NewPassword => "new_password",
         }
     }
 }

@@ -76,6 +76,8 @@ pub struct ExaminerGlance {
     pub running: Option<i64>,
     /// Current slots from today on.
     pub slots: i64,
+    /// An earlier password was refused, and with the present one nothing has been read yet.
+    pub new_password: bool,
 }
 
 /// How a run ended that tells how its examiner stands. No [`RunView`](super::listing::RunView): the page of all
@@ -212,6 +214,7 @@ impl Store {
                         }),
                         running: row.running,
                         slots: row.slots,
+                        new_password: row.new_password,
                     })
                 })
                 .collect(),

@@ -24,7 +24,8 @@ pub(super) async fn lines(config: &Config, offline: bool) -> Vec<Line> {
         }
     }
     if lines.is_empty() {
-        lines.push(Line::warn(WHAT, words::NOBODY, words::NOBODY_CURE));
+        let nobody = Line::warn(WHAT, words::NOBODY, words::NOBODY_CURE);
+        lines.push(Line::unread(WHAT, config).unwrap_or(nobody));
     }
     if config.secrets.alerts_heartbeat_url.is_some() {
         let every = humantime::format_duration(config.alerts.interval);

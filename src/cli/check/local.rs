@@ -30,11 +30,10 @@ pub(super) fn lines(config: &Config) -> Vec<Line> {
 fn windows(windows: &[Window]) -> Vec<Line> {
     let mut sorted: Vec<&Window> = windows.iter().collect();
     sorted.sort_by_key(|window| window.from_day);
-    let list = sorted.iter().map(|w| {
-        let label = window_words::label(w);
-        words::window(&w.name, &label, w.from_day, w.to_day, &w.cron)
-    });
-    let mut lines = vec![Line::ok("windows", joined(list.collect(), ", "))];
+    let list = sorted
+        .iter()
+        .map(|w| words::window(&w.name, &window_words::said(w)));
+    let mut lines = vec![Line::ok("windows", joined(list.collect(), "; "))];
     for pair in sorted.windows(2) {
         let (a, b) = (pair[0], pair[1]);
         if b.from_day <= a.to_day {

@@ -47,11 +47,8 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
     let mut lines = vec![answer];
     // A portal on this machine is no authority's.
     if !config.portal.names_a_contact() && !is_here(url) {
-        lines.push(Line::warn(
-            "contact",
-            words::NO_CONTACT,
-            words::NO_CONTACT_CURE,
-        ));
+        let none = Line::warn("contact", words::NO_CONTACT, words::NO_CONTACT_CURE);
+        lines.push(Line::unread("contact", config).unwrap_or(none));
     }
     lines
 }

@@ -273,6 +273,14 @@ async fn find(login: &LoginName, store: &Store) -> anyhow::Result<i32> {
 /// A new password, hashed: typed twice on a terminal, else all of standard input.
 pub(in crate::cli) async fn ask(login: &LoginName) -> anyhow::Result<Hashed> {
     let typed = typed_password(say(words::PASSWORD_PROMPT))?;
+    confirmed(login, typed).await
+}
+
+/// The same for one that has been typed once; at a terminal it is asked for again.
+pub(in crate::cli) async fn confirmed(
+    login: &LoginName,
+    typed: SecretString,
+) -> anyhow::Result<Hashed> {
     if std::io::stdin().is_terminal() {
         let again = typed_password(say(words::PASSWORD_AGAIN))?;
         if again.expose_secret() != typed.expose_secret() {

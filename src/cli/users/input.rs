@@ -17,6 +17,12 @@ pub(super) fn ask_password() -> anyhow::Result<SecretString> {
 
 /// The same with a question of its own.
 pub(in crate::cli) fn typed_password(question: &str) -> anyhow::Result<SecretString> {
+    let typed = typed_secret(question)?;
+    Ok(typed.ok_or_else(|| Usage(say(words::PASSWORD_EMPTY).to_owned()))?)
+}
+
+/// The same; `None`: nothing was typed.
+pub(in crate::cli) fn typed_secret(question: &str) -> anyhow::Result<Option<SecretString>> {
     let password = if std::io::stdin().is_terminal() {
         secret_text::without_marks(rpassword::prompt_password(question)?)
     } else {
@@ -26,10 +32,7 @@ pub(in crate::cli) fn typed_password(question: &str) -> anyhow::Result<SecretStr
             .ok_or_else(|| Usage(say(words::PASSWORD_NO_TEXT).to_owned()))?;
         text.trim_end_matches(['\r', '\n']).to_owned()
     };
-    if password.is_empty() {
-        return Err(Usage(say(words::PASSWORD_EMPTY).to_owned()).into());
-    }
-    Ok(password.into())
+    Ok((!password.is_empty()).then(|| password.into()))
 }
 
 pub(super) fn cpf(text: &str) -> anyhow::Result<Cpf> {

@@ -26,8 +26,8 @@ use crate::store::pauses::Resumed;
 use crate::vault::Vault;
 use crate::words::Sentence;
 use crate::words::cli::{users as words, who as who_words};
-pub(super) use input::typed_password;
 use input::{ask_password, cpf, days};
+pub(super) use input::{typed_password, typed_secret};
 use list::list;
 
 #[derive(Debug, clap::Subcommand)]

@@ -42,7 +42,7 @@ impl Clinic<'_> {
             div.tools.clinic-tools {
                 form.search method="get" action="/agenda" role="search" {
                     label.spoken for="busca" { (self.say(words::SEARCH_HINT)) }
-                    input id="busca" type="search" name="busca" value=(self.address.search) placeholder=(self.say(words::SEARCH_HINT));
+                    input id="busca" type="search" name="busca" value=(self.address.search) placeholder=(self.say(words::SEARCH_FOR));
                     button { (self.say(words::SEARCH)) }
                 }
                 ul.chips {

@@ -1,37 +1,14 @@
 //! Fields of single settings: how they are shown, and what a form of them would change.
 
 use maud::{Markup, html};
-use secrecy::ExposeSecret;
 
-use super::Wrong;
-use crate::config::kept::{self, Edits, Value};
-use crate::config::{Config, ConfigError};
+use crate::config::Config;
+use crate::config::kept::Edits;
 use crate::dashboard::recognise::Posted;
 use crate::dashboard::visitor::Visitor;
+use crate::kept::Wrong;
+use crate::kept::fields::{self as kept, Field, Kind, Typed, current};
 use crate::words::pages::settings as words;
-use crate::words::{Sentence, setting};
-
-/// A field.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Field {
-    /// The setting.
-    pub(super) key: &'static str,
-    pub(super) kind: Kind,
-}
-
-/// How it is typed.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Kind {
-    Text,
-    /// A number or an hour.
-    Short,
-    /// With commas.
-    List,
-    /// Never shown; nothing: it stays.
-    Secret,
-    /// One of these.
-    Choice(&'static [(&'static str, Sentence)]),
-}
 
 /// What is fixed elsewhere is shown, and by what.
 pub(super) fn fixed(visitor: &Visitor, by: &str) -> Markup {
@@ -54,8 +31,7 @@ fn one(visitor: &Visitor, config: &Config, field: Field, sent: Option<&Posted>) 
     let value = sent.map_or(known.as_str(), |sent| sent.text(key));
     let by = config.kept.fixed_by(key);
     let label = words::label(key).map_or(key, say);
-    let is_set = kept::find(key).and_then(|setting| setting.is_set(config));
-    let is_set = is_set.unwrap_or_default();
+    let is_set = kept::is_set(config, key);
     html! {
         label {
             (label)
@@ -82,60 +58,20 @@ fn one(visitor: &Visitor, config: &Config, field: Field, sent: Option<&Posted>) 
     }
 }
 
-/// A setting as it is typed; nothing of a secret.
-fn current(config: &Config, key: &str) -> String {
-    let all = serde_json::to_value(config).unwrap_or_default();
-    let value = key.split('.').try_fold(&all, |value, part| value.get(part));
-    match value {
-        Some(serde_json::Value::String(text)) => text.clone(),
-        Some(serde_json::Value::Array(parts)) => {
-            let parts = parts.iter().filter_map(serde_json::Value::as_str);
-            parts.collect::<Vec<_>>().join(", ")
-        }
-        Some(other @ (serde_json::Value::Bool(_) | serde_json::Value::Number(_))) => {
-            other.to_string()
-        }
-        Some(serde_json::Value::Null | serde_json::Value::Object(_)) | None => String::new(),
-    }
-}
-
 /// What differs from what is in force.
 pub(super) fn edits(
     config: &Config,
     fields: &[Field],
     posted: &mut Posted,
 ) -> Result<Edits, Wrong> {
-    let mut edits = Edits::new();
-    let open = |field: &&Field| config.kept.fixed_by(field.key).is_none();
-    for field in fields.iter().filter(open) {
+    kept::edits(config, fields, |field| {
         let key = field.key;
-        if matches!(field.kind, Kind::Secret) {
-            let is_taken = !posted.text(&format!("tirar.{key}")).is_empty();
-            let typed = posted.secret(key);
-            let typed = typed.expose_secret().trim();
-            if is_taken {
-                edits.insert(key, Some(Value::from("")));
-            } else if !typed.is_empty() {
-                edits.insert(key, Some(Value::from(typed)));
+        Ok(match field.kind {
+            Kind::Secret if !posted.text(&format!("tirar.{key}")).is_empty() => Typed::Taken,
+            Kind::Secret => Typed::Secret(posted.secret(key)),
+            Kind::Text | Kind::Short | Kind::List | Kind::Choice(_) => {
+                Typed::Text(posted.text(key).to_owned())
             }
-            continue;
-        }
-        let text = posted.text(key);
-        if text == current(config, key) {
-            continue;
-        }
-        match kept::value(key, text) {
-            Ok(value) => drop(edits.insert(key, Some(value))),
-            Err(ConfigError::Settings(problems)) => {
-                let problems = problems.into_iter();
-                let wrong = problems.map(|problem| (problem.key, setting::wrong(&problem.wrong)));
-                return Err(Wrong::Settings(wrong.collect()));
-            }
-            Err(error) => {
-                let error = setting::as_it_came(error.to_string());
-                return Err(Wrong::Settings(vec![(key.to_owned(), error)]));
-            }
-        }
-    }
-    Ok(edits)
+        })
+    })
 }

@@ -79,6 +79,14 @@ pub(crate) const SUDO: Sentence = both(
     "só o root e o serviço podem ler isto: o mesmo comando com sudo na frente",
     "only root and the service may read this: the same command with sudo in front of it",
 );
+/// What `file`, which may not be read, says of something.
+pub(crate) fn not_known(file: &std::path::Path) -> Sentence<String> {
+    let file = file.display();
+    sentence!(
+        "não dá para saber: {file}, onde fica o que foi configurado no painel, não pode ser lido por este usuário",
+        "not known: {file}, which keeps what was set in the browser, cannot be read by this user"
+    )
+}
 pub(crate) const BECAUSE: Sentence = both("porque", "because");
 pub(crate) const SLOTS_AHEAD: Sentence = both("horários", "slots ahead");
 pub(crate) const LAST_SUCCESS: Sentence = both("lido em", "last success");

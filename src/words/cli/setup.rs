@@ -3,10 +3,24 @@
 use crate::words::{Sentence, both};
 
 pub(crate) const NO_TERMINAL: Sentence = both(
-    "agendad setup pergunta num terminal, e aqui não há um. O mesmo, por comandos: agendad people add --role operador · agendad users add · \
-     agendad users import · agendad verify --all · agendad alerts test · agendad backup · agendad check",
-    "agendad setup asks at a terminal, and there is none. The same by commands: agendad people add --role operador · agendad users add · \
-     agendad users import · agendad verify --all · agendad alerts test · agendad backup · agendad check",
+    "agendad setup pergunta num terminal, e aqui não há um. O mesmo, por comandos:\n  \
+     operador:  agendad people add --role operador (ou agendad people invite)\n  \
+     contato:   agendad config set portal.user_agent 'agendad (agenda do perito; +mailto:E-MAIL-DA-CLÍNICA)'\n  \
+     peritos:   agendad users add, agendad users import; depois agendad verify --all\n  \
+     leituras:  agendad config set windows '[…]'\n  \
+     avisos:    agendad config set alerts.email.host SERVIDOR (e from, to, username, password); depois agendad alerts test\n  \
+     backup:    agendad backup\n  \
+     endereço:  agendad config set http.public_url https://…\n  \
+     tudo:      agendad check",
+    "agendad setup asks at a terminal, and there is none. The same by commands:\n  \
+     operator:  agendad people add --role operador (or agendad people invite)\n  \
+     contact:   agendad config set portal.user_agent 'agendad (agenda do perito; +mailto:E-MAIL-OF-THE-CLINIC)'\n  \
+     examiners: agendad users add, agendad users import; then agendad verify --all\n  \
+     readings:  agendad config set windows '[…]'\n  \
+     alerts:    agendad config set alerts.email.host SERVER (and from, to, username, password); then agendad alerts test\n  \
+     backup:    agendad backup\n  \
+     address:   agendad config set http.public_url https://…\n  \
+     all of it: agendad check",
 );
 pub(crate) const INTRODUCTION: Sentence = both(
     "O que falta configurar, um passo de cada vez. Enter sem nada deixa um passo para depois; o que está pronto não é perguntado de novo.",
@@ -57,13 +71,62 @@ pub(crate) const SEVERAL_EXAMINERS: Sentence = both(
     "De uma planilha: agendad users import",
     "From a spreadsheet: agendad users import",
 );
-pub(crate) const SETTINGS_PAGE: Sentence = both(
-    "Contato da clínica, quando se lê e para onde vão os avisos mudam-se no painel, em ",
-    "The clinic's contact, when it is read and where messages go are changed on the dashboard, at ",
+pub(crate) const ASK_ANOTHER: Sentence =
+    both("Acrescentar outro? [s/N] ", "Add another one? [y/N] ");
+pub(crate) const ASK_CHANGE: Sentence = both("Mudar? [s/N] ", "Change it? [y/N] ");
+pub(crate) const ASK_AGAIN: Sentence = both(
+    "Corrigir e tentar de novo? [S/n] ",
+    "Correct it and try again? [Y/n] ",
 );
+pub(crate) const ASK_CONTACT: Sentence = both("E-mail da clínica: ", "The clinic's e-mail: ");
+pub(crate) const ASK_CHANNEL: Sentence = both(
+    "Por onde avisar? O número (Enter: depois): ",
+    "Which way? Its number (Enter: later): ",
+);
+pub(crate) const BAD_CHANNEL: Sentence = both("Um número da lista.", "A number of the list.");
+pub(crate) const ASK_ADDRESS: Sentence = both(
+    "Endereço para as outras, como https://agenda.example.org (Enter: fica como está): ",
+    "Address for the others, such as https://agenda.example.org (Enter: it stays as it is): ",
+);
+pub(crate) const ENTER_KEEPS: Sentence = both(
+    "Enter deixa o que está entre colchetes.",
+    "Enter leaves what stands in brackets.",
+);
+pub(crate) const ASK_WINDOW_DAYS: Sentence = both(
+    "  Dias, contados de hoje, que é 0, como 0-3; 'nenhum' tira esta leitura",
+    "  Days from today, which is 0, such as 0-3; 'none' takes this reading away",
+);
+pub(crate) const ASK_NEW_DAYS: Sentence = both(
+    "  Mais uma leitura? Os dias dela (Enter: não): ",
+    "  Another reading? Its days (Enter: no): ",
+);
+pub(crate) const ASK_RHYTHM: Sentence = both(
+    "  Com que frequência, como 15m (minutos) ou 2h; ou uma vez por dia, às 06:30",
+    "  How often, such as 15m (minutes) or 2h; or once a day, at 06:30",
+);
+pub(crate) const ASK_HOURS: Sentence = both(
+    "  Das quantas às quantas horas, como 6-20; 'todas': o dia inteiro",
+    "  From which hour to which, such as 6-20; 'all': all day",
+);
+pub(crate) const ALL_DAY: Sentence = both("todas", "all");
+pub(crate) const NO_DAYS: Sentence = both("nenhum", "none");
+pub(crate) const SAVED: Sentence = both(
+    "Guardado; o agendad que está no ar o usa em segundos.",
+    "Saved; the agendad that is running uses it within seconds.",
+);
+pub(crate) const STANDING: Sentence = both("Como está", "How it stands");
+
+/// A question, and what Enter leaves as it is.
+pub(crate) fn with_known(question: Sentence, known: &str) -> Sentence<String> {
+    let Sentence { pt, en } = question;
+    if known.is_empty() {
+        return sentence!("{pt}: ", "{en}: ");
+    }
+    sentence!("{pt} [{known}]: ", "{en} [{known}]: ")
+}
 pub(crate) const NEVER: Sentence = both("nunca", "never");
 pub(crate) const KEY_FILE: Sentence = both("O arquivo: ", "The file: ");
 pub(crate) const AT_LAST: Sentence = both(
-    "Confira tudo com: agendad check. Se o agendad não está no ar: sudo systemctl start agendad (sem o serviço: agendad run)",
-    "Look at everything with: agendad check. If agendad is not running: sudo systemctl start agendad (without the service: agendad run)",
+    "Confira a instalação inteira com: agendad check. Se o agendad não está no ar: systemctl start agendad (sem o serviço: agendad run)",
+    "Look at everything with: agendad check. If agendad is not running: systemctl start agendad (without the service: agendad run)",
 );

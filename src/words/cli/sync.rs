@@ -10,6 +10,16 @@ pub(crate) const BUSY: Sentence = both(
     "este perito já está sendo lido agora",
     "another sync of this user is running",
 );
+/// Instead of a reading of one's own.
+pub(crate) const FOLLOWING: Sentence = both(
+    "este perito já está sendo lido agora; acompanhando essa leitura (Ctrl-C deixa de esperar, e ela continua)",
+    "another sync of this user is running; following it (Ctrl-C ends the waiting, and it goes on)",
+);
+pub(crate) const FOLLOWED: Sentence = both("lendo", "reading");
+pub(crate) const NOT_FOLLOWED: Sentence = both(
+    "a leitura continua; como terminou, diz: agendad runs",
+    "the sync goes on; how it ended, say: agendad runs",
+);
 pub(crate) const UNREADABLE: Sentence = both(
     "um dado da conta não pode ser lido; corrija-o em configuracoes_detran",
     "a value of the account cannot be read; correct it in configuracoes_detran",

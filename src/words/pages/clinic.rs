@@ -16,6 +16,8 @@ pub(crate) const SEARCH_HINT: Sentence = both(
     "Candidato: nome, CPF ou telefone",
     "Candidate: name, CPF or telephone",
 );
+/// In the field itself, so that it fits on a telephone.
+pub(crate) const SEARCH_FOR: Sentence = both("Nome, CPF ou telefone", "Name, CPF or telephone");
 pub(crate) const SEARCH: Sentence = both("Buscar", "Search");
 pub(crate) const NOTHING_TO_SEARCH: Sentence = both(
     "Escreva ao menos duas letras do nome ou três algarismos.",

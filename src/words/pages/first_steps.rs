@@ -2,13 +2,69 @@
 
 use crate::words::{Sentence, both, count};
 
+/// The steps, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::VariantArray)]
+pub(crate) enum Step {
+    Operator,
+    Contact,
+    Examiners,
+    Reading,
+    Alerts,
+    Key,
+    Backup,
+    Address,
+}
+
+impl Step {
+    pub(crate) const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
+
+    pub(crate) fn title(self) -> Sentence {
+        match self {
+            Self::Operator => OPERATOR,
+            Self::Contact => super::settings::CONTACT,
+            Self::Examiners => EXAMINERS,
+            Self::Reading => READING,
+            Self::Alerts => ALERTS,
+            Self::Key => KEY,
+            Self::Backup => BACKUP,
+            Self::Address => ADDRESS,
+        }
+    }
+}
+
+/// How a step stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stand {
+    Done,
+    ToDo,
+    /// It is good as it is, and there could be more.
+    Optional,
+}
+
+impl Stand {
+    pub(crate) fn word(self) -> Sentence {
+        match self {
+            Self::Done => both("pronto", "done"),
+            Self::ToDo => both("falta", "to do"),
+            Self::Optional => both("opcional", "optional"),
+        }
+    }
+}
+
+/// How many steps are left.
+pub(crate) fn left(n: usize) -> Sentence<String> {
+    match n {
+        0 => both("Está tudo pronto.", "Everything is set up.").owned(),
+        1 => both("Falta 1 passo.", "1 step is left.").owned(),
+        n => sentence!("Faltam {n} passos.", "{n} steps are left."),
+    }
+}
+
 pub(crate) const TITLE: Sentence = both("O que falta configurar", "What is left to set up");
 pub(crate) const IN_SETTINGS: Sentence = both(
     "Contato, horários de leitura, avisos, backup e endereço se configuram em ",
     "Contact, reading times, alerts, backup and address are set in ",
 );
-pub(crate) const DONE: Sentence = both("pronto", "done");
-pub(crate) const TO_DO: Sentence = both("falta", "to do");
 pub(crate) const OPERATOR: Sentence = both("Operador com nome próprio", "An operator with a name");
 pub(crate) const OPERATOR_TODO: Sentence = both(
     "Todos entram com a mesma chave. ",
@@ -48,8 +104,8 @@ pub(crate) const ADDRESS: Sentence = both(
     "Address for other machines",
 );
 pub(crate) const ADDRESS_TODO: Sentence = both(
-    "O painel só abre nesta máquina. Para as outras: um proxy com TLS e http.public_url. Como: /usr/share/doc/agendad/pt/seguranca.md, HTTP.",
-    "The dashboard opens on this machine only. For others: a proxy with TLS, and http.public_url. How: /usr/share/doc/agendad/security.md, HTTP.",
+    "O painel só abre nesta máquina; se ninguém precisa dele em outra, não falta nada. Para as outras: um proxy com TLS e http.public_url. Como: /usr/share/doc/agendad/pt/seguranca.md, HTTP.",
+    "The dashboard opens on this machine only; if nobody needs it on another one, nothing is left. For others: a proxy with TLS, and http.public_url. How: /usr/share/doc/agendad/security.md, HTTP.",
 );
 
 pub(crate) fn examiners(n: usize) -> Sentence<String> {

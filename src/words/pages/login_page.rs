@@ -4,8 +4,21 @@ use std::time::Duration;
 
 use crate::words::{Sentence, both};
 
-pub(crate) const DASHBOARD_SWITCHED_OFF: Sentence =
-    both("Painel desligado", "Dashboard switched off");
+pub(crate) const NOBODY_YET: Sentence = both("Ninguém tem acesso ainda", "Nobody can log in yet");
+pub(crate) const INVITE: Sentence = both(
+    "O primeiro operador é criado num endereço que vale uma vez. Ele aparece quando o agendad começa (no registro: journalctl -u agendad), e \
+     este comando, num terminal desta máquina, mostra outro:",
+    "The first operator is made at an address that is good once. It is told when agendad starts (in its log: journalctl -u agendad), and this \
+     command, at a terminal of this machine, shows another one:",
+);
+pub(crate) const OPEN_IT: Sentence = both(
+    "Abra o endereço, escolha nome e senha, e entre aqui com eles.",
+    "Open the address, choose name and password, and log in here with them.",
+);
+pub(crate) const WITHOUT_NAME: Sentence = both(
+    "Para programas, ou sem nomes: uma chave",
+    "For programs, or without names: a token",
+);
 pub(crate) const SET: Sentence = both("Defina ", "Set ");
 pub(crate) const IN_WHICH_FILE: Sentence = both(
     " no config.toml (ou AGENDAD_HTTP__OPERATOR_TOKEN no ambiente), por exemplo com a saída de ",
@@ -38,10 +51,6 @@ pub(crate) const WHICH_TOKEN: Sentence = both(
 pub(crate) const BETTER_A_NAME: Sentence = both(
     "Ela vale só até que um operador tenha nome e senha próprios (em Pessoas).",
     "It is good only until an operator has a name and a password of their own (under People).",
-);
-pub(crate) const OR_INVITE: Sentence = both(
-    "Ou crie o primeiro operador, com nome e senha. O endereço para isso está no registro do agendad e sai também com ",
-    "Or make the first operator, with name and password. The address for that is in agendad's log, and so prints ",
 );
 pub(crate) const WITH_KEY: Sentence = both("Entrar com a chave", "Log in with the token");
 pub(crate) const LOGIN_NAME: Sentence = both("Nome de acesso", "Login name");

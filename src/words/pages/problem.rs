@@ -12,6 +12,22 @@ pub(crate) const SPLIT_IT: Sentence = both(
      them one by one. Or import it whole at the server's terminal: ",
 );
 pub(crate) const A_FILE: Sentence = both("ARQUIVO", "FILE");
+pub(crate) const TOO_SLOW: Sentence = both("Demorou demais", "It took too long");
+
+/// What took too long: what was sent, or the answer to it.
+pub(crate) fn too_slow(is_sending: bool) -> Sentence {
+    if is_sending {
+        return both(
+            "O que foi enviado não chegou inteiro a tempo, e nada foi feito. Volte e envie de novo; se a conexão é lenta, tente de mais perto.",
+            "What was sent did not arrive whole in time, and nothing was done. Go back and send it again; over a slow connection, from nearer.",
+        );
+    }
+    both(
+        "A página não ficou pronta a tempo. Tente de novo em um minuto; se acontecer outra vez, quem cuida da máquina vê a causa com: agendad check",
+        "The page was not ready in time. Try again in a minute; if it happens again, whoever looks after the machine finds the cause by: agendad check",
+    )
+}
+
 pub(crate) const SHORTEN_IT: Sentence = both(
     "Nada foi feito. Volte, encurte o que escreveu e envie de novo.",
     "Nothing was done. Go back, shorten what you wrote, and send it again.",

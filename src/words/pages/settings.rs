@@ -1,5 +1,6 @@
 //! Words about what operators set in the browser.
 
+use crate::domain::Channel;
 use crate::words::{Sentence, both};
 
 pub(crate) const SETTINGS: Sentence = both("Ajustes", "Settings");
@@ -84,6 +85,10 @@ pub(crate) const BAD_EMAIL: Sentence = both(
     "Não é um endereço de e-mail como clinica@example.com.",
     "This is no e-mail address such as clinica@example.com.",
 );
+pub(crate) const EXAMPLE_EMAIL: Sentence = both(
+    "Este endereço é o do exemplo que vem com o programa, e não é de ninguém. Escreva o da clínica.",
+    "This address is that of the example that comes with the program, and nobody's. Write the clinic's.",
+);
 pub(crate) const OTHER_PATH: Sentence = both(
     "Este endereço tem outro caminho depois do nome, e estas páginas mudariam de lugar. O caminho se muda no config.toml, com \
      o proxy: http.public_url.",
@@ -135,6 +140,26 @@ pub(crate) const RHYTHMS: [(&str, Sentence); 12] = [
     ("12h", both("a cada 12 horas", "every 12 hours")),
     ("dia", both("uma vez por dia", "once a day")),
 ];
+
+/// In the order in which they are offered.
+pub(crate) const CHANNELS: [Channel; 5] = [
+    Channel::Email,
+    Channel::Slack,
+    Channel::Ntfy,
+    Channel::Telegram,
+    Channel::Webhook,
+];
+
+/// What messages by a channel are called.
+pub(crate) fn channel(channel: Channel) -> Sentence {
+    match channel {
+        Channel::Email => EMAIL,
+        Channel::Slack => SLACK,
+        Channel::Ntfy => NTFY,
+        Channel::Telegram => TELEGRAM,
+        Channel::Webhook => WEBHOOK,
+    }
+}
 
 /// What a setting is called.
 pub(crate) fn label(key: &str) -> Option<Sentence> {

@@ -21,4 +21,5 @@ mod sessions;
 mod setup;
 mod state_dir;
 mod sync;
+mod unread;
 mod users;

@@ -185,3 +185,42 @@ async fn a_program_that_reads_what_a_sync_says_sees_no_progress() {
     }
     place.close().await;
 }
+
+#[tokio::test]
+async fn whoever_asks_at_a_terminal_for_what_is_being_read_follows_that_reading() {
+    let place = Place::new(1).await;
+    let users = place.add_examiners().await;
+    place
+        .simulator
+        .inject(parse_faults("latency=300ms").unwrap().remove(0));
+    let user = users[0].to_string();
+    let args = ["sync", "--user", &user, "--window", "near"];
+    let other = async {
+        let running = "SELECT count(*) FROM agenda_sync_runs WHERE status = 'running'";
+        while place.sql_count(running).await == 0 {
+            tokio::task::yield_now().await;
+        }
+        // A program is told at once.
+        let program = place.run(&args).await;
+        assert_eq!(program.code, 75, "{program:?}");
+        at_a_terminal(&place, 100, &args.join(" ")).await
+    };
+    let (first, followed) = tokio::join!(place.run(&args), other);
+    assert_eq!(
+        (first.code, followed.code),
+        (0, 0),
+        "{first:?} {followed:?}"
+    );
+    let runs = place.sql_count("SELECT count(*) FROM agenda_sync_runs");
+    assert_eq!(runs.await, 1, "{followed:?}");
+    let screen = Screen::shows(&followed.out, 100);
+    let left = screen.text().join("\n");
+    assert!(left.contains("following it"), "{left}");
+    // How the other one went, as it said itself.
+    assert!(left.contains("near") && left.contains("(run 1)"), "{left}");
+    assert!(
+        screen.wiped.iter().any(|line| line.contains("reading")),
+        "{followed:?}"
+    );
+    place.close().await;
+}

@@ -20,6 +20,7 @@ async fn at_terminal(place: &Place, typed: &str) -> Said {
     }
     command
         .env("LANG", "pt_BR.UTF-8")
+        .env("NO_COLOR", "1")
         .current_dir(place.state.path());
     say(command, typed).await
 }
@@ -39,6 +40,15 @@ async fn without_a_terminal_it_names_the_commands_that_do_the_same() {
             said.err.contains(words) && said.err.contains("agendad users add"),
             "{said:?}"
         );
+        for setting in [
+            "portal.user_agent",
+            "windows",
+            "alerts.email.host",
+            "http.public_url",
+        ] {
+            let command = format!("agendad config set {setting}");
+            assert!(said.err.contains(&command), "{command}: {said:?}");
+        }
     }
     place.close().await;
 }
@@ -61,7 +71,7 @@ async fn it_asks_step_after_step_tests_the_login_and_asks_nothing_twice() {
     }
     // The examiner, with a slip, and their login tried at once.
     let typed = format!(
-        "Perita Um\n111.111.111-12\n{}\n\nterca quarta\n{}\n\n",
+        "\nPerita Um\n111.111.111-12\n{}\n\nterca quarta\n{}\n\n",
         examiner.cpf, examiner.senha
     );
     let said = at_terminal(&place, &typed).await;
@@ -69,10 +79,11 @@ async fn it_asks_step_after_step_tests_the_login_and_asks_nothing_twice() {
     for words in [
         "O CPF não está certo",
         "o portal aceitou",
-        "hoje + 3 dias",
-        "/ajustes",
-        "agendad alerts test",
+        "hoje e os próximos 3 dias: a cada 15 minutos",
+        "Por onde avisar?",
         "vault.key",
+        "Endereço para outras máquinas: opcional",
+        "Faltam 2 passos.",
     ] {
         assert!(said.out.contains(words), "{words}: {}", said.out);
     }
@@ -98,6 +109,65 @@ async fn it_asks_step_after_step_tests_the_login_and_asks_nothing_twice() {
         ),
     ] {
         assert_eq!(place.sql_count(count).await, n, "{count}");
+    }
+    place.close().await;
+}
+
+#[tokio::test]
+async fn contact_readings_alerts_and_address_are_asked_and_kept_as_the_browser_keeps_them() {
+    let place = Place::new(1).await;
+    // An operator without a password is left for later, and so is the examiner; the contact of the example first; every ten minutes of the day, and another window
+    // once a day; a mail server that is not there, and then no other; an address with a path that would move the pages.
+    let typed = "ana\nAna Souza\n\noperador@example.com\nclinica@example.com\n\n\
+                 s\n\n10m\n6-20\n4-9\n06:30\n\n\
+                 1\n127.0.0.1\n9\nnone\n\n\nagendad@example.com\nana@example.com\nn\n\
+                 https://agenda.example.org/outro\nhttps://agenda.example.org\n";
+    let said = at_terminal(&place, typed).await;
+    assert_eq!(said.code, 0, "{said:?}");
+    for words in [
+        "é o do exemplo que vem com o programa",
+        "não recebeu a mensagem",
+        "Corrigir e tentar de novo?",
+        "Este endereço tem outro caminho",
+        "Contato da clínica: pronto",
+        "Quem é avisado: pronto",
+        "Endereço para outras máquinas: pronto",
+        "Operador com nome próprio: falta",
+        "Faltam 2 passos.",
+    ] {
+        assert!(said.out.contains(words), "{words}: {}", said.out);
+    }
+    let kept = place.json(&["config", "show"]).await;
+    for (key, value) in [
+        ("portal.user_agent", "mailto:clinica@example.com"),
+        ("windows", "0 */10 6-20 * * *"),
+        ("windows", "0 30 6 * * *"),
+        ("alerts.email.to", "ana@example.com"),
+        ("http.public_url", "https://agenda.example.org"),
+    ] {
+        let shown = kept[key]["value"].to_string();
+        assert!(shown.contains(value), "{key}: {shown}");
+    }
+    assert_eq!(
+        place
+            .sql_count("SELECT count(*) FROM agendad_audit WHERE action = 'settings.change' AND actor LIKE 'cli:%'")
+            .await,
+        4
+    );
+    // It is shown, and not asked again; nothing changes.
+    let again = at_terminal(&place, "").await;
+    assert_eq!(again.code, 0, "{again:?}");
+    for words in [
+        "clinica@example.com",
+        "a cada 10 minutos, das 06:00 às 20:59",
+        "uma vez por dia, às 06:30",
+        "Mudar? [s/N]",
+        "Enviar uma mensagem de teste?",
+    ] {
+        assert!(again.out.contains(words), "{words}: {}", again.out);
+    }
+    for nothing in ["E-mail da clínica:", "INFO"] {
+        assert!(!again.out.contains(nothing), "{nothing}: {}", again.out);
     }
     place.close().await;
 }

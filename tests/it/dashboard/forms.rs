@@ -120,6 +120,107 @@ async fn a_refused_account_is_resumed_by_a_second_page_that_names_the_danger() {
 }
 
 #[tokio::test]
+async fn while_a_new_password_is_tried_nothing_is_told_of_the_refusal_of_the_old_one() {
+    let world = world(1).await;
+    world.simulator.set_password(0, "Outra-1234").unwrap();
+    world.sync(0).await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let user = world.users[0];
+        let path = format!("/peritos/{user}");
+        let refused = browser.get(&path).await.html;
+        assert!(refused.contains("class=\"unread\""), "{refused}");
+        // Synchronising would be refused: only what helps is offered.
+        assert!(
+            !refused.contains(&format!("{path}/sincronizar"))
+                && refused.contains(&format!("{path}/retomar")),
+            "{refused}"
+        );
+
+        world
+            .simulator
+            .inject(Fault::always(FaultKind::Latency(Duration::from_millis(60))));
+        let token = browser.get(&path).await.token();
+        let fields = [("token", token.as_str()), ("senha", "Outra-1234")];
+        let page = browser.send(&format!("{path}/senha"), &fields).await;
+        let there = page.leads_to().to_owned();
+        for page in [&there, "/"] {
+            let html = browser.get(page).await.html;
+            assert!(html.contains("Senha nova"), "{page}: {html}");
+            for old in ["Falhou", "class=\"unread\""] {
+                assert!(!html.contains(old), "{old}: {html}");
+            }
+        }
+        let html = browser.get(&there).await.html;
+        assert!(
+            html.contains("entra agora com ela") && html.contains("sendo experimentada agora"),
+            "{html}"
+        );
+        let problems =
+            world.count("SELECT count(*) FROM agenda_sync_runs WHERE status = 'running'");
+        assert_eq!(problems.await, 1);
+
+        world.simulator.clear_faults();
+        let browser = tokio::sync::Mutex::new(browser);
+        let ended = eventually("the end", Duration::from_secs(20), async || {
+            let html = browser.lock().await.get(&there).await.html;
+            (!html.contains("data-poll")).then_some(html)
+        });
+        let html = ended.await;
+        assert!(
+            html.contains("Em dia") && html.contains("completa"),
+            "{html}"
+        );
+        assert!(
+            !html.contains("entra agora com ela") && !html.contains("Senha nova,"),
+            "{html}"
+        );
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn what_was_typed_to_hold_messages_back_stays_in_a_form_that_is_refused() {
+    let world = world(1).await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let token = browser.get("/alertas").await.token();
+        for (form, fields, wrong) in [
+            (
+                "reter",
+                [
+                    ("tempo", "3600"),
+                    ("perito", "Ana"),
+                    ("motivo", "troca do roteador"),
+                ],
+                "perito",
+            ),
+            (
+                "manutencao",
+                [
+                    ("de", "agora"),
+                    ("ate", "logo mais"),
+                    ("motivo", "queda de energia"),
+                ],
+                "ate",
+            ),
+        ] {
+            let mut all = vec![("token", token.as_str())];
+            all.extend(fields);
+            let page = browser.send(&format!("/alertas/{form}"), &all).await;
+            assert_eq!(page.status, 422, "{wrong}: {page:?}");
+            for (name, value) in fields {
+                let kept = format!("value=\"{value}\"");
+                assert!(page.html.contains(&kept), "{name}: {}", page.html);
+            }
+        }
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
 async fn pause_resume_and_sync_do_what_command_and_api_do() {
     let world = world(1).await;
     serving(&world, async |client: Client| {

@@ -123,13 +123,19 @@ async fn guessing_at_the_login_is_made_slow_and_counts_with_guesses_at_the_api()
 }
 
 #[tokio::test]
-async fn without_an_operator_token_the_dashboard_says_how_to_set_one() {
+async fn while_nobody_can_log_in_the_dashboard_says_first_how_the_first_operator_is_made() {
     let world = world_with(1, |config| config.secrets.http_operator_token = None).await;
     serving(&world, async |client: Client| {
         let mut browser = Browser::of(&client);
         let page = browser.get("/").await;
         assert_eq!(page.status, 200);
-        assert!(page.html.contains("http.operator_token"), "{}", page.html);
+        let at = |words: &str| {
+            page.html
+                .find(words)
+                .unwrap_or_else(|| panic!("{words}: {page:?}"))
+        };
+        let (log, command) = (at("journalctl -u agendad"), at("agendad people invite"));
+        assert!(log < command && command < at("http.operator_token"));
         assert_eq!(browser.get("/historico").await.leads_to(), "/");
         assert_eq!(browser.enter("").await.leads_to(), "/");
     })

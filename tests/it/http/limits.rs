@@ -56,6 +56,11 @@ async fn slow_headers_and_slow_bodies_are_cut_off() {
         let answer = drip(client.address, &head).await;
         assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
         assert!(answer.contains("too_slow"), "{answer}");
+        // Whoever looks at pages gets one.
+        let head = "POST /entrar HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\nContent-Length: 1000\r\n\r\n";
+        let answer = drip(client.address, head).await;
+        assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+        assert!(answer.contains("<h1>Demorou demais</h1>"), "{answer}");
         assert_eq!(client.get("/healthz").await.status, 200);
     })
     .await;

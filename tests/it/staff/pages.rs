@@ -21,7 +21,7 @@ async fn an_operator_adds_somebody_who_then_works_under_a_name() {
         let mut adding = async |fields: &[(&str, &str)]| {
             let mut all = vec![("token", token.as_str())];
             all.extend(fields);
-            ana_at.send("/pessoas", &all).await.leads_to().to_owned()
+            ana_at.send("/pessoas", &all).await
         };
         let somebody = |papel, senha| {
             [
@@ -31,14 +31,29 @@ async fn an_operator_adds_somebody_who_then_works_under_a_name() {
                 ("senha", senha),
             ]
         };
-        for (wrong, notice) in [
-            (somebody("recepcao", "curta"), "short"),
-            (somebody("recepcao", "caio-caio-"), "like-login"),
-            (somebody("recepcao", "1234567890"), "common"),
-            (somebody("rei", NEW), "bad-role"),
-            (somebody("perito", NEW), "examiner"),
+        for (wrong, told) in [
+            (somebody("recepcao", "curta"), "menos de"),
+            (somebody("recepcao", "caio-caio-"), "nome de acesso"),
+            (somebody("operador", "1234567890"), "senha"),
+            (somebody("rei", NEW), "Escolha um papel."),
+            (somebody("perito", NEW), "perito"),
         ] {
-            assert_eq!(adding(&wrong).await, format!("/pessoas?aviso={notice}"));
+            let page = adding(&wrong).await;
+            assert_eq!(page.status, 422, "{page:?}");
+            let (_, notice) = page.html.split_once("role=\"status\"").unwrap();
+            let notice = notice.split("</p>").next().unwrap();
+            assert!(notice.contains(told), "{told}: {notice}");
+            // What was typed is there still, but for the password.
+            let papel = wrong[2].1;
+            let chosen = format!("<option value=\"{papel}\" selected>");
+            assert!(page.html.contains("value=\"Caio Prado\""), "{}", page.html);
+            assert!(page.html.contains("value=\"caio\""), "{}", page.html);
+            assert!(
+                papel == "rei" || page.html.contains(&chosen),
+                "{}",
+                page.html
+            );
+            assert!(!page.html.contains(&format!("\"{}\"", wrong[3].1)));
         }
         let bad = [
             ("acesso", "João!"),
@@ -46,15 +61,12 @@ async fn an_operator_adds_somebody_who_then_works_under_a_name() {
             ("papel", "recepcao"),
             ("senha", NEW),
         ];
-        assert_eq!(adding(&bad).await, "/pessoas?aviso=bad-login");
-        assert_eq!(
-            adding(&somebody("recepcao", NEW)).await,
-            "/pessoas?aviso=added"
-        );
-        assert_eq!(
-            adding(&somebody("recepcao", NEW)).await,
-            "/pessoas?aviso=login-taken"
-        );
+        let page = adding(&bad).await;
+        assert_eq!(page.status, 422);
+        assert!(page.html.contains("value=\"João!\""), "{}", page.html);
+        let page = adding(&somebody("recepcao", NEW)).await;
+        assert_eq!(page.leads_to(), "/pessoas?aviso=added");
+        assert_eq!(adding(&somebody("recepcao", NEW)).await.status, 422);
         for notice in ["short", "like-login", "added", "login-taken"] {
             let page = ana_at.get(&format!("/pessoas?aviso={notice}")).await.html;
             assert!(page.contains("role=\"status\""), "{notice}: {page}");

@@ -11,7 +11,7 @@ people AS MATERIALIZED (
     SELECT u.id AS usuario_id, u.nome, c.dias_trabalho, c.janelas, c.unidades,
            c.usuario_id IS NOT NULL AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
                AND coalesce(c.sincronizacao_automatica, FALSE) AS runs,
-           coalesce(c.senha, '') <> '' OR c.senha_cifrada IS NOT NULL AS has_password,
+           coalesce(c.senha, '') <> '' OR c.senha_cifrada IS NOT NULL AS has_password, c.credencial_mudada_em,
            CASE WHEN coalesce(c.pausa_ate > now(), TRUE) THEN c.pausa_motivo END AS pausa_motivo
     FROM usuarios u LEFT JOIN configuracoes_detran c ON c.usuario_id = u.id
     WHERE u.id = ANY ($1::int[])
@@ -21,6 +21,8 @@ SELECT p.usuario_id AS "usuario_id!", p.nome AS "nome?", p.dias_trabalho AS "dia
         WHERE a.usuario_id = p.usuario_id AND a.data = d.data AND a.is_current) AS "slots!",
        good.finished_at AS "read_at?",
        CASE WHEN last.id IS DISTINCT FROM good.id THEN last.kind END AS "failed?: FailureKind",
+       -- That an earlier password was refused says nothing of a new one.
+       coalesce(last.kind = 'auth' AND last.started_at < p.credencial_mudada_em, FALSE) AS "new_password!",
        slow.at AS "slowest_unit?",
        planned.any AS "is_planned!", planned.late_before AS "late_before?",
        p.runs AS "runs!", p.has_password AS "has_password!", p.pausa_motivo AS "pausa_motivo?: PauseReason"
@@ -44,7 +46,7 @@ LEFT JOIN LATERAL (
     ORDER BY r.started_at DESC LIMIT 1) good ON TRUE
 LEFT JOIN LATERAL (
     -- The last run that was to read it, and what kept it from that.
-    SELECT r.id, CASE WHEN r.status <> 'success' THEN coalesce(
+    SELECT r.id, r.started_at, CASE WHEN r.status <> 'success' THEN coalesce(
                (SELECT e ->> 'kind' FROM jsonb_array_elements(CASE jsonb_typeof(r.error_details -> 'dates')
                     WHEN 'array' THEN r.error_details -> 'dates' END) AS e
                 WHERE e ->> 'date' = to_char(d.data, 'YYYY-MM-DD') LIMIT 1),

@@ -23,6 +23,11 @@ trouble AS MATERIALIZED (
     SELECT l.usuario_id, min(l.status) AS worst
     FROM agendad_last_runs l
     WHERE l.status IN ('failed', 'partial')
+      -- That an earlier password was refused says nothing of a new one.
+      AND NOT EXISTS (
+          SELECT FROM configuracoes_detran c JOIN agenda_sync_runs r ON r.id = l.run_id
+          WHERE c.usuario_id = l.usuario_id AND l.started_at < c.credencial_mudada_em
+            AND r.error_details ->> 'kind' = 'auth')
       AND (l.window_name = '' OR l.window_name IN (SELECT name FROM windows)
           AND NOT EXISTS (
               SELECT FROM configuracoes_detran c
@@ -124,11 +129,19 @@ SELECT sums.everybody AS "everybody!", sums.problem AS "problem!", sums.late AS 
        (SELECT max(o.id) FROM agenda_sync_runs o
         WHERE o.usuario_id = page.usuario_id AND o.status = 'running') AS "running?",
        (SELECT count(*) FROM agenda_slots a
-        WHERE a.usuario_id = page.usuario_id AND a.data >= $8 AND a.is_current) AS "slots!"
+        WHERE a.usuario_id = page.usuario_id AND a.data >= $8 AND a.is_current) AS "slots!",
+       -- An earlier password was refused, and no run has ended yet since the portal has taken this one, if it has.
+       (whole.credencial_aceita_em IS NULL OR EXISTS (
+           SELECT FROM agenda_sync_runs o
+           WHERE o.usuario_id = page.usuario_id AND o.status = 'running' AND o.started_at <= whole.credencial_aceita_em))
+       AND EXISTS (
+           SELECT FROM agendad_last_runs l JOIN agenda_sync_runs o ON o.id = l.run_id
+           WHERE l.usuario_id = page.usuario_id AND l.started_at < whole.credencial_mudada_em
+             AND o.error_details ->> 'kind' = 'auth') AS "new_password!"
 FROM sums
 LEFT JOIN page ON TRUE
 LEFT JOIN LATERAL (
-    SELECT u.nome, c.cpf, c.janelas, c.pausa_desde, c.pausa_ate,
+    SELECT u.nome, c.cpf, c.janelas, c.pausa_desde, c.pausa_ate, c.credencial_mudada_em, c.credencial_aceita_em,
            coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE) AS active,
            coalesce(c.sincronizacao_automatica, FALSE) AS automatic,
            coalesce(c.senha, '') <> '' OR c.senha_cifrada IS NOT NULL AS has_password,
@@ -142,6 +155,7 @@ LEFT JOIN LATERAL (
     LEFT JOIN windows w ON w.name = l.window_name AND (whole.janelas IS NULL OR w.name = ANY (whole.janelas))
     JOIN agenda_sync_runs r ON r.id = l.run_id
     WHERE l.usuario_id = page.usuario_id
+      AND NOT (l.started_at < whole.credencial_mudada_em AND coalesce(r.error_details ->> 'kind', '') = 'auth')
       AND (l.window_name = '' OR w.name IS NOT NULL AND NOT EXISTS (
           SELECT FROM agenda_sync_runs later
           WHERE later.usuario_id = page.usuario_id AND later.started_at > l.started_at

@@ -11,19 +11,10 @@ pub(crate) fn configuration(zone: &str) -> Sentence<String> {
     )
 }
 
-/// A window: its name, how it is called, its days, its times.
-pub(crate) fn window(
-    name: &str,
-    label: &Sentence<String>,
-    from: u16,
-    to: u16,
-    cron: &str,
-) -> Sentence<String> {
-    let pt = &label.pt;
-    sentence!(
-        "{pt} ({name}, {cron})",
-        "{name} (days {from} to {to}, {cron})"
-    )
+/// A window: what it reads and how often, and its name.
+pub(crate) fn window(name: &str, said: &Sentence<String>) -> Sentence<String> {
+    let Sentence { pt, en } = said;
+    sentence!("{pt} ({name})", "{en} ({name})")
 }
 
 pub(crate) fn share(a: &str, b: &str, from: u16, to: u16) -> Sentence<String> {

@@ -37,8 +37,8 @@ pub(super) const HELP: &[Help] = &[
         )
     },
     Help {
-        after: "Os mesmos passos da primeira página do painel: um operador, o primeiro perito com um teste do acesso, quando a \
-            agenda é lida, quem é avisado, chave e backup, o endereço. Pode ser interrompido e retomado.",
+        after: "Os mesmos passos da primeira página do painel: um operador, o contato da clínica, o primeiro perito com um \
+            teste do acesso, quando a agenda é lida, quem é avisado, com uma mensagem de teste, chave e backup, o endereço. Pode ser interrompido e retomado.",
         ..help(
             "setup",
             "Configura o que falta, uma pergunta depois da outra, no terminal",

@@ -1,0 +1,106 @@
+//! The first examiner, and whether the portal takes their password.
+
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use super::{a_name, ask_until, later};
+use crate::app::App;
+use crate::cli::actor::actor;
+use crate::cli::follow::{Followed, follow};
+use crate::cli::language::say;
+use crate::cli::output;
+use crate::cli::users::typed_secret;
+use crate::credentials::{self, CredentialsError, NewAccount};
+use crate::examiners;
+use crate::examiners::verify::{self, Login};
+use crate::first_steps::FirstSteps;
+use crate::store::StoreError;
+use crate::store::audit::Action;
+use crate::words::cli::{setup as words, users as users_words};
+use crate::words::pages::first_steps;
+use crate::words::pages::verify as verify_words;
+
+pub(super) async fn step(
+    app: &App,
+    steps: &FirstSteps,
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
+    output::line(say(words::SEVERAL_EXAMINERS));
+    if steps.examiners > 0 {
+        output::tell(first_steps::examiners(steps.examiners));
+        if !output::confirm(say(words::ASK_ANOTHER))? {
+            return Ok(());
+        }
+    }
+    let Some(id) = add(app).await? else {
+        return Ok(());
+    };
+    output::tell(users_words::of_user(id, words::ADDED));
+    if output::agree(say(words::ASK_TEST))? {
+        try_login(app, id, stop).await?;
+    }
+    Ok(())
+}
+
+async fn add(app: &App) -> anyhow::Result<Option<i32>> {
+    let (store, vault) = (&app.database.store, &app.syncer.vault);
+    let Some(nome) = ask_until(words::ASK_NAME, users_words::BAD_NAME, a_name)? else {
+        return later();
+    };
+    let Some(cpf) = ask_until(words::ASK_CPF, words::BAD_CPF, examiners::cpf)? else {
+        return later();
+    };
+    let is_email = |text: &str| examiners::is_email(text).then(|| text.to_owned());
+    let email = ask_until(words::ASK_EMAIL, words::BAD_EMAIL, is_email)?;
+    let days = ask_until(words::ASK_DAYS, words::BAD_DAYS, |text| {
+        let names: Vec<&str> = text
+            .split([',', ' '])
+            .filter(|name| !name.is_empty())
+            .collect();
+        examiners::days(&names)
+    })?;
+    let every_day = crate::domain::WorkingDays::ALL.to_json();
+    let Some(senha) = typed_secret(say(users_words::PASSWORD_PROMPT))? else {
+        return later();
+    };
+    let new = NewAccount {
+        usuario_id: None,
+        nome: &nome,
+        email: email.as_deref(),
+        cpf: &cpf,
+        days: days.as_deref().unwrap_or(&every_day),
+    };
+    let id = match credentials::add_account(store, vault, &new, &senha).await {
+        Ok(id) => id,
+        Err(CredentialsError::Store(StoreError::CpfTaken { .. })) => {
+            output::remark(say(words::CPF_TAKEN));
+            return Ok(None);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let action = Action {
+        actor: &actor(),
+        action: "users.add",
+        usuario_id: Some(id),
+        details: json!({}),
+    };
+    store.record_action(&action).await?;
+    Ok(Some(id))
+}
+
+/// A daemon that is quicker reads already: then its reading is the test.
+async fn try_login(app: &App, id: i32, stop: &CancellationToken) -> anyhow::Result<()> {
+    loop {
+        let login = Box::pin(verify::try_one(&app.syncer, id, stop)).await?;
+        if login == Login::Busy {
+            match follow(app, id, stop).await? {
+                Followed::Ended(run) => return run.tell(&app.config().windows).map(drop),
+                // Whoever kept it busy was not reading.
+                Followed::Nothing => continue,
+                Followed::Left => return Ok(()),
+            }
+        }
+        output::line(say(verify_words::login(login)));
+        return Ok(());
+    }
+}
