@@ -19,7 +19,7 @@ use crate::domain::{Origin, PauseReason, RunStatus, Window};
 use crate::sync::{Progress, Refusal, RunReport, SyncOutcome, SyncRequest};
 use crate::telemetry::beside;
 use crate::words::cli::{day as day_words, sync as words};
-use crate::words::{Language, Sentence, window};
+use crate::words::{Language, Sentence, note, window};
 
 /// Without dates, every configured window is read in turn.
 #[derive(Debug, clap::Args)]
@@ -206,8 +206,8 @@ fn tell(
         if let Some(error) = &report.error {
             output::remark(say(words::trouble(error.kind, &error.message)));
         }
-        for note in &report.notes {
-            output::remark(format!("  {note}"));
+        for note in &report.notes.0 {
+            output::remark(format!("  {}", say(note::sentence(note))));
         }
     }
     Ok(match report.status {

@@ -32,6 +32,7 @@ pub(crate) mod delivery;
 pub(crate) mod failure;
 pub(crate) mod finding;
 pub(crate) mod kinds;
+pub(crate) mod note;
 pub(crate) mod notice;
 pub(crate) mod pages;
 pub(crate) mod pause;
