@@ -58,6 +58,7 @@ pub mod session;
 mod staff;
 pub mod sync;
 pub mod tomorrow;
+pub mod trouble;
 pub mod vault;
 mod web;
 pub mod webhooks;

@@ -85,14 +85,28 @@ pub(super) fn json(value: &impl serde::Serialize) -> anyhow::Result<()> {
 /// An error and its causes.
 pub(super) fn error(error: &anyhow::Error) {
     let because = say(words::BECAUSE);
-    let mut last = problem::of(error.as_ref());
-    eprintln!("agendad: {last}");
-    for cause in error.chain().skip(1) {
-        let text = problem::of(cause);
-        if !last.contains(&text) {
-            eprintln!("  {because}: {text}");
+    match language() {
+        Language::English => {
+            let mut last = error.to_string();
+            eprintln!("agendad: {last}");
+            for cause in error.chain().skip(1) {
+                let text = cause.to_string();
+                if !last.contains(&text) {
+                    eprintln!("  {because}: {text}");
+                }
+                last = text;
+            }
         }
-        last = text;
+        Language::Portuguese => {
+            let (said, causes, detail) = problem::by_line(error.as_ref());
+            eprintln!("agendad: {said}");
+            for cause in causes {
+                eprintln!("  {because}: {cause}");
+            }
+            if !detail.is_empty() {
+                eprintln!("  {}: {detail}", words::DETAIL);
+            }
+        }
     }
     let is_denied = |cause: &(dyn std::error::Error + 'static)| {
         let error = cause.downcast_ref::<io::Error>();

@@ -2,6 +2,7 @@
 //! that a person meets on a terminal are known here, and what stands below them stays as it is.
 
 use std::error::Error;
+use std::io;
 
 use super::language::language;
 use crate::app::portal_memory::PortalMemoryError;
@@ -10,13 +11,17 @@ use crate::backup::BackupError;
 use crate::config::ConfigError;
 use crate::credentials::CredentialsError;
 use crate::domain::causes;
+use crate::portal::PortalError;
 use crate::private_postgres::PrivatePostgresError;
+use crate::store::StoreError;
 use crate::store::connect::ConnectError;
 use crate::store::migrate::MigrateError;
 use crate::store::places::PlacesError;
+use crate::trouble::Trouble;
 use crate::vault::VaultError;
+use crate::webhooks::ManageError;
 use crate::words::cli::problem as words;
-use crate::words::{Language, Sentence, setting};
+use crate::words::{Language, Sentence, failure, setting, trouble};
 
 /// The error's own sentence, in this process's language where it is known.
 pub(super) fn of(error: &(dyn Error + 'static)) -> String {
@@ -26,19 +31,51 @@ pub(super) fn of(error: &(dyn Error + 'static)) -> String {
     }
 }
 
-/// The error and its causes in one line, as far as they are known in Portuguese.
-pub(super) fn in_a_line(error: &(dyn Error + 'static)) -> Sentence<String> {
-    let mut pt: Vec<String> = Vec::new();
-    let mut next = Some(error);
-    while let Some(cause) = next {
-        let text = in_portuguese(cause).unwrap_or_else(|| cause.to_string());
-        if pt.last().is_none_or(|last| !last.ends_with(&text)) {
-            pt.push(text);
+/// An error and its causes in Portuguese, outermost first; and what nobody has said in Portuguese, as a detail.
+fn causes_in_portuguese(error: &(dyn Error + 'static)) -> (Vec<String>, String) {
+    let (mut known, mut others): (Vec<String>, Vec<String>) = Default::default();
+    for cause in std::iter::successors(Some(error), |&cause| cause.source()) {
+        let own = cause.to_string();
+        let pt = in_portuguese(cause);
+        // Of what libraries wrap, the kind at the bottom says most.
+        let is_raw = pt.is_none() || cause.is::<io::Error>() || cause.is::<PortalError>();
+        if is_raw && others.last().is_none_or(|last| !last.ends_with(&own)) {
+            others.push(own);
         }
-        next = cause.source();
+        if let Some(pt) = pt
+            && known.last().is_none_or(|last| !last.ends_with(&pt))
+        {
+            known.push(pt);
+        }
     }
+    (known, others.join(": "))
+}
+
+/// The same line by line: what could not be done, why, and the detail.
+pub(super) fn by_line(error: &(dyn Error + 'static)) -> (String, Vec<String>, String) {
+    let (said, (mut known, mut detail)) = if let Some(said) = in_portuguese(error) {
+        (said, causes_in_portuguese(error))
+    } else {
+        let causes = error.source().map(causes_in_portuguese);
+        (error.to_string(), causes.unwrap_or_default())
+    };
+    known.retain(|cause| !said.contains(cause));
+    if said.contains(&detail) {
+        detail.clear();
+    }
+    (said, known, detail)
+}
+
+/// The error and its causes in one line.
+pub(super) fn in_a_line(error: &(dyn Error + 'static)) -> Sentence<String> {
+    let (known, detail) = causes_in_portuguese(error);
+    let pt = if known.is_empty() {
+        trouble::of(error).pt
+    } else {
+        trouble::detailed(&known.join(": "), &detail)
+    };
     Sentence {
-        pt: pt.join(": "),
+        pt,
         en: causes::in_a_line(error),
     }
 }
@@ -62,6 +99,10 @@ fn in_portuguese(error: &(dyn Error + 'static)) -> Option<String> {
         .or_else(|| error.downcast_ref().and_then(memory))
         .or_else(|| error.downcast_ref().map(places))
         .or_else(|| error.downcast_ref().and_then(migration))
+        .or_else(|| error.downcast_ref().and_then(store))
+        .or_else(|| error.downcast_ref().and_then(webhook))
+        .or_else(|| error.downcast_ref().map(portal))
+        .or_else(|| error.downcast_ref().and_then(system))
 }
 
 fn connection(error: &ConnectError) -> String {
@@ -213,6 +254,29 @@ fn places(error: &PlacesError) -> String {
     }
 }
 
+fn store(error: &StoreError) -> Option<String> {
+    match error {
+        StoreError::Database(_) => Some(words::DATABASE_FAILED.to_owned()),
+        StoreError::CpfTaken { usuario_id } => Some(words::cpf_taken(*usuario_id)),
+        StoreError::Encoding { encoding } => Some(words::encoding(encoding)),
+        StoreError::BadValue { usuario_id, .. } => Some(words::bad_value(*usuario_id)),
+        // Of a run, whose record says it.
+        StoreError::RunClosed { .. } => None,
+    }
+}
+
+fn webhook(error: &ManageError) -> Option<String> {
+    error.sentence().map(|sentence| sentence.pt)
+}
+
+fn portal(error: &PortalError) -> String {
+    failure::in_short(error.failure_kind()).pt.to_owned()
+}
+
+fn system(error: &io::Error) -> Option<String> {
+    Trouble::of(error).map(|known| trouble::kind(known).pt.to_owned())
+}
+
 fn migration(error: &MigrateError) -> Option<String> {
     match error {
         MigrateError::Ours(_) => Some(words::MIGRATION_FAILED.to_owned()),
@@ -220,6 +284,6 @@ fn migration(error: &MigrateError) -> Option<String> {
         MigrateError::Adopt(_) => Some(words::NOT_ADOPTED.to_owned()),
         MigrateError::Places(error) => Some(places(error)),
         MigrateError::Unusable(_) => None,
-        MigrateError::Database(error) => Some(words::looking_failed(&causes::in_a_line(error))),
+        MigrateError::Database(_) => Some(words::LOOKING_FAILED.to_owned()),
     }
 }

@@ -388,7 +388,8 @@ impl Work<'_> {
         let (ok, said) = match &answer {
             Ok(Answer::Taken(said)) => (true, said.clone()),
             Ok(Answer::Gone(said)) => (false, said.clone()),
-            Err(error) => (false, crate::domain::causes::in_a_line(error)),
+            Err(error) if self.json => (false, error.sentence().en),
+            Err(error) => (false, say(error.sentence())),
         };
         if self.json {
             output::json(&json!({ "id": id, "ok": ok, "answer": said }))?;

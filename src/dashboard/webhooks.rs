@@ -159,7 +159,7 @@ pub(super) async fn add(State(api): State<Api>, posted: Posted) -> Result<Respon
         let above = html! {
             p.notice.bad role="alert" {
                 (visitor.language.say(wrong))
-                @if !detail.is_empty() { " " code lang="en" { (detail) } }
+                @if !detail.is_empty() { " " code { (detail) } }
             }
         };
         let page = page(&api, visitor, &above, Some(&posted)).await?;
@@ -191,8 +191,10 @@ pub(super) async fn add(State(api): State<Api>, posted: Posted) -> Result<Respon
             let above = new_secret(&posted.visitor, id, &secret);
             page(&api, &posted.visitor, &above, None).await
         }
-        Err(ManageError::Url(error)) => refused(words::BAD_URL, &error.to_string()).await,
-        Err(error @ ManageError::TooMany) => refused(words::REFUSED, &error.to_string()).await,
+        Err(error @ (ManageError::Url(_) | ManageError::TooMany)) => {
+            let why = error.sentence().map(|why| posted.visitor.language.say(why));
+            refused(words::REFUSED, &why.unwrap_or_default()).await
+        }
         Err(error) => Err(failed(error)),
     }
 }

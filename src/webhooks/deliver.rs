@@ -18,6 +18,7 @@ use crate::store::webhooks::deliveries::{Claim, Problem};
 use crate::store::{Store, StoreError};
 use crate::telemetry::metrics::names::WEBHOOK_DELIVERIES;
 use crate::vault::{Purpose, Vault, VaultError};
+use crate::words::{Sentence, delivery as words, trouble};
 
 /// How long beyond its time-out a delivery belongs to who claimed it.
 const LEASE: Duration = Duration::from_secs(30);
@@ -219,12 +220,22 @@ impl Deliverer {
 }
 
 impl DeliverError {
+    /// Why, as people are told.
+    pub(crate) fn sentence(&self) -> Sentence<String> {
+        match self {
+            Self::Post(error) => error.sentence(),
+            Self::Vault(error) => words::sealed(&in_a_line(error)),
+            Self::Secret(error) => words::secret(error),
+            Self::Json(error) => trouble::of(error),
+        }
+    }
+
     fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Post(PostError::Refused { retry_after, .. }) => *retry_after,
             Self::Post(
                 PostError::Url(_)
-                | PostError::Unreachable(_)
+                | PostError::Unreachable { .. }
                 | PostError::TimedOut
                 | PostError::Secret(_),
             )

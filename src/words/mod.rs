@@ -43,6 +43,7 @@ pub(crate) mod setting;
 pub(crate) mod silence;
 pub(crate) mod time;
 pub(crate) mod tomorrow;
+pub(crate) mod trouble;
 pub(crate) mod window;
 
 /// A language that people read.

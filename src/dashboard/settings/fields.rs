@@ -132,7 +132,7 @@ pub(super) fn edits(
                 return Err(Wrong::Settings(wrong.collect()));
             }
             Err(error) => {
-                let error = setting::as_it_came(error.to_string());
+                let error = setting::unread(&error.to_string());
                 return Err(Wrong::Settings(vec![(key.to_owned(), error)]));
             }
         }

@@ -195,7 +195,7 @@ pub(super) fn edits(config: &Config, posted: &Posted) -> Result<Edits, Wrong> {
     let text = format!("[{}]", fields.collect::<Vec<_>>().join(", "));
     let value = kept::value(KEY, &text);
     let value = value.map_err(|error| {
-        let error = setting::as_it_came(error.to_string());
+        let error = setting::unread(&error.to_string());
         Wrong::Settings(vec![(KEY.to_owned(), error)])
     })?;
     Ok([(KEY, Some(value))].into())

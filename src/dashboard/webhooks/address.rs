@@ -13,7 +13,6 @@ use crate::dashboard::problem::Problem;
 use crate::dashboard::recognise::Posted;
 use crate::dashboard::visitor::Visitor;
 use crate::domain::Zone;
-use crate::domain::causes::in_a_line;
 use crate::store::webhooks::Webhook;
 use crate::store::webhooks::deliveries::{Loss, ReplayFrom, Waiting};
 use crate::web::state::Api;
@@ -260,12 +259,12 @@ pub(in crate::dashboard) async fn test(
     let (good, said) = match deliverer.test(&endpoint).await {
         Ok(Answer::Taken(said)) => (true, said),
         Ok(Answer::Gone(said)) => (false, said),
-        Err(error) => (false, in_a_line(&error)),
+        Err(error) => (false, posted.visitor.language.say(error.sentence())),
     };
     let visitor = &posted.visitor;
     let sentence = if good { words::TAKEN } else { words::NOT_TAKEN };
     let above = html! {
-        p.notice.bad[!good] role="status" { (visitor.language.say(sentence)) " " code lang="en" { (said) } }
+        p.notice.bad[!good] role="status" { (visitor.language.say(sentence)) " " code { (said) } }
     };
     page(&api, visitor, id, &above).await
 }

@@ -1,7 +1,9 @@
-//! Why a command could not do anything, where an operator meets it. Of what a library says of the cause, which stands
-//! below it, only the English is there.
+//! Why a command could not do anything, where an operator meets it. What a library says of the cause stands below it, as a
+//! detail.
 
 use std::path::Path;
+
+use crate::words::trouble::detailed;
 
 /// In Portuguese; the English is the error's own.
 pub(crate) fn no_database(dir: &Path, state_dir: &Path) -> String {
@@ -66,7 +68,10 @@ pub(crate) fn damaged_settings(file: &Path) -> String {
 }
 
 pub(crate) fn no_toml(place: &str, line: usize, message: &str) -> String {
-    format!("{place}, linha {line}: não é TOML; corrija o que o leitor encontrou ({message})")
+    detailed(
+        &format!("{place}, linha {line}: não é TOML; corrija a linha"),
+        message,
+    )
 }
 
 /// `problems`: a line each: they name the place, the key and what is allowed.
@@ -294,7 +299,21 @@ pub(crate) const QUEUE_FAILED: &str =
 pub(crate) const NOT_ADOPTED: &str =
     "as linhas do sistema anterior não puderam ser aproveitadas (execute de novo: agendad migrate)";
 
-/// `why`: what the server said.
-pub(crate) fn looking_failed(why: &str) -> String {
-    format!("o banco de dados falhou enquanto suas tabelas eram examinadas ({why})")
+pub(crate) const LOOKING_FAILED: &str =
+    "o banco de dados falhou enquanto suas tabelas eram examinadas";
+pub(crate) const DATABASE_FAILED: &str = "o banco de dados falhou";
+
+pub(crate) fn cpf_taken(user: i32) -> String {
+    format!("o perito nº {user} já tem uma conta com este CPF, que é lida automaticamente")
+}
+
+pub(crate) fn encoding(encoding: &str) -> String {
+    format!(
+        "as letras do banco de dados são {encoding}, e o agendad só trabalha com UTF8, LATIN1 e WIN1252; nada foi mudado: crie um \
+         banco de dados com ENCODING 'UTF8' e leve as tabelas para lá (pg_dump, pg_restore)"
+    )
+}
+
+pub(crate) fn bad_value(user: i32) -> String {
+    format!("um dado do perito nº {user} no banco de dados não pode ser lido")
 }

@@ -26,11 +26,10 @@ pub(crate) const NOBODY: Sentence = both(
     "Nenhum perito, ou mais de um, se chama assim:",
     "No examiner, or more than one, is called so:",
 );
-pub(crate) const BAD_URL: Sentence = both(
-    "Este endereço não serve: https://…, público, sem usuário e senha.",
-    "This address will not do: https://…, public, without user and password.",
+pub(crate) const REFUSED: Sentence = both(
+    "Não foi acrescentado: o endereço",
+    "It was not added: the address",
 );
-pub(crate) const REFUSED: Sentence = both("Não foi acrescentado:", "It was not added:");
 pub(crate) const TEST: Sentence = both("Enviar teste", "Send a test");
 pub(crate) const TAKEN: Sentence = both("Aceito:", "Taken:");
 pub(crate) const NOT_TAKEN: Sentence = both("Não foi aceito:", "Not taken:");

@@ -203,17 +203,11 @@ async fn a_slot_vanishes_although_its_appointment_cannot_be_cancelled() {
     .await;
     let stored = store(&desk, place, &rows()[..2]).await;
     assert_eq!((stored.totals.removed, stored.appointments_refused), (1, 1));
-    assert!(
-        english(&stored).contains("nunca_cancelado"),
-        "{stored:?}"
-    );
+    assert!(english(&stored).contains("nunca_cancelado"), "{stored:?}");
     let days: [NaiveDate; 1] = [TOMORROW.parse().unwrap()];
     let stored = desk.vacate(place, &days, Units::One("7")).await;
     assert_eq!((stored.totals.removed, stored.appointments_refused), (2, 2));
-    assert!(
-        english(&stored).contains("nunca_cancelado"),
-        "{stored:?}"
-    );
+    assert!(english(&stored).contains("nunca_cancelado"), "{stored:?}");
     assert_eq!(
         desk.slots(place).await,
         [

@@ -153,7 +153,15 @@ async fn phones_are_read_as_a_person_would_and_the_payload_keeps_what_the_portal
     let kept =
         format!("SELECT count(*) FROM agenda_slots WHERE payload ->> 'telefone' = '{written}'");
     assert_eq!(world.count(&kept).await, 1);
-    let impossible = |note: &Note| matches!(note, Note::Slot { remark: SlotRemark::ImpossibleTelephone, .. });
+    let impossible = |note: &Note| {
+        matches!(
+            note,
+            Note::Slot {
+                remark: SlotRemark::ImpossibleTelephone,
+                ..
+            }
+        )
+    };
     assert!(report.notes.0.iter().any(impossible), "{report:?}");
     world.close().await;
 }
