@@ -24,6 +24,7 @@ use crate::store::webhooks::deliveries::{Loss, ReplayFrom, Waiting};
 use crate::vault::Vault;
 use crate::webhooks::{self, Answer, Deliverer, EVENTS, NewAddress, Post, Secret, check_url};
 use crate::words::cli::webhooks as words;
+use crate::words::delivery;
 
 /// What was given up longer ago is not shown.
 const SHOWN_FOR: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -194,7 +195,7 @@ impl Work<'_> {
 
     async fn add(&self, args: &AddArgs) -> anyhow::Result<Exit> {
         check_url(&args.url, args.allow_private)
-            .map_err(|error| Usage(format!("--url {error}")))?;
+            .map_err(|error| Usage(format!("--url {}", say(delivery::url(error)))))?;
         let mut users = Vec::new();
         for user in &args.user {
             users.push(user.find(self.store).await?);

@@ -26,7 +26,10 @@ pub(crate) fn detailed(pt: &str, detail: &str) -> String {
 
 pub(crate) const fn kind(trouble: Trouble) -> Sentence {
     match trouble {
-        Trouble::NoSuchHost => both("não existe servidor com esse nome", "no such host"),
+        Trouble::NoSuchHost => both(
+            "o nome do servidor não foi encontrado",
+            "its name was not found",
+        ),
         Trouble::Closed => both("a conexão foi recusada", "connection refused"),
         Trouble::NoRoute => both("a rede não chega até lá", "no route to it"),
         Trouble::Broken => both("a conexão caiu", "the connection broke"),

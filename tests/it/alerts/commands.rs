@@ -49,6 +49,54 @@ async fn a_test_message_goes_to_everybody_and_says_what_came_back() {
 }
 
 #[tokio::test]
+async fn why_a_message_did_not_arrive_is_said_in_portuguese_and_in_the_servers_words_behind() {
+    let (mail, webhook) = (MailServer::start().await, Webhook::start().await);
+    let world = World::new(1).await;
+    let program = program(&world, &mail, &webhook).env("LANG", "pt_BR.UTF-8");
+    let test = async |program: &Program| {
+        let said = program.run(&["alerts", "test"]).await;
+        assert_eq!(said.code, Some(1), "{said:?}");
+        said.out
+    };
+    mail.refuse(OPERATOR);
+    webhook.answer(403, "invalid_token");
+    let said = test(&program).await;
+    for line in [
+        "slack: não aceitou o usuário, a senha ou a chave (detalhe: HTTP 403 invalid_token)",
+        "e-mail para operador@example.com: não aceitou o endereço de e-mail (detalhe: permanent error (550): 5.1.1 no such user here)",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+
+    let away = program
+        .clone()
+        .env("AGENDAD_ALERTS__SLACK__WEBHOOK", "http://127.0.0.1:9/hook")
+        .env("AGENDAD_ALERTS__EMAIL__HOST", "mail.invalid")
+        .env("AGENDAD_ALERTS__EMAIL__SECURITY", "starttls");
+    let said = test(&away).await;
+    for line in [
+        "slack: não foi alcançado: a conexão foi recusada (detalhe: ",
+        "não foi alcançado: o nome do servidor não foi encontrado (detalhe: ",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    let there = away.env("AGENDAD_ALERTS__SLACK__WEBHOOK", "https://hook.invalid/x");
+    let said = test(&there).await;
+    let line = "slack: não foi alcançado: o nome do servidor não foi encontrado (detalhe: ";
+    assert!(said.contains(line), "{said}");
+
+    let stranger = MailServer::start_with_tls().await;
+    let stranger = program
+        .env("AGENDAD_ALERTS__EMAIL__HOST", "localhost")
+        .env("AGENDAD_ALERTS__EMAIL__PORT", stranger.address.port())
+        .env("AGENDAD_ALERTS__EMAIL__SECURITY", "starttls");
+    let said = test(&stranger).await;
+    let line = "não foi alcançado: o certificado do servidor não é de confiança (detalhe: ";
+    assert!(said.contains(line), "{said}");
+    world.close().await;
+}
+
+#[tokio::test]
 async fn check_looks_at_each_channel_without_sending() {
     let (mail, webhook) = (MailServer::start().await, Webhook::start().await);
     let world = World::new(1).await;
