@@ -58,7 +58,7 @@ pub mod session;
 mod staff;
 pub mod sync;
 pub mod tomorrow;
-pub mod trouble;
+mod trouble;
 pub mod vault;
 mod web;
 pub mod webhooks;

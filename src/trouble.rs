@@ -1,50 +1,10 @@
-//! What the system, the network or the other side refuses, by kind. Libraries wrap it in texts of their own, which are
-//! English and for experts; people are told the kind.
+//! What kind of trouble an error is, whichever library wraps it.
 
 use std::error::Error;
 use std::io;
+use std::sync::Arc;
 
-/// What the system, the network or TLS refuses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
-    /// No machine has this name.
-    NoSuchHost,
-    /// The machine is there, and nobody listens at this port.
-    Closed,
-    /// No way leads there.
-    NoRoute,
-    /// The connection broke.
-    Broken,
-    /// It took too long.
-    TimedOut,
-    /// The other side's certificate cannot be trusted.
-    Certificate,
-    /// No encryption that both sides know.
-    Tls,
-    /// A file or directory that is not there.
-    Missing,
-    /// A file or directory that this user may not touch.
-    Forbidden,
-    /// No room on the disk.
-    DiskFull,
-}
-
-/// What another machine answers where it should say yes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    /// The user, the password or the key is wrong.
-    Login,
-    /// Nothing is at this address.
-    Address,
-    /// There is no such mailbox.
-    Mailbox,
-    /// It wants to be left alone for a while.
-    Busy,
-    /// It has a problem of its own.
-    Broken,
-    /// No, for whatever reason.
-    Other,
-}
+use crate::domain::Trouble;
 
 /// A name that could not be looked up: libraries do not tell it apart.
 #[derive(Debug, thiserror::Error)]
@@ -67,61 +27,62 @@ const KINDS: [(io::ErrorKind, Trouble); 13] = [
     (io::ErrorKind::QuotaExceeded, Trouble::DiskFull),
 ];
 
-impl Trouble {
-    /// Of an error and its causes, the first that is known.
-    #[must_use]
-    pub fn of(error: &(dyn Error + 'static)) -> Option<Self> {
-        let mut causes = std::iter::successors(Some(error), |&cause| cause.source());
-        causes.find_map(Self::of_one)
-    }
+/// Of an error and its causes, the first that is known.
+pub(crate) fn of(error: &(dyn Error + 'static)) -> Option<Trouble> {
+    let mut causes = std::iter::successors(Some(error), |&cause| cause.source());
+    causes.find_map(own)
+}
 
-    fn of_one(error: &(dyn Error + 'static)) -> Option<Self> {
-        if error.is::<NoSuchHost>() {
-            return Some(Self::NoSuchHost);
-        }
-        if let Some(error) = error.downcast_ref() {
-            let is_certificate = matches!(
-                error,
-                rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented
-            );
-            return Some(if is_certificate {
-                Self::Certificate
-            } else {
-                Self::Tls
-            });
-        }
-        let error: &io::Error = error.downcast_ref()?;
-        // What is inside stands in no chain of causes.
-        let inside = error.get_ref().and_then(|inside| Self::of(inside));
-        inside.or_else(|| Self::of_kind(error.kind()))
+/// Of an error, whatever caused it.
+pub(crate) fn own(error: &(dyn Error + 'static)) -> Option<Trouble> {
+    if error.is::<NoSuchHost>() {
+        return Some(Trouble::NoSuchHost);
     }
+    if let Some(error) = error.downcast_ref() {
+        let is_certificate = matches!(
+            error,
+            rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented
+        );
+        return Some(if is_certificate {
+            Trouble::Certificate
+        } else {
+            Trouble::Tls
+        });
+    }
+    // As redis shares what it met.
+    if let Some(shared) = error.downcast_ref::<Arc<dyn Error + Send + Sync>>() {
+        return of(shared.as_ref());
+    }
+    let error: &io::Error = error.downcast_ref()?;
+    // What is inside stands in no chain of causes.
+    let inside = error.get_ref().and_then(|inside| of(inside));
+    inside.or_else(|| of_kind(error.kind()))
+}
 
-    /// Of what the system calls it.
-    #[must_use]
-    pub fn of_kind(kind: io::ErrorKind) -> Option<Self> {
-        let known = KINDS.iter().find(|(known, _)| *known == kind);
-        known.map(|(_, trouble)| *trouble)
+/// Of what the system calls it.
+pub(crate) fn of_kind(kind: io::ErrorKind) -> Option<Trouble> {
+    let known = KINDS.iter().find(|(known, _)| *known == kind);
+    known.map(|(_, trouble)| *trouble)
+}
+
+/// Of an answer that is no.
+pub(crate) const fn of_http(status: u16) -> Trouble {
+    match status {
+        401 | 403 | 407 => Trouble::Login,
+        404 | 405 | 410 => Trouble::Address,
+        429 => Trouble::Busy,
+        500.. => Trouble::TheirOwn,
+        _ => Trouble::Refused,
     }
 }
 
-impl Refusal {
-    pub(crate) const fn of_http(status: u16) -> Self {
-        match status {
-            401 | 403 | 407 => Self::Login,
-            404 | 405 | 410 => Self::Address,
-            429 => Self::Busy,
-            500.. => Self::Broken,
-            _ => Self::Other,
-        }
-    }
-
-    pub(crate) const fn of_smtp(code: u16) -> Self {
-        match code {
-            530 | 534 | 535 | 538 => Self::Login,
-            550 | 551 | 553 => Self::Mailbox,
-            400..500 => Self::Busy,
-            _ => Self::Other,
-        }
+/// Of a mail server's answer that is no.
+pub(crate) const fn of_smtp(code: u16) -> Trouble {
+    match code {
+        530 | 534 | 535 | 538 => Trouble::Login,
+        550 | 551 | 553 => Trouble::Mailbox,
+        400..500 => Trouble::Busy,
+        _ => Trouble::Refused,
     }
 }
 
@@ -152,7 +113,7 @@ mod tests {
             ),
             (io::Error::other("whatever"), None),
         ] {
-            assert_eq!(Trouble::of(&Library(error)), expected);
+            assert_eq!(of(&Library(error)), expected);
         }
     }
 }

@@ -6,9 +6,8 @@ use std::time::Duration;
 
 use crate::config::Problem;
 use crate::config::wrong::Wrong;
-use crate::domain::Channel;
 use crate::domain::causes::in_a_line;
-use crate::trouble::{Refusal, Trouble};
+use crate::domain::{Channel, Trouble, Undelivered};
 use crate::webhooks::SecretError;
 use crate::words::{Sentence, delivery as words};
 
@@ -100,7 +99,7 @@ pub enum DeliveryError {
     #[error("refused: {said}")]
     Refused {
         /// What kind of answer it is.
-        why: Refusal,
+        why: Trouble,
         /// The answer.
         said: String,
         /// When to come again, if it said so.
@@ -147,6 +146,21 @@ impl DeliveryError {
             Self::Refused { why, said, .. } => words::refused(*why, said),
             Self::NotConfigured => words::NOT_CONFIGURED.owned(),
             Self::Secret(error) => words::secret(error),
+        }
+    }
+
+    /// The same for a record.
+    pub(crate) fn recorded(&self) -> Undelivered {
+        let why = match self {
+            Self::Unreachable { why, .. } => *why,
+            Self::TimedOut => Some(Trouble::TimedOut),
+            Self::Refused { why, .. } => Some(*why),
+            Self::NotConfigured => Some(Trouble::NotConfigured),
+            Self::Secret(_) => Some(Trouble::Sealed),
+        };
+        Undelivered {
+            why,
+            said: self.to_string(),
         }
     }
 

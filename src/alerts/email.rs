@@ -17,7 +17,8 @@ use super::delivery::{ChannelError, DeliveryError};
 use super::text::Letter;
 use crate::config::Config;
 use crate::config::alerts::{EmailConfig, MailSecurity};
-use crate::trouble::{Refusal, Trouble};
+use crate::domain::Trouble;
+use crate::trouble;
 use crate::words::{Sentence, delivery};
 
 /// A mail to an examiner: text, and the same as HTML.
@@ -129,7 +130,7 @@ impl Email {
             return Ok(());
         }
         Err(DeliveryError::Refused {
-            why: Refusal::Mailbox,
+            why: Trouble::Mailbox,
             said: refused.join("; "),
             retry_after: None,
         })
@@ -254,7 +255,7 @@ fn unwritten(error: lettre::error::Error) -> DeliveryError {
 
 fn recipient(address: &str) -> Result<Mailbox, DeliveryError> {
     mailbox("alerts.email.to", address).map_err(|error| DeliveryError::Refused {
-        why: Refusal::Mailbox,
+        why: Trouble::Mailbox,
         said: error.to_string(),
         retry_after: None,
     })
@@ -341,12 +342,12 @@ fn failure(error: &lettre::transport::smtp::Error) -> DeliveryError {
     }
     match error.status() {
         Some(code) => DeliveryError::Refused {
-            why: Refusal::of_smtp(code.into()),
+            why: trouble::of_smtp(code.into()),
             said: error.to_string(),
             retry_after: None,
         },
         None => DeliveryError::Unreachable {
-            why: Trouble::of(error),
+            why: trouble::of(error),
             said: error.to_string(),
         },
     }

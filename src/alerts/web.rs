@@ -9,7 +9,7 @@ use url::Url;
 
 use super::delivery::{DeliveryError, WebError};
 use crate::domain::causes::in_a_line;
-use crate::trouble::{Refusal, Trouble};
+use crate::trouble;
 use crate::webhooks::post::{Heard, client_to_any};
 
 /// The client. Cheap to clone.
@@ -94,7 +94,7 @@ async fn answer(response: Response) -> Result<String, DeliveryError> {
         Ok(heard.said)
     } else {
         Err(DeliveryError::Refused {
-            why: Refusal::of_http(heard.status.as_u16()),
+            why: trouble::of_http(heard.status.as_u16()),
             said: heard.said,
             retry_after: heard.rest,
         })
@@ -106,7 +106,7 @@ fn failure(error: reqwest::Error) -> DeliveryError {
         return DeliveryError::TimedOut;
     }
     DeliveryError::Unreachable {
-        why: Trouble::of(&error),
+        why: trouble::of(&error),
         said: in_a_line(&error.without_url()),
     }
 }

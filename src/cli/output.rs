@@ -5,9 +5,10 @@ use std::io::{self, IsTerminal, Write};
 
 use super::language::{language, say};
 use super::problem;
+use crate::domain::Trouble;
 use crate::domain::text::title_case;
 use crate::words::cli::list as words;
-use crate::words::{Language, Sentence};
+use crate::words::{Language, Sentence, trouble};
 
 use super::stdout;
 pub(super) use super::stdout::finish;
@@ -135,6 +136,12 @@ pub(super) fn local(
     zone: crate::domain::Zone,
 ) -> String {
     time.map_or_else(|| "-".to_owned(), |time| say(moment(time, zone)))
+}
+
+/// Why something was not delivered; empty where nothing is wrong.
+pub(super) fn why_not(kind: Option<Trouble>, said: Option<&str>) -> String {
+    let why = said.map(|said| trouble::recorded(kind, said));
+    why.map_or_else(String::new, say)
 }
 
 /// A day.

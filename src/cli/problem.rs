@@ -2,7 +2,6 @@
 //! that a person meets on a terminal are known here, and what stands below them stays as it is.
 
 use std::error::Error;
-use std::io;
 
 use super::language::language;
 use crate::app::portal_memory::PortalMemoryError;
@@ -17,7 +16,7 @@ use crate::store::StoreError;
 use crate::store::connect::ConnectError;
 use crate::store::migrate::MigrateError;
 use crate::store::places::PlacesError;
-use crate::trouble::Trouble;
+use crate::trouble::own;
 use crate::vault::VaultError;
 use crate::webhooks::ManageError;
 use crate::words::cli::problem as words;
@@ -35,12 +34,12 @@ pub(super) fn of(error: &(dyn Error + 'static)) -> String {
 fn causes_in_portuguese(error: &(dyn Error + 'static)) -> (Vec<String>, String) {
     let (mut known, mut others): (Vec<String>, Vec<String>) = Default::default();
     for cause in std::iter::successors(Some(error), |&cause| cause.source()) {
-        let own = cause.to_string();
+        let text = cause.to_string();
         let pt = in_portuguese(cause);
         // Of what libraries wrap, the kind at the bottom says most.
-        let is_raw = pt.is_none() || cause.is::<io::Error>() || cause.is::<PortalError>();
-        if is_raw && others.last().is_none_or(|last| !last.ends_with(&own)) {
-            others.push(own);
+        let is_raw = pt.is_none() || own(cause).is_some() || cause.is::<PortalError>();
+        if is_raw && others.last().is_none_or(|last| !last.ends_with(&text)) {
+            others.push(text);
         }
         if let Some(pt) = pt
             && known.last().is_none_or(|last| !last.ends_with(&pt))
@@ -102,7 +101,7 @@ fn in_portuguese(error: &(dyn Error + 'static)) -> Option<String> {
         .or_else(|| error.downcast_ref().and_then(store))
         .or_else(|| error.downcast_ref().and_then(webhook))
         .or_else(|| error.downcast_ref().map(portal))
-        .or_else(|| error.downcast_ref().and_then(system))
+        .or_else(|| own(error).map(|known| trouble::kind(known).pt.to_owned()))
 }
 
 fn connection(error: &ConnectError) -> String {
@@ -271,10 +270,6 @@ fn webhook(error: &ManageError) -> Option<String> {
 
 fn portal(error: &PortalError) -> String {
     failure::in_short(error.failure_kind()).pt.to_owned()
-}
-
-fn system(error: &io::Error) -> Option<String> {
-    Trouble::of(error).map(|known| trouble::kind(known).pt.to_owned())
 }
 
 fn migration(error: &MigrateError) -> Option<String> {

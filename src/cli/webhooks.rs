@@ -296,7 +296,7 @@ impl Work<'_> {
             webhook.waiting.into(),
             webhook.given_up.into(),
             time(webhook.last_success_at),
-            webhook.last_problem.clone().unwrap_or_default().into(),
+            output::why_not(webhook.last_problem_kind, webhook.last_problem.as_deref()).into(),
         ]
     }
 
@@ -322,7 +322,7 @@ impl Work<'_> {
             time(waiting.waiting_since),
             waiting.attempts.into(),
             time(Some(waiting.next_attempt_at)),
-            waiting.last_error.clone().unwrap_or_default().into(),
+            output::why_not(waiting.last_error_kind, waiting.last_error.as_deref()).into(),
         ]
     }
 
@@ -343,7 +343,7 @@ impl Work<'_> {
             time(Some(loss.given_up_at)),
             Cell::from(String::new()),
             state,
-            loss.error.clone().into(),
+            output::why_not(loss.error_kind, Some(&loss.error)).into(),
         ]
     }
 

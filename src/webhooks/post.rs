@@ -14,9 +14,10 @@ use super::body::Message;
 use super::network::is_public;
 use super::retry_after;
 use super::signature::{Secret, SecretError};
+use crate::domain::Trouble;
 use crate::domain::causes::in_a_line;
 use crate::domain::text::fold_space;
-use crate::trouble::{NoSuchHost, Refusal, Trouble};
+use crate::trouble::{self, NoSuchHost};
 use crate::words::{Sentence, delivery as words};
 
 /// So much of an answer is shown.
@@ -61,7 +62,7 @@ pub enum PostError {
     #[error("refused: {said}")]
     Refused {
         /// What kind of answer it is.
-        why: Refusal,
+        why: Trouble,
         /// The answer.
         said: String,
         /// When to come again, if it said so.
@@ -264,7 +265,7 @@ async fn answer(response: Response) -> Result<Answer, PostError> {
         StatusCode::GONE => Ok(Answer::Gone(said)),
         status if status.is_success() => Ok(Answer::Taken(said)),
         status => Err(PostError::Refused {
-            why: Refusal::of_http(status.as_u16()),
+            why: trouble::of_http(status.as_u16()),
             said,
             retry_after: rest,
         }),
@@ -276,7 +277,7 @@ fn failure(error: reqwest::Error) -> PostError {
         return PostError::TimedOut;
     }
     PostError::Unreachable {
-        why: Trouble::of(&error),
+        why: trouble::of(&error),
         said: in_a_line(&error.without_url()),
     }
 }

@@ -1,7 +1,7 @@
 //! Where a message to operators goes, and what became of it. What the other side answers is its own.
 
 use super::{Sentence, both, count, trouble};
-use crate::trouble::{Refusal, Trouble};
+use crate::domain::Trouble;
 use crate::webhooks::{SecretError, UrlError};
 
 /// The mail server, how it is talked to, and to how many it sends.
@@ -47,8 +47,8 @@ pub(crate) fn not_reached(why: Option<Trouble>, said: &str) -> Sentence<String> 
     sentence!("{pt}", "not reached: {said}")
 }
 
-pub(crate) fn refused(why: Refusal, said: &str) -> Sentence<String> {
-    let pt = trouble::detailed(trouble::refusal(why).pt, said);
+pub(crate) fn refused(why: Trouble, said: &str) -> Sentence<String> {
+    let pt = trouble::detailed(trouble::kind(why).pt, said);
     sentence!("{pt}", "refused: {said}")
 }
 

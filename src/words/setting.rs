@@ -5,7 +5,6 @@ use super::trouble::{self, detailed};
 use crate::config::Problem;
 use crate::config::wrong::Wrong;
 use crate::domain::window::InvalidCron;
-use crate::trouble::Trouble;
 
 /// With its place and its key, in a line.
 pub(crate) fn problem(problem: &Problem) -> Sentence<String> {
@@ -77,7 +76,7 @@ fn wrong_pt(wrong: &Wrong) -> String {
         Wrong::Both(key) => format!("está duas vezes, em {key} e em {key}_file; deixe uma"),
         Wrong::NoText => "tem de ser um texto entre aspas (o valor não é mostrado)".to_owned(),
         Wrong::SecretFile(path, kind, why) => {
-            let known = Trouble::of_kind(*kind).map(|known| format!(": {}", trouble::kind(known).pt));
+            let known = crate::trouble::of_kind(*kind).map(|known| format!(": {}", trouble::kind(known).pt));
             let known = known.unwrap_or_default();
             detailed(&format!("está no arquivo {path}, que não pode ser lido{known}"), why)
         }

@@ -4,15 +4,20 @@
 use std::error::Error;
 
 use super::{Sentence, both};
+use crate::domain::Trouble;
 use crate::domain::causes::in_a_line;
-use crate::trouble::{Refusal, Trouble};
+use crate::trouble;
 
 /// What an error means, for who reads it.
 pub(crate) fn of(error: &(dyn Error + 'static)) -> Sentence<String> {
     let en = in_a_line(error);
-    let known = Trouble::of(error).map_or("não deu certo", |trouble| kind(trouble).pt);
-    let pt = detailed(known, &en);
-    sentence!("{pt}", "{en}")
+    recorded(trouble::of(error), &en)
+}
+
+/// What a record says of it. What has no kind, of an older version, is only shown.
+pub(crate) fn recorded(why: Option<Trouble>, said: &str) -> Sentence<String> {
+    let pt = detailed(kind(why.unwrap_or(Trouble::Other)).pt, said);
+    sentence!("{pt}", "{said}")
 }
 
 /// A sentence in Portuguese, and in brackets what a library says in English.
@@ -42,25 +47,28 @@ pub(crate) const fn kind(trouble: Trouble) -> Sentence {
         Trouble::Missing => both("não existe", "it does not exist"),
         Trouble::Forbidden => both("este usuário não tem permissão", "permission denied"),
         Trouble::DiskFull => both("o disco está cheio", "the disk is full"),
-    }
-}
-
-pub(crate) const fn refusal(refusal: Refusal) -> Sentence {
-    match refusal {
-        Refusal::Login => both(
+        Trouble::Login => both(
             "não aceitou o usuário, a senha ou a chave",
             "did not accept user, password or key",
         ),
-        Refusal::Address => both("não há nada neste endereço", "nothing is at this address"),
-        Refusal::Mailbox => both(
+        Trouble::Address => both("não há nada neste endereço", "nothing is at this address"),
+        Trouble::Mailbox => both(
             "não aceitou o endereço de e-mail",
             "did not accept the e-mail address",
         ),
-        Refusal::Busy => both("pede que se tente mais tarde", "asks to come again later"),
-        Refusal::Broken => both(
+        Trouble::Busy => both("pede que se tente mais tarde", "asks to come again later"),
+        Trouble::TheirOwn => both(
             "está com um problema do lado de lá",
             "has a problem of its own",
         ),
-        Refusal::Other => both("recusou", "refused"),
+        Trouble::Refused => both("recusou", "refused"),
+        Trouble::BadAddress => both("este endereço não serve", "this address will not do"),
+        Trouble::NoRecipient => both("não há endereço de e-mail", "there is no e-mail address"),
+        Trouble::NotConfigured => both("não está configurado", "it is not configured"),
+        Trouble::Sealed => both(
+            "o segredo guardado não pode ser usado",
+            "the stored secret cannot be used",
+        ),
+        Trouble::Other => both("não deu certo", "it failed"),
     }
 }

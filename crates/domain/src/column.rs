@@ -9,7 +9,7 @@ use sqlx::{Decode, Encode, Postgres, Type};
 
 use crate::{
     ChangeKind, Channel, ErrorDetails, FailureKind, JobState, MessageKind, Origin, PauseReason,
-    RecordedRule, Role, RowFault, RunStatus, SlotStatus, StoredTime, Totals,
+    RecordedRule, Role, RowFault, RunStatus, SlotStatus, StoredTime, Totals, Trouble,
 };
 
 /// A text in a column whose values are known.
@@ -82,6 +82,10 @@ text!(JobState, "river.river_job.state", |text| text.parse().ok());
 text!(StoredTime, "agendad_clock_corrections.what", |text| text
     .parse()
     .ok());
+
+text!(Trouble, "a column of kinds of trouble", |text| Some(
+    text.parse().unwrap_or(Self::Other)
+));
 
 macro_rules! json {
     ($($type:ty),*) => { $(

@@ -6,7 +6,7 @@ pub mod deliveries;
 
 use std::time::Duration;
 
-use agendad_domain::ChangeKind;
+use agendad_domain::{ChangeKind, Trouble};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -61,6 +61,8 @@ pub struct Webhook {
     pub last_success_at: Option<DateTime<Utc>>,
     /// Why a delivery last failed.
     pub last_problem: Option<String>,
+    /// The kind of that.
+    pub last_problem_kind: Option<Trouble>,
     /// When.
     pub last_problem_at: Option<DateTime<Utc>>,
     /// Examiners whose changes wait.
@@ -129,7 +131,7 @@ impl Store {
         .await?;
         let details = json!({ "id": webhook.id, "examiners": webhook.usuario_ids, "kinds": kinds,
                               "allow_private": webhook.allow_private });
-        written(true, tx, actor, "webhook.add", details).await?;
+        audit::commit_if(true, tx, &Action::of_none(actor, "webhook.add", details)).await?;
         Ok(())
     }
 
@@ -142,7 +144,8 @@ impl Store {
             Webhook,
             r#"SELECT w.id, w.url, w.label, w.usuario_ids, w.kinds, w.allow_private, w.created_at, w.created_by,
                       CASE WHEN w.old_secret_until > now() THEN w.old_secret_until END AS old_secret_until,
-                      w.disabled_at, w.disabled_because, w.last_success_at, w.last_problem, w.last_problem_at,
+                      w.disabled_at, w.disabled_because, w.last_success_at, w.last_problem,
+                      w.last_problem_kind AS "last_problem_kind: Trouble", w.last_problem_at,
                       (SELECT count(*) FROM agendad_webhook_positions p
                        WHERE p.webhook_id = w.id AND p.change_id < p.upto_change) AS "waiting!",
                       (SELECT min(p.waiting_since) FROM agendad_webhook_positions p
@@ -191,7 +194,12 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         let found = done.rows_affected() == 1;
-        written(found, tx, actor, "webhook.rotate", json!({ "id": id })).await
+        audit::commit_if(
+            found,
+            tx,
+            &Action::of_none(actor, "webhook.rotate", json!({ "id": id })),
+        )
+        .await
     }
 
     /// Stops sending to an address; what changes meanwhile waits. Returns whether there is such an address.
@@ -208,7 +216,12 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         let found = done.rows_affected() == 1;
-        written(found, tx, actor, "webhook.disable", json!({ "id": id })).await
+        audit::commit_if(
+            found,
+            tx,
+            &Action::of_none(actor, "webhook.disable", json!({ "id": id })),
+        )
+        .await
     }
 
     /// Goes on sending where it stopped, at once. Returns whether there is such an address.
@@ -228,7 +241,12 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         let found = done.rows_affected() == 1;
-        written(found, tx, actor, "webhook.enable", json!({ "id": id })).await
+        audit::commit_if(
+            found,
+            tx,
+            &Action::of_none(actor, "webhook.enable", json!({ "id": id })),
+        )
+        .await
     }
 
     /// Removes an address with all that is known of its deliveries. Returns whether there was such an address.
@@ -241,29 +259,13 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         let found = done.rows_affected() == 1;
-        written(found, tx, actor, "webhook.remove", json!({ "id": id })).await
+        audit::commit_if(
+            found,
+            tx,
+            &Action::of_none(actor, "webhook.remove", json!({ "id": id })),
+        )
+        .await
     }
-}
-
-/// Ends a transaction: what was done is written down, or nothing was done. Returns `found`.
-async fn written(
-    found: bool,
-    mut tx: Transaction,
-    actor: &str,
-    action: &str,
-    details: serde_json::Value,
-) -> Result<bool, StoreError> {
-    if found {
-        let action = Action {
-            actor,
-            action,
-            usuario_id: None,
-            details,
-        };
-        audit::record(&mut tx, &action).await?;
-        tx.commit().await?;
-    }
-    Ok(found)
 }
 
 /// A sealed secret of an address, with its row locked.

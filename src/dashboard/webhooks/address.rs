@@ -17,9 +17,9 @@ use crate::store::webhooks::Webhook;
 use crate::store::webhooks::deliveries::{Loss, ReplayFrom, Waiting};
 use crate::web::state::Api;
 use crate::webhooks::{self, Answer, Deliverer, Post};
-use crate::words::Sentence;
 use crate::words::cli::webhooks as list;
 use crate::words::pages::webhooks::{self as words, WebhookNotice};
+use crate::words::{Sentence, trouble};
 
 /// What was given up longer ago is not shown.
 const SHOWN_FOR: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -60,7 +60,7 @@ async fn page(api: &Api, visitor: &Visitor, id: i32, above: &Markup) -> Result<R
         p.dim { (wanted(visitor, &one)) }
         (above)
         @if let Some(problem) = &one.last_problem {
-            p.notice.warn { (say(list::PROBLEM)) ": " code lang="en" { (problem) } @if let Some(at) = one.last_problem_at { " · " (visitor.times.ago(at)) } }
+            p.notice.warn { (say(list::PROBLEM)) ": " code { (visitor.language.say(trouble::recorded(one.last_problem_kind, problem))) } @if let Some(at) = one.last_problem_at { " · " (visitor.times.ago(at)) } }
         }
         (acts(visitor, &one))
         h2 { (say(list::WAITING)) " " span.n { (waiting.len()) } }
@@ -128,7 +128,9 @@ fn waiting_table(visitor: &Visitor, waiting: &[Waiting]) -> Markup {
                         td { @if let Some(since) = one.waiting_since { (times.moment(since)) } }
                         td { (one.attempts) }
                         td { (times.moment(one.next_attempt_at)) }
-                        td { code lang="en" { (one.last_error.as_deref().unwrap_or_default()) } }
+                        td {
+                            @if let Some(error) = &one.last_error { code { (visitor.language.say(trouble::recorded(one.last_error_kind, error))) } }
+                        }
                     }
                 }
             }
@@ -156,7 +158,7 @@ fn losses_table(visitor: &Visitor, losses: &[Loss]) -> Markup {
                         td { (one.first_change) "–" (one.last_change) " (" (one.changes) ")" }
                         td { (visitor.times.moment(one.given_up_at)) }
                         td { @if one.replayed_at.is_some() { (say(list::REPLAYED)) } @else { (say(list::LOST)) } }
-                        td { code lang="en" { (one.error) } }
+                        td { code { (visitor.language.say(trouble::recorded(one.error_kind, &one.error))) } }
                     }
                 }
             }

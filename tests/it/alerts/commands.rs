@@ -62,8 +62,8 @@ async fn why_a_message_did_not_arrive_is_said_in_portuguese_and_in_the_servers_w
     webhook.answer(403, "invalid_token");
     let said = test(&program).await;
     for line in [
-        "slack: não aceitou o usuário, a senha ou a chave (detalhe: HTTP 403 invalid_token)",
-        "e-mail para operador@example.com: não aceitou o endereço de e-mail (detalhe: permanent error (550): 5.1.1 no such user here)",
+        "slack não recebeu a mensagem: não aceitou o usuário, a senha ou a chave (detalhe: HTTP 403 invalid_token)",
+        "e-mail para operador@example.com não recebeu a mensagem: não aceitou o endereço de e-mail (detalhe: permanent error (550): 5.1.1 no such user here)",
     ] {
         assert!(said.contains(line), "{line}: {said}");
     }
@@ -75,14 +75,14 @@ async fn why_a_message_did_not_arrive_is_said_in_portuguese_and_in_the_servers_w
         .env("AGENDAD_ALERTS__EMAIL__SECURITY", "starttls");
     let said = test(&away).await;
     for line in [
-        "slack: não foi alcançado: a conexão foi recusada (detalhe: ",
+        "slack não recebeu a mensagem: não foi alcançado: a conexão foi recusada (detalhe: ",
         "não foi alcançado: o nome do servidor não foi encontrado (detalhe: ",
     ] {
         assert!(said.contains(line), "{line}: {said}");
     }
     let there = away.env("AGENDAD_ALERTS__SLACK__WEBHOOK", "https://hook.invalid/x");
     let said = test(&there).await;
-    let line = "slack: não foi alcançado: o nome do servidor não foi encontrado (detalhe: ";
+    let line = "slack não recebeu a mensagem: não foi alcançado: o nome do servidor não foi encontrado (detalhe: ";
     assert!(said.contains(line), "{said}");
 
     let stranger = MailServer::start_with_tls().await;
@@ -158,6 +158,19 @@ async fn the_list_shows_what_is_open_and_what_could_not_be_delivered() {
         "{said:?}"
     );
     assert!(!said.out.contains("portal_down"), "{said:?}");
+    let pt = program.clone().env("LANG", "pt_BR.UTF-8");
+    for (kind, line) in [
+        ("NULL", "não deu certo (detalhe: no answer within"),
+        ("'timed_out'", "demorou demais (detalhe: no answer within"),
+    ] {
+        world
+            .execute(&format!(
+                "UPDATE agendad_alert_outbox SET last_error_kind = {kind}"
+            ))
+            .await;
+        let said = pt.run(&["alerts", "list", "--wide"]).await;
+        assert!(said.out.contains(line), "{line}: {said:?}");
+    }
     let said = program.run(&["alerts", "list", "--all", "--json"]).await;
     let json = said.json();
     assert_eq!(json["alerts"].as_array().unwrap().len(), 2);

@@ -114,6 +114,8 @@ async fn a_receiver_that_fails_for_an_hour_gets_everything_in_order_and_other_ex
         webhook.last_problem.as_deref(),
         Some("refused: HTTP 500 canary says no")
     );
+    let kind = agendad::domain::Trouble::TheirOwn;
+    assert_eq!(webhook.last_problem_kind, Some(kind));
     let age = scene.database.store.webhook_backlog();
     assert!((3500.0..3700.0).contains(&age.await.unwrap()));
 
