@@ -11,7 +11,7 @@ use crate::domain::Trouble;
 #[error("{0}")]
 pub(crate) struct NoSuchHost(#[source] pub(crate) io::Error);
 
-const KINDS: [(io::ErrorKind, Trouble); 13] = [
+const KINDS: [(io::ErrorKind, Trouble); 14] = [
     (io::ErrorKind::ConnectionRefused, Trouble::Closed),
     (io::ErrorKind::HostUnreachable, Trouble::NoRoute),
     (io::ErrorKind::NetworkUnreachable, Trouble::NoRoute),
@@ -20,6 +20,7 @@ const KINDS: [(io::ErrorKind, Trouble); 13] = [
     (io::ErrorKind::ConnectionAborted, Trouble::Broken),
     (io::ErrorKind::BrokenPipe, Trouble::Broken),
     (io::ErrorKind::UnexpectedEof, Trouble::Broken),
+    (io::ErrorKind::AddrInUse, Trouble::InUse),
     (io::ErrorKind::TimedOut, Trouble::TimedOut),
     (io::ErrorKind::NotFound, Trouble::Missing),
     (io::ErrorKind::PermissionDenied, Trouble::Forbidden),

@@ -4,14 +4,18 @@
 use std::error::Error;
 
 use super::language::language;
+use crate::alerts::ChannelError;
 use crate::app::portal_memory::PortalMemoryError;
 use crate::app::{Behind, NoDatabase, NotUsable};
 use crate::backup::BackupError;
 use crate::config::ConfigError;
+use crate::config::kept::ChangeError;
 use crate::credentials::CredentialsError;
 use crate::domain::causes;
+use crate::http::ListenError;
 use crate::portal::PortalError;
 use crate::private_postgres::PrivatePostgresError;
+use crate::session::SessionStoreError;
 use crate::store::StoreError;
 use crate::store::connect::ConnectError;
 use crate::store::migrate::MigrateError;
@@ -19,7 +23,7 @@ use crate::store::places::PlacesError;
 use crate::trouble::own;
 use crate::vault::VaultError;
 use crate::webhooks::ManageError;
-use crate::words::cli::problem as words;
+use crate::words::cli::{ailment, config as set_words, problem as words};
 use crate::words::{Language, Sentence, failure, setting, trouble};
 
 /// The error's own sentence, in this process's language where it is known.
@@ -95,12 +99,16 @@ fn in_portuguese(error: &(dyn Error + 'static)) -> Option<String> {
         .or_else(|| error.downcast_ref().and_then(private))
         .or_else(|| error.downcast_ref().and_then(vault))
         .or_else(|| error.downcast_ref().and_then(credentials))
-        .or_else(|| error.downcast_ref().and_then(memory))
+        .or_else(|| error.downcast_ref().map(memory))
         .or_else(|| error.downcast_ref().map(places))
         .or_else(|| error.downcast_ref().and_then(migration))
         .or_else(|| error.downcast_ref().and_then(store))
         .or_else(|| error.downcast_ref().and_then(webhook))
         .or_else(|| error.downcast_ref().map(portal))
+        .or_else(|| error.downcast_ref().map(kept))
+        .or_else(|| error.downcast_ref().map(sessions))
+        .or_else(|| error.downcast_ref().map(channel))
+        .or_else(|| error.downcast_ref().map(listen))
         .or_else(|| own(error).map(|known| trouble::kind(known).pt.to_owned()))
 }
 
@@ -152,6 +160,8 @@ fn backup(error: &BackupError) -> Option<String> {
 }
 
 fn private(error: &PrivatePostgresError) -> Option<String> {
+    let why = error.ailment().map(|ailment| ailment::cure(ailment).pt);
+    let why = why.map_or_else(String::new, |why| format!(": {why}"));
     match error {
         PrivatePostgresError::NoPrograms { oldest } => Some(words::no_programs(*oldest)),
         PrivatePostgresError::OlderCluster {
@@ -175,16 +185,19 @@ fn private(error: &PrivatePostgresError) -> Option<String> {
         PrivatePostgresError::NoUser => Some(words::NO_USER.to_owned()),
         PrivatePostgresError::Foreign { path, owner } => Some(words::foreign(path, owner)),
         PrivatePostgresError::Closed { at, user } => Some(words::closed(at, user)),
-        PrivatePostgresError::File { path, .. } => Some(words::no_file(path)),
-        // What the system or the server said of it, which is what helps.
-        PrivatePostgresError::Refused { .. }
-        | PrivatePostgresError::UnsafeSocket { .. }
-        | PrivatePostgresError::Program { .. }
-        | PrivatePostgresError::Init { .. }
-        | PrivatePostgresError::Start { .. }
-        | PrivatePostgresError::TooSlow { .. }
-        | PrivatePostgresError::Sql { .. }
-        | _ => None,
+        PrivatePostgresError::File { path, .. } => Some(words::no_file(path) + &why),
+        PrivatePostgresError::Refused {
+            program, output, ..
+        } => Some(words::program_refused(program, output)),
+        PrivatePostgresError::UnsafeSocket { dir, user } => Some(words::unsafe_socket(dir, user)),
+        PrivatePostgresError::Program { program, .. } => Some(words::not_run(program)),
+        PrivatePostgresError::Init { dir, output } => Some(words::not_made(dir, output)),
+        PrivatePostgresError::Start { log, lines, .. } => {
+            Some(words::not_started(&why, log, lines))
+        }
+        PrivatePostgresError::TooSlow { seconds, log, .. } => Some(words::too_slow(*seconds, log)),
+        PrivatePostgresError::Sql { .. } => Some(words::DATABASE_FAILED.to_owned()),
+        _ => None,
     }
 }
 
@@ -215,16 +228,16 @@ fn credentials(error: &CredentialsError) -> Option<String> {
     }
 }
 
-fn memory(error: &PortalMemoryError) -> Option<String> {
+fn memory(error: &PortalMemoryError) -> String {
     match error {
         PortalMemoryError::Elsewhere {
             dir,
             remembered,
             configured,
             ..
-        } => Some(words::other_portal(dir, remembered, configured)),
-        PortalMemoryError::NoDemo { dir, .. } => Some(words::no_demo(dir)),
-        PortalMemoryError::File { .. } => None,
+        } => words::other_portal(dir, remembered, configured),
+        PortalMemoryError::NoDemo { dir, .. } => words::no_demo(dir),
+        PortalMemoryError::File { path, .. } => words::no_file(path),
     }
 }
 
@@ -266,6 +279,30 @@ fn store(error: &StoreError) -> Option<String> {
 
 fn webhook(error: &ManageError) -> Option<String> {
     error.sentence().map(|sentence| sentence.pt)
+}
+
+fn kept(error: &ChangeError) -> String {
+    match error {
+        ChangeError::Refused(error) => configuration(error),
+        ChangeError::Fixed { key, by } => set_words::fixed(key, by).pt,
+        ChangeError::Overtaken => words::OVERTAKEN.to_owned(),
+        ChangeError::Write { path, .. } => words::no_file(path),
+    }
+}
+
+fn sessions(error: &SessionStoreError) -> String {
+    match error {
+        SessionStoreError::Address(_) => words::BAD_REDIS.to_owned(),
+        SessionStoreError::NoAnswer { place, .. } => words::no_redis(place),
+    }
+}
+
+fn channel(error: &ChannelError) -> String {
+    setting::problem(&error.problem()).pt
+}
+
+fn listen(error: &ListenError) -> String {
+    words::not_listening(&error.address)
 }
 
 fn portal(error: &PortalError) -> String {

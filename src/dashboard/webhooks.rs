@@ -21,9 +21,9 @@ use crate::domain::causes::in_a_line;
 use crate::store::webhooks::Webhook;
 use crate::web::state::Api;
 use crate::webhooks::{self, EVENTS, ManageError, NewAddress, Secret};
-use crate::words::Sentence;
 use crate::words::cli::webhooks as list;
 use crate::words::pages::webhooks::{self as words, WebhookNotice};
+use crate::words::{Sentence, delivery};
 
 const PAGE: &str = "/webhooks";
 
@@ -191,7 +191,11 @@ pub(super) async fn add(State(api): State<Api>, posted: Posted) -> Result<Respon
             let above = new_secret(&posted.visitor, id, &secret);
             page(&api, &posted.visitor, &above, None).await
         }
-        Err(error @ (ManageError::Url(_) | ManageError::TooMany)) => {
+        Err(ManageError::Url(error)) => {
+            let why = posted.visitor.language.say(delivery::url(error));
+            refused(words::BAD_URL, &why).await
+        }
+        Err(error @ ManageError::TooMany) => {
             let why = error.sentence().map(|why| posted.visitor.language.say(why));
             refused(words::REFUSED, &why.unwrap_or_default()).await
         }

@@ -37,6 +37,7 @@ pub(crate) const fn kind(trouble: Trouble) -> Sentence {
         ),
         Trouble::Closed => both("a conexão foi recusada", "connection refused"),
         Trouble::NoRoute => both("a rede não chega até lá", "no route to it"),
+        Trouble::InUse => both("o endereço já está em uso", "the address is in use"),
         Trouble::Broken => both("a conexão caiu", "the connection broke"),
         Trouble::TimedOut => both("demorou demais", "it took too long"),
         Trouble::Certificate => both(

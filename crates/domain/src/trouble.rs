@@ -15,6 +15,8 @@ pub enum Trouble {
     Closed,
     /// No way leads there.
     NoRoute,
+    /// Somebody else listens there.
+    InUse,
     /// The connection broke.
     Broken,
     /// It took too long.

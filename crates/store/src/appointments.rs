@@ -212,9 +212,10 @@ fn refuse(
 
 /// Why, without a value: what the server itself says may quote the candidate.
 fn refusal(error: &StoreError) -> TableRefusal {
-    let error = match error {
-        StoreError::Database(sqlx::Error::Database(error)) => Some(error),
-        _ => None,
+    let error = if let StoreError::Database(sqlx::Error::Database(error)) = error {
+        Some(error)
+    } else {
+        None
     };
     let code = error.and_then(|error| error.code()).unwrap_or_default();
     let details = error.and_then(|error| error.try_downcast_ref::<PgDatabaseError>());

@@ -86,6 +86,35 @@ pub(crate) fn no_file(path: &Path) -> String {
     format!("não foi possível usar {}", path.display())
 }
 
+/// The end of what a program or a log says comes below.
+pub(crate) fn program_refused(program: &str, output: &str) -> String {
+    format!("o programa {program} recusou o que lhe foi pedido; ele disse:\n{output}")
+}
+
+pub(crate) fn not_run(program: &Path) -> String {
+    format!("o programa {} não pôde ser executado", program.display())
+}
+
+pub(crate) fn not_made(dir: &Path, output: &str) -> String {
+    let dir = dir.display();
+    format!("o banco de dados próprio não pôde ser criado em {dir}; o initdb disse:\n{output}")
+}
+
+pub(crate) fn not_started(why: &str, log: &Path, lines: &str) -> String {
+    let log = log.display();
+    format!("o banco de dados próprio não iniciou{why}; o fim de {log}:\n{lines}")
+}
+
+pub(crate) fn too_slow(seconds: u64, log: &Path) -> String {
+    let log = log.display();
+    format!("o banco de dados próprio não respondeu em {seconds} s; veja {log}")
+}
+
+pub(crate) fn unsafe_socket(dir: &Path, user: &str) -> String {
+    let dir = dir.display();
+    format!("{dir}, onde fica o socket, não é uma pasta que só {user} abre: apague-a")
+}
+
 pub(crate) const CUT_SHORT: &str = "a cópia foi interrompida no caminho";
 pub(crate) const NO_BACKUP: &str =
     "isto não é um backup do agendad, ou é de uma versão mais nova dele";
@@ -301,6 +330,20 @@ pub(crate) const NOT_ADOPTED: &str =
 
 pub(crate) const LOOKING_FAILED: &str =
     "o banco de dados falhou enquanto suas tabelas eram examinadas";
+pub(crate) const OVERTAKEN: &str = "alguém mudou os ajustes enquanto isso; olhe de novo";
+pub(crate) const BAD_REDIS: &str =
+    "redis.url não é um endereço como redis://:senha@servidor:6379/0";
+
+pub(crate) fn no_redis(place: &str) -> String {
+    format!("o Redis em {place} não pode ser usado")
+}
+
+pub(crate) fn not_listening(address: &str) -> String {
+    format!(
+        "não é possível atender em http.listen = {address} (há outro agendad no ar? escolha outra porta, ou \"\" para nenhuma)"
+    )
+}
+
 pub(crate) const DATABASE_FAILED: &str = "o banco de dados falhou";
 
 pub(crate) fn cpf_taken(user: i32) -> String {

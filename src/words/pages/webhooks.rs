@@ -26,10 +26,11 @@ pub(crate) const NOBODY: Sentence = both(
     "Nenhum perito, ou mais de um, se chama assim:",
     "No examiner, or more than one, is called so:",
 );
-pub(crate) const REFUSED: Sentence = both(
-    "Não foi acrescentado: o endereço",
-    "It was not added: the address",
+pub(crate) const BAD_URL: Sentence = both(
+    "Este endereço não serve: ele",
+    "This address will not do: it",
 );
+pub(crate) const REFUSED: Sentence = both("Não foi acrescentado:", "It was not added:");
 pub(crate) const TEST: Sentence = both("Enviar teste", "Send a test");
 pub(crate) const TAKEN: Sentence = both("Aceito:", "Taken:");
 pub(crate) const NOT_TAKEN: Sentence = both("Não foi aceito:", "Not taken:");

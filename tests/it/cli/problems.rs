@@ -175,7 +175,7 @@ async fn what_the_system_or_a_library_says_is_a_detail_behind_a_sentence_in_port
         .await;
     for said in [
         "perguntado diretamente: rede: a conexão foi recusada (detalhe: ",
-        "redis          a conexão foi recusada (detalhe: ",
+        "o Redis em 127.0.0.1:9 não pode ser usado: a conexão foi recusada (detalhe: ",
     ] {
         assert!(check.out.contains(said), "{said}: {}", check.out);
     }

@@ -26,11 +26,11 @@ async fn an_operator_adds_tries_rotates_and_removes_an_address_in_the_browser() 
         enter(&mut browser, "ana", PASSWORD).await;
         let url = receiver.url();
         for (fields, said) in [
-            (vec![("url", url.as_str())], "must begin with https://"),
             (
-                vec![("url", "https://10.0.0.1/")],
-                "Este endereço não serve",
+                vec![("url", url.as_str())],
+                "Este endereço não serve: ele <code>tem de começar com https://",
             ),
+            (vec![("url", "https://10.0.0.1/")], "leva a uma rede local"),
             (
                 vec![
                     ("url", "https://sistema.example.com/"),
