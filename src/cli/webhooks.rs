@@ -17,12 +17,13 @@ use super::{Exit, open, output};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::credentials;
-use crate::domain::ChangeKind;
+use crate::domain::{ChangeKind, DisabledBecause};
 use crate::store::Store;
 use crate::store::webhooks::Webhook;
 use crate::store::webhooks::deliveries::{Loss, ReplayFrom, Waiting};
 use crate::vault::Vault;
 use crate::webhooks::{self, Answer, Deliverer, EVENTS, NewAddress, Post, Secret, check_url};
+use crate::words::cli::list::change;
 use crate::words::cli::webhooks as words;
 use crate::words::delivery;
 
@@ -277,10 +278,10 @@ impl Work<'_> {
             let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
             ids.join(", ")
         });
-        let state = match (&webhook.disabled_at, webhook.disabled_because.as_deref()) {
+        let state = match (&webhook.disabled_at, webhook.disabled_because) {
             (None, _) => Cell::good(say(words::ON)),
-            (Some(_), Some("gone")) => Cell::bad(say(words::GONE)),
-            (Some(_), _) => Cell::warn(say(words::OFF)),
+            (Some(_), Some(DisabledBecause::Gone)) => Cell::bad(say(words::GONE)),
+            (Some(_), Some(DisabledBecause::Operator) | None) => Cell::warn(say(words::OFF)),
         };
         vec![
             webhook.id.into(),
@@ -290,7 +291,10 @@ impl Work<'_> {
             webhook
                 .kinds
                 .as_ref()
-                .map_or_else(all, |kinds| kinds.join(", "))
+                .map_or_else(all, |kinds| {
+                    let kinds: Vec<&str> = kinds.iter().map(|kind| say(change(*kind))).collect();
+                    kinds.join(", ")
+                })
                 .into(),
             state,
             webhook.waiting.into(),

@@ -16,8 +16,8 @@ use super::recognise::Posted;
 use super::tone::Tone;
 use super::visitor::Visitor;
 use crate::clinic::meant;
-use crate::domain::ChangeKind;
 use crate::domain::causes::in_a_line;
+use crate::domain::{ChangeKind, DisabledBecause};
 use crate::store::webhooks::Webhook;
 use crate::web::state::Api;
 use crate::webhooks::{self, EVENTS, ManageError, NewAddress, Secret};
@@ -102,10 +102,10 @@ async fn page(
 /// On, off, or gone.
 fn state(visitor: &Visitor, webhook: &Webhook) -> Markup {
     let say = |sentence| visitor.language.say(sentence);
-    match (&webhook.disabled_at, webhook.disabled_because.as_deref()) {
+    match (&webhook.disabled_at, webhook.disabled_because) {
         (None, _) => Tone::Good.badge(say(list::ON)),
-        (Some(_), Some("gone")) => Tone::Bad.badge(say(list::GONE)),
-        (Some(_), _) => Tone::Off.badge(say(list::OFF)),
+        (Some(_), Some(DisabledBecause::Gone)) => Tone::Bad.badge(say(list::GONE)),
+        (Some(_), Some(DisabledBecause::Operator) | None) => Tone::Off.badge(say(list::OFF)),
     }
 }
 

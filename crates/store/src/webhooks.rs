@@ -6,7 +6,7 @@ pub mod deliveries;
 
 use std::time::Duration;
 
-use agendad_domain::{ChangeKind, Trouble};
+use agendad_domain::{ChangeKind, DisabledBecause, Trouble};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -44,7 +44,7 @@ pub struct Webhook {
     /// Of these examiners; `None`: all.
     pub usuario_ids: Option<Vec<i32>>,
     /// Of these kinds; `None`: all.
-    pub kinds: Option<Vec<String>>,
+    pub kinds: Option<Vec<ChangeKind>>,
     /// Whether the local network and plain HTTP are allowed.
     pub allow_private: bool,
     /// When it was made.
@@ -55,8 +55,8 @@ pub struct Webhook {
     pub old_secret_until: Option<DateTime<Utc>>,
     /// Since when nothing is sent.
     pub disabled_at: Option<DateTime<Utc>>,
-    /// Why: `operator` or `gone`.
-    pub disabled_because: Option<String>,
+    /// Why.
+    pub disabled_because: Option<DisabledBecause>,
     /// When it last took a change.
     pub last_success_at: Option<DateTime<Utc>>,
     /// Why a delivery last failed.
@@ -110,10 +110,6 @@ impl Store {
         actor: &str,
     ) -> Result<(), StoreError> {
         let label = self.letters().await?.nearest(webhook.label).into_owned();
-        let kinds = webhook.kinds.map(|kinds| {
-            let kinds = kinds.iter().map(|kind| kind.as_str().to_owned());
-            kinds.collect::<Vec<String>>()
-        });
         let mut tx = self.begin().await?;
         sqlx::query!(
             "INSERT INTO agendad_webhooks (id, url, label, usuario_ids, kinds, allow_private, secret, created_by, seen_change)
@@ -122,14 +118,14 @@ impl Store {
             webhook.url,
             label,
             webhook.usuario_ids,
-            kinds.as_deref(),
+            webhook.kinds as _,
             webhook.allow_private,
             webhook.secret,
             actor,
         )
         .execute(&mut *tx)
         .await?;
-        let details = json!({ "id": webhook.id, "examiners": webhook.usuario_ids, "kinds": kinds,
+        let details = json!({ "id": webhook.id, "examiners": webhook.usuario_ids, "kinds": webhook.kinds,
                               "allow_private": webhook.allow_private });
         audit::commit_if(true, tx, &Action::of_none(actor, "webhook.add", details)).await?;
         Ok(())
@@ -142,9 +138,10 @@ impl Store {
     pub async fn webhooks(&self) -> Result<Vec<Webhook>, StoreError> {
         let rows = sqlx::query_as!(
             Webhook,
-            r#"SELECT w.id, w.url, w.label, w.usuario_ids, w.kinds, w.allow_private, w.created_at, w.created_by,
+            r#"SELECT w.id, w.url, w.label, w.usuario_ids,
+                      w.kinds AS "kinds: Vec<ChangeKind>", w.allow_private, w.created_at, w.created_by,
                       CASE WHEN w.old_secret_until > now() THEN w.old_secret_until END AS old_secret_until,
-                      w.disabled_at, w.disabled_because, w.last_success_at, w.last_problem,
+                      w.disabled_at, w.disabled_because AS "disabled_because: DisabledBecause", w.last_success_at, w.last_problem,
                       w.last_problem_kind AS "last_problem_kind: Trouble", w.last_problem_at,
                       (SELECT count(*) FROM agendad_webhook_positions p
                        WHERE p.webhook_id = w.id AND p.change_id < p.upto_change) AS "waiting!",

@@ -73,16 +73,16 @@ async fn page(api: &Api, visitor: &Visitor, id: i32, above: &Markup) -> Result<R
 
 /// Of whom, and of what, it is told.
 fn wanted(visitor: &Visitor, one: &Webhook) -> String {
-    let all = || visitor.language.say(list::ALL).to_owned();
+    let say = |sentence: Sentence| visitor.language.say(sentence);
+    let all = || say(list::ALL).to_owned();
     let examiners = one.usuario_ids.as_ref().map_or_else(all, |ids| {
         let ids: Vec<String> = ids.iter().map(|id| format!("#{id}")).collect();
         ids.join(", ")
     });
-    let events = one
-        .kinds
-        .as_ref()
-        .map_or_else(all, |kinds| kinds.join(", "));
-    let say = |sentence: Sentence| visitor.language.say(sentence);
+    let events = one.kinds.as_ref().map_or_else(all, |kinds| {
+        let kinds: Vec<&str> = kinds.iter().map(|kind| say(words::event(*kind))).collect();
+        kinds.join(", ")
+    });
     format!(
         "{}: {examiners} · {}: {events}",
         say(list::EXAMINERS),

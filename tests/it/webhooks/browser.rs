@@ -61,8 +61,13 @@ async fn an_operator_adds_tries_rotates_and_removes_an_address_in_the_browser() 
         let first = secret(&added.html).unwrap();
         let made = store.webhooks().await.unwrap().pop().unwrap();
         assert_eq!(made.usuario_ids, Some(vec![world.users[0]]));
-        assert_eq!(made.kinds, Some(vec!["inserted".to_owned()]));
+        assert_eq!(
+            made.kinds,
+            Some(vec![agendad::domain::ChangeKind::Inserted])
+        );
         let page = format!("/webhooks/{}", made.id);
+        let shown = browser.get(&page).await;
+        assert!(shown.html.contains("eventos: novo"), "{}", shown.html);
         for path in ["/webhooks", page.as_str()] {
             let shown = browser.get(path).await;
             assert_eq!(shown.status, 200);

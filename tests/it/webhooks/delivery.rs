@@ -307,8 +307,8 @@ async fn an_address_that_is_gone_is_disabled_told_and_goes_on_where_it_stopped()
     scene.pass("1 hour").await;
     assert_eq!(scene.round().await, [], "nothing is sent any more");
     assert_eq!(
-        scene.webhook(id).await.disabled_because.as_deref(),
-        Some("gone")
+        scene.webhook(id).await.disabled_because,
+        Some(agendad::domain::DisabledBecause::Gone)
     );
     let told = alert(&scene).await.unwrap();
     assert!(told.contains("410"), "{told}");
