@@ -6,6 +6,8 @@ pub(crate) mod fields;
 pub(crate) mod rhythms;
 mod wrong;
 
+use std::error::Error;
+
 use serde_json::json;
 
 use crate::alerts::Channels;
@@ -41,14 +43,22 @@ pub(crate) enum PutBack {
     /// Something is set here already, and stays as it is.
     OthersAreThere,
     /// They cannot be, and why.
-    Refused(String),
+    Refused(#[serde(serialize_with = "said")] Box<dyn Error + Send + Sync>),
+}
+
+#[expect(clippy::borrowed_box, reason = "serde hands over what the field is")]
+fn said<S: serde::Serializer>(
+    error: &Box<dyn Error + Send + Sync>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&in_a_line(error.as_ref()))
 }
 
 /// Puts back the settings of a backup, where nothing has been set yet.
 pub(crate) fn put_back(config: &Config, text: &str) -> PutBack {
     let (mut edits, mut left) = match kept::edits(text) {
         Ok(found) => found,
-        Err(error) => return PutBack::Refused(in_a_line(&error)),
+        Err(error) => return PutBack::Refused(error.into()),
     };
     edits.retain(|key, _| {
         let is_free = config.kept.fixed_by(key).is_none();
@@ -60,7 +70,7 @@ pub(crate) fn put_back(config: &Config, text: &str) -> PutBack {
     match change(&config.sources, Some(""), &edits) {
         Ok(_) => PutBack::Restored(left),
         Err(ChangeError::Overtaken) => PutBack::OthersAreThere,
-        Err(error) => PutBack::Refused(in_a_line(&error)),
+        Err(error) => PutBack::Refused(error.into()),
     }
 }
 

@@ -59,6 +59,7 @@ pub mod session;
 mod staff;
 pub mod sync;
 pub mod tomorrow;
+mod trouble;
 pub mod vault;
 mod web;
 pub mod webhooks;

@@ -129,8 +129,8 @@ impl Courier {
             }
             Err(error) => {
                 let next = afterwards(message, &error, round.alerts);
-                let said = error.to_string();
-                self.store.message_failed(message, &said, next).await?;
+                let failed = error.recorded();
+                self.store.message_failed(message, &failed, next).await?;
                 // What asks for a rest means whatever comes to it.
                 if let Some(rest) = error.retry_after() {
                     self.store.recipient_rests(message, rest).await?;

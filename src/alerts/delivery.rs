@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use crate::config::Problem;
 use crate::config::wrong::Wrong;
-use crate::domain::Channel;
 use crate::domain::causes::in_a_line;
+use crate::domain::{Channel, Trouble, Undelivered};
 use crate::webhooks::SecretError;
 use crate::words::{Sentence, delivery as words};
 
@@ -85,14 +85,21 @@ impl ChannelError {
 #[derive(Debug, thiserror::Error)]
 pub enum DeliveryError {
     /// Nobody answered, or not in a way that could be understood.
-    #[error("not reached: {0}")]
-    Unreachable(String),
+    #[error("not reached: {said}")]
+    Unreachable {
+        /// Why, if that is known.
+        why: Option<Trouble>,
+        /// What the library says.
+        said: String,
+    },
     /// It took longer than `alerts.timeout`.
     #[error("no answer within alerts.timeout")]
     TimedOut,
     /// The answer was no.
     #[error("refused: {said}")]
     Refused {
+        /// What kind of answer it is.
+        why: Trouble,
         /// The answer.
         said: String,
         /// When to come again, if it said so.
@@ -134,14 +141,26 @@ impl DeliveryError {
     /// Why, as people are told.
     pub(crate) fn sentence(&self) -> Sentence<String> {
         match self {
-            Self::Unreachable(why) => words::not_reached(why),
+            Self::Unreachable { why, said } => words::not_reached(*why, said),
             Self::TimedOut => words::TIMED_OUT.owned(),
-            Self::Refused { said, .. } => words::refused(said),
+            Self::Refused { why, said, .. } => words::refused(*why, said),
             Self::NotConfigured => words::NOT_CONFIGURED.owned(),
-            Self::Secret(error) => Sentence {
-                pt: error.to_string(),
-                en: error.to_string(),
-            },
+            Self::Secret(error) => words::secret(error),
+        }
+    }
+
+    /// The same for a record.
+    pub(crate) fn recorded(&self) -> Undelivered {
+        let why = match self {
+            Self::Unreachable { why, .. } => *why,
+            Self::TimedOut => Some(Trouble::TimedOut),
+            Self::Refused { why, .. } => Some(*why),
+            Self::NotConfigured => Some(Trouble::NotConfigured),
+            Self::Secret(_) => Some(Trouble::Sealed),
+        };
+        Undelivered {
+            why,
+            said: self.to_string(),
         }
     }
 
@@ -150,18 +169,25 @@ impl DeliveryError {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Refused { retry_after, .. } => *retry_after,
-            Self::Unreachable(_) | Self::TimedOut | Self::NotConfigured | Self::Secret(_) => None,
+            Self::Unreachable { .. } | Self::TimedOut | Self::NotConfigured | Self::Secret(_) => {
+                None
+            }
         }
     }
 
     /// The same without a secret that the other side may have repeated.
     pub(super) fn without(self, secret: &str) -> Self {
         match self {
-            Self::Refused { said, retry_after } => Self::Refused {
+            Self::Refused {
+                why,
+                said,
+                retry_after,
+            } => Self::Refused {
+                why,
                 said: said.replace(secret, "…"),
                 retry_after,
             },
-            error @ (Self::Unreachable(_)
+            error @ (Self::Unreachable { .. }
             | Self::TimedOut
             | Self::NotConfigured
             | Self::Secret(_)) => error,

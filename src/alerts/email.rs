@@ -17,6 +17,8 @@ use super::delivery::{ChannelError, DeliveryError};
 use super::text::Letter;
 use crate::config::Config;
 use crate::config::alerts::{EmailConfig, MailSecurity};
+use crate::domain::Trouble;
+use crate::trouble;
 use crate::words::{Sentence, delivery};
 
 /// A mail to an examiner: text, and the same as HTML.
@@ -103,7 +105,8 @@ impl Email {
 
     /// Does all that a delivery does up to the recipients, and sends nothing.
     pub(super) async fn rehearse(&self, to: &[String]) -> Result<(), DeliveryError> {
-        let rehearsal = tokio::time::timeout(self.timeout, self.rehearsal(to));
+        let rehearsal = async { self.server.explain(self.rehearsal(to).await).await };
+        let rehearsal = tokio::time::timeout(self.timeout, rehearsal);
         rehearsal.await.unwrap_or(Err(DeliveryError::TimedOut))
     }
 
@@ -127,6 +130,7 @@ impl Email {
             return Ok(());
         }
         Err(DeliveryError::Refused {
+            why: Trouble::Mailbox,
             said: refused.join("; "),
             retry_after: None,
         })
@@ -137,9 +141,14 @@ impl Email {
     }
 
     async fn hand_over(&self, message: Message) -> Result<String, DeliveryError> {
-        let sent = tokio::time::timeout(self.timeout, self.transport.send(message));
-        let response = sent.await.map_err(|_| DeliveryError::TimedOut)?;
-        let response = response.map_err(|error| failure(&error))?;
+        let sent = async {
+            let sent = self.transport.send(message).await;
+            self.server
+                .explain(sent.map_err(|error| failure(&error)))
+                .await
+        };
+        let sent = tokio::time::timeout(self.timeout, sent);
+        let response = sent.await.map_err(|_| DeliveryError::TimedOut)??;
         let lines: Vec<&str> = response.message().collect();
         Ok(format!("{} {}", response.code(), lines.join(" ")))
     }
@@ -148,7 +157,7 @@ impl Email {
         self.head(recipient(to)?, (&letter.id, &letter.title))
             .header(ContentType::TEXT_PLAIN)
             .body(letter.body.clone())
-            .map_err(|error| DeliveryError::Unreachable(error.to_string()))
+            .map_err(unwritten)
     }
 
     /// Sends a mail to somebody who is no operator.
@@ -157,7 +166,7 @@ impl Email {
         let message = self
             .head(recipient(mail.to)?, (mail.id, mail.subject))
             .multipart(both)
-            .map_err(|error| DeliveryError::Unreachable(error.to_string()))?;
+            .map_err(unwritten)?;
         self.hand_over(message).await
     }
 
@@ -200,6 +209,18 @@ impl Server {
         }
     }
 
+    /// Whether it is the server's name that is wrong: the system does not tell that apart.
+    async fn explain<T>(&self, done: Result<T, DeliveryError>) -> Result<T, DeliveryError> {
+        match done {
+            Err(DeliveryError::Unreachable { why: None, said }) => {
+                let found = tokio::net::lookup_host((self.host.as_str(), self.port)).await;
+                let why = found.is_err().then_some(Trouble::NoSuchHost);
+                Err(DeliveryError::Unreachable { why, said })
+            }
+            done => done,
+        }
+    }
+
     /// Connects, encrypts and logs in as the transport does.
     async fn connect(
         &self,
@@ -224,9 +245,20 @@ impl Server {
     }
 }
 
+/// A message that cannot be put together.
+fn unwritten(error: lettre::error::Error) -> DeliveryError {
+    DeliveryError::Unreachable {
+        why: None,
+        said: error.to_string(),
+    }
+}
+
 fn recipient(address: &str) -> Result<Mailbox, DeliveryError> {
-    mailbox("alerts.email.to", address)
-        .map_err(|error| DeliveryError::Unreachable(error.to_string()))
+    mailbox("alerts.email.to", address).map_err(|error| DeliveryError::Refused {
+        why: Trouble::Mailbox,
+        said: error.to_string(),
+        retry_after: None,
+    })
 }
 
 fn tls(email: &EmailConfig) -> Result<Tls, ChannelError> {
@@ -309,11 +341,15 @@ fn failure(error: &lettre::transport::smtp::Error) -> DeliveryError {
         return DeliveryError::TimedOut;
     }
     match error.status() {
-        Some(_) => DeliveryError::Refused {
+        Some(code) => DeliveryError::Refused {
+            why: trouble::of_smtp(code.into()),
             said: error.to_string(),
             retry_after: None,
         },
-        None => DeliveryError::Unreachable(error.to_string()),
+        None => DeliveryError::Unreachable {
+            why: trouble::of(error),
+            said: error.to_string(),
+        },
     }
 }
 

@@ -3,19 +3,14 @@
 
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, DATE, RETRY_AFTER};
-use reqwest::{Client, Response, StatusCode};
+use reqwest::header::CONTENT_TYPE;
+use reqwest::{Client, Response};
 use url::Url;
 
 use super::delivery::{DeliveryError, WebError};
 use crate::domain::causes::in_a_line;
-use crate::domain::text::fold_space;
-use crate::webhooks::retry_after;
-
-/// The rest after "too many requests" that does not say for how long.
-const DEFAULT_REST: Duration = Duration::from_secs(60);
-/// So much of an answer is shown.
-const SHOWN: usize = 120;
+use crate::trouble;
+use crate::webhooks::post::{Heard, client_to_any};
 
 /// The client. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -27,11 +22,7 @@ impl Web {
     /// # Errors
     /// [`WebError`].
     pub fn new(timeout: Duration) -> Result<Self, WebError> {
-        // Already installed by `main` as a rule; a second call changes nothing.
-        rustls::crypto::ring::default_provider()
-            .install_default()
-            .ok();
-        client(timeout)
+        client_to_any(timeout)
             .map(Self)
             .map_err(|error| WebError(error.into()))
     }
@@ -97,62 +88,25 @@ impl Web {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the one place that builds the alerts' client"
-)]
-fn client(timeout: Duration) -> Result<Client, reqwest::Error> {
-    Client::builder()
-        .user_agent(concat!("agendad/", env!("CARGO_PKG_VERSION")))
-        .timeout(timeout)
-        .connect_timeout(timeout)
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .no_proxy()
-        // Messages are rare: an idle connection would be dead when the next one comes.
-        .pool_max_idle_per_host(0)
-        .build()
-}
-
-async fn answer(mut response: Response) -> Result<String, DeliveryError> {
-    let status = response.status();
-    let header = |name| response.headers().get(name)?.to_str().ok();
-    let demanded = header(RETRY_AFTER).and_then(|text| retry_after(text, header(DATE)));
-    // The first chunk is enough to show, and bounds how much is read.
-    let body = response.chunk().await.ok().flatten().unwrap_or_default();
-    let rest = match status {
-        StatusCode::TOO_MANY_REQUESTS => demanded
-            .or_else(|| rest_in_body(&body))
-            .or(Some(DEFAULT_REST)),
-        _ => demanded,
-    };
-    let body: String = fold_space(&String::from_utf8_lossy(&body))
-        .chars()
-        .take(SHOWN)
-        .collect();
-    let said = format!("HTTP {} {body}", status.as_u16())
-        .trim_end()
-        .to_owned();
-    if status.is_success() {
-        Ok(said)
+async fn answer(response: Response) -> Result<String, DeliveryError> {
+    let heard = Heard::of(response).await;
+    if heard.status.is_success() {
+        Ok(heard.said)
     } else {
         Err(DeliveryError::Refused {
-            said,
-            retry_after: rest,
+            why: trouble::of_http(heard.status.as_u16()),
+            said: heard.said,
+            retry_after: heard.rest,
         })
     }
-}
-
-/// Telegram says it in the body: `{"parameters": {"retry_after": 30}}`.
-fn rest_in_body(body: &[u8]) -> Option<Duration> {
-    let body: serde_json::Value = serde_json::from_slice(body).ok()?;
-    retry_after(&body["parameters"]["retry_after"].to_string(), None)
 }
 
 fn failure(error: reqwest::Error) -> DeliveryError {
     if error.is_timeout() {
         return DeliveryError::TimedOut;
     }
-    DeliveryError::Unreachable(in_a_line(&error.without_url()))
+    DeliveryError::Unreachable {
+        why: trouble::of(&error),
+        said: in_a_line(&error.without_url()),
+    }
 }

@@ -8,6 +8,7 @@ use super::{asked, news};
 use crate::alerts::{Channels, MailOut};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::{Trouble, Undelivered};
 use crate::store::change_mails::{ChangeMailDue, ChangesAsked, TodaysChange};
 use crate::store::{Store, StoreError};
 use crate::tomorrow::day_state;
@@ -73,9 +74,12 @@ impl Today<'_> {
                     html: &written.html,
                 };
                 let sent = self.channels.mail(&mail).await;
-                sent.map_err(|error| error.to_string())
+                sent.map_err(|error| error.recorded())
             }
-            None => Err("no e-mail address: agendad users changes --user … --to …".to_owned()),
+            None => Err(Undelivered {
+                why: Some(Trouble::NoRecipient),
+                said: "no e-mail address: agendad users changes --user … --to …".to_owned(),
+            }),
         };
         match sent {
             Ok(_) => {
@@ -89,7 +93,7 @@ impl Today<'_> {
                 let user = due.usuario_id;
                 tracing::warn!(
                     user,
-                    error,
+                    error = error.said,
                     "the day's changes could not be mailed, trying again"
                 );
                 Ok(Sent::Failed)

@@ -157,7 +157,7 @@ fn message_row(message: &MessageListed, config: &Config) -> Vec<Cell> {
         time(Some(message.created_at)).into(),
         message.attempts.into(),
         next.into(),
-        message.last_error.clone().unwrap_or_default().into(),
+        output::why_not(message.last_error_kind, message.last_error.as_deref()).into(),
     ]
 }
 

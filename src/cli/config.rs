@@ -9,11 +9,10 @@ use super::actor::actor;
 use super::language::say;
 use super::output::Usage;
 use super::users::typed_password;
-use super::{Exit, open, output, table};
+use super::{Exit, open, output, problem, table};
 use crate::config::kept::{self, ChangeError, Edits, Setting, Value};
 use crate::config::shown::{self, Shown};
 use crate::config::{Config, layers, reference};
-use crate::domain::causes::in_a_line;
 use crate::kept as keeper;
 use crate::words::cli::config as set_words;
 use crate::words::cli::list as words;
@@ -106,7 +105,7 @@ async fn change(config: &Config, edits: Edits, json: bool) -> anyhow::Result<Exi
         Ok(keeper::note(store, &edits, &actor()).await?)
     });
     if let Err(error) = noted.await {
-        let error = in_a_line(error.as_ref());
+        let error = problem::in_a_line(error.as_ref());
         output::remark(say(set_words::not_noted(&error)));
     }
     if json {

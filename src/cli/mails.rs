@@ -121,6 +121,7 @@ fn without_day(mail: TomorrowMail) -> ChangeMails {
         email: mail.email,
         mailed_at: mail.mailed_at,
         last_error: mail.last_error,
+        last_error_kind: mail.last_error_kind,
     }
 }
 
@@ -138,7 +139,7 @@ async fn list(mails: Mails, config: &Config, json: bool) -> anyhow::Result<Exit>
             mail.nome.into(),
             mail.email.unwrap_or_default().into(),
             Cell::from(last),
-            mail.last_error.unwrap_or_default().into(),
+            output::why_not(mail.last_error_kind, mail.last_error.as_deref()).into(),
         ]
     });
     table::show(&COLUMNS, rows.collect(), words::nobody(mails));

@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::language::{language, say};
 use super::problem;
+use crate::domain::Trouble;
 use crate::domain::text::title_case;
 use crate::words::cli::list as words;
-use crate::words::{Language, Sentence, Shown};
+use crate::words::{Language, Sentence, Shown, trouble};
 
 use super::stdout;
 pub(super) use super::stdout::finish;
@@ -97,14 +98,28 @@ pub(super) fn json(value: &impl serde::Serialize) -> anyhow::Result<()> {
 /// An error and its causes.
 pub(super) fn error(error: &anyhow::Error) {
     let because = say(words::BECAUSE);
-    let mut last = problem::of(error.as_ref()).shown();
-    eprintln!("agendad: {last}");
-    for cause in error.chain().skip(1) {
-        let text = problem::of(cause).shown();
-        if !last.contains(&text) {
-            eprintln!("  {because}: {text}");
+    match language() {
+        Language::English => {
+            let mut last = error.to_string().shown();
+            eprintln!("agendad: {last}");
+            for cause in error.chain().skip(1) {
+                let text = cause.to_string().shown();
+                if !last.contains(&text) {
+                    eprintln!("  {because}: {text}");
+                }
+                last = text;
+            }
         }
-        last = text;
+        Language::Portuguese => {
+            let (said, causes, detail) = problem::by_line(error.as_ref());
+            eprintln!("agendad: {}", said.shown());
+            for cause in causes {
+                eprintln!("  {because}: {}", cause.shown());
+            }
+            if !detail.is_empty() {
+                eprintln!("  {}: {detail}", words::DETAIL);
+            }
+        }
     }
     if problem::is_denied(error.as_ref()) {
         eprintln!("  {}", say(words::SUDO));
@@ -129,6 +144,12 @@ pub(super) fn local(
     zone: crate::domain::Zone,
 ) -> String {
     time.map_or_else(|| "-".to_owned(), |time| say(moment(time, zone)))
+}
+
+/// Why something was not delivered; empty where nothing is wrong.
+pub(super) fn why_not(kind: Option<Trouble>, said: Option<&str>) -> String {
+    let why = said.map(|said| trouble::recorded(kind, said));
+    why.map_or_else(String::new, say)
 }
 
 /// A day.

@@ -20,6 +20,7 @@ use crate::store::Store;
 use crate::store::audit::Action;
 use crate::store::people::PersonStored;
 use crate::words::cli::acts;
+use crate::words::cli::users::no_cpf;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -84,7 +85,7 @@ pub(super) struct Person {
 impl Person {
     fn cpf(&self) -> anyhow::Result<Cpf> {
         // Check digits do not matter: what the portal has shown is stored, right or wrong.
-        Cpf::parse(&self.cpf).map_err(|error| Usage(format!("--cpf: {error}")).into())
+        Cpf::parse(&self.cpf).map_err(|error| Usage(say(no_cpf(error))).into())
     }
 }
 

@@ -4,19 +4,27 @@
 use std::error::Error;
 
 use super::language::language;
+use crate::alerts::ChannelError;
 use crate::app::portal_memory::PortalMemoryError;
 use crate::app::{Behind, NoDatabase, NotUsable};
 use crate::backup::BackupError;
 use crate::config::ConfigError;
+use crate::config::kept::ChangeError;
 use crate::credentials::CredentialsError;
 use crate::domain::causes;
+use crate::http::ListenError;
+use crate::portal::PortalError;
 use crate::private_postgres::PrivatePostgresError;
+use crate::session::SessionStoreError;
+use crate::store::StoreError;
 use crate::store::connect::ConnectError;
 use crate::store::migrate::MigrateError;
 use crate::store::places::PlacesError;
+use crate::trouble::own;
 use crate::vault::VaultError;
-use crate::words::cli::problem as words;
-use crate::words::{Language, Sentence, setting};
+use crate::webhooks::ManageError;
+use crate::words::cli::{ailment, config as set_words, problem as words};
+use crate::words::{Language, Sentence, failure, setting, trouble};
 
 /// The error's own sentence, in this process's language where it is known.
 pub(super) fn of(error: &(dyn Error + 'static)) -> String {
@@ -26,19 +34,51 @@ pub(super) fn of(error: &(dyn Error + 'static)) -> String {
     }
 }
 
-/// The error and its causes in one line, as far as they are known in Portuguese.
-pub(super) fn in_a_line(error: &(dyn Error + 'static)) -> Sentence<String> {
-    let mut pt: Vec<String> = Vec::new();
-    let mut next = Some(error);
-    while let Some(cause) = next {
-        let text = in_portuguese(cause).unwrap_or_else(|| cause.to_string());
-        if pt.last().is_none_or(|last| !last.ends_with(&text)) {
-            pt.push(text);
+/// An error and its causes in Portuguese, outermost first; and what nobody has said in Portuguese, as a detail.
+fn causes_in_portuguese(error: &(dyn Error + 'static)) -> (Vec<String>, String) {
+    let (mut known, mut others): (Vec<String>, Vec<String>) = Default::default();
+    for cause in std::iter::successors(Some(error), |&cause| cause.source()) {
+        let text = cause.to_string();
+        let pt = in_portuguese(cause);
+        // Of what libraries wrap, the kind at the bottom says most.
+        let is_raw = pt.is_none() || own(cause).is_some() || cause.is::<PortalError>();
+        if is_raw && others.last().is_none_or(|last| !last.ends_with(&text)) {
+            others.push(text);
         }
-        next = cause.source();
+        if let Some(pt) = pt
+            && known.last().is_none_or(|last| !last.ends_with(&pt))
+        {
+            known.push(pt);
+        }
     }
+    (known, others.join(": "))
+}
+
+/// The same line by line: what could not be done, why, and the detail.
+pub(super) fn by_line(error: &(dyn Error + 'static)) -> (String, Vec<String>, String) {
+    let (said, (mut known, mut detail)) = if let Some(said) = in_portuguese(error) {
+        (said, causes_in_portuguese(error))
+    } else {
+        let causes = error.source().map(causes_in_portuguese);
+        (error.to_string(), causes.unwrap_or_default())
+    };
+    known.retain(|cause| !said.contains(cause));
+    if said.contains(&detail) {
+        detail.clear();
+    }
+    (said, known, detail)
+}
+
+/// The error and its causes in one line.
+pub(super) fn in_a_line(error: &(dyn Error + 'static)) -> Sentence<String> {
+    let (known, detail) = causes_in_portuguese(error);
+    let pt = if known.is_empty() {
+        trouble::of(error).pt
+    } else {
+        trouble::detailed(&known.join(": "), &detail)
+    };
     Sentence {
-        pt: pt.join(": "),
+        pt,
         en: causes::in_a_line(error),
     }
 }
@@ -72,9 +112,17 @@ fn in_portuguese(error: &(dyn Error + 'static)) -> Option<String> {
         .or_else(|| error.downcast_ref().and_then(private))
         .or_else(|| error.downcast_ref().and_then(vault))
         .or_else(|| error.downcast_ref().and_then(credentials))
-        .or_else(|| error.downcast_ref().and_then(memory))
+        .or_else(|| error.downcast_ref().map(memory))
         .or_else(|| error.downcast_ref().map(places))
         .or_else(|| error.downcast_ref().and_then(migration))
+        .or_else(|| error.downcast_ref().and_then(store))
+        .or_else(|| error.downcast_ref().and_then(webhook))
+        .or_else(|| error.downcast_ref().map(portal))
+        .or_else(|| error.downcast_ref().map(kept))
+        .or_else(|| error.downcast_ref().map(sessions))
+        .or_else(|| error.downcast_ref().map(channel))
+        .or_else(|| error.downcast_ref().map(listen))
+        .or_else(|| own(error).map(|known| trouble::kind(known).pt.to_owned()))
 }
 
 fn connection(error: &ConnectError) -> String {
@@ -125,6 +173,8 @@ fn backup(error: &BackupError) -> Option<String> {
 }
 
 fn private(error: &PrivatePostgresError) -> Option<String> {
+    let why = error.ailment().map(|ailment| ailment::cure(ailment).pt);
+    let why = why.map_or_else(String::new, |why| format!(": {why}"));
     match error {
         PrivatePostgresError::NoPrograms { oldest } => Some(words::no_programs(*oldest)),
         PrivatePostgresError::OlderCluster {
@@ -148,16 +198,19 @@ fn private(error: &PrivatePostgresError) -> Option<String> {
         PrivatePostgresError::NoUser => Some(words::NO_USER.to_owned()),
         PrivatePostgresError::Foreign { path, owner } => Some(words::foreign(path, owner)),
         PrivatePostgresError::Closed { at, user } => Some(words::closed(at, user)),
-        PrivatePostgresError::File { path, .. } => Some(words::no_file(path)),
-        // What the system or the server said of it, which is what helps.
-        PrivatePostgresError::Refused { .. }
-        | PrivatePostgresError::UnsafeSocket { .. }
-        | PrivatePostgresError::Program { .. }
-        | PrivatePostgresError::Init { .. }
-        | PrivatePostgresError::Start { .. }
-        | PrivatePostgresError::TooSlow { .. }
-        | PrivatePostgresError::Sql { .. }
-        | _ => None,
+        PrivatePostgresError::File { path, .. } => Some(words::no_file(path) + &why),
+        PrivatePostgresError::Refused {
+            program, output, ..
+        } => Some(words::program_refused(program, output)),
+        PrivatePostgresError::UnsafeSocket { dir, user } => Some(words::unsafe_socket(dir, user)),
+        PrivatePostgresError::Program { program, .. } => Some(words::not_run(program)),
+        PrivatePostgresError::Init { dir, output } => Some(words::not_made(dir, output)),
+        PrivatePostgresError::Start { log, lines, .. } => {
+            Some(words::not_started(&why, log, lines))
+        }
+        PrivatePostgresError::TooSlow { seconds, log, .. } => Some(words::too_slow(*seconds, log)),
+        PrivatePostgresError::Sql { .. } => Some(words::DATABASE_FAILED.to_owned()),
+        _ => None,
     }
 }
 
@@ -188,16 +241,16 @@ fn credentials(error: &CredentialsError) -> Option<String> {
     }
 }
 
-fn memory(error: &PortalMemoryError) -> Option<String> {
+fn memory(error: &PortalMemoryError) -> String {
     match error {
         PortalMemoryError::Elsewhere {
             dir,
             remembered,
             configured,
             ..
-        } => Some(words::other_portal(dir, remembered, configured)),
-        PortalMemoryError::NoDemo { dir, .. } => Some(words::no_demo(dir)),
-        PortalMemoryError::File { path, .. } => Some(words::no_file(path)),
+        } => words::other_portal(dir, remembered, configured),
+        PortalMemoryError::NoDemo { dir, .. } => words::no_demo(dir),
+        PortalMemoryError::File { path, .. } => words::no_file(path),
     }
 }
 
@@ -226,6 +279,49 @@ fn places(error: &PlacesError) -> String {
     }
 }
 
+fn store(error: &StoreError) -> Option<String> {
+    match error {
+        StoreError::Database(_) => Some(words::DATABASE_FAILED.to_owned()),
+        StoreError::CpfTaken { usuario_id } => Some(words::cpf_taken(*usuario_id)),
+        StoreError::Encoding { encoding } => Some(words::encoding(encoding)),
+        StoreError::BadValue { usuario_id, .. } => Some(words::bad_value(*usuario_id)),
+        // Of a run, whose record says it.
+        StoreError::RunClosed { .. } => None,
+    }
+}
+
+fn webhook(error: &ManageError) -> Option<String> {
+    error.sentence().map(|sentence| sentence.pt)
+}
+
+fn kept(error: &ChangeError) -> String {
+    match error {
+        ChangeError::Refused(error) => configuration(error),
+        ChangeError::Fixed { key, by } => set_words::fixed(key, by).pt,
+        ChangeError::Overtaken => words::OVERTAKEN.to_owned(),
+        ChangeError::Write { path, .. } => words::no_file(path),
+    }
+}
+
+fn sessions(error: &SessionStoreError) -> String {
+    match error {
+        SessionStoreError::Address(_) => words::BAD_REDIS.to_owned(),
+        SessionStoreError::NoAnswer { place, .. } => words::no_redis(place),
+    }
+}
+
+fn channel(error: &ChannelError) -> String {
+    setting::problem(&error.problem()).pt
+}
+
+fn listen(error: &ListenError) -> String {
+    words::not_listening(&error.address)
+}
+
+fn portal(error: &PortalError) -> String {
+    failure::in_short(error.failure_kind()).pt.to_owned()
+}
+
 fn migration(error: &MigrateError) -> Option<String> {
     match error {
         MigrateError::Ours(_) => Some(words::MIGRATION_FAILED.to_owned()),
@@ -233,6 +329,6 @@ fn migration(error: &MigrateError) -> Option<String> {
         MigrateError::Adopt(_) => Some(words::NOT_ADOPTED.to_owned()),
         MigrateError::Places(error) => Some(places(error)),
         MigrateError::Unusable(_) => None,
-        MigrateError::Database(error) => Some(words::looking_failed(&causes::in_a_line(error))),
+        MigrateError::Database(_) => Some(words::LOOKING_FAILED.to_owned()),
     }
 }

@@ -9,13 +9,12 @@ use tokio::io::AsyncRead;
 
 use super::language::say;
 use super::output::{self, Usage};
-use super::{Exit, backup};
+use super::{Exit, backup, problem};
 use crate::app::database::private_dir;
 use crate::backup::make::NOBODY;
 use crate::backup::{Manifest, Reader, load, shelf};
 use crate::clock::Clock;
 use crate::config::{Config, kept};
-use crate::domain::causes::in_a_line;
 use crate::kept::{PutBack, put_back};
 use crate::private_postgres::{Hold, PrivatePostgres};
 use crate::store::connect;
@@ -112,7 +111,7 @@ fn settings(config: &Config, manifest: &Manifest, vault: Option<&Vault>) -> Opti
     let (sealed, vault) = (manifest.settings.as_deref()?, vault?);
     Some(match vault.unseal(Purpose::Settings, NOBODY, sealed) {
         Ok(text) => put_back(config, text.expose_secret()),
-        Err(error) => PutBack::Refused(in_a_line(&error)),
+        Err(error) => PutBack::Refused(error.into()),
     })
 }
 
@@ -148,7 +147,10 @@ fn tell(
             let file = kept::path_in(&config.state_dir);
             output::remark(say(words::settings_stay(&file)));
         }
-        Some(PutBack::Refused(why)) => output::remark(say(words::settings_refused(why))),
+        Some(PutBack::Refused(why)) => {
+            let why = problem::in_a_line(why.as_ref());
+            output::remark(say(words::settings_refused(&why)));
+        }
     }
     output::line(say(words::NEXT));
     Ok(())

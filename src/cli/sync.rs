@@ -20,7 +20,7 @@ use crate::domain::{Origin, PauseReason, RunStatus, Window};
 use crate::sync::{Progress, Refusal, RunReport, SyncOutcome, SyncRequest};
 use crate::telemetry::beside;
 use crate::words::cli::{day as day_words, sync as words};
-use crate::words::{Language, Sentence, window};
+use crate::words::{Language, Sentence, note, window};
 
 /// Whoever is read again and again may keep a person waiting so often.
 const FOLLOWED_AT_MOST: u8 = 5;
@@ -262,8 +262,8 @@ fn tell(
         if let Some(error) = &report.error {
             output::remark(say(words::trouble(error.kind, &error.message)));
         }
-        for note in &report.notes {
-            output::remark(format!("  {note}"));
+        for note in &report.notes.0 {
+            output::remark(format!("  {}", say(note::sentence(note))));
         }
     }
     Ok(exit_of(report.status))

@@ -17,13 +17,15 @@ use super::{Exit, open, output};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::credentials;
-use crate::domain::ChangeKind;
+use crate::domain::{ChangeKind, DisabledBecause};
 use crate::store::Store;
 use crate::store::webhooks::Webhook;
 use crate::store::webhooks::deliveries::{Loss, ReplayFrom, Waiting};
 use crate::vault::Vault;
 use crate::webhooks::{self, Answer, Deliverer, EVENTS, NewAddress, Post, Secret, check_url};
+use crate::words::cli::list::change;
 use crate::words::cli::webhooks as words;
+use crate::words::delivery;
 
 /// What was given up longer ago is not shown.
 const SHOWN_FOR: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -194,7 +196,7 @@ impl Work<'_> {
 
     async fn add(&self, args: &AddArgs) -> anyhow::Result<Exit> {
         check_url(&args.url, args.allow_private)
-            .map_err(|error| Usage(format!("--url {error}")))?;
+            .map_err(|error| Usage(format!("--url {}", say(delivery::url(error)))))?;
         let mut users = Vec::new();
         for user in &args.user {
             users.push(user.find(self.store).await?);
@@ -276,10 +278,10 @@ impl Work<'_> {
             let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
             ids.join(", ")
         });
-        let state = match (&webhook.disabled_at, webhook.disabled_because.as_deref()) {
+        let state = match (&webhook.disabled_at, webhook.disabled_because) {
             (None, _) => Cell::good(say(words::ON)),
-            (Some(_), Some("gone")) => Cell::bad(say(words::GONE)),
-            (Some(_), _) => Cell::warn(say(words::OFF)),
+            (Some(_), Some(DisabledBecause::Gone)) => Cell::bad(say(words::GONE)),
+            (Some(_), Some(DisabledBecause::Operator) | None) => Cell::warn(say(words::OFF)),
         };
         vec![
             webhook.id.into(),
@@ -289,13 +291,16 @@ impl Work<'_> {
             webhook
                 .kinds
                 .as_ref()
-                .map_or_else(all, |kinds| kinds.join(", "))
+                .map_or_else(all, |kinds| {
+                    let kinds: Vec<&str> = kinds.iter().map(|kind| say(change(*kind))).collect();
+                    kinds.join(", ")
+                })
                 .into(),
             state,
             webhook.waiting.into(),
             webhook.given_up.into(),
             time(webhook.last_success_at),
-            webhook.last_problem.clone().unwrap_or_default().into(),
+            output::why_not(webhook.last_problem_kind, webhook.last_problem.as_deref()).into(),
         ]
     }
 
@@ -321,7 +326,7 @@ impl Work<'_> {
             time(waiting.waiting_since),
             waiting.attempts.into(),
             time(Some(waiting.next_attempt_at)),
-            waiting.last_error.clone().unwrap_or_default().into(),
+            output::why_not(waiting.last_error_kind, waiting.last_error.as_deref()).into(),
         ]
     }
 
@@ -342,7 +347,7 @@ impl Work<'_> {
             time(Some(loss.given_up_at)),
             Cell::from(String::new()),
             state,
-            loss.error.clone().into(),
+            output::why_not(loss.error_kind, Some(&loss.error)).into(),
         ]
     }
 
@@ -388,7 +393,8 @@ impl Work<'_> {
         let (ok, said) = match &answer {
             Ok(Answer::Taken(said)) => (true, said.clone()),
             Ok(Answer::Gone(said)) => (false, said.clone()),
-            Err(error) => (false, crate::domain::causes::in_a_line(error)),
+            Err(error) if self.json => (false, error.sentence().en),
+            Err(error) => (false, say(error.sentence())),
         };
         if self.json {
             output::json(&json!({ "id": id, "ok": ok, "answer": said }))?;

@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::store::mail_wishes::{MailWishes, Mails};
 use crate::web::state::Api;
 use crate::words::pages::mails as words;
+use crate::words::trouble;
 
 type Id = Result<Path<i32>, axum::extract::rejection::PathRejection>;
 
@@ -35,7 +36,9 @@ pub(super) fn section(visitor: &Visitor, config: &Config, id: i32, wishes: &Mail
                 }
                 button { (say(words::SAVE)) }
             }
-            @if let Some(error) = &wishes.last_error { p.hint { (say(words::LAST_ERROR)) code lang="en" { (error) } } }
+            @if let Some(error) = &wishes.last_error {
+                p.hint { (say(words::LAST_ERROR)) code { (visitor.language.say(trouble::recorded(wishes.last_error_kind, error))) } }
+            }
             p.hint { (say(words::HINT)) }
         }
     }

@@ -12,12 +12,12 @@ use super::runs;
 use super::time::Times;
 use super::visitor::Visitor;
 use super::{condition, tone};
-use crate::domain::{DateError, ErrorDetails, Origin, RunStatus, Window};
+use crate::domain::{DateError, ErrorDetails, Note, Origin, RunStatus, Window};
 use crate::portal::evidence;
 use crate::store::listing::RunView;
 use crate::web::state::Api;
 use crate::words::pages::run as words;
-use crate::words::{Sentence, failure, kinds, row};
+use crate::words::{Sentence, failure, kinds, note, row};
 
 /// `GET /execucoes/{id}`
 pub(super) async fn show(
@@ -199,7 +199,9 @@ impl Shown<'_> {
 
     fn technical(&self, details: &ErrorDetails) -> Markup {
         html! {
-            @for note in &details.notes { p.dim lang="en" { (note) } }
+            @for note in &details.notes.0 {
+                p.dim lang=[matches!(note, Note::Text { .. }).then_some("en")] { (self.times.language.say(note::sentence(note))) }
+            }
             @if self.run.error.is_some() {
                 details {
                     summary { (self.say(words::TECHNICAL_DETAILS)) }

@@ -15,14 +15,14 @@ use super::recognise::Posted;
 use super::tone::Tone;
 use super::visitor::Visitor;
 use crate::clinic::meant;
-use crate::domain::ChangeKind;
 use crate::domain::causes::in_a_line;
+use crate::domain::{ChangeKind, DisabledBecause};
 use crate::store::webhooks::Webhook;
 use crate::web::state::Api;
 use crate::webhooks::{self, EVENTS, ManageError, NewAddress, Secret};
-use crate::words::Sentence;
 use crate::words::cli::webhooks as list;
 use crate::words::pages::webhooks::{self as words, WebhookNotice};
+use crate::words::{Sentence, delivery};
 
 const PAGE: &str = "/webhooks";
 
@@ -101,10 +101,10 @@ async fn page(
 /// On, off, or gone.
 fn state(visitor: &Visitor, webhook: &Webhook) -> Markup {
     let say = |sentence| visitor.language.say(sentence);
-    match (&webhook.disabled_at, webhook.disabled_because.as_deref()) {
+    match (&webhook.disabled_at, webhook.disabled_because) {
         (None, _) => Tone::Good.badge(say(list::ON)),
-        (Some(_), Some("gone")) => Tone::Bad.badge(say(list::GONE)),
-        (Some(_), _) => Tone::Off.badge(say(list::OFF)),
+        (Some(_), Some(DisabledBecause::Gone)) => Tone::Bad.badge(say(list::GONE)),
+        (Some(_), Some(DisabledBecause::Operator) | None) => Tone::Off.badge(say(list::OFF)),
     }
 }
 
@@ -158,7 +158,7 @@ pub(super) async fn add(State(api): State<Api>, posted: Posted) -> Result<Respon
         let above = html! {
             p.notice.bad role="alert" {
                 (visitor.language.say(wrong))
-                @if !detail.is_empty() { " " code lang="en" { (detail) } }
+                @if !detail.is_empty() { " " code { (detail) } }
             }
         };
         let page = page(&api, visitor, &above, Some(&posted)).await?;
@@ -190,8 +190,14 @@ pub(super) async fn add(State(api): State<Api>, posted: Posted) -> Result<Respon
             let above = new_secret(&posted.visitor, id, &secret);
             page(&api, &posted.visitor, &above, None).await
         }
-        Err(ManageError::Url(error)) => again(words::BAD_URL, &error.to_string()).await,
-        Err(error @ ManageError::TooMany) => again(words::REFUSED, &error.to_string()).await,
+        Err(ManageError::Url(error)) => {
+            let why = posted.visitor.language.say(delivery::url(error));
+            again(words::BAD_URL, &why).await
+        }
+        Err(error @ ManageError::TooMany) => {
+            let why = error.sentence().map(|why| posted.visitor.language.say(why));
+            again(words::REFUSED, &why.unwrap_or_default()).await
+        }
         Err(error) => Err(failed(error)),
     }
 }

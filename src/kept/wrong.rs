@@ -23,7 +23,7 @@ impl Wrong {
             other @ (ConfigError::Unreadable { .. }
             | ConfigError::Syntax { .. }
             | ConfigError::Damaged { .. }) => {
-                let said = setting::as_it_came(other.to_string());
+                let said = setting::unread(&other.to_string());
                 Self::Settings(vec![(key.to_owned(), said)])
             }
         }

@@ -9,7 +9,7 @@ use super::persist;
 use super::run::Run;
 use super::session::conversation::Conversation;
 use crate::domain::slot::slots_of_day;
-use crate::domain::{DayReading, Unit};
+use crate::domain::{DayReading, Note, Unit};
 use crate::store::StoreError;
 use crate::store::adopt::claim::UNKNOWN_UNIT;
 use crate::store::seen::{self, SeenDay, StoredDay};
@@ -153,8 +153,7 @@ impl Run<'_> {
         for date in stored.held_days {
             let held = stored.totals.held;
             tracing::warn!(%date, held, "removals held back by the guard");
-            log.notes
-                .push(format!("{date}: removals held back by the guard"));
+            log.notes.push(Note::RemovalsHeld { date });
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::alerts::{Channels, MailOut};
 use crate::clinic::day_windows;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::DayState;
+use crate::domain::{DayState, Trouble, Undelivered};
 use crate::store::days::DaysAsked;
 use crate::store::listing::SlotFilter;
 use crate::store::tomorrow::MailDue;
@@ -78,9 +78,12 @@ impl Evening<'_> {
                     html: &written.html,
                 };
                 let sent = self.channels.mail(&mail).await;
-                sent.map_err(|error| error.to_string())
+                sent.map_err(|error| error.recorded())
             }
-            None => Err("no e-mail address: agendad users tomorrow --user … --to …".to_owned()),
+            None => Err(Undelivered {
+                why: Some(Trouble::NoRecipient),
+                said: "no e-mail address: agendad users tomorrow --user … --to …".to_owned(),
+            }),
         };
         let user = due.usuario_id;
         match sent {
@@ -94,7 +97,7 @@ impl Evening<'_> {
                 self.store.tomorrow_not_mailed(user, &error, again).await?;
                 tracing::warn!(
                     user,
-                    error,
+                    error = error.said,
                     "tomorrow's agenda could not be mailed, trying again"
                 );
                 Ok(Sent::Failed)

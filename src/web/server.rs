@@ -45,7 +45,7 @@ pub struct Server {
     "cannot listen on http.listen = {address} (is another agendad running? choose another port, or \"\" for none)"
 )]
 pub struct ListenError {
-    address: String,
+    pub(crate) address: String,
     #[source]
     source: io::Error,
 }

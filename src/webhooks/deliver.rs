@@ -12,12 +12,14 @@ use crate::clock::Clock;
 use crate::config::retry::RetryConfig;
 use crate::config::webhooks::WebhooksConfig;
 use crate::domain::causes::in_a_line;
+use crate::domain::{Trouble, Undelivered};
 use crate::retry;
 use crate::store::webhooks::Endpoint;
 use crate::store::webhooks::deliveries::{Claim, Problem};
 use crate::store::{Store, StoreError};
 use crate::telemetry::metrics::names::WEBHOOK_DELIVERIES;
 use crate::vault::{Purpose, Vault, VaultError};
+use crate::words::{Sentence, delivery as words, trouble};
 
 /// How long beyond its time-out a delivery belongs to who claimed it.
 const LEASE: Duration = Duration::from_secs(30);
@@ -164,9 +166,9 @@ impl Deliverer {
         let rest = error.retry_after();
         let attempts = usize::try_from(claim.attempts).unwrap_or(usize::MAX);
         let again = retry::delay_after(&RETRY, attempts).unwrap_or(RETRY.max_delay);
-        let said = in_a_line(error);
+        let error = error.recorded();
         let problem = Problem {
-            said: &said,
+            error: &error,
             again: again.max(rest.unwrap_or_default()),
             rest,
             give_up_after: config.give_up_after,
@@ -179,18 +181,23 @@ impl Deliverer {
                 webhook,
                 user,
                 given_up,
-                error = said,
+                error = error.said,
                 "changes were not taken for too long and are given up (agendad webhooks replay)"
             );
         } else if claim.attempts == 1 {
             tracing::warn!(
                 webhook,
                 user,
-                error = said,
+                error = error.said,
                 "a change was not taken, trying again (agendad webhooks deliveries)"
             );
         } else {
-            tracing::debug!(webhook, user, error = said, "a change was still not taken");
+            tracing::debug!(
+                webhook,
+                user,
+                error = error.said,
+                "a change was still not taken"
+            );
         }
         Ok(given_up)
     }
@@ -219,12 +226,40 @@ impl Deliverer {
 }
 
 impl DeliverError {
+    /// Why, as people are told.
+    pub(crate) fn sentence(&self) -> Sentence<String> {
+        match self {
+            Self::Post(error) => error.sentence(),
+            Self::Vault(error) => words::sealed(&in_a_line(error)),
+            Self::Secret(error) => words::secret(error),
+            Self::Json(error) => trouble::of(error),
+        }
+    }
+
+    /// The same for a record.
+    fn recorded(&self) -> Undelivered {
+        let why = match self {
+            Self::Post(PostError::Url(_)) => Some(Trouble::BadAddress),
+            Self::Post(PostError::Unreachable { why, .. }) => *why,
+            Self::Post(PostError::TimedOut) => Some(Trouble::TimedOut),
+            Self::Post(PostError::Refused { why, .. }) => Some(*why),
+            Self::Post(PostError::Secret(_)) | Self::Vault(_) | Self::Secret(_) => {
+                Some(Trouble::Sealed)
+            }
+            Self::Json(_) => None,
+        };
+        Undelivered {
+            why,
+            said: in_a_line(self),
+        }
+    }
+
     fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Post(PostError::Refused { retry_after, .. }) => *retry_after,
             Self::Post(
                 PostError::Url(_)
-                | PostError::Unreachable(_)
+                | PostError::Unreachable { .. }
                 | PostError::TimedOut
                 | PostError::Secret(_),
             )

@@ -8,6 +8,7 @@ use crate::domain::ChangeKind;
 use crate::store::webhooks::NewWebhook;
 use crate::store::{Store, StoreError};
 use crate::vault::{Purpose, Vault, VaultError};
+use crate::words::{Sentence, delivery as words};
 
 /// Each has a few deliveries of its own, so their number bounds these.
 const MOST: usize = 50;
@@ -45,6 +46,18 @@ pub enum ManageError {
     /// What signs.
     #[error(transparent)]
     Secret(#[from] SecretError),
+}
+
+impl ManageError {
+    /// What is wrong with what was asked for, if that is it.
+    pub(crate) fn sentence(&self) -> Option<Sentence<String>> {
+        match self {
+            Self::Url(error) => Some(words::url(*error)),
+            Self::TooMany => Some(words::too_many_webhooks(MOST)),
+            Self::Secret(error) => Some(words::secret(error)),
+            Self::Store(_) | Self::Vault(_) => None,
+        }
+    }
 }
 
 /// Makes an address. Returns its number and its secret, which is shown this once.

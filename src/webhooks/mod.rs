@@ -10,7 +10,7 @@ mod body;
 mod deliver;
 mod manage;
 mod network;
-mod post;
+pub(crate) mod post;
 mod retry_after;
 mod signature;
 

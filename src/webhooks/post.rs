@@ -14,8 +14,11 @@ use super::body::Message;
 use super::network::is_public;
 use super::retry_after;
 use super::signature::{Secret, SecretError};
+use crate::domain::Trouble;
 use crate::domain::causes::in_a_line;
 use crate::domain::text::fold_space;
+use crate::trouble::{self, NoSuchHost};
+use crate::words::{Sentence, delivery as words};
 
 /// So much of an answer is shown.
 const SHOWN: usize = 120;
@@ -45,14 +48,21 @@ pub enum PostError {
     #[error(transparent)]
     Url(#[from] UrlError),
     /// Nobody answered.
-    #[error("not reached: {0}")]
-    Unreachable(String),
+    #[error("not reached: {said}")]
+    Unreachable {
+        /// Why, if that is known.
+        why: Option<Trouble>,
+        /// What the library says.
+        said: String,
+    },
     /// It took too long.
     #[error("no answer in time")]
     TimedOut,
     /// The answer was no.
     #[error("refused: {said}")]
     Refused {
+        /// What kind of answer it is.
+        why: Trouble,
         /// The answer.
         said: String,
         /// When to come again, if it said so.
@@ -106,19 +116,28 @@ pub fn check_url(text: &str, allow_private: bool) -> Result<Url, UrlError> {
     Ok(url)
 }
 
+impl PostError {
+    /// Why, as people are told.
+    pub(crate) fn sentence(&self) -> Sentence<String> {
+        match self {
+            Self::Url(error) => words::url(*error),
+            Self::Unreachable { why, said } => words::not_reached(*why, said),
+            Self::TimedOut => words::NO_ANSWER.owned(),
+            Self::Refused { why, said, .. } => words::refused(*why, said),
+            Self::Secret(error) => words::secret(error),
+        }
+    }
+}
+
 impl Post {
     /// Clients whose requests take no longer than `timeout`, look-up and answer included.
     ///
     /// # Errors
     /// What keeps the HTTP client from being built.
     pub fn new(timeout: Duration) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        // Already installed by `main` as a rule; a second call changes nothing.
-        rustls::crypto::ring::default_provider()
-            .install_default()
-            .ok();
         Ok(Self {
             public: client(timeout, Resolver { only_public: true })?,
-            any: client(timeout, Resolver { only_public: false })?,
+            any: client_to_any(timeout)?,
         })
     }
 
@@ -150,11 +169,20 @@ impl Post {
     }
 }
 
+/// A client for addresses anywhere, for the alerts too.
+pub(crate) fn client_to_any(timeout: Duration) -> Result<Client, reqwest::Error> {
+    client(timeout, Resolver { only_public: false })
+}
+
 #[expect(
     clippy::disallowed_methods,
-    reason = "this is the one place that builds the webhooks' clients"
+    reason = "this is the one place that builds clients for other systems"
 )]
 fn client(timeout: Duration, resolver: Resolver) -> Result<Client, reqwest::Error> {
+    // Already installed by `main` as a rule; a second call changes nothing.
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .ok();
     Client::builder()
         .user_agent(concat!("agendad/", env!("CARGO_PKG_VERSION")))
         .timeout(timeout)
@@ -180,7 +208,8 @@ impl Resolve for Resolver {
         let only_public = self.only_public;
         Box::pin(async move {
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0))
-                .await?
+                .await
+                .map_err(NoSuchHost)?
                 .filter(|address| !only_public || is_public(address.ip()))
                 .collect();
             if found.is_empty() {
@@ -191,27 +220,52 @@ impl Resolve for Resolver {
     }
 }
 
-async fn answer(mut response: Response) -> Result<Answer, PostError> {
-    let status = response.status();
-    let header = |name| response.headers().get(name)?.to_str().ok();
-    let demanded = header(RETRY_AFTER).and_then(|text| retry_after(text, header(DATE)));
-    let rest = match status {
-        StatusCode::TOO_MANY_REQUESTS => Some(demanded.unwrap_or(DEFAULT_REST)),
-        _ => demanded,
-    };
-    // The first chunk is enough to show, and bounds how much is read.
-    let body = response.chunk().await.ok().flatten().unwrap_or_default();
-    let body: String = fold_space(&String::from_utf8_lossy(&body))
-        .chars()
-        .take(SHOWN)
-        .collect();
-    let said = format!("HTTP {} {body}", status.as_u16())
-        .trim_end()
-        .to_owned();
+/// What another machine has answered.
+pub(crate) struct Heard {
+    pub(crate) status: StatusCode,
+    /// In a few words.
+    pub(crate) said: String,
+    /// How long it wants to be left alone.
+    pub(crate) rest: Option<Duration>,
+}
+
+impl Heard {
+    pub(crate) async fn of(mut response: Response) -> Self {
+        let status = response.status();
+        let header = |name| response.headers().get(name)?.to_str().ok();
+        let demanded = header(RETRY_AFTER).and_then(|text| retry_after(text, header(DATE)));
+        // The first chunk is enough to show, and bounds how much is read.
+        let body = response.chunk().await.ok().flatten().unwrap_or_default();
+        let rest = match status {
+            StatusCode::TOO_MANY_REQUESTS => demanded
+                .or_else(|| rest_in_body(&body))
+                .or(Some(DEFAULT_REST)),
+            _ => demanded,
+        };
+        let body: String = fold_space(&String::from_utf8_lossy(&body))
+            .chars()
+            .take(SHOWN)
+            .collect();
+        let said = format!("HTTP {} {body}", status.as_u16())
+            .trim_end()
+            .to_owned();
+        Self { status, said, rest }
+    }
+}
+
+/// Telegram says it in the body: `{"parameters": {"retry_after": 30}}`.
+fn rest_in_body(body: &[u8]) -> Option<Duration> {
+    let body: serde_json::Value = serde_json::from_slice(body).ok()?;
+    retry_after(&body["parameters"]["retry_after"].to_string(), None)
+}
+
+async fn answer(response: Response) -> Result<Answer, PostError> {
+    let Heard { status, said, rest } = Heard::of(response).await;
     match status {
         StatusCode::GONE => Ok(Answer::Gone(said)),
         status if status.is_success() => Ok(Answer::Taken(said)),
-        _ => Err(PostError::Refused {
+        status => Err(PostError::Refused {
+            why: trouble::of_http(status.as_u16()),
             said,
             retry_after: rest,
         }),
@@ -222,7 +276,10 @@ fn failure(error: reqwest::Error) -> PostError {
     if error.is_timeout() {
         return PostError::TimedOut;
     }
-    PostError::Unreachable(in_a_line(&error.without_url()))
+    PostError::Unreachable {
+        why: trouble::of(&error),
+        said: in_a_line(&error.without_url()),
+    }
 }
 
 #[cfg(test)]

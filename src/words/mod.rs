@@ -33,6 +33,7 @@ pub(crate) mod delivery;
 pub(crate) mod failure;
 pub(crate) mod finding;
 pub(crate) mod kinds;
+pub(crate) mod note;
 pub(crate) mod notice;
 pub(crate) mod pages;
 pub(crate) mod pause;
@@ -43,6 +44,7 @@ pub(crate) mod setting;
 pub(crate) mod silence;
 pub(crate) mod time;
 pub(crate) mod tomorrow;
+pub(crate) mod trouble;
 pub(crate) mod window;
 
 pub use command::Shown;

@@ -1,8 +1,10 @@
 //! What is wrong with a setting: the English is the error's own.
 
 use super::Sentence;
+use super::trouble::{self, detailed};
 use crate::config::Problem;
 use crate::config::wrong::Wrong;
+use crate::domain::window::InvalidCron;
 
 /// With its place and its key, in a line.
 pub(crate) fn problem(problem: &Problem) -> Sentence<String> {
@@ -18,12 +20,10 @@ pub(crate) fn wrong(wrong: &Wrong) -> Sentence<String> {
     sentence!("{pt}", "{wrong}")
 }
 
-/// What somebody else says of it.
-pub(crate) fn as_it_came(said: String) -> Sentence<String> {
-    Sentence {
-        pt: said.clone(),
-        en: said,
-    }
+/// What the reader of settings says of one that it cannot read.
+pub(crate) fn unread(said: &str) -> Sentence<String> {
+    let pt = detailed("não foi entendido", said);
+    sentence!("{pt}", "{said}")
 }
 
 /// Where it was set; a file's name is the same.
@@ -66,7 +66,7 @@ fn wrong_pt(wrong: &Wrong) -> String {
         Wrong::Unknown(known) => format!("não existe aqui; existem {known}"),
         Wrong::NoneOf(given, allowed) => format!("é {given:?}; pode ser {allowed}"),
         Wrong::Lacks(part) => format!("não tem {part}"),
-        Wrong::Refused(why) => format!("não serve: {why}"),
+        Wrong::Refused(why) => detailed("não serve", why),
         Wrong::NotUtf8 => "não é texto em UTF-8".to_owned(),
         Wrong::NoSetting => "não é uma opção; config.toml lista todas".to_owned(),
         Wrong::SectionInVariable => "é uma seção; indique uma das suas opções depois de `__`".to_owned(),
@@ -75,7 +75,11 @@ fn wrong_pt(wrong: &Wrong) -> String {
         Wrong::NotKept => "não é uma opção que se muda no painel ou com agendad config set".to_owned(),
         Wrong::Both(key) => format!("está duas vezes, em {key} e em {key}_file; deixe uma"),
         Wrong::NoText => "tem de ser um texto entre aspas (o valor não é mostrado)".to_owned(),
-        Wrong::SecretFile(path, why) => format!("está no arquivo {path}, que não pode ser lido: {why}"),
+        Wrong::SecretFile(path, kind, why) => {
+            let known = crate::trouble::of_kind(*kind).map(|known| format!(": {}", trouble::kind(known).pt));
+            let known = known.unwrap_or_default();
+            detailed(&format!("está no arquivo {path}, que não pode ser lido{known}"), why)
+        }
         Wrong::NoPath(key) => format!("está em {key}_file, que tem de ser um caminho entre aspas"),
         Wrong::Range(given, from, to) => format!("é {given}; pode ir de {from} a {to}"),
         Wrong::Between(from, to) => format!("tem de ir de {from} a {to}"),
@@ -94,7 +98,10 @@ fn wrong_pt(wrong: &Wrong) -> String {
         Wrong::WindowDays(name, from, to) => {
             format!("{name:?}: os dias {from} a {to} não são um período dentro de um ano")
         }
-        Wrong::Cron(name, why) => format!("{name:?}: {why}"),
+        Wrong::Cron(name, InvalidCron { text, reason }) => detailed(
+            &format!("{name:?}: {text:?} não são os seis campos de cron (segundo, minuto, hora, dia, mês, dia da semana)"),
+            reason,
+        ),
         Wrong::NeverFires(name, cron) => format!(
             "{name:?}: {cron:?} nunca acontece: nenhum dia que vem é o que ele indica, como 30 de fevereiro"
         ),

@@ -156,7 +156,7 @@ fn take_from(layer: &mut Layer, key: &str) -> Result<Option<String>, ConfigError
         (Some(_), None) => refuse(Wrong::NoText),
         (None, Some(toml::Value::String(path))) => match read_file(Path::new(&path)) {
             Ok(text) => Ok(Some(text)),
-            Err(error) => refuse(Wrong::SecretFile(path, error.to_string())),
+            Err(error) => refuse(Wrong::SecretFile(path, error.kind(), error.to_string())),
         },
         (None, Some(_)) => refuse(Wrong::NoPath(key.to_owned())),
         (None, None) => Ok(None),

@@ -145,11 +145,7 @@ fn windows(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
             Wrong::WindowDays(name.clone(), window.from_day, window.to_day),
         );
         match parse_cron(&window.cron) {
-            Err(error) => refuse(
-                true,
-                "windows",
-                Wrong::Cron(name.clone(), error.to_string()),
-            ),
+            Err(error) => refuse(true, "windows", Wrong::Cron(name.clone(), error)),
             Ok(cron) => refuse(
                 next_tick(&cron, now, config.timezone).is_none(),
                 "windows",

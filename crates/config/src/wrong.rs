@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use agendad_domain::window::InvalidCron;
+
 /// What is wrong and what is allowed, as a fragment after the key.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Wrong {
@@ -41,9 +43,9 @@ pub enum Wrong {
     /// A secret that is no text.
     #[error("must be a text in quotes (its value is not shown here)")]
     NoText,
-    /// The file of a secret: its path, and why not.
-    #[error("the file {0} cannot be read: {1}")]
-    SecretFile(String, String),
+    /// The file of a secret: its path, and why not, by kind and as the system says it.
+    #[error("the file {0} cannot be read: {2}")]
+    SecretFile(String, std::io::ErrorKind, String),
     /// A path that is no text.
     #[error("{0}_file must be a path in quotes")]
     NoPath(String),
@@ -88,7 +90,7 @@ pub enum Wrong {
     WindowDays(String, u16, u16),
     /// A window's cron expression: its name, and why not.
     #[error("{0:?}: {1}")]
-    Cron(String, String),
+    Cron(String, InvalidCron),
     /// A window that is never due: its name and its cron expression.
     #[error("{0:?}: cron {1:?} never fires: no day to come is what it names, such as 30 February")]
     NeverFires(String, String),

@@ -1,6 +1,7 @@
 //! What the application's `agendamentos` gets from a slot, cut to the widths of its columns.
 
 use super::agenda::column;
+use super::note::SlotRemark;
 use super::phone::Phones;
 use super::slot::Slot;
 
@@ -21,8 +22,8 @@ pub struct Appointment {
     pub tipo_transito: Option<String>,
     /// Licence category, at most 20 characters.
     pub categoria_cnh: Option<String>,
-    /// What of the slot's columns is not in the appointment, as fragments.
-    pub notes: Vec<String>,
+    /// What of the slot's columns is not in the appointment.
+    pub notes: Vec<SlotRemark>,
 }
 
 impl Appointment {
@@ -34,7 +35,9 @@ impl Appointment {
             let text = slot.payload.get(key).map_or("", String::as_str);
             let kept: String = text.chars().take(width).collect();
             if kept.len() < text.len() {
-                notes.push(format!("{key} was cut to fit agendamentos"));
+                notes.push(SlotRemark::Cut {
+                    column: key.to_owned(),
+                });
             }
             (!kept.is_empty()).then_some(kept)
         };
@@ -49,12 +52,10 @@ impl Appointment {
             area_code,
         );
         if phones.impossible > 0 {
-            notes.push("telefone has a number that Brazil's plan does not have".to_owned());
+            notes.push(SlotRemark::ImpossibleTelephone);
         }
         if phones.without_area > 0 {
-            notes.push(
-                "telefone has a number without area code (appointments.area_code)".to_owned(),
-            );
+            notes.push(SlotRemark::TelephoneWithoutArea);
         }
         Self {
             nome,
@@ -96,7 +97,10 @@ mod tests {
         };
         let appointment = Appointment::of(&slot, "");
         assert_eq!(appointment.nome.chars().count(), 255);
-        assert_eq!(appointment.notes, ["nome was cut to fit agendamentos"]);
+        let cut = SlotRemark::Cut {
+            column: "nome".to_owned(),
+        };
+        assert_eq!(appointment.notes, [cut]);
         assert_eq!(appointment.cpf, "529.982.247-25");
         assert_eq!(appointment.telefone_celular.as_deref(), Some("11987654321"));
         assert_eq!(appointment.telefone_fixo.as_deref(), Some("1123456789"));

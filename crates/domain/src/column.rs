@@ -3,13 +3,13 @@
 
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
-use sqlx::postgres::{PgArgumentBuffer, PgTypeInfo, PgValueRef};
+use sqlx::postgres::{PgArgumentBuffer, PgHasArrayType, PgTypeInfo, PgValueRef};
 use sqlx::types::Json;
 use sqlx::{Decode, Encode, Postgres, Type};
 
 use crate::{
-    ChangeKind, Channel, ErrorDetails, FailureKind, JobState, MessageKind, Origin, PauseReason,
-    RecordedRule, Role, RowFault, RunStatus, SlotStatus, StoredTime, Totals,
+    ChangeKind, Channel, DisabledBecause, ErrorDetails, FailureKind, JobState, MessageKind, Origin,
+    PauseReason, RecordedRule, Role, RowFault, RunStatus, SlotStatus, StoredTime, Totals, Trouble,
 };
 
 /// A text in a column whose values are known.
@@ -30,6 +30,16 @@ macro_rules! text {
 
             fn compatible(column: &PgTypeInfo) -> bool {
                 <str as Type<Postgres>>::compatible(column)
+            }
+        }
+
+        impl PgHasArrayType for $type {
+            fn array_type_info() -> PgTypeInfo {
+                <&str as PgHasArrayType>::array_type_info()
+            }
+
+            fn array_compatible(column: &PgTypeInfo) -> bool {
+                <&str as PgHasArrayType>::array_compatible(column)
             }
         }
 
@@ -82,6 +92,15 @@ text!(JobState, "river.river_job.state", |text| text.parse().ok());
 text!(StoredTime, "agendad_clock_corrections.what", |text| text
     .parse()
     .ok());
+
+text!(
+    DisabledBecause,
+    "agendad_webhooks.disabled_because",
+    |text| text.parse().ok()
+);
+text!(Trouble, "a column of kinds of trouble", |text| Some(
+    text.parse().unwrap_or(Self::Other)
+));
 
 macro_rules! json {
     ($($type:ty),*) => { $(

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{FailureKind, RowFault};
+use super::{FailureKind, Notes, RowFault};
 
 /// Why a run did not end well, in full.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -25,7 +25,8 @@ pub struct ErrorDetails {
     /// Days that failed or had unreadable rows.
     pub dates: Vec<DateError>,
     /// Remarks.
-    pub notes: Vec<String>,
+    #[serde(flatten)]
+    pub notes: Notes,
     /// Appointments that the application's table refused.
     pub appointments_refused: i64,
     /// What else the record holds.
@@ -99,7 +100,7 @@ impl From<Value> for ErrorDetails {
             chain: all(take("chain")),
             backtrace: read(take("backtrace")),
             dates: all(take("dates")),
-            notes: all(take("notes")),
+            notes: Notes::recorded(take("notes"), &take("noted")),
             appointments_refused: read(take("appointments_refused")).unwrap_or(0),
             other,
         }
@@ -121,7 +122,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::RowProblem;
+    use crate::note::{LeftUndone, RefusalReason, TableRefusal};
+    use crate::{Note, RowProblem, SlotRemark};
 
     fn parsed(recorded: Value) -> ErrorDetails {
         serde_json::from_value(recorded).unwrap()
@@ -140,16 +142,43 @@ mod tests {
             }),
             evidence: None,
         };
+        let day_of_notes = day.date;
         let details = ErrorDetails {
             kind: Some(FailureKind::Layout),
             message: Some("2026-11-24: a row".to_owned()),
             dates: vec![day],
-            notes: vec!["cut".to_owned()],
+            notes: Notes(vec![
+                Note::RemovalsHeld { date: day_of_notes },
+                Note::Slot {
+                    date: day_of_notes,
+                    time: "14:00:00".parse().unwrap(),
+                    remark: SlotRemark::Cut {
+                        column: "nome".to_owned(),
+                    },
+                },
+                Note::Appointments {
+                    days: None,
+                    left: LeftUndone::Uncancelled(2),
+                    why: TableRefusal {
+                        code: "23514".to_owned(),
+                        reason: RefusalReason::Constraint("nunca".to_owned()),
+                    },
+                },
+            ]),
             appointments_refused: 2,
             ..ErrorDetails::default()
         };
         assert!(details.only_rows());
-        assert_eq!(parsed(json!(details)), details);
+        let written = json!(details);
+        assert_eq!(
+            written["notes"],
+            json!([
+                "2026-11-24: removals held back by the guard",
+                "2026-11-24 14:00: nome was cut to fit agendamentos",
+                "earlier: 2 appointments of removed slots could not be cancelled: constraint nunca of agendamentos refuses it [23514]",
+            ])
+        );
+        assert_eq!(parsed(written), details);
     }
 
     #[test]

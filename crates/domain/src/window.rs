@@ -36,8 +36,10 @@ impl Window {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("cron {text:?} is not six fields (second minute hour day month weekday): {reason}")]
 pub struct InvalidCron {
-    text: String,
-    reason: String,
+    /// The expression.
+    pub text: String,
+    /// What the parser says of it.
+    pub reason: String,
 }
 
 /// Reads a cron expression of six fields, seconds first.

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::trouble;
+use super::trouble::{Ailment, after_colon};
 
 /// A failure of the private cluster. The messages fit "failed to …".
 #[derive(Debug, thiserror::Error)]
@@ -136,7 +136,7 @@ pub enum PrivatePostgresError {
         user: String,
     },
     /// A file operation failed.
-    #[error("{doing} {path}{}", trouble::of_error(source))]
+    #[error("{doing} {path}{}", after_colon(Ailment::of_error(source)))]
     File {
         /// The verb.
         doing: &'static str,
@@ -164,7 +164,7 @@ pub enum PrivatePostgresError {
     /// The server ended instead of starting.
     #[error(
         "start the private database ({status}){}; the end of {log}:\n{lines}",
-        trouble::of_log(lines)
+        after_colon(Ailment::of_log(lines))
     )]
     Start {
         /// How the server ended.
@@ -192,6 +192,20 @@ pub enum PrivatePostgresError {
         /// Why not.
         source: sqlx::Error,
     },
+}
+
+impl PrivatePostgresError {
+    /// What ails the machine or its files, where that is known.
+    #[must_use]
+    pub fn ailment(&self) -> Option<Ailment> {
+        if let Self::File { source, .. } = self {
+            Ailment::of_error(source)
+        } else if let Self::Start { lines, .. } = self {
+            Ailment::of_log(lines)
+        } else {
+            None
+        }
+    }
 }
 
 /// Turns an io error into ours, with the verb and the path.

@@ -45,7 +45,7 @@ pub use self::error::PrivatePostgresError;
 pub use self::hold::{Hold, Versions, destroy, kept, versions};
 pub use self::snapshot::{Snapshot, TableFigures, analyze, differences, figures};
 pub use self::tools::{Tools, Transfer};
-pub use self::trouble::{cure_of_damage, cure_without_inodes, is_damaged};
+pub use self::trouble::{Ailment, is_damaged};
 pub use self::upgrade::{Mode, free_bytes, free_files};
 
 /// The database that [`PrivatePostgres::url`] leads to, and the name of its superuser.

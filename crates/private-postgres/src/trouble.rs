@@ -2,59 +2,101 @@
 
 use std::io;
 
-const DISK_FULL: &str = "the disk is full, or can hold no more files (df -h, df -i): make room, and start again; nothing that \
-     was committed is lost";
-const NO_INODES: &str = "no file can be made although the disk may have room (compare df -h with df -i): delete what made so many \
-     small files, and start again; nothing that was committed is lost";
-const READ_ONLY: &str = "the disk cannot be written: after an error of the disk Linux mounts it read-only (dmesg says why); check \
-     it (fsck), mount it read-write, and start again; nothing that was committed is lost";
-const NO_WAL: &str = "a part of the database's journal (pg_wal) is missing or damaged, so that it cannot become consistent by itself: \
-     do not use pg_resetwal, which makes up a state; restore the newest backup with agendad restore FILE --replace, which keeps \
-     this one beside it";
-const DAMAGED: &str = "a page of the database is damaged: the disk or the memory of this machine is failing; copy the state directory \
-     elsewhere, and restore the newest backup with agendad restore FILE --replace, on a sound disk";
-const OWNER: &str = "the database's files belong to another user, or others may open them: chown -R the directory named below back to the \
-     user that ran it, and chmod 700 it";
-
-/// What the server's log says, in order of how sure it is.
-const SIGNS: &[(&str, &str)] = &[
-    ("No space left on device", DISK_FULL),
-    ("Disk quota exceeded", DISK_FULL),
-    ("Read-only file system", READ_ONLY),
-    ("could not locate a valid checkpoint record", NO_WAL),
-    ("could not locate required checkpoint record", NO_WAL),
-    ("invalid checkpoint record", NO_WAL),
-    ("invalid primary checkpoint record", NO_WAL),
-    ("WAL ends before", NO_WAL),
-    ("could not open file \"pg_wal", NO_WAL),
-    ("required WAL directory", NO_WAL),
-    ("page verification failed", DAMAGED),
-    ("invalid page in block", DAMAGED),
-    ("incorrect checksum in control file", DAMAGED),
-    ("has wrong ownership", OWNER),
-    ("has invalid permissions", OWNER),
-    ("Permission denied", OWNER),
-    ("Input/output error", DAMAGED),
-];
-
-/// What the end of a server's log means, after a colon; empty where it is not known.
-pub(super) fn of_log(lines: &str) -> String {
-    let sign = SIGNS.iter().find(|(sign, _)| lines.contains(sign));
-    sign.map_or_else(String::new, |(_, cure)| format!(": {cure}"))
-}
-
-/// What a failed file operation means, after a colon; empty where the system's words are enough.
-pub(super) fn of_error(error: &io::Error) -> String {
-    let is = |kind| error.kind() == kind;
-    let cure = if is(io::ErrorKind::StorageFull) || is(io::ErrorKind::QuotaExceeded) {
+/// What ails a server's machine, or its files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Ailment {
+    /// No room on the disk.
+    #[error(
+        "the disk is full, or can hold no more files (df -h, df -i): make room, and start again; nothing that was committed is \
+         lost"
+    )]
+    DiskFull,
+    /// One of both is missing.
+    #[error(
         "the disk has neither room nor names for more files (df -h, df -i): make room, and start again; nothing that was \
          committed is lost"
-    } else if is(io::ErrorKind::ReadOnlyFilesystem) {
-        READ_ONLY
-    } else {
-        return String::new();
-    };
-    format!(": {cure}")
+    )]
+    NoRoom,
+    /// No names for more files.
+    #[error(
+        "no file can be made although the disk may have room (compare df -h with df -i): delete what made so many small files, \
+         and start again; nothing that was committed is lost"
+    )]
+    NoInodes,
+    /// No writes.
+    #[error(
+        "the disk cannot be written: after an error of the disk Linux mounts it read-only (dmesg says why); check it (fsck), \
+         mount it read-write, and start again; nothing that was committed is lost"
+    )]
+    ReadOnly,
+    /// The journal is not whole.
+    #[error(
+        "a part of the database's journal (pg_wal) is missing or damaged, so that it cannot become consistent by itself: do not \
+         use pg_resetwal, which makes up a state; restore the newest backup with agendad restore FILE --replace, which keeps \
+         this one beside it"
+    )]
+    NoWal,
+    /// A page is not what was written.
+    #[error(
+        "a page of the database is damaged: the disk or the memory of this machine is failing; copy the state directory \
+         elsewhere, and restore the newest backup with agendad restore FILE --replace, on a sound disk"
+    )]
+    Damaged,
+    /// Somebody else's files.
+    #[error(
+        "the database's files belong to another user, or others may open them: chown -R the directory named below back to the \
+         user that ran it, and chmod 700 it"
+    )]
+    Owner,
+}
+
+/// What the server's log says, in order of how sure it is.
+const SIGNS: &[(&str, Ailment)] = &[
+    ("No space left on device", Ailment::DiskFull),
+    ("Disk quota exceeded", Ailment::DiskFull),
+    ("Read-only file system", Ailment::ReadOnly),
+    ("could not locate a valid checkpoint record", Ailment::NoWal),
+    (
+        "could not locate required checkpoint record",
+        Ailment::NoWal,
+    ),
+    ("invalid checkpoint record", Ailment::NoWal),
+    ("invalid primary checkpoint record", Ailment::NoWal),
+    ("WAL ends before", Ailment::NoWal),
+    ("could not open file \"pg_wal", Ailment::NoWal),
+    ("required WAL directory", Ailment::NoWal),
+    ("page verification failed", Ailment::Damaged),
+    ("invalid page in block", Ailment::Damaged),
+    ("incorrect checksum in control file", Ailment::Damaged),
+    ("has wrong ownership", Ailment::Owner),
+    ("has invalid permissions", Ailment::Owner),
+    ("Permission denied", Ailment::Owner),
+    ("Input/output error", Ailment::Damaged),
+];
+
+impl Ailment {
+    /// What the end of a server's log means, if it is known.
+    pub(super) fn of_log(lines: &str) -> Option<Self> {
+        let sign = SIGNS.iter().find(|(sign, _)| lines.contains(sign));
+        sign.map(|(_, ailment)| *ailment)
+    }
+
+    /// What a failed file operation means, where the system's words are not enough.
+    pub(super) fn of_error(error: &io::Error) -> Option<Self> {
+        let is = |kind| error.kind() == kind;
+        if is(io::ErrorKind::StorageFull) || is(io::ErrorKind::QuotaExceeded) {
+            Some(Self::NoRoom)
+        } else if is(io::ErrorKind::ReadOnlyFilesystem) {
+            Some(Self::ReadOnly)
+        } else {
+            None
+        }
+    }
+}
+
+/// After a colon; nothing where it is not known.
+pub(super) fn after_colon(ailment: Option<Ailment>) -> String {
+    ailment.map_or_else(String::new, |ailment| format!(": {ailment}"))
 }
 
 /// Whether a damaged page is what a statement met.
@@ -68,18 +110,6 @@ pub fn is_damaged(text: &str) -> bool {
     ]
     .iter()
     .any(|sign| text.contains(sign))
-}
-
-/// What to do about damaged pages.
-#[must_use]
-pub fn cure_of_damage() -> &'static str {
-    DAMAGED
-}
-
-/// The same for a directory in which no more files can be made.
-#[must_use]
-pub fn cure_without_inodes() -> &'static str {
-    NO_INODES
 }
 
 #[cfg(test)]
@@ -103,9 +133,11 @@ mod tests {
             ),
             ("FATAL:  data directory \"/x\" has wrong ownership", "chown"),
         ] {
-            assert!(of_log(line).contains(cure), "{line}: {}", of_log(line));
+            let said = after_colon(Ailment::of_log(line));
+            assert!(said.contains(cure), "{line}: {said}");
         }
-        assert_eq!(of_log("FATAL:  something new"), "");
-        assert!(NO_WAL.contains("do not use pg_resetwal"));
+        assert_eq!(Ailment::of_log("FATAL:  something new"), None);
+        let wal = Ailment::NoWal.to_string();
+        assert!(wal.contains("do not use pg_resetwal"));
     }
 }

@@ -4,6 +4,8 @@
 
 use std::collections::HashMap;
 
+use agendad_domain::note::{LeftUndone, NotedDays, RefusalReason, TableRefusal};
+use agendad_domain::{Note, SlotRemark};
 use sqlx::postgres::PgDatabaseError;
 
 use super::slots::{Columns, DayStored, DayToStore, StoreRules, Vacant};
@@ -77,7 +79,10 @@ impl Store {
         refuse(
             &mut stored,
             (slots.wanting, uncancelled),
-            day.data.to_string(),
+            Some(NotedDays {
+                first: day.data,
+                last: day.data,
+            }),
             &error,
         );
         Ok(stored)
@@ -95,12 +100,9 @@ impl Store {
         if slots.uncancelled > 0 {
             let dates = vacant.days.dates;
             let (first, last) = (dates.iter().min(), dates.iter().max());
-            let when = match (first, last) {
-                (Some(first), Some(last)) if first != last => format!("{first} to {last}"),
-                (Some(day), _) => day.to_string(),
-                (None, _) => String::new(),
-            };
-            refuse(&mut stored, (0, slots.uncancelled), when, &error);
+            let days = first.zip(last);
+            let days = days.map(|(&first, &last)| NotedDays { first, last });
+            refuse(&mut stored, (0, slots.uncancelled), days, &error);
         }
         Ok(stored)
     }
@@ -121,7 +123,7 @@ impl Store {
             Ok(done) if done.running == 0 => return Err(StoreError::RunClosed { run_id }),
             Ok(done) => stored.totals.appointments_cancelled = done.cancelled,
             Err(error) if error.may_be_of_appointments() => {
-                refuse(&mut stored, (0, 1), "earlier".to_owned(), &error);
+                refuse(&mut stored, (0, 1), None, &error);
             }
             Err(error) => return Err(error),
         }
@@ -135,7 +137,7 @@ impl Store {
         day: &DayToStore<'_>,
         rules: &StoreRules,
         columns: &mut Columns<'_>,
-    ) -> Result<Vec<String>, StoreError> {
+    ) -> Result<Vec<Note>, StoreError> {
         let mut notes = Vec::new();
         let mut fits = Vec::with_capacity(day.slots.len());
         // What vanished is not what is tried here.
@@ -151,12 +153,12 @@ impl Store {
                 Ok(_) => fits.push(true),
                 Err(error) if error.may_be_of_appointments() => {
                     fits.push(false);
-                    let hora = columns.hora[i].format("%H:%M");
-                    let why = reason(&error);
-                    notes.push(format!(
-                        "{} {hora}: its appointment could not be stored: {why}",
-                        day.data
-                    ));
+                    let why = refusal(&error);
+                    notes.push(Note::Slot {
+                        date: day.data,
+                        time: columns.hora[i],
+                        remark: SlotRemark::Refused { why },
+                    });
                 }
                 Err(error) => return Err(error),
             }
@@ -185,51 +187,55 @@ impl Store {
 fn refuse(
     stored: &mut DayStored,
     (wanting, uncancelled): (i64, i64),
-    when: String,
+    days: Option<NotedDays>,
     error: &StoreError,
 ) {
-    let why = reason(error);
-    let before = stored.notes.len();
+    let mut left = Vec::new();
     if wanting > 0 {
-        stored.notes.push(format!(
-            "{when}: {wanting} appointments could not be stored: {why}"
-        ));
+        left.push(LeftUndone::Unstored(wanting));
     }
     if uncancelled > 0 {
-        stored.notes.push(format!(
-            "{when}: {uncancelled} appointments of removed slots could not be cancelled: {why}"
-        ));
+        left.push(LeftUndone::Uncancelled(uncancelled));
     }
-    if stored.notes.len() == before {
-        stored.notes.push(format!(
-            "{when}: appointments could not be brought up to date: {why}"
-        ));
+    if left.is_empty() {
+        left.push(LeftUndone::Outdated);
     }
+    let why = refusal(error);
+    let note = |left| Note::Appointments {
+        days,
+        left,
+        why: why.clone(),
+    };
+    stored.notes.extend(left.into_iter().map(note));
     stored.appointments_refused += (wanting + uncancelled).max(1);
 }
 
 /// Why, without a value: what the server itself says may quote the candidate.
-fn reason(error: &StoreError) -> String {
-    let StoreError::Database(sqlx::Error::Database(error)) = error else {
-        return "the database failed".to_owned();
+fn refusal(error: &StoreError) -> TableRefusal {
+    let error = if let StoreError::Database(sqlx::Error::Database(error)) = error {
+        Some(error)
+    } else {
+        None
     };
-    let code = error.code().unwrap_or_default().into_owned();
-    let details = error.try_downcast_ref::<PgDatabaseError>();
-    let column = details.and_then(PgDatabaseError::column).unwrap_or("?");
-    let constraint = details.and_then(PgDatabaseError::constraint).unwrap_or("?");
-    let what = match code.as_str() {
-        "22001" => "a column of agendamentos is narrower than its value".to_owned(),
-        "23502" => format!("column {column} of agendamentos must have a value"),
+    let code = error.and_then(|error| error.code()).unwrap_or_default();
+    let details = error.and_then(|error| error.try_downcast_ref::<PgDatabaseError>());
+    let name = |name: Option<&str>| name.unwrap_or("?").to_owned();
+    let reason = match &*code {
+        "22001" => RefusalReason::Narrow,
+        "23502" => RefusalReason::ValueMissing(name(details.and_then(PgDatabaseError::column))),
         "23503" | "23505" | "23514" | "23P01" => {
-            format!("constraint {constraint} of agendamentos refuses it")
+            RefusalReason::Constraint(name(details.and_then(PgDatabaseError::constraint)))
         }
-        "42501" => "a right on agendamentos is missing".to_owned(),
-        "42703" => "a column of agendamentos is missing".to_owned(),
-        "42804" => "a column of agendamentos has another type".to_owned(),
-        "P0001" => "a trigger of agendamentos refuses it".to_owned(),
-        _ => "agendamentos refuses it".to_owned(),
+        "42501" => RefusalReason::RightMissing,
+        "42703" => RefusalReason::ColumnMissing,
+        "42804" => RefusalReason::OtherType,
+        "P0001" => RefusalReason::Trigger,
+        _ => RefusalReason::Other,
     };
-    format!("{what} [{code}]")
+    TableRefusal {
+        code: code.into_owned(),
+        reason,
+    }
 }
 
 impl Columns<'_> {
@@ -239,12 +245,15 @@ impl Columns<'_> {
         let width = |column: &str| widths.get(column).copied().unwrap_or(usize::MAX);
         let mut cut = Vec::new();
         for i in 0..self.hora.len() {
-            let hora = self.hora[i].format("%H:%M");
+            let time = self.hora[i];
             let mut note = |column: &str| {
-                cut.push(format!(
-                    "{} {hora}: {column} was cut to fit agendamentos",
-                    day.data
-                ));
+                cut.push(Note::Slot {
+                    date: day.data,
+                    time,
+                    remark: SlotRemark::Cut {
+                        column: column.to_owned(),
+                    },
+                });
             };
             if shorten(&mut self.nome[i], width("nome")) {
                 note("nome");

@@ -109,25 +109,41 @@ pub async fn record(conn: &mut sqlx::PgConnection, action: &Action<'_>) -> Resul
     Ok(())
 }
 
-/// Ends the transaction of an action that needs no details: what was done is written down, or, if there was
-/// nobody to do it to, nothing was done. Returns `found`.
+/// Ends the transaction of an action: what was done is written down, or, if there was nobody to do it to, nothing
+/// was done. Returns `found`.
 ///
 /// # Errors
 /// [`StoreError::Database`]; then nothing has changed.
 pub(super) async fn commit_if(
     found: bool,
     mut tx: Transaction,
-    (actor, action, usuario_id): (&str, &str, i32),
+    action: &Action<'_>,
 ) -> Result<bool, StoreError> {
     if found {
-        let action = Action {
+        record(&mut tx, action).await?;
+        tx.commit().await?;
+    }
+    Ok(found)
+}
+
+impl<'a> Action<'a> {
+    /// One that concerns an examiner, of which nothing else is worth knowing.
+    pub(super) fn of(usuario_id: i32, actor: &'a str, action: &'a str) -> Self {
+        Self {
             actor,
             action,
             usuario_id: Some(usuario_id),
             details: serde_json::json!({}),
-        };
-        record(&mut tx, &action).await?;
-        tx.commit().await?;
+        }
     }
-    Ok(found)
+
+    /// One that concerns none.
+    pub(super) const fn of_none(actor: &'a str, action: &'a str, details: Value) -> Self {
+        Self {
+            actor,
+            action,
+            usuario_id: None,
+            details,
+        }
+    }
 }

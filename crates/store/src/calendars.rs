@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
-use super::{Store, StoreError, audit};
+use super::audit::{self, Action};
+use super::{Store, StoreError};
 
 /// An examiner's calendar address, without the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +71,7 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         let found = done.rows_affected() == 1;
-        audit::commit_if(found, tx, (actor, "calendar.make", usuario_id)).await
+        audit::commit_if(found, tx, &Action::of(usuario_id, actor, "calendar.make")).await
     }
 
     /// Takes an examiner's calendar address away; written down in the same transaction. Returns whether they
@@ -87,7 +88,7 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         let found = done.rows_affected() == 1;
-        audit::commit_if(found, tx, (actor, "calendar.revoke", usuario_id)).await
+        audit::commit_if(found, tx, &Action::of(usuario_id, actor, "calendar.revoke")).await
     }
 
     /// What is known of an examiner's address; `None` if they have none.

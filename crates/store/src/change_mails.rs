@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use agendad_domain::ChangeKind;
+use agendad_domain::{ChangeKind, Trouble, Undelivered};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use super::{Store, StoreError};
@@ -21,6 +21,8 @@ pub struct ChangeMails {
     pub mailed_at: Option<DateTime<Utc>>,
     /// Why the next one was not sent.
     pub last_error: Option<String>,
+    /// The kind of that.
+    pub last_error_kind: Option<Trouble>,
 }
 
 /// When an examiner is due.
@@ -85,7 +87,7 @@ impl Store {
         let rows = sqlx::query_as!(
             ChangeMails,
             r#"SELECT m.usuario_id, coalesce(u.nome, '') AS "nome!", coalesce(m.email, u.email) AS email, m.mailed_at,
-                      m.last_error
+                      m.last_error, m.last_error_kind AS "last_error_kind: Trouble"
                FROM agendad_change_mails m JOIN usuarios u ON u.id = m.usuario_id ORDER BY m.usuario_id"#
         );
         Ok(rows.fetch_all(&self.pool).await?)
@@ -196,16 +198,17 @@ impl Store {
     pub async fn changes_not_mailed(
         &self,
         due: &ChangeMailDue,
-        error: &str,
+        error: &Undelivered,
         again: Duration,
     ) -> Result<(), StoreError> {
         sqlx::query!(
             "UPDATE agendad_change_mails
-             SET lease_until = NULL, last_error = $2, next_attempt_at = now() + make_interval(secs => $3)
+             SET lease_until = NULL, last_error = $2, last_error_kind = $4, next_attempt_at = now() + make_interval(secs => $3)
              WHERE usuario_id = $1",
             due.usuario_id,
-            error,
+            error.said,
             again.as_secs_f64(),
+            error.why as _,
         )
         .execute(&self.pool)
         .await?;

@@ -1,5 +1,6 @@
 //! Which mails an examiner wants, and where to: both kinds together, as a form shows them.
 
+use agendad_domain::Trouble;
 use serde_json::json;
 
 use super::audit::{self, Action};
@@ -27,6 +28,8 @@ pub struct MailWishes {
     pub known_email: Option<String>,
     /// Why the last mail was not sent.
     pub last_error: Option<String>,
+    /// The kind of that.
+    pub last_error_kind: Option<Trouble>,
 }
 
 impl Store {
@@ -78,20 +81,16 @@ impl Store {
             .await?,
         };
         let found = done.rows_affected() == 1;
-        if found {
-            let action = Action {
-                actor,
-                action: match mails {
-                    Mails::Tomorrow => "users.tomorrow",
-                    Mails::Changes => "users.changes",
-                },
-                usuario_id: Some(usuario_id),
-                details: json!({ "on": wish.is_some() }),
-            };
-            audit::record(&mut tx, &action).await?;
-            tx.commit().await?;
-        }
-        Ok(found)
+        let action = Action {
+            actor,
+            action: match mails {
+                Mails::Tomorrow => "users.tomorrow",
+                Mails::Changes => "users.changes",
+            },
+            usuario_id: Some(usuario_id),
+            details: json!({ "on": wish.is_some() }),
+        };
+        audit::commit_if(found, tx, &action).await
     }
 
     /// What an examiner gets by e-mail; `None`: there is no such user.
@@ -103,7 +102,9 @@ impl Store {
             MailWishes,
             r#"SELECT t.usuario_id IS NOT NULL AS "tomorrow!", c.usuario_id IS NOT NULL AS "changes!",
                       coalesce(t.email, c.email) AS email, nullif(u.email, '') AS known_email,
-                      coalesce(c.last_error, t.last_error) AS last_error
+                      coalesce(c.last_error, t.last_error) AS last_error,
+                      CASE WHEN c.last_error IS NOT NULL THEN c.last_error_kind ELSE t.last_error_kind END
+                          AS "last_error_kind: Trouble"
                FROM usuarios u
                LEFT JOIN agendad_tomorrow_mails t ON t.usuario_id = u.id
                LEFT JOIN agendad_change_mails c ON c.usuario_id = u.id

@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use super::accounts::Account;
-use super::{Store, StoreError, audit, duplicates, refusals};
+use super::audit::{self, Action};
+use super::{Store, StoreError, duplicates, refusals};
 use agendad_domain::{Cpf, PauseReason};
 
 /// What became of the wish to end a pause.
@@ -138,7 +139,7 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         let found = done.rows_affected() == 1;
-        audit::commit_if(found, tx, (actor, "users.pause", usuario_id)).await
+        audit::commit_if(found, tx, &Action::of(usuario_id, actor, "users.pause")).await
     }
 
     /// Ends a pause that has nothing to do with the password, and writes down who wished it.
@@ -208,7 +209,7 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
-        audit::commit_if(true, tx, (actor, action, usuario_id)).await?;
+        audit::commit_if(true, tx, &Action::of(usuario_id, actor, action)).await?;
         Ok(Resumed::Done)
     }
 }

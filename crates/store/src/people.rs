@@ -94,14 +94,9 @@ impl Store {
             let blanked = blanked.execute(&mut *tx).await?.rows_affected();
             erased.appointments = i64::try_from(blanked).unwrap_or(i64::MAX);
         }
-        let action = Action {
-            actor,
-            action: "people.erase",
-            usuario_id: None,
-            details: serde_json::json!({ "cpf": cpf.to_string(), "erased": erased }),
-        };
-        audit::record(&mut tx, &action).await?;
-        tx.commit().await?;
+        let details = serde_json::json!({ "cpf": cpf.to_string(), "erased": erased });
+        let action = Action::of_none(actor, "people.erase", details);
+        audit::commit_if(true, tx, &action).await?;
         Ok(erased)
     }
 }

@@ -76,8 +76,7 @@ impl Store {
             usuario_id: Some(usuario_id),
             details: json!(removed),
         };
-        audit::record(&mut tx, &action).await?;
-        tx.commit().await?;
+        audit::commit_if(true, tx, &action).await?;
         Ok(Some(removed))
     }
 

@@ -70,15 +70,10 @@ impl Store {
         )
         .fetch_one(&mut *tx)
         .await?;
-        let action = Action {
-            actor,
-            action: "sheet.make",
-            usuario_id: None,
-            details: json!({ "id": id, "days": sheet.days, "examiners": sheet.usuario_ids,
-                             "telephones": sheet.telephones, "cpfs": sheet.cpfs }),
-        };
-        audit::record(&mut tx, &action).await?;
-        tx.commit().await?;
+        let details = json!({ "id": id, "days": sheet.days, "examiners": sheet.usuario_ids,
+                              "telephones": sheet.telephones, "cpfs": sheet.cpfs });
+        let action = Action::of_none(actor, "sheet.make", details);
+        audit::commit_if(true, tx, &action).await?;
         Ok(id)
     }
 
@@ -92,17 +87,8 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         let found = done.rows_affected() == 1;
-        if found {
-            let action = Action {
-                actor,
-                action: "sheet.revoke",
-                usuario_id: None,
-                details: json!({ "id": id }),
-            };
-            audit::record(&mut tx, &action).await?;
-            tx.commit().await?;
-        }
-        Ok(found)
+        let action = Action::of_none(actor, "sheet.revoke", json!({ "id": id }));
+        audit::commit_if(found, tx, &action).await
     }
 
     /// All addresses, the oldest first.

@@ -8,7 +8,7 @@ use sqlx::types::Json;
 
 use super::letters::Letters;
 use super::{Store, StoreError};
-use agendad_domain::{Appointment, Slot, Totals, UnreadRow};
+use agendad_domain::{Appointment, Note, Slot, SlotRemark, Totals, UnreadRow};
 
 /// How a day is stored: the guard's limits and what happens to appointments.
 #[derive(Debug, Clone)]
@@ -81,7 +81,7 @@ pub struct DayStored {
     pub totals: Totals,
     /// What did not find its way into the database as it is: values that were cut, put into other letters or could
     /// not be read as what they should be, and appointments that could not be stored, as notes for the run.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
     /// Appointments that the application's table refused; their slots are stored all the same.
     pub appointments_refused: i64,
     /// The days on which removals were held back.
@@ -361,7 +361,7 @@ pub(super) struct SlotsStored {
 }
 
 impl DayToStore<'_> {
-    fn stored(&self, totals: Totals, notes: Vec<String>) -> DayStored {
+    fn stored(&self, totals: Totals, notes: Vec<Note>) -> DayStored {
         DayStored {
             totals,
             notes,
@@ -395,9 +395,9 @@ pub(super) struct Columns<'a> {
     pub(super) categoria: Vec<Option<String>>,
     /// Whether the appointment may be stored.
     pub(super) fits: Vec<bool>,
-    pub(super) notes: Vec<String>,
+    pub(super) notes: Vec<Note>,
     /// Those of the notes that are about the slots themselves.
-    other_letters: Vec<String>,
+    other_letters: Vec<Note>,
 }
 
 impl<'a> Columns<'a> {
@@ -410,17 +410,17 @@ impl<'a> Columns<'a> {
     }
 
     fn push(&mut self, slot: &'a Slot<'a>, area_code: &str, letters: Letters) {
-        let (data, hora) = (slot.data, slot.hora.format("%H:%M"));
+        let about = |remark| Note::Slot {
+            date: slot.data,
+            time: slot.hora,
+            remark,
+        };
         let appointment = Appointment::of(slot, area_code);
-        for note in &appointment.notes {
-            self.notes.push(format!("{data} {hora}: {note}"));
-        }
+        self.notes.extend(appointment.notes.into_iter().map(about));
         let payload = storable(slot.payload, letters);
         if matches!(payload, Cow::Owned(_)) {
-            let letters = letters.name();
-            let note = format!(
-                "{data} {hora}: stored with the nearest letters that a {letters} database can hold"
-            );
+            let encoding = letters.name().to_owned();
+            let note = about(SlotRemark::OtherLetters { encoding });
             self.notes.push(note.clone());
             self.other_letters.push(note);
         }

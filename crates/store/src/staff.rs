@@ -326,7 +326,6 @@ async fn end(
         usuario_id,
         details,
     };
-    audit::record(&mut tx, &action).await?;
-    tx.commit().await?;
+    audit::commit_if(true, tx, &action).await?;
     Ok(PersonChanged::Done(id))
 }

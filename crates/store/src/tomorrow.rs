@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use agendad_domain::{Trouble, Undelivered};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Store, StoreError};
@@ -23,6 +24,8 @@ pub struct TomorrowMail {
     pub mailed_at: Option<DateTime<Utc>>,
     /// Why it was not sent.
     pub last_error: Option<String>,
+    /// The kind of that.
+    pub last_error_kind: Option<Trouble>,
 }
 
 /// A mail that is due.
@@ -47,7 +50,7 @@ impl Store {
         let rows = sqlx::query_as!(
             TomorrowMail,
             r#"SELECT t.usuario_id, coalesce(u.nome, '') AS "nome!", coalesce(t.email, u.email) AS email,
-                      t.mailed_day, t.mailed_at, t.last_error
+                      t.mailed_day, t.mailed_at, t.last_error, t.last_error_kind AS "last_error_kind: Trouble"
                FROM agendad_tomorrow_mails t JOIN usuarios u ON u.id = t.usuario_id ORDER BY t.usuario_id"#
         );
         Ok(rows.fetch_all(&self.pool).await?)
@@ -161,16 +164,17 @@ impl Store {
     pub async fn tomorrow_not_mailed(
         &self,
         usuario_id: i32,
-        error: &str,
+        error: &Undelivered,
         again: Duration,
     ) -> Result<(), StoreError> {
         sqlx::query!(
             "UPDATE agendad_tomorrow_mails
-             SET failed = TRUE, last_error = $2, next_attempt_at = now() + make_interval(secs => $3)
+             SET failed = TRUE, last_error = $2, last_error_kind = $4, next_attempt_at = now() + make_interval(secs => $3)
              WHERE usuario_id = $1",
             usuario_id,
-            error,
+            error.said,
             again.as_secs_f64(),
+            error.why as _,
         )
         .execute(&self.pool)
         .await?;

@@ -6,7 +6,7 @@ pub mod deliveries;
 
 use std::time::Duration;
 
-use agendad_domain::ChangeKind;
+use agendad_domain::{ChangeKind, DisabledBecause, Trouble};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -44,7 +44,7 @@ pub struct Webhook {
     /// Of these examiners; `None`: all.
     pub usuario_ids: Option<Vec<i32>>,
     /// Of these kinds; `None`: all.
-    pub kinds: Option<Vec<String>>,
+    pub kinds: Option<Vec<ChangeKind>>,
     /// Whether the local network and plain HTTP are allowed.
     pub allow_private: bool,
     /// When it was made.
@@ -55,12 +55,14 @@ pub struct Webhook {
     pub old_secret_until: Option<DateTime<Utc>>,
     /// Since when nothing is sent.
     pub disabled_at: Option<DateTime<Utc>>,
-    /// Why: `operator` or `gone`.
-    pub disabled_because: Option<String>,
+    /// Why.
+    pub disabled_because: Option<DisabledBecause>,
     /// When it last took a change.
     pub last_success_at: Option<DateTime<Utc>>,
     /// Why a delivery last failed.
     pub last_problem: Option<String>,
+    /// The kind of that.
+    pub last_problem_kind: Option<Trouble>,
     /// When.
     pub last_problem_at: Option<DateTime<Utc>>,
     /// Examiners whose changes wait.
@@ -108,10 +110,6 @@ impl Store {
         actor: &str,
     ) -> Result<(), StoreError> {
         let label = self.letters().await?.nearest(webhook.label).into_owned();
-        let kinds = webhook.kinds.map(|kinds| {
-            let kinds = kinds.iter().map(|kind| kind.as_str().to_owned());
-            kinds.collect::<Vec<String>>()
-        });
         let mut tx = self.begin().await?;
         sqlx::query!(
             "INSERT INTO agendad_webhooks (id, url, label, usuario_ids, kinds, allow_private, secret, created_by, seen_change)
@@ -120,16 +118,16 @@ impl Store {
             webhook.url,
             label,
             webhook.usuario_ids,
-            kinds.as_deref(),
+            webhook.kinds as _,
             webhook.allow_private,
             webhook.secret,
             actor,
         )
         .execute(&mut *tx)
         .await?;
-        let details = json!({ "id": webhook.id, "examiners": webhook.usuario_ids, "kinds": kinds,
+        let details = json!({ "id": webhook.id, "examiners": webhook.usuario_ids, "kinds": webhook.kinds,
                               "allow_private": webhook.allow_private });
-        written(true, tx, actor, "webhook.add", details).await?;
+        audit::commit_if(true, tx, &Action::of_none(actor, "webhook.add", details)).await?;
         Ok(())
     }
 
@@ -140,9 +138,11 @@ impl Store {
     pub async fn webhooks(&self) -> Result<Vec<Webhook>, StoreError> {
         let rows = sqlx::query_as!(
             Webhook,
-            r#"SELECT w.id, w.url, w.label, w.usuario_ids, w.kinds, w.allow_private, w.created_at, w.created_by,
+            r#"SELECT w.id, w.url, w.label, w.usuario_ids,
+                      w.kinds AS "kinds: Vec<ChangeKind>", w.allow_private, w.created_at, w.created_by,
                       CASE WHEN w.old_secret_until > now() THEN w.old_secret_until END AS old_secret_until,
-                      w.disabled_at, w.disabled_because, w.last_success_at, w.last_problem, w.last_problem_at,
+                      w.disabled_at, w.disabled_because AS "disabled_because: DisabledBecause", w.last_success_at, w.last_problem,
+                      w.last_problem_kind AS "last_problem_kind: Trouble", w.last_problem_at,
                       (SELECT count(*) FROM agendad_webhook_positions p
                        WHERE p.webhook_id = w.id AND p.change_id < p.upto_change) AS "waiting!",
                       (SELECT min(p.waiting_since) FROM agendad_webhook_positions p
@@ -191,7 +191,12 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         let found = done.rows_affected() == 1;
-        written(found, tx, actor, "webhook.rotate", json!({ "id": id })).await
+        audit::commit_if(
+            found,
+            tx,
+            &Action::of_none(actor, "webhook.rotate", json!({ "id": id })),
+        )
+        .await
     }
 
     /// Stops sending to an address; what changes meanwhile waits. Returns whether there is such an address.
@@ -208,7 +213,12 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         let found = done.rows_affected() == 1;
-        written(found, tx, actor, "webhook.disable", json!({ "id": id })).await
+        audit::commit_if(
+            found,
+            tx,
+            &Action::of_none(actor, "webhook.disable", json!({ "id": id })),
+        )
+        .await
     }
 
     /// Goes on sending where it stopped, at once. Returns whether there is such an address.
@@ -228,7 +238,12 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         let found = done.rows_affected() == 1;
-        written(found, tx, actor, "webhook.enable", json!({ "id": id })).await
+        audit::commit_if(
+            found,
+            tx,
+            &Action::of_none(actor, "webhook.enable", json!({ "id": id })),
+        )
+        .await
     }
 
     /// Removes an address with all that is known of its deliveries. Returns whether there was such an address.
@@ -241,29 +256,13 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         let found = done.rows_affected() == 1;
-        written(found, tx, actor, "webhook.remove", json!({ "id": id })).await
+        audit::commit_if(
+            found,
+            tx,
+            &Action::of_none(actor, "webhook.remove", json!({ "id": id })),
+        )
+        .await
     }
-}
-
-/// Ends a transaction: what was done is written down, or nothing was done. Returns `found`.
-async fn written(
-    found: bool,
-    mut tx: Transaction,
-    actor: &str,
-    action: &str,
-    details: serde_json::Value,
-) -> Result<bool, StoreError> {
-    if found {
-        let action = Action {
-            actor,
-            action,
-            usuario_id: None,
-            details,
-        };
-        audit::record(&mut tx, &action).await?;
-        tx.commit().await?;
-    }
-    Ok(found)
 }
 
 /// A sealed secret of an address, with its row locked.

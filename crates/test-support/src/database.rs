@@ -106,6 +106,32 @@ impl TestDatabase {
         }
     }
 
+    /// Any statements, one after the other.
+    pub async fn execute(&self, sql: &str) {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+            .execute(&self.pool)
+            .await
+            .unwrap();
+    }
+
+    /// One number.
+    pub async fn count(&self, sql: &str) -> i64 {
+        sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+            .fetch_one(&self.pool)
+            .await
+            .unwrap()
+    }
+
+    /// Time passes: these columns of tables become so much older.
+    pub async fn age(&self, tables: &[(&str, &[&str])], interval: &str) {
+        for (table, columns) in tables {
+            let older = |column: &&str| format!("{column} = {column} - interval '{interval}'");
+            let set: Vec<String> = columns.iter().map(older).collect();
+            self.execute(&format!("UPDATE {table} SET {}", set.join(", ")))
+                .await;
+        }
+    }
+
     /// Closes the pool and drops the database.
     pub async fn close(self) {
         self.pool.close().await;

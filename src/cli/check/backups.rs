@@ -11,9 +11,9 @@ use crate::backup::shelf::{self, Kept, Shelf};
 use crate::cli::output;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::private_postgres::{cure_without_inodes, free_bytes, free_files, kept, versions};
+use crate::private_postgres::{Ailment, free_bytes, free_files, kept, versions};
 use crate::vault::Vault;
-use crate::words::cli::check as parts;
+use crate::words::cli::ailment;
 use crate::words::cli::check::backups as words;
 
 /// Less than this, and the database may stop at any moment.
@@ -122,7 +122,7 @@ async fn room(dir: &Path, kept: &[Kept], now: DateTime<Utc>) -> Vec<Line> {
         return vec![Line::fail(
             "room",
             words::few_files(left, dir),
-            parts::as_it_is(cure_without_inodes()),
+            ailment::cure(Ailment::NoInodes),
         )];
     }
     let megabytes = free / 1_000_000;

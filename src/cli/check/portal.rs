@@ -3,6 +3,7 @@
 use secrecy::ExposeSecret;
 use url::{Host, Url};
 
+use super::super::problem;
 use super::Line;
 use crate::app::portal_memory;
 use crate::clock::Clock;
@@ -40,7 +41,7 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
         ),
         Err(error) => Line::fail(
             "portal",
-            words::fails(url, &way, &in_a_line(&error)),
+            words::fails(url, &way, &problem::in_a_line(&error)),
             words::FAILS_CURE,
         ),
     };

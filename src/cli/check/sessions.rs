@@ -3,16 +3,15 @@
 use secrecy::ExposeSecret;
 use url::Url;
 
+use super::super::problem;
 use super::Line;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::host::is_loopback;
 use crate::config::sections::SessionStoreKind;
-use crate::domain::causes::in_a_line;
 use crate::session::SharedSessions;
 use crate::store::Store;
 use crate::words::Sentence;
-use crate::words::cli::check as parts;
 use crate::words::cli::check::sessions as words;
 
 /// `offline`: neither Redis nor the database is asked.
@@ -59,11 +58,7 @@ pub(super) async fn apart(config: &Config, store: &Store) -> Option<Line> {
 async fn redis(sessions: &SharedSessions) -> Line {
     match sessions.try_out().await {
         Ok(()) => Line::ok("redis", words::redis_writes(&sessions.place().to_string())),
-        Err(error) => Line::fail(
-            "redis",
-            parts::as_it_is(in_a_line(&error)),
-            words::REDIS_CURE,
-        ),
+        Err(error) => Line::fail("redis", problem::in_a_line(&error), words::REDIS_CURE),
     }
 }
 

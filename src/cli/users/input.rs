@@ -36,7 +36,7 @@ pub(in crate::cli) fn typed_secret(question: &str) -> anyhow::Result<Option<Secr
 }
 
 pub(super) fn cpf(text: &str) -> anyhow::Result<Cpf> {
-    let cpf = Cpf::parse(text).map_err(|error| Usage(format!("--cpf: {error}")))?;
+    let cpf = Cpf::parse(text).map_err(|error| Usage(say(words::no_cpf(error))))?;
     if !cpf.has_valid_check_digits() {
         return Err(Usage(say(words::BAD_CHECK_DIGITS).to_owned()).into());
     }

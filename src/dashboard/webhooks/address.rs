@@ -13,14 +13,13 @@ use crate::dashboard::problem::Problem;
 use crate::dashboard::recognise::Posted;
 use crate::dashboard::visitor::Visitor;
 use crate::domain::Zone;
-use crate::domain::causes::in_a_line;
 use crate::store::webhooks::Webhook;
 use crate::store::webhooks::deliveries::{Loss, ReplayFrom, Waiting};
 use crate::web::state::Api;
 use crate::webhooks::{self, Answer, Deliverer, Post};
-use crate::words::Sentence;
 use crate::words::cli::webhooks as list;
 use crate::words::pages::webhooks::{self as words, WebhookNotice};
+use crate::words::{Sentence, trouble};
 
 /// What was given up longer ago is not shown.
 const SHOWN_FOR: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -61,7 +60,7 @@ async fn page(api: &Api, visitor: &Visitor, id: i32, above: &Markup) -> Result<R
         p.dim { (wanted(visitor, &one)) }
         (above)
         @if let Some(problem) = &one.last_problem {
-            p.notice.warn { (say(list::PROBLEM)) ": " code lang="en" { (problem) } @if let Some(at) = one.last_problem_at { " · " (visitor.times.ago(at)) } }
+            p.notice.warn { (say(list::PROBLEM)) ": " code { (visitor.language.say(trouble::recorded(one.last_problem_kind, problem))) } @if let Some(at) = one.last_problem_at { " · " (visitor.times.ago(at)) } }
         }
         (acts(visitor, &one))
         h2 { (say(list::WAITING)) " " span.n { (waiting.len()) } }
@@ -74,16 +73,16 @@ async fn page(api: &Api, visitor: &Visitor, id: i32, above: &Markup) -> Result<R
 
 /// Of whom, and of what, it is told.
 fn wanted(visitor: &Visitor, one: &Webhook) -> String {
-    let all = || visitor.language.say(list::ALL).to_owned();
+    let say = |sentence: Sentence| visitor.language.say(sentence);
+    let all = || say(list::ALL).to_owned();
     let examiners = one.usuario_ids.as_ref().map_or_else(all, |ids| {
         let ids: Vec<String> = ids.iter().map(|id| format!("#{id}")).collect();
         ids.join(", ")
     });
-    let events = one
-        .kinds
-        .as_ref()
-        .map_or_else(all, |kinds| kinds.join(", "));
-    let say = |sentence: Sentence| visitor.language.say(sentence);
+    let events = one.kinds.as_ref().map_or_else(all, |kinds| {
+        let kinds: Vec<&str> = kinds.iter().map(|kind| say(words::event(*kind))).collect();
+        kinds.join(", ")
+    });
     format!(
         "{}: {examiners} · {}: {events}",
         say(list::EXAMINERS),
@@ -129,7 +128,9 @@ fn waiting_table(visitor: &Visitor, waiting: &[Waiting]) -> Markup {
                         td { @if let Some(since) = one.waiting_since { (times.moment(since)) } }
                         td { (one.attempts) }
                         td { (times.moment(one.next_attempt_at)) }
-                        td { code lang="en" { (one.last_error.as_deref().unwrap_or_default()) } }
+                        td {
+                            @if let Some(error) = &one.last_error { code { (visitor.language.say(trouble::recorded(one.last_error_kind, error))) } }
+                        }
                     }
                 }
             }
@@ -157,7 +158,7 @@ fn losses_table(visitor: &Visitor, losses: &[Loss]) -> Markup {
                         td { (one.first_change) "–" (one.last_change) " (" (one.changes) ")" }
                         td { (visitor.times.moment(one.given_up_at)) }
                         td { @if one.replayed_at.is_some() { (say(list::REPLAYED)) } @else { (say(list::LOST)) } }
-                        td { code lang="en" { (one.error) } }
+                        td { code { (visitor.language.say(trouble::recorded(one.error_kind, &one.error))) } }
                     }
                 }
             }
@@ -260,12 +261,12 @@ pub(in crate::dashboard) async fn test(
     let (good, said) = match deliverer.test(&endpoint).await {
         Ok(Answer::Taken(said)) => (true, said),
         Ok(Answer::Gone(said)) => (false, said),
-        Err(error) => (false, in_a_line(&error)),
+        Err(error) => (false, posted.visitor.language.say(error.sentence())),
     };
     let visitor = &posted.visitor;
     let sentence = if good { words::TAKEN } else { words::NOT_TAKEN };
     let above = html! {
-        p.notice.bad[!good] role="status" { (visitor.language.say(sentence)) " " code lang="en" { (said) } }
+        p.notice.bad[!good] role="status" { (visitor.language.say(sentence)) " " code { (said) } }
     };
     page(&api, visitor, id, &above).await
 }

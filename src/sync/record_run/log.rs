@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::NaiveDate;
 
-use crate::domain::{DateError, DayReading, FailureKind, RowFault, Totals, UnreadRow};
+use crate::domain::{DateError, DayReading, FailureKind, Note, RowFault, Totals, UnreadRow};
 use crate::store::runs::Noted;
 use crate::telemetry::metrics::names::{READINGS, UNKNOWN_STATUSES};
 
@@ -26,7 +26,7 @@ pub(in crate::sync) struct RunLog {
     /// Rows that could not be read, by what could be read of them.
     pub(in crate::sync) unread: Vec<(NaiveDate, UnreadRow)>,
     /// Remarks, such as values that were cut.
-    pub(in crate::sync) notes: Vec<String>,
+    pub(in crate::sync) notes: Vec<Note>,
     /// Appointments that the application's table refused.
     pub(in crate::sync) appointments_refused: i64,
     /// Where a failure of our own came from.
@@ -86,9 +86,7 @@ impl RunLog {
                     status,
                     "an exam status that nobody knows; it does not close a slot (portal.profile.closing_statuses, open_statuses)"
                 );
-                self.notes.push(format!(
-                    "exam status {status:?} is unknown and does not close a slot (portal.profile.closing_statuses, open_statuses)"
-                ));
+                self.notes.push(Note::UnknownStatus { status });
             }
         }
     }

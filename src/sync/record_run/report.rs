@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::log::RunLog;
-use crate::domain::{DateError, ReportedError, RunStatus, Totals};
+use crate::domain::{DateError, Notes, ReportedError, RunStatus, Totals};
 use crate::portal::SessionStats;
 use crate::sync::failure::RunFailure;
 
@@ -31,8 +31,8 @@ pub struct RunReport {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub date_errors: Vec<DateError>,
     /// Remarks.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub notes: Vec<String>,
+    #[serde(flatten, skip_serializing_if = "Notes::is_empty")]
+    pub notes: Notes,
     /// Appointments that the application's table refused.
     #[serde(skip)]
     pub appointments_refused: i64,
@@ -77,7 +77,7 @@ pub(super) fn of(
         session_reused: stats.session_reused,
         error: error(log, ended),
         date_errors: log.date_errors.clone(),
-        notes: log.notes.clone(),
+        notes: Notes(log.notes.clone()),
         appointments_refused: log.appointments_refused,
         backtrace: log.backtrace.clone(),
         come_again_in,

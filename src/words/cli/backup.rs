@@ -164,10 +164,10 @@ pub(crate) fn settings_stay(file: &Path) -> Sentence<String> {
     )
 }
 
-pub(crate) fn settings_refused(why: &str) -> Sentence<String> {
+pub(crate) fn settings_refused(Sentence { pt, en }: &Sentence<String>) -> Sentence<String> {
     sentence!(
-        "os ajustes feitos no navegador não puderam voltar; faça-os de novo em Ajustes: {why}",
-        "the settings made in the browser could not be put back; make them again under Ajustes: {why}"
+        "os ajustes feitos no navegador não puderam voltar; faça-os de novo em Ajustes: {pt}",
+        "the settings made in the browser could not be put back; make them again under Ajustes: {en}"
     )
 }
 

@@ -47,10 +47,10 @@ pub(crate) fn unset(key: &str) -> Sentence<String> {
     )
 }
 
-pub(crate) fn not_noted(why: &str) -> Sentence<String> {
+pub(crate) fn not_noted(Sentence { pt, en }: &Sentence<String>) -> Sentence<String> {
     sentence!(
-        "a mudança vale, mas não foi anotada na auditoria: {why}",
-        "the change counts, but was not written to the audit: {why}"
+        "a mudança vale, mas não foi anotada na auditoria: {pt}",
+        "the change counts, but was not written to the audit: {en}"
     )
 }
 

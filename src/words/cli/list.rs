@@ -88,6 +88,8 @@ pub(crate) fn not_known(file: &std::path::Path) -> Sentence<String> {
     )
 }
 pub(crate) const BECAUSE: Sentence = both("porque", "because");
+/// Before what a library says; in Portuguese alone, as its English is a cause like any other.
+pub(crate) const DETAIL: &str = "detalhe";
 pub(crate) const SLOTS_AHEAD: Sentence = both("horários", "slots ahead");
 pub(crate) const LAST_SUCCESS: Sentence = both("lido em", "last success");
 pub(crate) const LAST_READ: Sentence = both("lida em", "last read");

@@ -66,8 +66,14 @@ pub(crate) fn found(foreseen: &Foreseen) -> Sentence<String> {
 
 /// What to do about it; statements are the same in both languages.
 pub(crate) fn cure(foreseen: &Foreseen) -> Sentence<String> {
+    let column = &foreseen.column;
     let (pt, en) = match foreseen.trouble {
-        Trouble::NoDefault => (foreseen.cure.replace(", or ", ", ou "), &foreseen.cure),
+        Trouble::NoDefault => (
+            format!(
+                "ALTER TABLE agendamentos ALTER COLUMN {column} SET DEFAULT …, ou DROP NOT NULL"
+            ),
+            &foreseen.cure,
+        ),
         Trouble::NoText { .. } => (
             "faça dela um texto, ou configure appointments.enabled = false".to_owned(),
             &foreseen.cure,

@@ -3,6 +3,7 @@
 
 pub(crate) mod acts;
 pub(crate) mod agenda;
+pub(crate) mod ailment;
 pub(crate) mod alerts;
 pub(crate) mod backup;
 pub(crate) mod check;

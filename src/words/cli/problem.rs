@@ -1,7 +1,9 @@
-//! Why a command could not do anything, where an operator meets it. Of what a library says of the cause, which stands
-//! below it, only the English is there.
+//! Why a command could not do anything, where an operator meets it. What a library says of the cause stands below it, as a
+//! detail.
 
 use std::path::Path;
+
+use crate::words::trouble::detailed;
 
 /// In Portuguese; the English is the error's own.
 pub(crate) fn no_database(dir: &Path, state_dir: &Path) -> String {
@@ -66,7 +68,10 @@ pub(crate) fn damaged_settings(file: &Path) -> String {
 }
 
 pub(crate) fn no_toml(place: &str, line: usize, message: &str) -> String {
-    format!("{place}, linha {line}: não é TOML; corrija o que o leitor encontrou ({message})")
+    detailed(
+        &format!("{place}, linha {line}: não é TOML; corrija a linha"),
+        message,
+    )
 }
 
 /// `problems`: a line each: they name the place, the key and what is allowed.
@@ -79,6 +84,35 @@ pub(crate) fn wrong_settings(problems: &str) -> String {
 
 pub(crate) fn no_file(path: &Path) -> String {
     format!("não foi possível usar {}", path.display())
+}
+
+/// The end of what a program or a log says comes below.
+pub(crate) fn program_refused(program: &str, output: &str) -> String {
+    format!("o programa {program} recusou o que lhe foi pedido; ele disse:\n{output}")
+}
+
+pub(crate) fn not_run(program: &Path) -> String {
+    format!("o programa {} não pôde ser executado", program.display())
+}
+
+pub(crate) fn not_made(dir: &Path, output: &str) -> String {
+    let dir = dir.display();
+    format!("o banco de dados próprio não pôde ser criado em {dir}; o initdb disse:\n{output}")
+}
+
+pub(crate) fn not_started(why: &str, log: &Path, lines: &str) -> String {
+    let log = log.display();
+    format!("o banco de dados próprio não iniciou{why}; o fim de {log}:\n{lines}")
+}
+
+pub(crate) fn too_slow(seconds: u64, log: &Path) -> String {
+    let log = log.display();
+    format!("o banco de dados próprio não respondeu em {seconds} s; veja {log}")
+}
+
+pub(crate) fn unsafe_socket(dir: &Path, user: &str) -> String {
+    let dir = dir.display();
+    format!("{dir}, onde fica o socket, não é uma pasta que só {user} abre: apague-a")
 }
 
 pub(crate) const CUT_SHORT: &str = "a cópia foi interrompida no caminho";
@@ -294,7 +328,35 @@ pub(crate) const QUEUE_FAILED: &str =
 pub(crate) const NOT_ADOPTED: &str =
     "as linhas do sistema anterior não puderam ser aproveitadas (execute de novo: agendad migrate)";
 
-/// `why`: what the server said.
-pub(crate) fn looking_failed(why: &str) -> String {
-    format!("o banco de dados falhou enquanto suas tabelas eram examinadas ({why})")
+pub(crate) const LOOKING_FAILED: &str =
+    "o banco de dados falhou enquanto suas tabelas eram examinadas";
+pub(crate) const OVERTAKEN: &str = "alguém mudou os ajustes enquanto isso; olhe de novo";
+pub(crate) const BAD_REDIS: &str =
+    "redis.url não é um endereço como redis://:senha@servidor:6379/0";
+
+pub(crate) fn no_redis(place: &str) -> String {
+    format!("o Redis em {place} não pode ser usado")
+}
+
+pub(crate) fn not_listening(address: &str) -> String {
+    format!(
+        "não é possível atender em http.listen = {address} (há outro agendad no ar? escolha outra porta, ou \"\" para nenhuma)"
+    )
+}
+
+pub(crate) const DATABASE_FAILED: &str = "o banco de dados falhou";
+
+pub(crate) fn cpf_taken(user: i32) -> String {
+    format!("o perito nº {user} já tem uma conta com este CPF, que é lida automaticamente")
+}
+
+pub(crate) fn encoding(encoding: &str) -> String {
+    format!(
+        "as letras do banco de dados são {encoding}, e o agendad só trabalha com UTF8, LATIN1 e WIN1252; nada foi mudado: crie um \
+         banco de dados com ENCODING 'UTF8' e leve as tabelas para lá (pg_dump, pg_restore)"
+    )
+}
+
+pub(crate) fn bad_value(user: i32) -> String {
+    format!("um dado do perito nº {user} no banco de dados não pode ser lido")
 }

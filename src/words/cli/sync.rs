@@ -1,7 +1,7 @@
 //! Words about a sync that somebody asked for and watches.
 
 use crate::domain::{FailureKind, PauseReason, RunStatus, Totals};
-use crate::words::{Sentence, both, count, failure, kinds, pause};
+use crate::words::{Sentence, both, count, failure, kinds, pause, trouble};
 
 pub(crate) const LOGGING_IN: Sentence = both("entrando no portal", "logging in");
 pub(crate) const READING: Sentence = both("lendo", "reading");
@@ -67,10 +67,8 @@ pub(crate) fn paused(user: i32, reason: PauseReason, cure: &str) -> Sentence<Str
 
 /// Why a run did not go well.
 pub(crate) fn trouble(kind: FailureKind, message: &str) -> Sentence<String> {
-    let pt = failure::in_short(kind).pt;
-    let said = message.strip_prefix("the portal conversation failed: ");
-    let said = said.unwrap_or(message);
-    sentence!("  {pt}: {said}", "  {kind}: {message}")
+    let pt = trouble::detailed(failure::in_short(kind).pt, message);
+    sentence!("  {pt}", "  {kind}: {message}")
 }
 
 /// What a run asked of the portal.

@@ -4,6 +4,7 @@ pub(crate) use super::list::{
     CPF, LAST_READ, LAST_SUCCESS, NAME, SLOTS, SLOTS_AHEAD, STATE, UNIT, USER,
 };
 use crate::domain::PauseReason;
+use crate::domain::cpf::InvalidCpf;
 use crate::words::{Sentence, both, pause};
 
 pub(crate) const WORKING_DAYS: Sentence = both("dias", "days");
@@ -184,6 +185,14 @@ pub(crate) fn has_account(user: i32) -> Sentence<String> {
     sentence!(
         "o nº {user} já tem conta; para uma senha nova: agendad users set-password --user {user}",
         "user {user} has an account; a new password: agendad users set-password --user {user}"
+    )
+}
+
+pub(crate) fn no_cpf(error: InvalidCpf) -> Sentence<String> {
+    let digits = error.digits;
+    sentence!(
+        "--cpf: um CPF tem 11 dígitos, e este tem {digits}",
+        "--cpf: {error}"
     )
 }
 

@@ -27,8 +27,8 @@ pub(crate) const NOBODY: Sentence = both(
     "No examiner, or more than one, is called so:",
 );
 pub(crate) const BAD_URL: Sentence = both(
-    "Este endereço não serve: https://…, público, sem usuário e senha.",
-    "This address will not do: https://…, public, without user and password.",
+    "Este endereço não serve: ele",
+    "This address will not do: it",
 );
 pub(crate) const REFUSED: Sentence = both("Não foi acrescentado:", "It was not added:");
 pub(crate) const TEST: Sentence = both("Enviar teste", "Send a test");

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use agendad::alerts::{Channels, Courier, Delivered, trial};
+use agendad::domain::Trouble;
 use agendad::webhooks::Secret;
 use tokio_util::sync::CancellationToken;
 
@@ -100,6 +101,7 @@ async fn no_token_topic_or_path_stands_in_an_error_even_if_the_other_side_repeat
         .map(|&c| channels.place(c));
     let mut shown: Vec<String> = places.flatten().map(|place| place.en).collect();
     for message in listed {
+        assert_eq!(message.last_error_kind, Some(Trouble::Address));
         let error = message.last_error.unwrap();
         assert!(error.contains("HTTP 404"), "{error}");
         shown.push(error);

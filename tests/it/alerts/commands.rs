@@ -49,6 +49,54 @@ async fn a_test_message_goes_to_everybody_and_says_what_came_back() {
 }
 
 #[tokio::test]
+async fn why_a_message_did_not_arrive_is_said_in_portuguese_and_in_the_servers_words_behind() {
+    let (mail, webhook) = (MailServer::start().await, Webhook::start().await);
+    let world = World::new(1).await;
+    let program = program(&world, &mail, &webhook).env("LANG", "pt_BR.UTF-8");
+    let test = async |program: &Program| {
+        let said = program.run(&["alerts", "test"]).await;
+        assert_eq!(said.code, Some(1), "{said:?}");
+        said.out
+    };
+    mail.refuse(OPERATOR);
+    webhook.answer(403, "invalid_token");
+    let said = test(&program).await;
+    for line in [
+        "slack não recebeu a mensagem: não aceitou o usuário, a senha ou a chave (detalhe: HTTP 403 invalid_token)",
+        "e-mail para operador@example.com não recebeu a mensagem: não aceitou o endereço de e-mail (detalhe: permanent error (550): 5.1.1 no such user here)",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+
+    let away = program
+        .clone()
+        .env("AGENDAD_ALERTS__SLACK__WEBHOOK", "http://127.0.0.1:9/hook")
+        .env("AGENDAD_ALERTS__EMAIL__HOST", "mail.invalid")
+        .env("AGENDAD_ALERTS__EMAIL__SECURITY", "starttls");
+    let said = test(&away).await;
+    for line in [
+        "slack não recebeu a mensagem: não foi alcançado: a conexão foi recusada (detalhe: ",
+        "não foi alcançado: o nome do servidor não foi encontrado (detalhe: ",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    let there = away.env("AGENDAD_ALERTS__SLACK__WEBHOOK", "https://hook.invalid/x");
+    let said = test(&there).await;
+    let line = "slack não recebeu a mensagem: não foi alcançado: o nome do servidor não foi encontrado (detalhe: ";
+    assert!(said.contains(line), "{said}");
+
+    let stranger = MailServer::start_with_tls().await;
+    let stranger = program
+        .env("AGENDAD_ALERTS__EMAIL__HOST", "localhost")
+        .env("AGENDAD_ALERTS__EMAIL__PORT", stranger.address.port())
+        .env("AGENDAD_ALERTS__EMAIL__SECURITY", "starttls");
+    let said = test(&stranger).await;
+    let line = "não foi alcançado: o certificado do servidor não é de confiança (detalhe: ";
+    assert!(said.contains(line), "{said}");
+    world.close().await;
+}
+
+#[tokio::test]
 async fn check_looks_at_each_channel_without_sending() {
     let (mail, webhook) = (MailServer::start().await, Webhook::start().await);
     let world = World::new(1).await;
@@ -110,6 +158,19 @@ async fn the_list_shows_what_is_open_and_what_could_not_be_delivered() {
         "{said:?}"
     );
     assert!(!said.out.contains("portal_down"), "{said:?}");
+    let pt = program.clone().env("LANG", "pt_BR.UTF-8");
+    for (kind, line) in [
+        ("NULL", "não deu certo (detalhe: no answer within"),
+        ("'timed_out'", "demorou demais (detalhe: no answer within"),
+    ] {
+        world
+            .execute(&format!(
+                "UPDATE agendad_alert_outbox SET last_error_kind = {kind}"
+            ))
+            .await;
+        let said = pt.run(&["alerts", "list", "--wide"]).await;
+        assert!(said.out.contains(line), "{line}: {said:?}");
+    }
     let said = program.run(&["alerts", "list", "--all", "--json"]).await;
     let json = said.json();
     assert_eq!(json["alerts"].as_array().unwrap().len(), 2);

@@ -91,17 +91,11 @@ impl Scene {
     }
 
     pub(crate) async fn execute(&self, sql: &str) {
-        sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-            .execute(&self.database.pool)
-            .await
-            .unwrap();
+        self.database.execute(sql).await;
     }
 
     pub(crate) async fn count(&self, sql: &str) -> i64 {
-        sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
-            .fetch_one(&self.database.pool)
-            .await
-            .unwrap()
+        self.database.count(sql).await
     }
 
     /// An evaluation as another daemon, or the same one after a restart, would do it.
@@ -138,7 +132,7 @@ impl Scene {
 
     /// Time passes: everything that is stored becomes so much older.
     pub(crate) async fn pass(&self, interval: &str) {
-        const TIMES: [(&str, &[&str]); 7] = [
+        const TIMES: [(&str, &[&str]); 8] = [
             ("agendad_alert_evaluation", &["evaluated_at"]),
             (
                 "agendad_alerts",
@@ -170,20 +164,9 @@ impl Scene {
                 &["from_at", "until_at", "created_at"],
             ),
             ("sync_schedules", &["last_success"]),
+            ("configuracoes_detran", &["pausa_desde", "pausa_ate"]),
         ];
-        for (table, columns) in TIMES {
-            let set: Vec<String> = columns
-                .iter()
-                .map(|column| format!("{column} = {column} - interval '{interval}'"))
-                .collect();
-            self.execute(&format!("UPDATE {table} SET {}", set.join(", ")))
-                .await;
-        }
-        self.execute(&format!(
-            "UPDATE configuracoes_detran SET pausa_desde = pausa_desde - interval '{interval}',
-                 pausa_ate = pausa_ate - interval '{interval}'"
-        ))
-        .await;
+        self.database.age(&TIMES, interval).await;
     }
 
     /// The last message, as both ways brought it.

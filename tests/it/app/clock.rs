@@ -5,7 +5,7 @@ use std::time::Duration;
 use agendad::simulator::SimulatorConfig;
 use agendad::store::clock::FutureLimits;
 
-use crate::app::daemon::{Daemon, count, execute};
+use crate::app::daemon::Daemon;
 use crate::support::{Program, TestDatabase, World, clock, eventually};
 
 const LIMITS: FutureLimits = FutureLimits {
@@ -44,7 +44,7 @@ const AHEAD: &str = "
 #[tokio::test]
 async fn whatever_lies_in_the_future_is_taken_back_to_now_once() {
     let database = TestDatabase::new().await;
-    execute(&database, AHEAD).await;
+    database.execute(AHEAD).await;
     let mut corrected: Vec<(String, i64)> = database
         .store
         .take_back_future_times(LIMITS, 2)
@@ -99,18 +99,18 @@ async fn whatever_lies_in_the_future_is_taken_back_to_now_once() {
             "SELECT count(*) FROM configuracoes_detran WHERE pausa_ate > now() + interval '6 hours'",
         ),
     ] {
-        assert_eq!(count(&database, sql).await, 0, "{what}");
+        assert_eq!(database.count(sql).await, 0, "{what}");
     }
     // A rest keeps its length, a message its delay.
     let kept = "SELECT count(*) FROM configuracoes_detran WHERE pausa_ate > now() + interval '5 hours 59 minutes'";
-    assert_eq!(count(&database, kept).await, 3);
+    assert_eq!(database.count(kept).await, 3);
     let kept = "SELECT count(*) FROM agendad_alert_outbox WHERE next_attempt_at > now() + interval '59 minutes'";
-    assert_eq!(count(&database, kept).await, 1);
+    assert_eq!(database.count(kept).await, 1);
 
     let again = database.store.take_back_future_times(LIMITS, 0).await;
     assert_eq!(again.unwrap(), []);
     let noted = "SELECT count(*) FROM agendad_clock_corrections WHERE ahead > 31000000";
-    assert_eq!(count(&database, noted).await, 6);
+    assert_eq!(database.count(noted).await, 6);
     database.close().await;
 }
 

@@ -82,17 +82,3 @@ pub(crate) async fn server() -> (TestDatabase, TempDir) {
     let (dir, cluster) = place();
     (TestDatabase::alone(&cluster).await, dir)
 }
-
-pub(crate) async fn execute(database: &TestDatabase, sql: &str) {
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-        .execute(&database.pool)
-        .await
-        .unwrap();
-}
-
-pub(crate) async fn count(database: &TestDatabase, sql: &str) -> i64 {
-    sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
-        .fetch_one(&database.pool)
-        .await
-        .unwrap()
-}

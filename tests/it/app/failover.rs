@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use agendad::simulator::SimulatorConfig;
 
-use crate::app::daemon::{Daemon, READINESS, count, execute, server};
+use crate::app::daemon::{Daemon, READINESS, server};
 use crate::support::{Program, Proxy, TestDatabase, World, clock, eventually};
 
 const SOON: Duration = Duration::from_secs(30);
@@ -15,7 +15,7 @@ const CONNECTIONS: &str = "SELECT count(*) FROM pg_stat_activity
 
 async fn at_least(database: &TestDatabase, least: i64, sql: &str) {
     eventually(sql, SOON, async || {
-        (count(database, sql).await >= least).then_some(())
+        (database.count(sql).await >= least).then_some(())
     })
     .await;
 }
@@ -38,8 +38,8 @@ async fn a_server_that_takes_no_writes_is_said_within_seconds_and_so_is_its_reco
 
     // Its own wish to write is the test's alone.
     let read_only = "ALTER SYSTEM SET default_transaction_read_only = on";
-    execute(&world.database, read_only).await;
-    execute(&world.database, "SELECT pg_reload_conf()").await;
+    world.database.execute(read_only).await;
+    world.database.execute("SELECT pg_reload_conf()").await;
     daemon.until_ready_says("takes no writes").await;
     let (_, page) = daemon.get("/metrics").await;
     if page.contains("agendad_database_trouble") {
@@ -66,7 +66,7 @@ async fn a_server_that_takes_no_writes_is_said_within_seconds_and_so_is_its_reco
     }
     drop(owner.detach());
     daemon.until_ready_says("ready\n").await;
-    let before = count(&world.database, SUCCESSES).await;
+    let before = world.database.count(SUCCESSES).await;
     at_least(&world.database, before + 2, SUCCESSES).await;
     let (_, ended) = daemon.stop().await;
     ended.unwrap();
@@ -103,7 +103,7 @@ async fn a_daemon_moves_with_its_address_pool_and_locks_together() {
     at_least(&new, 1, &signs(&instance)).await;
     eventually("nothing is left on the old server", SOON, async || {
         // The world's own process, which goes without the proxy, stays.
-        (count(&world.database, CONNECTIONS).await <= 1).then_some(())
+        (world.database.count(CONNECTIONS).await <= 1).then_some(())
     })
     .await;
     daemon.until_ready_says("ready\n").await;
@@ -149,17 +149,17 @@ async fn of_several_hosts_the_one_that_takes_writes_is_used() {
         port(&first),
         port(&second)
     );
-    execute(
-        &standby,
-        "ALTER DATABASE alone SET default_transaction_read_only = on",
-    )
-    .await;
+    standby
+        .execute("ALTER DATABASE alone SET default_transaction_read_only = on")
+        .await;
     let mut primary = primary;
     let direct = std::mem::replace(&mut primary.url, both);
     let world = World::on(primary, SimulatorConfig::new(clock()), |_| {}).await;
     let daemon = Daemon::start(world.daemon_config()).await;
     at_least(&world.database, 2, SUCCESSES).await;
-    let nobody = count(&standby, "SELECT count(*) FROM agendad_processes").await;
+    let nobody = standby
+        .count("SELECT count(*) FROM agendad_processes")
+        .await;
     assert_eq!(nobody, 0);
     let (_, ended) = daemon.stop().await;
     ended.unwrap();

@@ -7,7 +7,6 @@ use agendad::scheduler::river::{JobsOfTheDead, QueueSettings};
 use agendad::store::control::Control;
 use tokio_util::task::TaskTracker;
 
-use crate::app::daemon::{count, execute};
 use crate::support::TestDatabase;
 
 const RUNNING: &str = "SELECT count(*) FROM river.river_job WHERE state = 'running'";
@@ -30,7 +29,7 @@ async fn running_job(database: &TestDatabase, user: i32, instance: &str) {
          VALUES ('running', 'sync', 'sync', '{{\"usuario_id\": {user}, \"window\": \"near\"}}', 1, 5, 1, now(), now(),
              ARRAY['{instance}'])"
     );
-    execute(database, &sql).await;
+    database.execute(&sql).await;
 }
 
 /// A process that gave its last sign of life so many seconds ago, on this server or on the one before.
@@ -40,7 +39,7 @@ async fn process(database: &TestDatabase, instance: &str, seconds_ago: i32, serv
          VALUES ('{instance}', {server}, now() - interval '{seconds_ago} s', now() - interval '{seconds_ago} s')
          ON CONFLICT (instance) DO UPDATE SET locks_at = excluded.locks_at, beat_at = excluded.beat_at"
     );
-    execute(database, &sql).await;
+    database.execute(&sql).await;
 }
 
 const HERE: &str = "pg_postmaster_start_time()";
@@ -70,7 +69,7 @@ async fn a_process_whose_control_connection_is_away_keeps_its_jobs_while_it_give
             suspected: 0
         }
     );
-    assert_eq!(count(&database, RUNNING).await, 0);
+    assert_eq!(database.count(RUNNING).await, 0);
     database.close().await;
 }
 
@@ -94,7 +93,7 @@ async fn a_process_with_its_mark_keeps_its_jobs_and_one_that_never_signed_does_n
             suspected: 0
         }
     );
-    assert_eq!(count(&database, RUNNING).await, 1);
+    assert_eq!(database.count(RUNNING).await, 1);
     drop(control);
     database.close().await;
 }
@@ -109,10 +108,10 @@ async fn a_job_that_a_process_has_by_the_table_but_does_not_know_of_comes_back()
     let young = queue.free_jobs_of_the_dead().await.unwrap();
     assert_eq!(young.freed, 0, "its fetch may be under way");
     let earlier = "UPDATE river.river_job SET attempted_at = now() - interval '31 s'";
-    execute(&database, earlier).await;
+    database.execute(earlier).await;
     let lost = queue.free_jobs_of_the_dead().await.unwrap();
     assert_eq!(lost.freed, 1);
-    assert_eq!(count(&database, RUNNING).await, 0);
+    assert_eq!(database.count(RUNNING).await, 0);
     drop(control);
     database.close().await;
 }

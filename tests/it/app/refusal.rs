@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use agendad::simulator::SimulatorConfig;
 
-use crate::app::daemon::{Daemon, execute, server};
+use crate::app::daemon::{Daemon, server};
 use crate::support::{World, clock};
 
 /// The server's own refusal for the daemon's signs of life, as it comes when a table cannot grow.
@@ -20,9 +20,12 @@ async fn a_full_disk_is_said_by_readiness_within_fifteen_seconds() {
     let world = World::on(database, SimulatorConfig::new(clock()), |_| {}).await;
     let daemon = Daemon::start(world.daemon_config()).await;
     daemon.until_ready_says("ready\n").await;
-    execute(&world.database, FULL).await;
+    world.database.execute(FULL).await;
     daemon.until_ready_says("database: its disk is full").await;
-    execute(&world.database, "DROP FUNCTION no_room CASCADE").await;
+    world
+        .database
+        .execute("DROP FUNCTION no_room CASCADE")
+        .await;
     let took = daemon.until_ready_says("ready\n").await;
     assert!(took < Duration::from_secs(15));
     let (_, ended) = daemon.stop().await;
@@ -34,13 +37,13 @@ async fn a_full_disk_is_said_by_readiness_within_fifteen_seconds() {
 async fn the_trial_for_room_really_writes_to_the_disk() {
     let (database, _place) = server().await;
     let written = "SELECT coalesce(sum(temp_bytes), 0)::bigint FROM pg_stat_database WHERE datname = current_database()";
-    let before = crate::app::daemon::count(&database, written).await;
+    let before = database.count(written).await;
     database.store.try_for_room().await.unwrap();
     crate::support::eventually(
         "the server counts it",
         Duration::from_secs(20),
         async || {
-            let after = crate::app::daemon::count(&database, written).await;
+            let after = database.count(written).await;
             (after - before >= 1_000_000).then_some(())
         },
     )

@@ -5,7 +5,6 @@ use std::time::Duration;
 use agendad::store::connect;
 use nix::sys::signal::Signal;
 
-use crate::app::daemon::execute;
 use crate::support::{Program, TestDatabase, World, eventually};
 
 const SOON: Duration = Duration::from_secs(40);
@@ -14,9 +13,7 @@ const SOON: Duration = Duration::from_secs(40);
 async fn role(database: &TestDatabase, name: &str) -> String {
     let options = connect::options(&database.url, "test").unwrap();
     let database_name = options.get_database().unwrap().to_owned();
-    execute(
-        database,
-        &format!(
+    database.execute(&format!(
             "CREATE ROLE {name} LOGIN CONNECTION LIMIT 0; ALTER DATABASE \"{database_name}\" OWNER TO {name}"
         ),
     )
@@ -49,7 +46,9 @@ async fn too_many_connections_are_named_with_their_cure_and_the_start_is_tried_a
             .then_some(())
     })
     .await;
-    execute(&database, &format!("ALTER ROLE {name} CONNECTION LIMIT 50")).await;
+    database
+        .execute(&format!("ALTER ROLE {name} CONNECTION LIMIT 50"))
+        .await;
     // Also although the server has just said many things about the new tables that nobody wants to read.
     eventually("it starts", SOON, async || {
         patient.log().contains("agendad is running").then_some(())
@@ -59,10 +58,10 @@ async fn too_many_connections_are_named_with_their_cure_and_the_start_is_tried_a
     assert_eq!(lines, 1, "one line a minute");
     daemon.signal(Signal::SIGTERM);
     assert_eq!(daemon.ended().await, Some(0));
-    execute(&database, "SELECT 1").await;
+    database.execute("SELECT 1").await;
     let leave =
         format!("REASSIGN OWNED BY {name} TO agendad; DROP OWNED BY {name}; DROP ROLE {name}");
-    execute(&database, &leave).await;
+    database.execute(&leave).await;
     database.close().await;
     world.close().await;
 }

@@ -1,6 +1,7 @@
 //! `agendad check` and `agendad config show`.
 
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
@@ -192,4 +193,23 @@ async fn check_says_which_time_zone_table_counts_and_warns_where_two_differ() {
         assert_eq!(state, expected, "{found}");
         assert!(found.contains(says), "{found}");
     }
+}
+
+#[tokio::test]
+async fn check_warns_of_a_key_that_others_may_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let program = Program::new(dir.path());
+    assert_eq!(program.run(&["vault", "init"]).await.code, Some(0));
+    let key = agendad::vault::key_file(&dir.path().join("state"));
+    let offline = ["check", "--offline"];
+    let good = program.run(&offline).await;
+    assert!(good.out.contains("ok    key"), "{good:?}");
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let said = program.run(&offline).await;
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(said.out.contains("warn  key"), "{said:?}");
+    assert!(
+        said.out.contains(&format!("chmod 600 {}", key.display())),
+        "{said:?}"
+    );
 }

@@ -7,6 +7,7 @@ mod clinic;
 mod examiner;
 mod forms;
 mod login;
+mod notes;
 mod pages;
 mod past;
 mod trouble;

@@ -13,9 +13,7 @@ async fn account(db: &TestDatabase, settings: &str) -> i32 {
         .fetch_one(&db.pool)
         .await
         .unwrap();
-    execute(
-        db,
-        &format!(
+    db.execute(&format!(
             "INSERT INTO configuracoes_detran (usuario_id, cpf, credencial_mudada_em) VALUES ({user}, lpad({user}::text, 11, '7'), now() - interval '20 hours');
              UPDATE configuracoes_detran SET {settings} WHERE usuario_id = {user}"
         ),
@@ -26,21 +24,11 @@ async fn account(db: &TestDatabase, settings: &str) -> i32 {
 
 async fn success(db: &TestDatabase, user: i32, window: &str, ago: TimeDelta) {
     let seconds = ago.num_seconds();
-    execute(
-        db,
-        &format!(
-            "INSERT INTO sync_schedules (usuario_id, window_name, last_success)
+    db.execute(&format!(
+        "INSERT INTO sync_schedules (usuario_id, window_name, last_success)
              VALUES ({user}, '{window}', now() - interval '{seconds} seconds')"
-        ),
-    )
+    ))
     .await;
-}
-
-async fn execute(db: &TestDatabase, sql: &str) {
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-        .execute(&db.pool)
-        .await
-        .unwrap();
 }
 
 fn limit(name: &str, now: DateTime<Utc>, ago: TimeDelta) -> WindowLimit {

@@ -10,13 +10,6 @@ use crate::support::TestDatabase;
 const TTL: Duration = Duration::from_secs(45 * 60);
 const IDLE: Duration = Duration::from_secs(30 * 60);
 
-async fn execute(db: &TestDatabase, sql: &str) {
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-        .execute(&db.pool)
-        .await
-        .unwrap();
-}
-
 /// An examiner with an account and an open session.
 async fn examiner(db: &TestDatabase, cpf: &str) -> (i32, Cpf, i64) {
     let user: i32 = sqlx::query_scalar(
@@ -58,11 +51,8 @@ async fn what_is_kept_belongs_to_one_login_of_one_user_and_is_old_by_its_login()
     assert_eq!(kept(user).await, first);
 
     for opened in ["now() - interval '46 minutes'", "now() + interval '1 year'"] {
-        execute(
-            &db,
-            &format!("UPDATE portal_sessions SET opened_at = {opened}"),
-        )
-        .await;
+        db.execute(&format!("UPDATE portal_sessions SET opened_at = {opened}"))
+            .await;
         assert_eq!(
             kept(user).await,
             Some(("v1.first".to_owned(), generation, true)),
@@ -82,10 +72,9 @@ async fn sessions_of_accounts_that_are_off_gone_or_changed_are_to_be_ended_and_o
     let (user, _, _) = examiner(&db, "52998224725").await;
     let to_close = async || db.store.sessions_to_close(TTL, IDLE).await.unwrap();
     assert_eq!(to_close().await, [], "all is well");
-    execute(
-        &db,
-        &format!("{account} cpf = '529.982.247-25', pausa_motivo = 'manual'"),
-    )
+    db.execute(&format!(
+        "{account} cpf = '529.982.247-25', pausa_motivo = 'manual'"
+    ))
     .await;
     assert_eq!(to_close().await, [], "spelling and pause change nothing");
 
@@ -121,11 +110,11 @@ async fn sessions_of_accounts_that_are_off_gone_or_changed_are_to_be_ended_and_o
             ),
         ),
     ] {
-        execute(&db, &what).await;
+        db.execute(&what).await;
         let found = to_close().await;
         assert_eq!(found.len(), 1, "{what}");
         assert_eq!((found[0].usuario_id, found[0].rested), (user, false));
-        execute(&db, &back).await;
+        db.execute(&back).await;
         assert_eq!(to_close().await, [], "{back}");
     }
 
@@ -137,11 +126,8 @@ async fn sessions_of_accounts_that_are_off_gone_or_changed_are_to_be_ended_and_o
         0
     );
     assert_eq!(db.store.ask_to_close_sessions(None).await.unwrap(), 1);
-    execute(
-        &db,
-        "UPDATE portal_sessions SET last_used_at = now() - interval '31 minutes'",
-    )
-    .await;
+    db.execute("UPDATE portal_sessions SET last_used_at = now() - interval '31 minutes'")
+        .await;
     let asked = to_close().await;
     assert!(asked[0].rested, "the portal has ended it by itself");
     db.store
@@ -152,9 +138,7 @@ async fn sessions_of_accounts_that_are_off_gone_or_changed_are_to_be_ended_and_o
 
     // The user goes, the session of the person stays to be ended.
     let (user, _, _) = examiner(&db, "11144477735").await;
-    execute(
-        &db,
-        &format!("DELETE FROM configuracoes_detran WHERE usuario_id = {user}; DELETE FROM usuarios WHERE id = {user}"),
+    db.execute(&format!("DELETE FROM configuracoes_detran WHERE usuario_id = {user}; DELETE FROM usuarios WHERE id = {user}"),
     )
     .await;
     assert_eq!(to_close().await.len(), 1);

@@ -31,10 +31,10 @@ async fn latin1_and_win1252_databases_hold_every_day_with_the_nearest_letters() 
         assert_eq!(report.totals.inserted, world.truth(0).len() as i64);
         let current = "SELECT count(*) FROM agenda_slots WHERE is_current";
         assert_eq!(world.count(current).await, world.truth(0).len() as i64);
-        let noted = report
-            .notes
-            .iter()
-            .any(|note| note.contains(&format!("nearest letters that a {encoding}")));
+        let noted = report.notes.0.iter().any(|note| {
+            note.to_string()
+                .contains(&format!("nearest letters that a {encoding}"))
+        });
         assert!(noted, "{encoding}: {:?}", report.notes);
         let again = world.sync(0).await;
         assert_eq!(

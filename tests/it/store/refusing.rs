@@ -21,13 +21,6 @@ async fn store(desk: &Desk, place: Place, rows: &[Row]) -> DayStored {
     stored
 }
 
-async fn alter(desk: &Desk, sql: &str) {
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-        .execute(&desk.db.pool)
-        .await
-        .unwrap();
-}
-
 /// How the table may be, how many appointments it takes, and a word of the note.
 const TABLES: &[(&str, i64, &str)] = &[
     (
@@ -99,12 +92,17 @@ const TABLES: &[(&str, i64, &str)] = &[
     ),
 ];
 
+fn english(stored: &DayStored) -> String {
+    let notes: Vec<String> = stored.notes.iter().map(ToString::to_string).collect();
+    notes.join("\n")
+}
+
 #[tokio::test]
 async fn slots_are_stored_once_and_whole_whatever_the_table_of_appointments_refuses() {
     for (table, appointments, word) in TABLES {
         let desk = Desk::new().await;
         let place = desk.place().await;
-        alter(&desk, table).await;
+        desk.db.execute(table).await;
         let stored = store(&desk, place, &rows()).await;
         let totals = &stored.totals;
         assert_eq!(totals.inserted, 3, "{table}");
@@ -117,7 +115,7 @@ async fn slots_are_stored_once_and_whole_whatever_the_table_of_appointments_refu
             3 - appointments,
             "{table}: {stored:?}"
         );
-        let notes = stored.notes.join("\n");
+        let notes = english(&stored);
         assert!(notes.contains(word), "{table}: {notes}");
         assert!(!notes.contains("BIA"), "{table}: {notes}");
         assert_eq!(
@@ -157,17 +155,13 @@ async fn slots_are_stored_once_and_whole_whatever_the_table_of_appointments_refu
 async fn once_the_table_is_mended_the_next_reading_makes_what_was_refused() {
     let desk = Desk::new().await;
     let place = desk.place().await;
-    alter(
-        &desk,
-        "ALTER TABLE agendamentos ADD COLUMN convenio TEXT NOT NULL",
-    )
-    .await;
+    desk.db
+        .execute("ALTER TABLE agendamentos ADD COLUMN convenio TEXT NOT NULL")
+        .await;
     assert_eq!(store(&desk, place, &rows()).await.appointments_refused, 3);
-    alter(
-        &desk,
-        "ALTER TABLE agendamentos ALTER COLUMN convenio DROP NOT NULL",
-    )
-    .await;
+    desk.db
+        .execute("ALTER TABLE agendamentos ALTER COLUMN convenio DROP NOT NULL")
+        .await;
     let stored = store(&desk, place, &rows()).await;
     assert_eq!(
         (
@@ -191,24 +185,18 @@ async fn a_slot_vanishes_although_its_appointment_cannot_be_cancelled() {
     let desk = Desk::new().await;
     let place = desk.place().await;
     store(&desk, place, &rows()).await;
-    alter(
-        &desk,
-        "ALTER TABLE agendamentos ADD CONSTRAINT nunca_cancelado CHECK (status <> 'cancelado')",
-    )
-    .await;
+    desk.db
+        .execute(
+            "ALTER TABLE agendamentos ADD CONSTRAINT nunca_cancelado CHECK (status <> 'cancelado')",
+        )
+        .await;
     let stored = store(&desk, place, &rows()[..2]).await;
     assert_eq!((stored.totals.removed, stored.appointments_refused), (1, 1));
-    assert!(
-        stored.notes.join("").contains("nunca_cancelado"),
-        "{stored:?}"
-    );
+    assert!(english(&stored).contains("nunca_cancelado"), "{stored:?}");
     let days: [NaiveDate; 1] = [TOMORROW.parse().unwrap()];
     let stored = desk.vacate(place, &days, Units::One("7")).await;
     assert_eq!((stored.totals.removed, stored.appointments_refused), (2, 2));
-    assert!(
-        stored.notes.join("").contains("nunca_cancelado"),
-        "{stored:?}"
-    );
+    assert!(english(&stored).contains("nunca_cancelado"), "{stored:?}");
     assert_eq!(
         desk.slots(place).await,
         [
@@ -233,14 +221,16 @@ async fn what_could_not_be_cancelled_is_cancelled_later_but_for_what_a_person_ha
     let place = desk.place().await;
     store(&desk, place, &rows()).await;
     let refuse = "ALTER TABLE agendamentos ADD CONSTRAINT nunca CHECK (status <> 'cancelado')";
-    alter(&desk, refuse).await;
+    desk.db.execute(refuse).await;
     store(&desk, place, &[]).await;
     let stored = cancel_left_over(&desk, place).await;
     assert_eq!(stored.totals.appointments_cancelled, 0);
     assert_eq!(stored.appointments_refused, 1, "{stored:?}");
-    assert!(stored.notes[0].contains("nunca"), "{stored:?}");
+    assert!(english(&stored).contains("nunca"), "{stored:?}");
 
-    alter(&desk, "ALTER TABLE agendamentos DROP CONSTRAINT nunca").await;
+    desk.db
+        .execute("ALTER TABLE agendamentos DROP CONSTRAINT nunca")
+        .await;
     let moved = "UPDATE agendamentos SET convertido_em_paciente = TRUE WHERE usuario_id = $1 AND nome = 'BIA'";
     assert_eq!(desk.person(place, moved).await, 1);
     let stored = cancel_left_over(&desk, place).await;
@@ -273,9 +263,7 @@ async fn switched_off_appointments_need_no_table_at_all() {
     let mut desk = Desk::new().await;
     let place = desk.place().await;
     desk.rules.appointments = false;
-    alter(
-        &desk,
-        "ALTER TABLE agenda_slots DROP CONSTRAINT agenda_slots_agendamento_id_fkey; DROP TABLE agendamentos CASCADE",
+    desk.db.execute("ALTER TABLE agenda_slots DROP CONSTRAINT agenda_slots_agendamento_id_fkey; DROP TABLE agendamentos CASCADE",
     )
     .await;
     let stored = store(&desk, place, &rows()).await;
@@ -294,9 +282,7 @@ async fn switched_off_appointments_need_no_table_at_all() {
 async fn what_the_table_will_refuse_is_foreseen() {
     let desk = Desk::new().await;
     assert_eq!(desk.db.store.foresee_appointments().await.unwrap(), []);
-    alter(
-        &desk,
-        "ALTER TABLE agendamentos ADD COLUMN convenio TEXT NOT NULL, ADD COLUMN filial INT NOT NULL DEFAULT 1,
+    desk.db.execute("ALTER TABLE agendamentos ADD COLUMN convenio TEXT NOT NULL, ADD COLUMN filial INT NOT NULL DEFAULT 1,
              ALTER COLUMN nome TYPE VARCHAR(60), ALTER COLUMN observacoes TYPE VARCHAR(20),
              ALTER COLUMN email SET NOT NULL",
     )

@@ -5,20 +5,11 @@ use agendad::store::{Store, connect};
 
 use crate::support::TestDatabase;
 
-async fn run(database: &TestDatabase, sql: &str) {
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-        .execute(&database.pool)
-        .await
-        .unwrap();
-}
-
 #[tokio::test]
 async fn missing_rights_and_hidden_rows_are_named_table_by_table() {
     let database = TestDatabase::new().await;
     let role = format!("rights_{}", std::process::id());
-    run(
-        &database,
-        &format!(
+    database.execute(&format!(
             "CREATE ROLE {role} LOGIN;
              GRANT USAGE ON SCHEMA public, river TO {role};
              GRANT ALL ON ALL TABLES IN SCHEMA public, river TO {role};
@@ -37,11 +28,9 @@ async fn missing_rights_and_hidden_rows_are_named_table_by_table() {
     // The owner of everything is subject to nothing.
     assert_eq!(database.store.rights(true).await.unwrap().lacks, []);
 
-    run(
-        &database,
-        "ALTER TABLE configuracoes_detran ENABLE ROW LEVEL SECURITY",
-    )
-    .await;
+    database
+        .execute("ALTER TABLE configuracoes_detran ENABLE ROW LEVEL SECURITY")
+        .await;
     let rights = store.rights(true).await.unwrap();
     let [
         Lack::Policy {
@@ -67,46 +56,40 @@ async fn missing_rights_and_hidden_rows_are_named_table_by_table() {
     assert_eq!(database.store.rights(true).await.unwrap().lacks, []);
 
     // A policy for reading alone: writes would change nothing, in silence.
-    run(
-        &database,
-        &format!("CREATE POLICY p ON configuracoes_detran FOR SELECT TO {role} USING (true)"),
-    )
-    .await;
+    database
+        .execute(&format!(
+            "CREATE POLICY p ON configuracoes_detran FOR SELECT TO {role} USING (true)"
+        ))
+        .await;
     let rights = store.rights(true).await.unwrap();
     assert!(
         matches!(&rights.lacks[..], [Lack::Policy { right, visible: 1, .. }] if right == "UPDATE"),
         "{rights:?}"
     );
     // The cure that is named is one.
-    run(
-        &database,
-        &format!(
+    database
+        .execute(&format!(
             "DROP POLICY p ON configuracoes_detran; {}",
             rights.lacks[0].cure(&role).split(", or").next().unwrap()
-        ),
-    )
-    .await;
+        ))
+        .await;
     let rights = store.rights(true).await.unwrap();
     assert!(
         matches!(&rights.lacks[..], [Lack::Hidden { visible: 1, .. }]),
         "{rights:?}"
     );
     assert!(!rights.lacks[0].is_serious());
-    run(
-        &database,
-        "ALTER TABLE configuracoes_detran DISABLE ROW LEVEL SECURITY",
-    )
-    .await;
+    database
+        .execute("ALTER TABLE configuracoes_detran DISABLE ROW LEVEL SECURITY")
+        .await;
 
-    run(
-        &database,
-        &format!(
+    database
+        .execute(&format!(
             "REVOKE UPDATE ON agenda_slots FROM {role}; REVOKE INSERT ON agendamentos FROM {role};
              REVOKE USAGE ON SEQUENCE agenda_sync_runs_id_seq FROM {role};
              REVOKE ALL ON SCHEMA river FROM {role}"
-        ),
-    )
-    .await;
+        ))
+        .await;
     let rights = store.rights(true).await.unwrap();
     let said: Vec<String> = rights.lacks.iter().map(ToString::to_string).collect();
     for word in [
@@ -130,10 +113,8 @@ async fn missing_rights_and_hidden_rows_are_named_table_by_table() {
             .any(|lack| lack.to_string().contains("agendamentos"))
     );
     store.pool().close().await;
-    run(
-        &database,
-        &format!("DROP OWNED BY {role}; DROP ROLE {role}"),
-    )
-    .await;
+    database
+        .execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}"))
+        .await;
     database.close().await;
 }

@@ -13,14 +13,7 @@ async fn spoil(desk: &Desk, table: &str, column: &str) {
     let sql = format!(
         "ALTER TABLE {table} DROP CONSTRAINT {table}_{column}_check; UPDATE {table} SET {column} = 'bogus'"
     );
-    run(desk, &sql).await;
-}
-
-async fn run(desk: &Desk, sql: &str) {
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-        .execute(&desk.db.pool)
-        .await
-        .unwrap();
+    desk.db.execute(&sql).await;
 }
 
 /// That the answer is an error, and names the column and its value.
@@ -39,7 +32,7 @@ async fn a_value_that_is_none_of_its_columns_is_an_error_that_names_the_column()
     desk.read(place, &[row("08:00", 0, "ANA")]).await;
     let account =
         "INSERT INTO configuracoes_detran (usuario_id, cpf) SELECT id, '52998224725' FROM usuarios";
-    run(&desk, account).await;
+    desk.db.execute(account).await;
     let store = &desk.db.store;
     let changes = ChangeFilter::default();
 
@@ -96,7 +89,7 @@ async fn whatever_stands_in_a_runs_details_and_totals_can_be_read() {
         let sql = format!(
             "UPDATE agenda_sync_runs SET totals = '{{\"updated\": 2, \"inserted\": \"many\"}}', error_details = '{details}'"
         );
-        run(&desk, &sql).await;
+        desk.db.execute(&sql).await;
         let listed = store.list_runs(None, None, 9).await.unwrap().remove(0);
         let one = store.run(id, None).await.unwrap().unwrap();
         let expected = ErrorDetails {

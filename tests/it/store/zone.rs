@@ -3,18 +3,17 @@
 use agendad::domain::{Origin, RunStatus, Totals};
 use agendad::store::runs::{FinishedRun, NewRun, Noted, Started};
 
-use crate::app::daemon::{count, execute};
 use crate::support::TestDatabase;
 
 #[tokio::test]
 async fn the_last_success_is_written_and_read_in_the_configured_zone() {
     let database = TestDatabase::new().await;
-    execute(
-        &database,
-        "INSERT INTO usuarios (id, nome) VALUES (1, 'Perito');
+    database
+        .execute(
+            "INSERT INTO usuarios (id, nome) VALUES (1, 'Perito');
          INSERT INTO configuracoes_detran (usuario_id, cpf) VALUES (1, '52998224725')",
-    )
-    .await;
+        )
+        .await;
     // Far from São Paulo, and from UTC.
     let store = database
         .store
@@ -49,7 +48,7 @@ async fn the_last_success_is_written_and_read_in_the_configured_zone() {
     assert!(store.finish_run(id, &done).await.unwrap().is_some());
     let right = "SELECT count(*) FROM configuracoes_detran
         WHERE abs(extract(epoch FROM now() AT TIME ZONE 'Asia/Tokyo' - ultima_sincronizacao)) < 60";
-    assert_eq!(count(&database, right).await, 1);
+    assert_eq!(database.count(right).await, 1);
     let settings = store.settings(1).await.unwrap().unwrap();
     let ago = store.now().await.unwrap() - settings.last_success.unwrap();
     assert!(ago.num_seconds().abs() < 60, "{ago}");

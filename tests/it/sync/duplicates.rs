@@ -27,13 +27,6 @@ async fn second(world: &World) -> i32 {
     .unwrap()
 }
 
-async fn execute(world: &World, sql: &str) {
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-        .execute(&world.database.pool)
-        .await
-        .unwrap();
-}
-
 async fn pause_of(world: &World, user: i32) -> Option<String> {
     sqlx::query_scalar("SELECT pausa_motivo FROM configuracoes_detran WHERE usuario_id = $1")
         .bind(user)
@@ -182,11 +175,11 @@ async fn one_that_was_made_by_sql_is_not_scheduled_and_paused_until_the_first_go
             format!("UPDATE configuracoes_detran SET cpf = '{cpf}' WHERE usuario_id = {first}"),
         ),
     ] {
-        execute(&world, &goes).await;
+        world.database.execute(&goes).await;
         assert!(due(&world).await.contains(&second), "{goes}");
         store.settle_duplicates().await.unwrap();
         assert_eq!(pause_of(&world, second).await, None, "{goes}");
-        execute(&world, &comes).await;
+        world.database.execute(&comes).await;
         assert_eq!(due(&world).await, [first], "{comes}");
         store.settle_duplicates().await.unwrap();
         assert_eq!(
@@ -199,7 +192,10 @@ async fn one_that_was_made_by_sql_is_not_scheduled_and_paused_until_the_first_go
             "nothing more to do"
         );
     }
-    execute(&world, &format!("DELETE FROM usuarios WHERE id = {first}")).await;
+    world
+        .database
+        .execute(&format!("DELETE FROM usuarios WHERE id = {first}"))
+        .await;
     let outcome = sync(&world, second).await;
     assert!(
         matches!(&outcome, SyncOutcome::Ran(report) if report.status == RunStatus::Success),

@@ -43,7 +43,9 @@ async fn slots_are_stored_the_run_notes_what_is_refused_and_an_alert_lasts_until
         assert!(
             report
                 .notes
+                .0
                 .iter()
+                .map(ToString::to_string)
                 .all(|note| note.contains("convenio") || note.contains("telefone has a number")),
             "{report:?}"
         );

@@ -26,11 +26,11 @@ async fn an_operator_adds_tries_rotates_and_removes_an_address_in_the_browser() 
         enter(&mut browser, "ana", PASSWORD).await;
         let url = receiver.url();
         for (fields, said) in [
-            (vec![("url", url.as_str())], "must begin with https://"),
             (
-                vec![("url", "https://10.0.0.1/")],
-                "Este endereço não serve",
+                vec![("url", url.as_str())],
+                "Este endereço não serve: ele <code>tem de começar com https://",
             ),
+            (vec![("url", "https://10.0.0.1/")], "leva a uma rede local"),
             (
                 vec![
                     ("url", "https://sistema.example.com/"),
@@ -61,8 +61,13 @@ async fn an_operator_adds_tries_rotates_and_removes_an_address_in_the_browser() 
         let first = secret(&added.html).unwrap();
         let made = store.webhooks().await.unwrap().pop().unwrap();
         assert_eq!(made.usuario_ids, Some(vec![world.users[0]]));
-        assert_eq!(made.kinds, Some(vec!["inserted".to_owned()]));
+        assert_eq!(
+            made.kinds,
+            Some(vec![agendad::domain::ChangeKind::Inserted])
+        );
         let page = format!("/webhooks/{}", made.id);
+        let shown = browser.get(&page).await;
+        assert!(shown.html.contains("eventos: novo"), "{}", shown.html);
         for path in ["/webhooks", page.as_str()] {
             let shown = browser.get(path).await;
             assert_eq!(shown.status, 200);

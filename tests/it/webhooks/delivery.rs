@@ -114,6 +114,8 @@ async fn a_receiver_that_fails_for_an_hour_gets_everything_in_order_and_other_ex
         webhook.last_problem.as_deref(),
         Some("refused: HTTP 500 canary says no")
     );
+    let kind = agendad::domain::Trouble::TheirOwn;
+    assert_eq!(webhook.last_problem_kind, Some(kind));
     let age = scene.database.store.webhook_backlog();
     assert!((3500.0..3700.0).contains(&age.await.unwrap()));
 
@@ -305,8 +307,8 @@ async fn an_address_that_is_gone_is_disabled_told_and_goes_on_where_it_stopped()
     scene.pass("1 hour").await;
     assert_eq!(scene.round().await, [], "nothing is sent any more");
     assert_eq!(
-        scene.webhook(id).await.disabled_because.as_deref(),
-        Some("gone")
+        scene.webhook(id).await.disabled_because,
+        Some(agendad::domain::DisabledBecause::Gone)
     );
     let told = alert(&scene).await.unwrap();
     assert!(told.contains("410"), "{told}");

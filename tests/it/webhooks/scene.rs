@@ -85,10 +85,7 @@ impl Scene {
     }
 
     pub(crate) async fn execute(&self, sql: &str) {
-        sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-            .execute(&self.database.pool)
-            .await
-            .unwrap();
+        self.database.execute(sql).await;
     }
 
     /// Each of these examiners' slots has changed, in this order.
@@ -152,14 +149,7 @@ impl Scene {
             ),
             ("agendad_webhook_losses", &["given_up_at"]),
         ];
-        for (table, columns) in tables {
-            let set: Vec<String> = columns
-                .iter()
-                .map(|column| format!("{column} = {column} - interval '{interval}'"))
-                .collect();
-            self.execute(&format!("UPDATE {table} SET {}", set.join(", ")))
-                .await;
-        }
+        self.database.age(&tables, interval).await;
     }
 
     pub(crate) async fn close(self) {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use agendad_domain::{Channel, MessageKind, RecordedRule};
+use agendad_domain::{Channel, MessageKind, RecordedRule, Trouble, Undelivered};
 use chrono::{DateTime, Utc};
 
 use crate::{Store, StoreError};
@@ -76,6 +76,8 @@ pub struct MessageListed {
     pub given_up_at: Option<DateTime<Utc>>,
     /// Why the last try failed.
     pub last_error: Option<String>,
+    /// The kind of that.
+    pub last_error_kind: Option<Trouble>,
 }
 
 impl Store {
@@ -162,7 +164,7 @@ impl Store {
     pub async fn message_failed(
         &self,
         message: &Claimed,
-        error: &str,
+        error: &Undelivered,
         afterwards: Afterwards,
     ) -> Result<(), StoreError> {
         let again = match afterwards {
@@ -171,13 +173,15 @@ impl Store {
         };
         sqlx::query!(
             "UPDATE agendad_alert_outbox
-             SET last_error = $3, next_attempt_at = now() + make_interval(secs => coalesce($4::float8, 0)),
+             SET last_error = $3, last_error_kind = $5,
+                 next_attempt_at = now() + make_interval(secs => coalesce($4::float8, 0)),
                  given_up_at = CASE WHEN $4::float8 IS NULL THEN now() END
              WHERE id = $1 AND attempts = $2 AND sent_at IS NULL",
             message.id,
             message.attempts,
-            error,
+            error.said,
             again,
+            error.why as _,
         )
         .execute(&self.pool)
         .await?;
@@ -225,7 +229,8 @@ impl Store {
         let rows = sqlx::query_as!(
             MessageListed,
             r#"SELECT id, channel AS "channel: Channel", target, rule AS "rule: RecordedRule", kind AS "kind: MessageKind",
-                      created_at, attempts, next_attempt_at, given_up_at, last_error
+                      created_at, attempts, next_attempt_at, given_up_at, last_error,
+                      last_error_kind AS "last_error_kind: Trouble"
                FROM agendad_alert_outbox
                WHERE sent_at IS NULL AND (given_up_at IS NULL OR given_up_at > now() - make_interval(secs => $1))
                ORDER BY id DESC LIMIT 200"#,

@@ -139,8 +139,7 @@ impl Store {
             details: json!({ "id": id, "rule": rule, "from": silence.from,
                              "seconds": silence.lasts.as_secs(), "why": reason }),
         };
-        audit::record(&mut tx, &action).await?;
-        tx.commit().await?;
+        audit::commit_if(true, tx, &action).await?;
         Ok(id)
     }
 
@@ -158,17 +157,8 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         let found = done.rows_affected() == 1;
-        if found {
-            let action = Action {
-                actor,
-                action: "alerts.unmute",
-                usuario_id: None,
-                details: json!({ "id": id }),
-            };
-            audit::record(&mut tx, &action).await?;
-            tx.commit().await?;
-        }
-        Ok(found)
+        let action = Action::of_none(actor, "alerts.unmute", json!({ "id": id }));
+        audit::commit_if(found, tx, &action).await
     }
 
     /// Those that are in force or to come, by their beginning.

@@ -134,9 +134,7 @@ impl Store {
             usuario_id: found.usuario_id,
             details: json!({ "address": by.address }),
         };
-        audit::record(&mut tx, &action).await?;
-        tx.commit().await?;
-        Ok(true)
+        audit::commit_if(true, tx, &action).await
     }
 
     /// Whose session has a token of this hash, if it is not over. `active`: they are doing something, so that it rests no
@@ -227,8 +225,7 @@ impl Store {
                 usuario_id: person.usuario_id,
                 details: json!({ "login": person.login, "sessions": ended }),
             };
-            audit::record(&mut tx, &action).await?;
-            tx.commit().await?;
+            audit::commit_if(true, tx, &action).await?;
         }
         Ok(ended)
     }

@@ -3,10 +3,12 @@
 
 use std::time::Duration;
 
+use agendad_domain::{Trouble, Undelivered};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::{as_logged, written};
+use super::as_logged;
+use crate::audit::{self, Action};
 use crate::listing::{ChangeView, SlotView};
 use crate::{Store, StoreError};
 
@@ -55,6 +57,8 @@ pub struct Waiting {
     pub next_attempt_at: DateTime<Utc>,
     /// Why the last one failed.
     pub last_error: Option<String>,
+    /// The kind of that.
+    pub last_error_kind: Option<Trouble>,
 }
 
 /// Changes that were given up.
@@ -74,6 +78,8 @@ pub struct Loss {
     pub given_up_at: DateTime<Utc>,
     /// Why the last delivery failed.
     pub error: String,
+    /// The kind of that.
+    pub error_kind: Option<Trouble>,
     /// When they were put back.
     pub replayed_at: Option<DateTime<Utc>>,
 }
@@ -260,10 +266,11 @@ impl Store {
             claim.webhook_id,
             claim.usuario_id,
             claim.lease,
-            problem.said,
+            problem.error.said,
             problem.again.as_secs_f64(),
             problem.rest.map(|rest| rest.as_secs_f64()),
             problem.give_up_after.as_secs_f64(),
+            problem.error.why as _,
         );
         Ok(given_up.fetch_one(&self.pool).await?)
     }
@@ -275,15 +282,16 @@ impl Store {
     pub async fn webhook_gone(&self, claim: &Claim, said: &str) -> Result<(), StoreError> {
         sqlx::query!(
             "WITH released AS (
-                 UPDATE agendad_webhook_positions SET lease_until = NULL, last_error = $4
+                 UPDATE agendad_webhook_positions SET lease_until = NULL, last_error = $4, last_error_kind = $5
                  WHERE webhook_id = $1 AND usuario_id = $2 AND lease = $3
              )
-             UPDATE agendad_webhooks SET disabled_at = now(), disabled_because = 'gone', last_problem = $4,
+             UPDATE agendad_webhooks SET disabled_at = now(), disabled_because = 'gone', last_problem = $4, last_problem_kind = $5,
                  last_problem_at = now() WHERE id = $1 AND disabled_at IS NULL",
             claim.webhook_id,
             claim.usuario_id,
             claim.lease,
             said,
+            Trouble::Address as _,
         )
         .execute(&self.pool)
         .await?;
@@ -318,7 +326,7 @@ impl Store {
         .await?;
         let details =
             json!({ "id": webhook_id, "examiner": usuario_id, "since": since, "change": change });
-        written(true, tx, actor, "webhook.replay", details).await?;
+        audit::commit_if(true, tx, &Action::of_none(actor, "webhook.replay", details)).await?;
         Ok(examiners)
     }
 
@@ -333,17 +341,19 @@ impl Store {
     ) -> Result<(Vec<Waiting>, Vec<Loss>), StoreError> {
         let waiting = sqlx::query_as!(
             Waiting,
-            "SELECT webhook_id, usuario_id, change_id, upto_change, waiting_since, attempts, next_attempt_at, last_error
-             FROM agendad_webhook_positions WHERE change_id < upto_change AND ($1::int IS NULL OR webhook_id = $1)
-             ORDER BY waiting_since NULLS LAST, webhook_id, usuario_id LIMIT 200",
+            r#"SELECT webhook_id, usuario_id, change_id, upto_change, waiting_since, attempts, next_attempt_at, last_error,
+                      last_error_kind AS "last_error_kind: Trouble"
+               FROM agendad_webhook_positions WHERE change_id < upto_change AND ($1::int IS NULL OR webhook_id = $1)
+               ORDER BY waiting_since NULLS LAST, webhook_id, usuario_id LIMIT 200"#,
             webhook_id,
         );
         let losses = sqlx::query_as!(
             Loss,
-            "SELECT webhook_id, usuario_id, first_change, last_change, changes, given_up_at, error, replayed_at
-             FROM agendad_webhook_losses
-             WHERE given_up_at > now() - make_interval(secs => $2) AND ($1::int IS NULL OR webhook_id = $1)
-             ORDER BY id DESC LIMIT 200",
+            r#"SELECT webhook_id, usuario_id, first_change, last_change, changes, given_up_at, error,
+                      error_kind AS "error_kind: Trouble", replayed_at
+               FROM agendad_webhook_losses
+               WHERE given_up_at > now() - make_interval(secs => $2) AND ($1::int IS NULL OR webhook_id = $1)
+               ORDER BY id DESC LIMIT 200"#,
             webhook_id,
             given_up.as_secs_f64(),
         );
@@ -384,8 +394,8 @@ impl Store {
 /// Why a change was not taken, and what follows.
 #[derive(Debug, Clone, Copy)]
 pub struct Problem<'a> {
-    /// Why; no secret.
-    pub said: &'a str,
+    /// Why.
+    pub error: &'a Undelivered,
     /// It is tried again after this.
     pub again: Duration,
     /// The address asked for a rest, an hour at most.

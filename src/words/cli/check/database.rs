@@ -1,5 +1,6 @@
 //! The database and its server.
 
+use crate::words::trouble::detailed;
 use crate::words::{Sentence, both};
 
 pub(crate) fn answers(place: &str, private: bool) -> Sentence<String> {
@@ -112,10 +113,8 @@ pub(crate) const READ_ONLY_CURE: Sentence = both(
 );
 
 pub(crate) fn no_room(error: &str) -> Sentence<String> {
-    sentence!(
-        "sem espaço para um arquivo temporário: {error}",
-        "no room for a temporary file: {error}"
-    )
+    let pt = detailed("sem espaço para um arquivo temporário", error);
+    sentence!("{pt}", "no room for a temporary file: {error}")
 }
 
 pub(crate) const NO_ROOM_CURE: Sentence = both(

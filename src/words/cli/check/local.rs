@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::words::{Sentence, both};
+use crate::words::{Sentence, both, trouble};
 
 pub(crate) fn configuration(zone: &str) -> Sentence<String> {
     sentence!(
@@ -47,9 +47,9 @@ pub(crate) fn no_dir(dir: &Path) -> Sentence<String> {
 }
 
 pub(crate) fn dir_hidden(dir: &Path, error: &std::io::Error) -> Sentence<String> {
-    let dir = dir.display();
+    let (dir, why) = (dir.display(), trouble::of(error).pt);
     sentence!(
-        "{dir} não pode ser lida por este usuário: {error}",
+        "{dir} não pode ser lida por este usuário: {why}",
         "{dir} may not be looked into by this user: {error}"
     )
 }
@@ -79,9 +79,9 @@ pub(crate) fn dir(dir: &Path) -> Sentence<String> {
 }
 
 pub(crate) fn dir_fails(dir: &Path, error: &std::io::Error) -> Sentence<String> {
-    let dir = dir.display();
+    let (dir, why) = (dir.display(), trouble::of(error).pt);
     sentence!(
-        "{dir} não aceita gravações: {error}",
+        "{dir} não aceita gravações: {why}",
         "{dir} cannot be written: {error}"
     )
 }

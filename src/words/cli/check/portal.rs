@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use crate::words::trouble::detailed;
 use crate::words::{Sentence, both};
 
 /// Through this proxy, or directly.
@@ -26,10 +27,11 @@ pub(crate) fn turned_away(
     error: &str,
 ) -> Sentence<String> {
     let Sentence { pt, en } = way;
-    sentence!(
-        "{url}: o firewall do portal recusa esta máquina, {pt}: {error}",
-        "{url}: this machine was turned away by the portal's firewall, {en}: {error}"
-    )
+    let pt = format!("{url}: o firewall do portal recusa esta máquina, {pt}");
+    Sentence {
+        pt: detailed(&pt, error),
+        en: format!("{url}: this machine was turned away by the portal's firewall, {en}: {error}"),
+    }
 }
 
 pub(crate) const TURNED_AWAY_CURE: Sentence = both(
@@ -37,9 +39,15 @@ pub(crate) const TURNED_AWAY_CURE: Sentence = both(
     "the firewall dislikes cloud hosts: use a line in Brazil, such as the clinic's own (portal.proxy lets a server go through it), or try another portal.user_agent",
 );
 
-pub(crate) fn fails(url: impl Display, way: &Sentence<String>, error: &str) -> Sentence<String> {
-    let Sentence { pt, en } = way;
-    sentence!("{url}, {pt}: {error}", "{url}, {en}: {error}")
+pub(crate) fn fails(
+    url: impl Display,
+    way: &Sentence<String>,
+    error: &Sentence<String>,
+) -> Sentence<String> {
+    Sentence {
+        pt: format!("{url}, {}: {}", way.pt, error.pt),
+        en: format!("{url}, {}: {}", way.en, error.en),
+    }
 }
 
 pub(crate) const NO_CONTACT: Sentence = both(

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::path::Path;
 
+use crate::words::trouble::detailed;
 use crate::words::{Sentence, both};
 
 pub(crate) fn built_in(version: &str) -> Sentence<String> {
@@ -18,7 +19,11 @@ pub(crate) fn unusable(
     error: &str,
 ) -> Sentence<String> {
     let Sentence { pt, en } = built_in;
-    sentence!("{zone}, por {pt}: {error}", "{zone} by {en}: {error}")
+    let pt = format!("{zone}, por {pt}; a tabela do sistema não pode ser usada");
+    Sentence {
+        pt: detailed(&pt, error),
+        en: format!("{zone} by {en}: {error}"),
+    }
 }
 
 pub(crate) const UNUSABLE_CURE: Sentence = both(
