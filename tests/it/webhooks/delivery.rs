@@ -168,7 +168,7 @@ async fn what_is_not_taken_for_a_day_is_given_up_told_by_an_alert_and_sent_again
     );
     let store = &scene.database.store;
     let (waiting, losses) = store
-        .webhook_deliveries(Some(id), std::time::Duration::from_secs(3600))
+        .webhook_deliveries(Some(id), Duration::from_secs(3600))
         .await
         .unwrap();
     assert_eq!((waiting.len(), waiting[0].change_id), (1, 2));
@@ -213,7 +213,7 @@ async fn what_a_dead_process_was_delivering_is_delivered_by_the_next_and_never_b
     assert_eq!(scene.round().await.len(), 1);
     assert_eq!(receiver.changes(), [(1, 1)]);
     // It wakes up late: what it says is out of date.
-    let lease = std::time::Duration::from_secs(30);
+    let lease = Duration::from_secs(30);
     let holds = store.change_taken(&claim, 1, None, lease).await.unwrap();
     assert!(!holds, "the claim is lost");
     assert_eq!(scene.webhook(endpoint.id).await.waiting, 0);
@@ -330,7 +330,7 @@ async fn a_rotation_signs_with_both_secrets_until_it_is_over() {
     let new = Secret::random().unwrap();
     let purpose = agendad::vault::Purpose::Webhook;
     let sealed = scene.vault.seal(purpose, id, new.shown()).unwrap();
-    let day = std::time::Duration::from_secs(24 * 3600);
+    let day = Duration::from_secs(24 * 3600);
     let rotated = scene
         .database
         .store
