@@ -116,9 +116,9 @@ async fn it_asks_step_after_step_tests_the_login_and_asks_nothing_twice() {
 #[tokio::test]
 async fn contact_readings_alerts_and_address_are_asked_and_kept_as_the_browser_keeps_them() {
     let place = Place::new(1).await;
-    // An operator without a password is left for later, and so is the examiner; the contact of the example first; every ten minutes of the day, and another window
+    // Neither operator nor examiner; the contact of the example first; every ten minutes of the day, and another window
     // once a day; a mail server that is not there, and then no other; an address with a path that would move the pages.
-    let typed = "ana\nAna Souza\n\noperador@example.com\nclinica@example.com\n\n\
+    let typed = "\noperador@example.com\nclinica@example.com\n\n\
                  s\n\n10m\n6-20\n4-9\n06:30\n\n\
                  1\n127.0.0.1\n9\nnone\n\n\nagendad@example.com\nana@example.com\nn\n\
                  https://agenda.example.org/outro\nhttps://agenda.example.org\n";
