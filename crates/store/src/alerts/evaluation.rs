@@ -6,6 +6,7 @@ use std::time::Duration;
 use agendad_domain::{MessageKind, RecordedRule, Rule};
 use chrono::{DateTime, Utc};
 
+use super::observe::RestingDaemon;
 use super::outbox::Outgoing;
 use crate::letters::Letters;
 use crate::rights::Rights;
@@ -16,6 +17,8 @@ pub struct Evaluation {
     pub(super) tx: Transaction,
     letters: Letters,
     now: DateTime<Utc>,
+    /// Daemons that leave the portal alone, once a rule has asked for those of an age.
+    pub(super) resting: Option<(Duration, Vec<RestingDaemon>)>,
 }
 
 /// An alert as the evaluation needs it: open, or over with its all-clear still to come.
@@ -94,7 +97,12 @@ impl Store {
         )
         .fetch_optional(&mut *tx)
         .await?;
-        Ok(now.map(|now| Evaluation { tx, letters, now }))
+        Ok(now.map(|now| Evaluation {
+            tx,
+            letters,
+            now,
+            resting: None,
+        }))
     }
 }
 

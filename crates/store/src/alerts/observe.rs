@@ -129,7 +129,7 @@ impl Evaluation {
         Ok(row.fetch_one(&mut *self.tx).await?)
     }
 
-    /// Daemons that said within `age` that they leave the portal alone.
+    /// Daemons that said within `age` that they leave the portal alone. Two rules want to know; the database is asked once.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -137,12 +137,19 @@ impl Evaluation {
         &mut self,
         age: Duration,
     ) -> Result<Vec<RestingDaemon>, StoreError> {
+        if let Some((known, resting)) = &self.resting
+            && *known == age
+        {
+            return Ok(resting.clone());
+        }
         let rows = sqlx::query_as!(
             RestingDaemon,
             "SELECT instance, portal_resting_since AS since, firewall_until FROM agendad_alert_reports
              WHERE reported_at >= now() - make_interval(secs => $1) ORDER BY 2, 1",
             age.as_secs_f64(),
         );
-        Ok(rows.fetch_all(&mut *self.tx).await?)
+        let resting = rows.fetch_all(&mut *self.tx).await?;
+        self.resting = Some((age, resting.clone()));
+        Ok(resting)
     }
 }
