@@ -3,18 +3,12 @@
 use std::process::Stdio;
 
 use agendad::simulator::parse_faults;
-use tokio::io::AsyncReadExt;
 use tokio::process::Command;
 
 use crate::cli::program::{Place, Said, say};
 
-/// Runs a command at a terminal that is so wide.
+/// Runs a command at a terminal that is so wide. `script` is its keeper: it is where PostgreSQL's tools are.
 async fn at_a_terminal(place: &Place, width: usize, args: &str) -> Said {
-    say(terminal(place, width, args), "").await
-}
-
-/// `script` is the terminal's keeper: it is where PostgreSQL's tools are.
-fn terminal(place: &Place, width: usize, args: &str) -> Command {
     let inner = place.command(&[]);
     let program = env!("CARGO_BIN_EXE_agendad");
     let line = format!("stty cols {width} rows 24; exec '{program}' {args}");
@@ -31,7 +25,7 @@ fn terminal(place: &Place, width: usize, args: &str) -> Command {
         .env("TERM", "xterm")
         .env("SHELL", "/bin/sh")
         .stdin(Stdio::null());
-    command
+    say(command, "").await
 }
 
 /// What has been on a screen: each state of its last line, and what is left on it in the end.
@@ -196,10 +190,10 @@ async fn a_program_that_reads_what_a_sync_says_sees_no_progress() {
 async fn whoever_asks_at_a_terminal_for_what_is_being_read_follows_that_reading() {
     let place = Place::new(1).await;
     let users = place.add_examiners().await;
-    // What is read cannot be stored before the other one has been seen to follow.
-    let mut hold = place.database.pool.begin().await.unwrap();
-    let lock = "LOCK TABLE agenda_slots IN SHARE MODE";
-    sqlx::query(lock).execute(&mut *hold).await.unwrap();
+    // Two more programs must have started before it ends.
+    place
+        .simulator
+        .inject(parse_faults("latency=2s").unwrap().remove(0));
     let user = users[0].to_string();
     let args = ["sync", "--user", &user, "--window", "near"];
     let other = async {
@@ -210,30 +204,24 @@ async fn whoever_asks_at_a_terminal_for_what_is_being_read_follows_that_reading(
         // A program is told at once.
         let program = place.run(&args).await;
         assert_eq!(program.code, 75, "{program:?}");
-        let mut child = terminal(&place, 100, &args.join(" "));
-        let mut child = child.stdout(Stdio::piped()).spawn().unwrap();
-        let mut screen = child.stdout.take().unwrap();
-        let mut out = Vec::new();
-        while !String::from_utf8_lossy(&out).contains("following it") {
-            assert!(screen.read_buf(&mut out).await.unwrap() > 0, "{out:?}");
-        }
-        hold.rollback().await.unwrap();
-        screen.read_to_end(&mut out).await.unwrap();
-        let code = child.wait().await.unwrap().code();
-        (code, String::from_utf8(out).unwrap())
+        at_a_terminal(&place, 100, &args.join(" ")).await
     };
-    let (first, (code, out)) = tokio::join!(place.run(&args), other);
-    assert_eq!((first.code, code), (0, Some(0)), "{first:?} {out}");
+    let (first, followed) = tokio::join!(place.run(&args), other);
+    assert_eq!(
+        (first.code, followed.code),
+        (0, 0),
+        "{first:?} {followed:?}"
+    );
     let runs = place.sql_count("SELECT count(*) FROM agenda_sync_runs");
-    assert_eq!(runs.await, 1, "{out}");
-    let screen = Screen::shows(&out, 100);
+    assert_eq!(runs.await, 1, "{followed:?}");
+    let screen = Screen::shows(&followed.out, 100);
     let left = screen.text().join("\n");
     assert!(left.contains("following it"), "{left}");
     // How the other one went, as it said itself.
     assert!(left.contains("near") && left.contains("(run 1)"), "{left}");
     assert!(
         screen.wiped.iter().any(|line| line.contains("reading")),
-        "{out}"
+        "{followed:?}"
     );
     place.close().await;
 }
