@@ -143,6 +143,12 @@ async fn an_operator_adds_tries_rotates_and_removes_an_address_in_the_browser() 
     world.close().await;
 }
 
+/// The notice of a page that says what is wrong.
+fn said(html: &str) -> &str {
+    let notice = html.split("<p class=\"notice bad\"").nth(1).unwrap();
+    notice.split("</p>").next().unwrap()
+}
+
 #[tokio::test]
 async fn messages_are_held_back_and_let_go_in_the_browser() {
     let world = world(1).await;
@@ -151,13 +157,31 @@ async fn messages_are_held_back_and_let_go_in_the_browser() {
     serving(&world, async |client: Client| {
         let mut browser = Browser::of(&client);
         enter(&mut browser, "ana", PASSWORD).await;
-        let mut ask = async |act: &str, fields: &[(&str, &str)]| {
+        let mut ask = async |act: &str, fields: &[(&str, &str)], notice: &str| {
             let page = send(&mut browser, "/alertas", &format!("/alertas/{act}"), fields).await;
-            page.leads_to()
-                .split("aviso=")
-                .nth(1)
-                .unwrap_or_default()
-                .to_owned()
+            if page.status != 422 {
+                let led_to = page.leads_to();
+                assert_eq!(
+                    led_to.split("aviso=").nth(1),
+                    Some(notice),
+                    "{act} {fields:?}"
+                );
+                return;
+            }
+            let named = browser.get(&format!("/alertas?aviso={notice}")).await.html;
+            assert_eq!(said(&page.html), said(&named), "{act} {fields:?}");
+            // What was typed stays.
+            let typed = fields.iter().filter(|(name, value)| {
+                !["aviso", "tempo"].contains(name) && !value.trim().is_empty()
+            });
+            for (name, value) in typed {
+                let kept = page.html.split(&format!("name=\"{name}\"")).skip(1);
+                let kept = kept.filter(|rest| {
+                    let tag = rest.split('>').next().unwrap();
+                    tag.contains(&format!("value=\"{value}\""))
+                });
+                assert_eq!(kept.count(), 1, "{act} {name}: {}", page.html);
+            }
         };
         let user = world.users[0].to_string();
         for (act, fields, notice) in [
@@ -216,7 +240,7 @@ async fn messages_are_held_back_and_let_go_in_the_browser() {
             ),
             ("soltar", vec![("numero", "999")], "failed"),
         ] {
-            assert_eq!(ask(act, &fields).await, notice, "{act} {fields:?}");
+            ask(act, &fields, notice).await;
         }
         let held = store.silences().await.unwrap();
         assert_eq!(held.len(), 2, "{held:?}");
@@ -224,7 +248,7 @@ async fn messages_are_held_back_and_let_go_in_the_browser() {
         let muted = held.iter().find(|one| !one.is_maintenance).unwrap();
         assert_eq!(muted.usuario_id, Some(world.users[0]));
         let number = muted.id.to_string();
-        assert_eq!(ask("soltar", &[("numero", &number)]).await, "ended");
+        ask("soltar", &[("numero", &number)], "ended").await;
         assert_eq!(store.silences().await.unwrap().len(), 1);
         let page = browser.get("/alertas?aviso=ended").await.html;
         assert!(
