@@ -16,9 +16,13 @@ pub(crate) struct FirstSteps {
     operator: bool,
     /// How many examiners there are.
     pub(crate) examiners: usize,
+    /// Of how many the portal refused the password.
+    pub(crate) refused: usize,
     contact: bool,
     /// Where messages go.
     pub(crate) places: Vec<Sentence<String>>,
+    /// A test message did not arrive; known only to whoever sent it.
+    pub(crate) undelivered: bool,
     pub(crate) backup: Backup,
     /// Whether other machines have an address for this one.
     address: bool,
@@ -44,7 +48,8 @@ impl FirstSteps {
         config: &Config,
         now: DateTime<Utc>,
     ) -> Result<Self, StoreError> {
-        let (staffed, names) = tokio::try_join!(store.staffed(), store.names())?;
+        let (staffed, names, refused) =
+            tokio::try_join!(store.staffed(), store.names(), store.refused_passwords())?;
         let channels = Channels::of(config).ok().filter(|_| config.alerts.enabled);
         let places = channels
             .iter()
@@ -52,8 +57,10 @@ impl FirstSteps {
         Ok(Self {
             operator: staffed.operator,
             examiners: names.len(),
+            refused,
             contact: config.portal.names_a_contact(),
             places: places.collect(),
+            undelivered: false,
             backup: backup(config, now),
             address: config.http.public_url.starts_with("https:"),
         })
@@ -70,10 +77,10 @@ impl FirstSteps {
         let done = match step {
             Step::Operator => self.operator,
             Step::Contact => self.contact,
-            Step::Examiners => self.examiners > 0,
+            Step::Examiners => self.examiners > 0 && self.refused == 0,
             // The windows and the key are there from the beginning.
             Step::Reading | Step::Key => true,
-            Step::Alerts => !self.places.is_empty(),
+            Step::Alerts => !self.places.is_empty() && !self.undelivered,
             Step::Backup => !matches!(self.backup, Backup::None),
             Step::Address if self.address => true,
             Step::Address => return Stand::Optional,

@@ -54,6 +54,7 @@ pub(super) async fn run(
 
 async fn all(app: &App, stop: &CancellationToken) -> anyhow::Result<()> {
     output::line(say(words::INTRODUCTION));
+    let mut undelivered = false;
     for step in Step::ALL {
         let steps = look(app).await?;
         output::line(format!("\n{}", standing(&steps, *step)));
@@ -62,13 +63,16 @@ async fn all(app: &App, stop: &CancellationToken) -> anyhow::Result<()> {
             Step::Contact => settings::contact(app).await?,
             Step::Examiners => Box::pin(examiner::step(app, &steps, stop)).await?,
             Step::Reading => settings::reading(app).await?,
-            Step::Alerts => settings::alerts(app, &steps).await?,
+            Step::Alerts => undelivered = !settings::alerts(app, &steps).await?,
             Step::Key => key(app),
             Step::Backup => backup(app, &steps),
             Step::Address => settings::address(app, &steps).await?,
         }
     }
-    let steps = look(app).await?;
+    let steps = FirstSteps {
+        undelivered,
+        ..look(app).await?
+    };
     output::line(format!("\n{}", say(words::STANDING)));
     for step in Step::ALL {
         output::line(format!("  {}", standing(&steps, *step)));

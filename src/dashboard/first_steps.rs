@@ -60,6 +60,7 @@ fn text(api: &Api, visitor: &Visitor, steps: &FirstSteps, step: Step) -> Markup 
         }
         Step::Examiners => html! {
             (visitor.language.say(words::examiners(steps.examiners))) " · "
+            @if steps.refused > 0 { (visitor.language.say(words::refused(steps.refused))) " " }
             a href="/novo-perito" { (say(words::ADD_EXAMINER)) } " · "
             a href="/importar" { (say(words::IMPORT)) } " · "
             a href="/verificar" { (say(words::VERIFY)) }

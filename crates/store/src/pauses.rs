@@ -32,6 +32,20 @@ pub enum Unexplained {
 }
 
 impl Store {
+    /// How many accounts in use are paused because the portal refused their password.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn refused_passwords(&self) -> Result<usize, StoreError> {
+        let refused = sqlx::query_scalar!(
+            r#"SELECT count(*) AS "refused!"
+               FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
+               WHERE c.pausa_motivo = 'refused' AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)"#,
+        );
+        let refused = refused.fetch_one(&self.pool).await?;
+        Ok(usize::try_from(refused).unwrap_or_default())
+    }
+
     /// Pauses an account, unless its credentials are no longer those of `account`: new ones have not
     /// been refused. Returns whether it was paused. Where the reason condemns the password, its `fingerprint` is
     /// remembered in any case, for all accounts of this CPF.

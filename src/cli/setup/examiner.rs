@@ -28,6 +28,9 @@ pub(super) async fn step(
     output::line(say(words::SEVERAL_EXAMINERS));
     if steps.examiners > 0 {
         output::tell(first_steps::examiners(steps.examiners));
+        if steps.refused > 0 {
+            output::tell(first_steps::refused(steps.refused));
+        }
         if !output::confirm(say(words::ASK_ANOTHER))? {
             return Ok(());
         }
@@ -88,8 +91,10 @@ async fn add(app: &App) -> anyhow::Result<Option<i32>> {
     Ok(Some(id))
 }
 
-/// A daemon that is quicker reads already: then its reading is the test.
+/// A daemon that is quicker reads already: then its reading is the test. A password that the portal refuses can be typed
+/// anew, once for each refusal: it is never posted twice.
 async fn try_login(app: &App, id: i32, stop: &CancellationToken) -> anyhow::Result<()> {
+    let (store, vault) = (&app.database.store, &app.syncer.vault);
     loop {
         let login = Box::pin(verify::try_one(&app.syncer, id, stop)).await?;
         if login == Login::Busy {
@@ -101,6 +106,20 @@ async fn try_login(app: &App, id: i32, stop: &CancellationToken) -> anyhow::Resu
             }
         }
         output::line(say(verify_words::login(login)));
-        return Ok(());
+        if login != Login::Refused {
+            return Ok(());
+        }
+        output::tell(words::right_password(id));
+        let Some(senha) = typed_secret(say(users_words::PASSWORD_PROMPT))? else {
+            return later().map(|_: Option<()>| ());
+        };
+        credentials::set_password(store, vault, id, &senha).await?;
+        let action = Action {
+            actor: &actor(),
+            action: "users.set-password",
+            usuario_id: Some(id),
+            details: json!({}),
+        };
+        store.record_action(&action).await?;
     }
 }

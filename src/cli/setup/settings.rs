@@ -153,20 +153,22 @@ fn typed_window(
     Ok(typed.window(before, &known)?)
 }
 
-pub(super) async fn alerts(app: &App, steps: &FirstSteps) -> anyhow::Result<()> {
+/// Whether the last test message arrived, if one was sent.
+pub(super) async fn alerts(app: &App, steps: &FirstSteps) -> anyhow::Result<bool> {
     let places: Vec<String> = steps.places.iter().cloned().map(say).collect();
     let mut asks = wants(&places.join(", "))?;
+    let mut arrived = true;
     loop {
         if asks && !channel(app).await? {
-            return Ok(());
+            return Ok(arrived);
         }
         if !asks && (places.is_empty() || !output::confirm(say(words::ASK_MESSAGE))?) {
-            return Ok(());
+            return Ok(arrived);
         }
-        let sent = alerts_command::send_test((*app.config()).clone()).await?;
+        arrived = alerts_command::send_test((*app.config()).clone()).await? == Exit::Done;
         // Whether it arrived is said; that it did not is no reason to leave the other steps.
-        if sent == Exit::Done || !output::agree(say(words::ASK_AGAIN))? {
-            return Ok(());
+        if arrived || !output::agree(say(words::ASK_AGAIN))? {
+            return Ok(arrived);
         }
         asks = true;
     }

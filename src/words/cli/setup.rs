@@ -30,6 +30,13 @@ pub(crate) const LATER: Sentence = both(
     "Fica para depois. Quando quiser: agendad setup",
     "Left for later. When you like: agendad setup",
 );
+/// The portal refused what was typed.
+pub(crate) fn right_password(user: i32) -> Sentence<String> {
+    sentence!(
+        "Digite a senha certa do e-CNHsp e ela é tentada uma vez; Enter deixa para depois: agendad users set-password {user}",
+        "Type the right password of e-CNHsp and it is tried once; Enter leaves it for later: agendad users set-password {user}"
+    )
+}
 pub(crate) const ASK_LOGIN: Sentence = both(
     "Nome de acesso (como maria.silva): ",
     "Login name (such as maria.silva): ",

@@ -108,6 +108,21 @@ pub(crate) const ADDRESS_TODO: Sentence = both(
     "The dashboard opens on this machine only; if nobody needs it on another one, nothing is left. For others: a proxy with TLS, and http.public_url. How: /usr/share/doc/agendad/security.md, HTTP.",
 );
 
+/// Of these the portal does not take the password.
+pub(crate) fn refused(n: usize) -> Sentence<String> {
+    match n {
+        1 => both(
+            "O portal recusou a senha de um deles: falta guardar a certa.",
+            "The portal refused the password of one of them: the right one is missing.",
+        )
+        .owned(),
+        n => sentence!(
+            "O portal recusou a senha de {n} deles: falta guardar as certas.",
+            "The portal refused the passwords of {n} of them: the right ones are missing."
+        ),
+    }
+}
+
 pub(crate) fn examiners(n: usize) -> Sentence<String> {
     let n = i64::try_from(n).unwrap_or(i64::MAX);
     count(n, both("perito", "examiner"), both("peritos", "examiners"))

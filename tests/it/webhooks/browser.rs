@@ -175,8 +175,8 @@ async fn messages_are_held_back_and_let_go_in_the_browser() {
                 !["aviso", "tempo"].contains(name) && !value.trim().is_empty()
             });
             for (name, value) in typed {
-                let kept = page.html.split(&format!("name=\"{name}\"")).skip(1);
-                let kept = kept.filter(|rest| {
+                let named = format!("name=\"{name}\"");
+                let kept = page.html.split(&named).skip(1).filter(|rest| {
                     let tag = rest.split('>').next().unwrap();
                     tag.contains(&format!("value=\"{value}\""))
                 });
