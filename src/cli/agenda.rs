@@ -171,8 +171,17 @@ async fn show(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
             Language::Portuguese => Dialect::Excel,
             Language::English => Dialect::Plain,
         };
-        let rows = table.texts(dialect).into_iter();
-        let rows = rows.map(|row| row.into_iter().map(Cell::from).collect());
+        // What is to be said of a day without appointments stands where there is always room.
+        let place = |title| table.header.iter().position(|one| *one == title);
+        let places = place(words::CANDIDATE).zip(place(words::STATUS));
+        let rows = table.texts(dialect).into_iter().map(|mut row| {
+            if let Some((candidate, status)) = places
+                && row[candidate].is_empty()
+            {
+                row.swap(candidate, status);
+            }
+            row.into_iter().map(Cell::from).collect()
+        });
         let empty = match view.asked {
             Asked::Days { .. } => words::NO_SLOTS,
             Asked::Search(_) => words::NOBODY_FOUND,

@@ -237,7 +237,7 @@ fn credentials(error: &CredentialsError) -> Option<String> {
             ours,
         } => Some(words::wrong_key(*accounts, sealed, ours)),
         CredentialsError::Vault(error) => vault(error),
-        CredentialsError::Store(_) => None,
+        CredentialsError::Store(error) => store(error),
     }
 }
 

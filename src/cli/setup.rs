@@ -69,10 +69,8 @@ async fn all(app: &App, stop: &CancellationToken) -> anyhow::Result<()> {
             Step::Address => settings::address(app, &steps).await?,
         }
     }
-    let steps = FirstSteps {
-        undelivered,
-        ..look(app).await?
-    };
+    let mut steps = look(app).await?;
+    steps.undelivered = undelivered;
     output::line(format!("\n{}", say(words::STANDING)));
     for step in Step::ALL {
         output::line(format!("  {}", standing(&steps, *step)));

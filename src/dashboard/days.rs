@@ -8,6 +8,7 @@ use super::time::Times;
 use crate::store::StoreError;
 use crate::store::history::ExaminerDay;
 use crate::web::state::Api;
+use crate::words::Sentence;
 use crate::words::pages::past as words;
 
 /// Days that are shown.
@@ -62,7 +63,7 @@ impl LastDays {
                         dt title=(say(words::UP_TO_DATE_MEANS)) {
                             (say(words::UP_TO_DATE)) ", " (times.language.say(words::last(*days)))
                         }
-                        dd { @if let Some(share) = share { (percent(*share)) } @else { "–" } }
+                        dd { @if let Some(share) = share { (times.language.say(percent(*share))) } @else { "–" } }
                     }
                 }
             }
@@ -140,9 +141,13 @@ fn column(day: &ExaminerDay) -> Markup {
 }
 
 /// Never more than it is: 100 % is all of the time.
-fn percent(share: f64) -> String {
+fn percent(share: f64) -> Sentence<String> {
     let tenths = (share * 1000.0).floor() / 10.0;
-    format!("{tenths} %")
+    let en = format!("{tenths} %");
+    Sentence {
+        pt: en.replace('.', ","),
+        en,
+    }
 }
 
 /// When a day began.
@@ -187,9 +192,10 @@ mod tests {
 
     #[test]
     fn the_share_is_never_rounded_up() {
-        assert_eq!(percent(1.0), "100 %");
-        assert_eq!(percent(0.9999), "99.9 %");
-        assert_eq!(percent(0.0), "0 %");
+        assert_eq!(percent(1.0).pt, "100 %");
+        assert_eq!(percent(0.9999).pt, "99,9 %");
+        assert_eq!(percent(0.9999).en, "99.9 %");
+        assert_eq!(percent(0.0).pt, "0 %");
     }
 
     #[test]
