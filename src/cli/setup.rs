@@ -42,9 +42,9 @@ pub(super) async fn run(
     if !std::io::stdin().is_terminal() {
         return Err(Usage(say(words::NO_TERMINAL).to_owned()).into());
     }
-    // What the daemon logs of itself is of no use between questions.
+    // What is logged is of no use between questions: what concerns whoever answers is said.
     if std::env::var_os("AGENDAD_LOG__LEVEL").is_none() {
-        "warn".clone_into(&mut config.log.level);
+        "error".clone_into(&mut config.log.level);
     }
     let app = App::start(config).await?;
     let done = Box::pin(all(&app, &stop)).await;

@@ -106,6 +106,9 @@ async fn try_login(app: &App, id: i32, stop: &CancellationToken) -> anyhow::Resu
             }
         }
         output::line(say(verify_words::login(login)));
+        if login == Login::Accepted {
+            output::tell(words::read_next(id));
+        }
         if login != Login::Refused {
             return Ok(());
         }

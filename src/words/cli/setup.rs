@@ -30,6 +30,13 @@ pub(crate) const LATER: Sentence = both(
     "Fica para depois. Quando quiser: agendad setup",
     "Left for later. When you like: agendad setup",
 );
+/// The portal took the password.
+pub(crate) fn read_next(user: i32) -> Sentence<String> {
+    sentence!(
+        "O serviço lê a agenda em seguida. Para ler já e acompanhar: agendad sync --user {user}",
+        "The service reads the agenda next. To read at once and watch: agendad sync --user {user}"
+    )
+}
 /// The portal refused what was typed.
 pub(crate) fn right_password(user: i32) -> Sentence<String> {
     sentence!(
