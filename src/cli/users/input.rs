@@ -1,6 +1,6 @@
 //! What a person types: a CPF, and a password that is shown to nobody.
 
-use std::io::{IsTerminal, Read};
+use std::io::{ErrorKind, IsTerminal, Read};
 
 use secrecy::SecretString;
 
@@ -24,7 +24,12 @@ pub(in crate::cli) fn typed_password(question: &str) -> anyhow::Result<SecretStr
 /// The same; `None`: nothing was typed.
 pub(in crate::cli) fn typed_secret(question: &str) -> anyhow::Result<Option<SecretString>> {
     let password = if std::io::stdin().is_terminal() {
-        secret_text::without_marks(rpassword::prompt_password(question)?)
+        match rpassword::prompt_password(question) {
+            Ok(typed) => secret_text::without_marks(typed),
+            // Ctrl-D, or the terminal's end: nothing was typed.
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => String::new(),
+            Err(error) => return Err(error.into()),
+        }
     } else {
         let mut bytes = Vec::new();
         std::io::stdin().take(4096).read_to_end(&mut bytes)?;
