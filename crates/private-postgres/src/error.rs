@@ -5,6 +5,23 @@ use std::path::{Path, PathBuf};
 
 use super::trouble::{Ailment, after_colon};
 
+/// Whether a directory is where systemd keeps the state of services: nobody else shall enter it.
+#[must_use]
+pub fn is_of_the_service(dir: &Path) -> bool {
+    dir.starts_with("/var/lib/private")
+}
+
+fn closed(at: &Path, user: &str) -> String {
+    if is_of_the_service(at) {
+        return "use the private database of the service, which does not run: systemctl start agendad".to_owned();
+    }
+    let at = at.display();
+    format!(
+        "enter {at} as {user}, the user that runs PostgreSQL because root may not: `chmod o+x {at}`, or choose a \
+         state_dir that {user} can reach"
+    )
+}
+
 /// A failure of the private cluster. The messages fit "failed to …".
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -117,10 +134,7 @@ pub enum PrivatePostgresError {
         owner: String,
     },
     /// The server's user cannot reach the cluster.
-    #[error(
-        "enter {at} as {user}, the user that runs PostgreSQL because root may not: \
-         `chmod o+x {at}`, or choose a state_dir that {user} can reach"
-    )]
+    #[error("{}", closed(at, user))]
     Closed {
         /// The first directory of the path that is closed to that user.
         at: PathBuf,
@@ -217,5 +231,23 @@ pub(super) fn file(
         doing,
         path: path.as_ref().to_owned(),
         source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_told_to_open_the_state_of_services_to_others() {
+        let closed = |at: &str| {
+            let (at, user) = (PathBuf::from(at), "postgres".to_owned());
+            PrivatePostgresError::Closed { at, user }.to_string()
+        };
+        for at in ["/var/lib/private", "/var/lib/private/agendad/postgres"] {
+            assert!(closed(at).contains("systemctl start agendad"), "{at}");
+            assert!(!closed(at).contains("chmod"), "{at}");
+        }
+        assert!(closed("/root").contains("chmod o+x /root"));
     }
 }

@@ -41,7 +41,7 @@ use self::layout::Layout;
 use self::locks::{Membership, StartLock};
 use self::owner::Owner;
 
-pub use self::error::PrivatePostgresError;
+pub use self::error::{PrivatePostgresError, is_of_the_service};
 pub use self::hold::{Hold, Versions, destroy, kept, versions};
 pub use self::snapshot::{Snapshot, TableFigures, analyze, differences, figures};
 pub use self::tools::{Tools, Transfer};

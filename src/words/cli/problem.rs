@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use crate::private_postgres::is_of_the_service;
 use crate::words::trouble::detailed;
 
 /// In Portuguese; the English is the error's own.
@@ -228,6 +229,10 @@ pub(crate) fn foreign(path: &Path, owner: &str) -> String {
 }
 
 pub(crate) fn closed(at: &Path, user: &str) -> String {
+    if is_of_the_service(at) {
+        return "o banco de dados próprio é do serviço, que não está no ar: systemctl start agendad"
+            .to_owned();
+    }
     let at = at.display();
     format!(
         "{at} está fechado para {user}, o usuário que executa o PostgreSQL (o root não pode): chmod o+x {at}, ou escolha em \
