@@ -11,7 +11,7 @@ use super::language::say;
 use super::output;
 use super::sync::{days, exit_of, spinner};
 use crate::app::App;
-use crate::domain::{RunStatus, Window};
+use crate::domain::{FailureKind, RunStatus, Window};
 use crate::store::listing::RunView;
 use crate::telemetry::beside;
 use crate::words::cli::sync as words;
@@ -91,6 +91,11 @@ impl EndedRun {
     /// Whether it has read all of these days.
     pub(super) fn covers(&self, from: chrono::NaiveDate, to: chrono::NaiveDate) -> bool {
         self.0.window_start <= from && self.0.window_end >= to
+    }
+
+    /// Whether the portal refused the password.
+    pub(super) fn is_refused(&self) -> bool {
+        self.0.kind == Some(FailureKind::Auth)
     }
 
     /// Says how it went, as if it were the caller's own; the exit code of that.

@@ -165,7 +165,7 @@ impl Code {
                 "The examiner is using DETRAN's portal, which allows one session a person. Nothing was changed; try again when the examiner has left.",
             ),
             Self::Auth => both(
-                "O portal do DETRAN não aceitou o CPF e a senha. Confira pelo navegador se valem e corrija a senha na configuração; até lá nenhuma nova tentativa é feita.",
+                "O portal do DETRAN não aceitou o CPF e a senha. Confira pelo navegador se valem e guarde a senha certa; até lá nenhuma nova tentativa é feita.",
                 "DETRAN's portal did not accept CPF and password. Find out with a browser whether they are good, and correct the password in the configuration; until then nothing more is tried.",
             ),
             Self::TooLarge => both(

@@ -99,18 +99,24 @@ async fn try_login(app: &App, id: i32, stop: &CancellationToken) -> anyhow::Resu
         let login = Box::pin(verify::try_one(&app.syncer, id, stop)).await?;
         if login == Login::Busy {
             match follow(app, id, stop).await? {
-                Followed::Ended(run) => return run.tell(&app.config().windows).map(drop),
+                Followed::Ended(run) => {
+                    run.tell(&app.config().windows)?;
+                    if !run.is_refused() {
+                        return Ok(());
+                    }
+                }
                 // Whoever kept it busy was not reading.
                 Followed::Nothing => continue,
                 Followed::Left => return Ok(()),
             }
-        }
-        output::line(say(verify_words::login(login)));
-        if login == Login::Accepted {
-            output::tell(words::read_next(id));
-        }
-        if login != Login::Refused {
-            return Ok(());
+        } else {
+            output::line(say(verify_words::login(login)));
+            if login == Login::Accepted {
+                output::tell(words::read_next(id));
+            }
+            if login != Login::Refused {
+                return Ok(());
+            }
         }
         output::tell(words::right_password(id));
         let Some(senha) = typed_secret(say(users_words::PASSWORD_PROMPT))? else {
