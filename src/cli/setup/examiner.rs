@@ -11,6 +11,7 @@ use crate::cli::language::say;
 use crate::cli::output;
 use crate::cli::users::typed_secret;
 use crate::credentials::{self, CredentialsError, NewAccount};
+use crate::domain::PauseReason;
 use crate::examiners;
 use crate::examiners::verify::{self, Login};
 use crate::first_steps::FirstSteps;
@@ -114,7 +115,8 @@ async fn try_login(app: &App, id: i32, stop: &CancellationToken) -> anyhow::Resu
             if login == Login::Accepted {
                 output::tell(words::read_next(id));
             }
-            if login != Login::Refused {
+            // It may have been read, and refused, before the question was answered.
+            if !matches!(login, Login::Refused | Login::Paused(PauseReason::Refused)) {
                 return Ok(());
             }
         }
