@@ -103,7 +103,7 @@ pub(crate) fn find(page: &Page, document: &Document<'_>, profile: &Profile) -> O
             text => date::parse(text).map_or(Reference::Odd, Reference::Date),
         },
         dates: date_list,
-        is_closed: document.has_label_after(last, &["pesquisar", "limpar"]),
+        is_closed: document.has_label(last + 1.., &["pesquisar", "limpar"]),
         form: form.clone(),
     })
 }

@@ -85,6 +85,37 @@ fn a_letter_cut_apart_at_the_end_changes_no_name() {
     }
 }
 
+/// The fuzzer put an empty day before another day, without the other's end, and cut the page between them.
+#[test]
+fn an_empty_day_that_goes_on_with_appointments_is_neither() {
+    let (empty, day) = (
+        result("Nenhum agendamento"),
+        result(&format!("<table>{HEADER}{ROW}</table>")),
+    );
+    let unmarked = |page: &str| page.replace("VOLTAR", "");
+    for page in [
+        format!("{empty}{}", unmarked(&day)),
+        format!("{}{}", unmarked(&empty), unmarked(&day)),
+        format!("{empty}<table>{HEADER}{ROW}</table></html>"),
+    ] {
+        let error = read(page.as_bytes()).unwrap_err();
+        assert_eq!(error.failure_kind(), FailureKind::Layout, "{page}");
+        check(page.as_bytes(), &profile());
+    }
+    for page in [
+        // Links above and below, and words that mean something else.
+        day.replace("<table>", "<a href=x.do>VOLTAR</a><table>"),
+        day.replace("DATA", "<p>Nenhum registro selecionado</p>DATA"),
+        day.replace("</fieldset>", "Nenhum registro selecionado</fieldset>"),
+    ] {
+        assert_eq!(read(page.as_bytes()).unwrap().rows.len(), 1, "{page}");
+    }
+    let bare = result(&format!(
+        "Nenhum agendamento<a href=x.do>VOLTAR</a><table>{HEADER}</table>"
+    ));
+    assert!(read(bare.as_bytes()).unwrap().rows.is_empty());
+}
+
 /// None of these may take long or much memory; what would, takes minutes or gigabytes.
 #[test]
 fn pages_that_are_large_by_repetition_only_are_refused_in_time() {

@@ -1,6 +1,7 @@
 //! A page taken apart: plain values in page order, most of them slices of the page.
 
 use std::borrow::Cow;
+use std::ops::RangeBounds;
 
 use super::form::{Choice, Field, FieldKind, Form};
 use super::link::Link;
@@ -36,6 +37,8 @@ pub(crate) struct Document<'a> {
     pub is_closed: bool,
     /// Whether moreover every table has its end tag.
     pub is_whole: bool,
+    /// Whether rows, fields or forms stand behind an `</html>`.
+    pub goes_on: bool,
 }
 
 #[derive(Debug)]
@@ -144,11 +147,11 @@ impl Document<'_> {
             .map(|run| run.at)
     }
 
-    /// Whether a link or button with one of these labels (folded) stands behind `at`.
-    pub(crate) fn has_label_after(&self, at: usize, labels: &[&str]) -> bool {
+    /// Whether a link or button with one of these labels (folded) stands within these places.
+    pub(crate) fn has_label(&self, places: impl RangeBounds<usize>, labels: &[&str]) -> bool {
         self.links
             .iter()
-            .any(|link| link.at > at && labels.contains(&link.label.as_str()))
+            .any(|link| places.contains(&link.at) && labels.contains(&link.label.as_str()))
     }
 
     /// The frame that holds the content: the one called `name`, else a single one.

@@ -12,6 +12,9 @@ use agendad_config::portal::{Profile, ResultDate};
 use agendad_domain::text::fold;
 use agendad_domain::{DayReading, Profession, RowError, Unit};
 
+/// The label of the link that ends a result, folded.
+const BACK: &str = "voltar";
+
 /// A page that shows the result of a search.
 #[derive(Debug)]
 pub(crate) struct ResultPage {
@@ -25,6 +28,9 @@ pub(crate) struct ResultPage {
     pub missing: Vec<&'static str>,
     /// Whether it says in words that there is nothing.
     pub says_empty: bool,
+    /// Whether it says so and ends, and goes on with the table: two pages, one behind the other, of which the first
+    /// alone would be an empty day.
+    pub ends_empty: bool,
     /// The unit that its form repeats.
     pub unit: Option<String>,
     /// Whether "VOLTAR" stands behind table and words, so that nothing is missing.
@@ -63,7 +69,8 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
         Ok(Some(table)) => (table.at, table.end),
         Ok(None) | Err(_) => (usize::MAX, start),
     };
-    let words = document.text_between(start, usize::MAX);
+    let says_empty = |end| says(&[document.text_between(start, end)], &profile.empty_texts);
+    let ends = || document.goes_on || document.has_label(start..before, &[BACK]);
     let form = document
         .forms
         .iter()
@@ -77,9 +84,10 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
             Ok(None) => table::missing(document, &names),
             Ok(Some(_)) | Err(_) => Vec::new(),
         },
-        says_empty: says(&[words], &profile.empty_texts),
+        says_empty: says_empty(usize::MAX),
+        ends_empty: ends() && says_empty(before),
         unit: unit.and_then(search::shown_unit),
-        is_closed: document.has_label_after(after, &["voltar"]),
+        is_closed: document.has_label(after + 1.., &[BACK]),
         table,
     })
 }
@@ -127,6 +135,9 @@ pub(crate) fn day(
     absent::clear(&mut reading.rows, &profile.absent_texts);
     mojibake::refuse(&reading, table.as_ref())?;
     let nothing = reading.rows.is_empty() && reading.row_errors.is_empty();
+    if !nothing && page.ends_empty {
+        return Err("the page says that there are no appointments, ends, and goes on with some (portal.profile.empty_texts)".to_owned());
+    }
     if !nothing || page.says_empty {
         return Ok(reading);
     }

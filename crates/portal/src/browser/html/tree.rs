@@ -78,6 +78,8 @@ pub(crate) struct Tree<'a> {
     pub(crate) is_closed: bool,
     /// Whether every table has its end tag too: no cell is open that could go on.
     pub(crate) is_balanced: bool,
+    /// Whether rows, fields or forms stand behind an `</html>`.
+    pub(crate) goes_on: bool,
 }
 
 /// A step of the walk over a tree.
@@ -103,6 +105,7 @@ impl<'a> Tree<'a> {
             names: Names::default(),
             is_closed: false,
             is_balanced: true,
+            goes_on: false,
         };
         tree.orphan(Data::Document);
         tree

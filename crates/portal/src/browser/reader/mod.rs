@@ -31,6 +31,7 @@ pub(crate) fn read(text: &str) -> Option<Document<'_>> {
     }
     reader.document.is_closed = tree.is_closed;
     reader.document.is_whole = tree.is_closed && tree.is_balanced;
+    reader.document.goes_on = tree.goes_on;
     Some(reader.document)
 }
 

@@ -160,6 +160,7 @@ impl<'a> Builder<'a> {
                 let attributes = tag.attributes.len();
                 self.steps += attributes * attributes / 2;
                 if is_structure(tag.name) {
+                    self.tree.goes_on |= self.tree.is_closed;
                     self.tree.is_closed = false;
                     self.tables += usize::from(tag.name == Name::TABLE);
                 }
