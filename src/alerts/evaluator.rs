@@ -1,7 +1,5 @@
 //! One evaluation of all rules: look, compare, write, tell. In one transaction, by one daemon at a time.
 
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
 
 use super::channels::Channels;
@@ -19,8 +17,6 @@ use crate::store::{Store, StoreError};
 
 /// A little less than the interval is enough: the daemons' timers are not in step.
 const SLACK: f64 = 0.9;
-/// Undelivered messages older than this are deleted.
-const STALE_MESSAGE: Duration = Duration::from_secs(24 * 3600);
 
 /// Evaluates the rules.
 #[derive(Debug, Clone)]
@@ -69,9 +65,6 @@ impl Evaluator {
         let (opened, cleared) = look(config, &mut evaluation).await?;
         let messages = self.tell(config, channels, &mut evaluation).await?;
         evaluation.commit().await?;
-        self.store
-            .tidy_alerts(STALE_MESSAGE, config.retention.runs)
-            .await?;
         Ok(Evaluated::Done {
             opened,
             cleared,

@@ -37,6 +37,8 @@ const CLOCK_EVERY: Duration = Duration::from_secs(25);
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
 /// Corrections are kept for questions.
 const KEEP_CORRECTIONS: Duration = Duration::from_secs(30 * 86_400);
+/// Messages of alerts that nobody took for so long are given up.
+const STALE_MESSAGE: Duration = Duration::from_secs(24 * 3600);
 /// How often old runs are deleted, and how many at once.
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
 const PRUNE_BATCH: i64 = 1000;
@@ -238,6 +240,9 @@ impl Janitor {
             warn(&error);
         }
         let keep = self.config.borrow().retention.runs;
+        if let Err(error) = self.store.tidy_alerts(STALE_MESSAGE, keep).await {
+            warn(&error);
+        }
         if keep.is_zero() {
             return;
         }

@@ -271,6 +271,7 @@ async fn messages_that_nobody_takes_any_more_are_given_up_and_old_alerts_go() {
         .await;
     scene.pass("25 hours").await;
     scene.evaluate().await;
+    scene.tidy().await;
     assert_eq!(
         scene
             .count(&format!(
@@ -281,7 +282,7 @@ async fn messages_that_nobody_takes_any_more_are_given_up_and_old_alerts_go() {
     );
     scene.deliver().await;
     scene.pass("91 days").await;
-    scene.evaluate().await;
+    scene.tidy().await;
     assert_eq!(scene.count("SELECT count(*) FROM agendad_alerts").await, 0);
     assert_eq!(scene.count(OUTBOX).await, 0);
     scene.close().await;

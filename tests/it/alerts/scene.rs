@@ -114,6 +114,12 @@ impl Scene {
         round.await.unwrap()
     }
 
+    /// What the janitor does now and then.
+    pub(crate) async fn tidy(&self) {
+        let (age, keep) = (Duration::from_secs(24 * 3600), self.config.retention.runs);
+        self.database.store.tidy_alerts(age, keep).await.unwrap();
+    }
+
     /// A minute later: evaluates and delivers. The titles of the messages that came, the same by both ways.
     pub(crate) async fn look(&self) -> Vec<String> {
         self.pass("1 minute").await;

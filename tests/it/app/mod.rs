@@ -6,6 +6,7 @@
 mod clock;
 pub(crate) mod daemon;
 mod failover;
+mod janitor;
 mod least_role;
 mod living;
 mod refusal;
