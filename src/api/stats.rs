@@ -66,27 +66,16 @@ pub(crate) async fn list(
 
 impl From<DayStatistics> for DayBody {
     fn from(day: DayStatistics) -> Self {
-        let DayStatistics {
-            day,
-            runs,
-            success,
-            partial,
-            failed,
-            inserted,
-            updated,
-            removed,
-            requests,
-        } = day;
         Self {
-            day,
-            runs,
-            success,
-            partial,
-            failed,
-            inserted,
-            updated,
-            removed,
-            requests,
+            day: day.day,
+            runs: day.runs,
+            success: day.success,
+            partial: day.partial,
+            failed: day.failed,
+            inserted: day.inserted,
+            updated: day.updated,
+            removed: day.removed,
+            requests: day.requests,
         }
     }
 }

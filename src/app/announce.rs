@@ -47,7 +47,7 @@ impl App {
         match self.database.store.foresee_appointments().await {
             Ok(foreseen) if appointments => {
                 for foreseen in foreseen {
-                    tracing::warn!(cure = foreseen.cure, "agendamentos: {}", foreseen.found);
+                    tracing::warn!(cure = foreseen.cure(), "agendamentos: {foreseen}");
                 }
             }
             Ok(_) => {}

@@ -6,19 +6,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::news::{News, What};
 use crate::domain::{DayState, Zone};
-use crate::tomorrow::escaped;
+use crate::tomorrow::{Written, escaped};
 use crate::words::changes as words;
 
 /// More are counted.
 const MOST: usize = 20;
-
-/// What is sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Written {
-    pub(super) subject: String,
-    pub(super) text: String,
-    pub(super) html: String,
-}
 
 /// What it is about.
 #[derive(Debug, Clone, Copy)]

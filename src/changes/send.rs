@@ -1,20 +1,14 @@
 //! Sends what is due: at least once. A change is settled when the mail server has taken it; whoever dies between the two
 //! leaves it to be sent again, under the same message id.
 
-use std::time::Duration;
-
 use super::mail::{self, About};
 use super::{asked, news};
-use crate::alerts::{Channels, MailOut};
+use crate::alerts::Channels;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::{Trouble, Undelivered};
 use crate::store::change_mails::{ChangeMailDue, ChangesAsked, TodaysChange};
 use crate::store::{Store, StoreError};
-use crate::tomorrow::day_state;
-
-/// A mail that was not taken is tried again after 1, 2, 4 … minutes.
-const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+use crate::tomorrow::{Written, day_state, pause};
 
 /// The day's mails of one database.
 #[derive(Debug)]
@@ -64,31 +58,15 @@ impl Today<'_> {
             return Ok(Sent::NoNews);
         };
         let id = format!("mudancas-{}-{last}", due.usuario_id);
-        let sent = match &due.email {
-            Some(to) => {
-                let mail = MailOut {
-                    to,
-                    id: &id,
-                    subject: &written.subject,
-                    text: &written.text,
-                    html: &written.html,
-                };
-                let sent = self.channels.mail(&mail).await;
-                sent.map_err(|error| error.recorded())
-            }
-            None => Err(Undelivered {
-                why: Some(Trouble::NoRecipient),
-                said: "no e-mail address: agendad users changes --user … --to …".to_owned(),
-            }),
-        };
+        let to = due.email.as_deref();
+        let sent = written.send(self.channels, to, (&id, "changes")).await;
         match sent {
-            Ok(_) => {
+            Ok(()) => {
                 self.store.changes_settled(&due, last, true).await?;
                 Ok(Sent::Mailed)
             }
             Err(error) => {
-                let doubled = 2_u32.saturating_pow((due.attempts - 1).clamp(0, 8).unsigned_abs());
-                let again = LONGEST_WAIT.min(Duration::from_secs(60) * doubled);
+                let again = pause(due.attempts - 1);
                 self.store.changes_not_mailed(&due, &error, again).await?;
                 let user = due.usuario_id;
                 tracing::warn!(
@@ -106,7 +84,7 @@ impl Today<'_> {
         due: &ChangeMailDue,
         asked: &ChangesAsked,
         changes: &[TodaysChange],
-    ) -> Result<Option<mail::Written>, StoreError> {
+    ) -> Result<Option<Written>, StoreError> {
         let news = news::of(changes, self.clock.local_now().time());
         if news.is_empty() {
             return Ok(None);

@@ -21,7 +21,6 @@ use crate::backup::throwaway::Throwaway;
 use crate::backup::{BackupError, Manifest, load};
 use crate::clock::Clock;
 use crate::config::{Config, kept};
-use crate::credentials;
 use crate::vault::Vault;
 use crate::words::cli::backup::{self as words, Other, Size};
 
@@ -106,8 +105,7 @@ async fn make_of(
     let vault = if clear || !config.backup.sealed {
         None
     } else {
-        let key = config.secrets.vault_key.as_ref();
-        Some(credentials::open_vault(key, &config.state_dir, &database.store).await?)
+        Some(open::vault(&database.store, config).await?)
     };
     let direct = config.secrets.database_lock_url.as_ref();
     let settings = kept::path_in(&config.state_dir);

@@ -12,7 +12,7 @@ use super::users::typed_password;
 use super::{Exit, open, output, problem, table};
 use crate::config::kept::{self, ChangeError, Edits, Setting, Value};
 use crate::config::shown::{self, Shown};
-use crate::config::{Config, layers, reference};
+use crate::config::{Config, reference};
 use crate::kept as keeper;
 use crate::words::cli::config as set_words;
 use crate::words::cli::list as words;
@@ -124,7 +124,7 @@ async fn change(config: &Config, edits: Edits, json: bool) -> anyhow::Result<Exi
 }
 
 fn show(file: Option<&Path>, json: bool) -> anyhow::Result<Exit> {
-    let settings = shown::settings(&layers::all(file)?)?.into_iter();
+    let settings = shown::settings(&kept::all(file)?)?.into_iter();
     if json {
         let object: serde_json::Map<String, serde_json::Value> = settings
             .map(|(key, Shown { value, from })| {

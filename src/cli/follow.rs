@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::Exit;
 use super::language::say;
 use super::output;
-use super::sync::{days, exit_of, spinner};
+use super::reading::{days, exit_of, spinner};
 use crate::app::App;
 use crate::domain::{FailureKind, RunStatus, Window};
 use crate::store::listing::RunView;

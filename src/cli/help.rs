@@ -2,21 +2,20 @@
 //! English is clap's own.
 
 use clap::builder::{PossibleValue, StyledStr};
-use clap::{Arg, Command, CommandFactory};
+use clap::{Arg, Command};
 
-use super::Cli;
 use super::language::language;
 use crate::words::Language;
 use crate::words::cli::help::{self as words, Help};
 
 /// All commands, in this process's language.
-pub(super) fn tree() -> Command {
-    in_language(Cli::command(), language())
+pub(super) fn tree(program: Command) -> Command {
+    in_language(program, language())
 }
 
 /// The same without the commands `help`, which have no page of their own.
-pub(super) fn tree_of_manual() -> Command {
-    in_language(Cli::command().disable_help_subcommand(true), language())
+pub(super) fn tree_of_manual(program: Command) -> Command {
+    in_language(program.disable_help_subcommand(true), language())
 }
 
 /// Built first: clap adds `--help`, `--version` and `help` then.
@@ -160,7 +159,10 @@ fn template(command: &Command) -> String {
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
+    use clap::CommandFactory;
+
     use super::*;
+    use crate::cli::Cli;
 
     /// Every text that clap would show: of a command, of an argument, of a value.
     fn texts(command: &Command, path: &str, found: &mut BTreeMap<String, String>) {

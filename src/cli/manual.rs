@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use clap::Command;
 use clap_complete::Shell;
 use clap_mangen::Man;
 
 use super::language::language;
-use super::{Exit, help, output};
+use super::{Exit, output};
 use crate::words::Language;
 use crate::words::cli::help::MANUAL_HEADINGS;
 
@@ -31,15 +32,14 @@ pub(super) struct ManArgs {
     dir: Option<PathBuf>,
 }
 
-pub(super) fn completions(args: &CompletionsArgs) -> anyhow::Result<Exit> {
+pub(super) fn completions(args: &CompletionsArgs, mut program: Command) -> anyhow::Result<Exit> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut help::tree(), "agendad", &mut script);
+    clap_complete::generate(args.shell, &mut program, "agendad", &mut script);
     output::text(&script);
     Ok(Exit::Done)
 }
 
-pub(super) fn man(args: &ManArgs) -> anyhow::Result<Exit> {
-    let program = help::tree_of_manual();
+pub(super) fn man(args: &ManArgs, program: Command) -> anyhow::Result<Exit> {
     match &args.dir {
         Some(dir) => {
             std::fs::create_dir_all(dir)
@@ -52,7 +52,7 @@ pub(super) fn man(args: &ManArgs) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn write_all(command: &clap::Command, dir: &Path) -> anyhow::Result<()> {
+fn write_all(command: &Command, dir: &Path) -> anyhow::Result<()> {
     for below in command.get_subcommands() {
         write_all(below, dir)?;
     }

@@ -70,7 +70,7 @@ fn tell(migrated: &Migrated, dry_run: bool) {
         }
     }
     for foreseen in &migrated.foreseen {
-        let mark = if foreseen.all {
+        let mark = if foreseen.is_of_all() {
             check::FAIL
         } else {
             check::WARN

@@ -13,6 +13,7 @@ mod database;
 mod day;
 mod days;
 mod demo;
+mod exit;
 mod follow;
 mod health;
 mod help;
@@ -28,6 +29,7 @@ mod output;
 mod people;
 mod portal;
 mod problem;
+mod reading;
 mod restore;
 mod run;
 mod sessions;
@@ -49,7 +51,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use nix::sys::stat::{Mode, umask};
 use tokio_util::task::TaskTracker;
 
@@ -60,6 +62,8 @@ use crate::config::{Config, ConfigError};
 use crate::lifecycle;
 use crate::store::connect::ConnectError;
 use crate::words::cli::config as words;
+
+use exit::Exit;
 
 /// Keeps a PostgreSQL database in step with the agendas of DETRAN examiners in e-CNHsp.
 ///
@@ -157,33 +161,8 @@ enum Command {
     Man(manual::ManArgs),
 }
 
-/// How a command ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Exit {
-    Done,
-    Failed,
-    Partial,
-    Busy,
-    /// What is configured cannot be.
-    Configuration,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::Failed => 1,
-            Exit::Partial => 3,
-            Exit::Busy => 75,
-            Exit::Configuration => USAGE,
-        })
-    }
-}
-
 /// How long work that cannot be cancelled may keep the process from ending.
 const RUNTIME_CLOSING: Duration = Duration::from_secs(1);
-/// Exit code for wrong usage or configuration; clap uses the same.
-const USAGE: u8 = 2;
 
 /// Runs a command.
 #[must_use]
@@ -208,7 +187,7 @@ pub fn main(cli: Cli) -> ExitCode {
                 || error.is::<NoDatabase>()
                 || error.is::<PortalMemoryError>();
             if usage {
-                ExitCode::from(USAGE)
+                Exit::Configuration.into()
             } else {
                 Exit::Failed.into()
             }
@@ -219,9 +198,9 @@ pub fn main(cli: Cli) -> ExitCode {
 /// What must work whatever the settings say.
 fn about_itself(command: &Command) -> Option<anyhow::Result<Exit>> {
     if let Command::Completions(args) = command {
-        Some(manual::completions(args))
+        Some(manual::completions(args, help::tree(Cli::command())))
     } else if let Command::Man(args) = command {
-        Some(manual::man(args))
+        Some(manual::man(args, help::tree_of_manual(Cli::command())))
     } else {
         None
     }
@@ -330,9 +309,7 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
-    use super::Cli;
+    use super::*;
     use crate::words::command::PRIVATE;
 
     #[test]

@@ -152,7 +152,6 @@ pub(super) fn why_not(kind: Option<Trouble>, said: Option<&str>) -> String {
     why.map_or_else(String::new, say)
 }
 
-/// A day.
 pub(super) fn day(day: chrono::NaiveDate) -> String {
     match language() {
         Language::Portuguese => day.format("%d/%m/%Y").to_string(),

@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 
 use chrono::NaiveDate;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
@@ -11,16 +11,17 @@ use super::Exit;
 use super::actor::actor;
 use super::day::Day;
 use super::follow::{Followed, follow};
-use super::language::{language, say};
+use super::language::say;
 use super::output::{self, Usage};
+use super::reading::{READING, days, exit_of, spinner, style};
 use super::who::Who;
 use crate::app::App;
 use crate::config::Config;
-use crate::domain::{Origin, PauseReason, RunStatus, Window};
+use crate::domain::{Origin, PauseReason, Window};
 use crate::sync::{Progress, Refusal, RunReport, SyncOutcome, SyncRequest};
 use crate::telemetry::beside;
 use crate::words::cli::{day as day_words, sync as words};
-use crate::words::{Language, Sentence, note, window};
+use crate::words::{Sentence, note};
 
 /// Whoever is read again and again may keep a person waiting so often.
 const FOLLOWED_AT_MOST: u8 = 5;
@@ -207,26 +208,8 @@ async fn ended(
     }
 }
 
-/// As long as nobody knows how many days there are.
-const LOGGING_IN: &str = "{spinner} {msg}  {elapsed}";
-/// Days that have been read, of those that are wanted; as wide as the terminal is.
-const READING: &str = "{spinner} {msg} {wide_bar} {pos}/{len} {prefix}  {elapsed}";
-
 fn progress_bar() -> ProgressBar {
     spinner(words::LOGGING_IN).with_prefix(say(words::DAYS))
-}
-
-/// What goes on for nobody knows how long.
-pub(super) fn spinner(what: Sentence) -> ProgressBar {
-    let bar = ProgressBar::new(0).with_message(say(what));
-    bar.set_style(style(LOGGING_IN));
-    bar.enable_steady_tick(std::time::Duration::from_millis(200));
-    bar
-}
-
-fn style(template: &str) -> ProgressStyle {
-    // Both templates are ours: a test draws them.
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 fn tell(
@@ -267,31 +250,6 @@ fn tell(
         }
     }
     Ok(exit_of(report.status))
-}
-
-pub(super) fn exit_of(status: RunStatus) -> Exit {
-    match status {
-        RunStatus::Success => Exit::Done,
-        RunStatus::Partial => Exit::Partial,
-        RunStatus::Failed | RunStatus::Running => Exit::Failed,
-    }
-}
-
-/// Which days were read; in English the window's name comes first, as scripts know it.
-pub(super) fn days(
-    window: Option<&str>,
-    (from, to): (NaiveDate, NaiveDate),
-    windows: &[Window],
-) -> String {
-    match (language(), window) {
-        (Language::English, name) => {
-            format!("{} {from}..{to}", name.unwrap_or("dates"))
-        }
-        (Language::Portuguese, Some(name)) => window::named(windows, name).pt,
-        (Language::Portuguese, None) => {
-            format!("{} – {}", output::day(from), output::day(to))
-        }
-    }
 }
 
 fn not_run(
@@ -359,16 +317,4 @@ fn worse(a: Exit, b: Exit) -> Exit {
         Exit::Configuration => 4,
     };
     if rank(b) > rank(a) { b } else { a }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn both_styles_of_the_progress_are_well_formed() {
-        for template in [LOGGING_IN, READING] {
-            assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
-        }
-    }
 }

@@ -5,7 +5,7 @@ use std::net::AddrParseError;
 use std::num::{ParseFloatError, ParseIntError};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{FromArgMatches, Parser};
+use clap::{CommandFactory, FromArgMatches, Parser};
 
 use super::language::language;
 use super::{Cli, help, output};
@@ -19,7 +19,7 @@ impl Cli {
         match language() {
             Language::English => Self::parse(),
             Language::Portuguese => {
-                let read = help::tree().try_get_matches_from(std::env::args_os());
+                let read = help::tree(Self::command()).try_get_matches_from(std::env::args_os());
                 let read = read.and_then(|matches| Self::from_arg_matches(&matches));
                 read.unwrap_or_else(|error| end(&error))
             }

@@ -73,8 +73,7 @@ fn init(config: &Config, print: bool, json: bool) -> anyhow::Result<Exit> {
 }
 
 async fn rotate(store: &Store, config: &Config, json: bool) -> anyhow::Result<Exit> {
-    let key = config.secrets.vault_key.as_ref();
-    let vault = credentials::open_vault(key, &config.state_dir, store).await?;
+    let vault = open::vault(store, config).await?;
     // Unfinished: a rotation put its key in front and was interrupted before everything was sealed.
     let first = vault.key_id();
     let unfinished = store
@@ -109,8 +108,7 @@ async fn rotate(store: &Store, config: &Config, json: bool) -> anyhow::Result<Ex
 }
 
 async fn seal(store: &Store, config: &Config, json: bool) -> anyhow::Result<Exit> {
-    let key = config.secrets.vault_key.as_ref();
-    let vault = credentials::open_vault(key, &config.state_dir, store).await?;
+    let vault = open::vault(store, config).await?;
     let sealed = credentials::seal_clear(store, &vault, &actor()).await?;
     if json {
         output::json(&serde_json::json!({ "key": vault.key_id(), "sealed": sealed }))?;

@@ -16,12 +16,10 @@ use super::who::{self, Who};
 use super::{Exit, open, output};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::credentials;
 use crate::domain::{ChangeKind, DisabledBecause};
 use crate::store::Store;
 use crate::store::webhooks::Webhook;
 use crate::store::webhooks::deliveries::{Loss, ReplayFrom, Waiting};
-use crate::vault::Vault;
 use crate::webhooks::{self, Answer, Deliverer, EVENTS, NewAddress, Post, Secret, check_url};
 use crate::words::cli::list::change;
 use crate::words::cli::webhooks as words;
@@ -188,12 +186,6 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    async fn vault(&self) -> anyhow::Result<Vault> {
-        let key = self.config.secrets.vault_key.as_ref();
-        let opened = credentials::open_vault(key, &self.config.state_dir, self.store);
-        Ok(opened.await?)
-    }
-
     async fn add(&self, args: &AddArgs) -> anyhow::Result<Exit> {
         check_url(&args.url, args.allow_private)
             .map_err(|error| Usage(format!("--url {}", say(delivery::url(error)))))?;
@@ -208,13 +200,13 @@ impl Work<'_> {
             kinds: &args.event,
             allow_private: args.allow_private,
         };
-        let (vault, actor) = (self.vault().await?, actor());
+        let (vault, actor) = (open::vault(self.store, self.config).await?, actor());
         let (id, secret) = webhooks::add(self.store, &vault, &new, &actor).await?;
         self.tell_secret(id, &secret, &words::added(id))
     }
 
     async fn rotate(&self, args: &RotateArgs) -> anyhow::Result<Exit> {
-        let (vault, actor) = (self.vault().await?, actor());
+        let (vault, actor) = (open::vault(self.store, self.config).await?, actor());
         let which = (args.id, args.keep);
         let Some(secret) = webhooks::rotate(self.store, &vault, which, &actor).await? else {
             bail!(say(words::no_such(args.id)));
@@ -388,7 +380,12 @@ impl Work<'_> {
         };
         let post = Post::new(self.config.webhooks.timeout).map_err(anyhow::Error::from_boxed)?;
         let clock = Clock::system(self.config.timezone);
-        let deliverer = Deliverer::new(self.store.clone(), self.vault().await?, clock, post);
+        let deliverer = Deliverer::new(
+            self.store.clone(),
+            open::vault(self.store, self.config).await?,
+            clock,
+            post,
+        );
         let answer = deliverer.test(&endpoint).await;
         let (ok, said) = match &answer {
             Ok(Answer::Taken(said)) => (true, said.clone()),

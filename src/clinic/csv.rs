@@ -29,6 +29,13 @@ impl Table {
         }
         csv
     }
+
+    /// The rows as texts, for a terminal.
+    pub(crate) fn texts(&self, dialect: Dialect) -> Vec<Vec<String>> {
+        let rows = self.rows.iter();
+        rows.map(|row| row.iter().map(|cell| cell.text(dialect)).collect())
+            .collect()
+    }
 }
 
 fn line(csv: &mut String, dialect: Dialect, fields: impl Iterator<Item = String>) {

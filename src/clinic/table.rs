@@ -4,7 +4,6 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use serde_json::{Map, Value};
 
-use super::csv::Dialect;
 use super::day_windows;
 use super::view::{Asked, View};
 use crate::clock::Clock;
@@ -25,7 +24,6 @@ const MOST_ROWS: i64 = 50_000;
 /// Days of examiners whose state is looked up for a file.
 const MOST_DAYS: usize = 5_000;
 
-/// A table.
 #[derive(Debug)]
 pub(crate) struct Table {
     pub(crate) header: Vec<Sentence>,
@@ -123,13 +121,6 @@ impl Table {
             cells
         });
         self.rows.iter().cloned().chain(cut)
-    }
-
-    /// The rows as texts, for a terminal.
-    pub(crate) fn texts(&self, dialect: Dialect) -> Vec<Vec<String>> {
-        let rows = self.rows.iter();
-        rows.map(|row| row.iter().map(|cell| cell.text(dialect)).collect())
-            .collect()
     }
 
     /// The rows as objects by the names of the columns in Portuguese, for programs.

@@ -70,7 +70,6 @@ impl View {
     }
 }
 
-/// Yesterday evening.
 pub(crate) fn yesterday_evening(clock: &Clock) -> DateTime<Utc> {
     let (hour, minute) = EVENING;
     let yesterday = clock.today() - Days::new(1);

@@ -4,8 +4,9 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::html;
 
+use super::notice::NoticeQuery;
 use super::page::{Page, token};
-use super::people::{NoticeQuery, back, hashed, person, told};
+use super::people::{back, hashed, named, person, told};
 use super::problem::Problem;
 use super::recognise::Posted;
 use super::visitor::Visitor;
@@ -42,7 +43,7 @@ pub(super) async fn show(
     let content = html! {
         h1 { (title) " " span.id { (person.login) } }
         p.dim { (visitor.name().unwrap_or_default()) " · " (say(role::name(person.role))) ": " (say(role::what(person.role))) }
-        (query.show(visitor.language))
+        (named(&query, visitor.language))
         section {
             form.filters method="post" action="/conta/senha" {
                 (token(&visitor))

@@ -7,10 +7,12 @@ use serde_json::json;
 use super::calendar;
 use super::examiner::Examiner;
 use super::notice::Notice;
-use super::problem::Problem;
+use super::page::refused;
+use super::problem::{Id, Problem};
 use super::recognise::Posted;
 use crate::calendar::{self as calendars, CalendarError};
 use crate::store::audit::Action;
+use crate::store::mail_wishes::Mails;
 use crate::web::state::Api;
 use crate::web::sync_now;
 
@@ -87,6 +89,56 @@ pub(super) async fn revoke_calendar(
     let actor = posted.visitor.actor();
     api.store.revoke_calendar(id, &actor).await?;
     Ok(Notice::CalendarRevoked.redirect(id))
+}
+
+/// `POST /peritos/{id}/emails`
+pub(super) async fn save_mails(
+    State(api): State<Api>,
+    id: Id,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let Path(id) = id?;
+    let before = api.store.mail_wishes(id).await?;
+    let before = before.ok_or(Problem::NotFound)?;
+    let email = Some(posted.text("email")).filter(|email| !email.is_empty());
+    if email.is_some_and(|email| !crate::alerts::is_mail_address(email)) {
+        return mails_again(&api, &posted, id, Notice::BadEmail).await;
+    }
+    let is_ticked = |name: &str| !posted.text(name).is_empty();
+    let (tomorrow, changes) = (is_ticked("amanha"), is_ticked("mudancas"));
+    if (tomorrow || changes) && email.is_none() && before.known_email.is_none() {
+        return mails_again(&api, &posted, id, Notice::NoEmail).await;
+    }
+    let moved = email != before.email.as_deref();
+    let actor = posted.visitor.actor();
+    for (mails, is_wanted, was_wanted) in [
+        (Mails::Tomorrow, tomorrow, before.tomorrow),
+        (Mails::Changes, changes, before.changes),
+    ] {
+        if is_wanted != was_wanted || (is_wanted && moved) {
+            let wish = is_wanted.then_some(email);
+            api.store.wish_mails(mails, id, wish, &actor).await?;
+        }
+    }
+    Ok(Notice::MailsSaved.redirect(id))
+}
+
+/// The examiner's page once more, with what was typed.
+async fn mails_again(
+    api: &Api,
+    posted: &Posted,
+    id: i32,
+    wrong: Notice,
+) -> Result<Response, Problem> {
+    let visitor = &posted.visitor;
+    let mut examiner = Examiner::load(api, visitor, id, false).await?;
+    if let Some(wishes) = &mut examiner.mails {
+        wishes.tomorrow = !posted.text("amanha").is_empty();
+        wishes.changes = !posted.text("mudancas").is_empty();
+        wishes.email = Some(posted.text("email").to_owned());
+    }
+    let above = wrong.show(visitor.language);
+    Ok(refused(examiner.page(api, visitor, &above)))
 }
 
 fn done(found: bool, id: i32, notice: Notice) -> Result<Response, Problem> {

@@ -5,29 +5,39 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use super::page::Page;
+use super::language::Language;
+use super::notice::{NoticeQuery, drawn};
+use super::page::{Page, token};
 use super::problem::Problem;
 use super::recognise::Posted;
-use super::silences::{self, SilenceQuery};
 use super::time::Times;
 use super::visitor::Visitor;
-use crate::domain::RecordedRule;
+use crate::domain::{RecordedRule, Rule};
 use crate::store::alerts::AlertListed;
 use crate::store::alerts::silences::Silence;
 use crate::web::state::Api;
 use crate::words::pages::past as words;
+use crate::words::pages::silences::{self, SilenceNotice};
 use crate::words::{alert as alert_words, rule, silence};
 
+pub(super) const PAGE: &str = "/alertas";
 /// Alerts that are shown: all that are open come first.
 const SHOWN: i64 = 200;
+
+/// A notice above the page.
+pub(super) fn notice(notice: SilenceNotice, language: Language) -> Markup {
+    drawn(language.say(notice.sentence()), !notice.is_good())
+}
 
 /// `GET /alertas`
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    Query(query): Query<SilenceQuery>,
+    Query(query): Query<NoticeQuery>,
 ) -> Result<Response, Problem> {
-    page(&api, &visitor, &query.show(visitor.language), None).await
+    let aviso = query.aviso.parse().ok();
+    let above = html! { @if let Some(aviso) = aviso { (notice(aviso, visitor.language)) } };
+    page(&api, &visitor, &above, None).await
 }
 
 /// The page; what was typed into a form of it, if that was refused.
@@ -49,16 +59,16 @@ pub(super) async fn page(
         (above)
         @if !silences.is_empty() {
             h2 { (say(silence::QUIET)) }
-            ul { @for held in &silences { li { (line(visitor, held)) " " (silences::end_button(visitor, held.id)) } } }
+            ul { @for held in &silences { li { (line(visitor, held)) " " (end_button(visitor, held.id)) } } }
         }
         h2 { (say(words::OPEN)) " " span.n { (open.len()) } }
         @if open.is_empty() { p.empty { (say(words::NONE_OPEN)) } } @else { (table(times, &open, false)) }
         h2 { (say(words::OVER)) }
         @if over.is_empty() { p.empty { (say(words::NONE_OVER)) } } @else { (table(times, &over, true)) }
-        (silences::forms(visitor, sent))
+        (forms(visitor, sent))
     };
     Ok(Page::of(visitor, say(words::ALERTS))
-        .section("/alertas")
+        .section(PAGE)
         .show(&content))
 }
 
@@ -119,6 +129,57 @@ fn row(times: Times, alert: &AlertListed) -> Markup {
                 @else if let Some(at) = alert.last_sent_at { (times.ago(at)) }
                 @else { (say(words::NOBODY_TOLD)) }
             }
+        }
+    }
+}
+
+fn end_button(visitor: &Visitor, id: i32) -> Markup {
+    html! {
+        form method="post" action="/alertas/soltar" {
+            (token(visitor))
+            input type="hidden" name="numero" value=(id);
+            button.quiet aria-label=(format!("{} {id}", visitor.language.say(silences::END))) { (visitor.language.say(silences::END)) }
+        }
+    }
+}
+
+/// Both forms; `sent`: what was typed into one of them, if that was refused.
+fn forms(visitor: &Visitor, sent: Option<&Posted>) -> Markup {
+    let say = |sentence| visitor.language.say(sentence);
+    // For how long is chosen, and so always sent, in the first one only.
+    let is_first = sent.is_some_and(|sent| !sent.text("tempo").is_empty());
+    let (held, maintained) = if is_first { (sent, None) } else { (None, sent) };
+    let of_held = |name: &str| Posted::typed(held, name, "");
+    let of_maintained = |name: &str, known| Posted::typed(maintained, name, known);
+    html! {
+        section {
+            h2 { (say(silences::HOLD_BACK)) }
+            form.filters method="post" action="/alertas/reter" {
+                (token(visitor))
+                label {
+                    (say(silence::KIND))
+                    select name="aviso" {
+                        option value="" { (say(silences::ALL)) }
+                        @for one in Rule::ALL { option value=(one.key()) selected[of_held("aviso") == one.key()] { (say(rule::title(*one))) } }
+                    }
+                }
+                label { (say(silences::EXAMINER)) input type="text" inputmode="numeric" size="6" name="perito" value=(of_held("perito")); }
+                label {
+                    (say(silences::FOR))
+                    select name="tempo" { @for (value, name) in silences::SPANS { option value=(value) selected[of_held("tempo") == value] { (visitor.language.say(name)) } } }
+                }
+                label { (say(silence::WHY)) input type="text" name="motivo" required maxlength="200" value=(of_held("motivo")); }
+                button { (say(silences::HOLD)) }
+            }
+            h2 { (say(silences::MAINTENANCE)) }
+            form.filters method="post" action="/alertas/manutencao" {
+                (token(visitor))
+                label { (say(silence::FROM)) input type="text" name="de" size="17" value=(of_maintained("de", say(silences::NOW))); }
+                label { (say(silence::UNTIL)) input type="text" name="ate" size="17" placeholder="23:30" required value=(of_maintained("ate", "")); }
+                label { (say(silence::WHY)) input type="text" name="motivo" required maxlength="200" value=(of_maintained("motivo", "")); }
+                button { (say(silences::ANNOUNCE)) }
+            }
+            p.hint { (say(silences::HINT)) }
         }
     }
 }

@@ -29,6 +29,8 @@ const PAGE: u32 = 40;
 const PRINTED: u32 = 150;
 /// Days of examiners whose state is looked up for a page.
 const KNOWN_DAYS: usize = 400;
+/// So many examiners can be ticked; of more, names are typed.
+const TICKED: usize = 40;
 /// Changes on a page.
 const CHANGES: u32 = 100;
 
@@ -53,7 +55,7 @@ pub(super) async fn show(
     let most = if needs_all {
         None
     } else {
-        i64::try_from(list::TICKED + 1).ok()
+        i64::try_from(TICKED + 1).ok()
     };
     let mut examiners = api.store.clinic_examiners(most).await?;
     let view = address.view(&api.syncer.clock, &examiners, visitor.own());

@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 use super::enrol;
 use super::notice::Notice;
 use super::page::{Page, refused, token};
-use super::problem::Problem;
+use super::problem::{Id, Problem};
 use super::recognise::Posted;
 use super::visitor::Visitor;
 use crate::credentials::CredentialsError;
@@ -16,12 +16,10 @@ use crate::domain::text::{fold, title_case};
 use crate::domain::{Cpf, WorkingDays};
 use crate::examiners::{self, Edited, Wish};
 use crate::store::StoreError;
-use crate::store::units::{UnitRecord, parse_units};
+use crate::store::units::UnitRecord;
 use crate::web::state::Api;
 use crate::words::pages::enrol as words;
 use crate::words::{Sentence, window};
-
-type Id = Result<Path<i32>, axum::extract::rejection::PathRejection>;
 
 /// What the form shows.
 struct Form {
@@ -46,7 +44,7 @@ impl Form {
             api.store.units(id, ""),
         )?;
         let (profile, settings) = profile.zip(settings).ok_or(Problem::NotFound)?;
-        let days = WorkingDays::parse(settings.working_days.as_deref()).unwrap_or(WorkingDays::ALL);
+        let days = settings.working_days.unwrap_or(WorkingDays::ALL);
         Ok(Self {
             nome: profile.nome,
             email: profile.email.unwrap_or_default(),
@@ -56,7 +54,7 @@ impl Form {
             new_cpf: String::new(),
             days: serde_json::from_str(&days.to_json()).unwrap_or_default(),
             windows: settings.windows,
-            chosen: parse_units(profile.units.as_deref()).unwrap_or_default(),
+            chosen: profile.units.unwrap_or_default(),
             units,
         })
     }

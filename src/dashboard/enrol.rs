@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::notice::Notice;
 use super::page::{Page, button, refused, token};
-use super::problem::Problem;
+use super::problem::{Id, Problem};
 use super::recognise::Posted;
 use super::visitor::Visitor;
 use crate::credentials::{self, Changed, CredentialsError, NewAccount};
@@ -24,8 +24,6 @@ use crate::words::code::Code;
 use crate::words::pages::enrol as words;
 
 const PAGE: &str = "/novo-perito";
-type Id = Result<Path<i32>, axum::extract::rejection::PathRejection>;
-
 /// What was typed, but for the password.
 #[derive(Default)]
 struct Typed {
@@ -184,8 +182,8 @@ pub(super) fn section(
     windows: &[(&str, &str)],
 ) -> Markup {
     let say = |sentence| visitor.language.say(sentence);
-    let stored = WorkingDays::parse(settings.working_days.as_deref());
-    let stored = stored.unwrap_or(WorkingDays::ALL).to_json();
+    let stored = settings.working_days.as_ref();
+    let stored = stored.unwrap_or(&WorkingDays::ALL).to_json();
     let chosen: Vec<&str> = serde_json::from_str(&stored).unwrap_or_default();
     let is_read = |name: &str| {
         let named = settings.windows.as_ref();

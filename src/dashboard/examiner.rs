@@ -12,7 +12,7 @@ use super::days::LastDays;
 use super::firewall::Firewall;
 use super::notice::Notice;
 use super::page::{Page, button, token};
-use super::problem::Problem;
+use super::problem::{Id, Problem};
 use super::time::Times;
 use super::visitor::Visitor;
 use super::{agenda, calendar, changes, enrol, freshness, mails, progress, runs, units};
@@ -66,7 +66,7 @@ pub(super) struct Examiner {
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    id: Result<Path<i32>, axum::extract::rejection::PathRejection>,
+    id: Id,
     Query(query): Query<ExaminerQuery>,
 ) -> Result<Response, Problem> {
     let Path(id) = id?;

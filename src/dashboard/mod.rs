@@ -114,7 +114,7 @@ pub(crate) fn router(api: &Api) -> Router<Api> {
         )
         .route("/peritos/{id}/senha", post(enrol::set_password))
         .route("/peritos/{id}/dias", post(enrol::set_days))
-        .route("/peritos/{id}/emails", post(mails::save))
+        .route("/peritos/{id}/emails", post(acts::save_mails))
         .route("/peritos/{id}/ligar", post(enrol::switch_on))
         .route("/peritos/{id}/desligar", post(enrol::switch_off))
         .route("/alertas/reter", post(silences::mute))

@@ -2,10 +2,18 @@
 
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
+use serde::Deserialize;
 
 use super::language::Language;
 use crate::words::code::Code;
 use crate::words::{Sentence, notice as words};
+
+/// The query string of a page that tells what became of what was asked for.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct NoticeQuery {
+    #[serde(default)]
+    pub(super) aviso: String,
+}
 
 /// What is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,8 +66,7 @@ impl Notice {
 
     /// Back to the page of the examiner, which tells it.
     pub(super) fn redirect(self, usuario_id: i32) -> Response {
-        let address = format!("/peritos/{usuario_id}?aviso={}", self.code());
-        Redirect::to(&address).into_response()
+        back(&format!("/peritos/{usuario_id}"), &self.code())
     }
 
     /// The same, where a run can be watched that was begun with it.
@@ -110,7 +117,7 @@ impl Notice {
                 | Self::BadEmail
                 | Self::NoEmail
         );
-        drawn(self.sentence(), bad, language)
+        drawn(language.say(self.sentence()), bad)
     }
 
     fn sentence(self) -> Sentence {
@@ -144,12 +151,18 @@ pub(super) fn show(code: &str, language: Language) -> Markup {
     }
     match Notice::of(code) {
         Some(notice) => notice.show(language),
-        None => drawn(words::FAILED, true, language),
+        None => drawn(language.say(words::FAILED), true),
     }
 }
 
-fn drawn(sentence: Sentence, bad: bool, language: Language) -> Markup {
-    html! { p.notice.bad[bad] role="status" { (language.say(sentence)) } }
+/// What is told, above a page.
+pub(super) fn drawn(said: &str, bad: bool) -> Markup {
+    html! { p.notice.bad[bad] role="status" { (said) } }
+}
+
+/// Back to a page, which tells it.
+pub(super) fn back(page: &str, code: &str) -> Response {
+    Redirect::to(&format!("{page}?aviso={code}")).into_response()
 }
 
 #[cfg(test)]

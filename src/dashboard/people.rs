@@ -4,12 +4,12 @@
 pub(super) mod person;
 
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use maud::{Markup, html};
 use secrecy::SecretString;
-use serde::Deserialize;
 
 use super::language::Language;
+use super::notice::{self, NoticeQuery, drawn};
 use super::page::{Page, refused, token};
 use super::problem::Problem;
 use super::recognise::Posted;
@@ -27,29 +27,19 @@ use crate::words::role;
 /// So many examiners can be chosen from a list; of more, the number is typed.
 const LISTED: usize = 300;
 
-/// What became of what was asked for.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct NoticeQuery {
-    #[serde(default)]
-    aviso: String,
-}
-
-impl NoticeQuery {
-    pub(super) fn show(&self, language: Language) -> Markup {
-        let notice = self.aviso.parse().ok();
-        notice.map_or_else(|| html! {}, |notice| shown(notice, language))
-    }
+/// What the address names.
+pub(super) fn named(query: &NoticeQuery, language: Language) -> Markup {
+    html! { @if let Ok(notice) = query.aviso.parse() { (shown(notice, language)) } }
 }
 
 /// A notice above a page.
 pub(super) fn shown(notice: PersonNotice, language: Language) -> Markup {
-    html! { p.notice.bad[!notice.is_good()] role="status" { (language.say(notice.sentence())) } }
+    drawn(&language.say(notice.sentence()), !notice.is_good())
 }
 
 /// Back to a page, which tells it.
 pub(super) fn back(page: &str, notice: PersonNotice) -> Response {
-    let code: &str = notice.into();
-    Redirect::to(&format!("{page}?aviso={code}")).into_response()
+    notice::back(page, notice.into())
 }
 
 /// What is told of a change.
@@ -86,7 +76,7 @@ pub(super) async fn show(
     visitor: Visitor,
     Query(query): Query<NoticeQuery>,
 ) -> Result<Response, Problem> {
-    page(&api, &visitor, &query.show(visitor.language), None).await
+    page(&api, &visitor, &named(&query, visitor.language), None).await
 }
 
 /// The page; what was typed, if it was refused.

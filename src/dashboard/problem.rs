@@ -1,8 +1,8 @@
 //! Requests that cannot be answered as meant. A handler only names the problem; the page that says so is drawn here, in
 //! the visitor's language.
 
-use axum::extract::Request;
 use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Request};
 use axum::http::header::{ACCEPT, CONNECTION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -178,6 +178,9 @@ impl From<CredentialsError> for Problem {
         }
     }
 }
+
+/// An examiner's number, or another's, in the path; what is no number is not found.
+pub(super) type Id<N = i32> = Result<Path<N>, PathRejection>;
 
 impl From<PathRejection> for Problem {
     fn from(_: PathRejection) -> Self {

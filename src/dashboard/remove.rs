@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use maud::html;
 
 use super::page::{Page, token};
-use super::problem::Problem;
+use super::problem::{Id, Problem};
 use super::recognise::Posted;
 use super::visitor::Visitor;
 use crate::domain::text::{fold, title_case};
@@ -14,8 +14,6 @@ use crate::sync::Removal;
 use crate::web::state::Api;
 use crate::words::Sentence;
 use crate::words::pages::enrol as words;
-
-type Id = Result<Path<i32>, axum::extract::rejection::PathRejection>;
 
 /// `GET /peritos/{id}/remover`
 pub(super) async fn show(

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::notice::Notice;
 use super::page::{Page, token};
-use super::problem::Problem;
+use super::problem::{Id, Problem};
 use super::recognise::Posted;
 use super::visitor::Visitor;
 use crate::credentials;
@@ -45,7 +45,7 @@ pub(super) async fn resume_with_same_password(
 pub(super) async fn danger(
     State(api): State<Api>,
     visitor: Visitor,
-    id: Result<Path<i32>, axum::extract::rejection::PathRejection>,
+    id: Id,
 ) -> Result<Response, Problem> {
     let Path(id) = id?;
     let settings = api.store.settings(id).await?;

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
 use super::page::Page;
-use super::problem::Problem;
+use super::problem::{Id, Problem};
 use super::runs;
 use super::time::Times;
 use super::visitor::Visitor;
@@ -23,7 +23,7 @@ use crate::words::{Sentence, failure, kinds, note, row};
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    id: Result<Path<i64>, axum::extract::rejection::PathRejection>,
+    id: Id<i64>,
 ) -> Result<Response, Problem> {
     let Path(id) = id?;
     let run = api.store.run(id, None).await?;

@@ -9,13 +9,16 @@ mod trial;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
-use serde::Deserialize;
 
+use super::notice::{NoticeQuery, drawn};
 use super::page::{self, Page, token};
 use super::problem::Problem;
 use super::recognise::Posted;
 use super::visitor::Visitor;
+use crate::alerts::Channels;
+use crate::config::Config;
 use crate::config::kept::{ChangeError, Edits, Sources};
+use crate::domain::Channel;
 use crate::kept::{self, Wrong};
 use crate::web::state::Api;
 use crate::words::command::here;
@@ -26,13 +29,6 @@ use parts::Part;
 pub(super) use trial::send as send_trial;
 
 const PAGE: &str = "/ajustes";
-
-/// The query string.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct NoticeQuery {
-    #[serde(default)]
-    aviso: String,
-}
 
 /// A form that was sent and refused, to be shown again.
 struct Refused<'a> {
@@ -50,7 +46,7 @@ pub(super) async fn show(
     let notice = query.aviso.parse::<SettingsNotice>().ok();
     let above = html! {
         @if let Some(notice) = notice {
-            p.notice.bad[!notice.is_good()] role="status" { (visitor.language.say(notice.sentence())) }
+            (drawn(visitor.language.say(notice.sentence()), !notice.is_good()))
         }
     };
     page(&api, &visitor, &above, None)
@@ -79,7 +75,7 @@ fn page(api: &Api, visitor: &Visitor, above: &Markup, refused: Option<&Refused<'
                     button { (say(words::SAVE)) }
                 }
                 @if let Some(hint) = part.hint() { p.hint { (say(hint)) } }
-                @if let Some(channel) = part.channel() { (trial::button(visitor, &config, channel)) }
+                @if let Some(channel) = part.channel() { (trial_button(visitor, &config, channel)) }
             }
         }
         section {
@@ -92,6 +88,21 @@ fn page(api: &Api, visitor: &Visitor, above: &Markup, refused: Option<&Refused<'
     Page::of(visitor, say(words::SETTINGS))
         .section(PAGE)
         .show(&content)
+}
+
+/// The button of a channel that is set up.
+fn trial_button(visitor: &Visitor, config: &Config, channel: Channel) -> Markup {
+    let channels = Channels::of(config).ok();
+    let place = channels.and_then(|channels| channels.place(channel));
+    html! {
+        @if let Some(place) = place {
+            form method="post" action="/ajustes/teste" {
+                (token(visitor))
+                input type="hidden" name="canal" value=(channel.as_str());
+                button { (visitor.language.say(words::SEND_TRIAL)) } " " span.hint { (visitor.language.say(place)) }
+            }
+        }
+    }
 }
 
 fn wrong(visitor: &Visitor, wrong: &Wrong) -> Markup {

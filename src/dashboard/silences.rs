@@ -4,98 +4,21 @@
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
-use maud::{Markup, html};
-use serde::Deserialize;
+use axum::response::Response;
 
-use super::all_alerts;
-use super::language::Language;
-use super::page::{refused, token};
+use super::all_alerts::{self, PAGE};
+use super::notice;
+use super::page::refused;
 use super::problem::Problem;
 use super::recognise::Posted;
-use super::visitor::Visitor;
 use crate::alerts::{is_silence, moment};
 use crate::domain::Rule;
 use crate::store::alerts::silences::NewSilence;
 use crate::web::state::Api;
-use crate::words::pages::silences::{self as words, SilenceNotice};
-use crate::words::{rule, silence};
-
-const PAGE: &str = "/alertas";
-
-/// The query string.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct SilenceQuery {
-    #[serde(default)]
-    aviso: String,
-}
-
-impl SilenceQuery {
-    pub(super) fn show(&self, language: Language) -> Markup {
-        let notice = self.aviso.parse::<SilenceNotice>().ok();
-        notice.map_or_else(|| html! {}, |notice| shown(notice, language))
-    }
-}
-
-/// A notice above the page.
-pub(super) fn shown(notice: SilenceNotice, language: Language) -> Markup {
-    html! { p.notice.bad[!notice.is_good()] role="status" { (language.say(notice.sentence())) } }
-}
+use crate::words::pages::silences::SilenceNotice;
 
 fn back(notice: SilenceNotice) -> Response {
-    let code: &str = notice.into();
-    Redirect::to(&format!("{PAGE}?aviso={code}")).into_response()
-}
-
-pub(super) fn end_button(visitor: &Visitor, id: i32) -> Markup {
-    html! {
-        form method="post" action="/alertas/soltar" {
-            (token(visitor))
-            input type="hidden" name="numero" value=(id);
-            button.quiet aria-label=(format!("{} {id}", visitor.language.say(words::END))) { (visitor.language.say(words::END)) }
-        }
-    }
-}
-
-/// Both forms; `sent`: what was typed into one of them, if that was refused.
-pub(super) fn forms(visitor: &Visitor, sent: Option<&Posted>) -> Markup {
-    let say = |sentence| visitor.language.say(sentence);
-    // For how long is chosen, and so always sent, in the first one only.
-    let is_first = sent.is_some_and(|sent| !sent.text("tempo").is_empty());
-    let (held, maintained) = if is_first { (sent, None) } else { (None, sent) };
-    let of_held = |name: &str| Posted::typed(held, name, "");
-    let of_maintained = |name: &str, known| Posted::typed(maintained, name, known);
-    html! {
-        section {
-            h2 { (say(words::HOLD_BACK)) }
-            form.filters method="post" action="/alertas/reter" {
-                (token(visitor))
-                label {
-                    (say(silence::KIND))
-                    select name="aviso" {
-                        option value="" { (say(words::ALL)) }
-                        @for one in Rule::ALL { option value=(one.key()) selected[of_held("aviso") == one.key()] { (say(rule::title(*one))) } }
-                    }
-                }
-                label { (say(words::EXAMINER)) input type="text" inputmode="numeric" size="6" name="perito" value=(of_held("perito")); }
-                label {
-                    (say(words::FOR))
-                    select name="tempo" { @for (value, name) in words::SPANS { option value=(value) selected[of_held("tempo") == value] { (visitor.language.say(name)) } } }
-                }
-                label { (say(silence::WHY)) input type="text" name="motivo" required maxlength="200" value=(of_held("motivo")); }
-                button { (say(words::HOLD)) }
-            }
-            h2 { (say(words::MAINTENANCE)) }
-            form.filters method="post" action="/alertas/manutencao" {
-                (token(visitor))
-                label { (say(silence::FROM)) input type="text" name="de" size="17" value=(of_maintained("de", say(words::NOW))); }
-                label { (say(silence::UNTIL)) input type="text" name="ate" size="17" placeholder="23:30" required value=(of_maintained("ate", "")); }
-                label { (say(silence::WHY)) input type="text" name="motivo" required maxlength="200" value=(of_maintained("motivo", "")); }
-                button { (say(words::ANNOUNCE)) }
-            }
-            p.hint { (say(words::HINT)) }
-        }
-    }
+    notice::back(PAGE, notice.into())
 }
 
 /// `POST /alertas/reter`
@@ -165,7 +88,7 @@ async fn held(api: &Api, posted: &Posted, silence: &NewSilence<'_>) -> Result<Re
 /// The page once more, with what was typed and what is wrong with it.
 async fn again(api: &Api, posted: &Posted, wrong: SilenceNotice) -> Result<Response, Problem> {
     let visitor = &posted.visitor;
-    let above = shown(wrong, visitor.language);
+    let above = all_alerts::notice(wrong, visitor.language);
     Ok(refused(
         all_alerts::page(api, visitor, &above, Some(posted)).await?,
     ))

@@ -11,7 +11,7 @@ use super::tone::Tone;
 use super::visitor::Visitor;
 use crate::domain::text::title_case;
 use crate::examiners::verify::{End, Login};
-use crate::web::logins::{self, Shown};
+use crate::web::logins::Shown;
 use crate::web::state::Api;
 use crate::words::pages::verify as words;
 
@@ -85,7 +85,9 @@ const fn tone(login: Login) -> Tone {
 /// `POST /verificar`
 pub(super) async fn begin(State(api): State<Api>, posted: Posted) -> Result<Response, Problem> {
     // One that is under way is what is shown; one of another process is told.
-    let begun = logins::begin(&api, &posted.visitor.actor()).await?;
+    let actor = posted.visitor.actor();
+    let begun = api.logins.begin(&api.syncer, &api.syncs, &actor);
+    let begun = begun.await?;
     if begun || api.logins.show().is_some_and(|shown| shown.end.is_none()) {
         return Ok(Redirect::to(PAGE).into_response());
     }

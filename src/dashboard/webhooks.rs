@@ -4,11 +4,11 @@
 pub(super) mod address;
 
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use maud::{Markup, html};
-use serde::Deserialize;
 
 use super::language::Language;
+use super::notice::{self, NoticeQuery, drawn};
 use super::page::{Page, refused, token};
 use super::problem::Problem;
 use super::recognise::Posted;
@@ -26,27 +26,14 @@ use crate::words::{Sentence, delivery};
 
 const PAGE: &str = "/webhooks";
 
-/// The query string.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct NoticeQuery {
-    #[serde(default)]
-    aviso: String,
-}
-
-impl NoticeQuery {
-    fn show(&self, language: Language) -> Markup {
-        let notice = self.aviso.parse::<WebhookNotice>().ok();
-        html! {
-            @if let Some(notice) = notice {
-                p.notice.bad[!notice.is_good()] role="status" { (language.say(notice.sentence())) }
-            }
-        }
-    }
+/// What the address names.
+fn named(query: &NoticeQuery, language: Language) -> Markup {
+    let notice = query.aviso.parse::<WebhookNotice>();
+    html! { @if let Ok(notice) = notice { (drawn(language.say(notice.sentence()), !notice.is_good())) } }
 }
 
 fn back(page: &str, notice: WebhookNotice) -> Response {
-    let code: &str = notice.into();
-    Redirect::to(&format!("{page}?aviso={code}")).into_response()
+    notice::back(page, notice.into())
 }
 
 /// `GET /webhooks`
@@ -55,7 +42,7 @@ pub(super) async fn show(
     visitor: Visitor,
     Query(query): Query<NoticeQuery>,
 ) -> Result<Response, Problem> {
-    page(&api, &visitor, &query.show(visitor.language), None).await
+    page(&api, &visitor, &named(&query, visitor.language), None).await
 }
 
 /// The page; what was typed, if it was refused.

@@ -10,7 +10,7 @@ use crate::domain::{Cpf, WorkingDays};
 use crate::store::Store;
 use crate::store::audit::Action;
 use crate::store::settings::SettingsChange;
-use crate::store::units::{UnitRecord, parse_units};
+use crate::store::units::UnitRecord;
 use crate::vault::Vault;
 
 /// What is wished; `None` leaves a thing as it is. Everything has been looked at.
@@ -35,7 +35,6 @@ pub(crate) struct Wish {
 /// What became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Edited {
-    /// Done.
     Done,
     /// Done, but the portal has refused this password with this CPF before: the account stays paused.
     RefusedBefore,
@@ -70,7 +69,7 @@ pub(crate) async fn edit(
     if cpf.is_some() && wish.senha.is_none() {
         return Ok(Edited::NeedsPassword);
     }
-    let read = parse_units(profile.units.as_deref()).unwrap_or_default();
+    let read = profile.units.unwrap_or_default();
     let units = wish.units.as_ref().filter(|units| **units != read);
     let unknown = units.and_then(|units| {
         units
@@ -85,8 +84,10 @@ pub(crate) async fn edit(
     let email = wish.email.as_ref();
     let stored_email = profile.email.filter(|email| !email.is_empty());
     // What cannot be read is written anew.
-    let stored_days = WorkingDays::parse(settings.working_days.as_deref());
-    let stored_days = stored_days.map(WorkingDays::to_json).unwrap_or_default();
+    let stored_days = settings
+        .working_days
+        .map(WorkingDays::to_json)
+        .unwrap_or_default();
     let change = SettingsChange {
         nome: wish.nome.as_deref().filter(|nome| *nome != profile.nome),
         email: email

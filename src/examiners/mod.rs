@@ -5,7 +5,6 @@ mod edit;
 pub(crate) mod import;
 pub(crate) mod verify;
 
-use edit::is_known_unit;
 pub(crate) use edit::{Edited, Wish, edit};
 
 use secrecy::{ExposeSecret, SecretString};

@@ -9,7 +9,6 @@ use crate::domain::Channel;
 use crate::words::Sentence;
 use crate::words::pages::settings as words;
 
-/// A field.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Field {
     /// The setting.

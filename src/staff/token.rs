@@ -9,7 +9,6 @@ use crate::vault::VaultError;
 
 const BYTES: usize = 32;
 
-/// A token.
 #[derive(Debug)]
 pub(crate) struct Token(SecretString);
 

@@ -6,6 +6,6 @@ mod mail;
 mod send;
 
 pub use due::{Due, due};
-pub(crate) use mail::escaped;
-pub(crate) use send::day_state;
+pub(crate) use mail::{Written, escaped};
 pub use send::{Evening, Sent, is_fresh};
+pub(crate) use send::{day_state, pause};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::mail::{self, About};
+use super::mail::{self, About, Written};
 use crate::alerts::{Channels, MailOut};
 use crate::clinic::day_windows;
 use crate::clock::Clock;
@@ -68,32 +68,16 @@ impl Evening<'_> {
             return Ok(Sent::Skipped);
         };
         let id = format!("amanha-{}-{day}", due.usuario_id);
-        let sent = match &due.email {
-            Some(to) => {
-                let mail = MailOut {
-                    to,
-                    id: &id,
-                    subject: &written.subject,
-                    text: &written.text,
-                    html: &written.html,
-                };
-                let sent = self.channels.mail(&mail).await;
-                sent.map_err(|error| error.recorded())
-            }
-            None => Err(Undelivered {
-                why: Some(Trouble::NoRecipient),
-                said: "no e-mail address: agendad users tomorrow --user … --to …".to_owned(),
-            }),
-        };
+        let to = due.email.as_deref();
+        let sent = written.send(self.channels, to, (&id, "tomorrow")).await;
         let user = due.usuario_id;
         match sent {
-            Ok(_) => {
+            Ok(()) => {
                 self.store.tomorrow_mailed(user).await?;
                 Ok(Sent::Mailed)
             }
             Err(error) => {
-                let doubled = 2_u32.saturating_pow(due.attempts.clamp(0, 8).unsigned_abs());
-                let again = LONGEST_WAIT.min(Duration::from_secs(60) * doubled);
+                let again = pause(due.attempts);
                 self.store.tomorrow_not_mailed(user, &error, again).await?;
                 tracing::warn!(
                     user,
@@ -105,11 +89,7 @@ impl Evening<'_> {
         }
     }
 
-    async fn write(
-        &self,
-        due: &MailDue,
-        day: NaiveDate,
-    ) -> Result<Option<mail::Written>, StoreError> {
+    async fn write(&self, due: &MailDue, day: NaiveDate) -> Result<Option<Written>, StoreError> {
         let (now, zone) = (self.clock.now(), self.clock.zone());
         let state = day_state(self.store, self.config, self.clock, (due.usuario_id, day)).await?;
         if state == DayState::DayOff {
@@ -130,6 +110,38 @@ impl Evening<'_> {
         };
         Ok(Some(mail::write(&about, now, zone)))
     }
+}
+
+impl Written {
+    /// Sends it under an `id`. `mails`: the command by which an address is given.
+    pub(crate) async fn send(
+        &self,
+        channels: &Channels,
+        to: Option<&str>,
+        (id, mails): (&str, &str),
+    ) -> Result<(), Undelivered> {
+        let Some(to) = to else {
+            return Err(Undelivered {
+                why: Some(Trouble::NoRecipient),
+                said: format!("no e-mail address: agendad users {mails} --user … --to …"),
+            });
+        };
+        let mail = MailOut {
+            to,
+            id,
+            subject: &self.subject,
+            text: &self.text,
+            html: &self.html,
+        };
+        let sent = channels.mail(&mail).await;
+        sent.map(drop).map_err(|error| error.recorded())
+    }
+}
+
+/// Until a mail is tried again that was not taken so often before.
+pub(crate) fn pause(attempts: i32) -> Duration {
+    let doubled = 2_u32.saturating_pow(attempts.clamp(0, 8).unsigned_abs());
+    LONGEST_WAIT.min(Duration::from_secs(60) * doubled)
 }
 
 /// Whether a day was read so lately that it need not be read before its mail; nor need one that is none of the examiner's.

@@ -12,7 +12,6 @@ use zeroize::Zeroizing;
 
 use super::error::VaultError;
 
-/// Bytes of a key.
 const KEY_BYTES: usize = 32;
 
 /// One key, ready for use.

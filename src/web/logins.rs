@@ -4,9 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 
-use super::state::Api;
+use super::syncs::Syncs;
 use crate::examiners::verify::{self, Begun, End, Tried};
 use crate::store::StoreError;
+use crate::sync::Syncer;
 
 /// The last round of this process.
 #[derive(Debug, Clone)]
@@ -27,6 +28,44 @@ impl LoginBoard {
         shown.clone()
     }
 
+    /// Begins a round on behalf of `actor`; false if one is under way, here or elsewhere.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) async fn begin(
+        &self,
+        syncer: &Arc<Syncer>,
+        syncs: &Syncs,
+        actor: &str,
+    ) -> Result<bool, StoreError> {
+        let Begun::Round(round) = verify::begin(syncer, actor).await? else {
+            return Ok(false);
+        };
+        let board = self.clone();
+        board.set(|shown| {
+            *shown = Some(Shown {
+                began_at: syncer.clock.now(),
+                tried: round.tried().to_vec(),
+                end: None,
+            });
+        });
+        let syncer = Arc::clone(syncer);
+        syncs.go_on(|closing, stop| async move {
+            let if_it_dies = EndsWith(board.clone());
+            let tell = |tried: &[Tried]| {
+                board.set(|shown| {
+                    if let Some(shown) = shown {
+                        tried.clone_into(&mut shown.tried);
+                    }
+                });
+            };
+            let end = Box::pin(round.run(&syncer, (&closing, &stop), tell)).await;
+            board.end(end);
+            drop(if_it_dies);
+        });
+        Ok(true)
+    }
+
     /// The first word counts.
     fn end(&self, end: End) {
         self.set(|shown| {
@@ -39,39 +78,6 @@ impl LoginBoard {
     fn set(&self, change: impl FnOnce(&mut Option<Shown>)) {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }
-}
-
-/// Begins a round on behalf of `actor`; false if one is under way, here or elsewhere.
-///
-/// # Errors
-/// [`StoreError`].
-pub(crate) async fn begin(api: &Api, actor: &str) -> Result<bool, StoreError> {
-    let Begun::Round(round) = verify::begin(&api.syncer, actor).await? else {
-        return Ok(false);
-    };
-    let board = api.logins.clone();
-    board.set(|shown| {
-        *shown = Some(Shown {
-            began_at: api.syncer.clock.now(),
-            tried: round.tried().to_vec(),
-            end: None,
-        });
-    });
-    let syncer = Arc::clone(&api.syncer);
-    api.syncs.go_on(|closing, stop| async move {
-        let if_it_dies = EndsWith(board.clone());
-        let tell = |tried: &[Tried]| {
-            board.set(|shown| {
-                if let Some(shown) = shown {
-                    tried.clone_into(&mut shown.tried);
-                }
-            });
-        };
-        let end = Box::pin(round.run(&syncer, (&closing, &stop), tell)).await;
-        board.end(end);
-        drop(if_it_dies);
-    });
-    Ok(true)
 }
 
 /// A round that dies does not go on for ever on the page.

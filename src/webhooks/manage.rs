@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::post::{UrlError, check_url};
+use super::address::{UrlError, check_url};
 use super::signature::{Secret, SecretError};
 use crate::domain::ChangeKind;
 use crate::store::webhooks::NewWebhook;

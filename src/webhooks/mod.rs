@@ -6,6 +6,7 @@
 //! not wait for each other, nor addresses. `deliver` carries them, `post` speaks HTTP, `network` says which addresses are
 //! nobody's business, `body` is what is posted, `signature` what proves that it is ours.
 
+mod address;
 mod body;
 mod deliver;
 mod manage;
@@ -14,9 +15,10 @@ pub(crate) mod post;
 mod retry_after;
 mod signature;
 
+pub use address::{UrlError, check_url};
 pub use body::EVENTS;
 pub use deliver::{DeliverError, Deliverer, Done};
 pub use manage::{ManageError, NewAddress, add, rotate};
-pub use post::{Answer, Post, PostError, UrlError, check_url};
+pub use post::{Answer, Post, PostError};
 pub(crate) use retry_after::retry_after;
 pub use signature::{Secret, SecretError};

@@ -115,6 +115,7 @@ async fn play(plan: &Plan, server: &mut Server, daemons: &mut Daemons) -> Vec<ve
     let mut restarts = plan.server_restarts;
     let start = Instant::now();
     loop {
+        // How long all goes well between two kills is the plan's.
         tokio::time::sleep(plan.between_kills).await;
         let runs = verdict::runs(&server.pool().await).await;
         println!(

@@ -48,6 +48,7 @@ pub(crate) async fn play(
     let mut kills = Vec::new();
     let mut torn_down = 0;
     for round in 1.. {
+        // How long all goes well between two kills is the plan's.
         tokio::time::sleep(plan.between_kills).await;
         let pool = server.pool().await;
         samples.push(Sample::take(start.elapsed(), daemons, &pool).await);

@@ -9,7 +9,6 @@ use agendad::app::Roles;
 use agendad::changes::{Sent, Today};
 use agendad::clock::Clock;
 use agendad::config::Config;
-use agendad::config::alerts::MailSecurity;
 use agendad::domain::Role;
 use agendad::store::mail_wishes::Mails;
 use chrono::{NaiveTime, TimeZone, Utc};
@@ -28,11 +27,7 @@ fn quick(world: &World, server: &MailServer) -> Config {
     config.changes.collect = Duration::ZERO;
     config.changes.quiet_from = "00:00".to_owned();
     config.changes.quiet_until = "00:00".to_owned();
-    config.alerts.email.host = "127.0.0.1".to_owned();
-    config.alerts.email.port = server.address.port();
-    config.alerts.email.security = MailSecurity::None;
-    config.alerts.email.from = "agendad <agendad@example.com>".to_owned();
-    config.alerts.email.to = vec!["operador@example.com".to_owned()];
+    server.use_by(&mut config);
     config.windows[0].cron = "0 0 0 1 1 *".to_owned();
     config.alerts.enabled = false;
     config

@@ -7,7 +7,6 @@ use std::time::Duration;
 use agendad::alerts::Channels;
 use agendad::app::Roles;
 use agendad::config::Config;
-use agendad::config::alerts::MailSecurity;
 use agendad::domain::WorkingDays;
 use agendad::store::mail_wishes::Mails;
 use agendad::tomorrow::{Evening, Sent};
@@ -24,11 +23,7 @@ fn evening(world: &World, server: &MailServer) -> Config {
     let now = world.app.syncer.clock.local_now();
     config.tomorrow.hour = now.format("%H:%M").to_string();
     config.tomorrow.wait = Duration::from_secs(3600);
-    config.alerts.email.host = "127.0.0.1".to_owned();
-    config.alerts.email.port = server.address.port();
-    config.alerts.email.security = MailSecurity::None;
-    config.alerts.email.from = "agendad <agendad@example.com>".to_owned();
-    config.alerts.email.to = vec!["operador@example.com".to_owned()];
+    server.use_by(&mut config);
     // Nobody reads by a window, and no operator is told.
     config.windows[0].cron = "0 0 0 1 1 *".to_owned();
     config.alerts.enabled = false;

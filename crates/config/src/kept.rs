@@ -129,6 +129,17 @@ pub(super) fn lay_over(all: &mut Layers) -> Result<Kept, ConfigError> {
     Ok(kept)
 }
 
+/// All layers of this process, in order: built-in, file, what was set in the browser or by command, systemd's
+/// credentials, environment.
+///
+/// # Errors
+/// [`ConfigError`].
+pub fn all(explicit: Option<&Path>) -> Result<Layers, ConfigError> {
+    let mut all = layers::given(explicit)?;
+    lay_over(&mut all)?;
+    Ok(all)
+}
+
 /// Puts into a configuration what is kept otherwise in `fresh`, and nothing else. Returns the keys.
 pub fn take_up(config: &mut Config, fresh: &Config) -> Vec<&'static str> {
     let differs = |key: &str| config.kept.values.get(key) != fresh.kept.values.get(key);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 use super::wrong::Wrong;
-use super::{ConfigError, Problem, kept, secrets};
+use super::{ConfigError, Problem, secrets};
 
 pub use super::layer::{Layer, Layers};
 
@@ -97,18 +97,8 @@ fn readable(directory: &Path) -> Option<PathBuf> {
     listed.is_ok().then(|| directory.to_owned())
 }
 
-/// All layers of this process, in order: built-in, file, what was set in the browser or by command, systemd's
+/// All layers of this process, in order, without what was set in the browser or by command: built-in, file, systemd's
 /// credentials, environment.
-///
-/// # Errors
-/// [`ConfigError`].
-pub fn all(explicit: Option<&Path>) -> Result<Layers, ConfigError> {
-    let mut all = given(explicit)?;
-    kept::lay_over(&mut all)?;
-    Ok(all)
-}
-
-/// The same without what was set in the browser or by command.
 pub(super) fn given(explicit: Option<&Path>) -> Result<Layers, ConfigError> {
     let mut all = vec![built_in()?];
     all.extend(file(explicit)?);
@@ -140,7 +130,7 @@ fn variables() -> Result<Vec<(String, String)>, ConfigError> {
 
 /// The environment variable of a dotted key.
 #[must_use]
-pub fn environment_name(key: &str) -> String {
+pub(super) fn environment_name(key: &str) -> String {
     format!("{ENV_PREFIX}{}", key.to_uppercase().replace('.', "__"))
 }
 

@@ -8,7 +8,6 @@ mod session;
 mod webhooks;
 
 use std::collections::HashSet;
-use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::layers::Layers;
@@ -17,9 +16,6 @@ use super::{Config, Problem};
 use agendad_domain::clock::Clock;
 use agendad_domain::ticks::next_tick;
 use agendad_domain::window::parse_cron;
-
-/// More than any machine has; what counts them has a limit of its own, far above.
-const CONNECTIONS: RangeInclusive<usize> = 1..=1_000_000;
 
 /// Everything that is wrong, with the layer that set it.
 pub(super) fn problems(config: &Config, all: &Layers) -> Vec<Problem> {
@@ -65,7 +61,7 @@ fn tomorrow(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     refuse(
         !(Duration::from_secs(60)..=Duration::from_secs(3600)).contains(&tomorrow.wait),
         "tomorrow.wait",
-        range(tomorrow.wait, "1m", "1h"),
+        Wrong::duration(tomorrow.wait, "1m", "1h"),
     );
 }
 
@@ -200,12 +196,12 @@ fn calendar(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     refuse(
         !(60..=86_400).contains(&calendar.event_duration.as_secs()),
         "calendar.event_duration",
-        range(calendar.event_duration, "1m", "24h"),
+        Wrong::duration(calendar.event_duration, "1m", "24h"),
     );
     refuse(
         !(60..=604_800).contains(&calendar.refresh.as_secs()),
         "calendar.refresh",
-        range(calendar.refresh, "1m", "7d"),
+        Wrong::duration(calendar.refresh, "1m", "7d"),
     );
     refuse(
         calendar.days_back > 366,
@@ -229,11 +225,6 @@ fn log(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
         "log.level",
         Wrong::LogLevel(config.log.level.clone()),
     );
-}
-
-/// A time outside of what is allowed.
-fn range(given: Duration, from: &'static str, to: &'static str) -> Wrong {
-    Wrong::Range(format!("{given:?}"), from, to)
 }
 
 /// The name of the last layer that sets a key.

@@ -246,3 +246,10 @@ pub enum Wrong {
     #[error("is {0:?}; at least 1m")]
     GiveUp(Duration),
 }
+
+impl Wrong {
+    /// A time outside of what is allowed.
+    pub(super) fn duration(given: Duration, from: &'static str, to: &'static str) -> Self {
+        Self::Range(format!("{given:?}"), from, to)
+    }
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, NaiveTime};
 
-use super::{Cpf, Profession, RowProblem, UnreadRow};
+use super::{Cpf, RowFault, RowProblem, UnreadRow};
 
 /// One "Unidade de Trânsito" of an examiner.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,6 +79,25 @@ pub struct RowError {
     pub problem: RowProblem,
     /// What could be read of it nevertheless.
     pub read: UnreadRow,
+}
+
+impl From<&RowError> for RowFault {
+    fn from(error: &RowError) -> Self {
+        Self {
+            number: error.row,
+            problem: error.problem.clone(),
+        }
+    }
+}
+
+/// What the examiner examines, as the title line of the portal's pages says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Profession {
+    /// "Psicólogo"
+    Psychologist,
+    /// "Médico"
+    Physician,
 }
 
 /// A day of one unit as it was positively read. An empty one *is* a statement: no appointments.

@@ -5,17 +5,7 @@ use std::collections::BTreeSet;
 
 use super::agenda::column;
 use super::text::fold;
-use super::{AgendaRow, DayReading};
-
-/// What the examiner examines, as the title line of the portal's pages says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Profession {
-    /// "Psicólogo"
-    Psychologist,
-    /// "Médico"
-    Physician,
-}
+use super::{AgendaRow, DayReading, Profession};
 
 /// Which exam statuses close a slot, and which are known not to. Compared folded.
 #[derive(Debug, Clone, Default)]

@@ -37,7 +37,7 @@ pub mod weekday;
 pub mod window;
 pub mod zone;
 
-pub use agenda::{AgendaRow, DayReading, RowError, Unit};
+pub use agenda::{AgendaRow, DayReading, Profession, RowError, Unit};
 pub use alert::{Channel, MessageKind, RecordedRule};
 pub use appointment::Appointment;
 pub use change::ChangeKind;
@@ -45,7 +45,7 @@ pub use cpf::Cpf;
 pub use day_state::{DayFacts, DayState, DayStateName, UnreadReason};
 pub use disabled::DisabledBecause;
 pub use error_details::{DateError, ErrorDetails, ReportedError};
-pub use exam::{ExamStatuses, Profession};
+pub use exam::ExamStatuses;
 pub use failure::FailureKind;
 pub use job::JobState;
 pub use login::LoginName;

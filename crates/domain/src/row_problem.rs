@@ -3,8 +3,6 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::RowError;
-
 /// Why a row could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "problem", rename_all = "snake_case")]
@@ -52,15 +50,6 @@ impl From<Value> for RowFault {
         Self {
             number: usize::try_from(number).unwrap_or(0),
             problem: serde_json::from_value(recorded).unwrap_or(RowProblem::Unknown),
-        }
-    }
-}
-
-impl From<&RowError> for RowFault {
-    fn from(error: &RowError) -> Self {
-        Self {
-            number: error.row,
-            problem: error.problem.clone(),
         }
     }
 }

@@ -10,14 +10,14 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::error::{PrivatePostgresError, file};
-use super::initdb;
-use super::layout::Layout;
+use super::initdb::{self, Durability};
+use super::layout::{Layout, PORT};
 use super::leash::Leash;
 use super::output::last_lines;
 use super::owner::Owner;
 use super::postmaster::{self, State};
 use super::programs::{Programs, Search};
-use super::{Durability, PORT, memory, socket};
+use super::{memory, socket};
 
 /// The longest start: recovery of all the WAL that the settings below allow, on a slow disk.
 const START: Duration = Duration::from_secs(120);

@@ -7,12 +7,22 @@ use std::path::PathBuf;
 use std::process::Stdio;
 
 use super::error::{PrivatePostgresError, file};
-use super::layout::Layout;
+use super::layout::{Layout, NAME};
 use super::leash::Leash;
 use super::output::last_lines;
 use super::owner::Owner;
 use super::programs::Programs;
-use super::{Durability, NAME};
+
+/// What a crash of the *machine* may cost. A crash of the server or of the daemon costs nothing
+/// either way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Durability {
+    /// Nothing that was committed.
+    #[default]
+    Durable,
+    /// The whole cluster, in exchange for speed: tests and demonstrations.
+    Throwaway,
+}
 
 /// Makes the cluster aside and moves it into place, so that a crash half-way leaves none.
 pub(super) async fn run(

@@ -16,6 +16,12 @@ use nix::unistd::Uid;
 
 use super::error::{PrivatePostgresError, file};
 
+/// The database that [`PrivatePostgres::url`](super::PrivatePostgres::url) leads to, and the name of its superuser.
+pub(super) const NAME: &str = "agendad";
+
+/// The port in the socket's name. Written down everywhere, so that `PGPORT` has no say.
+pub(super) const PORT: u16 = 5432;
+
 /// The name of what is about to become `data`.
 const NEXT: &str = "data.next";
 /// How the names of clusters begin that made way for another.

@@ -8,8 +8,8 @@ use nix::unistd::Pid;
 use tokio::time::{Instant, sleep};
 
 use super::error::{PrivatePostgresError, file};
-use super::layout::Layout;
-use super::{PORT, cluster, postmaster};
+use super::layout::{Layout, PORT};
+use super::{cluster, postmaster};
 
 /// How long processes that were told to end may take.
 const ENDING: Duration = Duration::from_secs(60);

@@ -37,37 +37,21 @@ use std::time::Duration;
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use tokio::time::{Instant, sleep};
 
-use self::layout::Layout;
+use self::layout::{Layout, NAME, PORT};
 use self::locks::{Membership, StartLock};
 use self::owner::Owner;
 
 pub use self::error::{PrivatePostgresError, is_of_the_service};
 pub use self::hold::{Hold, Versions, destroy, kept, versions};
+pub use self::initdb::Durability;
 pub use self::snapshot::{Snapshot, TableFigures, analyze, differences, figures};
 pub use self::tools::{Tools, Transfer};
 pub use self::trouble::{Ailment, is_damaged};
 pub use self::upgrade::{Mode, free_bytes, free_files};
 
-/// The database that [`PrivatePostgres::url`] leads to, and the name of its superuser.
-const NAME: &str = "agendad";
-
-/// The port in the socket's name. Written down everywhere, so that `PGPORT` has no say.
-const PORT: u16 = 5432;
-
 /// A server that is found running but refuses us may be about to die, or to recover from the death
 /// of one of its processes; after this time it is really refusing us.
 const DYING: Duration = Duration::from_secs(5);
-
-/// What a crash of the *machine* may cost. A crash of the server or of the daemon costs nothing
-/// either way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Durability {
-    /// Nothing that was committed.
-    #[default]
-    Durable,
-    /// The whole cluster, in exchange for speed: tests and demonstrations.
-    Throwaway,
-}
 
 /// One user's hold on a private cluster. Let go of it with [`stop`](Self::stop).
 ///

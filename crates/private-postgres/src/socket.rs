@@ -15,9 +15,8 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::PORT;
 use super::error::{PrivatePostgresError, file};
-use super::layout::Layout;
+use super::layout::{Layout, PORT};
 use super::owner::Owner;
 
 /// What the server is told: both places, by names that it can use.

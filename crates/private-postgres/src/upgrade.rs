@@ -11,11 +11,11 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 
 use super::error::{PrivatePostgresError, file};
 use super::hold::Hold;
-use super::layout::Layout;
+use super::initdb::{self, Durability};
+use super::layout::{Layout, NAME};
 use super::leash::Leash;
 use super::output::last_lines;
 use super::programs::{Programs, Search};
-use super::{Durability, NAME, initdb};
 
 /// What is needed beside the copy itself: the new cluster's own tables and its journal.
 const SPARE: u64 = 200_000_000;

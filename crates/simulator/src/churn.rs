@@ -49,7 +49,7 @@ fn happen_unless_paused(world: &World, rng: &mut SmallRng) {
 }
 
 /// One random event. Full days rather lose bookings, thin days rather gain some.
-pub(super) fn happen(world: &World, rng: &mut SmallRng) {
+fn happen(world: &World, rng: &mut SmallRng) {
     let index = rng.random_range(0..world.count());
     let today = world.config.clock.today();
     let last = u64::from(world.config.days_ahead);

@@ -220,7 +220,7 @@ impl Request<'_> {
     }
 
     /// The agenda login page again, saying why, or not.
-    pub(super) fn refuse_login(&self, blocked: bool) -> Answer {
+    fn refuse_login(&self, blocked: bool) -> Answer {
         self.refuse_login_by(self.world.config.variants.refusal, blocked)
     }
 

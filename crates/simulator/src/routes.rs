@@ -16,7 +16,7 @@ const HEADER_PATH: &str = "/GFR/barrasp/topo-basico-preto.html";
 /// Where pages wait for a meta refresh.
 pub(super) const PARKED_PATH: &str = "/gefor/SGU/aguarde.do";
 /// Value of the method field of a login.
-pub(super) const AUTHENTICATE: &str = "autenticar";
+const AUTHENTICATE: &str = "autenticar";
 
 /// What a page shall get wrong.
 #[derive(Debug, Clone, Copy, Default)]
@@ -180,7 +180,7 @@ impl<'a> Request<'a> {
         }
     }
 
-    pub(super) fn without_session(&self) -> Request<'a> {
+    fn without_session(&self) -> Request<'a> {
         Request {
             visitor: None,
             ..*self

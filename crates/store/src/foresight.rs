@@ -1,6 +1,10 @@
 //! What will become of appointments in `agendamentos` as the application has made it: seen before the first run, in
 //! the catalogue alone. Slots are stored whatever happens to their appointments.
 
+use std::fmt;
+
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
 use super::{Store, StoreError};
 
 /// What is written there, and how many characters it takes at most; `cuts`: a longer value may be cut.
@@ -56,31 +60,91 @@ pub enum Trouble {
     Cuts {
         /// In characters.
         width: i32,
+        /// That would take every value.
+        enough: i32,
     },
     /// Too narrow for anything that would be stored.
     TooNarrow {
         /// In characters.
         width: i32,
+        /// That would take every value.
+        enough: i32,
     },
     /// Not every candidate has a value for it.
     MayNotBeEmpty,
 }
 
 /// A trouble that appointments will have.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Foreseen {
     /// The column.
-    #[serde(skip)]
     pub column: String,
     /// What is the matter with it.
-    #[serde(skip)]
     pub trouble: Trouble,
+}
+
+impl Foreseen {
     /// Whether no appointment can be stored at all.
-    pub all: bool,
-    /// What is so, and what becomes of it.
-    pub found: String,
+    #[must_use]
+    pub const fn is_of_all(&self) -> bool {
+        match self.trouble {
+            Trouble::NoDefault | Trouble::NoText { .. } | Trouble::TooNarrow { .. } => true,
+            Trouble::Cuts { .. } | Trouble::MayNotBeEmpty => false,
+        }
+    }
+
     /// What to do.
-    pub cure: String,
+    #[must_use]
+    pub fn cure(&self) -> String {
+        let alter = format!("ALTER TABLE agendamentos ALTER COLUMN {}", self.column);
+        match self.trouble {
+            Trouble::NoDefault => format!("{alter} SET DEFAULT …, or DROP NOT NULL"),
+            Trouble::NoText { .. } => {
+                "make it a text, or set appointments.enabled = false".to_owned()
+            }
+            Trouble::Cuts { enough, .. } | Trouble::TooNarrow { enough, .. } => {
+                format!("{alter} TYPE VARCHAR({enough})")
+            }
+            Trouble::MayNotBeEmpty => format!("{alter} DROP NOT NULL"),
+        }
+    }
+}
+
+/// What is so, and what becomes of it.
+impl fmt::Display for Foreseen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "column {} ", self.column)?;
+        match &self.trouble {
+            Trouble::NoDefault => {
+                f.write_str("must have a value and has no default: no appointment can be stored")
+            }
+            Trouble::NoText { kind } => write!(
+                f,
+                "is of type {kind}, which takes no such text: no appointment can be stored"
+            ),
+            Trouble::Cuts { width, .. } => write!(
+                f,
+                "takes {width} characters only: longer values are cut, with a note"
+            ),
+            Trouble::TooNarrow { width, .. } => write!(
+                f,
+                "takes {width} characters only: no appointment can be stored"
+            ),
+            Trouble::MayNotBeEmpty => {
+                f.write_str("must have a value: candidates without one get no appointment")
+            }
+        }
+    }
+}
+
+impl Serialize for Foreseen {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Foreseen", 3)?;
+        fields.serialize_field("all", &self.is_of_all())?;
+        fields.serialize_field("found", &self.to_string())?;
+        fields.serialize_field("cure", &self.cure())?;
+        fields.end()
+    }
 }
 
 impl Store {
@@ -107,59 +171,31 @@ impl Store {
         let mut foreseen = Vec::new();
         for column in columns {
             let name = column.name.as_str();
-            let kind = &column.kind;
+            let mut foresee = |trouble| {
+                let column = name.to_owned();
+                foreseen.push(Foreseen { column, trouble });
+            };
             let text = TEXTS.iter().find(|text| text.column == name);
             let is_ours = text.is_some() || OTHERS.contains(&name);
             if !is_ours && column.is_needed && !column.has_default {
-                foreseen.push(Foreseen {
- column: name.to_owned(),
- trouble: Trouble::NoDefault,
-                    all: true,
-                    found: format!("column {name} must have a value and has no default: no appointment can be stored"),
-                    cure: format!("ALTER TABLE agendamentos ALTER COLUMN {name} SET DEFAULT …, or DROP NOT NULL"),
-                });
+                foresee(Trouble::NoDefault);
             }
             let Some(text) = text else { continue };
             if !column.is_text {
-                foreseen.push(Foreseen {
- column: name.to_owned(),
- trouble: Trouble::NoText { kind: kind.clone() },
-                    all: true,
-                    found: format!(
-                        "column {name} is of type {kind}, which takes no such text: no appointment can be stored"
-                    ),
-                    cure: "make it a text, or set appointments.enabled = false".to_owned(),
-                });
+                let kind = column.kind.clone();
+                foresee(Trouble::NoText { kind });
             }
             if let Some(width) = column.width.filter(|width| *width < text.width) {
-                foreseen.push(if text.cuts {
-                    Foreseen {
- column: name.to_owned(),
- trouble: Trouble::Cuts { width },
-                        all: false,
-                        found: format!("column {name} takes {width} characters only: longer values are cut, with a note"),
-                        cure: format!("ALTER TABLE agendamentos ALTER COLUMN {name} TYPE VARCHAR({})", text.width),
-                    }
+                foresee(if text.cuts {
+                    let enough = text.width;
+                    Trouble::Cuts { width, enough }
                 } else {
-                    Foreseen {
- column: name.to_owned(),
- trouble: Trouble::TooNarrow { width },
-                        all: true,
-                        found: format!("column {name} takes {width} characters only: no appointment can be stored"),
-                        cure: format!("ALTER TABLE agendamentos ALTER COLUMN {name} TYPE VARCHAR({})", text.width.max(14)),
-                    }
+                    let enough = text.width.max(14);
+                    Trouble::TooNarrow { width, enough }
                 });
             }
             if column.is_needed && MAY_BE_EMPTY.contains(&name) {
-                foreseen.push(Foreseen {
-                    column: name.to_owned(),
-                    trouble: Trouble::MayNotBeEmpty,
-                    all: false,
-                    found: format!(
-                        "column {name} must have a value: candidates without one get no appointment"
-                    ),
-                    cure: format!("ALTER TABLE agendamentos ALTER COLUMN {name} DROP NOT NULL"),
-                });
+                foresee(Trouble::MayNotBeEmpty);
             }
         }
         Ok(foreseen)

@@ -1,14 +1,11 @@
 //! Which letters the database can hold. UTF-8 holds all; an older database in LATIN1 or WIN1252 refuses a statement
 //! that brings it another one, so such a text is stored with the nearest letters. Databases in other encodings are
-//! not used at all: see [`Store::letters`].
+//! not used at all: see [`Store::letters`](crate::Store::letters).
 
 use std::borrow::Cow;
 
-use sqlx::Row;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
-
-use super::{Store, StoreError};
 
 /// The letters of a database's encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,8 +72,7 @@ impl Letters {
     }
 
     /// The same for every text within a JSON value, keys included.
-    #[must_use]
-    pub fn nearest_json(self, value: serde_json::Value) -> serde_json::Value {
+    pub(super) fn nearest_json(self, value: serde_json::Value) -> serde_json::Value {
         use serde_json::Value;
         match value {
             _ if self == Self::Utf8 => value,
@@ -129,23 +125,6 @@ impl Letters {
         if kept.len() == before && !is_combining_mark(c) {
             kept.push('?');
         }
-    }
-}
-
-impl Store {
-    /// The letters of this database; asked once.
-    ///
-    /// # Errors
-    /// [`StoreError::Encoding`] for an encoding in which the daemon does not work; [`StoreError::Database`].
-    pub async fn letters(&self) -> Result<Letters, StoreError> {
-        let letters = self.letters.get_or_try_init(async || {
-            let row = sqlx::query("SELECT pg_encoding_to_char(encoding)::text FROM pg_database WHERE datname = current_database()")
-                .fetch_one(&self.pool)
-                .await?;
-            let encoding: String = row.try_get(0)?;
-            Letters::of(&encoding).ok_or(StoreError::Encoding { encoding })
-        });
-        letters.await.copied()
     }
 }
 

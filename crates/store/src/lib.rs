@@ -68,7 +68,7 @@ pub mod young_tables;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::{PgPool, SqlStr};
+use sqlx::{PgPool, Row, SqlStr};
 use tokio::sync::OnceCell;
 
 use agendad_domain::Zone;
@@ -154,6 +154,21 @@ impl Store {
         });
         // A task that never ended belongs to a runtime that is going down.
         Ok(begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??)
+    }
+
+    /// The letters of this database; asked once.
+    ///
+    /// # Errors
+    /// [`StoreError::Encoding`] for an encoding in which the daemon does not work; [`StoreError::Database`].
+    pub async fn letters(&self) -> Result<Letters, StoreError> {
+        let letters = self.letters.get_or_try_init(async || {
+            let row = sqlx::query("SELECT pg_encoding_to_char(encoding)::text FROM pg_database WHERE datname = current_database()")
+                .fetch_one(&self.pool)
+                .await?;
+            let encoding: String = row.try_get(0)?;
+            Letters::of(&encoding).ok_or(StoreError::Encoding { encoding })
+        });
+        letters.await.copied()
     }
 
     /// The pool, for River, which shares it.

@@ -129,7 +129,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn other_sessions(
+    pub(super) async fn other_sessions(
         &self,
         usuario_id: Option<i32>,
     ) -> Result<HashMap<i32, OtherSessionSeen>, StoreError> {

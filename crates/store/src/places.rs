@@ -12,7 +12,7 @@ use super::connect;
 use super::connect_error::ConnectError;
 
 /// The application's tables, and those of ours that the earlier system has too.
-pub const SHARED: [&str; 5] = [
+const SHARED: [&str; 5] = [
     "usuarios",
     "agendamentos",
     "configuracoes_detran",

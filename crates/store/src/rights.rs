@@ -314,11 +314,6 @@ impl Rights {
             lacks,
         })
     }
-
-    /// What makes runs fail, or work on something else than what is there.
-    pub fn serious(&self) -> impl Iterator<Item = &Lack> {
-        self.lacks.iter().filter(|lack| lack.is_serious())
-    }
 }
 
 /// A table and right as the statement gives it.

@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use super::audit::{self, Action};
 use super::letters::Letters;
 use super::{Store, StoreError, Transaction, duplicates};
-use agendad_domain::{Cpf, PauseReason};
+use agendad_domain::weekday::InvalidWorkingDays;
+use agendad_domain::{Cpf, PauseReason, WorkingDays};
 
 /// The settings of an account. Holds no password.
 #[derive(Debug, Clone)]
@@ -14,8 +15,8 @@ pub struct Settings {
     pub cpf: String,
     /// Whether a password is stored, in whatever form.
     pub has_password: bool,
-    /// Working days as stored; `None`: every day.
-    pub working_days: Option<String>,
+    /// Working days, if what is stored can be understood.
+    pub working_days: Result<WorkingDays, InvalidWorkingDays>,
     /// Whether the schedule runs it.
     pub automatic: bool,
     /// Whether the account is active.
@@ -89,8 +90,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn settings(&self, usuario_id: i32) -> Result<Option<Settings>, StoreError> {
-        let row = sqlx::query_as!(
-            Settings,
+        let row = sqlx::query!(
             r#"SELECT c.cpf, (coalesce(c.senha, '') <> '' OR c.senha_cifrada IS NOT NULL) AS "has_password!",
                       c.dias_trabalho AS working_days, coalesce(c.sincronizacao_automatica, FALSE) AS "automatic!",
                       coalesce(c.ativo, TRUE) AS "active!", c.janelas AS windows,
@@ -105,7 +105,19 @@ impl Store {
             usuario_id,
             self.zone.name(),
         );
-        Ok(row.fetch_optional(&self.pool).await?)
+        let row = row.fetch_optional(&self.pool).await?;
+        Ok(row.map(|row| Settings {
+            cpf: row.cpf,
+            has_password: row.has_password,
+            working_days: WorkingDays::parse(row.working_days.as_deref()),
+            automatic: row.automatic,
+            active: row.active,
+            windows: row.windows,
+            pause_reason: row.pause_reason,
+            pause_since: row.pause_since,
+            pause_until: row.pause_until,
+            last_success: row.last_success,
+        }))
     }
 
     /// Changes an account's settings, all of them or none. Returns whether it did: false if there is no

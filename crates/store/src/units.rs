@@ -99,7 +99,7 @@ pub struct InvalidUnits;
 ///
 /// # Errors
 /// [`InvalidUnits`].
-pub fn parse_units(text: Option<&str>) -> Result<Option<Vec<String>>, InvalidUnits> {
+pub(super) fn parse_units(text: Option<&str>) -> Result<Option<Vec<String>>, InvalidUnits> {
     let text = text.map(str::trim).unwrap_or_default();
     if text.is_empty() {
         return Ok(None);

@@ -5,9 +5,10 @@ use chrono::{DateTime, Utc};
 use super::accounts::StoredPassword;
 use super::letters::Letters;
 use super::overview::OtherSessionSeen;
-use super::units::UnitRecord;
+use super::units::{InvalidUnits, UnitRecord, parse_units};
 use super::{Store, StoreError, Transaction, duplicates};
-use agendad_domain::{Cpf, PauseReason};
+use agendad_domain::weekday::InvalidWorkingDays;
+use agendad_domain::{Cpf, PauseReason, WorkingDays};
 
 /// An examiner in a list.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -99,8 +100,8 @@ pub struct Profile {
     pub email: Option<String>,
     /// CPF for the portal, as stored.
     pub cpf: String,
-    /// The units that are read, as stored; `None`: all.
-    pub units: Option<String>,
+    /// The units that are read, if what is stored can be understood; `None`: all.
+    pub units: Result<Option<Vec<String>>, InvalidUnits>,
 }
 
 /// An account beside which a list of examiners is held.
@@ -114,12 +115,12 @@ pub struct OnRoll {
     pub email: Option<String>,
     /// CPF for the portal, as stored.
     pub cpf: String,
-    /// Working days as stored.
-    pub working_days: Option<String>,
+    /// Working days, if what is stored can be understood.
+    pub working_days: Result<WorkingDays, InvalidWorkingDays>,
     /// The windows that apply; `None`: all.
     pub windows: Option<Vec<String>>,
-    /// The units that are read, as stored; `None`: all.
-    pub units: Option<String>,
+    /// The units that are read, if what is stored can be understood; `None`: all.
+    pub units: Result<Option<Vec<String>>, InvalidUnits>,
     /// The password at rest.
     pub senha: StoredPassword,
     /// When the credentials last changed: recognises them.
@@ -144,9 +145,9 @@ impl Store {
                 nome: row.nome,
                 email: row.email.filter(|email| !email.is_empty()),
                 cpf: row.cpf,
-                working_days: row.dias_trabalho,
+                working_days: WorkingDays::parse(row.dias_trabalho.as_deref()),
                 windows: row.janelas,
-                units: row.unidades,
+                units: parse_units(row.unidades.as_deref()),
                 senha: StoredPassword::of(row.senha, row.senha_cifrada),
                 credentials_since: row.credencial_mudada_em,
             })
@@ -158,13 +159,18 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn profile(&self, usuario_id: i32) -> Result<Option<Profile>, StoreError> {
-        let row = sqlx::query_as!(
-            Profile,
+        let row = sqlx::query!(
             "SELECT u.nome, u.email, c.cpf, c.unidades AS units
              FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id WHERE c.usuario_id = $1",
             usuario_id,
         );
-        Ok(row.fetch_optional(&self.pool).await?)
+        let row = row.fetch_optional(&self.pool).await?;
+        Ok(row.map(|row| Profile {
+            nome: row.nome,
+            email: row.email,
+            cpf: row.cpf,
+            units: parse_units(row.units.as_deref()),
+        }))
     }
 
     /// Adds an examiner and their account in one transaction; returns the id. With `usuario_id`, the

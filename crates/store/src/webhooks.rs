@@ -190,13 +190,8 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
-        let found = done.rows_affected() == 1;
-        audit::commit_if(
-            found,
-            tx,
-            &Action::of_none(actor, "webhook.rotate", json!({ "id": id })),
-        )
-        .await
+        let action = Action::of_none(actor, "webhook.rotate", json!({ "id": id }));
+        audit::commit_if(done.rows_affected() == 1, tx, &action).await
     }
 
     /// Stops sending to an address; what changes meanwhile waits. Returns whether there is such an address.
@@ -212,13 +207,8 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
-        let found = done.rows_affected() == 1;
-        audit::commit_if(
-            found,
-            tx,
-            &Action::of_none(actor, "webhook.disable", json!({ "id": id })),
-        )
-        .await
+        let action = Action::of_none(actor, "webhook.disable", json!({ "id": id }));
+        audit::commit_if(done.rows_affected() == 1, tx, &action).await
     }
 
     /// Goes on sending where it stopped, at once. Returns whether there is such an address.
@@ -237,13 +227,8 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
-        let found = done.rows_affected() == 1;
-        audit::commit_if(
-            found,
-            tx,
-            &Action::of_none(actor, "webhook.enable", json!({ "id": id })),
-        )
-        .await
+        let action = Action::of_none(actor, "webhook.enable", json!({ "id": id }));
+        audit::commit_if(done.rows_affected() == 1, tx, &action).await
     }
 
     /// Removes an address with all that is known of its deliveries. Returns whether there was such an address.
@@ -255,13 +240,8 @@ impl Store {
         let done = sqlx::query!("DELETE FROM agendad_webhooks WHERE id = $1", id)
             .execute(&mut *tx)
             .await?;
-        let found = done.rows_affected() == 1;
-        audit::commit_if(
-            found,
-            tx,
-            &Action::of_none(actor, "webhook.remove", json!({ "id": id })),
-        )
-        .await
+        let action = Action::of_none(actor, "webhook.remove", json!({ "id": id }));
+        audit::commit_if(done.rows_affected() == 1, tx, &action).await
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::clock::Clock;
-use crate::domain::{Cpf, PauseReason, WorkingDays};
+use crate::domain::{Cpf, PauseReason};
 use crate::store::overview::OtherSessionSeen;
 use crate::store::settings::Settings;
 use crate::store::units::UnitRecord;
@@ -84,7 +84,7 @@ struct PauseBody {
 
 impl AccountBody {
     pub(super) fn of(usuario_id: i32, settings: Settings) -> Self {
-        let days = WorkingDays::parse(settings.working_days.as_deref()).ok();
+        let days = settings.working_days.ok();
         Self {
             usuario_id,
             cpf: Cpf::parse(&settings.cpf)

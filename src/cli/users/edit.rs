@@ -3,16 +3,16 @@
 use anyhow::bail;
 
 use super::input::{ask_password, cpf, days};
-use super::{open_vault, tell};
 use crate::app::{Database, Schema};
 use crate::cli::actor::actor;
 use crate::cli::language::say;
+use crate::cli::open;
 use crate::cli::output::Usage;
 use crate::cli::who::Who;
-use crate::cli::{Exit, open};
 use crate::config::Config;
 use crate::examiners::{self, Edited, Wish};
 use crate::store::Store;
+use crate::words::Sentence;
 use crate::words::cli::{users as words, who as who_words};
 
 /// What means all windows, or all units.
@@ -44,11 +44,11 @@ pub(in crate::cli) struct Args {
     units: Option<Vec<String>>,
 }
 
-pub(super) async fn run(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
+pub(super) async fn run(args: Args, config: &Config) -> anyhow::Result<(i32, Sentence)> {
     // Everything that a person may have typed wrong is looked at before anything is opened.
     let (who, wish) = wish(args, config)?;
     let database = Database::open(config, Schema::Require).await?;
-    let done = change(&who, &wish, &database.store, (config, json)).await;
+    let done = change(&who, &wish, &database.store, config).await;
     open::close(database, done).await
 }
 
@@ -118,14 +118,14 @@ async fn change(
     who: &Who,
     wish: &Wish,
     store: &Store,
-    (config, json): (&Config, bool),
-) -> anyhow::Result<Exit> {
+    config: &Config,
+) -> anyhow::Result<(i32, Sentence)> {
     let user = who.find(store).await?;
-    let vault = open_vault(store, config).await?;
+    let vault = open::vault(store, config).await?;
     match examiners::edit(store, &vault, user, wish, &actor()).await? {
-        Edited::Done => tell(user, words::EDITED, json),
-        Edited::Nothing => tell(user, words::NOTHING_TO_EDIT, json),
-        Edited::RefusedBefore => tell(user, words::REFUSED_BEFORE, json),
+        Edited::Done => Ok((user, words::EDITED)),
+        Edited::Nothing => Ok((user, words::NOTHING_TO_EDIT)),
+        Edited::RefusedBefore => Ok((user, words::REFUSED_BEFORE)),
         Edited::NeedsPassword => Err(Usage(say(words::PASSWORD_EMPTY).to_owned()).into()),
         Edited::NoSuchUnit(unit) => {
             let known = store.units(user, "").await?.into_iter();

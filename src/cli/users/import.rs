@@ -7,7 +7,6 @@ use anyhow::Context;
 use secrecy::SecretString;
 use serde_json::json;
 
-use super::open_vault;
 use crate::app::{Database, Schema};
 use crate::cli::actor::actor;
 use crate::cli::language::say;
@@ -72,7 +71,7 @@ async fn import(
     store: &Store,
     (config, json): (&Config, bool),
 ) -> anyhow::Result<Exit> {
-    let vault = open_vault(store, config).await?;
+    let vault = open::vault(store, config).await?;
     let windows: Vec<String> = config
         .windows
         .iter()

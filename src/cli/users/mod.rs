@@ -23,7 +23,6 @@ use crate::store::Store;
 use crate::store::audit::Action;
 use crate::store::mail_wishes::Mails;
 use crate::store::pauses::Resumed;
-use crate::vault::Vault;
 use crate::words::Sentence;
 use crate::words::cli::{users as words, who as who_words};
 use input::{ask_password, cpf, days};
@@ -123,7 +122,8 @@ pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow:
         return mails::run(Mails::Tomorrow, args, &config, json).await;
     }
     if let Command::Edit(args) = command {
-        return edit::run(args, &config, json).await;
+        let (user, what) = edit::run(args, &config).await?;
+        return tell(user, what, json);
     }
     if let Command::Import(args) = command {
         return Box::pin(import::run(args, &config, json)).await;
@@ -260,7 +260,7 @@ async fn resume(
     same_password: bool,
 ) -> anyhow::Result<()> {
     let resumed = if same_password {
-        let vault = open_vault(store, config).await?;
+        let vault = open::vault(store, config).await?;
         credentials::resume_with_same_password(store, &vault, user, &actor()).await?
     } else {
         store.resume_account(user, &actor()).await?
@@ -303,7 +303,7 @@ impl NewAccount {
             }
         }
         // Before the account: one without a password would be of no use.
-        let vault = open_vault(store, config).await?;
+        let vault = open::vault(store, config).await?;
         let new = credentials::NewAccount {
             usuario_id: self.args.user,
             nome: self.args.name.as_deref().unwrap_or_default(),
@@ -321,7 +321,7 @@ async fn set_password(
     user: i32,
     senha: &SecretString,
 ) -> anyhow::Result<(bool, Sentence)> {
-    let vault = open_vault(store, config).await?;
+    let vault = open::vault(store, config).await?;
     let set = credentials::set_password(store, &vault, user, senha).await?;
     Ok(match set {
         Changed::Done => (true, words::NEW_PASSWORD),
@@ -329,11 +329,6 @@ async fn set_password(
         Changed::RefusedBefore(_) => (true, words::REFUSED_BEFORE),
         Changed::NoAccount => (false, words::NEW_PASSWORD),
     })
-}
-
-async fn open_vault(store: &Store, config: &Config) -> anyhow::Result<Vault> {
-    let key = config.secrets.vault_key.as_ref();
-    Ok(credentials::open_vault(key, &config.state_dir, store).await?)
 }
 
 async fn record(store: &Store, action: &str, user: i32) -> anyhow::Result<()> {

@@ -31,7 +31,6 @@ pub(in crate::dashboard) struct Address {
 /// For paper.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Print {
-    /// No.
     #[default]
     No,
     /// One list.

@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::Clinic;
 use super::address::Address;
+use super::{Clinic, TICKED};
 use crate::clinic::{KnownDays, examiner_name};
 use crate::dashboard::agenda;
 use crate::dashboard::tone::{self, Tone};
@@ -15,8 +15,6 @@ use crate::store::days::ExaminerDay;
 use crate::store::listing::ChangeView;
 use crate::words::pages::clinic as words;
 
-/// So many examiners can be ticked; of more, names are typed.
-pub(super) const TICKED: usize = 40;
 /// So many days without slots are named.
 const BARE_DAYS: usize = 40;
 

@@ -4,9 +4,10 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::{NoticeQuery, back, hashed, role_fields, role_of, told};
+use super::{back, hashed, named, role_fields, role_of, told};
+use crate::dashboard::notice::NoticeQuery;
 use crate::dashboard::page::{Page, button, token};
-use crate::dashboard::problem::Problem;
+use crate::dashboard::problem::{Id, Problem};
 use crate::dashboard::recognise::Posted;
 use crate::dashboard::visitor::Visitor;
 use crate::domain::LoginName;
@@ -18,8 +19,6 @@ use crate::web::state::Api;
 use crate::words::Sentence;
 use crate::words::pages::people::{self as words, PersonNotice};
 use crate::words::role;
-
-type Id = Result<Path<i32>, axum::extract::rejection::PathRejection>;
 
 /// `GET /pessoas/{id}`
 pub(in crate::dashboard) async fn show(
@@ -46,7 +45,7 @@ pub(in crate::dashboard) async fn show(
             @if person.disabled { " · " strong { (say(words::OFF)) } }
             " · " a href=(format!("/auditoria?quem={}", person.login)) { (say(words::WHAT_THEY_DID)) }
         }
-        (query.show(visitor.language))
+        (named(&query, visitor.language))
         (acts(&visitor, &person, &examiners))
         section {
             h2 { (say(words::SESSIONS)) }

@@ -5,15 +5,12 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use futures::future::join_all;
-use maud::{Markup, html};
+use maud::html;
 
 use super::{PAGE, page};
 use crate::alerts::{Channels, host, trial};
-use crate::config::Config;
-use crate::dashboard::page::token;
 use crate::dashboard::problem::Problem;
 use crate::dashboard::recognise::Posted;
-use crate::dashboard::visitor::Visitor;
 use crate::domain::Channel;
 use crate::web::state::Api;
 use crate::words::pages::settings as words;
@@ -22,21 +19,6 @@ use crate::words::pages::settings as words;
 const MOST: usize = 20;
 /// What is left of the time for an answer, so that the page still comes.
 const LEFT: Duration = Duration::from_secs(2);
-
-/// The button of a channel that is set up.
-pub(super) fn button(visitor: &Visitor, config: &Config, channel: Channel) -> Markup {
-    let channels = Channels::of(config).ok();
-    let place = channels.and_then(|channels| channels.place(channel));
-    html! {
-        @if let Some(place) = place {
-            form method="post" action="/ajustes/teste" {
-                (token(visitor))
-                input type="hidden" name="canal" value=(channel.as_str());
-                button { (visitor.language.say(words::SEND_TRIAL)) } " " span.hint { (visitor.language.say(place)) }
-            }
-        }
-    }
-}
 
 /// `POST /ajustes/teste`
 pub(in crate::dashboard) async fn send(

@@ -7,9 +7,10 @@ use axum::response::Response;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use maud::{Markup, html};
 
-use super::{NoticeQuery, PAGE, back, failed, new_secret, state};
+use super::{PAGE, back, failed, named, new_secret, state};
+use crate::dashboard::notice::NoticeQuery;
 use crate::dashboard::page::{Page, button, token};
-use crate::dashboard::problem::Problem;
+use crate::dashboard::problem::{Id, Problem};
 use crate::dashboard::recognise::Posted;
 use crate::dashboard::visitor::Visitor;
 use crate::domain::Zone;
@@ -28,8 +29,6 @@ const KEEP: Duration = Duration::from_secs(24 * 3600);
 /// What is left of the time for an answer, so that the page still comes.
 const LEFT: Duration = Duration::from_secs(2);
 
-type Id = Result<Path<i32>, axum::extract::rejection::PathRejection>;
-
 fn page_of(id: i32) -> String {
     format!("{PAGE}/{id}")
 }
@@ -41,7 +40,7 @@ pub(in crate::dashboard) async fn show(
     id: Id,
     Query(query): Query<NoticeQuery>,
 ) -> Result<Response, Problem> {
-    page(&api, &visitor, id?.0, &query.show(visitor.language)).await
+    page(&api, &visitor, id?.0, &named(&query, visitor.language)).await
 }
 
 async fn page(api: &Api, visitor: &Visitor, id: i32, above: &Markup) -> Result<Response, Problem> {

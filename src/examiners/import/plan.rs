@@ -6,8 +6,9 @@ use sha2::{Digest, Sha256};
 use super::read::{Field, Row, Rows, Why};
 use crate::credentials;
 use crate::domain::{Cpf, WorkingDays};
-use crate::examiners::{is_known_unit, is_same_cpf};
-use crate::store::units::{UnitRecord, parse_units};
+use crate::examiners::edit::is_known_unit;
+use crate::examiners::is_same_cpf;
+use crate::store::units::UnitRecord;
 use crate::store::users::OnRoll;
 use crate::store::{Store, StoreError};
 use crate::vault::Vault;
@@ -215,9 +216,13 @@ fn look(row: Row, stored: &[&OnRoll], known: &[UnitRecord], vault: &Vault) -> (L
 impl Wanted {
     /// What a cell says that is not so yet; an empty one leaves everything as it is.
     fn differs_from(&self, stored: &OnRoll, vault: &Vault) -> Vec<Field> {
-        let days = WorkingDays::parse(stored.working_days.as_deref());
-        let days = days.map(WorkingDays::to_json).unwrap_or_default();
-        let units = parse_units(stored.units.as_deref()).unwrap_or_default();
+        let days = stored
+            .working_days
+            .as_ref()
+            .copied()
+            .map(WorkingDays::to_json)
+            .unwrap_or_default();
+        let units = stored.units.as_ref().ok().cloned().flatten();
         let is_other_password =
             |senha| !credentials::is_stored(vault, stored.usuario_id, &stored.senha, senha);
         let differences = [

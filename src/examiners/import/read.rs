@@ -14,9 +14,7 @@ const MOST_ROWS: usize = 1000;
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Field {
-    /// Name.
     Name,
-    /// CPF.
     Cpf,
     /// Password for the portal.
     Password,

@@ -50,39 +50,33 @@ pub(crate) fn found(foreseen: &Foreseen) -> Sentence<String> {
         Trouble::NoText { kind } => format!(
             "a coluna {column} é do tipo {kind}, que não aceita esse texto: nenhum agendamento pode ser gravado"
         ),
-        Trouble::Cuts { width } => format!(
+        Trouble::Cuts { width, .. } => format!(
             "a coluna {column} só aceita {width} caracteres: valores mais longos são cortados, com um aviso"
         ),
-        Trouble::TooNarrow { width } => format!(
+        Trouble::TooNarrow { width, .. } => format!(
             "a coluna {column} só aceita {width} caracteres: nenhum agendamento pode ser gravado"
         ),
         Trouble::MayNotBeEmpty => {
             format!("a coluna {column} exige um valor: candidatos sem ele ficam sem agendamento")
         }
     };
-    let en = foreseen.found.clone();
+    let en = foreseen.to_string();
     Sentence { pt, en }
 }
 
 /// What to do about it; statements are the same in both languages.
 pub(crate) fn cure(foreseen: &Foreseen) -> Sentence<String> {
     let column = &foreseen.column;
-    let (pt, en) = match foreseen.trouble {
-        Trouble::NoDefault => (
-            format!(
-                "ALTER TABLE agendamentos ALTER COLUMN {column} SET DEFAULT …, ou DROP NOT NULL"
-            ),
-            &foreseen.cure,
+    let en = foreseen.cure();
+    let pt = match foreseen.trouble {
+        Trouble::NoDefault => format!(
+            "ALTER TABLE agendamentos ALTER COLUMN {column} SET DEFAULT …, ou DROP NOT NULL"
         ),
-        Trouble::NoText { .. } => (
-            "faça dela um texto, ou configure appointments.enabled = false".to_owned(),
-            &foreseen.cure,
-        ),
-        Trouble::Cuts { .. } | Trouble::TooNarrow { .. } | Trouble::MayNotBeEmpty => {
-            (foreseen.cure.clone(), &foreseen.cure)
+        Trouble::NoText { .. } => {
+            "faça dela um texto, ou configure appointments.enabled = false".to_owned()
         }
+        Trouble::Cuts { .. } | Trouble::TooNarrow { .. } | Trouble::MayNotBeEmpty => en.clone(),
     };
-    let en = en.clone();
     Sentence { pt, en }
 }
 

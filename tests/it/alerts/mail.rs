@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
+use agendad::config::Config;
+use agendad::config::alerts::MailSecurity;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
@@ -115,6 +117,16 @@ fn unquoted(text: &str) -> Vec<u8> {
 }
 
 impl MailServer {
+    /// Mails go out by this server, without encryption.
+    pub(crate) fn use_by(&self, config: &mut Config) {
+        let email = &mut config.alerts.email;
+        email.host = "127.0.0.1".to_owned();
+        email.port = self.address.port();
+        email.security = MailSecurity::None;
+        email.from = "agendad <agendad@example.com>".to_owned();
+        email.to = vec!["operador@example.com".to_owned()];
+    }
+
     /// In clear text.
     pub(crate) async fn start() -> Self {
         Self::serve(None, None).await

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
-use crate::support::{ANY_PORT, TestDatabase, clock};
+use crate::support::{ANY_PORT, Program, TestDatabase, clock};
 
 /// A portal, a database and a state directory.
 pub(crate) struct Place {
@@ -42,22 +42,15 @@ impl Place {
     }
 
     pub(crate) fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_agendad"));
-        command
-            .args(args)
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        let state = self.state.path();
+        Program::new(state)
+            .env("AGENDAD_STATE_DIR", state.display())
             .env("AGENDAD_DATABASE__URL", &self.database.url)
-            .env("AGENDAD_STATE_DIR", self.state.path())
-            .env(
-                "AGENDAD_PORTAL__BASE_URL",
-                self.simulator.portal_url().as_str(),
-            )
+            .env("AGENDAD_PORTAL__BASE_URL", self.simulator.portal_url())
             .env("AGENDAD_PORTAL__PAUSE_BETWEEN_REQUESTS", "0s")
             .env("AGENDAD_PORTAL__MAX_REQUESTS_PER_SECOND", "0")
             .env("AGENDAD_HTTP__LISTEN", "")
-            .current_dir(self.state.path());
-        command
+            .command(args)
     }
 
     pub(crate) async fn run(&self, args: &[&str]) -> Said {

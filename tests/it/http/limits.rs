@@ -98,6 +98,7 @@ async fn drip(address: std::net::SocketAddr, beginning: &str) -> String {
     let mut answer = Vec::new();
     let dripping = async {
         while writing.write_all(b"x").await.is_ok() {
+            // How slowly it comes is what is tried here.
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         std::future::pending::<()>().await;

@@ -21,7 +21,7 @@ fn what(html: &str) -> &'static str {
 
 #[test]
 fn every_page_has_its_class() {
-    let search = pages::search(&[], 1, &[("7", "CIR")], "7", "24/11/2026", &[date()]);
+    let search = pages::search(&[], 1, &[("7", "CIR")], ("7", "24/11/2026"), &[date()]);
     let result = pages::result(date(), &[]);
     let notice = "<p>O sistema estará em manutenção domingo.</p></body>";
     for (html, class) in [

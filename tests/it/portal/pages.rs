@@ -54,8 +54,7 @@ pub(crate) fn search(
     errors: &[&str],
     token: u32,
     units: &[(&str, &str)],
-    unit: &str,
-    reference: &str,
+    (unit, reference): (&str, &str),
     dates: &[NaiveDate],
 ) -> String {
     let units: String = units

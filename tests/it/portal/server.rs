@@ -246,8 +246,7 @@ impl Inner {
                     &["Requisição já processada"],
                     self.token,
                     &UNITS,
-                    "",
-                    "",
+                    ("", ""),
                     &[],
                 )
             }
@@ -266,7 +265,7 @@ impl Inner {
                 }
                 page
             }
-            Ask::Search => pages::search(&[], self.token, &UNITS, "", "", &[]),
+            Ask::Search => pages::search(&[], self.token, &UNITS, ("", ""), &[]),
         }
     }
 
@@ -278,7 +277,7 @@ impl Inner {
             return pages::login(&["CPF ou senha inválidos."]);
         }
         self.sessions.insert(session.unwrap().to_owned());
-        pages::search(&[], self.token, &UNITS, "", "", &[])
+        pages::search(&[], self.token, &UNITS, ("", ""), &[])
     }
 
     fn dates(&self, form: &HashMap<String, String>) -> String {
@@ -294,8 +293,7 @@ impl Inner {
                 &[],
                 self.token,
                 &UNITS,
-                &form["unidade"],
-                &form["dataReferencia"],
+                (&form["unidade"], &form["dataReferencia"]),
                 &dates,
             )
         }
@@ -325,10 +323,10 @@ async fn misbehave(fault: Option<Fault>, page: String) -> Response {
         Some(Fault::Hangup) => panic!("the fixture hangs up, as it was told"),
         Some(Fault::Truncated) => {
             let half = latin(&page)[..page.len() / 2].to_vec();
-            // The pause lets the first half leave before the connection breaks.
+            // While nothing is at hand, what is written is sent: the first half leaves before the connection breaks.
             let stream = futures::stream::iter([Ok(half), Err(std::io::Error::other("cut"))]).then(
                 async |part| {
-                    tokio::time::sleep(Duration::from_millis(20)).await;
+                    tokio::task::yield_now().await;
                     part
                 },
             );
@@ -339,6 +337,7 @@ async fn misbehave(fault: Option<Fault>, page: String) -> Response {
             latin(&page[..page.floor_char_boundary(page.len() / 2)]),
         )
             .into_response(),
+        // Here and below: how slowly it answers is the fault.
         Some(Fault::Delay(time)) => {
             tokio::time::sleep(time).await;
             (html, latin(&page)).into_response()

@@ -134,6 +134,36 @@ pub(crate) fn with_unread_row(mut reading: DayReading, read: UnreadRow) -> DayRe
     reading
 }
 
+/// A run of these days, asked for at the command line.
+pub(crate) fn new_run(usuario_id: i32, from: NaiveDate, to: NaiveDate) -> NewRun<'static> {
+    NewRun {
+        usuario_id,
+        window_start: from,
+        window_end: to,
+        window_name: None,
+        tick: None,
+        origin: Origin::Cli,
+        instance: "test",
+        session: None,
+    }
+}
+
+/// The end of a run that did well and has nothing to tell.
+pub(crate) fn succeeded() -> FinishedRun {
+    FinishedRun {
+        status: RunStatus::Success,
+        totals: Totals::default(),
+        error: None,
+        error_details: None,
+        requests: 0,
+        retries: 0,
+        logins: 0,
+        session_reused: false,
+        windows: Vec::new(),
+        noted: Noted::default(),
+    }
+}
+
 impl Desk {
     pub(crate) async fn new() -> Self {
         Self {
@@ -160,16 +190,7 @@ impl Desk {
 
     /// Starts a run, as whoever holds the user's lock does.
     pub(crate) async fn run(&self, place: Place) -> i64 {
-        let run = NewRun {
-            usuario_id: place.user,
-            window_start: place.data,
-            window_end: place.data,
-            window_name: None,
-            tick: None,
-            origin: Origin::Cli,
-            instance: "test",
-            session: None,
-        };
+        let run = new_run(place.user, place.data, place.data);
         match self.db.store.start_run(&run).await.unwrap() {
             Started::Run { id, .. } => id,
             Started::TickDone => panic!("no tick was named"),
@@ -177,18 +198,7 @@ impl Desk {
     }
 
     pub(crate) async fn finish(&self, run_id: i64) -> bool {
-        let run = FinishedRun {
-            status: RunStatus::Success,
-            totals: Totals::default(),
-            error: None,
-            error_details: None,
-            requests: 0,
-            retries: 0,
-            logins: 0,
-            session_reused: false,
-            windows: Vec::new(),
-            noted: Noted::default(),
-        };
+        let run = succeeded();
         self.db
             .store
             .finish_run(run_id, &run)

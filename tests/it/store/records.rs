@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use agendad::domain::{ErrorDetails, FailureKind, Origin, RunStatus, Totals};
-use agendad::store::runs::{FinishedRun, NewRun, Noted, Started};
+use agendad::store::runs::{FinishedRun, NewRun, Started};
 use sqlx::{Connection, Row as _};
 
-use crate::store::desk::{Desk, Place, row};
+use crate::store::desk::{Desk, Place, new_run, row, succeeded};
 use agendad::simulator::SimulatorConfig;
 
 use crate::support::{World, clock};
@@ -23,9 +23,7 @@ fn finished(status: RunStatus, totals: Totals) -> FinishedRun {
         requests: 7,
         retries: 2,
         logins: 1,
-        session_reused: false,
-        windows: Vec::new(),
-        noted: Noted::default(),
+        ..succeeded()
     }
 }
 
@@ -168,14 +166,10 @@ async fn a_tick_has_one_run_unless_its_process_died() {
     let place = desk.place().await;
     let tick = "2025-11-24T10:00:00Z".parse().unwrap();
     let run = NewRun {
-        usuario_id: place.user,
-        window_start: place.data,
-        window_end: place.data,
         window_name: Some("near"),
         tick: Some(tick),
         origin: Origin::Schedule,
-        instance: "test",
-        session: None,
+        ..new_run(place.user, place.data, place.data)
     };
     let Started::Run { id: dead, .. } = desk.db.store.start_run(&run).await.unwrap() else {
         panic!("first")

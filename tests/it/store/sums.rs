@@ -5,10 +5,11 @@ use std::time::Duration;
 use agendad::domain::{Origin, RunStatus, Totals};
 use agendad::store::figures::WindowLimit;
 use agendad::store::overview::OverviewFilter;
-use agendad::store::runs::{FinishedRun, NewRun, Noted, Started};
+use agendad::store::runs::{FinishedRun, NewRun, Started};
 use agendad::store::statistics::DayStatistics;
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::store::desk::{new_run, succeeded};
 use crate::support::{TestDatabase, clock};
 
 const ZONE: &str = "America/Sao_Paulo";
@@ -173,14 +174,10 @@ async fn what_is_added_up_as_runs_end_is_what_the_runs_say() {
 async fn start(db: &TestDatabase, usuario_id: i32, is_scheduled: bool) -> i64 {
     let today = now().date_naive();
     let run = NewRun {
-        usuario_id,
-        window_start: today,
-        window_end: today + TimeDelta::days(3),
         window_name: is_scheduled.then_some("near"),
         tick: is_scheduled.then(now),
         origin: Origin::Schedule,
-        instance: "test",
-        session: None,
+        ..new_run(usuario_id, today, today + TimeDelta::days(3))
     };
     match db.store.start_run(&run).await.unwrap() {
         Started::Run { id, .. } => id,
@@ -195,14 +192,10 @@ async fn finish(db: &TestDatabase, run: i64, status: RunStatus) {
             inserted: 3,
             ..Totals::default()
         },
-        error: None,
-        error_details: None,
         requests: 7,
-        retries: 0,
-        logins: 0,
         session_reused: true,
         windows: vec!["near".to_owned()],
-        noted: Noted::default(),
+        ..succeeded()
     };
     assert!(db.store.finish_run(run, &finished).await.unwrap().is_some());
 }

@@ -2,14 +2,14 @@
 //! statement of a run is planned for each run anew.
 
 use agendad::domain::slot::slots_of_day;
-use agendad::domain::{DayReading, ExamStatuses, Origin, RunStatus, Totals};
-use agendad::store::runs::{Finished, FinishedRun, NewRun, Noted, Started};
+use agendad::domain::{DayReading, ExamStatuses};
+use agendad::store::runs::{Finished, FinishedRun, Noted, Started};
 use agendad::store::seen::{self, SeenDay, StoredDay};
 use agendad::store::slots::Units;
 use agendad::store::units::UnitReading;
 use agendad::store::{Store, connect};
 
-use crate::store::desk::{Desk, Place, Row, TOMORROW, YESTERDAY, row};
+use crate::store::desk::{Desk, Place, Row, TOMORROW, YESTERDAY, new_run, row, succeeded};
 
 /// All of the slots but when they were last seen, and the change log.
 const ALL_ELSE: &str = "SELECT md5((SELECT string_agg((to_jsonb(s) - 'last_seen_at')::text, ',' ORDER BY id) FROM agenda_slots s)
@@ -203,16 +203,11 @@ fn digest(place: Place, reading: &DayReading) -> String {
 impl Desk {
     /// A run of all days, as the user's lock allows it.
     async fn begin(&self, place: Place) -> Begun {
-        let run = NewRun {
-            usuario_id: place.user,
-            window_start: YESTERDAY.parse().unwrap(),
-            window_end: TOMORROW.parse().unwrap(),
-            window_name: None,
-            tick: None,
-            origin: Origin::Cli,
-            instance: "test",
-            session: None,
-        };
+        let run = new_run(
+            place.user,
+            YESTERDAY.parse().unwrap(),
+            TOMORROW.parse().unwrap(),
+        );
         match self.db.store.start_run(&run).await.unwrap() {
             Started::Run { id, days, .. } => Begun { id, days },
             Started::TickDone => panic!("no tick was named"),
@@ -226,20 +221,12 @@ impl Desk {
             had_slots: true,
         };
         let run = FinishedRun {
-            status: RunStatus::Success,
-            totals: Totals::default(),
-            error: None,
-            error_details: None,
-            requests: 0,
-            retries: 0,
-            logins: 0,
-            session_reused: false,
-            windows: Vec::new(),
             noted: Noted {
                 seen: seen.to_vec(),
                 units: vec![unit],
                 ..Noted::default()
             },
+            ..succeeded()
         };
         self.db.store.finish_run(run_id, &run).await.unwrap()
     }

@@ -1,8 +1,8 @@
 //! The application's times without a zone are those of the configured one.
 
-use agendad::domain::{Origin, RunStatus, Totals};
-use agendad::store::runs::{FinishedRun, NewRun, Noted, Started};
+use agendad::store::runs::Started;
 
+use crate::store::desk::{new_run, succeeded};
 use crate::support::TestDatabase;
 
 #[tokio::test]
@@ -20,31 +20,11 @@ async fn the_last_success_is_written_and_read_in_the_configured_zone() {
         .clone()
         .in_zone(chrono_tz::Asia::Tokyo.into());
     let today = "2026-11-25".parse().unwrap();
-    let run = NewRun {
-        usuario_id: 1,
-        window_start: today,
-        window_end: today,
-        window_name: None,
-        tick: None,
-        origin: Origin::Cli,
-        instance: "test/1",
-        session: None,
-    };
+    let run = new_run(1, today, today);
     let Started::Run { id, .. } = store.start_run(&run).await.unwrap() else {
         panic!("no run");
     };
-    let done = FinishedRun {
-        status: RunStatus::Success,
-        totals: Totals::default(),
-        error: None,
-        error_details: None,
-        requests: 0,
-        retries: 0,
-        logins: 0,
-        session_reused: false,
-        windows: Vec::new(),
-        noted: Noted::default(),
-    };
+    let done = succeeded();
     assert!(store.finish_run(id, &done).await.unwrap().is_some());
     let right = "SELECT count(*) FROM configuracoes_detran
         WHERE abs(extract(epoch FROM now() AT TIME ZONE 'Asia/Tokyo' - ultima_sincronizacao)) < 60";

@@ -78,7 +78,7 @@ impl Program {
         self
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let program = env!("CARGO_BIN_EXE_agendad");
         let mut command = Command::new(if self.in_background { "sh" } else { program });
         if self.in_background {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::{range, retry};
+use super::retry;
 use crate::Config;
 use crate::alerts::{AlertsConfig, EmailConfig, MailSecurity};
 use crate::host::is_loopback;
@@ -46,7 +46,7 @@ fn times(alerts: &AlertsConfig, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     refuse(
         !(SHORTEST..=Duration::from_secs(20)).contains(&timeout),
         "alerts.timeout",
-        range(timeout, "1s", "20s"),
+        Wrong::duration(timeout, "1s", "20s"),
     );
 }
 

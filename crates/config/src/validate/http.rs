@@ -1,14 +1,17 @@
 //! What `[http]` may say.
 
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
 
-use super::CONNECTIONS;
 use crate::Config;
 use crate::sections::HttpConfig;
 use crate::wrong::Wrong;
+
+/// More than any machine has; what counts them has a limit of its own, far above.
+pub(super) const CONNECTIONS: RangeInclusive<usize> = 1..=1_000_000;
 
 pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     let http = &config.http;

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use secrecy::ExposeSecret;
 use url::Url;
 
-use super::CONNECTIONS;
+use super::http::CONNECTIONS;
 use crate::Config;
 use crate::host::is_loopback;
 use crate::wrong::Wrong;

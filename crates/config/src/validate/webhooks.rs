@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::range;
 use crate::Config;
 use crate::wrong::Wrong;
 
@@ -12,7 +11,7 @@ pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong))
     refuse(
         !(Duration::from_secs(1)..=Duration::from_secs(60)).contains(&timeout),
         "webhooks.timeout",
-        range(timeout, "1s", "1m"),
+        Wrong::duration(timeout, "1s", "1m"),
     );
     refuse(
         !(1..=32).contains(&webhooks.at_once),

@@ -6,7 +6,6 @@ use std::time::Duration;
 use agendad_domain::{MessageKind, RecordedRule, Rule};
 use chrono::{DateTime, Utc};
 
-use super::observe::RestingDaemon;
 use super::outbox::Outgoing;
 use crate::letters::Letters;
 use crate::rights::Rights;
@@ -19,6 +18,17 @@ pub struct Evaluation {
     now: DateTime<Utc>,
     /// Daemons that leave the portal alone, once a rule has asked for those of an age.
     pub(super) resting: Option<(Duration, Vec<RestingDaemon>)>,
+}
+
+/// A daemon that leaves the portal alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RestingDaemon {
+    /// Which.
+    pub instance: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// Set if the portal's firewall turned it away: when it tries again. Else its breaker is open.
+    pub firewall_until: Option<DateTime<Utc>>,
 }
 
 /// An alert as the evaluation needs it: open, or over with its all-clear still to come.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::evaluation::Evaluation;
+use super::evaluation::{Evaluation, RestingDaemon};
 use crate::StoreError;
 use agendad_domain::FailureKind;
 
@@ -31,17 +31,6 @@ pub struct LastRuns {
     pub unreached: i64,
     /// End of the first of those.
     pub since: Option<DateTime<Utc>>,
-}
-
-/// A daemon that leaves the portal alone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RestingDaemon {
-    /// Which.
-    pub instance: String,
-    /// Since when.
-    pub since: DateTime<Utc>,
-    /// Set if the portal's firewall turned it away: when it tries again. Else its breaker is open.
-    pub firewall_until: Option<DateTime<Utc>>,
 }
 
 /// The runs that the portal's firewall turned away since one was last let through.

@@ -1,6 +1,6 @@
 //! `agendad agenda`: the clinic's day.
 
-use super::{Help, THESE_EXAMINERS_ONLY, help};
+use super::command::{Help, THESE_EXAMINERS_ONLY, help};
 
 pub(super) const HELP: &[Help] = &[
     Help {

@@ -1,6 +1,6 @@
 //! `agendad alerts`.
 
-use super::{AT_MOST, Help, help};
+use super::command::{AT_MOST, Help, help};
 
 const WHY: &str = "Por quê; aparece no painel, ao lado dos alertas";
 

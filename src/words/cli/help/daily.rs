@@ -1,6 +1,6 @@
 //! The service, its first steps, and the look at whether all is well.
 
-use super::{Help, ONE_EXAMINER, help};
+use super::command::{Help, ONE_EXAMINER, help};
 
 pub(super) const HELP: &[Help] = &[
     Help {

@@ -1,6 +1,6 @@
 //! The database as a whole, its backups, and the key of the passwords.
 
-use super::{Help, help};
+use super::command::{Help, help};
 
 const THE_BACKUP: &[(&str, &str)] = &[("file", "O backup")];
 

@@ -1,6 +1,6 @@
 //! What was read, what is being read, and what waits.
 
-use super::{AT_MOST, Help, THIS_EXAMINER_ONLY, help};
+use super::command::{AT_MOST, Help, THIS_EXAMINER_ONLY, help};
 
 const WHO: (&str, &str) = ("user", THIS_EXAMINER_ONLY);
 

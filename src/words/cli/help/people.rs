@@ -1,6 +1,6 @@
 //! `agendad people`: who enters the dashboard, and what is stored of a candidate.
 
-use super::{Help, help};
+use super::command::{Help, help};
 
 const LOGIN: (&str, &str) = ("login", "Nome de acesso");
 const ROLE: (&str, &str) = (

@@ -1,6 +1,6 @@
 //! The program itself, the options of all commands, and clap's own words.
 
-use super::Help;
+use super::command::Help;
 
 pub(super) const HELP: &[Help] = &[Help {
     path: "",

@@ -1,6 +1,6 @@
 //! Settings, a walk through the portal, completions and the manual.
 
-use super::{Help, help};
+use super::command::{Help, help};
 
 pub(super) const HELP: &[Help] = &[
     help(

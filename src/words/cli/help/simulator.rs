@@ -1,7 +1,7 @@
 //! `agendad simulate-portal`: for those who develop. The names in its grammar stay as they are.
 
+use super::command::{Help, help};
 use super::simulated::AFTER;
-use super::{Help, help};
 
 pub(super) const HELP: &[Help] = &[Help {
     args: &[

@@ -1,6 +1,6 @@
 //! `agendad users`: examiners.
 
-use super::{Help, ONE_EXAMINER, help};
+use super::command::{Help, ONE_EXAMINER, help};
 
 const WHO: (&str, &str) = ("user", ONE_EXAMINER);
 const MAIL_ARGS: &[(&str, &str)] = &[

@@ -1,6 +1,6 @@
 //! `agendad webhooks`: other systems that are told.
 
-use super::{Help, THESE_EXAMINERS_ONLY, THIS_EXAMINER_ONLY, help};
+use super::command::{Help, THESE_EXAMINERS_ONLY, THIS_EXAMINER_ONLY, help};
 
 const ITS_NUMBER: (&str, &str) = ("id", "O número dele, como em `agendad webhooks list`");
 

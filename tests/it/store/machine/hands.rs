@@ -1,9 +1,9 @@
 //! What a run asks of the store, told to the model as well.
 
 use agendad::domain::slot::slots_of_day;
-use agendad::domain::{DayReading, Origin, RunStatus, Slot as Page, Totals, UnreadRow};
+use agendad::domain::{DayReading, Slot as Page, Totals, UnreadRow};
 use agendad::store::StoreError;
-use agendad::store::runs::{Finished, FinishedRun, NewRun, Noted, Started};
+use agendad::store::runs::{Finished, FinishedRun, Noted, Started};
 use agendad::store::seen::{self, SeenDay, StoredDay};
 use agendad::store::slots::{DayStored, DayToStore, StoreRules, Units, VacantDays};
 use chrono::NaiveDate;
@@ -13,7 +13,7 @@ use super::history::UNITS;
 use super::model::Reading;
 use super::portal::{self, Spot};
 use super::replay::Replay;
-use crate::store::desk::Row;
+use crate::store::desk::{Row, new_run, succeeded};
 
 /// A run in progress.
 pub(super) struct Run {
@@ -32,16 +32,7 @@ impl Replay<'_> {
     pub(super) async fn start(&mut self, user: usize, days: &[usize]) -> Result<Run, String> {
         let dates = days.iter().map(|d| portal::day(*d));
         let (from, to) = (dates.clone().min().unwrap(), dates.max().unwrap());
-        let new = NewRun {
-            usuario_id: self.users[user],
-            window_start: from,
-            window_end: to,
-            window_name: None,
-            tick: None,
-            origin: Origin::Cli,
-            instance: "machine",
-            session: None,
-        };
+        let new = new_run(self.users[user], from, to);
         let Started::Run { id, days, .. } = self.store.start_run(&new).await.unwrap() else {
             return Err("no tick was named".to_owned());
         };
@@ -101,19 +92,11 @@ impl Replay<'_> {
     /// Sends the end of a run to the store only.
     pub(super) async fn send_end(&self, run: &Run) -> Option<Finished> {
         let finished = FinishedRun {
-            status: RunStatus::Success,
-            totals: Totals::default(),
-            error: None,
-            error_details: None,
-            requests: 0,
-            retries: 0,
-            logins: 0,
-            session_reused: false,
-            windows: Vec::new(),
             noted: Noted {
                 seen: run.seen.iter().map(|(_, _, seen)| seen.clone()).collect(),
                 ..Noted::default()
             },
+            ..succeeded()
         };
         self.store.finish_run(run.id, &finished).await.unwrap()
     }
