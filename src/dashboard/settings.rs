@@ -4,7 +4,6 @@
 mod fields;
 mod parts;
 mod reading;
-mod trial;
 
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -14,6 +13,7 @@ use serde::Deserialize;
 use super::page::{self, Page, token};
 use super::problem::Problem;
 use super::recognise::Posted;
+use super::trial;
 use super::visitor::Visitor;
 use crate::config::kept::{ChangeError, Edits, Sources};
 use crate::kept::{self, Wrong};
@@ -23,9 +23,8 @@ use crate::words::pages::settings::{self as words, SettingsNotice};
 
 use parts::Part;
 
-pub(super) use trial::send as send_trial;
-
 const PAGE: &str = "/ajustes";
+const TRIAL: &str = "/ajustes/teste";
 
 /// The query string.
 #[derive(Debug, Default, Deserialize)]
@@ -79,7 +78,7 @@ fn page(api: &Api, visitor: &Visitor, above: &Markup, refused: Option<&Refused<'
                     button { (say(words::SAVE)) }
                 }
                 @if let Some(hint) = part.hint() { p.hint { (say(hint)) } }
-                @if let Some(channel) = part.channel() { (trial::button(visitor, &config, channel)) }
+                @if let Some(channel) = part.channel() { (trial::button(visitor, &config, channel, TRIAL)) }
             }
         }
         section {
@@ -144,6 +143,15 @@ pub(super) async fn save(State(api): State<Api>, mut posted: Posted) -> Result<R
             SettingsNotice::NotYet
         },
     ))
+}
+
+/// `POST /ajustes/teste`
+pub(super) async fn send_trial(
+    State(api): State<Api>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let above = trial::send(&api, &posted).await?;
+    Ok(page(&api, &posted.visitor, &above, None))
 }
 
 /// Files are written beside the tasks that must not wait for them.
