@@ -1,5 +1,7 @@
 //! The channels that are configured.
 
+use secrecy::{ExposeSecret, SecretString};
+
 use super::delivery::{ChannelError, DeliveryError, Target};
 use super::email::{self, Email, MailOut};
 use super::hook::Hook;
@@ -21,6 +23,8 @@ pub struct Channels {
     ntfy: Option<Ntfy>,
     telegram: Option<Telegram>,
     webhook: Option<Hook>,
+    /// What each is configured with, in one text.
+    settings: Vec<(Channel, SecretString)>,
 }
 
 impl Channels {
@@ -58,13 +62,22 @@ impl Channels {
             email::check_recipients(email)?;
             Some((Email::new(config)?, email.to.clone()))
         };
+        let all = Channel::ALL.iter();
         Ok(Self {
             slack,
             email,
             ntfy,
             telegram,
             webhook,
+            settings: all.map(|one| (*one, settings(config, *one))).collect(),
         })
+    }
+
+    /// What a channel is configured with, recipients aside: another text, other settings.
+    pub(super) fn settings(&self, channel: Channel) -> &str {
+        let mut all = self.settings.iter();
+        let found = all.find(|(known, _)| *known == channel);
+        found.map_or("", |(_, text)| text.expose_secret())
     }
 
     /// Everybody who is told.
@@ -162,4 +175,38 @@ impl Channels {
             },
         }
     }
+}
+
+/// What a channel is configured with, its recipients aside, in one text.
+fn settings(config: &Config, channel: Channel) -> SecretString {
+    let (secrets, email) = (&config.secrets, &config.alerts.email);
+    let telegram = &config.alerts.telegram;
+    let (hidden, shown) = match channel {
+        Channel::Slack => ([&secrets.alerts_slack_webhook, &None], String::new()),
+        Channel::Ntfy => (
+            [&secrets.alerts_ntfy_url, &secrets.alerts_ntfy_token],
+            String::new(),
+        ),
+        Channel::Telegram => (
+            [&secrets.alerts_telegram_token, &None],
+            format!("{:?}", (&telegram.chat, &telegram.server)),
+        ),
+        Channel::Webhook => (
+            [&secrets.alerts_webhook_url, &secrets.alerts_webhook_secret],
+            String::new(),
+        ),
+        Channel::Email => {
+            let server = (&email.host, email.port(), email.security, &email.from);
+            let manners = (&email.helo_name, &email.trusted_ca);
+            (
+                [
+                    &secrets.alerts_email_username,
+                    &secrets.alerts_email_password,
+                ],
+                format!("{server:?} {manners:?}"),
+            )
+        }
+    };
+    let hidden = hidden.map(|secret| secret.as_ref().map(ExposeSecret::expose_secret));
+    format!("{hidden:?} {shown}").into()
 }

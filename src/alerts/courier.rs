@@ -7,16 +7,19 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use super::arrivals::Arrivals;
 use super::channels::Channels;
 use super::delivery::{DeliveryError, Target};
 use super::severity::severity;
 use super::text::Letter;
 use crate::config::alerts::AlertsConfig;
 use crate::domain::Channel;
+use crate::domain::causes::in_a_line;
 use crate::retry;
 use crate::store::alerts::outbox::{Afterwards, Claimed};
 use crate::store::{Store, StoreError};
 use crate::telemetry::metrics::names::ALERT_DELIVERIES;
+use crate::vault::Vault;
 
 /// How long beyond its time-out a delivery belongs to who claimed it.
 const LEASE: Duration = Duration::from_secs(30);
@@ -25,6 +28,7 @@ const LEASE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Courier {
     store: Store,
+    arrivals: Arrivals,
     /// Recipients whose last delivery failed: their trouble is logged once.
     failing: Mutex<HashSet<Target>>,
 }
@@ -47,10 +51,11 @@ pub struct Delivered {
 }
 
 impl Courier {
-    /// A courier for messages of this database.
+    /// A courier for messages of this database; `vault` recognises the settings with which they arrive.
     #[must_use]
-    pub fn new(store: Store) -> Self {
+    pub fn new(store: Store, vault: Vault) -> Self {
         Self {
+            arrivals: Arrivals::new(store.clone(), vault),
             store,
             failing: Mutex::default(),
         }
@@ -121,6 +126,7 @@ impl Courier {
         let delivered = round.channels.deliver(&target, &letter(message)).await;
         let result = if delivered.is_ok() { "sent" } else { "failed" };
         ALERT_DELIVERIES.one([channel.as_str(), result]);
+        self.note(round.channels, &target, &delivered).await;
         match delivered {
             Ok(_) => {
                 self.store.message_sent(message).await?;
@@ -138,6 +144,19 @@ impl Courier {
                 self.failed(&target, &error, next);
                 Ok(false)
             }
+        }
+    }
+
+    /// What cannot be noted holds no message up.
+    async fn note(
+        &self,
+        channels: &Channels,
+        target: &Target,
+        answer: &Result<String, DeliveryError>,
+    ) {
+        if let Err(error) = self.arrivals.note(channels, target, answer).await {
+            let error = in_a_line(&error);
+            tracing::debug!(%target, error, "what became of a message could not be noted");
         }
     }
 

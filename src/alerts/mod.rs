@@ -4,11 +4,12 @@
 //! The story of a message: a rule (`rules`) finds something; `plan`
 //! compares it with what is open and decides who must be told; `text` writes the message, in the words of `crate::words`; `evaluator`
 //! stores all of it in one transaction. `courier` takes messages from there to the `channels` (`slack`,
-//! `email`, `ntfy`, `telegram`, `hook`). Trouble with the database itself is kept in memory (`database`).
+//! `email`, `ntfy`, `telegram`, `hook`), and `arrivals` remembers whether they arrive. Trouble with the database itself is kept in memory (`database`).
 //!
 //! Architecture invariant: never a candidate's data and never a CPF in a message; an examiner's name at
 //! most. Nothing here is in the way of a sync.
 
+mod arrivals;
 mod channels;
 mod courier;
 mod database;
@@ -30,6 +31,7 @@ mod text;
 mod web;
 
 pub use crate::domain::Rule;
+pub use arrivals::{Arrival, Arrivals};
 pub use channels::Channels;
 pub use courier::{Courier, Delivered};
 pub use database::DatabaseWatch;

@@ -26,7 +26,8 @@ pub(crate) struct DayBody {
     horarios: i64,
     /// When it was last read.
     lido_em: Option<DateTime<Utc>>,
-    /// Why it was not read: a kind of failure, a reason of a pause, `off`, `no_password` or `new_password`.
+    /// Why it was not read: a kind of failure, a reason of a pause, `off`, `no_password`, `new_password`, or `being_read`: the
+    /// first run that reads it is under way.
     motivo: Option<&'static str>,
     /// The same as a sentence in Portuguese.
     #[schema(example = "vazio, lido às 08:15")]

@@ -18,11 +18,11 @@ use crate::domain::{RecordedRule, Rule};
 use crate::http::Readiness;
 use crate::portal::{BreakerState, FirewallState};
 use crate::scheduler::beat::{Beat, Beats};
+use crate::store::StoreError;
 use crate::store::alerts::reports::PortalRest;
 use crate::store::alerts::silences::Silence;
 use crate::store::health::DatabaseHealth;
 use crate::store::processes::DatabaseTrouble;
-use crate::store::{Store, StoreError};
 use crate::sync::Syncer;
 
 /// How often the loops look whether there is something to do, and show that they go round.
@@ -53,7 +53,7 @@ impl App {
             beat: beats.register("alerts"),
         };
         let courier = CourierLoop {
-            store: self.database.store.clone(),
+            courier: Courier::new(self.database.store.clone(), self.syncer.vault.clone()),
             config: self.config.subscribe(),
             channels: self.channels.subscribe(),
             beat: beats.register("courier"),
@@ -100,7 +100,7 @@ struct AlertLoop {
 
 /// Carries messages.
 struct CourierLoop {
-    store: Store,
+    courier: Courier,
     config: watch::Receiver<Arc<Config>>,
     channels: watch::Receiver<Arc<Channels>>,
     beat: Beat,
@@ -242,7 +242,6 @@ impl CourierLoop {
     }
 
     async fn carry(&self, stop: &CancellationToken) {
-        let courier = Courier::new(self.store.clone());
         let interval = self.config.borrow().alerts.interval;
         let mut looks = tokio::time::interval(LOOK.min(interval));
         let mut failing = false;
@@ -257,7 +256,9 @@ impl CourierLoop {
                 continue;
             }
             let channels = self.channels.borrow().clone();
-            let round = courier.round(&channels, &config.alerts, stop, || self.beat.beat());
+            let round = self
+                .courier
+                .round(&channels, &config.alerts, stop, || self.beat.beat());
             match round.await {
                 Ok(_) => failing = false,
                 Err(error) => {

@@ -5,11 +5,14 @@ use std::time::Duration;
 use super::choice::one_of;
 use super::language::{language, say};
 use super::table::{self, Cell, Column};
-use super::{Exit, open, output, silences};
-use crate::alerts::{Channels, DeliveryError, Target, trial};
+use super::{Exit, open, output, problem, silences};
+use crate::alerts::{Arrivals, Channels, DeliveryError, Target, trial};
+use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::credentials;
 use crate::domain::{Channel, RecordedRule};
+use crate::store::StoreError;
 use crate::store::alerts::AlertListed;
 use crate::store::alerts::outbox::MessageListed;
 use crate::words::cli::{alerts as test_words, check, list as words};
@@ -161,10 +164,14 @@ fn message_row(message: &MessageListed, config: &Config) -> Vec<Cell> {
     ]
 }
 
-/// The same as `agendad alerts test`.
-pub(super) async fn send_test(config: Config) -> anyhow::Result<Exit> {
-    let everywhere = TestArgs { channel: None };
-    test(everywhere, config, false).await
+/// The same as `agendad alerts test`; whether all of them took it.
+pub(super) async fn send_test(app: &App) -> anyhow::Result<bool> {
+    let config = app.config();
+    let channels = Channels::of(&config)?;
+    let answers = send(&channels, channels.targets(), &config, true).await;
+    let arrivals = Arrivals::new(app.database.store.clone(), app.syncer.vault.clone());
+    note(&arrivals, &channels, &answers).await?;
+    Ok(answers.iter().all(|(_, answer)| answer.is_ok()))
 }
 
 async fn test(args: TestArgs, config: Config, json: bool) -> anyhow::Result<Exit> {
@@ -182,19 +189,13 @@ async fn test(args: TestArgs, config: Config, json: bool) -> anyhow::Result<Exit
         }
         return Err(output::Usage(say(test_words::NO_CHANNEL).to_owned()).into());
     }
-    let host = gethostname::gethostname().to_string_lossy().into_owned();
-    let now = Clock::system(config.timezone).now();
-    let letter = trial(&host, now, config.timezone);
-    let mut answers = Vec::new();
-    for target in targets {
-        let answer = channels.deliver(&target, &letter).await;
-        if !json {
-            tell(&target, &answer);
-        }
-        answers.push((target, answer));
-    }
+    let answers = send(&channels, targets, &config, !json).await;
     if json {
         output::json(&answers.iter().map(in_json).collect::<Vec<_>>())?;
+    }
+    if let Err(error) = remember(&channels, &answers, &config).await {
+        let why = problem::in_a_line(error.as_ref());
+        output::remark(say(test_words::not_remembered(&why)));
     }
     let took = answers.iter().filter(|(_, answer)| answer.is_ok()).count();
     Ok(match took {
@@ -202,6 +203,51 @@ async fn test(args: TestArgs, config: Config, json: bool) -> anyhow::Result<Exit
         n if n < answers.len() => Exit::Partial,
         _ => Exit::Done,
     })
+}
+
+/// What became of a message to whom.
+type Answer = (Target, Result<String, DeliveryError>);
+
+async fn send(
+    channels: &Channels,
+    targets: Vec<Target>,
+    config: &Config,
+    told: bool,
+) -> Vec<Answer> {
+    let host = gethostname::gethostname().to_string_lossy().into_owned();
+    let now = Clock::system(config.timezone).now();
+    let letter = trial(&host, now, config.timezone);
+    let mut answers = Vec::new();
+    for target in targets {
+        let answer = channels.deliver(&target, &letter).await;
+        if told {
+            tell(&target, &answer);
+        }
+        answers.push((target, answer));
+    }
+    answers
+}
+
+/// For the first steps, on the dashboard and on a terminal.
+async fn remember(channels: &Channels, answers: &[Answer], config: &Config) -> anyhow::Result<()> {
+    open::store(config, async |store| {
+        let key = config.secrets.vault_key.as_ref();
+        let vault = credentials::open_vault(key, &config.state_dir, store).await?;
+        let arrivals = Arrivals::new(store.clone(), vault);
+        Ok(note(&arrivals, channels, answers).await?)
+    })
+    .await
+}
+
+async fn note(
+    arrivals: &Arrivals,
+    channels: &Channels,
+    answers: &[Answer],
+) -> Result<(), StoreError> {
+    for (target, answer) in answers {
+        arrivals.note(channels, target, answer).await?;
+    }
+    Ok(())
 }
 
 fn tell(target: &Target, answer: &Result<String, DeliveryError>) {
@@ -219,7 +265,7 @@ fn tell(target: &Target, answer: &Result<String, DeliveryError>) {
     output::line(format!("{mark}  {}", say(said)));
 }
 
-fn in_json((target, answer): &(Target, Result<String, DeliveryError>)) -> serde_json::Value {
+fn in_json((target, answer): &Answer) -> serde_json::Value {
     serde_json::json!({
         "channel": target.channel.as_str(),
         "target": target.address,

@@ -13,6 +13,7 @@ use super::actor::actor;
 use super::language::say;
 use super::output::{self, Usage};
 use super::people::confirm_login_password;
+use super::table;
 use super::users::typed_secret;
 use crate::app::App;
 use crate::config::Config;
@@ -54,7 +55,6 @@ pub(super) async fn run(
 
 async fn all(app: &App, stop: &CancellationToken) -> anyhow::Result<()> {
     output::line(say(words::INTRODUCTION));
-    let mut undelivered = false;
     for step in Step::ALL {
         let steps = look(app).await?;
         output::line(format!("\n{}", standing(&steps, *step)));
@@ -63,17 +63,19 @@ async fn all(app: &App, stop: &CancellationToken) -> anyhow::Result<()> {
             Step::Contact => settings::contact(app).await?,
             Step::Examiners => Box::pin(examiner::step(app, &steps, stop)).await?,
             Step::Reading => settings::reading(app).await?,
-            Step::Alerts => undelivered = !settings::alerts(app, &steps).await?,
+            Step::Alerts => settings::alerts(app, &steps).await?,
             Step::Key => key(app),
             Step::Backup => backup(app, &steps),
             Step::Address => settings::address(app, &steps).await?,
         }
     }
-    let mut steps = look(app).await?;
-    steps.undelivered = undelivered;
+    let steps = look(app).await?;
     output::line(format!("\n{}", say(words::STANDING)));
     for step in Step::ALL {
         output::line(format!("  {}", standing(&steps, *step)));
+        if *step == Step::Alerts {
+            tell_left(&steps, "    ");
+        }
     }
     output::tell(first_steps::left(steps.left()));
     output::line(say(words::AT_LAST));
@@ -81,8 +83,8 @@ async fn all(app: &App, stop: &CancellationToken) -> anyhow::Result<()> {
 }
 
 async fn look(app: &App) -> anyhow::Result<FirstSteps> {
-    let now = app.syncer.clock.now();
-    Ok(FirstSteps::look(&app.database.store, &app.config(), now).await?)
+    let (now, vault) = (app.syncer.clock.now(), &app.syncer.vault);
+    Ok(FirstSteps::look(&app.database.store, vault, &app.config(), now).await?)
 }
 
 fn standing(steps: &FirstSteps, step: Step) -> String {
@@ -94,6 +96,13 @@ fn standing(steps: &FirstSteps, step: Step) -> String {
         Stand::Optional => word.to_owned(),
     };
     format!("{}: {word}", say(step.title()))
+}
+
+/// What is left to do about the messages to operators.
+fn tell_left(steps: &FirstSteps, before: &str) {
+    for left in steps.places.iter().flat_map(|place| &place.left) {
+        output::line(table::wrap(before, before.len(), &say(left.clone())));
+    }
 }
 
 fn later<T>() -> anyhow::Result<Option<T>> {
@@ -148,7 +157,7 @@ async fn operator(app: &App, steps: &FirstSteps) -> anyhow::Result<()> {
         return later().map(|_: Option<()>| ());
     };
     let hashed = until_good(async || {
-        let Some(typed) = typed_secret(say(people_words::PASSWORD_PROMPT))? else {
+        let Some(typed) = typed_secret(&say(people_words::password_prompt()))? else {
             return Ok(None);
         };
         confirm_login_password(&login, typed).await.map(Some)
@@ -191,9 +200,10 @@ fn backup(app: &App, steps: &FirstSteps) {
     match steps.backup {
         Backup::Elsewhere => output::line(say(first_steps::BACKUP_ELSEWHERE)),
         Backup::Made(at) => output::line(output::local(Some(at), app.config().timezone)),
-        Backup::None => output::line(format!(
+        Backup::Off => output::line(say(first_steps::BACKUP_OFF)),
+        Backup::None(at) => output::line(format!(
             "{}{}",
-            say(first_steps::BACKUP_NONE),
+            say(first_steps::backup_none(at)),
             here("agendad backup")
         )),
     }

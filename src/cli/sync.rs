@@ -70,7 +70,14 @@ pub(super) async fn run(
     }
     for request in &requests {
         match one(&app, request, &windows, json, &stop).await {
-            Ok(one) => exit = worse(exit, one),
+            Ok(Ended::With(one)) => exit = worse(exit, one),
+            Ok(Ended::Refused) => {
+                exit = worse(exit, Exit::Failed);
+                if !json {
+                    // It is said once: the other windows would be refused for the same reason.
+                    break;
+                }
+            }
             Err(error) => outcome = Err(error),
         }
         if outcome.is_err() || stop.is_cancelled() || exit == Exit::Busy {
@@ -116,6 +123,13 @@ fn requests(args: &Args, config: &Config, today: NaiveDate) -> anyhow::Result<Ve
         .collect())
 }
 
+/// How what was asked for ended.
+enum Ended {
+    With(Exit),
+    /// Nothing of this account is read at present.
+    Refused,
+}
+
 /// Reads the days; or follows the reading of somebody else that reads them already.
 async fn one(
     app: &App,
@@ -123,21 +137,21 @@ async fn one(
     windows: &[Window],
     json: bool,
     stop: &CancellationToken,
-) -> anyhow::Result<Exit> {
+) -> anyhow::Result<Ended> {
     for _ in 0..FOLLOWED_AT_MOST {
-        if let Some(exit) = Box::pin(read(app, request, windows, json, stop)).await? {
-            return Ok(exit);
+        if let Some(ended) = Box::pin(read(app, request, windows, json, stop)).await? {
+            return Ok(ended);
         }
         match follow(app, request.usuario_id, stop).await? {
             Followed::Ended(run) if run.covers(request.from, request.to) => {
-                return run.tell(windows);
+                return run.tell(windows).map(Ended::With);
             }
             Followed::Ended(_) | Followed::Nothing => {}
-            Followed::Left => return Ok(Exit::Busy),
+            Followed::Left => return Ok(Ended::With(Exit::Busy)),
         }
     }
     not_run(request, "busy", words::BUSY.into(), json)?;
-    Ok(Exit::Busy)
+    Ok(Ended::With(Exit::Busy))
 }
 
 /// `None`: somebody else reads, and the caller may wait for them.
@@ -147,7 +161,7 @@ async fn read(
     windows: &[Window],
     json: bool,
     stop: &CancellationToken,
-) -> anyhow::Result<Option<Exit>> {
+) -> anyhow::Result<Option<Ended>> {
     let bar = (!json && std::io::stderr().is_terminal()).then(progress_bar);
     if let Some(bar) = bar.clone() {
         beside::make_room(Some(Box::new(move |write| bar.suspend(write))));
@@ -175,8 +189,8 @@ async fn read(
     if matches!(outcome, SyncOutcome::Busy) && may_follow(json) {
         return Ok(None);
     }
-    let exit = ended(app, request, outcome, windows, json).await?;
-    Ok(Some(exit))
+    let ended = ended(app, request, outcome, windows, json).await?;
+    Ok(Some(ended))
 }
 
 /// A person who looks on waits for the reading that keeps the examiner busy; a program is told that they are.
@@ -190,20 +204,20 @@ async fn ended(
     outcome: SyncOutcome,
     windows: &[Window],
     json: bool,
-) -> anyhow::Result<Exit> {
+) -> anyhow::Result<Ended> {
     match outcome {
         SyncOutcome::Ran(report) => {
             app.syncer.write_down(request, &report, &actor()).await?;
-            tell(request, &report, windows, json)
+            tell(request, &report, windows, json).map(Ended::With)
         }
         SyncOutcome::Busy => {
             not_run(request, "busy", words::BUSY.into(), json)?;
-            Ok(Exit::Busy)
+            Ok(Ended::With(Exit::Busy))
         }
-        SyncOutcome::TickDone => Ok(Exit::Done),
+        SyncOutcome::TickDone => Ok(Ended::With(Exit::Done)),
         SyncOutcome::Refused(refusal) => {
             not_run(request, refusal_kind(&refusal), refused(&refusal), json)?;
-            Ok(Exit::Failed)
+            Ok(Ended::Refused)
         }
     }
 }

@@ -61,7 +61,7 @@ const fn state_class(state: DayState) -> &'static str {
     match state {
         // Nothing has gone wrong with it.
         DayState::Unread {
-            reason: Some(UnreadReason::NewPassword),
+            reason: Some(UnreadReason::NewPassword | UnreadReason::BeingRead),
             ..
         } => "dim",
         DayState::Unread { .. } => "unread",

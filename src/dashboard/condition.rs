@@ -156,8 +156,11 @@ fn fresh(examiner: &ExaminerGlance) -> (Tone, Sentence, Option<Advice>) {
         let advice = Advice::text(words::NOTHING_READ_FOR_LONG);
         (Tone::Bad, words::LATE, Some(advice))
     } else if examiner.last_success.iter().all(Option::is_none) {
-        let advice = Advice::text(words::NOT_READ_YET);
-        (Tone::Off, words::NEW, Some(advice))
+        let what = match examiner.running {
+            Some(_) => words::BEING_READ,
+            None => words::NOT_READ_YET,
+        };
+        (Tone::Off, words::NEW, Some(Advice::text(what)))
     } else {
         (Tone::Good, words::UP_TO_DATE, None)
     }

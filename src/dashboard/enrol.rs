@@ -195,7 +195,7 @@ pub(super) fn section(
         ("ligar", words::SWITCH_ON)
     };
     html! {
-        section {
+        section id="conta" {
             h2 { (say(words::ACCOUNT)) }
             form.filters method="post" action=(format!("/peritos/{id}/senha")) autocomplete="off" {
                 (token(visitor))

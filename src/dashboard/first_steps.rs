@@ -7,7 +7,9 @@ use maud::{Markup, html};
 use super::freshness::next_ticks;
 use super::page::Page;
 use super::problem::Problem;
+use super::recognise::Posted;
 use super::tone::Tone;
+use super::trial;
 use super::visitor::Visitor;
 use crate::first_steps::{Backup, FirstSteps};
 use crate::web::state::Api;
@@ -19,17 +21,34 @@ use crate::words::window;
 /// Where the clinic's contact, the windows and the channels are changed.
 const SETTINGS: &str = "/ajustes";
 
+const TRIAL: &str = "/comecar/teste";
+
 /// `GET /comecar`
 pub(super) async fn show(State(api): State<Api>, visitor: Visitor) -> Result<Response, Problem> {
-    let now = api.syncer.clock.now();
-    let steps = FirstSteps::look(&api.store, &api.config(), now).await?;
+    page(&api, &visitor, &html! {}).await
+}
+
+/// `POST /comecar/teste`
+pub(super) async fn send_trial(
+    State(api): State<Api>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let above = trial::send(&api, &posted).await?;
+    page(&api, &posted.visitor, &above).await
+}
+
+/// The page; `above`: what there is to tell.
+async fn page(api: &Api, visitor: &Visitor, above: &Markup) -> Result<Response, Problem> {
+    let (now, vault) = (api.syncer.clock.now(), &api.syncer.vault);
+    let steps = FirstSteps::look(&api.store, vault, &api.config(), now).await?;
     let say = |sentence| visitor.language.say(sentence);
     let content = html! {
         h1 { (say(words::TITLE)) }
+        (above)
         p { (visitor.language.say(words::left(steps.left()))) " " (say(words::IN_SETTINGS)) a href=(SETTINGS) { (say(settings::SETTINGS)) } "." }
-        @for step in Step::ALL { (section(&api, &visitor, &steps, *step)) }
+        @for step in Step::ALL { (section(api, visitor, &steps, *step)) }
     };
-    Ok(Page::of(&visitor, say(words::TITLE)).show(&content))
+    Ok(Page::of(visitor, say(words::TITLE)).show(&content))
 }
 
 fn section(api: &Api, visitor: &Visitor, steps: &FirstSteps, step: Step) -> Markup {
@@ -42,6 +61,7 @@ fn section(api: &Api, visitor: &Visitor, steps: &FirstSteps, step: Step) -> Mark
     html! {
         section {
             h2 { (visitor.language.say(step.title())) " " (tone.badge(visitor.language.say(stand.word()))) }
+            @if step == Step::Alerts { (alerts(api, visitor, steps)) }
             p { (text(api, visitor, steps, step)) }
         }
     }
@@ -67,13 +87,16 @@ fn text(api: &Api, visitor: &Visitor, steps: &FirstSteps, step: Step) -> Markup 
         },
         Step::Reading => reading(api, visitor),
         Step::Alerts => html! {
-            @if is_done { (places(visitor, steps)) ". " (say(words::ALERTS_TEST)) } @else { (say(words::ALERTS_TODO)) }
-            code { (here("agendad alerts test")) } " · " a href=(SETTINGS) { (say(words::ALERTS_CHANGE)) }
+            @if steps.places.is_empty() { (say(words::ALERTS_TODO)) }
+            a href=(SETTINGS) { (say(words::ALERTS_CHANGE)) }
         },
         Step::Key => html! { (say(words::KEY_COPY)) code { (api.syncer.vault.key_id()) } },
         Step::Backup => match steps.backup {
             Backup::Elsewhere => html! { (say(words::BACKUP_ELSEWHERE)) },
-            Backup::None => html! { (say(words::BACKUP_NONE)) code { (here("agendad backup")) } },
+            Backup::Off => html! { (say(words::BACKUP_OFF)) },
+            Backup::None(at) => {
+                html! { (visitor.language.say(words::backup_none(at))) code { (here("agendad backup")) } }
+            }
             Backup::Made(at) => visitor.times.ago(at),
         },
         Step::Address => html! {
@@ -83,10 +106,14 @@ fn text(api: &Api, visitor: &Visitor, steps: &FirstSteps, step: Step) -> Markup 
     }
 }
 
-fn places(visitor: &Visitor, steps: &FirstSteps) -> String {
-    let places = steps.places.iter().cloned();
-    let places = places.map(|place| visitor.language.say(place));
-    places.collect::<Vec<_>>().join(", ")
+/// Each channel with what is left to do about it, and a button to try it.
+fn alerts(api: &Api, visitor: &Visitor, steps: &FirstSteps) -> Markup {
+    html! {
+        @for place in &steps.places {
+            @for left in &place.left { p { (visitor.language.say(left.clone())) } }
+            (trial::button(visitor, &api.config(), place.channel, TRIAL))
+        }
+    }
 }
 
 fn reading(api: &Api, visitor: &Visitor) -> Markup {

@@ -52,6 +52,7 @@ mod settings;
 mod silences;
 mod time;
 mod tone;
+mod trial;
 mod units;
 mod verify;
 mod visitor;
@@ -102,6 +103,7 @@ pub(crate) fn router(api: &Api) -> Router<Api> {
         .route("/leituras", get(all_runs::show))
         .route("/alertas", get(all_alerts::show))
         .route("/comecar", get(first_steps::show))
+        .route("/comecar/teste", post(first_steps::send_trial))
         .route("/novo-perito", get(enrol::show).post(enrol::add))
         .route("/verificar", get(verify::show).post(verify::begin))
         .route("/importar", get(import::show).post(import::look))

@@ -69,7 +69,7 @@ fn warning(visitor: &Visitor, id: i32, title: &str, reason: PauseReason) -> Mark
             p { (say(pause::before_resuming(reason))) }
             p { strong { (say(words::RISK)) } }
             p { (say(words::FIRST_FIND_OUT)) }
-            p { code { (here(&format!("agendad users set-password --user {id}"))) } }
+            p { a href=(format!("/peritos/{id}#conta")) { (say(words::STORE_PASSWORD)) } " " code { (here(&format!("agendad users set-password --user {id}"))) } }
             p { a.button href=(format!("/peritos/{id}")) { (say(words::BACK_WITHOUT_RESUMING)) } }
             form method="post" action=(format!("/peritos/{id}/retomar/mesma-senha")) {
                 (token(visitor))

@@ -4,7 +4,6 @@
 mod fields;
 mod parts;
 mod reading;
-mod trial;
 
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -14,11 +13,9 @@ use super::notice::{NoticeQuery, drawn};
 use super::page::{self, Page, token};
 use super::problem::Problem;
 use super::recognise::Posted;
+use super::trial;
 use super::visitor::Visitor;
-use crate::alerts::Channels;
-use crate::config::Config;
 use crate::config::kept::{ChangeError, Edits, Sources};
-use crate::domain::Channel;
 use crate::kept::{self, Wrong};
 use crate::web::state::Api;
 use crate::words::command::here;
@@ -26,9 +23,8 @@ use crate::words::pages::settings::{self as words, SettingsNotice};
 
 use parts::Part;
 
-pub(super) use trial::send as send_trial;
-
 const PAGE: &str = "/ajustes";
+const TRIAL: &str = "/ajustes/teste";
 
 /// A form that was sent and refused, to be shown again.
 struct Refused<'a> {
@@ -75,7 +71,7 @@ fn page(api: &Api, visitor: &Visitor, above: &Markup, refused: Option<&Refused<'
                     button { (say(words::SAVE)) }
                 }
                 @if let Some(hint) = part.hint() { p.hint { (say(hint)) } }
-                @if let Some(channel) = part.channel() { (trial_button(visitor, &config, channel)) }
+                @if let Some(channel) = part.channel() { (trial::button(visitor, &config, channel, TRIAL)) }
             }
         }
         section {
@@ -88,21 +84,6 @@ fn page(api: &Api, visitor: &Visitor, above: &Markup, refused: Option<&Refused<'
     Page::of(visitor, say(words::SETTINGS))
         .section(PAGE)
         .show(&content)
-}
-
-/// The button of a channel that is set up.
-fn trial_button(visitor: &Visitor, config: &Config, channel: Channel) -> Markup {
-    let channels = Channels::of(config).ok();
-    let place = channels.and_then(|channels| channels.place(channel));
-    html! {
-        @if let Some(place) = place {
-            form method="post" action="/ajustes/teste" {
-                (token(visitor))
-                input type="hidden" name="canal" value=(channel.as_str());
-                button { (visitor.language.say(words::SEND_TRIAL)) } " " span.hint { (visitor.language.say(place)) }
-            }
-        }
-    }
 }
 
 fn wrong(visitor: &Visitor, wrong: &Wrong) -> Markup {
@@ -155,6 +136,15 @@ pub(super) async fn save(State(api): State<Api>, mut posted: Posted) -> Result<R
             SettingsNotice::NotYet
         },
     ))
+}
+
+/// `POST /ajustes/teste`
+pub(super) async fn send_trial(
+    State(api): State<Api>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let above = trial::send(&api, &posted).await?;
+    Ok(page(&api, &posted.visitor, &above, None))
 }
 
 /// Files are written beside the tasks that must not wait for them.

@@ -234,20 +234,22 @@ fn cure(usuario_id: i32, pause: &Pause) -> String {
     if let Some(until) = pause.until {
         return format!("it goes on after {}", until.format("%Y-%m-%d %H:%M UTC"));
     }
-    let set_password = format!("agendad users set-password --user {usuario_id}");
+    let set_password = format!(
+        "on the examiner's page of the dashboard, or with: agendad users set-password --user {usuario_id}"
+    );
     let resume = format!("agendad users resume --user {usuario_id}");
     match pause.reason {
-        PauseReason::Refused => format!("set the right password with: {set_password}"),
+        PauseReason::Refused => format!("set the right password {set_password}"),
         PauseReason::ChangePassword => {
             format!(
-                "the examiner has to change the password at the portal; then store it with: {set_password}"
+                "the examiner has to change the password at the portal; then store it {set_password}"
             )
         }
         PauseReason::Blocked => format!(
             "the examiner has to have the access unblocked at the portal; then: {resume} --same-password"
         ),
         PauseReason::Unexplained => format!(
-            "find out with a browser whether the portal takes the password; a new one: {set_password}; the same once more, which may block the account: {resume} --same-password"
+            "find out with a browser whether the portal takes the password; store a new one {set_password}; the same once more, which may block the account: {resume} --same-password"
         ),
         PauseReason::Captcha | PauseReason::DuplicateCpf | PauseReason::Manual => {
             format!("when all is well: {resume}")

@@ -173,15 +173,16 @@ impl Vault {
         Ok(format!("v1.{}.{body}", key.id))
     }
 
-    /// The fingerprints of a password that is posted with a CPF, one for each key at hand, that of the key that seals
-    /// first: recognises the password without keeping it. Keyed, so that nobody can try passwords on it.
+    /// The fingerprints of a secret and of what it is for (of a password, the CPF that it is posted with), one for each key
+    /// at hand, that of the key that seals first: recognises the secret without keeping it. Keyed, so that nobody can try
+    /// passwords on it.
     ///
     /// # Errors
     /// [`VaultError::BadKey`], never in truth.
-    pub fn fingerprints(&self, cpf_digits: &str, senha: &str) -> Result<Vec<String>, VaultError> {
+    pub fn fingerprints(&self, of: &str, secret: &str) -> Result<Vec<String>, VaultError> {
         let ring = self.ring();
         ring.all()
-            .map(|key| key.fingerprint([cpf_digits, senha]))
+            .map(|key| key.fingerprint([of, secret]))
             .collect()
     }
 

@@ -160,6 +160,7 @@ pub(crate) const DOORS: &[Door] = &[
     // How all is read, and by whom it is used.
     get("/", Who::Operator),
     get("/comecar", Who::Operator),
+    post("/comecar/teste", Who::Operator),
     get("/execucoes/{id}", Who::Operator),
     get("/evidencias/{name}", Who::Operator),
     get("/leituras", Who::Operator),

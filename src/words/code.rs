@@ -149,8 +149,8 @@ impl Code {
                 "The synchronisation of this examiner is switched off.",
             ),
             Self::NoPassword => both(
-                "Nenhuma senha do portal está guardada. Informe a senha na configuração.",
-                "No portal password is stored. Put the password into the configuration.",
+                "Nenhuma senha do portal está guardada. Grave-a na página do perito no painel, em Conta no portal, ou com agendad users set-password.",
+                "No portal password is stored. Store it on the examiner's page of the dashboard, under Portal account, or with agendad users set-password.",
             ),
             Self::Captcha => both(
                 "O portal do DETRAN pediu um CAPTCHA. Por segurança, a sincronização fica suspensa por algumas horas.",
@@ -165,8 +165,8 @@ impl Code {
                 "The examiner is using DETRAN's portal, which allows one session a person. Nothing was changed; try again when the examiner has left.",
             ),
             Self::Auth => both(
-                "O portal do DETRAN não aceitou o CPF e a senha. Confira pelo navegador se valem e guarde a senha certa; até lá nenhuma nova tentativa é feita.",
-                "DETRAN's portal did not accept CPF and password. Find out with a browser whether they are good, and correct the password in the configuration; until then nothing more is tried.",
+                "O portal do DETRAN não aceitou o CPF e a senha. Confira pelo navegador se valem e grave a senha certa na página do perito no painel, em Conta no portal, ou com agendad users set-password; até lá nenhuma nova tentativa é feita.",
+                "DETRAN's portal did not accept CPF and password. Find out with a browser whether they are good, and store the right password on the examiner's page of the dashboard, under Portal account, or with agendad users set-password; until then nothing more is tried.",
             ),
             Self::TooLarge => both(
                 "Os dados enviados são grandes demais.",
@@ -209,8 +209,8 @@ impl Code {
                 "The service is being restarted. Try again in a moment.",
             ),
             Self::Vault => both(
-                "A senha guardada não pode ser aberta. Avise o operador, ou informe a senha novamente na configuração.",
-                "The stored password cannot be opened. Tell the operator, or put the password into the configuration again.",
+                "A senha guardada não pode ser aberta. Avise o operador, ou grave-a de novo na página do perito no painel, em Conta no portal, ou com agendad users set-password.",
+                "The stored password cannot be opened. Tell the operator, or store it again on the examiner's page of the dashboard, under Portal account, or with agendad users set-password.",
             ),
             Self::Timeout => both(
                 "A resposta demorou demais. Tente novamente em alguns minutos.",

@@ -41,6 +41,10 @@ pub(crate) const NOTHING_READ_FOR_LONG: Sentence = both(
     "No run has read everything for long. See above whether agendad is up and the queue moves.",
 );
 pub(crate) const NOT_READ_YET: Sentence = both("Ainda não foi lido.", "Not read yet.");
+pub(crate) const BEING_READ: Sentence = both(
+    "É a primeira leitura, que está em andamento.",
+    "It is the first run, which is under way.",
+);
 
 pub(crate) fn switch_on(usuario_id: i32) -> Advice {
     Advice::command(

@@ -44,6 +44,14 @@ fn unread(
             "{en}, no reading has finished yet"
         );
     }
+    if let (None, Some(UnreadReason::BeingRead)) = (&since, reason) {
+        let Sentence { pt, en } = BEING_READ;
+        let Sentence { pt: n_pt, en: n_en } = stored(slots);
+        return match slots {
+            0 => BEING_READ.owned(),
+            _ => sentence!("{n_pt}, {pt}", "{n_en}, {en}"),
+        };
+    }
     let mut said = match since {
         Some(Sentence { pt, en }) => {
             sentence!("não lido desde {pt}", "not read since {en}")
@@ -62,6 +70,8 @@ fn unread(
     let Sentence { pt, en } = said;
     sentence!("{n_pt} de antes, {pt}", "{n_en} from before, {en}")
 }
+
+const BEING_READ: Sentence = both("sendo lido agora", "being read just now");
 
 fn stored(slots: i64) -> Sentence<String> {
     count(slots, both("horário", "slot"), both("horários", "slots"))
@@ -83,6 +93,7 @@ pub(crate) fn reason(reason: UnreadReason) -> Sentence {
             "a senha é nova, e com ela ainda não se leu",
             "the password is new, and nothing has been read with it yet",
         ),
+        UnreadReason::BeingRead => BEING_READ,
         UnreadReason::NoPassword => both(
             "falta a senha do portal deste perito",
             "this examiner's portal password is missing",
@@ -230,6 +241,24 @@ mod tests {
                 },
                 "ainda não lido",
                 "not read yet",
+            ),
+            (
+                DayState::Unread {
+                    slots: 0,
+                    read_at: None,
+                    reason: Some(UnreadReason::BeingRead),
+                },
+                "sendo lido agora",
+                "being read just now",
+            ),
+            (
+                DayState::Unread {
+                    slots: 1,
+                    read_at: None,
+                    reason: Some(UnreadReason::BeingRead),
+                },
+                "1 horário, sendo lido agora",
+                "1 slot, being read just now",
             ),
             (
                 DayState::Unread {

@@ -72,12 +72,12 @@ pub(crate) const fn in_account(reason: PauseReason) -> Sentence {
             "DETRAN's portal has blocked the access. Have it unblocked at the portal and tell the operator; until then nothing more is tried.",
         ),
         PauseReason::ChangePassword => both(
-            "O portal do DETRAN exige uma senha nova. Troque a senha no portal e informe a nova na configuração.",
-            "DETRAN's portal wants a new password. Change it at the portal and put the new one into the configuration.",
+            "O portal do DETRAN exige uma senha nova. Troque a senha no portal; depois grave a nova na página do perito no painel, em Conta no portal, ou com agendad users set-password.",
+            "DETRAN's portal wants a new password. Change it at the portal; then store the new one on the examiner's page of the dashboard, under Portal account, or with agendad users set-password.",
         ),
         PauseReason::Unexplained => both(
-            "O portal do DETRAN respondeu à senha de um modo desconhecido, talvez uma recusa. Confira pelo navegador se o portal a aceita; se mudou, informe a nova na configuração. Até lá nenhuma nova tentativa é feita.",
-            "DETRAN's portal answered the password in an unknown way, perhaps a refusal. Find out with a browser whether the portal takes it; if it has changed, put the new one into the configuration. Until then nothing more is tried.",
+            "O portal do DETRAN respondeu à senha de um modo desconhecido, talvez uma recusa. Confira pelo navegador se o portal a aceita; se mudou, grave a nova na página do perito no painel, em Conta no portal, ou com agendad users set-password. Até lá nenhuma nova tentativa é feita.",
+            "DETRAN's portal answered the password in an unknown way, perhaps a refusal. Find out with a browser whether the portal takes it; if it has changed, store the new one on the examiner's page of the dashboard, under Portal account, or with agendad users set-password. Until then nothing more is tried.",
         ),
         PauseReason::Captcha => Code::Captcha.message(),
         PauseReason::DuplicateCpf => Code::DuplicateCpf.message(),
@@ -99,8 +99,8 @@ pub(crate) const fn in_refused_sync(reason: PauseReason) -> (Code, Sentence) {
         PauseReason::ChangePassword => (
             Code::Auth,
             both(
-                "O portal do DETRAN exige uma senha nova. Troque-a no portal e depois informe-a na configuração.",
-                "DETRAN's portal wants a new password. Change it at the portal, then put it into the configuration.",
+                "O portal do DETRAN exige uma senha nova. Troque-a no portal; depois grave a nova na página do perito no painel, em Conta no portal, ou com agendad users set-password.",
+                "DETRAN's portal wants a new password. Change it at the portal; then store the new one on the examiner's page of the dashboard, under Portal account, or with agendad users set-password.",
             ),
         ),
         PauseReason::Unexplained => (

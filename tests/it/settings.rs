@@ -49,7 +49,7 @@ pub(crate) fn form(html: &str, part: &str) -> Vec<(String, String)> {
 }
 
 /// Sends a part with some fields changed.
-async fn save(browser: &mut Browser, part: &str, changes: &[(&str, &str)]) -> Page {
+pub(crate) async fn save(browser: &mut Browser, part: &str, changes: &[(&str, &str)]) -> Page {
     let page = browser.get("/ajustes").await;
     send(browser, &page, part, changes).await
 }
@@ -68,7 +68,7 @@ async fn send(browser: &mut Browser, page: &Page, part: &str, changes: &[(&str, 
     browser.send("/ajustes", &fields).await
 }
 
-async fn ana(world: &World, client: &Client) -> Browser {
+pub(crate) async fn ana(world: &World, client: &Client) -> Browser {
     if world.count("SELECT count(*) FROM agendad_people").await == 0 {
         add(world, "ana", Role::Operator, None).await;
     }
@@ -299,7 +299,11 @@ async fn a_secret_is_never_shown_stays_if_nothing_is_typed_and_is_taken_away_by_
         assert!(!page.html.contains(&canary), "{}", page.html);
         receiver.answer(200, None);
         let page = browser.send("/ajustes/teste", &fields).await;
-        assert!(page.html.contains("slack: aceita."), "{}", page.html);
+        assert!(
+            page.html.contains("slack: aceita (detalhe: HTTP 200"),
+            "{}",
+            page.html
+        );
         assert!(!page.html.contains(&canary), "{}", page.html);
 
         let taken = save(

@@ -48,6 +48,8 @@ pub enum UnreadReason {
     NoPassword,
     /// The last attempt failed with an earlier password; with this one there was none yet.
     NewPassword,
+    /// Nothing is wrong: the first run that reads it is under way.
+    BeingRead,
 }
 
 /// The kinds of [`DayState`], in the words of the API and of files.
@@ -183,6 +185,7 @@ impl UnreadReason {
             Self::SwitchedOff => "off",
             Self::NoPassword => "no_password",
             Self::NewPassword => "new_password",
+            Self::BeingRead => "being_read",
         }
     }
 }

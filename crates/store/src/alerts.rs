@@ -1,7 +1,8 @@
 //! `agendad_alerts` and `agendad_alert_outbox`: which trouble is open, who was told of it, and what is still to
 //! be delivered. One evaluation of the rules is in `evaluation`, what they look at in `observe` and
-//! `examiners`, what daemons say of themselves in `reports`, the messages' way out in `outbox`.
+//! `examiners`, what daemons say of themselves in `reports`, the messages' way out in `outbox`, what became of the last in `arrivals`.
 
+pub mod arrivals;
 pub mod clock;
 pub mod evaluation;
 pub mod examiners;

@@ -80,6 +80,7 @@ impl Store {
                 _ if !row.runs => Some(UnreadReason::SwitchedOff),
                 Some(reason) => Some(UnreadReason::Paused(reason)),
                 None if !row.has_password => Some(UnreadReason::NoPassword),
+                None if row.being_read => Some(UnreadReason::BeingRead),
                 None if row.new_password => Some(UnreadReason::NewPassword),
                 None => None,
             };

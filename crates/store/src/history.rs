@@ -181,7 +181,7 @@ impl Store {
 
     /// The part of the time since `from` in which an examiner was up to date, from 0 to 1: in which the last success of
     /// each of their windows was no older than it may be; of several windows, that of the worst. `None` if they have no
-    /// window, or none of them had a run.
+    /// window, or on the first day, until a run of each has ended.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -200,9 +200,13 @@ impl Store {
                    JOIN configuracoes_detran c ON c.usuario_id = $1
                    WHERE c.janelas IS NULL OR w.name = ANY (c.janelas)
                ), began AS (
-                   -- Nobody was late before the first run.
+                   -- Nobody was late before the first run; and while the first of a window is under way, nobody knows.
                    SELECT greatest($2::timestamptz, min(started_at)) AS at
-                   FROM agenda_sync_runs WHERE usuario_id = $1 HAVING count(*) > 0
+                   FROM agenda_sync_runs WHERE usuario_id = $1
+                   HAVING min(started_at) < now() - interval '1 day' OR NOT EXISTS (
+                       SELECT FROM windows w WHERE NOT EXISTS (
+                           SELECT FROM agenda_sync_runs e
+                           WHERE e.usuario_id = $1 AND e.window_name = w.name AND e.status <> 'running'))
                ), good AS (
                    SELECT w.name, w.allowed, greatest(r.finished_at, b.at) AS at,
                           -- What is left of a success of before.

@@ -2,7 +2,7 @@
 
 use super::Line;
 use crate::alerts::Channels;
-use crate::config::Config;
+use crate::config::{Config, kept};
 use crate::domain::Channel;
 use crate::words::Sentence;
 use crate::words::cli::check::alerts as words;
@@ -20,7 +20,7 @@ pub(super) async fn lines(config: &Config, offline: bool) -> Vec<Line> {
     let mut lines = Vec::new();
     for &channel in Channel::ALL {
         if let Some(place) = channels.place(channel) {
-            lines.push(line(&channels, channel, place, offline).await);
+            lines.push(line(config, &channels, (channel, place), offline).await);
         }
     }
     if lines.is_empty() {
@@ -35,9 +35,9 @@ pub(super) async fn lines(config: &Config, offline: bool) -> Vec<Line> {
 }
 
 async fn line(
+    config: &Config,
     channels: &Channels,
-    channel: Channel,
-    place: Sentence<String>,
+    (channel, place): (Channel, Sentence<String>),
     offline: bool,
 ) -> Line {
     let name = channel.as_str();
@@ -47,10 +47,15 @@ async fn line(
     }
     match channels.rehearse(channel).await {
         Ok(()) => Line::ok(WHAT, words::good(&found)),
-        Err(error) => Line::fail(
-            WHAT,
-            words::bad(&found, &error.sentence()),
-            words::EMAIL_CURE,
-        ),
+        Err(error) => {
+            let mut keys = config.kept.keys();
+            let is_kept = keys.any(|key| key.starts_with("alerts.email."));
+            let file = is_kept.then(|| kept::path_in(&config.state_dir));
+            Line::fail(
+                WHAT,
+                words::bad(&found, &error.sentence()),
+                words::email_cure(file.as_deref()),
+            )
+        }
     }
 }

@@ -272,7 +272,7 @@ async fn find(login: &LoginName, store: &Store) -> anyhow::Result<i32> {
 
 /// A new password, hashed: typed twice on a terminal, else all of standard input.
 pub(in crate::cli) async fn ask(login: &LoginName) -> anyhow::Result<Hashed> {
-    let typed = typed_password(say(words::PASSWORD_PROMPT))?;
+    let typed = typed_password(&say(words::password_prompt()))?;
     confirmed(login, typed).await
 }
 

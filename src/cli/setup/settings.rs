@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::cli::actor::actor;
 use crate::cli::language::say;
 use crate::cli::users::typed_secret;
-use crate::cli::{Exit, alerts as alerts_command, output};
+use crate::cli::{alerts as alerts_command, output};
 use crate::config::Config;
 use crate::config::kept::Edits;
 use crate::domain::ticks::next_tick;
@@ -19,12 +19,16 @@ use crate::first_steps::FirstSteps;
 use crate::kept::fields::{self, Field, Kind, Typed};
 use crate::kept::rhythms::{self, AS_IT_IS, DAILY, MOST};
 use crate::kept::{self, Wrong, contact as contacts};
+use crate::words::Sentence;
 use crate::words::cli::setup as words;
 use crate::words::pages::first_steps::{self, Stand, Step};
 use crate::words::pages::settings as pages;
 use crate::words::window;
 
-use super::ask_until;
+use super::{ask_until, tell_left};
+
+/// Typed to take away what there is.
+const NOTHING: &str = "-";
 
 /// Why nothing was typed that could be saved.
 enum Trouble {
@@ -57,9 +61,12 @@ pub(super) async fn contact(app: &App) -> anyhow::Result<()> {
     if is_fixed(app, contacts::KEY) || !wants(&known)? {
         return Ok(());
     }
-    until_saved(app, |config| {
+    until_saved(app, |config, _| {
         let typed = output::ask(say(words::ASK_CONTACT))?;
         if typed.is_empty() {
+            if known.is_empty() {
+                output::remark(say(words::LATER));
+            }
             return Ok(None);
         }
         Ok(Some(contacts::edits(config, &typed)?))
@@ -86,7 +93,7 @@ pub(super) async fn reading(app: &App) -> anyhow::Result<()> {
         return Ok(());
     }
     output::line(say(words::ENTER_KEEPS));
-    until_saved(app, |config| {
+    until_saved(app, |config, _| {
         Ok(Some(rhythms::edits(config, &typed_windows(config)?)?))
     })
     .await
@@ -153,22 +160,21 @@ fn typed_window(
     Ok(typed.window(before, &known)?)
 }
 
-/// Whether the last test message arrived, if one was sent.
-pub(super) async fn alerts(app: &App, steps: &FirstSteps) -> anyhow::Result<bool> {
-    let places: Vec<String> = steps.places.iter().cloned().map(say).collect();
+pub(super) async fn alerts(app: &App, steps: &FirstSteps) -> anyhow::Result<()> {
+    let places = steps.places.iter();
+    let places: Vec<String> = places.map(|place| say(place.said.clone())).collect();
+    tell_left(steps, "");
     let mut asks = wants(&places.join(", "))?;
-    let mut arrived = true;
     loop {
         if asks && !channel(app).await? {
-            return Ok(arrived);
+            return Ok(());
         }
         if !asks && (places.is_empty() || !output::confirm(say(words::ASK_MESSAGE))?) {
-            return Ok(arrived);
+            return Ok(());
         }
-        arrived = alerts_command::send_test((*app.config()).clone()).await? == Exit::Done;
         // Whether it arrived is said; that it did not is no reason to leave the other steps.
-        if arrived || !output::agree(say(words::ASK_AGAIN))? {
-            return Ok(arrived);
+        if alerts_command::send_test(app).await? || !output::agree(say(words::ASK_AGAIN))? {
+            return Ok(());
         }
         asks = true;
     }
@@ -195,10 +201,11 @@ async fn channel(app: &App) -> anyhow::Result<bool> {
     if let Some(hint) = hint {
         output::line(say(hint));
     }
-    output::line(say(words::ENTER_KEEPS));
-    // What was typed before something was refused need not be typed again.
+    output::line(say(words::ENTER_KEEPS_HYPHEN_TAKES));
+    // What was typed before something was refused need not be typed again; what was refused is not offered again.
     let mut answers = HashMap::new();
-    until_saved(app, |config| {
+    until_saved(app, |config, refused| {
+        answers.retain(|key, _| !refused.iter().any(|wrong| wrong == key));
         let edits = fields::edits(config, fields::of_channel(channel), |field| {
             ask_field(config, *field, &mut answers)
         })?;
@@ -214,10 +221,12 @@ fn ask_field(
 ) -> Result<Typed, Trouble> {
     let key = field.key;
     let label = pages::label(key).unwrap_or(pages::SETTINGS);
-    let before = answers.get(key);
+    let before = answers.get(key).map(|text| text.expose_secret().to_owned());
     match field.kind {
         Kind::Secret => {
-            let is_set = before.is_some() || fields::is_set(config, key);
+            let is_set = before
+                .as_ref()
+                .map_or_else(|| fields::is_set(config, key), |text| !text.is_empty());
             let known = if is_set { say(pages::IS_SET) } else { "" };
             let question = say(words::with_known(label, known));
             // A name is typed in the open, though it is not shown again.
@@ -228,24 +237,61 @@ fn ask_field(
                 typed_secret(&question)?
             };
             if let Some(typed) = typed {
-                answers.insert(key, typed);
+                let is_taken = typed.expose_secret().trim() == NOTHING;
+                answers.insert(key, if is_taken { "".into() } else { typed });
             }
-            let typed = answers.get(key).cloned();
-            Ok(Typed::Secret(typed.unwrap_or_default()))
+            Ok(match answers.get(key) {
+                Some(typed) if !typed.expose_secret().is_empty() => Typed::Secret(typed.clone()),
+                Some(_) if fields::is_set(config, key) => Typed::Taken,
+                Some(_) | None => Typed::Secret(SecretString::default()),
+            })
         }
         Kind::Text | Kind::Short | Kind::List | Kind::Choice(_) => {
-            let known = before.map_or_else(
-                || fields::current(config, key),
-                |text| text.expose_secret().to_owned(),
-            );
-            if let Kind::Choice(choices) = field.kind {
-                for (value, meaning) in choices {
-                    output::line(format!("  {value}  {}", say(*meaning)));
-                }
-            }
-            let typed = ask_known(words::with_known(label, &known), &known)?;
+            let known = before.unwrap_or_else(|| fields::current(config, key));
+            let typed = if let Kind::Choice(choices) = field.kind {
+                ask_choice(label, choices, &known)?
+            } else {
+                ask_known(words::with_known(label, &known), &known)?
+            };
+            let typed = if typed == NOTHING {
+                String::new()
+            } else {
+                typed
+            };
             answers.insert(key, typed.clone().into());
             Ok(Typed::Text(typed))
+        }
+    }
+}
+
+/// One of a list: its number, its name, or the beginning of what it means.
+fn ask_choice(
+    label: Sentence,
+    choices: &[(&str, Sentence)],
+    known: &str,
+) -> Result<String, std::io::Error> {
+    for (at, (_, meaning)) in (1..).zip(choices) {
+        output::line(format!("  {at}  {}", say(*meaning)));
+    }
+    let said = choices.iter().find(|(value, _)| *value == known);
+    let shown = said.map_or_else(|| known.to_owned(), |(_, said)| say(*said).to_owned());
+    loop {
+        let typed = output::ask(&say(words::with_known(label, &shown)))?.to_lowercase();
+        if typed.is_empty() {
+            return Ok(known.to_owned());
+        }
+        let at = typed.parse().ok().and_then(|at: usize| at.checked_sub(1));
+        let by_number = at.and_then(|at| choices.get(at));
+        let by_name = || choices.iter().find(|(value, _)| *value == typed);
+        let by_meaning = || {
+            choices.iter().find(|(_, meaning)| {
+                let mut said = [meaning.pt, meaning.en].into_iter();
+                said.any(|said| said.to_lowercase().starts_with(&typed))
+            })
+        };
+        match by_number.or_else(by_name).or_else(by_meaning) {
+            Some((value, _)) => return Ok((*value).to_owned()),
+            None => output::remark(say(words::BAD_CHANNEL)),
         }
     }
 }
@@ -259,7 +305,7 @@ pub(super) async fn address(app: &App, steps: &FirstSteps) -> anyhow::Result<()>
     if is_fixed(app, fields::PUBLIC_URL) || (is_set && !output::confirm(say(words::ASK_CHANGE))?) {
         return Ok(());
     }
-    until_saved(app, |config| {
+    until_saved(app, |config, _| {
         let typed = output::ask(say(words::ASK_ADDRESS))?;
         if typed.is_empty() {
             return Ok(None);
@@ -281,10 +327,7 @@ fn wants(known: &str) -> anyhow::Result<bool> {
 }
 
 /// Asks; nothing typed is what is known.
-fn ask_known(
-    question: crate::words::Sentence<String>,
-    known: &str,
-) -> Result<String, std::io::Error> {
+fn ask_known(question: Sentence<String>, known: &str) -> Result<String, std::io::Error> {
     let typed = output::ask(&say(question))?;
     Ok(if typed.is_empty() {
         known.to_owned()
@@ -294,7 +337,7 @@ fn ask_known(
 }
 
 /// In either language.
-fn is_word(typed: &str, word: crate::words::Sentence) -> bool {
+fn is_word(typed: &str, word: Sentence) -> bool {
     typed.eq_ignore_ascii_case(word.pt) || typed.eq_ignore_ascii_case(word.en)
 }
 
@@ -308,15 +351,17 @@ fn is_fixed(app: &App, key: &str) -> bool {
     by.is_some()
 }
 
-/// Asks until what is typed can be saved, and saves it; a few times. Whether anything was.
+/// Asks until what is typed can be saved, and saves it; a few times. Whether anything was. `ask` is told which settings
+/// were refused the time before.
 async fn until_saved(
     app: &App,
-    mut ask: impl FnMut(&Config) -> Result<Option<Edits>, Trouble>,
+    mut ask: impl FnMut(&Config, &[String]) -> Result<Option<Edits>, Trouble>,
 ) -> anyhow::Result<bool> {
     const TRIES: u8 = 3;
+    let mut refused = Vec::new();
     for _ in 0..TRIES {
         let config = app.config();
-        let saved = match ask(&config) {
+        let saved = match ask(&config, &refused) {
             Ok(None) => return Ok(false),
             Ok(Some(edits)) => save(app, &edits).await?,
             Err(Trouble::Wrong(wrong)) => Err(wrong),
@@ -324,7 +369,13 @@ async fn until_saved(
         };
         match saved {
             Ok(()) => return Ok(true),
-            Err(wrong) => tell(&wrong),
+            Err(wrong) => {
+                tell(&wrong);
+                refused = match wrong {
+                    Wrong::Settings(problems) => problems.into_iter().map(|(key, _)| key).collect(),
+                    Wrong::Said(_) => Vec::new(),
+                };
+            }
         }
     }
     output::remark(say(words::LATER));

@@ -3,12 +3,12 @@
 use maud::{Markup, html};
 
 use super::{fields, reading};
-use crate::backup::nightly::Plan;
 use crate::config::Config;
 use crate::config::kept::Edits;
 use crate::dashboard::recognise::Posted;
 use crate::dashboard::visitor::Visitor;
 use crate::domain::Channel;
+use crate::first_steps::{Backup, backup as stand_of_backup};
 use crate::kept::fields::{self as kept, Field};
 use crate::kept::{Wrong, contact};
 use crate::web::state::Api;
@@ -166,15 +166,13 @@ impl Part {
 
 fn backup(api: &Api, visitor: &Visitor) -> Markup {
     let say = |sentence| visitor.language.say(sentence);
-    let Some(plan) = Plan::of(&api.config()) else {
-        return html! { (say(first_steps::BACKUP_ELSEWHERE)) };
-    };
-    let now = api.syncer.clock.now();
-    let kept = plan.shelf.list().unwrap_or_default();
-    let newest = kept.iter().find(|kept| kept.is_dated(now));
     html! {
-        @if let Some(newest) = newest { (say(words::LAST_BACKUP)) (visitor.times.ago(newest.made_at)) "." }
-        @else { (say(first_steps::BACKUP_NONE)) code { (here("agendad backup")) } }
+        @match stand_of_backup(&api.config(), api.syncer.clock.now()) {
+            Backup::Elsewhere => (say(first_steps::BACKUP_ELSEWHERE)),
+            Backup::Off => (say(first_steps::BACKUP_OFF)),
+            Backup::None(at) => { (visitor.language.say(first_steps::backup_none(at))) code { (here("agendad backup")) } }
+            Backup::Made(at) => { (say(words::LAST_BACKUP)) (visitor.times.ago(at)) "." }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Words about those who log in to the dashboard.
 
 use crate::domain::Role;
+use crate::domain::login::SHORTEST_PASSWORD;
 use crate::words::{Sentence, both, role};
 
 pub(crate) const LOGIN: Sentence = both("acesso", "login");
@@ -20,8 +21,13 @@ pub(crate) const NOBODY: Sentence = both(
     "nobody yet; add somebody with: agendad people add --login … --name … --role operador",
 );
 pub(crate) const NO_SESSIONS: Sentence = both("ninguém está conectado", "nobody is logged in");
-pub(crate) const PASSWORD_PROMPT: Sentence =
-    both("Senha (não aparece): ", "Password (not shown): ");
+/// What is wanted of it is said before it is typed.
+pub(crate) fn password_prompt() -> Sentence<String> {
+    sentence!(
+        "Senha (de {SHORTEST_PASSWORD} letras ou mais; não aparece): ",
+        "Password (of {SHORTEST_PASSWORD} characters or more; not shown): "
+    )
+}
 pub(crate) const PASSWORD_AGAIN: Sentence = both("Outra vez: ", "Once more: ");
 pub(crate) const NOT_THE_SAME: Sentence = both(
     "as duas senhas não são iguais",

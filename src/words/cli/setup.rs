@@ -23,8 +23,8 @@ pub(crate) const NO_TERMINAL: Sentence = both(
      all of it: agendad check",
 );
 pub(crate) const INTRODUCTION: Sentence = both(
-    "O que falta configurar, um passo de cada vez. Enter sem nada deixa um passo para depois; o que está pronto não é perguntado de novo.",
-    "What is left to set up, one step after another. Enter alone leaves a step for later; what is done is not asked again.",
+    "O que falta configurar, um passo de cada vez. Enter sem nada deixa um passo para depois, ou como está; do que está pronto só se pergunta se muda.",
+    "What is left to set up, one step after another. Enter alone leaves a step for later, or as it is; of what is done you are only asked whether to change it.",
 );
 pub(crate) const LATER: Sentence = both(
     "Fica para depois. Quando quiser: agendad setup",
@@ -105,6 +105,11 @@ pub(crate) const ASK_ADDRESS: Sentence = both(
 pub(crate) const ENTER_KEEPS: Sentence = both(
     "Enter deixa o que está entre colchetes.",
     "Enter leaves what stands in brackets.",
+);
+/// Of settings of which each can be taken away.
+pub(crate) const ENTER_KEEPS_HYPHEN_TAKES: Sentence = both(
+    "Enter deixa o que está entre colchetes; um hífen (-) tira o que há.",
+    "Enter leaves what stands in brackets; a hyphen (-) takes away what there is.",
 );
 pub(crate) const ASK_WINDOW_DAYS: Sentence = both(
     "  Dias, contados de hoje, que é 0, como 0-3; 'nenhum' tira esta leitura",

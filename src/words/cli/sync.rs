@@ -65,9 +65,14 @@ pub(crate) fn paused(user: i32, reason: PauseReason, cure: &str) -> Sentence<Str
     )
 }
 
-/// Why a run did not go well.
+/// Why a run did not go well; what the program says of it in English comes last.
 pub(crate) fn trouble(kind: FailureKind, message: &str) -> Sentence<String> {
-    let pt = trouble::detailed(failure::in_short(kind).pt, message);
+    let advice = failure::meaning(kind);
+    let mut pt = advice.text.pt;
+    if let Some(command) = advice.command {
+        pt = format!("{pt}: {command}");
+    }
+    let pt = trouble::detailed(&pt, message);
     sentence!("  {pt}", "  {kind}: {message}")
 }
 

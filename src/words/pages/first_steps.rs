@@ -1,6 +1,9 @@
 //! Words about what is set up, and what is left.
 
-use crate::words::{Sentence, both, count};
+use chrono::NaiveTime;
+
+use crate::domain::Undelivered;
+use crate::words::{Sentence, both, count, trouble};
 
 /// The steps, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::VariantArray)]
@@ -80,20 +83,48 @@ pub(crate) const VERIFY: Sentence = both("Verificar os acessos", "Verify the log
 pub(crate) const READING_CHANGE: Sentence = both("Mudar quando se lê", "Change when it is read");
 pub(crate) const ALERTS: Sentence = both("Quem é avisado", "Who is told");
 pub(crate) const ALERTS_TODO: Sentence = both(
-    "Ninguém é avisado quando algo vai mal. Diga para onde vão os avisos; depois: ",
-    "Nobody is told when something is wrong. Say where messages go; then: ",
+    "Ninguém é avisado quando algo vai mal. Diga para onde vão os avisos: ",
+    "Nobody is told when something is wrong. Say where messages go: ",
 );
 pub(crate) const ALERTS_CHANGE: Sentence = both("Para onde vão os avisos", "Where messages go");
-pub(crate) const ALERTS_TEST: Sentence = both("Para experimentar: ", "To try it: ");
+
+/// The last message to somebody did not arrive.
+pub(crate) fn undelivered(target: &Sentence<String>, why: &Undelivered) -> Sentence<String> {
+    let why = trouble::recorded(why.why, &why.said);
+    Sentence {
+        pt: format!("{}: a última mensagem não chegou: {}.", target.pt, why.pt),
+        en: format!(
+            "{}: the last message did not arrive: {}.",
+            target.en, why.en
+        ),
+    }
+}
+
+/// With these settings no message was sent yet.
+pub(crate) fn untried(place: &Sentence<String>) -> Sentence<String> {
+    let Sentence { pt, en } = place;
+    sentence!(
+        "{pt}: ainda não se sabe se as mensagens chegam. Envie uma de teste.",
+        "{en}: whether messages arrive is not known yet. Send a test message."
+    )
+}
 pub(crate) const KEY: Sentence = both("Chave do cofre", "The vault's key");
 pub(crate) const KEY_COPY: Sentence = both(
     "Sem ela nenhuma senha e nenhum backup abre. Guarde uma cópia fora desta máquina. Identificação: ",
     "Without it no password and no backup can be opened. Keep a copy elsewhere. Its id: ",
 );
 pub(crate) const BACKUP: Sentence = both("Backup", "Backup");
-pub(crate) const BACKUP_NONE: Sentence = both(
-    "Nenhum ainda; o primeiro se faz à noite, ou com ",
-    "None yet; the first is made at night, or by ",
+/// None was made yet; `at`: the time of the plan.
+pub(crate) fn backup_none(at: NaiveTime) -> Sentence<String> {
+    let at = at.format("%H:%M");
+    sentence!(
+        "Nenhum ainda. O serviço faz o primeiro minutos depois de começar, e daí em diante um por dia, às {at}. Para fazer já: ",
+        "None yet. The service makes the first some minutes after it has started, and from then on one a day, at {at}. To make one now: "
+    )
+}
+pub(crate) const BACKUP_OFF: Sentence = both(
+    "Desligado em config.toml (backup.of): nenhum é feito.",
+    "Switched off in config.toml (backup.of): none is made.",
 );
 pub(crate) const BACKUP_ELSEWHERE: Sentence = both(
     "Este processo não faz nenhum: o banco de dados é de um servidor, que tem os seus.",

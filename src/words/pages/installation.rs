@@ -29,7 +29,10 @@ pub(crate) const BACKUP_OLD: Sentence = both("antigo demais", "too old");
 
 /// Backups in the directory.
 pub(crate) fn kept(n: usize) -> Sentence<String> {
-    sentence!("({n} guardados)", "({n} kept)")
+    match n {
+        1 => both("(1 guardado)", "(1 kept)").owned(),
+        n => sentence!("({n} guardados)", "({n} kept)"),
+    }
 }
 
 pub(crate) fn processes(n: i64) -> Sentence<String> {
@@ -60,4 +63,15 @@ pub(crate) fn queue(queue: &QueueFigures) -> Sentence<String> {
 /// Alerts that are not shown.
 pub(crate) fn and_more(n: usize) -> Sentence<String> {
     sentence!("e mais {n}", "and {n} more")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_backup_is_not_said_as_several() {
+        assert_eq!(kept(1).pt, "(1 guardado)");
+        assert_eq!(kept(14).pt, "(14 guardados)");
+    }
 }

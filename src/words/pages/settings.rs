@@ -1,7 +1,7 @@
 //! Words about what operators set in the browser.
 
 use crate::domain::Channel;
-use crate::words::{Sentence, both};
+use crate::words::{Sentence, both, trouble};
 
 pub(crate) const SETTINGS: Sentence = both("Ajustes", "Settings");
 pub(crate) const INTRODUCTION: Sentence = both(
@@ -201,12 +201,18 @@ pub(crate) fn fixed(key: &str, by: &str) -> Sentence<String> {
     )
 }
 
-/// What the other side said to a test message.
-pub(crate) fn answered(good: bool, target: &str) -> Sentence<String> {
-    if good {
-        sentence!("{target}: aceita.", "{target}: taken.")
-    } else {
-        sentence!("{target}: não foi entregue.", "{target}: not delivered.")
+/// A test message was taken; `answer`: what the other side said to it.
+pub(crate) fn taken(target: &Sentence<String>, answer: &str) -> Sentence<String> {
+    let Sentence { pt, en } = target;
+    let pt = trouble::detailed(&format!("{pt}: aceita"), answer);
+    sentence!("{pt}.", "{en}: taken ({answer}).")
+}
+
+/// A message was not taken, and why.
+pub(crate) fn not_delivered(target: &Sentence<String>, why: &Sentence<String>) -> Sentence<String> {
+    Sentence {
+        pt: format!("{}: não foi entregue: {}", target.pt, why.pt),
+        en: format!("{}: not delivered: {}", target.en, why.en),
     }
 }
 

@@ -142,7 +142,7 @@ async fn telegram_is_left_alone_for_as_long_as_it_asks_in_its_answer() {
     receiver.answer(429, None);
     receiver.say(r#"{"ok":false,"error_code":429,"parameters":{"retry_after":600}}"#);
     scene.evaluate().await;
-    let courier = Courier::new(scene.database.store.clone());
+    let courier = Courier::new(scene.database.store.clone(), scene.vault.clone());
     let (channels, stop) = (
         Channels::of(&scene.config).unwrap(),
         CancellationToken::new(),

@@ -5,7 +5,7 @@ use crate::alerts::scene::OPERATOR;
 use crate::alerts::webhook::Webhook;
 use crate::support::{Program, World};
 
-fn program(world: &World, mail: &MailServer, webhook: &Webhook) -> Program {
+pub(crate) fn program(world: &World, mail: &MailServer, webhook: &Webhook) -> Program {
     Program::of(world)
         .env("AGENDAD_ALERTS__SLACK__WEBHOOK", webhook.url())
         .env("AGENDAD_ALERTS__EMAIL__HOST", "127.0.0.1")
@@ -58,6 +58,11 @@ async fn why_a_message_did_not_arrive_is_said_in_portuguese_and_in_the_servers_w
         assert_eq!(said.code, Some(1), "{said:?}");
         said.out
     };
+    let said = program.run(&["alerts", "test", "--channel", "email"]).await;
+    assert_eq!(
+        said.out,
+        "ok    e-mail para operador@example.com: mensagem aceita (detalhe: 250 2.0.0 ok: queued as 4711)\n"
+    );
     mail.refuse(OPERATOR);
     webhook.answer(403, "invalid_token");
     let said = test(&program).await;
@@ -126,6 +131,30 @@ async fn check_looks_at_each_channel_without_sending() {
         .await;
     assert_eq!(said.code, Some(1), "{said:?}");
     assert!(lines(&said)[1].starts_with("FAIL"), "{said:?}");
+    assert!(
+        said.out.contains("see alerts.email in config.toml"),
+        "{said:?}"
+    );
+
+    // What was set on the dashboard is changed there.
+    let elsewhere = Program::of(&world);
+    for (key, value) in [
+        ("alerts.email.from", "agendad@example.com"),
+        ("alerts.email.to", OPERATOR),
+        ("alerts.email.security", "none"),
+        ("alerts.email.port", "9"),
+        ("alerts.email.host", "127.0.0.1"),
+    ] {
+        let said = elsewhere.run(&["config", "set", key, value]).await;
+        assert_eq!(said.code, Some(0), "{said:?}");
+    }
+    let said = elsewhere.run(&["check"]).await;
+    assert_eq!(said.code, Some(1), "{said:?}");
+    let cure = "on the dashboard, under Settings (/ajustes), Alerts by e-mail: server";
+    assert!(
+        said.out.contains(cure) && said.out.contains("settings.toml"),
+        "{said:?}"
+    );
     world.close().await;
 }
 

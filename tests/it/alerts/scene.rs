@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use agendad::alerts::{Channels, Courier, Delivered, Evaluated, Evaluator};
 use agendad::config::{Config, layers};
+use agendad::vault::Vault;
 use tokio_util::sync::CancellationToken;
 
 use crate::alerts::mail::MailServer;
@@ -18,6 +19,7 @@ pub(crate) struct Scene {
     pub(crate) mail: MailServer,
     pub(crate) webhook: Webhook,
     pub(crate) config: Config,
+    pub(crate) vault: Vault,
     courier: Courier,
 }
 
@@ -65,17 +67,25 @@ pub(crate) fn config(mail: &MailServer, webhook: &Webhook) -> Config {
     config
 }
 
+/// A key for nothing but this.
+pub(crate) fn vault() -> Vault {
+    let dir = tempfile::tempdir().unwrap();
+    Vault::open(None, dir.path()).unwrap()
+}
+
 impl Scene {
     pub(crate) async fn new(examiners: i32) -> Self {
         let (mail, webhook) = (MailServer::start().await, Webhook::start().await);
         let config = config(&mail, &webhook);
         let database = TestDatabase::new().await;
-        let courier = Courier::new(database.store.clone());
+        let vault = vault();
+        let courier = Courier::new(database.store.clone(), vault.clone());
         let scene = Self {
             database,
             mail,
             webhook,
             config,
+            vault,
             courier,
         };
         scene

@@ -90,7 +90,7 @@ async fn a_failed_sync_is_1_with_the_kind_of_its_error() {
         retry_after: None,
     };
     for (fault, kind) in [
-        (down, "unavailable"),
+        (down.clone(), "unavailable"),
         // Nothing is answered at all: so firewalls turn machines away.
         (FaultKind::Reset, "firewall"),
         (FaultKind::Firewall(200), "firewall"),
@@ -103,6 +103,17 @@ async fn a_failed_sync_is_1_with_the_kind_of_its_error() {
         );
         cli.world.simulator.clear_faults();
     }
+
+    // To people a sentence, and the program's English behind it.
+    cli.world.simulator.inject(Fault::always(down));
+    let program = cli.program.clone().env("LANG", "pt_BR.UTF-8");
+    let sync = ["sync", "--user", &cli.user, "--window", "near"];
+    let said = program.run(&sync).await;
+    assert_eq!(said.code, Some(1), "{said:?}");
+    let sentence =
+        "  O portal está fora do ar ou em manutenção; a próxima leitura tenta de novo. (detalhe: ";
+    assert!(said.err.contains(sentence), "{said:?}");
+    cli.world.simulator.clear_faults();
 
     cli.world.simulator.set_password(0, "Outra-1234").unwrap();
     let object = cli.sync(1).await;
@@ -159,6 +170,30 @@ async fn without_dates_every_window_is_one_object_a_line() {
         "one login for both"
     );
     cli.world.assert_true(0).await;
+    cli.world.close().await;
+}
+
+#[tokio::test]
+async fn that_an_account_is_paused_is_said_once_and_to_programs_of_each_window() {
+    let cli = Cli::new().await;
+    let program = cli.program.clone().env("LANG", "pt_BR.UTF-8");
+    cli.world
+        .execute(
+            "UPDATE configuracoes_detran SET pausa_motivo = 'change_password', pausa_desde = now()",
+        )
+        .await;
+    let said = program.run(&["sync", "--user", &cli.user]).await;
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert_eq!(said.err.matches("está pausada").count(), 1, "{said:?}");
+    for way in [
+        "na página do perito no painel, em Conta no portal",
+        "agendad users set-password",
+    ] {
+        assert!(said.err.contains(way), "{way}: {said:?}");
+    }
+    let said = program.run(&["sync", "--user", &cli.user, "--json"]).await;
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert_eq!(said.out.matches("\"kind\":\"auth\"").count(), 2, "{said:?}");
     cli.world.close().await;
 }
 

@@ -136,3 +136,31 @@ async fn the_units_of_an_examiner_are_shown_with_when_each_was_last_read() {
     .await;
     world.close().await;
 }
+
+#[tokio::test]
+async fn a_first_run_under_way_is_no_trouble_and_no_share_of_time() {
+    let world = world(1).await;
+    let user = world.users[0];
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let page = browser.get(&format!("/peritos/{user}")).await;
+        let unread = "<span class=\"unread\">ainda não lido</span>";
+        assert!(page.html.contains(unread), "{}", page.html);
+        world
+            .execute(&format!(
+                "INSERT INTO agenda_sync_runs (usuario_id, window_name, window_start, window_end, status)
+                 VALUES ({user}, 'near', current_date, current_date + 3, 'running')"
+            ))
+            .await;
+        let page = browser.get(&format!("/peritos/{user}")).await;
+        let being_read = "<span class=\"dim\">sendo lido agora</span>";
+        assert!(page.html.contains(being_read), "{}", page.html);
+        for wrong in ["class=\"unread\"", "<dd>0 %</dd>"] {
+            assert!(!page.html.contains(wrong), "{wrong}: {}", page.html);
+        }
+        let page = browser.get("/").await;
+        assert!(page.html.contains("É a primeira leitura"), "{}", page.html);
+    })
+    .await;
+    world.close().await;
+}

@@ -5,6 +5,7 @@ mod base_path;
 pub(crate) mod browser;
 mod clinic;
 mod examiner;
+mod first_steps;
 mod forms;
 mod login;
 mod notes;

@@ -90,6 +90,22 @@ async fn the_share_of_time_up_to_date_is_that_of_the_worst_window() {
     let from = now - TimeDelta::hours(10);
     let share = async || store.share_up_to_date(user, from, &limits).await.unwrap();
     assert_eq!(share().await, None, "no run, no share");
+    // The first run is under way, and then that of the other window: nothing is 0 % for that.
+    let running = format!(
+        "INSERT INTO agenda_sync_runs (usuario_id, window_name, window_start, window_end, status, started_at)
+         VALUES ({user}, 'near', current_date, current_date, 'running', now() - interval '1 minute')"
+    );
+    world.execute(&running).await;
+    assert_eq!(share().await, None);
+    let end = "UPDATE agenda_sync_runs SET status = 'failed', finished_at = now()";
+    world.execute(end).await;
+    assert_eq!(share().await, None);
+    // A day later somebody should have read both.
+    world
+        .execute("UPDATE agenda_sync_runs SET started_at = now() - interval '25 hours'")
+        .await;
+    assert_eq!(share().await, Some(0.0));
+    world.execute("DELETE FROM agenda_sync_runs").await;
     let run = |window: &str, status: &str, minutes_ago: i64| {
         format!(
             "INSERT INTO agenda_sync_runs (usuario_id, window_name, window_start, window_end, status, started_at, finished_at)

@@ -67,6 +67,7 @@ const EXPECTED: &[(&str, &str, [&str; 4])] = &[
         ["403", "in", "403", "403"],
     ),
     ("GET", "/comecar", ["403", "in", "403", "403"]),
+    ("POST", "/comecar/teste", ["403", "in", "403", "403"]),
     ("POST", "/peritos/{id}/pausar", ["403", "in", "403", "403"]),
     ("GET", "/peritos/{id}/retomar", ["403", "in", "403", "403"]),
     ("POST", "/peritos/{id}/retomar", ["403", "in", "403", "403"]),

@@ -113,6 +113,49 @@ async fn the_last_run_that_read_a_day_counts_and_the_last_that_did_not_says_why(
 }
 
 #[tokio::test]
+async fn while_the_first_run_is_under_way_a_day_is_being_read_and_not_unread() {
+    let scene = Scene::new().await;
+    let (late, being_read) = (TimeDelta::hours(1), Some(UnreadReason::BeingRead));
+    let running = async |from: u64, to: u64| {
+        let sql = format!(
+            "INSERT INTO agenda_sync_runs (usuario_id, window_start, window_end, window_name, status)
+             VALUES ({}, '{}', '{}', 'x', 'running')",
+            scene.user,
+            scene.today + Days::new(from),
+            scene.today + Days::new(to)
+        );
+        scene.execute(&sql).await;
+    };
+    // The very first: the days that it does not read come next.
+    running(0, 1).await;
+    for ahead in [1, 3] {
+        assert_eq!(
+            reason(scene.state(ahead, late).await),
+            being_read,
+            "{ahead}"
+        );
+    }
+    scene.execute("DELETE FROM agenda_sync_runs").await;
+    // Others have ended, and the one under way reads a day that none of them was to read.
+    scene.run("success", "2 days", "NULL", "NULL").await;
+    scene
+        .execute("UPDATE agenda_sync_runs SET window_end = window_start")
+        .await;
+    running(1, 2).await;
+    assert_eq!(reason(scene.state(1, late).await), being_read);
+    assert_eq!(reason(scene.state(3, late).await), None);
+    // One that was tried and not read is unread until it is read.
+    scene.execute("DELETE FROM agenda_sync_runs").await;
+    scene
+        .run("failed", "1 minute", "NULL", "'{\"kind\": \"timeout\"}'")
+        .await;
+    running(0, 3).await;
+    let timeout = Some(UnreadReason::Failed(FailureKind::Timeout));
+    assert_eq!(reason(scene.state(1, late).await), timeout);
+    scene.db.close().await;
+}
+
+#[tokio::test]
 async fn an_account_that_is_not_read_says_so_once_its_reading_is_old() {
     let scene = Scene::new().await;
     scene.run("success", "2 hours", "NULL", "NULL").await;

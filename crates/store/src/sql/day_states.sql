@@ -12,8 +12,15 @@ people AS MATERIALIZED (
            c.usuario_id IS NOT NULL AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
                AND coalesce(c.sincronizacao_automatica, FALSE) AS runs,
            coalesce(c.senha, '') <> '' OR c.senha_cifrada IS NOT NULL AS has_password, c.credencial_mudada_em,
-           CASE WHEN coalesce(c.pausa_ate > now(), TRUE) THEN c.pausa_motivo END AS pausa_motivo
+           CASE WHEN coalesce(c.pausa_ate > now(), TRUE) THEN c.pausa_motivo END AS pausa_motivo,
+           running.window_start, running.window_end, running.is_first
     FROM usuarios u LEFT JOIN configuracoes_detran c ON c.usuario_id = u.id
+    LEFT JOIN LATERAL (
+        -- Without an order, so that the index of the few that are running answers.
+        SELECT min(r.window_start) AS window_start, max(r.window_end) AS window_end,
+               NOT EXISTS (SELECT FROM agenda_sync_runs e WHERE e.usuario_id = u.id AND e.status <> 'running') AS is_first
+        FROM agenda_sync_runs r WHERE r.usuario_id = u.id AND r.status = 'running'
+        HAVING count(*) > 0) running ON TRUE
     WHERE u.id = ANY ($1::int[])
 )
 SELECT p.usuario_id AS "usuario_id!", p.nome AS "nome?", p.dias_trabalho AS "dias_trabalho?", d.data AS "data!",
@@ -23,6 +30,8 @@ SELECT p.usuario_id AS "usuario_id!", p.nome AS "nome?", p.dias_trabalho AS "dia
        CASE WHEN last.id IS DISTINCT FROM good.id THEN last.kind END AS "failed?: FailureKind",
        -- That an earlier password was refused says nothing of a new one.
        coalesce(last.kind = 'auth' AND last.started_at < p.credencial_mudada_em, FALSE) AS "new_password!",
+       -- Nobody has tried it before.
+       coalesce(last.id IS NULL AND (p.is_first OR d.data BETWEEN p.window_start AND p.window_end), FALSE) AS "being_read!",
        slow.at AS "slowest_unit?",
        planned.any AS "is_planned!", planned.late_before AS "late_before?",
        p.runs AS "runs!", p.has_password AS "has_password!", p.pausa_motivo AS "pausa_motivo?: PauseReason"

@@ -1,5 +1,7 @@
 //! Who is told.
 
+use std::path::Path;
+
 use crate::words::{Sentence, both};
 
 pub(crate) const OFF: Sentence = both(
@@ -18,10 +20,20 @@ pub(crate) const OFF_CURE: Sentence = both(
     "alerts.enabled = true, e um caminho até as pessoas: alerts.email.host, alerts.slack.webhook, alerts.ntfy.url, alerts.telegram.token ou alerts.webhook.url",
     "alerts.enabled = true, and a way to people: alerts.email.host, alerts.slack.webhook, alerts.ntfy.url, alerts.telegram.token or alerts.webhook.url",
 );
-pub(crate) const EMAIL_CURE: Sentence = both(
-    "veja alerts.email em config.toml: host, port, security, trusted_ca, helo_name, username, password, from, to",
-    "see alerts.email in config.toml: host, port, security, trusted_ca, helo_name, username, password, from, to",
-);
+/// `kept_in`: the file of what was set on the dashboard, if the mail server was.
+pub(crate) fn email_cure(kept_in: Option<&Path>) -> Sentence<String> {
+    let Some(file) = kept_in.map(Path::display) else {
+        return both(
+            "veja alerts.email em config.toml (host, port, security, trusted_ca, helo_name, username, password, from, to); ou mude no painel, em Ajustes (/ajustes), Avisos por e-mail",
+            "see alerts.email in config.toml (host, port, security, trusted_ca, helo_name, username, password, from, to); or change it on the dashboard, under Settings (/ajustes), Alerts by e-mail",
+        )
+        .owned();
+    };
+    sentence!(
+        "no painel, em Ajustes (/ajustes), Avisos por e-mail: servidor, porta, proteção, usuário, senha, remetente, destinatários (o que está lá vale por cima de config.toml: {file})",
+        "on the dashboard, under Settings (/ajustes), Alerts by e-mail: server, port, protection, user name, password, sender, recipients (what is set there counts over config.toml: {file})"
+    )
+}
 
 pub(crate) fn heartbeat(every: &str) -> Sentence<String> {
     sentence!(
