@@ -24,6 +24,7 @@ mod records;
 mod refusing;
 mod rights;
 mod schema;
+mod search;
 mod slots;
 mod sums;
 mod transactions;

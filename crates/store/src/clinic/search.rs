@@ -6,11 +6,14 @@ use super::{ClinicSlot, SlotStatus};
 use crate::connect_error::sqlstate;
 use crate::{Store, StoreError};
 use agendad_domain::text::fold;
+use serde_json::Value;
 
 /// More than that are not shown: whoever looks for so many has to say more.
 const MOST: i32 = 5_000;
 /// A table with more slots is one in which two common beginnings take long to look up.
 const LARGE: i64 = 400_000;
+/// A beginning that one slot in so many has is rare: its slots are soon looked at one by one.
+const RARE: i64 = 1_000;
 /// Of such a table a few of the latest slots are looked through first ...
 const FIRST: i64 = 2_500;
 /// ... and where so many of them are meant, the words are common:
@@ -29,7 +32,7 @@ pub struct SearchedWords {
     /// All words as they are, which is answered at once; `None`: there is only a beginning of a number.
     whole: Option<String>,
     /// Each word as a beginning, which takes longer the more common it is.
-    beginnings: String,
+    beginnings: Vec<String>,
     /// The words of the name alone; `None`: a number is looked for too, and few have one.
     names: Option<Vec<String>>,
 }
@@ -72,7 +75,7 @@ impl SearchedWords {
         }
         Some(Self {
             whole: is_whole.then(|| whole.join(" & ")),
-            beginnings: beginnings.join(" & "),
+            beginnings,
             names: (digits.len() < 3).then_some(names),
         })
     }
@@ -173,8 +176,15 @@ impl Store {
         words: &SearchedWords,
         usuario_ids: Option<&[i32]>,
     ) -> Result<Meant, StoreError> {
+        let slots = self.supposed_slots().await?;
         if let Some(query) = &words.whole {
-            let found = self.looked_up(query, usuario_ids).await?;
+            if slots > LARGE && self.supposed(query).await? > i64::from(MOST) * 2 {
+                let latest = self.latest(words, true, usuario_ids, LATEST).await?;
+                if let Some(ids) = latest.filter(|latest| latest.len() >= ENOUGH) {
+                    return Ok(Meant { ids, cut: true });
+                }
+            }
+            let found = self.looked_up(query, None, usuario_ids).await?;
             match found {
                 Some(found) if !found.cut && !found.ids.is_empty() => return Ok(found),
                 Some(found) if found.ids.is_empty() => {}
@@ -191,8 +201,15 @@ impl Store {
                 }
             }
         }
+        let all = words.beginnings.join(" & ");
         let mut latest = None;
-        if self.is_large().await? {
+        if slots > LARGE {
+            if let Some(rare) = self.rare(&words.beginnings, slots).await? {
+                match self.looked_up(rare, Some(&all), usuario_ids).await? {
+                    Some(found) if !found.cut => return Ok(found),
+                    Some(_) | None => {}
+                }
+            }
             latest = self.latest(words, false, usuario_ids, FIRST).await?;
             if latest.as_ref().is_some_and(|first| first.len() >= COMMON) {
                 latest = self.latest(words, false, usuario_ids, LATEST).await?;
@@ -201,7 +218,7 @@ impl Store {
         match latest {
             Some(ids) if ids.len() >= ENOUGH => Ok(Meant { ids, cut: true }),
             latest => {
-                let found = self.looked_up(&words.beginnings, usuario_ids).await?;
+                let found = self.looked_up(&all, None, usuario_ids).await?;
                 Ok(found.unwrap_or(Meant {
                     ids: latest.unwrap_or_default(),
                     cut: true,
@@ -210,10 +227,11 @@ impl Store {
         }
     }
 
-    /// By the index; `None`: it takes too long.
+    /// By the index; of those that it finds, the ones that have all the other words too. `None`: it takes too long.
     async fn looked_up(
         &self,
         query: &str,
+        all: Option<&str>,
         usuario_ids: Option<&[i32]>,
     ) -> Result<Option<Meant>, StoreError> {
         let mut tx = self.begin().await?;
@@ -228,26 +246,61 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         sqlx::query(LONGEST).execute(&mut *tx).await?;
-        let found = sqlx::query_scalar!(
+        let found = sqlx::query!(
             r#"WITH found AS MATERIALIZED (
-                   SELECT id, data, hora, usuario_id FROM agenda_slots
+                   SELECT id, data, hora, usuario_id, CASE WHEN $4::text IS NOT NULL THEN payload END AS payload
+                   FROM agenda_slots
                    WHERE agendad_slot_words(payload) @@ ($1::text)::tsquery
                      AND ($2::int[] IS NULL OR usuario_id = ANY ($2))
-                   LIMIT $3 + 1)
-               SELECT id FROM found ORDER BY data DESC, hora DESC, usuario_id DESC, id"#,
+                   LIMIT $3 + 1),
+               size AS MATERIALIZED (SELECT count(*) > $3 AS cut FROM found)
+               SELECT cut AS "cut!", ARRAY(
+                   SELECT id FROM found
+                   WHERE $4::text IS NULL OR (NOT cut AND agendad_slot_words(payload) @@ ($4::text)::tsquery)
+                   ORDER BY data DESC, hora DESC, usuario_id DESC, id
+                   LIMIT $3) AS "ids!"
+               FROM size"#,
             query,
             usuario_ids,
-            MOST
+            MOST,
+            all
         );
-        let mut ids = match found.fetch_all(&mut *tx).await {
-            Ok(ids) => ids,
-            Err(error) if sqlstate(&error).as_deref() == Some("57014") => return Ok(None),
-            Err(error) => return Err(error.into()),
-        };
-        let most = usize::try_from(MOST).unwrap_or(usize::MAX);
-        let cut = ids.len() > most;
-        ids.truncate(most);
-        Ok(Some(Meant { ids, cut }))
+        match found.fetch_one(&mut *tx).await {
+            Ok(found) => Ok(Some(Meant {
+                ids: found.ids,
+                cut: found.cut,
+            })),
+            Err(error) if sqlstate(&error).as_deref() == Some("57014") => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The first of several beginnings that is rare. The index compares whole lists: beside a common word, even one that
+    /// nobody has would take as long as the common one.
+    async fn rare<'a>(
+        &self,
+        beginnings: &'a [String],
+        slots: i64,
+    ) -> Result<Option<&'a str>, StoreError> {
+        if beginnings.len() < 2 {
+            return Ok(None);
+        }
+        for beginning in beginnings {
+            if self.supposed(beginning).await?.saturating_mul(RARE) <= slots {
+                return Ok(Some(beginning));
+            }
+        }
+        Ok(None)
+    }
+
+    /// How many slots have these words, as far as the statistics of the index know: in less than a millisecond.
+    async fn supposed(&self, query: &str) -> Result<i64, StoreError> {
+        let plan = sqlx::query_scalar::<_, Value>(
+            "EXPLAIN (FORMAT JSON) SELECT FROM agenda_slots WHERE agendad_slot_words(payload) @@ ($1::text)::tsquery",
+        );
+        let plan = plan.bind(query).fetch_one(&self.pool).await?;
+        let rows = plan.pointer("/0/Plan/Plan Rows").and_then(Value::as_i64);
+        Ok(rows.unwrap_or(i64::MAX))
     }
 
     /// The latest of those among so many of the latest slots; `None` where that says nothing.
@@ -276,12 +329,12 @@ impl Store {
         Ok(Some(ids.fetch_all(&self.pool).await?))
     }
 
-    /// As far as the server knows.
-    async fn is_large(&self) -> Result<bool, StoreError> {
+    /// How many there are, as far as the server knows.
+    async fn supposed_slots(&self) -> Result<i64, StoreError> {
         let slots = sqlx::query_scalar!(
             r#"SELECT reltuples::bigint AS "slots!" FROM pg_class WHERE oid = 'agenda_slots'::regclass"#
         );
-        Ok(slots.fetch_one(&self.pool).await? > LARGE)
+        Ok(slots.fetch_one(&self.pool).await?)
     }
 }
 
@@ -324,7 +377,7 @@ mod tests {
         ] {
             let read = SearchedWords::read(text).unwrap();
             assert_eq!(read.whole.as_deref(), whole, "{text}");
-            assert_eq!(read.beginnings, beginnings, "{text}");
+            assert_eq!(read.beginnings.join(" & "), beginnings, "{text}");
         }
         for nothing in ["", " ", "a", "12", "!&|:*", "'"] {
             assert_eq!(SearchedWords::read(nothing), None, "{nothing}");

@@ -1,0 +1,147 @@
+//! Whatever words are looked for, and by whichever way: the search finds what looking through all slots finds.
+
+use agendad::store::clinic::SearchedWords;
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{Rng, SeedableRng};
+
+use crate::support::TestDatabase;
+
+const SLOTS: usize = 2_000;
+const LOOKS: usize = 150;
+/// Of common words, several pages of the latest are found.
+const PAGES: usize = 200;
+const FIRST: [&str; 7] = [
+    "JOÃO", "maria", "MARIANA", "Márcio", "BRUNO", "BRUNA", "JOSÉ",
+];
+const LAST: [&str; 6] = [
+    "SILVA",
+    "SILVÉRIO",
+    "SANTOS",
+    "santana",
+    "GUIMARÃES",
+    "GUIMARO",
+];
+
+/// A word that few have, or nobody.
+fn rare(random: &mut StdRng) -> String {
+    (0..random.random_range(2..4))
+        .flat_map(|_| [b"KLMNRTZ".choose(random), b"AIU".choose(random)])
+        .flatten()
+        .map(|&letter| char::from(letter))
+        .collect()
+}
+
+/// The latest first.
+fn names(random: &mut StdRng) -> Vec<String> {
+    let name = |_| {
+        let mut name = vec![(*FIRST.choose(random).unwrap()).to_owned()];
+        if random.random_bool(0.1) {
+            name.push(rare(random));
+        }
+        name.push((*LAST.choose(random).unwrap()).to_owned());
+        name.join(" ")
+    };
+    (0..SLOTS).map(name).collect()
+}
+
+fn folded(name: &str) -> String {
+    let plain = |letter| match letter {
+        'ã' | 'á' => 'a',
+        'é' => 'e',
+        letter => letter,
+    };
+    name.to_lowercase().chars().map(plain).collect()
+}
+
+/// Words of one name or of several, or beginnings of them, or something that nobody has.
+fn typed(random: &mut StdRng, names: &[String]) -> Vec<String> {
+    let mut from: Vec<&str> = names.choose(random).unwrap().split(' ').collect();
+    if random.random_bool(0.3) {
+        from.extend(names.choose(random).unwrap().split(' '));
+    }
+    let mut words: Vec<String> = from.into_iter().map(folded).collect();
+    if random.random_bool(0.2) {
+        words.push(folded(&rare(random)));
+    }
+    let count = random.random_range(1..=words.len());
+    let mut words: Vec<String> = words.choose_multiple(random, count).cloned().collect();
+    for word in &mut words {
+        if random.random_bool(0.7) {
+            word.truncate(random.random_range(3..=word.len()));
+        }
+    }
+    words
+}
+
+/// The places of the names that have all words; where there is none, all beginnings.
+fn meant(names: &[String], typed: &[String]) -> Vec<usize> {
+    let such = |has: &dyn Fn(&str, &str) -> bool| -> Vec<usize> {
+        let meant = |name: &String| {
+            let name = folded(name);
+            typed
+                .iter()
+                .all(|word| name.split(' ').any(|of| has(of, word)))
+        };
+        (0..names.len()).filter(|&at| meant(&names[at])).collect()
+    };
+    let whole = such(&|of, word| of == word);
+    if whole.is_empty() {
+        such(&|of, word| of.starts_with(word))
+    } else {
+        whole
+    }
+}
+
+async fn looks(db: &TestDatabase, random: &mut StdRng, names: &[String], seed: u64) {
+    for _ in 0..LOOKS {
+        let typed = typed(random, names);
+        let mut meant = meant(names, &typed);
+        let text = typed.join(" ");
+        let words = SearchedWords::read(&text).unwrap();
+        let found = db.store.clinic_search(&words, None, 5_000, 0);
+        let found = found.await.unwrap();
+        if found.cut {
+            assert!(meant.len() > 40, "{text}, seed {seed}");
+            meant.truncate(PAGES);
+        }
+        let meant: Vec<&str> = meant.iter().map(|&at| names[at].as_str()).collect();
+        let found = found.slots.iter().map(|slot| slot.nome.as_deref().unwrap());
+        let found: Vec<&str> = found.collect();
+        assert_eq!(found, meant, "{text}, seed {seed}");
+    }
+}
+
+#[tokio::test]
+async fn whatever_the_words_it_finds_what_a_look_through_all_slots_finds() {
+    let seed: u64 = rand::random();
+    let random = &mut StdRng::seed_from_u64(seed);
+    let names = names(random);
+    let db = TestDatabase::new().await;
+    sqlx::query(
+        "WITH examiner AS (INSERT INTO usuarios (nome) VALUES ('A') RETURNING id)
+         INSERT INTO agenda_slots (usuario_id, data, hora, external_uid, payload, uid_version)
+         SELECT examiner.id, date '2026-11-28' - (n / 100)::int, time '20:00' - make_interval(mins => (n % 100)::int), n,
+                jsonb_build_object('nome', nome), 1
+         FROM examiner, unnest($1::text[]) WITH ORDINALITY AS all_names (nome, n)",
+    )
+    .bind(&names)
+    .execute(&db.pool)
+    .await
+    .unwrap();
+    looks(&db, random, &names, seed).await;
+    // As if there were five million: first without statistics of the words, then with them.
+    for analyze in ["VACUUM agenda_slots", "ANALYZE agenda_slots"] {
+        for sql in [
+            analyze,
+            "UPDATE pg_class SET reltuples = 5e6 WHERE oid = 'agenda_slots'::regclass",
+        ] {
+            sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned()))
+                .execute(&db.pool)
+                .await
+                .unwrap();
+        }
+        looks(&db, random, &names, seed).await;
+    }
+    db.close().await;
+}
