@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{App, Ended};
@@ -16,8 +17,12 @@ use crate::scheduler::beat::{Beat, Beats};
 use crate::store::StoreError;
 use crate::sync::Syncer;
 
-/// How often the loop looks whether there is something to tell.
+/// How often the loop shows that it goes round, and at most looks whether there is something to tell.
 const LOOK: Duration = Duration::from_secs(5);
+/// How seldom it looks at least.
+const SELDOM: Duration = Duration::from_secs(30);
+/// How often it looks while changes are collected.
+const LOOKS: u32 = 6;
 
 impl App {
     /// Who tells examiners of the day's changes.
@@ -42,6 +47,11 @@ impl App {
     }
 }
 
+/// How long nothing is looked for, half a round less, for rounds are not exact: changes that are collected for minutes need not be asked for every few seconds.
+fn pause(collect: Duration) -> Duration {
+    (collect / LOOKS).clamp(LOOK, SELDOM) - LOOK / 2
+}
+
 struct ChangesLoop {
     syncer: Arc<Syncer>,
     config: watch::Receiver<Arc<Config>>,
@@ -55,12 +65,17 @@ impl ChangesLoop {
     /// Until told to stop, and then until the mail at hand is sent.
     async fn run(mut self, stop: &CancellationToken) {
         let mut looks = tokio::time::interval(LOOK);
+        let mut next = Instant::now();
         loop {
             tokio::select! {
                 () = stop.cancelled() => return,
                 _ = looks.tick() => {}
             }
             self.beat.beat();
+            if Instant::now() < next {
+                continue;
+            }
+            next = Instant::now() + pause(self.config.borrow().changes.collect);
             match self.look(stop).await {
                 Ok(()) => self.failing = false,
                 Err(error) => self.log(&error),
@@ -89,5 +104,18 @@ impl ChangesLoop {
         } else {
             tracing::warn!(error, "the day's changes cannot be mailed, trying again");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_told_soon_after_it_has_been_collected() {
+        let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
+        assert!(pause(Duration::ZERO) < LOOK, "each time that it goes round");
+        assert!(pause(minutes(3)) <= SELDOM && pause(minutes(60)) <= SELDOM);
+        assert!(pause(minutes(3)) > 4 * LOOK);
     }
 }
