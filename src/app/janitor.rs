@@ -22,7 +22,7 @@ use crate::telemetry::metrics;
 /// How often the jobs of dead processes are looked for.
 const LOOK: Duration = Duration::from_secs(5);
 /// The same while there is neither a job nor another process.
-const LOOK_IDLE: Duration = Duration::from_secs(20);
+const LOOK_IDLE: Duration = Duration::from_secs(30);
 /// How often sessions that are over are looked for: they are to be logged out within a minute.
 const SESSIONS_EVERY: Duration = Duration::from_secs(45);
 /// The same while a process gives no sign of life: it is dead, or about to be back.
