@@ -8,8 +8,9 @@ mod reading;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
+use serde::Deserialize;
 
-use super::notice::{NoticeQuery, drawn};
+use super::notice::drawn;
 use super::page::{self, Page, token};
 use super::problem::Problem;
 use super::recognise::Posted;
@@ -26,6 +27,16 @@ use parts::Part;
 const PAGE: &str = "/ajustes";
 const TRIAL: &str = "/ajustes/teste";
 
+/// The query string.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct SavedQuery {
+    #[serde(default)]
+    aviso: String,
+    /// The part that was saved: beside it one looks.
+    #[serde(default)]
+    parte: String,
+}
+
 /// A form that was sent and refused, to be shown again.
 struct Refused<'a> {
     part: Part,
@@ -37,29 +48,35 @@ struct Refused<'a> {
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    Query(query): Query<NoticeQuery>,
+    Query(query): Query<SavedQuery>,
 ) -> Response {
     let notice = query.aviso.parse::<SettingsNotice>().ok();
-    let above = html! {
+    let told = html! {
         @if let Some(notice) = notice {
             (drawn(visitor.language.say(notice.sentence()), !notice.is_good()))
         }
     };
-    page(&api, &visitor, &above, None)
+    page(&api, &visitor, (Part::of(&query.parte), &told), None)
 }
 
-/// The page; `above`: what there is to tell.
-fn page(api: &Api, visitor: &Visitor, above: &Markup, refused: Option<&Refused<'_>>) -> Response {
+/// The page, with what there is to tell: of a part, or of all.
+fn page(
+    api: &Api,
+    visitor: &Visitor,
+    (told_of, told): (Option<Part>, &Markup),
+    refused: Option<&Refused<'_>>,
+) -> Response {
     let say = |sentence| visitor.language.say(sentence);
     let config = api.config();
     let content = html! {
         h1 { (say(words::SETTINGS)) }
         p.dim { (say(words::INTRODUCTION)) }
-        (above)
+        @if told_of.is_none() { (told) }
         div.parts {
         @for part in Part::ALL {
             section id=(part.name()) {
                 h2 { (say(part.title())) }
+                @if told_of == Some(*part) { (told) }
                 @let refused = refused.filter(|refused| refused.part == *part);
                 @if let Some(refused) = refused { (wrong(visitor, &refused.wrong)) }
                 (part.state(api, visitor))
@@ -143,8 +160,8 @@ pub(super) async fn send_trial(
     State(api): State<Api>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let above = trial::send(&api, &posted).await?;
-    Ok(page(&api, &posted.visitor, &above, None))
+    let told = trial::send(&api, &posted).await?;
+    Ok(page(&api, &posted.visitor, (None, &told), None))
 }
 
 /// Files are written beside the tasks that must not wait for them.
@@ -164,10 +181,16 @@ fn again(api: &Api, part: Part, posted: &Posted, wrong: Wrong) -> Response {
         posted,
         wrong,
     };
-    page::refused(page(api, &posted.visitor, &html! {}, Some(&refused)))
+    page::refused(page(
+        api,
+        &posted.visitor,
+        (None, &html! {}),
+        Some(&refused),
+    ))
 }
 
 fn back(part: Part, notice: SettingsNotice) -> Response {
     let code: &str = notice.into();
-    Redirect::to(&format!("{PAGE}?aviso={code}#{}", part.name())).into_response()
+    let part = part.name();
+    Redirect::to(&format!("{PAGE}?aviso={code}&parte={part}#{part}")).into_response()
 }

@@ -98,7 +98,7 @@ async fn what_an_operator_sets_is_in_force_at_once_kept_and_written_down_under_t
             let same = save(&mut browser, part, &[]).await;
             assert_eq!(
                 same.leads_to(),
-                format!("/ajustes?aviso=nothing#{part}"),
+                format!("/ajustes?aviso=nothing&parte={part}#{part}"),
                 "{}",
                 same.html
             );
@@ -131,7 +131,7 @@ async fn what_an_operator_sets_is_in_force_at_once_kept_and_written_down_under_t
             let saved = save(&mut browser, part, &changes).await;
             assert_eq!(
                 saved.leads_to(),
-                format!("/ajustes?aviso=saved#{part}"),
+                format!("/ajustes?aviso=saved&parte={part}#{part}"),
                 "{}",
                 saved.html
             );
@@ -145,6 +145,14 @@ async fn what_an_operator_sets_is_in_force_at_once_kept_and_written_down_under_t
         ] {
             assert!(page.contains(shown), "{shown}: {page}");
         }
+        // What became of a part is told beside it.
+        let page = browser.get("/ajustes?aviso=saved&parte=backup").await.html;
+        let place = |part: &str| page.find(&format!("<section id=\"{part}\"")).unwrap();
+        let told = page.find("Guardado, e já vale.").unwrap();
+        assert!(
+            (place("backup")..place("endereco")).contains(&told),
+            "{page}"
+        );
     })
     .await;
     let config = world.app.config();
