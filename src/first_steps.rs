@@ -8,6 +8,7 @@ use crate::backup::nightly::Plan;
 use crate::config::Config;
 use crate::config::backup::BackupOf;
 use crate::domain::{Channel, Undelivered};
+use crate::store::pauses::RefusedPassword;
 use crate::store::{Store, StoreError};
 use crate::vault::Vault;
 use crate::words::Sentence;
@@ -18,8 +19,8 @@ pub(crate) struct FirstSteps {
     operator: bool,
     /// How many examiners there are.
     pub(crate) examiners: usize,
-    /// Of how many the portal refused the password.
-    pub(crate) refused: usize,
+    /// Of whom the portal refused the password.
+    pub(crate) refused: Vec<RefusedPassword>,
     contact: bool,
     /// Where messages go.
     pub(crate) places: Vec<Place>,
@@ -93,7 +94,7 @@ impl FirstSteps {
         let done = match step {
             Step::Operator => self.operator,
             Step::Contact => self.contact,
-            Step::Examiners => self.examiners > 0 && self.refused == 0,
+            Step::Examiners => self.examiners > 0 && self.refused.is_empty(),
             // The windows and the key are there from the beginning.
             Step::Reading | Step::Key => true,
             Step::Alerts => {

@@ -80,7 +80,10 @@ fn text(api: &Api, visitor: &Visitor, steps: &FirstSteps, step: Step) -> Markup 
         }
         Step::Examiners => html! {
             (visitor.language.say(words::examiners(steps.examiners))) " · "
-            @if steps.refused > 0 { (visitor.language.say(words::refused(steps.refused))) " " }
+            @if let Some((first, others)) = steps.refused.split_first() {
+                (visitor.language.say(words::refused(&first.nome, others.len()))) " "
+                a href={ "/peritos/" (first.usuario_id) "#conta" } { (say(words::NEW_PASSWORD)) } " · "
+            }
             a href="/novo-perito" { (say(words::ADD_EXAMINER)) } " · "
             a href="/importar" { (say(words::IMPORT)) } " · "
             a href="/verificar" { (say(words::VERIFY)) }
@@ -88,7 +91,7 @@ fn text(api: &Api, visitor: &Visitor, steps: &FirstSteps, step: Step) -> Markup 
         Step::Reading => reading(api, visitor),
         Step::Alerts => html! {
             @if steps.places.is_empty() { (say(words::ALERTS_TODO)) }
-            a href=(SETTINGS) { (say(words::ALERTS_CHANGE)) }
+            a href={ (SETTINGS) "#email" } { (say(words::ALERTS_CHANGE)) }
         },
         Step::Key => html! { (say(words::KEY_COPY)) code { (api.syncer.vault.key_id()) } },
         Step::Backup => match steps.backup {
@@ -125,6 +128,6 @@ fn reading(api: &Api, visitor: &Visitor) -> Markup {
             (visitor.language.say(window::named(&config.windows, &one.name)))
             @if let Some(next) = next { ": " (say(words::NEXT)) (visitor.times.until(next)) }
         }
-        ". " a href=(SETTINGS) { (say(words::READING_CHANGE)) }
+        ". " a href={ (SETTINGS) "#leitura" } { (say(words::READING_CHANGE)) }
     }
 }

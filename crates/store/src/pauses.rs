@@ -31,19 +31,45 @@ pub enum Unexplained {
     Tolerated,
 }
 
+/// An examiner whose password the portal refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedPassword {
+    /// The examiner.
+    pub usuario_id: i32,
+    /// Their name.
+    pub nome: String,
+}
+
 impl Store {
-    /// How many accounts in use are paused because the portal refused their password.
+    /// Whose accounts in use are paused because the portal refused their password, the one of the longest first.
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn refused_passwords(&self) -> Result<usize, StoreError> {
-        let refused = sqlx::query_scalar!(
-            r#"SELECT count(*) AS "refused!"
+    pub async fn refused_passwords(&self) -> Result<Vec<RefusedPassword>, StoreError> {
+        let refused = sqlx::query_as!(
+            RefusedPassword,
+            r#"SELECT c.usuario_id, coalesce(u.nome, '') AS "nome!"
                FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
-               WHERE c.pausa_motivo = 'refused' AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)"#,
+               WHERE c.pausa_motivo = 'refused' AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
+               ORDER BY c.pausa_desde, c.usuario_id"#,
         );
-        let refused = refused.fetch_one(&self.pool).await?;
-        Ok(usize::try_from(refused).unwrap_or_default())
+        Ok(refused.fetch_all(&self.pool).await?)
+    }
+
+    /// Has an account read by the next look of a daemon, as one that was just added.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn make_due(&self, usuario_id: i32) -> Result<(), StoreError> {
+        sqlx::query!(
+            "WITH due AS (UPDATE sync_schedules SET last_tick = NULL WHERE usuario_id = $1)
+             -- Wakes the daemons by its trigger.
+             UPDATE configuracoes_detran SET janelas = janelas WHERE usuario_id = $1",
+            usuario_id,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
     }
 
     /// Pauses an account, unless its credentials are no longer those of `account`: new ones have not

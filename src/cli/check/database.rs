@@ -16,6 +16,7 @@ use crate::vault::Vault;
 use crate::words::cli::check as parts;
 use crate::words::cli::check::database as words;
 use crate::words::cli::migrate;
+use crate::words::pages::first_steps;
 use crate::words::{database as database_words, silence};
 
 pub(super) async fn lines(config: &Config) -> Vec<Line> {
@@ -41,6 +42,7 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
             if may_look {
                 lines.extend(passwords(config, &database).await);
                 lines.extend(accounts(&database).await);
+                lines.extend(refused(&database).await);
                 lines.push(daemon(&database).await);
                 lines.extend(super::people::line(config, &database.store).await);
                 lines.extend(silences(config, &database).await);
@@ -103,6 +105,18 @@ async fn accounts(database: &Database) -> Option<Line> {
         words::duplicate(user, older, duplicates.len() - 1),
         words::duplicate_cure(user),
     ))
+}
+
+/// Examiners who are not read, because the portal does not take their password.
+async fn refused(database: &Database) -> Option<Line> {
+    let refused = match database.store.refused_passwords().await {
+        Ok(refused) => refused,
+        Err(error) => return Some(Line::error("accounts", &error)),
+    };
+    let (first, others) = refused.split_first()?;
+    let found = first_steps::refused(&first.nome, others.len());
+    let cure = words::new_password(first.usuario_id);
+    Some(Line::warn("accounts", found, cure))
 }
 
 /// Letters and places: where the tables are that are used.

@@ -18,6 +18,7 @@ use crate::first_steps::FirstSteps;
 use crate::store::StoreError;
 use crate::store::audit::Action;
 use crate::words::cli::{setup as words, users as users_words};
+use crate::words::command::here;
 use crate::words::pages::first_steps;
 use crate::words::pages::verify as verify_words;
 
@@ -29,8 +30,10 @@ pub(super) async fn step(
     output::line(say(words::SEVERAL_EXAMINERS));
     if steps.examiners > 0 {
         output::tell(first_steps::examiners(steps.examiners));
-        if steps.refused > 0 {
-            output::tell(first_steps::refused(steps.refused));
+        if let Some((first, others)) = steps.refused.split_first() {
+            output::tell(first_steps::refused(&first.nome, others.len()));
+            let command = format!("agendad users set-password --user {}", first.usuario_id);
+            output::line(format!("  {}", here(&command)));
         }
         if !output::confirm(say(words::ASK_ANOTHER))? {
             return Ok(());

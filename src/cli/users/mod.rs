@@ -213,10 +213,12 @@ impl Prepared {
             Self::SetPassword { user, senha } => {
                 let user = user.find(store).await?;
                 let (found, what) = set_password(store, config, user, &senha).await?;
-                // A run of its own is for whoever wants to wait for it.
                 let account = store.settings(user).await?;
                 if what == words::NEW_PASSWORD && account.is_some_and(|one| one.active) {
-                    output::remark(say(words::try_it(user)));
+                    store.make_due(user).await?;
+                    // A run of its own is for whoever wants to wait for it.
+                    let is_tried = store.living().await? > 0;
+                    output::remark(say(words::try_it(user, is_tried)));
                 }
                 (user, found, "users.set-password", what)
             }

@@ -74,7 +74,14 @@ pub(crate) const DISABLED: Sentence = both("não é mais lido", "is no longer sy
 pub(crate) const PAUSED: Sentence = both("está pausado", "is paused");
 pub(crate) const GOES_ON: Sentence = both("volta a ser lido", "goes on");
 pub(crate) const NEW_PASSWORD: Sentence = both("tem uma senha nova", "has a new password");
-pub(crate) fn try_it(user: i32) -> Sentence<String> {
+/// `is_tried`: a daemon is there, and will.
+pub(crate) fn try_it(user: i32, is_tried: bool) -> Sentence<String> {
+    if is_tried {
+        return sentence!(
+            "o agendad que está no ar a experimenta em seguida; para ver: agendad sync --user {user}",
+            "the agendad that is running tries it presently; to watch: agendad sync --user {user}"
+        );
+    }
     sentence!(
         "para experimentá-la já e ler a agenda: agendad sync --user {user}",
         "to try it at once and read the agenda: agendad sync --user {user}"

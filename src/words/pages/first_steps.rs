@@ -139,20 +139,20 @@ pub(crate) const ADDRESS_TODO: Sentence = both(
     "The dashboard opens on this machine only; if nobody needs it on another one, nothing is left. For others: a proxy with TLS, and http.public_url. How: /usr/share/doc/agendad/security.md, HTTP.",
 );
 
-/// Of these the portal does not take the password.
-pub(crate) fn refused(n: usize) -> Sentence<String> {
-    match n {
-        1 => both(
-            "O portal recusou a senha de um deles: falta guardar a certa.",
-            "The portal refused the password of one of them: the right one is missing.",
-        )
-        .owned(),
-        n => sentence!(
-            "O portal recusou a senha de {n} deles: falta guardar as certas.",
-            "The portal refused the passwords of {n} of them: the right ones are missing."
+/// The portal does not take the password of `nome`, and of `more` others.
+pub(crate) fn refused(nome: &str, more: usize) -> Sentence<String> {
+    match more {
+        0 => sentence!(
+            "O portal recusou a senha de {nome}: falta guardar a certa.",
+            "The portal refused the password of {nome}: the right one is missing."
+        ),
+        more => sentence!(
+            "O portal recusou a senha de {nome} e de mais {more}: falta guardar as certas.",
+            "The portal refused the passwords of {nome} and {more} more: the right ones are missing."
         ),
     }
 }
+pub(crate) const NEW_PASSWORD: Sentence = both("Guardar a senha nova", "Store the new password");
 
 pub(crate) fn examiners(n: usize) -> Sentence<String> {
     let n = i64::try_from(n).unwrap_or(i64::MAX);

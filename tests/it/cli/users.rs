@@ -1,8 +1,12 @@
 //! `agendad users`: accounts, and passwords that are never seen again.
 
-use agendad::simulator::Examiner;
+use std::time::Duration;
 
-use crate::support::{Program, World};
+use agendad::app::Roles;
+use agendad::simulator::Examiner;
+use tokio_util::sync::CancellationToken;
+
+use crate::support::{Program, World, eventually};
 
 /// A world whose examiner has no account yet.
 async fn stranger() -> (World, Program, Examiner) {
@@ -138,6 +142,33 @@ async fn a_new_password_ends_the_pause_after_a_refusal() {
     assert_eq!(said.code, Some(0), "{said:?}");
     assert_eq!(program.run(&sync).await.code, Some(0));
     assert_eq!(world.portal_saw(0).login_refusals, 1);
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_password_is_tried_at_once_by_the_daemon_that_is_running() {
+    let world = World::new(1).await;
+    let program = Program::of(&world);
+    let user = world.users[0].to_string();
+    world.simulator.set_password(0, "Outra-1234").unwrap();
+    let stop = CancellationToken::new();
+    let script = async {
+        let refused = "SELECT count(*) FROM configuracoes_detran WHERE pausa_motivo = 'refused'";
+        let look = async || (world.count(refused).await == 1).then_some(());
+        eventually("the refusal", Duration::from_secs(30), look).await;
+        let check = program.run(&["check"]).await.out;
+        let cure = format!("agendad users set-password --user {user}");
+        assert!(check.contains(&cure), "{check}");
+        let set = ["users", "set-password", "--user", &user];
+        let said = program.run_with_input(&set, "Outra-1234").await;
+        assert!(said.err.contains("tries it presently"), "{said:?}");
+        let done = "SELECT count(*) FROM agenda_sync_runs WHERE status = 'success'";
+        let look = async || (world.count(done).await > 0).then_some(());
+        eventually("a success with it", Duration::from_secs(30), look).await;
+        stop.cancel();
+    };
+    let (ran, ()) = tokio::join!(Box::pin(world.app.run(Roles::ALL, &stop)), script);
+    ran.unwrap();
     world.close().await;
 }
 

@@ -7,8 +7,8 @@ use crate::words::{Sentence, both};
 pub(crate) fn none_yet(dir: &Path, at: &str) -> Sentence<String> {
     let dir = dir.display();
     sentence!(
-        "ainda nenhum em {dir}; agendad run faz um toda noite às {at}",
-        "none yet in {dir}; agendad run makes one every night at {at}"
+        "ainda nenhum em {dir}; agendad run faz o primeiro minutos depois de começar, e um por dia às {at}",
+        "none yet in {dir}; agendad run makes the first some minutes after it has started, and one a day at {at}"
     )
 }
 

@@ -58,6 +58,13 @@ pub(crate) fn duplicate_cure(user: i32) -> Sentence<String> {
     )
 }
 
+pub(crate) fn new_password(user: i32) -> Sentence<String> {
+    sentence!(
+        "a certa: na página do perito, ou agendad users set-password --user {user}",
+        "the right one: on the examiner's page, or agendad users set-password --user {user}"
+    )
+}
+
 pub(crate) fn letters(name: &str) -> Sentence<String> {
     sentence!(
         "{name}: textos que não cabem nela são gravados com as letras mais próximas",
