@@ -125,7 +125,9 @@ impl Store {
                                GROUP BY a.data, a.usuario_id) g
                          JOIN usuarios v ON v.id = g.usuario_id)
                      SELECT a.id FROM placed p
-                     JOIN agenda_slots a ON a.usuario_id = p.usuario_id AND a.data = p.data AND a.is_current
+                     -- OFFSET 0: looked up one by one. The planner takes these few for thousands, and would read the whole table.
+                     CROSS JOIN LATERAL (SELECT i.id, i.data, i.usuario_id, i.hora FROM agenda_slots i
+                                         WHERE i.usuario_id = p.usuario_id AND i.data = p.data AND i.is_current OFFSET 0) a
                      WHERE p.before < $4::bigint + $5::bigint AND p.before + p.n > $5::bigint
                      ORDER BY a.data, p.nome, a.usuario_id, a.hora, a.id
                      LIMIT $4::bigint
