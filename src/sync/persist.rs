@@ -53,7 +53,7 @@ pub(super) async fn retry_if_rolled_back<'a, T>(
         | RunFailure::Panic(_) => Decision::GiveUp,
     };
     retry::with_backoff(&backoff(3, 100), write, again, |_, delay| {
-        tracing::warn!(?delay, "the database undid a write; writing again");
+        tracing::info!(?delay, "the database undid a write; writing again");
     })
     .await
 }

@@ -250,15 +250,20 @@ impl StoreError {
     }
 
     /// Whether nothing was written for a reason that may be gone at the next try: the server ended
-    /// the connection or the statement lost a deadlock. A connection that broke by itself is not
-    /// meant: then nobody knows whether the statement took effect.
+    /// the connection, or the statement lost a deadlock or took longer than the server's settings let
+    /// it wait. A connection that broke by itself is not meant: then nobody knows whether the statement
+    /// took effect.
     #[must_use]
     pub fn is_undone(&self) -> bool {
         match self {
             Self::Database(sqlx::Error::PoolTimedOut) => true,
             Self::Database(sqlx::Error::Database(error)) => error.code().is_some_and(|code| {
-                // admin_shutdown, crash_shutdown, cannot_connect_now, serialization, deadlock
-                ["57P01", "57P02", "57P03", "40001", "40P01"].contains(&code.as_ref())
+                // admin_shutdown, crash_shutdown, cannot_connect_now, serialization, deadlock,
+                // lock_not_available (lock_timeout), query_canceled (statement_timeout)
+                const UNDONE: [&str; 7] = [
+                    "57P01", "57P02", "57P03", "40001", "40P01", "55P03", "57014",
+                ];
+                UNDONE.contains(&code.as_ref())
             }),
             Self::Database(_)
             | Self::RunClosed { .. }
