@@ -17,6 +17,9 @@ use super::World;
 /// No command of a test takes longer.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// So many lines of its log are shown where a test fails.
+const SHOWN: usize = 80;
+
 /// How the program is started.
 #[derive(Clone)]
 pub struct Program {
@@ -147,6 +150,7 @@ impl Program {
             .stderr(log);
         Running {
             child: Mutex::new(command.spawn().unwrap()),
+            log: self.log_path(),
         }
     }
 
@@ -193,6 +197,19 @@ impl Said {
 /// A daemon in a process of its own.
 pub struct Running {
     child: Mutex<Child>,
+    log: PathBuf,
+}
+
+/// A test that fails shows what the daemon said last.
+impl Drop for Running {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let said = std::fs::read_to_string(&self.log).unwrap_or_default();
+            let lines: Vec<&str> = said.lines().collect();
+            let last = lines.len().saturating_sub(SHOWN);
+            eprintln!("the daemon's last lines:\n{}", lines[last..].join("\n"));
+        }
+    }
 }
 
 impl Running {
