@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use agendad_private_postgres::{Durability, PrivatePostgres};
 use agendad_store::{Store, connect};
-use sqlx::PgPool;
+use sqlx::{Connection, PgConnection, PgPool};
 use tokio::sync::Mutex;
 
 use crate::place;
@@ -174,14 +174,14 @@ async fn template(cluster: &PrivatePostgres) -> String {
 
 /// Databases of test processes that are dead: killed tests leave them behind.
 async fn drop_leftovers(admin: &str) {
-    let pool = connect::pool(admin, 1).await.unwrap();
+    let mut connection = PgConnection::connect(admin).await.unwrap();
     let names: Vec<String> = sqlx::query_scalar(
         "SELECT datname FROM pg_database WHERE datname ~ '^(t|template)_[0-9]+'",
     )
-    .fetch_all(&pool)
+    .fetch_all(&mut connection)
     .await
     .unwrap();
-    pool.close().await;
+    connection.close().await.unwrap();
     for name in names {
         let pid: i32 = name.split('_').nth(1).unwrap().parse().unwrap();
         if !PathBuf::from(format!("/proc/{pid}")).exists() {
@@ -195,10 +195,10 @@ async fn drop_leftovers(admin: &str) {
 }
 
 async fn execute(url: &str, sql: &str) {
-    let pool = connect::pool(url, 1).await.unwrap();
-    sqlx::query(sqlx::AssertSqlSafe(sql))
-        .execute(&pool)
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+        .execute(&mut connection)
         .await
         .unwrap();
-    pool.close().await;
+    connection.close().await.unwrap();
 }

@@ -123,7 +123,12 @@ async fn change(
     let user = who.find(store).await?;
     let vault = open::vault(store, config).await?;
     match examiners::edit(store, &vault, user, wish, &actor()).await? {
-        Edited::Done => Ok((user, words::EDITED)),
+        Edited::Done => {
+            if wish.senha.is_some() {
+                super::have_it_tried(store, user).await?;
+            }
+            Ok((user, words::EDITED))
+        }
         Edited::Nothing => Ok((user, words::NOTHING_TO_EDIT)),
         Edited::RefusedBefore => Ok((user, words::REFUSED_BEFORE)),
         Edited::NeedsPassword => Err(Usage(say(words::PASSWORD_EMPTY).to_owned()).into()),

@@ -213,12 +213,8 @@ impl Prepared {
             Self::SetPassword { user, senha } => {
                 let user = user.find(store).await?;
                 let (found, what) = set_password(store, config, user, &senha).await?;
-                let account = store.settings(user).await?;
-                if what == words::NEW_PASSWORD && account.is_some_and(|one| one.active) {
-                    store.make_due(user).await?;
-                    // A run of its own is for whoever wants to wait for it.
-                    let is_tried = store.living().await? > 0;
-                    output::remark(say(words::try_it(user, is_tried)));
+                if what == words::NEW_PASSWORD {
+                    have_it_tried(store, user).await?;
                 }
                 (user, found, "users.set-password", what)
             }
@@ -315,6 +311,18 @@ impl NewAccount {
         };
         Ok(credentials::add_account(store, &vault, &new, &self.senha).await?)
     }
+}
+
+/// Has a running daemon try a new password at once, and says so.
+async fn have_it_tried(store: &Store, user: i32) -> anyhow::Result<()> {
+    let account = store.settings(user).await?;
+    if account.is_some_and(|account| account.active) {
+        store.make_due(user).await?;
+        // A run of its own is for whoever wants to wait for it.
+        let is_tried = store.living().await? > 0;
+        output::remark(say(words::try_it(user, is_tried)));
+    }
+    Ok(())
 }
 
 async fn set_password(

@@ -3,6 +3,7 @@
 use std::process::Stdio;
 use std::time::Duration;
 
+use agendad::alerts::{Arrival, Arrivals, Channels};
 use agendad::app::Roles;
 use agendad::domain::RunStatus;
 use agendad::simulator::SimulatorConfig;
@@ -110,6 +111,15 @@ async fn the_daemon_and_its_commands_work_with_no_more_rights_than_they_need() {
     let store = Store::new(connect::pool(&url, 2).await.unwrap());
     assert!(store.caller(world.users[0]).await.unwrap().is_some());
     nothing_more(&store).await;
+    // After an upgrade whose grants were not renewed nothing is known of arrivals, and the page says so.
+    let revoke = format!("REVOKE ALL ON agendad_alert_arrivals FROM {name}");
+    world.execute(&revoke).await;
+    let mut config = world.app.config().as_ref().clone();
+    config.secrets.alerts_slack_webhook = Some("http://127.0.0.1:9/hook".to_owned().into());
+    let channels = Channels::of(&config).unwrap();
+    let arrivals = Arrivals::new(store.clone(), world.app.syncer.vault.clone());
+    let known = arrivals.all(&channels).await.unwrap();
+    assert!(matches!(&known[..], [(_, Arrival::Untried)]), "{known:?}");
     store.pool().close().await;
     drop_role(&world, &name).await;
     world.close().await;

@@ -201,8 +201,14 @@ async fn the_command_edits_as_the_form_does_and_says_what_is_wrong() {
     for column in ["c.unidades", "c.janelas", "u.email"] {
         assert_eq!(field(&world, column, user).await, None, "{column}");
     }
+    world
+        .execute(&format!("INSERT INTO sync_schedules (usuario_id, window_name, last_tick) VALUES ({user}, 'near', now())"))
+        .await;
     let said = edit(&["--cpf", OTHER_CPF], "nova-senha\n").await;
     assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(said.err.contains("tries it presently"), "{said:?}");
+    let waits = "SELECT count(last_tick) FROM sync_schedules";
+    assert_eq!(world.count(waits).await, 0, "the next look reads it");
     assert_eq!(
         field(&world, "c.cpf", user).await.as_deref(),
         Some(OTHER_CPF)
