@@ -29,6 +29,7 @@ use crate::alerts::Channels;
 use crate::clock::Clock;
 use crate::config::{Config, kept};
 use crate::credentials;
+use crate::domain::causes::in_a_line;
 use crate::domain::{FailureKind, RunStatus};
 use crate::http::{Readiness, TakeUp, TakeUps};
 use crate::lifecycle::Notifier;
@@ -238,6 +239,19 @@ impl App {
             Err(_) => anyhow::bail!(
                 "the queue still waits on connections to a database that is gone; the process must be started anew"
             ),
+        }
+        match queue.let_go().await {
+            Ok(dead) if dead.freed > 0 => {
+                tracing::info!(
+                    jobs = dead.freed,
+                    "jobs whose connection had gone are free again"
+                );
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let error = in_a_line(&error);
+                tracing::warn!(error, "jobs whose connection had gone are freed later");
+            }
         }
         *working = queue.start()?;
         tracing::info!("the queue works on new connections");

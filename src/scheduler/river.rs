@@ -32,6 +32,8 @@ pub use self::state::{JobsOfTheDead, QueueState};
 const FETCH_COOLDOWN: Duration = Duration::from_millis(25);
 /// A job that crashed its process so often is discarded; the next tick takes its place.
 const CRASH_BUDGET: i32 = 5;
+/// So long after its fetch a job must have begun, and after its end its end must be written down.
+const LOST_AFTER: Duration = Duration::from_secs(30);
 /// Finished jobs are kept for questions; the history is `agenda_sync_runs`.
 const KEEP_FINISHED: Duration = Duration::from_hours(6);
 /// River's own time-out stands above that of a run, which ends it in good order.
@@ -257,11 +259,25 @@ impl Queue {
     /// # Errors
     /// [`QueueError`].
     pub async fn look(&self) -> Result<QueueState, QueueError> {
+        self.look_for(LOST_AFTER).await
+    }
+
+    /// The same after [`Working::stop`]: jobs that the table says this process works on are free at once. Their fetch was
+    /// answered on a connection that had gone, or their end could not be written down.
+    ///
+    /// # Errors
+    /// [`QueueError`].
+    pub async fn let_go(&self) -> Result<JobsOfTheDead, QueueError> {
+        Ok(self.look_for(Duration::ZERO).await?.dead)
+    }
+
+    async fn look_for(&self, lost_after: Duration) -> Result<QueueState, QueueError> {
         let look = async {
             let mut conn = self.pool.acquire().await?;
             let asker = Asker {
                 instance: self.client.id(),
                 at_work: self.at_work.jobs(),
+                lost_after,
                 settled_on: self.settled_on(),
             };
             table::free_jobs_of_the_dead(&mut conn, asker).await

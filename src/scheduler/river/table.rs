@@ -14,15 +14,15 @@ use crate::store::control::LOCK_SPACE;
 /// seconds.
 const SIGN_COUNTS: Duration = Duration::from_secs(6);
 
-/// So long after its fetch a job must have begun, and after its end its end must be written down.
-const LOST_AFTER: Duration = Duration::from_secs(30);
-
 /// Who looks for jobs that nobody works on.
 pub(super) struct Asker<'a> {
     /// This process.
     pub(super) instance: &'a str,
     /// The jobs that it works on.
     pub(super) at_work: Vec<i64>,
+    /// So long after its fetch a job of this process must have begun, and after its end its end must be written down;
+    /// zero: it has let go of all.
+    pub(super) lost_after: Duration,
     /// The server on which everybody has had the time to arrive.
     pub(super) settled_on: Option<DateTime<Utc>>,
 }
@@ -58,7 +58,7 @@ pub(super) async fn free_jobs_of_the_dead(
              SELECT id FROM river.river_job
              WHERE state = 'running' AND kind = 'sync' AND attempt < max_attempts
                AND attempted_by[array_upper(attempted_by, 1)] = $5
-               AND attempted_at < now() - make_interval(secs => $7) AND id <> ALL ($6)
+               AND ($7 = 0 OR attempted_at < now() - make_interval(secs => $7)) AND id <> ALL ($6)
          ), freed AS (
              UPDATE river.river_job SET state = 'available'
              WHERE id IN (SELECT id FROM river.river_job
@@ -78,7 +78,7 @@ pub(super) async fn free_jobs_of_the_dead(
     .bind(asker.settled_on)
     .bind(asker.instance)
     .bind(asker.at_work)
-    .bind(LOST_AFTER.as_secs_f64())
+    .bind(asker.lost_after.as_secs_f64())
     .fetch_one(conn)
     .await
     .map(|row: (DateTime<Utc>, i64, i64, bool, bool)| row)?;

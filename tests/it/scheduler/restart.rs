@@ -66,6 +66,30 @@ async fn a_daemon_survives_the_immediate_restart_of_its_database() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_whose_fetch_was_not_answered_before_the_crash_is_worked_on_after_it() {
+    let (_place, cluster) = place();
+    let database = TestDatabase::alone(&cluster).await;
+    let world = World::on(database, examiners(1), |_| {}).await;
+    let daemon = Daemon::start(world.daemon_config(), Roles::ALL).await;
+    at_least(&world, 1, GOOD).await;
+    // Fetched a moment before the server dies, by the clock of a server that was ahead: all ticks merge into it.
+    let fetched = format!(
+        "INSERT INTO river.river_job (args, kind, max_attempts, queue, state, attempt, attempted_at, attempted_by)
+         SELECT args, kind, max_attempts, queue, 'running', 1, now() + interval '1 hour', '{{{}}}'
+         FROM river.river_job WHERE kind = 'sync' ORDER BY id DESC LIMIT 1",
+        daemon.instance
+    );
+    world.execute(&fetched).await;
+    crash(&cluster).await;
+    let server = start(&cluster).await;
+    let since = format!("{GOOD} AND started_at > pg_postmaster_start_time()");
+    at_least(&world, 1, &since).await;
+    daemon.stop().await;
+    world.close().await;
+    server.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_daemon_whose_database_is_away_still_stops_within_its_grace() {
     let (_place, cluster) = place();
     let database = TestDatabase::alone(&cluster).await;
