@@ -4,8 +4,9 @@
 
 use super::{ClinicSlot, SlotStatus};
 use crate::connect_error::sqlstate;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, Transaction};
 use agendad_domain::text::fold;
+use chrono::{Days, NaiveDate};
 use serde_json::Value;
 
 /// More than that are not shown: whoever looks for so many has to say more.
@@ -20,11 +21,17 @@ const FIRST: i64 = 2_500;
 const COMMON: usize = 6;
 /// then more of the latest are looked through, until there are several pages ...
 const LATEST: i64 = 10_000;
-const PAGES: i64 = 200;
+const PAGES: usize = 200;
 /// ... and if so many of them are meant, they are the answer.
 const ENOUGH: usize = 41;
-/// Longer is not looked up: then the words are as common as those of which the latest are shown.
-const LONGEST: &str = "SET LOCAL statement_timeout = '2s'";
+/// Words that one slot in so many has are soon found among the latest; rarer ones by the index and the day.
+const VERY_COMMON: i64 = 40;
+/// How words are looked up. The planner takes words of which it knows nothing for common ones, and would then read years
+/// of slots from their end until it has found enough. With less memory, the slots of common words are known by their
+/// pages only, and the words of all on them are taken apart again. A plan for any word serves none. What takes longer is
+/// not looked up: then the words are as common as those of which the latest are shown.
+const LOOK: &str = "SET LOCAL enable_seqscan = off; SET LOCAL work_mem = '64MB';
+                    SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL statement_timeout = '2s'";
 
 /// What is looked for: words of a name, a CPF, a telephone number, or several of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,6 +150,21 @@ fn pattern(word: &str, is_whole: bool) -> String {
     format!("(^|{between}){}{end}", letters.join("['´`]?"))
 }
 
+/// How many rows a plan expects.
+fn rows(plan: &Value) -> i64 {
+    let rows = plan.pointer("/0/Plan/Plan Rows").and_then(Value::as_i64);
+    rows.unwrap_or(i64::MAX)
+}
+
+/// An answer; `None`: the server was told not to go on with it.
+fn unless_too_long<T>(answer: sqlx::Result<T>) -> Result<Option<T>, StoreError> {
+    match answer {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if sqlstate(&error).as_deref() == Some("57014") => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
 impl Store {
     /// The slots of candidates who are looked for, of all days, removed ones too, the latest day first. Of more than
     /// five thousand, or of words that very many have, only some, and it says so.
@@ -178,29 +200,69 @@ impl Store {
     ) -> Result<Meant, StoreError> {
         let slots = self.supposed_slots().await?;
         if let Some(query) = &words.whole {
-            if slots > LARGE && self.supposed(query).await? > i64::from(MOST) * 2 {
-                let latest = self.latest(words, true, usuario_ids, LATEST).await?;
-                if let Some(ids) = latest.filter(|latest| latest.len() >= ENOUGH) {
-                    return Ok(Meant { ids, cut: true });
-                }
-            }
-            let found = self.looked_up(query, None, usuario_ids).await?;
-            match found {
-                Some(found) if !found.cut && !found.ids.is_empty() => return Ok(found),
-                Some(found) if found.ids.is_empty() => {}
-                Some(_) | None => {
-                    // So many have these very words that the latest are wanted.
-                    let latest = self.latest(words, true, usuario_ids, LATEST).await?;
-                    return Ok(match latest {
-                        Some(latest) if latest.len() >= ENOUGH => Meant {
-                            ids: latest,
-                            cut: true,
-                        },
-                        Some(_) | None => found.unwrap_or_default(),
-                    });
-                }
+            let found = self.whole(words, query, usuario_ids, slots).await?;
+            if let Some(found) = found {
+                return Ok(found);
             }
         }
+        self.beginning(words, usuario_ids, slots).await
+    }
+
+    /// Those that have the very words; `None`: nobody.
+    async fn whole(
+        &self,
+        words: &SearchedWords,
+        query: &str,
+        usuario_ids: Option<&[i32]>,
+        slots: i64,
+    ) -> Result<Option<Meant>, StoreError> {
+        let mut supposed = 0;
+        if slots > LARGE {
+            supposed = self.supposed(query).await?;
+        }
+        let mut looked_up = None;
+        if supposed <= i64::from(MOST) {
+            let found = self.looked_up(query, None, usuario_ids).await?;
+            match found {
+                Some(found) if !found.cut => {
+                    return Ok(Some(found).filter(|found| !found.ids.is_empty()));
+                }
+                // More than the statistics know of.
+                found => looked_up = Some(found),
+            }
+            supposed = i64::from(MOST);
+        }
+        // So many have these very words that the latest are wanted.
+        let mut latest = None;
+        if supposed.saturating_mul(VERY_COMMON) > slots {
+            latest = self.latest(words, true, usuario_ids, LATEST).await?;
+        }
+        if latest.as_ref().is_none_or(|ids| ids.len() < PAGES) {
+            let most = i64::try_from(2 * PAGES).unwrap_or(i64::MAX);
+            let among = slots.saturating_mul(most) / supposed;
+            latest = self.looked_up_among(query, usuario_ids, among).await?;
+        }
+        if let Some(ids) = latest.filter(|ids| ids.len() >= PAGES) {
+            return Ok(Some(Meant { ids, cut: true }));
+        }
+        let found = match looked_up {
+            Some(found) => found,
+            None => self.looked_up(query, None, usuario_ids).await?,
+        };
+        let found = found.unwrap_or(Meant {
+            cut: true,
+            ..Meant::default()
+        });
+        Ok(Some(found).filter(|found| found.cut || !found.ids.is_empty()))
+    }
+
+    /// Those that have a word with each beginning.
+    async fn beginning(
+        &self,
+        words: &SearchedWords,
+        usuario_ids: Option<&[i32]>,
+        slots: i64,
+    ) -> Result<Meant, StoreError> {
         let all = words.beginnings.join(" & ");
         let mut latest = None;
         if slots > LARGE {
@@ -234,18 +296,7 @@ impl Store {
         all: Option<&str>,
         usuario_ids: Option<&[i32]>,
     ) -> Result<Option<Meant>, StoreError> {
-        let mut tx = self.begin().await?;
-        // The planner takes words of which it knows nothing for common ones, and would then read years of slots from
-        // their end until it has found enough.
-        sqlx::query!("SET LOCAL enable_seqscan = off")
-            .execute(&mut *tx)
-            .await?;
-        // With less, the slots of common words are known by their pages only, and the words of all on them are taken
-        // apart again.
-        sqlx::query!("SET LOCAL work_mem = '64MB'")
-            .execute(&mut *tx)
-            .await?;
-        sqlx::query(LONGEST).execute(&mut *tx).await?;
+        let mut tx = self.begin_look().await?;
         let found = sqlx::query!(
             r#"WITH found AS MATERIALIZED (
                    SELECT id, data, hora, usuario_id, CASE WHEN $4::text IS NOT NULL THEN payload END AS payload
@@ -265,14 +316,64 @@ impl Store {
             MOST,
             all
         );
-        match found.fetch_one(&mut *tx).await {
-            Ok(found) => Ok(Some(Meant {
-                ids: found.ids,
-                cut: found.cut,
-            })),
-            Err(error) if sqlstate(&error).as_deref() == Some("57014") => Ok(None),
-            Err(error) => Err(error.into()),
+        let found = unless_too_long(found.fetch_one(&mut *tx).await)?;
+        Ok(found.map(|found| Meant {
+            ids: found.ids,
+            cut: found.cut,
+        }))
+    }
+
+    /// The latest of those among so many of the latest slots, or some more: by the index, and that of the days. `None`:
+    /// it takes too long.
+    async fn looked_up_among(
+        &self,
+        query: &str,
+        usuario_ids: Option<&[i32]>,
+        slots: i64,
+    ) -> Result<Option<Vec<i64>>, StoreError> {
+        let Some(since) = self.day_before(slots).await? else {
+            return Ok(None);
+        };
+        let mut tx = self.begin_look().await?;
+        let ids = sqlx::query_scalar!(
+            r#"WITH found AS MATERIALIZED (
+                   SELECT id, data, hora, usuario_id FROM agenda_slots
+                   WHERE agendad_slot_words(payload) @@ ($1::text)::tsquery AND data >= $3
+                     AND ($2::int[] IS NULL OR usuario_id = ANY ($2)))
+               SELECT id FROM found ORDER BY data DESC, hora DESC, usuario_id DESC, id LIMIT $4"#,
+            query,
+            usuario_ids,
+            since,
+            i64::try_from(PAGES).unwrap_or(i64::MAX)
+        );
+        unless_too_long(ids.fetch_all(&mut *tx).await)
+    }
+
+    /// A day from which on there are so many slots, as far as the server's statistics know; `None`: there are fewer.
+    async fn day_before(&self, slots: i64) -> Result<Option<NaiveDate>, StoreError> {
+        let last = sqlx::query_scalar!("SELECT max(data) FROM agenda_slots");
+        let Some(last) = last.fetch_one(&self.pool).await? else {
+            return Ok(None);
+        };
+        for days in (0..12).map(|doublings| (1_u64 << doublings) - 1) {
+            let Some(since) = last.checked_sub_days(Days::new(days)) else {
+                break;
+            };
+            let planned = sqlx::query_scalar::<_, Value>(
+                "EXPLAIN (FORMAT JSON) SELECT FROM agenda_slots WHERE data >= $1",
+            );
+            if rows(&planned.bind(since).fetch_one(&self.pool).await?) >= slots {
+                return Ok(Some(since));
+            }
         }
+        Ok(None)
+    }
+
+    /// A transaction in which words are looked up.
+    async fn begin_look(&self) -> Result<Transaction, StoreError> {
+        let mut tx = self.begin().await?;
+        sqlx::raw_sql(LOOK).execute(&mut *tx).await?;
+        Ok(tx)
     }
 
     /// The first of several beginnings that is rare. The index compares whole lists: beside a common word, even one that
@@ -298,9 +399,7 @@ impl Store {
         let plan = sqlx::query_scalar::<_, Value>(
             "EXPLAIN (FORMAT JSON) SELECT FROM agenda_slots WHERE agendad_slot_words(payload) @@ ($1::text)::tsquery",
         );
-        let plan = plan.bind(query).fetch_one(&self.pool).await?;
-        let rows = plan.pointer("/0/Plan/Plan Rows").and_then(Value::as_i64);
-        Ok(rows.unwrap_or(i64::MAX))
+        Ok(rows(&plan.bind(query).fetch_one(&self.pool).await?))
     }
 
     /// The latest of those among so many of the latest slots; `None` where that says nothing.
@@ -324,7 +423,7 @@ impl Store {
                ORDER BY data DESC, hora DESC, usuario_id DESC LIMIT $3"#,
             &patterns,
             slots,
-            PAGES
+            i64::try_from(PAGES).unwrap_or(i64::MAX)
         );
         Ok(Some(ids.fetch_all(&self.pool).await?))
     }
