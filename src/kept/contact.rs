@@ -17,7 +17,7 @@ pub(crate) fn known(config: &Config) -> &str {
         .unwrap_or_default()
 }
 
-/// What another one changes.
+/// What another one changes; an empty one takes back what was set here.
 ///
 /// # Errors
 /// [`Wrong`] if it is no address, or the example.
@@ -25,6 +25,9 @@ pub(crate) fn edits(config: &Config, email: &str) -> Result<Edits, Wrong> {
     let agent = &config.portal.user_agent;
     if known(config) == email {
         return Ok(Edits::new());
+    }
+    if email.is_empty() {
+        return Ok([(KEY, None)].into());
     }
     if !crate::alerts::is_mail_address(email) || email.contains([' ', '<', '>', '(', ')', ';']) {
         return Err(words::BAD_EMAIL.into());
@@ -81,5 +84,8 @@ mod tests {
         }
         assert_eq!(edits(&config, "clinica@example.com").unwrap().len(), 1);
         assert!(edits(&config, "").unwrap().is_empty());
+        let mut known = config;
+        known.portal.user_agent = with_contact(&known.portal.user_agent, "clinica@example.com");
+        assert_eq!(edits(&known, "").unwrap(), [(KEY, None)].into());
     }
 }

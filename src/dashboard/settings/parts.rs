@@ -182,7 +182,7 @@ fn contact_form(visitor: &Visitor, config: &Config, sent: Option<&Posted>) -> Ma
     html! {
         label {
             (visitor.language.say(words::CONTACT_EMAIL))
-            input type="text" inputmode="email" name="contato" value=(value) disabled[fixed.is_some()];
+            input type="text" inputmode="email" size="40" name="contato" value=(value) disabled[fixed.is_some()];
         }
         @if let Some(by) = fixed { (fields::fixed(visitor, by)) }
     }

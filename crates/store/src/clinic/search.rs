@@ -7,6 +7,7 @@ use crate::connect_error::sqlstate;
 use crate::{Store, StoreError, Transaction};
 use agendad_domain::text::fold;
 use chrono::{Days, NaiveDate};
+use std::ops::Range;
 use serde_json::Value;
 
 /// More than that are not shown: whoever looks for so many has to say more.
@@ -235,7 +236,7 @@ impl Store {
         // So many have these very words that the latest are wanted.
         let mut latest = None;
         if supposed.saturating_mul(VERY_COMMON) > slots {
-            latest = self.latest(words, true, usuario_ids, LATEST).await?;
+            latest = self.latest(words, true, usuario_ids, 0..LATEST).await?;
         }
         if latest.as_ref().is_none_or(|ids| ids.len() < PAGES) {
             let most = i64::try_from(2 * PAGES).unwrap_or(i64::MAX);
@@ -272,9 +273,11 @@ impl Store {
                     Some(_) | None => {}
                 }
             }
-            latest = self.latest(words, false, usuario_ids, FIRST).await?;
-            if latest.as_ref().is_some_and(|first| first.len() >= COMMON) {
-                latest = self.latest(words, false, usuario_ids, LATEST).await?;
+            latest = self.latest(words, false, usuario_ids, 0..FIRST).await?;
+            if let Some(first) = latest.as_mut().filter(|first| first.len() >= COMMON) {
+                let more = self.latest(words, false, usuario_ids, FIRST..LATEST);
+                first.extend(more.await?.unwrap_or_default());
+                first.truncate(PAGES);
             }
         }
         match latest {
@@ -402,13 +405,13 @@ impl Store {
         Ok(rows(&plan.bind(query).fetch_one(&self.pool).await?))
     }
 
-    /// The latest of those among so many of the latest slots; `None` where that says nothing.
+    /// The latest of those among some slots, which are counted from the latest one; `None` where that says nothing.
     async fn latest(
         &self,
         words: &SearchedWords,
         is_whole: bool,
         usuario_ids: Option<&[i32]>,
-        slots: i64,
+        slots: Range<i64>,
     ) -> Result<Option<Vec<i64>>, StoreError> {
         let (Some(names), None) = (&words.names, usuario_ids) else {
             return Ok(None);
@@ -418,11 +421,12 @@ impl Store {
         let ids = sqlx::query_scalar!(
             r#"SELECT id AS "id!" FROM (
                    SELECT id, data, hora, usuario_id, payload ->> 'nome' AS nome
-                   FROM agenda_slots ORDER BY data DESC, hora DESC, usuario_id DESC LIMIT $2) latest
+                   FROM agenda_slots ORDER BY data DESC, hora DESC, usuario_id DESC, id OFFSET $2 LIMIT $3) latest
                WHERE nome ~ ALL ($1::text[])
-               ORDER BY data DESC, hora DESC, usuario_id DESC LIMIT $3"#,
+               ORDER BY data DESC, hora DESC, usuario_id DESC, id LIMIT $4"#,
             &patterns,
-            slots,
+            slots.start,
+            slots.end - slots.start,
             i64::try_from(PAGES).unwrap_or(i64::MAX)
         );
         Ok(Some(ids.fetch_all(&self.pool).await?))
