@@ -7,8 +7,8 @@ use crate::connect_error::sqlstate;
 use crate::{Store, StoreError, Transaction};
 use agendad_domain::text::fold;
 use chrono::{Days, NaiveDate};
-use std::ops::Range;
 use serde_json::Value;
+use std::ops::Range;
 
 /// More than that are not shown: whoever looks for so many has to say more.
 const MOST: i32 = 5_000;
