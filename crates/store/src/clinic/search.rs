@@ -26,7 +26,7 @@ const PAGES: usize = 200;
 /// ... and if so many of them are meant, they are the answer.
 const ENOUGH: usize = 41;
 /// Words that one slot in so many has are soon found among the latest; rarer ones by the index and the day.
-const VERY_COMMON: i64 = 40;
+const VERY_COMMON: i64 = 125;
 /// How words are looked up. The planner takes words of which it knows nothing for common ones, and would then read years
 /// of slots from their end until it has found enough. With less memory, the slots of common words are known by their
 /// pages only, and the words of all on them are taken apart again. A plan for any word serves none. What takes longer is
@@ -234,15 +234,15 @@ impl Store {
             supposed = i64::from(MOST);
         }
         // So many have these very words that the latest are wanted.
-        let mut latest = None;
         if supposed.saturating_mul(VERY_COMMON) > slots {
-            latest = self.latest(words, true, usuario_ids, 0..LATEST).await?;
+            let latest = self.latest(words, true, usuario_ids, 0..LATEST).await?;
+            if let Some(ids) = latest.filter(|ids| ids.len() >= ENOUGH) {
+                return Ok(Some(Meant { ids, cut: true }));
+            }
         }
-        if latest.as_ref().is_none_or(|ids| ids.len() < PAGES) {
-            let most = i64::try_from(2 * PAGES).unwrap_or(i64::MAX);
-            let among = slots.saturating_mul(most) / supposed;
-            latest = self.looked_up_among(query, usuario_ids, among).await?;
-        }
+        let most = i64::try_from(2 * PAGES).unwrap_or(i64::MAX);
+        let among = slots.saturating_mul(most) / supposed;
+        let latest = self.looked_up_among(query, usuario_ids, among).await?;
         if let Some(ids) = latest.filter(|ids| ids.len() >= PAGES) {
             return Ok(Some(Meant { ids, cut: true }));
         }
@@ -421,9 +421,9 @@ impl Store {
         let ids = sqlx::query_scalar!(
             r#"SELECT id AS "id!" FROM (
                    SELECT id, data, hora, usuario_id, payload ->> 'nome' AS nome
-                   FROM agenda_slots ORDER BY data DESC, hora DESC, usuario_id DESC, id OFFSET $2 LIMIT $3) latest
+                   FROM agenda_slots ORDER BY data DESC, hora DESC, usuario_id DESC OFFSET $2 LIMIT $3) latest
                WHERE nome ~ ALL ($1::text[])
-               ORDER BY data DESC, hora DESC, usuario_id DESC, id LIMIT $4"#,
+               ORDER BY data DESC, hora DESC, usuario_id DESC LIMIT $4"#,
             &patterns,
             slots.start,
             slots.end - slots.start,
