@@ -27,6 +27,8 @@ const PAGES: usize = 200;
 const ENOUGH: usize = 41;
 /// Words that one slot in so many has are soon found among the latest; rarer ones by the index and the day.
 const VERY_COMMON: i64 = 125;
+/// Common words have their latest slots within so many days.
+const MOST_DAYS: u64 = 2_000;
 /// How words are looked up. The planner takes words of which it knows nothing for common ones, and would then read years
 /// of slots from their end until it has found enough. With less memory, the slots of common words are known by their
 /// pages only, and the words of all on them are taken apart again. A plan for any word serves none. What takes longer is
@@ -240,8 +242,9 @@ impl Store {
                 return Ok(Some(Meant { ids, cut: true }));
             }
         }
-        let most = i64::try_from(2 * PAGES).unwrap_or(i64::MAX);
-        let among = slots.saturating_mul(most) / supposed;
+        // Half as many again: the statistics are no count.
+        let wanted = i64::try_from(PAGES + PAGES / 2).unwrap_or(i64::MAX);
+        let among = slots.saturating_mul(wanted) / supposed;
         let latest = self.looked_up_among(query, usuario_ids, among).await?;
         if let Some(ids) = latest.filter(|ids| ids.len() >= PAGES) {
             return Ok(Some(Meant { ids, cut: true }));
@@ -358,7 +361,8 @@ impl Store {
         let Some(last) = last.fetch_one(&self.pool).await? else {
             return Ok(None);
         };
-        for days in (0..12).map(|doublings| (1_u64 << doublings) - 1) {
+        let further = |days: &u64| Some(days + days / 2 + 1);
+        for days in std::iter::successors(Some(0), further).take_while(|days| *days < MOST_DAYS) {
             let Some(since) = last.checked_sub_days(Days::new(days)) else {
                 break;
             };
