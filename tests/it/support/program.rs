@@ -202,6 +202,7 @@ pub struct Running {
 
 /// A test that fails shows what the daemon said last.
 impl Drop for Running {
+    #[expect(clippy::print_stderr, reason = "shown with the failed test alone")]
     fn drop(&mut self) {
         if std::thread::panicking() {
             let said = std::fs::read_to_string(&self.log).unwrap_or_default();
