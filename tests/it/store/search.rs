@@ -9,8 +9,6 @@ use crate::support::TestDatabase;
 
 const SLOTS: usize = 2_000;
 const LOOKS: usize = 150;
-/// Of common words, several pages of the latest are found.
-const PAGES: usize = 200;
 const FIRST: [&str; 7] = [
     "JOÃO", "maria", "MARIANA", "Márcio", "BRUNO", "BRUNA", "JOSÉ",
 ];
@@ -96,15 +94,12 @@ fn meant(names: &[String], typed: &[String]) -> Vec<usize> {
 async fn looks(db: &TestDatabase, random: &mut StdRng, names: &[String], seed: u64) {
     for _ in 0..LOOKS {
         let typed = typed(random, names);
-        let mut meant = meant(names, &typed);
+        let meant = meant(names, &typed);
         let text = typed.join(" ");
         let words = SearchedWords::read(&text).unwrap();
         let found = db.store.clinic_search(&words, None, 5_000, 0);
         let found = found.await.unwrap();
-        if found.cut {
-            assert!(meant.len() > 40, "{text}, seed {seed}");
-            meant.truncate(PAGES);
-        }
+        assert!(!found.cut, "{text}, seed {seed}");
         let meant: Vec<&str> = meant.iter().map(|&at| names[at].as_str()).collect();
         let found = found.slots.iter().map(|slot| slot.nome.as_deref().unwrap());
         let found: Vec<&str> = found.collect();
@@ -130,18 +125,11 @@ async fn whatever_the_words_it_finds_what_a_look_through_all_slots_finds() {
     .await
     .unwrap();
     looks(&db, random, &names, seed).await;
-    // As if there were five million: first without statistics of the words, then with them.
-    for analyze in ["VACUUM agenda_slots", "ANALYZE agenda_slots"] {
-        for sql in [
-            analyze,
-            "UPDATE pg_class SET reltuples = 5e6 WHERE oid = 'agenda_slots'::regclass",
-        ] {
-            sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned()))
-                .execute(&db.pool)
-                .await
-                .unwrap();
-        }
-        looks(&db, random, &names, seed).await;
-    }
+    // With statistics of the words.
+    sqlx::raw_sql("VACUUM ANALYZE agenda_slots")
+        .execute(&db.pool)
+        .await
+        .unwrap();
+    looks(&db, random, &names, seed).await;
     db.close().await;
 }
