@@ -4,10 +4,13 @@
 
 use super::{ClinicSlot, SlotStatus};
 use crate::connect_error::sqlstate;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, Transaction};
 use agendad_domain::text::fold;
 use futures::TryStreamExt;
+use futures::stream::BoxStream;
 
+/// What no more slots have is rare: they are soon looked at one by one.
+const RARE: i64 = 300;
 /// More than that are not shown: whoever looks for so many has to say more.
 const MOST: i64 = 5_000;
 /// How words are looked up. The planner takes words of which it knows nothing for common ones, and would then read whole
@@ -22,7 +25,7 @@ pub struct SearchedWords {
     /// All words as they are; `None`: there is only a beginning of a number.
     whole: Option<String>,
     /// Each word as a beginning, which takes longer.
-    beginnings: String,
+    beginnings: Vec<String>,
 }
 
 impl SearchedWords {
@@ -62,7 +65,7 @@ impl SearchedWords {
         }
         Some(Self {
             whole: is_whole.then(|| whole.join(" & ")),
-            beginnings: beginnings.join(" & "),
+            beginnings,
         })
     }
 }
@@ -101,6 +104,32 @@ struct Meant {
     gave_up: bool,
 }
 
+/// The slots that `$which` names, from the latest week on, each week looked up when those after it were not enough. Weeks
+/// are counted as `agendad_slot_words` counts them; of those that there are, `weeks` has the number and the days.
+macro_rules! by_week {
+    ($which:literal, $($argument:expr),*) => {
+        sqlx::query_scalar!(
+            r#"WITH RECURSIVE latest AS (
+                   SELECT max(data) AS day FROM agenda_slots
+                   UNION ALL
+                   SELECT (SELECT max(data) FROM agenda_slots WHERE data < date '1901-01-01' + counted.week * 7)
+                   FROM latest, LATERAL (SELECT (least(day, '2099-12-31') - date '1901-01-01') / 7 AS week) counted
+                   WHERE day > '1901-01-07'
+               ), weeks AS (
+                   SELECT CASE WHEN week > 0 THEN date '1901-01-01' + week * 7 ELSE '-infinity' END AS from_day,
+                          day AS to_day, week::text AS week
+                   FROM latest,
+                        LATERAL (SELECT (greatest(least(day, '2099-12-31'), '1901-01-01') - date '1901-01-01') / 7 AS week) counted
+                   WHERE day IS NOT NULL
+               )
+               SELECT found.id AS "id!" FROM weeks CROSS JOIN LATERAL (SELECT id FROM agenda_slots WHERE "#
+                + $which
+                + ") found LIMIT $1",
+            $($argument),*
+        )
+    };
+}
+
 impl Store {
     /// The slots of candidates who are looked for, of all days, removed ones too, the latest day first. Of more than
     /// five thousand the latest, and it says so.
@@ -115,9 +144,10 @@ impl Store {
         offset: i64,
     ) -> Result<Found, StoreError> {
         let wanted = offset.saturating_add(limit).min(MOST);
+        let whole = words.whole.as_ref().map(std::slice::from_ref);
         let mut meant = Meant::default();
-        for query in words.whole.iter().chain([&words.beginnings]) {
-            meant = self.meant(query, usuario_ids, wanted + 1).await?;
+        for parts in whole.into_iter().chain([words.beginnings.as_slice()]) {
+            meant = self.meant(parts, usuario_ids, wanted + 1).await?;
             if meant.gave_up || !meant.ids.is_empty() {
                 break;
             }
@@ -136,52 +166,93 @@ impl Store {
         })
     }
 
-    /// The latest of those that a query means.
+    /// The latest of those that all parts of a query mean.
     async fn meant(
         &self,
-        query: &str,
+        parts: &[String],
         usuario_ids: Option<&[i32]>,
         limit: i64,
     ) -> Result<Meant, StoreError> {
-        let mut tx = self.begin().await?;
-        sqlx::raw_sql(LOOK).execute(&mut *tx).await?;
-        let mut meant = Meant::default();
-        // The weeks that there are, each looked up when those after it were not enough; counted as the index counts.
-        let mut found = sqlx::query_scalar!(
-            r#"WITH RECURSIVE latest AS (
-                   SELECT max(data) AS day FROM agenda_slots
-                   UNION ALL
-                   SELECT (SELECT max(data) FROM agenda_slots WHERE data < date '1901-01-01' + counted.week * 7)
-                   FROM latest, LATERAL (SELECT (least(day, '2099-12-31') - date '1901-01-01') / 7 AS week) counted
-                   WHERE day > '1901-01-07'
-               ), weeks AS (
-                   SELECT (greatest(least(day, '2099-12-31'), '1901-01-01') - date '1901-01-01') / 7 AS week
-                   FROM latest WHERE day IS NOT NULL)
-               SELECT found.id AS "id!"
-               FROM weeks CROSS JOIN LATERAL (
-                   SELECT id FROM agenda_slots
-                   WHERE agendad_slot_words(payload, data) @@ replace($1, '@', weeks.week::text)::tsquery
-                     AND ($2::int[] IS NULL OR usuario_id = ANY ($2))
-                   ORDER BY data DESC, hora DESC, usuario_id DESC, id) found
-               LIMIT $3"#,
-            query,
-            usuario_ids,
-            limit
-        )
-        .fetch(&mut *tx);
-        loop {
-            match found.try_next().await {
-                Ok(Some(id)) => meant.ids.push(id),
-                Ok(None) => break,
-                // What came before is what is known.
-                Err(error) if sqlstate(&error).as_deref() == Some("57014") => {
-                    meant.gave_up = true;
-                    break;
-                }
-                Err(error) => return Err(error.into()),
+        let all = parts.join(" & ");
+        // Of beginnings, the index takes all slots of each before it compares: those of a rare one are compared here.
+        let mut rare = None;
+        for part in parts {
+            let is_alone = parts.len() == 1 && usuario_ids.is_none();
+            if rare.is_none() && !is_alone && self.is_rare(part).await? {
+                rare = Some(part);
             }
         }
-        Ok(meant)
+        let mut tx = self.begin_look().await?;
+        match (rare, usuario_ids) {
+            (Some(rare), _) => {
+                let found = by_week!(
+                    "agendad_slot_words(payload, data) @@ replace($2, '@', weeks.week)::tsquery
+                     AND (agendad_slot_words(payload, data) @@ replace($3, '@', weeks.week)::tsquery) IS TRUE
+                     AND ($4::int[] IS NULL OR usuario_id = ANY ($4))
+                     ORDER BY data DESC, hora DESC, usuario_id DESC, id",
+                    limit,
+                    rare,
+                    all,
+                    usuario_ids
+                );
+                received(found.fetch(&mut *tx)).await
+            }
+            (None, Some(usuario_ids)) => {
+                let found = by_week!(
+                    "agendad_slot_words(payload, data) @@ replace($2, '@', weeks.week)::tsquery
+                     AND usuario_id = ANY ($3) AND data BETWEEN weeks.from_day AND weeks.to_day
+                     ORDER BY data DESC, hora DESC, usuario_id DESC, id",
+                    limit,
+                    all,
+                    usuario_ids
+                );
+                received(found.fetch(&mut *tx)).await
+            }
+            (None, None) => {
+                let found = by_week!(
+                    "agendad_slot_words(payload, data) @@ replace($2, '@', weeks.week)::tsquery
+                     ORDER BY data DESC, hora DESC, usuario_id DESC, id",
+                    limit,
+                    all
+                );
+                received(found.fetch(&mut *tx)).await
+            }
+        }
+    }
+
+    /// Whether few slots have what this part of a query means.
+    async fn is_rare(&self, part: &str) -> Result<bool, StoreError> {
+        let mut tx = self.begin_look().await?;
+        let some = by_week!(
+            "agendad_slot_words(payload, data) @@ replace($2, '@', weeks.week)::tsquery",
+            RARE + 1,
+            part
+        );
+        let some = received(some.fetch(&mut *tx)).await?;
+        Ok(!some.gave_up && some.ids.len() <= index(RARE))
+    }
+
+    /// A transaction in which words are looked up.
+    async fn begin_look(&self) -> Result<Transaction, StoreError> {
+        let mut tx = self.begin().await?;
+        sqlx::raw_sql(LOOK).execute(&mut *tx).await?;
+        Ok(tx)
+    }
+}
+
+/// What comes before the server's time-out.
+async fn received(mut rows: BoxStream<'_, sqlx::Result<i64>>) -> Result<Meant, StoreError> {
+    let mut meant = Meant::default();
+    loop {
+        match rows.try_next().await {
+            Ok(Some(id)) => meant.ids.push(id),
+            Ok(None) => return Ok(meant),
+            Err(error) if sqlstate(&error).as_deref() == Some("57014") => {
+                meant.gave_up = true;
+                return Ok(meant);
+            }
+            Err(error) => return Err(error.into()),
+        }
     }
 }
 
@@ -228,7 +299,7 @@ mod tests {
         ] {
             let read = SearchedWords::read(text).unwrap();
             assert_eq!(read.whole.as_deref(), whole, "{text}");
-            assert_eq!(read.beginnings, beginnings, "{text}");
+            assert_eq!(read.beginnings.join(" & "), beginnings, "{text}");
         }
         for nothing in ["", " ", "a", "12", "!&|:*", "'"] {
             assert_eq!(SearchedWords::read(nothing), None, "{nothing}");
