@@ -23,7 +23,7 @@ use crate::webhooks::{Deliverer, Done, Post};
 const LOOK: Duration = Duration::from_secs(2);
 /// How many looks lie between two measurements of the backlog, and between two looks while no address is known: what
 /// changes until one is found is sent to it all the same.
-const SELDOM: u32 = 10;
+const SELDOM: u32 = 15;
 /// A delivery under way may end after the stop, so that its change is not sent again.
 const LAST_DELIVERY: Duration = Duration::from_secs(5);
 

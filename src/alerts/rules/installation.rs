@@ -29,12 +29,13 @@ pub(super) async fn clock(
     evaluation: &mut Evaluation,
 ) -> Result<Seen, StoreError> {
     let mut found = Vec::new();
-    if let Some(corrected) = evaluation.corrections(rule.window).await? {
+    let clocks = evaluation.clocks(rule.window, rule.max_difference).await?;
+    if let Some(corrected) = clocks.corrected {
         let ahead = chrono::TimeDelta::seconds(corrected.ahead as i64);
         let note = words::times_taken_back(corrected.rows, ahead);
         found.push(Finding::general(note, corrected.first));
     }
-    for clock in evaluation.wrong_clocks(rule.max_difference).await? {
+    for clock in clocks.wrong {
         let machine = host(&clock.instance);
         let note = words::wrong_clock(machine, clock.ahead);
         let since = evaluation.now();

@@ -27,36 +27,47 @@ pub struct WrongClock {
     pub ahead: f64,
 }
 
-impl Evaluation {
-    /// What was taken back within `window`, if anything was.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn corrections(&mut self, window: Duration) -> Result<Option<Corrected>, StoreError> {
-        let corrected = sqlx::query_as!(
-            Corrected,
-            r#"SELECT min(at) AS "first!", sum(rows)::bigint AS "rows!", max(ahead) AS "ahead!"
-               FROM agendad_clock_corrections
-               WHERE at >= now() - make_interval(secs => $1) HAVING count(*) > 0"#,
-            window.as_secs_f64(),
-        );
-        Ok(corrected.fetch_optional(&mut *self.tx).await?)
-    }
+/// What is wrong with clocks.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Clocks {
+    /// What was taken back lately, if anything was.
+    pub corrected: Option<Corrected>,
+    /// Those that are wrong now.
+    pub wrong: Vec<WrongClock>,
+}
 
-    /// Living processes whose clock differs from the database's by more than `tolerance`.
+impl Evaluation {
+    /// What was taken back within `window`, and the living processes whose clock differs from the database's by more
+    /// than `tolerance`. One statement, because it is asked each minute.
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn wrong_clocks(
+    pub async fn clocks(
         &mut self,
+        window: Duration,
         tolerance: Duration,
-    ) -> Result<Vec<WrongClock>, StoreError> {
-        let clocks = sqlx::query_as!(
-            WrongClock,
-            "SELECT instance, clock_ahead AS ahead FROM agendad_processes
-             WHERE beat_at > now() - interval '1 minute' AND abs(clock_ahead) > $1 ORDER BY instance",
+    ) -> Result<Clocks, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT NULL AS instance, max(ahead) AS "ahead!", min(at) AS first, sum(rows)::bigint AS rows
+               FROM agendad_clock_corrections
+               WHERE at >= now() - make_interval(secs => $1) HAVING count(*) > 0
+               UNION ALL
+               (SELECT instance, clock_ahead, NULL, NULL FROM agendad_processes
+                WHERE beat_at > now() - interval '1 minute' AND abs(clock_ahead) > $2 ORDER BY instance)"#,
+            window.as_secs_f64(),
             tolerance.as_secs_f64(),
         );
-        Ok(clocks.fetch_all(&mut *self.tx).await?)
+        let mut clocks = Clocks::default();
+        for row in rows.fetch_all(&mut *self.tx).await? {
+            let ahead = row.ahead;
+            match (row.instance, row.first, row.rows) {
+                (Some(instance), ..) => clocks.wrong.push(WrongClock { instance, ahead }),
+                (None, Some(first), Some(rows)) => {
+                    clocks.corrected = Some(Corrected { first, rows, ahead });
+                }
+                (None, ..) => {}
+            }
+        }
+        Ok(clocks)
     }
 }
