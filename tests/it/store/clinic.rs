@@ -72,6 +72,8 @@ async fn search(db: &TestDatabase) {
         ("conceicao josé maria", &["08"][..]),
         ("Conceição", &["08", "10"]),
         ("JOSE mari", &["08", "09"]),
+        ("m jose", &["08", "09"]),
+        ("josé d", &["09"]),
         ("davila", &["09"]),
         ("D'Ávila josé", &["09"]),
         ("avila", &["09"]),

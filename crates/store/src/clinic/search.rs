@@ -50,11 +50,8 @@ impl SearchedWords {
         }
         let whole = telling.iter().map(|word| format!("'@{word}'"));
         let mut whole: Vec<String> = whole.collect();
-        let beginning = |word: &&str| match word.len() {
-            1 => format!("'@{word}'"),
-            _ => format!("'@{word}':*"),
-        };
-        let mut beginnings: Vec<String> = telling.iter().map(beginning).collect();
+        let beginnings = telling.iter().map(|word| format!("'@{word}':*"));
+        let mut beginnings: Vec<String> = beginnings.collect();
         let mut is_whole = true;
         if digits.len() >= 3 {
             beginnings.push(beginning_of_number(&digits));
@@ -294,7 +291,7 @@ mod tests {
             (
                 "o'); DROP TABLE x --",
                 Some("'@o' & '@drop' & '@table' & '@x'"),
-                "'@o' & '@drop':* & '@table':* & '@x'",
+                "'@o':* & '@drop':* & '@table':* & '@x':*",
             ),
         ] {
             let read = SearchedWords::read(text).unwrap();
