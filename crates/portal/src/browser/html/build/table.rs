@@ -1,13 +1,9 @@
 //! Tables: what stands between their cells goes before them, and rows and cells end where the next one begins.
 
+use super::builder::{BETWEEN_CELLS, Builder, Mode, Step, is_space};
 use super::scope::Scope;
-use super::{Builder, Mode, Step, is_space};
 use crate::browser::html::name::Name;
 use crate::browser::html::tokens::Token;
-
-/// Elements of a table in which nothing may stand but others of them.
-pub(super) const BETWEEN_CELLS: &[Name] =
-    &[Name::TABLE, Name::TBODY, Name::TFOOT, Name::THEAD, Name::TR];
 
 const TABLE: &[Name] = &[Name::HTML, Name::TABLE, Name::TEMPLATE];
 
