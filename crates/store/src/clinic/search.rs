@@ -2,9 +2,10 @@
 //! (`agendad_slot_words`). What would take long is bounded: of words that very many have, the latest slots are looked
 //! through instead, and the answer says that it is not all.
 
-use super::{ClinicSlot, SlotStatus};
+use super::slot::ClinicSlot;
 use crate::connect_error::sqlstate;
 use crate::{Store, StoreError, Transaction};
+use agendad_domain::SlotStatus;
 use agendad_domain::text::fold;
 use chrono::{Days, NaiveDate};
 use serde_json::Value;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{NewPerson, PersonChanged};
+use super::person::{NewPerson, PersonChanged, insert};
 use crate::{Store, StoreError};
 
 impl Store {
@@ -53,6 +53,6 @@ impl Store {
         if used.execute(&mut *tx).await?.rows_affected() == 0 {
             return Ok(PersonChanged::Invitation);
         }
-        super::insert(tx, new, &nome, actor).await
+        insert(tx, new, &nome, actor).await
     }
 }
