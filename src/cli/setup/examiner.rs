@@ -3,7 +3,7 @@
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::{a_name, ask_until, later};
+use super::ask::{a_name, ask_until, later};
 use crate::app::App;
 use crate::cli::actor::actor;
 use crate::cli::follow::{Followed, follow};

@@ -6,6 +6,7 @@ mod import;
 mod input;
 mod list;
 mod remove;
+mod tried;
 
 use anyhow::bail;
 use secrecy::SecretString;
@@ -28,6 +29,7 @@ use crate::words::cli::{users as words, who as who_words};
 use input::{ask_password, cpf, days};
 pub(super) use input::{typed_password, typed_secret};
 use list::list;
+use tried::have_it_tried;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -311,18 +313,6 @@ impl NewAccount {
         };
         Ok(credentials::add_account(store, &vault, &new, &self.senha).await?)
     }
-}
-
-/// Has a running daemon try a new password at once, and says so.
-async fn have_it_tried(store: &Store, user: i32) -> anyhow::Result<()> {
-    let account = store.settings(user).await?;
-    if account.is_some_and(|account| account.active) {
-        store.make_due(user).await?;
-        // A run of its own is for whoever wants to wait for it.
-        let is_tried = store.living().await? > 0;
-        output::remark(say(words::try_it(user, is_tried)));
-    }
-    Ok(())
 }
 
 async fn set_password(
