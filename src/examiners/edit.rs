@@ -3,7 +3,6 @@
 use secrecy::SecretString;
 use serde_json::json;
 
-use super::is_same_cpf;
 use crate::credentials::{self, Changed, CredentialsError};
 use crate::domain::text::fold;
 use crate::domain::{Cpf, WorkingDays};
@@ -65,7 +64,7 @@ pub(crate) async fn edit(
         return Ok(Edited::NoAccount);
     };
     let cpf = wish.cpf.as_ref();
-    let cpf = cpf.filter(|cpf| !is_same_cpf(&profile.cpf, cpf));
+    let cpf = cpf.filter(|cpf| !cpf.is_written(&profile.cpf));
     if cpf.is_some() && wish.senha.is_none() {
         return Ok(Edited::NeedsPassword);
     }

@@ -21,11 +21,6 @@ pub(crate) fn cpf(text: &str) -> Option<Cpf> {
     Cpf::parse(text).ok().filter(Cpf::has_valid_check_digits)
 }
 
-/// The same CPF, however each is written.
-pub(crate) fn is_same_cpf(stored: &str, cpf: &Cpf) -> bool {
-    Cpf::parse(stored).is_ok_and(|stored| stored == *cpf)
-}
-
 /// Whether this may be a name.
 pub(crate) fn is_name(text: &str) -> bool {
     !text.trim().is_empty()

@@ -7,7 +7,6 @@ use super::read::{Field, Row, Rows, Why};
 use crate::credentials;
 use crate::domain::{Cpf, WorkingDays};
 use crate::examiners::edit::is_known_unit;
-use crate::examiners::is_same_cpf;
 use crate::store::units::UnitRecord;
 use crate::store::users::OnRoll;
 use crate::store::{Store, StoreError};
@@ -141,7 +140,7 @@ pub(super) async fn plan(store: &Store, vault: &Vault, rows: Rows) -> Result<Pla
 }
 
 fn of_cpf<'a>(roll: &'a [OnRoll], cpf: Option<&Cpf>) -> Vec<&'a OnRoll> {
-    let is_it = |one: &&OnRoll| cpf.is_some_and(|cpf| is_same_cpf(&one.cpf, cpf));
+    let is_it = |one: &&OnRoll| cpf.is_some_and(|cpf| cpf.is_written(&one.cpf));
     roll.iter().filter(is_it).collect()
 }
 
