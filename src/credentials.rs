@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::domain::{Cpf, PauseReason};
+use crate::domain::{ActionKind, Cpf, PauseReason, WorkingDays};
 use crate::store::accounts::StoredPassword;
 use crate::store::audit::{self, Action};
 use crate::store::passwords::{
@@ -178,8 +178,8 @@ pub struct NewAccount<'a> {
     pub email: Option<&'a str>,
     /// CPF.
     pub cpf: &'a Cpf,
-    /// Working days, as they are stored.
-    pub days: &'a str,
+    /// Working days.
+    pub days: WorkingDays,
 }
 
 /// Makes an account with its password, and switches it on. The user's number.
@@ -405,7 +405,7 @@ pub async fn reseal(
     rekey(&mut tx, &rekeyed).await?;
     let action = Action {
         actor,
-        action: "vault.rotate",
+        action: ActionKind::VaultRotate,
         usuario_id: None,
         details: serde_json::json!({ "key": vault.key_id(), "resealed": outcome.resealed }),
     };
@@ -474,7 +474,7 @@ pub async fn seal_clear(
     write_sealed(&mut tx, &sealed, true).await?;
     let action = Action {
         actor,
-        action: "vault.seal",
+        action: ActionKind::VaultSeal,
         usuario_id: None,
         details: serde_json::json!({ "key": vault.key_id(), "sealed": sealed.len() }),
     };

@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::alerts::Channels;
 use crate::config::Config;
 use crate::config::kept::{self, ChangeError, Edits, Setting, Sources, Value};
+use crate::domain::ActionKind;
 use crate::domain::causes::in_a_line;
 use crate::store::audit::Action;
 use crate::store::{Store, StoreError};
@@ -95,7 +96,7 @@ pub(crate) async fn note(store: &Store, edits: &Edits, actor: &str) -> Result<()
         .map(|(key, value)| ((*key).to_owned(), shown(key, value)));
     let action = Action {
         actor,
-        action: "settings.change",
+        action: ActionKind::SettingsChange,
         usuario_id: None,
         details: serde_json::Value::Object(details.collect()),
     };

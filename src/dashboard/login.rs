@@ -14,6 +14,7 @@ use super::problem::Problem;
 use super::recognise::{self, Posted};
 use super::session::{Session, Way, personal_cookie};
 use super::visitor::{BY_KEY, Inside};
+use crate::domain::ActionKind;
 use crate::domain::causes::in_a_line;
 use crate::domain::secret_text;
 use crate::staff::{self, LoginError, PasswordError};
@@ -219,7 +220,7 @@ async fn with_key(
     let session = Session::new(api.syncer.clock.now())?;
     let action = Action {
         actor: BY_KEY,
-        action: "dashboard.login",
+        action: ActionKind::DashboardLogin,
         usuario_id: None,
         details: json!({}),
     };

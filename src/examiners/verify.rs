@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::causes::in_a_line;
-use crate::domain::{FailureKind, PauseReason};
+use crate::domain::{ActionKind, FailureKind, PauseReason};
 use crate::portal::{AuthReason, PortalErrorKind};
 use crate::store::StoreError;
 use crate::store::audit::Action;
@@ -211,7 +211,7 @@ impl Round {
         };
         let action = Action {
             actor: &self.actor,
-            action: "users.verify",
+            action: ActionKind::UsersVerify,
             usuario_id: None,
             details: json!({ "examiners": self.tried.len(), "accepted": count(Login::Accepted), "refused": count(Login::Refused) }),
         };

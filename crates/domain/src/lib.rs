@@ -2,6 +2,7 @@
 //!
 //! Nothing else of the workspace is known here.
 
+mod action;
 pub mod agenda;
 pub mod alert;
 pub mod appointment;
@@ -37,6 +38,7 @@ pub mod weekday;
 pub mod window;
 pub mod zone;
 
+pub use action::{ActionKind, RecordedAction};
 pub use agenda::{AgendaRow, DayReading, Profession, RowError, Unit};
 pub use alert::{Channel, MessageKind, RecordedRule};
 pub use appointment::Appointment;

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use super::audit::{self, Action};
 use super::{Store, StoreError};
+use agendad_domain::ActionKind;
 
 /// An examiner's calendar address, without the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +72,12 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         let found = done.rows_affected() == 1;
-        audit::commit_if(found, tx, &Action::of(usuario_id, actor, "calendar.make")).await
+        audit::commit_if(
+            found,
+            tx,
+            &Action::of(usuario_id, actor, ActionKind::CalendarMake),
+        )
+        .await
     }
 
     /// Takes an examiner's calendar address away; written down in the same transaction. Returns whether they
@@ -88,7 +94,12 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         let found = done.rows_affected() == 1;
-        audit::commit_if(found, tx, &Action::of(usuario_id, actor, "calendar.revoke")).await
+        audit::commit_if(
+            found,
+            tx,
+            &Action::of(usuario_id, actor, ActionKind::CalendarRevoke),
+        )
+        .await
     }
 
     /// What is known of an examiner's address; `None` if they have none.

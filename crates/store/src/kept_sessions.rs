@@ -32,6 +32,22 @@ pub struct SessionToClose {
     pub rested: bool,
 }
 
+/// How a session at the portal stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionState {
+    /// It is open.
+    Open,
+    /// The portal may have ended it.
+    Resting,
+    /// Nobody knows whether the login succeeded.
+    Unresolved,
+    /// It has ended.
+    Closed,
+    /// The examiner's own session is there.
+    InUse,
+}
+
 /// A session, as people see it.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct SessionListed {
@@ -39,9 +55,8 @@ pub struct SessionListed {
     pub usuario_id: i32,
     /// Whose, masked.
     pub cpf: String,
-    /// `open`, `resting` (the portal may have ended it), `unresolved` (nobody knows whether the login succeeded), `closed`
-    /// or `in_use` (the examiner's own session is there).
-    pub state: &'static str,
+    /// How it stands.
+    pub state: SessionState,
     /// When it was opened.
     pub opened_at: Option<DateTime<Utc>>,
     /// When the portal last served us in it.
@@ -180,11 +195,11 @@ impl Store {
                 cpf: Cpf::parse(&row.cpf)
                     .map_or_else(|_| "invalid".to_owned(), |cpf| cpf.to_string()),
                 state: match (row.open, row.resolved, row.fresh) {
-                    (false, ..) if row.other_since.is_some() => "in_use",
-                    (false, ..) => "closed",
-                    (true, _, false) => "resting",
-                    (true, false, true) => "unresolved",
-                    (true, true, true) => "open",
+                    (false, ..) if row.other_since.is_some() => SessionState::InUse,
+                    (false, ..) => SessionState::Closed,
+                    (true, _, false) => SessionState::Resting,
+                    (true, false, true) => SessionState::Unresolved,
+                    (true, true, true) => SessionState::Open,
                 },
                 dies_at: row
                     .opened_at

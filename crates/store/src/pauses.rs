@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::accounts::Account;
 use super::audit::{self, Action};
 use super::{Store, StoreError, duplicates, refusals};
-use agendad_domain::{Cpf, PauseReason};
+use agendad_domain::{ActionKind, Cpf, PauseReason};
 
 /// What became of the wish to end a pause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,7 +179,12 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         let found = done.rows_affected() == 1;
-        audit::commit_if(found, tx, &Action::of(usuario_id, actor, "users.pause")).await
+        audit::commit_if(
+            found,
+            tx,
+            &Action::of(usuario_id, actor, ActionKind::UsersPause),
+        )
+        .await
     }
 
     /// Ends a pause that has nothing to do with the password, and writes down who wished it.
@@ -238,9 +243,9 @@ impl Store {
         let action = match released {
             Some((cpf, fingerprints)) => {
                 refusals::release(&mut tx, cpf, fingerprints, actor).await?;
-                "users.resume-same-password"
+                ActionKind::UsersResumeSamePassword
             }
-            None => "users.resume",
+            None => ActionKind::UsersResume,
         };
         sqlx::query!(
             "UPDATE configuracoes_detran SET pausa_motivo = NULL, pausa_desde = NULL, pausa_ate = NULL

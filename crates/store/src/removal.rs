@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::audit::{self, Action};
 use super::{Store, StoreError};
+use agendad_domain::ActionKind;
 
 /// What was there of an examiner who was taken away.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -72,7 +73,7 @@ impl Store {
         };
         let action = Action {
             actor,
-            action: "users.remove",
+            action: ActionKind::UsersRemove,
             usuario_id: Some(usuario_id),
             details: json!(removed),
         };

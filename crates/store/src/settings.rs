@@ -44,8 +44,8 @@ pub struct SettingsChange<'a> {
     pub email: Option<Option<&'a str>>,
     /// The units that are read, as JSON of codes and names; `Some(None)`: all.
     pub units: Option<Option<&'a str>>,
-    /// Working days in the application's form.
-    pub working_days: Option<&'a str>,
+    /// Working days.
+    pub working_days: Option<WorkingDays>,
     /// Whether the schedule runs it.
     pub automatic: Option<bool>,
     /// Whether the account is active.
@@ -167,7 +167,7 @@ pub async fn apply(
            RETURNING cpf, coalesce(ativo, TRUE) AND coalesce(sincronizacao_automatica, FALSE) AS "scheduled!""#,
         usuario_id,
         change.cpf.map(Cpf::formatted),
-        change.working_days,
+        change.working_days.map(WorkingDays::to_json),
         change.automatic,
         change.active,
         change.windows.is_some(),

@@ -9,7 +9,7 @@ mod sessions;
 use serde_json::json;
 
 use super::{Store, StoreError};
-use agendad_domain::{LoginName, Role};
+use agendad_domain::{ActionKind, LoginName, Role};
 
 pub use person::{NewPerson, Person, PersonChanged, Staffed};
 use person::{end, insert, is_fitting, is_last_operator};
@@ -102,7 +102,7 @@ impl Store {
             return Ok(PersonChanged::Nobody);
         };
         guesses::forget(&mut tx, &person.login).await?;
-        let what = ("people.password", json!({ "login": person.login }));
+        let what = (ActionKind::PeoplePassword, json!({ "login": person.login }));
         end(tx, id, person.usuario_id, what, actor).await
     }
 
@@ -133,7 +133,10 @@ impl Store {
         let Some(login) = found.fetch_optional(&mut *tx).await? else {
             return Ok(PersonChanged::Nobody);
         };
-        let what = ("people.role", json!({ "login": login, "role": role }));
+        let what = (
+            ActionKind::PeopleRole,
+            json!({ "login": login, "role": role }),
+        );
         end(tx, id, usuario_id, what, actor).await
     }
 
@@ -163,9 +166,9 @@ impl Store {
             guesses::forget(&mut tx, &person.login).await?;
         }
         let action = if disabled {
-            "people.disable"
+            ActionKind::PeopleDisable
         } else {
-            "people.enable"
+            ActionKind::PeopleEnable
         };
         let what = (action, json!({ "login": person.login }));
         end(tx, id, person.usuario_id, what, actor).await
@@ -187,7 +190,7 @@ impl Store {
         let Some(person) = found.fetch_optional(&mut *tx).await? else {
             return Ok(PersonChanged::Nobody);
         };
-        let what = ("people.remove", json!({ "login": person.login }));
+        let what = (ActionKind::PeopleRemove, json!({ "login": person.login }));
         end(tx, id, person.usuario_id, what, actor).await
     }
 }

@@ -6,7 +6,7 @@ pub mod deliveries;
 
 use std::time::Duration;
 
-use agendad_domain::{ChangeKind, DisabledBecause, Trouble};
+use agendad_domain::{ActionKind, ChangeKind, DisabledBecause, Trouble};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -127,7 +127,12 @@ impl Store {
         .await?;
         let details = json!({ "id": webhook.id, "examiners": webhook.usuario_ids, "kinds": webhook.kinds,
                               "allow_private": webhook.allow_private });
-        audit::commit_if(true, tx, &Action::of_none(actor, "webhook.add", details)).await?;
+        audit::commit_if(
+            true,
+            tx,
+            &Action::of_none(actor, ActionKind::WebhookAdd, details),
+        )
+        .await?;
         Ok(())
     }
 
@@ -190,7 +195,7 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
-        let action = Action::of_none(actor, "webhook.rotate", json!({ "id": id }));
+        let action = Action::of_none(actor, ActionKind::WebhookRotate, json!({ "id": id }));
         audit::commit_if(done.rows_affected() == 1, tx, &action).await
     }
 
@@ -207,7 +212,7 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
-        let action = Action::of_none(actor, "webhook.disable", json!({ "id": id }));
+        let action = Action::of_none(actor, ActionKind::WebhookDisable, json!({ "id": id }));
         audit::commit_if(done.rows_affected() == 1, tx, &action).await
     }
 
@@ -227,7 +232,7 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
-        let action = Action::of_none(actor, "webhook.enable", json!({ "id": id }));
+        let action = Action::of_none(actor, ActionKind::WebhookEnable, json!({ "id": id }));
         audit::commit_if(done.rows_affected() == 1, tx, &action).await
     }
 
@@ -240,7 +245,7 @@ impl Store {
         let done = sqlx::query!("DELETE FROM agendad_webhooks WHERE id = $1", id)
             .execute(&mut *tx)
             .await?;
-        let action = Action::of_none(actor, "webhook.remove", json!({ "id": id }));
+        let action = Action::of_none(actor, ActionKind::WebhookRemove, json!({ "id": id }));
         audit::commit_if(done.rows_affected() == 1, tx, &action).await
     }
 }

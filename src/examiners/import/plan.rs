@@ -40,7 +40,7 @@ pub(crate) struct Line {
     /// The e-mail that is to be stored.
     pub(crate) email: Option<String>,
     /// The days that are to be stored.
-    pub(crate) days: Vec<String>,
+    pub(crate) days: Vec<&'static str>,
     /// What becomes of it.
     pub(crate) verdict: Verdict,
 }
@@ -89,7 +89,7 @@ pub(super) struct Wanted {
     pub(super) nome: Option<String>,
     pub(super) senha: Option<SecretString>,
     pub(super) email: Option<String>,
-    pub(super) days: Option<String>,
+    pub(super) days: Option<WorkingDays>,
     pub(super) windows: Option<Option<Vec<String>>>,
     pub(super) units: Option<Option<Vec<String>>>,
 }
@@ -170,11 +170,7 @@ fn look(row: Row, stored: &[&OnRoll], known: &[UnitRecord], vault: &Vault) -> (L
             .map(ToString::to_string)
             .unwrap_or_default(),
         email: row.email.clone(),
-        days: row
-            .days
-            .as_deref()
-            .and_then(|days| serde_json::from_str(days).ok())
-            .unwrap_or_default(),
+        days: row.days.into_iter().flat_map(WorkingDays::names).collect(),
         verdict: Verdict::Same,
     };
     let (Some(cpf), true) = (row.cpf, wrong.is_empty()) else {
@@ -215,12 +211,7 @@ fn look(row: Row, stored: &[&OnRoll], known: &[UnitRecord], vault: &Vault) -> (L
 impl Wanted {
     /// What a cell says that is not so yet; an empty one leaves everything as it is.
     fn differs_from(&self, stored: &OnRoll, vault: &Vault) -> Vec<Field> {
-        let days = stored
-            .working_days
-            .as_ref()
-            .copied()
-            .map(WorkingDays::to_json)
-            .unwrap_or_default();
+        let days = stored.working_days.as_ref().ok();
         let units = stored.units.as_ref().ok().cloned().flatten();
         let is_other_password =
             |senha| !credentials::is_stored(vault, stored.usuario_id, &stored.senha, senha);
@@ -239,7 +230,7 @@ impl Wanted {
             ),
             (
                 Field::Days,
-                self.days.as_ref().is_some_and(|wanted| *wanted != days),
+                self.days.is_some() && self.days.as_ref() != days,
             ),
             (
                 Field::Windows,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use agendad_domain::{RecordedRule, Rule};
+use agendad_domain::{ActionKind, RecordedRule, Rule};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -131,9 +131,9 @@ impl Store {
         let action = Action {
             actor,
             action: if silence.is_maintenance {
-                "alerts.maintenance"
+                ActionKind::AlertsMaintenance
             } else {
-                "alerts.mute"
+                ActionKind::AlertsMute
             },
             usuario_id: silence.usuario_id,
             details: json!({ "id": id, "rule": rule, "from": silence.from,
@@ -157,7 +157,7 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         let found = done.rows_affected() == 1;
-        let action = Action::of_none(actor, "alerts.unmute", json!({ "id": id }));
+        let action = Action::of_none(actor, ActionKind::AlertsUnmute, json!({ "id": id }));
         audit::commit_if(found, tx, &action).await
     }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::audit::{self, Action};
 use crate::{StoreError, Transaction};
-use agendad_domain::{LoginName, Role};
+use agendad_domain::{ActionKind, LoginName, Role};
 
 /// Somebody who may log in.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -95,7 +95,14 @@ pub(super) async fn insert(
         return Ok(PersonChanged::LoginTaken);
     };
     let details = json!({ "login": new.login.as_str(), "role": new.role });
-    end(tx, id, new.usuario_id, ("people.add", details), actor).await
+    end(
+        tx,
+        id,
+        new.usuario_id,
+        (ActionKind::PeopleAdd, details),
+        actor,
+    )
+    .await
 }
 
 /// Whether nobody else is an operator who may log in. Two who take each other's rights away wait for one another.
@@ -127,7 +134,7 @@ pub(super) async fn end(
     mut tx: Transaction,
     id: i32,
     usuario_id: Option<i32>,
-    (action, details): (&str, Value),
+    (action, details): (ActionKind, Value),
     actor: &str,
 ) -> Result<PersonChanged, StoreError> {
     sqlx::query!(

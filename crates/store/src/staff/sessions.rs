@@ -9,7 +9,7 @@ use serde_json::json;
 use super::guesses;
 use crate::audit::{self, Action};
 use crate::{Store, StoreError};
-use agendad_domain::{LoginName, Role};
+use agendad_domain::{ActionKind, LoginName, Role};
 
 /// How long sessions last.
 #[derive(Debug, Clone, Copy)]
@@ -130,7 +130,7 @@ impl Store {
         guesses::forget(&mut tx, &found.login).await?;
         let action = Action {
             actor: &format!("dashboard:{}", found.login),
-            action: "dashboard.login",
+            action: ActionKind::DashboardLogin,
             usuario_id: found.usuario_id,
             details: json!({ "address": by.address }),
         };
@@ -221,7 +221,7 @@ impl Store {
             let person = person.fetch_one(&mut *tx).await?;
             let action = Action {
                 actor,
-                action: "people.log-out",
+                action: ActionKind::PeopleLogOut,
                 usuario_id: person.usuario_id,
                 details: json!({ "login": person.login, "sessions": ended }),
             };

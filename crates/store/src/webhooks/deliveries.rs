@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use agendad_domain::{Trouble, Undelivered};
+use agendad_domain::{ActionKind, Trouble, Undelivered};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -326,7 +326,12 @@ impl Store {
         .await?;
         let details =
             json!({ "id": webhook_id, "examiner": usuario_id, "since": since, "change": change });
-        audit::commit_if(true, tx, &Action::of_none(actor, "webhook.replay", details)).await?;
+        audit::commit_if(
+            true,
+            tx,
+            &Action::of_none(actor, ActionKind::WebhookReplay, details),
+        )
+        .await?;
         Ok(examiners)
     }
 
