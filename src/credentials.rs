@@ -102,9 +102,6 @@ pub async fn open_vault(
 }
 
 /// Looks at what is stored.
-///
-/// # Errors
-/// [`StoreError::Database`].
 pub async fn custody(store: &Store, vault: &Vault) -> Result<Custody, StoreError> {
     let (ours, foreign): (Vec<SealedBy>, Vec<SealedBy>) = store
         .sealed_by()
@@ -203,9 +200,6 @@ pub async fn add_account(
 }
 
 /// Changes an account, in one statement, so that no run sees a new CPF with an old password.
-///
-/// # Errors
-/// [`CredentialsError`].
 pub async fn change_account(
     store: &Store,
     vault: &Vault,
@@ -286,9 +280,6 @@ async fn stored_fingerprints(
 }
 
 /// Remembers the passwords for which an earlier release has paused accounts. How many.
-///
-/// # Errors
-/// [`CredentialsError`].
 pub async fn remember_refusals(store: &Store, vault: &Vault) -> Result<usize, CredentialsError> {
     let mut remembered = 0;
     for (usuario_id, reason) in store.forgotten_refusals().await? {
@@ -322,9 +313,6 @@ pub async fn resume_with_same_password(
 }
 
 /// Stores a password for the portal, and nothing else.
-///
-/// # Errors
-/// [`CredentialsError`].
 pub async fn set_password(
     store: &Store,
     vault: &Vault,
@@ -363,9 +351,6 @@ pub struct Resealed {
 }
 
 /// Seals every stored password with the first key, in one transaction: all of them or none.
-///
-/// # Errors
-/// [`CredentialsError`].
 pub async fn reseal(
     store: &Store,
     vault: &Vault,
@@ -450,9 +435,6 @@ fn by_other_keys(vault: &Vault, cpf: &str, senha: &str) -> Result<Vec<Rekeyed>, 
 }
 
 /// Seals every clear-text password in one transaction; how many.
-///
-/// # Errors
-/// [`CredentialsError`].
 pub async fn seal_clear(
     store: &Store,
     vault: &Vault,

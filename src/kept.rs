@@ -76,9 +76,6 @@ pub(crate) fn put_back(config: &Config, text: &str) -> PutBack {
 }
 
 /// Writes down who changed which, and to what; of a secret only whether it is set.
-///
-/// # Errors
-/// [`StoreError::Database`].
 pub(crate) async fn note(store: &Store, edits: &Edits, actor: &str) -> Result<(), StoreError> {
     let shown = |key: &str, value: &Option<Value>| match value {
         None => json!(null),

@@ -98,9 +98,6 @@ impl Plan {
     }
 
     /// Makes the backup that is due, and removes the oldest.
-    ///
-    /// # Errors
-    /// [`BackupError`].
     pub async fn make(&self, source: &Source<'_>, now: DateTime<Utc>) -> Result<Done, BackupError> {
         self.shelf.prepare()?;
         let last = self.shelf.newest(now)?.map_or(0, |last| last.bytes);

@@ -112,9 +112,6 @@ pub(crate) struct Round {
 }
 
 /// Takes the turn of the only round there may be.
-///
-/// # Errors
-/// [`StoreError`].
 pub(crate) async fn begin(syncer: &Syncer, actor: &str) -> Result<Begun, StoreError> {
     let Some(lock) = syncer.control.try_lock(NOBODY).await? else {
         return Ok(Begun::UnderWay);
@@ -225,9 +222,6 @@ impl Round {
 }
 
 /// One login, once.
-///
-/// # Errors
-/// [`StoreError`].
 pub(crate) async fn try_one(
     syncer: &Syncer,
     id: i32,

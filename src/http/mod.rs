@@ -20,9 +20,6 @@ pub use crate::web::state::{TakeUp, TakeUps};
 use router::router;
 
 /// Opens the listener of `http.listen`, behind which everything is ready.
-///
-/// # Errors
-/// [`ListenError`].
 pub async fn serve(
     config: watch::Receiver<Arc<Config>>,
     syncer: Arc<Syncer>,

@@ -247,9 +247,6 @@ fn clamp(count: u32) -> i32 {
 
 impl Syncer {
     /// Writes down who asked for a run that has taken place.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn write_down(
         &self,
         request: &SyncRequest,

@@ -29,9 +29,6 @@ impl LoginBoard {
     }
 
     /// Begins a round on behalf of `actor`; false if one is under way, here or elsewhere.
-    ///
-    /// # Errors
-    /// [`StoreError`].
     pub(crate) async fn begin(
         &self,
         syncer: &Arc<Syncer>,

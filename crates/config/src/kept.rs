@@ -57,9 +57,6 @@ pub(super) fn lay_over(all: &mut Layers) -> Result<Kept, ConfigError> {
 
 /// All layers of this process, in order: built-in, file, what was set in the browser or by command, systemd's
 /// credentials, environment.
-///
-/// # Errors
-/// [`ConfigError`].
 pub fn all(explicit: Option<&Path>) -> Result<Layers, ConfigError> {
     let mut all = layers::given(explicit)?;
     lay_over(&mut all)?;
@@ -181,9 +178,6 @@ pub fn edits(text: &str) -> Result<(Edits, Vec<String>), ConfigError> {
 }
 
 /// The value that a text stands for, as the setting's default has it; a list may be written with commas.
-///
-/// # Errors
-/// [`Problem`].
 pub fn value(key: &'static str, text: &str) -> Result<Value, ConfigError> {
     let built_in = layers::built_in()?.table;
     let default = layers::lookup(&built_in, key);

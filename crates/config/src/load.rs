@@ -9,17 +9,11 @@ use super::{Config, ConfigError};
 impl Config {
     /// Loads and checks: built-in defaults, `file` (or the usual places), systemd's credentials, this
     /// process's environment.
-    ///
-    /// # Errors
-    /// [`ConfigError`].
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
         Self::from_sources(Sources::Process(file.map(Path::to_owned)))
     }
 
     /// Loads and checks what lies there, and what is kept over it.
-    ///
-    /// # Errors
-    /// [`ConfigError`].
     pub fn from_sources(sources: Sources) -> Result<Self, ConfigError> {
         let mut all = sources.layers()?;
         let kept = kept::lay_over(&mut all)?;

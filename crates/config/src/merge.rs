@@ -21,9 +21,6 @@ impl Config {
     }
 
     /// Merges and checks layers.
-    ///
-    /// # Errors
-    /// [`ConfigError`].
     pub fn from_layers(mut all: Layers) -> Result<Self, ConfigError> {
         shape::check(&all)?;
         let sources = Sources::Given(all.clone());

@@ -31,9 +31,6 @@ impl fmt::Debug for Sources {
 
 impl Sources {
     /// All that is not kept.
-    ///
-    /// # Errors
-    /// [`ConfigError`].
     pub fn layers(&self) -> Result<Layers, ConfigError> {
         match self {
             Self::Process(file) => layers::given(file.as_deref()),

@@ -56,9 +56,6 @@ pub struct ActionFound {
 
 impl Store {
     /// Actions that were written down, newest first.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn find_actions(
         &self,
         filter: &ActionFilter,
@@ -85,18 +82,12 @@ impl Store {
     }
 
     /// Writes an action down.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn record_action(&self, action: &Action<'_>) -> Result<(), StoreError> {
         record(&mut *self.pool.acquire().await?, action).await
     }
 }
 
 /// Writes an action down within the caller's transaction: it happened, or neither did.
-///
-/// # Errors
-/// [`StoreError::Database`].
 pub async fn record(conn: &mut sqlx::PgConnection, action: &Action<'_>) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO agendad_audit (actor, action, usuario_id, details) VALUES ($1, $2, $3, $4)",

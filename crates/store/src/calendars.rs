@@ -103,9 +103,6 @@ impl Store {
     }
 
     /// What is known of an examiner's address; `None` if they have none.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn calendar(&self, usuario_id: i32) -> Result<Option<CalendarState>, StoreError> {
         let row = sqlx::query_as!(
             CalendarState,
@@ -117,9 +114,6 @@ impl Store {
 
     /// Whose calendar has the address with this hash, and notes that it was read. `None` if nobody's, or
     /// if the user is switched off.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn calendar_owner(
         &self,
         token_hash: &[u8; 32],
@@ -143,9 +137,6 @@ impl Store {
 
     /// The slots of an examiner from a day on, in the order of the agenda; removed ones too, for so many days
     /// after their removal.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn calendar_slots(
         &self,
         usuario_id: i32,

@@ -55,9 +55,6 @@ pub use search::{Found, SearchedWords};
 
 impl Store {
     /// The current slots of these days.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn clinic_slots(&self, asked: &ClinicDays) -> Result<Vec<ClinicSlot>, StoreError> {
         let ClinicDays {
             from,
@@ -112,9 +109,6 @@ impl Store {
     }
 
     /// How many current slots these days have.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn clinic_count(&self, asked: &ClinicDays) -> Result<i64, StoreError> {
         let count = sqlx::query_scalar!(
             r#"SELECT count(*) AS "count!" FROM agenda_slots
@@ -127,9 +121,6 @@ impl Store {
     }
 
     /// The examiners who have an account and are not switched off, by name; at most so many, if that is said.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn clinic_examiners(&self, most: Option<i64>) -> Result<Vec<Named>, StoreError> {
         let rows = sqlx::query_as!(
             Named,

@@ -71,9 +71,6 @@ pub struct SessionListed {
 
 impl Store {
     /// The cookies of a user's session with a CPF, if they are kept here and the session is open.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn kept_session(
         &self,
         usuario_id: i32,
@@ -95,9 +92,6 @@ impl Store {
     }
 
     /// Forgets what is kept here of a user's sessions.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn forget_sessions(&self, usuario_id: i32) -> Result<(), StoreError> {
         sqlx::query!(
             "UPDATE portal_sessions SET sealed = NULL WHERE usuario_id = $1 AND sealed IS NOT NULL",
@@ -110,9 +104,6 @@ impl Store {
 
     /// The open sessions that are to be ended: of accounts that are switched off, deleted, without a password or of
     /// another CPF by now; those older than `ttl`; and those whose end somebody asked for.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn sessions_to_close(
         &self,
         ttl: Duration,
@@ -153,9 +144,6 @@ impl Store {
     }
 
     /// Asks for the end of all open sessions, or of one user's; whoever can, ends them. How many there are.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn ask_to_close_sessions(&self, usuario_id: Option<i32>) -> Result<u64, StoreError> {
         let done = sqlx::query!(
             "UPDATE portal_sessions SET clear_asked_at = clock_timestamp()
@@ -168,9 +156,6 @@ impl Store {
     }
 
     /// What is known of the sessions of all persons, by user; closed ones only where the examiner's own is met.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn list_sessions(
         &self,
         ttl: Duration,

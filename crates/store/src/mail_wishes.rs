@@ -94,9 +94,6 @@ impl Store {
     }
 
     /// What an examiner gets by e-mail; `None`: there is no such user.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn mail_wishes(&self, usuario_id: i32) -> Result<Option<MailWishes>, StoreError> {
         let row = sqlx::query_as!(
             MailWishes,

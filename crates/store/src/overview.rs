@@ -160,9 +160,6 @@ impl ExaminerGlance {
 
 impl Store {
     /// The examiner's own session at the portal, while it is met.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn other_session(
         &self,
         usuario_id: i32,
@@ -174,9 +171,6 @@ impl Store {
     }
 
     /// Those of all examiners, or of one, by user.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub(super) async fn other_sessions(
         &self,
         usuario_id: Option<i32>,
@@ -202,9 +196,6 @@ impl Store {
     }
 
     /// A page of examiners, with the ages of their last successes.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn overview(
         &self,
         filter: &OverviewFilter,

@@ -42,9 +42,6 @@ pub struct RefusedPassword {
 
 impl Store {
     /// Whose accounts in use are paused because the portal refused their password, the one of the longest first.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn refused_passwords(&self) -> Result<Vec<RefusedPassword>, StoreError> {
         let refused = sqlx::query_as!(
             RefusedPassword,
@@ -57,9 +54,6 @@ impl Store {
     }
 
     /// Has an account read by the next look of a daemon, as one that was just added.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn make_due(&self, usuario_id: i32) -> Result<(), StoreError> {
         sqlx::query!(
             "WITH due AS (UPDATE sync_schedules SET last_tick = NULL WHERE usuario_id = $1)
@@ -138,9 +132,6 @@ impl Store {
     }
 
     /// Pauses an account whose password is known to have been refused, unless there is a pause already.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn pause_again(
         &self,
         usuario_id: i32,

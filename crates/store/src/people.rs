@@ -33,9 +33,6 @@ pub struct Erased {
 
 impl Store {
     /// Collects all that is stored of a candidate.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn person(&self, cpf: &Cpf) -> Result<PersonStored, StoreError> {
         let slots = sqlx::query_scalar!(
             r#"SELECT to_jsonb(s) AS "row!" FROM agenda_slots s

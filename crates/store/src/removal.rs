@@ -82,9 +82,6 @@ impl Store {
     }
 
     /// Forgets what is known of the portal sessions of a user without an account, as far as they have ended.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn forget_ended_sessions(&self, usuario_id: i32) -> Result<(), StoreError> {
         sqlx::query!(
             "DELETE FROM portal_sessions s WHERE s.usuario_id = $1 AND s.closed_at IS NOT NULL

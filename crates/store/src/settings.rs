@@ -71,9 +71,6 @@ pub struct CallingUser {
 
 impl Store {
     /// The user behind a token; `None` if there is none.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn caller(&self, usuario_id: i32) -> Result<Option<CallingUser>, StoreError> {
         // By name, not the whole row: the daemon's role may not see the rest.
         let row = sqlx::query_as!(
@@ -86,9 +83,6 @@ impl Store {
     }
 
     /// The settings of an account; `None` if there is none.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn settings(&self, usuario_id: i32) -> Result<Option<Settings>, StoreError> {
         let row = sqlx::query!(
             r#"SELECT c.cpf, (coalesce(c.senha, '') <> '' OR c.senha_cifrada IS NOT NULL) AS "has_password!",

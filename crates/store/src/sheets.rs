@@ -93,9 +93,6 @@ impl Store {
     }
 
     /// All addresses, the oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn sheets(&self) -> Result<Vec<Sheet>, StoreError> {
         let rows = sqlx::query_as!(
             Sheet,
@@ -106,9 +103,6 @@ impl Store {
     }
 
     /// What the address with this hash serves, and notes that it was read.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn sheet_of(&self, token_hash: &[u8; 32]) -> Result<Option<Sheet>, StoreError> {
         let row = sqlx::query_as!(
             Sheet,

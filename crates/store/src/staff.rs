@@ -17,9 +17,6 @@ pub use sessions::{Credentials, Lasting, OpenedBy, PersonSession, SessionFound};
 
 impl Store {
     /// Whether there is anybody, and an operator.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn staffed(&self) -> Result<Staffed, StoreError> {
         let found = sqlx::query_as!(
             Staffed,
@@ -30,9 +27,6 @@ impl Store {
     }
 
     /// All, by login name.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn staff(&self) -> Result<Vec<Person>, StoreError> {
         let rows = sqlx::query_as!(
             Person,
@@ -43,9 +37,6 @@ impl Store {
     }
 
     /// One of them.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn staff_member(&self, id: i32) -> Result<Option<Person>, StoreError> {
         let row = sqlx::query_as!(
             Person,
@@ -57,9 +48,6 @@ impl Store {
     }
 
     /// The one with this login name.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn staff_by_login(&self, login: &LoginName) -> Result<Option<i32>, StoreError> {
         let id = sqlx::query_scalar!(
             "SELECT id FROM agendad_people WHERE login = $1",

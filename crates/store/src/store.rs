@@ -26,6 +26,9 @@ const BEGIN_LONG: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout =
 pub type Transaction = sqlx::Transaction<'static, sqlx::Postgres>;
 
 /// The database, as the rest of the program sees it. Cheap to clone.
+///
+/// Whatever asks the database fails with [`StoreError::Database`] where that does: a method names only what else can go
+/// wrong.
 #[derive(Debug, Clone)]
 pub struct Store {
     pub(crate) pool: Pool,
@@ -66,9 +69,6 @@ impl Store {
     /// dropped half-way back to its pool with the transaction open, and what the next user writes on it
     /// is never committed (github.com/transact-rs/sqlx/issues/4385). So it runs to its end in a task of
     /// its own, and a transaction for which nobody waits any more is rolled back.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn begin(&self) -> Result<Transaction, StoreError> {
         self.begin_with(BEGIN).await
     }

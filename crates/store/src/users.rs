@@ -142,9 +142,6 @@ pub struct OnRoll {
 
 impl Store {
     /// All accounts, by user.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn roll(&self) -> Result<Vec<OnRoll>, StoreError> {
         let rows = sqlx::query!(
             "SELECT c.usuario_id, u.nome, u.email, c.cpf, c.dias_trabalho, c.janelas, c.unidades, c.senha, c.senha_cifrada,
@@ -168,9 +165,6 @@ impl Store {
     }
 
     /// Who an examiner is; `None` if there is no such account.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn profile(&self, usuario_id: i32) -> Result<Option<Profile>, StoreError> {
         let row = sqlx::query!(
             "SELECT u.nome, u.email, c.cpf, c.unidades AS units
@@ -214,9 +208,6 @@ impl Store {
     }
 
     /// Stores a sealed password, removes a clear one, and activates the account.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn set_sealed_password(
         &self,
         usuario_id: i32,
@@ -233,9 +224,6 @@ impl Store {
     }
 
     /// Whether such a user exists.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn user_exists(&self, usuario_id: i32) -> Result<bool, StoreError> {
         let found = sqlx::query_scalar!(
             r#"SELECT EXISTS (SELECT FROM usuarios WHERE id = $1) AS "found!""#,
@@ -270,9 +258,6 @@ impl Store {
     }
 
     /// All examiners with an account, by id.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn list_users(
         &self,
         today: chrono::NaiveDate,

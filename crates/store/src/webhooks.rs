@@ -90,9 +90,6 @@ pub struct Endpoint {
 
 impl Store {
     /// The number of an address that is about to be made: what seals its secret names it.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn next_webhook_id(&self) -> Result<i32, StoreError> {
         let id = sqlx::query_scalar!(
             r#"SELECT nextval(pg_get_serial_sequence('agendad_webhooks', 'id'))::int AS "id!""#
@@ -137,9 +134,6 @@ impl Store {
     }
 
     /// All addresses, the oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn webhooks(&self) -> Result<Vec<Webhook>, StoreError> {
         let rows = sqlx::query_as!(
             Webhook,
@@ -160,9 +154,6 @@ impl Store {
     }
 
     /// Those that are in use, or the one of this number whether it is or not.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn endpoints(&self, only: Option<i32>) -> Result<Vec<Endpoint>, StoreError> {
         let rows = sqlx::query_as!(
             Endpoint,
@@ -262,9 +253,6 @@ pub struct SealedSecrets {
 }
 
 /// The sealed secrets of all addresses, locked until the end of the transaction.
-///
-/// # Errors
-/// [`StoreError::Database`].
 pub async fn lock_secrets(tx: &mut Transaction) -> Result<Vec<SealedSecrets>, StoreError> {
     let rows = sqlx::query_as!(
         SealedSecrets,
@@ -274,9 +262,6 @@ pub async fn lock_secrets(tx: &mut Transaction) -> Result<Vec<SealedSecrets>, St
 }
 
 /// Writes secrets that were sealed anew.
-///
-/// # Errors
-/// [`StoreError::Database`].
 pub async fn write_secrets(tx: &mut Transaction, sealed: &SealedSecrets) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE agendad_webhooks SET secret = $2, old_secret = $3 WHERE id = $1",

@@ -29,9 +29,6 @@ pub struct WrongClock {
 
 impl Evaluation {
     /// What was taken back within `window`, if anything was.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn corrections(&mut self, window: Duration) -> Result<Option<Corrected>, StoreError> {
         let corrected = sqlx::query_as!(
             Corrected,
@@ -44,9 +41,6 @@ impl Evaluation {
     }
 
     /// Living processes whose clock differs from the database's by more than `tolerance`.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn wrong_clocks(
         &mut self,
         tolerance: Duration,

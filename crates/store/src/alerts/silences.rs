@@ -162,9 +162,6 @@ impl Store {
     }
 
     /// Those that are in force or to come, by their beginning.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn silences(&self) -> Result<Vec<Silence>, StoreError> {
         Ok(silences!().fetch_all(&self.pool).await?)
     }
@@ -172,17 +169,11 @@ impl Store {
 
 impl Evaluation {
     /// Those that are in force or to come, by their beginning.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn silences(&mut self) -> Result<Vec<Silence>, StoreError> {
         Ok(silences!().fetch_all(&mut *self.tx).await?)
     }
 
     /// Maintenances that are over and have not been told of; one that was ended before it began is none.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn ended_maintenances(&mut self) -> Result<Vec<EndedMaintenance>, StoreError> {
         let rows = sqlx::query_as!(
             EndedMaintenance,
@@ -195,9 +186,6 @@ impl Evaluation {
     }
 
     /// What was noticed during a maintenance, and that it is told.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn tell_maintenance(
         &mut self,
         ended: &EndedMaintenance,

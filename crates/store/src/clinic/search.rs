@@ -172,9 +172,6 @@ fn unless_too_long<T>(answer: sqlx::Result<T>) -> Result<Option<T>, StoreError> 
 impl Store {
     /// The slots of candidates who are looked for, of all days, removed ones too, the latest day first. Of more than
     /// five thousand, or of words that very many have, only some, and it says so.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn clinic_search(
         &self,
         words: &SearchedWords,

@@ -7,9 +7,6 @@ use crate::{Store, StoreError};
 
 impl Store {
     /// Makes an invitation, of whose code this is the hash.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn invite(&self, code_hash: &[u8; 32], lasts: Duration) -> Result<(), StoreError> {
         sqlx::query!(
             "WITH over AS (DELETE FROM agendad_people_invites WHERE until < now() - interval '1 day')
@@ -23,9 +20,6 @@ impl Store {
     }
 
     /// Whether an invitation is still good.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn is_invited(&self, code_hash: &[u8; 32]) -> Result<bool, StoreError> {
         let found = sqlx::query_scalar!(
             r#"SELECT EXISTS (SELECT FROM agendad_people_invites WHERE code_hash = $1 AND until > now()) AS "found!""#,

@@ -74,9 +74,6 @@ pub struct PersonSession {
 
 impl Store {
     /// With what a typed password is compared. Of nobody who may not log in.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn login_credentials(
         &self,
         login: &LoginName,
@@ -139,9 +136,6 @@ impl Store {
 
     /// Whose session has a token of this hash, if it is not over. `active`: they are doing something, so that it rests no
     /// more.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn session_of(
         &self,
         token_hash: &[u8; 32],
@@ -173,9 +167,6 @@ impl Store {
     }
 
     /// The sessions that are not over: of one person, or all; last used first.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn people_sessions(
         &self,
         person_id: Option<i32>,
