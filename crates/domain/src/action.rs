@@ -147,14 +147,6 @@ pub enum ActionKind {
     AlertsUnmute,
 }
 
-impl ActionKind {
-    /// The stable text form.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-}
-
 /// An action as a record names it. A later version may have written one that this one does not know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RecordedAction {

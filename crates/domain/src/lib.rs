@@ -31,6 +31,7 @@ pub mod secret_text;
 pub mod slot;
 pub mod stored_time;
 pub mod text;
+mod text_form;
 pub mod ticks;
 pub mod trouble;
 pub mod unread_row;
