@@ -9,7 +9,7 @@ use agendad::store::runs::{FinishedRun, NewRun, Started};
 use agendad::store::statistics::DayStatistics;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::store::desk::{new_run, succeeded};
+use crate::store::bench::{new_run, succeeded};
 use crate::support::{TestDatabase, clock};
 
 const ZONE: &str = "America/Sao_Paulo";
