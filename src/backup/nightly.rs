@@ -41,7 +41,6 @@ pub enum Done {
         path: PathBuf,
         /// Its length.
         bytes: u64,
-        /// Rows in it.
         rows: i64,
         /// How many old ones were removed.
         removed: usize,

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::language::Language;
-use super::login_page::{Door, Refusal, way_back};
+use super::login_page::{LoginPage, Refusal, way_back};
 use super::problem::Problem;
 use super::recognise::{self, Posted};
 use super::session::{Session, Way, personal_cookie};
@@ -70,7 +70,7 @@ pub(super) async fn show(
     }
     let refusal = query.entrou.map(|_| Refusal::CookieRefused);
     let address = address.path_and_query().map_or("/entrar", |p| p.as_str());
-    let door = Door {
+    let page = LoginPage {
         language,
         address,
         para: &query.para,
@@ -78,7 +78,7 @@ pub(super) async fn show(
         name: "",
         is_new: query.novo.is_some(),
     };
-    Ok(door.show(refusal))
+    Ok(page.show(refusal))
 }
 
 /// With what one can log in: name and password, the shared key.
@@ -101,7 +101,7 @@ pub(super) async fn enter(
     let staffed = api.store.staffed().await?;
     let way = Way::of(peer.ip(), &headers);
     let (by_name, by_key) = ways(&api, staffed);
-    let door = Door {
+    let page = LoginPage {
         language,
         address: "/entrar",
         para: &form.para,
@@ -132,7 +132,7 @@ pub(super) async fn enter(
             ];
             Ok((StatusCode::SEE_OTHER, headers).into_response())
         }
-        Err(refusal) => Ok(refused(refusal, &door)),
+        Err(refusal) => Ok(refused(refusal, &page)),
     }
 }
 
@@ -254,8 +254,8 @@ fn header(text: &str) -> HeaderValue {
     HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("/"))
 }
 
-fn refused(refusal: Refusal, door: &Door<'_>) -> Response {
-    let page = door.show(Some(refusal));
+fn refused(refusal: Refusal, page: &LoginPage<'_>) -> Response {
+    let page = page.show(Some(refusal));
     let wait = |seconds: u64| [(RETRY_AFTER, HeaderValue::from(seconds))];
     match refusal {
         Refusal::TooManyAttempts => (StatusCode::TOO_MANY_REQUESTS, wait(60), page).into_response(),

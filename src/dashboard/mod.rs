@@ -2,7 +2,7 @@
 //! nothing from elsewhere; what somebody does in it, API and command line do by the same functions.
 //!
 //! People log in (`login`) and have a `session` from then on; `recognise` knows them by it before any page and any form
-//! is looked at, and lets in whom `web::doors` admits. `page` is what all pages have in common; `overview`, `examiner`, `clinic`, `run` and
+//! is looked at, and lets in whom `web::access` admits. `page` is what all pages have in common; `overview`, `examiner`, `clinic`, `run` and
 //! `history` are the pages, `acts` what can be done. `condition` says how somebody is doing; all words are in `crate::words`.
 
 mod account;

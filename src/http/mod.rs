@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::config::Config;
 use crate::sync::Syncer;
-use crate::web::doors;
+use crate::web::access;
 pub use crate::web::readiness::Readiness;
 pub use crate::web::server::{ListenError, Server};
 use crate::web::state::Api;
@@ -32,7 +32,13 @@ pub async fn serve(
 }
 
 /// Who may ask for what: method, route, and for whom it is.
-pub fn doors() -> impl Iterator<Item = (&'static str, &'static str, String)> {
-    let doors = doors::DOORS.iter();
-    doors.map(|door| (door.method, door.path, format!("{:?}", door.who)))
+pub fn endpoints() -> impl Iterator<Item = (&'static str, &'static str, String)> {
+    let endpoints = access::ENDPOINTS.iter();
+    endpoints.map(|endpoint| {
+        (
+            endpoint.method,
+            endpoint.path,
+            format!("{:?}", endpoint.who),
+        )
+    })
 }

@@ -11,13 +11,13 @@ use crate::api;
 use crate::dashboard;
 use crate::web::errors::{ApiError, Code};
 use crate::web::state::Api;
-use crate::web::{base_path, doors, limits};
+use crate::web::{access, base_path, limits};
 
 pub(super) fn router(shared: &Api) -> Router {
     let router = api::router(shared)
         .merge(dashboard::router(shared))
         .fallback(|| std::future::ready(ApiError::of(Code::NotFound)))
-        .layer(from_fn_with_state(shared.clone(), doors::guard))
+        .layer(from_fn_with_state(shared.clone(), access::guard))
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(shared.clone(), limits::body))
         .layer(from_fn(dashboard::explain_too_large))

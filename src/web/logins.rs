@@ -18,7 +18,6 @@ pub(crate) struct Shown {
     pub(crate) end: Option<End>,
 }
 
-/// Where it is shown.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct LoginBoard(Arc<Mutex<Option<Shown>>>);
 

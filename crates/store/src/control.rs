@@ -209,7 +209,7 @@ impl Actor {
                 .await
                 .is_err()
         {
-            tracing::debug!("the server does not take leave of the control connection");
+            tracing::debug!("the server does not answer the end of the control connection");
         }
     }
 

@@ -48,7 +48,6 @@ pub(crate) struct Line {
 /// What an import would do.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    /// Line by line.
     pub(crate) lines: Vec<Line>,
     /// Columns that mean nothing here.
     pub(crate) ignored: Vec<String>,
