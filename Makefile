@@ -13,6 +13,7 @@ demo: prepare ## See it work: private database, portal simulator, examiners, dae
 # Tests wait more than they work, hence two for each processor.
 test: prepare ## Run all tests
 	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-$$((2 * $$(nproc || echo 2)))} cargo test --locked
+	@echo "plans of the hot statements"; cargo test --quiet --locked --bench store -- --plans >/dev/null
 	@tests/browser/run.sh --built
 
 browse: ## Use the dashboard with Chromium, and look at each page with axe (from npm, once)

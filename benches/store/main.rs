@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench store`: on a private server that is thrown away afterwards.
 //! `cargo bench --bench store -- --filled`: with 5 million slots and 10,000 examiners in the tables, and
-//! the plans of the hot statements. `--users N --slots N` fill it differently, `--fillfactor N` tries another.
+//! the plans of the hot statements. `--plans`: nothing but these plans, as `make test` looks at them. `--users N --slots N` fill it differently, `--fillfactor N` tries another.
 //! `AGENDAD_BENCH_URL` names another server, on which a database `agendad_bench` is made anew; with
 //! `pg_stat_statements` loaded there, statements are counted by the server and not by us.
 
@@ -52,21 +52,34 @@ fn main() {
         .enable_all()
         .build()
         .unwrap();
-    runtime.block_on(run(users, slots, number("--fillfactor", 0)));
+    let only_plans = arguments.iter().any(|a| a == "--plans");
+    runtime.block_on(async {
+        let server = Server::start().await;
+        let fillfactor = number("--fillfactor", 0);
+        if fillfactor > 0 {
+            server.set_fillfactor(fillfactor).await;
+        }
+        fill(&server, users, slots).await;
+        if only_plans {
+            explain::explain(&server).await;
+        } else {
+            measure(&server).await;
+        }
+        server.stop().await;
+    });
 }
 
-async fn run(users: i64, slots: i64, fillfactor: i64) {
-    let server = Server::start().await;
-    if fillfactor > 0 {
-        server.set_fillfactor(fillfactor).await;
-    }
+async fn fill(server: &Server, users: i64, slots: i64) {
     let started = std::time::Instant::now();
-    fill::fill(&server, users, slots).await;
+    fill::fill(server, users, slots).await;
     println!(
         "{slots} slots of {users} examiners in the tables ({:.0} s to fill)",
         started.elapsed().as_secs_f64()
     );
-    let bench = Bench::new(&server).await;
+}
+
+async fn measure(server: &Server) {
+    let bench = Bench::new(server).await;
     let mut table = comfy_table::Table::new();
     table.set_header([
         "one sync",
@@ -88,11 +101,10 @@ async fn run(users: i64, slots: i64, fillfactor: i64) {
         measure_shape(&bench, shape, &mut table).await;
     }
     println!("{table}");
-    explain::explain(&server).await;
-    fills::compare(&server, &bench).await;
-    pgbench::compare(&server, &bench).await;
+    explain::explain(server).await;
+    fills::compare(server, &bench).await;
+    pgbench::compare(server, &bench).await;
     bench.close().await;
-    server.stop().await;
 }
 
 async fn measure_shape(bench: &Bench, shape: Shape, table: &mut comfy_table::Table) {

@@ -19,17 +19,21 @@ pub(super) async fn retry_always<'a, T>(
     retry::with_backoff(&backoff(5, 500), write, again, |_, _| {}).await
 }
 
-/// The same, but for what is refused or waits in vain: there is something less that can be written instead.
+/// The same, but for what is refused or waits in vain: there is something less that can be written instead. What took
+/// longer than the server allows a statement is tried once more, and no oftener: the user's lock is held meanwhile.
 pub(super) async fn retry_unless_refused<'a, T>(
     write: impl FnMut() -> BoxFuture<'a, Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
+    let mut was_too_slow = false;
     let again = |error: &StoreError| {
-        if error.is_undone() || !error.is_answer() {
+        let hopeless = error.is_answer() && !error.is_undone();
+        let too_slow_again = error.took_too_long() && std::mem::replace(&mut was_too_slow, true);
+        if hopeless || too_slow_again {
+            Decision::GiveUp
+        } else {
             Decision::Retry {
                 at_least: Duration::ZERO,
             }
-        } else {
-            Decision::GiveUp
         }
     };
     retry::with_backoff(&backoff(5, 500), write, again, |_, _| {}).await

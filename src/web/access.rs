@@ -192,8 +192,8 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     post("/pessoas/{id}/sessoes", Who::Operator),
 ];
 
-/// Lets a request through to an endpoint that there is, and a program to one for programs; says to the dashboard which endpoint it
-/// is.
+/// Lets a request through to an endpoint that there is, and a program to one for programs; says to the dashboard which
+/// endpoint it is.
 pub(crate) async fn guard(State(api): State<Api>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let Some(path) = parts.extensions.get::<MatchedPath>() else {

@@ -27,7 +27,7 @@ pub enum Decision {
 pub async fn with_backoff<T, E, F: Future<Output = Result<T, E>>>(
     config: &RetryConfig,
     mut operation: impl FnMut() -> F,
-    classify: impl Fn(&E) -> Decision,
+    mut classify: impl FnMut(&E) -> Decision,
     mut notify: impl FnMut(&E, Duration),
 ) -> Result<T, E> {
     let mut delays = delays(config);

@@ -71,6 +71,16 @@ impl StoreError {
         }
     }
 
+    /// Whether the server broke the statement off because it took longer than `statement_timeout`: a slow moment of the
+    /// server's, or a statement that will never be quick enough.
+    #[must_use]
+    pub fn took_too_long(&self) -> bool {
+        let Self::Database(sqlx::Error::Database(error)) = self else {
+            return false;
+        };
+        error.code().is_some_and(|code| code == "57014")
+    }
+
     /// Whether nothing was written for a reason that may be gone at the next try: the server ended
     /// the connection, or the statement lost a deadlock or took longer than the server's settings let
     /// it wait. A connection that broke by itself is not meant: then nobody knows whether the statement

@@ -109,7 +109,7 @@ async fn the_search_works_in_databases_of_other_letters_too() {
 }
 
 #[tokio::test]
-async fn of_words_that_very_many_have_the_latest_are_found_and_it_says_that_there_are_more() {
+async fn words_that_very_many_have_are_found_page_by_page_the_latest_day_first() {
     let db = TestDatabase::new().await;
     let user = user(&db, "A").await;
     let names = "CASE g % 3 WHEN 0 THEN 'MÁRIO DA SILVA ' WHEN 1 THEN 'JOSÉ SILVÉRIO D''MARCO ' ELSE 'ROSIMAR BRASIL ' END";
@@ -120,52 +120,33 @@ async fn of_words_that_very_many_have_the_latest_are_found_and_it_says_that_ther
     );
     let add = sqlx::query(sqlx::AssertSqlSafe(add)).bind(user);
     add.execute(&db.pool).await.unwrap();
-    let words = SearchedWords::read("mar sil").unwrap();
-    let all = db.store.clinic_search(&words, None, 500, 0).await.unwrap();
-    assert_eq!((all.slots.len(), all.cut), (200, false));
-
-    // As if there were five million.
-    sqlx::raw_sql(
-        "UPDATE pg_class SET reltuples = 5e6, relpages = pg_relation_size(oid) / 8192 WHERE oid = 'agenda_slots'::regclass",
-    )
-        .execute(&db.pool)
-        .await
-        .unwrap();
-    let latest = db.store.clinic_search(&words, None, 500, 0).await.unwrap();
+    let search = async |text: &str, limit, offset| {
+        let words = SearchedWords::read(text).unwrap();
+        let found = db.store.clinic_search(&words, None, limit, offset).await;
+        let found = found.unwrap();
+        assert!(!found.cut, "{text}");
+        found.slots
+    };
+    let all = search("mar sil", 500, 0).await;
+    assert_eq!(all.len(), 200);
+    assert!(all.is_sorted_by_key(|slot| std::cmp::Reverse(slot.data)));
     let ids = |slots: &[ClinicSlot]| -> Vec<i64> { slots.iter().map(|slot| slot.id).collect() };
-    assert!(latest.cut);
-    assert_eq!(
-        ids(&latest.slots),
-        ids(&all.slots),
-        "the same, by another way"
-    );
-    let page = db.store.clinic_search(&words, None, 40, 80).await.unwrap();
-    assert_eq!(ids(&page.slots), ids(&all.slots)[80..120]);
-    // What few have is looked up whole.
-    let few = SearchedWords::read("mar sil 123").unwrap();
-    let few = db.store.clinic_search(&few, None, 500, 0).await.unwrap();
-    assert!(!few.cut);
-    // Of what few of the latest have, the index knows all.
-    sqlx::query(
-        "INSERT INTO agenda_slots (usuario_id, data, hora, external_uid, payload, uid_version)
-         SELECT $1, date '2026-03-01' - g, '09:00', 'b' || g, '{\"nome\": \"Bruno Guimarães\"}', 1
-         FROM generate_series(1, 5) g",
-    )
-    .bind(user)
-    .execute(&db.pool)
-    .await
-    .unwrap();
-    let rare = SearchedWords::read("guimar brun").unwrap();
-    let rare = db.store.clinic_search(&rare, None, 500, 0).await.unwrap();
-    assert_eq!((rare.slots.len(), rare.cut), (5, false));
-    let one = SearchedWords::read("brasil rosim").unwrap();
-    let one = db.store.clinic_search(&one, Some(&[user]), 500, 0).await;
-    assert_eq!(one.unwrap().slots.len(), 100);
+    let page = search("mar sil", 40, 80).await;
+    assert_eq!(ids(&page), ids(&all)[80..120]);
+    assert_eq!(search("mar sil", 40, 180).await.len(), 20, "the last page");
+    assert_eq!(search("mar sil", 40, 200).await.len(), 0, "behind it");
+    let words = SearchedWords::read("brasil rosim").unwrap();
+    for (examiner, found) in [(user, 100), (user + 1, 0)] {
+        let of = Some(&[examiner][..]);
+        let of = db.store.clinic_search(&words, of, 500, 0).await.unwrap();
+        assert_eq!((of.slots.len(), of.cut), (found, false));
+    }
     db.close().await;
 }
 
 #[tokio::test]
-async fn of_more_than_five_thousand_of_one_name_the_latest_are_found() {
+async fn of_more_than_five_thousand_of_one_name_the_latest_are_found_and_it_says_that_there_are_more()
+ {
     let db = TestDatabase::new().await;
     let user = user(&db, "A").await;
     sqlx::query(
@@ -179,18 +160,53 @@ async fn of_more_than_five_thousand_of_one_name_the_latest_are_found() {
     .await
     .unwrap();
     let words = SearchedWords::read("maria").unwrap();
-    let found = db.store.clinic_search(&words, None, 40, 0).await.unwrap();
-    assert!(found.cut);
-    assert_eq!(found.slots.len(), 40);
-    let all = db.store.clinic_search(&words, None, 500, 0).await.unwrap();
-    assert_eq!((all.slots.len(), all.cut), (200, true), "several pages");
-    for slot in &found.slots {
-        assert_eq!(slot.nome.as_deref(), Some("Maria Prado"));
-        assert!(
-            slot.data.to_string().as_str() >= "2022-09-19",
-            "{}",
-            slot.data
-        );
+    for (limit, offset, found, cut) in [
+        (41, 0, 41, false),
+        (41, 4_920, 41, false),
+        (41, 4_960, 40, true),
+        (50_000, 0, 5_000, true),
+        (41, i64::MAX, 0, true),
+    ] {
+        let page = db.store.clinic_search(&words, None, limit, offset).await;
+        let page = page.unwrap();
+        assert_eq!((page.slots.len(), page.cut), (found, cut), "from {offset}");
+        for slot in &page.slots {
+            assert_eq!(slot.nome.as_deref(), Some("Maria Prado"));
+            let day = slot.data.to_string();
+            assert!(day.as_str() >= "2020-06-14", "{day}");
+        }
+    }
+    db.close().await;
+}
+
+#[tokio::test]
+async fn whatever_the_day_is_its_candidate_is_found() {
+    let db = TestDatabase::new().await;
+    let user = user(&db, "A").await;
+    let days = [
+        "9999-12-31",
+        "2100-01-01",
+        "2099-12-31",
+        "2026-11-29",
+        "1901-01-08",
+        "1901-01-07",
+        "1900-12-31",
+        "0001-01-01",
+    ];
+    sqlx::query(
+        "INSERT INTO agenda_slots (usuario_id, data, hora, external_uid, payload, uid_version)
+         SELECT $1, day::date, '08:00', day, jsonb_build_object('nome', 'ANA LIMA'), 1 FROM unnest($2::text[]) day",
+    )
+    .bind(user)
+    .bind(days)
+    .execute(&db.pool)
+    .await
+    .unwrap();
+    for text in ["ana lima", "lim"] {
+        let words = SearchedWords::read(text).unwrap();
+        let found = db.store.clinic_search(&words, None, 50, 0).await.unwrap();
+        let found = found.slots.iter().map(|slot| slot.data.to_string());
+        assert_eq!(found.collect::<Vec<_>>(), days);
     }
     db.close().await;
 }
@@ -214,9 +230,9 @@ async fn search_and_day_are_answered_by_their_indexes() {
         .unwrap();
     for (sql, index) in [
         (
-            "SELECT id FROM agenda_slots WHERE agendad_slot_words(payload) @@ '''abc'':* & ''pessoa'':*'::tsquery
+            "SELECT id FROM agenda_slots WHERE agendad_slot_words(payload, data) @@ '''6522abc'':* & ''6522pessoa'':*'::tsquery
              ORDER BY data DESC LIMIT 41",
-            "agenda_slots_words_idx",
+            "agenda_slots_week_words_idx",
         ),
         (
             "SELECT count(*) FROM agenda_slots WHERE is_current AND data BETWEEN '2026-03-01' AND '2026-03-01'",
@@ -302,15 +318,14 @@ async fn the_day_comes_by_time_or_by_examiner_page_by_page() {
 async fn an_index_that_was_left_half_made_is_made_anew() {
     let db = TestDatabase::new().await;
     for sql in [
-        "UPDATE pg_index SET indisvalid = FALSE WHERE indexrelid = 'agenda_slots_words_idx'::regclass",
-        "DELETE FROM _sqlx_migrations WHERE version = 73",
+        "UPDATE pg_index SET indisvalid = FALSE WHERE indexrelid = 'agenda_slots_week_words_idx'::regclass",
+        "DELETE FROM _sqlx_migrations WHERE version = 138",
     ] {
         sqlx::query(sql).execute(&db.pool).await.unwrap();
     }
     let migrated = db.store.migrate().await.unwrap();
     assert_eq!(migrated.applied.len(), 1, "{migrated:?}");
-    let valid =
-        "SELECT indisvalid FROM pg_index WHERE indexrelid = 'agenda_slots_words_idx'::regclass";
+    let valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'agenda_slots_week_words_idx'::regclass";
     let valid: bool = sqlx::query_scalar(valid).fetch_one(&db.pool).await.unwrap();
     assert!(valid);
     db.close().await;

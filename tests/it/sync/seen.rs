@@ -114,3 +114,30 @@ async fn a_trigger_that_refuses_what_is_noted_does_not_keep_the_run_from_being_r
     assert_eq!(world.count(SEEN).await, 0);
     world.close().await;
 }
+
+#[tokio::test]
+async fn what_is_noted_too_slowly_for_the_server_is_tried_twice_and_the_run_is_recorded() {
+    let world = stored().await;
+    // A sequence counts what is rolled back, too. The database's setting holds for new connections.
+    for sql in [
+        "CREATE SEQUENCE tries",
+        "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN PERFORM nextval('tries'), pg_sleep(60); RETURN NEW; END $$",
+        "CREATE TRIGGER dawdle BEFORE UPDATE ON agenda_slots FOR EACH ROW EXECUTE FUNCTION dawdle()",
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET statement_timeout = ''2s''', current_database()); END $$",
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    ] {
+        world.execute(sql).await;
+    }
+    let report = world.sync(0).await;
+    let kind = report.error.as_ref().map(|error| error.kind.as_str());
+    assert_eq!(
+        (report.status, kind, report.totals.unchanged),
+        (RunStatus::Failed, Some("database"), 0),
+        "{report:?}"
+    );
+    let recorded = "SELECT count(*) FROM agenda_sync_runs WHERE status = 'failed' AND error_details ->> 'kind' = 'database'";
+    assert_eq!(world.count(recorded).await, 1);
+    assert_eq!(world.count("SELECT last_value FROM tries").await, 2);
+    world.close().await;
+}
