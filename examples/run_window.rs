@@ -36,13 +36,7 @@ async fn run(pipeline: &Pipeline, portal: &Simulator) -> Result<(), Failure> {
     // The examiner must be a user; window, working days, CPF and password come from the caller.
     let usuario_id = pipeline
         .store()
-        .add_user(
-            None,
-            &examiner.nome,
-            None,
-            &cpf,
-            &WorkingDays::ALL.to_json(),
-        )
+        .add_user(None, &examiner.nome, None, &cpf, WorkingDays::ALL)
         .await?;
     let window = WindowRun {
         usuario_id,

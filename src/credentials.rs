@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::domain::{Cpf, PauseReason};
+use crate::domain::{ActionKind, Cpf, PauseReason, WorkingDays};
 use crate::store::accounts::StoredPassword;
 use crate::store::audit::{self, Action};
 use crate::store::passwords::{
@@ -102,9 +102,6 @@ pub async fn open_vault(
 }
 
 /// Looks at what is stored.
-///
-/// # Errors
-/// [`StoreError::Database`].
 pub async fn custody(store: &Store, vault: &Vault) -> Result<Custody, StoreError> {
     let (ours, foreign): (Vec<SealedBy>, Vec<SealedBy>) = store
         .sealed_by()
@@ -178,8 +175,8 @@ pub struct NewAccount<'a> {
     pub email: Option<&'a str>,
     /// CPF.
     pub cpf: &'a Cpf,
-    /// Working days, as they are stored.
-    pub days: &'a str,
+    /// Working days.
+    pub days: WorkingDays,
 }
 
 /// Makes an account with its password, and switches it on. The user's number.
@@ -203,9 +200,6 @@ pub async fn add_account(
 }
 
 /// Changes an account, in one statement, so that no run sees a new CPF with an old password.
-///
-/// # Errors
-/// [`CredentialsError`].
 pub async fn change_account(
     store: &Store,
     vault: &Vault,
@@ -286,9 +280,6 @@ async fn stored_fingerprints(
 }
 
 /// Remembers the passwords for which an earlier release has paused accounts. How many.
-///
-/// # Errors
-/// [`CredentialsError`].
 pub async fn remember_refusals(store: &Store, vault: &Vault) -> Result<usize, CredentialsError> {
     let mut remembered = 0;
     for (usuario_id, reason) in store.forgotten_refusals().await? {
@@ -322,9 +313,6 @@ pub async fn resume_with_same_password(
 }
 
 /// Stores a password for the portal, and nothing else.
-///
-/// # Errors
-/// [`CredentialsError`].
 pub async fn set_password(
     store: &Store,
     vault: &Vault,
@@ -363,9 +351,6 @@ pub struct Resealed {
 }
 
 /// Seals every stored password with the first key, in one transaction: all of them or none.
-///
-/// # Errors
-/// [`CredentialsError`].
 pub async fn reseal(
     store: &Store,
     vault: &Vault,
@@ -405,7 +390,7 @@ pub async fn reseal(
     rekey(&mut tx, &rekeyed).await?;
     let action = Action {
         actor,
-        action: "vault.rotate",
+        action: ActionKind::VaultRotate,
         usuario_id: None,
         details: serde_json::json!({ "key": vault.key_id(), "resealed": outcome.resealed }),
     };
@@ -450,9 +435,6 @@ fn by_other_keys(vault: &Vault, cpf: &str, senha: &str) -> Result<Vec<Rekeyed>, 
 }
 
 /// Seals every clear-text password in one transaction; how many.
-///
-/// # Errors
-/// [`CredentialsError`].
 pub async fn seal_clear(
     store: &Store,
     vault: &Vault,
@@ -474,7 +456,7 @@ pub async fn seal_clear(
     write_sealed(&mut tx, &sealed, true).await?;
     let action = Action {
         actor,
-        action: "vault.seal",
+        action: ActionKind::VaultSeal,
         usuario_id: None,
         details: serde_json::json!({ "key": vault.key_id(), "sealed": sealed.len() }),
     };

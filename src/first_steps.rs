@@ -52,9 +52,6 @@ pub(crate) enum Backup {
 
 impl FirstSteps {
     /// Looks at everything.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub(crate) async fn look(
         store: &Store,
         vault: &Vault,

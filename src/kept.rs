@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::alerts::Channels;
 use crate::config::Config;
 use crate::config::kept::{self, ChangeError, Edits, Setting, Sources, Value};
+use crate::domain::ActionKind;
 use crate::domain::causes::in_a_line;
 use crate::store::audit::Action;
 use crate::store::{Store, StoreError};
@@ -75,9 +76,6 @@ pub(crate) fn put_back(config: &Config, text: &str) -> PutBack {
 }
 
 /// Writes down who changed which, and to what; of a secret only whether it is set.
-///
-/// # Errors
-/// [`StoreError::Database`].
 pub(crate) async fn note(store: &Store, edits: &Edits, actor: &str) -> Result<(), StoreError> {
     let shown = |key: &str, value: &Option<Value>| match value {
         None => json!(null),
@@ -95,7 +93,7 @@ pub(crate) async fn note(store: &Store, edits: &Edits, actor: &str) -> Result<()
         .map(|(key, value)| ((*key).to_owned(), shown(key, value)));
     let action = Action {
         actor,
-        action: "settings.change",
+        action: ActionKind::SettingsChange,
         usuario_id: None,
         details: serde_json::Value::Object(details.collect()),
     };

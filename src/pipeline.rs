@@ -108,9 +108,6 @@ impl Pipeline {
     }
 
     /// Runs a window now, and waits until it is recorded.
-    ///
-    /// # Errors
-    /// [`RunWindowError`].
     pub async fn run_window(&self, run: &WindowRun) -> Result<RunReport, RunWindowError> {
         self.run_window_until(run, &CancellationToken::new(), &|_| {})
             .await
@@ -118,9 +115,6 @@ impl Pipeline {
 
     /// The same; `stop` ends the run between two requests (it is recorded all the same), `watch` is told of
     /// progress.
-    ///
-    /// # Errors
-    /// [`RunWindowError`].
     pub async fn run_window_until(
         &self,
         run: &WindowRun,
@@ -150,9 +144,6 @@ impl Pipeline {
     }
 
     /// Closes everything in order; the last user of a private database stops it.
-    ///
-    /// # Errors
-    /// [`PipelineError`].
     pub async fn close(self) -> Result<(), PipelineError> {
         self.app.close().await.map_err(failed("close"))
     }

@@ -35,9 +35,6 @@ impl Arrivals {
     }
 
     /// Notes what became of a message.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn note(
         &self,
         channels: &Channels,
@@ -61,9 +58,6 @@ impl Arrivals {
 
     /// What is known of everybody who is told: nothing where our role may not see it yet, as after an upgrade whose
     /// grants were not renewed.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn all(&self, channels: &Channels) -> Result<Vec<(Target, Arrival)>, StoreError> {
         let known = match self.store.arrivals().await {
             Err(error) if error.is_forbidden() => Vec::new(),

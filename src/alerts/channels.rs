@@ -125,9 +125,6 @@ impl Channels {
 
     /// Tries a channel out as far as that goes without sending anything: the mail server is greeted, logged
     /// in to, and told sender and recipients; of a webhook nothing can be known before it is used.
-    ///
-    /// # Errors
-    /// [`DeliveryError`].
     pub async fn rehearse(&self, channel: Channel) -> Result<(), DeliveryError> {
         match (channel, &self.email) {
             (Channel::Email, Some((email, to))) => email.rehearse(to).await,
@@ -137,9 +134,6 @@ impl Channels {
     }
 
     /// Mails somebody who is no operator, through the same server; the server's answer, shortened.
-    ///
-    /// # Errors
-    /// [`DeliveryError`].
     pub async fn mail(&self, mail: &MailOut<'_>) -> Result<String, DeliveryError> {
         match &self.email {
             Some((email, _)) => email.send_mail(mail).await,
@@ -148,9 +142,6 @@ impl Channels {
     }
 
     /// Delivers a message; the server's answer, shortened.
-    ///
-    /// # Errors
-    /// [`DeliveryError`].
     pub async fn deliver(&self, target: &Target, letter: &Letter) -> Result<String, DeliveryError> {
         match target.channel {
             Channel::Slack => match &self.slack {

@@ -57,7 +57,6 @@ impl Finding {
         }
     }
 
-    /// Of one examiner.
     pub(super) fn examiner(
         usuario_id: i32,
         nome: &str,

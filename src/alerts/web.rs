@@ -18,9 +18,6 @@ pub struct Web(Client);
 
 impl Web {
     /// A client whose requests take no longer than `timeout`.
-    ///
-    /// # Errors
-    /// [`WebError`].
     pub fn new(timeout: Duration) -> Result<Self, WebError> {
         client_to_any(timeout)
             .map(Self)

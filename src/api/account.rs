@@ -12,8 +12,8 @@ use super::examiner_query::ExaminerQuery;
 use super::input::{Body, Params, not_an_object};
 use super::openapi::Failures;
 use crate::credentials::{self, Changed, CredentialsError};
-use crate::domain::WorkingDays;
 use crate::domain::causes::in_a_line;
+use crate::domain::{ActionKind, WorkingDays};
 use crate::store::audit::Action;
 use crate::web::caller::Caller;
 use crate::web::errors::{ApiError, Code, ErrorBody};
@@ -70,7 +70,7 @@ pub(crate) async fn change(
     }
     let action = Action {
         actor: &caller.actor(),
-        action: "config.change",
+        action: ActionKind::ConfigChange,
         usuario_id: Some(usuario_id),
         details: json!({ "fields": checked.fields() }),
     };
@@ -98,8 +98,7 @@ async fn create(api: &Api, usuario_id: i32, checked: &Checked) -> Result<(), Api
     let (Some(cpf), Some(_)) = (&checked.cpf, &checked.senha) else {
         return Err(ApiError::of(Code::NoAccount).because(words::NO_ACCOUNT_YET));
     };
-    let days = WorkingDays::ALL.to_json();
-    let days = checked.days.as_deref().unwrap_or(&days);
+    let days = checked.days.unwrap_or(WorkingDays::ALL);
     api.store
         .add_user(Some(usuario_id), "", None, cpf, days)
         .await?;

@@ -12,6 +12,7 @@ use chrono::Days;
 use serde_json::json;
 
 use crate::clinic::{Address, Columns, Dialect, Table, View};
+use crate::domain::ActionKind;
 use crate::domain::causes::in_a_line;
 use crate::store::StoreError;
 use crate::store::audit::Action;
@@ -92,7 +93,7 @@ async fn look(api: &Api, address: &Address) -> Result<Option<Table>, StoreError>
     let actor = format!("sheet:{}", sheet.id);
     let action = Action {
         actor: &actor,
-        action: "agenda.export",
+        action: ActionKind::AgendaExport,
         usuario_id: None,
         details: json!({ "form": "csv", "what": view.name(), "rows": table.rows.len(), "examiners": view.usuario_ids,
                          "telephones": columns.telephones, "cpfs": columns.cpfs }),

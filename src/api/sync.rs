@@ -82,8 +82,8 @@ pub(crate) struct Synchronised {
 #[serde(rename_all = "camelCase")]
 struct SynchronisedData {
     /// `success`, or `partial` if some days could not be read.
-    #[schema(example = "success")]
-    status: &'static str,
+    #[schema(value_type = String, example = "success")]
+    status: RunStatus,
     totals: TotalsBody,
     window: WindowBody,
     run_id: i64,
@@ -260,7 +260,7 @@ fn ran(report: RunReport, window: WindowBody, caller: Caller) -> Result<Response
         success: true,
         message,
         data: SynchronisedData {
-            status: report.status.as_str(),
+            status: report.status,
             totals: report.totals.into(),
             window,
             run_id: report.run_id,

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::heartbeat::Heartbeat;
-use super::{App, Ended};
+use super::parts::{App, Ended};
 use crate::alerts::{Channels, Courier, DatabaseWatch, Evaluator};
 use crate::config::Config;
 use crate::domain::causes::in_a_line;

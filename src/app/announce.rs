@@ -1,7 +1,7 @@
 //! What a daemon says once it has started: what it is, and what its operator should know of the database, the passwords
 //! and whoever may log in.
 
-use super::{App, Roles};
+use super::parts::{App, Roles};
 use crate::credentials;
 
 impl App {

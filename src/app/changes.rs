@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{App, Ended};
+use super::parts::{App, Ended};
 use crate::alerts::Channels;
 use crate::changes::{Sent, Today};
 use crate::config::Config;

@@ -1,6 +1,6 @@
 //! While no operator has a name, a start says where the first one can be made.
 
-use super::App;
+use super::parts::App;
 use crate::domain::causes::in_a_line;
 use crate::staff;
 

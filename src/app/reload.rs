@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::App;
+use super::parts::App;
 use crate::alerts::Channels;
 use crate::config::{Config, kept, restart};
 use crate::portal::Portal;

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{App, Ended};
+use super::parts::{App, Ended};
 use crate::alerts::Channels;
 use crate::config::Config;
 use crate::domain::Origin;

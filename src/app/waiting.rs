@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::App;
+use super::parts::App;
 use crate::config::Config;
 use crate::lifecycle;
 use crate::store::connect;

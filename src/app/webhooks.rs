@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{App, Ended};
+use super::parts::{App, Ended};
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
 use crate::scheduler::beat::{Beat, Beats};

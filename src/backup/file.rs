@@ -54,9 +54,6 @@ impl<S> std::fmt::Debug for Way<S> {
 
 impl<W: AsyncWrite + Unpin> Writer<W> {
     /// Writes the beginning. `vault` seals if the manifest says so.
-    ///
-    /// # Errors
-    /// [`BackupError`].
     pub async fn begin(
         mut to: W,
         manifest: &Manifest,
@@ -82,9 +79,6 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
     }
 
     /// Writes all that `from` says.
-    ///
-    /// # Errors
-    /// [`BackupError`].
     pub async fn take(&mut self, from: &mut (impl AsyncRead + Unpin)) -> Result<(), BackupError> {
         loop {
             let room = (CHUNK - self.pending.len()) as u64;
@@ -105,9 +99,6 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
     }
 
     /// Writes the end. What was written to is given back, for whoever must see to its safety.
-    ///
-    /// # Errors
-    /// [`BackupError`].
     pub async fn end(mut self) -> Result<W, BackupError> {
         self.sum.update(&self.pending);
         let last = match self.way {
@@ -173,9 +164,6 @@ pub(super) async fn manifest(mut from: impl AsyncRead + Unpin) -> Result<Manifes
 
 impl<R: AsyncRead + Unpin> Reader<R> {
     /// Reads the beginning. `vault` is asked for the key if the backup is sealed.
-    ///
-    /// # Errors
-    /// [`BackupError`].
     pub async fn begin(
         mut from: R,
         vault: impl FnOnce(&str) -> Result<Vault, BackupError>,

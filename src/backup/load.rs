@@ -30,9 +30,6 @@ pub(super) fn check_room(dir: &Path, needed: u64) -> Result<(), BackupError> {
 }
 
 /// Fills an empty database, and compares every table with what the backup says of itself.
-///
-/// # Errors
-/// [`BackupError`].
 pub async fn fill<R: AsyncRead + Unpin>(
     reader: &mut Reader<R>,
     url: &str,

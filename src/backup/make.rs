@@ -30,9 +30,6 @@ pub struct Source<'a> {
 }
 
 /// Writes a backup of the database as it is now. Daemons may go on.
-///
-/// # Errors
-/// [`BackupError`].
 pub async fn write<W: AsyncWrite + Unpin>(
     source: &Source<'_>,
     now: DateTime<Utc>,

@@ -41,7 +41,6 @@ pub enum Done {
         path: PathBuf,
         /// Its length.
         bytes: u64,
-        /// Rows in it.
         rows: i64,
         /// How many old ones were removed.
         removed: usize,
@@ -98,9 +97,6 @@ impl Plan {
     }
 
     /// Makes the backup that is due, and removes the oldest.
-    ///
-    /// # Errors
-    /// [`BackupError`].
     pub async fn make(&self, source: &Source<'_>, now: DateTime<Utc>) -> Result<Done, BackupError> {
         self.shelf.prepare()?;
         let last = self.shelf.newest(now)?.map_or(0, |last| last.bytes);

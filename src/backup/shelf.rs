@@ -247,9 +247,6 @@ impl Shelf {
 }
 
 /// Opens a backup with the keys at hand.
-///
-/// # Errors
-/// [`BackupError`].
 pub async fn open(
     path: &Path,
     vault: Option<&Vault>,
@@ -268,9 +265,6 @@ pub async fn open(
 }
 
 /// What a backup says of itself; needs no key.
-///
-/// # Errors
-/// [`BackupError`].
 pub async fn manifest(path: &Path) -> Result<Manifest, BackupError> {
     let opened = tokio::fs::File::open(path)
         .await

@@ -20,9 +20,6 @@ pub struct Throwaway {
 
 impl Throwaway {
     /// Takes the place below `above`, and clears it; `None`: another process is at work there.
-    ///
-    /// # Errors
-    /// [`BackupError`].
     pub async fn take(above: &Path) -> Result<Option<Self>, BackupError> {
         let path = above.join(LOCK);
         let mut options = fs::OpenOptions::new();
@@ -44,9 +41,6 @@ impl Throwaway {
     }
 
     /// Clears what a killed process has left below `above`, unless somebody is at work there.
-    ///
-    /// # Errors
-    /// [`BackupError`].
     pub async fn clear(above: &Path) -> Result<(), BackupError> {
         if above.join(NAME).exists() {
             Self::take(above).await?;

@@ -34,9 +34,6 @@ pub struct Feed {
 }
 
 /// The calendar of an examiner, today.
-///
-/// # Errors
-/// [`StoreError::Database`].
 pub async fn feed(
     store: &Store,
     owner: &CalendarOwner,

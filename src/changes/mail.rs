@@ -12,7 +12,6 @@ use crate::words::changes as words;
 /// More are counted.
 const MOST: usize = 20;
 
-/// What it is about.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct About<'a> {
     pub(super) nome: &'a str,

@@ -38,9 +38,6 @@ pub enum Sent {
 
 impl Today<'_> {
     /// Sends the next mail that is due.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn send_next(&self) -> Result<Sent, StoreError> {
         let (now, zone) = (self.clock.now(), self.clock.zone());
         let Some(asked) = asked(&self.config.changes, now, zone) else {

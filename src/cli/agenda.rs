@@ -20,6 +20,7 @@ use crate::clinic::{
 };
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::ActionKind;
 use crate::store::Store;
 use crate::store::audit::Action;
 use crate::store::clinic::SearchedWords;
@@ -143,7 +144,7 @@ async fn show(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
         let actor = actor();
         let action = Action {
             actor: &actor,
-            action: "agenda.export",
+            action: ActionKind::AgendaExport,
             usuario_id: None,
             details: json!({ "form": form, "what": view.name(), "rows": table.rows.len(), "examiners": view.usuario_ids,
                              "telephones": columns.telephones, "cpfs": columns.cpfs }),

@@ -5,6 +5,7 @@ mod alerts;
 mod backups;
 mod database;
 mod http;
+mod line;
 mod local;
 mod people;
 mod portal;
@@ -15,10 +16,10 @@ mod zone;
 use std::time::Duration;
 
 use super::language::say;
-use super::{Exit, output, problem, table};
+use super::{Exit, output, table};
 use crate::config::Config;
-use crate::words::Sentence;
-use crate::words::cli::{check as words, list};
+use crate::words::cli::check as words;
+use line::{Line, State};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -36,48 +37,6 @@ const LONGEST_PART: Duration = Duration::from_secs(60);
 
 /// The column in which what was found begins, behind mark and name.
 const FOUND_AT: usize = 21;
-
-/// One thing that was looked at.
-#[derive(Debug, serde::Serialize)]
-struct Line {
-    what: &'static str,
-    state: State,
-    /// What was tried and what came back.
-    #[serde(serialize_with = "in_english")]
-    found: Sentence<String>,
-    /// What to do about it.
-    #[serde(
-        serialize_with = "in_english_if_any",
-        skip_serializing_if = "Option::is_none"
-    )]
-    cure: Option<Sentence<String>>,
-    /// The configuration leads to nothing, so that whatever else is said may be of no use.
-    #[serde(skip)]
-    misled: bool,
-}
-
-/// Programs read English, whoever starts them.
-fn in_english<S: serde::Serializer>(sentence: &Sentence<String>, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(&sentence.en)
-}
-
-fn in_english_if_any<S: serde::Serializer>(
-    sentence: &Option<Sentence<String>>,
-    to: S,
-) -> Result<S::Ok, S::Error> {
-    match sentence {
-        Some(sentence) => in_english(sentence, to),
-        None => to.serialize_none(),
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-enum State {
-    Ok,
-    Warn,
-    Fail,
-}
 
 pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Result<Exit> {
     let mut report = Report {
@@ -149,65 +108,5 @@ fn print(line: &Line) {
     if let Some(cure) = line.cure.clone().map(say) {
         let arrow = format!("{:22}→ ", "");
         output::line(table::wrap(&arrow, FOUND_AT + 3, &cure));
-    }
-}
-
-impl Line {
-    fn ok(what: &'static str, found: impl Into<Sentence<String>>) -> Self {
-        Self {
-            what,
-            state: State::Ok,
-            found: found.into(),
-            cure: None,
-            misled: false,
-        }
-    }
-
-    fn warn(
-        what: &'static str,
-        found: impl Into<Sentence<String>>,
-        cure: impl Into<Sentence<String>>,
-    ) -> Self {
-        Self {
-            state: State::Warn,
-            cure: Some(cure.into()),
-            ..Self::ok(what, found)
-        }
-    }
-
-    fn fail(
-        what: &'static str,
-        found: impl Into<Sentence<String>>,
-        cure: impl Into<Sentence<String>>,
-    ) -> Self {
-        Self {
-            state: State::Fail,
-            cure: Some(cure.into()),
-            ..Self::ok(what, found)
-        }
-    }
-
-    /// What is not set, where the file that may set it cannot be read.
-    fn unread(what: &'static str, config: &Config) -> Option<Self> {
-        let path = config.kept.unread()?;
-        Some(Self::warn(what, list::not_known(path), list::SUDO))
-    }
-
-    /// The configuration leads to a place where nothing is, or to the wrong one.
-    fn misled(what: &'static str, error: &(dyn std::error::Error + 'static)) -> Self {
-        Self {
-            misled: true,
-            ..Self::error(what, error)
-        }
-    }
-
-    /// An error whose own sentence says what to do.
-    fn error(what: &'static str, error: &(dyn std::error::Error + 'static)) -> Self {
-        let sudo = problem::is_denied(error).then(|| list::SUDO.owned());
-        Self {
-            state: State::Fail,
-            cure: sudo,
-            ..Self::ok(what, problem::in_a_line(error))
-        }
     }
 }

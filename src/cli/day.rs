@@ -6,7 +6,6 @@ use super::language::say;
 pub(super) use crate::clinic::Day;
 use crate::words::cli::day as words;
 
-/// That is no day.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct NoDay(String);

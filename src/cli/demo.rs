@@ -203,14 +203,13 @@ fn operator_token() -> anyhow::Result<String> {
 }
 
 async fn examiners(app: &App, simulator: &Simulator) -> anyhow::Result<()> {
-    let days = WorkingDays::ALL.to_json();
     let examiners = simulator.examiners();
     let last = examiners.len() - 1;
     for (index, examiner) in examiners.into_iter().enumerate() {
         let cpf = Cpf::parse(&examiner.cpf)?;
         let store = &app.database.store;
         let user = store
-            .add_user(None, &examiner.nome, None, &cpf, &days)
+            .add_user(None, &examiner.nome, None, &cpf, WorkingDays::ALL)
             .await?;
         let sealed = app
             .syncer

@@ -11,6 +11,7 @@ use super::table::{self, Cell, Column};
 use super::who::{self, Who};
 use super::{Exit, open, output};
 use crate::config::Config;
+use crate::domain::ActionKind;
 use crate::store::Store;
 use crate::store::audit::Action;
 use crate::store::locks::LockHeld;
@@ -105,7 +106,7 @@ async fn release(
     let ended = store.end_connection(lock.pid).await?;
     let action = Action {
         actor: &actor(),
-        action: "locks.release",
+        action: ActionKind::LocksRelease,
         usuario_id: Some(user),
         details: json!({
             "connection": lock.pid, "run": lock.run_id, "instance": lock.instance, "forced": !lock.overdue,

@@ -164,6 +164,14 @@ enum Command {
 /// How long work that cannot be cancelled may keep the process from ending.
 const RUNTIME_CLOSING: Duration = Duration::from_secs(1);
 
+impl Cli {
+    /// The arguments of this process. Wrong ones, or a question for help, end it, with an answer in its language.
+    #[must_use]
+    pub fn read() -> Self {
+        usage::read()
+    }
+}
+
 /// Runs a command.
 #[must_use]
 pub fn main(cli: Cli) -> ExitCode {

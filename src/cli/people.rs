@@ -14,7 +14,7 @@ use super::language::say;
 use super::output::Usage;
 use super::{Exit, open, output};
 use crate::config::Config;
-use crate::domain::Cpf;
+use crate::domain::{ActionKind, Cpf};
 use crate::portal::evidence;
 use crate::store::Store;
 use crate::store::audit::Action;
@@ -129,7 +129,7 @@ async fn export(store: &Store, config: &Config, cpf: &Cpf) -> anyhow::Result<Exi
     let pages = pages(&config.state_dir, &words(cpf, &stored))?;
     let action = Action {
         actor: &actor(),
-        action: "people.export",
+        action: ActionKind::PeopleExport,
         usuario_id: None,
         details: json!({ "cpf": cpf.to_string(), "slots": stored.slots.len() }),
     };

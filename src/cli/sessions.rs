@@ -11,9 +11,10 @@ use super::{Exit, open, output};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::ActionKind;
 use crate::session::SharedSessions;
 use crate::store::audit::Action;
-use crate::store::kept_sessions::SessionListed;
+use crate::store::kept_sessions::{SessionListed, SessionState};
 use crate::sync::Closed;
 use crate::words::cli::{acts, list as words, who as who_words};
 
@@ -75,19 +76,15 @@ async fn list(config: &Config, json: bool) -> anyhow::Result<Exit> {
 
 fn row(session: &SessionListed, config: &Config) -> Vec<Cell> {
     let local = |at| output::local(at, config.timezone);
-    let (state, until) = if session.state == "in_use" {
-        let until = match session.other_wait_until {
-            Some(until) => say(words::waits_until(&local(Some(until)))),
-            None => say(words::LEFT_ALONE).to_owned(),
-        };
-        (say(words::EXAMINER_IS_THERE).to_owned(), until)
-    } else {
-        (say(words::session(session.state)), local(session.dies_at))
+    let until = match (session.state, session.other_wait_until) {
+        (SessionState::InUse, Some(until)) => say(words::waits_until(&local(Some(until)))),
+        (SessionState::InUse, None) => say(words::LEFT_ALONE).to_owned(),
+        _ => local(session.dies_at),
     };
     vec![
         session.usuario_id.into(),
         session.cpf.clone().into(),
-        state.into(),
+        say(words::session(session.state)).into(),
         local(session.opened_at).into(),
         local(session.last_used_at).into(),
         until.into(),
@@ -141,7 +138,7 @@ async fn end(app: &App, user: Option<&Who>) -> anyhow::Result<Closed> {
     }
     let action = Action {
         actor: &actor(),
-        action: "sessions.clear",
+        action: ActionKind::SessionsClear,
         usuario_id: user,
         details: json!({ "ended": sum.closed, "left": sum.left }),
     };

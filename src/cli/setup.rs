@@ -1,6 +1,7 @@
 //! `agendad setup`: the steps of the dashboard's page `/comecar`, asked one after another on a terminal. What is done is
 //! shown, and asked again only if that is wanted, so that it can be left at any step and taken up later.
 
+mod ask;
 mod examiner;
 mod settings;
 
@@ -13,19 +14,17 @@ use super::actor::actor;
 use super::language::say;
 use super::output::{self, Usage};
 use super::people::confirm_login_password;
-use super::table;
 use super::users::typed_secret;
 use crate::app::App;
 use crate::config::Config;
 use crate::domain::{LoginName, Role};
-use crate::examiners;
 use crate::first_steps::{Backup, FirstSteps};
 use crate::staff::Hashed;
 use crate::store::staff::{NewPerson, PersonChanged};
-use crate::words::Sentence;
 use crate::words::cli::{people as people_words, setup as words, users as users_words};
 use crate::words::command::here;
 use crate::words::pages::first_steps::{self, Stand, Step};
+use ask::{a_name, ask_until, later, tell_left, until_good};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -98,51 +97,6 @@ fn standing(steps: &FirstSteps, step: Step) -> String {
     format!("{}: {word}", say(step.title()))
 }
 
-/// What is left to do about the messages to operators.
-fn tell_left(steps: &FirstSteps, before: &str) {
-    for left in steps.places.iter().flat_map(|place| &place.left) {
-        output::line(table::wrap(before, before.len(), &say(left.clone())));
-    }
-}
-
-fn later<T>() -> anyhow::Result<Option<T>> {
-    output::remark(say(words::LATER));
-    Ok(None)
-}
-
-/// What is typed, once it is good; `None`: nothing, and the step is for later.
-fn ask_until<T>(
-    question: Sentence,
-    wrong: Sentence,
-    good: impl Fn(&str) -> Option<T>,
-) -> anyhow::Result<Option<T>> {
-    loop {
-        let text = output::ask(say(question))?;
-        if text.is_empty() {
-            return Ok(None);
-        }
-        match good(&text) {
-            Some(value) => return Ok(Some(value)),
-            None => output::remark(say(wrong)),
-        }
-    }
-}
-
-/// What a question gives once nothing is wrong with the answer, as it says itself; `None`: nothing was typed, or nothing
-/// good a few times.
-async fn until_good<T>(
-    mut ask: impl AsyncFnMut() -> anyhow::Result<Option<T>>,
-) -> anyhow::Result<Option<T>> {
-    const TRIES: u8 = 3;
-    for _ in 0..TRIES {
-        match ask().await {
-            Err(error) if error.is::<Usage>() => output::remark(error),
-            other => return other,
-        }
-    }
-    Ok(None)
-}
-
 async fn operator(app: &App, steps: &FirstSteps) -> anyhow::Result<()> {
     if steps.stand(Step::Operator) == Stand::Done {
         return Ok(());
@@ -182,10 +136,6 @@ async fn operator(app: &App, steps: &FirstSteps) -> anyhow::Result<()> {
     };
     output::tell(people_words::of(login.as_str(), what));
     Ok(())
-}
-
-fn a_name(text: &str) -> Option<String> {
-    examiners::is_name(text).then(|| text.to_owned())
 }
 
 fn key(app: &App) {

@@ -4,25 +4,23 @@ use std::error::Error;
 use std::net::AddrParseError;
 use std::num::{ParseFloatError, ParseIntError};
 
+use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, FromArgMatches, Parser};
 
 use super::language::language;
-use super::{Cli, help, output};
+use super::{help, output};
 use crate::words::Language;
 use crate::words::cli::help::{NO_OPTIONS, SOME_OPTIONS, USAGE, usage as words};
 
-impl Cli {
-    /// Reads the arguments of this process. Wrong ones, or a question for help, end it, with an answer in its language.
-    #[must_use]
-    pub fn read() -> Self {
-        match language() {
-            Language::English => Self::parse(),
-            Language::Portuguese => {
-                let read = help::tree(Self::command()).try_get_matches_from(std::env::args_os());
-                let read = read.and_then(|matches| Self::from_arg_matches(&matches));
-                read.unwrap_or_else(|error| end(&error))
-            }
+/// Reads the arguments of this process. Wrong ones, or a question for help, end it, with an answer in its language.
+pub(super) fn read<Arguments: Parser>() -> Arguments {
+    match language() {
+        Language::English => Arguments::parse(),
+        Language::Portuguese => {
+            let tree = help::tree(Arguments::command());
+            let read = tree.try_get_matches_from(std::env::args_os());
+            let read = read.and_then(|matches| Arguments::from_arg_matches(&matches));
+            read.unwrap_or_else(|error| end(&error))
         }
     }
 }

@@ -12,7 +12,6 @@ use crate::store::{Store, StoreError};
 
 const BYTES: usize = 32;
 
-/// An address.
 #[derive(Debug)]
 pub(crate) struct Address(SecretString);
 

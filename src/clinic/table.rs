@@ -62,9 +62,6 @@ struct Maker<'a> {
 
 impl Table {
     /// What a view shows, all of it.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub(crate) async fn of(
         store: &Store,
         config: &Config,

@@ -10,7 +10,6 @@ pub(crate) const LONGEST: u64 = 62;
 /// What changed after this hour of yesterday has changed "since yesterday evening".
 const EVENING: (u32, u32) = (18, 0);
 
-/// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Asked {
     /// Days, the last one included.

@@ -6,7 +6,8 @@ use maud::html;
 
 use super::notice::NoticeQuery;
 use super::page::{Page, token};
-use super::people::{back, hashed, named, person, told};
+use super::people::{back, hashed, named, told};
+use super::person;
 use super::problem::Problem;
 use super::recognise::Posted;
 use super::visitor::Visitor;

@@ -11,6 +11,7 @@ use super::page::refused;
 use super::problem::{Id, Problem};
 use super::recognise::Posted;
 use crate::calendar::{self as calendars, CalendarError};
+use crate::domain::ActionKind;
 use crate::store::audit::Action;
 use crate::store::mail_wishes::Mails;
 use crate::web::state::Api;
@@ -49,7 +50,7 @@ pub(super) async fn show_cpfs(
     let examiner = Examiner::load(&api, visitor, id, true).await?;
     let action = Action {
         actor: &visitor.actor(),
-        action: "cpf.show",
+        action: ActionKind::CpfShow,
         usuario_id: Some(id),
         details: json!({ "slots": examiner.slots() }),
     };

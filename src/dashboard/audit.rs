@@ -12,6 +12,7 @@ use super::paging;
 use super::problem::Problem;
 use super::time::Times;
 use super::visitor::Visitor;
+use crate::domain::RecordedAction;
 use crate::domain::text::title_case;
 use crate::store::audit::{ActionFilter, ActionFound};
 use crate::web::state::Api;
@@ -145,7 +146,7 @@ fn table(times: Times, found: &[ActionFound]) -> Markup {
                     tr {
                         td { (times.moment(action.at)) }
                         td { (action.actor) }
-                        td { @if let Some(name) = words::action(&action.action) { (say(name)) } @else { (action.action) } }
+                        td { @match &action.action { RecordedAction::Known(kind) => (say(words::action(*kind))), RecordedAction::Other(key) => (key) } }
                         td {
                             @if let Some(id) = action.usuario_id {
                                 a href=(format!("/peritos/{id}")) { @if let Some(nome) = &action.nome { (title_case(nome)) } @else { "#" (id) } }

@@ -5,6 +5,7 @@ mod address;
 mod file;
 mod list;
 mod print;
+mod request;
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
@@ -13,13 +14,13 @@ use maud::{Markup, html};
 pub(super) use self::address::Address;
 use self::address::Print;
 pub(super) use self::file::{csv, xlsx};
+use self::request::{Clinic, TICKED};
 use super::page::Page;
 use super::paging;
 use super::problem::Problem;
 use super::visitor::Visitor;
 use crate::clinic::{Asked, KnownDays, View, changes_of, days_of};
 use crate::store::clinic::ClinicDays;
-use crate::store::names::Named;
 use crate::web::state::Api;
 use crate::words::pages::clinic as words;
 
@@ -29,20 +30,8 @@ const PAGE: u32 = 40;
 const PRINTED: u32 = 150;
 /// Days of examiners whose state is looked up for a page.
 const KNOWN_DAYS: usize = 400;
-/// So many examiners can be ticked; of more, names are typed.
-const TICKED: usize = 40;
 /// Changes on a page.
 const CHANGES: u32 = 100;
-
-/// With what the page is drawn.
-struct Clinic<'a> {
-    api: &'a Api,
-    visitor: &'a Visitor,
-    address: &'a Address,
-    /// `None`: what was to be looked for says too little.
-    view: Option<View>,
-    examiners: Vec<Named>,
-}
 
 /// `GET /agenda`
 pub(super) async fn show(

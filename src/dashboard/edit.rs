@@ -29,7 +29,7 @@ struct Form {
     cpf: String,
     /// Another one, as it is typed.
     new_cpf: String,
-    days: Vec<String>,
+    days: Vec<&'static str>,
     windows: Option<Vec<String>>,
     units: Vec<UnitRecord>,
     chosen: Option<Vec<String>>,
@@ -52,7 +52,7 @@ impl Form {
                 .map(|cpf| cpf.to_string())
                 .unwrap_or_default(),
             new_cpf: String::new(),
-            days: serde_json::from_str(&days.to_json()).unwrap_or_default(),
+            days: days.names().collect(),
             windows: settings.windows,
             chosen: profile.units.unwrap_or_default(),
             units,
@@ -83,7 +83,6 @@ impl Form {
             .iter()
             .map(|(name, label)| (*name, label.as_str()))
             .collect();
-        let days: Vec<&str> = self.days.iter().map(String::as_str).collect();
         let is_read = |name: &str| {
             let chosen = self.windows.as_ref();
             chosen.is_none_or(|names| names.iter().any(|known| known == name))
@@ -106,7 +105,7 @@ impl Form {
                     p.hint { (visitor.language.say(words::NEW_CPF_HINT)) }
                     label for="senha" { (visitor.language.say(words::PASSWORD_IF_NEW)) }
                     input id="senha" name="senha" type="password" autocomplete="new-password";
-                    (enrol::days(visitor, &days))
+                    (enrol::days(visitor, &self.days))
                     (enrol::windows(visitor, &windows, is_read))
                     (self.units(visitor))
                     button.primary { (visitor.language.say(words::SAVE)) }
@@ -177,10 +176,7 @@ pub(super) async fn change(
     let typed = Form {
         nome: nome.clone(),
         email: email.clone(),
-        days: enrol::ticked(&posted)
-            .into_iter()
-            .map(ToOwned::to_owned)
-            .collect(),
+        days: enrol::ticked(&posted),
         windows: enrol::ticked_windows(&api, &posted),
         chosen: ticked_units(&posted, &stored.units).unwrap_or(stored.chosen),
         cpf: stored.cpf,

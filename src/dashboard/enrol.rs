@@ -12,7 +12,7 @@ use super::problem::{Id, Problem};
 use super::recognise::Posted;
 use super::visitor::Visitor;
 use crate::credentials::{self, Changed, CredentialsError, NewAccount};
-use crate::domain::WorkingDays;
+use crate::domain::{ActionKind, WorkingDays};
 use crate::examiners;
 use crate::store::StoreError;
 use crate::store::audit::Action;
@@ -154,7 +154,7 @@ pub(super) async fn add(State(api): State<Api>, mut posted: Posted) -> Result<Re
         nome: &typed.nome,
         email: Some(typed.email.as_str()).filter(|email| !email.is_empty()),
         cpf: &cpf,
-        days: &days,
+        days,
     };
     let vault = &api.syncer.vault;
     let id = match credentials::add_account(&api.store, vault, &new, &senha).await {
@@ -164,7 +164,7 @@ pub(super) async fn add(State(api): State<Api>, mut posted: Posted) -> Result<Re
         }
         Err(error) => return Err(error.into()),
     };
-    record(&api, visitor, "users.add", id).await?;
+    record(&api, visitor, ActionKind::UsersAdd, id).await?;
     if posted.text("testar").is_empty() {
         return Ok(Redirect::to(&format!("/peritos/{id}")).into_response());
     }
@@ -183,8 +183,7 @@ pub(super) fn section(
 ) -> Markup {
     let say = |sentence| visitor.language.say(sentence);
     let stored = settings.working_days.as_ref();
-    let stored = stored.unwrap_or(&WorkingDays::ALL).to_json();
-    let chosen: Vec<&str> = serde_json::from_str(&stored).unwrap_or_default();
+    let chosen: Vec<&str> = stored.unwrap_or(&WorkingDays::ALL).names().collect();
     let is_read = |name: &str| {
         let named = settings.windows.as_ref();
         named.is_none_or(|names| names.iter().any(|known| known == name))
@@ -235,7 +234,7 @@ pub(super) async fn set_password(
     if changed == Changed::NoAccount {
         return Err(Problem::NotFound);
     }
-    record(&api, &posted.visitor, "users.set-password", id).await?;
+    record(&api, &posted.visitor, ActionKind::UsersSetPassword, id).await?;
     match changed {
         Changed::Done => try_password(&api, &posted.visitor, id).await,
         Changed::SamePassword => Ok(Notice::SamePassword.redirect(id)),
@@ -274,7 +273,7 @@ pub(super) async fn set_days(
     let days = examiners::days(&ticked(&posted)).ok_or(Problem::Form)?;
     let chosen = ticked_windows(&api, &posted);
     let change = SettingsChange {
-        working_days: Some(&days),
+        working_days: Some(days),
         windows: Some(chosen.as_deref()),
         ..SettingsChange::default()
     };
@@ -283,7 +282,7 @@ pub(super) async fn set_days(
     if changed == Changed::NoAccount {
         return Err(Problem::NotFound);
     }
-    record(&api, &posted.visitor, "users.days", id).await?;
+    record(&api, &posted.visitor, ActionKind::UsersDays, id).await?;
     Ok(Notice::DaysChanged.redirect(id))
 }
 
@@ -307,9 +306,9 @@ pub(super) async fn switch_off(
 
 async fn switch(api: &Api, id: i32, active: bool, visitor: &Visitor) -> Result<Response, Problem> {
     let (action, notice) = if active {
-        ("users.enable", Notice::SwitchedOn)
+        (ActionKind::UsersEnable, Notice::SwitchedOn)
     } else {
-        ("users.disable", Notice::SwitchedOff)
+        (ActionKind::UsersDisable, Notice::SwitchedOff)
     };
     match api.store.set_active(id, active).await {
         Ok(true) => {}
@@ -323,7 +322,7 @@ async fn switch(api: &Api, id: i32, active: bool, visitor: &Visitor) -> Result<R
     Ok(notice.redirect(id))
 }
 
-async fn record(api: &Api, visitor: &Visitor, action: &str, id: i32) -> Result<(), Problem> {
+async fn record(api: &Api, visitor: &Visitor, action: ActionKind, id: i32) -> Result<(), Problem> {
     let action = Action {
         actor: &visitor.actor(),
         action,

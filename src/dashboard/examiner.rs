@@ -23,7 +23,7 @@ use crate::store::calendars::CalendarState;
 use crate::store::days::{DaysAsked, ExaminerDay};
 use crate::store::listing::{ChangeFilter, ChangeView, RunView, SlotView};
 use crate::store::mail_wishes::MailWishes;
-use crate::store::overview::{ExaminerGlance, OverviewFilter};
+use crate::store::overview::{ExaminerGlance, Order, OverviewFilter, Sort};
 use crate::store::settings::Settings;
 use crate::store::units::UnitRecord;
 use crate::web::state::Api;
@@ -104,8 +104,8 @@ impl Examiner {
         let limits = api.figures.limits();
         let one = OverviewFilter {
             search: None,
-            sort: "all",
-            order: "id",
+            sort: Sort::All,
+            order: Order::Id,
             limit: 1,
             offset: 0,
             usuario_id: Some(id),

@@ -187,7 +187,7 @@ fn row(visitor: &Visitor, line: &Line) -> Markup {
 }
 
 /// As people write them.
-fn days(visitor: &Visitor, stored: &[String]) -> String {
+fn days(visitor: &Visitor, stored: &[&str]) -> String {
     let named = enrol::WEEKDAYS
         .iter()
         .filter(|(name, _)| stored.iter().any(|day| day == name));

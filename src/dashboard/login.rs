@@ -9,11 +9,12 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::language::Language;
-use super::login_page::{Door, Refusal, way_back};
+use super::login_page::{LoginPage, Refusal, way_back};
 use super::problem::Problem;
 use super::recognise::{self, Posted};
 use super::session::{Session, Way, personal_cookie};
 use super::visitor::{BY_KEY, Inside};
+use crate::domain::ActionKind;
 use crate::domain::causes::in_a_line;
 use crate::domain::secret_text;
 use crate::staff::{self, LoginError, PasswordError};
@@ -69,7 +70,7 @@ pub(super) async fn show(
     }
     let refusal = query.entrou.map(|_| Refusal::CookieRefused);
     let address = address.path_and_query().map_or("/entrar", |p| p.as_str());
-    let door = Door {
+    let page = LoginPage {
         language,
         address,
         para: &query.para,
@@ -77,7 +78,7 @@ pub(super) async fn show(
         name: "",
         is_new: query.novo.is_some(),
     };
-    Ok(door.show(refusal))
+    Ok(page.show(refusal))
 }
 
 /// With what one can log in: name and password, the shared key.
@@ -100,7 +101,7 @@ pub(super) async fn enter(
     let staffed = api.store.staffed().await?;
     let way = Way::of(peer.ip(), &headers);
     let (by_name, by_key) = ways(&api, staffed);
-    let door = Door {
+    let page = LoginPage {
         language,
         address: "/entrar",
         para: &form.para,
@@ -131,7 +132,7 @@ pub(super) async fn enter(
             ];
             Ok((StatusCode::SEE_OTHER, headers).into_response())
         }
-        Err(refusal) => Ok(refused(refusal, &door)),
+        Err(refusal) => Ok(refused(refusal, &page)),
     }
 }
 
@@ -219,7 +220,7 @@ async fn with_key(
     let session = Session::new(api.syncer.clock.now())?;
     let action = Action {
         actor: BY_KEY,
-        action: "dashboard.login",
+        action: ActionKind::DashboardLogin,
         usuario_id: None,
         details: json!({}),
     };
@@ -253,8 +254,8 @@ fn header(text: &str) -> HeaderValue {
     HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("/"))
 }
 
-fn refused(refusal: Refusal, door: &Door<'_>) -> Response {
-    let page = door.show(Some(refusal));
+fn refused(refusal: Refusal, page: &LoginPage<'_>) -> Response {
+    let page = page.show(Some(refusal));
     let wait = |seconds: u64| [(RETRY_AFTER, HeaderValue::from(seconds))];
     match refusal {
         Refusal::TooManyAttempts => (StatusCode::TOO_MANY_REQUESTS, wait(60), page).into_response(),

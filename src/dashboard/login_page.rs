@@ -38,8 +38,8 @@ impl Refusal {
     }
 }
 
-/// The door, as it is found.
-pub(super) struct Door<'a> {
+/// The page on which people log in.
+pub(super) struct LoginPage<'a> {
     pub(super) language: Language,
     pub(super) address: &'a str,
     /// Where they want to go.
@@ -83,7 +83,7 @@ pub(super) fn switched_off(language: Language) -> Response {
     Page::open(language, title, "/").show(&content)
 }
 
-impl Door<'_> {
+impl LoginPage<'_> {
     pub(super) fn show(&self, refusal: Option<Refusal>) -> Response {
         let say = |sentence| self.language.say(sentence);
         let refusal = refusal.map(|refusal| refusal.said(self.language));

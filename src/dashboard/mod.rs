@@ -2,7 +2,7 @@
 //! nothing from elsewhere; what somebody does in it, API and command line do by the same functions.
 //!
 //! People log in (`login`) and have a `session` from then on; `recognise` knows them by it before any page and any form
-//! is looked at, and lets in whom `web::doors` admits. `page` is what all pages have in common; `overview`, `examiner`, `clinic`, `run` and
+//! is looked at, and lets in whom `web::access` admits. `page` is what all pages have in common; `overview`, `examiner`, `clinic`, `run` and
 //! `history` are the pages, `acts` what can be done. `condition` says how somebody is doing; all words are in `crate::words`.
 
 mod account;
@@ -40,6 +40,7 @@ mod overview;
 mod page;
 mod paging;
 mod people;
+mod person;
 mod problem;
 mod progress;
 mod recognise;
@@ -56,6 +57,7 @@ mod trial;
 mod units;
 mod verify;
 mod visitor;
+mod webhook;
 mod webhooks;
 
 use axum::Router;
@@ -63,9 +65,7 @@ use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::routing::{get, post};
 use tower_http::csrf::CsrfLayer;
 
-use self::people::person;
 pub(crate) use self::problem::{explain_too_large, explain_too_slow};
-use self::webhooks::address;
 use crate::web::limits;
 use crate::web::state::Api;
 
@@ -123,13 +123,13 @@ pub(crate) fn router(api: &Api) -> Router<Api> {
         .route("/alertas/manutencao", post(silences::maintain))
         .route("/alertas/soltar", post(silences::end))
         .route("/webhooks", get(webhooks::show).post(webhooks::add))
-        .route("/webhooks/{id}", get(address::show))
-        .route("/webhooks/{id}/segredo", post(address::rotate))
-        .route("/webhooks/{id}/desligar", post(address::disable))
-        .route("/webhooks/{id}/ligar", post(address::enable))
-        .route("/webhooks/{id}/remover", post(address::remove))
-        .route("/webhooks/{id}/teste", post(address::test))
-        .route("/webhooks/{id}/reenviar", post(address::replay))
+        .route("/webhooks/{id}", get(webhook::show))
+        .route("/webhooks/{id}/segredo", post(webhook::rotate))
+        .route("/webhooks/{id}/desligar", post(webhook::disable))
+        .route("/webhooks/{id}/ligar", post(webhook::enable))
+        .route("/webhooks/{id}/remover", post(webhook::remove))
+        .route("/webhooks/{id}/teste", post(webhook::test))
+        .route("/webhooks/{id}/reenviar", post(webhook::replay))
         .route("/ajustes", get(settings::show).post(settings::save))
         .route("/ajustes/teste", post(settings::send_trial))
         .route("/auditoria", get(audit::show))

@@ -16,7 +16,7 @@ use super::visitor::Visitor;
 use super::{installation, paging};
 use crate::domain::RunStatus;
 use crate::domain::text::{fold, title_case};
-use crate::store::overview::{ExaminerGlance, Overview, OverviewFilter};
+use crate::store::overview::{ExaminerGlance, Order, Overview, OverviewFilter, Sort};
 use crate::web::state::Api;
 use crate::words::command::here;
 use crate::words::pages::overview as words;
@@ -41,23 +41,23 @@ pub(super) struct ListQuery {
 }
 
 impl ListQuery {
-    fn sort(&self) -> &'static str {
+    fn sort(&self) -> Sort {
         if !self.problema.is_empty() {
-            return "problem";
+            return Sort::Problem;
         }
         match self.filtro.as_str() {
-            "atrasados" => "late",
-            "pausados" => "paused",
-            "desligados" => "off",
-            _ => "all",
+            "atrasados" => Sort::Late,
+            "pausados" => Sort::Paused,
+            "desligados" => Sort::Off,
+            _ => Sort::All,
         }
     }
 
-    fn order(&self) -> &'static str {
+    fn order(&self) -> Order {
         match self.ordem.as_str() {
-            "nome" => "name",
-            "id" => "id",
-            _ => "age",
+            "nome" => Order::Name,
+            "id" => Order::Id,
+            _ => Order::Age,
         }
     }
 
@@ -176,8 +176,8 @@ impl List<'_> {
                 }
                 ul.chips {
                     @for (key, filter, name, n) in sorts {
-                        @let chosen = if key == "problema" { self.query.sort() == "problem" }
-                            else { self.query.filtro == filter && self.query.sort() != "problem" };
+                        @let chosen = if key == "problema" { self.query.sort() == Sort::Problem }
+                            else { self.query.filtro == filter && self.query.sort() != Sort::Problem };
                         li {
                             a href=(self.query.with(key, filter)) aria-current=[chosen.then_some("true")] {
                                 (name) " " span.n { (n) }
@@ -195,11 +195,11 @@ impl List<'_> {
             return self.nobody();
         }
         let of = match self.query.sort() {
-            "problem" => overview.problem,
-            "late" => overview.late,
-            "paused" => overview.paused,
-            "off" => overview.off,
-            _ => overview.everybody,
+            Sort::Problem => overview.problem,
+            Sort::Late => overview.late,
+            Sort::Paused => overview.paused,
+            Sort::Off => overview.off,
+            Sort::All => overview.everybody,
         };
         html! {
             table.people {
@@ -276,7 +276,7 @@ impl List<'_> {
 
     fn nobody(&self) -> Markup {
         let say = |sentence| self.times.language.say(sentence);
-        let nothing_asked = self.query.busca.is_empty() && self.query.sort() == "all";
+        let nothing_asked = self.query.busca.is_empty() && self.query.sort() == Sort::All;
         html! {
             p.empty {
                 @if nothing_asked {

@@ -1,8 +1,6 @@
 //! `/pessoas`: who logs in, for operators. The same as `agendad people`, by the same functions. `person` is the page of one
 //! of them.
 
-pub(super) mod person;
-
 use axum::extract::{Query, State};
 use axum::response::Response;
 use maud::{Markup, html};
@@ -114,7 +112,7 @@ async fn page(
 }
 
 /// Which role, and which examiner.
-fn role_fields(
+pub(super) fn role_fields(
     visitor: &Visitor,
     examiners: &[Named],
     (chosen, own): (Option<Role>, Option<i32>),
@@ -179,7 +177,7 @@ fn table(visitor: &Visitor, people: &[Person], examiners: &[Named]) -> Markup {
 }
 
 /// The role and the examiner of a form; what is told if they are none.
-fn role_of(posted: &Posted) -> Result<(Role, Option<i32>), PersonNotice> {
+pub(super) fn role_of(posted: &Posted) -> Result<(Role, Option<i32>), PersonNotice> {
     let role: Role = posted
         .text("papel")
         .parse()

@@ -1,5 +1,5 @@
 //! Recognises who looks at a page, and who has sent a form, before any page is drawn; and whether they may
-//! (`web::doors`). Whoever has not logged in is led to the login.
+//! (`web::access`). Whoever has not logged in is led to the login.
 
 use std::collections::HashMap;
 
@@ -23,7 +23,7 @@ use super::visitor::{Inside, Visitor};
 use crate::domain::secret_text;
 use crate::staff;
 use crate::store::StoreError;
-use crate::web::doors::{Door, Verdict, Who};
+use crate::web::access::{Endpoint, Verdict, Who};
 use crate::web::state::Api;
 
 /// Where a page that is open asks whether its visitor is still logged in.
@@ -45,13 +45,13 @@ pub(super) struct Uploaded {
 /// Lets in who may come in, and leads the others to where they can.
 pub(super) async fn admit(State(api): State<Api>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let Some(door) = parts.extensions.get::<Door>().copied() else {
+    let Some(endpoint) = parts.extensions.get::<Endpoint>().copied() else {
         return Problem::NotFound.into_response();
     };
-    if door.who == Who::Everybody {
+    if endpoint.who == Who::Everybody {
         return next.run(Request::from_parts(parts, body)).await;
     }
-    match enter(&api, &mut parts, door).await {
+    match enter(&api, &mut parts, endpoint).await {
         Ok(visitor) => {
             parts.extensions.insert(visitor.clone());
             let response = next.run(Request::from_parts(parts, body)).await;
@@ -61,25 +61,27 @@ pub(super) async fn admit(State(api): State<Api>, request: Request, next: Next) 
     }
 }
 
-async fn enter(api: &Api, parts: &mut Parts, door: Door) -> Result<Visitor, Response> {
+async fn enter(api: &Api, parts: &mut Parts, endpoint: Endpoint) -> Result<Visitor, Response> {
     let inside = who(api, &parts.headers, is_activity(parts)).await;
     let inside = inside.map_err(|error| Problem::from(error).into_response())?;
     let Some(inside) = inside else {
-        return Err(outside(api, parts, door).await);
+        return Err(outside(api, parts, endpoint).await);
     };
     let named = RawPathParams::from_request_parts(parts, api).await.ok();
     let named = named.as_ref().and_then(|params| {
         let mut ids = params.iter().filter(|(name, _)| *name == "id");
         ids.next()?.1.parse().ok()
     });
-    let verdict = door.who.admits(inside.role(), inside.own(), named);
+    let verdict = endpoint.who.admits(inside.role(), inside.own(), named);
     let home = inside.home();
     let visitor = visitor(api, parts, inside).await;
     let problem = match verdict {
         Verdict::Enter => return Ok(visitor),
         Verdict::NotThere => Problem::NotFound,
         // What everybody is led to at first leads to what is theirs.
-        Verdict::Forbidden if door.path == "/" => return Err(Redirect::to(&home).into_response()),
+        Verdict::Forbidden if endpoint.path == "/" => {
+            return Err(Redirect::to(&home).into_response());
+        }
         Verdict::Forbidden => Problem::Forbidden,
     };
     Err(problem::seen_by(visitor, problem.into_response()))
@@ -122,14 +124,14 @@ fn is_activity(parts: &Parts) -> bool {
 }
 
 /// The way of whoever has not logged in.
-async fn outside(api: &Api, parts: &mut Parts, door: Door) -> Response {
-    if door.path == CONTACT {
+async fn outside(api: &Api, parts: &mut Parts, endpoint: Endpoint) -> Response {
+    if endpoint.path == CONTACT {
         return StatusCode::UNAUTHORIZED.into_response();
     }
     if api.auth.token_mark().is_none() {
         match api.store.staffed().await {
             Ok(staffed) if staffed.anybody => {}
-            Ok(_) if door.path == "/" => {
+            Ok(_) if endpoint.path == "/" => {
                 let Ok(language) = Language::from_request_parts(parts, api).await;
                 return login_page::switched_off(language);
             }
@@ -189,7 +191,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        // Whoever stands behind a door for everybody has not been asked who they are.
+        // Whoever stands behind an endpoint for everybody has not been asked who they are.
         parts.extensions.get().cloned().ok_or(Problem::Internal)
     }
 }

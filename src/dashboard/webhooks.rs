@@ -1,7 +1,5 @@
 //! `/webhooks`: addresses of other systems that are told of changes. The same as `agendad webhooks`, by the same functions.
-//! `address` is the page of one of them.
-
-pub(super) mod address;
+//! `webhook` is the page of one of them.
 
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -24,15 +22,15 @@ use crate::words::cli::webhooks as list;
 use crate::words::pages::webhooks::{self as words, WebhookNotice};
 use crate::words::{Sentence, delivery};
 
-const PAGE: &str = "/webhooks";
+pub(super) const PAGE: &str = "/webhooks";
 
 /// What the address names.
-fn named(query: &NoticeQuery, language: Language) -> Markup {
+pub(super) fn named(query: &NoticeQuery, language: Language) -> Markup {
     let notice = query.aviso.parse::<WebhookNotice>();
     html! { @if let Ok(notice) = notice { (drawn(language.say(notice.sentence()), !notice.is_good())) } }
 }
 
-fn back(page: &str, notice: WebhookNotice) -> Response {
+pub(super) fn back(page: &str, notice: WebhookNotice) -> Response {
     notice::back(page, notice.into())
 }
 
@@ -86,7 +84,7 @@ async fn page(
 }
 
 /// On, off, or gone.
-fn state(visitor: &Visitor, webhook: &Webhook) -> Markup {
+pub(super) fn state(visitor: &Visitor, webhook: &Webhook) -> Markup {
     let say = |sentence| visitor.language.say(sentence);
     match (&webhook.disabled_at, webhook.disabled_because) {
         (None, _) => Tone::Good.badge(say(list::ON)),
@@ -128,7 +126,7 @@ fn table(visitor: &Visitor, all: &[Webhook]) -> Markup {
 }
 
 /// A secret that is new; it is shown this once.
-fn new_secret(visitor: &Visitor, id: i32, secret: &Secret) -> Markup {
+pub(super) fn new_secret(visitor: &Visitor, id: i32, secret: &Secret) -> Markup {
     let say = |sentence| visitor.language.say(sentence);
     html! {
         section.progress role="status" {
@@ -189,7 +187,7 @@ pub(super) async fn add(State(api): State<Api>, posted: Posted) -> Result<Respon
     }
 }
 
-fn failed(error: ManageError) -> Problem {
+pub(super) fn failed(error: ManageError) -> Problem {
     match error {
         ManageError::Store(error) => error.into(),
         ManageError::Vault(error) => error.into(),

@@ -3,10 +3,9 @@
 use secrecy::SecretString;
 use serde_json::json;
 
-use super::is_same_cpf;
 use crate::credentials::{self, Changed, CredentialsError};
 use crate::domain::text::fold;
-use crate::domain::{Cpf, WorkingDays};
+use crate::domain::{ActionKind, Cpf, WorkingDays};
 use crate::store::Store;
 use crate::store::audit::Action;
 use crate::store::settings::SettingsChange;
@@ -24,8 +23,8 @@ pub(crate) struct Wish {
     pub(crate) senha: Option<SecretString>,
     /// E-mail; `Some(None)`: none.
     pub(crate) email: Option<Option<String>>,
-    /// Working days, as they are stored.
-    pub(crate) days: Option<String>,
+    /// Working days.
+    pub(crate) days: Option<WorkingDays>,
     /// Windows that are read; `Some(None)`: all.
     pub(crate) windows: Option<Option<Vec<String>>>,
     /// Units that are read, by code or name; `Some(None)`: all.
@@ -65,7 +64,7 @@ pub(crate) async fn edit(
         return Ok(Edited::NoAccount);
     };
     let cpf = wish.cpf.as_ref();
-    let cpf = cpf.filter(|cpf| !is_same_cpf(&profile.cpf, cpf));
+    let cpf = cpf.filter(|cpf| !cpf.is_written(&profile.cpf));
     if cpf.is_some() && wish.senha.is_none() {
         return Ok(Edited::NeedsPassword);
     }
@@ -84,17 +83,14 @@ pub(crate) async fn edit(
     let email = wish.email.as_ref();
     let stored_email = profile.email.filter(|email| !email.is_empty());
     // What cannot be read is written anew.
-    let stored_days = settings
-        .working_days
-        .map(WorkingDays::to_json)
-        .unwrap_or_default();
+    let stored_days = settings.working_days.ok();
     let change = SettingsChange {
         nome: wish.nome.as_deref().filter(|nome| *nome != profile.nome),
         email: email
             .filter(|email| **email != stored_email)
             .map(Option::as_deref),
         cpf,
-        working_days: wish.days.as_deref().filter(|days| *days != stored_days),
+        working_days: wish.days.filter(|days| Some(*days) != stored_days),
         windows: wish
             .windows
             .as_ref()
@@ -120,7 +116,7 @@ pub(crate) async fn edit(
     }
     let action = Action {
         actor,
-        action: "users.edit",
+        action: ActionKind::UsersEdit,
         usuario_id: Some(id),
         details: json!({ "fields": fields }),
     };

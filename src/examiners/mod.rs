@@ -21,11 +21,6 @@ pub(crate) fn cpf(text: &str) -> Option<Cpf> {
     Cpf::parse(text).ok().filter(Cpf::has_valid_check_digits)
 }
 
-/// The same CPF, however each is written.
-pub(crate) fn is_same_cpf(stored: &str, cpf: &Cpf) -> bool {
-    Cpf::parse(stored).is_ok_and(|stored| stored == *cpf)
-}
-
 /// Whether this may be a name.
 pub(crate) fn is_name(text: &str) -> bool {
     !text.trim().is_empty()
@@ -53,10 +48,9 @@ pub(crate) fn is_password(senha: &SecretString) -> bool {
     (1..=LONGEST_PASSWORD).contains(&senha.expose_secret().chars().count())
 }
 
-/// Working days by their names, as they are stored; none named: all.
-pub(crate) fn days<T: serde::Serialize>(names: &[T]) -> Option<String> {
-    let days = WorkingDays::parse(Some(&serde_json::json!(names).to_string()));
-    Some(days.ok()?.to_json())
+/// Working days by their names; none named: all.
+pub(crate) fn days<T: serde::Serialize>(names: &[T]) -> Option<WorkingDays> {
+    WorkingDays::parse(Some(&serde_json::json!(names).to_string())).ok()
 }
 
 #[cfg(test)]
@@ -89,10 +83,10 @@ mod tests {
     #[test]
     fn days_are_named_as_people_write_them_and_none_means_all() {
         assert_eq!(
-            days(&["Terça-feira", "sexta"]).as_deref(),
-            Some(r#"["terca","sexta"]"#)
+            days(&["Terça-feira", "sexta"]),
+            WorkingDays::parse(Some(r#"["terca","sexta"]"#)).ok()
         );
-        assert_eq!(days::<&str>(&[]), Some(WorkingDays::ALL.to_json()));
+        assert_eq!(days::<&str>(&[]), Some(WorkingDays::ALL));
         assert_eq!(days(&["tuesday"]), None);
     }
 }

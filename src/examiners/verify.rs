@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::causes::in_a_line;
-use crate::domain::{FailureKind, PauseReason};
+use crate::domain::{ActionKind, FailureKind, PauseReason};
 use crate::portal::{AuthReason, PortalErrorKind};
 use crate::store::StoreError;
 use crate::store::audit::Action;
@@ -112,9 +112,6 @@ pub(crate) struct Round {
 }
 
 /// Takes the turn of the only round there may be.
-///
-/// # Errors
-/// [`StoreError`].
 pub(crate) async fn begin(syncer: &Syncer, actor: &str) -> Result<Begun, StoreError> {
     let Some(lock) = syncer.control.try_lock(NOBODY).await? else {
         return Ok(Begun::UnderWay);
@@ -211,7 +208,7 @@ impl Round {
         };
         let action = Action {
             actor: &self.actor,
-            action: "users.verify",
+            action: ActionKind::UsersVerify,
             usuario_id: None,
             details: json!({ "examiners": self.tried.len(), "accepted": count(Login::Accepted), "refused": count(Login::Refused) }),
         };
@@ -225,9 +222,6 @@ impl Round {
 }
 
 /// One login, once.
-///
-/// # Errors
-/// [`StoreError`].
 pub(crate) async fn try_one(
     syncer: &Syncer,
     id: i32,

@@ -10,7 +10,7 @@ use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
 use tokio::sync::watch;
 
-use super::{Readiness, router};
+use super::router::router;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::portal::Portal;
@@ -23,6 +23,7 @@ use crate::sync::{CurrentSettings, Settings};
 use crate::sync::{SyncRules, Syncer};
 use crate::vault::Vault;
 use crate::web::peer::Peer;
+use crate::web::readiness::Readiness;
 use crate::web::state::Api;
 
 /// The routes, behind which nothing is.

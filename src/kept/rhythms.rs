@@ -117,9 +117,6 @@ fn hour(text: &str) -> Option<u32> {
 }
 
 /// What it changes that these are all windows.
-///
-/// # Errors
-/// [`Wrong`].
 pub(crate) fn edits(config: &Config, windows: &[Window]) -> Result<Edits, Wrong> {
     if windows == config.windows {
         return Ok(Edits::new());

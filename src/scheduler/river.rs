@@ -232,9 +232,6 @@ impl Queue {
     }
 
     /// Starts working, until [`Working::stop`].
-    ///
-    /// # Errors
-    /// [`QueueError`].
     pub fn start(&self) -> Result<Working, QueueError> {
         let handle = self.client.start().map_err(|e| QueueError {
             doing: "start working",
@@ -247,26 +244,17 @@ impl Queue {
     /// River's rescue horizon. A process is alive while its control connection holds its mark, and a little
     /// longer while its signs of life are fresh: its connection may be about to be made anew. On a server that
     /// has just been started, or has just taken over, the living need a moment to arrive.
-    ///
-    /// # Errors
-    /// [`QueueError`].
     pub async fn free_jobs_of_the_dead(&self) -> Result<JobsOfTheDead, QueueError> {
         Ok(self.look().await?.dead)
     }
 
     /// The same, and says how the queue stands.
-    ///
-    /// # Errors
-    /// [`QueueError`].
     pub async fn look(&self) -> Result<QueueState, QueueError> {
         self.look_for(LOST_AFTER).await
     }
 
     /// The same after [`Working::stop`]: jobs that the table says this process works on are free at once. Their fetch was
     /// answered on a connection that had gone, or their end could not be written down.
-    ///
-    /// # Errors
-    /// [`QueueError`].
     pub async fn let_go(&self) -> Result<JobsOfTheDead, QueueError> {
         Ok(self.look_for(Duration::ZERO).await?.dead)
     }
@@ -301,9 +289,6 @@ impl Queue {
 
     /// Takes back start times that lie further ahead than `longest`: a clock was ahead when they were set. A leader
     /// whose term ends far in the future has none. Returns how many.
-    ///
-    /// # Errors
-    /// [`QueueError`].
     pub async fn take_back_future_times(&self, longest: Duration) -> Result<u64, QueueError> {
         let failed = |error: sqlx::Error| QueueError {
             doing: "take back times that lie in the future",
@@ -355,9 +340,6 @@ impl Queue {
     }
 
     /// For how long jobs have been due although this process has workers free, if longer than `limit`.
-    ///
-    /// # Errors
-    /// [`QueueError`].
     pub async fn stalled(&self, limit: Duration) -> Result<Option<Duration>, QueueError> {
         let failed = |error: sqlx::Error| QueueError {
             doing: "look whether it moves",
@@ -418,9 +400,6 @@ impl Working {
     }
 
     /// Takes no more jobs, lets running ones finish within the soft-stop time, then cancels them.
-    ///
-    /// # Errors
-    /// [`QueueError`].
     pub async fn stop(&mut self) -> Result<(), QueueError> {
         self.handle.stop().await.map_err(|e| QueueError {
             doing: "stop",

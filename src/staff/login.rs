@@ -36,9 +36,6 @@ pub(crate) enum LoginError {
 }
 
 /// Opens a session for whoever has this name and this password.
-///
-/// # Errors
-/// [`LoginError`].
 pub(crate) async fn log_in(
     store: &Store,
     typed: &str,

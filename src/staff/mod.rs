@@ -39,9 +39,6 @@ pub(crate) enum InviteError {
 }
 
 /// Makes an invitation to become an operator: an address that is good once. Only the caller knows it.
-///
-/// # Errors
-/// [`InviteError`].
 pub(crate) async fn invite(store: &Store, base: &str) -> Result<String, InviteError> {
     let token = Token::new()?;
     store.invite(&token.hash(), INVITED_FOR).await?;

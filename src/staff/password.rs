@@ -46,9 +46,6 @@ pub(crate) enum PasswordError {
 }
 
 /// Hashes a new password, if it may be one.
-///
-/// # Errors
-/// [`PasswordError`].
 pub(crate) async fn hash(
     login: &LoginName,
     password: SecretString,

@@ -19,7 +19,7 @@ use super::run::Run;
 use super::session::conversation::Conversation;
 use super::syncer::Syncer;
 use crate::domain::causes::in_a_line;
-use crate::domain::{Cpf, ErrorDetails, FailureKind, Origin, RunStatus, Window};
+use crate::domain::{ActionKind, Cpf, ErrorDetails, FailureKind, Origin, RunStatus, Window};
 use crate::store::StoreError;
 use crate::store::audit::Action;
 use crate::store::runs::{FinishedRun, NewRun, Noted, Started};
@@ -247,9 +247,6 @@ fn clamp(count: u32) -> i32 {
 
 impl Syncer {
     /// Writes down who asked for a run that has taken place.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn write_down(
         &self,
         request: &SyncRequest,
@@ -258,7 +255,7 @@ impl Syncer {
     ) -> Result<(), StoreError> {
         let action = Action {
             actor,
-            action: "sync",
+            action: ActionKind::Sync,
             usuario_id: Some(request.usuario_id),
             details: json!({
                 "run": report.run_id, "start": request.from, "end": request.to, "status": report.status,

@@ -16,7 +16,6 @@ pub(crate) struct Written {
     pub(crate) html: String,
 }
 
-/// What it is about.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct About<'a> {
     pub(super) nome: &'a str,

@@ -53,9 +53,6 @@ pub enum Sent {
 
 impl Evening<'_> {
     /// Sends the next mail about `day` that is due.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn send_next(&self, day: NaiveDate, is_late: bool) -> Result<Sent, StoreError> {
         let Some(due) = self.store.tomorrow_due(day, is_late).await? else {
             return Ok(Sent::Nothing);
@@ -145,9 +142,6 @@ pub(crate) fn pause(attempts: i32) -> Duration {
 }
 
 /// Whether a day was read so lately that it need not be read before its mail; nor need one that is none of the examiner's.
-///
-/// # Errors
-/// [`StoreError::Database`].
 pub async fn is_fresh(
     store: &Store,
     config: &Config,

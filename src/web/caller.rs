@@ -10,7 +10,7 @@ use super::peer::Peer;
 use super::state::Api;
 use crate::words::api as words;
 
-/// Whoever asks; recognised before any handler is asked (`doors`), and present in the arguments of every one that is not
+/// Whoever asks; recognised before any handler is asked (`access`), and present in the arguments of every one that is not
 /// for everybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Caller {

@@ -43,7 +43,6 @@ struct LastQuery {
     when: Option<Instant>,
     /// The windows that are on the page.
     windows: Vec<String>,
-    /// Whether it failed.
     failed: bool,
 }
 

@@ -18,7 +18,6 @@ pub(crate) struct Shown {
     pub(crate) end: Option<End>,
 }
 
-/// Where it is shown.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct LoginBoard(Arc<Mutex<Option<Shown>>>);
 
@@ -29,9 +28,6 @@ impl LoginBoard {
     }
 
     /// Begins a round on behalf of `actor`; false if one is under way, here or elsewhere.
-    ///
-    /// # Errors
-    /// [`StoreError`].
     pub(crate) async fn begin(
         &self,
         syncer: &Arc<Syncer>,

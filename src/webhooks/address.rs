@@ -24,9 +24,6 @@ pub enum UrlError {
 }
 
 /// That an address can be one of a webhook; names are looked up when something is sent.
-///
-/// # Errors
-/// [`UrlError`].
 pub fn check_url(text: &str, allow_private: bool) -> Result<Url, UrlError> {
     let url = Url::parse(text).map_err(|_| UrlError::Form)?;
     let ip = match url.host().ok_or(UrlError::Form)? {

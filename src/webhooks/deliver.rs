@@ -84,9 +84,6 @@ impl Deliverer {
     }
 
     /// Claims the examiner whose changes have waited longest for an address; `None`: nothing is due.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn claim(
         &self,
         endpoint: &Endpoint,

@@ -3,96 +3,22 @@
 //! credentials fix. It is taken whole or not at all: its first line seals the rest.
 
 mod file;
+mod in_force;
 mod keys;
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use toml::Table;
 pub use toml::Value;
 
 use super::layer::{Layer, Layers};
+pub use super::sources::Sources;
 use super::wrong::Wrong;
 use super::{Config, ConfigError, Problem, layers};
 pub use file::{fingerprint, path_in};
+pub use in_force::Kept;
 pub use keys::{SETTINGS, Setting, find};
-
-/// Where a configuration was read, to read it again.
-#[derive(Clone)]
-pub enum Sources {
-    /// This process's: a file (or the usual places), credentials, environment.
-    Process(Option<PathBuf>),
-    /// These.
-    Given(Layers),
-}
-
-impl Default for Sources {
-    fn default() -> Self {
-        Self::Given(Vec::new())
-    }
-}
-
-/// Says nothing of what is in them: they hold secrets.
-impl fmt::Debug for Sources {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Sources")
-    }
-}
-
-impl Sources {
-    /// All that is not kept.
-    ///
-    /// # Errors
-    /// [`ConfigError`].
-    pub fn layers(&self) -> Result<Layers, ConfigError> {
-        match self {
-            Self::Process(file) => layers::given(file.as_deref()),
-            Self::Given(all) => Ok(all.clone()),
-        }
-    }
-}
-
-/// What is kept, as it is in force.
-#[derive(Clone, Default)]
-pub struct Kept {
-    values: BTreeMap<String, Value>,
-    version: String,
-    fixed: BTreeMap<&'static str, String>,
-    unread: Option<PathBuf>,
-}
-
-/// Says nothing of the values: they hold secrets.
-impl fmt::Debug for Kept {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Kept({})", self.version)
-    }
-}
-
-impl Kept {
-    /// Names the file as it was read; empty: there was none.
-    #[must_use]
-    pub fn version(&self) -> &str {
-        &self.version
-    }
-
-    /// The keys that are kept.
-    pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.values.keys().map(String::as_str)
-    }
-
-    /// What fixes a setting, so that nothing that is kept counts: a variable of the environment, a credential.
-    #[must_use]
-    pub fn fixed_by(&self, key: &str) -> Option<&str> {
-        self.fixed.get(key).map(String::as_str)
-    }
-
-    /// The file, if there is one that this user may not read: what is kept is not in force here.
-    #[must_use]
-    pub fn unread(&self) -> Option<&Path> {
-        self.unread.as_deref()
-    }
-}
 
 /// Lays what is kept over what is given.
 pub(super) fn lay_over(all: &mut Layers) -> Result<Kept, ConfigError> {
@@ -131,9 +57,6 @@ pub(super) fn lay_over(all: &mut Layers) -> Result<Kept, ConfigError> {
 
 /// All layers of this process, in order: built-in, file, what was set in the browser or by command, systemd's
 /// credentials, environment.
-///
-/// # Errors
-/// [`ConfigError`].
 pub fn all(explicit: Option<&Path>) -> Result<Layers, ConfigError> {
     let mut all = layers::given(explicit)?;
     lay_over(&mut all)?;
@@ -255,9 +178,6 @@ pub fn edits(text: &str) -> Result<(Edits, Vec<String>), ConfigError> {
 }
 
 /// The value that a text stands for, as the setting's default has it; a list may be written with commas.
-///
-/// # Errors
-/// [`Problem`].
 pub fn value(key: &'static str, text: &str) -> Result<Value, ConfigError> {
     let built_in = layers::built_in()?.table;
     let default = layers::lookup(&built_in, key);

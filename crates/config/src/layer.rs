@@ -25,3 +25,24 @@ impl Layer {
         table.remove(last)
     }
 }
+
+/// The name of the last layer that sets a key.
+pub(super) fn place_of(key: &str, all: &Layers) -> String {
+    let layer = all
+        .iter()
+        .rev()
+        .find(|layer| sets(&layer.table, key))
+        .or(all.first());
+    layer.map_or_else(String::new, |layer| layer.name.clone())
+}
+
+fn sets(table: &Table, key: &str) -> bool {
+    let mut parts = key.split('.');
+    let first = parts.next().and_then(|part| table.get(part));
+    // Beyond the first value that is no table (a list of windows, say) there is nothing to follow.
+    let found = parts.try_fold(first, |value, part| match value.and_then(Value::as_table) {
+        Some(inner) => Ok(inner.get(part)),
+        None => Err(value),
+    });
+    found.unwrap_or_else(|value| value).is_some()
+}

@@ -35,7 +35,6 @@ the log says after a reload. Durations read `1500ms`, `45s`, `15m`, `2h`; an emp
 /// What stands above the settings of a section.
 const HEADER: &str = "| key | default | reload | environment | what |\n|---|---|---|---|---|\n";
 
-/// One setting.
 #[derive(Debug, PartialEq, Eq)]
 struct Setting {
     key: String,

@@ -33,7 +33,7 @@ pub struct Secrets {
     pub alerts_email_username: Option<SecretString>,
     /// `alerts.email.password`
     pub alerts_email_password: Option<SecretString>,
-    /// `alerts.heartbeat.url`: whoever knows it can feign that all is well.
+    /// `alerts.heartbeat.url`: whoever knows it can pretend that all is well.
     pub alerts_heartbeat_url: Option<SecretString>,
     /// `alerts.ntfy.url`: whoever knows it can read along.
     pub alerts_ntfy_url: Option<SecretString>,

@@ -21,9 +21,6 @@ pub struct UnusableTable {
 }
 
 /// The system's table of a zone, and where it lies; `None` if the system has none.
-///
-/// # Errors
-/// [`UnusableTable`].
 pub fn of_system(zone: Zone) -> Result<Option<(Zone, PathBuf)>, UnusableTable> {
     match std::env::var_os("TZDIR").filter(|directory| !directory.is_empty()) {
         Some(directory) => of_directory(zone, Path::new(&directory)),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct TomorrowConfig {
     /// Whether mails are sent.
     pub enabled: bool,
-    /// When, on the wall.
+    /// The time of day at which they are sent.
     pub hour: String,
     /// So long before the day is read anew, and so long after the mail waits for that.
     #[serde(with = "crate::duration")]
@@ -19,7 +19,7 @@ pub struct TomorrowConfig {
 }
 
 impl TomorrowConfig {
-    /// When, on the wall; `None` for a text that is no time.
+    /// The time of day at which they are sent; `None` for a text that is no time.
     #[must_use]
     pub fn time(&self) -> Option<NaiveTime> {
         NaiveTime::parse_from_str(&self.hour, "%H:%M").ok()

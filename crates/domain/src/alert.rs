@@ -39,12 +39,6 @@ pub enum Channel {
 impl Channel {
     /// All channels.
     pub const ALL: &'static [Self] = Self::VARIANTS;
-
-    /// The stable text form.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 }
 
 /// What a message is for.
@@ -70,14 +64,6 @@ pub enum MessageKind {
     Reminder,
     /// It is over.
     Cleared,
-}
-
-impl MessageKind {
-    /// The stable text form.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 }
 
 /// A rule as a record names it. A later version may have written one that this one does not know.

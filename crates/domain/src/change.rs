@@ -19,11 +19,3 @@ pub enum ChangeKind {
     /// Seen again after it had vanished.
     Reappeared,
 }
-
-impl ChangeKind {
-    /// The stable text form.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-}

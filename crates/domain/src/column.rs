@@ -8,8 +8,9 @@ use sqlx::types::Json;
 use sqlx::{Decode, Encode, Postgres, Type};
 
 use crate::{
-    ChangeKind, Channel, DisabledBecause, ErrorDetails, FailureKind, JobState, MessageKind, Origin,
-    PauseReason, RecordedRule, Role, RowFault, RunStatus, SlotStatus, StoredTime, Totals, Trouble,
+    ActionKind, ChangeKind, Channel, DisabledBecause, ErrorDetails, FailureKind, JobState,
+    MessageKind, Origin, PauseReason, RecordedAction, RecordedRule, Role, RowFault, RunStatus,
+    SlotStatus, StoredTime, Totals, Trouble,
 };
 
 /// A text in a column whose values are known.
@@ -79,6 +80,10 @@ text!(FailureKind, "agenda_sync_runs.error_details", |text| Some(
     text.parse().unwrap_or(Self::Unknown)
 ));
 
+text!(ActionKind, "agendad_audit.action", |text| text.parse().ok());
+text!(RecordedAction, "agendad_audit.action", |text| Some(
+    Self::of(text)
+));
 text!(RecordedRule, "agendad_alerts.rule", |text| Some(Self::of(
     text
 )));

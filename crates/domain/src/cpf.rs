@@ -47,6 +47,12 @@ impl Cpf {
         }
     }
 
+    /// Whether `text` is this CPF, however it is written.
+    #[must_use]
+    pub fn is_written(&self, text: &str) -> bool {
+        Self::parse(text).is_ok_and(|other| other == *self)
+    }
+
     /// The eleven digits.
     #[must_use]
     pub fn digits(&self) -> &str {

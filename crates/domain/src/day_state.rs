@@ -167,14 +167,6 @@ impl DayState {
     }
 }
 
-impl DayStateName {
-    /// The stable text form.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-}
-
 impl UnreadReason {
     /// The stable text form: that of the failure, or of the pause.
     #[must_use]

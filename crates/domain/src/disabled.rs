@@ -13,11 +13,3 @@ pub enum DisabledBecause {
     /// It answered 410 Gone.
     Gone,
 }
-
-impl DisabledBecause {
-    /// The stable text form.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-}

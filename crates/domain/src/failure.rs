@@ -63,12 +63,6 @@ pub enum FailureKind {
 impl FailureKind {
     /// All kinds that are written, for tables and tests.
     pub const ALL: &'static [Self] = Self::VARIANTS.split_at(Self::Unknown as usize).0;
-
-    /// The stable text form.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 }
 
 #[cfg(test)]

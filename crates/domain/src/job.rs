@@ -37,11 +37,3 @@ pub enum JobState {
     /// Called off.
     Cancelled,
 }
-
-impl JobState {
-    /// The stable text form.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-}

@@ -2,6 +2,7 @@
 //!
 //! Nothing else of the workspace is known here.
 
+mod action;
 pub mod agenda;
 pub mod alert;
 pub mod appointment;
@@ -30,6 +31,7 @@ pub mod secret_text;
 pub mod slot;
 pub mod stored_time;
 pub mod text;
+mod text_form;
 pub mod ticks;
 pub mod trouble;
 pub mod unread_row;
@@ -37,6 +39,7 @@ pub mod weekday;
 pub mod window;
 pub mod zone;
 
+pub use action::{ActionKind, RecordedAction};
 pub use agenda::{AgendaRow, DayReading, Profession, RowError, Unit};
 pub use alert::{Channel, MessageKind, RecordedRule};
 pub use appointment::Appointment;

@@ -23,9 +23,6 @@ pub struct BadLoginName;
 
 impl LoginName {
     /// As it was typed; capitals count as small letters.
-    ///
-    /// # Errors
-    /// [`BadLoginName`].
     pub fn parse(text: &str) -> Result<Self, BadLoginName> {
         let name = text.trim().to_ascii_lowercase();
         let is_part = |b: u8| b.is_ascii_alphanumeric() || b".-_@".contains(&b);
@@ -116,9 +113,6 @@ const COMMON: [&str; 38] = [
 ];
 
 /// Whether somebody of this login name may have this password.
-///
-/// # Errors
-/// [`BadPassword`].
 pub fn check_password(login: &LoginName, password: &str) -> Result<(), BadPassword> {
     let length = password.chars().count();
     if length < SHORTEST_PASSWORD {

@@ -30,12 +30,6 @@ impl PauseReason {
     /// All reasons.
     pub const ALL: &'static [Self] = Self::VARIANTS;
 
-    /// The stable text form.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-
     /// Whether it means that the portal did not accept the password: the same one is not posted again before
     /// somebody has asked for just that.
     #[must_use]

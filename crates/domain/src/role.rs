@@ -25,10 +25,4 @@ pub enum Role {
 impl Role {
     /// All roles.
     pub const ALL: &'static [Self] = Self::VARIANTS;
-
-    /// The stable text form.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 }

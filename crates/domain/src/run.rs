@@ -36,12 +36,6 @@ pub enum RunStatus {
 impl RunStatus {
     /// All of them.
     pub const ALL: &'static [Self] = Self::VARIANTS;
-
-    /// The stable text form.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 }
 
 /// Who asked for a run: `agenda_sync_runs.origin`.
@@ -55,14 +49,6 @@ pub enum Origin {
     Cli,
     /// A client of the HTTP API, or an operator at the dashboard.
     Api,
-}
-
-impl Origin {
-    /// The stable text form.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 }
 
 /// What a run did, in slots, dates and appointments: `agenda_sync_runs.totals`. Read from whatever the earlier system

@@ -29,14 +29,6 @@ pub enum SlotStatus {
     Removed,
 }
 
-impl SlotStatus {
-    /// The stable text form.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-}
-
 /// One slot, ready to be stored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Slot<'a> {

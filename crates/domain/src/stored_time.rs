@@ -25,10 +25,4 @@ pub enum StoredTime {
 impl StoredTime {
     /// All of them.
     pub const ALL: &'static [Self] = Self::VARIANTS;
-
-    /// The stable text form.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 }

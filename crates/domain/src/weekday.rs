@@ -22,7 +22,8 @@ pub struct WorkingDays([bool; 7]);
     "working days {text:?} are not a JSON list of segunda, terca, quarta, quinta, sexta, sabado, domingo"
 )]
 pub struct InvalidWorkingDays {
-    text: String,
+    /// What is stored.
+    pub text: String,
 }
 
 impl WorkingDays {
@@ -55,13 +56,14 @@ impl WorkingDays {
     /// The application's form again.
     #[must_use]
     pub fn to_json(self) -> String {
-        let names: Vec<&str> = NAMES
-            .iter()
-            .zip(self.0)
-            .filter(|(_, works)| *works)
-            .map(|((name, _), _)| *name)
-            .collect();
+        let names: Vec<&str> = self.names().collect();
         serde_json::json!(names).to_string()
+    }
+
+    /// The application's names of the days, in the order of the week.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        let days = NAMES.iter().zip(self.0);
+        days.filter(|(_, works)| *works).map(|((name, _), _)| *name)
     }
 
     /// Whether `date` falls on one of the days.

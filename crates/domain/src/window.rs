@@ -43,9 +43,6 @@ pub struct InvalidCron {
 }
 
 /// Reads a cron expression of six fields, seconds first.
-///
-/// # Errors
-/// [`InvalidCron`].
 pub fn parse_cron(text: &str) -> Result<Cron, InvalidCron> {
     let parser = CronParser::builder().seconds(Seconds::Required).build();
     parser.parse(text).map_err(|e| InvalidCron {

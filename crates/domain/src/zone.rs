@@ -50,9 +50,6 @@ impl From<Tz> for Zone {
 impl Zone {
     /// The same zone by a table in the format of the IANA database (TZif). A table that was read before is not
     /// kept twice.
-    ///
-    /// # Errors
-    /// [`InvalidTable`].
     pub fn by_table(self, bytes: &[u8]) -> Result<Self, InvalidTable> {
         static TABLES: Mutex<Vec<&'static Table>> = Mutex::new(Vec::new());
         let mut tables = TABLES.lock().unwrap_or_else(PoisonError::into_inner);

@@ -9,7 +9,6 @@ use chrono::NaiveDate;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::Shared;
 use super::blank::Secrets;
 use super::browser::jar::Jar;
 use super::errors::PortalError;
@@ -18,6 +17,7 @@ use super::login_page::LoginPage;
 use super::parse::DateOffer;
 use super::saved::SavedSession;
 use super::search::{self, DateOption, SearchPage};
+use super::shared::Shared;
 use super::visit::{Observer, Tab};
 use agendad_config::portal::DatesMode;
 use agendad_domain::{Cpf, DayReading, Profession, Unit};

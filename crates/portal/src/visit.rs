@@ -51,7 +51,6 @@ pub(crate) struct Counts {
 /// A body of more bytes takes tens of milliseconds to read, and must not hold an async worker that long.
 const LARGE: usize = 256 * 1024;
 
-/// The tab.
 pub(crate) struct Tab {
     http: Arc<Http>,
     connection: Connection,

@@ -1,8 +1,12 @@
 //! An address of a database, as PostgreSQL's own programs take it: without its password, which would stand in the list
 //! of processes, and in the words of libpq.
 
+use std::path::Path;
+
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use tokio::process::Command;
+
+use super::layout::{NAME, PORT};
 
 /// Parameters that only our driver knows.
 const NOT_LIBPQ: [&str; 1] = ["statement-cache-capacity"];
@@ -77,6 +81,13 @@ impl Address {
     }
 }
 
+/// The address of a database of the private server.
+pub(super) fn url(socket: &Path, database: &str) -> String {
+    let host = percent_encode(socket.as_os_str().as_encoded_bytes(), NON_ALPHANUMERIC);
+    let database = percent_encode(database.as_bytes(), NON_ALPHANUMERIC);
+    format!("postgres://{NAME}@{host}:{PORT}/{database}?sslmode=disable")
+}
+
 fn decoded(text: &str) -> String {
     let text = text.replace('+', " ");
     percent_decode_str(&text).decode_utf8_lossy().into_owned()
@@ -84,6 +95,8 @@ fn decoded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use sqlx::postgres::PgConnectOptions;
+
     use super::*;
 
     #[test]
@@ -100,5 +113,17 @@ mod tests {
         assert_eq!(Address::of(private).shown, private);
         let path = Address::of("postgres://h/x?options[search_path]=a,b").shown;
         assert_eq!(path, "postgres://h/x?options=%2Dc%20search%5Fpath%3Da%2Cb");
+    }
+
+    #[test]
+    fn the_url_names_socket_user_port_and_database_for_sqlx() {
+        let options: PgConnectOptions = url(Path::new("/run/a-b/socket"), "a b").parse().unwrap();
+        assert_eq!(
+            options.get_socket().unwrap().to_str(),
+            Some("/run/a-b/socket")
+        );
+        assert_eq!(options.get_port(), PORT);
+        assert_eq!(options.get_username(), NAME);
+        assert_eq!(options.get_database(), Some("a b"));
     }
 }

@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
+use super::address::url;
 use super::error::{PrivatePostgresError, file};
 use super::initdb::Durability;
 use super::layout::{KEPT, Layout, NAME};
 use super::locks::{Alone, Membership, StartLock};
 use super::owner::Owner;
 use super::programs::{Programs, Search};
-use super::{cluster, databases, leftovers, replace, url};
+use super::{cluster, databases, leftovers, replace};
 
 /// How long a program that a killed process has left behind may take to notice that its directory is gone.
 const ENDING: Duration = Duration::from_secs(60);

@@ -34,10 +34,10 @@ mod upgrade;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use tokio::time::{Instant, sleep};
 
-use self::layout::{Layout, NAME, PORT};
+use self::address::url;
+use self::layout::{Layout, NAME};
 use self::locks::{Membership, StartLock};
 use self::owner::Owner;
 
@@ -199,30 +199,5 @@ impl Drop for PrivatePostgres {
         if let Ok(Some(_alone)) = membership.leave(&starting) {
             cluster::interrupt(&self.layout);
         }
-    }
-}
-
-fn url(socket: &Path, database: &str) -> String {
-    let host = percent_encode(socket.as_os_str().as_encoded_bytes(), NON_ALPHANUMERIC);
-    let database = percent_encode(database.as_bytes(), NON_ALPHANUMERIC);
-    format!("postgres://{NAME}@{host}:{PORT}/{database}?sslmode=disable")
-}
-
-#[cfg(test)]
-mod tests {
-    use sqlx::postgres::PgConnectOptions;
-
-    use super::*;
-
-    #[test]
-    fn the_url_names_socket_user_port_and_database_for_sqlx() {
-        let options: PgConnectOptions = url(Path::new("/run/a-b/socket"), "a b").parse().unwrap();
-        assert_eq!(
-            options.get_socket().unwrap().to_str(),
-            Some("/run/a-b/socket")
-        );
-        assert_eq!(options.get_port(), PORT);
-        assert_eq!(options.get_username(), NAME);
-        assert_eq!(options.get_database(), Some("a b"));
     }
 }

@@ -27,7 +27,6 @@ pub(super) struct Twist {
     pub(super) dialog: DialogSpelling,
     /// The list is the one around today.
     pub(super) list_ignores_reference: bool,
-    /// The list is for all units.
     pub(super) list_for_all_units: bool,
     /// The search page's own.
     pub(super) search: SearchTwist,
@@ -126,7 +125,6 @@ impl<'a> Request<'a> {
         self.visitor.as_ref().and_then(|visitor| visitor.examiner)
     }
 
-    /// The page.
     pub(super) fn page(&self, visit: Visit) -> Answer {
         match visit {
             Visit::Entry => self.entry(),

@@ -14,7 +14,6 @@ use agendad_domain::clock::Clock;
 
 const SWEEP_EVERY: usize = 256;
 
-/// All sessions.
 pub(super) struct Sessions {
     clock: Clock,
     ttl: Duration,

@@ -71,7 +71,6 @@ pub struct ExaminerStats {
     pub requests_max: u64,
 }
 
-/// The counters.
 #[derive(Debug, Default)]
 pub(super) struct Counters {
     stats: Mutex<Stats>,

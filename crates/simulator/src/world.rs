@@ -124,7 +124,6 @@ impl World {
         }
     }
 
-    /// Their unit with that code.
     pub(super) fn unit(&self, index: usize, code: &str) -> Result<Unit, SimulatorError> {
         let units = self.plan(index).units();
         let found = units.into_iter().find(|unit| unit.code == code);

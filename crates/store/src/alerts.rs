@@ -49,9 +49,6 @@ pub struct AlertListed {
 impl Store {
     /// The alerts that are open, the longest lasting first; with `cleared`, those that are over too,
     /// the newest of them first.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn list_alerts(
         &self,
         cleared: bool,

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{Store, StoreError, Transaction};
+use agendad_domain::{ActionKind, RecordedAction};
 
 /// One action.
 #[derive(Debug)]
@@ -11,8 +12,8 @@ pub struct Action<'a> {
     /// Who: `cli:<system user>`, `api:operator`, `api:user:<id>`, `dashboard:operator` (the shared key),
     /// `dashboard:<login>`.
     pub actor: &'a str,
-    /// What, such as `users.resume`.
-    pub action: &'a str,
+    /// What.
+    pub action: ActionKind,
     /// The examiner concerned.
     pub usuario_id: Option<i32>,
     /// What else is worth knowing; no secret, no complete CPF.
@@ -44,7 +45,7 @@ pub struct ActionFound {
     /// Who.
     pub actor: String,
     /// What.
-    pub action: String,
+    pub action: RecordedAction,
     /// The examiner concerned.
     pub usuario_id: Option<i32>,
     /// Their name, if there is such an examiner still.
@@ -55,9 +56,6 @@ pub struct ActionFound {
 
 impl Store {
     /// Actions that were written down, newest first.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn find_actions(
         &self,
         filter: &ActionFilter,
@@ -66,7 +64,7 @@ impl Store {
     ) -> Result<Vec<ActionFound>, StoreError> {
         let rows = sqlx::query_as!(
             ActionFound,
-            r#"SELECT a.id, a.at, a.actor, a.action, a.usuario_id, u.nome AS "nome?", a.details
+            r#"SELECT a.id, a.at, a.actor, a.action AS "action: RecordedAction", a.usuario_id, u.nome AS "nome?", a.details
                FROM agendad_audit a LEFT JOIN usuarios u ON u.id = a.usuario_id
                WHERE ($1::text IS NULL OR a.actor = $1 OR a.actor IN ('dashboard:' || $1, 'cli:' || $1, 'api:' || $1))
                  AND ($2::text IS NULL OR starts_with(a.action, $2)) AND ($3::int IS NULL OR a.usuario_id = $3)
@@ -84,23 +82,17 @@ impl Store {
     }
 
     /// Writes an action down.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn record_action(&self, action: &Action<'_>) -> Result<(), StoreError> {
         record(&mut *self.pool.acquire().await?, action).await
     }
 }
 
 /// Writes an action down within the caller's transaction: it happened, or neither did.
-///
-/// # Errors
-/// [`StoreError::Database`].
 pub async fn record(conn: &mut sqlx::PgConnection, action: &Action<'_>) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO agendad_audit (actor, action, usuario_id, details) VALUES ($1, $2, $3, $4)",
         action.actor,
-        action.action,
+        action.action as _,
         action.usuario_id,
         action.details,
     )
@@ -128,7 +120,7 @@ pub(super) async fn commit_if(
 
 impl<'a> Action<'a> {
     /// One that concerns an examiner, of which nothing else is worth knowing.
-    pub(super) fn of(usuario_id: i32, actor: &'a str, action: &'a str) -> Self {
+    pub(super) fn of(usuario_id: i32, actor: &'a str, action: ActionKind) -> Self {
         Self {
             actor,
             action,
@@ -138,7 +130,7 @@ impl<'a> Action<'a> {
     }
 
     /// One that concerns none.
-    pub(super) const fn of_none(actor: &'a str, action: &'a str, details: Value) -> Self {
+    pub(super) const fn of_none(actor: &'a str, action: ActionKind, details: Value) -> Self {
         Self {
             actor,
             action,

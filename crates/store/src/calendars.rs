@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use super::audit::{self, Action};
 use super::{Store, StoreError};
+use agendad_domain::ActionKind;
 
 /// An examiner's calendar address, without the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +72,12 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         let found = done.rows_affected() == 1;
-        audit::commit_if(found, tx, &Action::of(usuario_id, actor, "calendar.make")).await
+        audit::commit_if(
+            found,
+            tx,
+            &Action::of(usuario_id, actor, ActionKind::CalendarMake),
+        )
+        .await
     }
 
     /// Takes an examiner's calendar address away; written down in the same transaction. Returns whether they
@@ -88,13 +94,15 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         let found = done.rows_affected() == 1;
-        audit::commit_if(found, tx, &Action::of(usuario_id, actor, "calendar.revoke")).await
+        audit::commit_if(
+            found,
+            tx,
+            &Action::of(usuario_id, actor, ActionKind::CalendarRevoke),
+        )
+        .await
     }
 
     /// What is known of an examiner's address; `None` if they have none.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn calendar(&self, usuario_id: i32) -> Result<Option<CalendarState>, StoreError> {
         let row = sqlx::query_as!(
             CalendarState,
@@ -106,9 +114,6 @@ impl Store {
 
     /// Whose calendar has the address with this hash, and notes that it was read. `None` if nobody's, or
     /// if the user is switched off.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn calendar_owner(
         &self,
         token_hash: &[u8; 32],
@@ -132,9 +137,6 @@ impl Store {
 
     /// The slots of an examiner from a day on, in the order of the agenda; removed ones too, for so many days
     /// after their removal.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn calendar_slots(
         &self,
         usuario_id: i32,

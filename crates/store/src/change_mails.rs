@@ -80,9 +80,6 @@ pub struct TodaysChange {
 
 impl Store {
     /// Who wants them.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn change_mails(&self) -> Result<Vec<ChangeMails>, StoreError> {
         let rows = sqlx::query_as!(
             ChangeMails,
@@ -95,9 +92,6 @@ impl Store {
 
     /// Claims an examiner who is due, for two minutes. Times from the future were written by a clock that was ahead, and
     /// hold nobody up.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn claim_change_mail(
         &self,
         asked: &ChangesAsked,
@@ -129,9 +123,6 @@ impl Store {
 
     /// The changes of an examiner's slots of today that are not settled, in their order. News is what a day shows that
     /// was read before, within a day: what a first reading finds, or the first one after a long silence, is none.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn changes_to_tell(
         &self,
         due: &ChangeMailDue,
@@ -168,9 +159,6 @@ impl Store {
     }
 
     /// Up to this change all is settled: told by a mail, or there was nothing to tell.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn changes_settled(
         &self,
         due: &ChangeMailDue,
@@ -192,9 +180,6 @@ impl Store {
     }
 
     /// The mail was not sent, and is tried again after `again`.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn changes_not_mailed(
         &self,
         due: &ChangeMailDue,

@@ -1,59 +1,12 @@
 //! The agenda over all examiners, for whoever receives the candidates: days, a search for a candidate, and who there is.
 //! Telephone numbers and CPFs leave the database whole here: who may see them is the caller's to decide.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::NaiveDate;
 
 use super::names::Named;
 use super::{Store, StoreError};
 use agendad_domain::SlotStatus;
-
-/// A slot as the clinic needs it.
-#[derive(Clone)]
-pub struct ClinicSlot {
-    /// `agenda_slots.id`.
-    pub id: i64,
-    /// The examiner.
-    pub usuario_id: i32,
-    /// Their name.
-    pub perito: String,
-    /// The day.
-    pub data: NaiveDate,
-    /// The hour, local time.
-    pub hora: NaiveTime,
-    /// Its state.
-    pub status: SlotStatus,
-    /// The unit's name; its code where that is not known.
-    pub unidade: String,
-    /// Candidate's name, as the portal writes it.
-    pub nome: Option<String>,
-    /// Candidate's CPF, whole.
-    pub cpf: Option<String>,
-    /// Telephone numbers, as the portal writes them.
-    pub telefone: Option<String>,
-    /// E-mail address.
-    pub email: Option<String>,
-    /// Kind of process.
-    pub processo: Option<String>,
-    /// Licence category.
-    pub categoria: Option<String>,
-    /// Status of the medical exam.
-    pub exame_medico: Option<String>,
-    /// Status of the psychological exam.
-    pub exame_psicologico: Option<String>,
-    /// First time seen.
-    pub first_seen_at: Option<DateTime<Utc>>,
-    /// Last time seen.
-    pub last_seen_at: Option<DateTime<Utc>>,
-    /// Since when readings miss it, while its removal is held back.
-    pub missing_since: Option<DateTime<Utc>>,
-}
-
-impl std::fmt::Debug for ClinicSlot {
-    // It holds a person's data.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "ClinicSlot({} {} {})", self.id, self.data, self.hora)
-    }
-}
+pub use slot::ClinicSlot;
 
 /// Which days, of whom, in which order.
 #[derive(Debug, Clone)]
@@ -96,14 +49,12 @@ macro_rules! slots {
 }
 
 mod search;
+mod slot;
 
 pub use search::{Found, SearchedWords};
 
 impl Store {
     /// The current slots of these days.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn clinic_slots(&self, asked: &ClinicDays) -> Result<Vec<ClinicSlot>, StoreError> {
         let ClinicDays {
             from,
@@ -158,9 +109,6 @@ impl Store {
     }
 
     /// How many current slots these days have.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn clinic_count(&self, asked: &ClinicDays) -> Result<i64, StoreError> {
         let count = sqlx::query_scalar!(
             r#"SELECT count(*) AS "count!" FROM agenda_slots
@@ -173,9 +121,6 @@ impl Store {
     }
 
     /// The examiners who have an account and are not switched off, by name; at most so many, if that is said.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn clinic_examiners(&self, most: Option<i64>) -> Result<Vec<Named>, StoreError> {
         let rows = sqlx::query_as!(
             Named,

@@ -31,9 +31,6 @@ pub struct FutureLimits {
 impl Store {
     /// Takes back every stored time that lies more than a minute ahead of the database's clock. `jobs` of the queue
     /// were taken back just before, and are noted too.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn take_back_future_times(
         &self,
         limits: FutureLimits,
@@ -74,9 +71,6 @@ impl Store {
     }
 
     /// Forgets corrections that were made more than `keep` ago.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn forget_corrections(&self, keep: Duration) -> Result<(), StoreError> {
         sqlx::query!(
             "DELETE FROM agendad_clock_corrections WHERE at < now() - make_interval(secs => $1)",

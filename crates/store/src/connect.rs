@@ -32,25 +32,16 @@ pub fn places(url: &str) -> Result<String, ConnectError> {
 }
 
 /// Which server an address leads to.
-///
-/// # Errors
-/// [`ConnectError`].
 pub async fn server_of(url: &str) -> Result<Server, ConnectError> {
     Ok(Address::parse(url, "agendad")?.best().await?.server)
 }
 
 /// Opens the pool, after one connection has proved that it can be.
-///
-/// # Errors
-/// [`ConnectError`].
 pub async fn pool(url: &str, max_connections: u32) -> Result<PgPool, ConnectError> {
     Ok(store(url, max_connections).await?.pool().clone())
 }
 
 /// The same as a store, which renews its pool when the server has changed.
-///
-/// # Errors
-/// [`ConnectError`].
 pub async fn store(url: &str, max_connections: u32) -> Result<Store, ConnectError> {
     let address = Address::parse(url, "agendad")?;
     // One connection outside the pool first: the pool would try for ten seconds and then say only that.

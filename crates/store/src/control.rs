@@ -58,9 +58,6 @@ pub struct Control {
 impl Control {
     /// Connects, and marks this process as alive under the name `instance`, which must be unique among
     /// all processes and starts.
-    ///
-    /// # Errors
-    /// [`ConnectError`].
     pub async fn connect(
         url: &str,
         instance: &str,
@@ -212,7 +209,7 @@ impl Actor {
                 .await
                 .is_err()
         {
-            tracing::debug!("the server does not take leave of the control connection");
+            tracing::debug!("the server does not answer the end of the control connection");
         }
     }
 

@@ -8,9 +8,6 @@ use super::{Store, StoreError};
 
 impl Store {
     /// Runs of which [`Store::list_runs`] shows the last.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn count_runs(
         &self,
         usuario_id: Option<i32>,
@@ -26,9 +23,6 @@ impl Store {
     }
 
     /// Slots of which [`Store::list_slots`] shows the first.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn count_slots(&self, filter: &SlotFilter) -> Result<i64, StoreError> {
         let count = sqlx::query_scalar!(
             r#"SELECT count(*) AS "count!" FROM agenda_slots
@@ -43,9 +37,6 @@ impl Store {
     }
 
     /// Changes of which [`Store::list_changes`] shows the last.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn count_changes(&self, filter: &ChangeFilter) -> Result<i64, StoreError> {
         let count = sqlx::query_scalar!(
             r#"SELECT count(*) AS "count!" FROM agenda_slot_changes c JOIN agenda_slots s ON s.id = c.slot_id
@@ -60,9 +51,6 @@ impl Store {
     }
 
     /// Jobs of which [`Store::list_jobs`] shows the first. River's table is not ours: no checked statement.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn count_jobs(&self, filter: &JobFilter) -> Result<i64, StoreError> {
         let count = sqlx::query_scalar(
             "SELECT count(*)
@@ -77,9 +65,6 @@ impl Store {
     }
 
     /// Alerts of which [`Store::list_alerts`] shows the first.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn count_alerts(&self, cleared: bool) -> Result<i64, StoreError> {
         let count = sqlx::query_scalar!(
             r#"SELECT count(*) AS "count!" FROM agendad_alerts WHERE cleared_at IS NULL OR $1"#,

@@ -49,9 +49,6 @@ pub struct ExaminerDay {
 
 impl Store {
     /// What is known of these days, day by day, by the examiners' names.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn day_states(&self, asked: &DaysAsked<'_>) -> Result<Vec<ExaminerDay>, StoreError> {
         let windows = asked.windows;
         let names: Vec<String> = windows.iter().map(|w| w.name.clone()).collect();

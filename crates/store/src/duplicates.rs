@@ -22,17 +22,11 @@ pub struct Duplicate {
 impl Store {
     /// Writes `duplicate_cpf` as the reason where an account has become a second one, and takes it away where it no
     /// longer is. Returns how many accounts changed.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn settle_duplicates(&self) -> Result<u64, StoreError> {
         settle(&mut *self.pool.acquire().await?).await
     }
 
     /// The accounts that are second ones, by user.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn duplicates(&self) -> Result<Vec<Duplicate>, StoreError> {
         let rows = sqlx::query_as!(
             Duplicate,
@@ -49,9 +43,6 @@ impl Store {
 }
 
 /// See [`Store::settle_duplicates`].
-///
-/// # Errors
-/// [`StoreError::Database`].
 pub(super) async fn settle(conn: &mut PgConnection) -> Result<u64, StoreError> {
     // Asked first: an UPDATE of no row tells every process that accounts have changed, and each of them settles again.
     let changed = sqlx::query!(
@@ -92,9 +83,6 @@ pub(super) async fn settle(conn: &mut PgConnection) -> Result<u64, StoreError> {
 }
 
 /// The user of the older scheduled account with the CPF of this one.
-///
-/// # Errors
-/// [`StoreError::Database`].
 pub(super) async fn older(
     conn: &mut PgConnection,
     usuario_id: i32,
@@ -112,9 +100,6 @@ pub(super) async fn older(
 }
 
 /// Makes everybody else who wants to schedule an account of this CPF wait until this transaction ends.
-///
-/// # Errors
-/// [`StoreError::Database`].
 pub(super) async fn one_at_a_time(conn: &mut PgConnection, cpf: &Cpf) -> Result<(), StoreError> {
     sqlx::query!(
         "SELECT pg_advisory_xact_lock($1, hashtext($2))",

@@ -97,9 +97,6 @@ impl Store {
     }
 
     /// Accounts by their state.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn account_figures(&self) -> Result<AccountFigures, StoreError> {
         let row = sqlx::query_as!(
             AccountFigures,
@@ -123,9 +120,6 @@ impl Store {
     }
 
     /// Each of these windows, in their order.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn window_figures(
         &self,
         windows: &[WindowLimit],
@@ -155,9 +149,6 @@ impl Store {
     }
 
     /// The queue.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn queue_figures(&self) -> Result<QueueFigures, StoreError> {
         // River's table is not ours, so the statement is not checked against our schema at build time. Its
         // own index on state and queue answers it.

@@ -149,9 +149,6 @@ impl Serialize for Foreseen {
 
 impl Store {
     /// What appointments will meet in the application's table. Nothing if that does not exist yet.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn foresee_appointments(&self) -> Result<Vec<Foreseen>, StoreError> {
         let columns = sqlx::query!(
             r#"SELECT a.attname::text AS "name!", format_type(a.atttypid, a.atttypmod) AS "kind!",

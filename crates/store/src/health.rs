@@ -28,9 +28,6 @@ impl DatabaseHealth {
 
 impl Store {
     /// How many processes hold their mark of being alive: daemons, and commands that synchronise.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn living(&self) -> Result<i64, StoreError> {
         let count = sqlx::query_scalar!(
             r#"SELECT count(DISTINCT objid) AS "count!" FROM pg_locks

@@ -68,9 +68,6 @@ pub const COUNTED: i64 = 10_000;
 
 impl Store {
     /// Runs, newest first: at most `limit` after `offset`.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn find_runs(
         &self,
         filter: &RunFilter,
@@ -128,9 +125,6 @@ impl Store {
     }
 
     /// How many there are; no more than [`COUNTED`] are counted.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn count_found_runs(&self, filter: &RunFilter) -> Result<i64, StoreError> {
         let mut tx = self.begin_planning().await?;
         let count = sqlx::query_scalar!(
@@ -154,9 +148,6 @@ impl Store {
     }
 
     /// How the days of these examiners went, from the beginning of a day of `zone` on; days without runs are left out.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn examiner_days(
         &self,
         users: &[i32],
@@ -182,9 +173,6 @@ impl Store {
     /// The part of the time since `from` in which an examiner was up to date, from 0 to 1: in which the last success of
     /// each of their windows was no older than it may be; of several windows, that of the worst. `None` if they have no
     /// window, or on the first day, until a run of each has ended.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn share_up_to_date(
         &self,
         usuario_id: i32,

@@ -45,9 +45,6 @@ pub struct JobFilter {
 
 impl Store {
     /// Jobs in the order in which they are due.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn list_jobs(
         &self,
         filter: &JobFilter,

@@ -32,6 +32,22 @@ pub struct SessionToClose {
     pub rested: bool,
 }
 
+/// How a session at the portal stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionState {
+    /// It is open.
+    Open,
+    /// The portal may have ended it.
+    Resting,
+    /// Nobody knows whether the login succeeded.
+    Unresolved,
+    /// It has ended.
+    Closed,
+    /// The examiner's own session is there.
+    InUse,
+}
+
 /// A session, as people see it.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct SessionListed {
@@ -39,9 +55,8 @@ pub struct SessionListed {
     pub usuario_id: i32,
     /// Whose, masked.
     pub cpf: String,
-    /// `open`, `resting` (the portal may have ended it), `unresolved` (nobody knows whether the login succeeded), `closed`
-    /// or `in_use` (the examiner's own session is there).
-    pub state: &'static str,
+    /// How it stands.
+    pub state: SessionState,
     /// When it was opened.
     pub opened_at: Option<DateTime<Utc>>,
     /// When the portal last served us in it.
@@ -56,9 +71,6 @@ pub struct SessionListed {
 
 impl Store {
     /// The cookies of a user's session with a CPF, if they are kept here and the session is open.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn kept_session(
         &self,
         usuario_id: i32,
@@ -80,9 +92,6 @@ impl Store {
     }
 
     /// Forgets what is kept here of a user's sessions.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn forget_sessions(&self, usuario_id: i32) -> Result<(), StoreError> {
         sqlx::query!(
             "UPDATE portal_sessions SET sealed = NULL WHERE usuario_id = $1 AND sealed IS NOT NULL",
@@ -95,9 +104,6 @@ impl Store {
 
     /// The open sessions that are to be ended: of accounts that are switched off, deleted, without a password or of
     /// another CPF by now; those older than `ttl`; and those whose end somebody asked for.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn sessions_to_close(
         &self,
         ttl: Duration,
@@ -138,9 +144,6 @@ impl Store {
     }
 
     /// Asks for the end of all open sessions, or of one user's; whoever can, ends them. How many there are.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn ask_to_close_sessions(&self, usuario_id: Option<i32>) -> Result<u64, StoreError> {
         let done = sqlx::query!(
             "UPDATE portal_sessions SET clear_asked_at = clock_timestamp()
@@ -153,9 +156,6 @@ impl Store {
     }
 
     /// What is known of the sessions of all persons, by user; closed ones only where the examiner's own is met.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn list_sessions(
         &self,
         ttl: Duration,
@@ -180,11 +180,11 @@ impl Store {
                 cpf: Cpf::parse(&row.cpf)
                     .map_or_else(|_| "invalid".to_owned(), |cpf| cpf.to_string()),
                 state: match (row.open, row.resolved, row.fresh) {
-                    (false, ..) if row.other_since.is_some() => "in_use",
-                    (false, ..) => "closed",
-                    (true, _, false) => "resting",
-                    (true, false, true) => "unresolved",
-                    (true, true, true) => "open",
+                    (false, ..) if row.other_since.is_some() => SessionState::InUse,
+                    (false, ..) => SessionState::Closed,
+                    (true, _, false) => SessionState::Resting,
+                    (true, false, true) => SessionState::Unresolved,
+                    (true, true, true) => SessionState::Open,
                 },
                 dies_at: row
                     .opened_at

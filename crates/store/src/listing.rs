@@ -203,9 +203,6 @@ macro_rules! changes {
 
 impl Store {
     /// The last runs, newest first.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn list_runs(
         &self,
         usuario_id: Option<i32>,
@@ -258,9 +255,6 @@ impl Store {
     }
 
     /// One run; `None` if there is none, or none of that user.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn run(
         &self,
         id: i64,
@@ -276,9 +270,6 @@ impl Store {
     }
 
     /// Finished runs with a greater id, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn runs_after(&self, id: i64) -> Result<Vec<RunView>, StoreError> {
         // Up to the first that still runs: ids are told in order, each once.
         let rows = runs!(
@@ -292,9 +283,6 @@ impl Store {
     }
 
     /// Current slots in the order of the agenda, or the removed ones, last seen first. CPFs are masked.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn list_slots(
         &self,
         filter: &SlotFilter,
@@ -317,9 +305,6 @@ impl Store {
 
     /// The current slots of an examiner from a day on, and those of these days that vanished within the
     /// last two days, in the order of the agenda. CPFs are masked unless they are asked for.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn agenda(
         &self,
         usuario_id: i32,
@@ -339,9 +324,6 @@ impl Store {
     }
 
     /// The last changes, newest first.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn list_changes(
         &self,
         filter: &ChangeFilter,
@@ -401,9 +383,6 @@ impl Store {
     }
 
     /// Changes with a greater id, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn changes_after(&self, id: i64) -> Result<Vec<ChangeView>, StoreError> {
         let rows = changes!("c.id > $1 ORDER BY c.id LIMIT 1000", id);
         Ok(rows.fetch_all(&self.pool).await?)

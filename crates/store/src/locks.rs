@@ -40,9 +40,6 @@ pub struct LockHeld {
 impl Store {
     /// The locks that are held. A holder counts as dead when it had more than `longest_run` for its run, or,
     /// without a run, when its connection has been idle for so long.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn list_locks(&self, longest_run: Duration) -> Result<Vec<LockHeld>, StoreError> {
         let longest_run = PgInterval {
             months: 0,

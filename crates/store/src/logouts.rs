@@ -6,9 +6,6 @@ use super::{Store, StoreError};
 
 impl Store {
     /// Ends a session that would have lasted until `until`. Forgets those whose time is over.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn log_out(&self, session: &str, until: DateTime<Utc>) -> Result<(), StoreError> {
         sqlx::query!(
             "WITH over AS (DELETE FROM agendad_logouts WHERE until < now() - interval '1 day')
@@ -23,9 +20,6 @@ impl Store {
 
     /// Whether a session that the shared key has opened was ended before its time: it was logged out, or there is an
     /// operator with a name by now.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn is_logged_out(&self, session: &str) -> Result<bool, StoreError> {
         let found = sqlx::query_scalar!(
             r#"SELECT EXISTS (SELECT FROM agendad_logouts WHERE session = $1)

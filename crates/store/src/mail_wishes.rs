@@ -1,6 +1,6 @@
 //! Which mails an examiner wants, and where to: both kinds together, as a form shows them.
 
-use agendad_domain::Trouble;
+use agendad_domain::{ActionKind, Trouble};
 use serde_json::json;
 
 use super::audit::{self, Action};
@@ -84,8 +84,8 @@ impl Store {
         let action = Action {
             actor,
             action: match mails {
-                Mails::Tomorrow => "users.tomorrow",
-                Mails::Changes => "users.changes",
+                Mails::Tomorrow => ActionKind::UsersTomorrow,
+                Mails::Changes => ActionKind::UsersChanges,
             },
             usuario_id: Some(usuario_id),
             details: json!({ "on": wish.is_some() }),
@@ -94,9 +94,6 @@ impl Store {
     }
 
     /// What an examiner gets by e-mail; `None`: there is no such user.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn mail_wishes(&self, usuario_id: i32) -> Result<Option<MailWishes>, StoreError> {
         let row = sqlx::query_as!(
             MailWishes,

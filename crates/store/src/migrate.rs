@@ -93,18 +93,12 @@ pub struct Migrated {
 impl Store {
     /// Applies what is missing and adopts what the earlier system left. Safe to run in several processes
     /// at once, and again.
-    ///
-    /// # Errors
-    /// [`MigrateError`].
     pub async fn migrate(&self) -> Result<Migrated, MigrateError> {
         self.migrate_into(None).await
     }
 
     /// The same; tables of ours that are missing are made in `schema`, which is made too. The search path must begin
     /// with it.
-    ///
-    /// # Errors
-    /// [`MigrateError`].
     pub async fn migrate_into(&self, schema: Option<&str>) -> Result<Migrated, MigrateError> {
         let letters = self.letters().await.map_err(MigrateError::Unusable)?;
         let mut conn = self.pool.acquire().await?.detach();
@@ -146,17 +140,11 @@ impl Store {
     }
 
     /// What [`Store::migrate`] would do now. Changes nothing.
-    ///
-    /// # Errors
-    /// [`MigrateError`].
     pub async fn migrate_dry_run(&self) -> Result<Migrated, MigrateError> {
         self.migrate_into_dry_run(None).await
     }
 
     /// What [`Store::migrate_into`] would do now. Changes nothing.
-    ///
-    /// # Errors
-    /// [`MigrateError`].
     pub async fn migrate_into_dry_run(
         &self,
         schema: Option<&str>,
@@ -183,9 +171,6 @@ impl Store {
     }
 
     /// Where the tables are, and whether they may be used there. `schema`: what `database.schema` says.
-    ///
-    /// # Errors
-    /// [`MigrateError`].
     pub async fn places(&self, schema: Option<&str>) -> Result<Places, MigrateError> {
         self.letters().await.map_err(MigrateError::Unusable)?;
         let mut conn = self.pool.acquire().await?;
@@ -195,9 +180,6 @@ impl Store {
     }
 
     /// How many of our migrations the database lacks.
-    ///
-    /// # Errors
-    /// [`MigrateError`].
     pub async fn pending_migrations(&self) -> Result<usize, MigrateError> {
         let mut conn = self.pool.acquire().await?;
         match tokio::time::timeout(LOOK_TIMEOUT, pending(&mut conn)).await {

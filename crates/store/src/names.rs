@@ -13,9 +13,6 @@ pub struct Named {
 
 impl Store {
     /// All who have an account, by number.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn names(&self) -> Result<Vec<Named>, StoreError> {
         let rows = sqlx::query_as!(
             Named,

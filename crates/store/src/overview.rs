@@ -9,15 +9,63 @@ use super::figures::WindowLimit;
 use super::{Store, StoreError};
 use agendad_domain::{FailureKind, PauseReason, RunStatus};
 
+/// How examiners are doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// However they are doing.
+    All,
+    /// In trouble, for whatever reason.
+    Problem,
+    /// Expected to be read, and not read for too long.
+    Late,
+    /// Paused.
+    Paused,
+    /// Switched off, or not read automatically.
+    Off,
+}
+
+impl Sort {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Problem => "problem",
+            Self::Late => "late",
+            Self::Paused => "paused",
+            Self::Off => "off",
+        }
+    }
+}
+
+/// By what examiners are ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// The worst first.
+    Age,
+    /// Their names.
+    Name,
+    /// Their numbers.
+    Id,
+}
+
+impl Order {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Age => "age",
+            Self::Name => "name",
+            Self::Id => "id",
+        }
+    }
+}
+
 /// Which examiners.
 #[derive(Debug, Clone)]
 pub struct OverviewFilter {
     /// Part of the name, in small letters without accents; or the id.
     pub search: Option<String>,
-    /// `all`, `problem`, `late`, `paused` or `off`.
-    pub sort: &'static str,
-    /// `age` (the worst first), `name` or `id`.
-    pub order: &'static str,
+    /// Of which sort.
+    pub sort: Sort,
+    /// In which order.
+    pub order: Order,
     /// At most so many ...
     pub limit: i64,
     /// ... after so many.
@@ -112,9 +160,6 @@ impl ExaminerGlance {
 
 impl Store {
     /// The examiner's own session at the portal, while it is met.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn other_session(
         &self,
         usuario_id: i32,
@@ -126,9 +171,6 @@ impl Store {
     }
 
     /// Those of all examiners, or of one, by user.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub(super) async fn other_sessions(
         &self,
         usuario_id: Option<i32>,
@@ -154,9 +196,6 @@ impl Store {
     }
 
     /// A page of examiners, with the ages of their last successes.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn overview(
         &self,
         filter: &OverviewFilter,
@@ -171,8 +210,8 @@ impl Store {
             &names,
             &limits,
             filter.search,
-            filter.sort,
-            filter.order,
+            filter.sort.as_str(),
+            filter.order.as_str(),
             filter.limit,
             filter.offset,
             today,
@@ -197,7 +236,7 @@ impl Store {
                         active: row.active?,
                         automatic: row.automatic?,
                         has_password: row.has_password?,
-                        late: row.sort? == "late",
+                        late: row.sort? == Sort::Late.as_str(),
                         pause_reason: row.pausa_motivo,
                         pause_since: row.pausa_desde,
                         pause_until: row.pausa_ate,

@@ -182,9 +182,6 @@ impl Store {
     /// Writes that the portal served us in a session, at the end of a run, and with it what is kept of the session
     /// (`sealed`; `None` leaves that as it is). Returns when the session was opened; `None` if another login has
     /// taken its place or it was closed: then nothing was written.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn session_used(
         &self,
         cpf: &Cpf,
@@ -203,9 +200,6 @@ impl Store {
     }
 
     /// The portal no longer honours a session of ours. Written before a new login begins.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn session_found_dead(
         &self,
         cpf: &Cpf,
@@ -238,9 +232,6 @@ impl Store {
     }
 
     /// We have logged out.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn session_closed(&self, cpf: &Cpf, generation: i64) -> Result<(), StoreError> {
         sqlx::query!(
             "UPDATE portal_sessions SET closed_at = clock_timestamp(), clear_asked_at = NULL, sealed = NULL

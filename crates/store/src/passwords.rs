@@ -27,9 +27,6 @@ pub struct Locked {
 
 impl Store {
     /// The keys that sealed the passwords now in use.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn sealed_by(&self) -> Result<Vec<SealedBy>, StoreError> {
         let rows = sqlx::query_as!(
             SealedBy,
@@ -44,9 +41,6 @@ impl Store {
     }
 
     /// How many accounts still have a clear-text password.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn clear_passwords(&self) -> Result<i64, StoreError> {
         let count = sqlx::query_scalar!(
             r#"SELECT count(*) AS "count!" FROM configuracoes_detran WHERE coalesce(senha, '') <> ''"#,
@@ -56,9 +50,6 @@ impl Store {
 
     /// The password of one account, and since when its credentials are what they are; `None` if there is
     /// no account.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn password(
         &self,
         usuario_id: i32,
@@ -76,9 +67,6 @@ impl Store {
 }
 
 /// Begins the transaction in which passwords change their form only.
-///
-/// # Errors
-/// [`StoreError::Database`].
 pub async fn begin_sealing(store: &Store) -> Result<Transaction, StoreError> {
     let mut tx = store.begin().await?;
     sqlx::query!("SET LOCAL agendad.sealing = 'on'")
@@ -88,9 +76,6 @@ pub async fn begin_sealing(store: &Store) -> Result<Transaction, StoreError> {
 }
 
 /// The clear-text passwords, by user, their rows locked.
-///
-/// # Errors
-/// [`StoreError::Database`].
 pub async fn lock_clear(tx: &mut Transaction) -> Result<Vec<Locked>, StoreError> {
     let rows = sqlx::query_as!(
         Locked,
@@ -101,9 +86,6 @@ pub async fn lock_clear(tx: &mut Transaction) -> Result<Vec<Locked>, StoreError>
 }
 
 /// The sealed passwords, those behind a clear one too, by user, their rows locked.
-///
-/// # Errors
-/// [`StoreError::Database`].
 pub async fn lock_sealed(tx: &mut Transaction) -> Result<Vec<Locked>, StoreError> {
     let rows = sqlx::query_as!(
         Locked,
@@ -114,9 +96,6 @@ pub async fn lock_sealed(tx: &mut Transaction) -> Result<Vec<Locked>, StoreError
 }
 
 /// Writes sealed passwords; with `drop_clear`, they take the place of the clear ones.
-///
-/// # Errors
-/// [`StoreError::Database`].
 pub async fn write_sealed(
     tx: &mut Transaction,
     sealed: &[(i32, String)],

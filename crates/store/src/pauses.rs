@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::accounts::Account;
 use super::audit::{self, Action};
 use super::{Store, StoreError, duplicates, refusals};
-use agendad_domain::{Cpf, PauseReason};
+use agendad_domain::{ActionKind, Cpf, PauseReason};
 
 /// What became of the wish to end a pause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +42,6 @@ pub struct RefusedPassword {
 
 impl Store {
     /// Whose accounts in use are paused because the portal refused their password, the one of the longest first.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn refused_passwords(&self) -> Result<Vec<RefusedPassword>, StoreError> {
         let refused = sqlx::query_as!(
             RefusedPassword,
@@ -57,9 +54,6 @@ impl Store {
     }
 
     /// Has an account read by the next look of a daemon, as one that was just added.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn make_due(&self, usuario_id: i32) -> Result<(), StoreError> {
         sqlx::query!(
             "WITH due AS (UPDATE sync_schedules SET last_tick = NULL WHERE usuario_id = $1)
@@ -138,9 +132,6 @@ impl Store {
     }
 
     /// Pauses an account whose password is known to have been refused, unless there is a pause already.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn pause_again(
         &self,
         usuario_id: i32,
@@ -179,7 +170,12 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         let found = done.rows_affected() == 1;
-        audit::commit_if(found, tx, &Action::of(usuario_id, actor, "users.pause")).await
+        audit::commit_if(
+            found,
+            tx,
+            &Action::of(usuario_id, actor, ActionKind::UsersPause),
+        )
+        .await
     }
 
     /// Ends a pause that has nothing to do with the password, and writes down who wished it.
@@ -238,9 +234,9 @@ impl Store {
         let action = match released {
             Some((cpf, fingerprints)) => {
                 refusals::release(&mut tx, cpf, fingerprints, actor).await?;
-                "users.resume-same-password"
+                ActionKind::UsersResumeSamePassword
             }
-            None => "users.resume",
+            None => ActionKind::UsersResume,
         };
         sqlx::query!(
             "UPDATE configuracoes_detran SET pausa_motivo = NULL, pausa_desde = NULL, pausa_ate = NULL

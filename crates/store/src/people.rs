@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::audit::{self, Action};
 use super::{Store, StoreError};
-use agendad_domain::Cpf;
+use agendad_domain::{ActionKind, Cpf};
 
 /// All that the database holds of a candidate.
 #[derive(Debug, serde::Serialize)]
@@ -33,9 +33,6 @@ pub struct Erased {
 
 impl Store {
     /// Collects all that is stored of a candidate.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn person(&self, cpf: &Cpf) -> Result<PersonStored, StoreError> {
         let slots = sqlx::query_scalar!(
             r#"SELECT to_jsonb(s) AS "row!" FROM agenda_slots s
@@ -95,7 +92,7 @@ impl Store {
             erased.appointments = i64::try_from(blanked).unwrap_or(i64::MAX);
         }
         let details = serde_json::json!({ "cpf": cpf.to_string(), "erased": erased });
-        let action = Action::of_none(actor, "people.erase", details);
+        let action = Action::of_none(actor, ActionKind::PeopleErase, details);
         audit::commit_if(true, tx, &action).await?;
         Ok(erased)
     }

@@ -92,9 +92,6 @@ pub struct Places {
 }
 
 /// An address whose connections have `schema` first on their search path, before what the role has there.
-///
-/// # Errors
-/// [`ConnectError`].
 pub async fn first_on_path(url: &str, schema: &str) -> Result<String, ConnectError> {
     let pool = connect::pool(url, 1).await?;
     let path = sqlx::query_scalar!(r#"SELECT current_setting('search_path') AS "path!""#)

@@ -149,9 +149,6 @@ impl Store {
     }
 
     /// How the server stands to which the pool leads.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn server_state(&self) -> Result<ServerState, StoreError> {
         let state = sqlx::query!(
             r#"SELECT pg_postmaster_start_time() AS "server!", clock_timestamp() AS "now!",
@@ -167,9 +164,6 @@ impl Store {
 
     /// Whether there is room on the server's disk. A full disk goes on taking small writes for a while, until a
     /// table must grow; so this writes a megabyte to a temporary file, which goes away at once.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn try_for_room(&self) -> Result<(), StoreError> {
         // With the smallest memory for this statement the rows do not fit in, wherever the setting stands else.
         let spill = sqlx::query_scalar!(
@@ -231,9 +225,6 @@ impl Store {
     }
 
     /// Forgets processes that have given no sign of life for a day.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn forget_dead_processes(&self) -> Result<u64, StoreError> {
         let gone = sqlx::query!(
             "DELETE FROM agendad_processes

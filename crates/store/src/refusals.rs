@@ -31,9 +31,6 @@ pub struct PausedElsewhere {
 
 impl Store {
     /// What there is to say against posting the password with these `fingerprints` with a CPF for a user.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn standing(
         &self,
         usuario_id: i32,
@@ -80,9 +77,6 @@ impl Store {
     }
 
     /// Remembers a password that was not accepted, unless that is remembered already.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn remember_refusal(
         &self,
         cpf: &Cpf,
@@ -102,9 +96,6 @@ impl Store {
 
     /// The accounts that are paused because their password was not accepted, and of whose CPF no refusal is
     /// remembered: those that an earlier release has paused.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn forgotten_refusals(&self) -> Result<Vec<(i32, PauseReason)>, StoreError> {
         let rows = sqlx::query!(
             r#"SELECT c.usuario_id, c.pausa_motivo AS "reason!: PauseReason" FROM configuracoes_detran c
@@ -118,9 +109,6 @@ impl Store {
     }
 
     /// Remembers that the portal accepted the credentials of `account`, unless they have changed since.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn credentials_accepted(&self, account: &Account) -> Result<(), StoreError> {
         sqlx::query!(
             "WITH accepted AS (
@@ -139,9 +127,6 @@ impl Store {
 }
 
 /// Remembers a password that was not accepted; a release of it is over.
-///
-/// # Errors
-/// [`StoreError::Database`].
 pub(super) async fn remember(
     conn: &mut PgConnection,
     cpf: &Cpf,
@@ -162,9 +147,6 @@ pub(super) async fn remember(
 }
 
 /// Lets a password be posted once more.
-///
-/// # Errors
-/// [`StoreError::Database`].
 pub(super) async fn release(
     conn: &mut PgConnection,
     cpf: &Cpf,
@@ -195,9 +177,6 @@ pub struct Rekeyed {
 }
 
 /// Lets refused passwords be recognised by the key that seals: the other keys will not be at hand for ever.
-///
-/// # Errors
-/// [`StoreError::Database`].
 pub async fn rekey(tx: &mut Transaction, stored: &[Rekeyed]) -> Result<(), StoreError> {
     let cpfs: Vec<String> = stored.iter().map(|s| s.cpf.digits().to_owned()).collect();
     let new: Vec<String> = stored.iter().map(|s| s.new.clone()).collect();

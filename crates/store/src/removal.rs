@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::audit::{self, Action};
 use super::{Store, StoreError};
+use agendad_domain::ActionKind;
 
 /// What was there of an examiner who was taken away.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -72,7 +73,7 @@ impl Store {
         };
         let action = Action {
             actor,
-            action: "users.remove",
+            action: ActionKind::UsersRemove,
             usuario_id: Some(usuario_id),
             details: json!(removed),
         };
@@ -81,9 +82,6 @@ impl Store {
     }
 
     /// Forgets what is known of the portal sessions of a user without an account, as far as they have ended.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn forget_ended_sessions(&self, usuario_id: i32) -> Result<(), StoreError> {
         sqlx::query!(
             "DELETE FROM portal_sessions s WHERE s.usuario_id = $1 AND s.closed_at IS NOT NULL

@@ -87,7 +87,7 @@ where
 fn connection_died(error: &sqlx::Error) -> bool {
     let answer = error.as_database_error();
     let answer = answer.and_then(|answer| answer.try_downcast_ref::<PgDatabaseError>());
-    // The server, or a pooler before it, says farewell with one of these.
+    // The server, or a pooler before it, closes the connection with one of these.
     let is_server_terminated = answer
         .is_some_and(|answer| matches!(answer.severity(), PgSeverity::Fatal | PgSeverity::Panic));
     is_server_terminated || matches!(error, sqlx::Error::Io(_))

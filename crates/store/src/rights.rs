@@ -267,9 +267,6 @@ impl fmt::Display for Lack {
 impl Store {
     /// Tries each right that runs need, `appointments` included if they are made. Reads the catalogue only. Tables
     /// that do not exist yet are no matter of rights.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn rights(&self, appointments: bool) -> Result<Rights, StoreError> {
         let mut conn = self.pool.acquire().await?;
         Ok(Rights::look(&mut conn, appointments).await?)

@@ -119,9 +119,6 @@ pub enum Started {
 impl Store {
     /// Records that a run starts. The caller holds the user's lock, so any older `running` row of that
     /// user is dead and closed as `orphaned`.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn start_run(&self, run: &NewRun<'_>) -> Result<Started, StoreError> {
         let (cpf, ttl) = run.session.unzip();
         let row = sqlx::query_file!(
@@ -160,9 +157,6 @@ impl Store {
 
     /// Records how a run ended, and what is noted with it. `None`, and nothing but the session is written, if another
     /// process has closed it.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn finish_run(
         &self,
         run_id: i64,
@@ -215,9 +209,6 @@ impl Store {
 
     /// Deletes at most `limit` finished runs that ended before `age` ago; returns how many. Small
     /// batches keep row locks short, so that the store is never held up.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn prune_runs(&self, age: Duration, limit: i64) -> Result<u64, StoreError> {
         let done = sqlx::query!(
             "DELETE FROM agenda_sync_runs WHERE id IN (

@@ -7,9 +7,6 @@ use super::{Store, StoreError};
 
 impl Store {
     /// The time by the database's clock, which is the same for all processes.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn now(&self) -> Result<DateTime<Utc>, StoreError> {
         let now = sqlx::query_scalar!(r#"SELECT now() AS "now!""#);
         Ok(now.fetch_one(&self.pool).await?)
@@ -17,9 +14,6 @@ impl Store {
 
     /// Which of these ticks, each of the window at the same place, have not been had by all accounts that are to have
     /// them; and the time by the database's clock. A look beforehand: [`advance_ticks`] decides.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn windows_due(
         &self,
         windows: &[String],
@@ -56,9 +50,6 @@ pub struct DueBatch {
 
 /// Advances `last_tick` of one batch of scheduled accounts whose id is greater than `after`, within
 /// the caller's transaction. A loser of a race between processes finds nothing due.
-///
-/// # Errors
-/// [`StoreError::Database`].
 pub async fn advance_ticks(
     tx: &mut PgConnection,
     window: &str,
@@ -112,9 +103,6 @@ pub async fn advance_ticks(
 }
 
 /// Counts ticks that found the previous one still waiting or running.
-///
-/// # Errors
-/// [`StoreError::Database`].
 pub async fn count_merged(
     tx: &mut PgConnection,
     window: &str,

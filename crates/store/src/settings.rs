@@ -44,8 +44,8 @@ pub struct SettingsChange<'a> {
     pub email: Option<Option<&'a str>>,
     /// The units that are read, as JSON of codes and names; `Some(None)`: all.
     pub units: Option<Option<&'a str>>,
-    /// Working days in the application's form.
-    pub working_days: Option<&'a str>,
+    /// Working days.
+    pub working_days: Option<WorkingDays>,
     /// Whether the schedule runs it.
     pub automatic: Option<bool>,
     /// Whether the account is active.
@@ -71,9 +71,6 @@ pub struct CallingUser {
 
 impl Store {
     /// The user behind a token; `None` if there is none.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn caller(&self, usuario_id: i32) -> Result<Option<CallingUser>, StoreError> {
         // By name, not the whole row: the daemon's role may not see the rest.
         let row = sqlx::query_as!(
@@ -86,9 +83,6 @@ impl Store {
     }
 
     /// The settings of an account; `None` if there is none.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn settings(&self, usuario_id: i32) -> Result<Option<Settings>, StoreError> {
         let row = sqlx::query!(
             r#"SELECT c.cpf, (coalesce(c.senha, '') <> '' OR c.senha_cifrada IS NOT NULL) AS "has_password!",
@@ -167,7 +161,7 @@ pub async fn apply(
            RETURNING cpf, coalesce(ativo, TRUE) AND coalesce(sincronizacao_automatica, FALSE) AS "scheduled!""#,
         usuario_id,
         change.cpf.map(Cpf::formatted),
-        change.working_days,
+        change.working_days.map(WorkingDays::to_json),
         change.automatic,
         change.active,
         change.windows.is_some(),

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::audit::{self, Action};
 use super::{Store, StoreError};
+use agendad_domain::ActionKind;
 
 /// What an address serves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +73,7 @@ impl Store {
         .await?;
         let details = json!({ "id": id, "days": sheet.days, "examiners": sheet.usuario_ids,
                               "telephones": sheet.telephones, "cpfs": sheet.cpfs });
-        let action = Action::of_none(actor, "sheet.make", details);
+        let action = Action::of_none(actor, ActionKind::SheetMake, details);
         audit::commit_if(true, tx, &action).await?;
         Ok(id)
     }
@@ -87,14 +88,11 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         let found = done.rows_affected() == 1;
-        let action = Action::of_none(actor, "sheet.revoke", json!({ "id": id }));
+        let action = Action::of_none(actor, ActionKind::SheetRevoke, json!({ "id": id }));
         audit::commit_if(found, tx, &action).await
     }
 
     /// All addresses, the oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn sheets(&self) -> Result<Vec<Sheet>, StoreError> {
         let rows = sqlx::query_as!(
             Sheet,
@@ -105,9 +103,6 @@ impl Store {
     }
 
     /// What the address with this hash serves, and notes that it was read.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn sheet_of(&self, token_hash: &[u8; 32]) -> Result<Option<Sheet>, StoreError> {
         let row = sqlx::query_as!(
             Sheet,

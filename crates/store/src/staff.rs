@@ -3,86 +3,20 @@
 
 mod guesses;
 mod invites;
+mod person;
 mod sessions;
 
-use chrono::{DateTime, Utc};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::audit::{self, Action};
-use super::{Store, StoreError, Transaction};
-use agendad_domain::{LoginName, Role};
+use super::{Store, StoreError};
+use agendad_domain::{ActionKind, LoginName, Role};
 
+pub use person::{NewPerson, Person, PersonChanged, Staffed};
+use person::{end, insert, is_fitting, is_last_operator};
 pub use sessions::{Credentials, Lasting, OpenedBy, PersonSession, SessionFound};
-
-/// Somebody who may log in.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Person {
-    /// Their number.
-    pub id: i32,
-    /// With what they log in.
-    pub login: String,
-    /// Their name.
-    pub nome: String,
-    /// What they may do.
-    pub role: Role,
-    /// The examiner that they are.
-    pub usuario_id: Option<i32>,
-    /// May not log in for now.
-    pub disabled: bool,
-    /// When they were added.
-    pub created_at: DateTime<Utc>,
-    /// By whom.
-    pub created_by: String,
-    /// When they last logged in.
-    pub last_login_at: Option<DateTime<Utc>>,
-}
-
-/// Somebody who is to log in.
-#[derive(Debug)]
-pub struct NewPerson<'a> {
-    /// With what they log in.
-    pub login: &'a LoginName,
-    /// Their name.
-    pub nome: &'a str,
-    /// What they may do.
-    pub role: Role,
-    /// The examiner that they are; of examiners only.
-    pub usuario_id: Option<i32>,
-    /// Their password, hashed.
-    pub password_hash: &'a str,
-}
-
-/// What became of a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PersonChanged {
-    /// It is done, to this person.
-    Done(i32),
-    /// There is no such person.
-    Nobody,
-    /// Somebody else has this login name.
-    LoginTaken,
-    /// An examiner's role needs an examiner whom there is, and no other role has one.
-    Examiner,
-    /// Nobody would be left who can do everything.
-    LastOperator,
-    /// The invitation is used, or over.
-    Invitation,
-}
-
-/// Who there is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Staffed {
-    /// Somebody.
-    pub anybody: bool,
-    /// An operator who may log in: from then on the shared key lets no person in.
-    pub operator: bool,
-}
 
 impl Store {
     /// Whether there is anybody, and an operator.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn staffed(&self) -> Result<Staffed, StoreError> {
         let found = sqlx::query_as!(
             Staffed,
@@ -93,9 +27,6 @@ impl Store {
     }
 
     /// All, by login name.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn staff(&self) -> Result<Vec<Person>, StoreError> {
         let rows = sqlx::query_as!(
             Person,
@@ -106,9 +37,6 @@ impl Store {
     }
 
     /// One of them.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn staff_member(&self, id: i32) -> Result<Option<Person>, StoreError> {
         let row = sqlx::query_as!(
             Person,
@@ -120,9 +48,6 @@ impl Store {
     }
 
     /// The one with this login name.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn staff_by_login(&self, login: &LoginName) -> Result<Option<i32>, StoreError> {
         let id = sqlx::query_scalar!(
             "SELECT id FROM agendad_people WHERE login = $1",
@@ -165,7 +90,7 @@ impl Store {
             return Ok(PersonChanged::Nobody);
         };
         guesses::forget(&mut tx, &person.login).await?;
-        let what = ("people.password", json!({ "login": person.login }));
+        let what = (ActionKind::PeoplePassword, json!({ "login": person.login }));
         end(tx, id, person.usuario_id, what, actor).await
     }
 
@@ -196,7 +121,10 @@ impl Store {
         let Some(login) = found.fetch_optional(&mut *tx).await? else {
             return Ok(PersonChanged::Nobody);
         };
-        let what = ("people.role", json!({ "login": login, "role": role }));
+        let what = (
+            ActionKind::PeopleRole,
+            json!({ "login": login, "role": role }),
+        );
         end(tx, id, usuario_id, what, actor).await
     }
 
@@ -226,9 +154,9 @@ impl Store {
             guesses::forget(&mut tx, &person.login).await?;
         }
         let action = if disabled {
-            "people.disable"
+            ActionKind::PeopleDisable
         } else {
-            "people.enable"
+            ActionKind::PeopleEnable
         };
         let what = (action, json!({ "login": person.login }));
         end(tx, id, person.usuario_id, what, actor).await
@@ -250,82 +178,7 @@ impl Store {
         let Some(person) = found.fetch_optional(&mut *tx).await? else {
             return Ok(PersonChanged::Nobody);
         };
-        let what = ("people.remove", json!({ "login": person.login }));
+        let what = (ActionKind::PeopleRemove, json!({ "login": person.login }));
         end(tx, id, person.usuario_id, what, actor).await
     }
-}
-
-/// Adds somebody in the caller's transaction, and ends it.
-async fn insert(
-    mut tx: Transaction,
-    new: &NewPerson<'_>,
-    nome: &str,
-    actor: &str,
-) -> Result<PersonChanged, StoreError> {
-    if !is_fitting(&mut tx, new.role, new.usuario_id).await? {
-        return Ok(PersonChanged::Examiner);
-    }
-    let id = sqlx::query_scalar!(
-        "INSERT INTO agendad_people (login, nome, role, usuario_id, password_hash, created_by)
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (login) DO NOTHING RETURNING id",
-        new.login.as_str(),
-        nome,
-        new.role as _,
-        new.usuario_id,
-        new.password_hash,
-        actor,
-    );
-    let Some(id) = id.fetch_optional(&mut *tx).await? else {
-        return Ok(PersonChanged::LoginTaken);
-    };
-    let details = json!({ "login": new.login.as_str(), "role": new.role });
-    end(tx, id, new.usuario_id, ("people.add", details), actor).await
-}
-
-/// Whether nobody else is an operator who may log in. Two who take each other's rights away wait for one another.
-async fn is_last_operator(tx: &mut Transaction, id: i32) -> Result<bool, StoreError> {
-    let operators = sqlx::query_scalar!(
-        "SELECT id FROM agendad_people WHERE role = 'operador' AND NOT disabled ORDER BY id FOR UPDATE"
-    );
-    Ok(operators.fetch_all(&mut **tx).await? == [id])
-}
-
-/// An examiner's role is that of an examiner whom there is; no other role has one.
-async fn is_fitting(
-    tx: &mut Transaction,
-    role: Role,
-    usuario_id: Option<i32>,
-) -> Result<bool, StoreError> {
-    let Some(id) = usuario_id else {
-        return Ok(role != Role::Examiner);
-    };
-    let found = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT FROM configuracoes_detran WHERE usuario_id = $1) AS "found!""#,
-        id
-    );
-    Ok(role == Role::Examiner && found.fetch_one(&mut **tx).await?)
-}
-
-/// Ends their sessions, writes down what was done, and commits.
-async fn end(
-    mut tx: Transaction,
-    id: i32,
-    usuario_id: Option<i32>,
-    (action, details): (&str, Value),
-    actor: &str,
-) -> Result<PersonChanged, StoreError> {
-    sqlx::query!(
-        "DELETE FROM agendad_people_sessions WHERE person_id = $1",
-        id
-    )
-    .execute(&mut *tx)
-    .await?;
-    let action = Action {
-        actor,
-        action,
-        usuario_id,
-        details,
-    };
-    audit::commit_if(true, tx, &action).await?;
-    Ok(PersonChanged::Done(id))
 }

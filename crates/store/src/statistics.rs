@@ -29,9 +29,6 @@ pub struct DayStatistics {
 
 impl Store {
     /// Days on which runs of a user (or all) started, newest first.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn statistics(
         &self,
         usuario_id: Option<i32>,

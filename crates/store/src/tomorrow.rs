@@ -43,9 +43,6 @@ pub struct MailDue {
 
 impl Store {
     /// Who wants it.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn tomorrow_mails(&self) -> Result<Vec<TomorrowMail>, StoreError> {
         let rows = sqlx::query_as!(
             TomorrowMail,
@@ -57,9 +54,6 @@ impl Store {
     }
 
     /// Whose `day` is to be read before the mail goes out: the caller does so, within `wait`, and says when it is over.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn claim_tomorrow_reading(
         &self,
         day: NaiveDate,
@@ -79,9 +73,6 @@ impl Store {
     }
 
     /// That reading has ended, whatever came of it.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn tomorrow_was_read(
         &self,
         usuario_id: i32,
@@ -98,9 +89,6 @@ impl Store {
     }
 
     /// A mail about `day` that is due: it was read, or it is too late to wait for that.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn tomorrow_due(
         &self,
         day: NaiveDate,
@@ -123,9 +111,6 @@ impl Store {
     }
 
     /// The caller sends it now. Returns whether nobody else has begun to.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn claim_tomorrow_mail(
         &self,
         due: &MailDue,
@@ -144,9 +129,6 @@ impl Store {
     }
 
     /// The mail server took it.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn tomorrow_mailed(&self, usuario_id: i32) -> Result<(), StoreError> {
         sqlx::query!(
             "UPDATE agendad_tomorrow_mails SET mailed_at = now(), last_error = NULL WHERE usuario_id = $1",
@@ -158,9 +140,6 @@ impl Store {
     }
 
     /// It was not sent, and is tried again after `again`.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn tomorrow_not_mailed(
         &self,
         usuario_id: i32,

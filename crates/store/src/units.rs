@@ -96,9 +96,6 @@ pub struct UnitReading {
 pub struct InvalidUnits;
 
 /// Reads `configuracoes_detran.unidades`: codes, as text or number, and names. Nothing and an empty list mean all.
-///
-/// # Errors
-/// [`InvalidUnits`].
 pub(super) fn parse_units(text: Option<&str>) -> Result<Option<Vec<String>>, InvalidUnits> {
     let text = text.map(str::trim).unwrap_or_default();
     if text.is_empty() {
@@ -128,9 +125,6 @@ enum Named {
 impl Store {
     /// The units of an examiner, by code, those that are no longer offered included, and when `window` was last read
     /// of each: windows read other days, so one says nothing of another.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn units(
         &self,
         usuario_id: i32,
@@ -141,9 +135,6 @@ impl Store {
     }
 
     /// Those of all examiners, by user.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn units_of_all(&self) -> Result<HashMap<i32, Vec<UnitRecord>>, StoreError> {
         self.known_units(None, "").await
     }
@@ -186,9 +177,6 @@ impl Store {
 
     /// Writes down all units that the portal offers an examiner now; what is not among them is missing from now on.
     /// A unit of the choice whose code in the search form is known already keeps that code.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn units_offered(
         &self,
         usuario_id: i32,
@@ -225,9 +213,6 @@ impl Store {
     }
 
     /// Writes down which code of the search form a choice led to.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn unit_code_learned(
         &self,
         usuario_id: i32,
@@ -259,9 +244,6 @@ impl Store {
 
     /// Writes down at once that the days of a window of a unit were read. Where nothing hangs on it, it is written
     /// with the run's record ([`Store::finish_run`]).
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn unit_read(
         &self,
         usuario_id: i32,
@@ -293,9 +275,6 @@ impl Store {
     }
 
     /// The codes of the units with current slots on these days.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn units_with_slots(
         &self,
         usuario_id: i32,

@@ -29,8 +29,9 @@ pub struct UserListed {
     pub duplicate_of: Option<i32>,
     /// Until when; none while there is a reason: until somebody acts.
     pub pause_until: Option<DateTime<Utc>>,
-    /// Working days as stored.
-    pub working_days: Option<String>,
+    /// Working days; `None`: none are stored, and so every day.
+    #[serde(serialize_with = "as_stored")]
+    pub working_days: Option<Result<WorkingDays, InvalidWorkingDays>>,
     /// End of the last successful run.
     pub last_success: Option<DateTime<Utc>>,
     /// Current slots from today on.
@@ -39,6 +40,18 @@ pub struct UserListed {
     pub other_session: Option<OtherSessionSeen>,
     /// The units that the portal has offered, and when each was last read.
     pub units: Vec<UnitRecord>,
+}
+
+/// Days that cannot be understood are shown as they are stored, like all others.
+fn as_stored<S: serde::Serializer>(
+    days: &Option<Result<WorkingDays, InvalidWorkingDays>>,
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    match days {
+        Some(Ok(days)) => to.serialize_str(&days.to_json()),
+        Some(Err(invalid)) => to.serialize_str(&invalid.text),
+        None => to.serialize_none(),
+    }
 }
 
 /// An examiner who is to be.
@@ -52,8 +65,8 @@ pub struct NewUser<'a> {
     pub email: Option<&'a str>,
     /// CPF for the portal.
     pub cpf: &'a Cpf,
-    /// Working days in the application's form.
-    pub working_days: &'a str,
+    /// Working days.
+    pub working_days: WorkingDays,
 }
 
 /// Adds an examiner and their account, switched off, in the caller's transaction; returns the id.
@@ -84,7 +97,7 @@ pub async fn insert(
         "INSERT INTO configuracoes_detran (usuario_id, cpf, dias_trabalho, ativo) VALUES ($1, $2, $3, FALSE)",
         usuario_id,
         new.cpf.formatted(),
-        new.working_days,
+        new.working_days.to_json(),
     )
     .execute(&mut **tx)
     .await?;
@@ -129,9 +142,6 @@ pub struct OnRoll {
 
 impl Store {
     /// All accounts, by user.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn roll(&self) -> Result<Vec<OnRoll>, StoreError> {
         let rows = sqlx::query!(
             "SELECT c.usuario_id, u.nome, u.email, c.cpf, c.dias_trabalho, c.janelas, c.unidades, c.senha, c.senha_cifrada,
@@ -155,9 +165,6 @@ impl Store {
     }
 
     /// Who an examiner is; `None` if there is no such account.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn profile(&self, usuario_id: i32) -> Result<Option<Profile>, StoreError> {
         let row = sqlx::query!(
             "SELECT u.nome, u.email, c.cpf, c.unidades AS units
@@ -184,7 +191,7 @@ impl Store {
         nome: &str,
         email: Option<&str>,
         cpf: &Cpf,
-        working_days: &str,
+        working_days: WorkingDays,
     ) -> Result<i32, StoreError> {
         let letters = self.letters().await?;
         let mut tx = self.begin().await?;
@@ -201,9 +208,6 @@ impl Store {
     }
 
     /// Stores a sealed password, removes a clear one, and activates the account.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn set_sealed_password(
         &self,
         usuario_id: i32,
@@ -220,9 +224,6 @@ impl Store {
     }
 
     /// Whether such a user exists.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn user_exists(&self, usuario_id: i32) -> Result<bool, StoreError> {
         let found = sqlx::query_scalar!(
             r#"SELECT EXISTS (SELECT FROM usuarios WHERE id = $1) AS "found!""#,
@@ -257,9 +258,6 @@ impl Store {
     }
 
     /// All examiners with an account, by id.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn list_users(
         &self,
         today: chrono::NaiveDate,
@@ -306,7 +304,10 @@ impl Store {
                     pause_until: row.pausa_ate.filter(|_| pause_reason.is_some()),
                     pause_reason,
                     duplicate_of: row.duplicate_of,
-                    working_days: row.dias_trabalho,
+                    working_days: row
+                        .dias_trabalho
+                        .as_deref()
+                        .map(|text| WorkingDays::parse(Some(text))),
                     last_success: row.last_success,
                     current_slots: row.current_slots,
                     other_session: others.remove(&row.usuario_id),

@@ -6,7 +6,7 @@ pub mod deliveries;
 
 use std::time::Duration;
 
-use agendad_domain::{ChangeKind, DisabledBecause, Trouble};
+use agendad_domain::{ActionKind, ChangeKind, DisabledBecause, Trouble};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -90,9 +90,6 @@ pub struct Endpoint {
 
 impl Store {
     /// The number of an address that is about to be made: what seals its secret names it.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn next_webhook_id(&self) -> Result<i32, StoreError> {
         let id = sqlx::query_scalar!(
             r#"SELECT nextval(pg_get_serial_sequence('agendad_webhooks', 'id'))::int AS "id!""#
@@ -127,14 +124,16 @@ impl Store {
         .await?;
         let details = json!({ "id": webhook.id, "examiners": webhook.usuario_ids, "kinds": webhook.kinds,
                               "allow_private": webhook.allow_private });
-        audit::commit_if(true, tx, &Action::of_none(actor, "webhook.add", details)).await?;
+        audit::commit_if(
+            true,
+            tx,
+            &Action::of_none(actor, ActionKind::WebhookAdd, details),
+        )
+        .await?;
         Ok(())
     }
 
     /// All addresses, the oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn webhooks(&self) -> Result<Vec<Webhook>, StoreError> {
         let rows = sqlx::query_as!(
             Webhook,
@@ -155,9 +154,6 @@ impl Store {
     }
 
     /// Those that are in use, or the one of this number whether it is or not.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn endpoints(&self, only: Option<i32>) -> Result<Vec<Endpoint>, StoreError> {
         let rows = sqlx::query_as!(
             Endpoint,
@@ -190,7 +186,7 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
-        let action = Action::of_none(actor, "webhook.rotate", json!({ "id": id }));
+        let action = Action::of_none(actor, ActionKind::WebhookRotate, json!({ "id": id }));
         audit::commit_if(done.rows_affected() == 1, tx, &action).await
     }
 
@@ -207,7 +203,7 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
-        let action = Action::of_none(actor, "webhook.disable", json!({ "id": id }));
+        let action = Action::of_none(actor, ActionKind::WebhookDisable, json!({ "id": id }));
         audit::commit_if(done.rows_affected() == 1, tx, &action).await
     }
 
@@ -227,7 +223,7 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
-        let action = Action::of_none(actor, "webhook.enable", json!({ "id": id }));
+        let action = Action::of_none(actor, ActionKind::WebhookEnable, json!({ "id": id }));
         audit::commit_if(done.rows_affected() == 1, tx, &action).await
     }
 
@@ -240,7 +236,7 @@ impl Store {
         let done = sqlx::query!("DELETE FROM agendad_webhooks WHERE id = $1", id)
             .execute(&mut *tx)
             .await?;
-        let action = Action::of_none(actor, "webhook.remove", json!({ "id": id }));
+        let action = Action::of_none(actor, ActionKind::WebhookRemove, json!({ "id": id }));
         audit::commit_if(done.rows_affected() == 1, tx, &action).await
     }
 }
@@ -257,9 +253,6 @@ pub struct SealedSecrets {
 }
 
 /// The sealed secrets of all addresses, locked until the end of the transaction.
-///
-/// # Errors
-/// [`StoreError::Database`].
 pub async fn lock_secrets(tx: &mut Transaction) -> Result<Vec<SealedSecrets>, StoreError> {
     let rows = sqlx::query_as!(
         SealedSecrets,
@@ -269,9 +262,6 @@ pub async fn lock_secrets(tx: &mut Transaction) -> Result<Vec<SealedSecrets>, St
 }
 
 /// Writes secrets that were sealed anew.
-///
-/// # Errors
-/// [`StoreError::Database`].
 pub async fn write_secrets(tx: &mut Transaction, sealed: &SealedSecrets) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE agendad_webhooks SET secret = $2, old_secret = $3 WHERE id = $1",

@@ -13,9 +13,6 @@ impl Store {
     /// Gathers the statistics of those of the daemon's tables that have rows by now and never had any
     /// gathered, so that statements are planned anew. Returns the tables' names. Does nothing where another
     /// role owns them: then it is for that role's server settings to see to it.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn analyze_young_tables(&self) -> Result<Vec<String>, StoreError> {
         let tables = sqlx::query_scalar!(
             r#"SELECT format('%I.%I', s.schemaname, s.relname) AS "name!"

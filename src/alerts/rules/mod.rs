@@ -69,7 +69,6 @@ pub(super) fn hold(rule: Rule, config: &Config) -> Duration {
     }
 }
 
-/// Looks.
 pub(super) async fn look(
     rule: Rule,
     config: &Config,

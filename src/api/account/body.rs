@@ -23,7 +23,7 @@ pub(crate) struct AccountBody {
     tem_senha: bool,
     /// Working days; null if what is stored cannot be understood.
     #[schema(example = json!(["terca", "quarta"]))]
-    dias_trabalho: Option<Vec<String>>,
+    dias_trabalho: Option<Vec<&'static str>>,
     /// Whether the schedule runs it.
     sincronizacao_automatica: bool,
     /// Whether the account is active.
@@ -90,7 +90,7 @@ impl AccountBody {
             cpf: Cpf::parse(&settings.cpf)
                 .map_or_else(|_| words::INVALID.pt.to_owned(), |cpf| cpf.to_string()),
             tem_senha: settings.has_password,
-            dias_trabalho: days.and_then(|days| serde_json::from_str(&days.to_json()).ok()),
+            dias_trabalho: days.map(|days| days.names().collect()),
             sincronizacao_automatica: settings.automatic,
             ativo: settings.active,
             janelas: settings.windows,

@@ -70,7 +70,7 @@ fn without_marks(senha: SecretString) -> SecretString {
 pub(super) struct Checked {
     pub(super) cpf: Option<Cpf>,
     pub(super) senha: Option<SecretString>,
-    pub(super) days: Option<String>,
+    pub(super) days: Option<WorkingDays>,
     pub(super) automatic: Option<bool>,
     pub(super) active: Option<bool>,
     pub(super) windows: Option<Option<Vec<String>>>,
@@ -107,7 +107,7 @@ impl Checked {
         Ok(Self {
             cpf,
             senha,
-            days: days.map(WorkingDays::to_json),
+            days,
             automatic: change.sincronizacao_automatica,
             active: change.ativo,
             windows: change.janelas,
@@ -117,7 +117,7 @@ impl Checked {
     pub(super) fn settings(&self) -> SettingsChange<'_> {
         SettingsChange {
             cpf: self.cpf.as_ref(),
-            working_days: self.days.as_deref(),
+            working_days: self.days,
             automatic: self.automatic,
             active: self.active,
             windows: self.windows.as_ref().map(Option::as_deref),

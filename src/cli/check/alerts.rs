@@ -1,6 +1,6 @@
 //! The ways to the operators, tried out as far as that goes without sending anything.
 
-use super::Line;
+use super::line::Line;
 use crate::alerts::Channels;
 use crate::config::{Config, kept};
 use crate::domain::Channel;

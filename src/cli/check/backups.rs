@@ -4,7 +4,7 @@ use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Line;
+use super::line::Line;
 use crate::app::database::private_dir;
 use crate::backup::nightly::Plan;
 use crate::backup::shelf::{self, Kept, Shelf};

@@ -3,7 +3,8 @@
 
 use secrecy::ExposeSecret;
 
-use super::{Line, State, sessions};
+use super::line::{Line, State};
+use super::sessions;
 use crate::app::{Database, NoDatabase, Schema};
 use crate::cli::output;
 use crate::config::Config;

@@ -2,7 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::Line;
+use super::line::Line;
 use crate::config::Config;
 use crate::words::cli::check::http as words;
 

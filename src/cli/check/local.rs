@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use super::Line;
+use super::line::Line;
 use crate::config::Config;
 use crate::domain::Window;
 use crate::vault::{Vault, key_file};
@@ -100,8 +100,8 @@ fn mode(file: &Path) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::line::State;
     use super::*;
-    use crate::cli::check::State;
 
     #[test]
     fn overlaps_and_gaps_of_windows_are_told() {

@@ -1,6 +1,6 @@
 //! Who logs in to the dashboard.
 
-use super::Line;
+use super::line::Line;
 use crate::config::Config;
 use crate::store::Store;
 use crate::words::cli::check::people as words;

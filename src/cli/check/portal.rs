@@ -4,7 +4,7 @@ use secrecy::ExposeSecret;
 use url::{Host, Url};
 
 use super::super::problem;
-use super::Line;
+use super::line::Line;
 use crate::app::portal_memory;
 use crate::clock::Clock;
 use crate::config::Config;

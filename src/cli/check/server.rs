@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret;
 
-use super::Line;
+use super::line::Line;
 use crate::app::Database;
 use crate::clock::Clock;
 use crate::config::Config;

@@ -4,7 +4,7 @@ use secrecy::ExposeSecret;
 use url::Url;
 
 use super::super::problem;
-use super::Line;
+use super::line::Line;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::host::is_loopback;

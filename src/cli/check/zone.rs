@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::Line;
+use super::line::Line;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::timezone;

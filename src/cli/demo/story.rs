@@ -204,7 +204,6 @@ impl<'a> Story<'a> {
     }
 }
 
-/// A day and an hour.
 fn moment(day: chrono::NaiveDate, hour: chrono::NaiveTime) -> Sentence<String> {
     Sentence {
         pt: format!("{} {}", day.format("%d/%m"), hour.format("%H:%M")),

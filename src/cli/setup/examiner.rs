@@ -3,7 +3,7 @@
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::{a_name, ask_until, later};
+use super::ask::{a_name, ask_until, later};
 use crate::app::App;
 use crate::cli::actor::actor;
 use crate::cli::follow::{Followed, follow};
@@ -11,7 +11,7 @@ use crate::cli::language::say;
 use crate::cli::output;
 use crate::cli::users::typed_secret;
 use crate::credentials::{self, CredentialsError, NewAccount};
-use crate::domain::PauseReason;
+use crate::domain::{ActionKind, PauseReason, WorkingDays};
 use crate::examiners;
 use crate::examiners::verify::{self, Login};
 use crate::first_steps::FirstSteps;
@@ -66,7 +66,6 @@ async fn add(app: &App) -> anyhow::Result<Option<i32>> {
             .collect();
         examiners::days(&names)
     })?;
-    let every_day = crate::domain::WorkingDays::ALL.to_json();
     let Some(senha) = typed_secret(say(users_words::PASSWORD_PROMPT))? else {
         return later();
     };
@@ -75,7 +74,7 @@ async fn add(app: &App) -> anyhow::Result<Option<i32>> {
         nome: &nome,
         email: email.as_deref(),
         cpf: &cpf,
-        days: days.as_deref().unwrap_or(&every_day),
+        days: days.unwrap_or(WorkingDays::ALL),
     };
     let id = match credentials::add_account(store, vault, &new, &senha).await {
         Ok(id) => id,
@@ -87,7 +86,7 @@ async fn add(app: &App) -> anyhow::Result<Option<i32>> {
     };
     let action = Action {
         actor: &actor(),
-        action: "users.add",
+        action: ActionKind::UsersAdd,
         usuario_id: Some(id),
         details: json!({}),
     };
@@ -130,7 +129,7 @@ async fn try_login(app: &App, id: i32, stop: &CancellationToken) -> anyhow::Resu
         credentials::set_password(store, vault, id, &senha).await?;
         let action = Action {
             actor: &actor(),
-            action: "users.set-password",
+            action: ActionKind::UsersSetPassword,
             usuario_id: Some(id),
             details: json!({}),
         };

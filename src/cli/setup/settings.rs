@@ -25,7 +25,7 @@ use crate::words::pages::first_steps::{self, Stand, Step};
 use crate::words::pages::settings as pages;
 use crate::words::window;
 
-use super::{ask_until, tell_left};
+use super::ask::{ask_until, tell_left};
 
 /// Typed to take away what there is.
 const NOTHING: &str = "-";

@@ -3,6 +3,7 @@
 use anyhow::bail;
 
 use super::input::{ask_password, cpf, days};
+use super::tried::have_it_tried;
 use crate::app::{Database, Schema};
 use crate::cli::actor::actor;
 use crate::cli::language::say;
@@ -125,7 +126,7 @@ async fn change(
     match examiners::edit(store, &vault, user, wish, &actor()).await? {
         Edited::Done => {
             if wish.senha.is_some() {
-                super::have_it_tried(store, user).await?;
+                have_it_tried(store, user).await?;
             }
             Ok((user, words::EDITED))
         }

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use crate::cli::language::say;
 use crate::cli::output::Usage;
-use crate::domain::{Cpf, secret_text};
+use crate::domain::{Cpf, WorkingDays, secret_text};
 use crate::examiners;
 use crate::words::cli::users as words;
 
@@ -48,8 +48,8 @@ pub(super) fn cpf(text: &str) -> anyhow::Result<Cpf> {
     Ok(cpf)
 }
 
-/// Working days by their names, as they are stored.
-pub(super) fn days(names: &[String]) -> anyhow::Result<String> {
+/// Working days by their names.
+pub(super) fn days(names: &[String]) -> anyhow::Result<WorkingDays> {
     let days = examiners::days(names);
     Ok(days.ok_or_else(|| Usage(say(words::BAD_DAYS).to_owned()))?)
 }

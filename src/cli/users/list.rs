@@ -5,6 +5,8 @@ use crate::cli::table::{self, Cell, Column};
 use crate::cli::{Exit, output};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::WorkingDays;
+use crate::domain::weekday::InvalidWorkingDays;
 use crate::store::Store;
 use crate::store::units::UnitRecord;
 use crate::store::users::UserListed;
@@ -46,7 +48,7 @@ pub(super) async fn list(store: &Store, config: &Config, json: bool) -> anyhow::
                 output::name(&user.nome).into(),
                 user.cpf.into(),
                 state,
-                days(user.working_days.as_deref()).into(),
+                days(user.working_days).into(),
                 user.current_slots.into(),
                 output::local(user.last_success, config.timezone).into(),
             ]
@@ -61,14 +63,12 @@ pub(super) async fn list(store: &Store, config: &Config, json: bool) -> anyhow::
 }
 
 /// The working days as they are stored; in Portuguese, as people write them.
-fn days(stored: Option<&str>) -> String {
-    let Some(stored) = stored else {
-        return say(words::ALL_DAYS).to_owned();
-    };
-    let names = serde_json::from_str::<Vec<String>>(stored);
-    match (language(), names) {
-        (Language::Portuguese, Ok(names)) => names.join(", "),
-        (Language::Portuguese | Language::English, _) => stored.to_owned(),
+fn days(stored: Option<Result<WorkingDays, InvalidWorkingDays>>) -> String {
+    match (stored, language()) {
+        (None, _) => say(words::ALL_DAYS).to_owned(),
+        (Some(Ok(days)), Language::Portuguese) => days.names().collect::<Vec<_>>().join(", "),
+        (Some(Ok(days)), Language::English) => days.to_json(),
+        (Some(Err(invalid)), _) => invalid.text,
     }
 }
 

@@ -6,6 +6,7 @@ mod import;
 mod input;
 mod list;
 mod remove;
+mod tried;
 
 use anyhow::bail;
 use secrecy::SecretString;
@@ -18,7 +19,7 @@ use super::{Exit, calendar, mails, open};
 use crate::app::{Database, Schema};
 use crate::config::Config;
 use crate::credentials::{self, Changed};
-use crate::domain::Cpf;
+use crate::domain::{ActionKind, Cpf, WorkingDays};
 use crate::store::Store;
 use crate::store::audit::Action;
 use crate::store::mail_wishes::Mails;
@@ -28,6 +29,7 @@ use crate::words::cli::{users as words, who as who_words};
 use input::{ask_password, cpf, days};
 pub(super) use input::{typed_password, typed_secret};
 use list::list;
+use tried::have_it_tried;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -208,7 +210,7 @@ impl Prepared {
                 } else {
                     words::ADDED_BUT_NOBODY_READS
                 };
-                (user, true, "users.add", what)
+                (user, true, ActionKind::UsersAdd, what)
             }
             Self::SetPassword { user, senha } => {
                 let user = user.find(store).await?;
@@ -216,13 +218,13 @@ impl Prepared {
                 if what == words::NEW_PASSWORD {
                     have_it_tried(store, user).await?;
                 }
-                (user, found, "users.set-password", what)
+                (user, found, ActionKind::UsersSetPassword, what)
             }
             Self::Enable { user, active } => {
                 let (action, what) = if active {
-                    ("users.enable", words::ENABLED)
+                    (ActionKind::UsersEnable, words::ENABLED)
                 } else {
-                    ("users.disable", words::DISABLED)
+                    (ActionKind::UsersDisable, words::DISABLED)
                 };
                 let user = user.find(store).await?;
                 (user, store.set_active(user, active).await?, action, what)
@@ -286,7 +288,7 @@ fn tell(user: i32, what: Sentence, json: bool) -> anyhow::Result<Exit> {
 struct NewAccount {
     args: AddArgs,
     cpf: Cpf,
-    days: String,
+    days: WorkingDays,
     senha: SecretString,
 }
 
@@ -307,22 +309,10 @@ impl NewAccount {
             nome: self.args.name.as_deref().unwrap_or_default(),
             email: self.args.email.as_deref(),
             cpf: &self.cpf,
-            days: &self.days,
+            days: self.days,
         };
         Ok(credentials::add_account(store, &vault, &new, &self.senha).await?)
     }
-}
-
-/// Has a running daemon try a new password at once, and says so.
-async fn have_it_tried(store: &Store, user: i32) -> anyhow::Result<()> {
-    let account = store.settings(user).await?;
-    if account.is_some_and(|account| account.active) {
-        store.make_due(user).await?;
-        // A run of its own is for whoever wants to wait for it.
-        let is_tried = store.living().await? > 0;
-        output::remark(say(words::try_it(user, is_tried)));
-    }
-    Ok(())
 }
 
 async fn set_password(
@@ -341,7 +331,7 @@ async fn set_password(
     })
 }
 
-async fn record(store: &Store, action: &str, user: i32) -> anyhow::Result<()> {
+async fn record(store: &Store, action: ActionKind, user: i32) -> anyhow::Result<()> {
     let action = Action {
         actor: &actor(),
         action,

@@ -9,6 +9,7 @@ use super::address::Address;
 use crate::clinic::{Columns, Dialect, Table, View};
 use crate::dashboard::problem::Problem;
 use crate::dashboard::visitor::Visitor;
+use crate::domain::ActionKind;
 use crate::domain::causes::in_a_line;
 use crate::store::audit::Action;
 use crate::web::state::Api;
@@ -75,7 +76,7 @@ async fn table(
     let table = Table::of(&api.store, &api.config(), clock, &view, columns).await?;
     let action = Action {
         actor: &visitor.actor(),
-        action: "agenda.export",
+        action: ActionKind::AgendaExport,
         usuario_id: None,
         details: json!({ "form": form, "what": view.name(), "rows": table.rows.len(), "examiners": view.usuario_ids,
                          "telephones": columns.telephones, "cpfs": columns.cpfs }),

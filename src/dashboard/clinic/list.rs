@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::address::Address;
-use super::{Clinic, TICKED};
+use super::request::{Clinic, TICKED};
 use crate::clinic::{KnownDays, examiner_name};
 use crate::dashboard::agenda;
 use crate::dashboard::tone::{self, Tone};

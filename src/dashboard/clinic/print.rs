@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use maud::{Markup, html};
 
-use super::Clinic;
 use super::address::Print;
+use super::request::Clinic;
 use crate::dashboard::agenda;
 use crate::domain::DayState;
 use crate::domain::phone::Telephone;

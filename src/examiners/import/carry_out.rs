@@ -6,7 +6,7 @@ use serde_json::json;
 use super::plan::{Counts, Plan, Step, Wanted};
 use super::read::Field;
 use crate::credentials::CredentialsError;
-use crate::domain::{Cpf, WorkingDays};
+use crate::domain::{ActionKind, Cpf, WorkingDays};
 use crate::store::audit::{self, Action};
 use crate::store::letters::Letters;
 use crate::store::settings::{self, SettingsChange};
@@ -63,7 +63,9 @@ pub(crate) async fn carry_out(
             Err(error) => return Err(error),
         }
     }
-    import.record("users.import", None, json!(counts)).await?;
+    import
+        .record(ActionKind::UsersImport, None, json!(counts))
+        .await?;
     import.tx.commit().await.map_err(StoreError::from)?;
     Ok(Imported::Done(counts))
 }
@@ -77,13 +79,12 @@ struct Import<'a> {
 
 impl Import<'_> {
     async fn add(&mut self, nome: &str, cpf: &Cpf, row: &Wanted) -> Result<bool, CredentialsError> {
-        let every_day = WorkingDays::ALL.to_json();
         let new = NewUser {
             usuario_id: None,
             nome,
             email: row.email.as_deref(),
             cpf,
-            working_days: row.days.as_deref().unwrap_or(&every_day),
+            working_days: row.days.unwrap_or(WorkingDays::ALL),
         };
         let id = users::insert(&mut self.tx, self.letters, &new).await?;
         let sealed = self.sealed(id, row)?;
@@ -97,7 +98,7 @@ impl Import<'_> {
             ..SettingsChange::default()
         };
         let is_done = settings::apply(&mut self.tx, self.letters, id, &rest).await?;
-        self.record("users.add", Some(id), json!({ "import": true }))
+        self.record(ActionKind::UsersAdd, Some(id), json!({ "import": true }))
             .await?;
         Ok(is_done)
     }
@@ -119,7 +120,7 @@ impl Import<'_> {
         let change = SettingsChange {
             nome: row.nome.as_deref().filter(|_| has(Field::Name)),
             email: row.email.as_deref().filter(|_| has(Field::Email)).map(Some),
-            working_days: row.days.as_deref().filter(|_| has(Field::Days)),
+            working_days: row.days.filter(|_| has(Field::Days)),
             windows: windows(row).filter(|_| has(Field::Windows)),
             units: units
                 .as_ref()
@@ -132,7 +133,8 @@ impl Import<'_> {
         let is_done = settings::apply(&mut self.tx, self.letters, id, &change).await?;
         let names: Vec<&str> = fields.iter().map(|field| field.code()).collect();
         let details = json!({ "import": true, "fields": names });
-        self.record("users.edit", Some(id), details).await?;
+        self.record(ActionKind::UsersEdit, Some(id), details)
+            .await?;
         Ok(is_done)
     }
 
@@ -147,7 +149,7 @@ impl Import<'_> {
 
     async fn record(
         &mut self,
-        action: &str,
+        action: ActionKind,
         usuario_id: Option<i32>,
         details: serde_json::Value,
     ) -> Result<(), StoreError> {

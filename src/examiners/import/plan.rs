@@ -7,7 +7,6 @@ use super::read::{Field, Row, Rows, Why};
 use crate::credentials;
 use crate::domain::{Cpf, WorkingDays};
 use crate::examiners::edit::is_known_unit;
-use crate::examiners::is_same_cpf;
 use crate::store::units::UnitRecord;
 use crate::store::users::OnRoll;
 use crate::store::{Store, StoreError};
@@ -41,7 +40,7 @@ pub(crate) struct Line {
     /// The e-mail that is to be stored.
     pub(crate) email: Option<String>,
     /// The days that are to be stored.
-    pub(crate) days: Vec<String>,
+    pub(crate) days: Vec<&'static str>,
     /// What becomes of it.
     pub(crate) verdict: Verdict,
 }
@@ -49,7 +48,6 @@ pub(crate) struct Line {
 /// What an import would do.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    /// Line by line.
     pub(crate) lines: Vec<Line>,
     /// Columns that mean nothing here.
     pub(crate) ignored: Vec<String>,
@@ -90,7 +88,7 @@ pub(super) struct Wanted {
     pub(super) nome: Option<String>,
     pub(super) senha: Option<SecretString>,
     pub(super) email: Option<String>,
-    pub(super) days: Option<String>,
+    pub(super) days: Option<WorkingDays>,
     pub(super) windows: Option<Option<Vec<String>>>,
     pub(super) units: Option<Option<Vec<String>>>,
 }
@@ -141,7 +139,7 @@ pub(super) async fn plan(store: &Store, vault: &Vault, rows: Rows) -> Result<Pla
 }
 
 fn of_cpf<'a>(roll: &'a [OnRoll], cpf: Option<&Cpf>) -> Vec<&'a OnRoll> {
-    let is_it = |one: &&OnRoll| cpf.is_some_and(|cpf| is_same_cpf(&one.cpf, cpf));
+    let is_it = |one: &&OnRoll| cpf.is_some_and(|cpf| cpf.is_written(&one.cpf));
     roll.iter().filter(is_it).collect()
 }
 
@@ -171,11 +169,7 @@ fn look(row: Row, stored: &[&OnRoll], known: &[UnitRecord], vault: &Vault) -> (L
             .map(ToString::to_string)
             .unwrap_or_default(),
         email: row.email.clone(),
-        days: row
-            .days
-            .as_deref()
-            .and_then(|days| serde_json::from_str(days).ok())
-            .unwrap_or_default(),
+        days: row.days.into_iter().flat_map(WorkingDays::names).collect(),
         verdict: Verdict::Same,
     };
     let (Some(cpf), true) = (row.cpf, wrong.is_empty()) else {
@@ -216,12 +210,7 @@ fn look(row: Row, stored: &[&OnRoll], known: &[UnitRecord], vault: &Vault) -> (L
 impl Wanted {
     /// What a cell says that is not so yet; an empty one leaves everything as it is.
     fn differs_from(&self, stored: &OnRoll, vault: &Vault) -> Vec<Field> {
-        let days = stored
-            .working_days
-            .as_ref()
-            .copied()
-            .map(WorkingDays::to_json)
-            .unwrap_or_default();
+        let days = stored.working_days.as_ref().ok();
         let units = stored.units.as_ref().ok().cloned().flatten();
         let is_other_password =
             |senha| !credentials::is_stored(vault, stored.usuario_id, &stored.senha, senha);
@@ -240,7 +229,7 @@ impl Wanted {
             ),
             (
                 Field::Days,
-                self.days.as_ref().is_some_and(|wanted| *wanted != days),
+                self.days.is_some() && self.days.as_ref() != days,
             ),
             (
                 Field::Windows,

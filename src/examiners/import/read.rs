@@ -145,8 +145,7 @@ pub(super) struct Row {
     pub(super) cpf: Option<Cpf>,
     pub(super) senha: Option<SecretString>,
     pub(super) email: Option<String>,
-    /// As they are stored.
-    pub(super) days: Option<String>,
+    pub(super) days: Option<WorkingDays>,
     /// `Some(None)`: all.
     pub(super) windows: Option<Option<Vec<String>>>,
     pub(super) units: Option<Option<Vec<String>>>,
@@ -261,11 +260,10 @@ fn row(record: &Record, columns: &[Option<Field>], windows: &[String]) -> Row {
     }
 }
 
-/// Working days, as they are stored.
-fn days(text: &str) -> Option<String> {
+fn days(text: &str) -> Option<WorkingDays> {
     let folded = fold(text);
     if ALL.contains(&folded.as_str()) {
-        return Some(WorkingDays::ALL.to_json());
+        return Some(WorkingDays::ALL);
     }
     let split = |c: char| ",;/|+".contains(c) || c.is_whitespace();
     let names = folded
@@ -333,7 +331,8 @@ mod tests {
             ));
             let row = &rows.rows[0];
             assert!(row.wrong.is_empty() && rows.ignored.is_empty(), "{rows:?}");
-            assert_eq!(row.days.as_deref(), Some(r#"["terca","quinta"]"#));
+            let days = WorkingDays::parse(Some(r#"["terca","quinta"]"#));
+            assert_eq!(row.days, days.ok());
             assert_eq!(row.windows, Some(Some(vec!["near".to_owned()])));
             assert_eq!(
                 row.units,

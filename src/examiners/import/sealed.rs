@@ -12,9 +12,6 @@ const LASTS: TimeDelta = TimeDelta::minutes(15);
 const NOBODY: i32 = 0;
 
 /// What was looked at, as text for a form.
-///
-/// # Errors
-/// [`VaultError`].
 pub(crate) fn seal(
     vault: &Vault,
     file: &SecretString,

@@ -32,7 +32,6 @@ pub(super) enum Choice {
     Of(Option<String>),
 }
 
-/// The conversation.
 pub(in crate::sync) struct Conversation<'a> {
     pub(super) context: Context<'a>,
     pub(super) session: PortalSession,

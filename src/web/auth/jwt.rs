@@ -87,9 +87,6 @@ impl Jwt {
     }
 
     /// What the token says, if it is the application's and has not expired.
-    ///
-    /// # Errors
-    /// [`Refused`].
     pub(crate) fn open(&self, token: &str) -> Result<Claims, Refused> {
         // As any JSON: once the signature is good, claims that say nothing are no guess.
         let opened = jsonwebtoken::decode::<Value>(token, &self.key, &self.validation);

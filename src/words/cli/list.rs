@@ -1,6 +1,7 @@
 //! Words of the lists: titles of their columns, and what is said where there is nothing to list.
 
 use crate::domain::{ChangeKind, FailureKind, JobState, RunStatus, SlotStatus};
+use crate::store::kept_sessions::SessionState;
 use crate::words::{Sentence, both, failure, kinds};
 
 pub(crate) const MORE_COLUMNS: Sentence = both("mais colunas: --wide", "more columns: --wide");
@@ -113,8 +114,6 @@ pub(crate) const GIVEN_UP: Sentence = both("desistiu", "given up");
 pub(crate) const EVERYBODY: Sentence = both("todos", "all");
 pub(crate) const ALIVE: Sentence = both("ativo", "alive");
 pub(crate) const PERHAPS_DEAD: Sentence = both("parado?", "dead?");
-pub(crate) const EXAMINER_IS_THERE: Sentence =
-    both("o perito está no portal", "the examiner is there");
 pub(crate) const LEFT_ALONE: Sentence = both("não se mexe", "left alone");
 pub(crate) const EMPTY_VALUE: Sentence = both("(vazio)", "(none)");
 
@@ -183,14 +182,13 @@ pub(crate) fn job(state: JobState) -> Sentence<String> {
     sentence!("{pt}", "{state}")
 }
 
-/// The state of a session at the portal, by the record's word for it.
-pub(crate) fn session(state: &str) -> Sentence<String> {
-    let pt = match state {
-        "open" => "aberta",
-        "unresolved" => "entrando",
-        "resting" => "parada",
-        "closed" => "encerrada",
-        other => other,
-    };
-    sentence!("{pt}", "{state}")
+/// How a session at the portal stands.
+pub(crate) const fn session(state: SessionState) -> Sentence {
+    match state {
+        SessionState::Open => both("aberta", "open"),
+        SessionState::Unresolved => both("entrando", "unresolved"),
+        SessionState::Resting => both("parada", "resting"),
+        SessionState::Closed => both("encerrada", "closed"),
+        SessionState::InUse => both("o perito está no portal", "the examiner is there"),
+    }
 }

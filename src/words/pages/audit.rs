@@ -1,5 +1,6 @@
 //! Words about what people did by hand.
 
+use crate::domain::ActionKind;
 use crate::words::{Sentence, both};
 
 pub(crate) const AUDIT: Sentence = both("Auditoria", "Audit");
@@ -51,88 +52,93 @@ pub(crate) const KINDS: [(&str, Sentence); 13] = [
     ("alerts.", both("avisos retidos", "messages held back")),
 ];
 
-/// What was done, in words; a code that is not known stays as it is.
-pub(crate) fn action(code: &str) -> Option<Sentence> {
-    Some(match code {
-        "dashboard.login" => both("entrou no painel", "logged in"),
-        "people.add" => both("acrescentou uma pessoa", "added a person"),
-        "people.password" => both("mudou uma senha de acesso", "changed a login password"),
-        "people.role" => both("mudou um papel", "changed a role"),
-        "people.disable" => both("desativou uma pessoa", "disabled a person"),
-        "people.enable" => both("reativou uma pessoa", "enabled a person"),
-        "people.remove" => both("removeu uma pessoa", "removed a person"),
-        "people.log-out" => both("encerrou sessões", "ended sessions"),
-        "people.export" => both(
+/// What was done, in words.
+pub(crate) fn action(kind: ActionKind) -> Sentence {
+    match kind {
+        ActionKind::DashboardLogin => both("entrou no painel", "logged in"),
+        ActionKind::PeopleAdd => both("acrescentou uma pessoa", "added a person"),
+        ActionKind::PeoplePassword => both("mudou uma senha de acesso", "changed a login password"),
+        ActionKind::PeopleRole => both("mudou um papel", "changed a role"),
+        ActionKind::PeopleDisable => both("desativou uma pessoa", "disabled a person"),
+        ActionKind::PeopleEnable => both("reativou uma pessoa", "enabled a person"),
+        ActionKind::PeopleRemove => both("removeu uma pessoa", "removed a person"),
+        ActionKind::PeopleLogOut => both("encerrou sessões", "ended sessions"),
+        ActionKind::PeopleExport => both(
             "exportou dados de um candidato",
             "exported a candidate's data",
         ),
-        "people.erase" => both("apagou dados de um candidato", "erased a candidate's data"),
-        "users.add" => both("acrescentou um perito", "added an examiner"),
-        "users.edit" => both("mudou um perito", "changed an examiner"),
-        "users.import" => both(
+        ActionKind::PeopleErase => {
+            both("apagou dados de um candidato", "erased a candidate's data")
+        }
+        ActionKind::UsersAdd => both("acrescentou um perito", "added an examiner"),
+        ActionKind::UsersEdit => both("mudou um perito", "changed an examiner"),
+        ActionKind::UsersImport => both(
             "importou peritos de um arquivo",
             "imported examiners from a file",
         ),
-        "users.verify" => both(
+        ActionKind::UsersVerify => both(
             "verificou os acessos ao portal",
             "verified the portal logins",
         ),
-        "users.remove" => both("removeu um perito", "removed an examiner"),
-        "users.set-password" => both("mudou a senha do portal", "changed the portal password"),
-        "users.days" => both("mudou dias ou períodos", "changed days or windows"),
-        "users.enable" => both("ligou a conta", "switched the account on"),
-        "users.disable" => both("desligou a conta", "switched the account off"),
-        "users.pause" => both("pausou a conta", "paused the account"),
-        "users.resume" => both("retomou a conta", "resumed the account"),
-        "users.resume-same-password" => both(
+        ActionKind::UsersRemove => both("removeu um perito", "removed an examiner"),
+        ActionKind::UsersSetPassword => {
+            both("mudou a senha do portal", "changed the portal password")
+        }
+        ActionKind::UsersDays => both("mudou dias ou períodos", "changed days or windows"),
+        ActionKind::UsersEnable => both("ligou a conta", "switched the account on"),
+        ActionKind::UsersDisable => both("desligou a conta", "switched the account off"),
+        ActionKind::UsersPause => both("pausou a conta", "paused the account"),
+        ActionKind::UsersResume => both("retomou a conta", "resumed the account"),
+        ActionKind::UsersResumeSamePassword => both(
             "retomou a conta com a mesma senha",
             "resumed the account with the same password",
         ),
-        "sync" => both("pediu uma leitura", "asked for a reading"),
-        "cpf.show" => both("viu os CPFs", "saw the CPFs"),
-        "agenda.export" => both("exportou a agenda", "exported the agenda"),
-        "sheet.make" => both(
+        ActionKind::Sync => both("pediu uma leitura", "asked for a reading"),
+        ActionKind::CpfShow => both("viu os CPFs", "saw the CPFs"),
+        ActionKind::AgendaExport => both("exportou a agenda", "exported the agenda"),
+        ActionKind::SheetMake => both(
             "criou um endereço de planilha",
             "made the address of a sheet",
         ),
-        "sheet.revoke" => both(
+        ActionKind::SheetRevoke => both(
             "revogou um endereço de planilha",
             "revoked the address of a sheet",
         ),
-        "config.change" => both("mudou a conta pela API", "changed the account by API"),
-        "locks.release" => both("liberou uma trava", "released a lock"),
-        "sessions.clear" => both("encerrou sessões no portal", "ended portal sessions"),
-        "vault.rotate" => both("trocou a chave do cofre", "replaced the vault's key"),
-        "vault.seal" => both("selou senhas", "sealed passwords"),
-        "calendar.make" => both("criou um endereço de calendário", "made a calendar address"),
-        "calendar.revoke" => both(
+        ActionKind::ConfigChange => both("mudou a conta pela API", "changed the account by API"),
+        ActionKind::LocksRelease => both("liberou uma trava", "released a lock"),
+        ActionKind::SessionsClear => both("encerrou sessões no portal", "ended portal sessions"),
+        ActionKind::VaultRotate => both("trocou a chave do cofre", "replaced the vault's key"),
+        ActionKind::VaultSeal => both("selou senhas", "sealed passwords"),
+        ActionKind::CalendarMake => {
+            both("criou um endereço de calendário", "made a calendar address")
+        }
+        ActionKind::CalendarRevoke => both(
             "revogou um endereço de calendário",
             "revoked a calendar address",
         ),
-        "settings.change" => both("mudou ajustes", "changed settings"),
-        "users.tomorrow" => both(
+        ActionKind::SettingsChange => both("mudou ajustes", "changed settings"),
+        ActionKind::UsersTomorrow => both(
             "mudou quem recebe a agenda de amanhã",
             "changed who gets tomorrow's agenda",
         ),
-        "users.changes" => both(
+        ActionKind::UsersChanges => both(
             "mudou quem é avisado das mudanças do dia",
             "changed who is told of the day's changes",
         ),
-        "webhook.add" => both("acrescentou um webhook", "added a webhook"),
-        "webhook.rotate" => both(
+        ActionKind::WebhookAdd => both("acrescentou um webhook", "added a webhook"),
+        ActionKind::WebhookRotate => both(
             "trocou o segredo de um webhook",
             "rotated a webhook's secret",
         ),
-        "webhook.disable" => both("desligou um webhook", "disabled a webhook"),
-        "webhook.enable" => both("ligou um webhook", "enabled a webhook"),
-        "webhook.remove" => both("removeu um webhook", "removed a webhook"),
-        "webhook.replay" => both(
+        ActionKind::WebhookDisable => both("desligou um webhook", "disabled a webhook"),
+        ActionKind::WebhookEnable => both("ligou um webhook", "enabled a webhook"),
+        ActionKind::WebhookRemove => both("removeu um webhook", "removed a webhook"),
+        ActionKind::WebhookReplay => both(
             "mandou mudanças de novo a um webhook",
             "sent changes to a webhook again",
         ),
-        "alerts.mute" => both("reteve avisos", "held messages back"),
-        "alerts.maintenance" => both("anunciou uma manutenção", "announced a maintenance"),
-        "alerts.unmute" => both("soltou os avisos", "let messages come again"),
-        _ => return None,
-    })
+        ActionKind::AlertsMute => both("reteve avisos", "held messages back"),
+        ActionKind::AlertsMaintenance => both("anunciou uma manutenção", "announced a maintenance"),
+        ActionKind::AlertsUnmute => both("soltou os avisos", "let messages come again"),
+    }
 }

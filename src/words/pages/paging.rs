@@ -1,4 +1,4 @@
-//! Words about leafing through a list.
+//! Words about the pages of a list.
 
 use crate::words::{Sentence, both};
 

@@ -137,7 +137,7 @@ async fn a_reload_puts_rules_and_channels_in_force() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_heart_beats_while_all_is_well_and_the_absence_of_the_database_is_told() {
+async fn heartbeats_are_sent_while_all_is_well_and_a_missing_database_is_alerted() {
     let (_dir, cluster) = place();
     let (mail, webhook) = (MailServer::start().await, Webhook::start().await);
     let alerts = config(&mail, &webhook);

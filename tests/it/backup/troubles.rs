@@ -6,7 +6,6 @@ use std::path::PathBuf;
 
 use super::clinic::Clinic;
 
-/// The file of a table.
 async fn file_of(clinic: &Clinic, table: &str) -> PathBuf {
     let path = clinic
         .ask(&format!("SELECT pg_relation_filepath('{table}')"))

@@ -16,7 +16,6 @@ pub(crate) struct Browser {
     pub(crate) cookies: HashMap<String, String>,
 }
 
-/// A page.
 #[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) status: StatusCode,

@@ -55,7 +55,6 @@ pub(crate) async fn serving(world: &World, test: impl AsyncFnOnce(Client)) {
     ran.unwrap();
 }
 
-/// An answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,

@@ -111,7 +111,6 @@ pub(crate) fn profile() -> Profile {
     PROFILE.clone()
 }
 
-/// The shipped profile.
 pub(crate) fn shipped_profile() -> Profile {
     static PROFILE: LazyLock<Profile> = LazyLock::new(|| {
         let shipped = Figment::from(Toml::string(include_str!("../../../config.toml")));

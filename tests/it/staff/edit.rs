@@ -277,9 +277,9 @@ async fn removing_asks_for_the_name_waits_for_no_sync_and_leaves_the_history() {
     serving(&world, async |client: Client| {
         let mut browser = Browser::of(&client);
         enter(&mut browser, "ana", PASSWORD).await;
-        let mut hers = Browser::of(&client);
-        enter(&mut hers, "perita", PASSWORD).await;
-        assert_eq!(hers.get("/conta").await.status, 200);
+        let mut their_browser = Browser::of(&client);
+        enter(&mut their_browser, "perita", PASSWORD).await;
+        assert_eq!(their_browser.get("/conta").await.status, 200);
         let page = browser.get(&path).await;
         assert!(page.html.contains("Ficam:"), "{}", page.html);
         let token = page.token();
@@ -311,7 +311,7 @@ async fn removing_asks_for_the_name_waits_for_no_sync_and_leaves_the_history() {
             page.html
         );
         assert_eq!(
-            hers.get("/conta").await.status,
+            their_browser.get("/conta").await.status,
             303,
             "their session is over"
         );

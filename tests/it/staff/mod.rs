@@ -1,8 +1,8 @@
 //! People who log in with a name: who gets in, who may do what, and what is written down of it.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
+mod access;
 mod commands;
-mod doors;
 mod edit;
 mod enrol;
 mod import;

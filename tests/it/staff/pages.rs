@@ -141,7 +141,7 @@ async fn somebody_who_can_do_everything_is_always_left() {
         assert_eq!(
             browser.get("/pessoas").await.status,
             200,
-            "and she is still in"
+            "and they are still logged in"
         );
         browser
             .send(&format!("/pessoas/{bia}/ativar"), &[("token", &token)])

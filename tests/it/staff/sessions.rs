@@ -158,7 +158,7 @@ async fn one_logs_out_here_or_everywhere_and_sees_where_one_is() {
             inside(&client, &world, caio).await,
             inside(&client, &world, caio).await,
         );
-        let mut hers = inside(&client, &world, ana).await;
+        let mut their_browser = inside(&client, &world, ana).await;
         let page = here.get("/conta").await;
         assert_eq!(
             page.html.matches("name=\"sessao\"").count(),
@@ -172,7 +172,7 @@ async fn one_logs_out_here_or_everywhere_and_sees_where_one_is() {
         let token = page.token();
         here.send("/conta/sessoes", &[("token", &token), ("sessao", &theirs)])
             .await;
-        assert!(is_in(&mut hers).await);
+        assert!(is_in(&mut their_browser).await);
         let copied = here.cookies.clone();
         let page = here.send("/sair", &[("token", &token)]).await;
         assert_eq!(page.leads_to(), "/entrar");
@@ -182,11 +182,12 @@ async fn one_logs_out_here_or_everywhere_and_sees_where_one_is() {
             "whoever has copied the cookie is out too"
         );
         assert!(is_in(&mut there).await);
-        let token = hers.get(&format!("/pessoas/{caio}")).await.token();
-        hers.send(&format!("/pessoas/{caio}/sessoes"), &[("token", &token)])
+        let token = their_browser.get(&format!("/pessoas/{caio}")).await.token();
+        their_browser
+            .send(&format!("/pessoas/{caio}/sessoes"), &[("token", &token)])
             .await;
         assert!(!is_in(&mut there).await);
-        assert!(is_in(&mut hers).await);
+        assert!(is_in(&mut their_browser).await);
     })
     .await;
     let ended = "SELECT count(*) FROM agendad_audit WHERE action = 'people.log-out' AND actor = ";

@@ -2,39 +2,39 @@
 
 use chrono::NaiveDateTime;
 
-use crate::store::desk::{Desk, Place, YESTERDAY, row};
+use crate::store::bench::{Bench, Place, YESTERDAY, row};
 
 const HANDMADE: &str = "INSERT INTO agendamentos (usuario_id, nome, cpf, data_agendamento)
     VALUES ($1, 'A MÃO', '52998224725', '2199-11-24 08:00:30')";
 
-async fn states(desk: &Desk, place: Place) -> Vec<String> {
+async fn states(bench: &Bench, place: Place) -> Vec<String> {
     sqlx::query_scalar(
         "SELECT concat_ws(' ', unidade_code, payload ->> 'nome', coalesce(agendamento_state, '-'),
              CASE WHEN agendamento_id IS NULL THEN 'none' END)
          FROM agenda_slots WHERE usuario_id = $1 ORDER BY hora, unidade_code, payload ->> 'nome'",
     )
     .bind(place.user)
-    .fetch_all(&desk.db.pool)
+    .fetch_all(&bench.db.pool)
     .await
     .unwrap()
 }
 
 #[tokio::test]
 async fn an_available_slot_becomes_an_appointment_as_the_application_expects_it() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
     let rows = [
         row("08:00", 0, "ANA").telefone("(11) 2345-6789 / (11) 98765-4321"),
         row("09:00", 1, "BIA").done(),
     ];
-    let totals = desk.read(place, &rows).await;
+    let totals = bench.read(place, &rows).await;
     assert_eq!(totals.appointments_created, 1, "a booked slot needs none");
     let made: (String, String, String, String, NaiveDateTime, String, String, bool) = sqlx::query_as(
         "SELECT nome, cpf, telefone_fixo, telefone_celular, data_agendamento, contexto, status,
              observacoes ~ '^Importado automaticamente do DETRAN em \\d\\d/\\d\\d/\\d{4} \\d\\d:\\d\\d$'
          FROM agendamentos",
     )
-    .fetch_one(&desk.db.pool)
+    .fetch_one(&bench.db.pool)
     .await
     .unwrap();
     assert_eq!(
@@ -51,77 +51,80 @@ async fn an_available_slot_becomes_an_appointment_as_the_application_expects_it(
         )
     );
     assert_eq!(
-        states(&desk, place).await,
+        states(&bench, place).await,
         ["7 ANA created", "7 BIA - none"]
     );
     // Once the exam is open again, it needs one; and never a second.
     for expected in [1, 0] {
         let open = [rows[0].clone(), row("09:00", 1, "BIA")];
-        assert_eq!(desk.read(place, &open).await.appointments_created, expected);
+        assert_eq!(
+            bench.read(place, &open).await.appointments_created,
+            expected
+        );
     }
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn the_row_that_exists_for_candidate_and_minute_is_linked_and_left_alone() {
-    let desk = Desk::new().await;
-    let (place, other) = (desk.place().await, desk.place().await);
-    desk.person(place, HANDMADE).await;
+    let bench = Bench::new().await;
+    let (place, other) = (bench.place().await, bench.place().await);
+    bench.person(place, HANDMADE).await;
     let rows = [row("08:00", 0, "ANA")];
-    let totals = desk.read(place, &rows).await;
+    let totals = bench.read(place, &rows).await;
     assert_eq!(
         (totals.appointments_created, totals.appointments_linked),
         (0, 1)
     );
-    assert_eq!(states(&desk, place).await, ["7 ANA linked"]);
+    assert_eq!(states(&bench, place).await, ["7 ANA linked"]);
     // Another examiner's appointment of the same candidate is none of theirs.
-    assert_eq!(desk.read(other, &rows).await.appointments_created, 1);
-    desk.read(place, &[row("08:00", 0, "ANA MARIA")]).await;
-    assert_eq!(desk.read(place, &[]).await.appointments_cancelled, 0);
+    assert_eq!(bench.read(other, &rows).await.appointments_created, 1);
+    bench.read(place, &[row("08:00", 0, "ANA MARIA")]).await;
+    assert_eq!(bench.read(place, &[]).await.appointments_cancelled, 0);
     assert_eq!(
-        desk.appointments(place).await,
+        bench.appointments(place).await,
         ["A MÃO 2199-11-24 08:00 agendado"]
     );
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn a_removed_slot_cancels_its_appointment_and_a_returning_one_revives_it() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
     let rows = [row("08:00", 0, "ANA")];
-    desk.read(place, &rows).await;
-    assert_eq!(desk.read(place, &[]).await.appointments_cancelled, 1);
+    bench.read(place, &rows).await;
+    assert_eq!(bench.read(place, &[]).await.appointments_cancelled, 1);
     assert_eq!(
-        desk.appointments(place).await,
+        bench.appointments(place).await,
         ["ANA 2199-11-24 08:00 cancelado"]
     );
-    assert_eq!(states(&desk, place).await, ["7 ANA cancelled"]);
-    let totals = desk.read(place, &[row("08:00", 0, "ANA MARIA")]).await;
+    assert_eq!(states(&bench, place).await, ["7 ANA cancelled"]);
+    let totals = bench.read(place, &[row("08:00", 0, "ANA MARIA")]).await;
     assert_eq!(
         (totals.appointments_created, totals.appointments_linked),
         (0, 0)
     );
     assert_eq!(
-        desk.appointments(place).await,
+        bench.appointments(place).await,
         ["ANA MARIA 2199-11-24 08:00 agendado"]
     );
-    assert_eq!(states(&desk, place).await, ["7 ANA MARIA created"]);
-    desk.db.close().await;
+    assert_eq!(states(&bench, place).await, ["7 ANA MARIA created"]);
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn the_appointments_of_past_slots_are_not_cancelled() {
-    let desk = Desk::new().await;
-    let place = desk.place().await.day(YESTERDAY);
-    desk.read(place, &[row("08:00", 0, "ANA")]).await;
-    let totals = desk.read(place, &[]).await;
+    let bench = Bench::new().await;
+    let place = bench.place().await.day(YESTERDAY);
+    bench.read(place, &[row("08:00", 0, "ANA")]).await;
+    let totals = bench.read(place, &[]).await;
     assert_eq!((totals.removed, totals.appointments_cancelled), (1, 0));
     assert_eq!(
-        desk.appointments(place).await,
+        bench.appointments(place).await,
         ["ANA 2020-11-24 08:00 agendado"]
     );
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
@@ -131,247 +134,260 @@ async fn what_a_person_has_touched_is_left_alone() {
         "convertido_em_paciente = TRUE",
         "data_agendamento = data_agendamento + interval '1 week'",
     ];
-    let desk = Desk::new().await;
+    let bench = Bench::new().await;
     for touch in touches {
-        let place = desk.place().await;
-        desk.read(place, &[row("08:00", 0, "ANA")]).await;
+        let place = bench.place().await;
+        bench.read(place, &[row("08:00", 0, "ANA")]).await;
         let update = format!("UPDATE agendamentos SET {touch} WHERE usuario_id = $1");
-        desk.person(place, &update).await;
-        let before = desk.appointments(place).await;
-        desk.read(place, &[row("08:00", 0, "ANA MARIA")]).await;
+        bench.person(place, &update).await;
+        let before = bench.appointments(place).await;
+        bench.read(place, &[row("08:00", 0, "ANA MARIA")]).await;
         assert_eq!(
-            desk.appointments(place).await,
+            bench.appointments(place).await,
             before,
             "{touch}: the name did not follow"
         );
         assert_eq!(
-            desk.read(place, &[]).await.appointments_cancelled,
+            bench.read(place, &[]).await.appointments_cancelled,
             0,
             "{touch}"
         );
-        desk.read(place, &[row("08:00", 0, "ANA MARIA")]).await;
-        assert_eq!(desk.appointments(place).await, before, "{touch}");
+        bench.read(place, &[row("08:00", 0, "ANA MARIA")]).await;
+        assert_eq!(bench.appointments(place).await, before, "{touch}");
     }
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn an_appointment_that_a_person_cancelled_is_not_revived() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
     let cancel = "UPDATE agendamentos SET status = 'cancelado' WHERE usuario_id = $1";
-    desk.read(place, &[row("08:00", 0, "ANA")]).await;
-    desk.person(place, cancel).await;
-    desk.read(place, &[row("08:00", 0, "ANA MARIA")]).await;
-    desk.read(place, &[]).await;
-    desk.read(place, &[row("08:00", 0, "ANA")]).await;
+    bench.read(place, &[row("08:00", 0, "ANA")]).await;
+    bench.person(place, cancel).await;
+    bench.read(place, &[row("08:00", 0, "ANA MARIA")]).await;
+    bench.read(place, &[]).await;
+    bench.read(place, &[row("08:00", 0, "ANA")]).await;
     assert_eq!(
-        desk.appointments(place).await,
+        bench.appointments(place).await,
         ["ANA 2199-11-24 08:00 cancelado"]
     );
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn our_own_cancellation_is_forgotten_once_it_was_taken_back() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
     let rows = [row("08:00", 0, "ANA")];
     // The slot moves to another unit: cancelled with the one, revived with the other.
-    desk.read(place, &rows).await;
-    desk.read(place, &[]).await;
-    let moved = desk.read(place.unit("8"), &rows).await;
+    bench.read(place, &rows).await;
+    bench.read(place, &[]).await;
+    let moved = bench.read(place.unit("8"), &rows).await;
     assert_eq!(
         (moved.appointments_created, moved.appointments_linked),
         (0, 0)
     );
     assert_eq!(
-        desk.appointments(place).await,
+        bench.appointments(place).await,
         ["ANA 2199-11-24 08:00 agendado"]
     );
     // From now on a cancellation is a person's.
-    desk.person(
-        place,
-        "UPDATE agendamentos SET status = 'cancelado' WHERE usuario_id = $1",
-    )
-    .await;
-    desk.read(place.unit("8"), &[row("08:00", 0, "ANA MARIA")])
+    bench
+        .person(
+            place,
+            "UPDATE agendamentos SET status = 'cancelado' WHERE usuario_id = $1",
+        )
         .await;
-    desk.read(place, &rows).await;
+    bench
+        .read(place.unit("8"), &[row("08:00", 0, "ANA MARIA")])
+        .await;
+    bench.read(place, &rows).await;
     assert_eq!(
-        desk.appointments(place).await,
+        bench.appointments(place).await,
         ["ANA 2199-11-24 08:00 cancelado"]
     );
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn an_appointment_that_was_deleted_is_not_created_again() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
-    desk.read(place, &[row("08:00", 0, "ANA")]).await;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
+    bench.read(place, &[row("08:00", 0, "ANA")]).await;
     assert_eq!(
-        desk.person(place, "DELETE FROM agendamentos WHERE usuario_id = $1")
+        bench
+            .person(place, "DELETE FROM agendamentos WHERE usuario_id = $1")
             .await,
         1
     );
-    assert_eq!(states(&desk, place).await, ["7 ANA created none"]);
+    assert_eq!(states(&bench, place).await, ["7 ANA created none"]);
     for rows in [
         vec![row("08:00", 0, "ANA")],
         vec![row("08:00", 0, "ANA MARIA")],
         vec![],
         vec![row("08:00", 0, "ANA")],
     ] {
-        let totals = desk.read(place, &rows).await;
+        let totals = bench.read(place, &rows).await;
         assert_eq!(
             (totals.appointments_created, totals.appointments_cancelled),
             (0, 0)
         );
     }
-    assert_eq!(desk.appointments(place).await, [""; 0]);
-    desk.db.close().await;
+    assert_eq!(bench.appointments(place).await, [""; 0]);
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn two_rows_of_one_candidate_and_minute_share_an_appointment_while_one_is_listed() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
     let both = [row("08:00", 0, "ANA"), row("08:00", 0, "ANA B")];
-    assert_eq!(desk.read(place, &both).await.appointments_created, 1);
+    assert_eq!(bench.read(place, &both).await.appointments_created, 1);
     assert_eq!(
-        states(&desk, place).await,
+        states(&bench, place).await,
         ["7 ANA created", "7 ANA B created"]
     );
-    assert_eq!(desk.read(place, &both[..1]).await.appointments_cancelled, 0);
     assert_eq!(
-        desk.appointments(place).await,
+        bench.read(place, &both[..1]).await.appointments_cancelled,
+        0
+    );
+    assert_eq!(
+        bench.appointments(place).await,
         ["ANA 2199-11-24 08:00 agendado"]
     );
     // The last one takes it along; either brings it back.
-    assert_eq!(desk.read(place, &[]).await.appointments_cancelled, 1);
-    desk.read(place, &both).await;
+    assert_eq!(bench.read(place, &[]).await.appointments_cancelled, 1);
+    bench.read(place, &both).await;
     assert_eq!(
-        states(&desk, place).await,
+        states(&bench, place).await,
         ["7 ANA created", "7 ANA B created"]
     );
-    let agenda = desk.appointments(place).await;
+    let agenda = bench.appointments(place).await;
     assert!(
         agenda.len() == 1 && agenda[0].ends_with("agendado"),
         "{agenda:?}"
     );
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn rows_of_two_units_share_an_appointment_while_one_is_listed() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
     let rows = [row("08:00", 0, "ANA")];
-    desk.read(place, &rows).await;
+    bench.read(place, &rows).await;
     assert_eq!(
-        desk.read(place.unit("8"), &rows).await.appointments_created,
+        bench
+            .read(place.unit("8"), &rows)
+            .await
+            .appointments_created,
         0
     );
-    assert_eq!(desk.read(place, &[]).await.appointments_cancelled, 0);
+    assert_eq!(bench.read(place, &[]).await.appointments_cancelled, 0);
     assert_eq!(
-        desk.read(place.unit("8"), &[]).await.appointments_cancelled,
+        bench
+            .read(place.unit("8"), &[])
+            .await
+            .appointments_cancelled,
         1
     );
     // The first that comes back revives it, and the marks of both are gone.
-    desk.read(place, &rows).await;
+    bench.read(place, &rows).await;
     assert_eq!(
-        desk.appointments(place).await,
+        bench.appointments(place).await,
         ["ANA 2199-11-24 08:00 agendado"]
     );
     assert_eq!(
-        states(&desk, place).await,
+        states(&bench, place).await,
         ["7 ANA created", "8 ANA created"]
     );
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn on_removed_keep_leaves_appointments_of_removed_slots() {
-    let mut desk = Desk::new().await;
-    let place = desk.place().await;
-    desk.rules.cancel_on_removed = false;
-    desk.read(place, &[row("08:00", 0, "ANA")]).await;
-    assert_eq!(desk.read(place, &[]).await.appointments_cancelled, 0);
+    let mut bench = Bench::new().await;
+    let place = bench.place().await;
+    bench.rules.cancel_on_removed = false;
+    bench.read(place, &[row("08:00", 0, "ANA")]).await;
+    assert_eq!(bench.read(place, &[]).await.appointments_cancelled, 0);
     assert_eq!(
-        desk.appointments(place).await,
+        bench.appointments(place).await,
         ["ANA 2199-11-24 08:00 agendado"]
     );
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn switched_off_nothing_happens_to_appointments_and_switched_on_all_is_made_up_for() {
-    let mut desk = Desk::new().await;
-    let place = desk.place().await;
+    let mut bench = Bench::new().await;
+    let place = bench.place().await;
     let rows = [row("08:00", 0, "ANA"), row("09:00", 1, "BIA")];
-    desk.read(place, &rows[..1]).await;
-    desk.read(place, &[]).await;
-    desk.rules.appointments = false;
-    let off = desk.read(place, &rows).await;
+    bench.read(place, &rows[..1]).await;
+    bench.read(place, &[]).await;
+    bench.rules.appointments = false;
+    let off = bench.read(place, &rows).await;
     assert_eq!(off.appointments_created, 0);
     assert_eq!(
-        desk.appointments(place).await,
+        bench.appointments(place).await,
         ["ANA 2199-11-24 08:00 cancelado"]
     );
-    desk.rules.appointments = true;
-    let on = desk.read(place, &rows).await;
+    bench.rules.appointments = true;
+    let on = bench.read(place, &rows).await;
     assert_eq!(
         (on.appointments_created, on.updated, on.unchanged),
         (1, 0, 2)
     );
     assert_eq!(
-        desk.appointments(place).await,
+        bench.appointments(place).await,
         [
             "ANA 2199-11-24 08:00 agendado",
             "BIA 2199-11-24 09:00 agendado"
         ]
     );
-    let changes = desk.changes(place).await.len();
-    desk.read(place, &rows).await;
-    assert_eq!(desk.changes(place).await.len(), changes);
-    desk.db.close().await;
+    let changes = bench.changes(place).await.len();
+    bench.read(place, &rows).await;
+    assert_eq!(bench.changes(place).await.len(), changes);
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn a_cancellation_that_was_not_taken_back_while_switched_off_is_taken_back_later() {
-    let mut desk = Desk::new().await;
-    let place = desk.place().await;
+    let mut bench = Bench::new().await;
+    let place = bench.place().await;
     let rows = [row("08:00", 0, "ANA")];
-    desk.read(place, &rows).await;
-    desk.read(place, &[]).await;
-    desk.rules.appointments = false;
-    desk.read(place, &rows).await;
-    assert_eq!(states(&desk, place).await, ["7 ANA cancelled"]);
+    bench.read(place, &rows).await;
+    bench.read(place, &[]).await;
+    bench.rules.appointments = false;
+    bench.read(place, &rows).await;
+    assert_eq!(states(&bench, place).await, ["7 ANA cancelled"]);
     // The day is as it was, but its appointment is not.
-    desk.rules.appointments = true;
-    desk.read(place, &rows).await;
+    bench.rules.appointments = true;
+    bench.read(place, &rows).await;
     assert_eq!(
-        desk.appointments(place).await,
+        bench.appointments(place).await,
         ["ANA 2199-11-24 08:00 agendado"]
     );
-    assert_eq!(states(&desk, place).await, ["7 ANA created"]);
-    desk.db.close().await;
+    assert_eq!(states(&bench, place).await, ["7 ANA created"]);
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn rows_of_an_older_application_without_defaults_are_understood() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
     sqlx::query("ALTER TABLE agendamentos ALTER convertido_em_paciente DROP NOT NULL")
-        .execute(&desk.db.pool)
+        .execute(&bench.db.pool)
         .await
         .unwrap();
-    desk.read(place, &[row("08:00", 0, "ANA")]).await;
-    desk.person(
-        place,
-        "UPDATE agendamentos SET convertido_em_paciente = NULL WHERE usuario_id = $1",
-    )
-    .await;
-    assert_eq!(desk.read(place, &[]).await.appointments_cancelled, 1);
-    desk.db.close().await;
+    bench.read(place, &[row("08:00", 0, "ANA")]).await;
+    bench
+        .person(
+            place,
+            "UPDATE agendamentos SET convertido_em_paciente = NULL WHERE usuario_id = $1",
+        )
+        .await;
+    assert_eq!(bench.read(place, &[]).await.appointments_cancelled, 1);
+    bench.db.close().await;
 }

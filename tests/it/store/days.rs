@@ -1,6 +1,6 @@
 //! What is known of a day, from the records of the runs.
 
-use agendad::domain::{DayState, FailureKind, PauseReason, UnreadReason};
+use agendad::domain::{DayState, FailureKind, PauseReason, UnreadReason, WorkingDays};
 use agendad::store::days::{DayWindow, DaysAsked};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
@@ -18,7 +18,7 @@ impl Scene {
         let cpf = agendad::domain::Cpf::parse("52998224725").unwrap();
         let user = db
             .store
-            .add_user(None, "P", None, &cpf, "[]")
+            .add_user(None, "P", None, &cpf, WorkingDays::ALL)
             .await
             .unwrap();
         let scene = Self {

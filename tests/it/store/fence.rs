@@ -3,77 +3,77 @@
 use agendad::store::StoreError;
 use sqlx::Connection;
 
-use crate::store::desk::{Desk, row};
+use crate::store::bench::{Bench, row};
 
 #[tokio::test]
 async fn a_run_that_was_closed_writes_nothing() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
-    let paused = desk.run(place).await;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
+    let paused = bench.run(place).await;
     // Whoever takes over closes it.
-    let next = desk.run(place).await;
+    let next = bench.run(place).await;
     let reading = place.reading(&[row("08:00", 0, "ANA")]);
-    let late = desk.store(paused, place, &reading).await;
+    let late = bench.store(paused, place, &reading).await;
     assert!(matches!(late, Err(StoreError::RunClosed { run_id }) if run_id == paused));
-    assert_eq!(desk.slots(place).await, [""; 0]);
-    assert_eq!(desk.appointments(place).await, [""; 0]);
-    assert!(!desk.finish(paused).await, "nor does it record itself");
-    desk.store(next, place, &reading).await.unwrap();
-    assert!(desk.finish(next).await);
-    assert!(desk.store(next, place, &reading).await.is_err());
-    desk.db.close().await;
+    assert_eq!(bench.slots(place).await, [""; 0]);
+    assert_eq!(bench.appointments(place).await, [""; 0]);
+    assert!(!bench.finish(paused).await, "nor does it record itself");
+    bench.store(next, place, &reading).await.unwrap();
+    assert!(bench.finish(next).await);
+    assert!(bench.store(next, place, &reading).await.is_err());
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn a_run_writes_for_its_own_user_only() {
-    let desk = Desk::new().await;
-    let (mine, other) = (desk.place().await, desk.place().await);
-    let run_id = desk.run(mine).await;
+    let bench = Bench::new().await;
+    let (mine, other) = (bench.place().await, bench.place().await);
+    let run_id = bench.run(mine).await;
     let reading = other.reading(&[row("08:00", 0, "ANA")]);
     assert!(matches!(
-        desk.store(run_id, other, &reading).await,
+        bench.store(run_id, other, &reading).await,
         Err(StoreError::RunClosed { .. })
     ));
-    assert_eq!(desk.slots(other).await, [""; 0]);
-    desk.db.close().await;
+    assert_eq!(bench.slots(other).await, [""; 0]);
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn a_statement_that_waits_while_its_run_is_closed_writes_nothing() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
-    let run_id = desk.run(place).await;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
+    let run_id = bench.run(place).await;
     let reading = place.reading(&[row("08:00", 0, "ANA")]);
 
-    let mut other = sqlx::PgConnection::connect(&desk.db.url).await.unwrap();
+    let mut other = sqlx::PgConnection::connect(&bench.db.url).await.unwrap();
     let mut closing = other.begin().await.unwrap();
     sqlx::query("UPDATE agenda_sync_runs SET status = 'failed' WHERE id = $1")
         .bind(run_id)
         .execute(&mut *closing)
         .await
         .unwrap();
-    let (late, ()) = tokio::join!(desk.store(run_id, place, &reading), async {
-        desk.until_somebody_waits().await;
+    let (late, ()) = tokio::join!(bench.store(run_id, place, &reading), async {
+        bench.until_somebody_waits().await;
         closing.commit().await.unwrap();
     });
     assert!(
         matches!(late, Err(StoreError::RunClosed { .. })),
         "{late:?}"
     );
-    assert_eq!(desk.slots(place).await, [""; 0]);
-    assert_eq!(desk.changes(place).await, [""; 0]);
-    assert_eq!(desk.appointments(place).await, [""; 0]);
-    desk.db.close().await;
+    assert_eq!(bench.slots(place).await, [""; 0]);
+    assert_eq!(bench.changes(place).await, [""; 0]);
+    assert_eq!(bench.appointments(place).await, [""; 0]);
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn whoever_closes_a_run_waits_for_the_statement_that_is_being_executed() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
-    desk.read(place, &[row("08:00", 0, "ANA")]).await;
-    let run_id = desk.run(place).await;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
+    bench.read(place, &[row("08:00", 0, "ANA")]).await;
+    let run_id = bench.run(place).await;
     // A person holds the appointment, so the statement stands in the middle of its work.
-    let mut person = sqlx::PgConnection::connect(&desk.db.url).await.unwrap();
+    let mut person = sqlx::PgConnection::connect(&bench.db.url).await.unwrap();
     let mut editing = person.begin().await.unwrap();
     sqlx::query("UPDATE agendamentos SET observacoes = 'ligar antes' WHERE usuario_id = $1")
         .bind(place.user)
@@ -82,28 +82,28 @@ async fn whoever_closes_a_run_waits_for_the_statement_that_is_being_executed() {
         .unwrap();
     let reading = place.reading(&[row("08:00", 0, "ANA MARIA")]);
     let (stored, next, ()) = tokio::join!(
-        desk.store(run_id, place, &reading),
+        bench.store(run_id, place, &reading),
         async {
-            desk.until_somebody_waits().await;
-            let next = desk.run(place).await;
+            bench.until_somebody_waits().await;
+            let next = bench.run(place).await;
             assert_eq!(
-                desk.slots(place).await,
+                bench.slots(place).await,
                 ["7 08:00 ANA MARIA available current"],
                 "the next run begins after the statement of the last one"
             );
             next
         },
         async {
-            desk.until_so_many_wait(2).await;
+            bench.until_so_many_wait(2).await;
             editing.commit().await.unwrap();
         }
     );
     assert_eq!(stored.unwrap().totals.updated, 1);
     assert!(next > run_id);
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
-impl Desk {
+impl Bench {
     async fn until_somebody_waits(&self) {
         self.until_so_many_wait(1).await;
     }

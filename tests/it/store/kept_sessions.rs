@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use agendad::domain::Cpf;
+use agendad::store::kept_sessions::SessionState;
 use agendad::store::ownership::LoginAnswer;
 
 use crate::support::TestDatabase;
@@ -163,7 +164,10 @@ async fn people_see_whose_sessions_are_open_and_where_the_examiner_is_waited_for
     db.store.other_session_met(&cpf, &rule).await.unwrap();
     let listed = db.store.list_sessions(TTL, IDLE).await.unwrap();
     let states: Vec<_> = listed.iter().map(|s| (s.usuario_id, s.state)).collect();
-    assert_eq!(states, [(open, "open"), (there, "in_use")]);
+    assert_eq!(
+        states,
+        [(open, SessionState::Open), (there, SessionState::InUse)]
+    );
     assert!(listed[0].dies_at.is_some() && listed[0].other_since.is_none());
     assert!(listed[1].dies_at.is_none() && listed[1].other_wait_until.is_some());
     let shown = serde_json::to_string(&listed).unwrap();

@@ -1,7 +1,7 @@
 //! Databases that do not hold every letter.
 
 use agendad::app::{App, Roles};
-use agendad::domain::RunStatus;
+use agendad::domain::{RunStatus, WorkingDays};
 use agendad::simulator::{BookingRequest, SimulatorConfig};
 
 use crate::support::{Daemon, TestDatabase, World, clock, eventually};
@@ -48,7 +48,10 @@ async fn latin1_and_win1252_databases_hold_every_day_with_the_nearest_letters() 
         let letters = store.letters().await.unwrap();
         assert_eq!((letters.name(), &*letters.nearest(NAME)), (encoding, name));
         let cpf = agendad::domain::Cpf::parse("52998224725").unwrap();
-        let user = store.add_user(None, NAME, None, &cpf, "[]").await.unwrap();
+        let user = store
+            .add_user(None, NAME, None, &cpf, WorkingDays::ALL)
+            .await
+            .unwrap();
         let named = format!(
             "SELECT count(*) FROM usuarios WHERE id = {user} AND nome = '{}'",
             name.replace('\'', "''")

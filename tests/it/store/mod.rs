@@ -4,11 +4,11 @@
 
 mod adoption;
 mod appointments;
+mod bench;
 mod clinic;
 mod connections;
 pub(crate) mod control;
 mod days;
-mod desk;
 mod fence;
 mod figures;
 mod guard;

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use agendad::domain::RunStatus;
 use agendad::store::figures::WindowLimit;
-use agendad::store::overview::OverviewFilter;
+use agendad::store::overview::{Order, OverviewFilter, Sort};
 use chrono::{TimeDelta, Utc};
 
 use crate::support::TestDatabase;
@@ -37,8 +37,8 @@ async fn the_worst_of_ten_thousand_are_found_in_one_statement() {
     let windows = [limit("near", 1), limit("far", 8)];
     let mut filter = OverviewFilter {
         search: None,
-        sort: "all",
-        order: "age",
+        sort: Sort::All,
+        order: Order::Age,
         limit: 50,
         offset: 0,
         usuario_id: None,
@@ -127,8 +127,8 @@ async fn the_worst_window_tells_how_an_examiner_stands() {
     });
     let filter = OverviewFilter {
         search: None,
-        sort: "all",
-        order: "id",
+        sort: Sort::All,
+        order: Order::Id,
         limit: 1,
         offset: 0,
         usuario_id: None,

@@ -7,65 +7,67 @@ use agendad::store::schedules::advance_ticks;
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgListener;
 
-use crate::store::desk::Desk;
+use crate::store::bench::Bench;
 
 #[tokio::test]
 async fn a_look_that_finds_nothing_tells_nobody_that_accounts_changed() {
-    let desk = Desk::new().await;
-    for user in [desk.place().await.user, desk.place().await.user] {
-        account(&desk, user, &format!("5299822472{user}")).await;
+    let bench = Bench::new().await;
+    for user in [bench.place().await.user, bench.place().await.user] {
+        account(&bench, user, &format!("5299822472{user}")).await;
     }
-    let mut listener = PgListener::connect(&desk.db.url).await.unwrap();
+    let mut listener = PgListener::connect(&bench.db.url).await.unwrap();
     listener
         .listen_all(["agendad_accounts", "marker"])
         .await
         .unwrap();
-    assert_eq!(desk.db.store.settle_duplicates().await.unwrap(), 0);
+    assert_eq!(bench.db.store.settle_duplicates().await.unwrap(), 0);
     let limits = FutureLimits {
         message: Duration::from_secs(3600),
         captcha: Duration::from_secs(3600),
     };
-    desk.db
+    bench
+        .db
         .store
         .take_back_future_times(limits, 0)
         .await
         .unwrap();
-    mark(&desk).await;
+    mark(&bench).await;
     assert_eq!(next(&mut listener).await, "marker");
 
-    desk.person_without_place("UPDATE configuracoes_detran SET cpf = '52998224725'")
+    bench
+        .person_without_place("UPDATE configuracoes_detran SET cpf = '52998224725'")
         .await;
     assert_eq!(
         next(&mut listener).await,
         "agendad_accounts",
         "the change itself"
     );
-    assert_eq!(desk.db.store.settle_duplicates().await.unwrap(), 1);
+    assert_eq!(bench.db.store.settle_duplicates().await.unwrap(), 1);
     assert_eq!(
         next(&mut listener).await,
         "agendad_accounts",
         "the second one was paused"
     );
-    assert_eq!(desk.db.store.settle_duplicates().await.unwrap(), 0);
-    mark(&desk).await;
+    assert_eq!(bench.db.store.settle_duplicates().await.unwrap(), 0);
+    mark(&bench).await;
     assert_eq!(next(&mut listener).await, "marker");
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn a_window_is_due_until_every_account_has_had_its_tick() {
-    let desk = Desk::new().await;
-    let user = desk.place().await.user;
-    account(&desk, user, "52998224725").await;
+    let bench = Bench::new().await;
+    let user = bench.place().await.user;
+    account(&bench, user, "52998224725").await;
     let tick: DateTime<Utc> = "2025-11-24T10:00:00Z".parse().unwrap();
     let windows = ["near".to_owned(), "far".to_owned()];
     let due = async |ticks: [DateTime<Utc>; 2]| {
-        let (due, now) = desk.db.store.windows_due(&windows, &ticks).await.unwrap();
+        let (due, now) = bench.db.store.windows_due(&windows, &ticks).await.unwrap();
         assert!(now > tick);
         due
     };
     assert_eq!(due([tick, tick]).await, ["near", "far"]);
-    let mut tx = desk.db.store.begin().await.unwrap();
+    let mut tx = bench.db.store.begin().await.unwrap();
     let batch = advance_ticks(&mut tx, "near", tick, i32::MIN, 10)
         .await
         .unwrap();
@@ -76,26 +78,27 @@ async fn a_window_is_due_until_every_account_has_had_its_tick() {
         due([tick + chrono::TimeDelta::minutes(15), tick]).await,
         ["near", "far"]
     );
-    desk.person_without_place("UPDATE configuracoes_detran SET ativo = FALSE")
+    bench
+        .person_without_place("UPDATE configuracoes_detran SET ativo = FALSE")
         .await;
     assert_eq!(due([tick, tick]).await, [""; 0]);
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
-async fn account(desk: &Desk, user: i32, cpf: &str) {
+async fn account(bench: &Bench, user: i32, cpf: &str) {
     sqlx::query(
         "INSERT INTO configuracoes_detran (usuario_id, cpf, senha, sincronizacao_automatica, ativo)
          VALUES ($1, $2, 'x', TRUE, TRUE)",
     )
     .bind(user)
     .bind(cpf)
-    .execute(&desk.db.pool)
+    .execute(&bench.db.pool)
     .await
     .unwrap();
 }
 
-async fn mark(desk: &Desk) {
-    desk.person_without_place("NOTIFY marker").await;
+async fn mark(bench: &Bench) {
+    bench.person_without_place("NOTIFY marker").await;
 }
 
 async fn next(listener: &mut PgListener) -> String {
@@ -103,7 +106,7 @@ async fn next(listener: &mut PgListener) -> String {
     heard.unwrap().unwrap().channel().to_owned()
 }
 
-impl Desk {
+impl Bench {
     async fn person_without_place(&self, sql: &'static str) {
         sqlx::query(sql).execute(&self.db.pool).await.unwrap();
     }

@@ -6,7 +6,7 @@ use agendad::domain::{ErrorDetails, FailureKind, Origin, RunStatus, Totals};
 use agendad::store::runs::{FinishedRun, NewRun, Started};
 use sqlx::{Connection, Row as _};
 
-use crate::store::desk::{Desk, Place, new_run, row, succeeded};
+use crate::store::bench::{Bench, Place, new_run, row, succeeded};
 use agendad::simulator::SimulatorConfig;
 
 use crate::support::{World, clock};
@@ -28,22 +28,23 @@ fn finished(status: RunStatus, totals: Totals) -> FinishedRun {
 }
 
 /// A success with an agenda of three, one of which then vanishes; and a failed run.
-async fn story(desk: &Desk) -> Place {
-    let place = desk.place().await;
+async fn story(bench: &Bench) -> Place {
+    let place = bench.place().await;
     let rows = [
         row("08:00", 0, "ANA"),
         row("09:00", 1, "BIA").done(),
         row("10:00", 2, "CLARA"),
     ];
     for rows in [&rows[..], &rows[..2]] {
-        let run_id = desk.run(place).await;
-        let stored = desk
+        let run_id = bench.run(place).await;
+        let stored = bench
             .store(run_id, place, &place.reading(rows))
             .await
             .unwrap();
         let done = finished(RunStatus::Success, stored.totals);
         assert!(
-            desk.db
+            bench
+                .db
                 .store
                 .finish_run(run_id, &done)
                 .await
@@ -51,7 +52,7 @@ async fn story(desk: &Desk) -> Place {
                 .is_some()
         );
     }
-    let run_id = desk.run(place).await;
+    let run_id = bench.run(place).await;
     let done = finished(
         RunStatus::Failed,
         Totals {
@@ -60,7 +61,8 @@ async fn story(desk: &Desk) -> Place {
         },
     );
     assert!(
-        desk.db
+        bench
+            .db
             .store
             .finish_run(run_id, &done)
             .await
@@ -72,15 +74,15 @@ async fn story(desk: &Desk) -> Place {
 
 #[tokio::test]
 async fn the_four_statements_of_the_plan_work_verbatim() {
-    let desk = Desk::new().await;
-    let place = story(&desk).await;
+    let bench = Bench::new().await;
+    let place = story(&bench).await;
     let last_runs =
         "SELECT id, status, window_start, window_end, totals, error, started_at, finished_at,
             EXTRACT(EPOCH FROM (finished_at - started_at)) AS duration_seconds
         FROM agenda_sync_runs WHERE usuario_id = $1 ORDER BY started_at DESC LIMIT 10";
     let runs = sqlx::query(last_runs)
         .bind(place.user)
-        .fetch_all(&desk.db.pool)
+        .fetch_all(&bench.db.pool)
         .await
         .unwrap();
     let statuses: Vec<String> = runs.iter().map(|run| run.get("status")).collect();
@@ -90,7 +92,7 @@ async fn the_four_statements_of_the_plan_work_verbatim() {
         FROM agenda_slots WHERE usuario_id = $1 AND is_current = TRUE AND status = 'available' ORDER BY data, hora";
     let slots = sqlx::query(available)
         .bind(place.user)
-        .fetch_all(&desk.db.pool)
+        .fetch_all(&bench.db.pool)
         .await
         .unwrap();
     assert_eq!(slots.len(), 1);
@@ -102,7 +104,7 @@ async fn the_four_statements_of_the_plan_work_verbatim() {
         ORDER BY last_seen_at DESC";
     let slots = sqlx::query(removed)
         .bind(place.user)
-        .fetch_all(&desk.db.pool)
+        .fetch_all(&bench.db.pool)
         .await
         .unwrap();
     assert_eq!(slots.len(), 1);
@@ -115,7 +117,7 @@ async fn the_four_statements_of_the_plan_work_verbatim() {
         FROM agenda_sync_runs WHERE usuario_id = $1 GROUP BY DATE(started_at) ORDER BY dia DESC";
     let days = sqlx::query(per_day)
         .bind(place.user)
-        .fetch_all(&desk.db.pool)
+        .fetch_all(&bench.db.pool)
         .await
         .unwrap();
     let counts: Vec<i64> = [
@@ -129,13 +131,13 @@ async fn the_four_statements_of_the_plan_work_verbatim() {
     .map(|name| days[0].get(name))
     .into();
     assert_eq!(counts, [3, 3, 0, 1, 2, 1]);
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn the_views_answer_the_same_questions() {
-    let desk = Desk::new().await;
-    let place = story(&desk).await;
+    let bench = Bench::new().await;
+    let place = story(&bench).await;
     for (sql, expected) in [
         (
             "SELECT string_agg(concat_ws(' ', status, inserted, removed, error_kind, requests, retries, duration >= '0'), ', ' ORDER BY id)
@@ -154,16 +156,16 @@ async fn the_views_answer_the_same_questions() {
             "3 2 0 1 3 0 1",
         ),
     ] {
-        let answer: String = sqlx::query_scalar(sql).bind(place.user).fetch_one(&desk.db.pool).await.unwrap();
+        let answer: String = sqlx::query_scalar(sql).bind(place.user).fetch_one(&bench.db.pool).await.unwrap();
         assert_eq!(answer, expected, "{sql}");
     }
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn a_tick_has_one_run_unless_its_process_died() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
     let tick = "2025-11-24T10:00:00Z".parse().unwrap();
     let run = NewRun {
         window_name: Some("near"),
@@ -171,23 +173,24 @@ async fn a_tick_has_one_run_unless_its_process_died() {
         origin: Origin::Schedule,
         ..new_run(place.user, place.data, place.data)
     };
-    let Started::Run { id: dead, .. } = desk.db.store.start_run(&run).await.unwrap() else {
+    let Started::Run { id: dead, .. } = bench.db.store.start_run(&run).await.unwrap() else {
         panic!("first")
     };
-    let Started::Run { id: second, .. } = desk.db.store.start_run(&run).await.unwrap() else {
+    let Started::Run { id: second, .. } = bench.db.store.start_run(&run).await.unwrap() else {
         panic!("second")
     };
     let closed: (String, String) = sqlx::query_as(
         "SELECT status, error_details ->> 'kind' FROM agenda_sync_runs WHERE id = $1",
     )
     .bind(dead)
-    .fetch_one(&desk.db.pool)
+    .fetch_one(&bench.db.pool)
     .await
     .unwrap();
     assert_eq!(closed, ("failed".into(), "orphaned".into()));
     let done = finished(RunStatus::Failed, Totals::default());
     assert!(
-        desk.db
+        bench
+            .db
             .store
             .finish_run(second, &done)
             .await
@@ -195,17 +198,17 @@ async fn a_tick_has_one_run_unless_its_process_died() {
             .is_some()
     );
     assert_eq!(
-        desk.db.store.start_run(&run).await.unwrap(),
+        bench.db.store.start_run(&run).await.unwrap(),
         Started::TickDone
     );
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn old_runs_go_in_batches_that_wait_for_nobody() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
-    desk.person(
+    let bench = Bench::new().await;
+    let place = bench.place().await;
+    bench.person(
         place,
         "INSERT INTO agenda_sync_runs (usuario_id, window_start, window_end, status, started_at)
          SELECT $1, CURRENT_DATE, CURRENT_DATE, CASE WHEN i = 1 THEN 'running' ELSE 'success' END,
@@ -213,7 +216,7 @@ async fn old_runs_go_in_batches_that_wait_for_nobody() {
          FROM generate_series(1, 10) i",
     )
     .await;
-    let mut reader = sqlx::PgConnection::connect(&desk.db.url).await.unwrap();
+    let mut reader = sqlx::PgConnection::connect(&bench.db.url).await.unwrap();
     let mut reading = reader.begin().await.unwrap();
     sqlx::query("SELECT FROM agenda_sync_runs WHERE id = 2 FOR SHARE")
         .execute(&mut *reading)
@@ -222,7 +225,7 @@ async fn old_runs_go_in_batches_that_wait_for_nobody() {
     let ninety_days = Duration::from_secs(90 * 24 * 3600);
     let mut deleted = Vec::new();
     for _ in 0..3 {
-        deleted.push(desk.db.store.prune_runs(ninety_days, 4).await.unwrap());
+        deleted.push(bench.db.store.prune_runs(ninety_days, 4).await.unwrap());
     }
     assert_eq!(
         deleted,
@@ -230,7 +233,7 @@ async fn old_runs_go_in_batches_that_wait_for_nobody() {
         "neither the running one nor the one that is held"
     );
     reading.rollback().await.unwrap();
-    assert_eq!(desk.db.store.prune_runs(ninety_days, 4).await.unwrap(), 1);
+    assert_eq!(bench.db.store.prune_runs(ninety_days, 4).await.unwrap(), 1);
 
     // While a batch is not committed, the store goes on.
     let mut deleting = reader.begin().await.unwrap();
@@ -239,10 +242,10 @@ async fn old_runs_go_in_batches_that_wait_for_nobody() {
         .await
         .unwrap();
     let rows = [row("08:00", 0, "ANA")];
-    let read = tokio::time::timeout(Duration::from_secs(10), desk.read(place, &rows));
+    let read = tokio::time::timeout(Duration::from_secs(10), bench.read(place, &rows));
     assert_eq!(read.await.unwrap().inserted, 1);
     deleting.rollback().await.unwrap();
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]

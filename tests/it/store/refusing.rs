@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use agendad::store::slots::{DayStored, Units};
 
-use crate::store::desk::{Desk, Place, Row, TOMORROW, row};
+use crate::store::bench::{Bench, Place, Row, TOMORROW, row};
 
 fn rows() -> [Row; 3] {
     [
@@ -14,10 +14,10 @@ fn rows() -> [Row; 3] {
     ]
 }
 
-async fn store(desk: &Desk, place: Place, rows: &[Row]) -> DayStored {
-    let run = desk.run(place).await;
-    let stored = desk.store(run, place, &place.reading(rows)).await.unwrap();
-    assert!(desk.finish(run).await);
+async fn store(bench: &Bench, place: Place, rows: &[Row]) -> DayStored {
+    let run = bench.run(place).await;
+    let stored = bench.store(run, place, &place.reading(rows)).await.unwrap();
+    assert!(bench.finish(run).await);
     stored
 }
 
@@ -100,10 +100,10 @@ fn english(stored: &DayStored) -> String {
 #[tokio::test]
 async fn slots_are_stored_once_and_whole_whatever_the_table_of_appointments_refuses() {
     for (table, appointments, word) in TABLES {
-        let desk = Desk::new().await;
-        let place = desk.place().await;
-        desk.db.execute(table).await;
-        let stored = store(&desk, place, &rows()).await;
+        let bench = Bench::new().await;
+        let place = bench.place().await;
+        bench.db.execute(table).await;
+        let stored = store(&bench, place, &rows()).await;
         let totals = &stored.totals;
         assert_eq!(totals.inserted, 3, "{table}");
         assert_eq!(
@@ -119,7 +119,7 @@ async fn slots_are_stored_once_and_whole_whatever_the_table_of_appointments_refu
         assert!(notes.contains(word), "{table}: {notes}");
         assert!(!notes.contains("BIA"), "{table}: {notes}");
         assert_eq!(
-            desk.slots(place).await,
+            bench.slots(place).await,
             [
                 "7 08:00 ANA SOUZA available current",
                 "7 09:00 BIA available current",
@@ -127,10 +127,10 @@ async fn slots_are_stored_once_and_whole_whatever_the_table_of_appointments_refu
             ],
             "{table}"
         );
-        assert_eq!(desk.changes(place).await.len(), 3, "{table}");
+        assert_eq!(bench.changes(place).await.len(), 3, "{table}");
 
         // Again: nothing is doubled, and what is still refused is still told.
-        let again = store(&desk, place, &rows()).await;
+        let again = store(&bench, place, &rows()).await;
         assert_eq!(
             (again.totals.inserted, again.totals.unchanged),
             (0, 3),
@@ -141,28 +141,30 @@ async fn slots_are_stored_once_and_whole_whatever_the_table_of_appointments_refu
         // One slot vanishes, one changes: stored all the same.
         let mut fewer = rows()[1..].to_vec();
         fewer[1] = row("10:00", 2, "CLARA NUNES");
-        let fewer = store(&desk, place, &fewer).await;
+        let fewer = store(&bench, place, &fewer).await;
         assert_eq!(
             (fewer.totals.removed, fewer.totals.updated),
             (1, 1),
             "{table}"
         );
-        desk.db.close().await;
+        bench.db.close().await;
     }
 }
 
 #[tokio::test]
 async fn once_the_table_is_mended_the_next_reading_makes_what_was_refused() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
-    desk.db
+    let bench = Bench::new().await;
+    let place = bench.place().await;
+    bench
+        .db
         .execute("ALTER TABLE agendamentos ADD COLUMN convenio TEXT NOT NULL")
         .await;
-    assert_eq!(store(&desk, place, &rows()).await.appointments_refused, 3);
-    desk.db
+    assert_eq!(store(&bench, place, &rows()).await.appointments_refused, 3);
+    bench
+        .db
         .execute("ALTER TABLE agendamentos ALTER COLUMN convenio DROP NOT NULL")
         .await;
-    let stored = store(&desk, place, &rows()).await;
+    let stored = store(&bench, place, &rows()).await;
     assert_eq!(
         (
             stored.totals.appointments_created,
@@ -171,69 +173,71 @@ async fn once_the_table_is_mended_the_next_reading_makes_what_was_refused() {
         (3, 0)
     );
     assert_eq!(
-        store(&desk, place, &rows())
+        store(&bench, place, &rows())
             .await
             .totals
             .appointments_created,
         0
     );
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn a_slot_vanishes_although_its_appointment_cannot_be_cancelled() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
-    store(&desk, place, &rows()).await;
-    desk.db
+    let bench = Bench::new().await;
+    let place = bench.place().await;
+    store(&bench, place, &rows()).await;
+    bench
+        .db
         .execute(
             "ALTER TABLE agendamentos ADD CONSTRAINT nunca_cancelado CHECK (status <> 'cancelado')",
         )
         .await;
-    let stored = store(&desk, place, &rows()[..2]).await;
+    let stored = store(&bench, place, &rows()[..2]).await;
     assert_eq!((stored.totals.removed, stored.appointments_refused), (1, 1));
     assert!(english(&stored).contains("nunca_cancelado"), "{stored:?}");
     let days: [NaiveDate; 1] = [TOMORROW.parse().unwrap()];
-    let stored = desk.vacate(place, &days, Units::One("7")).await;
+    let stored = bench.vacate(place, &days, Units::One("7")).await;
     assert_eq!((stored.totals.removed, stored.appointments_refused), (2, 2));
     assert!(english(&stored).contains("nunca_cancelado"), "{stored:?}");
     assert_eq!(
-        desk.slots(place).await,
+        bench.slots(place).await,
         [
             "7 08:00 ANA SOUZA removed gone",
             "7 09:00 BIA removed gone",
             "7 10:00 CLARA removed gone"
         ]
     );
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
-async fn cancel_left_over(desk: &Desk, place: Place) -> DayStored {
-    let run = desk.run(place).await;
-    let stored = desk.db.store.cancel_left_over(run, place.user).await;
-    assert!(desk.finish(run).await);
+async fn cancel_left_over(bench: &Bench, place: Place) -> DayStored {
+    let run = bench.run(place).await;
+    let stored = bench.db.store.cancel_left_over(run, place.user).await;
+    assert!(bench.finish(run).await);
     stored.unwrap()
 }
 
 #[tokio::test]
 async fn what_could_not_be_cancelled_is_cancelled_later_but_for_what_a_person_has_taken_up() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
-    store(&desk, place, &rows()).await;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
+    store(&bench, place, &rows()).await;
     let refuse = "ALTER TABLE agendamentos ADD CONSTRAINT nunca CHECK (status <> 'cancelado')";
-    desk.db.execute(refuse).await;
-    store(&desk, place, &[]).await;
-    let stored = cancel_left_over(&desk, place).await;
+    bench.db.execute(refuse).await;
+    store(&bench, place, &[]).await;
+    let stored = cancel_left_over(&bench, place).await;
     assert_eq!(stored.totals.appointments_cancelled, 0);
     assert_eq!(stored.appointments_refused, 1, "{stored:?}");
     assert!(english(&stored).contains("nunca"), "{stored:?}");
 
-    desk.db
+    bench
+        .db
         .execute("ALTER TABLE agendamentos DROP CONSTRAINT nunca")
         .await;
     let moved = "UPDATE agendamentos SET convertido_em_paciente = TRUE WHERE usuario_id = $1 AND nome = 'BIA'";
-    assert_eq!(desk.person(place, moved).await, 1);
-    let stored = cancel_left_over(&desk, place).await;
+    assert_eq!(bench.person(place, moved).await, 1);
+    let stored = cancel_left_over(&bench, place).await;
     let totals = (
         stored.totals.appointments_cancelled,
         stored.appointments_refused,
@@ -243,51 +247,51 @@ async fn what_could_not_be_cancelled_is_cancelled_later_but_for_what_a_person_ha
         let last = |line: &String| line.rsplit(' ').next().unwrap_or_default().to_owned();
         lines.iter().map(last).collect()
     };
-    let now = status(desk.appointments(place).await);
+    let now = status(bench.appointments(place).await);
     assert_eq!(now, ["cancelado", "agendado", "cancelado"]);
 
     let reopened =
         "UPDATE agendamentos SET status = 'agendado' WHERE usuario_id = $1 AND nome = 'CLARA'";
-    assert_eq!(desk.person(place, reopened).await, 1);
-    let stored = cancel_left_over(&desk, place).await;
+    assert_eq!(bench.person(place, reopened).await, 1);
+    let stored = cancel_left_over(&bench, place).await;
     assert_eq!(stored.totals.appointments_cancelled, 0, "{stored:?}");
-    let run = desk.run(place).await;
-    assert!(desk.finish(run).await);
-    let late = desk.db.store.cancel_left_over(run, place.user).await;
+    let run = bench.run(place).await;
+    assert!(bench.finish(run).await);
+    let late = bench.db.store.cancel_left_over(run, place.user).await;
     assert!(late.is_err(), "the run is over");
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn switched_off_appointments_need_no_table_at_all() {
-    let mut desk = Desk::new().await;
-    let place = desk.place().await;
-    desk.rules.appointments = false;
-    desk.db.execute("ALTER TABLE agenda_slots DROP CONSTRAINT agenda_slots_agendamento_id_fkey; DROP TABLE agendamentos CASCADE",
+    let mut bench = Bench::new().await;
+    let place = bench.place().await;
+    bench.rules.appointments = false;
+    bench.db.execute("ALTER TABLE agenda_slots DROP CONSTRAINT agenda_slots_agendamento_id_fkey; DROP TABLE agendamentos CASCADE",
     )
     .await;
-    let stored = store(&desk, place, &rows()).await;
+    let stored = store(&bench, place, &rows()).await;
     assert_eq!(
         (stored.totals.inserted, stored.appointments_refused),
         (3, 0)
     );
     let days: [NaiveDate; 1] = [TOMORROW.parse().unwrap()];
-    let stored = desk.vacate(place, &days, Units::One("7")).await;
+    let stored = bench.vacate(place, &days, Units::One("7")).await;
     assert_eq!(stored.totals.removed, 3);
     assert!(stored.notes.is_empty(), "{stored:?}");
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn what_the_table_will_refuse_is_foreseen() {
-    let desk = Desk::new().await;
-    assert_eq!(desk.db.store.foresee_appointments().await.unwrap(), []);
-    desk.db.execute("ALTER TABLE agendamentos ADD COLUMN convenio TEXT NOT NULL, ADD COLUMN filial INT NOT NULL DEFAULT 1,
+    let bench = Bench::new().await;
+    assert_eq!(bench.db.store.foresee_appointments().await.unwrap(), []);
+    bench.db.execute("ALTER TABLE agendamentos ADD COLUMN convenio TEXT NOT NULL, ADD COLUMN filial INT NOT NULL DEFAULT 1,
              ALTER COLUMN nome TYPE VARCHAR(60), ALTER COLUMN observacoes TYPE VARCHAR(20),
              ALTER COLUMN email SET NOT NULL",
     )
     .await;
-    let foreseen = desk.db.store.foresee_appointments().await.unwrap();
+    let foreseen = bench.db.store.foresee_appointments().await.unwrap();
     let of = |word: &str| {
         foreseen
             .iter()
@@ -299,8 +303,8 @@ async fn what_the_table_will_refuse_is_foreseen() {
     assert!(!of("nome").is_of_all() && of("nome").to_string().contains("60"));
     assert!(!of("email").is_of_all());
     assert_eq!(
-        desk.db.store.migrate_dry_run().await.unwrap().foreseen,
+        bench.db.store.migrate_dry_run().await.unwrap().foreseen,
         foreseen
     );
-    desk.db.close().await;
+    bench.db.close().await;
 }

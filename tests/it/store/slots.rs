@@ -3,7 +3,7 @@
 use agendad::domain::{Totals, UnreadRow};
 use chrono::NaiveTime;
 
-use crate::store::desk::{Desk, Row, row, with_row_error, with_unread_row};
+use crate::store::bench::{Bench, Row, row, with_row_error, with_unread_row};
 
 fn totals(inserted: i64, updated: i64, unchanged: i64, removed: i64) -> Totals {
     Totals {
@@ -27,51 +27,51 @@ fn slots_only(totals: Totals) -> Totals {
 
 #[tokio::test]
 async fn a_second_reading_of_the_same_page_touches_only_last_seen_at() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
     let rows = [row("08:00", 0, "ANA"), row("09:00", 1, "BIA")];
     assert_eq!(
-        slots_only(desk.read(place, &rows).await),
+        slots_only(bench.read(place, &rows).await),
         totals(2, 0, 0, 0)
     );
     let all = "SELECT md5(string_agg((to_jsonb(s) - 'last_seen_at')::text, ',' ORDER BY id)) FROM agenda_slots s";
     let before: String = sqlx::query_scalar(all)
-        .fetch_one(&desk.db.pool)
+        .fetch_one(&bench.db.pool)
         .await
         .unwrap();
-    assert_eq!(desk.read(place, &rows).await, totals(0, 0, 2, 0));
+    assert_eq!(bench.read(place, &rows).await, totals(0, 0, 2, 0));
     let after: String = sqlx::query_scalar(all)
-        .fetch_one(&desk.db.pool)
+        .fetch_one(&bench.db.pool)
         .await
         .unwrap();
     assert_eq!(before, after);
     let seen_later: bool =
         sqlx::query_scalar("SELECT bool_and(last_seen_at > first_seen_at) FROM agenda_slots")
-            .fetch_one(&desk.db.pool)
+            .fetch_one(&bench.db.pool)
             .await
             .unwrap();
     assert!(seen_later);
     assert_eq!(
-        desk.changes(place).await,
+        bench.changes(place).await,
         ["inserted ANA", "inserted BIA"],
         "no line for what did not change"
     );
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn a_change_is_logged_with_old_and_new_values_of_the_fields_that_differ() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
-    desk.read(place, &[row("08:00", 0, "ANA")]).await;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
+    bench.read(place, &[row("08:00", 0, "ANA")]).await;
     let changed = [row("08:00", 0, "ANA MARIA").telefone("(11) 2345-6789")];
     assert_eq!(
-        slots_only(desk.read(place, &changed).await),
+        slots_only(bench.read(place, &changed).await),
         totals(0, 1, 0, 0)
     );
     let fields: serde_json::Value =
         sqlx::query_scalar("SELECT fields FROM agenda_slot_changes WHERE kind = 'changed'")
-            .fetch_one(&desk.db.pool)
+            .fetch_one(&bench.db.pool)
             .await
             .unwrap();
     assert_eq!(
@@ -81,30 +81,30 @@ async fn a_change_is_logged_with_old_and_new_values_of_the_fields_that_differ() 
             "telefone": { "old": "", "new": "(11) 2345-6789" },
         })
     );
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn a_closed_exam_books_the_slot_and_a_reopened_one_frees_it() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
-    desk.read(place, &[row("08:00", 0, "ANA")]).await;
-    desk.read(place, &[row("08:00", 0, "ANA").done()]).await;
-    assert_eq!(desk.slots(place).await, ["7 08:00 ANA booked current"]);
-    desk.read(place, &[row("08:00", 0, "ANA")]).await;
-    assert_eq!(desk.slots(place).await, ["7 08:00 ANA available current"]);
-    assert_eq!(desk.changes(place).await.len(), 3);
-    desk.db.close().await;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
+    bench.read(place, &[row("08:00", 0, "ANA")]).await;
+    bench.read(place, &[row("08:00", 0, "ANA").done()]).await;
+    assert_eq!(bench.slots(place).await, ["7 08:00 ANA booked current"]);
+    bench.read(place, &[row("08:00", 0, "ANA")]).await;
+    assert_eq!(bench.slots(place).await, ["7 08:00 ANA available current"]);
+    assert_eq!(bench.changes(place).await.len(), 3);
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn a_status_that_changes_without_the_content_is_logged_as_such() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
     let reading = place.reading(&[row("08:00", 0, "ANA").done()]);
-    desk.read_with(place, &reading).await;
+    bench.read_with(place, &reading).await;
     // The configuration learned that this exam status does not close a slot.
-    let run_id = desk.run(place).await;
+    let run_id = bench.run(place).await;
     let slots = agendad::domain::slot::slots_of_day(
         place.user,
         &reading,
@@ -118,40 +118,40 @@ async fn a_status_that_changes_without_the_content_is_logged_as_such() {
         unread: &[],
         slots: &slots,
     };
-    let stored = desk.db.store.store_day(&day, &desk.rules).await.unwrap();
+    let stored = bench.db.store.store_day(&day, &bench.rules).await.unwrap();
     assert_eq!(stored.totals.updated, 1);
     assert_eq!(
-        desk.changes(place).await[1],
+        bench.changes(place).await[1],
         r#"changed ANA {"slot_status": {"new": "available", "old": "booked"}}"#
     );
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn what_vanishes_is_marked_and_what_comes_back_keeps_its_first_sight() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
     let both = [row("08:00", 0, "ANA"), row("09:00", 1, "BIA")];
-    desk.read(place, &both).await;
+    bench.read(place, &both).await;
     let times = "SELECT first_seen_at::text || ' ' || id FROM agenda_slots ORDER BY hora";
     let before: Vec<String> = sqlx::query_scalar(times)
-        .fetch_all(&desk.db.pool)
+        .fetch_all(&bench.db.pool)
         .await
         .unwrap();
     let seen = "SELECT last_seen_at::text FROM agenda_slots WHERE hora = '08:00'";
     let last_seen: String = sqlx::query_scalar(seen)
-        .fetch_one(&desk.db.pool)
+        .fetch_one(&bench.db.pool)
         .await
         .unwrap();
 
     assert_eq!(
-        slots_only(desk.read(place, &both[1..]).await),
+        slots_only(bench.read(place, &both[1..]).await),
         totals(0, 0, 1, 1)
     );
     let removed = "SELECT last_seen_at::text FROM agenda_slots
                    WHERE hora = '08:00' AND status = 'removed' AND NOT is_current AND removed_at > last_seen_at";
     let still: String = sqlx::query_scalar(removed)
-        .fetch_one(&desk.db.pool)
+        .fetch_one(&bench.db.pool)
         .await
         .unwrap();
     assert_eq!(still, last_seen, "removal is no sight");
@@ -159,16 +159,16 @@ async fn what_vanishes_is_marked_and_what_comes_back_keeps_its_first_sight() {
     let mut back = both.clone();
     back[0].nome = "ANA MARIA".to_owned();
     assert_eq!(
-        slots_only(desk.read(place, &back).await),
+        slots_only(bench.read(place, &back).await),
         totals(0, 1, 1, 0)
     );
     let after: Vec<String> = sqlx::query_scalar(times)
-        .fetch_all(&desk.db.pool)
+        .fetch_all(&bench.db.pool)
         .await
         .unwrap();
     assert_eq!(before, after);
     assert_eq!(
-        desk.slots(place).await,
+        bench.slots(place).await,
         [
             "7 08:00 ANA MARIA available current",
             "7 09:00 BIA available current"
@@ -176,46 +176,47 @@ async fn what_vanishes_is_marked_and_what_comes_back_keeps_its_first_sight() {
     );
     let unmarked = "SELECT count(*) FROM agenda_slots WHERE removed_at IS NULL";
     let unmarked: i64 = sqlx::query_scalar(unmarked)
-        .fetch_one(&desk.db.pool)
+        .fetch_one(&bench.db.pool)
         .await
         .unwrap();
     assert_eq!(unmarked, 2);
     assert_eq!(
-        desk.changes(place).await[2..],
+        bench.changes(place).await[2..],
         [
             "removed ANA MARIA".to_owned(),
             r#"reappeared ANA MARIA {"nome": {"new": "ANA MARIA", "old": "ANA"}}"#.to_owned()
         ]
     );
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn rows_that_could_not_be_read_never_remove_anything() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
     let both = [row("08:00", 0, "ANA"), row("09:00", 1, "BIA")];
-    desk.read(place, &both).await;
+    bench.read(place, &both).await;
     let partly = with_row_error(place.reading(&[row("10:00", 2, "CLARA")]));
-    let stored = desk.read_with(place, &partly).await;
+    let stored = bench.read_with(place, &partly).await;
     assert_eq!(
         slots_only(stored),
         totals(1, 0, 0, 0),
         "the good rows are stored"
     );
-    assert_eq!(desk.slots(place).await.len(), 3);
+    assert_eq!(bench.slots(place).await.len(), 3);
     assert!(
-        desk.slots(place)
+        bench
+            .slots(place)
             .await
             .iter()
             .all(|line| line.ends_with("available current"))
     );
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn a_row_that_could_not_be_read_protects_only_the_slots_that_it_could_be() {
-    let desk = Desk::new().await;
+    let bench = Bench::new().await;
     let eight = NaiveTime::from_hms_opt(8, 0, 0);
     let noon = NaiveTime::from_hms_opt(12, 0, 0);
     let unread = UnreadRow::unknown;
@@ -225,16 +226,16 @@ async fn a_row_that_could_not_be_read_protects_only_the_slots_that_it_could_be()
         (unread().with_hour(noon).with_cpf("123.456.789-0"), "CLARA"),
         (unread().with_hour(noon).with_name("DORA"), ""),
     ] {
-        let place = desk.place().await;
+        let place = bench.place().await;
         let all = [
             row("08:00", 0, "ANA"),
             row("09:00", 1, "BIA"),
             row("10:00", 2, "CLARA"),
         ];
-        desk.read(place, &all).await;
+        bench.read(place, &all).await;
         let partly = with_unread_row(place.reading(&[]), read);
-        let stored = desk.read_with(place, &partly).await;
-        let current: Vec<String> = desk.slots(place).await;
+        let stored = bench.read_with(place, &partly).await;
+        let current: Vec<String> = bench.slots(place).await;
         let current = current
             .iter()
             .filter(|line| line.ends_with("available current"));
@@ -247,92 +248,93 @@ async fn a_row_that_could_not_be_read_protects_only_the_slots_that_it_could_be()
             (removed, removed)
         );
     }
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn a_protected_slot_does_not_count_for_the_guard() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
     let all: Vec<Row> = (8..16)
         .map(|h| row(&format!("{h:02}:00"), h % 5, &format!("N{h}")))
         .collect();
-    desk.read(place, &all).await;
+    bench.read(place, &all).await;
     // Four of eight are missing besides the protected one: not more than half.
     let read = UnreadRow::unknown().with_hour(NaiveTime::from_hms_opt(8, 0, 0));
-    let stored = desk
+    let stored = bench
         .read_with(place, &with_unread_row(place.reading(&all[5..]), read))
         .await;
     assert_eq!((stored.removed, stored.held), (4, 0));
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn an_appointment_whose_cpf_lost_its_zeros_is_linked_and_not_doubled() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
-    desk.person(
-        place,
-        "INSERT INTO agendamentos (usuario_id, nome, cpf, data_agendamento)
+    let bench = Bench::new().await;
+    let place = bench.place().await;
+    bench
+        .person(
+            place,
+            "INSERT INTO agendamentos (usuario_id, nome, cpf, data_agendamento)
          VALUES ($1, 'ANA', '1234567890', '2199-11-24 08:00')",
-    )
-    .await;
+        )
+        .await;
     let ana = Row {
         cpf: "012.345.678-90".to_owned(),
         ..row("08:00", 0, "ANA")
     };
-    let stored = desk.read(place, &[ana]).await;
+    let stored = bench.read(place, &[ana]).await;
     assert_eq!(
         (stored.appointments_created, stored.appointments_linked),
         (0, 1)
     );
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn a_reading_concerns_its_own_user_day_and_unit_only() {
-    let desk = Desk::new().await;
-    let (mine, other) = (desk.place().await, desk.place().await);
+    let bench = Bench::new().await;
+    let (mine, other) = (bench.place().await, bench.place().await);
     let rows = [row("08:00", 0, "ANA")];
     for place in [mine, mine.unit("8"), mine.day("2199-11-25"), other] {
-        desk.read(place, &rows).await;
+        bench.read(place, &rows).await;
     }
     // The same candidate at the same hour with two examiners: two slots.
-    desk.read(mine, &[]).await;
+    bench.read(mine, &[]).await;
     assert_eq!(
-        desk.slots(mine).await,
+        bench.slots(mine).await,
         [
             "7 08:00 ANA removed gone",
             "7 08:00 ANA available current",
             "8 08:00 ANA available current"
         ]
     );
-    assert_eq!(desk.slots(other).await, ["7 08:00 ANA available current"]);
-    desk.db.close().await;
+    assert_eq!(bench.slots(other).await, ["7 08:00 ANA available current"]);
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn no_sequence_value_is_burnt_by_rows_that_are_there_already() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
     let mut rows = vec![row("08:00", 0, "ANA"), row("09:00", 1, "BIA")];
-    desk.read(place, &rows).await;
+    bench.read(place, &rows).await;
     rows[0].nome = "ANA MARIA".to_owned();
-    desk.read(place, &rows).await;
-    desk.read(place, &rows).await;
+    bench.read(place, &rows).await;
+    bench.read(place, &rows).await;
     rows.push(row("10:00", 2, "CLARA"));
-    desk.read(place, &rows).await;
+    bench.read(place, &rows).await;
     let ids: Vec<i64> = sqlx::query_scalar("SELECT id FROM agenda_slots ORDER BY id")
-        .fetch_all(&desk.db.pool)
+        .fetch_all(&bench.db.pool)
         .await
         .unwrap();
     assert_eq!(ids, [1, 2, 3]);
     let last: (i64, i64) = sqlx::query_as(
         "SELECT (SELECT last_value FROM agendamentos_id_seq), (SELECT last_value FROM agenda_slot_changes_id_seq)",
     )
-    .fetch_one(&desk.db.pool)
+    .fetch_one(&bench.db.pool)
     .await
     .unwrap();
     assert_eq!(last, (3, 4));
-    desk.db.close().await;
+    bench.db.close().await;
 }

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use agendad::domain::{Origin, RunStatus, Totals};
 use agendad::store::figures::WindowLimit;
-use agendad::store::overview::OverviewFilter;
+use agendad::store::overview::{Order, OverviewFilter, Sort};
 use agendad::store::runs::{FinishedRun, NewRun, Started};
 use agendad::store::statistics::DayStatistics;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::store::desk::{new_run, succeeded};
+use crate::store::bench::{new_run, succeeded};
 use crate::support::{TestDatabase, clock};
 
 const ZONE: &str = "America/Sao_Paulo";
@@ -135,8 +135,8 @@ async fn agrees(db: &TestDatabase, when: &str) {
     });
     let filter = OverviewFilter {
         search: None,
-        sort: "all",
-        order: "id",
+        sort: Sort::All,
+        order: Order::Id,
         limit: 50,
         offset: 0,
         usuario_id: None,

@@ -9,7 +9,7 @@ use agendad::store::slots::Units;
 use agendad::store::units::UnitReading;
 use agendad::store::{Store, connect};
 
-use crate::store::desk::{Desk, Place, Row, TOMORROW, YESTERDAY, new_run, row, succeeded};
+use crate::store::bench::{Bench, Place, Row, TOMORROW, YESTERDAY, new_run, row, succeeded};
 
 /// All of the slots but when they were last seen, and the change log.
 const ALL_ELSE: &str = "SELECT md5((SELECT string_agg((to_jsonb(s) - 'last_seen_at')::text, ',' ORDER BY id) FROM agenda_slots s)
@@ -17,32 +17,32 @@ const ALL_ELSE: &str = "SELECT md5((SELECT string_agg((to_jsonb(s) - 'last_seen_
 
 #[tokio::test]
 async fn days_that_are_as_they_were_are_seen_with_the_runs_record_and_nothing_else_changes() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
     let rows = [row("08:00", 0, "ANA"), row("09:00", 1, "BIA")];
     for day in [TOMORROW, YESTERDAY] {
-        desk.read(place.day(day), &rows).await;
+        bench.read(place.day(day), &rows).await;
     }
-    let before: String = desk.one(ALL_ELSE).await;
-    let run = desk.begin(place).await;
+    let before: String = bench.one(ALL_ELSE).await;
+    let run = bench.begin(place).await;
     let seen = [TOMORROW, YESTERDAY].map(|day| run.as_stored(place.day(day), &rows));
-    let done = desk.end(run.id, &seen.map(Option::unwrap)).await;
+    let done = bench.end(run.id, &seen.map(Option::unwrap)).await;
     assert_eq!(done.unwrap().unchanged, 4);
-    assert_eq!(desk.one::<String>(ALL_ELSE).await, before);
+    assert_eq!(bench.one::<String>(ALL_ELSE).await, before);
     let all_later = "SELECT bool_and(last_seen_at = (SELECT max(finished_at) FROM agenda_sync_runs)) FROM agenda_slots";
-    assert!(desk.one::<bool>(all_later).await);
+    assert!(bench.one::<bool>(all_later).await);
     let counted = "SELECT totals ->> 'unchanged' FROM agenda_sync_runs ORDER BY id DESC LIMIT 1";
-    assert_eq!(desk.one::<String>(counted).await, "4");
-    desk.db.close().await;
+    assert_eq!(bench.one::<String>(counted).await, "4");
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn a_day_is_as_it_was_only_if_every_slot_is() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
     let rows = [row("08:00", 0, "ANA"), row("09:00", 1, "BIA")];
-    desk.read(place, &rows).await;
-    let run = desk.begin(place).await;
+    bench.read(place, &rows).await;
+    let run = bench.begin(place).await;
     let reversed = [rows[1].clone(), rows[0].clone()];
     assert!(
         run.as_stored(place, &reversed).is_some(),
@@ -58,48 +58,49 @@ async fn a_day_is_as_it_was_only_if_every_slot_is() {
         assert_eq!(run.as_stored(place, &other), None, "{other:?}");
     }
     // Whatever the earlier system left without a hash was never read by us.
-    desk.person(
-        place,
-        "UPDATE agenda_slots SET content_hash = NULL WHERE usuario_id = $1 AND hora = '08:00'",
-    )
-    .await;
-    let run = desk.begin(place).await;
+    bench
+        .person(
+            place,
+            "UPDATE agenda_slots SET content_hash = NULL WHERE usuario_id = $1 AND hora = '08:00'",
+        )
+        .await;
+    let run = bench.begin(place).await;
     assert_eq!(run.as_stored(place, &rows), None);
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn a_slot_that_waits_for_its_appointment_is_told_of() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
-    desk.read(place, &[row("08:00", 0, "ANA")]).await;
-    let waits = async || desk.begin(place).await.days[0].wants_appointment;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
+    bench.read(place, &[row("08:00", 0, "ANA")]).await;
+    let waits = async || bench.begin(place).await.days[0].wants_appointment;
     assert!(!waits().await);
-    desk.person(
+    bench.person(
         place,
         "UPDATE agenda_slots SET agendamento_id = NULL, agendamento_state = NULL WHERE usuario_id = $1",
     )
     .await;
     assert!(waits().await);
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn what_others_change_while_a_run_reads_is_not_noted_as_seen_and_the_next_run_finds_it() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
     let rows = [row("08:00", 0, "ANA"), row("09:00", 1, "BIA")];
     for day in [TOMORROW, YESTERDAY] {
-        desk.read(place.day(day), &rows).await;
+        bench.read(place.day(day), &rows).await;
     }
-    let run = desk.begin(place).await;
+    let run = bench.begin(place).await;
     let seen = [TOMORROW, YESTERDAY].map(|day| run.as_stored(place.day(day), &rows).unwrap());
-    desk.person(
+    bench.person(
         place,
         "UPDATE agenda_slots SET is_current = FALSE, status = 'removed' WHERE usuario_id = $1 AND hora = '08:00' AND data > now()",
     )
     .await;
-    let done = desk.end(run.id, &seen).await.unwrap();
+    let done = bench.end(run.id, &seen).await.unwrap();
     let tomorrow = TOMORROW.parse().unwrap();
     assert_eq!(
         done,
@@ -109,52 +110,56 @@ async fn what_others_change_while_a_run_reads_is_not_noted_as_seen_and_the_next_
         }
     );
     let seen_again = "SELECT string_agg(DISTINCT data::text, ',') FROM agenda_slots WHERE last_seen_at > first_seen_at";
-    assert_eq!(desk.one::<String>(seen_again).await, YESTERDAY);
-    let next = desk.begin(place).await;
+    assert_eq!(bench.one::<String>(seen_again).await, YESTERDAY);
+    let next = bench.begin(place).await;
     assert_eq!(next.as_stored(place, &rows), None);
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn a_run_that_was_closed_notes_nothing() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
     let rows = [row("08:00", 0, "ANA")];
-    desk.read(place, &rows).await;
-    let paused = desk.begin(place).await;
+    bench.read(place, &rows).await;
+    let paused = bench.begin(place).await;
     let seen = paused.as_stored(place, &rows).unwrap();
-    let next = desk.begin(place).await;
-    assert_eq!(desk.end(paused.id, std::slice::from_ref(&seen)).await, None);
+    let next = bench.begin(place).await;
+    assert_eq!(
+        bench.end(paused.id, std::slice::from_ref(&seen)).await,
+        None
+    );
     let again = "SELECT count(*) FROM agenda_slots WHERE last_seen_at > first_seen_at";
-    assert_eq!(desk.one::<i64>(again).await, 0);
+    assert_eq!(bench.one::<i64>(again).await, 0);
     let units = "SELECT count(*) FROM portal_units";
-    assert_eq!(desk.one::<i64>(units).await, 0);
-    assert_eq!(desk.end(next.id, &[seen]).await.unwrap().unchanged, 1);
-    assert_eq!(desk.one::<i64>(again).await, 1);
-    assert_eq!(desk.one::<i64>(units).await, 1);
-    desk.db.close().await;
+    assert_eq!(bench.one::<i64>(units).await, 0);
+    assert_eq!(bench.end(next.id, &[seen]).await.unwrap().unchanged, 1);
+    assert_eq!(bench.one::<i64>(again).await, 1);
+    assert_eq!(bench.one::<i64>(units).await, 1);
+    bench.db.close().await;
 }
 
 /// Planning takes longer than the rest of these statements.
 #[tokio::test]
 async fn the_statements_of_a_run_are_not_planned_for_each_run_anew() {
-    let mut desk = Desk::new().await;
-    let place = desk.place().await;
-    let one = connect::pool(&desk.db.url, 1).await.unwrap();
-    desk.db.store = Store::new(one.clone());
+    let mut bench = Bench::new().await;
+    let place = bench.place().await;
+    let one = connect::pool(&bench.db.url, 1).await.unwrap();
+    bench.db.store = Store::new(one.clone());
     for round in 0..20 {
         let names = [format!("ANA {round}"), format!("BIA {round}")];
         let rows = [row("08:00", 0, &names[0]), row("09:00", 1, &names[1])];
-        assert_eq!(desk.read(place, &rows).await.unchanged, 0);
-        let run = desk.begin(place).await;
+        assert_eq!(bench.read(place, &rows).await.unchanged, 0);
+        let run = bench.begin(place).await;
         let seen = run.as_stored(place, &rows).unwrap();
-        assert_eq!(desk.end(run.id, &[seen]).await.unwrap().unchanged, 2);
-        desk.vacate(
-            place.day(YESTERDAY),
-            &[YESTERDAY.parse().unwrap()],
-            Units::One("7"),
-        )
-        .await;
+        assert_eq!(bench.end(run.id, &[seen]).await.unwrap().unchanged, 2);
+        bench
+            .vacate(
+                place.day(YESTERDAY),
+                &[YESTERDAY.parse().unwrap()],
+                Units::One("7"),
+            )
+            .await;
     }
     for beginning in [
         "-- Records that a run starts%",
@@ -171,7 +176,7 @@ async fn the_statements_of_a_run_are_not_planned_for_each_run_anew() {
         );
     }
     one.close().await;
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 /// A run that has begun, and what it knows of its days.
@@ -200,7 +205,7 @@ fn digest(place: Place, reading: &DayReading) -> String {
     seen::digest(&slots_of_day(place.user, reading, &statuses))
 }
 
-impl Desk {
+impl Bench {
     /// A run of all days, as the user's lock allows it.
     async fn begin(&self, place: Place) -> Begun {
         let run = new_run(

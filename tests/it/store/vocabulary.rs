@@ -6,14 +6,14 @@ use agendad::domain::{ErrorDetails, FailureKind, Totals};
 use agendad::store::StoreError;
 use agendad::store::listing::{ChangeFilter, SlotFilter};
 
-use crate::store::desk::{Desk, row};
+use crate::store::bench::{Bench, row};
 
 /// Puts a value into a column that its constraint would refuse.
-async fn spoil(desk: &Desk, table: &str, column: &str) {
+async fn spoil(bench: &Bench, table: &str, column: &str) {
     let sql = format!(
         "ALTER TABLE {table} DROP CONSTRAINT {table}_{column}_check; UPDATE {table} SET {column} = 'bogus'"
     );
-    desk.db.execute(&sql).await;
+    bench.db.execute(&sql).await;
 }
 
 /// That the answer is an error, and names the column and its value.
@@ -27,53 +27,53 @@ fn names<T: std::fmt::Debug>(answer: Result<T, StoreError>, column: &str) {
 
 #[tokio::test]
 async fn a_value_that_is_none_of_its_columns_is_an_error_that_names_the_column() {
-    let desk = Desk::new().await;
-    let place = desk.place().await;
-    desk.read(place, &[row("08:00", 0, "ANA")]).await;
+    let bench = Bench::new().await;
+    let place = bench.place().await;
+    bench.read(place, &[row("08:00", 0, "ANA")]).await;
     let account =
         "INSERT INTO configuracoes_detran (usuario_id, cpf) SELECT id, '52998224725' FROM usuarios";
-    desk.db.execute(account).await;
-    let store = &desk.db.store;
+    bench.db.execute(account).await;
+    let store = &bench.db.store;
     let changes = ChangeFilter::default();
 
-    spoil(&desk, "agenda_slot_changes", "kind").await;
+    spoil(&bench, "agenda_slot_changes", "kind").await;
     names(
         store.list_changes(&changes, 9).await,
         "agenda_slot_changes.kind",
     );
     names(store.changes_after(0).await, "agenda_slot_changes.kind");
 
-    spoil(&desk, "agenda_slots", "status").await;
+    spoil(&bench, "agenda_slots", "status").await;
     let slots = store.list_slots(&SlotFilter::default(), 9).await;
     names(slots, "agenda_slots.status");
     let agenda = store.agenda(place.user, place.data, false, 9).await;
     names(agenda, "agenda_slots.status");
 
-    spoil(&desk, "agenda_sync_runs", "origin").await;
+    spoil(&bench, "agenda_sync_runs", "origin").await;
     names(
         store.list_runs(None, None, 9).await,
         "agenda_sync_runs.origin",
     );
-    spoil(&desk, "agenda_sync_runs", "status").await;
+    spoil(&bench, "agenda_sync_runs", "status").await;
     names(
         store.list_runs(None, None, 9).await,
         "agenda_sync_runs.status",
     );
     names(store.run(1, None).await, "agenda_sync_runs.status");
 
-    spoil(&desk, "configuracoes_detran", "pausa_motivo").await;
+    spoil(&bench, "configuracoes_detran", "pausa_motivo").await;
     let column = "configuracoes_detran.pausa_motivo";
     names(store.account(place.user).await.map(drop), column);
     names(store.settings(place.user).await, column);
     names(store.list_users(place.data).await, column);
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn whatever_stands_in_a_runs_details_and_totals_can_be_read() {
-    let desk = Desk::new().await;
-    let id = desk.run(desk.place().await).await;
-    let store = &desk.db.store;
+    let bench = Bench::new().await;
+    let id = bench.run(bench.place().await).await;
+    let store = &bench.db.store;
     for (details, kind) in [
         (
             r#"{"kind": "solar_flare", "dates": [{"date": "soon"}]}"#,
@@ -89,7 +89,7 @@ async fn whatever_stands_in_a_runs_details_and_totals_can_be_read() {
         let sql = format!(
             "UPDATE agenda_sync_runs SET totals = '{{\"updated\": 2, \"inserted\": \"many\"}}', error_details = '{details}'"
         );
-        desk.db.execute(&sql).await;
+        bench.db.execute(&sql).await;
         let listed = store.list_runs(None, None, 9).await.unwrap().remove(0);
         let one = store.run(id, None).await.unwrap().unwrap();
         let expected = ErrorDetails {
@@ -104,5 +104,5 @@ async fn whatever_stands_in_a_runs_details_and_totals_can_be_read() {
         };
         assert_eq!((listed.totals, one.totals), (Some(totals), Some(totals)));
     }
-    desk.db.close().await;
+    bench.db.close().await;
 }

@@ -2,7 +2,7 @@
 
 use agendad::store::runs::Started;
 
-use crate::store::desk::{new_run, succeeded};
+use crate::store::bench::{new_run, succeeded};
 use crate::support::TestDatabase;
 
 #[tokio::test]

@@ -122,8 +122,10 @@ impl World {
     pub async fn add_user(&self, nome: &str, cpf: &str, senha: &str) -> i32 {
         let cpf = Cpf::parse(cpf).unwrap();
         let store = &self.database.store;
-        let days = WorkingDays::ALL.to_json();
-        let user = store.add_user(None, nome, None, &cpf, &days).await.unwrap();
+        let user = store
+            .add_user(None, nome, None, &cpf, WorkingDays::ALL)
+            .await
+            .unwrap();
         let sealed = self
             .app
             .syncer

@@ -63,10 +63,9 @@ async fn a_second_scheduled_account_of_a_cpf_is_refused_naming_the_first() {
             "{error}"
         );
     };
-    let days = WorkingDays::ALL.to_json();
     taken(
         &store
-            .add_user(None, "Ana", None, &cpf, &days)
+            .add_user(None, "Ana", None, &cpf, WorkingDays::ALL)
             .await
             .unwrap_err(),
     );
@@ -86,7 +85,7 @@ async fn a_second_scheduled_account_of_a_cpf_is_refused_naming_the_first() {
     // While the first is switched off, its CPF is free; it cannot come back before the second is off.
     store.set_active(first, false).await.unwrap();
     let second = store
-        .add_user(None, "Ana", None, &cpf, &days)
+        .add_user(None, "Ana", None, &cpf, WorkingDays::ALL)
         .await
         .unwrap();
     store.set_active(second, true).await.unwrap();
@@ -108,9 +107,10 @@ async fn of_two_that_are_added_at_once_one_is_refused() {
     let world = World::new(1).await;
     let store = &world.database.store;
     let cpf = Cpf::parse("52998224725").unwrap();
-    let days = WorkingDays::ALL.to_json();
     let add = async || {
-        let user = store.add_user(None, "Ana", None, &cpf, &days).await?;
+        let user = store
+            .add_user(None, "Ana", None, &cpf, WorkingDays::ALL)
+            .await?;
         store.set_active(user, true).await
     };
     let (one, other) = tokio::join!(add(), add());

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 
 use super::blanking::{Blanking, Extent, blanked};
 use super::pattern::is_personal;
+use crate::browser::html::lines::with_unix_lines;
 use crate::browser::html::name::Name;
 use crate::browser::html::tree::{Data, Edge, Id, Tree};
-use crate::browser::html::with_unix_lines;
 
 pub(super) struct Writer<'t, 'a> {
     pub(super) tree: &'t Tree<'a>,

@@ -9,7 +9,7 @@ use memchr::memmem;
 
 use pieces::{Piece, pieces};
 
-use super::html::unix_lines;
+use super::html::lines::unix_lines;
 use super::plain::plain;
 
 /// What the scripts put into the array `name`, by `name[0] = "…"`, `name.push("…")` or

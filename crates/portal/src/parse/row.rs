@@ -25,9 +25,6 @@ pub(crate) struct Unreadable {
 }
 
 /// Reads a row under `columns`.
-///
-/// # Errors
-/// [`Unreadable`].
 pub(crate) fn read(columns: &[String], row: &RawRow) -> Result<AgendaRow, Unreadable> {
     if row.nested {
         // A table within may have swallowed the rows that follow.

@@ -12,7 +12,6 @@ const REQUIRED: [&str; 3] = [HORA, CPF, NOME];
 const MOST_COLUMNS: usize = 64;
 const MOST_ROWS: usize = 10_000;
 
-/// The data table.
 #[derive(Debug)]
 pub(crate) struct DataTable {
     pub at: usize,

@@ -17,7 +17,6 @@ const SPELLINGS: [(&str, DialogSpelling); 6] = [
     ("defined", DialogSpelling::Defined),
 ];
 
-/// The kind of that name, with that value.
 pub(super) fn read_kind(name: &str, value: Option<&str>) -> Result<FaultKind, String> {
     if let Ok(code) = name.parse::<u16>() {
         return read_status(code, value);

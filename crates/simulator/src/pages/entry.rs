@@ -49,7 +49,6 @@ pub(crate) fn header() -> Page {
     )
 }
 
-/// The entry page.
 pub(crate) fn entry(names: &Names, entry: &Entry) -> Page {
     let frame = Frame {
         filler: &ENTRY_FILLER,

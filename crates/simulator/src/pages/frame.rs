@@ -8,16 +8,13 @@ use super::scripts::{self, Scripts};
 /// Texts that the page shows when it opens.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Notices {
-    /// `errors[]`.
     pub(crate) errors: Vec<String>,
-    /// `messages[]`.
     pub(crate) messages: Vec<String>,
     /// A call of `alert`.
     pub(crate) alert: Option<String>,
 }
 
 impl Notices {
-    /// One error.
     pub(crate) fn error(text: &str) -> Self {
         Self {
             errors: vec![text.to_owned()],
@@ -25,7 +22,6 @@ impl Notices {
         }
     }
 
-    /// One alert.
     pub(crate) fn alert(text: &str) -> Self {
         Self {
             alert: Some(text.to_owned()),

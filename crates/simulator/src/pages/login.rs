@@ -17,7 +17,6 @@ pub(crate) struct LoginTwist {
     pub(crate) twin: bool,
 }
 
-/// The login page.
 pub(crate) fn login(names: &Names, notices: &Notices, twist: LoginTwist) -> Page {
     let (user, password) = if twist.odd {
         ("identificacao", "chave")

@@ -69,7 +69,6 @@ pub(super) fn heading(names: &Names, owner: &Owner, rest: Duration) -> String {
     )
 }
 
-/// The search page.
 pub(crate) fn search(form: &SearchForm<'_>) -> Page {
     let frame = Frame {
         filler: &SEARCH_FILLER,

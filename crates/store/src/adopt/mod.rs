@@ -76,9 +76,6 @@ impl Store {
     }
 
     /// Adopts the slots of one user, whose lock the caller holds.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub(super) async fn adopt_locked(&self, usuario_id: i32) -> Result<Counts, StoreError> {
         let mut tx = self.begin_long().await?;
         let counts = adopt_user(&mut tx, usuario_id).await?;

@@ -36,9 +36,6 @@ pub struct LastTried {
 
 impl Store {
     /// Remembers what became of a message.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn note_arrival(&self, tried: &Tried<'_>) -> Result<(), StoreError> {
         sqlx::query!(
             "WITH gone AS (
@@ -60,9 +57,6 @@ impl Store {
     }
 
     /// What is known of all recipients.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn arrivals(&self) -> Result<Vec<LastTried>, StoreError> {
         let rows = sqlx::query_as!(
             LastTried,

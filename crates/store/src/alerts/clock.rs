@@ -39,9 +39,6 @@ pub struct Clocks {
 impl Evaluation {
     /// What was taken back within `window`, and the living processes whose clock differs from the database's by more
     /// than `tolerance`. One statement, because it is asked each minute.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn clocks(
         &mut self,
         window: Duration,

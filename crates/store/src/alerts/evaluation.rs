@@ -86,9 +86,6 @@ pub struct Note {
 
 impl Store {
     /// Takes the turn to evaluate, if the last evaluation is `interval` ago and no other daemon has it.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn begin_evaluation(
         &self,
         interval: Duration,
@@ -124,9 +121,6 @@ impl Evaluation {
     }
 
     /// What is open, and what is over but not yet told to be.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn alerts(&mut self) -> Result<Vec<AlertRow>, StoreError> {
         let rows = sqlx::query_as!(
             AlertRow,
@@ -138,9 +132,6 @@ impl Evaluation {
     }
 
     /// What is over and was told within `cool_down`: rule, subject, and when it was last told.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn reported_recently(
         &mut self,
         cool_down: Duration,
@@ -161,9 +152,6 @@ impl Evaluation {
     }
 
     /// Rules and kinds of messages that were written within `group_interval`.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn written_lately(
         &mut self,
         group_interval: Duration,
@@ -179,9 +167,6 @@ impl Evaluation {
     }
 
     /// Opens alerts.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn open(&mut self, new: &[NewAlert]) -> Result<(), StoreError> {
         if new.is_empty() {
             return Ok(());
@@ -212,9 +197,6 @@ impl Evaluation {
     }
 
     /// Opens alerts again that were over without anybody having been told.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn reopen(&mut self, ids: &[i64]) -> Result<(), StoreError> {
         if ids.is_empty() {
             return Ok(());
@@ -229,9 +211,6 @@ impl Evaluation {
     }
 
     /// Says anew what was found of open alerts: id, note, since.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn update(
         &mut self,
         changed: &[(i64, Note, DateTime<Utc>)],
@@ -265,9 +244,6 @@ impl Evaluation {
     }
 
     /// Closes alerts; with `tell`, the all-clear of those that were told is still to come.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn clear(&mut self, ids: &[i64], tell: bool) -> Result<(), StoreError> {
         if ids.is_empty() {
             return Ok(());
@@ -285,9 +261,6 @@ impl Evaluation {
     }
 
     /// Writes a message for each recipient and remembers of which alerts it tells.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn tell(&mut self, message: &Outgoing<'_>) -> Result<(), StoreError> {
         let channels: Vec<String> = message.to.iter().map(|(c, _)| c.to_string()).collect();
         let targets: Vec<String> = message.to.iter().map(|(_, t)| t.clone()).collect();
@@ -318,17 +291,11 @@ impl Evaluation {
     }
 
     /// What the daemon's role lacks.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn rights(&mut self, appointments: bool) -> Result<Rights, StoreError> {
         Ok(Rights::look(&mut self.tx, appointments).await?)
     }
 
     /// Puts everything in force.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn commit(self) -> Result<(), StoreError> {
         Ok(self.tx.commit().await?)
     }

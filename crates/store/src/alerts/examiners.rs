@@ -99,9 +99,6 @@ pub struct StaleWindow {
 
 impl Evaluation {
     /// Accounts that are paused because the portal did not accept their password.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn refused_accounts(&mut self) -> Result<Vec<PausedAccount>, StoreError> {
         let rows = sqlx::query_as!(
             PausedAccount,
@@ -117,9 +114,6 @@ impl Evaluation {
     }
 
     /// Accounts that are not synchronised because an older scheduled account has the same CPF.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn duplicate_accounts(&mut self) -> Result<Vec<DuplicateAccount>, StoreError> {
         let rows = sqlx::query_as!(
             DuplicateAccount,
@@ -138,9 +132,6 @@ impl Evaluation {
 
     /// Accounts to which a CAPTCHA was shown, and that have had no success since: that the pause ran out
     /// says nothing of the CAPTCHA.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn captcha_accounts(&mut self) -> Result<Vec<PausedAccount>, StoreError> {
         let rows = sqlx::query_as!(
             PausedAccount,
@@ -158,9 +149,6 @@ impl Evaluation {
     /// Examiners of whom the last run of one of `windows` met pages that were not understood; a range of days
     /// asked for by a person tells of every window. Looked for among those with such a run within `age`, and
     /// those whose alert is `open`, back to `earliest`: silence is no all-clear.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn layout_failures(&mut self, last: &LastRun<'_>) -> Result<Vec<Found>, StoreError> {
         let rows = sqlx::query_as!(
             Found,
@@ -199,9 +187,6 @@ impl Evaluation {
 
     /// Examiners of whom the last run of one of `windows` met rows that it could not read, in days that it
     /// read. Which runs are looked at: as for [`Evaluation::layout_failures`].
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn unread_rows(&mut self, last: &LastRun<'_>) -> Result<Vec<FoundRows>, StoreError> {
         let rows = sqlx::query_as!(
             FoundRows,
@@ -242,9 +227,6 @@ impl Evaluation {
 
     /// Examiners of whom the last run of one of `windows` had appointments refused by the application's table;
     /// `count` is how many. Which runs are looked at: as for [`Evaluation::layout_failures`].
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn appointments_refused(
         &mut self,
         last: &LastRun<'_>,
@@ -283,9 +265,6 @@ impl Evaluation {
 
     /// Examiners of whom the last run of one of `windows` held at least `least` removals back; `count` is
     /// how many. Which runs are looked at: as for [`Evaluation::layout_failures`].
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn held_removals(
         &mut self,
         last: &LastRun<'_>,
@@ -324,9 +303,6 @@ impl Evaluation {
     }
 
     /// Examiners of whom the runs that started within `window` marked at least `least` slots removed.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn many_removed(
         &mut self,
         window: Duration,
@@ -351,9 +327,6 @@ impl Evaluation {
 
     /// Scheduled examiners that have had no success in a window since its deadline. Whoever is paused, or
     /// has had these credentials for a shorter time, cannot have had one.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn stale_windows(
         &mut self,
         deadlines: &[(String, DateTime<Utc>)],

@@ -47,9 +47,6 @@ pub struct TurnedAwayRuns {
 impl Evaluation {
     /// Runs that started within `window` and have ended, by kind of error. What a stop of the daemon
     /// cancelled says nothing, and an examiner who uses the portal is no failure.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn ended_runs(&mut self, window: Duration) -> Result<Vec<EndedRuns>, StoreError> {
         let rows = sqlx::query_as!(
             EndedRuns,
@@ -68,9 +65,6 @@ impl Evaluation {
 
     /// The last `runs` runs of all examiners that have ended, none older than `window`. What a firewall turned away
     /// says nothing of whether the portal is up.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn last_runs(&mut self, runs: i64, window: Duration) -> Result<LastRuns, StoreError> {
         let row = sqlx::query_as!(
             LastRuns,
@@ -90,9 +84,6 @@ impl Evaluation {
 
     /// Runs of all examiners that have ended, none older than `window`, by whether the portal's firewall turned them
     /// away. Those that failed before they asked the portal, or did not reach even a firewall, are not looked at.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn turned_away_runs(
         &mut self,
         window: Duration,
@@ -119,9 +110,6 @@ impl Evaluation {
     }
 
     /// Daemons that said within `age` that they leave the portal alone. Two rules want to know; the database is asked once.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn resting_daemons(
         &mut self,
         age: Duration,

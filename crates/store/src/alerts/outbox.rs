@@ -84,9 +84,6 @@ impl Store {
     /// Claims the next message that is due for one of these recipients; nobody else gets it within `lease`.
     /// A recipient gets the messages about a rule in their order: no all-clear before what it is about. One that
     /// asked for a rest gets none before its end.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn claim_message(
         &self,
         channel: Channel,
@@ -123,9 +120,6 @@ impl Store {
     }
 
     /// The other side took it.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn message_sent(&self, message: &Claimed) -> Result<(), StoreError> {
         sqlx::query!(
             "UPDATE agendad_alert_outbox SET sent_at = now(), last_error = NULL WHERE id = $1",
@@ -137,9 +131,6 @@ impl Store {
     }
 
     /// The answer to this message asks that its recipient be left alone for so long, an hour at most.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn recipient_rests(
         &self,
         message: &Claimed,
@@ -158,9 +149,6 @@ impl Store {
     }
 
     /// It could not be delivered. Changes nothing if another process has claimed it since.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn message_failed(
         &self,
         message: &Claimed,
@@ -191,9 +179,6 @@ impl Store {
     /// Gives up messages older than `age` (those whose recipient is no longer configured, or that nobody
     /// delivered for so long that they are no news), and deletes alerts and messages that were over `keep`
     /// ago; zero: none.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn tidy_alerts(&self, age: Duration, keep: Duration) -> Result<(), StoreError> {
         sqlx::query!(
             "WITH given_up AS (
@@ -219,9 +204,6 @@ impl Store {
 
     /// Messages that have not been delivered, newest first: those that will be tried again, and those
     /// that were given up within `given_up`.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn undelivered_messages(
         &self,
         given_up: Duration,

@@ -28,9 +28,6 @@ pub struct TurnedAwayDaemon {
 
 impl Store {
     /// Says that this process leaves the portal alone, and why; or no longer.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn report_rest(
         &self,
         instance: &str,
@@ -67,9 +64,6 @@ impl Store {
     }
 
     /// Daemons that said within `age` that the portal's firewall turned them away.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn turned_away(&self, age: Duration) -> Result<Vec<TurnedAwayDaemon>, StoreError> {
         let rows = sqlx::query_as!(
             TurnedAwayDaemon,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use agendad_domain::{RecordedRule, Rule};
+use agendad_domain::{ActionKind, RecordedRule, Rule};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -131,9 +131,9 @@ impl Store {
         let action = Action {
             actor,
             action: if silence.is_maintenance {
-                "alerts.maintenance"
+                ActionKind::AlertsMaintenance
             } else {
-                "alerts.mute"
+                ActionKind::AlertsMute
             },
             usuario_id: silence.usuario_id,
             details: json!({ "id": id, "rule": rule, "from": silence.from,
@@ -157,14 +157,11 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         let found = done.rows_affected() == 1;
-        let action = Action::of_none(actor, "alerts.unmute", json!({ "id": id }));
+        let action = Action::of_none(actor, ActionKind::AlertsUnmute, json!({ "id": id }));
         audit::commit_if(found, tx, &action).await
     }
 
     /// Those that are in force or to come, by their beginning.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn silences(&self) -> Result<Vec<Silence>, StoreError> {
         Ok(silences!().fetch_all(&self.pool).await?)
     }
@@ -172,17 +169,11 @@ impl Store {
 
 impl Evaluation {
     /// Those that are in force or to come, by their beginning.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn silences(&mut self) -> Result<Vec<Silence>, StoreError> {
         Ok(silences!().fetch_all(&mut *self.tx).await?)
     }
 
     /// Maintenances that are over and have not been told of; one that was ended before it began is none.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn ended_maintenances(&mut self) -> Result<Vec<EndedMaintenance>, StoreError> {
         let rows = sqlx::query_as!(
             EndedMaintenance,
@@ -195,9 +186,6 @@ impl Evaluation {
     }
 
     /// What was noticed during a maintenance, and that it is told.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn tell_maintenance(
         &mut self,
         ended: &EndedMaintenance,

@@ -22,9 +22,6 @@ pub struct TroubledWebhook {
 
 impl Evaluation {
     /// Addresses for which changes were given up within `window` and not put back, or that are gone.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn troubled_webhooks(
         &mut self,
         window: Duration,

@@ -2,9 +2,10 @@
 //! of its week (`agendad_slot_words`): the latest week first, until there are as many as are wanted. So words that very
 //! many have cost no more than a page of them.
 
-use super::{ClinicSlot, SlotStatus};
+use super::slot::ClinicSlot;
 use crate::connect_error::sqlstate;
 use crate::{Store, StoreError, Transaction};
+use agendad_domain::SlotStatus;
 use agendad_domain::text::fold;
 use futures::TryStreamExt;
 use futures::stream::BoxStream;
@@ -130,9 +131,6 @@ macro_rules! by_week {
 impl Store {
     /// The slots of candidates who are looked for, of all days, removed ones too, the latest day first. Of more than
     /// five thousand the latest, and it says so.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn clinic_search(
         &self,
         words: &SearchedWords,

@@ -11,9 +11,6 @@ use crate::{Store, StoreError, Transaction};
 impl Store {
     /// Counts one more try to log in under a name; a good one takes all of them back. How long the next one has to wait,
     /// if it is too early for this one.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn guess_login(&self, login: &str) -> Result<Option<Duration>, StoreError> {
         let hash = hash(login);
         // The fifth in a row locks for a minute, each further one for twice as long, up to an hour.

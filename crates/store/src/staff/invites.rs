@@ -2,14 +2,11 @@
 
 use std::time::Duration;
 
-use super::{NewPerson, PersonChanged};
+use super::person::{NewPerson, PersonChanged, insert};
 use crate::{Store, StoreError};
 
 impl Store {
     /// Makes an invitation, of whose code this is the hash.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn invite(&self, code_hash: &[u8; 32], lasts: Duration) -> Result<(), StoreError> {
         sqlx::query!(
             "WITH over AS (DELETE FROM agendad_people_invites WHERE until < now() - interval '1 day')
@@ -23,9 +20,6 @@ impl Store {
     }
 
     /// Whether an invitation is still good.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn is_invited(&self, code_hash: &[u8; 32]) -> Result<bool, StoreError> {
         let found = sqlx::query_scalar!(
             r#"SELECT EXISTS (SELECT FROM agendad_people_invites WHERE code_hash = $1 AND until > now()) AS "found!""#,
@@ -53,6 +47,6 @@ impl Store {
         if used.execute(&mut *tx).await?.rows_affected() == 0 {
             return Ok(PersonChanged::Invitation);
         }
-        super::insert(tx, new, &nome, actor).await
+        insert(tx, new, &nome, actor).await
     }
 }

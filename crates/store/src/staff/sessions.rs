@@ -9,7 +9,7 @@ use serde_json::json;
 use super::guesses;
 use crate::audit::{self, Action};
 use crate::{Store, StoreError};
-use agendad_domain::{LoginName, Role};
+use agendad_domain::{ActionKind, LoginName, Role};
 
 /// How long sessions last.
 #[derive(Debug, Clone, Copy)]
@@ -74,9 +74,6 @@ pub struct PersonSession {
 
 impl Store {
     /// With what a typed password is compared. Of nobody who may not log in.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn login_credentials(
         &self,
         login: &LoginName,
@@ -130,7 +127,7 @@ impl Store {
         guesses::forget(&mut tx, &found.login).await?;
         let action = Action {
             actor: &format!("dashboard:{}", found.login),
-            action: "dashboard.login",
+            action: ActionKind::DashboardLogin,
             usuario_id: found.usuario_id,
             details: json!({ "address": by.address }),
         };
@@ -139,9 +136,6 @@ impl Store {
 
     /// Whose session has a token of this hash, if it is not over. `active`: they are doing something, so that it rests no
     /// more.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn session_of(
         &self,
         token_hash: &[u8; 32],
@@ -173,9 +167,6 @@ impl Store {
     }
 
     /// The sessions that are not over: of one person, or all; last used first.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn people_sessions(
         &self,
         person_id: Option<i32>,
@@ -221,7 +212,7 @@ impl Store {
             let person = person.fetch_one(&mut *tx).await?;
             let action = Action {
                 actor,
-                action: "people.log-out",
+                action: ActionKind::PeopleLogOut,
                 usuario_id: person.usuario_id,
                 details: json!({ "login": person.login, "sessions": ended }),
             };

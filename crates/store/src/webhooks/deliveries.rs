@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use agendad_domain::{Trouble, Undelivered};
+use agendad_domain::{ActionKind, Trouble, Undelivered};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -100,9 +100,6 @@ impl Store {
     /// them. So everything beyond `seen_change` is looked at each time, and `seen_change` grows only to a number below
     /// which no transaction can still write: one that was the last when all transactions of that moment were going on,
     /// and these have ended. A transaction has its number before its first change has one, since it locks its run first.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn note_changes(&self, webhook_id: i32) -> Result<(), StoreError> {
         sqlx::query!(
             "WITH hook AS MATERIALIZED (
@@ -141,9 +138,6 @@ impl Store {
     }
 
     /// Claims the examiner whose changes have waited longest for an address; nobody else delivers these within `lease`.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn claim_changes(
         &self,
         webhook_id: i32,
@@ -173,9 +167,6 @@ impl Store {
     }
 
     /// The next changes of a claim in their order, at most `limit`.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn due_changes(&self, claim: &Claim, limit: i64) -> Result<Vec<Due>, StoreError> {
         let changes = self
             .changes_of_claim((claim.webhook_id, claim.usuario_id), claim.change_id, limit)
@@ -196,9 +187,6 @@ impl Store {
     }
 
     /// An address took a change. Returns whether the claim still holds.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn change_taken(
         &self,
         claim: &Claim,
@@ -230,9 +218,6 @@ impl Store {
 
     /// Ends a claim. Nothing waits any more up to the change that was known: it is settled, even if nothing of it was
     /// wanted; otherwise the rest is due at once.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn release_claim(&self, claim: &Claim, is_done: bool) -> Result<(), StoreError> {
         sqlx::query!(
             "UPDATE agendad_webhook_positions
@@ -253,9 +238,6 @@ impl Store {
 
     /// An address did not take a change: it is tried again after `again`, and whatever comes to the address rests for
     /// `rest`. What has waited for `give_up_after` is given up instead; returns how many changes that were.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn change_failed(
         &self,
         claim: &Claim,
@@ -276,9 +258,6 @@ impl Store {
     }
 
     /// An address answered that it is gone for good: nothing is sent any more, what changes waits.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn webhook_gone(&self, claim: &Claim, said: &str) -> Result<(), StoreError> {
         sqlx::query!(
             "WITH released AS (
@@ -326,14 +305,16 @@ impl Store {
         .await?;
         let details =
             json!({ "id": webhook_id, "examiner": usuario_id, "since": since, "change": change });
-        audit::commit_if(true, tx, &Action::of_none(actor, "webhook.replay", details)).await?;
+        audit::commit_if(
+            true,
+            tx,
+            &Action::of_none(actor, ActionKind::WebhookReplay, details),
+        )
+        .await?;
         Ok(examiners)
     }
 
     /// What waits and why, and what was given up within `given_up`; of one address, or of all.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn webhook_deliveries(
         &self,
         webhook_id: Option<i32>,
@@ -364,9 +345,6 @@ impl Store {
     }
 
     /// For how many seconds the oldest change that waits for an address in use has waited; zero: none waits.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn webhook_backlog(&self) -> Result<f64, StoreError> {
         let age = sqlx::query_scalar!(
             r#"SELECT coalesce(greatest(extract(epoch FROM now() - min(p.waiting_since)), 0), 0)::float8 AS "age!"
@@ -377,9 +355,6 @@ impl Store {
     }
 
     /// Forgets losses that are older than `keep`.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
     pub async fn forget_losses(&self, keep: Duration) -> Result<(), StoreError> {
         sqlx::query!(
             "DELETE FROM agendad_webhook_losses WHERE given_up_at < now() - make_interval(secs => $1)",

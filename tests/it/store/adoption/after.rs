@@ -7,14 +7,14 @@ use agendad::store::slots::Units;
 use sqlx::Connection;
 
 use super::earlier::{AS_PLANNED, Slot, run};
-use super::scene::{EXPECTED, desk_on, place, populate};
-use crate::store::desk::row;
+use super::scene::{EXPECTED, bench_on, place, populate};
+use crate::store::bench::row;
 
 #[tokio::test]
 async fn the_first_sync_inserts_nothing_twice_and_makes_no_second_appointment() {
-    let desk = desk_on(AS_PLANNED).await;
-    populate(&desk.db.pool).await;
-    desk.db.store.migrate().await.unwrap();
+    let bench = bench_on(AS_PLANNED).await;
+    populate(&bench.db.pool).await;
+    bench.db.store.migrate().await.unwrap();
     let agenda = [
         row("08:00", 0, "ANA"),
         row("09:00", 1, "BIA"),
@@ -22,7 +22,7 @@ async fn the_first_sync_inserts_nothing_twice_and_makes_no_second_appointment() 
         row("11:00", 3, "DORA"),
         row("12:00", 4, "ELSA"),
     ];
-    let first = desk.read(place(1), &agenda).await;
+    let first = bench.read(place(1), &agenda).await;
     assert_eq!(
         (first.inserted, first.updated, first.unchanged),
         (0, 1, 4),
@@ -36,15 +36,15 @@ async fn the_first_sync_inserts_nothing_twice_and_makes_no_second_appointment() 
         "SELECT count(*) FROM (SELECT FROM agenda_slots WHERE is_current AND usuario_id = 1
          GROUP BY data, hora, payload ->> 'cpf' HAVING count(*) > 1) t",
     )
-    .fetch_one(&desk.db.pool)
+    .fetch_one(&bench.db.pool)
     .await
     .unwrap();
     assert_eq!(twice, 0);
     // What the application and the earlier system made is not the daemon's to cancel or change.
-    desk.read(place(1), &[]).await;
-    desk.read(place(1), &[]).await;
+    bench.read(place(1), &[]).await;
+    bench.read(place(1), &[]).await;
     assert_eq!(
-        desk.appointments(place(1)).await,
+        bench.appointments(place(1)).await,
         [
             "ANA 2199-11-24 08:00 agendado",
             "BIA A MÃO 2199-11-24 09:00 confirmado",
@@ -53,20 +53,21 @@ async fn the_first_sync_inserts_nothing_twice_and_makes_no_second_appointment() 
             "ELSA 2199-11-24 12:00 cancelado",
         ]
     );
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn a_linked_appointment_can_be_deleted_by_the_application() {
-    let desk = desk_on(AS_PLANNED).await;
-    populate(&desk.db.pool).await;
-    desk.db.store.migrate().await.unwrap();
+    let bench = bench_on(AS_PLANNED).await;
+    populate(&bench.db.pool).await;
+    bench.db.store.migrate().await.unwrap();
     assert_eq!(
-        desk.person(place(1), "DELETE FROM agendamentos WHERE usuario_id = $1")
+        bench
+            .person(place(1), "DELETE FROM agendamentos WHERE usuario_id = $1")
             .await,
         2
     );
-    let read = desk
+    let read = bench
         .read(place(1), &[row("08:00", 0, "ANA"), row("09:00", 1, "BIA")])
         .await;
     assert_eq!(
@@ -74,12 +75,12 @@ async fn a_linked_appointment_can_be_deleted_by_the_application() {
         (0, 0),
         "not created again"
     );
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn slots_of_an_unknown_unit_go_to_the_unit_on_whose_page_they_stand() {
-    let desk = desk_on(AS_PLANNED).await;
+    let bench = bench_on(AS_PLANNED).await;
     for (hora, candidate, nome) in [
         ("08:00", 0, "ANA"),
         ("09:00", 1, "BIA"),
@@ -89,10 +90,10 @@ async fn slots_of_an_unknown_unit_go_to_the_unit_on_whose_page_they_stand() {
             unidade: UNKNOWN_UNIT,
             ..Slot::new(1, hora, candidate, nome)
         }
-        .insert(&desk.db.pool)
+        .insert(&bench.db.pool)
         .await;
     }
-    desk.db.store.migrate().await.unwrap();
+    bench.db.store.migrate().await.unwrap();
     let names = [UNKNOWN_UNIT.to_owned()];
     for (unit, rows, claimed) in [
         (
@@ -108,7 +109,7 @@ async fn slots_of_an_unknown_unit_go_to_the_unit_on_whose_page_they_stand() {
         ),
     ] {
         let place = place(1).unit(unit);
-        let run_id = desk.run(place).await;
+        let run_id = bench.run(place).await;
         let reading = place.reading(&rows);
         let slots = agendad::domain::slot::slots_of_day(
             1,
@@ -124,25 +125,26 @@ async fn slots_of_an_unknown_unit_go_to_the_unit_on_whose_page_they_stand() {
             slots: &slots,
         };
         assert_eq!(
-            desk.db.store.claim_slots(&day, &names).await.unwrap(),
+            bench.db.store.claim_slots(&day, &names).await.unwrap(),
             claimed
         );
-        let stored = desk.db.store.store_day(&day, &desk.rules).await.unwrap();
+        let stored = bench.db.store.store_day(&day, &bench.rules).await.unwrap();
         assert_eq!(stored.totals.inserted, if claimed > 0 { 1 } else { 0 });
-        assert!(desk.finish(run_id).await);
+        assert!(bench.finish(run_id).await);
         assert!(
-            desk.db.store.claim_slots(&day, &names).await.is_err(),
+            bench.db.store.claim_slots(&day, &names).await.is_err(),
             "the fence"
         );
     }
     // What stands on no page vanishes like the slots of any unit that is not listed.
     let listed = ["7".to_owned(), "8".to_owned()];
     for _ in 0..2 {
-        desk.vacate(place(1), &[place(1).data], Units::AllBut(&listed))
+        bench
+            .vacate(place(1), &[place(1).data], Units::AllBut(&listed))
             .await;
     }
     assert_eq!(
-        desk.slots(place(1)).await,
+        bench.slots(place(1)).await,
         [
             "7 08:00 ANA B available current",
             "7 08:00 ANA available current",
@@ -151,67 +153,67 @@ async fn slots_of_an_unknown_unit_go_to_the_unit_on_whose_page_they_stand() {
             "DEFAULT 10:00 CLARA removed gone",
         ]
     );
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn what_the_earlier_system_writes_later_is_adopted_before_the_next_run() {
-    let desk = desk_on(AS_PLANNED).await;
-    desk.db.store.migrate().await.unwrap();
+    let bench = bench_on(AS_PLANNED).await;
+    bench.db.store.migrate().await.unwrap();
     let agenda = [row("08:00", 0, "ANA"), row("09:00", 1, "BIA")];
-    desk.read(place(1), &agenda[..1]).await;
+    bench.read(place(1), &agenda[..1]).await;
     // Both are in service: it knows neither our uids nor our slots.
-    Slot::new(1, "08:00", 0, "ANA").insert(&desk.db.pool).await;
-    Slot::new(1, "09:00", 1, "BIA").insert(&desk.db.pool).await;
-    let read = desk.read(place(1), &agenda).await;
+    Slot::new(1, "08:00", 0, "ANA").insert(&bench.db.pool).await;
+    Slot::new(1, "09:00", 1, "BIA").insert(&bench.db.pool).await;
+    let read = bench.read(place(1), &agenda).await;
     assert_eq!((read.inserted, read.unchanged, read.removed), (0, 2, 0));
     assert_eq!(
-        desk.slots(place(1)).await,
+        bench.slots(place(1)).await,
         [
             "7 08:00 ANA available current",
             "7 08:00 ANA removed gone",
             "7 09:00 BIA available current"
         ]
     );
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn a_user_who_is_being_synchronised_is_left_to_his_next_run() {
-    let desk = desk_on(AS_PLANNED).await;
-    populate(&desk.db.pool).await;
-    let mut other = sqlx::PgConnection::connect(&desk.db.url).await.unwrap();
+    let bench = bench_on(AS_PLANNED).await;
+    populate(&bench.db.pool).await;
+    let mut other = sqlx::PgConnection::connect(&bench.db.url).await.unwrap();
     sqlx::query("SELECT pg_advisory_lock(873251 + 1)")
         .execute(&mut other)
         .await
         .unwrap();
-    let said = desk.db.store.migrate_dry_run().await.unwrap().adopted;
+    let said = bench.db.store.migrate_dry_run().await.unwrap().adopted;
     assert_eq!(said.runs_closed, EXPECTED.runs_closed - 1);
-    let done = desk.db.store.migrate().await.unwrap().adopted;
+    let done = bench.db.store.migrate().await.unwrap().adopted;
     assert_eq!(
         (done.users_busy, done.runs_closed),
         (1, 1),
         "their run is alive"
     );
     other.close().await.unwrap();
-    let read = desk
+    let read = bench
         .read(place(1), &[row("08:00", 0, "ANA"), row("09:00", 1, "BIA")])
         .await;
     assert_eq!((read.inserted, read.appointments_created), (0, 0));
     assert_eq!(
-        desk.db.store.migrate().await.unwrap().adopted,
+        bench.db.store.migrate().await.unwrap().adopted,
         Counts::default()
     );
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn who_was_never_switched_off_is_scheduled() {
-    let desk = desk_on(AS_PLANNED).await;
-    desk.db.store.migrate().await.unwrap();
+    let bench = bench_on(AS_PLANNED).await;
+    bench.db.store.migrate().await.unwrap();
     // The earlier system's columns may be empty, which means on, but for the automatic synchronisation.
     run(
-        &desk.db.pool,
+        &bench.db.pool,
         "UPDATE usuarios SET ativo = NULL;
          UPDATE configuracoes_detran SET ativo = NULL;
          UPDATE configuracoes_detran SET sincronizacao_automatica = NULL WHERE usuario_id = 2",
@@ -222,12 +224,12 @@ async fn who_was_never_switched_off_is_scheduled() {
         reason = "relative to the database's clock"
     )]
     let tick = chrono::Utc::now();
-    let mut tx = desk.db.store.begin().await.unwrap();
+    let mut tx = bench.db.store.begin().await.unwrap();
     let batch = advance_ticks(&mut tx, "near", tick, 0, 10).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(batch.due, [1]);
-    let listed = desk.db.store.list_users(tick.date_naive()).await.unwrap();
+    let listed = bench.db.store.list_users(tick.date_naive()).await.unwrap();
     let scheduled: Vec<bool> = listed.iter().map(|user| user.scheduled).collect();
     assert_eq!(scheduled, [true, false]);
-    desk.db.close().await;
+    bench.db.close().await;
 }

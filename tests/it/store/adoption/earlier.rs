@@ -3,7 +3,7 @@
 use agendad::domain::slot::sha1_hex;
 use sqlx::{AssertSqlSafe, PgPool};
 
-use crate::store::desk::{CPFS, TOMORROW};
+use crate::store::bench::{CPFS, TOMORROW};
 
 /// The tables as the plan of the earlier system has them, with rows of the application's own columns.
 pub(super) const AS_PLANNED: &str = "

@@ -4,25 +4,25 @@ use agendad::domain::slot::sha1_hex;
 use agendad::store::adopt::Counts;
 
 use super::earlier::{AS_PLANNED, OLDER, digest, run};
-use super::scene::{EXPECTED, desk_on, place, populate};
-use crate::store::desk::row;
+use super::scene::{EXPECTED, bench_on, place, populate};
+use crate::store::bench::row;
 
 #[tokio::test]
 async fn a_dry_run_says_what_would_be_done_and_changes_nothing() {
-    let desk = desk_on(AS_PLANNED).await;
-    populate(&desk.db.pool).await;
-    let before = digest(&desk.db.pool).await;
-    let said = desk.db.store.migrate_dry_run().await.unwrap();
-    assert_eq!(digest(&desk.db.pool).await, before);
+    let bench = bench_on(AS_PLANNED).await;
+    populate(&bench.db.pool).await;
+    let before = digest(&bench.db.pool).await;
+    let said = bench.db.store.migrate_dry_run().await.unwrap();
+    assert_eq!(digest(&bench.db.pool).await, before);
     assert_eq!((said.applied.len(), said.adopted), (said.total, EXPECTED));
     assert!(said.queue > 0);
 
-    let done = desk.db.store.migrate().await.unwrap();
+    let done = bench.db.store.migrate().await.unwrap();
     assert_eq!(done, said);
-    let after = digest(&desk.db.pool).await;
+    let after = digest(&bench.db.pool).await;
     for again in [
-        desk.db.store.migrate_dry_run().await.unwrap(),
-        desk.db.store.migrate().await.unwrap(),
+        bench.db.store.migrate_dry_run().await.unwrap(),
+        bench.db.store.migrate().await.unwrap(),
     ] {
         assert_eq!(
             (again.applied.len(), again.queue, again.adopted),
@@ -30,28 +30,28 @@ async fn a_dry_run_says_what_would_be_done_and_changes_nothing() {
         );
     }
     assert_eq!(
-        digest(&desk.db.pool).await,
+        digest(&bench.db.pool).await,
         after,
         "a second time changes nothing"
     );
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn every_row_is_kept_and_has_the_identity_of_its_own_columns() {
-    let desk = desk_on(AS_PLANNED).await;
-    populate(&desk.db.pool).await;
+    let bench = bench_on(AS_PLANNED).await;
+    populate(&bench.db.pool).await;
     let kept = "SELECT md5(string_agg(concat_ws(',', id, source, unidade_code, servico_code, data, hora, payload,
                     first_seen_at, last_seen_at), ';' ORDER BY id)) FROM agenda_slots";
     // The one that had no times at all is given them.
-    run(&desk.db.pool, "UPDATE agenda_slots SET first_seen_at = '2025-11-02', last_seen_at = '2025-11-03' WHERE external_uid = 'x3'").await;
+    run(&bench.db.pool, "UPDATE agenda_slots SET first_seen_at = '2025-11-02', last_seen_at = '2025-11-03' WHERE external_uid = 'x3'").await;
     let before: String = sqlx::query_scalar(kept)
-        .fetch_one(&desk.db.pool)
+        .fetch_one(&bench.db.pool)
         .await
         .unwrap();
-    desk.db.store.migrate().await.unwrap();
+    bench.db.store.migrate().await.unwrap();
     let after: String = sqlx::query_scalar(kept)
-        .fetch_one(&desk.db.pool)
+        .fetch_one(&bench.db.pool)
         .await
         .unwrap();
     assert_eq!(before, after);
@@ -61,7 +61,7 @@ async fn every_row_is_kept_and_has_the_identity_of_its_own_columns() {
              concat_ws('|', usuario_id, unidade_code, 'PERITO', data, hora, regexp_replace(payload ->> 'cpf', '\\D', '', 'g')),
              is_current, status FROM agenda_slots WHERE uid_version = 1 ORDER BY id",
     )
-    .fetch_all(&desk.db.pool)
+    .fetch_all(&bench.db.pool)
     .await
     .unwrap();
     assert_eq!(rows.len(), 9);
@@ -70,7 +70,7 @@ async fn every_row_is_kept_and_has_the_identity_of_its_own_columns() {
         assert!(is_identity || !is_current && status == "removed", "{key}");
     }
     assert_eq!(
-        desk.slots(place(1)).await,
+        bench.slots(place(1)).await,
         [
             "7 08:00 ANA available current",
             "7 09:00 BIA available current",
@@ -83,31 +83,32 @@ async fn every_row_is_kept_and_has_the_identity_of_its_own_columns() {
         ]
     );
     assert_eq!(
-        desk.changes(place(1)).await,
+        bench.changes(place(1)).await,
         ["removed CLARA"],
         "set aside while it was listed"
     );
     let accounts: Vec<String> =
         sqlx::query_scalar("SELECT senha FROM configuracoes_detran ORDER BY usuario_id")
-            .fetch_all(&desk.db.pool)
+            .fetch_all(&bench.db.pool)
             .await
             .unwrap();
     assert_eq!(accounts, ["segredo1", "segredo2"]);
     assert_eq!(
-        desk.person(
-            place(1),
-            "UPDATE configuracoes_detran SET senha = NULL WHERE usuario_id = $1"
-        )
-        .await,
+        bench
+            .person(
+                place(1),
+                "UPDATE configuracoes_detran SET senha = NULL WHERE usuario_id = $1"
+            )
+            .await,
         1
     );
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn an_older_shape_with_missing_columns_is_brought_up_to_date() {
-    let desk = desk_on(OLDER).await;
-    let pool = &desk.db.pool;
+    let bench = bench_on(OLDER).await;
+    let pool = &bench.db.pool;
     run(
         pool,
         "DELETE FROM configuracoes_detran WHERE usuario_id = 2;
@@ -121,8 +122,8 @@ async fn an_older_shape_with_missing_columns_is_brought_up_to_date() {
              ('2199-11-24', '08:00', 'available', 'a', '{\"cpf\": \"52998224725\", \"nome\": \"ANA\"}', NULL)",
     )
     .await;
-    let said = desk.db.store.migrate_dry_run().await.unwrap();
-    let done = desk.db.store.migrate().await.unwrap();
+    let said = bench.db.store.migrate_dry_run().await.unwrap();
+    let done = bench.db.store.migrate().await.unwrap();
     assert_eq!(done, said);
     let expected = Counts {
         owners_found: 4,
@@ -157,10 +158,11 @@ async fn an_older_shape_with_missing_columns_is_brought_up_to_date() {
     .unwrap();
     assert_eq!(done, ("failed".into(), "done".into()));
     // The ids of these tables are narrower than ours; runs and slots work all the same.
-    let read = desk.read(place(1), &[row("10:00", 2, "CLARA")]).await;
+    let read = bench.read(place(1), &[row("10:00", 2, "CLARA")]).await;
     assert_eq!((read.inserted, read.appointments_created), (1, 1));
     assert_eq!(
-        desk.db
+        bench
+            .db
             .store
             .list_runs(Some(1), None, 10)
             .await
@@ -168,21 +170,21 @@ async fn an_older_shape_with_missing_columns_is_brought_up_to_date() {
             .len(),
         3
     );
-    assert_eq!(desk.db.store.changes_after(0).await.unwrap().len(), 2);
-    assert!(desk.db.store.account(1).await.unwrap().is_some());
-    desk.db.close().await;
+    assert_eq!(bench.db.store.changes_after(0).await.unwrap().len(), 2);
+    assert!(bench.db.store.account(1).await.unwrap().is_some());
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn any_number_of_processes_may_migrate_at_once() {
-    let desk = desk_on(AS_PLANNED).await;
-    populate(&desk.db.pool).await;
-    let store = &desk.db.store;
+    let bench = bench_on(AS_PLANNED).await;
+    populate(&bench.db.pool).await;
+    let store = &bench.db.store;
     let all = futures::future::join_all((0..4).map(|_| store.migrate())).await;
     let mut sum = Counts::default();
     for done in all {
         sum += done.unwrap().adopted;
     }
     assert_eq!(sum, EXPECTED);
-    desk.db.close().await;
+    bench.db.close().await;
 }

@@ -5,7 +5,7 @@ use agendad::store::places::PlacesError;
 use sqlx::PgPool;
 
 use super::earlier::{AS_PLANNED, run};
-use super::scene::{EXPECTED, desk_on, populate};
+use super::scene::{EXPECTED, bench_on, populate};
 
 /// Tables and views by schema, but River's.
 async fn schemas_of(pool: &PgPool, table: &str) -> Vec<String> {
@@ -21,9 +21,9 @@ async fn schemas_of(pool: &PgPool, table: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn a_schema_named_like_the_role_gets_our_tables_and_no_copies() {
-    let desk = desk_on(AS_PLANNED).await;
-    populate(&desk.db.pool).await;
-    let (store, pool) = (&desk.db.store, &desk.db.pool);
+    let bench = bench_on(AS_PLANNED).await;
+    populate(&bench.db.pool).await;
+    let (store, pool) = (&bench.db.store, &bench.db.pool);
     // The cluster's role is called agendad.
     run(pool, "CREATE SCHEMA AUTHORIZATION CURRENT_USER").await;
     let said = store.migrate_dry_run().await.unwrap();
@@ -63,13 +63,13 @@ async fn a_schema_named_like_the_role_gets_our_tables_and_no_copies() {
         2
     );
     assert_eq!(store.migrate().await.unwrap().applied, [""; 0]);
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn a_schema_that_comes_later_changes_nothing() {
-    let desk = desk_on(AS_PLANNED).await;
-    let (store, pool) = (&desk.db.store, &desk.db.pool);
+    let bench = bench_on(AS_PLANNED).await;
+    let (store, pool) = (&bench.db.store, &bench.db.pool);
     store.migrate().await.unwrap();
     run(
         pool,
@@ -85,13 +85,13 @@ async fn a_schema_that_comes_later_changes_nothing() {
     .await
     .unwrap();
     assert_eq!(made, 0);
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn a_copy_beside_a_table_is_refused_with_both_names_before_anything_is_changed() {
-    let desk = desk_on(AS_PLANNED).await;
-    let (store, pool) = (&desk.db.store, &desk.db.pool);
+    let bench = bench_on(AS_PLANNED).await;
+    let (store, pool) = (&bench.db.store, &bench.db.pool);
     run(
         pool,
         "CREATE SCHEMA AUTHORIZATION CURRENT_USER; CREATE TABLE agendad.usuarios (LIKE public.usuarios)",
@@ -115,13 +115,13 @@ async fn a_copy_beside_a_table_is_refused_with_both_names_before_anything_is_cha
     }
     assert!(store.places(Some("public")).await.is_err());
     assert_eq!(schemas_of(pool, "sync_schedules").await, [""; 0]);
-    desk.db.close().await;
+    bench.db.close().await;
 }
 
 #[tokio::test]
 async fn the_applications_tables_off_the_search_path_are_not_made_anew() {
-    let desk = desk_on(AS_PLANNED).await;
-    let (store, pool) = (&desk.db.store, &desk.db.pool);
+    let bench = bench_on(AS_PLANNED).await;
+    let (store, pool) = (&bench.db.store, &bench.db.pool);
     run(
         pool,
         "ALTER SCHEMA public RENAME TO clinica; CREATE SCHEMA public",
@@ -136,5 +136,5 @@ async fn the_applications_tables_off_the_search_path_are_not_made_anew() {
         assert!(said.contains(word), "{word}: {said}");
     }
     assert_eq!(schemas_of(pool, "usuarios").await, ["clinica"]);
-    desk.db.close().await;
+    bench.db.close().await;
 }

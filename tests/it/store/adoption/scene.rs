@@ -4,16 +4,16 @@ use agendad::store::adopt::Counts;
 use sqlx::PgPool;
 
 use super::earlier::{Slot, legacy_uid, run, users};
-use crate::store::desk::{CPFS, Desk, Place, TOMORROW};
+use crate::store::bench::{Bench, CPFS, Place, TOMORROW};
 use crate::support::TestDatabase;
 
-pub(super) async fn desk_on(tables: &str) -> Desk {
+pub(super) async fn bench_on(tables: &str) -> Bench {
     let db = TestDatabase::empty().await;
     run(&db.pool, tables).await;
     users(&db.pool).await;
-    Desk {
+    Bench {
         db,
-        rules: crate::store::desk::rules(),
+        rules: crate::store::bench::rules(),
     }
 }
 

@@ -13,7 +13,7 @@ use super::history::UNITS;
 use super::model::Reading;
 use super::portal::{self, Spot};
 use super::replay::Replay;
-use crate::store::desk::{Row, new_run, succeeded};
+use crate::store::bench::{Row, new_run, succeeded};
 
 /// A run in progress.
 pub(super) struct Run {
@@ -59,7 +59,7 @@ impl Replay<'_> {
         let mut unchanged = 0;
         for (spot, rows, _) in &run.seen {
             let reading =
-                crate::store::desk::reading(portal::day(spot.day), UNITS[spot.unit], rows);
+                crate::store::bench::reading(portal::day(spot.day), UNITS[spot.unit], rows);
             let page = self.page(*spot, &reading);
             let totals = self.model.store(&Reading {
                 run: run.number,
@@ -109,7 +109,7 @@ impl Replay<'_> {
         rows: &[Row],
         complete: bool,
     ) -> (Answer, DayReading) {
-        let reading = crate::store::desk::reading(portal::day(spot.day), UNITS[spot.unit], rows);
+        let reading = crate::store::bench::reading(portal::day(spot.day), UNITS[spot.unit], rows);
         let page = self.page(spot, &reading);
         let unread = [UnreadRow::unknown()];
         let day = DayToStore {
@@ -140,7 +140,7 @@ impl Replay<'_> {
         rows: &[Row],
         complete: bool,
     ) -> Result<Totals, String> {
-        let reading = crate::store::desk::reading(portal::day(spot.day), UNITS[spot.unit], rows);
+        let reading = crate::store::bench::reading(portal::day(spot.day), UNITS[spot.unit], rows);
         let digest = seen::digest(&self.page(spot, &reading));
         let is_as_stored = run.days.iter().any(|day| {
             (day.unidade.as_str(), day.data) == (UNITS[spot.unit], reading.data)
@@ -263,7 +263,7 @@ impl Replay<'_> {
             confirmations: self.model.rules.confirmations,
             cancel_on_removed: self.model.rules.cancel_on_removed,
             appointments: self.model.appointments_on,
-            ..crate::store::desk::rules()
+            ..crate::store::bench::rules()
         }
     }
 }

@@ -6,7 +6,7 @@ use super::history::{Deed, HOURS};
 use super::model_appointments::Appointment;
 use super::portal;
 use super::replay::Replay;
-use crate::store::desk::CPFS;
+use crate::store::bench::CPFS;
 
 impl Replay<'_> {
     pub(super) async fn person(&mut self, user: usize, pick: Index, deed: Deed) {

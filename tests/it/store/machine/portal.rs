@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use proptest::sample::Index;
 
 use super::history::{Booking, DAYS, Edit, HOURS, NAMES, PHONES, UNITS, USERS};
-use crate::store::desk::{Row, TOMORROW, YESTERDAY, row};
+use crate::store::bench::{Row, TOMORROW, YESTERDAY, row};
 
 /// The days of a history: two to come, one that is over.
 pub(super) fn day(index: usize) -> NaiveDate {

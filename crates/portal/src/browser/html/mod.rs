@@ -11,6 +11,7 @@
 )]
 mod build;
 mod doctype;
+pub(crate) mod lines;
 pub(crate) mod name;
 mod raw;
 pub(crate) mod reference;
@@ -19,10 +20,6 @@ pub(crate) mod tree;
 
 #[cfg(test)]
 mod tests;
-
-use std::borrow::Cow;
-
-use memchr::memchr;
 
 use build::Builder;
 use tokens::{Token, Tokenizer};
@@ -76,29 +73,4 @@ fn parse_within(text: &str, bounds: Bounds) -> Option<Tree<'_>> {
             return Some(builder.tree);
         }
     }
-}
-
-/// A text of a tree with `\n` for every end of a line: only one that stands in the page so has others.
-pub(crate) fn with_unix_lines<'t>(text: &'t Cow<'_, str>) -> Cow<'t, str> {
-    match text {
-        Cow::Borrowed(text) => unix_lines(text),
-        Cow::Owned(text) => Cow::Borrowed(text),
-    }
-}
-
-/// A text with `\n` for every end of a line.
-pub(crate) fn unix_lines(text: &str) -> Cow<'_, str> {
-    if memchr(b'\r', text.as_bytes()).is_none() {
-        return Cow::Borrowed(text);
-    }
-    let mut lines = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(end) = memchr(b'\r', rest.as_bytes()) {
-        lines.push_str(&rest[..end]);
-        lines.push('\n');
-        rest = &rest[end + 1..];
-        rest = rest.strip_prefix('\n').unwrap_or(rest);
-    }
-    lines.push_str(rest);
-    Cow::Owned(lines)
 }

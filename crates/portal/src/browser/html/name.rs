@@ -72,7 +72,6 @@ impl Names {
         Name(LONG | number)
     }
 
-    /// A name as text.
     pub(crate) fn text(&self, name: Name) -> String {
         if name.0 >= LONG {
             let number = (name.0 & !LONG) as usize;

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use scraper::node::Element as TheirElement;
 use scraper::{Html, Node};
 
+use super::lines::with_unix_lines;
 use super::tree::{Data, Edge, Tree};
 use super::*;
 

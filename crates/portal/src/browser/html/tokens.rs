@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr2, memchr3};
 
+use super::lines::{unix_lines, with_unix_lines};
 use super::name::{Name, Names};
 use super::raw::{self, is_space};
 use super::reference;
 use super::tree::{Attribute, Span};
-use super::{unix_lines, with_unix_lines};
 
 /// What the text is read as, which depends on the element that was opened last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::lines::{unix_lines, with_unix_lines};
 use super::name::{Name, Names};
 
 /// A node's place.
@@ -268,9 +269,9 @@ impl<'a> Tree<'a> {
             return false;
         };
         if let Cow::Borrowed(borrowed) = text {
-            *text = Cow::Owned(super::unix_lines(borrowed).into_owned());
+            *text = Cow::Owned(unix_lines(borrowed).into_owned());
         }
-        text.to_mut().push_str(&super::with_unix_lines(more));
+        text.to_mut().push_str(&with_unix_lines(more));
         true
     }
 }

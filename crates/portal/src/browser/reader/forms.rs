@@ -1,6 +1,6 @@
 //! Forms and their fields, with the values that a browser would send.
 
-use super::{Element, Reader};
+use super::state::{Element, Reader};
 use crate::browser::form::Choice;
 use crate::browser::form::{Field, FieldKind, Form};
 use agendad_domain::text::fold_space;

@@ -1,6 +1,6 @@
 //! Anchors and buttons, and the text that labels them.
 
-use super::{Element, Reader};
+use super::state::{Element, Reader};
 use crate::browser::link::Link;
 use agendad_domain::text::fold;
 

@@ -2,18 +2,19 @@
 
 mod forms;
 mod links;
+mod state;
 mod tables;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use super::document::{Document, Frame, Run, refresh};
-use super::form::Choice;
-use super::form::{Field, FieldKind};
+use super::form::FieldKind;
+use super::html;
+use super::html::lines::{unix_lines, with_unix_lines};
 use super::html::name::Name;
 use super::html::tree::{Attribute, Data, Edge, Id, Tree};
-use super::html::{self, unix_lines, with_unix_lines};
 use agendad_domain::text::{fold_space, folded_space};
+use state::{Element, Reader};
 
 /// Takes a page apart: HTML is what browsers make of it. `None` if that would take too long or too much
 /// memory.
@@ -33,68 +34,6 @@ pub(crate) fn read(text: &str) -> Option<Document<'_>> {
     reader.document.is_whole = tree.is_closed && tree.is_balanced;
     reader.document.goes_on = tree.goes_on;
     Some(reader.document)
-}
-
-/// An element and what its tag says.
-#[derive(Clone, Copy)]
-struct Element<'t, 'a> {
-    name: Name,
-    attributes: &'t [Attribute<'a>],
-}
-
-impl<'t, 'a> Element<'t, 'a> {
-    /// The value as it stands.
-    fn attr(self, name: &str) -> Option<&'t Cow<'a, str>> {
-        let mut attributes = self.attributes.iter();
-        let attribute = attributes.find(|attribute| attribute.name == name);
-        attribute.map(|attribute| &attribute.value)
-    }
-
-    /// The value without white space around it.
-    fn trimmed(self, name: &str) -> Option<Cow<'a, str>> {
-        self.attr(name).map(|value| match value {
-            Cow::Borrowed(value) => Cow::Borrowed(value.trim()),
-            Cow::Owned(value) => Cow::Owned(value.trim().to_owned()),
-        })
-    }
-
-    fn text(self, name: &str) -> Option<String> {
-        self.trimmed(name).map(Cow::into_owned)
-    }
-
-    fn has(self, name: &str) -> bool {
-        self.attr(name).is_some()
-    }
-}
-
-/// The walk's state: what is open at this place. Tables nest, so theirs is a stack.
-#[derive(Default)]
-struct Reader<'a> {
-    document: Document<'a>,
-    at: usize,
-    hidden: usize,
-    script: bool,
-    title: bool,
-    legend: bool,
-    tables: Vec<OpenTable>,
-    form: Option<usize>,
-    forms_by_id: HashMap<String, usize>,
-    /// A form that a table has cut off from its fields: they follow it, but are not in it.
-    cut_off: Option<usize>,
-    /// Links that are open; HTML forbids nesting, pages do not always care.
-    links: Vec<usize>,
-    select: Option<(usize, usize)>,
-    /// A select that stands in no form.
-    select_outside_forms: Option<Field>,
-    select_multiple: bool,
-    textarea: Option<(usize, usize)>,
-    option: Option<Choice>,
-    option_has_value: bool,
-}
-
-struct OpenTable {
-    index: usize,
-    in_cell: bool,
 }
 
 /// So many marks before it are looked through for a mark: most are those of the cells beside it.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Element, OpenTable, Reader};
+use super::state::{Element, OpenTable, Reader};
 use crate::browser::document::{Cell, Row, Table};
 
 impl<'a> Reader<'a> {

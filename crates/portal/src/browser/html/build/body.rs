@@ -1,7 +1,7 @@
 //! The body of a page.
 
+use super::builder::{Builder, Mode, Open, Step, is_space};
 use super::scope::{Scope, is_special};
-use super::{Builder, Mode, Open, Step, is_space};
 use crate::browser::html::doctype::Quirks;
 use crate::browser::html::name::Name;
 use crate::browser::html::tokens::{Content, Tag, Token};

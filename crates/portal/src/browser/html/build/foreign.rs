@@ -1,7 +1,7 @@
 //! SVG and MathML: other elements, until HTML breaks out of them.
 
+use super::builder::{Builder, Open, Step, is_space};
 use super::scope::{is_integration_point, is_text_point};
-use super::{Builder, Open, Step, is_space};
 use crate::browser::html::name::Name;
 use crate::browser::html::tokens::{Tag, Token};
 use crate::browser::html::tree::Space;

@@ -1,8 +1,8 @@
 //! Formatting elements (`b`, `font`, `a`), which pages close in any order: they are opened again where they were closed
 //! too early, and taken apart where they overlap others.
 
+use super::builder::{Builder, Open};
 use super::scope::{Scope, is_special};
-use super::{Builder, Open};
 use crate::browser::html::name::Name;
 use crate::browser::html::tokens::Tag;
 use crate::browser::html::tree::{Attribute, Id, Space, Span};

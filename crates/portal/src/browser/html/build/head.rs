@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Builder, Mode, Step, spaces_of, split_space};
+use super::builder::{Builder, Mode, Step, spaces_of, split_space};
 use crate::browser::html::doctype::Quirks;
 use crate::browser::html::name::Name;
 use crate::browser::html::tokens::{Content, Token};

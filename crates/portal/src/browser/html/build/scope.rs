@@ -1,6 +1,6 @@
 //! How far an end tag reaches: through which open elements it may close others.
 
-use super::{Builder, Open};
+use super::builder::{Builder, Open};
 use crate::browser::html::name::Name;
 use crate::browser::html::tree::Space;
 

@@ -1,13 +1,9 @@
 //! Tables: what stands between their cells goes before them, and rows and cells end where the next one begins.
 
+use super::builder::{BETWEEN_CELLS, Builder, Mode, Step, is_space};
 use super::scope::Scope;
-use super::{Builder, Mode, Step, is_space};
 use crate::browser::html::name::Name;
 use crate::browser::html::tokens::Token;
-
-/// Elements of a table in which nothing may stand but others of them.
-pub(super) const BETWEEN_CELLS: &[Name] =
-    &[Name::TABLE, Name::TBODY, Name::TFOOT, Name::THEAD, Name::TR];
 
 const TABLE: &[Name] = &[Name::HTML, Name::TABLE, Name::TEMPLATE];
 
@@ -88,18 +84,8 @@ impl<'a> Builder<'a> {
                         self.mode = self.mode_of_open();
                     }
                 }
-                Name::BODY
-                | Name::CAPTION
-                | Name::COL
-                | Name::COLGROUP
-                | Name::HTML
-                | Name::TBODY
-                | Name::TD
-                | Name::TFOOT
-                | Name::TH
-                | Name::THEAD
-                | Name::TR => {}
                 Name::TEMPLATE => return self.in_head(token),
+                other if ends_nothing(other) => {}
                 _ => return self.before_table(token),
             },
             Token::Eof => return self.in_body(token),
@@ -149,18 +135,7 @@ impl<'a> Builder<'a> {
                 }
                 Step::Done
             }
-            Token::End(
-                Name::BODY
-                | Name::COL
-                | Name::COLGROUP
-                | Name::HTML
-                | Name::TBODY
-                | Name::TD
-                | Name::TFOOT
-                | Name::TH
-                | Name::THEAD
-                | Name::TR,
-            ) => Step::Done,
+            Token::End(name) if ends_nothing(*name) => Step::Done,
             _ => self.in_body(token),
         }
     }
@@ -238,16 +213,7 @@ impl<'a> Builder<'a> {
                 }
                 Step::Done
             }
-            Token::End(
-                Name::BODY
-                | Name::CAPTION
-                | Name::COL
-                | Name::COLGROUP
-                | Name::HTML
-                | Name::TD
-                | Name::TH
-                | Name::TR,
-            ) => Step::Done,
+            Token::End(name) if ends_nothing(*name) => Step::Done,
             _ => self.in_table(token),
         }
     }
@@ -286,15 +252,7 @@ impl<'a> Builder<'a> {
                     Step::Done
                 }
             }
-            Token::End(
-                Name::BODY
-                | Name::CAPTION
-                | Name::COL
-                | Name::COLGROUP
-                | Name::HTML
-                | Name::TD
-                | Name::TH,
-            ) => Step::Done,
+            Token::End(name) if ends_nothing(*name) => Step::Done,
             _ => self.in_table(token),
         }
     }
@@ -335,9 +293,6 @@ impl<'a> Builder<'a> {
                     Step::Done
                 }
             }
-            Token::End(Name::BODY | Name::CAPTION | Name::COL | Name::COLGROUP | Name::HTML) => {
-                Step::Done
-            }
             Token::End(
                 name @ (Name::TABLE | Name::TBODY | Name::TFOOT | Name::THEAD | Name::TR),
             ) => {
@@ -348,6 +303,7 @@ impl<'a> Builder<'a> {
                     Step::Done
                 }
             }
+            Token::End(name) if ends_nothing(*name) => Step::Done,
             _ => self.in_body(token),
         }
     }
@@ -374,4 +330,9 @@ fn is_of_table(name: Name) -> bool {
             | Name::THEAD
             | Name::TR
     )
+}
+
+/// End tags that mean nothing within a table, but where a mode has a use for them.
+fn ends_nothing(name: Name) -> bool {
+    is_of_table(name) || matches!(name, Name::BODY | Name::HTML)
 }

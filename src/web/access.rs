@@ -12,7 +12,7 @@ use super::errors::{ApiError, Code};
 use super::state::Api;
 use crate::domain::Role;
 
-/// For whom a door is.
+/// For whom an endpoint is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Who {
     /// Whoever comes; a secret in the address or in the form may be asked for behind it.
@@ -67,34 +67,33 @@ impl Who {
 
 /// A method of a route.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Door {
+pub(crate) struct Endpoint {
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
     pub(crate) who: Who,
 }
 
-const fn get(path: &'static str, who: Who) -> Door {
-    Door {
+const fn get(path: &'static str, who: Who) -> Endpoint {
+    Endpoint {
         method: "GET",
         path,
         who,
     }
 }
 
-const fn post(path: &'static str, who: Who) -> Door {
-    Door {
+const fn post(path: &'static str, who: Who) -> Endpoint {
+    Endpoint {
         method: "POST",
         path,
         who,
     }
 }
 
-const fn other(method: &'static str, path: &'static str, who: Who) -> Door {
-    Door { method, path, who }
+const fn other(method: &'static str, path: &'static str, who: Who) -> Endpoint {
+    Endpoint { method, path, who }
 }
 
-/// All of them.
-pub(crate) const DOORS: &[Door] = &[
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
     // For monitoring and programs.
     get("/healthz", Who::Everybody),
     get("/readyz", Who::Everybody),
@@ -193,8 +192,8 @@ pub(crate) const DOORS: &[Door] = &[
     post("/pessoas/{id}/sessoes", Who::Operator),
 ];
 
-/// Lets a request through to a door that there is, and a program to one for programs; says to the dashboard which door it
-/// is.
+/// Lets a request through to an endpoint that there is, and a program to one for programs; says to the dashboard which
+/// endpoint it is.
 pub(crate) async fn guard(State(api): State<Api>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let Some(path) = parts.extensions.get::<MatchedPath>() else {
@@ -208,22 +207,25 @@ pub(crate) async fn guard(State(api): State<Api>, request: Request, next: Next) 
     } else {
         parts.method.as_str()
     };
-    let doors = || DOORS.iter().filter(|door| door.path == path);
-    let Some(door) = doors().find(|door| door.method == method).copied() else {
-        let methods: Vec<&str> = doors().map(|door| door.method).collect();
+    let endpoints = || ENDPOINTS.iter().filter(|endpoint| endpoint.path == path);
+    let Some(endpoint) = endpoints()
+        .find(|endpoint| endpoint.method == method)
+        .copied()
+    else {
+        let methods: Vec<&str> = endpoints().map(|endpoint| endpoint.method).collect();
         return refused(&methods);
     };
-    if door.who == Who::Token {
+    if endpoint.who == Who::Token {
         match Caller::from_request_parts(&mut parts, &api).await {
             Ok(caller) => parts.extensions.insert(caller),
             Err(error) => return error.into_response(),
         };
     }
-    parts.extensions.insert(door);
+    parts.extensions.insert(endpoint);
     next.run(Request::from_parts(parts, body)).await
 }
 
-/// There is no such door, or there are others in its place.
+/// There is no such endpoint, or there are others in its place.
 fn refused(methods: &[&str]) -> Response {
     if methods.is_empty() {
         tracing::error!("a route is in no table of who may ask for what; it is for nobody");

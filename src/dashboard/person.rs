@@ -4,7 +4,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::{back, hashed, named, role_fields, role_of, told};
+use super::people::{back, hashed, named, role_fields, role_of, told};
 use crate::dashboard::notice::NoticeQuery;
 use crate::dashboard::page::{Page, button, token};
 use crate::dashboard::problem::{Id, Problem};
@@ -21,7 +21,7 @@ use crate::words::pages::people::{self as words, PersonNotice};
 use crate::words::role;
 
 /// `GET /pessoas/{id}`
-pub(in crate::dashboard) async fn show(
+pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
     id: Id,
@@ -85,7 +85,7 @@ fn acts(visitor: &Visitor, person: &Person, examiners: &[Named]) -> Markup {
 }
 
 /// Where somebody is logged in; `own` is the session of whoever looks.
-pub(in crate::dashboard) fn sessions_of(
+pub(super) fn sessions_of(
     visitor: &Visitor,
     sessions: &[PersonSession],
     end: &str,
@@ -134,7 +134,7 @@ fn page(id: i32) -> String {
 }
 
 /// `POST /pessoas/{id}/senha`
-pub(in crate::dashboard) async fn set_password(
+pub(super) async fn set_password(
     State(api): State<Api>,
     id: Id,
     mut posted: Posted,
@@ -153,7 +153,7 @@ pub(in crate::dashboard) async fn set_password(
 }
 
 /// `POST /pessoas/{id}/papel`
-pub(in crate::dashboard) async fn set_role(
+pub(super) async fn set_role(
     State(api): State<Api>,
     id: Id,
     posted: Posted,
@@ -172,7 +172,7 @@ pub(in crate::dashboard) async fn set_role(
 }
 
 /// `POST /pessoas/{id}/desativar`
-pub(in crate::dashboard) async fn disable(
+pub(super) async fn disable(
     State(api): State<Api>,
     id: Id,
     posted: Posted,
@@ -181,7 +181,7 @@ pub(in crate::dashboard) async fn disable(
 }
 
 /// `POST /pessoas/{id}/ativar`
-pub(in crate::dashboard) async fn enable(
+pub(super) async fn enable(
     State(api): State<Api>,
     id: Id,
     posted: Posted,
@@ -201,7 +201,7 @@ async fn set_disabled(
 }
 
 /// `POST /pessoas/{id}/remover`
-pub(in crate::dashboard) async fn remove(
+pub(super) async fn remove(
     State(api): State<Api>,
     id: Id,
     posted: Posted,
@@ -212,7 +212,7 @@ pub(in crate::dashboard) async fn remove(
 }
 
 /// `POST /pessoas/{id}/sessoes`
-pub(in crate::dashboard) async fn end_sessions(
+pub(super) async fn end_sessions(
     State(api): State<Api>,
     id: Id,
     posted: Posted,
@@ -223,11 +223,7 @@ pub(in crate::dashboard) async fn end_sessions(
 }
 
 /// Ends the session that a form names, or all.
-pub(in crate::dashboard) async fn end(
-    api: &Api,
-    person: i32,
-    posted: &Posted,
-) -> Result<u64, Problem> {
+pub(super) async fn end(api: &Api, person: i32, posted: &Posted) -> Result<u64, Problem> {
     let session = match posted.text("sessao") {
         "" => None,
         number => Some(number.parse().map_err(|_| Problem::Form)?),

@@ -30,7 +30,7 @@ pub(crate) const CPFS: [&str; 5] = [
 ];
 
 /// A database and the rules of storing.
-pub(crate) struct Desk {
+pub(crate) struct Bench {
     pub(crate) db: TestDatabase,
     pub(crate) rules: StoreRules,
 }
@@ -164,7 +164,7 @@ pub(crate) fn succeeded() -> FinishedRun {
     }
 }
 
-impl Desk {
+impl Bench {
     pub(crate) async fn new() -> Self {
         Self {
             db: TestDatabase::new().await,

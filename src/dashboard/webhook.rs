@@ -7,7 +7,7 @@ use axum::response::Response;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use maud::{Markup, html};
 
-use super::{PAGE, back, failed, named, new_secret, state};
+use super::webhooks::{PAGE, back, failed, named, new_secret, state};
 use crate::dashboard::notice::NoticeQuery;
 use crate::dashboard::page::{Page, button, token};
 use crate::dashboard::problem::{Id, Problem};
@@ -34,7 +34,7 @@ fn page_of(id: i32) -> String {
 }
 
 /// `GET /webhooks/{id}`
-pub(in crate::dashboard) async fn show(
+pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
     id: Id,
@@ -183,7 +183,7 @@ fn replay_form(visitor: &Visitor, id: i32) -> Markup {
 }
 
 /// `POST /webhooks/{id}/segredo`
-pub(in crate::dashboard) async fn rotate(
+pub(super) async fn rotate(
     State(api): State<Api>,
     id: Id,
     posted: Posted,
@@ -202,7 +202,7 @@ pub(in crate::dashboard) async fn rotate(
 }
 
 /// `POST /webhooks/{id}/desligar`
-pub(in crate::dashboard) async fn disable(
+pub(super) async fn disable(
     State(api): State<Api>,
     id: Id,
     posted: Posted,
@@ -213,7 +213,7 @@ pub(in crate::dashboard) async fn disable(
 }
 
 /// `POST /webhooks/{id}/ligar`
-pub(in crate::dashboard) async fn enable(
+pub(super) async fn enable(
     State(api): State<Api>,
     id: Id,
     posted: Posted,
@@ -224,7 +224,7 @@ pub(in crate::dashboard) async fn enable(
 }
 
 /// `POST /webhooks/{id}/remover`
-pub(in crate::dashboard) async fn remove(
+pub(super) async fn remove(
     State(api): State<Api>,
     id: Id,
     posted: Posted,
@@ -243,7 +243,7 @@ fn done(found: bool, page: &str, notice: WebhookNotice) -> Result<Response, Prob
 }
 
 /// `POST /webhooks/{id}/teste`
-pub(in crate::dashboard) async fn test(
+pub(super) async fn test(
     State(api): State<Api>,
     id: Id,
     posted: Posted,
@@ -271,7 +271,7 @@ pub(in crate::dashboard) async fn test(
 }
 
 /// `POST /webhooks/{id}/reenviar`
-pub(in crate::dashboard) async fn replay(
+pub(super) async fn replay(
     State(api): State<Api>,
     id: Id,
     posted: Posted,

@@ -1,4 +1,4 @@
-//! Each door, tried by each role. What is expected is written out here; which doors there are, the program says.
+//! Each endpoint, tried by each role. What is expected is written out here; which endpoints there are, the program says.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -153,15 +153,16 @@ struct Scene {
 }
 
 impl Scene {
-    fn path(&self, door: &str) -> String {
-        let id = match door.split('/').nth(1) {
+    fn path(&self, endpoint: &str) -> String {
+        let id = match endpoint.split('/').nth(1) {
             Some("peritos") => self.user.to_string(),
             Some("execucoes") => self.run.to_string(),
             Some("pessoas") => self.person.to_string(),
             Some("webhooks") => self.webhook.to_string(),
             _ => String::new(),
         };
-        door.replace("{id}", &id)
+        endpoint
+            .replace("{id}", &id)
             .replace("{run}", &self.run.to_string())
             .replace("{name}", "kept.html")
     }
@@ -198,7 +199,7 @@ fn told(page: &crate::dashboard::browser::Page) -> &'static str {
 }
 
 #[tokio::test]
-async fn each_door_opens_for_the_roles_that_are_written_here_and_for_no_other() {
+async fn each_endpoint_admits_the_roles_that_are_written_here_and_no_other() {
     let world = world(2).await;
     for index in 0..2 {
         world.sync(index).await;
@@ -217,7 +218,7 @@ async fn each_door_opens_for_the_roles_that_are_written_here_and_for_no_other() 
     let run = world.count(&format!("{run}{mine}")).await;
     serving(&world, async |client: Client| {
         let mut wrong = Vec::new();
-        for (method, door, expected) in EXPECTED {
+        for (method, endpoint, expected) in EXPECTED {
             for (person, expected) in people.into_iter().zip(expected) {
                 // Somebody else, for whom nothing is lost.
                 let somebody = format!(
@@ -230,18 +231,19 @@ async fn each_door_opens_for_the_roles_that_are_written_here_and_for_no_other() 
                     person: add(&world, &somebody, Role::Reception, None).await,
                     webhook: webhook(&world).await,
                 };
-                let path = scene.path(door);
+                let path = scene.path(endpoint);
                 let mut browser = Browser::of(&client);
                 let (cookie, form) = session(&world, person).await;
                 browser.cookies.insert("agendad".to_owned(), cookie);
                 let page = if *method == "GET" {
                     browser.get(&path).await
-                } else if *door == "/importar" {
+                } else if *endpoint == "/importar" {
                     browser.upload(&path, &form, b"").await
                 } else {
                     browser.send(&path, &[("token", &form)]).await
                 };
-                let is_home = *door == "/" && page.status == 303 && page.leads_to() != "/entrar";
+                let is_home =
+                    *endpoint == "/" && page.status == 303 && page.leads_to() != "/entrar";
                 let came = if is_home { "home" } else { told(&page) };
                 if came != *expected {
                     wrong.push(format!(
@@ -265,7 +267,7 @@ async fn each_door_opens_for_the_roles_that_are_written_here_and_for_no_other() 
                 person: people[0],
                 webhook: 0,
             };
-            let path = scene.path(door);
+            let path = scene.path(endpoint);
             let page = if *method == "GET" {
                 nobody.get(&path).await
             } else {
@@ -302,10 +304,10 @@ async fn each_door_opens_for_the_roles_that_are_written_here_and_for_no_other() 
 }
 
 #[test]
-fn what_is_expected_of_the_doors_is_written_for_every_door_there_is() {
-    let mut doors = BTreeSet::new();
-    for (method, path, who) in agendad::http::doors() {
-        assert!(doors.insert((method, path)), "{method} {path} twice");
+fn what_is_expected_is_written_for_every_endpoint_there_is() {
+    let mut endpoints = BTreeSet::new();
+    for (method, path, who) in agendad::http::endpoints() {
+        assert!(endpoints.insert((method, path)), "{method} {path} twice");
         let open = OPEN.contains(&(method, path));
         let by_token = path.starts_with("/api/detran/");
         let by_person = EXPECTED.iter().any(|(m, p, _)| (*m, *p) == (method, path));
@@ -318,15 +320,15 @@ fn what_is_expected_of_the_doors_is_written_for_every_door_there_is() {
     }
     for (method, path, _) in EXPECTED {
         assert!(
-            doors.contains(&(*method, *path)),
-            "{method} {path} is no door"
+            endpoints.contains(&(*method, *path)),
+            "{method} {path} is no endpoint"
         );
     }
 }
 
 /// A route that is not in the table is for nobody; that is found here, and not by whoever misses it.
 #[test]
-fn every_route_is_in_the_table_of_doors() {
+fn every_route_is_in_the_table_of_endpoints() {
     let mut routes = BTreeSet::new();
     for room in ["src/api", "src/dashboard", "src/http"] {
         read(
@@ -334,10 +336,10 @@ fn every_route_is_in_the_table_of_doors() {
             &mut routes,
         );
     }
-    let doors: BTreeSet<(String, String)> = agendad::http::doors()
+    let endpoints: BTreeSet<(String, String)> = agendad::http::endpoints()
         .map(|(method, path, _)| (method.to_owned(), path.to_owned()))
         .collect();
-    assert_eq!(routes, doors);
+    assert_eq!(routes, endpoints);
 }
 
 /// Collects `.route("/x", get(…).post(…))` and `#[utoipa::path(get, path = "/x"`.

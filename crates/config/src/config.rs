@@ -1,0 +1,95 @@
+//! The settings as one value.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::alerts::AlertsConfig;
+use super::backup::BackupConfig;
+use super::calendar::CalendarConfig;
+use super::changes::ChangesConfig;
+use super::kept::Kept;
+use super::portal::PortalConfig;
+use super::retry::RetryConfig;
+use super::secrets::Secrets;
+use super::sections::{
+    AppointmentsConfig, DatabaseConfig, Empty, GuardConfig, HttpConfig, LogConfig, RetentionConfig,
+    SchedulerConfig, SessionConfig, ShutdownConfig,
+};
+use super::sources::Sources;
+use super::timezone;
+use super::tomorrow::TomorrowConfig;
+use super::webhooks::WebhooksConfig;
+use agendad_domain::{Window, Zone};
+
+/// The effective settings. Secrets are kept apart and cannot print themselves.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where agendad keeps its own files.
+    pub state_dir: PathBuf,
+    /// The zone of "today", windows and cron expressions.
+    #[serde(with = "timezone")]
+    pub timezone: Zone,
+    /// Name of this process; empty: the host name.
+    pub instance: String,
+    /// `[database]`
+    pub database: DatabaseConfig,
+    /// `[vault]`: its only key is a secret.
+    #[serde(default, skip_serializing)]
+    #[expect(
+        dead_code,
+        reason = "names the section, so that figment knows it and refuses its unknown keys"
+    )]
+    vault: Empty,
+    /// `[backup]`
+    pub backup: BackupConfig,
+    /// `[[windows]]`
+    pub windows: Vec<Window>,
+    /// `[scheduler]`
+    pub scheduler: SchedulerConfig,
+    /// `[shutdown]`
+    pub shutdown: ShutdownConfig,
+    /// `[session]`
+    pub session: SessionConfig,
+    /// `[retry]`
+    pub retry: RetryConfig,
+    /// `[guard]`
+    pub guard: GuardConfig,
+    /// `[appointments]`
+    pub appointments: AppointmentsConfig,
+    /// `[portal]`
+    pub portal: PortalConfig,
+    /// `[http]`
+    pub http: HttpConfig,
+    /// `[calendar]`
+    pub calendar: CalendarConfig,
+    /// `[alerts]`
+    pub alerts: AlertsConfig,
+    /// `[tomorrow]`
+    pub tomorrow: TomorrowConfig,
+    /// `[changes]`
+    pub changes: ChangesConfig,
+    /// `[webhooks]`
+    pub webhooks: WebhooksConfig,
+    /// `[redis]`: its only key is a secret.
+    #[serde(default, skip_serializing)]
+    #[expect(
+        dead_code,
+        reason = "names the section, so that figment knows it and refuses its unknown keys"
+    )]
+    redis: Empty,
+    /// `[retention]`
+    pub retention: RetentionConfig,
+    /// `[log]`
+    pub log: LogConfig,
+    /// The secret settings.
+    #[serde(skip)]
+    pub secrets: Secrets,
+    /// What was set in the browser or by command.
+    #[serde(skip)]
+    pub kept: Kept,
+    /// Where all of it was read.
+    #[serde(skip)]
+    pub sources: Sources,
+}

@@ -1,0 +1,73 @@
+//! Layers of settings, merged and checked.
+
+use figment::Figment;
+use figment::error::Kind;
+use figment::providers::Serialized;
+
+use super::layer::{Layers, place_of};
+use super::layers;
+use super::secrets::Secrets;
+use super::sources::Sources;
+use super::wrong::Wrong;
+use super::{Config, ConfigError, Problem, shape, validate};
+
+impl Config {
+    /// The settings as shipped: no file, no environment.
+    ///
+    /// # Errors
+    /// [`ConfigError`]; a test of this crate sees to it that there is none.
+    pub fn shipped() -> Result<Self, ConfigError> {
+        Self::from_layers(vec![layers::built_in()?])
+    }
+
+    /// Merges and checks layers.
+    pub fn from_layers(mut all: Layers) -> Result<Self, ConfigError> {
+        shape::check(&all)?;
+        let sources = Sources::Given(all.clone());
+        let secrets = Secrets::take(&mut all)?;
+        let mut figment = Figment::new();
+        for layer in &all {
+            figment = figment.merge(Serialized::defaults(&layer.table));
+        }
+        let mut config: Self = figment
+            .extract()
+            .map_err(|error| ConfigError::Settings(problems(error, &all)))?;
+        config.secrets = secrets;
+        config.sources = sources;
+        let wrong = validate::problems(&config, &all);
+        if wrong.is_empty() {
+            Ok(config)
+        } else {
+            Err(ConfigError::Settings(wrong))
+        }
+    }
+}
+
+/// figment's errors, each with the layer that set the key.
+fn problems(error: figment::Error, all: &Layers) -> Vec<Problem> {
+    error
+        .into_iter()
+        .map(|error| {
+            let key = error.path.join(".");
+            let wrong = wrong(&error.kind);
+            Problem {
+                place: place_of(&key, all),
+                key,
+                wrong,
+            }
+        })
+        .collect()
+}
+
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "figment's other kinds say what is wrong themselves"
+)]
+fn wrong(kind: &Kind) -> Wrong {
+    match kind {
+        Kind::UnknownField(_, known) => Wrong::Unknown(known.join(", ")),
+        Kind::UnknownVariant(given, allowed) => Wrong::NoneOf(given.clone(), allowed.join(", ")),
+        Kind::MissingField(field) => Wrong::Lacks(field.to_string()),
+        other => Wrong::Refused(other.to_string()),
+    }
+}

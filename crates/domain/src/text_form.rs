@@ -1,0 +1,35 @@
+//! The stable text form of the words that are recorded and shown to programs, as `strum` names them.
+
+use crate::{
+    ActionKind, ChangeKind, Channel, DayStateName, DisabledBecause, FailureKind, JobState,
+    MessageKind, Origin, PauseReason, Role, RunStatus, SlotStatus, StoredTime,
+};
+
+macro_rules! text_form {
+    ($($type:ty),+) => { $(
+        impl $type {
+            /// The stable text form.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                self.into()
+            }
+        }
+    )+ };
+}
+
+text_form!(
+    ActionKind,
+    ChangeKind,
+    Channel,
+    DayStateName,
+    DisabledBecause,
+    FailureKind,
+    JobState,
+    MessageKind,
+    Origin,
+    PauseReason,
+    Role,
+    RunStatus,
+    SlotStatus,
+    StoredTime
+);

@@ -1,0 +1,71 @@
+//! What the walk knows at each place of a page.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use crate::browser::document::Document;
+use crate::browser::form::{Choice, Field};
+use crate::browser::html::name::Name;
+use crate::browser::html::tree::Attribute;
+
+/// An element and what its tag says.
+#[derive(Clone, Copy)]
+pub(super) struct Element<'t, 'a> {
+    pub(super) name: Name,
+    pub(super) attributes: &'t [Attribute<'a>],
+}
+
+impl<'t, 'a> Element<'t, 'a> {
+    /// The value as it stands.
+    pub(super) fn attr(self, name: &str) -> Option<&'t Cow<'a, str>> {
+        let mut attributes = self.attributes.iter();
+        let attribute = attributes.find(|attribute| attribute.name == name);
+        attribute.map(|attribute| &attribute.value)
+    }
+
+    /// The value without white space around it.
+    pub(super) fn trimmed(self, name: &str) -> Option<Cow<'a, str>> {
+        self.attr(name).map(|value| match value {
+            Cow::Borrowed(value) => Cow::Borrowed(value.trim()),
+            Cow::Owned(value) => Cow::Owned(value.trim().to_owned()),
+        })
+    }
+
+    pub(super) fn text(self, name: &str) -> Option<String> {
+        self.trimmed(name).map(Cow::into_owned)
+    }
+
+    pub(super) fn has(self, name: &str) -> bool {
+        self.attr(name).is_some()
+    }
+}
+
+/// The walk's state: what is open at this place. Tables nest, so theirs is a stack.
+#[derive(Default)]
+pub(super) struct Reader<'a> {
+    pub(super) document: Document<'a>,
+    pub(super) at: usize,
+    pub(super) hidden: usize,
+    pub(super) script: bool,
+    pub(super) title: bool,
+    pub(super) legend: bool,
+    pub(super) tables: Vec<OpenTable>,
+    pub(super) form: Option<usize>,
+    pub(super) forms_by_id: HashMap<String, usize>,
+    /// A form that a table has cut off from its fields: they follow it, but are not in it.
+    pub(super) cut_off: Option<usize>,
+    /// Links that are open; HTML forbids nesting, pages do not always care.
+    pub(super) links: Vec<usize>,
+    pub(super) select: Option<(usize, usize)>,
+    /// A select that stands in no form.
+    pub(super) select_outside_forms: Option<Field>,
+    pub(super) select_multiple: bool,
+    pub(super) textarea: Option<(usize, usize)>,
+    pub(super) option: Option<Choice>,
+    pub(super) option_has_value: bool,
+}
+
+pub(super) struct OpenTable {
+    pub(super) index: usize,
+    pub(super) in_cell: bool,
+}

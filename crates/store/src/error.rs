@@ -1,0 +1,107 @@
+//! What can go wrong with the database, and what that says of what was written.
+
+/// A failure of the database.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database refused, broke off or could not be reached.
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+    /// The run is no longer `running`: somebody else took over, and nothing was written.
+    #[error("run {run_id} was closed by another process, nothing was written")]
+    RunClosed {
+        /// The run.
+        run_id: i64,
+    },
+    /// The scheduled account of another user has this CPF; nothing was written.
+    #[error("user {usuario_id} has a scheduled account with this CPF")]
+    CpfTaken {
+        /// The other user.
+        usuario_id: i32,
+    },
+    /// A database in whose encoding the daemon does not work.
+    #[error(
+        "the database's encoding is {encoding}; agendad works with UTF8, LATIN1 and WIN1252 only, and has changed \
+         nothing: make a database with ENCODING 'UTF8' and move the tables there (pg_dump, pg_restore)"
+    )]
+    Encoding {
+        /// PostgreSQL's name of it.
+        encoding: String,
+    },
+    /// A value in the database that cannot be understood.
+    #[error("{what} of user {usuario_id} cannot be read")]
+    BadValue {
+        /// The examiner.
+        usuario_id: i32,
+        /// Which value.
+        what: &'static str,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl StoreError {
+    /// Whether the database's role may not do this: its owner may.
+    #[must_use]
+    pub fn is_forbidden(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::Database(error)) => {
+                error.code().is_some_and(|code| code == "42501")
+            }
+            Self::Database(_)
+            | Self::RunClosed { .. }
+            | Self::CpfTaken { .. }
+            | Self::Encoding { .. }
+            | Self::BadValue { .. } => false,
+        }
+    }
+
+    /// Whether the server has answered, if only by keeping us waiting for longer than any statement takes: the next try
+    /// will fare no better.
+    #[must_use]
+    pub fn is_answer(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::Io(error)) => error.kind() == std::io::ErrorKind::TimedOut,
+            Self::Database(sqlx::Error::Database(_) | sqlx::Error::ColumnDecode { .. }) => true,
+            Self::Database(_) => false,
+            Self::RunClosed { .. }
+            | Self::CpfTaken { .. }
+            | Self::Encoding { .. }
+            | Self::BadValue { .. } => true,
+        }
+    }
+
+    /// Whether the server broke the statement off because it took longer than `statement_timeout`: a slow moment of the
+    /// server's, or a statement that will never be quick enough.
+    #[must_use]
+    pub fn took_too_long(&self) -> bool {
+        let Self::Database(sqlx::Error::Database(error)) = self else {
+            return false;
+        };
+        error.code().is_some_and(|code| code == "57014")
+    }
+
+    /// Whether nothing was written for a reason that may be gone at the next try: the server ended
+    /// the connection, or the statement lost a deadlock or took longer than the server's settings let
+    /// it wait. A connection that broke by itself is not meant: then nobody knows whether the statement
+    /// took effect.
+    #[must_use]
+    pub fn is_undone(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::PoolTimedOut) => true,
+            Self::Database(sqlx::Error::Database(error)) => error.code().is_some_and(|code| {
+                // admin_shutdown, crash_shutdown, cannot_connect_now, serialization, deadlock,
+                // lock_not_available (lock_timeout), query_canceled (statement_timeout)
+                const UNDONE: [&str; 7] = [
+                    "57P01", "57P02", "57P03", "40001", "40P01", "55P03", "57014",
+                ];
+                UNDONE.contains(&code.as_ref())
+            }),
+            Self::Database(_)
+            | Self::RunClosed { .. }
+            | Self::CpfTaken { .. }
+            | Self::Encoding { .. }
+            | Self::BadValue { .. } => false,
+        }
+    }
+}

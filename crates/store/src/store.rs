@@ -1,0 +1,116 @@
+//! The database, as the rest of the program sees it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::{PgPool, Row, SqlStr};
+use tokio::sync::OnceCell;
+
+use super::error::StoreError;
+use super::letters::Letters;
+use super::pool::{Pool, Renewal};
+use super::waiting;
+use agendad_domain::Zone;
+
+/// Longer than a transaction takes to begin on a connection that has just answered.
+const BEGIN_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The server ends a connection that is silent for so long in a transaction. Its client may have vanished without a
+/// word, and would leave the rows it had locked to nobody for as long as TCP takes to notice, by default two hours. For
+/// the transaction only: behind a pooler, connections are shared. Our own longest silence is a moment.
+const BEGIN: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '15s'";
+/// The same where years of rows are thought about between two statements.
+const BEGIN_LONG: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '30min'";
+
+/// An open transaction; rolled back if dropped.
+pub type Transaction = sqlx::Transaction<'static, sqlx::Postgres>;
+
+/// The database, as the rest of the program sees it. Cheap to clone.
+///
+/// Whatever asks the database fails with [`StoreError::Database`] where that does: a method names only what else can go
+/// wrong.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub(crate) pool: Pool,
+    letters: Arc<OnceCell<Letters>>,
+    /// The zone of the application's times without one.
+    pub(crate) zone: Zone,
+}
+
+impl Store {
+    /// A store on an open pool.
+    #[must_use]
+    pub fn new(pool: PgPool) -> Self {
+        Self::on(Pool::new(pool, Renewal::default(), None))
+    }
+
+    pub(crate) fn on(pool: Pool) -> Self {
+        Self {
+            pool,
+            letters: Arc::default(),
+            zone: chrono_tz::America::Sao_Paulo.into(),
+        }
+    }
+
+    /// The same, where the application's times without a zone are those of `zone`: `timezone` of the configuration.
+    #[must_use]
+    pub fn in_zone(self, zone: Zone) -> Self {
+        Self { zone, ..self }
+    }
+
+    /// A store whose database never answers, for what is asked without one: its address is no directory.
+    #[must_use]
+    pub fn nowhere() -> Self {
+        let nobody = sqlx::postgres::PgConnectOptions::new_without_pgpass().socket("/dev/null");
+        Self::new(PgPool::connect_lazy_with(nobody))
+    }
+
+    /// Begins a transaction. The only way to one: sqlx 0.9.0 gives a connection whose `begin` was
+    /// dropped half-way back to its pool with the transaction open, and what the next user writes on it
+    /// is never committed (github.com/transact-rs/sqlx/issues/4385). So it runs to its end in a task of
+    /// its own, and a transaction for which nobody waits any more is rolled back.
+    pub async fn begin(&self) -> Result<Transaction, StoreError> {
+        self.begin_with(BEGIN).await
+    }
+
+    /// The same for a transaction in which the program has much to do between two statements.
+    pub(crate) async fn begin_long(&self) -> Result<Transaction, StoreError> {
+        self.begin_with(BEGIN_LONG).await
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "awaited here, and must outlive us if we are dropped"
+    )]
+    async fn begin_with(&self, statement: &'static str) -> Result<Transaction, StoreError> {
+        let pool = self.pool.clone();
+        let begun = tokio::spawn(async move {
+            let connection = pool.acquire().await?;
+            let begin = sqlx::Transaction::begin(connection, Some(SqlStr::from_static(statement)));
+            waiting::within(BEGIN_TIMEOUT, begin).await
+        });
+        // A task that never ended belongs to a runtime that is going down.
+        Ok(begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??)
+    }
+
+    /// The letters of this database; asked once.
+    ///
+    /// # Errors
+    /// [`StoreError::Encoding`] for an encoding in which the daemon does not work; [`StoreError::Database`].
+    pub async fn letters(&self) -> Result<Letters, StoreError> {
+        let letters = self.letters.get_or_try_init(async || {
+            let row = sqlx::query("SELECT pg_encoding_to_char(encoding)::text FROM pg_database WHERE datname = current_database()")
+                .fetch_one(&self.pool)
+                .await?;
+            let encoding: String = row.try_get(0)?;
+            Letters::of(&encoding).ok_or(StoreError::Encoding { encoding })
+        });
+        letters.await.copied()
+    }
+
+    /// The pool, for River, which shares it.
+    #[must_use]
+    pub fn pool(&self) -> &PgPool {
+        self.pool.unlimited()
+    }
+}

@@ -1,0 +1,49 @@
+//! All routes, and what every request and every answer goes through.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::header::{ALLOW, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
+use axum::response::{IntoResponse, Response};
+
+use crate::api;
+use crate::dashboard;
+use crate::web::errors::{ApiError, Code};
+use crate::web::state::Api;
+use crate::web::{access, base_path, limits};
+
+pub(super) fn router(shared: &Api) -> Router {
+    let router = api::router(shared)
+        .merge(dashboard::router(shared))
+        .fallback(|| std::future::ready(ApiError::of(Code::NotFound)))
+        .layer(from_fn_with_state(shared.clone(), access::guard))
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(shared.clone(), limits::body))
+        .layer(from_fn(dashboard::explain_too_large))
+        .layer(from_fn(dashboard::explain_too_slow))
+        .layer(map_response(finish))
+        .with_state(shared.clone());
+    // Around the router, so that it looks for a route only when the path is off.
+    Router::new()
+        .fallback_service(router)
+        .layer(from_fn_with_state(shared.clone(), base_path::apply))
+}
+
+/// What every answer has in common: nothing of it is for caches unless it says so, and even "no such method"
+/// is JSON.
+async fn finish(response: Response) -> Response {
+    let mut response = if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        let allow = response.headers().get(ALLOW).cloned();
+        ApiError::of(Code::MethodNotAllowed)
+            .allow(allow)
+            .into_response()
+    } else {
+        response
+    };
+    let headers = response.headers_mut();
+    let no_store = HeaderValue::from_static("no-store");
+    headers.entry(CACHE_CONTROL).or_insert(no_store);
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
