@@ -120,8 +120,10 @@ impl Clinic<'_> {
         };
         Ok(html! {
             p.dim { (self.visitor.language.say(words::slots(total))) }
-            @if slots.is_empty() { p.empty { (self.say(words::NO_SLOTS)) } } @else { (self.slots(&slots)) }
-            (self.paging(PAGE, total))
+            @if slots.is_empty() && total > 0 {
+                p.empty { (self.say(words::PAST_THE_END)) a href=(self.address.page()) { (self.say(words::FROM_THE_BEGINNING)) } }
+            } @else if slots.is_empty() { p.empty { (self.say(words::NO_SLOTS)) } }
+            @else { (self.slots(&slots)) (self.paging(PAGE, total)) }
             (self.bare_days(&days))
         })
     }

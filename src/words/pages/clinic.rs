@@ -47,6 +47,11 @@ pub(crate) const PRINT_BY_EXAMINER: Sentence =
     both("uma página por dia e perito", "one page a day and examiner");
 pub(crate) const NO_SLOTS: Sentence =
     both("Nenhum horário nestes dias.", "No slots on these days.");
+pub(crate) const PAST_THE_END: Sentence = both(
+    "A lista termina antes desta página. ",
+    "The list ends before this page. ",
+);
+pub(crate) const FROM_THE_BEGINNING: Sentence = both("Ver do começo", "See it from its beginning");
 pub(crate) const DAYS_WITHOUT_SLOTS: Sentence = both(
     "Dias sem horários ou não lidos",
     "Days without slots, or not read",
@@ -108,7 +113,8 @@ pub(crate) fn evening(day: NaiveDate, today: NaiveDate) -> Sentence<String> {
         return both("ontem", "yesterday").owned();
     }
     let Sentence { pt, en } = time::WEEKDAYS[day.weekday().num_days_from_monday() as usize];
-    let date = day.format("%d/%m");
+    let is_this_year = day.year() == today.year();
+    let date = day.format(if is_this_year { "%d/%m" } else { "%d/%m/%Y" });
     sentence!("{pt} {date}", "{en} {date}")
 }
 
