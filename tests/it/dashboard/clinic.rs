@@ -78,7 +78,7 @@ const DOUBT: &str = "<p class=\"notice bad\" role=\"alert\">";
 #[tokio::test]
 async fn what_is_not_understood_of_an_address_is_said_and_no_file_is_made_of_it() {
     let world = world(2).await;
-    world.sync(0).await;
+    comes_today(&world).await;
     serving(&world, async |client: Client| {
         let mut browser = Browser::inside(&client).await;
         for (query, said) in [
