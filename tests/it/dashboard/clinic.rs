@@ -153,7 +153,7 @@ async fn what_changed_is_shown_since_any_evening_with_old_and_new_and_the_way_to
     world.execute(&aged(older)).await;
     world
         .execute(&format!(
-            "UPDATE agenda_slot_changes SET at = '{friday} 23:30Z', kind = 'updated',
+            "UPDATE agenda_slot_changes SET at = '{friday} 23:30Z', kind = 'changed',
              fields = '{{\"telefone\": {{\"old\": \"2345-6789\", \"new\": \"3456-7890\"}}}}'
              WHERE id = (SELECT min(id) FROM agenda_slot_changes)"
         ))
