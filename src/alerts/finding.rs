@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::text::fold_space;
+use crate::domain::text::{fold_space, title_case};
 use crate::words::{Language, Sentence};
 
 /// Operators are told in this language.
@@ -96,7 +96,7 @@ fn presentable(nome: &str) -> String {
             .map(|c| if c.is_ascii_digit() { '*' } else { c })
             .collect();
     }
-    name.chars().take(LONGEST_NAME).collect()
+    title_case(&name).chars().take(LONGEST_NAME).collect()
 }
 
 #[cfg(test)]
@@ -106,6 +106,7 @@ mod tests {
     #[test]
     fn a_name_is_one_short_line_without_a_cpf() {
         assert_eq!(presentable("Ana\r\nSouza"), "Ana Souza");
+        assert_eq!(presentable("ANA D'ÁVILA DA SILVA"), "Ana D'Ávila da Silva");
         assert_eq!(presentable("Ana 529.982.247-25"), "Ana ***");
         assert_eq!(presentable("Ana (52998224725)"), "Ana ***");
         assert_eq!(presentable("Ana 529 982 247 25"), "Ana *** *** *** **");

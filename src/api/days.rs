@@ -26,7 +26,7 @@ pub(crate) struct DayBody {
     horarios: i64,
     /// When it was last read.
     lido_em: Option<DateTime<Utc>>,
-    /// Why it was not read: a kind of failure, a reason of a pause, `off`, `no_password`, `new_password`, or `being_read`: the
+    /// Why it was not read: a kind of failure, a reason of a pause, `off`, `no_password`, `new_password`, `rows`: it was read but for rows that were not understood, or `being_read`: the
     /// first run that reads it is under way.
     motivo: Option<&'static str>,
     /// The same as a sentence in Portuguese.

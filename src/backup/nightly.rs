@@ -41,6 +41,7 @@ pub enum Done {
         path: PathBuf,
         /// Its length.
         bytes: u64,
+        /// How many rows its tables have in all.
         rows: i64,
         /// How many old ones were removed.
         removed: usize,

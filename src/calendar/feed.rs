@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::clock::Clock;
 use crate::config::calendar::{CalendarConfig, CandidateShown};
+use crate::domain::text::title_case;
 use crate::domain::{DayState, UnreadReason, Zone};
 use crate::store::calendars::{CalendarOwner, CalendarSlot};
 use crate::store::days::{DayWindow, DaysAsked, ExaminerDay};
@@ -112,7 +113,7 @@ fn write(
         ))
         .append_property(Property::new("CALSCALE", "GREGORIAN"))
         .append_property(Property::new("METHOD", "PUBLISH"))
-        .name(&format!("DETRAN – {owner}"))
+        .name(&format!("DETRAN – {}", title_case(owner)))
         .timezone(zone.name())
         .ttl(&TimeDelta::from_std(config.refresh).unwrap_or(TimeDelta::hours(1)));
     if let Some(description) = description {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::news::{News, What};
+use crate::domain::text::title_case;
 use crate::domain::{DayState, Zone};
 use crate::tomorrow::{Written, escaped};
 use crate::words::changes as words;
@@ -22,7 +23,7 @@ pub(super) struct About<'a> {
 
 /// In Portuguese, as everything that goes out by mail.
 pub(super) fn write(about: &About<'_>, now: DateTime<Utc>, zone: Zone) -> Written {
-    let greeting = words::greeting(about.nome).pt;
+    let greeting = words::greeting(&title_case(about.nome)).pt;
     let state = words::state(about.day, about.state, now, zone).pt;
     let rows: Vec<[String; 5]> = about.news.iter().take(MOST).map(row).collect();
     let more = about.news.len().saturating_sub(MOST);
@@ -65,7 +66,7 @@ fn row(news: &News<'_>) -> [String; 5] {
     [
         slot.hora.format("%H:%M").to_string(),
         what.pt.to_owned(),
-        slot.nome.clone().unwrap_or_default(),
+        slot.nome.as_deref().map(title_case).unwrap_or_default(),
         slot.processo.clone().unwrap_or_default(),
         slot.cpf.clone().unwrap_or_default(),
     ]

@@ -16,7 +16,7 @@ use super::output::Usage;
 use super::table::{self, Cell, Column};
 use super::{Exit, open, output};
 use crate::clinic::{
-    Asked, Columns, Dialect, LONGEST, Table, View, make, meant, yesterday_evening,
+    Asked, BareDays, Columns, Dialect, LONGEST, Table, View, evening, make, meant,
 };
 use crate::clock::Clock;
 use crate::config::Config;
@@ -34,7 +34,7 @@ use crate::words::{Language, Sentence};
 #[command(
     args_conflicts_with_subcommands = true,
     after_help = "Examples:\n  agendad agenda                          today\n  agendad agenda amanhã --user prado\n  \
-    agendad agenda 28/11 05/12 --csv=semana.csv\n  agendad agenda --search \"maria silva\"\n  agendad agenda --changes --xlsx mudancas.xlsx\n  \
+    agendad agenda 28/11 05/12 --csv=semana.csv\n  agendad agenda --search \"maria silva\"\n  agendad agenda --changes --xlsx mudancas.xlsx\n  agendad agenda --changes=sex             since Friday 18:00\n  \
     agendad agenda share --label recepção --days 7 --telephones\n\n\
     Files hold telephone numbers, and CPFs with --cpf; each is written to the audit table."
 )]
@@ -51,9 +51,9 @@ pub(super) struct Args {
     /// Candidates by name, CPF or telephone number, on any day
     #[arg(long, value_name = "TEXT", conflicts_with_all = ["days", "today", "changes"])]
     search: Option<String>,
-    /// What has changed since yesterday 18:00
-    #[arg(long, conflicts_with_all = ["days", "today"])]
-    changes: bool,
+    /// What has changed since yesterday 18:00; --changes=sex: since 18:00 of that day
+    #[arg(long, value_name = "DAY", num_args = 0..=1, require_equals = true, default_missing_value = "ontem", conflicts_with_all = ["days", "today"])]
+    changes: Option<Day>,
     /// By examiner instead of by time
     #[arg(long)]
     by_examiner: bool,
@@ -152,7 +152,7 @@ async fn show(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
         store.record_action(&action).await?;
         Ok(table)
     });
-    let table = table.await?;
+    let mut table = table.await?;
     if let Some(file) = &args.csv {
         let dialect = if args.plain {
             Dialect::Plain
@@ -166,34 +166,57 @@ async fn show(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
         output::json(&table.json())?;
     } else {
         let is_one_day = view.range().is_some_and(|(from, to)| from == to);
+        let bare = table.take_bare_days();
         let header = table.header.iter();
         let columns: Vec<Column> = header.map(|title| column(*title, is_one_day)).collect();
         let dialect = match language {
             Language::Portuguese => Dialect::Excel,
             Language::English => Dialect::Plain,
         };
-        // What is to be said of a day without appointments stands where there is always room.
-        let place = |title| table.header.iter().position(|one| *one == title);
-        let places = place(words::CANDIDATE).zip(place(words::STATUS));
-        let rows = table.texts(dialect).into_iter().map(|mut row| {
-            if let Some((candidate, status)) = places
-                && row[candidate].is_empty()
-            {
-                row.swap(candidate, status);
-            }
-            row.into_iter().map(Cell::from).collect()
-        });
+        let rows = table.texts(dialect).into_iter();
+        let rows = rows.map(|row| row.into_iter().map(Cell::from).collect());
         let empty = match view.asked {
             Asked::Days { .. } => words::NO_SLOTS,
             Asked::Search(_) => words::NOBODY_FOUND,
-            Asked::Changes { .. } => words::NOTHING_CHANGED,
+            Asked::Changes { since } => {
+                let day = since.with_timezone(&clock.zone()).date_naive();
+                output::remark(say(words::changed_since(day, clock.today())));
+                words::NOTHING_CHANGED
+            }
         };
         table::show(&columns, rows.collect(), empty);
+        tell_bare_days(&bare, is_one_day);
     }
     if let Some(cut) = &table.cut {
         output::remark(cut);
     }
     Ok(Exit::Done)
+}
+
+/// Below the slots: the days without any, and those that were not read, each in a whole sentence.
+fn tell_bare_days(bare: &[BareDays], is_one_day: bool) {
+    if bare.is_empty() {
+        return;
+    }
+    output::line("");
+    output::line(say(words::DAYS_WITHOUT_SLOTS));
+    for days in bare {
+        let BareDays {
+            from,
+            to,
+            examiner,
+            state,
+        } = days;
+        let whose = match (is_one_day, from == to) {
+            (true, _) => examiner.clone(),
+            (false, true) => format!("{} · {examiner}", output::day(*from)),
+            (false, false) => {
+                let [from, to] = [*from, *to].map(output::day);
+                format!("{} · {examiner}", say(cli_words::from_to(&from, &to)))
+            }
+        };
+        output::line(table::wrap(" ", 3, &format!("{whose}: {state}")));
+    }
 }
 
 /// On a line of 80 columns: who comes when, how to reach them, and to whom they come. The day is the same in all lines
@@ -246,8 +269,8 @@ fn asked(args: &Args, clock: &Clock) -> anyhow::Result<View> {
         let words = SearchedWords::read(search)
             .ok_or_else(|| Usage(say(cli_words::SEARCH_TOO_SHORT).to_owned()))?;
         view.asked = Asked::Search(words);
-    } else if args.changes {
-        let since = yesterday_evening(clock);
+    } else if let Some(since) = args.changes {
+        let since = evening(clock, Some(since));
         view.asked = Asked::Changes { since };
     }
     Ok(view)

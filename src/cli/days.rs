@@ -3,15 +3,16 @@
 use chrono::{Days, NaiveDate};
 use serde_json::json;
 
-use super::language::language;
+use super::language::{language, say};
 use super::who::Who;
 use super::{Exit, open, output, table};
 use crate::clinic::day_windows;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::UnreadReason;
+use crate::domain::{DayState, UnreadReason};
 use crate::store::Store;
 use crate::store::days::{DaysAsked, ExaminerDay};
+use crate::words::cli::list as words_of_lists;
 use crate::words::day as words;
 
 /// So many days after the first, where no last one is named.
@@ -50,13 +51,14 @@ pub(super) async fn show(
     }
     let rows = days
         .iter()
-        .map(|day| vec![day.data.to_string(), sentence(day, config)])
+        .map(|day| vec![output::day(day.data), sentence(day, config)])
         .collect();
-    table::plain(&["day", "what is known"], rows, "no such user");
+    let header = [words_of_lists::DAY, words_of_lists::KNOWN].map(say);
+    table::plain(&header, rows, "");
     Ok(Exit::Done)
 }
 
-/// The days without slots, each with what is known of it.
+/// The days without slots, and those that were not read, each with what is known of it.
 pub(super) async fn bare(
     store: &Store,
     user: i32,
@@ -65,8 +67,13 @@ pub(super) async fn bare(
     config: &Config,
 ) -> anyhow::Result<Vec<String>> {
     let days = look(store, user, from, to, config).await?;
-    let bare = days.iter().filter(|day| day.state.slots() == 0);
-    let bare = bare.map(|day| format!("{}: {}", day.data, sentence(day, config)));
+    let bare = days
+        .iter()
+        .filter(|day| !matches!(day.state, DayState::Listed { .. }));
+    let bare = bare.map(|day| {
+        let said = format!("{}: {}", output::day(day.data), sentence(day, config));
+        table::wrap("", 2, &said)
+    });
     Ok(bare.collect())
 }
 

@@ -69,7 +69,10 @@ impl Day {
 
 /// In full or by its first three letters, in either language.
 fn weekday(folded: &str) -> Option<Weekday> {
-    let name = folded.strip_suffix("-feira").unwrap_or(folded);
+    let name = folded
+        .strip_suffix("-feira")
+        .or_else(|| folded.strip_suffix(" feira"))
+        .unwrap_or(folded);
     Some(match name {
         "seg" | "segunda" | "mon" | "monday" => Weekday::Mon,
         "ter" | "terca" | "tue" | "tuesday" => Weekday::Tue,
@@ -139,6 +142,7 @@ mod tests {
             ("anteontem", "2026-11-26"),
             ("seg", "2026-11-30"),
             ("terça-feira", "2026-12-01"),
+            ("quarta feira", "2026-12-02"),
             ("sábado", "2026-11-28"),
             ("fri", "2026-12-04"),
         ] {

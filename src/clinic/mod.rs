@@ -3,6 +3,7 @@
 //! `xlsx` write it, and `Address` is where a spreadsheet fetches it.
 
 mod address;
+mod bare;
 mod csv;
 mod day;
 mod meant;
@@ -12,9 +13,10 @@ mod windows;
 mod xlsx;
 
 pub(crate) use address::{Address, make};
+pub(crate) use bare::BareDays;
 pub(crate) use csv::Dialect;
 pub(crate) use day::Day;
 pub(crate) use meant::meant;
 pub(crate) use table::{Columns, KnownDays, Table, changes_of, days_of, examiner_name};
-pub(crate) use view::{Asked, LONGEST, View, yesterday_evening};
+pub(crate) use view::{Asked, LONGEST, View, evening};
 pub(crate) use windows::day_windows;

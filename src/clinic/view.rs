@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
 
+use super::Day;
 use crate::clock::Clock;
 use crate::store::clinic::SearchedWords;
 
 /// The longest range of days.
 pub(crate) const LONGEST: u64 = 62;
-/// What changed after this hour of yesterday has changed "since yesterday evening".
+/// What changed after this hour of a day has changed since its evening.
 const EVENING: (u32, u32) = (18, 0);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,13 +70,15 @@ impl View {
     }
 }
 
-pub(crate) fn yesterday_evening(clock: &Clock) -> DateTime<Utc> {
+/// The evening of the day that was written, of yesterday where none was: who comes back after some days off asks for an
+/// earlier one.
+pub(crate) fn evening(clock: &Clock, day: Option<Day>) -> DateTime<Utc> {
     let (hour, minute) = EVENING;
-    let yesterday = clock.today() - Days::new(1);
+    let today = clock.today();
+    let yesterday = today - Days::new(1);
+    let day = day.map_or(yesterday, |day| day.back(today).min(yesterday));
     let evening = NaiveTime::from_hms_opt(hour, minute, 0).unwrap_or_default();
-    let local = clock
-        .zone()
-        .from_local_datetime(&yesterday.and_time(evening));
+    let local = clock.zone().from_local_datetime(&day.and_time(evening));
     // An hour that the clocks skip is none that begins a list.
     local.earliest().map_or_else(
         || clock.now() - chrono::TimeDelta::days(1),

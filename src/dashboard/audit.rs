@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::language::Language;
 use super::page::Page;
 use super::paging;
 use super::problem::Problem;
@@ -152,7 +153,7 @@ fn table(times: Times, found: &[ActionFound]) -> Markup {
                                 a href=(format!("/peritos/{id}")) { @if let Some(nome) = &action.nome { (title_case(nome)) } @else { "#" (id) } }
                             }
                         }
-                        td.dim { (details(action.details.as_ref())) }
+                        td.dim { (details(action.details.as_ref(), times.language)) }
                     }
                 }
             }
@@ -161,15 +162,15 @@ fn table(times: Times, found: &[ActionFound]) -> Markup {
 }
 
 /// What else was worth knowing, in a line.
-fn details(details: Option<&Value>) -> String {
+fn details(details: Option<&Value>, language: Language) -> String {
     let Some(Value::Object(details)) = details else {
         return String::new();
     };
     let known = details.iter().filter(|(_, value)| !value.is_null());
     let pairs: Vec<String> = known
-        .map(|(name, value)| match value.as_str() {
-            Some(text) => format!("{name} {text}"),
-            None => format!("{name} {value}"),
+        .map(|(name, value)| {
+            let known = words::detail(name).map(|known| language.say(known));
+            format!("{}: {}", known.unwrap_or(name), detail(value, language))
         })
         .collect();
     let line = pairs.join(", ");
@@ -178,4 +179,21 @@ fn details(details: Option<&Value>) -> String {
     }
     let cut: String = line.chars().take(DETAILS).collect();
     format!("{cut}…")
+}
+
+fn detail(value: &Value, language: Language) -> String {
+    match value {
+        Value::Bool(is) => language
+            .say(if *is { words::YES } else { words::NO })
+            .to_owned(),
+        Value::String(text) => {
+            let known = words::value(text).map(|known| language.say(known));
+            known.unwrap_or(text).to_owned()
+        }
+        Value::Array(values) => {
+            let each = values.iter().map(|value| detail(value, language));
+            each.collect::<Vec<_>>().join(" ")
+        }
+        Value::Null | Value::Number(_) | Value::Object(_) => value.to_string(),
+    }
 }

@@ -42,7 +42,8 @@ pub(super) fn show(times: Times, changes: &[ChangeView]) -> Markup {
     }
 }
 
-fn fields(change: &ChangeView, language: Language) -> Markup {
+/// Which fields have changed, each with the old and the new value.
+pub(super) fn fields(change: &ChangeView, language: Language) -> Markup {
     let fields = change.fields.as_ref().and_then(Value::as_object);
     html! {
         @for (name, values) in fields.into_iter().flatten() {

@@ -1,7 +1,8 @@
 //! `GET /agenda`: the clinic's day, for whoever receives the candidates. `address` reads and writes what is asked for,
-//! `list` draws it, `print` draws it for paper, `file` sends it as a file. No script is needed for any of it.
+//! `doubts` says what of it was not understood, `list` draws it, `print` draws it for paper, `file` sends it as a file. No script is needed for any of it.
 
 mod address;
+mod doubts;
 mod file;
 mod list;
 mod print;
@@ -68,6 +69,7 @@ impl Clinic<'_> {
     async fn page(&self) -> Result<Markup, Problem> {
         let found = match &self.view {
             None => html! { p.empty { (self.say(words::NOTHING_TO_SEARCH)) } },
+            Some(_) if self.is_of_nobody() => html! {},
             Some(view) => match &view.asked {
                 Asked::Days { .. } => self.days(view).await?,
                 Asked::Search(_) => self.search(view).await?,
@@ -80,13 +82,14 @@ impl Clinic<'_> {
                     let skipped = usize::try_from(before).unwrap_or(usize::MAX);
                     let shown = changes.into_iter().skip(skipped).take(CHANGES as usize);
                     let shown: Vec<_> = shown.collect();
-                    html! { (self.changes(&shown)) (self.paging(CHANGES, known)) }
+                    html! { (self.changes(&shown, *since)) (self.paging(CHANGES, known)) }
                 }
             },
         };
         Ok(html! {
             h1 { (self.say(words::AGENDA_OF_DAY)) }
             (self.tools())
+            (self.doubts())
             (found)
         })
     }
@@ -106,8 +109,10 @@ impl Clinic<'_> {
         };
         Ok(html! {
             p.dim { (self.visitor.language.say(words::slots(total))) }
-            @if slots.is_empty() { p.empty { (self.say(words::NO_SLOTS)) } } @else { (self.slots(&slots)) }
-            (self.paging(PAGE, total))
+            @if slots.is_empty() && total > 0 {
+                p.empty { (self.say(words::PAST_THE_END)) a href=(self.address.page()) { (self.say(words::FROM_THE_BEGINNING)) } }
+            } @else if slots.is_empty() { p.empty { (self.say(words::NO_SLOTS)) } }
+            @else { (self.slots(&slots)) (self.paging(PAGE, total)) }
             (self.bare_days(&days))
         })
     }
@@ -154,8 +159,11 @@ impl Clinic<'_> {
         } else {
             KnownDays::default()
         };
+        let pages = u32::try_from(total).unwrap_or(u32::MAX).div_ceil(PRINTED);
         Ok(html! {
-            (self.printed(&slots, &days.days))
+            (self.doubts())
+            @if pages > 1 { p.hint.on-screen { (self.visitor.language.say(words::in_parts(total, pages))) } (self.paging(PRINTED, total)) }
+            @if !self.is_of_nobody() { (self.printed(&slots, &days, pages)) }
             (self.paging(PRINTED, total))
         })
     }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::domain::text::title_case;
 use crate::domain::{DayState, SlotStatus, Zone};
 use crate::store::listing::SlotView;
 use crate::words::tomorrow as words;
@@ -27,7 +28,7 @@ pub(super) struct About<'a> {
 /// In Portuguese, as everything that goes out by mail.
 pub(super) fn write(about: &About<'_>, now: DateTime<Utc>, zone: Zone) -> Written {
     let state = words::state(about.day, about.state, now, zone).pt;
-    let greeting = words::greeting(about.nome).pt;
+    let greeting = words::greeting(&title_case(about.nome)).pt;
     let rows: Vec<[String; 4]> = about.slots.iter().map(row).collect();
     let lines = rows.iter().map(|row| {
         let row: Vec<&str> = row
@@ -56,7 +57,7 @@ fn row(slot: &SlotView) -> [String; 4] {
     }
     [
         slot.hora.format("%H:%M").to_string(),
-        slot.nome.clone().unwrap_or_default(),
+        slot.nome.as_deref().map(title_case).unwrap_or_default(),
         process,
         slot.cpf.clone().unwrap_or_default(),
     ]

@@ -19,6 +19,22 @@ pub(crate) fn state(state: DayState, now: DateTime<Utc>, zone: Zone) -> Sentence
         }
         DayState::Unread {
             slots,
+            read_at: Some(at),
+            reason: Some(UnreadReason::Rows),
+        } => {
+            let Sentence { pt: n_pt, en: n_en } = stored(slots);
+            let Sentence { pt, en } = moment(at, now, zone);
+            let Sentence {
+                pt: but_pt,
+                en: but_en,
+            } = reason(UnreadReason::Rows);
+            sentence!(
+                "{n_pt}, dia lido {pt}, mas {but_pt}",
+                "{n_en}, read {en}, but {but_en}"
+            )
+        }
+        DayState::Unread {
+            slots,
             read_at,
             reason,
         } => unread(slots, read_at.map(|at| since(at, now, zone)), reason),
@@ -94,6 +110,10 @@ pub(crate) fn reason(reason: UnreadReason) -> Sentence {
             "the password is new, and nothing has been read with it yet",
         ),
         UnreadReason::BeingRead => BEING_READ,
+        UnreadReason::Rows => both(
+            "nem todas as linhas foram entendidas: pode faltar candidato",
+            "not all rows were understood: candidates may be missing",
+        ),
         UnreadReason::NoPassword => both(
             "falta a senha do portal deste perito",
             "this examiner's portal password is missing",
@@ -268,6 +288,15 @@ mod tests {
                 },
                 "9 horários, nenhuma leitura terminou ainda",
                 "9 slots, no reading has finished yet",
+            ),
+            (
+                DayState::Unread {
+                    slots: 8,
+                    read_at: Some(this_morning),
+                    reason: Some(UnreadReason::Rows),
+                },
+                "8 horários, dia lido às 08:15, mas nem todas as linhas foram entendidas: pode faltar candidato",
+                "8 slots, read at 08:15, but not all rows were understood: candidates may be missing",
             ),
             (
                 DayState::DayOff,

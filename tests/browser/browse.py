@@ -329,7 +329,8 @@ def look_at_all(browser):
         "return document.querySelector('.runs a').getAttribute('href')")
     for name, path in [("overview", "/"), ("trouble", "/?problema=1"), ("examiner", "/peritos/3"),
                        ("refused", "/peritos/2"), ("run", run), ("runs", "/leituras"), ("alerts", "/alertas"),
-                       ("history", "/historico"), ("clinic", "/agenda"), ("people", "/pessoas"),
+                       ("history", "/historico"), ("clinic", "/agenda"), ("changes", "/agenda?mudancas=1"),
+                       ("paper", "/agenda?imprimir=perito"), ("no-day", "/agenda?de=31/11&perito=zzz"), ("people", "/pessoas"),
                        ("account", "/conta"), ("audit", "/auditoria"), ("settings", "/ajustes"), ("webhooks", "/webhooks"),
                        ("enrol", "/novo-perito"), ("edit", "/peritos/3/editar"), ("remove", "/peritos/3/remover"),
                        ("import", "/importar"), ("verify", "/verificar"), ("steps", "/comecar"), ("missing", "/peritos/999999")]:

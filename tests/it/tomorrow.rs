@@ -8,6 +8,7 @@ use agendad::alerts::Channels;
 use agendad::app::Roles;
 use agendad::config::Config;
 use agendad::domain::WorkingDays;
+use agendad::domain::text::title_case;
 use agendad::store::mail_wishes::Mails;
 use agendad::tomorrow::{Evening, Sent};
 use chrono::{Datelike, Days, NaiveDate};
@@ -106,6 +107,8 @@ async fn the_day_is_read_and_mailed_once_by_two_daemons_and_an_unread_one_is_sai
         for part in [text, html] {
             assert!(!part.contains(&slot.cpf), "a whole CPF: {part}");
         }
+        let name = title_case(&slot.nome);
+        assert!(text.contains(&name), "{name}: {text}");
     }
 
     let unread = to(&mails, "souza@example.com");

@@ -50,6 +50,8 @@ pub enum UnreadReason {
     NewPassword,
     /// Nothing is wrong: the first run that reads it is under way.
     BeingRead,
+    /// It was read, but for rows that were not understood.
+    Rows,
 }
 
 /// The kinds of [`DayState`], in the words of the API and of files.
@@ -79,6 +81,8 @@ pub struct DayFacts {
     pub slowest_unit: Option<DateTime<Utc>>,
     /// Why the last attempt did not read it, if it did not.
     pub failed: Option<FailureKind>,
+    /// When the last attempt read it but for rows that it did not understand, if that is what happened.
+    pub rows_unread: Option<DateTime<Utc>>,
     /// It is before today, so nobody will read it again.
     pub is_past: bool,
     /// The examiner works on it.
@@ -99,6 +103,16 @@ impl DayState {
         let expected = facts.is_working_day && facts.is_planned && !facts.is_past;
         if slots == 0 && !facts.is_working_day && (!facts.is_past || read_at.is_none()) {
             return Self::DayOff;
+        }
+        let is_late = |at| expected && facts.late_before.is_some_and(|late| at < late);
+        if let (Some(at), None) = (facts.rows_unread, facts.held_up)
+            && !is_late(at)
+        {
+            return Self::Unread {
+                slots,
+                read_at: Some(at),
+                reason: Some(UnreadReason::Rows),
+            };
         }
         let is_fresh = |at: DateTime<Utc>| {
             facts.failed.is_none() && facts.late_before.is_none_or(|late| at >= late)
@@ -178,6 +192,7 @@ impl UnreadReason {
             Self::NoPassword => "no_password",
             Self::NewPassword => "new_password",
             Self::BeingRead => "being_read",
+            Self::Rows => "rows",
         }
     }
 }
@@ -239,6 +254,40 @@ mod tests {
             reason: None,
         };
         assert_eq!(DayState::of(&late), unread);
+    }
+
+    #[test]
+    fn a_day_that_was_read_but_for_some_rows_is_not_as_old_as_its_last_whole_reading() {
+        let rows = DayFacts {
+            slots: 8,
+            read_at: Some(at(7)),
+            failed: Some(FailureKind::Layout),
+            rows_unread: Some(at(9)),
+            ..wanted()
+        };
+        let partly = DayState::Unread {
+            slots: 8,
+            read_at: Some(at(9)),
+            reason: Some(UnreadReason::Rows),
+        };
+        assert_eq!(DayState::of(&rows), partly);
+        let past = DayFacts {
+            is_past: true,
+            read_at: None,
+            ..rows
+        };
+        assert_eq!(DayState::of(&past), partly);
+        let paused = Some(UnreadReason::Paused(PauseReason::Manual));
+        let facts = DayFacts {
+            held_up: paused,
+            ..rows
+        };
+        assert_eq!(DayState::of(&facts).reason(), paused);
+        let late = DayFacts {
+            late_before: Some(at(10)),
+            ..rows
+        };
+        assert_eq!(DayState::of(&late).read_at(), Some(at(7)));
     }
 
     #[test]

@@ -86,6 +86,7 @@ impl Store {
                 read_at: row.read_at,
                 slowest_unit: row.slowest_unit,
                 failed: row.failed,
+                rows_unread: row.rows_unread,
                 is_past: row.data < asked.today,
                 is_working_day: working.contains(row.data),
                 is_planned: row.is_planned,

@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 
-use crate::clinic::{Asked, Day, View, meant, yesterday_evening};
+use crate::clinic::{Asked, Day, View, evening, meant};
 use crate::clock::Clock;
 use crate::store::clinic::SearchedWords;
 use crate::store::names::Named;
@@ -18,6 +18,8 @@ pub(in crate::dashboard) struct Address {
     pub(super) examiners: Vec<String>,
     pub(super) search: String,
     pub(super) changes: bool,
+    /// The day since whose evening.
+    pub(super) since: String,
     pub(super) by_examiner: bool,
     pub(super) print: Print,
     /// From 1.
@@ -56,6 +58,7 @@ impl Address {
                     address.examiners.extend(named.map(ToOwned::to_owned));
                 }
                 "busca" => value.clone_into(&mut address.search),
+                "desde" => value.clone_into(&mut address.since),
                 "mudancas" => address.changes = value == "1",
                 "ordem" => address.by_examiner = value == "perito",
                 "imprimir" => {
@@ -117,7 +120,7 @@ impl Address {
         if !self.search.is_empty() {
             view.asked = Asked::Search(SearchedWords::read(&self.search)?);
         } else if self.changes {
-            let since = yesterday_evening(clock);
+            let since = evening(clock, Day::read(&self.since));
             view.asked = Asked::Changes { since };
         }
         Some(view)
@@ -137,9 +140,14 @@ impl Address {
         Self::address("/agenda", kept, &[(name, value)])
     }
 
+    /// The same, from its first page on.
+    pub(super) fn page(&self) -> String {
+        Self::address("/agenda", self.pairs.iter(), &[])
+    }
+
     /// Days instead of what is shown now, of the same examiners.
     pub(super) fn days(today: NaiveDate, first: u64, last: u64, of: &Self) -> String {
-        let dropped = ["de", "ate", "busca", "mudancas", "imprimir"];
+        let dropped = ["de", "ate", "busca", "mudancas", "desde", "imprimir"];
         let kept = of.pairs.iter();
         let kept = kept.filter(|(known, _)| !dropped.contains(&known.as_str()));
         let (from, to) = (today + Days::new(first), today + Days::new(last));
@@ -148,9 +156,9 @@ impl Address {
     }
 
     /// What has changed, of the same examiners.
-    pub(super) fn of_changes(&self) -> String {
+    pub(super) fn of_changes(&self, since: &str) -> String {
         let kept = self.pairs.iter().filter(|(known, _)| known == "perito");
-        Self::address("/agenda", kept, &[("mudancas", "1")])
+        Self::address("/agenda", kept, &[("mudancas", "1"), ("desde", since)])
     }
 
     /// As a file.
@@ -186,7 +194,7 @@ mod tests {
             "/agenda?de=28%2F11&perito=1&perito=ana%2C7&ordem=perito"
         );
         assert_eq!(
-            address.of_changes(),
+            address.of_changes(""),
             "/agenda?perito=1&perito=ana%2C7&mudancas=1"
         );
         let today = "2026-11-28".parse().unwrap();

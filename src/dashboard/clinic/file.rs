@@ -2,15 +2,17 @@
 
 use axum::extract::{RawQuery, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
 
 use super::address::Address;
+use super::doubts;
 use crate::clinic::{Columns, Dialect, Table, View};
 use crate::dashboard::problem::Problem;
 use crate::dashboard::visitor::Visitor;
 use crate::domain::ActionKind;
 use crate::domain::causes::in_a_line;
+use crate::store::StoreError;
 use crate::store::audit::Action;
 use crate::web::state::Api;
 
@@ -19,7 +21,7 @@ pub(in crate::dashboard) async fn csv(
     State(api): State<Api>,
     visitor: Visitor,
     RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
+) -> Result<Response, NoFile> {
     let address = Address::read(query.as_deref().unwrap_or_default());
     let (view, table) = table(&api, &visitor, &address, "csv").await?;
     let dialect = if address.plain {
@@ -41,7 +43,7 @@ pub(in crate::dashboard) async fn xlsx(
     State(api): State<Api>,
     visitor: Visitor,
     RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
+) -> Result<Response, NoFile> {
     let address = Address::read(query.as_deref().unwrap_or_default());
     let (view, table) = table(&api, &visitor, &address, "xlsx").await?;
     // Compressing many rows takes a while.
@@ -50,12 +52,40 @@ pub(in crate::dashboard) async fn xlsx(
         Ok(Ok(bytes)) => bytes,
         Ok(Err(error)) => {
             tracing::warn!(error = in_a_line(&error), "a workbook could not be written");
-            return Err(Problem::Internal);
+            return Err(Problem::Internal.into());
         }
-        Err(_) => return Err(Problem::Internal),
+        Err(_) => return Err(Problem::Internal.into()),
     };
     const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     Ok(sent(&view, "xlsx", XLSX, bytes))
+}
+
+/// Why there is no file.
+pub(in crate::dashboard) enum NoFile {
+    Problem(Problem),
+    /// The page says what of the address was not understood: a file would be taken for another one.
+    Misread(String),
+}
+
+impl From<Problem> for NoFile {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<StoreError> for NoFile {
+    fn from(error: StoreError) -> Self {
+        Self::Problem(error.into())
+    }
+}
+
+impl IntoResponse for NoFile {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Problem(problem) => problem.into_response(),
+            Self::Misread(page) => Redirect::to(&page).into_response(),
+        }
+    }
 }
 
 async fn table(
@@ -63,17 +93,25 @@ async fn table(
     visitor: &Visitor,
     address: &Address,
     form: &str,
-) -> Result<(View, Table), Problem> {
-    let examiners = api.store.clinic_examiners(None).await?;
+) -> Result<(View, Table), NoFile> {
+    let mut examiners = api.store.clinic_examiners(None).await?;
     let clock = &api.syncer.clock;
-    let view = address.view(clock, &examiners, visitor.own());
+    let own = visitor.own();
+    let view = address.view(clock, &examiners, own);
+    examiners.retain(|known| own.is_none_or(|own| own == known.usuario_id));
     let view = view.ok_or(Problem::NotFound)?;
+    if !doubts::misread(address, &examiners).is_empty() {
+        return Err(NoFile::Misread(address.page()));
+    }
     let columns = Columns {
         telephones: true,
         cpfs: address.cpfs,
         language: visitor.language,
     };
-    let table = Table::of(&api.store, &api.config(), clock, &view, columns).await?;
+    let mut table = Table::of(&api.store, &api.config(), clock, &view, columns).await?;
+    if let Some(shortened) = doubts::shortened(address, &view, clock.today()) {
+        table.cut.get_or_insert(visitor.language.say(shortened));
+    }
     let action = Action {
         actor: &visitor.actor(),
         action: ActionKind::AgendaExport,

@@ -1,12 +1,13 @@
 //! The page itself: what can be asked for, slots, days without any, changes.
 
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use maud::{Markup, html};
 
 use super::address::Address;
 use super::request::{Clinic, TICKED};
 use crate::clinic::{KnownDays, examiner_name};
-use crate::dashboard::agenda;
 use crate::dashboard::tone::{self, Tone};
+use crate::dashboard::{agenda, changes};
 use crate::domain::phone::Telephone;
 use crate::domain::text::title_case;
 use crate::domain::{DayState, SlotStatus};
@@ -51,7 +52,7 @@ impl Clinic<'_> {
                                 aria-current=[(is_days && (from, to) == shown).then_some("true")] { (self.say(name)) }
                         }
                     }
-                    li { a href=(self.address.of_changes()) aria-current=[is_changes.then_some("true")] { (self.say(words::CHANGES)) } }
+                    li { a href=(self.address.of_changes("")) aria-current=[is_changes.then_some("true")] { (self.say(words::CHANGES)) } }
                 }
             }
             form.range method="get" action="/agenda" {
@@ -234,11 +235,44 @@ impl Clinic<'_> {
         }
     }
 
-    pub(super) fn changes(&self, changes: &[ChangeView]) -> Markup {
+    /// Since which evening: another one, and the last one before a weekend.
+    fn since(&self, day: NaiveDate) -> Markup {
+        let today = self.visitor.times.today();
+        let weekend = i64::from(today.weekday().num_days_from_sunday()) + 2;
+        let friday = today - TimeDelta::days(weekend);
+        let after_weekend = weekend <= 3 && day != friday;
+        html! {
+            form.range method="get" action="/agenda" {
+                input type="hidden" name="mudancas" value="1";
+                @for examiner in &self.address.examiners { input type="hidden" name="perito" value=(examiner); }
+                label { (self.say(words::SINCE)) " " input type="date" name="desde" value=(day) max=(today - TimeDelta::days(1)); }
+                button { (self.say(words::SHOW)) }
+                @if after_weekend {
+                    a href=(self.address.of_changes(&friday.to_string())) {
+                        (self.visitor.language.say(words::changed_since(friday, today)))
+                    }
+                }
+            }
+        }
+    }
+
+    /// The candidate, as a way to their telephones.
+    fn found_by_name(change: &ChangeView) -> Markup {
+        let Some(name) = &change.nome else {
+            return html! { "–" };
+        };
+        let query = url::form_urlencoded::byte_serialize(name.as_bytes());
+        let query: String = query.collect();
+        html! { a href=(format!("/agenda?busca={query}")) { (title_case(name)) } }
+    }
+
+    pub(super) fn changes(&self, changes: &[ChangeView], since: DateTime<Utc>) -> Markup {
         let times = self.visitor.times;
         let language = self.visitor.language;
+        let day = since.with_timezone(&times.zone).date_naive();
         html! {
-            h2 { (self.say(words::SINCE_YESTERDAY_EVENING)) }
+            h2 { (language.say(words::changed_since(day, times.today()))) }
+            (self.since(day))
             @if changes.is_empty() { p.empty { (self.say(words::NOTHING_CHANGED)) } } @else {
                 table.clinic.changed {
                     thead {
@@ -251,9 +285,9 @@ impl Clinic<'_> {
                     tbody {
                         @for change in changes {
                             tr {
-                                td { (tone::change(change.kind, language)) }
+                                td { (tone::change(change.kind, language)) (changes::fields(change, language)) }
                                 td { (times.day(change.data)) " " (change.hora.format("%H:%M")) }
-                                td.who { (change.nome.as_deref().map(title_case).unwrap_or_else(|| "–".to_owned())) }
+                                td.who { (Self::found_by_name(change)) }
                                 td {
                                     @if let Some(id) = change.usuario_id {
                                         a href=(format!("/peritos/{id}")) { (title_case(&examiner_name(&self.examiners, id))) }

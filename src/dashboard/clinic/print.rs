@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use super::address::Print;
 use super::request::Clinic;
+use crate::clinic::KnownDays;
 use crate::dashboard::agenda;
 use crate::domain::DayState;
 use crate::domain::phone::Telephone;
@@ -14,14 +15,15 @@ use crate::store::days::ExaminerDay;
 use crate::words::pages::clinic as words;
 
 impl Clinic<'_> {
-    pub(super) fn printed(&self, slots: &[ClinicSlot], days: &[ExaminerDay]) -> Markup {
+    /// `pages`: in so many parts.
+    pub(super) fn printed(&self, slots: &[ClinicSlot], known: &KnownDays, pages: u32) -> Markup {
         let by_examiner = self.address.print == Print::ByExaminer;
         let is_together = |a: &ClinicSlot, b: &ClinicSlot| {
             a.data == b.data && (!by_examiner || a.usuario_id == b.usuario_id)
         };
         let back = self.address.with("imprimir", "");
+        let days = known.days.iter();
         let bare: Vec<&ExaminerDay> = days
-            .iter()
             .filter(|day| {
                 !matches!(
                     day.state,
@@ -30,11 +32,12 @@ impl Clinic<'_> {
             })
             .collect();
         html! {
+            h1.on-screen { (self.say(words::AGENDA_OF_DAY)) }
             p.crumbs { a href=(back) { "‹ " (self.say(words::BACK)) } }
             @for group in slots.chunk_by(is_together) {
                 @if let Some(first) = group.first() {
                     section.paper {
-                        (self.paper_head(first.data, by_examiner.then_some(first.perito.as_str())))
+                        (self.paper_head(first.data, by_examiner.then_some(first.perito.as_str()), pages))
                         (self.paper_table(group, by_examiner))
                     }
                 }
@@ -48,33 +51,43 @@ impl Clinic<'_> {
                             li { (self.visitor.times.day(day.data)) " · " (title_case(&day.nome)) " · " (agenda::state(self.visitor.times, day.state)) }
                         }
                     }
-                    p.dim { (self.printed_at()) }
+                    @if let Some(examiners) = known.cut { p { (self.visitor.language.say(words::only_first(examiners))) } }
+                    p.dim { (self.printed_at(pages)) }
                 }
             }
         }
     }
 
-    fn paper_head(&self, data: NaiveDate, examiner: Option<&str>) -> Markup {
+    fn paper_head(&self, data: NaiveDate, examiner: Option<&str>, pages: u32) -> Markup {
         html! {
             h2 {
                 (self.visitor.times.day(data)) " " (data.format("%Y"))
                 @if let Some(examiner) = examiner { " · " (title_case(examiner)) }
             }
-            p.dim { (self.printed_at()) }
+            p.dim { (self.printed_at(pages)) }
         }
     }
 
-    fn printed_at(&self) -> String {
+    fn printed_at(&self, pages: u32) -> String {
         let times = self.visitor.times;
         let at = times.now.with_timezone(&times.zone);
         let at = at.format("%d/%m/%Y %H:%M").to_string();
-        self.visitor.language.say(words::printed_at(&at))
+        let mut said = self.visitor.language.say(words::printed_at(&at));
+        if pages > 1 {
+            said += " · ";
+            said += &self
+                .visitor
+                .language
+                .say(words::part(self.address.page, pages));
+        }
+        said
     }
 
     fn paper_table(&self, slots: &[ClinicSlot], by_examiner: bool) -> Markup {
         let area = &self.api.config().appointments.area_code;
         html! {
-            table {
+            // On a narrow screen it is wider than that: the keyboard must reach it.
+            table tabindex="0" {
                 thead {
                     tr {
                         th scope="col" { (self.say(words::HOUR)) }
@@ -89,8 +102,8 @@ impl Clinic<'_> {
                     @for slot in slots {
                         tr {
                             th scope="row" { (slot.hora.format("%H:%M")) }
-                            td { (slot.nome.as_deref().map(title_case).unwrap_or_default()) }
-                            td { (numbers(slot, area)) }
+                            td.name { (slot.nome.as_deref().map(title_case).unwrap_or_default()) }
+                            td.tel { (numbers(slot, area)) }
                             td { (slot.processo.as_deref().unwrap_or_default()) " " (slot.categoria.as_deref().unwrap_or_default()) }
                             @if !by_examiner { td { (title_case(&slot.perito)) } }
                             td { (slot.unidade) }
@@ -102,14 +115,17 @@ impl Clinic<'_> {
     }
 }
 
-fn numbers(slot: &ClinicSlot, area_code: &str) -> String {
+/// None is broken at the end of a line.
+fn numbers(slot: &ClinicSlot, area_code: &str) -> Markup {
     let Some(text) = &slot.telefone else {
-        return String::new();
+        return html! {};
     };
     let numbers = Telephone::all(text, area_code);
-    if numbers.is_empty() {
-        return text.clone();
+    html! {
+        @if numbers.is_empty() { (text) }
+        @for (place, number) in numbers.iter().enumerate() {
+            @if place > 0 { " / " }
+            span { (number.shown()) }
+        }
     }
-    let shown: Vec<String> = numbers.iter().map(Telephone::shown).collect();
-    shown.join(" / ")
 }

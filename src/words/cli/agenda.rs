@@ -23,6 +23,10 @@ pub(crate) fn too_long(days: u64) -> Sentence<String> {
     )
 }
 
+pub(crate) fn from_to(from: &str, to: &str) -> Sentence<String> {
+    sentence!("{from} a {to}", "{from} to {to}")
+}
+
 pub(crate) fn nobody(name: &str) -> Sentence<String> {
     sentence!(
         "nenhum perito se chama {name:?}; veja: agendad users list",

@@ -22,6 +22,7 @@ pub(crate) const USER: Sentence = both("perito", "user");
 pub(crate) const WINDOW: Sentence = both("período", "window");
 pub(crate) const DAYS: Sentence = both("dias", "days");
 pub(crate) const DAY: Sentence = both("dia", "day");
+pub(crate) const KNOWN: Sentence = both("o que se sabe", "what is known");
 pub(crate) const HOUR: Sentence = both("hora", "hour");
 pub(crate) const STATUS: Sentence = both("situação", "status");
 pub(crate) const STATE: Sentence = both("situação", "state");

@@ -17,8 +17,8 @@ pub(crate) const BROWSER: Sentence = both("navegador", "browser");
 pub(crate) const ON: Sentence = both("ativo", "on");
 pub(crate) const OFF: Sentence = both("desativado", "off");
 pub(crate) const NOBODY: Sentence = both(
-    "ninguém ainda; para acrescentar: agendad people add --login … --name … --role operador",
-    "nobody yet; add somebody with: agendad people add --login … --name … --role operador",
+    "ninguém ainda; como acrescentar: agendad people add --help",
+    "nobody yet; how to add somebody: agendad people add --help",
 );
 pub(crate) const NO_SESSIONS: Sentence = both("ninguém está conectado", "nobody is logged in");
 /// What is wanted of it is said before it is typed.

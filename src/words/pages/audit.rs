@@ -52,6 +52,50 @@ pub(crate) const KINDS: [(&str, Sentence); 13] = [
     ("alerts.", both("avisos retidos", "messages held back")),
 ];
 
+pub(crate) const YES: Sentence = both("sim", "yes");
+pub(crate) const NO: Sentence = both("não", "no");
+
+/// The name of something else that was worth knowing; one that is not known stays as it is.
+pub(crate) fn detail(name: &str) -> Option<Sentence> {
+    Some(match name {
+        "accepted" => both("aceitos", "accepted"),
+        "cpfs" => both("com CPF", "with CPFs"),
+        "days" => both("dias", "days"),
+        "ended" => both("encerradas", "ended"),
+        "examiners" => both("peritos", "examiners"),
+        "fields" => both("campos", "fields"),
+        "form" => both("formato", "form"),
+        "id" => both("nº", "no."),
+        "import" => both("por arquivo", "from a file"),
+        "key" => both("chave", "key"),
+        "kinds" => both("tipos", "kinds"),
+        "label" => both("para", "for"),
+        "left" => both("deixadas", "left"),
+        "on" => both("ligado", "on"),
+        "refused" => both("recusados", "refused"),
+        "resealed" => both("seladas de novo", "sealed again"),
+        "rows" => both("linhas", "rows"),
+        "sealed" => both("seladas", "sealed"),
+        "slots" => both("horários", "slots"),
+        "telephones" => both("com telefones", "with telephones"),
+        "what" => both("o quê", "what"),
+        _ => return None,
+    })
+}
+
+/// What stands there instead of a code of ours.
+pub(crate) fn value(code: &str) -> Option<Sentence> {
+    Some(match code {
+        "terminal" => both("na tela do terminal", "on the terminal"),
+        "json" => both("JSON", "JSON"),
+        "csv" => both("CSV", "CSV"),
+        "xlsx" => both("Excel", "Excel"),
+        "agenda-busca" => both("uma busca", "a search"),
+        "agenda-mudancas" => both("mudanças", "changes"),
+        _ => return None,
+    })
+}
+
 /// What was done, in words.
 pub(crate) fn action(kind: ActionKind) -> Sentence {
     match kind {

@@ -1,6 +1,8 @@
 //! Words about the clinic's day: its page, and the files of it.
 
-use crate::words::{Sentence, both, count};
+use chrono::{Datelike, Days, NaiveDate};
+
+use crate::words::{Sentence, both, count, time};
 
 pub(crate) const AGENDA_OF_DAY: Sentence = both("Agenda do dia", "Agenda of the day");
 pub(crate) const FROM: Sentence = both("De", "From");
@@ -31,14 +33,8 @@ pub(crate) const TODAY: Sentence = both("Hoje", "Today");
 pub(crate) const TOMORROW: Sentence = both("Amanhã", "Tomorrow");
 pub(crate) const NEXT_DAYS: Sentence = both("7 dias", "7 days");
 pub(crate) const CHANGES: Sentence = both("Mudanças", "Changes");
-pub(crate) const SINCE_YESTERDAY_EVENING: Sentence = both(
-    "O que mudou desde ontem às 18:00",
-    "What has changed since yesterday 18:00",
-);
-pub(crate) const NOTHING_CHANGED: Sentence = both(
-    "Nada mudou desde ontem às 18:00.",
-    "Nothing has changed since yesterday 18:00.",
-);
+pub(crate) const SINCE: Sentence = both("Desde as 18:00 de", "Since 18:00 of");
+pub(crate) const NOTHING_CHANGED: Sentence = both("Nada mudou.", "Nothing has changed.");
 pub(crate) const BY_TIME: Sentence = both("por hora", "by time");
 pub(crate) const BY_EXAMINER: Sentence = both("por perito", "by examiner");
 pub(crate) const FILES: Sentence = both("Planilha:", "File:");
@@ -51,6 +47,11 @@ pub(crate) const PRINT_BY_EXAMINER: Sentence =
     both("uma página por dia e perito", "one page a day and examiner");
 pub(crate) const NO_SLOTS: Sentence =
     both("Nenhum horário nestes dias.", "No slots on these days.");
+pub(crate) const PAST_THE_END: Sentence = both(
+    "A lista termina antes desta página. ",
+    "The list ends before this page. ",
+);
+pub(crate) const FROM_THE_BEGINNING: Sentence = both("Ver do começo", "See it from its beginning");
 pub(crate) const DAYS_WITHOUT_SLOTS: Sentence = both(
     "Dias sem horários ou não lidos",
     "Days without slots, or not read",
@@ -97,6 +98,38 @@ pub(crate) fn printed_at(at: &str) -> Sentence<String> {
     sentence!("impresso em {at}", "printed at {at}")
 }
 
+/// What has changed since 18:00 of a day.
+pub(crate) fn changed_since(day: NaiveDate, today: NaiveDate) -> Sentence<String> {
+    let Sentence { pt, en } = evening(day, today);
+    sentence!(
+        "O que mudou desde {pt} às 18:00",
+        "What has changed since {en} 18:00"
+    )
+}
+
+/// A day gone by: "ontem", "sexta 27/11".
+pub(crate) fn evening(day: NaiveDate, today: NaiveDate) -> Sentence<String> {
+    if day + Days::new(1) == today {
+        return both("ontem", "yesterday").owned();
+    }
+    let Sentence { pt, en } = time::WEEKDAYS[day.weekday().num_days_from_monday() as usize];
+    let is_this_year = day.year() == today.year();
+    let date = day.format(if is_this_year { "%d/%m" } else { "%d/%m/%Y" });
+    sentence!("{pt} {date}", "{en} {date}")
+}
+
+/// A list for paper that is too long for one page of the browser.
+pub(crate) fn in_parts(slots: i64, parts: u32) -> Sentence<String> {
+    sentence!(
+        "São {slots} horários, em {parts} partes: imprima uma de cada vez.",
+        "There are {slots} slots, in {parts} parts: print them one by one."
+    )
+}
+
+pub(crate) fn part(part: u32, parts: u32) -> Sentence<String> {
+    sentence!("parte {part} de {parts}", "part {part} of {parts}")
+}
+
 pub(crate) fn and_further(n: usize) -> Sentence<String> {
     sentence!("e mais {n}", "and {n} more")
 }
@@ -105,6 +138,29 @@ pub(crate) fn only_first(examiners: usize) -> Sentence<String> {
     sentence!(
         "Dias sem horários: só dos primeiros {examiners} peritos, por nome. Escolha peritos para ver os outros.",
         "Days without slots: of the first {examiners} examiners only, by name. Choose examiners to see the others."
+    )
+}
+
+/// A day was asked for that there is not.
+pub(crate) fn no_day(text: &str) -> Sentence<String> {
+    sentence!(
+        "“{text}” não é um dia; vale, por exemplo, 28/11, 28/11/2026, amanhã ou seg.",
+        "“{text}” is no day; write 28/11, 28/11/2026, tomorrow or mon, for example."
+    )
+}
+
+pub(crate) fn no_examiner(name: &str) -> Sentence<String> {
+    sentence!(
+        "Nenhum perito tem o nome ou o número “{name}”.",
+        "No examiner has the name or number “{name}”."
+    )
+}
+
+/// More days were asked for than are shown at once.
+pub(crate) fn shortened(days: u64, last: &str) -> Sentence<String> {
+    sentence!(
+        "São no máximo {days} dias de uma vez: aqui, até {last}.",
+        "At most {days} days at once: here, until {last}."
     )
 }
 

@@ -1,5 +1,7 @@
 //! `agendad agenda`: the clinic's day on the terminal, as a file, at an address; and `agendad slots --days`.
 
+use agendad::simulator::{Fault, FaultKind, Place};
+
 use crate::support::{Program, World};
 
 #[tokio::test]
@@ -76,6 +78,63 @@ async fn the_clinics_day_comes_as_a_table_as_files_and_as_json() {
         assert_eq!(said.code, Some(code), "{said:?}");
         assert!(said.err.contains(words), "{said:?}");
     }
+    world.close().await;
+}
+
+#[tokio::test]
+async fn on_eighty_columns_a_day_says_in_whole_why_it_is_empty_or_was_not_read() {
+    let world = World::new(2).await;
+    let program = Program::of(&world)
+        .env("AGENDAD_LANG", "pt")
+        .env("COLUMNS", "80");
+    world.sync(0).await;
+    world.sync(1).await;
+    world
+        .simulator
+        .inject(Fault::always(FaultKind::Layout).at(Place::Result));
+    world.sync(1).await;
+    let far = world.app.syncer.clock.today() + chrono::Days::new(40);
+    let far = far.format("%d/%m/%Y").to_string();
+    let said = program.run(&["agenda", "hoje", &far]).await;
+    let whole = said.out.replace("\n   ", " ");
+    for part in [
+        "Dias sem horários ou não lidos",
+        ": vazio, lido às ",
+        ": o portal mudou, e a página não foi entendida",
+        &format!(" a {far} · "),
+        ": fora dos dias que são lidos",
+    ] {
+        assert!(whole.contains(part), "{part}: {}", said.out);
+    }
+    let wide = said.out.lines().filter(|line| line.chars().count() > 80);
+    assert_eq!(wide.collect::<Vec<_>>(), [""; 0]);
+    // The same days, each once, stay in files.
+    let csv = program.run(&["agenda", "hoje", &far, "--csv"]).await;
+    let days = csv.out.matches(";fora dos dias que são lidos;").count();
+    assert!(days > 2, "{csv:?}");
+
+    let user = world.users[1].to_string();
+    let known = program.run(&["slots", "--user", &user, "--days"]).await;
+    assert!(
+        known.out.contains(" dia") && known.out.contains("o que se sabe"),
+        "{known:?}"
+    );
+    let first = world
+        .app
+        .syncer
+        .clock
+        .today()
+        .format("%d/%m/%Y")
+        .to_string();
+    assert!(known.out.contains(&first), "{known:?}");
+    let slots = program.run(&["slots", "--user", &user]).await;
+    let unread = known.out.matches("não lido desde").count();
+    assert!(unread > 0);
+    assert_eq!(
+        slots.err.matches("não lido desde").count(),
+        unread,
+        "{slots:?}"
+    );
     world.close().await;
 }
 

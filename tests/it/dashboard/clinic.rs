@@ -72,6 +72,137 @@ async fn the_page_shows_who_comes_today_over_all_examiners_with_what_is_needed_t
     world.close().await;
 }
 
+/// What an address says in vain.
+const DOUBT: &str = "<p class=\"notice bad\" role=\"alert\">";
+
+#[tokio::test]
+async fn what_is_not_understood_of_an_address_is_said_and_no_file_is_made_of_it() {
+    let world = world(2).await;
+    comes_today(&world).await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        for (query, said) in [
+            ("de=31/11", "“31/11” não é um dia"),
+            ("de=hoje&ate=2026-02-30", "“2026-02-30” não é um dia"),
+            ("mudancas=1&desde=nunca", "“nunca” não é um dia"),
+            ("perito=zzz", "Nenhum perito tem o nome ou o número “zzz”"),
+            ("perito=1,99999", "“99999”"),
+            ("busca=maria&perito=zzz", "“zzz”"),
+        ] {
+            let is_of_days = !query.contains("mudancas") && !query.contains("busca");
+            let prints = if is_of_days {
+                &["", "&imprimir=lista"][..]
+            } else {
+                &[""]
+            };
+            for print in prints {
+                let html = browser.get(&format!("/agenda?{query}{print}")).await.html;
+                assert!(
+                    html.matches(DOUBT).count() == 1 && html.contains(said),
+                    "{query}{print}: {html}"
+                );
+            }
+            let file = browser.get(&format!("/agenda/planilha.csv?{query}")).await;
+            let to = file.headers["location"].to_str().unwrap();
+            assert!(
+                file.status == 303 && to.starts_with("/agenda?"),
+                "{query}: {to}"
+            );
+            assert!(browser.get(to).await.html.contains(said), "{to}");
+        }
+        let nobody = browser.get("/agenda?perito=zzz").await.html;
+        assert!(!nobody.contains("Nenhum horário"), "{nobody}");
+        let exports = "SELECT count(*) FROM agendad_audit WHERE action = 'agenda.export'";
+        assert_eq!(world.count(exports).await, 0);
+
+        let (long, last) = ("de=2026-11-01&ate=2027-03-01", "aqui, até 01/01/2027");
+        for address in [
+            "/agenda?",
+            "/agenda?imprimir=lista&",
+            "/agenda/planilha.csv?",
+        ] {
+            let html = browser.get(&format!("{address}{long}")).await.html;
+            assert!(html.contains(last), "{address}: {html}");
+        }
+        let known = browser
+            .get(&format!(
+                "/agenda?de=amanh%C3%A3&perito=%23{}",
+                world.users[0]
+            ))
+            .await
+            .html;
+        assert!(!known.contains(DOUBT), "{known}");
+        let late = browser.get("/agenda?pagina=99").await.html;
+        assert!(
+            !late.contains("Nenhum horário") && late.contains("Ver do começo"),
+            "{late}"
+        );
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn what_changed_is_shown_since_any_evening_with_old_and_new_and_the_way_to_the_telephones() {
+    let world = world(1).await;
+    world.sync(0).await;
+    let today = world.app.syncer.clock.today();
+    let [older, friday] = [9, 3].map(|days| today - chrono::Days::new(days));
+    let aged =
+        |day: chrono::NaiveDate| format!("UPDATE agenda_slot_changes SET at = '{day} 23:00Z'");
+    world.execute(&aged(older)).await;
+    world
+        .execute(&format!(
+            "UPDATE agenda_slot_changes SET at = '{friday} 23:30Z', kind = 'changed',
+             fields = '{{\"telefone\": {{\"old\": \"2345-6789\", \"new\": \"3456-7890\"}}}}'
+             WHERE id = (SELECT min(id) FROM agenda_slot_changes)"
+        ))
+        .await;
+    let changes = world
+        .count("SELECT count(*) FROM agenda_slot_changes")
+        .await;
+    let changes = usize::try_from(changes).unwrap();
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let rows = |html: &str| html.matches("<td class=\"who\">").count();
+        let since_yesterday = browser.get("/agenda?mudancas=1").await.html;
+        assert!(
+            since_yesterday.contains("O que mudou desde ontem às 18:00"),
+            "{since_yesterday}"
+        );
+        assert_eq!(rows(&since_yesterday), 0);
+        let html = browser
+            .get(&format!("/agenda?mudancas=1&desde={friday}"))
+            .await
+            .html;
+        let title = friday.format("%d/%m às 18:00").to_string();
+        assert!(html.contains(&title), "{title}: {html}");
+        assert_eq!(rows(&html), 1);
+        assert!(
+            html.contains("<del>2345-6789</del>") && html.contains("href=\"/agenda?busca="),
+            "{html}"
+        );
+        let html = browser
+            .get(&format!("/agenda?mudancas=1&desde={older}"))
+            .await
+            .html;
+        assert_eq!(rows(&html), changes.min(100));
+        // Of a day that is still to come nothing can have changed since.
+        let html = browser
+            .get("/agenda?mudancas=1&desde=amanh%C3%A3")
+            .await
+            .html;
+        assert!(html.contains("desde ontem às 18:00"), "{html}");
+        let csv = browser
+            .get(&format!("/agenda/planilha.csv?mudancas=1&desde={friday}"))
+            .await
+            .html;
+        assert_eq!(csv.lines().count(), 2, "{csv}");
+    })
+    .await;
+    world.close().await;
+}
+
 #[tokio::test]
 async fn a_day_without_slots_says_whether_it_is_empty_or_unread() {
     let world = world(2).await;

@@ -239,6 +239,10 @@ async fn what_was_done_is_found_by_who_what_examiner_and_day() {
         );
         let today = world.app.syncer.clock.today();
         assert_eq!(count(&format!("dia={today}")).await, 2);
+        browser.get("/agenda/planilha.csv?mudancas=1").await;
+        let page = browser.get("/auditoria?tipo=agenda.").await.html;
+        let said = "com CPF: não, formato: CSV, linhas: 0, com telefones: sim, o quê: mudanças";
+        assert!(page.contains(said), "{page}");
         let page = browser.get("/auditoria?quem=ninguem&dia=x&pagina=-1").await;
         assert_eq!(page.status, 200);
         assert!(page.html.contains("Nada assim"), "{}", page.html);

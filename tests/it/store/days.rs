@@ -113,6 +113,36 @@ async fn the_last_run_that_read_a_day_counts_and_the_last_that_did_not_says_why(
 }
 
 #[tokio::test]
+async fn a_day_of_which_single_rows_were_not_understood_was_read_all_the_same() {
+    let scene = Scene::new().await;
+    let (late, today) = (TimeDelta::hours(1), scene.today);
+    scene.run("success", "9 minutes", "NULL", "NULL").await;
+    let row = r#"{"number": 4, "problem": "cpf_letters"}"#;
+    let of = |row: &str| format!(r#"{{"date": "{today}", "kind": "layout", "row": {row}}}"#);
+    let details = |dates: &[String]| {
+        let dates = dates.join(", ");
+        format!(r#"'{{"kind": "layout", "dates": [{dates}]}}'"#)
+    };
+    let rows = details(&[of(row), of(row)]);
+    scene
+        .run("partial", "2 minutes", "ARRAY[]::date[]", &rows)
+        .await;
+    let state = scene.state(0, late).await;
+    assert_eq!(reason(state), Some(UnreadReason::Rows));
+    assert!(is_about(state.read_at(), 2), "{state:?}");
+    // The unit of which no page was understood was not read.
+    let page = details(&[of(row), of("null")]);
+    scene
+        .run("partial", "1 minute", "ARRAY[]::date[]", &page)
+        .await;
+    let layout = Some(UnreadReason::Failed(FailureKind::Layout));
+    let state = scene.state(0, late).await;
+    assert_eq!(reason(state), layout);
+    assert!(is_about(state.read_at(), 9), "{state:?}");
+    scene.db.close().await;
+}
+
+#[tokio::test]
 async fn while_the_first_run_is_under_way_a_day_is_being_read_and_not_unread() {
     let scene = Scene::new().await;
     let (late, being_read) = (TimeDelta::hours(1), Some(UnreadReason::BeingRead));

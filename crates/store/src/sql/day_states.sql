@@ -34,7 +34,8 @@ SELECT p.usuario_id AS "usuario_id!", p.nome AS "nome?", p.dias_trabalho AS "dia
        coalesce(last.id IS NULL AND (p.is_first OR d.data BETWEEN p.window_start AND p.window_end), FALSE) AS "being_read!",
        slow.at AS "slowest_unit?",
        planned.any AS "is_planned!", planned.late_before AS "late_before?",
-       p.runs AS "runs!", p.has_password AS "has_password!", p.pausa_motivo AS "pausa_motivo?: PauseReason"
+       p.runs AS "runs!", p.has_password AS "has_password!", p.pausa_motivo AS "pausa_motivo?: PauseReason",
+       CASE WHEN last.id IS DISTINCT FROM good.id AND last.only_rows THEN last.finished_at END AS "rows_unread?"
 FROM people p
 CROSS JOIN generate_series($2::date, $3::date, interval '1 day') AS g (at)
 CROSS JOIN LATERAL (
@@ -55,11 +56,17 @@ LEFT JOIN LATERAL (
     ORDER BY r.started_at DESC LIMIT 1) good ON TRUE
 LEFT JOIN LATERAL (
     -- The last run that was to read it, and what kept it from that.
-    SELECT r.id, r.started_at, CASE WHEN r.status <> 'success' THEN coalesce(
+    SELECT r.id, r.started_at, r.finished_at, CASE WHEN r.status <> 'success' THEN coalesce(
                (SELECT e ->> 'kind' FROM jsonb_array_elements(CASE jsonb_typeof(r.error_details -> 'dates')
                     WHEN 'array' THEN r.error_details -> 'dates' END) AS e
                 WHERE e ->> 'date' = to_char(d.data, 'YYYY-MM-DD') LIMIT 1),
-               r.error_details ->> 'kind') END AS kind
+               r.error_details ->> 'kind') END AS kind,
+           -- It has read the day, but for rows that it did not understand.
+           r.status = 'partial' AND (
+               SELECT bool_and(coalesce(jsonb_typeof(e -> 'row') = 'object', FALSE))
+               FROM jsonb_array_elements(CASE jsonb_typeof(r.error_details -> 'dates')
+                   WHEN 'array' THEN r.error_details -> 'dates' END) AS e
+               WHERE e ->> 'date' = to_char(d.data, 'YYYY-MM-DD')) AS only_rows
     FROM agenda_sync_runs r
     WHERE r.usuario_id = p.usuario_id AND r.status <> 'running'
       AND r.started_at < d.until AND r.started_at > d.until - interval '15 days'

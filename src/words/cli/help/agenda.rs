@@ -15,7 +15,10 @@ pub(super) const HELP: &[Help] = &[
                 "search",
                 "Candidatos pelo nome, CPF ou telefone, em qualquer dia",
             ),
-            ("changes", "O que mudou desde ontem às 18:00"),
+            (
+                "changes",
+                "O que mudou desde ontem às 18:00; --changes=sex: desde as 18:00 desse dia",
+            ),
             ("by_examiner", "Por perito, em vez de por horário"),
             (
                 "csv",
@@ -31,6 +34,7 @@ pub(super) const HELP: &[Help] = &[
         after: "Exemplos:\n  agendad agenda                          hoje\n  agendad agenda amanhã --user prado\n  \
             agendad agenda 28/11 05/12 --csv=semana.csv\n  agendad agenda --search \"maria silva\"\n  \
             agendad agenda --changes --xlsx mudancas.xlsx\n  \
+            agendad agenda --changes=sex             desde sexta às 18:00\n  \
             agendad agenda share --label recepção --days 7 --telephones\n\n\
             Os arquivos trazem telefones, e CPFs com --cpf; cada um fica na auditoria.",
         ..help(
