@@ -20,7 +20,7 @@ async fn the_locale_chooses_the_language_and_agendad_lang_before_it() {
         (&["stats"], "completas", "partly"),
         (&["jobs"], "nenhuma tarefa", "no such jobs"),
         (&["alerts", "list"], "nenhum alerta", "nothing is wrong"),
-        (&["agenda", "hoje"], "Candidato", "Candidate"),
+        (&["agenda", "--changes"], "Candidato", "Candidate"),
         (&["check"], "ninguém é avisado", "nobody is told"),
         (
             &["users", "pause", "--user", "99999"],

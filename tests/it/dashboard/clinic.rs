@@ -154,7 +154,7 @@ async fn what_changed_is_shown_since_any_evening_with_old_and_new_and_the_way_to
     world
         .execute(&format!(
             "UPDATE agenda_slot_changes SET at = '{friday} 23:30Z', kind = 'changed',
-             fields = '{{\"telefone\": {{\"old\": \"2345-6789\", \"new\": \"3456-7890\"}}}}'
+             fields = '{{\"tipo_processo\": {{\"old\": \"Renovação\", \"new\": \"Adição\"}}}}'
              WHERE id = (SELECT min(id) FROM agenda_slot_changes)"
         ))
         .await;
@@ -179,7 +179,7 @@ async fn what_changed_is_shown_since_any_evening_with_old_and_new_and_the_way_to
         assert!(html.contains(&title), "{title}: {html}");
         assert_eq!(rows(&html), 1);
         assert!(
-            html.contains("<del>2345-6789</del>") && html.contains("href=\"/agenda?busca="),
+            html.contains("<del>Renovação</del>") && html.contains("href=\"/agenda?busca="),
             "{html}"
         );
         let html = browser
