@@ -56,7 +56,7 @@ impl App {
     /// The same for commands beside the daemon: a private database that is not there is not made.
     ///
     /// # Errors
-    /// [`NoDatabase`] among others, with a sentence that says what to do.
+    /// [`NoDatabase`](super::NoDatabase) among others, with a sentence that says what to do.
     pub async fn start_on_existing(config: Config) -> anyhow::Result<Self> {
         Self::start_on(config, Database::open).await
     }
