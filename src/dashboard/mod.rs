@@ -65,7 +65,7 @@ use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::routing::{get, post};
 use tower_http::csrf::CsrfLayer;
 
-pub(crate) use self::problem::{explain_too_large, explain_too_slow};
+pub(crate) use self::problem::{explain_too_large, explain_too_slow, explain_unknown};
 use crate::web::limits;
 use crate::web::state::Api;
 

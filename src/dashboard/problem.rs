@@ -3,7 +3,7 @@
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request};
-use axum::http::header::{ACCEPT, CONNECTION};
+use axum::http::header::{ACCEPT, ALLOW, CONNECTION, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -73,9 +73,7 @@ pub(crate) async fn explain_too_large(
 
 /// Draws the page of what took too long, for whoever looks at pages. Programs get their JSON.
 pub(crate) async fn explain_too_slow(language: Language, request: Request, next: Next) -> Response {
-    let accepted = request.headers().get(ACCEPT).map(HeaderValue::as_bytes);
-    let wants_page =
-        accepted.is_some_and(|accepted| accepted.windows(9).any(|at| at == b"text/html"));
+    let wants_page = wants_page(&request);
     let response = next.run(request).await;
     let found = response.extensions().get::<TooSlow>().copied();
     let Some(found) = found.filter(|_| wants_page) else {
@@ -99,6 +97,33 @@ pub(crate) async fn explain_too_slow(language: Language, request: Request, next:
         drawn.headers_mut().insert(CONNECTION, close.clone());
     }
     headers::protect(drawn).await
+}
+
+/// Draws the page of an address that there is not, or that only takes forms, for whoever looks at pages: a wrong letter,
+/// or the address of a form that was not taken, asked for again. Programs get their JSON.
+pub(crate) async fn explain_unknown(language: Language, request: Request, next: Next) -> Response {
+    let wants_page = wants_page(&request) && !request.uri().path().starts_with("/api/");
+    let response = next.run(request).await;
+    let is_unknown = matches!(
+        response.status(),
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED
+    );
+    let written = response.headers().get(CONTENT_TYPE);
+    let is_for_programs = written.is_none_or(|written| written == "application/json");
+    if !wants_page || !is_unknown || !is_for_programs {
+        return response;
+    }
+    let page = page(Problem::NotFound, language, None);
+    let mut drawn = (response.status(), page).into_response();
+    if let Some(allow) = response.headers().get(ALLOW) {
+        drawn.headers_mut().insert(ALLOW, allow.clone());
+    }
+    headers::protect(drawn).await
+}
+
+fn wants_page(request: &Request) -> bool {
+    let accepted = request.headers().get(ACCEPT).map(HeaderValue::as_bytes);
+    accepted.is_some_and(|accepted| accepted.windows(9).any(|at| at == b"text/html"))
 }
 
 /// A problem is drawn for whoever has met it: with the ways to what is theirs.

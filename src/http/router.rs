@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::header::{ALLOW, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
@@ -22,6 +22,7 @@ pub(super) fn router(shared: &Api) -> Router {
         .layer(from_fn_with_state(shared.clone(), limits::body))
         .layer(from_fn(dashboard::explain_too_large))
         .layer(from_fn(dashboard::explain_too_slow))
+        .layer(from_fn(dashboard::explain_unknown))
         .layer(map_response(finish))
         .with_state(shared.clone());
     // Around the router, so that it looks for a route only when the path is off.
@@ -31,9 +32,10 @@ pub(super) fn router(shared: &Api) -> Router {
 }
 
 /// What every answer has in common: nothing of it is for caches unless it says so, and even "no such method"
-/// is JSON.
+/// is JSON, where it is no page.
 async fn finish(response: Response) -> Response {
-    let mut response = if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+    let is_page = response.headers().contains_key(CONTENT_TYPE);
+    let mut response = if response.status() == StatusCode::METHOD_NOT_ALLOWED && !is_page {
         let allow = response.headers().get(ALLOW).cloned();
         ApiError::of(Code::MethodNotAllowed)
             .allow(allow)

@@ -4,11 +4,12 @@
 use std::time::{Duration, Instant};
 
 use reqwest::Method;
+use reqwest::header::{ACCEPT, ALLOW};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
-use crate::http::client::{ACCOUNT, Client, OPERATOR, SYNC, serving, world, world_with};
+use crate::http::client::{ACCOUNT, Client, OPERATOR, SYNC, send, serving, world, world_with};
 
 #[tokio::test]
 async fn a_body_of_ten_megabytes_is_refused_and_the_client_sees_why() {
@@ -62,6 +63,35 @@ async fn slow_headers_and_slow_bodies_are_cut_off() {
         assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
         assert!(answer.contains("<h1>Demorou demais</h1>"), "{answer}");
         assert_eq!(client.get("/healthz").await.status, 200);
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn whoever_looks_at_pages_gets_one_where_there_is_nothing_and_programs_get_json() {
+    let world = world_with(1, |_| {}).await;
+    serving(&world, async |client: Client| {
+        for (path, status, code) in [
+            ("/nada", 404, "not_found"),
+            ("/peritos/1/senha", 405, "method_not_allowed"),
+        ] {
+            let ask = async |accept: &str| {
+                let asked = client.request(Method::GET, path).header(ACCEPT, accept);
+                let answer = send(asked).await;
+                assert_eq!(answer.headers.contains_key(ALLOW), status == 405, "{path}");
+                assert_eq!(answer.headers["cache-control"], "no-store", "{path}");
+                answer
+            };
+            let page = ask("text/html,*/*;q=0.8").await;
+            assert_eq!(page.status, status, "{path}");
+            let page = page.body.as_str().unwrap();
+            assert!(page.contains("<h1>Não encontrado</h1>"), "{path}: {page}");
+            ask("application/json").await.expect(status, code);
+        }
+        let asked = client.request(Method::GET, "/api/detran/nada");
+        let answer = send(asked.header(ACCEPT, "text/html")).await;
+        answer.expect(404, "not_found");
     })
     .await;
     world.close().await;
