@@ -57,9 +57,13 @@ pub(super) async fn show(
         view,
         examiners,
     };
+    // What is searched for, and changes, are printed as they stand on the page.
+    let is_of_days = |view: &View| view.range().is_some();
     let content = match address.print {
-        Print::No => clinic.page().await?,
-        Print::List | Print::ByExaminer => clinic.paper().await?,
+        Print::List | Print::ByExaminer if clinic.view.as_ref().is_some_and(is_of_days) => {
+            clinic.paper().await?
+        }
+        Print::No | Print::List | Print::ByExaminer => clinic.page().await?,
     };
     let title = visitor.language.say(words::AGENDA_OF_DAY);
     Ok(Page::of(&visitor, title).section("/agenda").show(&content))
