@@ -47,8 +47,10 @@ async fn the_page_shows_who_comes_today_over_all_examiners_with_what_is_needed_t
 
         let digits: String = cpf.chars().filter(char::is_ascii_digit).collect();
         for search in ["silva+maria", "D%C3%81VILA", &digits, "19+98765-4321"] {
-            let page = browser.get(&format!("/agenda?busca={search}")).await;
-            assert!(page.html.contains("Maria das Dores"), "{search}: {}", page.html);
+            for query in [format!("busca={search}"), format!("busca={search}&imprimir=lista")] {
+                let page = browser.get(&format!("/agenda?{query}")).await;
+                assert!(page.html.contains("Maria das Dores"), "{query}: {}", page.html);
+            }
         }
         let nobody = browser.get("/agenda?busca=zzzz").await.html;
         assert!(nobody.contains("Nenhum candidato assim"), "{nobody}");
