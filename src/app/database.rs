@@ -7,9 +7,11 @@ use std::time::Duration;
 use anyhow::Context;
 use secrecy::ExposeSecret;
 use tokio::sync::Mutex;
+use tokio::time::{Instant, interval_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
+use crate::lifecycle;
 use crate::private_postgres::{PrivatePostgres, PrivatePostgresError};
 use crate::store::places::first_on_path;
 use crate::store::{Store, connect};
@@ -18,6 +20,9 @@ use crate::store::{Store, connect};
 const SPARE_CONNECTIONS: u32 = 6;
 /// How often a private server is looked after.
 const LOOK_AFTER: Duration = Duration::from_secs(5);
+/// How often systemd hears that work on the schema goes on, and how often the log.
+const SIGN: Duration = Duration::from_secs(5);
+const LINE: Duration = Duration::from_secs(60);
 /// How long connections that are still in use may keep the pool from closing.
 const CLOSING: Duration = Duration::from_millis(500);
 
@@ -58,6 +63,25 @@ pub struct NoDatabase {
     pub state_dir: PathBuf,
     /// Where the private database would lie.
     pub dir: PathBuf,
+}
+
+/// Work on the schema that may take minutes: an index over years of slots. systemd hears that the start goes on, and the
+/// log says so once a minute; killed for taking too long, it would begin anew at each start.
+async fn while_starting<T>(work: impl Future<Output = T>) -> T {
+    let begun = Instant::now();
+    let mut signs = interval_at(begun + SIGN, SIGN);
+    let mut lines = interval_at(begun + LINE, LINE);
+    let mut work = std::pin::pin!(work);
+    loop {
+        tokio::select! {
+            done = &mut work => return done,
+            _ = signs.tick() => lifecycle::still_starting("working on the database's schema", LINE),
+            _ = lines.tick() => {
+                let elapsed = humantime::format_duration(Duration::from_secs(begun.elapsed().as_secs()));
+                tracing::info!(%elapsed, "still working on the database's schema; years of slots take some minutes");
+            }
+        }
+    }
 }
 
 /// Where the private database lies, or would lie.
@@ -149,11 +173,11 @@ impl Database {
         let mut dead_runs = 0;
         match schema {
             Schema::Migrate => {
-                let migrated = store.migrate_into(schema_of_ours).await?;
+                let migrated = while_starting(store.migrate_into(schema_of_ours)).await?;
                 dead_runs = migrated.adopted.runs_closed;
             }
             Schema::Require if private => {
-                store.migrate_into(schema_of_ours).await?;
+                while_starting(store.migrate_into(schema_of_ours)).await?;
             }
             Schema::Require => {
                 store.places(schema_of_ours).await?;

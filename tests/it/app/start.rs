@@ -1,9 +1,11 @@
-//! A server with no connection to spare.
+//! A start that has to wait: for a connection to spare, for work on the schema.
 
 use std::time::Duration;
 
 use agendad::store::connect;
 use nix::sys::signal::Signal;
+use tokio::net::UnixDatagram;
+use tokio::time::timeout;
 
 use crate::support::{Program, TestDatabase, World, eventually};
 
@@ -76,5 +78,41 @@ async fn what_does_not_pass_by_itself_is_not_waited_for() {
     let said = program.run(&["run"]).await;
     assert_eq!(said.code, Some(1), "{said:?}");
     assert!(said.err.contains("does not exist"), "{said:?}");
+    world.close().await;
+}
+
+#[tokio::test]
+async fn while_the_schema_is_worked_on_systemd_hears_that_the_start_goes_on() {
+    let world = World::new(1).await;
+    let place = tempfile::tempdir().unwrap();
+    let socket = place.path().join("notify");
+    let systemd = UnixDatagram::bind(&socket).unwrap();
+    let hear = async |wanted: &str| {
+        let mut said = [0; 4096];
+        loop {
+            let size = systemd.recv(&mut said).await.unwrap();
+            let said = String::from_utf8_lossy(&said[..size]);
+            if said.lines().any(|line| line.starts_with(wanted)) {
+                return said.into_owned();
+            }
+            assert!(!said.contains("READY=1"), "{said}");
+        }
+    };
+    // Whoever works on the schema has this lock.
+    let mut other = world.database.pool.acquire().await.unwrap();
+    let lock = "SELECT pg_advisory_lock(873250, 0)";
+    sqlx::query(lock).execute(&mut *other).await.unwrap();
+    let program = Program::of(&world).env("NOTIFY_SOCKET", socket.display());
+    let daemon = program.start(&["run"]);
+    let within = Duration::from_secs(60);
+    let said = timeout(within, hear("EXTEND_TIMEOUT_USEC=60000000")).await;
+    let said = said.unwrap();
+    assert!(
+        said.contains("STATUS=working on the database's schema"),
+        "{said}"
+    );
+    other.close().await.unwrap();
+    timeout(within, hear("READY=1")).await.unwrap();
+    drop(daemon);
     world.close().await;
 }
