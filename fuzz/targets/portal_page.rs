@@ -11,7 +11,7 @@ use libfuzzer_sys::fuzz_target;
 static PROFILE: LazyLock<Profile> = LazyLock::new(|| {
     let built_in = layers::built_in().expect("the defaults are well-formed");
     let config = Config::from_layers(vec![built_in]).expect("the defaults are possible");
-    config.portal.profile
+    *config.portal.profile
 });
 
 fuzz_target!(|page: &[u8]| agendad_fuzz::portal_page::check(page, &PROFILE));
