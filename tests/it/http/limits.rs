@@ -18,19 +18,15 @@ async fn a_body_of_ten_megabytes_is_refused_and_the_client_sees_why() {
         let client = client.user(world.users[0]);
         let huge = vec![b' '; 10_000_000];
         let request = client.request(Method::POST, SYNC).body(huge);
-        crate::http::client::send(request)
-            .await
-            .expect(413, "too_large");
+        send(request).await.expect(413, "too_large");
         let just_enough = format!("{:65534}{{}}", "");
         assert_eq!(just_enough.len(), 65_536);
         let request = client
             .request(Method::PUT, ACCOUNT)
             .body(just_enough.clone());
-        assert_eq!(crate::http::client::send(request).await.status, 200);
+        assert_eq!(send(request).await.status, 200);
         let request = client.request(Method::PUT, ACCOUNT).body(just_enough + " ");
-        crate::http::client::send(request)
-            .await
-            .expect(413, "too_large");
+        send(request).await.expect(413, "too_large");
     })
     .await;
     world.close().await;
@@ -208,7 +204,7 @@ async fn behind_a_proxy_each_client_is_counted_by_itself() {
                 .with(token)
                 .request(Method::GET, "/api/detran/stats")
                 .header("x-forwarded-for", address);
-            crate::http::client::send(request).await.status.as_u16()
+            send(request).await.status.as_u16()
         };
         assert_eq!(from("192.0.2.1", "guess").await, 401);
         assert_eq!(from("192.0.2.1", "guess").await, 429);
