@@ -31,10 +31,8 @@ const LOOK_AGAIN: Duration = Duration::from_secs(1);
 const REST_EVERY: Duration = Duration::from_secs(15);
 /// The same while there are none.
 const REST_IDLE: Duration = Duration::from_secs(120);
-/// How often it is looked for stored times that lie in the future, while there are jobs.
+/// How often it is looked for stored times that lie in the future.
 const CLOCK_EVERY: Duration = Duration::from_secs(25);
-/// The same while there are none.
-const CLOCK_IDLE: Duration = Duration::from_secs(55);
 /// A server that refuses a message may ask for so much more time than our own delays.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
 /// Corrections are kept for questions.
@@ -150,12 +148,7 @@ impl Janitor {
         if state.dead.freed > 0 {
             tracing::warn!(jobs = state.dead.freed, "freed the jobs of a dead process");
         }
-        let every = if state.is_busy {
-            CLOCK_EVERY
-        } else {
-            CLOCK_IDLE
-        };
-        if is_time(self.looked_at_clock, every) {
+        if is_time(self.looked_at_clock, CLOCK_EVERY) {
             self.take_back_future_times(state.is_busy).await?;
             self.looked_at_clock = Some(Instant::now());
         }

@@ -177,6 +177,7 @@ async fn show(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
         let rows = rows.map(|row| row.into_iter().map(Cell::from).collect());
         let empty = match view.asked {
             Asked::Days { .. } => words::NO_SLOTS,
+            Asked::Search(_) if table.cut.is_some() => words::SEARCH_GAVE_UP,
             Asked::Search(_) => words::NOBODY_FOUND,
             Asked::Changes { since } => {
                 let day = since.with_timezone(&clock.zone()).date_naive();
@@ -187,7 +188,8 @@ async fn show(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
         table::show(&columns, rows.collect(), empty);
         tell_bare_days(&bare, is_one_day);
     }
-    if let Some(cut) = &table.cut {
+    let is_said = !json && table.rows.is_empty() && matches!(view.asked, Asked::Search(_));
+    if let Some(cut) = table.cut.as_ref().filter(|_| !is_said) {
         output::remark(cut);
     }
     Ok(Exit::Done)

@@ -59,7 +59,10 @@ pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Resul
     let (since, limit) = (since.transpose()?, args.limit);
     let found = open::store(&config, async |store| {
         let filter = ChangeFilter {
-            usuario_id: who::find(args.user.as_ref(), store).await?,
+            offset: 0,
+            usuario_ids: who::find(args.user.as_ref(), store)
+                .await?
+                .map(|user| vec![user]),
             slot_id: args.slot,
             kind: args.kind,
             since,

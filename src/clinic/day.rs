@@ -43,8 +43,14 @@ impl Day {
         })
     }
 
-    /// Of a day of the week, the last one; today counts.
+    /// Of a day of the week, or of a day without its year, the last one; today counts.
     pub(crate) fn back(self, today: NaiveDate) -> NaiveDate {
+        if let Self::OfYear { day, month } = self {
+            // Looking back, 20/08 is never the one to come.
+            let years = ((today.year() - 8)..=today.year()).rev();
+            let mut days = years.filter_map(|year| NaiveDate::from_ymd_opt(year, month, day));
+            return days.find(|day| *day <= today).unwrap_or(today);
+        }
         self.resolve(today, |weekday| {
             let back = today.weekday().days_since(weekday);
             today - Days::new(back.into())
@@ -158,6 +164,9 @@ mod tests {
             ("sexta", "2026-11-27"),
             ("sab", "2026-11-28"),
             ("20/11", "2026-11-20"),
+            ("28/11", "2026-11-28"),
+            ("5/1", "2026-01-05"),
+            ("29/02", "2024-02-29"),
         ] {
             let day = Day::read(written).unwrap();
             assert_eq!(day.back(today()).to_string(), meant, "{written}");

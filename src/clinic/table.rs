@@ -97,13 +97,15 @@ impl Table {
                 let ids = usuario_ids.as_deref();
                 let found = store.clinic_search(searched, ids, MOST_ROWS, 0).await?;
                 let mut table = maker.agenda(&found.slots, &[]);
-                table.cut = found
-                    .cut
-                    .then(|| columns.language.say(words::NARROW_IT_DOWN).to_owned());
+                let said = match found.slots.is_empty() {
+                    true => words::SEARCH_GAVE_UP,
+                    false => words::NARROW_IT_DOWN,
+                };
+                table.cut = found.cut.then(|| columns.language.say(said).to_owned());
                 Ok(table)
             }
             Asked::Changes { since } => {
-                let changes = changes_of(store, view, *since, MOST_ROWS + 1).await?;
+                let changes = changes_of(store, view, *since, MOST_ROWS + 1, 0).await?;
                 let examiners = store.clinic_examiners(None).await?;
                 Ok(maker.changes(&changes, &examiners))
             }
@@ -184,30 +186,21 @@ pub(crate) async fn days_of(
     Ok(KnownDays { days, cut })
 }
 
-/// The changes of a view, newest first.
+/// The changes of a view, newest first, behind `offset`.
 pub(crate) async fn changes_of(
     store: &Store,
     view: &View,
     since: DateTime<Utc>,
     limit: i64,
+    offset: i64,
 ) -> Result<Vec<ChangeView>, StoreError> {
-    let one = match view.usuario_ids.as_deref() {
-        Some([one]) => Some(*one),
-        Some(_) | None => None,
-    };
     let filter = ChangeFilter {
-        usuario_id: one,
+        usuario_ids: view.usuario_ids.clone(),
         since: Some(since),
+        offset,
         ..ChangeFilter::default()
     };
-    let several = one.is_none() && view.usuario_ids.is_some();
-    let read = if several { MOST_ROWS } else { limit };
-    let mut changes = store.list_changes(&filter, read).await?;
-    if let Some(ids) = &view.usuario_ids {
-        changes.retain(|change| change.usuario_id.is_some_and(|id| ids.contains(&id)));
-    }
-    changes.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    Ok(changes)
+    store.list_changes(&filter, limit).await
 }
 
 impl Maker<'_> {

@@ -81,11 +81,9 @@ impl Clinic<'_> {
                     let store = &self.api.store;
                     let (limit, before) = self.slice(CHANGES);
                     // One more tells whether there is a further page.
-                    let changes = changes_of(store, view, *since, before + limit + 1).await?;
-                    let known = i64::try_from(changes.len()).unwrap_or(i64::MAX);
-                    let skipped = usize::try_from(before).unwrap_or(usize::MAX);
-                    let shown = changes.into_iter().skip(skipped).take(CHANGES as usize);
-                    let shown: Vec<_> = shown.collect();
+                    let mut shown = changes_of(store, view, *since, limit + 1, before).await?;
+                    let known = before + i64::try_from(shown.len()).unwrap_or(0);
+                    shown.truncate(CHANGES as usize);
                     html! { (self.changes(&shown, *since)) (self.paging(CHANGES, known)) }
                 }
             },
@@ -113,9 +111,7 @@ impl Clinic<'_> {
         };
         Ok(html! {
             p.dim { (self.visitor.language.say(words::slots(total))) }
-            @if slots.is_empty() && total > 0 {
-                p.empty { (self.say(words::PAST_THE_END)) a href=(self.address.page()) { (self.say(words::FROM_THE_BEGINNING)) } }
-            } @else if slots.is_empty() { p.empty { (self.say(words::NO_SLOTS)) } }
+            @if slots.is_empty() { (self.nothing(words::NO_SLOTS)) }
             @else { (self.slots(&slots)) (self.paging(PAGE, total)) }
             (self.bare_days(&days))
         })
@@ -139,8 +135,10 @@ impl Clinic<'_> {
         slots.truncate(PAGE as usize);
         let known = offset + i64::try_from(slots.len()).unwrap_or(0) + i64::from(more);
         Ok(html! {
-            @if found.cut { p.hint { (self.say(words::NARROW_IT_DOWN)) } }
-            @if slots.is_empty() { p.empty { (self.say(words::NOBODY_FOUND)) } } @else { (self.slots(&slots)) }
+            @if found.cut && !slots.is_empty() { p.hint { (self.say(words::NARROW_IT_DOWN)) } }
+            @if !slots.is_empty() { (self.slots(&slots)) }
+            @else if found.cut && self.address.page == 1 { p.empty { (self.say(words::SEARCH_GAVE_UP)) } }
+            @else { (self.nothing(words::NOBODY_FOUND)) }
             (self.paging(PAGE, known))
         })
     }
@@ -189,6 +187,18 @@ impl Clinic<'_> {
     fn slice(&self, size: u32) -> (i64, i64) {
         let before = i64::from(self.address.page - 1) * i64::from(size);
         (size.into(), before)
+    }
+
+    /// That there is nothing, or only nothing more.
+    fn nothing(&self, at_all: crate::words::Sentence) -> Markup {
+        html! {
+            p.empty {
+                @if self.address.page > 1 {
+                    (self.say(words::PAST_THE_END))
+                    a href=(self.address.page()) { (self.say(words::FROM_THE_BEGINNING)) }
+                } @else { (self.say(at_all)) }
+            }
+        }
     }
 
     fn paging(&self, size: u32, of: i64) -> Markup {

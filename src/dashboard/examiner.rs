@@ -114,7 +114,7 @@ impl Examiner {
         let glance = found.examiners.into_iter().next();
         let glance = glance.ok_or(Problem::NotFound)?;
         let filter = ChangeFilter {
-            usuario_id: Some(id),
+            usuario_ids: Some(vec![id]),
             ..ChangeFilter::default()
         };
         let day_windows = day_windows(&api.config(), times.now);

@@ -105,7 +105,9 @@ impl DayState {
             return Self::DayOff;
         }
         let is_late = |at| expected && facts.late_before.is_some_and(|late| at < late);
-        if let (Some(at), None) = (facts.rows_unread, facts.held_up)
+        // Nobody will read a past day again, so nothing keeps it from that.
+        let held_up = facts.held_up.filter(|_| !facts.is_past);
+        if let (Some(at), None) = (facts.rows_unread, held_up)
             && !is_late(at)
         {
             return Self::Unread {
@@ -134,7 +136,7 @@ impl DayState {
                     slots,
                     read_at,
                     // What keeps an account from being read outlives the failure that led to it.
-                    reason: facts.held_up.or(failed).filter(|_| !facts.is_past),
+                    reason: held_up.or(failed.filter(|_| !facts.is_past)),
                 }
             }
         }
@@ -278,6 +280,15 @@ mod tests {
         };
         assert_eq!(DayState::of(&past), partly);
         let paused = Some(UnreadReason::Paused(PauseReason::Manual));
+        let past = DayFacts {
+            held_up: paused,
+            ..past
+        };
+        assert_eq!(
+            DayState::of(&past),
+            partly,
+            "whatever became of the account"
+        );
         let facts = DayFacts {
             held_up: paused,
             ..rows

@@ -40,9 +40,9 @@ impl Store {
     pub async fn count_changes(&self, filter: &ChangeFilter) -> Result<i64, StoreError> {
         let count = sqlx::query_scalar!(
             r#"SELECT count(*) AS "count!" FROM agenda_slot_changes c JOIN agenda_slots s ON s.id = c.slot_id
-               WHERE ($1::int IS NULL OR s.usuario_id = $1) AND ($2::bigint IS NULL OR c.slot_id = $2)
+               WHERE ($1::int[] IS NULL OR s.usuario_id = ANY ($1)) AND ($2::bigint IS NULL OR c.slot_id = $2)
                  AND ($3::text IS NULL OR c.kind = $3) AND ($4::timestamptz IS NULL OR c.at >= $4)"#,
-            filter.usuario_id,
+            filter.usuario_ids.as_deref(),
             filter.slot_id,
             filter.kind as _,
             filter.since,

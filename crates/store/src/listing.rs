@@ -123,14 +123,16 @@ pub struct ChangeView {
 /// Which changes are asked for.
 #[derive(Debug, Clone, Default)]
 pub struct ChangeFilter {
-    /// Of this examiner only.
-    pub usuario_id: Option<i32>,
+    /// Of these examiners only.
+    pub usuario_ids: Option<Vec<i32>>,
     /// Of this slot only.
     pub slot_id: Option<i64>,
     /// Of this kind only.
     pub kind: Option<ChangeKind>,
     /// Since this moment.
     pub since: Option<DateTime<Utc>>,
+    /// Behind so many.
+    pub offset: i64,
 }
 
 /// Which slots are asked for.
@@ -330,14 +332,15 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<ChangeView>, StoreError> {
         let rows = changes!(
-            "($1::int IS NULL OR s.usuario_id = $1) AND ($2::bigint IS NULL OR c.slot_id = $2)
+            "($1::int[] IS NULL OR s.usuario_id = ANY ($1)) AND ($2::bigint IS NULL OR c.slot_id = $2)
              AND ($3::text IS NULL OR c.kind = $3) AND ($4::timestamptz IS NULL OR c.at >= $4)
-             ORDER BY c.at DESC, c.id DESC LIMIT $5",
-            filter.usuario_id,
+             ORDER BY c.at DESC, c.id DESC LIMIT $5 OFFSET $6",
+            filter.usuario_ids.as_deref(),
             filter.slot_id,
             filter.kind as _,
             filter.since,
-            limit
+            limit,
+            filter.offset
         );
         Ok(rows.fetch_all(&self.pool).await?)
     }

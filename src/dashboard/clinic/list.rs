@@ -70,10 +70,10 @@ impl Clinic<'_> {
                 }
                 @if self.view.is_some() {
                     span title=(self.say(words::ISSUES_RECORDED)) { (self.say(words::FILES)) } " "
-                    a href=(self.address.file("csv", &[])) download { (self.say(words::CSV_EXCEL)) } " "
-                    a href=(self.address.file("csv", &[("csv", "plain")])) download { (self.say(words::CSV_PLAIN)) } " "
-                    a href=(self.address.file("xlsx", &[])) download { "Excel (XLSX)" } " "
-                    @if !is_changes { a href=(self.address.file("xlsx", &[("cpf", "1")])) download { (self.say(words::WITH_CPF)) } " " }
+                    a href=(self.address.file("csv", &[])) { (self.say(words::CSV_EXCEL)) } " "
+                    a href=(self.address.file("csv", &[("csv", "plain")])) { (self.say(words::CSV_PLAIN)) } " "
+                    a href=(self.address.file("xlsx", &[])) { "Excel (XLSX)" } " "
+                    @if !is_changes { a href=(self.address.file("xlsx", &[("cpf", "1")])) { (self.say(words::WITH_CPF)) } " " }
                 }
                 @if is_days {
                     span { (self.say(words::PRINT)) } " "
@@ -273,7 +273,7 @@ impl Clinic<'_> {
         html! {
             h2 { (language.say(words::changed_since(day, times.today()))) }
             (self.since(day))
-            @if changes.is_empty() { p.empty { (self.say(words::NOTHING_CHANGED)) } } @else {
+            @if changes.is_empty() { (self.nothing(words::NOTHING_CHANGED)) } @else {
                 table.clinic.changed {
                     thead {
                         tr {

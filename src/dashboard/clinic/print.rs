@@ -42,7 +42,7 @@ impl Clinic<'_> {
                     }
                 }
             }
-            @if slots.is_empty() { p.empty { (self.say(words::NO_SLOTS)) } }
+            @if slots.is_empty() { (self.nothing(words::NO_SLOTS)) }
             @if !bare.is_empty() {
                 section.paper {
                     h2 { (self.say(words::DAYS_WITHOUT_SLOTS)) }

@@ -25,6 +25,10 @@ pub(crate) const NOTHING_TO_SEARCH: Sentence = both(
     "Escreva ao menos duas letras do nome ou três algarismos.",
     "Type at least two letters of the name or three digits.",
 );
+pub(crate) const SEARCH_GAVE_UP: Sentence = both(
+    "A busca demorou demais e parou antes de achar alguém. Escreva mais do nome, o CPF ou o telefone.",
+    "The search took too long and ended before it had found anybody. Type more of the name, the CPF or the telephone.",
+);
 pub(crate) const NOBODY_FOUND: Sentence = both(
     "Nenhum candidato assim foi lido até agora.",
     "No such candidate has been read so far.",

@@ -1,6 +1,7 @@
 //! The clinic's day, as somebody who receives the candidates uses it.
 
 use agendad::simulator::{BookingRequest, Fault, FaultKind, Place};
+use chrono::Datelike;
 
 use super::{WHOLE_CPF, guarded};
 use crate::dashboard::browser::Browser;
@@ -177,7 +178,12 @@ async fn what_changed_is_shown_since_any_evening_with_old_and_new_and_the_way_to
             .get(&format!("/agenda?mudancas=1&desde={friday}"))
             .await
             .html;
-        let title = friday.format("%d/%m às 18:00").to_string();
+        let year = if friday.year() == today.year() {
+            ""
+        } else {
+            "/%Y"
+        };
+        let title = friday.format(&format!("%d/%m{year} às 18:00")).to_string();
         assert!(html.contains(&title), "{title}: {html}");
         assert_eq!(rows(&html), 1);
         assert!(

@@ -9,11 +9,17 @@ use agendad_domain::SlotStatus;
 use agendad_domain::text::fold;
 use futures::TryStreamExt;
 use futures::stream::BoxStream;
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
 
 /// What no more slots have is rare: they are soon looked at one by one.
 const RARE: i64 = 300;
 /// More than that are not shown: whoever looks for so many has to say more.
 const MOST: i64 = 5_000;
+/// So many different words say who is meant.
+const MOST_WORDS: usize = 8;
+/// So long it is tried which word is rare.
+const LONGEST_TRIAL: Duration = Duration::from_secs(2);
 /// How words are looked up. The planner takes words of which it knows nothing for common ones, and would then read whole
 /// weeks of slots. With less memory, the slots of common words are known by their pages only, and the words of all on
 /// them are taken apart again. What takes longer is not looked up to its end.
@@ -49,7 +55,16 @@ impl SearchedWords {
         if telling.is_empty() {
             telling = words;
         }
-        let whole = telling.iter().map(|word| format!("'@{word}'"));
+        // The longest say most, and each costs a look.
+        telling.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        let mut known = HashSet::new();
+        telling.retain(|word| known.insert(*word));
+        telling.truncate(MOST_WORDS);
+        // One letter is nobody's whole name.
+        let whole = telling.iter().map(|word| match word.len() {
+            1 => format!("'@{word}':*"),
+            _ => format!("'@{word}'"),
+        });
         let mut whole: Vec<String> = whole.collect();
         let beginnings = telling.iter().map(|word| format!("'@{word}':*"));
         let mut beginnings: Vec<String> = beginnings.collect();
@@ -170,10 +185,12 @@ impl Store {
     ) -> Result<Meant, StoreError> {
         let all = parts.join(" & ");
         // Of beginnings, the index takes all slots of each before it compares: those of a rare one are compared here.
+        let begun = Instant::now();
         let mut rare = None;
         for part in parts {
             let is_alone = parts.len() == 1 && usuario_ids.is_none();
-            if rare.is_none() && !is_alone && self.is_rare(part).await? {
+            let is_time = !is_alone && begun.elapsed() < LONGEST_TRIAL;
+            if rare.is_none() && is_time && self.is_rare(part).await? {
                 rare = Some(part);
             }
         }
@@ -272,6 +289,11 @@ mod tests {
                 Some("'@silva' & '@maria'"),
                 "'@silva':* & '@maria':*",
             ),
+            (
+                "a ab b ba ab c ca da d dd",
+                Some("'@ab' & '@ba' & '@ca' & '@dd' & '@a':* & '@b':* & '@c':* & '@d':*"),
+                "'@ab':* & '@ba':* & '@ca':* & '@dd':* & '@a':* & '@b':* & '@c':* & '@d':*",
+            ),
             ("d'ávila", Some("'@davila'"), "'@davila':*"),
             ("de", Some("'@de'"), "'@de':*"),
             ("529.982", None, "('@C529982':* | '@T529982':*)"),
@@ -288,8 +310,8 @@ mod tests {
             ("ana 4321", None, "'@ana':* & ('@C4321':* | '@T4321':*)"),
             (
                 "o'); DROP TABLE x --",
-                Some("'@o' & '@drop' & '@table' & '@x'"),
-                "'@o':* & '@drop':* & '@table':* & '@x':*",
+                Some("'@table' & '@drop' & '@o':* & '@x':*"),
+                "'@table':* & '@drop':* & '@o':* & '@x':*",
             ),
         ] {
             let read = SearchedWords::read(text).unwrap();
