@@ -254,7 +254,7 @@ async fn drop_half_made_indexes(conn: &mut sqlx::PgConnection) -> Result<(), sql
     let names = sqlx::query_scalar!(
         r#"SELECT i.indexrelid::regclass::text AS "name!" FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
            WHERE NOT i.indisvalid AND i.indrelid = to_regclass('agenda_slots')
-             AND c.relname IN ('agenda_slots_data_hora_idx', 'agenda_slots_week_words_idx')"#
+             AND c.relname IN ('agenda_slots_data_hora_idx', 'agenda_slots_day_words_idx')"#
     );
     for name in names.fetch_all(&mut *conn).await? {
         // Quoted by PostgreSQL itself.

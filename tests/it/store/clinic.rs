@@ -232,9 +232,9 @@ async fn search_and_day_are_answered_by_their_indexes() {
         .unwrap();
     for (sql, index) in [
         (
-            "SELECT id FROM agenda_slots WHERE agendad_slot_words(payload, data) @@ '''6522abc'':* & ''6522pessoa'':*'::tsquery
+            "SELECT id FROM agenda_slots WHERE agendad_slot_day_words(payload, data) @@ '''45654abc'':* & ''45654pessoa'':*'::tsquery
              ORDER BY data DESC LIMIT 41",
-            "agenda_slots_week_words_idx",
+            "agenda_slots_day_words_idx",
         ),
         (
             "SELECT count(*) FROM agenda_slots WHERE is_current AND data BETWEEN '2026-03-01' AND '2026-03-01'",
@@ -320,14 +320,15 @@ async fn the_day_comes_by_time_or_by_examiner_page_by_page() {
 async fn an_index_that_was_left_half_made_is_made_anew() {
     let db = TestDatabase::new().await;
     for sql in [
-        "UPDATE pg_index SET indisvalid = FALSE WHERE indexrelid = 'agenda_slots_week_words_idx'::regclass",
-        "DELETE FROM _sqlx_migrations WHERE version = 138",
+        "UPDATE pg_index SET indisvalid = FALSE WHERE indexrelid = 'agenda_slots_day_words_idx'::regclass",
+        "DELETE FROM _sqlx_migrations WHERE version = 141",
     ] {
         sqlx::query(sql).execute(&db.pool).await.unwrap();
     }
     let migrated = db.store.migrate().await.unwrap();
     assert_eq!(migrated.applied.len(), 1, "{migrated:?}");
-    let valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'agenda_slots_week_words_idx'::regclass";
+    let valid =
+        "SELECT indisvalid FROM pg_index WHERE indexrelid = 'agenda_slots_day_words_idx'::regclass";
     let valid: bool = sqlx::query_scalar(valid).fetch_one(&db.pool).await.unwrap();
     assert!(valid);
     db.close().await;

@@ -1,6 +1,7 @@
 //! Whatever words are looked for, and by whichever way: the search finds what looking through all slots finds.
 
 use agendad::store::clinic::SearchedWords;
+use chrono::{NaiveDate, TimeDelta};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
@@ -41,6 +42,24 @@ fn names(random: &mut StdRng) -> Vec<String> {
         name.join(" ")
     };
     (0..SLOTS).map(name).collect()
+}
+
+/// The latest first: days close together and long apart, and now and then some beyond what the index tells apart.
+fn days(random: &mut StdRng) -> Vec<NaiveDate> {
+    let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+    let mut days = Vec::new();
+    if random.random_bool(0.5) {
+        days.extend(["2150-01-01", "2100-01-01", "2099-12-31"].map(day));
+    }
+    let mut next = day("2026-11-28");
+    for _ in 0..SLOTS / 100 {
+        days.push(next);
+        next -= TimeDelta::days(*[1, 1, 2, 3, 40, 700].choose(random).unwrap());
+    }
+    if random.random_bool(0.5) {
+        days.extend(["1901-01-03", "1901-01-01", "1900-12-31", "1850-01-01"].map(day));
+    }
+    days
 }
 
 fn folded(name: &str) -> String {
@@ -127,15 +146,17 @@ async fn whatever_the_words_it_finds_what_a_look_through_all_slots_finds() {
     let seed: u64 = rand::random();
     let random = &mut StdRng::seed_from_u64(seed);
     let names = names(random);
+    let days = days(random);
     let db = TestDatabase::new().await;
     sqlx::query(
         "WITH examiners AS (INSERT INTO usuarios (id, nome) VALUES (1, 'A'), (2, 'B'))
          INSERT INTO agenda_slots (usuario_id, data, hora, external_uid, payload, uid_version)
-         SELECT 2 - n % 2, date '2026-11-28' - (n / 100)::int, time '20:00' - make_interval(mins => (n % 100)::int), n,
-                jsonb_build_object('nome', nome), 1
+         SELECT 2 - n % 2, ($2::date[])[1 + n * cardinality($2) / (cardinality($1) + 1)],
+                time '20:00' - make_interval(secs => n::int), n, jsonb_build_object('nome', nome), 1
          FROM unnest($1::text[]) WITH ORDINALITY AS all_names (nome, n)",
     )
     .bind(&names)
+    .bind(&days)
     .execute(&db.pool)
     .await
     .unwrap();

@@ -1,5 +1,5 @@
 //! The search for a candidate, by an index over the words of names, CPFs and telephone numbers, each behind the number
-//! of its week (`agendad_slot_words`): the latest week first, until there are as many as are wanted. So words that very
+//! of its day (`agendad_slot_day_words`): the latest day first, until there are as many as are wanted. So words that very
 //! many have cost no more than a page of them.
 
 use super::slot::ClinicSlot;
@@ -20,13 +20,14 @@ const MOST: i64 = 5_000;
 const MOST_WORDS: usize = 8;
 /// So long it is tried which word is rare.
 const LONGEST_TRIAL: Duration = Duration::from_secs(2);
-/// How words are looked up. The planner takes words of which it knows nothing for common ones, and would then read whole
-/// weeks of slots. With less memory, the slots of common words are known by their pages only, and the words of all on
+/// How words are looked up. The planner takes words of which it knows nothing for common ones, and would then read all
+/// slots, or start helpers for each look. With less memory, the slots of common words are known by their pages only, and the words of all on
 /// them are taken apart again. What takes longer is not looked up to its end.
-const LOOK: &str = "SET LOCAL enable_seqscan = off; SET LOCAL work_mem = '64MB'; SET LOCAL statement_timeout = '2s'";
+const LOOK: &str = "SET LOCAL enable_seqscan = off; SET LOCAL max_parallel_workers_per_gather = 0; \
+    SET LOCAL work_mem = '64MB'; SET LOCAL statement_timeout = '2s'";
 
 /// What is looked for: words of a name, a CPF, a telephone number, or several of them. As queries of the index, with `@`
-/// for the number of a week.
+/// for the number of a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchedWords {
     /// All words as they are; `None`: there is only a beginning of a number.
@@ -117,25 +118,31 @@ struct Meant {
     gave_up: bool,
 }
 
-/// The slots that `$which` names, from the latest week on, each week looked up when those after it were not enough. Weeks
-/// are counted as `agendad_slot_words` counts them; of those that there are, `weeks` has the number and the days.
-macro_rules! by_week {
+/// The slots that `$which` names, from the latest day on: one day, then two, then four and four, each look when those
+/// before it were not enough. Days are counted as `agendad_slot_day_words` counts them; of those at which one looks,
+/// `looks` has the first and the last, and `words`: $2 behind the number of each. The days stand there once more for
+/// small tables, in which the planner looks at all slots; `IS TRUE` keeps it from reading all slots of these days.
+macro_rules! by_day {
     ($which:literal, $($argument:expr),*) => {
         sqlx::query_scalar!(
             r#"WITH RECURSIVE latest AS (
-                   SELECT max(data) AS day FROM agenda_slots
+                   SELECT 1 AS days, max(data) AS to_day FROM agenda_slots
                    UNION ALL
-                   SELECT (SELECT max(data) FROM agenda_slots WHERE data < date '1901-01-01' + counted.week * 7)
-                   FROM latest, LATERAL (SELECT (least(day, '2099-12-31') - date '1901-01-01') / 7 AS week) counted
-                   WHERE day > '1901-01-07'
-               ), weeks AS (
-                   SELECT CASE WHEN week > 0 THEN date '1901-01-01' + week * 7 ELSE '-infinity' END AS from_day,
-                          day AS to_day, week::text AS week
+                   SELECT least(days * 2, 4), (SELECT max(data) FROM agenda_slots WHERE data < date '1901-01-01' + first)
                    FROM latest,
-                        LATERAL (SELECT (greatest(least(day, '2099-12-31'), '1901-01-01') - date '1901-01-01') / 7 AS week) counted
-                   WHERE day IS NOT NULL
+                        LATERAL (SELECT greatest(least(to_day, '2099-12-31'), '1901-01-01') - date '1901-01-01' - days + 1 AS first) counted
+                   WHERE first > 0 AND to_day IS NOT NULL
+               ), looks AS (
+                   SELECT CASE WHEN first > 0 THEN date '1901-01-01' + first ELSE '-infinity' END AS from_day, to_day,
+                          (SELECT string_agg('(' || replace($2, '@', day::text) || ')', ' | ')
+                           FROM generate_series(greatest(first, 0), last) day)::tsquery AS words
+                   FROM latest,
+                        LATERAL (SELECT greatest(least(to_day, '2099-12-31'), '1901-01-01') - date '1901-01-01' AS last) counted,
+                        LATERAL (SELECT last - days + 1 AS first) begun
+                   WHERE to_day IS NOT NULL
                )
-               SELECT found.id AS "id!" FROM weeks CROSS JOIN LATERAL (SELECT id FROM agenda_slots WHERE "#
+               SELECT found.id AS "id!" FROM looks CROSS JOIN LATERAL (
+                   SELECT id FROM agenda_slots WHERE (data BETWEEN looks.from_day AND looks.to_day) IS TRUE AND "#
                 + $which
                 + ") found LIMIT $1",
             $($argument),*
@@ -197,9 +204,11 @@ impl Store {
         let mut tx = self.begin_look().await?;
         match (rare, usuario_ids) {
             (Some(rare), _) => {
-                let found = by_week!(
-                    "agendad_slot_words(payload, data) @@ replace($2, '@', weeks.week)::tsquery
-                     AND (agendad_slot_words(payload, data) @@ replace($3, '@', weeks.week)::tsquery) IS TRUE
+                // `IS TRUE`: looked at slot by slot, not by the index.
+                let found = by_day!(
+                    "agendad_slot_day_words(payload, data) @@ looks.words
+                     AND (agendad_slot_day_words(payload, data) @@ replace($3, '@',
+                          (greatest(least(data, '2099-12-31'), '1901-01-01') - date '1901-01-01')::text)::tsquery) IS TRUE
                      AND ($4::int[] IS NULL OR usuario_id = ANY ($4))
                      ORDER BY data DESC, hora DESC, usuario_id DESC, id",
                     limit,
@@ -210,9 +219,9 @@ impl Store {
                 received(found.fetch(&mut *tx)).await
             }
             (None, Some(usuario_ids)) => {
-                let found = by_week!(
-                    "agendad_slot_words(payload, data) @@ replace($2, '@', weeks.week)::tsquery
-                     AND usuario_id = ANY ($3) AND data BETWEEN weeks.from_day AND weeks.to_day
+                let found = by_day!(
+                    "agendad_slot_day_words(payload, data) @@ looks.words
+                     AND usuario_id = ANY ($3) AND data BETWEEN looks.from_day AND looks.to_day
                      ORDER BY data DESC, hora DESC, usuario_id DESC, id",
                     limit,
                     all,
@@ -221,8 +230,8 @@ impl Store {
                 received(found.fetch(&mut *tx)).await
             }
             (None, None) => {
-                let found = by_week!(
-                    "agendad_slot_words(payload, data) @@ replace($2, '@', weeks.week)::tsquery
+                let found = by_day!(
+                    "agendad_slot_day_words(payload, data) @@ looks.words
                      ORDER BY data DESC, hora DESC, usuario_id DESC, id",
                     limit,
                     all
@@ -235,8 +244,8 @@ impl Store {
     /// Whether few slots have what this part of a query means.
     async fn is_rare(&self, part: &str) -> Result<bool, StoreError> {
         let mut tx = self.begin_look().await?;
-        let some = by_week!(
-            "agendad_slot_words(payload, data) @@ replace($2, '@', weeks.week)::tsquery",
+        let some = by_day!(
+            "agendad_slot_day_words(payload, data) @@ looks.words",
             RARE + 1,
             part
         );
