@@ -162,13 +162,17 @@ impl Store {
     ) -> Result<Found, StoreError> {
         let wanted = offset.saturating_add(limit).min(MOST);
         let whole = words.whole.as_ref().map(std::slice::from_ref);
+        // One connection for all looks: each that has not looked for long has to get to know the tables first.
+        let mut tx = self.begin().await?;
+        sqlx::raw_sql(LOOK).execute(&mut *tx).await?;
         let mut meant = Meant::default();
         for parts in whole.into_iter().chain([words.beginnings.as_slice()]) {
-            meant = self.meant(parts, usuario_ids, wanted + 1).await?;
+            meant = look(&mut tx, parts, usuario_ids, wanted + 1).await?;
             if meant.gave_up || !meant.ids.is_empty() {
                 break;
             }
         }
+        begin_anew(&mut tx).await?;
         let known = i64::try_from(meant.ids.len()).unwrap_or(i64::MAX);
         let page = meant.ids.iter().copied();
         let page = page.take(index(wanted)).skip(index(offset));
@@ -178,87 +182,90 @@ impl Store {
             &page
         );
         Ok(Found {
-            slots: slots.fetch_all(&self.pool).await?,
+            slots: slots.fetch_all(&mut *tx).await?,
             cut: meant.gave_up || (wanted == MOST && known > MOST),
         })
     }
+}
 
-    /// The latest of those that all parts of a query mean.
-    async fn meant(
-        &self,
-        parts: &[String],
-        usuario_ids: Option<&[i32]>,
-        limit: i64,
-    ) -> Result<Meant, StoreError> {
-        let all = parts.join(" & ");
-        // Of beginnings, the index takes all slots of each before it compares: those of a rare one are compared here.
-        let begun = Instant::now();
-        let mut rare = None;
-        for part in parts {
-            let is_alone = parts.len() == 1 && usuario_ids.is_none();
-            let is_time = !is_alone && begun.elapsed() < LONGEST_TRIAL;
-            if rare.is_none() && is_time && self.is_rare(part).await? {
-                rare = Some(part);
-            }
-        }
-        let mut tx = self.begin_look().await?;
-        match (rare, usuario_ids) {
-            (Some(rare), _) => {
-                // `IS TRUE`: looked at slot by slot, not by the index.
-                let found = by_day!(
-                    "agendad_slot_day_words(payload, data) @@ looks.words
-                     AND (agendad_slot_day_words(payload, data) @@ replace($3, '@',
-                          (greatest(least(data, '2099-12-31'), '1901-01-01') - date '1901-01-01')::text)::tsquery) IS TRUE
-                     AND ($4::int[] IS NULL OR usuario_id = ANY ($4))
-                     ORDER BY data DESC, hora DESC, usuario_id DESC, id",
-                    limit,
-                    rare,
-                    all,
-                    usuario_ids
-                );
-                received(found.fetch(&mut *tx)).await
-            }
-            (None, Some(usuario_ids)) => {
-                let found = by_day!(
-                    "agendad_slot_day_words(payload, data) @@ looks.words
-                     AND usuario_id = ANY ($3) AND data BETWEEN looks.from_day AND looks.to_day
-                     ORDER BY data DESC, hora DESC, usuario_id DESC, id",
-                    limit,
-                    all,
-                    usuario_ids
-                );
-                received(found.fetch(&mut *tx)).await
-            }
-            (None, None) => {
-                let found = by_day!(
-                    "agendad_slot_day_words(payload, data) @@ looks.words
-                     ORDER BY data DESC, hora DESC, usuario_id DESC, id",
-                    limit,
-                    all
-                );
-                received(found.fetch(&mut *tx)).await
-            }
+/// The latest of those that all parts of a query mean.
+async fn look(
+    tx: &mut Transaction,
+    parts: &[String],
+    usuario_ids: Option<&[i32]>,
+    limit: i64,
+) -> Result<Meant, StoreError> {
+    let all = parts.join(" & ");
+    // Of beginnings, the index takes all slots of each before it compares: those of a rare one are compared here.
+    let begun = Instant::now();
+    let mut rare = None;
+    for part in parts {
+        let is_alone = parts.len() == 1 && usuario_ids.is_none();
+        let is_time = !is_alone && begun.elapsed() < LONGEST_TRIAL;
+        if rare.is_none() && is_time && is_rare(tx, part).await? {
+            rare = Some(part);
         }
     }
-
-    /// Whether few slots have what this part of a query means.
-    async fn is_rare(&self, part: &str) -> Result<bool, StoreError> {
-        let mut tx = self.begin_look().await?;
-        let some = by_day!(
-            "agendad_slot_day_words(payload, data) @@ looks.words",
-            RARE + 1,
-            part
-        );
-        let some = received(some.fetch(&mut *tx)).await?;
-        Ok(!some.gave_up && some.ids.len() <= index(RARE))
+    match (rare, usuario_ids) {
+        (Some(rare), _) => {
+            // `IS TRUE`: looked at slot by slot, not by the index.
+            let found = by_day!(
+                "agendad_slot_day_words(payload, data) @@ looks.words
+                 AND (agendad_slot_day_words(payload, data) @@ replace($3, '@',
+                      (greatest(least(data, '2099-12-31'), '1901-01-01') - date '1901-01-01')::text)::tsquery) IS TRUE
+                 AND ($4::int[] IS NULL OR usuario_id = ANY ($4))
+                 ORDER BY data DESC, hora DESC, usuario_id DESC, id",
+                limit,
+                rare,
+                all,
+                usuario_ids
+            );
+            received(found.fetch(&mut **tx)).await
+        }
+        (None, Some(usuario_ids)) => {
+            let found = by_day!(
+                "agendad_slot_day_words(payload, data) @@ looks.words
+                 AND usuario_id = ANY ($3) AND data BETWEEN looks.from_day AND looks.to_day
+                 ORDER BY data DESC, hora DESC, usuario_id DESC, id",
+                limit,
+                all,
+                usuario_ids
+            );
+            received(found.fetch(&mut **tx)).await
+        }
+        (None, None) => {
+            let found = by_day!(
+                "agendad_slot_day_words(payload, data) @@ looks.words
+                 ORDER BY data DESC, hora DESC, usuario_id DESC, id",
+                limit,
+                all
+            );
+            received(found.fetch(&mut **tx)).await
+        }
     }
+}
 
-    /// A transaction in which words are looked up.
-    async fn begin_look(&self) -> Result<Transaction, StoreError> {
-        let mut tx = self.begin().await?;
-        sqlx::raw_sql(LOOK).execute(&mut *tx).await?;
-        Ok(tx)
+/// Whether few slots have what this part of a query means.
+async fn is_rare(tx: &mut Transaction, part: &str) -> Result<bool, StoreError> {
+    let some = by_day!(
+        "agendad_slot_day_words(payload, data) @@ looks.words",
+        RARE + 1,
+        part
+    );
+    let some = received(some.fetch(&mut **tx)).await?;
+    if some.gave_up {
+        begin_anew(tx).await?;
+        sqlx::raw_sql(LOOK).execute(&mut **tx).await?;
     }
+    Ok(!some.gave_up && some.ids.len() <= index(RARE))
+}
+
+/// What was set is as before, and a statement that failed is forgotten.
+async fn begin_anew(tx: &mut Transaction) -> Result<(), StoreError> {
+    sqlx::raw_sql("ROLLBACK AND CHAIN")
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 /// What comes before the server's time-out.
