@@ -97,7 +97,7 @@ pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow:
 
 async fn list(args: ListArgs, config: Config, json: bool) -> anyhow::Result<Exit> {
     let found = open::store(&config, async |store| {
-        let alerts = store.list_alerts(args.all, args.limit).await?;
+        let alerts = store.list_alerts(args.all, args.limit, 0).await?;
         let count = store.count_alerts(args.all);
         let all = output::all_if_cut(alerts.len(), args.limit, count).await?;
         Ok((alerts, all, store.undelivered_messages(SHOWN_FOR).await?))

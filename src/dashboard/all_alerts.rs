@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use super::language::Language;
 use super::notice::{NoticeQuery, drawn};
 use super::page::{Page, token};
+use super::paging::{self, PageQuery};
 use super::problem::Problem;
 use super::recognise::Posted;
 use super::time::Times;
@@ -21,8 +22,8 @@ use crate::words::pages::silences::{self, SilenceNotice};
 use crate::words::{alert as alert_words, rule, silence};
 
 pub(super) const PAGE: &str = "/alertas";
-/// Alerts that are shown: all that are open come first.
-const SHOWN: i64 = 200;
+/// Alerts on a page: all that are open come first.
+const SHOWN: u32 = 50;
 
 /// A notice above the page.
 pub(super) fn notice(notice: SilenceNotice, language: Language) -> Markup {
@@ -34,22 +35,28 @@ pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
     Query(query): Query<NoticeQuery>,
+    Query(which): Query<PageQuery>,
 ) -> Result<Response, Problem> {
     let aviso = query.aviso.parse().ok();
     let above = html! { @if let Some(aviso) = aviso { (notice(aviso, visitor.language)) } };
-    page(&api, &visitor, &above, None).await
+    page(&api, &visitor, (&above, which.page()), None).await
 }
 
 /// The page; what was typed into a form of it, if that was refused.
 pub(super) async fn page(
     api: &Api,
     visitor: &Visitor,
-    above: &Markup,
+    (above, number): (&Markup, u32),
     sent: Option<&Posted>,
 ) -> Result<Response, Problem> {
-    let times = visitor.times;
-    let alerts = api.store.list_alerts(true, SHOWN).await?;
-    let silences = api.store.silences().await?;
+    let (times, store) = (visitor.times, &api.store);
+    let before = i64::from(number - 1) * i64::from(SHOWN);
+    let (alerts, silences, all_open, all) = tokio::try_join!(
+        store.list_alerts(true, SHOWN.into(), before),
+        store.silences(),
+        store.count_alerts(false),
+        store.count_alerts(true),
+    )?;
     let (over, open): (Vec<_>, Vec<_>) = alerts
         .into_iter()
         .partition(|alert| alert.cleared_at.is_some());
@@ -61,10 +68,15 @@ pub(super) async fn page(
             h2 { (say(silence::QUIET)) }
             ul { @for held in &silences { li { (line(visitor, held)) " " (end_button(visitor, held.id)) } } }
         }
-        h2 { (say(words::OPEN)) " " span.n { (open.len()) } }
-        @if open.is_empty() { p.empty { (say(words::NONE_OPEN)) } } @else { (table(times, &open, false)) }
-        h2 { (say(words::OVER)) }
-        @if over.is_empty() { p.empty { (say(words::NONE_OVER)) } } @else { (table(times, &over, true)) }
+        @if all_open == 0 || !open.is_empty() {
+            h2 { (say(words::OPEN)) " " span.n { (all_open) } }
+            @if open.is_empty() { p.empty { (say(words::NONE_OPEN)) } } @else { (table(times, &open, false)) }
+        }
+        @if all == all_open || !over.is_empty() {
+            h2 { (say(words::OVER)) " " span.n { (all - all_open) } }
+            @if over.is_empty() { p.empty { (say(words::NONE_OVER)) } } @else { (table(times, &over, true)) }
+        }
+        (paging::show(visitor.language, number, SHOWN, all, |page| format!("{PAGE}?pagina={page}")))
         (forms(visitor, sent))
     };
     Ok(Page::of(visitor, say(words::ALERTS))

@@ -30,7 +30,7 @@ pub(super) async fn show(
     let (daemons, queue, alerts, problems) = tokio::join!(
         api.store.living(),
         api.store.queue_figures(),
-        api.store.list_alerts(false, COUNTED),
+        api.store.list_alerts(false, COUNTED, 0),
         api.readiness.problems(),
     );
     let (daemons, queue, alerts) = (daemons?, queue?, alerts?);

@@ -1,9 +1,24 @@
 //! From one page of a long list to the next.
 
 use maud::{Markup, html};
+use serde::Deserialize;
 
 use super::language::Language;
 use crate::words::pages::paging as words;
+
+/// Which page, as the address says it.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct PageQuery {
+    #[serde(default)]
+    pagina: String,
+}
+
+impl PageQuery {
+    /// The first is 1.
+    pub(super) fn page(&self) -> u32 {
+        self.pagina.parse().unwrap_or(1).clamp(1, 1_000_000)
+    }
+}
 
 /// Nothing, if all fits on one page.
 pub(super) fn show(

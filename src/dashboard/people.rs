@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use super::language::Language;
 use super::notice::{self, NoticeQuery, drawn};
 use super::page::{Page, refused, token};
+use super::paging::{self, PageQuery};
 use super::problem::Problem;
 use super::recognise::Posted;
 use super::visitor::Visitor;
@@ -24,6 +25,8 @@ use crate::words::role;
 
 /// So many examiners can be chosen from a list; of more, the number is typed.
 const LISTED: usize = 300;
+/// People on a page.
+const SHOWN: u32 = 50;
 
 /// What the address names.
 pub(super) fn named(query: &NoticeQuery, language: Language) -> Markup {
@@ -73,25 +76,31 @@ pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
     Query(query): Query<NoticeQuery>,
+    Query(which): Query<PageQuery>,
 ) -> Result<Response, Problem> {
-    page(&api, &visitor, &named(&query, visitor.language), None).await
+    let above = named(&query, visitor.language);
+    page(&api, &visitor, (&above, which.page()), None).await
 }
 
 /// The page; what was typed, if it was refused.
 async fn page(
     api: &Api,
     visitor: &Visitor,
-    above: &Markup,
+    (above, number): (&Markup, u32),
     sent: Option<&Posted>,
 ) -> Result<Response, Problem> {
     let (people, examiners) = tokio::try_join!(api.store.staff(), api.store.names())?;
     let say = |sentence| visitor.language.say(sentence);
     let typed = |name: &str| Posted::typed(sent, name, "");
+    let before = (number - 1) as usize * SHOWN as usize;
     let (chosen, own) = (typed("papel").parse().ok(), typed("perito").parse().ok());
     let content = html! {
         h1 { (say(words::PEOPLE)) " " span.n { (people.len()) } }
         (above)
-        @if people.is_empty() { p.notice.warn { (say(words::NOBODY_YET)) } } @else { p.dim { (say(words::INTRODUCTION)) } (table(visitor, &people, &examiners)) }
+        @if people.is_empty() { p.notice.warn { (say(words::NOBODY_YET)) } } @else { p.dim { (say(words::INTRODUCTION)) }
+            (table(visitor, people.iter().skip(before).take(SHOWN as usize), &examiners))
+            (paging::show(visitor.language, number, SHOWN, people.len() as i64, |page| format!("/pessoas?pagina={page}")))
+        }
         section {
             h2 { (say(words::ADD_SOMEBODY)) }
             form.filters method="post" action="/pessoas" {
@@ -141,7 +150,11 @@ pub(super) fn role_fields(
     }
 }
 
-fn table(visitor: &Visitor, people: &[Person], examiners: &[Named]) -> Markup {
+fn table<'a>(
+    visitor: &Visitor,
+    people: impl Iterator<Item = &'a Person>,
+    examiners: &[Named],
+) -> Markup {
     let times = visitor.times;
     let say = |sentence| visitor.language.say(sentence);
     let name = |id: i32| examiners.iter().find(|known| known.usuario_id == id);
@@ -200,7 +213,9 @@ pub(super) async fn add(State(api): State<Api>, mut posted: Posted) -> Result<Re
     }
     let visitor = &posted.visitor;
     let above = shown(notice, visitor.language);
-    Ok(refused(page(&api, visitor, &above, Some(&posted)).await?))
+    Ok(refused(
+        page(&api, visitor, (&above, 1), Some(&posted)).await?,
+    ))
 }
 
 async fn added(

@@ -53,15 +53,17 @@ impl Store {
         &self,
         cleared: bool,
         limit: i64,
+        offset: i64,
     ) -> Result<Vec<AlertListed>, StoreError> {
         let rows = sqlx::query_as!(
             AlertListed,
             r#"SELECT id, rule AS "rule: RecordedRule", usuario_id, label, note,
                       coalesce(note_en, note) AS "note_en!", since, opened_at, last_sent_at, count, cleared_at
                FROM agendad_alerts WHERE cleared_at IS NULL OR $1
-               ORDER BY cleared_at DESC NULLS FIRST, since, id LIMIT $2"#,
+               ORDER BY cleared_at DESC NULLS FIRST, since, id LIMIT $2 OFFSET $3"#,
             cleared,
             limit,
+            offset,
         );
         Ok(rows.fetch_all(&self.pool).await?)
     }

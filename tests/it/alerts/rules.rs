@@ -412,7 +412,12 @@ async fn an_alert_of_a_later_versions_rule_is_listed_and_left_alone() {
         )
         .await;
     assert_eq!(scene.look().await, [""; 0]);
-    let alerts = scene.database.store.list_alerts(false, 10).await.unwrap();
+    let alerts = scene
+        .database
+        .store
+        .list_alerts(false, 10, 0)
+        .await
+        .unwrap();
     let rules: Vec<String> = alerts.iter().map(|alert| alert.rule.to_string()).collect();
     assert_eq!(rules, ["of_tomorrow"]);
     let day = std::time::Duration::from_secs(86_400);
@@ -427,7 +432,12 @@ async fn what_was_found_is_listed_in_both_languages_and_a_finding_of_before_lear
     scene.execute(REFUSED).await;
     scene.look().await;
     let note = async || {
-        let alerts = scene.database.store.list_alerts(false, 10).await.unwrap();
+        let alerts = scene
+            .database
+            .store
+            .list_alerts(false, 10, 0)
+            .await
+            .unwrap();
         (alerts[0].note.clone(), alerts[0].note_en.clone())
     };
     let both = ("senha recusada".to_owned(), "password refused".to_owned());

@@ -45,7 +45,12 @@ async fn a_muted_rule_tells_nothing_until_it_ends_by_itself_and_then_what_still_
     silence(&scene, mute(Some(Rule::Credentials), None)).await;
     scene.execute(&refused("Perito 1")).await;
     assert_eq!(scene.look().await, [""; 0]);
-    let open = scene.database.store.list_alerts(false, 10).await.unwrap();
+    let open = scene
+        .database
+        .store
+        .list_alerts(false, 10, 0)
+        .await
+        .unwrap();
     assert_eq!(open.len(), 1, "it is found all the same");
     scene.pass("61 minutes").await;
     assert_eq!(

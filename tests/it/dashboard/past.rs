@@ -179,3 +179,68 @@ async fn alerts_are_shown_with_what_to_do_while_open_and_with_their_length_when_
     .await;
     world.close().await;
 }
+
+#[tokio::test]
+async fn thousands_of_alerts_and_of_people_are_shown_page_by_page() {
+    let world = world_with(1, |config| config.alerts.enabled = false).await;
+    let long = "um nome comprido de perito, como há muitos";
+    for sql in [
+        format!(
+            "INSERT INTO agendad_alerts (rule, subject, label, note, since)
+             SELECT 'stale', n::text, '', '{long} ' || n, now() - n * interval '1 minute'
+             FROM generate_series(1, 3000) n"
+        ),
+        "INSERT INTO agendad_alerts (rule, subject, label, note, since, cleared_at)
+         SELECT 'stale', 'o' || n, '', 'encerrado ' || n, now() - interval '9 days', now() - n * interval '1 minute'
+         FROM generate_series(1, 70) n"
+            .to_owned(),
+        format!(
+            "INSERT INTO agendad_people (login, nome, role, password_hash, created_by)
+             SELECT 'pessoa' || lpad(n::text, 4, '0'), '{long} ' || n, 'recepcao', 'x', 'test' FROM generate_series(1, 1000) n"
+        ),
+    ] {
+        world.execute(&sql).await;
+    }
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        for (page, has, has_not) in [
+            (
+                "/alertas",
+                vec!["Abertos <span class=\"n\">3000<", "1 / 62"],
+                vec!["Encerrados"],
+            ),
+            (
+                "/alertas?pagina=60",
+                vec!["Abertos <span class=\"n\">3000<", "60 / 62"],
+                vec!["Encerrados"],
+            ),
+            (
+                "/alertas?pagina=61",
+                vec![
+                    "Encerrados <span class=\"n\">70<",
+                    "encerrado 1<",
+                    "encerrado 50<",
+                ],
+                vec!["Abertos"],
+            ),
+            (
+                "/alertas?pagina=62",
+                vec!["encerrado 70<"],
+                vec!["encerrado 50<", "Abertos"],
+            ),
+            ("/pessoas", vec!["1 / 2", "pessoa0001"], vec!["pessoa0999"]),
+            ("/pessoas?pagina=20", vec!["pessoa0999"], vec!["pessoa0001"]),
+        ] {
+            let html = browser.get(page).await.html;
+            assert!(html.len() < 60_000, "{page}: {}", html.len());
+            for part in has {
+                assert!(html.contains(part), "{page}: {part}: {html}");
+            }
+            for part in has_not {
+                assert!(!html.contains(part), "{page}: {part}: {html}");
+            }
+        }
+    })
+    .await;
+    world.close().await;
+}

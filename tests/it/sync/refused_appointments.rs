@@ -15,7 +15,12 @@ async fn open_alerts(world: &World, store: &Store) -> Vec<(String, String)> {
     let evaluator = Evaluator::new(store.clone(), "maquina/1234");
     let channels = Channels::of(&config).unwrap();
     evaluator.evaluate(&config, &channels).await.unwrap();
-    let alerts = world.database.store.list_alerts(false, 10).await.unwrap();
+    let alerts = world
+        .database
+        .store
+        .list_alerts(false, 10, 0)
+        .await
+        .unwrap();
     alerts
         .into_iter()
         .map(|alert| (alert.rule.to_string(), alert.note))

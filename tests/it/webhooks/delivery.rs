@@ -140,7 +140,12 @@ async fn alert(scene: &Scene) -> Option<String> {
         .await;
     let channels = Channels::of(&config).unwrap();
     evaluator.evaluate(&config, &channels).await.unwrap();
-    let open = scene.database.store.list_alerts(false, 50).await.unwrap();
+    let open = scene
+        .database
+        .store
+        .list_alerts(false, 50, 0)
+        .await
+        .unwrap();
     let mut mine = open
         .into_iter()
         .filter(|a| a.rule.to_string() == "webhooks");
