@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 
 /// What no more slots have is rare: they are soon looked at one by one.
 const RARE: i64 = 300;
+/// Examiners who have no more slots than that: each is looked at.
+const FEW: i64 = 1_000;
 /// More than that are not shown: whoever looks for so many has to say more.
 const MOST: i64 = 5_000;
 /// So many different words say who is meant.
@@ -166,10 +168,17 @@ impl Store {
         let mut tx = self.begin().await?;
         sqlx::raw_sql(LOOK).execute(&mut *tx).await?;
         let mut meant = Meant::default();
-        for parts in whole.into_iter().chain([words.beginnings.as_slice()]) {
-            meant = look(&mut tx, parts, usuario_ids, wanted + 1).await?;
-            if meant.gave_up || !meant.ids.is_empty() {
-                break;
+        match usuario_ids {
+            Some(usuario_ids) if have_few(&mut tx, usuario_ids).await? => {
+                meant.ids = look_at_each(&mut tx, words, usuario_ids).await?;
+            }
+            _ => {
+                for parts in whole.into_iter().chain([words.beginnings.as_slice()]) {
+                    meant = look(&mut tx, parts, usuario_ids, wanted + 1).await?;
+                    if meant.gave_up || !meant.ids.is_empty() {
+                        break;
+                    }
+                }
             }
         }
         begin_anew(&mut tx).await?;
@@ -202,8 +211,12 @@ async fn look(
     for part in parts {
         let is_alone = parts.len() == 1 && usuario_ids.is_none();
         let is_time = !is_alone && begun.elapsed() < LONGEST_TRIAL;
-        if rare.is_none() && is_time && is_rare(tx, part).await? {
-            rare = Some(part);
+        if rare.is_none() && is_time {
+            match few(tx, part).await? {
+                Some(0) => return Ok(Meant::default()),
+                Some(_) => rare = Some(part),
+                None => {}
+            }
         }
     }
     match (rare, usuario_ids) {
@@ -245,8 +258,42 @@ async fn look(
     }
 }
 
-/// Whether few slots have what this part of a query means.
-async fn is_rare(tx: &mut Transaction, part: &str) -> Result<bool, StoreError> {
+/// Whether these examiners have few slots.
+async fn have_few(tx: &mut Transaction, usuario_ids: &[i32]) -> Result<bool, StoreError> {
+    let count = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM (SELECT FROM agenda_slots WHERE usuario_id = ANY ($1) LIMIT $2) few"#,
+        usuario_ids,
+        FEW + 1
+    );
+    Ok(count.fetch_one(&mut **tx).await? <= FEW)
+}
+
+/// The same as [`look`] by all words and, if nobody has them, by beginnings, for examiners who have few slots.
+async fn look_at_each(
+    tx: &mut Transaction,
+    words: &SearchedWords,
+    usuario_ids: &[i32],
+) -> Result<Vec<i64>, StoreError> {
+    // Whoever has a word has its beginning.
+    let found = sqlx::query!(
+        r#"SELECT id, coalesce(words @@ replace($1, '@', day)::tsquery, FALSE) AS "is_whole!"
+           FROM agenda_slots,
+                LATERAL agendad_slot_day_words(payload, data) words,
+                LATERAL (SELECT (greatest(least(data, '2099-12-31'), '1901-01-01') - date '1901-01-01')::text AS day) counted
+           WHERE usuario_id = ANY ($3) AND words @@ replace($2, '@', day)::tsquery
+           ORDER BY data DESC, hora DESC, usuario_id DESC, id"#,
+        words.whole,
+        words.beginnings.join(" & "),
+        usuario_ids
+    );
+    let found = found.fetch_all(&mut **tx).await?;
+    let are_whole = found.iter().any(|slot| slot.is_whole);
+    let meant = found.iter().filter(|slot| slot.is_whole || !are_whole);
+    Ok(meant.map(|slot| slot.id).collect())
+}
+
+/// How many slots have what this part of a query means, if they are few.
+async fn few(tx: &mut Transaction, part: &str) -> Result<Option<usize>, StoreError> {
     let some = by_day!(
         "agendad_slot_day_words(payload, data) @@ looks.words",
         RARE + 1,
@@ -256,8 +303,9 @@ async fn is_rare(tx: &mut Transaction, part: &str) -> Result<bool, StoreError> {
     if some.gave_up {
         begin_anew(tx).await?;
         sqlx::raw_sql(LOOK).execute(&mut **tx).await?;
+        return Ok(None);
     }
-    Ok(!some.gave_up && some.ids.len() <= index(RARE))
+    Ok(Some(some.ids.len()).filter(|count| *count <= index(RARE)))
 }
 
 /// What was set is as before, and a statement that failed is forgotten.
