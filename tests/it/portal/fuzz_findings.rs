@@ -37,11 +37,14 @@ fn result(table: &str) -> String {
 
 fn read(page: &[u8]) -> Result<DayReading, PortalError> {
     let utf8 = Some("text/html; charset=utf-8");
-    let unit = Unit {
+    offline::read_day(page, utf8, &profile(), &unit(), invariants::DAY)
+}
+
+fn unit() -> Unit {
+    Unit {
         code: invariants::UNIT.to_owned(),
         name: String::new(),
-    };
-    offline::read_day(page, utf8, &profile(), &unit, invariants::DAY)
+    }
 }
 
 const HEADER: &str = "<tr><td>Hora<td>CPF<td>Nome";
@@ -71,6 +74,29 @@ fn an_end_within_an_open_table_is_not_the_end_of_it() {
     assert_eq!(day.rows[0].column("nome"), "MARIA");
     let middle = whole.replace("<td>MARIA", "<td>MARIA</html> DE SOUZA");
     check(middle.as_bytes(), &profile());
+}
+
+/// Before a whole search page stood another without its form; cut in its dates it was a list of none, and so of empty days.
+#[test]
+fn the_beginning_of_a_page_is_no_list_of_dates() {
+    let before = "<html><head><title>eCNHsp</title></head><body><a href=\"#\">A+</a><select name=\"data\">\
+                  <option value=\"\">- Selecione -</option><option value=\"24/11/2026\">24/11/2026</option></select>";
+    let seed =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/portal_page/physician-search.html");
+    let page = [before.as_bytes(), &fs::read(seed).unwrap()].concat();
+    check(&page, &profile());
+    for (at, _) in before.match_indices("</") {
+        for cut in [
+            &before[..at],
+            &before[..at + 2],
+            &before[..before[at..].find('>').unwrap() + at + 1],
+        ] {
+            let utf8 = Some("text/html; charset=utf-8");
+            let dates =
+                offline::offered_dates(cut.as_bytes(), utf8, &profile(), &unit(), invariants::DAY);
+            assert!(dates.is_err(), "{cut}: {dates:?}");
+        }
+    }
 }
 
 #[test]
