@@ -175,6 +175,9 @@ impl Looker<'_> {
         if agenda.is_some() || form.is_some() {
             return self.if_closed(Sight::Entry { form, agenda });
         }
+        if self.says_firewall() {
+            return Err(PortalError::firewall());
+        }
         if self.is_maintenance() {
             let error = PortalError::unavailable("the portal says that it is under maintenance");
             return Err(error.delivery(Delivery::Declined));
@@ -237,8 +240,14 @@ impl Looker<'_> {
         if !self.is_bare() {
             return false;
         }
-        let text = document.text_between(0, usize::MAX);
-        (text.is_empty() && loads()) || says(&[text], &self.profile.firewall_texts)
+        let is_empty = document.text_between(0, usize::MAX).is_empty();
+        (is_empty && loads()) || self.says_firewall()
+    }
+
+    /// Of a page that is none of the portal's, whatever tables and links its text stands in.
+    fn says_firewall(&self) -> bool {
+        let text = self.document.text_between(0, usize::MAX);
+        says(&[text], &self.profile.firewall_texts)
     }
 
     fn has_captcha(&self) -> bool {

@@ -248,7 +248,9 @@ impl Tab {
             .await;
         self.lock().pace.ended();
         let (answer, permit) = sent.map_err(|error| self.perhaps_firewall(error))?;
-        self.lock().jar.take(&request.url, &answer.set_cookies);
+        if answer.refusal.is_none() {
+            self.lock().jar.take(&request.url, &answer.set_cookies);
+        }
         let step = self.read(request, answer).await;
         match &step {
             Err(error) if *error.kind() == PortalErrorKind::Firewall => {
@@ -343,7 +345,10 @@ impl Tab {
         }
     }
 
-    async fn read(&self, request: &Request, answer: Answer) -> Result<Step, PortalError> {
+    async fn read(&self, request: &Request, mut answer: Answer) -> Result<Step, PortalError> {
+        if let Some(refusal) = answer.refusal.take() {
+            return Err(self.refused(request, answer, refusal));
+        }
         let location = answer.location.as_deref();
         if let Some(location) = location.filter(|_| answer.status.is_redirection()) {
             let target = request.url.join(location).map_err(|error| {
@@ -362,6 +367,19 @@ impl Tab {
             understand(url, answer, &config.profile)?
         };
         Ok(Step::Page(Box::new(visit)))
+    }
+}
+
+impl Tab {
+    /// Why the portal does not serve: its status says it, unless it is the firewall that says it.
+    fn refused(&self, request: &Request, answer: Answer, refusal: PortalError) -> PortalError {
+        if answer.body.len() > LARGE {
+            return refusal;
+        }
+        match understand(request.url.clone(), answer, &self.config.profile) {
+            Err(error) if *error.kind() == PortalErrorKind::Firewall => error,
+            Ok(_) | Err(_) => refusal,
+        }
     }
 }
 

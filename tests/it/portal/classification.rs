@@ -23,6 +23,8 @@ fn what(html: &str) -> &'static str {
 fn every_page_has_its_class() {
     let search = pages::search(&[], 1, &[("7", "CIR")], ("7", "24/11/2026"), &[date()]);
     let result = pages::result(date(), &[]);
+    let blocked = "<html><body><table><tr><td>Request unsuccessful. Incapsula incident ID: 1-2</td></tr></table>\
+                   <a href='https://www.imperva.com/'>Imperva</a></body></html>";
     let notice = "<p>O sistema estará em manutenção domingo.</p></body>";
     for (html, class) in [
         (pages::FRAMESET.to_owned(), "frameset"),
@@ -40,6 +42,7 @@ fn every_page_has_its_class() {
         (pages::options(&[date()]), "list of dates"),
         (pages::options(&[]), "list of dates"),
         (pages::MAINTENANCE.to_owned(), "unavailable"),
+        (blocked.to_owned(), "firewall"),
         (pages::CAPTCHA.to_owned(), "captcha"),
         // A CAPTCHA decides, whatever else is on the page.
         (
