@@ -197,7 +197,10 @@ impl Looker<'_> {
         if self.is_entry() {
             return self.if_closed(Sight::Entry { form, agenda });
         }
-        if self.page.status == StatusCode::UNAUTHORIZED || self.says_expired() {
+        if self.page.status == StatusCode::UNAUTHORIZED
+            || self.says_expired()
+            || self.leads_to_entry()
+        {
             return Ok(Sight::Expired);
         }
         if let Some(dates) = search::bare_list(self.document, self.profile) {
@@ -267,8 +270,23 @@ impl Looker<'_> {
     /// A page that is nothing else, and says that the session is over.
     fn says_expired(&self) -> bool {
         let text = self.document.text_between(0, usize::MAX);
-        let texts = [text, self.document.title.clone()];
+        let mut texts = vec![text, self.document.title.clone()];
+        let alerts = script::calls(&self.document.scripts, "alert");
+        texts.extend(alerts.into_iter().flatten());
         says(&texts, &self.profile.expired_texts)
+    }
+
+    /// A page that is nothing but a script that leads to the portal's first page.
+    fn leads_to_entry(&self) -> bool {
+        let entry = self.profile.entry_path.split('?').next();
+        let is_entry = |url: Url| {
+            // The session's name may stand in an address.
+            let path = url.path().split(';').next();
+            path == Some("/") || path == entry
+        };
+        let targets = script::leads_to(&self.document.scripts);
+        let mut urls = targets.iter().filter_map(|target| self.resolve(target));
+        self.is_bare() && urls.any(is_entry)
     }
 
     /// The form with both fields of the agenda's login.

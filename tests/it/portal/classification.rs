@@ -25,6 +25,8 @@ fn every_page_has_its_class() {
     let result = pages::result(date(), &[]);
     let blocked = "<html><body><table><tr><td>Request unsuccessful. Incapsula incident ID: 1-2</td></tr></table>\
                    <a href='https://www.imperva.com/'>Imperva</a></body></html>";
+    let alert = "<html><script>alert('Sua sess\\xe3o expirou. Entre novamente.');</script></html>";
+    let sent_away = "<html><script>top.location.href='/gefor/SGU/login.do;jsessionid=A1?method=iniciarLogin';</script></html>";
     let notice = "<p>O sistema estará em manutenção domingo.</p></body>";
     for (html, class) in [
         (pages::FRAMESET.to_owned(), "frameset"),
@@ -43,6 +45,14 @@ fn every_page_has_its_class() {
         (pages::options(&[]), "list of dates"),
         (pages::MAINTENANCE.to_owned(), "unavailable"),
         (blocked.to_owned(), "firewall"),
+        (alert.to_owned(), "session over"),
+        (sent_away.to_owned(), "session over"),
+        (
+            sent_away
+                .replace("top.location", "function f() { top.location")
+                .replace(";<", "; }<"),
+            "unknown page",
+        ),
         (pages::CAPTCHA.to_owned(), "captcha"),
         // A CAPTCHA decides, whatever else is on the page.
         (

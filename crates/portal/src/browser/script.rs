@@ -236,6 +236,27 @@ pub(crate) fn navigation(code: &str, scripts: &[Cow<'_, str>]) -> Option<String>
     })
 }
 
+/// The addresses to which a page leads by itself: a script sets them as its location, outside of functions.
+pub(crate) fn leads_to(scripts: &[Cow<'_, str>]) -> Vec<String> {
+    let mut targets = Vec::new();
+    for script in with(scripts, "location") {
+        let (mut before, mut depth) = (String::new(), 0);
+        for piece in pieces(script) {
+            match piece {
+                Piece::Code(code) => {
+                    depth = depth_after(&code, depth);
+                    before = code.split_whitespace().collect();
+                }
+                Piece::Text(text) if depth == 0 && sets_location(&before) => {
+                    targets.push(text.into_owned());
+                }
+                Piece::Text(_) => {}
+            }
+        }
+    }
+    targets
+}
+
 /// A location that is set, or an address handed to a function.
 fn direct(code: &str) -> Option<String> {
     let mut before = String::new();
