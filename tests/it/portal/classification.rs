@@ -148,6 +148,30 @@ fn a_day_is_read_only_from_its_own_page() {
         (format!("DATA: 25/11/2026{table}"), "wrong date"),
         // The day was offered, and the table is there.
         (table.clone(), ""),
+        (format!("DATA: 24/11/26{table}"), "what follows is no date"),
+        (
+            format!("DATA: 25.11.2026{table}"),
+            "what follows is no date",
+        ),
+        (format!("DATA: {table}"), ""),
+        (
+            table.replace(
+                "<table>",
+                "<table><tr><td colspan=3>DATA: 25/11/2026</td></tr>",
+            ),
+            "wrong date",
+        ),
+        (
+            table.replace(
+                "<table>",
+                "<table><tr><td colspan=3>DATA: 24/11/2026</td></tr>",
+            ),
+            "",
+        ),
+        (
+            format!("DATA: 24/11/2026<table>{HEAD}</table><table>{ROW}</table>Nenhum registro"),
+            "elsewhere than under the header",
+        ),
         (
             format!("DATA: 24/11/2026 DATA: 25/11/2026{table}"),
             "several dates",

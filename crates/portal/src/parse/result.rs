@@ -4,13 +4,13 @@ use chrono::NaiveDate;
 
 use super::column::ColumnNames;
 use super::table::DataTable;
-use super::{absent, date, mojibake, row, table};
+use super::{absent, date, hour, mojibake, row, table};
 use crate::browser::document::Document;
 use crate::said::says;
 use crate::{search, title};
 use agendad_config::portal::{Profile, ResultDate};
 use agendad_domain::text::fold;
-use agendad_domain::{DayReading, Profession, RowError, Unit};
+use agendad_domain::{Cpf, DayReading, Profession, RowError, Unit};
 
 /// The label of the link that ends a result, folded.
 const BACK: &str = "voltar";
@@ -31,6 +31,8 @@ pub(crate) struct ResultPage {
     /// Whether it says so and ends, and goes on with the table: two pages, one behind the other, of which the first
     /// alone would be an empty day.
     pub ends_empty: bool,
+    /// Whether rows of appointments stand elsewhere than under the header.
+    pub has_strays: bool,
     /// The unit that its form repeats.
     pub unit: Option<String>,
     /// Whether "VOLTAR" stands behind table and words, so that nothing is missing.
@@ -42,6 +44,8 @@ pub(crate) struct ResultPage {
 pub(crate) enum ShownDate {
     One(NaiveDate),
     None,
+    /// It says one that is not understood.
+    Odd,
     Several,
 }
 
@@ -69,6 +73,10 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
         Ok(Some(table)) => (table.at, table.end),
         Ok(None) | Err(_) => (usize::MAX, start),
     };
+    let mut dated = document.text_between(start.min(before), before);
+    if let Ok(Some(table)) = &table {
+        dated = format!("{dated} {}", table.above);
+    }
     let says_empty = |end| says(&[document.text_between(start, end)], &profile.empty_texts);
     let ends = || document.goes_on || document.has_label(start..before, &[BACK]);
     let form = document
@@ -78,7 +86,7 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
         .or_else(|| document.forms.first());
     let unit = form.and_then(|form| form.field(&profile.unit_field));
     Some(ResultPage {
-        date: shown_date(&document.text_between(start.min(before), before), profile),
+        date: shown_date(&dated, profile),
         profession: title::profession(document, profile),
         missing: match table {
             Ok(None) => table::missing(document, &names),
@@ -86,23 +94,49 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
         },
         says_empty: says_empty(usize::MAX),
         ends_empty: ends() && says_empty(before),
+        has_strays: has_strays(document, start, &table),
         unit: unit.and_then(search::shown_unit),
         is_closed: document.has_label(after + 1.., &[BACK]),
         table,
     })
 }
 
-/// The one date that follows the label.
+/// Whether a row of another table than the one that was found looks like an appointment, where that one has none.
+fn has_strays(
+    document: &Document<'_>,
+    start: usize,
+    found: &Result<Option<DataTable>, String>,
+) -> bool {
+    let at = match found {
+        Ok(Some(table)) if !table.rows.is_empty() => return false,
+        Ok(Some(table)) => Some(table.at),
+        Ok(None) | Err(_) => None,
+    };
+    let others = document.tables.iter().filter(|table| table.at >= start);
+    let others = others.filter(|table| Some(table.at) != at);
+    others.flat_map(|table| &table.rows).any(|row| {
+        let texts = || row.cells.iter().map(|cell| &*cell.text);
+        texts().any(|text| hour::parse(text).is_some())
+            && texts().any(|text| Cpf::parse(text).is_ok_and(|cpf| cpf.has_valid_check_digits()))
+    })
+}
+
+/// The one date that follows the label. Where something else with digits follows it, that is a date in another
+/// spelling, and may be another day's.
 fn shown_date(text: &str, profile: &Profile) -> ShownDate {
     let (folded, label) = (fold(text), fold(&profile.date_label));
     if label.is_empty() {
         return ShownDate::None;
     }
-    let mut dates: Vec<NaiveDate> = folded
-        .split(label.as_str())
-        .skip(1)
-        .filter_map(|rest| date::parse_as(rest.split_whitespace().next()?, &profile.date_format))
+    let words = folded.split(label.as_str()).skip(1);
+    let words = words.filter_map(|rest| rest.split_whitespace().next());
+    let words = words.filter(|word| word.contains(|c: char| c.is_ascii_digit()));
+    let dates: Option<Vec<NaiveDate>> = words
+        .map(|word| date::parse_as(word, &profile.date_format))
         .collect();
+    let Some(mut dates) = dates else {
+        return ShownDate::Odd;
+    };
     dates.dedup();
     match dates.as_slice() {
         [date] => ShownDate::One(*date),
@@ -138,6 +172,12 @@ pub(crate) fn day(
     if !nothing && page.ends_empty {
         return Err("the page says that there are no appointments, ends, and goes on with some (portal.profile.empty_texts)".to_owned());
     }
+    if nothing && page.has_strays {
+        return Err(
+            "appointments stand elsewhere than under the header (portal.profile.table_id, columns)"
+                .to_owned(),
+        );
+    }
     if !nothing || page.says_empty {
         return Ok(reading);
     }
@@ -168,6 +208,9 @@ fn check_date(
             "wrong date: the result page shows {shown} instead of {date}"
         )),
         ShownDate::Several => Err(format!("the result page says {label:?} with several dates")),
+        ShownDate::Odd => Err(format!(
+            "the result page says {label:?}, but what follows is no date (portal.profile.date_label, date_format)"
+        )),
         ShownDate::None => {
             let offered = offer != DateOffer::Unlisted && matches!(page.table, Ok(Some(_)));
             if offered && profile.result_date == ResultDate::IfShown {

@@ -16,6 +16,8 @@ const MOST_ROWS: usize = 10_000;
 pub(crate) struct DataTable {
     pub at: usize,
     pub end: usize,
+    /// What stands in its rows above the header.
+    pub above: String,
     /// The key of each column; colspans spread.
     pub columns: Vec<String>,
     /// The texts of each row's cells below the header, repeated headers left out.
@@ -95,9 +97,12 @@ fn read(table: &Table<'_>, names: &ColumnNames<'_>) -> Option<DataTable> {
             single: row.cells.len() == 1,
         })
         .collect();
+    let above = table.rows[..header].iter().flat_map(|row| &row.cells);
+    let above: Vec<&str> = above.map(|cell| &*cell.text).collect();
     Some(DataTable {
         at: table.at,
         end: table.end,
+        above: above.join(" "),
         columns,
         rows,
     })

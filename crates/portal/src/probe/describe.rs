@@ -302,9 +302,10 @@ impl Describe<'_> {
         let mut findings = vec![match result.date {
             ShownDate::One(date) => format!("shows the day {date}"),
             ShownDate::None => "says no date".to_owned(),
+            ShownDate::Odd => "says a date that is not understood".to_owned(),
             ShownDate::Several => "says several dates".to_owned(),
         }];
-        let has_date = !matches!(result.date, ShownDate::None);
+        let has_date = !matches!(result.date, ShownDate::None | ShownDate::Odd);
         let legend = fold(&profile.result_legend);
         let has_legend = self.document.heading(&legend).is_some();
         let mut keys = vec![
