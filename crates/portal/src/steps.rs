@@ -253,8 +253,16 @@ impl PortalSession {
                 Purpose::Dates
             }
         };
+        let examiner = form.field(&profile.examiner_field);
+        let examiner = examiner.map(|field| field.value.clone());
         let request = Request::submit(purpose, &form, action, search.charset, Password::None);
-        self.tab.ask(request, true).await
+        let visit = self.tab.ask(request, true).await?;
+        if examiner.is_some_and(|examiner| visit.is_of_another(&profile.examiner_field, &examiner))
+        {
+            let what = "the page is of another examiner than the one asked for";
+            return Err(self.layout(&visit, what.to_owned()).await);
+        }
+        Ok(visit)
     }
 
     /// Keeps what a good page offers for the next step: the portal honours the session.

@@ -28,6 +28,19 @@ pub(crate) struct Visit {
     pub redirects: Vec<String>,
 }
 
+impl Visit {
+    /// Whether a form of the page carries another number in the hidden field `name` than `expected`. Nothing, or a
+    /// number of another length (`0`, say), is no statement.
+    pub(crate) fn is_of_another(&self, name: &str, expected: &str) -> bool {
+        let is_number = |value: &str| {
+            value.len() == expected.len() && value.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let mut hidden = self.seen.hidden.iter();
+        let other = |value: &str| is_number(value) && value != expected;
+        !name.is_empty() && hidden.any(|(field, value)| field == name && other(value))
+    }
+}
+
 /// What an observer is shown of a request.
 pub(crate) enum Observed<'a> {
     /// A page, and what it was taken for.

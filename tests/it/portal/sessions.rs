@@ -464,3 +464,34 @@ async fn a_unit_is_named_by_its_option() {
     };
     assert_eq!(units[1], expected);
 }
+
+#[tokio::test]
+async fn a_page_of_another_examiner_is_not_read() {
+    let of = |page: String, examiner: &str| {
+        let method = "<input type=hidden name=method value=''>";
+        let field = format!("{method}<input type=hidden name=perito value='{examiner}'>");
+        Fault::Page(page.replace(method, &field))
+    };
+    let date = day("2026-11-24");
+    let row = ["14:00", "529.982.247-25", "MARIA"].map(str::to_owned);
+    let [hour, cpf, name] = row;
+    let rows = [(hour, cpf, name)];
+    for (examiner, read) in [("10101", true), ("", true), ("0", true), ("20202", false)] {
+        let bench = Bench::with(|config| config.profile.examiner_field = "perito".into()).await;
+        bench.fixture.lock().fragment = true;
+        bench.fixture.book("7", date, &[MARIA]);
+        let search = pages::search(&[], 1, &[("7", "CIR")], ("", ""), &[]);
+        bench.fixture.fault(Ask::Login, of(search, "10101"), 1);
+        let result = of(pages::result(date, &rows), examiner);
+        bench.fixture.fault(Ask::Day, result, 1);
+        let mut session = bench.open().await;
+        let found = session.read_day(&unit(), date).await;
+        if read {
+            assert_eq!(found.unwrap().rows.len(), 1, "{examiner:?}");
+        } else {
+            let error = found.unwrap_err();
+            assert_eq!(error.failure_kind(), FailureKind::Layout);
+            assert!(error.to_string().contains("another examiner"), "{error}");
+        }
+    }
+}
