@@ -10,9 +10,20 @@ use percent_encoding::percent_decode_str;
 /// A declared encoding in which the bytes make no sense is passed over: a wrong decoding would change
 /// names and content hashes. The label `iso-8859-1` means windows-1252, as in browsers.
 pub(crate) fn decode(bytes: Vec<u8>, content_type: Option<&str>) -> (String, &'static Encoding) {
+    let mut bytes = bytes;
     if let Some((encoding, bom)) = Encoding::for_bom(&bytes) {
-        let (text, _) = encoding.decode_without_bom_handling(&bytes[bom..]);
-        return (text.into_owned(), encoding.output_encoding());
+        let marked = &bytes[bom..];
+        let text = if encoding == UTF_8 {
+            strictly(encoding, marked).or_else(|| broken_utf_8(encoding, marked))
+        } else {
+            let (text, _) = encoding.decode_without_bom_handling(marked);
+            Some(text.into_owned())
+        };
+        if let Some(text) = text {
+            return (text, encoding.output_encoding());
+        }
+        // It came with a file that was included in the page, which goes on in another encoding.
+        bytes.drain(..bom);
     }
     let is_ascii = bytes.is_ascii();
     let bytes = match String::from_utf8(bytes) {
@@ -184,6 +195,19 @@ mod tests {
                 .ends_with("ÁVILA")
         );
         assert_eq!(decoded(b"\xc1", Some("text/html; charset=klingon")).0, "Á");
+    }
+
+    #[test]
+    fn a_mark_of_utf_8_before_a_page_of_another_charset_says_nothing() {
+        let page = b"\xef\xbb\xbfJO\xc3O D'\xc1VILA";
+        for header in [None, Some("text/html;charset=ISO-8859-1")] {
+            let expected = ("JOÃO D'ÁVILA".into(), "windows-1252");
+            assert_eq!(decoded(page, header), expected);
+        }
+        let page = "\u{feff}JOÃO D'ÁVILA".as_bytes();
+        for page in [page, &page[..page.len() - 5]] {
+            assert_eq!(decoded(page, Some("charset=ISO-8859-1")).1, "UTF-8");
+        }
     }
 
     #[test]
