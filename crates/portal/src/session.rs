@@ -158,6 +158,12 @@ impl PortalSession {
         self.inside().is_some()
     }
 
+    /// Whether it is a saved session that no answer has confirmed: the portal has not served us in it.
+    #[must_use]
+    pub fn is_unconfirmed(&self) -> bool {
+        matches!(self.state, State::Unverified(_))
+    }
+
     /// The units of the search form.
     #[must_use]
     pub fn units(&self) -> Vec<Unit> {

@@ -237,6 +237,10 @@ impl<'a> Conversation<'a> {
     }
 
     async fn keep(&self) -> Result<Option<SessionUsed>, KeepError> {
+        if self.session.is_unconfirmed() {
+            // It stays as it is kept: it was not used, and may be dead by now.
+            return Ok(None);
+        }
         let (account, sessions) = (self.context.account, &self.context.syncer.sessions);
         if let (Some(generation), Some(saved)) = (self.generation, self.session.save()) {
             let cookies = saved.expose_json();

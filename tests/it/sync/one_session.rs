@@ -157,6 +157,28 @@ async fn a_session_that_rested_too_long_counts_as_the_examiners() {
 }
 
 #[tokio::test]
+async fn a_session_in_which_the_portal_did_not_serve_us_was_not_used() {
+    let world = world(minutes(45)).await;
+    world.sync(0).await;
+    minutes_pass(&world, 25).await;
+    world
+        .simulator
+        .inject(Fault::always(FaultKind::Maintenance));
+    let report = world.sync(0).await;
+    assert_eq!(kind(&report), Some("unavailable"), "{report:?}");
+    world.simulator.clear_faults();
+    // By now it has rested for longer than the portal allows; with its cookies gone nothing tells it from the examiner's.
+    minutes_pass(&world, 10).await;
+    world
+        .execute("UPDATE portal_sessions SET sealed = NULL")
+        .await;
+    let report = world.sync(0).await;
+    assert_eq!(kind(&report), Some("in_use"), "{report:?}");
+    assert_eq!(world.portal_saw(0).forced, 0);
+    world.close().await;
+}
+
+#[tokio::test]
 async fn two_processes_share_one_session() {
     let world = world(minutes(45)).await;
     world.sync(0).await;
