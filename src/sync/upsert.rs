@@ -8,6 +8,7 @@ use super::measure::Step;
 use super::persist;
 use super::run::Run;
 use super::session::conversation::Conversation;
+use crate::domain::exam::missing_column;
 use crate::domain::slot::slots_of_day;
 use crate::domain::{DayReading, Note, Unit};
 use crate::store::StoreError;
@@ -34,6 +35,9 @@ impl Run<'_> {
         let settings = context.settings();
         let rules = &settings.rules;
         self.log.statuses_unknown(rules.statuses.unknown(reading));
+        if let Some(column) = missing_column(reading) {
+            self.log.exam_column_missing(column);
+        }
         let slots = slots_of_day(usuario_id, reading, &rules.statuses);
         let unread = reading.unread_rows();
         let day = DayToStore {

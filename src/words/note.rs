@@ -17,6 +17,9 @@ fn in_portuguese(note: &Note) -> String {
         Note::UnknownStatus { status } => format!(
             "a situação de exame {status:?} não é conhecida e não encerra o horário (portal.profile.closing_statuses, open_statuses)"
         ),
+        Note::NoExamColumn { column } => format!(
+            "a tabela do portal está sem a coluna {column}, e por isso nenhum horário é dado como encerrado (portal.profile.columns)"
+        ),
         Note::RemovalsHeld { date } => format!(
             "{}: horários que sumiram continuam na agenda até que outra leitura confirme a remoção",
             day(*date)

@@ -61,6 +61,16 @@ impl ExamStatuses {
     }
 }
 
+/// The column of the examiner's own exam, if a day's table lacks it: then nothing says that a slot is closed.
+#[must_use]
+pub fn missing_column(reading: &DayReading) -> Option<&'static str> {
+    let row = reading.rows.first()?;
+    match own_columns(reading.profession) {
+        [own] if !row.columns.contains_key(*own) => Some(own),
+        _ => None,
+    }
+}
+
 fn own_columns(profession: Option<Profession>) -> &'static [&'static str] {
     match profession {
         Some(Profession::Physician) => &COLUMNS[..1],
@@ -107,6 +117,23 @@ mod tests {
             let found = statuses().is_closed(&row(medical, psychological), profession);
             assert_eq!(found, closed, "{medical} {psychological} {profession:?}");
         }
+    }
+
+    #[test]
+    fn a_table_without_the_column_of_the_own_exam_is_told() {
+        let missing = |profession| {
+            let mut row = row("Realizado", "Pendente");
+            row.columns.remove(COLUMNS[1]);
+            let rows = vec![row];
+            missing_column(&DayReading {
+                rows,
+                profession,
+                ..DayReading::empty("2026-11-24".parse().unwrap(), "7")
+            })
+        };
+        assert_eq!(missing(Some(Profession::Psychologist)), Some(COLUMNS[1]));
+        assert_eq!(missing(Some(Profession::Physician)), None);
+        assert_eq!(missing(None), None);
     }
 
     #[test]

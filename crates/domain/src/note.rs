@@ -17,6 +17,11 @@ pub enum Note {
         /// As the portal writes it.
         status: String,
     },
+    /// The table has no column of the examiner's own exam.
+    NoExamColumn {
+        /// Its key in the profile.
+        column: String,
+    },
     /// Removals of a day wait until a further reading confirms them.
     RemovalsHeld {
         /// The day.
@@ -170,6 +175,10 @@ impl fmt::Display for Note {
             Self::UnknownStatus { status } => write!(
                 f,
                 "exam status {status:?} is unknown and does not close a slot (portal.profile.closing_statuses, open_statuses)"
+            ),
+            Self::NoExamColumn { column } => write!(
+                f,
+                "the table has no column {column}, so that no slot is closed (portal.profile.columns)"
             ),
             Self::RemovalsHeld { date } => write!(f, "{date}: removals held back by the guard"),
             Self::Slot { date, time, remark } => {

@@ -91,6 +91,20 @@ impl RunLog {
         }
     }
 
+    /// The column of the examiner's own exam is missing: said once a run.
+    pub(in crate::sync) fn exam_column_missing(&mut self, column: &str) {
+        let note = Note::NoExamColumn {
+            column: column.to_owned(),
+        };
+        if !self.notes.contains(&note) {
+            tracing::warn!(
+                column,
+                "the table lacks the column of the examiner's own exam; no slot is closed (portal.profile.columns)"
+            );
+            self.notes.push(note);
+        }
+    }
+
     /// What was read and is stored already will not be noted: nothing came of reading it.
     pub(in crate::sync) fn forget_seen(&mut self) {
         self.stored = self.stored.saturating_sub(self.noted.seen.len());

@@ -1,7 +1,7 @@
 //! The ways in which the portal may write its pages: the database ends up the same.
 
 use agendad::config::portal::DatesMode;
-use agendad::domain::RunStatus;
+use agendad::domain::{Note, RunStatus};
 use agendad::simulator::{EmptyDay, SimulatorConfig};
 
 use crate::support::{World, clock};
@@ -53,4 +53,26 @@ async fn every_date_asked_for_directly() {
         let settings = settings(|s| s.variants.empty_day = empty_day);
         Box::pin(reads_the_truth(settings, DatesMode::Direct)).await;
     }
+}
+
+#[tokio::test]
+async fn a_table_without_the_column_of_the_own_exam_is_read_and_said_once() {
+    let settings = settings(|s| {
+        s.names.columns = s
+            .names
+            .columns
+            .replace("Status do Exame Psicológico", "Parecer");
+    });
+    let world = World::with(settings, |_| {}).await;
+    let note = Note::NoExamColumn {
+        column: "status_exame_psicologico".into(),
+    };
+    // The second examiner is a physician, whose column is there.
+    for (index, times) in [(0, 1), (1, 0)] {
+        let report = world.sync(index).await;
+        assert_eq!(report.status, RunStatus::Success, "{report:?}");
+        let notes = report.notes.0.iter();
+        assert_eq!(notes.filter(|n| **n == note).count(), times, "{report:?}");
+    }
+    world.close().await;
 }
