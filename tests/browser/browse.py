@@ -40,14 +40,14 @@ SHOTS = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp(prefix="agen
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars"]
 # At 200 % a desk of 1280 is 640 wide.
-DESK, PHONE, ZOOMED = (1280, 800), (390, 844), (640, 400)
+DESK, PHONE, SMALL, ZOOMED = (1280, 800), (390, 844), (360, 740), (640, 400)
 AXE = Path(os.environ["AXE"]).read_text() if "AXE" in os.environ else None
 # A page, without style and script.
 HEAVIEST = 60_000
 
 
 # Each page is looked at so: loaded at each size, light, and dark where the second is true.
-LOOKS = [(PHONE, (False, True)), (ZOOMED, (False,)), (DESK, (False, True))]
+LOOKS = [(PHONE, (False, True)), (SMALL, (False,)), (ZOOMED, (False,)), (DESK, (False, True))]
 # What the browser remarks without anything being wrong: a secret of the settings is no login, for instance.
 MUTTERED = ("INFO", "DEBUG")
 
