@@ -32,7 +32,7 @@ pub(super) struct MuteArgs {
     #[arg(long, value_name = "WHO")]
     user: Option<Who>,
     /// For so long: 30m, 2h, 1d
-    #[arg(long = "for", value_name = "TIME", value_parser = humantime::parse_duration)]
+    #[arg(long = "for", value_name = "TIME", value_parser = crate::config::duration::parse)]
     lasts: Duration,
     /// Why; stands beside the alerts on the dashboard
     #[arg(long)]

@@ -93,7 +93,7 @@ pub(super) struct RotateArgs {
     /// Its number, as `agendad webhooks list` shows it
     id: i32,
     /// For so long the secret before signs too
-    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = crate::config::duration::parse)]
     keep: Duration,
 }
 

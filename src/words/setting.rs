@@ -54,6 +54,7 @@ fn kind(name: &'static str) -> &'static str {
         "integer" => "um número inteiro",
         "float" => "um número",
         "boolean" => "true ou false",
+        "string" => "um texto entre aspas",
         "array" => "uma lista",
         "table" => "uma seção",
         "datetime" => "uma data",
@@ -71,7 +72,11 @@ fn wrong_pt(wrong: &Wrong) -> String {
         Wrong::NoSetting => "não é uma opção; config.toml lista todas".to_owned(),
         Wrong::SectionInVariable => "é uma seção; indique uma das suas opções depois de `__`".to_owned(),
         Wrong::Section => "é uma seção; indique uma das suas opções (o valor não é mostrado)".to_owned(),
-        Wrong::Type(expected, given) => format!("tem de ser {}, e isto é {given:?}", kind(expected)),
+        Wrong::Type(expected, given) => format!("tem de ser {}, e isto é {given}", kind(expected)),
+        Wrong::Time(given) => {
+            format!("é {given}; indique um tempo com a unidade, como \"1500ms\", \"45s\", \"15m\", \"2h\" ou \"7d\"")
+        }
+        Wrong::Zone(given) => format!("é {given}; indique o nome de um fuso, como \"America/Sao_Paulo\""),
         Wrong::NotKept => "não é uma opção que se muda no painel ou com agendad config set".to_owned(),
         Wrong::Both(key) => format!("está duas vezes, em {key} e em {key}_file; deixe uma"),
         Wrong::NoText => "tem de ser um texto entre aspas (o valor não é mostrado)".to_owned(),

@@ -214,7 +214,7 @@ pub(super) fn typed(default: Option<&Value>, text: String) -> Result<Value, Wron
     match parsed {
         Some(Value::Integer(number)) if expected == "float" => Ok(Value::Float(number as f64)),
         Some(value) if value.type_str() == expected => Ok(value),
-        _ => Err(Wrong::Type(expected, text)),
+        _ => Err(Wrong::Type(expected, format!("{text:?}"))),
     }
 }
 

@@ -6,7 +6,7 @@ pub mod backup;
 pub mod calendar;
 pub mod changes;
 mod config;
-mod duration;
+pub mod duration;
 mod error;
 pub mod host;
 pub mod kept;

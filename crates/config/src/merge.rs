@@ -1,7 +1,7 @@
 //! Layers of settings, merged and checked.
 
 use figment::Figment;
-use figment::error::Kind;
+use figment::error::{Actual, Kind};
 use figment::providers::Serialized;
 
 use super::layer::{Layers, place_of};
@@ -9,7 +9,7 @@ use super::layers;
 use super::secrets::Secrets;
 use super::sources::Sources;
 use super::wrong::Wrong;
-use super::{Config, ConfigError, Problem, shape, validate};
+use super::{Config, ConfigError, Problem, duration, shape, timezone, validate};
 
 impl Config {
     /// The settings as shipped: no file, no environment.
@@ -68,6 +68,44 @@ fn wrong(kind: &Kind) -> Wrong {
         Kind::UnknownField(_, known) => Wrong::Unknown(known.join(", ")),
         Kind::UnknownVariant(given, allowed) => Wrong::NoneOf(given.clone(), allowed.join(", ")),
         Kind::MissingField(field) => Wrong::Lacks(field.to_string()),
+        Kind::InvalidType(given, expected) | Kind::InvalidValue(given, expected) => {
+            misfit(given, expected).unwrap_or_else(|| Wrong::Refused(kind.to_string()))
+        }
         other => Wrong::Refused(other.to_string()),
+    }
+}
+
+/// A value that is none of its setting's, whose type serde names as Rust does.
+fn misfit(given: &Actual, expected: &str) -> Option<Wrong> {
+    let shown = as_written(given)?;
+    let whole = matches!(given, Actual::Signed(_) | Actual::Unsigned(_));
+    Some(match expected {
+        duration::EXPECTED => Wrong::Time(shown),
+        timezone::EXPECTED => Wrong::Zone(shown),
+        "u16" if whole => Wrong::Between("0", "65535"),
+        "u32" if whole => Wrong::Between("0", "4294967295"),
+        "u64" | "usize" if whole => Wrong::AtLeast("0"),
+        "u16" | "u32" | "u64" | "usize" => Wrong::Type("integer", shown),
+        "f32" | "f64" => Wrong::Type("float", shown),
+        "a boolean" => Wrong::Type("boolean", shown),
+        "a string" => Wrong::Type("string", shown),
+        "a sequence" => Wrong::Type("array", shown),
+        _ => return None,
+    })
+}
+
+/// A single value as TOML writes it.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the others are no single values"
+)]
+fn as_written(given: &Actual) -> Option<String> {
+    match given {
+        Actual::Bool(value) => Some(value.to_string()),
+        Actual::Unsigned(value) => Some(value.to_string()),
+        Actual::Signed(value) => Some(value.to_string()),
+        Actual::Float(value) => Some(format!("{value:?}")),
+        Actual::Str(value) => Some(format!("{value:?}")),
+        _ => None,
     }
 }

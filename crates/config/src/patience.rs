@@ -6,6 +6,8 @@ use std::time::Duration;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::duration;
+
 /// A time such as `45m`, or `never`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Patience {
@@ -38,7 +40,7 @@ impl<'de> Deserialize<'de> for Patience {
         if text.trim().eq_ignore_ascii_case(FOREVER) {
             return Ok(Self::Forever);
         }
-        let time = humantime::parse_duration(text.trim())
+        let time = duration::parse(text.trim())
             .map_err(|_| D::Error::custom("give a time such as \"45m\", \"0s\" or \"never\""))?;
         if time > Duration::from_secs(366 * 86_400) {
             return Err(D::Error::custom("it is longer than a year; give \"never\""));

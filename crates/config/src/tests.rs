@@ -73,6 +73,13 @@ fn refusals_name_place_key_and_what_is_allowed() {
             refusal("[scheduler]\nwrokers = 5", &[]),
             refusal("[scheduler]\nworkers = 0", &[]),
             refusal("[retry]\nmin_delay = \"soon\"", &[]),
+            refusal("[session]\nttl = 45", &[]),
+            refusal("[session]\nttl = \"45M\"", &[]),
+            refusal("[retry]\nmax_retries = \"3\"", &[]),
+            refusal("[retry]\nmax_retries = -1", &[]),
+            refusal("[retry]\njitter = \"sim\"", &[]),
+            refusal("[guard]\nmax_removed_ratio = \"50%\"", &[]),
+            refusal("[alerts.email]\nto = \"a@example.com\"", &[]),
             refusal("[portal]\ndates = \"sometimes\"", &[]),
             refusal("[portal]\nbase_url = \"http://portal.example.com/\"", &[]),
             refusal("", &[("AGENDAD_SCHEDULER__WORKERS", "many")]),
@@ -88,6 +95,20 @@ fn refusals_name_place_key_and_what_is_allowed() {
         ]
         .join("\n---\n")
     );
+}
+
+/// `M` are months to the library, and minutes to whoever writes it.
+#[test]
+fn a_capital_m_is_no_unit_of_time() {
+    for (key, value) in [
+        ("SESSION__TTL", "45M"),
+        ("PORTAL__OTHER_SESSION_PATIENCE", "45M"),
+        ("SCHEDULER__RUN_TIMEOUT", "1h 5M"),
+    ] {
+        let name = format!("AGENDAD_{key}");
+        assert!(load("", &[(&name, value)]).is_err(), "{key}");
+        assert!(load("", &[(&name, &value.to_lowercase())]).is_ok(), "{key}");
+    }
 }
 
 #[test]

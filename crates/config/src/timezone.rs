@@ -4,12 +4,16 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
+use serde::de::{Error, Unexpected};
 use serde::{Deserialize, Deserializer, Serializer};
 
 use agendad_domain::Zone;
 
 /// Where systems keep their tables, unless `TZDIR` says where.
 const DIRECTORIES: [&str; 3] = ["/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/etc/zoneinfo"];
+
+/// What is expected, by which a refusal is known.
+pub(super) const EXPECTED: &str = "a time zone";
 
 /// A table that is there and cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -58,7 +62,11 @@ pub(super) fn serialize<S: Serializer>(zone: &Zone, to: S) -> Result<S::Ok, S::E
 
 /// A table that cannot be used is told by `agendad check`; the one that is built in does as well.
 pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Zone, D::Error> {
-    let built_in = Zone::from(Tz::deserialize(from)?);
+    let name = String::deserialize(from)?;
+    let built_in: Tz = name
+        .parse()
+        .map_err(|_| D::Error::invalid_value(Unexpected::Str(&name), &EXPECTED))?;
+    let built_in = Zone::from(built_in);
     let of_system = of_system(built_in).ok().flatten();
     Ok(of_system.map_or(built_in, |(zone, _)| zone))
 }

@@ -31,9 +31,17 @@ pub enum Wrong {
     /// A value in the place of a section.
     #[error("is a section; name one of its keys (its value is not shown here)")]
     Section,
-    /// Another type than the default's: that type, and what was given.
-    #[error("must be {0}, this is {1:?}")]
+    /// Another type than the default's: that type, and what was given, as TOML writes it.
+    #[error("must be {0}, this is {1}")]
     Type(&'static str, String),
+    /// A duration that is none, as TOML writes it.
+    #[error(
+        "is {0}; give a time with its unit, such as \"1500ms\", \"45s\", \"15m\", \"2h\" or \"7d\""
+    )]
+    Time(String),
+    /// `timezone`, as TOML writes it.
+    #[error("is {0}; give the name of a time zone, such as \"America/Sao_Paulo\"")]
+    Zone(String),
     /// Kept, although nobody keeps it.
     #[error("is no setting that is made in the browser or by agendad config set")]
     NotKept,
