@@ -80,6 +80,7 @@ fn refusals_name_place_key_and_what_is_allowed() {
             refusal("[retry]\njitter = \"sim\"", &[]),
             refusal("[guard]\nmax_removed_ratio = \"50%\"", &[]),
             refusal("[alerts.email]\nto = \"a@example.com\"", &[]),
+            refusal("[log]\nlevel = \"warning\"", &[]),
             refusal("[portal]\ndates = \"sometimes\"", &[]),
             refusal("[portal]\nbase_url = \"http://portal.example.com/\"", &[]),
             refusal("", &[("AGENDAD_SCHEDULER__WORKERS", "many")]),
@@ -95,6 +96,35 @@ fn refusals_name_place_key_and_what_is_allowed() {
         ]
         .join("\n---\n")
     );
+}
+
+/// `warning` is how others write it, and as the name of a module it would silence everything.
+#[test]
+fn a_log_level_is_a_level_or_a_filter_and_never_the_name_of_a_module_by_mistake() {
+    for good in [
+        "info",
+        "DEBUG",
+        "off",
+        "info,agendad_portal=debug",
+        "warn,hyper=off",
+        "info,[run{id=1}]=trace",
+    ] {
+        assert!(load("", &[("AGENDAD_LOG__LEVEL", good)]).is_ok(), "{good}");
+    }
+    for wrong in [
+        "warning",
+        "verbose",
+        "",
+        "info debug",
+        "agendad:debug",
+        "info,verbose",
+        "agendad=verbose",
+    ] {
+        assert!(
+            load("", &[("AGENDAD_LOG__LEVEL", wrong)]).is_err(),
+            "{wrong}"
+        );
+    }
 }
 
 /// `M` are months to the library, and minutes to whoever writes it.

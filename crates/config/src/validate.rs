@@ -10,6 +10,9 @@ mod webhooks;
 use std::collections::HashSet;
 use std::time::Duration;
 
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
+
 use super::layer::{Layers, place_of};
 use super::wrong::Wrong;
 use super::{Config, Problem};
@@ -221,8 +224,18 @@ fn appointments(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
 
 fn log(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     refuse(
-        tracing_subscriber::EnvFilter::try_new(&config.log.level).is_err(),
+        !is_filter(&config.log.level),
         "log.level",
         Wrong::LogLevel(config.log.level.clone()),
     );
+}
+
+/// A bare word that is no level, such as `warning`, would be the name of a module, and everything else would be silent.
+fn is_filter(text: &str) -> bool {
+    let is_known = |part: &str| {
+        part.contains(['=', '[', ']', '{', '}']) || part.parse::<LevelFilter>().is_ok()
+    };
+    text.split(',')
+        .all(|part| !part.trim().is_empty() && is_known(part.trim()))
+        && EnvFilter::try_new(text).is_ok()
 }
