@@ -28,7 +28,7 @@ use crate::domain::causes::in_a_line;
 use crate::domain::{FailureKind, RunStatus};
 use crate::http::Readiness;
 use crate::lifecycle::Notifier;
-use crate::scheduler::beat::Beats;
+use crate::scheduler::beat::{Beats, in_step};
 use crate::scheduler::river::{QueueSettings, Working};
 use crate::scheduler::{Queue, Ticker, Worker};
 use crate::telemetry::metrics;
@@ -46,7 +46,7 @@ const HARD_STOP: Duration = Duration::from_secs(3);
 /// elsewhere by now: River gives up a job that does not heed its end after 10 s.
 const QUEUE_LETS_GO: Duration = Duration::from_secs(15);
 /// How often it is looked whether a command has made a setting.
-const LOOK_AT_KEPT: Duration = Duration::from_secs(2);
+const LOOK_AT_KEPT: Duration = Duration::from_secs(5);
 
 impl App {
     /// Runs the daemon until `stop` fires or a loop dies.
@@ -75,7 +75,7 @@ impl App {
         let mut asked = self.take_ups.1.lock().await;
         let kept_in = kept::path_in(&self.config().state_dir);
         let mut kept_as = self.config().kept.version().to_owned();
-        let mut looks = tokio::time::interval(LOOK_AT_KEPT);
+        let mut looks = in_step(LOOK_AT_KEPT);
 
         let mut died = loop {
             tokio::select! {

@@ -17,7 +17,7 @@ use crate::domain::causes::in_a_line;
 use crate::domain::{RecordedRule, Rule};
 use crate::http::Readiness;
 use crate::portal::{BreakerState, FirewallState};
-use crate::scheduler::beat::{Beat, Beats};
+use crate::scheduler::beat::{Beat, Beats, in_step};
 use crate::store::StoreError;
 use crate::store::alerts::reports::PortalRest;
 use crate::store::alerts::silences::Silence;
@@ -119,7 +119,7 @@ impl AlertLoop {
         let instance = self.syncer.control.instance().to_owned();
         let evaluator = Evaluator::new(self.syncer.store.clone(), &instance);
         let mut database = DatabaseWatch::new(&instance, self.syncer.clock.zone());
-        let mut looks = tokio::time::interval(LOOK.min(self.interval()));
+        let mut looks = in_step(LOOK.min(self.interval()));
         let mut next = Instant::now();
         loop {
             tokio::select! {
@@ -243,7 +243,7 @@ impl CourierLoop {
 
     async fn carry(&self, stop: &CancellationToken) {
         let interval = self.config.borrow().alerts.interval;
-        let mut looks = tokio::time::interval(LOOK.min(interval));
+        let mut looks = in_step(LOOK.min(interval));
         let mut failing = false;
         loop {
             tokio::select! {

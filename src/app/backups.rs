@@ -19,7 +19,7 @@ use crate::backup::throwaway::Throwaway;
 use crate::config::{Config, kept};
 use crate::domain::causes::in_a_line;
 use crate::private_postgres::{Versions, versions};
-use crate::scheduler::beat::{Beat, Beats};
+use crate::scheduler::beat::{Beat, Beats, in_step};
 use crate::sync::Syncer;
 use crate::telemetry::metrics::names::{BACKUP_LAST, BACKUPS};
 
@@ -91,7 +91,7 @@ impl BackupLoop {
                 "what an interrupted verification left could not be cleared away"
             );
         }
-        let mut looks = tokio::time::interval(LOOK);
+        let mut looks = in_step(LOOK);
         loop {
             looks.tick().await;
             self.beat.beat();
@@ -212,7 +212,7 @@ impl BackupLoop {
 /// Copying a large database takes longer than a loop may go without a beat.
 async fn with_beats<T>(work: impl Future<Output = T>, beat: &Beat) -> T {
     tokio::pin!(work);
-    let mut beats = tokio::time::interval(LOOK);
+    let mut beats = in_step(LOOK);
     loop {
         tokio::select! {
             done = &mut work => return done,

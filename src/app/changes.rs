@@ -13,7 +13,7 @@ use crate::alerts::Channels;
 use crate::changes::{Sent, Today};
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
-use crate::scheduler::beat::{Beat, Beats};
+use crate::scheduler::beat::{Beat, Beats, in_step};
 use crate::store::StoreError;
 use crate::sync::Syncer;
 
@@ -64,7 +64,7 @@ struct ChangesLoop {
 impl ChangesLoop {
     /// Until told to stop, and then until the mail at hand is sent.
     async fn run(mut self, stop: &CancellationToken) {
-        let mut looks = tokio::time::interval(LOOK);
+        let mut looks = in_step(LOOK);
         let mut next = Instant::now();
         loop {
             tokio::select! {

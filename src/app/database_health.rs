@@ -6,12 +6,12 @@
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::domain::causes::in_a_line;
-use crate::scheduler::beat::Beat;
+use crate::scheduler::beat::{Beat, next_in_step};
 use crate::store::connect::Server;
 use crate::store::control::Control;
 use crate::store::health::DatabaseHealth;
@@ -108,7 +108,7 @@ impl HealthLoop {
             } else {
                 sleep(BETWEEN_LOOKS).await;
                 self.was_refused = tokio::select! {
-                    () = sleep(LOOK - BETWEEN_LOOKS) => false,
+                    () = sleep_until(next_in_step(LOOK)) => false,
                     () = self.store.write_refused() => true,
                     () = self.store.fell_silent() => {
                         self.leave_behind();

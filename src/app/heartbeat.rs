@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::alerts::Web;
 use crate::config::Config;
 use crate::http::Readiness;
-use crate::scheduler::beat::Beat;
+use crate::scheduler::beat::{Beat, in_step};
 
 /// How often the loop looks whether it is time, and shows that it goes round.
 const LOOK: Duration = Duration::from_secs(5);
@@ -45,7 +45,7 @@ impl Heartbeat {
 
     async fn call_again_and_again(&mut self) {
         let interval = self.config.borrow().alerts.interval;
-        let mut looks = tokio::time::interval(LOOK.min(interval));
+        let mut looks = in_step(LOOK.min(interval));
         let mut last = Last::Unknown;
         let mut next = Instant::now();
         loop {

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
 use crate::scheduler::Queue;
-use crate::scheduler::beat::Beat;
+use crate::scheduler::beat::{Beat, in_step, next_in_step};
 use crate::scheduler::offset::BETWEEN_WINDOWS;
 use crate::scheduler::river::QueueState;
 use crate::store::clock::{Correction, FutureLimits};
@@ -100,14 +100,14 @@ impl Janitor {
     }
 
     async fn go_round(&mut self, stop: &CancellationToken) {
-        let mut prunings = tokio::time::interval(PRUNE_EVERY);
-        let mut sessions = tokio::time::interval(SESSIONS_EVERY);
+        let mut prunings = in_step(PRUNE_EVERY);
+        let mut sessions = in_step(SESSIONS_EVERY);
         let mut next = Instant::now();
         loop {
             tokio::select! {
                 () = tokio::time::sleep_until(next) => {
                     metrics::upkeep();
-                    next = Instant::now() + self.look().await;
+                    next = next_in_step(self.look().await);
                 }
                 _ = prunings.tick() => self.prune(stop).await,
                 _ = sessions.tick(), if self.works => self.close_sessions(stop).await,

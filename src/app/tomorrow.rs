@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::domain::Origin;
 use crate::domain::causes::in_a_line;
 use crate::portal::{BreakerState, FirewallState};
-use crate::scheduler::beat::{Beat, Beats};
+use crate::scheduler::beat::{Beat, Beats, in_step};
 use crate::store::StoreError;
 use crate::sync::{SyncOutcome, SyncRequest, Syncer};
 use crate::tomorrow::{Due, Evening, Sent, due, is_fresh};
@@ -58,7 +58,7 @@ struct TomorrowLoop {
 impl TomorrowLoop {
     /// Until told to stop, and then until the readings at hand are recorded.
     async fn run(mut self, stop: &CancellationToken) -> anyhow::Result<()> {
-        let mut looks = tokio::time::interval(LOOK);
+        let mut looks = in_step(LOOK);
         loop {
             tokio::select! {
                 () = stop.cancelled() => break,

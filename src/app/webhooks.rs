@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::parts::{App, Ended};
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
-use crate::scheduler::beat::{Beat, Beats};
+use crate::scheduler::beat::{Beat, Beats, next_in_step};
 use crate::store::StoreError;
 use crate::store::webhooks::Endpoint;
 use crate::sync::Syncer;
@@ -21,9 +22,9 @@ use crate::webhooks::{Deliverer, Done, Post};
 
 /// How often the loop looks whether something has changed.
 const LOOK: Duration = Duration::from_secs(2);
-/// How many looks lie between two measurements of the backlog, and between two looks while no address is known: what
-/// changes until one is found is sent to it all the same.
-const SELDOM: u32 = 15;
+/// How often it measures the backlog, and looks while no address is known: what changes until one is found is sent to it
+/// all the same.
+const SELDOM: Duration = Duration::from_secs(30);
 /// A delivery under way may end after the stop, so that its change is not sent again.
 const LAST_DELIVERY: Duration = Duration::from_secs(5);
 
@@ -66,8 +67,7 @@ struct WebhookLoop {
 impl WebhookLoop {
     /// Until told to stop, and then until the deliveries at hand are done.
     async fn run(mut self, stop: &CancellationToken) -> anyhow::Result<()> {
-        let mut looks = tokio::time::interval(LOOK);
-        let mut looked: u32 = 0;
+        let (mut next, mut next_measurement) = (Instant::now(), Instant::now());
         loop {
             // Whose delivery has ended is looked at alone.
             let only = tokio::select! {
@@ -77,28 +77,27 @@ impl WebhookLoop {
                     self.ended(id, done);
                     Some(id)
                 }
-                _ = looks.tick() => None,
+                () = sleep_until(next) => None,
             };
             self.beat.beat();
             let config = self.config.borrow().clone();
-            if !config.webhooks.enabled {
-                continue;
+            if config.webhooks.enabled {
+                let measure = only.is_none() && next_measurement <= Instant::now();
+                if measure {
+                    next_measurement = next_in_step(SELDOM);
+                }
+                match self.look(only, measure, &config, stop).await {
+                    Ok(()) => self.failing = false,
+                    Err(error) => self.log(&error),
+                }
             }
             if only.is_none() {
-                looked = looked.wrapping_add(1);
-            }
-            let is_time = only.is_none() && looked % SELDOM == 1;
-            if self.is_alone && !is_time {
-                continue;
-            }
-            if let Err(error) = self.look(only, is_time, &config, stop).await {
-                self.log(&error);
-            } else {
-                self.failing = false;
+                let is_idle = self.is_alone || !config.webhooks.enabled;
+                next = next_in_step(if is_idle { SELDOM } else { LOOK });
             }
         }
         let last = async { while self.tasks.join_next().await.is_some() {} };
-        if tokio::time::timeout(LAST_DELIVERY, last).await.is_err() {
+        if timeout(LAST_DELIVERY, last).await.is_err() {
             tracing::debug!("a delivery to another system is cut off; it is sent again");
         }
         Ok(())

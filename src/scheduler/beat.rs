@@ -1,10 +1,10 @@
 //! Signs of life of the daemon's loops: being alive is not enough, a loop must go round. The watchdog
 //! and the readiness check ask here.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 /// A loop that has not gone round for this long is stuck. Longer than its longest legitimate wait: a
 /// database that does not answer is waited for ten seconds at a time.
@@ -20,6 +20,25 @@ pub struct Beat {
 /// The hearts of all loops of the process. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct Beats(Arc<Mutex<Vec<Beat>>>);
+
+/// All loops count from here.
+static BEGINNING: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+/// The next moment at which loops of this period go round: all at the same, so that a process with nothing to do wakes once
+/// for all of them.
+#[must_use]
+pub fn next_in_step(period: Duration) -> Instant {
+    let begun = BEGINNING.elapsed().as_nanos() / period.as_nanos().max(1);
+    *BEGINNING + period.saturating_mul(u32::try_from(begun + 1).unwrap_or(u32::MAX))
+}
+
+/// At once, and from then on whenever loops of this period go round.
+#[must_use]
+pub fn in_step(period: Duration) -> Interval {
+    let mut interval = interval_at(next_in_step(period) - period, period);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    interval
+}
 
 impl Beats {
     /// A heart for a loop that begins now.

@@ -8,6 +8,7 @@ pub mod jobs;
 pub mod offset;
 pub mod river;
 pub mod ticker;
+mod timer;
 pub mod worker;
 
 pub use jobs::SyncJob;

@@ -1,5 +1,6 @@
 //! From the clock to the queue. Each process fires each tick; the database lets it happen once.
 
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -7,13 +8,13 @@ use chrono::{DateTime, Utc};
 use croner::Cron;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
-use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 use tokio_util::sync::CancellationToken;
 
-use super::beat::Beat;
+use super::beat::{Beat, in_step};
 use super::jobs::SyncJob;
 use super::offset::offset;
 use super::river::{Queue, QueueError};
+use super::timer::{Timer, TimerError};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::Window;
@@ -68,11 +69,8 @@ pub enum TickerError {
     #[error(transparent)]
     Cron(#[from] InvalidCron),
     /// The timer failed.
-    #[error("the timer failed")]
-    Timer(#[from] JobSchedulerError),
-    /// The timer stopped telling.
-    #[error("the timer ended")]
-    TimerEnded,
+    #[error(transparent)]
+    Timer(#[from] TimerError),
 }
 
 /// One firing failed; it is tried again soon.
@@ -97,6 +95,12 @@ impl Windows {
             windows,
             splay: config.scheduler.splay,
         })
+    }
+
+    fn crons(&self) -> Vec<(String, Cron)> {
+        let windows = self.windows.iter();
+        let crons = windows.map(|(window, cron)| (window.cron.clone(), cron.clone()));
+        crons.collect()
     }
 }
 
@@ -131,17 +135,15 @@ impl Ticker {
         while !stop.is_cancelled() {
             let windows = Windows::of(&config.borrow_and_update().clone())?;
             let (sender, ticks) = mpsc::unbounded_channel();
-            let mut timer = self.timer(&windows, &sender).await?;
-            timer.start().await?;
-            let ended = tokio::select! {
+            let timer = Timer::of(windows.crons(), self.clock.zone());
+            tokio::select! {
                 // A tick that waits for the database is not waited for: what it has begun is rolled back.
-                () = stop.cancelled() => Ok(()),
-                ended = self.fire_again_and_again(&windows, ticks) => ended,
+                () = stop.cancelled() => {}
+                ended = timer.ring(&sender) => match ended? {},
+                never = self.fire_again_and_again(&windows, ticks) => match never {},
                 // Sender dropped: no more reloads.
-                Ok(()) = config.changed() => Ok(()),
-            };
-            timer.shutdown().await?;
-            ended?;
+                Ok(()) = config.changed() => {}
+            }
         }
         Ok(())
     }
@@ -150,16 +152,15 @@ impl Ticker {
         &self,
         windows: &Windows,
         mut ticks: mpsc::UnboundedReceiver<usize>,
-    ) -> Result<(), TickerError> {
+    ) -> Infallible {
         let mut next_look = self.fire_all(windows, true).await;
         let mut looks: u32 = 0;
-        let mut beats = tokio::time::interval(BEAT);
+        let mut beats = in_step(BEAT);
         loop {
             tokio::select! {
-                tick = ticks.recv() => match tick {
-                    Some(index) => next_look = next_look.min(self.fire_one(windows, index).await),
-                    None => return Err(TickerError::TimerEnded),
-                },
+                Some(index) = ticks.recv() => {
+                    next_look = next_look.min(self.fire_one(windows, index).await);
+                }
                 () = self.control.accounts_changed() => {
                     tokio::time::sleep(SETTLE).await;
                     next_look = self.fire_all(windows, true).await;
@@ -172,31 +173,6 @@ impl Ticker {
                 _ = beats.tick() => self.beat.beat(),
             }
         }
-    }
-
-    async fn timer(
-        &self,
-        windows: &Windows,
-        sender: &mpsc::UnboundedSender<usize>,
-    ) -> Result<JobScheduler, TickerError> {
-        let timer = JobScheduler::new().await?;
-        for (index, (window, _)) in windows.windows.iter().enumerate() {
-            let sender = sender.clone();
-            let tell = move |_, _| -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
-                if sender.send(index).is_err() {
-                    tracing::debug!("a tick after the stop");
-                }
-                Box::pin(std::future::ready(()))
-            };
-            timer
-                .add(Job::new_async_tz(
-                    window.cron.as_str(),
-                    self.clock.zone(),
-                    tell,
-                )?)
-                .await?;
-        }
-        Ok(timer)
     }
 
     async fn fire_all(&self, windows: &Windows, settle: bool) -> Instant {

@@ -1,0 +1,131 @@
+//! When a window is due. tokio-cron-scheduler looks at the clock twice a second for as long as it runs, and the tasks of
+//! one that was shut down stay in the runtime: so it runs only while a tick is near, in a runtime of its own that ends
+//! with it.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use croner::Cron;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::time::sleep;
+use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
+
+use crate::clock::Clock;
+use crate::domain::Zone;
+use crate::domain::ticks::next_tick;
+
+/// So near is a tick that is waited for.
+const NEAR: Duration = Duration::from_secs(10);
+/// So soon before one it begins.
+const AHEAD: Duration = Duration::from_secs(3);
+/// A tick that has come is told within this.
+const TELLS_WITHIN: Duration = Duration::from_secs(1);
+/// How often the clock is looked at, which may be set.
+const LOOK: Duration = Duration::from_secs(60);
+
+/// The timer failed.
+#[derive(Debug, thiserror::Error)]
+pub enum TimerError {
+    /// It does not take a window's cron expression, or no more of them.
+    #[error("the timer failed")]
+    Scheduler(#[from] JobSchedulerError),
+    /// It got no thread.
+    #[error("the timer got no thread")]
+    Thread(#[from] std::io::Error),
+    /// It ended.
+    #[error("the timer ended")]
+    Ended(#[from] tokio::task::JoinError),
+}
+
+/// The cron expressions of the windows, in their order.
+pub(super) struct Timer {
+    crons: Vec<(String, Cron)>,
+    clock: Clock,
+}
+
+/// Ends with all of its tasks.
+struct Own(Option<Runtime>);
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Timer {
+    pub(super) fn of(crons: Vec<(String, Cron)>, zone: Zone) -> Self {
+        // The clock of the machine, as the scheduler itself has it.
+        let clock = Clock::system(zone);
+        Self { crons, clock }
+    }
+
+    /// Tells which window is due, tick by tick.
+    pub(super) async fn ring(
+        &self,
+        due: &UnboundedSender<usize>,
+    ) -> Result<Infallible, TimerError> {
+        loop {
+            self.wait_until_near().await;
+            let crons = self.crons.iter().map(|(cron, _)| cron.clone()).collect();
+            let runtime = Builder::new_multi_thread()
+                .worker_threads(1)
+                .thread_name("timer")
+                .enable_time()
+                .build()?;
+            let ringing = runtime.spawn(ring_while_near(crons, self.clock.zone(), due.clone()));
+            let _own = Own(Some(runtime));
+            ringing.await??;
+        }
+    }
+
+    async fn wait_until_near(&self) {
+        loop {
+            let (now, zone) = (self.clock.now(), self.clock.zone());
+            let next = self
+                .crons
+                .iter()
+                .filter_map(|(_, cron)| next_tick(cron, now, zone));
+            let left = next.min().and_then(|next| (next - now).to_std().ok());
+            let wait = left.map_or(LOOK, |left| left.saturating_sub(AHEAD));
+            if wait.is_zero() {
+                return;
+            }
+            sleep(wait.min(LOOK)).await;
+        }
+    }
+}
+
+/// Ends when no tick is near any more.
+async fn ring_while_near(
+    crons: Vec<String>,
+    zone: Zone,
+    due: UnboundedSender<usize>,
+) -> Result<(), JobSchedulerError> {
+    let mut timer = JobScheduler::new().await?;
+    for (index, cron) in crons.iter().enumerate() {
+        let due = due.clone();
+        let tell = move |_, _| -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
+            if due.send(index).is_err() {
+                tracing::debug!("a tick after the stop");
+            }
+            Box::pin(std::future::ready(()))
+        };
+        timer
+            .add(Job::new_async_tz(cron.as_str(), zone, tell)?)
+            .await?;
+    }
+    timer.start().await?;
+    while timer
+        .time_till_next_job()
+        .await?
+        .is_some_and(|left| left < NEAR)
+    {
+        sleep(NEAR).await;
+    }
+    // One that has come since is not seen by that question.
+    sleep(TELLS_WITHIN).await;
+    Ok(())
+}
