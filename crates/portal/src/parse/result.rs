@@ -131,8 +131,14 @@ fn shown_date(text: &str, profile: &Profile) -> ShownDate {
     let words = folded.split(label.as_str()).skip(1);
     let words = words.filter_map(|rest| rest.split_whitespace().next());
     let words = words.filter(|word| word.contains(|c: char| c.is_ascii_digit()));
+    let format = &profile.date_format;
     let dates: Option<Vec<NaiveDate>> = words
-        .map(|word| date::parse_as(word, &profile.date_format))
+        .map(|word| {
+            // The next text may stand close behind it.
+            let end = word.find(char::is_alphabetic).unwrap_or(word.len());
+            let alone = word[..end].trim_end_matches('-');
+            date::parse_as(word, format).or_else(|| date::parse_as(alone, format))
+        })
         .collect();
     let Some(mut dates) = dates else {
         return ShownDate::Odd;
@@ -172,7 +178,8 @@ pub(crate) fn day(
     if !nothing && page.ends_empty {
         return Err("the page says that there are no appointments, ends, and goes on with some (portal.profile.empty_texts)".to_owned());
     }
-    if nothing && page.has_strays {
+    // Where there is no table, what is missing in it is said below.
+    if nothing && page.has_strays && (page.says_empty || matches!(page.table, Ok(Some(_)))) {
         return Err(
             "appointments stand elsewhere than under the header (portal.profile.table_id, columns)"
                 .to_owned(),
