@@ -23,6 +23,8 @@ use crate::telemetry::metrics;
 const LOOK: Duration = Duration::from_secs(5);
 /// The same while there is neither a job nor another process.
 const LOOK_IDLE: Duration = Duration::from_secs(30);
+/// Shorter than the time between two looks.
+const A_MOMENT: Duration = Duration::from_millis(500);
 /// How often sessions that are over are looked for: they are to be logged out within a minute.
 const SESSIONS_EVERY: Duration = Duration::from_secs(45);
 /// The same while a process gives no sign of life: it is dead, or about to be back.
@@ -275,8 +277,9 @@ impl Janitor {
     }
 }
 
+/// A look that comes a moment before its time is not left to the next one.
 fn is_time(last: Option<Instant>, every: Duration) -> bool {
-    last.is_none_or(|last| last.elapsed() >= every)
+    last.is_none_or(|last| last.elapsed() + A_MOMENT >= every)
 }
 
 fn warn(error: &dyn Error) {

@@ -92,8 +92,8 @@ impl WebhookLoop {
                 }
             }
             if only.is_none() {
-                let is_idle = self.is_alone || !config.webhooks.enabled;
-                next = next_in_step(if is_idle { SELDOM } else { LOOK });
+                let is_alone = self.is_alone && config.webhooks.enabled;
+                next = next_in_step(if is_alone { SELDOM } else { LOOK });
             }
         }
         let last = async { while self.tasks.join_next().await.is_some() {} };

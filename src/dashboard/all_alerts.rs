@@ -50,13 +50,14 @@ pub(super) async fn page(
     sent: Option<&Posted>,
 ) -> Result<Response, Problem> {
     let (times, store) = (visitor.times, &api.store);
-    let before = i64::from(number - 1) * i64::from(SHOWN);
-    let (alerts, silences, all_open, all) = tokio::try_join!(
-        store.list_alerts(true, SHOWN.into(), before),
+    let (silences, all_open, all) = tokio::try_join!(
         store.silences(),
         store.count_alerts(false),
         store.count_alerts(true),
     )?;
+    let number = paging::within(number, SHOWN, all);
+    let before = i64::from(number - 1) * i64::from(SHOWN);
+    let alerts = store.list_alerts(true, SHOWN.into(), before).await?;
     let (over, open): (Vec<_>, Vec<_>) = alerts
         .into_iter()
         .partition(|alert| alert.cleared_at.is_some());

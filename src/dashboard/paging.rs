@@ -20,6 +20,15 @@ impl PageQuery {
     }
 }
 
+/// That page, or the last one if the list has become shorter.
+pub(super) fn within(page: u32, size: u32, of: i64) -> u32 {
+    page.min(pages(size, of)).max(1)
+}
+
+fn pages(size: u32, of: i64) -> u32 {
+    u32::try_from(of.max(0)).unwrap_or(u32::MAX).div_ceil(size)
+}
+
 /// Nothing, if all fits on one page.
 pub(super) fn show(
     language: Language,
@@ -28,7 +37,7 @@ pub(super) fn show(
     of: i64,
     address: impl Fn(u32) -> String,
 ) -> Markup {
-    let pages = u32::try_from(of.max(0)).unwrap_or(u32::MAX).div_ceil(size);
+    let pages = pages(size, of);
     if pages <= 1 {
         return html! {};
     }

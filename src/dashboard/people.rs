@@ -92,6 +92,7 @@ async fn page(
     let (people, examiners) = tokio::try_join!(api.store.staff(), api.store.names())?;
     let say = |sentence| visitor.language.say(sentence);
     let typed = |name: &str| Posted::typed(sent, name, "");
+    let number = paging::within(number, SHOWN, people.len() as i64);
     let before = (number - 1) as usize * SHOWN as usize;
     let (chosen, own) = (typed("papel").parse().ok(), typed("perito").parse().ok());
     let content = html! {

@@ -92,4 +92,23 @@ mod tests {
             [("janitor", STUCK_AFTER + Duration::from_secs(1))]
         );
     }
+
+    #[tokio::test(start_paused = true)]
+    async fn loops_of_one_period_go_round_together_whenever_they_began() {
+        let period = Duration::from_secs(5);
+        let mut first = in_step(period);
+        first.tick().await;
+        tokio::time::advance(Duration::from_millis(1_300)).await;
+        let (mut second, begun) = (in_step(period), Instant::now());
+        second.tick().await;
+        assert_eq!(Instant::now(), begun, "the first look is at once");
+        let next = next_in_step(period);
+        assert!(next > begun && next <= begun + period);
+        assert_eq!((first.tick().await, second.tick().await), (next, next));
+        // Whoever was late does not go round on its own.
+        tokio::time::advance(Duration::from_millis(12_700)).await;
+        first.tick().await;
+        let next = next_in_step(period);
+        assert_eq!(first.tick().await, next);
+    }
 }

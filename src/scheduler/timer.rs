@@ -30,9 +30,6 @@ pub enum TimerError {
     /// It does not take a window's cron expression, or no more of them.
     #[error("the timer failed")]
     Scheduler(#[from] JobSchedulerError),
-    /// It got no thread.
-    #[error("the timer got no thread")]
-    Thread(#[from] std::io::Error),
     /// It ended.
     #[error("the timer ended")]
     Ended(#[from] tokio::task::JoinError),
@@ -74,7 +71,16 @@ impl Timer {
                 .worker_threads(1)
                 .thread_name("timer")
                 .enable_time()
-                .build()?;
+                .build();
+            let runtime = match runtime {
+                Ok(runtime) => runtime,
+                Err(error) => {
+                    // The look every half a minute finds what is due.
+                    tracing::warn!(%error, "the timer got no thread, trying again");
+                    sleep(LOOK).await;
+                    continue;
+                }
+            };
             let ringing = runtime.spawn(ring_while_near(crons, self.clock.zone(), due.clone()));
             let _own = Own(Some(runtime));
             ringing.await??;
@@ -128,4 +134,38 @@ async fn ring_while_near(
     // One that has come since is not seen by that question.
     sleep(TELLS_WITHIN).await;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::window::parse_cron;
+    use chrono_tz::America::Sao_Paulo;
+    use tokio::sync::mpsc;
+
+    /// So far apart that it ends and begins anew between two.
+    #[tokio::test]
+    async fn each_tick_is_told_once_and_in_time() {
+        let cron = "*/20 * * * * *";
+        let timer = Timer::of(
+            vec![(cron.to_owned(), parse_cron(cron).unwrap())],
+            Sao_Paulo.into(),
+        );
+        let (sender, mut due) = mpsc::unbounded_channel();
+        let mut told = Vec::new();
+        tokio::select! {
+            never = timer.ring(&sender) => match never.unwrap() {},
+            () = async {
+                while told.len() < 3 {
+                    assert_eq!(due.recv().await, Some(0));
+                    told.push(timer.clock.now().timestamp_millis());
+                }
+            } => {}
+        }
+        for at in &told {
+            assert!(at % 20_000 < 2_000, "{told:?}");
+        }
+        let ticks: Vec<i64> = told.iter().map(|at| at / 20_000).collect();
+        assert_eq!(ticks, [ticks[0], ticks[0] + 1, ticks[0] + 2]);
+    }
 }

@@ -282,7 +282,7 @@ impl Looker<'_> {
         let is_entry = |url: Url| {
             // The session's name may stand in an address.
             let path = url.path().split(';').next();
-            path == Some("/") || path == entry
+            url.origin() == self.page.url.origin() && (path == Some("/") || path == entry)
         };
         let targets = script::leads_to(&self.document.scripts);
         let mut urls = targets.iter().filter_map(|target| self.resolve(target));

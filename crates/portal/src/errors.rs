@@ -60,6 +60,7 @@ struct Inner {
     doing: Option<Cow<'static, str>>,
     what: Cow<'static, str>,
     delivery: Delivery,
+    status: Option<u16>,
     breaker_open: Option<Duration>,
     page_limit: bool,
     reset: bool,
@@ -158,6 +159,11 @@ impl PortalError {
         self.0.reset
     }
 
+    /// The HTTP status that says it all, if one does.
+    pub(crate) fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
     /// Whether the breaker counts this against the portal.
     pub(crate) fn blames_portal(&self) -> bool {
         match self.0.kind {
@@ -218,6 +224,7 @@ impl PortalError {
             doing: None,
             what: what.into(),
             delivery: Delivery::Unknown,
+            status: None,
             breaker_open: None,
             page_limit: false,
             reset: false,
@@ -283,6 +290,11 @@ impl PortalError {
         error.0.breaker_open = Some(retry_in);
         error.0.delivery = Delivery::NotSent;
         error
+    }
+
+    pub(crate) fn answered(mut self, status: u16) -> Self {
+        self.0.status = Some(status);
+        self
     }
 
     /// The connection was reset before any byte of an answer.

@@ -79,8 +79,6 @@ pub(crate) struct Answer {
     pub set_cookies: Vec<String>,
     /// Whether a body that ends too early would have been noticed by the protocol.
     pub framed: bool,
-    /// What its status means, if that says that the portal cannot serve now. The page may say more.
-    pub refusal: Option<PortalError>,
 }
 
 /// The HTTP client could not be built.
@@ -169,6 +167,9 @@ impl Http {
         match outcome {
             Ok(answer) => Ok((answer, permit)),
             Err(error) => {
+                if !error.is_reset() && error.status().is_some() {
+                    self.firewall.answered();
+                }
                 if error.blames_portal() {
                     permit.failure();
                 } else {
@@ -193,6 +194,9 @@ impl Http {
         let headers = response.headers();
         let retry_after = text(headers, &RETRY_AFTER)
             .and_then(|header| transport::retry_after(&header, self.clock.now()));
+        if let Some(error) = transport::refusal(response.status(), retry_after) {
+            return Err(error);
+        }
         let answer = Answer {
             status: response.status(),
             body: Vec::new(),
@@ -200,12 +204,8 @@ impl Http {
             location: text(headers, &LOCATION),
             set_cookies: headers.get_all(SET_COOKIE).iter().map(latin1).collect(),
             framed: is_framed(response.version(), headers),
-            refusal: transport::refusal(response.status(), retry_after),
         };
-        let body = match self.body(response).await {
-            Err(_) if answer.refusal.is_some() => Vec::new(),
-            body => body?,
-        };
+        let body = self.body(response).await?;
         Ok(Answer { body, ..answer })
     }
 
@@ -261,7 +261,10 @@ fn build(client: &Client, request: &Outgoing) -> reqwest::RequestBuilder {
 fn count(purpose: Purpose, outcome: &Result<Answer, PortalError>, took: Duration) {
     let status = match outcome {
         Ok(answer) => status_label(answer.status.as_u16()),
-        Err(error) => transport_label(error),
+        Err(error) => match error.status() {
+            Some(status) => status_label(status),
+            None => transport_label(error),
+        },
     };
     PORTAL_REQUESTS.one([purpose.as_str(), status]);
     PORTAL_REQUEST_DURATION.took([purpose.as_str()], took);

@@ -126,12 +126,12 @@ pub(crate) fn almost(document: &Document<'_>, profile: &Profile) -> Option<Strin
     })
 }
 
-/// Dates from an answer that is nothing but options: what has a title or links is half of a page.
+/// Dates from an answer that is nothing but options: what has a title or links, and no end, is half of a page.
 pub(crate) fn bare_list(document: &Document<'_>, profile: &Profile) -> Option<DateList> {
+    let is_fragment = document.title.is_empty() && document.links.is_empty();
     let bare = document.forms.is_empty()
         && document.tables.is_empty()
-        && document.title.is_empty()
-        && document.links.is_empty();
+        && (is_fragment || document.is_closed);
     (bare && !document.options_outside_selects.is_empty())
         .then(|| date_list(&document.options_outside_selects, &profile.date_format))
 }

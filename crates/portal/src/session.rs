@@ -158,10 +158,10 @@ impl PortalSession {
         self.inside().is_some()
     }
 
-    /// Whether it is a saved session that no answer has confirmed: the portal has not served us in it.
+    /// Whether it is a saved session in which the portal has shown us nothing: only then has its rest not begun anew.
     #[must_use]
-    pub fn is_unconfirmed(&self) -> bool {
-        matches!(self.state, State::Unverified(_))
+    pub fn is_unused(&self) -> bool {
+        matches!(self.state, State::Unverified(_)) && !self.tab.was_shown_anything()
     }
 
     /// The units of the search form.

@@ -119,7 +119,9 @@ pub(crate) fn refusal(status: StatusCode, retry_after: Option<Duration>) -> Opti
     };
     cannot_serve.then(|| {
         let what = format!("the portal answered {}", status.as_u16());
-        PortalError::new(PortalErrorKind::Unavailable { retry_after }, what).delivery(delivery)
+        PortalError::new(PortalErrorKind::Unavailable { retry_after }, what)
+            .answered(status.as_u16())
+            .delivery(delivery)
     })
 }
 

@@ -82,6 +82,8 @@ struct Inner {
     counts: Counts,
     /// Whether any request of this session was answered.
     answered: bool,
+    /// Whether a page, or a way to one, was among the answers.
+    served: bool,
     /// The page on show, which the next request names as its referer.
     shown: Option<Url>,
     observer: Option<Observer>,
@@ -123,6 +125,11 @@ impl Tab {
     /// What it has cost so far.
     pub(crate) fn counts(&self) -> Counts {
         self.lock().counts
+    }
+
+    /// Whether the portal has answered with a page, whatever page.
+    pub(crate) fn was_shown_anything(&self) -> bool {
+        self.lock().served
     }
 
     /// Puts other cookies in the place of the present ones.
@@ -261,9 +268,7 @@ impl Tab {
             .await;
         self.lock().pace.ended();
         let (answer, permit) = sent.map_err(|error| self.perhaps_firewall(error))?;
-        if answer.refusal.is_none() {
-            self.lock().jar.take(&request.url, &answer.set_cookies);
-        }
+        self.lock().jar.take(&request.url, &answer.set_cookies);
         let step = self.read(request, answer).await;
         match &step {
             Err(error) if *error.kind() == PortalErrorKind::Firewall => {
@@ -274,6 +279,7 @@ impl Tab {
                 self.http.firewall().answered();
             }
         }
+        self.lock().served |= step.is_ok();
         match &step {
             Err(error) if error.blames_portal() => permit.failure(),
             Ok(_) | Err(_) => permit.success(),
@@ -358,10 +364,7 @@ impl Tab {
         }
     }
 
-    async fn read(&self, request: &Request, mut answer: Answer) -> Result<Step, PortalError> {
-        if let Some(refusal) = answer.refusal.take() {
-            return Err(self.refused(request, answer, refusal));
-        }
+    async fn read(&self, request: &Request, answer: Answer) -> Result<Step, PortalError> {
         let location = answer.location.as_deref();
         if let Some(location) = location.filter(|_| answer.status.is_redirection()) {
             let target = request.url.join(location).map_err(|error| {
@@ -380,19 +383,6 @@ impl Tab {
             understand(url, answer, &config.profile)?
         };
         Ok(Step::Page(Box::new(visit)))
-    }
-}
-
-impl Tab {
-    /// Why the portal does not serve: its status says it, unless it is the firewall that says it.
-    fn refused(&self, request: &Request, answer: Answer, refusal: PortalError) -> PortalError {
-        if answer.body.len() > LARGE {
-            return refusal;
-        }
-        match understand(request.url.clone(), answer, &self.config.profile) {
-            Err(error) if *error.kind() == PortalErrorKind::Firewall => error,
-            Ok(_) | Err(_) => refusal,
-        }
     }
 }
 

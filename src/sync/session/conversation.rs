@@ -237,7 +237,7 @@ impl<'a> Conversation<'a> {
     }
 
     async fn keep(&self) -> Result<Option<SessionUsed>, KeepError> {
-        if self.session.is_unconfirmed() {
+        if self.session.is_unused() {
             // It stays as it is kept: it was not used, and may be dead by now.
             return Ok(None);
         }

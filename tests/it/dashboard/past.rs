@@ -224,7 +224,7 @@ async fn thousands_of_alerts_and_of_people_are_shown_page_by_page() {
                 vec!["Abertos"],
             ),
             (
-                "/alertas?pagina=62",
+                "/alertas?pagina=1000000",
                 vec!["encerrado 70<"],
                 vec!["encerrado 50<", "Abertos"],
             ),

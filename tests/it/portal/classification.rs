@@ -48,6 +48,10 @@ fn every_page_has_its_class() {
         (alert.to_owned(), "session over"),
         (sent_away.to_owned(), "session over"),
         (
+            sent_away.replace("/gefor", "https://www.example.com/gefor"),
+            "unknown page",
+        ),
+        (
             sent_away
                 .replace("top.location", "function f() { top.location")
                 .replace(";<", "; }<"),
@@ -151,6 +155,7 @@ fn a_day_is_read_only_from_its_own_page() {
         (format!("DATA: 24/11/26{table}"), "wrong date"),
         (format!("DATA: 25/11/2026-quarta{table}"), "wrong date"),
         (format!("DATA: 24/11/2026-terça{table}"), ""),
+        (format!("(DATA: 24/11/2026){table}"), ""),
         (
             format!("DATA: 25.11.2026{table}"),
             "what follows is no date",

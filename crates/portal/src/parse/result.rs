@@ -116,7 +116,8 @@ fn has_strays(
     let others = others.filter(|table| Some(table.at) != at);
     others.flat_map(|table| &table.rows).any(|row| {
         let texts = || row.cells.iter().map(|cell| &*cell.text);
-        texts().any(|text| hour::parse(text).is_some())
+        texts().filter(|text| !text.is_empty()).count() > 2
+            && texts().any(|text| hour::parse(text).is_some())
             && texts().any(|text| Cpf::parse(text).is_ok_and(|cpf| cpf.has_valid_check_digits()))
     })
 }
@@ -136,7 +137,7 @@ fn shown_date(text: &str, profile: &Profile) -> ShownDate {
         .map(|word| {
             // The next text may stand close behind it.
             let end = word.find(char::is_alphabetic).unwrap_or(word.len());
-            let alone = word[..end].trim_end_matches('-');
+            let alone = word[..end].trim_end_matches(|c: char| !c.is_ascii_digit());
             date::parse_as(word, format).or_else(|| date::parse_as(alone, format))
         })
         .collect();

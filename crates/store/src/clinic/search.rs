@@ -170,7 +170,11 @@ impl Store {
         let mut meant = Meant::default();
         match usuario_ids {
             Some(usuario_ids) if have_few(&mut tx, usuario_ids).await? => {
-                meant.ids = look_at_each(&mut tx, words, usuario_ids).await?;
+                match look_at_each(&mut tx, words, usuario_ids).await {
+                    Ok(ids) => meant.ids = ids,
+                    Err(error) if error.took_too_long() => meant.gave_up = true,
+                    Err(error) => return Err(error),
+                }
             }
             _ => {
                 for parts in whole.into_iter().chain([words.beginnings.as_slice()]) {
@@ -310,9 +314,8 @@ async fn few(tx: &mut Transaction, part: &str) -> Result<Option<usize>, StoreErr
 
 /// What was set is as before, and a statement that failed is forgotten.
 async fn begin_anew(tx: &mut Transaction) -> Result<(), StoreError> {
-    sqlx::raw_sql("ROLLBACK AND CHAIN")
-        .execute(&mut **tx)
-        .await?;
+    let sql = "ROLLBACK AND CHAIN; SET LOCAL idle_in_transaction_session_timeout = '15s'";
+    sqlx::raw_sql(sql).execute(&mut **tx).await?;
     Ok(())
 }
 

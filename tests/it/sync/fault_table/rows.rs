@@ -97,7 +97,6 @@ pub(super) fn what_stays() -> Vec<Row> {
         failed(Fault::always(Reset), "firewall", true),
         failed(Fault::always(Firewall(200)), "firewall", false),
         failed(on_result(Firewall(403)), "firewall", false),
-        failed(on_result(Firewall(503)), "firewall", false),
         failed(Fault::always(FirewallFrame), "firewall", false),
         failed(Fault::always(FirewallScript), "firewall", false),
         failed(Fault::always(NotJson), "layout", false),
