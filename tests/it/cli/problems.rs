@@ -54,8 +54,8 @@ async fn a_wrong_setting_is_said_in_the_language_of_who_starts_it() {
     for (text, portuguese, english) in [
         (
             text,
-            "scheduler.workers não serve",
-            "scheduler.workers is refused",
+            "scheduler.workers tem de ser um número inteiro, e isto é \"many\"",
+            "scheduler.workers must be integer, this is \"many\"",
         ),
         (
             "[http]\nlisten = \"here\"\nmax_syncs = 0\n",
