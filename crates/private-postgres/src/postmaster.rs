@@ -61,7 +61,7 @@ pub(super) fn look(data: &Path) -> Result<State, PrivatePostgresError> {
         return Ok(State::Stale);
     }
     match (lines.get(4), lines.get(7)) {
-        (Some(socket), Some(&"ready")) if !socket.is_empty() => {
+        (Some(socket), Some(&"ready")) if !socket.is_empty() && !is_told_to_end(postmaster.pid) => {
             Ok(State::Ready(postmaster, PathBuf::from(socket)))
         }
         _ => Ok(State::Busy(postmaster)),
@@ -113,9 +113,24 @@ fn is_server(pid: Pid, data: &Path) -> bool {
     }
 }
 
+/// Whether a server that says "ready" has a shutdown's signal ahead of it: on a busy machine it says "stopping" only once
+/// it has had its turn, and whoever joined it meanwhile would be cut off. Without /proc we cannot know.
+fn is_told_to_end(pid: Pid) -> bool {
+    const BIT: u64 = 1 << (Signal::SIGINT as u64 - 1);
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let pending = status
+        .lines()
+        .find_map(|line| line.strip_prefix("ShdPnd:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    pending.is_some_and(|mask| mask & BIT != 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use nix::sys::wait::{WaitPidFlag, waitpid};
+    use std::io::{Read, Write};
+    use std::process::Stdio;
 
     fn state(text: &str) -> State {
         let dir = tempfile::tempdir().unwrap();
@@ -139,6 +154,34 @@ mod tests {
     #[test]
     fn a_file_cut_short_is_not_believed() {
         assert_eq!(state(""), State::Stale);
+    }
+
+    #[test]
+    fn a_server_that_was_told_to_end_and_has_not_had_its_turn_is_on_its_way_down() {
+        // A shell that started these tests in the background has the signal ignored, and so it would never be pending.
+        let mut child = std::process::Command::new("env")
+            .args(["--default-signal=INT", "cat"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = [0; 1];
+        child.stdin.as_mut().unwrap().write_all(b"1").unwrap();
+        child
+            .stdout
+            .as_mut()
+            .unwrap()
+            .read_exact(&mut line)
+            .unwrap();
+        let pid = Pid::from_raw(i32::try_from(child.id()).unwrap());
+        kill(pid, Signal::SIGSTOP).unwrap();
+        waitpid(pid, Some(WaitPidFlag::WUNTRACED)).unwrap();
+        assert!(!is_told_to_end(pid));
+        kill(pid, Signal::SIGINT).unwrap();
+        assert!(is_told_to_end(pid));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(!is_told_to_end(pid), "nobody is there");
     }
 
     #[test]

@@ -52,9 +52,18 @@ impl Client {
             let sync = format!("/api/detran/sincronizar?usuarioId={user}");
             // A scheduled run may be at it; it meets the fault as well. Its resets and those of the run that is asked for
             // may together be taken for the firewall's. Then scheduled runs rest, and the next one asked for is alone.
+            // Or it logged in just before, and the run that is asked for has nothing to log in for.
             let is_met = |answer: &str| {
-                let alone = fault != "reset" || answer.contains("\"network\"");
-                alone && !answer.contains("\"busy\"")
+                let told = match fault {
+                    "reset" => answer.contains("\"network\""),
+                    _ if fault.starts_with("captcha") => answer.contains("\"captcha\""),
+                    _ => true,
+                };
+                let is_met = told && !answer.contains("\"busy\"");
+                if !is_met {
+                    place.simulator.expire_sessions(None);
+                }
+                is_met
             };
             self.ask_until("POST", &sync, hoard, is_met).await;
             place.simulator.clear_faults();

@@ -1,8 +1,8 @@
 //! Bytes to text, more careful than browsers: valid UTF-8 is UTF-8; then by header, by `<meta>` wherever it
-//! stands, and windows-1252.
+//! stands, and windows-1252, within which a letter of UTF-8 stays what it is.
 
 use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr_iter, memmem};
 use percent_encoding::percent_decode_str;
 
 /// The text and the encoding in which the page's forms are to be answered. What needs no change is not copied.
@@ -38,6 +38,9 @@ pub(crate) fn decode(bytes: Vec<u8>, content_type: Option<&str>) -> (String, &'s
         if is_ascii && encoding.is_ascii_compatible() {
             return Some((None, encoding));
         }
+        if encoding == WINDOWS_1252 {
+            return Some((None, encoding));
+        }
         let text = strictly(encoding, &bytes).or_else(|| broken_utf_8(encoding, &bytes))?;
         Some((Some(text), encoding))
     };
@@ -68,9 +71,42 @@ fn strictly(encoding: &'static Encoding, bytes: &[u8]) -> Option<String> {
     }
 }
 
+/// Where a page is put together from parts of which some are in UTF-8, all are read: no word has an Ã before the signs
+/// that would have to follow it.
 fn windows_1252(bytes: &[u8]) -> String {
+    if has_letters_of_utf_8(bytes) {
+        return of_both(bytes);
+    }
     let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
     text.into_owned()
+}
+
+/// UTF-8, and what is none in windows-1252; but a letter that the page's end has cut apart is lost.
+fn of_both(bytes: &[u8]) -> String {
+    let is_cut = |part: &[u8]| match std::str::from_utf8(part) {
+        Ok(_) => false,
+        Err(error) => error.error_len().is_none(),
+    };
+    let parts = bytes.utf8_chunks().flat_map(|chunk| {
+        let foreign = chunk.invalid();
+        let is_last = foreign.as_ptr_range().end == bytes.as_ptr_range().end;
+        let letters = if is_last && is_cut(foreign) {
+            "\u{fffd}".into()
+        } else {
+            WINDOWS_1252.decode_without_bom_handling(foreign).0
+        };
+        [chunk.valid().into(), letters]
+    });
+    parts.collect()
+}
+
+/// Whether letters from À to ÿ are among them, in two bytes each. The signs × and ÷ are none; and à could be an Ã before
+/// a space that does not break.
+fn has_letters_of_utf_8(bytes: &[u8]) -> bool {
+    memchr_iter(0xc3, bytes).any(|at| {
+        let next = bytes.get(at + 1);
+        next.is_some_and(|next| matches!(next, 0x80..=0xbf) && !matches!(next, 0x97 | 0xa0 | 0xb7))
+    })
 }
 
 /// A query as people read it: valid UTF-8 is UTF-8, all else windows-1252.
@@ -96,7 +132,7 @@ fn broken_utf_8(encoding: &'static Encoding, bytes: &[u8]) -> Option<String> {
                 broken + usize::from(!chunk.invalid().is_empty()),
             )
         });
-    (letters > 0 && letters >= broken).then(|| String::from_utf8_lossy(bytes).into_owned())
+    (letters > 0 && letters >= broken).then(|| of_both(bytes))
 }
 
 fn from_header(content_type: &str) -> Option<&'static Encoding> {
@@ -214,11 +250,33 @@ mod tests {
     fn a_broken_letter_changes_no_other() {
         let page = "<meta charset=utf-8>JOÃO, JOSÉ, São".as_bytes();
         let cut = &page[..page.len() - 2];
-        for page in [cut, &[cut, b"x"].concat()] {
+        let foreign = [&cut[..cut.len() - 1], b"\xe3o"].concat();
+        for (page, end) in [(cut, "S\u{fffd}"), (&foreign, "São")] {
             let (text, encoding) = decoded(page, None);
-            assert!(text.contains("JOÃO, JOSÉ, S\u{fffd}"), "{text}");
+            assert!(text.contains("JOÃO, JOSÉ, S"), "{text}");
+            assert!(text.ends_with(end), "{text}");
             assert_eq!(encoding, "UTF-8");
         }
+    }
+
+    #[test]
+    fn a_page_of_two_encodings_is_read_in_both() {
+        let utf_8 = "JOÃO D'ÁVILA, exame médico".as_bytes();
+        let latin = b"Relat\xf3rio de JOS\xc9 da CONCEI\xc7\xc3O, amanh\xe3, AMANH\xc3\xa0";
+        for page in [[utf_8, latin].concat(), [latin, utf_8].concat()] {
+            for header in [None, Some("text/html;charset=ISO-8859-1")] {
+                let (text, encoding) = decoded(&page, header);
+                assert_eq!(encoding, "windows-1252");
+                assert!(text.contains("JOÃO D'ÁVILA, exame médico"), "{text}");
+                assert!(
+                    text.contains("Relatório de JOSÉ da CONCEIÇÃO, amanhã, AMANH"),
+                    "{text}"
+                );
+            }
+        }
+        assert_eq!(decoded(latin, None).0, {
+            "Relatório de JOSÉ da CONCEIÇÃO, amanhã, AMANHÃ\u{a0}"
+        });
     }
 
     proptest! {
