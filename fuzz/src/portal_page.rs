@@ -44,7 +44,8 @@ fn check_as(page: &[u8], content_type: Option<&str>, profile: &Profile) {
     if let Ok(reading) = &day {
         assert_eq!(eye.kind(page).as_deref(), Ok("result page"));
         check_reading(reading);
-        for cut in cuts(page).filter(|_| is_one_encoding(page) && is_one_page(page)) {
+        let is_one = |cut: &usize| is_one_encoding(page, *cut) && is_one_page(page);
+        for cut in cuts(page).filter(is_one) {
             check_cut(&eye, &page[..cut], reading);
         }
     }
@@ -148,7 +149,8 @@ fn check_dates(eye: &Eye<'_>, page: &[u8], dates: &[NaiveDate]) {
         Ok("list of dates") => return,
         other => panic!("dates are offered by a {other:?}"),
     }
-    for cut in cuts(page).filter(|_| is_one_encoding(page) && is_one_page(page)) {
+    let is_one = |cut: &usize| is_one_encoding(page, *cut) && is_one_page(page);
+    for cut in cuts(page).filter(is_one) {
         if let Ok(fewer) = eye.dates(&page[..cut]) {
             assert_eq!(fewer, dates, "cut at {cut} it offers other dates");
         }
@@ -179,10 +181,14 @@ fn cuts(page: &[u8]) -> impl Iterator<Item = usize> {
     cuts.into_iter()
 }
 
-/// Whether a page can only be read in one way: which of two encodings prevails may depend on its end.
-fn is_one_encoding(page: &[u8]) -> bool {
+/// Whether a page and the part of it before `cut` can only be read in one way: which of two encodings prevails may depend
+/// on its end.
+fn is_one_encoding(page: &[u8], cut: usize) -> bool {
+    let is_utf_8 = |part: &[u8]| std::str::from_utf8(part).is_ok();
+    let part = &page[..cut];
     let lower = page.to_ascii_lowercase();
-    std::str::from_utf8(page).is_ok() || !lower.windows(3).any(|part| part == b"utf")
+    let is_declared = lower.windows(3).any(|part| part == b"utf");
+    is_utf_8(page) || !is_declared && (part.is_ascii() || !is_utf_8(part))
 }
 
 /// Whether it has one end: of two result pages, one behind the other, the first is whole by itself.

@@ -2,7 +2,7 @@
 //! stands, and windows-1252, within which a letter of UTF-8 stays what it is.
 
 use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
-use memchr::{memchr, memchr_iter, memmem};
+use memchr::{memchr, memchr2_iter, memmem};
 use percent_encoding::percent_decode_str;
 
 /// The text and the encoding in which the page's forms are to be answered. What needs no change is not copied.
@@ -71,14 +71,35 @@ fn strictly(encoding: &'static Encoding, bytes: &[u8]) -> Option<String> {
     }
 }
 
-/// Where a page is put together from parts of which some are in UTF-8, all are read: no word has an Ã before the signs
-/// that would have to follow it.
+/// Where a page is put together from parts of which some are in UTF-8, their letters are read too: no word has an Ã or Â
+/// before the signs that would have to follow it. Pair by pair, so that half a page says the same as all of it.
 fn windows_1252(bytes: &[u8]) -> String {
-    if has_letters_of_utf_8(bytes) {
-        return of_both(bytes);
+    let mut text = String::with_capacity(bytes.len() + bytes.len() / 16 + 64);
+    let mut from = 0;
+    for at in memchr2_iter(0xc2, 0xc3, bytes) {
+        if let Some(letter) = bytes.get(at..at + 2).and_then(letter_of_utf_8) {
+            push_1252(&mut text, &bytes[from..at]);
+            text.push_str(letter);
+            from = at + 2;
+        }
     }
-    let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
-    text.into_owned()
+    push_1252(&mut text, &bytes[from..]);
+    text
+}
+
+/// From À to ÿ, and what ends an abbreviation. The signs × and ÷ are none; and à could be an Ã before a space that does
+/// not break.
+fn letter_of_utf_8(pair: &[u8]) -> Option<&str> {
+    let is_letter = match pair {
+        [0xc3, next] => !matches!(next, 0x97 | 0xa0 | 0xb7),
+        [0xc2, next] => matches!(next, 0xaa | 0xb0 | 0xba),
+        _ => false,
+    };
+    std::str::from_utf8(pair).ok().filter(|_| is_letter)
+}
+
+fn push_1252(text: &mut String, bytes: &[u8]) {
+    text.push_str(&WINDOWS_1252.decode_without_bom_handling(bytes).0);
 }
 
 /// UTF-8, and what is none in windows-1252; but a letter that the page's end has cut apart is lost.
@@ -98,15 +119,6 @@ fn of_both(bytes: &[u8]) -> String {
         [chunk.valid().into(), letters]
     });
     parts.collect()
-}
-
-/// Whether letters from À to ÿ are among them, in two bytes each. The signs × and ÷ are none; and à could be an Ã before
-/// a space that does not break.
-fn has_letters_of_utf_8(bytes: &[u8]) -> bool {
-    memchr_iter(0xc3, bytes).any(|at| {
-        let next = bytes.get(at + 1);
-        next.is_some_and(|next| matches!(next, 0x80..=0xbf) && !matches!(next, 0x97 | 0xa0 | 0xb7))
-    })
 }
 
 /// A query as people read it: valid UTF-8 is UTF-8, all else windows-1252.
@@ -261,13 +273,13 @@ mod tests {
 
     #[test]
     fn a_page_of_two_encodings_is_read_in_both() {
-        let utf_8 = "JOÃO D'ÁVILA, exame médico".as_bytes();
+        let utf_8 = "JOÃO D'ÁVILA, 1º exame médico".as_bytes();
         let latin = b"Relat\xf3rio de JOS\xc9 da CONCEI\xc7\xc3O, amanh\xe3, AMANH\xc3\xa0";
         for page in [[utf_8, latin].concat(), [latin, utf_8].concat()] {
             for header in [None, Some("text/html;charset=ISO-8859-1")] {
                 let (text, encoding) = decoded(&page, header);
                 assert_eq!(encoding, "windows-1252");
-                assert!(text.contains("JOÃO D'ÁVILA, exame médico"), "{text}");
+                assert!(text.contains("JOÃO D'ÁVILA, 1º exame médico"), "{text}");
                 assert!(
                     text.contains("Relatório de JOSÉ da CONCEIÇÃO, amanhã, AMANH"),
                     "{text}"
