@@ -29,7 +29,7 @@ const A_MOMENT: Duration = Duration::from_millis(500);
 const SESSIONS_EVERY: Duration = Duration::from_secs(45);
 /// The same while a process gives no sign of life: it is dead, or about to be back.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
-/// How often it is looked whether the queue moves, and for young tables, while there are jobs.
+/// How often it is looked whether the queue moves, for young tables and the index of the search, while there are jobs.
 const REST_EVERY: Duration = Duration::from_secs(15);
 /// The same while there are none.
 const REST_IDLE: Duration = Duration::from_secs(120);
@@ -174,6 +174,7 @@ impl Janitor {
         if !tables.is_empty() {
             tracing::debug!(?tables, "gathered the statistics of young tables");
         }
+        self.store.tidy_search_index().await?;
         Ok(state)
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::parts::{App, Ended};
@@ -21,6 +22,8 @@ use crate::tomorrow::{Due, Evening, Sent, due, is_fresh};
 
 /// How often the loop looks whether it is time.
 const LOOK: Duration = Duration::from_secs(5);
+/// So long the database is not asked again, when all that the hour asks for was done.
+const REST: Duration = Duration::from_secs(60);
 /// Examiners read at once for their mail.
 const AT_ONCE: usize = 2;
 
@@ -38,6 +41,7 @@ impl App {
             channels: self.channels.subscribe(),
             beat: beats.register("tomorrow"),
             readings: JoinSet::new(),
+            done: None,
             failing: false,
         };
         let stop = stop.clone();
@@ -51,6 +55,8 @@ struct TomorrowLoop {
     channels: watch::Receiver<Arc<Channels>>,
     beat: Beat,
     readings: JoinSet<Result<(), StoreError>>,
+    /// Nothing was left to do then.
+    done: Option<(Due, Instant)>,
     /// The database's trouble is logged once.
     failing: bool,
 }
@@ -74,8 +80,17 @@ impl TomorrowLoop {
             let Some(due) = due(&config.tomorrow, self.syncer.clock.local_now()) else {
                 continue;
             };
+            if self
+                .done
+                .is_some_and(|(done, at)| done == due && at.elapsed() < REST)
+            {
+                continue;
+            }
             match self.look(due, &config, stop).await {
-                Ok(()) => self.failing = false,
+                Ok(is_done) => {
+                    self.done = is_done.then(|| (due, Instant::now()));
+                    self.failing = false;
+                }
                 Err(error) => self.log(&error),
             }
         }
@@ -87,12 +102,13 @@ impl TomorrowLoop {
         Ok(())
     }
 
+    /// Whether nothing was to be done.
     async fn look(
         &mut self,
         due: Due,
         config: &Arc<Config>,
         stop: &CancellationToken,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let store = &self.syncer.store;
         while self.readings.len() < AT_ONCE {
             let claimed = store.claim_tomorrow_reading(due.day, config.tomorrow.wait);
@@ -102,8 +118,9 @@ impl TomorrowLoop {
             self.readings
                 .spawn(async move { read(&syncer, &config, (user, due.day), stop).await });
         }
+        let mut is_done = self.readings.is_empty();
         if !due.is_hour {
-            return Ok(());
+            return Ok(is_done);
         }
         let channels = self.channels.borrow().clone();
         let evening = Evening {
@@ -116,9 +133,10 @@ impl TomorrowLoop {
             if evening.send_next(due.day, due.is_late).await? == Sent::Nothing {
                 break;
             }
+            is_done = false;
             self.beat.beat();
         }
-        Ok(())
+        Ok(is_done)
     }
 
     fn log(&mut self, error: &StoreError) {

@@ -8,8 +8,11 @@ mod list;
 mod print;
 mod request;
 
+use std::time::Duration;
+
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
+use chrono::NaiveDate;
 use maud::{Markup, html};
 
 pub(super) use self::address::Address;
@@ -27,6 +30,9 @@ use crate::words::pages::clinic as words;
 
 /// Slots on a page, so that it stays small.
 const PAGE: u32 = 40;
+/// So long a search looks through the days at first, where each word has many and all together few: whoever searches
+/// for them mostly means somebody of these days, and sees them at once.
+const AT_FIRST: Duration = Duration::from_millis(20);
 /// On a page for paper, which says less of each.
 const PRINTED: u32 = 150;
 /// Days of examiners whose state is looked up for a page.
@@ -123,24 +129,44 @@ impl Clinic<'_> {
         };
         let ids = view.usuario_ids.as_deref();
         let (limit, offset) = self.slice(PAGE);
+        let searched = match self.address.everything {
+            true => searched.clone(),
+            false => searched.clone().within(AT_FIRST),
+        };
         // One more than is shown tells whether there is a further page; how many there are in all would take as long as
         // showing them.
         let found = self
             .api
             .store
-            .clinic_search(searched, ids, limit + 1, offset);
+            .clinic_search(&searched, ids, limit + 1, offset);
         let found = found.await?;
         let mut slots = found.slots;
         let more = slots.len() > PAGE as usize;
         slots.truncate(PAGE as usize);
         let known = offset + i64::try_from(slots.len()).unwrap_or(0) + i64::from(more);
+        let earlier = found.from_day.filter(|_| !self.address.everything && !more);
         Ok(html! {
-            @if found.cut && !slots.is_empty() { p.hint { (self.say(words::NARROW_IT_DOWN)) } }
+            @if found.cut && earlier.is_none() && !slots.is_empty() { p.hint { (self.say(words::NARROW_IT_DOWN)) } }
             @if !slots.is_empty() { (self.slots(&slots)) }
-            @else if found.cut && self.address.page == 1 { p.empty { (self.say(words::SEARCH_GAVE_UP)) } }
-            @else { (self.nothing(words::NOBODY_FOUND)) }
+            @else if found.cut && earlier.is_none() && self.address.page == 1 { p.empty { (self.say(words::SEARCH_GAVE_UP)) } }
+            @else if earlier.is_none() { (self.nothing(words::NOBODY_FOUND)) }
+            @if let Some(day) = earlier { (self.earlier(day, slots.is_empty())) }
             (self.paging(PAGE, known))
         })
+    }
+
+    /// How far back the first look came, and the way to all days.
+    fn earlier(&self, day: NaiveDate, is_nobody: bool) -> Markup {
+        let said = match is_nobody {
+            true => words::nobody_from(day),
+            false => words::searched_from(day),
+        };
+        html! {
+            p.hint {
+                (self.visitor.language.say(said)) " "
+                a href=(self.address.with("tudo", "1")) { (self.say(words::ALL_DAYS)) }
+            }
+        }
     }
 
     async fn paper(&self) -> Result<Markup, Problem> {

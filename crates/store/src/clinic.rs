@@ -49,6 +49,7 @@ macro_rules! slots {
 }
 
 mod search;
+mod search_index;
 mod slot;
 
 pub use search::{Found, SearchedWords};

@@ -17,6 +17,8 @@ pub(in crate::dashboard) struct Address {
     /// Examiners: numbers, or parts of names.
     pub(super) examiners: Vec<String>,
     pub(super) search: String,
+    /// Through all days, however long it takes.
+    pub(super) everything: bool,
     pub(super) changes: bool,
     /// The day since whose evening.
     pub(super) since: String,
@@ -58,6 +60,7 @@ impl Address {
                     address.examiners.extend(named.map(ToOwned::to_owned));
                 }
                 "busca" => value.clone_into(&mut address.search),
+                "tudo" => address.everything = value == "1",
                 "desde" => value.clone_into(&mut address.since),
                 "mudancas" => address.changes = value == "1",
                 "ordem" => address.by_examiner = value == "perito",
@@ -147,7 +150,9 @@ impl Address {
 
     /// Days instead of what is shown now, of the same examiners.
     pub(super) fn days(today: NaiveDate, first: u64, last: u64, of: &Self) -> String {
-        let dropped = ["de", "ate", "busca", "mudancas", "desde", "imprimir"];
+        let dropped = [
+            "de", "ate", "busca", "tudo", "mudancas", "desde", "imprimir",
+        ];
         let kept = of.pairs.iter();
         let kept = kept.filter(|(known, _)| !dropped.contains(&known.as_str()));
         let (from, to) = (today + Days::new(first), today + Days::new(last));

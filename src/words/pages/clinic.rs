@@ -29,6 +29,7 @@ pub(crate) const SEARCH_GAVE_UP: Sentence = both(
     "A busca demorou demais e parou antes de achar alguém. Escreva mais do nome, o CPF ou o telefone.",
     "The search took too long and ended before it had found anybody. Type more of the name, the CPF or the telephone.",
 );
+pub(crate) const ALL_DAYS: Sentence = both("Procurar em todos os dias", "Look through all days");
 pub(crate) const NOBODY_FOUND: Sentence = both(
     "Nenhum candidato assim foi lido até agora.",
     "No such candidate has been read so far.",
@@ -180,6 +181,24 @@ pub(crate) const NARROW_IT_DOWN: Sentence = both(
     "Há mais candidatos assim: aqui estão só os de data mais recente. Escreva mais do nome, o CPF ou o telefone.",
     "There are more such candidates: here are only those of the latest dates. Type more of the name, the CPF or the telephone.",
 );
+
+/// The first look of a search, for words that many have, came back to this day.
+pub(crate) fn searched_from(day: NaiveDate) -> Sentence<String> {
+    let (br, iso) = (day.format("%d/%m/%Y"), day.format("%Y-%m-%d"));
+    sentence!(
+        "Procurado de {br} em diante; antes disso pode haver mais.",
+        "Looked through from {iso} on; there may be more before that."
+    )
+}
+
+/// The same, and it found nobody.
+pub(crate) fn nobody_from(day: NaiveDate) -> Sentence<String> {
+    let (br, iso) = (day.format("%d/%m/%Y"), day.format("%Y-%m-%d"));
+    sentence!(
+        "Nenhum candidato assim de {br} em diante; antes disso ainda não foi procurado.",
+        "No such candidate from {iso} on; the days before that were not looked through yet."
+    )
+}
 
 /// The name of a column as a key for programs: `Exame médico` is `exame_medico`.
 pub(crate) fn key(name: &str) -> String {

@@ -79,6 +79,52 @@ async fn the_page_shows_who_comes_today_over_all_examiners_with_what_is_needed_t
 const DOUBT: &str = "<p class=\"notice bad\" role=\"alert\">";
 
 #[tokio::test]
+async fn who_is_looked_for_by_common_words_is_shown_of_the_latest_days_and_then_of_all() {
+    let world = world(1).await;
+    // On so many days that they are not looked through at first.
+    let sql = "INSERT INTO agenda_slots (usuario_id, data, hora, external_uid, payload, uid_version)
+        SELECT 1, date '2090-12-31' - 4 * n, '08:00', n, jsonb_build_object('nome',
+               CASE WHEN n IN (0, 4000) THEN 'ANA LIMA' WHEN n % 2 = 0 THEN 'ANA REIS' ELSE 'RUI LIMA' END), 1
+        FROM generate_series(0, 4000) n";
+    assert_eq!(world.execute(sql).await, 4_001);
+    // What was just written is else looked through by each look.
+    world.execute("VACUUM agenda_slots").await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let at_first = browser.get("/agenda?busca=ana+lima").await.html;
+        assert!(at_first.contains("Procurado de "), "{at_first}");
+        assert_eq!(at_first.matches("Ana Lima").count(), 1, "{at_first}");
+        let link = "/agenda?busca=ana+lima&amp;tudo=1";
+        assert!(at_first.contains(&format!("href=\"{link}\"")), "{at_first}");
+        let all = browser.get(&link.replace("&amp;", "&")).await.html;
+        assert_eq!(all.matches("Ana Lima").count(), 2, "{all}");
+        assert!(!all.contains("Procurado de "), "{all}");
+        let nobody = browser.get("/agenda?busca=ana+rui").await.html;
+        assert!(nobody.contains("Nenhum candidato assim de "), "{nobody}");
+        assert!(
+            nobody.contains("antes disso ainda não foi procurado"),
+            "{nobody}"
+        );
+        let nobody = browser.get("/agenda?busca=ana+rui&tudo=1").await.html;
+        assert!(
+            nobody.contains("Nenhum candidato assim foi lido"),
+            "{nobody}"
+        );
+        let file = browser
+            .get("/agenda/planilha.csv?busca=ana+lima")
+            .await
+            .html;
+        assert_eq!(
+            file.matches("Ana Lima").count(),
+            2,
+            "a file has all: {file}"
+        );
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
 async fn what_is_not_understood_of_an_address_is_said_and_no_file_is_made_of_it() {
     let world = world(2).await;
     comes_today(&world).await;

@@ -333,3 +333,33 @@ async fn an_index_that_was_left_half_made_is_made_anew() {
     assert!(valid);
     db.close().await;
 }
+
+#[tokio::test]
+async fn what_was_written_lately_is_merged_into_the_index_of_words() {
+    const MERGE: &str = "SELECT gin_clean_pending_list('agenda_slots_day_words_idx')";
+    let db = TestDatabase::new().await;
+    let user = user(&db, "A").await;
+    let add = async |day: &str| {
+        sqlx::query(
+            "INSERT INTO agenda_slots (usuario_id, data, hora, external_uid, payload, uid_version)
+             SELECT $1, $2::text::date, time '08:00' + make_interval(mins => g), $2 || g, jsonb_build_object('nome', 'ANA LIMA'), 1
+             FROM generate_series(1, 500) g",
+        )
+        .bind(user)
+        .bind(day)
+        .execute(&db.pool)
+        .await
+        .unwrap();
+    };
+    let pages = async || {
+        sqlx::query_scalar::<_, i64>(MERGE)
+            .fetch_one(&db.pool)
+            .await
+    };
+    add("2026-11-28").await;
+    assert!(pages().await.unwrap() > 0, "they are kept aside at first");
+    add("2026-11-29").await;
+    db.store.tidy_search_index().await.unwrap();
+    assert_eq!(pages().await.unwrap(), 0);
+    db.close().await;
+}

@@ -1,5 +1,7 @@
 //! Whatever words are looked for, and by whichever way: the search finds what looking through all slots finds.
 
+use std::time::Duration;
+
 use agendad::store::clinic::SearchedWords;
 use chrono::{NaiveDate, TimeDelta};
 use rand::rngs::StdRng;
@@ -91,6 +93,11 @@ fn typed(random: &mut StdRng, names: &[String]) -> Vec<String> {
     words
 }
 
+/// Whose name is at this place.
+fn day(days: &[NaiveDate], at: usize) -> NaiveDate {
+    days[(at + 1) * days.len() / (SLOTS + 1)]
+}
+
 /// Two examiners in turn.
 fn examiner(at: usize) -> i32 {
     if at.is_multiple_of(2) { 1 } else { 2 }
@@ -117,7 +124,12 @@ fn meant(names: &[String], typed: &[String], whose: Option<&[i32]>) -> Vec<usize
     }
 }
 
-async fn looks(db: &TestDatabase, random: &mut StdRng, names: &[String], seed: u64) {
+async fn looks(
+    db: &TestDatabase,
+    random: &mut StdRng,
+    (names, days): (&[String], &[NaiveDate]),
+    seed: u64,
+) {
     for _ in 0..LOOKS {
         let typed = typed(random, names);
         let whose = [None, Some(&[1][..]), Some(&[2]), Some(&[1, 2])];
@@ -127,13 +139,23 @@ async fn looks(db: &TestDatabase, random: &mut StdRng, names: &[String], seed: u
             true => (5_000, 0),
             false => (random.random_range(1..60), random.random_range(0..300)),
         };
-        meant = meant.into_iter().skip(offset).take(limit).collect();
         let text = format!("{} of {whose:?}", typed.join(" "));
-        let words = SearchedWords::read(&typed.join(" ")).unwrap();
-        let (limit, offset) = (limit as i64, offset as i64);
-        let found = db.store.clinic_search(&words, whose, limit, offset);
+        let mut words = SearchedWords::read(&typed.join(" ")).unwrap();
+        let is_impatient = random.random_bool(0.3);
+        if is_impatient {
+            words = words.within(Duration::ZERO);
+        }
+        let page = (limit as i64, offset as i64);
+        let found = db.store.clinic_search(&words, whose, page.0, page.1);
         let found = found.await.unwrap();
-        assert!(!found.cut, "{text}, seed {seed}");
+        assert!(is_impatient || !found.cut, "{text}, seed {seed}");
+        assert_eq!(found.cut, found.from_day.is_some(), "{text}, seed {seed}");
+        if let Some(from_day) = found.from_day {
+            // Whoever has all words may be on an earlier day; then nobody's beginnings were looked for.
+            let is_seen = |at: &usize| day(days, *at) >= from_day && !found.slots.is_empty();
+            meant.retain(is_seen);
+        }
+        meant = meant.into_iter().skip(offset).take(limit).collect();
         let meant: Vec<&str> = meant.iter().map(|&at| names[at].as_str()).collect();
         let found = found.slots.iter().map(|slot| slot.nome.as_deref().unwrap());
         let found: Vec<&str> = found.collect();
@@ -160,12 +182,50 @@ async fn whatever_the_words_it_finds_what_a_look_through_all_slots_finds() {
     .execute(&db.pool)
     .await
     .unwrap();
-    looks(&db, random, &names, seed).await;
+    looks(&db, random, (&names, &days), seed).await;
     // With statistics of the words.
     sqlx::raw_sql("VACUUM ANALYZE agenda_slots")
         .execute(&db.pool)
         .await
         .unwrap();
-    looks(&db, random, &names, seed).await;
+    looks(&db, random, (&names, &days), seed).await;
+    db.close().await;
+}
+
+#[tokio::test]
+async fn words_that_many_have_and_few_together_are_first_looked_for_on_the_latest_days() {
+    let db = TestDatabase::new().await;
+    sqlx::query(
+        "WITH examiner AS (INSERT INTO usuarios (id, nome) VALUES (1, 'A'))
+         INSERT INTO agenda_slots (usuario_id, data, hora, external_uid, payload, uid_version)
+         SELECT 1, date '2026-11-28' - n / 8, time '08:00' + make_interval(mins => n % 8), n, jsonb_build_object('nome',
+                CASE WHEN n = 799 THEN 'RARA FINDA' WHEN n IN (0, 400) THEN 'ANA LIMA' WHEN n % 2 = 0 THEN 'ANA REIS' ELSE 'RUI LIMA' END), 1
+         FROM generate_series(0, 799) n",
+    )
+    .execute(&db.pool)
+    .await
+    .unwrap();
+    let search = async |text: &str, patience| {
+        let words = SearchedWords::read(text).unwrap().within(patience);
+        let found = db.store.clinic_search(&words, None, 50, 0).await.unwrap();
+        (found.slots.len(), found.from_day.map(|day| day.to_string()))
+    };
+    let latest = Some("2026-11-28".to_owned());
+    let long = Duration::from_secs(60);
+    assert_eq!(
+        search("ana lima", Duration::ZERO).await,
+        (1, latest.clone())
+    );
+    assert_eq!(search("ana lima", long).await, (2, None));
+    // Nobody has both; and no beginnings are looked for before that is known.
+    assert_eq!(search("rui ana", Duration::ZERO).await, (0, latest));
+    assert_eq!(search("rui ana", long).await, (0, None));
+    assert_eq!(search("ana finda", Duration::ZERO).await, (0, None));
+    assert_eq!(
+        search("rara", Duration::ZERO).await,
+        (1, None),
+        "on the earliest day"
+    );
+    assert_eq!(search("find rar", Duration::ZERO).await, (1, None));
     db.close().await;
 }

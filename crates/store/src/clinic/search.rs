@@ -7,6 +7,7 @@ use crate::connect_error::sqlstate;
 use crate::{Store, StoreError, Transaction};
 use agendad_domain::SlotStatus;
 use agendad_domain::text::fold;
+use chrono::NaiveDate;
 use futures::TryStreamExt;
 use futures::stream::BoxStream;
 use std::collections::HashSet;
@@ -20,8 +21,9 @@ const FEW: i64 = 1_000;
 const MOST: i64 = 5_000;
 /// So many different words say who is meant.
 const MOST_WORDS: usize = 8;
-/// So long it is tried which word is rare.
-const LONGEST_TRIAL: Duration = Duration::from_secs(2);
+/// So long it is tried which word is rare, and so long days are looked through. Shorter than the server's time-out below,
+/// after which nobody knows how far it came.
+const LONGEST: Duration = Duration::from_millis(1_800);
 /// How words are looked up. The planner takes words of which it knows nothing for common ones, and would then read all
 /// slots, or start helpers for each look. With less memory, the slots of common words are known by their pages only, and the words of all on
 /// them are taken apart again. What takes longer is not looked up to its end.
@@ -32,10 +34,12 @@ const LOOK: &str = "SET LOCAL enable_seqscan = off; SET LOCAL max_parallel_worke
 /// for the number of a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchedWords {
-    /// All words as they are; `None`: there is only a beginning of a number.
-    whole: Option<String>,
+    /// Each word as it is; `None`: there is only a beginning of a number.
+    whole: Option<Vec<String>>,
     /// Each word as a beginning, which takes longer.
     beginnings: Vec<String>,
+    /// So long days are looked through for words that each have many, and few together.
+    patience: Duration,
 }
 
 impl SearchedWords {
@@ -80,9 +84,18 @@ impl SearchedWords {
             }
         }
         Some(Self {
-            whole: is_whole.then(|| whole.join(" & ")),
+            whole: is_whole.then_some(whole),
             beginnings,
+            patience: LONGEST,
         })
+    }
+
+    /// Looks through the latest days only, of words that each have many and few together: as many days as can be looked
+    /// through in this time. [`Found::from_day`] says how far it came. A word that is rare is looked up in all days.
+    #[must_use]
+    pub fn within(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 }
 
@@ -110,6 +123,8 @@ pub struct Found {
     pub slots: Vec<ClinicSlot>,
     /// Some of those that are meant are not among them, and will not be on a further page: more has to be said.
     pub cut: bool,
+    /// Days before this one were not looked at, see [`SearchedWords::within`].
+    pub from_day: Option<NaiveDate>,
 }
 
 /// Which slots are meant, latest first.
@@ -118,15 +133,32 @@ struct Meant {
     ids: Vec<i64>,
     /// Looking for more would have taken too long.
     gave_up: bool,
+    /// Days before this one were not looked at.
+    from_day: Option<NaiveDate>,
+}
+
+impl Meant {
+    /// All days were looked at.
+    fn is_nobody(&self) -> bool {
+        self.ids.is_empty() && !self.gave_up && self.from_day.is_none()
+    }
+}
+
+/// What a look sees: a slot, or at last the earliest day that it came to, if there are earlier ones.
+struct Seen {
+    id: Option<i64>,
+    from_day: Option<NaiveDate>,
 }
 
 /// The slots that `$which` names, from the latest day on: one day, then two, then four and four, each look when those
-/// before it were not enough. Days are counted as `agendad_slot_day_words` counts them; of those at which one looks,
-/// `looks` has the first and the last, and `words`: $2 behind the number of each. The days stand there once more for
-/// small tables, in which the planner looks at all slots; `IS TRUE` keeps it from reading all slots of these days.
+/// before it were not enough, and $3 seconds are not over. Days are counted as `agendad_slot_day_words` counts them; of
+/// those at which one looks, `looks` has the first and the last, and `words`: $2 behind the number of each. The days
+/// stand there once more for small tables, in which the planner looks at all slots; `IS TRUE` keeps it from reading all
+/// slots of these days.
 macro_rules! by_day {
     ($which:literal, $($argument:expr),*) => {
-        sqlx::query_scalar!(
+        sqlx::query_as!(
+            Seen,
             r#"WITH RECURSIVE latest AS (
                    SELECT 1 AS days, max(data) AS to_day FROM agenda_slots
                    UNION ALL
@@ -134,6 +166,7 @@ macro_rules! by_day {
                    FROM latest,
                         LATERAL (SELECT greatest(least(to_day, '2099-12-31'), '1901-01-01') - date '1901-01-01' - days + 1 AS first) counted
                    WHERE first > 0 AND to_day IS NOT NULL
+                     AND clock_timestamp() < statement_timestamp() + make_interval(secs => $3)
                ), looks AS (
                    SELECT CASE WHEN first > 0 THEN date '1901-01-01' + first ELSE '-infinity' END AS from_day, to_day,
                           (SELECT string_agg('(' || replace($2, '@', day::text) || ')', ' | ')
@@ -143,10 +176,14 @@ macro_rules! by_day {
                         LATERAL (SELECT last - days + 1 AS first) begun
                    WHERE to_day IS NOT NULL
                )
-               SELECT found.id AS "id!" FROM looks CROSS JOIN LATERAL (
+               SELECT found.id AS "id?", NULL::date AS "from_day?" FROM looks CROSS JOIN LATERAL (
                    SELECT id FROM agenda_slots WHERE (data BETWEEN looks.from_day AND looks.to_day) IS TRUE AND "#
                 + $which
-                + ") found LIMIT $1",
+                + ") found
+               UNION ALL
+               SELECT NULL, from_day FROM (SELECT min(from_day) AS from_day FROM looks) last
+               WHERE EXISTS (SELECT FROM agenda_slots WHERE data < last.from_day)
+               LIMIT $1",
             $($argument),*
         )
     };
@@ -163,7 +200,9 @@ impl Store {
         offset: i64,
     ) -> Result<Found, StoreError> {
         let wanted = offset.saturating_add(limit).min(MOST);
-        let whole = words.whole.as_ref().map(std::slice::from_ref);
+        let whole = words.whole.as_deref().map(|words| (words, true));
+        let ways = whole.into_iter().chain([(&*words.beginnings, false)]);
+        let until = Instant::now() + words.patience;
         // One connection for all looks: each that has not looked for long has to get to know the tables first.
         let mut tx = self.begin().await?;
         sqlx::raw_sql(LOOK).execute(&mut *tx).await?;
@@ -177,9 +216,16 @@ impl Store {
                 }
             }
             _ => {
-                for parts in whole.into_iter().chain([words.beginnings.as_slice()]) {
-                    meant = look(&mut tx, parts, usuario_ids, wanted + 1).await?;
-                    if meant.gave_up || !meant.ids.is_empty() {
+                for (parts, are_whole) in ways {
+                    let look = Look {
+                        parts,
+                        are_whole,
+                        usuario_ids,
+                        limit: wanted + 1,
+                        until,
+                    };
+                    meant = look.all(&mut tx).await?;
+                    if !meant.is_nobody() {
                         break;
                     }
                 }
@@ -196,69 +242,94 @@ impl Store {
         );
         Ok(Found {
             slots: slots.fetch_all(&mut *tx).await?,
-            cut: meant.gave_up || (wanted == MOST && known > MOST),
+            cut: meant.gave_up || meant.from_day.is_some() || (wanted == MOST && known > MOST),
+            from_day: meant.from_day,
         })
     }
 }
 
-/// The latest of those that all parts of a query mean.
-async fn look(
-    tx: &mut Transaction,
-    parts: &[String],
-    usuario_ids: Option<&[i32]>,
+/// One look through the days.
+struct Look<'a> {
+    /// What all has to be true of a slot.
+    parts: &'a [String],
+    /// The parts are no beginnings.
+    are_whole: bool,
+    usuario_ids: Option<&'a [i32]>,
     limit: i64,
-) -> Result<Meant, StoreError> {
-    let all = parts.join(" & ");
-    // Of beginnings, the index takes all slots of each before it compares: those of a rare one are compared here.
-    let begun = Instant::now();
-    let mut rare = None;
-    for part in parts {
-        let is_alone = parts.len() == 1 && usuario_ids.is_none();
-        let is_time = !is_alone && begun.elapsed() < LONGEST_TRIAL;
-        if rare.is_none() && is_time {
+    /// Where no part is rare, no look is begun after this.
+    until: Instant,
+}
+
+impl Look<'_> {
+    /// The latest of those that all parts mean.
+    async fn all(&self, tx: &mut Transaction) -> Result<Meant, StoreError> {
+        // Of whole words the index begins with the rarest. Of beginnings it takes all slots of each before it compares:
+        // those of a rare one are compared here.
+        let mut meant = None;
+        if self.are_whole || self.parts.len() == 1 && self.usuario_ids.is_none() {
+            let found = self.of_many(tx).await?;
+            if found.from_day.is_none() {
+                return Ok(found);
+            }
+            meant = Some(found);
+        }
+        let begun = Instant::now();
+        for part in self.parts {
+            if begun.elapsed() >= LONGEST {
+                break;
+            }
             match few(tx, part).await? {
                 Some(0) => return Ok(Meant::default()),
-                Some(_) => rare = Some(part),
+                Some(_) => return self.of_rare(tx, part).await,
                 None => {}
             }
         }
+        match meant {
+            Some(meant) => Ok(meant),
+            None => self.of_many(tx).await,
+        }
     }
-    match (rare, usuario_ids) {
-        (Some(rare), _) => {
-            // `IS TRUE`: looked at slot by slot, not by the index.
+
+    async fn of_rare(&self, tx: &mut Transaction, rare: &str) -> Result<Meant, StoreError> {
+        // `IS TRUE`: looked at slot by slot, not by the index.
+        let found = by_day!(
+            "agendad_slot_day_words(payload, data) @@ looks.words
+             AND (agendad_slot_day_words(payload, data) @@ replace($4, '@',
+                  (greatest(least(data, '2099-12-31'), '1901-01-01') - date '1901-01-01')::text)::tsquery) IS TRUE
+             AND ($5::int[] IS NULL OR usuario_id = ANY ($5))
+             ORDER BY data DESC, hora DESC, usuario_id DESC, id",
+            self.limit,
+            rare,
+            LONGEST.as_secs_f64(),
+            self.parts.join(" & "),
+            self.usuario_ids
+        );
+        received(found.fetch(&mut **tx)).await
+    }
+
+    async fn of_many(&self, tx: &mut Transaction) -> Result<Meant, StoreError> {
+        let all = self.parts.join(" & ");
+        let time = self.until.saturating_duration_since(Instant::now());
+        let Some(usuario_ids) = self.usuario_ids else {
             let found = by_day!(
                 "agendad_slot_day_words(payload, data) @@ looks.words
-                 AND (agendad_slot_day_words(payload, data) @@ replace($3, '@',
-                      (greatest(least(data, '2099-12-31'), '1901-01-01') - date '1901-01-01')::text)::tsquery) IS TRUE
-                 AND ($4::int[] IS NULL OR usuario_id = ANY ($4))
                  ORDER BY data DESC, hora DESC, usuario_id DESC, id",
-                limit,
-                rare,
+                self.limit,
                 all,
-                usuario_ids
+                time.as_secs_f64()
             );
-            received(found.fetch(&mut **tx)).await
-        }
-        (None, Some(usuario_ids)) => {
-            let found = by_day!(
-                "agendad_slot_day_words(payload, data) @@ looks.words
-                 AND usuario_id = ANY ($3) AND data BETWEEN looks.from_day AND looks.to_day
-                 ORDER BY data DESC, hora DESC, usuario_id DESC, id",
-                limit,
-                all,
-                usuario_ids
-            );
-            received(found.fetch(&mut **tx)).await
-        }
-        (None, None) => {
-            let found = by_day!(
-                "agendad_slot_day_words(payload, data) @@ looks.words
-                 ORDER BY data DESC, hora DESC, usuario_id DESC, id",
-                limit,
-                all
-            );
-            received(found.fetch(&mut **tx)).await
-        }
+            return received(found.fetch(&mut **tx)).await;
+        };
+        let found = by_day!(
+            "agendad_slot_day_words(payload, data) @@ looks.words
+             AND usuario_id = ANY ($4) AND data BETWEEN looks.from_day AND looks.to_day
+             ORDER BY data DESC, hora DESC, usuario_id DESC, id",
+            self.limit,
+            all,
+            time.as_secs_f64(),
+            usuario_ids
+        );
+        received(found.fetch(&mut **tx)).await
     }
 }
 
@@ -286,7 +357,7 @@ async fn look_at_each(
                 LATERAL (SELECT (greatest(least(data, '2099-12-31'), '1901-01-01') - date '1901-01-01')::text AS day) counted
            WHERE usuario_id = ANY ($3) AND words @@ replace($2, '@', day)::tsquery
            ORDER BY data DESC, hora DESC, usuario_id DESC, id"#,
-        words.whole,
+        words.whole.as_ref().map(|words| words.join(" & ")),
         words.beginnings.join(" & "),
         usuario_ids
     );
@@ -301,7 +372,8 @@ async fn few(tx: &mut Transaction, part: &str) -> Result<Option<usize>, StoreErr
     let some = by_day!(
         "agendad_slot_day_words(payload, data) @@ looks.words",
         RARE + 1,
-        part
+        part,
+        LONGEST.as_secs_f64()
     );
     let some = received(some.fetch(&mut **tx)).await?;
     if some.gave_up {
@@ -309,7 +381,8 @@ async fn few(tx: &mut Transaction, part: &str) -> Result<Option<usize>, StoreErr
         sqlx::raw_sql(LOOK).execute(&mut **tx).await?;
         return Ok(None);
     }
-    Ok(Some(some.ids.len()).filter(|count| *count <= index(RARE)))
+    let is_known = some.from_day.is_none();
+    Ok(Some(some.ids.len()).filter(|count| is_known && *count <= index(RARE)))
 }
 
 /// What was set is as before, and a statement that failed is forgotten.
@@ -320,11 +393,14 @@ async fn begin_anew(tx: &mut Transaction) -> Result<(), StoreError> {
 }
 
 /// What comes before the server's time-out.
-async fn received(mut rows: BoxStream<'_, sqlx::Result<i64>>) -> Result<Meant, StoreError> {
+async fn received(mut rows: BoxStream<'_, sqlx::Result<Seen>>) -> Result<Meant, StoreError> {
     let mut meant = Meant::default();
     loop {
         match rows.try_next().await {
-            Ok(Some(id)) => meant.ids.push(id),
+            Ok(Some(seen)) => {
+                meant.ids.extend(seen.id);
+                meant.from_day = seen.from_day;
+            }
             Ok(None) => return Ok(meant),
             Err(error) if sqlstate(&error).as_deref() == Some("57014") => {
                 meant.gave_up = true;
@@ -382,7 +458,8 @@ mod tests {
             ),
         ] {
             let read = SearchedWords::read(text).unwrap();
-            assert_eq!(read.whole.as_deref(), whole, "{text}");
+            let read_whole = read.whole.map(|words| words.join(" & "));
+            assert_eq!(read_whole.as_deref(), whole, "{text}");
             assert_eq!(read.beginnings.join(" & "), beginnings, "{text}");
         }
         for nothing in ["", " ", "a", "12", "!&|:*", "'"] {
