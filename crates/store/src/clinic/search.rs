@@ -343,7 +343,7 @@ async fn have_few(tx: &mut Transaction, usuario_ids: &[i32]) -> Result<bool, Sto
     Ok(count.fetch_one(&mut **tx).await? <= FEW)
 }
 
-/// The same as [`look`] by all words and, if nobody has them, by beginnings, for examiners who have few slots.
+/// The same as [`Look`] by all words and, if nobody has them, by beginnings, for examiners who have few slots.
 async fn look_at_each(
     tx: &mut Transaction,
     words: &SearchedWords,
