@@ -187,7 +187,8 @@ fn is_one_encoding(page: &[u8], cut: usize) -> bool {
     let is_utf_8 = |part: &[u8]| std::str::from_utf8(part).is_ok();
     let part = &page[..cut];
     let lower = page.to_ascii_lowercase();
-    let is_declared = lower.windows(3).any(|part| part == b"utf");
+    let is_declared =
+        page.starts_with(b"\xef\xbb\xbf") || lower.windows(3).any(|part| part == b"utf");
     is_utf_8(page) || !is_declared && (part.is_ascii() || !is_utf_8(part))
 }
 

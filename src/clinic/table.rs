@@ -97,11 +97,13 @@ impl Table {
                 let ids = usuario_ids.as_deref();
                 let found = store.clinic_search(searched, ids, MOST_ROWS, 0).await?;
                 let mut table = maker.agenda(&found.slots, &[]);
-                let said = match found.slots.is_empty() {
-                    true => words::SEARCH_GAVE_UP,
-                    false => words::NARROW_IT_DOWN,
+                let is_nobody = found.slots.is_empty();
+                let said = match found.from_day {
+                    Some(day) => words::searched_from(day, is_nobody),
+                    None if is_nobody => words::SEARCH_GAVE_UP.owned(),
+                    None => words::NARROW_IT_DOWN.owned(),
                 };
-                table.cut = found.cut.then(|| columns.language.say(said).to_owned());
+                table.cut = found.cut.then(|| columns.language.say(said));
                 Ok(table)
             }
             Asked::Changes { since } => {

@@ -12,7 +12,6 @@ use std::time::Duration;
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use chrono::NaiveDate;
 use maud::{Markup, html};
 
 pub(super) use self::address::Address;
@@ -32,7 +31,7 @@ use crate::words::pages::clinic as words;
 const PAGE: u32 = 40;
 /// So long a search looks through the days at first, where each word has many and all together few: whoever searches
 /// for them mostly means somebody of these days, and sees them at once.
-const AT_FIRST: Duration = Duration::from_millis(20);
+const AT_FIRST: Duration = Duration::from_millis(15);
 /// On a page for paper, which says less of each.
 const PRINTED: u32 = 150;
 /// Days of examiners whose state is looked up for a page.
@@ -129,7 +128,9 @@ impl Clinic<'_> {
         };
         let ids = view.usuario_ids.as_deref();
         let (limit, offset) = self.slice(PAGE);
-        let searched = match self.address.everything {
+        // Whoever turns the page wants to see more.
+        let is_patient = self.address.everything || self.address.page > 1;
+        let searched = match is_patient {
             true => searched.clone(),
             false => searched.clone().within(AT_FIRST),
         };
@@ -144,29 +145,23 @@ impl Clinic<'_> {
         let more = slots.len() > PAGE as usize;
         slots.truncate(PAGE as usize);
         let known = offset + i64::try_from(slots.len()).unwrap_or(0) + i64::from(more);
-        let earlier = found.from_day.filter(|_| !self.address.everything && !more);
+        let is_nobody = slots.is_empty();
+        let from_day = found.from_day.filter(|_| !more);
+        let is_cut = found.cut && found.from_day.is_none();
+        let is_first = self.address.page == 1;
         Ok(html! {
-            @if found.cut && earlier.is_none() && !slots.is_empty() { p.hint { (self.say(words::NARROW_IT_DOWN)) } }
-            @if !slots.is_empty() { (self.slots(&slots)) }
-            @else if found.cut && earlier.is_none() && self.address.page == 1 { p.empty { (self.say(words::SEARCH_GAVE_UP)) } }
-            @else if earlier.is_none() { (self.nothing(words::NOBODY_FOUND)) }
-            @if let Some(day) = earlier { (self.earlier(day, slots.is_empty())) }
+            @if is_cut && !is_nobody { p.hint { (self.say(words::NARROW_IT_DOWN)) } }
+            @if !is_nobody { (self.slots(&slots)) }
+            @else if is_cut && is_first { p.empty { (self.say(words::SEARCH_GAVE_UP)) } }
+            @else if from_day.is_none() || !is_first { (self.nothing(words::NOBODY_FOUND)) }
+            @if let Some(day) = from_day.filter(|_| is_first || !is_nobody) {
+                p.hint {
+                    (self.visitor.language.say(words::searched_from(day, is_nobody)))
+                    @if !is_patient { " " a href=(self.address.with("tudo", "1")) { (self.say(words::ALL_DAYS)) } }
+                }
+            }
             (self.paging(PAGE, known))
         })
-    }
-
-    /// How far back the first look came, and the way to all days.
-    fn earlier(&self, day: NaiveDate, is_nobody: bool) -> Markup {
-        let said = match is_nobody {
-            true => words::nobody_from(day),
-            false => words::searched_from(day),
-        };
-        html! {
-            p.hint {
-                (self.visitor.language.say(said)) " "
-                a href=(self.address.with("tudo", "1")) { (self.say(words::ALL_DAYS)) }
-            }
-        }
     }
 
     async fn paper(&self) -> Result<Markup, Problem> {

@@ -74,6 +74,9 @@ pub(crate) fn find(page: &Page, document: &Document<'_>, profile: &Profile) -> O
     let dates = form.field(&profile.date_field)?;
     let reference = form.field(&profile.reference_field);
     let date_list = match &dates.kind {
+        FieldKind::Select(_) if has_two_lists(document, &profile.date_field) => {
+            Err("the page has two lists of dates, which differ".to_owned())
+        }
         FieldKind::Select(options) => date_list(options, &profile.date_format),
         // The result page repeats the fields as hidden ones; there is nothing to choose from.
         FieldKind::Hidden => return None,
@@ -106,6 +109,22 @@ pub(crate) fn find(page: &Page, document: &Document<'_>, profile: &Profile) -> O
         is_closed: document.has_label(last + 1.., &["pesquisar", "limpar"]),
         form: form.clone(),
     })
+}
+
+/// Whether a list stands there twice, with other options: of pages that run into each other, one would be half.
+fn has_two_lists(document: &Document<'_>, name: &str) -> bool {
+    let fields = document.forms.iter().flat_map(|form| &form.fields);
+    let fields = fields.chain(&document.selects_outside_forms);
+    let mut lists = fields.filter_map(|field| match &field.kind {
+        FieldKind::Select(options) if field.name == name => Some(options),
+        _ => None,
+    });
+    let values = |list: &[Choice]| -> Vec<String> {
+        let values = list.iter().map(|option| option.value.clone());
+        values.collect()
+    };
+    let first = lists.next().map_or_else(Vec::new, |list| values(list));
+    lists.any(|list| values(list) != first)
 }
 
 /// What keeps a page from being the search page, if it has some of its fields.

@@ -61,7 +61,9 @@ pub(super) fn look(data: &Path) -> Result<State, PrivatePostgresError> {
         return Ok(State::Stale);
     }
     match (lines.get(4), lines.get(7)) {
-        (Some(socket), Some(&"ready")) if !socket.is_empty() && !is_told_to_end(postmaster.pid) => {
+        (Some(socket), Some(&"ready"))
+            if !socket.is_empty() && !has_pending_interrupt(postmaster.pid) =>
+        {
             Ok(State::Ready(postmaster, PathBuf::from(socket)))
         }
         _ => Ok(State::Busy(postmaster)),
@@ -113,9 +115,9 @@ fn is_server(pid: Pid, data: &Path) -> bool {
     }
 }
 
-/// Whether a server that says "ready" has a shutdown's signal ahead of it: on a busy machine it says "stopping" only once
+/// Whether a server that says "ready" has our SIGINT ahead of it, by which it shuts down: on a busy machine it says "stopping" only once
 /// it has had its turn, and whoever joined it meanwhile would be cut off. Without /proc we cannot know.
-fn is_told_to_end(pid: Pid) -> bool {
+fn has_pending_interrupt(pid: Pid) -> bool {
     const BIT: u64 = 1 << (Signal::SIGINT as u64 - 1);
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let pending = status
@@ -176,12 +178,12 @@ mod tests {
         let pid = Pid::from_raw(i32::try_from(child.id()).unwrap());
         kill(pid, Signal::SIGSTOP).unwrap();
         waitpid(pid, Some(WaitPidFlag::WUNTRACED)).unwrap();
-        assert!(!is_told_to_end(pid));
+        assert!(!has_pending_interrupt(pid));
         kill(pid, Signal::SIGINT).unwrap();
-        assert!(is_told_to_end(pid));
+        assert!(has_pending_interrupt(pid));
         child.kill().unwrap();
         child.wait().unwrap();
-        assert!(!is_told_to_end(pid), "nobody is there");
+        assert!(!has_pending_interrupt(pid), "nobody is there");
     }
 
     #[test]

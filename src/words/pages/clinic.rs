@@ -182,21 +182,18 @@ pub(crate) const NARROW_IT_DOWN: Sentence = both(
     "There are more such candidates: here are only those of the latest dates. Type more of the name, the CPF or the telephone.",
 );
 
-/// The first look of a search, for words that many have, came back to this day.
-pub(crate) fn searched_from(day: NaiveDate) -> Sentence<String> {
+/// A search for words that many have each came back to this day, and has not tried what else may be meant.
+pub(crate) fn searched_from(day: NaiveDate, is_nobody: bool) -> Sentence<String> {
     let (br, iso) = (day.format("%d/%m/%Y"), day.format("%Y-%m-%d"));
+    if is_nobody {
+        return sentence!(
+            "Ninguém com estas palavras inteiras de {br} em diante; o resto ainda não foi procurado.",
+            "Nobody with these whole words from {iso} on; the rest was not looked through yet."
+        );
+    }
     sentence!(
         "Procurado de {br} em diante; antes disso pode haver mais.",
         "Looked through from {iso} on; there may be more before that."
-    )
-}
-
-/// The same, and it found nobody.
-pub(crate) fn nobody_from(day: NaiveDate) -> Sentence<String> {
-    let (br, iso) = (day.format("%d/%m/%Y"), day.format("%Y-%m-%d"));
-    sentence!(
-        "Nenhum candidato assim de {br} em diante; antes disso ainda não foi procurado.",
-        "No such candidate from {iso} on; the days before that were not looked through yet."
     )
 }
 

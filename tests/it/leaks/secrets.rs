@@ -37,8 +37,9 @@ pub(crate) fn know(place: &Place, canaries: &mut Canaries) {
             if booking.email.contains('@') {
                 canaries.personal("a candidate's e-mail", &booking.email);
             }
+            // So are zeros, which are what a blanked number is shown as.
             let numbers = booking.telefone.split('/');
-            for phone in numbers.filter(|phone| phone.contains(char::is_numeric)) {
+            for phone in numbers.filter(|phone| phone.contains(|c| ('1'..='9').contains(&c))) {
                 canaries.personal("a candidate's telephone", phone.trim());
             }
         }

@@ -1,8 +1,12 @@
 //! All that can go wrong while the daemon runs: every fault of the portal, a wrong password, the database cut.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
+use std::time::Duration;
+
 use agendad::simulator::parse_faults;
+use agendad_test_support::eventually;
 use serde_json::json;
+use tokio::sync::Mutex;
 
 use crate::cli::program::Place;
 use crate::leaks::canaries::Hoard;
@@ -45,32 +49,33 @@ impl Client {
     pub(crate) async fn everything(&self, place: &Place, users: &[i32], hoard: &mut Hoard) {
         self.some(users, hoard).await;
         for (fault, user) in FAULTS.into_iter().zip(users.iter().cycle()) {
-            place.simulator.expire_sessions(None);
             for fault in parse_faults(fault).unwrap() {
                 place.simulator.inject(fault);
             }
             let sync = format!("/api/detran/sincronizar?usuarioId={user}");
             // A scheduled run may be at it; it meets the fault as well. Its resets and those of the run that is asked for
             // may together be taken for the firewall's. Then scheduled runs rest, and the next one asked for is alone.
-            // Or it logged in just before, and the run that is asked for has nothing to log in for.
+            // Or it has just logged in, or its password was refused by the fault before: that is forgotten each time.
             let is_met = |answer: &str| {
-                let told = match fault {
+                let is_met = match fault {
                     "reset" => answer.contains("\"network\""),
                     _ if fault.starts_with("captcha") => answer.contains("\"captcha\""),
                     _ => true,
                 };
-                let is_met = told && !answer.contains("\"busy\"");
-                if !is_met {
-                    place.simulator.expire_sessions(None);
-                }
-                is_met
+                is_met && !answer.contains("\"busy\"")
             };
-            self.ask_until("POST", &sync, hoard, is_met).await;
+            let hoard = Mutex::new(&mut *hoard);
+            let look = || async {
+                place.simulator.expire_sessions(None);
+                forget(place).await;
+                let mut hoard = hoard.lock().await;
+                let answer = self.ask("POST", &sync, OPERATOR, None, &mut hoard);
+                is_met(&answer.await).then_some(())
+            };
+            eventually(fault, Duration::from_secs(30), look).await;
             place.simulator.clear_faults();
-            place
-                .sql("UPDATE configuracoes_detran SET pausa_motivo = NULL, pausa_desde = NULL, pausa_ate = NULL")
-                .await;
         }
+        forget(place).await;
         // A wrong password, sent and stored over the API, and the database cut while a run goes on.
         let wrong = json!({ "senha": "canary senha/0&ç=%+\"' wrong" });
         self.ask(
@@ -97,4 +102,14 @@ impl Client {
             .await;
         self.some(users, hoard).await;
     }
+}
+
+/// Neither pauses nor refused passwords of the fault before.
+async fn forget(place: &Place) {
+    place
+        .sql("UPDATE configuracoes_detran SET pausa_motivo = NULL, pausa_desde = NULL, pausa_ate = NULL")
+        .await;
+    place
+        .sql("UPDATE portal_refusals SET released_at = now() WHERE released_at IS NULL")
+        .await;
 }

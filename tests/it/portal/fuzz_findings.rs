@@ -76,6 +76,27 @@ fn an_end_within_an_open_table_is_not_the_end_of_it() {
     check(middle.as_bytes(), &profile());
 }
 
+/// In the form of a search page stood the first lines of another, with fewer dates: those between were empty days.
+#[test]
+fn of_two_lists_of_dates_that_differ_none_is_believed() {
+    let seed = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/portal_page/search.html");
+    let page = String::from_utf8_lossy(&fs::read(seed).unwrap()).into_owned();
+    let offered = |page: &str| {
+        let utf8 = Some("text/html; charset=utf-8");
+        offline::offered_dates(page.as_bytes(), utf8, &profile(), &unit(), invariants::DAY)
+    };
+    let dates = offered(&page).unwrap();
+    assert!(!dates.is_empty());
+    let at = page.find("<select name=\"data\"").unwrap();
+    let end = at + page[at..].find("</select>").unwrap() + "</select>".len();
+    let list = &page[at..end];
+    let with = |other: &str| [&page[..at], other, &page[at..]].concat();
+    assert_eq!(offered(&with(list)).unwrap(), dates, "the same twice");
+    let half = &list[..list.rfind("<option").unwrap()];
+    let error = offered(&with(&format!("{half}</select>"))).unwrap_err();
+    assert_eq!(error.failure_kind(), FailureKind::Layout);
+}
+
 /// Before a whole search page stood another without its form; cut in its dates it was a list of none, and so of empty days.
 #[test]
 fn the_beginning_of_a_page_is_no_list_of_dates() {

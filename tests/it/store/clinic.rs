@@ -338,6 +338,10 @@ async fn an_index_that_was_left_half_made_is_made_anew() {
 async fn what_was_written_lately_is_merged_into_the_index_of_words() {
     const MERGE: &str = "SELECT gin_clean_pending_list('agenda_slots_day_words_idx')";
     let db = TestDatabase::new().await;
+    sqlx::query("ALTER TABLE agenda_slots SET (autovacuum_enabled = off)")
+        .execute(&db.pool)
+        .await
+        .unwrap();
     let user = user(&db, "A").await;
     let add = async |day: &str| {
         sqlx::query(

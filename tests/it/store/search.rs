@@ -205,8 +205,8 @@ async fn words_that_many_have_and_few_together_are_first_looked_for_on_the_lates
     .execute(&db.pool)
     .await
     .unwrap();
-    let search = async |text: &str, patience| {
-        let words = SearchedWords::read(text).unwrap().within(patience);
+    let search = async |text: &str, time_limit| {
+        let words = SearchedWords::read(text).unwrap().within(time_limit);
         let found = db.store.clinic_search(&words, None, 50, 0).await.unwrap();
         (found.slots.len(), found.from_day.map(|day| day.to_string()))
     };
@@ -218,8 +218,13 @@ async fn words_that_many_have_and_few_together_are_first_looked_for_on_the_lates
     );
     assert_eq!(search("ana lima", long).await, (2, None));
     // Nobody has both; and no beginnings are looked for before that is known.
-    assert_eq!(search("rui ana", Duration::ZERO).await, (0, latest));
+    assert_eq!(search("rui ana", Duration::ZERO).await, (0, latest.clone()));
     assert_eq!(search("rui ana", long).await, (0, None));
+    assert_eq!(
+        search("li an", Duration::ZERO).await,
+        (1, latest),
+        "beginnings"
+    );
     assert_eq!(search("ana finda", Duration::ZERO).await, (0, None));
     assert_eq!(
         search("rara", Duration::ZERO).await,

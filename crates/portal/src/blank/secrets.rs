@@ -7,6 +7,7 @@ use encoding_rs::WINDOWS_1252;
 use unicode_normalization::UnicodeNormalization;
 
 use super::spelling::{DEPTH, may_begin, units};
+use crate::browser::charset;
 
 /// Texts shorter than this are no secrets and would be found everywhere.
 const SHORTEST: usize = 4;
@@ -128,6 +129,14 @@ fn patterns_of(text: &str) -> Vec<Pattern> {
         kind,
     }];
     let latin = WINDOWS_1252.encode(text).0.into_owned();
+    // As a page shows it in which two of its letters are one of UTF-8.
+    let read = charset::windows_1252(&latin);
+    if read != text {
+        patterns.push(Pattern {
+            text: read.chars().collect(),
+            kind,
+        });
+    }
     let mut spellings = vec![text.as_bytes().to_vec(), latin];
     spellings.dedup();
     for bytes in spellings {
@@ -239,7 +248,8 @@ fn begins_with(c: char, wanted: char) -> bool {
 }
 
 fn is_same(c: char, wanted: char) -> bool {
-    let lost = !wanted.is_ascii() && LOST.contains(&c);
+    // Whatever a broken letter was read as.
+    let lost = !wanted.is_ascii() && (!c.is_ascii() || LOST.contains(&c));
     c == wanted || lost || (wanted == ' ' && c.is_whitespace())
 }
 

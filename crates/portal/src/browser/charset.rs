@@ -2,7 +2,7 @@
 //! stands, and windows-1252, within which a letter of UTF-8 stays what it is.
 
 use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
-use memchr::{memchr, memchr2_iter, memmem};
+use memchr::{memchr, memchr3_iter, memmem};
 use percent_encoding::percent_decode_str;
 
 /// The text and the encoding in which the page's forms are to be answered. What needs no change is not copied.
@@ -71,31 +71,32 @@ fn strictly(encoding: &'static Encoding, bytes: &[u8]) -> Option<String> {
     }
 }
 
-/// Where a page is put together from parts of which some are in UTF-8, their letters are read too: no word has an Ã or Â
-/// before the signs that would have to follow it. Pair by pair, so that half a page says the same as all of it.
-fn windows_1252(bytes: &[u8]) -> String {
+/// Where a page is put together from parts of which some are in UTF-8, their letters and signs are read too: in names, no
+/// Ã, Â or â stands before what would have to follow it. Letter by letter, so that half a page says the same as all of it.
+pub(crate) fn windows_1252(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() + bytes.len() / 16 + 64);
     let mut from = 0;
-    for at in memchr2_iter(0xc2, 0xc3, bytes) {
-        if let Some(letter) = bytes.get(at..at + 2).and_then(letter_of_utf_8) {
+    for at in memchr3_iter(0xc2, 0xc3, 0xe2, bytes) {
+        if let Some(letter) = letter_of_utf_8(&bytes[at..]) {
             push_1252(&mut text, &bytes[from..at]);
             text.push_str(letter);
-            from = at + 2;
+            from = at + letter.len();
         }
     }
     push_1252(&mut text, &bytes[from..]);
     text
 }
 
-/// From À to ÿ, and what ends an abbreviation. The signs × and ÷ are none; and à could be an Ã before a space that does
-/// not break.
-fn letter_of_utf_8(pair: &[u8]) -> Option<&str> {
-    let is_letter = match pair {
-        [0xc3, next] => !matches!(next, 0x97 | 0xa0 | 0xb7),
-        [0xc2, next] => matches!(next, 0xaa | 0xb0 | 0xba),
-        _ => false,
+/// From À to ÿ, what ends an abbreviation, dashes and quotation marks. The signs × and ÷ are none; à could be an Ã before a
+/// space that does not break; and what was written in UTF-8 twice stays as odd as it is.
+fn letter_of_utf_8(bytes: &[u8]) -> Option<&str> {
+    let length = match bytes {
+        [0xc3, 0x82 | 0x83, 0xc2 | 0xc3, ..] | [0xc3, 0x97 | 0xa0 | 0xb7, ..] => None,
+        [0xc3, ..] | [0xc2, 0xaa | 0xb0 | 0xba, ..] => Some(2),
+        [0xe2, 0x80, 0x93 | 0x94 | 0x98 | 0x99 | 0x9c | 0x9d, ..] => Some(3),
+        _ => None,
     };
-    std::str::from_utf8(pair).ok().filter(|_| is_letter)
+    std::str::from_utf8(bytes.get(..length?)?).ok()
 }
 
 fn push_1252(text: &mut String, bytes: &[u8]) {
@@ -273,19 +274,21 @@ mod tests {
 
     #[test]
     fn a_page_of_two_encodings_is_read_in_both() {
-        let utf_8 = "JOÃO D'ÁVILA, 1º exame médico".as_bytes();
+        let utf_8 = "JOÃO D’ÁVILA, 1º exame médico".as_bytes();
         let latin = b"Relat\xf3rio de JOS\xc9 da CONCEI\xc7\xc3O, amanh\xe3, AMANH\xc3\xa0";
         for page in [[utf_8, latin].concat(), [latin, utf_8].concat()] {
             for header in [None, Some("text/html;charset=ISO-8859-1")] {
                 let (text, encoding) = decoded(&page, header);
                 assert_eq!(encoding, "windows-1252");
-                assert!(text.contains("JOÃO D'ÁVILA, 1º exame médico"), "{text}");
+                assert!(text.contains("JOÃO D’ÁVILA, 1º exame médico"), "{text}");
                 assert!(
                     text.contains("Relatório de JOSÉ da CONCEIÇÃO, amanhã, AMANH"),
                     "{text}"
                 );
             }
         }
+        let twice = b"Jo\xc3\x83\xc2\xa3o, JOS\xc9";
+        assert_eq!(decoded(twice, None).0, "JoÃ\u{192}Â£o, JOSÉ");
         assert_eq!(decoded(latin, None).0, {
             "Relatório de JOSÉ da CONCEIÇÃO, amanhã, AMANHÃ\u{a0}"
         });

@@ -38,8 +38,8 @@ pub struct SearchedWords {
     whole: Option<Vec<String>>,
     /// Each word as a beginning, which takes longer.
     beginnings: Vec<String>,
-    /// So long days are looked through for words that each have many, and few together.
-    patience: Duration,
+    /// So long days are looked through for words that many have each, and few together.
+    time_limit: Duration,
 }
 
 impl SearchedWords {
@@ -86,15 +86,16 @@ impl SearchedWords {
         Some(Self {
             whole: is_whole.then_some(whole),
             beginnings,
-            patience: LONGEST,
+            time_limit: LONGEST,
         })
     }
 
-    /// Looks through the latest days only, of words that each have many and few together: as many days as can be looked
-    /// through in this time. [`Found::from_day`] says how far it came. A word that is rare is looked up in all days.
+    /// Looks through the latest days only, of words that many have each and few together: as many days as can be looked
+    /// through in this time, at most two seconds. [`Found::from_day`] says how far it came. A word that is rare is looked
+    /// up in all days.
     #[must_use]
-    pub fn within(mut self, patience: Duration) -> Self {
-        self.patience = patience;
+    pub fn within(mut self, time_limit: Duration) -> Self {
+        self.time_limit = time_limit.min(LONGEST);
         self
     }
 }
@@ -202,7 +203,6 @@ impl Store {
         let wanted = offset.saturating_add(limit).min(MOST);
         let whole = words.whole.as_deref().map(|words| (words, true));
         let ways = whole.into_iter().chain([(&*words.beginnings, false)]);
-        let until = Instant::now() + words.patience;
         // One connection for all looks: each that has not looked for long has to get to know the tables first.
         let mut tx = self.begin().await?;
         sqlx::raw_sql(LOOK).execute(&mut *tx).await?;
@@ -222,7 +222,7 @@ impl Store {
                         are_whole,
                         usuario_ids,
                         limit: wanted + 1,
-                        until,
+                        time_limit: words.time_limit,
                     };
                     meant = look.all(&mut tx).await?;
                     if !meant.is_nobody() {
@@ -256,8 +256,8 @@ struct Look<'a> {
     are_whole: bool,
     usuario_ids: Option<&'a [i32]>,
     limit: i64,
-    /// Where no part is rare, no look is begun after this.
-    until: Instant,
+    /// Where no part is rare, no look at further days is begun after this.
+    time_limit: Duration,
 }
 
 impl Look<'_> {
@@ -309,14 +309,14 @@ impl Look<'_> {
 
     async fn of_many(&self, tx: &mut Transaction) -> Result<Meant, StoreError> {
         let all = self.parts.join(" & ");
-        let time = self.until.saturating_duration_since(Instant::now());
+        let time_limit = self.time_limit.as_secs_f64();
         let Some(usuario_ids) = self.usuario_ids else {
             let found = by_day!(
                 "agendad_slot_day_words(payload, data) @@ looks.words
                  ORDER BY data DESC, hora DESC, usuario_id DESC, id",
                 self.limit,
                 all,
-                time.as_secs_f64()
+                time_limit
             );
             return received(found.fetch(&mut **tx)).await;
         };
@@ -326,7 +326,7 @@ impl Look<'_> {
              ORDER BY data DESC, hora DESC, usuario_id DESC, id",
             self.limit,
             all,
-            time.as_secs_f64(),
+            time_limit,
             usuario_ids
         );
         received(found.fetch(&mut **tx)).await
