@@ -115,10 +115,12 @@ pub(crate) fn find(page: &Page, document: &Document<'_>, profile: &Profile) -> O
 fn has_two_lists(document: &Document<'_>, name: &str) -> bool {
     let fields = document.forms.iter().flat_map(|form| &form.fields);
     let fields = fields.chain(&document.selects_outside_forms);
-    let mut lists = fields.filter_map(|field| match &field.kind {
-        FieldKind::Select(options) if field.name == name => Some(options),
-        _ => None,
-    });
+    let mut lists = fields
+        .filter(|field| field.name == name)
+        .filter_map(|field| match &field.kind {
+            FieldKind::Select(options) => Some(options),
+            FieldKind::Hidden | FieldKind::Password | FieldKind::Submit | FieldKind::Other => None,
+        });
     let values = |list: &[Choice]| -> Vec<String> {
         let values = list.iter().map(|option| option.value.clone());
         values.collect()
