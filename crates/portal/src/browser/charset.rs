@@ -104,7 +104,7 @@ fn push_1252(text: &mut String, bytes: &[u8]) {
 }
 
 /// UTF-8, and what is none in windows-1252; but a letter that the page's end has cut apart is lost.
-fn of_both(bytes: &[u8]) -> String {
+fn in_either_encoding(bytes: &[u8]) -> String {
     let is_cut = |part: &[u8]| match std::str::from_utf8(part) {
         Ok(_) => false,
         Err(error) => error.error_len().is_none(),
@@ -145,7 +145,7 @@ fn broken_utf_8(encoding: &'static Encoding, bytes: &[u8]) -> Option<String> {
                 broken + usize::from(!chunk.invalid().is_empty()),
             )
         });
-    (letters > 0 && letters >= broken).then(|| of_both(bytes))
+    (letters > 0 && letters >= broken).then(|| in_either_encoding(bytes))
 }
 
 fn from_header(content_type: &str) -> Option<&'static Encoding> {
