@@ -77,13 +77,16 @@ impl TomorrowLoop {
             }
             self.beat.beat();
             let config = self.config.borrow().clone();
-            let Some(due) = due(&config.tomorrow, self.syncer.clock.local_now()) else {
+            let now = self.syncer.clock.local_now();
+            let Some(due) = due(&config.tomorrow, now) else {
                 continue;
             };
-            if self
+            // What is tried again is tried before the day ends.
+            let is_ending = (now + 2 * REST).date() > now.date();
+            let is_done = self
                 .done
-                .is_some_and(|(done, at)| done == due && at.elapsed() < REST)
-            {
+                .is_some_and(|(done, at)| done == due && at.elapsed() + LOOK / 2 < REST);
+            if is_done && !is_ending {
                 continue;
             }
             match self.look(due, &config, stop).await {
