@@ -115,8 +115,8 @@ fn is_server(pid: Pid, data: &Path) -> bool {
     }
 }
 
-/// Whether a server that says "ready" has our SIGINT ahead of it, by which it shuts down: on a busy machine it says "stopping" only once
-/// it has had its turn, and whoever joined it meanwhile would be cut off. Without /proc we cannot know.
+/// Whether a server that says "ready" has our SIGINT ahead of it, by which it shuts down: on a busy machine it says
+/// "stopping" only once it has had its turn, and whoever joined it meanwhile would be cut off. Without /proc we cannot know.
 fn has_pending_interrupt(pid: Pid) -> bool {
     const BIT: u64 = 1 << (Signal::SIGINT as u64 - 1);
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();

@@ -84,9 +84,9 @@ async fn who_is_looked_for_by_common_words_is_shown_of_the_latest_days_and_then_
     // On so many days that they are not looked through at first.
     let sql = "INSERT INTO agenda_slots (usuario_id, data, hora, external_uid, payload, uid_version)
         SELECT 1, date '2090-12-31' - 4 * n, '08:00', n, jsonb_build_object('nome',
-               CASE WHEN n IN (0, 1000) THEN 'ANA LIMA' WHEN n % 2 = 0 THEN 'ANA REIS' ELSE 'RUI LIMA' END), 1
-        FROM generate_series(0, 1000) n";
-    assert_eq!(world.execute(sql).await, 1_001);
+               CASE WHEN n IN (0, 4000) THEN 'ANA LIMA' WHEN n % 2 = 0 THEN 'ANA REIS' ELSE 'RUI LIMA' END), 1
+        FROM generate_series(0, 4000) n";
+    assert_eq!(world.execute(sql).await, 4_001);
     // What was just written is else looked through by each look.
     world.execute("VACUUM agenda_slots").await;
     serving(&world, async |client: Client| {

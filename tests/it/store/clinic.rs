@@ -204,6 +204,15 @@ async fn whatever_the_day_is_its_candidate_is_found() {
     .execute(&db.pool)
     .await
     .unwrap();
+    for long in ["a".repeat(5_000), "7".repeat(5_000)] {
+        let words = SearchedWords::read(&long).unwrap();
+        let found = db.store.clinic_search(&words, None, 50, 0).await.unwrap();
+        assert_eq!(
+            found.slots.len(),
+            0,
+            "what is too long is nobody's, and no error"
+        );
+    }
     for text in ["ana lima", "lim"] {
         let words = SearchedWords::read(text).unwrap();
         let found = db.store.clinic_search(&words, None, 50, 0).await.unwrap();

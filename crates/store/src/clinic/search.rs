@@ -21,6 +21,8 @@ const FEW: i64 = 1_000;
 const MOST: i64 = 5_000;
 /// So many different words say who is meant.
 const MOST_WORDS: usize = 8;
+/// So many characters of what is typed are looked for.
+const LONGEST_TEXT: usize = 300;
 /// So long it is tried which word is rare, and so long days are looked through. Shorter than the server's time-out below,
 /// after which nobody knows how far it came.
 const LONGEST: Duration = Duration::from_millis(1_800);
@@ -49,7 +51,9 @@ impl SearchedWords {
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         const CONNECTING: [&str; 6] = ["da", "de", "do", "das", "dos", "e"];
-        let folded = fold(text).replace(['\'', '´', '`', '’'], "");
+        // Nobody's name is longer, nor is more of one in the index; a word that is too long is an error to PostgreSQL.
+        let text: String = text.chars().take(LONGEST_TEXT).collect();
+        let folded = fold(&text).replace(['\'', '´', '`', '’'], "");
         let digits: String = folded.chars().filter(char::is_ascii_digit).collect();
         let words = folded.split(|c: char| !c.is_ascii_lowercase());
         let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
