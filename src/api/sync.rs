@@ -177,7 +177,7 @@ pub(crate) async fn synchronise(
     let mut under_way = api.syncs.start(request.clone(), caller.actor())?;
     if in_background {
         return match under_way.recorded().await? {
-            SyncNews::Recorded(run_id) => Ok(begun(run_id, window())),
+            SyncNews::Recorded(run_id) => Ok(begun(&api, run_id, window())),
             SyncNews::Ended(outcome) => ended(outcome, window(), caller),
         };
     }
@@ -218,18 +218,20 @@ fn request(
     Ok((of_these_days(usuario_id, from, to), in_background))
 }
 
-fn begun(run_id: i64, window: WindowBody) -> Response {
-    let poll = format!("/api/detran/runs/{run_id}");
+fn begun(api: &Api, run_id: i64, window: WindowBody) -> Response {
+    let location = format!("/api/detran/runs/{run_id}");
+    // Headers are moved below the path on their way out (`web::base_path`); bodies are not.
+    let poll = format!("{}{location}", api.config().http.base_path());
     let body = Begun {
         success: true,
         message: words::SYNC_BEGUN.pt.to_owned(),
         data: BegunData {
             run_id,
-            poll: poll.clone(),
+            poll,
             window,
         },
     };
-    (StatusCode::ACCEPTED, [(LOCATION, poll)], Json(body)).into_response()
+    (StatusCode::ACCEPTED, [(LOCATION, location)], Json(body)).into_response()
 }
 
 fn ended(

@@ -60,7 +60,11 @@
     if (banner) banner.hidden = true;
   };
 
-  const toTheDoor = () => location.assign(`${door}?${new URLSearchParams({ para: page })}`);
+  // The way back is sent as the server knows it, without the path below which a proxy serves it.
+  const toTheDoor = () => {
+    const base = door.slice(0, -"/entrar".length);
+    location.assign(`${door}?${new URLSearchParams({ para: page.slice(base.length) })}`);
+  };
 
   // Whether the daemon answers this visitor, on the day of this page.
   const inContact = async () => {

@@ -1,7 +1,8 @@
 //! Served under a path of a host that others share, `https://clinic.example.org/agenda`: a proxy may pass that
 //! path on or take it off, so both are understood; and whatever our pages and redirects lead to has it.
 //!
-//! Pages are drawn as if they stood at the root. Here, in one place, their addresses are moved.
+//! Pages are drawn as if they stood at the root, and browsers send back no address that was moved. Here, in one place,
+//! they are moved: each of them, since the path may be called like a page (`/agenda/agenda`).
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -11,6 +12,7 @@ use axum::http::{StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::access::ENDPOINTS;
 use super::state::Api;
 
 /// Attributes of our pages that hold addresses.
@@ -36,10 +38,12 @@ pub(crate) async fn apply(State(api): State<Api>, mut request: Request, next: Ne
     moved(&base, next.run(request).await).await
 }
 
-/// The address below the path; `None` if it does not lie there.
+/// The address below the path; `None` if it does not lie there, or is a page's as it is: the path has been taken off then,
+/// or somebody has typed the path alone and sees that page.
 fn without(base: &str, uri: &Uri) -> Option<Uri> {
     let rest = uri.path().strip_prefix(base)?;
-    if !rest.is_empty() && !rest.starts_with('/') {
+    let is_below = rest.is_empty() || rest.starts_with('/');
+    if !is_below || ENDPOINTS.iter().any(|endpoint| endpoint.path == uri.path()) {
         return None;
     }
     let path = if rest.is_empty() { "/" } else { rest };
@@ -55,7 +59,7 @@ fn without(base: &str, uri: &Uri) -> Option<Uri> {
 async fn moved(base: &str, mut response: Response) -> Response {
     let headers = response.headers_mut();
     let location = headers.get(LOCATION).and_then(|value| value.to_str().ok());
-    if let Some(location) = location.filter(|location| is_ours(base, location))
+    if let Some(location) = location.filter(|location| is_ours(location))
         && let Ok(location) = HeaderValue::from_str(&format!("{base}{location}"))
     {
         headers.insert(LOCATION, location);
@@ -74,13 +78,9 @@ async fn moved(base: &str, mut response: Response) -> Response {
     }
 }
 
-/// Whether it is an address from our root on that has not been moved yet.
-fn is_ours(base: &str, address: &str) -> bool {
-    let is_moved = |address: &str| {
-        let rest = address.strip_prefix(base);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
-    };
-    address.starts_with('/') && !address.starts_with("//") && !is_moved(address)
+/// Whether it is an address from our root on.
+fn is_ours(address: &str) -> bool {
+    address.starts_with('/') && !address.starts_with("//")
 }
 
 /// The page with the path before its addresses. Quotes in texts are escaped, so that only attributes match.
@@ -92,7 +92,7 @@ fn with_base(base: &str, page: &str) -> String {
         let name = before[..at].rsplit([' ', '\n']).next().unwrap_or_default();
         let address = after.split('"').next().unwrap_or_default();
         moved.push_str(before);
-        if ADDRESSES.contains(&name) && is_ours(base, address) {
+        if ADDRESSES.contains(&name) && is_ours(address) {
             moved.push_str(base);
         }
         rest = after;
@@ -108,28 +108,48 @@ mod tests {
     #[test]
     fn a_request_is_understood_with_the_path_and_without_it() {
         let below =
-            |uri: &str| without("/agenda", &uri.parse().unwrap()).map(|uri| uri.to_string());
+            |base: &str, uri: &str| without(base, &uri.parse().unwrap()).map(|uri| uri.to_string());
+        let painel = |uri: &str| below("/painel", uri);
         assert_eq!(
-            below("/agenda/peritos/3?a=b").as_deref(),
+            painel("/painel/peritos/3?a=b").as_deref(),
             Some("/peritos/3?a=b")
         );
-        assert_eq!(below("/agenda").as_deref(), Some("/"));
-        assert_eq!(below("/agenda?busca=x").as_deref(), Some("/?busca=x"));
-        assert_eq!(below("/agenda/").as_deref(), Some("/"));
-        assert_eq!(below("/agendas/3"), None);
-        assert_eq!(below("/peritos/3"), None);
+        assert_eq!(painel("/painel").as_deref(), Some("/"));
+        assert_eq!(painel("/painel?busca=x").as_deref(), Some("/?busca=x"));
+        assert_eq!(painel("/painel/").as_deref(), Some("/"));
+        assert_eq!(painel("/painels/3"), None);
+        assert_eq!(painel("/peritos/3"), None);
     }
 
     #[test]
-    fn addresses_are_moved_once_and_nothing_else_is() {
+    fn a_path_that_is_called_like_a_page_is_told_from_it() {
+        let below =
+            |uri: &str| without("/agenda", &uri.parse().unwrap()).map(|uri| uri.to_string());
+        assert_eq!(below("/agenda/").as_deref(), Some("/"));
+        assert_eq!(
+            below("/agenda/agenda?dia=x").as_deref(),
+            Some("/agenda?dia=x")
+        );
+        assert_eq!(
+            below("/agenda/agenda/planilha.csv").as_deref(),
+            Some("/agenda/planilha.csv")
+        );
+        assert_eq!(below("/agenda/peritos/3").as_deref(), Some("/peritos/3"));
+        // Taken off already.
+        for page in ["/agenda", "/agenda?dia=x", "/agenda/planilha.csv"] {
+            assert_eq!(below(page), None);
+        }
+    }
+
+    #[test]
+    fn addresses_are_moved_and_nothing_else_is() {
         let page = r#"<a href="/x"></a><form action="/sair"><input value="/x" name="para">
-<a href="/agenda/x"></a><a href="https://e.org/"></a><img src="/i.svg"><p data-poll="/p">href=&quot;/x</p><a href="/">"#;
+<a href="/agenda?dia=x"></a><a href="https://e.org/"></a><img src="/i.svg"><p data-poll="/p">href=&quot;/x</p><a href="/">"#;
         assert_eq!(
             with_base("/agenda", page),
             r#"<a href="/agenda/x"></a><form action="/agenda/sair"><input value="/x" name="para">
-<a href="/agenda/x"></a><a href="https://e.org/"></a><img src="/agenda/i.svg"><p data-poll="/agenda/p">href=&quot;/x</p><a href="/agenda/">"#
+<a href="/agenda/agenda?dia=x"></a><a href="https://e.org/"></a><img src="/agenda/i.svg"><p data-poll="/agenda/p">href=&quot;/x</p><a href="/agenda/">"#
         );
-        assert!(!is_ours("/agenda", "//elsewhere") && !is_ours("/agenda", "/agenda"));
-        assert!(is_ours("/agenda", "/agendas"));
+        assert!(!is_ours("//elsewhere") && !is_ours("elsewhere") && is_ours("/agendas"));
     }
 }

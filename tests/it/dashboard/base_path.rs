@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::dashboard::browser::Browser;
-use crate::http::client::{Client, OPERATOR, serving, world_with};
+use crate::http::client::{Client, OPERATOR, SYNC, serving, world_with};
 
 /// The addresses in a page.
 fn addresses(html: &str) -> BTreeSet<String> {
@@ -32,6 +32,10 @@ fn addresses(html: &str) -> BTreeSet<String> {
     .collect()
 }
 
+fn title(html: &str) -> Option<&str> {
+    html.split("<title>").nth(1)?.split("</title>").next()
+}
+
 async fn walks(client: &Client, user: i32, through: &str) {
     let inner = |address: &str| {
         let below = address.strip_prefix("/agenda").unwrap();
@@ -51,7 +55,8 @@ async fn walks(client: &Client, user: i32, through: &str) {
     let page = browser.get(&inner(page.leads_to())).await;
     assert_eq!(page.leads_to(), "/agenda/");
     for start in [
-        "/agenda".to_owned(),
+        "/agenda/".to_owned(),
+        "/agenda/agenda".to_owned(),
         format!("/agenda/peritos/{user}"),
         "/agenda/historico".to_owned(),
     ] {
@@ -59,10 +64,13 @@ async fn walks(client: &Client, user: i32, through: &str) {
         assert_eq!(page.status, 200, "{start}");
         let found = addresses(&page.html);
         assert!(found.len() > 5, "{found:?}");
+        assert!(
+            found.iter().any(|address| address == "/agenda/agenda"),
+            "{start} leads to {found:?}"
+        );
         for address in found {
-            assert!(address.starts_with("/agenda"), "{start} leads to {address}");
             assert!(
-                !address.starts_with("/agenda/agenda"),
+                address.starts_with("/agenda/") && !address.starts_with("/agenda/agenda/agenda"),
                 "{start} leads to {address}"
             );
             let is_form = [
@@ -85,7 +93,14 @@ async fn walks(client: &Client, user: i32, through: &str) {
             }
         }
     }
-    // A form leads back below the path; and where a page of ours sends the way back along, it is not doubled.
+    // Somebody types the path alone.
+    let page = browser.get("/agenda").await;
+    assert_eq!(page.status, 200);
+    let day = browser.get(&inner("/agenda/agenda")).await;
+    assert_eq!(title(&page.html), title(&day.html));
+    let sheet = browser.get(&inner("/agenda/agenda/planilha.csv")).await;
+    assert_eq!(sheet.status, 200);
+    // A form leads back below the path, and so does the way back that a page of ours sends along.
     let page = browser
         .get(&inner(&format!("/agenda/peritos/{user}")))
         .await;
@@ -98,9 +113,11 @@ async fn walks(client: &Client, user: i32, through: &str) {
         "{paused:?}"
     );
     let page = browser
-        .get(&inner("/agenda/entrar?para=%2Fagenda%2Fhistorico"))
+        .get(&inner("/agenda/entrar?para=%2Fhistorico"))
         .await;
     assert_eq!(page.leads_to(), "/agenda/historico");
+    let page = browser.get(&inner("/agenda/entrar?para=%2Fagenda")).await;
+    assert_eq!(page.leads_to(), "/agenda/agenda");
 }
 
 #[tokio::test]
@@ -108,6 +125,14 @@ async fn under_a_path_every_address_of_every_page_lies_below_it() {
     let world = world_with(1, |config| config.http.base_path = "/agenda/".to_owned()).await;
     world.sync(0).await;
     serving(&world, async |client: Client| {
+        let begun = client
+            .user(world.users[0])
+            .post(&format!("/agenda{SYNC}?async=true"), &serde_json::json!({}))
+            .await;
+        assert_eq!(begun.status, 202, "{begun:?}");
+        let poll = begun.body["data"]["poll"].as_str().unwrap();
+        assert!(poll.starts_with("/agenda/api/"), "{poll}");
+        assert_eq!(client.user(world.users[0]).get(poll).await.status, 200);
         walks(&client, world.users[0], "/agenda").await;
         let described = client.get("/agenda/api/openapi.json").await;
         assert_eq!(described.body["servers"][0]["url"], "/agenda");

@@ -68,8 +68,9 @@ pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong))
     refuse(bad_hash, "http.operator_token", Wrong::TokenDigest);
 }
 
-/// First parts of our own addresses: a path of one of these names could not be told from them.
-const OUR_OWN: [&str; 21] = [
+/// First parts of our own addresses: a path of one of these names could not be told from them. Those below which all is
+/// known by name (`/agenda`) can be.
+const OUR_OWN: [&str; 22] = [
     "ajustes",
     "api",
     "assets",
@@ -87,6 +88,7 @@ const OUR_OWN: [&str; 21] = [
     "novo-perito",
     "peritos",
     "pessoas",
+    "planilha",
     "primeiro-acesso",
     "readyz",
     "sair",
