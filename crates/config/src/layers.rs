@@ -36,18 +36,28 @@ pub fn file(explicit: Option<&Path>) -> Result<Option<Layer>, ConfigError> {
         PathBuf::from("/etc/agendad/config.toml"),
         PathBuf::from("config.toml"),
     ];
-    let path = match explicit {
-        Some(path) => path.to_owned(),
-        None => match candidates.into_iter().find(|path| path.exists()) {
-            Some(path) => path,
-            None => return Ok(None),
-        },
-    };
-    let text = std::fs::read_to_string(&path).map_err(|source| ConfigError::Unreadable {
-        path: path.clone(),
-        source,
-    })?;
-    parse(&path.display().to_string(), &text).map(Some)
+    if let Some(path) = explicit {
+        return read(path).map(Some);
+    }
+    for path in candidates {
+        // A directory that may not be searched hides whether there is one: that is no "none".
+        match path.try_exists() {
+            Ok(false) => {}
+            Ok(true) => return read(&path).map(Some),
+            Err(source) => return Err(ConfigError::Unreadable { path, source }),
+        }
+    }
+    Ok(None)
+}
+
+fn read(path: &Path) -> Result<Layer, ConfigError> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => parse(&path.display().to_string(), &text),
+        Err(source) => Err(ConfigError::Unreadable {
+            path: path.to_owned(),
+            source,
+        }),
+    }
 }
 
 /// Where the shipped unit takes its credentials from. Commands that root runs read them there.
@@ -149,7 +159,7 @@ pub fn environment(
         let Some(rest) = name.strip_prefix(ENV_PREFIX) else {
             continue;
         };
-        if name == LANGUAGE {
+        if name == LANGUAGE || is_link(rest) {
             continue;
         }
         let path: Vec<String> = rest.split("__").map(str::to_lowercase).collect();
@@ -168,6 +178,11 @@ pub fn environment(
     })
 }
 
+/// Whether it is what Kubernetes tells each container of a service that is called `agendad`: nobody has set that.
+fn is_link(name: &str) -> bool {
+    name == "PORT" || name.starts_with("PORT_") || name.starts_with("SERVICE_")
+}
+
 /// The layer of a file of this name and text.
 ///
 /// # Errors
@@ -178,7 +193,7 @@ pub fn parse(name: &str, text: &str) -> Result<Layer, ConfigError> {
     let table = text.parse::<Table>().map_err(|error| {
         let line = error
             .span()
-            .map_or(0, |span| text[..span.start].lines().count().max(1));
+            .map_or(0, |span| 1 + text[..span.start].matches('\n').count());
         ConfigError::Syntax {
             place: name.to_owned(),
             line,

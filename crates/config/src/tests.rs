@@ -215,6 +215,35 @@ fn an_area_code_is_one_of_brazils() {
     }
 }
 
+/// They are put into each container of a namespace with a service of our name.
+#[test]
+fn what_kubernetes_says_of_services_is_no_setting() {
+    for name in [
+        "AGENDAD_SERVICE_HOST",
+        "AGENDAD_SERVICE_PORT_HTTP",
+        "AGENDAD_PORT",
+        "AGENDAD_PORT_8787_TCP_ADDR",
+    ] {
+        assert!(load("", &[(name, "10.0.0.1")]).is_ok(), "{name}");
+    }
+    assert!(load("", &[("AGENDAD_PORTS", "1")]).is_err());
+}
+
+#[test]
+fn a_line_that_is_no_toml_is_named_by_its_number() {
+    for (text, line) in [
+        ("[scheduler\n", 1),
+        ("a = 1\na = 2\n", 2),
+        ("\n\n[http]\nx = =\n", 4),
+    ] {
+        let refused = layers::parse("config.toml", text).unwrap_err();
+        assert!(
+            matches!(refused, ConfigError::Syntax { line: found, .. } if found == line),
+            "{text:?}: {refused:?}"
+        );
+    }
+}
+
 #[test]
 fn a_base_path_is_plain_and_none_of_our_own_addresses() {
     let base = |file: &str| load(file, &[]).map(|config| config.http.base_path()).ok();
@@ -235,6 +264,7 @@ fn a_base_path_is_plain_and_none_of_our_own_addresses() {
         ("[http]\nbase_path = \"/../x\"", None),
         ("[http]\nbase_path = \"/a\\\"b\"", None),
         ("[http]\nbase_path = \"/api\"", None),
+        ("[http]\nbase_path = \"/planilha\"", None),
         ("[http]\nbase_path = \"/calendar/x\"", None),
     ] {
         assert_eq!(base(file).as_deref(), expected, "{file}");
