@@ -1,7 +1,8 @@
 //! *How does it live and die?* Signals become values; shutdown has two stages; systemd is told.
 //!
 //! The first SIGTERM or SIGINT is a soft stop: take no more work, let running dates finish within
-//! `shutdown.grace`. A second one exits at once. SIGHUP asks for a reload. As the first process of a container it also
+//! `shutdown.grace`. A second one exits at once. SIGHUP asks for a reload; where there is nothing to reload, the terminal
+//! has been closed, and that is a stop too, unless `nohup` said otherwise. As the first process of a container it also
 //! collects orphans.
 
 mod reaper;
@@ -35,22 +36,24 @@ pub struct Notified {
 /// # Errors
 /// If the system refuses the signal handlers.
 pub fn listen(tasks: &TaskTracker) -> std::io::Result<Notified> {
+    // Before the handler takes its place.
+    let outlives_terminal = ignores_hangup();
     let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP])?;
     let (sender, hangups) = mpsc::unbounded_channel();
     let stop = CancellationToken::new();
     let token = stop.clone();
     tasks.spawn(async move {
         while let Some(signal) = signals.next().await {
-            if signal == SIGHUP {
-                if sender.send(()).is_err() {
-                    tracing::info!("SIGHUP: this command has nothing to reload");
-                }
-            } else if token.is_cancelled() {
-                tracing::warn!(signal, "told twice, exiting at once");
-                std::process::exit(EXIT_AT_ONCE);
-            } else {
+            if signal == SIGHUP && (sender.send(()).is_ok() || outlives_terminal) {
+                continue;
+            }
+            if !token.is_cancelled() {
                 tracing::info!(signal, "stopping; a second signal exits at once");
                 token.cancel();
+            // The kernel and the shell both tell that a terminal was closed.
+            } else if signal != SIGHUP {
+                tracing::warn!(signal, "told twice, exiting at once");
+                std::process::exit(EXIT_AT_ONCE);
             }
         }
     });
@@ -62,6 +65,24 @@ pub fn listen(tasks: &TaskTracker) -> std::io::Result<Notified> {
         });
     }
     Ok(Notified { stop, hangups })
+}
+
+/// The same for what has nothing to reload.
+///
+/// # Errors
+/// As [`listen`].
+pub fn stop(tasks: &TaskTracker) -> std::io::Result<CancellationToken> {
+    listen(tasks).map(|told| told.stop)
+}
+
+/// Whether whoever started this process wants it to outlive the terminal (`nohup`).
+fn ignores_hangup() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mut lines = status.lines();
+    let ignored = lines
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    ignored.is_some_and(|mask| mask & (1 << (SIGHUP - 1)) != 0)
 }
 
 /// What systemd hears, where the process was started by it.

@@ -10,9 +10,9 @@ use super::language::say;
 use super::output::Usage;
 use super::users::typed_password;
 use super::{Exit, open, output, problem, table};
-use crate::config::kept::{self, ChangeError, Edits, Setting, Value};
+use crate::config::kept::{self, ChangeError, Edits, Setting, Sources, Value};
 use crate::config::shown::{self, Shown};
-use crate::config::{Config, reference};
+use crate::config::{ConfigError, reference};
 use crate::kept as keeper;
 use crate::words::cli::config as set_words;
 use crate::words::cli::list as words;
@@ -47,7 +47,7 @@ const SET_HELP: &str = "It lies over config.toml; what the environment or a cred
 
 pub(super) async fn run(
     command: &Command,
-    config: &Config,
+    sources: &Sources,
     file: Option<&Path>,
     json: bool,
 ) -> anyhow::Result<Exit> {
@@ -56,13 +56,31 @@ pub(super) async fn run(
         Command::Set { key, value } => {
             let setting = known(key)?;
             let value = given(setting, value.as_deref())?;
-            change(config, [(setting.key, Some(value))].into(), json).await
+            change(sources, [(setting.key, Some(value))].into(), json).await
         }
-        Command::Unset { key } => change(config, [(known(key)?.key, None)].into(), json).await,
+        Command::Unset { key } => change(sources, [(known(key)?.key, None)].into(), json).await,
         Command::Reference => {
             output::line(reference::markdown().trim_end());
             Ok(Exit::Done)
         }
+    }
+}
+
+/// The same where the settings are refused as they are: what is set is shown, and can be taken back.
+///
+/// # Errors
+/// `refused`, where the command has not mended it and needs no settings either.
+pub(super) async fn while_refused(
+    command: &Command,
+    refused: ConfigError,
+    file: Option<&Path>,
+    json: bool,
+) -> anyhow::Result<Exit> {
+    let sources = Sources::Process(file.map(Path::to_owned));
+    let done = run(command, &sources, file, json).await;
+    match (command, done) {
+        (Command::Show, _) => Err(refused.into()),
+        (Command::Set { .. } | Command::Unset { .. } | Command::Reference, done) => done,
     }
 }
 
@@ -90,9 +108,9 @@ fn given(setting: &Setting, value: Option<&str>) -> anyhow::Result<Value> {
     })
 }
 
-async fn change(config: &Config, edits: Edits, json: bool) -> anyhow::Result<Exit> {
-    match keeper::change(&config.sources, None, &edits) {
-        Ok(_) => {}
+async fn change(sources: &Sources, edits: Edits, json: bool) -> anyhow::Result<Exit> {
+    let config = match keeper::change(sources, None, &edits) {
+        Ok(config) => config,
         Err(ChangeError::Refused(error)) => return Err(error.into()),
         Err(ChangeError::Fixed { key, by }) => {
             return Err(Usage(say(set_words::fixed(key, &by))).into());
@@ -100,8 +118,8 @@ async fn change(config: &Config, edits: Edits, json: bool) -> anyhow::Result<Exi
         Err(error @ (ChangeError::Overtaken | ChangeError::Write { .. })) => {
             return Err(error.into());
         }
-    }
-    let noted = open::store(config, async |store| {
+    };
+    let noted = open::store(&config, async |store| {
         Ok(keeper::note(store, &edits, &actor()).await?)
     });
     if let Err(error) = noted.await {

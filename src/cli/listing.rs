@@ -27,7 +27,7 @@ pub(super) struct RunsArgs {
     #[arg(long, value_parser = one_of::<RunStatus>())]
     status: Option<RunStatus>,
     /// At most so many
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(i64).range(1..))]
     limit: i64,
 }
 
@@ -56,7 +56,7 @@ pub(super) struct SlotsArgs {
     #[arg(long, requires = "user", conflicts_with = "removed")]
     days: bool,
     /// At most so many
-    #[arg(long, default_value_t = 200)]
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(i64).range(1..))]
     limit: i64,
 }
 

@@ -215,27 +215,35 @@ fn about_itself(command: &Command) -> Option<anyhow::Result<Exit>> {
 }
 
 fn work(cli: Cli) -> anyhow::Result<Exit> {
-    Config::load(cli.config.as_deref())
-        .map_err(anyhow::Error::from)
-        .and_then(|config| {
-            // The daemon's log is its output; other commands speak by themselves, unless they are asked to log.
-            let daemon = matches!(cli.command, Command::Run(_) | Command::SimulatePortal(_));
-            let wanted = std::env::var_os("AGENDAD_LOG__LEVEL").is_some();
-            let level = if daemon || wanted {
-                config.log.level.as_str()
-            } else {
-                "warn"
-            };
-            crate::telemetry::start(&config.log, level).map_err(anyhow::Error::from)?;
-            unread_settings(&cli.command, &config)?;
-            let runtime = tokio::runtime::Builder::new_multi_thread()
-                .enable_all()
-                .build()?;
-            let done = runtime.block_on(Box::pin(dispatch(cli, config)));
-            // A look-up of a name that a silent server holds up cannot be cancelled; it is not waited for.
-            runtime.shutdown_timeout(RUNTIME_CLOSING);
-            done
-        })
+    let config = match (Config::load(cli.config.as_deref()), &cli.command) {
+        (Ok(config), _) => config,
+        (Err(error), Command::Config(command)) => {
+            let file = cli.config.as_deref();
+            return in_runtime(config::while_refused(command, error, file, cli.json));
+        }
+        (Err(error), _) => return Err(error.into()),
+    };
+    // The daemon's log is its output; other commands speak by themselves, unless they are asked to log.
+    let daemon = matches!(cli.command, Command::Run(_) | Command::SimulatePortal(_));
+    let wanted = std::env::var_os("AGENDAD_LOG__LEVEL").is_some();
+    let level = if daemon || wanted {
+        config.log.level.as_str()
+    } else {
+        "warn"
+    };
+    crate::telemetry::start(&config.log, level)?;
+    unread_settings(&cli.command, &config)?;
+    in_runtime(Box::pin(dispatch(cli, config)))
+}
+
+fn in_runtime(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let done = runtime.block_on(command);
+    // A look-up of a name that a silent server holds up cannot be cancelled; it is not waited for.
+    runtime.shutdown_timeout(RUNTIME_CLOSING);
+    done
 }
 
 /// What was set in the browser counts for the daemon, whose file it is. Who may not read it works without, and is told.
@@ -265,20 +273,20 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
     match cli.command {
         Command::Run(args) => run::run(args, config, cli.config, lifecycle::listen(&tasks)?).await,
         Command::Demo(args) => {
-            let stop = lifecycle::listen(&tasks)?.stop;
+            let stop = lifecycle::stop(&tasks)?;
             Box::pin(demo::run(args, config, stop)).await
         }
         Command::Setup(args) => {
-            let stop = lifecycle::listen(&tasks)?.stop;
+            let stop = lifecycle::stop(&tasks)?;
             Box::pin(setup::run(args, config, stop)).await
         }
         Command::Sync(args) => {
-            let stop = lifecycle::listen(&tasks)?.stop;
+            let stop = lifecycle::stop(&tasks)?;
             Box::pin(sync::run(args, config, json, stop)).await
         }
         Command::Users(command) => users::run(command, config, json).await,
         Command::Verify(args) => {
-            let stop = lifecycle::listen(&tasks)?.stop;
+            let stop = lifecycle::stop(&tasks)?;
             Box::pin(verify::run(args, config, json, stop)).await
         }
         Command::Vault(command) => vault::run(command, config, json).await,
@@ -301,14 +309,14 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
         Command::Health(args) => health::run(&args, &config, json).await,
         Command::Config(command) => {
             let file = cli.config.as_deref();
-            Box::pin(config::run(&command, &config, file, json)).await
+            Box::pin(config::run(&command, &config.sources, file, json)).await
         }
         Command::Portal(command) => {
-            portal::run(command, config, json, lifecycle::listen(&tasks)?.stop).await
+            portal::run(command, config, json, lifecycle::stop(&tasks)?).await
         }
         Command::SimulatePortal(args) => {
             let clock = Clock::system(config.timezone);
-            simulate_portal::run(args, clock, lifecycle::listen(&tasks)?.stop).await?;
+            simulate_portal::run(args, clock, lifecycle::stop(&tasks)?).await?;
             Ok(Exit::Done)
         }
         Command::Completions(_) | Command::Man(_) => Ok(Exit::Done),

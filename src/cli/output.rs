@@ -1,5 +1,4 @@
 //! How commands speak: tables for people, JSON for programs, errors with their causes.
-#![expect(clippy::print_stderr, reason = "this is where the program prints")]
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -45,19 +44,19 @@ pub(super) fn agree(question: &str) -> io::Result<bool> {
 /// nothing more is waited for.
 pub(super) fn ask(question: &str) -> io::Result<String> {
     static ENDED: AtomicBool = AtomicBool::new(false);
-    eprint!("{question}");
+    write!(io::stderr(), "{question}")?;
     io::stderr().flush()?;
     let mut answer = String::new();
     if ENDED.load(Ordering::Relaxed) || io::stdin().read_line(&mut answer)? == 0 {
         ENDED.store(true, Ordering::Relaxed);
-        eprintln!();
+        remark("");
     }
     Ok(answer.trim().to_owned())
 }
 
-/// A remark on standard error.
+/// A remark on standard error. Where that is closed or full, nobody can be told, and the work goes on.
 pub(super) fn remark(text: impl std::fmt::Display) {
-    eprintln!("{text}");
+    drop(writeln!(io::stderr(), "{text}"));
 }
 
 /// Good.
@@ -101,28 +100,28 @@ pub(super) fn error(error: &anyhow::Error) {
     match language() {
         Language::English => {
             let mut last = error.to_string().shown();
-            eprintln!("agendad: {last}");
+            remark(format_args!("agendad: {last}"));
             for cause in error.chain().skip(1) {
                 let text = cause.to_string().shown();
                 if !last.contains(&text) {
-                    eprintln!("  {because}: {text}");
+                    remark(format_args!("  {because}: {text}"));
                 }
                 last = text;
             }
         }
         Language::Portuguese => {
             let (said, causes, detail) = problem::by_line(error.as_ref());
-            eprintln!("agendad: {}", said.shown());
+            remark(format_args!("agendad: {}", said.shown()));
             for cause in causes {
-                eprintln!("  {because}: {}", cause.shown());
+                remark(format_args!("  {because}: {}", cause.shown()));
             }
             if !detail.is_empty() {
-                eprintln!("  {}: {detail}", words::DETAIL);
+                remark(format_args!("  {}: {detail}", words::DETAIL));
             }
         }
     }
     if problem::is_denied(error.as_ref()) {
-        eprintln!("  {}", say(words::SUDO));
+        remark(format_args!("  {}", say(words::SUDO)));
     }
 }
 

@@ -17,7 +17,7 @@ use super::reading::{READING, days, exit_of, spinner, style};
 use super::who::Who;
 use crate::app::App;
 use crate::config::Config;
-use crate::domain::{Origin, PauseReason, Window};
+use crate::domain::{Origin, PauseReason, Totals, Window};
 use crate::sync::{Progress, Refusal, RunReport, SyncOutcome, SyncRequest};
 use crate::telemetry::beside;
 use crate::words::cli::{day as day_words, sync as words};
@@ -279,6 +279,11 @@ fn not_run(
             "run_id": null,
             "usuario_id": request.usuario_id,
             "window": { "name": request.window, "start": request.from, "end": request.to },
+            "totals": Totals::default(),
+            "requests": 0,
+            "retries": 0,
+            "logins": 0,
+            "session_reused": false,
             "error": { "kind": kind, "message": message },
         }));
     }

@@ -181,3 +181,31 @@ async fn what_the_system_or_a_library_says_is_a_detail_behind_a_sentence_in_port
     }
     world.close().await;
 }
+
+/// What was set by command is refused once something else changes, and its file is sealed against editors.
+#[tokio::test]
+async fn what_makes_the_settings_refused_can_be_seen_and_taken_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let mail = "[alerts.email]\nhost = \"mail.invalid\"\nfrom = \"a@example.com\"\nto = [\"b@example.com\"]\n";
+    let program = Program::new(dir.path()).env("AGENDAD_STATE_DIR", dir.path().display());
+    let program = program.file(&format!("{mail}username = \"a\"\n"));
+    let set = ["config", "set", "alerts.email.password"];
+    let said = program.run_with_input(&set, "canary\n").await;
+    assert_eq!(said.code, Some(0), "{said:?}");
+    let program = program.file(mail);
+    let said = program.run(&["runs"]).await;
+    assert_eq!(said.code, Some(2), "{said:?}");
+    let said = program.run(&["config", "show"]).await;
+    assert_eq!(said.code, Some(2), "{said:?}");
+    assert!(said.out.contains("alerts.email.password"), "{said:?}");
+    assert!(said.err.contains("alerts.email.username"), "{said:?}");
+    assert!(!format!("{said:?}").contains("canary"), "{said:?}");
+    let said = program.run(&["config", "set", "backup.at", "25:00"]).await;
+    assert_eq!(said.code, Some(2), "{said:?}");
+    let said = program
+        .run(&["config", "unset", "alerts.email.password"])
+        .await;
+    assert_eq!(said.code, Some(0), "{said:?}");
+    let said = program.run(&["config", "show"]).await;
+    assert_eq!(said.code, Some(0), "{said:?}");
+}

@@ -5,8 +5,12 @@ use std::fs::OpenOptions;
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
-use crate::support::{Program, World};
+use nix::sys::signal::Signal;
+use tokio::io::AsyncWriteExt;
+
+use crate::support::{Program, World, eventually};
 
 /// Of a command that needs no database.
 fn agendad(arguments: &[&str], prepare: impl FnOnce(&mut Command)) -> Output {
@@ -67,6 +71,61 @@ async fn a_sync_goes_on_though_nothing_can_be_written() {
     assert_eq!(world.count(unfinished).await, 0);
     world.assert_true(0).await;
     world.close().await;
+}
+
+/// It ended in the middle once, what it had done not written down.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_goes_on_though_nobody_can_be_told() {
+    let world = World::new(1).await;
+    let program = Program::of(&world);
+    let user = world.users[0].to_string();
+    let away = async |arguments: &[&str], input: &str| {
+        let mut command = program.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::null());
+        let mut child = command.stderr(full()).spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(input.as_bytes()).await.unwrap();
+        drop(stdin);
+        child.wait().await.unwrap().code()
+    };
+    let password = world.simulator.examiners()[0].senha.clone();
+    let set = ["users", "set-password", "--user", &user];
+    assert_eq!(away(&set, &format!("{password}\n")).await, Some(0));
+    let noted = "SELECT count(*) FROM agendad_audit WHERE action = 'users.set-password'";
+    assert_eq!(world.count(noted).await, 1);
+    assert_eq!(
+        away(&["users", "pause", "--user", &user], "").await,
+        Some(0)
+    );
+    assert_eq!(away(&["sync", "--user", &user], "").await, Some(1));
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_closed_terminal_ends_what_has_nothing_to_reload() {
+    let dir = tempfile::tempdir().unwrap();
+    let program = Program::new(dir.path());
+    let simulate = ["simulate-portal", "--listen", "127.0.0.1:0"];
+    let listens = async || {
+        eventually("the portal's double", Duration::from_secs(60), async || {
+            program.log().contains("127.0.0.1:").then_some(())
+        })
+        .await;
+    };
+    let mut running = program.start(&simulate);
+    listens().await;
+    // The kernel and the shell both tell.
+    running.signal(Signal::SIGHUP);
+    running.signal(Signal::SIGHUP);
+    assert_eq!(running.ended().await, Some(0), "{}", program.log());
+    program.forget_log();
+    // As `nohup` starts it.
+    let mut running = program.clone().in_background().start(&simulate);
+    listens().await;
+    running.signal(Signal::SIGHUP);
+    running.signal(Signal::SIGTERM);
+    assert_eq!(running.ended().await, Some(0), "{}", program.log());
+    assert!(!program.log().contains("signal=1\n"), "{}", program.log());
 }
 
 #[test]

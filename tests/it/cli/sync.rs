@@ -193,7 +193,18 @@ async fn that_an_account_is_paused_is_said_once_and_to_programs_of_each_window()
     }
     let said = program.run(&["sync", "--user", &cli.user, "--json"]).await;
     assert_eq!(said.code, Some(1), "{said:?}");
-    assert_eq!(said.out.matches("\"kind\":\"auth\"").count(), 2, "{said:?}");
+    for promised in [
+        "\"kind\":\"auth\"",
+        "\"inserted\":0",
+        "\"requests\":0",
+        "\"session_reused\":false",
+    ] {
+        assert_eq!(
+            said.out.matches(promised).count(),
+            2,
+            "{promised}: {said:?}"
+        );
+    }
     cli.world.close().await;
 }
 
