@@ -25,7 +25,7 @@ pub(crate) struct Query {
     /// For administrators and operators: of this examiner only.
     #[param(value_type = Option<i32>, minimum = 1)]
     usuario_id: Option<String>,
-    /// From this day.
+    /// From this day; where neither day is named, and not the removed ones are asked for: from today.
     #[param(value_type = Option<NaiveDate>)]
     window_start: Option<String>,
     /// To this day.
@@ -88,11 +88,20 @@ pub(crate) async fn list(
 ) -> Result<Json<SlotsAnswer>, ApiError> {
     let named = usuario_id(query.usuario_id.as_deref())?;
     let limit = number("limit", query.limit.as_deref(), 1..=1000)?.unwrap_or(200);
+    let removed = flag("removed", query.removed.as_deref())?.unwrap_or(false);
+    let asked = (
+        date("windowStart", query.window_start.as_deref())?,
+        date("windowEnd", query.window_end.as_deref())?,
+    );
     let filter = SlotFilter {
         usuario_id: caller.examiners(named)?,
-        from: date("windowStart", query.window_start.as_deref())?,
-        to: date("windowEnd", query.window_end.as_deref())?,
-        removed: flag("removed", query.removed.as_deref())?.unwrap_or(false),
+        // The first of all days there have ever been are of no use to anybody who names none.
+        from: match asked {
+            (None, None) if !removed => Some(api.syncer.clock.today()),
+            (from, _) => from,
+        },
+        to: asked.1,
+        removed,
     };
     if let (Some(from), Some(to)) = (filter.from, filter.to)
         && from > to

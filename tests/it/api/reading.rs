@@ -50,6 +50,14 @@ async fn slots_runs_and_statistics_tell_what_the_syncs_did() {
                 "{day}"
             );
         }
+        // Long past ones come when they are asked for.
+        world
+            .execute("UPDATE agenda_slots SET data = data - 400 WHERE id = (SELECT min(id) FROM agenda_slots WHERE is_current)")
+            .await;
+        let from_today = client.get("/api/detran/slots").await.body;
+        let from_today = from_today["data"].as_array().unwrap().len();
+        let ever = client.get("/api/detran/slots?windowStart=2020-01-01").await;
+        assert_eq!(ever.body["data"].as_array().unwrap().len(), from_today + 1);
         let all = client.operator().get("/api/detran/slots").await.body;
         assert!(all.get("dias").is_none(), "of one examiner only: {all}");
 
