@@ -75,7 +75,8 @@ impl Store {
     pub async fn account(&self, usuario_id: i32) -> Result<Option<Account>, StoreError> {
         let account = || {
             sqlx::query!(
-                r#"SELECT c.cpf, c.senha, c.senha_cifrada, c.dias_trabalho, c.pausa_motivo AS "reason: PauseReason", c.pausa_desde, c.pausa_ate,
+                r#"SELECT coalesce(c.cpf, '') AS "cpf!", c.senha, c.senha_cifrada, c.dias_trabalho,
+                      c.pausa_motivo AS "reason: PauseReason", c.pausa_desde, c.pausa_ate,
                       c.credencial_mudada_em, c.credencial_aceita_em IS NOT NULL AS "proven!",
                       (c.pausa_motivo IS NOT NULL AND coalesce(c.pausa_ate > now(), TRUE)) AS "paused!",
                       (coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)) AS "active!",

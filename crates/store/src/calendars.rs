@@ -120,7 +120,7 @@ impl Store {
     ) -> Result<Option<CalendarOwner>, StoreError> {
         let row = sqlx::query_as!(
             CalendarOwner,
-            "WITH owner AS (
+            r#"WITH owner AS (
                  SELECT u.id, u.nome, k.last_read_at
                  FROM agendad_calendars k JOIN usuarios u ON u.id = k.usuario_id
                  WHERE k.token_hash = $1 AND coalesce(u.ativo, TRUE)
@@ -129,7 +129,7 @@ impl Store {
                  FROM owner o
                  WHERE k.usuario_id = o.id AND coalesce(o.last_read_at < now() - interval '10 minutes', TRUE)
              )
-             SELECT id AS usuario_id, nome FROM owner",
+             SELECT id AS usuario_id, coalesce(nome, '') AS "nome!" FROM owner"#,
             token_hash.as_slice(),
         );
         Ok(row.fetch_optional(&self.pool).await?)

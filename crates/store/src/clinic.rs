@@ -30,7 +30,7 @@ macro_rules! slots {
     ($which:literal, $($argument:expr),*) => {
         sqlx::query_as!(
             ClinicSlot,
-            r#"SELECT s.id, u.id AS usuario_id, u.nome AS "perito!", s.data, s.hora, s.status AS "status: SlotStatus",
+            r#"SELECT s.id, u.id AS usuario_id, coalesce(u.nome, '') AS "perito!", s.data, s.hora, s.status AS "status: SlotStatus",
                       coalesce(n.name, s.unidade_code) AS "unidade!",
                       nullif(s.payload ->> 'nome', '') AS nome, nullif(s.payload ->> 'cpf', '') AS cpf,
                       nullif(s.payload ->> 'telefone', '') AS telefone, nullif(s.payload ->> 'email', '') AS email,

@@ -16,8 +16,9 @@ impl Store {
     pub async fn names(&self) -> Result<Vec<Named>, StoreError> {
         let rows = sqlx::query_as!(
             Named,
-            "SELECT c.usuario_id, u.nome FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
-             ORDER BY c.usuario_id",
+            // The application may have left a name out.
+            r#"SELECT c.usuario_id, coalesce(u.nome, '') AS "nome!"
+               FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id ORDER BY c.usuario_id"#,
         );
         Ok(rows.fetch_all(&self.pool).await?)
     }

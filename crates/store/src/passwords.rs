@@ -79,7 +79,7 @@ pub async fn begin_sealing(store: &Store) -> Result<Transaction, StoreError> {
 pub async fn lock_clear(tx: &mut Transaction) -> Result<Vec<Locked>, StoreError> {
     let rows = sqlx::query_as!(
         Locked,
-        r#"SELECT usuario_id, cpf, senha AS "value!" FROM configuracoes_detran
+        r#"SELECT usuario_id, coalesce(cpf, '') AS "cpf!", senha AS "value!" FROM configuracoes_detran
            WHERE coalesce(senha, '') <> '' ORDER BY usuario_id FOR UPDATE"#,
     );
     Ok(rows.fetch_all(&mut **tx).await?)
@@ -89,7 +89,7 @@ pub async fn lock_clear(tx: &mut Transaction) -> Result<Vec<Locked>, StoreError>
 pub async fn lock_sealed(tx: &mut Transaction) -> Result<Vec<Locked>, StoreError> {
     let rows = sqlx::query_as!(
         Locked,
-        r#"SELECT usuario_id, cpf, senha_cifrada AS "value!" FROM configuracoes_detran
+        r#"SELECT usuario_id, coalesce(cpf, '') AS "cpf!", senha_cifrada AS "value!" FROM configuracoes_detran
            WHERE senha_cifrada IS NOT NULL ORDER BY usuario_id FOR UPDATE"#,
     );
     Ok(rows.fetch_all(&mut **tx).await?)

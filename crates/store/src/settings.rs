@@ -85,7 +85,7 @@ impl Store {
     /// The settings of an account; `None` if there is none.
     pub async fn settings(&self, usuario_id: i32) -> Result<Option<Settings>, StoreError> {
         let row = sqlx::query!(
-            r#"SELECT c.cpf, (coalesce(c.senha, '') <> '' OR c.senha_cifrada IS NOT NULL) AS "has_password!",
+            r#"SELECT coalesce(c.cpf, '') AS "cpf!", (coalesce(c.senha, '') <> '' OR c.senha_cifrada IS NOT NULL) AS "has_password!",
                       c.dias_trabalho AS working_days, coalesce(c.sincronizacao_automatica, FALSE) AS "automatic!",
                       coalesce(c.ativo, TRUE) AS "active!", c.janelas AS windows,
                       CASE WHEN p.paused THEN c.pausa_motivo END AS "pause_reason: PauseReason",

@@ -144,9 +144,9 @@ impl Store {
     /// All accounts, by user.
     pub async fn roll(&self) -> Result<Vec<OnRoll>, StoreError> {
         let rows = sqlx::query!(
-            "SELECT c.usuario_id, u.nome, u.email, c.cpf, c.dias_trabalho, c.janelas, c.unidades, c.senha, c.senha_cifrada,
-                    c.credencial_mudada_em
-             FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id ORDER BY c.usuario_id"
+            r#"SELECT c.usuario_id, coalesce(u.nome, '') AS "nome!", u.email, coalesce(c.cpf, '') AS "cpf!", c.dias_trabalho, c.janelas,
+                      c.unidades, c.senha, c.senha_cifrada, c.credencial_mudada_em
+               FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id ORDER BY c.usuario_id"#
         );
         let rows = rows.fetch_all(&self.pool).await?.into_iter();
         Ok(rows
@@ -167,8 +167,8 @@ impl Store {
     /// Who an examiner is; `None` if there is no such account.
     pub async fn profile(&self, usuario_id: i32) -> Result<Option<Profile>, StoreError> {
         let row = sqlx::query!(
-            "SELECT u.nome, u.email, c.cpf, c.unidades AS units
-             FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id WHERE c.usuario_id = $1",
+            r#"SELECT coalesce(u.nome, '') AS "nome!", u.email, coalesce(c.cpf, '') AS "cpf!", c.unidades AS units
+               FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id WHERE c.usuario_id = $1"#,
             usuario_id,
         );
         let row = row.fetch_optional(&self.pool).await?;
@@ -263,7 +263,8 @@ impl Store {
         today: chrono::NaiveDate,
     ) -> Result<Vec<UserListed>, StoreError> {
         let rows = sqlx::query!(
-            r#"SELECT c.usuario_id, u.nome, c.cpf, c.dias_trabalho, c.pausa_motivo AS "reason: PauseReason", c.pausa_ate,
+            r#"SELECT c.usuario_id, coalesce(u.nome, '') AS "nome!", coalesce(c.cpf, '') AS "cpf!", c.dias_trabalho,
+                      c.pausa_motivo AS "reason: PauseReason", c.pausa_ate,
                       (coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)) AS "active!",
                       coalesce(c.sincronizacao_automatica, FALSE) AS "automatic!",
                       (c.pausa_motivo IS NOT NULL AND coalesce(c.pausa_ate > now(), TRUE)) AS "paused!",

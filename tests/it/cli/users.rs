@@ -328,3 +328,47 @@ async fn the_list_shows_the_units_of_an_examiner_and_when_each_was_read() {
     assert_eq!(units[1]["name"], "POUPATEMPO CANINDE");
     world.close().await;
 }
+
+/// Where the application's columns may be null.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_without_a_name_or_a_cpf_is_in_nobodys_way() {
+    let world = World::new(3).await;
+    let program = Program::of(&world);
+    world.sync(0).await;
+    let [nameless, without_cpf] = [world.users[0], world.users[1]];
+    for sql in [
+        "ALTER TABLE usuarios ALTER nome DROP NOT NULL".to_owned(),
+        "ALTER TABLE configuracoes_detran ALTER cpf DROP NOT NULL".to_owned(),
+        format!("UPDATE usuarios SET nome = NULL WHERE id = {nameless}"),
+        format!("UPDATE configuracoes_detran SET cpf = NULL WHERE usuario_id = {without_cpf}"),
+    ] {
+        world.execute(&sql).await;
+    }
+    let today = world.app.syncer.clock.today().to_string();
+    for arguments in [
+        &["users", "list", "--json"][..],
+        &["agenda", "--json"],
+        &["slots", "--from", &today, "--json"],
+        &["runs", "--json"],
+        &["stats", "--json"],
+        &["alerts", "list", "--json"],
+    ] {
+        let said = program.run(arguments).await;
+        assert_eq!(said.code, Some(0), "{arguments:?}: {said:?}");
+    }
+    let listed = program.run(&["users", "list", "--json"]).await.json();
+    assert_eq!(listed.as_array().unwrap().len(), 3, "{listed}");
+    for (user, code) in [(nameless, 0), (without_cpf, 1), (world.users[2], 0)] {
+        let said = program.run(&["sync", "--user", &user.to_string()]).await;
+        assert_eq!(said.code, Some(code), "{user}: {said:?}");
+    }
+    // Who is found by an alert and has no name does not keep the others' from being found.
+    world
+        .execute("UPDATE configuracoes_detran SET pausa_motivo = 'refused', pausa_desde = now()")
+        .await;
+    let store = &world.app.syncer.store;
+    let evaluation = store.begin_evaluation(Duration::ZERO).await.unwrap();
+    let found = evaluation.unwrap().refused_accounts().await.unwrap();
+    assert_eq!(found.len(), 3);
+    world.close().await;
+}

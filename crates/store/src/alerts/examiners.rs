@@ -102,7 +102,8 @@ impl Evaluation {
     pub async fn refused_accounts(&mut self) -> Result<Vec<PausedAccount>, StoreError> {
         let rows = sqlx::query_as!(
             PausedAccount,
-            r#"SELECT c.usuario_id, u.nome, c.pausa_motivo AS "reason!: PauseReason", coalesce(c.pausa_desde, now()) AS "since!",
+            r#"SELECT c.usuario_id, coalesce(u.nome, '') AS "nome!", c.pausa_motivo AS "reason!: PauseReason",
+                      coalesce(c.pausa_desde, now()) AS "since!",
                       c.pausa_ate AS until
                FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
                WHERE c.pausa_motivo IN ('refused', 'blocked', 'change_password', 'unexplained')
@@ -117,7 +118,7 @@ impl Evaluation {
     pub async fn duplicate_accounts(&mut self) -> Result<Vec<DuplicateAccount>, StoreError> {
         let rows = sqlx::query_as!(
             DuplicateAccount,
-            r#"SELECT c.usuario_id, u.nome, coalesce(c.pausa_desde, now()) AS "since!",
+            r#"SELECT c.usuario_id, coalesce(u.nome, '') AS "nome!", coalesce(c.pausa_desde, now()) AS "since!",
                       (SELECT min(o.usuario_id) FROM configuracoes_detran o JOIN usuarios ou ON ou.id = o.usuario_id
                        WHERE o.usuario_id < c.usuario_id AND coalesce(o.sincronizacao_automatica, FALSE)
                          AND coalesce(o.ativo, TRUE) AND coalesce(ou.ativo, TRUE) AND o.cpf ~ '[1-9]'
@@ -135,7 +136,8 @@ impl Evaluation {
     pub async fn captcha_accounts(&mut self) -> Result<Vec<PausedAccount>, StoreError> {
         let rows = sqlx::query_as!(
             PausedAccount,
-            r#"SELECT c.usuario_id, u.nome, c.pausa_motivo AS "reason!: PauseReason", coalesce(c.pausa_desde, now()) AS "since!",
+            r#"SELECT c.usuario_id, coalesce(u.nome, '') AS "nome!", c.pausa_motivo AS "reason!: PauseReason",
+                      coalesce(c.pausa_desde, now()) AS "since!",
                       c.pausa_ate AS until
                FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
                WHERE c.pausa_motivo = 'captcha' AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
@@ -160,7 +162,8 @@ impl Evaluation {
                    UNION
                    SELECT unnest($2::int[])
                )
-               SELECT u.id AS usuario_id, u.nome, coalesce(min(r.finished_at), now()) AS "since!", count(*) AS "count!",
+               SELECT u.id AS usuario_id, coalesce(u.nome, '') AS "nome!", coalesce(min(r.finished_at), now()) AS "since!",
+                      count(*) AS "count!",
                       string_agg(w.name, ', ' ORDER BY w.name) AS windows
                FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
                     JOIN configuracoes_detran c ON c.usuario_id = u.id
@@ -212,7 +215,7 @@ impl Evaluation {
                         CROSS JOIN LATERAL jsonb_path_query(r.error_details, '$.dates[*] ? (exists(@.row))') AS d (day)
                    WHERE coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
                )
-               SELECT id AS "usuario_id!", nome AS "nome!", coalesce(min(finished_at), now()) AS "since!",
+               SELECT id AS "usuario_id!", coalesce(nome, '') AS "nome!", coalesce(min(finished_at), now()) AS "since!",
                       count(DISTINCT (date, unidade, fault)) AS "rows!",
                       min(date)::date AS "date!",
                       (array_agg(fault ORDER BY date, unidade, (fault ->> 'number')::int))[1] AS "fault!: RowFault"
@@ -240,7 +243,7 @@ impl Evaluation {
                    UNION
                    SELECT unnest($2::int[])
                )
-               SELECT u.id AS usuario_id, u.nome, coalesce(min(r.finished_at), now()) AS "since!",
+               SELECT u.id AS usuario_id, coalesce(u.nome, '') AS "nome!", coalesce(min(r.finished_at), now()) AS "since!",
                       max(r.refused) AS "count!", string_agg(w.name, ', ' ORDER BY w.name) AS windows
                FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
                     JOIN configuracoes_detran c ON c.usuario_id = u.id
@@ -279,7 +282,7 @@ impl Evaluation {
                    UNION
                    SELECT unnest($2::int[])
                )
-               SELECT u.id AS usuario_id, u.nome, coalesce(min(r.finished_at), now()) AS "since!",
+               SELECT u.id AS usuario_id, coalesce(u.nome, '') AS "nome!", coalesce(min(r.finished_at), now()) AS "since!",
                       max(r.held) AS "count!", string_agg(w.name, ', ' ORDER BY w.name) AS windows
                FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
                     JOIN configuracoes_detran c ON c.usuario_id = u.id
@@ -310,7 +313,7 @@ impl Evaluation {
     ) -> Result<Vec<Found>, StoreError> {
         let rows = sqlx::query_as!(
             Found,
-            r#"SELECT r.usuario_id AS "usuario_id!", u.nome, coalesce(min(r.finished_at), now()) AS "since!",
+            r#"SELECT r.usuario_id AS "usuario_id!", coalesce(u.nome, '') AS "nome!", coalesce(min(r.finished_at), now()) AS "since!",
                       sum((r.totals ->> 'removed')::bigint)::bigint AS "count!", NULL::text AS windows
                FROM agenda_sync_runs r JOIN usuarios u ON u.id = r.usuario_id
                     JOIN configuracoes_detran c ON c.usuario_id = r.usuario_id
@@ -335,7 +338,7 @@ impl Evaluation {
         let times: Vec<DateTime<Utc>> = deadlines.iter().map(|(_, time)| *time).collect();
         let rows = sqlx::query_as!(
             StaleWindow,
-            r#"SELECT c.usuario_id, u.nome, w.name AS "window!", s.last_success AS "last_success?",
+            r#"SELECT c.usuario_id, coalesce(u.nome, '') AS "nome!", w.name AS "window!", s.last_success AS "last_success?",
                       least(coalesce(s.last_success, c.credencial_mudada_em), now()) AS "since!"
                FROM unnest($1::text[], $2::timestamptz[]) AS w (name, deadline)
                     CROSS JOIN configuracoes_detran c

@@ -8,7 +8,7 @@ WITH windows AS MATERIALIZED (
     FROM unnest($6::text[], $7::int[], $8::int[], $9::timestamptz[]) AS w (name, from_day, to_day, late_before)
 ),
 people AS MATERIALIZED (
-    SELECT u.id AS usuario_id, u.nome, c.dias_trabalho, c.janelas, c.unidades,
+    SELECT u.id AS usuario_id, coalesce(u.nome, '') AS nome, c.dias_trabalho, c.janelas, c.unidades,
            c.usuario_id IS NOT NULL AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
                AND coalesce(c.sincronizacao_automatica, FALSE) AS runs,
            coalesce(c.senha, '') <> '' OR c.senha_cifrada IS NOT NULL AS has_password, c.credencial_mudada_em,

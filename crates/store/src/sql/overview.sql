@@ -53,7 +53,7 @@ aged AS (
     -- Of everybody, so in one pass, and with no more of each than it takes to say how they are. New credentials have
     -- their time yet. The first windows are joined one by one, which costs less than to group them; a name is
     -- looked up only where it is asked for.
-    SELECT c.usuario_id, CASE WHEN $5::text = 'name' THEN lower(u.nome) END AS by_name,
+    SELECT c.usuario_id, CASE WHEN $5::text = 'name' THEN lower(coalesce(u.nome, '')) END AS by_name,
            coalesce(c.ativo, TRUE) AND c.usuario_id NOT IN (SELECT id FROM usuarios WHERE NOT ativo) AS active,
            coalesce(c.sincronizacao_automatica, FALSE) AS automatic,
            coalesce(c.senha, '') <> '' OR c.senha_cifrada IS NOT NULL AS has_password,
@@ -141,7 +141,7 @@ SELECT sums.everybody AS "everybody!", sums.problem AS "problem!", sums.late AS 
 FROM sums
 LEFT JOIN page ON TRUE
 LEFT JOIN LATERAL (
-    SELECT u.nome, c.cpf, c.janelas, c.pausa_desde, c.pausa_ate, c.credencial_mudada_em, c.credencial_aceita_em,
+    SELECT coalesce(u.nome, '') AS nome, coalesce(c.cpf, '') AS cpf, c.janelas, c.pausa_desde, c.pausa_ate, c.credencial_mudada_em, c.credencial_aceita_em,
            coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE) AS active,
            coalesce(c.sincronizacao_automatica, FALSE) AS automatic,
            coalesce(c.senha, '') <> '' OR c.senha_cifrada IS NOT NULL AS has_password,
