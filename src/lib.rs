@@ -22,10 +22,13 @@
 //! | what does it mean? | [`domain`] |
 //! | and if the disk dies? | [`backup`] |
 //! | who is read? | `examiners`: accounts as people write them down |
-//! | who asks? | [`cli`]; over [`http`] the API and the dashboard; Rust programs through [`pipeline`] |
+//! | who asks? | [`cli`]; over [`http`] the API and the dashboard, on `web`; Rust programs through [`pipeline`] |
+//! | who may? | `staff`: names, passwords, roles, sessions |
+//! | who comes today? | `clinic`: the day over all examiners, as a page and as files |
 //! | in which words? | [`words`] |
-//! | who is told? | [`alerts`]; other systems by [`webhooks`]; examiners of [`tomorrow`] |
-//! | how configured? | [`config`] |
+//! | who is told? | [`alerts`]; other systems by [`webhooks`]; examiners of [`tomorrow`] and of the day's [`changes`] |
+//! | how configured? | [`config`]; `kept`: what may be set in the browser; `first_steps`: what is left to set up |
+//! | what is behind an error? | `trouble` |
 //! | how does it live and die? | [`app`], [`lifecycle`] |
 //! | how is it watched? | [`telemetry`]: log lines, metrics |
 //!
@@ -36,7 +39,7 @@
 //! # Errors
 //!
 //! A failure carries its kind, and the kind decides what happens next. `thiserror` at the boundaries,
-//! `anyhow` only in `app` and `cli`; a failure is logged once, where it is handled, with its chain.
+//! `anyhow` only in `app`, `cli` and what they hand it to; a failure is logged once, where it is handled, with its chain.
 
 pub mod alerts;
 mod api;

@@ -1,10 +1,15 @@
 //! A daemon with accounts and nothing due.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 use super::daemon::Daemon;
 use super::plan::Plan;
 use super::server::Server;
+
+/// A start is no idling: for two minutes the process before counts as a peer, and is looked for.
+const COMES_TO_REST: Duration = Duration::from_secs(150);
 
 /// What doing nothing costs.
 #[derive(Debug, Clone, Serialize)]
@@ -17,7 +22,8 @@ pub(crate) struct Idle {
 }
 
 pub(crate) async fn watch(plan: &Plan, users: usize, (server, daemon): (&Server, &Daemon)) -> Idle {
-    println!("  idle for {:?}", plan.idle);
+    println!("  idle for {:?}, after {COMES_TO_REST:?}", plan.idle);
+    tokio::time::sleep(COMES_TO_REST).await;
     server.forget_statements().await;
     let before = (server.counters().await, daemon.cpu());
     tokio::time::sleep(plan.idle).await;

@@ -32,7 +32,7 @@ pub(crate) struct Plan {
     #[arg(long, default_value = "4-12")]
     pub(crate) slots_per_day: String,
 
-    /// Watch the daemon so long with nothing due, after the ticks
+    /// Watch the daemon so long with nothing due, once it has come to rest after the ticks
     #[arg(long, value_parser = time, default_value = "0s")]
     pub(crate) idle: Duration,
 

@@ -14,8 +14,7 @@ use crate::telemetry::metrics::names::{
 };
 use crate::telemetry::metrics::{NO_KIND, NO_WINDOW, UNKNOWN_WINDOW};
 
-/// A step: the name of its file, but for *mark removed*, which shares a file and a statement with *upsert*
-/// unless there is nothing to insert.
+/// A step: the name of its file. *Mark removed* shares a statement with *upsert* unless there is nothing to insert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
     Lock,
