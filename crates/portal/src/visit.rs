@@ -374,7 +374,7 @@ impl Tab {
                 307 | 308 => RedirectKind::Repeat,
                 _ => RedirectKind::Get,
             };
-            return Ok(Step::Redirect(target, kind));
+            return Ok(Step::Redirect(self.origin.upgraded(target), kind));
         }
         let (url, config) = (request.url.clone(), Arc::clone(&self.config));
         let visit = if answer.body.len() > LARGE {
