@@ -93,20 +93,6 @@ pub(crate) fn look(page: &Page, profile: &Profile) -> Result<Seen, PortalError> 
     })
 }
 
-/// Everything that a page says to a person, in its text and by its scripts, for pages that are not understood.
-pub(crate) fn words(page: &Page) -> Vec<String> {
-    let Some(document) = reader::read(&page.text) else {
-        return Vec::new();
-    };
-    let alerts = script::calls(&document.scripts, "alert");
-    let mut words: Vec<String> = alerts.into_iter().flatten().collect();
-    words.extend(script::array(&document.scripts, "errors"));
-    words.extend(script::array(&document.scripts, "messages"));
-    words.push(document.title.clone());
-    words.push(document.text_between(0, usize::MAX));
-    words
-}
-
 fn looked_at_json(page: &Page, sight: Result<Sight, PortalError>) -> Result<Seen, PortalError> {
     let read = sight?;
     let sight = if page.status == StatusCode::UNAUTHORIZED {

@@ -16,6 +16,8 @@ use super::http::{Answer, Connection, Http, Outgoing};
 use super::politeness::Pace;
 use super::request::{Password, Purpose, Request};
 use super::sight::Sight;
+use super::verdict::PasswordAnswer;
+use super::words::Words;
 use agendad_config::portal::{PortalConfig, Profile};
 use agendad_config::retry::RetryConfig;
 use agendad_telemetry::metrics::names::PORTAL_RETRIES;
@@ -24,8 +26,8 @@ use agendad_telemetry::metrics::names::PORTAL_RETRIES;
 pub(crate) struct Visit {
     pub page: Page,
     pub seen: Seen,
-    /// The addresses through which redirects led to it, as texts: they may say why.
-    pub redirects: Vec<String>,
+    /// What was said on the way to it, if it answers a password.
+    pub answer: Option<PasswordAnswer>,
 }
 
 impl Visit {
@@ -178,9 +180,11 @@ impl Tab {
         inside: bool,
     ) -> Result<Visit, PortalError> {
         let mut request = request;
-        let mut redirects = Vec::new();
+        let profile = &self.config.profile;
         for _ in 0..=self.config.max_redirects {
-            let onward = match self.try_step(&request).await? {
+            let step = self.try_step(&request).await;
+            let step = step.map_err(|error| request.refusal(profile).unwrap_or(error))?;
+            request = match step {
                 Step::Redirect(url, RedirectKind::Repeat) => {
                     if request.password != Password::None {
                         let what = "the login was redirected with its password";
@@ -189,23 +193,23 @@ impl Tab {
                     Request { url, ..request }
                 }
                 Step::Redirect(url, RedirectKind::Get) => {
-                    redirects.push(charset::readable(url.as_str()));
-                    Request::get(request.purpose, url)
+                    let says = Words::of_address(&url);
+                    request.onward(url, || says)
                 }
                 Step::Page(visit) => match self.onward(&visit.seen, inside) {
-                    Some(url) => Request::get(request.purpose, url),
+                    Some(url) => request.onward(url, || Words::of(&visit.page, profile)),
                     None => {
                         return Ok(Visit {
-                            redirects,
+                            answer: request.answer,
                             ..*visit
                         });
                     }
                 },
             };
-            request = onward;
         }
         let what = format!("more than {} redirects", self.config.max_redirects);
-        Err(PortalError::layout(what))
+        let refusal = request.refusal(profile);
+        Err(refusal.unwrap_or_else(|| PortalError::layout(what)))
     }
 
     fn onward(&self, seen: &Seen, inside: bool) -> Option<Url> {
@@ -376,17 +380,25 @@ impl Tab {
             };
             return Ok(Step::Redirect(self.origin.upgraded(target), kind));
         }
-        let (url, config) = (request.url.clone(), Arc::clone(&self.config));
+        let (url, said) = (request.url.clone(), request.answer.clone());
+        let config = Arc::clone(&self.config);
         let visit = if answer.body.len() > LARGE {
-            aside(move || understand(url, answer, &config.profile)).await?
+            aside(move || understand(url, answer, said, &config.profile)).await?
         } else {
-            understand(url, answer, &config.profile)?
+            understand(url, answer, said, &config.profile)?
         };
         Ok(Step::Page(Box::new(visit)))
     }
 }
 
-fn understand(url: Url, answer: Answer, profile: &Profile) -> Result<Visit, PortalError> {
+/// Looks at an answer. Whether it refuses a password is asked before it is called half a page, or one of a portal that
+/// cannot serve now: such a request is sent again.
+fn understand(
+    url: Url,
+    answer: Answer,
+    said: Option<PasswordAnswer>,
+    profile: &Profile,
+) -> Result<Visit, PortalError> {
     let (text, charset) = charset::decode(answer.body, answer.content_type.as_deref());
     let page = Page {
         url,
@@ -395,11 +407,16 @@ fn understand(url: Url, answer: Answer, profile: &Profile) -> Result<Visit, Port
         charset,
         framed: answer.framed,
     };
-    let seen = classify::look(&page, profile)?;
+    let seen = classify::look(&page, profile).map_err(|error| {
+        let is_unavailable = matches!(error.kind(), PortalErrorKind::Unavailable { .. });
+        let said = said.filter(|_| is_unavailable);
+        let refusal = said.and_then(|said| said.refusal(&page, profile));
+        refusal.unwrap_or(error)
+    })?;
     Ok(Visit {
         page,
         seen,
-        redirects: Vec::new(),
+        answer: None,
     })
 }
 
