@@ -31,15 +31,15 @@ pub(crate) struct Visit {
 }
 
 impl Visit {
-    /// Whether a form of the page carries another number in the hidden field `name` than `expected`. Nothing, or a
-    /// number of another length (`0`, say), is no statement.
+    /// Whether a form of the page carries another number in the hidden field `name` than `expected`. Nothing, zero, and
+    /// what is no number, is no statement.
     pub(crate) fn is_of_another(&self, name: &str, expected: &str) -> bool {
-        let is_number = |value: &str| {
-            value.len() == expected.len() && value.bytes().all(|byte| byte.is_ascii_digit())
+        let Some(expected) = number(expected).filter(|_| !name.is_empty()) else {
+            return false;
         };
-        let mut hidden = self.seen.hidden.iter();
-        let other = |value: &str| is_number(value) && value != expected;
-        !name.is_empty() && hidden.any(|(field, value)| field == name && other(value))
+        let fields = self.seen.hidden.iter().filter(|(field, _)| field == name);
+        let mut numbers = fields.filter_map(|(_, value)| number(value));
+        numbers.any(|number| number != expected)
     }
 }
 
@@ -434,4 +434,52 @@ async fn aside<T: Send + 'static>(
 
 fn off_limits(error: OffLimits) -> PortalError {
     PortalError::layout(format!("a link, form or redirect {error}"))
+}
+
+/// The digits of a number that is not zero.
+fn number(value: &str) -> Option<&str> {
+    let value = value.trim();
+    let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = value.trim_start_matches('0');
+    (is_number && !digits.is_empty()).then_some(digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use encoding_rs::WINDOWS_1252;
+    use reqwest::StatusCode;
+
+    #[test]
+    fn a_page_of_another_examiner_is_told_by_any_other_number() {
+        for (value, expected, another) in [
+            ("12345", "12345", false),
+            (" 012345 ", "12345", false),
+            ("54321", "12345", true),
+            ("9876", "12345", true),
+            (" 123456 ", "12345", true),
+            ("", "12345", false),
+            ("0000", "12345", false),
+            ("null", "12345", false),
+            ("54321", "", false),
+        ] {
+            let page = Page {
+                url: "https://portal.example.com/".parse().unwrap(),
+                status: StatusCode::OK,
+                text: String::new(),
+                charset: WINDOWS_1252,
+                framed: true,
+            };
+            let visit = Visit {
+                page,
+                seen: Seen {
+                    hidden: vec![("id".to_owned(), value.to_owned())],
+                    ..Seen::default()
+                },
+                answer: None,
+            };
+            assert_eq!(visit.is_of_another("id", expected), another, "{value}");
+            assert!(!visit.is_of_another("other", expected), "{value}");
+        }
+    }
 }
