@@ -11,7 +11,7 @@ use super::browser::form::{FieldKind, Form};
 use super::browser::page::Page;
 use super::browser::{reader, script};
 use super::errors::{Delivery, PortalError};
-use super::parse::result;
+use super::parse::result::{self, ResultPage};
 use super::said::says;
 use super::search;
 use super::sight::{Dialog, Sight};
@@ -93,20 +93,6 @@ pub(crate) fn look(page: &Page, profile: &Profile) -> Result<Seen, PortalError> 
     })
 }
 
-/// Everything that a page says to a person, in its text and by its scripts, for pages that are not understood.
-pub(crate) fn words(page: &Page) -> Vec<String> {
-    let Some(document) = reader::read(&page.text) else {
-        return Vec::new();
-    };
-    let alerts = script::calls(&document.scripts, "alert");
-    let mut words: Vec<String> = alerts.into_iter().flatten().collect();
-    words.extend(script::array(&document.scripts, "errors"));
-    words.extend(script::array(&document.scripts, "messages"));
-    words.push(document.title.clone());
-    words.push(document.text_between(0, usize::MAX));
-    words
-}
-
 fn looked_at_json(page: &Page, sight: Result<Sight, PortalError>) -> Result<Seen, PortalError> {
     let read = sight?;
     let sight = if page.status == StatusCode::UNAUTHORIZED {
@@ -148,18 +134,24 @@ impl Looker<'_> {
         if self.has_captcha() {
             return Ok(Sight::Captcha);
         }
-        if let Some(result) = result::find(self.document, self.profile) {
-            return if result.is_closed || self.document.is_whole {
-                Ok(Sight::Result(Box::new(result)))
-            } else {
-                Err(cut_off("the result page ends before its end"))
-            };
-        }
-        if let Some(search) = search::find(self.page, self.document, self.profile) {
+        let result = result::find(self.document, self.profile);
+        let search = if result.as_ref().is_none_or(ResultPage::is_legend_alone) {
+            search::find(self.page, self.document, self.profile)
+        } else {
+            None
+        };
+        if let Some(search) = search {
             return if search.is_closed || self.document.is_whole {
                 Ok(Sight::Search(Box::new(search)))
             } else {
                 Err(cut_off("the search page ends before its end"))
+            };
+        }
+        if let Some(result) = result {
+            return if result.is_closed || self.document.is_whole {
+                Ok(Sight::Result(Box::new(result)))
+            } else {
+                Err(cut_off("the result page ends before its end"))
             };
         }
         if let Some(choice) = choice::find(self.document, self.profile) {

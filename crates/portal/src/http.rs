@@ -348,8 +348,11 @@ fn client(settings: &Settings, tls: rustls::ClientConfig) -> Result<Client, reqw
     }
 }
 
+/// Cookies in the bytes in which they came; see [`latin1`]. The jar gives none that cannot be sent.
 fn sensitive(cookies: &str) -> HeaderValue {
-    let mut value = HeaderValue::from_str(cookies).unwrap_or_else(|_| HeaderValue::from_static(""));
+    let bytes = encoding_rs::mem::encode_latin1_lossy(cookies);
+    let mut value =
+        HeaderValue::from_bytes(&bytes).unwrap_or_else(|_| HeaderValue::from_static(""));
     value.set_sensitive(true);
     value
 }
@@ -369,4 +372,21 @@ fn is_framed(version: Version, headers: &HeaderMap) -> bool {
         || headers.contains_key(CONTENT_LENGTH)
         || headers.contains_key(TRANSFER_ENCODING)
         || (version == Version::HTTP_11 && !closes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::browser::jar::Jar;
+
+    #[test]
+    fn cookies_go_back_in_the_bytes_in_which_they_came() {
+        let url: Url = "https://portal.example.com/".parse().unwrap();
+        let came = HeaderValue::from_bytes(b"perito=Jos\xe9; Path=/").unwrap();
+        let mut jar = Jar::default();
+        let unfit = ["a=\u{7f}", "b=\u{3a3}"].map(str::to_owned);
+        jar.take(&url, &[&[latin1(&came)], &unfit[..]].concat());
+        let cookies = jar.header(&url).unwrap();
+        assert_eq!(sensitive(&cookies).as_bytes(), b"perito=Jos\xe9");
+    }
 }

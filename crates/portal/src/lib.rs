@@ -38,7 +38,9 @@ mod sight;
 mod steps;
 mod title;
 mod transport;
+mod verdict;
 mod visit;
+mod words;
 
 pub use breaker::{Breaker, BreakerOpen, BreakerState, Permit};
 pub use client::Portal;

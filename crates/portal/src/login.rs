@@ -1,19 +1,22 @@
 //! From the front door to the search page: entry → the agenda's own login → password, perhaps the end of
 //! another session, perhaps the choice of a unit. The password is posted here and nowhere else.
 
+use std::sync::Arc;
+
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::ExposeSecret;
 use url::Url;
 
 use super::browser::form::Form;
-use super::classify;
 use super::errors::{AuthReason, PortalError, PortalErrorKind};
 use super::login_page::LoginPage;
 use super::request::{Password, Purpose, Request};
 use super::said;
 use super::session::{PortalSession, State};
 use super::sight::{Dialog, Sight};
+use super::verdict::{self, PasswordAnswer};
 use super::visit::Visit;
+use super::words::Words;
 use agendad_config::portal::CpfFormat;
 use agendad_domain::Unit;
 use agendad_telemetry::metrics::names::LOGINS;
@@ -100,6 +103,7 @@ impl PortalSession {
         let entry = self.tab.address(&profile.entry_path)?;
         let request = Request::get(Purpose::Entry, entry);
         let visit = self.tab.ask(request, false).await?;
+        let mut said = Words::of(&visit.page, profile);
         let visit = self.onward_to_agenda(visit).await?;
         let Sight::AgendaLogin(login) = &visit.seen.sight else {
             return Err(self.no_way(&visit, NO_LOGIN).await);
@@ -115,12 +119,13 @@ impl PortalSession {
         };
         // Known before a password is posted, so that nobody takes it for the answer to one.
         self.tab.may_post_password(&action)?;
+        said.add(Words::of(&visit.page, profile));
         self.state = State::LoggingIn(Box::new(LoginPage {
             form,
             action,
             charset: visit.page.charset,
             newest: visit.seen.hidden,
-            page: visit.page,
+            said: Arc::new(said),
             cyberark: None,
             posts: 0,
         }));
@@ -188,7 +193,7 @@ impl PortalSession {
         let request = self.login_request(with)?;
         let answer = match self.tab.ask(request, false).await {
             Ok(answer) => answer,
-            Err(error) => return Err(unexplained_unless_of_the_way(error)),
+            Err(error) => return Err(unexplained_unless_known(error)),
         };
         if let Some(login) = self.login_page_mut() {
             login.newest.clone_from(&answer.seen.hidden);
@@ -255,13 +260,10 @@ impl PortalSession {
             proven: self.credentials.proven,
         };
         let (action, charset) = (login.action.clone(), login.charset);
-        Ok(Request::submit(
-            Purpose::Login,
-            &form,
-            action,
-            charset,
-            password,
-        ))
+        Ok(Request {
+            answer: Some(PasswordAnswer::after(Arc::clone(&login.said))),
+            ..Request::submit(Purpose::Login, &form, action, charset, password)
+        })
     }
 
     async fn ask_choices(&mut self) -> Result<Vec<Unit>, PortalError> {
@@ -297,46 +299,36 @@ impl PortalSession {
         Err(self.layout(&visit, problem).await)
     }
 
-    /// What an answer means that lets nobody in: what it says that the login page did not say already.
+    /// What an answer means that lets nobody in: what it says that the pages before did not say already.
     async fn no(&self, answer: &Visit) -> PortalError {
         let profile = &self.portal.config.profile;
-        let before = self.login_page().map(|login| classify::words(&login.page));
-        let before = before.unwrap_or_default();
-        let texts = [classify::words(&answer.page), answer.redirects.clone()].concat();
-        let says = |parts: &[String]| {
-            let parts = parts.iter();
-            let new = parts.filter(|part| !said::says(&before, &[(*part).clone()]));
-            said::says(&texts, &new.cloned().collect::<Vec<_>>())
-        };
-        let (reason, what) = if says(&profile.blocked_texts) {
-            (AuthReason::Blocked, "the account is blocked")
-        } else if says(&profile.change_password_texts) {
-            (
-                AuthReason::ChangePassword,
-                "the portal wants the password to be changed first",
-            )
-        } else if says(&profile.refused_texts) {
-            (AuthReason::Refused, "CPF or password refused")
-        } else {
-            (AuthReason::Unexplained, UNEXPLAINED)
-        };
-        let mut what = what.to_owned();
-        if let Sight::Unknown(why) = &answer.seen.sight
-            && reason == AuthReason::Unexplained
-        {
-            what = format!("{what}: {why}");
+        let said = answer.answer.clone().unwrap_or_default();
+        let new = said.with(&answer.page, profile);
+        if let Some(refusal) = verdict::refusal(&new, profile) {
+            return refusal;
         }
-        let error =
-            PortalError::new(PortalErrorKind::Auth(reason), what.clone()).answering_password();
-        if reason == AuthReason::Unexplained {
-            let evidence = self
-                .portal
-                .evidence
-                .save(&answer.page, &what, self.secrets());
-            error.with_evidence(evidence.await)
-        } else {
-            error
+        if said::says(&new.told, &profile.maintenance_texts) {
+            return PortalError::unavailable("the portal says that it is under maintenance");
         }
+        let what = match &answer.seen.sight {
+            Sight::Unknown(why) => format!("{UNEXPLAINED}: {why}"),
+            Sight::Captcha
+            | Sight::Result(_)
+            | Sight::Search(_)
+            | Sight::Dates(_)
+            | Sight::AgendaLogin(_)
+            | Sight::Choice(_)
+            | Sight::Entry { .. }
+            | Sight::Frames(_)
+            | Sight::Refresh(_)
+            | Sight::Expired => UNEXPLAINED.to_owned(),
+        };
+        let (page, secrets) = (&answer.page, self.secrets());
+        let evidence = self.portal.evidence.save(page, &what, secrets).await;
+        let kind = PortalErrorKind::Auth(AuthReason::Unexplained);
+        PortalError::new(kind, what)
+            .answering_password()
+            .with_evidence(evidence)
     }
 
     /// The page where the agenda's login should be is something else. Nobody is logged in yet, so even a
@@ -356,14 +348,14 @@ impl PortalSession {
 
 /// An answer to a password that could not even be read (a redirect to elsewhere, a page without end) may be a
 /// refusal; a way that failed is none.
-fn unexplained_unless_of_the_way(error: PortalError) -> PortalError {
+fn unexplained_unless_known(error: PortalError) -> PortalError {
     match error.kind() {
         PortalErrorKind::Network
         | PortalErrorKind::Timeout
         | PortalErrorKind::Unavailable { .. }
-        | PortalErrorKind::Firewall => error,
+        | PortalErrorKind::Firewall
+        | PortalErrorKind::Auth(_) => error,
         PortalErrorKind::SessionExpired
-        | PortalErrorKind::Auth(_)
         | PortalErrorKind::Captcha
         | PortalErrorKind::InUse
         | PortalErrorKind::Layout => error

@@ -1,17 +1,20 @@
 //! The page on which the password is posted.
 
+use std::sync::Arc;
+
 use encoding_rs::Encoding;
 use url::Url;
 
 use super::browser::form::Form;
-use super::browser::page::Page;
+use super::words::Words;
 
 /// The page on which the password is posted, again for the end of another session or for a unit.
 pub(super) struct LoginPage {
     pub(super) form: Form,
     pub(super) action: Url,
     pub(super) charset: &'static Encoding,
-    pub(super) page: Page,
+    /// What this page and the one before it said.
+    pub(super) said: Arc<Words>,
     /// Hidden values of the page that came last.
     pub(super) newest: Vec<(String, String)>,
     /// What the portal says of the way of login, for the address of the choice.

@@ -4,6 +4,10 @@ use encoding_rs::Encoding;
 use url::Url;
 
 use super::browser::form::Form;
+use super::errors::PortalError;
+use super::verdict::PasswordAnswer;
+use super::words::Words;
+use agendad_config::portal::Profile;
 
 /// A request for a page.
 #[derive(Clone)]
@@ -12,6 +16,8 @@ pub(crate) struct Request {
     pub(super) url: Url,
     pub(super) form: Option<String>,
     pub(super) password: Password,
+    /// What has come of the password, if this request or one before it carried one.
+    pub(super) answer: Option<PasswordAnswer>,
 }
 
 /// What is asked for; redirects and frames on the way to it included.
@@ -68,6 +74,24 @@ impl Request {
             url,
             form: None,
             password: Password::None,
+            answer: None,
+        }
+    }
+
+    /// The refusal of a password, if what has led to this request says so.
+    pub(crate) fn refusal(&self, profile: &Profile) -> Option<PortalError> {
+        self.answer.as_ref()?.refusal_on_the_way(profile)
+    }
+
+    /// What is asked next, where the answer leads on to `url` and `says` something by the way.
+    pub(crate) fn onward(self, url: Url, says: impl FnOnce() -> Words) -> Self {
+        let answer = self.answer.map(|mut answer| {
+            answer.leads_on(says());
+            answer
+        });
+        Self {
+            answer,
+            ..Self::get(self.purpose, url)
         }
     }
 
@@ -92,6 +116,7 @@ impl Request {
             url,
             form,
             password,
+            answer: None,
         }
     }
 }

@@ -199,6 +199,24 @@ pub(super) fn is_placeholder(option: &Choice) -> bool {
     option.value.trim().is_empty() || text.starts_with('-') || text.contains("selecione")
 }
 
+/// The entry that chooses no date. One that names a date is none, and neither is one that says something else.
+fn names_no_date(entry: &Choice, format: &str) -> bool {
+    let text = fold(&entry.text);
+    let has_digits = text.contains(|c: char| c.is_ascii_digit());
+    let is_blank = !text.contains(char::is_alphanumeric);
+    let asks = || {
+        text.starts_with('-')
+            || ["selecion", "escolh"]
+                .iter()
+                .any(|word| text.contains(word))
+    };
+    let says_nothing = match entry.value.trim() {
+        "" => is_blank || asks(),
+        value => date::parse_as(value, format).is_none() && asks(),
+    };
+    says_nothing && !has_digits
+}
+
 fn date_list(options: &[Choice], format: &str) -> DateList {
     if options.is_empty() {
         return Err("the list of dates has no options, not even the first".to_owned());
@@ -208,7 +226,7 @@ fn date_list(options: &[Choice], format: &str) -> DateList {
 
 /// The dates of entries, those that name none left out.
 pub(super) fn dates_of(entries: &[Choice], format: &str) -> DateList {
-    let real = entries.iter().filter(|entry| !is_placeholder(entry));
+    let real = entries.iter().filter(|entry| !names_no_date(entry, format));
     real.map(|entry| date_option(entry, format)).collect()
 }
 
@@ -218,6 +236,10 @@ fn date_option(option: &Choice, format: &str) -> Result<DateOption, String> {
     let date = match (by_value, by_text) {
         (Some(value), Some(text)) if value != text => {
             return Err("an option of the list of dates names two dates".to_owned());
+        }
+        // Who chooses it sends nothing.
+        (None, Some(_)) if option.value.trim().is_empty() => {
+            return Err("an option of the list of dates names a date without a value".to_owned());
         }
         (Some(date), _) | (None, Some(date)) => date,
         (None, None) => {
@@ -317,10 +339,15 @@ mod tests {
     fn dates_are_read_from_value_or_text() {
         let list = [
             choice("", "- SELECIONE -"),
+            choice("0", "Selecione uma data"),
+            choice("", ""),
+            choice("", "..."),
             choice("2026-11-24", "24/11/2026"),
             choice("25/11/2026", "25/11/2026"),
             choice("3", "26/11/2026 (quinta)"),
             choice("27112026", "sexta"),
+            choice("28/11/2026", "- 28/11/2026"),
+            choice("29/11/2026", "- selecione -"),
         ];
         let dates: Vec<(String, NaiveDate)> = date_list(&list, "%d/%m/%Y")
             .unwrap()
@@ -332,6 +359,8 @@ mod tests {
             ("25/11/2026", "2026-11-25"),
             ("3", "2026-11-26"),
             ("27112026", "2026-11-27"),
+            ("28/11/2026", "2026-11-28"),
+            ("29/11/2026", "2026-11-29"),
         ];
         assert_eq!(
             dates,
@@ -344,6 +373,10 @@ mod tests {
         for list in [
             vec![],
             vec![choice("x", "amanhã")],
+            vec![choice("x", "")],
+            vec![choice("", "13/07/2026")],
+            vec![choice("", "- 13/07/2026")],
+            vec![choice("", "Erro ao carregar datas")],
             vec![choice("2026-11-24", "25/11/2026")],
         ] {
             assert!(date_list(&list, "%d/%m/%Y").is_err(), "{list:?}");

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use std::mem;
+use std::{mem, slice};
 
 use chrono::NaiveDate;
 
@@ -212,11 +212,13 @@ impl PortalSession {
         Ok(DayAnswer::FormAgain(Box::new(visit)))
     }
 
-    /// Whether a search page, as the answer to a search, says that there is nothing.
+    /// Whether a search page, as the answer to a search, says that there is nothing, and no error says otherwise.
     fn says_empty(&self, visit: &Visit, search: &SearchPage, unit: &Unit) -> bool {
-        let texts = [visit.seen.errors.as_slice(), &visit.seen.messages].concat();
+        let empty = &self.portal.config.profile.empty_texts;
+        let (errors, messages) = (&visit.seen.errors, &visit.seen.messages);
         let same_unit = search.unit.as_ref().is_none_or(|shown| *shown == unit.code);
-        same_unit && says(&texts, &self.portal.config.profile.empty_texts)
+        let all_errors = errors.iter().all(|text| says(slice::from_ref(text), empty));
+        same_unit && all_errors && (!errors.is_empty() || says(messages, empty))
     }
 
     /// Sends the search form: for the list of dates, or for one of them.

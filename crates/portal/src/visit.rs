@@ -16,6 +16,8 @@ use super::http::{Answer, Connection, Http, Outgoing};
 use super::politeness::Pace;
 use super::request::{Password, Purpose, Request};
 use super::sight::Sight;
+use super::verdict::PasswordAnswer;
+use super::words::Words;
 use agendad_config::portal::{PortalConfig, Profile};
 use agendad_config::retry::RetryConfig;
 use agendad_telemetry::metrics::names::PORTAL_RETRIES;
@@ -24,20 +26,20 @@ use agendad_telemetry::metrics::names::PORTAL_RETRIES;
 pub(crate) struct Visit {
     pub page: Page,
     pub seen: Seen,
-    /// The addresses through which redirects led to it, as texts: they may say why.
-    pub redirects: Vec<String>,
+    /// What was said on the way to it, if it answers a password.
+    pub answer: Option<PasswordAnswer>,
 }
 
 impl Visit {
-    /// Whether a form of the page carries another number in the hidden field `name` than `expected`. Nothing, or a
-    /// number of another length (`0`, say), is no statement.
+    /// Whether a form of the page carries another number in the hidden field `name` than `expected`. Nothing, zero, and
+    /// what is no number, is no statement.
     pub(crate) fn is_of_another(&self, name: &str, expected: &str) -> bool {
-        let is_number = |value: &str| {
-            value.len() == expected.len() && value.bytes().all(|byte| byte.is_ascii_digit())
+        let Some(expected) = number(expected).filter(|_| !name.is_empty()) else {
+            return false;
         };
-        let mut hidden = self.seen.hidden.iter();
-        let other = |value: &str| is_number(value) && value != expected;
-        !name.is_empty() && hidden.any(|(field, value)| field == name && other(value))
+        let fields = self.seen.hidden.iter().filter(|(field, _)| field == name);
+        let mut numbers = fields.filter_map(|(_, value)| number(value));
+        numbers.any(|number| number != expected)
     }
 }
 
@@ -178,9 +180,11 @@ impl Tab {
         inside: bool,
     ) -> Result<Visit, PortalError> {
         let mut request = request;
-        let mut redirects = Vec::new();
+        let profile = &self.config.profile;
         for _ in 0..=self.config.max_redirects {
-            let onward = match self.try_step(&request).await? {
+            let step = self.try_step(&request).await;
+            let step = step.map_err(|error| request.refusal(profile).unwrap_or(error))?;
+            request = match step {
                 Step::Redirect(url, RedirectKind::Repeat) => {
                     if request.password != Password::None {
                         let what = "the login was redirected with its password";
@@ -189,23 +193,23 @@ impl Tab {
                     Request { url, ..request }
                 }
                 Step::Redirect(url, RedirectKind::Get) => {
-                    redirects.push(charset::readable(url.as_str()));
-                    Request::get(request.purpose, url)
+                    let says = Words::of_address(&url);
+                    request.onward(url, || says)
                 }
                 Step::Page(visit) => match self.onward(&visit.seen, inside) {
-                    Some(url) => Request::get(request.purpose, url),
+                    Some(url) => request.onward(url, || Words::of(&visit.page, profile)),
                     None => {
                         return Ok(Visit {
-                            redirects,
+                            answer: request.answer,
                             ..*visit
                         });
                     }
                 },
             };
-            request = onward;
         }
         let what = format!("more than {} redirects", self.config.max_redirects);
-        Err(PortalError::layout(what))
+        let refusal = request.refusal(profile);
+        Err(refusal.unwrap_or_else(|| PortalError::layout(what)))
     }
 
     fn onward(&self, seen: &Seen, inside: bool) -> Option<Url> {
@@ -374,19 +378,27 @@ impl Tab {
                 307 | 308 => RedirectKind::Repeat,
                 _ => RedirectKind::Get,
             };
-            return Ok(Step::Redirect(target, kind));
+            return Ok(Step::Redirect(self.origin.upgraded(target), kind));
         }
-        let (url, config) = (request.url.clone(), Arc::clone(&self.config));
+        let (url, said) = (request.url.clone(), request.answer.clone());
+        let config = Arc::clone(&self.config);
         let visit = if answer.body.len() > LARGE {
-            aside(move || understand(url, answer, &config.profile)).await?
+            aside(move || understand(url, answer, said, &config.profile)).await?
         } else {
-            understand(url, answer, &config.profile)?
+            understand(url, answer, said, &config.profile)?
         };
         Ok(Step::Page(Box::new(visit)))
     }
 }
 
-fn understand(url: Url, answer: Answer, profile: &Profile) -> Result<Visit, PortalError> {
+/// Looks at an answer. Whether it refuses a password is asked before it is called half a page, or one of a portal that
+/// cannot serve now: such a request is sent again.
+fn understand(
+    url: Url,
+    answer: Answer,
+    said: Option<PasswordAnswer>,
+    profile: &Profile,
+) -> Result<Visit, PortalError> {
     let (text, charset) = charset::decode(answer.body, answer.content_type.as_deref());
     let page = Page {
         url,
@@ -395,11 +407,16 @@ fn understand(url: Url, answer: Answer, profile: &Profile) -> Result<Visit, Port
         charset,
         framed: answer.framed,
     };
-    let seen = classify::look(&page, profile)?;
+    let seen = classify::look(&page, profile).map_err(|error| {
+        let is_unavailable = matches!(error.kind(), PortalErrorKind::Unavailable { .. });
+        let said = said.filter(|_| is_unavailable);
+        let refusal = said.and_then(|said| said.refusal(&page, profile));
+        refusal.unwrap_or(error)
+    })?;
     Ok(Visit {
         page,
         seen,
-        redirects: Vec::new(),
+        answer: None,
     })
 }
 
@@ -417,4 +434,52 @@ async fn aside<T: Send + 'static>(
 
 fn off_limits(error: OffLimits) -> PortalError {
     PortalError::layout(format!("a link, form or redirect {error}"))
+}
+
+/// The digits of a number that is not zero.
+fn number(value: &str) -> Option<&str> {
+    let value = value.trim();
+    let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = value.trim_start_matches('0');
+    (is_number && !digits.is_empty()).then_some(digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use encoding_rs::WINDOWS_1252;
+    use reqwest::StatusCode;
+
+    #[test]
+    fn a_page_of_another_examiner_is_told_by_any_other_number() {
+        for (value, expected, another) in [
+            ("12345", "12345", false),
+            (" 012345 ", "12345", false),
+            ("54321", "12345", true),
+            ("9876", "12345", true),
+            (" 123456 ", "12345", true),
+            ("", "12345", false),
+            ("0000", "12345", false),
+            ("null", "12345", false),
+            ("54321", "", false),
+        ] {
+            let page = Page {
+                url: "https://portal.example.com/".parse().unwrap(),
+                status: StatusCode::OK,
+                text: String::new(),
+                charset: WINDOWS_1252,
+                framed: true,
+            };
+            let visit = Visit {
+                page,
+                seen: Seen {
+                    hidden: vec![("id".to_owned(), value.to_owned())],
+                    ..Seen::default()
+                },
+                answer: None,
+            };
+            assert_eq!(visit.is_of_another("id", expected), another, "{value}");
+            assert!(!visit.is_of_another("other", expected), "{value}");
+        }
+    }
 }

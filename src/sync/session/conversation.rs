@@ -211,10 +211,13 @@ impl<'a> Conversation<'a> {
             interrupts,
             ..
         } = self.context;
-        if let Err(error) = interrupts.or(self.session.logout()).await? {
+        let left = interrupts.or(self.session.logout()).await?;
+        if let Err(error) = &left {
             tracing::info!(%error, "logging out failed; the session ends by itself");
         }
-        if let Some(generation) = self.generation.take() {
+        let is_closed = left.as_ref().err().is_none_or(was_answered);
+        // Otherwise it may still be there, and would be met as the examiner's own.
+        if let Some(generation) = self.generation.take().filter(|_| is_closed) {
             let store = &syncer.store;
             store.session_closed(&account.cpf, generation).await?;
         }
@@ -288,6 +291,21 @@ fn session(context: Context<'_>, kept: Option<&KeptSession>) -> Result<PortalSes
     let portal = &context.settings().portal;
     let credentials = context.credentials()?;
     Ok(portal.session(credentials, saved.as_ref(), context.by_hand)?)
+}
+
+/// Whether the portal has answered a logout, whatever it said.
+fn was_answered(error: &PortalError) -> bool {
+    match error.kind() {
+        PortalErrorKind::Network
+        | PortalErrorKind::Timeout
+        | PortalErrorKind::Unavailable { .. }
+        | PortalErrorKind::Firewall => false,
+        PortalErrorKind::SessionExpired
+        | PortalErrorKind::Auth(_)
+        | PortalErrorKind::Captcha
+        | PortalErrorKind::InUse
+        | PortalErrorKind::Layout => true,
+    }
 }
 
 fn is_over(error: &PortalError) -> bool {

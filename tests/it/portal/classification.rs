@@ -39,6 +39,17 @@ fn every_page_has_its_class() {
         (search.clone(), "search page"),
         (search.replace("</body>", notice), "search page"),
         (search.replace("unidade", "UNIDADE"), "unknown page"),
+        (
+            search.replace("<table>", "<a href=x>Resultado</a><table>"),
+            "search page",
+        ),
+        (
+            search.replace(
+                "<form",
+                "<fieldset><legend>RESULTADO</legend></fieldset><form",
+            ),
+            "search page",
+        ),
         (result.clone(), "result page"),
         (result.replace("</body>", notice), "result page"),
         (pages::options(&[date()]), "list of dates"),

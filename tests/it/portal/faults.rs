@@ -259,6 +259,24 @@ async fn whatever_answers_a_password_and_lets_nobody_in_is_the_answer_to_it() {
             "<html><script>alert('Usu\\xe1rio bloqueado')</script></html>".to_owned(),
             PortalErrorKind::Auth(AuthReason::Blocked),
         ),
+        // Half a page, and a notice of maintenance beside it.
+        (
+            "<html><p>Usuário <b>bloqueado</b>".to_owned(),
+            PortalErrorKind::Auth(AuthReason::Blocked),
+        ),
+        (
+            "<html><p>Senha inválida</p><p>O sistema estará em manutenção domingo</p></html>"
+                .to_owned(),
+            PortalErrorKind::Auth(AuthReason::Refused),
+        ),
+        // What is left by a refresh.
+        (
+            format!(
+                "<html><meta http-equiv=refresh content='0;url={}'>Senha inválida</html>",
+                pages::ENTRY
+            ),
+            PortalErrorKind::Auth(AuthReason::Refused),
+        ),
     ] {
         for proven in [false, true] {
             let bench = Bench::new().await;
@@ -275,6 +293,41 @@ async fn whatever_answers_a_password_and_lets_nobody_in_is_the_answer_to_it() {
                 "{error}"
             );
         }
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_in_the_address_of_a_redirect_counts_whatever_it_leads_to() {
+    for fault in [
+        Fault::Status(500, None),
+        Fault::Hangup,
+        Fault::Cut,
+        Fault::Redirect(302, "https://127.0.0.1:1/".into()),
+    ] {
+        let bench = Bench::new().await;
+        let redirect = Fault::Redirect(302, "/erro.do?texto=Senha+inv%E1lida".into());
+        bench.fixture.fault(Ask::Login, redirect, 9);
+        bench.fixture.fault(Ask::Other, fault.clone(), 9);
+        let mut session = bench.session(SENHA, true, None);
+        let error = enter(&mut session).await.unwrap_err();
+        let refused = PortalErrorKind::Auth(AuthReason::Refused);
+        assert_eq!(*error.kind(), refused, "{}: {error}", fault.name());
+        assert!(error.answers_password(), "{error}");
+        assert_eq!(bench.fixture.count(Ask::Login), 1, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_is_under_maintenance_is_a_way_that_failed_and_is_not_tried_again_at_once() {
+    for proven in [false, true] {
+        let bench = Bench::new().await;
+        let page = pages::login(&["Sistema temporariamente indisponível"]);
+        bench.fixture.fault(Ask::Login, Fault::Page(page), 9);
+        let mut session = bench.session(SENHA, proven, None);
+        let error = enter(&mut session).await.unwrap_err();
+        assert_eq!(error.failure_kind(), Unavailable, "{error}");
+        assert!(!error.answers_password(), "{error}");
+        assert_eq!(bench.fixture.count(Ask::Login), 1);
     }
 }
 

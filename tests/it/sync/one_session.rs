@@ -245,6 +245,27 @@ async fn a_run_may_log_out_for_examiners_who_want_no_dialog() {
 }
 
 #[tokio::test]
+async fn a_session_whose_logout_was_not_answered_is_still_ours() {
+    let mut settings = SimulatorConfig::new(clock());
+    settings.examiners = 1;
+    let world = World::with(settings, |config| config.session.logout_after_run = true).await;
+    let lost = FaultKind::Status {
+        code: 503,
+        retry_after: None,
+    };
+    world
+        .simulator
+        .inject(Fault::next(lost, 4).at(Place::Logout));
+    for (open, forced) in [(1, 0), (0, 1)] {
+        let report = world.sync(0).await;
+        assert_eq!(report.status, RunStatus::Success, "{report:?}");
+        assert_eq!(world.simulator.sessions().len(), open);
+        assert_eq!(world.portal_saw(0).forced, forced);
+    }
+    world.close().await;
+}
+
+#[tokio::test]
 async fn an_account_that_is_switched_off_is_logged_out() {
     let world = world(minutes(45)).await;
     world.sync(0).await;

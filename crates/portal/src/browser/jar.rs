@@ -10,12 +10,14 @@ pub(crate) struct Jar {
 }
 
 impl Jar {
-    /// The `Cookie` header for `url`.
+    /// The `Cookie` header for `url`, each character a byte, as headers are read; without the cookies that no header
+    /// can hold.
     pub(crate) fn header(&self, url: &Url) -> Option<String> {
         let pairs: Vec<String> = self
             .store
             .get_request_values(url)
             .map(|(name, value)| format!("{name}={value}"))
+            .filter(|pair| pair.chars().all(|c| c <= '\u{ff}' && !c.is_ascii_control()))
             .collect();
         (!pairs.is_empty()).then(|| pairs.join("; "))
     }

@@ -29,6 +29,21 @@ impl Origin {
         self.base.join(path)
     }
 
+    /// Where a redirect leads that leaves https for plain http on the portal's own host, as a server says it that does not
+    /// know that a proxy before it ends TLS: the same address over https. Every other address as it is.
+    pub(crate) fn upgraded(&self, to: Url) -> Url {
+        let own_port = to.port().is_none() || to.port() == self.base.port_or_known_default();
+        let is_own = to.host() == self.base.host() && own_port;
+        if self.base.scheme() != "https" || to.scheme() != "http" || !is_own {
+            return to;
+        }
+        let mut upgraded = to.clone();
+        let done = upgraded
+            .set_scheme("https")
+            .and(upgraded.set_port(self.base.port()));
+        done.map_or(to, |()| upgraded)
+    }
+
     /// Whether `to` may be asked, coming from the page `from`.
     pub(crate) fn check(&self, from: Option<&Url>, to: &Url) -> Result<(), OffLimits> {
         if !self.is_portal(to) {
@@ -134,6 +149,54 @@ mod tests {
             plain.check(Some(&upgraded), &url("http://portal.example.com/")),
             Err(OffLimits::Downgrade)
         );
+    }
+
+    #[test]
+    fn a_redirect_to_plain_http_on_the_portals_host_is_followed_over_tls() {
+        for (base, to, followed) in [
+            (
+                "https://portal.example.com/",
+                "http://portal.example.com/a.do?x=1",
+                "https://portal.example.com/a.do?x=1",
+            ),
+            (
+                "https://portal.example.com/",
+                "http://portal.example.com:443/",
+                "https://portal.example.com/",
+            ),
+            (
+                "https://portal.example.com:8443/",
+                "http://portal.example.com/",
+                "https://portal.example.com:8443/",
+            ),
+            (
+                "https://portal.example.com:8443/",
+                "http://portal.example.com:8443/",
+                "https://portal.example.com:8443/",
+            ),
+            (
+                "https://portal.example.com/",
+                "http://portal.example.com:8080/",
+                "http://portal.example.com:8080/",
+            ),
+            (
+                "https://portal.example.com/",
+                "http://evil.example.com/",
+                "http://evil.example.com/",
+            ),
+            (
+                "http://portal.example.com/",
+                "http://portal.example.com/",
+                "http://portal.example.com/",
+            ),
+        ] {
+            assert_eq!(origin(base).upgraded(url(to)), url(followed), "{base} {to}");
+            let is_asked = origin(base).check(None, &url(followed)).is_ok();
+            assert_eq!(
+                is_asked,
+                base.starts_with("http:") || followed.starts_with("https:")
+            );
+        }
     }
 
     #[test]

@@ -13,13 +13,35 @@ use super::html::lines::unix_lines;
 use super::plain::plain;
 
 /// What the scripts put into the array `name`, by `name[0] = "…"`, `name.push("…")` or
-/// `name = new Array("…")`, in page order; empty texts left out. Comments count for nothing.
+/// `name = new Array("…")`, in page order; empty texts left out. Comments count for nothing, and neither does what is
+/// put in within a function: nobody knows when it runs.
 pub(crate) fn array(scripts: &[Cow<'_, str>], name: &str) -> Vec<String> {
     with(scripts, name)
         .flat_map(|script| in_script(script, name))
         .map(|text| plain(&text))
         .filter(|text| !text.is_empty())
         .collect()
+}
+
+/// What the scripts tell whoever looks at the page: `errors[]`, `messages[]` and `alert`.
+pub(crate) fn told(scripts: &[Cow<'_, str>]) -> Vec<String> {
+    let arrays = ["errors", "messages"].map(|name| array(scripts, name));
+    let alerts = calls(scripts, "alert").into_iter().flatten();
+    // Of what is handed to it a sentence is meant, no piece of code.
+    let alerts = alerts
+        .map(|text| plain(&text))
+        .filter(|text| text.contains(' '));
+    arrays.into_iter().flatten().chain(alerts).collect()
+}
+
+/// Every string of the scripts that says something, wherever it stands.
+pub(crate) fn texts(scripts: &[Cow<'_, str>]) -> impl Iterator<Item = String> {
+    let pieces = scripts.iter().flat_map(|script| pieces(script));
+    let texts = pieces.filter_map(|piece| match piece {
+        Piece::Text(text) => Some(plain(&text)),
+        Piece::Code(_) => None,
+    });
+    texts.filter(|text| !text.is_empty())
 }
 
 /// The scripts in which a name stands: the others need not be read.
@@ -183,12 +205,14 @@ fn has_cpf(text: &str) -> bool {
 
 fn in_script(script: &str, name: &str) -> Vec<String> {
     let mut found = Vec::new();
-    let mut filling = false;
+    let (mut filling, mut depth) = (false, 0);
     for piece in pieces(script) {
         match piece {
             Piece::Code(code) => {
+                depth = depth_after(&code, depth);
                 // Within `new Array("a", "b")` only a comma keeps the list going.
-                filling = (filling && code.trim() == ",") || fills(&code, name);
+                let goes_on = filling && code.trim() == ",";
+                filling = goes_on || (depth == 0 && fills(&code, name));
             }
             Piece::Text(text) if filling => found.push(text.into_owned()),
             Piece::Text(_) => {}
@@ -366,6 +390,15 @@ mod tests {
             ),
             [""; 0]
         );
+    }
+
+    #[test]
+    fn what_a_function_would_say_is_not_said() {
+        let script = r#"function vazio() { errors[0] = "Nenhum registro"; } errors.push("a");
+            $(function () { if (x) { errors.push("b"); } errors = ["c", "d"]; }); errors[1] = "e";"#;
+        assert_eq!(errors(script), ["a", "e"]);
+        let all: Vec<String> = texts(&[script.into(), "f('<b>g</b>', '')".into()]).collect();
+        assert_eq!(all, ["Nenhum registro", "a", "b", "c", "d", "e", "g"]);
     }
 
     #[test]

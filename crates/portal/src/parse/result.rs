@@ -1,11 +1,14 @@
 //! The result page: which day it shows, and what it says of it.
 
+use std::slice;
+
 use chrono::NaiveDate;
 
 use super::column::ColumnNames;
 use super::table::DataTable;
 use super::{absent, date, hour, mojibake, row, table};
 use crate::browser::document::Document;
+use crate::browser::script;
 use crate::said::says;
 use crate::{search, title};
 use agendad_config::portal::{Profile, ResultDate};
@@ -14,6 +17,9 @@ use agendad_domain::{Cpf, DayReading, Profession, RowError, Unit};
 
 /// The label of the link that ends a result, folded.
 const BACK: &str = "voltar";
+
+/// Among so many words behind the label the date is looked for.
+const WORDS_TO_A_DATE: usize = 6;
 
 /// A page that shows the result of a search.
 #[derive(Debug)]
@@ -31,6 +37,8 @@ pub(crate) struct ResultPage {
     /// Whether it says so and ends, and goes on with the table: two pages, one behind the other, of which the first
     /// alone would be an empty day.
     pub ends_empty: bool,
+    /// Whether its scripts tell something else than that there is nothing, such as an error.
+    pub tells_other: bool,
     /// Whether rows of appointments stand elsewhere than under the header.
     pub has_strays: bool,
     /// The unit that its form repeats.
@@ -58,6 +66,13 @@ pub(crate) enum DateOffer {
     OfferedForSomeUnit,
     /// Nobody has said whether it has any.
     Unlisted,
+}
+
+impl ResultPage {
+    /// Whether nothing but the legend makes it one, which may stand in a menu of any page.
+    pub(crate) fn is_legend_alone(&self) -> bool {
+        matches!(self.table, Ok(None)) && !self.says_empty
+    }
 }
 
 /// The result page in a document, if it is one: it has the table, or the legend of a result.
@@ -94,6 +109,9 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
         },
         says_empty: says_empty(usize::MAX),
         ends_empty: ends() && says_empty(before),
+        tells_other: script::told(&document.scripts)
+            .iter()
+            .any(|text| !says(slice::from_ref(text), &profile.empty_texts)),
         has_strays: has_strays(document, start, &table),
         unit: unit.and_then(search::shown_unit),
         is_closed: document.has_label(after + 1.., &[BACK]),
@@ -125,13 +143,15 @@ fn has_strays(
 /// The one date that follows the label. Where something else with digits follows it, that is a date in another
 /// spelling, and may be another day's.
 fn shown_date(text: &str, profile: &Profile) -> ShownDate {
-    let (folded, label) = (fold(text), fold(&profile.date_label));
+    let folded = |text: &str| fold(text).replace(" :", ":");
+    let (folded, label) = (folded(text), folded(&profile.date_label));
     if label.is_empty() {
         return ShownDate::None;
     }
-    let words = folded.split(label.as_str()).skip(1);
-    let words = words.filter_map(|rest| rest.split_whitespace().next());
-    let words = words.filter(|word| word.contains(|c: char| c.is_ascii_digit()));
+    let words = folded
+        .split(label.as_str())
+        .skip(1)
+        .filter_map(date_among_words);
     let format = &profile.date_format;
     let dates: Option<Vec<NaiveDate>> = words
         .map(|word| {
@@ -150,6 +170,15 @@ fn shown_date(text: &str, profile: &Profile) -> ShownDate {
         [] => ShownDate::None,
         _ => ShownDate::Several,
     }
+}
+
+/// The first word with digits behind the label, up to the next label: the day of the week may stand before a date
+/// (`terça-feira, 25/11/2026`, `3ª-feira`).
+fn date_among_words(behind: &str) -> Option<&str> {
+    let words = behind.split_whitespace().take(WORDS_TO_A_DATE);
+    let mut words = words.take_while(|word| !word.ends_with(':'));
+    let has_digits = |word: &str| word.contains(|c: char| c.is_ascii_digit());
+    words.find(|word| has_digits(word) && !word.contains('ª'))
 }
 
 /// The reading of `date` that the page positively states.
@@ -192,6 +221,9 @@ pub(crate) fn day(
     match table {
         Some(_) if offer == DateOffer::Offered => {
             Err("the table has no rows, though the portal offers the day, and the page does not say that there are none (portal.profile.empty_texts)".to_owned())
+        }
+        Some(_) if page.tells_other => {
+            Err("the table has no rows, and a script of the page tells something else than that there are none (portal.profile.empty_texts)".to_owned())
         }
         // Its head alone, under the right date.
         Some(_) if page.date == ShownDate::One(date) => Ok(reading),
@@ -246,6 +278,71 @@ fn read_rows(table: &DataTable, says_empty: bool, reading: &mut DayReading) {
                 problem: unreadable.problem,
                 read: unreadable.read,
             }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::browser::reader;
+
+    fn profile() -> Profile {
+        *agendad_config::Config::shipped().unwrap().portal.profile
+    }
+
+    fn date() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, 25).unwrap()
+    }
+
+    #[test]
+    fn the_date_stands_in_the_next_few_words_behind_its_label() {
+        for (text, shown) in [
+            ("DATA: 25/11/2026", ShownDate::One(date())),
+            ("DATA\u{a0}: 25/11/2026", ShownDate::One(date())),
+            ("Data :25/11/2026", ShownDate::One(date())),
+            ("DATA: Terça-feira, 25/11/2026", ShownDate::One(date())),
+            ("DATA: 4ª-feira, dia 25/11/2026", ShownDate::One(date())),
+            ("DATA: quarta, 25.11.2026 24/11/2026", ShownDate::Odd),
+            ("DATA: quarta, 25 de novembro", ShownDate::Odd),
+            (
+                "DATA : 25/11/2026 DATA: terça 24/11/2026",
+                ShownDate::Several,
+            ),
+            ("DATA: Unidade: 18", ShownDate::None),
+            ("DATA: sem nada até o fim de 2026", ShownDate::None),
+            ("DATA 25/11/2026", ShownDate::None),
+        ] {
+            assert_eq!(shown_date(text, &profile()), shown, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_head_alone_is_no_empty_day_where_the_page_tells_of_something_else() {
+        let unit = Unit {
+            code: "7".to_owned(),
+            name: String::new(),
+        };
+        for (script, is_empty) in [
+            ("", true),
+            ("errors[0] = 'Nenhum registro encontrado';", true),
+            (
+                "function f() { errors[0] = 'Erro'; alert('Data inválida'); }",
+                true,
+            ),
+            ("if (errors.length > 0) alert(errors.join('\\n'));", true),
+            ("errors[0] = 'Erro ao consultar a agenda';", false),
+            ("messages[0] = 'Tente mais tarde';", false),
+            ("alert('Erro ao consultar a agenda');", false),
+        ] {
+            let page = format!(
+                "<html><script>{script}</script><fieldset><legend>Resultado</legend>DATA: 25/11/2026\
+                 <table><tr><th>Hora<th>CPF<th>Nome</table></fieldset></html>"
+            );
+            let document = reader::read(&page).unwrap();
+            let result = find(&document, &profile()).unwrap();
+            let reading = day(&result, &unit, date(), DateOffer::Unlisted, &profile());
+            assert_eq!(reading.is_ok(), is_empty, "{script}: {reading:?}");
         }
     }
 }

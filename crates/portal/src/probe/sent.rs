@@ -5,12 +5,12 @@ use url::form_urlencoded;
 use super::known;
 use super::profile_key::{ProfileKey, key};
 use crate::browser::page::Page;
-use crate::classify::{self, Seen};
+use crate::classify::Seen;
 use crate::errors::{PortalError, PortalErrorKind};
 use crate::request::{Purpose, Request};
-use crate::said::says;
 use crate::search::Reference;
 use crate::sight::{Dialog, Sight};
+use crate::verdict::PasswordAnswer;
 use agendad_config::portal::{CpfFormat, Profile};
 
 /// A request, as the probe tells of it.
@@ -22,6 +22,8 @@ pub(super) struct SentRequest {
     forces: bool,
     /// Whether it chose a unit.
     chooses: bool,
+    /// What was said up to it, if it leads to the answer to a password.
+    answer: Option<PasswordAnswer>,
 }
 
 impl SentRequest {
@@ -39,6 +41,7 @@ impl SentRequest {
             purpose: request.purpose,
             forces: value(&profile.force_field) == "true",
             chooses: !choice.is_empty() && choice != "-1",
+            answer: request.answer.clone(),
             sent: fields.into_iter().map(|(name, _)| name).collect(),
         }
     }
@@ -56,7 +59,7 @@ impl SentRequest {
         let mut keys = match self.purpose {
             // The request was understood; what is wrong is on the page.
             Purpose::Day if matches!(seen.sight, Sight::Result(_)) => return Vec::new(),
-            Purpose::Login if explains(page, profile) => Vec::new(),
+            Purpose::Login if self.is_refused(page, profile) => Vec::new(),
             Purpose::Login => self.after_login(seen, profile),
             Purpose::Entry
             | Purpose::Agenda
@@ -132,6 +135,12 @@ impl SentRequest {
         }
     }
 
+    /// Whether a page says in words that the profile knows why it lets nobody in.
+    fn is_refused(&self, page: &Page, profile: &Profile) -> bool {
+        let answer = self.answer.as_ref();
+        answer.is_some_and(|answer| answer.refusal(page, profile).is_some())
+    }
+
     /// The answer to a password.
     fn after_login(&self, seen: &Seen, profile: &Profile) -> Vec<ProfileKey> {
         match (&seen.sight, &seen.dialog) {
@@ -193,17 +202,6 @@ impl SentRequest {
         let keys = keys.into_iter().filter(|(_, value)| !value.is_empty());
         keys.map(|(name, value)| key(name, value, false)).collect()
     }
-}
-
-/// Whether a page says in words that the profile knows why it lets nobody in.
-fn explains(page: &Page, profile: &Profile) -> bool {
-    let words = classify::words(page);
-    let known = [
-        &profile.refused_texts,
-        &profile.blocked_texts,
-        &profile.change_password_texts,
-    ];
-    known.iter().any(|texts| says(&words, texts))
 }
 
 /// Texts by which a page would have been known that was not.

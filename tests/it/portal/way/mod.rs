@@ -11,6 +11,8 @@ use hyper::Version;
 
 use self::forward_proxy::{ForwardProxy, Manners, Speaks};
 use self::tls_front::{Authority, TlsFront};
+use agendad::simulator::{Fault, FaultKind, Place};
+
 use crate::support::{Program, Said, World};
 
 /// A host that only a proxy knows.
@@ -100,6 +102,26 @@ async fn where_only_http_1_is_offered_a_session_is_one_kept_alive_connection() {
         way.world.assert_true(0).await;
         way.world.close().await;
     }
+}
+
+/// A server behind what ends TLS for it believes that it is asked in plain text.
+#[tokio::test]
+async fn a_redirect_to_plain_http_on_the_portals_host_goes_over_tls_all_the_same() {
+    let way = Way::to("localhost", &["h2", "http/1.1"]).await;
+    let entry = "gefor/SGU/login.do?method=iniciarLogin";
+    for to in [
+        format!("http://localhost/{entry}"),
+        format!("http://localhost:{}/{entry}", way.front.address.port()),
+    ] {
+        let redirect = FaultKind::ForeignRedirect(to.clone());
+        let simulator = &way.world.simulator;
+        simulator.inject(Fault::next(redirect, 1).at(Place::Entry));
+        let said = way.sync(&way.program).await;
+        assert_eq!(said.code, Some(0), "{to}: {said:?}");
+        let cleared = way.program.run(&["sessions", "clear"]).await;
+        assert_eq!(cleared.code, Some(0), "{cleared:?}");
+    }
+    way.world.close().await;
 }
 
 #[tokio::test]

@@ -1,0 +1,202 @@
+//! What the answer to a password says of the password: what it says that the pages before did not say to everybody.
+
+use std::sync::Arc;
+
+use super::browser::page::Page;
+use super::errors::{AuthReason, PortalError, PortalErrorKind};
+use super::said;
+use super::words::{Words, names_credentials};
+use agendad_config::portal::Profile;
+
+/// What errors of the session and of the server speak of, folded.
+const SESSION: [&str; 4] = ["sessao", "session", "exception", "excecao"];
+
+/// The answer to a password, as far as it has come.
+#[derive(Clone, Default)]
+pub(crate) struct PasswordAnswer {
+    /// What was said before the password was posted.
+    before: Arc<Words>,
+    /// What redirects and pages said that led on.
+    on_the_way: Words,
+}
+
+impl PasswordAnswer {
+    pub(crate) fn after(before: Arc<Words>) -> Self {
+        Self {
+            before,
+            on_the_way: Words::default(),
+        }
+    }
+
+    /// It leads on, saying this.
+    pub(crate) fn leads_on(&mut self, saying: Words) {
+        self.on_the_way.add(saying);
+    }
+
+    /// What it says that is new, if this is its last page.
+    pub(crate) fn with(&self, page: &Page, profile: &Profile) -> Words {
+        let mut words = self.on_the_way.clone();
+        words.add(Words::of(page, profile));
+        words.new_since(&self.before)
+    }
+
+    /// The refusal with this last page, if it is one.
+    pub(crate) fn refusal(&self, page: &Page, profile: &Profile) -> Option<PortalError> {
+        refusal(&self.with(page, profile), profile)
+    }
+
+    /// The refusal without a last page, if what led on was one.
+    pub(crate) fn refusal_on_the_way(&self, profile: &Profile) -> Option<PortalError> {
+        refusal(&self.on_the_way.clone().new_since(&self.before), profile)
+    }
+}
+
+/// The error of a refusal, if these words are one.
+pub(crate) fn refusal(new: &Words, profile: &Profile) -> Option<PortalError> {
+    let text = [new.joined()];
+    let says = |parts: &[String]| said::says(&text, parts);
+    let (reason, what) = if says(&profile.blocked_texts) {
+        (AuthReason::Blocked, "the account is blocked")
+    } else if says(&profile.change_password_texts) {
+        let what = "the portal wants the password to be changed first";
+        (AuthReason::ChangePassword, what)
+    } else if says(&profile.refused_texts) && !is_about_session(&text[0]) {
+        (AuthReason::Refused, "CPF or password refused")
+    } else {
+        return None;
+    };
+    let error = PortalError::new(PortalErrorKind::Auth(reason), what);
+    Some(error.answering_password())
+}
+
+/// A session and a request may be invalid, too.
+fn is_about_session(text: &str) -> bool {
+    SESSION.iter().any(|name| text.contains(name)) && !names_credentials(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use agendad_config::Config;
+    use encoding_rs::WINDOWS_1252;
+    use reqwest::StatusCode;
+
+    const WARNING: &str = "Após 3 tentativas incorretas o acesso será bloqueado";
+    const CHECKS: &str =
+        "<script>function valida(f) { if (!cpf(f)) { alert('CPF inválido'); } }</script>";
+
+    fn profile() -> Profile {
+        *Config::shipped().unwrap().portal.profile
+    }
+
+    fn page(body: &str) -> Page {
+        Page {
+            url: "https://portal.example.com/gefor/SGU/login.do"
+                .parse()
+                .unwrap(),
+            status: StatusCode::OK,
+            text: format!("<html><head><title>eCNHsp</title></head><body>{body}</body></html>"),
+            charset: WINDOWS_1252,
+            framed: true,
+        }
+    }
+
+    fn after(before: &[Page]) -> PasswordAnswer {
+        let mut words = Words::default();
+        for page in before {
+            words.add(Words::of(page, &profile()));
+        }
+        PasswordAnswer::after(Arc::new(words))
+    }
+
+    fn reason(error: Option<PortalError>) -> Option<AuthReason> {
+        let error = error?;
+        assert!(error.answers_password());
+        let PortalErrorKind::Auth(reason) = error.kind() else {
+            panic!("{error:?}");
+        };
+        Some(*reason)
+    }
+
+    fn says(body: &str) -> Option<AuthReason> {
+        let before = format!("<p>{WARNING}</p>{CHECKS}Senha: Usuário:");
+        let answer = after(&[page("<p>Senha expirada? Clique aqui</p>"), page(&before)]);
+        let changed = before.replace('3', "2");
+        let page = page(&format!("{changed}{body}"));
+        reason(answer.refusal(&page, &profile()))
+    }
+
+    #[test]
+    fn only_what_is_new_counts_and_it_counts_wherever_it_stands() {
+        use AuthReason::{Blocked, ChangePassword, Refused};
+        for (body, expected) in [
+            ("", None),
+            ("<p>Senha expirada? Clique aqui</p>", None),
+            ("<p>Bem-vindo</p>", None),
+            ("<p>Senha incorreta</p>", Some(Refused)),
+            ("<p>Senha <b>inválida</b></p>", Some(Refused)),
+            ("<p>Usuário bloqueado</p>", Some(Blocked)),
+            ("<p>Troque <i>sua senha</i></p>", Some(ChangePassword)),
+            (
+                "<script>errors[0] = 'CPF inválido';</script>",
+                Some(Refused),
+            ),
+            ("<script>alert('CPF inválido');</script>", Some(Refused)),
+            (
+                "<script>$(function(){ alert('Usuário ou senha inválidos') })</script>",
+                Some(Refused),
+            ),
+            (
+                "<script>showMsg('Senha inv&aacute;lida')</script>",
+                Some(Refused),
+            ),
+            (
+                "<script>showMsg('Dados incorretos')</script>",
+                Some(Refused),
+            ),
+        ] {
+            assert_eq!(says(body), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn an_invalid_session_or_request_is_no_refused_password() {
+        for body in [
+            "<script>errors[0] = 'Sessão inválida. Efetue o login novamente.';</script>",
+            "<pre>java.lang.IllegalStateException: Session already invalidated</pre>",
+            "<h1>HTTP Status 400</h1><p>Invalid character found in the request target</p>\
+             <pre>java.lang.IllegalArgumentException</pre>",
+        ] {
+            assert_eq!(says(body), None, "{body}");
+        }
+        let both = "<p>CPF ou senha inválidos.</p><p>A sessão foi encerrada.</p>";
+        assert_eq!(says(both), Some(AuthReason::Refused));
+    }
+
+    #[test]
+    fn what_an_inner_page_would_say_to_what_is_typed_is_no_refusal() {
+        let checks = "<script>function f() { alert('Data inválida'); }</script>";
+        let title = "<p>Imprimir Agenda Diária do Psicólogo</p>";
+        let field = "<form><input name=dataReferencia></form>";
+        assert_eq!(says(checks), Some(AuthReason::Refused));
+        for inner in [title, field] {
+            assert_eq!(says(&format!("{checks}{inner}")), None, "{inner}");
+        }
+        let mut half = page(checks);
+        half.text = half.text.replace("</html>", "");
+        let answer = PasswordAnswer::default();
+        assert_eq!(reason(answer.refusal(&half, &profile())), None);
+    }
+
+    #[test]
+    fn what_led_on_counts_too() {
+        let mut answer = PasswordAnswer::default();
+        let silent = page("<p>Acesso</p>");
+        assert!(answer.refusal_on_the_way(&profile()).is_none());
+        let url = "https://portal.example.com/login.do?erro=Senha+inv%E1lida";
+        answer.leads_on(Words::of_address(&url.parse().unwrap()));
+        let told = reason(answer.refusal(&silent, &profile()));
+        assert_eq!(told, Some(AuthReason::Refused));
+        assert!(answer.refusal_on_the_way(&profile()).is_some());
+    }
+}

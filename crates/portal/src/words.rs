@@ -1,0 +1,97 @@
+//! What a page says to a person, in its text and by its scripts.
+
+use std::collections::HashSet;
+
+use super::browser::page::Page;
+use super::browser::{charset, reader, script};
+use super::{search, title};
+use agendad_config::portal::Profile;
+use agendad_domain::text::fold;
+use url::Url;
+
+/// What a password is refused by name of, folded.
+const CREDENTIALS: [&str; 4] = ["senha", "usuario", "cpf", "credencia"];
+
+/// Texts of pages, accents and case gone.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Words {
+    /// What scripts tell whoever looks: `errors[]`, `messages[]`, `alert`.
+    pub(crate) told: Vec<String>,
+    /// Titles, visible texts, strings of scripts, addresses.
+    shown: Vec<String>,
+}
+
+impl Words {
+    pub(crate) fn of(page: &Page, profile: &Profile) -> Self {
+        let Some(document) = reader::read(&page.text) else {
+            return Self::default();
+        };
+        let scripts = &document.scripts;
+        let title = [document.title.as_str()].into_iter();
+        let texts = title.chain(document.runs.iter().map(|run| &*run.text));
+        // The scripts of an inner page check what is typed there; what they would say to that answers nothing. Nor does
+        // it on half a page, which may be one.
+        let is_inner = title::profession(&document, profile).is_some()
+            || search::almost(&document, profile).is_some();
+        let strings = script::texts(scripts).map(|text| fold(&text));
+        let strings =
+            strings.filter(|text| !is_inner && (document.is_closed || names_credentials(text)));
+        Self {
+            told: script::told(scripts)
+                .iter()
+                .map(|text| fold(text))
+                .collect(),
+            shown: texts.map(fold).chain(strings).collect(),
+        }
+    }
+
+    /// The words of an address: they may say why it is led to.
+    pub(crate) fn of_address(url: &Url) -> Self {
+        Self {
+            told: Vec::new(),
+            shown: vec![fold(&charset::readable(url.as_str()))],
+        }
+    }
+
+    pub(crate) fn add(&mut self, more: Self) {
+        self.told.extend(more.told);
+        self.shown.extend(more.shown);
+    }
+
+    /// Those that were not said before. A text is the same whatever numbers stand in it.
+    pub(crate) fn new_since(self, before: &Self) -> Self {
+        let new = |texts: Vec<String>, before: &[String]| {
+            let known: HashSet<String> = before.iter().map(|text| without_numbers(text)).collect();
+            let texts = texts.into_iter();
+            let new = texts.filter(|text| !known.contains(&without_numbers(text)));
+            new.collect()
+        };
+        Self {
+            told: new(self.told, &before.told),
+            shown: new(self.shown, &before.shown),
+        }
+    }
+
+    /// All in one text: a sentence may be cut by tags.
+    pub(crate) fn joined(&self) -> String {
+        let all: Vec<&str> = self.told.iter().chain(&self.shown).map(|t| &**t).collect();
+        all.join(" ")
+    }
+}
+
+/// Whether a folded text is about what a person logs in with.
+pub(crate) fn names_credentials(text: &str) -> bool {
+    CREDENTIALS.iter().any(|name| text.contains(name))
+}
+
+fn without_numbers(text: &str) -> String {
+    let mut bare = String::with_capacity(text.len());
+    for c in text.chars() {
+        if !c.is_ascii_digit() {
+            bare.push(c);
+        } else if !bare.ends_with('0') {
+            bare.push('0');
+        }
+    }
+    bare
+}
