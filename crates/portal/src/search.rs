@@ -218,15 +218,24 @@ fn names_no_date(entry: &Choice, format: &str) -> bool {
 }
 
 fn date_list(options: &[Choice], format: &str) -> DateList {
-    if options.is_empty() {
-        return Err("the list of dates has no options, not even the first".to_owned());
+    match options {
+        [] => Err("the list of dates has no options, not even the first".to_owned()),
+        // What heads a list of dates may be called anything.
+        [head, rest @ ..] if head.value.trim().is_empty() && !rest.is_empty() => {
+            let head = Some(head).filter(|head| head.text.contains(|c: char| c.is_ascii_digit()));
+            dates_of(head.into_iter().chain(rest), format)
+        }
+        all => dates_of(all, format),
     }
-    dates_of(options, format)
 }
 
 /// The dates of entries, those that name none left out.
-pub(super) fn dates_of(entries: &[Choice], format: &str) -> DateList {
-    let real = entries.iter().filter(|entry| !names_no_date(entry, format));
+pub(super) fn dates_of<'a>(
+    entries: impl IntoIterator<Item = &'a Choice>,
+    format: &str,
+) -> DateList {
+    let entries = entries.into_iter();
+    let real = entries.filter(|entry| !names_no_date(entry, format));
     real.map(|entry| date_option(entry, format)).collect()
 }
 
@@ -338,6 +347,7 @@ mod tests {
     #[test]
     fn dates_are_read_from_value_or_text() {
         let list = [
+            choice("", "Agendamentos"),
             choice("", "- SELECIONE -"),
             choice("0", "Selecione uma data"),
             choice("", ""),
@@ -377,6 +387,7 @@ mod tests {
             vec![choice("", "13/07/2026")],
             vec![choice("", "- 13/07/2026")],
             vec![choice("", "Erro ao carregar datas")],
+            vec![choice("", ""), choice("", "Erro ao carregar datas")],
             vec![choice("2026-11-24", "25/11/2026")],
         ] {
             assert!(date_list(&list, "%d/%m/%Y").is_err(), "{list:?}");
