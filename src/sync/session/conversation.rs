@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use futures::FutureExt;
 use secrecy::ExposeSecret;
 
 use super::context::Context;
@@ -17,6 +18,7 @@ use crate::session::{KeepError, KeptSession, SessionMark};
 use crate::store::runs::SessionUsed;
 use crate::store::units::UnitRecord;
 use crate::sync::failure::RunFailure;
+use crate::sync::persist;
 
 /// Logins of one run; one more for each further unit that is chosen.
 const MOST_LOGINS: u32 = 3;
@@ -39,6 +41,8 @@ pub(in crate::sync) struct Conversation<'a> {
     pub(super) units: Units,
     /// Names the login that the session comes from.
     pub(super) generation: Option<i64>,
+    /// Answers to this account's password that nobody understood, in a row, before the last login.
+    pub(super) unexplained_before: i32,
     /// The session that was taken up, as it is kept.
     kept_as: Option<SessionMark>,
     /// Logins that were begun.
@@ -81,6 +85,7 @@ impl<'a> Conversation<'a> {
         let mut conversation = Self {
             session: session(context, old.as_ref().or(kept.as_ref()))?,
             generation: old.as_ref().or(kept.as_ref()).map(|kept| kept.generation),
+            unexplained_before: 0,
             kept_as: kept.as_ref().and_then(|kept| kept.mark),
             context,
             units,
@@ -215,8 +220,14 @@ impl<'a> Conversation<'a> {
             tracing::info!(%error, "logging out failed; the session ends by itself");
         }
         if let Some(generation) = self.generation.take() {
-            let store = &syncer.store;
-            store.session_closed(&account.cpf, generation).await?;
+            // Else it would be ours for the next login, which ends what it finds: the examiner's own, by then.
+            let write = || {
+                syncer
+                    .store
+                    .session_closed(&account.cpf, generation)
+                    .boxed()
+            };
+            persist::retry_always(write).await?;
         }
         syncer.sessions.forget(account.usuario_id).await;
         Ok(())
