@@ -4,14 +4,17 @@ mod alerts;
 mod announce;
 mod backups;
 mod changes;
+mod closing;
 pub mod database;
 mod database_health;
 mod heartbeat;
 mod invitation;
 mod janitor;
+mod last_look;
 mod parts;
 pub mod portal_memory;
 pub mod reload;
+mod steady_clock;
 mod tomorrow;
 mod waiting;
 mod webhooks;
@@ -211,6 +214,9 @@ impl App {
             );
             let stop = stop.clone();
             loops.spawn(async move { Ok(ticker.run(&stop).await.map(|()| "ticker")?) });
+        }
+        if roles.work {
+            self.spawn_closing(&mut loops, stop);
         }
         self.look_after_database(&mut loops, beats, stop);
         self.spawn_alerts(&mut loops, (readiness, health.health()), beats, stop);

@@ -7,6 +7,7 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::{ActionKind, Cpf, PauseReason, WorkingDays};
@@ -246,23 +247,33 @@ async fn paused_again(
     if change.cpf.is_none() && change.sealed.is_none() {
         return Ok(None);
     }
-    let Some((cpf, fingerprints)) = stored_fingerprints(store, vault, usuario_id).await? else {
+    let Some(stored) = stored(store, vault, usuario_id).await? else {
         return Ok(None);
     };
-    let standing = store.standing(usuario_id, &cpf, &fingerprints).await?;
+    let standing = store.standing(usuario_id, &stored.cpf, &stored.fingerprints);
+    let standing = standing.await?;
     if let Some(reason) = standing.refused {
-        store.pause_again(usuario_id, reason).await?;
+        let again = store.pause_again(usuario_id, stored.since, reason);
+        again.await?;
     }
     Ok(standing.refused)
 }
 
-/// The CPF of an account, and what recognises its password; `None` if there is no account that can be read. A
-/// password that cannot be opened has nothing to be recognised by.
-async fn stored_fingerprints(
+/// The credentials of an account, as far as they may be compared.
+struct Stored {
+    cpf: Cpf,
+    /// What recognises the password; nothing, if it cannot be opened.
+    fingerprints: Vec<String>,
+    /// Recognises these credentials.
+    since: DateTime<Utc>,
+}
+
+/// `None` if there is no account that can be read.
+async fn stored(
     store: &Store,
     vault: &Vault,
     usuario_id: i32,
-) -> Result<Option<(Cpf, Vec<String>)>, CredentialsError> {
+) -> Result<Option<Stored>, CredentialsError> {
     let account = match store.account(usuario_id).await {
         Ok(Some(account)) => account,
         Ok(None) | Err(StoreError::BadValue { .. }) => return Ok(None),
@@ -276,18 +287,22 @@ async fn stored_fingerprints(
     let fingerprints = senha
         .map(|senha| vault.fingerprints(account.cpf.digits(), senha.expose_secret()))
         .transpose()?;
-    Ok(Some((account.cpf, fingerprints.unwrap_or_default())))
+    Ok(Some(Stored {
+        cpf: account.cpf,
+        fingerprints: fingerprints.unwrap_or_default(),
+        since: account.credentials_since,
+    }))
 }
 
 /// Remembers the passwords for which an earlier release has paused accounts. How many.
 pub async fn remember_refusals(store: &Store, vault: &Vault) -> Result<usize, CredentialsError> {
     let mut remembered = 0;
     for (usuario_id, reason) in store.forgotten_refusals().await? {
-        let known = stored_fingerprints(store, vault, usuario_id).await?;
-        if let Some((cpf, fingerprints)) = known
-            && let Some(fingerprint) = fingerprints.first()
+        if let Some(stored) = stored(store, vault, usuario_id).await?
+            && let Some(fingerprint) = stored.fingerprints.first()
         {
-            store.remember_refusal(&cpf, fingerprint, reason).await?;
+            let remember = store.remember_refusal(&stored.cpf, fingerprint, reason);
+            remember.await?;
             remembered += 1;
         }
     }
@@ -305,7 +320,10 @@ pub async fn resume_with_same_password(
     usuario_id: i32,
     actor: &str,
 ) -> Result<Resumed, CredentialsError> {
-    let Some((cpf, fingerprints)) = stored_fingerprints(store, vault, usuario_id).await? else {
+    let Some(Stored {
+        cpf, fingerprints, ..
+    }) = stored(store, vault, usuario_id).await?
+    else {
         return Ok(store.resume_account(usuario_id, actor).await?);
     };
     let resumed = store.resume_with_same_password(usuario_id, &cpf, &fingerprints, actor);

@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::last_look::unless_stopped;
 use super::parts::{App, Ended};
 use crate::alerts::Channels;
 use crate::changes::{Sent, Today};
@@ -76,9 +77,10 @@ impl ChangesLoop {
                 continue;
             }
             next = Instant::now() + pause(self.config.borrow().changes.collect);
-            match self.look(stop).await {
-                Ok(()) => self.failing = false,
-                Err(error) => self.log(&error),
+            match unless_stopped(stop, self.look(stop)).await {
+                None => return,
+                Some(Ok(())) => self.failing = false,
+                Some(Err(error)) => self.log(&error),
             }
         }
     }

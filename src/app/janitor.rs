@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::steady_clock::SteadyClock;
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
 use crate::scheduler::Queue;
@@ -25,8 +26,6 @@ const LOOK: Duration = Duration::from_secs(5);
 const LOOK_IDLE: Duration = Duration::from_secs(30);
 /// Shorter than the time between two looks.
 const A_MOMENT: Duration = Duration::from_millis(500);
-/// How often sessions that are over are looked for: they are to be logged out within a minute.
-const SESSIONS_EVERY: Duration = Duration::from_secs(45);
 /// The same while a process gives no sign of life: it is dead, or about to be back.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// How often it is looked whether the queue moves, for young tables and the index of the search, while there are jobs.
@@ -61,6 +60,7 @@ pub(super) struct Janitor {
     looked_at_clock: Option<Instant>,
     /// When it was last looked at what is in no hurry.
     looked_at_rest: Option<Instant>,
+    clock: SteadyClock,
 }
 
 impl Janitor {
@@ -83,6 +83,7 @@ impl Janitor {
             failing: false,
             looked_at_clock: None,
             looked_at_rest: None,
+            clock: SteadyClock::default(),
         }
     }
 
@@ -103,7 +104,6 @@ impl Janitor {
 
     async fn go_round(&mut self, stop: &CancellationToken) {
         let mut prunings = in_step(PRUNE_EVERY);
-        let mut sessions = in_step(SESSIONS_EVERY);
         let mut next = Instant::now();
         loop {
             tokio::select! {
@@ -112,7 +112,6 @@ impl Janitor {
                     next = next_in_step(self.look().await);
                 }
                 _ = prunings.tick() => self.prune(stop).await,
-                _ = sessions.tick(), if self.works => self.close_sessions(stop).await,
             }
             self.beat.beat();
         }
@@ -149,6 +148,10 @@ impl Janitor {
         let state = self.queue.look().await?;
         if state.dead.freed > 0 {
             tracing::warn!(jobs = state.dead.freed, "freed the jobs of a dead process");
+        }
+        if let Err(error) = self.syncer.write_refusals().await {
+            // Told when it was kept; the rest does not wait for it.
+            tracing::debug!(error = in_a_line(&error), "refusals are still not written");
         }
         if is_time(self.looked_at_clock, CLOCK_EVERY) {
             self.take_back_future_times(state.is_busy).await?;
@@ -216,26 +219,20 @@ impl Janitor {
         Ok(())
     }
 
-    /// Logs out whom nobody needs logged in any more. What is left is tried again soon.
-    async fn close_sessions(&self, stop: &CancellationToken) {
-        let closing = self.syncer.close_sessions(None);
-        let closed = tokio::select! {
-            () = stop.cancelled() => return,
-            closed = closing => closed,
-        };
-        match closed {
-            Ok(closed) if closed.closed > 0 => {
-                tracing::info!(
-                    sessions = closed.closed,
-                    "ended portal sessions that were over"
+    async fn prune(&mut self, stop: &CancellationToken) {
+        if let Err(error) = self.syncer.close_dead_runs().await {
+            warn(&error);
+        }
+        match self.store.now().await {
+            Ok(now) if self.clock.is_steady(now) => {}
+            Ok(now) => {
+                return tracing::warn!(
+                    %now,
+                    "the database's clock has jumped: nothing is deleted for its age until it is right again, or a day is over"
                 );
             }
-            Ok(_) => {}
-            Err(error) => warn(&error),
+            Err(error) => return warn(&error),
         }
-    }
-
-    async fn prune(&self, stop: &CancellationToken) {
         if let Err(error) = self.store.forget_dead_processes().await {
             warn(&error);
         }

@@ -21,7 +21,7 @@ use crate::store::Store;
 use crate::store::connect::{self, ConnectError};
 use crate::store::control::Control;
 use crate::sync::{CurrentSettings, Settings};
-use crate::sync::{SyncRules, Syncer};
+use crate::sync::{SyncRules, Syncer, Unwritten};
 
 /// What closing the connections may take of the grace of a stop.
 pub(super) const CLOSING: Duration = Duration::from_secs(1);
@@ -162,6 +162,7 @@ async fn syncer(
             portal,
             rules: SyncRules::of(config),
         }),
+        unwritten: Unwritten::default(),
     })
 }
 

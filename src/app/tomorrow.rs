@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::last_look::unless_stopped;
 use super::parts::{App, Ended};
 use crate::alerts::Channels;
 use crate::config::Config;
@@ -89,12 +90,13 @@ impl TomorrowLoop {
             if is_done && !is_ending {
                 continue;
             }
-            match self.look(due, &config, stop).await {
-                Ok(is_done) => {
+            match unless_stopped(stop, self.look(due, &config, stop)).await {
+                None => break,
+                Some(Ok(is_done)) => {
                     self.done = is_done.then(|| (due, Instant::now()));
                     self.failing = false;
                 }
-                Err(error) => self.log(&error),
+                Some(Err(error)) => self.log(&error),
             }
         }
         while let Some(read) = self.readings.join_next().await {

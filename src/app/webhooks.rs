@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
+use super::last_look::unless_stopped;
 use super::parts::{App, Ended};
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
@@ -86,9 +87,10 @@ impl WebhookLoop {
                 if measure {
                     next_measurement = next_in_step(SELDOM);
                 }
-                match self.look(only, measure, &config, stop).await {
-                    Ok(()) => self.failing = false,
-                    Err(error) => self.log(&error),
+                match unless_stopped(stop, self.look(only, measure, &config, stop)).await {
+                    None => break,
+                    Some(Ok(())) => self.failing = false,
+                    Some(Err(error)) => self.log(&error),
                 }
             }
             if only.is_none() {

@@ -20,7 +20,7 @@ use crate::store::Store;
 use crate::store::control::Control;
 use crate::store::health::DatabaseHealth;
 use crate::sync::{CurrentSettings, Settings};
-use crate::sync::{SyncRules, Syncer};
+use crate::sync::{SyncRules, Syncer, Unwritten};
 use crate::vault::Vault;
 use crate::web::peer::Peer;
 use crate::web::readiness::Readiness;
@@ -58,6 +58,7 @@ impl Offline {
             vault,
             clock,
             settings: CurrentSettings::new(Settings { portal, rules }),
+            unwritten: Unwritten::default(),
         };
         let readiness = Readiness::new(
             store,

@@ -21,6 +21,9 @@ use crate::telemetry::metrics::names::{TICKS_PUT_OFF, TICKS_REFUSED, TICKS_RUN};
 const WAIT_IN_PLACE: Duration = Duration::from_secs(2);
 /// The shortest time back in the queue.
 const SHORTEST_REST: Duration = Duration::from_secs(1);
+/// The longest: a job whose time lies further ahead waits for a leader of River's maintenance, looks as if a clock had
+/// been ahead, and does not notice that the rest was ended.
+const LONGEST_REST: Duration = Duration::from_secs(30);
 
 /// Does the jobs.
 #[derive(Debug)]
@@ -160,7 +163,10 @@ impl Worker {
         }
         match self.leave() {
             Leave::Granted(leave) => Ok(leave),
-            Leave::Rest(why, rest) => Err(TickEnd::PutOff(why, rest.max(SHORTEST_REST))),
+            Leave::Rest(why, rest) => Err(TickEnd::PutOff(
+                why,
+                rest.clamp(SHORTEST_REST, LONGEST_REST),
+            )),
         }
     }
 

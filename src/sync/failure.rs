@@ -54,6 +54,8 @@ impl RunFailure {
         match self {
             Self::Portal(error) => error.failure_kind(),
             Self::Store(StoreError::RunClosed { .. }) | Self::LockLost => FailureKind::LockLost,
+            // The run is as good as one whose lock went with the database: its tick comes back.
+            Self::Store(error) if error.is_outage() => FailureKind::LockLost,
             Self::Store(
                 StoreError::Database(_)
                 | StoreError::CpfTaken { .. }

@@ -3,6 +3,8 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures::FutureExt;
+use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -60,13 +62,46 @@ impl<'a> Interrupts<'a> {
     /// # Errors
     /// The interruption.
     pub async fn or<T>(&self, operation: impl Future<Output = T>) -> Result<T, RunFailure> {
+        tokio::select! {
+            biased;
+            failure = self.interruption() => Err(failure),
+            value = operation => Ok(value),
+        }
+    }
+
+    /// The same, but never while `under_way` says that the operation's outcome would be lost with it: an interruption
+    /// then waits.
+    ///
+    /// # Errors
+    /// The interruption.
+    pub async fn or_once_known<T>(
+        &self,
+        operation: impl Future<Output = T>,
+        mut under_way: watch::Receiver<bool>,
+    ) -> Result<T, RunFailure> {
+        let interruption = async {
+            let failure = self.interruption().await;
+            // A sender that is gone has nothing under way.
+            under_way.wait_for(|under_way| !under_way).await.ok();
+            failure
+        };
+        if let Some(failure) = self.interruption().now_or_never() {
+            return Err(failure);
+        }
+        tokio::select! {
+            biased;
+            value = operation => Ok(value),
+            failure = interruption => Err(failure),
+        }
+    }
+
+    async fn interruption(&self) -> RunFailure {
         let deadline = *self.deadline();
         tokio::select! {
             biased;
-            () = self.lock_lost.cancelled() => Err(RunFailure::LockLost),
-            () = self.stop.cancelled() => Err(RunFailure::Stopped),
-            () = tokio::time::sleep_until(deadline) => Err(RunFailure::TimedOut),
-            value = operation => Ok(value),
+            () = self.lock_lost.cancelled() => RunFailure::LockLost,
+            () = self.stop.cancelled() => RunFailure::Stopped,
+            () = tokio::time::sleep_until(deadline) => RunFailure::TimedOut,
         }
     }
 

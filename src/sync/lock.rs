@@ -138,6 +138,15 @@ async fn admit_person(
     }
     // Asked under the person's lock: what a run of another user has just been told is known.
     let fingerprints = fingerprints(syncer, &account);
+    if let Some(reason) = syncer.unwritten.reason(&account.cpf, &fingerprints) {
+        // Whether it can be written by now or not: what was read of the account does not know of it.
+        if let Err(error) = syncer.write_refusals().await {
+            let error = in_a_line(&error);
+            tracing::warn!(error, "a refusal of the portal is still not written down");
+        }
+        let pause = Pause::without_end(reason);
+        return Ok(Admitted::Refused(paused(account.usuario_id, &pause)));
+    }
     let standing = syncer
         .store
         .standing(account.usuario_id, &account.cpf, &fingerprints);
@@ -172,7 +181,9 @@ async fn objection(
         return Ok(Some(paused(usuario_id, pause)));
     }
     if let Some(reason) = standing.refused {
-        syncer.store.pause_again(usuario_id, reason).await?;
+        let since = account.credentials_since;
+        let again = syncer.store.pause_again(usuario_id, since, reason);
+        again.await?;
         tracing::warn!(
             reason = reason.as_str(),
             "account paused: the portal has refused this password before"

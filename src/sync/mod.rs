@@ -34,6 +34,7 @@ pub use remove::Removal;
 pub use request::{Progress, Refusal, SyncOutcome, SyncRequest, Watcher};
 pub use session::close::Closed;
 pub use session::probe::Probed;
+pub use session::unwritten::Unwritten;
 pub use session::verify::Verified;
 pub use settings::{CurrentSettings, Settings, SyncRules};
 pub use syncer::Syncer;

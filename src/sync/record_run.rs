@@ -12,6 +12,7 @@ use serde_json::json;
 use tracing::Level;
 
 use super::failure::RunFailure;
+use super::interrupt::MOST_TIMEOUTS;
 use super::measure::{self, millis};
 use super::persist;
 use super::request::SyncRequest;
@@ -26,6 +27,9 @@ use crate::store::runs::{FinishedRun, NewRun, Noted, Started};
 use crate::telemetry::metrics::names::SESSIONS_OPENED;
 use record::Record;
 use report::RunReport;
+
+/// A run that is over is written down within this time, or not at all.
+const TO_RECORD: Duration = Duration::from_secs(300);
 
 /// Opens the record; `None` if this tick has had its run.
 pub(super) async fn start(
@@ -53,14 +57,7 @@ pub(super) async fn start(
             orphans,
             left_over,
         } => {
-            for window in orphans {
-                let window = Some(window).filter(|window| !window.is_empty());
-                tracing::warn!(of_window = window, "closed a run whose process had died");
-                measure::orphaned(measure::window(
-                    &syncer.settings.get().rules,
-                    window.as_deref(),
-                ));
-            }
+            syncer.tell_of_orphans(orphans);
             let units: BTreeSet<String> = days.iter().map(|day| day.unidade.clone()).collect();
             Ok(Some(Record {
                 id,
@@ -246,6 +243,28 @@ fn clamp(count: u32) -> i32 {
 }
 
 impl Syncer {
+    /// Closes the runs of dead processes after which no further run of their examiner has come.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the next time does it.
+    pub async fn close_dead_runs(&self) -> Result<(), StoreError> {
+        let longest = self.settings.get().rules.run_timeout * MOST_TIMEOUTS + TO_RECORD;
+        let closed = self.store.close_dead_runs(longest).await?;
+        self.tell_of_orphans(closed);
+        Ok(())
+    }
+
+    fn tell_of_orphans(&self, windows: Vec<String>) {
+        for window in windows {
+            let window = Some(window).filter(|window| !window.is_empty());
+            tracing::warn!(of_window = window, "closed a run whose process had died");
+            measure::orphaned(measure::window(
+                &self.settings.get().rules,
+                window.as_deref(),
+            ));
+        }
+    }
+
     /// Writes down who asked for a run that has taken place.
     pub async fn write_down(
         &self,

@@ -15,6 +15,7 @@ use super::request::{Progress, SyncRequest, Watcher};
 use super::session::context::Context;
 use super::session::conversation::Conversation;
 use super::session::refusal;
+use crate::domain::causes::in_a_line;
 use crate::domain::window::wanted_dates;
 use crate::telemetry::backtrace;
 use crate::telemetry::metrics::names::RUNS_IN_PROGRESS;
@@ -59,13 +60,22 @@ impl<'a> Run<'a> {
             self.log.backtrace = backtrace::of_last_panic();
             Err(RunFailure::panic(panic.as_ref()))
         });
+        let ended = match ended {
+            // Whatever the database says: it is where the lock was.
+            Err(RunFailure::Store(error)) if self.context.interrupts.check_lock().is_err() => {
+                let error = in_a_line(&error);
+                tracing::info!(error, "the database failed after the lock was lost");
+                Err(RunFailure::LockLost)
+            }
+            ended => ended,
+        };
         let leave = async {
             let used = match &mut conversation {
                 Some(conversation) => conversation.close_or_keep().await,
                 None => None,
             };
             if let Err(RunFailure::Portal(error)) = &ended {
-                refusal::take_down(self.context, error).await;
+                refusal::take_down(self.context, conversation.as_ref(), error).await;
             }
             used
         };

@@ -8,4 +8,5 @@ mod login;
 pub(super) mod probe;
 pub(super) mod refusal;
 mod units;
+pub(super) mod unwritten;
 pub(super) mod verify;

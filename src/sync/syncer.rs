@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::session::SessionCache;
 use crate::store::Store;
 use crate::store::control::Control;
+use crate::sync::Unwritten;
 use crate::vault::Vault;
 
 /// All that a run needs. One per process.
@@ -22,4 +23,6 @@ pub struct Syncer {
     pub clock: Clock,
     /// The portal and the limits of a run, as configured now.
     pub settings: CurrentSettings,
+    /// What the portal said against passwords and the database has not taken.
+    pub unwritten: Unwritten,
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::ExposeSecret;
+use tokio::sync::watch;
 use url::Url;
 
 use super::browser::form::Form;
@@ -59,8 +60,11 @@ impl PortalSession {
     ///
     /// # Errors
     /// `auth` for everything that is not understood or says no; the kinds of a way that failed; `captcha`.
+    ///
+    /// Not to be dropped while [`PortalSession::password_sent`] says so: what the portal answers would be lost.
     pub async fn post_password(&mut self, with: LoginWith<'_>) -> Result<LoginAnswer, PortalError> {
         let answer = Box::pin(self.post(with)).await;
+        self.tab.password_answered();
         let label = match &answer {
             Ok(LoginAnswer::In) => "accepted",
             Ok(LoginAnswer::Elsewhere) => "in_use",
@@ -82,6 +86,13 @@ impl PortalSession {
         };
         LOGINS.one([label]);
         answer.map_err(|error| self.failed(error).during("log in"))
+    }
+
+    /// Whether a password has left and its answer is not known yet: at most for `portal.request_timeout`, and what
+    /// redirects after it take.
+    #[must_use]
+    pub fn password_sent(&self) -> watch::Receiver<bool> {
+        self.tab.password_sent()
     }
 
     /// Leaves the login, because the examiner's own session is to stay.

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::blank::Secrets;
 use super::browser::jar::Jar;
-use super::errors::PortalError;
+use super::errors::{PortalError, PortalErrorKind};
 use super::http::Connection;
 use super::login_page::LoginPage;
 use super::parse::DateOffer;
@@ -246,13 +246,16 @@ impl PortalSession {
         })
     }
 
-    /// Logs out and forgets the cookies, whatever the portal says to it.
+    /// Logs out and forgets the cookies, whatever the portal says to it; where it says nothing, the session may still be
+    /// there, and stays.
     ///
     /// # Errors
-    /// Network kinds, and `layout` if nothing says how to log out. The cookies are forgotten all the same.
+    /// Network kinds, and `layout` if nothing says how to log out.
     pub async fn logout(&mut self) -> Result<(), PortalError> {
         let outcome = self.try_logout().await;
-        self.forget();
+        if outcome.as_ref().err().is_none_or(was_answered) {
+            self.forget();
+        }
         outcome.map_err(|error| error.during("log out"))
     }
 
@@ -275,6 +278,21 @@ impl PortalSession {
             logins: self.logins,
             session_reused: self.reused,
         }
+    }
+}
+
+/// Whether the portal has answered a logout, whatever it said.
+fn was_answered(error: &PortalError) -> bool {
+    match error.kind() {
+        PortalErrorKind::Network
+        | PortalErrorKind::Timeout
+        | PortalErrorKind::Unavailable { .. }
+        | PortalErrorKind::Firewall => false,
+        PortalErrorKind::SessionExpired
+        | PortalErrorKind::Auth(_)
+        | PortalErrorKind::Captcha
+        | PortalErrorKind::InUse
+        | PortalErrorKind::Layout => true,
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::watch;
 use url::Url;
 
 use super::browser::charset;
@@ -75,6 +76,8 @@ pub(crate) struct Tab {
     /// Behind a lock because the tries of the retry loop share the tab. Never held across an
     /// `await`, and never contended.
     inner: Mutex<Inner>,
+    /// Whether a password is on its way, and nobody knows yet what the portal says to it.
+    password_sent: watch::Sender<bool>,
 }
 
 #[derive(Default)]
@@ -121,7 +124,18 @@ impl Tab {
             config,
             retry,
             inner: Mutex::new(inner),
+            password_sent: watch::Sender::new(false),
         }
+    }
+
+    /// See [`PortalSession::password_sent`](super::session::PortalSession::password_sent).
+    pub(crate) fn password_sent(&self) -> watch::Receiver<bool> {
+        self.password_sent.subscribe()
+    }
+
+    /// What the portal says to the password is known, or will not be.
+    pub(crate) fn password_answered(&self) {
+        self.password_sent.send_replace(false);
     }
 
     /// What it has cost so far.
@@ -251,6 +265,9 @@ impl Tab {
             },
             |error, delay| {
                 self.lock().counts.retries += 1;
+                if request.password != Password::None {
+                    self.password_answered();
+                }
                 let kind = error.failure_kind();
                 PORTAL_RETRIES.one([kind.as_str()]);
                 tracing::info!(%kind, %error, ?delay, "the portal failed; trying again");
@@ -268,6 +285,9 @@ impl Tab {
             .http
             .send(&self.connection, &outgoing, || {
                 self.lock().counts.requests += 1;
+                if request.password != Password::None {
+                    self.password_sent.send_replace(true);
+                }
             })
             .await;
         self.lock().pace.ended();

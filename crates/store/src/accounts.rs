@@ -9,6 +9,7 @@ use super::{Store, StoreError};
 use agendad_domain::{Cpf, PauseReason, WorkingDays};
 
 /// An account, as a run needs it.
+#[derive(Clone)]
 pub struct Account {
     /// The examiner.
     pub usuario_id: i32,

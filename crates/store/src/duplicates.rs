@@ -2,13 +2,19 @@
 //! by `usuario_id`, is scheduled; the others are paused as `duplicate_cpf` until it goes or changes. CPFs are compared
 //! by their digits, leading zeros aside, however they are written.
 
+use std::time::Duration;
+
 use sqlx::PgConnection;
 
+use super::waiting::no_answer;
 use super::{Store, StoreError};
 use agendad_domain::Cpf;
 
 /// First half of the two-part keys under which accounts of one CPF are added or switched on one after another.
 const LOCK_SPACE: i32 = 873_248;
+
+/// Longer than it takes with any number of accounts.
+const SETTLE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A scheduled account that is not scheduled in truth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -23,7 +29,10 @@ impl Store {
     /// Writes `duplicate_cpf` as the reason where an account has become a second one, and takes it away where it no
     /// longer is. Returns how many accounts changed.
     pub async fn settle_duplicates(&self) -> Result<u64, StoreError> {
-        settle(&mut *self.pool.acquire().await?).await
+        let settling = async { settle(&mut *self.pool.acquire().await?).await };
+        tokio::time::timeout(SETTLE_TIMEOUT, settling)
+            .await
+            .unwrap_or_else(|_| Err(no_answer(SETTLE_TIMEOUT).into()))
     }
 
     /// The accounts that are second ones, by user.

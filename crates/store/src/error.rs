@@ -1,5 +1,7 @@
 //! What can go wrong with the database, and what that says of what was written.
 
+use super::pool::READ_ONLY;
+
 /// A failure of the database.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -68,6 +70,32 @@ impl StoreError {
             | Self::CpfTaken { .. }
             | Self::Encoding { .. }
             | Self::BadValue { .. } => true,
+        }
+    }
+
+    /// Whether the database was away, or undid what was written for a reason of its own: it is done when it is back, as
+    /// if it had not begun. What the server refuses, or finds too slow, it may refuse for ever.
+    #[must_use]
+    pub fn is_outage(&self) -> bool {
+        match self {
+            Self::Database(
+                sqlx::Error::Io(_)
+                | sqlx::Error::PoolTimedOut
+                | sqlx::Error::PoolClosed
+                | sqlx::Error::WorkerCrashed,
+            ) => true,
+            Self::Database(sqlx::Error::Database(error)) => error.code().is_some_and(|code| {
+                // admin_shutdown, crash_shutdown, cannot_connect_now, too_many_connections, serialization, deadlock
+                const AWAY: [&str; 7] = [
+                    "57P01", "57P02", "57P03", "53300", "40001", "40P01", READ_ONLY,
+                ];
+                AWAY.contains(&code.as_ref())
+            }),
+            Self::Database(_)
+            | Self::RunClosed { .. }
+            | Self::CpfTaken { .. }
+            | Self::Encoding { .. }
+            | Self::BadValue { .. } => false,
         }
     }
 

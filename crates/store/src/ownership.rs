@@ -29,6 +29,8 @@ pub struct LoginBegun {
     pub generation: i64,
     /// Whose session the portal had before it.
     pub before: Ownership,
+    /// Answers to a password of this CPF that nobody understood, in a row, before it.
+    pub unexplained_before: i32,
 }
 
 /// What the portal answered to a login. A post whose answer was lost has none, and stays unresolved.
@@ -114,7 +116,7 @@ impl Store {
                      FALSE),
                  usuario_id = $2, generation = s.generation + 1, resolved = FALSE, opened_at = clock_timestamp(),
                  last_used_at = clock_timestamp(), closed_at = NULL, sealed = NULL
-             RETURNING s.generation, s.was_ours",
+             RETURNING s.generation, s.was_ours, s.unexplained_in_a_row",
             cpf.digits(),
             usuario_id,
             portal_idle.as_secs_f64(),
@@ -128,6 +130,7 @@ impl Store {
             } else {
                 Ownership::NotOurs
             },
+            unexplained_before: row.unexplained_in_a_row,
         })
     }
 
@@ -154,7 +157,8 @@ impl Store {
                 "UPDATE portal_sessions
                  SET resolved = TRUE, answer = 'in', opened_at = clock_timestamp(), last_used_at = clock_timestamp(),
                      closed_at = NULL, found_dead_at = NULL, clear_asked_at = NULL, unexplained_in_a_row = 0,
-                     forced = $3 AND other_since IS NOT NULL,
+                     -- Written twice, if the first answer of the database was lost, it says the same.
+                     forced = $3 AND (other_since IS NOT NULL OR resolved AND forced),
                      taken_back_at = CASE WHEN $3 THEN taken_back_at END,
                      other_since = NULL, other_last_met = NULL, other_wait_until = NULL
                  WHERE cpf = $1 AND generation = $2",

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 use super::accounts::Account;
 use super::audit::{self, Action};
 use super::{Store, StoreError, duplicates, refusals};
@@ -67,8 +69,8 @@ impl Store {
     }
 
     /// Pauses an account, unless its credentials are no longer those of `account`: new ones have not
-    /// been refused. Returns whether it was paused. Where the reason condemns the password, its `fingerprint` is
-    /// remembered in any case, for all accounts of this CPF.
+    /// been refused. A pause that ends by itself takes the place of none without an end. Returns whether it was paused.
+    /// Where the reason condemns the password, its `fingerprint` is remembered in any case, for all accounts of this CPF.
     ///
     /// # Errors
     /// [`StoreError::Database`]; then nothing was written.
@@ -86,7 +88,8 @@ impl Store {
         let done = sqlx::query!(
             "UPDATE configuracoes_detran
              SET pausa_motivo = $2, pausa_desde = now(), pausa_ate = now() + make_interval(secs => $3::float8)
-             WHERE usuario_id = $1 AND credencial_mudada_em = $4",
+             WHERE usuario_id = $1 AND credencial_mudada_em = $4
+               AND ($3::float8 IS NULL OR pausa_motivo IS NULL OR pausa_ate IS NOT NULL)",
             account.usuario_id,
             reason as _,
             for_how_long.map(|d| d.as_secs_f64()),
@@ -100,18 +103,19 @@ impl Store {
 
     /// Counts an answer to a posted password that nobody understands. A password that was never accepted is
     /// condemned at once, one that was accepted before by the second such answer in a row. An accepted login ends
-    /// the row.
+    /// the row. `in_a_row` says which one it is, so that it counts once, however often it is written.
     ///
     /// # Errors
-    /// [`StoreError::Database`]; then it was not counted.
+    /// [`StoreError::Database`]; then nobody knows whether it was counted.
     pub async fn login_unexplained(
         &self,
         account: &Account,
         fingerprint: &str,
+        in_a_row: i32,
     ) -> Result<Unexplained, StoreError> {
         let condemned = sqlx::query_scalar!(
-            r#"INSERT INTO portal_sessions AS s (cpf, usuario_id, unexplained_in_a_row) VALUES ($1, $2, 1)
-               ON CONFLICT (cpf) DO UPDATE SET unexplained_in_a_row = s.unexplained_in_a_row + 1
+            r#"INSERT INTO portal_sessions AS s (cpf, usuario_id, unexplained_in_a_row) VALUES ($1, $2, $5)
+               ON CONFLICT (cpf) DO UPDATE SET unexplained_in_a_row = excluded.unexplained_in_a_row
                RETURNING s.unexplained_in_a_row >= 2 OR NOT ($3 OR EXISTS (
                    SELECT FROM configuracoes_detran
                    WHERE usuario_id = $2 AND credencial_mudada_em = $4 AND credencial_aceita_em IS NOT NULL))
@@ -120,6 +124,7 @@ impl Store {
             account.usuario_id,
             account.proven,
             account.credentials_since,
+            in_a_row,
         )
         .fetch_one(&self.pool)
         .await?;
@@ -131,17 +136,21 @@ impl Store {
         Ok(Unexplained::Condemned)
     }
 
-    /// Pauses an account whose password is known to have been refused, unless there is a pause already.
+    /// Pauses an account whose password is known to have been refused, unless there is a pause already, or the
+    /// credentials are no longer those that were looked at.
     pub async fn pause_again(
         &self,
         usuario_id: i32,
+        credentials_since: DateTime<Utc>,
         reason: PauseReason,
     ) -> Result<(), StoreError> {
         sqlx::query!(
             "UPDATE configuracoes_detran SET pausa_motivo = $2, pausa_desde = now(), pausa_ate = NULL
-             WHERE usuario_id = $1 AND (pausa_motivo IS NULL OR coalesce(pausa_ate <= now(), FALSE))",
+             WHERE usuario_id = $1 AND credencial_mudada_em = $3
+               AND (pausa_motivo IS NULL OR coalesce(pausa_ate <= now(), FALSE))",
             usuario_id,
             reason as _,
+            credentials_since,
         )
         .execute(&self.pool)
         .await?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::types::Json;
 
+use super::control::USER_LOCK_BASE;
 use super::kept_sessions::KeptHere;
 use super::seen::{SeenDay, StoredDay};
 use super::units::{UnitReading, UnitRecord, UnitRow};
@@ -205,6 +206,28 @@ impl Store {
             unchanged: done.touched,
             differing: done.differing,
         }))
+    }
+
+    /// Closes runs as `orphaned` that began longer ago than `longest`, longer than any takes, and whose examiner is
+    /// locked by nobody: their process died, and no further run of theirs has come. Returns their windows; empty for a
+    /// range of dates.
+    pub async fn close_dead_runs(&self, longest: Duration) -> Result<Vec<String>, StoreError> {
+        // A run that ends meanwhile is not `running` any more when its row is looked at again.
+        let windows = sqlx::query_scalar!(
+            r#"UPDATE agenda_sync_runs r
+               SET status = 'failed', finished_at = now(), error = 'the process that ran it died',
+                   error_details = jsonb_build_object('kind', 'orphaned')
+               FROM (SELECT DISTINCT usuario_id FROM agenda_sync_runs
+                     WHERE status = 'running' AND usuario_id IS NOT NULL
+                       AND started_at < now() - make_interval(secs => $2) OFFSET 0) u
+               WHERE r.status = 'running' AND r.usuario_id = u.usuario_id
+                 AND r.started_at < now() - make_interval(secs => $2)
+                 AND pg_try_advisory_xact_lock($1::bigint + u.usuario_id)
+               RETURNING coalesce(r.window_name, '') AS "window!""#,
+            USER_LOCK_BASE,
+            longest.as_secs_f64(),
+        );
+        Ok(windows.fetch_all(&self.pool).await?)
     }
 
     /// Deletes at most `limit` finished runs that ended before `age` ago; returns how many. Small

@@ -1,6 +1,9 @@
 //! Ending sessions that are over: too old, of an account that is switched off or gone, or because somebody asked for
 //! it. Under the locks of user and person, so that no run is in the middle of one, and by one process.
 
+use std::time::Duration;
+
+use futures::FutureExt;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::Cpf;
@@ -9,7 +12,11 @@ use crate::session::KeptSession;
 use crate::store::StoreError;
 use crate::store::control::UserLock;
 use crate::store::kept_sessions::SessionToClose;
+use crate::sync::persist;
 use crate::sync::syncer::Syncer;
+
+/// So long may the portal take for one of many sessions, whatever is tried again in that time.
+const LOGOUT: Duration = Duration::from_secs(10);
 
 /// What became of the sessions that were to be ended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
@@ -77,7 +84,8 @@ impl Syncer {
             None if !rested && !self.sessions.is_shared() => return Ok(false),
             None => {}
         }
-        self.store.session_closed(cpf, *generation).await?;
+        let write = || self.store.session_closed(cpf, *generation).boxed();
+        persist::retry_always(write).await?;
         tracing::info!(usuario_id, "portal session ended");
         Ok(true)
     }
@@ -95,12 +103,18 @@ impl Syncer {
             proven: false,
         };
         let portal = &self.settings.get().portal;
-        let outcome = match portal.session(credentials, Some(&saved), false) {
-            Ok(mut session) => session.logout().await,
-            Err(error) => Err(error),
+        let logout = async {
+            portal
+                .session(credentials, Some(&saved), false)?
+                .logout()
+                .await
         };
-        if let Err(error) = outcome {
-            tracing::info!(%error, "logging out failed; the session ends by itself");
+        match tokio::time::timeout(LOGOUT, logout).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::info!(%error, "logging out failed; the session ends by itself");
+            }
+            Err(_) => tracing::info!("logging out took too long; the session ends by itself"),
         }
     }
 }

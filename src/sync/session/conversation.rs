@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use futures::FutureExt;
 use secrecy::ExposeSecret;
 
 use super::context::Context;
@@ -17,6 +18,7 @@ use crate::session::{KeepError, KeptSession, SessionMark};
 use crate::store::runs::SessionUsed;
 use crate::store::units::UnitRecord;
 use crate::sync::failure::RunFailure;
+use crate::sync::persist;
 
 /// Logins of one run; one more for each further unit that is chosen.
 const MOST_LOGINS: u32 = 3;
@@ -39,6 +41,8 @@ pub(in crate::sync) struct Conversation<'a> {
     pub(super) units: Units,
     /// Names the login that the session comes from.
     pub(super) generation: Option<i64>,
+    /// Answers to this account's password that nobody understood, in a row, before the last login.
+    pub(super) unexplained_before: i32,
     /// The session that was taken up, as it is kept.
     kept_as: Option<SessionMark>,
     /// Logins that were begun.
@@ -81,6 +85,7 @@ impl<'a> Conversation<'a> {
         let mut conversation = Self {
             session: session(context, old.as_ref().or(kept.as_ref()))?,
             generation: old.as_ref().or(kept.as_ref()).map(|kept| kept.generation),
+            unexplained_before: 0,
             kept_as: kept.as_ref().and_then(|kept| kept.mark),
             context,
             units,
@@ -200,7 +205,8 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    /// Logs out, as well as that goes: a session that is not there any more is no failure.
+    /// Logs out, as well as that goes: a session that is not there any more is no failure. One whose logout the portal did
+    /// not answer stays ours; what its cookies meet next says whether it was there.
     pub(super) async fn log_out(&mut self) -> Result<(), RunFailure> {
         if !self.session.is_open() {
             return Ok(());
@@ -211,15 +217,21 @@ impl<'a> Conversation<'a> {
             interrupts,
             ..
         } = self.context;
-        let left = interrupts.or(self.session.logout()).await?;
-        if let Err(error) = &left {
+        if let Err(error) = interrupts.or(self.session.logout()).await? {
             tracing::info!(%error, "logging out failed; the session ends by itself");
         }
-        let is_closed = left.as_ref().err().is_none_or(was_answered);
-        // Otherwise it may still be there, and would be met as the examiner's own.
-        if let Some(generation) = self.generation.take().filter(|_| is_closed) {
-            let store = &syncer.store;
-            store.session_closed(&account.cpf, generation).await?;
+        if self.session.is_open() {
+            return Ok(());
+        }
+        if let Some(generation) = self.generation.take() {
+            // Else it would be ours for the next login, which ends what it finds: the examiner's own, by then.
+            let write = || {
+                syncer
+                    .store
+                    .session_closed(&account.cpf, generation)
+                    .boxed()
+            };
+            persist::retry_always(write).await?;
         }
         syncer.sessions.forget(account.usuario_id).await;
         Ok(())
@@ -291,21 +303,6 @@ fn session(context: Context<'_>, kept: Option<&KeptSession>) -> Result<PortalSes
     let portal = &context.settings().portal;
     let credentials = context.credentials()?;
     Ok(portal.session(credentials, saved.as_ref(), context.by_hand)?)
-}
-
-/// Whether the portal has answered a logout, whatever it said.
-fn was_answered(error: &PortalError) -> bool {
-    match error.kind() {
-        PortalErrorKind::Network
-        | PortalErrorKind::Timeout
-        | PortalErrorKind::Unavailable { .. }
-        | PortalErrorKind::Firewall => false,
-        PortalErrorKind::SessionExpired
-        | PortalErrorKind::Auth(_)
-        | PortalErrorKind::Captcha
-        | PortalErrorKind::InUse
-        | PortalErrorKind::Layout => true,
-    }
 }
 
 fn is_over(error: &PortalError) -> bool {

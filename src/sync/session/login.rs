@@ -4,15 +4,18 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use futures::FutureExt;
 
 use super::context::Context;
 use super::conversation::{Choice, Conversation};
 use crate::config::portal::Patience;
+use crate::domain::causes::in_a_line;
 use crate::domain::ticks::next_tick;
 use crate::domain::window::parse_cron;
 use crate::portal::{LoginAnswer as Answer, LoginWith, PortalError, PortalErrorKind};
 use crate::store::ownership::{LoginAnswer, OtherSession, OtherSessionRule, Ownership};
 use crate::sync::failure::RunFailure;
+use crate::sync::persist;
 
 impl Conversation<'_> {
     pub(super) async fn log_in(&mut self, choice: Choice) -> Result<(), RunFailure> {
@@ -31,6 +34,7 @@ impl Conversation<'_> {
         let login = store.login_begins(&account.cpf, account.usuario_id, idle);
         let login = login.await?;
         self.generation = Some(login.generation);
+        self.unexplained_before = login.unexplained_before;
         let answered = self.converse(login.before, choice).await;
         let answer = match &answered {
             Ok(forced) => Some(LoginAnswer::In { forced: *forced }),
@@ -42,8 +46,16 @@ impl Conversation<'_> {
             Err(_) => None,
         };
         if let Some(answer) = answer {
-            let written = store.login_answered(&account.cpf, login.generation, answer);
-            written.await?;
+            let write = || {
+                let written = store.login_answered(&account.cpf, login.generation, answer);
+                written.boxed()
+            };
+            // What the portal says counts, written down or not: a refusal that ended as the database's failure would let
+            // the password be posted again.
+            if let Err(error) = persist::retry_always(write).await {
+                let error = in_a_line(&error);
+                tracing::error!(error, "the portal's answer to a login was not written down");
+            }
         }
         answered?;
         self.opened = true;
@@ -68,7 +80,10 @@ impl Conversation<'_> {
                 force,
                 unit: unit.as_deref(),
             };
-            match interrupts.or(self.session.post_password(with)).await?? {
+            let sent = self.session.password_sent();
+            let posting = self.session.post_password(with);
+            // An answer that is lost would be asked for again, with the same password.
+            match interrupts.or_once_known(posting, sent).await?? {
                 Answer::In => return Ok(forced),
                 Answer::Elsewhere if force => {
                     self.session.abandon_login();
@@ -137,9 +152,17 @@ impl Conversation<'_> {
                 .max(2 * tick_interval(self.context)),
             timezone: zone.name(),
         };
-        let met = syncer.store.other_session_met(&account.cpf, &rule);
+        let write = || syncer.store.other_session_met(&account.cpf, &rule).boxed();
+        let met = persist::retry_always(write).await.unwrap_or_else(|error| {
+            let error = in_a_line(&error);
+            tracing::error!(
+                error,
+                "the examiner's own session was not written down; it is left alone"
+            );
+            OtherSession::Never
+        });
         let until = |until: DateTime<Utc>| until.with_timezone(&zone).format("%Y-%m-%d %H:%M");
-        let what = match met.await? {
+        let what = match met {
             OtherSession::Force => {
                 tracing::warn!("the examiner's own session at the portal is ended: portal.other_session_patience is over");
                 return Ok(());

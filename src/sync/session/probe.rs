@@ -103,7 +103,7 @@ impl Syncer {
         let notes = Notes::new(&self.settings.get().portal, &context.credentials()?);
         let mut conversation = None;
         let walked = walk(context, &notes, &mut conversation, tell).await;
-        if let Some(mut conversation) = conversation
+        if let Some(conversation) = &mut conversation
             && let Some(used) = conversation.close_or_keep().await
         {
             let (generation, sealed) = (used.generation, used.sealed.as_deref());
@@ -113,7 +113,7 @@ impl Syncer {
             }
         }
         if let Err(RunFailure::Portal(error)) = &walked {
-            refusal::take_down(context, error).await;
+            refusal::take_down(context, conversation.as_ref(), error).await;
         }
         walked
     }

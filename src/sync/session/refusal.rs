@@ -6,36 +6,55 @@ use futures::FutureExt;
 use secrecy::ExposeSecret;
 
 use super::context::{Context, password};
+use super::conversation::Conversation;
+use super::unwritten::{Finding, Verdict};
 use crate::domain::PauseReason;
+use crate::domain::causes::in_a_line;
 use crate::portal::{AuthReason, PortalError, PortalErrorKind};
-use crate::store::pauses::Unexplained;
+use crate::store::accounts::{Account, StoredPassword};
 use crate::sync::failure::RunFailure;
 use crate::sync::persist;
 
 /// Whatever answers a password and is neither a way in nor a way that failed counts against it, whatever else it is
 /// called in the run.
-pub(in crate::sync) async fn take_down(context: Context<'_>, error: &PortalError) {
-    let captcha_pause = Some(context.settings().rules.captcha_pause);
-    let outcome = match (error.kind(), error.answers_password()) {
-        (PortalErrorKind::Auth(AuthReason::Refused), _) => {
-            pause(context, PauseReason::Refused, None).await
-        }
-        (PortalErrorKind::Auth(AuthReason::Blocked), _) => {
-            pause(context, PauseReason::Blocked, None).await
-        }
+pub(in crate::sync) async fn take_down(
+    context: Context<'_>,
+    conversation: Option<&Conversation<'_>>,
+    error: &PortalError,
+) {
+    let captcha = context.settings().rules.captcha_pause;
+    let in_a_row = 1 + conversation.map_or(0, |conversation| conversation.unexplained_before);
+    let Some(finding) = finding(error, captcha, in_a_row) else {
+        return;
+    };
+    let verdict = match verdict(context, finding) {
+        Ok(verdict) => verdict,
+        // A password that cannot be opened was not posted.
+        Err(error) => return tracing::error!(%error, "account not paused"),
+    };
+    let write = || verdict.write(context.store()).boxed();
+    if let Err(error) = persist::retry_always(write).await {
+        let error = in_a_line(&error);
+        tracing::error!(
+            error,
+            "account not paused yet: the database does not take it; until it does, this process does not try the password again"
+        );
+        context.syncer.unwritten.keep(verdict);
+    }
+}
+
+fn finding(error: &PortalError, captcha: Duration, in_a_row: i32) -> Option<Finding> {
+    let condemned = |reason| Some(Finding::Condemned(reason));
+    let unexplained = |captcha| Some(Finding::Unexplained { in_a_row, captcha });
+    match (error.kind(), error.answers_password()) {
+        (PortalErrorKind::Auth(AuthReason::Refused), _) => condemned(PauseReason::Refused),
+        (PortalErrorKind::Auth(AuthReason::Blocked), _) => condemned(PauseReason::Blocked),
         (PortalErrorKind::Auth(AuthReason::ChangePassword), _) => {
-            pause(context, PauseReason::ChangePassword, None).await
+            condemned(PauseReason::ChangePassword)
         }
-        (PortalErrorKind::Captcha, true) => match unexplained(context).await {
-            Ok(Unexplained::Tolerated) => pause(context, PauseReason::Captcha, captcha_pause).await,
-            other => other.map(|_| ()),
-        },
-        (PortalErrorKind::Captcha, false) => {
-            pause(context, PauseReason::Captcha, captcha_pause).await
-        }
-        (PortalErrorKind::Auth(AuthReason::Unexplained), _) | (_, true) => {
-            unexplained(context).await.map(|_| ())
-        }
+        (PortalErrorKind::Captcha, true) => unexplained(Some(captcha)),
+        (PortalErrorKind::Captcha, false) => Some(Finding::Captcha(captcha)),
+        (PortalErrorKind::Auth(AuthReason::Unexplained), _) | (_, true) => unexplained(None),
         (
             PortalErrorKind::Network
             | PortalErrorKind::Timeout
@@ -45,54 +64,21 @@ pub(in crate::sync) async fn take_down(context: Context<'_>, error: &PortalError
             | PortalErrorKind::InUse
             | PortalErrorKind::Layout,
             false,
-        ) => Ok(()),
-    };
-    // A pause that is lost means another try with the refused password.
-    if let Err(error) = outcome {
-        tracing::error!(%error, "account not paused");
+        ) => None,
     }
 }
 
-async fn unexplained(context: Context<'_>) -> Result<Unexplained, RunFailure> {
-    let (store, account) = (context.store(), context.account);
-    let fingerprint = fingerprint(context)?;
-    let write = || store.login_unexplained(account, &fingerprint).boxed();
-    let found = persist::retry_always(write).await?;
-    match found {
-        Unexplained::Condemned => tracing::warn!(
-            reason = PauseReason::Unexplained.as_str(),
-            "account paused: the portal let nobody in and did not say why"
-        ),
-        Unexplained::Tolerated => tracing::warn!(
-            "the portal let nobody in and did not say why; the password was accepted before, so the next tick tries once more"
-        ),
-    }
-    Ok(found)
-}
-
-async fn pause(
-    context: Context<'_>,
-    reason: PauseReason,
-    for_how_long: Option<Duration>,
-) -> Result<(), RunFailure> {
-    let (store, account) = (context.store(), context.account);
-    let fingerprint = fingerprint(context)?;
-    let write = || {
-        let pausing = store.pause_after_refusal(account, reason, for_how_long, &fingerprint);
-        pausing.boxed()
-    };
-    if persist::retry_always(write).await? {
-        tracing::warn!(reason = reason.as_str(), "account paused");
-    } else {
-        tracing::info!("credentials changed meanwhile; account not paused");
-    }
-    Ok(())
-}
-
-/// What recognises the password of the account without telling it.
-fn fingerprint(context: Context<'_>) -> Result<String, RunFailure> {
+/// With what recognises the password of the account without telling it.
+fn verdict(context: Context<'_>, finding: Finding) -> Result<Verdict, RunFailure> {
     let (syncer, account) = (context.syncer, context.account);
     let senha = password(syncer, account)?;
     let (cpf, senha) = (account.cpf.digits(), senha.expose_secret());
-    Ok(syncer.vault.fingerprint(cpf, senha)?)
+    Ok(Verdict {
+        fingerprint: syncer.vault.fingerprint(cpf, senha)?,
+        account: Account {
+            senha: StoredPassword::Missing,
+            ..account.clone()
+        },
+        finding,
+    })
 }

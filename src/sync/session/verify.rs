@@ -93,7 +93,7 @@ impl Syncer {
         });
         let opened = Conversation::begin(&mut conversation, context, known, kept, None).await;
         let opened = opened.map(|_| ());
-        if let Some(mut conversation) = conversation
+        if let Some(conversation) = &mut conversation
             && let Some(used) = conversation.close_or_keep().await
         {
             let sealed = used.sealed.as_deref();
@@ -103,7 +103,7 @@ impl Syncer {
             }
         }
         if let Err(RunFailure::Portal(error)) = &opened {
-            refusal::take_down(context, error).await;
+            refusal::take_down(context, conversation.as_ref(), error).await;
         }
         opened
     }

@@ -37,3 +37,40 @@ async fn messages_that_nobody_took_and_runs_that_are_old_go_while_a_daemon_runs(
     ran.unwrap();
     world.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_of_the_dead_is_closed_although_no_further_one_of_its_examiner_comes() {
+    let world = World::new(3).await;
+    let stop = CancellationToken::new();
+    for (index, ago) in [(0, "1 day"), (1, "1 day"), (2, "1 minute")] {
+        world
+            .execute(&format!(
+                "INSERT INTO agenda_sync_runs (usuario_id, window_name, window_start, window_end, status, started_at)
+                 VALUES ({}, 'near', CURRENT_DATE, CURRENT_DATE, 'running', now() - interval '{ago}')",
+                world.users[index]
+            ))
+            .await;
+    }
+    // Removed for good, but for the one whose run goes on, by its lock.
+    world
+        .execute("UPDATE configuracoes_detran SET ativo = FALSE")
+        .await;
+    let control = &world.app.syncer.control;
+    let lock = control.try_lock(world.users[1]).await.unwrap().unwrap();
+    let script = async {
+        let look = || async { (world.count(RUNNING).await == 2).then_some(()) };
+        eventually("it is closed", Duration::from_secs(30), look).await;
+        stop.cancel();
+    };
+    let (ran, ()) = tokio::join!(Box::pin(world.app.run(Roles::ALL, &stop)), script);
+    ran.unwrap();
+    let closed = format!(
+        "SELECT count(*) FROM agenda_sync_runs WHERE usuario_id = {} AND error_details ->> 'kind' = 'orphaned'",
+        world.users[0]
+    );
+    assert_eq!(world.count(&closed).await, 1);
+    lock.release().await;
+    world.close().await;
+}
+
+const RUNNING: &str = "SELECT count(*) FROM agenda_sync_runs WHERE status = 'running'";

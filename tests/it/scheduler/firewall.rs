@@ -45,3 +45,20 @@ async fn the_process_rests_without_runs_and_then_one_run_tries_before_the_others
     daemon.stop().await;
     world.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_that_waits_for_a_long_rest_asks_again_within_half_a_minute() {
+    let world = World::with(examiners(2), |_| {}).await;
+    let turned_away = Fault::always(FaultKind::Firewall(200));
+    world.simulator.inject(turned_away);
+    let daemon = Daemon::start(world.daemon_config(), Roles::ALL).await;
+    let ahead = "SELECT max(extract(epoch FROM scheduled_at - now()))::bigint FROM river.river_job
+                 WHERE finalized_at IS NULL AND scheduled_at > now() + interval '3 seconds'";
+    let put_off = eventually("a job is put off", SOON, async || {
+        world.count_if_any(ahead).await
+    });
+    let seconds = put_off.await;
+    assert!(seconds <= 30, "{seconds} s");
+    daemon.stop().await;
+    world.close().await;
+}

@@ -222,3 +222,22 @@ async fn an_address_that_guesses_is_made_to_wait_whatever_names_it_tries() {
     .await;
     world.close().await;
 }
+
+#[tokio::test]
+async fn a_lock_out_of_a_clock_that_was_ahead_keeps_nobody_out() {
+    let world = world(1).await;
+    let store = &world.database.store;
+    for _ in 0..5 {
+        assert_eq!(store.guess_login("ana").await.unwrap(), None);
+    }
+    assert!(store.guess_login("ana").await.unwrap().is_some());
+    let ahead = "UPDATE agendad_login_guesses SET locked_until = locked_until + interval '1 year',
+                 last_at = last_at + interval '1 year'";
+    world.execute(ahead).await;
+    // And counting begins anew.
+    for _ in 0..5 {
+        assert_eq!(store.guess_login("ana").await.unwrap(), None);
+    }
+    assert!(store.guess_login("ana").await.unwrap().is_some());
+    world.close().await;
+}

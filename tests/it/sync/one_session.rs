@@ -1,5 +1,7 @@
 //! One session a person, and it is the examiner's before it is ours.
 
+use std::time::Duration;
+
 use agendad::config::portal::Patience;
 use agendad::domain::RunStatus;
 use agendad::simulator::{Fault, FaultKind, Place, SimulatorConfig};
@@ -22,7 +24,7 @@ async fn world(patience: Patience) -> World {
 }
 
 fn minutes(minutes: u64) -> Patience {
-    Patience::For(std::time::Duration::from_secs(60 * minutes))
+    Patience::For(Duration::from_secs(60 * minutes))
 }
 
 /// As if all that is written down of sessions had happened so many minutes earlier.
@@ -245,23 +247,31 @@ async fn a_run_may_log_out_for_examiners_who_want_no_dialog() {
 }
 
 #[tokio::test]
-async fn a_session_whose_logout_was_not_answered_is_still_ours() {
+async fn a_session_whose_logout_was_not_answered_stays_and_ends_nobody_elses() {
     let mut settings = SimulatorConfig::new(clock());
     settings.examiners = 1;
     let world = World::with(settings, |config| config.session.logout_after_run = true).await;
-    let lost = FaultKind::Status {
-        code: 503,
-        retry_after: None,
+    let lose = || {
+        let lost = FaultKind::Status {
+            code: 503,
+            retry_after: None,
+        };
+        world
+            .simulator
+            .inject(Fault::next(lost, 4).at(Place::Logout));
     };
-    world
-        .simulator
-        .inject(Fault::next(lost, 4).at(Place::Logout));
-    for (open, forced) in [(1, 0), (0, 1)] {
+    lose();
+    for (open, reused) in [(1, false), (0, true)] {
         let report = world.sync(0).await;
         assert_eq!(report.status, RunStatus::Success, "{report:?}");
+        assert_eq!(report.session_reused, reused);
         assert_eq!(world.simulator.sessions().len(), open);
-        assert_eq!(world.portal_saw(0).forced, forced);
     }
+    lose();
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    world.simulator.examiner_logs_in(0).unwrap();
+    assert_eq!(kind(&world.sync(0).await), Some("in_use"));
+    assert_eq!(world.portal_saw(0).forced, 0);
     world.close().await;
 }
 
@@ -276,5 +286,69 @@ async fn an_account_that_is_switched_off_is_logged_out() {
     let closed = world.app.syncer.close_sessions(None).await.unwrap();
     assert_eq!(closed.closed, 1);
     assert!(world.simulator.sessions().is_empty());
+    world.close().await;
+}
+
+#[tokio::test]
+async fn the_examiners_session_is_left_alone_although_the_database_does_not_take_that_it_was_met() {
+    let world = world(minutes(45)).await;
+    world.simulator.examiner_logs_in(0).unwrap();
+    for sql in [
+        "CREATE FUNCTION undo() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '40P01'; END $$",
+        "CREATE TRIGGER undo BEFORE UPDATE OF other_since ON portal_sessions FOR EACH ROW
+         WHEN (NEW.other_since IS NOT NULL) EXECUTE FUNCTION undo()",
+    ] {
+        world.execute(sql).await;
+    }
+    assert_eq!(kind(&world.sync(0).await), Some("in_use"));
+    world.execute("DROP TRIGGER undo ON portal_sessions").await;
+    assert_eq!(kind(&world.sync(0).await), Some("in_use"));
+    assert_eq!(world.portal_saw(0).forced, 0);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_logout_is_written_down_although_the_database_undoes_it_at_first() {
+    let mut settings = SimulatorConfig::new(clock());
+    settings.examiners = 1;
+    let world = World::with(settings, |config| config.session.logout_after_run = true).await;
+    // A sequence counts what is undone, too.
+    for sql in [
+        "CREATE SEQUENCE tries",
+        "CREATE FUNCTION undo() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN
+             IF nextval('tries') <= 2 THEN RAISE EXCEPTION 'no' USING ERRCODE = '40P01'; END IF;
+             RETURN NEW;
+         END $$",
+        "CREATE TRIGGER undo BEFORE UPDATE OF closed_at ON portal_sessions FOR EACH ROW
+         WHEN (OLD.closed_at IS NULL AND NEW.closed_at IS NOT NULL) EXECUTE FUNCTION undo()",
+    ] {
+        world.execute(sql).await;
+    }
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    let open = "SELECT count(*) FROM portal_sessions WHERE closed_at IS NULL";
+    assert_eq!(world.count(open).await, 0);
+    // Else it would be taken for ours.
+    world.simulator.examiner_logs_in(0).unwrap();
+    assert_eq!(kind(&world.sync(0).await), Some("in_use"));
+    assert_eq!(world.portal_saw(0).forced, 0);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_portal_that_does_not_answer_a_logout_is_not_waited_for() {
+    let world = world(minutes(45)).await;
+    world.sync(0).await;
+    world
+        .execute("UPDATE configuracoes_detran SET ativo = FALSE")
+        .await;
+    let hangs = FaultKind::Latency(Duration::from_secs(300));
+    let hangs = Fault::always(hangs).at(Place::Logout);
+    world.simulator.inject(hangs);
+    let closing = world.app.syncer.close_sessions(None);
+    let closed = tokio::time::timeout(Duration::from_secs(20), closing).await;
+    assert_eq!(closed.unwrap().unwrap().closed, 1);
+    world.simulator.clear_faults();
     world.close().await;
 }

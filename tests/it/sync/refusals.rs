@@ -2,13 +2,19 @@
 //! somebody has asked for just that.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
+use std::time::Duration;
+
 use agendad::credentials::{self, Changed};
 use agendad::domain::{Cpf, FailureKind, PauseReason, RunStatus, WorkingDays};
+use agendad::simulator::{Fault, FaultKind, Place, SimulatorConfig};
 use agendad::store::pauses::{Resumed, Unexplained};
 use agendad::sync::{OwnCredentials, Refusal, SyncOutcome};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::World;
+use crate::store::control::kill_control_connections;
+use crate::support::{World, clock, eventually};
+
+const SOON: Duration = Duration::from_secs(20);
 
 /// The reason for which a run is refused.
 fn refused(outcome: &SyncOutcome) -> &str {
@@ -209,22 +215,34 @@ async fn a_refused_password_is_recognised_after_the_key_was_rotated() {
 async fn an_unexplained_answer_condemns_a_new_password_at_once_and_a_proven_one_at_the_second() {
     let world = World::new(2).await;
     let (store, vault) = (&world.database.store, &world.app.syncer.vault);
-    let unexplained = async |index: usize| {
+    let unexplained = async |index: usize, in_a_row: i32| {
         let account = store.account(world.users[index]).await.unwrap().unwrap();
         let print = vault.fingerprint(account.cpf.digits(), "x").unwrap();
-        store.login_unexplained(&account, &print).await.unwrap()
+        let counted = store.login_unexplained(&account, &print, in_a_row);
+        counted.await.unwrap()
     };
-    assert_eq!(unexplained(0).await, Unexplained::Condemned);
+    let idle = Duration::from_secs(60);
+    let before = async |index: usize| {
+        let account = store.account(world.users[index]).await.unwrap().unwrap();
+        let login = store.login_begins(&account.cpf, account.usuario_id, idle);
+        login.await.unwrap().unexplained_before
+    };
+    assert_eq!(unexplained(0, 1).await, Unexplained::Condemned);
     assert_eq!(pause_of(&world, 0).await.as_deref(), Some("unexplained"));
 
     assert_eq!(world.sync(1).await.status, RunStatus::Success);
-    assert_eq!(unexplained(1).await, Unexplained::Tolerated);
-    assert_eq!(pause_of(&world, 1).await, None);
+    assert_eq!(before(1).await, 0);
+    for _ in 0..3 {
+        let again = "written again and again it counts once";
+        assert_eq!(unexplained(1, 1).await, Unexplained::Tolerated, "{again}");
+    }
+    assert_eq!((before(1).await, pause_of(&world, 1).await), (1, None));
     // An accepted login in between ends the row.
     let account = store.account(world.users[1]).await.unwrap().unwrap();
     store.credentials_accepted(&account).await.unwrap();
-    assert_eq!(unexplained(1).await, Unexplained::Tolerated);
-    assert_eq!(unexplained(1).await, Unexplained::Condemned);
+    assert_eq!(before(1).await, 0);
+    assert_eq!(unexplained(1, 1).await, Unexplained::Tolerated);
+    assert_eq!(unexplained(1, 2).await, Unexplained::Condemned);
     assert_eq!(pause_of(&world, 1).await.as_deref(), Some("unexplained"));
     world.close().await;
 }
@@ -263,5 +281,146 @@ async fn no_fingerprint_tells_password_or_cpf() {
     assert_eq!(reason, "refused");
     assert!(fingerprint.starts_with(&format!("f1.{}.", world.app.syncer.vault.key_id())));
     assert!(!fingerprint.contains(&examiner.cpf) && !fingerprint.contains(&examiner.senha));
+    world.close().await;
+}
+
+/// Has the database undo whatever a trigger of this description meets.
+async fn undo(world: &World, trigger: &str) {
+    for sql in [
+        "CREATE FUNCTION undo() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '40P01'; END $$",
+        &format!("CREATE TRIGGER undo {trigger} EXECUTE FUNCTION undo()"),
+    ] {
+        world.execute(sql).await;
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_counts_although_the_database_does_not_take_the_answer_to_the_login() {
+    let world = World::new(1).await;
+    world.simulator.set_password(0, "Outra-1234").unwrap();
+    let answered = "BEFORE UPDATE ON portal_sessions FOR EACH ROW WHEN (NEW.answer = 'not_in')";
+    undo(&world, answered).await;
+    let report = world.sync(0).await;
+    assert_eq!(report.error.unwrap().kind, FailureKind::Auth);
+    assert_eq!(pause_of(&world, 0).await.as_deref(), Some("refused"));
+    assert_eq!(refused(&world.try_sync(0).await), "refused");
+    assert_eq!(posts(&world), 1);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_refusal_that_the_database_does_not_take_is_kept_until_it_does() {
+    let world = World::new(1).await;
+    world.simulator.set_password(0, "Outra-1234").unwrap();
+    undo(&world, "BEFORE INSERT ON portal_refusals FOR EACH ROW").await;
+    let report = world.sync(0).await;
+    assert_eq!(report.error.unwrap().kind, FailureKind::Auth);
+    assert_eq!(pause_of(&world, 0).await, None);
+    assert_eq!(refused(&world.try_sync(0).await), "refused");
+    assert!(world.app.syncer.write_refusals().await.is_err());
+    assert_eq!(refused(&world.try_sync(0).await), "refused");
+    assert_eq!(posts(&world), 1);
+
+    world.execute("DROP TRIGGER undo ON portal_refusals").await;
+    world.app.syncer.write_refusals().await.unwrap();
+    assert_eq!(pause_of(&world, 0).await.as_deref(), Some("refused"));
+    let other = world.second_app().await;
+    assert_eq!(refused(&world.sync_in(&other, 0).await), "refused");
+    other.close().await.unwrap();
+    assert_eq!(posts(&world), 1);
+    world.set_password(0, "Outra-1234").await;
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn what_the_portal_says_to_a_password_is_taken_whatever_ends_the_run_meanwhile() {
+    for what_ends_it in ["a stop", "a lost lock", "its time-out"] {
+        let mut settings = SimulatorConfig::new(clock());
+        settings.examiners = 1;
+        let world = World::with(settings, |config| {
+            if what_ends_it == "its time-out" {
+                config.scheduler.run_timeout = Duration::from_secs(3);
+            }
+        })
+        .await;
+        world.simulator.set_password(0, "Outra-1234").unwrap();
+        let slow = FaultKind::Latency(Duration::from_secs(4));
+        let slow = Fault::always(slow).at(Place::Login);
+        world.simulator.inject(slow);
+        let stop = CancellationToken::new();
+        let ends = async {
+            eventually("it is posted", SOON, async || {
+                (posts(&world) == 1).then_some(())
+            })
+            .await;
+            match what_ends_it {
+                "a stop" => stop.cancel(),
+                "a lost lock" => {
+                    assert_eq!(kill_control_connections(&world.database).await, 1);
+                }
+                _ => {}
+            }
+        };
+        let request = world.request(0);
+        let run = world.app.syncer.sync(&request, &stop, &|_| {});
+        let (outcome, ()) = tokio::join!(run, ends);
+        let SyncOutcome::Ran(report) = outcome.unwrap() else {
+            panic!("no run");
+        };
+        let kind = report.error.as_ref().map(|error| error.kind);
+        assert_eq!(kind, Some(FailureKind::Auth), "{what_ends_it}");
+        let pause = pause_of(&world, 0).await;
+        assert_eq!(pause.as_deref(), Some("refused"), "{what_ends_it}");
+        world.simulator.clear_faults();
+        let other = world.second_app().await;
+        assert_eq!(refused(&world.sync_in(&other, 0).await), "refused");
+        other.close().await.unwrap();
+        assert_eq!(posts(&world), 1, "{what_ends_it}");
+        world.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_captcha_that_a_run_meets_does_not_end_the_pause_that_a_person_made() {
+    let world = World::new(1).await;
+    let (store, vault) = (&world.database.store, &world.app.syncer.vault);
+    let account = store.account(world.users[0]).await.unwrap().unwrap();
+    let print = vault.fingerprint(account.cpf.digits(), "x").unwrap();
+    let rest = Some(Duration::from_secs(60));
+    let captcha = async || {
+        let paused = store.pause_after_refusal(&account, PauseReason::Captcha, rest, &print);
+        paused.await.unwrap()
+    };
+    assert!(captcha().await);
+    assert_eq!(pause_of(&world, 0).await.as_deref(), Some("captcha"));
+    assert!(store.pause_account(world.users[0], "test").await.unwrap());
+    assert!(!captcha().await);
+    assert_eq!(pause_of(&world, 0).await.as_deref(), Some("manual"));
+    let endless = "SELECT count(*) FROM configuracoes_detran WHERE pausa_ate IS NULL";
+    assert_eq!(world.count(endless).await, 1);
+    // A refused password is worth more.
+    let refused = store.pause_after_refusal(&account, PauseReason::Refused, None, &print);
+    assert!(refused.await.unwrap());
+    assert_eq!(pause_of(&world, 0).await.as_deref(), Some("refused"));
+    world.close().await;
+}
+
+#[tokio::test]
+async fn new_credentials_are_not_paused_for_those_that_were_looked_at_before() {
+    let world = World::new(1).await;
+    let (store, user) = (&world.database.store, world.users[0]);
+    let looked_at = store.account(user).await.unwrap().unwrap();
+    world.set_password(0, "Outra-1234").await;
+    let again = async |since| {
+        let again = store.pause_again(user, since, PauseReason::Refused);
+        again.await.unwrap();
+        pause_of(&world, 0).await
+    };
+    assert_eq!(again(looked_at.credentials_since).await, None);
+    let present = store.account(user).await.unwrap().unwrap();
+    let paused = again(present.credentials_since).await;
+    assert_eq!(paused.as_deref(), Some("refused"));
     world.close().await;
 }

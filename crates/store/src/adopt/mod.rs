@@ -70,7 +70,7 @@ impl Store {
             }
             tx.commit().await?;
         }
-        counts.runs_closed = self.close_dead_runs().await?;
+        counts.runs_closed = self.close_all_dead_runs().await?;
         self.settle_statuses_of_runs().await?;
         Ok(counts)
     }
@@ -115,7 +115,7 @@ impl Store {
     }
 
     /// Closes the runs that are `running` although nobody holds their user's lock: their process is gone.
-    async fn close_dead_runs(&self) -> Result<u64, StoreError> {
+    async fn close_all_dead_runs(&self) -> Result<u64, StoreError> {
         // A run that ends meanwhile is not `running` any more when its row is looked at again.
         let closed = sqlx::query!(
             "UPDATE agenda_sync_runs r

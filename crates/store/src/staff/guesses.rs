@@ -20,11 +20,14 @@ impl Store {
              )
              INSERT INTO agendad_login_guesses AS g (login_hash, failed) VALUES ($1, 1)
              ON CONFLICT (login_hash) DO UPDATE SET
-                 failed = CASE WHEN g.last_at < now() - interval '1 day' THEN 1 ELSE g.failed + 1 END,
-                 locked_until = CASE WHEN g.failed >= 4 AND g.last_at >= now() - interval '1 day'
+                 failed = CASE WHEN g.last_at BETWEEN now() - interval '1 day' AND now() + interval '1 minute'
+                     THEN g.failed + 1 ELSE 1 END,
+                 locked_until = CASE WHEN g.failed >= 4
+                         AND g.last_at BETWEEN now() - interval '1 day' AND now() + interval '1 minute'
                      THEN now() + least(interval '1 hour', interval '1 minute' * power(2, least(g.failed - 4, 10))) END,
                  last_at = now()
-             WHERE coalesce(g.locked_until <= now(), TRUE)
+             -- A try that is still to come was counted while a clock was ahead, and locks nobody out.
+             WHERE coalesce(g.locked_until <= now(), TRUE) OR g.last_at > now() + interval '1 minute'
              RETURNING failed"#,
             hash.as_slice(),
         );
