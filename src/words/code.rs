@@ -197,8 +197,8 @@ impl Code {
                 "DETRAN's portal ended the session right after the login. Try again in some minutes.",
             ),
             Self::Database => both(
-                "O banco de dados não respondeu. Tente novamente em instantes.",
-                "The database did not answer. Try again in a moment.",
+                "O banco de dados não aceitou o pedido, ou demorou demais. Tente novamente em instantes.",
+                "The database did not take it, or took too long. Try again in a moment.",
             ),
             Self::LockLost | Self::Orphaned => both(
                 "A sincronização foi interrompida. Tente novamente em instantes.",

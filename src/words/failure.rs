@@ -52,7 +52,7 @@ pub(crate) fn meaning(kind: FailureKind) -> Advice {
             "The database failed during the run; the next one tries again.",
         ),
         FailureKind::LockLost | FailureKind::Orphaned => both(
-            "A leitura foi interrompida: o agendad parou de repente ou perdeu a conexão; a próxima continua.",
+            "A leitura foi interrompida: o agendad parou de repente ou perdeu a conexão com o banco de dados; a próxima continua.",
             "The process that ran it died or lost its connection; the next run goes on.",
         ),
         FailureKind::Cancelled => both(

@@ -29,6 +29,8 @@ pub(crate) struct Seen {
     pub errors: Vec<String>,
     /// `messages[]` of its scripts.
     pub messages: Vec<String>,
+    /// Of both, what they say outside of functions and conditions: errors, messages.
+    pub outright: [Vec<String>; 2],
     /// Where the link that logs out leads.
     pub logout: Option<Url>,
     /// The hidden fields of all of its forms, the last of a name first: among them are tokens.
@@ -86,6 +88,7 @@ pub(crate) fn look(page: &Page, profile: &Profile) -> Result<Seen, PortalError> 
         dialog,
         errors,
         messages,
+        outright: ["errors", "messages"].map(|name| script::array_at_top(&document.scripts, name)),
         logout,
         hidden,
         title,

@@ -14,7 +14,7 @@ use super::request::{Purpose, Request};
 use super::saved::SavedSession;
 use super::session::{Credentials, PortalSession};
 use super::shared::Shared;
-use super::visit::Tab;
+use super::tab::Tab;
 use agendad_config::portal::PortalConfig;
 use agendad_config::retry::RetryConfig;
 use agendad_domain::clock::Clock;

@@ -65,6 +65,7 @@ struct Inner {
     page_limit: bool,
     reset: bool,
     answers_password: bool,
+    nobody_is_in: bool,
     evidence: Option<PathBuf>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -141,6 +142,9 @@ impl PortalError {
     /// Whether this says for certain that there is no session: what nobody can explain may have opened one.
     #[must_use]
     pub fn lets_nobody_in(&self) -> bool {
+        if self.0.nobody_is_in {
+            return true;
+        }
         match self.0.kind {
             PortalErrorKind::Auth(reason) => reason != AuthReason::Unexplained,
             PortalErrorKind::Network
@@ -229,6 +233,7 @@ impl PortalError {
             page_limit: false,
             reset: false,
             answers_password: false,
+            nobody_is_in: false,
             evidence: None,
             source: None,
         }))
@@ -242,6 +247,13 @@ impl PortalError {
 
     pub(crate) fn unavailable(what: impl Into<Cow<'static, str>>) -> Self {
         Self::new(PortalErrorKind::Unavailable { retry_after: None }, what)
+    }
+
+    /// The portal has looked at the login, and cannot serve anybody now.
+    pub(crate) fn login_unavailable() -> Self {
+        let mut error = Self::unavailable("the portal says that it is under maintenance");
+        error.0.nobody_is_in = true;
+        error
     }
 
     /// The page of the portal's firewall. The request did not reach the portal.

@@ -36,6 +36,7 @@ mod session;
 mod shared;
 mod sight;
 mod steps;
+mod tab;
 mod title;
 mod transport;
 mod verdict;

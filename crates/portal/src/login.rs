@@ -318,8 +318,13 @@ impl PortalSession {
         if let Some(refusal) = verdict::refusal(&new, profile) {
             return refusal;
         }
-        if said::says(&new.told, &profile.maintenance_texts) {
-            return PortalError::unavailable("the portal says that it is under maintenance");
+        // Whoever is kept out for their tries is no portal that is down.
+        let told = new.told.iter().filter(|text| !text.contains("tentativa"));
+        if said::says(
+            &told.cloned().collect::<Vec<_>>(),
+            &profile.maintenance_texts,
+        ) {
+            return PortalError::login_unavailable();
         }
         let what = match &answer.seen.sight {
             Sight::Unknown(why) => format!("{UNEXPLAINED}: {why}"),

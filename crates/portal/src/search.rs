@@ -202,41 +202,49 @@ pub(super) fn is_placeholder(option: &Choice) -> bool {
 /// The entry that chooses no date. One that names a date is none, and neither is one that says something else.
 fn names_no_date(entry: &Choice, format: &str) -> bool {
     let text = fold(&entry.text);
-    let has_digits = text.contains(|c: char| c.is_ascii_digit());
     let is_blank = !text.contains(char::is_alphanumeric);
     let asks = || {
-        text.starts_with('-')
-            || ["selecion", "escolh"]
+        ["selecion", "escolh"]
+            .iter()
+            .any(|word| text.contains(word))
+            || ["-", "nenhum", "nao ha", "sem "]
                 .iter()
-                .any(|word| text.contains(word))
+                .any(|word| text.starts_with(word))
     };
     let says_nothing = match entry.value.trim() {
         "" => is_blank || asks(),
         value => date::parse_as(value, format).is_none() && asks(),
     };
-    says_nothing && !has_digits
+    says_nothing && !names_a_date(&text)
 }
 
 fn date_list(options: &[Choice], format: &str) -> DateList {
-    match options {
-        [] => Err("the list of dates has no options, not even the first".to_owned()),
-        // What heads a list of dates may be called anything.
-        [head, rest @ ..] if head.value.trim().is_empty() && !rest.is_empty() => {
-            let head = Some(head).filter(|head| head.text.contains(|c: char| c.is_ascii_digit()));
-            dates_of(head.into_iter().chain(rest), format)
-        }
-        all => dates_of(all, format),
+    if options.is_empty() {
+        return Err("the list of dates has no options, not even the first".to_owned());
     }
+    dates_of(options, format)
 }
 
 /// The dates of entries, those that name none left out.
-pub(super) fn dates_of<'a>(
-    entries: impl IntoIterator<Item = &'a Choice>,
-    format: &str,
-) -> DateList {
-    let entries = entries.into_iter();
-    let real = entries.filter(|entry| !names_no_date(entry, format));
-    real.map(|entry| date_option(entry, format)).collect()
+pub(super) fn dates_of(entries: &[Choice], format: &str) -> DateList {
+    // What heads a list of dates may be called anything.
+    let is_head = |at: usize, entry: &Choice| {
+        let is_first = at == 0 && entries.len() > 1;
+        is_first && entry.value.trim().is_empty() && !names_a_date(&entry.text)
+    };
+    let real = entries
+        .iter()
+        .enumerate()
+        .filter(|(at, entry)| !is_head(*at, entry) && !names_no_date(entry, format));
+    real.map(|(_, entry)| date_option(entry, format)).collect()
+}
+
+/// Whether a text has something like 13/07.
+fn names_a_date(text: &str) -> bool {
+    let mut windows = text.as_bytes().windows(3);
+    windows.any(|w| {
+        w[0].is_ascii_digit() && matches!(w[1], b'/' | b'-' | b'.') && w[2].is_ascii_digit()
+    })
 }
 
 fn date_option(option: &Choice, format: &str) -> Result<DateOption, String> {
@@ -349,7 +357,8 @@ mod tests {
         let list = [
             choice("", "Agendamentos"),
             choice("", "- SELECIONE -"),
-            choice("0", "Selecione uma data"),
+            choice("0", "Selecione uma data (até 7 dias)"),
+            choice("", "Nenhum agendamento"),
             choice("", ""),
             choice("", "..."),
             choice("2026-11-24", "24/11/2026"),

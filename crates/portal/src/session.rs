@@ -18,7 +18,7 @@ use super::parse::DateOffer;
 use super::saved::SavedSession;
 use super::search::{self, DateOption, SearchPage};
 use super::shared::Shared;
-use super::visit::{Observer, Tab};
+use super::tab::{Observer, Tab};
 use agendad_config::portal::DatesMode;
 use agendad_domain::{Cpf, DayReading, Profession, Unit};
 

@@ -215,7 +215,7 @@ impl PortalSession {
     /// Whether a search page, as the answer to a search, says that there is nothing, and no error says otherwise.
     fn says_empty(&self, visit: &Visit, search: &SearchPage, unit: &Unit) -> bool {
         let empty = &self.portal.config.profile.empty_texts;
-        let (errors, messages) = (&visit.seen.errors, &visit.seen.messages);
+        let [errors, messages] = &visit.seen.outright;
         let same_unit = search.unit.as_ref().is_none_or(|shown| *shown == unit.code);
         let all_errors = errors.iter().all(|text| says(slice::from_ref(text), empty));
         same_unit && all_errors && (!errors.is_empty() || says(messages, empty))

@@ -8,8 +8,10 @@ use super::said;
 use super::words::{Words, names_credentials};
 use agendad_config::portal::Profile;
 
-/// What errors of the session and of the server speak of, folded.
-const SESSION: [&str; 4] = ["sessao", "session", "exception", "excecao"];
+/// What errors of the session speak of, folded.
+const SESSION: [&str; 2] = ["sessao", "session"];
+/// What errors of the server speak of, folded.
+const SERVER: [&str; 2] = ["exception", "excecao"];
 
 /// The answer to a password, as far as it has come.
 #[derive(Clone, Default)]
@@ -53,25 +55,27 @@ impl PasswordAnswer {
 
 /// The error of a refusal, if these words are one.
 pub(crate) fn refusal(new: &Words, profile: &Profile) -> Option<PortalError> {
-    let text = [new.joined()];
+    let text = [new.joined(|_| true)];
     let says = |parts: &[String]| said::says(&text, parts);
+    // A session and a request may be invalid, too.
+    let has_failed = SERVER.iter().any(|name| text[0].contains(name));
+    let is_about_login = |text: &str| {
+        let is_over = said::says(&[text.to_owned()], &profile.expired_texts);
+        let is_other = has_failed || SESSION.iter().any(|name| text.contains(name));
+        !is_over && (!is_other || names_credentials(text))
+    };
     let (reason, what) = if says(&profile.blocked_texts) {
         (AuthReason::Blocked, "the account is blocked")
     } else if says(&profile.change_password_texts) {
         let what = "the portal wants the password to be changed first";
         (AuthReason::ChangePassword, what)
-    } else if says(&profile.refused_texts) && !is_about_session(&text[0]) {
+    } else if said::says(&[new.joined(is_about_login)], &profile.refused_texts) {
         (AuthReason::Refused, "CPF or password refused")
     } else {
         return None;
     };
     let error = PortalError::new(PortalErrorKind::Auth(reason), what);
     Some(error.answering_password())
-}
-
-/// A session and a request may be invalid, too.
-fn is_about_session(text: &str) -> bool {
-    SESSION.iter().any(|name| text.contains(name)) && !names_credentials(text)
 }
 
 #[cfg(test)]
@@ -169,20 +173,28 @@ mod tests {
         ] {
             assert_eq!(says(body), None, "{body}");
         }
-        let both = "<p>CPF ou senha inválidos.</p><p>A sessão foi encerrada.</p>";
-        assert_eq!(says(both), Some(AuthReason::Refused));
+        let again = "<p>Sessão inválida. Informe usuário e senha novamente.</p>";
+        assert_eq!(says(again), None);
+        for both in [
+            "<p>CPF ou senha inválidos.</p><p>A sessão foi encerrada.</p>",
+            "<p>Dados incorretos</p><script>var aviso = 'Sua sessão expira em breve';</script>",
+        ] {
+            assert_eq!(says(both), Some(AuthReason::Refused), "{both}");
+        }
     }
 
     #[test]
     fn what_an_inner_page_would_say_to_what_is_typed_is_no_refusal() {
-        let checks = "<script>function f() { alert('Data inválida'); }</script>";
+        let checks = "<script>function f() { alert('CPF inválido para a busca'); }</script>";
         let title = "<p>Imprimir Agenda Diária do Psicólogo</p>";
         let field = "<form><input name=dataReferencia></form>";
         assert_eq!(says(checks), Some(AuthReason::Refused));
+        let others = "<script>function f() { alert('E-mail inválido'); alert('Pop-up bloqueado'); }</script>";
+        assert_eq!(says(others), None);
         for inner in [title, field] {
             assert_eq!(says(&format!("{checks}{inner}")), None, "{inner}");
         }
-        let mut half = page(checks);
+        let mut half = page(others);
         half.text = half.text.replace("</html>", "");
         let answer = PasswordAnswer::default();
         assert_eq!(reason(answer.refusal(&half, &profile())), None);
@@ -193,7 +205,7 @@ mod tests {
         let mut answer = PasswordAnswer::default();
         let silent = page("<p>Acesso</p>");
         assert!(answer.refusal_on_the_way(&profile()).is_none());
-        let url = "https://portal.example.com/login.do?erro=Senha+inv%E1lida";
+        let url = "https://portal.example.com/login.do;jsessionid=A1?erro=Dados+inv%E1lidos";
         answer.leads_on(Words::of_address(&url.parse().unwrap()));
         let told = reason(answer.refusal(&silent, &profile()));
         assert_eq!(told, Some(AuthReason::Refused));

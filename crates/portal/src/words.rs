@@ -29,13 +29,15 @@ impl Words {
         let scripts = &document.scripts;
         let title = [document.title.as_str()].into_iter();
         let texts = title.chain(document.runs.iter().map(|run| &*run.text));
-        // The scripts of an inner page check what is typed there; what they would say to that answers nothing. Nor does
-        // it on half a page, which may be one.
+        // The scripts of an inner page check what is typed there; what they would say to that answers nothing. What a
+        // function would say, or half a page, which may be an inner one, counts only where it is about the login.
         let is_inner = title::profession(&document, profile).is_some()
             || search::almost(&document, profile).is_some();
-        let strings = script::texts(scripts).map(|text| fold(&text));
-        let strings =
-            strings.filter(|text| !is_inner && (document.is_closed || names_credentials(text)));
+        let strings = script::texts(scripts).map(|(text, at_top)| (fold(&text), at_top));
+        let strings = strings.filter(|(text, at_top)| {
+            !is_inner && (*at_top && document.is_closed || names_credentials(text))
+        });
+        let strings = strings.map(|(text, _)| text);
         Self {
             told: script::told(scripts)
                 .iter()
@@ -47,6 +49,10 @@ impl Words {
 
     /// The words of an address: they may say why it is led to.
     pub(crate) fn of_address(url: &Url) -> Self {
+        let mut url = url.clone();
+        // The session's name is no word.
+        let path = url.path().split(';').next().unwrap_or_default().to_owned();
+        url.set_path(&path);
         Self {
             told: Vec::new(),
             shown: vec![fold(&charset::readable(url.as_str()))],
@@ -72,10 +78,12 @@ impl Words {
         }
     }
 
-    /// All in one text: a sentence may be cut by tags.
-    pub(crate) fn joined(&self) -> String {
-        let all: Vec<&str> = self.told.iter().chain(&self.shown).map(|t| &**t).collect();
-        all.join(" ")
+    /// Those that count in one text: a sentence may be cut by tags.
+    pub(crate) fn joined(&self, counts: impl Fn(&str) -> bool) -> String {
+        let all = self.told.iter().chain(&self.shown).map(|text| &**text);
+        all.filter(|text| counts(text))
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 }
 

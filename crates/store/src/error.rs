@@ -73,22 +73,17 @@ impl StoreError {
         }
     }
 
-    /// Whether the database was away, or undid what was written for a reason of its own: it is done when it is back, as
-    /// if it had not begun. What the server refuses, or finds too slow, it may refuse for ever.
+    /// Whether the database was away: what was asked is done when it is back, as if it had not begun. What the server
+    /// refuses, undoes again and again, or finds too slow, it may refuse for ever.
     #[must_use]
     pub fn is_outage(&self) -> bool {
         match self {
             Self::Database(
-                sqlx::Error::Io(_)
-                | sqlx::Error::PoolTimedOut
-                | sqlx::Error::PoolClosed
-                | sqlx::Error::WorkerCrashed,
+                sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed,
             ) => true,
             Self::Database(sqlx::Error::Database(error)) => error.code().is_some_and(|code| {
-                // admin_shutdown, crash_shutdown, cannot_connect_now, too_many_connections, serialization, deadlock
-                const AWAY: [&str; 7] = [
-                    "57P01", "57P02", "57P03", "53300", "40001", "40P01", READ_ONLY,
-                ];
+                // admin_shutdown, crash_shutdown, cannot_connect_now
+                const AWAY: [&str; 4] = ["57P01", "57P02", "57P03", READ_ONLY];
                 AWAY.contains(&code.as_ref())
             }),
             Self::Database(_)

@@ -7,7 +7,7 @@ use futures::FutureExt;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::Cpf;
-use crate::portal::{Credentials, SavedSession};
+use crate::portal::{Credentials, PortalError, SavedSession};
 use crate::session::KeptSession;
 use crate::store::StoreError;
 use crate::store::control::UserLock;
@@ -75,8 +75,9 @@ impl Syncer {
         let kept = self.sessions.get(*usuario_id, cpf).await;
         match kept.filter(|kept| kept.generation == *generation) {
             Some(kept) => {
-                if !rested {
-                    self.log_out(&kept, cpf).await;
+                // Otherwise it would be met as the examiner's own. It is asked again, or rests before long.
+                if !rested && !self.log_out(&kept, cpf).await {
+                    return Ok(false);
                 }
                 self.sessions.forget(*usuario_id).await;
             }
@@ -90,11 +91,10 @@ impl Syncer {
         Ok(true)
     }
 
-    /// Logs out at the portal with a session that is kept, as well as can be: whatever comes of it, the session is
-    /// used no more.
-    async fn log_out(&self, kept: &KeptSession, cpf: &Cpf) {
+    /// Logs out at the portal with a session that is kept; whether the portal has answered.
+    async fn log_out(&self, kept: &KeptSession, cpf: &Cpf) -> bool {
         let Ok(saved) = SavedSession::from_json(kept.cookies.expose_secret()) else {
-            return;
+            return true;
         };
         // Cookies are all that a logout needs.
         let credentials = Credentials {
@@ -104,17 +104,24 @@ impl Syncer {
         };
         let portal = &self.settings.get().portal;
         let logout = async {
-            portal
-                .session(credentials, Some(&saved), false)?
-                .logout()
-                .await
+            let mut session = portal.session(credentials, Some(&saved), false)?;
+            let left = session.logout().await;
+            Ok::<_, PortalError>((left, !session.is_open()))
         };
         match tokio::time::timeout(LOGOUT, logout).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => {
-                tracing::info!(%error, "logging out failed; the session ends by itself");
+            Ok(Ok((Ok(()), _))) => true,
+            Ok(Ok((Err(error), was_answered))) => {
+                tracing::info!(%error, was_answered, "logging out failed");
+                was_answered
             }
-            Err(_) => tracing::info!("logging out took too long; the session ends by itself"),
+            Ok(Err(error)) => {
+                tracing::info!(%error, "logging out failed");
+                false
+            }
+            Err(_) => {
+                tracing::info!("logging out took too long");
+                false
+            }
         }
     }
 }

@@ -134,17 +134,22 @@ impl Syncer {
     /// Writes down what the database did not take when the portal said it.
     ///
     /// # Errors
-    /// [`StoreError`]: what is left is kept.
+    /// The last [`StoreError`]: what is left is kept.
     pub async fn write_refusals(&self) -> Result<(), StoreError> {
         // Apart: a lock is held across no wait.
-        let mut verdicts = self.unwritten.lock().clone();
-        while let Some(verdict) = verdicts.pop() {
-            verdict.write(&self.store).await?;
-            let (cpf, fingerprint) = (&verdict.account.cpf, [verdict.fingerprint]);
-            self.unwritten
-                .lock()
-                .retain(|kept| !kept.is_of(cpf, &fingerprint));
+        let verdicts = self.unwritten.lock().clone();
+        let mut done = Ok(());
+        for verdict in verdicts {
+            match verdict.write(&self.store).await {
+                Ok(()) => {
+                    let (cpf, fingerprint) = (&verdict.account.cpf, [verdict.fingerprint]);
+                    let mut kept = self.unwritten.lock();
+                    kept.retain(|kept| !kept.is_of(cpf, &fingerprint));
+                }
+                // One that is never taken holds up no other.
+                Err(error) => done = Err(error),
+            }
         }
-        Ok(())
+        done
     }
 }

@@ -55,7 +55,7 @@ async fn the_tick_of_a_run_that_the_database_broke_off_comes_back() {
         "CREATE SEQUENCE tries",
         "CREATE FUNCTION undo() RETURNS trigger LANGUAGE plpgsql AS $$
          BEGIN
-             IF nextval('tries') <= 6 THEN RAISE EXCEPTION 'no' USING ERRCODE = '40P01'; END IF;
+             IF nextval('tries') <= 6 THEN RAISE EXCEPTION 'no' USING ERRCODE = '57P01'; END IF;
              RETURN NEW;
          END $$",
         "CREATE TRIGGER undo BEFORE INSERT ON agenda_slots FOR EACH ROW EXECUTE FUNCTION undo()",

@@ -13,14 +13,25 @@ use super::html::lines::unix_lines;
 use super::plain::plain;
 
 /// What the scripts put into the array `name`, by `name[0] = "…"`, `name.push("…")` or
-/// `name = new Array("…")`, in page order; empty texts left out. Comments count for nothing, and neither does what is
-/// put in within a function: nobody knows when it runs.
+/// `name = new Array("…")`, in page order; empty texts left out. Comments count for nothing.
 pub(crate) fn array(scripts: &[Cow<'_, str>], name: &str) -> Vec<String> {
+    put_into(scripts, name).map(|(text, _)| text).collect()
+}
+
+/// The same without what is put in within a function or a condition: nobody knows when that runs.
+pub(crate) fn array_at_top(scripts: &[Cow<'_, str>], name: &str) -> Vec<String> {
+    let at_top = put_into(scripts, name).filter(|(_, depth)| *depth == 0);
+    at_top.map(|(text, _)| text).collect()
+}
+
+fn put_into<'t>(
+    scripts: &'t [Cow<'_, str>],
+    name: &'t str,
+) -> impl Iterator<Item = (String, usize)> + 't {
     with(scripts, name)
-        .flat_map(|script| in_script(script, name))
-        .map(|text| plain(&text))
-        .filter(|text| !text.is_empty())
-        .collect()
+        .flat_map(move |script| in_script(script, name))
+        .map(|(text, depth)| (plain(&text), depth))
+        .filter(|(text, _)| !text.is_empty())
 }
 
 /// What the scripts tell whoever looks at the page: `errors[]`, `messages[]` and `alert`.
@@ -34,14 +45,19 @@ pub(crate) fn told(scripts: &[Cow<'_, str>]) -> Vec<String> {
     arrays.into_iter().flatten().chain(alerts).collect()
 }
 
-/// Every string of the scripts that says something, wherever it stands.
-pub(crate) fn texts(scripts: &[Cow<'_, str>]) -> impl Iterator<Item = String> {
-    let pieces = scripts.iter().flat_map(|script| pieces(script));
-    let texts = pieces.filter_map(|piece| match piece {
-        Piece::Text(text) => Some(plain(&text)),
-        Piece::Code(_) => None,
+/// Every string of the scripts that says something, and whether it stands outside of functions and conditions.
+pub(crate) fn texts(scripts: &[Cow<'_, str>]) -> impl Iterator<Item = (String, bool)> {
+    let texts = scripts.iter().flat_map(|script| {
+        let mut depth = 0;
+        pieces(script).filter_map(move |piece| match piece {
+            Piece::Text(text) => Some((plain(&text), depth == 0)),
+            Piece::Code(code) => {
+                depth = depth_after(&code, depth);
+                None
+            }
+        })
     });
-    texts.filter(|text| !text.is_empty())
+    texts.filter(|(text, _)| !text.is_empty())
 }
 
 /// The scripts in which a name stands: the others need not be read.
@@ -203,7 +219,7 @@ fn has_cpf(text: &str) -> bool {
     text.chars().filter(char::is_ascii_digit).count() == 11
 }
 
-fn in_script(script: &str, name: &str) -> Vec<String> {
+fn in_script(script: &str, name: &str) -> Vec<(String, usize)> {
     let mut found = Vec::new();
     let (mut filling, mut depth) = (false, 0);
     for piece in pieces(script) {
@@ -211,10 +227,9 @@ fn in_script(script: &str, name: &str) -> Vec<String> {
             Piece::Code(code) => {
                 depth = depth_after(&code, depth);
                 // Within `new Array("a", "b")` only a comma keeps the list going.
-                let goes_on = filling && code.trim() == ",";
-                filling = goes_on || (depth == 0 && fills(&code, name));
+                filling = (filling && code.trim() == ",") || fills(&code, name);
             }
-            Piece::Text(text) if filling => found.push(text.into_owned()),
+            Piece::Text(text) if filling => found.push((text.into_owned(), depth)),
             Piece::Text(_) => {}
         }
     }
@@ -393,12 +408,19 @@ mod tests {
     }
 
     #[test]
-    fn what_a_function_would_say_is_not_said() {
+    fn what_a_function_would_say_is_told_apart() {
         let script = r#"function vazio() { errors[0] = "Nenhum registro"; } errors.push("a");
             $(function () { if (x) { errors.push("b"); } errors = ["c", "d"]; }); errors[1] = "e";"#;
-        assert_eq!(errors(script), ["a", "e"]);
-        let all: Vec<String> = texts(&[script.into(), "f('<b>g</b>', '')".into()]).collect();
-        assert_eq!(all, ["Nenhum registro", "a", "b", "c", "d", "e", "g"]);
+        assert_eq!(errors(script), ["Nenhum registro", "a", "b", "c", "d", "e"]);
+        assert_eq!(array_at_top(&[script.into()], "errors"), ["a", "e"]);
+        let all: Vec<(String, bool)> =
+            texts(&[script.into(), "f('<b>g</b>', '')".into()]).collect();
+        let at_top: Vec<&str> = all
+            .iter()
+            .filter(|(_, top)| *top)
+            .map(|(t, _)| &**t)
+            .collect();
+        assert_eq!((all.len(), at_top), (7, vec!["a", "e", "g"]));
     }
 
     #[test]

@@ -18,6 +18,9 @@ use agendad_domain::{Cpf, DayReading, Profession, RowError, Unit};
 /// The label of the link that ends a result, folded.
 const BACK: &str = "voltar";
 
+/// What messages of a failure say, folded.
+const TROUBLE: [&str; 5] = ["erro", "tente", "nao foi possivel", "falh", "indispon"];
+
 /// Among so many words behind the label the date is looked for.
 const WORDS_TO_A_DATE: usize = 6;
 
@@ -37,7 +40,7 @@ pub(crate) struct ResultPage {
     /// Whether it says so and ends, and goes on with the table: two pages, one behind the other, of which the first
     /// alone would be an empty day.
     pub ends_empty: bool,
-    /// Whether its scripts tell something else than that there is nothing, such as an error.
+    /// Whether its scripts tell of an error.
     pub tells_other: bool,
     /// Whether rows of appointments stand elsewhere than under the header.
     pub has_strays: bool,
@@ -75,6 +78,23 @@ impl ResultPage {
     }
 }
 
+/// Whether its scripts tell of an error: whatever is one by name, or a message or alert that says so.
+fn tells_other(document: &Document<'_>, profile: &Profile) -> bool {
+    let told = |name: &str| {
+        let mut told = script::array_at_top(&document.scripts, name);
+        told.retain(|text| !says(slice::from_ref(text), &profile.empty_texts));
+        told
+    };
+    // Of what is handed to it a sentence is meant, no piece of code.
+    let is_trouble =
+        |text: &String| text.contains(' ') && TROUBLE.iter().any(|word| fold(text).contains(word));
+    let alerts = script::calls(&document.scripts, "alert");
+    let mut said = told("messages").into_iter();
+    !told("errors").is_empty()
+        || said.any(|text| is_trouble(&text))
+        || alerts.iter().flatten().any(is_trouble)
+}
+
 /// The result page in a document, if it is one: it has the table, or the legend of a result.
 pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultPage> {
     let names = ColumnNames::of(profile);
@@ -109,9 +129,7 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
         },
         says_empty: says_empty(usize::MAX),
         ends_empty: ends() && says_empty(before),
-        tells_other: script::told(&document.scripts)
-            .iter()
-            .any(|text| !says(slice::from_ref(text), &profile.empty_texts)),
+        tells_other: tells_other(document, profile),
         has_strays: has_strays(document, start, &table),
         unit: unit.and_then(search::shown_unit),
         is_closed: document.has_label(after + 1.., &[BACK]),

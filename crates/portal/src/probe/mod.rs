@@ -30,7 +30,7 @@ use super::errors::PortalError;
 use super::request::Request;
 use super::session::{Credentials, PortalSession};
 use super::sight::LOGIN_OF_THE_AGENDA;
-use super::visit::Observed;
+use super::tab::Observed;
 pub use profile_key::ProfileKey;
 use sent::SentRequest;
 
