@@ -165,7 +165,7 @@ impl Tab {
     /// alive): they *are* the answer, which says that it is not.
     ///
     /// # Errors
-    /// As the transport and [`classify::look`]; `layout` for an address outside the portal.
+    /// As the transport and [`look`](super::classify::look); `layout` for an address outside the portal.
     pub(crate) async fn ask(
         self: &Arc<Self>,
         request: Request,
