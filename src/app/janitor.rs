@@ -34,6 +34,8 @@ const REST_EVERY: Duration = Duration::from_secs(15);
 const REST_IDLE: Duration = Duration::from_secs(120);
 /// How often it is looked for stored times that lie in the future.
 const CLOCK_EVERY: Duration = Duration::from_secs(25);
+/// The same while no job waits for such a time.
+const CLOCK_IDLE: Duration = Duration::from_secs(55);
 /// A server that refuses a message may ask for so much more time than our own delays.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
 /// Corrections are kept for questions.
@@ -153,9 +155,17 @@ impl Janitor {
             // Told when it was kept; the rest does not wait for it.
             tracing::debug!(error = in_a_line(&error), "refusals are still not written");
         }
-        if is_time(self.looked_at_clock, CLOCK_EVERY) {
+        let clock_every = if state.is_busy {
+            CLOCK_EVERY
+        } else {
+            CLOCK_IDLE
+        };
+        if is_time(self.looked_at_clock, clock_every) {
             self.take_back_future_times(state.is_busy).await?;
             self.looked_at_clock = Some(Instant::now());
+        }
+        if !state.is_busy {
+            self.store.rest_connections().await;
         }
         // Nothing of the rest is in a hurry.
         let every = if state.is_busy { REST_EVERY } else { REST_IDLE };

@@ -26,6 +26,10 @@ const STATEMENT_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a statement that is under way when the pool is renewed may still take: the server that was left may be
 /// answering.
 const LEFT_BEHIND_AFTER: Duration = Duration::from_secs(5);
+/// So many connections stay while there is little to do.
+const AT_REST: usize = 2;
+/// How long one that is closed may take for its farewell.
+const GOODBYE_WITHIN: Duration = Duration::from_secs(1);
 
 /// The SQLSTATE of a server that takes no writes.
 pub(super) const READ_ONLY: &str = "25006";
@@ -117,6 +121,19 @@ impl Pool {
         // Idle ones go at once; those in use when they are given back.
         while let Some(idle) = self.driver.try_acquire() {
             drop(idle.detach());
+        }
+    }
+
+    /// Closes idle connections but for [`AT_REST`]. The driver gives out the one that was idle longest, so with few
+    /// statements each has its turn now and then, and none is ever idle for long enough to be closed by itself: a burst
+    /// would leave a server process and its prepared statements behind for each.
+    pub(super) async fn rest(&self) {
+        while self.driver.num_idle() > AT_REST
+            && let Some(idle) = self.driver.try_acquire()
+        {
+            if let Err(error) = within(GOODBYE_WITHIN, idle.close()).await {
+                tracing::debug!(%error, "an idle connection did not close in good order");
+            }
         }
     }
 

@@ -213,6 +213,11 @@ impl Store {
         Ok(())
     }
 
+    /// Closes the pool's idle connections but for a few, where there is little to do.
+    pub async fn rest_connections(&self) {
+        self.pool.rest().await;
+    }
+
     /// Waits until a statement was refused because the server takes no writes, or has no room.
     pub async fn write_refused(&self) {
         self.pool.refused().await;

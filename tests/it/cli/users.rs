@@ -368,7 +368,7 @@ async fn an_account_without_a_name_or_a_cpf_is_in_nobodys_way() {
         .await;
     let store = &world.app.syncer.store;
     let evaluation = store.begin_evaluation(Duration::ZERO).await.unwrap();
-    let found = evaluation.unwrap().refused_accounts().await.unwrap();
+    let found = evaluation.unwrap().paused_accounts().await.unwrap();
     assert_eq!(found.len(), 3);
     world.close().await;
 }

@@ -97,6 +97,38 @@ async fn a_statement_that_nobody_waits_for_any_more_gives_its_connection_back_th
     db.close().await;
 }
 
+/// A burst leaves no server process behind for each statement that it had under way at once.
+#[tokio::test]
+async fn where_there_is_little_to_do_few_connections_stay() {
+    let db = TestDatabase::new().await;
+    let store = connect::store(&db.url, 8).await.unwrap();
+    let mut at_once = Vec::new();
+    for _ in 0..8 {
+        at_once.push(store.pool().acquire().await.unwrap());
+    }
+    // One stays in use.
+    let used = at_once.pop();
+    drop(at_once);
+    eventually("idle connections", Duration::from_secs(10), async || {
+        (store.pool().num_idle() == 7).then_some(())
+    })
+    .await;
+
+    store.rest_connections().await;
+    assert_eq!(store.pool().num_idle(), 2);
+    assert_eq!(store.pool().size(), 3);
+    drop(used);
+    store.now().await.unwrap();
+    eventually("their end", Duration::from_secs(10), async || {
+        let open = "SELECT count(*) FROM pg_stat_activity
+                    WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE 'agendad%'";
+        let open: i64 = sqlx::query_scalar(open).fetch_one(&db.pool).await.unwrap();
+        (open <= 3).then_some(())
+    })
+    .await;
+    db.close().await;
+}
+
 /// Ends the only connection of a pool, behind its back.
 async fn end_the_connection_of(pool: &PgPool, db: &TestDatabase) {
     let pid: i32 = sqlx::query_scalar("SELECT pg_backend_pid()")

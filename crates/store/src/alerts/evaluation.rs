@@ -6,6 +6,7 @@ use std::time::Duration;
 use agendad_domain::{MessageKind, RecordedRule, Rule};
 use chrono::{DateTime, Utc};
 
+use super::examiners::PausedAccount;
 use super::outbox::Outgoing;
 use crate::letters::Letters;
 use crate::rights::Rights;
@@ -18,6 +19,8 @@ pub struct Evaluation {
     now: DateTime<Utc>,
     /// Daemons that leave the portal alone, once a rule has asked for those of an age.
     pub(super) resting: Option<(Duration, Vec<RestingDaemon>)>,
+    /// Paused accounts, once a rule has asked for them.
+    pub(super) paused: Option<Vec<PausedAccount>>,
 }
 
 /// A daemon that leaves the portal alone.
@@ -109,6 +112,7 @@ impl Store {
             letters,
             now,
             resting: None,
+            paused: None,
         }))
     }
 }

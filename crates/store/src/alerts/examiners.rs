@@ -67,18 +67,9 @@ pub struct PausedAccount {
     pub since: DateTime<Utc>,
     /// Until when; `None`: until somebody acts.
     pub until: Option<DateTime<Utc>>,
-}
-
-/// An account whose CPF an older scheduled account has.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DuplicateAccount {
-    /// The examiner.
-    pub usuario_id: i32,
-    /// Their name.
-    pub nome: String,
-    /// Since when it is not synchronised.
-    pub since: DateTime<Utc>,
-    /// The user of the older account, if it still is scheduled.
+    /// Whether a run has succeeded since.
+    pub has_succeeded: bool,
+    /// The user of the older scheduled account that has the same CPF, if that is why, and it still is scheduled.
     pub older: Option<i32>,
 }
 
@@ -98,54 +89,32 @@ pub struct StaleWindow {
 }
 
 impl Evaluation {
-    /// Accounts that are paused because the portal did not accept their password.
-    pub async fn refused_accounts(&mut self) -> Result<Vec<PausedAccount>, StoreError> {
+    /// Accounts that are paused for a reason that is told of, or were until lately: what shows that a pause is over
+    /// depends on its reason. Asked once in an evaluation.
+    pub async fn paused_accounts(&mut self) -> Result<Vec<PausedAccount>, StoreError> {
+        if let Some(paused) = &self.paused {
+            return Ok(paused.clone());
+        }
         let rows = sqlx::query_as!(
             PausedAccount,
             r#"SELECT c.usuario_id, coalesce(u.nome, '') AS "nome!", c.pausa_motivo AS "reason!: PauseReason",
-                      coalesce(c.pausa_desde, now()) AS "since!",
-                      c.pausa_ate AS until
+                      coalesce(c.pausa_desde, now()) AS "since!", c.pausa_ate AS until,
+                      EXISTS (SELECT FROM sync_schedules s
+                              WHERE s.usuario_id = c.usuario_id AND s.last_success > c.pausa_desde) AS "has_succeeded!",
+                      CASE WHEN c.pausa_motivo = 'duplicate_cpf' THEN
+                          (SELECT min(o.usuario_id) FROM configuracoes_detran o JOIN usuarios ou ON ou.id = o.usuario_id
+                           WHERE o.usuario_id < c.usuario_id AND coalesce(o.sincronizacao_automatica, FALSE)
+                             AND coalesce(o.ativo, TRUE) AND coalesce(ou.ativo, TRUE) AND o.cpf ~ '[1-9]'
+                             AND ltrim(regexp_replace(o.cpf, '\D', '', 'g'), '0')
+                                 = ltrim(regexp_replace(c.cpf, '\D', '', 'g'), '0')) END AS older
                FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
-               WHERE c.pausa_motivo IN ('refused', 'blocked', 'change_password', 'unexplained')
-                 AND coalesce(c.pausa_ate > now(), TRUE)
+               WHERE c.pausa_motivo IN ('refused', 'blocked', 'change_password', 'unexplained', 'captcha', 'duplicate_cpf')
                  AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
                ORDER BY c.pausa_desde, c.usuario_id"#,
         );
-        Ok(rows.fetch_all(&mut *self.tx).await?)
-    }
-
-    /// Accounts that are not synchronised because an older scheduled account has the same CPF.
-    pub async fn duplicate_accounts(&mut self) -> Result<Vec<DuplicateAccount>, StoreError> {
-        let rows = sqlx::query_as!(
-            DuplicateAccount,
-            r#"SELECT c.usuario_id, coalesce(u.nome, '') AS "nome!", coalesce(c.pausa_desde, now()) AS "since!",
-                      (SELECT min(o.usuario_id) FROM configuracoes_detran o JOIN usuarios ou ON ou.id = o.usuario_id
-                       WHERE o.usuario_id < c.usuario_id AND coalesce(o.sincronizacao_automatica, FALSE)
-                         AND coalesce(o.ativo, TRUE) AND coalesce(ou.ativo, TRUE) AND o.cpf ~ '[1-9]'
-                         AND ltrim(regexp_replace(o.cpf, '\D', '', 'g'), '0')
-                             = ltrim(regexp_replace(c.cpf, '\D', '', 'g'), '0')) AS older
-               FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
-               WHERE c.pausa_motivo = 'duplicate_cpf' AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
-               ORDER BY c.pausa_desde, c.usuario_id"#,
-        );
-        Ok(rows.fetch_all(&mut *self.tx).await?)
-    }
-
-    /// Accounts to which a CAPTCHA was shown, and that have had no success since: that the pause ran out
-    /// says nothing of the CAPTCHA.
-    pub async fn captcha_accounts(&mut self) -> Result<Vec<PausedAccount>, StoreError> {
-        let rows = sqlx::query_as!(
-            PausedAccount,
-            r#"SELECT c.usuario_id, coalesce(u.nome, '') AS "nome!", c.pausa_motivo AS "reason!: PauseReason",
-                      coalesce(c.pausa_desde, now()) AS "since!",
-                      c.pausa_ate AS until
-               FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
-               WHERE c.pausa_motivo = 'captcha' AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
-                 AND NOT EXISTS (SELECT FROM sync_schedules s
-                                 WHERE s.usuario_id = c.usuario_id AND s.last_success > c.pausa_desde)
-               ORDER BY c.pausa_desde, c.usuario_id"#,
-        );
-        Ok(rows.fetch_all(&mut *self.tx).await?)
+        let paused = rows.fetch_all(&mut *self.tx).await?;
+        self.paused = Some(paused.clone());
+        Ok(paused)
     }
 
     /// Examiners of whom the last run of one of `windows` met pages that were not understood; a range of days
