@@ -38,7 +38,8 @@ impl ExamStatuses {
             .all(|key| self.closing.contains(&fold(row.column(key))))
     }
 
-    /// The statuses of a day, in the columns that count, that are neither known to close a slot nor known not to.
+    /// The statuses of a day, in the columns that count, that are neither known to close a slot nor known not to: as they
+    /// may be named where they are told of, see [`named`].
     #[must_use]
     pub fn unknown(&self, reading: &DayReading) -> BTreeSet<String> {
         let columns = own_columns(reading.profession);
@@ -53,11 +54,30 @@ impl ExamStatuses {
             if seen.insert(value) {
                 let folded = fold(value);
                 if !self.closing.contains(&folded) && !self.open.contains(&folded) {
-                    unknown.insert(value.to_owned());
+                    unknown.insert(named(value));
                 }
             }
         }
         unknown
+    }
+}
+
+/// The longest status is half as long.
+const LONGEST_NAME: usize = 60;
+
+/// A status as it may stand in logs and records. The cell may hold anything, once columns have moved or somebody has
+/// written a note into it: no number of a person and no address is quoted.
+fn named(status: &str) -> String {
+    let digits = status.chars().filter(char::is_ascii_digit).count();
+    let words = status.split_whitespace().map(|word| match word {
+        address if address.contains('@') => "…".to_owned(),
+        number if digits >= 8 => number.replace(|c: char| c.is_ascii_digit(), "#"),
+        word => word.to_owned(),
+    });
+    let words = words.collect::<Vec<_>>().join(" ");
+    match words.char_indices().nth(LONGEST_NAME) {
+        Some((end, _)) => format!("{}…", &words[..end]),
+        None => words,
     }
 }
 
@@ -146,5 +166,18 @@ mod tests {
         };
         let unknown = statuses().unknown(&reading);
         assert_eq!(unknown.into_iter().collect::<Vec<_>>(), ["Remarcado"]);
+    }
+
+    #[test]
+    fn nobody_is_quoted_with_a_status() {
+        for (written, named_as) in [
+            ("Remarcado", "Remarcado"),
+            ("Remarcado para 24/11", "Remarcado para 24/11"),
+            ("p/ 5298 2247", "p/ #### ####"),
+            ("Laudo a maria@example.com", "Laudo a …"),
+        ] {
+            assert_eq!(named(written), named_as);
+        }
+        assert_eq!(named(&"ã".repeat(200)).chars().count(), LONGEST_NAME + 1);
     }
 }

@@ -25,8 +25,15 @@ pub(super) fn filter() -> impl Filter<Registry> {
     DynFilterFn::new(|record, _| is_discreet(record)).with_max_level_hint(LevelFilter::TRACE)
 }
 
+/// Quotes lines of `~/.pgpass` that it does not understand, as a warning.
+const QUOTES_PASSWORDS: &str = "sqlx_postgres::options";
+
 fn is_discreet(record: &Metadata<'_>) -> bool {
-    *record.level() <= Level::INFO || !is_talkative(record.target())
+    is_sayable(*record.level(), record.target())
+}
+
+fn is_sayable(level: Level, target: &str) -> bool {
+    !target.starts_with(QUOTES_PASSWORDS) && (level <= Level::INFO || !is_talkative(target))
 }
 
 fn is_talkative(target: &str) -> bool {
@@ -43,6 +50,12 @@ fn is_talkative(target: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn warnings_of_libraries_are_welcome_but_for_one_that_quotes_passwords() {
+        assert!(is_sayable(Level::WARN, "sqlx_postgres::connection"));
+        assert!(!is_sayable(Level::WARN, "sqlx_postgres::options::pgpass"));
+    }
 
     #[test]
     fn libraries_that_handle_contents_are_known_by_all_their_targets() {

@@ -124,9 +124,10 @@ fn bad_cpf(text: &str, error: InvalidCpf) -> RowProblem {
 }
 
 fn bad_hour(text: &str) -> RowProblem {
-    // Digits enough for a CPF are not quoted, however short.
+    // Digits enough for a CPF are not quoted, however short, nor what may be a name.
     let digits = text.chars().filter(char::is_ascii_digit).count();
-    let is_short = text.chars().count() <= QUOTED && digits < 8;
+    let is_name = |c: char| c.is_alphabetic() && !"hHmins".contains(c);
+    let is_short = text.chars().count() <= QUOTED && digits < 8 && !text.contains(is_name);
     RowProblem::Hour {
         written: is_short.then(|| text.to_owned()),
     }
@@ -171,6 +172,7 @@ mod tests {
                 "52998224725",
                 "the hour is not HH:MM",
             ),
+            ("ANA LIMA", "52998224725", "the hour is not HH:MM"),
             ("9:30", "529.982.247-2", "a CPF has 11 digits, this has 10"),
             ("9:30", "", "a CPF has 11 digits, this has 0"),
         ] {
