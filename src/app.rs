@@ -8,7 +8,6 @@ mod closing;
 pub mod database;
 mod database_health;
 mod heartbeat;
-mod invitation;
 mod janitor;
 mod last_look;
 mod parts;

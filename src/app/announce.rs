@@ -3,12 +3,13 @@
 
 use super::parts::{App, Roles};
 use crate::credentials;
+use crate::domain::causes::in_a_line;
 
 impl App {
     /// Says it all; nothing of it keeps the daemon from running.
     pub(super) async fn say_how_it_stands(&self, roles: Roles) {
         self.announce(roles);
-        self.invite_first_operator().await;
+        self.miss_first_operator().await;
         self.warn_of_rights().await;
         self.warn_of_passwords().await;
         self.remember_refusals().await;
@@ -27,6 +28,26 @@ impl App {
             work = roles.work,
             "agendad is running"
         );
+    }
+
+    /// Where there is a dashboard and nobody with a name to look after it. The address itself stands in no log: whoever
+    /// reads one would become the operator.
+    async fn miss_first_operator(&self) {
+        if self.listening.get().is_none() {
+            return;
+        }
+        match self.database.store.staffed().await {
+            Ok(staffed) if staffed.operator => {}
+            Ok(_) => tracing::warn!(
+                "no operator has a name yet: `agendad people invite` shows an address at which the first one can be made"
+            ),
+            Err(error) => {
+                tracing::warn!(
+                    error = in_a_line(&error),
+                    "nobody knows whether there is an operator"
+                );
+            }
+        }
     }
 
     async fn warn_of_rights(&self) {

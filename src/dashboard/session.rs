@@ -5,7 +5,7 @@
 
 use std::net::IpAddr;
 
-use axum::http::header::{HOST, HeaderName};
+use axum::http::header::{HOST, HeaderName, ORIGIN};
 use axum::http::{HeaderMap, HeaderValue};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -144,7 +144,11 @@ impl Way {
         ];
         let host = headers.get(HOST).and_then(|host| host.to_str().ok());
         let here = peer.to_canonical().is_loopback() && host.is_some_and(is_this_machine);
-        let behind_proxy = FORWARDED.iter().any(|name| headers.contains_key(name));
+        // A proxy that tells nothing of itself leaves what the browser says.
+        let from_https = headers
+            .get(ORIGIN)
+            .is_some_and(|origin| origin.as_bytes().starts_with(b"https://"));
+        let behind_proxy = from_https || FORWARDED.iter().any(|name| headers.contains_key(name));
         if here && !behind_proxy {
             Self::Local
         } else {
@@ -231,6 +235,14 @@ mod tests {
         let proto = HeaderName::from_static("x-forwarded-proto");
         let proxied = [(HOST, "127.0.0.1:8787"), (proto, "https")];
         assert_eq!(way(loopback, &proxied), Way::Remote);
+        // A proxy may say nothing of itself.
+        let silent = [
+            (HOST, "127.0.0.1:8787"),
+            (ORIGIN, "https://agenda.example.org"),
+        ];
+        assert_eq!(way(loopback, &silent), Way::Remote);
+        let here = [(HOST, "127.0.0.1:8787"), (ORIGIN, "http://127.0.0.1:8787")];
+        assert_eq!(way(loopback, &here), Way::Local);
         let far = "192.0.2.1".parse().unwrap();
         assert_eq!(way(far, &[(HOST, "localhost:8787")]), Way::Remote);
         assert_eq!(way(loopback, &[]), Way::Remote);

@@ -88,8 +88,14 @@ class EmptyMachine:
     def ask_portal(self, path):
         return json.load(urllib.request.urlopen(self.control + path))
 
+    def is_running(self):
+        return "no operator has a name yet" in self.log.read_text()
+
     def invitation(self):
-        return re.search(r"http://\S+(/primeiro-acesso\?codigo=[\w-]+)", self.log.read_text())
+        environment = {"PATH": os.environ["PATH"], **self.settings}
+        said = subprocess.run([AGENDAD, "people", "invite"], cwd=self.dir.name, env=environment, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, check=True).stdout
+        return re.search(r"http://\S+(/primeiro-acesso\?codigo=[\w-]+)", said)[1]
 
 
 def fill(browser, **fields):
@@ -107,8 +113,9 @@ def look(browser, name, path):
 
 
 def to_the_first_agenda(machine, browser, one, steps):
-    path = machine.until("the one-time address", machine.invitation)[1]
-    steps.done("the daemon with a database of its own, until it says its one-time address")
+    machine.until("the daemon", machine.is_running)
+    path = machine.invitation()
+    steps.done("the daemon with a database of its own, and the one-time address")
     browser.go(path)
     browser.accessible("/primeiro-acesso")
     browser.shoot("first-day-invited-1280")
