@@ -144,7 +144,28 @@ pub(crate) fn edits<E: From<Wrong>>(
             }
         }
     }
+    stays_with_whom_it_was_given(config, &edits)?;
     Ok(edits)
+}
+
+/// Where a secret goes, and the secret: whoever sets the place has not shown to know what is sent there.
+const GIVEN_TO: [(&str, &str); 2] = [
+    ("alerts.email.host", "alerts.email.password"),
+    ("alerts.ntfy.url", "alerts.ntfy.token"),
+];
+
+/// A secret that is never shown is not sent to another server either, unless it is typed again.
+fn stays_with_whom_it_was_given(config: &Config, edits: &Edits) -> Result<(), Wrong> {
+    let leaves = |(place, secret): &(&str, &str)| {
+        let moves = edits
+            .get(place)
+            .is_some_and(|value| value.as_ref().and_then(Value::as_str) != Some(""));
+        moves && !edits.contains_key(secret) && is_set(config, secret)
+    };
+    if GIVEN_TO.iter().any(leaves) {
+        return Err(words::SECRET_AGAIN.into());
+    }
+    Ok(())
 }
 
 /// Another path would lead the dashboard's pages away from where they are.

@@ -184,6 +184,38 @@ async fn what_an_operator_sets_is_in_force_at_once_kept_and_written_down_under_t
     world.close().await;
 }
 
+/// Whoever may set the server of the messages need not know what is sent there to log in.
+#[tokio::test]
+async fn a_secret_that_is_kept_is_not_sent_to_another_server() {
+    let world = world(1).await;
+    serving(&world, async |client: Client| {
+        let mut browser = ana(&world, &client).await;
+        let ntfy = |url| vec![("alerts.ntfy.url", url)];
+        let mut first = ntfy("https://ntfy.example.com/topic");
+        first.push(("alerts.ntfy.token", "tk_canary"));
+        assert_eq!(save(&mut browser, "ntfy", &first).await.status, 303);
+
+        let refused = save(
+            &mut browser,
+            "ntfy",
+            &ntfy("https://other.example.com/topic"),
+        )
+        .await;
+        assert_eq!(refused.status, 422, "{refused:?}");
+        assert!(
+            refused.html.contains("digite também a senha"),
+            "{}",
+            refused.html
+        );
+
+        let mut again = ntfy("https://other.example.com/topic");
+        again.push(("alerts.ntfy.token", "tk_another"));
+        assert_eq!(save(&mut browser, "ntfy", &again).await.status, 303);
+    })
+    .await;
+    world.close().await;
+}
+
 #[tokio::test]
 async fn a_wrong_value_is_refused_with_the_sentence_of_the_check_and_changes_nothing() {
     let world = world(1).await;

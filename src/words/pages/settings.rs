@@ -95,6 +95,10 @@ pub(crate) const OTHER_PATH: Sentence = both(
     "This address has another path behind the name, and these pages would move. The path is changed in config.toml, together \
      with the proxy: http.public_url.",
 );
+pub(crate) const SECRET_AGAIN: Sentence = both(
+    "Com outro servidor, digite também a senha (ou a chave) de novo: a que está guardada não é mandada a outro lugar sem isso.",
+    "With another server, type the password (or the key) again too: the one that is kept is not sent elsewhere without that.",
+);
 pub(crate) const REFUSED: Sentence = both(
     "Não foi guardado, e nada mudou:",
     "It was not saved, and nothing has changed:",
