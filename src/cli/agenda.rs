@@ -16,13 +16,12 @@ use super::output::Usage;
 use super::table::{self, Cell, Column};
 use super::{Exit, open, output};
 use crate::clinic::{
-    Asked, BareDays, Columns, Dialect, LONGEST, Table, View, evening, make, meant,
+    Asked, BareDays, Columns, Dialect, LONGEST, Table, View, evening, export, make, meant,
 };
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::ActionKind;
+use crate::domain::ExportForm;
 use crate::store::Store;
-use crate::store::audit::Action;
 use crate::store::clinic::SearchedWords;
 use crate::store::sheets::NewSheet;
 use crate::words::cli::agenda as cli_words;
@@ -133,22 +132,16 @@ async fn show(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
         language,
     };
     let form = match (&args.csv, &args.xlsx) {
-        (Some(_), _) => "csv",
-        (None, Some(_)) => "xlsx",
-        (None, None) if json => "json",
-        (None, None) => "terminal",
+        (Some(_), _) => ExportForm::Csv,
+        (None, Some(_)) => ExportForm::Xlsx,
+        (None, None) if json => ExportForm::Json,
+        (None, None) => ExportForm::Terminal,
     };
     let table = open::store(config, async |store| {
         view.usuario_ids = examiners(store, &args.user).await?;
         let table = Table::of(store, config, &clock, &view, columns).await?;
         let actor = actor();
-        let action = Action {
-            actor: &actor,
-            action: ActionKind::AgendaExport,
-            usuario_id: None,
-            details: json!({ "form": form, "what": view.name(), "rows": table.rows.len(), "examiners": view.usuario_ids,
-                             "telephones": columns.telephones, "cpfs": columns.cpfs }),
-        };
+        let action = export(&actor, form, &view, &table, columns);
         store.record_action(&action).await?;
         Ok(table)
     });

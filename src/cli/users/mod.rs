@@ -19,7 +19,7 @@ use super::{Exit, calendar, mails, open};
 use crate::app::{Database, Schema};
 use crate::config::Config;
 use crate::credentials::{self, Changed};
-use crate::domain::{ActionKind, Cpf, WorkingDays};
+use crate::domain::{ActionKind, Cpf, Details, WorkingDays};
 use crate::store::Store;
 use crate::store::audit::Action;
 use crate::store::mail_wishes::Mails;
@@ -336,7 +336,7 @@ async fn record(store: &Store, action: ActionKind, user: i32) -> anyhow::Result<
         actor: &actor(),
         action,
         usuario_id: Some(user),
-        details: serde_json::json!({}),
+        details: Details::default(),
     };
     Ok(store.record_action(&action).await?)
 }
