@@ -54,7 +54,7 @@ pub use day_state::{DayFacts, DayState, DayStateName, UnreadReason};
 pub use disabled::DisabledBecause;
 pub use error_details::{DateError, ErrorDetails, ReportedError};
 pub use exam::ExamStatuses;
-pub use export::{ExportForm, ExportedList};
+pub use export::{ExportColumn, ExportForm, ExportedList};
 pub use failure::FailureKind;
 pub use job::JobState;
 pub use login::LoginName;

@@ -2,8 +2,8 @@
 
 use crate::{
     ActionGroup, ActionKind, ChangeKind, Channel, DayStateName, Detail, DisabledBecause,
-    ExportForm, ExportedList, FailureKind, JobState, MessageKind, Origin, PauseReason, Role,
-    RunStatus, SlotStatus, StoredTime,
+    ExportColumn, ExportForm, ExportedList, FailureKind, JobState, MessageKind, Origin,
+    PauseReason, Role, RunStatus, SlotStatus, StoredTime,
 };
 
 macro_rules! text_form {
@@ -26,6 +26,7 @@ text_form!(
     DayStateName,
     Detail,
     DisabledBecause,
+    ExportColumn,
     ExportForm,
     ExportedList,
     FailureKind,

@@ -165,3 +165,30 @@ impl fmt::Display for Fact {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page_name::PageName;
+
+    #[test]
+    fn programs_read_a_finding_as_a_line_and_a_page_by_its_name() {
+        let found = [
+            Topic::Units.of("001 (CIRETRAN)"),
+            Fact::NoDate.into(),
+            Finding::Line("leads to /gever".to_owned()),
+        ];
+        let told = serde_json::json!([found, PageName::Result]);
+        let lines = ["units: 001 (CIRETRAN)", "says no date", "leads to /gever"];
+        assert_eq!(told, serde_json::json!([lines, "result page"]));
+    }
+
+    #[test]
+    fn a_secret_is_cut_out_of_what_the_page_says() {
+        let cut = |text: &str| text.replace("secret", "…");
+        let found = Topic::Text.of("a secret").map(cut);
+        assert_eq!(found.to_string(), "text: a …");
+        let found = Finding::Line("the secret".to_owned()).map(cut);
+        assert_eq!(found.to_string(), "the …");
+    }
+}
