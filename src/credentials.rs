@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::domain::{ActionKind, Cpf, PauseReason, WorkingDays};
+use crate::domain::{ActionKind, Cpf, Detail, PauseReason, WorkingDays};
 use crate::store::accounts::StoredPassword;
 use crate::store::audit::{self, Action};
 use crate::store::passwords::{
@@ -410,7 +410,11 @@ pub async fn reseal(
         actor,
         action: ActionKind::VaultRotate,
         usuario_id: None,
-        details: serde_json::json!({ "key": vault.key_id(), "resealed": outcome.resealed }),
+        details: [
+            Detail::Key.with(vault.key_id()),
+            Detail::Resealed.with(outcome.resealed),
+        ]
+        .into(),
     };
     audit::record(&mut tx, &action).await?;
     tx.commit().await.map_err(StoreError::from)?;
@@ -476,7 +480,11 @@ pub async fn seal_clear(
         actor,
         action: ActionKind::VaultSeal,
         usuario_id: None,
-        details: serde_json::json!({ "key": vault.key_id(), "sealed": sealed.len() }),
+        details: [
+            Detail::Key.with(vault.key_id()),
+            Detail::Sealed.with(sealed.len()),
+        ]
+        .into(),
     };
     audit::record(&mut tx, &action).await?;
     tx.commit().await.map_err(StoreError::from)?;

@@ -13,8 +13,8 @@ use serde_json::json;
 use crate::alerts::Channels;
 use crate::config::Config;
 use crate::config::kept::{self, ChangeError, Edits, Setting, Sources, Value};
-use crate::domain::ActionKind;
 use crate::domain::causes::in_a_line;
+use crate::domain::{ActionKind, Details};
 use crate::store::audit::Action;
 use crate::store::{Store, StoreError};
 pub(crate) use wrong::Wrong;
@@ -88,14 +88,12 @@ pub(crate) async fn note(store: &Store, edits: &Edits, actor: &str) -> Result<()
         }
         Some(value) => json!(value),
     };
-    let details = edits
-        .iter()
-        .map(|(key, value)| ((*key).to_owned(), shown(key, value)));
+    let details = edits.iter().map(|(key, value)| (*key, shown(key, value)));
     let action = Action {
         actor,
         action: ActionKind::SettingsChange,
         usuario_id: None,
-        details: serde_json::Value::Object(details.collect()),
+        details: Details::of_settings(details),
     };
     store.record_action(&action).await
 }

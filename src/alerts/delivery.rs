@@ -4,8 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::config::Problem;
 use crate::config::wrong::Wrong;
+use crate::config::{Place, Problem};
 use crate::domain::causes::in_a_line;
 use crate::domain::{Channel, Trouble, Undelivered};
 use crate::webhooks::SecretError;
@@ -74,7 +74,7 @@ impl ChannelError {
             Self::Tls(_) => ("alerts.email", Wrong::Refused(in_a_line(self))),
         };
         Problem {
-            place: "value".to_owned(),
+            place: Place::Given,
             key: key.to_owned(),
             wrong,
         }

@@ -5,7 +5,6 @@ mod change;
 
 use axum::Json;
 use axum::extract::State;
-use serde_json::json;
 
 use super::body::{Answer, answer};
 use super::examiner_query::ExaminerQuery;
@@ -13,7 +12,7 @@ use super::input::{Body, Params, not_an_object};
 use super::openapi::Failures;
 use crate::credentials::{self, Changed, CredentialsError};
 use crate::domain::causes::in_a_line;
-use crate::domain::{ActionKind, WorkingDays};
+use crate::domain::{ActionKind, Detail, WorkingDays};
 use crate::store::audit::Action;
 use crate::web::caller::Caller;
 use crate::web::errors::{ApiError, Code, ErrorBody};
@@ -72,7 +71,7 @@ pub(crate) async fn change(
         actor: &caller.actor(),
         action: ActionKind::ConfigChange,
         usuario_id: Some(usuario_id),
-        details: json!({ "fields": checked.fields() }),
+        details: [Detail::Fields.with(checked.fields())].into(),
     };
     store.record_action(&action).await?;
     body(&api, usuario_id).await

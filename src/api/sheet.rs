@@ -9,13 +9,11 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chrono::Days;
-use serde_json::json;
 
-use crate::clinic::{Address, Columns, Dialect, Table, View};
-use crate::domain::ActionKind;
+use crate::clinic::{Address, Columns, Dialect, Table, View, export};
+use crate::domain::ExportForm;
 use crate::domain::causes::in_a_line;
 use crate::store::StoreError;
-use crate::store::audit::Action;
 use crate::store::sheets::Sheet;
 use crate::web::limits;
 use crate::web::peer::Peer;
@@ -91,13 +89,7 @@ async fn look(api: &Api, address: &Address) -> Result<Option<Table>, StoreError>
     let view = view(&sheet, clock.today());
     let table = Table::of(&api.store, &api.config(), clock, &view, columns).await?;
     let actor = format!("sheet:{}", sheet.id);
-    let action = Action {
-        actor: &actor,
-        action: ActionKind::AgendaExport,
-        usuario_id: None,
-        details: json!({ "form": "csv", "what": view.name(), "rows": table.rows.len(), "examiners": view.usuario_ids,
-                         "telephones": columns.telephones, "cpfs": columns.cpfs }),
-    };
+    let action = export(&actor, ExportForm::Csv, &view, &table, columns);
     // Written down before it is sent.
     api.store.record_action(&action).await?;
     Ok(Some(table))

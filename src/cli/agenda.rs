@@ -16,18 +16,17 @@ use super::output::Usage;
 use super::table::{self, Cell, Column};
 use super::{Exit, open, output};
 use crate::clinic::{
-    Asked, BareDays, Columns, Dialect, LONGEST, Table, View, evening, make, meant,
+    Asked, BareDays, Columns, Dialect, LONGEST, Table, View, evening, export, make, meant,
 };
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::ActionKind;
+use crate::domain::{ExportColumn, ExportForm};
 use crate::store::Store;
-use crate::store::audit::Action;
 use crate::store::clinic::SearchedWords;
 use crate::store::sheets::NewSheet;
+use crate::words::Language;
 use crate::words::cli::agenda as cli_words;
 use crate::words::pages::clinic as words;
-use crate::words::{Language, Sentence};
 
 /// The clinic's day: all examiners, in the order of the hours. Days without slots say whether they are empty or unread.
 #[derive(Debug, clap::Args)]
@@ -133,22 +132,16 @@ async fn show(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
         language,
     };
     let form = match (&args.csv, &args.xlsx) {
-        (Some(_), _) => "csv",
-        (None, Some(_)) => "xlsx",
-        (None, None) if json => "json",
-        (None, None) => "terminal",
+        (Some(_), _) => ExportForm::Csv,
+        (None, Some(_)) => ExportForm::Xlsx,
+        (None, None) if json => ExportForm::Json,
+        (None, None) => ExportForm::Terminal,
     };
     let table = open::store(config, async |store| {
         view.usuario_ids = examiners(store, &args.user).await?;
         let table = Table::of(store, config, &clock, &view, columns).await?;
         let actor = actor();
-        let action = Action {
-            actor: &actor,
-            action: ActionKind::AgendaExport,
-            usuario_id: None,
-            details: json!({ "form": form, "what": view.name(), "rows": table.rows.len(), "examiners": view.usuario_ids,
-                             "telephones": columns.telephones, "cpfs": columns.cpfs }),
-        };
+        let action = export(&actor, form, &view, &table, columns);
         store.record_action(&action).await?;
         Ok(table)
     });
@@ -168,7 +161,7 @@ async fn show(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
         let is_one_day = view.range().is_some_and(|(from, to)| from == to);
         let bare = table.take_bare_days();
         let header = table.header.iter();
-        let columns: Vec<Column> = header.map(|title| column(*title, is_one_day)).collect();
+        let columns: Vec<Column> = header.map(|name| column(*name, is_one_day)).collect();
         let dialect = match language {
             Language::Portuguese => Dialect::Excel,
             Language::English => Dialect::Plain,
@@ -223,30 +216,31 @@ fn tell_bare_days(bare: &[BareDays], is_one_day: bool) {
 
 /// On a line of 80 columns: who comes when, how to reach them, and to whom they come. The day is the same in all lines
 /// if only one was asked for.
-fn column(title: Sentence, is_one_day: bool) -> Column {
-    const RANKS: [(Sentence, u8); 11] = [
-        (words::FIRST_SEEN, 0),
-        (words::READ_AT, 1),
-        (words::EMAIL, 2),
-        (words::PSYCHOLOGICAL_EXAM, 3),
-        (words::MEDICAL_EXAM, 4),
-        (words::CATEGORY, 5),
-        (words::PROCESS, 6),
-        (words::UNIT, 7),
-        (words::DAY, 8),
-        (words::FIELDS, 9),
-        (words::STATUS, 10),
-    ];
-    let is_whole = [words::DAY, words::HOUR, words::CPF, words::CHANGED_AT].contains(&title);
-    let column = if is_whole {
-        Column::new(title)
-    } else {
-        Column::text(title)
+fn column(column: ExportColumn, is_one_day: bool) -> Column {
+    let title = words::column(column);
+    let (shown, rank) = match column {
+        ExportColumn::FirstSeen => (Column::text(title), Some(0)),
+        ExportColumn::ReadAt => (Column::text(title), Some(1)),
+        ExportColumn::Email => (Column::text(title), Some(2)),
+        ExportColumn::PsychologicalExam => (Column::text(title), Some(3)),
+        ExportColumn::MedicalExam => (Column::text(title), Some(4)),
+        ExportColumn::Category => (Column::text(title), Some(5)),
+        ExportColumn::Process => (Column::text(title), Some(6)),
+        ExportColumn::Unit => (Column::text(title), Some(7)),
+        ExportColumn::Day => (Column::new(title), is_one_day.then_some(8)),
+        ExportColumn::Fields => (Column::text(title), Some(9)),
+        ExportColumn::Status => (Column::text(title), Some(10)),
+        ExportColumn::Candidate
+        | ExportColumn::Telephones
+        | ExportColumn::Examiner
+        | ExportColumn::What => (Column::text(title), None),
+        ExportColumn::Hour | ExportColumn::Cpf | ExportColumn::ChangedAt => {
+            (Column::new(title), None)
+        }
     };
-    let ranked = RANKS.iter().find(|(ranked, _)| *ranked == title);
-    match ranked.filter(|_| title != words::DAY || is_one_day) {
-        Some((_, rank)) => column.rank(*rank),
-        None => column,
+    match rank {
+        Some(rank) => shown.rank(rank),
+        None => shown,
     }
 }
 

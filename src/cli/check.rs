@@ -19,6 +19,7 @@ use super::language::say;
 use super::{Exit, output, table};
 use crate::config::Config;
 use crate::words::cli::check as words;
+use crate::words::cli::check::part::{self, Part};
 use line::{Line, State};
 
 #[derive(Debug, clap::Args)]
@@ -45,14 +46,14 @@ pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Resul
     };
     report.add(local::lines(&config));
     report.add(vec![zone::line(&config)]);
-    report.add(in_time("backups", backups::lines(&config)).await);
+    report.add(in_time(Part::Backups, backups::lines(&config)).await);
     if !args.offline {
-        report.add(in_time("database", database::lines(&config)).await);
-        report.add(in_time("portal", portal::lines(&config)).await);
+        report.add(in_time(Part::Database, database::lines(&config)).await);
+        report.add(in_time(Part::Portal, portal::lines(&config)).await);
     }
     report.add(http::lines(&config));
-    report.add(in_time("sessions", sessions::lines(&config, args.offline)).await);
-    report.add(in_time("alerts", alerts::lines(&config, args.offline)).await);
+    report.add(in_time(Part::Sessions, sessions::lines(&config, args.offline)).await);
+    report.add(in_time(Part::Alerts, alerts::lines(&config, args.offline)).await);
     let failed = report.lines.iter().any(|line| line.state == State::Fail);
     if json {
         output::json(&report.lines)?;
@@ -82,8 +83,8 @@ impl Report {
 }
 
 /// Each part has time-outs of its own; whatever they miss ends here.
-async fn in_time(what: &'static str, part: impl Future<Output = Vec<Line>>) -> Vec<Line> {
-    match tokio::time::timeout(LONGEST_PART, Box::pin(part)).await {
+async fn in_time(what: Part, lines: impl Future<Output = Vec<Line>>) -> Vec<Line> {
+    match tokio::time::timeout(LONGEST_PART, Box::pin(lines)).await {
         Ok(lines) => lines,
         Err(_) => vec![Line::fail(
             what,
@@ -99,7 +100,7 @@ fn print(line: &Line) {
         State::Warn => output::yellow(say(words::WARN)),
         State::Fail => output::red(say(words::FAIL)),
     };
-    let (what, found) = (say(words::part(line.what)), say(line.found.clone()));
+    let (what, found) = (say(part::name(line.what)), say(line.found.clone()));
     output::line(table::wrap(
         &format!("{mark}  {what:<14} "),
         FOUND_AT,

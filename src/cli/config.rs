@@ -146,7 +146,10 @@ fn show(file: Option<&Path>, json: bool) -> anyhow::Result<Exit> {
     if json {
         let object: serde_json::Map<String, serde_json::Value> = settings
             .map(|(key, Shown { value, from })| {
-                (key, serde_json::json!({ "value": value, "from": from }))
+                (
+                    key,
+                    serde_json::json!({ "value": value, "from": from.to_string() }),
+                )
             })
             .collect();
         output::json(&object)?;

@@ -11,7 +11,7 @@ use super::table::{self, Cell, Column};
 use super::who::{self, Who};
 use super::{Exit, open, output};
 use crate::config::Config;
-use crate::domain::ActionKind;
+use crate::domain::{ActionKind, Detail};
 use crate::store::Store;
 use crate::store::audit::Action;
 use crate::store::locks::LockHeld;
@@ -108,9 +108,13 @@ async fn release(
         actor: &actor(),
         action: ActionKind::LocksRelease,
         usuario_id: Some(user),
-        details: json!({
-            "connection": lock.pid, "run": lock.run_id, "instance": lock.instance, "forced": !lock.overdue,
-        }),
+        details: [
+            Detail::Connection.with(lock.pid),
+            Detail::Run.with(lock.run_id),
+            Detail::Instance.with(&lock.instance),
+            Detail::Forced.with(!lock.overdue),
+        ]
+        .into(),
     };
     store.record_action(&action).await?;
     if json {

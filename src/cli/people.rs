@@ -14,7 +14,7 @@ use super::language::say;
 use super::output::Usage;
 use super::{Exit, open, output};
 use crate::config::Config;
-use crate::domain::{ActionKind, Cpf};
+use crate::domain::{ActionKind, Cpf, Detail};
 use crate::portal::evidence;
 use crate::store::Store;
 use crate::store::audit::Action;
@@ -131,7 +131,11 @@ async fn export(store: &Store, config: &Config, cpf: &Cpf) -> anyhow::Result<Exi
         actor: &actor(),
         action: ActionKind::PeopleExport,
         usuario_id: None,
-        details: json!({ "cpf": cpf.to_string(), "slots": stored.slots.len() }),
+        details: [
+            Detail::Cpf.with(cpf.to_string()),
+            Detail::Slots.with(stored.slots.len()),
+        ]
+        .into(),
     };
     store.record_action(&action).await?;
     output::json(&json!({

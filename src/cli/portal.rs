@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use tokio_util::sync::CancellationToken;
 
 use super::Exit;
-use super::language::{language, say};
+use super::language::say;
 use super::output;
 use super::who::Who;
 use super::{sync, table};
@@ -15,8 +15,8 @@ use crate::app::App;
 use crate::config::Config;
 use crate::portal::{AuthReason, PortalErrorKind, evidence, probe};
 use crate::sync::{Probed, Refusal, RunFailure};
-use crate::words::Language;
 use crate::words::cli::portal as words;
+use crate::words::probe as page_words;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -183,36 +183,9 @@ fn show(step: &probe::ProbeStep, json: bool) -> anyhow::Result<()> {
     if json {
         output::json(step)
     } else {
-        match language() {
-            Language::English => output::line(step),
-            Language::Portuguese => output::line(in_portuguese(step)),
-        }
+        output::line(say(page_words::step(step)));
         Ok(())
     }
-}
-
-/// What the page is and how it was reached, and what was found on it.
-fn in_portuguese(step: &probe::ProbeStep) -> String {
-    let page = words::page(step.page).pt;
-    let mut lines = vec![format!("{}. {page} ({})", step.number, step.path)];
-    lines.push(format!("   {}", words::asked_for(&step.asked).pt));
-    if !step.sent.is_empty() {
-        lines.push(format!("   {}", words::sent(&step.sent.join(", ")).pt));
-    }
-    let findings = step.findings.iter();
-    lines.extend(findings.map(|finding| format!("   {}", words::finding(finding))));
-    lines.extend(step.keys.iter().map(|key| {
-        let found = if key.found {
-            words::FOUND
-        } else {
-            words::NOT_FOUND
-        };
-        format!(
-            "   portal.profile.{} = {}: {}",
-            key.key, key.value, found.pt
-        )
-    }));
-    lines.join("\n") + "\n"
 }
 
 fn list(config: &Config, json: bool) -> anyhow::Result<Exit> {

@@ -11,7 +11,7 @@ use super::{Exit, open, output};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::ActionKind;
+use crate::domain::{ActionKind, Detail};
 use crate::session::SharedSessions;
 use crate::store::audit::Action;
 use crate::store::kept_sessions::{SessionListed, SessionState};
@@ -140,7 +140,7 @@ async fn end(app: &App, user: Option<&Who>) -> anyhow::Result<Closed> {
         actor: &actor(),
         action: ActionKind::SessionsClear,
         usuario_id: user,
-        details: json!({ "ended": sum.closed, "left": sum.left }),
+        details: [Detail::Ended.with(sum.closed), Detail::Left.with(sum.left)].into(),
     };
     store.record_action(&action).await?;
     Ok(sum)

@@ -6,7 +6,7 @@ use std::mem::take;
 use chrono::{Days, NaiveDate};
 
 use super::table::{Cell, Table};
-use crate::words::pages::clinic as words;
+use crate::domain::ExportColumn;
 
 /// Days of one examiner of which the same is to be said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,12 +23,12 @@ impl Table {
     /// Takes what is said of days out of the table: by first day, then by examiner; days that follow each other are said
     /// at once.
     pub(crate) fn take_bare_days(&mut self) -> Vec<BareDays> {
-        let place = |title| self.header.iter().position(|one| *one == title);
+        let place = |column| self.header.iter().position(|one| *one == column);
         let places = (
-            place(words::DAY),
-            place(words::HOUR),
-            place(words::STATUS),
-            place(words::EXAMINER),
+            place(ExportColumn::Day),
+            place(ExportColumn::Hour),
+            place(ExportColumn::Status),
+            place(ExportColumn::Examiner),
         );
         let (Some(day), Some(hour), Some(status), Some(examiner)) = places else {
             return Vec::new();
@@ -71,7 +71,12 @@ mod tests {
         };
         let hour = Cell::Time("08:10:00".parse().unwrap());
         let mut table = Table {
-            header: vec![words::DAY, words::HOUR, words::STATUS, words::EXAMINER],
+            header: vec![
+                ExportColumn::Day,
+                ExportColumn::Hour,
+                ExportColumn::Status,
+                ExportColumn::Examiner,
+            ],
             rows: vec![
                 row(27, hour.clone(), "marcado", "Ana"),
                 row(27, Cell::Nothing, "vazio", "Bia"),

@@ -2,6 +2,7 @@
 
 use super::table::{Cell, Table};
 use crate::words::Language;
+use crate::words::pages::clinic as words;
 
 /// Which CSV.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +23,7 @@ impl Table {
         let header = self
             .header
             .iter()
-            .map(|name| language.say(*name).to_owned());
+            .map(|column| language.say(words::column(*column)).to_owned());
         line(&mut csv, dialect, header);
         for row in self.file_rows() {
             line(&mut csv, dialect, row.iter().map(|cell| cell.text(dialect)));
@@ -87,7 +88,7 @@ impl Cell {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::both;
+    use crate::domain::ExportColumn;
 
     fn table(texts: &[&str]) -> Table {
         let mut cells: Vec<Cell> = texts
@@ -97,7 +98,7 @@ mod tests {
         cells.push(Cell::Day("2026-11-28".parse().unwrap()));
         cells.push(Cell::Time("08:10:00".parse().unwrap()));
         Table {
-            header: vec![both("Candidato", "Candidate"); cells.len()],
+            header: vec![ExportColumn::Candidate; cells.len()],
             rows: vec![cells],
             cut: None,
         }

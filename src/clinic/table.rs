@@ -10,14 +10,14 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::phone::Telephone;
 use crate::domain::text::title_case;
-use crate::domain::{DayState, SlotStatus};
+use crate::domain::{DayState, ExportColumn, SlotStatus};
 use crate::store::clinic::{ClinicDays, ClinicSlot};
 use crate::store::days::{DaysAsked, ExaminerDay};
 use crate::store::listing::{ChangeFilter, ChangeView};
 use crate::store::names::Named;
 use crate::store::{Store, StoreError};
 use crate::words::pages::clinic as words;
-use crate::words::{Language, Sentence, day as day_words, kinds};
+use crate::words::{Language, day as day_words, kinds};
 
 /// More rows than that are not put into a file.
 const MOST_ROWS: i64 = 50_000;
@@ -26,7 +26,7 @@ const MOST_DAYS: usize = 5_000;
 
 #[derive(Debug)]
 pub(crate) struct Table {
-    pub(crate) header: Vec<Sentence>,
+    pub(crate) header: Vec<ExportColumn>,
     pub(crate) rows: Vec<Vec<Cell>>,
     /// That it is not all, and what to do.
     pub(crate) cut: Option<String>,
@@ -127,7 +127,7 @@ impl Table {
     /// The rows as objects by the names of the columns in Portuguese, for programs.
     pub(crate) fn json(&self) -> Vec<Value> {
         let objects = self.rows.iter().map(|row| {
-            let fields = self.header.iter().zip(row).map(|(name, cell)| {
+            let fields = self.header.iter().zip(row).map(|(column, cell)| {
                 let value = match cell {
                     Cell::Text(text) => Value::from(text.as_str()),
                     Cell::Day(day) => Value::from(day.to_string()),
@@ -135,7 +135,7 @@ impl Table {
                     Cell::Moment(at) => Value::from(at.format("%Y-%m-%dT%H:%M").to_string()),
                     Cell::Nothing => Value::Null,
                 };
-                (words::key(name.pt), value)
+                (column.as_str().to_owned(), value)
             });
             Value::Object(fields.collect::<Map<_, _>>())
         });
@@ -207,23 +207,27 @@ pub(crate) async fn changes_of(
 
 impl Maker<'_> {
     fn agenda(&self, slots: &[ClinicSlot], days: &[ExaminerDay]) -> Table {
-        let mut header = vec![words::DAY, words::HOUR, words::CANDIDATE];
+        let mut header = vec![
+            ExportColumn::Day,
+            ExportColumn::Hour,
+            ExportColumn::Candidate,
+        ];
         if self.columns.telephones {
-            header.extend([words::TELEPHONES, words::EMAIL]);
+            header.extend([ExportColumn::Telephones, ExportColumn::Email]);
         }
         if self.columns.cpfs {
-            header.push(words::CPF);
+            header.push(ExportColumn::Cpf);
         }
         header.extend([
-            words::PROCESS,
-            words::CATEGORY,
-            words::MEDICAL_EXAM,
-            words::PSYCHOLOGICAL_EXAM,
-            words::STATUS,
-            words::EXAMINER,
-            words::UNIT,
-            words::FIRST_SEEN,
-            words::READ_AT,
+            ExportColumn::Process,
+            ExportColumn::Category,
+            ExportColumn::MedicalExam,
+            ExportColumn::PsychologicalExam,
+            ExportColumn::Status,
+            ExportColumn::Examiner,
+            ExportColumn::Unit,
+            ExportColumn::FirstSeen,
+            ExportColumn::ReadAt,
         ]);
         let most = usize::try_from(MOST_ROWS).unwrap_or(usize::MAX);
         let mut rows: Vec<(NaiveDate, Vec<Cell>)> = slots
@@ -297,13 +301,13 @@ impl Maker<'_> {
     fn changes(&self, changes: &[ChangeView], examiners: &[Named]) -> Table {
         let language = self.columns.language;
         let header = vec![
-            words::CHANGED_AT,
-            words::WHAT,
-            words::DAY,
-            words::HOUR,
-            words::CANDIDATE,
-            words::EXAMINER,
-            words::FIELDS,
+            ExportColumn::ChangedAt,
+            ExportColumn::What,
+            ExportColumn::Day,
+            ExportColumn::Hour,
+            ExportColumn::Candidate,
+            ExportColumn::Examiner,
+            ExportColumn::Fields,
         ];
         let most = usize::try_from(MOST_ROWS).unwrap_or(usize::MAX);
         let rows = changes

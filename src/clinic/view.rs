@@ -4,6 +4,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
 
 use super::Day;
 use crate::clock::Clock;
+use crate::domain::ExportedList;
 use crate::store::clinic::SearchedWords;
 
 /// The longest range of days.
@@ -64,8 +65,8 @@ impl View {
         match &self.asked {
             Asked::Days { from, to } if from == to => format!("agenda-{from}"),
             Asked::Days { from, to } => format!("agenda-{from}-{to}"),
-            Asked::Search(_) => "agenda-busca".to_owned(),
-            Asked::Changes { .. } => "agenda-mudancas".to_owned(),
+            Asked::Search(_) => ExportedList::Search.as_str().to_owned(),
+            Asked::Changes { .. } => ExportedList::Changes.as_str().to_owned(),
         }
     }
 }

@@ -4,6 +4,7 @@ use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
 use super::table::{Cell, Table};
 use crate::words::Language;
+use crate::words::pages::clinic as words;
 
 impl Table {
     /// The whole file.
@@ -19,7 +20,7 @@ impl Table {
         let sheet = workbook.add_worksheet();
         sheet.set_name("Agenda")?;
         for (column, name) in (0..).zip(&self.header) {
-            sheet.write_string_with_format(0, column, language.say(*name), &bold)?;
+            sheet.write_string_with_format(0, column, language.say(words::column(*name)), &bold)?;
         }
         for (row, cells) in (1..).zip(self.file_rows()) {
             for (column, cell) in (0..).zip(&cells) {

@@ -2,7 +2,6 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use serde_json::json;
 
 use super::calendar;
 use super::examiner::Examiner;
@@ -11,7 +10,7 @@ use super::page::refused;
 use super::problem::{Id, Problem};
 use super::recognise::Posted;
 use crate::calendar::{self as calendars, CalendarError};
-use crate::domain::ActionKind;
+use crate::domain::{ActionKind, Detail};
 use crate::store::audit::Action;
 use crate::store::mail_wishes::Mails;
 use crate::web::state::Api;
@@ -52,7 +51,7 @@ pub(super) async fn show_cpfs(
         actor: &visitor.actor(),
         action: ActionKind::CpfShow,
         usuario_id: Some(id),
-        details: json!({ "slots": examiner.slots() }),
+        details: [Detail::Slots.with(examiner.slots())].into(),
     };
     // Written down before it is shown.
     api.store.record_action(&action).await?;

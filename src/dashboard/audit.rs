@@ -13,8 +13,8 @@ use super::paging;
 use super::problem::Problem;
 use super::time::Times;
 use super::visitor::Visitor;
-use crate::domain::RecordedAction;
 use crate::domain::text::title_case;
+use crate::domain::{ActionGroup, Detail, RecordedAction};
 use crate::store::audit::{ActionFilter, ActionFound};
 use crate::web::state::Api;
 use crate::words::pages::audit as words;
@@ -118,7 +118,7 @@ fn tools(times: Times, query: &AuditQuery) -> Markup {
                 (say(words::KIND))
                 select name="tipo" {
                     option value="" { (say(words::ALL)) }
-                    @for (begin, name) in words::KINDS { option value=(begin) selected[query.tipo == begin] { (say(name)) } }
+                    @for group in ActionGroup::ALL { option value=(group.as_str()) selected[query.tipo == group.as_str()] { (say(words::group(*group))) } }
                 }
             }
             label { (say(words::EXAMINER_NUMBER)) input type="text" inputmode="numeric" name="perito" size="6" value=(query.perito); }
@@ -169,8 +169,13 @@ fn details(details: Option<&Value>, language: Language) -> String {
     let known = details.iter().filter(|(_, value)| !value.is_null());
     let pairs: Vec<String> = known
         .map(|(name, value)| {
-            let known = words::detail(name).map(|known| language.say(known));
-            format!("{}: {}", known.unwrap_or(name), detail(value, language))
+            let known: Option<Detail> = name.parse().ok();
+            let named = known.map(|known| language.say(words::detail(known)));
+            format!(
+                "{}: {}",
+                named.unwrap_or(name),
+                detail(known, value, language)
+            )
         })
         .collect();
     let line = pairs.join(", ");
@@ -181,17 +186,22 @@ fn details(details: Option<&Value>, language: Language) -> String {
     format!("{cut}…")
 }
 
-fn detail(value: &Value, language: Language) -> String {
+fn detail(known: Option<Detail>, value: &Value, language: Language) -> String {
     match value {
         Value::Bool(is) => language
             .say(if *is { words::YES } else { words::NO })
             .to_owned(),
         Value::String(text) => {
-            let known = words::value(text).map(|known| language.say(known));
-            known.unwrap_or(text).to_owned()
+            let said = match known {
+                Some(Detail::Form) => text.parse().ok().map(words::form),
+                Some(Detail::What) => text.parse().ok().map(words::list),
+                Some(_) | None => None,
+            };
+            said.map_or(text.as_str(), |said| language.say(said))
+                .to_owned()
         }
         Value::Array(values) => {
-            let each = values.iter().map(|value| detail(value, language));
+            let each = values.iter().map(|value| detail(known, value, language));
             each.collect::<Vec<_>>().join(" ")
         }
         Value::Null | Value::Number(_) | Value::Object(_) => value.to_string(),

@@ -4,7 +4,6 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
-use serde_json::json;
 
 use super::notice::Notice;
 use super::page::{Page, button, refused, token};
@@ -12,7 +11,7 @@ use super::problem::{Id, Problem};
 use super::recognise::Posted;
 use super::visitor::Visitor;
 use crate::credentials::{self, Changed, CredentialsError, NewAccount};
-use crate::domain::{ActionKind, WorkingDays};
+use crate::domain::{ActionKind, Details, WorkingDays};
 use crate::examiners;
 use crate::store::StoreError;
 use crate::store::audit::Action;
@@ -327,7 +326,7 @@ async fn record(api: &Api, visitor: &Visitor, action: ActionKind, id: i32) -> Re
         actor: &visitor.actor(),
         action,
         usuario_id: Some(id),
-        details: json!({}),
+        details: Details::default(),
     };
     Ok(api.store.record_action(&action).await?)
 }

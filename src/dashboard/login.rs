@@ -6,7 +6,6 @@ use axum::http::header::{LOCATION, RETRY_AFTER, SET_COOKIE, USER_AGENT};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
-use serde_json::json;
 
 use super::language::Language;
 use super::login_page::{LoginPage, Refusal, way_back};
@@ -14,9 +13,9 @@ use super::problem::Problem;
 use super::recognise::{self, Posted};
 use super::session::{Session, Way, personal_cookie};
 use super::visitor::{BY_KEY, Inside};
-use crate::domain::ActionKind;
 use crate::domain::causes::in_a_line;
 use crate::domain::secret_text;
+use crate::domain::{ActionKind, Details};
 use crate::staff::{self, LoginError, PasswordError};
 use crate::store::audit::Action;
 use crate::store::staff::{OpenedBy, Staffed};
@@ -222,7 +221,7 @@ async fn with_key(
         actor: BY_KEY,
         action: ActionKind::DashboardLogin,
         usuario_id: None,
-        details: json!({}),
+        details: Details::default(),
     };
     api.store.record_action(&action).await?;
     Ok(Ok(Entered::Key(session)))

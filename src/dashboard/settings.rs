@@ -116,8 +116,7 @@ fn wrong(visitor: &Visitor, wrong: &Wrong) -> Markup {
                             li {
                                 @if let Some(label) = words::label(key) { strong { (say(label)) } ": " }
                                 code { (key) } " "
-                                @if message.pt == message.en { span lang="en" { (message.en) } }
-                                @else { (visitor.language.say(message.clone())) }
+                                (visitor.language.say(message.clone()))
                             }
                         }
                     }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::credentials::{self, Changed, CredentialsError};
 use crate::domain::text::fold;
-use crate::domain::{ActionKind, Cpf, WorkingDays};
+use crate::domain::{ActionKind, Cpf, Detail, WorkingDays};
 use crate::store::Store;
 use crate::store::audit::Action;
 use crate::store::settings::SettingsChange;
@@ -118,7 +118,7 @@ pub(crate) async fn edit(
         actor,
         action: ActionKind::UsersEdit,
         usuario_id: Some(id),
-        details: json!({ "fields": fields }),
+        details: [Detail::Fields.with(fields)].into(),
     };
     let change = SettingsChange {
         action: Some(&action),

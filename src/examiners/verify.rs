@@ -3,11 +3,10 @@
 
 use std::time::Duration;
 
-use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::causes::in_a_line;
-use crate::domain::{ActionKind, FailureKind, PauseReason};
+use crate::domain::{ActionKind, Detail, FailureKind, PauseReason};
 use crate::portal::{AuthReason, PortalErrorKind};
 use crate::store::StoreError;
 use crate::store::audit::Action;
@@ -210,7 +209,12 @@ impl Round {
             actor: &self.actor,
             action: ActionKind::UsersVerify,
             usuario_id: None,
-            details: json!({ "examiners": self.tried.len(), "accepted": count(Login::Accepted), "refused": count(Login::Refused) }),
+            details: [
+                Detail::Examiners.with(self.tried.len()),
+                Detail::Accepted.with(count(Login::Accepted)),
+                Detail::Refused.with(count(Login::Refused)),
+            ]
+            .into(),
         };
         if let Err(error) = syncer.store.record_action(&action).await {
             tracing::warn!(

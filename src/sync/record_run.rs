@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use futures::FutureExt;
-use serde_json::json;
 use tracing::Level;
 
 use super::failure::RunFailure;
@@ -20,7 +19,9 @@ use super::run::Run;
 use super::session::conversation::Conversation;
 use super::syncer::Syncer;
 use crate::domain::causes::in_a_line;
-use crate::domain::{ActionKind, Cpf, ErrorDetails, FailureKind, Origin, RunStatus, Window};
+use crate::domain::{
+    ActionKind, Cpf, Detail, ErrorDetails, FailureKind, Origin, RunStatus, Window,
+};
 use crate::store::StoreError;
 use crate::store::audit::Action;
 use crate::store::runs::{FinishedRun, NewRun, Noted, Started};
@@ -276,9 +277,13 @@ impl Syncer {
             actor,
             action: ActionKind::Sync,
             usuario_id: Some(request.usuario_id),
-            details: json!({
-                "run": report.run_id, "start": request.from, "end": request.to, "status": report.status,
-            }),
+            details: [
+                Detail::Run.with(report.run_id),
+                Detail::Start.with(request.from),
+                Detail::End.with(request.to),
+                Detail::Status.with(report.status),
+            ]
+            .into(),
         };
         self.store.record_action(&action).await
     }

@@ -30,6 +30,7 @@ pub(crate) mod note;
 pub(crate) mod notice;
 pub(crate) mod pages;
 pub(crate) mod pause;
+pub mod probe;
 pub(crate) mod role;
 pub mod row;
 pub mod rule;

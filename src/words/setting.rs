@@ -2,16 +2,15 @@
 
 use super::Sentence;
 use super::trouble::{self, detailed};
-use crate::config::Problem;
 use crate::config::wrong::Wrong;
+use crate::config::{Place, Problem, ValueKind};
 use crate::domain::window::InvalidCron;
 
 /// With its place and its key, in a line.
 pub(crate) fn problem(problem: &Problem) -> Sentence<String> {
-    let Problem { place, key, wrong } = problem;
-    let (pt_place, pt) = (in_portuguese(place), wrong_pt(wrong));
-    let en = problem.to_string();
-    sentence!("{pt_place}: {key} {pt}", "{en}")
+    let (place, key) = (place(&problem.place).pt, &problem.key);
+    let pt = wrong_pt(&problem.wrong);
+    sentence!("{place}: {key} {pt}", "{problem}")
 }
 
 /// Alone, where the key stands beside it.
@@ -26,39 +25,28 @@ pub(crate) fn unread(said: &str) -> Sentence<String> {
     sentence!("{pt}", "{said}")
 }
 
-/// Where it was set; a file's name is the same.
-fn in_portuguese(place: &str) -> String {
-    if let Some(variable) = place.strip_prefix("environment ") {
-        return format!("variável de ambiente {variable}");
-    }
-    if let Some(directory) = place.strip_prefix("credentials in ") {
-        return format!("credenciais em {directory}");
-    }
-    match place {
-        "environment" => "variáveis de ambiente",
-        "built-in defaults" => "padrões do programa",
-        "value" => "o valor dado",
-        file => file,
-    }
-    .to_owned()
-}
-
-/// Where a value comes from.
-pub(crate) fn place(place: &str) -> Sentence<String> {
-    let pt = in_portuguese(place);
+/// Where a value comes from; a file's name is the same.
+pub(crate) fn place(place: &Place) -> Sentence<String> {
+    let pt = match place {
+        Place::BuiltIn => "padrões do programa".to_owned(),
+        Place::File(name) => name.clone(),
+        Place::Credentials(directory) => format!("credenciais em {}", directory.display()),
+        Place::Environment => "variáveis de ambiente".to_owned(),
+        Place::Variable(name) => format!("variável de ambiente {name}"),
+        Place::Given => "o valor dado".to_owned(),
+    };
     sentence!("{pt}", "{place}")
 }
 
-fn kind(name: &'static str) -> &'static str {
-    match name {
-        "integer" => "um número inteiro",
-        "float" => "um número",
-        "boolean" => "true ou false",
-        "string" => "um texto entre aspas",
-        "array" => "uma lista",
-        "table" => "uma seção",
-        "datetime" => "uma data",
-        other => other,
+const fn kind(kind: ValueKind) -> &'static str {
+    match kind {
+        ValueKind::Integer => "um número inteiro",
+        ValueKind::Float => "um número",
+        ValueKind::Boolean => "true ou false",
+        ValueKind::String => "um texto entre aspas",
+        ValueKind::Array => "uma lista",
+        ValueKind::Table => "uma seção",
+        ValueKind::Datetime => "uma data",
     }
 }
 
@@ -72,7 +60,7 @@ fn wrong_pt(wrong: &Wrong) -> String {
         Wrong::NoSetting => "não é uma opção; config.toml lista todas".to_owned(),
         Wrong::SectionInVariable => "é uma seção; indique uma das suas opções depois de `__`".to_owned(),
         Wrong::Section => "é uma seção; indique uma das suas opções (o valor não é mostrado)".to_owned(),
-        Wrong::Type(expected, given) => format!("tem de ser {}, e isto é {given}", kind(expected)),
+        Wrong::Type(expected, given) => format!("tem de ser {}, e isto é {given}", kind(*expected)),
         Wrong::Time(given) => {
             format!("é {given}; indique um tempo com a unidade, como \"1500ms\", \"45s\", \"15m\", \"2h\" ou \"7d\"")
         }

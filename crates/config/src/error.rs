@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::place::Place;
 use super::wrong::Wrong;
 
 /// The configuration is refused. Says where, which key, what is allowed.
@@ -44,8 +45,8 @@ pub enum ConfigError {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{place}: {key} {wrong}")]
 pub struct Problem {
-    /// The file or environment variable.
-    pub place: String,
+    /// Where it was set.
+    pub place: Place,
     /// The key, dotted.
     pub key: String,
     /// What is wrong and what is allowed, as a fragment after the key.

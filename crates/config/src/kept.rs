@@ -12,10 +12,10 @@ use std::path::{Path, PathBuf};
 use toml::Table;
 pub use toml::Value;
 
-use super::layer::{Layer, Layers};
+use super::layer::Layers;
 pub use super::sources::Sources;
 use super::wrong::Wrong;
-use super::{Config, ConfigError, Problem, layers};
+use super::{Config, ConfigError, Place, Problem, layers};
 pub use file::{fingerprint, path_in};
 pub use in_force::Kept;
 pub use keys::{SETTINGS, Setting, find};
@@ -45,12 +45,15 @@ pub(super) fn lay_over(all: &mut Layers) -> Result<Kept, ConfigError> {
     flatten("", &read.layer.table, &mut kept.values);
     let strangers = kept.values.keys().filter(|key| find(key).is_none());
     let strangers: Vec<Problem> = strangers
-        .map(|key| stranger(&read.layer.name, key))
+        .map(|key| stranger(&read.layer.place, key))
         .collect();
     if !strangers.is_empty() {
         return Err(ConfigError::Settings(strangers));
     }
-    let place = all.iter().position(is_fixing).unwrap_or(all.len());
+    let place = all
+        .iter()
+        .position(|layer| layer.place.is_fixing())
+        .unwrap_or(all.len());
     all.insert(place, read.layer);
     Ok(kept)
 }
@@ -148,7 +151,10 @@ pub fn change(
     let name = path.display().to_string();
     let new = file::parse(&name, &path, &text)?;
     let mut all = base;
-    let place = all.iter().position(is_fixing).unwrap_or(all.len());
+    let place = all
+        .iter()
+        .position(|layer| layer.place.is_fixing())
+        .unwrap_or(all.len());
     all.insert(place, new.layer);
     let config = Config::from_layers(all)?;
     check(&config).map_err(ConfigError::from)?;
@@ -191,7 +197,7 @@ pub fn value(key: &'static str, text: &str) -> Result<Value, ConfigError> {
     }
     layers::typed(default, text.to_owned()).map_err(|wrong| {
         Problem {
-            place: "value".to_owned(),
+            place: Place::Given,
             key: key.to_owned(),
             wrong,
         }
@@ -208,20 +214,16 @@ fn state_dir(all: &Layers) -> Option<PathBuf> {
     set.next()?.as_str().map(PathBuf::from)
 }
 
-fn is_fixing(layer: &Layer) -> bool {
-    layer.name == layers::ENVIRONMENT || layer.name.starts_with(layers::CREDENTIALS_LAYER)
-}
-
 fn fixed(all: &Layers) -> BTreeMap<&'static str, String> {
     let mut fixed = BTreeMap::new();
-    for layer in all.iter().filter(|layer| is_fixing(layer)) {
+    for layer in all.iter().filter(|layer| layer.place.is_fixing()) {
         for Setting { key, .. } in SETTINGS {
             for name in [(*key).to_owned(), format!("{key}_file")] {
                 if layers::lookup(&layer.table, &name).is_some() {
-                    let by = if layer.name == layers::ENVIRONMENT {
+                    let by = if layer.place == Place::Environment {
                         layers::environment_name(&name)
                     } else {
-                        layer.name.clone()
+                        layer.place.to_string()
                     };
                     fixed.insert(*key, by);
                 }
@@ -241,9 +243,9 @@ fn flatten(prefix: &str, table: &Table, into: &mut BTreeMap<String, Value>) {
     }
 }
 
-fn stranger(place: &str, key: &str) -> Problem {
+fn stranger(place: &Place, key: &str) -> Problem {
     Problem {
-        place: place.to_owned(),
+        place: place.clone(),
         key: key.to_owned(),
         wrong: Wrong::NotKept,
     }

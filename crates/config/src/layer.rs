@@ -2,11 +2,13 @@
 
 use toml::{Table, Value};
 
+use super::place::Place;
+
 /// One source of settings.
 #[derive(Debug, Clone)]
 pub struct Layer {
-    /// For error messages: a file name, `environment`, `built-in defaults`.
-    pub name: String,
+    /// Which one.
+    pub place: Place,
     /// The settings.
     pub table: Table,
 }
@@ -26,14 +28,14 @@ impl Layer {
     }
 }
 
-/// The name of the last layer that sets a key.
-pub(super) fn place_of(key: &str, all: &Layers) -> String {
+/// The place of the last layer that sets a key.
+pub(super) fn place_of(key: &str, all: &Layers) -> Place {
     let layer = all
         .iter()
         .rev()
         .find(|layer| sets(&layer.table, key))
         .or(all.first());
-    layer.map_or_else(String::new, |layer| layer.name.clone())
+    layer.map_or(Place::BuiltIn, |layer| layer.place.clone())
 }
 
 fn sets(table: &Table, key: &str) -> bool {

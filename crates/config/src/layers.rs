@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
+use super::value_kind::ValueKind;
 use super::wrong::Wrong;
-use super::{ConfigError, Problem, secrets};
+use super::{ConfigError, Place, Problem, secrets};
 
 pub use super::layer::{Layer, Layers};
 
@@ -23,7 +24,10 @@ pub const LANGUAGE: &str = "AGENDAD_LANG";
 /// # Errors
 /// None in practice: a test parses the file.
 pub fn built_in() -> Result<Layer, ConfigError> {
-    parse("built-in defaults", BUILT_IN)
+    Ok(Layer {
+        place: Place::BuiltIn,
+        ..parse("config.toml", BUILT_IN)?
+    })
 }
 
 /// The file's layer: `explicit`, else the first of `/etc/agendad/config.toml` and `./config.toml`
@@ -62,10 +66,6 @@ fn read(path: &Path) -> Result<Layer, ConfigError> {
 
 /// Where the shipped unit takes its credentials from. Commands that root runs read them there.
 const CREDENTIALS: &str = "/etc/agendad/credentials";
-/// What the name of the credentials' layer begins with.
-pub(super) const CREDENTIALS_LAYER: &str = "credentials in ";
-/// The name of the environment's layer.
-pub(super) const ENVIRONMENT: &str = "environment";
 /// What the unit's `LoadCredential=agendad:…` puts before the names of the files.
 const CREDENTIALS_ID: &str = "agendad_";
 
@@ -97,8 +97,8 @@ pub fn credentials(directory: Option<&Path>) -> Result<Option<Layer>, ConfigErro
             Err(source) => return Err(ConfigError::Unreadable { path, source }),
         }
     }
-    let name = format!("{CREDENTIALS_LAYER}{}", directory.display());
-    Ok(Some(Layer { name, table }))
+    let place = Place::Credentials(directory.to_owned());
+    Ok(Some(Layer { place, table }))
 }
 
 /// The directory, unless it is missing or somebody else's.
@@ -129,7 +129,7 @@ fn variables() -> Result<Vec<(String, String)>, ConfigError> {
     let text = ours.map(|(name, value)| match value.into_string() {
         Ok(value) => Ok((name, value)),
         Err(_) => Err(Problem {
-            place: format!("environment {name}"),
+            place: Place::Variable(name),
             key: String::new(),
             wrong: Wrong::NotUtf8,
         }
@@ -166,14 +166,14 @@ pub fn environment(
         let key = path.join(".");
         let default = lookup(defaults, key.strip_suffix("_file").unwrap_or(&key));
         let value = typed(default, text).map_err(|wrong| Problem {
-            place: format!("environment {name}"),
+            place: Place::Variable(name),
             key,
             wrong,
         })?;
         insert(&mut table, &path, value);
     }
     Ok(Layer {
-        name: ENVIRONMENT.to_owned(),
+        place: Place::Environment,
         table,
     })
 }
@@ -201,7 +201,7 @@ pub fn parse(name: &str, text: &str) -> Result<Layer, ConfigError> {
         }
     })?;
     Ok(Layer {
-        name: name.to_owned(),
+        place: Place::File(name.to_owned()),
         table,
     })
 }
@@ -220,15 +220,17 @@ pub(super) fn typed(default: Option<&Value>, text: String) -> Result<Value, Wron
         Some(Value::Table(_)) => {
             return Err(Wrong::SectionInVariable);
         }
-        Some(other) => other.type_str(),
+        Some(other) => ValueKind::of(other),
     };
     let parsed = format!("v = {}", text.trim())
         .parse::<Table>()
         .ok()
         .and_then(|mut t| t.remove("v"));
     match parsed {
-        Some(Value::Integer(number)) if expected == "float" => Ok(Value::Float(number as f64)),
-        Some(value) if value.type_str() == expected => Ok(value),
+        Some(Value::Integer(number)) if expected == ValueKind::Float => {
+            Ok(Value::Float(number as f64))
+        }
+        Some(value) if ValueKind::of(&value) == expected => Ok(value),
         _ => Err(Wrong::Type(expected, format!("{text:?}"))),
     }
 }

@@ -8,6 +8,7 @@ use super::layer::{Layers, place_of};
 use super::layers;
 use super::secrets::Secrets;
 use super::sources::Sources;
+use super::value_kind::ValueKind;
 use super::wrong::Wrong;
 use super::{Config, ConfigError, Problem, duration, shape, timezone, validate};
 
@@ -85,11 +86,11 @@ fn misfit(given: &Actual, expected: &str) -> Option<Wrong> {
         "u16" if whole => Wrong::Between("0", "65535"),
         "u32" if whole => Wrong::Between("0", "4294967295"),
         "u64" | "usize" if whole => Wrong::AtLeast("0"),
-        "u16" | "u32" | "u64" | "usize" => Wrong::Type("integer", shown),
-        "f32" | "f64" => Wrong::Type("float", shown),
-        "a boolean" => Wrong::Type("boolean", shown),
-        "a string" => Wrong::Type("string", shown),
-        "a sequence" => Wrong::Type("array", shown),
+        "u16" | "u32" | "u64" | "usize" => Wrong::Type(ValueKind::Integer, shown),
+        "f32" | "f64" => Wrong::Type(ValueKind::Float, shown),
+        "a boolean" => Wrong::Type(ValueKind::Boolean, shown),
+        "a string" => Wrong::Type(ValueKind::String, shown),
+        "a sequence" => Wrong::Type(ValueKind::Array, shown),
         _ => return None,
     })
 }

@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::layer::{Layer, Layers};
 use super::wrong::Wrong;
-use super::{ConfigError, Problem};
+use super::{ConfigError, Place, Problem};
 use agendad_domain::secret_text;
 
 /// The secret settings; an empty text means "not set".
@@ -48,7 +48,7 @@ pub struct Secrets {
     /// `portal.proxy`: may hold a password.
     pub portal_proxy: Option<SecretString>,
     /// Which layer set which key.
-    places: BTreeMap<&'static str, String>,
+    places: BTreeMap<&'static str, Place>,
 }
 
 /// The keys of all secrets, as they stand in `config.toml`.
@@ -80,7 +80,7 @@ impl Secrets {
             for layer in layers.iter_mut() {
                 if let Some(text) = take_from(layer, key)? {
                     found = Some(text);
-                    places.insert(key, layer.name.clone());
+                    places.insert(key, layer.place.clone());
                 }
             }
             Ok(found
@@ -127,9 +127,9 @@ impl Secrets {
         text
     }
 
-    /// The name of the layer that set a secret.
-    pub(super) fn place_of(&self, key: &str) -> Option<&str> {
-        self.places.get(key).map(String::as_str)
+    /// The layer that set a secret.
+    pub(super) fn place_of(&self, key: &str) -> Option<&Place> {
+        self.places.get(key)
     }
 }
 
@@ -145,7 +145,7 @@ fn take_from(layer: &mut Layer, key: &str) -> Result<Option<String>, ConfigError
     let file = layer.remove(&format!("{key}_file"));
     let refuse = |wrong: Wrong| {
         Err(ConfigError::from(Problem {
-            place: layer.name.clone(),
+            place: layer.place.clone(),
             key: key.to_owned(),
             wrong,
         }))

@@ -14,7 +14,7 @@ pub(super) fn check(all: &[Layer]) -> Result<(), ConfigError> {
         for layer in others {
             compare("", &defaults.table, &layer.table, &mut |key| {
                 wrong.push(Problem {
-                    place: layer.name.clone(),
+                    place: layer.place.clone(),
                     key,
                     wrong: Wrong::Section,
                 });

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use toml::{Table, Value};
 
 use super::layers::{self, Layer};
-use super::{ConfigError, secrets};
+use super::{ConfigError, Place, secrets};
 
 /// One setting as it may be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Shown {
     /// Its value; hidden if it is a secret, or no setting at all.
     pub value: String,
     /// The layer that set it.
-    pub from: String,
+    pub from: Place,
 }
 
 /// All settings by key, the last layer that names one winning.
@@ -28,7 +28,7 @@ pub fn settings(all: &[Layer]) -> Result<BTreeMap<String, Shown>, ConfigError> {
         flatten("", &layer.table, &mut |key, value| {
             let shown = Shown {
                 value: shown(&known, key, value),
-                from: layer.name.clone(),
+                from: layer.place.clone(),
             };
             settings.insert(key.to_owned(), shown);
         });

@@ -27,7 +27,7 @@ pub(super) fn problems(config: &Config, all: &Layers) -> Vec<Problem> {
         if is_wrong {
             found.push(Problem {
                 place: match config.secrets.place_of(key) {
-                    Some(place) => place.to_owned(),
+                    Some(place) => place.clone(),
                     None => place_of(key, all),
                 },
                 key: key.to_owned(),

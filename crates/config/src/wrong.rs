@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::value_kind::ValueKind;
 use agendad_domain::window::InvalidCron;
 
 /// What is wrong and what is allowed, as a fragment after the key.
@@ -33,7 +34,7 @@ pub enum Wrong {
     Section,
     /// Another type than the default's: that type, and what was given, as TOML writes it.
     #[error("must be {0}, this is {1}")]
-    Type(&'static str, String),
+    Type(ValueKind, String),
     /// A duration that is none, as TOML writes it.
     #[error(
         "is {0}; give a time with its unit, such as \"1500ms\", \"45s\", \"15m\", \"2h\" or \"7d\""

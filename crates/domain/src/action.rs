@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use strum::{EnumString, IntoStaticStr};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// A kind of action. Its key, such as `users.resume`, stands in the database: what comes before the dot is its group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+/// A kind of action. Its key, such as `users.resume`, stands in the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
 pub enum ActionKind {
     /// Logged in.
     #[strum(serialize = "dashboard.login")]

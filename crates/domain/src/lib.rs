@@ -3,6 +3,8 @@
 //! Nothing else of the workspace is known here.
 
 mod action;
+mod action_detail;
+mod action_group;
 pub mod agenda;
 pub mod alert;
 pub mod appointment;
@@ -16,6 +18,7 @@ pub mod day_state;
 pub mod disabled;
 pub mod error_details;
 pub mod exam;
+mod export;
 pub mod failure;
 pub mod job;
 pub mod login;
@@ -40,6 +43,8 @@ pub mod window;
 pub mod zone;
 
 pub use action::{ActionKind, RecordedAction};
+pub use action_detail::{Detail, Details};
+pub use action_group::ActionGroup;
 pub use agenda::{AgendaRow, DayReading, Profession, RowError, Unit};
 pub use alert::{Channel, MessageKind, RecordedRule};
 pub use appointment::Appointment;
@@ -49,6 +54,7 @@ pub use day_state::{DayFacts, DayState, DayStateName, UnreadReason};
 pub use disabled::DisabledBecause;
 pub use error_details::{DateError, ErrorDetails, ReportedError};
 pub use exam::ExamStatuses;
+pub use export::{ExportColumn, ExportForm, ExportedList};
 pub use failure::FailureKind;
 pub use job::JobState;
 pub use login::LoginName;

@@ -1,8 +1,9 @@
 //! The stable text form of the words that are recorded and shown to programs, as `strum` names them.
 
 use crate::{
-    ActionKind, ChangeKind, Channel, DayStateName, DisabledBecause, FailureKind, JobState,
-    MessageKind, Origin, PauseReason, Role, RunStatus, SlotStatus, StoredTime,
+    ActionGroup, ActionKind, ChangeKind, Channel, DayStateName, Detail, DisabledBecause,
+    ExportColumn, ExportForm, ExportedList, FailureKind, JobState, MessageKind, Origin,
+    PauseReason, Role, RunStatus, SlotStatus, StoredTime,
 };
 
 macro_rules! text_form {
@@ -18,11 +19,16 @@ macro_rules! text_form {
 }
 
 text_form!(
+    ActionGroup,
     ActionKind,
     ChangeKind,
     Channel,
     DayStateName,
+    Detail,
     DisabledBecause,
+    ExportColumn,
+    ExportForm,
+    ExportedList,
     FailureKind,
     JobState,
     MessageKind,

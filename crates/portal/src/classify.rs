@@ -75,7 +75,7 @@ pub(crate) fn look(page: &Page, profile: &Profile) -> Result<Seen, PortalError> 
     };
     let sight = looker.sight()?;
     tracing::debug!(
-        page = sight.name(),
+        page = sight.name().as_str(),
         status = page.status.as_u16(),
         "page seen"
     );
@@ -103,7 +103,7 @@ fn looked_at_json(page: &Page, sight: Result<Sight, PortalError>) -> Result<Seen
     } else {
         read
     };
-    tracing::debug!(page = sight.name(), "answer seen");
+    tracing::debug!(page = sight.name().as_str(), "answer seen");
     Ok(Seen {
         sight,
         ..Seen::default()

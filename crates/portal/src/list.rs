@@ -75,7 +75,7 @@ mod tests {
             Some(Err(_)) => "cut off",
             Some(Ok(Sight::Dates(Ok(_)))) => "dates",
             Some(Ok(Sight::Dates(Err(_)))) => "no dates",
-            Some(Ok(sight)) => sight.name(),
+            Some(Ok(sight)) => sight.name().as_str(),
         }
     }
 

@@ -356,7 +356,7 @@ impl PortalSession {
         let found = if let Sight::Unknown(why) = &visit.seen.sight {
             why
         } else {
-            visit.seen.sight.name()
+            visit.seen.sight.name().as_str()
         };
         self.layout(visit, format!("{what}: {found}")).await
     }

@@ -25,7 +25,7 @@ pub fn classify(
     profile: &Profile,
 ) -> Result<&'static str, PortalError> {
     let seen = classify::look(&page(bytes, content_type)?, profile)?;
-    Ok(seen.sight.name())
+    Ok(seen.sight.name().as_str())
 }
 
 /// The dates that a page offers as the answer to a search from `reference`.

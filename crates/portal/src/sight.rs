@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::browser::form::Form;
+use super::page_name::PageName;
 use super::parse::result::ResultPage;
 use super::search::{DateList, SearchPage};
 use agendad_domain::Unit;
@@ -51,24 +52,20 @@ pub(crate) enum Dialog {
     Choice { cyberark: Option<String> },
 }
 
-/// The name of the page that the password is posted from.
-pub(crate) const LOGIN_OF_THE_AGENDA: &str = "login of the agenda";
-
 impl Sight {
-    /// Its name, for logs and the probe.
-    pub(crate) fn name(&self) -> &'static str {
+    pub(crate) const fn name(&self) -> PageName {
         match self {
-            Self::Captcha => "captcha",
-            Self::Result(_) => "result page",
-            Self::Search(_) => "search page",
-            Self::Dates(_) => "list of dates",
-            Self::AgendaLogin(_) => LOGIN_OF_THE_AGENDA,
-            Self::Choice(_) => "choice of a unit",
-            Self::Entry { .. } => "front door",
-            Self::Frames(_) => "frameset",
-            Self::Refresh(_) => "page that leads on",
-            Self::Expired => "session over",
-            Self::Unknown(_) => "unknown page",
+            Self::Captcha => PageName::Captcha,
+            Self::Result(_) => PageName::Result,
+            Self::Search(_) => PageName::Search,
+            Self::Dates(_) => PageName::Dates,
+            Self::AgendaLogin(_) => PageName::AgendaLogin,
+            Self::Choice(_) => PageName::Choice,
+            Self::Entry { .. } => PageName::Entry,
+            Self::Frames(_) => PageName::Frames,
+            Self::Refresh(_) => PageName::Refresh,
+            Self::Expired => PageName::Expired,
+            Self::Unknown(_) => PageName::Unknown,
         }
     }
 }

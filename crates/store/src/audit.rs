@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{Store, StoreError, Transaction};
-use agendad_domain::{ActionKind, RecordedAction};
+use agendad_domain::{ActionKind, Details, RecordedAction};
 
 /// One action.
 #[derive(Debug)]
@@ -16,8 +16,8 @@ pub struct Action<'a> {
     pub action: ActionKind,
     /// The examiner concerned.
     pub usuario_id: Option<i32>,
-    /// What else is worth knowing; no secret, no complete CPF.
-    pub details: Value,
+    /// What else is worth knowing.
+    pub details: Details,
 }
 
 /// Which actions are asked for.
@@ -94,7 +94,7 @@ pub async fn record(conn: &mut sqlx::PgConnection, action: &Action<'_>) -> Resul
         action.actor,
         action.action as _,
         action.usuario_id,
-        action.details,
+        action.details.json(),
     )
     .execute(conn)
     .await?;
@@ -125,17 +125,17 @@ impl<'a> Action<'a> {
             actor,
             action,
             usuario_id: Some(usuario_id),
-            details: serde_json::json!({}),
+            details: Details::default(),
         }
     }
 
     /// One that concerns none.
-    pub(super) const fn of_none(actor: &'a str, action: ActionKind, details: Value) -> Self {
+    pub(super) fn of_none(actor: &'a str, action: ActionKind, details: impl Into<Details>) -> Self {
         Self {
             actor,
             action,
             usuario_id: None,
-            details,
+            details: details.into(),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Which mails an examiner wants, and where to: both kinds together, as a form shows them.
 
-use agendad_domain::{ActionKind, Trouble};
-use serde_json::json;
+use agendad_domain::{ActionKind, Detail, Trouble};
 
 use super::audit::{self, Action};
 use super::{Store, StoreError};
@@ -88,7 +87,7 @@ impl Store {
                 Mails::Changes => ActionKind::UsersChanges,
             },
             usuario_id: Some(usuario_id),
-            details: json!({ "on": wish.is_some() }),
+            details: [Detail::On.with(wish.is_some())].into(),
         };
         audit::commit_if(found, tx, &action).await
     }

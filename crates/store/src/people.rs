@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::audit::{self, Action};
 use super::{Store, StoreError};
-use agendad_domain::{ActionKind, Cpf};
+use agendad_domain::{ActionKind, Cpf, Detail};
 
 /// All that the database holds of a candidate.
 #[derive(Debug, serde::Serialize)]
@@ -91,7 +91,10 @@ impl Store {
             let blanked = blanked.execute(&mut *tx).await?.rows_affected();
             erased.appointments = i64::try_from(blanked).unwrap_or(i64::MAX);
         }
-        let details = serde_json::json!({ "cpf": cpf.to_string(), "erased": erased });
+        let details = [
+            Detail::Cpf.with(cpf.to_string()),
+            Detail::Erased.with(&erased),
+        ];
         let action = Action::of_none(actor, ActionKind::PeopleErase, details);
         audit::commit_if(true, tx, &action).await?;
         Ok(erased)

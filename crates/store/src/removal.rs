@@ -1,11 +1,9 @@
 //! Taking an examiner away: credentials, addresses, schedules and login go; slots, runs and the audit are history and
 //! stay, with the number and, in the application's `usuarios`, the name.
 
-use serde_json::json;
-
 use super::audit::{self, Action};
 use super::{Store, StoreError};
-use agendad_domain::ActionKind;
+use agendad_domain::{ActionKind, Detail};
 
 /// What was there of an examiner who was taken away.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -75,7 +73,12 @@ impl Store {
             actor,
             action: ActionKind::UsersRemove,
             usuario_id: Some(usuario_id),
-            details: json!(removed),
+            details: [
+                Detail::Logins.with(&removed.logins),
+                Detail::Slots.with(removed.slots),
+                Detail::Runs.with(removed.runs),
+            ]
+            .into(),
         };
         audit::commit_if(true, tx, &action).await?;
         Ok(Some(removed))

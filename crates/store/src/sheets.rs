@@ -1,11 +1,10 @@
 //! `agendad_sheets`: the secret addresses at which a spreadsheet fetches the agenda.
 
 use chrono::{DateTime, Utc};
-use serde_json::json;
 
 use super::audit::{self, Action};
 use super::{Store, StoreError};
-use agendad_domain::ActionKind;
+use agendad_domain::{ActionKind, Detail};
 
 /// What an address serves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,8 +70,13 @@ impl Store {
         )
         .fetch_one(&mut *tx)
         .await?;
-        let details = json!({ "id": id, "days": sheet.days, "examiners": sheet.usuario_ids,
-                              "telephones": sheet.telephones, "cpfs": sheet.cpfs });
+        let details = [
+            Detail::Id.with(id),
+            Detail::Days.with(sheet.days),
+            Detail::Examiners.with(&sheet.usuario_ids),
+            Detail::Telephones.with(sheet.telephones),
+            Detail::Cpfs.with(sheet.cpfs),
+        ];
         let action = Action::of_none(actor, ActionKind::SheetMake, details);
         audit::commit_if(true, tx, &action).await?;
         Ok(id)
@@ -88,7 +92,7 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         let found = done.rows_affected() == 1;
-        let action = Action::of_none(actor, ActionKind::SheetRevoke, json!({ "id": id }));
+        let action = Action::of_none(actor, ActionKind::SheetRevoke, [Detail::Id.with(id)]);
         audit::commit_if(found, tx, &action).await
     }
 

@@ -6,10 +6,8 @@ mod invites;
 mod person;
 mod sessions;
 
-use serde_json::json;
-
 use super::{Store, StoreError};
-use agendad_domain::{ActionKind, LoginName, Role};
+use agendad_domain::{ActionKind, Detail, LoginName, Role};
 
 pub use person::{NewPerson, Person, PersonChanged, Staffed};
 use person::{end, insert, is_fitting, is_last_operator};
@@ -90,7 +88,10 @@ impl Store {
             return Ok(PersonChanged::Nobody);
         };
         guesses::forget(&mut tx, &person.login).await?;
-        let what = (ActionKind::PeoplePassword, json!({ "login": person.login }));
+        let what = (
+            ActionKind::PeoplePassword,
+            [Detail::Login.with(&person.login)].into(),
+        );
         end(tx, id, person.usuario_id, what, actor).await
     }
 
@@ -123,7 +124,7 @@ impl Store {
         };
         let what = (
             ActionKind::PeopleRole,
-            json!({ "login": login, "role": role }),
+            [Detail::Login.with(login), Detail::Role.with(role)].into(),
         );
         end(tx, id, usuario_id, what, actor).await
     }
@@ -158,7 +159,7 @@ impl Store {
         } else {
             ActionKind::PeopleEnable
         };
-        let what = (action, json!({ "login": person.login }));
+        let what = (action, [Detail::Login.with(&person.login)].into());
         end(tx, id, person.usuario_id, what, actor).await
     }
 
@@ -178,7 +179,10 @@ impl Store {
         let Some(person) = found.fetch_optional(&mut *tx).await? else {
             return Ok(PersonChanged::Nobody);
         };
-        let what = (ActionKind::PeopleRemove, json!({ "login": person.login }));
+        let what = (
+            ActionKind::PeopleRemove,
+            [Detail::Login.with(&person.login)].into(),
+        );
         end(tx, id, person.usuario_id, what, actor).await
     }
 }

@@ -6,9 +6,8 @@ pub mod deliveries;
 
 use std::time::Duration;
 
-use agendad_domain::{ActionKind, ChangeKind, DisabledBecause, Trouble};
+use agendad_domain::{ActionKind, ChangeKind, Detail, DisabledBecause, Trouble};
 use chrono::{DateTime, Utc};
-use serde_json::json;
 
 use super::audit::{self, Action};
 use super::{Store, StoreError, Transaction};
@@ -122,8 +121,12 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
-        let details = json!({ "id": webhook.id, "examiners": webhook.usuario_ids, "kinds": webhook.kinds,
-                              "allow_private": webhook.allow_private });
+        let details = [
+            Detail::Id.with(webhook.id),
+            Detail::Examiners.with(&webhook.usuario_ids),
+            Detail::Kinds.with(&webhook.kinds),
+            Detail::AllowPrivate.with(webhook.allow_private),
+        ];
         audit::commit_if(
             true,
             tx,
@@ -186,7 +189,7 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
-        let action = Action::of_none(actor, ActionKind::WebhookRotate, json!({ "id": id }));
+        let action = Action::of_none(actor, ActionKind::WebhookRotate, [Detail::Id.with(id)]);
         audit::commit_if(done.rows_affected() == 1, tx, &action).await
     }
 
@@ -203,7 +206,7 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
-        let action = Action::of_none(actor, ActionKind::WebhookDisable, json!({ "id": id }));
+        let action = Action::of_none(actor, ActionKind::WebhookDisable, [Detail::Id.with(id)]);
         audit::commit_if(done.rows_affected() == 1, tx, &action).await
     }
 
@@ -223,7 +226,7 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
-        let action = Action::of_none(actor, ActionKind::WebhookEnable, json!({ "id": id }));
+        let action = Action::of_none(actor, ActionKind::WebhookEnable, [Detail::Id.with(id)]);
         audit::commit_if(done.rows_affected() == 1, tx, &action).await
     }
 
@@ -236,7 +239,7 @@ impl Store {
         let done = sqlx::query!("DELETE FROM agendad_webhooks WHERE id = $1", id)
             .execute(&mut *tx)
             .await?;
-        let action = Action::of_none(actor, ActionKind::WebhookRemove, json!({ "id": id }));
+        let action = Action::of_none(actor, ActionKind::WebhookRemove, [Detail::Id.with(id)]);
         audit::commit_if(done.rows_affected() == 1, tx, &action).await
     }
 }

@@ -6,8 +6,9 @@ use crate::config::{Config, kept};
 use crate::domain::Channel;
 use crate::words::Sentence;
 use crate::words::cli::check::alerts as words;
+use crate::words::cli::check::part::Part;
 
-const WHAT: &str = "alerts";
+const WHAT: Part = Part::Alerts;
 
 pub(super) async fn lines(config: &Config, offline: bool) -> Vec<Line> {
     if !config.alerts.enabled {

@@ -15,6 +15,7 @@ use crate::private_postgres::{Ailment, free_bytes, free_files, kept, versions};
 use crate::vault::Vault;
 use crate::words::cli::ailment;
 use crate::words::cli::check::backups as words;
+use crate::words::cli::check::part::Part;
 
 /// Less than this, and the database may stop at any moment.
 const LEAST_BYTES: u64 = 300_000_000;
@@ -43,19 +44,19 @@ fn newest(config: &Config, kept: &[Kept], now: DateTime<Utc>) -> Option<Line> {
     let Some(plan) = Plan::of(config) else {
         // Where the database is of others, and nobody has made one by hand either.
         let is_silent = kept.is_empty() && config.secrets.database_url.is_some();
-        return is_silent.then(|| Line::warn("backups", words::NOT_HERE, words::NOT_HERE_CURE));
+        return is_silent.then(|| Line::warn(Part::Backups, words::NOT_HERE, words::NOT_HERE_CURE));
     };
     let dir = plan.shelf.dir();
     if config.state_dir.is_dir() && !plan.shelf.can_be_written() {
         let found = words::not_written(dir);
-        return Some(Line::fail("backups", found, words::NOT_WRITTEN_CURE));
+        return Some(Line::fail(Part::Backups, found, words::NOT_WRITTEN_CURE));
     }
     let Some(newest) = kept.first() else {
         if !config.state_dir.is_dir() {
             return None;
         }
         let found = words::none_yet(dir, &config.backup.at);
-        return Some(Line::warn("backups", found, words::NOW));
+        return Some(Line::warn(Part::Backups, found, words::NOW));
     };
     let local = |at| output::moment(at, config.timezone);
     let verified = kept.iter().filter_map(|kept| kept.verified_at).max();
@@ -67,7 +68,7 @@ fn newest(config: &Config, kept: &[Kept], now: DateTime<Utc>) -> Option<Line> {
     );
     let most = TimeDelta::from_std(config.alerts.backup_old.max_age).unwrap_or(TimeDelta::MAX);
     if now - newest.made_at >= most {
-        return Some(Line::fail("backups", found, words::TOO_OLD));
+        return Some(Line::fail(Part::Backups, found, words::TOO_OLD));
     }
     let key = Vault::find(config.secrets.vault_key.as_ref(), &config.state_dir)
         .ok()
@@ -79,9 +80,9 @@ fn newest(config: &Config, kept: &[Kept], now: DateTime<Utc>) -> Option<Line> {
     Some(match copy {
         Some(file) => Line {
             cure: Some(words::key_needed(file)),
-            ..Line::ok("backups", found)
+            ..Line::ok(Part::Backups, found)
         },
-        None => Line::ok("backups", found),
+        None => Line::ok(Part::Backups, found),
     })
 }
 
@@ -89,38 +90,38 @@ fn newest(config: &Config, kept: &[Kept], now: DateTime<Utc>) -> Option<Line> {
 async fn version(dir: &Path) -> Option<Line> {
     let found = match versions(dir).await {
         Ok(found) => found,
-        Err(error) => return Some(Line::error("postgresql", &error)),
+        Err(error) => return Some(Line::error(Part::Postgresql, &error)),
     };
     let (cluster, newest) = (found.cluster?, *found.installed.first()?);
     let here = words::versions(cluster, newest);
     if newest > cluster {
-        return Some(Line::warn("postgresql", here, words::UPGRADE));
+        return Some(Line::warn(Part::Postgresql, here, words::UPGRADE));
     }
-    Some(Line::ok("postgresql", here))
+    Some(Line::ok(Part::Postgresql, here))
 }
 
 /// Databases that an upgrade, a restore or a move has kept: they take room, and hold what people's health is about.
 fn made_way(dir: &Path) -> Option<Line> {
     let all = match kept(dir) {
         Ok(all) => all,
-        Err(error) => return Some(Line::error("kept", &error)),
+        Err(error) => return Some(Line::error(Part::Kept, &error)),
     };
     let newest = all.last()?;
     Some(Line {
         cure: Some(words::KEPT_CURE.into()),
-        ..Line::ok("kept", words::kept(all.len(), newest))
+        ..Line::ok(Part::Kept, words::kept(all.len(), newest))
     })
 }
 
 async fn room(dir: &Path, kept: &[Kept], now: DateTime<Utc>) -> Vec<Line> {
     let (free, files) = match (free_bytes(dir), free_files(dir)) {
         (Ok(free), Ok(files)) => (free, files),
-        (Err(error), _) | (_, Err(error)) => return vec![Line::error("room", &error)],
+        (Err(error), _) | (_, Err(error)) => return vec![Line::error(Part::Room, &error)],
     };
     if files.is_some_and(|files| files < LEAST_FILES) {
         let left = files.unwrap_or_default();
         return vec![Line::fail(
-            "room",
+            Part::Room,
             words::few_files(left, dir),
             ailment::cure(Ailment::NoInodes),
         )];
@@ -128,13 +129,13 @@ async fn room(dir: &Path, kept: &[Kept], now: DateTime<Utc>) -> Vec<Line> {
     let megabytes = free / 1_000_000;
     if free < LEAST_BYTES {
         return vec![Line::fail(
-            "room",
+            Part::Room,
             words::little_room(megabytes, dir),
             words::ROOM_CURE,
         )];
     }
     let Some((bytes, days)) = growth(kept, now).await else {
-        return vec![Line::ok("room", words::free(megabytes))];
+        return vec![Line::ok(Part::Room, words::free(megabytes))];
     };
     let a_day = bytes as f64 / days;
     let grown = |left| words::growth(megabytes, bytes as f64 / 1e6, days, left);
@@ -144,9 +145,9 @@ async fn room(dir: &Path, kept: &[Kept], now: DateTime<Utc>) -> Vec<Line> {
         f64::INFINITY
     };
     vec![if left < SOON {
-        Line::warn("room", grown(Some(left)), words::GROWTH_CURE)
+        Line::warn(Part::Room, grown(Some(left)), words::GROWTH_CURE)
     } else {
-        Line::ok("room", grown(None))
+        Line::ok(Part::Room, grown(None))
     }]
 }
 

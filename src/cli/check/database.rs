@@ -16,6 +16,7 @@ use crate::store::rights::Lack;
 use crate::vault::Vault;
 use crate::words::cli::check as parts;
 use crate::words::cli::check::database as words;
+use crate::words::cli::check::part::Part;
 use crate::words::cli::migrate;
 use crate::words::pages::first_steps;
 use crate::words::{database as database_words, silence};
@@ -25,8 +26,8 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
         Ok(database) => database,
         Err(error) => {
             return vec![match error.downcast_ref::<NoDatabase>() {
-                Some(error) => Line::misled("database", error),
-                None => Line::error("database", error.as_ref()),
+                Some(error) => Line::misled(Part::Database, error),
+                None => Line::error(Part::Database, error.as_ref()),
             }];
         }
     };
@@ -35,7 +36,7 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
     lines.extend(super::server::lines(config, &database).await);
     match database.store.pending_migrations().await {
         Ok(0) => {
-            lines.push(Line::ok("migrations", words::UP_TO_DATE));
+            lines.push(Line::ok(Part::Migrations, words::UP_TO_DATE));
             let rights = rights(config, &database).await;
             let may_look = rights.iter().all(|line| line.state != State::Fail);
             lines.extend(rights);
@@ -50,11 +51,15 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
                 lines.extend(sessions::apart(config, &database.store).await);
             }
         }
-        Ok(n) => lines.push(Line::fail("migrations", words::missing(n), words::MIGRATE)),
-        Err(error) => lines.push(Line::error("migrations", &error)),
+        Ok(n) => lines.push(Line::fail(
+            Part::Migrations,
+            words::missing(n),
+            words::MIGRATE,
+        )),
+        Err(error) => lines.push(Line::error(Part::Migrations, &error)),
     }
     if let Err(error) = database.close().await {
-        lines.push(Line::error("database", error.as_ref()));
+        lines.push(Line::error(Part::Database, error.as_ref()));
     }
     lines
 }
@@ -62,18 +67,18 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
 fn place(database: &Database) -> Line {
     let place = match connect::places(database.url().expose_secret()) {
         Ok(places) => places,
-        Err(error) => return Line::error("database", &error),
+        Err(error) => return Line::error(Part::Database, &error),
     };
     let found = words::answers(&place.to_string(), database.is_private());
-    Line::ok("database", found)
+    Line::ok(Part::Database, found)
 }
 
 /// Whether anybody works on it.
 async fn daemon(database: &Database) -> Line {
     match database.store.living().await {
-        Ok(0) => Line::warn("daemon", words::NO_DAEMON, words::START_DAEMON),
-        Ok(n) => Line::ok("daemon", words::daemons(n)),
-        Err(error) => Line::error("daemon", &error),
+        Ok(0) => Line::warn(Part::Daemon, words::NO_DAEMON, words::START_DAEMON),
+        Ok(n) => Line::ok(Part::Daemon, words::daemons(n)),
+        Err(error) => Line::error(Part::Daemon, &error),
     }
 }
 
@@ -81,14 +86,14 @@ async fn daemon(database: &Database) -> Line {
 async fn silences(config: &Config, database: &Database) -> Vec<Line> {
     let silences = match database.store.silences().await {
         Ok(silences) => silences,
-        Err(error) => return vec![Line::error("alerts", &error)],
+        Err(error) => return vec![Line::error(Part::Alerts, &error)],
     };
     let line = |held: Silence| {
         let what = silence::what(held.is_maintenance, held.rule.as_ref(), held.usuario_id);
         let time = |time| output::local(Some(time), config.timezone);
         let (from, until) = (time(held.from_at), time(held.until_at));
         let found = silence::in_force(&what, &from, &until, &held.reason);
-        Line::warn("alerts", found, silence::CHECK_CURE)
+        Line::warn(Part::Alerts, found, silence::CHECK_CURE)
     };
     silences.into_iter().map(line).collect()
 }
@@ -97,12 +102,12 @@ async fn silences(config: &Config, database: &Database) -> Vec<Line> {
 async fn accounts(database: &Database) -> Option<Line> {
     let duplicates = match database.store.duplicates().await {
         Ok(duplicates) => duplicates,
-        Err(error) => return Some(Line::error("accounts", &error)),
+        Err(error) => return Some(Line::error(Part::Accounts, &error)),
     };
     let first = duplicates.first()?;
     let (user, older) = (first.usuario_id, first.older);
     Some(Line::warn(
-        "accounts",
+        Part::Accounts,
         words::duplicate(user, older, duplicates.len() - 1),
         words::duplicate_cure(user),
     ))
@@ -112,12 +117,12 @@ async fn accounts(database: &Database) -> Option<Line> {
 async fn refused(database: &Database) -> Option<Line> {
     let refused = match database.store.refused_passwords().await {
         Ok(refused) => refused,
-        Err(error) => return Some(Line::error("accounts", &error)),
+        Err(error) => return Some(Line::error(Part::Accounts, &error)),
     };
     let (first, others) = refused.split_first()?;
     let found = first_steps::refused(&first.nome, others.len());
     let cure = words::new_password(first.usuario_id);
-    Some(Line::warn("accounts", found, cure))
+    Some(Line::warn(Part::Accounts, found, cure))
 }
 
 /// Letters and places: where the tables are that are used.
@@ -126,13 +131,13 @@ async fn tables(config: &Config, database: &Database) -> Vec<Line> {
     let mut lines = match store.letters().await {
         Ok(Letters::Utf8) => Vec::new(),
         Ok(letters @ (Letters::Latin1 | Letters::Win1252)) => {
-            vec![Line::ok("encoding", words::letters(letters.name()))]
+            vec![Line::ok(Part::Encoding, words::letters(letters.name()))]
         }
-        Err(error) => return vec![Line::error("encoding", &error)],
+        Err(error) => return vec![Line::error(Part::Encoding, &error)],
     };
     lines.push(match store.places(config.database.schema()).await {
-        Ok(places) => Line::ok("tables", migrate::places(&places)),
-        Err(error) => Line::error("tables", &error),
+        Ok(places) => Line::ok(Part::Tables, migrate::places(&places)),
+        Err(error) => Line::error(Part::Tables, &error),
     });
     lines
 }
@@ -141,18 +146,18 @@ async fn tables(config: &Config, database: &Database) -> Vec<Line> {
 async fn rights(config: &Config, database: &Database) -> Vec<Line> {
     let rights = match database.store.rights(config.appointments.enabled).await {
         Ok(rights) => rights,
-        Err(error) => return vec![Line::error("rights", &error)],
+        Err(error) => return vec![Line::error(Part::Rights, &error)],
     };
     if rights.lacks.is_empty() {
-        return vec![Line::ok("rights", words::rights(&rights.role))];
+        return vec![Line::ok(Part::Rights, words::rights(&rights.role))];
     }
     let line = |lack: &Lack| {
         let found = database_words::lack(lack);
         let cure = parts::as_it_is(lack.cure(&rights.role));
         if lack.is_serious() {
-            Line::fail("rights", found, cure)
+            Line::fail(Part::Rights, found, cure)
         } else {
-            Line::warn("rights", found, cure)
+            Line::warn(Part::Rights, found, cure)
         }
     };
     rights.lacks.iter().map(line).collect()
@@ -169,10 +174,10 @@ async fn appointments(config: &Config, database: &Database) -> Vec<Line> {
             .into_iter()
             .map(|foreseen| {
                 let (found, cure) = (migrate::found(&foreseen), migrate::cure(&foreseen));
-                Line::warn("appointments", found, cure)
+                Line::warn(Part::Appointments, found, cure)
             })
             .collect(),
-        Err(error) => vec![Line::error("appointments", &error)],
+        Err(error) => vec![Line::error(Part::Appointments, &error)],
     }
 }
 
@@ -191,24 +196,24 @@ async fn passwords(config: &Config, database: &Database) -> Vec<Line> {
     };
     let custody = match vault {
         Ok(vault) => credentials::custody(store, &vault).await,
-        Err(error) => return vec![Line::error("passwords", &error)],
+        Err(error) => return vec![Line::error(Part::Passwords, &error)],
     };
     match custody {
         Ok(custody) => {
-            let mut lines = vec![Line::ok("passwords", words::sealed(custody.sealed))];
+            let mut lines = vec![Line::ok(Part::Passwords, words::sealed(custody.sealed))];
             for by in &custody.foreign {
                 lines.push(Line::warn(
-                    "passwords",
+                    Part::Passwords,
                     words::sealed_elsewhere(by.accounts, &by.key_id.to_string()),
                     words::SEALED_ELSEWHERE_CURE,
                 ));
             }
             if custody.clear > 0 {
                 let found = words::in_clear(custody.clear);
-                lines.push(Line::warn("passwords", found, words::IN_CLEAR_CURE));
+                lines.push(Line::warn(Part::Passwords, found, words::IN_CLEAR_CURE));
             }
             lines
         }
-        Err(error) => vec![Line::error("passwords", &error)],
+        Err(error) => vec![Line::error(Part::Passwords, &error)],
     }
 }

@@ -3,12 +3,13 @@
 use crate::cli::problem;
 use crate::config::Config;
 use crate::words::Sentence;
+use crate::words::cli::check::part::Part;
 use crate::words::cli::list;
 
 /// One thing that was looked at.
 #[derive(Debug, serde::Serialize)]
 pub(super) struct Line {
-    pub(super) what: &'static str,
+    pub(super) what: Part,
     pub(super) state: State,
     /// What was tried and what came back.
     #[serde(serialize_with = "in_english")]
@@ -48,7 +49,7 @@ pub(super) enum State {
 }
 
 impl Line {
-    pub(super) fn ok(what: &'static str, found: impl Into<Sentence<String>>) -> Self {
+    pub(super) fn ok(what: Part, found: impl Into<Sentence<String>>) -> Self {
         Self {
             what,
             state: State::Ok,
@@ -59,7 +60,7 @@ impl Line {
     }
 
     pub(super) fn warn(
-        what: &'static str,
+        what: Part,
         found: impl Into<Sentence<String>>,
         cure: impl Into<Sentence<String>>,
     ) -> Self {
@@ -71,7 +72,7 @@ impl Line {
     }
 
     pub(super) fn fail(
-        what: &'static str,
+        what: Part,
         found: impl Into<Sentence<String>>,
         cure: impl Into<Sentence<String>>,
     ) -> Self {
@@ -83,13 +84,13 @@ impl Line {
     }
 
     /// What is not set, where the file that may set it cannot be read.
-    pub(super) fn unread(what: &'static str, config: &Config) -> Option<Self> {
+    pub(super) fn unread(what: Part, config: &Config) -> Option<Self> {
         let path = config.kept.unread()?;
         Some(Self::warn(what, list::not_known(path), list::SUDO))
     }
 
     /// The configuration leads to a place where nothing is, or to the wrong one.
-    pub(super) fn misled(what: &'static str, error: &(dyn std::error::Error + 'static)) -> Self {
+    pub(super) fn misled(what: Part, error: &(dyn std::error::Error + 'static)) -> Self {
         Self {
             misled: true,
             ..Self::error(what, error)
@@ -97,7 +98,7 @@ impl Line {
     }
 
     /// An error whose own sentence says what to do.
-    pub(super) fn error(what: &'static str, error: &(dyn std::error::Error + 'static)) -> Self {
+    pub(super) fn error(what: Part, error: &(dyn std::error::Error + 'static)) -> Self {
         let sudo = problem::is_denied(error).then(|| list::SUDO.owned());
         Self {
             state: State::Fail,

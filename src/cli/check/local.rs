@@ -8,17 +8,18 @@ use crate::config::Config;
 use crate::domain::Window;
 use crate::vault::{Vault, key_file};
 use crate::words::cli::check::local as words;
+use crate::words::cli::check::part::Part;
 use crate::words::{joined, window as window_words};
 
 pub(super) fn lines(config: &Config) -> Vec<Line> {
     let mut lines = vec![Line::ok(
-        "configuration",
+        Part::Configuration,
         words::configuration(&config.timezone.to_string()),
     )];
     let kept = config.kept.keys().count();
     if kept > 0 {
         let file = crate::config::kept::path_in(&config.state_dir);
-        lines.push(Line::ok("settings", words::settings(kept, &file)));
+        lines.push(Line::ok(Part::Settings, words::settings(kept, &file)));
     }
     lines.extend(windows(&config.windows));
     lines.push(state_dir(&config.state_dir));
@@ -33,18 +34,18 @@ fn windows(windows: &[Window]) -> Vec<Line> {
     let list = sorted
         .iter()
         .map(|w| words::window(&w.name, &window_words::said(w)));
-    let mut lines = vec![Line::ok("windows", joined(list.collect(), "; "))];
+    let mut lines = vec![Line::ok(Part::Windows, joined(list.collect(), "; "))];
     for pair in sorted.windows(2) {
         let (a, b) = (pair[0], pair[1]);
         if b.from_day <= a.to_day {
             lines.push(Line::warn(
-                "windows",
+                Part::Windows,
                 words::share(&a.name, &b.name, b.from_day, a.to_day.min(b.to_day)),
                 words::SHARE_CURE,
             ));
         } else if b.from_day > a.to_day + 1 {
             lines.push(Line::warn(
-                "windows",
+                Part::Windows,
                 words::gap(a.to_day + 1, b.from_day - 1),
                 words::GAP_CURE,
             ));
@@ -57,17 +58,21 @@ fn windows(windows: &[Window]) -> Vec<Line> {
 fn state_dir(dir: &Path) -> Line {
     match dir.try_exists() {
         Ok(true) => {}
-        Ok(false) => return Line::warn("state_dir", words::no_dir(dir), words::NO_DIR_CURE),
+        Ok(false) => return Line::warn(Part::StateDir, words::no_dir(dir), words::NO_DIR_CURE),
         // What lies in a directory of root's cannot be told from what is not there.
         Err(error) => {
-            return Line::fail("state_dir", words::dir_hidden(dir, &error), words::SUDO);
+            return Line::fail(Part::StateDir, words::dir_hidden(dir, &error), words::SUDO);
         }
     }
     let tried = dir.join(format!(".check-{}", std::process::id()));
     let wrote = std::fs::write(&tried, "x").and_then(|()| std::fs::remove_file(&tried));
     match wrote {
-        Ok(()) => Line::ok("state_dir", words::dir(dir)),
-        Err(error) => Line::fail("state_dir", words::dir_fails(dir, &error), words::DIR_CURE),
+        Ok(()) => Line::ok(Part::StateDir, words::dir(dir)),
+        Err(error) => Line::fail(
+            Part::StateDir,
+            words::dir_fails(dir, &error),
+            words::DIR_CURE,
+        ),
     }
 }
 
@@ -77,18 +82,22 @@ fn key(config: &Config) -> Line {
             Some(file) => match mode(file) {
                 // A file that can be opened has a mode; were it not so, the vault would have said more.
                 Some(mode) if mode & 0o077 != 0 => Line::warn(
-                    "key",
+                    Part::Key,
                     words::key_readable(file, mode),
                     words::key_readable_cure(file),
                 ),
-                Some(_) | None => {
-                    Line::ok("key", words::key_file(file, &vault.key_id().to_string()))
-                }
+                Some(_) | None => Line::ok(
+                    Part::Key,
+                    words::key_file(file, &vault.key_id().to_string()),
+                ),
             },
-            None => Line::ok("key", words::key_configured(&vault.key_id().to_string())),
+            None => Line::ok(
+                Part::Key,
+                words::key_configured(&vault.key_id().to_string()),
+            ),
         },
-        Ok(None) => Line::ok("key", words::no_key(&key_file(&config.state_dir))),
-        Err(error) => Line::error("key", &error),
+        Ok(None) => Line::ok(Part::Key, words::no_key(&key_file(&config.state_dir))),
+        Err(error) => Line::error(Part::Key, &error),
     }
 }
 

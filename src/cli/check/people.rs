@@ -3,6 +3,7 @@
 use super::line::Line;
 use crate::config::Config;
 use crate::store::Store;
+use crate::words::cli::check::part::Part;
 use crate::words::cli::check::people as words;
 
 /// Nothing where there is no dashboard.
@@ -11,11 +12,11 @@ pub(super) async fn line(config: &Config, store: &Store) -> Option<Line> {
         return None;
     }
     Some(match store.staffed().await {
-        Ok(staffed) if staffed.operator => Line::ok("people", words::NAMES),
+        Ok(staffed) if staffed.operator => Line::ok(Part::People, words::NAMES),
         Ok(_) if config.secrets.http_operator_token.is_some() => {
-            Line::warn("people", words::SHARED_KEY, words::INVITE)
+            Line::warn(Part::People, words::SHARED_KEY, words::INVITE)
         }
-        Ok(_) => Line::warn("people", words::NOBODY, words::INVITE),
-        Err(error) => Line::error("people", &error),
+        Ok(_) => Line::warn(Part::People, words::NOBODY, words::INVITE),
+        Err(error) => Line::error(Part::People, &error),
     })
 }

@@ -11,11 +11,12 @@ use crate::config::Config;
 use crate::domain::causes::in_a_line;
 use crate::portal::{Portal, PortalErrorKind};
 use crate::words::Sentence;
+use crate::words::cli::check::part::Part;
 use crate::words::cli::check::portal as words;
 
 pub(super) async fn lines(config: &Config) -> Vec<Line> {
     if let Err(error) = portal_memory::check(config) {
-        return vec![Line::misled("portal", &error)];
+        return vec![Line::misled(Part::Portal, &error)];
     }
     let clock = Clock::system(config.timezone);
     let proxy = config.secrets.portal_proxy.as_ref();
@@ -28,19 +29,19 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
     );
     let portal = match portal {
         Ok(portal) => portal,
-        Err(error) => return vec![Line::error("portal", &error)],
+        Err(error) => return vec![Line::error(Part::Portal, &error)],
     };
     let url = &config.portal.base_url;
     let way = way(config);
     let answer = match portal.reachable().await {
-        Ok(()) => Line::ok("portal", words::answers(url, &way)),
+        Ok(()) => Line::ok(Part::Portal, words::answers(url, &way)),
         Err(error) if *error.kind() == PortalErrorKind::Firewall => Line::fail(
-            "portal",
+            Part::Portal,
             words::turned_away(url, &way, &in_a_line(&error)),
             words::TURNED_AWAY_CURE,
         ),
         Err(error) => Line::fail(
-            "portal",
+            Part::Portal,
             words::fails(url, &way, &problem::in_a_line(&error)),
             words::FAILS_CURE,
         ),
@@ -48,8 +49,8 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
     let mut lines = vec![answer];
     // A portal on this machine is no authority's.
     if !config.portal.names_a_contact() && !is_here(url) {
-        let none = Line::warn("contact", words::NO_CONTACT, words::NO_CONTACT_CURE);
-        lines.push(Line::unread("contact", config).unwrap_or(none));
+        let none = Line::warn(Part::Contact, words::NO_CONTACT, words::NO_CONTACT_CURE);
+        lines.push(Line::unread(Part::Contact, config).unwrap_or(none));
     }
     lines
 }

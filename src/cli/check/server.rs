@@ -12,6 +12,7 @@ use crate::domain::causes::in_a_line;
 use crate::store::connect;
 use crate::store::processes::ServerState;
 use crate::words::cli::check::database as words;
+use crate::words::cli::check::part::Part;
 
 /// Clocks of two machines may differ so much.
 const TOLERANCE: Duration = Duration::from_secs(30);
@@ -21,19 +22,19 @@ pub(super) async fn lines(config: &Config, database: &Database) -> Vec<Line> {
     let before = Clock::system(config.timezone).now();
     let state = match database.store.server_state().await {
         Ok(state) => state,
-        Err(error) => return vec![Line::error("database", &error)],
+        Err(error) => return vec![Line::error(Part::Database, &error)],
     };
     let mut lines = Vec::new();
     if !state.takes_writes {
         lines.push(Line::fail(
-            "database",
+            Part::Database,
             words::READ_ONLY,
             words::READ_ONLY_CURE,
         ));
     }
     if let Err(error) = database.store.try_for_room().await {
         lines.push(Line::fail(
-            "database",
+            Part::Database,
             words::no_room(&in_a_line(&error)),
             words::NO_ROOM_CURE,
         ));
@@ -47,9 +48,9 @@ pub(super) async fn lines(config: &Config, database: &Database) -> Vec<Line> {
 async fn locks(config: &Config, state: &ServerState) -> Option<Line> {
     let url = config.secrets.database_lock_url.as_ref()?.expose_secret();
     Some(match connect::server_of(url).await {
-        Ok(server) if server == state.server => Line::ok("locks", words::LOCKS_SAME),
-        Ok(_) => Line::fail("locks", words::LOCKS_ELSEWHERE, words::LOCKS_CURE),
-        Err(error) => Line::error("locks", &error),
+        Ok(server) if server == state.server => Line::ok(Part::Locks, words::LOCKS_SAME),
+        Ok(_) => Line::fail(Part::Locks, words::LOCKS_ELSEWHERE, words::LOCKS_CURE),
+        Err(error) => Line::error(Part::Locks, &error),
     })
 }
 
@@ -61,7 +62,7 @@ fn clock(ahead: chrono::TimeDelta) -> Option<Line> {
     }
     let length = humantime::format_duration(Duration::from_secs(seconds.unsigned_abs()));
     let found = words::clock(&length.to_string(), seconds < 0);
-    Some(Line::warn("clock", found, words::CLOCK_CURE))
+    Some(Line::warn(Part::Clock, found, words::CLOCK_CURE))
 }
 
 #[cfg(test)]

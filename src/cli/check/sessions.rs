@@ -12,6 +12,7 @@ use crate::config::sections::SessionStoreKind;
 use crate::session::SharedSessions;
 use crate::store::Store;
 use crate::words::Sentence;
+use crate::words::cli::check::part::Part;
 use crate::words::cli::check::sessions as words;
 
 /// `offline`: neither Redis nor the database is asked.
@@ -19,9 +20,9 @@ pub(super) async fn lines(config: &Config, offline: bool) -> Vec<Line> {
     let clock = Clock::system(config.timezone);
     let ttl = humantime::format_duration(config.session.ttl);
     let kept =
-        |place: &Sentence<String>| Line::ok("sessions", words::kept(place, &ttl.to_string()));
+        |place: &Sentence<String>| Line::ok(Part::Sessions, words::kept(place, &ttl.to_string()));
     match SharedSessions::of(config, clock) {
-        Err(error) => vec![Line::error("redis", &error)],
+        Err(error) => vec![Line::error(Part::Redis, &error)],
         Ok(Some(sessions)) => {
             let mut lines = vec![kept(&words::in_redis(&sessions.place().to_string()))];
             lines.extend(unencrypted(config));
@@ -31,7 +32,7 @@ pub(super) async fn lines(config: &Config, offline: bool) -> Vec<Line> {
             lines
         }
         Ok(None) if config.secrets.redis_url.is_some() => vec![Line::warn(
-            "sessions",
+            Part::Sessions,
             words::redis_unused(place(config)),
             words::REDIS_UNUSED_CURE,
         )],
@@ -52,13 +53,16 @@ pub(super) async fn apart(config: &Config, store: &Store) -> Option<Line> {
         return None;
     }
     let others = store.living().await.ok()?;
-    (others > 1).then(|| Line::warn("sessions", words::apart(others), words::APART_CURE))
+    (others > 1).then(|| Line::warn(Part::Sessions, words::apart(others), words::APART_CURE))
 }
 
 async fn redis(sessions: &SharedSessions) -> Line {
     match sessions.try_out().await {
-        Ok(()) => Line::ok("redis", words::redis_writes(&sessions.place().to_string())),
-        Err(error) => Line::fail("redis", problem::in_a_line(&error), words::REDIS_CURE),
+        Ok(()) => Line::ok(
+            Part::Redis,
+            words::redis_writes(&sessions.place().to_string()),
+        ),
+        Err(error) => Line::fail(Part::Redis, problem::in_a_line(&error), words::REDIS_CURE),
     }
 }
 
@@ -67,6 +71,11 @@ fn unencrypted(config: &Config) -> Option<Line> {
     let url = config.secrets.redis_url.as_ref()?;
     let url = Url::parse(url.expose_secret()).ok()?;
     let host = url.host_str()?;
-    (url.scheme() == "redis" && url.password().is_some() && !is_loopback(host))
-        .then(|| Line::warn("redis", words::unencrypted(host), words::UNENCRYPTED_CURE))
+    (url.scheme() == "redis" && url.password().is_some() && !is_loopback(host)).then(|| {
+        Line::warn(
+            Part::Redis,
+            words::unencrypted(host),
+            words::UNENCRYPTED_CURE,
+        )
+    })
 }

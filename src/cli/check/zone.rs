@@ -9,9 +9,10 @@ use crate::config::timezone;
 use crate::domain::Zone;
 use crate::domain::causes::in_a_line;
 use crate::words::Sentence;
+use crate::words::cli::check::part::Part;
 use crate::words::cli::check::zone as words;
 
-const WHAT: &str = "time zone";
+const WHAT: Part = Part::TimeZone;
 /// The coming year.
 const DAYS: i64 = 366;
 

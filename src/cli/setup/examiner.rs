@@ -1,6 +1,5 @@
 //! The first examiner, and whether the portal takes their password.
 
-use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::ask::{a_name, ask_until, later};
@@ -11,7 +10,7 @@ use crate::cli::language::say;
 use crate::cli::output;
 use crate::cli::users::typed_secret;
 use crate::credentials::{self, CredentialsError, NewAccount};
-use crate::domain::{ActionKind, PauseReason, WorkingDays};
+use crate::domain::{ActionKind, Details, PauseReason, WorkingDays};
 use crate::examiners;
 use crate::examiners::verify::{self, Login};
 use crate::first_steps::FirstSteps;
@@ -88,7 +87,7 @@ async fn add(app: &App) -> anyhow::Result<Option<i32>> {
         actor: &actor(),
         action: ActionKind::UsersAdd,
         usuario_id: Some(id),
-        details: json!({}),
+        details: Details::default(),
     };
     store.record_action(&action).await?;
     Ok(Some(id))
@@ -131,7 +130,7 @@ async fn try_login(app: &App, id: i32, stop: &CancellationToken) -> anyhow::Resu
             actor: &actor(),
             action: ActionKind::UsersSetPassword,
             usuario_id: Some(id),
-            details: json!({}),
+            details: Details::default(),
         };
         store.record_action(&action).await?;
     }

@@ -19,7 +19,7 @@ use super::{Exit, calendar, mails, open};
 use crate::app::{Database, Schema};
 use crate::config::Config;
 use crate::credentials::{self, Changed};
-use crate::domain::{ActionKind, Cpf, WorkingDays};
+use crate::domain::{ActionKind, Cpf, Details, WorkingDays};
 use crate::store::Store;
 use crate::store::audit::Action;
 use crate::store::mail_wishes::Mails;
@@ -214,11 +214,8 @@ impl Prepared {
             }
             Self::SetPassword { user, senha } => {
                 let user = user.find(store).await?;
-                let (found, what) = set_password(store, config, user, &senha).await?;
-                if what == words::NEW_PASSWORD {
-                    have_it_tried(store, user).await?;
-                }
-                (user, found, ActionKind::UsersSetPassword, what)
+                let what = set_password(store, config, user, &senha).await?;
+                (user, true, ActionKind::UsersSetPassword, what)
             }
             Self::Enable { user, active } => {
                 let (action, what) = if active {
@@ -320,14 +317,17 @@ async fn set_password(
     config: &Config,
     user: i32,
     senha: &SecretString,
-) -> anyhow::Result<(bool, Sentence)> {
+) -> anyhow::Result<Sentence> {
     let vault = open::vault(store, config).await?;
     let set = credentials::set_password(store, &vault, user, senha).await?;
     Ok(match set {
-        Changed::Done => (true, words::NEW_PASSWORD),
-        Changed::SamePassword => (true, words::SAME_PASSWORD),
-        Changed::RefusedBefore(_) => (true, words::REFUSED_BEFORE),
-        Changed::NoAccount => (false, words::NEW_PASSWORD),
+        Changed::Done => {
+            have_it_tried(store, user).await?;
+            words::NEW_PASSWORD
+        }
+        Changed::SamePassword => words::SAME_PASSWORD,
+        Changed::RefusedBefore(_) => words::REFUSED_BEFORE,
+        Changed::NoAccount => bail!(say(who_words::no_account(user))),
     })
 }
 
@@ -336,7 +336,7 @@ async fn record(store: &Store, action: ActionKind, user: i32) -> anyhow::Result<
         actor: &actor(),
         action,
         usuario_id: Some(user),
-        details: serde_json::json!({}),
+        details: Details::default(),
     };
     Ok(store.record_action(&action).await?)
 }

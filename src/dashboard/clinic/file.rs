@@ -3,17 +3,15 @@
 use axum::extract::{RawQuery, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
-use serde_json::json;
 
 use super::address::Address;
 use super::doubts;
-use crate::clinic::{Columns, Dialect, Table, View};
+use crate::clinic::{Columns, Dialect, Table, View, export};
 use crate::dashboard::problem::Problem;
 use crate::dashboard::visitor::Visitor;
-use crate::domain::ActionKind;
+use crate::domain::ExportForm;
 use crate::domain::causes::in_a_line;
 use crate::store::StoreError;
-use crate::store::audit::Action;
 use crate::web::state::Api;
 
 /// `GET /agenda/planilha.csv`
@@ -23,7 +21,7 @@ pub(in crate::dashboard) async fn csv(
     RawQuery(query): RawQuery,
 ) -> Result<Response, NoFile> {
     let address = Address::read(query.as_deref().unwrap_or_default());
-    let (view, table) = table(&api, &visitor, &address, "csv").await?;
+    let (view, table) = table(&api, &visitor, &address, ExportForm::Csv).await?;
     let dialect = if address.plain {
         Dialect::Plain
     } else {
@@ -45,7 +43,7 @@ pub(in crate::dashboard) async fn xlsx(
     RawQuery(query): RawQuery,
 ) -> Result<Response, NoFile> {
     let address = Address::read(query.as_deref().unwrap_or_default());
-    let (view, table) = table(&api, &visitor, &address, "xlsx").await?;
+    let (view, table) = table(&api, &visitor, &address, ExportForm::Xlsx).await?;
     // Compressing many rows takes a while.
     let written = tokio::task::spawn_blocking(move || table.xlsx(visitor.language)).await;
     let bytes = match written {
@@ -92,7 +90,7 @@ async fn table(
     api: &Api,
     visitor: &Visitor,
     address: &Address,
-    form: &str,
+    form: ExportForm,
 ) -> Result<(View, Table), NoFile> {
     let mut examiners = api.store.clinic_examiners(None).await?;
     let clock = &api.syncer.clock;
@@ -112,13 +110,8 @@ async fn table(
     if let Some(shortened) = doubts::shortened(address, &view, clock.today()) {
         table.cut.get_or_insert(visitor.language.say(shortened));
     }
-    let action = Action {
-        actor: &visitor.actor(),
-        action: ActionKind::AgendaExport,
-        usuario_id: None,
-        details: json!({ "form": form, "what": view.name(), "rows": table.rows.len(), "examiners": view.usuario_ids,
-                         "telephones": columns.telephones, "cpfs": columns.cpfs }),
-    };
+    let actor = visitor.actor();
+    let action = export(&actor, form, &view, &table, columns);
     api.store.record_action(&action).await?;
     Ok((view, table))
 }

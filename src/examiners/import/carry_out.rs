@@ -6,7 +6,7 @@ use serde_json::json;
 use super::plan::{Counts, Plan, Step, Wanted};
 use super::read::Field;
 use crate::credentials::CredentialsError;
-use crate::domain::{ActionKind, Cpf, WorkingDays};
+use crate::domain::{ActionKind, Cpf, Detail, Details, WorkingDays};
 use crate::store::audit::{self, Action};
 use crate::store::letters::Letters;
 use crate::store::settings::{self, SettingsChange};
@@ -63,8 +63,14 @@ pub(crate) async fn carry_out(
             Err(error) => return Err(error),
         }
     }
+    let counted = [
+        Detail::New.with(counts.new),
+        Detail::Changed.with(counts.changed),
+        Detail::Same.with(counts.same),
+        Detail::Refused.with(counts.refused),
+    ];
     import
-        .record(ActionKind::UsersImport, None, json!(counts))
+        .record(ActionKind::UsersImport, None, counted)
         .await?;
     import.tx.commit().await.map_err(StoreError::from)?;
     Ok(Imported::Done(counts))
@@ -98,7 +104,7 @@ impl Import<'_> {
             ..SettingsChange::default()
         };
         let is_done = settings::apply(&mut self.tx, self.letters, id, &rest).await?;
-        self.record(ActionKind::UsersAdd, Some(id), json!({ "import": true }))
+        self.record(ActionKind::UsersAdd, Some(id), [Detail::Import.with(true)])
             .await?;
         Ok(is_done)
     }
@@ -132,7 +138,7 @@ impl Import<'_> {
         };
         let is_done = settings::apply(&mut self.tx, self.letters, id, &change).await?;
         let names: Vec<&str> = fields.iter().map(|field| field.code()).collect();
-        let details = json!({ "import": true, "fields": names });
+        let details = [Detail::Import.with(true), Detail::Fields.with(names)];
         self.record(ActionKind::UsersEdit, Some(id), details)
             .await?;
         Ok(is_done)
@@ -151,13 +157,13 @@ impl Import<'_> {
         &mut self,
         action: ActionKind,
         usuario_id: Option<i32>,
-        details: serde_json::Value,
+        details: impl Into<Details>,
     ) -> Result<(), StoreError> {
         let action = Action {
             actor: self.actor,
             action,
             usuario_id,
-            details,
+            details: details.into(),
         };
         audit::record(&mut self.tx, &action).await
     }

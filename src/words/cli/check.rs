@@ -8,6 +8,7 @@ pub(crate) mod backups;
 pub(crate) mod database;
 pub(crate) mod http;
 pub(crate) mod local;
+pub(crate) mod part;
 pub(crate) mod people;
 pub(crate) mod portal;
 pub(crate) mod sessions;
@@ -25,38 +26,6 @@ pub(crate) fn as_it_is(text: impl Display) -> Sentence<String> {
 pub(crate) const OK: Sentence = both("ok  ", "ok  ");
 pub(crate) const WARN: Sentence = both("veja", "warn");
 pub(crate) const FAIL: Sentence = both("ERRO", "FAIL");
-
-/// A part that was looked at, by its name in the JSON.
-pub(crate) fn part(name: &'static str) -> Sentence {
-    let pt = match name {
-        "accounts" => "contas",
-        "alerts" => "alertas",
-        "appointments" => "agendamentos",
-        "backups" => "backup",
-        "clock" => "relógio",
-        "contact" => "contato",
-        "configuration" => "configuração",
-        "daemon" => "serviço",
-        "database" => "banco de dados",
-        "encoding" => "codificação",
-        "kept" => "guardado",
-        "key" => "chave",
-        "locks" => "travas",
-        "migrations" => "tabelas",
-        "passwords" => "senhas",
-        "people" => "pessoas",
-        "rights" => "permissões",
-        "room" => "espaço",
-        "sessions" => "sessões",
-        "settings" => "ajustes",
-        "state_dir" => "pasta",
-        "tables" => "onde estão",
-        "time zone" => "fuso horário",
-        "windows" => "períodos",
-        other => other,
-    };
-    both(pt, name)
-}
 
 pub(crate) fn no_answer(seconds: u64) -> Sentence<String> {
     sentence!(

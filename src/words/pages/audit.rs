@@ -1,6 +1,6 @@
 //! Words about what people did by hand.
 
-use crate::domain::ActionKind;
+use crate::domain::{ActionGroup, ActionKind, Detail, ExportForm, ExportedList};
 use crate::words::{Sentence, both};
 
 pub(crate) const AUDIT: Sentence = both("Auditoria", "Audit");
@@ -29,86 +29,99 @@ pub(crate) fn cut(shown: i64) -> Sentence<String> {
     )
 }
 
-/// Groups of actions, by what their names begin with.
-pub(crate) const KINDS: [(&str, Sentence); 13] = [
-    ("dashboard.", both("entradas no painel", "logins")),
-    ("people.", both("pessoas", "people")),
-    ("users.", both("contas de peritos", "examiners' accounts")),
-    ("config.", both("contas, pela API", "accounts, by API")),
-    ("sync", both("leituras pedidas", "readings asked for")),
-    ("cpf.", both("CPFs mostrados", "CPFs shown")),
-    ("agenda.", both("arquivos da agenda", "files of the agenda")),
-    (
-        "sheet.",
-        both("endereços de planilhas", "addresses of sheets"),
-    ),
-    (
-        "calendar.",
-        both("endereços de calendários", "addresses of calendars"),
-    ),
-    ("vault.", both("chaves", "keys")),
-    ("settings.", both("ajustes", "settings")),
-    ("webhook.", both("webhooks", "webhooks")),
-    ("alerts.", both("avisos retidos", "messages held back")),
-];
+/// What actions are about.
+pub(crate) const fn group(group: ActionGroup) -> Sentence {
+    match group {
+        ActionGroup::Dashboard => both("entradas no painel", "logins"),
+        ActionGroup::People => both("pessoas", "people"),
+        ActionGroup::Users => both("contas de peritos", "examiners' accounts"),
+        ActionGroup::Config => both("contas, pela API", "accounts, by API"),
+        ActionGroup::Sync => both("leituras pedidas", "readings asked for"),
+        ActionGroup::Cpf => both("CPFs mostrados", "CPFs shown"),
+        ActionGroup::Agenda => both("arquivos da agenda", "files of the agenda"),
+        ActionGroup::Sheet => both("endereços de planilhas", "addresses of sheets"),
+        ActionGroup::Calendar => both("endereços de calendários", "addresses of calendars"),
+        ActionGroup::Vault => both("chaves", "keys"),
+        ActionGroup::Settings => both("ajustes", "settings"),
+        ActionGroup::Webhook => both("webhooks", "webhooks"),
+        ActionGroup::Alerts => both("avisos retidos", "messages held back"),
+        ActionGroup::Locks => both("travas liberadas", "locks released"),
+        ActionGroup::Sessions => both("sessões no portal", "portal sessions"),
+    }
+}
 
 pub(crate) const YES: Sentence = both("sim", "yes");
 pub(crate) const NO: Sentence = both("não", "no");
 
-/// The name of something else that was worth knowing; one that is not known stays as it is.
-pub(crate) fn detail(name: &str) -> Option<Sentence> {
-    Some(match name {
-        "accepted" => both("aceitos", "accepted"),
-        "address" => both("endereço", "address"),
-        "connection" => both("conexão", "connection"),
-        "cpf" => both("CPF", "CPF"),
-        "end" => both("até", "until"),
-        "forced" => both("à força", "by force"),
-        "from" => both("desde", "from"),
-        "instance" => both("processo", "process"),
-        "login" => both("nome de acesso", "login name"),
-        "rule" => both("regra", "rule"),
-        "run" => both("leitura", "run"),
-        "seconds" => both("segundos", "seconds"),
-        "sessions" => both("sessões", "sessions"),
-        "start" => both("de", "from"),
-        "status" => both("resultado", "result"),
-        "why" => both("motivo", "why"),
-        "cpfs" => both("com CPF", "with CPFs"),
-        "days" => both("dias", "days"),
-        "ended" => both("encerradas", "ended"),
-        "examiners" => both("peritos", "examiners"),
-        "fields" => both("campos", "fields"),
-        "form" => both("formato", "form"),
-        "id" => both("nº", "no."),
-        "import" => both("por arquivo", "from a file"),
-        "key" => both("chave", "key"),
-        "kinds" => both("tipos", "kinds"),
-        "label" => both("para", "for"),
-        "left" => both("deixadas", "left"),
-        "on" => both("ligado", "on"),
-        "refused" => both("recusados", "refused"),
-        "resealed" => both("seladas de novo", "sealed again"),
-        "rows" => both("linhas", "rows"),
-        "sealed" => both("seladas", "sealed"),
-        "slots" => both("horários", "slots"),
-        "telephones" => both("com telefones", "with telephones"),
-        "what" => both("o quê", "what"),
-        _ => return None,
-    })
+/// What else was worth knowing, by its name.
+pub(crate) const fn detail(detail: Detail) -> Sentence {
+    match detail {
+        Detail::Accepted => both("aceitos", "accepted"),
+        Detail::Address => both("endereço", "address"),
+        Detail::AllowPrivate => both("rede privada", "private network"),
+        Detail::Change => both("mudança", "change"),
+        Detail::Changed => both("alterados", "changed"),
+        Detail::Connection => both("conexão", "connection"),
+        Detail::Cpf => both("CPF", "CPF"),
+        Detail::Cpfs => both("com CPF", "with CPFs"),
+        Detail::Days => both("dias", "days"),
+        Detail::End => both("até", "until"),
+        Detail::Ended => both("encerradas", "ended"),
+        Detail::Erased => both("apagados", "erased"),
+        Detail::Examiner => both("perito", "examiner"),
+        Detail::Examiners => both("peritos", "examiners"),
+        Detail::Fields => both("campos", "fields"),
+        Detail::Forced => both("à força", "by force"),
+        Detail::Form => both("formato", "form"),
+        Detail::From => both("desde", "from"),
+        Detail::Id => both("nº", "no."),
+        Detail::Import => both("por arquivo", "from a file"),
+        Detail::Instance => both("processo", "process"),
+        Detail::Key => both("chave", "key"),
+        Detail::Kinds => both("tipos", "kinds"),
+        Detail::Label => both("para", "for"),
+        Detail::Left => both("deixadas", "left"),
+        Detail::Login => both("nome de acesso", "login name"),
+        Detail::Logins => both("nomes de acesso", "logins"),
+        Detail::New => both("novos", "new"),
+        Detail::On => both("ligado", "on"),
+        Detail::Refused => both("recusados", "refused"),
+        Detail::Resealed => both("seladas de novo", "sealed again"),
+        Detail::Role => both("papel", "role"),
+        Detail::Rows => both("linhas", "rows"),
+        Detail::Rule => both("regra", "rule"),
+        Detail::Run => both("leitura", "run"),
+        Detail::Runs => both("leituras", "runs"),
+        Detail::Same => both("iguais", "same"),
+        Detail::Sealed => both("seladas", "sealed"),
+        Detail::Seconds => both("segundos", "seconds"),
+        Detail::Sessions => both("sessões", "sessions"),
+        Detail::Since => both("desde", "since"),
+        Detail::Slots => both("horários", "slots"),
+        Detail::Start => both("de", "from"),
+        Detail::Status => both("resultado", "result"),
+        Detail::Telephones => both("com telefones", "with telephones"),
+        Detail::What => both("o quê", "what"),
+        Detail::Why => both("motivo", "why"),
+    }
 }
 
-/// What stands there instead of a code of ours.
-pub(crate) fn value(code: &str) -> Option<Sentence> {
-    Some(match code {
-        "terminal" => both("na tela do terminal", "on the terminal"),
-        "json" => both("JSON", "JSON"),
-        "csv" => both("CSV", "CSV"),
-        "xlsx" => both("Excel", "Excel"),
-        "agenda-busca" => both("uma busca", "a search"),
-        "agenda-mudancas" => both("mudanças", "changes"),
-        _ => return None,
-    })
+/// In which form the agenda left.
+pub(crate) const fn form(form: ExportForm) -> Sentence {
+    match form {
+        ExportForm::Terminal => both("na tela do terminal", "on the terminal"),
+        ExportForm::Json => both("JSON", "JSON"),
+        ExportForm::Csv => both("CSV", "CSV"),
+        ExportForm::Xlsx => both("Excel", "Excel"),
+    }
+}
+
+/// Which list left.
+pub(crate) const fn list(list: ExportedList) -> Sentence {
+    match list {
+        ExportedList::Search => both("uma busca", "a search"),
+        ExportedList::Changes => both("mudanças", "changes"),
+    }
 }
 
 /// What was done, in words.

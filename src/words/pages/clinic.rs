@@ -2,6 +2,7 @@
 
 use chrono::{Datelike, Days, NaiveDate};
 
+use crate::domain::ExportColumn;
 use crate::words::{Sentence, both, count, time};
 
 pub(crate) const AGENDA_OF_DAY: Sentence = both("Agenda do dia", "Agenda of the day");
@@ -197,7 +198,26 @@ pub(crate) fn searched_from(day: NaiveDate, is_nobody: bool) -> Sentence<String>
     )
 }
 
-/// The name of a column as a key for programs: `Exame médico` is `exame_medico`.
-pub(crate) fn key(name: &str) -> String {
-    crate::domain::text::fold(name).replace([' ', '-'], "_")
+/// What a column of a file is called.
+pub(crate) const fn column(column: ExportColumn) -> Sentence {
+    match column {
+        ExportColumn::Day => DAY,
+        ExportColumn::Hour => HOUR,
+        ExportColumn::Candidate => CANDIDATE,
+        ExportColumn::Telephones => TELEPHONES,
+        ExportColumn::Email => EMAIL,
+        ExportColumn::Cpf => CPF,
+        ExportColumn::Process => PROCESS,
+        ExportColumn::Category => CATEGORY,
+        ExportColumn::MedicalExam => MEDICAL_EXAM,
+        ExportColumn::PsychologicalExam => PSYCHOLOGICAL_EXAM,
+        ExportColumn::Status => STATUS,
+        ExportColumn::Examiner => EXAMINER,
+        ExportColumn::Unit => UNIT,
+        ExportColumn::FirstSeen => FIRST_SEEN,
+        ExportColumn::ReadAt => READ_AT,
+        ExportColumn::ChangedAt => CHANGED_AT,
+        ExportColumn::What => WHAT,
+        ExportColumn::Fields => FIELDS,
+    }
 }

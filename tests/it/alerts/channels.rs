@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use agendad::alerts::{Channels, Courier, Delivered, trial};
+use agendad::config::Place;
+use agendad::config::layers::{self, Layer};
 use agendad::domain::Trouble;
 use agendad::webhooks::Secret;
 use tokio_util::sync::CancellationToken;
@@ -164,11 +166,11 @@ async fn telegram_is_left_alone_for_as_long_as_it_asks_in_its_answer() {
 #[test]
 fn what_cannot_be_a_channel_is_refused_without_showing_it() {
     let refused = |text: &str| {
-        let layer = agendad::config::layers::Layer {
-            name: "test".to_owned(),
+        let layer = Layer {
+            place: Place::File("test".to_owned()),
             table: text.parse().unwrap(),
         };
-        let built_in = agendad::config::layers::built_in().unwrap();
+        let built_in = layers::built_in().unwrap();
         match agendad::config::Config::from_layers(vec![built_in, layer]) {
             Err(error) => error.to_string(),
             Ok(config) => Channels::of(&config).unwrap_err().to_string(),

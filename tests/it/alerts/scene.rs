@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use agendad::alerts::{Channels, Courier, Delivered, Evaluated, Evaluator};
-use agendad::config::{Config, layers};
+use agendad::config::{Config, Place, layers};
 use agendad::vault::Vault;
 use tokio_util::sync::CancellationToken;
 
@@ -59,7 +59,7 @@ pub(crate) fn config(mail: &MailServer, webhook: &Webhook) -> Config {
         mail.address.port()
     );
     let layer = layers::Layer {
-        name: "test".to_owned(),
+        place: Place::File("test".to_owned()),
         table: text.parse().unwrap(),
     };
     let mut config = Config::from_layers(vec![layers::built_in().unwrap(), layer]).unwrap();

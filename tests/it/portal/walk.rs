@@ -5,6 +5,7 @@ use std::path::Path;
 
 use agendad::portal::probe::{self, Notes, ProbeStep};
 use agendad::portal::{Credentials, LoginAnswer, LoginWith, Portal, PortalError, PortalSession};
+use agendad::words;
 use chrono::NaiveDate;
 
 /// What an operator would see, what would be saved, and whether the walk reached its end.
@@ -27,7 +28,7 @@ pub(crate) async fn walk(
     let outcome = go(&mut session, &notes, today).await;
     let (mut shown, mut saved) = (String::new(), String::new());
     for step in notes.take() {
-        shown += &step.to_string();
+        shown += &words::probe::step(&step).en;
         saved += &save(&step, save_in);
     }
     shown += &match &outcome {

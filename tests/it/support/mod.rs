@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use agendad::app::App;
 use agendad::clock::Clock;
-use agendad::config::{Config, layers};
+use agendad::config::{Config, Place, layers};
 use agendad::domain::{Cpf, Origin, WorkingDays};
 use agendad::simulator::{ExaminerStats, Simulator, SimulatorConfig};
 use agendad::sync::{RunReport, SyncOutcome, SyncRequest};
@@ -67,7 +67,7 @@ pub fn settings(simulator: &Simulator, database_url: &str, state: &Path) -> Stri
 /// The same over the shipped defaults.
 pub fn config(simulator: &Simulator, database_url: &str, state: &Path) -> Config {
     let layer = layers::Layer {
-        name: "test".to_owned(),
+        place: Place::File("test".to_owned()),
         table: settings(simulator, database_url, state).parse().unwrap(),
     };
     Config::from_layers(vec![layers::built_in().unwrap(), layer]).unwrap_or_else(|e| panic!("{e}"))

@@ -15,7 +15,7 @@ async fn probe(world: &World, although_paused: bool) -> (Probed, Vec<&'static st
         .app
         .syncer
         .probe(world.users[0], although_paused, &stop, |step| {
-            pages.push(step.page);
+            pages.push(step.page.as_str());
         });
     (probed.await.unwrap(), pages)
 }

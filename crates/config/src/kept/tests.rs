@@ -83,7 +83,7 @@ fn a_wrong_value_is_refused_as_everywhere_and_nothing_changes() {
     }
     let unusable = |_: &Config| {
         Err(Problem {
-            place: "value".to_owned(),
+            place: Place::Given,
             key: "alerts.ntfy.url".to_owned(),
             wrong: Wrong::NoTopic,
         })

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::finding::{Finding, Topic};
 use crate::blank;
 use crate::parse::row;
 use crate::parse::table::{DataTable, RawRow};
@@ -14,11 +15,10 @@ use agendad_domain::text::fold;
 const LONGEST_CODE: usize = 4;
 
 /// What the table shows.
-pub(super) fn findings(table: &DataTable, profile: &Profile) -> Vec<String> {
-    let mut lines = vec![format!("columns: {}", table.columns.join(", "))];
-    lines.extend(columns(table, profile));
-    lines.extend(rows(table));
-    lines.extend(absent(table, profile));
+pub(super) fn findings(table: &DataTable, profile: &Profile) -> Vec<Finding> {
+    let mut lines = vec![Topic::Columns.of(table.columns.join(", "))];
+    let further = [columns(table, profile), rows(table), absent(table, profile)];
+    lines.extend(further.into_iter().flatten().map(Finding::Line));
     if !table.rows.is_empty() {
         lines.push(statuses(table, profile));
     }
@@ -91,7 +91,7 @@ fn absent(table: &DataTable, profile: &Profile) -> Vec<String> {
         .collect()
 }
 
-fn statuses(table: &DataTable, profile: &Profile) -> String {
+fn statuses(table: &DataTable, profile: &Profile) -> Finding {
     let is_status = |key: &String| {
         matches!(
             key.as_str(),
@@ -114,8 +114,8 @@ fn statuses(table: &DataTable, profile: &Profile) -> String {
     } else {
         format!("{closed:?}")
     };
-    format!(
-        "exam statuses: {statuses:?}; closed by portal.profile.closing_statuses = {}: {which}",
+    Topic::ExamStatuses.of(format!(
+        "{statuses:?}; closed by portal.profile.closing_statuses = {}: {which}",
         closing.join(" | ")
-    )
+    ))
 }

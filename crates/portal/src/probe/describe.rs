@@ -1,5 +1,6 @@
 //! What a page shows, in lines for an operator, and which keys of the profile it was read by.
 
+use super::finding::{Fact, Finding, Topic};
 use super::forms::{self, Which};
 use super::profile_key::{ProfileKey, key};
 use super::sent::SentRequest;
@@ -19,7 +20,7 @@ use agendad_config::portal::Profile;
 use agendad_domain::text::fold;
 use agendad_domain::{Profession, Unit};
 
-type Description = (Vec<String>, Vec<ProfileKey>);
+type Description = (Vec<Finding>, Vec<ProfileKey>);
 
 /// Findings and keys of a page.
 pub(super) fn page(
@@ -28,15 +29,17 @@ pub(super) fn page(
     request: &SentRequest,
     profile: &Profile,
 ) -> Description {
-    let mut findings = vec![format!(
+    let mut findings = vec![Finding::Line(format!(
         "status {}, charset {}, title {:?}",
         page.status.as_u16(),
         page.charset.name(),
         blank::text(&seen.title)
-    )];
+    ))];
     for (array, texts) in [("errors", &seen.errors), ("messages", &seen.messages)] {
         let texts = texts.iter().enumerate();
-        findings.extend(texts.map(|(n, text)| format!("{array}[{n}] = {:?}", blank::text(text))));
+        findings.extend(
+            texts.map(|(n, text)| format!("{array}[{n}] = {:?}", blank::text(text)).into()),
+        );
     }
     let document = reader::read(&page.text).unwrap_or_default();
     let described = Describe {
@@ -75,11 +78,10 @@ impl Describe<'_> {
             Sight::Result(result) => self.result_page(result),
             Sight::Captcha => {
                 let key = key("captcha_marker", &profile.captcha_marker, true);
-                let what = "a CAPTCHA, which is never bypassed".to_owned();
-                (vec![what], vec![key])
+                (vec![Fact::Captcha.into()], vec![key])
             }
             Sight::Frames(url) | Sight::Refresh(url) => {
-                (vec![format!("leads to {}", url.path())], Vec::new())
+                (vec![format!("leads to {}", url.path()).into()], Vec::new())
             }
             Sight::Expired => {
                 let key = key("expired_texts", &profile.expired_texts.join(" | "), true);
@@ -91,7 +93,7 @@ impl Describe<'_> {
 
     /// A page that is not understood.
     fn outlined(&self, why: &str) -> Description {
-        let mut findings = vec![why.to_owned()];
+        let mut findings = vec![Finding::Line(why.to_owned())];
         findings.extend(outline::of(self.document));
         (findings, Vec::new())
     }
@@ -125,32 +127,31 @@ impl Describe<'_> {
 
     fn answer_to_password(&self) -> Description {
         let profile = self.profile;
-        let (what, keys) = match &self.seen.dialog {
+        let (fact, keys) = match &self.seen.dialog {
             Some(Dialog::Elsewhere) => (
-                "the examiner has a session elsewhere",
+                Fact::SessionElsewhere,
                 vec![key("session_dialog", &profile.session_dialog, true)],
             ),
             Some(Dialog::Choice { .. }) => (
-                "a unit is to be chosen",
+                Fact::UnitToChoose,
                 vec![key("choice_dialog", &profile.choice_dialog, true)],
             ),
             None if matches!(self.seen.sight, Sight::Captcha) => (
-                "a CAPTCHA, which is never bypassed",
+                Fact::Captcha,
                 vec![key("captcha_marker", &profile.captcha_marker, true)],
             ),
             None => {
                 let what = if let Sight::Unknown(why) = &self.seen.sight {
                     why
                 } else {
-                    self.seen.sight.name()
+                    self.seen.sight.name().as_str()
                 };
-                let what = format!("the password was answered by something else: {what}");
-                let mut findings = vec![what];
+                let mut findings = vec![Topic::PasswordAnswer.of(what)];
                 findings.extend(outline::of(self.document));
                 return (findings, Vec::new());
             }
         };
-        (vec![what.to_owned()], keys)
+        (vec![fact.into()], keys)
     }
 
     fn entry(&self, form: Option<&Form>, agenda: Option<&url::Url>) -> Description {
@@ -180,7 +181,7 @@ impl Describe<'_> {
         if !linked {
             findings.extend(outline::labels(self.document));
         }
-        findings.push(match (profile.agenda_method.is_empty(), agenda) {
+        let on = match (profile.agenda_method.is_empty(), agenda) {
             (false, _) => format!(
                 "sent on with {} = {} (portal.profile.agenda_method)",
                 profile.method_field, profile.agenda_method
@@ -190,7 +191,8 @@ impl Describe<'_> {
                 "no link to the agenda; portal.profile.agenda_path is asked for instead: {}",
                 profile.agenda_path
             ),
-        });
+        };
+        findings.push(on.into());
         (findings, keys)
     }
 
@@ -215,8 +217,8 @@ impl Describe<'_> {
     fn units_to_choose(&self, choice: &Result<Vec<Unit>, String>) -> Description {
         let profile = self.profile;
         let mut findings = match choice {
-            Ok(units) => vec![format!("units to choose from: {}", named(units))],
-            Err(problem) => vec![problem.clone()],
+            Ok(units) => vec![Topic::UnitsToChoose.of(named(units))],
+            Err(problem) => vec![Finding::Line(problem.clone())],
         };
         if choice.as_ref().map_or(true, Vec::is_empty) {
             findings.extend(outline::of(self.document));
@@ -237,19 +239,18 @@ impl Describe<'_> {
         };
         let mut findings = forms::fields(&search.form, Which::Search, profile);
         findings.extend([
-            format!("units: {}", named(&search.units)),
-            format!("reference date: {reference}"),
+            Topic::Units.of(named(&search.units)),
+            Topic::ReferenceDate.of(reference),
             date_line(&search.dates),
         ]);
         // A method is a word of the portal's, never a person's.
         if let Some(field) = search.form.field(&profile.method_field) {
             let carried = blank::text(&field.value);
-            findings.push(format!("{} = {carried:?}", profile.method_field));
+            findings.push(format!("{} = {carried:?}", profile.method_field).into());
         }
         let methods = outline::methods(self.document);
         if !methods.is_empty() {
-            let methods = methods.join(", ");
-            findings.push(format!("scripts set fields to: {methods}"));
+            findings.push(Topic::ValuesByScripts.of(methods.join(", ")));
         }
         let names = [
             ("unit_field", &profile.unit_field),
@@ -284,11 +285,8 @@ impl Describe<'_> {
             Some(Profession::Physician) => (Vec::new(), vec![key(physician.0, physician.1, true)]),
             None => (
                 vec![
-                    "no title line says whose exams these are, so both exams count".to_owned(),
-                    format!(
-                        "lines before the form: {}",
-                        outline::lines_before_form(self.document).join(", ")
-                    ),
+                    Fact::NoTitle.into(),
+                    Topic::LinesBeforeForm.of(outline::lines_before_form(self.document).join(", ")),
                 ],
                 [psychologist, physician]
                     .map(|(name, title)| key(name, title, false))
@@ -300,10 +298,10 @@ impl Describe<'_> {
     fn result_page(&self, result: &ResultPage) -> Description {
         let profile = self.profile;
         let mut findings = vec![match result.date {
-            ShownDate::One(date) => format!("shows the day {date}"),
-            ShownDate::None => "says no date".to_owned(),
-            ShownDate::Odd => "says a date that is not understood".to_owned(),
-            ShownDate::Several => "says several dates".to_owned(),
+            ShownDate::One(date) => format!("shows the day {date}").into(),
+            ShownDate::None => Fact::NoDate.into(),
+            ShownDate::Odd => "says a date that is not understood".to_owned().into(),
+            ShownDate::Several => Fact::SeveralDates.into(),
         }];
         let has_date = !matches!(result.date, ShownDate::None | ShownDate::Odd);
         let legend = fold(&profile.result_legend);
@@ -315,7 +313,7 @@ impl Describe<'_> {
         if !has_legend {
             let legends = self.document.legends.iter();
             let legends: Vec<String> = legends.map(|legend| quoted(legend)).collect();
-            findings.push(format!("legends: {}", legends.join(", ")));
+            findings.push(Topic::Legends.of(legends.join(", ")));
         }
         if !has_date {
             findings.extend(outline::text_before_table(self.document, &profile.table_id));
@@ -335,7 +333,7 @@ impl Describe<'_> {
             }
             Ok(None) if result.says_empty => keys.push(empty),
             Ok(None) => {
-                findings.push("no table with the headers of hora, cpf and nome".to_owned());
+                findings.push(Fact::NoTable.into());
                 let headers = result.missing.join(", ");
                 if !headers.is_empty() {
                     keys.push(key("columns", &headers, false));
@@ -346,7 +344,7 @@ impl Describe<'_> {
                 findings.extend(outline::of(self.document));
             }
             Err(problem) => {
-                findings.push(problem.clone());
+                findings.push(problem.clone().into());
                 keys.extend(self.table_id(&mut findings));
                 findings.extend(outline::of(self.document));
             }
@@ -354,7 +352,7 @@ impl Describe<'_> {
         (findings, keys)
     }
 
-    fn table_id(&self, findings: &mut Vec<String>) -> Option<ProfileKey> {
+    fn table_id(&self, findings: &mut Vec<Finding>) -> Option<ProfileKey> {
         let id = &self.profile.table_id;
         if id.is_empty() {
             return None;
@@ -363,7 +361,7 @@ impl Describe<'_> {
         let ids: Vec<&str> = tables.filter_map(|table| table.id.as_deref()).collect();
         let found = ids.contains(&id.as_str());
         if !found {
-            findings.push(format!("ids of tables: {ids:?}"));
+            findings.push(Topic::TableIds.of(format!("{ids:?}")));
         }
         Some(key("table_id", id, found))
     }
@@ -381,17 +379,17 @@ fn quoted(text: &str) -> String {
     format!("{:?}", blank::line(text))
 }
 
-fn date_line(dates: &DateList) -> String {
+fn date_line(dates: &DateList) -> Finding {
     match dates {
-        Ok(dates) if dates.is_empty() => "no dates offered".to_owned(),
+        Ok(dates) if dates.is_empty() => Fact::NoDatesOffered.into(),
         Ok(dates) => {
             let dates: Vec<String> = dates
                 .iter()
                 .map(|option| format!("{} (sent as {:?})", option.date, option.value))
                 .collect();
-            format!("dates offered: {}", dates.join(", "))
+            Topic::DatesOffered.of(dates.join(", "))
         }
-        Err(problem) => problem.clone(),
+        Err(problem) => problem.clone().into(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The forms of the recorded portal, field by field: what a form lacks, and what it has beside, is named.
 
+use super::finding::{Finding, Topic};
 use super::outline;
 use crate::browser::form::Form;
 use agendad_config::portal::Profile;
@@ -50,9 +51,9 @@ impl Which {
 }
 
 /// The fields of a form, and how they differ from those that were recorded.
-pub(super) fn fields(form: &Form, which: Which, profile: &Profile) -> Vec<String> {
+pub(super) fn fields(form: &Form, which: Which, profile: &Profile) -> Vec<Finding> {
     let recorded = which.recorded(profile);
-    let mut lines = vec![outline::fields(form)];
+    let mut found = vec![outline::fields(form)];
     let mut unexpected: Vec<&str> = form
         .fields
         .iter()
@@ -70,16 +71,11 @@ pub(super) fn fields(form: &Form, which: Which, profile: &Profile) -> Vec<String
         })
         .collect();
     if !unexpected.is_empty() {
-        lines.push(format!(
-            "fields that were not recorded: {}; they are sent as they come",
-            unexpected.join(", ")
-        ));
+        let names = unexpected.join(", ");
+        found.push(Topic::NewFields.of(format!("{names}; they are sent as they come")));
     }
     if !missing.is_empty() {
-        lines.push(format!(
-            "fields that were recorded and are not there: {}",
-            missing.join(", ")
-        ));
+        found.push(Topic::MissingFields.of(missing.join(", ")));
     }
-    lines
+    found
 }

@@ -4,6 +4,7 @@
 
 mod cells;
 mod describe;
+mod finding;
 mod forms;
 mod known;
 mod outline;
@@ -27,10 +28,11 @@ use super::browser::charset;
 use super::browser::page::Page;
 use super::classify::Seen;
 use super::errors::PortalError;
+use super::page_name::PageName;
 use super::request::Request;
 use super::session::{Credentials, PortalSession};
-use super::sight::LOGIN_OF_THE_AGENDA;
 use super::tab::Observed;
+pub use finding::{Fact, Finding, Topic};
 pub use profile_key::ProfileKey;
 use sent::SentRequest;
 
@@ -40,15 +42,15 @@ pub struct ProbeStep {
     /// From 1.
     pub number: usize,
     /// What the page is.
-    pub page: &'static str,
+    pub page: PageName,
     /// Its path, without the query.
     pub path: String,
     /// What was asked for.
     pub asked: String,
     /// The names of the fields that were sent.
     pub sent: Vec<String>,
-    /// What was found on it, one finding a line.
-    pub findings: Vec<String>,
+    /// What was found on it.
+    pub findings: Vec<Finding>,
     /// The keys of `portal.profile` that decided.
     pub keys: Vec<ProfileKey>,
     /// The page, personal data blanked.
@@ -60,7 +62,7 @@ impl ProbeStep {
     /// Whether it is the page that a password is posted from.
     #[must_use]
     pub fn is_login(&self) -> bool {
-        self.page == LOGIN_OF_THE_AGENDA
+        self.page == PageName::AgendaLogin
     }
 }
 
@@ -98,9 +100,9 @@ impl Notes {
         if let Some(step) = state.unreported.last_mut() {
             for status in statuses {
                 let status = blank::line(&status);
-                step.findings.push(format!(
+                step.findings.push(Finding::Line(format!(
                     "the exam status {status:?} is unknown: put it into portal.profile.closing_statuses if it closes an exam, else into open_statuses"
-                ));
+                )));
             }
         }
     }
@@ -124,7 +126,7 @@ impl fmt::Debug for Notes {
 /// If it cannot be written.
 pub fn save(step: &ProbeStep, dir: &Path) -> io::Result<PathBuf> {
     DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
-    let name = step.page.replace(' ', "-");
+    let name = step.page.as_str().replace(' ', "-");
     let path = dir.join(format!("{:02}-{name}.html", step.number));
     let mut file = OpenOptions::new()
         .write(true)
@@ -147,7 +149,7 @@ struct State {
     seen: usize,
     asked: String,
     /// What redirects on the way to the next page said.
-    redirects: Vec<String>,
+    redirects: Vec<Finding>,
     unreported: Vec<ProbeStep>,
 }
 
@@ -161,7 +163,7 @@ impl Inner {
         match observed {
             Observed::Redirect(to) => {
                 let line = format!("redirected to {}", blank::text(&secrets.cut(&readable(to))));
-                self.lock().redirects.push(line);
+                self.lock().redirects.push(line.into());
             }
             Observed::Page(page, seen) => self.note_page(request, page, seen, &secrets),
             Observed::Failure(error) => self.note_failure(request, error, &secrets),
@@ -181,7 +183,7 @@ impl Inner {
             page: seen.sight.name(),
             path: path(&page.url),
             sent: request.sent,
-            findings: findings.iter().map(|line| secrets.cut(line)).collect(),
+            findings: without(findings, secrets),
             keys,
             html: blank::page(&page.text, secrets, profile).unwrap_or_default(),
             ..empty()
@@ -193,13 +195,13 @@ impl Inner {
         let profile = &self.portal.shared.config.profile;
         let sent = SentRequest::of(request, profile);
         let mut findings = std::mem::take(&mut self.lock().redirects);
-        findings.push(format!("{error} ({})", error.failure_kind()));
+        findings.push(format!("{error} ({})", error.failure_kind()).into());
         self.push(ProbeStep {
-            page: "no page",
+            page: PageName::NoPage,
             path: path(&request.url),
             keys: sent.keys_of_failure(error, profile),
             sent: sent.sent,
-            findings: findings.iter().map(|line| secrets.cut(line)).collect(),
+            findings: without(findings, secrets),
             ..empty()
         });
     }
@@ -219,7 +221,7 @@ impl Inner {
 fn empty() -> ProbeStep {
     ProbeStep {
         number: 0,
-        page: "",
+        page: PageName::NoPage,
         path: String::new(),
         asked: String::new(),
         sent: Vec::new(),
@@ -227,6 +229,13 @@ fn empty() -> ProbeStep {
         keys: Vec::new(),
         html: String::new(),
     }
+}
+
+fn without(findings: Vec<Finding>, secrets: &Secrets) -> Vec<Finding> {
+    let findings = findings.into_iter();
+    findings
+        .map(|finding| finding.map(|text| secrets.cut(text)))
+        .collect()
 }
 
 fn path(url: &Url) -> String {
@@ -238,28 +247,4 @@ fn path(url: &Url) -> String {
 fn readable(url: &Url) -> String {
     let query = charset::readable(url.query().unwrap_or_default());
     format!("{} {query}", path(url))
-}
-
-impl fmt::Display for ProbeStep {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}. {} ({})", self.number, self.page, self.path)?;
-        writeln!(f, "   asked for: {}", self.asked)?;
-        if !self.sent.is_empty() {
-            writeln!(f, "   sent the fields: {}", self.sent.join(", "))?;
-        }
-        for finding in &self.findings {
-            writeln!(f, "   {finding}")?;
-        }
-        for key in &self.keys {
-            writeln!(f, "   {key}")?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for ProfileKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let found = if self.found { "found" } else { "NOT found" };
-        write!(f, "portal.profile.{} = {}: {found}", self.key, self.value)
-    }
 }

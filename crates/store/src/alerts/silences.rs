@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use agendad_domain::{ActionKind, RecordedRule, Rule};
+use agendad_domain::{ActionKind, Detail, RecordedRule, Rule};
 use chrono::{DateTime, Utc};
-use serde_json::json;
 
 use super::evaluation::Evaluation;
 use crate::audit::{self, Action};
@@ -136,8 +135,14 @@ impl Store {
                 ActionKind::AlertsMute
             },
             usuario_id: silence.usuario_id,
-            details: json!({ "id": id, "rule": rule, "from": silence.from,
-                             "seconds": silence.lasts.as_secs(), "why": reason }),
+            details: [
+                Detail::Id.with(id),
+                Detail::Rule.with(rule),
+                Detail::From.with(silence.from),
+                Detail::Seconds.with(silence.lasts.as_secs()),
+                Detail::Why.with(&reason),
+            ]
+            .into(),
         };
         audit::commit_if(true, tx, &action).await?;
         Ok(id)
@@ -157,7 +162,7 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         let found = done.rows_affected() == 1;
-        let action = Action::of_none(actor, ActionKind::AlertsUnmute, json!({ "id": id }));
+        let action = Action::of_none(actor, ActionKind::AlertsUnmute, [Detail::Id.with(id)]);
         audit::commit_if(found, tx, &action).await
     }
 

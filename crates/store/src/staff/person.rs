@@ -1,11 +1,10 @@
 //! Somebody who may log in, and what every change of them has in common.
 
 use chrono::{DateTime, Utc};
-use serde_json::{Value, json};
 
 use crate::audit::{self, Action};
 use crate::{StoreError, Transaction};
-use agendad_domain::{ActionKind, LoginName, Role};
+use agendad_domain::{ActionKind, Detail, Details, LoginName, Role};
 
 /// Somebody who may log in.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -94,7 +93,11 @@ pub(super) async fn insert(
     let Some(id) = id.fetch_optional(&mut *tx).await? else {
         return Ok(PersonChanged::LoginTaken);
     };
-    let details = json!({ "login": new.login.as_str(), "role": new.role });
+    let details = [
+        Detail::Login.with(new.login.as_str()),
+        Detail::Role.with(new.role),
+    ]
+    .into();
     end(
         tx,
         id,
@@ -134,7 +137,7 @@ pub(super) async fn end(
     mut tx: Transaction,
     id: i32,
     usuario_id: Option<i32>,
-    (action, details): (ActionKind, Value),
+    (action, details): (ActionKind, Details),
     actor: &str,
 ) -> Result<PersonChanged, StoreError> {
     sqlx::query!(

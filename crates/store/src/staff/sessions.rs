@@ -4,12 +4,11 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use serde_json::json;
 
 use super::guesses;
 use crate::audit::{self, Action};
 use crate::{Store, StoreError};
-use agendad_domain::{ActionKind, LoginName, Role};
+use agendad_domain::{ActionKind, Detail, LoginName, Role};
 
 /// How long sessions last.
 #[derive(Debug, Clone, Copy)]
@@ -129,7 +128,7 @@ impl Store {
             actor: &format!("dashboard:{}", found.login),
             action: ActionKind::DashboardLogin,
             usuario_id: found.usuario_id,
-            details: json!({ "address": by.address }),
+            details: [Detail::Address.with(by.address)].into(),
         };
         audit::commit_if(true, tx, &action).await
     }
@@ -214,7 +213,11 @@ impl Store {
                 actor,
                 action: ActionKind::PeopleLogOut,
                 usuario_id: person.usuario_id,
-                details: json!({ "login": person.login, "sessions": ended }),
+                details: [
+                    Detail::Login.with(&person.login),
+                    Detail::Sessions.with(ended),
+                ]
+                .into(),
             };
             audit::commit_if(true, tx, &action).await?;
         }

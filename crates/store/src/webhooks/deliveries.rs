@@ -3,9 +3,8 @@
 
 use std::time::Duration;
 
-use agendad_domain::{ActionKind, Trouble, Undelivered};
+use agendad_domain::{ActionKind, Detail, Trouble, Undelivered};
 use chrono::{DateTime, Utc};
-use serde_json::json;
 
 use super::as_logged;
 use crate::audit::{self, Action};
@@ -303,8 +302,12 @@ impl Store {
         )
         .fetch_one(&mut *tx)
         .await?;
-        let details =
-            json!({ "id": webhook_id, "examiner": usuario_id, "since": since, "change": change });
+        let details = [
+            Detail::Id.with(webhook_id),
+            Detail::Examiner.with(usuario_id),
+            Detail::Since.with(since),
+            Detail::Change.with(change),
+        ];
         audit::commit_if(
             true,
             tx,
