@@ -35,6 +35,7 @@ mod text_form;
 pub mod ticks;
 pub mod trouble;
 pub mod unread_row;
+pub mod webhook;
 pub mod weekday;
 pub mod window;
 pub mod zone;
