@@ -59,6 +59,7 @@ pub mod lifecycle;
 pub mod pipeline;
 pub mod scheduler;
 pub mod session;
+mod slot_body;
 mod staff;
 pub mod sync;
 pub mod tomorrow;
