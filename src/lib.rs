@@ -26,15 +26,16 @@
 //! | who may? | `staff`: names, passwords, roles, sessions |
 //! | who comes today? | `clinic`: the day over all examiners, as a page and as files |
 //! | in which words? | [`words`] |
-//! | who is told? | [`alerts`]; other systems by [`webhooks`]; examiners of [`tomorrow`] and of the day's [`changes`] |
+//! | who is told? | [`alerts`]; other systems by [`webhooks`], in the form of `slot_body`; examiners of [`tomorrow`] and of the day's [`changes`] |
 //! | how configured? | [`config`]; `kept`: what may be set in the browser; `first_steps`: what is left to set up |
 //! | what is behind an error? | `trouble` |
 //! | how does it live and die? | [`app`], [`lifecycle`] |
 //! | how is it watched? | [`telemetry`]: log lines, metrics |
 //!
-//! Arrows point one way: `domain` knows nobody; `portal`, `session`, `store` know `domain`; `sync` knows
-//! those three; `scheduler` knows `sync`; `app`, `cli`, `http` know all; `telemetry` serves all and knows
-//! `domain` and `config`. [`simulator`], the portal's double, shares nothing with `portal`.
+//! Arrows point one way, and no modules use each other in a circle: `domain` knows nobody; `portal`, `store` know
+//! `domain`; `words` speaks of types of the crates only; `sync` knows `portal`, [`session`], `store`; `scheduler` knows
+//! `sync`; `app` runs all, and `cli` runs `app`; `telemetry` serves all and knows `domain` and `config`. [`simulator`],
+//! the portal's double, shares nothing with `portal`.
 //!
 //! # Errors
 //!
@@ -59,6 +60,7 @@ pub mod lifecycle;
 pub mod pipeline;
 pub mod scheduler;
 pub mod session;
+mod slot_body;
 mod staff;
 pub mod sync;
 pub mod tomorrow;

@@ -7,8 +7,8 @@ use std::time::Duration;
 use crate::config::wrong::Wrong;
 use crate::config::{Place, Problem};
 use crate::domain::causes::in_a_line;
+use crate::domain::webhook::SecretError;
 use crate::domain::{Channel, Trouble, Undelivered};
-use crate::webhooks::SecretError;
 use crate::words::{Sentence, delivery as words};
 
 /// One recipient.

@@ -15,7 +15,6 @@ mod feed;
 mod health;
 mod input;
 mod lenient;
-
 mod metrics;
 mod openapi;
 mod runs;
@@ -23,8 +22,6 @@ mod sheet;
 mod slots;
 mod stats;
 mod sync;
-
-pub(crate) use slots::SlotBody;
 
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;

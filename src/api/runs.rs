@@ -4,7 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{Object, Schema, Type};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::body::{Answer, Problem, WindowBody, answer};
 use super::examiner_query::usuario_id;
@@ -33,18 +35,20 @@ pub(crate) struct Query {
     limit: Option<String>,
 }
 
-#[derive(Debug, ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[expect(
-    dead_code,
-    reason = "for the documentation, of which the domain knows nothing"
-)]
-enum Status {
-    Running,
-    Success,
-    Partial,
-    Failed,
+/// [`RunStatus`] for the documentation, of which the domain knows nothing.
+enum Status {}
+
+impl PartialSchema for Status {
+    fn schema() -> RefOr<Schema> {
+        let names = RunStatus::ALL.iter().map(|status| status.as_str());
+        let names = Object::builder()
+            .schema_type(Type::String)
+            .enum_values(Some(names));
+        names.build().into()
+    }
 }
+
+impl ToSchema for Status {}
 
 /// A run.
 #[derive(Debug, Serialize, ToSchema)]

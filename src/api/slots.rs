@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -10,8 +9,8 @@ use super::days::{self, DayBody};
 use super::examiner_query::usuario_id;
 use super::input::{Params, date, flag, number};
 use super::openapi::Failures;
-use crate::domain::SlotStatus;
-use crate::store::listing::{SlotFilter, SlotView};
+use crate::slot_body::SlotBody;
+use crate::store::listing::SlotFilter;
 use crate::web::caller::Caller;
 use crate::web::errors::ApiError;
 use crate::web::state::Api;
@@ -37,33 +36,6 @@ pub(crate) struct Query {
     /// At most so many; default: 200.
     #[param(value_type = Option<i32>, minimum = 1, maximum = 1000)]
     limit: Option<String>,
-}
-
-/// A slot.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct SlotBody {
-    id: i64,
-    usuario_id: Option<i32>,
-    /// The unit.
-    unidade: String,
-    data: NaiveDate,
-    /// Local time.
-    #[schema(value_type = String, example = "14:00:00")]
-    hora: NaiveTime,
-    /// `available`, `booked` or `removed`.
-    #[schema(value_type = String, example = "available")]
-    status: SlotStatus,
-    nome: Option<String>,
-    /// Masked.
-    #[schema(example = "***.982.247-**")]
-    cpf: Option<String>,
-    tipo_processo: Option<String>,
-    first_seen_at: Option<DateTime<Utc>>,
-    last_seen_at: Option<DateTime<Utc>>,
-    removed_at: Option<DateTime<Utc>>,
-    /// Its appointment.
-    agendamento_id: Option<i32>,
 }
 
 /// The slots, and what is known of their days.
@@ -118,24 +90,4 @@ pub(crate) async fn list(
         data: slots.into_iter().map(SlotBody::from).collect(),
         dias,
     }))
-}
-
-impl From<SlotView> for SlotBody {
-    fn from(slot: SlotView) -> Self {
-        Self {
-            id: slot.id,
-            usuario_id: slot.usuario_id,
-            unidade: slot.unidade_code,
-            data: slot.data,
-            hora: slot.hora,
-            status: slot.status,
-            nome: slot.nome,
-            cpf: slot.cpf,
-            tipo_processo: slot.processo,
-            first_seen_at: slot.first_seen_at,
-            last_seen_at: slot.last_seen_at,
-            removed_at: slot.removed_at,
-            agendamento_id: slot.agendamento_id,
-        }
-    }
 }

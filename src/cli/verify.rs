@@ -11,7 +11,8 @@ use super::language::say;
 use super::output::{self, Usage};
 use crate::app::App;
 use crate::config::Config;
-use crate::examiners::verify::{self, Begun, End, Login, Tried};
+use crate::domain::verification::{End, Login};
+use crate::examiners::verify::{self, Begun, Tried};
 use crate::words::pages::verify as words;
 
 #[derive(Debug, clap::Args)]

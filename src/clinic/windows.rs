@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
-use crate::alerts::deadlines;
 use crate::config::Config;
+use crate::config::deadlines::deadlines;
 use crate::store::days::DayWindow;
 
 /// Each with the moment before which a reading is too old: the same as for alerts.

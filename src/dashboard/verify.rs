@@ -10,7 +10,7 @@ use super::recognise::Posted;
 use super::tone::Tone;
 use super::visitor::Visitor;
 use crate::domain::text::title_case;
-use crate::examiners::verify::{End, Login};
+use crate::domain::verification::{End, Login};
 use crate::web::logins::Shown;
 use crate::web::state::Api;
 use crate::words::pages::verify as words;

@@ -3,8 +3,8 @@
 use super::settings::CurrentSettings;
 use crate::clock::Clock;
 use crate::session::SessionCache;
-use crate::store::Store;
 use crate::store::control::Control;
+use crate::store::{Store, StoreError};
 use crate::sync::Unwritten;
 use crate::vault::Vault;
 
@@ -25,4 +25,14 @@ pub struct Syncer {
     pub settings: CurrentSettings,
     /// What the portal said against passwords and the database has not taken.
     pub unwritten: Unwritten,
+}
+
+impl Syncer {
+    /// Writes down what the database did not take when the portal said it.
+    ///
+    /// # Errors
+    /// The last [`StoreError`]: what is left is kept.
+    pub async fn write_refusals(&self) -> Result<(), StoreError> {
+        self.unwritten.write(&self.store).await
+    }
 }

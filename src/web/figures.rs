@@ -9,8 +9,8 @@ use std::time::Duration;
 use tokio::sync::{Mutex, watch};
 use tokio::time::Instant;
 
-use crate::alerts::deadlines;
 use crate::config::Config;
+use crate::config::deadlines::deadlines;
 use crate::domain::PauseReason;
 use crate::domain::causes::in_a_line;
 use crate::portal::BreakerState;

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, Utc};
 
 use super::syncs::Syncs;
-use crate::examiners::verify::{self, Begun, End, Tried};
+use crate::domain::verification::End;
+use crate::examiners::verify::{self, Begun, Tried};
 use crate::store::StoreError;
 use crate::sync::Syncer;
 

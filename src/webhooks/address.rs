@@ -5,23 +5,7 @@ use std::net::IpAddr;
 use url::{Host, Url};
 
 use super::network::is_public;
-
-/// An address to which nothing is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum UrlError {
-    /// Not an address of the web.
-    #[error("is no address such as https://example.com/agenda")]
-    Form,
-    /// Without TLS.
-    #[error("must begin with https:// (http:// only where the local network is allowed)")]
-    Plain,
-    /// With a password in it.
-    #[error("must hold no user name and no password: the signature says who sends")]
-    Login,
-    /// Of the local network.
-    #[error("leads into a private network, which is not allowed")]
-    Private,
-}
+use crate::domain::webhook::UrlError;
 
 /// That an address can be one of a webhook; names are looked up when something is sent.
 pub fn check_url(text: &str, allow_private: bool) -> Result<Url, UrlError> {

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::api::SlotBody;
 use crate::domain::ChangeKind;
+use crate::slot_body::SlotBody;
 use crate::store::webhooks::deliveries::Due;
 
 /// The types of events, each with the kind of change that it tells of.

@@ -7,11 +7,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::body::{self, Message};
 use super::post::{Answer, Post, PostError};
-use super::signature::{Secret, SecretError};
+use super::signature::Secret;
 use crate::clock::Clock;
 use crate::config::retry::RetryConfig;
 use crate::config::webhooks::WebhooksConfig;
 use crate::domain::causes::in_a_line;
+use crate::domain::webhook::SecretError;
 use crate::domain::{Trouble, Undelivered};
 use crate::retry;
 use crate::store::webhooks::Endpoint;

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use super::address::{UrlError, check_url};
-use super::signature::{Secret, SecretError};
+use super::address::check_url;
+use super::signature::Secret;
 use crate::domain::ChangeKind;
+use crate::domain::webhook::{SecretError, UrlError};
 use crate::store::webhooks::NewWebhook;
 use crate::store::{Store, StoreError};
 use crate::vault::{Purpose, Vault, VaultError};

@@ -15,10 +15,10 @@ pub(crate) mod post;
 mod retry_after;
 mod signature;
 
-pub use address::{UrlError, check_url};
+pub use address::check_url;
 pub use body::EVENTS;
 pub use deliver::{DeliverError, Deliverer, Done};
 pub use manage::{ManageError, NewAddress, add, rotate};
 pub use post::{Answer, Post, PostError};
 pub(crate) use retry_after::retry_after;
-pub use signature::{Secret, SecretError};
+pub use signature::Secret;

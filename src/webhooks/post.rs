@@ -9,14 +9,15 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{CONTENT_TYPE, DATE, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode};
 
-use super::address::{UrlError, check_url};
+use super::address::check_url;
 use super::body::Message;
 use super::network::is_public;
 use super::retry_after;
-use super::signature::{Secret, SecretError};
+use super::signature::Secret;
 use crate::domain::Trouble;
 use crate::domain::causes::in_a_line;
 use crate::domain::text::fold_space;
+use crate::domain::webhook::{SecretError, UrlError};
 use crate::trouble::{self, NoSuchHost};
 use crate::words::{Sentence, delivery as words};
 

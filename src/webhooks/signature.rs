@@ -9,6 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use crate::domain::webhook::SecretError;
+
 const PREFIX: &str = "whsec_";
 /// Of the bytes of a secret, as the standard says.
 const LENGTHS: std::ops::RangeInclusive<usize> = 24..=64;
@@ -18,17 +20,6 @@ const BYTES: usize = 32;
 /// A secret that signs, as it is written: `whsec_` and base64. Cannot print itself.
 #[derive(Clone)]
 pub struct Secret(SecretString);
-
-/// No such secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum SecretError {
-    /// It cannot be read.
-    #[error("no signing secret: whsec_ and the base64 of 24 to 64 bytes")]
-    Form,
-    /// None can be made.
-    #[error("the system gives no random bytes")]
-    NoRandomness,
-}
 
 impl Secret {
     /// A random one.

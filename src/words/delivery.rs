@@ -2,7 +2,7 @@
 
 use super::{Sentence, both, count, trouble};
 use crate::domain::Trouble;
-use crate::webhooks::{SecretError, UrlError};
+use crate::domain::webhook::{SecretError, UrlError};
 
 /// The mail server, how it is talked to, and to how many it sends.
 pub(crate) fn mail_server(server: &str, how: Sentence, recipients: usize) -> Sentence<String> {

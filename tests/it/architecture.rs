@@ -1,11 +1,19 @@
 //! The map of the house, kept by a test: every external crate has one home, and the arrows between
 //! our modules point one way, where no crate's wall sees to it. It reads the sources as text, which is enough to notice
-//! a slip.
+//! a slip: `names` which paths code names, `uses` whose they are, `circles` where that goes round.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
+mod circles;
+mod names;
+mod uses;
+
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+
+use circles::circles;
+use uses::Crate;
 
 /// External crates, and the only places (beginnings of paths below `src/` or `crates/`) that may name them.
 const HOMES: &[(&str, &[&str])] = &[
@@ -45,12 +53,23 @@ const HOMES: &[(&str, &[&str])] = &[
     ("signal_hook_tokio", &["lifecycle"]),
 ];
 
-/// Modules of the program, where no crate's wall keeps the arrows: they may not use these others.
+/// Rooms at the bottom of the program, and the only ones that they may use. The crates below them anybody may.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("trouble", &[]),
+    ("vault", &[]),
+    ("slot_body", &[]),
+    ("words", &["trouble"]),
+    ("session", &["vault"]),
+    ("staff", &["vault"]),
+    ("credentials", &["vault"]),
+    ("backup", &["vault"]),
+    ("calendar", &["words"]),
+    ("clinic", &["words"]),
+    ("webhooks", &["slot_body", "trouble", "vault", "words"]),
+];
+
+/// Rooms further up, where no crate's wall keeps the arrows: they may not use these others.
 const MUST_NOT_USE: &[(&str, &[&str])] = &[
-    ("words", ABOVE_THE_STORE),
-    ("vault", ABOVE_THE_STORE),
-    ("session", ABOVE_THE_STORE),
-    ("staff", ABOVE_THE_STORE),
     (
         "alerts",
         &[
@@ -78,28 +97,32 @@ const MUST_NOT_USE: &[(&str, &[&str])] = &[
     ("http", &["cli", "app"]),
 ];
 
-const ABOVE_THE_STORE: &[&str] = &[
-    "alerts",
-    "sync",
-    "scheduler",
-    "web",
-    "api",
-    "dashboard",
-    "http",
-    "cli",
-    "app",
-];
-
 /// A source file: its path below `src/`, or below `crates/` without the `src`, and its text.
 struct Source {
     path: String,
     text: String,
+    /// The directory of its crate below `crates/`; none for the program itself.
+    of_crate: Option<String>,
 }
 
 impl Source {
     /// The module at the top of its path: `store` for both `store/mod.rs` and `store.rs`.
     fn module(&self) -> &str {
         self.path.split(['/', '.']).next().unwrap_or_default()
+    }
+
+    /// The module that it is in its crate: `words::pages`; the root has no name.
+    fn module_path(&self) -> String {
+        let of_crate = self.of_crate.as_ref();
+        let root = of_crate.map_or_else(String::new, |name| format!("{name}/"));
+        let file = self.path.strip_prefix(&root).unwrap_or(&self.path);
+        let file = file.trim_end_matches(".rs");
+        let module = file.trim_end_matches("/mod").replace('/', "::");
+        if module == "lib" {
+            String::new()
+        } else {
+            module
+        }
     }
 
     /// The lines that are not comments.
@@ -119,13 +142,6 @@ impl Source {
             before.any(|c| !c.is_some_and(is_part_of_name))
         })
     }
-
-    /// Our modules that the code names; the empty name stands for a group of them in braces.
-    fn uses(&self) -> impl Iterator<Item = &str> {
-        let is_no_name = |c: char| !c.is_alphanumeric() && c != '_';
-        let paths = self.code().flat_map(|line| line.split("crate::").skip(1));
-        paths.map(move |path| path.split(is_no_name).next().unwrap_or_default())
-    }
 }
 
 fn sources() -> Vec<Source> {
@@ -144,9 +160,12 @@ fn sources() -> Vec<Source> {
                 let room = path
                     .trim_start_matches("src/")
                     .trim_start_matches("crates/");
+                let of_crate = path.strip_prefix("crates/");
+                let of_crate = of_crate.and_then(|inside| inside.split_once('/'));
                 found.push(Source {
                     path: room.to_owned(),
                     text,
+                    of_crate: of_crate.map(|(name, _)| name.to_owned()),
                 });
             }
         }
@@ -175,20 +194,40 @@ fn every_external_crate_has_one_home() {
 }
 
 #[test]
-fn the_arrows_between_modules_point_one_way() {
-    let mut complaints = Vec::new();
-    for source in sources() {
-        let me = source.module();
-        let Some((_, forbidden)) = MUST_NOT_USE.iter().find(|(module, _)| *module == me) else {
-            continue;
-        };
-        for used in source.uses().filter(|used| *used != me) {
-            if used.is_empty() {
-                complaints.push(format!("{}: one `use crate::…` per module", source.path));
-            } else if forbidden.contains(&used) {
-                complaints.push(format!("{} must not use crate::{used}", source.path));
+fn no_rooms_use_each_other_in_a_circle_and_each_only_what_is_below_it() {
+    let sources = sources();
+    let program = Crate::of(sources.iter().filter(|source| source.of_crate.is_none()));
+    let rooms = program.rooms();
+    // Whoever reads nothing finds no circle.
+    assert!(rooms["dashboard"].contains_key("words"), "{rooms:?}");
+    let mut complaints = circles(&rooms);
+    for (name, others) in MAY_USE.iter().chain(MUST_NOT_USE) {
+        let named = others.iter().chain([name]);
+        let unknown = named.filter(|room| !rooms.contains_key(**room));
+        complaints.extend(unknown.map(|room| format!("no room is called {room}")));
+    }
+    for (me, uses) in &rooms {
+        for (other, seen) in uses {
+            let may = MAY_USE.iter().find(|(room, _)| room == me);
+            let must_not = MUST_NOT_USE.iter().find(|(room, _)| room == me);
+            let is_bad = may.is_some_and(|(_, rooms)| !rooms.contains(&other.as_str()))
+                || must_not.is_some_and(|(_, rooms)| rooms.contains(&other.as_str()));
+            if is_bad {
+                complaints.push(format!("{me} must not use {other}: {seen:?}"));
             }
         }
+    }
+    report(&complaints);
+}
+
+#[test]
+fn no_files_of_a_crate_use_each_other_in_a_circle() {
+    let sources = sources();
+    let crates: BTreeSet<_> = sources.iter().map(|source| &source.of_crate).collect();
+    let mut complaints = Vec::new();
+    for of_crate in crates {
+        let of_it = sources.iter().filter(|source| source.of_crate == *of_crate);
+        complaints.extend(circles(&Crate::of(of_it).files()));
     }
     report(&complaints);
 }

@@ -6,6 +6,7 @@ pub mod backup;
 pub mod calendar;
 pub mod changes;
 mod config;
+pub mod deadlines;
 pub mod duration;
 mod error;
 pub mod host;

@@ -25,7 +25,8 @@ pub struct RunFilter {
     pub before: Option<DateTime<Utc>>,
 }
 
-/// A run in a list of many.
+/// A run in a list of many examiners. No [`RunView`](super::listing::RunView): it bears its examiner's name, and the list
+/// shows no more of it.
 #[derive(Debug, Clone)]
 pub struct RunFound {
     /// `agenda_sync_runs.id`.

@@ -4,13 +4,15 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use strum::IntoStaticStr;
 
 use super::figures::WindowLimit;
 use super::{Store, StoreError};
 use agendad_domain::{FailureKind, PauseReason, RunStatus};
 
 /// How examiners are doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Sort {
     /// However they are doing.
     All,
@@ -24,20 +26,9 @@ pub enum Sort {
     Off,
 }
 
-impl Sort {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::All => "all",
-            Self::Problem => "problem",
-            Self::Late => "late",
-            Self::Paused => "paused",
-            Self::Off => "off",
-        }
-    }
-}
-
 /// By what examiners are ordered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Order {
     /// The worst first.
     Age,
@@ -45,16 +36,6 @@ pub enum Order {
     Name,
     /// Their numbers.
     Id,
-}
-
-impl Order {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Age => "age",
-            Self::Name => "name",
-            Self::Id => "id",
-        }
-    }
 }
 
 /// Which examiners.
@@ -210,8 +191,8 @@ impl Store {
             &names,
             &limits,
             filter.search,
-            filter.sort.as_str(),
-            filter.order.as_str(),
+            <&str>::from(filter.sort),
+            <&str>::from(filter.order),
             filter.limit,
             filter.offset,
             today,
@@ -236,7 +217,7 @@ impl Store {
                         active: row.active?,
                         automatic: row.automatic?,
                         has_password: row.has_password?,
-                        late: row.sort? == Sort::Late.as_str(),
+                        late: row.sort? == <&str>::from(Sort::Late),
                         pause_reason: row.pausa_motivo,
                         pause_since: row.pausa_desde,
                         pause_until: row.pausa_ate,

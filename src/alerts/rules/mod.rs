@@ -9,10 +9,10 @@ mod webhooks;
 
 use std::time::Duration;
 
-use super::deadlines::longest_run;
 use super::finding::{Open, Seen};
 use crate::config::Config;
 use crate::config::alerts::AlertsConfig;
+use crate::config::deadlines::longest_run;
 use crate::domain::Rule;
 use crate::store::StoreError;
 use crate::store::alerts::evaluation::Evaluation;

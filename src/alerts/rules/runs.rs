@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::alerts::deadlines::deadlines;
 use crate::alerts::finding::{Finding, Open, Seen};
 use crate::config::Config;
 use crate::config::alerts::FailureRateRule;
+use crate::config::deadlines::deadlines;
 use crate::store::StoreError;
 use crate::store::alerts::evaluation::Evaluation;
 use crate::store::alerts::examiners::{Found, FoundRows, LastRun, StaleWindow};

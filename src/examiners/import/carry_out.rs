@@ -3,9 +3,9 @@
 use secrecy::ExposeSecret;
 use serde_json::json;
 
-use super::plan::{Counts, Plan, Step, Wanted};
-use super::read::Field;
+use super::plan::{Plan, Step, Wanted};
 use crate::credentials::CredentialsError;
+use crate::domain::import::{Counts, Field};
 use crate::domain::{ActionKind, Cpf, Detail, Details, WorkingDays};
 use crate::store::audit::{self, Action};
 use crate::store::letters::Letters;
@@ -176,19 +176,4 @@ fn units(row: &Wanted) -> Option<Option<String>> {
 
 fn windows(row: &Wanted) -> Option<Option<&[String]>> {
     row.windows.as_ref().map(Option::as_deref)
-}
-
-impl Field {
-    /// As the audit names it.
-    pub(crate) const fn code(self) -> &'static str {
-        match self {
-            Self::Name => "nome",
-            Self::Cpf => "cpf",
-            Self::Password => "senha",
-            Self::Email => "email",
-            Self::Days => "dias",
-            Self::Windows => "leituras",
-            Self::Units => "unidades",
-        }
-    }
 }

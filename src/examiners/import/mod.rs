@@ -8,12 +8,12 @@ mod read;
 mod sealed;
 
 pub(crate) use carry_out::{Imported, carry_out};
-pub(crate) use plan::{Counts, Line, Plan, Verdict};
-pub(crate) use read::{BadFile, Field, Why};
+pub(crate) use plan::{Line, Plan};
 pub(crate) use sealed::{open, seal};
 
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::domain::import::BadFile;
 use crate::store::{Store, StoreError};
 use crate::vault::Vault;
 

@@ -3,30 +3,15 @@
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 
-use super::read::{Field, Row, Rows, Why};
+use super::read::{Row, Rows};
 use crate::credentials;
+use crate::domain::import::{Counts, Field, Verdict, Why};
 use crate::domain::{Cpf, WorkingDays};
 use crate::examiners::edit::is_known_unit;
 use crate::store::units::UnitRecord;
 use crate::store::users::OnRoll;
 use crate::store::{Store, StoreError};
 use crate::vault::Vault;
-
-/// What becomes of a line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// A new examiner; `off`: without a password, so switched off until there is one.
-    New {
-        /// Without a password.
-        off: bool,
-    },
-    /// These things of an examiner change.
-    Changed(Vec<Field>),
-    /// Everything is so already.
-    Same,
-    /// Nothing can be done, for these reasons.
-    Refused(Vec<Why>),
-}
 
 /// A line as it is shown. Holds no password and no whole CPF.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,19 +37,6 @@ pub(crate) struct Plan {
     /// Columns that mean nothing here.
     pub(crate) ignored: Vec<String>,
     pub(super) steps: Vec<Step>,
-}
-
-/// How many lines of each kind there are.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
-pub(crate) struct Counts {
-    /// New examiners.
-    pub(crate) new: usize,
-    /// Examiners who change.
-    pub(crate) changed: usize,
-    /// Those who are so already.
-    pub(crate) same: usize,
-    /// Lines that were refused.
-    pub(crate) refused: usize,
 }
 
 /// What is to be done for a line.

@@ -4,29 +4,13 @@
 use secrecy::SecretString;
 
 use super::csv::{self, Record, Unclosed};
+use crate::domain::import::{BadFile, Field, Why};
 use crate::domain::text::fold;
 use crate::domain::{Cpf, WorkingDays};
 use crate::examiners;
 
 /// More is no list of a clinic's examiners.
 const MOST_ROWS: usize = 1000;
-
-/// What a column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Field {
-    Name,
-    Cpf,
-    /// Password for the portal.
-    Password,
-    /// E-mail.
-    Email,
-    /// Working days.
-    Days,
-    /// Windows that are read.
-    Windows,
-    /// Units that are read.
-    Units,
-}
 
 /// The names of a column, folded.
 const NAMES: [(Field, &[&str]); 7] = [
@@ -92,50 +76,6 @@ const DAYS: [(&str, &str); 14] = [
 
 /// What means all of them.
 const ALL: [&str; 3] = ["todos", "todas", "all"];
-
-/// Why a file is none that can be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum BadFile {
-    /// There is no row below the head.
-    Empty,
-    /// It is a workbook, not a text.
-    Workbook,
-    /// No column for the CPF.
-    NoCpfColumn,
-    /// Two columns for the same.
-    DoubledColumn(Field),
-    /// A quotation mark that is never closed.
-    Unclosed(usize),
-    /// More rows than there may be.
-    TooLong,
-}
-
-/// What is wrong with a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Why {
-    /// More fields than the head has.
-    TooManyFields,
-    /// No name, and nobody has this CPF yet.
-    NoName,
-    /// The name is too long.
-    Name,
-    /// No CPF, or not the right digits.
-    Cpf,
-    /// The same CPF stands on that line.
-    DoubledCpf(usize),
-    /// Two accounts have this CPF already.
-    TwoAccounts,
-    /// No password of the portal.
-    Password,
-    /// No e-mail address.
-    Email,
-    /// A weekday that is none.
-    Days,
-    /// A window that is not configured.
-    Windows,
-    /// A unit that the portal has not shown.
-    Units,
-}
 
 /// A row, as far as it could be read. Cannot print its password.
 #[derive(Debug)]

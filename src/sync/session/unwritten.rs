@@ -8,7 +8,6 @@ use crate::domain::{Cpf, PauseReason};
 use crate::store::accounts::Account;
 use crate::store::pauses::Unexplained;
 use crate::store::{Store, StoreError};
-use crate::sync::syncer::Syncer;
 
 /// What the portal said against a password, to be written down.
 #[derive(Clone)]
@@ -116,6 +115,24 @@ impl Unwritten {
         of_it.next().map(Verdict::reason)
     }
 
+    /// Writes down what it can, and forgets that.
+    pub(in crate::sync) async fn write(&self, store: &Store) -> Result<(), StoreError> {
+        // Apart: a lock is held across no wait.
+        let verdicts = self.lock().clone();
+        let mut done = Ok(());
+        for verdict in verdicts {
+            match verdict.write(store).await {
+                Ok(()) => {
+                    let (cpf, fingerprint) = (&verdict.account.cpf, [verdict.fingerprint]);
+                    self.lock().retain(|kept| !kept.is_of(cpf, &fingerprint));
+                }
+                // One that is never taken holds up no other.
+                Err(error) => done = Err(error),
+            }
+        }
+        done
+    }
+
     /// Never held across an `await`.
     fn lock(&self) -> MutexGuard<'_, Vec<Verdict>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -127,29 +144,5 @@ impl fmt::Debug for Unwritten {
         f.debug_tuple("Unwritten")
             .field(&self.lock().len())
             .finish()
-    }
-}
-
-impl Syncer {
-    /// Writes down what the database did not take when the portal said it.
-    ///
-    /// # Errors
-    /// The last [`StoreError`]: what is left is kept.
-    pub async fn write_refusals(&self) -> Result<(), StoreError> {
-        // Apart: a lock is held across no wait.
-        let verdicts = self.unwritten.lock().clone();
-        let mut done = Ok(());
-        for verdict in verdicts {
-            match verdict.write(&self.store).await {
-                Ok(()) => {
-                    let (cpf, fingerprint) = (&verdict.account.cpf, [verdict.fingerprint]);
-                    let mut kept = self.unwritten.lock();
-                    kept.retain(|kept| !kept.is_of(cpf, &fingerprint));
-                }
-                // One that is never taken holds up no other.
-                Err(error) => done = Err(error),
-            }
-        }
-        done
     }
 }

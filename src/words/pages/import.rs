@@ -1,6 +1,6 @@
 //! Words about a list of examiners from a file: on the page and at the command line.
 
-use crate::examiners::import::{BadFile, Counts, Field, Verdict, Why};
+use crate::domain::import::{BadFile, Counts, Field, Verdict, Why};
 use crate::words::{Sentence, both, joined};
 
 pub(crate) const TITLE: Sentence = both("Importar peritos", "Import examiners");

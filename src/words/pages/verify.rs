@@ -1,6 +1,6 @@
 //! Words about trying all logins: on the page and at the command line.
 
-use crate::examiners::verify::{End, Login};
+use crate::domain::verification::{End, Login};
 use crate::words::{Sentence, both, pause};
 
 pub(crate) const TITLE: Sentence = both("Verificar os acessos", "Verify the logins");

@@ -2,19 +2,21 @@
 
 use std::time::Duration;
 
+use agendad_domain::ticks::tick_before;
+use agendad_domain::window::parse_cron;
 use chrono::{DateTime, Utc};
 
-use crate::config::Config;
-use crate::domain::ticks::tick_before;
-use crate::domain::window::parse_cron;
+use crate::Config;
 
 /// How long after its tick a run may end.
-pub(super) fn longest_run(config: &Config) -> Duration {
+#[must_use]
+pub fn longest_run(config: &Config) -> Duration {
     config.scheduler.splay + config.scheduler.run_timeout
 }
 
 /// For each window the moment since which an examiner must have had a success. The runs of the last tick may still be
 /// going on, so it does not count yet.
+#[must_use]
 pub fn deadlines(config: &Config, now: DateTime<Utc>) -> Vec<(String, DateTime<Utc>)> {
     let now = now - longest_run(config);
     let windows = config.windows.iter().filter_map(|window| {
