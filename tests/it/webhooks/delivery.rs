@@ -8,6 +8,7 @@ use agendad::domain::ChangeKind;
 use agendad::store::webhooks::deliveries::ReplayFrom;
 use agendad::webhooks::Secret;
 
+use crate::support::TestDatabase;
 use crate::webhooks::receiver::{Message, Receiver};
 use crate::webhooks::scene::Scene;
 
@@ -325,6 +326,35 @@ async fn an_address_that_is_gone_is_disabled_told_and_goes_on_where_it_stopped()
     assert_eq!(receiver.changes(), [(1, 1), (1, 2)]);
     assert_eq!(alert(&scene).await, None);
     scene.close().await;
+}
+
+#[tokio::test]
+async fn an_answer_that_the_database_cannot_hold_is_recorded_like_any_other() {
+    for (encoding, said) in [
+        ("UTF8", "refused: HTTP 503 Indisponível – \u{2192} já"),
+        ("LATIN1", "refused: HTTP 503 Indisponível - -> já"),
+    ] {
+        let database = TestDatabase::encoded(encoding).await;
+        database.store.migrate().await.unwrap();
+        let scene = Scene::on(database, 1).await;
+        let receiver = Receiver::start().await;
+        let (id, _) = scene.add(&receiver.url()).await;
+        receiver.say("\0Indisponível – \u{2192}\u{fffd}\u{1b} já\0");
+        receiver.answer(503, Some(("retry-after", "1800".to_owned())));
+        scene.change(&[1]).await;
+        scene.round().await;
+        let webhook = scene.webhook(id).await;
+        assert_eq!(webhook.last_problem.as_deref(), Some(said));
+        let resting = "SELECT count(*) FROM agendad_webhooks WHERE rests_until > now()";
+        assert_eq!(scene.database.count(resting).await, 1);
+        assert_eq!(scene.round().await, [], "{encoding}: it is left alone");
+        receiver.answer(410, None);
+        scene.pass("2 hours").await;
+        scene.round().await;
+        let gone = scene.webhook(id).await.disabled_because;
+        assert_eq!(gone, Some(agendad::domain::DisabledBecause::Gone));
+        scene.close().await;
+    }
 }
 
 #[tokio::test]
