@@ -60,6 +60,35 @@ async fn a_change_arrives_once_signed_and_says_what_the_api_says_of_its_slot() {
 }
 
 #[tokio::test]
+async fn of_a_column_that_nobody_has_named_only_that_it_changed_is_told() {
+    let scene = Scene::new(1).await;
+    let receiver = Receiver::start().await;
+    scene.add(&receiver.url()).await;
+    scene
+        .execute(
+            r#"INSERT INTO agenda_slot_changes (slot_id, kind, fields) VALUES (1, 'changed',
+               '{"celular": {"old": "11 98765-4321", "new": "11 91234-5678"}, "nome": {"old": "ANA", "new": "EVA"},
+                 "rg": {"old": null, "new": "canary"}, "nascimento": {"old": "canary", "new": ""},
+                 "slot_status": {"old": "available", "new": "booked"}}')"#,
+        )
+        .await;
+    scene.round().await;
+    let expected = serde_json::json!({
+        "celular": {}, "nome": { "old": "ANA", "new": "EVA" }, "rg": {}, "nascimento": {},
+        "slot_status": { "old": "available", "new": "booked" },
+    });
+    assert_eq!(receiver.taken()[0].json()["data"]["fields"], expected);
+    let filter = agendad::store::listing::ChangeFilter::default();
+    let listed = scene.database.store.list_changes(&filter, 9).await.unwrap();
+    assert_eq!(
+        listed[0].fields,
+        Some(expected),
+        "and so do pages and commands"
+    );
+    scene.close().await;
+}
+
+#[tokio::test]
 async fn only_the_examiners_and_events_that_are_wanted_are_sent() {
     let scene = Scene::new(3).await;
     let (some, removals) = (Receiver::start().await, Receiver::start().await);
