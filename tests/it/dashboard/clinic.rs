@@ -385,7 +385,7 @@ async fn for_paper_there_is_a_page_for_each_day_and_examiner_with_the_moment_of_
                 .await
                 .html;
             assert!(
-                html.contains(&format!("Maria das Dores")) && html.contains(mark),
+                html.contains("Maria das Dores") && html.contains(mark),
                 "{html}"
             );
             let head = html
