@@ -139,7 +139,7 @@ async fn outside(api: &Api, parts: &mut Parts, endpoint: Endpoint) -> Response {
             Err(error) => return Problem::from(error).into_response(),
         }
     }
-    if parts.method != Method::GET {
+    if parts.method == Method::POST {
         return login_page::send_back_to(page_of_form(endpoint.path, parts.uri.path()));
     }
     login_page::send_to(parts.uri.path_and_query().map_or("/", |p| p.as_str()))
