@@ -18,6 +18,7 @@ use super::text::Letter;
 use crate::config::Config;
 use crate::config::alerts::{EmailConfig, MailSecurity};
 use crate::domain::Trouble;
+use crate::domain::text::readable;
 use crate::trouble;
 use crate::words::{Sentence, delivery};
 
@@ -131,7 +132,7 @@ impl Email {
         }
         Err(DeliveryError::Refused {
             why: Trouble::Mailbox,
-            said: refused.join("; "),
+            said: readable(&refused.join("; ")),
             retry_after: None,
         })
     }
@@ -249,14 +250,14 @@ impl Server {
 fn unwritten(error: lettre::error::Error) -> DeliveryError {
     DeliveryError::Unreachable {
         why: None,
-        said: error.to_string(),
+        said: readable(&error.to_string()),
     }
 }
 
 fn recipient(address: &str) -> Result<Mailbox, DeliveryError> {
     mailbox("alerts.email.to", address).map_err(|error| DeliveryError::Refused {
         why: Trouble::Mailbox,
-        said: error.to_string(),
+        said: readable(&error.to_string()),
         retry_after: None,
     })
 }
@@ -343,12 +344,12 @@ fn failure(error: &lettre::transport::smtp::Error) -> DeliveryError {
     match error.status() {
         Some(code) => DeliveryError::Refused {
             why: trouble::of_smtp(code.into()),
-            said: error.to_string(),
+            said: readable(&error.to_string()),
             retry_after: None,
         },
         None => DeliveryError::Unreachable {
             why: trouble::of(error),
-            said: error.to_string(),
+            said: readable(&error.to_string()),
         },
     }
 }

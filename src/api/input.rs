@@ -63,12 +63,20 @@ pub(crate) fn not_an_object() -> ApiError {
     ApiError::input(words::BODY_IS_NO_OBJECT)
 }
 
-/// A yes or no, as text.
+/// Leaves the first `limit` of a list of which one more was asked for, and tells whether there are more.
+pub(crate) fn cut<T>(list: &mut Vec<T>, limit: i32) -> bool {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let is_cut = list.len() > limit;
+    list.truncate(limit);
+    is_cut
+}
+
+/// A yes or no, as text: Python writes `True`.
 ///
 /// # Errors
 /// [`crate::web::errors::Code::Input`], naming the parameter.
 pub(crate) fn flag(name: &str, text: Option<&str>) -> Result<Option<bool>, ApiError> {
-    match text {
+    match text.map(str::to_ascii_lowercase).as_deref() {
         None => Ok(None),
         Some("true" | "1") => Ok(Some(true)),
         Some("false" | "0") => Ok(Some(false)),
@@ -127,6 +135,22 @@ mod tests {
             "'; DROP TABLE usuarios; --",
         ] {
             assert!(read(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_yes_or_no_is_one_however_its_letters_are_written() {
+        for (text, expected) in [
+            ("True", true),
+            ("TRUE", true),
+            ("1", true),
+            ("False", false),
+            ("0", false),
+        ] {
+            assert_eq!(flag("async", Some(text)).unwrap(), Some(expected), "{text}");
+        }
+        for wrong in ["", "sim", "yes", " true"] {
+            assert!(flag("async", Some(wrong)).is_err(), "{wrong}");
         }
     }
 

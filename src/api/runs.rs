@@ -10,7 +10,7 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::body::{Answer, Problem, WindowBody, answer};
 use super::examiner_query::usuario_id;
-use super::input::{Id, Params, number};
+use super::input::{self, Id, Params, number};
 use super::openapi::Failures;
 use crate::domain::{ErrorDetails, Origin, RunStatus, Totals};
 use crate::store::listing::RunView;
@@ -30,7 +30,7 @@ pub(crate) struct Query {
     /// With this status only.
     #[param(value_type = Option<Status>, inline)]
     status: Option<String>,
-    /// At most so many; default: 20.
+    /// At most so many; default: 20. Whether there are more, `mais` says.
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200)]
     limit: Option<String>,
 }
@@ -104,21 +104,37 @@ struct DayProblem {
     problem: Option<Problem>,
 }
 
+/// Runs.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RunsAnswer {
+    /// Always true; errors look different.
+    success: bool,
+    data: Vec<RunBody>,
+    /// Whether there are older ones than these.
+    mais: bool,
+}
+
 /// The last runs, newest first.
 #[utoipa::path(get, path = "/api/detran/runs", tag = "detran", operation_id = "runs", params(Query),
-    responses((status = 200, description = "The runs", body = Answer<Vec<RunBody>>), Failures))]
+    responses((status = 200, description = "The runs", body = RunsAnswer), Failures))]
 pub(crate) async fn list(
     State(api): State<Api>,
     caller: Caller,
     Params(query): Params<Query>,
-) -> Result<Json<Answer<Vec<RunBody>>>, ApiError> {
+) -> Result<Json<RunsAnswer>, ApiError> {
     let named = usuario_id(query.usuario_id.as_deref())?;
     let limit = number("limit", query.limit.as_deref(), 1..=200)?.unwrap_or(20);
     let status = query.status.as_deref().map(status).transpose()?;
     let whose = caller.examiners(named)?;
-    let runs = api.store.list_runs(whose, status, limit.into()).await?;
-    let runs = runs.into_iter().map(|run| listed(run, caller)).collect();
-    Ok(answer(runs))
+    // One more tells whether there are more.
+    let most = i64::from(limit) + 1;
+    let mut runs = api.store.list_runs(whose, status, most).await?;
+    let mais = input::cut(&mut runs, limit);
+    Ok(Json(RunsAnswer {
+        success: true,
+        data: runs.into_iter().map(|run| listed(run, caller)).collect(),
+        mais,
+    }))
 }
 
 fn status(text: &str) -> Result<RunStatus, ApiError> {

@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::days::{self, DayBody};
 use super::examiner_query::usuario_id;
-use super::input::{Params, date, flag, number};
+use super::input::{self, Params, date, flag, number};
 use super::openapi::Failures;
 use crate::slot_body::SlotBody;
 use crate::store::listing::SlotFilter;
@@ -15,6 +15,9 @@ use crate::web::caller::Caller;
 use crate::web::errors::ApiError;
 use crate::web::state::Api;
 use crate::words::api as words;
+
+/// Slots of one answer.
+const MOST: i32 = 1000;
 
 /// Which slots.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -33,7 +36,7 @@ pub(crate) struct Query {
     /// The removed slots, last seen first, instead of the current ones.
     #[param(value_type = Option<bool>)]
     removed: Option<String>,
-    /// At most so many; default: 200.
+    /// At most so many; default: 1000. Whether there are more, `mais` says.
     #[param(value_type = Option<i32>, minimum = 1, maximum = 1000)]
     limit: Option<String>,
 }
@@ -44,6 +47,8 @@ pub(crate) struct SlotsAnswer {
     /// Always true; errors look different.
     success: bool,
     data: Vec<SlotBody>,
+    /// Whether there are more than these: ask for fewer days.
+    mais: bool,
     /// Where one examiner is meant: each day from `windowStart` (default: today) to `windowEnd` (default: today + 14).
     #[serde(skip_serializing_if = "Option::is_none")]
     dias: Option<Vec<DayBody>>,
@@ -59,7 +64,7 @@ pub(crate) async fn list(
     Params(query): Params<Query>,
 ) -> Result<Json<SlotsAnswer>, ApiError> {
     let named = usuario_id(query.usuario_id.as_deref())?;
-    let limit = number("limit", query.limit.as_deref(), 1..=1000)?.unwrap_or(200);
+    let limit = number("limit", query.limit.as_deref(), 1..=MOST)?.unwrap_or(MOST);
     let removed = flag("removed", query.removed.as_deref())?.unwrap_or(false);
     let asked = (
         date("windowStart", query.window_start.as_deref())?,
@@ -80,7 +85,9 @@ pub(crate) async fn list(
     {
         return Err(ApiError::input(words::ORDER_OF_DAYS));
     }
-    let slots = api.store.list_slots(&filter, limit.into()).await?;
+    // One more tells whether there are more.
+    let mut slots = api.store.list_slots(&filter, i64::from(limit) + 1).await?;
+    let mais = input::cut(&mut slots, limit);
     let dias = match filter.usuario_id {
         Some(usuario_id) => Some(days::of(&api, usuario_id, filter.from, filter.to).await?),
         None => None,
@@ -88,6 +95,7 @@ pub(crate) async fn list(
     Ok(Json(SlotsAnswer {
         success: true,
         data: slots.into_iter().map(SlotBody::from).collect(),
+        mais,
         dias,
     }))
 }

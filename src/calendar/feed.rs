@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::clock::Clock;
 use crate::config::calendar::{CalendarConfig, CandidateShown};
-use crate::domain::text::title_case;
+use crate::domain::text::{readable, title_case};
 use crate::domain::{DayState, UnreadReason, Zone};
 use crate::store::calendars::{CalendarOwner, CalendarSlot};
 use crate::store::days::{DayWindow, DaysAsked, ExaminerDay};
@@ -113,11 +113,16 @@ fn write(
         ))
         .append_property(Property::new("CALSCALE", "GREGORIAN"))
         .append_property(Property::new("METHOD", "PUBLISH"))
-        .name(&format!("DETRAN – {}", title_case(owner)))
         .timezone(zone.name())
         .ttl(&TimeDelta::from_std(config.refresh).unwrap_or(TimeDelta::hours(1)));
+    let name = format!("DETRAN – {}", title_case(&readable(owner)));
+    for key in ["NAME", "X-WR-CALNAME"] {
+        calendar.append_property(text(key, &name));
+    }
     if let Some(description) = description {
-        calendar.description(description);
+        for key in ["DESCRIPTION", "X-WR-CALDESC"] {
+            calendar.append_property(text(key, description));
+        }
     }
     for slot in slots {
         if let Some(event) = event(slot, config, zone) {
@@ -125,6 +130,12 @@ fn write(
         }
     }
     calendar.to_string()
+}
+
+/// A property that icalendar may not know to be a text, and would write as it is: with line feeds and all.
+fn text(key: &str, value: &str) -> Property {
+    let mut property = Property::new(key, value);
+    property.add_parameter("VALUE", "TEXT").done()
 }
 
 /// `None` for an hour that the clocks of the zone skip.

@@ -1,12 +1,13 @@
 //! `GET /peritos/{id}`: one examiner. What is shown of candidates is what tells them apart; their CPFs are
 //! masked until somebody asks for them.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use chrono::Days;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::asked::Asked;
 use super::condition::Condition;
 use super::days::LastDays;
 use super::firewall::Firewall;
@@ -37,7 +38,8 @@ const RUNS: i64 = 15;
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct ExaminerQuery {
     /// The sync that has just been started.
-    execucao: Option<i64>,
+    #[serde(default)]
+    execucao: String,
     /// What became of what was asked for: a code of [`super::notice`].
     #[serde(default)]
     aviso: String,
@@ -67,17 +69,18 @@ pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
     id: Id,
-    Query(query): Query<ExaminerQuery>,
+    Asked(query): Asked<ExaminerQuery>,
 ) -> Result<Response, Problem> {
     let Path(id) = id?;
     let panel = async |run| progress::panel(&api, &visitor, run, id).await;
     // First: what is known of them is then no older than how their run stands.
-    let mut progress = match query.execucao {
+    let watched = query.execucao.parse().ok();
+    let mut progress = match watched {
         Some(run) => panel(run).await?,
         None => html! {},
     };
     let examiner = Examiner::load(&api, &visitor, id, false).await?;
-    if let (None, Some(run)) = (query.execucao, examiner.glance.running) {
+    if let (None, Some(run)) = (watched, examiner.glance.running) {
         progress = panel(run).await?;
     }
     // What is told of a run that goes on is true as long as it does; the panel says how it ended.
@@ -165,25 +168,31 @@ impl Examiner {
     pub(super) fn page(&self, api: &Api, visitor: &Visitor, above: &Markup) -> Response {
         let times = visitor.times;
         let say = |sentence| visitor.language.say(sentence);
+        let refresh = (!visitor.is_answer).then_some("15");
+        let has_forms = visitor.role() != Role::Reception;
         let content = html! {
             @if visitor.is_operator() { p.crumbs { a href="/" { "‹ " (say(words::OVERVIEW)) } } }
             (self.head(visitor, times))
             (above)
-            div id="examiner" data-refresh=[(!visitor.is_answer).then_some("15")] {
-                (self.ages(api, times))
-                div.columns {
-                    section {
-                        div.title {
-                            h2 { (say(words::AGENDA)) " " span.dim { (times.language.say(words::slots_ahead(self.glance.slots))) } }
-                            (self.cpf_button(visitor))
-                        }
-                        (agenda::show(times, &self.slots, &self.days))
+            @if has_forms && !visitor.is_answer { noscript { p.dim { a href=(visitor.address) { (say(words::LOAD_ANEW)) } } } }
+            div id="ages" data-refresh=[refresh] { (self.ages(api, times)) }
+            div.columns {
+                section id="slots" data-refresh=[refresh] {
+                    div.title {
+                        h2 { (say(words::AGENDA)) " " span.dim { (times.language.say(words::slots_ahead(self.glance.slots))) } }
+                        (self.cpf_button(visitor))
                     }
-                    div {
+                    (agenda::show(times, &self.slots, &self.days))
+                }
+                div {
+                    div id="known" data-refresh=[refresh] {
                         (units::section(times, &self.units))
                         @if visitor.is_operator() { section { h2 { (say(past::LAST_DAYS)) } (self.last_days.show(times)) } }
                         section { h2 { (say(words::WHAT_CHANGED)) } (changes::show(times, &self.changes)) }
                         @if visitor.is_operator() { section { h2 { (say(words::RUNS)) } (runs::show(times, &self.runs, &api.config().windows)) p { a href=(format!("/leituras?perito={}", self.glance.usuario_id)) { (say(past::ALL_RUNS)) } } } }
+                    }
+                    // Of what somebody types here, nothing else that grows old is held up.
+                    div id="account" data-refresh=[refresh] {
                         @if visitor.is_operator() && let Some(settings) = &self.settings { (enrol::section(visitor, self.glance.usuario_id, settings, &self.named_windows())) }
                         @if visitor.role() != Role::Reception && let Some(mails) = &self.mails { (mails::section(visitor, &api.config(), self.glance.usuario_id, mails)) }
                         @if visitor.role() != Role::Reception { section { h2 { (say(words::CALENDAR)) } (calendar::section(visitor, times, self.glance.usuario_id, self.calendar.as_ref())) } }
@@ -192,9 +201,12 @@ impl Examiner {
             }
         };
         let title = title_case(&self.glance.nome);
-        Page::of(visitor, &title)
-            .grows_old(self.glance.running.is_some())
-            .show(&content)
+        let page = Page::of(visitor, &title);
+        // A browser without scripts would throw away what somebody types.
+        if has_forms {
+            return page.show(&content);
+        }
+        page.grows_old(self.glance.running.is_some()).show(&content)
     }
 
     /// The windows, and what people call them.

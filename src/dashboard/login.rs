@@ -1,12 +1,13 @@
 //! `/entrar` and `/sair`: people log in with name and password; as long as no operator has a name, with the shared key.
 
 use axum::Extension;
-use axum::extract::{Form, OriginalUri, Query, State};
+use axum::extract::{Form, OriginalUri, State};
 use axum::http::header::{LOCATION, RETRY_AFTER, SET_COOKIE, USER_AGENT};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use super::asked::Asked;
 use super::language::Language;
 use super::login_page::{LoginPage, Refusal, way_back};
 use super::problem::Problem;
@@ -33,9 +34,14 @@ pub(super) struct LoginQuery {
     #[serde(default)]
     para: String,
     /// They were let in just now.
-    entrou: Option<String>,
+    #[serde(default)]
+    entrou: String,
     /// Their name was made just now.
-    novo: Option<String>,
+    #[serde(default)]
+    novo: String,
+    /// They have sent a form, after their session had ended.
+    #[serde(default)]
+    perdido: String,
 }
 
 #[derive(Deserialize)]
@@ -56,7 +62,7 @@ pub(super) struct LoginForm {
 pub(super) async fn show(
     State(api): State<Api>,
     language: Language,
-    Query(query): Query<LoginQuery>,
+    Asked(query): Asked<LoginQuery>,
     OriginalUri(address): OriginalUri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -67,7 +73,11 @@ pub(super) async fn show(
     if recognise::who(&api, &headers, true).await?.is_some() {
         return Ok(Redirect::to(way_back(&query.para)).into_response());
     }
-    let refusal = query.entrou.map(|_| Refusal::CookieRefused);
+    let refusal = match (query.entrou.as_str(), query.perdido.as_str()) {
+        ("", "") => None,
+        ("", _) => Some(Refusal::FormLost),
+        (_, _) => Some(Refusal::CookieRefused),
+    };
     let address = address.path_and_query().map_or("/entrar", |p| p.as_str());
     let page = LoginPage {
         language,
@@ -75,7 +85,7 @@ pub(super) async fn show(
         para: &query.para,
         ways: ways(&api, staffed),
         name: "",
-        is_new: query.novo.is_some(),
+        is_new: !query.novo.is_empty(),
     };
     Ok(page.show(refusal))
 }
@@ -266,6 +276,7 @@ fn refused(refusal: Refusal, page: &LoginPage<'_>) -> Response {
         Refusal::WrongToken
         | Refusal::WrongPassword
         | Refusal::KeyIsForPrograms
+        | Refusal::FormLost
         | Refusal::CookieRefused => (StatusCode::UNAUTHORIZED, page).into_response(),
     }
 }

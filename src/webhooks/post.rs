@@ -16,7 +16,7 @@ use super::retry_after;
 use super::signature::Secret;
 use crate::domain::Trouble;
 use crate::domain::causes::in_a_line;
-use crate::domain::text::fold_space;
+use crate::domain::text::readable;
 use crate::domain::webhook::{SecretError, UrlError};
 use crate::trouble::{self, NoSuchHost};
 use crate::words::{Sentence, delivery as words};
@@ -200,7 +200,7 @@ impl Heard {
                 .or(Some(DEFAULT_REST)),
             _ => demanded,
         };
-        let body: String = fold_space(&String::from_utf8_lossy(&body))
+        let body: String = readable(&String::from_utf8_lossy(&body))
             .chars()
             .take(SHOWN)
             .collect();

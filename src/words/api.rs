@@ -101,9 +101,9 @@ pub(crate) const TOKEN_NOT_YET: Sentence = both(
     "O token ainda não vale (nbf). O relógio de um dos lados está errado?",
     "The token is not valid yet (nbf). Is the clock of one side wrong?",
 );
-pub(crate) const TOKEN_TOO_LONG: Sentence = both(
-    "O token vale por mais de um ano, e isso não é aceito. `exp` está em milissegundos? São segundos.",
-    "The token is valid for more than a year, which is not accepted. Is `exp` in milliseconds? It is seconds.",
+pub(crate) const TOKEN_IN_MILLISECONDS: Sentence = both(
+    "A validade do token (`exp`) está em milissegundos, e devia estar em segundos.",
+    "The expiry of the token (`exp`) is in milliseconds, and should be in seconds.",
 );
 pub(crate) const TOKEN_CLAIMS: Sentence = both(
     "O token não diz quem é: faltam `userId` ou `exp`, ou não se entendem.",

@@ -109,6 +109,48 @@ async fn the_calendar_is_the_agenda_and_follows_it() {
 }
 
 #[tokio::test]
+async fn whatever_a_name_holds_and_however_many_days_are_bare_each_line_is_a_line() {
+    let world = world(1).await;
+    let user = world.users[0];
+    world
+        .execute(&format!(
+            "UPDATE usuarios SET nome = E'Dra. Ana; CRM 1, SP\\r\\nX-BAD:1\\\\' WHERE id = {user}"
+        ))
+        .await;
+    serving(&world, async |client: Client| {
+        let path = make(&client.user(user)).await;
+        let body = read(&client, &path).await.body;
+        let text = body.as_str().unwrap();
+        let calendar = ICalendar::parse(text).unwrap();
+        let texts = &calendar.components[0].entries;
+        let said = |name: &str| -> Vec<&str> {
+            let mine = texts.iter().filter(|entry| entry.name.as_str() == name);
+            let values = mine.flat_map(|entry| &entry.values);
+            values.filter_map(|value| value.as_text()).collect()
+        };
+        for name in ["NAME", "X-WR-CALNAME"] {
+            assert_eq!(
+                said(name),
+                ["DETRAN – Dra. Ana; CRM 1, SP X-BAD:1\\"],
+                "{text}"
+            );
+        }
+        let days = said("X-WR-CALDESC");
+        assert_eq!(days, said("DESCRIPTION"));
+        assert!(days[0].lines().count() > 1, "{text}");
+        let is_property = |line: &str| {
+            let name = line.split([':', ';']).next().unwrap();
+            name.len() < line.len() && name.chars().all(|c| c.is_ascii_uppercase() || c == '-')
+        };
+        for line in text.replace("\r\n ", "").split_terminator("\r\n") {
+            assert!(is_property(line), "{line:?} in {text}");
+        }
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
 async fn a_calendar_says_first_names_and_processes_and_nothing_more() {
     let world = world(1).await;
     world.sync(0).await;

@@ -34,6 +34,18 @@ pub fn folded_space(text: &str) -> Cow<'_, str> {
     Cow::Owned(folded)
 }
 
+/// What another machine says, to be shown in a line: without control characters, and without the marks that stand where
+/// bytes were no letters.
+#[must_use]
+pub fn readable(text: &str) -> String {
+    let shown = |c: char| match c {
+        char::REPLACEMENT_CHARACTER => None,
+        c if c.is_control() => Some(' '),
+        c => Some(c),
+    };
+    fold_space(&text.chars().filter_map(shown).collect::<String>())
+}
+
 /// For comparing words: white space folded, accents and case gone (`"Órgão  B"` → `"orgao b"`).
 #[must_use]
 pub fn fold(text: &str) -> String {
@@ -164,6 +176,13 @@ mod tests {
             folded_space("\n MARIA D'ÁVILA "),
             Cow::Borrowed("MARIA D'ÁVILA")
         ));
+    }
+
+    #[test]
+    fn what_another_machine_says_is_shown_without_what_cannot_be() {
+        let said = String::from_utf8_lossy(b"\0N\xe3o\x1b[1m agora\r\n\0\xc2\x85 ");
+        assert_eq!(readable(&said), "No [1m agora");
+        assert_eq!(readable("Não – já…"), "Não – já…");
     }
 
     #[test]

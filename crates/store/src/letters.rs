@@ -1,5 +1,6 @@
 //! Which letters the database can hold. UTF-8 holds all; an older database in LATIN1 or WIN1252 refuses a statement
-//! that brings it another one, so such a text is stored with the nearest letters. Databases in other encodings are
+//! that brings it another one, so such a text is stored with the nearest letters. None holds the character NUL, so that one
+//! is left out. Databases in other encodings are
 //! not used at all: see [`Store::letters`](crate::Store::letters).
 
 use std::borrow::Cow;
@@ -45,6 +46,7 @@ impl Letters {
 
     fn has(self, c: char) -> bool {
         match self {
+            _ if c == '\0' => false,
             Self::Utf8 => true,
             Self::Latin1 => c <= '\u{ff}',
             Self::Win1252 => {
@@ -56,8 +58,12 @@ impl Letters {
     /// The text as the database can hold it: borrowed if that is as it is.
     #[must_use]
     pub fn nearest(self, text: &str) -> Cow<'_, str> {
-        if self == Self::Utf8 || text.is_ascii() || text.chars().all(|c| self.has(c)) {
+        let common = self == Self::Utf8 || text.is_ascii();
+        if !text.contains('\0') && (common || text.chars().all(|c| self.has(c))) {
             return Cow::Borrowed(text);
+        }
+        if self == Self::Utf8 {
+            return Cow::Owned(text.replace('\0', ""));
         }
         let mut kept = String::with_capacity(text.len());
         // "a" and a combining tilde are one letter that the encoding may have.
@@ -75,7 +81,6 @@ impl Letters {
     pub(super) fn nearest_json(self, value: serde_json::Value) -> serde_json::Value {
         use serde_json::Value;
         match value {
-            _ if self == Self::Utf8 => value,
             Value::String(text) => Value::String(self.nearest(&text).into_owned()),
             Value::Array(values) => values.into_iter().map(|v| self.nearest_json(v)).collect(),
             Value::Object(fields) => fields
@@ -110,7 +115,7 @@ impl Letters {
             '≤' => "<=",
             '≥' => ">=",
             // Invisible.
-            '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => return,
+            '\0' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => return,
             '\u{2028}' | '\u{2029}' => "\n",
             _ if c.is_whitespace() => " ",
             _ => "",
@@ -155,8 +160,8 @@ mod tests {
 
     #[test]
     fn all_that_comes_out_can_be_held() {
-        for letters in [Latin1, Win1252] {
-            let all: String = ('\u{1}'..='\u{ffff}').collect();
+        for letters in [Utf8, Latin1, Win1252] {
+            let all: String = ('\0'..='\u{ffff}').collect();
             assert!(letters.nearest(&all).chars().all(|c| letters.has(c)));
         }
     }

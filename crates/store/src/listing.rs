@@ -116,7 +116,7 @@ pub struct ChangeView {
     pub nome: Option<String>,
     /// Candidate's CPF, masked.
     pub cpf: Option<String>,
-    /// The fields that differ: old and new value, but for telephone numbers and e-mail addresses.
+    /// The fields that differ: old and new value of those that are known to be harmless, and that the others changed.
     pub fields: Option<Value>,
 }
 
@@ -185,6 +185,7 @@ macro_rules! slots {
     };
 }
 
+// Of a column that nobody has named, only that it changed: the portal may show a telephone number under any header.
 macro_rules! changes {
     ($which:literal, $($argument:expr),*) => {
         sqlx::query_as!(
@@ -194,7 +195,8 @@ macro_rules! changes {
                       '***.' || substr(regexp_replace(s.payload ->> 'cpf', '\D', '', 'g'), 4, 3) || '.'
                              || substr(regexp_replace(s.payload ->> 'cpf', '\D', '', 'g'), 7, 3) || '-**' AS cpf,
                       CASE WHEN jsonb_typeof(c.fields) = 'object' THEN
-                          (SELECT jsonb_object_agg(key, CASE WHEN key IN ('telefone', 'email', 'cpf') THEN '{}' ELSE value END)
+                          (SELECT jsonb_object_agg(key, CASE WHEN key IN ('nome', 'hora', 'tipo_processo', 'categoria',
+                               'status_exame_medico', 'status_exame_psicologico', 'slot_status') THEN value ELSE '{}' END)
                            FROM jsonb_each(c.fields)) END AS fields
                FROM agenda_slot_changes c JOIN agenda_slots s ON s.id = c.slot_id WHERE "#
                 + $which,

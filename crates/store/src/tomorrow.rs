@@ -146,12 +146,13 @@ impl Store {
         error: &Undelivered,
         again: Duration,
     ) -> Result<(), StoreError> {
+        let said = self.letters().await?.nearest(&error.said).into_owned();
         sqlx::query!(
             "UPDATE agendad_tomorrow_mails
              SET failed = TRUE, last_error = $2, last_error_kind = $4, next_attempt_at = now() + make_interval(secs => $3)
              WHERE usuario_id = $1",
             usuario_id,
-            error.said,
+            said,
             again.as_secs_f64(),
             error.why as _,
         )

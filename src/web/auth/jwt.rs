@@ -41,23 +41,20 @@ pub(crate) enum Refused {
     Expired,
     /// It is the application's, and not valid yet.
     NotYet,
-    /// It is the application's, and would be valid for longer than [`LONGEST_LIFE`].
-    TooLong,
+    /// It is the application's, and its expiry is later than [`LAST_SECOND`].
+    Milliseconds,
     /// It is the application's, and lacks a claim, or has one that is not understood.
     Claims,
 }
 
-/// Longer, and it is no life but a mistake: milliseconds where seconds are meant make 50,000 years.
-const LONGEST_LIFE: f64 = 366.0 * 86_400.0;
+/// Seconds since 1970, in the year 5138: what is later are milliseconds.
+const LAST_SECOND: f64 = 1e11;
 
 #[derive(Deserialize)]
 struct Wire {
     #[serde(rename = "userId")]
     user_id: UserId,
     exp: f64,
-    /// Of no matter what type: only a number means something.
-    #[serde(default)]
-    iat: Value,
     /// Of no matter what type: only one text means something.
     #[serde(default)]
     perfil: Value,
@@ -92,8 +89,8 @@ impl Jwt {
         let opened = jsonwebtoken::decode::<Value>(token, &self.key, &self.validation);
         let claims = opened.map_err(|error| refused(error.kind()))?.claims;
         let wire: Wire = serde_json::from_value(claims).map_err(|_| Refused::Claims)?;
-        if wire.life() > LONGEST_LIFE {
-            return Err(Refused::TooLong);
+        if wire.exp > LAST_SECOND {
+            return Err(Refused::Milliseconds);
         }
         let usuario_id = match wire.user_id {
             UserId::Number(id) => id,
@@ -103,15 +100,6 @@ impl Jwt {
             usuario_id,
             administrator: wire.perfil == "administrador",
         })
-    }
-}
-
-impl Wire {
-    /// From its issue, if that is said, or from now on; whichever is longer.
-    fn life(&self) -> f64 {
-        let now = jsonwebtoken::get_current_timestamp() as f64;
-        let issued = self.iat.as_f64().unwrap_or(now);
-        self.exp - issued.min(now)
     }
 }
 
@@ -253,34 +241,21 @@ mod tests {
     }
 
     #[test]
-    fn a_life_of_more_than_a_year_is_refused_and_milliseconds_make_one() {
-        let (now, day) = (jsonwebtoken::get_current_timestamp(), 86_400);
+    fn a_token_lives_as_long_as_the_application_says_but_not_in_milliseconds() {
+        let now = jsonwebtoken::get_current_timestamp();
         for (claims, expected) in [
-            (json!({ "userId": 7, "exp": now + 365 * day }), Ok(7)),
+            (json!({ "userId": 7, "exp": 4_102_444_800_u64 }), Ok(7)),
             (
-                json!({ "userId": 7, "exp": now + day, "iat": now - 300 * day }),
+                json!({ "userId": 7, "exp": now + 60, "iat": now - 400 * 86_400 }),
                 Ok(7),
             ),
             (
-                json!({ "userId": 7, "exp": now + day, "iat": "lately" }),
+                json!({ "userId": 7, "exp": now + 60, "iat": "lately" }),
                 Ok(7),
             ),
             (
-                json!({ "userId": 7, "exp": now + 367 * day }),
-                Err(Refused::TooLong),
-            ),
-            (
-                json!({ "userId": 7, "exp": (now + day) * 1000 }),
-                Err(Refused::TooLong),
-            ),
-            (
-                json!({ "userId": 7, "exp": now + day, "iat": now - 400 * day }),
-                Err(Refused::TooLong),
-            ),
-            // Nor does an issue that lies ahead make it shorter.
-            (
-                json!({ "userId": 7, "exp": now + 500 * day, "iat": now + 400 * day }),
-                Err(Refused::TooLong),
+                json!({ "userId": 7, "exp": (now + 60) * 1000 }),
+                Err(Refused::Milliseconds),
             ),
         ] {
             let found = opened(&signed(SECRET, &claims)).map(|claims| claims.usuario_id);

@@ -148,7 +148,7 @@ const fn in_words(refused: Refused) -> Sentence {
         Refused::NotOurs => words::TOKEN_IS_NOT_OURS,
         Refused::Expired => words::TOKEN_EXPIRED,
         Refused::NotYet => words::TOKEN_NOT_YET,
-        Refused::TooLong => words::TOKEN_TOO_LONG,
+        Refused::Milliseconds => words::TOKEN_IN_MILLISECONDS,
         Refused::Claims => words::TOKEN_CLAIMS,
     }
 }

@@ -67,6 +67,28 @@ async fn slots_runs_and_statistics_tell_what_the_syncs_did() {
             .body;
         assert_eq!(runs["data"].as_array().unwrap().len(), 1);
         assert_eq!(runs["data"][0]["totals"]["removed"], 1);
+        // What was cut off says so.
+        assert_eq!(runs["mais"], true, "{runs}");
+        let runs = client.get("/api/detran/runs?limit=2").await.body;
+        assert_eq!(runs["mais"], false, "{runs}");
+        for (limit, more) in [(from_today - 1, true), (from_today, false)] {
+            let path = format!("/api/detran/slots?limit={limit}");
+            let body = client.get(&path).await.body;
+            assert_eq!(body["data"].as_array().unwrap().len(), limit);
+            assert_eq!(body["mais"], more, "{path}");
+        }
+        world
+            .database
+            .execute(&format!(
+                "INSERT INTO agenda_slots (usuario_id, data, hora, external_uid, payload, uid_version)
+                 SELECT {}, '2199-11-24', '14:00', 'many' || n, '{{}}', 1 FROM generate_series(1, 1000) n",
+                world.users[0]
+            ))
+            .await;
+        let many = client.get("/api/detran/slots").await.body;
+        assert_eq!(many["data"].as_array().unwrap().len(), 1000);
+        assert_eq!(many["mais"], true);
+        world.execute("DELETE FROM agenda_slots WHERE external_uid LIKE 'many%'").await;
         let stats = client.get("/api/detran/stats?days=1").await.body;
         assert_eq!(stats["data"][0]["runs"], 2);
         assert_eq!(stats["data"][0]["success"], 2);
@@ -96,6 +118,14 @@ async fn wrong_filters_are_refused() {
             "/api/detran/stats?days=367",
             "/api/detran/stats?usuarioId=1;DROP%20TABLE%20usuarios",
             "/api/detran/slots?usuarioId=%00",
+            "/api/detran/slots?windowStart=-5000-01-01",
+            "/api/detran/slots?windowStart=262143-01-01",
+            "/api/detran/slots?windowEnd=%00",
+            "/api/detran/slots?removed=%00",
+            "/api/detran/slots?limit=1&limit=2",
+            "/api/detran/runs?status=%00",
+            "/api/detran/runs/%FF",
+            "/api/detran/stats?days=%00",
         ] {
             client.get(path).await.expect(400, "input");
         }

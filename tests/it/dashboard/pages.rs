@@ -1,11 +1,13 @@
 //! What pages show, to whom, and what they tell the browser.
 
+use agendad::domain::Role;
 use agendad::simulator::{Fault, FaultKind, Place};
 use reqwest::Method;
 
 use super::{WHOLE_CPF, guarded};
 use crate::dashboard::browser::{Browser, Page};
 use crate::http::client::{Client, serving, world};
+use crate::staff::{PASSWORD, add, enter};
 
 #[tokio::test]
 async fn an_open_page_learns_that_the_login_is_over_and_which_day_it_is() {
@@ -54,7 +56,6 @@ async fn without_a_script_a_page_that_grows_old_is_loaded_anew_but_not_the_answe
         let user = world.users[0];
         for (path, query) in [
             ("/".to_owned(), "?auto=1"),
-            (format!("/peritos/{user}"), "?auto=1"),
             // The same page is loaded, and its links are those that somebody would follow.
             ("/?ordem=nome".to_owned(), "?ordem=nome&amp;auto=1"),
             ("/?ordem=nome&auto=1".to_owned(), "?ordem=nome&amp;auto=1"),
@@ -69,6 +70,31 @@ async fn without_a_script_a_page_that_grows_old_is_loaded_anew_but_not_the_answe
             );
             assert_eq!(html.matches("auto=1").count(), 1, "{path}: {html}");
         }
+        // A form to fill in would be emptied: then it is loaded anew by whoever wants it.
+        let path = format!("/peritos/{user}");
+        let html = browser.get(&path).await.html;
+        let by_hand =
+            format!(r#"<noscript><p class="dim"><a href="{path}">Ver como está agora</a>"#);
+        assert!(
+            !html.contains("http-equiv") && html.contains(&by_hand),
+            "{html}"
+        );
+        // And a script holds back no more than the part in which somebody types.
+        let (before, part) = html
+            .split_once(r#"<div id="account" data-refresh="15">"#)
+            .unwrap();
+        for form in ["senha", "emails", "dias"] {
+            let form = format!(r#"action="{path}/{form}""#);
+            assert!(
+                part.contains(&form) && !before.contains(&form),
+                "{form}: {html}"
+            );
+        }
+        add(&world, "rita", Role::Reception, None).await;
+        let mut reception = Browser::of(&client);
+        enter(&mut reception, "rita", PASSWORD).await;
+        let html = reception.get(&path).await.html;
+        assert!(html.contains(r#"content="60; url=?auto=1""#), "{html}");
         let html = browser.press(user, "cpf").await.html;
         assert!(
             !html.contains("http-equiv") && !html.contains("data-refresh"),
@@ -79,6 +105,111 @@ async fn without_a_script_a_page_that_grows_old_is_loaded_anew_but_not_the_answe
             html.contains(&format!(r#"data-page="/peritos/{user}""#)),
             "{html}"
         );
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn whatever_an_address_says_the_answer_is_a_page_of_ours() {
+    let world = world(1).await;
+    let user = world.users[0];
+    let ours = async |browser: &mut Browser, path: &str, status: u16| {
+        let page = browser.get(path).await;
+        assert_eq!(page.status, status, "{path}: {}", page.html);
+        assert!(
+            page.html.contains("<!DOCTYPE html>"),
+            "{path}: {}",
+            page.html
+        );
+    };
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        for day in [
+            "-262143-01-01",
+            "-5000-01-01",
+            "+262142-12-31",
+            "0000-00-00",
+            "%00",
+            "%FF",
+        ] {
+            for path in [
+                "/leituras?dia=",
+                "/auditoria?dia=",
+                "/agenda?de=",
+                "/agenda?mudancas=1&desde=",
+            ] {
+                ours(&mut browser, &format!("{path}{day}"), 200).await;
+            }
+        }
+        for path in [
+            "/?busca=%00&ordem=%00&pagina=%00",
+            "/?busca=a&busca=b",
+            "/?pagina=-1",
+            "/leituras?periodo=%00&perito=%00&motivo=%00&resultado=%00",
+            "/leituras?periodo=a&periodo=b",
+            "/auditoria?quem=%00&tipo=%00",
+            "/auditoria?quem=a&quem=b",
+            "/agenda?busca=%00&perito=%00",
+            "/alertas?pagina=1&pagina=2&aviso=%00",
+            "/historico?dias=7&dias=9",
+            "/ajustes?parte=%00&parte=x",
+            "/pessoas?aviso=%00&pagina=x",
+            "/conta?aviso=a&aviso=b",
+            &format!("/peritos/{user}?execucao=x&aviso=%00"),
+            &format!("/peritos/{user}?execucao=1&execucao=2"),
+        ] {
+            ours(&mut browser, path, 200).await;
+        }
+        for path in [
+            "/peritos/abc",
+            "/peritos/99999999999",
+            "/peritos/1/andamento/x",
+            "/execucoes/%FF",
+            "/evidencias/%FF",
+        ] {
+            ours(&mut browser, path, 404).await;
+        }
+        let token = browser.get("/").await.token();
+        for act in [
+            "pausar",
+            "sincronizar",
+            "cpf",
+            "calendario",
+            "calendario/revogar",
+            "retomar",
+            "retomar/mesma-senha",
+            "emails",
+        ] {
+            let path = format!("/peritos/abc/{act}");
+            let page = browser.send(&path, &[("token", &token)]).await;
+            assert_eq!(page.status, 404, "{path}: {}", page.html);
+            assert!(
+                page.html.contains("<!DOCTYPE html>"),
+                "{path}: {}",
+                page.html
+            );
+        }
+        // A refused form is in the other language where the form is, not on the overview.
+        let page = browser
+            .send("/novo-perito", &[("token", &token), ("nome", "")])
+            .await;
+        assert_eq!(page.status, 422, "{}", page.html);
+        assert!(
+            page.html.contains(r#"href="/novo-perito?lang=en""#),
+            "{}",
+            page.html
+        );
+        let mut nobody = Browser::of(&client);
+        for path in [
+            "/entrar?para=a&para=b&novo=1",
+            "/primeiro-acesso?codigo=%00&codigo=x",
+        ] {
+            ours(&mut nobody, path, 200).await;
+        }
+        for path in ["/assets/%FF", "/calendar/%FF", "/planilha/%FF"] {
+            assert_eq!(nobody.get(path).await.status, 404, "{path}");
+        }
     })
     .await;
     world.close().await;

@@ -170,7 +170,7 @@ async fn expired_tokens_are_no_guesses_and_say_what_is_wrong() {
             (json!({ "userId": user, "exp": exp - 7200 }), "expirou"),
             (
                 json!({ "userId": user, "exp": exp * 1000 }),
-                "mais de um ano",
+                "milissegundos",
             ),
             (json!({ "userId": user }), "userId"),
         ] {

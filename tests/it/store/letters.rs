@@ -1,8 +1,12 @@
 //! Databases that do not hold every letter.
 
 use agendad::app::{App, Roles};
-use agendad::domain::{RunStatus, WorkingDays};
+use agendad::domain::{Channel, RunStatus, Trouble, Undelivered, WorkingDays};
 use agendad::simulator::{BookingRequest, SimulatorConfig};
+use agendad::store::alerts::arrivals::Tried;
+use agendad::store::alerts::outbox::Afterwards;
+use agendad::store::change_mails::ChangeMailDue;
+use agendad::store::units::UnitOffered;
 
 use crate::support::{Daemon, TestDatabase, World, clock, eventually};
 
@@ -58,6 +62,15 @@ async fn latin1_and_win1252_databases_hold_every_day_with_the_nearest_letters() 
         );
         assert_eq!(world.count(&named).await, 1, "{encoding}");
 
+        let unit = UnitOffered {
+            code: "77".to_owned(),
+            name: NAME.to_owned(),
+            choice: None,
+        };
+        store.units_offered(user, &[unit]).await.unwrap();
+        let units = store.units(user, "").await.unwrap();
+        assert_eq!(units[0].name, name, "{encoding}");
+
         // The daemon: ticks, queue, alerts and their messages.
         world.simulator.set_password(0, "Outra-1234").unwrap();
         world.simulator.expire_sessions(None);
@@ -77,6 +90,58 @@ async fn latin1_and_win1252_databases_hold_every_day_with_the_nearest_letters() 
         daemon.stop().await;
         world.close().await;
     }
+}
+
+/// Machines of others answer in whatever letters they like.
+#[tokio::test]
+async fn why_a_message_was_not_taken_is_written_down_with_the_nearest_letters() {
+    let world = world("LATIN1").await;
+    let (store, user) = (&world.database.store, world.users[0]);
+    let undelivered = Undelivered {
+        why: Some(Trouble::Refused),
+        said: "não – \0já…".to_owned(),
+    };
+    world
+        .database
+        .execute(&format!(
+            "INSERT INTO agendad_alert_outbox (channel, rule, kind, title, body)
+             VALUES ('slack', 'credentials', 'opened', 't', 'b');
+             INSERT INTO agendad_tomorrow_mails (usuario_id, created_by) VALUES ({user}, 'test');
+             INSERT INTO agendad_change_mails (usuario_id, created_by, seen_change) VALUES ({user}, 'test', 0)"
+        ))
+        .await;
+    let targets = [String::new()];
+    let minute = std::time::Duration::from_secs(60);
+    let claimed = store.claim_message(Channel::Slack, &targets, minute).await;
+    let message = claimed.unwrap().unwrap();
+    let failed = store.message_failed(&message, &undelivered, Afterwards::GiveUp);
+    failed.await.unwrap();
+    let tried = Tried {
+        channel: Channel::Slack,
+        target: "",
+        targets: &targets,
+        settings: None,
+        undelivered: Some(&undelivered),
+    };
+    store.note_arrival(&tried).await.unwrap();
+    let mailed = store.tomorrow_not_mailed(user, &undelivered, minute);
+    mailed.await.unwrap();
+    let due = ChangeMailDue {
+        usuario_id: user,
+        nome: String::new(),
+        email: None,
+        seen_change: 0,
+        attempts: 1,
+    };
+    let mailed = store.changes_not_mailed(&due, &undelivered, minute);
+    mailed.await.unwrap();
+    let said = "SELECT count(*) FROM (
+                    SELECT last_error FROM agendad_alert_outbox UNION ALL SELECT error FROM agendad_alert_arrivals
+                    UNION ALL SELECT last_error FROM agendad_tomorrow_mails
+                    UNION ALL SELECT last_error FROM agendad_change_mails) said
+                WHERE last_error = 'não - já...'";
+    assert_eq!(world.count(said).await, 4);
+    world.close().await;
 }
 
 #[tokio::test]

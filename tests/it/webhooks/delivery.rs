@@ -8,6 +8,7 @@ use agendad::domain::ChangeKind;
 use agendad::store::webhooks::deliveries::ReplayFrom;
 use agendad::webhooks::Secret;
 
+use crate::support::TestDatabase;
 use crate::webhooks::receiver::{Message, Receiver};
 use crate::webhooks::scene::Scene;
 
@@ -55,6 +56,35 @@ async fn a_change_arrives_once_signed_and_says_what_the_api_says_of_its_slot() {
     assert_eq!(data["fields"]["categoria"]["new"], "AB");
     let body = String::from_utf8(message.body.to_vec()).unwrap();
     assert!(!body.contains("98765"), "no telephone number: {body}");
+    scene.close().await;
+}
+
+#[tokio::test]
+async fn of_a_column_that_nobody_has_named_only_that_it_changed_is_told() {
+    let scene = Scene::new(1).await;
+    let receiver = Receiver::start().await;
+    scene.add(&receiver.url()).await;
+    scene
+        .execute(
+            r#"INSERT INTO agenda_slot_changes (slot_id, kind, fields) VALUES (1, 'changed',
+               '{"celular": {"old": "11 98765-4321", "new": "11 91234-5678"}, "nome": {"old": "ANA", "new": "EVA"},
+                 "rg": {"old": null, "new": "canary"}, "nascimento": {"old": "canary", "new": ""},
+                 "slot_status": {"old": "available", "new": "booked"}}')"#,
+        )
+        .await;
+    scene.round().await;
+    let expected = serde_json::json!({
+        "celular": {}, "nome": { "old": "ANA", "new": "EVA" }, "rg": {}, "nascimento": {},
+        "slot_status": { "old": "available", "new": "booked" },
+    });
+    assert_eq!(receiver.taken()[0].json()["data"]["fields"], expected);
+    let filter = agendad::store::listing::ChangeFilter::default();
+    let listed = scene.database.store.list_changes(&filter, 9).await.unwrap();
+    assert_eq!(
+        listed[0].fields,
+        Some(expected),
+        "and so do pages and commands"
+    );
     scene.close().await;
 }
 
@@ -325,6 +355,35 @@ async fn an_address_that_is_gone_is_disabled_told_and_goes_on_where_it_stopped()
     assert_eq!(receiver.changes(), [(1, 1), (1, 2)]);
     assert_eq!(alert(&scene).await, None);
     scene.close().await;
+}
+
+#[tokio::test]
+async fn an_answer_that_the_database_cannot_hold_is_recorded_like_any_other() {
+    for (encoding, said) in [
+        ("UTF8", "refused: HTTP 503 Indisponível – \u{2192} já"),
+        ("LATIN1", "refused: HTTP 503 Indisponível - -> já"),
+    ] {
+        let database = TestDatabase::encoded(encoding).await;
+        database.store.migrate().await.unwrap();
+        let scene = Scene::on(database, 1).await;
+        let receiver = Receiver::start().await;
+        let (id, _) = scene.add(&receiver.url()).await;
+        receiver.say("\0Indisponível – \u{2192}\u{fffd}\u{1b} já\0");
+        receiver.answer(503, Some(("retry-after", "1800".to_owned())));
+        scene.change(&[1]).await;
+        scene.round().await;
+        let webhook = scene.webhook(id).await;
+        assert_eq!(webhook.last_problem.as_deref(), Some(said));
+        let resting = "SELECT count(*) FROM agendad_webhooks WHERE rests_until > now()";
+        assert_eq!(scene.database.count(resting).await, 1);
+        assert_eq!(scene.round().await, [], "{encoding}: it is left alone");
+        receiver.answer(410, None);
+        scene.pass("2 hours").await;
+        scene.round().await;
+        let gone = scene.webhook(id).await.disabled_because;
+        assert_eq!(gone, Some(agendad::domain::DisabledBecause::Gone));
+        scene.close().await;
+    }
 }
 
 #[tokio::test]

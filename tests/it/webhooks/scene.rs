@@ -24,7 +24,11 @@ pub(crate) struct Scene {
 impl Scene {
     /// With so many examiners, each with one slot.
     pub(crate) async fn new(examiners: i32) -> Self {
-        let database = TestDatabase::new().await;
+        Self::on(TestDatabase::new().await, examiners).await
+    }
+
+    /// The same on this database.
+    pub(crate) async fn on(database: TestDatabase, examiners: i32) -> Self {
         let state = tempfile::tempdir().unwrap();
         let vault = Vault::open(None, state.path()).unwrap();
         let config = WebhooksConfig {

@@ -37,6 +37,10 @@ pub struct LastTried {
 impl Store {
     /// Remembers what became of a message.
     pub async fn note_arrival(&self, tried: &Tried<'_>) -> Result<(), StoreError> {
+        let letters = self.letters().await?;
+        let said = tried
+            .undelivered
+            .map(|undelivered| letters.nearest(&undelivered.said).into_owned());
         sqlx::query!(
             "WITH gone AS (
                  DELETE FROM agendad_alert_arrivals WHERE channel = $1 AND target <> ALL ($3)
@@ -48,7 +52,7 @@ impl Store {
             tried.target,
             tried.targets,
             tried.settings,
-            tried.undelivered.map(|undelivered| &*undelivered.said),
+            said,
             tried.undelivered.and_then(|undelivered| undelivered.why) as _,
         )
         .execute(&self.pool)

@@ -155,6 +155,7 @@ impl Store {
         error: &Undelivered,
         afterwards: Afterwards,
     ) -> Result<(), StoreError> {
+        let said = self.letters().await?.nearest(&error.said).into_owned();
         let again = match afterwards {
             Afterwards::Again(delay) => Some(delay.as_secs_f64()),
             Afterwards::GiveUp => None,
@@ -167,7 +168,7 @@ impl Store {
              WHERE id = $1 AND attempts = $2 AND sent_at IS NULL",
             message.id,
             message.attempts,
-            error.said,
+            said,
             again,
             error.why as _,
         )

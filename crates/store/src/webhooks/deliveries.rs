@@ -242,12 +242,17 @@ impl Store {
         claim: &Claim,
         problem: &Problem<'_>,
     ) -> Result<i64, StoreError> {
+        let said = self
+            .letters()
+            .await?
+            .nearest(&problem.error.said)
+            .into_owned();
         let given_up = sqlx::query_file_scalar!(
             "src/sql/webhook_failed.sql",
             claim.webhook_id,
             claim.usuario_id,
             claim.lease,
-            problem.error.said,
+            said,
             problem.again.as_secs_f64(),
             problem.rest.map(|rest| rest.as_secs_f64()),
             problem.give_up_after.as_secs_f64(),
@@ -258,6 +263,7 @@ impl Store {
 
     /// An address answered that it is gone for good: nothing is sent any more, what changes waits.
     pub async fn webhook_gone(&self, claim: &Claim, said: &str) -> Result<(), StoreError> {
+        let said = self.letters().await?.nearest(said).into_owned();
         sqlx::query!(
             "WITH released AS (
                  UPDATE agendad_webhook_positions SET lease_until = NULL, last_error = $4, last_error_kind = $5
