@@ -262,6 +262,76 @@ fn no_setting_is_called_like_a_variable_of_a_service() {
     }
 }
 
+/// An operator who follows the portal may have nothing but variables.
+#[test]
+fn a_header_of_a_column_is_a_text_or_a_list_whatever_the_default_is() {
+    const COLUMNS: &str = "AGENDAD_PORTAL__PROFILE__COLUMNS";
+    let headers = |variables: &[(&str, &str)], key: &str| {
+        let config = load("", variables).unwrap_or_else(|error| panic!("{error}"));
+        config.portal.profile.columns[key].all().to_vec()
+    };
+    let hora = format!("{COLUMNS}__HORA");
+    assert_eq!(headers(&[(&hora, "Horário")], "hora"), ["Horário"]);
+    assert_eq!(
+        headers(&[(&hora, r#"["Hora", "Horário"]"#)], "hora"),
+        ["Hora", "Horário"]
+    );
+    let email = format!("{COLUMNS}__EMAIL");
+    assert_eq!(headers(&[(&email, "Correio")], "email"), ["Correio"]);
+    assert_eq!(
+        headers(&[(&email, "[sic] Correio")], "email"),
+        ["[sic] Correio"]
+    );
+    let new = format!("{COLUMNS}__OBSERVACAO");
+    assert_eq!(headers(&[(&new, "007")], "observacao"), ["007"]);
+
+    let table = r#"{ hora = "Horário", email = ["Correio"] }"#;
+    for variables in [&[(COLUMNS, table)][..], &[(COLUMNS, table), (&new, "x")]] {
+        assert_eq!(headers(variables, "hora"), ["Horário"]);
+        assert_eq!(headers(variables, "email"), ["Correio"]);
+        assert_eq!(headers(variables, "cpf"), ["CPF"], "the others stay");
+    }
+    for variables in [
+        [(COLUMNS, table), (hora.as_str(), "Às")],
+        [(hora.as_str(), "Às"), (COLUMNS, table)],
+    ] {
+        assert_eq!(
+            headers(&variables, "hora"),
+            ["Às"],
+            "the more exact one counts"
+        );
+    }
+    for wrong in [
+        "Horário",
+        r#"{ hora = 7 }"#,
+        "{ hora = ",
+        r#"{ }
+        x = 1"#,
+    ] {
+        assert!(load("", &[(COLUMNS, wrong)]).is_err(), "{wrong}");
+    }
+    assert!(load("", &[(&hora, "[7]")]).is_err());
+    assert!(load("", &[(&hora, "")]).is_err(), "it is required");
+}
+
+#[test]
+fn a_section_as_one_variable_is_what_it_is_in_a_file() {
+    let config = load("", &[("AGENDAD_SCHEDULER", "{ workers = 3 }")]).unwrap();
+    assert_eq!(config.scheduler.workers, 3);
+    let text = refusal("", &[("AGENDAD_SCHEDULER", "{ wrokers = 3 }")]);
+    assert!(text.contains("wrokers"), "{text}");
+    let text = refusal("", &[("AGENDAD_VAULT", "{ key = [\"canary\"] }")]);
+    assert!(
+        text.contains("vault.key") && !text.contains("canary"),
+        "{text}"
+    );
+    let text = refusal("", &[("AGENDAD_VAULT", "canary")]);
+    assert!(
+        text.contains("is a section") && !text.contains("canary"),
+        "{text}"
+    );
+}
+
 #[test]
 fn a_key_that_seals_nothing_is_refused_and_not_shown() {
     let key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
