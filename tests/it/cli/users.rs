@@ -67,12 +67,12 @@ async fn what_the_dashboard_refuses_of_a_new_examiner_is_refused_here_too() {
     for more in [
         &[""][..],
         &["  "],
-        &[&long],
+        &[long.as_str()],
         &["Ana", "--email", "ana"],
         &["Ana", "--email", "ana@example.com, b@example.com"],
     ] {
         let said = program
-            .run_with_input(&[&add, more].concat(), &examiner.senha)
+            .run_with_input(&[&add[..], more].concat(), &examiner.senha)
             .await;
         assert_eq!(said.code, Some(2), "{more:?}: {said:?}");
         assert_eq!(said.err.lines().count(), 1, "one sentence: {said:?}");
@@ -100,7 +100,8 @@ async fn what_the_dashboard_refuses_of_a_new_examiner_is_refused_here_too() {
         .fetch_one(&world.database.pool)
         .await
         .unwrap();
-    let remove = ["users", "remove", "--user", &user.to_string()];
+    let user = user.to_string();
+    let remove = ["users", "remove", "--user", &user];
     for answer in ["", "\n"] {
         let said = program.run_with_input(&remove, answer).await;
         assert_eq!(said.code, Some(2), "nothing was typed: {said:?}");
