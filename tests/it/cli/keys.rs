@@ -48,7 +48,7 @@ async fn an_interrupted_rotation_is_finished_before_another_begins() {
 
 #[tokio::test]
 async fn what_only_signs_webhooks_is_sealed_by_a_rotation_that_is_run_again_too() {
-    let place = Place::new(0).await;
+    let place = Place::new(1).await;
     let add = [
         "webhooks",
         "add",
