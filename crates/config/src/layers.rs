@@ -155,17 +155,25 @@ pub fn environment(
     defaults: &Table,
 ) -> Result<Layer, ConfigError> {
     let mut table = Table::new();
+    // A section comes before what it contains, which counts more.
+    let mut variables: Vec<(String, String)> = variables.collect();
+    variables.sort();
     for (name, text) in variables {
         let Some(rest) = name.strip_prefix(ENV_PREFIX) else {
             continue;
         };
-        if name == LANGUAGE || is_link(rest) {
+        if name == LANGUAGE || is_link(rest, &text) {
             continue;
         }
         let path: Vec<String> = rest.split("__").map(str::to_lowercase).collect();
         let key = path.join(".");
         let default = lookup(defaults, key.strip_suffix("_file").unwrap_or(&key));
-        let value = typed(default, text).map_err(|wrong| Problem {
+        let value = if is_column(&key) {
+            Ok(text_or_list(text))
+        } else {
+            typed(default, text)
+        };
+        let value = value.map_err(|wrong| Problem {
             place: Place::Variable(name),
             key,
             wrong,
@@ -178,9 +186,46 @@ pub fn environment(
     })
 }
 
-/// Whether it is what Kubernetes tells each container of a service that is called `agendad`: nobody has set that.
-fn is_link(name: &str) -> bool {
-    name == "PORT" || name.starts_with("PORT_") || name.starts_with("SERVICE_")
+/// Whether it is a column of the portal's table, whose header may be a text or several, and which may have any name.
+fn is_column(key: &str) -> bool {
+    let column = key.strip_prefix("portal.profile.columns.");
+    column.is_some_and(|name| !name.contains('.'))
+}
+
+fn text_or_list(text: String) -> Value {
+    match parsed(&text) {
+        Some(list @ Value::Array(_)) => list,
+        Some(_) | None => Value::String(text),
+    }
+}
+
+/// Whether it is what Kubernetes or Docker tells each container of a service that is called `agendad`, or `agendad-` and
+/// something: nobody has set that.
+fn is_link(name: &str, value: &str) -> bool {
+    const PROTOCOLS: [&str; 3] = ["TCP", "UDP", "SCTP"];
+    let is_protocol = |text: &str| PROTOCOLS.contains(&text);
+    let is_port = |text: &str| text.parse::<u16>().is_ok();
+    // `AGENDAD_HTTP_PORT=8080` is a setting, misspelt.
+    let is_address = || {
+        let scheme = value
+            .split_once("://")
+            .map(|(scheme, _)| scheme.to_uppercase());
+        scheme.is_some_and(|scheme| is_protocol(&scheme))
+    };
+    if name.contains("__") {
+        return false;
+    }
+    let parts: Vec<&str> = name.split('_').collect();
+    match parts.as_slice() {
+        [.., "SERVICE", "HOST" | "PORT"] => true,
+        [.., "PORT", port, protocol] | [.., "PORT", port, protocol, "ADDR" | "PORT" | "PROTO"]
+            if is_port(port) =>
+        {
+            is_protocol(protocol)
+        }
+        [.., "PORT"] => is_address(),
+        named => named.windows(2).any(|pair| pair == ["SERVICE", "PORT"]),
+    }
 }
 
 /// The layer of a file of this name and text.
@@ -218,21 +263,26 @@ pub(super) fn typed(default: Option<&Value>, text: String) -> Result<Value, Wron
         None => return Err(Wrong::NoSetting),
         Some(Value::String(_)) => return Ok(Value::String(text)),
         Some(Value::Table(_)) => {
-            return Err(Wrong::SectionInVariable);
+            return match parsed(&text) {
+                Some(section @ Value::Table(_)) => Ok(section),
+                Some(_) | None => Err(Wrong::SectionInVariable),
+            };
         }
         Some(other) => ValueKind::of(other),
     };
-    let parsed = format!("v = {}", text.trim())
-        .parse::<Table>()
-        .ok()
-        .and_then(|mut t| t.remove("v"));
-    match parsed {
+    match parsed(&text) {
         Some(Value::Integer(number)) if expected == ValueKind::Float => {
             Ok(Value::Float(number as f64))
         }
         Some(value) if ValueKind::of(&value) == expected => Ok(value),
         _ => Err(Wrong::Type(expected, format!("{text:?}"))),
     }
+}
+
+/// What a text is as the value of a setting, written as TOML.
+fn parsed(text: &str) -> Option<Value> {
+    let mut table = format!("v = {}", text.trim()).parse::<Table>().ok()?;
+    table.remove("v").filter(|_| table.is_empty())
 }
 
 pub(super) fn insert(table: &mut Table, path: &[String], value: Value) {
