@@ -228,6 +228,52 @@ fn a_day_is_read_only_from_its_own_page() {
 }
 
 #[test]
+fn a_date_counts_wherever_it_is_said_of_the_table() {
+    let table = format!("<table>{HEAD}{ROW}</table>");
+    let of = |date: &str| {
+        let says = format!("DATA: {date}");
+        [
+            table.replace("<table>", &format!("<table><caption>{says}</caption>")),
+            table.replace("</table>", &format!("<caption>{says}</caption></table>")),
+            table.replace(ROW, &format!("<tr><td colspan=3>{says}</td></tr>{ROW}")),
+            table.replace(
+                ROW,
+                &format!("{ROW}<tr><td colspan=2><b>DATA:</b><td>{date}</tr>"),
+            ),
+            format!("{table}<p><b>DATA</b>: {date}</p>"),
+            format!("{table}<table><tr><td>{says}</table>"),
+        ]
+    };
+    for content in of("25/11/2026") {
+        let (kind, text) = read(&around(&content)).unwrap_err();
+        assert!(
+            kind == Layout && text.contains("wrong date"),
+            "{content}: {text}"
+        );
+    }
+    for content in of("24/11/2026") {
+        let page = around(&content);
+        let bytes = encoding_rs::WINDOWS_1252.encode(&page).0;
+        let reading = offline::read_day(&bytes, None, &profile(), &unit(), date()).unwrap();
+        assert!(reading.is_complete(), "{content}: {reading:?}");
+        assert_eq!(reading.rows.len(), 1, "{content}");
+    }
+    let nested = format!("<tr><td colspan=3><table><tr><td>DATA: 25/11/2026</table></tr>{ROW}");
+    let (_, text) = read(&around(&table.replace(ROW, &nested))).unwrap_err();
+    assert!(text.contains("wrong date"), "{text}");
+}
+
+#[test]
+fn what_headers_and_appointments_say_is_not_said_of_the_table() {
+    let head = HEAD.replace("</tr>", "<td>Data:</tr>");
+    let rows = "<tr><td>9:30<td>52998224725<td>MARIA<td>Data: 01/11/2026</tr>";
+    let page = around(&format!("DATA: 24/11/2026<table>{head}{rows}{head}{rows}</table>"));
+    assert_eq!(read(&page), Ok(2));
+    let footer = "<p>DATA: 30/11/2026, 10:22</p></body>";
+    assert_eq!(read(&page.replace("</body>", footer)), Ok(2));
+}
+
+#[test]
 fn an_odd_row_is_a_row_error_and_hides_nobody() {
     let rows = "<tr><td>9:30</td></tr><tr><td>9:30<td>52998224725<td>MARIA<td>x</tr><tr><td>9:30<td>52998224725<td><table><tr><td>MARIA</table></tr>";
     let page = around(&format!("DATA: 24/11/2026<table>{HEAD}{rows}{ROW}</table>"));

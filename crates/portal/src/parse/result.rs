@@ -5,7 +5,7 @@ use std::slice;
 use chrono::NaiveDate;
 
 use super::column::ColumnNames;
-use super::table::DataTable;
+use super::table::{DataTable, RawRow};
 use super::{absent, date, hour, mojibake, row, table};
 use crate::browser::document::Document;
 use crate::browser::script;
@@ -108,10 +108,11 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
         Ok(Some(table)) => (table.at, table.end),
         Ok(None) | Err(_) => (usize::MAX, start),
     };
-    let mut dated = document.text_between(start.min(before), before);
-    if let Ok(Some(table)) = &table {
-        dated = format!("{dated} {}", table.above);
-    }
+    // Whatever is said of the table may say that it is another day's.
+    let dated = match &table {
+        Ok(Some(table)) => document.text_around(start.min(before), after, &table.apart),
+        Ok(None) | Err(_) => document.text_between(start, before),
+    };
     let says_empty = |end| says(&[document.text_between(start, end)], &profile.empty_texts);
     let ends = || document.goes_on || document.has_label(start..before, &[BACK]);
     let form = document
@@ -218,7 +219,7 @@ pub(crate) fn day(
     let mut reading = DayReading::empty(date, &unit.code);
     reading.profession = page.profession;
     if let Some(table) = table {
-        read_rows(table, page.says_empty, &mut reading);
+        read_rows(table, page, profile, &mut reading);
     }
     absent::clear(&mut reading.rows, &profile.absent_texts);
     mojibake::refuse(&reading, table.as_ref())?;
@@ -282,21 +283,35 @@ fn check_date(
     }
 }
 
-fn read_rows(table: &DataTable, says_empty: bool, reading: &mut DayReading) {
+fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &mut DayReading) {
     for (index, raw) in table.rows.iter().enumerate() {
         // A row of one cell is a spacer, or the only one and says that there is nothing.
         let blank = raw.cells.iter().all(String::is_empty);
-        if raw.single && !raw.nested && (blank || says_empty && table.rows.len() == 1) {
+        if raw.single && !raw.nested && (blank || page.says_empty && table.rows.len() == 1) {
             continue;
         }
         match row::read(&table.columns, raw) {
             Ok(row) => reading.rows.push(row),
+            Err(_) if says_date(raw, page.date, profile) => {}
             Err(unreadable) => reading.row_errors.push(RowError {
                 row: index + 1,
                 problem: unreadable.problem,
                 read: unreadable.read,
             }),
         }
+    }
+}
+
+/// Whether a row says the page's date and nothing else: in a cell of its own, or beside its label.
+fn says_date(row: &RawRow, date: ShownDate, profile: &Profile) -> bool {
+    let is_shown = |text: &str| shown_date(text, profile) == date;
+    let mut texts = row.cells.iter().filter(|text| !text.is_empty());
+    match (date, texts.next(), texts.next(), texts.next()) {
+        (ShownDate::One(_), Some(text), None, _) if !row.nested => is_shown(text),
+        (ShownDate::One(_), Some(label), Some(text), None) if !row.nested => {
+            is_shown(&format!("{label} {text}"))
+        }
+        _ => false,
     }
 }
 

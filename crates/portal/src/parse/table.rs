@@ -1,6 +1,9 @@
 //! Finds the data table among the layout tables: by its header cells, wherever they stand.
 
+use std::ops::Range;
+
 use super::column::ColumnNames;
+use super::hour;
 use crate::browser::document::{Cell, Document, Row, Table};
 use agendad_domain::agenda::column::{CPF, HORA, NOME};
 
@@ -16,8 +19,8 @@ const MOST_ROWS: usize = 10_000;
 pub(crate) struct DataTable {
     pub at: usize,
     pub end: usize,
-    /// What stands in its rows above the header.
-    pub above: String,
+    /// Where its headers and its appointments stand, in page order: what stands elsewhere in it is said of all of it.
+    pub apart: Vec<Range<usize>>,
     /// The key of each column; colspans spread.
     pub columns: Vec<String>,
     /// The texts of each row's cells below the header, repeated headers left out.
@@ -85,27 +88,40 @@ fn read(table: &Table<'_>, names: &ColumnNames<'_>) -> Option<DataTable> {
     let is_header = |row: &Row<'_>| is_header(row, names);
     let header = table.rows.iter().position(is_header)?;
     let columns = keys(&table.rows[header], names);
-    let rows = table.rows[header + 1..]
-        .iter()
-        .filter(|row| !row.cells.is_empty() && !is_header(row))
-        .take(MOST_ROWS + 1)
-        .map(|row| RawRow {
-            cells: spread(row)
-                .map(|(text, first)| if first { text } else { "" }.to_owned())
-                .collect(),
-            nested: row.cells.iter().any(|cell| cell.nested),
-            single: row.cells.len() == 1,
-        })
-        .collect();
-    let above = table.rows[..header].iter().flat_map(|row| &row.cells);
-    let above: Vec<&str> = above.map(|cell| &*cell.text).collect();
+    let hours = columns.iter().position(|key| key == HORA)?;
+    let mut apart = vec![table.rows[header].at..table.rows[header].end];
+    let mut rows = Vec::new();
+    for row in &table.rows[header + 1..] {
+        let repeats_header = is_header(row);
+        if row.cells.is_empty() || rows.len() > MOST_ROWS {
+            continue;
+        }
+        let raw = raw_row(row);
+        let says_hour = || raw.cells.get(hours).and_then(|text| hour::parse(text));
+        if repeats_header || !raw.nested && says_hour().is_some() {
+            apart.push(row.at..row.end);
+        }
+        if !repeats_header {
+            rows.push(raw);
+        }
+    }
     Some(DataTable {
         at: table.at,
         end: table.end,
-        above: above.join(" "),
+        apart,
         columns,
         rows,
     })
+}
+
+fn raw_row(row: &Row<'_>) -> RawRow {
+    RawRow {
+        cells: spread(row)
+            .map(|(text, first)| if first { text } else { "" }.to_owned())
+            .collect(),
+        nested: row.cells.iter().any(|cell| cell.nested),
+        single: row.cells.len() == 1,
+    }
 }
 
 fn is_header(row: &Row<'_>, names: &ColumnNames<'_>) -> bool {

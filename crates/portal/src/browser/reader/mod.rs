@@ -129,6 +129,7 @@ impl<'a> Reader<'a> {
                     self.document.tables[open.index].end = self.at;
                 }
             }
+            Name::TR => self.close_row(),
             Name::TD | Name::TH => self.close_cell(),
             _ => {}
         }

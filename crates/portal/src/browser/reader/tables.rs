@@ -24,8 +24,19 @@ impl<'a> Reader<'a> {
 
     pub(super) fn open_row(&mut self) {
         if let Some(open) = self.tables.last() {
-            let cells = Vec::new();
-            self.document.tables[open.index].rows.push(Row { cells });
+            self.document.tables[open.index].rows.push(Row {
+                at: self.at,
+                end: self.at,
+                cells: Vec::new(),
+            });
+        }
+    }
+
+    pub(super) fn close_row(&mut self) {
+        if let Some(open) = self.tables.last()
+            && let Some(row) = self.document.tables[open.index].rows.last_mut()
+        {
+            row.end = self.at;
         }
     }
 
