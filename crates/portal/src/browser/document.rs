@@ -83,6 +83,7 @@ pub(crate) struct Cell<'a> {
     /// Whether white space stands behind the text so far.
     pub(super) gap: bool,
     pub colspan: usize,
+    pub rowspan: usize,
     /// Whether it holds a table, whose text is not in `text`.
     pub nested: bool,
 }

@@ -48,11 +48,15 @@ impl<'a> Reader<'a> {
             return;
         };
         open.in_cell = true;
-        let colspan = element.attr("colspan").and_then(|n| n.trim().parse().ok());
+        let span = |name| {
+            let span = element.attr(name).and_then(|n| n.trim().parse().ok());
+            span.unwrap_or(1).clamp(1, 1000)
+        };
         row.cells.push(Cell {
             text: Cow::Borrowed(""),
             gap: false,
-            colspan: colspan.unwrap_or(1).clamp(1, 1000),
+            colspan: span("colspan"),
+            rowspan: span("rowspan"),
             nested: false,
         });
     }
