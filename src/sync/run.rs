@@ -101,14 +101,19 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         let portal = self.open_session(conversation).await?;
-        self.read_units(portal, &dates).await?;
-        for choice in portal.further_units() {
+        loop {
+            // A login in between may have led to another unit than the one that was asked for.
+            while portal.begins_unit() {
+                self.read_units(portal, &dates).await?;
+            }
+            let Some(choice) = portal.further_unit() else {
+                break;
+            };
             if !self.context.renew_deadline() {
                 tracing::info!("the run has taken its time; further units wait for the next tick");
                 break;
             }
             Step::Session.of(portal.choose(&choice)).await?;
-            self.read_units(portal, &dates).await?;
         }
         self.mark_units_removed(portal, &dates).await?;
         self.cancel_left_over().await
@@ -127,6 +132,10 @@ impl<'a> Run<'a> {
         });
         for unit in &units {
             let listed = self.list_dates(portal, unit, dates).await?;
+            if portal.is_gone(unit) {
+                self.log.planned -= dates.len();
+                continue;
+            }
             self.mark_vacant_removed(unit, &listed).await?;
             let mut slots = 0;
             for date in dates {

@@ -7,7 +7,6 @@ use chrono::NaiveDate;
 
 use super::failure::RunFailure;
 use super::measure::Step;
-use super::record_run::log::RunLog;
 use super::run::Run;
 use super::session::conversation::Conversation;
 use crate::domain::causes::in_a_line;
@@ -32,7 +31,7 @@ impl<'a> Run<'a> {
                 Err(error) => {
                     let errors = wanted.iter().map(|date| date_error(*date, unit, &error));
                     self.log.days_failed(errors.collect());
-                    end_or_go_on(error, &mut self.log)?;
+                    self.end_or_go_on(error)?;
                     Ok(Listed::default())
                 }
             }
@@ -55,35 +54,41 @@ impl<'a> Run<'a> {
                 }
                 Err(error) => {
                     self.log.days_failed(vec![date_error(date, unit, &error)]);
-                    end_or_go_on(error, &mut self.log)?;
+                    self.end_or_go_on(error)?;
                     Ok(None)
                 }
             }
         };
         Step::Scrape.of(read).await
     }
-}
 
-fn end_or_go_on(error: PortalError, log: &mut RunLog) -> Result<(), RunFailure> {
-    let useless = match error.kind() {
-        PortalErrorKind::SessionExpired
-        | PortalErrorKind::Auth(_)
-        | PortalErrorKind::Captcha
-        | PortalErrorKind::Firewall
-        | PortalErrorKind::InUse => true,
-        PortalErrorKind::Network
-        | PortalErrorKind::Timeout
-        | PortalErrorKind::Unavailable { .. } => {
-            error.breaker_open().is_some() || log.failures_in_a_row >= FAILED_DAYS_THAT_END_A_RUN
+    fn end_or_go_on(&mut self, error: PortalError) -> Result<(), RunFailure> {
+        let longest_wait = self.context.settings().rules.max_retry_after;
+        let useless = match error.kind() {
+            PortalErrorKind::SessionExpired
+            | PortalErrorKind::Auth(_)
+            | PortalErrorKind::Captcha
+            | PortalErrorKind::Firewall
+            | PortalErrorKind::InUse => true,
+            // Who asks for a long rest is not asked for the next day.
+            PortalErrorKind::Unavailable {
+                retry_after: Some(wait),
+            } if *wait > longest_wait => true,
+            PortalErrorKind::Network
+            | PortalErrorKind::Timeout
+            | PortalErrorKind::Unavailable { .. } => {
+                let in_a_row = self.log.failures_in_a_row;
+                error.breaker_open().is_some() || in_a_row >= FAILED_DAYS_THAT_END_A_RUN
+            }
+            PortalErrorKind::Layout => false,
+        };
+        if useless {
+            // It has just been told, as the failure of a day.
+            self.log.failure_logged = true;
+            Err(RunFailure::Portal(error))
+        } else {
+            Ok(())
         }
-        PortalErrorKind::Layout => false,
-    };
-    if useless {
-        // It has just been told, as the failure of a day.
-        log.failure_logged = true;
-        Err(RunFailure::Portal(error))
-    } else {
-        Ok(())
     }
 }
 

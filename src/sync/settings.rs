@@ -18,6 +18,8 @@ pub struct SyncRules {
     pub store: StoreRules,
     /// Longest run.
     pub run_timeout: Duration,
+    /// Longest time for which the portal's Retry-After is waited within a run.
+    pub max_retry_after: Duration,
     /// How long an account rests after a CAPTCHA.
     pub captcha_pause: Duration,
     /// Which exam statuses close a slot.
@@ -49,6 +51,7 @@ impl SyncRules {
                 timezone: config.timezone.name().to_owned(),
             },
             run_timeout: config.scheduler.run_timeout,
+            max_retry_after: config.portal.max_retry_after,
             captcha_pause: config.portal.profile.captcha_pause,
             statuses: ExamStatuses::new(
                 &config.portal.profile.closing_statuses,

@@ -25,6 +25,9 @@ fn in_portuguese(problem: &RowProblem) -> String {
         RowProblem::Hour { written: None } => "a hora não é HH:MM".to_owned(),
         RowProblem::Cpf { digits } => format!("o CPF tem {digits} dígitos em vez de 11"),
         RowProblem::CpfLetters => "o CPF contém letras".to_owned(),
+        RowProblem::MorePages => {
+            "a lista continua em outra página do portal, que não é lida".to_owned()
+        }
         RowProblem::Unknown => "não entendida".to_owned(),
     }
 }

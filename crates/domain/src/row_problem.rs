@@ -28,6 +28,8 @@ pub enum RowProblem {
     },
     /// The CPF has letters.
     CpfLetters,
+    /// The table goes on on a further page, which is not read.
+    MorePages,
     /// None of these: the record of another version of agendad. Only read, never written.
     #[serde(other)]
     Unknown,
@@ -67,6 +69,7 @@ impl std::fmt::Display for RowProblem {
             Self::Hour { written: None } => f.write_str("the hour is not HH:MM"),
             Self::Cpf { digits } => write!(f, "a CPF has 11 digits, this has {digits}"),
             Self::CpfLetters => f.write_str("the CPF has letters"),
+            Self::MorePages => f.write_str("the list goes on on a further page, which is not read"),
             Self::Unknown => f.write_str("not understood"),
         }
     }
@@ -88,6 +91,7 @@ mod tests {
                 written: Some("9h30".to_owned()),
             },
             RowProblem::Cpf { digits: 10 },
+            RowProblem::MorePages,
         ] {
             let fault = RowFault { number: 3, problem };
             let json = serde_json::to_value(&fault).unwrap();

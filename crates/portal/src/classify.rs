@@ -137,12 +137,18 @@ impl Looker<'_> {
         if self.has_captcha() {
             return Ok(Sight::Captcha);
         }
-        let result = result::find(self.document, self.profile);
+        let mut result = result::find(self.document, self.profile);
         let search = if result.as_ref().is_none_or(ResultPage::is_legend_alone) {
             search::find(self.page, self.document, self.profile)
         } else {
             None
         };
+        if let Some(result) = result.as_mut().filter(|result| result.is_of_no_day()) {
+            // A search page may show under its form that nothing was found, before anything was looked for.
+            let search = search::find(self.page, self.document, self.profile);
+            let whole = search.filter(|search| search.is_closed || self.document.is_whole);
+            result.search = whole.map(Box::new);
+        }
         if let Some(search) = search {
             return if search.is_closed || self.document.is_whole {
                 Ok(Sight::Search(Box::new(search)))
@@ -161,14 +167,19 @@ impl Looker<'_> {
             return self.if_closed(Sight::Choice(choice));
         }
         let agenda = self.link(&self.profile.agenda_link);
-        if agenda.is_none()
-            && let Some(login) = self.agenda_login()
-        {
-            return self.if_closed(Sight::AgendaLogin(login.map(Box::new)));
-        }
+        let login = match self.agenda_login() {
+            Some(login) if agenda.is_none() => {
+                return self.if_closed(Sight::AgendaLogin(login.map(Box::new)));
+            }
+            login => login.and_then(Result::ok).map(Box::new),
+        };
         let form = self.entry_form().map(|form| Box::new(form.clone()));
         if agenda.is_some() || form.is_some() {
-            return self.if_closed(Sight::Entry { form, agenda });
+            return self.if_closed(Sight::Entry {
+                form,
+                agenda,
+                login,
+            });
         }
         if self.says_firewall() {
             return Err(PortalError::firewall());
@@ -190,7 +201,11 @@ impl Looker<'_> {
             return self.if_closed(Sight::Unknown(missing));
         }
         if self.is_entry() {
-            return self.if_closed(Sight::Entry { form, agenda });
+            return self.if_closed(Sight::Entry {
+                form,
+                agenda,
+                login,
+            });
         }
         if self.page.status == StatusCode::UNAUTHORIZED
             || self.says_expired()

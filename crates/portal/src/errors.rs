@@ -139,10 +139,11 @@ impl PortalError {
         self.0.answers_password
     }
 
-    /// Whether this says for certain that there is no session: what nobody can explain may have opened one.
+    /// Whether this says for certain that there is no session: what nobody can explain may have opened one, and so may
+    /// a post whose answer was lost.
     #[must_use]
     pub fn lets_nobody_in(&self) -> bool {
-        if self.0.nobody_is_in {
+        if self.0.nobody_is_in || self.0.delivery != Delivery::Unknown {
             return true;
         }
         match self.0.kind {
@@ -332,6 +333,19 @@ impl PortalError {
         self
     }
 
+    /// Whether the request may have been acted upon.
+    pub(crate) fn may_have_arrived(&self) -> bool {
+        self.0.delivery == Delivery::Unknown
+    }
+
+    /// The same failure of a request of which an earlier try, or what led to it, may have been acted upon.
+    pub(crate) fn not_alone(mut self, may_have_arrived: bool) -> Self {
+        if may_have_arrived {
+            self.0.delivery = Delivery::Unknown;
+        }
+        self
+    }
+
     pub(crate) fn caused_by(mut self, source: impl Error + Send + Sync + 'static) -> Self {
         self.0.source = Some(Box::new(source));
         self
@@ -411,6 +425,19 @@ mod tests {
                 (first_three, first_three),
                 "{kind:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_post_that_was_not_acted_upon_lets_nobody_in() {
+        for (delivery, nobody) in [
+            (Delivery::NotSent, true),
+            (Delivery::Declined, true),
+            (Delivery::Unknown, false),
+        ] {
+            let error = PortalError::unavailable("").delivery(delivery);
+            assert_eq!(error.lets_nobody_in(), nobody, "{delivery:?}");
+            assert_eq!(error.not_alone(true).lets_nobody_in(), false);
         }
     }
 

@@ -115,13 +115,27 @@ impl PortalSession {
         let request = Request::get(Purpose::Entry, entry);
         let visit = self.tab.ask(request, false).await?;
         let mut said = Words::of(&visit.page, profile);
+        let asks_password = matches!(visit.seen.sight, Sight::Entry { login: Some(_), .. });
         let visit = self.onward_to_agenda(visit).await?;
-        let Sight::AgendaLogin(login) = &visit.seen.sight else {
-            return Err(self.no_way(&visit, NO_LOGIN).await);
-        };
-        let form = match login {
-            Ok(form) => form.as_ref().clone(),
-            Err(problem) => return Err(self.layout(&visit, problem.clone()).await),
+        let form = match &visit.seen.sight {
+            Sight::AgendaLogin(Ok(form)) => form.as_ref().clone(),
+            Sight::AgendaLogin(Err(problem)) => {
+                return Err(self.layout(&visit, problem.clone()).await);
+            }
+            // It repeats the link that led to it. A front door with a login of its own, shown again, is none.
+            Sight::Entry {
+                login: Some(form), ..
+            } if !asks_password => form.as_ref().clone(),
+            Sight::Captcha
+            | Sight::Result(_)
+            | Sight::Search(_)
+            | Sight::Dates(_)
+            | Sight::Choice(_)
+            | Sight::Entry { .. }
+            | Sight::Frames(_)
+            | Sight::Refresh(_)
+            | Sight::Expired
+            | Sight::Unknown(_) => return Err(self.no_way(&visit, NO_LOGIN).await),
         };
         let Some(action) = self.action_of(&form, &visit) else {
             return Err(self
@@ -203,7 +217,7 @@ impl PortalSession {
     async fn post(&mut self, with: LoginWith<'_>) -> Result<LoginAnswer, PortalError> {
         let request = self.login_request(with)?;
         let answer = match self.tab.ask(request, false).await {
-            Ok(answer) => answer,
+            Ok(answer) => answer.into_search(),
             Err(error) => return Err(unexplained_unless_known(error)),
         };
         if let Some(login) = self.login_page_mut() {

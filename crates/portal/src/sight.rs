@@ -22,10 +22,12 @@ pub(crate) enum Sight {
     AgendaLogin(Result<Box<Form>, String>),
     /// The choice of a unit; `Err` says what is wrong with it.
     Choice(Result<Vec<Unit>, String>),
-    /// The portal's front door: the form and the link that lead to the agenda, where there are such.
+    /// The portal's front door: the form and the link that lead to the agenda, where there are such. `login`: a form
+    /// for CPF and password beside that link, as on an agenda's login that links to itself.
     Entry {
         form: Option<Box<Form>>,
         agenda: Option<Url>,
+        login: Option<Box<Form>>,
     },
     /// Frames; the address is that of the content.
     Frames(Url),

@@ -67,7 +67,7 @@ impl PortalSession {
             return Ok(());
         }
         let request = Request::get(Purpose::Search, self.tab.address(path)?);
-        let visit = self.tab.ask(request, true).await?;
+        let visit = self.tab.ask(request, true).await?.into_search();
         self.check_search(&visit).await?;
         self.keep(visit);
         Ok(())

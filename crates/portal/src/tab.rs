@@ -173,8 +173,10 @@ impl Tab {
     ) -> Result<Visit, PortalError> {
         let mut request = request;
         let profile = &self.config.profile;
-        for _ in 0..=self.config.max_redirects {
+        for hop in 0..=self.config.max_redirects {
             let step = self.try_step(&request).await;
+            // What leads on was acted upon.
+            let step = step.map_err(|error| error.not_alone(hop > 0));
             let step = step.map_err(|error| request.refusal(profile).unwrap_or(error))?;
             request = match step {
                 Step::Redirect(url, RedirectKind::Repeat) => {
@@ -231,7 +233,8 @@ impl Tab {
     async fn try_step(self: &Arc<Self>, request: &Request) -> Result<Step, PortalError> {
         let max_wait = self.config.max_retry_after;
         let (tab, again) = (Arc::clone(self), Arc::new(request.clone()));
-        agendad_retry::with_backoff(
+        let mut may_have_arrived = false;
+        let step = agendad_retry::with_backoff(
             &self.retry,
             move || {
                 let (tab, request) = (Arc::clone(&tab), Arc::clone(&again));
@@ -242,6 +245,7 @@ impl Tab {
                 Password::Carried { proven } => error.login_decision(proven, max_wait),
             },
             |error, delay| {
+                may_have_arrived |= error.may_have_arrived();
                 self.lock().counts.retries += 1;
                 if request.password != Password::None {
                     self.password_answered();
@@ -251,8 +255,9 @@ impl Tab {
                 tracing::info!(%kind, %error, ?delay, "the portal failed; trying again");
             },
         )
-        .await
-        .inspect_err(|error| self.show(request, Observed::Failure(error)))
+        .await;
+        step.map_err(|error| error.not_alone(may_have_arrived))
+            .inspect_err(|error| self.show(request, Observed::Failure(error)))
     }
 
     async fn step(&self, request: &Request) -> Result<Step, PortalError> {

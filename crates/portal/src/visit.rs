@@ -7,6 +7,7 @@ use super::browser::page::Page;
 use super::classify::{self, Seen};
 use super::errors::{PortalError, PortalErrorKind};
 use super::http::Answer;
+use super::sight::Sight;
 use super::verdict::PasswordAnswer;
 use agendad_config::portal::Profile;
 
@@ -19,6 +20,16 @@ pub(crate) struct Visit {
 }
 
 impl Visit {
+    /// Of a search form and an empty result of no day under it, the form: for whoever has not asked for a day.
+    pub(crate) fn into_search(mut self) -> Self {
+        if let Sight::Result(result) = &mut self.seen.sight
+            && let Some(search) = result.search.take()
+        {
+            self.seen.sight = Sight::Search(search);
+        }
+        self
+    }
+
     /// Whether a form of the page carries another number in the hidden field `name` than `expected`. Nothing, zero, and
     /// what is no number, is no statement.
     pub(crate) fn is_of_another(&self, name: &str, expected: &str) -> bool {

@@ -26,7 +26,17 @@ const MOST_LOGINS: u32 = 3;
 /// What the portal answers, unless the run is over.
 pub(super) type Answer<T> = Result<Result<T, PortalError>, RunFailure>;
 
-/// Which of several units to choose, where the portal asks.
+/// What follows a logout.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    /// Another login.
+    Login,
+    /// Nothing, in this run.
+    Rest,
+}
+
+/// Which of several units to choose, where the portal asks. One that it does not offer any more gives way to the one
+/// that waits most urgently.
 pub(super) enum Choice {
     /// The one that waits most urgently.
     MostUrgent,
@@ -94,7 +104,7 @@ impl<'a> Conversation<'a> {
             opened: false,
         };
         if old.is_some() {
-            conversation.log_out().await?;
+            conversation.log_out(Next::Login).await?;
             conversation.generation = None;
             conversation.session = session(context, None)?;
         }
@@ -129,9 +139,10 @@ impl<'a> Conversation<'a> {
         self.write_units().await
     }
 
-    /// Leaves the session for one of another unit.
+    /// Leaves the session for one of another unit, or of what the portal offers in its place.
     pub(in crate::sync) async fn choose(&mut self, choice: &Unit) -> Result<(), RunFailure> {
-        self.log_out().await?;
+        self.units.ask(choice);
+        self.log_out(Next::Login).await?;
         self.switches += 1;
         self.log_in(Choice::Of(Some(choice.code.clone()))).await?;
         self.session.set_several_units(true);
@@ -154,14 +165,20 @@ impl<'a> Conversation<'a> {
         Ok(())
     }
 
+    /// Whether the present session's unit has not been read in this run, which it is from now on.
+    pub(in crate::sync) fn begins_unit(&mut self) -> bool {
+        let chosen = self.session.choice().unwrap_or_default();
+        self.units.begin(chosen)
+    }
+
     /// The units that the present session shows and that are wanted.
     pub(in crate::sync) fn shown_units(&self) -> Vec<Unit> {
         self.units.wanted(self.session.units())
     }
 
-    /// The further choices that are due, in order.
-    pub(in crate::sync) fn further_units(&self) -> Vec<Unit> {
-        self.units.due(&self.session)
+    /// The most urgent of the further choices that are due.
+    pub(in crate::sync) fn further_unit(&self) -> Option<Unit> {
+        self.units.due(&self.session).into_iter().next()
     }
 
     /// The codes of all units that the portal offers; `None` if it was not asked in this run.
@@ -174,7 +191,7 @@ impl<'a> Conversation<'a> {
         self.session.choice().is_some()
     }
 
-    /// What is known of dates of a unit.
+    /// What is known of dates of a unit; nothing, if it is gone.
     pub(in crate::sync) async fn offered_dates(
         &mut self,
         unit: &Unit,
@@ -182,6 +199,9 @@ impl<'a> Conversation<'a> {
         stored: &BTreeSet<NaiveDate>,
     ) -> Answer<Listed> {
         loop {
+            if self.is_gone(unit) {
+                return Ok(Ok(Listed::default()));
+            }
             let listing = self.session.offered_dates(unit, wanted, stored);
             match self.context.interrupts.or(listing).await? {
                 Err(error) if is_over(&error) => self.log_in_again(error).await?,
@@ -197,6 +217,10 @@ impl<'a> Conversation<'a> {
         date: NaiveDate,
     ) -> Answer<DayReading> {
         loop {
+            if self.is_gone(unit) {
+                let what = "the portal does not offer this unit any more";
+                return Ok(Err(PortalError::layout(what)));
+            }
             let reading = self.session.read_day(unit, date);
             match self.context.interrupts.or(reading).await? {
                 Err(error) if is_over(&error) => self.log_in_again(error).await?,
@@ -205,9 +229,15 @@ impl<'a> Conversation<'a> {
         }
     }
 
+    /// Whether a unit cannot be read any more: a login since has led to another, because the portal does not offer it.
+    pub(in crate::sync) fn is_gone(&self, unit: &Unit) -> bool {
+        let shown = self.session.units();
+        !shown.is_empty() && shown.iter().all(|shown| shown.code != unit.code)
+    }
+
     /// Logs out, as well as that goes: a session that is not there any more is no failure. One whose logout the portal did
     /// not answer stays ours; what its cookies meet next says whether it was there.
-    pub(super) async fn log_out(&mut self) -> Result<(), RunFailure> {
+    pub(super) async fn log_out(&mut self, next: Next) -> Result<(), RunFailure> {
         if !self.session.is_open() {
             return Ok(());
         }
@@ -224,6 +254,18 @@ impl<'a> Conversation<'a> {
             return Ok(());
         }
         if let Some(generation) = self.generation.take() {
+            if next == Next::Login {
+                // The portal answers a logout alike whether or not the session was there. If the login that follows
+                // meets one, it is the examiner's, who has taken this one back; if it meets none, that is forgotten.
+                let idle = syncer.sessions.portal_idle();
+                let dead = || {
+                    let dead = syncer
+                        .store
+                        .session_found_dead(&account.cpf, generation, idle);
+                    dead.boxed()
+                };
+                persist::retry_always(dead).await?;
+            }
             // Else it would be ours for the next login, which ends what it finds: the examiner's own, by then.
             let write = || {
                 syncer
@@ -241,7 +283,7 @@ impl<'a> Conversation<'a> {
     /// the run's record if there is one. Failures here do not change the run's result; they are logged.
     pub(in crate::sync) async fn close_or_keep(&mut self) -> Option<SessionUsed> {
         if self.context.settings().rules.logout_after_run
-            && let Err(error) = self.log_out().await
+            && let Err(error) = self.log_out(Next::Rest).await
         {
             tracing::warn!(%error, "not logged out after the run");
         }
@@ -294,7 +336,15 @@ impl<'a> Conversation<'a> {
             return Err(lost.after(what).into());
         }
         let choice = self.session.choice().map(ToOwned::to_owned);
-        self.log_in(Choice::Of(choice)).await
+        if !self.session.stats().session_reused && !self.opened {
+            // The session that was kept has shown nothing: what its form offered may be gone.
+            self.units.forget_seen();
+        }
+        self.log_in(Choice::Of(choice.clone())).await?;
+        if choice.is_some_and(|choice| self.session.choice() != Some(&choice)) {
+            self.write_units().await?;
+        }
+        Ok(())
     }
 }
 

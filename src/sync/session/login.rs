@@ -35,13 +35,15 @@ impl Conversation<'_> {
         let login = login.await?;
         self.generation = Some(login.generation);
         self.unexplained_before = login.unexplained_before;
-        let answered = self.converse(login.before, choice).await;
+        let mut nobody_is_in = false;
+        let answered = self.converse(login.before, choice, &mut nobody_is_in).await;
         let answer = match &answered {
             Ok(forced) => Some(LoginAnswer::In { forced: *forced }),
             Err(RunFailure::Portal(error)) if *error.kind() == PortalErrorKind::InUse => {
                 Some(LoginAnswer::InUse)
             }
             Err(RunFailure::Portal(error)) if error.lets_nobody_in() => Some(LoginAnswer::NotIn),
+            Err(_) if nobody_is_in => Some(LoginAnswer::NotIn),
             // Nobody knows what became of the password: there may be a session, and it would be ours.
             Err(_) => None,
         };
@@ -68,8 +70,14 @@ impl Conversation<'_> {
         Ok(())
     }
 
-    /// Posts the password, and again for whatever the portal asks in between. Says whether another session was ended.
-    async fn converse(&mut self, before: Ownership, choice: Choice) -> Result<bool, RunFailure> {
+    /// Posts the password, and again for whatever the portal asks in between. Says whether another session was ended;
+    /// `nobody_is_in`: whether the portal's last answer was to ask for a unit, and nothing was posted since.
+    async fn converse(
+        &mut self,
+        before: Ownership,
+        choice: Choice,
+        nobody_is_in: &mut bool,
+    ) -> Result<bool, RunFailure> {
         let interrupts = self.context.interrupts;
         let mut unit: Option<String> = None;
         let mut force = false;
@@ -81,9 +89,12 @@ impl Conversation<'_> {
                 unit: unit.as_deref(),
             };
             let sent = self.session.password_sent();
+            let requests = self.session.stats().requests;
             let posting = self.session.post_password(with);
             // An answer that is lost would be asked for again, with the same password.
-            match interrupts.or_once_known(posting, sent).await?? {
+            let posted = interrupts.or_once_known(posting, sent).await;
+            *nobody_is_in &= self.session.stats().requests == requests;
+            match posted?? {
                 Answer::In => return Ok(forced),
                 Answer::Elsewhere if force => {
                     self.session.abandon_login();
@@ -102,10 +113,12 @@ impl Conversation<'_> {
                     (force, forced) = (true, true);
                 }
                 Answer::Choice if unit.is_some() => {
+                    *nobody_is_in = true;
                     let what = "the portal asks for a unit again, though one was chosen";
                     return Err(PortalError::layout(what).into());
                 }
                 Answer::Choice => {
+                    *nobody_is_in = true;
                     unit = Some(self.choose_unit(&choice).await?);
                     force = false;
                 }
@@ -116,9 +129,19 @@ impl Conversation<'_> {
     /// What to choose of the units that the portal offers.
     async fn choose_unit(&mut self, choice: &Choice) -> Result<String, RunFailure> {
         let choices = self.context.interrupts.or(self.session.choices()).await??;
-        let chosen = match choice {
-            Choice::MostUrgent => self.units.most_urgent(&choices),
-            Choice::Of(code) => code.clone(),
+        let is_offered = |code: &&String| choices.iter().any(|unit| unit.code == **code);
+        let wanted = match choice {
+            Choice::MostUrgent | Choice::Of(None) => None,
+            Choice::Of(Some(code)) => Some(code),
+        };
+        let chosen = match wanted.filter(is_offered) {
+            Some(code) => Some(code.clone()),
+            None => {
+                if let Some(code) = wanted {
+                    tracing::warn!(unit = code, "the portal does not offer this unit any more");
+                }
+                self.units.most_urgent(&choices)
+            }
         };
         let Some(chosen) = chosen else {
             let offered: Vec<&str> = choices.iter().map(|u| u.name.as_str()).collect();

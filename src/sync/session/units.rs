@@ -25,6 +25,10 @@ pub(super) struct Units {
     choices: Option<Vec<Unit>>,
     /// Those of all search forms that were seen in this run.
     seen: Vec<Unit>,
+    /// The choices that were made in this run, as the choice page names them; an empty name where there was none.
+    begun: HashSet<String>,
+    /// Those that the run has logged in for, whatever that has led to.
+    asked: HashSet<String>,
 }
 
 impl Units {
@@ -54,12 +58,29 @@ impl Units {
             quiet_interval: rules.quiet_unit_interval,
             choices: None,
             seen: Vec::new(),
+            begun: HashSet::new(),
+            asked: HashSet::new(),
         })
     }
 
     /// A search form shows these.
     pub(super) fn seen(&mut self, shown: Vec<Unit>) {
         self.seen.extend(shown);
+    }
+
+    /// Nothing of what was seen is sure.
+    pub(super) fn forget_seen(&mut self) {
+        self.seen.clear();
+    }
+
+    /// Whether this choice was not made before in this run, which it is from now on.
+    pub(super) fn begin(&mut self, choice: &str) -> bool {
+        self.begun.insert(choice.to_owned())
+    }
+
+    /// A login for this choice is about to begin.
+    pub(super) fn ask(&mut self, choice: &Unit) {
+        self.asked.insert(choice.code.clone());
     }
 
     /// The portal offers these to choose from.
@@ -76,7 +97,10 @@ impl Units {
     /// Which unit to choose at a login: the one that waits most urgently.
     pub(super) fn most_urgent(&self, choices: &[Unit]) -> Option<String> {
         let mut candidates: Vec<&Unit> = choices.iter().filter(|u| self.is_selected(u)).collect();
-        candidates.sort_by_key(|unit| self.urgency(&unit.code));
+        candidates.sort_by_key(|unit| {
+            let (has_begun, is_due) = (self.begun.contains(&unit.code), self.is_due(unit));
+            (has_begun, !is_due, self.urgency(&unit.code))
+        });
         candidates.first().map(|unit| unit.code.clone())
     }
 
@@ -130,7 +154,8 @@ impl Units {
         let mut due: Vec<Unit> = self
             .all_choices()
             .into_iter()
-            .filter(|choice| Some(choice.code.as_str()) != session.choice())
+            .filter(|choice| !self.begun.contains(&choice.code))
+            .filter(|choice| !self.asked.contains(&choice.code))
             .filter(|choice| !covered(choice) && self.is_selected(choice) && self.is_due(choice))
             .collect();
         due.sort_by_key(|unit| self.urgency(&unit.code));

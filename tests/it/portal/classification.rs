@@ -228,6 +228,143 @@ fn a_day_is_read_only_from_its_own_page() {
 }
 
 #[test]
+fn a_date_counts_wherever_it_is_said_of_the_table() {
+    let table = format!("<table>{HEAD}{ROW}</table>");
+    let of = |date: &str| {
+        let says = format!("DATA: {date}");
+        [
+            table.replace("<table>", &format!("<table><caption>{says}</caption>")),
+            table.replace("</table>", &format!("<caption>{says}</caption></table>")),
+            table.replace(ROW, &format!("<tr><td colspan=3>{says}</td></tr>{ROW}")),
+            table.replace(
+                ROW,
+                &format!("{ROW}<tr><td colspan=2><b>DATA:</b><td>{date}</tr>"),
+            ),
+            format!("{table}<p><b>DATA</b>: {date}</p>"),
+            format!("{table}<table><tr><td>{says}</table>"),
+        ]
+    };
+    for content in of("25/11/2026") {
+        let (kind, text) = read(&around(&content)).unwrap_err();
+        assert!(
+            kind == Layout && text.contains("wrong date"),
+            "{content}: {text}"
+        );
+    }
+    for content in of("24/11/2026") {
+        let page = around(&content);
+        let bytes = encoding_rs::WINDOWS_1252.encode(&page).0;
+        let reading = offline::read_day(&bytes, None, &profile(), &unit(), date()).unwrap();
+        assert!(reading.is_complete(), "{content}: {reading:?}");
+        assert_eq!(reading.rows.len(), 1, "{content}");
+    }
+    let nested = format!("<tr><td colspan=3><table><tr><td>DATA: 25/11/2026</table></tr>{ROW}");
+    let (_, text) = read(&around(&table.replace(ROW, &nested))).unwrap_err();
+    assert!(text.contains("wrong date"), "{text}");
+}
+
+#[test]
+fn what_headers_and_appointments_say_is_not_said_of_the_table() {
+    let head = HEAD.replace("</tr>", "<td>Data:</tr>");
+    let rows = "<tr><td>9:30<td>52998224725<td>MARIA<td>Data: 01/11/2026</tr>";
+    let page = around(&format!(
+        "DATA: 24/11/2026<table>{head}{rows}{head}{rows}</table>"
+    ));
+    assert_eq!(read(&page), Ok(2));
+    let footer = "<p>DATA: 30/11/2026, 10:22</p></body>";
+    assert_eq!(read(&page.replace("</body>", footer)), Ok(2));
+}
+
+#[test]
+fn rows_of_blank_cells_are_spacers_beside_others_and_unread_alone() {
+    let complete = |rows: &str| {
+        let page = around(&format!("DATA: 24/11/2026<table>{HEAD}{rows}</table>"));
+        let bytes = encoding_rs::WINDOWS_1252.encode(&page).0;
+        let reading = offline::read_day(&bytes, None, &profile(), &unit(), date()).unwrap();
+        (reading.rows.len(), reading.row_errors.len())
+    };
+    let blank = "<tr><td>&nbsp;<td>&nbsp;<td>&nbsp;</tr>";
+    let message = "<tr><td colspan=3>Nenhum registro encontrado</tr>";
+    assert_eq!(complete(&format!("{blank}{ROW}{blank}")), (1, 0));
+    assert_eq!(complete(&format!("{message}{blank}")), (0, 0));
+    assert_eq!(complete(&format!("{blank}{blank}")), (0, 2));
+    let odd = "<tr><td>amanhã<td><td></tr>";
+    assert_eq!(complete(&format!("{blank}{odd}")), (0, 2));
+    let dated = "<tr><td colspan=3>DATA: 24/11/2026</tr>";
+    assert_eq!(complete(&format!("{dated}{message}")), (0, 0));
+}
+
+#[test]
+fn a_link_to_a_further_page_makes_a_day_incomplete() {
+    let table = format!("DATA: 24/11/2026<table>{HEAD}{ROW}</table>");
+    let errors = |page: &str| {
+        let bytes = encoding_rs::WINDOWS_1252.encode(page).0;
+        let reading = offline::read_day(&bytes, None, &profile(), &unit(), date()).unwrap();
+        assert_eq!(reading.rows.len(), 1, "{page}");
+        reading.row_errors.len()
+    };
+    for label in [
+        "2",
+        "&gt;&gt;",
+        "&raquo;",
+        "Próxima",
+        "Próximo &gt;",
+        "[ Seguinte ]",
+        "10",
+    ] {
+        let pager = format!("{table}<p><a href='#' onclick='ir(2)'>{label}</a></p>");
+        assert_eq!(errors(&around(&pager)), 1, "{label}");
+        let elsewhere = around(&table).replace("</body>", &format!("<a href=x>{label}</a></body>"));
+        assert_eq!(errors(&elsewhere), 0, "{label}");
+        let ends_here = format!("{table}<p><a class=disabled>{label}</a></p>");
+        assert_eq!(errors(&around(&ends_here)), 0, "{label}");
+    }
+    for label in [
+        "1",
+        "Imprimir",
+        "25/11/2026",
+        "Próximo dia",
+        "&lt;&lt; Anterior",
+        "2026-1",
+    ] {
+        let other = format!("{table}<p><a href=x>{label}</a></p>");
+        assert_eq!(errors(&around(&other)), 0, "{label}");
+    }
+}
+
+#[test]
+fn a_cell_stands_in_all_rows_that_it_spans() {
+    let read = |rows: &str| {
+        let page = around(&format!("DATA: 24/11/2026<table>{rows}</table>"));
+        let bytes = encoding_rs::WINDOWS_1252.encode(&page).0;
+        let reading = offline::read_day(&bytes, None, &profile(), &unit(), date()).unwrap();
+        let rows = reading.rows.iter();
+        let rows: Vec<String> = rows
+            .map(|row| format!("{} {}", row.column("hora"), row.column("nome")))
+            .collect();
+        (rows, reading.row_errors.len())
+    };
+    let two = "<tr><td rowspan=2>9:00<td>52998224725<td>MARIA</tr><tr><td>11144477735<td>ANA</tr>";
+    let rows = |rows: &[&str]| rows.iter().map(|row| (*row).to_owned()).collect::<Vec<_>>();
+    assert_eq!(
+        read(&format!("{HEAD}{two}{ROW}")),
+        (rows(&["09:00 MARIA", "09:00 ANA", "09:30 MARIA"]), 0)
+    );
+    let head = "<tr><th rowspan=2>Hora<th rowspan=2>CPF<th>Pessoa</tr><tr><th>Nome</tr>";
+    let (_, text) = self::read(&around(&format!(
+        "DATA: 24/11/2026<table>{head}{ROW}</table>"
+    )))
+    .unwrap_err();
+    assert!(text.contains("`nome`"), "{text}");
+    let head = "<tr><th rowspan=2>Hora<th rowspan=2>CPF<th rowspan=2>Nome<th colspan=2>Exames</tr><tr><th>A<th>B</tr>";
+    let row = "<tr><td>9:00<td>52998224725<td>MARIA<td>x<td>y</tr>";
+    assert_eq!(read(&format!("{head}{row}")), (rows(&["09:00 MARIA"]), 0));
+    // A cell that claims too many rows hides none: they have a cell too many.
+    let greedy = "<tr><td rowspan=3>9:00<td>52998224725<td>MARIA</tr>";
+    assert_eq!(read(&format!("{HEAD}{greedy}{ROW}{ROW}")).1, 2);
+}
+
+#[test]
 fn an_odd_row_is_a_row_error_and_hides_nobody() {
     let rows = "<tr><td>9:30</td></tr><tr><td>9:30<td>52998224725<td>MARIA<td>x</tr><tr><td>9:30<td>52998224725<td><table><tr><td>MARIA</table></tr>";
     let page = around(&format!("DATA: 24/11/2026<table>{HEAD}{rows}{ROW}</table>"));
@@ -240,7 +377,8 @@ fn an_odd_row_is_a_row_error_and_hides_nobody() {
 #[test]
 fn columns_without_a_known_header_are_kept_under_their_own() {
     let page = around(
-        "DATA: 24/11/2026<table><tr><th>Local da Prova<th>Hora<th>E-mail<th>CPF<th>Nome<th></tr><tr><td>Sala 2<td>9:30<td><td>52998224725<td>M<td>*</table>",
+        "DATA: 24/11/2026<table><tr><th>Ações<th>Local da Prova<th>Hora<th>E-mail<th>CPF<th>Nome<th>Ações<th></tr>\
+         <tr><td>ver<td>Sala 2<td>9:30<td><td>52998224725<td>M<td>editar<td>*</table>",
     );
     let bytes = encoding_rs::WINDOWS_1252.encode(&page).0;
     let reading = offline::read_day(&bytes, None, &profile(), &unit(), date()).unwrap();
@@ -252,6 +390,7 @@ fn columns_without_a_known_header_are_kept_under_their_own() {
     assert_eq!(
         columns,
         [
+            ("acoes", "ver editar"),
             ("cpf", "529.982.247-25"),
             ("email", ""),
             ("hora", "09:30"),

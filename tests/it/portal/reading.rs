@@ -184,6 +184,44 @@ async fn a_day_too_long_for_an_async_worker_is_read_whole() {
     assert_eq!((reading.rows.len(), reading.is_complete()), (4_000, true));
 }
 
+#[tokio::test]
+async fn a_login_page_that_links_to_itself_is_one() {
+    let link = "<a href='/gefor/GFR/utilitarios/imprimirAgendaDiaria.do?method=iniciar'>Consultar Agenda do Perito</a>";
+    let linked = |page: String| Fault::Page(page.replace("<table>", &format!("{link}<table>")));
+    let bench = Bench::new().await;
+    let mut session = bench.session(SENHA, false, None);
+    bench
+        .fixture
+        .fault(Ask::LoginPage, linked(pages::login(&[])), 1);
+    assert_eq!(enter(&mut session).await.unwrap(), LoginAnswer::In);
+    // A front door with a login of its own that only comes back gets no password.
+    let bench = Bench::new().await;
+    let mut session = bench.session(SENHA, false, None);
+    for ask in [Ask::Entry, Ask::LoginPage] {
+        bench.fixture.fault(ask, linked(pages::login(&[])), 1);
+    }
+    let error = enter(&mut session).await.unwrap_err();
+    assert_eq!(error.failure_kind(), FailureKind::Layout);
+    assert_eq!(bench.fixture.count(Ask::Login), 0);
+}
+
+#[tokio::test]
+async fn an_empty_result_under_the_search_form_is_a_way_in_and_no_empty_day() {
+    let nothing =
+        "<fieldset><legend>Resultado</legend>Nenhum registro encontrado</fieldset></form>";
+    let day = day("2026-11-24");
+    let search = pages::search(&[], 1, &[("7", "CIR-SAO PAULO")], ("7", ""), &[day]);
+    let page = Fault::Page(search.replace("</form>", nothing));
+    let bench = Bench::new().await;
+    let mut session = bench.session(SENHA, true, None);
+    bench.fixture.fault(Ask::Login, page.clone(), 1);
+    assert_eq!(enter(&mut session).await.unwrap(), LoginAnswer::In);
+    let mut session = bench.open().await;
+    bench.fixture.fault(Ask::Day, page, 2);
+    let error = session.read_day(&unit(), day).await.unwrap_err();
+    assert_eq!(error.failure_kind(), FailureKind::Layout);
+}
+
 #[test]
 fn the_documents_name_every_key_of_the_profile() {
     let shipped = Figment::from(Toml::string(include_str!("../../../config.toml")));

@@ -117,3 +117,26 @@ async fn a_panic_is_an_outcome_that_is_recorded_and_leaves_no_lock() {
     assert_eq!(world.sync(0).await.status, RunStatus::Success);
     world.close().await;
 }
+
+#[tokio::test]
+async fn a_portal_that_asks_for_a_long_rest_is_not_asked_for_the_next_day() {
+    let world = World::new(1).await;
+    world.sync(0).await;
+    let busy = FaultKind::Status {
+        code: 429,
+        retry_after: Some(3600),
+    };
+    world
+        .simulator
+        .inject(Fault::always(busy).at(Place::Result));
+    let asked = |world: &World| {
+        let stats = world.simulator.stats();
+        stats.by_kind.get("result").copied().unwrap_or_default()
+    };
+    let before = asked(&world);
+    let report = world.sync(0).await;
+    let kind = report.error.as_ref().map(|error| error.kind.as_str());
+    assert_eq!(kind, Some("unavailable"), "{report:?}");
+    assert_eq!(asked(&world) - before, 1, "{report:?}");
+    world.close().await;
+}

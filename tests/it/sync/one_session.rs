@@ -129,6 +129,83 @@ async fn a_forced_session_that_is_taken_back_is_not_forced_again_that_day() {
 }
 
 #[tokio::test]
+async fn a_forced_session_that_is_taken_back_before_we_log_out_is_not_forced_again_that_day() {
+    let world = world(minutes(0)).await;
+    world.simulator.examiner_logs_in(0).unwrap();
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    world.simulator.examiner_logs_in(0).unwrap();
+    // Too old to be taken up: it is logged out first, and whether it was still there is not said.
+    minutes_pass(&world, 50).await;
+    world
+        .execute("UPDATE portal_sessions SET last_used_at = now()")
+        .await;
+    for _ in 0..2 {
+        let report = world.sync(0).await;
+        assert_eq!(kind(&report), Some("in_use"), "{report:?}");
+        let message = &report.error.as_ref().unwrap().message;
+        assert!(message.contains("took the session back"), "{message}");
+    }
+    assert_eq!(world.portal_saw(0).forced, 1);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_login_that_lets_nobody_in_makes_nobodys_session_ours() {
+    let refused = |code| FaultKind::Status {
+        code,
+        retry_after: None,
+    };
+    for (fault, place) in [
+        (FaultKind::ChoiceEmpty, Place::Choice),
+        (FaultKind::Reset, Place::Choice),
+        (refused(500), Place::Choice),
+        (refused(503), Place::Login),
+        (refused(429), Place::Login),
+        (FaultKind::Maintenance, Place::Login),
+        (FaultKind::Firewall(200), Place::Login),
+    ] {
+        let mut settings = SimulatorConfig::new(clock());
+        settings.examiners = 1;
+        settings.units_of.insert(0, 2);
+        let world = World::with(settings, |_| {}).await;
+        let label = format!("{fault:?} at {place:?}");
+        world.simulator.inject(Fault::always(fault).at(place));
+        assert_eq!(world.sync(0).await.status, RunStatus::Failed, "{label}");
+        world.simulator.clear_faults();
+        world.simulator.examiner_logs_in(0).unwrap();
+        let report = world.sync(0).await;
+        assert_eq!(kind(&report), Some("in_use"), "{label}: {report:?}");
+        assert_eq!(world.portal_saw(0).forced, 0, "{label}");
+        world.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_login_whose_answer_was_lost_stays_ours_whatever_else_it_met() {
+    let mut settings = SimulatorConfig::new(clock());
+    settings.examiners = 1;
+    let world = World::with(settings, |config| config.session.logout_after_run = true).await;
+    world.sync(0).await;
+    let refused = FaultKind::Status {
+        code: 503,
+        retry_after: None,
+    };
+    for fault in [
+        Fault::next(FaultKind::AnswerLost, 1).at(Place::Login),
+        Fault::next(refused, 3).at(Place::Login),
+    ] {
+        world.simulator.inject(fault);
+    }
+    assert_eq!(kind(&world.sync(0).await), Some("unavailable"));
+    world.simulator.clear_faults();
+    assert_eq!(world.simulator.sessions().len(), 1);
+    let report = world.sync(0).await;
+    assert_eq!(report.status, RunStatus::Success, "{report:?}");
+    assert_eq!(world.portal_saw(0).forced, 1, "the one that it had opened");
+    world.close().await;
+}
+
+#[tokio::test]
 async fn a_session_of_ours_whose_cookies_are_lost_is_taken_over_at_once() {
     let world = world(minutes(45)).await;
     world.sync(0).await;

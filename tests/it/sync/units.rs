@@ -3,9 +3,10 @@
 
 use std::time::Duration;
 
-use agendad::domain::{Origin, RunStatus};
+use agendad::domain::{Cpf, Origin, RunStatus};
 use agendad::simulator::{Fault, FaultKind, Place, SimulatorConfig};
 use agendad::sync::{RunReport, SyncOutcome, SyncRequest};
+use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::{World, clock};
@@ -137,6 +138,72 @@ async fn a_selection_is_obeyed_and_an_unknown_unit_named() {
         message.contains("999") && message.contains(units[0].name),
         "{message}"
     );
+    world.close().await;
+}
+
+/// As if a unit had been called `999`, which the portal does not offer.
+async fn unit_is_gone(world: &World, code: &str) {
+    for sql in [
+        format!(
+            "UPDATE portal_units SET code = '999', choice = '999', name = 'GONE' WHERE code = '{code}'"
+        ),
+        format!(
+            "UPDATE agenda_slots SET unidade_code = '999', external_uid = reverse(external_uid)
+             WHERE unidade_code = '{code}'"
+        ),
+    ] {
+        assert!(world.execute(&sql).await > 0, "{sql}");
+    }
+}
+
+/// All units that the portal offers are read, and nothing is lost of the one that it does not offer until the next run.
+async fn the_others_are_read(world: &World, logins: u32) {
+    let gone = "SELECT count(*) FROM agenda_slots WHERE unidade_code = '999' AND is_current";
+    let stored = world.count(gone).await;
+    let report = world.sync(0).await;
+    assert_eq!(report.status, RunStatus::Partial, "{report:?}");
+    assert!(report.date_errors.is_empty(), "{report:?}");
+    assert_eq!(report.logins, logins, "{report:?}");
+    assert_eq!(report.totals.held, stored, "{report:?}");
+    assert_eq!(report.totals.removed, 0, "{report:?}");
+    assert_eq!(world.count(gone).await, stored);
+    let again = world.sync(0).await;
+    assert_eq!(again.status, RunStatus::Success, "{again:?}");
+    assert_eq!(again.totals.removed, stored, "{again:?}");
+    world.assert_true(0).await;
+}
+
+#[tokio::test]
+async fn a_unit_that_is_gone_from_the_choice_costs_the_others_nothing() {
+    let world = world(3, false).await;
+    world.sync(0).await;
+    unit_is_gone(&world, world.simulator.units(0)[0].code).await;
+    the_others_are_read(&world, 2).await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_kept_session_of_a_unit_that_is_gone_goes_on_with_another() {
+    let world = world(3, false).await;
+    world.sync(0).await;
+    let cpf = Cpf::parse(&world.simulator.examiners()[0].cpf).unwrap();
+    let sessions = &world.app.syncer.sessions;
+    let kept = sessions.get(world.users[0], &cpf).await.unwrap();
+    let units = world.simulator.units(0);
+    let last = units.iter().find(|unit| {
+        let choice = format!("\"choice\":\"{}\"", unit.code);
+        kept.cookies.expose_secret().contains(&choice)
+    });
+    let code = last.unwrap().code;
+    let cookies = kept.cookies.expose_secret();
+    let cookies = cookies.replace(&format!("\"{code}\""), "\"999\"");
+    sessions
+        .put(world.users[0], &cpf, kept.generation, &cookies)
+        .await
+        .unwrap();
+    unit_is_gone(&world, code).await;
+    world.simulator.expire_sessions(None);
+    the_others_are_read(&world, 3).await;
     world.close().await;
 }
 

@@ -1,7 +1,7 @@
 //! A page taken apart: plain values in page order, most of them slices of the page.
 
 use std::borrow::Cow;
-use std::ops::RangeBounds;
+use std::ops::{Range, RangeBounds};
 
 use super::form::{Choice, Field, FieldKind, Form};
 use super::link::Link;
@@ -71,6 +71,8 @@ pub(crate) struct Table<'a> {
 
 #[derive(Debug)]
 pub(crate) struct Row<'a> {
+    pub at: usize,
+    pub end: usize,
     pub cells: Vec<Cell<'a>>,
 }
 
@@ -81,6 +83,7 @@ pub(crate) struct Cell<'a> {
     /// Whether white space stands behind the text so far.
     pub(super) gap: bool,
     pub colspan: usize,
+    pub rowspan: usize,
     /// Whether it holds a table, whose text is not in `text`.
     pub nested: bool,
 }
@@ -113,6 +116,19 @@ impl Document<'_> {
     /// Visible text between two places, white space folded.
     pub(crate) fn text_between(&self, from: usize, to: usize) -> String {
         let runs = self.runs.iter().filter(|run| from <= run.at && run.at < to);
+        runs.map(|run| &*run.text).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Visible text from `start` on, up to the first link behind `end`, but for what stands in `apart`, which is in
+    /// page order.
+    pub(crate) fn text_around(&self, start: usize, end: usize, apart: &[Range<usize>]) -> String {
+        let link = self.links.iter().find(|link| link.at > end);
+        let end = link.map_or(usize::MAX, |link| link.at);
+        let mut apart = apart.iter().peekable();
+        let runs = self.runs.iter().filter(|run| {
+            while apart.next_if(|place| place.end <= run.at).is_some() {}
+            start <= run.at && run.at < end && apart.peek().is_none_or(|place| run.at < place.start)
+        });
         runs.map(|run| &*run.text).collect::<Vec<_>>().join(" ")
     }
 

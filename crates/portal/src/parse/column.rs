@@ -38,6 +38,11 @@ impl<'a> ColumnNames<'a> {
         }
     }
 
+    /// Whether the profile names columns of this key.
+    pub(crate) fn is_key(&self, key: &str) -> bool {
+        self.keys.values().any(|known| *known == key)
+    }
+
     /// Whether this is the header of the hours. Most cells are data, and need not be folded to know that they are not.
     pub(crate) fn is_hour(&self, header: &str) -> bool {
         if !header.is_ascii() {

@@ -4,17 +4,17 @@ use chrono::{NaiveTime, Timelike};
 
 /// `9:30`, `09:30` and `09:30:00`, which are one hour.
 pub(crate) fn parse(text: &str) -> Option<NaiveTime> {
-    let parts: Vec<&str> = text.split(':').collect();
+    let mut parts = text.split(':');
     let number = |part: &str, shortest: usize| -> Option<u32> {
         let digits = part.bytes().all(|b| b.is_ascii_digit());
         let length = (shortest..=2).contains(&part.len());
         (digits && length).then(|| part.parse().ok()).flatten()
     };
-    let (hour, minute, second) = match parts.as_slice() {
-        [h, m] => (number(h, 1)?, number(m, 2)?, 0),
-        [h, m, s] => (number(h, 1)?, number(m, 2)?, number(s, 2)?),
-        _ => return None,
-    };
+    let (hour, minute) = (number(parts.next()?, 1)?, number(parts.next()?, 2)?);
+    let second = parts.next().map_or(Some(0), |part| number(part, 2))?;
+    if parts.next().is_some() {
+        return None;
+    }
     NaiveTime::from_hms_opt(hour, minute, second)
 }
 

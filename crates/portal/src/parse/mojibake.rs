@@ -62,7 +62,7 @@ mod tests {
             let table = DataTable {
                 at: 0,
                 end: 0,
-                above: String::new(),
+                apart: Vec::new(),
                 columns: Vec::new(),
                 rows: vec![row("CLAUDIO"), row(name)],
             };

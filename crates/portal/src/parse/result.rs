@@ -5,18 +5,28 @@ use std::slice;
 use chrono::NaiveDate;
 
 use super::column::ColumnNames;
-use super::table::DataTable;
+use super::table::{DataTable, RawRow};
 use super::{absent, date, hour, mojibake, row, table};
 use crate::browser::document::Document;
 use crate::browser::script;
 use crate::said::says;
+use crate::search::SearchPage;
 use crate::{search, title};
 use agendad_config::portal::{Profile, ResultDate};
 use agendad_domain::text::fold;
-use agendad_domain::{Cpf, DayReading, Profession, RowError, Unit};
+use agendad_domain::{Cpf, DayReading, Profession, RowError, RowProblem, Unit, UnreadRow};
 
 /// The label of the link that ends a result, folded.
 const BACK: &str = "voltar";
+
+/// The labels of links to a further page, folded.
+const NEXT: [&str; 5] = [
+    "proxima",
+    "proximo",
+    "seguinte",
+    "proxima pagina",
+    "pagina seguinte",
+];
 
 /// What messages of a failure say, folded.
 const TROUBLE: [&str; 5] = ["erro", "tente", "nao foi possivel", "falh", "indispon"];
@@ -46,6 +56,10 @@ pub(crate) struct ResultPage {
     pub has_strays: bool,
     /// The unit that its form repeats.
     pub unit: Option<String>,
+    /// Whether a link behind the table leads to a further page of it.
+    pub has_more: bool,
+    /// The search form above it, if it is of no day.
+    pub search: Option<Box<SearchPage>>,
     /// Whether "VOLTAR" stands behind table and words, so that nothing is missing.
     pub is_closed: bool,
 }
@@ -75,6 +89,11 @@ impl ResultPage {
     /// Whether nothing but the legend makes it one, which may stand in a menu of any page.
     pub(crate) fn is_legend_alone(&self) -> bool {
         matches!(self.table, Ok(None)) && !self.says_empty
+    }
+
+    /// Whether it says that there is nothing, and of no day.
+    pub(crate) fn is_of_no_day(&self) -> bool {
+        matches!(self.table, Ok(None)) && self.says_empty && self.date == ShownDate::None
     }
 }
 
@@ -108,10 +127,11 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
         Ok(Some(table)) => (table.at, table.end),
         Ok(None) | Err(_) => (usize::MAX, start),
     };
-    let mut dated = document.text_between(start.min(before), before);
-    if let Ok(Some(table)) = &table {
-        dated = format!("{dated} {}", table.above);
-    }
+    // Whatever is said of the table may say that it is another day's.
+    let dated = match &table {
+        Ok(Some(table)) => document.text_around(start.min(before), after, &table.apart),
+        Ok(None) | Err(_) => document.text_between(start, before),
+    };
     let says_empty = |end| says(&[document.text_between(start, end)], &profile.empty_texts);
     let ends = || document.goes_on || document.has_label(start..before, &[BACK]);
     let form = document
@@ -132,9 +152,28 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
         tells_other: tells_other(document, profile),
         has_strays: has_strays(document, start, &table),
         unit: unit.and_then(search::shown_unit),
+        has_more: matches!(table, Ok(Some(_))) && has_more(document, after),
+        search: None,
         is_closed: document.has_label(after + 1.., &[BACK]),
         table,
     })
+}
+
+/// Whether a link of the result, behind its table, leads to a further page.
+fn has_more(document: &Document<'_>, end: usize) -> bool {
+    let behind = document.links.iter().filter(|link| link.at > end);
+    let mut within = behind.take_while(|link| link.label != BACK);
+    within.any(|link| (link.href.is_some() || link.onclick.is_some()) && is_next(&link.label))
+}
+
+fn is_next(label: &str) -> bool {
+    let bare = label.trim_matches(|c: char| c.is_whitespace() || "<>«»‹›[]()|.".contains(c));
+    if bare.is_empty() {
+        return label.contains(['>', '»', '›']);
+    }
+    let is_digits = bare.len() <= 4 && bare.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = is_digits && bare.parse::<u32>().is_ok_and(|page| page > 1);
+    is_number || NEXT.contains(&bare)
 }
 
 /// Whether a row of another table than the one that was found looks like an appointment, where that one has none.
@@ -218,7 +257,14 @@ pub(crate) fn day(
     let mut reading = DayReading::empty(date, &unit.code);
     reading.profession = page.profession;
     if let Some(table) = table {
-        read_rows(table, page.says_empty, &mut reading);
+        read_rows(table, page, profile, &mut reading);
+        if page.has_more {
+            reading.row_errors.push(RowError {
+                row: table.rows.len() + 1,
+                problem: RowProblem::MorePages,
+                read: UnreadRow::unknown(),
+            });
+        }
     }
     absent::clear(&mut reading.rows, &profile.absent_texts);
     mojibake::refuse(&reading, table.as_ref())?;
@@ -282,21 +328,54 @@ fn check_date(
     }
 }
 
-fn read_rows(table: &DataTable, says_empty: bool, reading: &mut DayReading) {
+fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &mut DayReading) {
+    let mut blank = Vec::new();
+    // Rows of one cell with a text, which may say that there is nothing.
+    let mut messages = 0;
     for (index, raw) in table.rows.iter().enumerate() {
-        // A row of one cell is a spacer, or the only one and says that there is nothing.
-        let blank = raw.cells.iter().all(String::is_empty);
-        if raw.single && !raw.nested && (blank || says_empty && table.rows.len() == 1) {
+        let is_blank = !raw.nested && raw.cells.iter().all(String::is_empty);
+        if raw.single && is_blank {
             continue;
         }
-        match row::read(&table.columns, raw) {
-            Ok(row) => reading.rows.push(row),
-            Err(unreadable) => reading.row_errors.push(RowError {
+        let error = match row::read(&table.columns, raw) {
+            Ok(row) => {
+                reading.rows.push(row);
+                continue;
+            }
+            Err(_) if says_date(raw, page.date, profile) => continue,
+            Err(unreadable) => RowError {
                 row: index + 1,
                 problem: unreadable.problem,
                 read: unreadable.read,
-            }),
+            },
+        };
+        if is_blank {
+            blank.push(error);
+        } else {
+            messages += usize::from(raw.single && !raw.nested);
+            reading.row_errors.push(error);
         }
+    }
+    if reading.rows.is_empty() && messages == 1 && reading.row_errors.len() == 1 && page.says_empty
+    {
+        reading.row_errors.clear();
+    } else if reading.rows.is_empty() {
+        // They may be filled by a script.
+        reading.row_errors.extend(blank);
+        reading.row_errors.sort_by_key(|error| error.row);
+    }
+}
+
+/// Whether a row says the page's date and nothing else: in a cell of its own, or beside its label.
+fn says_date(row: &RawRow, date: ShownDate, profile: &Profile) -> bool {
+    let is_shown = |text: &str| shown_date(text, profile) == date;
+    let mut texts = row.cells.iter().filter(|text| !text.is_empty());
+    match (date, texts.next(), texts.next(), texts.next()) {
+        (ShownDate::One(_), Some(text), None, _) if !row.nested => is_shown(text),
+        (ShownDate::One(_), Some(label), Some(text), None) if !row.nested => {
+            is_shown(&format!("{label} {text}"))
+        }
+        _ => false,
     }
 }
 

@@ -2,6 +2,7 @@
 //! what could be read of it all the same.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use chrono::NaiveTime;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
@@ -88,23 +89,31 @@ fn row_of(hour: NaiveTime, cpf: Cpf, mut values: BTreeMap<String, String>) -> Ag
     }
 }
 
-/// The cells by key. Columns without a header are kept only where they say something.
+/// The cells by key; what stands in several columns of one name is one text. Columns without a header are kept only
+/// where they say something.
 fn named(columns: &[String], cells: &[String]) -> BTreeMap<String, String> {
     let mut values = BTreeMap::new();
     for (key, cell) in columns.iter().zip(cells) {
+        if key.is_empty() && cell.is_empty() {
+            continue;
+        }
         let value: String = if is_nfc(cell) {
             cell.clone()
         } else {
             cell.nfc().collect()
         };
-        if !key.is_empty() {
-            values.insert(key.clone(), value);
-        } else if !value.is_empty() {
-            let unnamed: &mut String = values.entry(UNNAMED.to_owned()).or_default();
-            if !unnamed.is_empty() {
-                unnamed.push(' ');
+        let key = if key.is_empty() { UNNAMED } else { key };
+        match values.entry(key.to_owned()) {
+            Entry::Vacant(entry) => {
+                entry.insert(value);
             }
-            unnamed.push_str(&value);
+            Entry::Occupied(mut entry) => {
+                let joined = entry.get_mut();
+                if !joined.is_empty() && !value.is_empty() {
+                    joined.push(' ');
+                }
+                joined.push_str(&value);
+            }
         }
     }
     values

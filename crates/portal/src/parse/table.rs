@@ -1,6 +1,10 @@
 //! Finds the data table among the layout tables: by its header cells, wherever they stand.
 
+use std::ops::Range;
+
 use super::column::ColumnNames;
+use super::hour;
+use super::reaching::Reaching;
 use crate::browser::document::{Cell, Document, Row, Table};
 use agendad_domain::agenda::column::{CPF, HORA, NOME};
 
@@ -16,15 +20,15 @@ const MOST_ROWS: usize = 10_000;
 pub(crate) struct DataTable {
     pub at: usize,
     pub end: usize,
-    /// What stands in its rows above the header.
-    pub above: String,
+    /// Where its headers and its appointments stand, in page order: what stands elsewhere in it is said of all of it.
+    pub apart: Vec<Range<usize>>,
     /// The key of each column; colspans spread.
     pub columns: Vec<String>,
     /// The texts of each row's cells below the header, repeated headers left out.
     pub rows: Vec<RawRow>,
 }
 
-/// A row's cells, colspans spread.
+/// A row's cells, colspans spread and rowspans carried down.
 #[derive(Debug)]
 pub(crate) struct RawRow {
     pub cells: Vec<String>,
@@ -62,7 +66,7 @@ pub(crate) fn find(
             "the table has more than {MOST_COLUMNS} columns or {MOST_ROWS} rows"
         ));
     }
-    match duplicate(&table.columns) {
+    match duplicate(&table.columns, names) {
         Some(key) => Err(format!("the table has two columns `{key}`")),
         None => Ok(Some(table)),
     }
@@ -85,27 +89,77 @@ fn read(table: &Table<'_>, names: &ColumnNames<'_>) -> Option<DataTable> {
     let is_header = |row: &Row<'_>| is_header(row, names);
     let header = table.rows.iter().position(is_header)?;
     let columns = keys(&table.rows[header], names);
-    let rows = table.rows[header + 1..]
-        .iter()
-        .filter(|row| !row.cells.is_empty() && !is_header(row))
-        .take(MOST_ROWS + 1)
-        .map(|row| RawRow {
-            cells: spread(row)
-                .map(|(text, first)| if first { text } else { "" }.to_owned())
-                .collect(),
-            nested: row.cells.iter().any(|cell| cell.nested),
-            single: row.cells.len() == 1,
-        })
-        .collect();
-    let above = table.rows[..header].iter().flat_map(|row| &row.cells);
-    let above: Vec<&str> = above.map(|cell| &*cell.text).collect();
+    let hours = columns.iter().position(|key| key == HORA)?;
+    let mut apart = vec![table.rows[header].at..table.rows[header].end];
+    let mut rows = Vec::new();
+    let mut reaching = Reaching::default();
+    raw_row(&table.rows[header], &mut reaching);
+    for row in &table.rows[header + 1..] {
+        if rows.len() > MOST_ROWS {
+            break;
+        }
+        let is_reached = !reaching.is_empty();
+        let raw = raw_row(row, &mut reaching);
+        if raw.cells.is_empty() {
+            continue;
+        }
+        // The second row of a header of two.
+        let ends_header = || {
+            let keys = raw.cells.iter().map(|text| names.key(text));
+            raw.cells.len() == columns.len() && has_required(&keys.collect::<Vec<_>>())
+        };
+        let repeats_header = is_header(row) || is_reached && ends_header();
+        let says_hour = || raw.cells.get(hours).and_then(|text| hour::parse(text));
+        if repeats_header || !raw.nested && says_hour().is_some() {
+            apart.push(row.at..row.end);
+        }
+        if !repeats_header {
+            rows.push(raw);
+        }
+    }
     Some(DataTable {
         at: table.at,
         end: table.end,
-        above: above.join(" "),
+        apart,
         columns,
         rows,
     })
+}
+
+/// A row's cells, and those that reach into it from above.
+fn raw_row(row: &Row<'_>, reaching: &mut Reaching) -> RawRow {
+    let text = |(cell, first): (&Cell<'_>, bool)| if first { &*cell.text } else { "" }.to_owned();
+    let nested = row.cells.iter().any(|cell| cell.nested);
+    let single = reaching.is_empty() && row.cells.len() == 1;
+    if reaching.is_empty() && row.cells.iter().all(|cell| cell.rowspan == 1) {
+        return RawRow {
+            cells: spread(row).map(text).collect(),
+            nested,
+            single,
+        };
+    }
+    let (mut cells, mut reach) = (Vec::new(), Vec::new());
+    let mut own = spread(row);
+    while cells.len() <= MOST_COLUMNS {
+        let column = cells.len();
+        if let Some(text) = reaching.reaches_into(column) {
+            cells.push(text);
+        } else if let Some((cell, first)) = own.next() {
+            let text = text((cell, first));
+            if cell.rowspan > 1 && !cell.nested {
+                reach.push((column, cell.rowspan - 1, text.clone()));
+            }
+            cells.push(text);
+        } else {
+            break;
+        }
+    }
+    reaching.row_done(reach.into_iter());
+    RawRow {
+        cells,
+        nested,
+        single,
+    }
 }
 
 fn is_header(row: &Row<'_>, names: &ColumnNames<'_>) -> bool {
@@ -113,17 +167,19 @@ fn is_header(row: &Row<'_>, names: &ColumnNames<'_>) -> bool {
     if row.cells.iter().any(|cell| cell.nested) || !row.cells.iter().any(says_hora) {
         return false;
     }
-    let keys = keys(row, names);
-    REQUIRED
-        .iter()
-        .all(|name| keys.iter().any(|key| key == name))
+    has_required(&keys(row, names))
+}
+
+fn has_required(keys: &[String]) -> bool {
+    let mut required = REQUIRED.iter();
+    required.all(|name| keys.iter().any(|key| key == name))
 }
 
 fn keys(row: &Row<'_>, names: &ColumnNames<'_>) -> Vec<String> {
     spread(row)
-        .map(|(text, first)| {
+        .map(|(cell, first)| {
             if first {
-                names.key(text)
+                names.key(&cell.text)
             } else {
                 String::new()
             }
@@ -131,20 +187,21 @@ fn keys(row: &Row<'_>, names: &ColumnNames<'_>) -> Vec<String> {
         .collect()
 }
 
-/// The cells' texts, a cell over several columns giving one item for each; of a row that is too wide,
-/// as many as show that.
-fn spread<'t>(row: &'t Row<'_>) -> impl Iterator<Item = (&'t str, bool)> {
+/// The cells, one over several columns once for each, and whether it is the first time; of a row that is too wide, as
+/// many as show that.
+fn spread<'t, 'a>(row: &'t Row<'a>) -> impl Iterator<Item = (&'t Cell<'a>, bool)> {
     row.cells
         .iter()
-        .flat_map(|cell| (0..cell.colspan).map(|n| (&*cell.text, n == 0)))
+        .flat_map(|cell| (0..cell.colspan).map(move |n| (cell, n == 0)))
         .take(MOST_COLUMNS + 1)
 }
 
-fn duplicate(columns: &[String]) -> Option<&str> {
+/// A column that the profile knows and that is there twice: nobody can say which is meant.
+fn duplicate<'t>(columns: &'t [String], names: &ColumnNames<'_>) -> Option<&'t str> {
     let mut sorted: Vec<&str> = columns
         .iter()
         .map(String::as_str)
-        .filter(|c| !c.is_empty())
+        .filter(|key| names.is_key(key))
         .collect();
     sorted.sort_unstable();
     sorted
@@ -193,6 +250,9 @@ mod tests {
         assert_eq!(missing(&page), ["cpf"]);
         let twice = reader::read("<table><tr><th>Hora<th>Nome<th>CPF<th>Nome</table>").unwrap();
         assert!(find(&twice).unwrap_err().contains("`nome`"));
+        let unknown =
+            "<table><tr><th>Hora<th>Nome<th>CPF<th>A\u{e7}\u{f5}es<th>A\u{e7}\u{f5}es</table>";
+        assert!(find(&reader::read(unknown).unwrap()).unwrap().is_some());
         let one = "<table><tr><th>Hora<th>Nome<th>CPF</table>";
         let doubled = one.repeat(2);
         assert!(find(&reader::read(&doubled).unwrap()).is_err());

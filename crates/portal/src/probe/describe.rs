@@ -69,7 +69,7 @@ impl Describe<'_> {
             return self.answer_to_password();
         }
         match &self.seen.sight {
-            Sight::Entry { form, agenda } => self.entry(form.as_deref(), agenda.as_ref()),
+            Sight::Entry { form, agenda, .. } => self.entry(form.as_deref(), agenda.as_ref()),
             Sight::AgendaLogin(Ok(form)) => self.login(form),
             Sight::AgendaLogin(Err(problem)) => self.outlined(problem),
             Sight::Choice(choice) => self.units_to_choose(choice),

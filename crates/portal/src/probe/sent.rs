@@ -113,7 +113,7 @@ impl SentRequest {
 
     fn is_expected(&self, seen: &Seen, profile: &Profile) -> bool {
         match (self.purpose, &seen.sight) {
-            (Purpose::Entry, Sight::Entry { form, agenda }) => {
+            (Purpose::Entry, Sight::Entry { form, agenda, .. }) => {
                 if profile.agenda_method.is_empty() {
                     agenda.is_some()
                 } else {

@@ -42,12 +42,12 @@ const SAME_MARKS: usize = 4;
 impl<'a> Reader<'a> {
     fn open_node(&mut self, tree: &Tree<'a>, id: Id) {
         match &tree.node(id).data {
-            Data::Text(text) => self.text(text),
+            Data::Text(text) if self.templates == 0 => self.text(text),
             Data::Element(element) => self.open(Element {
                 name: element.name,
                 attributes: tree.attributes(*element),
             }),
-            Data::Document | Data::Doctype | Data::Comment(_) => {}
+            Data::Text(_) | Data::Document | Data::Doctype | Data::Comment(_) => {}
         }
     }
 
@@ -59,6 +59,10 @@ impl<'a> Reader<'a> {
     }
 
     fn open(&mut self, element: Element<'_, 'a>) {
+        if self.templates > 0 || element.name == Name::TEMPLATE {
+            self.templates += usize::from(element.name == Name::TEMPLATE);
+            return;
+        }
         self.space();
         self.mark(element);
         match element.name {
@@ -75,7 +79,7 @@ impl<'a> Reader<'a> {
                 self.script = true;
                 self.document.scripts.push(Cow::Borrowed(""));
             }
-            Name::STYLE | Name::NOSCRIPT | Name::NOFRAMES | Name::TEMPLATE => self.hidden += 1,
+            Name::STYLE | Name::NOSCRIPT | Name::NOFRAMES => self.hidden += 1,
             Name::TITLE => self.title = true,
             Name::LEGEND => {
                 self.legend = true;
@@ -111,10 +115,14 @@ impl<'a> Reader<'a> {
     }
 
     fn close(&mut self, name: Name, has_children: impl FnOnce() -> bool) {
+        if self.templates > 0 {
+            self.templates -= usize::from(name == Name::TEMPLATE);
+            return;
+        }
         self.space();
         match name {
             Name::SCRIPT => self.script = false,
-            Name::STYLE | Name::NOSCRIPT | Name::NOFRAMES | Name::TEMPLATE => {
+            Name::STYLE | Name::NOSCRIPT | Name::NOFRAMES => {
                 self.hidden = self.hidden.saturating_sub(1);
             }
             Name::TITLE => self.title = false,
@@ -129,6 +137,7 @@ impl<'a> Reader<'a> {
                     self.document.tables[open.index].end = self.at;
                 }
             }
+            Name::TR => self.close_row(),
             Name::TD | Name::TH => self.close_cell(),
             _ => {}
         }

@@ -46,6 +46,8 @@ pub(super) struct Reader<'a> {
     pub(super) document: Document<'a>,
     pub(super) at: usize,
     pub(super) hidden: usize,
+    /// Templates that are open: nothing in one is there before a script takes it out.
+    pub(super) templates: usize,
     pub(super) script: bool,
     pub(super) title: bool,
     pub(super) legend: bool,

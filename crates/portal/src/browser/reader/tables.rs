@@ -24,8 +24,19 @@ impl<'a> Reader<'a> {
 
     pub(super) fn open_row(&mut self) {
         if let Some(open) = self.tables.last() {
-            let cells = Vec::new();
-            self.document.tables[open.index].rows.push(Row { cells });
+            self.document.tables[open.index].rows.push(Row {
+                at: self.at,
+                end: self.at,
+                cells: Vec::new(),
+            });
+        }
+    }
+
+    pub(super) fn close_row(&mut self) {
+        if let Some(open) = self.tables.last()
+            && let Some(row) = self.document.tables[open.index].rows.last_mut()
+        {
+            row.end = self.at;
         }
     }
 
@@ -37,11 +48,15 @@ impl<'a> Reader<'a> {
             return;
         };
         open.in_cell = true;
-        let colspan = element.attr("colspan").and_then(|n| n.trim().parse().ok());
+        let span = |name| {
+            let span = element.attr(name).and_then(|n| n.trim().parse().ok());
+            span.unwrap_or(1).clamp(1, 1000)
+        };
         row.cells.push(Cell {
             text: Cow::Borrowed(""),
             gap: false,
-            colspan: colspan.unwrap_or(1).clamp(1, 1000),
+            colspan: span("colspan"),
+            rowspan: span("rowspan"),
             nested: false,
         });
     }

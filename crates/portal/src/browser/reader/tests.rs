@@ -55,3 +55,25 @@ fn scripts_and_styles_are_not_text() {
     assert_eq!(page.text_between(0, usize::MAX), "d");
     assert_eq!(page.scripts, ["var a='x';"]);
 }
+
+#[test]
+fn what_stands_in_a_template_is_not_there() {
+    let page = read(
+        "<table><tr><td>a<template>x<tr><td>b</template><td>c</table>\
+         <template><form><input name=x></form><table><tr><td>d</table>\
+         <template><a href=y>e</a><script>f()</script></template><legend>g</legend>\
+         <select><option>h</select></template><form><input name=z></form>",
+    )
+    .unwrap();
+    let rows: Vec<Vec<&str>> = page.tables[0]
+        .rows
+        .iter()
+        .map(|row| row.cells.iter().map(|cell| &*cell.text).collect())
+        .collect();
+    assert_eq!((page.tables.len(), rows), (1, vec![vec!["a", "c"]]));
+    assert_eq!(page.forms.len(), 1);
+    assert_eq!(page.forms[0].fields[0].name, "z");
+    assert!(page.links.is_empty() && page.scripts.is_empty() && page.legends.is_empty());
+    assert!(page.options_outside_selects.is_empty());
+    assert_eq!(page.text_between(0, usize::MAX), "a c");
+}
