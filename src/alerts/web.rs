@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, Response};
-use url::Url;
 
 use super::delivery::{DeliveryError, WebError};
 use crate::domain::causes::in_a_line;
@@ -63,17 +62,7 @@ impl Web {
         for (name, value) in headers {
             request = request.header(*name, value);
         }
-        let said = answer(request.body(json).send().await.map_err(failure)?).await;
-        // Path and query are the secret of such an address, and a server may repeat them.
-        let secret = Url::parse(url).ok().map(|url| match url.query() {
-            Some(query) => [url.path().to_owned(), query.to_owned()],
-            None => [url.path().to_owned(), String::new()],
-        });
-        let secret = secret.iter().flatten().filter(|part| part.len() > 1);
-        secret.fold(said, |said, part| {
-            said.map(|said| said.replace(part.as_str(), "…"))
-                .map_err(|error| error.without(part))
-        })
+        answer(request.body(json).send().await.map_err(failure)?).await
     }
 
     /// Calls an address; what came back, in a few words.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{CONTENT_TYPE, DATE, RETRY_AFTER};
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, Response, StatusCode, Url};
 
 use super::address::check_url;
 use super::body::Message;
@@ -200,7 +200,8 @@ impl Heard {
                 .or(Some(DEFAULT_REST)),
             _ => demanded,
         };
-        let body: String = readable(&String::from_utf8_lossy(&body))
+        let body = readable(&String::from_utf8_lossy(&body));
+        let body: String = without_secrets_of(response.url(), body)
             .chars()
             .take(SHOWN)
             .collect();
@@ -209,6 +210,25 @@ impl Heard {
             .to_owned();
         Self { status, said, rest }
     }
+}
+
+/// What is shorter is a word such as `hooks`.
+const SHORTEST_SECRET: usize = 8;
+
+/// Path and query are the secret of many an address, and a server may repeat them, whole or in part.
+fn without_secrets_of(url: &Url, said: String) -> String {
+    let whole = [Some(url.path()), url.query()].into_iter().flatten();
+    let parts = url.path_segments().into_iter().flatten();
+    let parts = parts.filter(|part| part.len() >= SHORTEST_SECRET);
+    let values = url.query_pairs().map(|(_, value)| value.into_owned());
+    let values = values.filter(|value| value.len() >= SHORTEST_SECRET);
+    let secrets = whole
+        .filter(|whole| whole.len() > 1)
+        .chain(parts)
+        .map(str::to_owned);
+    secrets
+        .chain(values)
+        .fold(said, |said, secret| said.replace(&secret, "…"))
 }
 
 /// Telegram says it in the body: `{"parameters": {"retry_after": 30}}`.
@@ -237,5 +257,30 @@ fn failure(error: reqwest::Error) -> PostError {
     PostError::Unreachable {
         why: trouble::of(&error),
         said: in_a_line(&error.without_url()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_secret_in_an_address_is_not_shown_where_a_part_of_it_is_repeated() {
+        let url = "https://n8n.example.com/webhook/4cd1f2a0-canary?key=canary-in-query&v=1";
+        let url = Url::parse(url).unwrap();
+        for said in [
+            "Cannot GET /webhook/4cd1f2a0-canary",
+            "The requested webhook \"POST 4cd1f2a0-canary\" is not registered",
+            "bad key canary-in-query",
+            "no key=canary-in-query&v=1",
+        ] {
+            let shown = without_secrets_of(&url, said.to_owned());
+            assert!(!shown.contains("canary"), "{shown}");
+        }
+        let plain = Url::parse("https://example.com/").unwrap();
+        assert_eq!(
+            without_secrets_of(&plain, "no / here".to_owned()),
+            "no / here"
+        );
     }
 }
