@@ -65,13 +65,21 @@ impl<'a> Blanking<'a> {
         let is_secret = attribute("type") == "password"
             || SECRET_NAMES.iter().any(|secret| field.contains(secret))
             || field == self.password_field.to_ascii_lowercase();
+        let is_button = ["submit", "button", "reset", "image"].contains(&&*attribute("type"));
+        let is_field = name == Name::INPUT && !is_button;
         let kept = attributes
             .iter()
             .filter(|a| is_attribute(&a.name, &a.value));
         let mut kept: Vec<(String, String)> = kept
             .map(|attribute| {
                 let value = if attribute.name == "value" {
-                    value(&attribute.value, is_secret, name == Name::OPTION)
+                    let is_name =
+                        is_field && (field.contains("nome") || has_words(&attribute.value));
+                    if is_name && !is_secret {
+                        whole(&attribute.value)
+                    } else {
+                        value(&attribute.value, is_secret, name == Name::OPTION)
+                    }
                 } else {
                     self.other_value(attribute)
                 };
@@ -109,6 +117,12 @@ fn value(value: &str, is_secret: bool, is_option: bool) -> String {
         (false, true) => value.to_owned(),
         (false, false) => line(value),
     }
+}
+
+/// Whether a value is what somebody is called, or other words: what forms pass on is a word, a date or a number.
+fn has_words(value: &str) -> bool {
+    let is_word = |word: &&str| word.chars().any(char::is_alphabetic);
+    value.split_whitespace().filter(is_word).count() > 1
 }
 
 /// Parts of the names of fields whose values are secret.

@@ -22,9 +22,10 @@ use write::Writer;
 
 use crate::browser::html;
 use crate::browser::html::name::Name;
-use crate::browser::html::tree::{Data, Id, Tree};
+use crate::browser::html::tree::{Data, Edge, Id, Tree};
 use crate::parse::column::ColumnNames;
 use agendad_config::portal::Profile;
+use agendad_domain::agenda::column::NOME;
 
 /// A page without personal data, as HTML; `None` if it is too intricate to be read.
 pub(crate) fn page(html: &str, secrets: &Secrets, profile: &Profile) -> Option<String> {
@@ -43,14 +44,30 @@ pub(crate) fn page(html: &str, secrets: &Secrets, profile: &Profile) -> Option<S
 fn extents(tree: &Tree<'_>, names: &ColumnNames<'_>) -> HashMap<Id, Extent> {
     let mut extents = tables::extents(tree, names);
     let mut done = HashSet::new();
+    let mut behind_label = false;
     for (id, node) in (0..).zip(&tree.nodes) {
-        if !matches!(&node.data, Data::Text(text) if is_personal(text)) {
+        let Data::Text(text) = &node.data else {
+            continue;
+        };
+        if text.trim().is_empty() {
+            continue;
+        }
+        // Behind "Nome:" stands one, in whatever it stands. A row of headers names another column there.
+        let key = key_of_label(names, text);
+        if behind_label && !key.as_deref().is_some_and(|key| names.is_key(key)) {
+            extents.insert(id, Extent::All);
+        }
+        behind_label = key.as_deref() == Some(NOME);
+        if !is_personal(text) {
             continue;
         }
         // A person's data may stand side by side in boxes instead of cells.
         let is_box = |id: &Id| tree.name(*id).is_some_and(|name| BOXES.contains(&name));
-        let boxes = tree.ancestors(id).take(2).take_while(is_box);
-        if let Some(outermost) = boxes.last()
+        let boxes = tree.ancestors(id).take(MOST_BOXES).take_while(is_box);
+        let boxes = boxes
+            .enumerate()
+            .take_while(|(at, id)| *at < BOXES_OF_ANY_SIZE || is_small(tree, *id));
+        if let Some((_, outermost)) = boxes.last()
             && done.insert(outermost)
         {
             let texts = tree.texts_in(outermost);
@@ -58,6 +75,39 @@ fn extents(tree: &Tree<'_>, names: &ColumnNames<'_>) -> HashMap<Id, Extent> {
         }
     }
     extents
+}
+
+/// The longest label.
+const LABEL: usize = 40;
+/// So many boxes around a person's data are theirs, however large.
+const BOXES_OF_ANY_SIZE: usize = 2;
+/// And so many, while they are small: a card, and not the page.
+const MOST_BOXES: usize = 5;
+/// What a card has at most, in characters and in tags.
+const CARD: (usize, usize) = (300, 200);
+
+/// The key of a column that a text names, if it is as short as a label.
+fn key_of_label(names: &ColumnNames<'_>, text: &str) -> Option<String> {
+    let is_label = text.len() <= LABEL;
+    is_label.then(|| names.key(text.trim().trim_end_matches(':')))
+}
+
+fn is_small(tree: &Tree<'_>, id: Id) -> bool {
+    let (mut characters, mut tags) = (0, 0);
+    let mut edge = Edge::Open(id);
+    while edge != Edge::Close(id) && characters <= CARD.0 && tags <= CARD.1 {
+        if let Edge::Open(id) = edge {
+            tags += 1;
+            if let Data::Text(text) = &tree.node(id).data {
+                characters += text.trim().len();
+            }
+        }
+        match tree.next_edge(edge) {
+            Some(next) => edge = next,
+            None => break,
+        }
+    }
+    characters <= CARD.0 && tags <= CARD.1
 }
 
 const BOXES: [Name; 14] = [
@@ -135,6 +185,43 @@ mod tests {
         assert!(html.contains("Agenda") && html.contains("var a = 1;"));
         for gone in ["MARIA", "JOANA", "PEDRO", "529", "9876"] {
             assert!(!html.contains(gone), "{gone} in {html}");
+        }
+    }
+
+    #[test]
+    fn people_are_found_however_their_data_are_laid_out() {
+        for page in [
+            // A table within a cell of a known table, and one around each cell.
+            "<table><tr><td>Hora<td>CPF<td>Nome<td>Fones
+             <tr><td>08:00<td>529.982.247-25<td>MARIA DA SILVA<td><table><tr><td>(11) 98765-4321</table></table>",
+            "<table><tr><td><table><tr><td>529.982.247-25</table><td><table><tr><td>MARIA DA SILVA</table></table>",
+            // A record, a card, a field.
+            "<table><tr><td>Nome:<td>MARIA DA SILVA<tr><td>CPF:<td>529.982.247-25</table>",
+            "<dl><dt>Nome</dt><dd>MARIA DA SILVA</dd></dl>",
+            "<div><div><div><div><span>529.982.247-25</span></div></div><div><p>MARIA DA SILVA</p></div></div></div>",
+            "<form><input name=nome value='MARIA DA SILVA'><input type=hidden name=x value='MARIA DA SILVA'></form>",
+        ] {
+            let html = blank(page);
+            for gone in ["MARIA", "SILVA", "529", "9876"] {
+                assert!(!html.contains(gone), "{gone} in {html}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_table_that_lays_the_page_out_keeps_its_words() {
+        let words = "Agenda do perito. ".repeat(20);
+        let html = blank(&format!(
+            "<table><tr><td>CPF 529.982.247-25<td>{words}<table><tr><td>Unidade</table></table>
+             <form><input type=submit value='Consultar a agenda'><input type=hidden name=method value=iniciar></form>"
+        ));
+        for kept in [
+            "Agenda do perito.",
+            "Unidade",
+            "Consultar a agenda",
+            "iniciar",
+        ] {
+            assert!(html.contains(kept), "{kept} in {html}");
         }
     }
 

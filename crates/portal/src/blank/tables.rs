@@ -23,7 +23,10 @@ const HARMLESS: [&str; 5] = [
 /// So many known headers make a row the header row.
 const HEADERS: usize = 3;
 
-/// A row without tables in it.
+/// The texts of a row of people are short; those of a row that lays the page out are not.
+const SHORT: usize = 200;
+
+/// A row without tables in it, or with such as lay out single cells.
 struct Row {
     table: Id,
     cells: Vec<Id>,
@@ -74,29 +77,45 @@ fn is_known(key: &str) -> bool {
         )
 }
 
-/// The rows that hold no table, in page order. One walk, however deep the tables nest.
+/// A row that is open, and how many tables lie one within the other in it.
+struct Open {
+    row: Id,
+    tables: u32,
+}
+
+/// The rows that hold no table, or small ones, in the order of their ends. One walk, however deep the tables nest: no
+/// node is read for more than two rows.
 fn rows(tree: &Tree<'_>) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut tables = Vec::new();
-    let mut open: Vec<(Id, bool)> = Vec::new();
+    let mut open: Vec<Open> = Vec::new();
     let mut next = Some(tree.first_edge());
     while let Some(edge) = next {
         let (Edge::Open(id) | Edge::Close(id)) = edge;
         match (edge, tree.name(id)) {
             (Edge::Open(_), Some(Name::TABLE)) => {
-                // Rows further out hold the table around this one, and know already.
-                if let Some((_, holds_table)) = open.last_mut() {
-                    *holds_table = true;
+                if let Some(around) = open.last_mut() {
+                    around.tables = around.tables.max(1);
                 }
                 tables.push(id);
             }
             (Edge::Close(_), Some(Name::TABLE)) => {
                 tables.pop();
             }
-            (Edge::Open(_), Some(Name::TR)) => open.push((id, false)),
+            (Edge::Open(_), Some(Name::TR)) => open.push(Open { row: id, tables: 0 }),
             (Edge::Close(_), Some(Name::TR)) => {
-                if let (Some((row, false)), Some(table)) = (open.pop(), tables.last()) {
-                    rows.push(read(tree, row, *table));
+                let closed = open.pop();
+                if let (Some(closed), Some(around)) = (&closed, open.last_mut()) {
+                    around.tables = around.tables.max(closed.tables + 1);
+                }
+                if let (Some(closed), Some(table)) = (closed, tables.last())
+                    && closed.tables <= 1
+                {
+                    let row = read(tree, closed.row, *table);
+                    let is_short = |text: &String| text.chars().count() <= SHORT;
+                    if closed.tables == 0 || row.texts.iter().all(is_short) {
+                        rows.push(row);
+                    }
                 }
             }
             (Edge::Open(_) | Edge::Close(_), _) => {}
