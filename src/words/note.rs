@@ -93,6 +93,9 @@ fn refusal(TableRefusal { code, reason }: &TableRefusal) -> String {
         RefusalReason::ColumnMissing => "falta uma coluna em agendamentos",
         RefusalReason::OtherType => "uma coluna de agendamentos é de outro tipo",
         RefusalReason::Trigger => "um gatilho (trigger) de agendamentos não permite",
+        RefusalReason::Altered => {
+            "agendamentos muda o dia, o horário ou o CPF ao gravar (um gatilho, ou o tipo de uma coluna)"
+        }
         RefusalReason::Other => "agendamentos não aceita",
     };
     format!("{why} [{code}]")

@@ -125,6 +125,8 @@ pub enum RefusalReason {
     OtherType,
     /// What a trigger raised.
     Trigger,
+    /// A trigger, or the type of a column, makes another day, time or CPF of it: nobody would recognise it again.
+    Altered,
     /// Anything else.
     Other,
 }
@@ -244,6 +246,9 @@ impl fmt::Display for TableRefusal {
             RefusalReason::ColumnMissing => f.write_str("a column of agendamentos is missing")?,
             RefusalReason::OtherType => f.write_str("a column of agendamentos has another type")?,
             RefusalReason::Trigger => f.write_str("a trigger of agendamentos refuses it")?,
+            RefusalReason::Altered => f.write_str(
+                "agendamentos changes the day, the time or the CPF of what is stored (a trigger, or the type of a column)",
+            )?,
             RefusalReason::Other => f.write_str("agendamentos refuses it")?,
         }
         write!(f, " [{}]", self.code)

@@ -8,12 +8,14 @@ use agendad_domain::note::{LeftUndone, NotedDays, RefusalReason, TableRefusal};
 use agendad_domain::{Note, SlotRemark};
 use sqlx::postgres::PgDatabaseError;
 
-use super::slots::{Columns, DayStored, DayToStore, StoreRules, Vacant};
+use super::slots::{Columns, DayStored, DayToStore, Owed, StoreRules, Vacant};
 use super::{Store, StoreError};
 
 /// Classes of SQLSTATE with which a table can refuse a row: data, constraints, rights and types, checks of views,
 /// what triggers raise.
 const REFUSALS: [&str; 9] = ["22", "23", "42", "44", "P0", "0A", "2F", "38", "39"];
+/// What `store_day.sql` raises where an appointment is not what was inserted: the logarithm of nothing.
+const ALTERED: &str = "2201E";
 /// The class of what is refused before any row is looked at: rights, missing columns, types.
 const STATIC: &str = "42";
 
@@ -69,13 +71,14 @@ impl Store {
                 }
             }
         }
-        let slots = self.store_slots(day, rules, &columns).await?;
-        let mut stored = slots.stored;
-        let uncancelled = if rules.cancel_on_removed {
-            slots.uncancelled
+        let (owed, cancels) = if rules.cancel_on_removed {
+            (Owed::Cancellations, 1)
         } else {
-            0
+            (Owed::Nothing, 0)
         };
+        let slots = self.store_slots(day, rules, &columns, owed).await?;
+        let mut stored = slots.stored;
+        let uncancelled = cancels * slots.uncancelled;
         refuse(
             &mut stored,
             (slots.wanting, uncancelled),
@@ -95,7 +98,9 @@ impl Store {
         rules: &StoreRules,
         error: StoreError,
     ) -> Result<DayStored, StoreError> {
-        let slots = self.vacate_slots(vacant, rules).await?;
+        let slots = self
+            .vacate_slots(vacant, rules, Owed::Cancellations)
+            .await?;
         let mut stored = slots.stored;
         if slots.uncancelled > 0 {
             let dates = vacant.days.dates;
@@ -222,6 +227,7 @@ fn refusal(error: &StoreError) -> TableRefusal {
     let name = |name: Option<&str>| name.unwrap_or("?").to_owned();
     let reason = match &*code {
         "22001" => RefusalReason::Narrow,
+        ALTERED => RefusalReason::Altered,
         "23502" => RefusalReason::ValueMissing(name(details.and_then(PgDatabaseError::column))),
         "23503" | "23505" | "23514" | "23P01" => {
             RefusalReason::Constraint(name(details.and_then(PgDatabaseError::constraint)))

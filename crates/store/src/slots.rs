@@ -106,9 +106,11 @@ impl Store {
             ..Columns::of(day.slots, &rules.area_code, self.letters().await?)
         };
         if !rules.appointments {
-            return Ok(Box::pin(self.store_slots(day, rules, &columns))
-                .await?
-                .stored);
+            return Ok(
+                Box::pin(self.store_slots(day, rules, &columns, Owed::Nothing))
+                    .await?
+                    .stored,
+            );
         }
         match self.store_whole(&self.pool, day, rules, &columns).await {
             Err(error) if error.may_be_of_appointments() => {
@@ -179,6 +181,7 @@ impl Store {
         day: &DayToStore<'_>,
         rules: &StoreRules,
         columns: &Columns<'_>,
+        owed: Owed,
     ) -> Result<SlotsStored, StoreError> {
         let counts = sqlx::query_file!(
             "src/sql/store_slots.sql",
@@ -195,6 +198,7 @@ impl Store {
             &columns.hora,
             &columns.status as _,
             &columns.payload as _,
+            owed == Owed::Cancellations,
         )
         .fetch_one(&self.pool)
         .await?;
@@ -249,7 +253,8 @@ impl Store {
         };
         let cancels = rules.appointments && rules.cancel_on_removed;
         if !cancels {
-            return Ok(Box::pin(self.vacate_slots(&vacant, rules)).await?.stored);
+            let vacated = Box::pin(self.vacate_slots(&vacant, rules, Owed::Nothing));
+            return Ok(vacated.await?.stored);
         }
         match self.vacate_whole(&vacant, rules).await {
             Err(error) if error.may_be_of_appointments() => {
@@ -304,6 +309,7 @@ impl Store {
         &self,
         vacant: &Vacant<'_>,
         rules: &StoreRules,
+        owed: Owed,
     ) -> Result<SlotsStored, StoreError> {
         let days = vacant.days;
         let counts = sqlx::query_file!(
@@ -317,6 +323,7 @@ impl Store {
             vacant.minimum,
             rules.confirmations,
             &vacant.protected,
+            owed == Owed::Cancellations,
         )
         .fetch_one(&self.pool)
         .await?;
@@ -349,6 +356,15 @@ pub(super) struct Vacant<'a> {
     these: bool,
     ratio: f64,
     minimum: i32,
+}
+
+/// Whether what is stored without a word to `agendamentos` leaves something to be made up for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owed {
+    /// Appointments are to be left alone.
+    Nothing,
+    /// Those of slots that vanish were to be cancelled, and could not be.
+    Cancellations,
 }
 
 /// What storing slots without their appointments did.

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use futures::FutureExt;
 use secrecy::ExposeSecret;
 
+use super::close::LOGOUT;
 use super::context::Context;
 use super::units::Units;
 use crate::domain::{DayReading, Unit};
@@ -186,6 +187,11 @@ impl<'a> Conversation<'a> {
         self.units.offered(&self.session)
     }
 
+    /// The units that it offers and that are not among those that were `read`.
+    pub(in crate::sync) fn unread_units(&self, read: &[Unit]) -> Vec<Unit> {
+        self.units.unread(read)
+    }
+
     /// Whether the examiner has to choose one of several units.
     pub(in crate::sync) fn has_chosen(&self) -> bool {
         self.session.choice().is_some()
@@ -282,10 +288,12 @@ impl<'a> Conversation<'a> {
     /// Ends the session if it is to be, else keeps it for the next run. Returns what of it is still to be written, with
     /// the run's record if there is one. Failures here do not change the run's result; they are logged.
     pub(in crate::sync) async fn close_or_keep(&mut self) -> Option<SessionUsed> {
-        if self.context.settings().rules.logout_after_run
-            && let Err(error) = self.log_out(Next::Rest).await
-        {
-            tracing::warn!(%error, "not logged out after the run");
+        if self.context.settings().rules.logout_after_run {
+            // A run whose time is up is to leave, too.
+            self.context.interrupts.grant(LOGOUT);
+            if let Err(error) = self.log_out(Next::Rest).await {
+                tracing::warn!(%error, "not logged out after the run");
+            }
         }
         self.keep().await.unwrap_or_else(|error| {
             tracing::warn!(%error, "session not kept");

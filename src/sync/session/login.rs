@@ -88,13 +88,15 @@ impl Conversation<'_> {
                 force,
                 unit: unit.as_deref(),
             };
+            self.password_goes_out().await?;
             let sent = self.session.password_sent();
             let requests = self.session.stats().requests;
             let posting = self.session.post_password(with);
             // An answer that is lost would be asked for again, with the same password.
-            let posted = interrupts.or_once_known(posting, sent).await;
+            let answer = interrupts.or_once_known(posting, sent).await;
             *nobody_is_in &= self.session.stats().requests == requests;
-            match posted?? {
+            self.password_came_to(&answer).await;
+            match answer?? {
                 Answer::In => return Ok(forced),
                 Answer::Elsewhere if force => {
                     self.session.abandon_login();

@@ -84,7 +84,7 @@ fn cases() -> Vec<Case> {
         Case {
             rule: "credentials",
             title: "Acesso recusado pelo portal: Perito 1",
-            says: "• Perito 1 (nº 1): o portal respondeu à senha de um modo desconhecido, desde ",
+            says: "• Perito 1 (nº 1): o portal não respondeu à senha, ou respondeu de um modo desconhecido, desde ",
             trouble: REFUSED.replace("'refused'", "'unexplained'"),
             cure: RESUMED.to_owned(),
         },
@@ -173,6 +173,20 @@ fn cases() -> Vec<Case> {
             says: "• Perito 1 (nº 1): sem sucesso nos períodos dias 4 a 14, hoje + 3 dias, desde ",
             trouble: SUCCEEDED.replace("now()", "now() - interval '2 days'"),
             cure: SUCCEEDED.to_owned(),
+        },
+        Case {
+            rule: "stale",
+            title: "Agenda sem atualização: Perito 1",
+            says: "• Perito 1 (nº 1): nada é lido: a conta só tem períodos que não existem na configuração (manha), desde ",
+            trouble: SUCCEEDED.to_owned() + "; UPDATE configuracoes_detran SET janelas = '{manha}' WHERE usuario_id = 1",
+            cure: "UPDATE configuracoes_detran SET janelas = '{manha,near}' WHERE usuario_id = 1".to_owned(),
+        },
+        Case {
+            rule: "stale",
+            title: "Agenda sem atualização: Perito 1",
+            says: "• Perito 1 (nº 1): nada é lido: nenhum período está marcado na conta, desde ",
+            trouble: SUCCEEDED.to_owned() + "; UPDATE configuracoes_detran SET janelas = '{}' WHERE usuario_id = 1",
+            cure: "UPDATE configuracoes_detran SET janelas = NULL WHERE usuario_id = 1".to_owned(),
         },
         Case {
             rule: "held_removals",

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 
-use crate::store::bench::{Bench, Place, YESTERDAY, row};
+use crate::store::bench::{Bench, Place, Row, YESTERDAY, row};
 
 const HANDMADE: &str = "INSERT INTO agendamentos (usuario_id, nome, cpf, data_agendamento)
     VALUES ($1, 'A MÃO', '52998224725', '2199-11-24 08:00:30')";
@@ -155,6 +155,49 @@ async fn what_a_person_has_touched_is_left_alone() {
         bench.read(place, &[row("08:00", 0, "ANA MARIA")]).await;
         assert_eq!(bench.appointments(place).await, before, "{touch}");
     }
+    bench.db.close().await;
+}
+
+#[tokio::test]
+async fn what_did_not_change_in_the_slot_stays_as_it_was_corrected_in_the_appointment() {
+    let bench = Bench::new().await;
+    let place = bench.place().await;
+    let listed = row("08:00", 0, "ANA").telefone("(11) 2345-6789");
+    bench.read(place, std::slice::from_ref(&listed)).await;
+    let correct = "UPDATE agendamentos SET nome = 'ANA MARIA', telefone_fixo = '1133334444',
+        email = 'ana@example.com', tipo_transito = 'Renovação', categoria_cnh = 'AB' WHERE usuario_id = $1";
+    bench.person(place, correct).await;
+    let fields = || {
+        let fields = sqlx::query_scalar::<_, String>(
+            "SELECT concat_ws(' ', nome, telefone_fixo, telefone_celular, email, tipo_transito, categoria_cnh, status)
+             FROM agendamentos",
+        );
+        async { fields.fetch_one(&bench.db.pool).await.unwrap() }
+    };
+    let corrected = "ANA MARIA 1133334444 ana@example.com Renovação AB agendado";
+    // The exam is closed and opened again; the slot vanishes and comes back; it moves to another unit.
+    bench.read(place, &[listed.clone().done()]).await;
+    assert_eq!(fields().await, corrected);
+    bench.read(place, std::slice::from_ref(&listed)).await;
+    assert_eq!(fields().await, corrected);
+    assert_eq!(bench.read(place, &[]).await.appointments_cancelled, 1);
+    bench.read(place, std::slice::from_ref(&listed)).await;
+    assert_eq!(fields().await, corrected);
+    bench.read(place, &[]).await;
+    let elsewhere = place.unit("8");
+    bench.read(elsewhere, std::slice::from_ref(&listed)).await;
+    assert_eq!(fields().await, corrected);
+    // What does change is followed, and nothing else.
+    let moved = listed.clone().telefone("(11) 98765-4321");
+    bench.read(elsewhere, &[moved.clone()]).await;
+    let followed = "ANA MARIA 11987654321 ana@example.com Renovação AB agendado";
+    assert_eq!(fields().await, followed);
+    let renamed = Row {
+        nome: "ANA LIMA".to_owned(),
+        ..moved
+    };
+    bench.read(elsewhere, &[renamed]).await;
+    assert_eq!(fields().await, followed.replace("ANA MARIA", "ANA LIMA"));
     bench.db.close().await;
 }
 

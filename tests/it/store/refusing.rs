@@ -2,9 +2,10 @@
 
 use chrono::NaiveDate;
 
+use agendad::store::runs::Started;
 use agendad::store::slots::{DayStored, Units};
 
-use crate::store::bench::{Bench, Place, Row, TOMORROW, row};
+use crate::store::bench::{Bench, Place, Row, TOMORROW, new_run, row};
 
 fn rows() -> [Row; 3] {
     [
@@ -259,6 +260,157 @@ async fn what_could_not_be_cancelled_is_cancelled_later_but_for_what_a_person_ha
     assert!(bench.finish(run).await);
     let late = bench.db.store.cancel_left_over(run, place.user).await;
     assert!(late.is_err(), "the run is over");
+    bench.db.close().await;
+}
+
+#[tokio::test]
+async fn only_a_cancellation_that_was_refused_is_made_up_for() {
+    let mut bench = Bench::new().await;
+    let place = bench.place().await;
+    let [ana, bia, clara] = rows();
+    store(&bench, place, &[ana.clone(), bia, clara.clone()]).await;
+    // Confirmed by somebody when its slot vanished, and open again later.
+    let set = |status| {
+        format!(
+            "UPDATE agendamentos SET status = '{status}' WHERE usuario_id = $1 AND nome = 'BIA'"
+        )
+    };
+    bench.person(place, &set("confirmado")).await;
+    store(&bench, place, &[ana.clone(), clara]).await;
+    bench.person(place, &set("agendado")).await;
+    // Vanished while appointments were to stay, or were none of our business.
+    bench.rules.cancel_on_removed = false;
+    store(&bench, place, &[ana]).await;
+    bench.rules.appointments = false;
+    store(&bench, place, &[]).await;
+    (bench.rules.cancel_on_removed, bench.rules.appointments) = (true, true);
+    let run = new_run(place.user, place.data, place.data);
+    let started = bench.db.store.start_run(&run).await.unwrap();
+    let Started::Run { id, left_over, .. } = started else {
+        panic!("no tick was named")
+    };
+    assert!(!left_over, "nothing is owed");
+    assert!(bench.finish(id).await);
+    let stored = cancel_left_over(&bench, place).await;
+    assert_eq!(stored.totals.appointments_cancelled, 0, "{stored:?}");
+    let open = bench.appointments(place).await;
+    assert!(
+        open.iter().all(|line| line.ends_with(" agendado")),
+        "{open:?}"
+    );
+    bench.db.close().await;
+}
+
+#[tokio::test]
+async fn a_refused_cancellation_is_made_up_for_once_or_not_at_all() {
+    let bench = Bench::new().await;
+    let place = bench.place().await;
+    let refuse = "ALTER TABLE agendamentos ADD CONSTRAINT nunca CHECK (status <> 'cancelado')";
+    let mend = "ALTER TABLE agendamentos DROP CONSTRAINT nunca";
+    let set = |status| format!("UPDATE agendamentos SET status = '{status}' WHERE usuario_id = $1");
+    // Somebody has taken it up meanwhile: nothing is owed any more, even if they open it again.
+    store(&bench, place, &rows()[..1]).await;
+    bench.db.execute(refuse).await;
+    assert_eq!(store(&bench, place, &[]).await.appointments_refused, 1);
+    bench.db.execute(mend).await;
+    bench.person(place, &set("confirmado")).await;
+    let cancelled = || async {
+        cancel_left_over(&bench, place)
+            .await
+            .totals
+            .appointments_cancelled
+    };
+    assert_eq!(cancelled().await, 0);
+    bench.person(place, &set("agendado")).await;
+    assert_eq!(cancelled().await, 0);
+    // The slot is back, and vanishes while somebody holds it: that was not refused.
+    bench.db.execute(refuse).await;
+    store(&bench, place, &rows()[..1]).await;
+    assert_eq!(store(&bench, place, &[]).await.appointments_refused, 1);
+    bench.db.execute(mend).await;
+    store(&bench, place, &rows()[..1]).await;
+    bench.person(place, &set("confirmado")).await;
+    store(&bench, place, &[]).await;
+    bench.person(place, &set("agendado")).await;
+    assert_eq!(cancelled().await, 0);
+    assert_eq!(
+        bench.appointments(place).await,
+        ["ANA SOUZA 2199-11-24 08:00 agendado"]
+    );
+    bench.db.close().await;
+}
+
+/// What the table makes of an appointment that is inserted, so that nobody recognises it again.
+const ALTERED: [&str; 4] = [
+    "NEW.data_agendamento := date_trunc('day', NEW.data_agendamento)",
+    "NEW.data_agendamento := NEW.data_agendamento - interval '3 hours'",
+    "NEW.cpf := left(md5(NEW.cpf), 14)",
+    "NEW.cpf := NULL",
+];
+
+#[tokio::test]
+async fn an_appointment_that_nobody_recognises_once_it_is_inserted_is_not_made_again_and_again() {
+    let trigger = |does: &str| {
+        format!(
+            "CREATE FUNCTION altera() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {does}; RETURN NEW; END $$;
+             CREATE TRIGGER altera BEFORE INSERT ON agendamentos FOR EACH ROW EXECUTE FUNCTION altera()"
+        )
+    };
+    let mut tables: Vec<String> = ALTERED.into_iter().map(trigger).collect();
+    tables.push("ALTER TABLE agendamentos ALTER COLUMN data_agendamento TYPE DATE".to_owned());
+    for table in tables {
+        let bench = Bench::new().await;
+        let place = bench.place().await;
+        bench.db.execute(&table).await;
+        for inserted in [3, 0] {
+            let stored = store(&bench, place, &rows()).await;
+            let totals = (stored.totals.inserted, stored.totals.appointments_created);
+            assert_eq!(totals, (inserted, 0), "{table}: {stored:?}");
+            assert_eq!(stored.appointments_refused, 3, "{table}: {stored:?}");
+            let notes = english(&stored);
+            assert!(
+                notes.contains("changes the day, the time or the CPF"),
+                "{table}: {notes}"
+            );
+            assert_eq!(bench.appointments(place).await, [""; 0], "{table}");
+        }
+        bench.db.close().await;
+    }
+}
+
+#[tokio::test]
+async fn an_appointment_whose_cpf_loses_its_zeros_is_recognised_as_ours() {
+    let bench = Bench::new().await;
+    let place = bench.place().await;
+    bench
+        .db
+        .execute(
+            "CREATE FUNCTION numero() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                 NEW.cpf := regexp_replace(NEW.cpf, '[^0-9]', '', 'g')::bigint;
+                 NEW.data_agendamento := NEW.data_agendamento + interval '30 seconds'; RETURN NEW; END $$;
+             CREATE TRIGGER numero BEFORE INSERT ON agendamentos FOR EACH ROW EXECUTE FUNCTION numero()",
+        )
+        .await;
+    let listed = Row {
+        cpf: "012.345.678-90".to_owned(),
+        ..row("08:00", 0, "ANA")
+    };
+    let stored = store(&bench, place, std::slice::from_ref(&listed)).await;
+    assert_eq!(stored.totals.appointments_created, 1, "{stored:?}");
+    let stored = store(&bench, place, &[listed]).await;
+    assert_eq!(
+        (
+            stored.totals.appointments_created,
+            stored.totals.appointments_linked
+        ),
+        (0, 0),
+        "{stored:?}"
+    );
+    let stored = store(&bench, place, &[]).await;
+    assert_eq!(
+        stored.totals.appointments_cancelled, 1,
+        "it is ours: {stored:?}"
+    );
     bench.db.close().await;
 }
 

@@ -1,17 +1,21 @@
 -- Cancels appointments of slots that were removed earlier, whose cancellation `agendamentos` refused then. Not what a
--- person has changed since: that was not cancelled by us, or was and is open again.
+-- person has changed since. Once the table is asked and does not refuse, nothing is owed any more, cancelled or not.
 --
 --  $1 run   $2 user   $3 time zone
 WITH run AS MATERIALIZED (
     -- The fence, as in store_day.sql.
     SELECT id FROM agenda_sync_runs WHERE id = (SELECT $1::bigint) AND status = 'running' FOR UPDATE
 ),
-left_over AS MATERIALIZED (
-    SELECT DISTINCT a.agendamento_id AS id, date_trunc('minute', a.data + a.hora) AS minuto
+owed AS MATERIALIZED (
+    SELECT a.id, a.agendamento_id, a.agendamento_state, a.data + a.hora AS moment
     FROM agenda_slots a
-    WHERE a.usuario_id = $2 AND NOT a.is_current AND a.agendamento_state = 'created'
-      AND a.data >= CURRENT_DATE - 1 AND a.data + a.hora > now() AT TIME ZONE $3
+    WHERE a.usuario_id = $2 AND NOT a.is_current AND a.cancel_owed AND a.data >= CURRENT_DATE - 1
       AND EXISTS (SELECT FROM run)
+),
+left_over AS MATERIALIZED (
+    SELECT DISTINCT a.agendamento_id AS id, date_trunc('minute', a.moment) AS minuto
+    FROM owed a
+    WHERE a.agendamento_state = 'created' AND a.moment > now() AT TIME ZONE $3
       AND NOT EXISTS (SELECT FROM agenda_slots o WHERE o.agendamento_id = a.agendamento_id
                       AND (o.is_current OR o.agendamento_state = 'cancelled'))
 ),
@@ -23,7 +27,11 @@ cancelled AS (
     RETURNING g.id
 ),
 marked AS (
-    UPDATE agenda_slots a SET agendamento_state = 'cancelled'
-    WHERE a.usuario_id = $2 AND NOT a.is_current AND a.agendamento_id = ANY (ARRAY(SELECT id FROM cancelled))
+    UPDATE agenda_slots a
+    SET cancel_owed = FALSE,
+        agendamento_state = CASE WHEN a.agendamento_id = ANY (ARRAY(SELECT id FROM cancelled)) THEN 'cancelled'
+                                 ELSE a.agendamento_state END
+    WHERE a.usuario_id = $2 AND NOT a.is_current
+      AND (a.id = ANY (ARRAY(SELECT id FROM owed)) OR a.agendamento_id = ANY (ARRAY(SELECT id FROM cancelled)))
 )
 SELECT (SELECT count(*) FROM cancelled) AS "cancelled!", (SELECT count(*) FROM run) AS "running!"

@@ -39,7 +39,7 @@ RETURNING id, (SELECT array_agg(window_name) FROM orphans) AS orphans,
     EXISTS (SELECT FROM agenda_slots WHERE usuario_id = (SELECT $1::int) AND uid_version = 0) AS "to_adopt!",
     -- See cancel_left_over.sql; that the application's table may be looked at is not certain here.
     EXISTS (SELECT FROM agenda_slots
-            WHERE usuario_id = (SELECT $1::int) AND NOT is_current AND agendamento_state = 'created' AND data >= CURRENT_DATE - 1)
+            WHERE usuario_id = (SELECT $1::int) AND NOT is_current AND cancel_owed AND data >= CURRENT_DATE - 1)
         AS "left_over!",
     (SELECT jsonb_agg(to_jsonb(u)) FROM (
          SELECT u.code, u.name, u.choice, u.first_seen_at, u.last_read_at, u.last_complete_at, u.offered,

@@ -77,7 +77,11 @@ known AS MATERIALIZED (
     -- What exists for that user, candidate and minute, and whether it is the daemon's own.
     SELECT DISTINCT ON (w.cpf, w.minuto) w.cpf, w.minuto, g.id,
            EXISTS (SELECT FROM agenda_slots a
-                   WHERE a.agendamento_id = g.id AND a.agendamento_state IN ('created', 'cancelled')) AS ours
+                   WHERE a.agendamento_id = g.id AND a.agendamento_state IN ('created', 'cancelled')) AS ours,
+           -- What its other slot, or its former one, last said.
+           (SELECT a.payload FROM agenda_slots a
+            WHERE a.agendamento_id = g.id AND a.agendamento_state IN ('created', 'cancelled')
+            ORDER BY a.is_current DESC, a.external_uid LIMIT 1) AS old_payload
     FROM wanting w
     JOIN agendamentos g ON g.usuario_id = (SELECT $2::int)
         AND g.data_agendamento >= (SELECT $3::date) AND g.data_agendamento < (SELECT $3::date + 1)
@@ -94,12 +98,19 @@ created AS (
         'agendado'
     FROM wanting w
     WHERE NOT EXISTS (SELECT FROM known k WHERE k.cpf = w.cpf AND k.minuto = w.minuto)
-    RETURNING id, regexp_replace(cpf, '\D', '', 'g') AS cpf, data_agendamento AS minuto
+    -- As the table has it, which may not be what was inserted: as in `known`.
+    RETURNING id, ltrim(regexp_replace(cpf, '\D', '', 'g'), '0') AS number, date_trunc('minute', data_agendamento) AS minuto
 ),
 link AS MATERIALIZED (
-    SELECT cpf, minuto, id, CASE WHEN ours THEN 'created' ELSE 'linked' END AS state FROM known
+    SELECT ltrim(cpf, '0') AS number, minuto, id, CASE WHEN ours THEN 'created' ELSE 'linked' END AS state FROM known
     UNION ALL
-    SELECT cpf, minuto, id, 'created' FROM created
+    SELECT number, minuto, id, 'created' FROM created
+),
+altered AS (
+    -- Appointments that would not be recognised, and so be made anew by every reading: the statement fails by the
+    -- logarithm, and the table counts as one that refuses them (ALTERED in appointments.rs).
+    SELECT ln(CASE WHEN count(*) > 0 THEN 0 ELSE 1 END) AS raised FROM created c
+    WHERE NOT EXISTS (SELECT FROM wanting w WHERE ltrim(w.cpf, '0') = c.number AND w.minuto = c.minuto)
 ),
 news AS MATERIALIZED (
     -- Appointments of ours of which a listed slot has something new to say.
@@ -109,19 +120,31 @@ news AS MATERIALIZED (
     SELECT id FROM known WHERE ours
 ),
 followed AS (
-    -- An untouched appointment of ours follows the first of its listed slots; one that we cancelled
-    -- comes back with it. Untouched: still 'agendado' (or cancelled by us), at its minute, no patient yet.
+    -- An untouched appointment of ours follows what changes in the first of its listed slots; one that we cancelled
+    -- comes back with it. Untouched: still 'agendado' (or cancelled by us), at its minute, no patient yet. What did not
+    -- change there says nothing: somebody may have corrected it in the application.
     UPDATE agendamentos g
-    SET nome = f.nome, telefone_fixo = f.fixo, telefone_celular = f.celular, email = f.email,
-        tipo_transito = f.tipo, categoria_cnh = f.categoria, status = 'agendado'
+    SET nome = CASE WHEN f.nome_changed THEN f.nome ELSE g.nome END,
+        telefone_fixo = CASE WHEN f.telefone_changed THEN f.fixo ELSE g.telefone_fixo END,
+        telefone_celular = CASE WHEN f.telefone_changed THEN f.celular ELSE g.telefone_celular END,
+        email = CASE WHEN f.email_changed THEN f.email ELSE g.email END,
+        tipo_transito = CASE WHEN f.tipo_changed THEN f.tipo ELSE g.tipo_transito END,
+        categoria_cnh = CASE WHEN f.categoria_changed THEN f.categoria ELSE g.categoria_cnh END,
+        status = 'agendado'
     FROM (
-        SELECT DISTINCT ON (n.id) n.id AS agendamento_id, s.*
+        SELECT DISTINCT ON (n.id) n.id AS agendamento_id, s.*,
+               coalesce(s.old_payload ->> 'nome', '') <> coalesce(s.payload ->> 'nome', '') AS nome_changed,
+               coalesce(s.old_payload ->> 'telefone', '') <> coalesce(s.payload ->> 'telefone', '') AS telefone_changed,
+               coalesce(s.old_payload ->> 'email', '') <> coalesce(s.payload ->> 'email', '') AS email_changed,
+               coalesce(s.old_payload ->> 'tipo_processo', '') <> coalesce(s.payload ->> 'tipo_processo', '') AS tipo_changed,
+               coalesce(s.old_payload ->> 'categoria', '') <> coalesce(s.payload ->> 'categoria', '') AS categoria_changed
         FROM news n JOIN (
-            SELECT s.agendamento_id AS of, s.external_uid, s.minuto,
+            SELECT s.agendamento_id AS of, s.external_uid, s.minuto, s.payload, s.old_payload,
                    s.nome, s.fixo, s.celular, s.email, s.tipo, s.categoria
             FROM seen s WHERE s.fits
             UNION ALL
-            SELECT k.id, s.external_uid, s.minuto, s.nome, s.fixo, s.celular, s.email, s.tipo, s.categoria
+            SELECT k.id, s.external_uid, s.minuto, s.payload, k.old_payload,
+                   s.nome, s.fixo, s.celular, s.email, s.tipo, s.categoria
             FROM known k JOIN seen s ON s.wants AND s.cpf = k.cpf AND s.minuto = k.minuto
         ) s ON s.of = n.id
         ORDER BY n.id, s.external_uid
@@ -130,8 +153,12 @@ followed AS (
       AND date_trunc('minute', g.data_agendamento) = f.minuto
       AND CASE g.status
           WHEN 'agendado' THEN
-              (g.nome, g.telefone_fixo, g.telefone_celular, g.email, g.tipo_transito, g.categoria_cnh)
-                  IS DISTINCT FROM (f.nome, f.fixo, f.celular, f.email, f.tipo, f.categoria)
+              f.nome_changed AND g.nome IS DISTINCT FROM f.nome
+              OR f.telefone_changed
+                 AND (g.telefone_fixo, g.telefone_celular) IS DISTINCT FROM (f.fixo, f.celular)
+              OR f.email_changed AND g.email IS DISTINCT FROM f.email
+              OR f.tipo_changed AND g.tipo_transito IS DISTINCT FROM f.tipo
+              OR f.categoria_changed AND g.categoria_cnh IS DISTINCT FROM f.categoria
           WHEN 'cancelado' THEN EXISTS (
               SELECT FROM agenda_slots a WHERE a.agendamento_id = g.id AND a.agendamento_state = 'cancelled')
           ELSE FALSE END
@@ -163,7 +190,7 @@ inserted AS (
         agendamento_id, agendamento_state)
     SELECT 'DETRAN', $2, $4, 'PERITO', $3, s.hora, s.status, TRUE,
         s.external_uid, 1, s.payload, s.content_hash, now(), now(), l.id, l.state
-    FROM seen s LEFT JOIN link l ON s.wants AND l.cpf = s.cpf AND l.minuto = s.minuto
+    FROM seen s LEFT JOIN link l ON s.wants AND l.number = ltrim(s.cpf, '0') AND l.minuto = s.minuto
     WHERE s.id IS NULL
     ORDER BY s.hora, s.external_uid -- Whatever the plan: so that the change log has them in the order of the day.
     RETURNING id
@@ -180,13 +207,13 @@ touched AS (
 changed AS (
     UPDATE agenda_slots a
     SET status = s.status, is_current = TRUE, payload = s.payload, content_hash = s.content_hash,
-        last_seen_at = now(), removed_at = NULL, missing_since = NULL, missing_count = 0,
+        last_seen_at = now(), removed_at = NULL, missing_since = NULL, missing_count = 0, cancel_owed = FALSE,
         agendamento_id = coalesce(a.agendamento_id, l.id),
         agendamento_state = CASE
             WHEN l.id IS NOT NULL THEN l.state
             WHEN s.revives THEN 'created'
             ELSE a.agendamento_state END
-    FROM seen s LEFT JOIN link l ON s.wants AND l.cpf = s.cpf AND l.minuto = s.minuto
+    FROM seen s LEFT JOIN link l ON s.wants AND l.number = ltrim(s.cpf, '0') AND l.minuto = s.minuto
     WHERE a.usuario_id = (SELECT $2::int) AND a.data = (SELECT $3::date) AND a.id = s.id AND (s.differs OR s.wants OR s.revives)
 ),
 removed AS (
@@ -218,7 +245,7 @@ logged AS (
     FROM seen s WHERE s.differs
 )
 SELECT
-    EXISTS (SELECT FROM run) AS "running!",
+    EXISTS (SELECT FROM run) AND (SELECT raised = 0 FROM altered) AS "running!",
     (SELECT count(*) FROM inserted) AS "inserted!",
     (SELECT count(*) FROM seen WHERE differs) AS "updated!",
     (SELECT count(*) FROM seen WHERE id IS NOT NULL AND NOT differs) AS "unchanged!",

@@ -5,6 +5,7 @@
 --  $1 run           $2 user           $3 day            $4 unit           $5 protected slots: rows not read could be they
 --  $6 guard: ratio  $7 guard: minimum $8 guard: confirmations
 --  $9.. the slots, a column an array: uid, hash, hour, status, payload
+--  $14 the cancellations of vanished slots are owed: they were refused, not left
 --
 -- For the planner, as in store_day.sql: user, day and run stand in sub-selects, and slots are reached by user and day.
 WITH run AS MATERIALIZED (
@@ -62,13 +63,14 @@ touched AS (
 changed AS (
     UPDATE agenda_slots a
     SET status = s.status, is_current = TRUE, payload = s.payload, content_hash = s.content_hash,
-        last_seen_at = now(), removed_at = NULL, missing_since = NULL, missing_count = 0
+        last_seen_at = now(), removed_at = NULL, missing_since = NULL, missing_count = 0, cancel_owed = FALSE
     FROM seen s
     WHERE a.usuario_id = (SELECT $2::int) AND a.data = (SELECT $3::date) AND a.id = s.id AND s.differs
 ),
 removed AS (
     UPDATE agenda_slots a
-    SET status = 'removed', is_current = FALSE, removed_at = now(), missing_since = NULL, missing_count = 0
+    SET status = 'removed', is_current = FALSE, removed_at = now(), missing_since = NULL, missing_count = 0,
+        cancel_owed = $14 AND coalesce(a.agendamento_state = 'created', FALSE)
     WHERE a.usuario_id = (SELECT $2::int) AND a.data = (SELECT $3::date) AND a.id = ANY (ARRAY(SELECT id FROM vanished))
     RETURNING a.id
 ),

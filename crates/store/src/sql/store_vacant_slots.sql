@@ -2,6 +2,7 @@
 --
 --  $1 run  $2 user  $3 days  $4 units  $5 true: the days of these units; false: of all other units
 --  $6 guard: ratio  $7 guard: minimum  $8 guard: confirmations  $9 protected slots, as in store_vacant_days.sql
+--  $10 their cancellations are owed, as in store_slots.sql
 --
 -- User and days stand in sub-selects so that they are planned for once, as in store_day.sql.
 WITH day AS MATERIALIZED (
@@ -34,7 +35,8 @@ held AS (
 ),
 removed AS (
     UPDATE agenda_slots a
-    SET status = 'removed', is_current = FALSE, removed_at = now(), missing_since = NULL, missing_count = 0
+    SET status = 'removed', is_current = FALSE, removed_at = now(), missing_since = NULL, missing_count = 0,
+        cancel_owed = $10 AND coalesce(a.agendamento_state = 'created', FALSE)
     WHERE a.usuario_id = (SELECT $2::int) AND a.data = ANY ((SELECT $3::date[])::date[])
       AND a.id = ANY (ARRAY(SELECT id FROM judged WHERE NOT is_held))
     RETURNING a.id

@@ -81,6 +81,8 @@ pub(super) enum Deed {
     Cancel,
     Reopen,
     Convert,
+    /// Name and mobile number.
+    Correct,
     Delete,
     Postpone,
 }
@@ -184,6 +186,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         Deed::Cancel,
         Deed::Reopen,
         Deed::Convert,
+        Deed::Correct,
         Deed::Delete,
         Deed::Postpone,
     ])

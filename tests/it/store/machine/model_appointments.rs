@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use agendad::domain::agenda::column;
 use agendad::domain::{Appointment as Fields, Slot as Page, SlotStatus, Totals};
 use chrono::{Duration, NaiveDateTime, Timelike};
 
@@ -121,6 +122,14 @@ impl Model {
             .iter()
             .filter(shares)
             .min_by_key(|page| &page.external_uid);
+        // A slot that is new says what differs from the appointment's other slot.
+        let of_it = |slot: &&Slot| {
+            slot.appointment == Some(a)
+                && matches!(slot.state, Some(State::Created | State::Cancelled))
+        };
+        let mut others: Vec<(&String, &Slot)> = before.iter().filter(|(_, s)| of_it(s)).collect();
+        others.sort_by_key(|(uid, slot)| (!slot.is_current, *uid));
+        let other = others.first().map(|(_, slot)| &slot.payload);
         let appointment = &mut self.appointments[a];
         let may = appointment.status == "agendado" || appointment.status == "cancelado" && has_mark;
         if let Some(page) = first
@@ -128,7 +137,9 @@ impl Model {
             && !appointment.is_patient
             && appointment.minute() == minute(page)
         {
-            appointment.follow(page);
+            let own = before.get(&page.external_uid);
+            let own = own.filter(|slot| slot.appointment == Some(a));
+            appointment.follow(page, own.map(|slot| &slot.payload).or(other));
             appointment.status = "agendado";
         }
         for (uid, slot) in &mut self.slots {
@@ -196,6 +207,10 @@ impl Model {
             Deed::Cancel => appointment.status = "cancelado",
             Deed::Reopen => appointment.status = "agendado",
             Deed::Convert => appointment.is_patient = true,
+            Deed::Correct => {
+                "CORRIGIDA".clone_into(&mut appointment.nome);
+                appointment.celular = Some("11900000000".to_owned());
+            }
             Deed::Postpone => appointment.quando += Duration::days(7),
             Deed::Delete => {
                 appointment.is_deleted = true;
@@ -209,7 +224,7 @@ impl Model {
 impl Appointment {
     fn of(user: usize, page: &Page<'_>) -> Self {
         let mut appointment = Self::handmade(user, "", page.cpf.digits(), minute(page));
-        appointment.follow(page);
+        appointment.follow(page, None);
         appointment
     }
 
@@ -228,11 +243,22 @@ impl Appointment {
         }
     }
 
-    fn follow(&mut self, page: &Page<'_>) {
+    /// What changed in the slot; what did not, a person may have corrected.
+    fn follow(&mut self, page: &Page<'_>, old: Option<&BTreeMap<String, String>>) {
         let fields = Fields::of(page, "");
-        self.nome = fields.nome;
-        self.fixo = fields.telefone_fixo;
-        self.celular = fields.telefone_celular;
+        let text = |payload: Option<&BTreeMap<String, String>>, key| {
+            payload
+                .and_then(|payload| payload.get(key).cloned())
+                .unwrap_or_default()
+        };
+        let changed = |key| text(old, key) != text(Some(page.payload), key);
+        if changed(column::NOME) {
+            self.nome = fields.nome;
+        }
+        if changed(column::TELEFONE) {
+            self.fixo = fields.telefone_fixo;
+            self.celular = fields.telefone_celular;
+        }
     }
 
     fn minute(&self) -> NaiveDateTime {

@@ -24,6 +24,9 @@ impl Replay<'_> {
             Deed::Confirm => "UPDATE agendamentos SET status = 'confirmado' WHERE id = $1",
             Deed::Cancel => "UPDATE agendamentos SET status = 'cancelado' WHERE id = $1",
             Deed::Reopen => "UPDATE agendamentos SET status = 'agendado' WHERE id = $1",
+            Deed::Correct => {
+                "UPDATE agendamentos SET nome = 'CORRIGIDA', telefone_celular = '11900000000' WHERE id = $1"
+            }
             Deed::Convert => "UPDATE agendamentos SET convertido_em_paciente = TRUE WHERE id = $1",
             Deed::Postpone => {
                 "UPDATE agendamentos SET data_agendamento = data_agendamento + interval '7 days' WHERE id = $1"
