@@ -462,7 +462,7 @@ mod tests {
         ] {
             let error = PortalError::unavailable("").delivery(delivery);
             assert_eq!(error.lets_nobody_in(), nobody, "{delivery:?}");
-            assert_eq!(error.not_alone(true).lets_nobody_in(), false);
+            assert!(!error.not_alone(true).lets_nobody_in());
         }
     }
 

@@ -88,13 +88,15 @@ pub(crate) fn missing(document: &Document<'_>, names: &ColumnNames<'_>) -> Vec<&
 fn read(table: &Table<'_>, names: &ColumnNames<'_>) -> Option<DataTable> {
     let is_header = |row: &Row<'_>| is_header(row, names);
     let header = table.rows.iter().position(is_header)?;
+    let below = &table.rows[header + 1..];
     let columns = keys(&table.rows[header], names);
     let hours = columns.iter().position(|key| key == HORA)?;
-    let mut apart = vec![table.rows[header].at..table.rows[header].end];
-    let mut rows = Vec::new();
+    let (mut apart, mut rows) = (Vec::new(), Vec::new());
     let mut reaching = Reaching::default();
-    raw_row(&table.rows[header], &mut reaching);
-    for row in &table.rows[header + 1..] {
+    let header = &table.rows[header];
+    raw_row(header, &mut reaching);
+    apart.push(header.at..header.end);
+    for row in below {
         if rows.len() > MOST_ROWS {
             break;
         }
