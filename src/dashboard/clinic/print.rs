@@ -1,18 +1,19 @@
 //! The same for paper: one list, or a page for each day of each examiner, with the moment of printing on each.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use maud::{Markup, html};
 
 use super::address::Print;
 use super::request::Clinic;
 use crate::clinic::KnownDays;
 use crate::dashboard::agenda;
-use crate::domain::DayState;
 use crate::domain::phone::Telephone;
 use crate::domain::text::title_case;
+use crate::domain::{DayState, SlotStatus};
 use crate::store::clinic::ClinicSlot;
 use crate::store::days::ExaminerDay;
 use crate::words::pages::clinic as words;
+use crate::words::{Sentence, kinds};
 
 impl Clinic<'_> {
     /// `pages`: in so many parts.
@@ -61,7 +62,9 @@ impl Clinic<'_> {
     fn paper_head(&self, data: NaiveDate, examiner: Option<&str>, pages: u32) -> Markup {
         html! {
             h2 {
-                (self.visitor.times.day(data)) " " (data.format("%Y"))
+                (self.visitor.times.day(data))
+                // Of another year it says so itself.
+                @if data.year() == self.visitor.times.today().year() { " " (data.year()) }
                 @if let Some(examiner) = examiner { " · " (title_case(examiner)) }
             }
             p.dim { (self.printed_at(pages)) }
@@ -102,7 +105,7 @@ impl Clinic<'_> {
                     @for slot in slots {
                         tr {
                             th scope="row" { (slot.hora.format("%H:%M")) }
-                            td.name { (slot.nome.as_deref().map(title_case).unwrap_or_default()) }
+                            td.name { (slot.nome.as_deref().map(title_case).unwrap_or_default()) @if let Some(mark) = mark(slot) { " (" (self.say(mark)) ")" } }
                             td.tel { (numbers(slot, area)) }
                             td { (slot.processo.as_deref().unwrap_or_default()) " " (slot.categoria.as_deref().unwrap_or_default()) }
                             @if !by_examiner { td { (title_case(&slot.perito)) } }
@@ -112,6 +115,17 @@ impl Clinic<'_> {
                 }
             }
         }
+    }
+}
+
+/// What the screen says of a slot that is not simply booked.
+fn mark(slot: &ClinicSlot) -> Option<Sentence> {
+    match slot.status {
+        SlotStatus::Available | SlotStatus::Booked if slot.missing_since.is_some() => {
+            Some(words::MISSING)
+        }
+        SlotStatus::Available => None,
+        SlotStatus::Booked | SlotStatus::Removed => Some(kinds::slot(slot.status)),
     }
 }
 

@@ -359,6 +359,43 @@ async fn for_paper_there_is_a_page_for_each_day_and_examiner_with_the_moment_of_
             let printed = today.format("impresso em %d/%m/%Y").to_string();
             assert!(html.contains(&printed) && html.len() < 60_000, "{html}");
             assert!(html.contains("Maria das Dores"), "{html}");
+            let year = format!(" {}", today.year());
+            let head = html
+                .split("<h2>")
+                .nth(1)
+                .unwrap()
+                .split('<')
+                .next()
+                .unwrap();
+            assert_eq!(head.matches(&year).count(), 1, "{head}");
+        }
+        // What the screen marks, paper marks.
+        let of_others = "UPDATE agenda_slots SET data = '2199-12-31', ";
+        for (change, mark) in [
+            ("missing_since = now()", "(ausente, a confirmar)"),
+            ("missing_since = NULL, status = 'booked'", "(realizado)"),
+        ] {
+            world
+                .execute(&format!(
+                    "{of_others} {change} WHERE payload ->> 'nome' LIKE 'MARIA DAS DORES%'"
+                ))
+                .await;
+            let html = browser
+                .get("/agenda?imprimir=lista&de=31/12/2199")
+                .await
+                .html;
+            assert!(
+                html.contains("Maria das Dores") && html.contains(mark),
+                "{html}"
+            );
+            let head = html
+                .split("<h2>")
+                .nth(1)
+                .unwrap()
+                .split('<')
+                .next()
+                .unwrap();
+            assert_eq!(head.matches("2199").count(), 1, "{head}");
         }
     })
     .await;
