@@ -34,9 +34,14 @@ pub(super) struct LoginQuery {
     #[serde(default)]
     para: String,
     /// They were let in just now.
-    entrou: Option<String>,
+    #[serde(default)]
+    entrou: String,
     /// Their name was made just now.
-    novo: Option<String>,
+    #[serde(default)]
+    novo: String,
+    /// They have sent a form, after their session had ended.
+    #[serde(default)]
+    perdido: String,
 }
 
 #[derive(Deserialize)]
@@ -68,7 +73,11 @@ pub(super) async fn show(
     if recognise::who(&api, &headers, true).await?.is_some() {
         return Ok(Redirect::to(way_back(&query.para)).into_response());
     }
-    let refusal = query.entrou.map(|_| Refusal::CookieRefused);
+    let refusal = match (query.entrou.as_str(), query.perdido.as_str()) {
+        ("", "") => None,
+        ("", _) => Some(Refusal::FormLost),
+        (_, _) => Some(Refusal::CookieRefused),
+    };
     let address = address.path_and_query().map_or("/entrar", |p| p.as_str());
     let page = LoginPage {
         language,
@@ -76,7 +85,7 @@ pub(super) async fn show(
         para: &query.para,
         ways: ways(&api, staffed),
         name: "",
-        is_new: query.novo.is_some(),
+        is_new: !query.novo.is_empty(),
     };
     Ok(page.show(refusal))
 }
@@ -267,6 +276,7 @@ fn refused(refusal: Refusal, page: &LoginPage<'_>) -> Response {
         Refusal::WrongToken
         | Refusal::WrongPassword
         | Refusal::KeyIsForPrograms
+        | Refusal::FormLost
         | Refusal::CookieRefused => (StatusCode::UNAUTHORIZED, page).into_response(),
     }
 }

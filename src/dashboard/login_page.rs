@@ -21,6 +21,8 @@ pub(super) enum Refusal {
     Busy,
     KeyIsForPrograms,
     CookieRefused,
+    /// A form came after their session had ended.
+    FormLost,
 }
 
 impl Refusal {
@@ -33,6 +35,7 @@ impl Refusal {
             Self::Busy => words::BUSY,
             Self::KeyIsForPrograms => words::KEY_IS_FOR_PROGRAMS,
             Self::CookieRefused => words::COOKIE_REFUSED,
+            Self::FormLost => words::FORM_LOST,
         };
         language.say(said).to_owned()
     }
@@ -54,10 +57,18 @@ pub(super) struct LoginPage<'a> {
 
 /// To the login, and from there to `back`.
 pub(super) fn send_to(back: &str) -> Response {
-    let query: String = url::form_urlencoded::Serializer::new(String::new())
+    Redirect::to(&format!("/entrar?{}", para(back))).into_response()
+}
+
+/// The same, of whoever has sent a form from that page: nothing of it was saved.
+pub(super) fn send_back_to(page: &str) -> Response {
+    Redirect::to(&format!("/entrar?{}&perdido=1", para(page))).into_response()
+}
+
+fn para(back: &str) -> String {
+    url::form_urlencoded::Serializer::new(String::new())
         .append_pair("para", back)
-        .finish();
-    Redirect::to(&format!("/entrar?{query}")).into_response()
+        .finish()
 }
 
 /// Nobody can log in yet: how the first operator is made; and the token for programs, for whoever wants that instead.

@@ -23,7 +23,7 @@ use super::visitor::{Inside, Visitor};
 use crate::domain::secret_text;
 use crate::staff;
 use crate::store::StoreError;
-use crate::web::access::{Endpoint, Verdict, Who};
+use crate::web::access::{ENDPOINTS, Endpoint, Verdict, Who};
 use crate::web::state::Api;
 
 /// Where a page that is open asks whether its visitor is still logged in.
@@ -74,7 +74,7 @@ async fn enter(api: &Api, parts: &mut Parts, endpoint: Endpoint) -> Result<Visit
     });
     let verdict = endpoint.who.admits(inside.role(), inside.own(), named);
     let home = inside.home();
-    let visitor = visitor(api, parts, inside).await;
+    let visitor = visitor(api, parts, endpoint, inside).await;
     let problem = match verdict {
         Verdict::Enter => return Ok(visitor),
         Verdict::NotThere => Problem::NotFound,
@@ -139,16 +139,17 @@ async fn outside(api: &Api, parts: &mut Parts, endpoint: Endpoint) -> Response {
             Err(error) => return Problem::from(error).into_response(),
         }
     }
-    let address = parts.uri.path_and_query().map_or("/", |p| p.as_str());
-    let is_page = parts.method == Method::GET;
-    login_page::send_to(if is_page { address } else { "/" })
+    if parts.method == Method::POST {
+        return login_page::send_back_to(page_of_form(endpoint.path, parts.uri.path()));
+    }
+    login_page::send_to(parts.uri.path_and_query().map_or("/", |p| p.as_str()))
 }
 
-async fn visitor(api: &Api, parts: &mut Parts, inside: Inside) -> Visitor {
+async fn visitor(api: &Api, parts: &mut Parts, endpoint: Endpoint, inside: Inside) -> Visitor {
     let Ok(language) = Language::from_request_parts(parts, api).await;
     let is_answer = parts.method == Method::POST;
     let address = if is_answer {
-        parent(parts.uri.path()).to_owned()
+        page_of_form(endpoint.path, parts.uri.path()).to_owned()
     } else {
         without_mark(parts.uri.path_and_query().map_or("/", |p| p.as_str()))
     };
@@ -178,13 +179,23 @@ fn without_mark(address: &str) -> String {
     }
 }
 
-/// The page on which a form stands: `/peritos/3` of `/peritos/3/cpf`.
-fn parent(path: &str) -> &str {
-    let mut slashes = path.match_indices('/');
-    match slashes.nth(2) {
-        Some((end, _)) => &path[..end],
-        None => "/",
+/// The page on which a form stands, by the pattern of where it is sent: the one of the same address, or else the next
+/// above it, as `/peritos/3` is of `/peritos/3/cpf`.
+fn page_of_form<'a>(pattern: &str, path: &'a str) -> &'a str {
+    let (mut pattern, mut path) = (pattern, path);
+    while !is_page(pattern) {
+        let above = pattern.rsplit_once('/').zip(path.rsplit_once('/'));
+        let Some(((pattern_above, _), (path_above, _))) = above else {
+            return "/";
+        };
+        (pattern, path) = (pattern_above, path_above);
     }
+    path
+}
+
+fn is_page(pattern: &str) -> bool {
+    let mut all = ENDPOINTS.iter();
+    all.any(|endpoint| endpoint.method == "GET" && endpoint.path == pattern)
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Visitor {
@@ -257,5 +268,32 @@ impl Posted {
     pub(super) fn secret(&mut self, name: &str) -> SecretString {
         let text = self.fields.remove(name).unwrap_or_default();
         secret_text::without_marks(text).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_stands_on_its_own_page_or_on_the_next_above() {
+        for (pattern, path, page) in [
+            ("/novo-perito", "/novo-perito", "/novo-perito"),
+            ("/conta/senha", "/conta/senha", "/conta"),
+            ("/peritos/{id}/cpf", "/peritos/3/cpf", "/peritos/3"),
+            (
+                "/peritos/{id}/editar",
+                "/peritos/3/editar",
+                "/peritos/3/editar",
+            ),
+            (
+                "/peritos/{id}/calendario/revogar",
+                "/peritos/3/calendario/revogar",
+                "/peritos/3",
+            ),
+            ("/sair", "/sair", "/"),
+        ] {
+            assert_eq!(page_of_form(pattern, path), page);
+        }
     }
 }

@@ -43,6 +43,10 @@ pub(crate) const COOKIE_REFUSED: Sentence = both(
     "O acesso está certo, mas o navegador não guardou a sessão. Fora desta máquina o painel exige HTTPS (um proxy com TLS) ou um túnel: ssh -L 8787:localhost:8787.",
     "That was right, but the browser did not keep the session. From other machines the dashboard demands HTTPS (a proxy with TLS) or a tunnel: ssh -L 8787:localhost:8787.",
 );
+pub(crate) const FORM_LOST: Sentence = both(
+    "Nada foi gravado: a sessão terminou antes de o formulário chegar. Entre de novo, confira o que ficou e envie outra vez.",
+    "Nothing was saved: your session had ended before the form came. Log in again, look at what is there, and send it once more.",
+);
 pub(crate) const OPERATOR_TOKEN: Sentence = both("Chave do operador", "Operator token");
 pub(crate) const WHICH_TOKEN: Sentence = both(
     "A de http.operator_token, na configuração.",

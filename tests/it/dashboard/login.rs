@@ -76,6 +76,48 @@ async fn the_operator_logs_in_and_out() {
 }
 
 #[tokio::test]
+async fn a_form_that_came_too_late_is_said_to_be_lost_and_its_page_comes_back() {
+    let world = world(1).await;
+    let user = world.users[0];
+    serving(&world, async |client: Client| {
+        for (form, page) in [
+            (
+                format!("/peritos/{user}/emails"),
+                format!("/peritos/{user}"),
+            ),
+            ("/novo-perito".to_owned(), "/novo-perito".to_owned()),
+            ("/conta/senha".to_owned(), "/conta".to_owned()),
+            ("/sair".to_owned(), "/".to_owned()),
+        ] {
+            let mut browser = Browser::of(&client);
+            let answer = browser.send(&form, &[("email", "ana@example.com")]).await;
+            assert_eq!(answer.status, 303, "{answer:?}");
+            let login = browser.get(answer.leads_to()).await;
+            assert!(
+                login.html.contains("Nada foi gravado: a sessão terminou"),
+                "{}",
+                login.html
+            );
+            let english = browser.get(&format!("{}&lang=en", answer.leads_to())).await;
+            assert!(
+                english.html.contains("Nothing was saved"),
+                "{}",
+                english.html
+            );
+            let para = format!(r#"name="para" value="{page}""#);
+            assert!(login.html.contains(&para), "{}", login.html);
+            let fields = [("chave", OPERATOR), ("para", page.as_str())];
+            let entered = browser.send("/entrar", &fields).await;
+            let back = browser.get(entered.leads_to()).await;
+            assert_eq!(back.leads_to(), page);
+            assert_eq!(browser.get(&page).await.status, 200, "{page}");
+        }
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
 async fn from_elsewhere_the_cookie_travels_over_https_only() {
     let world = world_with(1, |config| config.http.behind_proxy = true).await;
     serving(&world, async |client: Client| {
