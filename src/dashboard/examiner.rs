@@ -165,25 +165,31 @@ impl Examiner {
     pub(super) fn page(&self, api: &Api, visitor: &Visitor, above: &Markup) -> Response {
         let times = visitor.times;
         let say = |sentence| visitor.language.say(sentence);
+        let refresh = (!visitor.is_answer).then_some("15");
+        let has_forms = visitor.role() != Role::Reception;
         let content = html! {
             @if visitor.is_operator() { p.crumbs { a href="/" { "‹ " (say(words::OVERVIEW)) } } }
             (self.head(visitor, times))
             (above)
-            div id="examiner" data-refresh=[(!visitor.is_answer).then_some("15")] {
-                (self.ages(api, times))
-                div.columns {
-                    section {
-                        div.title {
-                            h2 { (say(words::AGENDA)) " " span.dim { (times.language.say(words::slots_ahead(self.glance.slots))) } }
-                            (self.cpf_button(visitor))
-                        }
-                        (agenda::show(times, &self.slots, &self.days))
+            @if has_forms && !visitor.is_answer { noscript { p.dim { a href=(visitor.address) { (say(words::LOAD_ANEW)) } } } }
+            div id="ages" data-refresh=[refresh] { (self.ages(api, times)) }
+            div.columns {
+                section id="slots" data-refresh=[refresh] {
+                    div.title {
+                        h2 { (say(words::AGENDA)) " " span.dim { (times.language.say(words::slots_ahead(self.glance.slots))) } }
+                        (self.cpf_button(visitor))
                     }
-                    div {
+                    (agenda::show(times, &self.slots, &self.days))
+                }
+                div {
+                    div id="known" data-refresh=[refresh] {
                         (units::section(times, &self.units))
                         @if visitor.is_operator() { section { h2 { (say(past::LAST_DAYS)) } (self.last_days.show(times)) } }
                         section { h2 { (say(words::WHAT_CHANGED)) } (changes::show(times, &self.changes)) }
                         @if visitor.is_operator() { section { h2 { (say(words::RUNS)) } (runs::show(times, &self.runs, &api.config().windows)) p { a href=(format!("/leituras?perito={}", self.glance.usuario_id)) { (say(past::ALL_RUNS)) } } } }
+                    }
+                    // Of what somebody types here, nothing else that grows old is held up.
+                    div id="account" data-refresh=[refresh] {
                         @if visitor.is_operator() && let Some(settings) = &self.settings { (enrol::section(visitor, self.glance.usuario_id, settings, &self.named_windows())) }
                         @if visitor.role() != Role::Reception && let Some(mails) = &self.mails { (mails::section(visitor, &api.config(), self.glance.usuario_id, mails)) }
                         @if visitor.role() != Role::Reception { section { h2 { (say(words::CALENDAR)) } (calendar::section(visitor, times, self.glance.usuario_id, self.calendar.as_ref())) } }
@@ -192,9 +198,12 @@ impl Examiner {
             }
         };
         let title = title_case(&self.glance.nome);
-        Page::of(visitor, &title)
-            .grows_old(self.glance.running.is_some())
-            .show(&content)
+        let page = Page::of(visitor, &title);
+        // A browser without scripts would throw away what somebody types.
+        if has_forms {
+            return page.show(&content);
+        }
+        page.grows_old(self.glance.running.is_some()).show(&content)
     }
 
     /// The windows, and what people call them.

@@ -142,13 +142,11 @@ pub(super) async fn show(
     let say = |sentence| visitor.language.say(sentence);
     let content = html! {
         h1.spoken { (say(words::OVERVIEW)) }
-        div id="all" data-refresh="15" {
-            (installation)
-            section aria-label=(say(words::EXAMINERS)) {
-                (list.tools(&overview))
-                (list.table(&overview))
-                p.ways { a href="/novo-perito" { (say(words::ADD_EXAMINER)) } a href="/importar" { (say(words::IMPORT)) } a href="/verificar" { (say(words::VERIFY)) } a href="/comecar" { (say(words::FIRST_STEPS)) } }
-            }
+        div id="all" data-refresh="15" { (installation) }
+        section aria-label=(say(words::EXAMINERS)) {
+            (list.tools(&overview))
+            div id="list" data-refresh="15" { (list.table(&overview)) }
+            p.ways { a href="/novo-perito" { (say(words::ADD_EXAMINER)) } a href="/importar" { (say(words::IMPORT)) } a href="/verificar" { (say(words::VERIFY)) } a href="/comecar" { (say(words::FIRST_STEPS)) } }
         }
     };
     let page = Page::of(&visitor, say(words::OVERVIEW));
@@ -174,7 +172,7 @@ impl List<'_> {
                     input id="busca" type="search" name="busca" value=(self.query.busca) placeholder=(say(words::NAME_OR_NUMBER));
                     button { (say(words::SEARCH)) }
                 }
-                ul.chips {
+                ul.chips id="sorts" data-refresh="15" {
                     @for (key, filter, name, n) in sorts {
                         @let chosen = if key == "problema" { self.query.sort() == Sort::Problem }
                             else { self.query.filtro == filter && self.query.sort() != Sort::Problem };

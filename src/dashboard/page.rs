@@ -10,7 +10,7 @@ use super::time::{Times, machine};
 use super::visitor::Visitor;
 use crate::domain::Role;
 use crate::words::Sentence;
-use crate::words::pages::{audit, page as words, past, people, settings};
+use crate::words::pages::{audit, login_page, page as words, past, people, settings};
 
 /// In the address of a page that a browser without scripts loads anew by itself: nobody has done anything.
 pub(super) const BY_ITSELF: &str = "auto=1";
@@ -128,6 +128,7 @@ impl<'a> Page<'a> {
                     data-day=[times.map(Times::today)]
                     data-zone=[times.map(|times| times.zone.name())]
                     data-lost=(say(words::NO_CONTACT))
+                    data-ended=[times.map(|_| say(words::ENDED))] data-enter=[times.map(|_| say(login_page::LOG_IN))]
                     data-ago=(say(words::AGO)) data-soon=(say(words::SOON)) data-now=(say(words::NOW)) {
                     a.skip href="#content" { (say(words::SKIP_TO_CONTENT)) }
                     header.top {

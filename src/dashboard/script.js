@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { contact, door, page, ago, soon, now: nowWord, lost: lostWords, zone } = document.body.dataset;
+  const { contact, door, page, ago, soon, now: nowWord, lost: lostWords, ended, enter, zone } = document.body.dataset;
   const EVERY = 15;
   const LATE = 2.5 * EVERY;
   const PATIENCE = 8000;
@@ -26,6 +26,23 @@
   const now = () => Date.now() + ahead;
   let heard = now();
   let isLost = false;
+  let hasEnded = false;
+
+  // --- Forms ---------------------------------------------------------------------------------------------
+
+  // Whether somebody has changed a control.
+  const changed = (control) => {
+    if (control.hidden || control.type === "hidden") return false;
+    if (control.matches("select")) {
+      const usual = [...control.options].findLastIndex((option) => option.defaultSelected);
+      return control.selectedIndex !== Math.max(usual, 0);
+    }
+    if (control.matches("[type=checkbox], [type=radio]")) return control.checked !== control.defaultChecked;
+    return control.value !== control.defaultValue;
+  };
+
+  // Whether something is written there that was not sent.
+  const filled = (part) => [...part.querySelectorAll("input, select, textarea")].some(changed);
 
   // --- Contact -------------------------------------------------------------------------------------------
 
@@ -45,7 +62,7 @@
 
   const showLost = () => {
     const banner = document.getElementById("contact");
-    if (isLost || !banner) return;
+    if (isLost || hasEnded || !banner) return;
     isLost = true;
     document.body.classList.add("stale");
     banner.textContent = lostWords.replace("{}", clock(heard));
@@ -54,7 +71,7 @@
 
   const showFound = () => {
     heard = now();
-    isLost = false;
+    isLost = hasEnded = false;
     document.body.classList.remove("stale");
     const banner = document.getElementById("contact");
     if (banner) banner.hidden = true;
@@ -63,7 +80,22 @@
   // The way back is sent as the server knows it, without the path below which a proxy serves it.
   const toTheDoor = () => {
     const base = door.slice(0, -"/entrar".length);
-    location.assign(`${door}?${new URLSearchParams({ para: page.slice(base.length) })}`);
+    const address = `${door}?${new URLSearchParams({ para: page.slice(base.length) })}`;
+    if (filled(document)) showEnded(address);
+    else location.assign(address);
+  };
+
+  // What somebody has written stays to be copied.
+  const showEnded = (address) => {
+    const banner = document.getElementById("contact");
+    if (hasEnded || !banner) return;
+    hasEnded = true;
+    isLost = false;
+    const way = document.createElement("a");
+    way.href = address;
+    way.textContent = enter;
+    banner.replaceChildren(`${ended} `, way);
+    banner.hidden = false;
   };
 
   // Whether the daemon answers this visitor, on the day of this page.
@@ -78,6 +110,7 @@
       const said = await answer.json();
       ahead = Date.parse(said.at) - Date.now();
       if (said.day !== document.body.dataset.day) {
+        if (filled(document)) return true;
         location.assign(page);
         return false;
       }
@@ -118,12 +151,12 @@
 
   // --- Parts of the page that grow old: the same page is asked for again, and the parts replaced -------------
 
-  // Not while somebody types in it, or has marked something.
+  // Not while somebody types in it, has written something, or has marked something.
   const busy = (part) => {
     const active = document.activeElement;
     const typing = active && part.contains(active) && active.matches("input, select, textarea");
     const marked = document.getSelection();
-    return typing || (marked && !marked.isCollapsed && part.contains(marked.anchorNode));
+    return typing || filled(part) || (marked && !marked.isCollapsed && part.contains(marked.anchorNode));
   };
 
   const replace = (part, fresh) => {
@@ -174,9 +207,9 @@
         // When it has ended, the rest of the page is fresh too.
         if (fresh && !fresh.dataset.poll) {
           const loaded = await load(page);
-          for (const id of ["told", "head", "examiner"]) {
-            const [old, fresher] = [document.getElementById(id), loaded.getElementById(id)];
-            if (old && fresher) old.replaceWith(fresher);
+          for (const old of document.querySelectorAll("#told, #head, [data-refresh][id]")) {
+            const fresher = loaded.getElementById(old.id);
+            if (fresher && !busy(old)) replace(old, fresher);
           }
           return;
         }

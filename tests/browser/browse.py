@@ -48,6 +48,8 @@ HEAVIEST = 60_000
 
 # Each page is looked at so: loaded at each size, light, and dark where the second is true.
 LOOKS = [(PHONE, (False, True)), (SMALL, (False,)), (ZOOMED, (False,)), (DESK, (False, True))]
+# What somebody writes into a form, and does not send.
+MAIL = "ana@example.com"
 # What the browser remarks without anything being wrong: a secret of the settings is no login, for instance.
 MUTTERED = ("INFO", "DEBUG")
 
@@ -193,6 +195,25 @@ def log_in(browser):
     assert browser.demo.token not in json.dumps(browser.driver.get_cookies())
 
 
+def write_mail(browser):
+    browser.find("#emails input[name=email]").send_keys(MAIL)
+    # Nobody types any more.
+    browser.driver.execute_script("document.activeElement.blur()")
+
+
+def written_mail(browser):
+    return browser.find("#emails input[name=email]").get_property("value")
+
+
+def leave_marks(browser):
+    browser.driver.execute_script("document.querySelectorAll('[data-refresh][id]').forEach((e) => { e.dataset.old = '1' })")
+
+
+def marks(browser):
+    """The parts that were not replaced since."""
+    return [e.get_attribute("id") for e in browser.driver.find_elements(By.CSS_SELECTOR, "[data-old]")]
+
+
 def synchronise(browser):
     """Until it has been seen to begin and to end, without loading the page again."""
     demo = browser.demo
@@ -210,9 +231,14 @@ def synchronise(browser):
     browser.driver.execute_script(mark)
     browser.wait("days being read", lambda: re.search(r"\d+ / \d+ dias", browser.text("#progress")))
     browser.shoot("sync-1280")
+    # What somebody writes meanwhile stays, and all around it is replaced.
+    write_mail(browser)
+    leave_marks(browser)
     print("   ", browser.text("#progress").replace("\n", " "))
     browser.wait("its end", lambda: "completa" in browser.text("#progress"), 60)
     print("   ", browser.text("#progress").replace("\n", " "))
+    browser.wait("fresh parts", lambda: marks(browser) == ["account"])
+    assert written_mail(browser) == MAIL, "what was written is gone"
     assert browser.driver.execute_script("return window.stillTheSamePage"), "the page was loaded again"
     browser.shoot("synced-1280")
     demo.tell_portal("DELETE", "/faults", {})
@@ -283,7 +309,17 @@ def open_page_stays_true(browser):
     browser.driver.execute_script("document.body.dataset.day = '2000-01-01'; window.stillTheSamePage = true")
     browser.wait("the next day's page", lambda: not browser.driver.execute_script("return window.stillTheSamePage"), 60)
     browser.go("/peritos/3")
+    write_mail(browser)
+    leave_marks(browser)
+    browser.driver.execute_script("document.body.dataset.day = '2000-01-01'")
+    browser.wait("fresh parts of another day", lambda: marks(browser) == ["account"], 60)
     browser.driver.delete_all_cookies()
+    browser.wait("the end of the login", lambda: "A sessão terminou" in browser.text("#contact"), 60)
+    assert written_mail(browser) == MAIL and "/peritos/3" in browser.driver.current_url
+    assert "/entrar?para=%2Fperitos%2F3" in browser.find("#contact a").get_attribute("href")
+    browser.accessible("/peritos/3, ended")
+    browser.shoot("ended-1280")
+    browser.find("#emails input[name=email]").clear()
     browser.wait("the login page", lambda: "/entrar?para=%2Fperitos%2F3" in browser.driver.current_url, 60)
     # From the next login on, the page that was open.
     browser.find("#chave").send_keys(demo.token)

@@ -13,6 +13,7 @@ pub(crate) const PAUSE: Sentence = both("Pausar", "Pause");
 pub(crate) const LAST_SUCCESS: Sentence = both("Última leitura, ", "Last success, ");
 pub(crate) const NEXT_RUN: Sentence = both("Próxima leitura", "Next run");
 pub(crate) const NONE_PLANNED: Sentence = both("nenhuma marcada", "none planned");
+pub(crate) const LOAD_ANEW: Sentence = both("Ver como está agora", "See how it stands now");
 pub(crate) const HIDE_CPFS: Sentence = both("Ocultar CPF", "Hide CPFs");
 pub(crate) const CPFS_ARE_RECORDED: Sentence = both(
     "Fica registrado quem pediu",

@@ -6,6 +6,10 @@ pub(crate) const NO_CONTACT: Sentence = both(
     "Sem contato desde {}; dados antigos",
     "No contact since {}; old data",
 );
+pub(crate) const ENDED: Sentence = both(
+    "A sessão terminou, e o que está escrito aqui não foi gravado. Copie o que for preciso antes de entrar de novo.",
+    "Your session has ended, and what is written here was not saved. Copy what you need before you log in again.",
+);
 pub(crate) const AGO: Sentence = both("há {}", "{} ago");
 pub(crate) const SOON: Sentence = both("em {}", "in {}");
 pub(crate) const NOW: Sentence = both("agora", "now");

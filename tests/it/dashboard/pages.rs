@@ -1,11 +1,13 @@
 //! What pages show, to whom, and what they tell the browser.
 
+use agendad::domain::Role;
 use agendad::simulator::{Fault, FaultKind, Place};
 use reqwest::Method;
 
 use super::{WHOLE_CPF, guarded};
 use crate::dashboard::browser::{Browser, Page};
 use crate::http::client::{Client, serving, world};
+use crate::staff::{PASSWORD, add, enter};
 
 #[tokio::test]
 async fn an_open_page_learns_that_the_login_is_over_and_which_day_it_is() {
@@ -54,7 +56,6 @@ async fn without_a_script_a_page_that_grows_old_is_loaded_anew_but_not_the_answe
         let user = world.users[0];
         for (path, query) in [
             ("/".to_owned(), "?auto=1"),
-            (format!("/peritos/{user}"), "?auto=1"),
             // The same page is loaded, and its links are those that somebody would follow.
             ("/?ordem=nome".to_owned(), "?ordem=nome&amp;auto=1"),
             ("/?ordem=nome&auto=1".to_owned(), "?ordem=nome&amp;auto=1"),
@@ -69,6 +70,31 @@ async fn without_a_script_a_page_that_grows_old_is_loaded_anew_but_not_the_answe
             );
             assert_eq!(html.matches("auto=1").count(), 1, "{path}: {html}");
         }
+        // A form to fill in would be emptied: then it is loaded anew by whoever wants it.
+        let path = format!("/peritos/{user}");
+        let html = browser.get(&path).await.html;
+        let by_hand =
+            format!(r#"<noscript><p class="dim"><a href="{path}">Ver como está agora</a>"#);
+        assert!(
+            !html.contains("http-equiv") && html.contains(&by_hand),
+            "{html}"
+        );
+        // And a script holds back no more than the part in which somebody types.
+        let (before, part) = html
+            .split_once(r#"<div id="account" data-refresh="15">"#)
+            .unwrap();
+        for form in ["senha", "emails", "dias"] {
+            let form = format!(r#"action="{path}/{form}""#);
+            assert!(
+                part.contains(&form) && !before.contains(&form),
+                "{form}: {html}"
+            );
+        }
+        add(&world, "rita", Role::Reception, None).await;
+        let mut reception = Browser::of(&client);
+        enter(&mut reception, "rita", PASSWORD).await;
+        let html = reception.get(&path).await.html;
+        assert!(html.contains(r#"content="60; url=?auto=1""#), "{html}");
         let html = browser.press(user, "cpf").await.html;
         assert!(
             !html.contains("http-equiv") && !html.contains("data-refresh"),
