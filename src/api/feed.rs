@@ -2,6 +2,7 @@
 //! nothing that is written anywhere names it. Whatever is wrong with it, the answer is the same.
 
 use axum::Router;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
@@ -32,10 +33,11 @@ pub(super) fn router(api: &Api) -> Router<Api> {
         (status = 503, description = "Try again later", body = String, content_type = "text/plain")))]
 pub(crate) async fn serve(
     State(api): State<Api>,
-    Path(file): Path<String>,
+    file: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Response {
-    let found = match Address::of_file(&file) {
+    let address = file.ok().and_then(|Path(file)| Address::of_file(&file));
+    let found = match address {
         Some(address) => look(&api, &address).await,
         None => Ok(None),
     };

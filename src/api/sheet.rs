@@ -2,6 +2,7 @@
 //! nobody logs in, and nothing that is written anywhere names it. Whatever is wrong with it, the answer is the same.
 
 use axum::Router;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Extension, Path, RawQuery, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, StatusCode};
@@ -41,7 +42,7 @@ pub(super) fn router(api: &Api) -> Router<Api> {
 pub(crate) async fn serve(
     State(api): State<Api>,
     Extension(peer): Extension<Peer>,
-    Path(file): Path<String>,
+    file: Result<Path<String>, PathRejection>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
@@ -56,7 +57,8 @@ pub(crate) async fn serve(
     } else {
         Dialect::Plain
     };
-    let found = match Address::of_file(&file) {
+    let address = file.ok().and_then(|Path(file)| Address::of_file(&file));
+    let found = match address {
         Some(address) => look(&api, &address).await,
         None => Ok(None),
     };

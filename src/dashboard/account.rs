@@ -1,9 +1,10 @@
 //! `/conta`: one's own password and sessions.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::html;
 
+use super::asked::Asked;
 use super::notice::NoticeQuery;
 use super::page::{Page, token};
 use super::people::{back, hashed, named, told};
@@ -24,7 +25,7 @@ const PAGE: &str = "/conta";
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    Query(query): Query<NoticeQuery>,
+    Asked(query): Asked<NoticeQuery>,
 ) -> Result<Response, Problem> {
     let say = |sentence| visitor.language.say(sentence);
     let title = say(words::ACCOUNT);

@@ -20,9 +20,10 @@ use crate::web::sync_now;
 /// `POST /peritos/{id}/pausar`
 pub(super) async fn pause(
     State(api): State<Api>,
-    Path(id): Path<i32>,
+    id: Id,
     posted: Posted,
 ) -> Result<Response, Problem> {
+    let Path(id) = id?;
     let actor = posted.visitor.actor();
     done(
         api.store.pause_account(id, &actor).await?,
@@ -32,20 +33,28 @@ pub(super) async fn pause(
 }
 
 /// `POST /peritos/{id}/sincronizar`
-pub(super) async fn sync(State(api): State<Api>, Path(id): Path<i32>, posted: Posted) -> Response {
-    match sync_now::begin(&api, id, &posted.visitor.actor()).await {
-        Ok(run) => Redirect::to(&format!("/peritos/{id}?execucao={run}")).into_response(),
-        Err(error) => Notice::NotBegun(error.code()).redirect(id),
-    }
+pub(super) async fn sync(
+    State(api): State<Api>,
+    id: Id,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let Path(id) = id?;
+    Ok(
+        match sync_now::begin(&api, id, &posted.visitor.actor()).await {
+            Ok(run) => Redirect::to(&format!("/peritos/{id}?execucao={run}")).into_response(),
+            Err(error) => Notice::NotBegun(error.code()).redirect(id),
+        },
+    )
 }
 
 /// `POST /peritos/{id}/cpf`: the same page with whole CPFs, once. Not a page of its own, so that no address,
 /// no history and no reload shows them without asking again.
 pub(super) async fn show_cpfs(
     State(api): State<Api>,
-    Path(id): Path<i32>,
+    id: Id,
     posted: Posted,
 ) -> Result<Response, Problem> {
+    let Path(id) = id?;
     let visitor = &posted.visitor;
     let examiner = Examiner::load(&api, visitor, id, true).await?;
     let action = Action {
@@ -62,9 +71,10 @@ pub(super) async fn show_cpfs(
 /// `POST /peritos/{id}/calendario`: the same page with the new address, once.
 pub(super) async fn make_calendar(
     State(api): State<Api>,
-    Path(id): Path<i32>,
+    id: Id,
     posted: Posted,
 ) -> Result<Response, Problem> {
+    let Path(id) = id?;
     let visitor = &posted.visitor;
     let config = api.config();
     if !config.calendar.enabled {
@@ -84,9 +94,10 @@ pub(super) async fn make_calendar(
 /// `POST /peritos/{id}/calendario/revogar`
 pub(super) async fn revoke_calendar(
     State(api): State<Api>,
-    Path(id): Path<i32>,
+    id: Id,
     posted: Posted,
 ) -> Result<Response, Problem> {
+    let Path(id) = id?;
     let actor = posted.visitor.actor();
     api.store.revoke_calendar(id, &actor).await?;
     Ok(Notice::CalendarRevoked.redirect(id))

@@ -1,10 +1,11 @@
 //! `GET /alertas`: what is wrong and what to do about it, and what is over.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
+use super::asked::Asked;
 use super::language::Language;
 use super::notice::{NoticeQuery, drawn};
 use super::page::{Page, token};
@@ -34,8 +35,8 @@ pub(super) fn notice(notice: SilenceNotice, language: Language) -> Markup {
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    Query(query): Query<NoticeQuery>,
-    Query(which): Query<PageQuery>,
+    Asked(query): Asked<NoticeQuery>,
+    Asked(which): Asked<PageQuery>,
 ) -> Result<Response, Problem> {
     let aviso = query.aviso.parse().ok();
     let above = html! { @if let Some(aviso) = aviso { (notice(aviso, visitor.language)) } };

@@ -1,12 +1,13 @@
 //! `GET /leituras`: the runs of everybody, found by examiner, result, reason, window and day.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use chrono::{Days, NaiveDate};
 use maud::{Markup, html};
 use serde::Deserialize;
 use strum::VariantArray;
 
+use super::asked::{self, Asked};
 use super::page::Page;
 use super::problem::Problem;
 use super::time::Times;
@@ -46,7 +47,7 @@ impl RunsQuery {
     }
 
     fn day(&self) -> Option<NaiveDate> {
-        self.dia.parse().ok()
+        asked::day(&self.dia)
     }
 
     fn filter(&self, times: Times) -> RunFilter {
@@ -84,7 +85,7 @@ impl RunsQuery {
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    Query(query): Query<RunsQuery>,
+    Asked(query): Asked<RunsQuery>,
 ) -> Result<Response, Problem> {
     let times = visitor.times;
     let filter = query.filter(times);

@@ -9,6 +9,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
+use super::problem::Id;
+
 /// A file.
 pub(super) struct Asset {
     /// Where it is found.
@@ -44,10 +46,13 @@ impl Asset {
 }
 
 /// `GET /assets/{file}`
-pub(super) async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Response {
+pub(super) async fn serve(file: Id<String>, headers: HeaderMap) -> Response {
     let all: [&Asset; 3] = [&STYLE, &SCRIPT, &ICON];
-    let wanted = format!("/assets/{file}");
-    let Some(asset) = all.into_iter().find(|asset| asset.address == wanted) else {
+    let wanted = file.map(|Path(file)| format!("/assets/{file}"));
+    let mut all = all.into_iter();
+    let Some(asset) =
+        all.find(|asset| wanted.as_ref().is_ok_and(|wanted| asset.address == *wanted))
+    else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let keep = [

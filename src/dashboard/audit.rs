@@ -1,12 +1,13 @@
 //! `GET /auditoria`: what people did by hand, found by who, what, examiner and day.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
-use chrono::{Days, NaiveDate};
+use chrono::Days;
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::asked::{self, Asked};
 use super::language::Language;
 use super::page::Page;
 use super::paging;
@@ -49,7 +50,7 @@ impl AuditQuery {
             let text = text.trim();
             (!text.is_empty()).then(|| text.to_owned())
         };
-        let day: Option<NaiveDate> = self.dia.parse().ok();
+        let day = asked::day(&self.dia);
         let next = day.and_then(|day| day.checked_add_days(Days::new(1)));
         ActionFilter {
             actor: some(&self.quem),
@@ -81,7 +82,7 @@ impl AuditQuery {
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    Query(query): Query<AuditQuery>,
+    Asked(query): Asked<AuditQuery>,
 ) -> Result<Response, Problem> {
     let times = visitor.times;
     let before = i64::from(query.page() - 1) * i64::from(PAGE);

@@ -1,12 +1,13 @@
 //! `GET /peritos/{id}`: one examiner. What is shown of candidates is what tells them apart; their CPFs are
 //! masked until somebody asks for them.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use chrono::Days;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::asked::Asked;
 use super::condition::Condition;
 use super::days::LastDays;
 use super::firewall::Firewall;
@@ -37,7 +38,8 @@ const RUNS: i64 = 15;
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct ExaminerQuery {
     /// The sync that has just been started.
-    execucao: Option<i64>,
+    #[serde(default)]
+    execucao: String,
     /// What became of what was asked for: a code of [`super::notice`].
     #[serde(default)]
     aviso: String,
@@ -67,17 +69,18 @@ pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
     id: Id,
-    Query(query): Query<ExaminerQuery>,
+    Asked(query): Asked<ExaminerQuery>,
 ) -> Result<Response, Problem> {
     let Path(id) = id?;
     let panel = async |run| progress::panel(&api, &visitor, run, id).await;
     // First: what is known of them is then no older than how their run stands.
-    let mut progress = match query.execucao {
+    let watched = query.execucao.parse().ok();
+    let mut progress = match watched {
         Some(run) => panel(run).await?,
         None => html! {},
     };
     let examiner = Examiner::load(&api, &visitor, id, false).await?;
-    if let (None, Some(run)) = (query.execucao, examiner.glance.running) {
+    if let (None, Some(run)) = (watched, examiner.glance.running) {
         progress = panel(run).await?;
     }
     // What is told of a run that goes on is true as long as it does; the panel says how it ended.

@@ -1,11 +1,12 @@
 //! `GET /historico`: runs by result, and slots added, changed and removed, day by day.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use chrono::Days;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::asked::Asked;
 use super::chart::{self, Series};
 use super::page::Page;
 use super::problem::Problem;
@@ -28,7 +29,7 @@ pub(super) struct HistoryQuery {
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    Query(query): Query<HistoryQuery>,
+    Asked(query): Asked<HistoryQuery>,
 ) -> Result<Response, Problem> {
     let times = visitor.times;
     let days = query.dias.parse().ok();

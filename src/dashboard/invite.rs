@@ -1,11 +1,12 @@
 //! `/primeiro-acesso`: whoever was invited (`agendad run` says where while there is nobody, `agendad people invite` at any
 //! time) becomes an operator.
 
-use axum::extract::{Form, Query, State};
+use axum::extract::{Form, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::asked::Asked;
 use super::language::Language;
 use super::page::{Page, refused};
 use super::people::{hashed, shown, told};
@@ -22,7 +23,7 @@ use crate::words::pages::people::{self as words, PersonNotice};
 const ACTOR: &str = "dashboard:setup";
 const PAGE: &str = "/primeiro-acesso";
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct InviteQuery {
     #[serde(default)]
     codigo: String,
@@ -44,7 +45,7 @@ pub(super) struct InviteForm {
 pub(super) async fn show(
     State(api): State<Api>,
     language: Language,
-    Query(query): Query<InviteQuery>,
+    Asked(query): Asked<InviteQuery>,
 ) -> Result<Response, Problem> {
     let token = Token::read(&query.codigo);
     let is_good = match &token {

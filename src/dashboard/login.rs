@@ -1,13 +1,14 @@
 //! `/entrar` and `/sair`: people log in with name and password; as long as no operator has a name, with the shared key.
 
 use axum::Extension;
-use axum::extract::{Form, OriginalUri, Query, State};
+use axum::extract::{Form, OriginalUri, State};
 use axum::http::header::{LOCATION, RETRY_AFTER, SET_COOKIE, USER_AGENT};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::asked::Asked;
 use super::language::Language;
 use super::login_page::{LoginPage, Refusal, way_back};
 use super::problem::Problem;
@@ -62,7 +63,7 @@ pub(super) struct LoginForm {
 pub(super) async fn show(
     State(api): State<Api>,
     language: Language,
-    Query(query): Query<LoginQuery>,
+    Asked(query): Asked<LoginQuery>,
     OriginalUri(address): OriginalUri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {

@@ -10,6 +10,7 @@ mod acts;
 mod agenda;
 mod all_alerts;
 mod all_runs;
+mod asked;
 mod assets;
 mod audit;
 mod calendar;

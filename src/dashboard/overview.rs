@@ -1,11 +1,12 @@
 //! `GET /`: how everybody is doing, the worst first.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::asked::Asked;
 use super::condition::Condition;
 use super::firewall::Firewall;
 use super::freshness::{self, age, next_run, next_ticks};
@@ -120,7 +121,7 @@ struct List<'a> {
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    Query(query): Query<ListQuery>,
+    Asked(query): Asked<ListQuery>,
 ) -> Result<Response, Problem> {
     let times = visitor.times;
     let limits = api.figures.limits();

@@ -1,11 +1,12 @@
 //! `/pessoas`: who logs in, for operators. The same as `agendad people`, by the same functions. `person` is the page of one
 //! of them.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, html};
 use secrecy::SecretString;
 
+use super::asked::Asked;
 use super::language::Language;
 use super::notice::{self, NoticeQuery, drawn};
 use super::page::{Page, refused, token};
@@ -75,8 +76,8 @@ pub(super) async fn hashed(
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    Query(query): Query<NoticeQuery>,
-    Query(which): Query<PageQuery>,
+    Asked(query): Asked<NoticeQuery>,
+    Asked(which): Asked<PageQuery>,
 ) -> Result<Response, Problem> {
     let above = named(&query, visitor.language);
     page(&api, &visitor, (&above, which.page()), None).await

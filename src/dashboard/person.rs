@@ -1,9 +1,10 @@
 //! `/pessoas/{id}`: one of those who log in, and what can be done about them.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
+use super::asked::Asked;
 use super::people::{back, hashed, named, role_fields, role_of, told};
 use crate::dashboard::notice::NoticeQuery;
 use crate::dashboard::page::{Page, button, token};
@@ -25,7 +26,7 @@ pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
     id: Id,
-    Query(query): Query<NoticeQuery>,
+    Asked(query): Asked<NoticeQuery>,
 ) -> Result<Response, Problem> {
     let Path(id) = id?;
     let person = api.store.staff_member(id).await?;

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Response};
 use maud::{Markup, html};
 
-use super::problem::Problem;
+use super::problem::{Id, Problem};
 use super::runs;
 use super::time::Times;
 use super::visitor::Visitor;
@@ -20,9 +20,10 @@ use crate::words::pages::progress as words;
 /// `GET /peritos/{id}/andamento/{run}`: the panel alone, for the script.
 pub(super) async fn fragment(
     State(api): State<Api>,
-    Path((id, run)): Path<(i32, i64)>,
+    ids: Id<(i32, i64)>,
     visitor: Visitor,
 ) -> Result<Response, Problem> {
+    let Path((id, run)) = ids?;
     let panel = panel(&api, &visitor, run, id).await?;
     if panel.0.is_empty() {
         return Err(Problem::NotFound);

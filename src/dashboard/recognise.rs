@@ -217,6 +217,10 @@ impl FromRequest<Api> for Posted {
         let Ok(Form(fields)) = form else {
             return Err(Problem::Form);
         };
+        // No page sends this, and no database holds it.
+        if fields.values().any(|text| text.contains('\0')) {
+            return Err(Problem::Form);
+        }
         let sent = fields.get("token").map_or("", String::as_str);
         let expected = visitor.form_token();
         if bool::from(expected.as_bytes().ct_eq(sent.as_bytes())) {

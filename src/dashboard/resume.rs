@@ -22,9 +22,10 @@ use crate::words::pause;
 /// `POST /peritos/{id}/retomar`
 pub(super) async fn resume(
     State(api): State<Api>,
-    Path(id): Path<i32>,
+    id: Id,
     posted: Posted,
 ) -> Result<Response, Problem> {
+    let Path(id) = id?;
     let resumed = api.store.resume_account(id, &posted.visitor.actor()).await;
     answer(resumed?, id)
 }
@@ -32,9 +33,10 @@ pub(super) async fn resume(
 /// `POST /peritos/{id}/retomar/mesma-senha`
 pub(super) async fn resume_with_same_password(
     State(api): State<Api>,
-    Path(id): Path<i32>,
+    id: Id,
     posted: Posted,
 ) -> Result<Response, Problem> {
+    let Path(id) = id?;
     let (store, vault) = (&api.store, &api.syncer.vault);
     let actor = posted.visitor.actor();
     let resumed = credentials::resume_with_same_password(store, vault, id, &actor).await;

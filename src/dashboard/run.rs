@@ -56,8 +56,9 @@ pub(super) async fn show(
 pub(super) async fn page_kept(
     State(api): State<Api>,
     _: Visitor,
-    Path(name): Path<String>,
+    name: Id<String>,
 ) -> Result<Response, Problem> {
+    let Path(name) = name?;
     let dir = api.config().state_dir.clone();
     let read = tokio::task::spawn_blocking(move || evidence::show(&dir, &name)).await;
     match read {

@@ -5,11 +5,12 @@ mod fields;
 mod parts;
 mod reading;
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::asked::Asked;
 use super::notice::drawn;
 use super::page::{self, Page, token};
 use super::problem::Problem;
@@ -48,7 +49,7 @@ struct Refused<'a> {
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    Query(query): Query<SavedQuery>,
+    Asked(query): Asked<SavedQuery>,
 ) -> Response {
     let notice = query.aviso.parse::<SettingsNotice>().ok();
     let told = html! {

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use maud::{Markup, html};
 
+use super::asked::Asked;
 use super::webhooks::{PAGE, back, failed, named, new_secret, state};
 use crate::dashboard::notice::NoticeQuery;
 use crate::dashboard::page::{Page, button, token};
@@ -38,7 +39,7 @@ pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
     id: Id,
-    Query(query): Query<NoticeQuery>,
+    Asked(query): Asked<NoticeQuery>,
 ) -> Result<Response, Problem> {
     page(&api, &visitor, id?.0, &named(&query, visitor.language)).await
 }

@@ -1,10 +1,11 @@
 //! `/webhooks`: addresses of other systems that are told of changes. The same as `agendad webhooks`, by the same functions.
 //! `webhook` is the page of one of them.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, html};
 
+use super::asked::Asked;
 use super::language::Language;
 use super::notice::{self, NoticeQuery, drawn};
 use super::page::{Page, refused, token};
@@ -38,7 +39,7 @@ pub(super) fn back(page: &str, notice: WebhookNotice) -> Response {
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    Query(query): Query<NoticeQuery>,
+    Asked(query): Asked<NoticeQuery>,
 ) -> Result<Response, Problem> {
     page(&api, &visitor, &named(&query, visitor.language), None).await
 }

@@ -62,6 +62,8 @@ impl Store {
         limit: i64,
         offset: i64,
     ) -> Result<Vec<ActionFound>, StoreError> {
+        let actor = self.sought(filter.actor.as_deref()).await?;
+        let action = self.sought(filter.action.as_deref()).await?;
         let rows = sqlx::query_as!(
             ActionFound,
             r#"SELECT a.id, a.at, a.actor, a.action AS "action: RecordedAction", a.usuario_id, u.nome AS "nome?", a.details
@@ -70,8 +72,8 @@ impl Store {
                  AND ($2::text IS NULL OR starts_with(a.action, $2)) AND ($3::int IS NULL OR a.usuario_id = $3)
                  AND ($4::timestamptz IS NULL OR a.at >= $4) AND ($5::timestamptz IS NULL OR a.at < $5)
                ORDER BY a.at DESC, a.id DESC LIMIT $6 OFFSET $7"#,
-            filter.actor.as_deref(),
-            filter.action.as_deref(),
+            actor,
+            action,
             filter.usuario_id,
             filter.from,
             filter.before,

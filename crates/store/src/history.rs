@@ -74,6 +74,7 @@ impl Store {
         limit: i64,
         offset: i64,
     ) -> Result<Vec<RunFound>, StoreError> {
+        let window = self.sought(filter.window.as_deref()).await?;
         let mut tx = self.begin_planning().await?;
         let rows = sqlx::query_as!(
             RunFound,
@@ -105,7 +106,7 @@ impl Store {
             filter.usuario_id,
             filter.status as _,
             filter.kind as _,
-            filter.window,
+            window,
             filter.from,
             filter.before,
             limit,
@@ -126,6 +127,7 @@ impl Store {
 
     /// How many there are; no more than [`COUNTED`] are counted.
     pub async fn count_found_runs(&self, filter: &RunFilter) -> Result<i64, StoreError> {
+        let window = self.sought(filter.window.as_deref()).await?;
         let mut tx = self.begin_planning().await?;
         let count = sqlx::query_scalar!(
             r#"SELECT count(*) AS "count!" FROM (
@@ -139,7 +141,7 @@ impl Store {
             filter.usuario_id,
             filter.status as _,
             filter.kind as _,
-            filter.window,
+            window,
             filter.from,
             filter.before,
             COUNTED,

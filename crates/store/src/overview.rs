@@ -204,12 +204,13 @@ impl Store {
     ) -> Result<Overview, StoreError> {
         let names: Vec<String> = windows.iter().map(|w| w.name.clone()).collect();
         let limits: Vec<DateTime<Utc>> = windows.iter().map(|w| w.late_before).collect();
+        let search = self.sought(filter.search.as_deref()).await?;
         let mut tx = self.begin_planning().await?;
         let rows = sqlx::query_file!(
             "src/sql/overview.sql",
             &names,
             &limits,
-            filter.search,
+            search,
             filter.sort.as_str(),
             filter.order.as_str(),
             filter.limit,

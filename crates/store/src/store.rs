@@ -108,6 +108,14 @@ impl Store {
         letters.await.copied()
     }
 
+    /// What somebody looks for, as the database can hold it: it asks for nothing else.
+    pub(super) async fn sought(&self, text: Option<&str>) -> Result<Option<String>, StoreError> {
+        Ok(match text {
+            Some(text) => Some(self.letters().await?.nearest(text).into_owned()),
+            None => None,
+        })
+    }
+
     /// The pool, for River, which shares it.
     #[must_use]
     pub fn pool(&self) -> &PgPool {

@@ -4,6 +4,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::clinic::{Asked, Day, View, evening, meant};
 use crate::clock::Clock;
+use crate::dashboard::asked::typed;
 use crate::store::clinic::SearchedWords;
 use crate::store::names::Named;
 
@@ -50,6 +51,7 @@ impl Address {
             ..Self::default()
         };
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            let value = typed(&value);
             let value = value.trim();
             match name.as_ref() {
                 "de" => value.clone_into(&mut address.from),

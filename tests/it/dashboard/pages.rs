@@ -111,6 +111,111 @@ async fn without_a_script_a_page_that_grows_old_is_loaded_anew_but_not_the_answe
 }
 
 #[tokio::test]
+async fn whatever_an_address_says_the_answer_is_a_page_of_ours() {
+    let world = world(1).await;
+    let user = world.users[0];
+    let ours = async |browser: &mut Browser, path: &str, status: u16| {
+        let page = browser.get(path).await;
+        assert_eq!(page.status, status, "{path}: {}", page.html);
+        assert!(
+            page.html.contains("<!DOCTYPE html>"),
+            "{path}: {}",
+            page.html
+        );
+    };
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        for day in [
+            "-262143-01-01",
+            "-5000-01-01",
+            "+262142-12-31",
+            "0000-00-00",
+            "%00",
+            "%FF",
+        ] {
+            for path in [
+                "/leituras?dia=",
+                "/auditoria?dia=",
+                "/agenda?de=",
+                "/agenda?mudancas=1&desde=",
+            ] {
+                ours(&mut browser, &format!("{path}{day}"), 200).await;
+            }
+        }
+        for path in [
+            "/?busca=%00&ordem=%00&pagina=%00",
+            "/?busca=a&busca=b",
+            "/?pagina=-1",
+            "/leituras?periodo=%00&perito=%00&motivo=%00&resultado=%00",
+            "/leituras?periodo=a&periodo=b",
+            "/auditoria?quem=%00&tipo=%00",
+            "/auditoria?quem=a&quem=b",
+            "/agenda?busca=%00&perito=%00",
+            "/alertas?pagina=1&pagina=2&aviso=%00",
+            "/historico?dias=7&dias=9",
+            "/ajustes?parte=%00&parte=x",
+            "/pessoas?aviso=%00&pagina=x",
+            "/conta?aviso=a&aviso=b",
+            &format!("/peritos/{user}?execucao=x&aviso=%00"),
+            &format!("/peritos/{user}?execucao=1&execucao=2"),
+        ] {
+            ours(&mut browser, path, 200).await;
+        }
+        for path in [
+            "/peritos/abc",
+            "/peritos/99999999999",
+            "/peritos/1/andamento/x",
+            "/execucoes/%FF",
+            "/evidencias/%FF",
+        ] {
+            ours(&mut browser, path, 404).await;
+        }
+        let token = browser.get("/").await.token();
+        for act in [
+            "pausar",
+            "sincronizar",
+            "cpf",
+            "calendario",
+            "calendario/revogar",
+            "retomar",
+            "retomar/mesma-senha",
+            "emails",
+        ] {
+            let path = format!("/peritos/abc/{act}");
+            let page = browser.send(&path, &[("token", &token)]).await;
+            assert_eq!(page.status, 404, "{path}: {}", page.html);
+            assert!(
+                page.html.contains("<!DOCTYPE html>"),
+                "{path}: {}",
+                page.html
+            );
+        }
+        // A refused form is in the other language where the form is, not on the overview.
+        let page = browser
+            .send("/novo-perito", &[("token", &token), ("nome", "")])
+            .await;
+        assert_eq!(page.status, 422, "{}", page.html);
+        assert!(
+            page.html.contains(r#"href="/novo-perito?lang=en""#),
+            "{}",
+            page.html
+        );
+        let mut nobody = Browser::of(&client);
+        for path in [
+            "/entrar?para=a&para=b&novo=1",
+            "/primeiro-acesso?codigo=%00&codigo=x",
+        ] {
+            ours(&mut nobody, path, 200).await;
+        }
+        for path in ["/assets/%FF", "/calendar/%FF", "/planilha/%FF"] {
+            assert_eq!(nobody.get(path).await.status, 404, "{path}");
+        }
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
 async fn every_page_is_there_in_both_languages_and_tells_the_browser_to_trust_nothing_else() {
     let world = world(2).await;
     world.sync(0).await;
