@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::html;
+use secrecy::ExposeSecret;
 
 use super::asked::Asked;
 use super::notice::NoticeQuery;
@@ -13,6 +14,7 @@ use super::problem::Problem;
 use super::recognise::Posted;
 use super::visitor::Visitor;
 use crate::domain::LoginName;
+use crate::domain::login::check_password;
 use crate::staff::{self, Hashed, PasswordError};
 use crate::web::state::Api;
 use crate::words::pages::mails;
@@ -75,6 +77,10 @@ pub(super) async fn set_password(
     let visitor = &posted.visitor;
     let person = visitor.person().ok_or(Problem::NotFound)?;
     let login = LoginName::parse(&person.login).map_err(|_| Problem::Internal)?;
+    // Before anything counts as a guess: a poor new password is none.
+    if let Err(bad) = check_password(&login, new.expose_secret()) {
+        return Ok(back(PAGE, PersonNotice::of_password(bad)));
+    }
     if api.store.guess_login(login.as_str()).await?.is_some() {
         return Ok(back(PAGE, PersonNotice::Locked));
     }
