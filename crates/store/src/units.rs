@@ -183,7 +183,11 @@ impl Store {
         offered: &[UnitOffered],
     ) -> Result<(), StoreError> {
         let codes: Vec<String> = offered.iter().map(|unit| unit.code.clone()).collect();
-        let names: Vec<String> = offered.iter().map(|unit| unit.name.clone()).collect();
+        let letters = self.letters().await?;
+        let names = offered
+            .iter()
+            .map(|unit| letters.nearest(&unit.name).into_owned());
+        let names: Vec<String> = names.collect();
         let choices: Vec<Option<String>> = offered.iter().map(|unit| unit.choice.clone()).collect();
         sqlx::query!(
             "WITH offered AS (

@@ -6,6 +6,7 @@ use agendad::simulator::{BookingRequest, SimulatorConfig};
 use agendad::store::alerts::arrivals::Tried;
 use agendad::store::alerts::outbox::Afterwards;
 use agendad::store::change_mails::ChangeMailDue;
+use agendad::store::units::UnitOffered;
 
 use crate::support::{Daemon, TestDatabase, World, clock, eventually};
 
@@ -60,6 +61,15 @@ async fn latin1_and_win1252_databases_hold_every_day_with_the_nearest_letters() 
             name.replace('\'', "''")
         );
         assert_eq!(world.count(&named).await, 1, "{encoding}");
+
+        let unit = UnitOffered {
+            code: "77".to_owned(),
+            name: NAME.to_owned(),
+            choice: None,
+        };
+        store.units_offered(user, &[unit]).await.unwrap();
+        let units = store.units(user, "").await.unwrap();
+        assert_eq!(units[0].name, name, "{encoding}");
 
         // The daemon: ticks, queue, alerts and their messages.
         world.simulator.set_password(0, "Outra-1234").unwrap();
