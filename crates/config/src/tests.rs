@@ -1,5 +1,7 @@
 //! The promises of `config.toml`: complete, checked, and refused with a sentence that helps.
 
+mod variables;
+
 use super::layers::{self, Layer};
 use super::{Config, ConfigError, Place};
 use secrecy::ExposeSecret;
@@ -215,51 +217,91 @@ fn an_area_code_is_one_of_brazils() {
     }
 }
 
-/// They are put into each container of a namespace with a service of our name, or one that begins as ours does: what the
-/// charts of databases call theirs.
 #[test]
-fn what_kubernetes_says_of_services_is_no_setting() {
-    for service in ["", "POSTGRESQL_", "POSTGRESQL_HL_", "REDIS_MASTER_"] {
-        for (name, value) in [
-            ("SERVICE_HOST", "10.0.0.1"),
-            ("SERVICE_PORT", "5432"),
-            ("SERVICE_PORT_HTTP", "5432"),
-            ("SERVICE_PORT_TCP_POSTGRESQL", "5432"),
-            ("PORT", "tcp://10.0.0.1:5432"),
-            ("PORT_5432_TCP", "tcp://10.0.0.1:5432"),
-            ("PORT_5432_TCP_ADDR", "10.0.0.1"),
-            ("PORT_5432_TCP_PORT", "5432"),
-            ("PORT_53_UDP_PROTO", "udp"),
-        ] {
-            let name = format!("AGENDAD_{service}{name}");
-            assert!(load("", &[(&name, value)]).is_ok(), "{name}");
-        }
-    }
-    for (name, value) in [
-        ("AGENDAD_PORTS", "1"),
-        ("AGENDAD_PORT", "8787"),
-        ("AGENDAD_HTTP_PORT", "8787"),
-        ("AGENDAD_HTTP_LISTEN", "tcp://10.0.0.1:5432"),
-        ("AGENDAD_SERVICE", "1"),
-        ("AGENDAD_HTTP__SERVICE_PORT", "1"),
+fn a_key_that_seals_nothing_is_refused_and_not_shown() {
+    let key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+    for good in [
+        key.to_owned(),
+        format!("{key} {key}"),
+        format!(" {key}\n{key}\n"),
     ] {
-        assert!(load("", &[(name, value)]).is_err(), "{name}");
+        assert!(load("", &[("AGENDAD_VAULT__KEY", &good)]).is_ok(), "{good}");
+    }
+    for wrong in [
+        " ",
+        "canary",
+        &key[..43],
+        &key[4..],
+        &key.replace("8=", "9="),
+        &key.replace('A', "-"),
+        &format!("{key} canary"),
+        &format!("{key},{key}"),
+    ] {
+        let text = refusal("", &[("AGENDAD_VAULT__KEY", wrong)]);
+        assert!(
+            text.contains("environment") && text.contains("vault.key"),
+            "{text}"
+        );
+        assert!(text.contains("not base64 of 32 bytes"), "{text}");
+        assert!(!text.contains("canary") && !text.contains("AAEC"), "{text}");
+    }
+    let text = refusal("[vault]\nkey = \"canary\"", &[]);
+    assert!(
+        text.contains("test.toml") && !text.contains("canary"),
+        "{text}"
+    );
+}
+
+#[test]
+fn each_recipient_is_one_address() {
+    let mail = |to: &str| {
+        let file = format!(
+            "[alerts.email]\nhost = \"mail.example.com\"\nfrom = \"agendad <a@example.com>\"\nto = [\"ok@example.com\", {to:?}]"
+        );
+        load(&file, &[]).map_err(|error| error.to_string())
+    };
+    for good in [
+        "b@example.com",
+        " b@example.com ",
+        "Silva, Ana <b@example.com>",
+    ] {
+        assert!(mail(good).is_ok(), "{good}");
+    }
+    for wrong in [
+        "a@example.com, b@example.com",
+        "a@example.com;b@example.com",
+        "a@example.com b@example.com",
+        "<a@example.com>, <b@example.com>, ana",
+        "a@b@example.com",
+        "a b@example.com",
+        "example.com",
+        "<a@example.com",
+    ] {
+        let text = mail(wrong).unwrap_err();
+        assert!(
+            text.contains("test.toml") && text.contains("alerts.email.to"),
+            "{text}"
+        );
     }
 }
 
-/// A setting that was called so would be passed over.
 #[test]
-fn no_setting_is_called_like_a_variable_of_a_service() {
-    let built_in = layers::built_in().unwrap();
-    let top = built_in.table.keys().map(String::as_str);
-    for key in top.chain(super::secrets::KEYS) {
-        for value in ["1", "tcp://10.0.0.1:5432"] {
-            let name = layers::environment_name(key);
-            let variables = std::iter::once((name.clone(), value.to_owned()));
-            let layer = layers::environment(variables, &built_in.table);
-            assert!(layer.is_err() || !layer.unwrap().table.is_empty(), "{name}");
-        }
-    }
+fn an_authority_that_is_not_there_is_named() {
+    let mail = |more: &str| {
+        format!(
+            "[alerts.email]\nhost = \"127.0.0.1\"\nfrom = \"a@example.com\"\nto = [\"b@example.com\"]\n\
+             trusted_ca = \"/nowhere/ca.pem\"\n{more}"
+        )
+    };
+    let text = refusal(&mail(""), &[]);
+    assert!(
+        text.contains("alerts.email.trusted_ca names the file /nowhere/ca.pem"),
+        "{text}"
+    );
+    assert!(
+        load(&mail("security = \"none\""), &[]).is_ok(),
+        "it is not used"
+    );
 }
 
 /// An operator who follows the portal may have nothing but variables.

@@ -382,13 +382,8 @@ mod tests {
         assert_eq!(differences(&before, &after), Vec::<String>::new());
 
         let cut = put("cut", &bytes[..bytes.len() / 2]).await;
-        assert!(matches!(
-            cut,
-            Err(PrivatePostgresError::Refused {
-                program: "pg_restore",
-                ..
-            })
-        ));
+        // By either: the one finds no end, the other half a row.
+        assert!(matches!(cut, Err(PrivatePostgresError::Refused { .. })));
         assert!(
             figures(&server.url_for("cut")).await.unwrap().is_empty(),
             "nothing of it"
