@@ -29,7 +29,7 @@ pub(crate) fn unread(said: &str) -> Sentence<String> {
 pub(crate) fn place(place: &Place) -> Sentence<String> {
     let pt = match place {
         Place::BuiltIn => "padrões do programa".to_owned(),
-        Place::File(name) => name.clone(),
+        Place::File(name) => name.to_string(),
         Place::Credentials(directory) => format!("credenciais em {}", directory.display()),
         Place::Environment => "variáveis de ambiente".to_owned(),
         Place::Variable(name) => format!("variável de ambiente {name}"),

@@ -97,7 +97,7 @@ pub fn credentials(directory: Option<&Path>) -> Result<Option<Layer>, ConfigErro
             Err(source) => return Err(ConfigError::Unreadable { path, source }),
         }
     }
-    let place = Place::Credentials(directory.to_owned());
+    let place = Place::Credentials(directory.into());
     Ok(Some(Layer { place, table }))
 }
 
@@ -129,7 +129,7 @@ fn variables() -> Result<Vec<(String, String)>, ConfigError> {
     let text = ours.map(|(name, value)| match value.into_string() {
         Ok(value) => Ok((name, value)),
         Err(_) => Err(Problem {
-            place: Place::Variable(name),
+            place: Place::Variable(name.into()),
             key: String::new(),
             wrong: Wrong::NotUtf8,
         }
@@ -174,7 +174,7 @@ pub fn environment(
             typed(default, text)
         };
         let value = value.map_err(|wrong| Problem {
-            place: Place::Variable(name),
+            place: Place::Variable(name.into()),
             key,
             wrong,
         })?;
@@ -246,7 +246,7 @@ pub fn parse(name: &str, text: &str) -> Result<Layer, ConfigError> {
         }
     })?;
     Ok(Layer {
-        place: Place::File(name.to_owned()),
+        place: Place::File(name.into()),
         table,
     })
 }

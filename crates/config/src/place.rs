@@ -1,7 +1,7 @@
 //! Where settings come from. The English is here; whoever speaks another language has a name for each.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::Path;
 
 /// Where a setting comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,13 +9,13 @@ pub enum Place {
     /// The shipped `config.toml`.
     BuiltIn,
     /// A file, by its name.
-    File(String),
+    File(Box<str>),
     /// systemd's credentials, in this directory.
-    Credentials(PathBuf),
+    Credentials(Box<Path>),
     /// The environment.
     Environment,
     /// One variable of it, by its name.
-    Variable(String),
+    Variable(Box<str>),
     /// What somebody gave by hand.
     Given,
 }

@@ -9,7 +9,7 @@ use secrecy::ExposeSecret;
 fn load(file: &str, env: &[(&str, &str)]) -> Result<Config, ConfigError> {
     let mut all = vec![layers::built_in()?];
     all.push(Layer {
-        place: Place::File("test.toml".to_owned()),
+        place: Place::File("test.toml".into()),
         table: file.parse().unwrap(),
     });
     let variables = env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
@@ -578,7 +578,7 @@ fn a_credential_of_systemd_lies_between_file_and_environment() {
     let load = |env: &[(&str, &str)]| {
         let mut all = vec![layers::built_in().unwrap()];
         all.push(Layer {
-            place: Place::File("test.toml".to_owned()),
+            place: Place::File("test.toml".into()),
             table: "[database]\nurl = \"postgres://u:p@file/d\""
                 .parse()
                 .unwrap(),

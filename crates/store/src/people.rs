@@ -94,7 +94,7 @@ impl Store {
         }
         let details = [
             Detail::Cpf.with(cpf.to_string()),
-            Detail::Erased.with(&erased),
+            Detail::Erased.with(erased),
         ];
         let action = Action::of_none(actor, ActionKind::PeopleErase, details);
         audit::commit_if(true, tx, &action).await?;

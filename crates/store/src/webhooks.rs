@@ -123,8 +123,8 @@ impl Store {
         .await?;
         let details = [
             Detail::Id.with(webhook.id),
-            Detail::Examiners.with(&webhook.usuario_ids),
-            Detail::Kinds.with(&webhook.kinds),
+            Detail::Examiners.with(webhook.usuario_ids),
+            Detail::Kinds.with(webhook.kinds),
             Detail::AllowPrivate.with(webhook.allow_private),
         ];
         audit::commit_if(

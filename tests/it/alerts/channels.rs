@@ -167,7 +167,7 @@ async fn telegram_is_left_alone_for_as_long_as_it_asks_in_its_answer() {
 fn what_cannot_be_a_channel_is_refused_without_showing_it() {
     let refused = |text: &str| {
         let layer = Layer {
-            place: Place::File("test".to_owned()),
+            place: Place::File("test".into()),
             table: text.parse().unwrap(),
         };
         let built_in = layers::built_in().unwrap();

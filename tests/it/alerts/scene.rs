@@ -59,7 +59,7 @@ pub(crate) fn config(mail: &MailServer, webhook: &Webhook) -> Config {
         mail.address.port()
     );
     let layer = layers::Layer {
-        place: Place::File("test".to_owned()),
+        place: Place::File("test".into()),
         table: text.parse().unwrap(),
     };
     let mut config = Config::from_layers(vec![layers::built_in().unwrap(), layer]).unwrap();

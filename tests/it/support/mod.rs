@@ -67,7 +67,7 @@ pub fn settings(simulator: &Simulator, database_url: &str, state: &Path) -> Stri
 /// The same over the shipped defaults.
 pub fn config(simulator: &Simulator, database_url: &str, state: &Path) -> Config {
     let layer = layers::Layer {
-        place: Place::File("test".to_owned()),
+        place: Place::File("test".into()),
         table: settings(simulator, database_url, state).parse().unwrap(),
     };
     Config::from_layers(vec![layers::built_in().unwrap(), layer]).unwrap_or_else(|e| panic!("{e}"))
