@@ -14,6 +14,7 @@ use crate::store::accounts::{Account, StoredPassword};
 use crate::store::control::UserLock;
 use crate::store::pause::Pause;
 use crate::store::refusals::Standing;
+use crate::store::unanswered::MOST_UNANSWERED;
 
 /// What a caller brings instead of an account. Cannot print its password.
 #[derive(Debug, Clone)]
@@ -150,7 +151,19 @@ async fn admit_person(
     let standing = syncer
         .store
         .standing(account.usuario_id, &account.cpf, &fingerprints);
-    let standing = standing.await?;
+    let mut standing = standing.await?;
+    if standing.refused.is_none() && standing.unanswered >= MOST_UNANSWERED && !account.proven {
+        let reason = PauseReason::Unexplained;
+        if let Some(fingerprint) = fingerprints.first() {
+            let store = &syncer.store;
+            let given_up = store.give_up_password(&account.cpf, fingerprint, reason);
+            given_up.await?;
+        }
+        tracing::warn!(
+            "a password that the portal has never accepted is posted no more: the answers to it were lost"
+        );
+        standing.refused = Some(reason);
+    }
     Ok(match objection(syncer, &account, &standing).await? {
         Some(refusal) => Admitted::Refused(refusal),
         None => Admitted::Account(Box::new(Account {

@@ -7,6 +7,7 @@ pub(super) mod conversation;
 mod login;
 pub(super) mod probe;
 pub(super) mod refusal;
+mod unanswered;
 mod units;
 pub(super) mod unwritten;
 pub(super) mod verify;

@@ -34,8 +34,8 @@ pub(crate) fn advice(reason: PauseReason, usuario_id: i32, until: Option<&str>) 
             "The portal wants a new password; nothing more is tried. The examiner changes it at the portal; then store the new one on their page, under Portal account.",
         )),
         PauseReason::Unexplained => Advice::text(both(
-            "O portal respondeu à senha de um modo desconhecido, talvez uma recusa; nada mais é tentado, para não bloquear o acesso. Confira pelo navegador se o portal aceita a senha. Se mudou, grave a nova na página do perito, em Conta no portal.",
-            "The portal answered the password in an unknown way, perhaps a refusal; nothing more is tried, so as not to lock the examiner out. Find out with a browser whether the portal takes the password. If it has changed, store the new one on the examiner's page, under Portal account.",
+            "O portal não respondeu à senha, ou respondeu de um modo desconhecido, talvez uma recusa; nada mais é tentado, para não bloquear o acesso. Confira pelo navegador se o portal aceita a senha. Se mudou, grave a nova na página do perito, em Conta no portal.",
+            "The portal did not answer the password, or in an unknown way, perhaps a refusal; nothing more is tried, so as not to lock the examiner out. Find out with a browser whether the portal takes the password. If it has changed, store the new one on the examiner's page, under Portal account.",
         )),
         PauseReason::DuplicateCpf => Advice::command(
             both(
@@ -76,8 +76,8 @@ pub(crate) const fn in_account(reason: PauseReason) -> Sentence {
             "DETRAN's portal wants a new password. Change it at the portal; then store the new one on the examiner's page of the dashboard, under Portal account, or with agendad users set-password.",
         ),
         PauseReason::Unexplained => both(
-            "O portal do DETRAN respondeu à senha de um modo desconhecido, talvez uma recusa. Confira pelo navegador se o portal a aceita; se mudou, grave a nova na página do perito no painel, em Conta no portal, ou com agendad users set-password. Até lá nenhuma nova tentativa é feita.",
-            "DETRAN's portal answered the password in an unknown way, perhaps a refusal. Find out with a browser whether the portal takes it; if it has changed, store the new one on the examiner's page of the dashboard, under Portal account, or with agendad users set-password. Until then nothing more is tried.",
+            "O portal do DETRAN não respondeu à senha, ou respondeu de um modo desconhecido, talvez uma recusa. Confira pelo navegador se o portal a aceita; se mudou, grave a nova na página do perito no painel, em Conta no portal, ou com agendad users set-password. Até lá nenhuma nova tentativa é feita.",
+            "DETRAN's portal did not answer the password, or in an unknown way, perhaps a refusal. Find out with a browser whether the portal takes it; if it has changed, store the new one on the examiner's page of the dashboard, under Portal account, or with agendad users set-password. Until then nothing more is tried.",
         ),
         PauseReason::Captcha => Code::Captcha.message(),
         PauseReason::DuplicateCpf => Code::DuplicateCpf.message(),
@@ -106,8 +106,8 @@ pub(crate) const fn in_refused_sync(reason: PauseReason) -> (Code, Sentence) {
         PauseReason::Unexplained => (
             Code::Auth,
             both(
-                "O portal do DETRAN respondeu ao acesso de um modo desconhecido. Confira no portal, pelo navegador, se a senha é aceita; até lá nada é tentado, para não bloquear a conta.",
-                "DETRAN's portal answered the login in an unknown way. Find out at the portal, with a browser, whether the password is taken; until then nothing is tried, so as not to block the account.",
+                "O portal do DETRAN não respondeu ao acesso, ou respondeu de um modo desconhecido. Confira no portal, pelo navegador, se a senha é aceita; até lá nada é tentado, para não bloquear a conta.",
+                "DETRAN's portal did not answer the login, or in an unknown way. Find out at the portal, with a browser, whether the password is taken; until then nothing is tried, so as not to block the account.",
             ),
         ),
         PauseReason::Captcha => (Code::Captcha, Code::Captcha.message()),
@@ -125,8 +125,8 @@ pub(crate) const fn in_alert(reason: PauseReason) -> Sentence {
             "the portal wants a new password",
         ),
         PauseReason::Unexplained => both(
-            "o portal respondeu à senha de um modo desconhecido",
-            "the portal answered the password in an unknown way",
+            "o portal não respondeu à senha, ou respondeu de um modo desconhecido",
+            "the portal did not answer the password, or in an unknown way",
         ),
         PauseReason::Refused
         | PauseReason::Captcha
@@ -147,8 +147,8 @@ pub(crate) const fn before_resuming(reason: PauseReason) -> Sentence {
             "The portal wants the password to be changed.",
         ),
         PauseReason::Unexplained => both(
-            "O portal respondeu à senha de um modo que ninguém entende; pode ser uma recusa.",
-            "The portal answered the password in a way that nobody understands; it may be a refusal.",
+            "O portal não respondeu à senha, ou respondeu de um modo que ninguém entende; pode ser uma recusa.",
+            "The portal did not answer the password, or in a way that nobody understands; it may be a refusal.",
         ),
         PauseReason::Refused
         | PauseReason::Captcha

@@ -158,6 +158,31 @@ impl PortalError {
         }
     }
 
+    /// Whether nobody knows what the portal made of the request: it has left, and no answer came of it.
+    #[must_use]
+    pub fn answer_is_lost(&self) -> bool {
+        let no_answer = match self.0.kind {
+            PortalErrorKind::Network
+            | PortalErrorKind::Timeout
+            | PortalErrorKind::Unavailable { .. } => {
+                !self.0.answers_password && !self.0.nobody_is_in
+            }
+            PortalErrorKind::SessionExpired
+            | PortalErrorKind::Auth(_)
+            | PortalErrorKind::Captcha
+            | PortalErrorKind::Firewall
+            | PortalErrorKind::InUse
+            | PortalErrorKind::Layout => false,
+        };
+        no_answer && self.0.delivery == Delivery::Unknown
+    }
+
+    /// Whether the portal has certainly not judged the request: it never left, or was turned away unread.
+    #[must_use]
+    pub fn was_not_judged(&self) -> bool {
+        self.0.delivery != Delivery::Unknown || self.0.kind == PortalErrorKind::Firewall
+    }
+
     /// Whether the connection was reset before any byte of an answer.
     pub(crate) fn is_reset(&self) -> bool {
         self.0.reset

@@ -60,6 +60,7 @@ pub mod staff;
 pub mod statistics;
 mod store;
 pub mod tomorrow;
+pub mod unanswered;
 pub mod units;
 mod unread_rows;
 pub mod users;

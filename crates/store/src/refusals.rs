@@ -16,6 +16,8 @@ pub struct Standing {
     pub older: Option<i32>,
     /// This password was not accepted with this CPF, and not released since.
     pub refused: Option<PauseReason>,
+    /// Posts of this password in a row whose answers were lost, see [`unanswered`](super::unanswered).
+    pub unanswered: i32,
     /// Another account of this CPF is paused, and not for its password.
     pub paused_elsewhere: Option<PausedElsewhere>,
 }
@@ -47,6 +49,8 @@ impl Store {
                    (SELECT reason FROM portal_refusals
                     WHERE cpf = $2 AND fingerprint = ANY ($3) AND released_at IS NULL
                     ORDER BY refused_at DESC LIMIT 1) AS "refused: PauseReason",
+                   (SELECT unanswered_in_a_row FROM portal_sessions
+                    WHERE cpf = $2 AND unanswered_password = ANY ($3)) AS unanswered,
                    p.usuario_id AS "other?", p.pausa_motivo AS "reason?: PauseReason", p.pausa_desde AS "since?", p.pausa_ate AS "until?"
                FROM (SELECT) one LEFT JOIN LATERAL (
                    SELECT c.usuario_id, c.pausa_motivo, c.pausa_desde, c.pausa_ate FROM configuracoes_detran c
@@ -64,6 +68,7 @@ impl Store {
         Ok(Standing {
             older: row.older,
             refused: row.refused,
+            unanswered: row.unanswered.unwrap_or_default(),
             paused_elsewhere: row.other.zip(row.reason).map(|(usuario_id, reason)| {
                 let (since, until) = (row.since, row.until);
                 let pause = Pause {
@@ -92,6 +97,17 @@ impl Store {
         .execute(&self.pool)
         .await?;
         Ok(())
+    }
+
+    /// Remembers a password that is to be posted no more although nobody has heard what the portal makes of it.
+    pub async fn give_up_password(
+        &self,
+        cpf: &Cpf,
+        fingerprint: &str,
+        reason: PauseReason,
+    ) -> Result<(), StoreError> {
+        let mut conn = self.pool.acquire().await?;
+        remember(&mut conn, cpf, fingerprint, reason).await
     }
 
     /// The accounts that are paused because their password was not accepted, and of whose CPF no refusal is
@@ -126,7 +142,8 @@ impl Store {
     }
 }
 
-/// Remembers a password that was not accepted; a release of it is over.
+/// Remembers a password that was not accepted; a release of it is over, and so is the count of its lost answers: whoever
+/// releases it begins anew.
 pub(super) async fn remember(
     conn: &mut PgConnection,
     cpf: &Cpf,
@@ -134,7 +151,11 @@ pub(super) async fn remember(
     reason: PauseReason,
 ) -> Result<(), StoreError> {
     sqlx::query!(
-        "INSERT INTO portal_refusals (cpf, fingerprint, reason) VALUES ($1, $2, $3)
+        "WITH counted AS (
+             UPDATE portal_sessions SET unanswered_in_a_row = 0, unanswered_password = NULL
+             WHERE cpf = $1 AND unanswered_password = $2
+         )
+         INSERT INTO portal_refusals (cpf, fingerprint, reason) VALUES ($1, $2, $3)
          ON CONFLICT (cpf, fingerprint) DO UPDATE
          SET reason = excluded.reason, refused_at = now(), released_at = NULL, released_by = NULL",
         cpf.digits(),

@@ -80,10 +80,13 @@ impl Conversation<'_> {
                 force,
                 unit: unit.as_deref(),
             };
+            self.password_goes_out().await?;
             let sent = self.session.password_sent();
             let posting = self.session.post_password(with);
             // An answer that is lost would be asked for again, with the same password.
-            match interrupts.or_once_known(posting, sent).await?? {
+            let answer = interrupts.or_once_known(posting, sent).await;
+            self.password_came_to(&answer).await;
+            match answer?? {
                 Answer::In => return Ok(forced),
                 Answer::Elsewhere if force => {
                     self.session.abandon_login();

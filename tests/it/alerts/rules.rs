@@ -84,7 +84,7 @@ fn cases() -> Vec<Case> {
         Case {
             rule: "credentials",
             title: "Acesso recusado pelo portal: Perito 1",
-            says: "• Perito 1 (nº 1): o portal respondeu à senha de um modo desconhecido, desde ",
+            says: "• Perito 1 (nº 1): o portal não respondeu à senha, ou respondeu de um modo desconhecido, desde ",
             trouble: REFUSED.replace("'refused'", "'unexplained'"),
             cure: RESUMED.to_owned(),
         },

@@ -1,10 +1,15 @@
 //! What answers a password: one post, and whatever is not understood counts against the account.
 
+use std::time::Duration;
+
+use agendad::app::App;
 use agendad::domain::RunStatus;
-use agendad::simulator::{Fault, FaultKind, Place};
+use agendad::simulator::{Fault, FaultKind, Place, SimulatorConfig};
 use agendad::sync::{Refusal, RunReport, SyncOutcome};
 
-use crate::support::World;
+use crate::support::{World, clock, eventually};
+
+const SOON: Duration = Duration::from_secs(20);
 
 fn kind(report: &RunReport) -> Option<&'static str> {
     report.error.as_ref().map(|error| error.kind.as_str())
@@ -126,5 +131,140 @@ async fn saving_the_refused_password_again_does_not_post_it_again() {
     let outcome = world.try_sync(0).await;
     assert!(matches!(outcome, SyncOutcome::Refused(_)), "{outcome:?}");
     assert_eq!(world.portal_saw(0).passwords, 1);
+    world.close().await;
+}
+
+/// How often it was posted, once nothing more is tried.
+async fn posts_until_it_is_paused(world: &World) -> u64 {
+    for _ in 0..2 {
+        let outcome = world.try_sync(0).await;
+        let refused = matches!(
+            &outcome,
+            SyncOutcome::Refused(Refusal::Paused { reason, .. }) if reason.as_str() == "unexplained"
+        );
+        assert!(refused, "{outcome:?}");
+    }
+    assert_eq!(pause(world).await.as_deref(), Some("unexplained"));
+    world.portal_saw(0).passwords
+}
+
+#[tokio::test]
+async fn a_password_never_accepted_whose_answers_are_lost_is_posted_twice_and_not_for_ever() {
+    let world = World::new(1).await;
+    world
+        .simulator
+        .inject(Fault::always(FaultKind::AnswerLost).at(Place::Login));
+    for _ in 0..2 {
+        let report = world.sync(0).await;
+        assert_ne!(kind(&report), Some("auth"), "{report:?}");
+    }
+    assert_eq!(posts_until_it_is_paused(&world).await, 2);
+    world.simulator.clear_faults();
+    // The same password saved again is no other one; whoever wants it posted once more says so.
+    let senha = world.simulator.examiners()[0].senha.clone();
+    world.set_password(0, &senha).await;
+    assert_eq!(posts_until_it_is_paused(&world).await, 2);
+    let (store, vault) = (&world.database.store, &world.app.syncer.vault);
+    let user = world.users[0];
+    let resumed = agendad::credentials::resume_with_same_password(store, vault, user, "test").await;
+    assert_eq!(resumed.unwrap(), agendad::store::pauses::Resumed::Done);
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    world.close().await;
+}
+
+/// A run in a process, once nobody holds the examiner's lock.
+async fn not_busy(world: &World, process: &App) -> SyncOutcome {
+    eventually("the lock is free", SOON, async || {
+        let outcome = world.sync_in(process, 0).await;
+        (!matches!(outcome, SyncOutcome::Busy)).then_some(outcome)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_process_that_dies_with_every_password_posts_it_twice() {
+    let world = World::new(1).await;
+    let slow = FaultKind::Latency(Duration::from_secs(300));
+    world.simulator.inject(Fault::always(slow).at(Place::Login));
+    for posts in 1..=2 {
+        let process = world.second_app().await;
+        let posted = eventually("it is posted", SOON, async || {
+            (world.portal_saw(0).passwords == posts).then_some(())
+        });
+        tokio::select! {
+            outcome = not_busy(&world, &process) => panic!("{outcome:?}"),
+            () = posted => {}
+        }
+        // What it had begun goes with it.
+        process.close().await.unwrap();
+    }
+    world.simulator.clear_faults();
+    let other = world.second_app().await;
+    let outcome = not_busy(&world, &other).await;
+    assert!(matches!(outcome, SyncOutcome::Refused(_)), "{outcome:?}");
+    assert_eq!(pause(&world).await.as_deref(), Some("unexplained"));
+    assert_eq!(world.portal_saw(0).passwords, 2);
+    other.close().await.unwrap();
+    world.close().await;
+}
+
+#[tokio::test]
+async fn only_lost_answers_in_a_row_and_to_one_password_count() {
+    let mut settings = SimulatorConfig::new(clock());
+    settings.examiners = 1;
+    // Nobody rests from so many failures.
+    let world = World::with(settings, |config| config.portal.breaker.failures = 0).await;
+    let lose = || {
+        let lost = Fault::next(FaultKind::AnswerLost, 1).at(Place::Login);
+        world.simulator.inject(lost);
+    };
+    let senha = world.simulator.examiners()[0].senha.clone();
+    let sync = async || {
+        let report = world.sync(0).await;
+        assert_ne!(kind(&report), Some("auth"), "{report:?}");
+        assert_eq!(pause(&world).await, None);
+        report.status
+    };
+    // An answer lies between, though it lets nobody in: the examiner is using the portal.
+    world.simulator.examiner_logs_in(0).unwrap();
+    let in_use = async || {
+        let report = world.sync(0).await;
+        assert_eq!(kind(&report), Some("in_use"), "{report:?}");
+    };
+    in_use().await;
+    for _ in 0..2 {
+        lose();
+        assert_eq!(sync().await, RunStatus::Failed);
+        in_use().await;
+    }
+    world.simulator.examiner_logs_out(0).unwrap();
+    // What turns everybody away has not looked at the password.
+    for _ in 0..3 {
+        let fault = Fault::always(FaultKind::Maintenance).at(Place::Login);
+        world.simulator.inject(fault);
+        assert_eq!(sync().await, RunStatus::Failed);
+        world.simulator.clear_faults();
+    }
+    // Another password lies between.
+    lose();
+    assert_eq!(sync().await, RunStatus::Failed);
+    world.set_password(0, "Outra-1234").await;
+    lose();
+    assert_eq!(sync().await, RunStatus::Failed);
+    world.set_password(0, &senha).await;
+    // Sessions whose login had no answer may be the examiner's own, and would be left alone.
+    world.simulator.expire_sessions(None);
+    assert_eq!(sync().await, RunStatus::Success);
+    // Once it was accepted, answers may be lost as often as they like.
+    for _ in 0..3 {
+        world.simulator.expire_sessions(None);
+        world
+            .simulator
+            .inject(Fault::always(FaultKind::AnswerLost).at(Place::Login));
+        assert_eq!(sync().await, RunStatus::Failed);
+        world.simulator.clear_faults();
+    }
+    world.simulator.expire_sessions(None);
+    assert_eq!(sync().await, RunStatus::Success);
     world.close().await;
 }

@@ -1,0 +1,53 @@
+//! Passwords of which nobody knows whether they are right, and whose answers are lost: counted, so that they are not
+//! posted at every tick for ever. What the portal does answer is judged elsewhere ([`refusal`](super::refusal)).
+
+use futures::FutureExt;
+use secrecy::ExposeSecret;
+
+use super::context::password;
+use super::conversation::{Answer, Conversation};
+use crate::domain::causes::in_a_line;
+use crate::portal::LoginAnswer;
+use crate::sync::failure::RunFailure;
+use crate::sync::persist;
+
+impl Conversation<'_> {
+    /// Before a password is posted.
+    ///
+    /// # Errors
+    /// If that cannot be written down: then it is not to be posted.
+    pub(super) async fn password_goes_out(&self) -> Result<(), RunFailure> {
+        let (syncer, account) = (self.context.syncer, self.context.account);
+        if account.proven {
+            return Ok(());
+        }
+        let senha = password(syncer, account)?;
+        let (cpf, senha) = (account.cpf.digits(), senha.expose_secret());
+        let fingerprint = syncer.vault.fingerprint(cpf, senha)?;
+        let store = &syncer.store;
+        Ok(store.password_goes_out(&account.cpf, &fingerprint).await?)
+    }
+
+    /// After it, whatever has come of it. A lost answer stays counted.
+    pub(super) async fn password_came_to(&self, answer: &Answer<LoginAnswer>) {
+        let (store, account) = (self.context.store(), self.context.account);
+        if account.proven {
+            return;
+        }
+        let written = match answer {
+            Ok(Err(error)) if error.answer_is_lost() => {
+                return tracing::warn!(
+                    "the portal's answer to a password that it has never accepted is lost; after another one the account is paused"
+                );
+            }
+            Ok(Err(error)) if error.was_not_judged() => store.password_stayed(&account.cpf).await,
+            // It never left: once it has, its answer is waited for.
+            Err(_) => store.password_stayed(&account.cpf).await,
+            Ok(_) => persist::retry_always(|| store.password_answered(&account.cpf).boxed()).await,
+        };
+        if let Err(error) = written {
+            let error = in_a_line(&error);
+            tracing::warn!(error, "that a password was answered is not written down");
+        }
+    }
+}
