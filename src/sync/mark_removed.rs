@@ -48,10 +48,11 @@ impl Run<'_> {
         dates: &[NaiveDate],
     ) -> Result<(), RunFailure> {
         // A portal that offers no units says nothing about any.
-        let offered = portal.offered_units().unwrap_or_default();
+        let mut offered = portal.offered_units().unwrap_or_default();
         if offered.is_empty() || self.record.units.is_empty() {
             return Ok(());
         }
+        offered.extend(self.former_names_of(&portal.unread_units(&self.log.units_complete)));
         let failed = |date| self.log.date_errors.iter().any(|e| e.is_of_day(date));
         let dates: Vec<NaiveDate> = dates.iter().copied().filter(|d| !failed(*d)).collect();
         let unread = std::mem::take(&mut self.log.unread);

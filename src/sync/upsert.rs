@@ -10,6 +10,7 @@ use super::run::Run;
 use super::session::conversation::Conversation;
 use crate::domain::exam::missing_column;
 use crate::domain::slot::slots_of_day;
+use crate::domain::text::fold;
 use crate::domain::{DayReading, Note, Unit};
 use crate::store::StoreError;
 use crate::store::adopt::claim::UNKNOWN_UNIT;
@@ -108,6 +109,16 @@ impl Run<'_> {
         units.filter(is_name).cloned().collect()
     }
 
+    /// The names under which the earlier system may have stored slots of units that were not read: their own, and the
+    /// one of units that it did not know. None of these has vanished.
+    pub(super) fn former_names_of(&self, unread: &[Unit]) -> Vec<String> {
+        let is_of =
+            |code: &str, unit: &Unit| code == UNKNOWN_UNIT || fold(code) == fold(&unit.name);
+        let units = self.record.units.iter();
+        let of_unread = units.filter(|code| unread.iter().any(|unit| is_of(code, unit)));
+        of_unread.cloned().collect()
+    }
+
     /// Takes down that days of a unit were read. Where the portal has the examiner choose one of several units, it
     /// is written at once: should the run die among the further ones, those that were read are not chosen again.
     pub(super) async fn unit_read(
@@ -122,6 +133,9 @@ impl Run<'_> {
             complete: errors.all(|error| error.unidade != unit.code),
             had_slots,
         };
+        if reading.complete {
+            self.log.units_complete.push(unit.clone());
+        }
         if portal.has_chosen() {
             let usuario_id = self.context.account.usuario_id;
             let window = &self.log.noted.window;

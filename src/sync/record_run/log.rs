@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::NaiveDate;
 
-use crate::domain::{DateError, DayReading, FailureKind, Note, RowFault, Totals, UnreadRow};
+use crate::domain::{DateError, DayReading, FailureKind, Note, RowFault, Totals, Unit, UnreadRow};
 use crate::store::runs::Noted;
 use crate::telemetry::metrics::names::{READINGS, UNKNOWN_STATUSES};
 
@@ -25,6 +25,8 @@ pub(in crate::sync) struct RunLog {
     pub(in crate::sync) date_errors: Vec<DateError>,
     /// Rows that could not be read, by what could be read of them.
     pub(in crate::sync) unread: Vec<(NaiveDate, UnreadRow)>,
+    /// Units of which all wanted days were read.
+    pub(in crate::sync) units_complete: Vec<Unit>,
     /// Remarks, such as values that were cut.
     pub(in crate::sync) notes: Vec<Note>,
     /// Appointments that the application's table refused.

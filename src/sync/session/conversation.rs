@@ -169,6 +169,11 @@ impl<'a> Conversation<'a> {
         self.units.offered(&self.session)
     }
 
+    /// The units that it offers and that are not among those that were `read`.
+    pub(in crate::sync) fn unread_units(&self, read: &[Unit]) -> Vec<Unit> {
+        self.units.unread(read)
+    }
+
     /// Whether the examiner has to choose one of several units.
     pub(in crate::sync) fn has_chosen(&self) -> bool {
         self.session.choice().is_some()

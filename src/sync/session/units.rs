@@ -244,6 +244,21 @@ impl Units {
         }
         Some(offered.into_iter().map(|unit| unit.code).collect())
     }
+
+    /// The units that the portal offers and that are not among those that were `read`. Choice and search form may number
+    /// a unit differently; what may be one that was not read counts as such.
+    pub(super) fn unread(&self, read: &[Unit]) -> Vec<Unit> {
+        let is_read = |unit: &Unit| {
+            let known = self.by_choice(&unit.code);
+            read.iter().any(|read| {
+                read.code == unit.code
+                    || fold(&read.name) == fold(&unit.name)
+                    || known.is_some_and(|known| known.code == read.code)
+            })
+        };
+        let offered = self.seen.iter().chain(self.choices.iter().flatten());
+        offered.filter(|unit| !is_read(unit)).cloned().collect()
+    }
 }
 
 fn unit_of(record: &UnitRecord) -> Unit {

@@ -205,3 +205,69 @@ async fn a_run_of_many_units_stops_before_it_takes_too_long() {
     world.assert_true(0).await;
     world.close().await;
 }
+
+/// The second unit's slots as the earlier system stored them: under its name, or under no name at all.
+async fn stored_by_the_earlier_system(world: &World) -> Vec<String> {
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    assert_eq!(tick(world).await.status, RunStatus::Success);
+    let unit = &world.simulator.units(0)[1];
+    let renamed = format!(
+        "UPDATE agenda_slots SET unidade_code = CASE WHEN id % 2 = 0 THEN '{}' ELSE 'DEFAULT' END,
+             external_uid = 'earlier ' || id
+         WHERE unidade_code = '{}'",
+        unit.name, unit.code
+    );
+    assert!(world.execute(&renamed).await > 1);
+    world.stored(0).await
+}
+
+#[tokio::test]
+async fn what_the_earlier_system_stored_of_a_unit_that_is_not_read_stays() {
+    for is_limited in [true, false] {
+        let world = world(2, false).await;
+        let stored = stored_by_the_earlier_system(&world).await;
+        if is_limited {
+            let select = format!(
+                "UPDATE configuracoes_detran SET unidades = '[\"{}\"]'",
+                world.simulator.units(0)[0].code
+            );
+            world.execute(&select).await;
+        }
+        for _ in 0..3 {
+            world.simulator.expire_sessions(None);
+            let report = if is_limited {
+                world.sync(0).await
+            } else {
+                // It was read a moment ago, and is not due again.
+                tick(&world).await
+            };
+            assert_eq!(
+                (report.status, report.logins),
+                (RunStatus::Success, 1),
+                "{report:?}"
+            );
+            let totals = (report.totals.removed, report.totals.held);
+            assert_eq!(totals, (0, 0), "{report:?}");
+            assert_eq!(world.stored(0).await, stored);
+        }
+        // Once it is read, they are its own, and what it does not list vanishes.
+        world
+            .execute("UPDATE configuracoes_detran SET unidades = NULL")
+            .await;
+        world
+            .execute(
+                "INSERT INTO agenda_slots (usuario_id, unidade_code, data, hora, external_uid, uid_version, payload, last_seen_at)
+                 SELECT usuario_id, 'DEFAULT', data, '23:59', 'gone', 1, payload, now() FROM agenda_slots
+                 WHERE data >= CURRENT_DATE + 1 ORDER BY data LIMIT 1",
+            )
+            .await;
+        for removed in [0, 1] {
+            let report = world.sync(0).await;
+            assert_ne!(report.status, RunStatus::Failed, "{report:?}");
+            let totals = (report.totals.inserted, report.totals.removed);
+            assert_eq!(totals, (0, removed), "{report:?}");
+        }
+        world.assert_true(0).await;
+        world.close().await;
+    }
+}
