@@ -80,10 +80,14 @@ impl<'a> Run<'a> {
             used
         };
         self.log.noted.session = Step::Session.of(leave).await;
-        if self.context.interrupts.check_lock().is_err() {
-            // Somebody else may be at work by now.
-            self.log.forget_seen();
-        }
+        // Somebody else may be at work by now.
+        let is_lost = self.context.interrupts.check_lock().is_err();
+        let ended = if is_lost && self.log.forget_seen() {
+            // What is not noted was not read: that is no success, and the tick comes back.
+            ended.and(Err(RunFailure::LockLost))
+        } else {
+            ended
+        };
         let finish = self.finish(conversation.as_ref(), ended);
         Step::RecordRun.of(finish).await
     }

@@ -107,12 +107,14 @@ impl RunLog {
         }
     }
 
-    /// What was read and is stored already will not be noted: nothing came of reading it.
-    pub(in crate::sync) fn forget_seen(&mut self) {
+    /// What was read and is stored already will not be noted: nothing came of reading it. Returns whether there was any.
+    pub(in crate::sync) fn forget_seen(&mut self) -> bool {
+        let any = !self.noted.seen.is_empty();
         self.stored = self.stored.saturating_sub(self.noted.seen.len());
         self.noted.seen.clear();
         self.noted.units.clear();
         self.units_read.clear();
+        any
     }
 
     /// A day with rows that could not be read: the good ones are stored, and what the others could be

@@ -1,13 +1,15 @@
 //! Runs that are ended from outside or by a bug: recorded all the same, and nothing is left.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use agendad::domain::RunStatus;
 use agendad::simulator::{Fault, FaultKind, Place};
-use agendad::sync::SyncOutcome;
+use agendad::sync::{Progress, SyncOutcome};
 
 use tokio_util::sync::CancellationToken;
 
+use crate::store::control::kill_control_connections;
 use crate::support::{World, eventually};
 
 const SOON: Duration = Duration::from_secs(10);
@@ -115,5 +117,49 @@ async fn a_panic_is_an_outcome_that_is_recorded_and_leaves_no_lock() {
     let recorded = "SELECT count(*) FROM agenda_sync_runs WHERE error_details ->> 'kind' = 'panic'";
     assert_eq!(world.count(recorded).await, 1);
     assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_lock_that_is_lost_after_the_last_day_leaves_no_success_of_days_that_were_not_noted() {
+    let mut settings = agendad::simulator::SimulatorConfig::new(crate::support::clock());
+    settings.examiners = 1;
+    let world = World::with(settings, |config| config.session.logout_after_run = true).await;
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    // All days are as they were; the way out takes its time.
+    let latency = FaultKind::Latency(Duration::from_secs(300));
+    world
+        .simulator
+        .inject(Fault::always(latency).at(Place::Logout));
+    let seen = "SELECT count(*) FROM agenda_slots WHERE is_current AND last_seen_at < (
+        SELECT max(started_at) FROM agenda_sync_runs)";
+    let (request, stop) = (world.request(0), CancellationToken::new());
+    let read = AtomicU32::new(0);
+    let watch = |progress| {
+        if let Progress::Day(_) = progress {
+            read.fetch_add(1, Ordering::SeqCst);
+        }
+    };
+    let run = world.app.syncer.sync(&request, &stop, &watch);
+    let loses = async {
+        eventually("all days are read", SOON, async || {
+            (read.load(Ordering::SeqCst) == 15).then_some(())
+        })
+        .await;
+        assert_eq!(kill_control_connections(&world.database).await, 1);
+    };
+    let (outcome, ()) = tokio::join!(run, loses);
+    let SyncOutcome::Ran(report) = outcome.unwrap() else {
+        panic!("no run");
+    };
+    let kind = report.error.as_ref().map(|error| error.kind.as_str());
+    assert_eq!(kind, Some("lock_lost"), "{report:?}");
+    assert!(report.totals.skipped > 0, "{report:?}");
+    assert!(
+        world.count(seen).await > 0,
+        "nothing was touched without the lock"
+    );
+    let successes = "SELECT count(*) FROM agenda_sync_runs WHERE status = 'success'";
+    assert_eq!(world.count(successes).await, 1);
     world.close().await;
 }
