@@ -53,6 +53,12 @@ impl<'a> Interrupts<'a> {
         fits
     }
 
+    /// So much time is left from now on, at least: for what a run that took too long has to do all the same.
+    pub fn grant(&self, time: Duration) {
+        let mut deadline = self.deadline();
+        *deadline = (*deadline).max(Instant::now() + time);
+    }
+
     fn deadline(&self) -> MutexGuard<'_, Instant> {
         self.deadline.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -16,7 +16,7 @@ use crate::sync::persist;
 use crate::sync::syncer::Syncer;
 
 /// So long may the portal take for one of many sessions, whatever is tried again in that time.
-const LOGOUT: Duration = Duration::from_secs(10);
+pub(super) const LOGOUT: Duration = Duration::from_secs(10);
 
 /// What became of the sessions that were to be ended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use futures::FutureExt;
 use secrecy::ExposeSecret;
 
+use super::close::LOGOUT;
 use super::context::Context;
 use super::units::Units;
 use crate::domain::{DayReading, Unit};
@@ -245,10 +246,12 @@ impl<'a> Conversation<'a> {
     /// Ends the session if it is to be, else keeps it for the next run. Returns what of it is still to be written, with
     /// the run's record if there is one. Failures here do not change the run's result; they are logged.
     pub(in crate::sync) async fn close_or_keep(&mut self) -> Option<SessionUsed> {
-        if self.context.settings().rules.logout_after_run
-            && let Err(error) = self.log_out().await
-        {
-            tracing::warn!(%error, "not logged out after the run");
+        if self.context.settings().rules.logout_after_run {
+            // A run whose time is up is to leave, too.
+            self.context.interrupts.grant(LOGOUT);
+            if let Err(error) = self.log_out().await {
+                tracing::warn!(%error, "not logged out after the run");
+            }
         }
         self.keep().await.unwrap_or_else(|error| {
             tracing::warn!(%error, "session not kept");

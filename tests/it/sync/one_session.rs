@@ -5,9 +5,10 @@ use std::time::Duration;
 use agendad::config::portal::Patience;
 use agendad::domain::RunStatus;
 use agendad::simulator::{Fault, FaultKind, Place, SimulatorConfig};
-use agendad::sync::RunReport;
+use agendad::sync::{RunReport, SyncOutcome};
+use tokio_util::sync::CancellationToken;
 
-use crate::support::{World, clock};
+use crate::support::{World, clock, eventually};
 
 fn kind(report: &RunReport) -> Option<&'static str> {
     report.error.as_ref().map(|error| error.kind.as_str())
@@ -187,7 +188,7 @@ async fn two_processes_share_one_session() {
     let other = world.second_app().await;
     for app in [&other, &world.app, &other] {
         let outcome = world.sync_in(app, 0).await;
-        let agendad::sync::SyncOutcome::Ran(report) = outcome else {
+        let SyncOutcome::Ran(report) = outcome else {
             panic!("{outcome:?}");
         };
         assert_eq!(
@@ -355,5 +356,61 @@ async fn a_portal_that_does_not_answer_a_logout_is_not_waited_for() {
     let closed = world.app.syncer.close_sessions(None).await.unwrap();
     assert_eq!((closed.closed, closed.left), (1, 0));
     assert!(world.simulator.sessions().is_empty());
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_run_that_takes_too_long_logs_out_all_the_same() {
+    let mut settings = SimulatorConfig::new(clock());
+    settings.examiners = 1;
+    settings.empty_day_ratio = 0.0;
+    let world = World::with(settings, |config| {
+        config.session.logout_after_run = true;
+        config.scheduler.run_timeout = Duration::from_secs(3);
+    })
+    .await;
+    let latency = FaultKind::Latency(Duration::from_millis(700));
+    world
+        .simulator
+        .inject(Fault::always(latency).at(Place::Result));
+    let report = world.sync(0).await;
+    assert_eq!(kind(&report), Some("timeout"), "{report:?}");
+    assert!(world.simulator.sessions().is_empty());
+    let open = "SELECT count(*) FROM portal_sessions WHERE closed_at IS NULL";
+    assert_eq!(world.count(open).await, 0);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_logout_after_the_time_out_is_not_waited_for_beyond_a_stop() {
+    let mut settings = SimulatorConfig::new(clock());
+    settings.examiners = 1;
+    settings.empty_day_ratio = 0.0;
+    let world = World::with(settings, |config| {
+        config.session.logout_after_run = true;
+        config.scheduler.run_timeout = Duration::from_secs(3);
+    })
+    .await;
+    for (place, latency) in [
+        (Place::Result, Duration::from_millis(700)),
+        (Place::Logout, Duration::from_secs(300)),
+    ] {
+        let latency = FaultKind::Latency(latency);
+        world.simulator.inject(Fault::always(latency).at(place));
+    }
+    let (request, stop) = (world.request(0), CancellationToken::new());
+    let run = world.app.syncer.sync(&request, &stop, &|_| {});
+    let stops = async {
+        eventually("it logs out", Duration::from_secs(20), async || {
+            let asked = world.simulator.stats().by_kind.contains_key("logout");
+            asked.then(|| stop.cancel())
+        })
+        .await;
+        std::time::Instant::now()
+    };
+    let (outcome, stopped) = tokio::join!(run, stops);
+    assert!(matches!(outcome.unwrap(), SyncOutcome::Ran(_)));
+    let took = stopped.elapsed();
+    assert!(took < Duration::from_secs(5), "{took:?}");
     world.close().await;
 }
