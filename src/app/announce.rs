@@ -3,6 +3,7 @@
 
 use super::parts::{App, Roles};
 use crate::credentials;
+use crate::domain::causes::in_a_line;
 
 impl App {
     /// Says it all; nothing of it keeps the daemon from running.
@@ -11,6 +12,7 @@ impl App {
         self.invite_first_operator().await;
         self.warn_of_rights().await;
         self.warn_of_passwords().await;
+        self.warn_of_windows().await;
         self.remember_refusals().await;
     }
 
@@ -27,6 +29,29 @@ impl App {
             work = roles.work,
             "agendad is running"
         );
+    }
+
+    /// Names those whom nothing reads, because their windows are not configured. Asked for at the start and by a reload,
+    /// which is what makes them so.
+    pub async fn warn_of_windows(&self) {
+        let configured: Vec<String> = {
+            let config = self.config();
+            config.windows.iter().map(|w| w.name.clone()).collect()
+        };
+        match self.database.store.windowless(&configured).await {
+            Ok(accounts) if accounts.is_empty() => {}
+            Ok(accounts) => {
+                let users: Vec<i32> = accounts.iter().map(|account| account.usuario_id).collect();
+                tracing::warn!(
+                    ?users,
+                    "these examiners are limited to windows that are not configured: nothing reads them (agendad users edit --user N --windows all)"
+                );
+            }
+            Err(error) => {
+                let error = in_a_line(&error);
+                tracing::warn!(error, "whom no window reads is not known");
+            }
+        }
     }
 
     async fn warn_of_rights(&self) {

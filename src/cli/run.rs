@@ -40,6 +40,7 @@ pub(super) async fn run(
     let reloads = async {
         while told.hangups.recv().await.is_some() {
             app.reload(file.as_deref());
+            app.warn_of_windows().await;
         }
         std::future::pending::<()>().await;
     };

@@ -153,7 +153,11 @@ fn worst_run(
 
 fn fresh(examiner: &ExaminerGlance) -> (Tone, Sentence, Option<Advice>) {
     if examiner.late {
-        let advice = Advice::text(words::NOTHING_READ_FOR_LONG);
+        let advice = Advice::text(if examiner.windowless {
+            words::NO_WINDOW
+        } else {
+            words::NOTHING_READ_FOR_LONG
+        });
         (Tone::Bad, words::LATE, Some(advice))
     } else if examiner.last_success.iter().all(Option::is_none) {
         let what = match examiner.running {

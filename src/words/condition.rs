@@ -40,6 +40,10 @@ pub(crate) const NOTHING_READ_FOR_LONG: Sentence = both(
     "Faz tempo que nenhuma leitura chega ao fim. Veja acima se o agendad está no ar e se a fila anda.",
     "No run has read everything for long. See above whether agendad is up and the queue moves.",
 );
+pub(crate) const NO_WINDOW: Sentence = both(
+    "Nada é lido: os períodos marcados para este perito não existem mais na configuração. Marque outros, ou todos.",
+    "Nothing is read: the windows chosen for this examiner are not in the configuration any more. Choose others, or all.",
+);
 pub(crate) const NOT_READ_YET: Sentence = both("Ainda não foi lido.", "Not read yet.");
 pub(crate) const BEING_READ: Sentence = both(
     "É a primeira leitura, que está em andamento.",

@@ -89,6 +89,22 @@ pub(crate) fn no_success(ever: bool, windows: Vec<Sentence<String>>) -> Sentence
     }
 }
 
+/// An account that is limited to `windows`, of which none is configured.
+pub(crate) fn no_window(windows: &[String]) -> Sentence<String> {
+    if windows.is_empty() {
+        return both(
+            "nada é lido: nenhum período está marcado na conta",
+            "nothing is read: no window is chosen in the account",
+        )
+        .owned();
+    }
+    let windows = windows.join(", ");
+    sentence!(
+        "nada é lido: a conta só tem períodos que não existem na configuração ({windows})",
+        "nothing is read: the account has only windows that are not configured ({windows})"
+    )
+}
+
 /// A reason for which syncs failed, and how many.
 pub(crate) fn failures(reason: &Sentence<String>, n: i64) -> Sentence<String> {
     Sentence {

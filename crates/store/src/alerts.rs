@@ -11,6 +11,7 @@ pub mod outbox;
 pub mod reports;
 pub mod silences;
 pub mod webhooks;
+pub mod windowless;
 
 use chrono::{DateTime, Utc};
 

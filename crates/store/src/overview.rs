@@ -112,6 +112,8 @@ pub struct ExaminerGlance {
     pub pause_until: Option<DateTime<Utc>>,
     /// The windows that apply to them; `None`: all.
     pub windows: Option<Vec<String>>,
+    /// Whether none of these windows is configured: nothing reads them.
+    pub windowless: bool,
     /// Whether they are expected to be read, and has not been for too long.
     pub late: bool,
     /// The last success of each window, in the order in which they were named.
@@ -236,6 +238,7 @@ impl Store {
                         active: row.active?,
                         automatic: row.automatic?,
                         has_password: row.has_password?,
+                        windowless: row.windowless?,
                         late: row.sort? == Sort::Late.as_str(),
                         pause_reason: row.pausa_motivo,
                         pause_since: row.pausa_desde,

@@ -77,6 +77,12 @@ pub(super) async fn stale(
     for window in evaluation.stale_windows(&deadlines).await? {
         by_user.entry(window.usuario_id).or_default().push(window);
     }
+    let configured: Vec<String> = config.windows.iter().map(|w| w.name.clone()).collect();
+    let windowless = evaluation.windowless(&configured).await?;
+    let windowless = windowless.into_iter().map(|account| {
+        let note = words::no_window(&account.windows);
+        Finding::examiner(account.usuario_id, &account.nome, note, account.since)
+    });
     let found = by_user.into_values().filter_map(|windows| {
         let first = windows.first()?;
         let ever = windows.iter().any(|w| w.last_success.is_some());
@@ -90,5 +96,5 @@ pub(super) async fn stale(
             since,
         ))
     });
-    Ok(Seen::Exactly(found.collect()))
+    Ok(Seen::Exactly(found.chain(windowless).collect()))
 }

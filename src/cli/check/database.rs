@@ -44,6 +44,7 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
                 lines.extend(passwords(config, &database).await);
                 lines.extend(accounts(&database).await);
                 lines.extend(refused(&database).await);
+                lines.extend(windowless(config, &database).await);
                 lines.push(daemon(&database).await);
                 lines.extend(super::people::line(config, &database.store).await);
                 lines.extend(silences(config, &database).await);
@@ -117,6 +118,19 @@ async fn refused(database: &Database) -> Option<Line> {
     let (first, others) = refused.split_first()?;
     let found = first_steps::refused(&first.nome, others.len());
     let cure = words::new_password(first.usuario_id);
+    Some(Line::warn("accounts", found, cure))
+}
+
+/// Examiners whom nothing reads, because their windows are not configured.
+async fn windowless(config: &Config, database: &Database) -> Option<Line> {
+    let configured: Vec<String> = config.windows.iter().map(|w| w.name.clone()).collect();
+    let accounts = match database.store.windowless(&configured).await {
+        Ok(accounts) => accounts,
+        Err(error) => return Some(Line::error("accounts", &error)),
+    };
+    let (first, others) = accounts.split_first()?;
+    let found = words::windowless(first.usuario_id, &first.windows, others.len());
+    let cure = words::windowless_cure(first.usuario_id);
     Some(Line::warn("accounts", found, cure))
 }
 

@@ -175,6 +175,20 @@ fn cases() -> Vec<Case> {
             cure: SUCCEEDED.to_owned(),
         },
         Case {
+            rule: "stale",
+            title: "Agenda sem atualização: Perito 1",
+            says: "• Perito 1 (nº 1): nada é lido: a conta só tem períodos que não existem na configuração (manha), desde ",
+            trouble: SUCCEEDED.to_owned() + "; UPDATE configuracoes_detran SET janelas = '{manha}' WHERE usuario_id = 1",
+            cure: "UPDATE configuracoes_detran SET janelas = '{manha,near}' WHERE usuario_id = 1".to_owned(),
+        },
+        Case {
+            rule: "stale",
+            title: "Agenda sem atualização: Perito 1",
+            says: "• Perito 1 (nº 1): nada é lido: nenhum período está marcado na conta, desde ",
+            trouble: SUCCEEDED.to_owned() + "; UPDATE configuracoes_detran SET janelas = '{}' WHERE usuario_id = 1",
+            cure: "UPDATE configuracoes_detran SET janelas = NULL WHERE usuario_id = 1".to_owned(),
+        },
+        Case {
             rule: "held_removals",
             title: "Remoções retidas: Perito 1",
             says: "• Perito 1 (nº 1): 6 remoções retidas, desde ",

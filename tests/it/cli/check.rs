@@ -48,6 +48,15 @@ async fn check_says_of_each_part_whether_it_is_right() {
     assert_eq!(states(&said.json()), good);
     assert!(!said.out.contains(&world.simulator.examiners()[0].senha));
 
+    // Whom nothing reads is named.
+    let limit = |janelas: &str| format!("UPDATE configuracoes_detran SET janelas = {janelas}");
+    world.execute(&limit("'{manha}'")).await;
+    let said = program.run(&["check", "--json"]).await;
+    let warned = ("accounts".to_owned(), "warn".to_owned());
+    assert!(states(&said.json()).contains(&warned), "{said:?}");
+    assert!(said.out.contains("manha"), "{said:?}");
+    world.execute(&limit("NULL")).await;
+
     world.simulator.stop().await;
     let said = program.run(&["check", "--json"]).await;
     assert_eq!(said.code, Some(1), "{said:?}");

@@ -165,3 +165,59 @@ async fn the_worst_window_tells_how_an_examiner_stands() {
     assert_eq!(stands().await, Some(RunStatus::Success));
     db.close().await;
 }
+
+#[tokio::test]
+async fn an_examiner_whose_windows_are_not_configured_is_not_well() {
+    let db = TestDatabase::new().await;
+    sqlx::raw_sql(ONE).execute(&db.pool).await.unwrap();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "relative to the database's clock"
+    )]
+    let now = Utc::now();
+    let configured = ["near".to_owned(), "far".to_owned()];
+    let windows = configured.each_ref().map(|name| WindowLimit {
+        name: name.clone(),
+        late_before: now - TimeDelta::hours(8),
+    });
+    let filter = OverviewFilter {
+        search: None,
+        sort: Sort::All,
+        order: Order::Id,
+        limit: 1,
+        offset: 0,
+        usuario_id: None,
+    };
+    ran(&db, Some("near"), "success", 60).await;
+    for (janelas, is_read) in [
+        ("NULL", true),
+        ("'{manha}'", false),
+        ("'{}'", false),
+        ("'{manha,far}'", true),
+    ] {
+        let update = format!("UPDATE configuracoes_detran SET janelas = {janelas}");
+        db.execute(&update).await;
+        let found = db.store.overview(&filter, &windows, now.date_naive()).await;
+        let mut found = found.unwrap();
+        let unread = i64::from(!is_read);
+        assert_eq!((found.late, found.problem), (unread, unread), "{janelas}");
+        let examiner = found.examiners.remove(0);
+        assert_eq!(
+            (examiner.late, examiner.windowless),
+            (!is_read, !is_read),
+            "{janelas}"
+        );
+        let windowless = db.store.windowless(&configured).await.unwrap();
+        assert_eq!(windowless.len(), usize::from(!is_read), "{janelas}");
+    }
+    // Nobody is to read those.
+    for off in [
+        "ativo = FALSE",
+        "ativo = TRUE, sincronizacao_automatica = FALSE",
+    ] {
+        let update = format!("UPDATE configuracoes_detran SET janelas = '{{}}', {off}");
+        db.execute(&update).await;
+        assert_eq!(db.store.windowless(&configured).await.unwrap(), [], "{off}");
+    }
+    db.close().await;
+}

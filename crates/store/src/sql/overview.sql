@@ -58,6 +58,8 @@ aged AS (
            coalesce(c.sincronizacao_automatica, FALSE) AS automatic,
            coalesce(c.senha, '') <> '' OR c.senha_cifrada IS NOT NULL AS has_password,
            CASE WHEN c.pausa_motivo IS NOT NULL AND coalesce(c.pausa_ate > now(), TRUE) THEN c.pausa_motivo END AS pausa_motivo,
+           -- Limited to windows that there are not: nothing reads them.
+           coalesce(NOT c.janelas && $1::text[], FALSE) AS windowless,
            greatest(more.age,
                CASE WHEN c.janelas IS NULL OR ($1::text[])[1] = ANY (c.janelas) THEN
                    date_part('epoch', now() - greatest(s1.last_success, c.credencial_mudada_em))
@@ -80,13 +82,13 @@ judged AS (
     SELECT aged.*,
            CASE WHEN NOT active OR NOT automatic THEN 'off'
                 WHEN pausa_motivo IS NOT NULL THEN 'paused'
-                WHEN age > 1 OR NOT has_password THEN 'late'
+                WHEN age > 1 OR NOT has_password OR windowless THEN 'late'
                 ELSE 'well' END AS sort
     FROM aged
 ),
 ranked AS MATERIALIZED (
     -- As the page shows them: 0 red, 1 yellow, 2 well, 3 paused by somebody, 4 off. Red and yellow are in trouble.
-    SELECT usuario_id, by_name, age, sort,
+    SELECT usuario_id, by_name, age, sort, windowless,
            CASE WHEN NOT active THEN 4
                 WHEN NOT has_password THEN 0
                 WHEN pausa_motivo = 'manual' THEN 3
@@ -120,7 +122,7 @@ page AS (
 SELECT sums.everybody AS "everybody!", sums.problem AS "problem!", sums.late AS "late!", sums.paused AS "paused!", sums.off AS "off!",
        page.usuario_id AS "usuario_id?", whole.nome AS "nome?", whole.active AS "active?", whole.automatic AS "automatic?",
        whole.has_password AS "has_password?", whole.pausa_motivo AS "pausa_motivo?: PauseReason", whole.pausa_desde AS "pausa_desde?",
-       whole.pausa_ate AS "pausa_ate?", whole.janelas AS "janelas?", page.sort AS "sort?", page.age AS "age?",
+       whole.pausa_ate AS "pausa_ate?", whole.janelas AS "janelas?", page.sort AS "sort?", page.age AS "age?", page.windowless AS "windowless?",
        (SELECT array_agg(s.last_success ORDER BY w.place) FROM windows w
         LEFT JOIN sync_schedules s ON s.usuario_id = page.usuario_id AND s.window_name = w.name
         WHERE page.usuario_id IS NOT NULL) AS "last_success?: Vec<Option<chrono::DateTime<chrono::Utc>>>",

@@ -1,7 +1,7 @@
 //! The database and its server.
 
 use crate::words::trouble::detailed;
-use crate::words::{Sentence, both};
+use crate::words::{Sentence, both, finding};
 
 pub(crate) fn answers(place: &str, private: bool) -> Sentence<String> {
     if private {
@@ -55,6 +55,25 @@ pub(crate) fn duplicate_cure(user: i32) -> Sentence<String> {
     sentence!(
         "corrija um dos CPFs, ou: agendad users disable --user {user}",
         "correct a CPF, or: agendad users disable --user {user}"
+    )
+}
+
+pub(crate) fn windowless(user: i32, windows: &[String], more: usize) -> Sentence<String> {
+    let others = match more {
+        0 => both("", "").owned(),
+        n => sentence!("; e mais {n} peritos", "; and {n} more examiners"),
+    };
+    let what = finding::no_window(windows);
+    Sentence {
+        pt: format!("perito nº {user}: {}{}", what.pt, others.pt),
+        en: format!("user {user}: {}{}", what.en, others.en),
+    }
+}
+
+pub(crate) fn windowless_cure(user: i32) -> Sentence<String> {
+    sentence!(
+        "marque outros períodos na página do perito, ou: agendad users edit --user {user} --windows all",
+        "choose other windows on the examiner's page, or: agendad users edit --user {user} --windows all"
     )
 }
 
