@@ -1,5 +1,6 @@
 //! All that is stored of one candidate, and its erasure. A candidate is recognised by their CPF, whoever
-//! the examiner is.
+//! the examiner is, and whether or not somebody took it for a number, without its leading zeros. No index helps: it is
+//! asked at the command line, and may take its time.
 
 use serde_json::Value;
 
@@ -36,17 +37,17 @@ impl Store {
     pub async fn person(&self, cpf: &Cpf) -> Result<PersonStored, StoreError> {
         let slots = sqlx::query_scalar!(
             r#"SELECT to_jsonb(s) AS "row!" FROM agenda_slots s
-               WHERE regexp_replace(s.payload ->> 'cpf', '\D', '', 'g') = $1 ORDER BY s.data, s.hora, s.id"#,
+               WHERE ltrim(regexp_replace(s.payload ->> 'cpf', '\D', '', 'g'), '0') = ltrim($1, '0') ORDER BY s.data, s.hora, s.id"#,
             cpf.digits(),
         );
         let changes = sqlx::query_scalar!(
             r#"SELECT to_jsonb(c) AS "row!" FROM agenda_slot_changes c JOIN agenda_slots s ON s.id = c.slot_id
-               WHERE regexp_replace(s.payload ->> 'cpf', '\D', '', 'g') = $1 ORDER BY c.id"#,
+               WHERE ltrim(regexp_replace(s.payload ->> 'cpf', '\D', '', 'g'), '0') = ltrim($1, '0') ORDER BY c.id"#,
             cpf.digits(),
         );
         let appointments = sqlx::query_scalar!(
             r#"SELECT to_jsonb(g) AS "row!" FROM agendamentos g
-               WHERE regexp_replace(g.cpf, '\D', '', 'g') = $1 ORDER BY g.data_agendamento, g.id"#,
+               WHERE ltrim(regexp_replace(g.cpf, '\D', '', 'g'), '0') = ltrim($1, '0') ORDER BY g.data_agendamento, g.id"#,
             cpf.digits(),
         );
         Ok(PersonStored {
@@ -85,7 +86,7 @@ impl Store {
                  SET nome = '(apagado)', cpf = NULL, telefone_fixo = NULL, telefone_celular = NULL, email = NULL,
                      observacoes = CASE WHEN observacoes ~ '^Importado automaticamente do DETRAN em [0-9/: ]+$'
                                         THEN observacoes END
-                 WHERE regexp_replace(cpf, '\\D', '', 'g') = $1",
+                 WHERE ltrim(regexp_replace(cpf, '\\D', '', 'g'), '0') = ltrim($1, '0')",
                 cpf.digits(),
             );
             let blanked = blanked.execute(&mut *tx).await?.rows_affected();

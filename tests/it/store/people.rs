@@ -4,6 +4,7 @@
 use agendad::domain::{Cpf, RunStatus};
 use agendad::simulator::{Booking, Change};
 
+use crate::store::bench::{Bench, Row, row};
 use crate::support::World;
 
 /// Everything that could give a person away, as texts.
@@ -186,4 +187,41 @@ async fn nobody_else_is_touched_and_the_next_run_finds_its_way() {
         0
     );
     world.close().await;
+}
+
+#[tokio::test]
+async fn a_candidate_whose_cpf_lost_its_zeros_is_found_and_erased() {
+    let bench = Bench::new().await;
+    let place = bench.place().await;
+    let listed = Row {
+        cpf: "012.345.678-90".to_owned(),
+        ..row("08:00", 0, "ANA")
+    };
+    bench.read(place, &[listed, row("09:00", 1, "BIA")]).await;
+    // The earlier system took a CPF for a number; the application does.
+    for sql in [
+        "UPDATE agenda_slots SET payload = jsonb_set(payload, '{cpf}', '\"1234567890\"')
+         WHERE usuario_id = $1 AND payload ->> 'nome' = 'ANA'",
+        "UPDATE agendamentos SET cpf = '1234567890' WHERE usuario_id = $1 AND nome = 'ANA'",
+    ] {
+        assert_eq!(bench.person(place, sql).await, 1);
+    }
+    let (store, cpf) = (&bench.db.store, Cpf::parse("01234567890").unwrap());
+    let stored = store.person(&cpf).await.unwrap();
+    let found = (
+        stored.slots.len(),
+        stored.changes.len(),
+        stored.appointments.len(),
+    );
+    assert_eq!(found, (1, 1, 1));
+    let erased = store.erase_person(&cpf, true, "test").await.unwrap();
+    assert_eq!((erased.slots, erased.appointments), (1, 1));
+    assert_eq!(
+        bench.appointments(place).await,
+        [
+            "(apagado) 2199-11-24 08:00 agendado",
+            "BIA 2199-11-24 09:00 agendado"
+        ]
+    );
+    bench.db.close().await;
 }

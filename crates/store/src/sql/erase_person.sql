@@ -5,7 +5,7 @@
 --  $1 CPF, digits only   $2 time zone of the portal's days
 WITH slot AS MATERIALIZED (
     SELECT id, payload FROM agenda_slots
-    WHERE regexp_replace(payload ->> 'cpf', '\D', '', 'g') = $1
+    WHERE ltrim(regexp_replace(payload ->> 'cpf', '\D', '', 'g'), '0') = ltrim($1, '0')
     ORDER BY id FOR UPDATE
 ),
 blanked AS (
