@@ -223,14 +223,9 @@ impl Janitor {
         if let Err(error) = self.syncer.close_dead_runs().await {
             warn(&error);
         }
-        match self.store.now().await {
-            Ok(now) if self.clock.is_steady(now) => {}
-            Ok(now) => {
-                return tracing::warn!(
-                    %now,
-                    "the database's clock has jumped: nothing is deleted for its age until it is right again, or a day is over"
-                );
-            }
+        match self.is_clock_steady().await {
+            Ok(true) => {}
+            Ok(false) => return,
             Err(error) => return warn(&error),
         }
         if let Err(error) = self.store.forget_dead_processes().await {
@@ -254,6 +249,25 @@ impl Janitor {
             Ok(runs) => tracing::info!(runs, "deleted old runs (retention.runs)"),
             Err(error) => warn(&error),
         }
+    }
+
+    /// Whether things are as old as the database's clock says.
+    async fn is_clock_steady(&mut self) -> Result<bool, StoreError> {
+        let last = if self.clock.is_known() {
+            None
+        } else {
+            let instance = self.syncer.control.instance();
+            self.store.last_sign_of_others(instance).await?
+        };
+        let now = self.store.now().await?;
+        let is_steady = self.clock.is_steady(now, last);
+        if !is_steady {
+            tracing::warn!(
+                %now,
+                "the database's clock has jumped, or stands far ahead of the last sign of life: nothing is deleted for its age until it is right again, or has gone well for long"
+            );
+        }
+        Ok(is_steady)
     }
 
     /// In batches, and no further one after `stop`: the first time there may be millions.

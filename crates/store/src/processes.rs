@@ -111,6 +111,20 @@ pub struct Sign {
 }
 
 impl Store {
+    /// The last sign of life of any process but this one, or run of one: by it, a clock that is ahead when a process
+    /// starts is known.
+    pub async fn last_sign_of_others(
+        &self,
+        instance: &str,
+    ) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let last = sqlx::query_scalar!(
+            "SELECT greatest((SELECT max(beat_at) FROM agendad_processes WHERE instance <> $1),
+                             (SELECT max(started_at) FROM agenda_sync_runs WHERE instance IS DISTINCT FROM $1))",
+            instance,
+        );
+        Ok(last.fetch_one(&self.pool).await?)
+    }
+
     /// Writes this process's row through the pool, and tries for room on the disk as [`Store::try_for_room`] does.
     /// `now` is the time by this machine's clock.
     ///

@@ -27,12 +27,52 @@ async fn messages_that_nobody_took_and_runs_that_are_old_go_while_a_daemon_runs(
              VALUES ('slack', 'layout', 'opened', 'x', 'x', now() - interval '25 hours')",
         )
         .await;
+    // A process was at work yesterday, so the clock is not ahead.
+    for (window, ago) in [("old", "91 days"), ("new", "20 hours")] {
+        world.execute(&old_run(window, ago)).await;
+    }
+    let (ran, ()) = tokio::join!(Box::pin(world.app.run(Roles::ALL, &stop)), script);
+    ran.unwrap();
+    world.close().await;
+}
+
+fn old_run(window: &str, ago: &str) -> String {
+    format!(
+        "INSERT INTO agenda_sync_runs (usuario_id, window_name, window_start, window_end, status, started_at)
+         SELECT id, '{window}', CURRENT_DATE, CURRENT_DATE, 'success', now() - interval '{ago}' FROM usuarios"
+    )
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clock_that_stands_far_ahead_at_the_start_takes_no_history_along() {
+    let world = World::new(1).await;
+    let stop = CancellationToken::new();
+    // By a clock that is ahead, the last run was a hundred days ago.
+    world.execute(&old_run("old", "100 days")).await;
     world
         .execute(
             "INSERT INTO agenda_sync_runs (usuario_id, window_name, window_start, window_end, status, started_at)
-             SELECT id, 'old', CURRENT_DATE, CURRENT_DATE, 'success', now() - interval '91 days' FROM usuarios",
+             SELECT id, 'dead', CURRENT_DATE, CURRENT_DATE, 'running', now() - interval '100 days' FROM usuarios",
         )
         .await;
+    let script = async {
+        let look = |what: &'static str, count: &'static str| {
+            let look = async || (world.count(count).await == 1).then_some(());
+            eventually(what, Duration::from_secs(90), look)
+        };
+        let orphaned =
+            "SELECT count(*) FROM agenda_sync_runs WHERE error_details ->> 'kind' = 'orphaned'";
+        look("it clears away", orphaned).await;
+        // One thing is done after the other: once this one is, the clearing is over.
+        world
+            .execute("UPDATE agenda_sync_runs SET started_at = now() + interval '1 hour' WHERE window_name = 'dead'")
+            .await;
+        let taken_back = "SELECT count(*) FROM agenda_sync_runs WHERE window_name = 'dead' AND started_at <= now()";
+        look("it looks at the clock", taken_back).await;
+        let old = "SELECT count(*) FROM agenda_sync_runs WHERE window_name = 'old'";
+        assert_eq!(world.count(old).await, 1);
+        stop.cancel();
+    };
     let (ran, ()) = tokio::join!(Box::pin(world.app.run(Roles::ALL, &stop)), script);
     ran.unwrap();
     world.close().await;
