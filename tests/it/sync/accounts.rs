@@ -183,3 +183,26 @@ async fn a_password_that_cannot_be_opened_is_never_sent() {
     assert_eq!(world.sync(0).await.status, RunStatus::Success);
     world.close().await;
 }
+
+#[tokio::test]
+async fn an_empty_password_beside_the_sealed_one_is_no_new_one() {
+    let world = refused_world().await;
+    let accepted =
+        "SELECT count(*) FROM configuracoes_detran WHERE credencial_aceita_em IS NOT NULL";
+    assert_eq!(world.count(accepted).await, 1);
+    // As an application does that writes a form back whose password nobody filled in.
+    for senha in ["''", "NULL", "''"] {
+        world
+            .execute(&format!("UPDATE configuracoes_detran SET senha = {senha}"))
+            .await;
+        refused(&world, "refused").await;
+        assert_eq!(world.count(accepted).await, 1, "{senha}");
+    }
+    world
+        .execute("UPDATE configuracoes_detran SET senha = 'Outra-1234'")
+        .await;
+    assert_eq!(world.count(accepted).await, 0);
+    let report = world.sync(0).await;
+    assert_eq!(report.status, RunStatus::Success, "{report:?}");
+    world.close().await;
+}
