@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
-use super::problem::Id;
+use super::id::Id;
 
 /// A file.
 pub(super) struct Asset {

@@ -29,6 +29,7 @@ mod first_steps;
 mod freshness;
 mod headers;
 mod history;
+mod id;
 mod import;
 mod installation;
 mod invite;

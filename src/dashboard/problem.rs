@@ -1,8 +1,8 @@
 //! Requests that cannot be answered as meant. A handler only names the problem; the page that says so is drawn here, in
 //! the visitor's language.
 
+use axum::extract::Request;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, Request};
 use axum::http::header::{ACCEPT, ALLOW, CONNECTION, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -11,6 +11,7 @@ use maud::html;
 use tower_http::csrf::ProtectionError;
 
 use super::headers;
+pub(super) use super::id::Id;
 use super::language::Language;
 use super::page::Page;
 use super::visitor::Visitor;
@@ -203,9 +204,6 @@ impl From<CredentialsError> for Problem {
         }
     }
 }
-
-/// An examiner's number, or another's, in the path; what is no number is not found.
-pub(super) type Id<N = i32> = Result<Path<N>, PathRejection>;
 
 impl From<PathRejection> for Problem {
     fn from(_: PathRejection) -> Self {

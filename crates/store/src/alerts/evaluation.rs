@@ -3,10 +3,9 @@
 
 use std::time::Duration;
 
-use agendad_domain::{MessageKind, RecordedRule, Rule};
+use agendad_domain::{MessageKind, PauseReason, RecordedRule, Rule};
 use chrono::{DateTime, Utc};
 
-use super::examiners::PausedAccount;
 use super::outbox::Outgoing;
 use crate::letters::Letters;
 use crate::rights::Rights;
@@ -21,6 +20,25 @@ pub struct Evaluation {
     pub(super) resting: Option<(Duration, Vec<RestingDaemon>)>,
     /// Paused accounts, once a rule has asked for them.
     pub(super) paused: Option<Vec<PausedAccount>>,
+}
+
+/// An account that is paused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PausedAccount {
+    /// The examiner.
+    pub usuario_id: i32,
+    /// Their name.
+    pub nome: String,
+    /// Why.
+    pub reason: PauseReason,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// Until when; `None`: until somebody acts.
+    pub until: Option<DateTime<Utc>>,
+    /// Whether a run has succeeded since.
+    pub has_succeeded: bool,
+    /// The user of the older scheduled account that has the same CPF, if that is why, and it still is scheduled.
+    pub older: Option<i32>,
 }
 
 /// A daemon that leaves the portal alone.

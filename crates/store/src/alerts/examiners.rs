@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::evaluation::Evaluation;
+use super::evaluation::{Evaluation, PausedAccount};
 use crate::StoreError;
 use agendad_domain::{PauseReason, RowFault};
 
@@ -52,25 +52,6 @@ pub struct LastRun<'a> {
     pub open: &'a [i32],
     /// ... back to this time.
     pub earliest: DateTime<Utc>,
-}
-
-/// An account that is paused.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PausedAccount {
-    /// The examiner.
-    pub usuario_id: i32,
-    /// Their name.
-    pub nome: String,
-    /// Why.
-    pub reason: PauseReason,
-    /// Since when.
-    pub since: DateTime<Utc>,
-    /// Until when; `None`: until somebody acts.
-    pub until: Option<DateTime<Utc>>,
-    /// Whether a run has succeeded since.
-    pub has_succeeded: bool,
-    /// The user of the older scheduled account that has the same CPF, if that is why, and it still is scheduled.
-    pub older: Option<i32>,
 }
 
 /// A window of an examiner without a success for too long.
