@@ -4,6 +4,7 @@ mod alerts;
 mod announce;
 mod backups;
 mod changes;
+mod clock_jump;
 mod closing;
 pub mod database;
 mod database_health;
@@ -13,7 +14,6 @@ mod last_look;
 mod parts;
 pub mod portal_memory;
 pub mod reload;
-mod steady_clock;
 mod tomorrow;
 mod waiting;
 mod webhooks;
@@ -25,12 +25,12 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::kept;
+use crate::config::saved_settings;
 use crate::domain::causes::in_a_line;
 use crate::domain::{FailureKind, RunStatus};
 use crate::http::Readiness;
 use crate::lifecycle::Notifier;
-use crate::scheduler::beat::{Beats, in_step};
+use crate::scheduler::liveness::{LoopHeartbeats, in_step};
 use crate::scheduler::river::{QueueSettings, Working};
 use crate::scheduler::{Queue, Ticker, Worker};
 use crate::telemetry::metrics;
@@ -57,7 +57,7 @@ impl App {
     /// If a loop died: the process should exit non-zero and be started again.
     pub async fn run(&self, roles: Roles, stop: &CancellationToken) -> anyhow::Result<()> {
         self.start_metrics(roles)?;
-        let beats = Beats::default();
+        let beats = LoopHeartbeats::default();
         let queue = self.queue(roles)?;
         // What can be refused (an address in use) comes first, before any work has begun.
         // A token of their own: a loop that ends before it is told to has died.
@@ -75,8 +75,8 @@ impl App {
         self.say_how_it_stands(roles).await;
         let notifier = Notifier::ready(&format!("{} workers", self.config().scheduler.workers));
         let mut asked = self.take_ups.1.lock().await;
-        let kept_in = kept::path_in(&self.config().state_dir);
-        let mut kept_as = self.config().kept.version().to_owned();
+        let kept_in = saved_settings::path_in(&self.config().state_dir);
+        let mut kept_as = self.config().saved.version().to_owned();
         let mut looks = in_step(LOOK_AT_KEPT);
 
         let mut died = loop {
@@ -92,7 +92,7 @@ impl App {
                     continue;
                 }
                 _ = looks.tick() => {
-                    let found = kept::fingerprint(&kept_in);
+                    let found = saved_settings::fingerprint(&kept_in);
                     if found != kept_as {
                         kept_as = found;
                         self.take_up_or_log().ok();
@@ -176,7 +176,7 @@ impl App {
         &self,
         roles: Roles,
         (queue, health): (&Queue, HealthLoop),
-        beats: &Beats,
+        beats: &LoopHeartbeats,
         stop: &CancellationToken,
     ) -> anyhow::Result<(JoinSet<Ended>, watch::Receiver<Option<Duration>>)> {
         let mut loops: JoinSet<Ended> = JoinSet::new();

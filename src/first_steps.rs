@@ -146,7 +146,7 @@ pub(crate) fn backup(config: &Config, now: DateTime<Utc>) -> Backup {
             BackupOf::Private | BackupOf::Any => Backup::Elsewhere,
         };
     };
-    let kept = plan.shelf.list().unwrap_or_default();
+    let kept = plan.backup_dir.list().unwrap_or_default();
     let newest = kept.iter().find(|kept| kept.is_dated(now));
     newest.map_or(Backup::None(plan.at), |newest| Backup::Made(newest.made_at))
 }

@@ -27,7 +27,7 @@
 //! | who comes today? | `clinic`: the day over all examiners, as a page and as files |
 //! | in which words? | [`words`] |
 //! | who is told? | [`alerts`]; other systems by [`webhooks`], in the form of `slot_body`; examiners of [`tomorrow`] and of the day's [`changes`] |
-//! | how configured? | [`config`]; `kept`: what may be set in the browser; `first_steps`: what is left to set up |
+//! | how configured? | [`config`]; `settings_edit`: what may be set in the browser; `first_steps`: what is left to set up |
 //! | what is behind an error? | `trouble` |
 //! | how does it live and die? | [`app`], [`lifecycle`] |
 //! | how is it watched? | [`telemetry`]: log lines, metrics |
@@ -55,11 +55,11 @@ mod dashboard;
 mod examiners;
 mod first_steps;
 pub mod http;
-mod kept;
 pub mod lifecycle;
 pub mod pipeline;
 pub mod scheduler;
 pub mod session;
+mod settings_edit;
 mod slot_body;
 mod staff;
 pub mod sync;

@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::scheduler::beat::Beats;
+use crate::scheduler::liveness::LoopHeartbeats;
 
 /// Exit code of a process that was told twice.
 const EXIT_AT_ONCE: i32 = 130;
@@ -104,7 +104,7 @@ impl Notifier {
 
     /// Gives signs of life while every loop goes round. Never ends: a daemon with a stuck loop falls
     /// silent, and systemd kills and restarts it.
-    pub async fn watch(&self, beats: &Beats) {
+    pub async fn watch(&self, beats: &LoopHeartbeats) {
         let Some(period) = self.watchdog else {
             return std::future::pending().await;
         };

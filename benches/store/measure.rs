@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use agendad::domain::{Origin, RunStatus, Totals};
 use agendad::store::control::Control;
 use agendad::store::runs::{FinishedRun, NewRun, Noted, Started};
-use agendad::store::seen::{self, SeenDay, StoredDay};
+use agendad::store::seen::{self, StoredDay, UnchangedDay};
 use agendad::store::slots::{DayToStore, StoreRules};
 use agendad::store::{Store, connect};
 use tokio_util::task::TaskTracker;
@@ -297,7 +297,7 @@ async fn run(store: &Store, agenda: &Agenda, appointments: bool) -> i64 {
         let is_it = |stored: &&StoredDay| stored.data == reading.data;
         let stored = days.iter().find(is_it);
         if stored.is_some_and(|stored| stored.digest.as_ref() == Some(&digest)) {
-            seen.push(SeenDay {
+            seen.push(UnchangedDay {
                 unidade: reading.unidade.clone(),
                 data: reading.data,
                 digest,
@@ -356,7 +356,7 @@ async fn store_day(
     store.store_day(&day, &rules).await.unwrap().totals
 }
 
-async fn finish(store: &Store, run_id: i64, seen: Vec<SeenDay>) {
+async fn finish(store: &Store, run_id: i64, seen: Vec<UnchangedDay>) {
     let run = FinishedRun {
         status: RunStatus::Success,
         totals: Totals::default(),

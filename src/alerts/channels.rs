@@ -8,7 +8,7 @@ use super::hook::Hook;
 use super::ntfy::{Ntfy, has_topic};
 use super::slack::Slack;
 use super::telegram::Telegram;
-use super::text::Letter;
+use super::text::AlertMessage;
 use super::web::Web;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -142,7 +142,11 @@ impl Channels {
     }
 
     /// Delivers a message; the server's answer, shortened.
-    pub async fn deliver(&self, target: &Target, letter: &Letter) -> Result<String, DeliveryError> {
+    pub async fn deliver(
+        &self,
+        target: &Target,
+        letter: &AlertMessage,
+    ) -> Result<String, DeliveryError> {
         match target.channel {
             Channel::Slack => match &self.slack {
                 Some(slack) => slack.send(letter).await,

@@ -11,7 +11,7 @@ use super::arrivals::Arrivals;
 use super::channels::Channels;
 use super::delivery::{DeliveryError, Target};
 use super::severity::severity;
-use super::text::Letter;
+use super::text::AlertMessage;
 use crate::config::alerts::AlertsConfig;
 use crate::domain::Channel;
 use crate::domain::causes::in_a_line;
@@ -181,8 +181,8 @@ impl Courier {
     }
 }
 
-fn letter(message: &Claimed) -> Letter {
-    Letter {
+fn letter(message: &Claimed) -> AlertMessage {
+    AlertMessage {
         id: message.id.to_string(),
         title: message.title.clone(),
         body: message.body.clone(),

@@ -11,7 +11,7 @@ use super::delivery::Target;
 use super::finding::LANGUAGE;
 use super::machine::host;
 use super::severity::severity;
-use super::text::{Letter, moment};
+use super::text::{AlertMessage, moment};
 use crate::config::alerts::AlertsConfig;
 use crate::domain::{MessageKind, RecordedRule, Rule, Zone};
 use crate::retry;
@@ -42,7 +42,7 @@ struct Away {
 #[derive(Debug)]
 struct Pending {
     target: Target,
-    letter: Letter,
+    letter: AlertMessage,
     failures: usize,
     next: Instant,
 }
@@ -168,7 +168,7 @@ impl DatabaseWatch {
         channels: &Channels,
     ) {
         self.letters += 1;
-        let letter = Letter {
+        let letter = AlertMessage {
             id: format!("{}-{}-{}", self.host, now.timestamp_millis(), self.letters),
             rule: Some(RecordedRule::Known(Rule::Database)),
             kind: Some(kind),

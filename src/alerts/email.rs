@@ -14,7 +14,7 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use secrecy::ExposeSecret;
 
 use super::delivery::{ChannelError, DeliveryError};
-use super::text::Letter;
+use super::text::AlertMessage;
 use crate::config::Config;
 use crate::config::alerts::{EmailConfig, MailSecurity};
 use crate::domain::Trouble;
@@ -137,7 +137,11 @@ impl Email {
         })
     }
 
-    pub(super) async fn send(&self, to: &str, letter: &Letter) -> Result<String, DeliveryError> {
+    pub(super) async fn send(
+        &self,
+        to: &str,
+        letter: &AlertMessage,
+    ) -> Result<String, DeliveryError> {
         self.hand_over(self.message(to, letter)?).await
     }
 
@@ -154,7 +158,7 @@ impl Email {
         Ok(format!("{} {}", response.code(), lines.join(" ")))
     }
 
-    fn message(&self, to: &str, letter: &Letter) -> Result<Message, DeliveryError> {
+    fn message(&self, to: &str, letter: &AlertMessage) -> Result<Message, DeliveryError> {
         self.head(recipient(to)?, (&letter.id, &letter.title))
             .header(ContentType::TEXT_PLAIN)
             .body(letter.body.clone())

@@ -5,7 +5,7 @@ use serde_json::json;
 use url::Url;
 
 use super::delivery::{ChannelError, DeliveryError};
-use super::text::Letter;
+use super::text::AlertMessage;
 use super::web::Web;
 use crate::clock::Clock;
 use crate::webhooks::Secret;
@@ -43,7 +43,7 @@ impl Hook {
         delivery::signed_webhook(&host.unwrap_or_default())
     }
 
-    pub(super) async fn send(&self, letter: &Letter) -> Result<String, DeliveryError> {
+    pub(super) async fn send(&self, letter: &AlertMessage) -> Result<String, DeliveryError> {
         let now = self.clock.now();
         let event = json!({
             "type": format!("alert.{}", letter.kind.map_or("test", |kind| kind.as_str())),

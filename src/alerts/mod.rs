@@ -40,5 +40,5 @@ pub use evaluator::{Evaluated, Evaluator};
 pub use machine::host;
 pub use quiet::{is_silence, moment};
 pub use severity::Severity;
-pub use text::{Letter, trial};
+pub use text::{AlertMessage, trial};
 pub use web::Web;

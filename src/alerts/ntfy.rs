@@ -6,7 +6,7 @@ use url::Url;
 
 use super::delivery::DeliveryError;
 use super::severity::Severity;
-use super::text::Letter;
+use super::text::AlertMessage;
 use super::web::Web;
 use crate::words::{Sentence, delivery};
 
@@ -33,7 +33,7 @@ impl Ntfy {
         delivery::topic(&host.unwrap_or_default())
     }
 
-    pub(super) async fn send(&self, letter: &Letter) -> Result<String, DeliveryError> {
+    pub(super) async fn send(&self, letter: &AlertMessage) -> Result<String, DeliveryError> {
         let Some((server, topic)) = parts(self.topic.expose_secret()) else {
             return Err(DeliveryError::NotConfigured);
         };
@@ -71,7 +71,7 @@ pub(super) fn has_topic(address: &SecretString) -> bool {
     parts(address.expose_secret()).is_some()
 }
 
-fn message(topic: &str, letter: &Letter) -> Value {
+fn message(topic: &str, letter: &AlertMessage) -> Value {
     json!({
         "topic": topic,
         "title": letter.title,

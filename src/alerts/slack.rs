@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::delivery::DeliveryError;
-use super::text::Letter;
+use super::text::AlertMessage;
 use super::web::Web;
 use crate::words::{Sentence, delivery};
 
@@ -28,13 +28,13 @@ impl Slack {
         delivery::webhook(&host.unwrap_or_default())
     }
 
-    pub(super) async fn send(&self, letter: &Letter) -> Result<String, DeliveryError> {
+    pub(super) async fn send(&self, letter: &AlertMessage) -> Result<String, DeliveryError> {
         let message = message(letter);
         self.web.post(self.webhook.expose_secret(), &message).await
     }
 }
 
-fn message(letter: &Letter) -> Value {
+fn message(letter: &AlertMessage) -> Value {
     json!({ "text": format!("*{}*\n{}", escaped(&letter.title), escaped(&letter.body)) })
 }
 
@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn a_name_cannot_call_everybody() {
-        let letter = Letter {
+        let letter = AlertMessage {
             id: "1".to_owned(),
             title: "Ana <!channel>".to_owned(),
             body: "A & B".to_owned(),

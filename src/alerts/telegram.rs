@@ -6,7 +6,7 @@ use url::Url;
 
 use super::delivery::DeliveryError;
 use super::severity::Severity;
-use super::text::Letter;
+use super::text::AlertMessage;
 use super::web::Web;
 use crate::words::{Sentence, delivery};
 
@@ -39,7 +39,7 @@ impl Telegram {
         delivery::chat(&self.chat, &host.unwrap_or_default())
     }
 
-    pub(super) async fn send(&self, letter: &Letter) -> Result<String, DeliveryError> {
+    pub(super) async fn send(&self, letter: &AlertMessage) -> Result<String, DeliveryError> {
         let (server, token) = (
             self.server.trim_end_matches('/'),
             self.token.expose_secret(),

@@ -14,7 +14,7 @@ use crate::words::{rule, silence};
 
 /// A message, whatever the channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Letter {
+pub struct AlertMessage {
     /// Names it among all messages, so that a copy is recognised as one.
     pub id: String,
     /// One line.
@@ -29,7 +29,7 @@ pub struct Letter {
     pub severity: Severity,
 }
 
-impl Letter {
+impl AlertMessage {
     /// The text, cut to so many bytes.
     pub(super) fn shortened(&self, longest: usize) -> String {
         if self.body.len() <= longest {
@@ -52,13 +52,13 @@ pub(super) struct Style<'a> {
 
 /// A message that only proves that messages arrive.
 #[must_use]
-pub fn trial(instance: &str, now: DateTime<Utc>, zone: Zone) -> Letter {
+pub fn trial(instance: &str, now: DateTime<Utc>, zone: Zone) -> AlertMessage {
     let say = |sentence| LANGUAGE.say(sentence);
     let (text, sender) = (
         words::trial(&moment(now, zone)),
         words::sender(host(instance)),
     );
-    Letter {
+    AlertMessage {
         id: format!("test-{}", now.timestamp_millis()),
         title: format!("[agendad] {}", LANGUAGE.say(words::TRIAL_TITLE)),
         body: format!(

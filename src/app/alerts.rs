@@ -17,7 +17,7 @@ use crate::domain::causes::in_a_line;
 use crate::domain::{RecordedRule, Rule};
 use crate::http::Readiness;
 use crate::portal::{BreakerState, FirewallState};
-use crate::scheduler::beat::{Beat, Beats, in_step};
+use crate::scheduler::liveness::{LoopHeartbeat, LoopHeartbeats, in_step};
 use crate::store::StoreError;
 use crate::store::alerts::reports::PortalRest;
 use crate::store::alerts::silences::Silence;
@@ -40,7 +40,7 @@ impl App {
         &self,
         loops: &mut JoinSet<Ended>,
         (readiness, health): (Readiness, watch::Receiver<DatabaseHealth>),
-        beats: &Beats,
+        beats: &LoopHeartbeats,
         stop: &CancellationToken,
     ) {
         let alerts = AlertLoop {
@@ -95,7 +95,7 @@ struct AlertLoop {
     has_reported_no_rest: bool,
     /// As they were when the database last told: a database that is away on purpose cannot.
     silences: Vec<Silence>,
-    beat: Beat,
+    beat: LoopHeartbeat,
 }
 
 /// Carries messages.
@@ -103,7 +103,7 @@ struct CourierLoop {
     courier: Courier,
     config: watch::Receiver<Arc<Config>>,
     channels: watch::Receiver<Arc<Channels>>,
-    beat: Beat,
+    beat: LoopHeartbeat,
 }
 
 impl AlertLoop {

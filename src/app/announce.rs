@@ -89,7 +89,7 @@ impl App {
             }
             Err(error) => tracing::warn!(%error, "the role's rights could not be looked at"),
         }
-        match self.database.store.foresee_appointments().await {
+        match self.database.store.preflight_appointments().await {
             Ok(foreseen) if appointments => {
                 for foreseen in foreseen {
                     tracing::warn!(cure = foreseen.cure(), "agendamentos: {foreseen}");

@@ -16,10 +16,10 @@ use crate::backup::BackupError;
 use crate::backup::make::Source;
 use crate::backup::nightly::{Done, Plan};
 use crate::backup::throwaway::Throwaway;
-use crate::config::{Config, kept};
+use crate::config::{Config, saved_settings};
 use crate::domain::causes::in_a_line;
 use crate::private_postgres::{Versions, versions};
-use crate::scheduler::beat::{Beat, Beats, in_step};
+use crate::scheduler::liveness::{LoopHeartbeat, LoopHeartbeats, in_step};
 use crate::sync::Syncer;
 use crate::telemetry::metrics::names::{BACKUP_LAST, BACKUPS};
 
@@ -35,7 +35,7 @@ impl App {
     pub(super) fn look_after_database(
         &self,
         loops: &mut JoinSet<Ended>,
-        beats: &Beats,
+        beats: &LoopHeartbeats,
         stop: &CancellationToken,
     ) {
         if let Some(private) = self.database.private() {
@@ -68,7 +68,7 @@ struct BackupLoop {
     started: DateTime<Utc>,
     /// No new attempt before this, after a failure.
     rest_until: Option<Instant>,
-    beat: Beat,
+    beat: LoopHeartbeat,
 }
 
 impl BackupLoop {
@@ -117,7 +117,7 @@ impl BackupLoop {
                     self.rest_until = Some(Instant::now() + AGAIN);
                 }
             }
-            if let Ok(Some(newest)) = plan.shelf.newest(self.syncer.clock.now()) {
+            if let Ok(Some(newest)) = plan.backup_dir.newest(self.syncer.clock.now()) {
                 BACKUP_LAST.set([], newest.made_at.timestamp() as f64);
             }
         }
@@ -125,13 +125,13 @@ impl BackupLoop {
 
     async fn look(&self, plan: &Plan, sealed: bool) -> Result<(), (&'static str, BackupError)> {
         let making = |error| ("make", error);
-        plan.shelf.prepare().map_err(making)?;
-        let Some(_lock) = plan.shelf.lock().map_err(making)? else {
+        plan.backup_dir.prepare().map_err(making)?;
+        let Some(_lock) = plan.backup_dir.lock().map_err(making)? else {
             return Ok(());
         };
         let now = self.syncer.clock.now();
         let is_settled = now - self.started >= SETTLE || plan.last_due(now) >= self.started;
-        let settings = kept::path_in(&plan.state_dir);
+        let settings = saved_settings::path_in(&plan.state_dir);
         let source = Source {
             url: self.url.expose_secret(),
             private: self.private,
@@ -194,7 +194,7 @@ impl BackupLoop {
         let Some(plan) = Plan::of(&config) else {
             return;
         };
-        let directory = plan.shelf.dir().display();
+        let directory = plan.backup_dir.dir().display();
         match self.syncer.vault.file() {
             Some(key) if config.backup.sealed => tracing::info!(
                 %directory,
@@ -210,7 +210,7 @@ impl BackupLoop {
 }
 
 /// Copying a large database takes longer than a loop may go without a beat.
-async fn with_beats<T>(work: impl Future<Output = T>, beat: &Beat) -> T {
+async fn with_beats<T>(work: impl Future<Output = T>, beat: &LoopHeartbeat) -> T {
     tokio::pin!(work);
     let mut beats = in_step(LOOK);
     loop {

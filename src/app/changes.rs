@@ -11,10 +11,10 @@ use tokio_util::sync::CancellationToken;
 use super::last_look::unless_stopped;
 use super::parts::{App, Ended};
 use crate::alerts::Channels;
-use crate::changes::{Sent, Today};
+use crate::changes::{ChangesMailer, Sent};
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
-use crate::scheduler::beat::{Beat, Beats, in_step};
+use crate::scheduler::liveness::{LoopHeartbeat, LoopHeartbeats, in_step};
 use crate::store::StoreError;
 use crate::sync::Syncer;
 
@@ -30,7 +30,7 @@ impl App {
     pub(super) fn spawn_changes(
         &self,
         loops: &mut JoinSet<Ended>,
-        beats: &Beats,
+        beats: &LoopHeartbeats,
         stop: &CancellationToken,
     ) {
         let changes = ChangesLoop {
@@ -57,7 +57,7 @@ struct ChangesLoop {
     syncer: Arc<Syncer>,
     config: watch::Receiver<Arc<Config>>,
     channels: watch::Receiver<Arc<Channels>>,
-    beat: Beat,
+    beat: LoopHeartbeat,
     /// The database's trouble is logged once.
     failing: bool,
 }
@@ -87,7 +87,7 @@ impl ChangesLoop {
 
     async fn look(&self, stop: &CancellationToken) -> Result<(), StoreError> {
         let (config, channels) = (self.config.borrow().clone(), self.channels.borrow().clone());
-        let today = Today {
+        let today = ChangesMailer {
             store: &self.syncer.store,
             channels: &channels,
             config: &config,

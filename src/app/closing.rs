@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::parts::{App, Ended};
 use crate::domain::causes::in_a_line;
-use crate::scheduler::beat::in_step;
+use crate::scheduler::liveness::in_step;
 use crate::sync::Syncer;
 
 /// How often sessions that are over are looked for: they are to be logged out within a minute.

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::domain::causes::in_a_line;
-use crate::scheduler::beat::{Beat, next_in_step};
+use crate::scheduler::liveness::{LoopHeartbeat, next_in_step};
 use crate::store::connect::Server;
 use crate::store::control::Control;
 use crate::store::health::DatabaseHealth;
@@ -41,7 +41,7 @@ pub(super) struct HealthLoop {
     store: Store,
     control: Control,
     clock: Clock,
-    beat: Beat,
+    beat: LoopHeartbeat,
     health: watch::Sender<DatabaseHealth>,
     /// Counts how often what holds connections of its own must make them anew.
     moved: watch::Sender<u64>,
@@ -57,7 +57,7 @@ pub(super) struct HealthLoop {
 }
 
 impl HealthLoop {
-    pub(super) fn new(syncer: &Syncer, beat: Beat) -> Self {
+    pub(super) fn new(syncer: &Syncer, beat: LoopHeartbeat) -> Self {
         for trouble in DatabaseTrouble::ALL {
             DATABASE_TROUBLE.set([trouble.key()], 0.0);
         }

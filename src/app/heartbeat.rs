@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::alerts::Web;
 use crate::config::Config;
 use crate::http::Readiness;
-use crate::scheduler::beat::{Beat, in_step};
+use crate::scheduler::liveness::{LoopHeartbeat, in_step};
 
 /// How often the loop looks whether it is time, and shows that it goes round.
 const LOOK: Duration = Duration::from_secs(5);
@@ -23,7 +23,7 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 pub(super) struct Heartbeat {
     pub(super) readiness: Readiness,
     pub(super) config: watch::Receiver<Arc<Config>>,
-    pub(super) beat: Beat,
+    pub(super) beat: LoopHeartbeat,
 }
 
 /// How the last call went: only a change is logged.

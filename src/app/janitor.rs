@@ -8,11 +8,11 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::steady_clock::SteadyClock;
+use super::clock_jump::ClockJumpDetector;
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
 use crate::scheduler::Queue;
-use crate::scheduler::beat::{Beat, in_step, next_in_step};
+use crate::scheduler::liveness::{LoopHeartbeat, in_step, next_in_step};
 use crate::scheduler::offset::BETWEEN_WINDOWS;
 use crate::scheduler::river::QueueState;
 use crate::store::clock::{Correction, FutureLimits};
@@ -53,7 +53,7 @@ pub(super) struct Janitor {
     syncer: Arc<Syncer>,
     queue: Queue,
     config: watch::Receiver<Arc<Config>>,
-    beat: Beat,
+    beat: LoopHeartbeat,
     works: bool,
     stall: watch::Sender<Option<Duration>>,
     /// Whether its last look failed.
@@ -62,7 +62,7 @@ pub(super) struct Janitor {
     looked_at_clock: Option<Instant>,
     /// When it was last looked at what is in no hurry.
     looked_at_rest: Option<Instant>,
-    clock: SteadyClock,
+    clock: ClockJumpDetector,
 }
 
 impl Janitor {
@@ -70,7 +70,7 @@ impl Janitor {
         syncer: Arc<Syncer>,
         queue: &Queue,
         config: watch::Receiver<Arc<Config>>,
-        beat: Beat,
+        beat: LoopHeartbeat,
         works: bool,
     ) -> Self {
         let (store, queue) = (syncer.store.clone(), queue.clone());
@@ -85,7 +85,7 @@ impl Janitor {
             failing: false,
             looked_at_clock: None,
             looked_at_rest: None,
-            clock: SteadyClock::default(),
+            clock: ClockJumpDetector::default(),
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::parts::App;
 use crate::alerts::Channels;
-use crate::config::{Config, kept, restart};
+use crate::config::{Config, restart, saved_settings};
 use crate::portal::Portal;
 use crate::sync::Settings;
 use crate::sync::SyncRules;
@@ -45,11 +45,11 @@ impl App {
     pub fn take_up(&self) -> anyhow::Result<()> {
         let old = self.config();
         let fresh = Config::from_sources(old.sources.clone())?;
-        if fresh.kept.version() == old.kept.version() {
+        if fresh.saved.version() == old.saved.version() {
             return Ok(());
         }
         let mut new = (*old).clone();
-        let changed = kept::take_up(&mut new, &fresh);
+        let changed = saved_settings::take_up(&mut new, &fresh);
         if changed.iter().any(|key| key.starts_with("portal.")) {
             self.apply(new)?;
         } else {

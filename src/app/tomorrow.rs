@@ -16,10 +16,10 @@ use crate::config::Config;
 use crate::domain::Origin;
 use crate::domain::causes::in_a_line;
 use crate::portal::{BreakerState, FirewallState};
-use crate::scheduler::beat::{Beat, Beats, in_step};
+use crate::scheduler::liveness::{LoopHeartbeat, LoopHeartbeats, in_step};
 use crate::store::StoreError;
 use crate::sync::{SyncOutcome, SyncRequest, Syncer};
-use crate::tomorrow::{Due, Evening, Sent, due, is_fresh};
+use crate::tomorrow::{Due, Sent, TomorrowMailer, due, is_fresh};
 
 /// How often the loop looks whether it is time.
 const LOOK: Duration = Duration::from_secs(5);
@@ -33,7 +33,7 @@ impl App {
     pub(super) fn spawn_tomorrow(
         &self,
         loops: &mut JoinSet<Ended>,
-        beats: &Beats,
+        beats: &LoopHeartbeats,
         stop: &CancellationToken,
     ) {
         let tomorrow = TomorrowLoop {
@@ -54,7 +54,7 @@ struct TomorrowLoop {
     syncer: Arc<Syncer>,
     config: watch::Receiver<Arc<Config>>,
     channels: watch::Receiver<Arc<Channels>>,
-    beat: Beat,
+    beat: LoopHeartbeat,
     readings: JoinSet<Result<(), StoreError>>,
     /// Nothing was left to do then.
     done: Option<(Due, Instant)>,
@@ -128,7 +128,7 @@ impl TomorrowLoop {
             return Ok(is_done);
         }
         let channels = self.channels.borrow().clone();
-        let evening = Evening {
+        let evening = TomorrowMailer {
             store,
             channels: &channels,
             config,

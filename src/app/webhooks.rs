@@ -14,7 +14,7 @@ use super::last_look::unless_stopped;
 use super::parts::{App, Ended};
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
-use crate::scheduler::beat::{Beat, Beats, next_in_step};
+use crate::scheduler::liveness::{LoopHeartbeat, LoopHeartbeats, next_in_step};
 use crate::store::StoreError;
 use crate::store::webhooks::Endpoint;
 use crate::sync::Syncer;
@@ -34,7 +34,7 @@ impl App {
     pub(super) fn spawn_webhooks(
         &self,
         loops: &mut JoinSet<Ended>,
-        beats: &Beats,
+        beats: &LoopHeartbeats,
         stop: &CancellationToken,
     ) {
         let webhooks = WebhookLoop {
@@ -54,7 +54,7 @@ impl App {
 struct WebhookLoop {
     syncer: Arc<Syncer>,
     config: watch::Receiver<Arc<Config>>,
-    beat: Beat,
+    beat: LoopHeartbeat,
     /// Deliveries under way.
     tasks: JoinSet<(i32, Result<Done, StoreError>)>,
     /// How many of them an address has.

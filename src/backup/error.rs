@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::private_postgres::{Ailment, PrivatePostgresError, is_damaged};
+use crate::private_postgres::{PrivatePostgresError, StorageFault, is_damaged};
 use crate::vault::VaultError;
 
 /// A failure of a backup. Contains nothing of the database's content.
@@ -90,7 +90,7 @@ pub enum BackupError {
         tables: usize,
     },
     /// A page of the database is damaged.
-    #[error("{table}: {}", Ailment::Damaged)]
+    #[error("{table}: {}", StorageFault::Damaged)]
     DamagedPage {
         /// What was being read.
         table: String,

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 
+use super::backup_dir::{self, BackupDir};
 use super::make::{self, Source};
-use super::shelf::{self, Shelf};
 use super::throwaway::Throwaway;
 use super::{BackupError, load};
 use crate::config::Config;
@@ -17,7 +17,7 @@ use crate::domain::Zone;
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// Where they lie.
-    pub shelf: Shelf,
+    pub backup_dir: BackupDir,
     /// The time of day.
     pub at: NaiveTime,
     /// Of which zone.
@@ -59,7 +59,7 @@ impl Plan {
         };
         let at = config.backup.time_of_day().filter(|_| is_wanted)?;
         Some(Self {
-            shelf: Shelf::of(config),
+            backup_dir: BackupDir::of(config),
             at,
             zone: config.timezone,
             keep: config.backup.keep,
@@ -93,20 +93,20 @@ impl Plan {
     /// # Errors
     /// [`BackupError::File`].
     pub fn is_due(&self, now: DateTime<Utc>) -> Result<bool, BackupError> {
-        let newest = self.shelf.newest(now)?;
+        let newest = self.backup_dir.newest(now)?;
         Ok(newest.is_none_or(|newest| newest.made_at < self.last_due(now)))
     }
 
     /// Makes the backup that is due, and removes the oldest.
     pub async fn make(&self, source: &Source<'_>, now: DateTime<Utc>) -> Result<Done, BackupError> {
-        self.shelf.prepare()?;
-        let last = self.shelf.newest(now)?.map_or(0, |last| last.bytes);
-        load::check_room(self.shelf.dir(), last)?;
-        let path = self.shelf.path(now);
+        self.backup_dir.prepare()?;
+        let last = self.backup_dir.newest(now)?.map_or(0, |last| last.bytes);
+        load::check_room(self.backup_dir.dir(), last)?;
+        let path = self.backup_dir.path(now);
         let manifest = make::to_file(source, now, &path).await?;
-        let removed = self.shelf.prune(self.keep, now)?;
+        let removed = self.backup_dir.prune(self.keep, now)?;
         let bytes = self
-            .shelf
+            .backup_dir
             .list()?
             .iter()
             .find(|kept| kept.path == path)
@@ -127,10 +127,10 @@ impl Plan {
         if self.verify_every.is_zero() {
             return Ok(None);
         }
-        let last = self.shelf.last_verified(now)?;
+        let last = self.backup_dir.last_verified(now)?;
         let every = TimeDelta::from_std(self.verify_every).unwrap_or(TimeDelta::MAX);
         let is_time = last.is_none_or(|last| now - last >= every);
-        let newest = self.shelf.newest(now)?.filter(|_| is_time);
+        let newest = self.backup_dir.newest(now)?.filter(|_| is_time);
         Ok(newest.map(|newest| newest.path))
     }
 
@@ -146,7 +146,7 @@ impl Plan {
         now: DateTime<Utc>,
     ) -> Result<bool, BackupError> {
         let tried = async {
-            let mut reader = shelf::open(path, source.vault, &self.state_dir).await?;
+            let mut reader = backup_dir::open(path, source.vault, &self.state_dir).await?;
             let Some(place) = Throwaway::take(&self.state_dir).await? else {
                 return Ok(None);
             };
@@ -154,14 +154,14 @@ impl Plan {
         };
         match tried.await {
             Ok(None) => Ok(false),
-            Ok(Some(_)) => self.shelf.note_verified(path, now).map(|()| true),
+            Ok(Some(_)) => self.backup_dir.note_verified(path, now).map(|()| true),
             Err(
                 error @ (BackupError::NotABackup
                 | BackupError::NotWhole
                 | BackupError::Damaged
                 | BackupError::Differs(_)),
             ) => {
-                self.shelf.put_aside(path)?;
+                self.backup_dir.put_aside(path)?;
                 Err(error)
             }
             // The backup may be good: this machine lacks programs, room or the key.
@@ -176,7 +176,7 @@ mod tests {
 
     fn plan(at: &str) -> Plan {
         Plan {
-            shelf: Shelf::new("/nowhere"),
+            backup_dir: BackupDir::new("/nowhere"),
             at: at.parse().unwrap(),
             zone: chrono_tz::America::Sao_Paulo.into(),
             keep: 14,

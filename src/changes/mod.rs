@@ -7,4 +7,4 @@ mod news;
 mod send;
 
 pub use due::asked;
-pub use send::{Sent, Today};
+pub use send::{ChangesMailer, Sent};

@@ -12,7 +12,7 @@ use crate::tomorrow::{Written, day_state, pause};
 
 /// The day's mails of one database.
 #[derive(Debug)]
-pub struct Today<'a> {
+pub struct ChangesMailer<'a> {
     /// The database.
     pub store: &'a Store,
     /// The way out.
@@ -36,7 +36,7 @@ pub enum Sent {
     Failed,
 }
 
-impl Today<'_> {
+impl ChangesMailer<'_> {
     /// Sends the next mail that is due.
     pub async fn send_next(&self) -> Result<Sent, StoreError> {
         let (now, zone) = (self.clock.now(), self.clock.zone());

@@ -183,7 +183,7 @@ async fn test(args: TestArgs, config: Config, json: bool) -> anyhow::Result<Exit
         .filter(|target| wanted(target.channel))
         .collect();
     if targets.is_empty() {
-        if config.kept.unread().is_some() {
+        if config.saved.unread().is_some() {
             // Whether there is one is not known here, and why has been said.
             return Ok(Exit::Configuration);
         }

@@ -15,12 +15,12 @@ use super::language::say;
 use super::output::{self, Usage};
 use super::{Exit, open, problem, table};
 use crate::app::{Database, Schema};
+use crate::backup::backup_dir::{self, BackupDir};
 use crate::backup::make::{self, Source};
-use crate::backup::shelf::{self, Shelf};
 use crate::backup::throwaway::Throwaway;
 use crate::backup::{BackupError, Manifest, load};
 use crate::clock::Clock;
-use crate::config::{Config, kept};
+use crate::config::{Config, saved_settings};
 use crate::vault::Vault;
 use crate::words::cli::backup::{self as words, Other, Size};
 
@@ -108,7 +108,7 @@ async fn make_of(
         Some(open::vault(&database.store, config).await?)
     };
     let direct = config.secrets.database_lock_url.as_ref();
-    let settings = kept::path_in(&config.state_dir);
+    let settings = saved_settings::path_in(&config.state_dir);
     let source = Source {
         url: direct.unwrap_or(database.url()).expose_secret(),
         private: database.is_private(),
@@ -124,11 +124,11 @@ async fn make_of(
         let manifest = make::to_file(&source, now, path).await?;
         return Ok((manifest, Some(path.to_owned())));
     }
-    let shelf = Shelf::of(config);
-    shelf.prepare()?;
-    let _lock = patient(Other::Backup, async || shelf.lock()).await?;
-    shelf.clear_partial()?;
-    let path = shelf.path(now);
+    let backup_dir = BackupDir::of(config);
+    backup_dir.prepare()?;
+    let _lock = patient(Other::Backup, async || backup_dir.lock()).await?;
+    backup_dir.clear_partial()?;
+    let path = backup_dir.path(now);
     let manifest = make::to_file(&source, now, &path).await?;
     Ok((manifest, Some(path)))
 }
@@ -166,7 +166,7 @@ pub(super) fn size(manifest: &Manifest) -> Size {
 }
 
 async fn list(config: &Config, json: bool) -> anyhow::Result<Exit> {
-    let kept = Shelf::of(config).list()?;
+    let kept = BackupDir::of(config).list()?;
     if json {
         let all: Vec<_> = kept
             .iter()
@@ -177,7 +177,7 @@ async fn list(config: &Config, json: bool) -> anyhow::Result<Exit> {
     }
     let mut rows = Vec::new();
     for kept in &kept {
-        let manifest = shelf::manifest(&kept.path).await;
+        let manifest = backup_dir::manifest(&kept.path).await;
         let (rows_in_it, sealed) = match &manifest {
             Ok(manifest) => (
                 manifest.rows().to_string(),
@@ -207,7 +207,7 @@ async fn list(config: &Config, json: bool) -> anyhow::Result<Exit> {
         words::SEALED,
         words::VERIFIED,
     ];
-    let none = words::none(Shelf::of(config).dir(), &config.state_dir);
+    let none = words::none(BackupDir::of(config).dir(), &config.state_dir);
     table::plain(&header.map(say), rows, &say(none));
     Ok(Exit::Done)
 }
@@ -221,7 +221,7 @@ pub(super) fn vault(config: &Config) -> anyhow::Result<Option<Vault>> {
 }
 
 async fn verify(config: &Config, file: &Path, json: bool) -> anyhow::Result<Exit> {
-    let mut reader = shelf::open(file, vault(config)?.as_ref(), &config.state_dir).await?;
+    let mut reader = backup_dir::open(file, vault(config)?.as_ref(), &config.state_dir).await?;
     let state_dir = &config.state_dir;
     let manifest = if state_dir.is_dir() {
         // On its disk a copy has room, and its owner may run a server there.
@@ -259,7 +259,7 @@ fn temporary_dir() -> anyhow::Result<PathBuf> {
 }
 
 async fn open_file(config: &Config, file: &Path) -> anyhow::Result<Exit> {
-    let mut reader = shelf::open(file, vault(config)?.as_ref(), &config.state_dir).await?;
+    let mut reader = backup_dir::open(file, vault(config)?.as_ref(), &config.state_dir).await?;
     if std::io::IsTerminal::is_terminal(&std::io::stdout()) {
         return Err(Usage(say(words::NO_TEXT).to_owned()).into());
     }

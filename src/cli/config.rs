@@ -10,10 +10,10 @@ use super::language::say;
 use super::output::Usage;
 use super::users::typed_password;
 use super::{Exit, open, output, problem, table};
-use crate::config::kept::{self, ChangeError, Edits, Setting, Sources, Value};
+use crate::config::saved_settings::{self, ChangeError, Edits, Setting, Sources, Value};
 use crate::config::shown::{self, Shown};
 use crate::config::{ConfigError, reference};
-use crate::kept as keeper;
+use crate::settings_edit;
 use crate::words::cli::config as set_words;
 use crate::words::cli::list as words;
 use crate::words::setting;
@@ -86,8 +86,8 @@ pub(super) async fn while_refused(
 
 /// The setting that is meant.
 fn known(key: &str) -> Result<&'static Setting, Usage> {
-    kept::find(key).ok_or_else(|| {
-        let keys: Vec<&str> = kept::SETTINGS.iter().map(|one| one.key).collect();
+    saved_settings::find(key).ok_or_else(|| {
+        let keys: Vec<&str> = saved_settings::SETTINGS.iter().map(|one| one.key).collect();
         Usage(say(set_words::unknown(key, &keys.join(", "))))
     })
 }
@@ -103,13 +103,13 @@ fn given(setting: &Setting, value: Option<&str>) -> anyhow::Result<Value> {
         (true, Some(text)) if !text.is_empty() => {
             return Err(Usage(say(set_words::secret(key))).into());
         }
-        (_, Some(text)) => kept::value(key, text)?,
+        (_, Some(text)) => saved_settings::value(key, text)?,
         (false, None) => return Err(Usage(say(set_words::no_value(key))).into()),
     })
 }
 
 async fn change(sources: &Sources, edits: Edits, json: bool) -> anyhow::Result<Exit> {
-    let config = match keeper::change(sources, None, &edits) {
+    let config = match settings_edit::change(sources, None, &edits) {
         Ok(config) => config,
         Err(ChangeError::Refused(error)) => return Err(error.into()),
         Err(ChangeError::Fixed { key, by }) => {
@@ -120,7 +120,7 @@ async fn change(sources: &Sources, edits: Edits, json: bool) -> anyhow::Result<E
         }
     };
     let noted = open::store(&config, async |store| {
-        Ok(keeper::note(store, &edits, &actor()).await?)
+        Ok(settings_edit::note(store, &edits, &actor()).await?)
     });
     if let Err(error) = noted.await {
         let error = problem::in_a_line(error.as_ref());
@@ -142,7 +142,7 @@ async fn change(sources: &Sources, edits: Edits, json: bool) -> anyhow::Result<E
 }
 
 fn show(file: Option<&Path>, json: bool) -> anyhow::Result<Exit> {
-    let settings = shown::settings(&kept::all(file)?)?.into_iter();
+    let settings = shown::settings(&saved_settings::all(file)?)?.into_iter();
     if json {
         let object: serde_json::Map<String, serde_json::Value> = settings
             .map(|(key, Shown { value, from })| {

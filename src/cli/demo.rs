@@ -17,7 +17,7 @@ use super::{Exit, output};
 use crate::app::{App, Roles, portal_memory};
 use crate::clock::Clock;
 use crate::config::backup::BackupOf;
-use crate::config::kept::Sources;
+use crate::config::saved_settings::Sources;
 use crate::config::sections::SessionStoreKind;
 use crate::config::{Config, layers};
 use crate::domain::{Cpf, WorkingDays};
@@ -157,7 +157,7 @@ fn demo_config(
     config.backup.of = BackupOf::None;
     config.http.public_url = shipped.http.public_url;
     config.state_dir = home.path.clone();
-    config.kept = shipped.kept;
+    config.saved = shipped.saved;
     config.sources = demo_sources(home)?;
     config.portal.base_url = simulator.portal_url();
     config.portal.pause_between_requests = Duration::ZERO;

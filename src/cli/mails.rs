@@ -11,7 +11,7 @@ use super::who::Who;
 use super::{Exit, open, output};
 use crate::config::Config;
 use crate::store::change_mails::ChangeMails;
-use crate::store::mail_wishes::Mails;
+use crate::store::mail_preferences::Mails;
 use crate::store::tomorrow::TomorrowMail;
 use crate::store::{Store, StoreError};
 use crate::words::cli::{mails as words, who as who_words};
@@ -65,7 +65,10 @@ pub(super) async fn run(
     open::store(config, async |store| {
         let user = user.find(store).await?;
         let wish = (!args.off).then_some(args.to.as_deref());
-        if !store.wish_mails(mails, user, wish, &actor()).await? {
+        if !store
+            .set_mail_preference(mails, user, wish, &actor())
+            .await?
+        {
             bail!(if args.off {
                 say(words::not_wished(mails, user))
             } else {

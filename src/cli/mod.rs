@@ -261,7 +261,7 @@ fn in_runtime(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Re
 
 /// What was set in the browser counts for the daemon, whose file it is. Who may not read it works without, and is told.
 fn unread_settings(command: &Command, config: &Config) -> Result<(), ConfigError> {
-    let Some(path) = config.kept.unread() else {
+    let Some(path) = config.saved.unread() else {
         return Ok(());
     };
     if matches!(command, Command::Run(_)) {

@@ -9,7 +9,7 @@ use crate::app::portal_memory::PortalMemoryError;
 use crate::app::{Behind, NoDatabase, NotUsable};
 use crate::backup::BackupError;
 use crate::config::ConfigError;
-use crate::config::kept::ChangeError;
+use crate::config::saved_settings::ChangeError;
 use crate::credentials::CredentialsError;
 use crate::domain::causes;
 use crate::http::ListenError;
@@ -23,7 +23,7 @@ use crate::store::places::PlacesError;
 use crate::trouble::own;
 use crate::vault::VaultError;
 use crate::webhooks::ManageError;
-use crate::words::cli::{ailment, config as set_words, problem as words};
+use crate::words::cli::{config as set_words, problem as words, storage_fault};
 use crate::words::{Language, Sentence, failure, setting, trouble};
 
 /// The error's own sentence, in this process's language where it is known.
@@ -174,7 +174,9 @@ fn backup(error: &BackupError) -> Option<String> {
 }
 
 fn private(error: &PrivatePostgresError) -> Option<String> {
-    let why = error.ailment().map(|ailment| ailment::cure(ailment).pt);
+    let why = error
+        .storage_fault()
+        .map(|storage_fault| storage_fault::cure(storage_fault).pt);
     let why = why.map_or_else(String::new, |why| format!(": {why}"));
     match error {
         PrivatePostgresError::NoPrograms { oldest } => Some(words::no_programs(*oldest)),

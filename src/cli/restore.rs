@@ -12,11 +12,11 @@ use super::output::{self, Usage};
 use super::{Exit, backup, problem};
 use crate::app::database::private_dir;
 use crate::backup::make::NOBODY;
-use crate::backup::{Manifest, Reader, load, shelf};
+use crate::backup::{Manifest, Reader, backup_dir, load};
 use crate::clock::Clock;
-use crate::config::{Config, kept};
-use crate::kept::{PutBack, put_back};
+use crate::config::{Config, saved_settings};
 use crate::private_postgres::{Hold, PrivatePostgres};
+use crate::settings_edit::{PutBack, put_back};
 use crate::store::connect;
 use crate::vault::{Purpose, Vault};
 use crate::words::cli::backup as words;
@@ -41,7 +41,7 @@ pub(super) struct Args {
 
 pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Result<Exit> {
     let vault = backup::vault(&config)?;
-    let mut reader = shelf::open(&args.file, vault.as_ref(), &config.state_dir).await?;
+    let mut reader = backup_dir::open(&args.file, vault.as_ref(), &config.state_dir).await?;
     let (manifest, kept) = match &config.secrets.database_url {
         Some(url) => {
             if args.replace {
@@ -144,7 +144,7 @@ fn tell(
         None => {}
         Some(PutBack::Restored(left)) => output::tell(words::settings_restored(left)),
         Some(PutBack::OthersAreThere) => {
-            let file = kept::path_in(&config.state_dir);
+            let file = saved_settings::path_in(&config.state_dir);
             output::remark(say(words::settings_stay(&file)));
         }
         Some(PutBack::Refused(why)) => {

@@ -6,7 +6,7 @@ use super::actor::actor;
 use super::language::say;
 use super::output::{self, Usage};
 use super::{Exit, open};
-use crate::backup::shelf::{self, Shelf};
+use crate::backup::backup_dir::{self, BackupDir};
 use crate::config::Config;
 use crate::credentials;
 use crate::store::Store;
@@ -118,9 +118,9 @@ async fn rotate(store: &Store, config: &Config, json: bool) -> anyhow::Result<Ex
 /// Ids of the keys without which a backup that is kept here could not be opened.
 async fn keys_of_backups(config: &Config) -> anyhow::Result<HashSet<String>> {
     let mut keys = HashSet::new();
-    for kept in Shelf::of(config).list()? {
+    for kept in BackupDir::of(config).list()? {
         // One that says nothing of itself cannot be put back with any key.
-        let manifest = shelf::manifest(&kept.path).await.ok();
+        let manifest = backup_dir::manifest(&kept.path).await.ok();
         keys.extend(
             manifest
                 .and_then(|manifest| manifest.sealed)

@@ -12,7 +12,7 @@ use super::recognise::Posted;
 use crate::calendar::{self as calendars, CalendarError};
 use crate::domain::{ActionKind, Detail};
 use crate::store::audit::Action;
-use crate::store::mail_wishes::Mails;
+use crate::store::mail_preferences::Mails;
 use crate::web::state::Api;
 use crate::web::sync_now;
 
@@ -109,7 +109,7 @@ pub(super) async fn save_mails(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let Path(id) = id?;
-    let before = api.store.mail_wishes(id).await?;
+    let before = api.store.mail_preferences(id).await?;
     let before = before.ok_or(Problem::NotFound)?;
     let email = Some(posted.text("email")).filter(|email| !email.is_empty());
     if email.is_some_and(|email| !crate::alerts::is_mail_address(email)) {
@@ -128,7 +128,9 @@ pub(super) async fn save_mails(
     ] {
         if is_wanted != was_wanted || (is_wanted && moved) {
             let wish = is_wanted.then_some(email);
-            api.store.wish_mails(mails, id, wish, &actor).await?;
+            api.store
+                .set_mail_preference(mails, id, wish, &actor)
+                .await?;
         }
     }
     Ok(Notice::MailsSaved.redirect(id))

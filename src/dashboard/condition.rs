@@ -7,7 +7,7 @@ use super::time::Times;
 use super::tone::Tone;
 use crate::domain::{FailureKind, PauseReason, RunStatus};
 use crate::store::listing::RunView;
-use crate::store::overview::ExaminerGlance;
+use crate::store::overview::ExaminerSummary;
 use crate::words::advice::Advice;
 use crate::words::command::here;
 use crate::words::{Language, Sentence, condition as words, failure, pages, pause};
@@ -25,7 +25,7 @@ pub(super) struct Condition {
 impl Condition {
     /// `firewall_until`: when a process that the portal's firewall turned away tries again.
     pub(super) fn of(
-        examiner: &ExaminerGlance,
+        examiner: &ExaminerSummary,
         times: Times,
         firewall_until: Option<DateTime<Utc>>,
     ) -> Self {
@@ -67,7 +67,7 @@ fn shown(advice: &Advice, language: Language) -> Markup {
 }
 
 /// What keeps the account as such from going on.
-fn account(examiner: &ExaminerGlance, times: Times) -> Option<(Tone, Sentence, Advice)> {
+fn account(examiner: &ExaminerSummary, times: Times) -> Option<(Tone, Sentence, Advice)> {
     let id = examiner.usuario_id;
     if !examiner.active {
         return Some((Tone::Off, words::SWITCHED_OFF, words::switch_on(id)));
@@ -102,7 +102,7 @@ const fn tone_of_pause(reason: PauseReason) -> Tone {
 }
 
 /// The examiner works at the portal: no failure, and nothing to be done.
-fn other_session(examiner: &ExaminerGlance, times: Times) -> Option<(Tone, Sentence, Advice)> {
+fn other_session(examiner: &ExaminerSummary, times: Times) -> Option<(Tone, Sentence, Advice)> {
     let seen = examiner.other_session?;
     let until = seen.until.map(|until| times.hour(until));
     let advice = Advice::text(words::waits_for_examiner(until.as_deref()));
@@ -111,7 +111,7 @@ fn other_session(examiner: &ExaminerGlance, times: Times) -> Option<(Tone, Sente
 }
 
 /// A refusal of the earlier one says nothing of it.
-fn new_password(examiner: &ExaminerGlance) -> Option<(Tone, Sentence, Advice)> {
+fn new_password(examiner: &ExaminerSummary) -> Option<(Tone, Sentence, Advice)> {
     let what = match examiner.running {
         Some(_) => words::BEING_TRIED,
         None => words::NOT_TRIED_YET,
@@ -120,13 +120,13 @@ fn new_password(examiner: &ExaminerGlance) -> Option<(Tone, Sentence, Advice)> {
     (examiner.new_password && !examiner.late).then_some(said)
 }
 
-const fn warn_or_late(examiner: &ExaminerGlance) -> Tone {
+const fn warn_or_late(examiner: &ExaminerSummary) -> Tone {
     if examiner.late { Tone::Bad } else { Tone::Warn }
 }
 
 /// What the worst of the windows ended with, if not well.
 fn worst_run(
-    examiner: &ExaminerGlance,
+    examiner: &ExaminerSummary,
     times: Times,
     firewall_until: Option<DateTime<Utc>>,
 ) -> Option<(Tone, Sentence, Advice)> {
@@ -151,7 +151,7 @@ fn worst_run(
     Some((tone, title, advice))
 }
 
-fn fresh(examiner: &ExaminerGlance) -> (Tone, Sentence, Option<Advice>) {
+fn fresh(examiner: &ExaminerSummary) -> (Tone, Sentence, Option<Advice>) {
     if examiner.late {
         let advice = Advice::text(if examiner.windowless {
             words::NO_WINDOW

@@ -23,8 +23,8 @@ use crate::domain::text::title_case;
 use crate::store::calendars::CalendarState;
 use crate::store::days::{DaysAsked, ExaminerDay};
 use crate::store::listing::{ChangeFilter, ChangeView, RunView, SlotView};
-use crate::store::mail_wishes::MailWishes;
-use crate::store::overview::{ExaminerGlance, Order, OverviewFilter, Sort};
+use crate::store::mail_preferences::MailPreferences;
+use crate::store::overview::{ExaminerSummary, Order, OverviewFilter, StatusFilter};
 use crate::store::settings::Settings;
 use crate::store::units::UnitRecord;
 use crate::web::state::Api;
@@ -47,7 +47,7 @@ pub(super) struct ExaminerQuery {
 
 /// All that the page shows.
 pub(super) struct Examiner {
-    pub(super) glance: ExaminerGlance,
+    pub(super) glance: ExaminerSummary,
     windows: Vec<String>,
     /// What people call them.
     labels: Vec<String>,
@@ -60,7 +60,7 @@ pub(super) struct Examiner {
     units: Vec<UnitRecord>,
     firewall: Firewall,
     settings: Option<Settings>,
-    pub(super) mails: Option<MailWishes>,
+    pub(super) mails: Option<MailPreferences>,
     whole_cpf: bool,
 }
 
@@ -107,7 +107,7 @@ impl Examiner {
         let limits = api.figures.limits();
         let one = OverviewFilter {
             search: None,
-            sort: Sort::All,
+            status: StatusFilter::All,
             order: Order::Id,
             limit: 1,
             offset: 0,
@@ -140,7 +140,7 @@ impl Examiner {
             Firewall::look(api, times),
             api.store.settings(id),
             LastDays::load(api, times, id),
-            api.store.mail_wishes(id),
+            api.store.mail_preferences(id),
         )?;
         Ok(Self {
             glance,

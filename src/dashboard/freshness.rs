@@ -8,7 +8,7 @@ use crate::domain::ticks::next_tick;
 use crate::domain::window::parse_cron;
 use crate::scheduler::offset::offset;
 use crate::store::figures::WindowLimit;
-use crate::store::overview::ExaminerGlance;
+use crate::store::overview::ExaminerSummary;
 use crate::web::state::Api;
 use crate::words::pages::freshness as words;
 use crate::words::window;
@@ -34,7 +34,7 @@ pub(super) fn labels(api: &Api, times: Times, windows: &[WindowLimit]) -> Vec<St
 /// When an examiner is read next; `None` while nothing is planned.
 pub(super) fn next_run(
     api: &Api,
-    examiner: &ExaminerGlance,
+    examiner: &ExaminerSummary,
     windows: &[String],
     ticks: &[Option<DateTime<Utc>>],
 ) -> Option<DateTime<Utc>> {
@@ -56,7 +56,7 @@ pub(super) fn next_run(
 /// The age of a window's last success.
 pub(super) fn age(
     times: Times,
-    examiner: &ExaminerGlance,
+    examiner: &ExaminerSummary,
     window: &str,
     last: Option<DateTime<Utc>>,
 ) -> Markup {

@@ -90,7 +90,7 @@ fn backups(api: &Api, times: Times) -> Option<Markup> {
     let plan = Plan::of(&config)?;
     let language = times.language;
     let now = api.syncer.clock.now();
-    let kept = plan.shelf.list().unwrap_or_default();
+    let kept = plan.backup_dir.list().unwrap_or_default();
     let Some(newest) = kept.iter().find(|kept| kept.is_dated(now)) else {
         return Some(html! { (Tone::Warn.badge(language.say(words::NO_BACKUP))) });
     };

@@ -5,12 +5,17 @@ use maud::{Markup, html};
 use super::page::token;
 use super::visitor::Visitor;
 use crate::config::Config;
-use crate::store::mail_wishes::MailWishes;
+use crate::store::mail_preferences::MailPreferences;
 use crate::words::pages::mails as words;
 use crate::words::trouble;
 
 /// What they get, and the form that changes it.
-pub(super) fn section(visitor: &Visitor, config: &Config, id: i32, wishes: &MailWishes) -> Markup {
+pub(super) fn section(
+    visitor: &Visitor,
+    config: &Config,
+    id: i32,
+    wishes: &MailPreferences,
+) -> Markup {
     let say = |sentence| visitor.language.say(sentence);
     let known = wishes.known_email.as_deref();
     html! {

@@ -17,7 +17,7 @@ use super::visitor::Visitor;
 use super::{installation, paging};
 use crate::domain::RunStatus;
 use crate::domain::text::{fold, title_case};
-use crate::store::overview::{ExaminerGlance, Order, Overview, OverviewFilter, Sort};
+use crate::store::overview::{ExaminerSummary, Order, Overview, OverviewFilter, StatusFilter};
 use crate::web::state::Api;
 use crate::words::command::here;
 use crate::words::pages::overview as words;
@@ -42,15 +42,15 @@ pub(super) struct ListQuery {
 }
 
 impl ListQuery {
-    fn sort(&self) -> Sort {
+    fn status(&self) -> StatusFilter {
         if !self.problema.is_empty() {
-            return Sort::Problem;
+            return StatusFilter::Problem;
         }
         match self.filtro.as_str() {
-            "atrasados" => Sort::Late,
-            "pausados" => Sort::Paused,
-            "desligados" => Sort::Off,
-            _ => Sort::All,
+            "atrasados" => StatusFilter::Late,
+            "pausados" => StatusFilter::Paused,
+            "desligados" => StatusFilter::Off,
+            _ => StatusFilter::All,
         }
     }
 
@@ -70,7 +70,7 @@ impl ListQuery {
         let search = fold(self.busca.trim());
         OverviewFilter {
             search: (!search.is_empty()).then_some(search),
-            sort: self.sort(),
+            status: self.status(),
             order: self.order(),
             limit: PAGE.into(),
             offset: i64::from(self.page() - 1) * i64::from(PAGE),
@@ -175,8 +175,8 @@ impl List<'_> {
                 }
                 ul.chips id="sorts" data-refresh="15" {
                     @for (key, filter, name, n) in sorts {
-                        @let chosen = if key == "problema" { self.query.sort() == Sort::Problem }
-                            else { self.query.filtro == filter && self.query.sort() != Sort::Problem };
+                        @let chosen = if key == "problema" { self.query.status() == StatusFilter::Problem }
+                            else { self.query.filtro == filter && self.query.status() != StatusFilter::Problem };
                         li {
                             a href=(self.query.with(key, filter)) aria-current=[chosen.then_some("true")] {
                                 (name) " " span.n { (n) }
@@ -193,12 +193,12 @@ impl List<'_> {
         if overview.examiners.is_empty() {
             return self.nobody();
         }
-        let of = match self.query.sort() {
-            Sort::Problem => overview.problem,
-            Sort::Late => overview.late,
-            Sort::Paused => overview.paused,
-            Sort::Off => overview.off,
-            Sort::All => overview.everybody,
+        let of = match self.query.status() {
+            StatusFilter::Problem => overview.problem,
+            StatusFilter::Late => overview.late,
+            StatusFilter::Paused => overview.paused,
+            StatusFilter::Off => overview.off,
+            StatusFilter::All => overview.everybody,
         };
         html! {
             table.people {
@@ -231,7 +231,7 @@ impl List<'_> {
         }
     }
 
-    fn examiner(&self, examiner: &ExaminerGlance) -> Markup {
+    fn examiner(&self, examiner: &ExaminerSummary) -> Markup {
         let condition = Condition::of(examiner, self.times, self.firewall.until());
         let next = next_run(self.api, examiner, &self.windows, &self.ticks);
         let id = examiner.usuario_id;
@@ -275,7 +275,7 @@ impl List<'_> {
 
     fn nobody(&self) -> Markup {
         let say = |sentence| self.times.language.say(sentence);
-        let nothing_asked = self.query.busca.is_empty() && self.query.sort() == Sort::All;
+        let nothing_asked = self.query.busca.is_empty() && self.query.status() == StatusFilter::All;
         html! {
             p.empty {
                 @if nothing_asked {

@@ -14,7 +14,7 @@ use secrecy::ExposeSecret;
 
 use super::cookies;
 use crate::staff::Token;
-use crate::store::staff::Lasting;
+use crate::store::staff::SessionTimeouts;
 use crate::vault::{Purpose, Vault, VaultError};
 
 /// How long a session lasts.
@@ -120,7 +120,11 @@ pub(super) fn personal(headers: &HeaderMap) -> Option<Token> {
 }
 
 /// The cookie that keeps such a token in the browser.
-pub(super) fn personal_cookie(way: Way, token: &Token, lasting: Lasting) -> Option<HeaderValue> {
+pub(super) fn personal_cookie(
+    way: Way,
+    token: &Token,
+    lasting: SessionTimeouts,
+) -> Option<HeaderValue> {
     let seconds = i64::try_from(lasting.longest.as_secs()).unwrap_or(i64::MAX);
     let cookie = way.cookie(&format!("{PERSONAL}{}", token.text()), seconds);
     HeaderValue::from_str(&cookie).ok()

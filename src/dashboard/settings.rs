@@ -17,8 +17,8 @@ use super::problem::Problem;
 use super::recognise::Posted;
 use super::trial;
 use super::visitor::Visitor;
-use crate::config::kept::{ChangeError, Edits, Sources};
-use crate::kept::{self, Wrong};
+use crate::config::saved_settings::{ChangeError, Edits, Sources};
+use crate::settings_edit::{self, Wrong};
 use crate::web::state::Api;
 use crate::words::command::here;
 use crate::words::pages::settings::{self as words, SettingsNotice};
@@ -84,7 +84,7 @@ fn page(
                 form.filters method="post" action=(PAGE) autocomplete="off" {
                     (token(visitor))
                     input type="hidden" name="parte" value=(part.name());
-                    input type="hidden" name="visto" value=(config.kept.version());
+                    input type="hidden" name="visto" value=(config.saved.version());
                     (part.form(api, visitor, refused.map(|refused| refused.posted)))
                     button { (say(words::SAVE)) }
                 }
@@ -143,7 +143,7 @@ pub(super) async fn save(State(api): State<Api>, mut posted: Posted) -> Result<R
     if let Err(error) = changed(config.sources.clone(), seen, edits.clone()).await? {
         return Ok(again(&api, part, &posted, error.into()));
     }
-    kept::note(&api.store, &edits, &posted.visitor.actor()).await?;
+    settings_edit::note(&api.store, &edits, &posted.visitor.actor()).await?;
     let in_force = api.take_up().await;
     Ok(back(
         part,
@@ -170,7 +170,7 @@ async fn changed(
     seen: String,
     edits: Edits,
 ) -> Result<Result<(), ChangeError>, Problem> {
-    let change = move || kept::change(&sources, Some(&seen), &edits).map(drop);
+    let change = move || settings_edit::change(&sources, Some(&seen), &edits).map(drop);
     let changed = tokio::task::spawn_blocking(change).await;
     changed.map_err(|_| Problem::Internal)
 }

@@ -14,7 +14,7 @@ use super::router::router;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::portal::Portal;
-use crate::scheduler::beat::Beats;
+use crate::scheduler::liveness::LoopHeartbeats;
 use crate::session::SessionCache;
 use crate::store::Store;
 use crate::store::control::Control;
@@ -62,7 +62,7 @@ impl Offline {
         };
         let readiness = Readiness::new(
             store,
-            Beats::default(),
+            LoopHeartbeats::default(),
             watch::Sender::new(DatabaseHealth::good()).subscribe(),
             watch::Sender::default().subscribe(),
         );

@@ -3,8 +3,8 @@
 //!
 //! Architecture invariant: what is due lives in PostgreSQL, never in this process.
 
-pub mod beat;
 pub mod jobs;
+pub mod liveness;
 pub mod offset;
 pub mod river;
 pub mod ticker;

@@ -26,7 +26,7 @@ use super::worker::Worker;
 use crate::store::migrate::RIVER_SCHEMA;
 use crate::sync::MOST_TIMEOUTS;
 
-pub use self::state::{JobsOfTheDead, QueueState};
+pub use self::state::{OrphanedJobs, QueueState};
 
 /// The shortest time between two fetches of jobs: what a worker waits for its next one, at most.
 const FETCH_COOLDOWN: Duration = Duration::from_millis(25);
@@ -244,7 +244,7 @@ impl Queue {
     /// River's rescue horizon. A process is alive while its control connection holds its mark, and a little
     /// longer while its signs of life are fresh: its connection may be about to be made anew. On a server that
     /// has just been started, or has just taken over, the living need a moment to arrive.
-    pub async fn free_jobs_of_the_dead(&self) -> Result<JobsOfTheDead, QueueError> {
+    pub async fn free_orphaned_jobs(&self) -> Result<OrphanedJobs, QueueError> {
         Ok(self.look().await?.dead)
     }
 
@@ -255,7 +255,7 @@ impl Queue {
 
     /// The same after [`Working::stop`]: jobs that the table says this process works on are free at once. Their fetch was
     /// answered on a connection that had gone, or their end could not be written down.
-    pub async fn let_go(&self) -> Result<JobsOfTheDead, QueueError> {
+    pub async fn let_go(&self) -> Result<OrphanedJobs, QueueError> {
         Ok(self.look_for(Duration::ZERO).await?.dead)
     }
 
@@ -268,7 +268,7 @@ impl Queue {
                 lost_after,
                 settled_on: self.settled_on(),
             };
-            table::free_jobs_of_the_dead(&mut conn, asker).await
+            table::free_orphaned_jobs(&mut conn, asker).await
         };
         let answer = tokio::time::timeout(TIMEOUT, look).await;
         let answer = answer.map_err(|_| free_failed(sqlx::Error::PoolTimedOut))?;

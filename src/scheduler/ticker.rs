@@ -10,8 +10,8 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::beat::{Beat, in_step};
 use super::jobs::SyncJob;
+use super::liveness::{LoopHeartbeat, in_step};
 use super::offset::offset;
 use super::river::{Queue, QueueError};
 use super::timer::{Timer, TimerError};
@@ -51,7 +51,7 @@ pub struct Ticker {
     queue: Queue,
     clock: Clock,
     config: watch::Receiver<Arc<Config>>,
-    beat: Beat,
+    beat: LoopHeartbeat,
     /// The database's time at the last look.
     last_look: Mutex<Option<(DateTime<Utc>, Instant)>>,
 }
@@ -112,7 +112,7 @@ impl Ticker {
         queue: Queue,
         clock: Clock,
         config: watch::Receiver<Arc<Config>>,
-        beat: Beat,
+        beat: LoopHeartbeat,
     ) -> Self {
         Self {
             store: syncer.store.clone(),

@@ -6,8 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::kept::KeptSession;
-use super::sealed::{self, Lives, Login};
+use super::cached::CachedSession;
+use super::sealed::{self, Login, SessionLifetimes};
 use crate::clock::Clock;
 use crate::domain::Cpf;
 use crate::vault::Vault;
@@ -37,7 +37,12 @@ impl Memory {
     }
 
     /// The session of a user who logs in with `cpf`. What cannot be opened is forgotten.
-    pub(super) fn get(&self, usuario_id: i32, cpf: &Cpf, lives: Lives) -> Option<KeptSession> {
+    pub(super) fn get(
+        &self,
+        usuario_id: i32,
+        cpf: &Cpf,
+        lives: SessionLifetimes,
+    ) -> Option<CachedSession> {
         let now = self.clock.now();
         let mut sessions = lock(&self.sessions);
         let cached = sessions.get(&usuario_id)?;
@@ -54,7 +59,13 @@ impl Memory {
     }
 
     /// Keeps what a login has earned, sealed already.
-    pub(super) fn keep(&self, usuario_id: i32, sealed: String, login: Login, lives: Lives) {
+    pub(super) fn keep(
+        &self,
+        usuario_id: i32,
+        sealed: String,
+        login: Login,
+        lives: SessionLifetimes,
+    ) {
         let now = self.clock.now();
         let keep_for = TimeDelta::from_std(login.worth_keeping(now, lives));
         let forgotten_at = now + keep_for.unwrap_or(TimeDelta::days(1));
@@ -101,7 +112,7 @@ mod tests {
     use super::*;
     use secrecy::ExposeSecret;
 
-    const LIVES: Lives = Lives {
+    const LIVES: SessionLifetimes = SessionLifetimes {
         ttl: Duration::from_secs(45 * 60),
         portal_idle: Duration::from_secs(30 * 60),
     };

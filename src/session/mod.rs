@@ -3,7 +3,7 @@
 //! sessions costs a login each and is never an error. Whose session the portal has, is not decided by cookies:
 //! that is written in PostgreSQL wherever they are kept, see [`store::ownership`](crate::store::ownership).
 
-mod kept;
+mod cached;
 mod memory;
 mod postgres;
 mod redis;
@@ -16,7 +16,7 @@ use std::time::Duration;
 use self::memory::Memory;
 use self::postgres::Postgres;
 use self::redis::Redis;
-use self::sealed::{Lives, Login};
+use self::sealed::{Login, SessionLifetimes};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::sections::{SessionConfig, SessionStoreKind};
@@ -27,7 +27,7 @@ use crate::store::kept_sessions::KeptHere;
 use crate::store::runs::SessionUsed;
 use crate::vault::Vault;
 
-pub use self::kept::{KeepError, KeptSession, SessionMark};
+pub use self::cached::{CachedSession, KeepError, SessionMark};
 pub use self::redis::SharedSessions;
 pub use self::shared::{SessionStoreError, SharedHealth};
 
@@ -39,7 +39,7 @@ pub struct SessionCache {
     postgres: Postgres,
     store: Store,
     vault: Vault,
-    lives: Mutex<Lives>,
+    lives: Mutex<SessionLifetimes>,
 }
 
 /// Where they are kept; one variant a store.
@@ -136,7 +136,7 @@ impl SessionCache {
     }
 
     /// The session of a user who logs in with `cpf`, if one is kept. What cannot be opened is none.
-    pub async fn get(&self, usuario_id: i32, cpf: &Cpf) -> Option<KeptSession> {
+    pub async fn get(&self, usuario_id: i32, cpf: &Cpf) -> Option<CachedSession> {
         let ttl = self.lives().ttl;
         let here = match &self.place {
             Place::Postgres | Place::Redis(_) => self.postgres.read(usuario_id, cpf, ttl).await,
@@ -151,7 +151,7 @@ impl SessionCache {
         usuario_id: i32,
         cpf: &Cpf,
         here: Option<&KeptHere>,
-    ) -> Option<KeptSession> {
+    ) -> Option<CachedSession> {
         let lives = self.lives();
         let here = || here.and_then(|here| self.postgres.open(usuario_id, cpf, here));
         match &self.place {
@@ -256,13 +256,13 @@ impl SessionCache {
         }
     }
 
-    fn lives(&self) -> Lives {
+    fn lives(&self) -> SessionLifetimes {
         *self.lives.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn lives(config: &SessionConfig) -> Lives {
-    Lives {
+fn lives(config: &SessionConfig) -> SessionLifetimes {
+    SessionLifetimes {
         ttl: config.ttl,
         portal_idle: config.portal_idle,
     }

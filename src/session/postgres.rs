@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret;
 
-use super::kept::{KeepError, KeptSession, SessionMark};
+use super::cached::{CachedSession, KeepError, SessionMark};
 use super::sealed::{self, Login};
 use crate::domain::Cpf;
 use crate::domain::causes::in_a_line;
@@ -36,13 +36,18 @@ impl Postgres {
         })
     }
 
-    pub(super) fn open(&self, usuario_id: i32, cpf: &Cpf, kept: &KeptHere) -> Option<KeptSession> {
+    pub(super) fn open(
+        &self,
+        usuario_id: i32,
+        cpf: &Cpf,
+        kept: &KeptHere,
+    ) -> Option<CachedSession> {
         let opened = sealed::open(&self.vault, usuario_id, cpf, &kept.sealed)?;
         let session = opened.kept(kept.expired);
         let by_this_key = sealing_key(&kept.sealed) == Some(&*self.vault.key_id());
         let cookies = session.cookies.expose_secret();
         // The row's own stamps count: they are of the clock that judges them.
-        Some(KeptSession {
+        Some(CachedSession {
             generation: kept.generation,
             mark: by_this_key.then(|| SessionMark::of(kept.generation, cookies)),
             ..session

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use super::kept::KeptSession;
+use super::cached::CachedSession;
 use crate::domain::Cpf;
 use crate::vault::{Purpose, Vault, VaultError};
 
@@ -30,7 +30,7 @@ impl Login {
     }
 
     /// How long from `now` on its session is worth keeping: to be used, and then to be ended.
-    pub(super) fn worth_keeping(self, now: DateTime<Utc>, lives: Lives) -> Duration {
+    pub(super) fn worth_keeping(self, now: DateTime<Utc>, lives: SessionLifetimes) -> Duration {
         let age = (now - self.opened_at).to_std().unwrap_or_default();
         (lives.ttl + lives.portal_idle).saturating_sub(age)
     }
@@ -38,7 +38,7 @@ impl Login {
 
 /// How long sessions live.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Lives {
+pub(super) struct SessionLifetimes {
     /// Counted from the login.
     pub(super) ttl: Duration,
     /// Counted from the last use.
@@ -52,8 +52,8 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    pub(super) fn kept(self, expired: bool) -> KeptSession {
-        KeptSession {
+    pub(super) fn kept(self, expired: bool) -> CachedSession {
+        CachedSession {
             cookies: self.cookies,
             generation: self.login.generation,
             expired,

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use super::password::{self, PasswordError};
 use super::token::Token;
 use crate::domain::LoginName;
-use crate::store::staff::{Lasting, OpenedBy};
+use crate::store::staff::{OpenedBy, SessionTimeouts};
 use crate::store::{Store, StoreError};
 use crate::vault::VaultError;
 
@@ -41,7 +41,7 @@ pub(crate) async fn log_in(
     typed: &str,
     password: SecretString,
     by: OpenedBy<'_>,
-    lasting: Lasting,
+    lasting: SessionTimeouts,
 ) -> Result<Token, LoginError> {
     let name = LoginName::parse(typed).ok();
     let counted: String = match &name {

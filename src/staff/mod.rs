@@ -12,7 +12,7 @@ pub(crate) use token::Token;
 use std::time::Duration;
 
 use crate::config::Config;
-use crate::store::staff::Lasting;
+use crate::store::staff::SessionTimeouts;
 use crate::store::{Store, StoreError};
 use crate::vault::VaultError;
 
@@ -20,8 +20,8 @@ use crate::vault::VaultError;
 const INVITED_FOR: Duration = Duration::from_secs(4 * 3600);
 
 /// How long sessions last, by the settings in force.
-pub(crate) fn lasting(config: &Config) -> Lasting {
-    Lasting {
+pub(crate) fn lasting(config: &Config) -> SessionTimeouts {
+    SessionTimeouts {
         idle: config.http.session_idle,
         longest: config.http.session_longest,
     }

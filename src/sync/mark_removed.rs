@@ -12,7 +12,7 @@ use super::session::conversation::Conversation;
 use crate::domain::Unit;
 use crate::portal::Listed;
 use crate::store::StoreError;
-use crate::store::slots::{DayStored, Units, VacantDays};
+use crate::store::slots::{StoreDayOutcome, Units, VacantDays};
 
 impl Run<'_> {
     /// Stores that the portal lists none of these dates of a unit, all in one statement, unless nothing is stored of
@@ -86,7 +86,7 @@ impl Run<'_> {
             .await
     }
 
-    async fn mark_removed<W: Future<Output = Result<DayStored, StoreError>> + Send>(
+    async fn mark_removed<W: Future<Output = Result<StoreDayOutcome, StoreError>> + Send>(
         &mut self,
         write: impl Fn() -> W + Sync,
     ) -> Result<(), RunFailure> {

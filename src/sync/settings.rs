@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use crate::config::Config;
-use crate::config::portal::Patience;
+use crate::config::portal::DurationOrNever;
 use crate::config::sections::OnRemoved;
 use crate::domain::{ExamStatuses, Window};
 use crate::portal::Portal;
@@ -27,7 +27,7 @@ pub struct SyncRules {
     /// Whether each run ends its session.
     pub logout_after_run: bool,
     /// How long the examiner's own session is left alone.
-    pub other_session_patience: Patience,
+    pub other_session_patience: DurationOrNever,
     /// How often a further unit is read.
     pub unit_interval: Duration,
     /// How often a further unit is read that had no slots.

@@ -14,8 +14,8 @@ use crate::domain::text::fold;
 use crate::domain::{DayReading, Note, Unit};
 use crate::store::StoreError;
 use crate::store::adopt::claim::UNKNOWN_UNIT;
-use crate::store::seen::{self, SeenDay, StoredDay};
-use crate::store::slots::{DayStored, DayToStore};
+use crate::store::seen::{self, StoredDay, UnchangedDay};
+use crate::store::slots::{DayToStore, StoreDayOutcome};
 use crate::store::units::UnitReading;
 use crate::telemetry::backtrace;
 
@@ -94,7 +94,7 @@ impl Run<'_> {
             return false;
         }
         let (unidade, data) = key;
-        self.log.noted.seen.push(SeenDay {
+        self.log.noted.seen.push(UnchangedDay {
             unidade,
             data,
             digest,
@@ -156,7 +156,7 @@ impl Run<'_> {
     }
 
     /// Counts what a statement has done.
-    pub(super) fn take_down(&mut self, stored: DayStored) {
+    pub(super) fn take_down(&mut self, stored: StoreDayOutcome) {
         let log = &mut self.log;
         log.totals += stored.totals;
         log.notes.extend(stored.notes);

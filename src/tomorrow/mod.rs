@@ -7,5 +7,5 @@ mod send;
 
 pub use due::{Due, due};
 pub(crate) use mail::{Written, escaped};
-pub use send::{Evening, Sent, is_fresh};
+pub use send::{Sent, TomorrowMailer, is_fresh};
 pub(crate) use send::{day_state, pause};

@@ -25,7 +25,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
 
 /// The evening's mails of one database.
 #[derive(Debug)]
-pub struct Evening<'a> {
+pub struct TomorrowMailer<'a> {
     /// The database.
     pub store: &'a Store,
     /// The way out.
@@ -51,7 +51,7 @@ pub enum Sent {
     Elsewhere,
 }
 
-impl Evening<'_> {
+impl TomorrowMailer<'_> {
     /// Sends the next mail about `day` that is due.
     pub async fn send_next(&self, day: NaiveDate, is_late: bool) -> Result<Sent, StoreError> {
         let Some(due) = self.store.tomorrow_due(day, is_late).await? else {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::scheduler::beat::Beats;
+use crate::scheduler::liveness::LoopHeartbeats;
 use crate::store::Store;
 use crate::store::health::DatabaseHealth;
 
@@ -17,7 +17,7 @@ const QUERY_TIMEOUT: Duration = Duration::from_secs(4);
 #[derive(Debug, Clone)]
 pub struct Readiness {
     store: Store,
-    beats: Beats,
+    beats: LoopHeartbeats,
     health: watch::Receiver<DatabaseHealth>,
     stall: watch::Receiver<Option<Duration>>,
 }
@@ -28,7 +28,7 @@ impl Readiness {
     #[must_use]
     pub fn new(
         store: Store,
-        beats: Beats,
+        beats: LoopHeartbeats,
         health: watch::Receiver<DatabaseHealth>,
         stall: watch::Receiver<Option<Duration>>,
     ) -> Self {

@@ -2,7 +2,7 @@
 
 use super::{Sentence, both};
 use crate::store::processes::DatabaseTrouble;
-use crate::store::rights::Lack;
+use crate::store::rights::MissingPrivilege;
 
 /// Why it cannot be used.
 pub(crate) const fn trouble(trouble: DatabaseTrouble) -> Sentence {
@@ -28,11 +28,13 @@ pub(crate) const fn trouble(trouble: DatabaseTrouble) -> Sentence {
 }
 
 /// What its role lacks.
-pub(crate) fn lack(lack: &Lack) -> Sentence<String> {
+pub(crate) fn lack(lack: &MissingPrivilege) -> Sentence<String> {
     let pt = match lack {
-        Lack::Right { table, right, .. } => format!("{table}: falta a permissão {right}"),
-        Lack::Sequence { sequence } => format!("{sequence}: falta a permissão USAGE"),
-        Lack::Policy {
+        MissingPrivilege::Right { table, right, .. } => {
+            format!("{table}: falta a permissão {right}")
+        }
+        MissingPrivilege::Sequence { sequence } => format!("{sequence}: falta a permissão USAGE"),
+        MissingPrivilege::Policy {
             table,
             right,
             visible,
@@ -40,7 +42,7 @@ pub(crate) fn lack(lack: &Lack) -> Sentence<String> {
         } => format!(
             "{table}: segurança por linha sem política para {right} (visíveis {visible} de cerca de {about} linhas)"
         ),
-        Lack::Hidden {
+        MissingPrivilege::Hidden {
             table,
             visible,
             about,
@@ -53,7 +55,7 @@ pub(crate) fn lack(lack: &Lack) -> Sentence<String> {
 }
 
 /// All that it lacks.
-pub(crate) fn lacks(role: &str, lacks: &[Lack]) -> Sentence<String> {
+pub(crate) fn lacks(role: &str, lacks: &[MissingPrivilege]) -> Sentence<String> {
     let Sentence { pt, en } = super::joined(lacks.iter().map(lack).collect(), "; ");
     sentence!("usuário {role}: {pt}", "user {role}: {en}")
 }

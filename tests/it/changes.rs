@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use agendad::alerts::Channels;
 use agendad::app::Roles;
-use agendad::changes::{Sent, Today};
+use agendad::changes::{ChangesMailer, Sent};
 use agendad::clock::Clock;
 use agendad::config::Config;
 use agendad::domain::Role;
-use agendad::store::mail_wishes::Mails;
+use agendad::store::mail_preferences::Mails;
 use chrono::{NaiveTime, TimeZone, Utc};
 
 use crate::alerts::mail::{Mail, MailServer};
@@ -46,7 +46,8 @@ fn at(world: &World, hour: u32) -> Clock {
 
 async fn wish(world: &World, index: usize, to: &str) {
     let store = &world.database.store;
-    let wished = store.wish_mails(Mails::Changes, world.users[index], Some(Some(to)), "test");
+    let wished =
+        store.set_mail_preference(Mails::Changes, world.users[index], Some(Some(to)), "test");
     assert!(wished.await.unwrap());
 }
 
@@ -56,7 +57,7 @@ async fn send(world: &World, config: &Config) -> Sent {
 
 async fn send_at(world: &World, config: &Config, clock: &Clock) -> Sent {
     let channels = Channels::of(config).unwrap();
-    let today = Today {
+    let today = ChangesMailer {
         store: &world.database.store,
         channels: &channels,
         config,
@@ -147,7 +148,7 @@ async fn what_changes_is_told_once_and_a_first_reading_is_no_change() {
     assert_eq!(send(&world, &config).await, Sent::NoNews);
     assert!(
         store
-            .wish_mails(Mails::Changes, world.users[0], None, "test")
+            .set_mail_preference(Mails::Changes, world.users[0], None, "test")
             .await
             .unwrap()
     );
@@ -383,7 +384,7 @@ async fn an_examiner_sets_their_own_mails_and_an_operator_everybodys() {
         )
         .await;
         assert_eq!(other.status, 404);
-        let wishes = store.mail_wishes(mine).await.unwrap().unwrap();
+        let wishes = store.mail_preferences(mine).await.unwrap().unwrap();
         assert!(wishes.tomorrow && wishes.changes);
         assert_eq!(wishes.email.as_deref(), Some("perita@example.com"));
 
@@ -396,7 +397,7 @@ async fn an_examiner_sets_their_own_mails_and_an_operator_everybodys() {
             ("email", "outra@example.com"),
         ];
         ana.send(&format!("/peritos/{mine}/emails"), &fields).await;
-        let wishes = store.mail_wishes(mine).await.unwrap().unwrap();
+        let wishes = store.mail_preferences(mine).await.unwrap().unwrap();
         assert!(wishes.tomorrow && !wishes.changes);
         assert_eq!(wishes.email.as_deref(), Some("outra@example.com"));
         let page = ana.get(&format!("/peritos/{mine}")).await.html;

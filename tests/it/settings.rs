@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use agendad::config::kept::Sources;
+use agendad::config::saved_settings::Sources;
 use agendad::config::{Config, layers};
 use agendad::domain::Role;
 
@@ -372,7 +372,7 @@ async fn what_the_environment_fixes_is_shown_with_its_name_and_stays() {
         all.push(environment.unwrap());
         let fixed = Config::from_sources(Sources::Given(all)).unwrap();
         config.tomorrow.hour.clone_from(&fixed.tomorrow.hour);
-        (config.kept, config.sources) = (fixed.kept, fixed.sources);
+        (config.saved, config.sources) = (fixed.saved, fixed.sources);
     })
     .await;
     serving(&world, async |client: Client| {

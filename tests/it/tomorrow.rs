@@ -9,8 +9,8 @@ use agendad::app::Roles;
 use agendad::config::Config;
 use agendad::domain::WorkingDays;
 use agendad::domain::text::title_case;
-use agendad::store::mail_wishes::Mails;
-use agendad::tomorrow::{Evening, Sent};
+use agendad::store::mail_preferences::Mails;
+use agendad::tomorrow::{Sent, TomorrowMailer};
 use chrono::{Datelike, Days, NaiveDate};
 
 use crate::alerts::mail::{Mail, MailServer};
@@ -33,7 +33,8 @@ fn evening(world: &World, server: &MailServer) -> Config {
 
 async fn wish(world: &World, index: usize, to: &str) {
     let store = &world.database.store;
-    let wished = store.wish_mails(Mails::Tomorrow, world.users[index], Some(Some(to)), "test");
+    let wished =
+        store.set_mail_preference(Mails::Tomorrow, world.users[index], Some(Some(to)), "test");
     assert!(wished.await.unwrap());
 }
 
@@ -43,7 +44,7 @@ fn tomorrow(world: &World) -> NaiveDate {
 
 async fn send(world: &World, config: &Config) -> Sent {
     let channels = Channels::of(config).unwrap();
-    let evening = Evening {
+    let evening = TomorrowMailer {
         store: &world.database.store,
         channels: &channels,
         config,
@@ -232,7 +233,7 @@ async fn a_day_off_sends_nothing_an_empty_day_says_so_and_no_address_is_a_proble
     let store = &world.database.store;
     assert!(
         store
-            .wish_mails(Mails::Tomorrow, user, Some(None), "test")
+            .set_mail_preference(Mails::Tomorrow, user, Some(None), "test")
             .await
             .unwrap()
     );

@@ -8,9 +8,9 @@ use super::alerts::AlertsConfig;
 use super::backup::BackupConfig;
 use super::calendar::CalendarConfig;
 use super::changes::ChangesConfig;
-use super::kept::Kept;
 use super::portal::PortalConfig;
 use super::retry::RetryConfig;
+use super::saved_settings::SavedSettings;
 use super::secrets::Secrets;
 use super::sections::{
     AppointmentsConfig, DatabaseConfig, Empty, GuardConfig, HttpConfig, LogConfig, RetentionConfig,
@@ -88,7 +88,7 @@ pub struct Config {
     pub secrets: Secrets,
     /// What was set in the browser or by command.
     #[serde(skip)]
-    pub kept: Kept,
+    pub saved: SavedSettings,
     /// Where all of it was read.
     #[serde(skip)]
     pub sources: Sources,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::kept;
+use super::saved_settings;
 use super::sources::Sources;
 use super::{Config, ConfigError};
 
@@ -16,9 +16,9 @@ impl Config {
     /// Loads and checks what lies there, and what is kept over it.
     pub fn from_sources(sources: Sources) -> Result<Self, ConfigError> {
         let mut all = sources.layers()?;
-        let kept = kept::lay_over(&mut all)?;
+        let kept = saved_settings::lay_over(&mut all)?;
         let mut config = Self::from_layers(all)?;
-        config.kept = kept;
+        config.saved = kept;
         config.sources = sources;
         Ok(config)
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-pub use super::patience::Patience;
+pub use super::duration_or_never::DurationOrNever;
 pub use super::profile::{CpfFormat, Profile, ResultDate};
 
 /// The portal's section.
@@ -42,7 +42,7 @@ pub struct PortalConfig {
     #[serde(with = "crate::duration")]
     pub max_retry_after: Duration,
     /// How long the examiner's own session at the portal is left alone before it is ended.
-    pub other_session_patience: Patience,
+    pub other_session_patience: DurationOrNever,
     /// How often a unit is read that has slots, but none today or tomorrow.
     #[serde(with = "crate::duration")]
     pub unit_interval: Duration,

@@ -1,7 +1,7 @@
 //! The reference of all settings, in Markdown, made of the shipped `config.toml` and its comments: what
 //! is documented is what is built in.
 
-use super::{kept, layers, restart, secrets};
+use super::{layers, restart, saved_settings, secrets};
 
 /// What stands above the list.
 const PREFACE: &str = "\
@@ -171,7 +171,7 @@ fn row(section: &str, setting: &Setting) -> String {
     } else {
         &whole
     };
-    let browser = kept::find(kept_as).map_or("", |_| "*browser* ");
+    let browser = saved_settings::find(kept_as).map_or("", |_| "*browser* ");
     let what = format!("{browser}{secret}{explanation}").replace('|', "\\|");
     format!("| `{key}` | `{default}` | {reload} | `{variable}` | {what} |\n")
 }

@@ -1,5 +1,5 @@
 //! What a page is, decided before anything of it is believed. A page that is none of the known is
-//! `Sight::Unknown`: an error, never "no appointments".
+//! `PageKind::Unknown`: an error, never "no appointments".
 
 use std::time::Duration;
 
@@ -11,18 +11,18 @@ use super::browser::form::{FieldKind, Form};
 use super::browser::page::Page;
 use super::browser::{reader, script};
 use super::errors::{Delivery, PortalError};
+use super::page_kind::{Dialog, PageKind};
 use super::parse::result::{self, ResultPage};
 use super::said::says;
 use super::search;
-use super::sight::{Dialog, Sight};
 use super::{choice, list};
 use agendad_config::portal::Profile;
 use agendad_domain::text::fold;
 
 /// A page that was looked at.
 #[derive(Default)]
-pub(crate) struct Seen {
-    pub sight: Sight,
+pub(crate) struct ClassifiedPage {
+    pub page_kind: PageKind,
     /// What a script of the page asks the person.
     pub dialog: Option<Dialog>,
     /// `errors[]` of its scripts.
@@ -57,9 +57,9 @@ const FIREWALL_RESOURCE: &str = "_incapsula_resource";
 /// # Errors
 /// `unavailable` for a maintenance page and for half a page: the same request may be answered better;
 /// `firewall` for the page of the portal's firewall.
-pub(crate) fn look(page: &Page, profile: &Profile) -> Result<Seen, PortalError> {
-    if let Some(sight) = list::json(&page.text, profile) {
-        return looked_at_json(page, sight);
+pub(crate) fn look(page: &Page, profile: &Profile) -> Result<ClassifiedPage, PortalError> {
+    if let Some(page_kind) = list::json(&page.text, profile) {
+        return looked_at_json(page, page_kind);
     }
     let Some(document) = reader::read(&page.text) else {
         return Ok(unreadable());
@@ -73,9 +73,9 @@ pub(crate) fn look(page: &Page, profile: &Profile) -> Result<Seen, PortalError> 
         errors: &errors,
         messages: &messages,
     };
-    let sight = looker.sight()?;
+    let page_kind = looker.page_kind()?;
     tracing::debug!(
-        page = sight.name().as_str(),
+        page = page_kind.name().as_str(),
         status = page.status.as_u16(),
         "page seen"
     );
@@ -83,8 +83,8 @@ pub(crate) fn look(page: &Page, profile: &Profile) -> Result<Seen, PortalError> 
     let logout = looker.link(&profile.logout_link);
     let title = document.title.trim().to_owned();
     let hidden = document.hidden_values();
-    Ok(Seen {
-        sight,
+    Ok(ClassifiedPage {
+        page_kind,
         dialog,
         errors,
         messages,
@@ -96,25 +96,28 @@ pub(crate) fn look(page: &Page, profile: &Profile) -> Result<Seen, PortalError> 
     })
 }
 
-fn looked_at_json(page: &Page, sight: Result<Sight, PortalError>) -> Result<Seen, PortalError> {
-    let read = sight?;
-    let sight = if page.status == StatusCode::UNAUTHORIZED {
-        Sight::Expired
+fn looked_at_json(
+    page: &Page,
+    page_kind: Result<PageKind, PortalError>,
+) -> Result<ClassifiedPage, PortalError> {
+    let read = page_kind?;
+    let page_kind = if page.status == StatusCode::UNAUTHORIZED {
+        PageKind::Expired
     } else {
         read
     };
-    tracing::debug!(page = sight.name().as_str(), "answer seen");
-    Ok(Seen {
-        sight,
-        ..Seen::default()
+    tracing::debug!(page = page_kind.name().as_str(), "answer seen");
+    Ok(ClassifiedPage {
+        page_kind,
+        ..ClassifiedPage::default()
     })
 }
 
-fn unreadable() -> Seen {
+fn unreadable() -> ClassifiedPage {
     let why = "the page is too deeply nested or too intricate to be read";
-    Seen {
-        sight: Sight::Unknown(why.to_owned()),
-        ..Seen::default()
+    ClassifiedPage {
+        page_kind: PageKind::Unknown(why.to_owned()),
+        ..ClassifiedPage::default()
     }
 }
 
@@ -127,7 +130,7 @@ struct Looker<'a> {
 }
 
 impl Looker<'_> {
-    fn sight(&self) -> Result<Sight, PortalError> {
+    fn page_kind(&self) -> Result<PageKind, PortalError> {
         if self.page.text.trim().is_empty() && self.page.status.is_success() {
             return Err(cut_off("the answer is empty"));
         }
@@ -135,7 +138,7 @@ impl Looker<'_> {
             return Err(PortalError::firewall());
         }
         if self.has_captcha() {
-            return Ok(Sight::Captcha);
+            return Ok(PageKind::Captcha);
         }
         let mut result = result::find(self.document, self.profile);
         let search = if result.as_ref().is_none_or(ResultPage::is_legend_alone) {
@@ -151,31 +154,31 @@ impl Looker<'_> {
         }
         if let Some(search) = search {
             return if search.is_closed || self.document.is_whole {
-                Ok(Sight::Search(Box::new(search)))
+                Ok(PageKind::Search(Box::new(search)))
             } else {
                 Err(cut_off("the search page ends before its end"))
             };
         }
         if let Some(result) = result {
             return if result.is_closed || self.document.is_whole {
-                Ok(Sight::Result(Box::new(result)))
+                Ok(PageKind::Result(Box::new(result)))
             } else {
                 Err(cut_off("the result page ends before its end"))
             };
         }
         if let Some(choice) = choice::find(self.document, self.profile) {
-            return self.if_closed(Sight::Choice(choice));
+            return self.if_closed(PageKind::Choice(choice));
         }
         let agenda = self.link(&self.profile.agenda_link);
         let login = match self.agenda_login() {
             Some(login) if agenda.is_none() => {
-                return self.if_closed(Sight::AgendaLogin(login.map(Box::new)));
+                return self.if_closed(PageKind::AgendaLogin(login.map(Box::new)));
             }
             login => login.and_then(Result::ok).map(Box::new),
         };
         let form = self.entry_form().map(|form| Box::new(form.clone()));
         if agenda.is_some() || form.is_some() {
-            return self.if_closed(Sight::Entry {
+            return self.if_closed(PageKind::Entry {
                 form,
                 agenda,
                 login,
@@ -189,19 +192,19 @@ impl Looker<'_> {
             return Err(error.delivery(Delivery::Declined));
         }
         if says(self.errors, &self.profile.expired_texts) {
-            return Ok(Sight::Expired);
+            return Ok(PageKind::Expired);
         }
         if let Some(url) = self.content_frame() {
-            return Ok(Sight::Frames(url));
+            return Ok(PageKind::Frames(url));
         }
         if let Some(url) = self.refresh() {
-            return Ok(Sight::Refresh(url));
+            return Ok(PageKind::Refresh(url));
         }
         if let Some(missing) = search::almost(self.document, self.profile) {
-            return self.if_closed(Sight::Unknown(missing));
+            return self.if_closed(PageKind::Unknown(missing));
         }
         if self.is_entry() {
-            return self.if_closed(Sight::Entry {
+            return self.if_closed(PageKind::Entry {
                 form,
                 agenda,
                 login,
@@ -211,21 +214,21 @@ impl Looker<'_> {
             || self.says_expired()
             || self.leads_to_entry()
         {
-            return Ok(Sight::Expired);
+            return Ok(PageKind::Expired);
         }
         if let Some(dates) = search::bare_list(self.document, self.profile) {
             return if self.page.framed && self.options_are_closed() {
-                Ok(Sight::Dates(dates))
+                Ok(PageKind::Dates(dates))
             } else {
                 Err(cut_off("nothing shows whether the list of dates is whole"))
             };
         }
-        self.if_closed(Sight::Unknown(self.describe()))
+        self.if_closed(PageKind::Unknown(self.describe()))
     }
 
-    fn if_closed(&self, sight: Sight) -> Result<Sight, PortalError> {
+    fn if_closed(&self, page_kind: PageKind) -> Result<PageKind, PortalError> {
         if self.document.is_closed || !self.page.is_document() {
-            Ok(sight)
+            Ok(page_kind)
         } else {
             Err(cut_off("the page ends before its end"))
         }

@@ -1,5 +1,5 @@
 //! Pages that were not understood, kept for whoever adapts the profile. What is blanked in them is in
-//! `blank`.
+//! `redact`.
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
@@ -7,8 +7,8 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::blank::{self, Secrets};
 use super::browser::page::Page;
+use super::redact::{self, Secrets};
 use agendad_config::portal::{EvidenceConfig, PortalConfig, Profile};
 use agendad_domain::clock::Clock;
 
@@ -87,7 +87,7 @@ impl Evidence {
         let heading = secrets.cut(&heading(page, why));
         let (evidence, html) = (self.clone(), page.text.clone());
         let saved = tokio::task::spawn_blocking(move || {
-            let Some(html) = blank::page(&html, &secrets, &evidence.profile) else {
+            let Some(html) = redact::page(&html, &secrets, &evidence.profile) else {
                 return Ok(None);
             };
             let html = format!("{heading}{html}");

@@ -11,7 +11,6 @@
 //!
 //! The rate limit and the bound on connections are those of one process: several daemons share nothing.
 
-mod blank;
 mod breaker;
 mod browser;
 mod choice;
@@ -25,17 +24,18 @@ mod list;
 mod login;
 mod login_page;
 pub mod offline;
+mod page_kind;
 mod page_name;
 mod parse;
 mod politeness;
 pub mod probe;
+mod redact;
 mod request;
 mod said;
 mod saved;
 mod search;
 mod session;
 mod shared;
-mod sight;
 mod steps;
 mod tab;
 mod title;

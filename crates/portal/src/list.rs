@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use super::browser::form::Choice;
 use super::errors::PortalError;
+use super::page_kind::PageKind;
 use super::search;
-use super::sight::Sight;
 use agendad_config::portal::Profile;
 
 /// One entry; others than these two are passed over.
@@ -19,12 +19,12 @@ struct Entry {
 /// What an answer is that begins as JSON does; `None` if it begins otherwise.
 ///
 /// `Err` is `unavailable` if it ends before its end.
-pub(super) fn json(text: &str, profile: &Profile) -> Option<Result<Sight, PortalError>> {
+pub(super) fn json(text: &str, profile: &Profile) -> Option<Result<PageKind, PortalError>> {
     let text = text.trim_start_matches('\u{feff}').trim();
     text.starts_with(['[', '{']).then(|| read(text, profile))
 }
 
-fn read(text: &str, profile: &Profile) -> Result<Sight, PortalError> {
+fn read(text: &str, profile: &Profile) -> Result<PageKind, PortalError> {
     let value: serde_json::Value = match serde_json::from_str(text) {
         Ok(value) => value,
         Err(error) if error.is_eof() => {
@@ -41,7 +41,7 @@ fn read(text: &str, profile: &Profile) -> Result<Sight, PortalError> {
     Ok(match serde_json::from_value::<Vec<Entry>>(value) {
         Ok(entries) => {
             let options: Vec<Choice> = entries.into_iter().map(Entry::into_option).collect();
-            Sight::Dates(search::dates_of(&options, &profile.date_format))
+            PageKind::Dates(search::dates_of(&options, &profile.date_format))
         }
         Err(_) => unknown("the list of dates has entries without a text `value`"),
     })
@@ -58,8 +58,8 @@ impl Entry {
     }
 }
 
-fn unknown(why: &str) -> Sight {
-    Sight::Unknown(why.to_owned())
+fn unknown(why: &str) -> PageKind {
+    PageKind::Unknown(why.to_owned())
 }
 
 #[cfg(test)]
@@ -73,9 +73,9 @@ mod tests {
         ) {
             None => "something else",
             Some(Err(_)) => "cut off",
-            Some(Ok(Sight::Dates(Ok(_)))) => "dates",
-            Some(Ok(Sight::Dates(Err(_)))) => "no dates",
-            Some(Ok(sight)) => sight.name().as_str(),
+            Some(Ok(PageKind::Dates(Ok(_)))) => "dates",
+            Some(Ok(PageKind::Dates(Err(_)))) => "no dates",
+            Some(Ok(page_kind)) => page_kind.name().as_str(),
         }
     }
 

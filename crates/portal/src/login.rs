@@ -11,10 +11,10 @@ use url::Url;
 use super::browser::form::Form;
 use super::errors::{AuthReason, PortalError, PortalErrorKind};
 use super::login_page::LoginPage;
+use super::page_kind::{Dialog, PageKind};
 use super::request::{Password, Purpose, Request};
 use super::said;
 use super::session::{PortalSession, State};
-use super::sight::{Dialog, Sight};
 use super::verdict::{self, PasswordAnswer};
 use super::visit::Visit;
 use super::words::Words;
@@ -115,27 +115,27 @@ impl PortalSession {
         let request = Request::get(Purpose::Entry, entry);
         let visit = self.tab.ask(request, false).await?;
         let mut said = Words::of(&visit.page, profile);
-        let asks_password = matches!(visit.seen.sight, Sight::Entry { login: Some(_), .. });
+        let asks_password = matches!(visit.seen.page_kind, PageKind::Entry { login: Some(_), .. });
         let visit = self.onward_to_agenda(visit).await?;
-        let form = match &visit.seen.sight {
-            Sight::AgendaLogin(Ok(form)) => form.as_ref().clone(),
-            Sight::AgendaLogin(Err(problem)) => {
+        let form = match &visit.seen.page_kind {
+            PageKind::AgendaLogin(Ok(form)) => form.as_ref().clone(),
+            PageKind::AgendaLogin(Err(problem)) => {
                 return Err(self.layout(&visit, problem.clone()).await);
             }
             // It repeats the link that led to it. A front door with a login of its own, shown again, is none.
-            Sight::Entry {
+            PageKind::Entry {
                 login: Some(form), ..
             } if !asks_password => form.as_ref().clone(),
-            Sight::Captcha
-            | Sight::Result(_)
-            | Sight::Search(_)
-            | Sight::Dates(_)
-            | Sight::Choice(_)
-            | Sight::Entry { .. }
-            | Sight::Frames(_)
-            | Sight::Refresh(_)
-            | Sight::Expired
-            | Sight::Unknown(_) => return Err(self.no_way(&visit, NO_LOGIN).await),
+            PageKind::Captcha
+            | PageKind::Result(_)
+            | PageKind::Search(_)
+            | PageKind::Dates(_)
+            | PageKind::Choice(_)
+            | PageKind::Entry { .. }
+            | PageKind::Frames(_)
+            | PageKind::Refresh(_)
+            | PageKind::Expired
+            | PageKind::Unknown(_) => return Err(self.no_way(&visit, NO_LOGIN).await),
         };
         let Some(action) = self.action_of(&form, &visit) else {
             return Err(self
@@ -160,25 +160,25 @@ impl PortalSession {
     /// From the front door to the agenda's login.
     async fn onward_to_agenda(&self, visit: Visit) -> Result<Visit, PortalError> {
         let profile = &self.portal.config.profile;
-        let request = match &visit.seen.sight {
-            Sight::Captcha => return Err(self.refuse(&visit, "").await),
+        let request = match &visit.seen.page_kind {
+            PageKind::Captcha => return Err(self.refuse(&visit, "").await),
             // A front door that asks for CPF and password itself needs no further step.
-            Sight::AgendaLogin(_) => return Ok(visit),
-            Sight::Entry {
+            PageKind::AgendaLogin(_) => return Ok(visit),
+            PageKind::Entry {
                 form: Some(form), ..
             } if !profile.agenda_method.is_empty() => self.to_agenda(form, &visit)?,
-            Sight::Entry {
+            PageKind::Entry {
                 agenda: Some(url), ..
             } => Request::get(Purpose::Agenda, url.clone()),
-            Sight::Entry { .. }
-            | Sight::Result(_)
-            | Sight::Search(_)
-            | Sight::Dates(_)
-            | Sight::Choice(_)
-            | Sight::Frames(_)
-            | Sight::Refresh(_)
-            | Sight::Expired
-            | Sight::Unknown(_) => {
+            PageKind::Entry { .. }
+            | PageKind::Result(_)
+            | PageKind::Search(_)
+            | PageKind::Dates(_)
+            | PageKind::Choice(_)
+            | PageKind::Frames(_)
+            | PageKind::Refresh(_)
+            | PageKind::Expired
+            | PageKind::Unknown(_) => {
                 if !profile.agenda_method.is_empty() {
                     return Err(self.no_way(&visit, NO_ENTRY).await);
                 }
@@ -223,7 +223,7 @@ impl PortalSession {
         if let Some(login) = self.login_page_mut() {
             login.newest.clone_from(&answer.seen.hidden);
         }
-        if let Sight::Search(_) = &answer.seen.sight {
+        if let PageKind::Search(_) = &answer.seen.page_kind {
             self.choice = with.unit.map(ToOwned::to_owned);
             self.check_search(&answer).await?;
             self.enter(answer);
@@ -239,7 +239,7 @@ impl PortalSession {
             }
             None => {}
         }
-        if let Sight::Captcha = &answer.seen.sight {
+        if let PageKind::Captcha = &answer.seen.page_kind {
             return Err(self.refuse(&answer, "").await.answering_password());
         }
         Err(self.no(&answer).await)
@@ -300,26 +300,26 @@ impl PortalSession {
         let path = path.replace("{cyberark}", &cyberark.to_string());
         let request = Request::get(Purpose::Choice, self.tab.address(&path)?);
         let visit = self.tab.ask(request, false).await?;
-        let problem = match &visit.seen.sight {
-            Sight::Choice(Ok(units)) if !units.is_empty() => {
+        let problem = match &visit.seen.page_kind {
+            PageKind::Choice(Ok(units)) if !units.is_empty() => {
                 let units = units.clone();
                 if let Some(login) = self.login_page_mut() {
                     login.newest.clone_from(&visit.seen.hidden);
                 }
                 return Ok(units);
             }
-            Sight::Choice(Ok(_)) => "the choice page offers no unit".to_owned(),
-            Sight::Choice(Err(problem)) => problem.clone(),
-            Sight::Captcha
-            | Sight::Result(_)
-            | Sight::Search(_)
-            | Sight::Dates(_)
-            | Sight::AgendaLogin(_)
-            | Sight::Entry { .. }
-            | Sight::Frames(_)
-            | Sight::Refresh(_)
-            | Sight::Expired
-            | Sight::Unknown(_) => format!("{NO_CHOICE}, but a {}", visit.seen.sight.name()),
+            PageKind::Choice(Ok(_)) => "the choice page offers no unit".to_owned(),
+            PageKind::Choice(Err(problem)) => problem.clone(),
+            PageKind::Captcha
+            | PageKind::Result(_)
+            | PageKind::Search(_)
+            | PageKind::Dates(_)
+            | PageKind::AgendaLogin(_)
+            | PageKind::Entry { .. }
+            | PageKind::Frames(_)
+            | PageKind::Refresh(_)
+            | PageKind::Expired
+            | PageKind::Unknown(_) => format!("{NO_CHOICE}, but a {}", visit.seen.page_kind.name()),
         };
         Err(self.layout(&visit, problem).await)
     }
@@ -340,18 +340,18 @@ impl PortalSession {
         ) {
             return PortalError::login_unavailable();
         }
-        let what = match &answer.seen.sight {
-            Sight::Unknown(why) => format!("{UNEXPLAINED}: {why}"),
-            Sight::Captcha
-            | Sight::Result(_)
-            | Sight::Search(_)
-            | Sight::Dates(_)
-            | Sight::AgendaLogin(_)
-            | Sight::Choice(_)
-            | Sight::Entry { .. }
-            | Sight::Frames(_)
-            | Sight::Refresh(_)
-            | Sight::Expired => UNEXPLAINED.to_owned(),
+        let what = match &answer.seen.page_kind {
+            PageKind::Unknown(why) => format!("{UNEXPLAINED}: {why}"),
+            PageKind::Captcha
+            | PageKind::Result(_)
+            | PageKind::Search(_)
+            | PageKind::Dates(_)
+            | PageKind::AgendaLogin(_)
+            | PageKind::Choice(_)
+            | PageKind::Entry { .. }
+            | PageKind::Frames(_)
+            | PageKind::Refresh(_)
+            | PageKind::Expired => UNEXPLAINED.to_owned(),
         };
         let (page, secrets) = (&answer.page, self.secrets());
         let evidence = self.portal.evidence.save(page, &what, secrets).await;
@@ -364,13 +364,13 @@ impl PortalSession {
     /// The page where the agenda's login should be is something else. Nobody is logged in yet, so even a
     /// page that would mean "session over" is one that is not understood.
     async fn no_way(&self, visit: &Visit, what: &str) -> PortalError {
-        if let Sight::Captcha = &visit.seen.sight {
+        if let PageKind::Captcha = &visit.seen.page_kind {
             return self.refuse(visit, what).await;
         }
-        let found = if let Sight::Unknown(why) = &visit.seen.sight {
+        let found = if let PageKind::Unknown(why) = &visit.seen.page_kind {
             why
         } else {
-            visit.seen.sight.name().as_str()
+            visit.seen.page_kind.name().as_str()
         };
         self.layout(visit, format!("{what}: {found}")).await
     }

@@ -9,9 +9,9 @@ use super::browser::charset;
 use super::browser::page::Page;
 use super::classify;
 use super::errors::PortalError;
+use super::page_kind::{Dialog, PageKind};
 use super::parse::DateOffer;
-use super::sight::{Dialog, Sight};
-use super::{blank, parse, search};
+use super::{parse, redact, search};
 use agendad_config::portal::Profile;
 use agendad_domain::{DayReading, Unit};
 
@@ -25,7 +25,7 @@ pub fn classify(
     profile: &Profile,
 ) -> Result<&'static str, PortalError> {
     let seen = classify::look(&page(bytes, content_type)?, profile)?;
-    Ok(seen.sight.name().as_str())
+    Ok(seen.page_kind.name().as_str())
 }
 
 /// The dates that a page offers as the answer to a search from `reference`.
@@ -40,12 +40,12 @@ pub fn offered_dates(
     reference: NaiveDate,
 ) -> Result<Vec<NaiveDate>, PortalError> {
     let seen = classify::look(&page(bytes, content_type)?, profile)?;
-    let dates = if let Sight::Search(page) = &seen.sight {
+    let dates = if let PageKind::Search(page) = &seen.page_kind {
         search::offered(page, unit, reference)
-    } else if let Sight::Dates(dates) = &seen.sight {
+    } else if let PageKind::Dates(dates) = &seen.page_kind {
         dates.as_deref().map_err(Clone::clone)
     } else {
-        let found = seen.sight.name();
+        let found = seen.page_kind.name();
         Err(format!("the page is no list of dates, but a {found}"))
     };
     let dates = dates.map_err(PortalError::layout)?;
@@ -67,8 +67,8 @@ pub fn read_day(
     date: NaiveDate,
 ) -> Result<DayReading, PortalError> {
     let seen = classify::look(&page(bytes, content_type)?, profile)?;
-    let Sight::Result(result) = &seen.sight else {
-        let found = seen.sight.name();
+    let PageKind::Result(result) = &seen.page_kind else {
+        let found = seen.page_kind.name();
         return Err(PortalError::layout(format!(
             "the page is no result page, but a {found}"
         )));
@@ -103,8 +103,8 @@ pub fn choices(
     profile: &Profile,
 ) -> Result<Vec<Unit>, PortalError> {
     let seen = classify::look(&page(bytes, content_type)?, profile)?;
-    let found = seen.sight.name();
-    if let Sight::Choice(choice) = seen.sight {
+    let found = seen.page_kind.name();
+    if let PageKind::Choice(choice) = seen.page_kind {
         choice.map_err(PortalError::layout)
     } else {
         let what = format!("the page is no choice of units, but a {found}");
@@ -116,7 +116,7 @@ pub fn choices(
 #[must_use]
 pub fn blanked(bytes: &[u8], content_type: Option<&str>, profile: &Profile) -> Option<String> {
     let (text, _) = charset::decode(bytes.to_vec(), content_type);
-    blank::page(&text, &blank::Secrets::default(), profile)
+    redact::page(&text, &redact::Secrets::default(), profile)
 }
 
 fn page(bytes: &[u8], content_type: Option<&str>) -> Result<Page, PortalError> {

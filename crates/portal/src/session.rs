@@ -9,12 +9,12 @@ use chrono::NaiveDate;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::blank::Secrets;
 use super::browser::jar::Jar;
 use super::errors::{PortalError, PortalErrorKind};
 use super::http::Connection;
 use super::login_page::LoginPage;
 use super::parse::DateOffer;
+use super::redact::Secrets;
 use super::saved::SavedSession;
 use super::search::{self, DateOption, SearchPage};
 use super::shared::Shared;

@@ -8,12 +8,12 @@ use std::{mem, slice};
 use chrono::NaiveDate;
 
 use super::errors::{PortalError, PortalErrorKind};
+use super::page_kind::PageKind;
 use super::parse;
 use super::request::{Password, Purpose, Request};
 use super::said::says;
 use super::search::{self, DateOption, Reference, SearchPage};
 use super::session::{Inside, Listed, PortalSession, State};
-use super::sight::Sight;
 use super::visit::Visit;
 use agendad_domain::{DayReading, Unit};
 
@@ -35,7 +35,7 @@ struct List {
 impl PortalSession {
     /// Whether a page is the search page that it should be.
     pub(super) async fn check_search(&self, visit: &Visit) -> Result<(), PortalError> {
-        let Sight::Search(search) = &visit.seen.sight else {
+        let PageKind::Search(search) = &visit.seen.page_kind else {
             return Err(self.refuse(visit, "the page is not the search page").await);
         };
         if search.units.is_empty() {
@@ -47,7 +47,7 @@ impl PortalSession {
 
     /// A login has led to the search page.
     pub(super) fn enter(&mut self, visit: Visit) {
-        if let Sight::Search(search) = visit.seen.sight {
+        if let PageKind::Search(search) = visit.seen.page_kind {
             self.state = State::In(Box::new(Inside {
                 search: *search,
                 logout: visit.seen.logout,
@@ -116,9 +116,9 @@ impl PortalSession {
 
     async fn list(&mut self, unit: &Unit, reference: NaiveDate) -> Result<List, PortalError> {
         let visit = self.post_search(unit, reference, None).await?;
-        let dates = if let Sight::Dates(dates) = &visit.seen.sight {
+        let dates = if let PageKind::Dates(dates) = &visit.seen.page_kind {
             dates.as_deref().map_err(Clone::clone)
-        } else if let Sight::Search(search) = &visit.seen.sight {
+        } else if let PageKind::Search(search) = &visit.seen.page_kind {
             // The form with an error on it and without the reference date is not the answer to this question.
             if !visit.seen.errors.is_empty() && search.reference == Reference::Empty {
                 Err(REFUSED_LIST.to_owned())
@@ -191,7 +191,7 @@ impl PortalSession {
         };
         let date_offer = self.date_offer(unit, date);
         let visit = self.post_search(unit, reference, Some(value)).await?;
-        if let Sight::Result(result) = &visit.seen.sight {
+        if let PageKind::Result(result) = &visit.seen.page_kind {
             let profile = &self.portal.config.profile;
             return match parse::day(result, unit, date, date_offer, profile) {
                 Ok(mut reading) => {
@@ -202,7 +202,7 @@ impl PortalSession {
                 Err(problem) => Err(self.layout(&visit, problem).await),
             };
         }
-        let Sight::Search(search) = &visit.seen.sight else {
+        let PageKind::Search(search) = &visit.seen.page_kind else {
             return Err(self.refuse(&visit, "the answer is no result page").await);
         };
         if self.says_empty(&visit, search, unit) {
@@ -283,7 +283,7 @@ impl PortalSession {
         if visit.seen.logout.is_some() {
             inside.logout = visit.seen.logout;
         }
-        if let Sight::Search(search) = visit.seen.sight {
+        if let PageKind::Search(search) = visit.seen.page_kind {
             inside.search = *search;
         } else {
             let profile = &self.portal.config.profile;
@@ -304,20 +304,21 @@ impl PortalSession {
 impl PortalSession {
     /// The error of a page that is not the one asked for: what it is decides.
     pub(super) async fn refuse(&self, visit: &Visit, what: &str) -> PortalError {
-        match &visit.seen.sight {
-            Sight::Captcha => {
+        match &visit.seen.page_kind {
+            PageKind::Captcha => {
                 PortalError::new(PortalErrorKind::Captcha, "the portal shows a CAPTCHA")
             }
-            Sight::AgendaLogin(_) | Sight::Entry { .. } | Sight::Frames(_) | Sight::Expired => {
-                PortalError::expired("the session is over")
-            }
-            Sight::Unknown(why) => self.layout(visit, format!("{what}: {why}")).await,
-            Sight::Result(_)
-            | Sight::Search(_)
-            | Sight::Dates(_)
-            | Sight::Choice(_)
-            | Sight::Refresh(_) => {
-                let found = visit.seen.sight.name();
+            PageKind::AgendaLogin(_)
+            | PageKind::Entry { .. }
+            | PageKind::Frames(_)
+            | PageKind::Expired => PortalError::expired("the session is over"),
+            PageKind::Unknown(why) => self.layout(visit, format!("{what}: {why}")).await,
+            PageKind::Result(_)
+            | PageKind::Search(_)
+            | PageKind::Dates(_)
+            | PageKind::Choice(_)
+            | PageKind::Refresh(_) => {
+                let found = visit.seen.page_kind.name();
                 self.layout(visit, format!("{what}, but a {found}")).await
             }
         }

@@ -9,13 +9,13 @@ use url::Url;
 use super::browser::jar::Jar;
 use super::browser::origin::{OffLimits, Origin};
 use super::browser::page::Page;
-use super::classify::Seen;
+use super::classify::ClassifiedPage;
 use super::errors::{PortalError, PortalErrorKind};
 use super::firewall::TurnedAway;
 use super::http::{Answer, Connection, Http, Outgoing};
+use super::page_kind::PageKind;
 use super::politeness::Pace;
 use super::request::{Password, Purpose, Request};
-use super::sight::Sight;
 use super::visit::{Visit, understand};
 use super::words::Words;
 use agendad_config::portal::PortalConfig;
@@ -25,7 +25,7 @@ use agendad_telemetry::metrics::names::PORTAL_RETRIES;
 /// What an observer is shown of a request.
 pub(crate) enum Observed<'a> {
     /// A page, and what it was taken for.
-    Page(&'a Page, &'a Seen),
+    Page(&'a Page, &'a ClassifiedPage),
     /// It leads to this address.
     Redirect(&'a Url),
     /// No page that could be read, whatever was tried.
@@ -206,19 +206,19 @@ impl Tab {
         Err(refusal.unwrap_or_else(|| PortalError::layout(what)))
     }
 
-    fn onward(&self, seen: &Seen, inside: bool) -> Option<Url> {
-        match &seen.sight {
-            Sight::Frames(url) if inside && self.is_entry(url) => None,
-            Sight::Frames(url) | Sight::Refresh(url) => Some(url.clone()),
-            Sight::Captcha
-            | Sight::Result(_)
-            | Sight::Search(_)
-            | Sight::Dates(_)
-            | Sight::AgendaLogin(_)
-            | Sight::Choice(_)
-            | Sight::Entry { .. }
-            | Sight::Expired
-            | Sight::Unknown(_) => None,
+    fn onward(&self, seen: &ClassifiedPage, inside: bool) -> Option<Url> {
+        match &seen.page_kind {
+            PageKind::Frames(url) if inside && self.is_entry(url) => None,
+            PageKind::Frames(url) | PageKind::Refresh(url) => Some(url.clone()),
+            PageKind::Captcha
+            | PageKind::Result(_)
+            | PageKind::Search(_)
+            | PageKind::Dates(_)
+            | PageKind::AgendaLogin(_)
+            | PageKind::Choice(_)
+            | PageKind::Entry { .. }
+            | PageKind::Expired
+            | PageKind::Unknown(_) => None,
         }
     }
 
@@ -294,7 +294,7 @@ impl Tab {
         match &step {
             Ok(Step::Page(visit)) => {
                 // A list is fetched by a script of the page, which stays on show.
-                if !matches!(visit.seen.sight, Sight::Dates(_)) {
+                if !matches!(visit.seen.page_kind, PageKind::Dates(_)) {
                     self.lock().shown = Some(visit.page.url.clone());
                 }
                 self.show(request, Observed::Page(&visit.page, &visit.seen));

@@ -4,17 +4,17 @@ use url::Url;
 
 use super::browser::charset;
 use super::browser::page::Page;
-use super::classify::{self, Seen};
+use super::classify::{self, ClassifiedPage};
 use super::errors::{PortalError, PortalErrorKind};
 use super::http::Answer;
-use super::sight::Sight;
+use super::page_kind::PageKind;
 use super::verdict::PasswordAnswer;
 use agendad_config::portal::Profile;
 
 /// A page that was asked for, and what it is.
 pub(crate) struct Visit {
     pub page: Page,
-    pub seen: Seen,
+    pub seen: ClassifiedPage,
     /// What was said on the way to it, if it answers a password.
     pub answer: Option<PasswordAnswer>,
 }
@@ -22,10 +22,10 @@ pub(crate) struct Visit {
 impl Visit {
     /// Of a search form and an empty result of no day under it, the form: for whoever has not asked for a day.
     pub(crate) fn into_search(mut self) -> Self {
-        if let Sight::Result(result) = &mut self.seen.sight
+        if let PageKind::Result(result) = &mut self.seen.page_kind
             && let Some(search) = result.search.take()
         {
-            self.seen.sight = Sight::Search(search);
+            self.seen.page_kind = PageKind::Search(search);
         }
         self
     }
@@ -107,9 +107,9 @@ mod tests {
             };
             let visit = Visit {
                 page,
-                seen: Seen {
+                seen: ClassifiedPage {
                     hidden: vec![("id".to_owned(), value.to_owned())],
-                    ..Seen::default()
+                    ..ClassifiedPage::default()
                 },
                 answer: None,
             };

@@ -12,10 +12,10 @@ use tokio::time::{Instant, sleep};
 use super::error::{PrivatePostgresError, file};
 use super::initdb::{self, Durability};
 use super::layout::{Layout, PORT};
-use super::leash::Leash;
 use super::output::last_lines;
 use super::owner::Owner;
 use super::postmaster::{self, State};
+use super::process_guard::ProcessGroupGuard;
 use super::programs::{Programs, Search};
 use super::{memory, socket};
 
@@ -158,11 +158,11 @@ async fn serve(
             source,
         })?;
     let me = child.id().and_then(|pid| i32::try_from(pid).ok());
-    let leash = Leash::of(&child);
+    let process_guard = ProcessGroupGuard::of(&child);
     let deadline = Instant::now() + START;
     loop {
         if let Ok(Some(status)) = child.try_wait() {
-            leash.let_go();
+            process_guard.disarm();
             return Err(PrivatePostgresError::Start {
                 status: status.to_string(),
                 log: layout.log(),
@@ -174,7 +174,7 @@ async fn serve(
         {
             // From here on it belongs to no process but to the cluster's users; tokio reaps it
             // should it end before us.
-            leash.let_go();
+            process_guard.disarm();
             return Ok(());
         }
         if Instant::now() > deadline {

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::trouble::{Ailment, after_colon};
+use super::trouble::{StorageFault, after_colon};
 
 /// Whether a directory is where systemd keeps the state of services: nobody else shall enter it.
 #[must_use]
@@ -150,7 +150,7 @@ pub enum PrivatePostgresError {
         user: String,
     },
     /// A file operation failed.
-    #[error("{doing} {path}{}", after_colon(Ailment::of_error(source)))]
+    #[error("{doing} {path}{}", after_colon(StorageFault::of_error(source)))]
     File {
         /// The verb.
         doing: &'static str,
@@ -178,7 +178,7 @@ pub enum PrivatePostgresError {
     /// The server ended instead of starting.
     #[error(
         "start the private database ({status}){}; the end of {log}:\n{lines}",
-        after_colon(Ailment::of_log(lines))
+        after_colon(StorageFault::of_log(lines))
     )]
     Start {
         /// How the server ended.
@@ -211,11 +211,11 @@ pub enum PrivatePostgresError {
 impl PrivatePostgresError {
     /// What ails the machine or its files, where that is known.
     #[must_use]
-    pub fn ailment(&self) -> Option<Ailment> {
+    pub fn storage_fault(&self) -> Option<StorageFault> {
         if let Self::File { source, .. } = self {
-            Ailment::of_error(source)
+            StorageFault::of_error(source)
         } else if let Self::Start { lines, .. } = self {
-            Ailment::of_log(lines)
+            StorageFault::of_log(lines)
         } else {
             None
         }

@@ -8,9 +8,9 @@ use std::process::Stdio;
 
 use super::error::{PrivatePostgresError, file};
 use super::layout::{Layout, NAME};
-use super::leash::Leash;
 use super::output::last_lines;
 use super::owner::Owner;
+use super::process_guard::ProcessGroupGuard;
 use super::programs::Programs;
 
 /// What a crash of the *machine* may cost. A crash of the server or of the daemon costs nothing
@@ -70,9 +70,9 @@ pub(super) async fn run_with(
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()?;
-        let leash = Leash::of(&child);
+        let process_guard = ProcessGroupGuard::of(&child);
         let output = child.wait_with_output().await;
-        leash.let_go();
+        process_guard.disarm();
         output
     };
     let output = ran.await.map_err(|source| PrivatePostgresError::Program {

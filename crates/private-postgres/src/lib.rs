@@ -16,7 +16,6 @@ mod error;
 mod hold;
 mod initdb;
 mod layout;
-mod leash;
 mod leftovers;
 mod listener;
 mod locks;
@@ -24,6 +23,7 @@ mod memory;
 mod output;
 mod owner;
 mod postmaster;
+mod process_guard;
 mod programs;
 mod replace;
 mod snapshot;
@@ -47,7 +47,7 @@ pub use self::hold::{Hold, Versions, destroy, kept, versions};
 pub use self::initdb::Durability;
 pub use self::snapshot::{Snapshot, TableFigures, analyze, differences, figures};
 pub use self::tools::{Tools, Transfer};
-pub use self::trouble::{Ailment, is_damaged};
+pub use self::trouble::{StorageFault, is_damaged};
 pub use self::upgrade::{Mode, free_bytes, free_files};
 
 /// A server that is found running but refuses us may be about to die, or to recover from the death

@@ -4,7 +4,7 @@ use std::io;
 
 /// What ails a server's machine, or its files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Ailment {
+pub enum StorageFault {
     /// No room on the disk.
     #[error(
         "the disk is full, or can hold no more files (df -h, df -i): make room, and start again; nothing that was committed is \
@@ -51,34 +51,37 @@ pub enum Ailment {
 }
 
 /// What the server's log says, in order of how sure it is.
-const SIGNS: &[(&str, Ailment)] = &[
-    ("No space left on device", Ailment::DiskFull),
-    ("Disk quota exceeded", Ailment::DiskFull),
-    ("Read-only file system", Ailment::ReadOnly),
-    ("could not locate a valid checkpoint record", Ailment::NoWal),
+const SIGNS: &[(&str, StorageFault)] = &[
+    ("No space left on device", StorageFault::DiskFull),
+    ("Disk quota exceeded", StorageFault::DiskFull),
+    ("Read-only file system", StorageFault::ReadOnly),
+    (
+        "could not locate a valid checkpoint record",
+        StorageFault::NoWal,
+    ),
     (
         "could not locate required checkpoint record",
-        Ailment::NoWal,
+        StorageFault::NoWal,
     ),
-    ("invalid checkpoint record", Ailment::NoWal),
-    ("invalid primary checkpoint record", Ailment::NoWal),
-    ("WAL ends before", Ailment::NoWal),
-    ("could not open file \"pg_wal", Ailment::NoWal),
-    ("required WAL directory", Ailment::NoWal),
-    ("page verification failed", Ailment::Damaged),
-    ("invalid page in block", Ailment::Damaged),
-    ("incorrect checksum in control file", Ailment::Damaged),
-    ("has wrong ownership", Ailment::Owner),
-    ("has invalid permissions", Ailment::Owner),
-    ("Permission denied", Ailment::Owner),
-    ("Input/output error", Ailment::Damaged),
+    ("invalid checkpoint record", StorageFault::NoWal),
+    ("invalid primary checkpoint record", StorageFault::NoWal),
+    ("WAL ends before", StorageFault::NoWal),
+    ("could not open file \"pg_wal", StorageFault::NoWal),
+    ("required WAL directory", StorageFault::NoWal),
+    ("page verification failed", StorageFault::Damaged),
+    ("invalid page in block", StorageFault::Damaged),
+    ("incorrect checksum in control file", StorageFault::Damaged),
+    ("has wrong ownership", StorageFault::Owner),
+    ("has invalid permissions", StorageFault::Owner),
+    ("Permission denied", StorageFault::Owner),
+    ("Input/output error", StorageFault::Damaged),
 ];
 
-impl Ailment {
+impl StorageFault {
     /// What the end of a server's log means, if it is known.
     pub(super) fn of_log(lines: &str) -> Option<Self> {
         let sign = SIGNS.iter().find(|(sign, _)| lines.contains(sign));
-        sign.map(|(_, ailment)| *ailment)
+        sign.map(|(_, storage_fault)| *storage_fault)
     }
 
     /// What a failed file operation means, where the system's words are not enough.
@@ -95,8 +98,8 @@ impl Ailment {
 }
 
 /// After a colon; nothing where it is not known.
-pub(super) fn after_colon(ailment: Option<Ailment>) -> String {
-    ailment.map_or_else(String::new, |ailment| format!(": {ailment}"))
+pub(super) fn after_colon(storage_fault: Option<StorageFault>) -> String {
+    storage_fault.map_or_else(String::new, |storage_fault| format!(": {storage_fault}"))
 }
 
 /// Whether a damaged page is what a statement met.
@@ -133,11 +136,11 @@ mod tests {
             ),
             ("FATAL:  data directory \"/x\" has wrong ownership", "chown"),
         ] {
-            let said = after_colon(Ailment::of_log(line));
+            let said = after_colon(StorageFault::of_log(line));
             assert!(said.contains(cure), "{line}: {said}");
         }
-        assert_eq!(Ailment::of_log("FATAL:  something new"), None);
-        let wal = Ailment::NoWal.to_string();
+        assert_eq!(StorageFault::of_log("FATAL:  something new"), None);
+        let wal = StorageFault::NoWal.to_string();
         assert!(wal.contains("do not use pg_resetwal"));
     }
 }

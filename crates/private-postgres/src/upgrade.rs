@@ -13,8 +13,8 @@ use super::error::{PrivatePostgresError, file};
 use super::hold::Hold;
 use super::initdb::{self, Durability};
 use super::layout::{Layout, NAME};
-use super::leash::Leash;
 use super::output::last_lines;
+use super::process_guard::ProcessGroupGuard;
 use super::programs::{Programs, Search};
 
 /// What is needed beside the copy itself: the new cluster's own tables and its journal.
@@ -199,7 +199,7 @@ impl PgUpgrade<'_> {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let mut child = command.spawn().map_err(failed)?;
-        let leash = Leash::of(&child);
+        let process_guard = ProcessGroupGuard::of(&child);
         let group = child.id().unwrap_or_default();
         let noted = lock
             .set_len(0)
@@ -223,7 +223,7 @@ impl PgUpgrade<'_> {
             telling
         );
         let status = status.map_err(failed)?;
-        leash.let_go();
+        process_guard.disarm();
         let said = [printed, complained].concat();
         if status.success() {
             return Ok(());

@@ -9,7 +9,7 @@ use super::invent::Unit;
 use super::pages::{self, Entry, Notices};
 use super::people;
 use super::routes::{Request, digits};
-use super::sessions::{Admission, Admittance, Visitor};
+use super::sessions::{LoginOutcome, LoginRequest, Visitor};
 use super::world::Login;
 
 /// Field in which a redirect carries what a refused login is told.
@@ -124,26 +124,26 @@ impl Request<'_> {
                 .copied()
                 .find(|unit| Some(self.choice_code(*unit).as_str()) == self.chosen()),
         };
-        let wanted = Admittance {
+        let wanted = LoginRequest {
             examiner,
             unit,
             force: self.is_forced(),
         };
         let counters = &self.world.counters;
         match (self.world.sessions.admit(&visitor.id, wanted), unit) {
-            (Admission::Elsewhere, _) => {
+            (LoginOutcome::Elsewhere, _) => {
                 counters.in_use(examiner);
                 self.ask_about_other_session()
             }
-            (Admission::In(ended), Some(unit)) => {
+            (LoginOutcome::In(ended), Some(unit)) => {
                 counters.login(examiner, ended > 0);
                 self.search_page(examiner, unit, Notices::default())
             }
-            (Admission::In(_), None) | (Admission::Choose(0), _) => {
+            (LoginOutcome::In(_), None) | (LoginOutcome::Choose(0), _) => {
                 counters.choice();
                 self.ask_for_unit()
             }
-            (Admission::Choose(_), _) => {
+            (LoginOutcome::Choose(_), _) => {
                 counters.forced(examiner);
                 counters.choice();
                 self.ask_for_unit()

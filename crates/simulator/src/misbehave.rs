@@ -17,8 +17,8 @@ use super::answer::{Answer, Delivery, finish};
 use super::config::Refusal;
 use super::connection::Connection;
 use super::faults::{FaultKind, Visit};
-use super::pages::{self, LoginTwist, Page, ResultTwist, SearchTwist};
-use super::routes::{PARKED_PATH, Request, Twist};
+use super::pages::{self, LoginDefects, Page, ResultDefects, SearchDefects};
+use super::routes::{PARKED_PATH, PageDefects, Request};
 use super::world::World;
 
 /// Redirects that only lead to themselves.
@@ -137,7 +137,7 @@ fn odd_list(request: &Request<'_>, kind: &FaultKind) -> Option<Answer> {
 }
 
 /// What the faults make the page get wrong.
-pub(super) fn twist(kinds: &[FaultKind]) -> Twist {
+pub(super) fn twist(kinds: &[FaultKind]) -> PageDefects {
     let has = |kind| kinds.contains(&kind);
     let dialog = kinds.iter().find_map(|kind| {
         if let FaultKind::OddDialog(spelling) = kind {
@@ -146,20 +146,20 @@ pub(super) fn twist(kinds: &[FaultKind]) -> Twist {
             None
         }
     });
-    Twist {
-        login: LoginTwist {
+    PageDefects {
+        login: LoginDefects {
             odd: has(FaultKind::Layout),
             twin: has(FaultKind::TwinForms),
         },
         dialog: dialog.unwrap_or_default(),
-        search: SearchTwist {
+        search: SearchDefects {
             formless: has(FaultKind::Layout),
             twin: has(FaultKind::TwinForms),
         },
         list_ignores_reference: has(FaultKind::ListIgnoresReference),
         list_for_all_units: has(FaultKind::DatesForAllUnits),
         wrong_date: has(FaultKind::WrongDate),
-        result: ResultTwist {
+        result: ResultDefects {
             odd_columns: has(FaultKind::Layout),
             no_rows: has(FaultKind::EmptyTable),
             twice: has(FaultKind::DuplicateRows),

@@ -8,7 +8,7 @@ use super::config::DeadSession;
 use super::faults::{DialogSpelling, Visit};
 use super::form::ReceivedRequest;
 use super::invent::Unit;
-use super::pages::{self, AGENDA_PATH, Entry, LoginTwist, ResultTwist, SearchTwist};
+use super::pages::{self, AGENDA_PATH, Entry, LoginDefects, ResultDefects, SearchDefects};
 use super::sessions::Visitor;
 use super::world::World;
 
@@ -20,18 +20,18 @@ const AUTHENTICATE: &str = "autenticar";
 
 /// What a page shall get wrong.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Twist {
+pub(super) struct PageDefects {
     /// The agenda login page's own.
-    pub(super) login: LoginTwist,
+    pub(super) login: LoginDefects,
     /// How a call that opens a dialog is written.
     pub(super) dialog: DialogSpelling,
     /// The list is the one around today.
     pub(super) list_ignores_reference: bool,
     pub(super) list_for_all_units: bool,
     /// The search page's own.
-    pub(super) search: SearchTwist,
+    pub(super) search: SearchDefects,
     /// The result's own.
-    pub(super) result: ResultTwist,
+    pub(super) result: ResultDefects,
     /// The result is that of another day.
     pub(super) wrong_date: bool,
 }
@@ -42,7 +42,7 @@ pub(super) struct Request<'a> {
     pub(super) received: &'a ReceivedRequest,
     /// The living session it came with.
     pub(super) visitor: Option<Visitor>,
-    pub(super) twist: Twist,
+    pub(super) twist: PageDefects,
 }
 
 impl<'a> Request<'a> {
@@ -52,7 +52,7 @@ impl<'a> Request<'a> {
             world,
             received,
             visitor: session.and_then(|id| world.sessions.touch(id)),
-            twist: Twist::default(),
+            twist: PageDefects::default(),
         }
     }
 

@@ -92,7 +92,7 @@ impl fmt::Debug for Visitor {
 
 /// A login with a right password, on its way to a session.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Admittance {
+pub(super) struct LoginRequest {
     pub(super) examiner: usize,
     /// The unit; none, if it has yet to be chosen.
     pub(super) unit: Option<Unit>,
@@ -102,7 +102,7 @@ pub(super) struct Admittance {
 
 /// What becomes of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Admission {
+pub(super) enum LoginOutcome {
     /// In; so many sessions were ended for it.
     In(usize),
     /// The unit has to be chosen; so many sessions were ended already.
@@ -157,12 +157,12 @@ impl Sessions {
     }
 
     /// Lets somebody with a right password in to the session, unless they are in another one.
-    pub(super) fn admit(&self, id: &str, wanted: Admittance) -> Admission {
+    pub(super) fn admit(&self, id: &str, wanted: LoginRequest) -> LoginOutcome {
         let mut inner = self.lock();
         let ended = match inner.entered.get(&wanted.examiner) {
             Some(other) if other != id && self.lives(&inner, other) => {
                 if !wanted.force {
-                    return Admission::Elsewhere;
+                    return LoginOutcome::Elsewhere;
                 }
                 let other = other.clone();
                 inner.end(&other);
@@ -175,7 +175,7 @@ impl Sessions {
             if let Some(session) = inner.alive.get_mut(id) {
                 session.chooser = Some(wanted.examiner);
             }
-            return Admission::Choose(ended);
+            return LoginOutcome::Choose(ended);
         };
         let now = self.clock.now();
         if let Some(session) = inner.alive.get_mut(id) {
@@ -188,7 +188,7 @@ impl Sessions {
             });
             inner.entered.insert(wanted.examiner, id.to_owned());
         }
-        Admission::In(ended)
+        LoginOutcome::In(ended)
     }
 
     /// The examiner logs in at a browser of their own, which ends any other session of theirs, or goes on
@@ -376,8 +376,8 @@ mod tests {
         sessions(Duration::from_secs(60))
     }
 
-    fn wanted(examiner: usize, force: bool) -> Admittance {
-        Admittance {
+    fn wanted(examiner: usize, force: bool) -> LoginRequest {
+        LoginRequest {
             examiner,
             unit: Some(UNITS[0]),
             force,
@@ -387,7 +387,7 @@ mod tests {
     fn entered(sessions: &Sessions, examiner: usize) -> String {
         let id = sessions.open().id;
         let admission = sessions.admit(&id, wanted(examiner, false));
-        assert_eq!(admission, Admission::In(0));
+        assert_eq!(admission, LoginOutcome::In(0));
         id
     }
 
@@ -408,11 +408,11 @@ mod tests {
         let first = entered(&sessions, 3);
         let second = sessions.open().id;
         let admit = |force| sessions.admit(&second, wanted(3, force));
-        assert_eq!(admit(false), Admission::Elsewhere);
+        assert_eq!(admit(false), LoginOutcome::Elsewhere);
         assert!(sessions.touch(&first).is_some());
-        assert_eq!(admit(true), Admission::In(1));
+        assert_eq!(admit(true), LoginOutcome::In(1));
         assert!(sessions.touch(&first).is_none());
-        assert_eq!(admit(false), Admission::In(0), "the same session again");
+        assert_eq!(admit(false), LoginOutcome::In(0), "the same session again");
         assert_eq!(sessions.count(), 1);
     }
 
@@ -421,11 +421,11 @@ mod tests {
         let sessions = minute();
         let first = entered(&sessions, 3);
         let second = sessions.open().id;
-        let undecided = Admittance {
+        let undecided = LoginRequest {
             unit: None,
             ..wanted(3, true)
         };
-        assert_eq!(sessions.admit(&second, undecided), Admission::Choose(1));
+        assert_eq!(sessions.admit(&second, undecided), LoginOutcome::Choose(1));
         assert!(sessions.touch(&first).is_none());
         assert_eq!(sessions.count(), 0);
     }
@@ -440,12 +440,12 @@ mod tests {
         let next = sessions.open().id;
         assert_eq!(
             sessions.admit(&next, wanted(3, false)),
-            Admission::Elsewhere
+            LoginOutcome::Elsewhere
         );
         assert_eq!(sessions.list()[0].by, HeldBy::Examiner);
         assert!(sessions.leave_as_examiner(3));
         assert!(!sessions.leave_as_examiner(3));
-        assert_eq!(sessions.admit(&next, wanted(3, false)), Admission::In(0));
+        assert_eq!(sessions.admit(&next, wanted(3, false)), LoginOutcome::In(0));
         assert!(!sessions.leave_as_examiner(3), "that one is a client's");
     }
 

@@ -8,7 +8,7 @@ use agendad_domain::note::{LeftUndone, NotedDays, RefusalReason, TableRefusal};
 use agendad_domain::{Note, SlotRemark};
 use sqlx::postgres::PgDatabaseError;
 
-use super::slots::{Columns, DayStored, DayToStore, Owed, StoreRules, Vacant};
+use super::slots::{Columns, DayToStore, Owed, StoreDayOutcome, StoreRules, Vacant};
 use super::{Store, StoreError};
 
 /// Classes of SQLSTATE with which a table can refuse a row: data, constraints, rights and types, checks of views,
@@ -50,7 +50,7 @@ impl Store {
         rules: &StoreRules,
         mut columns: Columns<'_>,
         mut error: StoreError,
-    ) -> Result<DayStored, StoreError> {
+    ) -> Result<StoreDayOutcome, StoreError> {
         if !error.is_static() {
             if columns.cut_to(day, &self.widths().await?) {
                 match self.store_whole(&self.pool, day, rules, &columns).await {
@@ -97,7 +97,7 @@ impl Store {
         vacant: &Vacant<'_>,
         rules: &StoreRules,
         error: StoreError,
-    ) -> Result<DayStored, StoreError> {
+    ) -> Result<StoreDayOutcome, StoreError> {
         let slots = self
             .vacate_slots(vacant, rules, Owed::Cancellations)
             .await?;
@@ -120,10 +120,10 @@ impl Store {
         &self,
         run_id: i64,
         usuario_id: i32,
-    ) -> Result<DayStored, StoreError> {
+    ) -> Result<StoreDayOutcome, StoreError> {
         let zone = self.zone.name();
         let done = sqlx::query_file!("src/sql/cancel_left_over.sql", run_id, usuario_id, zone);
-        let mut stored = DayStored::default();
+        let mut stored = StoreDayOutcome::default();
         match done.fetch_one(&self.pool).await.map_err(StoreError::from) {
             Ok(done) if done.running == 0 => return Err(StoreError::RunClosed { run_id }),
             Ok(done) => stored.totals.appointments_cancelled = done.cancelled,
@@ -190,7 +190,7 @@ impl Store {
 
 /// Notes what was left out.
 fn refuse(
-    stored: &mut DayStored,
+    stored: &mut StoreDayOutcome,
     (wanting, uncancelled): (i64, i64),
     days: Option<NotedDays>,
     error: &StoreError,

@@ -14,9 +14,9 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 use super::adopt::Counts;
 use super::connect_error::{cure, may_pass};
 use super::control::LOCK_SPACE;
-use super::foresight::Foreseen;
-use super::letters::Letters;
+use super::encoding::DatabaseEncoding;
 use super::places::{Places, PlacesError};
+use super::preflight::PreflightIssue;
 use super::waiting::no_answer;
 use super::{Store, StoreError};
 
@@ -87,7 +87,7 @@ pub struct Migrated {
     /// Where the tables are.
     pub places: Places,
     /// What appointments will meet in the application's table.
-    pub foreseen: Vec<Foreseen>,
+    pub foreseen: Vec<PreflightIssue>,
 }
 
 impl Store {
@@ -100,7 +100,7 @@ impl Store {
     /// The same; tables of ours that are missing are made in `schema`, which is made too. The search path must begin
     /// with it.
     pub async fn migrate_into(&self, schema: Option<&str>) -> Result<Migrated, MigrateError> {
-        let letters = self.letters().await.map_err(MigrateError::Unusable)?;
+        let letters = self.encoding().await.map_err(MigrateError::Unusable)?;
         let mut conn = self.pool.acquire().await?.detach();
         // An index on years of slots takes longer than an administrator may allow a daemon's statements.
         sqlx::raw_sql("SET statement_timeout = 0; SET lock_timeout = 0")
@@ -126,7 +126,7 @@ impl Store {
         }
         let queue = self.migrate_queue(MigrateOpts::new()).await?;
         let adopted = self.adopt().await.map_err(MigrateError::adopt)?;
-        let foreseen = self.foresee_appointments().await;
+        let foreseen = self.preflight_appointments().await;
         // The lock goes with the connection.
         conn.close().await?;
         Ok(Migrated {
@@ -149,7 +149,7 @@ impl Store {
         &self,
         schema: Option<&str>,
     ) -> Result<Migrated, MigrateError> {
-        self.letters().await.map_err(MigrateError::Unusable)?;
+        self.encoding().await.map_err(MigrateError::Unusable)?;
         let mut conn = self.pool.acquire().await?;
         let places = Places::look(&mut conn).await?.chosen(schema);
         places.verdict(schema.is_some())?;
@@ -164,7 +164,7 @@ impl Store {
             adopted: self.survey().await.map_err(MigrateError::adopt)?,
             places,
             foreseen: self
-                .foresee_appointments()
+                .preflight_appointments()
                 .await
                 .map_err(MigrateError::adopt)?,
         })
@@ -172,7 +172,7 @@ impl Store {
 
     /// Where the tables are, and whether they may be used there. `schema`: what `database.schema` says.
     pub async fn places(&self, schema: Option<&str>) -> Result<Places, MigrateError> {
-        self.letters().await.map_err(MigrateError::Unusable)?;
+        self.encoding().await.map_err(MigrateError::Unusable)?;
         let mut conn = self.pool.acquire().await?;
         let places = Places::look(&mut conn).await?.chosen(schema);
         places.verdict(schema.is_some())?;
@@ -204,7 +204,7 @@ impl Store {
 async fn apply(
     conn: &mut sqlx::PgConnection,
     places: &Places,
-    letters: Letters,
+    letters: DatabaseEncoding,
 ) -> Result<(), MigrateError> {
     let ours = quoted(&places.ours);
     let path = sqlx::query_scalar!(r#"SELECT current_setting('search_path') AS "path!""#);

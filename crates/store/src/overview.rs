@@ -13,7 +13,7 @@ use agendad_domain::{FailureKind, PauseReason, RunStatus};
 /// How examiners are doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
-pub enum Sort {
+pub enum StatusFilter {
     /// However they are doing.
     All,
     /// In trouble, for whatever reason.
@@ -43,8 +43,8 @@ pub enum Order {
 pub struct OverviewFilter {
     /// Part of the name, in small letters without accents; or the id.
     pub search: Option<String>,
-    /// Of which sort.
-    pub sort: Sort,
+    /// Of which status.
+    pub status: StatusFilter,
     /// In which order.
     pub order: Order,
     /// At most so many ...
@@ -69,12 +69,12 @@ pub struct Overview {
     /// Of these: switched off, or not read automatically.
     pub off: i64,
     /// One page of them.
-    pub examiners: Vec<ExaminerGlance>,
+    pub examiners: Vec<ExaminerSummary>,
 }
 
 /// An examiner at a glance.
 #[derive(Debug, Clone)]
-pub struct ExaminerGlance {
+pub struct ExaminerSummary {
     /// `usuarios.id`.
     pub usuario_id: i32,
     /// Name.
@@ -132,7 +132,7 @@ pub struct OtherSessionSeen {
     pub until: Option<DateTime<Utc>>,
 }
 
-impl ExaminerGlance {
+impl ExaminerSummary {
     /// Whether a window applies to the examiner.
     #[must_use]
     pub fn has_window(&self, name: &str) -> bool {
@@ -194,7 +194,7 @@ impl Store {
             &names,
             &limits,
             search,
-            <&str>::from(filter.sort),
+            <&str>::from(filter.status),
             <&str>::from(filter.order),
             filter.limit,
             filter.offset,
@@ -214,14 +214,14 @@ impl Store {
             examiners: rows
                 .into_iter()
                 .filter_map(|row| {
-                    Some(ExaminerGlance {
+                    Some(ExaminerSummary {
                         usuario_id: row.usuario_id?,
                         nome: row.nome?,
                         active: row.active?,
                         automatic: row.automatic?,
                         has_password: row.has_password?,
                         windowless: row.windowless?,
-                        late: row.sort? == <&str>::from(Sort::Late),
+                        late: row.sort? == <&str>::from(StatusFilter::Late),
                         pause_reason: row.pausa_motivo,
                         pause_since: row.pausa_desde,
                         pause_until: row.pausa_ate,

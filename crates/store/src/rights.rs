@@ -142,7 +142,7 @@ const APPOINTMENTS: &[Needed] = &[
 
 /// Something that the role may not do or see.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Lack {
+pub enum MissingPrivilege {
     /// A right is missing.
     Right {
         /// The table.
@@ -185,10 +185,10 @@ pub struct Rights {
     /// The role.
     pub role: String,
     /// What it lacks; empty: nothing.
-    pub lacks: Vec<Lack>,
+    pub lacks: Vec<MissingPrivilege>,
 }
 
-impl Lack {
+impl MissingPrivilege {
     /// Whether runs must fail, or work on something else than what is there.
     #[must_use]
     pub const fn is_serious(&self) -> bool {
@@ -223,7 +223,7 @@ impl Lack {
     }
 }
 
-impl fmt::Display for Lack {
+impl fmt::Display for MissingPrivilege {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Right {
@@ -300,9 +300,10 @@ impl Rights {
         .fetch_one(&mut *conn)
         .await?;
         let missing = found.missing.map(|rows| rows.0).unwrap_or_default();
-        let mut lacks: Vec<Lack> = missing.into_iter().map(Lack::from).collect();
+        let mut lacks: Vec<MissingPrivilege> =
+            missing.into_iter().map(MissingPrivilege::from).collect();
         let sequences = found.sequences.unwrap_or_default().into_iter();
-        lacks.extend(sequences.map(|sequence| Lack::Sequence { sequence }));
+        lacks.extend(sequences.map(|sequence| MissingPrivilege::Sequence { sequence }));
         for secured in found.secured.map(|rows| rows.0).unwrap_or_default() {
             lacks.push(secured.look(conn).await?);
         }
@@ -343,7 +344,7 @@ impl Needed {
     }
 }
 
-impl From<MissingRight> for Lack {
+impl From<MissingRight> for MissingPrivilege {
     fn from(missing: MissingRight) -> Self {
         Self::Right {
             table: missing.table,
@@ -354,7 +355,7 @@ impl From<MissingRight> for Lack {
 }
 
 impl Secured {
-    async fn look(self, conn: &mut PgConnection) -> sqlx::Result<Lack> {
+    async fn look(self, conn: &mut PgConnection) -> sqlx::Result<MissingPrivilege> {
         let visible = if self.may_look {
             // From the catalogue, and quoted there.
             let count = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {}", self.quoted));
@@ -364,13 +365,13 @@ impl Secured {
         };
         let (table, about) = (self.table, self.about.max(visible));
         Ok(if self.denied.is_empty() {
-            Lack::Hidden {
+            MissingPrivilege::Hidden {
                 table,
                 visible,
                 about,
             }
         } else {
-            Lack::Policy {
+            MissingPrivilege::Policy {
                 table,
                 right: self.denied.join(", "),
                 visible,

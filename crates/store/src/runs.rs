@@ -7,7 +7,7 @@ use sqlx::types::Json;
 
 use super::control::USER_LOCK_BASE;
 use super::kept_sessions::KeptHere;
-use super::seen::{SeenDay, StoredDay};
+use super::seen::{StoredDay, UnchangedDay};
 use super::units::{UnitReading, UnitRecord, UnitRow};
 use super::{Store, StoreError};
 use agendad_domain::{Cpf, ErrorDetails, Origin, RunStatus, Totals};
@@ -63,7 +63,7 @@ pub struct FinishedRun {
 #[derive(Debug, Clone, Default)]
 pub struct Noted {
     /// Days that were found as they are stored.
-    pub seen: Vec<SeenDay>,
+    pub seen: Vec<UnchangedDay>,
     /// Days that were read in all units that the run visited, those of which the portal said that they are empty
     /// included.
     pub days_read: Vec<NaiveDate>,
@@ -163,7 +163,7 @@ impl Store {
         run_id: i64,
         run: &FinishedRun,
     ) -> Result<Option<Finished>, StoreError> {
-        let letters = self.letters().await?;
+        let letters = self.encoding().await?;
         let error = run.error.as_deref().map(|error| letters.nearest(error));
         let details = run.error_details.as_ref();
         let details = details.map(|details| letters.nearest_json(serde_json::json!(details)));

@@ -22,7 +22,7 @@ pub struct StoredDay {
 
 /// A day that was read completely and is what was stored of it when the run started.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SeenDay {
+pub struct UnchangedDay {
     /// The unit's code.
     pub unidade: String,
     /// The day.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::audit::{self, Action};
-use super::letters::Letters;
+use super::encoding::DatabaseEncoding;
 use super::{Store, StoreError, Transaction, duplicates};
 use agendad_domain::weekday::InvalidWorkingDays;
 use agendad_domain::{Cpf, PauseReason, WorkingDays};
@@ -124,7 +124,7 @@ impl Store {
         usuario_id: i32,
         change: &SettingsChange<'_>,
     ) -> Result<bool, StoreError> {
-        let letters = self.letters().await?;
+        let letters = self.encoding().await?;
         let mut tx = self.begin().await?;
         let is_changed = apply(&mut tx, letters, usuario_id, change).await?;
         if is_changed {
@@ -140,7 +140,7 @@ impl Store {
 /// As there.
 pub async fn apply(
     tx: &mut Transaction,
-    letters: Letters,
+    letters: DatabaseEncoding,
     usuario_id: i32,
     change: &SettingsChange<'_>,
 ) -> Result<bool, StoreError> {

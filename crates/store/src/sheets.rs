@@ -55,7 +55,7 @@ impl Store {
         token_hash: &[u8; 32],
         actor: &str,
     ) -> Result<i32, StoreError> {
-        let label = self.letters().await?.nearest(&sheet.label).into_owned();
+        let label = self.encoding().await?.nearest(&sheet.label).into_owned();
         let mut tx = self.begin().await?;
         let id = sqlx::query_scalar!(
             "INSERT INTO agendad_sheets (token_hash, label, usuario_ids, days, telephones, cpfs, created_by)

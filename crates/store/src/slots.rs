@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, NaiveTime};
 use sqlx::types::Json;
 
-use super::letters::Letters;
+use super::encoding::DatabaseEncoding;
 use super::{Store, StoreError};
 use agendad_domain::{Appointment, Note, Slot, SlotRemark, Totals, UnreadRow};
 
@@ -76,7 +76,7 @@ pub enum Units<'a> {
 
 /// What storing a day did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DayStored {
+pub struct StoreDayOutcome {
     /// The counts.
     pub totals: Totals,
     /// What did not find its way into the database as it is: values that were cut, put into other letters or could
@@ -100,10 +100,10 @@ impl Store {
         &self,
         day: &DayToStore<'_>,
         rules: &StoreRules,
-    ) -> Result<DayStored, StoreError> {
+    ) -> Result<StoreDayOutcome, StoreError> {
         let columns = Columns {
             protected: self.slots_that_could_be(day).await?,
-            ..Columns::of(day.slots, &rules.area_code, self.letters().await?)
+            ..Columns::of(day.slots, &rules.area_code, self.encoding().await?)
         };
         if !rules.appointments {
             return Ok(
@@ -127,7 +127,7 @@ impl Store {
         day: &DayToStore<'_>,
         rules: &StoreRules,
         columns: &Columns<'_>,
-    ) -> Result<DayStored, StoreError> {
+    ) -> Result<StoreDayOutcome, StoreError> {
         let counts = sqlx::query_file!(
             "src/sql/store_day.sql",
             day.run_id,
@@ -229,7 +229,7 @@ impl Store {
         &self,
         days: &VacantDays<'_>,
         rules: &StoreRules,
-    ) -> Result<DayStored, StoreError> {
+    ) -> Result<StoreDayOutcome, StoreError> {
         let one;
         let (units, these) = match days.units {
             Units::One(unit) => {
@@ -268,7 +268,7 @@ impl Store {
         &self,
         vacant: &Vacant<'_>,
         rules: &StoreRules,
-    ) -> Result<DayStored, StoreError> {
+    ) -> Result<StoreDayOutcome, StoreError> {
         let days = vacant.days;
         let counts = sqlx::query_file!(
             "src/sql/store_vacant_days.sql",
@@ -292,7 +292,7 @@ impl Store {
                 run_id: days.run_id,
             });
         }
-        Ok(DayStored {
+        Ok(StoreDayOutcome {
             totals: Totals {
                 removed: counts.removed,
                 held: counts.held,
@@ -300,7 +300,7 @@ impl Store {
                 ..Totals::default()
             },
             held_days: counts.held_days,
-            ..DayStored::default()
+            ..StoreDayOutcome::default()
         })
     }
 
@@ -333,14 +333,14 @@ impl Store {
             });
         }
         Ok(SlotsStored {
-            stored: DayStored {
+            stored: StoreDayOutcome {
                 totals: Totals {
                     removed: counts.removed,
                     held: counts.held,
                     ..Totals::default()
                 },
                 held_days: counts.held_days,
-                ..DayStored::default()
+                ..StoreDayOutcome::default()
             },
             wanting: 0,
             uncancelled: counts.uncancelled,
@@ -369,7 +369,7 @@ pub(super) enum Owed {
 
 /// What storing slots without their appointments did.
 pub(super) struct SlotsStored {
-    pub(super) stored: DayStored,
+    pub(super) stored: StoreDayOutcome,
     /// Listed slots that still want an appointment.
     pub(super) wanting: i64,
     /// Removed slots whose appointment, one of ours, stays as it is.
@@ -377,8 +377,8 @@ pub(super) struct SlotsStored {
 }
 
 impl DayToStore<'_> {
-    fn stored(&self, totals: Totals, notes: Vec<Note>) -> DayStored {
-        DayStored {
+    fn stored(&self, totals: Totals, notes: Vec<Note>) -> StoreDayOutcome {
+        StoreDayOutcome {
             totals,
             notes,
             held_days: if totals.held > 0 {
@@ -417,7 +417,7 @@ pub(super) struct Columns<'a> {
 }
 
 impl<'a> Columns<'a> {
-    fn of(slots: &'a [Slot<'a>], area_code: &str, letters: Letters) -> Self {
+    fn of(slots: &'a [Slot<'a>], area_code: &str, letters: DatabaseEncoding) -> Self {
         let mut columns = Self::default();
         for slot in slots {
             columns.push(slot, area_code, letters);
@@ -425,7 +425,7 @@ impl<'a> Columns<'a> {
         columns
     }
 
-    fn push(&mut self, slot: &'a Slot<'a>, area_code: &str, letters: Letters) {
+    fn push(&mut self, slot: &'a Slot<'a>, area_code: &str, letters: DatabaseEncoding) {
         let about = |remark| Note::Slot {
             date: slot.data,
             time: slot.hora,
@@ -461,7 +461,7 @@ impl<'a> Columns<'a> {
 /// What the portal shows, in letters that the database holds.
 fn storable(
     payload: &BTreeMap<String, String>,
-    letters: Letters,
+    letters: DatabaseEncoding,
 ) -> Cow<'_, BTreeMap<String, String>> {
     let fits = |text: &String| matches!(letters.nearest(text), Cow::Borrowed(_));
     if payload.iter().all(|(key, text)| fits(key) && fits(text)) {

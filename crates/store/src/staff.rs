@@ -11,7 +11,7 @@ use agendad_domain::{ActionKind, Detail, LoginName, Role};
 
 pub use person::{NewPerson, Person, PersonChanged, Staffed};
 use person::{end, insert, is_fitting, is_last_operator};
-pub use sessions::{Credentials, Lasting, OpenedBy, PersonSession, SessionFound};
+pub use sessions::{Credentials, OpenedBy, PersonSession, SessionFound, SessionTimeouts};
 
 impl Store {
     /// Whether there is anybody, and an operator.
@@ -63,7 +63,7 @@ impl Store {
         new: &NewPerson<'_>,
         actor: &str,
     ) -> Result<PersonChanged, StoreError> {
-        let nome = self.letters().await?.nearest(new.nome).into_owned();
+        let nome = self.encoding().await?.nearest(new.nome).into_owned();
         let tx = self.begin().await?;
         insert(tx, new, &nome, actor).await
     }

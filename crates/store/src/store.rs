@@ -6,8 +6,8 @@ use std::time::Duration;
 use sqlx::{PgPool, Row, SqlStr};
 use tokio::sync::OnceCell;
 
+use super::encoding::DatabaseEncoding;
 use super::error::StoreError;
-use super::letters::Letters;
 use super::pool::{Pool, Renewal};
 use super::waiting;
 use agendad_domain::Zone;
@@ -32,7 +32,7 @@ pub type Transaction = sqlx::Transaction<'static, sqlx::Postgres>;
 #[derive(Debug, Clone)]
 pub struct Store {
     pub(crate) pool: Pool,
-    letters: Arc<OnceCell<Letters>>,
+    letters: Arc<OnceCell<DatabaseEncoding>>,
     /// The zone of the application's times without one.
     pub(crate) zone: Zone,
 }
@@ -97,13 +97,13 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Encoding`] for an encoding in which the daemon does not work; [`StoreError::Database`].
-    pub async fn letters(&self) -> Result<Letters, StoreError> {
+    pub async fn encoding(&self) -> Result<DatabaseEncoding, StoreError> {
         let letters = self.letters.get_or_try_init(async || {
             let row = sqlx::query("SELECT pg_encoding_to_char(encoding)::text FROM pg_database WHERE datname = current_database()")
                 .fetch_one(&self.pool)
                 .await?;
             let encoding: String = row.try_get(0)?;
-            Letters::of(&encoding).ok_or(StoreError::Encoding { encoding })
+            DatabaseEncoding::of(&encoding).ok_or(StoreError::Encoding { encoding })
         });
         letters.await.copied()
     }
@@ -111,7 +111,7 @@ impl Store {
     /// What somebody looks for, as the database can hold it: it asks for nothing else.
     pub(super) async fn sought(&self, text: Option<&str>) -> Result<Option<String>, StoreError> {
         Ok(match text {
-            Some(text) => Some(self.letters().await?.nearest(text).into_owned()),
+            Some(text) => Some(self.encoding().await?.nearest(text).into_owned()),
             None => None,
         })
     }

@@ -146,7 +146,7 @@ impl Store {
         error: &Undelivered,
         again: Duration,
     ) -> Result<(), StoreError> {
-        let said = self.letters().await?.nearest(&error.said).into_owned();
+        let said = self.encoding().await?.nearest(&error.said).into_owned();
         sqlx::query!(
             "UPDATE agendad_tomorrow_mails
              SET failed = TRUE, last_error = $2, last_error_kind = $4, next_attempt_at = now() + make_interval(secs => $3)

@@ -183,7 +183,7 @@ impl Store {
         offered: &[UnitOffered],
     ) -> Result<(), StoreError> {
         let codes: Vec<String> = offered.iter().map(|unit| unit.code.clone()).collect();
-        let letters = self.letters().await?;
+        let letters = self.encoding().await?;
         let names = offered
             .iter()
             .map(|unit| letters.nearest(&unit.name).into_owned());

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::accounts::StoredPassword;
-use super::letters::Letters;
+use super::encoding::DatabaseEncoding;
 use super::overview::OtherSessionSeen;
 use super::units::{InvalidUnits, UnitRecord, parse_units};
 use super::{Store, StoreError, Transaction, duplicates};
@@ -75,7 +75,7 @@ pub struct NewUser<'a> {
 /// [`StoreError::CpfTaken`]; [`StoreError::Database`].
 pub async fn insert(
     tx: &mut Transaction,
-    letters: Letters,
+    letters: DatabaseEncoding,
     new: &NewUser<'_>,
 ) -> Result<i32, StoreError> {
     duplicates::one_at_a_time(tx, new.cpf).await?;
@@ -119,7 +119,7 @@ pub struct Profile {
 
 /// An account beside which a list of examiners is held.
 #[derive(Debug, Clone)]
-pub struct OnRoll {
+pub struct ExistingAccount {
     /// `usuarios.id`.
     pub usuario_id: i32,
     /// Name.
@@ -142,7 +142,7 @@ pub struct OnRoll {
 
 impl Store {
     /// All accounts, by user.
-    pub async fn roll(&self) -> Result<Vec<OnRoll>, StoreError> {
+    pub async fn existing_accounts(&self) -> Result<Vec<ExistingAccount>, StoreError> {
         let rows = sqlx::query!(
             r#"SELECT c.usuario_id, coalesce(u.nome, '') AS "nome!", u.email, coalesce(c.cpf, '') AS "cpf!", c.dias_trabalho, c.janelas,
                       c.unidades, c.senha, c.senha_cifrada, c.credencial_mudada_em
@@ -150,7 +150,7 @@ impl Store {
         );
         let rows = rows.fetch_all(&self.pool).await?.into_iter();
         Ok(rows
-            .map(|row| OnRoll {
+            .map(|row| ExistingAccount {
                 usuario_id: row.usuario_id,
                 nome: row.nome,
                 email: row.email.filter(|email| !email.is_empty()),
@@ -193,7 +193,7 @@ impl Store {
         cpf: &Cpf,
         working_days: WorkingDays,
     ) -> Result<i32, StoreError> {
-        let letters = self.letters().await?;
+        let letters = self.encoding().await?;
         let mut tx = self.begin().await?;
         let new = NewUser {
             usuario_id,

@@ -105,7 +105,7 @@ impl Store {
         webhook: &NewWebhook<'_>,
         actor: &str,
     ) -> Result<(), StoreError> {
-        let label = self.letters().await?.nearest(webhook.label).into_owned();
+        let label = self.encoding().await?.nearest(webhook.label).into_owned();
         let mut tx = self.begin().await?;
         sqlx::query!(
             "INSERT INTO agendad_webhooks (id, url, label, usuario_ids, kinds, allow_private, secret, created_by, seen_change)

@@ -12,10 +12,10 @@ pub(super) fn backup_old(config: &Config, now: DateTime<Utc>) -> Seen {
     let Some(plan) = Plan::of(config) else {
         return Seen::Nothing;
     };
-    let dir = plan.shelf.dir();
-    if config.state_dir.is_dir() && !plan.shelf.can_be_written() {
+    let dir = plan.backup_dir.dir();
+    if config.state_dir.is_dir() && !plan.backup_dir.can_be_written() {
         let name = dir.display().to_string();
-        let note = if plan.shelf.is_missing() {
+        let note = if plan.backup_dir.is_missing() {
             words::no_backup_directory(&name)
         } else {
             words::backup_directory(&name)
@@ -24,12 +24,12 @@ pub(super) fn backup_old(config: &Config, now: DateTime<Utc>) -> Seen {
     }
     // A directory that cannot be looked into is as good as an empty one.
     let newest = plan
-        .shelf
+        .backup_dir
         .newest(now)
         .ok()
         .flatten()
         .map(|kept| kept.made_at);
-    let Some(since) = newest.or_else(|| plan.shelf.since()) else {
+    let Some(since) = newest.or_else(|| plan.backup_dir.since()) else {
         return Seen::Nothing;
     };
     let most = TimeDelta::from_std(config.alerts.backup_old.max_age).unwrap_or(TimeDelta::MAX);

@@ -2,7 +2,7 @@
 
 use super::line::Line;
 use crate::alerts::Channels;
-use crate::config::{Config, kept};
+use crate::config::{Config, saved_settings};
 use crate::domain::Channel;
 use crate::words::Sentence;
 use crate::words::cli::check::alerts as words;
@@ -49,9 +49,9 @@ async fn line(
     match channels.rehearse(channel).await {
         Ok(()) => Line::ok(WHAT, words::good(&found)),
         Err(error) => {
-            let mut keys = config.kept.keys();
+            let mut keys = config.saved.keys();
             let is_kept = keys.any(|key| key.starts_with("alerts.email."));
-            let file = is_kept.then(|| kept::path_in(&config.state_dir));
+            let file = is_kept.then(|| saved_settings::path_in(&config.state_dir));
             Line::fail(
                 WHAT,
                 words::bad(&found, &error.sentence()),

@@ -6,16 +6,16 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::line::Line;
 use crate::app::database::private_dir;
+use crate::backup::backup_dir::{self, BackupDir, BackupFile};
 use crate::backup::nightly::Plan;
-use crate::backup::shelf::{self, Kept, Shelf};
 use crate::cli::output;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::private_postgres::{Ailment, free_bytes, free_files, kept, versions};
+use crate::private_postgres::{StorageFault, free_bytes, free_files, kept, versions};
 use crate::vault::Vault;
-use crate::words::cli::ailment;
 use crate::words::cli::check::backups as words;
 use crate::words::cli::check::part::Part;
+use crate::words::cli::storage_fault;
 
 /// Less than this, and the database may stop at any moment.
 const LEAST_BYTES: u64 = 300_000_000;
@@ -28,7 +28,7 @@ const SOON: f64 = 60.0;
 
 pub(super) async fn lines(config: &Config) -> Vec<Line> {
     let now = Clock::system(config.timezone).now();
-    let mut kept = Shelf::of(config).list().unwrap_or_default();
+    let mut kept = BackupDir::of(config).list().unwrap_or_default();
     kept.retain(|kept| kept.is_dated(now));
     let mut lines: Vec<Line> = newest(config, &kept, now).into_iter().collect();
     let dir = private_dir(config);
@@ -40,15 +40,15 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
     lines
 }
 
-fn newest(config: &Config, kept: &[Kept], now: DateTime<Utc>) -> Option<Line> {
+fn newest(config: &Config, kept: &[BackupFile], now: DateTime<Utc>) -> Option<Line> {
     let Some(plan) = Plan::of(config) else {
         // Where the database is of others, and nobody has made one by hand either.
         let is_silent = kept.is_empty() && config.secrets.database_url.is_some();
         return is_silent.then(|| Line::warn(Part::Backups, words::NOT_HERE, words::NOT_HERE_CURE));
     };
-    let dir = plan.shelf.dir();
-    if config.state_dir.is_dir() && !plan.shelf.can_be_written() {
-        let (found, cure) = if plan.shelf.is_missing() {
+    let dir = plan.backup_dir.dir();
+    if config.state_dir.is_dir() && !plan.backup_dir.can_be_written() {
+        let (found, cure) = if plan.backup_dir.is_missing() {
             (words::missing(dir), words::MISSING_CURE)
         } else {
             (words::not_written(dir), words::NOT_WRITTEN_CURE)
@@ -117,7 +117,7 @@ fn made_way(dir: &Path) -> Option<Line> {
     })
 }
 
-async fn room(dir: &Path, kept: &[Kept], now: DateTime<Utc>) -> Vec<Line> {
+async fn room(dir: &Path, kept: &[BackupFile], now: DateTime<Utc>) -> Vec<Line> {
     let (free, files) = match (free_bytes(dir), free_files(dir)) {
         (Ok(free), Ok(files)) => (free, files),
         (Err(error), _) | (_, Err(error)) => return vec![Line::error(Part::Room, &error)],
@@ -127,7 +127,7 @@ async fn room(dir: &Path, kept: &[Kept], now: DateTime<Utc>) -> Vec<Line> {
         return vec![Line::fail(
             Part::Room,
             words::few_files(left, dir),
-            ailment::cure(Ailment::NoInodes),
+            storage_fault::cure(StorageFault::NoInodes),
         )];
     }
     let megabytes = free / 1_000_000;
@@ -156,8 +156,8 @@ async fn room(dir: &Path, kept: &[Kept], now: DateTime<Utc>) -> Vec<Line> {
 }
 
 /// By how many bytes the database grew between two backups, and in how many days.
-async fn growth(kept: &[Kept], now: DateTime<Utc>) -> Option<(i64, f64)> {
-    let of = async |kept: &Kept| shelf::manifest(&kept.path).await.ok();
+async fn growth(kept: &[BackupFile], now: DateTime<Utc>) -> Option<(i64, f64)> {
+    let of = async |kept: &BackupFile| backup_dir::manifest(&kept.path).await.ok();
     let last = of(kept.first()?).await?;
     let first = of(kept
         .iter()

@@ -11,8 +11,8 @@ use crate::config::Config;
 use crate::credentials;
 use crate::store::alerts::silences::Silence;
 use crate::store::connect;
-use crate::store::letters::Letters;
-use crate::store::rights::Lack;
+use crate::store::encoding::DatabaseEncoding;
+use crate::store::rights::MissingPrivilege;
 use crate::vault::Vault;
 use crate::words::cli::check as parts;
 use crate::words::cli::check::database as words;
@@ -139,12 +139,12 @@ async fn windowless(config: &Config, database: &Database) -> Option<Line> {
     Some(Line::warn(Part::Accounts, found, cure))
 }
 
-/// Letters and places: where the tables are that are used.
+/// Encoding and places: where the tables are that are used.
 async fn tables(config: &Config, database: &Database) -> Vec<Line> {
     let store = &database.store;
-    let mut lines = match store.letters().await {
-        Ok(Letters::Utf8) => Vec::new(),
-        Ok(letters @ (Letters::Latin1 | Letters::Win1252)) => {
+    let mut lines = match store.encoding().await {
+        Ok(DatabaseEncoding::Utf8) => Vec::new(),
+        Ok(letters @ (DatabaseEncoding::Latin1 | DatabaseEncoding::Win1252)) => {
             vec![Line::ok(Part::Encoding, words::letters(letters.name()))]
         }
         Err(error) => return vec![Line::error(Part::Encoding, &error)],
@@ -165,7 +165,7 @@ async fn rights(config: &Config, database: &Database) -> Vec<Line> {
     if rights.lacks.is_empty() {
         return vec![Line::ok(Part::Rights, words::rights(&rights.role))];
     }
-    let line = |lack: &Lack| {
+    let line = |lack: &MissingPrivilege| {
         let found = database_words::lack(lack);
         let cure = parts::as_it_is(lack.cure(&rights.role));
         if lack.is_serious() {
@@ -182,7 +182,7 @@ async fn appointments(config: &Config, database: &Database) -> Vec<Line> {
     if !config.appointments.enabled {
         return Vec::new();
     }
-    match database.store.foresee_appointments().await {
+    match database.store.preflight_appointments().await {
         // Slots are stored all the same, so it is no failure of the daemon's.
         Ok(foreseen) => foreseen
             .into_iter()

@@ -85,7 +85,7 @@ impl Line {
 
     /// What is not set, where the file that may set it cannot be read.
     pub(super) fn unread(what: Part, config: &Config) -> Option<Self> {
-        let path = config.kept.unread()?;
+        let path = config.saved.unread()?;
         Some(Self::warn(what, list::not_known(path), list::SUDO))
     }
 

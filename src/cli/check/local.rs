@@ -16,9 +16,9 @@ pub(super) fn lines(config: &Config) -> Vec<Line> {
         Part::Configuration,
         words::configuration(&config.timezone.to_string()),
     )];
-    let kept = config.kept.keys().count();
+    let kept = config.saved.keys().count();
     if kept > 0 {
-        let file = crate::config::kept::path_in(&config.state_dir);
+        let file = crate::config::saved_settings::path_in(&config.state_dir);
         lines.push(Line::ok(Part::Settings, words::settings(kept, &file)));
     }
     lines.extend(windows(&config.windows));

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::app::NoDatabase;
 use crate::app::database::private_dir;
-use crate::backup::shelf::{self, Shelf};
+use crate::backup::backup_dir::{self, BackupDir};
 use crate::cli::language::say;
 use crate::cli::output::{self, Usage};
 use crate::cli::{Exit, backup, restore};
@@ -110,7 +110,7 @@ fn way(hold: &Hold, found: &Versions) -> anyhow::Result<Option<(u32, u32)>> {
 /// What to do where the old programs are gone.
 fn no_programs(config: &Config, from: u32, to: u32) -> anyhow::Result<String> {
     let now = Clock::system(config.timezone).now();
-    let newest = Shelf::of(config).newest(now)?;
+    let newest = BackupDir::of(config).newest(now)?;
     let backup = match newest {
         Some(kept) => {
             let made = output::local(Some(kept.made_at), config.timezone);
@@ -195,7 +195,7 @@ async fn from_backup(
     label: &str,
 ) -> anyhow::Result<Option<PathBuf>> {
     let vault = backup::vault(config)?;
-    let mut reader = shelf::open(file, vault.as_ref(), &config.state_dir).await?;
+    let mut reader = backup_dir::open(file, vault.as_ref(), &config.state_dir).await?;
     let (_, kept) = Box::pin(restore::into_private(config, hold, &mut reader, label)).await?;
     Ok(kept)
 }

@@ -11,14 +11,14 @@ use crate::cli::language::say;
 use crate::cli::users::typed_secret;
 use crate::cli::{alerts as alerts_command, output};
 use crate::config::Config;
-use crate::config::kept::Edits;
+use crate::config::saved_settings::Edits;
 use crate::domain::ticks::next_tick;
 use crate::domain::window::parse_cron;
 use crate::domain::{Channel, Window};
 use crate::first_steps::FirstSteps;
-use crate::kept::fields::{self, Field, Kind, Typed};
-use crate::kept::rhythms::{self, AS_IT_IS, DAILY, MOST};
-use crate::kept::{self, Wrong, contact as contacts};
+use crate::settings_edit::fields::{self, Field, Kind, Typed};
+use crate::settings_edit::rhythms::{self, AS_IT_IS, DAILY, MOST};
+use crate::settings_edit::{self, Wrong, contact as contacts};
 use crate::words::Sentence;
 use crate::words::cli::setup as words;
 use crate::words::pages::first_steps::{self, Stand, Step};
@@ -344,7 +344,7 @@ fn is_word(typed: &str, word: Sentence) -> bool {
 /// What the environment or a credential fixes is not asked for, and that is said.
 fn is_fixed(app: &App, key: &str) -> bool {
     let config = app.config();
-    let by = config.kept.fixed_by(key);
+    let by = config.saved.fixed_by(key);
     if let Some(by) = by {
         output::tell(pages::fixed(key, by));
     }
@@ -386,10 +386,10 @@ async fn save(app: &App, edits: &Edits) -> anyhow::Result<Result<(), Wrong>> {
     if edits.is_empty() {
         return Ok(Ok(()));
     }
-    if let Err(error) = kept::change(&app.config().sources, None, edits) {
+    if let Err(error) = settings_edit::change(&app.config().sources, None, edits) {
         return Ok(Err(error.into()));
     }
-    kept::note(&app.database.store, edits, &actor()).await?;
+    settings_edit::note(&app.database.store, edits, &actor()).await?;
     // For the steps that follow; a daemon that runs sees it by itself.
     app.take_up()?;
     output::line(say(words::SAVED));

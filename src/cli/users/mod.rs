@@ -22,7 +22,7 @@ use crate::credentials::{self, Changed};
 use crate::domain::{ActionKind, Cpf, Details, WorkingDays};
 use crate::store::Store;
 use crate::store::audit::Action;
-use crate::store::mail_wishes::Mails;
+use crate::store::mail_preferences::Mails;
 use crate::store::pauses::Resumed;
 use crate::words::Sentence;
 use crate::words::cli::{users as words, who as who_words};

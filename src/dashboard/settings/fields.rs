@@ -3,11 +3,11 @@
 use maud::{Markup, html};
 
 use crate::config::Config;
-use crate::config::kept::Edits;
+use crate::config::saved_settings::Edits;
 use crate::dashboard::recognise::Posted;
 use crate::dashboard::visitor::Visitor;
-use crate::kept::Wrong;
-use crate::kept::fields::{self as kept, Field, Kind, Typed, current};
+use crate::settings_edit::Wrong;
+use crate::settings_edit::fields::{self as edit_fields, Field, Kind, Typed, current};
 use crate::words::pages::settings as words;
 
 /// What is fixed elsewhere is shown, and by what.
@@ -29,9 +29,9 @@ fn one(visitor: &Visitor, config: &Config, field: Field, sent: Option<&Posted>) 
     let key = field.key;
     let known = current(config, key);
     let value = sent.map_or(known.as_str(), |sent| sent.text(key));
-    let by = config.kept.fixed_by(key);
+    let by = config.saved.fixed_by(key);
     let label = words::label(key).map_or(key, say);
-    let is_set = kept::is_set(config, key);
+    let is_set = edit_fields::is_set(config, key);
     html! {
         label {
             (label)
@@ -64,7 +64,7 @@ pub(super) fn edits(
     fields: &[Field],
     posted: &mut Posted,
 ) -> Result<Edits, Wrong> {
-    kept::edits(config, fields, |field| {
+    edit_fields::edits(config, fields, |field| {
         let key = field.key;
         Ok(match field.kind {
             Kind::Secret if !posted.text(&format!("tirar.{key}")).is_empty() => Typed::Taken,

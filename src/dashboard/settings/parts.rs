@@ -4,13 +4,13 @@ use maud::{Markup, html};
 
 use super::{fields, reading};
 use crate::config::Config;
-use crate::config::kept::Edits;
+use crate::config::saved_settings::Edits;
 use crate::dashboard::recognise::Posted;
 use crate::dashboard::visitor::Visitor;
 use crate::domain::Channel;
 use crate::first_steps::{Backup, backup as stand_of_backup};
-use crate::kept::fields::{self as kept, Field};
-use crate::kept::{Wrong, contact};
+use crate::settings_edit::fields::{self as edit_fields, Field};
+use crate::settings_edit::{Wrong, contact};
 use crate::web::state::Api;
 use crate::words::Sentence;
 use crate::words::command::here;
@@ -98,14 +98,14 @@ impl Part {
     fn fields(self) -> &'static [Field] {
         match self {
             Self::Contact | Self::Reading => &[],
-            Self::Email => kept::of_channel(Channel::Email),
-            Self::Slack => kept::of_channel(Channel::Slack),
-            Self::Ntfy => kept::of_channel(Channel::Ntfy),
-            Self::Telegram => kept::of_channel(Channel::Telegram),
-            Self::Webhook => kept::of_channel(Channel::Webhook),
-            Self::Examiners => kept::EXAMINERS,
-            Self::Backup => kept::BACKUP,
-            Self::Address => kept::ADDRESS,
+            Self::Email => edit_fields::of_channel(Channel::Email),
+            Self::Slack => edit_fields::of_channel(Channel::Slack),
+            Self::Ntfy => edit_fields::of_channel(Channel::Ntfy),
+            Self::Telegram => edit_fields::of_channel(Channel::Telegram),
+            Self::Webhook => edit_fields::of_channel(Channel::Webhook),
+            Self::Examiners => edit_fields::EXAMINERS,
+            Self::Backup => edit_fields::BACKUP,
+            Self::Address => edit_fields::ADDRESS,
         }
     }
 
@@ -178,7 +178,7 @@ fn backup(api: &Api, visitor: &Visitor) -> Markup {
 
 fn contact_form(visitor: &Visitor, config: &Config, sent: Option<&Posted>) -> Markup {
     let value = sent.map_or(contact::known(config), |sent| sent.text("contato"));
-    let fixed = config.kept.fixed_by(contact::KEY);
+    let fixed = config.saved.fixed_by(contact::KEY);
     html! {
         label {
             (visitor.language.say(words::CONTACT_EMAIL))

@@ -4,17 +4,17 @@ use maud::{Markup, html};
 
 use super::fields;
 use crate::config::Config;
-use crate::config::kept::Edits;
+use crate::config::saved_settings::Edits;
 use crate::dashboard::recognise::Posted;
 use crate::dashboard::visitor::Visitor;
 use crate::domain::{Rhythm, Window};
-use crate::kept::Wrong;
-use crate::kept::rhythms::{self, AS_IT_IS, KEY, MOST, Typed};
+use crate::settings_edit::Wrong;
+use crate::settings_edit::rhythms::{self, AS_IT_IS, KEY, MOST, Typed};
 use crate::words::pages::settings as words;
 use crate::words::window;
 
 pub(super) fn form(visitor: &Visitor, config: &Config, sent: Option<&Posted>) -> Markup {
-    let by = config.kept.fixed_by(KEY);
+    let by = config.saved.fixed_by(KEY);
     html! {
         @if let Some(by) = by {
             ul { @for one in &config.windows { li { (visitor.language.say(window::said(one))) } } }

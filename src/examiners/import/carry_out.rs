@@ -8,9 +8,9 @@ use crate::credentials::CredentialsError;
 use crate::domain::import::{Counts, Field};
 use crate::domain::{ActionKind, Cpf, Detail, Details, WorkingDays};
 use crate::store::audit::{self, Action};
-use crate::store::letters::Letters;
+use crate::store::encoding::DatabaseEncoding;
 use crate::store::settings::{self, SettingsChange};
-use crate::store::users::{self, NewUser, OnRoll};
+use crate::store::users::{self, ExistingAccount, NewUser};
 use crate::store::{Store, StoreError, Transaction};
 use crate::vault::{Purpose, Vault};
 
@@ -37,7 +37,7 @@ pub(crate) async fn carry_out(
     if counts.refused > 0 {
         return Ok(Imported::ChangedMeanwhile);
     }
-    let letters = store.letters().await?;
+    let letters = store.encoding().await?;
     let tx = store.begin().await?;
     let mut import = Import {
         tx,
@@ -78,7 +78,7 @@ pub(crate) async fn carry_out(
 
 struct Import<'a> {
     tx: Transaction,
-    letters: Letters,
+    letters: DatabaseEncoding,
     vault: &'a Vault,
     actor: &'a str,
 }
@@ -111,7 +111,7 @@ impl Import<'_> {
 
     async fn change(
         &mut self,
-        stored: &OnRoll,
+        stored: &ExistingAccount,
         fields: &[Field],
         row: &Wanted,
     ) -> Result<bool, CredentialsError> {

@@ -9,7 +9,7 @@ use crate::domain::import::{Counts, Field, Verdict, Why};
 use crate::domain::{Cpf, WorkingDays};
 use crate::examiners::edit::is_known_unit;
 use crate::store::units::UnitRecord;
-use crate::store::users::OnRoll;
+use crate::store::users::ExistingAccount;
 use crate::store::{Store, StoreError};
 use crate::vault::Vault;
 
@@ -48,7 +48,7 @@ pub(super) enum Step {
         row: Wanted,
     },
     Change {
-        stored: Box<OnRoll>,
+        stored: Box<ExistingAccount>,
         fields: Vec<Field>,
         row: Wanted,
     },
@@ -93,11 +93,11 @@ impl Plan {
 
 /// Holds the rows beside what is stored; changes nothing.
 pub(super) async fn plan(store: &Store, vault: &Vault, rows: Rows) -> Result<Plan, StoreError> {
-    let (roll, units) = tokio::try_join!(store.roll(), store.units_of_all())?;
+    let (existing, units) = tokio::try_join!(store.existing_accounts(), store.units_of_all())?;
     let none = Vec::new();
     let (mut lines, mut steps) = (Vec::new(), Vec::new());
     for row in rows.rows {
-        let stored = of_cpf(&roll, row.cpf.as_ref());
+        let stored = of_cpf(&existing, row.cpf.as_ref());
         let known = stored.first().and_then(|one| units.get(&one.usuario_id));
         let (line, step) = look(row, &stored, known.unwrap_or(&none), vault);
         lines.push(line);
@@ -110,12 +110,17 @@ pub(super) async fn plan(store: &Store, vault: &Vault, rows: Rows) -> Result<Pla
     })
 }
 
-fn of_cpf<'a>(roll: &'a [OnRoll], cpf: Option<&Cpf>) -> Vec<&'a OnRoll> {
-    let is_it = |one: &&OnRoll| cpf.is_some_and(|cpf| cpf.is_written(&one.cpf));
-    roll.iter().filter(is_it).collect()
+fn of_cpf<'a>(existing: &'a [ExistingAccount], cpf: Option<&Cpf>) -> Vec<&'a ExistingAccount> {
+    let is_it = |one: &&ExistingAccount| cpf.is_some_and(|cpf| cpf.is_written(&one.cpf));
+    existing.iter().filter(is_it).collect()
 }
 
-fn look(row: Row, stored: &[&OnRoll], known: &[UnitRecord], vault: &Vault) -> (Line, Option<Step>) {
+fn look(
+    row: Row,
+    stored: &[&ExistingAccount],
+    known: &[UnitRecord],
+    vault: &Vault,
+) -> (Line, Option<Step>) {
     let mut wrong = row.wrong;
     if stored.len() > 1 {
         wrong.push(Why::TwoAccounts);
@@ -181,7 +186,7 @@ fn look(row: Row, stored: &[&OnRoll], known: &[UnitRecord], vault: &Vault) -> (L
 
 impl Wanted {
     /// What a cell says that is not so yet; an empty one leaves everything as it is.
-    fn differs_from(&self, stored: &OnRoll, vault: &Vault) -> Vec<Field> {
+    fn differs_from(&self, stored: &ExistingAccount, vault: &Vault) -> Vec<Field> {
         let days = stored.working_days.as_ref().ok();
         let units = stored.units.as_ref().ok().cloned().flatten();
         let is_other_password =

@@ -8,7 +8,7 @@ pub(super) const QUEUE: &str = "sync";
 pub(super) const ARRIVAL: Duration = Duration::from_secs(12);
 /// What became of jobs whose process holds no mark.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct JobsOfTheDead {
+pub struct OrphanedJobs {
     /// Those that were freed.
     pub freed: u64,
     /// Those whose process has given a sign of life lately: it may have lost its control connection only.
@@ -19,7 +19,7 @@ pub struct JobsOfTheDead {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QueueState {
     /// What became of the jobs of the dead.
-    pub dead: JobsOfTheDead,
+    pub dead: OrphanedJobs,
     /// Whether jobs wait or run, here or elsewhere.
     pub is_busy: bool,
     /// Whether another process has given a sign of life within two minutes: it may die and leave jobs behind.

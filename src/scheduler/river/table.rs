@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Postgres, Transaction};
 
-use super::state::{ARRIVAL, JobsOfTheDead, QUEUE, QueueState};
+use super::state::{ARRIVAL, OrphanedJobs, QUEUE, QueueState};
 use crate::scheduler::jobs::SyncJob;
 use crate::store::control::LOCK_SPACE;
 
@@ -29,7 +29,7 @@ pub(super) struct Asker<'a> {
 
 /// The server that was asked, and what became of the jobs: those of dead processes, and those that the table says are
 /// this one's, which knows better. Where such a job had its run all the same, the tick's record says so.
-pub(super) async fn free_jobs_of_the_dead(
+pub(super) async fn free_orphaned_jobs(
     conn: &mut PgConnection,
     asker: Asker<'_>,
 ) -> Result<(DateTime<Utc>, QueueState), sqlx::Error> {
@@ -82,7 +82,7 @@ pub(super) async fn free_jobs_of_the_dead(
     .fetch_one(conn)
     .await
     .map(|row: (DateTime<Utc>, i64, i64, bool, bool)| row)?;
-    let dead = JobsOfTheDead {
+    let dead = OrphanedJobs {
         freed: freed.unsigned_abs(),
         suspected: suspected.unsigned_abs(),
     };

@@ -14,9 +14,9 @@ use std::sync::{Mutex, PoisonError};
 
 use secrecy::SecretString;
 
-use super::kept::KeptSession;
+use super::cached::CachedSession;
 use super::memory::Memory;
-use super::sealed::{self, Lives, Login};
+use super::sealed::{self, Login, SessionLifetimes};
 use super::shared::{SessionStoreError, SharedHealth};
 use crate::clock::Clock;
 use crate::domain::Cpf;
@@ -75,8 +75,8 @@ impl Redis {
         &self,
         usuario_id: i32,
         cpf: &Cpf,
-        lives: Lives,
-    ) -> Option<KeptSession> {
+        lives: SessionLifetimes,
+    ) -> Option<CachedSession> {
         let found = self.link.ask::<Found>(&keys::get(usuario_id)).await;
         if let Some(((shared, cleared),)) = found {
             self.see(cleared);
@@ -88,7 +88,12 @@ impl Redis {
     }
 
     /// What this process has kept by itself.
-    pub(super) fn copy(&self, usuario_id: i32, cpf: &Cpf, lives: Lives) -> Option<KeptSession> {
+    pub(super) fn copy(
+        &self,
+        usuario_id: i32,
+        cpf: &Cpf,
+        lives: SessionLifetimes,
+    ) -> Option<CachedSession> {
         self.copies.get(usuario_id, cpf, lives)
     }
 
@@ -97,8 +102,8 @@ impl Redis {
         usuario_id: i32,
         cpf: &Cpf,
         bytes: Vec<u8>,
-        lives: Lives,
-    ) -> Option<KeptSession> {
+        lives: SessionLifetimes,
+    ) -> Option<CachedSession> {
         let text = String::from_utf8(bytes).ok()?;
         let opened = sealed::open(&self.vault, usuario_id, cpf, &text)?;
         let expired = opened.login.is_over(self.clock.now(), lives.ttl);
@@ -111,7 +116,7 @@ impl Redis {
         usuario_id: i32,
         sealed: String,
         login: Login,
-        lives: Lives,
+        lives: SessionLifetimes,
     ) -> bool {
         let put = keys::put(
             usuario_id,

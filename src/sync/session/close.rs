@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::Cpf;
 use crate::portal::{Credentials, PortalError, SavedSession};
-use crate::session::KeptSession;
+use crate::session::CachedSession;
 use crate::store::StoreError;
 use crate::store::control::UserLock;
 use crate::store::kept_sessions::SessionToClose;
@@ -92,7 +92,7 @@ impl Syncer {
     }
 
     /// Logs out at the portal with a session that is kept; whether the portal has answered.
-    async fn log_out(&self, kept: &KeptSession, cpf: &Cpf) -> bool {
+    async fn log_out(&self, kept: &CachedSession, cpf: &Cpf) -> bool {
         let Ok(saved) = SavedSession::from_json(kept.cookies.expose_secret()) else {
             return true;
         };

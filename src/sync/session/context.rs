@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::secret_text;
 use crate::portal::Credentials;
-use crate::session::KeptSession;
+use crate::session::CachedSession;
 use crate::store::Store;
 use crate::store::accounts::{Account, StoredPassword};
 use crate::store::kept_sessions::KeptHere;
@@ -46,7 +46,7 @@ impl<'a> Context<'a> {
     pub(in crate::sync) async fn kept_session(
         &self,
         here: Option<&KeptHere>,
-    ) -> Option<KeptSession> {
+    ) -> Option<CachedSession> {
         let Account {
             usuario_id, cpf, ..
         } = self.account;

@@ -15,7 +15,7 @@ use crate::portal::probe::Notes;
 use crate::portal::{
     Listed, PortalError, PortalErrorKind, PortalSession, SavedSession, SessionStats,
 };
-use crate::session::{KeepError, KeptSession, SessionMark};
+use crate::session::{CachedSession, KeepError, SessionMark};
 use crate::store::runs::SessionUsed;
 use crate::store::units::UnitRecord;
 use crate::sync::failure::RunFailure;
@@ -71,7 +71,7 @@ impl<'a> Conversation<'a> {
         place: &'c mut Option<Self>,
         context: Context<'a>,
         known: Vec<UnitRecord>,
-        kept: Option<KeptSession>,
+        kept: Option<CachedSession>,
         notes: Option<&Notes>,
     ) -> Result<&'c mut Self, RunFailure> {
         let conversation = place.insert(Self::take_up(context, known, kept).await?);
@@ -86,7 +86,7 @@ impl<'a> Conversation<'a> {
     async fn take_up(
         context: Context<'a>,
         known: Vec<UnitRecord>,
-        kept: Option<KeptSession>,
+        kept: Option<CachedSession>,
     ) -> Result<Self, RunFailure> {
         let units = Units::of(context, known).await?;
         let (old, kept) = match kept {
@@ -356,7 +356,10 @@ impl<'a> Conversation<'a> {
     }
 }
 
-fn session(context: Context<'_>, kept: Option<&KeptSession>) -> Result<PortalSession, RunFailure> {
+fn session(
+    context: Context<'_>,
+    kept: Option<&CachedSession>,
+) -> Result<PortalSession, RunFailure> {
     let saved = kept.and_then(|kept| SavedSession::from_json(kept.cookies.expose_secret()).ok());
     let portal = &context.settings().portal;
     let credentials = context.credentials()?;

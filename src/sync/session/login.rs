@@ -8,7 +8,7 @@ use futures::FutureExt;
 
 use super::context::Context;
 use super::conversation::{Choice, Conversation};
-use crate::config::portal::Patience;
+use crate::config::portal::DurationOrNever;
 use crate::domain::causes::in_a_line;
 use crate::domain::ticks::next_tick;
 use crate::domain::window::parse_cron;
@@ -168,8 +168,8 @@ impl Conversation<'_> {
         let zone = syncer.clock.zone();
         let rule = OtherSessionRule {
             wait: match self.context.settings().rules.other_session_patience {
-                Patience::For(time) => Some(time),
-                Patience::Forever => None,
+                DurationOrNever::For(time) => Some(time),
+                DurationOrNever::Forever => None,
             },
             gap: syncer
                 .sessions

@@ -8,7 +8,7 @@ use super::conversation::Conversation;
 use super::refusal;
 use crate::domain::Origin;
 use crate::domain::causes::in_a_line;
-use crate::session::KeptSession;
+use crate::session::CachedSession;
 use crate::store::StoreError;
 use crate::store::accounts::Account;
 use crate::store::control::UserLock;
@@ -87,7 +87,7 @@ impl Syncer {
         // What is asked is whether the password is good: a session that is kept would not tell, and is ended first, so
         // that the portal need not ask what to do about it.
         let kept = self.sessions.get(account.usuario_id, &account.cpf).await;
-        let kept = kept.map(|kept| KeptSession {
+        let kept = kept.map(|kept| CachedSession {
             expired: true,
             ..kept
         });

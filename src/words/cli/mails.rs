@@ -1,7 +1,7 @@
 //! Words about what examiners get by e-mail: tomorrow's agenda, the day's changes.
 
 pub(crate) use super::list::{BECAUSE, NAME, USER};
-use crate::store::mail_wishes::Mails;
+use crate::store::mail_preferences::Mails;
 use crate::words::{Sentence, both};
 
 pub(crate) const TO: Sentence = both("para", "to");

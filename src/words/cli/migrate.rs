@@ -1,7 +1,7 @@
 //! Words of `agendad migrate`.
 
-use crate::store::foresight::{Foreseen, Trouble};
 use crate::store::places::Places;
+use crate::store::preflight::{PreflightIssue, Trouble};
 use crate::words::{Sentence, both};
 
 pub(crate) const DRY_RUN: Sentence = both(
@@ -41,7 +41,7 @@ pub(crate) fn places(places: &Places) -> Sentence<String> {
 }
 
 /// What an appointment will meet in the application's table.
-pub(crate) fn found(foreseen: &Foreseen) -> Sentence<String> {
+pub(crate) fn found(foreseen: &PreflightIssue) -> Sentence<String> {
     let column = &foreseen.column;
     let pt = match &foreseen.trouble {
         Trouble::NoDefault => format!(
@@ -65,7 +65,7 @@ pub(crate) fn found(foreseen: &Foreseen) -> Sentence<String> {
 }
 
 /// What to do about it; statements are the same in both languages.
-pub(crate) fn cure(foreseen: &Foreseen) -> Sentence<String> {
+pub(crate) fn cure(foreseen: &PreflightIssue) -> Sentence<String> {
     let column = &foreseen.column;
     let en = foreseen.cure();
     let pt = match foreseen.trouble {

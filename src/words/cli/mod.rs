@@ -3,7 +3,6 @@
 
 pub(crate) mod acts;
 pub(crate) mod agenda;
-pub(crate) mod ailment;
 pub(crate) mod alerts;
 pub(crate) mod backup;
 pub(crate) mod check;
@@ -19,6 +18,7 @@ pub(crate) mod people;
 pub(crate) mod portal;
 pub(crate) mod problem;
 pub(crate) mod setup;
+pub(crate) mod storage_fault;
 pub(crate) mod sync;
 pub(crate) mod users;
 pub(crate) mod vault;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use agendad::scheduler::Queue;
-use agendad::scheduler::river::{JobsOfTheDead, QueueSettings};
+use agendad::scheduler::river::{OrphanedJobs, QueueSettings};
 use agendad::store::control::Control;
 use tokio_util::task::TaskTracker;
 
@@ -51,20 +51,20 @@ async fn a_process_whose_control_connection_is_away_keeps_its_jobs_while_it_give
     let queue = queue(&database);
     running_job(&database, 1, "away/1").await;
     process(&database, "away/1", 3, HERE).await;
-    let dead = queue.free_jobs_of_the_dead().await.unwrap();
+    let dead = queue.free_orphaned_jobs().await.unwrap();
     assert_eq!(
         dead,
-        JobsOfTheDead {
+        OrphanedJobs {
             freed: 0,
             suspected: 1
         }
     );
 
     process(&database, "away/1", 7, HERE).await;
-    let dead = queue.free_jobs_of_the_dead().await.unwrap();
+    let dead = queue.free_orphaned_jobs().await.unwrap();
     assert_eq!(
         dead,
-        JobsOfTheDead {
+        OrphanedJobs {
             freed: 1,
             suspected: 0
         }
@@ -85,10 +85,10 @@ async fn a_process_with_its_mark_keeps_its_jobs_and_one_that_never_signed_does_n
     running_job(&database, 2, "unknown/1").await;
     // However old its last sign is.
     process(&database, "living/1", 600, HERE).await;
-    let dead = queue.free_jobs_of_the_dead().await.unwrap();
+    let dead = queue.free_orphaned_jobs().await.unwrap();
     assert_eq!(
         dead,
-        JobsOfTheDead {
+        OrphanedJobs {
             freed: 1,
             suspected: 0
         }
@@ -105,11 +105,11 @@ async fn a_job_that_a_process_has_by_the_table_but_does_not_know_of_comes_back()
     let tasks = TaskTracker::new();
     let control = Control::connect(&database.url, "janitor/1", &tasks).await;
     running_job(&database, 1, "janitor/1").await;
-    let young = queue.free_jobs_of_the_dead().await.unwrap();
+    let young = queue.free_orphaned_jobs().await.unwrap();
     assert_eq!(young.freed, 0, "its fetch may be under way");
     let earlier = "UPDATE river.river_job SET attempted_at = now() - interval '31 s'";
     database.execute(earlier).await;
-    let lost = queue.free_jobs_of_the_dead().await.unwrap();
+    let lost = queue.free_orphaned_jobs().await.unwrap();
     assert_eq!(lost.freed, 1);
     assert_eq!(database.count(RUNNING).await, 0);
     drop(control);
@@ -124,10 +124,10 @@ async fn on_a_server_that_has_just_taken_over_everybody_has_the_time_to_arrive()
     // During a failover nobody can give a sign of life.
     process(&database, "elsewhere/1", 120, BEFORE).await;
     for _ in 0..2 {
-        let dead = queue.free_jobs_of_the_dead().await.unwrap();
+        let dead = queue.free_orphaned_jobs().await.unwrap();
         assert_eq!(
             dead,
-            JobsOfTheDead {
+            OrphanedJobs {
                 freed: 0,
                 suspected: 1
             }
@@ -142,10 +142,10 @@ async fn a_sign_of_life_from_the_future_keeps_no_dead_process_alive() {
     let queue = queue(&database);
     running_job(&database, 1, "ahead/1").await;
     process(&database, "ahead/1", -10_800, HERE).await;
-    let dead = queue.free_jobs_of_the_dead().await.unwrap();
+    let dead = queue.free_orphaned_jobs().await.unwrap();
     assert_eq!(
         dead,
-        JobsOfTheDead {
+        OrphanedJobs {
             freed: 1,
             suspected: 0
         }

@@ -62,9 +62,9 @@ async fn what_a_killed_verification_leaves_goes_at_the_next_one_and_at_the_daemo
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_backup_leaves_no_file_under_its_final_name_and_the_next_one_clears_its_half() {
     let clinic = Clinic::open().await;
-    let shelf = clinic.state().join("backups");
+    let backup_dir = clinic.state().join("backups");
     let halves = || -> usize {
-        let entries = fs::read_dir(&shelf).into_iter().flatten().flatten();
+        let entries = fs::read_dir(&backup_dir).into_iter().flatten().flatten();
         entries
             .filter(|entry| entry.file_name().to_string_lossy().ends_with(".partial"))
             .count()

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use agendad::backup::backup_dir::BackupDir;
 use agendad::backup::make::Source;
 use agendad::backup::nightly::{Done, Plan};
-use agendad::backup::shelf::Shelf;
 use agendad::vault::Vault;
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use nix::sys::signal::Signal;
@@ -14,7 +14,7 @@ use crate::support::{TestDatabase, clock, eventually};
 
 /// Files that are neither notes nor locks.
 fn files(plan: &Plan) -> usize {
-    let entries = std::fs::read_dir(plan.shelf.dir()).unwrap().flatten();
+    let entries = std::fs::read_dir(plan.backup_dir.dir()).unwrap().flatten();
     let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
     names
         .filter(|name| !name.starts_with('.') && !name.ends_with(".verified"))
@@ -32,7 +32,7 @@ async fn in_a_fortnight_there_is_one_backup_a_night_fourteen_stay_and_one_a_week
     .unwrap();
     let vault = Vault::open(None, state.path()).unwrap();
     let plan = Plan {
-        shelf: Shelf::new(state.path().join("backups")),
+        backup_dir: BackupDir::new(state.path().join("backups")),
         at: "03:30:00".parse().unwrap(),
         zone: chrono_tz::America::Sao_Paulo.into(),
         keep: 14,
@@ -88,7 +88,7 @@ async fn in_a_fortnight_there_is_one_backup_a_night_fourteen_stay_and_one_a_week
     assert_eq!(failures, 1, "it was due at that look");
     assert_eq!(files(&plan), 14);
     assert_eq!(verified.len(), 3, "{verified:?}");
-    let kept = plan.shelf.list().unwrap();
+    let kept = plan.backup_dir.list().unwrap();
     assert_eq!(kept.len(), 14);
     assert_eq!(kept[0].made_at, *made.last().unwrap());
 
@@ -96,7 +96,7 @@ async fn in_a_fortnight_there_is_one_backup_a_night_fourteen_stay_and_one_a_week
     let now = start + TimeDelta::days(17);
     std::fs::write(&kept[0].path, "rust").unwrap();
     assert!(plan.verify(&kept[0].path, &source, now).await.is_err());
-    assert_eq!(plan.shelf.list().unwrap()[0].made_at, kept[1].made_at);
+    assert_eq!(plan.backup_dir.list().unwrap()[0].made_at, kept[1].made_at);
     assert!(plan.is_due(now).unwrap());
     assert!(
         !state.path().join("verify").exists(),

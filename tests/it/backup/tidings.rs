@@ -4,7 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use agendad::backup::Manifest;
-use agendad::backup::shelf::Shelf;
+use agendad::backup::backup_dir::BackupDir;
 use agendad::config::backup::BackupOf;
 use chrono::TimeDelta;
 use nix::sys::signal::Signal;
@@ -22,9 +22,9 @@ const LAST: &str = "agendad_backup_last_timestamp_seconds";
 async fn a_backup_that_is_too_old_is_told_by_alert_metric_and_check_and_its_end_too() {
     let clinic = Clinic::open().await;
     let made = clock().now() - TimeDelta::days(3);
-    let shelf = Shelf::new(clinic.state().join("backups"));
-    shelf.prepare().unwrap();
-    fs::write(shelf.path(made), "old").unwrap();
+    let backup_dir = BackupDir::new(clinic.state().join("backups"));
+    backup_dir.prepare().unwrap();
+    fs::write(backup_dir.path(made), "old").unwrap();
     let program = clinic
         .program
         .clone()
@@ -134,7 +134,7 @@ async fn a_directory_whose_disk_is_away_is_told_and_not_made_on_the_systems_disk
 async fn the_dashboard_says_in_both_languages_when_the_last_backup_was_made_and_if_it_is_too_old() {
     let world = world_with(1, |config| config.backup.of = BackupOf::Any).await;
     let now = clock().now();
-    let shelf = Shelf::new(world.state.path().join("backups"));
+    let backup_dir = BackupDir::new(world.state.path().join("backups"));
     serving(&world, async |client: Client| {
         let mut browser = Browser::inside(&client).await;
         let mut said = async |portuguese: &str, english: &str| {
@@ -149,13 +149,13 @@ async fn the_dashboard_says_in_both_languages_when_the_last_backup_was_made_and_
             }
         };
         said("ainda nenhum", "none yet").await;
-        shelf.prepare().unwrap();
-        fs::write(shelf.path(now - TimeDelta::days(3)), "old").unwrap();
+        backup_dir.prepare().unwrap();
+        fs::write(backup_dir.path(now - TimeDelta::days(3)), "old").unwrap();
         said("antigo demais", "too old").await;
         said("há 3 d", "3 d ago").await;
-        fs::write(shelf.path(now + TimeDelta::days(300)), "ahead").unwrap();
+        fs::write(backup_dir.path(now + TimeDelta::days(300)), "ahead").unwrap();
         said("antigo demais", "too old").await;
-        fs::write(shelf.path(now - TimeDelta::hours(5)), "new").unwrap();
+        fs::write(backup_dir.path(now - TimeDelta::hours(5)), "new").unwrap();
         said("feito", "made").await;
         said("(3 guardados)", "(3 kept)").await;
     })
@@ -183,11 +183,11 @@ fn manifest(days: i64, database_bytes: i64) -> (chrono::DateTime<chrono::Utc>, S
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn check_sees_free_space_against_the_growth_of_the_last_weeks() {
     let clinic = Clinic::open().await;
-    let shelf = Shelf::new(clinic.state().join("backups"));
-    shelf.prepare().unwrap();
+    let backup_dir = BackupDir::new(clinic.state().join("backups"));
+    backup_dir.prepare().unwrap();
     let keep = |days, bytes| {
         let (made_at, text) = manifest(days, bytes);
-        fs::write(shelf.path(made_at), text).unwrap();
+        fs::write(backup_dir.path(made_at), text).unwrap();
     };
     let room = async || {
         let checked = clinic.program.run(&["check", "--offline", "--json"]).await;

@@ -3,7 +3,7 @@
 use std::fs::{Permissions, set_permissions, write};
 use std::os::unix::fs::PermissionsExt;
 
-use agendad::config::kept;
+use agendad::config::saved_settings;
 
 use crate::cli::program::{Place, Said, say};
 
@@ -24,7 +24,7 @@ async fn whoever_may_not_read_what_is_kept_is_told_so_and_not_that_nothing_is_se
     place.add_examiners().await;
     let state = place.state.path();
     set_permissions(state, Permissions::from_mode(0o755)).unwrap();
-    for file in [kept::path_in(state), state.join("portal")] {
+    for file in [saved_settings::path_in(state), state.join("portal")] {
         write(&file, "").unwrap();
         set_permissions(&file, Permissions::from_mode(0o000)).unwrap();
     }

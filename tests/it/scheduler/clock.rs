@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use agendad::clock::Clock;
-use agendad::scheduler::beat::Beats;
+use agendad::scheduler::liveness::LoopHeartbeats;
 use agendad::scheduler::river::QueueSettings;
 use agendad::scheduler::{Queue, Ticker};
 use tokio::sync::watch;
@@ -33,7 +33,7 @@ async fn a_process_whose_clock_is_ahead_does_not_use_up_the_ticks_of_the_others(
         Queue::new(store.pool(), &settings, None).unwrap(),
         tomorrow,
         windows.subscribe(),
-        Beats::default().register("ticker"),
+        LoopHeartbeats::default().register("ticker"),
     );
     let stop = CancellationToken::new();
     let told = stop.clone();

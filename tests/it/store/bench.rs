@@ -9,7 +9,7 @@ use agendad::domain::{
 };
 use agendad::store::StoreError;
 use agendad::store::runs::{FinishedRun, NewRun, Noted, Started};
-use agendad::store::slots::{DayStored, DayToStore, StoreRules, Units, VacantDays};
+use agendad::store::slots::{DayToStore, StoreDayOutcome, StoreRules, Units, VacantDays};
 use chrono::{NaiveDate, NaiveTime};
 use sqlx::{AssertSqlSafe, Row as _};
 
@@ -225,7 +225,7 @@ impl Bench {
         run_id: i64,
         place: Place,
         reading: &DayReading,
-    ) -> Result<DayStored, StoreError> {
+    ) -> Result<StoreDayOutcome, StoreError> {
         let slots = slots_of_day(
             place.user,
             reading,
@@ -248,7 +248,7 @@ impl Bench {
         place: Place,
         dates: &[NaiveDate],
         units: Units<'_>,
-    ) -> DayStored {
+    ) -> StoreDayOutcome {
         let run_id = self.run(place).await;
         let days = VacantDays {
             run_id,

@@ -49,7 +49,7 @@ async fn latin1_and_win1252_databases_hold_every_day_with_the_nearest_letters() 
 
         // And by hand, whatever the page says.
         let store = &world.database.store;
-        let letters = store.letters().await.unwrap();
+        let letters = store.encoding().await.unwrap();
         assert_eq!((letters.name(), &*letters.nearest(NAME)), (encoding, name));
         let cpf = agendad::domain::Cpf::parse("52998224725").unwrap();
         let user = store

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use agendad::domain::RunStatus;
 use agendad::store::figures::WindowLimit;
-use agendad::store::overview::{Order, OverviewFilter, Sort};
+use agendad::store::overview::{Order, OverviewFilter, StatusFilter};
 use chrono::{TimeDelta, Utc};
 
 use crate::support::TestDatabase;
@@ -37,7 +37,7 @@ async fn the_worst_of_ten_thousand_are_found_in_one_statement() {
     let windows = [limit("near", 1), limit("far", 8)];
     let mut filter = OverviewFilter {
         search: None,
-        sort: Sort::All,
+        status: StatusFilter::All,
         order: Order::Age,
         limit: 50,
         offset: 0,
@@ -127,7 +127,7 @@ async fn the_worst_window_tells_how_an_examiner_stands() {
     });
     let filter = OverviewFilter {
         search: None,
-        sort: Sort::All,
+        status: StatusFilter::All,
         order: Order::Id,
         limit: 1,
         offset: 0,
@@ -182,7 +182,7 @@ async fn an_examiner_whose_windows_are_not_configured_is_not_well() {
     });
     let filter = OverviewFilter {
         search: None,
-        sort: Sort::All,
+        status: StatusFilter::All,
         order: Order::Id,
         limit: 1,
         offset: 0,

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use agendad::store::runs::Started;
-use agendad::store::slots::{DayStored, Units};
+use agendad::store::slots::{StoreDayOutcome, Units};
 
 use crate::store::bench::{Bench, Place, Row, TOMORROW, new_run, row};
 
@@ -15,7 +15,7 @@ fn rows() -> [Row; 3] {
     ]
 }
 
-async fn store(bench: &Bench, place: Place, rows: &[Row]) -> DayStored {
+async fn store(bench: &Bench, place: Place, rows: &[Row]) -> StoreDayOutcome {
     let run = bench.run(place).await;
     let stored = bench.store(run, place, &place.reading(rows)).await.unwrap();
     assert!(bench.finish(run).await);
@@ -93,7 +93,7 @@ const TABLES: &[(&str, i64, &str)] = &[
     ),
 ];
 
-fn english(stored: &DayStored) -> String {
+fn english(stored: &StoreDayOutcome) -> String {
     let notes: Vec<String> = stored.notes.iter().map(ToString::to_string).collect();
     notes.join("\n")
 }
@@ -212,7 +212,7 @@ async fn a_slot_vanishes_although_its_appointment_cannot_be_cancelled() {
     bench.db.close().await;
 }
 
-async fn cancel_left_over(bench: &Bench, place: Place) -> DayStored {
+async fn cancel_left_over(bench: &Bench, place: Place) -> StoreDayOutcome {
     let run = bench.run(place).await;
     let stored = bench.db.store.cancel_left_over(run, place.user).await;
     assert!(bench.finish(run).await);
@@ -437,13 +437,13 @@ async fn switched_off_appointments_need_no_table_at_all() {
 #[tokio::test]
 async fn what_the_table_will_refuse_is_foreseen() {
     let bench = Bench::new().await;
-    assert_eq!(bench.db.store.foresee_appointments().await.unwrap(), []);
+    assert_eq!(bench.db.store.preflight_appointments().await.unwrap(), []);
     bench.db.execute("ALTER TABLE agendamentos ADD COLUMN convenio TEXT NOT NULL, ADD COLUMN filial INT NOT NULL DEFAULT 1,
              ALTER COLUMN nome TYPE VARCHAR(60), ALTER COLUMN observacoes TYPE VARCHAR(20),
              ALTER COLUMN email SET NOT NULL",
     )
     .await;
-    let foreseen = bench.db.store.foresee_appointments().await.unwrap();
+    let foreseen = bench.db.store.preflight_appointments().await.unwrap();
     let of = |word: &str| {
         foreseen
             .iter()

@@ -1,6 +1,6 @@
 //! Each right is tried beforehand, and "none" is told from "none visible".
 
-use agendad::store::rights::Lack;
+use agendad::store::rights::MissingPrivilege;
 use agendad::store::{Store, connect};
 
 use crate::support::TestDatabase;
@@ -33,7 +33,7 @@ async fn missing_rights_and_hidden_rows_are_named_table_by_table() {
         .await;
     let rights = store.rights(true).await.unwrap();
     let [
-        Lack::Policy {
+        MissingPrivilege::Policy {
             table,
             right,
             visible,
@@ -63,7 +63,7 @@ async fn missing_rights_and_hidden_rows_are_named_table_by_table() {
         .await;
     let rights = store.rights(true).await.unwrap();
     assert!(
-        matches!(&rights.lacks[..], [Lack::Policy { right, visible: 1, .. }] if right == "UPDATE"),
+        matches!(&rights.lacks[..], [MissingPrivilege::Policy { right, visible: 1, .. }] if right == "UPDATE"),
         "{rights:?}"
     );
     // The cure that is named is one.
@@ -75,7 +75,10 @@ async fn missing_rights_and_hidden_rows_are_named_table_by_table() {
         .await;
     let rights = store.rights(true).await.unwrap();
     assert!(
-        matches!(&rights.lacks[..], [Lack::Hidden { visible: 1, .. }]),
+        matches!(
+            &rights.lacks[..],
+            [MissingPrivilege::Hidden { visible: 1, .. }]
+        ),
         "{rights:?}"
     );
     assert!(!rights.lacks[0].is_serious());
@@ -102,7 +105,7 @@ async fn missing_rights_and_hidden_rows_are_named_table_by_table() {
             "{word}: {said:#?}"
         );
     }
-    assert!(rights.lacks.iter().all(Lack::is_serious));
+    assert!(rights.lacks.iter().all(MissingPrivilege::is_serious));
     assert!(
         !store
             .rights(false)

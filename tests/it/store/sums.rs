@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use agendad::domain::{Origin, RunStatus, Totals};
 use agendad::store::figures::WindowLimit;
-use agendad::store::overview::{Order, OverviewFilter, Sort};
+use agendad::store::overview::{Order, OverviewFilter, StatusFilter};
 use agendad::store::runs::{FinishedRun, NewRun, Started};
 use agendad::store::statistics::DayStatistics;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -135,7 +135,7 @@ async fn agrees(db: &TestDatabase, when: &str) {
     });
     let filter = OverviewFilter {
         search: None,
-        sort: Sort::All,
+        status: StatusFilter::All,
         order: Order::Id,
         limit: 50,
         offset: 0,

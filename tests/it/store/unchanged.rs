@@ -4,7 +4,7 @@
 use agendad::domain::slot::slots_of_day;
 use agendad::domain::{DayReading, ExamStatuses};
 use agendad::store::runs::{Finished, FinishedRun, Noted, Started};
-use agendad::store::seen::{self, SeenDay, StoredDay};
+use agendad::store::seen::{self, StoredDay, UnchangedDay};
 use agendad::store::slots::Units;
 use agendad::store::units::UnitReading;
 use agendad::store::{Store, connect};
@@ -187,12 +187,12 @@ struct Begun {
 
 impl Begun {
     /// The day, if it is stored as these rows have it.
-    fn as_stored(&self, place: Place, rows: &[Row]) -> Option<SeenDay> {
+    fn as_stored(&self, place: Place, rows: &[Row]) -> Option<UnchangedDay> {
         let reading = place.reading(rows);
         let digest = digest(place, &reading);
         let is_it = |day: &&StoredDay| day.unidade == place.unidade && day.data == place.data;
         let stored = self.days.iter().find(is_it)?;
-        (stored.digest.as_ref() == Some(&digest)).then_some(SeenDay {
+        (stored.digest.as_ref() == Some(&digest)).then_some(UnchangedDay {
             unidade: reading.unidade,
             data: reading.data,
             digest,
@@ -219,7 +219,7 @@ impl Bench {
         }
     }
 
-    async fn end(&self, run_id: i64, seen: &[SeenDay]) -> Option<Finished> {
+    async fn end(&self, run_id: i64, seen: &[UnchangedDay]) -> Option<Finished> {
         let unit = UnitReading {
             code: "7".to_owned(),
             complete: true,

@@ -1,6 +1,6 @@
 //! What a run costs the portal, counted by the portal.
 
-use agendad::config::portal::Patience;
+use agendad::config::portal::DurationOrNever;
 use agendad::domain::RunStatus;
 use agendad::simulator::SimulatorConfig;
 
@@ -13,7 +13,7 @@ async fn world(units: usize, days: u64) -> World {
     settings.empty_day_ratio = 0.0;
     settings.units_of.insert(0, units);
     let mut world = World::with(settings, |config| {
-        config.portal.other_session_patience = Patience::For(std::time::Duration::ZERO);
+        config.portal.other_session_patience = DurationOrNever::For(std::time::Duration::ZERO);
     })
     .await;
     world.last_day = days - 1;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use agendad::config::portal::Patience;
+use agendad::config::portal::DurationOrNever;
 use agendad::domain::RunStatus;
 use agendad::simulator::{Fault, FaultKind, Place, SimulatorConfig};
 use agendad::sync::{RunReport, SyncOutcome};
@@ -14,7 +14,7 @@ fn kind(report: &RunReport) -> Option<&'static str> {
     report.error.as_ref().map(|error| error.kind.as_str())
 }
 
-async fn world(patience: Patience) -> World {
+async fn world(patience: DurationOrNever) -> World {
     let mut settings = SimulatorConfig::new(clock());
     settings.examiners = 1;
     settings.empty_day_ratio = 0.0;
@@ -24,8 +24,8 @@ async fn world(patience: Patience) -> World {
     .await
 }
 
-fn minutes(minutes: u64) -> Patience {
-    Patience::For(Duration::from_secs(60 * minutes))
+fn minutes(minutes: u64) -> DurationOrNever {
+    DurationOrNever::For(Duration::from_secs(60 * minutes))
 }
 
 /// As if all that is written down of sessions had happened so many minutes earlier.
@@ -103,7 +103,7 @@ async fn zero_patience_ends_it_at_once_and_never_means_never() {
     assert_eq!(at_once.portal_saw(0).forced, 1);
     at_once.close().await;
 
-    let never = world(Patience::Forever).await;
+    let never = world(DurationOrNever::Forever).await;
     never.simulator.examiner_logs_in(0).unwrap();
     for _ in 0..4 {
         assert_eq!(kind(&never.sync(0).await), Some("in_use"));

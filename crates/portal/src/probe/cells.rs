@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::{Finding, Topic};
-use crate::blank;
 use crate::parse::row;
 use crate::parse::table::{DataTable, RawRow};
+use crate::redact;
 use agendad_config::portal::Profile;
 use agendad_domain::agenda::column;
 use agendad_domain::text::fold;
@@ -83,7 +83,7 @@ fn absent(table: &DataTable, profile: &Profile) -> Vec<String> {
     let repeated = texts.into_iter().filter(|(_, count)| *count > 1);
     repeated
         .map(|(text, count)| {
-            let text = blank::line(text);
+            let text = redact::line(text);
             format!(
                 "{text:?} stands in {count} cells: put it into portal.profile.absent_texts if it says that there is nothing"
             )
@@ -103,7 +103,7 @@ fn statuses(table: &DataTable, profile: &Profile) -> Finding {
         .collect();
     let cells = |raw: &RawRow| -> Vec<String> {
         let cells = columns.iter().filter_map(|n| raw.cells.get(*n));
-        cells.map(|text| blank::text(text)).collect()
+        cells.map(|text| redact::text(text)).collect()
     };
     let statuses: BTreeSet<String> = table.rows.iter().flat_map(cells).collect();
     let closing = &profile.closing_statuses;

@@ -5,17 +5,17 @@ use super::forms::{self, Which};
 use super::profile_key::{ProfileKey, key};
 use super::sent::SentRequest;
 use super::{cells, known, outline};
-use crate::blank;
 use crate::browser::document::Document;
 use crate::browser::form::Form;
 use crate::browser::page::Page;
 use crate::browser::reader;
-use crate::classify::Seen;
+use crate::classify::ClassifiedPage;
+use crate::page_kind::{Dialog, PageKind};
 use crate::parse::result::{ResultPage, ShownDate};
+use crate::redact;
 use crate::request::Purpose;
 use crate::said::says;
 use crate::search::{DateList, Reference, SearchPage};
-use crate::sight::{Dialog, Sight};
 use agendad_config::portal::Profile;
 use agendad_domain::text::fold;
 use agendad_domain::{Profession, Unit};
@@ -25,7 +25,7 @@ type Description = (Vec<Finding>, Vec<ProfileKey>);
 /// Findings and keys of a page.
 pub(super) fn page(
     page: &Page,
-    seen: &Seen,
+    seen: &ClassifiedPage,
     request: &SentRequest,
     profile: &Profile,
 ) -> Description {
@@ -33,12 +33,12 @@ pub(super) fn page(
         "status {}, charset {}, title {:?}",
         page.status.as_u16(),
         page.charset.name(),
-        blank::text(&seen.title)
+        redact::text(&seen.title)
     ))];
     for (array, texts) in [("errors", &seen.errors), ("messages", &seen.messages)] {
         let texts = texts.iter().enumerate();
         findings.extend(
-            texts.map(|(n, text)| format!("{array}[{n}] = {:?}", blank::text(text)).into()),
+            texts.map(|(n, text)| format!("{array}[{n}] = {:?}", redact::text(text)).into()),
         );
     }
     let document = reader::read(&page.text).unwrap_or_default();
@@ -57,7 +57,7 @@ pub(super) fn page(
 
 struct Describe<'a> {
     document: &'a Document<'a>,
-    seen: &'a Seen,
+    seen: &'a ClassifiedPage,
     request: &'a SentRequest,
     profile: &'a Profile,
 }
@@ -65,29 +65,31 @@ struct Describe<'a> {
 impl Describe<'_> {
     fn own(&self) -> Description {
         let profile = self.profile;
-        if self.request.purpose == Purpose::Login && !matches!(self.seen.sight, Sight::Search(_)) {
+        if self.request.purpose == Purpose::Login
+            && !matches!(self.seen.page_kind, PageKind::Search(_))
+        {
             return self.answer_to_password();
         }
-        match &self.seen.sight {
-            Sight::Entry { form, agenda, .. } => self.entry(form.as_deref(), agenda.as_ref()),
-            Sight::AgendaLogin(Ok(form)) => self.login(form),
-            Sight::AgendaLogin(Err(problem)) => self.outlined(problem),
-            Sight::Choice(choice) => self.units_to_choose(choice),
-            Sight::Search(search) => self.search_page(search),
-            Sight::Dates(dates) => (vec![date_line(dates)], Vec::new()),
-            Sight::Result(result) => self.result_page(result),
-            Sight::Captcha => {
+        match &self.seen.page_kind {
+            PageKind::Entry { form, agenda, .. } => self.entry(form.as_deref(), agenda.as_ref()),
+            PageKind::AgendaLogin(Ok(form)) => self.login(form),
+            PageKind::AgendaLogin(Err(problem)) => self.outlined(problem),
+            PageKind::Choice(choice) => self.units_to_choose(choice),
+            PageKind::Search(search) => self.search_page(search),
+            PageKind::Dates(dates) => (vec![date_line(dates)], Vec::new()),
+            PageKind::Result(result) => self.result_page(result),
+            PageKind::Captcha => {
                 let key = key("captcha_marker", &profile.captcha_marker, true);
                 (vec![Fact::Captcha.into()], vec![key])
             }
-            Sight::Frames(url) | Sight::Refresh(url) => {
+            PageKind::Frames(url) | PageKind::Refresh(url) => {
                 (vec![format!("leads to {}", url.path()).into()], Vec::new())
             }
-            Sight::Expired => {
+            PageKind::Expired => {
                 let key = key("expired_texts", &profile.expired_texts.join(" | "), true);
                 (Vec::new(), vec![key])
             }
-            Sight::Unknown(why) => self.outlined(why),
+            PageKind::Unknown(why) => self.outlined(why),
         }
     }
 
@@ -136,15 +138,15 @@ impl Describe<'_> {
                 Fact::UnitToChoose,
                 vec![key("choice_dialog", &profile.choice_dialog, true)],
             ),
-            None if matches!(self.seen.sight, Sight::Captcha) => (
+            None if matches!(self.seen.page_kind, PageKind::Captcha) => (
                 Fact::Captcha,
                 vec![key("captcha_marker", &profile.captcha_marker, true)],
             ),
             None => {
-                let what = if let Sight::Unknown(why) = &self.seen.sight {
+                let what = if let PageKind::Unknown(why) = &self.seen.page_kind {
                     why
                 } else {
-                    self.seen.sight.name().as_str()
+                    self.seen.page_kind.name().as_str()
                 };
                 let mut findings = vec![Topic::PasswordAnswer.of(what)];
                 findings.extend(outline::of(self.document));
@@ -245,7 +247,7 @@ impl Describe<'_> {
         ]);
         // A method is a word of the portal's, never a person's.
         if let Some(field) = search.form.field(&profile.method_field) {
-            let carried = blank::text(&field.value);
+            let carried = redact::text(&field.value);
             findings.push(format!("{} = {carried:?}", profile.method_field).into());
         }
         let methods = outline::methods(self.document);
@@ -376,7 +378,7 @@ fn named(units: &[Unit]) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    format!("{:?}", blank::line(text))
+    format!("{:?}", redact::line(text))
 }
 
 fn date_line(dates: &DateList) -> Finding {

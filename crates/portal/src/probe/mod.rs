@@ -23,12 +23,12 @@ use serde::Serialize;
 use url::Url;
 
 use super::Portal;
-use super::blank::{self, Secrets};
 use super::browser::charset;
 use super::browser::page::Page;
-use super::classify::Seen;
+use super::classify::ClassifiedPage;
 use super::errors::PortalError;
 use super::page_name::PageName;
+use super::redact::{self, Secrets};
 use super::request::Request;
 use super::session::{Credentials, PortalSession};
 use super::tab::Observed;
@@ -99,7 +99,7 @@ impl Notes {
         let mut state = self.0.lock();
         if let Some(step) = state.unreported.last_mut() {
             for status in statuses {
-                let status = blank::line(&status);
+                let status = redact::line(&status);
                 step.findings.push(Finding::Line(format!(
                     "the exam status {status:?} is unknown: put it into portal.profile.closing_statuses if it closes an exam, else into open_statuses"
                 )));
@@ -162,7 +162,10 @@ impl Inner {
         let secrets = Secrets::new(self.own_secrets.iter().cloned().chain(cookies));
         match observed {
             Observed::Redirect(to) => {
-                let line = format!("redirected to {}", blank::text(&secrets.cut(&readable(to))));
+                let line = format!(
+                    "redirected to {}",
+                    redact::text(&secrets.cut(&readable(to)))
+                );
                 self.lock().redirects.push(line.into());
             }
             Observed::Page(page, seen) => self.note_page(request, page, seen, &secrets),
@@ -170,7 +173,7 @@ impl Inner {
         }
     }
 
-    fn note_page(&self, request: &Request, page: &Page, seen: &Seen, secrets: &Secrets) {
+    fn note_page(&self, request: &Request, page: &Page, seen: &ClassifiedPage, secrets: &Secrets) {
         let profile = &self.portal.shared.config.profile;
         let request = SentRequest::of(request, profile);
         let (mut findings, mut keys) = describe::page(page, seen, &request, profile);
@@ -180,12 +183,12 @@ impl Inner {
         let redirects = std::mem::take(&mut self.lock().redirects);
         findings.splice(1..1, redirects);
         self.push(ProbeStep {
-            page: seen.sight.name(),
+            page: seen.page_kind.name(),
             path: path(&page.url),
             sent: request.sent,
             findings: without(findings, secrets),
             keys,
-            html: blank::page(&page.text, secrets, profile).unwrap_or_default(),
+            html: redact::page(&page.text, secrets, profile).unwrap_or_default(),
             ..empty()
         });
     }

@@ -2,11 +2,11 @@
 //! put into the profile.
 
 use super::finding::{Finding, Topic};
-use crate::blank;
 use crate::browser::document::{Document, Table};
 use crate::browser::form::Choice;
 use crate::browser::form::{Field, FieldKind, Form};
 use crate::browser::script;
+use crate::redact;
 
 /// So many links, forms and tables are named.
 const MOST: usize = 25;
@@ -19,7 +19,7 @@ const LINES: usize = 6;
 
 pub(super) fn of(document: &Document<'_>) -> Vec<Finding> {
     // Where there are people, a link may be one of them.
-    let people = blank::is_personal(&document.text_between(0, usize::MAX));
+    let people = redact::is_personal(&document.text_between(0, usize::MAX));
     let labels = labels(document).filter(|_| !people);
     let mut lines: Vec<Finding> = labels.into_iter().collect();
     lines.extend(document.forms.iter().take(MOST).map(fields));
@@ -31,7 +31,7 @@ pub(super) fn of(document: &Document<'_>) -> Vec<Finding> {
         .into_iter()
         .flatten();
     let alerts = alerts.filter(|text| text.contains(' ')).take(MOST);
-    lines.extend(alerts.map(|text| format!("alert: {:?}", blank::line(&text)).into()));
+    lines.extend(alerts.map(|text| format!("alert: {:?}", redact::line(&text)).into()));
     lines.extend(text(document));
     lines
 }
@@ -46,7 +46,7 @@ pub(super) fn labels(document: &Document<'_>) -> Option<Finding> {
     let labels: Vec<String> = behind
         .chain(before)
         .take(MOST)
-        .map(|link| format!("{:?}", blank::text(&link.label)))
+        .map(|link| format!("{:?}", redact::text(&link.label)))
         .collect();
     (!labels.is_empty()).then(|| Topic::LinksAndButtons.of(labels.join(", ")))
 }
@@ -60,7 +60,7 @@ pub(super) fn methods(document: &Document<'_>) -> Vec<String> {
 pub(super) fn lines_before_form(document: &Document<'_>) -> Vec<String> {
     let fields = document.forms.iter().flat_map(|form| &form.fields);
     let first = fields.map(|field| field.at).min().unwrap_or(0);
-    if blank::is_personal(&document.text_between(0, first)) {
+    if redact::is_personal(&document.text_between(0, first)) {
         return Vec::new();
     }
     let is_link = |text: &str| {
@@ -71,7 +71,7 @@ pub(super) fn lines_before_form(document: &Document<'_>) -> Vec<String> {
     let mut lines: Vec<String> = before
         .filter(|run| !is_link(&run.text))
         .take(LINES)
-        .map(|run| format!("{:?}", blank::line(&run.text)))
+        .map(|run| format!("{:?}", redact::line(&run.text)))
         .collect();
     lines.reverse();
     lines
@@ -84,7 +84,7 @@ pub(super) fn text_before_table(document: &Document<'_>, id: &str) -> Option<Fin
     let fields = document.forms.iter().flat_map(|form| &form.fields);
     let before = fields.map(|field| field.at).filter(|at| *at < table.at);
     let text = document.text_between(before.max().unwrap_or(0), table.at);
-    let start: String = blank::line(&text).chars().take(QUOTED).collect();
+    let start: String = redact::line(&text).chars().take(QUOTED).collect();
     Some(Topic::BeforeTable.of(format!("{start:?}")))
 }
 
@@ -92,7 +92,7 @@ pub(super) fn text_before_table(document: &Document<'_>, id: &str) -> Option<Fin
 pub(super) fn text_under(document: &Document<'_>, legend: &str) -> Option<Finding> {
     let from = document.heading(legend)?;
     let text = document.text_between(from, usize::MAX);
-    let start: String = blank::line(&text).chars().take(QUOTED).collect();
+    let start: String = redact::line(&text).chars().take(QUOTED).collect();
     Some(Topic::UnderLegend.of(format!("{start:?}")))
 }
 
@@ -131,7 +131,7 @@ fn table(table: &Table<'_>) -> Option<Finding> {
     }
     let cells: Vec<&str> = first.cells.iter().map(|cell| &*cell.text).collect();
     // As one line: whoever stands beside a number is named there.
-    let cells = blank::line(&cells.join(" | "));
+    let cells = redact::line(&cells.join(" | "));
     let rows = table.rows.len();
     Some(format!("table of {rows} rows, the first: {cells}").into())
 }
@@ -150,9 +150,9 @@ fn calls(document: &Document<'_>) -> Option<Finding> {
 fn text(document: &Document<'_>) -> Option<Finding> {
     let text = document.text_between(0, usize::MAX);
     // Where there are people, nothing readable would be left of it.
-    if text.is_empty() || blank::is_personal(&text) {
+    if text.is_empty() || redact::is_personal(&text) {
         return None;
     }
-    let start: String = blank::text(&text).chars().take(QUOTED).collect();
+    let start: String = redact::text(&text).chars().take(QUOTED).collect();
     Some(Topic::Text.of(format!("{start:?}")))
 }

@@ -5,11 +5,11 @@ use url::form_urlencoded;
 use super::known;
 use super::profile_key::{ProfileKey, key};
 use crate::browser::page::Page;
-use crate::classify::Seen;
+use crate::classify::ClassifiedPage;
 use crate::errors::{PortalError, PortalErrorKind};
+use crate::page_kind::{Dialog, PageKind};
 use crate::request::{Purpose, Request};
 use crate::search::Reference;
-use crate::sight::{Dialog, Sight};
 use crate::verdict::PasswordAnswer;
 use agendad_config::portal::{CpfFormat, Profile};
 
@@ -50,15 +50,15 @@ impl SentRequest {
     pub(super) fn keys_to_look_at(
         &self,
         page: &Page,
-        seen: &Seen,
+        seen: &ClassifiedPage,
         profile: &Profile,
     ) -> Vec<ProfileKey> {
-        if matches!(seen.sight, Sight::Frames(_) | Sight::Refresh(_)) {
+        if matches!(seen.page_kind, PageKind::Frames(_) | PageKind::Refresh(_)) {
             return Vec::new();
         }
         let mut keys = match self.purpose {
             // The request was understood; what is wrong is on the page.
-            Purpose::Day if matches!(seen.sight, Sight::Result(_)) => return Vec::new(),
+            Purpose::Day if matches!(seen.page_kind, PageKind::Result(_)) => return Vec::new(),
             Purpose::Login if self.is_refused(page, profile) => Vec::new(),
             Purpose::Login => self.after_login(seen, profile),
             Purpose::Entry
@@ -82,7 +82,7 @@ impl SentRequest {
         if keys.is_empty() {
             return keys;
         }
-        let is_entry = matches!(seen.sight, Sight::Entry { form: Some(_), .. });
+        let is_entry = matches!(seen.page_kind, PageKind::Entry { form: Some(_), .. });
         if is_entry {
             keys.retain(|key| key.key != "entry_path");
         }
@@ -111,22 +111,22 @@ impl SentRequest {
         }
     }
 
-    fn is_expected(&self, seen: &Seen, profile: &Profile) -> bool {
-        match (self.purpose, &seen.sight) {
-            (Purpose::Entry, Sight::Entry { form, agenda, .. }) => {
+    fn is_expected(&self, seen: &ClassifiedPage, profile: &Profile) -> bool {
+        match (self.purpose, &seen.page_kind) {
+            (Purpose::Entry, PageKind::Entry { form, agenda, .. }) => {
                 if profile.agenda_method.is_empty() {
                     agenda.is_some()
                 } else {
                     form.is_some()
                 }
             }
-            (Purpose::Entry | Purpose::Agenda, Sight::AgendaLogin(login)) => login.is_ok(),
-            (Purpose::Choice, Sight::Choice(choice)) => {
+            (Purpose::Entry | Purpose::Agenda, PageKind::AgendaLogin(login)) => login.is_ok(),
+            (Purpose::Choice, PageKind::Choice(choice)) => {
                 choice.as_ref().is_ok_and(|units| !units.is_empty())
             }
-            (Purpose::Search, Sight::Search(_)) => true,
-            (Purpose::Dates, Sight::Dates(dates)) => dates.is_ok(),
-            (Purpose::Dates, Sight::Search(search)) => {
+            (Purpose::Search, PageKind::Search(_)) => true,
+            (Purpose::Dates, PageKind::Dates(dates)) => dates.is_ok(),
+            (Purpose::Dates, PageKind::Search(search)) => {
                 let refused = !seen.errors.is_empty() && search.reference == Reference::Empty;
                 search.dates.is_ok() && !refused
             }
@@ -142,9 +142,9 @@ impl SentRequest {
     }
 
     /// The answer to a password.
-    fn after_login(&self, seen: &Seen, profile: &Profile) -> Vec<ProfileKey> {
-        match (&seen.sight, &seen.dialog) {
-            (Sight::Search(_), _) => Vec::new(),
+    fn after_login(&self, seen: &ClassifiedPage, profile: &Profile) -> Vec<ProfileKey> {
+        match (&seen.page_kind, &seen.dialog) {
+            (PageKind::Search(_), _) => Vec::new(),
             // The same question again: what was to answer it is not understood.
             (_, Some(Dialog::Elsewhere)) if self.forces => {
                 vec![key("force_field", &profile.force_field, false)]

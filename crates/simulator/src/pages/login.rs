@@ -10,14 +10,14 @@ use crate::names::Names;
 
 /// What is wrong with a login page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct LoginTwist {
+pub(crate) struct LoginDefects {
     /// Its fields have names that nobody expects.
     pub(crate) odd: bool,
     /// Another form of the same name comes first.
     pub(crate) twin: bool,
 }
 
-pub(crate) fn login(names: &Names, notices: &Notices, twist: LoginTwist) -> Page {
+pub(crate) fn login(names: &Names, notices: &Notices, twist: LoginDefects) -> Page {
     let (user, password) = if twist.odd {
         ("identificacao", "chave")
     } else {

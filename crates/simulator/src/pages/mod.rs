@@ -17,15 +17,15 @@ pub(super) use address::path_of;
 pub(super) use choice::choice;
 pub(super) use entry::{Entry, entry, frameset, header};
 pub(super) use frame::Notices;
-pub(super) use login::{LoginTwist, login};
+pub(super) use login::{LoginDefects, login};
 pub(super) use odd::{
     captcha, error_status, firewall, firewall_frame, firewall_script, long, maintenance, refresh,
     style, unauthorized, unknown,
 };
 pub(super) use page::Page;
-pub(super) use result::{ResultPage, ResultTwist, result};
+pub(super) use result::{ResultDefects, ResultPage, result};
 pub(super) use scripts::file as script;
-pub(super) use search::{AGENDA_PATH, Owner, SearchForm, SearchTwist, search};
+pub(super) use search::{AGENDA_PATH, Owner, SearchDefects, SearchForm, search};
 
 use super::names::Names;
 

@@ -23,7 +23,7 @@ const METHOD: &str = "agendaMedico";
 
 /// What is wrong with a result.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct ResultTwist {
+pub(crate) struct ResultDefects {
     /// Columns have other names.
     pub(crate) odd_columns: bool,
     /// No rows, and no word about it.
@@ -47,7 +47,7 @@ pub(crate) struct ResultPage<'a> {
     pub(crate) date: NaiveDate,
     pub(crate) bookings: &'a [Booking],
     pub(crate) empty_day: EmptyDay,
-    pub(crate) twist: ResultTwist,
+    pub(crate) twist: ResultDefects,
 }
 
 /// Writes it.
@@ -139,7 +139,7 @@ fn header(page: &ResultPage<'_>) -> String {
 }
 
 /// The texts of a row; of a malformed page, the first rows in turn are bad.
-fn cells(booking: &Booking, twist: ResultTwist, at: usize) -> [String; 9] {
+fn cells(booking: &Booking, twist: ResultDefects, at: usize) -> [String; 9] {
     let hour = booking.hour.format("%H:%M").to_string();
     let (hour, cpf) = match twist.malformed.then_some(at) {
         Some(0) => (

@@ -35,12 +35,12 @@ pub(crate) struct SearchForm<'a> {
     /// Dates on offer.
     pub(crate) dates: Vec<NaiveDate>,
     pub(crate) notices: Notices,
-    pub(crate) twist: SearchTwist,
+    pub(crate) twist: SearchDefects,
 }
 
 /// What is wrong with a search page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct SearchTwist {
+pub(crate) struct SearchDefects {
     /// The form is gone.
     pub(crate) formless: bool,
     /// The form stands there twice; the first one searches for something else.

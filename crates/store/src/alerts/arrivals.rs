@@ -37,7 +37,7 @@ pub struct LastTried {
 impl Store {
     /// Remembers what became of a message.
     pub async fn note_arrival(&self, tried: &Tried<'_>) -> Result<(), StoreError> {
-        let letters = self.letters().await?;
+        let letters = self.encoding().await?;
         let said = tried
             .undelivered
             .map(|undelivered| letters.nearest(&undelivered.said).into_owned());

@@ -7,14 +7,14 @@ use agendad_domain::{MessageKind, PauseReason, RecordedRule, Rule};
 use chrono::{DateTime, Utc};
 
 use super::outbox::Outgoing;
-use crate::letters::Letters;
+use crate::encoding::DatabaseEncoding;
 use crate::rights::Rights;
 use crate::{Store, StoreError, Transaction};
 
 /// The turn to evaluate. Dropped without [`Evaluation::commit`], nothing has happened.
 pub struct Evaluation {
     pub(super) tx: Transaction,
-    letters: Letters,
+    letters: DatabaseEncoding,
     now: DateTime<Utc>,
     /// Daemons that leave the portal alone, once a rule has asked for those of an age.
     pub(super) resting: Option<(Duration, Vec<RestingDaemon>)>,
@@ -111,7 +111,7 @@ impl Store {
         &self,
         interval: Duration,
     ) -> Result<Option<Evaluation>, StoreError> {
-        let letters = self.letters().await?;
+        let letters = self.encoding().await?;
         let mut tx = self.begin().await?;
         let now = sqlx::query_scalar!(
             r#"WITH turn AS (

@@ -155,7 +155,7 @@ impl Store {
         error: &Undelivered,
         afterwards: Afterwards,
     ) -> Result<(), StoreError> {
-        let said = self.letters().await?.nearest(&error.said).into_owned();
+        let said = self.encoding().await?.nearest(&error.said).into_owned();
         let again = match afterwards {
             Afterwards::Again(delay) => Some(delay.as_secs_f64()),
             Afterwards::GiveUp => None,

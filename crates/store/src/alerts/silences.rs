@@ -105,7 +105,7 @@ impl Store {
         silence: &NewSilence<'_>,
         actor: &str,
     ) -> Result<i32, StoreError> {
-        let reason = self.letters().await?.nearest(silence.reason).into_owned();
+        let reason = self.encoding().await?.nearest(silence.reason).into_owned();
         let kind = if silence.is_maintenance {
             "maintenance"
         } else {

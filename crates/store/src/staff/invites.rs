@@ -38,7 +38,7 @@ impl Store {
         new: &NewPerson<'_>,
         actor: &str,
     ) -> Result<PersonChanged, StoreError> {
-        let nome = self.letters().await?.nearest(new.nome).into_owned();
+        let nome = self.encoding().await?.nearest(new.nome).into_owned();
         let mut tx = self.begin().await?;
         let used = sqlx::query!(
             "DELETE FROM agendad_people_invites WHERE code_hash = $1 AND until > now()",

@@ -12,7 +12,7 @@ use agendad_domain::{ActionKind, Detail, LoginName, Role};
 
 /// How long sessions last.
 #[derive(Debug, Clone, Copy)]
-pub struct Lasting {
+pub struct SessionTimeouts {
     /// Without anything being done.
     pub idle: Duration,
     /// From the login on.
@@ -96,7 +96,7 @@ impl Store {
         person: &Credentials,
         token_hash: &[u8; 32],
         by: OpenedBy<'_>,
-        lasting: Lasting,
+        lasting: SessionTimeouts,
     ) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
         let found = sqlx::query!(
@@ -139,7 +139,7 @@ impl Store {
         &self,
         token_hash: &[u8; 32],
         active: bool,
-        lasting: Lasting,
+        lasting: SessionTimeouts,
     ) -> Result<Option<SessionFound>, StoreError> {
         let row = sqlx::query_as!(
             SessionFound,
@@ -169,7 +169,7 @@ impl Store {
     pub async fn people_sessions(
         &self,
         person_id: Option<i32>,
-        lasting: Lasting,
+        lasting: SessionTimeouts,
     ) -> Result<Vec<PersonSession>, StoreError> {
         let rows = sqlx::query_as!(
             PersonSession,

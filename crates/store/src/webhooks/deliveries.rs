@@ -243,7 +243,7 @@ impl Store {
         problem: &Problem<'_>,
     ) -> Result<i64, StoreError> {
         let said = self
-            .letters()
+            .encoding()
             .await?
             .nearest(&problem.error.said)
             .into_owned();
@@ -263,7 +263,7 @@ impl Store {
 
     /// An address answered that it is gone for good: nothing is sent any more, what changes waits.
     pub async fn webhook_gone(&self, claim: &Claim, said: &str) -> Result<(), StoreError> {
-        let said = self.letters().await?.nearest(said).into_owned();
+        let said = self.encoding().await?.nearest(said).into_owned();
         sqlx::query!(
             "WITH released AS (
                  UPDATE agendad_webhook_positions SET lease_until = NULL, last_error = $4, last_error_kind = $5

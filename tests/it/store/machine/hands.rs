@@ -4,8 +4,8 @@ use agendad::domain::slot::slots_of_day;
 use agendad::domain::{DayReading, Slot as Page, Totals, UnreadRow};
 use agendad::store::StoreError;
 use agendad::store::runs::{Finished, FinishedRun, Noted, Started};
-use agendad::store::seen::{self, SeenDay, StoredDay};
-use agendad::store::slots::{DayStored, DayToStore, StoreRules, Units, VacantDays};
+use agendad::store::seen::{self, StoredDay, UnchangedDay};
+use agendad::store::slots::{DayToStore, StoreDayOutcome, StoreRules, Units, VacantDays};
 use chrono::NaiveDate;
 use sqlx::Connection;
 
@@ -23,10 +23,10 @@ pub(super) struct Run {
     /// What was stored when it began.
     days: Vec<StoredDay>,
     /// Days found as they were stored, with their pages: noted when the run is recorded.
-    seen: Vec<(Spot, Vec<Row>, SeenDay)>,
+    seen: Vec<(Spot, Vec<Row>, UnchangedDay)>,
 }
 
-type Answer = Result<DayStored, StoreError>;
+type Answer = Result<StoreDayOutcome, StoreError>;
 
 impl Replay<'_> {
     pub(super) async fn start(&mut self, user: usize, days: &[usize]) -> Result<Run, String> {
@@ -148,7 +148,7 @@ impl Replay<'_> {
                 && !(self.model.appointments_on && day.wants_appointment)
         });
         if complete && is_as_stored {
-            let seen = SeenDay {
+            let seen = UnchangedDay {
                 unidade: reading.unidade,
                 data: reading.data,
                 digest,

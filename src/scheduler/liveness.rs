@@ -10,16 +10,16 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 /// database that does not answer is waited for ten seconds at a time.
 pub const STUCK_AFTER: Duration = Duration::from_secs(45);
 
-/// The heart of one loop. Cheap to clone.
+/// The heartbeat of one loop. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Beat {
+pub struct LoopHeartbeat {
     name: &'static str,
     last: Arc<Mutex<Instant>>,
 }
 
-/// The hearts of all loops of the process. Cheap to clone.
+/// The heartbeats of all loops of the process. Cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub struct Beats(Arc<Mutex<Vec<Beat>>>);
+pub struct LoopHeartbeats(Arc<Mutex<Vec<LoopHeartbeat>>>);
 
 /// All loops count from here.
 static BEGINNING: LazyLock<Instant> = LazyLock::new(Instant::now);
@@ -40,11 +40,11 @@ pub fn in_step(period: Duration) -> Interval {
     interval
 }
 
-impl Beats {
-    /// A heart for a loop that begins now.
+impl LoopHeartbeats {
+    /// A heartbeat for a loop that begins now.
     #[must_use]
-    pub fn register(&self, name: &'static str) -> Beat {
-        let beat = Beat {
+    pub fn register(&self, name: &'static str) -> LoopHeartbeat {
+        let beat = LoopHeartbeat {
             name,
             last: Arc::new(Mutex::new(Instant::now())),
         };
@@ -64,7 +64,7 @@ impl Beats {
     }
 }
 
-impl Beat {
+impl LoopHeartbeat {
     /// The loop goes round.
     pub fn beat(&self) {
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
@@ -81,7 +81,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_loop_that_does_not_go_round_is_named() {
-        let beats = Beats::default();
+        let beats = LoopHeartbeats::default();
         let (ticker, _janitor) = (beats.register("ticker"), beats.register("janitor"));
         tokio::time::advance(STUCK_AFTER).await;
         ticker.beat();

@@ -1,7 +1,7 @@
 //! Which letters the database can hold. UTF-8 holds all; an older database in LATIN1 or WIN1252 refuses a statement
 //! that brings it another one, so such a text is stored with the nearest letters. None holds the character NUL, so that one
 //! is left out. Databases in other encodings are
-//! not used at all: see [`Store::letters`](crate::Store::letters).
+//! not used at all: see [`Store::encoding`](crate::Store::encoding).
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use unicode_normalization::char::is_combining_mark;
 
 /// The letters of a database's encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Letters {
+pub enum DatabaseEncoding {
     /// All there are.
     Utf8,
     /// ISO-8859-1.
@@ -22,7 +22,7 @@ pub enum Letters {
 /// What WIN1252 has in the place of LATIN1's control characters.
 const WIN1252: &str = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ";
 
-impl Letters {
+impl DatabaseEncoding {
     /// Of an encoding by PostgreSQL's name; `None`: one in which the daemon does not work.
     #[must_use]
     pub fn of(encoding: &str) -> Option<Self> {
@@ -135,7 +135,7 @@ impl Letters {
 
 #[cfg(test)]
 mod tests {
-    use super::Letters::{Latin1, Utf8, Win1252};
+    use super::DatabaseEncoding::{Latin1, Utf8, Win1252};
     use super::*;
 
     #[test]

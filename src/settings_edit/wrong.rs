@@ -1,7 +1,7 @@
 //! Why settings that somebody typed change nothing: in the words of whoever asked for them.
 
 use crate::config::ConfigError;
-use crate::config::kept::ChangeError;
+use crate::config::saved_settings::ChangeError;
 use crate::domain::causes::in_a_line;
 use crate::words::pages::settings as words;
 use crate::words::{Sentence, setting};

@@ -6,11 +6,11 @@ use tokio::process::Child;
 
 /// Interrupts a process, and those it has started, unless it is let go before the end of the scope:
 /// a future dropped half-way must leave no process behind.
-pub(super) struct Leash {
+pub(super) struct ProcessGroupGuard {
     group: Option<Pid>,
 }
 
-impl Leash {
+impl ProcessGroupGuard {
     /// Takes hold of a child that leads a process group.
     pub(super) fn of(child: &Child) -> Self {
         let pid = child.id().and_then(|pid| i32::try_from(pid).ok());
@@ -20,12 +20,12 @@ impl Leash {
     }
 
     /// Leaves the process to itself.
-    pub(super) fn let_go(mut self) {
+    pub(super) fn disarm(mut self) {
         self.group = None;
     }
 }
 
-impl Drop for Leash {
+impl Drop for ProcessGroupGuard {
     fn drop(&mut self) {
         if let Some(group) = self.group {
             killpg(group, Signal::SIGINT).ok(); // fails only when they have ended

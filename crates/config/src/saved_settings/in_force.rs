@@ -8,7 +8,7 @@ use toml::Value;
 
 /// What is kept, as it is in force.
 #[derive(Clone, Default)]
-pub struct Kept {
+pub struct SavedSettings {
     pub(super) values: BTreeMap<String, Value>,
     pub(super) version: String,
     pub(super) fixed: BTreeMap<&'static str, String>,
@@ -16,13 +16,13 @@ pub struct Kept {
 }
 
 /// Says nothing of the values: they hold secrets.
-impl fmt::Debug for Kept {
+impl fmt::Debug for SavedSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Kept({})", self.version)
+        write!(f, "SavedSettings({})", self.version)
     }
 }
 
-impl Kept {
+impl SavedSettings {
     /// Names the file as it was read; empty: there was none.
     #[must_use]
     pub fn version(&self) -> &str {

@@ -30,13 +30,13 @@ pub(super) fn blanked(text: &str, extent: Extent) -> String {
 }
 
 /// What the profile says of where secrets stand.
-pub(super) struct Blanking<'a> {
+pub(super) struct Redactor<'a> {
     /// Calls whose arguments are CPF and password.
     dialogs: [&'a str; 2],
     password_field: &'a str,
 }
 
-impl<'a> Blanking<'a> {
+impl<'a> Redactor<'a> {
     pub(super) fn of(profile: &'a Profile) -> Self {
         Self {
             dialogs: [&profile.session_dialog, &profile.choice_dialog],

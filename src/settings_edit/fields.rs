@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::Wrong;
 use crate::config::Config;
-use crate::config::kept::{self, Edits, Value};
+use crate::config::saved_settings::{self, Edits, Value};
 use crate::domain::Channel;
 use crate::words::Sentence;
 use crate::words::pages::settings as words;
@@ -109,7 +109,7 @@ pub(crate) fn current(config: &Config, key: &str) -> String {
 
 /// Whether it is set; of what is no secret, nobody asks.
 pub(crate) fn is_set(config: &Config, key: &str) -> bool {
-    let is_set = kept::find(key).and_then(|setting| setting.is_set(config));
+    let is_set = saved_settings::find(key).and_then(|setting| setting.is_set(config));
     is_set.unwrap_or_default()
 }
 
@@ -123,7 +123,7 @@ pub(crate) fn edits<E: From<Wrong>>(
     mut typed: impl FnMut(&Field) -> Result<Typed, E>,
 ) -> Result<Edits, E> {
     let mut edits = Edits::new();
-    let open = |field: &&Field| config.kept.fixed_by(field.key).is_none();
+    let open = |field: &&Field| config.saved.fixed_by(field.key).is_none();
     for field in fields.iter().filter(open) {
         let key = field.key;
         match typed(field)? {
@@ -139,7 +139,8 @@ pub(crate) fn edits<E: From<Wrong>>(
                 if key == PUBLIC_URL {
                     stays_where_it_is(config, &text)?;
                 }
-                let value = kept::value(key, &text).map_err(|error| Wrong::of_value(key, error))?;
+                let value = saved_settings::value(key, &text)
+                    .map_err(|error| Wrong::of_value(key, error))?;
                 edits.insert(key, Some(value));
             }
         }

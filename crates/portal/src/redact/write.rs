@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use super::blanking::{Blanking, Extent, blanked};
 use super::pattern::is_personal;
+use super::redactor::{Extent, Redactor, blanked};
 use crate::browser::html::lines::with_unix_lines;
 use crate::browser::html::name::Name;
 use crate::browser::html::tree::{Data, Edge, Id, Tree};
@@ -12,7 +12,7 @@ use crate::browser::html::tree::{Data, Edge, Id, Tree};
 pub(super) struct Writer<'t, 'a> {
     pub(super) tree: &'t Tree<'a>,
     pub(super) extents: HashMap<Id, Extent>,
-    pub(super) blanking: Blanking<'t>,
+    pub(super) redactor: Redactor<'t>,
 }
 
 /// Elements without an end tag.
@@ -70,7 +70,7 @@ impl Writer<'_, '_> {
             Data::Doctype => html.push_str("<!DOCTYPE html>"),
             Data::Comment(text) => {
                 html.push_str("<!--");
-                html.push_str(&self.blanking.lines(text));
+                html.push_str(&self.redactor.lines(text));
                 html.push_str("-->");
             }
             Data::Text(text) => self.text(id, &with_unix_lines(text), html),
@@ -78,7 +78,7 @@ impl Writer<'_, '_> {
                 html.push('<');
                 html.push_str(&self.spelled(element.name));
                 let attributes = self.tree.attributes(*element);
-                for (name, value) in self.blanking.attributes(element.name, attributes) {
+                for (name, value) in self.redactor.attributes(element.name, attributes) {
                     // A `String` takes everything.
                     let _written = write!(html, " {name}=\"{}\"", escaped(&value));
                 }
@@ -108,7 +108,7 @@ impl Writer<'_, '_> {
     fn text(&self, id: Id, text: &str, html: &mut String) {
         let parent = self.tree.name(self.tree.node(id).parent);
         let blanked = if matches!(parent, Some(Name::SCRIPT | Name::STYLE)) {
-            self.blanking.lines(text)
+            self.redactor.lines(text)
         } else {
             let extent = self.extents.get(&id).copied();
             blanked(text, extent.unwrap_or(Extent::Patterns))

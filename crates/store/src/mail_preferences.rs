@@ -16,7 +16,7 @@ pub enum Mails {
 
 /// What an examiner gets by e-mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MailWishes {
+pub struct MailPreferences {
     /// Tomorrow's agenda.
     pub tomorrow: bool,
     /// The day's changes.
@@ -37,7 +37,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Database`]; then nothing has changed.
-    pub async fn wish_mails(
+    pub async fn set_mail_preference(
         &self,
         mails: Mails,
         usuario_id: i32,
@@ -93,9 +93,12 @@ impl Store {
     }
 
     /// What an examiner gets by e-mail; `None`: there is no such user.
-    pub async fn mail_wishes(&self, usuario_id: i32) -> Result<Option<MailWishes>, StoreError> {
+    pub async fn mail_preferences(
+        &self,
+        usuario_id: i32,
+    ) -> Result<Option<MailPreferences>, StoreError> {
         let row = sqlx::query_as!(
-            MailWishes,
+            MailPreferences,
             r#"SELECT t.usuario_id IS NOT NULL AS "tomorrow!", c.usuario_id IS NOT NULL AS "changes!",
                       coalesce(t.email, c.email) AS email, nullif(u.email, '') AS known_email,
                       coalesce(c.last_error, t.last_error) AS last_error,

@@ -12,14 +12,14 @@ use serde_json::json;
 
 use crate::alerts::Channels;
 use crate::config::Config;
-use crate::config::kept::{self, ChangeError, Edits, Setting, Sources, Value};
+use crate::config::saved_settings::{self, ChangeError, Edits, Setting, Sources, Value};
 use crate::domain::causes::in_a_line;
 use crate::domain::{ActionKind, Details};
 use crate::store::audit::Action;
 use crate::store::{Store, StoreError};
 pub(crate) use wrong::Wrong;
 
-/// Changes them, unless anything would refuse the outcome; see [`kept::change`].
+/// Changes them, unless anything would refuse the outcome; see [`saved_settings::change`].
 ///
 /// # Errors
 /// [`ChangeError`]; then nothing has changed.
@@ -32,7 +32,7 @@ pub(crate) fn change(
         let channels = Channels::of(config);
         channels.map(drop).map_err(|error| error.problem())
     };
-    kept::change(sources, seen, edits, check)
+    saved_settings::change(sources, seen, edits, check)
 }
 
 /// What became of the settings of a backup.
@@ -57,12 +57,12 @@ fn said<S: serde::Serializer>(
 
 /// Puts back the settings of a backup, where nothing has been set yet.
 pub(crate) fn put_back(config: &Config, text: &str) -> PutBack {
-    let (mut edits, mut left) = match kept::edits(text) {
+    let (mut edits, mut left) = match saved_settings::edits(text) {
         Ok(found) => found,
         Err(error) => return PutBack::Refused(error.into()),
     };
     edits.retain(|key, _| {
-        let is_free = config.kept.fixed_by(key).is_none();
+        let is_free = config.saved.fixed_by(key).is_none();
         if !is_free {
             left.push((*key).to_owned());
         }
@@ -79,7 +79,7 @@ pub(crate) fn put_back(config: &Config, text: &str) -> PutBack {
 pub(crate) async fn note(store: &Store, edits: &Edits, actor: &str) -> Result<(), StoreError> {
     let shown = |key: &str, value: &Option<Value>| match value {
         None => json!(null),
-        Some(value) if kept::find(key).is_none_or(Setting::is_secret) => {
+        Some(value) if saved_settings::find(key).is_none_or(Setting::is_secret) => {
             json!(if value.as_str() == Some("") {
                 "(not set)"
             } else {

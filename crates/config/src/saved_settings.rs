@@ -17,18 +17,18 @@ pub use super::sources::Sources;
 use super::wrong::Wrong;
 use super::{Config, ConfigError, Place, Problem, layers};
 pub use file::{fingerprint, path_in};
-pub use in_force::Kept;
+pub use in_force::SavedSettings;
 pub use keys::{SETTINGS, Setting, find};
 
 /// Lays what is kept over what is given.
-pub(super) fn lay_over(all: &mut Layers) -> Result<Kept, ConfigError> {
+pub(super) fn lay_over(all: &mut Layers) -> Result<SavedSettings, ConfigError> {
     let Some(dir) = state_dir(all) else {
-        return Ok(Kept::default());
+        return Ok(SavedSettings::default());
     };
     let path = path_in(&dir);
-    let mut kept = Kept {
+    let mut kept = SavedSettings {
         fixed: fixed(all),
-        ..Kept::default()
+        ..SavedSettings::default()
     };
     let read = match file::read(&path) {
         Ok(Some(read)) => read,
@@ -68,12 +68,12 @@ pub fn all(explicit: Option<&Path>) -> Result<Layers, ConfigError> {
 
 /// Puts into a configuration what is kept otherwise in `fresh`, and nothing else. Returns the keys.
 pub fn take_up(config: &mut Config, fresh: &Config) -> Vec<&'static str> {
-    let differs = |key: &str| config.kept.values.get(key) != fresh.kept.values.get(key);
+    let differs = |key: &str| config.saved.values.get(key) != fresh.saved.values.get(key);
     let differing: Vec<&Setting> = SETTINGS.iter().filter(|one| differs(one.key)).collect();
     for setting in &differing {
         (setting.copy)(config, fresh);
     }
-    config.kept = fresh.kept.clone();
+    config.saved = fresh.saved.clone();
     differing.into_iter().map(|setting| setting.key).collect()
 }
 

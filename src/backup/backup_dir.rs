@@ -31,7 +31,7 @@ const AHEAD: TimeDelta = TimeDelta::days(1);
 
 /// A backup in the directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
+pub struct BackupFile {
     /// The file.
     pub path: PathBuf,
     /// When it was made, by its name.
@@ -42,7 +42,7 @@ pub struct Kept {
     pub verified_at: Option<DateTime<Utc>>,
 }
 
-impl Kept {
+impl BackupFile {
     /// Whether its time says when it was made: one from the future was made under a clock that was ahead.
     #[must_use]
     pub fn is_dated(&self, now: DateTime<Utc>) -> bool {
@@ -52,13 +52,13 @@ impl Kept {
 
 /// The directory.
 #[derive(Debug, Clone)]
-pub struct Shelf {
+pub struct BackupDir {
     dir: PathBuf,
     /// Whether it is made where it does not exist.
     is_ours: bool,
 }
 
-impl Shelf {
+impl BackupDir {
     /// That directory, of our own. Nothing is made yet.
     #[must_use]
     pub fn new(dir: impl Into<PathBuf>) -> Self {
@@ -176,7 +176,7 @@ impl Shelf {
     ///
     /// # Errors
     /// [`BackupError::File`], [`BackupError::NoDirectory`].
-    pub fn list(&self) -> Result<Vec<Kept>, BackupError> {
+    pub fn list(&self) -> Result<Vec<BackupFile>, BackupError> {
         if self.is_missing() {
             return Err(BackupError::NoDirectory(self.dir.clone()));
         }
@@ -185,7 +185,8 @@ impl Shelf {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(file("look into", &self.dir)(error)),
         };
-        let mut kept: Vec<Kept> = entries.flatten().filter_map(|entry| kept(&entry)).collect();
+        let mut kept: Vec<BackupFile> =
+            entries.flatten().filter_map(|entry| kept(&entry)).collect();
         kept.sort_by_key(|kept| std::cmp::Reverse(kept.made_at));
         Ok(kept)
     }
@@ -194,7 +195,7 @@ impl Shelf {
     ///
     /// # Errors
     /// [`BackupError::File`].
-    pub fn newest(&self, now: DateTime<Utc>) -> Result<Option<Kept>, BackupError> {
+    pub fn newest(&self, now: DateTime<Utc>) -> Result<Option<BackupFile>, BackupError> {
         Ok(self.list()?.into_iter().find(|kept| kept.is_dated(now)))
     }
 
@@ -301,14 +302,14 @@ pub async fn manifest(path: &Path) -> Result<Manifest, BackupError> {
     super::file::manifest(BufReader::new(opened)).await
 }
 
-fn kept(entry: &fs::DirEntry) -> Option<Kept> {
+fn kept(entry: &fs::DirEntry) -> Option<BackupFile> {
     let name = entry.file_name().into_string().ok()?;
     let time = name.strip_prefix(BEGINNING)?.strip_suffix(END)?;
     let made_at = NaiveDateTime::parse_from_str(time, TIME).ok()?.and_utc();
     let found = entry.metadata().ok().filter(fs::Metadata::is_file)?;
     let verified = fs::read_to_string(beside(&entry.path(), VERIFIED)).ok();
     let verified = verified.and_then(|text| DateTime::parse_from_rfc3339(text.trim()).ok());
-    Some(Kept {
+    Some(BackupFile {
         path: entry.path(),
         made_at,
         bytes: found.len(),
@@ -329,34 +330,34 @@ mod tests {
     #[test]
     fn the_newest_stay_and_what_was_not_finished_or_is_bad_does_not_count() {
         let dir = tempfile::tempdir().unwrap();
-        let shelf = Shelf::new(dir.path().join("backups"));
-        assert!(shelf.list().unwrap().is_empty());
-        shelf.prepare().unwrap();
+        let backup_dir = BackupDir::new(dir.path().join("backups"));
+        assert!(backup_dir.list().unwrap().is_empty());
+        backup_dir.prepare().unwrap();
         let first = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
         let paths: Vec<PathBuf> = (0..5)
-            .map(|day| shelf.path(first + TimeDelta::days(day)))
+            .map(|day| backup_dir.path(first + TimeDelta::days(day)))
             .collect();
         for path in &paths {
             fs::write(path, "x").unwrap();
         }
-        shelf.note_verified(&paths[0], first).unwrap();
-        shelf.put_aside(&paths[4]).unwrap();
+        backup_dir.note_verified(&paths[0], first).unwrap();
+        backup_dir.put_aside(&paths[4]).unwrap();
         fs::write(beside(&paths[4], PARTIAL), "half").unwrap();
-        fs::write(shelf.dir().join("letter.txt"), "somebody's").unwrap();
-        let newest = &shelf.list().unwrap()[0];
+        fs::write(backup_dir.dir().join("letter.txt"), "somebody's").unwrap();
+        let newest = &backup_dir.list().unwrap()[0];
         assert_eq!(
             (&newest.path, newest.made_at),
             (&paths[3], first + TimeDelta::days(3))
         );
-        assert_eq!(shelf.prune(2, first + TimeDelta::days(4)).unwrap(), 2);
-        let left: Vec<PathBuf> = shelf
+        assert_eq!(backup_dir.prune(2, first + TimeDelta::days(4)).unwrap(), 2);
+        let left: Vec<PathBuf> = backup_dir
             .list()
             .unwrap()
             .into_iter()
             .map(|kept| kept.path)
             .collect();
         assert_eq!(left, [paths[3].clone(), paths[2].clone()]);
-        let names: Vec<_> = fs::read_dir(shelf.dir())
+        let names: Vec<_> = fs::read_dir(backup_dir.dir())
             .unwrap()
             .flatten()
             .map(|e| e.file_name())
@@ -371,7 +372,7 @@ mod tests {
     #[test]
     fn a_directory_that_is_missing_can_be_made_but_not_below_a_file() {
         let dir = tempfile::tempdir().unwrap();
-        let below = |name: &str| Shelf::new(dir.path().join(name));
+        let below = |name: &str| BackupDir::new(dir.path().join(name));
         assert!(below("not/yet").can_be_written());
         assert!(!below("not/yet").dir().exists());
         fs::write(dir.path().join("letter"), "x").unwrap();
@@ -382,9 +383,9 @@ mod tests {
     #[test]
     fn a_directory_of_somebody_else_is_never_made() {
         let dir = tempfile::tempdir().unwrap();
-        let shelf = Shelf::given(dir.path().join("disk/backups"));
-        assert!(shelf.is_missing() && !shelf.can_be_written());
-        for refused in [shelf.prepare().err(), shelf.list().err()] {
+        let backup_dir = BackupDir::given(dir.path().join("disk/backups"));
+        assert!(backup_dir.is_missing() && !backup_dir.can_be_written());
+        for refused in [backup_dir.prepare().err(), backup_dir.list().err()] {
             let text = refused.unwrap().to_string();
             assert!(
                 text.contains("is its disk mounted?") && text.contains("mkdir"),
@@ -393,29 +394,29 @@ mod tests {
         }
         assert!(!dir.path().join("disk").exists());
 
-        fs::create_dir_all(shelf.dir()).unwrap();
-        assert!(!shelf.is_missing() && shelf.can_be_written());
-        shelf.prepare().unwrap();
-        assert!(shelf.list().unwrap().is_empty() && shelf.since().is_some());
+        fs::create_dir_all(backup_dir.dir()).unwrap();
+        assert!(!backup_dir.is_missing() && backup_dir.can_be_written());
+        backup_dir.prepare().unwrap();
+        assert!(backup_dir.list().unwrap().is_empty() && backup_dir.since().is_some());
     }
 
     #[test]
     fn a_backup_from_the_future_hides_no_newer_one_and_is_the_first_to_go() {
         let dir = tempfile::tempdir().unwrap();
-        let shelf = Shelf::new(dir.path());
+        let backup_dir = BackupDir::new(dir.path());
         let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
         let make = |days| {
-            let path = shelf.path(now + TimeDelta::days(days));
+            let path = backup_dir.path(now + TimeDelta::days(days));
             fs::write(&path, "x").unwrap();
             path
         };
         let (ahead, today, yesterday) = (make(400), make(0), make(-1));
-        shelf
+        backup_dir
             .note_verified(&ahead, now + TimeDelta::days(400))
             .unwrap();
-        assert_eq!(shelf.newest(now).unwrap().unwrap().path, today);
-        assert_eq!(shelf.last_verified(now).unwrap(), None);
-        assert_eq!(shelf.prune(2, now).unwrap(), 1);
+        assert_eq!(backup_dir.newest(now).unwrap().unwrap().path, today);
+        assert_eq!(backup_dir.last_verified(now).unwrap(), None);
+        assert_eq!(backup_dir.prune(2, now).unwrap(), 1);
         assert!(!ahead.exists() && today.exists() && yesterday.exists());
     }
 }

@@ -10,7 +10,7 @@ use crate::duration;
 
 /// A time such as `45m`, or `never`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Patience {
+pub enum DurationOrNever {
     /// So long; zero: not at all.
     For(Duration),
     /// The session is never ended by us.
@@ -19,7 +19,7 @@ pub enum Patience {
 
 const FOREVER: &str = "never";
 
-impl fmt::Display for Patience {
+impl fmt::Display for DurationOrNever {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::For(time) => write!(f, "{}", humantime::format_duration(*time)),
@@ -28,13 +28,13 @@ impl fmt::Display for Patience {
     }
 }
 
-impl Serialize for Patience {
+impl Serialize for DurationOrNever {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-impl<'de> Deserialize<'de> for Patience {
+impl<'de> Deserialize<'de> for DurationOrNever {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
         if text.trim().eq_ignore_ascii_case(FOREVER) {

@@ -76,14 +76,14 @@ pub enum Trouble {
 
 /// A trouble that appointments will have.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Foreseen {
+pub struct PreflightIssue {
     /// The column.
     pub column: String,
     /// What is the matter with it.
     pub trouble: Trouble,
 }
 
-impl Foreseen {
+impl PreflightIssue {
     /// Whether no appointment can be stored at all.
     #[must_use]
     pub const fn is_of_all(&self) -> bool {
@@ -111,7 +111,7 @@ impl Foreseen {
 }
 
 /// What is so, and what becomes of it.
-impl fmt::Display for Foreseen {
+impl fmt::Display for PreflightIssue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "column {} ", self.column)?;
         match &self.trouble {
@@ -137,9 +137,9 @@ impl fmt::Display for Foreseen {
     }
 }
 
-impl Serialize for Foreseen {
+impl Serialize for PreflightIssue {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Foreseen", 3)?;
+        let mut fields = serializer.serialize_struct("PreflightIssue", 3)?;
         fields.serialize_field("all", &self.is_of_all())?;
         fields.serialize_field("found", &self.to_string())?;
         fields.serialize_field("cure", &self.cure())?;
@@ -149,7 +149,7 @@ impl Serialize for Foreseen {
 
 impl Store {
     /// What appointments will meet in the application's table. Nothing if that does not exist yet.
-    pub async fn foresee_appointments(&self) -> Result<Vec<Foreseen>, StoreError> {
+    pub async fn preflight_appointments(&self) -> Result<Vec<PreflightIssue>, StoreError> {
         let columns = sqlx::query!(
             r#"SELECT a.attname::text AS "name!", format_type(a.atttypid, a.atttypmod) AS "kind!",
                       t.typcategory = 'S' OR EXISTS (
@@ -170,7 +170,7 @@ impl Store {
             let name = column.name.as_str();
             let mut foresee = |trouble| {
                 let column = name.to_owned();
-                foreseen.push(Foreseen { column, trouble });
+                foreseen.push(PreflightIssue { column, trouble });
             };
             let text = TEXTS.iter().find(|text| text.column == name);
             let is_ours = text.is_some() || OTHERS.contains(&name);

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::blanking::Extent;
 use super::pattern::is_personal;
+use super::redactor::Extent;
 use crate::browser::html::name::Name;
 use crate::browser::html::tree::{Edge, Id, Tree};
 use crate::parse::column::ColumnNames;

@@ -17,14 +17,14 @@ const BELIEVED_AT_START: Duration = Duration::from_secs(3600);
 
 /// Remembers what the clock said first.
 #[derive(Debug, Default)]
-pub(super) struct SteadyClock {
+pub(super) struct ClockJumpDetector {
     first: Option<(DateTime<Utc>, Instant)>,
     /// The first that it said lay long after the last sign of life.
     doubted: bool,
     jumped: Option<Instant>,
 }
 
-impl SteadyClock {
+impl ClockJumpDetector {
     /// Whether it has been asked before: only then it is of no matter what others have said.
     pub(super) fn is_known(&self) -> bool {
         self.first.is_some()
@@ -60,7 +60,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_clock_that_jumps_is_not_believed_before_a_day_is_over_or_it_is_right_again() {
         let begun = DateTime::UNIX_EPOCH;
-        let mut clock = SteadyClock::default();
+        let mut clock = ClockJumpDetector::default();
         assert!(clock.is_steady(begun, None));
         tokio::time::advance(100 * HOUR).await;
         assert!(clock.is_steady(begun + 100 * HOUR, None));
@@ -86,7 +86,7 @@ mod tests {
     async fn a_clock_that_is_ahead_at_the_start_is_not_believed_before_an_hour_is_over() {
         let last = DateTime::UNIX_EPOCH;
         let ahead = last + 2400 * HOUR;
-        let mut clock = SteadyClock::default();
+        let mut clock = ClockJumpDetector::default();
         assert!(!clock.is_steady(ahead, Some(last)));
         tokio::time::advance(HOUR / 2).await;
         // Others have given signs of life by the same clock meanwhile.
@@ -95,14 +95,14 @@ mod tests {
             !clock.is_steady(last + HOUR / 2, None),
             "it was put right: a jump"
         );
-        let mut was_off = SteadyClock::default();
+        let mut was_off = ClockJumpDetector::default();
         assert!(!was_off.is_steady(ahead, Some(last)));
         tokio::time::advance(HOUR).await;
         assert!(was_off.is_steady(ahead + HOUR, None));
-        let mut restarted = SteadyClock::default();
+        let mut restarted = ClockJumpDetector::default();
         assert!(restarted.is_steady(ahead, Some(ahead - 20 * HOUR)));
         assert!(
-            SteadyClock::default().is_steady(ahead, None),
+            ClockJumpDetector::default().is_steady(ahead, None),
             "there is nothing to delete"
         );
     }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::Wrong;
 use crate::config::Config;
-use crate::config::kept::{self, Edits};
+use crate::config::saved_settings::{self, Edits};
 use crate::domain::{Rhythm, Window};
 use crate::words::pages::settings as words;
 
@@ -133,7 +133,7 @@ pub(crate) fn edits(config: &Config, windows: &[Window]) -> Result<Edits, Wrong>
         format!("{{ name = {name}, from_day = {from_day}, to_day = {to_day}, cron = {cron} }}")
     });
     let text = format!("[{}]", fields.collect::<Vec<_>>().join(", "));
-    let value = kept::value(KEY, &text).map_err(|error| Wrong::of_value(KEY, error))?;
+    let value = saved_settings::value(KEY, &text).map_err(|error| Wrong::of_value(KEY, error))?;
     Ok([(KEY, Some(value))].into())
 }
 

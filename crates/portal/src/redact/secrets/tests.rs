@@ -4,8 +4,8 @@ use percent_encoding::percent_decode_str;
 use proptest::prelude::*;
 
 use super::*;
-use crate::blank;
 use crate::browser::plain::plain;
+use crate::redact;
 use agendad_config::Config;
 
 fn cut(secret: &str, text: &str) -> String {
@@ -176,7 +176,7 @@ proptest! {
         let spelled: String = password.chars().zip(&hows).map(|(c, how)| spell(c, *how)).collect();
         let secrets = Secrets::new([password.clone()]);
         let page = embed(place, &spelled);
-        let blanked = blank::page(&page, &secrets, &Config::shipped().unwrap().portal.profile).unwrap();
+        let blanked = redact::page(&page, &secrets, &Config::shipped().unwrap().portal.profile).unwrap();
         for reading in readings(&blanked) {
             prop_assert!(!reading.contains(&password), "{password:?} of {page} in {blanked}");
         }

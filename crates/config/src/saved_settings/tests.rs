@@ -32,14 +32,14 @@ fn what_is_kept_lies_over_the_file_and_under_the_environment() {
     change(&plain, None, &set("tomorrow.hour", "17:30"), good).unwrap();
     let config = load(&plain).unwrap();
     assert_eq!(config.tomorrow.hour, "17:30");
-    assert_eq!(config.kept.keys().collect::<Vec<_>>(), ["tomorrow.hour"]);
+    assert_eq!(config.saved.keys().collect::<Vec<_>>(), ["tomorrow.hour"]);
 
     let env = [("AGENDAD_TOMORROW__HOUR", "16:00")];
     let fixing = sources(dir.path(), &env);
     let config = load(&fixing).unwrap();
     assert_eq!(config.tomorrow.hour, "16:00");
     assert_eq!(
-        config.kept.fixed_by("tomorrow.hour"),
+        config.saved.fixed_by("tomorrow.hour"),
         Some("AGENDAD_TOMORROW__HOUR")
     );
     let refused = change(&fixing, None, &set("tomorrow.hour", "15:00"), good);
@@ -143,7 +143,7 @@ fn two_who_write_at_once_lose_nothing_and_one_who_saw_an_older_state_is_told() {
             scope.spawn(move || change(sources, None, edits, good).unwrap());
         }
     });
-    assert_eq!(load(&sources).unwrap().kept.keys().count(), edits.len());
+    assert_eq!(load(&sources).unwrap().saved.keys().count(), edits.len());
     let overtaken = change(&sources, Some(""), &edits[0], good);
     assert!(matches!(overtaken, Err(ChangeError::Overtaken)));
 }

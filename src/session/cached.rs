@@ -8,7 +8,7 @@ use crate::vault::VaultError;
 
 /// A session that was kept. Cannot print its cookies.
 #[derive(Debug)]
-pub struct KeptSession {
+pub struct CachedSession {
     /// What was given to `SessionCache::put`.
     pub cookies: SecretString,
     /// Names the login that earned it.

@@ -4,9 +4,9 @@
 //! It must work on pages that are *not* understood, so it goes by what things look like and blanks too
 //! much rather than too little.
 
-mod blanking;
 mod calls;
 mod pattern;
+mod redactor;
 mod secrets;
 mod spelling;
 mod tables;
@@ -14,9 +14,9 @@ mod write;
 
 use std::collections::{HashMap, HashSet};
 
-pub(crate) use blanking::line;
-use blanking::{Blanking, Extent};
 pub(crate) use pattern::{is_personal, text};
+pub(crate) use redactor::line;
+use redactor::{Extent, Redactor};
 pub(crate) use secrets::Secrets;
 use write::Writer;
 
@@ -35,7 +35,7 @@ pub(crate) fn page(html: &str, secrets: &Secrets, profile: &Profile) -> Option<S
     let writer = Writer {
         tree: &tree,
         extents: extents(&tree, &ColumnNames::of(profile)),
-        blanking: Blanking::of(profile),
+        redactor: Redactor::of(profile),
     };
     Some(secrets.cut(&writer.write()))
 }

@@ -2,7 +2,7 @@
 
 use super::Wrong;
 use crate::config::Config;
-use crate::config::kept::Edits;
+use crate::config::saved_settings::Edits;
 use crate::words::pages::settings as words;
 
 /// The setting that it is a part of.

@@ -9,7 +9,7 @@ use super::search::{DateList, SearchPage};
 use agendad_domain::Unit;
 
 /// What a page is.
-pub(crate) enum Sight {
+pub(crate) enum PageKind {
     /// A CAPTCHA is on it, whatever else is.
     Captcha,
     /// A day's agenda.
@@ -39,7 +39,7 @@ pub(crate) enum Sight {
     Unknown(String),
 }
 
-impl Default for Sight {
+impl Default for PageKind {
     fn default() -> Self {
         Self::Unknown(String::new())
     }
@@ -54,7 +54,7 @@ pub(crate) enum Dialog {
     Choice { cyberark: Option<String> },
 }
 
-impl Sight {
+impl PageKind {
     pub(crate) const fn name(&self) -> PageName {
         match self {
             Self::Captcha => PageName::Captcha,
