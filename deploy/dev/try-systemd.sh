@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs the unit for real: boots a Debian 12 in a directory (systemd-nspawn), installs program and unit in it
 # as the unit's header says, and looks: start, credentials, syncs, reload, crash, watchdog, stop under load, a
-# refused configuration, a database that is away, the private database. Needs root and what machine.sh
-# says; takes about two minutes. Not part of CI. Usage: deploy/dev/try-systemd.sh [PROGRAM]
+# refused configuration, a database that is away, the private database, alone and beside a command of root. Needs root
+# and what machine.sh says; takes about two minutes. Not part of CI. Usage: deploy/dev/try-systemd.sh [PROGRAM]
 # (default target/release/agendad).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -144,5 +144,23 @@ until_true "it is ready" 20 ready
 inside bash -c 'cat /sys/fs/cgroup/systemd/system.slice/agendad.service/cgroup.procs 2>/dev/null || cat /sys/fs/cgroup/system.slice/agendad.service/cgroup.procs' | wc -l
 seconds inside systemctl stop agendad
 inside systemctl show -p Result -p ExecMainStatus agendad
+
+step "a command of root holds the private database while the service starts and stops"
+# The unit is shown nothing of a server that was started outside of it (ProtectProc=invisible).
+inside systemd-run --quiet --unit=shell sh -c 'sleep 600 | agendad database psql'
+postmaster() { inside head -n 1 /var/lib/private/agendad/postgres/data/postmaster.pid; }
+holds() { inside pgrep -x psql >/dev/null && postmaster >/dev/null; }
+until_true "the command's server runs" 30 holds
+held=$(postmaster)
+seconds inside systemctl start agendad || fail "start beside a command"
+until_true "it is ready" 20 ready
+[ "$(postmaster)" = "$held" ] || fail "a second server was started on one data directory"
+seconds inside systemctl stop agendad
+[ "$(postmaster)" = "$held" ] || fail "the command's server was stopped under it"
+inside systemctl stop shell
+said 'the private database.s server died' && fail "a living server was taken for a dead one"
+seconds inside systemctl start agendad || fail "start after a command"
+until_true "it is ready" 20 ready
+inside systemctl stop agendad
 
 step "all is well"

@@ -18,6 +18,7 @@ mod initdb;
 mod layout;
 mod leash;
 mod leftovers;
+mod listener;
 mod locks;
 mod memory;
 mod output;

@@ -3,12 +3,18 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::error::{PrivatePostgresError, file};
+use super::listener;
+
+/// How long a server that listens nowhere yet, or no longer, may take to begin or to end: it does either between two
+/// lines of its pid file.
+const BETWEEN_LINES: Duration = Duration::from_secs(10);
 
 /// The server process of a cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +63,14 @@ pub(super) fn look(data: &Path) -> Result<State, PrivatePostgresError> {
     let postmaster = Postmaster {
         pid: Pid::from_raw(pid),
     };
-    if !is_server(postmaster.pid, data) {
+    let is_server = match resident(postmaster.pid, data, Path::new("/proc")) {
+        Resident::Server => true,
+        Resident::Other => false,
+        Resident::Hidden => {
+            listener::answers(data, lines.get(3), lines.get(4)) || is_moving(&path, &lines)
+        }
+    };
+    if !is_server {
         return Ok(State::Stale);
     }
     match (lines.get(4), lines.get(7)) {
@@ -98,21 +111,45 @@ fn pid_file(data: &Path) -> PathBuf {
     data.join("postmaster.pid")
 }
 
-/// Whether the process is this cluster's server. After a crash of the machine, or in a restarted
-/// container, the number may be anybody's; but a server works in its data directory.
-fn is_server(pid: Pid, data: &Path) -> bool {
+/// Who has the number that the file names.
+#[derive(Debug, PartialEq, Eq)]
+enum Resident {
+    /// The cluster's server.
+    Server,
+    /// Nobody, or another process.
+    Other,
+    /// A process of our user, of which we are shown nothing.
+    Hidden,
+}
+
+/// Who has the number. After a crash of the machine, or in a restarted container, that may be anybody; but a server
+/// works in its data directory.
+fn resident(pid: Pid, data: &Path, proc: &Path) -> Resident {
     match kill(pid, None) {
         Ok(()) => {}
         // Not ours to signal, so not started by us: EPERM; gone: ESRCH.
-        Err(Errno::EPERM | Errno::ESRCH) => return false,
-        Err(_) => return true,
+        Err(Errno::EPERM | Errno::ESRCH) => return Resident::Other,
+        Err(_) => return Resident::Server,
     }
-    match fs::read_link(format!("/proc/{pid}/cwd")) {
-        Ok(directory) => directory == data,
-        // A zombie has no directory. Without /proc we cannot know, and believe the file.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => !Path::new("/proc/self").exists(),
-        Err(_) => true,
+    let process = proc.join(pid.to_string());
+    match fs::read_link(process.join("cwd")) {
+        Ok(directory) if directory == data => Resident::Server,
+        Ok(_) => Resident::Other,
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Resident::Server,
+        // A zombie is shown, and has no directory.
+        Err(_) if process.exists() => Resident::Other,
+        // systemd hides from a unit (`ProtectProc=invisible`) what was started outside of it, by a command of root say.
+        Err(_) if proc.join("self").exists() => Resident::Hidden,
+        // Without /proc we cannot know, and believe the file.
+        Err(_) => Resident::Server,
     }
+}
+
+/// Whether a server that takes no connections may be about to, or about to end: it has said so a moment ago.
+fn is_moving(pid_file: &Path, lines: &[&str]) -> bool {
+    let changed = fs::metadata(pid_file).and_then(|found| found.modified());
+    let age = changed.map(|changed| changed.elapsed());
+    lines.get(7) != Some(&"ready") && matches!(age, Ok(Ok(age)) if age < BETWEEN_LINES)
 }
 
 /// Whether a server that says "ready" has our SIGINT ahead of it, by which it shuts down: on a busy machine it says
@@ -189,8 +226,61 @@ mod tests {
     #[test]
     fn a_process_in_the_data_directory_is_believed() {
         let dir = fs::canonicalize(std::env::current_dir().unwrap()).unwrap();
-        let me = Pid::from_raw(i32::try_from(std::process::id()).unwrap());
-        assert!(is_server(me, &dir));
-        assert!(!is_server(me, Path::new("/nowhere")));
+        let me = Pid::this();
+        let proc = Path::new("/proc");
+        assert_eq!(resident(me, &dir, proc), Resident::Server);
+        assert_eq!(resident(me, Path::new("/nowhere"), proc), Resident::Other);
+    }
+
+    #[test]
+    fn a_process_that_is_hidden_is_no_dead_one() {
+        let proc = tempfile::tempdir().unwrap();
+        let data = Path::new("/data");
+        let me = Pid::this();
+        assert_eq!(
+            resident(me, data, proc.path()),
+            Resident::Server,
+            "no /proc"
+        );
+        fs::create_dir(proc.path().join("self")).unwrap();
+        assert_eq!(resident(me, data, proc.path()), Resident::Hidden);
+        fs::create_dir(proc.path().join(me.to_string())).unwrap();
+        assert_eq!(resident(me, data, proc.path()), Resident::Other, "a zombie");
+    }
+
+    #[test]
+    fn of_a_hidden_process_its_socket_tells_whether_it_is_the_server() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = dir.path().join("data");
+        fs::create_dir(&data).unwrap();
+        let (port, place) = ("5432", "../socket");
+        let answers = || listener::answers(&data, Some(&port), Some(&place));
+        assert!(!answers(), "another program has the number by now");
+
+        let own = std::os::unix::net::UnixListener::bind(data.join(".s.PGSQL.5432")).unwrap();
+        assert!(answers(), "in its data directory");
+        drop(own);
+        assert!(!answers(), "the socket of a dead server");
+
+        fs::create_dir(dir.path().join("socket")).unwrap();
+        let named = dir.path().join("socket/.s.PGSQL.5432");
+        let _named = std::os::unix::net::UnixListener::bind(named).unwrap();
+        assert!(answers(), "where the file says");
+    }
+
+    #[test]
+    fn a_hidden_server_between_two_lines_of_its_file_is_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = pid_file(dir.path());
+        fs::write(&path, "1").unwrap();
+        let lines = |status| ["1", "/data", "1", "5432", ".", "", "", status];
+        assert!(is_moving(&path, &lines("starting")));
+        assert!(is_moving(&path, &lines("stopping")));
+        assert!(is_moving(&path, &["1"]));
+        assert!(!is_moving(&path, &lines("ready")));
+        let long_ago = std::time::UNIX_EPOCH;
+        let file = fs::File::options().write(true).open(&path).unwrap();
+        file.set_modified(long_ago).unwrap();
+        assert!(!is_moving(&path, &lines("stopping")));
     }
 }
