@@ -159,7 +159,7 @@ pub fn environment(
         let Some(rest) = name.strip_prefix(ENV_PREFIX) else {
             continue;
         };
-        if name == LANGUAGE || is_link(rest) {
+        if name == LANGUAGE || is_link(rest, &text) {
             continue;
         }
         let path: Vec<String> = rest.split("__").map(str::to_lowercase).collect();
@@ -178,9 +178,33 @@ pub fn environment(
     })
 }
 
-/// Whether it is what Kubernetes tells each container of a service that is called `agendad`: nobody has set that.
-fn is_link(name: &str) -> bool {
-    name == "PORT" || name.starts_with("PORT_") || name.starts_with("SERVICE_")
+/// Whether it is what Kubernetes or Docker tells each container of a service that is called `agendad`, or `agendad-` and
+/// something: nobody has set that.
+fn is_link(name: &str, value: &str) -> bool {
+    const PROTOCOLS: [&str; 3] = ["TCP", "UDP", "SCTP"];
+    let is_protocol = |text: &str| PROTOCOLS.contains(&text);
+    let is_port = |text: &str| text.parse::<u16>().is_ok();
+    // `AGENDAD_HTTP_PORT=8080` is a setting, misspelt.
+    let is_address = || {
+        let scheme = value
+            .split_once("://")
+            .map(|(scheme, _)| scheme.to_uppercase());
+        scheme.is_some_and(|scheme| is_protocol(&scheme))
+    };
+    if name.contains("__") {
+        return false;
+    }
+    let parts: Vec<&str> = name.split('_').collect();
+    match parts.as_slice() {
+        [.., "SERVICE", "HOST" | "PORT"] => true,
+        [.., "PORT", port, protocol] | [.., "PORT", port, protocol, "ADDR" | "PORT" | "PROTO"]
+            if is_port(port) =>
+        {
+            is_protocol(protocol)
+        }
+        [.., "PORT"] => is_address(),
+        named => named.windows(2).any(|pair| pair == ["SERVICE", "PORT"]),
+    }
 }
 
 /// The layer of a file of this name and text.
