@@ -366,9 +366,11 @@ pub struct Resealed {
     pub already: usize,
     /// Accounts whose password no key at hand opens; left as they were.
     pub unopened: Vec<i32>,
+    /// Webhooks of whose secrets that is so.
+    pub unopened_webhooks: Vec<i32>,
 }
 
-/// Seals every stored password with the first key, in one transaction: all of them or none.
+/// Seals every stored password, and every secret of a webhook, with the first key, in one transaction: all of them or none.
 pub async fn reseal(
     store: &Store,
     vault: &Vault,
@@ -404,7 +406,7 @@ pub async fn reseal(
     }
     outcome.resealed = fresh.len();
     write_sealed(&mut tx, &fresh, false).await?;
-    reseal_webhooks(&mut tx, vault).await?;
+    outcome.unopened_webhooks = reseal_webhooks(&mut tx, vault).await?;
     rekey(&mut tx, &rekeyed).await?;
     let action = Action {
         actor,
@@ -417,22 +419,29 @@ pub async fn reseal(
     Ok(outcome)
 }
 
-/// The secrets of webhooks too; one that no key at hand opens is left as it is.
-async fn reseal_webhooks(tx: &mut Transaction, vault: &Vault) -> Result<(), CredentialsError> {
+/// The secrets of webhooks too. The webhooks of which one cannot be opened with any key at hand; it is left as it is.
+async fn reseal_webhooks(
+    tx: &mut Transaction,
+    vault: &Vault,
+) -> Result<Vec<i32>, CredentialsError> {
+    let mut unopened = Vec::new();
     for mut row in webhooks::lock_secrets(tx).await? {
-        let anew = |sealed: &str| match vault.reseal(Purpose::Webhook, row.id, sealed) {
-            Ok(fresh) => Ok(fresh.unwrap_or_else(|| sealed.to_owned())),
-            Err(VaultError::OtherKey { .. } | VaultError::Damaged) => Ok(sealed.to_owned()),
-            Err(
-                error
-                @ (VaultError::BadKey | VaultError::KeyFile { .. } | VaultError::NoRandomness),
-            ) => Err(error),
-        };
-        let (secret, old) = (anew(&row.secret)?, row.old_secret.as_deref().map(anew));
-        (row.secret, row.old_secret) = (secret, old.transpose()?);
+        for sealed in std::iter::once(&mut row.secret).chain(&mut row.old_secret) {
+            match vault.reseal(Purpose::Webhook, row.id, sealed) {
+                Ok(Some(fresh)) => *sealed = fresh,
+                Ok(None) => {}
+                Err(VaultError::OtherKey { .. } | VaultError::Damaged) => unopened.push(row.id),
+                Err(
+                    error @ (VaultError::BadKey
+                    | VaultError::KeyFile { .. }
+                    | VaultError::NoRandomness),
+                ) => return Err(error.into()),
+            }
+        }
         webhooks::write_secrets(tx, &row).await?;
     }
-    Ok(())
+    unopened.dedup();
+    Ok(unopened)
 }
 
 /// A password as each key at hand but the first recognises it, to be recognised by the first.

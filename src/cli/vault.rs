@@ -1,9 +1,12 @@
 //! `agendad vault`: the key that seals the portal passwords.
 
+use std::collections::HashSet;
+
 use super::actor::actor;
 use super::language::say;
 use super::output::{self, Usage};
 use super::{Exit, open};
+use crate::backup::shelf::{self, Shelf};
 use crate::config::Config;
 use crate::credentials;
 use crate::store::Store;
@@ -26,7 +29,7 @@ pub(super) enum Command {
     #[command(
         after_help = "With the key file, this is all: the new key is put in front, everything is sealed anew in one\n\
         transaction, running daemons follow by themselves, and the last key stays as the second line for backups\n\
-        made before. Interrupted at any point, it can be run again.\n\n\
+        made before, as do those of backups in backup.directory. Interrupted at any point, it can be run again.\n\n\
         With a key that is configured elsewhere:\n  \
         1. agendad vault init --print                      a new key\n  \
         2. vault.key = \"NEW OLD\" for all daemons, restart   both open, the new one seals\n  \
@@ -76,14 +79,15 @@ async fn rotate(store: &Store, config: &Config, json: bool) -> anyhow::Result<Ex
     let vault = open::vault(store, config).await?;
     // Unfinished: a rotation put its key in front and was interrupted before everything was sealed.
     let first = vault.key_id();
-    let unfinished = store
-        .sealed_by()
-        .await?
-        .iter()
-        .any(|by| by.key_id != first && vault.has_key(&by.key_id));
+    let sealing = store.sealing_keys().await?;
+    let unfinished = sealing.iter().any(|id| *id != first && vault.has_key(id));
     let id = match (unfinished, vault.file()) {
         (true, _) => first,
-        (false, Some(_)) => vault.add_key()?.unwrap_or(first),
+        (false, Some(_)) => {
+            let of_backups = keys_of_backups(config).await?;
+            let is_needed = |id: &str| of_backups.contains(id);
+            vault.add_key(is_needed)?.unwrap_or(first)
+        }
         (false, None) => {
             return Err(Usage(say(words::nothing_to_rotate(&first))).into());
         }
@@ -91,7 +95,8 @@ async fn rotate(store: &Store, config: &Config, json: bool) -> anyhow::Result<Ex
     let done = credentials::reseal(store, &vault, &actor()).await?;
     if json {
         output::json(
-            &serde_json::json!({ "key": id, "resealed": done.resealed, "already": done.already, "unopened": done.unopened }),
+            &serde_json::json!({ "key": id, "resealed": done.resealed, "already": done.already, "unopened": done.unopened,
+                "unopened_webhooks": done.unopened_webhooks }),
         )?;
     } else {
         output::tell(words::rotated(done.resealed + done.already, &id));
@@ -100,11 +105,29 @@ async fn rotate(store: &Store, config: &Config, json: bool) -> anyhow::Result<Ex
             None => say(words::OTHER_KEYS).to_owned(),
         });
     }
-    if done.unopened.is_empty() {
-        return Ok(Exit::Done);
+    if !done.unopened.is_empty() {
+        output::remark(say(words::unopened(&done.unopened)));
     }
-    output::remark(say(words::unopened(&done.unopened)));
-    Ok(Exit::Partial)
+    if !done.unopened_webhooks.is_empty() {
+        output::remark(say(words::unopened_webhooks(&done.unopened_webhooks)));
+    }
+    let is_whole = done.unopened.is_empty() && done.unopened_webhooks.is_empty();
+    Ok(if is_whole { Exit::Done } else { Exit::Partial })
+}
+
+/// Ids of the keys without which a backup that is kept here could not be opened.
+async fn keys_of_backups(config: &Config) -> anyhow::Result<HashSet<String>> {
+    let mut keys = HashSet::new();
+    for kept in Shelf::of(config).list()? {
+        // One that says nothing of itself cannot be put back with any key.
+        let manifest = shelf::manifest(&kept.path).await.ok();
+        keys.extend(
+            manifest
+                .and_then(|manifest| manifest.sealed)
+                .map(|sealed| sealed.key),
+        );
+    }
+    Ok(keys)
 }
 
 async fn seal(store: &Store, config: &Config, json: bool) -> anyhow::Result<Exit> {

@@ -102,7 +102,7 @@ mod tests {
         let kept = sessions.open(1, &cpf, &here).unwrap();
         assert_eq!(kept.mark, Some(SessionMark::of(3, "cookie")));
 
-        vault.add_key().unwrap();
+        vault.add_key(|_| false).unwrap();
         let kept = sessions.open(1, &cpf, &here).unwrap();
         assert_eq!(kept.cookies.expose_secret(), "cookie");
         assert_eq!(kept.mark, None);

@@ -124,18 +124,23 @@ impl Vault {
         self.file.as_deref()
     }
 
-    /// Puts a new key in front of the present one, in the key file; keys before that are forgotten. Its
-    /// id. What is sealed is not touched: see [`Vault::reseal`].
+    /// Puts a new key in front of the present one, in the key file; of those before that only what `is_needed` says by its
+    /// id is kept. The new key's id. What is sealed is not touched: see [`Vault::reseal`].
     ///
     /// # Errors
     /// [`VaultError::KeyFile`]; then nothing has changed. `None` if the keys are not in the key file.
-    pub fn add_key(&self) -> Result<Option<String>, VaultError> {
+    pub fn add_key(&self, is_needed: impl Fn(&str) -> bool) -> Result<Option<String>, VaultError> {
         let Some(path) = &self.file else {
             return Ok(None);
         };
         let present = file::read(path)?.unwrap_or_default();
-        let present = present.split_whitespace().next().unwrap_or_default();
-        let keys = Zeroizing::new(format!("{}\n{present}\n", *generate()?));
+        let mut keys = generate()?;
+        for (place, key) in present.split_whitespace().enumerate() {
+            if place == 0 || is_needed(&Ring::parse(key)?.first.id) {
+                keys = Zeroizing::new(format!("{}\n{key}", *keys));
+            }
+        }
+        let keys = Zeroizing::new(format!("{}\n", *keys));
         let ring = Ring::parse(&keys)?;
         file::replace(path, &keys)?;
         let id = ring.first.id.clone();
@@ -153,10 +158,8 @@ impl Vault {
         usuario_id: i32,
         secret: &str,
     ) -> Result<String, VaultError> {
-        if purpose == Purpose::Password {
-            // It will be kept for years: not under a key that another process has just retired.
-            self.read_file_again();
-        }
+        // It may be kept for years: not under a key that another process has just retired.
+        self.read_file_again();
         let key = self.ring().first;
         let mut nonce = [0_u8; NONCE_BYTES];
         getrandom::fill(&mut nonce).map_err(|_| VaultError::NoRandomness)?;
@@ -378,7 +381,7 @@ mod tests {
         let sealed = vault.seal(Purpose::Password, 1, "x").unwrap();
         let again = Vault::open(None, dir.path()).unwrap();
         assert!(again.unseal(Purpose::Password, 1, &sealed).is_ok());
-        vault.add_key().unwrap();
+        vault.add_key(|_| false).unwrap();
         let mode = key_file(dir.path()).metadata().unwrap().permissions();
         assert_eq!(mode.mode() & 0o777, 0o600);
     }
@@ -390,7 +393,7 @@ mod tests {
         let old = running.seal(Purpose::Password, 1, "x").unwrap();
 
         let rotating = Vault::open(None, dir.path()).unwrap();
-        let id = rotating.add_key().unwrap().unwrap();
+        let id = rotating.add_key(|_| false).unwrap().unwrap();
         assert_ne!(id, running.key_id());
         let new = rotating
             .reseal(Purpose::Password, 1, &old)
@@ -401,6 +404,43 @@ mod tests {
         assert!(running.unseal(Purpose::Password, 1, &old).is_ok());
         let sealed = running.seal(Purpose::Password, 1, "y").unwrap();
         assert_eq!(sealing_key(&sealed), Some(id.as_str()));
+    }
+
+    #[test]
+    fn nothing_is_sealed_with_a_key_that_another_process_has_retired() {
+        for purpose in [
+            Purpose::Password,
+            Purpose::Cookies,
+            Purpose::Dashboard,
+            Purpose::Webhook,
+            Purpose::Import,
+            Purpose::Settings,
+        ] {
+            let dir = tempfile::tempdir().unwrap();
+            let running = Vault::open(None, dir.path()).unwrap();
+            let rotating = Vault::open(None, dir.path()).unwrap();
+            let id = rotating.add_key(|_| false).unwrap();
+            let sealed = running.seal(purpose, 1, "x").unwrap();
+            assert_eq!(sealing_key(&sealed), id.as_deref(), "{purpose:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_needed_stays_whichever_comes_after_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let vault = Vault::open(None, dir.path()).unwrap();
+        let needed = vault.key_id();
+        let backup = vault.seal(Purpose::Settings, 0, "x").unwrap();
+        let second = vault.add_key(|_| false).unwrap().unwrap();
+        for _ in 0..3 {
+            vault.add_key(|id| id == needed).unwrap();
+        }
+        assert!(vault.unseal(Purpose::Settings, 0, &backup).is_ok());
+        assert!(vault.has_key(&needed) && !vault.has_key(&second));
+        let text = std::fs::read_to_string(key_file(dir.path())).unwrap();
+        assert_eq!(text.lines().count(), 3);
+        vault.add_key(|_| false).unwrap();
+        assert!(!vault.has_key(&needed));
     }
 
     #[test]

@@ -62,7 +62,7 @@ async fn a_rotation_seals_everything_anew_and_a_running_daemon_follows() {
     let store = &world.database.store;
     let before = stored(&world, 0).await;
     let rotating = Vault::open(None, &world.app.config().state_dir).unwrap();
-    let id = rotating.add_key().unwrap().unwrap();
+    let id = rotating.add_key(|_| false).unwrap().unwrap();
     let done = credentials::reseal(store, &rotating, "test").await.unwrap();
     assert_eq!((done.resealed, done.already), (3, 0));
     assert_ne!(stored(&world, 0).await, before);
@@ -84,7 +84,7 @@ async fn an_interrupted_rotation_leaves_everything_openable() {
     let world = World::new(2).await;
     // The new key is in front, and nothing has been sealed with it yet.
     let rotating = Vault::open(None, &world.app.config().state_dir).unwrap();
-    rotating.add_key().unwrap();
+    rotating.add_key(|_| false).unwrap();
     assert_eq!(world.sync(0).await.status, RunStatus::Success);
     let config = world.app.config();
     let restarted = credentials::open_vault(None, &config.state_dir, &world.database.store);
@@ -113,7 +113,7 @@ async fn what_no_key_opens_is_named_and_left_alone() {
     .unwrap();
     tx.commit().await.unwrap();
     let rotating = Vault::open(None, &world.app.config().state_dir).unwrap();
-    rotating.add_key().unwrap();
+    rotating.add_key(|_| false).unwrap();
     let done = credentials::reseal(&world.database.store, &rotating, "test").await;
     let done = done.unwrap();
     assert_eq!((done.resealed, done.unopened), (1, vec![world.users[1]]));
@@ -135,7 +135,7 @@ async fn sealing_neither_ends_a_pause_nor_hides_a_refusal_in_flight() {
     let used_by_a_run = store.account(world.users[0]).await.unwrap().unwrap();
     let vault = &world.app.syncer.vault;
     credentials::seal_clear(store, vault, "test").await.unwrap();
-    vault.add_key().unwrap();
+    vault.add_key(|_| false).unwrap();
     credentials::reseal(store, vault, "test").await.unwrap();
     // The run's answer comes only now: the very same password, however it is stored.
     let fingerprint = vault
@@ -146,7 +146,7 @@ async fn sealing_neither_ends_a_pause_nor_hides_a_refusal_in_flight() {
         .await;
     assert!(paused.unwrap());
 
-    vault.add_key().unwrap();
+    vault.add_key(|_| false).unwrap();
     credentials::reseal(store, vault, "test").await.unwrap();
     assert_eq!(pause_of(&world, 0).await.as_deref(), Some("refused"));
     assert!(matches!(

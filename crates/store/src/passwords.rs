@@ -40,6 +40,22 @@ impl Store {
         Ok(rows)
     }
 
+    /// The keys that sealed what is kept for good: passwords, also those behind a clear one, and what signs webhooks. Not
+    /// sessions: where they cannot be opened, the next run logs in.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn sealing_keys(&self) -> Result<Vec<String>, StoreError> {
+        let rows = sqlx::query_scalar!(
+            r#"SELECT DISTINCT split_part(sealed, '.', 2) AS "key_id!" FROM (
+                   SELECT senha_cifrada FROM configuracoes_detran WHERE senha_cifrada IS NOT NULL
+                   UNION ALL SELECT secret FROM agendad_webhooks
+                   UNION ALL SELECT old_secret FROM agendad_webhooks WHERE old_secret_until > now()
+               ) AS kept (sealed)"#,
+        );
+        Ok(rows.fetch_all(&self.pool).await?)
+    }
+
     /// How many accounts still have a clear-text password.
     pub async fn clear_passwords(&self) -> Result<i64, StoreError> {
         let count = sqlx::query_scalar!(

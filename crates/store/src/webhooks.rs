@@ -248,7 +248,7 @@ pub struct SealedSecrets {
     pub id: i32,
     /// What signs.
     pub secret: String,
-    /// What signed before.
+    /// What signed before, while it still does.
     pub old_secret: Option<String>,
 }
 
@@ -256,7 +256,8 @@ pub struct SealedSecrets {
 pub async fn lock_secrets(tx: &mut Transaction) -> Result<Vec<SealedSecrets>, StoreError> {
     let rows = sqlx::query_as!(
         SealedSecrets,
-        "SELECT id, secret, old_secret FROM agendad_webhooks ORDER BY id FOR UPDATE"
+        "SELECT id, secret, CASE WHEN old_secret_until > now() THEN old_secret END AS old_secret
+         FROM agendad_webhooks ORDER BY id FOR UPDATE"
     );
     Ok(rows.fetch_all(&mut **tx).await?)
 }

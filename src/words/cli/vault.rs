@@ -68,6 +68,13 @@ pub(crate) fn unopened(users: &[i32]) -> Sentence<String> {
     )
 }
 
+pub(crate) fn unopened_webhooks(ids: &[i32]) -> Sentence<String> {
+    sentence!(
+        "os segredos dos webhooks {ids:?} não abrem com nenhuma das chaves daqui; dê outro a cada um com: agendad webhooks rotate …",
+        "the secrets of webhooks {ids:?} cannot be opened with any key at hand; give each another one with: agendad webhooks rotate …"
+    )
+}
+
 pub(crate) fn sealed(n: usize, key: &str) -> Sentence<String> {
     let pt = if n == 1 {
         "senha que não estava cifrada está agora cifrada"

@@ -47,6 +47,72 @@ async fn an_interrupted_rotation_is_finished_before_another_begins() {
 }
 
 #[tokio::test]
+async fn what_only_signs_webhooks_is_sealed_by_a_rotation_that_is_run_again_too() {
+    let place = Place::new(1).await;
+    let add = [
+        "webhooks",
+        "add",
+        "--url",
+        "http://127.0.0.1:9/",
+        "--allow-private",
+    ];
+    assert_eq!(place.run(&add).await.code, 0);
+    let key_of_secret = async || -> String {
+        sqlx::query_scalar("SELECT split_part(secret, '.', 2) FROM agendad_webhooks")
+            .fetch_one(&place.database.pool)
+            .await
+            .unwrap()
+    };
+    let old = std::fs::read_to_string(place.key_file()).unwrap();
+    let new = place.run(&["vault", "init", "--print"]).await.out;
+    let interrupted = format!("{}\n{}\n", new.trim(), old.trim());
+    std::fs::write(place.key_file(), &interrupted).unwrap();
+    let by_old = key_of_secret().await;
+    let said = place.json(&["vault", "rotate"]).await;
+    assert_eq!(
+        std::fs::read_to_string(place.key_file()).unwrap(),
+        interrupted,
+        "no further key is made, and none is dropped"
+    );
+    assert_eq!(said["key"], key_of_secret().await);
+    assert_ne!(by_old, key_of_secret().await);
+
+    place
+        .sql("UPDATE agendad_webhooks SET secret = 'v1.deadbeef.AAAA'")
+        .await;
+    let said = place.run(&["vault", "rotate"]).await;
+    assert_eq!(said.code, 3, "{said:?}");
+    assert!(
+        said.err
+            .contains("the secrets of webhooks [1] cannot be opened"),
+        "{said:?}"
+    );
+    assert_eq!(key_of_secret().await, "deadbeef", "left as it is");
+    place.close().await;
+}
+
+#[tokio::test]
+async fn the_key_of_a_backup_that_is_kept_outlives_every_rotation() {
+    let place = Place::new(1).await;
+    place.add_examiners().await;
+    let first = std::fs::read_to_string(place.key_file()).unwrap();
+    let made = place.json(&["backup"]).await;
+    for _ in 0..3 {
+        assert_eq!(place.run(&["vault", "rotate"]).await.code, 0);
+    }
+    let keys = std::fs::read_to_string(place.key_file()).unwrap();
+    assert!(
+        keys.contains(first.trim()) && keys.lines().count() == 3,
+        "newest, last, the backup's"
+    );
+    std::fs::remove_file(made["file"].as_str().unwrap()).unwrap();
+    assert_eq!(place.run(&["vault", "rotate"]).await.code, 0);
+    let keys = std::fs::read_to_string(place.key_file()).unwrap();
+    assert!(!keys.contains(first.trim()) && keys.lines().count() == 2);
+    place.close().await;
+}
+
+#[tokio::test]
 async fn a_configured_key_is_replaced_by_putting_another_in_front() {
     let place = Place::new(1).await;
     let key = |said: crate::cli::program::Said| said.out.trim().to_owned();

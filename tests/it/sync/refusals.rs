@@ -199,7 +199,7 @@ async fn a_refused_password_is_recognised_after_the_key_was_rotated() {
     let world = refused_world(1).await;
     let (store, vault) = (&world.database.store, &world.app.syncer.vault);
     for _ in 0..3 {
-        vault.add_key().unwrap();
+        vault.add_key(|_| false).unwrap();
         credentials::reseal(store, vault, "test").await.unwrap();
         sqlx::query("UPDATE configuracoes_detran SET pausa_motivo = NULL")
             .execute(&world.database.pool)

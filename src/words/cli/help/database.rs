@@ -147,8 +147,8 @@ pub(super) const HELP: &[Help] = &[
     },
     Help {
         after: "Com o arquivo da chave, é só isto: a chave nova vai para a frente, tudo é cifrado de novo numa só transação, quem \
-            está no ar acompanha sozinho, e a chave anterior fica na segunda linha, para os backups feitos antes. Interrompido em \
-            qualquer ponto, pode ser repetido.\n\n\
+            está no ar acompanha sozinho, e a chave anterior fica na segunda linha, para os backups feitos antes, como também ficam as \
+            dos backups que estão em backup.directory. Interrompido em qualquer ponto, pode ser repetido.\n\n\
             Com uma chave configurada em outro lugar:\n  \
             1. agendad vault init --print                      uma chave nova\n  \
             2. vault.key = \"NOVA ANTIGA\" em toda parte, reinicie  as duas abrem, a nova cifra\n  \
