@@ -55,7 +55,7 @@ pub struct Behind {
 #[error(
     "there is no database: database.url is not set, and {} holds no private one (state_dir is {}). Set state_dir \
      (AGENDAD_STATE_DIR) to the directory of the daemon, or database.url (AGENDAD_DATABASE__URL); a new private \
-     database is made by agendad migrate, agendad run and agendad demo only",
+     database is made by agendad run, agendad setup, agendad migrate and agendad demo only",
     dir.display(), state_dir.display()
 )]
 pub struct NoDatabase {

@@ -97,7 +97,7 @@ async fn clear(user: Option<Who>, config: Config, json: bool) -> anyhow::Result<
         // Before anything is written: else what is there would be forgotten here only.
         shared.try_out().await?;
     }
-    let app = App::start(config).await?;
+    let app = App::start_on_existing(config).await?;
     let everybody = user.is_none();
     let done = end(&app, user.as_ref()).await;
     let closed = app.close().await;

@@ -12,7 +12,7 @@ pub(crate) fn no_database(dir: &Path, state_dir: &Path) -> String {
     format!(
         "não há banco de dados: database.url não está configurado, e {dir} não tem nenhum próprio (state_dir é {state_dir}). \
          Indique em state_dir (AGENDAD_STATE_DIR) a pasta do agendad que está no ar, ou database.url \
-         (AGENDAD_DATABASE__URL); um banco de dados próprio só é criado por agendad migrate, agendad run e agendad demo"
+         (AGENDAD_DATABASE__URL); um banco de dados próprio só é criado por agendad run, agendad setup, agendad migrate e agendad demo"
     )
 }
 
