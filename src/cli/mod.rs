@@ -55,12 +55,15 @@ use clap::{CommandFactory, Parser, Subcommand};
 use nix::sys::stat::{Mode, umask};
 use tokio_util::task::TaskTracker;
 
+use crate::alerts::ChannelError;
 use crate::app::NoDatabase;
 use crate::app::portal_memory::PortalMemoryError;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
+use crate::credentials::CredentialsError;
 use crate::lifecycle;
 use crate::store::connect::ConnectError;
+use crate::vault::VaultError;
 use crate::words::cli::config as words;
 
 use exit::Exit;
@@ -188,19 +191,29 @@ pub fn main(cli: Cli) -> ExitCode {
         Ok(exit) => exit.into(),
         Err(error) => {
             output::error(&error);
-            let address = matches!(error.downcast_ref(), Some(ConnectError::Address(_)));
-            let usage = address
-                || error.is::<ConfigError>()
-                || error.is::<output::Usage>()
-                || error.is::<NoDatabase>()
-                || error.is::<PortalMemoryError>();
-            if usage {
+            if is_usage_or_configuration(&error) {
                 Exit::Configuration.into()
             } else {
                 Exit::Failed.into()
             }
         }
     }
+}
+
+/// Whether nothing has failed but what was asked for, or how it is configured.
+fn is_usage_or_configuration(error: &anyhow::Error) -> bool {
+    let vault = match error.downcast_ref() {
+        Some(CredentialsError::Vault(error)) => Some(error),
+        Some(_) | None => error.downcast_ref(),
+    };
+    let channel = error.downcast_ref();
+    matches!(error.downcast_ref(), Some(ConnectError::Address(_)))
+        || matches!(vault, Some(VaultError::BadKey))
+        || channel.is_some_and(|channel| !matches!(channel, ChannelError::Web(_)))
+        || error.is::<ConfigError>()
+        || error.is::<output::Usage>()
+        || error.is::<NoDatabase>()
+        || error.is::<PortalMemoryError>()
 }
 
 /// What must work whatever the settings say.

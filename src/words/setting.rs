@@ -137,6 +137,10 @@ fn wrong_pt(wrong: &Wrong) -> String {
         Wrong::SigningSecret => {
             "não é um segredo de assinatura: whsec_ e o base64 de 24 a 64 bytes (o valor não é mostrado aqui)".to_owned()
         }
+        Wrong::VaultKey => "não é uma chave: dê o base64 de 32 bytes, ou vários separados por espaços; agendad vault init --print \
+             cria uma (o valor não é mostrado aqui)"
+            .to_owned(),
+        Wrong::NoFile(path) => format!("indica o arquivo {path}, que não existe"),
         Wrong::HeloName(given) => {
             format!("é {given:?}; dê um nome com domínio, como \"clinica.example.com\", ou \"\"")
         }

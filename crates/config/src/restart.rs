@@ -98,6 +98,7 @@ mod tests {
     fn another(key: &str) -> &'static str {
         match key {
             "timezone" => "America/Manaus",
+            "vault.key" => "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
             "session.store" => "redis",
             "http.listen" => "127.0.0.1:1",
             "http.behind_proxy" => "true",

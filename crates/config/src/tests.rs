@@ -263,6 +263,93 @@ fn no_setting_is_called_like_a_variable_of_a_service() {
 }
 
 #[test]
+fn a_key_that_seals_nothing_is_refused_and_not_shown() {
+    let key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+    for good in [
+        key.to_owned(),
+        format!("{key} {key}"),
+        format!(" {key}\n{key}\n"),
+    ] {
+        assert!(load("", &[("AGENDAD_VAULT__KEY", &good)]).is_ok(), "{good}");
+    }
+    for wrong in [
+        " ",
+        "canary",
+        &key[..43],
+        &key[4..],
+        &key.replace("8=", "9="),
+        &key.replace('A', "-"),
+        &format!("{key} canary"),
+        &format!("{key},{key}"),
+    ] {
+        let text = refusal("", &[("AGENDAD_VAULT__KEY", wrong)]);
+        assert!(
+            text.contains("environment") && text.contains("vault.key"),
+            "{text}"
+        );
+        assert!(text.contains("not base64 of 32 bytes"), "{text}");
+        assert!(!text.contains("canary") && !text.contains("AAEC"), "{text}");
+    }
+    let text = refusal("[vault]\nkey = \"canary\"", &[]);
+    assert!(
+        text.contains("test.toml") && !text.contains("canary"),
+        "{text}"
+    );
+}
+
+#[test]
+fn each_recipient_is_one_address() {
+    let mail = |to: &str| {
+        let file = format!(
+            "[alerts.email]\nhost = \"mail.example.com\"\nfrom = \"agendad <a@example.com>\"\nto = [\"ok@example.com\", {to:?}]"
+        );
+        load(&file, &[]).map_err(|error| error.to_string())
+    };
+    for good in [
+        "b@example.com",
+        " b@example.com ",
+        "Silva, Ana <b@example.com>",
+    ] {
+        assert!(mail(good).is_ok(), "{good}");
+    }
+    for wrong in [
+        "a@example.com, b@example.com",
+        "a@example.com;b@example.com",
+        "a@example.com b@example.com",
+        "<a@example.com>, <b@example.com>, ana",
+        "a@b@example.com",
+        "a b@example.com",
+        "example.com",
+        "<a@example.com",
+    ] {
+        let text = mail(wrong).unwrap_err();
+        assert!(
+            text.contains("test.toml") && text.contains("alerts.email.to"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn an_authority_that_is_not_there_is_named() {
+    let mail = |more: &str| {
+        format!(
+            "[alerts.email]\nhost = \"127.0.0.1\"\nfrom = \"a@example.com\"\nto = [\"b@example.com\"]\n\
+             trusted_ca = \"/nowhere/ca.pem\"\n{more}"
+        )
+    };
+    let text = refusal(&mail(""), &[]);
+    assert!(
+        text.contains("alerts.email.trusted_ca names the file /nowhere/ca.pem"),
+        "{text}"
+    );
+    assert!(
+        load(&mail("security = \"none\""), &[]).is_ok(),
+        "it is not used"
+    );
+}
+
+#[test]
 fn a_line_that_is_no_toml_is_named_by_its_number() {
     for (text, line) in [
         ("[scheduler\n", 1),

@@ -5,6 +5,7 @@ mod http;
 mod portal;
 mod retry;
 mod session;
+mod vault;
 mod webhooks;
 
 use std::collections::HashSet;
@@ -36,6 +37,7 @@ pub(super) fn problems(config: &Config, all: &Layers) -> Vec<Problem> {
         }
     };
     database(config, &mut refuse);
+    vault::check(config, &mut refuse);
     backup(config, &mut refuse);
     windows(config, &mut refuse);
     scheduler(config, &mut refuse);

@@ -153,6 +153,15 @@ pub enum Wrong {
         "is no signing secret: whsec_ and the base64 of 24 to 64 bytes (its value is not shown here)"
     )]
     SigningSecret,
+    /// `vault.key`
+    #[error(
+        "is not base64 of 32 bytes, nor several of these with spaces between them; agendad vault init --print makes one (its \
+         value is not shown here)"
+    )]
+    VaultKey,
+    /// A file that is not there: its path.
+    #[error("names the file {0}, which does not exist")]
+    NoFile(String),
     /// `alerts.email.helo_name`
     #[error("is {0:?}; give a name with a domain such as \"clinica.example.com\", or \"\"")]
     HeloName(String),

@@ -156,7 +156,6 @@ async fn a_configured_key_is_replaced_by_putting_another_in_front() {
     for (keys, sentence) in [
         (old.as_str(), "but the key at hand is"),
         ("", "this machine has no key"),
-        ("c2hvcnQ=", "not base64 of 32 bytes"),
     ] {
         let said = with(keys, &["sync", "--user", "1"], "").await;
         assert!(said.code == 1 && said.err.contains(sentence), "{said:?}");
@@ -166,9 +165,37 @@ async fn a_configured_key_is_replaced_by_putting_another_in_front() {
     }
     assert_eq!(
         place.simulator.stats().requests,
-        requests + 3,
+        requests + 2,
         "only check's own question"
     );
+    place.close().await;
+}
+
+#[tokio::test]
+async fn a_key_that_is_none_is_a_matter_of_configuration() {
+    let place = Place::new(1).await;
+    for command in [
+        &["sync", "--user", "1"][..],
+        &["run"],
+        &["check"],
+        &["vault", "init"],
+    ] {
+        let mut command = place.command(command);
+        command.env("AGENDAD_VAULT__KEY", "c2hvcnQ=");
+        let said = say(command, "").await;
+        assert_eq!(said.code, 2, "{said:?}");
+        for part in ["environment", "vault.key", "not base64 of 32 bytes"] {
+            assert!(said.err.contains(part), "{part}: {said:?}");
+        }
+        assert!(!said.err.contains("c2hvcnQ="), "{said:?}");
+    }
+    // So is what stands in the key file.
+    std::fs::write(place.key_file(), "c2hvcnQ=\n").unwrap();
+    for command in [&["sync", "--user", "1"][..], &["run"], &["vault", "init"]] {
+        let said = place.run(command).await;
+        assert_eq!(said.code, 2, "{said:?}");
+        assert!(said.err.contains("not base64 of 32 bytes"), "{said:?}");
+    }
     place.close().await;
 }
 

@@ -40,7 +40,8 @@ async fn what_is_wrong_with_the_settings_is_said_in_the_language_of_who_called()
     );
     let program = program.file("").env("AGENDAD_VAULT__KEY", "c2hvcnQ=");
     let said = program.run(&["check", "--offline"]).await;
-    assert!(said.out.contains("vault.key não é uma chave"), "{said:?}");
+    assert_eq!(said.code, Some(2), "{said:?}");
+    assert!(said.err.contains("vault.key não é uma chave"), "{said:?}");
 }
 
 #[tokio::test]

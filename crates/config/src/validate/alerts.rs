@@ -126,6 +126,14 @@ fn email(email: &EmailConfig, config: &Config, refuse: &mut impl FnMut(bool, &st
         "alerts.email.helo_name",
         Wrong::HeloName(helo.clone()),
     );
+    let authority = &email.trusted_ca;
+    // One that this user may not look at may be the daemon's all the same.
+    let is_missing = matches!(authority.try_exists(), Ok(false));
+    refuse(
+        is_missing && !authority.as_os_str().is_empty() && email.security != MailSecurity::None,
+        "alerts.email.trusted_ca",
+        Wrong::NoFile(authority.display().to_string()),
+    );
     let secrets = &config.secrets;
     refuse(
         secrets.alerts_email_username.is_some() != secrets.alerts_email_password.is_some(),
@@ -171,14 +179,20 @@ fn is_host_name(text: &str) -> bool {
     }
 }
 
-/// Enough to notice a slip; the mail library reads it more closely when the channel is opened.
+/// One address, alone or in angle brackets behind a name. Enough to notice a slip; the mail library reads it more closely
+/// when the channel is opened.
 fn is_mailbox(text: &str) -> bool {
     let text = text.trim();
+    let address = match text.strip_suffix('>') {
+        Some(rest) => rest.rsplit_once('<').map_or("", |(_, address)| address),
+        None => text,
+    };
+    let is_odd = |c: char| c.is_whitespace() || ",;<>".contains(c);
     !text.contains(char::is_control)
-        && text
-            .trim_end_matches('>')
-            .rsplit_once('@')
-            .is_some_and(|(user, host)| !user.is_empty() && !host.is_empty())
+        && !address.contains(is_odd)
+        && address
+            .split_once('@')
+            .is_some_and(|(user, host)| !user.is_empty() && !host.is_empty() && !host.contains('@'))
 }
 
 /// A secret address: never shown.
