@@ -19,6 +19,14 @@ pub enum BackupError {
         /// Why.
         source: io::Error,
     },
+    /// The configured directory is not there: made by itself, it would lie on the disk of the system.
+    #[error(
+        "backup.directory, {}, is not there: is its disk mounted? If it is to be a new one, make it (mkdir -m 700 {}) and give it \
+         to the daemon's user",
+        .0.display(),
+        .0.display()
+    )]
+    NoDirectory(PathBuf),
     /// The dump could not be passed on.
     #[error("the dump was cut short on its way")]
     Stream(#[source] io::Error),

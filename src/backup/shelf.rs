@@ -54,13 +54,27 @@ impl Kept {
 #[derive(Debug, Clone)]
 pub struct Shelf {
     dir: PathBuf,
+    /// Whether it is made where it does not exist.
+    is_ours: bool,
 }
 
 impl Shelf {
-    /// That directory. Nothing is made yet.
+    /// That directory, of our own. Nothing is made yet.
     #[must_use]
     pub fn new(dir: impl Into<PathBuf>) -> Self {
-        Self { dir: dir.into() }
+        Self {
+            dir: dir.into(),
+            is_ours: true,
+        }
+    }
+
+    /// That directory, which somebody else has to make: where it does not exist, the disk that it lies on is away.
+    #[must_use]
+    pub fn given(dir: impl Into<PathBuf>) -> Self {
+        Self {
+            dir: dir.into(),
+            is_ours: false,
+        }
     }
 
     /// The directory of `[backup]`.
@@ -70,7 +84,7 @@ impl Shelf {
         if dir.as_os_str().is_empty() {
             return Self::new(config.state_dir.join("backups"));
         }
-        Self::new(dir)
+        Self::given(dir)
     }
 
     /// The directory.
@@ -79,9 +93,18 @@ impl Shelf {
         &self.dir
     }
 
+    /// Whether the directory does not exist, and is not made by itself.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        !self.is_ours && matches!(self.dir.try_exists(), Ok(false))
+    }
+
     /// Whether this process may write there, or make it if it does not exist.
     #[must_use]
     pub fn can_be_written(&self) -> bool {
+        if self.is_missing() {
+            return false;
+        }
         let may = AccessFlags::W_OK | AccessFlags::X_OK;
         let exists = |dir: &&Path| dir.symlink_metadata().is_ok();
         let nearest = self.dir.ancestors().find(exists);
@@ -91,9 +114,12 @@ impl Shelf {
     /// Makes the directory, for its owner only, and remembers since when.
     ///
     /// # Errors
-    /// [`BackupError::File`].
+    /// [`BackupError::File`]; [`BackupError::NoDirectory`] if it is for somebody else to make.
     pub fn prepare(&self) -> Result<(), BackupError> {
         let dir = &self.dir;
+        if self.is_missing() {
+            return Err(BackupError::NoDirectory(dir.clone()));
+        }
         match DirBuilder::new().recursive(true).mode(0o700).create(dir) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
                 return Err(file("make", dir)(error));
@@ -146,11 +172,14 @@ impl Shelf {
             .join(format!("{BEGINNING}{}{END}", made_at.format(TIME)))
     }
 
-    /// The backups, newest first; none if there is no directory.
+    /// The backups, newest first; none if there is no directory of our own yet.
     ///
     /// # Errors
-    /// [`BackupError::File`].
+    /// [`BackupError::File`], [`BackupError::NoDirectory`].
     pub fn list(&self) -> Result<Vec<Kept>, BackupError> {
+        if self.is_missing() {
+            return Err(BackupError::NoDirectory(self.dir.clone()));
+        }
         let entries = match fs::read_dir(&self.dir) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -348,6 +377,26 @@ mod tests {
         fs::write(dir.path().join("letter"), "x").unwrap();
         assert!(!below("letter").can_be_written());
         assert!(!below("letter/backups").can_be_written());
+    }
+
+    #[test]
+    fn a_directory_of_somebody_else_is_never_made() {
+        let dir = tempfile::tempdir().unwrap();
+        let shelf = Shelf::given(dir.path().join("disk/backups"));
+        assert!(shelf.is_missing() && !shelf.can_be_written());
+        for refused in [shelf.prepare().err(), shelf.list().err()] {
+            let text = refused.unwrap().to_string();
+            assert!(
+                text.contains("is its disk mounted?") && text.contains("mkdir"),
+                "{text}"
+            );
+        }
+        assert!(!dir.path().join("disk").exists());
+
+        fs::create_dir_all(shelf.dir()).unwrap();
+        assert!(!shelf.is_missing() && shelf.can_be_written());
+        shelf.prepare().unwrap();
+        assert!(shelf.list().unwrap().is_empty() && shelf.since().is_some());
     }
 
     #[test]

@@ -157,6 +157,7 @@ fn configuration(error: &ConfigError) -> String {
 fn backup(error: &BackupError) -> Option<String> {
     Some(match error {
         BackupError::File { path, .. } => words::no_file(path),
+        BackupError::NoDirectory(path) => words::no_backup_directory(path),
         BackupError::Stream(_) => words::CUT_SHORT.to_owned(),
         BackupError::NotABackup => words::NO_BACKUP.to_owned(),
         BackupError::NotWhole => words::NOT_WHOLE.to_owned(),

@@ -155,6 +155,13 @@ pub(crate) fn backup_directory(dir: &str) -> Sentence<String> {
     )
 }
 
+pub(crate) fn no_backup_directory(dir: &str) -> Sentence<String> {
+    sentence!(
+        "a pasta dos backups, {dir}, não existe: o disco dela está montado?",
+        "the directory of the backups, {dir}, is not there: is its disk mounted?"
+    )
+}
+
 /// `since`: of the last good backup, or since when there ought to have been one.
 pub(crate) fn backup_old(exists: bool, age: TimeDelta) -> Sentence<String> {
     let age = length(age);

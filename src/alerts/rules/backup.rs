@@ -14,7 +14,12 @@ pub(super) fn backup_old(config: &Config, now: DateTime<Utc>) -> Seen {
     };
     let dir = plan.shelf.dir();
     if config.state_dir.is_dir() && !plan.shelf.can_be_written() {
-        let note = words::backup_directory(&dir.display().to_string());
+        let name = dir.display().to_string();
+        let note = if plan.shelf.is_missing() {
+            words::no_backup_directory(&name)
+        } else {
+            words::backup_directory(&name)
+        };
         return Seen::Exactly(vec![Finding::general(note, now)]);
     }
     // A directory that cannot be looked into is as good as an empty one.

@@ -47,8 +47,12 @@ fn newest(config: &Config, kept: &[Kept], now: DateTime<Utc>) -> Option<Line> {
     };
     let dir = plan.shelf.dir();
     if config.state_dir.is_dir() && !plan.shelf.can_be_written() {
-        let found = words::not_written(dir);
-        return Some(Line::fail("backups", found, words::NOT_WRITTEN_CURE));
+        let (found, cure) = if plan.shelf.is_missing() {
+            (words::missing(dir), words::MISSING_CURE)
+        } else {
+            (words::not_written(dir), words::NOT_WRITTEN_CURE)
+        };
+        return Some(Line::fail("backups", found, cure));
     }
     let Some(newest) = kept.first() else {
         if !config.state_dir.is_dir() {

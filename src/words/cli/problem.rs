@@ -117,6 +117,14 @@ pub(crate) fn unsafe_socket(dir: &Path, user: &str) -> String {
 }
 
 pub(crate) const CUT_SHORT: &str = "a cópia foi interrompida no caminho";
+pub(crate) fn no_backup_directory(dir: &Path) -> String {
+    let dir = dir.display();
+    format!(
+        "a pasta dos backups, {dir} (backup.directory), não existe: o disco dela está montado? Se for nova, crie-a \
+         (mkdir -m 700 {dir}) e dê-a ao usuário do agendad"
+    )
+}
+
 pub(crate) const NO_BACKUP: &str =
     "isto não é um backup do agendad, ou é de uma versão mais nova dele";
 pub(crate) const NOT_WHOLE: &str =

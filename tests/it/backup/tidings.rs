@@ -90,6 +90,46 @@ async fn a_directory_that_cannot_be_written_is_told_at_once() {
     clinic.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_directory_whose_disk_is_away_is_told_and_not_made_on_the_systems_disk() {
+    let clinic = Clinic::open().await;
+    let disk = clinic.file("disk");
+    let program = clinic
+        .program
+        .clone()
+        .env("AGENDAD_BACKUP__DIRECTORY", format!("{disk}/backups"))
+        .env("AGENDAD_ALERTS__INTERVAL", "1s");
+    for command in [&["backup"][..], &["backup", "list"]] {
+        let refused = program.run(command).await;
+        assert_eq!(refused.code, Some(1), "{refused:?}");
+        for part in ["is its disk mounted?", "mkdir -m 700"] {
+            assert!(refused.err.contains(part), "{part}: {refused:?}");
+        }
+    }
+    let checked = program.run(&["check", "--wide"]).await;
+    let line = checked.out.lines().find(|line| line.contains("backups"));
+    assert!(
+        line.is_some_and(|l| l.starts_with("FAIL") && l.contains("is not there")),
+        "{checked:?}"
+    );
+    let mut daemon = program.start(&["run"]);
+    eventually("the alert", SOON, async || {
+        let said = program.run(&["alerts", "list", "--json"]).await;
+        said.out
+            .contains("o disco dela está montado?")
+            .then_some(())
+    })
+    .await;
+    daemon.signal(Signal::SIGTERM);
+    assert_eq!(daemon.ended().await, Some(0), "{}", program.log());
+    assert!(!std::path::Path::new(&disk).exists(), "nothing was made");
+
+    fs::create_dir_all(format!("{disk}/backups")).unwrap();
+    let made = program.run(&["backup"]).await;
+    assert_eq!(made.code, Some(0), "{made:?}");
+    clinic.close().await;
+}
+
 #[tokio::test]
 async fn the_dashboard_says_in_both_languages_when_the_last_backup_was_made_and_if_it_is_too_old() {
     let world = world_with(1, |config| config.backup.of = BackupOf::Any).await;

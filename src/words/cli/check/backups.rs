@@ -132,6 +132,19 @@ pub(crate) const NOT_WRITTEN_CURE: Sentence = both(
     "make it and give it to the daemon's user, or set backup.directory; under systemd, ReadWritePaths= must name it too",
 );
 
+pub(crate) fn missing(dir: &Path) -> Sentence<String> {
+    let dir = dir.display();
+    sentence!(
+        "{dir} (backup.directory) não existe",
+        "{dir} (backup.directory) is not there"
+    )
+}
+
+pub(crate) const MISSING_CURE: Sentence = both(
+    "monte o disco dela; se for nova, crie-a (mkdir -m 700) e dê-a ao usuário do agendad; com systemd, ReadWritePaths= também precisa citá-la",
+    "mount its disk; if it is to be a new one, make it (mkdir -m 700) and give it to the daemon's user; under systemd, ReadWritePaths= must name it too",
+);
+
 /// Databases that made way for another one.
 pub(crate) fn kept(n: usize, newest: &Path) -> Sentence<String> {
     let newest = newest.display();
