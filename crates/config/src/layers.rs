@@ -155,6 +155,9 @@ pub fn environment(
     defaults: &Table,
 ) -> Result<Layer, ConfigError> {
     let mut table = Table::new();
+    // A section comes before what it contains, which counts more.
+    let mut variables: Vec<(String, String)> = variables.collect();
+    variables.sort();
     for (name, text) in variables {
         let Some(rest) = name.strip_prefix(ENV_PREFIX) else {
             continue;
@@ -165,7 +168,12 @@ pub fn environment(
         let path: Vec<String> = rest.split("__").map(str::to_lowercase).collect();
         let key = path.join(".");
         let default = lookup(defaults, key.strip_suffix("_file").unwrap_or(&key));
-        let value = typed(default, text).map_err(|wrong| Problem {
+        let value = if is_column(&key) {
+            Ok(text_or_list(text))
+        } else {
+            typed(default, text)
+        };
+        let value = value.map_err(|wrong| Problem {
             place: format!("environment {name}"),
             key,
             wrong,
@@ -176,6 +184,19 @@ pub fn environment(
         name: ENVIRONMENT.to_owned(),
         table,
     })
+}
+
+/// Whether it is a column of the portal's table, whose header may be a text or several, and which may have any name.
+fn is_column(key: &str) -> bool {
+    let column = key.strip_prefix("portal.profile.columns.");
+    column.is_some_and(|name| !name.contains('.'))
+}
+
+fn text_or_list(text: String) -> Value {
+    match parsed(&text) {
+        Some(list @ Value::Array(_)) => list,
+        Some(_) | None => Value::String(text),
+    }
 }
 
 /// Whether it is what Kubernetes or Docker tells each container of a service that is called `agendad`, or `agendad-` and
@@ -242,19 +263,24 @@ pub(super) fn typed(default: Option<&Value>, text: String) -> Result<Value, Wron
         None => return Err(Wrong::NoSetting),
         Some(Value::String(_)) => return Ok(Value::String(text)),
         Some(Value::Table(_)) => {
-            return Err(Wrong::SectionInVariable);
+            return match parsed(&text) {
+                Some(section @ Value::Table(_)) => Ok(section),
+                Some(_) | None => Err(Wrong::SectionInVariable),
+            };
         }
         Some(other) => other.type_str(),
     };
-    let parsed = format!("v = {}", text.trim())
-        .parse::<Table>()
-        .ok()
-        .and_then(|mut t| t.remove("v"));
-    match parsed {
+    match parsed(&text) {
         Some(Value::Integer(number)) if expected == "float" => Ok(Value::Float(number as f64)),
         Some(value) if value.type_str() == expected => Ok(value),
         _ => Err(Wrong::Type(expected, format!("{text:?}"))),
     }
+}
+
+/// What a text is as the value of a setting, written as TOML.
+fn parsed(text: &str) -> Option<Value> {
+    let mut table = format!("v = {}", text.trim()).parse::<Table>().ok()?;
+    table.remove("v").filter(|_| table.is_empty())
 }
 
 pub(super) fn insert(table: &mut Table, path: &[String], value: Value) {

@@ -1,5 +1,7 @@
 //! The promises of `config.toml`: complete, checked, and refused with a sentence that helps.
 
+mod variables;
+
 use super::layers::{self, Layer};
 use super::{Config, ConfigError};
 use secrecy::ExposeSecret;
@@ -212,53 +214,6 @@ fn an_area_code_is_one_of_brazils() {
     for code in ["20", "011", "1", "xx"] {
         let text = refusal(&format!("[appointments]\narea_code = \"{code}\""), &[]);
         assert!(text.contains("appointments.area_code"), "{text}");
-    }
-}
-
-/// They are put into each container of a namespace with a service of our name, or one that begins as ours does: what the
-/// charts of databases call theirs.
-#[test]
-fn what_kubernetes_says_of_services_is_no_setting() {
-    for service in ["", "POSTGRESQL_", "POSTGRESQL_HL_", "REDIS_MASTER_"] {
-        for (name, value) in [
-            ("SERVICE_HOST", "10.0.0.1"),
-            ("SERVICE_PORT", "5432"),
-            ("SERVICE_PORT_HTTP", "5432"),
-            ("SERVICE_PORT_TCP_POSTGRESQL", "5432"),
-            ("PORT", "tcp://10.0.0.1:5432"),
-            ("PORT_5432_TCP", "tcp://10.0.0.1:5432"),
-            ("PORT_5432_TCP_ADDR", "10.0.0.1"),
-            ("PORT_5432_TCP_PORT", "5432"),
-            ("PORT_53_UDP_PROTO", "udp"),
-        ] {
-            let name = format!("AGENDAD_{service}{name}");
-            assert!(load("", &[(&name, value)]).is_ok(), "{name}");
-        }
-    }
-    for (name, value) in [
-        ("AGENDAD_PORTS", "1"),
-        ("AGENDAD_PORT", "8787"),
-        ("AGENDAD_HTTP_PORT", "8787"),
-        ("AGENDAD_HTTP_LISTEN", "tcp://10.0.0.1:5432"),
-        ("AGENDAD_SERVICE", "1"),
-        ("AGENDAD_HTTP__SERVICE_PORT", "1"),
-    ] {
-        assert!(load("", &[(name, value)]).is_err(), "{name}");
-    }
-}
-
-/// A setting that was called so would be passed over.
-#[test]
-fn no_setting_is_called_like_a_variable_of_a_service() {
-    let built_in = layers::built_in().unwrap();
-    let top = built_in.table.keys().map(String::as_str);
-    for key in top.chain(super::secrets::KEYS) {
-        for value in ["1", "tcp://10.0.0.1:5432"] {
-            let name = layers::environment_name(key);
-            let variables = std::iter::once((name.clone(), value.to_owned()));
-            let layer = layers::environment(variables, &built_in.table);
-            assert!(layer.is_err() || !layer.unwrap().table.is_empty(), "{name}");
-        }
     }
 }
 
