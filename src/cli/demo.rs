@@ -22,6 +22,7 @@ use crate::config::sections::SessionStoreKind;
 use crate::config::{Config, layers};
 use crate::domain::{Cpf, WorkingDays};
 use crate::simulator::{Simulator, SimulatorConfig};
+use crate::store::StoreError;
 use crate::vault::Purpose;
 use crate::words::cli::demo as words;
 use crate::words::{Sentence, joined, window};
@@ -208,9 +209,12 @@ async fn examiners(app: &App, simulator: &Simulator) -> anyhow::Result<()> {
     for (index, examiner) in examiners.into_iter().enumerate() {
         let cpf = Cpf::parse(&examiner.cpf)?;
         let store = &app.database.store;
-        let user = store
-            .add_user(None, &examiner.nome, None, &cpf, WorkingDays::ALL)
-            .await?;
+        let added = store.add_user(None, &examiner.nome, None, &cpf, WorkingDays::ALL);
+        let user = match added.await {
+            // Of the last demo that was kept here.
+            Err(StoreError::CpfTaken { usuario_id }) => usuario_id,
+            added => added?,
+        };
         let sealed = app
             .syncer
             .vault
@@ -293,11 +297,42 @@ impl Home {
         })
     }
 
-    fn leave(self) -> anyhow::Result<()> {
-        if !self.keep {
+    fn leave(mut self) -> anyhow::Result<()> {
+        // Once: what cannot be removed is told, not tried again.
+        if !std::mem::replace(&mut self.keep, true) {
             std::fs::remove_dir_all(&self.path)
                 .with_context(|| say(words::not_removed(&self.path)))?;
         }
         Ok(())
+    }
+}
+
+/// A demo that could not begin leaves nothing either, whatever it says of that.
+impl Drop for Home {
+    fn drop(&mut self) {
+        if !self.keep {
+            std::fs::remove_dir_all(&self.path).ok();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_demo_that_does_not_begin_leaves_nothing_but_what_is_to_be_kept() {
+        let home = Home::make(None).unwrap();
+        let path = home.path.clone();
+        std::fs::write(path.join("portal"), "x").unwrap();
+        drop(home);
+        assert!(!path.exists());
+
+        let place = tempfile::tempdir().unwrap();
+        let kept = place.path().join("demo");
+        drop(Home::make(Some(kept.clone())).unwrap());
+        assert!(kept.is_dir());
+        Home::make(Some(kept.clone())).unwrap().leave().unwrap();
+        assert!(kept.is_dir());
     }
 }

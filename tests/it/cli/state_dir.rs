@@ -187,4 +187,15 @@ async fn the_demos_hints_word_by_word_stay_within_the_demo() {
     assert!(said.err.contains("the demo of"), "{said:?}");
     demo.signal(Signal::SIGTERM);
     assert_eq!(demo.ended().await, Some(0), "{}", program.log());
+    let again = [
+        "demo",
+        "--examiners",
+        "2",
+        "--seconds",
+        "1",
+        "--keep",
+        &keep,
+    ];
+    let again = program.run(&again).await;
+    assert_eq!(again.code, Some(0), "what was kept is taken up: {again:?}");
 }
