@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 
-use super::input::{ask_password, cpf, days};
+use super::input::{ask_password, cpf, days, email, name};
 use super::tried::have_it_tried;
 use crate::app::{Database, Schema};
 use crate::cli::actor::actor;
@@ -54,23 +54,9 @@ pub(super) async fn run(args: Args, config: &Config) -> anyhow::Result<(i32, Sen
 }
 
 fn wish(args: Args, config: &Config) -> anyhow::Result<(Who, Wish)> {
-    if args
-        .name
-        .as_deref()
-        .is_some_and(|name| !examiners::is_name(name))
-    {
-        return Err(Usage(say(words::BAD_NAME).to_owned()).into());
-    }
-    let email = args
-        .email
-        .map(|email| Some(email.trim().to_owned()).filter(|email| !email.is_empty()));
-    if email
-        .iter()
-        .flatten()
-        .any(|email| !examiners::is_email(email))
-    {
-        return Err(Usage(say(words::BAD_EMAIL).to_owned()).into());
-    }
+    let nome = args.name.as_deref().map(name).transpose()?;
+    let email = args.email.as_deref().map(email).transpose()?;
+    let email = email.map(|email| Some(email).filter(|email| !email.is_empty()));
     let windows = args.windows.map(|names| listed(&names));
     let is_configured = |name: &String| config.windows.iter().any(|window| window.name == *name);
     if let Some(unknown) = windows
@@ -95,7 +81,7 @@ fn wish(args: Args, config: &Config) -> anyhow::Result<(Who, Wish)> {
     });
     let cpf = args.cpf.as_deref().map(cpf).transpose()?;
     let wish = Wish {
-        nome: args.name.map(|name| name.trim().to_owned()),
+        nome,
         // The same CPF changes nothing, and needs no password; whether it is, only the database knows.
         senha: cpf.as_ref().map(|_| ask_password()).transpose()?,
         cpf,

@@ -40,6 +40,23 @@ pub(in crate::cli) fn typed_secret(question: &str) -> anyhow::Result<Option<Secr
     Ok((!password.is_empty()).then(|| password.into()))
 }
 
+/// A name, by the rule of the dashboard and of lists.
+pub(super) fn name(text: &str) -> anyhow::Result<String> {
+    if !examiners::is_name(text) {
+        return Err(Usage(say(words::BAD_NAME).to_owned()).into());
+    }
+    Ok(text.trim().to_owned())
+}
+
+/// An e-mail address by the same rule; empty: none.
+pub(super) fn email(text: &str) -> anyhow::Result<String> {
+    let text = text.trim();
+    if !text.is_empty() && !examiners::is_email(text) {
+        return Err(Usage(say(words::BAD_EMAIL).to_owned()).into());
+    }
+    Ok(text.to_owned())
+}
+
 pub(super) fn cpf(text: &str) -> anyhow::Result<Cpf> {
     let cpf = Cpf::parse(text).map_err(|error| Usage(say(words::no_cpf(error))))?;
     if !cpf.has_valid_check_digits() {

@@ -26,7 +26,7 @@ use crate::store::mail_wishes::Mails;
 use crate::store::pauses::Resumed;
 use crate::words::Sentence;
 use crate::words::cli::{users as words, who as who_words};
-use input::{ask_password, cpf, days};
+use input::{ask_password, cpf, days, email, name};
 pub(super) use input::{typed_password, typed_secret};
 use list::list;
 use tried::have_it_tried;
@@ -169,7 +169,10 @@ impl Prepared {
             | Command::Edit(_)
             | Command::Import(_)
             | Command::Remove(_) => Self::List,
-            Command::Add(args) => {
+            Command::Add(mut args) => {
+                args.name = args.name.as_deref().map(name).transpose()?;
+                let email = args.email.as_deref().map(email).transpose()?;
+                args.email = email.filter(|email| !email.is_empty());
                 let cpf = cpf(&args.cpf)?;
                 let days = days(&args.days)?;
                 Self::Add(Box::new(NewAccount {

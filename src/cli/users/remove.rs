@@ -34,7 +34,7 @@ async fn remove(who: &Who, app: &App, json: bool) -> anyhow::Result<Exit> {
         output::remark(say(words::WHAT_REMOVING_DOES));
     }
     let typed = output::ask(&say(words::type_name(&output::name(&profile.nome))))?;
-    if fold(&typed) != fold(&profile.nome) {
+    if typed.is_empty() || fold(&typed) != fold(&profile.nome) {
         return Err(Usage(say(words::OTHER_NAME).to_owned()).into());
     }
     let removed = match app.syncer.remove(user, &actor()).await? {

@@ -60,6 +60,62 @@ async fn an_examiner_is_added_with_the_password_on_standard_input_and_synchronis
 }
 
 #[tokio::test]
+async fn what_the_dashboard_refuses_of_a_new_examiner_is_refused_here_too() {
+    let (world, program, examiner) = stranger().await;
+    let long = "a".repeat(300);
+    let add = ["users", "add", "--cpf", &examiner.cpf, "--name"];
+    for more in [
+        &[""][..],
+        &["  "],
+        &[long.as_str()],
+        &["Ana", "--email", "ana"],
+        &["Ana", "--email", "ana@example.com, b@example.com"],
+    ] {
+        let said = program
+            .run_with_input(&[&add[..], more].concat(), &examiner.senha)
+            .await;
+        assert_eq!(said.code, Some(2), "{more:?}: {said:?}");
+        assert_eq!(said.err.lines().count(), 1, "one sentence: {said:?}");
+    }
+    assert_eq!(
+        world
+            .count("SELECT count(*) FROM configuracoes_detran")
+            .await,
+        0
+    );
+    let more = [" Ana ", "--email", ""];
+    let said = program
+        .run_with_input(&[&add[..], &more].concat(), &examiner.senha)
+        .await;
+    assert_eq!(said.code, Some(0), "{said:?}");
+    let named = "SELECT count(*) FROM usuarios WHERE nome = 'Ana' AND email IS NULL";
+    assert_eq!(world.count(named).await, 1);
+
+    // As an earlier version, or the application, has left it.
+    sqlx::query("UPDATE usuarios SET nome = ''")
+        .execute(&world.database.pool)
+        .await
+        .unwrap();
+    let user: i32 = sqlx::query_scalar("SELECT usuario_id FROM configuracoes_detran")
+        .fetch_one(&world.database.pool)
+        .await
+        .unwrap();
+    let user = user.to_string();
+    let remove = ["users", "remove", "--user", &user];
+    for answer in ["", "\n"] {
+        let said = program.run_with_input(&remove, answer).await;
+        assert_eq!(said.code, Some(2), "nothing was typed: {said:?}");
+    }
+    assert_eq!(
+        world
+            .count("SELECT count(*) FROM configuracoes_detran")
+            .await,
+        1
+    );
+    world.close().await;
+}
+
+#[tokio::test]
 async fn a_password_is_no_argument_and_must_not_be_empty() {
     let (world, program, examiner) = stranger().await;
     let add = ["users", "add", "--name", "Ana", "--cpf", &examiner.cpf];
