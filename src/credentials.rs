@@ -5,23 +5,22 @@
 //! [`vault`]: crate::vault
 //! [`store::passwords`]: crate::store::passwords
 
+mod sealing;
+
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::domain::{ActionKind, Cpf, Detail, PauseReason, WorkingDays};
+use crate::domain::{Cpf, PauseReason, WorkingDays};
 use crate::store::accounts::StoredPassword;
-use crate::store::audit::{self, Action};
-use crate::store::passwords::{
-    Locked, SealedBy, begin_sealing, lock_clear, lock_sealed, write_sealed,
-};
+use crate::store::passwords::SealedBy;
 use crate::store::pauses::Resumed;
-use crate::store::refusals::{Rekeyed, rekey};
 use crate::store::settings::SettingsChange;
-use crate::store::webhooks;
-use crate::store::{Store, StoreError, Transaction};
+use crate::store::{Store, StoreError};
 use crate::vault::{self, Purpose, Vault, VaultError};
+
+pub use sealing::{Resealed, reseal, seal_clear};
 
 /// Why stored passwords cannot be worked with.
 #[derive(Debug, thiserror::Error)]
@@ -355,147 +354,4 @@ pub(crate) fn is_stored(
             .is_ok_and(|stored| stored.expose_secret() == senha.expose_secret()),
         StoredPassword::Missing => false,
     }
-}
-
-/// What sealing anew did.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Resealed {
-    /// Passwords now sealed with the first key.
-    pub resealed: usize,
-    /// Passwords that were already.
-    pub already: usize,
-    /// Accounts whose password no key at hand opens; left as they were.
-    pub unopened: Vec<i32>,
-    /// Webhooks of whose secrets that is so.
-    pub unopened_webhooks: Vec<i32>,
-}
-
-/// Seals every stored password, and every secret of a webhook, with the first key, in one transaction: all of them or none.
-pub async fn reseal(
-    store: &Store,
-    vault: &Vault,
-    actor: &str,
-) -> Result<Resealed, CredentialsError> {
-    let mut tx = begin_sealing(store).await?;
-    let mut outcome = Resealed::default();
-    let mut fresh = Vec::new();
-    let mut rekeyed = Vec::new();
-    for Locked { cpf, value, .. } in lock_clear(&mut tx).await? {
-        rekeyed.extend(by_other_keys(vault, &cpf, &value)?);
-    }
-    for Locked {
-        usuario_id,
-        cpf,
-        value,
-    } in lock_sealed(&mut tx).await?
-    {
-        if let Ok(senha) = vault.unseal(Purpose::Password, usuario_id, &value) {
-            rekeyed.extend(by_other_keys(vault, &cpf, senha.expose_secret())?);
-        }
-        match vault.reseal(Purpose::Password, usuario_id, &value) {
-            Ok(Some(sealed)) => fresh.push((usuario_id, sealed)),
-            Ok(None) => outcome.already += 1,
-            Err(VaultError::OtherKey { .. } | VaultError::Damaged) => {
-                outcome.unopened.push(usuario_id);
-            }
-            Err(
-                error
-                @ (VaultError::BadKey | VaultError::KeyFile { .. } | VaultError::NoRandomness),
-            ) => return Err(error.into()),
-        }
-    }
-    outcome.resealed = fresh.len();
-    write_sealed(&mut tx, &fresh, false).await?;
-    outcome.unopened_webhooks = reseal_webhooks(&mut tx, vault).await?;
-    rekey(&mut tx, &rekeyed).await?;
-    let action = Action {
-        actor,
-        action: ActionKind::VaultRotate,
-        usuario_id: None,
-        details: [
-            Detail::Key.with(vault.key_id()),
-            Detail::Resealed.with(outcome.resealed),
-        ]
-        .into(),
-    };
-    audit::record(&mut tx, &action).await?;
-    tx.commit().await.map_err(StoreError::from)?;
-    Ok(outcome)
-}
-
-/// The secrets of webhooks too. The webhooks of which one cannot be opened with any key at hand; it is left as it is.
-async fn reseal_webhooks(
-    tx: &mut Transaction,
-    vault: &Vault,
-) -> Result<Vec<i32>, CredentialsError> {
-    let mut unopened = Vec::new();
-    for mut row in webhooks::lock_secrets(tx).await? {
-        for sealed in std::iter::once(&mut row.secret).chain(&mut row.old_secret) {
-            match vault.reseal(Purpose::Webhook, row.id, sealed) {
-                Ok(Some(fresh)) => *sealed = fresh,
-                Ok(None) => {}
-                Err(VaultError::OtherKey { .. } | VaultError::Damaged) => unopened.push(row.id),
-                Err(
-                    error @ (VaultError::BadKey
-                    | VaultError::KeyFile { .. }
-                    | VaultError::NoRandomness),
-                ) => return Err(error.into()),
-            }
-        }
-        webhooks::write_secrets(tx, &row).await?;
-    }
-    unopened.dedup();
-    Ok(unopened)
-}
-
-/// A password as each key at hand but the first recognises it, to be recognised by the first.
-fn by_other_keys(vault: &Vault, cpf: &str, senha: &str) -> Result<Vec<Rekeyed>, VaultError> {
-    let Ok(cpf) = Cpf::parse(cpf) else {
-        return Ok(Vec::new());
-    };
-    let mut fingerprints = vault.fingerprints(cpf.digits(), senha)?.into_iter();
-    let Some(new) = fingerprints.next() else {
-        return Ok(Vec::new());
-    };
-    let rekeyed = |old| Rekeyed {
-        cpf: cpf.clone(),
-        new: new.clone(),
-        old,
-    };
-    Ok(fingerprints.map(rekeyed).collect())
-}
-
-/// Seals every clear-text password in one transaction; how many.
-pub async fn seal_clear(
-    store: &Store,
-    vault: &Vault,
-    actor: &str,
-) -> Result<usize, CredentialsError> {
-    let mut tx = begin_sealing(store).await?;
-    let sealed = lock_clear(&mut tx)
-        .await?
-        .into_iter()
-        .map(
-            |Locked {
-                 usuario_id, value, ..
-             }| {
-                let sealed = vault.seal(Purpose::Password, usuario_id, &value)?;
-                Ok((usuario_id, sealed))
-            },
-        )
-        .collect::<Result<Vec<_>, VaultError>>()?;
-    write_sealed(&mut tx, &sealed, true).await?;
-    let action = Action {
-        actor,
-        action: ActionKind::VaultSeal,
-        usuario_id: None,
-        details: [
-            Detail::Key.with(vault.key_id()),
-            Detail::Sealed.with(sealed.len()),
-        ]
-        .into(),
-    };
-    audit::record(&mut tx, &action).await?;
-    tx.commit().await.map_err(StoreError::from)?;
-    Ok(sealed.len())
 }

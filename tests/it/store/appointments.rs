@@ -189,7 +189,7 @@ async fn what_did_not_change_in_the_slot_stays_as_it_was_corrected_in_the_appoin
     assert_eq!(fields().await, corrected);
     // What does change is followed, and nothing else.
     let moved = listed.clone().telefone("(11) 98765-4321");
-    bench.read(elsewhere, &[moved.clone()]).await;
+    bench.read(elsewhere, std::slice::from_ref(&moved)).await;
     let followed = "ANA MARIA 11987654321 ana@example.com Renovação AB agendado";
     assert_eq!(fields().await, followed);
     let renamed = Row {
