@@ -13,9 +13,11 @@ COMMENT ON COLUMN agenda_slots.cancel_owed IS 'The slot vanished, and agendament
 -- A password of which nobody knows whether it is right must not be posted at every tick because each answer is lost.
 ALTER TABLE portal_sessions
     ADD COLUMN unanswered_in_a_row INTEGER NOT NULL DEFAULT 0,
-    ADD COLUMN unanswered_password TEXT;
+    ADD COLUMN unanswered_password TEXT,
+    ADD COLUMN accepted_password TEXT;
 COMMENT ON COLUMN portal_sessions.unanswered_in_a_row IS 'Posts in a row of a password that was never accepted to which nobody has got an answer; counted before it is posted, so that a process that dies then has counted.';
 COMMENT ON COLUMN portal_sessions.unanswered_password IS 'Which password that was, as in portal_refusals.fingerprint; null = none.';
+COMMENT ON COLUMN portal_sessions.accepted_password IS 'The last password that let somebody in, as in portal_refusals.fingerprint: credentials that are given and not stored are proven by it.';
 
 -- An application that writes an empty password beside the sealed one says nothing of the credentials.
 DROP TRIGGER IF EXISTS agendad_credentials_changed ON configuracoes_detran;

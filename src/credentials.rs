@@ -5,9 +5,10 @@
 //! [`vault`]: crate::vault
 //! [`store::passwords`]: crate::store::passwords
 
+mod error;
 mod sealing;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
@@ -18,45 +19,10 @@ use crate::store::passwords::SealedBy;
 use crate::store::pauses::Resumed;
 use crate::store::settings::SettingsChange;
 use crate::store::{Store, StoreError};
-use crate::vault::{self, Purpose, Vault, VaultError};
+use crate::vault::{self, Purpose, Vault};
 
+pub use error::CredentialsError;
 pub use sealing::{Resealed, reseal, seal_clear};
-
-/// Why stored passwords cannot be worked with.
-#[derive(Debug, thiserror::Error)]
-pub enum CredentialsError {
-    /// Passwords are sealed, and there is no key.
-    #[error(
-        "{accounts} stored passwords are sealed with key {key_id}, and this machine has no key: put the key into {}, or set vault.key",
-        path.display()
-    )]
-    NoKey {
-        /// How many passwords.
-        accounts: i64,
-        /// Id of the key that most of them need.
-        key_id: String,
-        /// Where a key file would lie.
-        path: PathBuf,
-    },
-    /// All passwords are sealed with another key.
-    #[error(
-        "{accounts} stored passwords are sealed with key {sealed}, but the key at hand is {ours}: configure that key (vault.key), or set the passwords anew"
-    )]
-    WrongKey {
-        /// How many passwords.
-        accounts: i64,
-        /// Id of the key that most of them need.
-        sealed: String,
-        /// Id of our key.
-        ours: String,
-    },
-    /// The key cannot be had.
-    #[error(transparent)]
-    Vault(#[from] VaultError),
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
 
 /// How the stored passwords and the key fit together.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use secrecy::ExposeSecret;
 
-use super::CredentialsError;
+use super::error::CredentialsError;
 use crate::domain::{ActionKind, Cpf, Detail};
 use crate::store::audit::{self, Action};
 use crate::store::passwords::{Locked, begin_sealing, lock_clear, lock_sealed, write_sealed};

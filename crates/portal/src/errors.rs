@@ -166,7 +166,7 @@ impl PortalError {
             PortalErrorKind::Network
             | PortalErrorKind::Timeout
             | PortalErrorKind::Unavailable { .. } => {
-                !self.0.answers_password && !self.0.nobody_is_in
+                !self.0.answers_password && !self.0.nobody_is_in && !self.is_of_the_way()
             }
             PortalErrorKind::SessionExpired
             | PortalErrorKind::Auth(_)
@@ -178,10 +178,17 @@ impl PortalError {
         no_answer && self.0.delivery == Delivery::Unknown
     }
 
-    /// Whether the portal has certainly not judged the request: it never left, or was turned away unread.
+    /// Whether the portal has not judged the request: it never left, or was turned away, by a gateway for one.
     #[must_use]
     pub fn was_not_judged(&self) -> bool {
-        self.0.delivery != Delivery::Unknown || self.0.kind == PortalErrorKind::Firewall
+        self.0.delivery != Delivery::Unknown
+            || self.0.kind == PortalErrorKind::Firewall
+            || self.is_of_the_way()
+    }
+
+    /// An answer that says nothing but that the portal is not there, by its status.
+    fn is_of_the_way(&self) -> bool {
+        matches!(self.0.kind, PortalErrorKind::Unavailable { .. }) && self.0.status.is_some()
     }
 
     /// Whether the connection was reset before any byte of an answer.

@@ -116,6 +116,7 @@ impl PortalSession {
 
     async fn list(&mut self, unit: &Unit, reference: NaiveDate) -> Result<List, PortalError> {
         let visit = self.post_search(unit, reference, None).await?;
+        let visit = visit.into_search();
         let dates = if let PageKind::Dates(dates) = &visit.seen.page_kind {
             dates.as_deref().map_err(Clone::clone)
         } else if let PageKind::Search(search) = &visit.seen.page_kind {

@@ -8,7 +8,7 @@ use agendad_domain::Cpf;
 pub const MOST_UNANSWERED: i32 = 2;
 
 impl Store {
-    /// Counts a post before it is made. Posts of another password, as its `fingerprint` tells, count no more.
+    /// Counts a post before it is made, unless this password was accepted last. Posts of another password, as its `fingerprint` tells, count no more.
     ///
     /// # Errors
     /// [`StoreError::Database`]; then the password may not be posted.
@@ -17,7 +17,7 @@ impl Store {
             "UPDATE portal_sessions
              SET unanswered_in_a_row = CASE WHEN unanswered_password = $2 THEN unanswered_in_a_row ELSE 0 END + 1,
                  unanswered_password = $2
-             WHERE cpf = $1",
+             WHERE cpf = $1 AND accepted_password IS DISTINCT FROM $2",
             cpf.digits(),
             fingerprint,
         )
@@ -26,11 +26,21 @@ impl Store {
         Ok(())
     }
 
-    /// The portal has answered, whatever it said: nothing is without an answer any more.
-    pub async fn password_answered(&self, cpf: &Cpf) -> Result<(), StoreError> {
+    /// The portal has answered, whatever it said: nothing is without an answer any more. `accepted`: it was let in.
+    pub async fn password_answered(
+        &self,
+        cpf: &Cpf,
+        fingerprint: &str,
+        accepted: bool,
+    ) -> Result<(), StoreError> {
         sqlx::query!(
-            "UPDATE portal_sessions SET unanswered_in_a_row = 0, unanswered_password = NULL WHERE cpf = $1",
+            "UPDATE portal_sessions
+             SET unanswered_in_a_row = 0, unanswered_password = NULL,
+                 accepted_password = CASE WHEN $3 THEN $2 ELSE accepted_password END
+             WHERE cpf = $1",
             cpf.digits(),
+            fingerprint,
+            accepted,
         )
         .execute(&self.pool)
         .await?;

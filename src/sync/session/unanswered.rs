@@ -8,8 +8,16 @@ use super::context::password;
 use super::conversation::{Answer, Conversation};
 use crate::domain::causes::in_a_line;
 use crate::portal::LoginAnswer;
+use crate::store::accounts::Account;
+use crate::sync::Syncer;
 use crate::sync::failure::RunFailure;
 use crate::sync::persist;
+
+fn fingerprint(syncer: &Syncer, account: &Account) -> Result<String, RunFailure> {
+    let senha = password(syncer, account)?;
+    let (cpf, senha) = (account.cpf.digits(), senha.expose_secret());
+    Ok(syncer.vault.fingerprint(cpf, senha)?)
+}
 
 impl Conversation<'_> {
     /// Before a password is posted.
@@ -21,9 +29,7 @@ impl Conversation<'_> {
         if account.proven {
             return Ok(());
         }
-        let senha = password(syncer, account)?;
-        let (cpf, senha) = (account.cpf.digits(), senha.expose_secret());
-        let fingerprint = syncer.vault.fingerprint(cpf, senha)?;
+        let fingerprint = fingerprint(syncer, account)?;
         let store = &syncer.store;
         Ok(store.password_goes_out(&account.cpf, &fingerprint).await?)
     }
@@ -43,7 +49,25 @@ impl Conversation<'_> {
             Ok(Err(error)) if error.was_not_judged() => store.password_stayed(&account.cpf).await,
             // It never left: once it has, its answer is waited for.
             Err(_) => store.password_stayed(&account.cpf).await,
-            Ok(_) => persist::retry_always(|| store.password_answered(&account.cpf).boxed()).await,
+            Ok(answer) => {
+                let accepted = matches!(answer, Ok(LoginAnswer::In));
+                let fingerprint = match fingerprint(self.context.syncer, account) {
+                    Ok(fingerprint) => fingerprint,
+                    Err(error) => {
+                        let error = in_a_line(&error);
+                        return tracing::warn!(
+                            error,
+                            "that a password was answered is not written down"
+                        );
+                    }
+                };
+                let write = || {
+                    store
+                        .password_answered(&account.cpf, &fingerprint, accepted)
+                        .boxed()
+                };
+                persist::retry_always(write).await
+            }
         };
         if let Err(error) = written {
             let error = in_a_line(&error);

@@ -271,8 +271,12 @@ fn what_headers_and_appointments_say_is_not_said_of_the_table() {
         "DATA: 24/11/2026<table>{head}{rows}{head}{rows}</table>"
     ));
     assert_eq!(read(&page), Ok(2));
-    let footer = "<p>DATA: 30/11/2026, 10:22</p></body>";
-    assert_eq!(read(&page.replace("</body>", footer)), Ok(2));
+    let footer = "<p>DATA: 30/11/2026, 10:22</p>";
+    for end in ["</body>", "<a href"] {
+        let stamped = page.replacen(end, &format!("{footer}{end}"), 1);
+        assert_ne!(stamped, page, "{end}");
+        assert_eq!(read(&stamped), Ok(2), "{end}");
+    }
 }
 
 #[test]
@@ -287,6 +291,8 @@ fn rows_of_blank_cells_are_spacers_beside_others_and_unread_alone() {
     let message = "<tr><td colspan=3>Nenhum registro encontrado</tr>";
     assert_eq!(complete(&format!("{blank}{ROW}{blank}")), (1, 0));
     assert_eq!(complete(&format!("{message}{blank}")), (0, 0));
+    let around_it = format!("{blank}</table><p>Nenhum registro encontrado</p><table>");
+    assert_eq!(complete(&around_it), (0, 0));
     assert_eq!(complete(&format!("{blank}{blank}")), (0, 2));
     let odd = "<tr><td>amanhã<td><td></tr>";
     assert_eq!(complete(&format!("{blank}{odd}")), (0, 2));
@@ -316,8 +322,24 @@ fn a_link_to_a_further_page_makes_a_day_incomplete() {
         assert_eq!(errors(&around(&pager)), 1, "{label}");
         let elsewhere = around(&table).replace("</body>", &format!("<a href=x>{label}</a></body>"));
         assert_eq!(errors(&elsewhere), 0, "{label}");
-        let ends_here = format!("{table}<p><a class=disabled>{label}</a></p>");
-        assert_eq!(errors(&around(&ends_here)), 0, "{label}");
+        let button = format!("{table}<input type=submit value='{label}'>");
+        assert_eq!(errors(&around(&button)), 1, "{label}");
+        let within = table.replace(
+            "</table>",
+            &format!(
+                "<tr><td colspan=3><input type=button value='{label}' onclick='ir(2)'></table>"
+            ),
+        );
+        assert_eq!(errors(&around(&within)), 1, "{label}");
+        for dead in [
+            "<a class=disabled",
+            "<a href='#'",
+            "<a href='javascript:void(0);'",
+            "<button disabled",
+        ] {
+            let ends_here = format!("{table}<p>{dead}>{label}</a></button></p>");
+            assert_eq!(errors(&around(&ends_here)), 0, "{dead} {label}");
+        }
     }
     for label in [
         "1",
@@ -359,6 +381,12 @@ fn a_cell_stands_in_all_rows_that_it_spans() {
     let head = "<tr><th rowspan=2>Hora<th rowspan=2>CPF<th rowspan=2>Nome<th colspan=2>Exames</tr><tr><th>A<th>B</tr>";
     let row = "<tr><td>9:00<td>52998224725<td>MARIA<td>x<td>y</tr>";
     assert_eq!(read(&format!("{head}{row}")), (rows(&["09:00 MARIA"]), 0));
+    // What a header claims of the rows below it is cut off by its group.
+    let head = "<thead><tr><th rowspan=2>Hora<th rowspan=2>CPF<th rowspan=2>Nome</tr></thead>";
+    assert_eq!(
+        read(&format!("{head}{ROW}{ROW}")),
+        (rows(&["09:30 MARIA", "09:30 MARIA"]), 0)
+    );
     // A cell that claims too many rows hides none: they have a cell too many.
     let greedy = "<tr><td rowspan=3>9:00<td>52998224725<td>MARIA</tr>";
     assert_eq!(read(&format!("{HEAD}{greedy}{ROW}{ROW}")).1, 2);

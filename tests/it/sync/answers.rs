@@ -172,6 +172,27 @@ async fn a_password_never_accepted_whose_answers_are_lost_is_posted_twice_and_no
     world.close().await;
 }
 
+/// A gateway has answered in the portal's place: that is a failure of the way, however long it lasts.
+#[tokio::test]
+async fn a_gateway_that_answers_for_the_portal_pauses_no_new_account() {
+    let world = World::new(1).await;
+    let gateway = FaultKind::Status {
+        code: 502,
+        retry_after: None,
+    };
+    world
+        .simulator
+        .inject(Fault::always(gateway).at(Place::Login));
+    for _ in 0..3 {
+        let report = world.sync(0).await;
+        assert_eq!(kind(&report), Some("unavailable"), "{report:?}");
+        assert_eq!(pause(&world).await, None);
+    }
+    world.simulator.clear_faults();
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    world.close().await;
+}
+
 /// A run in a process, once nobody holds the examiner's lock.
 async fn not_busy(world: &World, process: &App) -> SyncOutcome {
     eventually("the lock is free", SOON, async || {

@@ -2,10 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
 use agendad::domain::{Cpf, FailureKind, RunStatus, WorkingDays};
+use agendad::simulator::{Fault, FaultKind, Place, SimulatorConfig};
 use agendad::sync::{OwnCredentials, Refusal, RunReport, SyncOutcome};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::World;
+use crate::support::{World, clock};
 
 fn given(world: &World, index: usize, senha: &str) -> OwnCredentials {
     OwnCredentials {
@@ -32,6 +33,36 @@ fn ran(outcome: SyncOutcome) -> RunReport {
             panic!("{outcome:?}")
         }
     }
+}
+
+/// Nobody has stored that the portal accepts them.
+#[tokio::test]
+async fn what_the_caller_brings_and_the_portal_has_accepted_is_not_given_up_for_lost_answers() {
+    let mut settings = SimulatorConfig::new(clock());
+    settings.examiners = 1;
+    let world = World::with(settings, |config| config.session.logout_after_run = true).await;
+    world.execute("DELETE FROM configuracoes_detran").await;
+    let senha = world.simulator.examiners()[0].senha.clone();
+    let given = given(&world, 0, &senha);
+    assert_eq!(
+        ran(sync_as(&world, 0, &given).await).status,
+        RunStatus::Success
+    );
+    world
+        .simulator
+        .inject(Fault::always(FaultKind::AnswerLost).at(Place::Login));
+    for _ in 0..3 {
+        assert_eq!(
+            ran(sync_as(&world, 0, &given).await).status,
+            RunStatus::Failed
+        );
+    }
+    world.simulator.clear_faults();
+    assert_eq!(
+        ran(sync_as(&world, 0, &given).await).status,
+        RunStatus::Success
+    );
+    world.close().await;
 }
 
 #[tokio::test]

@@ -119,17 +119,20 @@ impl Document<'_> {
         runs.map(|run| &*run.text).collect::<Vec<_>>().join(" ")
     }
 
-    /// Visible text from `start` on, up to the first link behind `end`, but for what stands in `apart`, which is in
-    /// page order.
-    pub(crate) fn text_around(&self, start: usize, end: usize, apart: &[Range<usize>]) -> String {
-        let link = self.links.iter().find(|link| link.at > end);
-        let end = link.map_or(usize::MAX, |link| link.at);
+    /// Visible text between two places, but for what stands in `apart`, which is in page order.
+    pub(crate) fn text_but_for(&self, places: Range<usize>, apart: &[Range<usize>]) -> String {
         let mut apart = apart.iter().peekable();
         let runs = self.runs.iter().filter(|run| {
             while apart.next_if(|place| place.end <= run.at).is_some() {}
-            start <= run.at && run.at < end && apart.peek().is_none_or(|place| run.at < place.start)
+            places.contains(&run.at) && apart.peek().is_none_or(|place| run.at < place.start)
         });
         runs.map(|run| &*run.text).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Where the first link behind a place stands, or the page's end.
+    pub(crate) fn link_behind(&self, place: usize) -> usize {
+        let link = self.links.iter().find(|link| link.at > place);
+        link.map_or(usize::MAX, |link| link.at)
     }
 
     /// Every hidden field of every form, the last of a name first.

@@ -12,9 +12,24 @@ pub(crate) struct Link<'a> {
     pub label: String,
     pub href: Option<Cow<'a, str>>,
     pub onclick: Option<Cow<'a, str>>,
+    /// Whether it is a button that sends its form.
+    pub submits: bool,
 }
 
 impl Link<'_> {
+    /// Whether a click does anything: an address that only holds a place does not.
+    pub(crate) fn leads(&self) -> bool {
+        let href = self.href.as_deref().map_or("", str::trim);
+        let is_address = match href.get(..11) {
+            Some(scheme) if scheme.eq_ignore_ascii_case("javascript:") => {
+                let body: String = href[11..].split([' ', ';']).collect();
+                !matches!(&*body, "" | "void(0)" | "void0" | "void()" | "returnfalse")
+            }
+            _ => !href.is_empty() && !href.starts_with('#'),
+        };
+        self.submits || self.onclick.is_some() || is_address
+    }
+
     /// The address as the page spells it. `href` counts unless it only holds a place (`#`,
     /// `javascript:`); then the script that a click runs is read: `location.href = '…'`, `abrir('…')`, or a
     /// function of the page that does such a thing.
@@ -49,6 +64,7 @@ mod tests {
             label: String::new(),
             href: Some(href.into()),
             onclick: Some(onclick.into()),
+            submits: false,
         }
         .target(&scripts)
     }

@@ -127,10 +127,20 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
         Ok(Some(table)) => (table.at, table.end),
         Ok(None) | Err(_) => (usize::MAX, start),
     };
-    // Whatever is said of the table may say that it is another day's.
-    let dated = match &table {
-        Ok(Some(table)) => document.text_around(start.min(before), after, &table.apart),
-        Ok(None) | Err(_) => document.text_between(start, before),
+    // Whatever is said of the table may say that it is another day's; only where nothing is, what stands behind it: a page
+    // may tell there when it was printed.
+    let said = |end, apart: &[_]| {
+        shown_date(
+            &document.text_but_for(start.min(before)..end, apart),
+            profile,
+        )
+    };
+    let date = match &table {
+        Ok(Some(table)) => match said(after, &table.apart) {
+            ShownDate::None => said(document.link_behind(after), &table.apart),
+            date => date,
+        },
+        Ok(None) | Err(_) => said(before, &[]),
     };
     let says_empty = |end| says(&[document.text_between(start, end)], &profile.empty_texts);
     let ends = || document.goes_on || document.has_label(start..before, &[BACK]);
@@ -141,7 +151,7 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
         .or_else(|| document.forms.first());
     let unit = form.and_then(|form| form.field(&profile.unit_field));
     Some(ResultPage {
-        date: shown_date(&dated, profile),
+        date,
         profession: title::profession(document, profile),
         missing: match table {
             Ok(None) => table::missing(document, &names),
@@ -152,18 +162,21 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
         tells_other: tells_other(document, profile),
         has_strays: has_strays(document, start, &table),
         unit: unit.and_then(search::shown_unit),
-        has_more: matches!(table, Ok(Some(_))) && has_more(document, after),
+        has_more: matches!(&table, Ok(Some(table)) if has_more(document, table)),
         search: None,
         is_closed: document.has_label(after + 1.., &[BACK]),
         table,
     })
 }
 
-/// Whether a link of the result, behind its table, leads to a further page.
-fn has_more(document: &Document<'_>, end: usize) -> bool {
-    let behind = document.links.iter().filter(|link| link.at > end);
-    let mut within = behind.take_while(|link| link.label != BACK);
-    within.any(|link| (link.href.is_some() || link.onclick.is_some()) && is_next(&link.label))
+/// Whether a link of the result, in its table but in no appointment or behind it, leads to a further page.
+fn has_more(document: &Document<'_>, table: &DataTable) -> bool {
+    let links = document.links.iter().filter(|link| link.at > table.at);
+    let is_apart = |at: usize| table.apart.iter().any(|place| place.contains(&at));
+    let mut within = links
+        .take_while(|link| link.at < table.end || link.label != BACK)
+        .filter(|link| link.at > table.end || !is_apart(link.at));
+    within.any(|link| is_next(&link.label) && link.leads())
 }
 
 fn is_next(label: &str) -> bool {
@@ -258,7 +271,8 @@ pub(crate) fn day(
     reading.profession = page.profession;
     if let Some(table) = table {
         read_rows(table, page, profile, &mut reading);
-        if page.has_more {
+        let is_empty = page.says_empty && reading.rows.is_empty();
+        if page.has_more && !is_empty {
             reading.row_errors.push(RowError {
                 row: table.rows.len() + 1,
                 problem: RowProblem::MorePages,
@@ -359,7 +373,7 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
     if reading.rows.is_empty() && messages == 1 && reading.row_errors.len() == 1 && page.says_empty
     {
         reading.row_errors.clear();
-    } else if reading.rows.is_empty() {
+    } else if reading.rows.is_empty() && !page.says_empty {
         // They may be filled by a script.
         reading.row_errors.extend(blank);
         reading.row_errors.sort_by_key(|error| error.row);

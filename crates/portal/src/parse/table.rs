@@ -96,21 +96,30 @@ fn read(table: &Table<'_>, names: &ColumnNames<'_>) -> Option<DataTable> {
     let header = &table.rows[header];
     raw_row(header, &mut reaching);
     apart.push(header.at..header.end);
-    for row in below {
+    for (index, row) in below.iter().enumerate() {
         if rows.len() > MOST_ROWS {
             break;
         }
         let is_reached = !reaching.is_empty();
-        let raw = raw_row(row, &mut reaching);
+        let mut raw = raw_row(row, &mut reaching);
         if raw.cells.is_empty() {
             continue;
         }
         // The second row of a header of two.
-        let ends_header = || {
-            let keys = raw.cells.iter().map(|text| names.key(text));
-            raw.cells.len() == columns.len() && has_required(&keys.collect::<Vec<_>>())
+        let keys = |raw: &RawRow| {
+            raw.cells
+                .iter()
+                .map(|text| names.key(text))
+                .collect::<Vec<_>>()
         };
-        let repeats_header = is_header(row) || is_reached && ends_header();
+        let ends_header =
+            is_reached && raw.cells.len() == columns.len() && has_required(&keys(&raw));
+        if index == 0 && is_reached && !ends_header {
+            // A cell reaches no further than its group of rows, which the header's ends.
+            reaching = Reaching::default();
+            raw = raw_row(row, &mut reaching);
+        }
+        let repeats_header = is_header(row) || ends_header;
         let says_hour = || raw.cells.get(hours).and_then(|text| hour::parse(text));
         if repeats_header || !raw.nested && says_hour().is_some() {
             apart.push(row.at..row.end);

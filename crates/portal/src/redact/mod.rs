@@ -42,7 +42,7 @@ pub(crate) fn page(html: &str, secrets: &Secrets, profile: &Profile) -> Option<S
 
 /// Which text nodes are blanked whole.
 fn extents(tree: &Tree<'_>, names: &ColumnNames<'_>) -> HashMap<Id, Extent> {
-    let mut extents = tables::extents(tree, names);
+    let (mut extents, headers) = tables::extents(tree, names);
     let mut done = HashSet::new();
     let mut behind_label = false;
     for (id, node) in (0..).zip(&tree.nodes) {
@@ -53,11 +53,16 @@ fn extents(tree: &Tree<'_>, names: &ColumnNames<'_>) -> HashMap<Id, Extent> {
             continue;
         }
         // Behind "Nome:" stands one, in whatever it stands. A row of headers names another column there.
+        let is_header = headers.contains(&id);
         let key = key_of_label(names, text);
-        if behind_label && !key.as_deref().is_some_and(|key| names.is_key(key)) {
+        let is_label = key.as_deref().is_some_and(|key| names.is_key(key));
+        let holds_name = text
+            .split_once(':')
+            .is_some_and(|(label, name)| !name.trim().is_empty() && is_name(names, label));
+        if holds_name || behind_label && !is_label && !is_header {
             extents.insert(id, Extent::All);
         }
-        behind_label = key.as_deref() == Some(NOME);
+        behind_label = !is_header && key.as_deref() == Some(NOME);
         if !is_personal(text) {
             continue;
         }
@@ -90,6 +95,10 @@ const CARD: (usize, usize) = (300, 200);
 fn key_of_label(names: &ColumnNames<'_>, text: &str) -> Option<String> {
     let is_label = text.len() <= LABEL;
     is_label.then(|| names.key(text.trim().trim_end_matches(':')))
+}
+
+fn is_name(names: &ColumnNames<'_>, label: &str) -> bool {
+    key_of_label(names, label).as_deref() == Some(NOME)
 }
 
 fn is_small(tree: &Tree<'_>, id: Id) -> bool {
@@ -198,6 +207,7 @@ mod tests {
             // A record, a card, a field.
             "<table><tr><td>Nome:<td>MARIA DA SILVA<tr><td>CPF:<td>529.982.247-25</table>",
             "<dl><dt>Nome</dt><dd>MARIA DA SILVA</dd></dl>",
+            "<p>Nome: MARIA DA SILVA</p>",
             "<div><div><div><div><span>529.982.247-25</span></div></div><div><p>MARIA DA SILVA</p></div></div></div>",
             "<form><input name=nome value='MARIA DA SILVA'><input type=hidden name=x value='MARIA DA SILVA'></form>",
         ] {
@@ -205,6 +215,17 @@ mod tests {
             for gone in ["MARIA", "SILVA", "529", "9876"] {
                 assert!(!html.contains(gone), "{gone} in {html}");
             }
+        }
+    }
+
+    #[test]
+    fn a_header_that_nobody_knows_stays_behind_one_that_is_known() {
+        for cell in ["td", "th"] {
+            let html = blank(&format!(
+                "<table><tr><{cell}>Hora<{cell}>CPF<{cell}>Nome<{cell}>Contato<tr><td>08:00<td>529.982.247-25<td>MARIA<td>x"
+            ));
+            assert!(html.contains("Contato"), "{html}");
+            assert!(!html.contains("MARIA"), "{html}");
         }
     }
 

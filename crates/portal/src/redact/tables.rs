@@ -1,6 +1,6 @@
 //! Which cells of a page's tables hold people, whether or not the table is the known one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::pattern::is_personal;
 use super::redactor::Extent;
@@ -42,15 +42,21 @@ struct Seen {
     people: bool,
 }
 
-/// The texts in cells that are blanked whole.
-pub(super) fn extents(tree: &Tree<'_>, names: &ColumnNames<'_>) -> HashMap<Id, Extent> {
+/// The texts in cells that are blanked whole, and those of headers.
+pub(super) fn extents(
+    tree: &Tree<'_>,
+    names: &ColumnNames<'_>,
+) -> (HashMap<Id, Extent>, HashSet<Id>) {
     let mut tables: HashMap<Id, Seen> = HashMap::new();
     let mut extents = HashMap::new();
+    let mut headers = HashSet::new();
     for row in rows(tree) {
         let seen = tables.entry(row.table).or_default();
         let keys: Vec<String> = row.texts.iter().map(|text| names.key(text)).collect();
         if keys.iter().filter(|key| is_known(key)).count() >= HEADERS {
             seen.columns = keys;
+            let texts = row.cells.iter().flat_map(|cell| tree.texts_in(*cell));
+            headers.extend(texts.map(|(id, _)| id));
             continue;
         }
         let person = |text: &String| is_personal(text) || hour::parse(text).is_some();
@@ -66,7 +72,7 @@ pub(super) fn extents(tree: &Tree<'_>, names: &ColumnNames<'_>) -> HashMap<Id, E
             }
         }
     }
-    extents
+    (extents, headers)
 }
 
 fn is_known(key: &str) -> bool {

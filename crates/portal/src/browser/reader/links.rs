@@ -1,8 +1,21 @@
 //! Anchors and buttons, and the text that labels them.
 
 use super::state::{Element, Reader};
+use crate::browser::html::name::Name;
 use crate::browser::link::Link;
 use agendad_domain::text::fold;
+
+fn submits(element: Element<'_, '_>) -> bool {
+    let kind = element
+        .attr("type")
+        .map(|kind| kind.trim().to_ascii_lowercase());
+    let submits = match element.name {
+        Name::INPUT => matches!(kind.as_deref(), Some("submit" | "image")),
+        Name::BUTTON => matches!(kind.as_deref(), None | Some("" | "submit")),
+        _ => false,
+    };
+    submits && !element.has("disabled")
+}
 
 impl<'a> Reader<'a> {
     pub(super) fn open_link(&mut self, element: Element<'_, 'a>, label: Option<&str>) {
@@ -12,6 +25,7 @@ impl<'a> Reader<'a> {
             label: label.unwrap_or_default().to_owned(),
             href: element.trimmed("href"),
             onclick: element.trimmed("onclick"),
+            submits: submits(element),
         });
     }
 
