@@ -11,8 +11,8 @@ use crate::domain::{Channel, Undelivered};
 use crate::store::pauses::RefusedPassword;
 use crate::store::{Store, StoreError};
 use crate::vault::Vault;
-use crate::words::Sentence;
 use crate::words::pages::first_steps::{self as words, Stand, Step};
+use crate::words::{Sentence, finding};
 
 /// How everything stands.
 pub(crate) struct FirstSteps {
@@ -46,6 +46,8 @@ pub(crate) enum Backup {
     Off,
     /// None yet; from the first on they are made at this time of day.
     None(NaiveTime),
+    /// Their directory is not there.
+    Away(Sentence<String>),
     /// When the newest was made.
     Made(DateTime<Utc>),
 }
@@ -100,7 +102,7 @@ impl FirstSteps {
             }
             Step::Backup => match self.backup {
                 Backup::Elsewhere | Backup::Made(_) => true,
-                Backup::None(_) => false,
+                Backup::None(_) | Backup::Away(_) => false,
                 Backup::Off => return Stand::Optional,
             },
             Step::Address if self.address => true,
@@ -146,6 +148,9 @@ pub(crate) fn backup(config: &Config, now: DateTime<Utc>) -> Backup {
             BackupOf::Private | BackupOf::Any => Backup::Elsewhere,
         };
     };
+    if plan.backup_dir.is_missing() {
+        return Backup::Away(finding::no_backup_directory(plan.backup_dir.dir()));
+    }
     let kept = plan.backup_dir.list().unwrap_or_default();
     let newest = kept.iter().find(|kept| kept.is_dated(now));
     newest.map_or(Backup::None(plan.at), |newest| Backup::Made(newest.made_at))

@@ -299,7 +299,11 @@ pub async fn manifest(path: &Path) -> Result<Manifest, BackupError> {
     let opened = tokio::fs::File::open(path)
         .await
         .map_err(file("open", path))?;
-    super::file::manifest(BufReader::new(opened)).await
+    let read = super::file::manifest(BufReader::new(opened)).await;
+    read.map_err(|error| match error {
+        BackupError::Stream(source) => file("read", path)(source),
+        other => other,
+    })
 }
 
 fn kept(entry: &fs::DirEntry) -> Option<BackupFile> {

@@ -2,6 +2,8 @@
 //! bytes. The highest bit of a length marks the last chunk. Sealed chunks cannot be opened with another manifest; of a file
 //! in clear text the last chunk is the SHA-256 of everything before.
 
+use std::io;
+
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
@@ -135,13 +137,15 @@ async fn put(
 async fn head(from: &mut (impl AsyncRead + Unpin)) -> Result<(Manifest, Vec<u8>), BackupError> {
     let mut magic = [0; MAGIC.len()];
     let read = from.read_exact(&mut magic).await;
-    if read.is_err() || magic != MAGIC {
+    read.map_err(or_unread(BackupError::NotABackup))?;
+    if magic != MAGIC {
         return Err(BackupError::NotABackup);
     }
     let mut line = Vec::new();
     // The reader is buffered.
     loop {
-        let byte = from.read_u8().await.map_err(|_| BackupError::NotWhole)?;
+        let read = from.read_u8().await;
+        let byte = read.map_err(or_unread(BackupError::NotWhole))?;
         line.push(byte);
         if byte == b'\n' {
             break;
@@ -152,6 +156,14 @@ async fn head(from: &mut (impl AsyncRead + Unpin)) -> Result<(Manifest, Vec<u8>)
     }
     let manifest = serde_json::from_slice(&line).map_err(|_| BackupError::NotABackup)?;
     Ok((manifest, line))
+}
+
+/// What it means that a file ends too early; what could not be read for the moment says nothing of the file.
+fn or_unread(ended: BackupError) -> impl FnOnce(io::Error) -> BackupError {
+    |error| match error.kind() {
+        io::ErrorKind::UnexpectedEof => ended,
+        _ => BackupError::Stream(error),
+    }
 }
 
 /// The manifest alone.
@@ -233,8 +245,12 @@ impl<R: AsyncRead + Unpin> Reader<R> {
 
 #[cfg(test)]
 mod tests {
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
     use super::*;
     use chrono::DateTime;
+    use tokio::io::ReadBuf;
 
     fn manifest(vault: Option<&Vault>) -> Manifest {
         Manifest {
@@ -265,6 +281,27 @@ mod tests {
             dump.extend(part);
         }
         Ok(dump)
+    }
+
+    /// A disk that answers with errors.
+    struct Broken;
+
+    impl AsyncRead for Broken {
+        fn poll_read(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            _: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            Poll::Ready(Err(io::Error::from_raw_os_error(5)))
+        }
+    }
+
+    #[tokio::test]
+    async fn what_could_not_be_read_for_the_moment_is_not_said_to_be_no_backup() {
+        for begun in [&MAGIC[..3], MAGIC, b"agendad backup 1\n{"] {
+            let said = super::manifest(begun.chain(Broken)).await;
+            assert!(matches!(said, Err(BackupError::Stream(_))), "{said:?}");
+        }
     }
 
     #[tokio::test]

@@ -147,14 +147,15 @@ fn key(app: &App) {
 }
 
 fn backup(app: &App, steps: &FirstSteps) {
-    match steps.backup {
+    match &steps.backup {
         Backup::Elsewhere => output::line(say(first_steps::BACKUP_ELSEWHERE)),
-        Backup::Made(at) => output::line(output::local(Some(at), app.config().timezone)),
+        Backup::Made(at) => output::line(output::local(Some(*at), app.config().timezone)),
         Backup::Off => output::line(say(first_steps::BACKUP_OFF)),
         Backup::None(at) => output::line(format!(
             "{}{}",
-            say(first_steps::backup_none(at)),
+            say(first_steps::backup_none(*at)),
             here("agendad backup")
         )),
+        Backup::Away(said) => output::line(say(said.clone())),
     }
 }

@@ -6,8 +6,10 @@ use super::actor::actor;
 use super::language::say;
 use super::output::{self, Usage};
 use super::{Exit, open};
+use crate::backup::BackupError;
 use crate::backup::backup_dir::{self, BackupDir};
 use crate::config::Config;
+use crate::config::backup::BackupOf;
 use crate::credentials;
 use crate::store::Store;
 use crate::vault::{self, Vault};
@@ -85,7 +87,7 @@ async fn rotate(store: &Store, config: &Config, json: bool) -> anyhow::Result<Ex
         (true, _) => first,
         (false, Some(_)) => {
             let of_backups = keys_of_backups(config).await?;
-            let is_needed = |id: &str| of_backups.contains(id);
+            let is_needed = |id: &str| of_backups.as_ref().is_none_or(|needed| needed.contains(id));
             vault.add_key(is_needed)?.unwrap_or(first)
         }
         (false, None) => {
@@ -115,19 +117,24 @@ async fn rotate(store: &Store, config: &Config, json: bool) -> anyhow::Result<Ex
     Ok(if is_whole { Exit::Done } else { Exit::Partial })
 }
 
-/// Ids of the keys without which a backup that is kept here could not be opened.
-async fn keys_of_backups(config: &Config) -> anyhow::Result<HashSet<String>> {
-    let mut keys = HashSet::new();
-    for kept in BackupDir::of(config).list()? {
-        // One that says nothing of itself cannot be put back with any key.
-        let manifest = backup_dir::manifest(&kept.path).await.ok();
-        keys.extend(
-            manifest
-                .and_then(|manifest| manifest.sealed)
-                .map(|sealed| sealed.key),
-        );
+/// Ids of the keys without which a backup that is kept here could not be opened; `None`: that cannot be known, where none
+/// is made any more and the directory is away.
+async fn keys_of_backups(config: &Config) -> anyhow::Result<Option<HashSet<String>>> {
+    let dir = BackupDir::of(config);
+    if config.backup.of == BackupOf::None && dir.is_missing() {
+        return Ok(None);
     }
-    Ok(keys)
+    let mut keys = HashSet::new();
+    for kept in dir.list()? {
+        let manifest = match backup_dir::manifest(&kept.path).await {
+            Ok(manifest) => manifest,
+            // One that says nothing of itself cannot be put back with any key.
+            Err(BackupError::NotABackup | BackupError::NotWhole | BackupError::Damaged) => continue,
+            Err(error) => return Err(error.into()),
+        };
+        keys.extend(manifest.sealed.map(|sealed| sealed.key));
+    }
+    Ok(Some(keys))
 }
 
 async fn seal(store: &Store, config: &Config, json: bool) -> anyhow::Result<Exit> {

@@ -15,7 +15,7 @@ use crate::first_steps::{Backup, FirstSteps};
 use crate::web::state::Api;
 use crate::words::command::here;
 use crate::words::pages::first_steps::{self as words, Stand, Step};
-use crate::words::pages::settings;
+use crate::words::pages::{installation, settings};
 use crate::words::window;
 
 /// Where the clinic's contact, the windows and the channels are changed.
@@ -94,13 +94,16 @@ fn text(api: &Api, visitor: &Visitor, steps: &FirstSteps, step: Step) -> Markup 
             a href={ (SETTINGS) "#email" } { (say(words::ALERTS_CHANGE)) }
         },
         Step::Key => html! { (say(words::KEY_COPY)) code { (api.syncer.vault.key_id()) } },
-        Step::Backup => match steps.backup {
+        Step::Backup => match &steps.backup {
             Backup::Elsewhere => html! { (say(words::BACKUP_ELSEWHERE)) },
             Backup::Off => html! { (say(words::BACKUP_OFF)) },
             Backup::None(at) => {
-                html! { (visitor.language.say(words::backup_none(at))) code { (here("agendad backup")) } }
+                html! { (visitor.language.say(words::backup_none(*at))) code { (here("agendad backup")) } }
             }
-            Backup::Made(at) => visitor.times.ago(at),
+            Backup::Away(said) => {
+                html! { (Tone::Bad.badge(say(installation::NO_DIRECTORY))) " " (visitor.language.say(said.clone())) }
+            }
+            Backup::Made(at) => visitor.times.ago(*at),
         },
         Step::Address => html! {
             code { (api.config().http.public_address()) }

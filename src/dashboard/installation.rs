@@ -15,6 +15,7 @@ use crate::store::figures::QueueFigures;
 use crate::web::state::Api;
 use crate::words::alert as alert_words;
 use crate::words::command::here;
+use crate::words::finding;
 use crate::words::pages::installation as words;
 
 /// Alerts that are shown; the others are counted.
@@ -90,6 +91,12 @@ fn backups(api: &Api, times: Times) -> Option<Markup> {
     let plan = Plan::of(&config)?;
     let language = times.language;
     let now = api.syncer.clock.now();
+    if plan.backup_dir.is_missing() {
+        let away = finding::no_backup_directory(plan.backup_dir.dir());
+        return Some(
+            html! { (Tone::Bad.badge(language.say(words::NO_DIRECTORY))) " " (language.say(away)) },
+        );
+    }
     let kept = plan.backup_dir.list().unwrap_or_default();
     let Some(newest) = kept.iter().find(|kept| kept.is_dated(now)) else {
         return Some(html! { (Tone::Warn.badge(language.say(words::NO_BACKUP))) });

@@ -1,5 +1,4 @@
-//! `/primeiro-acesso`: whoever was invited (`agendad run` says where while there is nobody, `agendad people invite` at any
-//! time) becomes an operator.
+//! `/primeiro-acesso`: whoever was invited (`agendad people invite` says where) becomes an operator.
 
 use axum::extract::{Form, State};
 use axum::response::{IntoResponse, Redirect, Response};

@@ -28,6 +28,7 @@ use crate::web::state::Api;
 
 /// Where a page that is open asks whether its visitor is still logged in.
 const CONTACT: &str = "/contato";
+const LEAVE: &str = "/sair";
 
 /// Somebody who has sent a form from a page of ours, and what is in it.
 pub(super) struct Posted {
@@ -138,6 +139,9 @@ async fn outside(api: &Api, parts: &mut Parts, endpoint: Endpoint) -> Response {
             Ok(_) => return Redirect::to("/").into_response(),
             Err(error) => return Problem::from(error).into_response(),
         }
+    }
+    if endpoint.path == LEAVE {
+        return login_page::send_to("/"); // nothing was to be saved
     }
     if parts.method == Method::POST {
         return login_page::send_back_to(page_of_form(endpoint.path, parts.uri.path()));

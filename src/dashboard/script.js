@@ -91,6 +91,7 @@
     if (hasEnded || !banner) return;
     hasEnded = true;
     isLost = false;
+    document.body.classList.add("stale");
     const way = document.createElement("a");
     way.href = address;
     way.textContent = enter;
@@ -109,8 +110,7 @@
       if (!answer.ok) throw new Error(answer.status);
       const said = await answer.json();
       ahead = Date.parse(said.at) - Date.now();
-      if (said.day !== document.body.dataset.day) {
-        if (filled(document)) return true;
+      if (said.day !== document.body.dataset.day && !filled(document)) {
         location.assign(page);
         return false;
       }

@@ -152,21 +152,44 @@ pub(crate) fn edits<E: From<Wrong>>(
 /// Where a secret goes, and the secret: whoever sets the place has not shown to know what is sent there.
 const GIVEN_TO: [(&str, &str); 2] = [
     ("alerts.email.host", "alerts.email.password"),
-    ("alerts.ntfy.url", "alerts.ntfy.token"),
+    (NTFY, "alerts.ntfy.token"),
 ];
+const NTFY: &str = "alerts.ntfy.url";
 
-/// A secret that is never shown is not sent to another server either, unless it is typed again.
+/// A secret that is never shown is not sent to another server either, unless it is typed again; where it is fixed
+/// elsewhere, nobody can type it here.
 fn stays_with_whom_it_was_given(config: &Config, edits: &Edits) -> Result<(), Wrong> {
-    let leaves = |(place, secret): &(&str, &str)| {
-        let moves = edits
-            .get(place)
-            .is_some_and(|value| value.as_ref().and_then(Value::as_str) != Some(""));
-        moves && !edits.contains_key(secret) && is_set(config, secret)
-    };
-    if GIVEN_TO.iter().any(leaves) {
-        return Err(words::SECRET_AGAIN.into());
+    for (place, secret) in GIVEN_TO {
+        let to = edits.get(place).and_then(Option::as_ref);
+        let moves = to.is_some_and(|to| is_moved(config, place, to.as_str().unwrap_or_default()));
+        if !moves || edits.contains_key(secret) || !is_set(config, secret) {
+            continue;
+        }
+        return Err(match config.saved.fixed_by(secret) {
+            Some(by) => Wrong::Said(words::server_elsewhere(place, secret, by)),
+            None => words::SECRET_AGAIN.into(),
+        });
     }
     Ok(())
+}
+
+/// Whether a secret would go to another server than before. One that was taken away here was there before.
+fn is_moved(config: &Config, place: &str, to: &str) -> bool {
+    let topic = config.secrets.alerts_ntfy_url.as_ref();
+    let from = match place {
+        NTFY => topic.map_or_else(String::new, |url| url.expose_secret().to_owned()),
+        _ => current(config, place),
+    };
+    if to.is_empty() {
+        return false;
+    }
+    if from.is_empty() {
+        return config.saved.keys().any(|key| key == place);
+    }
+    match (url::Url::parse(&from), url::Url::parse(to)) {
+        (Ok(from), Ok(to)) => from.origin() != to.origin(),
+        (Ok(_) | Err(_), _) => from != to,
+    }
 }
 
 /// Another path would lead the dashboard's pages away from where they are.

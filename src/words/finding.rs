@@ -1,5 +1,7 @@
 //! What the rules of the alerts find.
 
+use std::path::Path;
+
 use chrono::TimeDelta;
 
 use super::alert::length;
@@ -164,14 +166,16 @@ pub(crate) fn turned_away(machine: &str, until: Option<&str>) -> Sentence<String
     }
 }
 
-pub(crate) fn backup_directory(dir: &str) -> Sentence<String> {
+pub(crate) fn backup_directory(dir: &Path) -> Sentence<String> {
+    let dir = dir.display();
     sentence!(
         "o diretório dos backups, {dir}, não pode ser gravado",
         "the directory of the backups, {dir}, cannot be written"
     )
 }
 
-pub(crate) fn no_backup_directory(dir: &str) -> Sentence<String> {
+pub(crate) fn no_backup_directory(dir: &Path) -> Sentence<String> {
+    let dir = dir.display();
     sentence!(
         "a pasta dos backups, {dir}, não existe: o disco dela está montado?",
         "the directory of the backups, {dir}, is not there: is its disk mounted?"

@@ -315,6 +315,8 @@ def open_page_stays_true(browser):
     browser.wait("fresh parts of another day", lambda: marks(browser) == ["account"], 60)
     browser.driver.delete_all_cookies()
     browser.wait("the end of the login", lambda: "A sessão terminou" in browser.text("#contact"), 60)
+    assert "Os dados são antigos" in browser.text("#contact"), browser.text("#contact")
+    assert "stale" in browser.find("body").get_attribute("class")
     assert written_mail(browser) == MAIL and "/peritos/3" in browser.driver.current_url
     assert "/entrar?para=%2Fperitos%2F3" in browser.find("#contact a").get_attribute("href")
     browser.accessible("/peritos/3, ended")

@@ -208,9 +208,54 @@ async fn a_secret_that_is_kept_is_not_sent_to_another_server() {
             refused.html
         );
 
+        // Not in two steps either.
+        let none = [("tirar.alerts.ntfy.url", "1")];
+        let taken = save(&mut browser, "ntfy", &none).await;
+        assert_eq!(taken.status, 303, "{taken:?}");
+        let other = ntfy("https://other.example.com/topic");
+        assert_eq!(save(&mut browser, "ntfy", &other).await.status, 422);
         let mut again = ntfy("https://other.example.com/topic");
         again.push(("alerts.ntfy.token", "tk_another"));
         assert_eq!(save(&mut browser, "ntfy", &again).await.status, 303);
+        let topic = ntfy("https://other.example.com/another");
+        assert_eq!(save(&mut browser, "ntfy", &topic).await.status, 303);
+    })
+    .await;
+    world.close().await;
+}
+
+/// Its server is set here as long as there was none, and then where the secret is.
+#[tokio::test]
+async fn a_secret_that_the_environment_fixes_is_not_sent_to_another_server_either() {
+    let world = world_with(1, |config| {
+        let fixed = fix(config, "AGENDAD_ALERTS__NTFY__TOKEN", "tk_canary");
+        config.secrets.alerts_ntfy_token = fixed.secrets.alerts_ntfy_token;
+    })
+    .await;
+    serving(&world, async |client: Client| {
+        let mut browser = ana(&world, &client).await;
+        let ntfy = |url| [("alerts.ntfy.url", url)];
+        let first = ntfy("https://ntfy.example.com/topic");
+        let saved = save(&mut browser, "ntfy", &first).await;
+        assert_eq!(saved.status, 303, "{saved:?}");
+        let topic = ntfy("https://ntfy.example.com/another");
+        assert_eq!(save(&mut browser, "ntfy", &topic).await.status, 303);
+
+        let other = ntfy("https://other.example.com/topic");
+        let refused = save(&mut browser, "ntfy", &other).await;
+        assert_eq!(refused.status, 422, "{refused:?}");
+        for part in [
+            "alerts.ntfy.token",
+            "AGENDAD_ALERTS__NTFY__TOKEN",
+            "se define lá",
+        ] {
+            assert!(refused.html.contains(part), "{part}: {}", refused.html);
+        }
+        // Not in two steps either.
+        let none = [("tirar.alerts.ntfy.url", "1")];
+        let taken = save(&mut browser, "ntfy", &none).await;
+        assert_eq!(taken.status, 303, "{taken:?}");
+        assert_eq!(save(&mut browser, "ntfy", &other).await.status, 422);
     })
     .await;
     world.close().await;
@@ -363,16 +408,22 @@ async fn a_secret_is_never_shown_stays_if_nothing_is_typed_and_is_taken_away_by_
     world.close().await;
 }
 
+/// As if the environment set that; what follows from it in other settings, the caller copies.
+fn fix(config: &mut Config, variable: &str, value: &str) -> Config {
+    let mut all = config.sources.layers().unwrap();
+    let variable = (variable.to_owned(), value.to_owned());
+    let environment = layers::environment([variable].into_iter(), &all[0].table);
+    all.push(environment.unwrap());
+    let fixed = Config::from_sources(Sources::Given(all)).unwrap();
+    (config.saved, config.sources) = (fixed.saved.clone(), fixed.sources.clone());
+    fixed
+}
+
 #[tokio::test]
 async fn what_the_environment_fixes_is_shown_with_its_name_and_stays() {
     let world = world_with(1, |config| {
-        let mut all = config.sources.layers().unwrap();
-        let variable = ("AGENDAD_TOMORROW__HOUR".to_owned(), "20:00".to_owned());
-        let environment = layers::environment([variable].into_iter(), &all[0].table);
-        all.push(environment.unwrap());
-        let fixed = Config::from_sources(Sources::Given(all)).unwrap();
+        let fixed = fix(config, "AGENDAD_TOMORROW__HOUR", "20:00");
         config.tomorrow.hour.clone_from(&fixed.tomorrow.hour);
-        (config.saved, config.sources) = (fixed.saved, fixed.sources);
     })
     .await;
     serving(&world, async |client: Client| {

@@ -91,7 +91,7 @@ impl Tools {
         url: &str,
         snapshot: &str,
     ) -> Result<Transfer<ChildStdout>, PrivatePostgresError> {
-        let mut command = self.command("pg_dump");
+        let mut command = self.unattended("pg_dump");
         command.args([
             "--format=custom",
             "--no-password",
@@ -114,7 +114,7 @@ impl Tools {
         if self.sends_unknown_setting() {
             return self.restore_by_script(url);
         }
-        let mut command = self.command("pg_restore");
+        let mut command = self.unattended("pg_restore");
         command.args([
             "--format=custom",
             "--no-password",
@@ -136,7 +136,7 @@ impl Tools {
 
     /// The same for a server that does not understand all that these programs send: as a script, without that.
     fn restore_by_script(&self, url: &str) -> Result<Transfer<ChildStdin>, PrivatePostgresError> {
-        let mut command = self.command("psql");
+        let mut command = self.unattended("psql");
         Address::of(url).give(&mut command);
         command.args(["--no-psqlrc", "--quiet", "--no-password"]);
         command.args(["--set=ON_ERROR_STOP=1", "--file=-"]);
@@ -145,7 +145,7 @@ impl Tools {
         let mut psql = spawn(&mut command, &program)?;
         let sql = psql.stdin.take().ok_or_else(|| no_pipe(&program))?;
 
-        let mut command = self.command("pg_restore");
+        let mut command = self.unattended("pg_restore");
         command.args(["--format=custom", "--no-owner", "--no-privileges"]);
         command.arg("--file=-");
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -181,6 +181,13 @@ impl Tools {
         let status = command.status().await;
         let status = status.map_err(|source| PrivatePostgresError::Program { program, source })?;
         Ok(status.code())
+    }
+
+    /// One whose words nobody but we read: of other languages than English we do not know what quotes the tables.
+    fn unattended(&self, program: &str) -> Command {
+        let mut command = self.command(program);
+        command.env("LC_ALL", "C");
+        command
     }
 
     fn command(&self, program: &str) -> Command {
@@ -399,6 +406,18 @@ mod tests {
             })
         ));
         server.stop().await.unwrap();
+    }
+
+    #[test]
+    fn what_people_do_not_read_speaks_english() {
+        let tools = Tools {
+            dir: PathBuf::new(),
+            version: 15,
+            server: 15,
+        };
+        let command = tools.unattended("pg_dump");
+        let language = (OsStr::new("LC_ALL"), Some(OsStr::new("C")));
+        assert!(command.as_std().get_envs().any(|one| one == language));
     }
 
     #[test]

@@ -14,11 +14,10 @@ pub(super) fn backup_old(config: &Config, now: DateTime<Utc>) -> Seen {
     };
     let dir = plan.backup_dir.dir();
     if config.state_dir.is_dir() && !plan.backup_dir.can_be_written() {
-        let name = dir.display().to_string();
         let note = if plan.backup_dir.is_missing() {
-            words::no_backup_directory(&name)
+            words::no_backup_directory(dir)
         } else {
-            words::backup_directory(&name)
+            words::backup_directory(dir)
         };
         return Seen::Exactly(vec![Finding::general(note, now)]);
     }

@@ -6,6 +6,7 @@ use super::{fields, reading};
 use crate::config::Config;
 use crate::config::saved_settings::Edits;
 use crate::dashboard::recognise::Posted;
+use crate::dashboard::tone::Tone;
 use crate::dashboard::visitor::Visitor;
 use crate::domain::Channel;
 use crate::first_steps::{Backup, backup as stand_of_backup};
@@ -14,8 +15,8 @@ use crate::settings_edit::{Wrong, contact};
 use crate::web::state::Api;
 use crate::words::Sentence;
 use crate::words::command::here;
-use crate::words::pages::first_steps;
 use crate::words::pages::settings as words;
+use crate::words::pages::{first_steps, installation};
 
 /// A part.
 #[derive(
@@ -171,6 +172,7 @@ fn backup(api: &Api, visitor: &Visitor) -> Markup {
             Backup::Elsewhere => (say(first_steps::BACKUP_ELSEWHERE)),
             Backup::Off => (say(first_steps::BACKUP_OFF)),
             Backup::None(at) => { (visitor.language.say(first_steps::backup_none(at))) code { (here("agendad backup")) } }
+            Backup::Away(said) => { (Tone::Bad.badge(say(installation::NO_DIRECTORY))) " " (visitor.language.say(said)) }
             Backup::Made(at) => { (say(words::LAST_BACKUP)) (visitor.times.ago(at)) "." }
         }
     }

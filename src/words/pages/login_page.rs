@@ -6,10 +6,8 @@ use crate::words::{Sentence, both};
 
 pub(crate) const NOBODY_YET: Sentence = both("Ninguém tem acesso ainda", "Nobody can log in yet");
 pub(crate) const INVITE: Sentence = both(
-    "O primeiro operador é criado num endereço que vale uma vez. Ele aparece quando o agendad começa (no registro: journalctl -u agendad), e \
-     este comando, num terminal desta máquina, mostra outro:",
-    "The first operator is made at an address that is good once. It is told when agendad starts (in its log: journalctl -u agendad), and this \
-     command, at a terminal of this machine, shows another one:",
+    "O primeiro operador é criado num endereço que vale uma vez. Este comando, num terminal desta máquina, o mostra:",
+    "The first operator is made at an address that is good once. This command, at a terminal of this machine, shows it:",
 );
 pub(crate) const OPEN_IT: Sentence = both(
     "Abra o endereço, escolha nome e senha, e entre aqui com eles.",

@@ -7,8 +7,8 @@ pub(crate) const NO_CONTACT: Sentence = both(
     "No contact since {}; old data",
 );
 pub(crate) const ENDED: Sentence = both(
-    "A sessão terminou, e o que está escrito aqui não foi gravado. Copie o que for preciso antes de entrar de novo.",
-    "Your session has ended, and what is written here was not saved. Copy what you need before you log in again.",
+    "A sessão terminou, e o que está escrito aqui não foi gravado. Os dados são antigos. Copie o que for preciso antes de entrar de novo.",
+    "Your session has ended, and what is written here was not saved. The data are old. Copy what you need before you log in again.",
 );
 pub(crate) const AGO: Sentence = both("há {}", "{} ago");
 pub(crate) const SOON: Sentence = both("em {}", "in {}");

@@ -205,6 +205,14 @@ pub(crate) fn fixed(key: &str, by: &str) -> Sentence<String> {
     )
 }
 
+/// The secret is fixed elsewhere, so that it cannot be typed for another server here.
+pub(crate) fn server_elsewhere(place: &str, secret: &str, by: &str) -> Sentence<String> {
+    sentence!(
+        "A senha ou chave ({secret}) está fixada por {by}: o servidor que a recebe ({place}) se define lá também, não aqui.",
+        "The password or token ({secret}) is fixed by {by}: the server that it is sent to ({place}) is set there too, not here."
+    )
+}
+
 /// A test message was taken; `answer`: what the other side said to it.
 pub(crate) fn taken(target: &Sentence<String>, answer: &str) -> Sentence<String> {
     let Sentence { pt, en } = target;

@@ -163,6 +163,26 @@ async fn the_dashboard_says_in_both_languages_when_the_last_backup_was_made_and_
     world.close().await;
 }
 
+#[tokio::test]
+async fn the_dashboard_says_that_the_directory_of_the_backups_is_not_there() {
+    let world = world_with(1, |config| {
+        config.backup.of = BackupOf::Any;
+        config.backup.directory = "/nowhere/backups".into();
+    })
+    .await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        for page in ["/", "/comecar", "/ajustes"] {
+            let html = browser.get(page).await.html;
+            for words in ["pasta ausente", "/nowhere/backups, não existe"] {
+                assert!(html.contains(words), "{page}: {words}: {html}");
+            }
+        }
+    })
+    .await;
+    world.close().await;
+}
+
 /// What a backup of so many days ago says of itself.
 fn manifest(days: i64, database_bytes: i64) -> (chrono::DateTime<chrono::Utc>, String) {
     let made_at = clock().now() - TimeDelta::days(days);

@@ -113,6 +113,33 @@ async fn the_key_of_a_backup_that_is_kept_outlives_every_rotation() {
 }
 
 #[tokio::test]
+async fn where_no_backups_are_made_and_their_directory_is_away_every_key_stays() {
+    let place = Place::new(1).await;
+    place.add_examiners().await;
+    let away = async |of: &str| {
+        let mut command = place.command(&["vault", "rotate"]);
+        command
+            .env("AGENDAD_BACKUP__DIRECTORY", "/nowhere/backups")
+            .env("AGENDAD_BACKUP__OF", of);
+        say(command, "").await
+    };
+    let first = std::fs::read_to_string(place.key_file()).unwrap();
+    let refused = away("any").await;
+    assert!(
+        refused.code == 1 && refused.err.contains("is its disk mounted?"),
+        "{refused:?}"
+    );
+    assert_eq!(std::fs::read_to_string(place.key_file()).unwrap(), first);
+    for _ in 0..2 {
+        let said = away("none").await;
+        assert_eq!(said.code, 0, "{said:?}");
+    }
+    let keys = std::fs::read_to_string(place.key_file()).unwrap();
+    assert!(keys.contains(first.trim()) && keys.lines().count() == 3);
+    place.close().await;
+}
+
+#[tokio::test]
 async fn a_configured_key_is_replaced_by_putting_another_in_front() {
     let place = Place::new(1).await;
     let key = |said: crate::cli::program::Said| said.out.trim().to_owned();
