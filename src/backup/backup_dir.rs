@@ -299,11 +299,10 @@ pub async fn manifest(path: &Path) -> Result<Manifest, BackupError> {
     let opened = tokio::fs::File::open(path)
         .await
         .map_err(file("open", path))?;
-    let read = super::file::manifest(BufReader::new(opened)).await;
-    read.map_err(|error| match error {
-        BackupError::Stream(source) => file("read", path)(source),
-        other => other,
-    })
+    match super::file::manifest(BufReader::new(opened)).await {
+        Err(BackupError::Stream(source)) => Err(file("read", path)(source)),
+        read @ (Ok(_) | Err(_)) => read,
+    }
 }
 
 fn kept(entry: &fs::DirEntry) -> Option<BackupFile> {

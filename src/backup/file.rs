@@ -160,9 +160,12 @@ async fn head(from: &mut (impl AsyncRead + Unpin)) -> Result<(Manifest, Vec<u8>)
 
 /// What it means that a file ends too early; what could not be read for the moment says nothing of the file.
 fn or_unread(ended: BackupError) -> impl FnOnce(io::Error) -> BackupError {
-    |error| match error.kind() {
-        io::ErrorKind::UnexpectedEof => ended,
-        _ => BackupError::Stream(error),
+    |error| {
+        if error.kind() == io::ErrorKind::UnexpectedEof {
+            ended
+        } else {
+            BackupError::Stream(error)
+        }
     }
 }
 

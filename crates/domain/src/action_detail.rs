@@ -40,7 +40,7 @@ pub enum Detail {
     Fields,
     /// Whether a lock was taken from somebody who lived.
     Forced,
-    /// An [`ExportForm`].
+    /// An [`ExportForm`](crate::ExportForm).
     Form,
     /// From when on.
     From,

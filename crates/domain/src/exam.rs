@@ -39,7 +39,7 @@ impl ExamStatuses {
     }
 
     /// The statuses of a day, in the columns that count, that are neither known to close a slot nor known not to: as they
-    /// may be named where they are told of, see [`named`].
+    /// may be named where they are told of: no number of a person and no address is quoted.
     #[must_use]
     pub fn unknown(&self, reading: &DayReading) -> BTreeSet<String> {
         let columns = own_columns(reading.profession);

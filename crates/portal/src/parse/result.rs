@@ -138,7 +138,7 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
     let date = match &table {
         Ok(Some(table)) => match said(after, &table.apart) {
             ShownDate::None => said(document.link_behind(after), &table.apart),
-            date => date,
+            date @ (ShownDate::One(_) | ShownDate::Odd | ShownDate::Several) => date,
         },
         Ok(None) | Err(_) => said(before, &[]),
     };
