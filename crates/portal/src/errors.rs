@@ -186,9 +186,11 @@ impl PortalError {
             || self.is_of_the_way()
     }
 
-    /// An answer that says nothing but that the portal is not there, by its status.
+    /// An answer that says nothing but that the portal is not there, by its status. A gateway that has waited in vain
+    /// (504) says that the portal's answer is lost.
     fn is_of_the_way(&self) -> bool {
-        matches!(self.0.kind, PortalErrorKind::Unavailable { .. }) && self.0.status.is_some()
+        matches!(self.0.kind, PortalErrorKind::Unavailable { .. })
+            && self.0.status.is_some_and(|status| status != 504)
     }
 
     /// Whether the connection was reset before any byte of an answer.

@@ -152,8 +152,11 @@ pub(super) async fn remember(
 ) -> Result<(), StoreError> {
     sqlx::query!(
         "WITH counted AS (
-             UPDATE portal_sessions SET unanswered_in_a_row = 0, unanswered_password = NULL
-             WHERE cpf = $1 AND unanswered_password = $2
+             UPDATE portal_sessions
+             SET unanswered_in_a_row = CASE WHEN unanswered_password = $2 THEN 0 ELSE unanswered_in_a_row END,
+                 unanswered_password = nullif(unanswered_password, $2),
+                 accepted_password = nullif(accepted_password, $2)
+             WHERE cpf = $1 AND $2 IN (unanswered_password, accepted_password)
          )
          INSERT INTO portal_refusals (cpf, fingerprint, reason) VALUES ($1, $2, $3)
          ON CONFLICT (cpf, fingerprint) DO UPDATE

@@ -49,10 +49,12 @@ impl Store {
 
     /// The post that was counted last did not take place, or came to nobody who could judge the password. Written twice
     /// it would forgive another one: not to be tried again.
-    pub async fn password_stayed(&self, cpf: &Cpf) -> Result<(), StoreError> {
+    pub async fn password_stayed(&self, cpf: &Cpf, fingerprint: &str) -> Result<(), StoreError> {
         sqlx::query!(
-            "UPDATE portal_sessions SET unanswered_in_a_row = greatest(unanswered_in_a_row - 1, 0) WHERE cpf = $1",
+            "UPDATE portal_sessions SET unanswered_in_a_row = greatest(unanswered_in_a_row - 1, 0)
+             WHERE cpf = $1 AND unanswered_password = $2",
             cpf.digits(),
+            fingerprint,
         )
         .execute(&self.pool)
         .await?;

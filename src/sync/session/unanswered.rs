@@ -36,42 +36,38 @@ impl Conversation<'_> {
 
     /// After it, whatever has come of it. A lost answer stays counted.
     pub(super) async fn password_came_to(&self, answer: &Answer<LoginAnswer>) {
-        let (store, account) = (self.context.store(), self.context.account);
+        let account = self.context.account;
         if account.proven {
             return;
         }
-        let written = match answer {
-            Ok(Err(error)) if error.answer_is_lost() => {
-                return tracing::warn!(
-                    "the portal's answer to a password that it has never accepted is lost; after another one the account is paused"
-                );
-            }
-            Ok(Err(error)) if error.was_not_judged() => store.password_stayed(&account.cpf).await,
-            // It never left: once it has, its answer is waited for.
-            Err(_) => store.password_stayed(&account.cpf).await,
-            Ok(answer) => {
-                let accepted = matches!(answer, Ok(LoginAnswer::In));
-                let fingerprint = match fingerprint(self.context.syncer, account) {
-                    Ok(fingerprint) => fingerprint,
-                    Err(error) => {
-                        let error = in_a_line(&error);
-                        return tracing::warn!(
-                            error,
-                            "that a password was answered is not written down"
-                        );
-                    }
-                };
-                let write = || {
-                    store
-                        .password_answered(&account.cpf, &fingerprint, accepted)
-                        .boxed()
-                };
-                persist::retry_always(write).await
-            }
-        };
-        if let Err(error) = written {
+        if let Ok(Err(error)) = answer
+            && error.answer_is_lost()
+        {
+            return tracing::warn!(
+                "the portal's answer to a password that it has never accepted is lost; after another one the account is paused"
+            );
+        }
+        if let Err(error) = self.write_what_came(answer).await {
             let error = in_a_line(&error);
             tracing::warn!(error, "that a password was answered is not written down");
         }
+    }
+
+    async fn write_what_came(&self, answer: &Answer<LoginAnswer>) -> Result<(), RunFailure> {
+        let (store, account) = (self.context.store(), self.context.account);
+        let fingerprint = fingerprint(self.context.syncer, account)?;
+        let accepted = match answer {
+            // It never left: once it has, its answer is waited for.
+            Err(_) => return Ok(store.password_stayed(&account.cpf, &fingerprint).await?),
+            Ok(Err(error)) if error.was_not_judged() => {
+                return Ok(store.password_stayed(&account.cpf, &fingerprint).await?);
+            }
+            Ok(answer) => matches!(answer, Ok(LoginAnswer::In)),
+        };
+        let write = || {
+            let written = store.password_answered(&account.cpf, &fingerprint, accepted);
+            written.boxed()
+        };
+        Ok(persist::retry_always(write).await?)
     }
 }

@@ -169,24 +169,41 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
     })
 }
 
-/// Whether a link of the result, in its table but in no appointment or behind it, leads to a further page.
+/// Whether a link of the result, in its table but in no appointment or behind it, leads to a further page. A number does
+/// wherever it leads, by a script for one: of a day of one page there is no second.
 fn has_more(document: &Document<'_>, table: &DataTable) -> bool {
-    let links = document.links.iter().filter(|link| link.at > table.at);
+    let start = table.apart.first().map_or(table.at, |header| header.end);
+    let links = document.links.iter().filter(|link| link.at > start);
     let is_apart = |at: usize| table.apart.iter().any(|place| place.contains(&at));
     let mut within = links
         .take_while(|link| link.at < table.end || link.label != BACK)
         .filter(|link| link.at > table.end || !is_apart(link.at));
-    within.any(|link| is_next(&link.label) && link.leads())
+    within.any(|link| match Further::of(&link.label) {
+        Some(Further::Page) => link.leads() || link.href.is_some(),
+        Some(Further::Next) => link.leads(),
+        None => false,
+    })
 }
 
-fn is_next(label: &str) -> bool {
-    let bare = label.trim_matches(|c: char| c.is_whitespace() || "<>«»‹›[]()|.".contains(c));
-    if bare.is_empty() {
-        return label.contains(['>', '»', '›']);
+/// What the label of a pager's link says.
+enum Further {
+    /// The number of a page beyond the first.
+    Page,
+    Next,
+}
+
+impl Further {
+    fn of(label: &str) -> Option<Self> {
+        let bare = label.trim_matches(|c: char| c.is_whitespace() || "<>«»‹›[]()|.".contains(c));
+        if bare.is_empty() {
+            return label.contains(['>', '»', '›']).then_some(Self::Next);
+        }
+        let is_digits = bare.len() <= 4 && bare.bytes().all(|byte| byte.is_ascii_digit());
+        if is_digits && bare.parse::<u32>().is_ok_and(|page| page > 1) {
+            return Some(Self::Page);
+        }
+        NEXT.contains(&bare).then_some(Self::Next)
     }
-    let is_digits = bare.len() <= 4 && bare.bytes().all(|byte| byte.is_ascii_digit());
-    let is_number = is_digits && bare.parse::<u32>().is_ok_and(|page| page > 1);
-    is_number || NEXT.contains(&bare)
 }
 
 /// Whether a row of another table than the one that was found looks like an appointment, where that one has none.

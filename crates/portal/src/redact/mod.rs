@@ -52,17 +52,17 @@ fn extents(tree: &Tree<'_>, names: &ColumnNames<'_>) -> HashMap<Id, Extent> {
         if text.trim().is_empty() {
             continue;
         }
-        // Behind "Nome:" stands one, in whatever it stands. A row of headers names another column there.
-        let is_header = headers.contains(&id);
+        // Behind "Nome:" stands one, in whatever it stands. In a row of headers, which have no colon, another column does.
         let key = key_of_label(names, text);
         let is_label = key.as_deref().is_some_and(|key| names.is_key(key));
         let holds_name = text
             .split_once(':')
             .is_some_and(|(label, name)| !name.trim().is_empty() && is_name(names, label));
-        if holds_name || behind_label && !is_label && !is_header {
+        if holds_name || behind_label && !is_label {
             extents.insert(id, Extent::All);
         }
-        behind_label = !is_header && key.as_deref() == Some(NOME);
+        let may_be_label = !headers.contains(&id) || text.trim_end().ends_with(':');
+        behind_label = may_be_label && key.as_deref() == Some(NOME);
         if !is_personal(text) {
             continue;
         }
@@ -206,6 +206,8 @@ mod tests {
             "<table><tr><td><table><tr><td>529.982.247-25</table><td><table><tr><td>MARIA DA SILVA</table></table>",
             // A record, a card, a field.
             "<table><tr><td>Nome:<td>MARIA DA SILVA<tr><td>CPF:<td>529.982.247-25</table>",
+            "<table><tr><td>Hora:<td>08:00<td>CPF:<td>529.982.247-25<td>Nome:<td>MARIA DA SILVA</table>",
+            "<table><tr><td>Nome:<td>MARIA DA SILVA<td>Categoria:<td>B<td>Tipo de Processo:<td>x</table>",
             "<dl><dt>Nome</dt><dd>MARIA DA SILVA</dd></dl>",
             "<p>Nome: MARIA DA SILVA</p>",
             "<div><div><div><div><span>529.982.247-25</span></div></div><div><p>MARIA DA SILVA</p></div></div></div>",

@@ -53,14 +53,15 @@ pub(super) fn extents(
     for row in rows(tree) {
         let seen = tables.entry(row.table).or_default();
         let keys: Vec<String> = row.texts.iter().map(|text| names.key(text)).collect();
-        if keys.iter().filter(|key| is_known(key)).count() >= HEADERS {
+        let person = |text: &String| is_personal(text) || hour::parse(text).is_some();
+        let holds_person = row.texts.iter().any(person);
+        if !holds_person && keys.iter().filter(|key| is_known(key)).count() >= HEADERS {
             seen.columns = keys;
             let texts = row.cells.iter().flat_map(|cell| tree.texts_in(*cell));
             headers.extend(texts.map(|(id, _)| id));
             continue;
         }
-        let person = |text: &String| is_personal(text) || hour::parse(text).is_some();
-        seen.people |= row.texts.iter().any(person);
+        seen.people |= holds_person;
         if !seen.people && seen.columns.is_empty() {
             continue;
         }
