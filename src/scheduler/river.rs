@@ -6,7 +6,7 @@ mod state;
 mod table;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
@@ -78,8 +78,7 @@ pub struct Queue {
     client: Client,
     pool: PgPool,
     workers: usize,
-    /// How often River asks for jobs.
-    pace: Arc<Mutex<Pace>>,
+    pace: Arc<Mutex<KnownPace>>,
     /// The server on which the dead were last looked for.
     server: Arc<Mutex<Option<KnownServer>>>,
     at_work: AtWork,
@@ -97,6 +96,14 @@ struct KnownServer {
 enum Pace {
     Busy,
     Idle,
+}
+
+/// How often River asks for jobs, and how many times jobs were put in: a look that began before one of them knows
+/// nothing of it.
+#[derive(Debug)]
+struct KnownPace {
+    pace: Pace,
+    put_in: u64,
 }
 
 /// The queue at work in this process.
@@ -173,14 +180,18 @@ impl Queue {
             client,
             pool: pool.clone(),
             workers: settings.workers,
-            pace: Arc::new(Mutex::new(Pace::Busy)),
+            pace: Arc::new(Mutex::new(KnownPace {
+                pace: Pace::Busy,
+                put_in: 0,
+            })),
             server: Arc::default(),
             at_work,
         })
     }
 
     /// Puts jobs into the queue, within the caller's transaction; each with its start time. Returns the
-    /// users whose previous tick still waits or runs: this one is merged into it.
+    /// users whose previous tick still waits or runs: this one is merged into it. After the commit comes
+    /// [`Queue::expect_jobs`].
     ///
     /// # Errors
     /// [`QueueError`]; the transaction must then be rolled back.
@@ -226,9 +237,14 @@ impl Queue {
         table::put_off(tx, &new)
             .await
             .map_err(|e| failed(e.into()))?;
-        // Their start may be to come.
-        self.keep_pace(Pace::Busy);
         Ok(merged.into_iter().collect())
+    }
+
+    /// The transaction with new jobs is committed: they are asked for often from now on, for their start may be to come.
+    pub fn expect_jobs(&self) {
+        let mut known = self.pace();
+        known.put_in += 1;
+        self.keep_pace(known, Pace::Busy);
     }
 
     /// Starts working, until [`Working::stop`].
@@ -270,6 +286,7 @@ impl Queue {
             };
             table::free_orphaned_jobs(&mut conn, asker).await
         };
+        let put_in = self.pace().put_in;
         let answer = tokio::time::timeout(TIMEOUT, look).await;
         let answer = answer.map_err(|_| free_failed(sqlx::Error::PoolTimedOut))?;
         let (started_at, state) = answer.map_err(free_failed)?;
@@ -279,12 +296,11 @@ impl Queue {
             *known = Some(KnownServer { started_at, since });
         }
         drop(known);
-        self.keep_pace(if state.is_busy {
-            Pace::Busy
-        } else {
-            Pace::Idle
-        });
-        Ok(state)
+        let known = self.pace();
+        let is_busy = state.is_busy || known.put_in != put_in;
+        let pace = if is_busy { Pace::Busy } else { Pace::Idle };
+        self.keep_pace(known, pace);
+        Ok(QueueState { is_busy, ..state })
     }
 
     /// Takes back start times that lie further ahead than `longest`: a clock was ahead when they were set. A leader
@@ -317,9 +333,8 @@ impl Queue {
     }
 
     /// Asks for due jobs often while there are any; an inserted one is announced, but not that its time has come.
-    fn keep_pace(&self, pace: Pace) {
-        let mut present = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
-        if std::mem::replace(&mut *present, pace) == pace {
+    fn keep_pace(&self, mut known: MutexGuard<'_, KnownPace>, pace: Pace) {
+        if std::mem::replace(&mut known.pace, pace) == pace {
             return;
         }
         let queues = self.client.local_queues();
@@ -329,6 +344,10 @@ impl Queue {
         {
             tracing::warn!(%error, "the queue's pace could not be changed");
         }
+    }
+
+    fn pace(&self) -> MutexGuard<'_, KnownPace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The server that this process has known for so long that every living process must have arrived there.

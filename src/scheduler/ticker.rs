@@ -304,6 +304,9 @@ impl Ticker {
             count_merged(&mut tx, &window.name, &merged).await?;
         }
         tx.commit().await.map_err(StoreError::from)?;
+        if merged.len() < batch.due.len() {
+            self.queue.expect_jobs();
+        }
         Ok((batch.due.len(), merged.len(), batch.next_after))
     }
 }

@@ -19,6 +19,9 @@ use crate::telemetry::metrics::names::{TICKS_PUT_OFF, TICKS_REFUSED, TICKS_RUN};
 /// How long a job at most keeps its place while the portal rests, before it goes back to the queue.
 /// Without this wait the whole queue would be taken out and put back over and over.
 const WAIT_IN_PLACE: Duration = Duration::from_secs(2);
+/// How soon a tick comes back whose run lost its lock, with the database as a rule: whoever has the lock by then is told
+/// of as busy, and waited for as such.
+const AFTER_LOST_LOCK: Duration = Duration::from_secs(2);
 /// The shortest time back in the queue.
 const SHORTEST_REST: Duration = Duration::from_secs(1);
 /// The longest: a job whose time lies further ahead waits for a leader of River's maintenance, looks as if a clock had
@@ -196,7 +199,8 @@ impl Worker {
         match report.error.as_ref().map(|error| error.kind) {
             Some(FailureKind::Cancelled) if stop.is_cancelled() => TickEnd::Stopped,
             // Our own trouble, not the portal's: the tick has not had its run yet.
-            Some(kind @ (FailureKind::LockLost | FailureKind::Cancelled)) => {
+            Some(kind @ FailureKind::LockLost) => TickEnd::PutOff(kind.as_str(), AFTER_LOST_LOCK),
+            Some(kind @ FailureKind::Cancelled) => {
                 TickEnd::PutOff(kind.as_str(), self.busy_delay())
             }
             Some(
