@@ -198,8 +198,8 @@ fn slot_row(slot: &SlotView, config: &Config) -> Vec<Cell> {
         output::day(slot.data).into(),
         slot.hora.format("%H:%M").into(),
         match slot.status {
-            SlotStatus::Available => Cell::good(status),
-            SlotStatus::Booked => Cell::warn(status),
+            SlotStatus::Upcoming => Cell::good(status),
+            SlotStatus::Completed => Cell::warn(status),
             SlotStatus::Removed => Cell::bad(status),
         },
         or_dash(slot.nome.as_deref().map(output::name)).into(),

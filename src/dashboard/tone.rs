@@ -48,8 +48,8 @@ pub(super) fn run(status: RunStatus, language: Language) -> Markup {
 /// The state of a slot.
 pub(super) fn slot(status: SlotStatus, language: Language) -> Markup {
     let tone = match status {
-        SlotStatus::Available => Tone::Good,
-        SlotStatus::Booked => Tone::Busy,
+        SlotStatus::Upcoming => Tone::Good,
+        SlotStatus::Completed => Tone::Busy,
         SlotStatus::Removed => Tone::Off,
     };
     tone.badge(language.say(kinds::slot(status)))

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::jobs::{JobEnd, SyncJob};
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
-use crate::domain::{FailureKind, Origin, Window};
+use crate::domain::{FailureKind, Origin, PutOff, TickRefused, Window};
 use crate::portal::{BreakerState, FirewallState};
 use crate::sync::{RunReport, SyncOutcome, SyncRequest, Syncer};
 use crate::telemetry::metrics::UNKNOWN_WINDOW;
@@ -42,22 +42,22 @@ enum TickEnd {
     /// It had its run.
     Ran,
     /// It has none.
-    Refused(&'static str),
+    Refused(TickRefused),
     /// It comes again after this time.
-    PutOff(&'static str, Duration),
+    PutOff(PutOff, Duration),
     /// The process stops; it comes again, here or elsewhere.
     Stopped,
 }
 
 /// Whether breaker and firewall let a run begin.
-enum Leave {
+enum PortalAccess {
     Granted(Option<OwnedSemaphorePermit>),
     /// Not before then, and why.
-    Rest(&'static str, Duration),
+    Rest(PutOff, Duration),
 }
 
-impl Leave {
-    fn until(why: &'static str, until: Instant) -> Self {
+impl PortalAccess {
+    fn until(why: PutOff, until: Instant) -> Self {
         Self::Rest(why, until.saturating_duration_since(Instant::now()))
     }
 }
@@ -96,16 +96,16 @@ impl Worker {
                 window,
                 "tick refused: the window is no longer configured"
             );
-            TICKS_REFUSED.one([UNKNOWN_WINDOW, "no_window"]);
+            TICKS_REFUSED.one([UNKNOWN_WINDOW, TickRefused::NoWindow.as_str()]);
             return JobEnd::Done;
         };
         let tick = self.tick(job, &window, stop).await;
         let window = window.name.as_str();
         match &tick {
             TickEnd::Ran => TICKS_RUN.one([window]),
-            TickEnd::Refused(reason) => TICKS_REFUSED.one([window, reason]),
-            TickEnd::PutOff(reason, _) => TICKS_PUT_OFF.one([window, reason]),
-            TickEnd::Stopped => TICKS_PUT_OFF.one([window, "stopped"]),
+            TickEnd::Refused(reason) => TICKS_REFUSED.one([window, reason.as_str()]),
+            TickEnd::PutOff(reason, _) => TICKS_PUT_OFF.one([window, reason.as_str()]),
+            TickEnd::Stopped => TICKS_PUT_OFF.one([window, PutOff::Stopped.as_str()]),
         }
         match tick {
             TickEnd::Ran | TickEnd::Refused(_) => JobEnd::Done,
@@ -116,8 +116,8 @@ impl Worker {
 
     async fn tick(&self, job: &SyncJob, window: &Window, stop: &CancellationToken) -> TickEnd {
         // Held during the run: while it tries the portal out, the others wait.
-        let _leave = match self.leave_in_time(stop).await {
-            Ok(leave) => leave,
+        let _access = match self.wait_for_portal(stop).await {
+            Ok(access) => access,
             Err(end) => return end,
         };
         let (from, to) = window.range(self.syncer.clock.today());
@@ -131,11 +131,11 @@ impl Worker {
         };
         match self.syncer.sync(&request, stop, &|_| {}).await {
             Ok(SyncOutcome::Ran(report)) => self.end(&report, stop),
-            Ok(SyncOutcome::Busy) => TickEnd::PutOff("busy", self.busy_delay()),
-            Ok(SyncOutcome::TickDone) => TickEnd::Refused("done"),
+            Ok(SyncOutcome::Busy) => TickEnd::PutOff(PutOff::Busy, self.busy_delay()),
+            Ok(SyncOutcome::TickDone) => TickEnd::Refused(TickRefused::Done),
             Ok(SyncOutcome::Refused(refusal)) => {
                 tracing::info!(usuario_id = job.usuario_id, window = job.window, %refusal, "tick refused");
-                TickEnd::Refused(refusal.as_str())
+                TickEnd::Refused(refusal.counted_as())
             }
             Err(error) => {
                 let error = in_a_line(&error);
@@ -145,28 +145,28 @@ impl Worker {
                     error,
                     "run put off"
                 );
-                TickEnd::PutOff("database", self.busy_delay())
+                TickEnd::PutOff(PutOff::Database, self.busy_delay())
             }
         }
     }
 
     /// While the portal is down, jobs wait instead of failing by the thousand: a little here, then in
     /// the queue.
-    async fn leave_in_time(
+    async fn wait_for_portal(
         &self,
         stop: &CancellationToken,
     ) -> Result<Option<OwnedSemaphorePermit>, TickEnd> {
-        let rest = match self.leave() {
-            Leave::Granted(leave) => return Ok(leave),
-            Leave::Rest(_, rest) => rest,
+        let rest = match self.portal_access() {
+            PortalAccess::Granted(access) => return Ok(access),
+            PortalAccess::Rest(_, rest) => rest,
         };
         tokio::select! {
             () = stop.cancelled() => return Err(TickEnd::Stopped),
             () = tokio::time::sleep(rest.min(WAIT_IN_PLACE)) => {}
         }
-        match self.leave() {
-            Leave::Granted(leave) => Ok(leave),
-            Leave::Rest(why, rest) => Err(TickEnd::PutOff(
+        match self.portal_access() {
+            PortalAccess::Granted(access) => Ok(access),
+            PortalAccess::Rest(why, rest) => Err(TickEnd::PutOff(
                 why,
                 rest.clamp(SHORTEST_REST, LONGEST_REST),
             )),
@@ -174,24 +174,26 @@ impl Worker {
     }
 
     /// After each rest of the breaker, or because of the firewall, one run tries the portal out.
-    fn leave(&self) -> Leave {
+    fn portal_access(&self) -> PortalAccess {
         let settings = self.syncer.settings.get();
         match settings.portal.firewall().state() {
             FirewallState::Open => {}
-            FirewallState::Resting { until, .. } => return Leave::until("firewall", until),
-            FirewallState::Trying => return self.try_out("firewall"),
+            FirewallState::Resting { until, .. } => {
+                return PortalAccess::until(PutOff::Firewall, until);
+            }
+            FirewallState::Trying => return self.try_out(PutOff::Firewall),
         }
         match settings.portal.breaker().state() {
-            BreakerState::Closed => Leave::Granted(None),
-            BreakerState::Open { until } => Leave::until("breaker", until),
-            BreakerState::HalfOpen => self.try_out("breaker"),
+            BreakerState::Closed => PortalAccess::Granted(None),
+            BreakerState::Open { until } => PortalAccess::until(PutOff::Breaker, until),
+            BreakerState::HalfOpen => self.try_out(PutOff::Breaker),
         }
     }
 
-    fn try_out(&self, why: &'static str) -> Leave {
+    fn try_out(&self, why: PutOff) -> PortalAccess {
         match Arc::clone(&self.probe).try_acquire_owned() {
-            Ok(leave) => Leave::Granted(Some(leave)),
-            Err(_) => Leave::Rest(why, WAIT_IN_PLACE),
+            Ok(access) => PortalAccess::Granted(Some(access)),
+            Err(_) => PortalAccess::Rest(why, WAIT_IN_PLACE),
         }
     }
 
@@ -199,10 +201,8 @@ impl Worker {
         match report.error.as_ref().map(|error| error.kind) {
             Some(FailureKind::Cancelled) if stop.is_cancelled() => TickEnd::Stopped,
             // Our own trouble, not the portal's: the tick has not had its run yet.
-            Some(kind @ FailureKind::LockLost) => TickEnd::PutOff(kind.as_str(), AFTER_LOST_LOCK),
-            Some(kind @ FailureKind::Cancelled) => {
-                TickEnd::PutOff(kind.as_str(), self.busy_delay())
-            }
+            Some(FailureKind::LockLost) => TickEnd::PutOff(PutOff::LockLost, AFTER_LOST_LOCK),
+            Some(FailureKind::Cancelled) => TickEnd::PutOff(PutOff::Cancelled, self.busy_delay()),
             Some(
                 FailureKind::Network
                 | FailureKind::Timeout

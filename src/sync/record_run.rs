@@ -91,7 +91,7 @@ impl Run<'_> {
         } = self;
         let (syncer, store) = (context.syncer, context.store());
         if let Some(conversation) = conversation {
-            SESSIONS_OPENED.one([conversation.opening()]);
+            SESSIONS_OPENED.one([conversation.opening().as_str()]);
         }
         let stats = conversation.map(Conversation::stats).unwrap_or_default();
         let mut ended = ended;

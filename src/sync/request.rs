@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::record_run::report::RunReport;
-use crate::domain::{Origin, PauseReason};
+use crate::domain::{Origin, PauseReason, TickRefused};
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -65,15 +65,15 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The stable text form, as metrics name it.
+    /// What metrics count of it.
     #[must_use]
-    pub const fn as_str(&self) -> &'static str {
+    pub const fn counted_as(&self) -> TickRefused {
         match self {
-            Self::NoAccount(_) => "no_account",
-            Self::Unreadable(_) => "unreadable",
-            Self::Inactive(_) => "inactive",
-            Self::NotScheduled(_) => "not_scheduled",
-            Self::Paused { .. } => "paused",
+            Self::NoAccount(_) => TickRefused::NoAccount,
+            Self::Unreadable(_) => TickRefused::Unreadable,
+            Self::Inactive(_) => TickRefused::Inactive,
+            Self::NotScheduled(_) => TickRefused::NotScheduled,
+            Self::Paused { .. } => TickRefused::Paused,
         }
     }
 }

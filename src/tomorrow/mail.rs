@@ -52,7 +52,7 @@ pub(super) fn write(about: &About<'_>, now: DateTime<Utc>, zone: Zone) -> Writte
 
 fn row(slot: &SlotView) -> [String; 4] {
     let mut process = slot.processo.clone().unwrap_or_default();
-    if slot.status == SlotStatus::Booked {
+    if slot.status == SlotStatus::Completed {
         process = format!("{process} ({})", words::CLOSED.pt);
     }
     [

@@ -5,8 +5,8 @@ use crate::domain::{ChangeKind, RunStatus, SlotStatus, Totals};
 
 pub(crate) const fn slot(status: SlotStatus) -> Sentence {
     match status {
-        SlotStatus::Available => both("marcado", "booked"),
-        SlotStatus::Booked => both("realizado", "done"),
+        SlotStatus::Upcoming => both("marcado", "booked"),
+        SlotStatus::Completed => both("realizado", "done"),
         SlotStatus::Removed => both("removido", "removed"),
     }
 }

@@ -92,7 +92,7 @@ mod tests {
             data: "2026-11-24".parse().unwrap(),
             hora: "14:00:00".parse().unwrap(),
             cpf: &cpf,
-            status: SlotStatus::Available,
+            status: SlotStatus::Upcoming,
             payload: &payload.into(),
         };
         let appointment = Appointment::of(&slot, "");

@@ -22,9 +22,13 @@ pub const SERVICO: &str = "PERITO";
 #[strum(serialize_all = "lowercase")]
 pub enum SlotStatus {
     /// Listed and still to be attended.
-    Available,
+    #[serde(rename = "available")]
+    #[strum(serialize = "available")]
+    Upcoming,
     /// Listed, and its exam is already closed.
-    Booked,
+    #[serde(rename = "booked")]
+    #[strum(serialize = "booked")]
+    Completed,
     /// Vanished from its day.
     Removed,
 }
@@ -42,7 +46,7 @@ pub struct Slot<'a> {
     pub hora: NaiveTime,
     /// The candidate.
     pub cpf: &'a Cpf,
-    /// `Available` or `Booked`.
+    /// Upcoming or completed.
     pub status: SlotStatus,
     /// What the portal shows, by column key.
     pub payload: &'a BTreeMap<String, String>,
@@ -163,9 +167,9 @@ pub fn content_hash(columns: &BTreeMap<String, String>) -> String {
 
 fn status(row: &AgendaRow, profession: Option<Profession>, statuses: &ExamStatuses) -> SlotStatus {
     if statuses.is_closed(row, profession) {
-        SlotStatus::Booked
+        SlotStatus::Completed
     } else {
-        SlotStatus::Available
+        SlotStatus::Upcoming
     }
 }
 
@@ -236,9 +240,9 @@ mod tests {
             let reading = reading(vec![row("14:00", "52998224725", "M", exame)]);
             slots(&reading)[0].status
         };
-        assert_eq!(status("REALIZADO"), SlotStatus::Booked);
-        assert_eq!(status("Não Realizado"), SlotStatus::Available);
-        assert_eq!(status(""), SlotStatus::Available);
+        assert_eq!(status("REALIZADO"), SlotStatus::Completed);
+        assert_eq!(status("Não Realizado"), SlotStatus::Upcoming);
+        assert_eq!(status(""), SlotStatus::Upcoming);
     }
 
     #[test]

@@ -2,8 +2,9 @@
 
 use crate::{
     ActionGroup, ActionKind, ChangeKind, Channel, DayStateName, Detail, DisabledBecause,
-    ExportColumn, ExportForm, ExportedList, FailureKind, JobState, MessageKind, Origin,
-    PauseReason, Role, RunStatus, SlotStatus, StoredTime,
+    ExportColumn, ExportForm, ExportedList, FailureKind, JobState, LoginResult, MessageKind,
+    Origin, PauseReason, PutOff, Role, RunStatus, SessionOpening, SlotStatus, StoredTime,
+    TickRefused,
 };
 
 macro_rules! text_form {
@@ -31,11 +32,15 @@ text_form!(
     ExportedList,
     FailureKind,
     JobState,
+    LoginResult,
     MessageKind,
     Origin,
     PauseReason,
+    PutOff,
     Role,
     RunStatus,
+    SessionOpening,
     SlotStatus,
-    StoredTime
+    StoredTime,
+    TickRefused
 );

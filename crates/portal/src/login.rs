@@ -19,7 +19,7 @@ use super::verdict::{self, PasswordAnswer};
 use super::visit::Visit;
 use super::words::Words;
 use agendad_config::portal::CpfFormat;
-use agendad_domain::Unit;
+use agendad_domain::{LoginResult, Unit};
 use agendad_telemetry::metrics::names::LOGINS;
 
 /// What the portal answers to a password that it does not refuse.
@@ -65,15 +65,15 @@ impl PortalSession {
     pub async fn post_password(&mut self, with: LoginWith<'_>) -> Result<LoginAnswer, PortalError> {
         let answer = Box::pin(self.post(with)).await;
         self.tab.password_answered();
-        let label = match &answer {
-            Ok(LoginAnswer::In) => "accepted",
-            Ok(LoginAnswer::Elsewhere) => "in_use",
-            Ok(LoginAnswer::Choice) => "choice",
+        let result = match &answer {
+            Ok(LoginAnswer::In) => LoginResult::Accepted,
+            Ok(LoginAnswer::Elsewhere) => LoginResult::InUse,
+            Ok(LoginAnswer::Choice) => LoginResult::Choice,
             Err(error) => match error.kind() {
-                PortalErrorKind::Auth(AuthReason::Refused) => "refused",
-                PortalErrorKind::Auth(AuthReason::Blocked) => "blocked",
-                PortalErrorKind::Auth(AuthReason::ChangePassword) => "change_password",
-                PortalErrorKind::Auth(AuthReason::Unexplained) => "unexplained",
+                PortalErrorKind::Auth(AuthReason::Refused) => LoginResult::Refused,
+                PortalErrorKind::Auth(AuthReason::Blocked) => LoginResult::Blocked,
+                PortalErrorKind::Auth(AuthReason::ChangePassword) => LoginResult::ChangePassword,
+                PortalErrorKind::Auth(AuthReason::Unexplained) => LoginResult::Unexplained,
                 PortalErrorKind::Network
                 | PortalErrorKind::Timeout
                 | PortalErrorKind::Unavailable { .. }
@@ -81,10 +81,10 @@ impl PortalSession {
                 | PortalErrorKind::Captcha
                 | PortalErrorKind::Firewall
                 | PortalErrorKind::InUse
-                | PortalErrorKind::Layout => "failed",
+                | PortalErrorKind::Layout => LoginResult::Failed,
             },
         };
-        LOGINS.one([label]);
+        LOGINS.one([result.as_str()]);
         answer.map_err(|error| self.failed(error).during("log in"))
     }
 

@@ -121,11 +121,11 @@ impl Clinic<'_> {
 /// What the screen says of a slot that is not simply booked.
 fn mark(slot: &ClinicSlot) -> Option<Sentence> {
     match slot.status {
-        SlotStatus::Available | SlotStatus::Booked if slot.missing_since.is_some() => {
+        SlotStatus::Upcoming | SlotStatus::Completed if slot.missing_since.is_some() => {
             Some(words::MISSING)
         }
-        SlotStatus::Available => None,
-        SlotStatus::Booked | SlotStatus::Removed => Some(kinds::slot(slot.status)),
+        SlotStatus::Upcoming => None,
+        SlotStatus::Completed | SlotStatus::Removed => Some(kinds::slot(slot.status)),
     }
 }
 

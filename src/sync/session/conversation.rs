@@ -10,7 +10,7 @@ use secrecy::ExposeSecret;
 use super::close::LOGOUT;
 use super::context::Context;
 use super::units::Units;
-use crate::domain::{DayReading, Unit};
+use crate::domain::{DayReading, SessionOpening, Unit};
 use crate::portal::probe::Notes;
 use crate::portal::{
     Listed, PortalError, PortalErrorKind, PortalSession, SavedSession, SessionStats,
@@ -120,11 +120,11 @@ impl<'a> Conversation<'a> {
     }
 
     /// How it opened, as metrics name it. Known at the end: a kept session is proved by whatever is asked first.
-    pub(in crate::sync) fn opening(&self) -> &'static str {
+    pub(in crate::sync) fn opening(&self) -> SessionOpening {
         match (self.session.stats().session_reused, self.opened) {
-            (true, _) => "reused",
-            (false, true) => "login",
-            (false, false) => "failed",
+            (true, _) => SessionOpening::Reused,
+            (false, true) => SessionOpening::Login,
+            (false, false) => SessionOpening::Failed,
         }
     }
 

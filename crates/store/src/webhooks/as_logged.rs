@@ -34,7 +34,7 @@ pub(super) fn slot<'a>(
     slot.removed_at = match (slot.status, later.is_empty()) {
         (SlotStatus::Removed, true) => slot.removed_at,
         (SlotStatus::Removed, false) => Some(change.at),
-        (SlotStatus::Available | SlotStatus::Booked, _) => None,
+        (SlotStatus::Upcoming | SlotStatus::Completed, _) => None,
     };
     slot
 }
@@ -54,11 +54,11 @@ fn status(
     });
     let written = written.and_then(|value| value.as_str()?.parse().ok());
     match (written, slot.status) {
-        (Some(SlotStatus::Available | SlotStatus::Booked), _) => {
-            written.unwrap_or(SlotStatus::Available)
+        (Some(SlotStatus::Upcoming | SlotStatus::Completed), _) => {
+            written.unwrap_or(SlotStatus::Upcoming)
         }
         // It has vanished since; what it was before is not written down.
-        (_, SlotStatus::Removed) if !later.is_empty() => SlotStatus::Available,
+        (_, SlotStatus::Removed) if !later.is_empty() => SlotStatus::Upcoming,
         (_, status) => status,
     }
 }

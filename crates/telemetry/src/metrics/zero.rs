@@ -7,7 +7,9 @@ use super::names::{
     RUNS_IN_PROGRESS, SESSIONS_OPENED, SLOTS, START_LAG, STEP_DURATION, TICKS_MERGED,
     TICKS_PUT_OFF, TICKS_QUEUED, TICKS_REFUSED, TICKS_RUN, UNKNOWN_STATUSES, WEBHOOK_DELIVERIES,
 };
-use agendad_domain::{Channel, FailureKind, RunStatus, StoredTime};
+use agendad_domain::{
+    Channel, FailureKind, LoginResult, PutOff, RunStatus, SessionOpening, StoredTime, TickRefused,
+};
 
 /// The window of a run that was asked for by its dates.
 pub const NO_WINDOW: &str = "none";
@@ -23,23 +25,6 @@ const STEPS: [&str; 6] = [
     "upsert",
     "mark_removed",
     "record_run",
-];
-const PUT_OFF: [&str; 7] = [
-    "busy",
-    "breaker",
-    "firewall",
-    "lock_lost",
-    "cancelled",
-    "database",
-    "stopped",
-];
-const REFUSED: [&str; 6] = [
-    "paused",
-    "inactive",
-    "not_scheduled",
-    "no_account",
-    "unreadable",
-    "done",
 ];
 const REQUESTS: [&str; 8] = [
     "entry", "agenda", "login", "choice", "search", "dates", "day", "logout",
@@ -61,7 +46,7 @@ pub fn start_at_zero<'a>(windows: impl IntoIterator<Item = &'a str>) {
         runs(window);
     }
     runs(NO_WINDOW);
-    TICKS_REFUSED.add([UNKNOWN_WINDOW, "no_window"], 0);
+    TICKS_REFUSED.add([UNKNOWN_WINDOW, TickRefused::NoWindow.as_str()], 0);
     drop(RUNS_IN_PROGRESS.hold([]));
     for step in STEPS {
         STEP_DURATION.show([step]);
@@ -95,11 +80,14 @@ fn ticks(window: &str) {
     for ticks in [&TICKS_QUEUED, &TICKS_MERGED, &TICKS_RUN] {
         ticks.add([window], 0);
     }
-    for reason in PUT_OFF {
-        TICKS_PUT_OFF.add([window, reason], 0);
+    for reason in PutOff::ALL {
+        TICKS_PUT_OFF.add([window, reason.as_str()], 0);
     }
-    for reason in REFUSED {
-        TICKS_REFUSED.add([window, reason], 0);
+    for reason in TickRefused::ALL {
+        // That one is counted of no window that is configured.
+        if *reason != TickRefused::NoWindow {
+            TICKS_REFUSED.add([window, reason.as_str()], 0);
+        }
     }
     START_LAG.show([window]);
 }
@@ -133,11 +121,11 @@ fn portal() {
     for kind in RETRIED {
         PORTAL_RETRIES.add([kind.as_str()], 0);
     }
-    for result in ["accepted", "refused", "blocked", "failed"] {
-        LOGINS.add([result], 0);
+    for result in LoginResult::ALL {
+        LOGINS.add([result.as_str()], 0);
     }
-    for how in ["reused", "login", "failed"] {
-        SESSIONS_OPENED.add([how], 0);
+    for how in SessionOpening::ALL {
+        SESSIONS_OPENED.add([how.as_str()], 0);
     }
     BREAKER_OPENED.add([], 0);
     FIREWALL.add([], 0);

@@ -275,7 +275,7 @@ fn wants(before: &Slots, page: &Page<'_>) -> bool {
     let never = before
         .get(&page.external_uid)
         .is_none_or(|s| s.appointment.is_none() && s.state.is_none());
-    page.status == SlotStatus::Available && never
+    page.status == SlotStatus::Upcoming && never
 }
 
 fn minute(page: &Page<'_>) -> NaiveDateTime {
