@@ -21,7 +21,7 @@ use crate::sync::Syncer;
 /// How often the loop shows that it goes round, and at most looks whether there is something to tell.
 const LOOK: Duration = Duration::from_secs(5);
 /// How seldom it looks at least.
-const SELDOM: Duration = Duration::from_secs(30);
+const SELDOM: Duration = Duration::from_secs(60);
 /// How often it looks while changes are collected.
 const LOOKS: u32 = 6;
 

@@ -42,8 +42,8 @@ const ABOVE_RUN_TIMEOUT: Duration = Duration::from_secs(15);
 const TIMEOUT: Duration = Duration::from_secs(15);
 /// How often River asks for due jobs while some are waiting: so late may a job start that is put off.
 const POLL_BUSY: Duration = Duration::from_secs(1);
-/// The same while none is; new ones are announced.
-const POLL_IDLE: Duration = Duration::from_secs(60);
+/// The same while none is; new ones are announced, and the janitor sees what was not. Each look is a transaction.
+const POLL_IDLE: Duration = Duration::from_secs(120);
 /// How often the leader of River's maintenance renews its term. Nothing of its work is in a hurry: jobs of the dead are
 /// freed and put-off jobs made available without it.
 const ELECT_EVERY: Duration = Duration::from_secs(120);

@@ -26,8 +26,9 @@ const STATEMENT_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a statement that is under way when the pool is renewed may still take: the server that was left may be
 /// answering.
 const LEFT_BEHIND_AFTER: Duration = Duration::from_secs(5);
-/// So many connections stay while there is little to do.
-const AT_REST: usize = 2;
+/// So many connections stay while there is little to do: what goes round in step asks on as many at once, and a new one
+/// costs more than one that waits.
+const AT_REST: usize = 4;
 /// How long one that is closed may take for its farewell.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(1);
 
