@@ -221,8 +221,9 @@ impl Examiner {
         let id = self.glance.usuario_id;
         let say = |sentence| times.language.say(sentence);
         let act = |act: &str| format!("/peritos/{id}/{act}");
+        let refresh = (!visitor.is_answer).then_some("15");
         html! {
-            div.head id="head" {
+            div.head id="head" data-refresh=[refresh] {
                 div {
                     h1 { (title_case(&self.glance.nome)) " " span.id { "#" (id) } }
                     p.condition { (condition.badge()) " " @if let Some(advice) = condition.advice() { (advice) } }

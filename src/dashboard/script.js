@@ -159,11 +159,20 @@
     return typing || filled(part) || (marked && !marked.isCollapsed && part.contains(marked.anchorNode));
   };
 
+  const REACHED = "a, button, summary, input, select";
+
+  // The focus stays where it was: on the same link, or else in the same place. What was unfolded stays so.
   const replace = (part, fresh) => {
-    const focus = document.activeElement && part.contains(document.activeElement)
-      ? document.activeElement.getAttribute("href") : null;
+    const active = document.activeElement;
+    const place = [...part.querySelectorAll(REACHED)].indexOf(active);
+    const open = [...part.querySelectorAll("details")].map((details) => details.open);
+    fresh.querySelectorAll("details").forEach((details, at) => { details.open = open[at] ?? details.open; });
     part.replaceWith(fresh);
-    if (focus) fresh.querySelector(`a[href="${CSS.escape(focus)}"]`)?.focus({ preventScroll: true });
+    if (place < 0) return;
+    const reached = [...fresh.querySelectorAll(REACHED)];
+    const address = active.getAttribute("href");
+    const same = address && reached.find((element) => element.getAttribute("href") === address);
+    (same || reached[place])?.focus({ preventScroll: true });
   };
 
   const refresh = async () => {
@@ -207,7 +216,7 @@
         // When it has ended, the rest of the page is fresh too.
         if (fresh && !fresh.dataset.poll) {
           const loaded = await load(page);
-          for (const old of document.querySelectorAll("#told, #head, [data-refresh][id]")) {
+          for (const old of document.querySelectorAll("#told, [data-refresh][id]")) {
             const fresher = loaded.getElementById(old.id);
             if (fresher && !busy(old)) replace(old, fresher);
           }

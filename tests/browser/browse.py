@@ -311,8 +311,10 @@ def open_page_stays_true(browser):
     browser.go("/peritos/3")
     write_mail(browser)
     leave_marks(browser)
+    browser.driver.execute_script("document.querySelector('#head form[action$=pausar] button').focus()")
     browser.driver.execute_script("document.body.dataset.day = '2000-01-01'")
     browser.wait("fresh parts of another day", lambda: marks(browser) == ["account"], 60)
+    assert browser.driver.switch_to.active_element.text == "Pausar", "the focus is lost"
     browser.driver.delete_all_cookies()
     browser.wait("the end of the login", lambda: "A sessão terminou" in browser.text("#contact"), 60)
     assert "Os dados são antigos" in browser.text("#contact"), browser.text("#contact")
