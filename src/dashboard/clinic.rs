@@ -115,10 +115,13 @@ impl Clinic<'_> {
             KnownDays::default()
         };
         Ok(html! {
-            p.dim { (self.visitor.language.say(words::slots(total))) }
-            @if slots.is_empty() { (self.nothing(words::NO_SLOTS)) }
-            @else { (self.slots(&slots)) (self.paging(PAGE, total)) }
-            (self.bare_days(&days))
+            // Of what somebody types above, nothing here is held up.
+            div id="day" data-refresh="15" {
+                p.dim { (self.visitor.language.say(words::slots(total))) }
+                @if slots.is_empty() { (self.nothing(words::NO_SLOTS)) }
+                @else { (self.slots(&slots)) (self.paging(PAGE, total)) }
+                (self.bare_days(&days))
+            }
         })
     }
 

@@ -46,6 +46,14 @@ async fn the_page_shows_who_comes_today_over_all_examiners_with_what_is_needed_t
         assert!(page.html.len() < 60_000, "{}", page.html.len());
         assert_eq!(page.html.matches("<th scope=\"row\">").count(), usize::try_from(slots).unwrap().min(40));
 
+        let (typed, part) = page.html.split_once(r#"<div id="day" data-refresh="15">"#).unwrap();
+        assert!(part.contains("Maria das Dores") && !part.contains("<form"), "{part}");
+        assert!(typed.contains("name=\"busca\""), "{typed}");
+        for still in ["?busca=silva", "?mudancas=1", "?imprimir=lista"] {
+            let html = browser.get(&format!("/agenda{still}")).await.html;
+            assert!(!html.contains("data-refresh"), "{still}: {html}");
+        }
+
         let digits: String = cpf.chars().filter(char::is_ascii_digit).collect();
         for search in ["silva+maria", "D%C3%81VILA", &digits, "19+98765-4321"] {
             for query in [format!("busca={search}"), format!("busca={search}&imprimir=lista")] {
