@@ -58,6 +58,11 @@ pub(crate) const PAST_THE_END: Sentence = both(
     "The list ends before this page. ",
 );
 pub(crate) const FROM_THE_BEGINNING: Sentence = both("Ver do começo", "See it from its beginning");
+pub(crate) const UNREAD_DAYS: Sentence = both(
+    "Não lidos: a lista pode estar errada",
+    "Not read: the list may be wrong",
+);
+pub(crate) const EMPTY_DAYS: Sentence = both("Dias sem horários", "Days without slots");
 pub(crate) const DAYS_WITHOUT_SLOTS: Sentence = both(
     "Dias sem horários ou não lidos",
     "Days without slots, or not read",
@@ -142,8 +147,8 @@ pub(crate) fn and_further(n: usize) -> Sentence<String> {
 
 pub(crate) fn only_first(examiners: usize) -> Sentence<String> {
     sentence!(
-        "Dias sem horários: só dos primeiros {examiners} peritos, por nome. Escolha peritos para ver os outros.",
-        "Days without slots: of the first {examiners} examiners only, by name. Choose examiners to see the others."
+        "Dias sem horários ou não lidos: só dos primeiros {examiners} peritos, por nome. Escolha peritos para ver os outros.",
+        "Days without slots, or not read: of the first {examiners} examiners only, by name. Choose examiners to see the others."
     )
 }
 
