@@ -90,7 +90,8 @@ impl Clinic<'_> {
                     let mut shown = changes_of(store, view, *since, limit + 1, before).await?;
                     let known = before + i64::try_from(shown.len()).unwrap_or(0);
                     shown.truncate(CHANGES as usize);
-                    html! { (self.changes(&shown, *since)) (self.paging(CHANGES, known)) }
+                    let today = self.visitor.times.today();
+                    html! { div data-until=(today) { (self.changes(&shown, *since)) (self.paging(CHANGES, known)) } }
                 }
             },
         };
@@ -112,7 +113,7 @@ impl Clinic<'_> {
         let known = self.known_days(view, &slots).await?;
         Ok(html! {
             // Of what somebody types above, nothing here is held up.
-            div id="day" data-refresh="15" {
+            div id="day" data-refresh="15" data-until=(asked.to) {
                 (self.unread_days(&known))
                 p.dim { (self.visitor.language.say(words::slots(total))) }
                 @if slots.is_empty() { (self.nothing(words::NO_SLOTS)) }

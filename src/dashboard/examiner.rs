@@ -177,7 +177,7 @@ impl Examiner {
             @if has_forms && !visitor.is_answer { noscript { p.dim { a href=(visitor.address) { (say(words::LOAD_ANEW)) } } } }
             div id="ages" data-refresh=[refresh] { (self.ages(api, times)) }
             div.columns {
-                section id="slots" data-refresh=[refresh] {
+                section id="slots" data-refresh=[refresh] data-until=(times.today()) {
                     div.title {
                         h2 { (say(words::AGENDA)) " " span.dim { (times.language.say(words::slots_ahead(self.glance.slots))) } }
                         (self.cpf_button(visitor))

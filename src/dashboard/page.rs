@@ -128,6 +128,7 @@ impl<'a> Page<'a> {
                     data-day=[times.map(Times::today)]
                     data-zone=[times.map(|times| times.zone.name())]
                     data-lost=(say(words::NO_CONTACT))
+                    data-past=[times.map(|_| say(words::NOT_OF_TODAY))]
                     data-ended=[times.map(|_| say(words::ENDED))] data-enter=[times.map(|_| say(login_page::LOG_IN))]
                     data-ago=(say(words::AGO)) data-soon=(say(words::SOON)) data-now=(say(words::NOW)) {
                     a.skip href="#content" { (say(words::SKIP_TO_CONTENT)) }

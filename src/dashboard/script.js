@@ -3,7 +3,9 @@
 "use strict";
 
 (() => {
-  const { contact, door, page, ago, soon, now: nowWord, lost: lostWords, ended, enter, zone } = document.body.dataset;
+  const {
+    contact, door, page, ago, soon, now: nowWord, lost: lostWords, past: pastWords, ended, enter, zone,
+  } = document.body.dataset;
   const EVERY = 15;
   const LATE = 2.5 * EVERY;
   const PATIENCE = 8000;
@@ -23,6 +25,8 @@
   // The daemon's clock counts, not this machine's.
   let ahead = Date.parse(document.body.dataset.at) - Date.now();
   let midnight = Date.parse(document.body.dataset.midnight);
+  // The day as the daemon last said it; that of the page stays what it was.
+  let { day: today } = document.body.dataset;
   const now = () => Date.now() + ahead;
   let heard = now();
   let isLost = false;
@@ -74,8 +78,18 @@
     isLost = hasEnded = false;
     document.body.classList.remove("stale");
     const banner = document.getElementById("contact");
-    if (banner) banner.hidden = true;
+    if (!banner) return;
+    const isPast = hasPast();
+    if (isPast && banner.textContent !== pastWords) banner.textContent = pastWords;
+    banner.hidden = !isPast;
   };
+
+  // Whether what was of today, or still to come, when the page was loaded is of a day gone by.
+  const hasPast = () => [...document.querySelectorAll("[data-until]")]
+    .some(({ dataset: { until } }) => document.body.dataset.day <= until && until < today);
+
+  // What was today is today no more. What is fresh says itself what is.
+  const turnDay = () => document.querySelectorAll(".today").forEach((mark) => mark.remove());
 
   // The way back is sent as the server knows it, without the path below which a proxy serves it.
   const toTheDoor = () => {
@@ -115,6 +129,8 @@
         return false;
       }
       midnight = Date.parse(said.midnight);
+      if (said.day !== today) turnDay();
+      today = said.day;
       return true;
     } catch {
       showLost();
@@ -144,8 +160,8 @@
       if (text && element.textContent !== text) element.textContent = text;
     }
     if (!document.hidden && now() - heard > LATE * 1000) showLost();
-    // What was today is today no more, whether the daemon says so or not.
-    document.body.classList.toggle("yesterday", now() >= midnight);
+    // Whether the daemon says so or not.
+    if (now() >= midnight) turnDay();
     later(1, count);
   };
 

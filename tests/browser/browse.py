@@ -312,8 +312,16 @@ def open_page_stays_true(browser):
     write_mail(browser)
     leave_marks(browser)
     browser.driver.execute_script("document.querySelector('#head form[action$=pausar] button').focus()")
-    browser.driver.execute_script("document.body.dataset.day = '2000-01-01'")
+    # Past midnight, with a part that stays as it was.
+    browser.driver.execute_script(
+        "const stays = document.getElementById('account'), { json } = Response.prototype;"
+        "stays.insertAdjacentHTML('beforeend', '<i class=today>hoje</i>');"
+        "stays.dataset.until = document.body.dataset.day = '2000-01-01';"
+        "Response.prototype.json = async function () { return { ...await json.call(this), day: '2000-01-02' }; };")
     browser.wait("fresh parts of another day", lambda: marks(browser) == ["account"], 60)
+    of_today = lambda css: browser.driver.find_elements(By.CSS_SELECTOR, f"{css} .today")
+    assert of_today("#slots") and not of_today("#account"), "what was today is still called so"
+    browser.wait("that it is old", lambda: "não é de hoje" in browser.text("#contact"))
     assert browser.driver.switch_to.active_element.text == "Pausar", "the focus is lost"
     browser.driver.delete_all_cookies()
     browser.wait("the end of the login", lambda: "A sessão terminou" in browser.text("#contact"), 60)
