@@ -94,8 +94,19 @@ async fn an_operator_adds_tries_rotates_and_removes_an_address_in_the_browser() 
             "{}",
             tried.html
         );
+        let sealed = async || store.endpoints(Some(made.id)).await.unwrap().remove(0);
+        let known = sealed().await.secret;
         let rotated = press("segredo", &[]).await;
         assert_ne!(secret(&rotated.html).unwrap(), first);
+        // Twice in a row: the receiver knows the first one still.
+        let again = press("segredo", &[]).await;
+        assert_ne!(secret(&again.html), secret(&rotated.html));
+        assert_eq!(sealed().await.old_secret.as_ref(), Some(&known));
+        let later = "UPDATE agendad_webhooks SET rotated_at = rotated_at - interval '11 minutes'";
+        world.execute(later).await;
+        let told = sealed().await.secret;
+        press("segredo", &[]).await;
+        assert_eq!(sealed().await.old_secret.as_ref(), Some(&told));
         for (act, fields, notice) in [
             ("desligar", vec![], "disabled"),
             ("ligar", vec![], "enabled"),
@@ -132,6 +143,8 @@ async fn an_operator_adds_tries_rotates_and_removes_an_address_in_the_browser() 
         acts,
         [
             "webhook.add",
+            "webhook.rotate",
+            "webhook.rotate",
             "webhook.rotate",
             "webhook.disable",
             "webhook.enable",
