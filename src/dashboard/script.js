@@ -48,6 +48,21 @@
   // Whether something is written there that was not sent.
   const filled = (part) => [...part.querySelectorAll("input, select, textarea")].some(changed);
 
+  // What is sent twice is done twice: not before an answer is seen, or has been waited for.
+  addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.getAttribute("method") !== "post") return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+    later(10, () => { delete form.dataset.sent; });
+  });
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
+
   // --- Contact -------------------------------------------------------------------------------------------
 
   // Hour and minute; the day too where it is not today.

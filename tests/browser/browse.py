@@ -246,6 +246,12 @@ def synchronise(browser):
 
 def pause_and_resume(browser):
     browser.go("/peritos/4")
+    # Twice, as by a double tap: the second one is not sent.
+    browser.driver.execute_script(
+        "window.sent = []; addEventListener('submit', (event) => { sent.push(event.defaultPrevented); event.preventDefault(); });"
+        "const button = document.querySelector('#head form[action$=pausar] button'); button.click(); button.click();")
+    assert browser.driver.execute_script("return window.sent") == [False, True], "a form is sent twice"
+    browser.go("/peritos/4")
     browser.press("Pausar")
     browser.wait("the pause", lambda: "Pausado" in browser.text(".notice"))
     browser.wait("its word", lambda: "Retomar" in browser.text(".acts"))
