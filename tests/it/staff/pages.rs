@@ -66,7 +66,14 @@ async fn an_operator_adds_somebody_who_then_works_under_a_name() {
         assert!(page.html.contains("value=\"João!\""), "{}", page.html);
         let page = adding(&somebody("recepcao", NEW)).await;
         assert_eq!(page.leads_to(), "/pessoas?aviso=added");
-        assert_eq!(adding(&somebody("recepcao", NEW)).await.status, 422);
+        // Sent twice it is still the one person; anything else under this name is refused.
+        let again = adding(&somebody("recepcao", NEW)).await;
+        assert_eq!(again.leads_to(), "/pessoas?aviso=added");
+        let other = "outra chuva no telhado";
+        for (role, password) in [("operador", NEW), ("recepcao", other)] {
+            let page = adding(&somebody(role, password)).await;
+            assert_eq!(page.status, 422, "{role}");
+        }
         for notice in ["short", "like-login", "added", "login-taken"] {
             let page = ana_at.get(&format!("/pessoas?aviso={notice}")).await.html;
             assert!(page.contains("role=\"status\""), "{notice}: {page}");
