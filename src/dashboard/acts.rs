@@ -150,7 +150,7 @@ async fn mails_again(
         wishes.changes = !posted.text("mudancas").is_empty();
         wishes.email = Some(posted.text("email").to_owned());
     }
-    let above = wrong.show(visitor.language);
+    let above = wrong.show(visitor.language, visitor.role());
     Ok(refused(examiner.page(api, visitor, &above)))
 }
 

@@ -86,7 +86,7 @@ pub(super) async fn show(
     // What is told of a run that goes on is true as long as it does; the panel says how it ended.
     let is_over = Notice::PasswordTried.is(&query.aviso) && examiner.glance.running.is_none();
     let notice = if is_over { "" } else { &query.aviso };
-    let notice = super::notice::show(notice, visitor.language);
+    let notice = super::notice::show(notice, visitor.language, visitor.role());
     let above = html! { div id="told" { (notice) } (progress) };
     Ok(examiner.page(&api, &visitor, &above))
 }
@@ -222,11 +222,15 @@ impl Examiner {
         let say = |sentence| times.language.say(sentence);
         let act = |act: &str| format!("/peritos/{id}/{act}");
         let refresh = (!visitor.is_answer).then_some("15");
+        let advice = match visitor.role() {
+            Role::Operator => condition.advice(),
+            Role::Reception | Role::Examiner => condition.plain_advice(),
+        };
         html! {
             div.head id="head" data-refresh=[refresh] {
                 div {
                     h1 { (title_case(&self.glance.nome)) " " span.id { "#" (id) } }
-                    p.condition { (condition.badge()) " " @if let Some(advice) = condition.advice() { (advice) } }
+                    p.condition { (condition.badge()) " " @if let Some(advice) = advice { (advice) } }
                 }
                 div.acts {
                     // Where it would be refused, the condition says why, and what helps.

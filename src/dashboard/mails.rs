@@ -21,7 +21,7 @@ pub(super) fn section(
     html! {
         section id="emails" {
             h2 { (say(words::MAILS)) }
-            @if config.alerts.email.host.is_empty() { p.notice.warn { (say(words::NO_SERVER)) } }
+            @if config.alerts.email.host.is_empty() { p.notice.warn { (say(if visitor.is_operator() { words::NO_SERVER } else { words::NONE_SENT })) } }
             form.filters method="post" action=(format!("/peritos/{id}/emails")) {
                 (token(visitor))
                 label { (visitor.language.say(words::tomorrow(&config.tomorrow.hour))) input type="checkbox" name="amanha" value="1" checked[wishes.tomorrow]; }

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::language::Language;
+use crate::domain::Role;
 use crate::words::code::Code;
 use crate::words::{Sentence, notice as words};
 
@@ -108,7 +109,7 @@ impl Notice {
     }
 
     /// Above the page.
-    pub(super) fn show(self, language: Language) -> Markup {
+    pub(super) fn show(self, language: Language, reader: Role) -> Markup {
         let bad = matches!(
             self,
             Self::NotBegun(_)
@@ -117,7 +118,13 @@ impl Notice {
                 | Self::BadEmail
                 | Self::NoEmail
         );
-        drawn(language.say(self.sentence()), bad)
+        let said = match (self, reader) {
+            (Self::NotBegun(code), Role::Reception | Role::Examiner) => {
+                words::not_begun_plainly(code)
+            }
+            (_, Role::Operator | Role::Reception | Role::Examiner) => self.sentence(),
+        };
+        drawn(language.say(said), bad)
     }
 
     fn sentence(self) -> Sentence {
@@ -145,13 +152,14 @@ impl Notice {
 }
 
 /// The notice that the address names: nothing of the address itself is shown. Nothing, if there is none.
-pub(super) fn show(code: &str, language: Language) -> Markup {
+pub(super) fn show(code: &str, language: Language, reader: Role) -> Markup {
     if code.is_empty() {
         return html! {};
     }
     match Notice::of(code) {
-        Some(notice) => notice.show(language),
-        None => drawn(language.say(words::FAILED), true),
+        Some(notice) => notice.show(language, reader),
+        None if reader == Role::Operator => drawn(language.say(words::FAILED), true),
+        None => drawn(language.say(words::FAILED_PLAINLY), true),
     }
 }
 
@@ -171,7 +179,7 @@ mod tests {
 
     #[test]
     fn nothing_of_the_address_is_repeated() {
-        let shown = show("<script>", Language::English).into_string();
+        let shown = show("<script>", Language::English, Role::Operator).into_string();
         assert!(!shown.contains("script"), "{shown}");
         assert_eq!(
             Notice::NotBegun(Code::TooManySyncs).code(),

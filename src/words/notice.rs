@@ -67,6 +67,12 @@ pub(crate) const FAILED: Sentence = both(
     "That was not possible. Details are in agendad's log.",
 );
 
+/// The same for examiners and reception.
+pub(crate) const FAILED_PLAINLY: Sentence = both(
+    "Não foi possível. Avise quem cuida do agendad.",
+    "That was not possible. Tell whoever looks after agendad.",
+);
+
 /// Why a sync did not begin.
 pub(crate) const fn not_begun(code: Code) -> Sentence {
     match code {
@@ -125,5 +131,58 @@ pub(crate) const fn not_begun(code: Code) -> Sentence {
         | Code::Timeout
         | Code::Panic
         | Code::Internal => FAILED,
+    }
+}
+
+/// The same for examiners and reception, who see neither commands nor settings.
+pub(crate) const fn not_begun_plainly(code: Code) -> Sentence {
+    match code {
+        Code::Busy | Code::Captcha | Code::Cancelled => not_begun(code),
+        Code::Paused => both(
+            "Está pausado: o portal não foi consultado. Avise quem cuida do agendad.",
+            "Paused: the portal was not asked. Tell whoever looks after agendad.",
+        ),
+        Code::Auth => both(
+            "O portal recusou o acesso antes; nada é tentado até que CPF ou senha mudem. Avise quem cuida do agendad.",
+            "The portal refused access before; nothing is tried until CPF or password change. Tell whoever looks after agendad.",
+        ),
+        Code::DuplicateCpf => both(
+            "Outra conta já é sincronizada com este CPF: o portal não foi consultado. Avise quem cuida do agendad.",
+            "Another account is synchronised with this CPF: the portal was not asked. Tell whoever looks after agendad.",
+        ),
+        Code::Inactive => both(
+            "A conta está desligada ou tem um dado inválido. Avise quem cuida do agendad.",
+            "The account is switched off or has an invalid value. Tell whoever looks after agendad.",
+        ),
+        Code::NoPassword => both(
+            "Nenhuma senha do portal está guardada. Avise quem cuida do agendad.",
+            "No portal password is stored. Tell whoever looks after agendad.",
+        ),
+        Code::TooManySyncs => both(
+            "Há sincronizações demais em andamento. Tente em instantes.",
+            "Too many syncs are running. Try in a moment.",
+        ),
+        Code::Input
+        | Code::Token
+        | Code::Forbidden
+        | Code::NotFound
+        | Code::NoAccount
+        | Code::MethodNotAllowed
+        | Code::TooSlow
+        | Code::InUse
+        | Code::TooLarge
+        | Code::Layout
+        | Code::TooManyAttempts
+        | Code::Network
+        | Code::Unavailable
+        | Code::Firewall
+        | Code::SessionExpired
+        | Code::Database
+        | Code::LockLost
+        | Code::Orphaned
+        | Code::Vault
+        | Code::Timeout
+        | Code::Panic
+        | Code::Internal => FAILED_PLAINLY,
     }
 }

@@ -11,6 +11,11 @@ pub(crate) const NO_SERVER: Sentence = both(
     "Nenhum e-mail sai: falta o servidor, em Ajustes.",
     "No mail goes out: the server is missing, in Settings.",
 );
+/// The same for an examiner.
+pub(crate) const NONE_SENT: Sentence = both(
+    "Nenhum e-mail sai por enquanto. Avise quem cuida do agendad.",
+    "No mail goes out for now. Tell whoever looks after agendad.",
+);
 pub(crate) const HINT: Sentence = both(
     "Levam nomes de candidatos, com o CPF mascarado: quem lê essa caixa lê os nomes. Sem endereço, vale o do cadastro.",
     "They hold candidates' names, with CPFs masked: whoever reads the mailbox reads the names. Without an address, the one that is on file.",

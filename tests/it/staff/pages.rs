@@ -123,6 +123,54 @@ async fn an_operator_adds_somebody_who_then_works_under_a_name() {
 }
 
 #[tokio::test]
+async fn who_cannot_follow_an_operators_advice_is_told_whom_to_tell() {
+    let world = world(1).await;
+    let user = world.users[0];
+    for (login, role, own) in [
+        ("ana", Role::Operator, None),
+        ("bia", Role::Examiner, Some(user)),
+        ("caio", Role::Reception, None),
+    ] {
+        add(&world, login, role, own).await;
+    }
+    let store = &world.database.store;
+    store.pause_account(user, "test").await.unwrap();
+    serving(&world, async |client: Client| {
+        let path = format!("/peritos/{user}");
+        for (change, of_operators, of_others) in [
+            (
+                "SELECT",
+                "Retomar quando quiser",
+                "Pausado por um operador, que pode retomar quando quiser. Avise quem cuida do agendad.",
+            ),
+            (
+                "UPDATE configuracoes_detran SET ativo = FALSE",
+                "agendad users enable",
+                "A conta está desligada: nada é lido. Não devia ser assim? Avise quem cuida do agendad.",
+            ),
+        ] {
+            world.execute(change).await;
+            for login in ["ana", "bia", "caio"] {
+                let mut browser = Browser::of(&client);
+                enter(&mut browser, login, PASSWORD).await;
+                let page = browser.get(&path).await.html;
+                let is_operator = login == "ana";
+                assert_eq!(page.contains(of_operators), is_operator, "{login}: {page}");
+                assert_eq!(page.contains(of_others), !is_operator, "{login}: {page}");
+                let told = browser.press(user, "sincronizar").await.leads_to().to_owned();
+                let told = browser.get(&told).await.html;
+                let (_, notice) = told.split_once("role=\"status\">").unwrap();
+                let (notice, _) = notice.split_once("</p>").unwrap();
+                let is_plain = notice.ends_with("Avise quem cuida do agendad.");
+                assert_eq!(is_plain, !is_operator, "{login}: {notice}");
+            }
+        }
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
 async fn somebody_who_can_do_everything_is_always_left() {
     let world = world(1).await;
     let (ana, bia) = (
