@@ -60,7 +60,9 @@ pub(super) struct Examiner {
     units: Vec<UnitRecord>,
     firewall: Firewall,
     settings: Option<Settings>,
-    pub(super) mails: Option<MailPreferences>,
+    mails: Option<MailPreferences>,
+    /// What was sent of them, if it was refused.
+    pub(super) wishes: Option<mails::Wishes>,
     whole_cpf: bool,
 }
 
@@ -156,6 +158,7 @@ impl Examiner {
             firewall,
             settings,
             mails,
+            wishes: None,
             whole_cpf,
         })
     }
@@ -194,7 +197,7 @@ impl Examiner {
                     // Of what somebody types here, nothing else that grows old is held up.
                     div id="account" data-refresh=[refresh] {
                         @if visitor.is_operator() && let Some(settings) = &self.settings { (enrol::section(visitor, self.glance.usuario_id, settings, &self.named_windows())) }
-                        @if visitor.role() != Role::Reception && let Some(mails) = &self.mails { (mails::section(visitor, &api.config(), self.glance.usuario_id, mails)) }
+                        @if visitor.role() != Role::Reception && let Some(mails) = &self.mails { (mails::section(visitor, &api.config(), self.glance.usuario_id, (mails, self.wishes.as_ref()))) }
                         @if visitor.role() != Role::Reception { section { h2 { (say(words::CALENDAR)) } (calendar::section(visitor, times, self.glance.usuario_id, self.calendar.as_ref())) } }
                     }
                 }

@@ -36,6 +36,7 @@ pub(super) enum Notice {
     MailsSaved,
     BadEmail,
     NoEmail,
+    NothingTicked,
     /// A sync did not begin.
     NotBegun(Code),
 }
@@ -61,6 +62,7 @@ impl Notice {
             Self::MailsSaved => "emails-guardados".to_owned(),
             Self::BadEmail => "email-invalido".to_owned(),
             Self::NoEmail => "sem-email".to_owned(),
+            Self::NothingTicked => "nada-marcado".to_owned(),
             Self::NotBegun(code) => code.as_str().to_owned(),
         }
     }
@@ -101,6 +103,7 @@ impl Notice {
             Self::MailsSaved,
             Self::BadEmail,
             Self::NoEmail,
+            Self::NothingTicked,
         ];
         plain
             .into_iter()
@@ -117,6 +120,7 @@ impl Notice {
                 | Self::BadPassword
                 | Self::BadEmail
                 | Self::NoEmail
+                | Self::NothingTicked
         );
         let said = match (self, reader) {
             (Self::NotBegun(code), Role::Reception | Role::Examiner) => {
@@ -146,6 +150,7 @@ impl Notice {
             Self::MailsSaved => words::MAILS_SAVED,
             Self::BadEmail => words::BAD_EMAIL,
             Self::NoEmail => words::NO_EMAIL,
+            Self::NothingTicked => words::NOTHING_TICKED,
             Self::NotBegun(code) => words::not_begun(code),
         }
     }

@@ -57,6 +57,10 @@ pub(crate) const NO_EMAIL: Sentence = both(
     "Falta o endereço de e-mail: nada mudou.",
     "The e-mail address is missing: nothing changed.",
 );
+pub(crate) const NOTHING_TICKED: Sentence = both(
+    "Nada foi salvo: marque o que enviar a este endereço.",
+    "Nothing was saved: tick what is to be sent to this address.",
+);
 pub(crate) const CALENDAR_REVOKED: Sentence = both(
     "O endereço do calendário não vale mais.",
     "The calendar address is good no more.",
