@@ -119,7 +119,7 @@ pub(super) fn sessions_of(
                             form method="post" action=(end) {
                                 (token(visitor))
                                 input type="hidden" name="sessao" value=(session.id);
-                                button.quiet aria-label=(format!("{} {}", say(words::END), times.moment(session.created_at).into_string())) { (say(words::END)) }
+                                button.quiet aria-label=(format!("{} {}", say(words::END), times.moment_text(session.created_at))) { (say(words::END)) }
                             }
                         }
                     }
