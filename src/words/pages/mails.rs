@@ -8,7 +8,7 @@ pub(crate) const ADDRESS: Sentence = both("Para", "To");
 /// Where the two go to different addresses.
 pub(crate) const ADDRESS_OF_TOMORROW: Sentence = both("A de amanhã, para", "Tomorrow's, to");
 pub(crate) const ADDRESS_OF_CHANGES: Sentence = both("O que muda, para", "What changes, to");
-pub(crate) const SAVE: Sentence = both("Guardar", "Save");
+pub(crate) const SAVE: Sentence = both("Salvar", "Save");
 pub(crate) const LAST_ERROR: Sentence = both("O último não saiu: ", "The last one was not sent: ");
 pub(crate) const NO_SERVER: Sentence = both(
     "Nenhum e-mail sai: falta o servidor, em Ajustes.",

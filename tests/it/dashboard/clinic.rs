@@ -436,7 +436,7 @@ async fn for_paper_there_is_a_page_for_each_day_and_examiner_with_the_moment_of_
         // What the screen marks, paper marks.
         let of_others = "UPDATE agenda_slots SET data = '2199-12-31', ";
         for (change, mark) in [
-            ("missing_since = now()", "(ausente, a confirmar)"),
+            ("missing_since = now()", "(sumiu do portal, a confirmar)"),
             ("missing_since = NULL, status = 'booked'", "(realizado)"),
         ] {
             world
