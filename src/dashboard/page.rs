@@ -205,6 +205,23 @@ pub(super) fn refused(page: Response) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
 }
 
+/// What is done by a second tap only: what it is, the way back to `page`, and the button that posts it to `/remover` there.
+pub(super) fn confirm(
+    visitor: &Visitor,
+    (title, asked): (&str, &Markup),
+    page: &str,
+    label: Sentence,
+) -> Markup {
+    html! {
+        section.door {
+            h1 { (title) }
+            (asked)
+            p { a.button href=(page) { (visitor.language.say(words::BACK)) } }
+            (button(visitor, &format!("{page}/remover"), label))
+        }
+    }
+}
+
 /// A button that posts one thing.
 pub(super) fn button(visitor: &Visitor, to: &str, label: Sentence) -> Markup {
     html! { form method="post" action=(to) { (token(visitor)) button { (visitor.language.say(label)) } } }

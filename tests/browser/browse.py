@@ -439,7 +439,7 @@ def people(browser):
     for login, role in [("caio", "recepcao"), ("bia", "perito")]:
         add_person(browser, login, role)
         browser.wait("the notice", lambda: "Acrescentado" in browser.text(".notice"))
-    looked_at = {"ana": ["/pessoas", "/pessoas/1", "/conta", "/auditoria", "/comecar"],
+    looked_at = {"ana": ["/pessoas", "/pessoas/1", "/pessoas/1/remover", "/conta", "/auditoria", "/comecar"],
                  "caio": ["/agenda", "/peritos/3", "/conta", "/pessoas"], "bia": ["/peritos/3", "/agenda", "/peritos/4"]}
     for login, pages in looked_at.items():
         if login != "ana":

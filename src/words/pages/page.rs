@@ -16,6 +16,7 @@ pub(crate) const AGO: Sentence = both("há {}", "{} ago");
 pub(crate) const SOON: Sentence = both("em {}", "in {}");
 pub(crate) const NOW: Sentence = both("agora", "now");
 pub(crate) const SKIP_TO_CONTENT: Sentence = both("Ir ao conteúdo", "Skip to content");
+pub(crate) const BACK: Sentence = both("Voltar", "Back");
 pub(crate) const LOG_OUT: Sentence = both("Sair", "Log out");
 pub(crate) const PAGE_OF: Sentence = both("página de ", "page of ");
 pub(crate) const OVERVIEW: Sentence = both("Visão geral", "Overview");

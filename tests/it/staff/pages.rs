@@ -201,9 +201,21 @@ async fn somebody_who_can_do_everything_is_always_left() {
         browser
             .send(&format!("/pessoas/{bia}/ativar"), &[("token", &token)])
             .await;
-        let page = browser
-            .send(&format!("/pessoas/{ana}/remover"), &[("token", &token)])
-            .await;
+        // By a second page, which leads back too.
+        let path = format!("/pessoas/{ana}/remover");
+        let page = browser.get(&format!("/pessoas/{ana}")).await.html;
+        assert!(page.contains(&format!("href=\"{path}\"")), "{page}");
+        assert!(!page.contains(&format!("action=\"{path}\"")), "{page}");
+        let page = browser.get(&path).await;
+        for part in [
+            "Remover esta pessoa?".to_owned(),
+            format!("href=\"/pessoas/{ana}\""),
+            format!("action=\"{path}\""),
+        ] {
+            assert!(page.html.contains(&part), "{part}: {}", page.html);
+        }
+        assert_eq!(browser.get("/pessoas/9999/remover").await.status, 404);
+        let page = browser.send(&path, &[("token", &page.token())]).await;
         assert!(page.leads_to().ends_with("aviso=changed"), "{page:?}");
     })
     .await;

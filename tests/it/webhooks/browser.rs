@@ -82,6 +82,18 @@ async fn an_operator_adds_tries_rotates_and_removes_an_address_in_the_browser() 
             );
         }
 
+        // Removed by a second page only, which leads back too.
+        let path = format!("{page}/remover");
+        assert!(!shown.html.contains(&format!("action=\"{path}\"")));
+        let asked = browser.get(&path).await.html;
+        for part in [
+            "Remover este webhook?".to_owned(),
+            format!("href=\"{page}\""),
+            format!("action=\"{path}\""),
+        ] {
+            assert!(asked.contains(&part), "{part}: {asked}");
+        }
+
         let mut press = async |act: &str, fields: &[(&str, &str)]| {
             send(&mut browser, &page, &format!("{page}/{act}"), fields).await
         };
