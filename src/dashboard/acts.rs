@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::calendar;
 use super::examiner::Examiner;
+use super::mails::Wishes;
 use super::notice::Notice;
 use super::page::refused;
 use super::problem::{Id, Problem};
@@ -111,46 +112,80 @@ pub(super) async fn save_mails(
     let Path(id) = id?;
     let before = api.store.mail_preferences(id).await?;
     let before = before.ok_or(Problem::NotFound)?;
-    let email = Some(posted.text("email")).filter(|email| !email.is_empty());
-    if email.is_some_and(|email| !crate::alerts::is_mail_address(email)) {
-        return mails_again(&api, &posted, id, Notice::BadEmail).await;
+    let wishes = Wishes::sent(&posted);
+    let email = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let all = [
+        Mail {
+            mails: Mails::Tomorrow,
+            is_wanted: wishes.tomorrow,
+            was_wanted: before.tomorrow,
+            email: email(&wishes.email),
+            email_before: before.tomorrow_email,
+        },
+        Mail {
+            mails: Mails::Changes,
+            is_wanted: wishes.changes,
+            was_wanted: before.changes,
+            email: email(wishes.changes_email()),
+            email_before: before.changes_email,
+        },
+    ];
+    let wrong = wrong_with(&all, before.known_email.is_some());
+    if let Some(wrong) = wrong {
+        return mails_again(&api, &posted, (id, wishes), wrong).await;
     }
-    let is_ticked = |name: &str| !posted.text(name).is_empty();
-    let (tomorrow, changes) = (is_ticked("amanha"), is_ticked("mudancas"));
-    if (tomorrow || changes) && email.is_none() && before.known_email.is_none() {
-        return mails_again(&api, &posted, id, Notice::NoEmail).await;
-    }
-    let moved = email != before.email.as_deref();
     let actor = posted.visitor.actor();
-    for (mails, is_wanted, was_wanted) in [
-        (Mails::Tomorrow, tomorrow, before.tomorrow),
-        (Mails::Changes, changes, before.changes),
-    ] {
-        if is_wanted != was_wanted || (is_wanted && moved) {
-            let wish = is_wanted.then_some(email);
-            api.store
-                .set_mail_preference(mails, id, wish, &actor)
-                .await?;
-        }
+    for mail in all.iter().filter(|mail| mail.is_changed()) {
+        let wish = mail.is_wanted.then_some(mail.email.as_deref());
+        let set = api.store.set_mail_preference(mail.mails, id, wish, &actor);
+        set.await?;
     }
     Ok(Notice::MailsSaved.redirect(id))
+}
+
+/// A kind of mail, as it was and as it is to be.
+struct Mail {
+    mails: Mails,
+    is_wanted: bool,
+    was_wanted: bool,
+    email: Option<String>,
+    email_before: Option<String>,
+}
+
+impl Mail {
+    fn is_changed(&self) -> bool {
+        let is_moved = self.email != self.email_before;
+        self.is_wanted != self.was_wanted || (self.is_wanted && is_moved)
+    }
+}
+
+/// What keeps wishes from being stored. `is_known`: an address is on file.
+fn wrong_with(all: &[Mail], is_known: bool) -> Option<Notice> {
+    let mut emails = all.iter().filter_map(|mail| mail.email.as_deref());
+    let is_none = |mail: &Mail| !mail.is_wanted && !mail.was_wanted;
+    let lacks_email = |mail: &Mail| mail.is_wanted && mail.email.is_none() && !is_known;
+    if emails.any(|email| !crate::alerts::is_mail_address(email)) {
+        Some(Notice::BadEmail)
+    } else if all.iter().any(lacks_email) {
+        Some(Notice::NoEmail)
+    } else if all.iter().all(is_none) && all.iter().any(|mail| mail.email.is_some()) {
+        Some(Notice::NothingTicked)
+    } else {
+        None
+    }
 }
 
 /// The examiner's page once more, with what was typed.
 async fn mails_again(
     api: &Api,
     posted: &Posted,
-    id: i32,
+    (id, wishes): (i32, Wishes),
     wrong: Notice,
 ) -> Result<Response, Problem> {
     let visitor = &posted.visitor;
     let mut examiner = Examiner::load(api, visitor, id, false).await?;
-    if let Some(wishes) = &mut examiner.mails {
-        wishes.tomorrow = !posted.text("amanha").is_empty();
-        wishes.changes = !posted.text("mudancas").is_empty();
-        wishes.email = Some(posted.text("email").to_owned());
-    }
-    let above = wrong.show(visitor.language);
+    examiner.wishes = Some(wishes);
+    let above = wrong.show(visitor.language, visitor.role());
     Ok(refused(examiner.page(api, visitor, &above)))
 }
 

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use strum::VariantArray;
 
-use super::asked::{self, Asked};
+use super::asked::{self, Asked, Number};
 use super::page::Page;
 use super::problem::Problem;
 use super::time::Times;
@@ -54,7 +54,7 @@ impl RunsQuery {
         let day = self.day();
         let next = day.and_then(|day| day.checked_add_days(Days::new(1)));
         RunFilter {
-            usuario_id: self.perito.trim().parse().ok(),
+            usuario_id: Number::read(&self.perito).filter(),
             status: self.resultado.parse().ok(),
             kind: self.motivo.parse().ok(),
             window: (!self.periodo.is_empty()).then(|| self.periodo.clone()),
@@ -90,10 +90,15 @@ pub(super) async fn show(
     let times = visitor.times;
     let filter = query.filter(times);
     let offset = i64::from(query.page() - 1) * i64::from(PAGE);
-    let (found, count) = tokio::try_join!(
-        api.store.find_runs(&filter, PAGE.into(), offset),
-        api.store.count_found_runs(&filter),
-    )?;
+    let is_unread = Number::read(&query.perito) == Number::Unread;
+    let (found, count) = if is_unread {
+        (Vec::new(), 0)
+    } else {
+        tokio::try_join!(
+            api.store.find_runs(&filter, PAGE.into(), offset),
+            api.store.count_found_runs(&filter),
+        )?
+    };
     let config = api.config();
     let say = |sentence| visitor.language.say(sentence);
     let many = (count >= COUNTED).then(|| visitor.language.say(words::more_than(COUNTED)));
@@ -102,6 +107,7 @@ pub(super) async fn show(
             h1 { (say(words::RUNS)) " " span.n { @if let Some(many) = many { (many) } @else { (count) } } }
         }
         (tools(times, &query, &config))
+        @if is_unread { p.notice.bad role="alert" { (visitor.language.say(words::no_number(&query.perito))) } }
         @if found.is_empty() {
             p.empty { (say(words::NO_SUCH_RUNS)) a href="/leituras" { (say(words::ALL_RUNS)) } }
         } @else {

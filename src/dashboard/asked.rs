@@ -37,6 +37,35 @@ pub(super) fn typed(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
 }
 
+/// Which examiner a list is to be of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Number {
+    /// All.
+    Any,
+    /// This one.
+    Of(i32),
+    /// What is written there is no number: nobody is meant by it.
+    Unread,
+}
+
+impl Number {
+    /// With the sign before it that pages show, or without.
+    pub(super) fn read(text: &str) -> Self {
+        match text.trim().trim_start_matches('#').trim_start() {
+            "" if text.trim().is_empty() => Self::Any,
+            number => number.parse().map_or(Self::Unread, Self::Of),
+        }
+    }
+
+    /// What a list is filtered by.
+    pub(super) fn filter(self) -> Option<i32> {
+        match self {
+            Self::Of(number) => Some(number),
+            Self::Any | Self::Unread => None,
+        }
+    }
+}
+
 /// A day on which something may have happened.
 pub(super) fn day(text: &str) -> Option<NaiveDate> {
     let day: NaiveDate = text.parse().ok()?;
@@ -55,6 +84,23 @@ mod tests {
         dia: String,
         #[serde(default)]
         quem: String,
+    }
+
+    #[test]
+    fn an_examiners_number_is_read_with_its_sign_and_nothing_else_is_one() {
+        for (text, number) in [
+            ("", Number::Any),
+            (" ", Number::Any),
+            ("7", Number::Of(7)),
+            (" #7 ", Number::Of(7)),
+            ("# 7", Number::Of(7)),
+            ("#", Number::Unread),
+            ("Ana", Number::Unread),
+            ("7a", Number::Unread),
+            ("99999999999", Number::Unread),
+        ] {
+            assert_eq!(Number::read(text), number, "{text}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::asked::{self, Asked};
+use super::asked::{self, Asked, Number};
 use super::language::Language;
 use super::page::Page;
 use super::paging;
@@ -18,7 +18,7 @@ use crate::domain::text::title_case;
 use crate::domain::{ActionGroup, Detail, RecordedAction};
 use crate::store::audit::{ActionFilter, ActionFound};
 use crate::web::state::Api;
-use crate::words::pages::audit as words;
+use crate::words::pages::{audit as words, past};
 
 /// Actions on a page.
 const PAGE: u32 = 50;
@@ -55,7 +55,7 @@ impl AuditQuery {
         ActionFilter {
             actor: some(&self.quem),
             action: some(&self.tipo),
-            usuario_id: self.perito.trim().parse().ok(),
+            usuario_id: Number::read(&self.perito).filter(),
             from: day.map(|day| times.begin_of(day)),
             before: next.map(|day| times.begin_of(day)),
         }
@@ -88,8 +88,13 @@ pub(super) async fn show(
     let before = i64::from(query.page() - 1) * i64::from(PAGE);
     // One more tells whether there is a further page.
     let filter = query.filter(times);
-    let found = api.store.find_actions(&filter, i64::from(PAGE) + 1, before);
-    let mut found = found.await?;
+    let is_unread = Number::read(&query.perito) == Number::Unread;
+    let mut found = if is_unread {
+        Vec::new()
+    } else {
+        let found = api.store.find_actions(&filter, i64::from(PAGE) + 1, before);
+        found.await?
+    };
     let known = before + i64::try_from(found.len()).unwrap_or_default();
     let is_cut = found.len() > PAGE as usize;
     found.truncate(PAGE as usize);
@@ -97,6 +102,7 @@ pub(super) async fn show(
     let content = html! {
         h1 { (say(words::AUDIT)) }
         (tools(times, &query))
+        @if is_unread { p.notice.bad role="alert" { (visitor.language.say(past::no_number(&query.perito))) } }
         @if found.is_empty() {
             p.empty { (say(words::NOTHING)) a href="/auditoria" { (say(words::SHOW_ALL)) } }
         } @else {

@@ -8,6 +8,7 @@ mod list;
 mod print;
 mod request;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use axum::extract::{RawQuery, State};
@@ -23,7 +24,7 @@ use super::paging;
 use super::problem::Problem;
 use super::visitor::Visitor;
 use crate::clinic::{Asked, KnownDays, View, changes_of, days_of};
-use crate::store::clinic::ClinicDays;
+use crate::store::clinic::{ClinicDays, ClinicSlot};
 use crate::web::state::Api;
 use crate::words::pages::clinic as words;
 
@@ -89,7 +90,8 @@ impl Clinic<'_> {
                     let mut shown = changes_of(store, view, *since, limit + 1, before).await?;
                     let known = before + i64::try_from(shown.len()).unwrap_or(0);
                     shown.truncate(CHANGES as usize);
-                    html! { (self.changes(&shown, *since)) (self.paging(CHANGES, known)) }
+                    let today = self.visitor.times.today();
+                    html! { div data-until=(today) { (self.changes(&shown, *since)) (self.paging(CHANGES, known)) } }
                 }
             },
         };
@@ -105,21 +107,36 @@ impl Clinic<'_> {
         let Some(asked) = self.asked(view, PAGE) else {
             return Ok(html! {});
         };
-        let (store, config) = (&self.api.store, self.api.config());
-        let clock = &self.api.syncer.clock;
+        let store = &self.api.store;
         let (slots, total) =
             tokio::try_join!(store.clinic_slots(&asked), store.clinic_count(&asked))?;
-        let days = if self.address.page == 1 {
-            days_of(store, &config, clock, view, KNOWN_DAYS).await?
-        } else {
-            KnownDays::default()
-        };
+        let known = self.known_days(view, &slots).await?;
         Ok(html! {
-            p.dim { (self.visitor.language.say(words::slots(total))) }
-            @if slots.is_empty() { (self.nothing(words::NO_SLOTS)) }
-            @else { (self.slots(&slots)) (self.paging(PAGE, total)) }
-            (self.bare_days(&days))
+            // Of what somebody types above, nothing here is held up.
+            div id="day" data-refresh="15" data-until=(asked.to) {
+                (self.unread_days(&known))
+                p.dim { (self.visitor.language.say(words::slots(total))) }
+                @if slots.is_empty() { (self.nothing(words::NO_SLOTS)) }
+                @else { (self.slots(&slots)) (self.paging(PAGE, total)) }
+                @if self.address.page == 1 { (self.bare_days(&known)) }
+            }
         })
+    }
+
+    /// What is known of the days; of those of whom slots are shown, however many examiners there are.
+    async fn known_days(&self, view: &View, slots: &[ClinicSlot]) -> Result<KnownDays, Problem> {
+        let (store, config) = (&self.api.store, self.api.config());
+        let clock = &self.api.syncer.clock;
+        let mut known = days_of(store, &config, clock, view, KNOWN_DAYS).await?;
+        if let (Some(_), Some(first), Some(last)) = (known.cut, slots.first(), slots.last()) {
+            let told: BTreeSet<i32> = known.days.iter().map(|day| day.usuario_id).collect();
+            let shown: BTreeSet<i32> = slots.iter().map(|slot| slot.usuario_id).collect();
+            let mut further = View::days(first.data, last.data);
+            further.usuario_ids = Some(shown.difference(&told).copied().collect());
+            let further = days_of(store, &config, clock, &further, usize::MAX).await?;
+            known.days.extend(further.days);
+        }
+        Ok(known)
     }
 
     async fn search(&self, view: &View) -> Result<Markup, Problem> {
@@ -173,20 +190,15 @@ impl Clinic<'_> {
         let Some(asked) = self.asked(&view, PRINTED) else {
             return Ok(html! {});
         };
-        let (store, config) = (&self.api.store, self.api.config());
+        let store = &self.api.store;
         let (slots, total) =
             tokio::try_join!(store.clinic_slots(&asked), store.clinic_count(&asked))?;
-        let clock = &self.api.syncer.clock;
-        let days = if self.address.page == 1 {
-            days_of(store, &config, clock, &view, KNOWN_DAYS).await?
-        } else {
-            KnownDays::default()
-        };
+        let known = self.known_days(&view, &slots).await?;
         let pages = u32::try_from(total).unwrap_or(u32::MAX).div_ceil(PRINTED);
         Ok(html! {
             (self.doubts())
             @if pages > 1 { p.hint.on-screen { (self.visitor.language.say(words::in_parts(total, pages))) } (self.paging(PRINTED, total)) }
-            @if !self.is_of_nobody() { (self.printed(&slots, &days, pages)) }
+            @if !self.is_of_nobody() { (self.printed(&slots, &known, pages)) }
             (self.paging(PRINTED, total))
         })
     }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::time::Times;
 use super::tone::Tone;
-use crate::domain::{FailureKind, PauseReason, RunStatus};
+use crate::domain::{FailureKind, PauseReason, Role, RunStatus};
 use crate::store::listing::RunView;
 use crate::store::overview::ExaminerSummary;
 use crate::words::advice::Advice;
@@ -50,19 +50,19 @@ impl Condition {
         self.tone.badge(self.language.say(self.title))
     }
 
-    /// None if there is nothing to say.
+    /// What an operator can do, with its command as such. None if there is nothing to say.
     pub(super) fn advice(&self) -> Option<Markup> {
-        self.advice
-            .as_ref()
-            .map(|advice| shown(advice, self.language))
+        let Advice { text, command, .. } = self.advice.as_ref()?;
+        let text = self.language.say(text.clone());
+        Some(html! {
+            (text) @if let Some(command) = command { ": " code { (here(command)) } }
+        })
     }
-}
 
-/// The advice, with its command as such.
-fn shown(advice: &Advice, language: Language) -> Markup {
-    let text = language.say(advice.text.clone());
-    html! {
-        (text) @if let Some(command) = &advice.command { ": " code { (here(command)) } }
+    /// What examiners and reception can do.
+    pub(super) fn plain_advice(&self) -> Option<Markup> {
+        let advice = self.advice.clone()?;
+        Some(html! { (self.language.say(advice.plain())) })
     }
 }
 
@@ -73,21 +73,14 @@ fn account(examiner: &ExaminerSummary, times: Times) -> Option<(Tone, Sentence, 
         return Some((Tone::Off, words::SWITCHED_OFF, words::switch_on(id)));
     }
     if !examiner.has_password {
-        return Some((
-            Tone::Bad,
-            words::NO_PASSWORD,
-            Advice::text(words::STORE_PASSWORD),
-        ));
+        return Some((Tone::Bad, words::NO_PASSWORD, words::store_password()));
     }
     if let Some(reason) = examiner.pause_reason {
         let until = examiner.pause_until.map(|until| times.hour(until));
         let advice = pause::advice(reason, id, until.as_deref());
         return Some((tone_of_pause(reason), pause::title(reason), advice));
     }
-    (!examiner.automatic).then(|| {
-        let advice = Advice::text(words::AUTOMATIC_IS_OFF);
-        (Tone::Off, words::BY_HAND_ONLY, advice)
-    })
+    (!examiner.automatic).then(|| (Tone::Off, words::BY_HAND_ONLY, words::automatic_is_off()))
 }
 
 const fn tone_of_pause(reason: PauseReason) -> Tone {
@@ -139,11 +132,9 @@ fn worst_run(
     let advice = match (run.kind, firewall_until) {
         (Some(FailureKind::Firewall), Some(until)) => {
             let sentence = pages::firewall::turned_away(&times.hour(until), until > times.now);
-            Advice::text(pages::firewall::with_advice(sentence))
+            pages::firewall::advice(sentence)
         }
-        (Some(FailureKind::Layout), _) if partial => {
-            Advice::text(words::PAGE_OR_ROW_NOT_UNDERSTOOD)
-        }
+        (Some(FailureKind::Layout), _) if partial => words::page_or_row_not_understood(),
         (Some(kind), _) => failure::meaning(kind),
         (None, _) if partial => Advice::text(words::REMOVALS_HELD_BACK),
         (None, _) => Advice::text(words::LAST_RUN_FAILED),
@@ -153,11 +144,11 @@ fn worst_run(
 
 fn fresh(examiner: &ExaminerSummary) -> (Tone, Sentence, Option<Advice>) {
     if examiner.late {
-        let advice = Advice::text(if examiner.windowless {
-            words::NO_WINDOW
+        let advice = if examiner.windowless {
+            words::no_window()
         } else {
-            words::NOTHING_READ_FOR_LONG
-        });
+            words::nothing_read_for_long()
+        };
         (Tone::Bad, words::LATE, Some(advice))
     } else if examiner.last_success.iter().all(Option::is_none) {
         let what = match examiner.running {
@@ -171,12 +162,16 @@ fn fresh(examiner: &ExaminerSummary) -> (Tone, Sentence, Option<Advice>) {
 }
 
 /// Why a run ended as it did; of one in which only single rows could not be read, that.
-pub(super) fn of_run(run: &RunView, language: Language) -> Option<String> {
+pub(super) fn of_run(run: &RunView, language: Language, reader: Role) -> Option<String> {
     let details = run.details.as_ref()?;
     if run.status == RunStatus::Partial && details.only_rows() {
         return Some(language.say(pages::run::UNREAD_ROWS).to_owned());
     }
-    let Advice { text, command } = failure::meaning(details.kind?);
+    let advice = failure::meaning(details.kind?);
+    if reader != Role::Operator {
+        return Some(language.say(advice.plain()));
+    }
+    let Advice { text, command, .. } = advice;
     let text = language.say(text);
     Some(match command {
         Some(command) => format!("{text}: {}", here(&command)),

@@ -4,6 +4,7 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
+use secrecy::SecretString;
 
 use super::notice::Notice;
 use super::page::{Page, button, refused, token};
@@ -14,6 +15,7 @@ use crate::credentials::{self, Changed, CredentialsError, NewAccount};
 use crate::domain::{ActionKind, Details, WorkingDays};
 use crate::examiners;
 use crate::store::StoreError;
+use crate::store::accounts::StoredPassword;
 use crate::store::audit::Action;
 use crate::store::settings::{Settings, SettingsChange};
 use crate::web::state::Api;
@@ -158,8 +160,11 @@ pub(super) async fn add(State(api): State<Api>, mut posted: Posted) -> Result<Re
     let vault = &api.syncer.vault;
     let id = match credentials::add_account(&api.store, vault, &new, &senha).await {
         Ok(id) => id,
-        Err(CredentialsError::Store(StoreError::CpfTaken { .. })) => {
-            return again(words::CPF_TAKEN);
+        Err(CredentialsError::Store(StoreError::CpfTaken { usuario_id })) => {
+            if !is_same(&api, usuario_id, &typed, &senha).await? {
+                return again(words::CPF_TAKEN);
+            }
+            return Ok(Redirect::to(&format!("/peritos/{usuario_id}")).into_response());
         }
         Err(error) => return Err(error.into()),
     };
@@ -171,6 +176,17 @@ pub(super) async fn add(State(api): State<Api>, mut posted: Posted) -> Result<Re
         Ok(run) => Ok(Redirect::to(&format!("/peritos/{id}?execucao={run}")).into_response()),
         Err(error) => Ok(Notice::NotBegun(error.code()).redirect(id)),
     }
+}
+
+/// Whether the account that has this CPF is the very same: a form that was sent twice is one wish.
+async fn is_same(api: &Api, id: i32, typed: &Typed, senha: &SecretString) -> Result<bool, Problem> {
+    let (store, vault) = (&api.store, &api.syncer.vault);
+    let (profile, password) = tokio::try_join!(store.profile(id), store.password(id))?;
+    let is_named_so = profile.is_some_and(|profile| {
+        profile.nome == typed.nome && profile.email.unwrap_or_default() == typed.email
+    });
+    let is_stored = |stored: &StoredPassword| credentials::is_stored(vault, id, stored, senha);
+    Ok(is_named_so && password.is_some_and(|(stored, _)| is_stored(&stored)))
 }
 
 /// What an operator can do about an account.

@@ -60,7 +60,9 @@ pub(super) struct Examiner {
     units: Vec<UnitRecord>,
     firewall: Firewall,
     settings: Option<Settings>,
-    pub(super) mails: Option<MailPreferences>,
+    mails: Option<MailPreferences>,
+    /// What was sent of them, if it was refused.
+    pub(super) wishes: Option<mails::Wishes>,
     whole_cpf: bool,
 }
 
@@ -86,7 +88,7 @@ pub(super) async fn show(
     // What is told of a run that goes on is true as long as it does; the panel says how it ended.
     let is_over = Notice::PasswordTried.is(&query.aviso) && examiner.glance.running.is_none();
     let notice = if is_over { "" } else { &query.aviso };
-    let notice = super::notice::show(notice, visitor.language);
+    let notice = super::notice::show(notice, visitor.language, visitor.role());
     let above = html! { div id="told" { (notice) } (progress) };
     Ok(examiner.page(&api, &visitor, &above))
 }
@@ -156,6 +158,7 @@ impl Examiner {
             firewall,
             settings,
             mails,
+            wishes: None,
             whole_cpf,
         })
     }
@@ -177,7 +180,7 @@ impl Examiner {
             @if has_forms && !visitor.is_answer { noscript { p.dim { a href=(visitor.address) { (say(words::LOAD_ANEW)) } } } }
             div id="ages" data-refresh=[refresh] { (self.ages(api, times)) }
             div.columns {
-                section id="slots" data-refresh=[refresh] {
+                section id="slots" data-refresh=[refresh] data-until=(times.today()) {
                     div.title {
                         h2 { (say(words::AGENDA)) " " span.dim { (times.language.say(words::slots_ahead(self.glance.slots))) } }
                         (self.cpf_button(visitor))
@@ -194,7 +197,7 @@ impl Examiner {
                     // Of what somebody types here, nothing else that grows old is held up.
                     div id="account" data-refresh=[refresh] {
                         @if visitor.is_operator() && let Some(settings) = &self.settings { (enrol::section(visitor, self.glance.usuario_id, settings, &self.named_windows())) }
-                        @if visitor.role() != Role::Reception && let Some(mails) = &self.mails { (mails::section(visitor, &api.config(), self.glance.usuario_id, mails)) }
+                        @if visitor.role() != Role::Reception && let Some(mails) = &self.mails { (mails::section(visitor, &api.config(), self.glance.usuario_id, (mails, self.wishes.as_ref()))) }
                         @if visitor.role() != Role::Reception { section { h2 { (say(words::CALENDAR)) } (calendar::section(visitor, times, self.glance.usuario_id, self.calendar.as_ref())) } }
                     }
                 }
@@ -221,11 +224,16 @@ impl Examiner {
         let id = self.glance.usuario_id;
         let say = |sentence| times.language.say(sentence);
         let act = |act: &str| format!("/peritos/{id}/{act}");
+        let refresh = (!visitor.is_answer).then_some("15");
+        let advice = match visitor.role() {
+            Role::Operator => condition.advice(),
+            Role::Reception | Role::Examiner => condition.plain_advice(),
+        };
         html! {
-            div.head id="head" {
+            div.head id="head" data-refresh=[refresh] {
                 div {
                     h1 { (title_case(&self.glance.nome)) " " span.id { "#" (id) } }
-                    p.condition { (condition.badge()) " " @if let Some(advice) = condition.advice() { (advice) } }
+                    p.condition { (condition.badge()) " " @if let Some(advice) = advice { (advice) } }
                 }
                 div.acts {
                     // Where it would be refused, the condition says why, and what helps.

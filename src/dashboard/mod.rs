@@ -129,7 +129,10 @@ pub(crate) fn router(api: &Api) -> Router<Api> {
         .route("/webhooks/{id}/segredo", post(webhook::rotate))
         .route("/webhooks/{id}/desligar", post(webhook::disable))
         .route("/webhooks/{id}/ligar", post(webhook::enable))
-        .route("/webhooks/{id}/remover", post(webhook::remove))
+        .route(
+            "/webhooks/{id}/remover",
+            get(webhook::ask_to_remove).post(webhook::remove),
+        )
         .route("/webhooks/{id}/teste", post(webhook::test))
         .route("/webhooks/{id}/reenviar", post(webhook::replay))
         .route("/ajustes", get(settings::show).post(settings::save))
@@ -141,7 +144,10 @@ pub(crate) fn router(api: &Api) -> Router<Api> {
         .route("/pessoas/{id}/senha", post(person::set_password))
         .route("/pessoas/{id}/desativar", post(person::disable))
         .route("/pessoas/{id}/ativar", post(person::enable))
-        .route("/pessoas/{id}/remover", post(person::remove))
+        .route(
+            "/pessoas/{id}/remover",
+            get(person::ask_to_remove).post(person::remove),
+        )
         .route("/pessoas/{id}/sessoes", post(person::end_sessions))
         .route("/conta", get(account::show))
         .route("/conta/senha", post(account::set_password))

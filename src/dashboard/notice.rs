@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::language::Language;
+use crate::domain::Role;
 use crate::words::code::Code;
 use crate::words::{Sentence, notice as words};
 
@@ -35,6 +36,7 @@ pub(super) enum Notice {
     MailsSaved,
     BadEmail,
     NoEmail,
+    NothingTicked,
     /// A sync did not begin.
     NotBegun(Code),
 }
@@ -60,6 +62,7 @@ impl Notice {
             Self::MailsSaved => "emails-guardados".to_owned(),
             Self::BadEmail => "email-invalido".to_owned(),
             Self::NoEmail => "sem-email".to_owned(),
+            Self::NothingTicked => "nada-marcado".to_owned(),
             Self::NotBegun(code) => code.as_str().to_owned(),
         }
     }
@@ -100,6 +103,7 @@ impl Notice {
             Self::MailsSaved,
             Self::BadEmail,
             Self::NoEmail,
+            Self::NothingTicked,
         ];
         plain
             .into_iter()
@@ -108,7 +112,7 @@ impl Notice {
     }
 
     /// Above the page.
-    pub(super) fn show(self, language: Language) -> Markup {
+    pub(super) fn show(self, language: Language, reader: Role) -> Markup {
         let bad = matches!(
             self,
             Self::NotBegun(_)
@@ -116,8 +120,15 @@ impl Notice {
                 | Self::BadPassword
                 | Self::BadEmail
                 | Self::NoEmail
+                | Self::NothingTicked
         );
-        drawn(language.say(self.sentence()), bad)
+        let said = match (self, reader) {
+            (Self::NotBegun(code), Role::Reception | Role::Examiner) => {
+                words::not_begun_plainly(code)
+            }
+            (_, Role::Operator | Role::Reception | Role::Examiner) => self.sentence(),
+        };
+        drawn(language.say(said), bad)
     }
 
     fn sentence(self) -> Sentence {
@@ -139,19 +150,21 @@ impl Notice {
             Self::MailsSaved => words::MAILS_SAVED,
             Self::BadEmail => words::BAD_EMAIL,
             Self::NoEmail => words::NO_EMAIL,
+            Self::NothingTicked => words::NOTHING_TICKED,
             Self::NotBegun(code) => words::not_begun(code),
         }
     }
 }
 
 /// The notice that the address names: nothing of the address itself is shown. Nothing, if there is none.
-pub(super) fn show(code: &str, language: Language) -> Markup {
+pub(super) fn show(code: &str, language: Language, reader: Role) -> Markup {
     if code.is_empty() {
         return html! {};
     }
     match Notice::of(code) {
-        Some(notice) => notice.show(language),
-        None => drawn(language.say(words::FAILED), true),
+        Some(notice) => notice.show(language, reader),
+        None if reader == Role::Operator => drawn(language.say(words::FAILED), true),
+        None => drawn(language.say(words::FAILED_PLAINLY), true),
     }
 }
 
@@ -171,7 +184,7 @@ mod tests {
 
     #[test]
     fn nothing_of_the_address_is_repeated() {
-        let shown = show("<script>", Language::English).into_string();
+        let shown = show("<script>", Language::English, Role::Operator).into_string();
         assert!(!shown.contains("script"), "{shown}");
         assert_eq!(
             Notice::NotBegun(Code::TooManySyncs).code(),

@@ -68,6 +68,8 @@ impl ListQuery {
 
     fn filter(&self) -> OverviewFilter {
         let search = fold(self.busca.trim());
+        // A number as pages show it.
+        let search = search.trim_start_matches('#').trim_start().to_owned();
         OverviewFilter {
             search: (!search.is_empty()).then_some(search),
             status: self.status(),

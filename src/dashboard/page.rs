@@ -128,6 +128,7 @@ impl<'a> Page<'a> {
                     data-day=[times.map(Times::today)]
                     data-zone=[times.map(|times| times.zone.name())]
                     data-lost=(say(words::NO_CONTACT))
+                    data-past=[times.map(|_| say(words::NOT_OF_TODAY))]
                     data-ended=[times.map(|_| say(words::ENDED))] data-enter=[times.map(|_| say(login_page::LOG_IN))]
                     data-ago=(say(words::AGO)) data-soon=(say(words::SOON)) data-now=(say(words::NOW)) {
                     a.skip href="#content" { (say(words::SKIP_TO_CONTENT)) }
@@ -202,6 +203,23 @@ impl<'a> Page<'a> {
 /// The page of a form that was refused, with what was typed in it.
 pub(super) fn refused(page: Response) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+}
+
+/// What is done by a second tap only: what it is, the way back to `page`, and the button that posts it to `/remover` there.
+pub(super) fn confirm(
+    visitor: &Visitor,
+    (title, asked): (&str, &Markup),
+    page: &str,
+    label: Sentence,
+) -> Markup {
+    html! {
+        section.door {
+            h1 { (title) }
+            (asked)
+            p { a.button href=(page) { (visitor.language.say(words::BACK)) } }
+            (button(visitor, &format!("{page}/remover"), label))
+        }
+    }
 }
 
 /// A button that posts one thing.

@@ -3,6 +3,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use chrono::TimeDelta;
 use maud::{Markup, html};
 use secrecy::SecretString;
 
@@ -28,6 +29,8 @@ use crate::words::role;
 const LISTED: usize = 300;
 /// People on a page.
 const SHOWN: u32 = 50;
+/// What the same person asks for again within so long was sent twice.
+const TWICE: TimeDelta = TimeDelta::minutes(1);
 
 /// What the address names.
 pub(super) fn named(query: &NoticeQuery, language: Language) -> Markup {
@@ -206,10 +209,7 @@ pub(super) fn role_of(posted: &Posted) -> Result<(Role, Option<i32>), PersonNoti
 
 /// `POST /pessoas`
 pub(super) async fn add(State(api): State<Api>, mut posted: Posted) -> Result<Response, Problem> {
-    let notice = match added(&api, &mut posted).await? {
-        Ok(changed) => told(changed, PersonNotice::Added),
-        Err(notice) => notice,
-    };
+    let notice = added(&api, &mut posted).await?;
     if notice.is_good() {
         return Ok(back("/pessoas", notice));
     }
@@ -220,24 +220,21 @@ pub(super) async fn add(State(api): State<Api>, mut posted: Posted) -> Result<Re
     ))
 }
 
-async fn added(
-    api: &Api,
-    posted: &mut Posted,
-) -> Result<Result<PersonChanged, PersonNotice>, Problem> {
+async fn added(api: &Api, posted: &mut Posted) -> Result<PersonNotice, Problem> {
     let Ok(login) = LoginName::parse(posted.text("acesso")) else {
-        return Ok(Err(PersonNotice::BadLogin));
+        return Ok(PersonNotice::BadLogin);
     };
     if posted.text("nome").is_empty() {
-        return Ok(Err(PersonNotice::NoName));
+        return Ok(PersonNotice::NoName);
     }
     let (role, usuario_id) = match role_of(posted) {
         Ok(role) => role,
-        Err(notice) => return Ok(Err(notice)),
+        Err(notice) => return Ok(notice),
     };
     let password = posted.secret("senha");
-    let Hashed(password_hash) = match hashed(&login, password).await {
+    let Hashed(password_hash) = match hashed(&login, password.clone()).await {
         Ok(hashed) => hashed,
-        Err(notice) => return Ok(Err(notice)),
+        Err(notice) => return Ok(notice),
     };
     let new = NewPerson {
         login: &login,
@@ -247,5 +244,33 @@ async fn added(
         password_hash: &password_hash,
     };
     let actor = posted.visitor.actor();
-    Ok(Ok(api.store.add_person(&new, &actor).await?))
+    let changed = api.store.add_person(&new, &actor).await?;
+    if changed == PersonChanged::LoginTaken && just_added(api, &new, password, &actor).await? {
+        return Ok(PersonNotice::Added);
+    }
+    Ok(told(changed, PersonNotice::Added))
+}
+
+/// Whether it was the same person who has just added the very same: a form that was sent twice is one wish.
+async fn just_added(
+    api: &Api,
+    new: &NewPerson<'_>,
+    password: SecretString,
+    actor: &str,
+) -> Result<bool, Problem> {
+    let since = api.store.now().await? - TWICE;
+    let all = api.store.staff().await?;
+    let is_it = |known: &Person| {
+        known.login == new.login.as_str()
+            && (known.nome.as_str(), known.role) == (new.nome, new.role)
+            && known.usuario_id == new.usuario_id
+            && known.created_by == actor
+            && known.created_at > since
+    };
+    if !all.iter().any(is_it) {
+        return Ok(false);
+    }
+    let kept = api.store.login_credentials(new.login).await?;
+    let is_right = staff::is_right(password, kept.map(|kept| kept.password_hash)).await;
+    Ok(is_right.unwrap_or(false))
 }

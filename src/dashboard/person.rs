@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::asked::Asked;
 use super::people::{back, hashed, named, role_fields, role_of, told};
 use crate::dashboard::notice::NoticeQuery;
-use crate::dashboard::page::{Page, button, token};
+use crate::dashboard::page::{Page, button, confirm, token};
 use crate::dashboard::problem::{Id, Problem};
 use crate::dashboard::recognise::Posted;
 use crate::dashboard::visitor::Visitor;
@@ -78,7 +78,7 @@ fn acts(visitor: &Visitor, person: &Person, examiners: &[Named]) -> Markup {
             }
             div.acts {
                 @if person.disabled { (button("ativar", words::ENABLE)) } @else { (button("desativar", words::DISABLE)) }
-                (button("remover", words::REMOVE))
+                a.button href=(act("remover")) { (say(words::REMOVE)) }
             }
             p.hint { (visitor.language.say(words::password_hint())) " " (say(words::ENDS_SESSIONS)) }
         }
@@ -119,7 +119,7 @@ pub(super) fn sessions_of(
                             form method="post" action=(end) {
                                 (token(visitor))
                                 input type="hidden" name="sessao" value=(session.id);
-                                button.quiet aria-label=(format!("{} {}", say(words::END), times.moment(session.created_at).into_string())) { (say(words::END)) }
+                                button.quiet aria-label=(format!("{} {}", say(words::END), times.moment_text(session.created_at))) { (say(words::END)) }
                             }
                         }
                     }
@@ -199,6 +199,25 @@ async fn set_disabled(
     let actor = posted.visitor.actor();
     let changed = api.store.set_person_disabled(id, disabled, &actor).await?;
     Ok(back(&page(id), told(changed, PersonNotice::Changed)))
+}
+
+/// `GET /pessoas/{id}/remover`: nobody is removed by one tap.
+pub(super) async fn ask_to_remove(
+    State(api): State<Api>,
+    visitor: Visitor,
+    id: Id,
+) -> Result<Response, Problem> {
+    let Path(id) = id?;
+    let person = api.store.staff_member(id).await?;
+    let person = person.ok_or(Problem::NotFound)?;
+    let say = |sentence| visitor.language.say(sentence);
+    let title = say(words::REMOVE_TITLE);
+    let asked = html! {
+        p { strong { (title_case(&person.nome)) } " " span.id { (person.login) } }
+        p { (say(words::WHAT_GOES)) }
+    };
+    let shown = confirm(&visitor, (title, &asked), &page(id), words::REMOVE);
+    Ok(Page::of(&visitor, title).section("/pessoas").show(&shown))
 }
 
 /// `POST /pessoas/{id}/remover`

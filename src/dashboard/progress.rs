@@ -78,6 +78,6 @@ fn ended(visitor: &Visitor, run: &RunView) -> Markup {
             strong { (times.language.say(words::SYNC)) @if visitor.is_operator() { a href=(format!("/execucoes/{}", run.id)) { (run.id) } } @else { (run.id) } } " "
             (tone::run(run.status, times.language)) " " (runs::totals(run.totals)) " " span.dim { (runs::seconds(run.seconds)) }
         }
-        @if let Some(reason) = condition::of_run(run, times.language) { p { (reason) } }
+        @if let Some(reason) = condition::of_run(run, times.language, visitor.role()) { p { (reason) } }
     }
 }

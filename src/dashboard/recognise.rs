@@ -267,6 +267,11 @@ impl Posted {
         self.fields.get(name).map_or("", |text| text.trim())
     }
 
+    /// The same; `None`, if it is not there.
+    pub(super) fn given(&self, name: &str) -> Option<&str> {
+        self.fields.get(name).map(|text| text.trim())
+    }
+
     /// What a form of a page is filled with: what was typed, if that was refused; else `known`.
     pub(super) fn typed<'a>(sent: Option<&'a Self>, name: &str, known: &'a str) -> &'a str {
         sent.map_or(known, |sent| sent.text(name))

@@ -12,7 +12,7 @@ use super::runs;
 use super::time::Times;
 use super::visitor::Visitor;
 use super::{condition, tone};
-use crate::domain::{DateError, ErrorDetails, Note, Origin, RunStatus, Window};
+use crate::domain::{DateError, ErrorDetails, Note, Origin, Role, RunStatus, Window};
 use crate::portal::evidence;
 use crate::store::listing::RunView;
 use crate::web::state::Api;
@@ -118,7 +118,7 @@ impl Shown<'_> {
             (self.say(words::SESSION), html! { (self.session()) }),
         ];
         html! {
-            @if let Some(reason) = condition::of_run(run, self.times.language) {
+            @if let Some(reason) = condition::of_run(run, self.times.language, Role::Operator) {
                 p.notice.bad[run.status == RunStatus::Failed].warn[run.status != RunStatus::Failed] { (reason) }
             }
             dl.facts { @for (name, fact) in facts { div { dt { (name) } dd { (fact) } } } }

@@ -3,7 +3,9 @@
 "use strict";
 
 (() => {
-  const { contact, door, page, ago, soon, now: nowWord, lost: lostWords, ended, enter, zone } = document.body.dataset;
+  const {
+    contact, door, page, ago, soon, now: nowWord, lost: lostWords, past: pastWords, ended, enter, zone,
+  } = document.body.dataset;
   const EVERY = 15;
   const LATE = 2.5 * EVERY;
   const PATIENCE = 8000;
@@ -23,6 +25,8 @@
   // The daemon's clock counts, not this machine's.
   let ahead = Date.parse(document.body.dataset.at) - Date.now();
   let midnight = Date.parse(document.body.dataset.midnight);
+  // The day as the daemon last said it; that of the page stays what it was.
+  let { day: today } = document.body.dataset;
   const now = () => Date.now() + ahead;
   let heard = now();
   let isLost = false;
@@ -43,6 +47,21 @@
 
   // Whether something is written there that was not sent.
   const filled = (part) => [...part.querySelectorAll("input, select, textarea")].some(changed);
+
+  // What is sent twice is done twice: not before an answer is seen, or has been waited for.
+  addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.getAttribute("method") !== "post") return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+    later(10, () => { delete form.dataset.sent; });
+  });
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
 
   // --- Contact -------------------------------------------------------------------------------------------
 
@@ -74,8 +93,18 @@
     isLost = hasEnded = false;
     document.body.classList.remove("stale");
     const banner = document.getElementById("contact");
-    if (banner) banner.hidden = true;
+    if (!banner) return;
+    const isPast = hasPast();
+    if (isPast && banner.textContent !== pastWords) banner.textContent = pastWords;
+    banner.hidden = !isPast;
   };
+
+  // Whether what was of today, or still to come, when the page was loaded is of a day gone by.
+  const hasPast = () => [...document.querySelectorAll("[data-until]")]
+    .some(({ dataset: { until } }) => document.body.dataset.day <= until && until < today);
+
+  // What was today is today no more. What is fresh says itself what is.
+  const turnDay = () => document.querySelectorAll(".today").forEach((mark) => mark.remove());
 
   // The way back is sent as the server knows it, without the path below which a proxy serves it.
   const toTheDoor = () => {
@@ -115,6 +144,8 @@
         return false;
       }
       midnight = Date.parse(said.midnight);
+      if (said.day !== today) turnDay();
+      today = said.day;
       return true;
     } catch {
       showLost();
@@ -144,8 +175,8 @@
       if (text && element.textContent !== text) element.textContent = text;
     }
     if (!document.hidden && now() - heard > LATE * 1000) showLost();
-    // What was today is today no more, whether the daemon says so or not.
-    document.body.classList.toggle("yesterday", now() >= midnight);
+    // Whether the daemon says so or not.
+    if (now() >= midnight) turnDay();
     later(1, count);
   };
 
@@ -159,11 +190,20 @@
     return typing || filled(part) || (marked && !marked.isCollapsed && part.contains(marked.anchorNode));
   };
 
+  const REACHED = "a, button, summary, input, select";
+
+  // The focus stays where it was: on the same link, or else in the same place. What was unfolded stays so.
   const replace = (part, fresh) => {
-    const focus = document.activeElement && part.contains(document.activeElement)
-      ? document.activeElement.getAttribute("href") : null;
+    const active = document.activeElement;
+    const place = [...part.querySelectorAll(REACHED)].indexOf(active);
+    const open = [...part.querySelectorAll("details")].map((details) => details.open);
+    fresh.querySelectorAll("details").forEach((details, at) => { details.open = open[at] ?? details.open; });
     part.replaceWith(fresh);
-    if (focus) fresh.querySelector(`a[href="${CSS.escape(focus)}"]`)?.focus({ preventScroll: true });
+    if (place < 0) return;
+    const reached = [...fresh.querySelectorAll(REACHED)];
+    const address = active.getAttribute("href");
+    const same = address && reached.find((element) => element.getAttribute("href") === address);
+    (same || reached[place])?.focus({ preventScroll: true });
   };
 
   const refresh = async () => {
@@ -207,7 +247,7 @@
         // When it has ended, the rest of the page is fresh too.
         if (fresh && !fresh.dataset.poll) {
           const loaded = await load(page);
-          for (const old of document.querySelectorAll("#told, #head, [data-refresh][id]")) {
+          for (const old of document.querySelectorAll("#told, [data-refresh][id]")) {
             const fresher = loaded.getElementById(old.id);
             if (fresher && !busy(old)) replace(old, fresher);
           }

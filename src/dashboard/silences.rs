@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::Response;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::all_alerts::{self, PAGE};
 use super::notice;
@@ -12,8 +13,8 @@ use super::page::refused;
 use super::problem::Problem;
 use super::recognise::Posted;
 use crate::alerts::{is_silence, moment};
-use crate::domain::Rule;
-use crate::store::alerts::silences::NewSilence;
+use crate::domain::{RecordedRule, Rule};
+use crate::store::alerts::silences::{NewSilence, Silence};
 use crate::web::state::Api;
 use crate::words::pages::silences::SilenceNotice;
 
@@ -81,8 +82,27 @@ async fn held(api: &Api, posted: &Posted, silence: &NewSilence<'_>) -> Result<Re
         return again(api, posted, SilenceNotice::Why).await;
     }
     let actor = posted.visitor.actor();
-    api.store.add_silence(silence, &actor).await?;
+    let now = api.store.now().await?;
+    let open = api.store.silences().await?;
+    // A form that was sent twice is one wish.
+    if !open.iter().any(|held| is_same(held, silence, &actor, now)) {
+        api.store.add_silence(silence, &actor).await?;
+    }
     Ok(back(SilenceNotice::Held))
+}
+
+/// Whether the same person has made the very same, as of now to a minute.
+fn is_same(held: &Silence, silence: &NewSilence<'_>, actor: &str, now: DateTime<Utc>) -> bool {
+    let from = silence.from.unwrap_or(now);
+    let is_near = |a: DateTime<Utc>, b: DateTime<Utc>| (a - b).abs() < TimeDelta::minutes(1);
+    let rule = held.rule.as_ref().map(RecordedRule::as_str);
+    held.is_maintenance == silence.is_maintenance
+        && rule == silence.rule.map(Rule::key)
+        && held.usuario_id == silence.usuario_id
+        && held.reason == silence.reason
+        && held.created_by == actor
+        && is_near(held.from_at, from)
+        && is_near(held.until_at, from + silence.lasts)
 }
 
 /// The page once more, with what was typed and what is wrong with it.

@@ -59,14 +59,18 @@ impl Times {
 
     /// Day and hour.
     pub(super) fn moment(self, at: DateTime<Utc>) -> Markup {
+        self.element(at, None, &self.moment_text(at))
+    }
+
+    /// The same as a text, for an attribute.
+    pub(super) fn moment_text(self, at: DateTime<Utc>) -> String {
         let local = at.with_timezone(&self.zone);
         let hour = local.format("%H:%M:%S");
-        let text = if local.date_naive() == self.today() {
+        if local.date_naive() == self.today() {
             hour.to_string()
         } else {
             format!("{} {hour}", self.day(local.date_naive()))
-        };
-        self.element(at, None, &text)
+        }
     }
 
     /// The hour, for a sentence; with the day if it is another one.

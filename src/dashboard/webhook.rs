@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use super::asked::Asked;
 use super::webhooks::{PAGE, back, failed, named, new_secret, state};
 use crate::dashboard::notice::NoticeQuery;
-use crate::dashboard::page::{Page, button, token};
+use crate::dashboard::page::{Page, button, confirm, token};
 use crate::dashboard::problem::{Id, Problem};
 use crate::dashboard::recognise::Posted;
 use crate::dashboard::visitor::Visitor;
@@ -99,7 +99,7 @@ fn acts(visitor: &Visitor, one: &Webhook) -> Markup {
             (act("teste", words::TEST))
             @if one.disabled_at.is_some() { (act("ligar", words::ENABLE)) } @else { (act("desligar", words::DISABLE)) }
             (act("segredo", words::ROTATE))
-            (act("remover", words::REMOVE))
+            a.button href=(format!("{PAGE}/{}/remover", one.id)) { (say(words::REMOVE)) }
         }
         p.hint { (say(words::ROTATE_HINT)) }
     }
@@ -222,6 +222,25 @@ pub(super) async fn enable(
     let (Path(id), actor) = (id?, posted.visitor.actor());
     let found = api.store.enable_webhook(id, &actor).await?;
     done(found, &page_of(id), WebhookNotice::Enabled)
+}
+
+/// `GET /webhooks/{id}/remover`: none is removed by one tap.
+pub(super) async fn ask_to_remove(
+    State(api): State<Api>,
+    visitor: Visitor,
+    id: Id,
+) -> Result<Response, Problem> {
+    let Path(id) = id?;
+    let mut all = api.store.webhooks().await?.into_iter();
+    let one = all.find(|one| one.id == id).ok_or(Problem::NotFound)?;
+    let say = |sentence| visitor.language.say(sentence);
+    let title = say(words::REMOVE_TITLE);
+    let asked = html! {
+        p { strong { (one.label) } " " code { (one.url) } }
+        p { (say(words::WHAT_GOES)) }
+    };
+    let shown = confirm(&visitor, (title, &asked), &page_of(id), words::REMOVE);
+    Ok(Page::of(&visitor, title).section("/ajustes").show(&shown))
 }
 
 /// `POST /webhooks/{id}/remover`

@@ -171,7 +171,13 @@ pub(super) async fn add(State(api): State<Api>, posted: Posted) -> Result<Respon
         allow_private: !posted.text("local").is_empty(),
     };
     let actor = posted.visitor.actor();
-    match webhooks::add(&api.store, &api.syncer.vault, &new, &actor).await {
+    let (store, vault) = (&api.store, &api.syncer.vault);
+    let made = match webhooks::just_added(store, vault, &new, &actor).await {
+        Ok(Some(made)) => Ok(made),
+        Ok(None) => webhooks::add(store, vault, &new, &actor).await,
+        Err(error) => Err(error),
+    };
+    match made {
         Ok((id, secret)) => {
             let above = new_secret(&posted.visitor, id, &secret);
             page(&api, &posted.visitor, &above, None).await

@@ -175,6 +175,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     post("/webhooks/{id}/segredo", Who::Operator),
     post("/webhooks/{id}/desligar", Who::Operator),
     post("/webhooks/{id}/ligar", Who::Operator),
+    get("/webhooks/{id}/remover", Who::Operator),
     post("/webhooks/{id}/remover", Who::Operator),
     post("/webhooks/{id}/teste", Who::Operator),
     post("/webhooks/{id}/reenviar", Who::Operator),
@@ -188,6 +189,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     post("/pessoas/{id}/senha", Who::Operator),
     post("/pessoas/{id}/desativar", Who::Operator),
     post("/pessoas/{id}/ativar", Who::Operator),
+    get("/pessoas/{id}/remover", Who::Operator),
     post("/pessoas/{id}/remover", Who::Operator),
     post("/pessoas/{id}/sessoes", Who::Operator),
 ];

@@ -2,17 +2,21 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
+
 use super::address::check_url;
 use super::signature::Secret;
 use crate::domain::ChangeKind;
 use crate::domain::webhook::{SecretError, UrlError};
-use crate::store::webhooks::NewWebhook;
+use crate::store::webhooks::{NewWebhook, Webhook};
 use crate::store::{Store, StoreError};
 use crate::vault::{Purpose, Vault, VaultError};
 use crate::words::{Sentence, delivery as words};
 
 /// Each has a few deliveries of its own, so their number bounds these.
 const MOST: usize = 50;
+/// What the same person asks for again within so long was sent twice.
+const TWICE: TimeDelta = TimeDelta::minutes(1);
 
 /// An address to be made.
 #[derive(Debug)]
@@ -59,6 +63,37 @@ impl ManageError {
             Self::Store(_) | Self::Vault(_) => None,
         }
     }
+}
+
+/// The address that the same person has just made of the very same, with its secret: a form that was sent twice is one
+/// wish, and of its two answers only the second is seen.
+///
+/// # Errors
+/// [`ManageError`].
+pub async fn just_added(
+    store: &Store,
+    vault: &Vault,
+    new: &NewAddress<'_>,
+    actor: &str,
+) -> Result<Option<(i32, Secret)>, ManageError> {
+    let since = store.now().await? - TWICE;
+    let is_it = |known: &Webhook| {
+        let is_same = known.url == new.url
+            && known.label == new.label
+            && known.usuario_ids.as_deref().unwrap_or_default() == new.usuario_ids
+            && known.kinds.as_deref().unwrap_or_default() == new.kinds
+            && known.allow_private == new.allow_private;
+        is_same && known.created_by == actor && known.created_at > since
+    };
+    let all = store.webhooks().await?;
+    let Some(known) = all.into_iter().rfind(is_it) else {
+        return Ok(None);
+    };
+    let Some(endpoint) = store.endpoints(Some(known.id)).await?.pop() else {
+        return Ok(None);
+    };
+    let secret = vault.unseal(Purpose::Webhook, known.id, &endpoint.secret)?;
+    Ok(Some((known.id, Secret::parse(&secret)?)))
 }
 
 /// Makes an address. Returns its number and its secret, which is shown this once.

@@ -18,7 +18,7 @@ mod signature;
 pub use address::check_url;
 pub use body::EVENTS;
 pub use deliver::{DeliverError, Deliverer, Done};
-pub use manage::{ManageError, NewAddress, add, rotate};
+pub use manage::{ManageError, NewAddress, add, just_added, rotate};
 pub use post::{Answer, Post, PostError};
 pub(crate) use retry_after::retry_after;
 pub use signature::Secret;

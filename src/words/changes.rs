@@ -6,17 +6,11 @@ use super::tomorrow::on;
 use super::{Sentence, both, count, day, joined};
 use crate::domain::{DayState, Zone};
 
-pub(crate) use super::tomorrow::greeting;
+pub(crate) use super::tomorrow::{FOOT, greeting};
 
 pub(crate) const NEW: Sentence = both("NOVO", "NEW");
 pub(crate) const GONE: Sentence = both("SAIU", "GONE");
 pub(crate) const CHANGED: Sentence = both("MUDOU", "CHANGED");
-pub(crate) const FOOT: Sentence = both(
-    "Enviado pelo agendad a pedido. Para não receber mais, desligue na sua página ou avise quem cuida do agendad na clínica. \
-     O que vale é o portal: esta lista é o que ele mostrava quando foi lido.",
-    "Sent by agendad, as wished. To get it no longer, switch it off on your page, or tell whoever looks after agendad at the \
-     clinic. What counts is the portal: this list is what it showed when it was read.",
-);
 
 fn number(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)

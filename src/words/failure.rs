@@ -5,6 +5,57 @@ use super::{Sentence, both};
 use crate::domain::FailureKind;
 
 pub(crate) fn meaning(kind: FailureKind) -> Advice {
+    let advice = in_full(kind);
+    match plainly(kind) {
+        Some(what) => advice.told(what),
+        None => advice,
+    }
+}
+
+/// What is so, where the advice is for operators alone.
+const fn plainly(kind: FailureKind) -> Option<Sentence> {
+    Some(match kind {
+        FailureKind::Network => both(
+            "O portal não pôde ser alcançado; a próxima leitura tenta de novo. Está demorando?",
+            "The portal could not be reached; the next run tries again. Does it last?",
+        ),
+        FailureKind::Auth => both(
+            "O portal não aceitou o acesso; nada mais é tentado.",
+            "The portal did not accept the login; nothing more is tried.",
+        ),
+        FailureKind::Firewall => both(
+            "O portal recusa o computador do agendad; mais tarde se tenta de novo.",
+            "The portal turns agendad's machine away; it is tried again later.",
+        ),
+        FailureKind::Layout => both(
+            "Uma página do portal mudou e não foi entendida; nada foi alterado.",
+            "A page of the portal has changed and was not understood; nothing was changed.",
+        ),
+        FailureKind::Vault => both(
+            "A senha guardada não pode ser aberta.",
+            "The stored password cannot be opened.",
+        ),
+        FailureKind::Panic => both(
+            "Um defeito do agendad interrompeu a leitura.",
+            "A bug of agendad ended the run.",
+        ),
+        FailureKind::Unknown => both(
+            "A leitura não chegou ao fim.",
+            "The run did not come to its end.",
+        ),
+        FailureKind::Timeout
+        | FailureKind::Unavailable
+        | FailureKind::SessionExpired
+        | FailureKind::Captcha
+        | FailureKind::InUse
+        | FailureKind::Database
+        | FailureKind::LockLost
+        | FailureKind::Orphaned
+        | FailureKind::Cancelled => return None,
+    })
+}
+
+fn in_full(kind: FailureKind) -> Advice {
     Advice::text(match kind {
         FailureKind::Network => both(
             "O portal não pôde ser alcançado; a próxima leitura tenta de novo. Se durar, veja a rede desta máquina.",

@@ -12,23 +12,23 @@ pub(crate) const RESUMED: Sentence = both(
     "Resumed. The next run counts.",
 );
 pub(crate) const PASSWORD_CHANGED: Sentence = both(
-    "Senha do portal guardada. Para experimentá-la já: Sincronizar agora. Senão, a próxima leitura a usa.",
+    "Senha do portal salva. Para experimentá-la já: Sincronizar agora. Senão, a próxima leitura a usa.",
     "The portal password is stored. To try it at once: Synchronise now. Otherwise the next run uses it.",
 );
 pub(crate) const PASSWORD_TRIED: Sentence = both(
-    "Senha do portal guardada. O agendad entra agora com ela, uma única vez, e lê a agenda.",
+    "Senha do portal salva. O agendad entra agora com ela, uma única vez, e lê a agenda.",
     "The portal password is stored. agendad now logs in with it, once, and reads the agenda.",
 );
 pub(crate) const PASSWORD_OF_ONE_OFF: Sentence = both(
-    "Senha do portal guardada. A conta está desligada, por isso nada é lido; ao ligá-la, a leitura começa.",
+    "Senha do portal salva. A conta está desligada, por isso nada é lido; ao ligá-la, a leitura começa.",
     "The portal password is stored. The account is switched off, so nothing is read; once switched on, reading begins.",
 );
 pub(crate) const SAME_PASSWORD: Sentence = both(
-    "É a mesma senha que já estava guardada: nada mudou.",
+    "É a mesma senha que já estava salva: nada mudou.",
     "It is the password that was stored already: nothing changed.",
 );
 pub(crate) const REFUSED_BEFORE: Sentence = both(
-    "Senha guardada, mas o portal já a recusou antes: a conta continua pausada.",
+    "Senha salva, mas o portal já a recusou antes: a conta continua pausada.",
     "The password is stored, but the portal has refused it before: the account stays paused.",
 );
 pub(crate) const BAD_PASSWORD: Sentence = both(
@@ -36,8 +36,8 @@ pub(crate) const BAD_PASSWORD: Sentence = both(
     "A portal password has 1 to 200 characters.",
 );
 pub(crate) const DAYS_CHANGED: Sentence =
-    both("Dias e períodos guardados.", "Days and windows are stored.");
-pub(crate) const EDITED: Sentence = both("Guardado.", "Stored.");
+    both("Dias e períodos salvos.", "Days and windows are stored.");
+pub(crate) const EDITED: Sentence = both("Salvo.", "Saved.");
 pub(crate) const NOTHING_TO_EDIT: Sentence = both(
     "Já era assim: nada mudou.",
     "It was so already: nothing changed.",
@@ -48,7 +48,7 @@ pub(crate) const SWITCHED_OFF: Sentence = both(
     "A conta está desligada: não é mais lida.",
     "The account is switched off: it is read no more.",
 );
-pub(crate) const MAILS_SAVED: Sentence = both("E-mails guardados.", "The mails are stored.");
+pub(crate) const MAILS_SAVED: Sentence = both("Preferências salvas.", "The preferences are saved.");
 pub(crate) const BAD_EMAIL: Sentence = both(
     "Não é um endereço de e-mail como perito@example.com: nada mudou.",
     "This is no e-mail address such as perito@example.com: nothing changed.",
@@ -56,6 +56,10 @@ pub(crate) const BAD_EMAIL: Sentence = both(
 pub(crate) const NO_EMAIL: Sentence = both(
     "Falta o endereço de e-mail: nada mudou.",
     "The e-mail address is missing: nothing changed.",
+);
+pub(crate) const NOTHING_TICKED: Sentence = both(
+    "Nada foi salvo: marque o que enviar a este endereço.",
+    "Nothing was saved: tick what is to be sent to this address.",
 );
 pub(crate) const CALENDAR_REVOKED: Sentence = both(
     "O endereço do calendário não vale mais.",
@@ -65,6 +69,12 @@ pub(crate) const CALENDAR_REVOKED: Sentence = both(
 pub(crate) const FAILED: Sentence = both(
     "Não foi possível. Os detalhes estão no registro do agendad (journalctl -u agendad).",
     "That was not possible. Details are in agendad's log.",
+);
+
+/// The same for examiners and reception.
+pub(crate) const FAILED_PLAINLY: Sentence = both(
+    "Não foi possível. Avise quem cuida do agendad.",
+    "That was not possible. Tell whoever looks after agendad.",
 );
 
 /// Why a sync did not begin.
@@ -125,5 +135,58 @@ pub(crate) const fn not_begun(code: Code) -> Sentence {
         | Code::Timeout
         | Code::Panic
         | Code::Internal => FAILED,
+    }
+}
+
+/// The same for examiners and reception, who see neither commands nor settings.
+pub(crate) const fn not_begun_plainly(code: Code) -> Sentence {
+    match code {
+        Code::Busy | Code::Captcha | Code::Cancelled => not_begun(code),
+        Code::Paused => both(
+            "Está pausado: o portal não foi consultado. Avise quem cuida do agendad.",
+            "Paused: the portal was not asked. Tell whoever looks after agendad.",
+        ),
+        Code::Auth => both(
+            "O portal recusou o acesso antes; nada é tentado até que CPF ou senha mudem. Avise quem cuida do agendad.",
+            "The portal refused access before; nothing is tried until CPF or password change. Tell whoever looks after agendad.",
+        ),
+        Code::DuplicateCpf => both(
+            "Outra conta já é sincronizada com este CPF: o portal não foi consultado. Avise quem cuida do agendad.",
+            "Another account is synchronised with this CPF: the portal was not asked. Tell whoever looks after agendad.",
+        ),
+        Code::Inactive => both(
+            "A conta está desligada ou tem um dado inválido. Avise quem cuida do agendad.",
+            "The account is switched off or has an invalid value. Tell whoever looks after agendad.",
+        ),
+        Code::NoPassword => both(
+            "Nenhuma senha do portal está guardada. Avise quem cuida do agendad.",
+            "No portal password is stored. Tell whoever looks after agendad.",
+        ),
+        Code::TooManySyncs => both(
+            "Há sincronizações demais em andamento. Tente em instantes.",
+            "Too many syncs are running. Try in a moment.",
+        ),
+        Code::Input
+        | Code::Token
+        | Code::Forbidden
+        | Code::NotFound
+        | Code::NoAccount
+        | Code::MethodNotAllowed
+        | Code::TooSlow
+        | Code::InUse
+        | Code::TooLarge
+        | Code::Layout
+        | Code::TooManyAttempts
+        | Code::Network
+        | Code::Unavailable
+        | Code::Firewall
+        | Code::SessionExpired
+        | Code::Database
+        | Code::LockLost
+        | Code::Orphaned
+        | Code::Vault
+        | Code::Timeout
+        | Code::Panic
+        | Code::Internal => FAILED_PLAINLY,
     }
 }

@@ -24,18 +24,34 @@ pub(crate) fn advice(reason: PauseReason, usuario_id: i32, until: Option<&str>) 
         PauseReason::Refused => Advice::text(both(
             "O portal recusou CPF ou senha; nada mais é tentado, para não bloquear o acesso. Peça a senha nova ao perito, grave-a na página dele, em Conta no portal: ela é testada na hora.",
             "The portal refused CPF or password; nothing more is tried, so as not to lock the examiner out. Ask the examiner for the new password, store it on their page, under Portal account: it is tried at once.",
+        ))
+        .told(both(
+            "O portal recusou CPF ou senha; nada mais é tentado, para não bloquear o acesso.",
+            "The portal refused CPF or password; nothing more is tried, so as not to lock the examiner out.",
         )),
         PauseReason::Blocked => Advice::text(both(
             "O portal bloqueou o acesso do perito, que precisa desbloqueá-lo no portal; depois, Retomar.",
             "The portal has blocked the examiner's access. The examiner must have it unblocked at the portal; then Resume.",
+        ))
+        .told(both(
+            "O portal bloqueou o acesso do perito. Só o perito pode desbloqueá-lo, no portal; depois, a leitura tem de ser retomada.",
+            "The portal has blocked the examiner's access. Only the examiner can have it unblocked, at the portal; then it must be resumed.",
         )),
         PauseReason::ChangePassword => Advice::text(both(
             "O portal exige uma senha nova; nada mais é tentado. O perito troca a senha no portal; depois grave a nova na página dele, em Conta no portal.",
             "The portal wants a new password; nothing more is tried. The examiner changes it at the portal; then store the new one on their page, under Portal account.",
+        ))
+        .told(both(
+            "O portal exige uma senha nova; nada mais é tentado. O perito troca a senha no portal, e depois a clínica grava a nova.",
+            "The portal wants a new password; nothing more is tried. The examiner changes it at the portal, then the clinic stores the new one.",
         )),
         PauseReason::Unexplained => Advice::text(both(
             "O portal não respondeu à senha, ou respondeu de um modo desconhecido, talvez uma recusa; nada mais é tentado, para não bloquear o acesso. Confira pelo navegador se o portal aceita a senha. Se mudou, grave a nova na página do perito, em Conta no portal.",
             "The portal did not answer the password, or in an unknown way, perhaps a refusal; nothing more is tried, so as not to lock the examiner out. Find out with a browser whether the portal takes the password. If it has changed, store the new one on the examiner's page, under Portal account.",
+        ))
+        .told(both(
+            "O portal não respondeu à senha, ou respondeu de um modo desconhecido, talvez uma recusa; nada mais é tentado, para não bloquear o acesso.",
+            "The portal did not answer the password, or in an unknown way, perhaps a refusal; nothing more is tried, so as not to lock the examiner out.",
         )),
         PauseReason::DuplicateCpf => Advice::command(
             both(
@@ -43,7 +59,11 @@ pub(crate) fn advice(reason: PauseReason, usuario_id: i32, until: Option<&str>) 
                 "Another, older account is synchronised with this CPF. Correct the CPF, or switch this account off",
             ),
             format!("agendad users disable --user {usuario_id}"),
-        ),
+        )
+        .told(both(
+            "Outra conta, mais antiga, já é sincronizada com este CPF.",
+            "Another, older account is synchronised with this CPF.",
+        )),
         PauseReason::Captcha => {
             let Sentence { pt, en } = CAPTCHA;
             Advice::text(match until {
@@ -54,6 +74,10 @@ pub(crate) fn advice(reason: PauseReason, usuario_id: i32, until: Option<&str>) 
         PauseReason::Manual => Advice::text(both(
             "Pausado por um operador. Retomar quando quiser.",
             "Paused by an operator. Resume at any time.",
+        ))
+        .told(both(
+            "Pausado por um operador, que pode retomar quando quiser.",
+            "Paused by an operator, who can resume at any time.",
         )),
     }
 }

@@ -11,9 +11,9 @@ pub(crate) const PROCESS: Sentence = both("processo", "process");
 pub(crate) const CPF: Sentence = both("CPF", "CPF");
 pub(crate) const CLOSED: Sentence = both("exame já encerrado", "exam closed already");
 pub(crate) const FOOT: Sentence = both(
-    "Enviado pelo agendad a pedido. Para não receber mais, avise quem cuida do agendad na clínica. \
+    "Enviado pelo agendad a pedido. Para não receber mais, desligue na sua página ou avise quem cuida do agendad na clínica. \
      O que vale é o portal: esta lista é o que ele mostrava quando foi lido.",
-    "Sent by agendad, as wished. To get it no longer, tell whoever looks after agendad at the clinic. \
+    "Sent by agendad, as wished. To get it no longer, switch it off on your page, or tell whoever looks after agendad at the clinic. \
      What counts is the portal: this list is what it showed when it was read.",
 );
 

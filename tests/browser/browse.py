@@ -246,6 +246,12 @@ def synchronise(browser):
 
 def pause_and_resume(browser):
     browser.go("/peritos/4")
+    # Twice, as by a double tap: the second one is not sent.
+    browser.driver.execute_script(
+        "window.sent = []; addEventListener('submit', (event) => { sent.push(event.defaultPrevented); event.preventDefault(); });"
+        "const button = document.querySelector('#head form[action$=pausar] button'); button.click(); button.click();")
+    assert browser.driver.execute_script("return window.sent") == [False, True], "a form is sent twice"
+    browser.go("/peritos/4")
     browser.press("Pausar")
     browser.wait("the pause", lambda: "Pausado" in browser.text(".notice"))
     browser.wait("its word", lambda: "Retomar" in browser.text(".acts"))
@@ -311,8 +317,18 @@ def open_page_stays_true(browser):
     browser.go("/peritos/3")
     write_mail(browser)
     leave_marks(browser)
-    browser.driver.execute_script("document.body.dataset.day = '2000-01-01'")
+    browser.driver.execute_script("document.querySelector('#head form[action$=pausar] button').focus()")
+    # Past midnight, with a part that stays as it was.
+    browser.driver.execute_script(
+        "const stays = document.getElementById('account'), { json } = Response.prototype;"
+        "stays.insertAdjacentHTML('beforeend', '<i class=today>hoje</i>');"
+        "stays.dataset.until = document.body.dataset.day = '2000-01-01';"
+        "Response.prototype.json = async function () { return { ...await json.call(this), day: '2000-01-02' }; };")
     browser.wait("fresh parts of another day", lambda: marks(browser) == ["account"], 60)
+    of_today = lambda css: browser.driver.find_elements(By.CSS_SELECTOR, f"{css} .today")
+    assert of_today("#slots") and not of_today("#account"), "what was today is still called so"
+    browser.wait("that it is old", lambda: "não é de hoje" in browser.text("#contact"))
+    assert browser.driver.switch_to.active_element.text == "Pausar", "the focus is lost"
     browser.driver.delete_all_cookies()
     browser.wait("the end of the login", lambda: "A sessão terminou" in browser.text("#contact"), 60)
     assert "Os dados são antigos" in browser.text("#contact"), browser.text("#contact")
@@ -423,7 +439,7 @@ def people(browser):
     for login, role in [("caio", "recepcao"), ("bia", "perito")]:
         add_person(browser, login, role)
         browser.wait("the notice", lambda: "Acrescentado" in browser.text(".notice"))
-    looked_at = {"ana": ["/pessoas", "/pessoas/1", "/conta", "/auditoria", "/comecar"],
+    looked_at = {"ana": ["/pessoas", "/pessoas/1", "/pessoas/1/remover", "/conta", "/auditoria", "/comecar"],
                  "caio": ["/agenda", "/peritos/3", "/conta", "/pessoas"], "bia": ["/peritos/3", "/agenda", "/peritos/4"]}
     for login, pages in looked_at.items():
         if login != "ana":

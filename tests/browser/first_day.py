@@ -167,7 +167,7 @@ def edit_and_remove(browser):
     look(browser, "edit", "/peritos/2/editar")
     browser.find("#nome").clear()
     fill(browser, nome="Outra Perita", email="outra@example.com")
-    browser.press("Guardar")
+    browser.press("Salvar")
     browser.wait("the new name", lambda: "Outra Perita" in browser.text("h1"))
     look(browser, "remove", "/peritos/2/remover")
     for _ in range(20):

@@ -356,6 +356,7 @@ async fn an_examiner_sets_their_own_mails_and_an_operator_everybodys() {
                 vec![("mudancas", "1"), ("email", "perita")],
                 "email-invalido",
             ),
+            (vec![("email", "perita@example.com")], "nada-marcado"),
             (
                 vec![
                     ("mudancas", "1"),
@@ -371,9 +372,11 @@ async fn an_examiner_sets_their_own_mails_and_an_operator_everybodys() {
                 for (name, _) in &fields {
                     let field = done.html.split_once(&format!("name=\"{name}\""));
                     let field = field.unwrap().1.split('>').next().unwrap();
-                    let kept = field.contains(" checked") || field.contains("value=\"perita\"");
+                    let kept = field.contains(" checked") || field.contains("value=\"perita");
                     assert!(kept, "{notice}: {name}{field}");
                 }
+                let says_what = done.html.contains("marque o que enviar a este");
+                assert_eq!(says_what, notice == "nada-marcado", "{}", done.html);
                 continue;
             }
             assert_eq!(done.leads_to(), format!("/peritos/{mine}?aviso={notice}"));
@@ -386,7 +389,9 @@ async fn an_examiner_sets_their_own_mails_and_an_operator_everybodys() {
         assert_eq!(other.status, 404);
         let wishes = store.mail_preferences(mine).await.unwrap().unwrap();
         assert!(wishes.tomorrow && wishes.changes);
-        assert_eq!(wishes.email.as_deref(), Some("perita@example.com"));
+        for email in [wishes.tomorrow_email, wishes.changes_email] {
+            assert_eq!(email.as_deref(), Some("perita@example.com"));
+        }
 
         let mut ana = Browser::of(&client);
         enter(&mut ana, "ana", PASSWORD).await;
@@ -399,7 +404,29 @@ async fn an_examiner_sets_their_own_mails_and_an_operator_everybodys() {
         ana.send(&format!("/peritos/{mine}/emails"), &fields).await;
         let wishes = store.mail_preferences(mine).await.unwrap().unwrap();
         assert!(wishes.tomorrow && !wishes.changes);
-        assert_eq!(wishes.email.as_deref(), Some("outra@example.com"));
+        assert_eq!(wishes.tomorrow_email.as_deref(), Some("outra@example.com"));
+        // Two that go to two addresses, by command say, show each its own.
+        let elsewhere = Some(Some("casa@example.com"));
+        let set = store.set_mail_preference(Mails::Changes, mine, elsewhere, "test");
+        assert!(set.await.unwrap());
+        let page = ana.get(&format!("/peritos/{mine}")).await.html;
+        for (name, email) in [("email", "outra"), ("email-mudancas", "casa")] {
+            let field = page.split_once(&format!("name=\"{name}\"")).unwrap().1;
+            let field = field.split('>').next().unwrap();
+            let value = format!("value=\"{email}@example.com\"");
+            assert!(field.contains(&value), "{name}: {field}");
+        }
+        let fields = [
+            ("token", token.as_str()),
+            ("amanha", "1"),
+            ("mudancas", "1"),
+            ("email", "outra@example.com"),
+            ("email-mudancas", "nova@example.com"),
+        ];
+        ana.send(&format!("/peritos/{mine}/emails"), &fields).await;
+        let wishes = store.mail_preferences(mine).await.unwrap().unwrap();
+        assert_eq!(wishes.tomorrow_email.as_deref(), Some("outra@example.com"));
+        assert_eq!(wishes.changes_email.as_deref(), Some("nova@example.com"));
         let page = ana.get(&format!("/peritos/{mine}")).await.html;
         assert!(
             page.contains("Nenhum e-mail sai"),
@@ -419,7 +446,7 @@ async fn an_examiner_sets_their_own_mails_and_an_operator_everybodys() {
         world
             .count(&format!("{noted} AND actor = 'dashboard:ana'"))
             .await,
-        2
+        3
     );
     world.close().await;
 }

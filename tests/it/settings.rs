@@ -139,7 +139,7 @@ async fn what_an_operator_sets_is_in_force_at_once_kept_and_written_down_under_t
         }
         let page = browser.get("/ajustes?aviso=saved").await.html;
         for shown in [
-            "Guardado, e já vale.",
+            "Salvo, e já vale.",
             "hoje e os próximos 3 dias: a cada 10 minutos, das 06:00 às 20:59",
             "do 4º ao 9º dia depois de hoje: uma vez por dia, às 06:30",
             "clinica@example.com",
@@ -149,7 +149,7 @@ async fn what_an_operator_sets_is_in_force_at_once_kept_and_written_down_under_t
         // What became of a part is told beside it.
         let page = browser.get("/ajustes?aviso=saved&parte=backup").await.html;
         let place = |part: &str| page.find(&format!("<section id=\"{part}\"")).unwrap();
-        let told = page.find("Guardado, e já vale.").unwrap();
+        let told = page.find("Salvo, e já vale.").unwrap();
         assert!(
             (place("backup")..place("endereco")).contains(&told),
             "{page}"

@@ -99,6 +99,7 @@ async fn the_day_is_read_and_mailed_once_by_two_daemons_and_an_unread_one_is_sai
         panic!("{parts:?}")
     };
     assert!(text.contains("dia lido"), "{text}");
+    assert!(text.contains("desligue na sua página"), "{text}");
     for slot in truth {
         let hour = slot.hour.format("%H:%M").to_string();
         assert!(

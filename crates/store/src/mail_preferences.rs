@@ -21,9 +21,11 @@ pub struct MailPreferences {
     pub tomorrow: bool,
     /// The day's changes.
     pub changes: bool,
-    /// Where to, if not to the address in `usuarios`.
-    pub email: Option<String>,
-    /// That address.
+    /// Where that of tomorrow goes, if not to the address in `usuarios`.
+    pub tomorrow_email: Option<String>,
+    /// Where those of changes go.
+    pub changes_email: Option<String>,
+    /// The address in `usuarios`.
     pub known_email: Option<String>,
     /// Why the last mail was not sent.
     pub last_error: Option<String>,
@@ -100,7 +102,7 @@ impl Store {
         let row = sqlx::query_as!(
             MailPreferences,
             r#"SELECT t.usuario_id IS NOT NULL AS "tomorrow!", c.usuario_id IS NOT NULL AS "changes!",
-                      coalesce(t.email, c.email) AS email, nullif(u.email, '') AS known_email,
+                      t.email AS "tomorrow_email?", c.email AS "changes_email?", nullif(u.email, '') AS known_email,
                       coalesce(c.last_error, t.last_error) AS last_error,
                       CASE WHEN c.last_error IS NOT NULL THEN c.last_error_kind ELSE t.last_error_kind END
                           AS "last_error_kind: Trouble"

@@ -168,7 +168,8 @@ impl Store {
         Ok(rows.fetch_all(&self.pool).await?)
     }
 
-    /// Gives an address another secret; the present one signs too for so long. Returns whether there is such an address.
+    /// Gives an address another secret; the present one signs too for so long. If it is new itself, nobody has told the
+    /// receiver yet: then the one before goes on signing instead. Returns whether there is such an address.
     ///
     /// # Errors
     /// [`StoreError::Database`]; then nothing has changed.
@@ -182,7 +183,9 @@ impl Store {
         let mut tx = self.begin().await?;
         let done = sqlx::query!(
             "UPDATE agendad_webhooks
-             SET old_secret = secret, old_secret_until = now() + make_interval(secs => $3), secret = $2 WHERE id = $1",
+             SET old_secret = CASE WHEN rotated_at BETWEEN now() - interval '10 minutes' AND now() AND old_secret_until > now()
+                     THEN old_secret ELSE secret END,
+                 old_secret_until = now() + make_interval(secs => $3), secret = $2, rotated_at = now() WHERE id = $1",
             id,
             secret,
             keep.as_secs_f64(),

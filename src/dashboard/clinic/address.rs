@@ -150,13 +150,17 @@ impl Address {
         Self::address("/agenda", self.pairs.iter(), &[])
     }
 
-    /// Days instead of what is shown now, of the same examiners.
+    /// Days instead of what is shown now, of the same examiners. Today has no date: tomorrow the same address is of that
+    /// day.
     pub(super) fn days(today: NaiveDate, first: u64, last: u64, of: &Self) -> String {
         let dropped = [
             "de", "ate", "busca", "tudo", "mudancas", "desde", "imprimir",
         ];
         let kept = of.pairs.iter();
         let kept = kept.filter(|(known, _)| !dropped.contains(&known.as_str()));
+        if (first, last) == (0, 0) {
+            return Self::address("/agenda", kept, &[]);
+        }
         let (from, to) = (today + Days::new(first), today + Days::new(last));
         let (from, to) = (from.to_string(), to.to_string());
         Self::address("/agenda", kept, &[("de", &from), ("ate", &to)])
@@ -183,7 +187,10 @@ impl Address {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(kept);
         query.extend_pairs(further.iter().filter(|(_, value)| !value.is_empty()));
-        format!("{path}?{}", query.finish())
+        match query.finish() {
+            query if query.is_empty() => path.to_owned(),
+            query => format!("{path}?{query}"),
+        }
     }
 }
 
@@ -205,6 +212,10 @@ mod tests {
             "/agenda?perito=1&perito=ana%2C7&mudancas=1"
         );
         let today = "2026-11-28".parse().unwrap();
+        let chip = |first, last, of| Address::days(today, first, last, &Address::read(of));
+        assert_eq!(chip(0, 0, "de=27/11&ate=27/11"), "/agenda");
+        assert_eq!(chip(0, 0, "perito=1&de=27/11"), "/agenda?perito=1");
+        assert_eq!(chip(1, 1, ""), "/agenda?de=2026-11-29&ate=2026-11-29");
         assert_eq!(address.range(today), (today, today));
         assert_eq!(
             Address::read("de=x&ate=y&pagina=0").range(today),

@@ -19,6 +19,11 @@ use crate::words::pages::clinic as words;
 /// So many days without slots are named.
 const BARE_DAYS: usize = 40;
 
+/// Whether what is listed of a day may be wrong.
+pub(super) fn is_unread(day: &&ExaminerDay) -> bool {
+    matches!(day.state, DayState::Unread { .. })
+}
+
 impl Clinic<'_> {
     pub(super) fn tools(&self) -> Markup {
         let today = self.visitor.times.today();
@@ -194,24 +199,35 @@ impl Clinic<'_> {
         }
     }
 
-    /// What is known of the days of which nothing is listed, or that were not read; the latter first.
+    /// The days that were not read, before anybody relies on what is listed of them.
+    pub(super) fn unread_days(&self, known: &KnownDays) -> Markup {
+        let unread: Vec<&ExaminerDay> = known.days.iter().filter(is_unread).collect();
+        html! {
+            @if !unread.is_empty() {
+                section.bare-days {
+                    h2 { (self.say(words::UNREAD_DAYS)) " " span.n { (unread.len()) } }
+                    (self.named(&unread))
+                }
+            }
+            @if let Some(examiners) = known.cut { p.hint { (self.visitor.language.say(words::only_first(examiners))) } }
+        }
+    }
+
+    /// What is known of the days of which nothing is listed.
     pub(super) fn bare_days(&self, known: &KnownDays) -> Markup {
         let days = &known.days;
-        let is_unread = |day: &&ExaminerDay| matches!(day.state, DayState::Unread { .. });
         let is_empty = |day: &&ExaminerDay| matches!(day.state, DayState::Empty { .. });
         let is_not_read =
             |day: &&ExaminerDay| matches!(day.state, DayState::DayOff | DayState::OutsideWindows);
-        let mut bare: Vec<&ExaminerDay> = days.iter().filter(is_unread).collect();
-        bare.extend(days.iter().filter(is_empty));
+        let bare: Vec<&ExaminerDay> = days.iter().filter(is_empty).collect();
         let off: Vec<&ExaminerDay> = days.iter().filter(is_not_read).collect();
         html! {
             @if !bare.is_empty() {
                 section.bare-days {
-                    h2 { (self.say(words::DAYS_WITHOUT_SLOTS)) " " span.n { (bare.len()) } }
+                    h2 { (self.say(words::EMPTY_DAYS)) " " span.n { (bare.len()) } }
                     (self.named(&bare))
                 }
             }
-            @if let Some(examiners) = known.cut { p.hint { (self.visitor.language.say(words::only_first(examiners))) } }
             @if !off.is_empty() {
                 details.bare-days { summary { (self.say(words::DAYS_NOT_READ)) " " span.n { (off.len()) } } (self.named(&off)) }
             }

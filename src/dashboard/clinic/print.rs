@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use maud::{Markup, html};
 
 use super::address::Print;
+use super::list::is_unread;
 use super::request::Clinic;
 use crate::clinic::KnownDays;
 use crate::dashboard::agenda;
@@ -39,12 +40,13 @@ impl Clinic<'_> {
                 @if let Some(first) = group.first() {
                     section.paper {
                         (self.paper_head(first.data, by_examiner.then_some(first.perito.as_str()), pages))
+                        (self.known(first, by_examiner, known))
                         (self.paper_table(group, by_examiner))
                     }
                 }
             }
             @if slots.is_empty() { (self.nothing(words::NO_SLOTS)) }
-            @if !bare.is_empty() {
+            @if self.address.page == 1 && !bare.is_empty() {
                 section.paper {
                     h2 { (self.say(words::DAYS_WITHOUT_SLOTS)) }
                     ul {
@@ -68,6 +70,23 @@ impl Clinic<'_> {
                 @if let Some(examiner) = examiner { " · " (title_case(examiner)) }
             }
             p.dim { (self.printed_at(pages)) }
+        }
+    }
+
+    /// Of a sheet of one examiner, what is known of that day; of a list, of whom it was not read.
+    fn known(&self, first: &ClinicSlot, by_examiner: bool, known: &KnownDays) -> Markup {
+        let times = self.visitor.times;
+        let of_day = known.days.iter().filter(|day| day.data == first.data);
+        if by_examiner {
+            let mut own = of_day.filter(|day| day.usuario_id == first.usuario_id);
+            return html! { @if let Some(day) = own.next() { p { (agenda::state(times, day.state)) } } };
+        }
+        let unread: Vec<&ExaminerDay> = of_day.filter(is_unread).collect();
+        html! {
+            @if !unread.is_empty() {
+                p { strong { (self.say(words::UNREAD_DAYS)) } }
+                ul { @for day in unread { li { (title_case(&day.nome)) " · " (agenda::state(times, day.state)) } } }
+            }
         }
     }
 

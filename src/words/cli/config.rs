@@ -35,7 +35,7 @@ pub(crate) fn fixed(key: &str, by: &str) -> Sentence<String> {
 
 pub(crate) fn set(key: &str) -> Sentence<String> {
     sentence!(
-        "{key}: guardado; um agendad em funcionamento passa a usá-lo em segundos",
+        "{key}: salvo; um agendad em funcionamento passa a usá-lo em segundos",
         "{key}: kept; a running agendad uses it within seconds"
     )
 }

@@ -130,7 +130,7 @@ pub(crate) const ASK_HOURS: Sentence = both(
 pub(crate) const ALL_DAY: Sentence = both("todas", "all");
 pub(crate) const NO_DAYS: Sentence = both("nenhum", "none");
 pub(crate) const SAVED: Sentence = both(
-    "Guardado; o agendad que está no ar o usa em segundos.",
+    "Salvo; o agendad que está no ar o usa em segundos.",
     "Saved; the agendad that is running uses it within seconds.",
 );
 pub(crate) const STANDING: Sentence = both("Como está", "How it stands");

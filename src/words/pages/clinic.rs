@@ -41,7 +41,7 @@ pub(crate) const NEXT_DAYS: Sentence = both("7 dias", "7 days");
 pub(crate) const CHANGES: Sentence = both("Mudanças", "Changes");
 pub(crate) const SINCE: Sentence = both("Desde as 18:00 de", "Since 18:00 of");
 pub(crate) const NOTHING_CHANGED: Sentence = both("Nada mudou.", "Nothing has changed.");
-pub(crate) const BY_TIME: Sentence = both("por hora", "by time");
+pub(crate) const BY_TIME: Sentence = both("por horário", "by time");
 pub(crate) const BY_EXAMINER: Sentence = both("por perito", "by examiner");
 pub(crate) const FILES: Sentence = both("Planilha:", "File:");
 pub(crate) const CSV_EXCEL: Sentence = both("CSV (Excel)", "CSV (Excel)");
@@ -58,6 +58,11 @@ pub(crate) const PAST_THE_END: Sentence = both(
     "The list ends before this page. ",
 );
 pub(crate) const FROM_THE_BEGINNING: Sentence = both("Ver do começo", "See it from its beginning");
+pub(crate) const UNREAD_DAYS: Sentence = both(
+    "Não lidos: a lista pode estar errada",
+    "Not read: the list may be wrong",
+);
+pub(crate) const EMPTY_DAYS: Sentence = both("Dias sem horários", "Days without slots");
 pub(crate) const DAYS_WITHOUT_SLOTS: Sentence = both(
     "Dias sem horários ou não lidos",
     "Days without slots, or not read",
@@ -84,7 +89,10 @@ pub(crate) const PSYCHOLOGICAL_EXAM: Sentence = both("Exame psicológico", "Psyc
 pub(crate) const MEDICAL: Sentence = both("médico", "medical");
 pub(crate) const PSYCHOLOGICAL: Sentence = both("psicológico", "psychological");
 pub(crate) const STATUS: Sentence = both("Situação", "Status");
-pub(crate) const MISSING: Sentence = both("ausente, a confirmar", "missing, to confirm");
+pub(crate) const MISSING: Sentence = both(
+    "sumiu do portal, a confirmar",
+    "gone from the portal, to be confirmed",
+);
 pub(crate) const EXAMINER: Sentence = both("Perito", "Examiner");
 pub(crate) const UNIT: Sentence = both("Unidade", "Unit");
 pub(crate) const FIRST_SEEN: Sentence = both("Visto desde", "First seen");
@@ -142,8 +150,8 @@ pub(crate) fn and_further(n: usize) -> Sentence<String> {
 
 pub(crate) fn only_first(examiners: usize) -> Sentence<String> {
     sentence!(
-        "Dias sem horários: só dos primeiros {examiners} peritos, por nome. Escolha peritos para ver os outros.",
-        "Days without slots: of the first {examiners} examiners only, by name. Choose examiners to see the others."
+        "Dias sem horários ou não lidos: só dos primeiros {examiners} peritos, por nome. Escolha peritos para ver os outros.",
+        "Days without slots, or not read: of the first {examiners} examiners only, by name. Choose examiners to see the others."
     )
 }
 

@@ -26,7 +26,7 @@ pub(crate) const ADD_AND_TEST: Sentence = both("Acrescentar e testar agora", "Ad
 pub(crate) const ADD_ONLY: Sentence = both("Só acrescentar", "Add only");
 pub(crate) const ACCOUNT: Sentence = both("Conta no portal", "Portal account");
 pub(crate) const NEW_PASSWORD: Sentence = both("Senha nova do e-CNHsp", "New password for e-CNHsp");
-pub(crate) const SAVE: Sentence = both("Guardar", "Save");
+pub(crate) const SAVE: Sentence = both("Salvar", "Save");
 pub(crate) const SWITCH_ON: Sentence = both("Ligar", "Switch on");
 pub(crate) const SWITCH_OFF: Sentence = both("Desligar", "Switch off");
 

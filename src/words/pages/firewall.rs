@@ -1,5 +1,6 @@
 //! Words about the portal's firewall turning a machine away.
 
+use crate::words::advice::Advice;
 use crate::words::{Sentence, both};
 
 const ADVICE: Sentence = both(
@@ -29,4 +30,9 @@ pub(crate) fn with_advice(sentence: Sentence<String>) -> Sentence<String> {
         pt: format!("{} {}", sentence.pt, ADVICE.pt),
         en: format!("{} {}", sentence.en, ADVICE.en),
     }
+}
+
+/// The same for an examiner.
+pub(crate) fn advice(sentence: Sentence<String>) -> Advice {
+    Advice::text(with_advice(sentence.clone())).told(sentence)
 }

@@ -143,16 +143,16 @@ pub(crate) const ADDRESS_TODO: Sentence = both(
 pub(crate) fn refused(nome: &str, more: usize) -> Sentence<String> {
     match more {
         0 => sentence!(
-            "O portal recusou a senha de {nome}: falta guardar a certa.",
+            "O portal recusou a senha de {nome}: falta salvar a certa.",
             "The portal refused the password of {nome}: the right one is missing."
         ),
         more => sentence!(
-            "O portal recusou a senha de {nome} e de mais {more}: falta guardar as certas.",
+            "O portal recusou a senha de {nome} e de mais {more}: falta salvar as certas.",
             "The portal refused the passwords of {nome} and {more} more: the right ones are missing."
         ),
     }
 }
-pub(crate) const NEW_PASSWORD: Sentence = both("Guardar a senha nova", "Store the new password");
+pub(crate) const NEW_PASSWORD: Sentence = both("Salvar a senha nova", "Store the new password");
 
 pub(crate) fn examiners(n: usize) -> Sentence<String> {
     let n = i64::try_from(n).unwrap_or(i64::MAX);

@@ -39,6 +39,14 @@ pub(crate) const TOLD: Sentence = both("Avisado", "Told");
 pub(crate) const NOBODY_TOLD: Sentence = both("ninguém foi avisado", "nobody was told");
 pub(crate) const WHAT_TO_DO: Sentence = both("O que fazer", "What to do");
 
+/// What was written is no examiner's number.
+pub(crate) fn no_number(text: &str) -> Sentence<String> {
+    sentence!(
+        "“{text}” não é o número de um perito, que está ao lado do nome, como #7.",
+        "“{text}” is no examiner's number, which stands beside the name, as in #7."
+    )
+}
+
 pub(crate) fn last(days: i64) -> Sentence<String> {
     sentence!("{days} dias", "{days} days")
 }

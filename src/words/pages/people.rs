@@ -37,6 +37,11 @@ pub(crate) const SET_ROLE: Sentence = both("Mudar o papel", "Change the role");
 pub(crate) const DISABLE: Sentence = both("Desativar", "Disable");
 pub(crate) const ENABLE: Sentence = both("Reativar", "Enable");
 pub(crate) const REMOVE: Sentence = both("Remover", "Remove");
+pub(crate) const REMOVE_TITLE: Sentence = both("Remover esta pessoa?", "Remove this person?");
+pub(crate) const WHAT_GOES: Sentence = both(
+    "O acesso e as sessões acabam na hora. O que a pessoa fez continua na auditoria, com o nome dela. Para voltar, tem de ser acrescentada de novo, com uma senha nova; para uma pausa, basta desativar.",
+    "The login and its sessions end at once. What that person did stays in the audit, under their name. To come back they must be added anew, with a new password; for a while, disabling is enough.",
+);
 pub(crate) const SESSIONS: Sentence = both("Onde está conectado", "Where they are logged in");
 pub(crate) const YOUR_SESSIONS: Sentence =
     both("Onde você está conectado", "Where you are logged in");

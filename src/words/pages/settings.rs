@@ -8,7 +8,7 @@ pub(crate) const INTRODUCTION: Sentence = both(
     "O que se guarda aqui vale na hora, sem reiniciar, e fica anotado na auditoria. O resto está no config.toml.",
     "What is saved here counts at once, without a restart, and is written to the audit. The rest is in config.toml.",
 );
-pub(crate) const SAVE: Sentence = both("Guardar", "Save");
+pub(crate) const SAVE: Sentence = both("Salvar", "Save");
 pub(crate) const SEE_CHECK: Sentence = both(
     "O exame completo da instalação: ",
     "To look at the whole installation: ",
@@ -100,7 +100,7 @@ pub(crate) const SECRET_AGAIN: Sentence = both(
     "With another server, type the password (or the key) again too: the one that is kept is not sent elsewhere without that.",
 );
 pub(crate) const REFUSED: Sentence = both(
-    "Não foi guardado, e nada mudou:",
+    "Não foi salvo, e nada mudou:",
     "It was not saved, and nothing has changed:",
 );
 pub(crate) const OVERTAKEN: Sentence = both(
@@ -108,7 +108,7 @@ pub(crate) const OVERTAKEN: Sentence = both(
     "Somebody has changed the settings while this page was open. Look at them as they are now, and save again.",
 );
 pub(crate) const NOT_WRITTEN: Sentence = both(
-    "Não foi possível guardar. Os detalhes estão no registro do agendad (journalctl -u agendad).",
+    "Não foi possível salvar. Os detalhes estão no registro do agendad (journalctl -u agendad).",
     "It could not be saved. Details are in agendad's log.",
 );
 pub(crate) const SEND_TRIAL: Sentence = both("Enviar mensagem de teste", "Send a test message");
@@ -247,9 +247,9 @@ impl SettingsNotice {
 
     pub(crate) fn sentence(self) -> Sentence {
         match self {
-            Self::Saved => both("Guardado, e já vale.", "Saved, and in force."),
+            Self::Saved => both("Salvo, e já vale.", "Saved, and in force."),
             Self::NotYet => both(
-                "Guardado, mas ainda não está em vigor: veja o registro do agendad (journalctl -u agendad).",
+                "Salvo, mas ainda não está em vigor: veja o registro do agendad (journalctl -u agendad).",
                 "Saved, but not in force yet: see agendad's log.",
             ),
             Self::Nothing => both("Nada mudou.", "Nothing has changed."),

@@ -38,10 +38,15 @@ pub(crate) const ENABLE: Sentence = both("Ligar", "Enable");
 pub(crate) const DISABLE: Sentence = both("Desligar", "Disable");
 pub(crate) const ROTATE: Sentence = both("Trocar o segredo", "Rotate the secret");
 pub(crate) const ROTATE_HINT: Sentence = both(
-    "O segredo anterior ainda assina por um dia. Desligado, o que mudar espera; removido, perde-se o que espera.",
-    "The secret before signs too for a day. Disabled, what changes waits; removed, what waits is lost.",
+    "O segredo anterior ainda assina por um dia; trocado de novo em dez minutos, é o de antes das duas trocas que continua. Desligado, o que mudar espera; removido, perde-se o que espera.",
+    "The secret before signs too for a day; rotated again within ten minutes, it is the one before both that goes on. Disabled, what changes waits; removed, what waits is lost.",
 );
 pub(crate) const REMOVE: Sentence = both("Remover", "Remove");
+pub(crate) const REMOVE_TITLE: Sentence = both("Remover este webhook?", "Remove this webhook?");
+pub(crate) const WHAT_GOES: Sentence = both(
+    "O endereço não recebe mais nada, e o que ainda espera por ele se perde, junto com o segredo. Para uma pausa, basta desligar: o que mudar espera.",
+    "The address gets nothing more, and what still waits for it is lost, as is its secret. For a while, disabling is enough: what changes waits.",
+);
 pub(crate) const NOTHING_WAITS: Sentence = both("Nada espera.", "Nothing waits.");
 pub(crate) const REPLAY: Sentence = both("Mandar de novo", "Send again");
 pub(crate) const SINCE_DAY: Sentence = both("desde o dia", "from this day on");

@@ -46,6 +46,14 @@ async fn the_page_shows_who_comes_today_over_all_examiners_with_what_is_needed_t
         assert!(page.html.len() < 60_000, "{}", page.html.len());
         assert_eq!(page.html.matches("<th scope=\"row\">").count(), usize::try_from(slots).unwrap().min(40));
 
+        let (typed, part) = page.html.split_once(&format!(r#"<div id="day" data-refresh="15" data-until="{today}">"#)).unwrap();
+        assert!(part.contains("Maria das Dores") && !part.contains("<form"), "{part}");
+        assert!(typed.contains("name=\"busca\""), "{typed}");
+        for still in ["?busca=silva", "?mudancas=1", "?imprimir=lista"] {
+            let html = browser.get(&format!("/agenda{still}")).await.html;
+            assert!(!html.contains("data-refresh"), "{still}: {html}");
+        }
+
         let digits: String = cpf.chars().filter(char::is_ascii_digit).collect();
         for search in ["silva+maria", "D%C3%81VILA", &digits, "19+98765-4321"] {
             for query in [format!("busca={search}"), format!("busca={search}&imprimir=lista")] {
@@ -306,6 +314,62 @@ async fn a_day_without_slots_says_whether_it_is_empty_or_unread() {
 }
 
 #[tokio::test]
+async fn who_was_not_read_is_said_above_every_page_of_the_list_and_on_their_own_sheet() {
+    let world = world(2).await;
+    world.sync(0).await;
+    world.sync(1).await;
+    let layout = Fault::always(FaultKind::Layout).at(Place::Result);
+    world.simulator.inject(layout);
+    world.sync(1).await;
+    let today = world.app.syncer.clock.today();
+    let [read, unread] = [world.users[0], world.users[1]];
+    for (user, slots) in [(read, 60), (unread, 1)] {
+        let sql = format!(
+            "INSERT INTO agenda_slots (usuario_id, data, hora, external_uid, payload, uid_version)
+             SELECT {user}, '{today}', '23:00', '{user}|' || n, '{{\"nome\": \"RUI LIMA\"}}', 1
+             FROM generate_series(1, {slots}) n"
+        );
+        world.execute(&sql).await;
+    }
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        for page in ["", "?pagina=2"] {
+            let html = browser.get(&format!("/agenda{page}")).await.html;
+            let (above, list) = html.split_once("<table").unwrap();
+            for part in ["Não lidos: a lista pode estar errada", "o portal mudou"] {
+                assert!(above.contains(part), "{page}: {part}: {above}");
+                assert!(!list.contains(part), "{page}: {part}: {list}");
+            }
+            let is_own = above.contains(&format!("href=\"/peritos/{unread}\""));
+            let of_other = above.contains(&format!("href=\"/peritos/{read}\""));
+            assert!(is_own && !of_other, "{above}");
+            assert!(html.len() < 60_000, "{}", html.len());
+        }
+        // On paper the head of each sheet says it.
+        let heads = |html: &str| {
+            let sheets = html.split("<section class=\"paper\">").skip(1);
+            let heads = sheets.filter_map(|sheet| Some(sheet.split_once("<table")?.0.to_owned()));
+            heads.collect::<Vec<_>>()
+        };
+        let each = heads(&browser.get("/agenda?imprimir=perito").await.html);
+        assert_eq!(each.len(), 2, "{each:?}");
+        let said = |words: &str| each.iter().filter(|head| head.contains(words)).count();
+        assert_eq!(
+            (said("dia lido às"), said("o portal mudou")),
+            (1, 1),
+            "{each:?}"
+        );
+        let list = heads(&browser.get("/agenda?imprimir=lista").await.html);
+        assert!(
+            list.len() == 1 && list[0].contains("o portal mudou"),
+            "{list:?}"
+        );
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
 async fn every_view_is_a_file_too_and_each_file_is_recorded() {
     let world = world_with(2, |config| config.appointments.area_code = "11".to_owned()).await;
     let cpf = comes_today(&world).await;
@@ -372,7 +436,7 @@ async fn for_paper_there_is_a_page_for_each_day_and_examiner_with_the_moment_of_
         // What the screen marks, paper marks.
         let of_others = "UPDATE agenda_slots SET data = '2199-12-31', ";
         for (change, mark) in [
-            ("missing_since = now()", "(ausente, a confirmar)"),
+            ("missing_since = now()", "(sumiu do portal, a confirmar)"),
             ("missing_since = NULL, status = 'booked'", "(realizado)"),
         ] {
             world

@@ -83,6 +83,8 @@ async fn without_a_script_a_page_that_grows_old_is_loaded_anew_but_not_the_answe
         let (before, part) = html
             .split_once(r#"<div id="account" data-refresh="15">"#)
             .unwrap();
+        let head = r#"<div class="head" id="head" data-refresh="15">"#;
+        assert!(before.contains(head), "how they are doing: {before}");
         for form in ["senha", "emails", "dias"] {
             let form = format!(r#"action="{path}/{form}""#);
             assert!(

@@ -63,14 +63,36 @@ async fn the_days_of_an_examiner_are_told_without_colours_and_lead_to_their_runs
             ("perito=999999".to_owned(), 0),
             ("motivo=timeout".to_owned(), 0),
             // What is not understood is not asked for.
-            ("dia=x&resultado=x&perito=x&motivo=x&pagina=x".to_owned(), 6),
+            ("dia=x&resultado=x&motivo=x&pagina=x".to_owned(), 6),
+            (format!("perito=%23{user}"), 6),
+            // But for whom: the runs of others would be taken for theirs.
+            ("perito=Ana".to_owned(), 0),
         ] {
             let page = browser.get(&format!("/leituras?{query}")).await;
             assert_eq!(page.status, 200, "{query}");
             let found = page.html.matches("href=\"/execucoes/").count();
             assert_eq!(found, runs, "{query}: {}", page.html);
             assert!(page.html.len() < 60_000);
+            let is_no_number = page.html.contains("“Ana” não é o número de um perito");
+            assert_eq!(is_no_number, query == "perito=Ana", "{}", page.html);
         }
+        browser.press(user, "pausar").await;
+        for (query, actions) in [
+            (String::new(), 1),
+            (format!("perito=%23{user}"), 1),
+            ("perito=Ana".to_owned(), 0),
+        ] {
+            let html = browser.get(&format!("/auditoria?{query}")).await.html;
+            let link = format!("<td><a href=\"/peritos/{user}\"");
+            assert_eq!(html.matches(&link).count(), actions, "{query}: {html}");
+            let is_no_number = html.contains("“Ana” não é o número de um perito");
+            assert_eq!(is_no_number, query == "perito=Ana", "{html}");
+        }
+        let found = browser.get(&format!("/?busca=%23{user}")).await.html;
+        assert!(
+            found.contains(&format!("href=\"/peritos/{user}\"")),
+            "{found}"
+        );
     })
     .await;
     world.close().await;

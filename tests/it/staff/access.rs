@@ -106,6 +106,7 @@ const EXPECTED: &[(&str, &str, [&str; 4])] = &[
         "/webhooks/{id}/reenviar",
         ["403", "in", "403", "403"],
     ),
+    ("GET", "/webhooks/{id}/remover", ["403", "in", "403", "403"]),
     (
         "POST",
         "/webhooks/{id}/remover",
@@ -126,6 +127,7 @@ const EXPECTED: &[(&str, &str, [&str; 4])] = &[
     ),
     ("POST", "/pessoas/{id}/ativar", ["403", "in", "403", "403"]),
     ("POST", "/pessoas/{id}/sessoes", ["403", "in", "403", "403"]),
+    ("GET", "/pessoas/{id}/remover", ["403", "in", "403", "403"]),
     ("POST", "/pessoas/{id}/remover", ["403", "in", "403", "403"]),
 ];
 

@@ -69,8 +69,16 @@ async fn from_a_form_to_the_first_agenda_and_a_wrong_password_is_tried_once() {
         let page = sending(fields(&one.nome, &one.cpf, &one.senha, "1")).await;
         let (path, run) = page.leads_to().split_once("?execucao=").unwrap();
         let (path, run) = (path.to_owned(), run.to_owned());
+        // Sent twice it is still the one examiner; anything else with this CPF is refused.
         let again = sending(fields(&one.nome, &one.cpf, &one.senha, "1")).await;
-        assert_eq!(again.status, 422, "the CPF is read already");
+        assert_eq!(again.leads_to(), path);
+        for (nome, senha) in [
+            ("Outra Pessoa", one.senha.as_str()),
+            (&one.nome, "Outra-123"),
+        ] {
+            let other = sending(fields(nome, &one.cpf, senha, "1")).await;
+            assert_eq!(other.status, 422, "the CPF is read already");
+        }
 
         // Of a password that the portal refuses it is said at once, and it was posted once.
         let two = &examiners[1];

@@ -66,7 +66,14 @@ async fn an_operator_adds_somebody_who_then_works_under_a_name() {
         assert!(page.html.contains("value=\"João!\""), "{}", page.html);
         let page = adding(&somebody("recepcao", NEW)).await;
         assert_eq!(page.leads_to(), "/pessoas?aviso=added");
-        assert_eq!(adding(&somebody("recepcao", NEW)).await.status, 422);
+        // Sent twice it is still the one person; anything else under this name is refused.
+        let again = adding(&somebody("recepcao", NEW)).await;
+        assert_eq!(again.leads_to(), "/pessoas?aviso=added");
+        let other = "outra chuva no telhado";
+        for (role, password) in [("operador", NEW), ("recepcao", other)] {
+            let page = adding(&somebody(role, password)).await;
+            assert_eq!(page.status, 422, "{role}");
+        }
         for notice in ["short", "like-login", "added", "login-taken"] {
             let page = ana_at.get(&format!("/pessoas?aviso={notice}")).await.html;
             assert!(page.contains("role=\"status\""), "{notice}: {page}");
@@ -116,6 +123,54 @@ async fn an_operator_adds_somebody_who_then_works_under_a_name() {
 }
 
 #[tokio::test]
+async fn who_cannot_follow_an_operators_advice_is_told_whom_to_tell() {
+    let world = world(1).await;
+    let user = world.users[0];
+    for (login, role, own) in [
+        ("ana", Role::Operator, None),
+        ("bia", Role::Examiner, Some(user)),
+        ("caio", Role::Reception, None),
+    ] {
+        add(&world, login, role, own).await;
+    }
+    let store = &world.database.store;
+    store.pause_account(user, "test").await.unwrap();
+    serving(&world, async |client: Client| {
+        let path = format!("/peritos/{user}");
+        for (change, of_operators, of_others) in [
+            (
+                "SELECT",
+                "Retomar quando quiser",
+                "Pausado por um operador, que pode retomar quando quiser. Avise quem cuida do agendad.",
+            ),
+            (
+                "UPDATE configuracoes_detran SET ativo = FALSE",
+                "agendad users enable",
+                "A conta está desligada: nada é lido. Não devia ser assim? Avise quem cuida do agendad.",
+            ),
+        ] {
+            world.execute(change).await;
+            for login in ["ana", "bia", "caio"] {
+                let mut browser = Browser::of(&client);
+                enter(&mut browser, login, PASSWORD).await;
+                let page = browser.get(&path).await.html;
+                let is_operator = login == "ana";
+                assert_eq!(page.contains(of_operators), is_operator, "{login}: {page}");
+                assert_eq!(page.contains(of_others), !is_operator, "{login}: {page}");
+                let told = browser.press(user, "sincronizar").await.leads_to().to_owned();
+                let told = browser.get(&told).await.html;
+                let (_, notice) = told.split_once("role=\"status\">").unwrap();
+                let (notice, _) = notice.split_once("</p>").unwrap();
+                let is_plain = notice.ends_with("Avise quem cuida do agendad.");
+                assert_eq!(is_plain, !is_operator, "{login}: {notice}");
+            }
+        }
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
 async fn somebody_who_can_do_everything_is_always_left() {
     let world = world(1).await;
     let (ana, bia) = (
@@ -146,9 +201,21 @@ async fn somebody_who_can_do_everything_is_always_left() {
         browser
             .send(&format!("/pessoas/{bia}/ativar"), &[("token", &token)])
             .await;
-        let page = browser
-            .send(&format!("/pessoas/{ana}/remover"), &[("token", &token)])
-            .await;
+        // By a second page, which leads back too.
+        let path = format!("/pessoas/{ana}/remover");
+        let page = browser.get(&format!("/pessoas/{ana}")).await.html;
+        assert!(page.contains(&format!("href=\"{path}\"")), "{page}");
+        assert!(!page.contains(&format!("action=\"{path}\"")), "{page}");
+        let page = browser.get(&path).await;
+        for part in [
+            "Remover esta pessoa?".to_owned(),
+            format!("href=\"/pessoas/{ana}\""),
+            format!("action=\"{path}\""),
+        ] {
+            assert!(page.html.contains(&part), "{part}: {}", page.html);
+        }
+        assert_eq!(browser.get("/pessoas/9999/remover").await.status, 404);
+        let page = browser.send(&path, &[("token", &page.token())]).await;
         assert!(page.leads_to().ends_with("aviso=changed"), "{page:?}");
     })
     .await;

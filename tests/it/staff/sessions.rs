@@ -166,6 +166,14 @@ async fn one_logs_out_here_or_everywhere_and_sees_where_one_is() {
             "{}",
             page.html
         );
+        // Each button is read out with the moment alone.
+        let labels = page.html.split("aria-label=\"Encerrar ").skip(1);
+        let labels: Vec<&str> = labels.filter_map(|rest| rest.split('"').next()).collect();
+        let is_moment = |label: &&str| label.matches(':').count() == 2 && !label.contains('&');
+        assert!(
+            labels.len() == 2 && labels.iter().all(is_moment),
+            "{labels:?}"
+        );
         // Somebody else's session is none that one can end.
         let theirs = "SELECT id FROM agendad_people_sessions WHERE person_id = ";
         let theirs = world.count(&format!("{theirs}{ana}")).await.to_string();

@@ -59,6 +59,10 @@ async fn an_operator_adds_tries_rotates_and_removes_an_address_in_the_browser() 
                 .map(|rest| rest.split('<').next().unwrap().to_owned())
         };
         let first = secret(&added.html).unwrap();
+        // Of a form that was sent twice only the second answer is seen.
+        let twice = send(&mut browser, "/webhooks", "/webhooks", &fields).await;
+        assert_eq!(secret(&twice.html).as_ref(), Some(&first));
+        assert_eq!(store.webhooks().await.unwrap().len(), 1);
         let made = store.webhooks().await.unwrap().pop().unwrap();
         assert_eq!(made.usuario_ids, Some(vec![world.users[0]]));
         assert_eq!(
@@ -78,6 +82,18 @@ async fn an_operator_adds_tries_rotates_and_removes_an_address_in_the_browser() 
             );
         }
 
+        // Removed by a second page only, which leads back too.
+        let path = format!("{page}/remover");
+        assert!(!shown.html.contains(&format!("action=\"{path}\"")));
+        let asked = browser.get(&path).await.html;
+        for part in [
+            "Remover este webhook?".to_owned(),
+            format!("href=\"{page}\""),
+            format!("action=\"{path}\""),
+        ] {
+            assert!(asked.contains(&part), "{part}: {asked}");
+        }
+
         let mut press = async |act: &str, fields: &[(&str, &str)]| {
             send(&mut browser, &page, &format!("{page}/{act}"), fields).await
         };
@@ -94,8 +110,19 @@ async fn an_operator_adds_tries_rotates_and_removes_an_address_in_the_browser() 
             "{}",
             tried.html
         );
+        let sealed = async || store.endpoints(Some(made.id)).await.unwrap().remove(0);
+        let known = sealed().await.secret;
         let rotated = press("segredo", &[]).await;
         assert_ne!(secret(&rotated.html).unwrap(), first);
+        // Twice in a row: the receiver knows the first one still.
+        let again = press("segredo", &[]).await;
+        assert_ne!(secret(&again.html), secret(&rotated.html));
+        assert_eq!(sealed().await.old_secret.as_ref(), Some(&known));
+        let later = "UPDATE agendad_webhooks SET rotated_at = rotated_at - interval '11 minutes'";
+        world.execute(later).await;
+        let told = sealed().await.secret;
+        press("segredo", &[]).await;
+        assert_eq!(sealed().await.old_secret.as_ref(), Some(&told));
         for (act, fields, notice) in [
             ("desligar", vec![], "disabled"),
             ("ligar", vec![], "enabled"),
@@ -132,6 +159,8 @@ async fn an_operator_adds_tries_rotates_and_removes_an_address_in_the_browser() 
         acts,
         [
             "webhook.add",
+            "webhook.rotate",
+            "webhook.rotate",
             "webhook.rotate",
             "webhook.disable",
             "webhook.enable",
@@ -184,17 +213,16 @@ async fn messages_are_held_back_and_let_go_in_the_browser() {
             }
         };
         let user = world.users[0].to_string();
+        let vacation = vec![
+            ("aviso", "stale"),
+            ("perito", user.as_str()),
+            ("tempo", "3600"),
+            ("motivo", "férias"),
+        ];
         for (act, fields, notice) in [
-            (
-                "reter",
-                vec![
-                    ("aviso", "stale"),
-                    ("perito", user.as_str()),
-                    ("tempo", "3600"),
-                    ("motivo", "férias"),
-                ],
-                "held",
-            ),
+            ("reter", vacation.clone(), "held"),
+            // Sent twice, it is one all the same.
+            ("reter", vacation, "held"),
             (
                 "reter",
                 vec![("aviso", ""), ("tempo", "99999999"), ("motivo", "x")],

@@ -149,7 +149,12 @@ impl Scene {
             ),
             (
                 "agendad_webhooks",
-                &["rests_until", "old_secret_until", "last_success_at"],
+                &[
+                    "rests_until",
+                    "old_secret_until",
+                    "rotated_at",
+                    "last_success_at",
+                ],
             ),
             ("agendad_webhook_losses", &["given_up_at"]),
         ];
