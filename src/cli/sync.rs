@@ -13,6 +13,7 @@ use super::day::Day;
 use super::follow::{Followed, follow};
 use super::language::say;
 use super::output::{self, Usage};
+use super::problem;
 use super::reading::{READING, days, exit_of, spinner, style};
 use super::who::Who;
 use crate::app::App;
@@ -207,8 +208,11 @@ async fn ended(
 ) -> anyhow::Result<Ended> {
     match outcome {
         SyncOutcome::Ran(report) => {
-            app.syncer.write_down(request, &report, &actor()).await?;
-            tell(request, &report, windows, json).map(Ended::With)
+            let told = tell(request, &report, windows, json);
+            if let Err(error) = app.syncer.write_down(request, &report, &actor()).await {
+                output::remark(say(words::not_audited(&problem::in_a_line(&error))));
+            }
+            told.map(Ended::With)
         }
         SyncOutcome::Busy => {
             not_run(request, "busy", words::BUSY.into(), json)?;
