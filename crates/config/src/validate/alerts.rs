@@ -40,7 +40,7 @@ fn times(alerts: &AlertsConfig, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     refuse(
         alerts.interval < SHORTEST,
         "alerts.interval",
-        Wrong::NoPause,
+        Wrong::NoPause(alerts.interval),
     );
     let timeout = alerts.timeout;
     refuse(
