@@ -214,7 +214,7 @@ pub enum Wrong {
     /// `portal.user_agent`
     #[error("has a line break or another control character: no request could be sent")]
     ControlCharacter,
-    /// `portal.request_timeout`
+    /// A time-out of the portal.
     #[error("is 0; a request needs time, e.g. 30s")]
     NoTime,
     /// `portal.proxy`

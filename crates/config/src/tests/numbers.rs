@@ -39,3 +39,24 @@ fn a_number_or_time_that_is_refused_is_said_beside_what_is_allowed() {
         assert!(text.contains(said), "{text}");
     }
 }
+
+#[test]
+fn a_time_of_zero_that_would_let_nothing_succeed_is_refused() {
+    for (section, key) in [
+        ("portal", "connect_timeout"),
+        ("portal", "request_timeout"),
+        ("scheduler", "run_timeout"),
+        ("http", "request_timeout"),
+        ("webhooks", "timeout"),
+        ("alerts", "timeout"),
+        ("session", "ttl"),
+        ("alerts.firewall", "window"),
+        ("alerts.portal_down", "window"),
+    ] {
+        let text = refusal(&format!("[{section}]\n{key} = \"0s\""), &[]);
+        assert!(
+            text.starts_with(&format!("test.toml: {section}.{key} is 0")),
+            "{text}"
+        );
+    }
+}

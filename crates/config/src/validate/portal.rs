@@ -28,11 +28,12 @@ pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong))
         "portal.user_agent",
         Wrong::ControlCharacter,
     );
-    refuse(
-        config.portal.request_timeout.is_zero(),
-        "portal.request_timeout",
-        Wrong::NoTime,
-    );
+    for (key, time) in [
+        ("portal.connect_timeout", config.portal.connect_timeout),
+        ("portal.request_timeout", config.portal.request_timeout),
+    ] {
+        refuse(time.is_zero(), key, Wrong::NoTime);
+    }
     let connections = config.portal.max_connections;
     refuse(
         !CONNECTIONS.contains(&connections),
