@@ -1,5 +1,6 @@
 //! `GET` and `PUT /api/detran/configuracao`.
 
+use agendad::domain::{Cpf, WorkingDays};
 use serde_json::json;
 
 use crate::http::client::{ACCOUNT, Client, SYNC, serving, world};
@@ -148,6 +149,32 @@ async fn an_account_is_made_when_cpf_and_password_are_given() {
             .put(&nobody, &json!({ "cpf": "52998224725", "senha": "x" }))
             .await
             .expect(404, "not_found");
+    })
+    .await;
+    world.close().await;
+}
+
+/// The first transaction of a PUT makes an account that is off, the second one stores its password and switches it on.
+#[tokio::test]
+async fn a_put_that_was_cut_half_way_is_made_up_for_by_the_next_one() {
+    let world = world(1).await;
+    let cpf = Cpf::parse("52998224725").unwrap();
+    let store = &world.app.syncer.store;
+    let half_made = store.add_user(None, "Nova", None, &cpf, WorkingDays::ALL);
+    let user = half_made.await.unwrap();
+    serving(&world, async |client: Client| {
+        let client = client.user(user);
+        let active = async |change: serde_json::Value| {
+            let answer = client.put(ACCOUNT, &change).await;
+            assert_eq!(answer.status, 200, "{answer:?}");
+            answer.body["data"]["ativo"].clone()
+        };
+        assert_eq!(active(json!({ "diasTrabalho": [] })).await, false);
+        let whole = json!({ "cpf": "52998224725", "senha": "s3nha" });
+        assert_eq!(active(whole.clone()).await, true);
+        // Whoever switches it off from then on has it off.
+        assert_eq!(active(json!({ "ativo": false })).await, false);
+        assert_eq!(active(whole).await, false);
     })
     .await;
     world.close().await;
