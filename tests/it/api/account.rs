@@ -25,12 +25,18 @@ async fn an_account_is_shown_without_its_password_and_changed_field_by_field() {
         assert_eq!(data["sincronizacaoAutomatica"], false);
         assert_eq!(data["janelas"], change["janelas"]);
         assert_eq!(data["temSenha"], true);
+        // By the names of their columns too.
+        let columns = json!({ "dias_trabalho": ["quarta"], "sincronizacao_automatica": true });
+        let changed = client.put(ACCOUNT, &columns).await;
+        assert_eq!(changed.body["data"]["diasTrabalho"], columns["dias_trabalho"], "{changed:?}");
+        assert_eq!(changed.body["data"]["sincronizacaoAutomatica"], true);
+        client.put(ACCOUNT, &json!({ "sincronizacao_automatica": false })).await;
         let changed = client.put(ACCOUNT, &json!({ "janelas": null, "diasTrabalho": [] })).await;
         assert_eq!(changed.body["data"]["janelas"], json!(null));
         assert_eq!(changed.body["data"]["diasTrabalho"].as_array().unwrap().len(), 7);
         assert_eq!(changed.body["data"]["sincronizacaoAutomatica"], false);
         let audited = "SELECT count(*) FROM agendad_audit WHERE action = 'config.change'";
-        assert_eq!(world.count(audited).await, 2);
+        assert_eq!(world.count(audited).await, 4);
     })
     .await;
     world.close().await;
@@ -205,6 +211,30 @@ async fn a_change_with_a_wrong_value_changes_nothing_and_repeats_no_secret() {
             let answer = client.put(ACCOUNT, &body).await;
             answer.expect(400, "input");
             assert!(!answer.body.to_string().contains("canary"), "{answer:?}");
+        }
+        let long = format!("canari{}", "o".repeat(500));
+        for (body, field) in [
+            (json!({ "senah": "canary-senha" }), "\"senah\""),
+            (
+                json!({ "senha": ["canary-senha"], "cpf": "52998224725" }),
+                "\"senha\"",
+            ),
+            (json!({ "ativo": "canary" }), "\"ativo\""),
+            (
+                json!({ "diasTrabalho": ["terca", "canary"] }),
+                "\"diasTrabalho\"",
+            ),
+            (
+                json!({ "sincronizacao_automatica": "canary" }),
+                "\"sincronizacao_automatica\"",
+            ),
+            (json!({ &long: 1 }), &format!("{:?}", &long[..40])),
+        ] {
+            let answer = client.put(ACCOUNT, &body).await;
+            answer.expect(400, "input");
+            let error = answer.body["error"].as_str().unwrap();
+            assert!(error.starts_with(&format!("O campo {field} ")), "{error}");
+            assert!(!error.contains("canary") && error.len() < 120, "{error}");
         }
         assert_eq!(client.get(ACCOUNT).await.body, before);
     })
