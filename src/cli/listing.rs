@@ -1,7 +1,7 @@
 //! `agendad runs` and `agendad slots`: what the database says.
 
 use super::choice::one_of;
-use super::day::Day;
+use super::day::{Day, in_order};
 use super::language::say;
 use super::output::{local, or_dash};
 use super::table::{self, Cell, Column};
@@ -158,6 +158,9 @@ pub(super) async fn slots(args: SlotsArgs, config: Config, json: bool) -> anyhow
     // The first of all days there have ever been are of no use to anybody who names none.
     let from_today = !args.removed && to.is_none_or(|to| to >= today);
     let from = args.from.map(|day| day.ahead(today));
+    if let (Some(from), Some(to)) = (from, to) {
+        in_order(from, to)?;
+    }
     if let (true, Some(who)) = (args.days, &args.user) {
         return days::show(who, from, to, &config, json).await;
     }

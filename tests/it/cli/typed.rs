@@ -66,6 +66,26 @@ async fn days_are_understood_as_people_write_them_and_lists_begin_today() {
 }
 
 #[tokio::test]
+async fn days_in_the_wrong_order_are_no_empty_list() {
+    let world = World::new(1).await;
+    let program = portuguese(&world);
+    let user = world.users[0].to_string();
+    for command in [
+        &["slots"][..],
+        &["slots", "--removed", "--json"],
+        &["slots", "--user", &user, "--days"],
+        &["sync", "--user", &user],
+    ] {
+        let days = ["--from", "28/11/2031", "--to", "24/11/2031"];
+        let said = program.run(&[command, &days].concat()).await;
+        assert_eq!((said.code, &*said.out), (Some(2), ""), "{said:?}");
+        let order = "--from 28/11/2031 vem depois de --to 24/11/2031";
+        assert!(said.err.contains(order), "{said:?}");
+    }
+    world.close().await;
+}
+
+#[tokio::test]
 async fn an_examiner_is_found_by_part_of_their_name_and_several_are_listed() {
     let world = World::new(3).await;
     for (user, name) in world
