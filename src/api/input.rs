@@ -1,5 +1,9 @@
 //! What clients send, read strictly: a value that is not understood is refused, never guessed.
 
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
@@ -109,11 +113,11 @@ pub(crate) fn flag(name: &str, text: Option<&str>) -> Result<Option<bool>, ApiEr
 ///
 /// # Errors
 /// [`crate::web::errors::Code::Input`], naming the parameter and the range.
-pub(crate) fn number(
+pub(crate) fn number<N: FromStr + PartialOrd + Display>(
     name: &str,
     text: Option<&str>,
-    range: std::ops::RangeInclusive<i32>,
-) -> Result<Option<i32>, ApiError> {
+    range: RangeInclusive<N>,
+) -> Result<Option<N>, ApiError> {
     let Some(text) = text else { return Ok(None) };
     let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let number = text.parse().ok().filter(|n| plain && range.contains(n));

@@ -94,7 +94,7 @@ pub(super) async fn runs(args: RunsArgs, config: Config, json: bool) -> anyhow::
     let (status, limit) = (args.status, args.limit);
     let found = open::store(&config, async |store| {
         let user = who::find(args.user.as_ref(), store).await?;
-        let runs = store.list_runs(user, status, limit).await?;
+        let runs = store.list_runs(user, status, None, limit).await?;
         let all = output::all_if_cut(runs.len(), limit, store.count_runs(user, status)).await?;
         Ok((runs, all))
     });

@@ -138,7 +138,7 @@ pub(crate) fn not_a_flag(name: &str) -> Sentence<String> {
     )
 }
 
-pub(crate) fn not_in_range(name: &str, range: &RangeInclusive<i32>) -> Sentence<String> {
+pub(crate) fn not_in_range(name: &str, range: &RangeInclusive<impl Display>) -> Sentence<String> {
     let (least, most) = (range.start(), range.end());
     sentence!(
         "{name} deve ser um número inteiro de {least} a {most}.",

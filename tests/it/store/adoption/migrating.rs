@@ -165,7 +165,7 @@ async fn an_older_shape_with_missing_columns_is_brought_up_to_date() {
         bench
             .db
             .store
-            .list_runs(Some(1), None, 10)
+            .list_runs(Some(1), None, None, 10)
             .await
             .unwrap()
             .len(),
