@@ -39,7 +39,8 @@ pub(crate) async fn show(
 
 /// Change the account of an examiner, or give them one.
 ///
-/// A new CPF or password ends a pause after a refusal; the same password again does not.
+/// A new CPF or password ends a pause after a refusal; the same password again does not. The first password of an account
+/// switches it on, unless `ativo` says otherwise.
 #[utoipa::path(put, path = "/api/detran/configuracao", tag = "detran", operation_id = "configurar",
     params(ExaminerQuery), request_body = Change,
     responses(
@@ -55,8 +56,12 @@ pub(crate) async fn change(
     let usuario_id = query.examiner(caller)?;
     let change = change.ok_or_else(not_an_object)?;
     let mut checked = Checked::of(change, &api.window_names())?;
-    if api.store.settings(usuario_id).await?.is_none() {
+    let before = api.store.settings(usuario_id).await?;
+    if before.is_none() {
         create(&api, usuario_id, &checked).await?;
+    }
+    // Its first password switches an account on: also one that was made by a request of which no more than that was done.
+    if checked.senha.is_some() && before.is_none_or(|before| !before.has_password) {
         checked.active.get_or_insert(true);
     }
     let (store, vault) = (&api.store, &api.syncer.vault);

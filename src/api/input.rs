@@ -1,11 +1,16 @@
 //! What clients send, read strictly: a value that is not understood is refused, never guessed.
 
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
+use serde_path_to_error::Segment;
 
 use crate::web::errors::ApiError;
 use crate::words::api as words;
@@ -51,11 +56,31 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
             // serde would take `[]` for an object without fields.
             Some(_) => return Err(not_an_object()),
         }
-        // serde's own sentence quotes values, and one of them may be a password.
-        serde_json::from_slice(&bytes)
-            .map(Self)
-            .map_err(|error| ApiError::input(words::not_this_json(error.line(), error.column())))
+        read(&bytes).map(Self)
     }
+}
+
+/// More of a name that a client has given is not repeated.
+const LONGEST_NAME: usize = 40;
+
+/// serde's own sentence quotes values, and one of them may be a password: of the fault only its place and its field are told.
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let not_this = |error: &serde_json::Error| words::not_this_json(error.line(), error.column());
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let wrong = error.inner();
+        let said = match error.path().iter().next() {
+            Some(Segment::Map { key }) if wrong.is_data() => {
+                let name: String = key.chars().take(LONGEST_NAME).collect();
+                words::wrong_field(&name, wrong.line(), wrong.column())
+            }
+            Some(_) | None => not_this(wrong),
+        };
+        ApiError::input(said)
+    })?;
+    json.end()
+        .map_err(|error| ApiError::input(not_this(&error)))?;
+    Ok(value)
 }
 
 /// The body is missing, or something else than an object.
@@ -88,11 +113,11 @@ pub(crate) fn flag(name: &str, text: Option<&str>) -> Result<Option<bool>, ApiEr
 ///
 /// # Errors
 /// [`crate::web::errors::Code::Input`], naming the parameter and the range.
-pub(crate) fn number(
+pub(crate) fn number<N: FromStr + PartialOrd + Display>(
     name: &str,
     text: Option<&str>,
-    range: std::ops::RangeInclusive<i32>,
-) -> Result<Option<i32>, ApiError> {
+    range: RangeInclusive<N>,
+) -> Result<Option<N>, ApiError> {
     let Some(text) = text else { return Ok(None) };
     let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let number = text.parse().ok().filter(|n| plain && range.contains(n));

@@ -33,6 +33,9 @@ pub(crate) struct Query {
     /// At most so many; default: 20. Whether there are more, `mais` says.
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200)]
     limit: Option<String>,
+    /// Only those behind the run of this `id` in this list: the last one of an answer, for the next one.
+    #[param(value_type = Option<i64>, minimum = 1)]
+    antes: Option<String>,
 }
 
 /// [`RunStatus`] for the documentation, of which the domain knows nothing.
@@ -110,7 +113,7 @@ pub(crate) struct RunsAnswer {
     /// Always true; errors look different.
     success: bool,
     data: Vec<RunBody>,
-    /// Whether there are older ones than these.
+    /// Whether there are older ones than these: ask again with `antes`, the `id` of the last one.
     mais: bool,
 }
 
@@ -125,10 +128,11 @@ pub(crate) async fn list(
     let named = usuario_id(query.usuario_id.as_deref())?;
     let limit = number("limit", query.limit.as_deref(), 1..=200)?.unwrap_or(20);
     let status = query.status.as_deref().map(status).transpose()?;
+    let before = number("antes", query.antes.as_deref(), 1..=i64::MAX)?;
     let whose = caller.examiners(named)?;
     // One more tells whether there are more.
     let most = i64::from(limit) + 1;
-    let mut runs = api.store.list_runs(whose, status, most).await?;
+    let mut runs = api.store.list_runs(whose, status, before, most).await?;
     let mais = input::cut(&mut runs, limit);
     Ok(Json(RunsAnswer {
         success: true,

@@ -47,7 +47,7 @@ pub(crate) struct SlotsAnswer {
     /// Always true; errors look different.
     success: bool,
     data: Vec<SlotBody>,
-    /// Whether there are more than these: ask for fewer days.
+    /// Whether there are more than these: ask for fewer days, or of one examiner.
     mais: bool,
     /// Where one examiner is meant: each day from `windowStart` (default: today) to `windowEnd` (default: today + 14).
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -105,6 +105,7 @@ async fn list(args: ListArgs, config: Config, json: bool) -> anyhow::Result<Exit
     let (alerts, all, undelivered) = found.await?;
     if json {
         output::json(&serde_json::json!({ "alerts": alerts, "undelivered": undelivered }))?;
+        output::remark_if_cut(alerts.len(), all);
         return Ok(Exit::Done);
     }
     let rows = alerts.iter().map(|alert| row(alert, &config)).collect();

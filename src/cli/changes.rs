@@ -74,6 +74,7 @@ pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Resul
     let (changes, all) = found.await?;
     if json {
         output::json(&changes)?;
+        output::remark_if_cut(changes.len(), all);
         return Ok(Exit::Done);
     }
     let rows = changes.iter().map(|change| row(change, &config)).collect();

@@ -1,9 +1,10 @@
 //! What is known of each day of an examiner: beside `agendad slots`, and instead of it with `--days`.
 
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, TimeDelta};
 use serde_json::json;
 
 use super::language::{language, say};
+use super::output::Usage;
 use super::who::Who;
 use super::{Exit, open, output, table};
 use crate::clinic::day_windows;
@@ -12,13 +13,13 @@ use crate::config::Config;
 use crate::domain::{DayState, UnreadReason};
 use crate::store::Store;
 use crate::store::days::{DaysAsked, ExaminerDay};
-use crate::words::cli::list as words_of_lists;
+use crate::words::cli::{agenda as words_of_agendas, list as words_of_lists};
 use crate::words::day as words;
 
 /// So many days after the first, where no last one is named.
 const DAYS: u64 = 14;
 /// More are not shown.
-const MOST: u64 = 366;
+const MOST: u16 = 366;
 
 pub(super) async fn show(
     who: &Who,
@@ -27,6 +28,10 @@ pub(super) async fn show(
     config: &Config,
     json: bool,
 ) -> anyhow::Result<Exit> {
+    let (first, last) = span(from, to, Clock::system(config.timezone).today());
+    if last - first >= TimeDelta::days(MOST.into()) {
+        return Err(Usage(say(words_of_agendas::too_long(MOST.into()))).into());
+    }
     let days = open::store(config, async |store| {
         let user = who.find(store).await?;
         look(store, user, from, to, config).await
@@ -86,17 +91,27 @@ async fn look(
 ) -> anyhow::Result<Vec<ExaminerDay>> {
     let clock = Clock::system(config.timezone);
     let today = clock.today();
-    let from = from.unwrap_or_else(|| to.map_or(today, |to| to.min(today)));
-    let to = to.unwrap_or_else(|| from.max(today) + Days::new(DAYS));
+    let (from, to) = span(from, to, today);
     let windows = day_windows(config, clock.now());
     let asked = DaysAsked {
         usuario_ids: &[user],
         from,
-        to: to.min(from + Days::new(MOST)),
+        to: to.min(from + Days::new((MOST - 1).into())),
         today,
         windows: &windows,
     };
     Ok(store.day_states(&asked).await?)
+}
+
+/// The first and the last day, where they are not both named.
+fn span(
+    from: Option<NaiveDate>,
+    to: Option<NaiveDate>,
+    today: NaiveDate,
+) -> (NaiveDate, NaiveDate) {
+    let from = from.unwrap_or_else(|| to.map_or(today, |to| to.min(today)));
+    let to = to.unwrap_or_else(|| from.max(today) + Days::new(DAYS));
+    (from, to)
 }
 
 fn sentence(day: &ExaminerDay, config: &Config) -> String {

@@ -70,7 +70,11 @@ async fn until_ended(app: &App, usuario_id: i32) -> anyhow::Result<Followed> {
     let begun = Instant::now();
     let id = loop {
         let running = Some(RunStatus::Running);
-        if let Some(run) = store.list_runs(Some(usuario_id), running, 1).await?.pop() {
+        if let Some(run) = store
+            .list_runs(Some(usuario_id), running, None, 1)
+            .await?
+            .pop()
+        {
             break run.id;
         }
         if begun.elapsed() > UNTIL_RECORDED {

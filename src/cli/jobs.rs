@@ -57,6 +57,7 @@ pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Resul
     let (jobs, all) = found.await?;
     if json {
         output::json(&jobs)?;
+        output::remark_if_cut(jobs.len(), all);
         return Ok(Exit::Done);
     }
     let rows = jobs.iter().map(|job| row(job, &config)).collect();

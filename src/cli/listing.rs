@@ -1,7 +1,7 @@
 //! `agendad runs` and `agendad slots`: what the database says.
 
 use super::choice::one_of;
-use super::day::Day;
+use super::day::{Day, in_order};
 use super::language::say;
 use super::output::{local, or_dash};
 use super::table::{self, Cell, Column};
@@ -32,8 +32,6 @@ pub(super) struct RunsArgs {
 }
 
 /// The current slots in the order of the agenda, from today on; with --removed, those that vanished.
-///
-/// With --json and without dates: those of all days.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  agendad slots --user souza --from amanhã --to sex\n  agendad slots --from 24/11 --to 28/11/2026\n  agendad slots --removed --limit 20\n  \
@@ -96,13 +94,14 @@ pub(super) async fn runs(args: RunsArgs, config: Config, json: bool) -> anyhow::
     let (status, limit) = (args.status, args.limit);
     let found = open::store(&config, async |store| {
         let user = who::find(args.user.as_ref(), store).await?;
-        let runs = store.list_runs(user, status, limit).await?;
+        let runs = store.list_runs(user, status, None, limit).await?;
         let all = output::all_if_cut(runs.len(), limit, store.count_runs(user, status)).await?;
         Ok((runs, all))
     });
     let (runs, all) = found.await?;
     if json {
         output::json(&runs)?;
+        output::remark_if_cut(runs.len(), all);
         return Ok(Exit::Done);
     }
     let rows = runs.iter().map(|run| run_row(run, &config)).collect();
@@ -156,9 +155,12 @@ fn run_row(run: &RunView, config: &Config) -> Vec<Cell> {
 pub(super) async fn slots(args: SlotsArgs, config: Config, json: bool) -> anyhow::Result<Exit> {
     let today = Clock::system(config.timezone).today();
     let (limit, to) = (args.limit, args.to.map(|day| day.ahead(today)));
-    // Programs get what they ask for; people want what is still to come.
-    let from_today = !json && !args.removed && to.is_none_or(|to| to >= today);
+    // The first of all days there have ever been are of no use to anybody who names none.
+    let from_today = !args.removed && to.is_none_or(|to| to >= today);
     let from = args.from.map(|day| day.ahead(today));
+    if let (Some(from), Some(to)) = (from, to) {
+        in_order(from, to)?;
+    }
     if let (true, Some(who)) = (args.days, &args.user) {
         return days::show(who, from, to, &config, json).await;
     }
@@ -181,6 +183,7 @@ pub(super) async fn slots(args: SlotsArgs, config: Config, json: bool) -> anyhow
     let (slots, all, bare) = found.await?;
     if json {
         output::json(&slots)?;
+        output::remark_if_cut(slots.len(), all);
         return Ok(Exit::Done);
     }
     let rows = slots.iter().map(|slot| slot_row(slot, &config)).collect();

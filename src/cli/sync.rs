@@ -9,10 +9,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::Exit;
 use super::actor::actor;
-use super::day::Day;
+use super::day::{Day, in_order};
 use super::follow::{Followed, follow};
 use super::language::say;
 use super::output::{self, Usage};
+use super::problem;
 use super::reading::{READING, days, exit_of, spinner, style};
 use super::who::Who;
 use crate::app::App;
@@ -20,7 +21,7 @@ use crate::config::Config;
 use crate::domain::{Origin, PauseReason, Totals, Window};
 use crate::sync::{Progress, Refusal, RunReport, SyncOutcome, SyncRequest};
 use crate::telemetry::beside;
-use crate::words::cli::{day as day_words, sync as words};
+use crate::words::cli::sync as words;
 use crate::words::{Sentence, note};
 
 /// Whoever is read again and again may keep a person waiting so often.
@@ -102,10 +103,7 @@ fn requests(args: &Args, config: &Config, today: NaiveDate) -> anyhow::Result<Ve
         let from = args.from.map_or(today, |day| day.ahead(today));
         let last = today + chrono::Days::new(14);
         let to = args.to.map_or(last, |day| day.ahead(today));
-        if from > to {
-            let (from, to) = (output::day(from), output::day(to));
-            return Err(Usage(say(day_words::wrong_order(&from, &to))).into());
-        }
+        in_order(from, to)?;
         return Ok(vec![request(None, (from, to))]);
     }
     let names: Vec<&str> = config.windows.iter().map(|w| w.name.as_str()).collect();
@@ -207,8 +205,11 @@ async fn ended(
 ) -> anyhow::Result<Ended> {
     match outcome {
         SyncOutcome::Ran(report) => {
-            app.syncer.write_down(request, &report, &actor()).await?;
-            tell(request, &report, windows, json).map(Ended::With)
+            let told = tell(request, &report, windows, json);
+            if let Err(error) = app.syncer.write_down(request, &report, &actor()).await {
+                output::remark(say(words::not_audited(&problem::in_a_line(&error))));
+            }
+            told.map(Ended::With)
         }
         SyncOutcome::Busy => {
             not_run(request, "busy", words::BUSY.into(), json)?;

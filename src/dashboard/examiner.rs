@@ -136,7 +136,7 @@ impl Examiner {
             api.store.day_states(&days),
             api.store.agenda(id, today, whole_cpf, SLOTS),
             api.store.list_changes(&filter, CHANGES),
-            api.store.list_runs(Some(id), None, RUNS),
+            api.store.list_runs(Some(id), None, None, RUNS),
             api.store.calendar(id),
             api.store.units(id, ""),
             Firewall::look(api, times),

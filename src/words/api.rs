@@ -123,6 +123,14 @@ pub(crate) fn not_this_json(line: usize, column: usize) -> Sentence<String> {
     )
 }
 
+/// A field that is unknown, or whose value is none of its own.
+pub(crate) fn wrong_field(name: &str, line: usize, column: usize) -> Sentence<String> {
+    sentence!(
+        "O campo {name:?} não existe ou tem um valor inválido (linha {line}, coluna {column}).",
+        "The field {name:?} does not exist or has an invalid value (line {line}, column {column})."
+    )
+}
+
 pub(crate) fn not_a_flag(name: &str) -> Sentence<String> {
     sentence!(
         "{name} deve ser true ou false.",
@@ -130,7 +138,7 @@ pub(crate) fn not_a_flag(name: &str) -> Sentence<String> {
     )
 }
 
-pub(crate) fn not_in_range(name: &str, range: &RangeInclusive<i32>) -> Sentence<String> {
+pub(crate) fn not_in_range(name: &str, range: &RangeInclusive<impl Display>) -> Sentence<String> {
     let (least, most) = (range.start(), range.end());
     sentence!(
         "{name} deve ser um número inteiro de {least} a {most}.",

@@ -75,9 +75,8 @@ fn wrong_pt(wrong: &Wrong) -> String {
         }
         Wrong::NoPath(key) => format!("está em {key}_file, que tem de ser um caminho entre aspas"),
         Wrong::Range(given, from, to) => format!("é {given}; pode ir de {from} a {to}"),
-        Wrong::Between(from, to) => format!("tem de ir de {from} a {to}"),
-        Wrong::AtLeast(least) => format!("tem de ser no mínimo {least}"),
-        Wrong::AtMost(most) => format!("tem de ser no máximo {most}"),
+        Wrong::AtLeast(given, least) => format!("é {given}; no mínimo {least}"),
+        Wrong::AtMost(given, most) => format!("é {given}; no máximo {most}"),
         Wrong::TimeOfDay(given, example) => format!("é {given:?}; dê uma hora como \"{example}\""),
         Wrong::NoNews(given) => format!("é {given:?}; no máximo 6h, ou deixaria de ser novidade"),
         Wrong::Schema(given) => format!(
@@ -101,11 +100,13 @@ fn wrong_pt(wrong: &Wrong) -> String {
         Wrong::RunTimeout(run, request) => format!(
             "é {run:?}, menos que portal.request_timeout ({request:?}): uma página lenta encerraria toda leitura"
         ),
-        Wrong::BusyDelay => "é menos que 100ms: um perito ocupado seria procurado sem parar".to_owned(),
+        Wrong::BusyDelay(given) => {
+            format!("é {given:?}, menos que 100ms: um perito ocupado seria procurado sem parar")
+        }
         Wrong::AreaCode(given) => format!("é {given:?}; dê um DDD do Brasil, como \"11\", ou \"\" para nenhum"),
         Wrong::LogLevel(given) => format!("é {given:?}; dê error, warn, info, debug ou trace"),
         Wrong::Together(other) => format!("e {other} andam juntos: configure os dois, ou nenhum"),
-        Wrong::NoPause => "é menos que 1s".to_owned(),
+        Wrong::NoPause(given) => format!("é {given:?}; no mínimo 1s"),
         Wrong::ClockDifference(given) => {
             format!("é {given:?}; relógios de duas máquinas sempre diferem um pouco: no mínimo 1s")
         }
@@ -143,8 +144,8 @@ fn wrong_pt(wrong: &Wrong) -> String {
         Wrong::Listen(given) => {
             format!("é {given:?}; dê um endereço com porta, como 127.0.0.1:8787, ou \"\" para nenhum")
         }
-        Wrong::NoAnswer => "é menos que 100ms: nada poderia ser respondido".to_owned(),
-        Wrong::NoForm => "é menos que 1m: ninguém terminaria um formulário".to_owned(),
+        Wrong::NoAnswer(given) => format!("é {given:?}, menos que 100ms: nada poderia ser respondido"),
+        Wrong::NoForm(given) => format!("é {given:?}, menos que 1m: ninguém terminaria um formulário"),
         Wrong::PublicUrl(given) => {
             format!("é {given:?}; dê um endereço como https://agenda.example.org, ou \"\" para nenhum")
         }
@@ -190,8 +191,10 @@ fn wrong_pt(wrong: &Wrong) -> String {
             "não é o endereço de um Redis; dê redis://usuario:senha@servidor:6379/0, com TLS rediss://…, ou redis+unix:///caminho"
                 .to_owned()
         }
-        Wrong::SessionLife => "é menos que 1s: toda leitura entraria de novo no portal".to_owned(),
-        Wrong::SessionIdle => "é menos que 1s: nenhuma sessão contaria como nossa".to_owned(),
+        Wrong::SessionLife(given) => {
+            format!("é {given:?}, menos que 1s: toda leitura entraria de novo no portal")
+        }
+        Wrong::SessionIdle(given) => format!("é {given:?}, menos que 1s: nenhuma sessão contaria como nossa"),
         Wrong::GiveUp(given) => format!("é {given:?}; no mínimo 1m"),
     }
 }

@@ -83,9 +83,9 @@ fn misfit(given: &Actual, expected: &str) -> Option<Wrong> {
     Some(match expected {
         duration::EXPECTED => Wrong::Time(shown),
         timezone::EXPECTED => Wrong::Zone(shown),
-        "u16" if whole => Wrong::Between("0", "65535"),
-        "u32" if whole => Wrong::Between("0", "4294967295"),
-        "u64" | "usize" if whole => Wrong::AtLeast("0"),
+        "u16" if whole => Wrong::Range(shown, "0", "65535"),
+        "u32" if whole => Wrong::Range(shown, "0", "4294967295"),
+        "u64" | "usize" if whole => Wrong::AtLeast(shown, "0"),
         "u16" | "u32" | "u64" | "usize" => Wrong::Type(ValueKind::Integer, shown),
         "f32" | "f64" => Wrong::Type(ValueKind::Float, shown),
         "a boolean" => Wrong::Type(ValueKind::Boolean, shown),

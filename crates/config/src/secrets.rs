@@ -139,6 +139,16 @@ pub(super) fn read_file(path: &Path) -> io::Result<String> {
         .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "it is neither UTF-8 nor UTF-16"))
 }
 
+/// A secret as its file would give it: a line break at its end is part of none. White space alone stays, because it was
+/// meant to be something, and nothing at all would count as "not set".
+fn without_ends(text: String) -> String {
+    let text = secret_text::without_marks(text);
+    match text.trim() {
+        "" => text,
+        trimmed => trimmed.to_owned(),
+    }
+}
+
 /// One layer's value of a secret: its own, or the content of the file that `<key>_file` names.
 fn take_from(layer: &mut Layer, key: &str) -> Result<Option<String>, ConfigError> {
     let direct = layer.remove(key);
@@ -152,7 +162,7 @@ fn take_from(layer: &mut Layer, key: &str) -> Result<Option<String>, ConfigError
     };
     match (direct, file) {
         (Some(_), Some(_)) => refuse(Wrong::Both(key.to_owned())),
-        (Some(toml::Value::String(text)), None) => Ok(Some(secret_text::without_marks(text))),
+        (Some(toml::Value::String(text)), None) => Ok(Some(without_ends(text))),
         (Some(_), None) => refuse(Wrong::NoText),
         (None, Some(toml::Value::String(path))) => match read_file(Path::new(&path)) {
             Ok(text) => Ok(Some(text)),

@@ -1,5 +1,6 @@
 //! The promises of `config.toml`: complete, checked, and refused with a sentence that helps.
 
+mod numbers;
 mod variables;
 
 use super::layers::{self, Layer};
@@ -372,6 +373,24 @@ fn a_secret_may_stand_in_a_file() {
         "postgres://u:p@h/d"
     );
     assert!(refusal("", &[("AGENDAD_VAULT__KEY_FILE", "/nonexistent")]).contains("/nonexistent"));
+}
+
+/// `$(cat token)` in a unit's file, or a text of several lines in `config.toml`: nobody types that line break.
+#[test]
+fn a_secret_that_is_given_directly_ends_where_that_of_a_file_does() {
+    let of = |config: Config| config.secrets.http_operator_token.unwrap();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), " a token \r\n").unwrap();
+    let path = file.path().to_str().unwrap();
+    for config in [
+        load("", &[("AGENDAD_HTTP__OPERATOR_TOKEN_FILE", path)]).unwrap(),
+        load("", &[("AGENDAD_HTTP__OPERATOR_TOKEN", " a token \r\n")]).unwrap(),
+        load("[http]\noperator_token = \"\"\"\na token\n\"\"\"", &[]).unwrap(),
+    ] {
+        assert_eq!(of(config).expose_secret(), "a token");
+    }
+    let digest = format!("sha256:{}\n", "0".repeat(64));
+    assert!(load("", &[("AGENDAD_HTTP__OPERATOR_TOKEN", &digest)]).is_ok());
 }
 
 #[test]

@@ -170,10 +170,11 @@ fn scheduler(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
         "scheduler.run_timeout",
         Wrong::RunTimeout(run, request),
     );
+    let busy_delay = config.scheduler.busy_delay;
     refuse(
-        config.scheduler.busy_delay < Duration::from_millis(100),
+        busy_delay < Duration::from_millis(100),
         "scheduler.busy_delay",
-        Wrong::BusyDelay,
+        Wrong::BusyDelay(busy_delay),
     );
 }
 
@@ -184,15 +185,17 @@ fn guard(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
         "guard.max_removed_ratio",
         Wrong::Range(ratio.to_string(), "0", "1"),
     );
+    let min_slots = config.guard.min_slots;
     refuse(
-        config.guard.min_slots < 1,
+        min_slots < 1,
         "guard.min_slots",
-        Wrong::AtLeast("1"),
+        Wrong::AtLeast(min_slots.to_string(), "1"),
     );
+    let confirmations = config.guard.confirmations;
     refuse(
-        !(0..=100).contains(&config.guard.confirmations),
+        !(0..=100).contains(&confirmations),
         "guard.confirmations",
-        Wrong::Between("0", "100"),
+        Wrong::Range(confirmations.to_string(), "0", "100"),
     );
 }
 

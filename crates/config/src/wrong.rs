@@ -61,15 +61,12 @@ pub enum Wrong {
     /// Outside of what is allowed: what it is, the least and the most.
     #[error("is {0}; allowed are {1} to {2}")]
     Range(String, &'static str, &'static str),
-    /// The same, where the value is of no interest.
-    #[error("must be {0} to {1}")]
-    Between(&'static str, &'static str),
-    /// Too small.
-    #[error("must be at least {0}")]
-    AtLeast(&'static str),
-    /// Too large.
-    #[error("must be at most {0}")]
-    AtMost(usize),
+    /// Too small: what it is, and the least.
+    #[error("is {0}; at least {1}")]
+    AtLeast(String, &'static str),
+    /// Too large: what it is, and the most.
+    #[error("is {0}; at most {1}")]
+    AtMost(usize, usize),
     /// A time of day that is none, and an example.
     #[error("is {0:?}; give a time such as \"{1}\"")]
     TimeOfDay(String, &'static str),
@@ -109,8 +106,8 @@ pub enum Wrong {
     )]
     RunTimeout(Duration, Duration),
     /// `scheduler.busy_delay`
-    #[error("is shorter than 100ms: a busy examiner would be asked for in a tight loop")]
-    BusyDelay,
+    #[error("is {0:?}, shorter than 100ms: a busy examiner would be asked for in a tight loop")]
+    BusyDelay(Duration),
     /// `appointments.area_code`
     #[error("is {0:?}; give one of Brazil's area codes such as \"11\", or \"\" for none")]
     AreaCode(String),
@@ -121,8 +118,8 @@ pub enum Wrong {
     #[error("and {0} belong together: set both, or neither")]
     Together(&'static str),
     /// A pause that is none.
-    #[error("is shorter than 1s")]
-    NoPause,
+    #[error("is {0:?}; at least 1s")]
+    NoPause(Duration),
     /// `alerts.clock.max_difference`
     #[error("is {0:?}; clocks of two machines always differ a little: at least 1s")]
     ClockDifference(Duration),
@@ -184,11 +181,11 @@ pub enum Wrong {
     #[error("is {0:?}; give an address and port such as 127.0.0.1:8787, or \"\" for none")]
     Listen(String),
     /// `http.request_timeout`
-    #[error("is shorter than 100ms: no request could be answered")]
-    NoAnswer,
+    #[error("is {0:?}, shorter than 100ms: no request could be answered")]
+    NoAnswer(Duration),
     /// Times of a session of the dashboard.
-    #[error("is shorter than 1m: nobody could finish a form")]
-    NoForm,
+    #[error("is {0:?}, shorter than 1m: nobody could finish a form")]
+    NoForm(Duration),
     /// `http.public_url`
     #[error("is {0:?}; give an address such as https://agenda.example.org, or \"\" for none")]
     PublicUrl(String),
@@ -217,7 +214,7 @@ pub enum Wrong {
     /// `portal.user_agent`
     #[error("has a line break or another control character: no request could be sent")]
     ControlCharacter,
-    /// `portal.request_timeout`
+    /// A time-out of the portal.
     #[error("is 0; a request needs time, e.g. 30s")]
     NoTime,
     /// `portal.proxy`
@@ -255,11 +252,11 @@ pub enum Wrong {
     )]
     Redis,
     /// `session.ttl`
-    #[error("is shorter than 1s: every run would log in")]
-    SessionLife,
+    #[error("is {0:?}, shorter than 1s: every run would log in")]
+    SessionLife(Duration),
     /// `session.portal_idle`
-    #[error("is shorter than 1s: no session would ever count as ours")]
-    SessionIdle,
+    #[error("is {0:?}, shorter than 1s: no session would ever count as ours")]
+    SessionIdle(Duration),
     /// `webhooks.give_up_after`
     #[error("is {0:?}; at least 1m")]
     GiveUp(Duration),

@@ -206,13 +206,27 @@ macro_rules! changes {
 }
 
 impl Store {
-    /// The last runs, newest first.
+    /// The last runs, newest first; with `before`, those that come behind this run. One that is not there has none behind
+    /// it: runs are deleted by their age.
     pub async fn list_runs(
         &self,
         usuario_id: Option<i32>,
         status: Option<RunStatus>,
+        before: Option<i64>,
         limit: i64,
     ) -> Result<Vec<RunView>, StoreError> {
+        let mut before_start = None;
+        if let Some(id) = before {
+            let start = sqlx::query_scalar!(
+                "SELECT started_at FROM agenda_sync_runs WHERE id = $1 AND ($2::int IS NULL OR usuario_id = $2)",
+                id,
+                usuario_id
+            );
+            match start.fetch_optional(&self.pool).await? {
+                Some(start) => before_start = start,
+                None => return Ok(Vec::new()),
+            }
+        }
         // In the order of an index; the earlier system may have left runs without a start.
         let rows = match usuario_id {
             Some(user) => {
@@ -222,15 +236,19 @@ impl Store {
                          SELECT id FROM (
                              (SELECT id, started_at FROM agenda_sync_runs
                               WHERE usuario_id = $1 AND ($2::text IS NULL OR status = $2) AND started_at IS NOT NULL
-                              ORDER BY started_at DESC, id DESC LIMIT $3)
+                                AND ($3::bigint IS NULL OR (started_at, id) < ($4::timestamptz, $3))
+                              ORDER BY started_at DESC, id DESC LIMIT $5)
                              UNION ALL
                              (SELECT id, started_at FROM agenda_sync_runs
                               WHERE usuario_id = $1 AND ($2::text IS NULL OR status = $2) AND started_at IS NULL
-                              ORDER BY id DESC LIMIT $3)) found
-                         ORDER BY started_at DESC NULLS LAST, id DESC LIMIT $3))
+                                AND ($3 IS NULL OR $4 IS NOT NULL OR id < $3)
+                              ORDER BY id DESC LIMIT $5)) found
+                         ORDER BY started_at DESC NULLS LAST, id DESC LIMIT $5))
                      ORDER BY started_at DESC NULLS LAST, id DESC",
                     user,
                     status as _,
+                    before,
+                    before_start,
                     limit
                 );
                 rows.fetch_all(&self.pool).await?
@@ -242,14 +260,18 @@ impl Store {
                          SELECT id FROM (
                              (SELECT id, started_at FROM agenda_sync_runs
                               WHERE ($1::text IS NULL OR status = $1) AND started_at IS NOT NULL
-                              ORDER BY started_at DESC, id DESC LIMIT $2)
+                                AND ($2::bigint IS NULL OR (started_at, id) < ($3::timestamptz, $2))
+                              ORDER BY started_at DESC, id DESC LIMIT $4)
                              UNION ALL
                              (SELECT id, started_at FROM agenda_sync_runs
                               WHERE ($1::text IS NULL OR status = $1) AND started_at IS NULL
-                              ORDER BY id DESC LIMIT $2)) found
-                         ORDER BY started_at DESC NULLS LAST, id DESC LIMIT $2))
+                                AND ($2 IS NULL OR $3 IS NOT NULL OR id < $2)
+                              ORDER BY id DESC LIMIT $4)) found
+                         ORDER BY started_at DESC NULLS LAST, id DESC LIMIT $4))
                      ORDER BY started_at DESC NULLS LAST, id DESC",
                     status as _,
+                    before,
+                    before_start,
                     limit
                 );
                 rows.fetch_all(&self.pool).await?

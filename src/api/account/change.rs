@@ -28,11 +28,11 @@ pub(crate) struct Change {
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Password, write_only, min_length = 1, max_length = 200)]
     senha: Option<SecretString>,
-    /// Working days: segunda, terca, quarta, quinta, sexta, sabado, domingo; empty: all.
-    #[serde(default)]
+    /// Working days: segunda, terca, quarta, quinta, sexta, sabado, domingo; empty: all. `dias_trabalho` is understood too.
+    #[serde(default, alias = "dias_trabalho")]
     dias_trabalho: Option<Vec<Day>>,
-    /// Whether the schedule runs it.
-    #[serde(default)]
+    /// Whether the schedule runs it. `sincronizacao_automatica` is understood too.
+    #[serde(default, alias = "sincronizacao_automatica")]
     sincronizacao_automatica: Option<bool>,
     /// Whether the account is active.
     #[serde(default)]

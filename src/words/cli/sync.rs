@@ -25,6 +25,14 @@ pub(crate) const UNREADABLE: Sentence = both(
     "a value of the account cannot be read; correct it in configuracoes_detran",
 );
 
+/// The reading took place, but nobody will see who asked for it.
+pub(crate) fn not_audited(why: &Sentence<String>) -> Sentence<String> {
+    Sentence {
+        pt: format!("a leitura não foi anotada na auditoria: {}", why.pt),
+        en: format!("sync not written to the audit table: {}", why.en),
+    }
+}
+
 /// `configured`: the names of the windows that there are.
 pub(crate) fn no_window(name: &str, configured: &[&str]) -> Sentence<String> {
     let configured = configured.join(", ");

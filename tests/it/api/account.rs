@@ -1,5 +1,6 @@
 //! `GET` and `PUT /api/detran/configuracao`.
 
+use agendad::domain::{Cpf, WorkingDays};
 use serde_json::json;
 
 use crate::http::client::{ACCOUNT, Client, SYNC, serving, world};
@@ -24,12 +25,18 @@ async fn an_account_is_shown_without_its_password_and_changed_field_by_field() {
         assert_eq!(data["sincronizacaoAutomatica"], false);
         assert_eq!(data["janelas"], change["janelas"]);
         assert_eq!(data["temSenha"], true);
+        // By the names of their columns too.
+        let columns = json!({ "dias_trabalho": ["quarta"], "sincronizacao_automatica": true });
+        let changed = client.put(ACCOUNT, &columns).await;
+        assert_eq!(changed.body["data"]["diasTrabalho"], columns["dias_trabalho"], "{changed:?}");
+        assert_eq!(changed.body["data"]["sincronizacaoAutomatica"], true);
+        client.put(ACCOUNT, &json!({ "sincronizacao_automatica": false })).await;
         let changed = client.put(ACCOUNT, &json!({ "janelas": null, "diasTrabalho": [] })).await;
         assert_eq!(changed.body["data"]["janelas"], json!(null));
         assert_eq!(changed.body["data"]["diasTrabalho"].as_array().unwrap().len(), 7);
         assert_eq!(changed.body["data"]["sincronizacaoAutomatica"], false);
         let audited = "SELECT count(*) FROM agendad_audit WHERE action = 'config.change'";
-        assert_eq!(world.count(audited).await, 2);
+        assert_eq!(world.count(audited).await, 4);
     })
     .await;
     world.close().await;
@@ -153,6 +160,32 @@ async fn an_account_is_made_when_cpf_and_password_are_given() {
     world.close().await;
 }
 
+/// The first transaction of a PUT makes an account that is off, the second one stores its password and switches it on.
+#[tokio::test]
+async fn a_put_that_was_cut_half_way_is_made_up_for_by_the_next_one() {
+    let world = world(1).await;
+    let cpf = Cpf::parse("52998224725").unwrap();
+    let store = &world.app.syncer.store;
+    let half_made = store.add_user(None, "Nova", None, &cpf, WorkingDays::ALL);
+    let user = half_made.await.unwrap();
+    serving(&world, async |client: Client| {
+        let client = client.user(user);
+        let active = async |change: serde_json::Value| {
+            let answer = client.put(ACCOUNT, &change).await;
+            assert_eq!(answer.status, 200, "{answer:?}");
+            answer.body["data"]["ativo"].clone()
+        };
+        assert_eq!(active(json!({ "diasTrabalho": [] })).await, false);
+        let whole = json!({ "cpf": "52998224725", "senha": "s3nha" });
+        assert_eq!(active(whole.clone()).await, true);
+        // Whoever switches it off from then on has it off.
+        assert_eq!(active(json!({ "ativo": false })).await, false);
+        assert_eq!(active(whole).await, false);
+    })
+    .await;
+    world.close().await;
+}
+
 #[tokio::test]
 async fn a_change_with_a_wrong_value_changes_nothing_and_repeats_no_secret() {
     let world = world(1).await;
@@ -178,6 +211,30 @@ async fn a_change_with_a_wrong_value_changes_nothing_and_repeats_no_secret() {
             let answer = client.put(ACCOUNT, &body).await;
             answer.expect(400, "input");
             assert!(!answer.body.to_string().contains("canary"), "{answer:?}");
+        }
+        let long = format!("canari{}", "o".repeat(500));
+        for (body, field) in [
+            (json!({ "senah": "canary-senha" }), "\"senah\""),
+            (
+                json!({ "senha": ["canary-senha"], "cpf": "52998224725" }),
+                "\"senha\"",
+            ),
+            (json!({ "ativo": "canary" }), "\"ativo\""),
+            (
+                json!({ "diasTrabalho": ["terca", "canary"] }),
+                "\"diasTrabalho\"",
+            ),
+            (
+                json!({ "sincronizacao_automatica": "canary" }),
+                "\"sincronizacao_automatica\"",
+            ),
+            (json!({ &long: 1 }), &format!("{:?}", &long[..40])),
+        ] {
+            let answer = client.put(ACCOUNT, &body).await;
+            answer.expect(400, "input");
+            let error = answer.body["error"].as_str().unwrap();
+            assert!(error.starts_with(&format!("O campo {field} ")), "{error}");
+            assert!(!error.contains("canary") && error.len() < 120, "{error}");
         }
         assert_eq!(client.get(ACCOUNT).await.body, before);
     })

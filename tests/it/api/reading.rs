@@ -100,6 +100,53 @@ async fn slots_runs_and_statistics_tell_what_the_syncs_did() {
 }
 
 #[tokio::test]
+async fn the_runs_behind_those_of_an_answer_are_asked_for_by_its_last_one() {
+    let world = world(2).await;
+    let [mine, other] = world.users[..] else {
+        panic!("two examiners")
+    };
+    // Two began at once, a later one has the lower number, and the earlier system left two without a start.
+    world
+        .execute(&format!(
+            "INSERT INTO agenda_sync_runs (id, usuario_id, window_start, window_end, status, started_at, finished_at)
+             SELECT id, CASE WHEN id = 106 THEN {other} ELSE {mine} END, CURRENT_DATE, CURRENT_DATE,
+                    CASE WHEN id = 104 THEN 'failed' ELSE 'success' END, now() - past, now()
+             FROM (VALUES (101, NULL), (102, interval '1 hour'), (103, interval '3 hours'), (104, interval '2 hours'),
+                          (105, interval '2 hours'), (106, interval '90 minutes'), (107, NULL)) v (id, past)"
+        ))
+        .await;
+    serving(&world, async |client: Client| {
+        let (user, operator) = (client.user(mine), client.operator());
+        let pages = async |client: &Client, query: &str| {
+            let (mut ids, mut before) = (Vec::new(), String::new());
+            loop {
+                let path = format!("/api/detran/runs?limit=2{query}{before}");
+                let body = client.get(&path).await.body;
+                let page = body["data"].as_array().unwrap();
+                ids.extend(page.iter().map(|run| run["id"].as_i64().unwrap()));
+                if body["mais"] == false {
+                    return ids;
+                }
+                before = format!("&antes={}", ids.last().unwrap());
+            }
+        };
+        assert_eq!(pages(&user, "").await, [102, 105, 104, 103, 107, 101]);
+        let good = [102, 105, 103, 107, 101];
+        assert_eq!(pages(&user, "&status=success").await, good);
+        let all = [102, 106, 105, 104, 103, 107, 101];
+        assert_eq!(pages(&operator, "").await, all);
+        // Behind a run of somebody else, or that is gone, there is nothing.
+        for before in [106, 4711] {
+            let path = format!("/api/detran/runs?antes={before}");
+            let body = user.get(&path).await.body;
+            assert_eq!((&body["data"], &body["mais"]), (&json!([]), &json!(false)));
+        }
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
 async fn wrong_filters_are_refused() {
     let world = world(1).await;
     serving(&world, async |client: Client| {
@@ -107,6 +154,9 @@ async fn wrong_filters_are_refused() {
         for path in [
             "/api/detran/runs?limit=0",
             "/api/detran/runs?limit=201",
+            "/api/detran/runs?antes=0",
+            "/api/detran/runs?antes=9223372036854775808",
+            "/api/detran/runs?antes=-1",
             "/api/detran/runs?status=ok",
             "/api/detran/runs?status='%20OR%20''='",
             "/api/detran/runs/abc",

@@ -89,8 +89,8 @@ async fn what_is_asked_for_wrongly_is_refused_before_anything_happens() {
             (json!({ "usuarioId": "1 OR 1=1" }), "usuarioId"),
             (json!({ "usuarioId": 99_999_999_999_i64 }), "usuarioId"),
             (json!({ "usuarioId": 0 }), "usuarioId"),
-            (json!({ "usuarioId": 1.5 }), "JSON"),
-            (json!({ "windowStart": { "$gt": "" } }), "JSON"),
+            (json!({ "usuarioId": 1.5 }), "usuarioId"),
+            (json!({ "windowStart": { "$gt": "" } }), "windowStart"),
             (json!([]), "JSON"),
             (json!("x"), "JSON"),
         ] {

@@ -132,6 +132,25 @@ async fn a_failed_sync_is_1_with_the_kind_of_its_error() {
 }
 
 #[tokio::test]
+async fn a_run_that_took_place_is_told_though_nobody_can_write_down_who_asked() {
+    let cli = Cli::new().await;
+    cli.world
+        .execute("ALTER TABLE agendad_audit ADD CONSTRAINT agendad_audit_full_check CHECK (id < 0) NOT VALID")
+        .await;
+    let today = cli.world.app.syncer.clock.today().to_string();
+    let sync = ["sync", "--user", &cli.user, "--from", &today, "--json"];
+    let said = cli.program.run(&sync).await;
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert_eq!(said.json()["status"], "success");
+    assert!(
+        said.err.contains("sync not written to the audit table"),
+        "{said:?}"
+    );
+    cli.world.assert_true(0).await;
+    cli.world.close().await;
+}
+
+#[tokio::test]
 async fn a_busy_lock_is_75() {
     let cli = Cli::new().await;
     let lock = cli

@@ -17,8 +17,10 @@ async fn days_are_understood_as_people_write_them_and_lists_begin_today() {
         ))
         .await;
     let program = portuguese(&world);
-    let said = program.run(&["slots"]).await;
-    assert!(!said.out.contains("Quem Já Veio"), "{said:?}");
+    for list in [&["slots"][..], &["slots", "--json"]] {
+        let said = program.run(list).await;
+        assert!(!said.out.contains("Quem Já Veio"), "{said:?}");
+    }
     let week_ago = (today - chrono::Days::new(7)).format("%d/%m").to_string();
     for args in [
         &["slots", "--from", &week_ago, "--to", &week_ago][..],
@@ -27,6 +29,13 @@ async fn days_are_understood_as_people_write_them_and_lists_begin_today() {
         let said = program.run(args).await;
         assert!(said.out.contains("Quem Já Veio"), "{args:?}: {said:?}");
         assert_eq!(said.out.lines().count(), 2, "{args:?}: {said:?}");
+        let said = program.run(&[args, &["--json"]].concat()).await;
+        let slots = said.json();
+        assert_eq!(
+            slots.as_array().map(Vec::len),
+            Some(1),
+            "{args:?}: {said:?}"
+        );
     }
     for day in [
         "hoje",
@@ -53,6 +62,26 @@ async fn days_are_understood_as_people_write_them_and_lists_begin_today() {
     );
     assert!(said.out.contains(&days), "{said:?}");
     assert!(said.out.contains("completa"), "{said:?}");
+    world.close().await;
+}
+
+#[tokio::test]
+async fn days_in_the_wrong_order_are_no_empty_list() {
+    let world = World::new(1).await;
+    let program = portuguese(&world);
+    let user = world.users[0].to_string();
+    for command in [
+        &["slots"][..],
+        &["slots", "--removed", "--json"],
+        &["slots", "--user", &user, "--days"],
+        &["sync", "--user", &user],
+    ] {
+        let days = ["--from", "28/11/2031", "--to", "24/11/2031"];
+        let said = program.run(&[command, &days].concat()).await;
+        assert_eq!((said.code, &*said.out), (Some(2), ""), "{said:?}");
+        let order = "--from 28/11/2031 vem depois de --to 24/11/2031";
+        assert!(said.err.contains(order), "{said:?}");
+    }
     world.close().await;
 }
 
@@ -125,5 +154,47 @@ async fn a_list_that_is_cut_says_how_much_of_it_is_shown() {
     assert_eq!(said.err, "", "all are there");
     let said = program.run(&["changes", "--limit", "1"]).await;
     assert!(said.err.contains("1 de "), "{said:?}");
+    world.close().await;
+}
+
+#[tokio::test]
+async fn programs_are_told_of_a_cut_beside_what_they_read() {
+    let world = World::new(1).await;
+    world.sync(0).await;
+    world.sync(0).await;
+    for twice in [
+        "UPDATE agenda_slots SET is_current = FALSE, status = 'removed'
+         WHERE id IN (SELECT id FROM agenda_slots ORDER BY data DESC LIMIT 2)",
+        "INSERT INTO agendad_alerts (rule, subject, since)
+         VALUES ('stale', 'perito:1', now()), ('layout', 'perito:1', now())",
+        "INSERT INTO river.river_job (state, kind, queue, args, attempt, max_attempts, priority, scheduled_at)
+         SELECT 'available', 'sync', 'sync', '{\"usuario_id\": 1, \"window\": \"near\"}', 0, 5, 1, now()
+         FROM generate_series(1, 2)",
+    ] {
+        world.execute(twice).await;
+    }
+    let program = portuguese(&world);
+    for list in [
+        &["slots"][..],
+        &["slots", "--removed"],
+        &["changes"],
+        &["runs"],
+        &["jobs"],
+        &["alerts", "list"],
+    ] {
+        let said = program
+            .run(&[list, &["--limit", "1", "--json"]].concat())
+            .await;
+        let found = said.json();
+        let found = found.get("alerts").unwrap_or(&found);
+        assert_eq!(found.as_array().map(Vec::len), Some(1), "{said:?}");
+        assert!(said.err.starts_with("1 de "), "{list:?}: {said:?}");
+    }
+    // Days are not cut: too many are refused.
+    let user = world.users[0].to_string();
+    let days = ["slots", "--user", &user, "--days", "--to", "01/01/2100"];
+    let said = program.run(&days).await;
+    assert_eq!(said.code, Some(2), "{said:?}");
+    assert!(said.err.contains("no máximo 366 dias"), "{said:?}");
     world.close().await;
 }

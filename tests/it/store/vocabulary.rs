@@ -51,12 +51,12 @@ async fn a_value_that_is_none_of_its_columns_is_an_error_that_names_the_column()
 
     spoil(&bench, "agenda_sync_runs", "origin").await;
     names(
-        store.list_runs(None, None, 9).await,
+        store.list_runs(None, None, None, 9).await,
         "agenda_sync_runs.origin",
     );
     spoil(&bench, "agenda_sync_runs", "status").await;
     names(
-        store.list_runs(None, None, 9).await,
+        store.list_runs(None, None, None, 9).await,
         "agenda_sync_runs.status",
     );
     names(store.run(1, None).await, "agenda_sync_runs.status");
@@ -90,7 +90,11 @@ async fn whatever_stands_in_a_runs_details_and_totals_can_be_read() {
             "UPDATE agenda_sync_runs SET totals = '{{\"updated\": 2, \"inserted\": \"many\"}}', error_details = '{details}'"
         );
         bench.db.execute(&sql).await;
-        let listed = store.list_runs(None, None, 9).await.unwrap().remove(0);
+        let listed = store
+            .list_runs(None, None, None, 9)
+            .await
+            .unwrap()
+            .remove(0);
         let one = store.run(id, None).await.unwrap().unwrap();
         let expected = ErrorDetails {
             kind,

@@ -40,7 +40,7 @@ fn times(alerts: &AlertsConfig, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     refuse(
         alerts.interval < SHORTEST,
         "alerts.interval",
-        Wrong::NoPause,
+        Wrong::NoPause(alerts.interval),
     );
     let timeout = alerts.timeout;
     refuse(
@@ -90,6 +90,7 @@ fn measures(alerts: &AlertsConfig, refuse: &mut impl FnMut(bool, &str, Wrong)) {
         ("unread_rows", alerts.unread_rows.window),
         ("appointments", alerts.appointments.window),
         ("portal_down", alerts.portal_down.window),
+        ("firewall", alerts.firewall.window),
         ("clock", alerts.clock.window),
         ("webhooks", alerts.webhooks.window),
     ];

@@ -34,23 +34,23 @@ pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong))
     refuse(
         !(1_000..=10_000_000).contains(&http.max_body_bytes),
         "http.max_body_bytes",
-        Wrong::Between("1000", "10000000"),
+        Wrong::Range(http.max_body_bytes.to_string(), "1000", "10000000"),
     );
     refuse(
         http.request_timeout < Duration::from_millis(100),
         "http.request_timeout",
-        Wrong::NoAnswer,
+        Wrong::NoAnswer(http.request_timeout),
     );
     refuse(
         !CONNECTIONS.contains(&http.max_connections),
         "http.max_connections",
-        Wrong::Between("1", "1000000"),
+        Wrong::Range(http.max_connections.to_string(), "1", "1000000"),
     );
     for (key, time) in [
         ("http.session_idle", http.session_idle),
         ("http.session_longest", http.session_longest),
     ] {
-        refuse(time < Duration::from_secs(60), key, Wrong::NoForm);
+        refuse(time < Duration::from_secs(60), key, Wrong::NoForm(time));
     }
     let public = &http.public_url;
     let good = url::Url::parse(public)

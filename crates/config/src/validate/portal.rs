@@ -28,31 +28,36 @@ pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong))
         "portal.user_agent",
         Wrong::ControlCharacter,
     );
+    for (key, time) in [
+        ("portal.connect_timeout", config.portal.connect_timeout),
+        ("portal.request_timeout", config.portal.request_timeout),
+    ] {
+        refuse(time.is_zero(), key, Wrong::NoTime);
+    }
+    let connections = config.portal.max_connections;
     refuse(
-        config.portal.request_timeout.is_zero(),
-        "portal.request_timeout",
-        Wrong::NoTime,
-    );
-    refuse(
-        !CONNECTIONS.contains(&config.portal.max_connections),
+        !CONNECTIONS.contains(&connections),
         "portal.max_connections",
-        Wrong::Between("1", "1000000"),
+        Wrong::Range(connections.to_string(), "1", "1000000"),
     );
     // Beyond a billion, the time between two requests would be nothing at all.
+    let requests = config.portal.max_requests_per_second;
     refuse(
-        config.portal.max_requests_per_second > 1_000_000,
+        requests > 1_000_000,
         "portal.max_requests_per_second",
-        Wrong::Between("0", "1000000"),
+        Wrong::Range(requests.to_string(), "0", "1000000"),
     );
+    let bytes = config.portal.max_body_bytes;
     refuse(
-        !(1_000..=1_000_000_000).contains(&config.portal.max_body_bytes),
+        !(1_000..=1_000_000_000).contains(&bytes),
         "portal.max_body_bytes",
-        Wrong::Between("1000", "1000000000"),
+        Wrong::Range(bytes.to_string(), "1000", "1000000000"),
     );
+    let pages = config.portal.max_pages_per_run;
     refuse(
-        config.portal.max_pages_per_run < 3,
+        pages < 3,
         "portal.max_pages_per_run",
-        Wrong::AtLeast("3"),
+        Wrong::AtLeast(pages.to_string(), "3"),
     );
     refuse(
         proxy(config).is_some_and(|url| !is_proxy(url.as_ref())),

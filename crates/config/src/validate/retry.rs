@@ -24,6 +24,6 @@ pub(super) fn check(
     refuse(
         retry.max_retries > most,
         &format!("{table}.max_retries"),
-        Wrong::AtMost(most),
+        Wrong::AtMost(retry.max_retries, most),
     );
 }

@@ -36,12 +36,12 @@ pub(super) fn check(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong))
     refuse(
         config.session.ttl < Duration::from_secs(1),
         "session.ttl",
-        Wrong::SessionLife,
+        Wrong::SessionLife(config.session.ttl),
     );
     refuse(
         config.session.portal_idle < Duration::from_secs(1),
         "session.portal_idle",
-        Wrong::SessionIdle,
+        Wrong::SessionIdle(config.session.portal_idle),
     );
 }
 

@@ -3,9 +3,10 @@
 use agendad::domain::slot::sha1_hex;
 use agendad::store::adopt::Counts;
 
-use super::earlier::{AS_PLANNED, OLDER, digest, run};
+use super::earlier::{AS_PLANNED, OLDER, Slot, digest, run};
 use super::scene::{EXPECTED, bench_on, place, populate};
-use crate::store::bench::row;
+use crate::store::bench::{CPFS, TOMORROW, row};
+use crate::support::TestDatabase;
 
 #[tokio::test]
 async fn a_dry_run_says_what_would_be_done_and_changes_nothing() {
@@ -164,7 +165,7 @@ async fn an_older_shape_with_missing_columns_is_brought_up_to_date() {
         bench
             .db
             .store
-            .list_runs(Some(1), None, 10)
+            .list_runs(Some(1), None, None, 10)
             .await
             .unwrap()
             .len(),
@@ -173,6 +174,100 @@ async fn an_older_shape_with_missing_columns_is_brought_up_to_date() {
     assert_eq!(bench.db.store.changes_after(0).await.unwrap().len(), 2);
     assert!(bench.db.store.account(1).await.unwrap().is_some());
     bench.db.close().await;
+}
+
+/// Whatever else is changed of such a row, the check of the statuses is enforced.
+#[tokio::test]
+async fn a_status_that_only_the_earlier_system_knew_stops_nothing() {
+    let bench = bench_on(AS_PLANNED).await;
+    let pool = &bench.db.pool;
+    run(
+        pool,
+        "INSERT INTO agendamentos (usuario_id, nome, cpf, data_agendamento, contexto) VALUES
+             (1, 'ANA', '529.982.247-25', '2199-11-24 08:00', 'Trânsito')",
+    )
+    .await;
+    let digits: String = CPFS[1].chars().filter(char::is_ascii_digit).collect();
+    let blocked = |slot: Slot<'static>| Slot {
+        status: "blocked",
+        ..slot
+    };
+    let slots = [
+        // Nobody's, and its appointment knows whose; and one of which nobody knows.
+        Slot {
+            usuario_id: None,
+            agendamento: Some(1),
+            ..blocked(Slot::new(1, "08:00", 0, "ANA"))
+        },
+        Slot {
+            usuario_id: None,
+            ..blocked(Slot::new(1, "08:30", 0, "ANA"))
+        },
+        // Holds the identity that the next one gets.
+        Slot {
+            uid: sha1_hex(&format!("1|7|PERITO|{TOMORROW}|09:00:00|{digits}")),
+            ..blocked(Slot::new(1, "10:00", 2, "CLARA"))
+        },
+        blocked(Slot::new(1, "09:00", 1, "BIA")),
+        // With a cell that is stored as nothing from now on, and not listed any more.
+        blocked(Slot::new(1, "11:00", 3, "DORA")),
+    ];
+    for slot in slots {
+        slot.insert(pool).await;
+    }
+    run(
+        pool,
+        "UPDATE agenda_slots SET payload = payload || '{\"telefone\": \"NÃO INFORMADO\", \"email\": \"NAO INFORMADO\"}',
+             is_current = FALSE
+         WHERE hora = '11:00'",
+    )
+    .await;
+
+    let said = bench.db.store.migrate_dry_run().await.unwrap();
+    let done = bench.db.store.migrate().await.unwrap();
+    assert_eq!(done, said);
+    assert_eq!(
+        (done.adopted.owners_found, done.adopted.unidentified),
+        (1, 1)
+    );
+    assert_eq!(
+        bench.slots(place(1)).await,
+        [
+            "7 08:00 ANA available current",
+            "7 09:00 BIA available current",
+            "7 10:00 CLARA available current",
+            "7 11:00 DORA removed gone",
+        ]
+    );
+    let emptied: String =
+        sqlx::query_scalar("SELECT payload ->> 'email' FROM agenda_slots WHERE hora = '11:00'")
+            .fetch_one(pool)
+            .await
+            .unwrap();
+    assert_eq!(emptied, "", "by migration 0061");
+    let nobodys: (String, bool) =
+        sqlx::query_as("SELECT status, is_current FROM agenda_slots WHERE usuario_id IS NULL")
+            .fetch_one(pool)
+            .await
+            .unwrap();
+    assert_eq!(nobodys, ("available".into(), true));
+    bench.db.close().await;
+}
+
+/// `0009` is younger than its number.
+#[tokio::test]
+async fn a_database_that_lacks_a_migration_of_a_lower_number_takes_it_as_its_next_one() {
+    let db = TestDatabase::new().await;
+    sqlx::query("DELETE FROM _sqlx_migrations WHERE version = 9")
+        .execute(&db.pool)
+        .await
+        .unwrap();
+    assert_eq!(db.store.pending_migrations().await.unwrap(), 1);
+    let said = db.store.migrate_dry_run().await.unwrap();
+    assert_eq!(said.applied, ["name unknown statuses"]);
+    assert_eq!(db.store.migrate().await.unwrap(), said);
+    assert_eq!(db.store.pending_migrations().await.unwrap(), 0);
+    db.close().await;
 }
 
 #[tokio::test]
