@@ -60,6 +60,7 @@ struct Inner {
     doing: Option<Cow<'static, str>>,
     what: Cow<'static, str>,
     delivery: Delivery,
+    alone: bool,
     status: Option<u16>,
     breaker_open: Option<Duration>,
     page_limit: bool,
@@ -186,11 +187,13 @@ impl PortalError {
             || self.is_of_the_way()
     }
 
-    /// An answer that says nothing but that the portal is not there, by its status. A gateway that has waited in vain
-    /// (504) says that the portal's answer is lost.
+    /// An answer that says nothing but that the portal is not there, by its status: to the request itself, not to where a
+    /// redirect of the portal's led. What broke (500) may have judged it first, and a gateway that has waited in vain (504)
+    /// says that the portal's answer is lost.
     fn is_of_the_way(&self) -> bool {
-        matches!(self.0.kind, PortalErrorKind::Unavailable { .. })
-            && self.0.status.is_some_and(|status| status != 504)
+        let is_unavailable = matches!(self.0.kind, PortalErrorKind::Unavailable { .. });
+        let says_so = |status| !matches!(status, 500 | 504);
+        is_unavailable && self.0.alone && self.0.status.is_some_and(says_so)
     }
 
     /// Whether the connection was reset before any byte of an answer.
@@ -263,6 +266,7 @@ impl PortalError {
             doing: None,
             what: what.into(),
             delivery: Delivery::Unknown,
+            alone: true,
             status: None,
             breaker_open: None,
             page_limit: false,
@@ -376,6 +380,7 @@ impl PortalError {
     pub(crate) fn not_alone(mut self, may_have_arrived: bool) -> Self {
         if may_have_arrived {
             self.0.delivery = Delivery::Unknown;
+            self.0.alone = false;
         }
         self
     }

@@ -50,6 +50,30 @@ fn a_post_that_was_not_acted_upon_lets_nobody_in() {
 }
 
 #[test]
+fn only_a_status_of_the_way_answers_a_post_without_judging_it() {
+    let answered = |status| {
+        PortalError::unavailable("")
+            .answered(status)
+            .delivery(Delivery::Unknown)
+    };
+    for (status, is_of_the_way) in [
+        (408, true),
+        (500, false),
+        (502, true),
+        (503, true),
+        (504, false),
+    ] {
+        let error = answered(status);
+        let (judged, lost) = (!error.was_not_judged(), error.answer_is_lost());
+        assert_eq!((judged, lost), (!is_of_the_way, !is_of_the_way), "{status}");
+        // The portal has taken the post, and sent its sender on.
+        let behind_a_redirect = answered(status).not_alone(true);
+        assert!(!behind_a_redirect.was_not_judged(), "{status}");
+        assert!(behind_a_redirect.answer_is_lost(), "{status}");
+    }
+}
+
+#[test]
 fn a_retry_after_is_honoured_within_bounds() {
     let asking = |seconds| {
         let retry_after = Some(Duration::from_secs(seconds));
