@@ -66,7 +66,7 @@ struct Inner {
     page_limit: bool,
     reset: bool,
     answers_password: bool,
-    nobody_is_in: bool,
+    serves_nobody: bool,
     evidence: Option<PathBuf>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -140,13 +140,10 @@ impl PortalError {
         self.0.answers_password
     }
 
-    /// Whether this says for certain that there is no session: what nobody can explain may have opened one, and so may
-    /// a post whose answer was lost.
+    /// Whether the portal has looked at the login and refused it. Of a session that it had of the person before, that
+    /// says nothing: whoever has changed the password was there to do so, and is met as the examiner.
     #[must_use]
-    pub fn lets_nobody_in(&self) -> bool {
-        if self.0.nobody_is_in || self.0.delivery != Delivery::Unknown {
-            return true;
-        }
+    pub fn refuses_login(&self) -> bool {
         match self.0.kind {
             PortalErrorKind::Auth(reason) => reason != AuthReason::Unexplained,
             PortalErrorKind::Network
@@ -160,6 +157,12 @@ impl PortalError {
         }
     }
 
+    /// Whether the portal has looked at the login and serves nobody now.
+    #[must_use]
+    pub fn serves_nobody(&self) -> bool {
+        self.0.serves_nobody
+    }
+
     /// Whether nobody knows what the portal made of the request: it has left, and no answer came of it.
     #[must_use]
     pub fn answer_is_lost(&self) -> bool {
@@ -167,7 +170,7 @@ impl PortalError {
             PortalErrorKind::Network
             | PortalErrorKind::Timeout
             | PortalErrorKind::Unavailable { .. } => {
-                !self.0.answers_password && !self.0.nobody_is_in && !self.is_of_the_way()
+                !self.0.answers_password && !self.0.serves_nobody && !self.is_of_the_way()
             }
             PortalErrorKind::SessionExpired
             | PortalErrorKind::Auth(_)
@@ -272,7 +275,7 @@ impl PortalError {
             page_limit: false,
             reset: false,
             answers_password: false,
-            nobody_is_in: false,
+            serves_nobody: false,
             evidence: None,
             source: None,
         }))
@@ -291,7 +294,7 @@ impl PortalError {
     /// The portal has looked at the login, and cannot serve anybody now.
     pub(crate) fn login_unavailable() -> Self {
         let mut error = Self::unavailable("the portal says that it is under maintenance");
-        error.0.nobody_is_in = true;
+        error.0.serves_nobody = true;
         error
     }
 

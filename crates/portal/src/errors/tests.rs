@@ -37,19 +37,6 @@ fn only_the_first_three_kinds_are_retried_and_blamed_on_the_portal() {
 }
 
 #[test]
-fn a_post_that_was_not_acted_upon_lets_nobody_in() {
-    for (delivery, nobody) in [
-        (Delivery::NotSent, true),
-        (Delivery::Declined, true),
-        (Delivery::Unknown, false),
-    ] {
-        let error = PortalError::unavailable("").delivery(delivery);
-        assert_eq!(error.lets_nobody_in(), nobody, "{delivery:?}");
-        assert!(!error.not_alone(true).lets_nobody_in());
-    }
-}
-
-#[test]
 fn only_a_status_of_the_way_answers_a_post_without_judging_it() {
     let answered = |status| {
         PortalError::unavailable("")
