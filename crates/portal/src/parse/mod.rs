@@ -1,6 +1,6 @@
 //! What a result page says: its date, its table, its rows. Pure functions over a page taken apart.
 
-mod absent;
+pub(crate) mod absent;
 pub(crate) mod column;
 pub(crate) mod date;
 pub(crate) mod hour;

@@ -4,9 +4,10 @@ use std::slice;
 
 use chrono::NaiveDate;
 
+use super::absent::AbsentTexts;
 use super::column::ColumnNames;
 use super::table::{DataTable, RawRow};
-use super::{absent, date, hour, mojibake, row, table};
+use super::{date, hour, mojibake, row, table};
 use crate::browser::document::Document;
 use crate::browser::script;
 use crate::said::says;
@@ -297,7 +298,6 @@ pub(crate) fn day(
             });
         }
     }
-    absent::clear(&mut reading.rows, &profile.absent_texts);
     mojibake::refuse(&reading, table.as_ref())?;
     let nothing = reading.rows.is_empty() && reading.row_errors.is_empty();
     if !nothing && page.ends_empty {
@@ -360,6 +360,7 @@ fn check_date(
 }
 
 fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &mut DayReading) {
+    let absent = AbsentTexts::of(&profile.absent_texts);
     let mut blank = Vec::new();
     // Rows of one cell with a text, which may say that there is nothing.
     let mut messages = 0;
@@ -368,7 +369,7 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
         if raw.single && is_blank {
             continue;
         }
-        let error = match row::read(&table.columns, raw) {
+        let error = match row::read(&table.columns, raw, &absent) {
             Ok(row) => {
                 reading.rows.push(row);
                 continue;
@@ -395,6 +396,7 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
         reading.row_errors.extend(blank);
         reading.row_errors.sort_by_key(|error| error.row);
     }
+    absent.clear(&mut reading.rows);
 }
 
 /// Whether a row says the page's date and nothing else: in a cell of its own, or beside its label.
