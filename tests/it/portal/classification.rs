@@ -280,7 +280,7 @@ fn what_headers_and_appointments_say_is_not_said_of_the_table() {
 }
 
 #[test]
-fn rows_of_blank_cells_are_spacers_beside_others_and_unread_alone() {
+fn rows_of_blank_cells_are_unread_if_they_are_whole_and_spacers_if_not() {
     let complete = |rows: &str| {
         let page = around(&format!("DATA: 24/11/2026<table>{HEAD}{rows}</table>"));
         let bytes = encoding_rs::WINDOWS_1252.encode(&page).0;
@@ -289,7 +289,15 @@ fn rows_of_blank_cells_are_spacers_beside_others_and_unread_alone() {
     };
     let blank = "<tr><td>&nbsp;<td>&nbsp;<td>&nbsp;</tr>";
     let message = "<tr><td colspan=3>Nenhum registro encontrado</tr>";
-    assert_eq!(complete(&format!("{blank}{ROW}{blank}")), (1, 0));
+    assert_eq!(complete(&format!("{blank}{ROW}{blank}")), (1, 2));
+    for spacer in [
+        "<tr><td>&nbsp;</tr>",
+        "<tr><td colspan=3>&nbsp;</tr>",
+        "<tr><td>&nbsp;<td>&nbsp;</tr>",
+    ] {
+        let read = complete(&format!("{spacer}{ROW}{spacer}"));
+        assert_eq!(read, (1, 0), "{spacer}");
+    }
     assert_eq!(complete(&format!("{message}{blank}")), (0, 0));
     let around_it = format!("{blank}</table><p>Nenhum registro encontrado</p><table>");
     assert_eq!(complete(&around_it), (0, 0));

@@ -382,7 +382,8 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
             },
         };
         if is_blank {
-            blank.push(error);
+            let is_wide = raw.cells.len() == table.columns.len();
+            blank.push((is_wide, error));
         } else {
             messages += usize::from(raw.single && !raw.nested);
             reading.row_errors.push(error);
@@ -391,9 +392,14 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
     if reading.rows.is_empty() && messages == 1 && reading.row_errors.len() == 1 && page.says_empty
     {
         reading.row_errors.clear();
-    } else if reading.rows.is_empty() && !page.says_empty {
-        // They may be filled by a script.
-        reading.row_errors.extend(blank);
+    } else if !(reading.rows.is_empty() && page.says_empty) {
+        // They may be filled by a script. Beside readable rows one of a few cells is a spacer; one that is as wide as
+        // the header holds an appointment that is not shown.
+        let is_alone = reading.rows.is_empty();
+        let blank = blank
+            .into_iter()
+            .filter(|(is_wide, _)| is_alone || *is_wide);
+        reading.row_errors.extend(blank.map(|(_, error)| error));
         reading.row_errors.sort_by_key(|error| error.row);
     }
     absent.clear(&mut reading.rows);

@@ -57,10 +57,11 @@ pub(crate) fn read(
         (None, _) => bad_hour(text(column::HORA)),
         (Some(_), Err(error)) => bad_cpf(text(column::CPF), error),
     };
+    let name = text(column::NOME);
     let read = UnreadRow::unknown()
         .with_hour(hour)
         .with_cpf(text(column::CPF))
-        .with_name(text(column::NOME));
+        .with_name(if absent.contain(name) { "" } else { name });
     Err(Unreadable { problem, read })
 }
 
@@ -265,6 +266,8 @@ mod tests {
         assert!(!could_be(&read, ten, "111.444.777-35", "ANA"));
         let read = read_row("9h30", "", "").unwrap_err().read;
         assert!(read.is_unknown());
+        let read = read_row("", "NÃO INFORMADO", "NÃO INFORMADO").unwrap_err();
+        assert!(read.read.is_unknown());
     }
 
     #[test]
