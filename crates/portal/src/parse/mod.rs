@@ -5,6 +5,7 @@ pub(crate) mod column;
 pub(crate) mod date;
 pub(crate) mod hour;
 mod mojibake;
+mod pager;
 mod reaching;
 pub(crate) mod result;
 pub(crate) mod row;

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::absent::AbsentTexts;
 use super::column::ColumnNames;
 use super::table::{DataTable, RawRow};
-use super::{date, hour, mojibake, row, table};
+use super::{date, hour, mojibake, pager, row, table};
 use crate::browser::document::Document;
 use crate::browser::script;
 use crate::said::says;
@@ -16,18 +16,6 @@ use crate::{search, title};
 use agendad_config::portal::{Profile, ResultDate};
 use agendad_domain::text::fold;
 use agendad_domain::{Cpf, DayReading, Profession, RowError, RowProblem, Unit, UnreadRow};
-
-/// The label of the link that ends a result, folded.
-const BACK: &str = "voltar";
-
-/// The labels of links to a further page, folded.
-const NEXT: [&str; 5] = [
-    "proxima",
-    "proximo",
-    "seguinte",
-    "proxima pagina",
-    "pagina seguinte",
-];
 
 /// What messages of a failure say, folded.
 const TROUBLE: [&str; 5] = ["erro", "tente", "nao foi possivel", "falh", "indispon"];
@@ -57,7 +45,7 @@ pub(crate) struct ResultPage {
     pub has_strays: bool,
     /// The unit that its form repeats.
     pub unit: Option<String>,
-    /// Whether a link behind the table leads to a further page of it.
+    /// Whether a link or a sentence of it says that there is a further page.
     pub has_more: bool,
     /// The search form above it, if it is of no day.
     pub search: Option<Box<SearchPage>>,
@@ -144,7 +132,7 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
         Ok(None) | Err(_) => said(before, &[]),
     };
     let says_empty = |end| says(&[document.text_between(start, end)], &profile.empty_texts);
-    let ends = || document.goes_on || document.has_label(start..before, &[BACK]);
+    let ends = || document.goes_on || document.has_label(start..before, &[pager::BACK]);
     let form = document
         .forms
         .iter()
@@ -163,48 +151,11 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
         tells_other: tells_other(document, profile),
         has_strays: has_strays(document, start, &table),
         unit: unit.and_then(search::shown_unit),
-        has_more: matches!(&table, Ok(Some(table)) if has_more(document, table)),
+        has_more: matches!(&table, Ok(Some(table)) if pager::has_more(document, table, section)),
         search: None,
-        is_closed: document.has_label(after + 1.., &[BACK]),
+        is_closed: document.has_label(after + 1.., &[pager::BACK]),
         table,
     })
-}
-
-/// Whether a link of the result, in its table but in no appointment or behind it, leads to a further page. A number does
-/// wherever it leads, by a script for one: of a day of one page there is no second.
-fn has_more(document: &Document<'_>, table: &DataTable) -> bool {
-    let start = table.apart.first().map_or(table.at, |header| header.end);
-    let links = document.links.iter().filter(|link| link.at > start);
-    let is_apart = |at: usize| table.apart.iter().any(|place| place.contains(&at));
-    let mut within = links
-        .take_while(|link| link.at < table.end || link.label != BACK)
-        .filter(|link| link.at > table.end || !is_apart(link.at));
-    within.any(|link| match Further::of(&link.label) {
-        Some(Further::Page) => link.leads() || link.href.is_some(),
-        Some(Further::Next) => link.leads(),
-        None => false,
-    })
-}
-
-/// What the label of a pager's link says.
-enum Further {
-    /// The number of a page beyond the first.
-    Page,
-    Next,
-}
-
-impl Further {
-    fn of(label: &str) -> Option<Self> {
-        let bare = label.trim_matches(|c: char| c.is_whitespace() || "<>«»‹›[]()|.".contains(c));
-        if bare.is_empty() {
-            return label.contains(['>', '»', '›']).then_some(Self::Next);
-        }
-        let is_digits = bare.len() <= 4 && bare.bytes().all(|byte| byte.is_ascii_digit());
-        if is_digits && bare.parse::<u32>().is_ok_and(|page| page > 1) {
-            return Some(Self::Page);
-        }
-        NEXT.contains(&bare).then_some(Self::Next)
-    }
 }
 
 /// Whether a row of another table than the one that was found looks like an appointment, where that one has none.
