@@ -123,10 +123,11 @@ impl Run<'_> {
     /// is written at once: should the run die among the further ones, those that were read are not chosen again.
     pub(super) async fn unit_read(
         &mut self,
-        portal: &Conversation<'_>,
+        portal: &mut Conversation<'_>,
         unit: &Unit,
         had_slots: bool,
     ) -> Result<(), RunFailure> {
+        portal.was_read(unit);
         let mut errors = self.log.date_errors.iter();
         let reading = UnitReading {
             code: unit.code.clone(),

@@ -60,12 +60,13 @@ struct Inner {
     doing: Option<Cow<'static, str>>,
     what: Cow<'static, str>,
     delivery: Delivery,
+    alone: bool,
     status: Option<u16>,
     breaker_open: Option<Duration>,
     page_limit: bool,
     reset: bool,
     answers_password: bool,
-    nobody_is_in: bool,
+    serves_nobody: bool,
     evidence: Option<PathBuf>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -139,13 +140,10 @@ impl PortalError {
         self.0.answers_password
     }
 
-    /// Whether this says for certain that there is no session: what nobody can explain may have opened one, and so may
-    /// a post whose answer was lost.
+    /// Whether the portal has looked at the login and refused it. Of a session that it had of the person before, that
+    /// says nothing: whoever has changed the password was there to do so, and is met as the examiner.
     #[must_use]
-    pub fn lets_nobody_in(&self) -> bool {
-        if self.0.nobody_is_in || self.0.delivery != Delivery::Unknown {
-            return true;
-        }
+    pub fn refuses_login(&self) -> bool {
         match self.0.kind {
             PortalErrorKind::Auth(reason) => reason != AuthReason::Unexplained,
             PortalErrorKind::Network
@@ -159,6 +157,12 @@ impl PortalError {
         }
     }
 
+    /// Whether the portal has looked at the login and serves nobody now.
+    #[must_use]
+    pub fn serves_nobody(&self) -> bool {
+        self.0.serves_nobody
+    }
+
     /// Whether nobody knows what the portal made of the request: it has left, and no answer came of it.
     #[must_use]
     pub fn answer_is_lost(&self) -> bool {
@@ -166,7 +170,7 @@ impl PortalError {
             PortalErrorKind::Network
             | PortalErrorKind::Timeout
             | PortalErrorKind::Unavailable { .. } => {
-                !self.0.answers_password && !self.0.nobody_is_in && !self.is_of_the_way()
+                !self.0.answers_password && !self.0.serves_nobody && !self.is_of_the_way()
             }
             PortalErrorKind::SessionExpired
             | PortalErrorKind::Auth(_)
@@ -186,11 +190,13 @@ impl PortalError {
             || self.is_of_the_way()
     }
 
-    /// An answer that says nothing but that the portal is not there, by its status. A gateway that has waited in vain
-    /// (504) says that the portal's answer is lost.
+    /// An answer that says nothing but that the portal is not there, by its status: to the request itself, not to where a
+    /// redirect of the portal's led. What broke (500) may have judged it first, and a gateway that has waited in vain (504)
+    /// says that the portal's answer is lost.
     fn is_of_the_way(&self) -> bool {
-        matches!(self.0.kind, PortalErrorKind::Unavailable { .. })
-            && self.0.status.is_some_and(|status| status != 504)
+        let is_unavailable = matches!(self.0.kind, PortalErrorKind::Unavailable { .. });
+        let says_so = |status| !matches!(status, 500 | 504);
+        is_unavailable && self.0.alone && self.0.status.is_some_and(says_so)
     }
 
     /// Whether the connection was reset before any byte of an answer.
@@ -263,12 +269,13 @@ impl PortalError {
             doing: None,
             what: what.into(),
             delivery: Delivery::Unknown,
+            alone: true,
             status: None,
             breaker_open: None,
             page_limit: false,
             reset: false,
             answers_password: false,
-            nobody_is_in: false,
+            serves_nobody: false,
             evidence: None,
             source: None,
         }))
@@ -287,7 +294,7 @@ impl PortalError {
     /// The portal has looked at the login, and cannot serve anybody now.
     pub(crate) fn login_unavailable() -> Self {
         let mut error = Self::unavailable("the portal says that it is under maintenance");
-        error.0.nobody_is_in = true;
+        error.0.serves_nobody = true;
         error
     }
 
@@ -376,6 +383,7 @@ impl PortalError {
     pub(crate) fn not_alone(mut self, may_have_arrived: bool) -> Self {
         if may_have_arrived {
             self.0.delivery = Delivery::Unknown;
+            self.0.alone = false;
         }
         self
     }

@@ -95,6 +95,12 @@ impl PortalSession {
         self.tab.password_sent()
     }
 
+    /// How many posts of a password the portal may have acted upon.
+    #[must_use]
+    pub fn passwords_posted(&self) -> u32 {
+        self.tab.counts().passwords
+    }
+
     /// Leaves the login, because the examiner's own session is to stay.
     pub fn abandon_login(&mut self) {
         self.forget();

@@ -40,6 +40,8 @@ pub(crate) type Observer = Arc<dyn Fn(&Request, Observed<'_>, Vec<String>) + Sen
 pub(crate) struct Counts {
     pub requests: u32,
     pub retries: u32,
+    /// Posts of a password that may have been acted upon.
+    pub passwords: u32,
 }
 
 /// A body of more bytes takes tens of milliseconds to read, and must not hold an async worker that long.
@@ -261,6 +263,17 @@ impl Tab {
     }
 
     async fn step(&self, request: &Request) -> Result<Step, PortalError> {
+        let passwords = self.lock().counts.passwords;
+        let step = self.exchange(request).await;
+        if let Err(error) = &step
+            && !error.may_have_arrived()
+        {
+            self.lock().counts.passwords = passwords;
+        }
+        step
+    }
+
+    async fn exchange(&self, request: &Request) -> Result<Step, PortalError> {
         let outgoing = self.prepare(request)?;
         let pause = self.lock().pace.pause();
         pause.await;
@@ -269,6 +282,7 @@ impl Tab {
             .send(&self.connection, &outgoing, || {
                 self.lock().counts.requests += 1;
                 if request.password != Password::None {
+                    self.lock().counts.passwords += 1;
                     self.password_sent.send_replace(true);
                 }
             })

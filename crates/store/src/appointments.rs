@@ -74,7 +74,7 @@ impl Store {
         let (owed, cancels) = if rules.cancel_on_removed {
             (Owed::Cancellations, 1)
         } else {
-            (Owed::Nothing, 0)
+            (Owed::Changes, 0)
         };
         let slots = self.store_slots(day, rules, &columns, owed).await?;
         let mut stored = slots.stored;

@@ -29,6 +29,8 @@ pub struct LoginBegun {
     pub generation: i64,
     /// Whose session the portal had before it.
     pub before: Ownership,
+    /// When that was last used.
+    pub used_before: Option<DateTime<Utc>>,
     /// Answers to a password of this CPF that nobody understood, in a row, before it.
     pub unexplained_before: i32,
 }
@@ -116,7 +118,9 @@ impl Store {
                      FALSE),
                  usuario_id = $2, generation = s.generation + 1, resolved = FALSE, opened_at = clock_timestamp(),
                  last_used_at = clock_timestamp(), closed_at = NULL, sealed = NULL
-             RETURNING s.generation, s.was_ours, s.unexplained_in_a_row",
+             RETURNING s.generation, s.was_ours, s.unexplained_in_a_row,
+                 -- As it was when the statement began.
+                 (SELECT b.last_used_at FROM portal_sessions b WHERE b.cpf = $1) AS used_before",
             cpf.digits(),
             usuario_id,
             portal_idle.as_secs_f64(),
@@ -130,8 +134,34 @@ impl Store {
             } else {
                 Ownership::NotOurs
             },
+            used_before: row.used_before,
             unexplained_before: row.unexplained_in_a_row,
         })
+    }
+
+    /// No password of this login came to anything: whoever had a session has it still. One of ours was not used by it,
+    /// and without its cookies stays unresolved.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]; then the login stays unresolved.
+    pub async fn login_undone(&self, cpf: &Cpf, login: &LoginBegun) -> Result<(), StoreError> {
+        sqlx::query!(
+            "UPDATE portal_sessions
+             SET resolved = NOT $3,
+                 last_used_at = CASE WHEN $3 THEN coalesce($4, last_used_at) ELSE last_used_at END,
+                 closed_at = CASE WHEN $3 THEN closed_at ELSE clock_timestamp() END,
+                 clear_asked_at = CASE WHEN $3 THEN clear_asked_at END,
+                 -- How the post before was answered, if one was.
+                 answer = CASE WHEN $3 THEN answer ELSE coalesce(answer, 'not_in') END
+             WHERE cpf = $1 AND generation = $2 AND NOT resolved",
+            cpf.digits(),
+            login.generation,
+            login.before == Ownership::Ours,
+            login.used_before,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
     }
 
     /// Writes the portal's answer to a login. Returns whether it was still the last one.

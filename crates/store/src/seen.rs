@@ -16,7 +16,7 @@ pub struct StoredDay {
     pub data: NaiveDate,
     /// Of its current slots, as [`digest`] makes it of a reading. `None`: not known, so the day has to be stored.
     pub digest: Option<String>,
-    /// A slot waits for its appointment, or for one that was cancelled to come back.
+    /// A slot waits for its appointment, for one that was cancelled to come back, or for one that could not follow it.
     pub wants_appointment: bool,
 }
 

@@ -199,6 +199,7 @@ impl Store {
             &columns.status as _,
             &columns.payload as _,
             owed == Owed::Cancellations,
+            owed != Owed::Nothing,
         )
         .fetch_one(&self.pool)
         .await?;
@@ -363,7 +364,9 @@ pub(super) struct Vacant<'a> {
 pub(super) enum Owed {
     /// Appointments are to be left alone.
     Nothing,
-    /// Those of slots that vanish were to be cancelled, and could not be.
+    /// They were to follow what changes, and could not.
+    Changes,
+    /// Moreover those of slots that vanish were to be cancelled.
     Cancellations,
 }
 

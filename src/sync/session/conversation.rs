@@ -166,20 +166,25 @@ impl<'a> Conversation<'a> {
         Ok(())
     }
 
-    /// Whether the present session's unit has not been read in this run, which it is from now on.
+    /// Whether the run has not come upon the units of the present session before, which it has from now on.
     pub(in crate::sync) fn begins_unit(&mut self) -> bool {
-        let chosen = self.session.choice().unwrap_or_default();
-        self.units.begin(chosen)
+        self.units
+            .begin(self.session.choice(), &self.session.units())
     }
 
-    /// The units that the present session shows and that are wanted.
+    /// A unit was read.
+    pub(in crate::sync) fn was_read(&mut self, unit: &Unit) {
+        self.units.was_read(unit);
+    }
+
+    /// The units that the present session shows and that are wanted, but for those that were read.
     pub(in crate::sync) fn shown_units(&self) -> Vec<Unit> {
         self.units.wanted(self.session.units())
     }
 
     /// The most urgent of the further choices that are due.
     pub(in crate::sync) fn further_unit(&self) -> Option<Unit> {
-        self.units.due(&self.session).into_iter().next()
+        self.units.due(&self.session.units()).into_iter().next()
     }
 
     /// The codes of all units that the portal offers; `None` if it was not asked in this run.

@@ -7,15 +7,40 @@ use chrono::{DateTime, Utc};
 use futures::FutureExt;
 
 use super::context::Context;
-use super::conversation::{Choice, Conversation};
+use super::conversation::{Answer as Posted, Choice, Conversation};
 use crate::config::portal::DurationOrNever;
 use crate::domain::causes::in_a_line;
 use crate::domain::ticks::next_tick;
 use crate::domain::window::parse_cron;
 use crate::portal::{LoginAnswer as Answer, LoginWith, PortalError, PortalErrorKind};
-use crate::store::ownership::{LoginAnswer, OtherSession, OtherSessionRule, Ownership};
+use crate::store::StoreError;
+use crate::store::ownership::{LoginAnswer, LoginBegun, OtherSession, OtherSessionRule, Ownership};
 use crate::sync::failure::RunFailure;
 use crate::sync::persist;
+
+/// What the posts of a login have come to so far.
+#[derive(Clone, Copy)]
+enum CameTo {
+    /// None has changed anything: whoever had a session has it still.
+    Nothing,
+    /// The portal has answered, and there is no doubt about it.
+    Answer(LoginAnswer),
+    /// There may be a session, and it would be ours.
+    Unknown,
+}
+
+impl CameTo {
+    /// After another post, which the portal may have acted upon.
+    fn after(self, answer: &Posted<Answer>) -> Self {
+        match answer {
+            // Nobody is in who has yet to choose a unit.
+            Ok(Ok(Answer::Choice)) => Self::Answer(LoginAnswer::NotIn),
+            Ok(Ok(Answer::Elsewhere)) => Self::Nothing,
+            Ok(Err(error)) if error.serves_nobody() => self,
+            Ok(Ok(Answer::In) | Err(_)) | Err(_) => Self::Unknown,
+        }
+    }
+}
 
 impl Conversation<'_> {
     pub(super) async fn log_in(&mut self, choice: Choice) -> Result<(), RunFailure> {
@@ -35,29 +60,23 @@ impl Conversation<'_> {
         let login = login.await?;
         self.generation = Some(login.generation);
         self.unexplained_before = login.unexplained_before;
-        let mut nobody_is_in = false;
-        let answered = self.converse(login.before, choice, &mut nobody_is_in).await;
-        let answer = match &answered {
-            Ok(forced) => Some(LoginAnswer::In { forced: *forced }),
+        let mut came_to = CameTo::Nothing;
+        let answered = self.converse(login.before, choice, &mut came_to).await;
+        match &answered {
+            Ok(forced) => came_to = CameTo::Answer(LoginAnswer::In { forced: *forced }),
             Err(RunFailure::Portal(error)) if *error.kind() == PortalErrorKind::InUse => {
-                Some(LoginAnswer::InUse)
+                came_to = CameTo::Answer(LoginAnswer::InUse);
             }
-            Err(RunFailure::Portal(error)) if error.lets_nobody_in() => Some(LoginAnswer::NotIn),
-            Err(_) if nobody_is_in => Some(LoginAnswer::NotIn),
-            // Nobody knows what became of the password: there may be a session, and it would be ours.
-            Err(_) => None,
-        };
-        if let Some(answer) = answer {
-            let write = || {
-                let written = store.login_answered(&account.cpf, login.generation, answer);
-                written.boxed()
-            };
-            // What the portal says counts, written down or not: a refusal that ended as the database's failure would let
-            // the password be posted again.
-            if let Err(error) = persist::retry_always(write).await {
-                let error = in_a_line(&error);
-                tracing::error!(error, "the portal's answer to a login was not written down");
+            Err(RunFailure::Portal(error)) if error.refuses_login() => {
+                came_to = CameTo::Answer(LoginAnswer::NotIn);
             }
+            Err(_) => {}
+        }
+        // What the portal says counts, written down or not: a refusal that ended as the database's failure would let
+        // the password be posted again.
+        if let Err(error) = self.write_login(&login, came_to).await {
+            let error = in_a_line(&error);
+            tracing::error!(error, "the portal's answer to a login was not written down");
         }
         answered?;
         self.opened = true;
@@ -70,13 +89,31 @@ impl Conversation<'_> {
         Ok(())
     }
 
-    /// Posts the password, and again for whatever the portal asks in between. Says whether another session was ended;
-    /// `nobody_is_in`: whether the portal's last answer was to ask for a unit, and nothing was posted since.
+    async fn write_login(&self, login: &LoginBegun, came_to: CameTo) -> Result<(), StoreError> {
+        let (store, cpf) = (self.context.store(), &self.context.account.cpf);
+        let write = || {
+            let written = async {
+                match came_to {
+                    CameTo::Nothing => store.login_undone(cpf, login).await,
+                    CameTo::Answer(answer) => {
+                        let written = store.login_answered(cpf, login.generation, answer);
+                        written.await.map(drop)
+                    }
+                    CameTo::Unknown => Ok(()),
+                }
+            };
+            written.boxed()
+        };
+        persist::retry_always(write).await
+    }
+
+    /// Posts the password, and again for whatever the portal asks in between. Says whether another session was ended,
+    /// and of a login that fails what its posts came to.
     async fn converse(
         &mut self,
         before: Ownership,
         choice: Choice,
-        nobody_is_in: &mut bool,
+        came_to: &mut CameTo,
     ) -> Result<bool, RunFailure> {
         let interrupts = self.context.interrupts;
         let mut unit: Option<String> = None;
@@ -90,11 +127,13 @@ impl Conversation<'_> {
             };
             self.password_goes_out().await?;
             let sent = self.session.password_sent();
-            let requests = self.session.stats().requests;
+            let posted = self.session.passwords_posted();
             let posting = self.session.post_password(with);
             // An answer that is lost would be asked for again, with the same password.
             let answer = interrupts.or_once_known(posting, sent).await;
-            *nobody_is_in &= self.session.stats().requests == requests;
+            if self.session.passwords_posted() > posted {
+                *came_to = came_to.after(&answer);
+            }
             self.password_came_to(&answer).await;
             match answer?? {
                 Answer::In => return Ok(forced),
@@ -115,12 +154,10 @@ impl Conversation<'_> {
                     (force, forced) = (true, true);
                 }
                 Answer::Choice if unit.is_some() => {
-                    *nobody_is_in = true;
                     let what = "the portal asks for a unit again, though one was chosen";
                     return Err(PortalError::layout(what).into());
                 }
                 Answer::Choice => {
-                    *nobody_is_in = true;
                     unit = Some(self.choose_unit(&choice).await?);
                     force = false;
                 }

@@ -25,8 +25,12 @@ pub(super) struct Units {
     choices: Option<Vec<Unit>>,
     /// Those of all search forms that were seen in this run.
     seen: Vec<Unit>,
-    /// The choices that were made in this run, as the choice page names them; an empty name where there was none.
+    /// The choices that were made in this run, as the choice page names them.
     begun: HashSet<String>,
+    /// What the run has come upon: a choice, and the codes that the search form showed for it.
+    come_upon: HashSet<(Option<String>, Vec<String>)>,
+    /// Those that were read in this run.
+    read: Vec<Unit>,
     /// Those that the run has logged in for, whatever that has led to.
     asked: HashSet<String>,
 }
@@ -59,6 +63,8 @@ impl Units {
             choices: None,
             seen: Vec::new(),
             begun: HashSet::new(),
+            come_upon: HashSet::new(),
+            read: Vec::new(),
             asked: HashSet::new(),
         })
     }
@@ -73,9 +79,17 @@ impl Units {
         self.seen.clear();
     }
 
-    /// Whether this choice was not made before in this run, which it is from now on.
-    pub(super) fn begin(&mut self, choice: &str) -> bool {
-        self.begun.insert(choice.to_owned())
+    /// Whether this choice did not show these units before in this run, which it has from now on.
+    pub(super) fn begin(&mut self, choice: Option<&str>, shown: &[Unit]) -> bool {
+        let choice = choice.map(ToOwned::to_owned);
+        self.begun.extend(choice.clone());
+        let codes = shown.iter().map(|unit| unit.code.clone()).collect();
+        self.come_upon.insert((choice, codes))
+    }
+
+    /// This one was read.
+    pub(super) fn was_read(&mut self, unit: &Unit) {
+        self.read.push(unit.clone());
     }
 
     /// A login for this choice is about to begin.
@@ -88,9 +102,10 @@ impl Units {
         self.choices = Some(choices);
     }
 
-    /// Those of a form that the account wants.
+    /// Those of a form that the account wants and that were not read in this run.
     pub(super) fn wanted(&self, mut form: Vec<Unit>) -> Vec<Unit> {
-        form.retain(|unit| self.is_selected(unit));
+        let is_read = |unit: &Unit| self.read.iter().any(|read| read.code == unit.code);
+        form.retain(|unit| self.is_selected(unit) && !is_read(unit));
         form
     }
 
@@ -140,16 +155,15 @@ impl Units {
         chosen || session.units().len().max(offered) > 1
     }
 
-    /// The further choices that are due, in order: those that the present form does not cover.
-    pub(super) fn due(&self, session: &PortalSession) -> Vec<Unit> {
-        let form = session.units();
+    /// The further choices that are due, in order: those that neither the present form covers nor what was read.
+    pub(super) fn due(&self, form: &[Unit]) -> Vec<Unit> {
         let covered = |choice: &Unit| {
             let by_code = |unit: &Unit| {
                 let known = self.by_choice(&choice.code);
                 unit.code == choice.code || known.is_some_and(|known| known.code == unit.code)
             };
-            form.iter()
-                .any(|unit| by_code(unit) || fold(&unit.name) == fold(&choice.name))
+            let mut units = form.iter().chain(&self.read);
+            units.any(|unit| by_code(unit) || fold(&unit.name) == fold(&choice.name))
         };
         let mut due: Vec<Unit> = self
             .all_choices()
@@ -290,5 +304,70 @@ fn unit_of(record: &UnitRecord) -> Unit {
     Unit {
         code: record.code.clone(),
         name: record.name.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn units(codes: &[&str]) -> Vec<Unit> {
+        let unit = |code: &&str| Unit {
+            code: (*code).to_owned(),
+            name: format!("CIR {code}"),
+        };
+        codes.iter().map(unit).collect()
+    }
+
+    #[test]
+    fn a_unit_that_a_form_has_shown_is_not_chosen_once_it_is_read() {
+        let mut run = Units {
+            known: Vec::new(),
+            busy: HashSet::new(),
+            selected: None,
+            by_hand: true,
+            interval: Duration::ZERO,
+            quiet_interval: Duration::ZERO,
+            choices: Some(units(&["1", "2", "3"])),
+            seen: Vec::new(),
+            begun: HashSet::new(),
+            come_upon: HashSet::new(),
+            read: Vec::new(),
+            asked: HashSet::new(),
+        };
+        let form = units(&["1", "2"]);
+        assert!(run.begin(Some("1"), &form));
+        assert_eq!(run.wanted(form.clone()), form);
+        form.iter().for_each(|unit| run.was_read(unit));
+        assert!(!run.begin(Some("1"), &form));
+        assert_eq!(run.due(&form), units(&["3"]));
+
+        let form = units(&["3", "2"]);
+        run.ask(&form[0]);
+        assert!(run.begin(Some("3"), &form));
+        assert_eq!(run.wanted(form), units(&["3"]));
+        run.was_read(&units(&["3"])[0]);
+        assert_eq!(run.due(&units(&["3"])), []);
+    }
+
+    #[test]
+    fn a_form_that_shows_other_units_is_read_though_nothing_was_to_be_chosen() {
+        let mut run = Units {
+            known: Vec::new(),
+            busy: HashSet::new(),
+            selected: None,
+            by_hand: false,
+            interval: Duration::ZERO,
+            quiet_interval: Duration::ZERO,
+            choices: None,
+            seen: Vec::new(),
+            begun: HashSet::new(),
+            come_upon: HashSet::new(),
+            read: Vec::new(),
+            asked: HashSet::new(),
+        };
+        assert!(run.begin(None, &units(&["1"])));
+        assert!(run.begin(None, &units(&["2"])));
+        assert!(!run.begin(None, &units(&["1"])));
     }
 }

@@ -280,7 +280,7 @@ fn what_headers_and_appointments_say_is_not_said_of_the_table() {
 }
 
 #[test]
-fn rows_of_blank_cells_are_spacers_beside_others_and_unread_alone() {
+fn rows_of_blank_cells_are_unread_if_they_are_whole_and_spacers_if_not() {
     let complete = |rows: &str| {
         let page = around(&format!("DATA: 24/11/2026<table>{HEAD}{rows}</table>"));
         let bytes = encoding_rs::WINDOWS_1252.encode(&page).0;
@@ -289,7 +289,15 @@ fn rows_of_blank_cells_are_spacers_beside_others_and_unread_alone() {
     };
     let blank = "<tr><td>&nbsp;<td>&nbsp;<td>&nbsp;</tr>";
     let message = "<tr><td colspan=3>Nenhum registro encontrado</tr>";
-    assert_eq!(complete(&format!("{blank}{ROW}{blank}")), (1, 0));
+    assert_eq!(complete(&format!("{blank}{ROW}{blank}")), (1, 2));
+    for spacer in [
+        "<tr><td>&nbsp;</tr>",
+        "<tr><td colspan=3>&nbsp;</tr>",
+        "<tr><td>&nbsp;<td>&nbsp;</tr>",
+    ] {
+        let read = complete(&format!("{spacer}{ROW}{spacer}"));
+        assert_eq!(read, (1, 0), "{spacer}");
+    }
     assert_eq!(complete(&format!("{message}{blank}")), (0, 0));
     let around_it = format!("{blank}</table><p>Nenhum registro encontrado</p><table>");
     assert_eq!(complete(&around_it), (0, 0));
@@ -363,6 +371,63 @@ fn a_link_to_a_further_page_makes_a_day_incomplete() {
         let other = format!("{table}<p><a href=x>{label}</a></p>");
         assert_eq!(errors(&around(&other)), 0, "{label}");
     }
+}
+
+#[test]
+fn a_pager_above_the_table_makes_a_day_incomplete_and_a_calendar_does_not() {
+    let table = format!("<table>{HEAD}{ROW}</table>");
+    let errors = |above: &str, behind: &str| {
+        let page = around(&format!("DATA: 24/11/2026 {above}{table}{behind}"));
+        let bytes = encoding_rs::WINDOWS_1252.encode(&page).0;
+        let reading = offline::read_day(&bytes, None, &profile(), &unit(), date()).unwrap();
+        assert_eq!(reading.rows.len(), 1, "{above}{behind}");
+        reading.row_errors.len()
+    };
+    let days = |address: &str, last: usize| -> String {
+        let day = |day: usize| {
+            let address = address.replace('$', &day.to_string());
+            format!("<a href=\"{address}\">{day}</a> ")
+        };
+        (1..=last).map(day).collect()
+    };
+    for pager in [
+        "<span class=pagelinks>[Primeiro/Anterior] <b>1</b>, <a href='?d-16544-p=2'>2</a> \
+         [<a href='?d-16544-p=2'>Próximo</a>/<a href='?d-16544-p=2'>Último</a>]</span>",
+        "<a href='?d-16544-p=2'>Próximo</a>",
+        "<a href='#' onclick='mudarPagina(2)'>Página 2</a>",
+        "<a href='javascript:irPara(2)'>2</a> <a href='javascript:irPara(3)'>3</a>",
+        "25 registros encontrados, exibindo 1 a 15.",
+        "Página 1 de 2",
+    ] {
+        assert_eq!(errors(pager, ""), 1, "{pager}");
+        // A calendar beside it hides it only where nothing tells them apart.
+        let calendar = days("?data=$/11/2026", 30);
+        let is_told = !pager.contains("irPara");
+        assert_eq!(
+            errors(&format!("{calendar}{pager}"), ""),
+            usize::from(is_told),
+            "{pager}"
+        );
+    }
+    for label in ["Avançar", "Última", "Ver mais", "Mais registros", "Pag. 2"] {
+        let pager = format!("<a href=x>{label}</a>");
+        assert_eq!(errors("", &pager), 1, "{label}");
+        assert_eq!(errors(&pager, ""), 0, "{label}");
+    }
+    for other in [
+        days("?data=$/11/2026", 30),
+        days("javascript:escolher($)", 31),
+        days("?dia=$", 6),
+        days("x", 7),
+        "<a href='?dia=25'>25</a> <a href='?dia=26'>26</a>".to_owned(),
+        "<a href='javascript:hora(8)'>08:00</a>".to_owned(),
+        "<a href='javascript:ir(30)'>30</a> <a href='javascript:ir(2)'>2</a>".to_owned(),
+        "<a href='inicio.do'>&raquo;</a> <a href='x'>Próximo</a>".to_owned(),
+        "15 registros encontrados, exibindo 1 a 15".to_owned(),
+    ] {
+        assert_eq!(errors(&other, ""), 0, "{other}");
+    }
+    assert_eq!(errors("", &days("?data=$/11/2026", 30)), 0);
 }
 
 #[test]

@@ -35,6 +35,8 @@ struct Scene {
 enum Step {
     /// A login is begun, and answered.
     Login(LoginAnswer),
+    /// A login is begun, and comes to nothing.
+    Undone,
     /// A login is begun, and the process dies.
     Killed,
     /// A run ends.
@@ -47,7 +49,7 @@ enum Step {
     Minutes(i32),
 }
 
-use Step::{FoundDead, Killed, LoggedOut, Login, Minutes, Used};
+use Step::{FoundDead, Killed, LoggedOut, Login, Minutes, Undone, Used};
 
 impl Scene {
     async fn new() -> Self {
@@ -118,6 +120,11 @@ impl Scene {
             Login(answer) => {
                 self.login(answer).await;
             }
+            Undone => {
+                let begun = self.store().login_begins(&self.cpf, 1, IDLE).await.unwrap();
+                let undone = self.store().login_undone(&self.cpf, &begun);
+                undone.await.unwrap();
+            }
             Killed => {
                 self.begin().await;
             }
@@ -173,6 +180,17 @@ async fn a_session_is_ours_if_the_record_says_so_and_never_by_a_stamp_from_the_f
         (&[Login(IN), LoggedOut], NotOurs),
         (&[Login(LoginAnswer::InUse)], NotOurs),
         (&[Login(LoginAnswer::NotIn)], NotOurs),
+        // Whoever had a session has it still, and ours was not used.
+        (&[Undone], NotOurs),
+        (&[Login(IN), Undone], Ours),
+        (&[Login(IN), Undone, Undone, Minutes(29)], Ours),
+        (&[Login(IN), Minutes(20), Undone, Minutes(20)], NotOurs),
+        (&[Killed, Undone], Ours),
+        (&[Login(IN), LoggedOut, Undone], NotOurs),
+        (&[Login(IN), FoundDead, Undone], NotOurs),
+        (&[Login(IN), FoundDead, Undone, Killed], NotOurs),
+        (&[Login(LoginAnswer::InUse), Undone], NotOurs),
+        (&[Login(LoginAnswer::InUse), Undone, Killed], NotOurs),
         // A process died in the middle of a login.
         (&[Killed], Ours),
         (&[Killed, Killed], Ours),

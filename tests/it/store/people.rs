@@ -77,6 +77,10 @@ async fn an_erased_candidate_leaves_no_trace_and_the_counts_stay() {
     };
     let after = world.simulator.change(0, &before.key(), change).unwrap();
     world.sync(0).await;
+    // As if its appointment could not follow.
+    world
+        .execute("UPDATE agenda_slots SET follow_from = payload")
+        .await;
     let cpf = Cpf::parse(&before.cpf).unwrap();
     let store = &world.database.store;
     let stored = store.person(&cpf).await.unwrap();

@@ -340,6 +340,109 @@ async fn a_refused_cancellation_is_made_up_for_once_or_not_at_all() {
     bench.db.close().await;
 }
 
+/// How the table refuses that an appointment of BIA changes, and how that is mended: of one slot, or of the whole day.
+const NO_CHANGES: [(&str, &str); 2] = [
+    (
+        "ALTER TABLE agendamentos ADD CONSTRAINT sem_bia CHECK (nome NOT LIKE 'BIA _%')",
+        "ALTER TABLE agendamentos DROP CONSTRAINT sem_bia",
+    ),
+    (
+        "ALTER TABLE agendamentos RENAME COLUMN contexto TO antes",
+        "ALTER TABLE agendamentos RENAME COLUMN antes TO contexto",
+    ),
+];
+
+#[tokio::test]
+async fn what_an_appointment_could_not_follow_it_follows_later_and_once() {
+    for (refuse, mend) in NO_CHANGES {
+        let bench = Bench::new().await;
+        let place = bench.place().await;
+        let [ana, bia, clara] = rows();
+        let day = |bia: &Row| [ana.clone(), bia.clone(), clara.clone()];
+        store(&bench, place, &day(&bia)).await;
+        let is_owed = async || {
+            let run = new_run(place.user, place.data, place.data);
+            let started = bench.db.store.start_run(&run).await.unwrap();
+            let Started::Run { id, days, .. } = started else {
+                panic!("no tick was named")
+            };
+            assert!(bench.finish(id).await);
+            days[0].wants_appointment
+        };
+        assert!(!is_owed().await);
+        bench.db.execute(refuse).await;
+        // A telephone with the first change, a name with each.
+        let nunes = row("09:00", 1, "BIA NUNES").telefone("(11) 98765-4321");
+        let lima = row("09:00", 1, "BIA LIMA").telefone("(11) 98765-4321");
+        for (changed, updated) in [(&nunes, 1), (&lima, 1), (&lima, 0)] {
+            let stored = store(&bench, place, &day(changed)).await;
+            assert_eq!(stored.totals.updated, updated, "{refuse}: {stored:?}");
+            assert_eq!(stored.appointments_refused, 1, "{refuse}: {stored:?}");
+            assert!(is_owed().await, "{refuse}");
+        }
+        let appointment = async || -> String {
+            let text = "SELECT concat_ws(' ', nome, telefone_celular) FROM agendamentos WHERE nome LIKE 'BIA%'";
+            sqlx::query_scalar(text)
+                .fetch_one(&bench.db.pool)
+                .await
+                .unwrap()
+        };
+        assert_eq!(appointment().await, "BIA");
+        bench.db.execute(mend).await;
+        let before = bench.changes(place).await;
+        let stored = store(&bench, place, &day(&lima)).await;
+        let totals = (stored.totals.updated, stored.totals.unchanged);
+        assert_eq!(totals, (0, 3), "{refuse}: {stored:?}");
+        assert_eq!(appointment().await, "BIA LIMA 11987654321", "{refuse}");
+        assert_eq!(bench.changes(place).await, before, "{refuse}");
+        assert!(!is_owed().await, "{refuse}");
+        // Made up for once: what a person writes then stays.
+        let corrected =
+            "UPDATE agendamentos SET nome = 'BIA L.' WHERE usuario_id = $1 AND nome = 'BIA LIMA'";
+        assert_eq!(bench.person(place, corrected).await, 1);
+        store(&bench, place, &day(&lima)).await;
+        assert_eq!(appointment().await, "BIA L. 11987654321", "{refuse}");
+        bench.db.close().await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_to_be_followed_or_was_taken_up_by_a_person_is_not_made_up_for() {
+    let mut bench = Bench::new().await;
+    let place = bench.place().await;
+    store(&bench, place, &rows()).await;
+    let named = |bia, clara| {
+        [
+            rows()[0].clone(),
+            row("09:00", 1, bia),
+            row("10:00", 2, clara),
+        ]
+    };
+    // Nobody was to follow this one.
+    bench.rules.appointments = false;
+    store(&bench, place, &named("BIA NUNES", "CLARA")).await;
+    bench.rules.appointments = true;
+    let (refuse, mend) = NO_CHANGES[1];
+    bench.db.execute(refuse).await;
+    store(&bench, place, &named("BIA NUNES", "CLARA NUNES")).await;
+    bench.db.execute(mend).await;
+    let confirmed =
+        "UPDATE agendamentos SET status = 'confirmado' WHERE usuario_id = $1 AND nome = 'CLARA'";
+    assert_eq!(bench.person(place, confirmed).await, 1);
+    for _ in 0..2 {
+        store(&bench, place, &named("BIA NUNES", "CLARA NUNES")).await;
+        assert_eq!(
+            bench.appointments(place).await,
+            [
+                "ANA SOUZA 2199-11-24 08:00 agendado",
+                "BIA 2199-11-24 09:00 agendado",
+                "CLARA 2199-11-24 10:00 confirmado"
+            ]
+        );
+    }
+    bench.db.close().await;
+}
+
 /// What the table makes of an appointment that is inserted, so that nobody recognises it again.
 const ALTERED: [&str; 4] = [
     "NEW.data_agendamento := date_trunc('day', NEW.data_agendamento)",

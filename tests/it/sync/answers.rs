@@ -193,6 +193,25 @@ async fn a_gateway_that_answers_for_the_portal_pauses_no_new_account() {
     world.close().await;
 }
 
+/// The portal itself has broken over it, and may have counted it as wrong.
+#[tokio::test]
+async fn a_password_over_which_the_portal_breaks_is_posted_twice_and_not_for_ever() {
+    let world = World::new(1).await;
+    let broken = FaultKind::Status {
+        code: 500,
+        retry_after: None,
+    };
+    world
+        .simulator
+        .inject(Fault::always(broken).at(Place::Login));
+    for _ in 0..2 {
+        let report = world.sync(0).await;
+        assert_eq!(kind(&report), Some("unavailable"), "{report:?}");
+    }
+    assert_eq!(posts_until_it_is_paused(&world).await, 2);
+    world.close().await;
+}
+
 /// A run in a process, once nobody holds the examiner's lock.
 async fn not_busy(world: &World, process: &App) -> SyncOutcome {
     eventually("the lock is free", SOON, async || {

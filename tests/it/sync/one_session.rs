@@ -20,6 +20,8 @@ async fn world(patience: DurationOrNever) -> World {
     settings.empty_day_ratio = 0.0;
     World::with(settings, |config| {
         config.portal.other_session_patience = patience;
+        // Nobody rests from so many failures.
+        config.portal.breaker.failures = 0;
     })
     .await
 }
@@ -177,6 +179,127 @@ async fn a_login_that_lets_nobody_in_makes_nobodys_session_ours() {
         let report = world.sync(0).await;
         assert_eq!(kind(&report), Some("in_use"), "{label}: {report:?}");
         assert_eq!(world.portal_saw(0).forced, 0, "{label}");
+        world.close().await;
+    }
+}
+
+/// What surely judges no password.
+fn unjudged() -> Vec<FaultKind> {
+    let refused = |code| FaultKind::Status {
+        code,
+        retry_after: None,
+    };
+    vec![
+        refused(503),
+        refused(429),
+        FaultKind::Maintenance,
+        FaultKind::Firewall(200),
+    ]
+}
+
+#[tokio::test]
+async fn a_session_of_ours_stays_ours_though_a_login_came_to_nothing() {
+    for fault in unjudged() {
+        let world = world(minutes(45)).await;
+        let label = format!("{fault:?}");
+        world.sync(0).await;
+        minutes_pass(&world, 10).await;
+        world
+            .execute("UPDATE portal_sessions SET sealed = NULL")
+            .await;
+        world
+            .simulator
+            .inject(Fault::always(fault).at(Place::Login));
+        for _ in 0..2 {
+            assert_eq!(world.sync(0).await.status, RunStatus::Failed, "{label}");
+        }
+        world.simulator.clear_faults();
+        let report = world.sync(0).await;
+        assert_eq!(report.status, RunStatus::Success, "{label}: {report:?}");
+        assert_eq!(world.portal_saw(0).forced, 1, "{label}");
+        world.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_came_to_nothing_has_not_used_a_session_of_ours() {
+    let world = world(minutes(45)).await;
+    world.sync(0).await;
+    world
+        .execute("UPDATE portal_sessions SET sealed = NULL")
+        .await;
+    minutes_pass(&world, 25).await;
+    world
+        .simulator
+        .inject(Fault::always(FaultKind::Maintenance).at(Place::Login));
+    assert_eq!(world.sync(0).await.status, RunStatus::Failed);
+    world.simulator.clear_faults();
+    // By now it has rested for longer than the portal allows: whoever is met there may be the examiner.
+    minutes_pass(&world, 10).await;
+    let report = world.sync(0).await;
+    assert_eq!(kind(&report), Some("in_use"), "{report:?}");
+    assert_eq!(world.portal_saw(0).forced, 0);
+    world.close().await;
+}
+
+/// The examiner logs in, and is left alone.
+async fn the_examiner_is_left_alone(world: &World) {
+    world.simulator.examiner_logs_in(0).unwrap();
+    let report = world.sync(0).await;
+    assert_eq!(kind(&report), Some("in_use"), "{report:?}");
+    assert_eq!(world.portal_saw(0).forced, 0);
+}
+
+#[tokio::test]
+async fn a_login_that_is_broken_off_before_its_post_makes_nobodys_session_ours() {
+    let world = world(minutes(45)).await;
+    for sql in [
+        "CREATE FUNCTION undo() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$",
+        "CREATE TRIGGER undo BEFORE UPDATE OF unanswered_in_a_row ON portal_sessions FOR EACH ROW
+         EXECUTE FUNCTION undo()",
+    ] {
+        world.execute(sql).await;
+    }
+    assert_eq!(world.sync(0).await.status, RunStatus::Failed);
+    assert_eq!(world.portal_saw(0).passwords, 0);
+    world.execute("DROP TRIGGER undo ON portal_sessions").await;
+    the_examiner_is_left_alone(&world).await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_login_that_is_stopped_before_its_post_or_while_it_waits_for_another_makes_nobodys_session_ours()
+ {
+    for is_posted in [false, true] {
+        let mut settings = SimulatorConfig::new(clock());
+        settings.examiners = 1;
+        let world = World::with(settings, |config| {
+            if is_posted {
+                config.portal.max_retry_after = Duration::from_secs(60);
+            } else {
+                config.portal.pause_between_requests = Duration::from_secs(4);
+            }
+        })
+        .await;
+        if is_posted {
+            let busy = FaultKind::Status {
+                code: 503,
+                retry_after: Some(60),
+            };
+            world.simulator.inject(Fault::always(busy).at(Place::Login));
+        }
+        let (request, stop) = (world.request(0), CancellationToken::new());
+        let run = world.app.syncer.sync(&request, &stop, &|_| {});
+        let stops = eventually("it is about to post", Duration::from_secs(30), async || {
+            let posted = world.portal_saw(0).passwords == 1;
+            let begun = world.count("SELECT count(*) FROM portal_sessions").await == 1;
+            (if is_posted { posted } else { begun }).then(|| stop.cancel())
+        });
+        let (outcome, ()) = tokio::join!(run, stops);
+        assert!(matches!(outcome.unwrap(), SyncOutcome::Ran(_)));
+        assert_eq!(world.portal_saw(0).passwords, u64::from(is_posted));
+        world.simulator.clear_faults();
+        the_examiner_is_left_alone(&world).await;
         world.close().await;
     }
 }

@@ -145,7 +145,8 @@ async fn a_selection_is_obeyed_and_an_unknown_unit_named() {
 async fn unit_is_gone(world: &World, code: &str) {
     for sql in [
         format!(
-            "UPDATE portal_units SET code = '999', choice = '999', name = 'GONE' WHERE code = '{code}'"
+            "UPDATE portal_units SET code = '999', choice = replace(choice, '{code}', '999'), name = 'GONE'
+             WHERE code = '{code}'"
         ),
         format!(
             "UPDATE agenda_slots SET unidade_code = '999', external_uid = reverse(external_uid)
@@ -182,28 +183,48 @@ async fn a_unit_that_is_gone_from_the_choice_costs_the_others_nothing() {
     world.close().await;
 }
 
-#[tokio::test]
-async fn a_kept_session_of_a_unit_that_is_gone_goes_on_with_another() {
-    let world = world(3, false).await;
-    world.sync(0).await;
+/// A dead session is kept of a unit that the portal does not offer any more.
+async fn a_session_of_a_unit_that_is_gone_is_kept(world: &World) {
     let cpf = Cpf::parse(&world.simulator.examiners()[0].cpf).unwrap();
     let sessions = &world.app.syncer.sessions;
     let kept = sessions.get(world.users[0], &cpf).await.unwrap();
+    let cookies = kept.cookies.expose_secret();
     let units = world.simulator.units(0);
     let last = units.iter().find(|unit| {
         let choice = format!("\"choice\":\"{}\"", unit.code);
-        kept.cookies.expose_secret().contains(&choice)
+        units.len() == 1 || cookies.contains(&choice)
     });
     let code = last.unwrap().code;
-    let cookies = kept.cookies.expose_secret();
     let cookies = cookies.replace(&format!("\"{code}\""), "\"999\"");
     sessions
         .put(world.users[0], &cpf, kept.generation, &cookies)
         .await
         .unwrap();
-    unit_is_gone(&world, code).await;
+    unit_is_gone(world, code).await;
     world.simulator.expire_sessions(None);
+}
+
+#[tokio::test]
+async fn a_kept_session_of_a_unit_that_is_gone_goes_on_with_another() {
+    let world = world(3, false).await;
+    world.sync(0).await;
+    a_session_of_a_unit_that_is_gone_is_kept(&world).await;
     the_others_are_read(&world, 3).await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn an_only_unit_that_gave_way_to_another_is_none_that_was_read() {
+    let world = world(1, false).await;
+    world.sync(0).await;
+    a_session_of_a_unit_that_is_gone_is_kept(&world).await;
+    let report = world.sync(0).await;
+    assert_eq!(report.status, RunStatus::Success, "{report:?}");
+    assert_eq!(report.logins, 1, "{report:?}");
+    let portal = world.truth(0).len() as i64;
+    assert_eq!(report.totals.inserted, portal, "{report:?}");
+    // What the kept session showed was thought to be offered; from now on it is known to be gone.
+    the_others_are_read(&world, 0).await;
     world.close().await;
 }
 

@@ -37,15 +37,26 @@ fn only_the_first_three_kinds_are_retried_and_blamed_on_the_portal() {
 }
 
 #[test]
-fn a_post_that_was_not_acted_upon_lets_nobody_in() {
-    for (delivery, nobody) in [
-        (Delivery::NotSent, true),
-        (Delivery::Declined, true),
-        (Delivery::Unknown, false),
+fn only_a_status_of_the_way_answers_a_post_without_judging_it() {
+    let answered = |status| {
+        PortalError::unavailable("")
+            .answered(status)
+            .delivery(Delivery::Unknown)
+    };
+    for (status, is_of_the_way) in [
+        (408, true),
+        (500, false),
+        (502, true),
+        (503, true),
+        (504, false),
     ] {
-        let error = PortalError::unavailable("").delivery(delivery);
-        assert_eq!(error.lets_nobody_in(), nobody, "{delivery:?}");
-        assert!(!error.not_alone(true).lets_nobody_in());
+        let error = answered(status);
+        let (judged, lost) = (!error.was_not_judged(), error.answer_is_lost());
+        assert_eq!((judged, lost), (!is_of_the_way, !is_of_the_way), "{status}");
+        // The portal has taken the post, and sent its sender on.
+        let behind_a_redirect = answered(status).not_alone(true);
+        assert!(!behind_a_redirect.was_not_judged(), "{status}");
+        assert!(behind_a_redirect.answer_is_lost(), "{status}");
     }
 }
 

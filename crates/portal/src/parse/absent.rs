@@ -4,14 +4,27 @@
 use agendad_domain::AgendaRow;
 use agendad_domain::text::{fold, folds_to};
 
-/// Empties the cells that are one of these texts, whole.
-pub(super) fn clear(rows: &mut [AgendaRow], texts: &[String]) {
-    let texts: Vec<String> = texts.iter().map(|text| fold(text)).collect();
-    for cell in rows.iter_mut().flat_map(|row| row.columns.values_mut()) {
+/// The texts, folded.
+pub(crate) struct AbsentTexts(Vec<String>);
+
+impl AbsentTexts {
+    pub(crate) fn of(texts: &[String]) -> Self {
+        Self(texts.iter().map(|text| fold(text)).collect())
+    }
+
+    /// Whether a cell is one of them, whole.
+    pub(crate) fn contain(&self, cell: &str) -> bool {
         // An accent and more white space make a text longer than its fold, but not twice as long.
         let is = |text: &String| cell.len() <= 2 * text.len() && folds_to(cell, text);
-        if !cell.is_empty() && texts.iter().any(is) {
-            cell.clear();
+        self.0.iter().any(is)
+    }
+
+    /// Empties the cells that are one of them.
+    pub(crate) fn clear(&self, rows: &mut [AgendaRow]) {
+        for cell in rows.iter_mut().flat_map(|row| row.columns.values_mut()) {
+            if !cell.is_empty() && self.contain(cell) {
+                cell.clear();
+            }
         }
     }
 }

@@ -38,6 +38,11 @@ impl<'a> ColumnNames<'a> {
         }
     }
 
+    /// The same of a column with a header that stands below another.
+    pub(crate) fn key_below(&self, above: &str, header: &str) -> String {
+        self.key(&format!("{} {}", bare(above), bare(header)))
+    }
+
     /// Whether the profile names columns of this key.
     pub(crate) fn is_key(&self, key: &str) -> bool {
         self.keys.values().any(|known| *known == key)

@@ -1,10 +1,11 @@
 //! What a result page says: its date, its table, its rows. Pure functions over a page taken apart.
 
-mod absent;
+pub(crate) mod absent;
 pub(crate) mod column;
 pub(crate) mod date;
 pub(crate) mod hour;
 mod mojibake;
+mod pager;
 mod reaching;
 pub(crate) mod result;
 pub(crate) mod row;

@@ -4,9 +4,10 @@ use std::slice;
 
 use chrono::NaiveDate;
 
+use super::absent::AbsentTexts;
 use super::column::ColumnNames;
 use super::table::{DataTable, RawRow};
-use super::{absent, date, hour, mojibake, row, table};
+use super::{date, hour, mojibake, pager, row, table};
 use crate::browser::document::Document;
 use crate::browser::script;
 use crate::said::says;
@@ -15,18 +16,6 @@ use crate::{search, title};
 use agendad_config::portal::{Profile, ResultDate};
 use agendad_domain::text::fold;
 use agendad_domain::{Cpf, DayReading, Profession, RowError, RowProblem, Unit, UnreadRow};
-
-/// The label of the link that ends a result, folded.
-const BACK: &str = "voltar";
-
-/// The labels of links to a further page, folded.
-const NEXT: [&str; 5] = [
-    "proxima",
-    "proximo",
-    "seguinte",
-    "proxima pagina",
-    "pagina seguinte",
-];
 
 /// What messages of a failure say, folded.
 const TROUBLE: [&str; 5] = ["erro", "tente", "nao foi possivel", "falh", "indispon"];
@@ -56,7 +45,7 @@ pub(crate) struct ResultPage {
     pub has_strays: bool,
     /// The unit that its form repeats.
     pub unit: Option<String>,
-    /// Whether a link behind the table leads to a further page of it.
+    /// Whether a link or a sentence of it says that there is a further page.
     pub has_more: bool,
     /// The search form above it, if it is of no day.
     pub search: Option<Box<SearchPage>>,
@@ -143,7 +132,7 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
         Ok(None) | Err(_) => said(before, &[]),
     };
     let says_empty = |end| says(&[document.text_between(start, end)], &profile.empty_texts);
-    let ends = || document.goes_on || document.has_label(start..before, &[BACK]);
+    let ends = || document.goes_on || document.has_label(start..before, &[pager::BACK]);
     let form = document
         .forms
         .iter()
@@ -162,48 +151,11 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
         tells_other: tells_other(document, profile),
         has_strays: has_strays(document, start, &table),
         unit: unit.and_then(search::shown_unit),
-        has_more: matches!(&table, Ok(Some(table)) if has_more(document, table)),
+        has_more: matches!(&table, Ok(Some(table)) if pager::has_more(document, table, section)),
         search: None,
-        is_closed: document.has_label(after + 1.., &[BACK]),
+        is_closed: document.has_label(after + 1.., &[pager::BACK]),
         table,
     })
-}
-
-/// Whether a link of the result, in its table but in no appointment or behind it, leads to a further page. A number does
-/// wherever it leads, by a script for one: of a day of one page there is no second.
-fn has_more(document: &Document<'_>, table: &DataTable) -> bool {
-    let start = table.apart.first().map_or(table.at, |header| header.end);
-    let links = document.links.iter().filter(|link| link.at > start);
-    let is_apart = |at: usize| table.apart.iter().any(|place| place.contains(&at));
-    let mut within = links
-        .take_while(|link| link.at < table.end || link.label != BACK)
-        .filter(|link| link.at > table.end || !is_apart(link.at));
-    within.any(|link| match Further::of(&link.label) {
-        Some(Further::Page) => link.leads() || link.href.is_some(),
-        Some(Further::Next) => link.leads(),
-        None => false,
-    })
-}
-
-/// What the label of a pager's link says.
-enum Further {
-    /// The number of a page beyond the first.
-    Page,
-    Next,
-}
-
-impl Further {
-    fn of(label: &str) -> Option<Self> {
-        let bare = label.trim_matches(|c: char| c.is_whitespace() || "<>«»‹›[]()|.".contains(c));
-        if bare.is_empty() {
-            return label.contains(['>', '»', '›']).then_some(Self::Next);
-        }
-        let is_digits = bare.len() <= 4 && bare.bytes().all(|byte| byte.is_ascii_digit());
-        if is_digits && bare.parse::<u32>().is_ok_and(|page| page > 1) {
-            return Some(Self::Page);
-        }
-        NEXT.contains(&bare).then_some(Self::Next)
-    }
 }
 
 /// Whether a row of another table than the one that was found looks like an appointment, where that one has none.
@@ -297,7 +249,6 @@ pub(crate) fn day(
             });
         }
     }
-    absent::clear(&mut reading.rows, &profile.absent_texts);
     mojibake::refuse(&reading, table.as_ref())?;
     let nothing = reading.rows.is_empty() && reading.row_errors.is_empty();
     if !nothing && page.ends_empty {
@@ -360,6 +311,7 @@ fn check_date(
 }
 
 fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &mut DayReading) {
+    let absent = AbsentTexts::of(&profile.absent_texts);
     let mut blank = Vec::new();
     // Rows of one cell with a text, which may say that there is nothing.
     let mut messages = 0;
@@ -368,7 +320,7 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
         if raw.single && is_blank {
             continue;
         }
-        let error = match row::read(&table.columns, raw) {
+        let error = match row::read(&table.columns, raw, &absent) {
             Ok(row) => {
                 reading.rows.push(row);
                 continue;
@@ -381,7 +333,8 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
             },
         };
         if is_blank {
-            blank.push(error);
+            let is_wide = raw.cells.len() == table.columns.len();
+            blank.push((is_wide, error));
         } else {
             messages += usize::from(raw.single && !raw.nested);
             reading.row_errors.push(error);
@@ -390,11 +343,17 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
     if reading.rows.is_empty() && messages == 1 && reading.row_errors.len() == 1 && page.says_empty
     {
         reading.row_errors.clear();
-    } else if reading.rows.is_empty() && !page.says_empty {
-        // They may be filled by a script.
-        reading.row_errors.extend(blank);
+    } else if !(reading.rows.is_empty() && page.says_empty) {
+        // They may be filled by a script. Beside readable rows one of a few cells is a spacer; one that is as wide as
+        // the header holds an appointment that is not shown.
+        let is_alone = reading.rows.is_empty();
+        let blank = blank
+            .into_iter()
+            .filter(|(is_wide, _)| is_alone || *is_wide);
+        reading.row_errors.extend(blank.map(|(_, error)| error));
         reading.row_errors.sort_by_key(|error| error.row);
     }
+    absent.clear(&mut reading.rows);
 }
 
 /// Whether a row says the page's date and nothing else: in a cell of its own, or beside its label.

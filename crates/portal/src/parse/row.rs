@@ -7,6 +7,7 @@ use std::collections::btree_map::Entry;
 use chrono::NaiveTime;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
+use super::absent::AbsentTexts;
 use super::hour;
 use super::table::RawRow;
 use agendad_domain::agenda::column;
@@ -26,7 +27,11 @@ pub(crate) struct Unreadable {
 }
 
 /// Reads a row under `columns`.
-pub(crate) fn read(columns: &[String], row: &RawRow) -> Result<AgendaRow, Unreadable> {
+pub(crate) fn read(
+    columns: &[String],
+    row: &RawRow,
+    absent: &AbsentTexts,
+) -> Result<AgendaRow, Unreadable> {
     if row.nested {
         // A table within may have swallowed the rows that follow.
         return Err(Unreadable {
@@ -41,7 +46,7 @@ pub(crate) fn read(columns: &[String], row: &RawRow) -> Result<AgendaRow, Unread
             read: misplaced(&row.cells),
         });
     }
-    let values = named(columns, &row.cells);
+    let values = named(columns, &row.cells, absent);
     let text = |key| values.get(key).map_or("", String::as_str);
     let (hour, cpf) = (
         hour::parse(text(column::HORA)),
@@ -52,10 +57,11 @@ pub(crate) fn read(columns: &[String], row: &RawRow) -> Result<AgendaRow, Unread
         (None, _) => bad_hour(text(column::HORA)),
         (Some(_), Err(error)) => bad_cpf(text(column::CPF), error),
     };
+    let name = text(column::NOME);
     let read = UnreadRow::unknown()
         .with_hour(hour)
         .with_cpf(text(column::CPF))
-        .with_name(text(column::NOME));
+        .with_name(if absent.contain(name) { "" } else { name });
     Err(Unreadable { problem, read })
 }
 
@@ -89,9 +95,9 @@ fn row_of(hour: NaiveTime, cpf: Cpf, mut values: BTreeMap<String, String>) -> Ag
     }
 }
 
-/// The cells by key; what stands in several columns of one name is one text. Columns without a header are kept only
-/// where they say something.
-fn named(columns: &[String], cells: &[String]) -> BTreeMap<String, String> {
+/// The cells by key; what stands in several columns of one name is one text, absent ones left out. Columns without a
+/// header are kept only where they say something.
+fn named(columns: &[String], cells: &[String], absent: &AbsentTexts) -> BTreeMap<String, String> {
     let mut values = BTreeMap::new();
     for (key, cell) in columns.iter().zip(cells) {
         if key.is_empty() && cell.is_empty() {
@@ -109,6 +115,12 @@ fn named(columns: &[String], cells: &[String]) -> BTreeMap<String, String> {
             }
             Entry::Occupied(mut entry) => {
                 let joined = entry.get_mut();
+                if absent.contain(&value) {
+                    continue;
+                }
+                if absent.contain(joined) {
+                    joined.clear();
+                }
                 if !joined.is_empty() && !value.is_empty() {
                     joined.push(' ');
                 }
@@ -147,6 +159,14 @@ mod tests {
     use super::*;
     use agendad_domain::unread_row::StoredSlot;
 
+    fn read(columns: &[String], row: &RawRow) -> Result<AgendaRow, Unreadable> {
+        super::read(
+            columns,
+            row,
+            &AbsentTexts::of(&["NÃO INFORMADO".to_owned()]),
+        )
+    }
+
     fn read_row(hora: &str, cpf: &str, nome: &str) -> Result<AgendaRow, Unreadable> {
         let columns = ["hora", "cpf", "nome", "local"].map(str::to_owned);
         let cells = [hora, cpf, nome, ""].map(str::to_owned).to_vec();
@@ -169,6 +189,36 @@ mod tests {
             ("09:30", "529.982.247-25", "MARIA D'ÁVILA")
         );
         assert_eq!(row.columns["local"], "");
+    }
+
+    #[test]
+    fn what_is_absent_in_one_of_two_columns_of_a_name_is_no_part_of_the_other() {
+        let columns = ["hora", "cpf", "nome", "fone", "fone", "fone"].map(str::to_owned);
+        for (first, second, third, joined) in [
+            ("NÃO INFORMADO", "2345-6789", "", "2345-6789"),
+            (
+                "2345-6789",
+                "Não  informado",
+                "98765-4321",
+                "2345-6789 98765-4321",
+            ),
+            ("", "NÃO INFORMADO", "2345-6789", "2345-6789"),
+            (
+                "NÃO INFORMADO",
+                "NÃO INFORMADO",
+                "NÃO INFORMADO",
+                "NÃO INFORMADO",
+            ),
+        ] {
+            let cells = ["9:30", "52998224725", "MARIA", first, second, third];
+            let row = RawRow {
+                cells: cells.map(str::to_owned).to_vec(),
+                nested: false,
+                single: false,
+            };
+            let row = read(&columns, &row).unwrap();
+            assert_eq!(row.column("fone"), joined, "{first}, {second}, {third}");
+        }
     }
 
     #[test]
@@ -216,6 +266,8 @@ mod tests {
         assert!(!could_be(&read, ten, "111.444.777-35", "ANA"));
         let read = read_row("9h30", "", "").unwrap_err().read;
         assert!(read.is_unknown());
+        let read = read_row("", "NÃO INFORMADO", "NÃO INFORMADO").unwrap_err();
+        assert!(read.read.is_unknown());
     }
 
     #[test]

@@ -89,7 +89,7 @@ fn read(table: &Table<'_>, names: &ColumnNames<'_>) -> Option<DataTable> {
     let is_header = |row: &Row<'_>| is_header(row, names);
     let header = table.rows.iter().position(is_header)?;
     let below = &table.rows[header + 1..];
-    let columns = keys(&table.rows[header], names);
+    let mut columns = keys(&table.rows[header], names);
     let hours = columns.iter().position(|key| key == HORA)?;
     let (mut apart, mut rows) = (Vec::new(), Vec::new());
     let mut reaching = Reaching::default();
@@ -106,14 +106,13 @@ fn read(table: &Table<'_>, names: &ColumnNames<'_>) -> Option<DataTable> {
             continue;
         }
         // The second row of a header of two.
-        let keys = |raw: &RawRow| {
-            raw.cells
-                .iter()
-                .map(|text| names.key(text))
-                .collect::<Vec<_>>()
+        let ends_header = is_reached && raw.cells.len() == columns.len() && {
+            let keys: Vec<String> = raw.cells.iter().map(|text| names.key(text)).collect();
+            has_required(&keys)
         };
-        let ends_header =
-            is_reached && raw.cells.len() == columns.len() && has_required(&keys(&raw));
+        if index == 0 && ends_header {
+            columns = keys_of_two(header, &raw, names);
+        }
         if index == 0 && is_reached && !ends_header {
             // A cell reaches no further than its group of rows, which the header's ends.
             reaching = Reaching::default();
@@ -198,6 +197,28 @@ fn keys(row: &Row<'_>, names: &ColumnNames<'_>) -> Vec<String> {
         .collect()
 }
 
+/// The keys of a header of two rows: what stands below one of several columns is named by both, or else by itself.
+fn keys_of_two(upper: &Row<'_>, lower: &RawRow, names: &ColumnNames<'_>) -> Vec<String> {
+    let two = spread(upper).zip(&lower.cells);
+    two.map(|((above, first), own)| {
+        let alone = names.key(own);
+        let is_known = |key: &String| names.is_key(key);
+        if above.colspan == 1 || *own == above.text {
+            // Itself, where it reaches down; else what stands below it is known, or explains it.
+            let above = names.key(&above.text);
+            return if is_known(&alone) { alone } else { above };
+        }
+        let both = names.key_below(&above.text, own);
+        match own.as_str() {
+            "" if first => names.key(&above.text),
+            "" => String::new(),
+            _ if is_known(&both) || !is_known(&alone) => both,
+            _ => alone,
+        }
+    })
+    .collect()
+}
+
 /// The cells, one over several columns once for each, and whether it is the first time; of a row that is too wide, as
 /// many as show that.
 fn spread<'t, 'a>(row: &'t Row<'a>) -> impl Iterator<Item = (&'t Cell<'a>, bool)> {
@@ -252,6 +273,47 @@ mod tests {
         assert_eq!(table.rows.len(), 2, "the repeated header is no row");
         assert_eq!(table.rows[0].cells, ["1", "2", "3"]);
         assert!(table.rows[1].single && !table.rows[0].single);
+    }
+
+    #[test]
+    fn a_header_of_two_rows_names_its_columns_by_both() {
+        let find = |upper: &str, lower: &str| {
+            let required = "<th rowspan=2>Hora<th rowspan=2>CPF<th rowspan=2>Nome";
+            let row = "<tr><td>9:00<td>52998224725<td>ANA<td>x<td>y</tr>";
+            let page = format!("<table><tr>{required}{upper}</tr><tr>{lower}</tr>{row}</table>");
+            let page = reader::read(&page).unwrap();
+            let table = find(&page).unwrap().unwrap();
+            assert_eq!(table.rows.len(), 1, "{upper} {lower}");
+            table.columns[3..].join(" ")
+        };
+        for (upper, lower, keys) in [
+            (
+                "<th colspan=2>Status do Exame",
+                "<th>Médico<th>Psicológico",
+                "status_exame_medico status_exame_psicologico",
+            ),
+            (
+                "<th colspan=2>Contato",
+                "<th>Telefone<th>E-mail:",
+                "telefone email",
+            ),
+            ("<th colspan=2>Exames", "<th>A<th>B", "exames_a exames_b"),
+            ("<th colspan=2>Exames", "<th><th>", "exames "),
+            (
+                "<th rowspan=2>Telefone<th>E-mail",
+                "<th>(particular)",
+                "telefone email",
+            ),
+            ("<th colspan=2 rowspan=2>Exames", "", "exames "),
+            (
+                "<th colspan=2>Status do Exame:",
+                "<th>Médico:<th>Local",
+                "status_exame_medico status_do_exame_local",
+            ),
+            ("<th>Fone<th>Contato", "<th><th>E-mail", "fone email"),
+        ] {
+            assert_eq!(find(upper, lower), keys, "{upper} {lower}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::{Finding, Topic};
+use crate::parse::absent::AbsentTexts;
 use crate::parse::row;
 use crate::parse::table::{DataTable, RawRow};
 use crate::redact;
@@ -17,7 +18,11 @@ const LONGEST_CODE: usize = 4;
 /// What the table shows.
 pub(super) fn findings(table: &DataTable, profile: &Profile) -> Vec<Finding> {
     let mut lines = vec![Topic::Columns.of(table.columns.join(", "))];
-    let further = [columns(table, profile), rows(table), absent(table, profile)];
+    let further = [
+        columns(table, profile),
+        rows(table, profile),
+        absent(table, profile),
+    ];
     lines.extend(further.into_iter().flatten().map(Finding::Line));
     if !table.rows.is_empty() {
         lines.push(statuses(table, profile));
@@ -43,13 +48,14 @@ fn columns(table: &DataTable, profile: &Profile) -> Vec<String> {
     missing.chain(unknown).collect()
 }
 
-fn rows(table: &DataTable) -> Vec<String> {
+fn rows(table: &DataTable, profile: &Profile) -> Vec<String> {
+    let absent = AbsentTexts::of(&profile.absent_texts);
     let problems: Vec<String> = table
         .rows
         .iter()
         .enumerate()
         .filter_map(|(n, raw)| {
-            let problem = row::read(&table.columns, raw).err()?;
+            let problem = row::read(&table.columns, raw, &absent).err()?;
             Some(format!("row {}: {}", n + 1, problem.problem))
         })
         .collect();
@@ -64,7 +70,7 @@ fn rows(table: &DataTable) -> Vec<String> {
 
 /// Texts where a telephone, an address or a code should stand, if several rows have them: no person's.
 fn absent(table: &DataTable, profile: &Profile) -> Vec<String> {
-    let known: Vec<String> = profile.absent_texts.iter().map(|text| fold(text)).collect();
+    let known = AbsentTexts::of(&profile.absent_texts);
     let mut texts: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, key) in table.columns.iter().enumerate() {
         let is_value: fn(&str) -> bool = match key.as_str() {
@@ -75,7 +81,7 @@ fn absent(table: &DataTable, profile: &Profile) -> Vec<String> {
         };
         let cells = table.rows.iter().filter_map(|raw| raw.cells.get(index));
         for cell in cells.filter(|cell| !cell.is_empty() && !is_value(cell)) {
-            if !known.contains(&fold(cell)) {
+            if !known.contain(cell) {
                 *texts.entry(cell).or_default() += 1;
             }
         }

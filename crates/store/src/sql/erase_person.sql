@@ -19,7 +19,8 @@ blanked AS (
                     THEN value
                 WHEN key = 'nome' THEN '"(apagado)"'
                 ELSE '""' END)
-            FROM jsonb_each(slot.payload))
+            FROM jsonb_each(slot.payload)),
+        follow_from = NULL
     FROM slot WHERE a.id = slot.id
     RETURNING a.id, a.is_current, a.data
 ),

@@ -31,7 +31,7 @@ RETURNING id, (SELECT array_agg(window_name) FROM orphans) AS orphans,
          FROM (SELECT unidade_code, data,
                       external_uid || coalesce(content_hash, '') || status AS slot,
                       status = 'available' AND agendamento_id IS NULL AND agendamento_state IS NULL
-                          OR coalesce(agendamento_state = 'cancelled', FALSE) AS wants
+                          OR coalesce(agendamento_state = 'cancelled', FALSE) OR follow_from IS NOT NULL AS wants
                FROM agenda_slots
                WHERE usuario_id = (SELECT $1::int) AND data BETWEEN (SELECT $2::date) AND (SELECT $3::date)
                  AND is_current AND source = 'DETRAN') current

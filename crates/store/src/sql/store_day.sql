@@ -21,7 +21,7 @@ WITH run AS MATERIALIZED (
 ),
 day AS MATERIALIZED (
     SELECT a.id, a.external_uid, a.hora, a.content_hash, a.status, a.is_current, a.payload,
-           a.agendamento_id, a.agendamento_state,
+           a.agendamento_id, a.agendamento_state, a.follow_from,
            a.is_current AND a.external_uid <> ALL ((SELECT $12::text[])::text[]) AND a.external_uid <> ALL ((SELECT $5::text[])::text[]) AS missing,
            -- Missed often enough already, by runs before this one.
            a.missing_count >= $8::int AND ($8::int = 0 OR a.missing_since < run.started_at) AS confirmed
@@ -40,7 +40,9 @@ seen AS MATERIALIZED (
            (SELECT $9::bool) AND s.fits AND s.status = 'available'
                AND d.agendamento_id IS NULL AND d.agendamento_state IS NULL AS wants,
            (SELECT $9::bool) AND s.fits AND coalesce(d.agendamento_state = 'cancelled', FALSE) AS revives,
-           s.fits
+           -- An earlier change of it was refused.
+           (SELECT $9::bool) AND s.fits AND d.follow_from IS NOT NULL AS catches_up,
+           coalesce(d.follow_from, d.payload) AS followed_payload, s.fits
     FROM run,
          unnest((SELECT $12::text[]), (SELECT $13::text[]), (SELECT $14::time[]), (SELECT $15::text[]),
                 (SELECT $16::jsonb[]), (SELECT $17::text[]), (SELECT $18::text[]), (SELECT $19::text[]),
@@ -79,9 +81,9 @@ known AS MATERIALIZED (
            EXISTS (SELECT FROM agenda_slots a
                    WHERE a.agendamento_id = g.id AND a.agendamento_state IN ('created', 'cancelled')) AS ours,
            -- What its other slot, or its former one, last said.
-           (SELECT a.payload FROM agenda_slots a
+           (SELECT coalesce(a.follow_from, a.payload) FROM agenda_slots a
             WHERE a.agendamento_id = g.id AND a.agendamento_state IN ('created', 'cancelled')
-            ORDER BY a.is_current DESC, a.external_uid LIMIT 1) AS old_payload
+            ORDER BY a.is_current DESC, a.external_uid LIMIT 1) AS followed_payload
     FROM wanting w
     JOIN agendamentos g ON g.usuario_id = (SELECT $2::int)
         AND g.data_agendamento >= (SELECT $3::date) AND g.data_agendamento < (SELECT $3::date + 1)
@@ -115,7 +117,7 @@ altered AS (
 news AS MATERIALIZED (
     -- Appointments of ours of which a listed slot has something new to say.
     SELECT agendamento_id AS id FROM seen
-    WHERE (SELECT $9::bool) AND fits AND (differs OR revives) AND agendamento_id IS NOT NULL AND agendamento_state IN ('created', 'cancelled')
+    WHERE (SELECT $9::bool) AND fits AND (differs OR revives OR catches_up) AND agendamento_id IS NOT NULL AND agendamento_state IN ('created', 'cancelled')
     UNION
     SELECT id FROM known WHERE ours
 ),
@@ -133,17 +135,17 @@ followed AS (
         status = 'agendado'
     FROM (
         SELECT DISTINCT ON (n.id) n.id AS agendamento_id, s.*,
-               coalesce(s.old_payload ->> 'nome', '') <> coalesce(s.payload ->> 'nome', '') AS nome_changed,
-               coalesce(s.old_payload ->> 'telefone', '') <> coalesce(s.payload ->> 'telefone', '') AS telefone_changed,
-               coalesce(s.old_payload ->> 'email', '') <> coalesce(s.payload ->> 'email', '') AS email_changed,
-               coalesce(s.old_payload ->> 'tipo_processo', '') <> coalesce(s.payload ->> 'tipo_processo', '') AS tipo_changed,
-               coalesce(s.old_payload ->> 'categoria', '') <> coalesce(s.payload ->> 'categoria', '') AS categoria_changed
+               coalesce(s.followed_payload ->> 'nome', '') <> coalesce(s.payload ->> 'nome', '') AS nome_changed,
+               coalesce(s.followed_payload ->> 'telefone', '') <> coalesce(s.payload ->> 'telefone', '') AS telefone_changed,
+               coalesce(s.followed_payload ->> 'email', '') <> coalesce(s.payload ->> 'email', '') AS email_changed,
+               coalesce(s.followed_payload ->> 'tipo_processo', '') <> coalesce(s.payload ->> 'tipo_processo', '') AS tipo_changed,
+               coalesce(s.followed_payload ->> 'categoria', '') <> coalesce(s.payload ->> 'categoria', '') AS categoria_changed
         FROM news n JOIN (
-            SELECT s.agendamento_id AS of, s.external_uid, s.minuto, s.payload, s.old_payload,
+            SELECT s.agendamento_id AS of, s.external_uid, s.minuto, s.payload, s.followed_payload,
                    s.nome, s.fixo, s.celular, s.email, s.tipo, s.categoria
             FROM seen s WHERE s.fits
             UNION ALL
-            SELECT k.id, s.external_uid, s.minuto, s.payload, k.old_payload,
+            SELECT k.id, s.external_uid, s.minuto, s.payload, k.followed_payload,
                    s.nome, s.fixo, s.celular, s.email, s.tipo, s.categoria
             FROM known k JOIN seen s ON s.wants AND s.cpf = k.cpf AND s.minuto = k.minuto
         ) s ON s.of = n.id
@@ -202,7 +204,7 @@ touched AS (
     SET last_seen_at = now(), missing_since = NULL, missing_count = 0, content_hash = s.content_hash
     FROM seen s
     WHERE a.usuario_id = (SELECT $2::int) AND a.data = (SELECT $3::date) AND a.id = s.id
-      AND NOT (s.differs OR s.wants OR s.revives)
+      AND NOT (s.differs OR s.wants OR s.revives OR s.catches_up)
 ),
 changed AS (
     UPDATE agenda_slots a
@@ -212,9 +214,13 @@ changed AS (
         agendamento_state = CASE
             WHEN l.id IS NOT NULL THEN l.state
             WHEN s.revives THEN 'created'
-            ELSE a.agendamento_state END
+            ELSE a.agendamento_state END,
+        follow_from = CASE
+            WHEN s.fits THEN NULL
+            WHEN a.agendamento_state IN ('created', 'cancelled') THEN coalesce(a.follow_from, a.payload) END
     FROM seen s LEFT JOIN link l ON s.wants AND l.number = ltrim(s.cpf, '0') AND l.minuto = s.minuto
-    WHERE a.usuario_id = (SELECT $2::int) AND a.data = (SELECT $3::date) AND a.id = s.id AND (s.differs OR s.wants OR s.revives)
+    WHERE a.usuario_id = (SELECT $2::int) AND a.data = (SELECT $3::date) AND a.id = s.id
+      AND (s.differs OR s.wants OR s.revives OR s.catches_up)
 ),
 removed AS (
     UPDATE agenda_slots a

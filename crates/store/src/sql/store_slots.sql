@@ -6,6 +6,7 @@
 --  $6 guard: ratio  $7 guard: minimum $8 guard: confirmations
 --  $9.. the slots, a column an array: uid, hash, hour, status, payload
 --  $14 the cancellations of vanished slots are owed: they were refused, not left
+--  $15 so is that appointments follow what changes
 --
 -- For the planner, as in store_day.sql: user, day and run stand in sub-selects, and slots are reached by user and day.
 WITH run AS MATERIALIZED (
@@ -63,7 +64,9 @@ touched AS (
 changed AS (
     UPDATE agenda_slots a
     SET status = s.status, is_current = TRUE, payload = s.payload, content_hash = s.content_hash,
-        last_seen_at = now(), removed_at = NULL, missing_since = NULL, missing_count = 0, cancel_owed = FALSE
+        last_seen_at = now(), removed_at = NULL, missing_since = NULL, missing_count = 0, cancel_owed = FALSE,
+        follow_from = CASE WHEN $15 AND a.agendamento_state IN ('created', 'cancelled')
+                           THEN coalesce(a.follow_from, a.payload) ELSE a.follow_from END
     FROM seen s
     WHERE a.usuario_id = (SELECT $2::int) AND a.data = (SELECT $3::date) AND a.id = s.id AND s.differs
 ),
