@@ -32,10 +32,9 @@ const LOOK_AGAIN: Duration = Duration::from_secs(1);
 const REST_EVERY: Duration = Duration::from_secs(15);
 /// The same while there are none.
 const REST_IDLE: Duration = Duration::from_secs(120);
-/// How often it is looked for stored times that lie in the future.
+/// How often it is looked for stored times that lie in the future, whether a job waits for one or not: each look of an idle
+/// process does it, so that a minute is enough for what follows too.
 const CLOCK_EVERY: Duration = Duration::from_secs(25);
-/// The same while no job waits for such a time.
-const CLOCK_IDLE: Duration = Duration::from_secs(55);
 /// A server that refuses a message may ask for so much more time than our own delays.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
 /// Corrections are kept for questions.
@@ -166,8 +165,7 @@ impl Janitor {
     }
 
     async fn look_at_clock(&mut self, are_jobs: bool) -> Result<(), Box<dyn Error + Send + Sync>> {
-        let every = if are_jobs { CLOCK_EVERY } else { CLOCK_IDLE };
-        if is_time(self.looked_at_clock, every) {
+        if is_time(self.looked_at_clock, CLOCK_EVERY) {
             self.take_back_future_times(are_jobs).await?;
             self.looked_at_clock = Some(Instant::now());
         }

@@ -98,9 +98,11 @@ impl Evaluation {
         Ok(paused)
     }
 
-    /// Examiners of whom the last run of one of `windows` met pages that were not understood; a range of days
-    /// asked for by a person tells of every window. Looked for among those with such a run within `age`, and
-    /// those whose alert is `open`, back to `earliest`: silence is no all-clear.
+    /// Examiners of whom the last run of one of `windows` met pages that were not understood. A range of days that
+    /// somebody asked for tells of the windows of which it covers what their own last tick read, from today on: a look
+    /// at one day neither opens nor clears what is said of a window. Looked for among those with such a run within
+    /// `age`, and those whose alert is `open`, back to `earliest`: silence is no all-clear. But nothing is said of windows
+    /// that the schedule does not read for the account any more: no run would ever clear it.
     pub async fn layout_failures(&mut self, last: &LastRun<'_>) -> Result<Vec<Found>, StoreError> {
         let rows = sqlx::query_as!(
             Found,
@@ -117,14 +119,20 @@ impl Evaluation {
                       string_agg(w.name, ', ' ORDER BY w.name) AS windows
                FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
                     JOIN configuracoes_detran c ON c.usuario_id = u.id
-                    CROSS JOIN unnest($4::text[]) AS w (name)
+                    JOIN unnest($4::text[]) AS w (name)
+                        ON c.sincronizacao_automatica AND (c.janelas IS NULL OR w.name = ANY (c.janelas))
+                           AND NOT EXISTS (SELECT FROM sync_schedules s
+                                           WHERE s.usuario_id = u.id AND s.window_name = w.name AND NOT s.enabled)
+                    LEFT JOIN agendad_last_runs own ON own.usuario_id = u.id AND own.window_name = w.name
                     CROSS JOIN LATERAL (
                         SELECT x.finished_at, x.bad FROM (
                             SELECT finished_at, started_at, status,
                                    coalesce(error_details @> '{"kind": "layout"}' AND NOT error_details @? '$.dates[*].row'
                                             OR error_details @? '$.dates[*] ? (@.kind == "layout" && !exists(@.row))', FALSE) AS bad
                             FROM agenda_sync_runs
-                            WHERE usuario_id = u.id AND (window_name = w.name OR window_name IS NULL)
+                            WHERE usuario_id = u.id
+                              AND (window_name = w.name OR window_name IS NULL
+                                   AND coalesce(window_start <= greatest(own.window_start, $5) AND window_end >= own.window_end, TRUE))
                               AND started_at >= least($3, now() - make_interval(secs => $1))) x
                         WHERE x.status IN ('success', 'partial') OR (x.status = 'failed' AND x.bad)
                         ORDER BY x.started_at DESC LIMIT 1) r
@@ -134,6 +142,7 @@ impl Evaluation {
             last.open,
             last.earliest,
             last.windows,
+            self.today(),
         );
         Ok(rows.fetch_all(&mut *self.tx).await?)
     }
@@ -155,10 +164,16 @@ impl Evaluation {
                           d.day -> 'row' AS fault
                    FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
                         JOIN configuracoes_detran c ON c.usuario_id = u.id
-                        CROSS JOIN unnest($4::text[]) AS w (name)
+                        JOIN unnest($4::text[]) AS w (name)
+                            ON c.sincronizacao_automatica AND (c.janelas IS NULL OR w.name = ANY (c.janelas))
+                               AND NOT EXISTS (SELECT FROM sync_schedules s
+                                               WHERE s.usuario_id = u.id AND s.window_name = w.name AND NOT s.enabled)
+                        LEFT JOIN agendad_last_runs own ON own.usuario_id = u.id AND own.window_name = w.name
                         CROSS JOIN LATERAL (
                             SELECT finished_at, error_details FROM agenda_sync_runs
-                            WHERE usuario_id = u.id AND (window_name = w.name OR window_name IS NULL)
+                            WHERE usuario_id = u.id
+                              AND (window_name = w.name OR window_name IS NULL
+                                   AND coalesce(window_start <= greatest(own.window_start, $5) AND window_end >= own.window_end, TRUE))
                               AND started_at >= least($3, now() - make_interval(secs => $1))
                               AND status IN ('success', 'partial')
                             ORDER BY started_at DESC LIMIT 1) r
@@ -174,6 +189,7 @@ impl Evaluation {
             last.open,
             last.earliest,
             last.windows,
+            self.today(),
         );
         Ok(rows.fetch_all(&mut *self.tx).await?)
     }
@@ -197,12 +213,18 @@ impl Evaluation {
                       max(r.refused) AS "count!", string_agg(w.name, ', ' ORDER BY w.name) AS windows
                FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
                     JOIN configuracoes_detran c ON c.usuario_id = u.id
-                    CROSS JOIN unnest($4::text[]) AS w (name)
+                    JOIN unnest($4::text[]) AS w (name)
+                        ON c.sincronizacao_automatica AND (c.janelas IS NULL OR w.name = ANY (c.janelas))
+                           AND NOT EXISTS (SELECT FROM sync_schedules s
+                                           WHERE s.usuario_id = u.id AND s.window_name = w.name AND NOT s.enabled)
+                    LEFT JOIN agendad_last_runs own ON own.usuario_id = u.id AND own.window_name = w.name
                     CROSS JOIN LATERAL (
                         SELECT finished_at,
                                coalesce(agendad_count(error_details, 'appointments_refused'), 0) AS refused
                         FROM agenda_sync_runs
-                        WHERE usuario_id = u.id AND (window_name = w.name OR window_name IS NULL)
+                        WHERE usuario_id = u.id
+                          AND (window_name = w.name OR window_name IS NULL
+                               AND coalesce(window_start <= greatest(own.window_start, $5) AND window_end >= own.window_end, TRUE))
                           AND started_at >= least($3, now() - make_interval(secs => $1))
                           AND status IN ('success', 'partial')
                         ORDER BY started_at DESC LIMIT 1) r
@@ -212,6 +234,7 @@ impl Evaluation {
             last.open,
             last.earliest,
             last.windows,
+            self.today(),
         );
         Ok(rows.fetch_all(&mut *self.tx).await?)
     }
@@ -236,11 +259,17 @@ impl Evaluation {
                       max(r.held) AS "count!", string_agg(w.name, ', ' ORDER BY w.name) AS windows
                FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
                     JOIN configuracoes_detran c ON c.usuario_id = u.id
-                    CROSS JOIN unnest($4::text[]) AS w (name)
+                    JOIN unnest($4::text[]) AS w (name)
+                        ON c.sincronizacao_automatica AND (c.janelas IS NULL OR w.name = ANY (c.janelas))
+                           AND NOT EXISTS (SELECT FROM sync_schedules s
+                                           WHERE s.usuario_id = u.id AND s.window_name = w.name AND NOT s.enabled)
+                    LEFT JOIN agendad_last_runs own ON own.usuario_id = u.id AND own.window_name = w.name
                     CROSS JOIN LATERAL (
                         SELECT finished_at, coalesce(agendad_count(totals, 'held'), 0) AS held
                         FROM agenda_sync_runs
-                        WHERE usuario_id = u.id AND (window_name = w.name OR window_name IS NULL)
+                        WHERE usuario_id = u.id
+                          AND (window_name = w.name OR window_name IS NULL
+                               AND coalesce(window_start <= greatest(own.window_start, $6) AND window_end >= own.window_end, TRUE))
                           AND started_at >= least($3, now() - make_interval(secs => $1))
                           AND status IN ('success', 'partial')
                         ORDER BY started_at DESC LIMIT 1) r
@@ -251,6 +280,7 @@ impl Evaluation {
             last.earliest,
             last.windows,
             least,
+            self.today(),
         );
         Ok(rows.fetch_all(&mut *self.tx).await?)
     }
