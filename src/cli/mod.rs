@@ -208,7 +208,10 @@ fn is_usage_or_configuration(error: &anyhow::Error) -> bool {
     };
     let channel = error.downcast_ref();
     matches!(error.downcast_ref(), Some(ConnectError::Address(_)))
-        || matches!(vault, Some(VaultError::BadKey))
+        || matches!(
+            vault,
+            Some(VaultError::BadKey | VaultError::BadKeyFile { .. })
+        )
         || channel.is_some_and(|channel| !matches!(channel, ChannelError::Web(_)))
         || error.is::<ConfigError>()
         || error.is::<output::Usage>()

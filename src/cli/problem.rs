@@ -220,6 +220,7 @@ fn private(error: &PrivatePostgresError) -> Option<String> {
 fn vault(error: &VaultError) -> Option<String> {
     Some(match error {
         VaultError::BadKey => words::BAD_KEY.to_owned(),
+        VaultError::BadKeyFile { path, is_empty } => words::bad_key_file(path, *is_empty),
         VaultError::KeyFile { path, .. } => words::key_file(path),
         VaultError::OtherKey { sealed, ours } => words::other_key(sealed, ours),
         VaultError::Damaged => words::DAMAGED_SECRET.to_owned(),

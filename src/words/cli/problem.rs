@@ -251,6 +251,21 @@ pub(crate) fn closed(at: &Path, user: &str) -> String {
 pub(crate) const BAD_KEY: &str =
     "vault.key não é uma chave: 32 bytes em base64 (crie uma com: agendad vault init --print)";
 
+/// `is_empty`: the file may have been cut short when it was made.
+pub(crate) fn bad_key_file(path: &Path, is_empty: bool) -> String {
+    let path = path.display();
+    if is_empty {
+        format!(
+            "o arquivo da chave {path} está vazio: ponha nele a cópia da chave. Se nenhuma senha foi guardada e nenhum backup foi \
+             feito ainda (a primeira partida foi interrompida), apague-o: a próxima partida cria outro"
+        )
+    } else {
+        format!(
+            "o arquivo da chave {path} não contém uma chave (32 bytes em base64): ponha nele a cópia da chave"
+        )
+    }
+}
+
 pub(crate) fn key_file(path: &Path) -> String {
     format!(
         "o arquivo da chave {} não pode ser usado; confira se existe e se o usuário do agendad o lê e grava",
