@@ -55,6 +55,11 @@ fn newest(config: &Config, kept: &[BackupFile], now: DateTime<Utc>) -> Option<Li
         };
         return Some(Line::fail(Part::Backups, found, cure));
     }
+    if plan.backup_dir.is_closed_to_owner_of(&config.state_dir) {
+        let found = words::of_another(dir, &config.state_dir);
+        let cure = words::of_another_cure(dir, &config.state_dir);
+        return Some(Line::fail(Part::Backups, found, cure));
+    }
     let Some(newest) = kept.first() else {
         if !config.state_dir.is_dir() {
             return None;

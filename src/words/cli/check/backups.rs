@@ -132,6 +132,21 @@ pub(crate) const NOT_WRITTEN_CURE: Sentence = both(
     "make it and give it to the daemon's user, or set backup.directory; under systemd, ReadWritePaths= must name it too",
 );
 
+/// The daemon may not write where root may.
+pub(crate) fn of_another(dir: &Path, state_dir: &Path) -> Sentence<String> {
+    let (dir, state_dir) = (dir.display(), state_dir.display());
+    sentence!(
+        "{dir} não é do usuário do agendad, o dono de {state_dir}: os backups da noite falham",
+        "{dir} does not belong to the daemon's user, who owns {state_dir}: the nightly backups fail"
+    )
+}
+
+pub(crate) fn of_another_cure(dir: &Path, state_dir: &Path) -> Sentence<String> {
+    let (dir, state_dir) = (dir.display(), state_dir.display());
+    let both = format!("chown -R --reference={state_dir}/. {dir}");
+    sentence!("{both}", "{both}")
+}
+
 pub(crate) fn missing(dir: &Path) -> Sentence<String> {
     let dir = dir.display();
     sentence!(
