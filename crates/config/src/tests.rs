@@ -144,6 +144,33 @@ fn a_capital_m_is_no_unit_of_time() {
 }
 
 #[test]
+fn a_secret_that_is_given_as_the_name_of_its_file_is_not_shown() {
+    const KEY: &str = "/anaryQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+    assert_eq!(KEY.len(), 44);
+    for (name, value) in [
+        ("AGENDAD_DATABASE__URL_FILE", "postgres://u:canary@h/d"),
+        ("AGENDAD_VAULT__KEY_FILE", KEY),
+        ("AGENDAD_VAULT__KEY_FILE", &format!("{KEY} {KEY}")),
+        ("AGENDAD_HTTP__OPERATOR_TOKEN_FILE", "canary"),
+        ("AGENDAD_ALERTS__NTFY__URL_FILE", "/canary://x"),
+    ] {
+        let text = refusal("", &[(name, value)]);
+        assert!(!text.contains("anary"), "{text}");
+        assert!(
+            text.contains("_file names a file that cannot be read"),
+            "{text}"
+        );
+    }
+    for path in ["/nowhere/key", "./nowhere/key", "../nowhere", "~/nowhere"] {
+        let text = refusal("", &[("AGENDAD_VAULT__KEY_FILE", path)]);
+        assert!(
+            text.contains(&format!("the file {path} cannot be read")),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn a_secret_never_stands_in_a_refusal_or_in_debug_output() {
     let text = refusal("[vault]\nkey = 20261124", &[]);
     assert!(!text.contains("20261124"), "{text}");
