@@ -88,6 +88,12 @@ pub enum Wrong {
          and neither river nor information_schema"
     )]
     Schema(String),
+    /// `state_dir`
+    #[error(
+        "is {0:?}; give a directory such as \"/var/lib/agendad\", not beginning with a quotation mark and without control \
+         characters"
+    )]
+    StateDir(String),
     /// A backup counts as old before there can be another.
     #[error("is {0:?}; there is one backup a day: at least 1d")]
     BackupAge(Duration),
