@@ -138,6 +138,7 @@ fn connection(error: &ConnectError) -> String {
 fn configuration(error: &ConfigError) -> String {
     match error {
         ConfigError::Unreadable { path, .. } => words::unreadable_configuration(path),
+        ConfigError::NotUtf8 { path, line } => words::not_utf8(path, *line),
         ConfigError::Syntax {
             place,
             line,

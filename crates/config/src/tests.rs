@@ -1,5 +1,6 @@
 //! The promises of `config.toml`: complete, checked, and refused with a sentence that helps.
 
+mod files;
 mod variables;
 
 use super::layers::{self, Layer};

@@ -60,6 +60,11 @@ pub(crate) fn unreadable_configuration(file: &Path) -> String {
     )
 }
 
+pub(crate) fn not_utf8(file: &Path, line: usize) -> String {
+    let file = file.display();
+    format!("{file}: a linha {line} não está em UTF-8; salve o arquivo com a codificação UTF-8")
+}
+
 pub(crate) fn damaged_settings(file: &Path) -> String {
     format!(
         "{} está estragado ou foi editado à mão, e metade dele não é usada: ponha uma cópia inteira no lugar, ou tire-o de lá \
