@@ -13,7 +13,7 @@ use crate::config::saved_settings::ChangeError;
 use crate::credentials::CredentialsError;
 use crate::domain::causes;
 use crate::http::ListenError;
-use crate::portal::PortalError;
+use crate::portal::{PortalError, PortalSetupError};
 use crate::private_postgres::PrivatePostgresError;
 use crate::session::SessionStoreError;
 use crate::store::StoreError;
@@ -118,6 +118,7 @@ fn in_portuguese(error: &(dyn Error + 'static)) -> Option<String> {
         .or_else(|| error.downcast_ref().and_then(store))
         .or_else(|| error.downcast_ref().and_then(webhook))
         .or_else(|| error.downcast_ref().map(portal))
+        .or_else(|| error.downcast_ref().and_then(portal_setup))
         .or_else(|| error.downcast_ref().map(kept))
         .or_else(|| error.downcast_ref().map(sessions))
         .or_else(|| error.downcast_ref().map(channel))
@@ -325,6 +326,13 @@ fn listen(error: &ListenError) -> String {
 
 fn portal(error: &PortalError) -> String {
     failure::in_short(error.failure_kind()).pt.to_owned()
+}
+
+fn portal_setup(error: &PortalSetupError) -> Option<String> {
+    match error {
+        PortalSetupError::NoAuthorities(_) => Some(words::NO_AUTHORITIES.to_owned()),
+        PortalSetupError::Client(_) | PortalSetupError::Tls(_) => None,
+    }
 }
 
 fn migration(error: &MigrateError) -> Option<String> {

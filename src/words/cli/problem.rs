@@ -301,6 +301,9 @@ pub(crate) fn wrong_key(accounts: i64, sealed: &str, ours: &str) -> String {
     )
 }
 
+pub(crate) const NO_AUTHORITIES: &str = "esta máquina não tem os certificados das autoridades, pelos quais se reconhece o portal: apt-get install ca-certificates, ou \
+     indique em SSL_CERT_FILE um arquivo com eles";
+
 pub(crate) fn other_portal(dir: &Path, remembered: &str, configured: &str) -> String {
     format!(
         "a pasta {} é do portal {remembered}, mas portal.base_url leva a {configured}: nada foi consultado. Ponha \
