@@ -14,6 +14,7 @@ use crate::cli::output::{self, Usage};
 use crate::cli::{Exit, backup, restore};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::config::backup::BackupOf;
 use crate::private_postgres::{Hold, PrivatePostgres};
 use crate::store::connect;
 use crate::words::cli::backup::{Size, private_exists};
@@ -83,6 +84,9 @@ pub(super) async fn run(args: Args, config: &Config, json: bool) -> anyhow::Resu
     } else {
         output::tell(words::moved(size));
         output::line(say(words::after_move(is_given)));
+        if is_given && config.backup.of == BackupOf::Private {
+            output::line(say(words::BACKUPS_END));
+        }
     }
     Ok(Exit::Done)
 }

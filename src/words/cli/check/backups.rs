@@ -20,8 +20,8 @@ pub(crate) const NOT_HERE: Sentence = both(
     "agendad makes no backups of this database (backup.of); does anybody?",
 );
 pub(crate) const NOT_HERE_CURE: Sentence = both(
-    "backup.of = \"any\" para que faça toda noite; ou o backup de quem cuida do PostgreSQL",
-    "backup.of = \"any\" has it make one every night; else those of whoever looks after PostgreSQL",
+    "backup.of = \"any\" para que faça toda noite; \"none\" se quem cuida do PostgreSQL os faz",
+    "backup.of = \"any\" has it make one every night; \"none\" if whoever looks after PostgreSQL makes them",
 );
 
 pub(crate) fn found(
