@@ -2,6 +2,7 @@
 
 use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io;
+use std::os::fd::AsFd;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
@@ -291,15 +292,18 @@ impl BackupDir {
     }
 }
 
-/// Opens a backup with the keys at hand.
+/// Opens a backup with the keys at hand; `-` is standard input.
 pub async fn open(
     path: &Path,
     vault: Option<&Vault>,
     state_dir: &Path,
 ) -> Result<Reader<BufReader<tokio::fs::File>>, BackupError> {
-    let opened = tokio::fs::File::open(path)
-        .await
-        .map_err(file("open", path))?;
+    let opened = if path == Path::new("-") {
+        standard_input()
+    } else {
+        tokio::fs::File::open(path).await
+    };
+    let opened = opened.map_err(file("open", path))?;
     Reader::begin(BufReader::with_capacity(1 << 20, opened), |key| {
         vault.cloned().ok_or_else(|| BackupError::NoKey {
             key: key.to_owned(),
@@ -307,6 +311,12 @@ pub async fn open(
         })
     })
     .await
+}
+
+/// Opened by whoever called: this user may not be able to.
+fn standard_input() -> io::Result<tokio::fs::File> {
+    let handle = io::stdin().as_fd().try_clone_to_owned()?;
+    Ok(tokio::fs::File::from_std(handle.into()))
 }
 
 /// What a backup says of itself; needs no key.

@@ -3,6 +3,7 @@
 mod actor;
 mod agenda;
 mod alerts;
+mod as_the_service;
 mod backup;
 mod calendar;
 mod changes;
@@ -29,6 +30,7 @@ mod output;
 mod people;
 mod portal;
 mod problem;
+mod quoted;
 mod reading;
 mod restore;
 mod run;

@@ -3,6 +3,7 @@
 
 use std::error::Error;
 
+use super::as_the_service;
 use super::language::language;
 use crate::alerts::ChannelError;
 use crate::app::portal_memory::PortalMemoryError;
@@ -14,7 +15,7 @@ use crate::credentials::CredentialsError;
 use crate::domain::causes;
 use crate::http::ListenError;
 use crate::portal::{PortalError, PortalSetupError};
-use crate::private_postgres::PrivatePostgresError;
+use crate::private_postgres::{PrivatePostgresError, is_of_the_service};
 use crate::session::SessionStoreError;
 use crate::store::StoreError;
 use crate::store::connect::ConnectError;
@@ -23,7 +24,7 @@ use crate::store::places::PlacesError;
 use crate::trouble::own;
 use crate::vault::VaultError;
 use crate::webhooks::ManageError;
-use crate::words::cli::{config as set_words, problem as words, storage_fault};
+use crate::words::cli::{config as set_words, list, problem as words, storage_fault};
 use crate::words::{Language, Sentence, failure, setting, trouble};
 
 /// The error's own sentence, in this process's language where it is known.
@@ -83,17 +84,40 @@ pub(super) fn in_a_line(error: &(dyn Error + 'static)) -> Sentence<String> {
     }
 }
 
-/// Whether this user may not read a file: what helps then is `sudo`.
-pub(super) fn is_denied(error: &(dyn Error + 'static)) -> bool {
-    let mut next = Some(error);
-    while let Some(cause) = next {
-        let io = cause.downcast_ref::<std::io::Error>();
-        if io.is_some_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied) {
-            return true;
-        }
-        next = cause.source();
+/// How the command is called instead, where that helps.
+pub(super) fn cure(error: &(dyn Error + 'static)) -> Option<Sentence<String>> {
+    let has = |is_it: fn(&(dyn Error + 'static)) -> bool| {
+        std::iter::successors(Some(error), |&cause| cause.source()).any(is_it)
+    };
+    if has(is_denied) {
+        return Some(list::SUDO.owned());
     }
-    false
+    if !has(is_closed_to_root) {
+        return None;
+    }
+    Some(if has(|cause| cause.is::<NotUsable>()) {
+        words::START_THE_SERVICE.owned()
+    } else {
+        words::as_the_service(&as_the_service::line())
+    })
+}
+
+/// Whether this user may not read a file.
+fn is_denied(error: &(dyn Error + 'static)) -> bool {
+    let io = error.downcast_ref::<std::io::Error>();
+    io.is_some_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
+}
+
+/// Whether root would have to run a server where only the service's own user passes.
+fn is_closed_to_root(error: &(dyn Error + 'static)) -> bool {
+    let of_backup = match error.downcast_ref() {
+        Some(BackupError::Postgres(error)) => Some(error.as_ref()),
+        Some(_) | None => None,
+    };
+    match of_backup.or_else(|| error.downcast_ref()) {
+        Some(PrivatePostgresError::Closed { at, .. }) => is_of_the_service(at),
+        Some(_) | None => false,
+    }
 }
 
 fn in_portuguese(error: &(dyn Error + 'static)) -> Option<String> {

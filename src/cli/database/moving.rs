@@ -49,7 +49,11 @@ pub(in crate::cli) struct Args {
 
 pub(super) async fn run(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
     let read = |path: &std::path::PathBuf| {
-        let text = std::fs::read_to_string(path);
+        let text = if path == std::path::Path::new("-") {
+            std::io::read_to_string(std::io::stdin())
+        } else {
+            std::fs::read_to_string(path)
+        };
         text.map(|text| text.trim().to_owned())
             .with_context(|| say(words::not_read(path)))
     };

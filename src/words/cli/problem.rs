@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::private_postgres::is_of_the_service;
 use crate::words::trouble::detailed;
+use crate::words::{Sentence, both};
 
 /// In Portuguese; the English is the error's own.
 pub(crate) fn no_database(dir: &Path, state_dir: &Path) -> String {
@@ -242,14 +243,27 @@ pub(crate) fn foreign(path: &Path, owner: &str) -> String {
 }
 
 pub(crate) fn closed(at: &Path, user: &str) -> String {
-    if is_of_the_service(at) {
-        return "o banco de dados próprio é do serviço, que não está no ar: systemctl start agendad"
-            .to_owned();
+    let (is_of_the_service, at) = (is_of_the_service(at), at.display());
+    if is_of_the_service {
+        return format!("em {at} o systemd só deixa entrar o próprio serviço");
     }
-    let at = at.display();
     format!(
         "{at} está fechado para {user}, o usuário que executa o PostgreSQL (o root não pode): chmod o+x {at}, ou escolha em \
          state_dir uma pasta que {user} alcance"
+    )
+}
+
+/// Where any server of the private database would do.
+pub(crate) const START_THE_SERVICE: Sentence = both(
+    "o serviço não está no ar: systemctl start agendad",
+    "the service does not run: systemctl start agendad",
+);
+
+/// `line`: the command as the service's own user runs it.
+pub(crate) fn as_the_service(line: &str) -> Sentence<String> {
+    sentence!(
+        "execute o comando com o usuário do serviço:\n    {line}",
+        "run the command as the service's own user:\n    {line}"
     )
 }
 

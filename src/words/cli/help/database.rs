@@ -2,7 +2,7 @@
 
 use super::command::{Help, help};
 
-const THE_BACKUP: &[(&str, &str)] = &[("file", "O backup")];
+const THE_BACKUP: &[(&str, &str)] = &[("file", "O backup; - é a entrada padrão")];
 
 pub(super) const HELP: &[Help] = &[
     Help {
@@ -49,7 +49,7 @@ pub(super) const HELP: &[Help] = &[
     },
     Help {
         args: &[
-            ("file", "O backup"),
+            ("file", "O backup; - é a entrada padrão"),
             (
                 "replace",
                 "Por cima de um banco de dados próprio que já existe; o antigo fica guardado ao lado",
