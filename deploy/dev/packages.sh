@@ -19,6 +19,15 @@ have_postgres_server() {
     return 1
 }
 
+# Where Debian, Fedora and Alpine keep the certificates of authorities.
+have_authorities() {
+    local file
+    for file in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem; do
+        [ -s "$file" ] && return 0
+    done
+    return 1
+}
+
 # Without these something does not work.
 missing_packages() {
     have_postgres_server || echo postgresql
@@ -28,6 +37,8 @@ missing_packages() {
     have cc || { echo gcc; echo libc6-dev; }
     have pkg-config || echo pkg-config
     have make || echo make
+    # Without them there is no TLS client, not even for a portal's double.
+    have_authorities || echo ca-certificates
     # The tests start it, on a port of its own.
     have redis-server || echo redis-server
     local extra
@@ -41,9 +52,9 @@ say_what_to_install() {
 agendad needs software that this machine lacks: $*
 
   Debian, Ubuntu   sudo apt-get install $*
-  Fedora           sudo dnf install postgresql-server postgresql pgbouncer redis gcc pkgconf make
-  Arch             sudo pacman -S postgresql pgbouncer redis gcc pkgconf make
-  Alpine           sudo apk add postgresql postgresql-client pgbouncer redis gcc musl-dev pkgconf make
+  Fedora           sudo dnf install postgresql-server postgresql pgbouncer redis gcc pkgconf make ca-certificates
+  Arch             sudo pacman -S postgresql pgbouncer redis gcc pkgconf make ca-certificates
+  Alpine           sudo apk add postgresql postgresql-client pgbouncer redis gcc musl-dev pkgconf make ca-certificates
 
 PostgreSQL need not be set up nor started: agendad starts its own.
 END

@@ -2,15 +2,16 @@
 
 use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::fd::AsFd;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use nix::unistd::{AccessFlags, access};
+use nix::unistd::{AccessFlags, Uid, access};
 use tokio::io::BufReader;
 
 use super::error::{BackupError, file};
-use super::make::{PARTIAL, give_to_owner};
+use super::make::{PARTIAL, directory, give_to_owner};
 use super::{Manifest, Reader};
 use crate::config::Config;
 use crate::vault::{Vault, key_file};
@@ -111,6 +112,17 @@ impl BackupDir {
         nearest.is_some_and(|dir| dir.is_dir() && access(dir, may).is_ok())
     }
 
+    /// Whether root, who may write anywhere, can tell that the daemon, which owns the state directory, may not write there.
+    #[must_use]
+    pub fn is_closed_to_owner_of(&self, state_dir: &Path) -> bool {
+        let (Ok(found), Ok(state)) = (self.dir.metadata(), state_dir.metadata()) else {
+            return false;
+        };
+        let is_owners = state.uid() == 0 || found.uid() == state.uid();
+        // Where others may write, as on a disk that knows no owners, it is nobody's.
+        Uid::effective().is_root() && !is_owners && found.mode() & 0o022 == 0
+    }
+
     /// Makes the directory, for its owner only, and remembers since when.
     ///
     /// # Errors
@@ -120,15 +132,19 @@ impl BackupDir {
         if self.is_missing() {
             return Err(BackupError::NoDirectory(dir.clone()));
         }
-        match DirBuilder::new().recursive(true).mode(0o700).create(dir) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-                return Err(file("make", dir)(error));
+        let mut builder = DirBuilder::new();
+        builder.mode(0o700);
+        let above = directory(dir);
+        let ready = builder.recursive(true).create(above);
+        ready.map_err(file("make", above))?;
+        match builder.recursive(false).create(dir) {
+            Ok(()) => {
+                let handed = File::open(dir).and_then(|made| give_to_owner(&made, above));
+                handed.map_err(file("hand over", dir))?;
             }
-            Ok(()) | Err(_) => {}
-        }
-        if let Some(above) = dir.parent() {
-            let handed = File::open(dir).and_then(|dir| give_to_owner(&dir, above));
-            handed.map_err(file("hand over", dir))?;
+            // Somebody has made it, and said whose it is.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(file("make", dir)(error)),
         }
         let since = dir.join(SINCE);
         if since.exists() {
@@ -276,15 +292,18 @@ impl BackupDir {
     }
 }
 
-/// Opens a backup with the keys at hand.
+/// Opens a backup with the keys at hand; `-` is standard input.
 pub async fn open(
     path: &Path,
     vault: Option<&Vault>,
     state_dir: &Path,
 ) -> Result<Reader<BufReader<tokio::fs::File>>, BackupError> {
-    let opened = tokio::fs::File::open(path)
-        .await
-        .map_err(file("open", path))?;
+    let opened = if path == Path::new("-") {
+        standard_input()
+    } else {
+        tokio::fs::File::open(path).await
+    };
+    let opened = opened.map_err(file("open", path))?;
     Reader::begin(BufReader::with_capacity(1 << 20, opened), |key| {
         vault.cloned().ok_or_else(|| BackupError::NoKey {
             key: key.to_owned(),
@@ -292,6 +311,12 @@ pub async fn open(
         })
     })
     .await
+}
+
+/// Opened by whoever called: this user may not be able to.
+fn standard_input() -> io::Result<tokio::fs::File> {
+    let handle = io::stdin().as_fd().try_clone_to_owned()?;
+    Ok(tokio::fs::File::from_std(handle.into()))
 }
 
 /// What a backup says of itself; needs no key.
@@ -381,6 +406,36 @@ mod tests {
         fs::write(dir.path().join("letter"), "x").unwrap();
         assert!(!below("letter").can_be_written());
         assert!(!below("letter/backups").can_be_written());
+    }
+
+    #[test]
+    fn only_what_root_has_just_made_is_handed_over_and_it_is_seen_whose_a_directory_is() {
+        const DAEMON: u32 = 61_200;
+        if !Uid::effective().is_root() {
+            return; // who is not root gives nothing away
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let owner = |path: &Path| path.metadata().unwrap().uid();
+        let own = |path: &Path| std::os::unix::fs::chown(path, Some(DAEMON), None).unwrap();
+        let state = dir.path().join("state");
+        fs::create_dir(&state).unwrap();
+        own(&state);
+        let ours = BackupDir::new(state.join("backups"));
+        ours.prepare().unwrap();
+        assert_eq!(owner(ours.dir()), DAEMON);
+
+        let given = BackupDir::given(dir.path().join("disk"));
+        fs::create_dir(given.dir()).unwrap();
+        assert!(given.is_closed_to_owner_of(&state), "it is root's");
+        own(given.dir());
+        assert!(!given.is_closed_to_owner_of(&state));
+        given.prepare().unwrap();
+        assert_eq!(owner(given.dir()), DAEMON, "and not of the one above");
+        drop(given.lock().unwrap());
+        for entry in fs::read_dir(given.dir()).unwrap() {
+            assert_eq!(owner(&entry.unwrap().path()), DAEMON);
+        }
+        assert!(!given.is_closed_to_owner_of(&state));
     }
 
     #[test]

@@ -119,10 +119,10 @@ impl From<VaultError> for BackupError {
         match error {
             VaultError::OtherKey { sealed, ours } => Self::OtherKey { sealed, ours },
             VaultError::Damaged => Self::Damaged,
-            other
-            @ (VaultError::BadKey | VaultError::KeyFile { .. } | VaultError::NoRandomness) => {
-                Self::Vault(other)
-            }
+            other @ (VaultError::BadKey
+            | VaultError::BadKeyFile { .. }
+            | VaultError::KeyFile { .. }
+            | VaultError::NoRandomness) => Self::Vault(other),
         }
     }
 }

@@ -212,11 +212,8 @@ impl<R: AsyncRead + Unpin> Reader<R> {
         let Some(way) = self.way.take() else {
             return Ok(None);
         };
-        let length = self
-            .from
-            .read_u32()
-            .await
-            .map_err(|_| BackupError::NotWhole)?;
+        let length = self.from.read_u32().await;
+        let length = length.map_err(or_unread(BackupError::NotWhole))?;
         let is_last = length & LAST != 0;
         let length = (length & !LAST) as usize;
         if length > LONGEST_CHUNK {
@@ -224,9 +221,9 @@ impl<R: AsyncRead + Unpin> Reader<R> {
         }
         let mut stored = vec![0; length];
         let read = self.from.read_exact(&mut stored).await;
-        read.map_err(|_| BackupError::NotWhole)?;
-        if is_last && self.from.read_u8().await.is_ok() {
-            return Err(BackupError::NotWhole);
+        read.map_err(or_unread(BackupError::NotWhole))?;
+        if is_last {
+            self.is_at_its_end().await?;
         }
         match (way, is_last) {
             (Way::Sealed(mut opening), false) => {
@@ -242,6 +239,14 @@ impl<R: AsyncRead + Unpin> Reader<R> {
             }
             (Way::Clear, true) if self.sum.clone().finalize().as_slice() == stored => Ok(None),
             (Way::Clear, true) => Err(BackupError::Damaged),
+        }
+    }
+
+    async fn is_at_its_end(&mut self) -> Result<(), BackupError> {
+        match self.from.read_u8().await {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(()),
+            Err(error) => Err(BackupError::Stream(error)),
+            Ok(_) => Err(BackupError::NotWhole),
         }
     }
 }
@@ -276,7 +281,10 @@ mod tests {
         writer.end().await.unwrap()
     }
 
-    async fn read(file: &[u8], vault: Option<&Vault>) -> Result<Vec<u8>, BackupError> {
+    async fn read(
+        file: impl AsyncRead + Unpin,
+        vault: Option<&Vault>,
+    ) -> Result<Vec<u8>, BackupError> {
         let key = |_: &str| Ok(vault.unwrap().clone());
         let mut reader = Reader::begin(file, key).await?;
         let mut dump = Vec::new();
@@ -308,6 +316,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_disk_that_fails_anywhere_says_nothing_of_the_backup() {
+        let file = written(&vec![7; CHUNK + 100], None).await;
+        for at in (0..file.len()).step_by(9973).chain([file.len()]) {
+            let said = read(file[..at].chain(Broken), None).await;
+            assert!(
+                matches!(said, Err(BackupError::Stream(_))),
+                "{at}: {said:?}"
+            );
+        }
+    }
+
+    #[tokio::test]
     async fn what_was_written_is_read_whatever_its_length() {
         let dir = tempfile::tempdir().unwrap();
         let vault = Vault::open(None, dir.path()).unwrap();
@@ -315,7 +335,7 @@ mod tests {
             let dump: Vec<u8> = (0..length).map(|i| (i % 251) as u8).collect();
             for vault in [None, Some(&vault)] {
                 let file = written(&dump, vault).await;
-                assert_eq!(read(&file, vault).await.unwrap(), dump, "{length}");
+                assert_eq!(read(&*file, vault).await.unwrap(), dump, "{length}");
             }
         }
     }
@@ -336,7 +356,7 @@ mod tests {
             for at in (0..file.len()).step_by(997).chain([file.len() - 1, 40, 60]) {
                 let mut changed = file.clone();
                 changed[at] ^= 1;
-                let noticed = read(&changed, vault).await.is_err();
+                let noticed = read(&*changed, vault).await.is_err();
                 assert!(noticed, "byte {at}");
                 assert!(matches!(
                     read(&file[..at], vault).await,
@@ -346,7 +366,7 @@ mod tests {
             let mut longer = file.clone();
             longer.push(0);
             assert!(matches!(
-                read(&longer, vault).await,
+                read(&*longer, vault).await,
                 Err(BackupError::NotWhole)
             ));
         }

@@ -53,9 +53,13 @@ impl Throwaway {
         self.dir.parent().unwrap_or(&self.dir)
     }
 
-    /// An empty server.
+    /// An empty server; one that does not start leaves nothing.
     pub(super) async fn start(&self) -> Result<PrivatePostgres, BackupError> {
-        Ok(PrivatePostgres::start_with(&self.dir, Durability::Throwaway).await?)
+        let started = PrivatePostgres::start_with(&self.dir, Durability::Throwaway).await;
+        if started.is_err() {
+            destroy(&self.dir).await.ok(); // why it did not start says more; what is left goes at the next occasion
+        }
+        Ok(started?)
     }
 
     /// Stops it, and leaves nothing.

@@ -50,13 +50,13 @@ enum Command {
     List,
     /// Put a backup back into a throw-away server, and compare every table
     Verify {
-        /// The backup
+        /// The backup; - is standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
     /// What pg_dump said, on standard output, for pg_restore: a way back without agendad restore
     Open {
-        /// The backup
+        /// The backup; - is standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },

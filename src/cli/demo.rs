@@ -13,6 +13,7 @@ use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
 
 use super::language::say;
+use super::quoted::quoted;
 use super::{Exit, output};
 use crate::app::{App, Roles, portal_memory};
 use crate::clock::Clock;
@@ -263,16 +264,6 @@ fn session_store(config: &Config) -> &'static str {
         SessionStoreKind::Postgres => "postgres",
         SessionStoreKind::Memory => "memory",
         SessionStoreKind::Redis => "redis",
-    }
-}
-
-/// For a shell, as it is.
-fn quoted(text: &str) -> String {
-    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"/._-:".contains(&b);
-    if text.bytes().all(is_plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
     }
 }
 

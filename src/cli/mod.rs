@@ -3,6 +3,7 @@
 mod actor;
 mod agenda;
 mod alerts;
+mod as_the_service;
 mod backup;
 mod calendar;
 mod changes;
@@ -29,6 +30,7 @@ mod output;
 mod people;
 mod portal;
 mod problem;
+mod quoted;
 mod reading;
 mod restore;
 mod run;
@@ -208,7 +210,10 @@ fn is_usage_or_configuration(error: &anyhow::Error) -> bool {
     };
     let channel = error.downcast_ref();
     matches!(error.downcast_ref(), Some(ConnectError::Address(_)))
-        || matches!(vault, Some(VaultError::BadKey))
+        || matches!(
+            vault,
+            Some(VaultError::BadKey | VaultError::BadKeyFile { .. })
+        )
         || channel.is_some_and(|channel| !matches!(channel, ChannelError::Web(_)))
         || error.is::<ConfigError>()
         || error.is::<output::Usage>()

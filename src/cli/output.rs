@@ -120,8 +120,8 @@ pub(super) fn error(error: &anyhow::Error) {
             }
         }
     }
-    if problem::is_denied(error.as_ref()) {
-        remark(format_args!("  {}", say(words::SUDO)));
+    if let Some(cure) = problem::cure(error.as_ref()) {
+        remark(format_args!("  {}", say(cure)));
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::error::Error;
 
+use super::as_the_service;
 use super::language::language;
 use crate::alerts::ChannelError;
 use crate::app::portal_memory::PortalMemoryError;
@@ -13,8 +14,8 @@ use crate::config::saved_settings::ChangeError;
 use crate::credentials::CredentialsError;
 use crate::domain::causes;
 use crate::http::ListenError;
-use crate::portal::PortalError;
-use crate::private_postgres::PrivatePostgresError;
+use crate::portal::{PortalError, PortalSetupError};
+use crate::private_postgres::{PrivatePostgresError, is_of_the_service};
 use crate::session::SessionStoreError;
 use crate::store::StoreError;
 use crate::store::connect::ConnectError;
@@ -23,7 +24,7 @@ use crate::store::places::PlacesError;
 use crate::trouble::own;
 use crate::vault::VaultError;
 use crate::webhooks::ManageError;
-use crate::words::cli::{config as set_words, problem as words, storage_fault};
+use crate::words::cli::{config as set_words, list, problem as words, storage_fault};
 use crate::words::{Language, Sentence, failure, setting, trouble};
 
 /// The error's own sentence, in this process's language where it is known.
@@ -83,17 +84,40 @@ pub(super) fn in_a_line(error: &(dyn Error + 'static)) -> Sentence<String> {
     }
 }
 
-/// Whether this user may not read a file: what helps then is `sudo`.
-pub(super) fn is_denied(error: &(dyn Error + 'static)) -> bool {
-    let mut next = Some(error);
-    while let Some(cause) = next {
-        let io = cause.downcast_ref::<std::io::Error>();
-        if io.is_some_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied) {
-            return true;
-        }
-        next = cause.source();
+/// How the command is called instead, where that helps.
+pub(super) fn cure(error: &(dyn Error + 'static)) -> Option<Sentence<String>> {
+    let has = |is_it: fn(&(dyn Error + 'static)) -> bool| {
+        std::iter::successors(Some(error), |&cause| cause.source()).any(is_it)
+    };
+    if has(is_denied) {
+        return Some(list::SUDO.owned());
     }
-    false
+    if !has(is_closed_to_root) {
+        return None;
+    }
+    Some(if has(|cause| cause.is::<NotUsable>()) {
+        words::START_THE_SERVICE.owned()
+    } else {
+        words::as_the_service(&as_the_service::line())
+    })
+}
+
+/// Whether this user may not read a file.
+fn is_denied(error: &(dyn Error + 'static)) -> bool {
+    let io = error.downcast_ref::<std::io::Error>();
+    io.is_some_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
+}
+
+/// Whether root would have to run a server where only the service's own user passes.
+fn is_closed_to_root(error: &(dyn Error + 'static)) -> bool {
+    let of_backup = match error.downcast_ref() {
+        Some(BackupError::Postgres(error)) => Some(error.as_ref()),
+        Some(_) | None => None,
+    };
+    match of_backup.or_else(|| error.downcast_ref()) {
+        Some(PrivatePostgresError::Closed { at, .. }) => is_of_the_service(at),
+        Some(_) | None => false,
+    }
 }
 
 fn in_portuguese(error: &(dyn Error + 'static)) -> Option<String> {
@@ -118,6 +142,7 @@ fn in_portuguese(error: &(dyn Error + 'static)) -> Option<String> {
         .or_else(|| error.downcast_ref().and_then(store))
         .or_else(|| error.downcast_ref().and_then(webhook))
         .or_else(|| error.downcast_ref().map(portal))
+        .or_else(|| error.downcast_ref().and_then(portal_setup))
         .or_else(|| error.downcast_ref().map(kept))
         .or_else(|| error.downcast_ref().map(sessions))
         .or_else(|| error.downcast_ref().map(channel))
@@ -138,6 +163,7 @@ fn connection(error: &ConnectError) -> String {
 fn configuration(error: &ConfigError) -> String {
     match error {
         ConfigError::Unreadable { path, .. } => words::unreadable_configuration(path),
+        ConfigError::NotUtf8 { path, line } => words::not_utf8(path, *line),
         ConfigError::Syntax {
             place,
             line,
@@ -220,6 +246,7 @@ fn private(error: &PrivatePostgresError) -> Option<String> {
 fn vault(error: &VaultError) -> Option<String> {
     Some(match error {
         VaultError::BadKey => words::BAD_KEY.to_owned(),
+        VaultError::BadKeyFile { path, is_empty } => words::bad_key_file(path, *is_empty),
         VaultError::KeyFile { path, .. } => words::key_file(path),
         VaultError::OtherKey { sealed, ours } => words::other_key(sealed, ours),
         VaultError::Damaged => words::DAMAGED_SECRET.to_owned(),
@@ -323,6 +350,13 @@ fn listen(error: &ListenError) -> String {
 
 fn portal(error: &PortalError) -> String {
     failure::in_short(error.failure_kind()).pt.to_owned()
+}
+
+fn portal_setup(error: &PortalSetupError) -> Option<String> {
+    match error {
+        PortalSetupError::NoAuthorities(_) => Some(words::NO_AUTHORITIES.to_owned()),
+        PortalSetupError::Client(_) | PortalSetupError::Tls(_) => None,
+    }
 }
 
 fn migration(error: &MigrateError) -> Option<String> {

@@ -31,7 +31,7 @@ const SPARE: u64 = 400_000_000;
     With database.url set, the backup goes into that database, which must be empty."
 )]
 pub(super) struct Args {
-    /// The backup
+    /// The backup; - is standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Over a private database that is there; the old one is kept beside it
@@ -75,7 +75,13 @@ pub(super) async fn into_private<R: AsyncRead + Unpin>(
     label: &str,
 ) -> anyhow::Result<(Manifest, Option<PathBuf>)> {
     hold.check_room(reader.manifest().database_bytes.unsigned_abs() + SPARE)?;
-    let server = PrivatePostgres::start(&hold.workshop().await?).await?;
+    let server = match PrivatePostgres::start(&hold.workshop().await?).await {
+        Ok(server) => server,
+        Err(error) => {
+            hold.clear_workshop().await?;
+            return Err(error.into());
+        }
+    };
     output::remark(say(words::FILLING_NEW));
     let filled = async {
         let manifest = load::fill(reader, server.url()).await?;

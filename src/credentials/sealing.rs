@@ -53,8 +53,10 @@ pub async fn reseal(
                 outcome.unopened.push(usuario_id);
             }
             Err(
-                error
-                @ (VaultError::BadKey | VaultError::KeyFile { .. } | VaultError::NoRandomness),
+                error @ (VaultError::BadKey
+                | VaultError::BadKeyFile { .. }
+                | VaultError::KeyFile { .. }
+                | VaultError::NoRandomness),
             ) => return Err(error.into()),
         }
     }
@@ -91,6 +93,7 @@ async fn reseal_webhooks(
                 Err(VaultError::OtherKey { .. } | VaultError::Damaged) => unopened.push(row.id),
                 Err(
                     error @ (VaultError::BadKey
+                    | VaultError::BadKeyFile { .. }
                     | VaultError::KeyFile { .. }
                     | VaultError::NoRandomness),
                 ) => return Err(error.into()),

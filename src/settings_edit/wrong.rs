@@ -21,6 +21,7 @@ impl Wrong {
         match error {
             ConfigError::Settings(_) => Self::of_settings(error),
             other @ (ConfigError::Unreadable { .. }
+            | ConfigError::NotUtf8 { .. }
             | ConfigError::Syntax { .. }
             | ConfigError::Damaged { .. }) => {
                 let said = setting::unread(&other.to_string());

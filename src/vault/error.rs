@@ -2,12 +2,29 @@
 
 use std::path::PathBuf;
 
+fn no_key(is_empty: bool) -> &'static str {
+    if is_empty {
+        "is empty: put the copy of the key into it. If no password was stored and no backup made yet, as when the first start \
+         was cut short, delete it: the next start makes a new one"
+    } else {
+        "is not base64 of 32 bytes: put the copy of the key into it"
+    }
+}
+
 /// Why a secret cannot be sealed or opened. Carries no part of it.
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
     /// The configured key is not a key.
     #[error("vault.key is not base64 of 32 bytes (make one with: agendad vault init --print)")]
     BadKey,
+    /// The key file holds something else.
+    #[error("the key file {} {}", path.display(), no_key(*is_empty))]
+    BadKeyFile {
+        /// The file.
+        path: PathBuf,
+        /// Nothing at all: it may have been cut short when it was made.
+        is_empty: bool,
+    },
     /// The key file cannot be read or made.
     #[error("the key file {} cannot be {action}", path.display())]
     KeyFile {

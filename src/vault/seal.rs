@@ -71,7 +71,7 @@ impl Vault {
     /// The configured keys; else the key file under `state_dir`; `None` if there is neither.
     ///
     /// # Errors
-    /// [`VaultError::BadKey`], [`VaultError::KeyFile`].
+    /// [`VaultError::BadKey`], [`VaultError::BadKeyFile`], [`VaultError::KeyFile`].
     pub fn find(
         configured: Option<&SecretString>,
         state_dir: &Path,
@@ -87,7 +87,7 @@ impl Vault {
     /// The same, but a missing key file is made.
     ///
     /// # Errors
-    /// [`VaultError::BadKey`], [`VaultError::KeyFile`], [`VaultError::NoRandomness`].
+    /// [`VaultError::BadKey`], [`VaultError::BadKeyFile`], [`VaultError::KeyFile`], [`VaultError::NoRandomness`].
     pub fn open(configured: Option<&SecretString>, state_dir: &Path) -> Result<Self, VaultError> {
         if let Some(vault) = Self::find(configured, state_dir)? {
             return Ok(vault);
@@ -102,7 +102,11 @@ impl Vault {
     }
 
     pub(super) fn of(keys: &str, file: Option<PathBuf>) -> Result<Self, VaultError> {
-        let ring = Arc::new(RwLock::new(Ring::parse(keys)?));
+        let ring = match &file {
+            Some(path) => ring_of(path, keys)?,
+            None => Ring::parse(keys)?,
+        };
+        let ring = Arc::new(RwLock::new(ring));
         Ok(Self { ring, file })
     }
 
@@ -136,7 +140,7 @@ impl Vault {
         let present = file::read(path)?.unwrap_or_default();
         let mut keys = generate()?;
         for (place, key) in present.split_whitespace().enumerate() {
-            if place == 0 || is_needed(&Ring::parse(key)?.first.id) {
+            if place == 0 || is_needed(&ring_of(path, key)?.first.id) {
                 keys = Zeroizing::new(format!("{}\n{key}", *keys));
             }
         }
@@ -259,7 +263,7 @@ impl Vault {
     /// A file that cannot be read now leaves the keys as they are.
     pub(super) fn read_file_again(&self) {
         let Some(path) = &self.file else { return };
-        let ring = file::read(path).and_then(|text| Ring::parse(&text.unwrap_or_default()));
+        let ring = file::read(path).and_then(|text| ring_of(path, &text.unwrap_or_default()));
         match ring {
             Ok(ring) => self.put(ring),
             Err(error) => tracing::warn!(%error, "the key file cannot be read again"),
@@ -274,6 +278,11 @@ impl Vault {
     fn put(&self, ring: Ring) {
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = ring;
     }
+}
+
+/// The ring of a key file.
+fn ring_of(path: &Path, text: &str) -> Result<Ring, VaultError> {
+    Ring::parse(text).map_err(|_| file::bad(path, text.trim().is_empty()))
 }
 
 /// Id of the key that sealed a value; `None` if it is no sealed value.

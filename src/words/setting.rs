@@ -50,6 +50,13 @@ const fn kind(kind: ValueKind) -> &'static str {
     }
 }
 
+fn known(kind: std::io::ErrorKind) -> String {
+    let known = crate::trouble::of_kind(kind);
+    known.map_or_else(String::new, |known| {
+        format!(": {}", trouble::kind(known).pt)
+    })
+}
+
 fn wrong_pt(wrong: &Wrong) -> String {
     match wrong {
         Wrong::Unknown(known) => format!("não existe aqui; existem {known}"),
@@ -69,9 +76,18 @@ fn wrong_pt(wrong: &Wrong) -> String {
         Wrong::Both(key) => format!("está duas vezes, em {key} e em {key}_file; deixe uma"),
         Wrong::NoText => "tem de ser um texto entre aspas (o valor não é mostrado)".to_owned(),
         Wrong::SecretFile(path, kind, why) => {
-            let known = crate::trouble::of_kind(*kind).map(|known| format!(": {}", trouble::kind(known).pt));
-            let known = known.unwrap_or_default();
+            let known = known(*kind);
             detailed(&format!("está no arquivo {path}, que não pode ser lido{known}"), why)
+        }
+        Wrong::HiddenFile(key, kind, why) => {
+            let known = known(*kind);
+            detailed(
+                &format!(
+                    "está no arquivo que {key}_file indica, que não pode ser lido{known} (o valor não é mostrado: um caminho começa \
+                     com / ou ./, e o próprio segredo vai em {key})"
+                ),
+                why,
+            )
         }
         Wrong::NoPath(key) => format!("está em {key}_file, que tem de ser um caminho entre aspas"),
         Wrong::Range(given, from, to) => format!("é {given}; pode ir de {from} a {to}"),
@@ -82,6 +98,9 @@ fn wrong_pt(wrong: &Wrong) -> String {
         Wrong::Schema(given) => format!(
             "é {given:?}; pode ter letras minúsculas, algarismos e _, no máximo 63, sem começar com algarismo ou pg_, e não pode \
              ser river nem information_schema"
+        ),
+        Wrong::StateDir(given) => format!(
+            "é {given:?}; dê uma pasta como \"/var/lib/agendad\", sem aspas no começo e sem caracteres de controle"
         ),
         Wrong::BackupAge(given) => format!("é {given:?}; há um backup por dia: no mínimo 1d"),
         Wrong::NoWindows => "está vazio: nada seria lido".to_owned(),

@@ -17,6 +17,14 @@ pub enum ConfigError {
         #[source]
         source: std::io::Error,
     },
+    /// No text that this program reads.
+    #[error("{}, line {line} is not UTF-8: save the file as UTF-8", path.display())]
+    NotUtf8 {
+        /// The file.
+        path: PathBuf,
+        /// The first such line, from 1.
+        line: usize,
+    },
     /// Not TOML.
     #[error("{place}, line {line}: {message}")]
     Syntax {

@@ -8,6 +8,7 @@ use toml::{Table, Value};
 use super::value_kind::ValueKind;
 use super::wrong::Wrong;
 use super::{ConfigError, Place, Problem, secrets};
+use agendad_domain::secret_text;
 
 pub use super::layer::{Layer, Layers};
 
@@ -55,13 +56,19 @@ pub fn file(explicit: Option<&Path>) -> Result<Option<Layer>, ConfigError> {
 }
 
 fn read(path: &Path) -> Result<Layer, ConfigError> {
-    match std::fs::read_to_string(path) {
-        Ok(text) => parse(&path.display().to_string(), &text),
-        Err(source) => Err(ConfigError::Unreadable {
-            path: path.to_owned(),
-            source,
-        }),
-    }
+    let bytes = std::fs::read(path).map_err(|source| ConfigError::Unreadable {
+        path: path.to_owned(),
+        source,
+    })?;
+    let beginning = bytes.utf8_chunks().next();
+    let beginning = beginning.map_or("", |chunk| chunk.valid());
+    let line = 1 + beginning.matches('\n').count();
+    // Notepad's "Unicode" is UTF-16.
+    let text = secret_text::decode(bytes).ok_or_else(|| ConfigError::NotUtf8 {
+        path: path.to_owned(),
+        line,
+    })?;
+    parse(&path.display().to_string(), &text)
 }
 
 /// Where the shipped unit takes its credentials from. Commands that root runs read them there.

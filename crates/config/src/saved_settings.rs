@@ -14,6 +14,7 @@ pub use toml::Value;
 
 use super::layer::Layers;
 pub use super::sources::Sources;
+use super::validate::is_directory;
 use super::wrong::Wrong;
 use super::{Config, ConfigError, Place, Problem, layers};
 pub use file::{fingerprint, path_in};
@@ -205,13 +206,14 @@ pub fn value(key: &'static str, text: &str) -> Result<Value, ConfigError> {
     })
 }
 
-/// The directory in which it lies.
+/// The directory in which it lies; none where what is given is refused.
 fn state_dir(all: &Layers) -> Option<PathBuf> {
     let mut set = all
         .iter()
         .rev()
         .filter_map(|layer| layer.table.get("state_dir"));
-    set.next()?.as_str().map(PathBuf::from)
+    let given = set.next()?.as_str().filter(|text| is_directory(text));
+    given.map(PathBuf::from)
 }
 
 fn fixed(all: &Layers) -> BTreeMap<&'static str, String> {

@@ -149,6 +149,15 @@ fn without_ends(text: String) -> String {
     }
 }
 
+/// Whether a text that should name a file looks as if it did, and not like the secret itself.
+pub(super) fn is_path(text: &str) -> bool {
+    let is_base64 = |c: char| c.is_ascii_alphanumeric() || "+/=".contains(c);
+    let is_key = |word: &str| word.len() == 44 && word.chars().all(is_base64);
+    text.starts_with(['/', '.', '~'])
+        && !text.contains("://")
+        && !text.split_whitespace().any(is_key)
+}
+
 /// One layer's value of a secret: its own, or the content of the file that `<key>_file` names.
 fn take_from(layer: &mut Layer, key: &str) -> Result<Option<String>, ConfigError> {
     let direct = layer.remove(key);
@@ -166,7 +175,13 @@ fn take_from(layer: &mut Layer, key: &str) -> Result<Option<String>, ConfigError
         (Some(_), None) => refuse(Wrong::NoText),
         (None, Some(toml::Value::String(path))) => match read_file(Path::new(&path)) {
             Ok(text) => Ok(Some(text)),
-            Err(error) => refuse(Wrong::SecretFile(path, error.kind(), error.to_string())),
+            Err(error) if is_path(&path) => {
+                refuse(Wrong::SecretFile(path, error.kind(), error.to_string()))
+            }
+            Err(error) => {
+                let key = key.to_owned();
+                refuse(Wrong::HiddenFile(key, error.kind(), error.to_string()))
+            }
         },
         (None, Some(_)) => refuse(Wrong::NoPath(key.to_owned())),
         (None, None) => Ok(None),

@@ -48,6 +48,8 @@ fn shown(known: &Table, key: &str, value: &Value) -> String {
     match value.as_str() {
         _ if !is_file && !is_setting => "(unknown, hidden)".to_owned(),
         Some(text) if logins::is_hidden(key, text) => "(hidden)".to_owned(),
+        Some(text) if is_file && !secrets::is_path(text) => "(no path, hidden)".to_owned(),
+        None if is_file => "(no path, hidden)".to_owned(),
         Some(text) => format!("{text:?}"),
         None => serde_json::json!(value).to_string(),
     }
@@ -114,6 +116,16 @@ mod tests {
             ("[database]\nulr = \"canary\"", "database.ulr"),
             ("[databse]\nurl = \"canary\"", "databse.url"),
             ("vault = \"canary\"", "vault"),
+            ("[vault]\nkey_file = \"canary\"", "vault.key_file"),
+            ("[vault]\nkey_file = [\"canary\"]", "vault.key_file"),
+            (
+                "[vault]\nkey_file = \"/AECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\"",
+                "vault.key_file",
+            ),
+            (
+                "[database]\nurl_file = \"postgres://u:canary@h/d\"",
+                "database.url_file",
+            ),
         ] {
             assert!(value(text, key).ends_with("hidden)"), "{text}");
         }

@@ -9,6 +9,7 @@ mod vault;
 mod webhooks;
 
 use std::collections::HashSet;
+use std::path::Path;
 use std::time::Duration;
 
 use tracing_subscriber::EnvFilter;
@@ -36,6 +37,7 @@ pub(super) fn problems(config: &Config, all: &Layers) -> Vec<Problem> {
             });
         }
     };
+    state_dir(&config.state_dir, &mut refuse);
     database(config, &mut refuse);
     vault::check(config, &mut refuse);
     backup(config, &mut refuse);
@@ -54,6 +56,20 @@ pub(super) fn problems(config: &Config, all: &Layers) -> Vec<Problem> {
     tomorrow(config, &mut refuse);
     changes(config, &mut refuse);
     found
+}
+
+fn state_dir(dir: &Path, refuse: &mut impl FnMut(bool, &str, Wrong)) {
+    let given = dir.to_string_lossy();
+    let is_wrong = !is_directory(&given);
+    refuse(is_wrong, "state_dir", Wrong::StateDir(given.into_owned()));
+}
+
+/// Whether a text can be meant as the name of a directory. Empty, it would be whichever one the program is started in; a
+/// quotation mark is what is left of a variable that was quoted twice.
+pub(super) fn is_directory(text: &str) -> bool {
+    !text.trim().is_empty()
+        && !text.starts_with(['"', '\'', '`', '“', '”', '‘', '’'])
+        && !text.contains(char::is_control)
 }
 
 fn tomorrow(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {

@@ -55,6 +55,12 @@ pub enum Wrong {
     /// The file of a secret: its path, and why not, by kind and as the system says it.
     #[error("the file {0} cannot be read: {2}")]
     SecretFile(String, std::io::ErrorKind, String),
+    /// The same of what may be the secret itself: its key, and why not.
+    #[error(
+        "{0}_file names a file that cannot be read: {2} (its value is not shown here: a path begins with / or ./, and a secret \
+         itself belongs into {0})"
+    )]
+    HiddenFile(String, std::io::ErrorKind, String),
     /// A path that is no text.
     #[error("{0}_file must be a path in quotes")]
     NoPath(String),
@@ -79,6 +85,12 @@ pub enum Wrong {
          and neither river nor information_schema"
     )]
     Schema(String),
+    /// `state_dir`
+    #[error(
+        "is {0:?}; give a directory such as \"/var/lib/agendad\", not beginning with a quotation mark and without control \
+         characters"
+    )]
+    StateDir(String),
     /// A backup counts as old before there can be another.
     #[error("is {0:?}; there is one backup a day: at least 1d")]
     BackupAge(Duration),

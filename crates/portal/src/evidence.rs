@@ -1,9 +1,9 @@
 //! Pages that were not understood, kept for whoever adapts the profile. What is blanked in them is in
 //! `redact`.
 
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, fchown};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -127,6 +127,7 @@ impl Evidence {
             .create_new(true)
             .mode(0o600)
             .open(&path)?;
+        give_to_owner(&file, &self.dir)?;
         file.write_all(html.as_bytes())?;
         Ok(path)
     }
@@ -154,6 +155,20 @@ impl Evidence {
         }
         Ok(())
     }
+}
+
+/// What root makes, the daemon, which owns the state directory, must be able to read and to remove; and in the directory,
+/// whenever root has made it, it must be able to keep pages of its own.
+fn give_to_owner(file: &File, dir: &Path) -> io::Result<()> {
+    let Some(state_dir) = dir.parent() else {
+        return Ok(());
+    };
+    let (owner, ours) = (state_dir.metadata()?, file.metadata()?);
+    if ours.uid() != 0 || owner.uid() == 0 {
+        return Ok(());
+    }
+    fchown(File::open(dir)?, Some(owner.uid()), Some(owner.gid()))?;
+    fchown(file, Some(owner.uid()), Some(owner.gid()))
 }
 
 fn directory(state_dir: &Path) -> PathBuf {
@@ -268,6 +283,23 @@ mod tests {
         let path = evidence(dir.path(), 1, 100, 0).write("x").unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
+    }
+
+    #[test]
+    fn what_root_keeps_belongs_to_whoever_owns_the_state_directory() {
+        const SOMEBODY: u32 = 61_200;
+        let dir = tempfile::tempdir().unwrap();
+        if dir.path().metadata().unwrap().uid() != 0 {
+            return; // who is not root gives nothing away
+        }
+        let owner = |path: &Path| fs::metadata(path).unwrap().uid();
+        // Made while the state directory was root's.
+        let first = evidence(dir.path(), 9, 100, 0).write("x").unwrap();
+        assert_eq!(owner(first.parent().unwrap()), 0);
+        std::os::unix::fs::chown(dir.path(), Some(SOMEBODY), Some(SOMEBODY)).unwrap();
+        let second = evidence(dir.path(), 9, 100, 1).write("x").unwrap();
+        assert_eq!(owner(&second), SOMEBODY);
+        assert_eq!(owner(second.parent().unwrap()), SOMEBODY);
     }
 
     #[test]

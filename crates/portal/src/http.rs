@@ -87,6 +87,12 @@ pub enum PortalSetupError {
     /// The settings do not make a client.
     #[error("set up the portal's HTTP client")]
     Client(#[source] reqwest::Error),
+    /// No certificate of an authority was found.
+    #[error(
+        "this machine has no certificates of authorities, by which the portal is known: apt-get install ca-certificates, or set \
+         SSL_CERT_FILE to a file of them"
+    )]
+    NoAuthorities(#[source] rustls::Error),
     /// The system's certificates cannot be used.
     #[error("set up TLS for the portal")]
     Tls(#[source] rustls::Error),
@@ -110,7 +116,7 @@ impl Http {
             proxy: proxy.cloned(),
         };
         let http = Self {
-            tls: tls().map_err(PortalSetupError::Tls)?,
+            tls: tls()?,
             settings,
             limits: Limits::new(config),
             breaker,
@@ -309,8 +315,15 @@ fn transport_label(error: &PortalError) -> &'static str {
     }
 }
 
-fn tls() -> Result<rustls::ClientConfig, rustls::Error> {
-    let mut tls = rustls::ClientConfig::with_platform_verifier()?;
+fn tls() -> Result<rustls::ClientConfig, PortalSetupError> {
+    let mut tls = rustls::ClientConfig::with_platform_verifier().map_err(|error| {
+        // So the verifier says that it has found none, and nothing else.
+        if matches!(error, rustls::Error::General(_)) {
+            PortalSetupError::NoAuthorities(error)
+        } else {
+            PortalSetupError::Tls(error)
+        }
+    })?;
     tls.alpn_protocols = vec!["h2".into(), "http/1.1".into()];
     Ok(tls)
 }

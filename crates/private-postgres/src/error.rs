@@ -12,10 +12,10 @@ pub fn is_of_the_service(dir: &Path) -> bool {
 }
 
 fn closed(at: &Path, user: &str) -> String {
-    if is_of_the_service(at) {
-        return "use the private database of the service, which does not run: systemctl start agendad".to_owned();
+    let (is_of_the_service, at) = (is_of_the_service(at), at.display());
+    if is_of_the_service {
+        return format!("enter {at}, where systemd lets in nobody but the service itself");
     }
-    let at = at.display();
     format!(
         "enter {at} as {user}, the user that runs PostgreSQL because root may not: `chmod o+x {at}`, or choose a \
          state_dir that {user} can reach"
@@ -245,7 +245,7 @@ mod tests {
             PrivatePostgresError::Closed { at, user }.to_string()
         };
         for at in ["/var/lib/private", "/var/lib/private/agendad/postgres"] {
-            assert!(closed(at).contains("systemctl start agendad"), "{at}");
+            assert!(closed(at).contains("nobody but the service"), "{at}");
             assert!(!closed(at).contains("chmod"), "{at}");
         }
         assert!(closed("/root").contains("chmod o+x /root"));

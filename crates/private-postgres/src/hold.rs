@@ -200,6 +200,26 @@ pub fn kept(dir: &Path) -> Result<Vec<PathBuf>, PrivatePostgresError> {
     Ok(kept)
 }
 
+/// Deletes kept clusters, those that `is_meant` names; which. A server of the cluster in place may go on meanwhile: only who
+/// makes another, or takes one back, is kept out. Needs no [`Hold`].
+///
+/// # Errors
+/// If the directory cannot be looked into, or one cannot be removed.
+pub async fn forget(
+    dir: &Path,
+    is_meant: impl Fn(&Path) -> bool,
+) -> Result<Vec<PathBuf>, PrivatePostgresError> {
+    let layout = Layout::create(dir)?;
+    let _starting = StartLock::acquire(&layout).await?;
+    // Where a replacement was interrupted, the kept one is not needed either: what is to take its place is whole.
+    let mut meant = kept(layout.root())?;
+    meant.retain(|path| is_meant(path));
+    for path in &meant {
+        fs::remove_dir_all(path).map_err(file("remove", path))?;
+    }
+    Ok(meant)
+}
+
 /// Stops a cluster's server, if one runs, and removes its directory with all that is in it.
 ///
 /// # Errors

@@ -46,7 +46,11 @@ impl Layout {
             fs::create_dir_all(parent).map_err(file("make directory", parent))?;
         }
         match DirBuilder::new().mode(mode).create(dir) {
-            Ok(()) => give_to_owner_above(dir)?,
+            Ok(()) => {
+                give_to_owner_above(dir)?;
+                // Whatever the mask of whoever calls has taken away.
+                open_to_server(dir)?;
+            }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => open_to_server(dir)?,
             Err(error) => return Err(file("make directory", dir)(error)),
         }

@@ -43,7 +43,7 @@ use self::locks::{Membership, StartLock};
 use self::owner::Owner;
 
 pub use self::error::{PrivatePostgresError, is_of_the_service};
-pub use self::hold::{Hold, Versions, destroy, kept, versions};
+pub use self::hold::{Hold, Versions, destroy, forget, kept, versions};
 pub use self::initdb::Durability;
 pub use self::snapshot::{Snapshot, TableFigures, analyze, differences, figures};
 pub use self::tools::{Tools, Transfer};

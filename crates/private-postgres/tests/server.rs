@@ -391,6 +391,27 @@ async fn everything_holds_for_root_and_for_a_normal_user() {
     drop(room);
 }
 
+#[test]
+fn the_server_passes_whatever_the_mask_of_root_is() {
+    if !Uid::effective().is_root() {
+        return; // who is not root is the server's user
+    }
+    let (_guard, dir) = place();
+    let output = Command::new("sh")
+        .args(["-c", "umask 077; exec \"$0\" \"$@\""])
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", "a_process_that_holds_a_cluster", "--nocapture"])
+        .env(HOLD, &dir)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && said.contains("holding"),
+        "{said}"
+    );
+}
+
 /// A normal user need not reach the place where root has built this test. Copied by a program of its
 /// own, because a file that this process has open while another test forks cannot be run.
 fn copy_this_binary_to(place: &Path) {

@@ -11,6 +11,7 @@ use crate::backup::nightly::Plan;
 use crate::cli::output;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::config::backup::BackupOf;
 use crate::private_postgres::{StorageFault, free_bytes, free_files, kept, versions};
 use crate::vault::Vault;
 use crate::words::cli::check::backups as words;
@@ -42,8 +43,9 @@ pub(super) async fn lines(config: &Config) -> Vec<Line> {
 
 fn newest(config: &Config, kept: &[BackupFile], now: DateTime<Utc>) -> Option<Line> {
     let Some(plan) = Plan::of(config) else {
-        // Where the database is of others, and nobody has made one by hand either.
-        let is_silent = kept.is_empty() && config.secrets.database_url.is_some();
+        // Where the database is of others. What is kept may be of the private one that it was before.
+        let is_unsaid = config.backup.of == BackupOf::Private || kept.is_empty();
+        let is_silent = is_unsaid && config.secrets.database_url.is_some();
         return is_silent.then(|| Line::warn(Part::Backups, words::NOT_HERE, words::NOT_HERE_CURE));
     };
     let dir = plan.backup_dir.dir();
@@ -53,6 +55,11 @@ fn newest(config: &Config, kept: &[BackupFile], now: DateTime<Utc>) -> Option<Li
         } else {
             (words::not_written(dir), words::NOT_WRITTEN_CURE)
         };
+        return Some(Line::fail(Part::Backups, found, cure));
+    }
+    if plan.backup_dir.is_closed_to_owner_of(&config.state_dir) {
+        let found = words::of_another(dir, &config.state_dir);
+        let cure = words::of_another_cure(dir, &config.state_dir);
         return Some(Line::fail(Part::Backups, found, cure));
     }
     let Some(newest) = kept.first() else {

@@ -99,10 +99,9 @@ impl Line {
 
     /// An error whose own sentence says what to do.
     pub(super) fn error(what: Part, error: &(dyn std::error::Error + 'static)) -> Self {
-        let sudo = problem::is_denied(error).then(|| list::SUDO.owned());
         Self {
             state: State::Fail,
-            cure: sudo,
+            cure: problem::cure(error),
             ..Self::ok(what, problem::in_a_line(error))
         }
     }

@@ -14,6 +14,7 @@ use crate::cli::output::{self, Usage};
 use crate::cli::{Exit, backup, restore};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::config::backup::BackupOf;
 use crate::private_postgres::{Hold, PrivatePostgres};
 use crate::store::connect;
 use crate::words::cli::backup::{Size, private_exists};
@@ -48,7 +49,11 @@ pub(in crate::cli) struct Args {
 
 pub(super) async fn run(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
     let read = |path: &std::path::PathBuf| {
-        let text = std::fs::read_to_string(path);
+        let text = if path == std::path::Path::new("-") {
+            std::io::read_to_string(std::io::stdin())
+        } else {
+            std::fs::read_to_string(path)
+        };
         text.map(|text| text.trim().to_owned())
             .with_context(|| say(words::not_read(path)))
     };
@@ -83,6 +88,9 @@ pub(super) async fn run(args: Args, config: &Config, json: bool) -> anyhow::Resu
     } else {
         output::tell(words::moved(size));
         output::line(say(words::after_move(is_given)));
+        if is_given && config.backup.of == BackupOf::Private {
+            output::line(say(words::BACKUPS_END));
+        }
     }
     Ok(Exit::Done)
 }

@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::private_postgres::{
     Hold, Mode, PrivatePostgres, Snapshot, TableFigures, Versions, analyze, differences, figures,
-    versions,
+    forget, versions,
 };
 use crate::store::connect;
 use crate::words::cli::backup::NEXT;
@@ -25,7 +25,7 @@ use crate::words::cli::database as words;
 
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Stop the daemon first. The programs of both versions must be on this machine: Debian keeps the old ones when it is upgraded\n\
+    after_help = "Stop the daemon first, but for --finish. The programs of both versions must be on this machine: Debian keeps the old ones when it is upgraded\n\
     (do not autoremove them before). Where they are gone: --from-backup.\n\
     Interrupted at any point, the old database is still there and starts; run it again.\n\
     Examples:\n  agendad database upgrade --dry-run\n  agendad database upgrade\n  agendad database upgrade --finish    days later: delete the old one"
@@ -54,11 +54,11 @@ pub(super) async fn run(args: Args, config: &Config, json: bool) -> anyhow::Resu
         let state_dir = config.state_dir.clone();
         return Err(NoDatabase { state_dir, dir }.into());
     }
+    if args.finish {
+        return finish(&dir, json).await;
+    }
     let hold = Hold::take(&dir).await?;
     let found = versions(&dir).await?;
-    if args.finish {
-        return finish(&hold, json);
-    }
     if args.undo {
         return undo(config, &hold, &found, json);
     }
@@ -216,17 +216,17 @@ fn version_of(path: &Path) -> Option<u32> {
         .ok()
 }
 
-fn finish(hold: &Hold, json: bool) -> anyhow::Result<Exit> {
-    let kept = of_upgrades(hold)?;
-    for path in &kept {
-        std::fs::remove_dir_all(path)?;
-        if !json {
-            output::tell(words::deleted(path));
-        }
-    }
+/// The daemon may go on: what is deleted is not its database.
+async fn finish(dir: &Path, json: bool) -> anyhow::Result<Exit> {
+    let deleted = forget(dir, |path| version_of(path).is_some()).await?;
     if json {
-        output::json(&json!({ "deleted": kept }))?;
-    } else if kept.is_empty() {
+        output::json(&json!({ "deleted": deleted }))?;
+        return Ok(Exit::Done);
+    }
+    for path in &deleted {
+        output::tell(words::deleted(path));
+    }
+    if deleted.is_empty() {
         output::line(say(words::NONE_KEPT));
     }
     Ok(Exit::Done)

@@ -44,6 +44,11 @@ pub(crate) fn after_move(is_given: bool) -> Sentence {
     }
 }
 
+pub(crate) const BACKUPS_END: Sentence = both(
+    "os backups da noite eram do banco de dados próprio e param aqui: com backup.of = \"any\" continuam no novo",
+    "the nightly backups were of the private database, and end here: with backup.of = \"any\" they go on for the new one",
+);
+
 pub(crate) fn in_use(n: i64) -> Sentence<String> {
     sentence!(
         "{n} agendad usam esse banco de dados: pare-os antes",

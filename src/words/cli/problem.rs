@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::private_postgres::is_of_the_service;
 use crate::words::trouble::detailed;
+use crate::words::{Sentence, both};
 
 /// In Portuguese; the English is the error's own.
 pub(crate) fn no_database(dir: &Path, state_dir: &Path) -> String {
@@ -58,6 +59,11 @@ pub(crate) fn unreadable_configuration(file: &Path) -> String {
         "o arquivo de configuração {} não pode ser lido",
         file.display()
     )
+}
+
+pub(crate) fn not_utf8(file: &Path, line: usize) -> String {
+    let file = file.display();
+    format!("{file}: a linha {line} não está em UTF-8; salve o arquivo com a codificação UTF-8")
 }
 
 pub(crate) fn damaged_settings(file: &Path) -> String {
@@ -237,19 +243,47 @@ pub(crate) fn foreign(path: &Path, owner: &str) -> String {
 }
 
 pub(crate) fn closed(at: &Path, user: &str) -> String {
-    if is_of_the_service(at) {
-        return "o banco de dados próprio é do serviço, que não está no ar: systemctl start agendad"
-            .to_owned();
+    let (is_of_the_service, at) = (is_of_the_service(at), at.display());
+    if is_of_the_service {
+        return format!("em {at} o systemd só deixa entrar o próprio serviço");
     }
-    let at = at.display();
     format!(
         "{at} está fechado para {user}, o usuário que executa o PostgreSQL (o root não pode): chmod o+x {at}, ou escolha em \
          state_dir uma pasta que {user} alcance"
     )
 }
 
+/// Where any server of the private database would do.
+pub(crate) const START_THE_SERVICE: Sentence = both(
+    "o serviço não está no ar: systemctl start agendad",
+    "the service does not run: systemctl start agendad",
+);
+
+/// `line`: the command as the service's own user runs it.
+pub(crate) fn as_the_service(line: &str) -> Sentence<String> {
+    sentence!(
+        "execute o comando com o usuário do serviço:\n    {line}",
+        "run the command as the service's own user:\n    {line}"
+    )
+}
+
 pub(crate) const BAD_KEY: &str =
     "vault.key não é uma chave: 32 bytes em base64 (crie uma com: agendad vault init --print)";
+
+/// `is_empty`: the file may have been cut short when it was made.
+pub(crate) fn bad_key_file(path: &Path, is_empty: bool) -> String {
+    let path = path.display();
+    if is_empty {
+        format!(
+            "o arquivo da chave {path} está vazio: ponha nele a cópia da chave. Se nenhuma senha foi guardada e nenhum backup foi \
+             feito ainda (a primeira partida foi interrompida), apague-o: a próxima partida cria outro"
+        )
+    } else {
+        format!(
+            "o arquivo da chave {path} não contém uma chave (32 bytes em base64): ponha nele a cópia da chave"
+        )
+    }
+}
 
 pub(crate) fn key_file(path: &Path) -> String {
     format!(
@@ -280,6 +314,9 @@ pub(crate) fn wrong_key(accounts: i64, sealed: &str, ours: &str) -> String {
          (vault.key), ou grave as senhas de novo"
     )
 }
+
+pub(crate) const NO_AUTHORITIES: &str = "esta máquina não tem os certificados das autoridades, pelos quais se reconhece o portal: apt-get install ca-certificates, ou \
+     indique em SSL_CERT_FILE um arquivo com eles";
 
 pub(crate) fn other_portal(dir: &Path, remembered: &str, configured: &str) -> String {
     format!(

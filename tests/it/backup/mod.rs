@@ -7,6 +7,7 @@ mod nights;
 mod own;
 mod restoring;
 mod sealed;
+mod service;
 mod settings;
 mod tidings;
 mod troubles;

@@ -7,9 +7,11 @@ use crate::support::TestDatabase;
 async fn a_database_moves_out_and_back_row_by_row_and_leaves_what_was_there() {
     let clinic = Clinic::open().await;
     let before = clinic.slots().await;
+    clinic.good(&["backup"]).await;
     let own = TestDatabase::empty().await;
     let moved = clinic.good(&["database", "move", "--to", &own.url]).await;
     assert!(moved.out.contains("each compared"), "{moved:?}");
+    assert!(moved.out.contains("backup.of = \"any\""), "{moved:?}");
     let there = clinic
         .program
         .clone()
@@ -17,12 +19,22 @@ async fn a_database_moves_out_and_back_row_by_row_and_leaves_what_was_there() {
     assert_eq!(slots(&there).await, before);
     assert_eq!(clinic.slots().await, before, "nothing is deleted");
     let checked = there.run(&["check", "--json"]).await.json();
-    let passwords = checked
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|line| line["what"] == "passwords");
-    assert_eq!(passwords.unwrap()["state"], "ok", "{checked}");
+    let line = |checked: &serde_json::Value, what: &str| {
+        let mut lines = checked.as_array().unwrap().iter();
+        lines.find(|line| line["what"] == what).cloned()
+    };
+    let passwords = line(&checked, "passwords").unwrap();
+    assert_eq!(passwords["state"], "ok", "{checked}");
+    // The one that is kept is of the private database.
+    let backups = line(&checked, "backups").unwrap();
+    assert_eq!(backups["state"], "warn", "{checked}");
+    for (of, state) in [("any", Some("ok")), ("none", None)] {
+        let program = there.clone().env("AGENDAD_BACKUP__OF", of);
+        let checked = program.run(&["check", "--offline", "--json"]).await.json();
+        let backups = line(&checked, "backups");
+        let state_of = backups.as_ref().map(|line| line["state"].as_str().unwrap());
+        assert_eq!(state_of, state, "{of}: {checked}");
+    }
     let again = clinic
         .program
         .run(&["database", "move", "--to", &own.url])

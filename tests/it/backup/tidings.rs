@@ -12,7 +12,7 @@ use nix::sys::signal::Signal;
 use super::clinic::Clinic;
 use crate::dashboard::browser::Browser;
 use crate::http::client::{Client, serving, world_with};
-use crate::support::{clock, eventually};
+use crate::support::{Program, clock, eventually};
 use crate::telemetry::scraped::scrape;
 
 const SOON: Duration = Duration::from_secs(30);
@@ -88,6 +88,36 @@ async fn a_directory_that_cannot_be_written_is_told_at_once() {
     daemon.signal(Signal::SIGTERM);
     assert_eq!(daemon.ended().await, Some(0), "{}", program.log());
     clinic.close().await;
+}
+
+/// To root, who asks, every directory can be written.
+#[tokio::test]
+async fn a_directory_in_which_the_daemons_user_may_not_write_is_told_to_root_too() {
+    const DAEMON: u32 = 61_200;
+    if !nix::unistd::Uid::effective().is_root() {
+        return; // who is not root is told above
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let (state, disk) = (dir.path().join("state"), dir.path().join("disk"));
+    fs::create_dir(&state).unwrap();
+    fs::create_dir(&disk).unwrap();
+    std::os::unix::fs::chown(&state, Some(DAEMON), Some(DAEMON)).unwrap();
+    let program = Program::new(dir.path()).env("AGENDAD_BACKUP__DIRECTORY", disk.display());
+    let line = async || {
+        let checked = program.run(&["check", "--offline", "--wide"]).await;
+        let mut lines = checked.out.lines().map(str::to_owned);
+        let line = lines.find(|line| line.contains("backups")).unwrap();
+        (line, lines.next().unwrap())
+    };
+    let (found, cure) = line().await;
+    assert!(
+        found.starts_with("FAIL") && found.contains("daemon's user"),
+        "{found}"
+    );
+    assert!(cure.contains("chown -R --reference="), "{cure}");
+    std::os::unix::fs::chown(&disk, Some(DAEMON), Some(DAEMON)).unwrap();
+    let (found, _) = line().await;
+    assert!(!found.starts_with("FAIL"), "{found}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

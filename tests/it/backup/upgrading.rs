@@ -8,6 +8,7 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 
 use super::clinic::Clinic;
+use crate::support::eventually;
 
 /// No machine has its programs, and its successors take over from it.
 const GONE: &str = "12";
@@ -122,8 +123,18 @@ async fn without_the_old_programs_the_newest_backup_is_named_and_taken_and_the_w
         "{again:?}"
     );
     assert_eq!(clinic.ask(runs).await, "2");
-    clinic.good(&["database", "upgrade", "--finish"]).await;
+    // By now the service runs, and may go on.
+    let mut daemon = clinic.program.start(&["run"]);
+    eventually("it is in use", Duration::from_secs(30), async || {
+        let said = clinic.program.run(&["database", "upgrade", "--dry-run"]);
+        said.await.err.contains("to itself").then_some(())
+    })
+    .await;
+    let finished = clinic.good(&["database", "upgrade", "--finish"]).await;
+    assert!(finished.out.contains("deleted"), "{finished:?}");
     assert_eq!(kept(&clinic), [""; 0]);
+    daemon.signal(Signal::SIGTERM);
+    assert_eq!(daemon.ended().await, Some(0), "{}", clinic.program.log());
     let no_way = clinic.program.run(&["database", "upgrade", "--undo"]).await;
     assert_eq!(no_way.code, Some(1), "{no_way:?}");
     assert!(no_way.err.contains("agendad restore"), "{no_way:?}");

@@ -45,6 +45,29 @@ async fn what_is_wrong_with_the_settings_is_said_in_the_language_of_who_called()
 }
 
 #[tokio::test]
+async fn without_certificates_of_authorities_the_package_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let en = Program::new(dir.path())
+        .env("AGENDAD_PORTAL__BASE_URL", "http://127.0.0.1:9/")
+        .env("SSL_CERT_FILE", "/nonexistent/certificates");
+    let pt = en.clone().env("LANG", "pt_BR.UTF-8");
+    for (program, part) in [(en, "has no certificates"), (pt, "não tem os certificados")] {
+        let said = program.run(&["check", "--wide"]).await;
+        let line = said.out.lines().find(|line| line.contains(part));
+        let line = line.unwrap_or_else(|| panic!("{said:?}"));
+        for part in ["apt-get install ca-certificates", "SSL_CERT_FILE"] {
+            assert!(line.contains(part), "{part}: {line}");
+        }
+        let said = program.run(&["run"]).await;
+        assert_eq!(said.code, Some(1), "{said:?}");
+        assert!(
+            said.err.contains("apt-get install ca-certificates"),
+            "{said:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_setting_is_said_in_the_language_of_who_starts_it() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("wrong.toml");

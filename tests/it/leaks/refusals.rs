@@ -8,11 +8,12 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 
 use crate::cli::program::{Place, say};
 use crate::leaks::canaries::Hoard;
-use crate::leaks::secrets::leaky;
+use crate::leaks::secrets::{KEY_BYTES, OPERATOR, leaky};
 
 /// Settings that cannot be, keys that do not fit: the sentences that say so.
 pub(crate) async fn refusals_to_start(place: &Place, hoard: &mut Hoard) {
     let other_key = BASE64.encode([7_u8; 32]);
+    let key = BASE64.encode(KEY_BYTES);
     for (name, value) in [
         ("AGENDAD_DATABASE__URL", "canary-database-password"),
         (
@@ -24,6 +25,12 @@ pub(crate) async fn refusals_to_start(place: &Place, hoard: &mut Hoard) {
             "postgres://u:canary-database-password@[nowhere/x",
         ),
         ("AGENDAD_DATABASE__URL_FILE", "/nonexistent"),
+        (
+            "AGENDAD_DATABASE__URL_FILE",
+            "postgres://u:canary-database-password@127.0.0.1:9/x",
+        ),
+        ("AGENDAD_VAULT__KEY_FILE", key.as_str()),
+        ("AGENDAD_HTTP__OPERATOR_TOKEN_FILE", OPERATOR),
         ("AGENDAD_VAULT__KEY", "canary-vault-key-canary-vault-ke"),
         ("AGENDAD_VAULT__KEY", other_key.as_str()),
         (
@@ -44,6 +51,8 @@ pub(crate) async fn refusals_to_start(place: &Place, hoard: &mut Hoard) {
                     .unwrap();
             }
             let mut command = leaky(place, args);
+            // A file counts only where the secret itself is not given.
+            command.env_remove(name.trim_end_matches("_FILE"));
             command.env(name, value);
             let said = tokio::time::timeout(Duration::from_secs(20), say(command, "")).await;
             let said = said.unwrap_or_else(|_| panic!("{args:?} with {name} does not end"));

@@ -138,7 +138,7 @@ async fn slots_and_runs_hold_no_time_that_cannot_be_read() {
     }
     let store = &bench.db.store;
     let slots = store.list_slots(&SlotFilter::default(), 9).await.unwrap();
-    let runs = store.list_runs(None, None, 9).await.unwrap();
+    let runs = store.list_runs(None, None, None, 9).await.unwrap();
     assert_eq!((slots.len(), runs.len()), (2, 2));
     bench.db.close().await;
 }
@@ -173,7 +173,7 @@ async fn the_views_pass_over_counts_that_are_none() {
             .unwrap();
         assert_eq!(found, expected);
     }
-    let runs = bench.db.store.list_runs(None, None, 9).await.unwrap();
+    let runs = bench.db.store.list_runs(None, None, None, 9).await.unwrap();
     assert_eq!(runs[0].totals.unwrap().inserted, 7);
     assert_eq!(runs[5].totals, Some(Totals::default()));
     bench.db.close().await;

@@ -115,15 +115,15 @@ async fn where_there_is_little_to_do_few_connections_stay() {
     .await;
 
     store.rest_connections().await;
-    assert_eq!(store.pool().num_idle(), 2);
-    assert_eq!(store.pool().size(), 3);
+    assert_eq!(store.pool().num_idle(), 4);
+    assert_eq!(store.pool().size(), 5);
     drop(used);
     store.now().await.unwrap();
     eventually("their end", Duration::from_secs(10), async || {
         let open = "SELECT count(*) FROM pg_stat_activity
                     WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE 'agendad%'";
         let open: i64 = sqlx::query_scalar(open).fetch_one(&db.pool).await.unwrap();
-        (open <= 3).then_some(())
+        (open <= 5).then_some(())
     })
     .await;
     db.close().await;

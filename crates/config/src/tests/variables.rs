@@ -119,3 +119,35 @@ fn a_section_as_one_variable_is_what_it_is_in_a_file() {
         "{text}"
     );
 }
+
+/// Each would be taken literally: a directory of that name, wherever the program was started.
+#[test]
+fn a_state_directory_that_cannot_be_meant_is_refused() {
+    for wrong in [
+        "",
+        " ",
+        "\"/srv/agendad\"",
+        "'/srv/agendad'",
+        "“/srv/agendad”",
+        "/srv\n",
+        "/srv\t/x",
+        "\u{0}",
+    ] {
+        let text = refusal("", &[("AGENDAD_STATE_DIR", wrong)]);
+        assert!(
+            text.contains("state_dir is")
+                && text.contains("/var/lib/agendad")
+                && !text.contains(char::is_control),
+            "{text}"
+        );
+    }
+    for good in [
+        "/srv/agendad",
+        "state",
+        "./x",
+        "/srv/dados da clínica",
+        "/srv/d'água",
+    ] {
+        assert!(load("", &[("AGENDAD_STATE_DIR", good)]).is_ok(), "{good}");
+    }
+}

@@ -20,8 +20,8 @@ pub(crate) const NOT_HERE: Sentence = both(
     "agendad makes no backups of this database (backup.of); does anybody?",
 );
 pub(crate) const NOT_HERE_CURE: Sentence = both(
-    "backup.of = \"any\" para que faça toda noite; ou o backup de quem cuida do PostgreSQL",
-    "backup.of = \"any\" has it make one every night; else those of whoever looks after PostgreSQL",
+    "backup.of = \"any\" para que faça toda noite; \"none\" se quem cuida do PostgreSQL os faz",
+    "backup.of = \"any\" has it make one every night; \"none\" if whoever looks after PostgreSQL makes them",
 );
 
 pub(crate) fn found(
@@ -131,6 +131,21 @@ pub(crate) const NOT_WRITTEN_CURE: Sentence = both(
     "crie a pasta e dê-a ao usuário do agendad, ou mude backup.directory; com systemd, ReadWritePaths= também precisa citá-la",
     "make it and give it to the daemon's user, or set backup.directory; under systemd, ReadWritePaths= must name it too",
 );
+
+/// The daemon may not write where root may.
+pub(crate) fn of_another(dir: &Path, state_dir: &Path) -> Sentence<String> {
+    let (dir, state_dir) = (dir.display(), state_dir.display());
+    sentence!(
+        "{dir} não é do usuário do agendad, o dono de {state_dir}: os backups da noite falham",
+        "{dir} does not belong to the daemon's user, who owns {state_dir}: the nightly backups fail"
+    )
+}
+
+pub(crate) fn of_another_cure(dir: &Path, state_dir: &Path) -> Sentence<String> {
+    let (dir, state_dir) = (dir.display(), state_dir.display());
+    let both = format!("chown -R --reference={state_dir}/. {dir}");
+    sentence!("{both}", "{both}")
+}
 
 pub(crate) fn missing(dir: &Path) -> Sentence<String> {
     let dir = dir.display();

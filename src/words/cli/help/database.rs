@@ -2,7 +2,7 @@
 
 use super::command::{Help, help};
 
-const THE_BACKUP: &[(&str, &str)] = &[("file", "O backup")];
+const THE_BACKUP: &[(&str, &str)] = &[("file", "O backup; - é a entrada padrão")];
 
 pub(super) const HELP: &[Help] = &[
     Help {
@@ -49,7 +49,7 @@ pub(super) const HELP: &[Help] = &[
     },
     Help {
         args: &[
-            ("file", "O backup"),
+            ("file", "O backup; - é a entrada padrão"),
             (
                 "replace",
                 "Por cima de um banco de dados próprio que já existe; o antigo fica guardado ao lado",
@@ -85,7 +85,7 @@ pub(super) const HELP: &[Help] = &[
                  ainda mostra",
             ),
         ],
-        after: "Antes, pare o agendad. Os programas das duas versões têm de estar nesta máquina: o Debian guarda os antigos quando \
+        after: "Antes, pare o agendad (só --finish não precisa). Os programas das duas versões têm de estar nesta máquina: o Debian guarda os antigos quando \
             é atualizado (não os remova antes com autoremove). Se já não existem: --from-backup.\n\
             Interrompida em qualquer ponto, o banco de dados antigo continua lá e funciona; execute de novo.\n\
             Exemplos:\n  agendad database upgrade --dry-run\n  agendad database upgrade\n  \
