@@ -95,7 +95,7 @@ pub(super) fn cure(error: &(dyn Error + 'static)) -> Option<Sentence<String>> {
     if !has(is_closed_to_root) {
         return None;
     }
-    Some(if has(|cause| cause.is::<NotUsable>()) {
+    Some(if has(<dyn Error>::is::<NotUsable>) {
         words::START_THE_SERVICE.owned()
     } else {
         words::as_the_service(&as_the_service::line())

@@ -534,6 +534,10 @@ async fn a_look_at_one_day_says_nothing_of_a_window_and_one_at_all_its_days_does
         };
         let of_one_day = |runs: &str| by_hand(runs).replace("CURRENT_DATE + 3", "CURRENT_DATE");
 
+        // The other window has had no tick yet, so whatever run there is tells of it.
+        scene
+            .execute("UPDATE configuracoes_detran SET janelas = '{near}'")
+            .await;
         scene.execute(&success()).await;
         scene.execute(BY_TICK).await;
         scene.execute(&of_one_day(&case.trouble)).await;
