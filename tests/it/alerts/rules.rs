@@ -465,3 +465,55 @@ async fn what_was_found_is_listed_in_both_languages_and_a_finding_of_before_lear
     assert_eq!(note().await, both);
     scene.close().await;
 }
+
+/// What the last run of a window may have met, by rule.
+fn of_the_last_run() -> Vec<Case> {
+    let mut met = cases();
+    met.retain(|case| ["layout", "unread_rows", "held_removals"].contains(&case.rule));
+    met.push(Case {
+        rule: "appointments",
+        title: "Agendamentos recusados pelo sistema da clínica: Perito 1",
+        says: "2 agendamentos recusados",
+        trouble: "DELETE FROM agenda_sync_runs;".to_owned()
+            + &run(1, "success", r#"{"appointments_refused": 2}"#, "{}"),
+        cure: success(),
+    });
+    met
+}
+
+/// As the ticks of the schedule do it.
+const BY_TICK: &str =
+    "UPDATE agenda_sync_runs SET tick = started_at WHERE window_name IS NOT NULL AND tick IS NULL";
+
+#[tokio::test]
+async fn a_look_at_one_day_says_nothing_of_a_window_and_one_at_all_its_days_does() {
+    for case in of_the_last_run() {
+        let name = format!("{}: {}", case.rule, case.says);
+        let scene = prepared(case.rule).await;
+        let by_hand = |runs: &str| {
+            let by_hand = runs.replace("'near'", "NULL");
+            by_hand.replace("DELETE FROM agenda_sync_runs;", "")
+        };
+        let of_one_day = |runs: &str| by_hand(runs).replace("CURRENT_DATE + 3", "CURRENT_DATE");
+
+        // The other window has had no tick yet, so whatever run there is tells of it.
+        scene
+            .execute("UPDATE configuracoes_detran SET janelas = '{near}'")
+            .await;
+        scene.execute(&success()).await;
+        scene.execute(BY_TICK).await;
+        scene.execute(&of_one_day(&case.trouble)).await;
+        assert_eq!(scene.look().await, [""; 0], "{name}: of one day");
+        scene.execute(&by_hand(&case.trouble)).await;
+        assert_eq!(scene.look().await.len(), 1, "{name}: of all days");
+
+        scene.execute(&case.trouble).await;
+        scene.execute(BY_TICK).await;
+        scene.execute(&of_one_day(&case.cure)).await;
+        assert_eq!(scene.look().await, [""; 0], "{name}: it lasts");
+        scene.execute(&by_hand(&case.cure)).await;
+        let over = format!("[agendad] Resolvido: {}", case.title);
+        assert_eq!(scene.look().await, [over], "{name}: it is over");
+        scene.close().await;
+    }
+}

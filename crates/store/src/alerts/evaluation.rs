@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use agendad_domain::{MessageKind, PauseReason, RecordedRule, Rule};
-use chrono::{DateTime, Utc};
+use agendad_domain::{MessageKind, PauseReason, RecordedRule, Rule, Zone};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::outbox::Outgoing;
 use crate::encoding::DatabaseEncoding;
@@ -16,6 +16,7 @@ pub struct Evaluation {
     pub(super) tx: Transaction,
     letters: DatabaseEncoding,
     now: DateTime<Utc>,
+    zone: Zone,
     /// Daemons that leave the portal alone, once a rule has asked for those of an age.
     pub(super) resting: Option<(Duration, Vec<RestingDaemon>)>,
     /// Paused accounts, once a rule has asked for them.
@@ -129,6 +130,7 @@ impl Store {
             tx,
             letters,
             now,
+            zone: self.zone,
             resting: None,
             paused: None,
         }))
@@ -140,6 +142,11 @@ impl Evaluation {
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.now
+    }
+
+    /// Its day, where the examiners are.
+    pub(super) fn today(&self) -> NaiveDate {
+        self.now.with_timezone(&self.zone).date_naive()
     }
 
     /// What is open, and what is over but not yet told to be.

@@ -98,9 +98,10 @@ impl Evaluation {
         Ok(paused)
     }
 
-    /// Examiners of whom the last run of one of `windows` met pages that were not understood; a range of days
-    /// asked for by a person tells of every window. Looked for among those with such a run within `age`, and
-    /// those whose alert is `open`, back to `earliest`: silence is no all-clear.
+    /// Examiners of whom the last run of one of `windows` met pages that were not understood. A range of days that
+    /// somebody asked for tells of the windows of which it covers what their own last tick read, from today on: a look
+    /// at one day neither opens nor clears what is said of a window. Looked for among those with such a run within
+    /// `age`, and those whose alert is `open`, back to `earliest`: silence is no all-clear.
     pub async fn layout_failures(&mut self, last: &LastRun<'_>) -> Result<Vec<Found>, StoreError> {
         let rows = sqlx::query_as!(
             Found,
@@ -118,13 +119,16 @@ impl Evaluation {
                FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
                     JOIN configuracoes_detran c ON c.usuario_id = u.id
                     CROSS JOIN unnest($4::text[]) AS w (name)
+                    LEFT JOIN agendad_last_runs own ON own.usuario_id = u.id AND own.window_name = w.name
                     CROSS JOIN LATERAL (
                         SELECT x.finished_at, x.bad FROM (
                             SELECT finished_at, started_at, status,
                                    coalesce(error_details @> '{"kind": "layout"}' AND NOT error_details @? '$.dates[*].row'
                                             OR error_details @? '$.dates[*] ? (@.kind == "layout" && !exists(@.row))', FALSE) AS bad
                             FROM agenda_sync_runs
-                            WHERE usuario_id = u.id AND (window_name = w.name OR window_name IS NULL)
+                            WHERE usuario_id = u.id
+                              AND (window_name = w.name OR window_name IS NULL
+                                   AND coalesce(window_start <= greatest(own.window_start, $5) AND window_end >= own.window_end, TRUE))
                               AND started_at >= least($3, now() - make_interval(secs => $1))) x
                         WHERE x.status IN ('success', 'partial') OR (x.status = 'failed' AND x.bad)
                         ORDER BY x.started_at DESC LIMIT 1) r
@@ -134,6 +138,7 @@ impl Evaluation {
             last.open,
             last.earliest,
             last.windows,
+            self.today(),
         );
         Ok(rows.fetch_all(&mut *self.tx).await?)
     }
@@ -156,9 +161,12 @@ impl Evaluation {
                    FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
                         JOIN configuracoes_detran c ON c.usuario_id = u.id
                         CROSS JOIN unnest($4::text[]) AS w (name)
+                        LEFT JOIN agendad_last_runs own ON own.usuario_id = u.id AND own.window_name = w.name
                         CROSS JOIN LATERAL (
                             SELECT finished_at, error_details FROM agenda_sync_runs
-                            WHERE usuario_id = u.id AND (window_name = w.name OR window_name IS NULL)
+                            WHERE usuario_id = u.id
+                              AND (window_name = w.name OR window_name IS NULL
+                                   AND coalesce(window_start <= greatest(own.window_start, $5) AND window_end >= own.window_end, TRUE))
                               AND started_at >= least($3, now() - make_interval(secs => $1))
                               AND status IN ('success', 'partial')
                             ORDER BY started_at DESC LIMIT 1) r
@@ -174,6 +182,7 @@ impl Evaluation {
             last.open,
             last.earliest,
             last.windows,
+            self.today(),
         );
         Ok(rows.fetch_all(&mut *self.tx).await?)
     }
@@ -198,11 +207,14 @@ impl Evaluation {
                FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
                     JOIN configuracoes_detran c ON c.usuario_id = u.id
                     CROSS JOIN unnest($4::text[]) AS w (name)
+                    LEFT JOIN agendad_last_runs own ON own.usuario_id = u.id AND own.window_name = w.name
                     CROSS JOIN LATERAL (
                         SELECT finished_at,
                                coalesce((error_details ->> 'appointments_refused')::bigint, 0) AS refused
                         FROM agenda_sync_runs
-                        WHERE usuario_id = u.id AND (window_name = w.name OR window_name IS NULL)
+                        WHERE usuario_id = u.id
+                          AND (window_name = w.name OR window_name IS NULL
+                               AND coalesce(window_start <= greatest(own.window_start, $5) AND window_end >= own.window_end, TRUE))
                           AND started_at >= least($3, now() - make_interval(secs => $1))
                           AND status IN ('success', 'partial')
                         ORDER BY started_at DESC LIMIT 1) r
@@ -212,6 +224,7 @@ impl Evaluation {
             last.open,
             last.earliest,
             last.windows,
+            self.today(),
         );
         Ok(rows.fetch_all(&mut *self.tx).await?)
     }
@@ -237,10 +250,13 @@ impl Evaluation {
                FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
                     JOIN configuracoes_detran c ON c.usuario_id = u.id
                     CROSS JOIN unnest($4::text[]) AS w (name)
+                    LEFT JOIN agendad_last_runs own ON own.usuario_id = u.id AND own.window_name = w.name
                     CROSS JOIN LATERAL (
                         SELECT finished_at, coalesce((totals ->> 'held')::bigint, 0) AS held
                         FROM agenda_sync_runs
-                        WHERE usuario_id = u.id AND (window_name = w.name OR window_name IS NULL)
+                        WHERE usuario_id = u.id
+                          AND (window_name = w.name OR window_name IS NULL
+                               AND coalesce(window_start <= greatest(own.window_start, $6) AND window_end >= own.window_end, TRUE))
                           AND started_at >= least($3, now() - make_interval(secs => $1))
                           AND status IN ('success', 'partial')
                         ORDER BY started_at DESC LIMIT 1) r
@@ -251,6 +267,7 @@ impl Evaluation {
             last.earliest,
             last.windows,
             least,
+            self.today(),
         );
         Ok(rows.fetch_all(&mut *self.tx).await?)
     }
