@@ -517,3 +517,36 @@ async fn a_look_at_one_day_says_nothing_of_a_window_and_one_at_all_its_days_does
         scene.close().await;
     }
 }
+
+#[tokio::test]
+async fn what_is_said_of_a_window_is_over_when_the_account_is_not_read_by_it_any_more() {
+    for case in of_the_last_run() {
+        for (off, on) in [
+            (
+                "UPDATE configuracoes_detran SET janelas = '{far}'",
+                "UPDATE configuracoes_detran SET janelas = NULL",
+            ),
+            (
+                "UPDATE configuracoes_detran SET sincronizacao_automatica = FALSE",
+                "UPDATE configuracoes_detran SET sincronizacao_automatica = TRUE",
+            ),
+            (
+                "UPDATE sync_schedules SET enabled = FALSE WHERE window_name = 'near'",
+                "UPDATE sync_schedules SET enabled = TRUE",
+            ),
+        ] {
+            let name = format!("{}: {off}", case.rule);
+            let scene = prepared(case.rule).await;
+            scene.execute(&case.trouble).await;
+            assert_eq!(scene.look().await.len(), 1, "{name}: told");
+            scene.execute(off).await;
+            let over = format!("[agendad] Resolvido: {}", case.title);
+            assert_eq!(scene.look().await, [over], "{name}: over");
+            scene.execute(on).await;
+            scene.look().await;
+            let open = "SELECT count(*) FROM agendad_alerts WHERE cleared_at IS NULL";
+            assert_eq!(scene.count(open).await, 1, "{name}: it is there again");
+            scene.close().await;
+        }
+    }
+}

@@ -101,7 +101,8 @@ impl Evaluation {
     /// Examiners of whom the last run of one of `windows` met pages that were not understood. A range of days that
     /// somebody asked for tells of the windows of which it covers what their own last tick read, from today on: a look
     /// at one day neither opens nor clears what is said of a window. Looked for among those with such a run within
-    /// `age`, and those whose alert is `open`, back to `earliest`: silence is no all-clear.
+    /// `age`, and those whose alert is `open`, back to `earliest`: silence is no all-clear. But nothing is said of windows
+    /// that the schedule does not read for the account any more: no run would ever clear it.
     pub async fn layout_failures(&mut self, last: &LastRun<'_>) -> Result<Vec<Found>, StoreError> {
         let rows = sqlx::query_as!(
             Found,
@@ -118,7 +119,10 @@ impl Evaluation {
                       string_agg(w.name, ', ' ORDER BY w.name) AS windows
                FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
                     JOIN configuracoes_detran c ON c.usuario_id = u.id
-                    CROSS JOIN unnest($4::text[]) AS w (name)
+                    JOIN unnest($4::text[]) AS w (name)
+                        ON c.sincronizacao_automatica AND (c.janelas IS NULL OR w.name = ANY (c.janelas))
+                           AND NOT EXISTS (SELECT FROM sync_schedules s
+                                           WHERE s.usuario_id = u.id AND s.window_name = w.name AND NOT s.enabled)
                     LEFT JOIN agendad_last_runs own ON own.usuario_id = u.id AND own.window_name = w.name
                     CROSS JOIN LATERAL (
                         SELECT x.finished_at, x.bad FROM (
@@ -160,7 +164,10 @@ impl Evaluation {
                           d.day -> 'row' AS fault
                    FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
                         JOIN configuracoes_detran c ON c.usuario_id = u.id
-                        CROSS JOIN unnest($4::text[]) AS w (name)
+                        JOIN unnest($4::text[]) AS w (name)
+                            ON c.sincronizacao_automatica AND (c.janelas IS NULL OR w.name = ANY (c.janelas))
+                               AND NOT EXISTS (SELECT FROM sync_schedules s
+                                               WHERE s.usuario_id = u.id AND s.window_name = w.name AND NOT s.enabled)
                         LEFT JOIN agendad_last_runs own ON own.usuario_id = u.id AND own.window_name = w.name
                         CROSS JOIN LATERAL (
                             SELECT finished_at, error_details FROM agenda_sync_runs
@@ -206,7 +213,10 @@ impl Evaluation {
                       max(r.refused) AS "count!", string_agg(w.name, ', ' ORDER BY w.name) AS windows
                FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
                     JOIN configuracoes_detran c ON c.usuario_id = u.id
-                    CROSS JOIN unnest($4::text[]) AS w (name)
+                    JOIN unnest($4::text[]) AS w (name)
+                        ON c.sincronizacao_automatica AND (c.janelas IS NULL OR w.name = ANY (c.janelas))
+                           AND NOT EXISTS (SELECT FROM sync_schedules s
+                                           WHERE s.usuario_id = u.id AND s.window_name = w.name AND NOT s.enabled)
                     LEFT JOIN agendad_last_runs own ON own.usuario_id = u.id AND own.window_name = w.name
                     CROSS JOIN LATERAL (
                         SELECT finished_at,
@@ -249,7 +259,10 @@ impl Evaluation {
                       max(r.held) AS "count!", string_agg(w.name, ', ' ORDER BY w.name) AS windows
                FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
                     JOIN configuracoes_detran c ON c.usuario_id = u.id
-                    CROSS JOIN unnest($4::text[]) AS w (name)
+                    JOIN unnest($4::text[]) AS w (name)
+                        ON c.sincronizacao_automatica AND (c.janelas IS NULL OR w.name = ANY (c.janelas))
+                           AND NOT EXISTS (SELECT FROM sync_schedules s
+                                           WHERE s.usuario_id = u.id AND s.window_name = w.name AND NOT s.enabled)
                     LEFT JOIN agendad_last_runs own ON own.usuario_id = u.id AND own.window_name = w.name
                     CROSS JOIN LATERAL (
                         SELECT finished_at, coalesce((totals ->> 'held')::bigint, 0) AS held
