@@ -207,6 +207,10 @@ async fn a_new_password_is_tried_at_once_by_the_daemon_that_is_running() {
     let program = Program::of(&world);
     let user = world.users[0].to_string();
     world.simulator.set_password(0, "Outra-1234").unwrap();
+    // One window, whose tick has had its run when the password is refused.
+    world
+        .execute("UPDATE configuracoes_detran SET janelas = '{near}'")
+        .await;
     let stop = CancellationToken::new();
     let script = async {
         let refused = "SELECT count(*) FROM configuracoes_detran WHERE pausa_motivo = 'refused'";
@@ -221,6 +225,14 @@ async fn a_new_password_is_tried_at_once_by_the_daemon_that_is_running() {
         let done = "SELECT count(*) FROM agenda_sync_runs WHERE status = 'success'";
         let look = async || (world.count(done).await > 0).then_some(());
         eventually("a success with it", Duration::from_secs(30), look).await;
+        // What the schedule does not read, nobody tries.
+        world
+            .execute("UPDATE configuracoes_detran SET sincronizacao_automatica = FALSE")
+            .await;
+        let said = program.run_with_input(&set, "Terceira-1234").await;
+        assert!(said.err.contains("to try it at once"), "{said:?}");
+        let fires = "SELECT count(*) FROM sync_schedules WHERE last_tick IS NULL";
+        assert_eq!(world.count(fires).await, 0);
         stop.cancel();
     };
     let (ran, ()) = tokio::join!(Box::pin(world.app.run(Roles::ALL, &stop)), script);

@@ -197,10 +197,27 @@ async fn a_tick_has_one_run_unless_its_process_died() {
             .unwrap()
             .is_some()
     );
-    assert_eq!(
-        bench.db.store.start_run(&run).await.unwrap(),
-        Started::TickDone
-    );
+    let again = async || {
+        let started = bench.db.store.start_run(&run).await.unwrap();
+        started != Started::TickDone
+    };
+    assert!(!again().await);
+    // What came of the password before says nothing of a new one, which has the tick once as well.
+    let account = "INSERT INTO configuracoes_detran (usuario_id, cpf, senha, credencial_mudada_em)
+                   VALUES ($1, '52998224725', 'x', now() - interval '1 hour')";
+    bench.person(place, account).await;
+    assert!(!again().await);
+    // Stored by a clock that was ahead, and then by one that was right.
+    for (at, is_new) in [("now() + interval '1 year'", false), ("now()", true)] {
+        let stored = format!(
+            "UPDATE configuracoes_detran SET credencial_mudada_em = {at} WHERE usuario_id = $1"
+        );
+        bench.person(place, &stored).await;
+        assert_eq!(again().await, is_new, "{at}");
+    }
+    let running = "UPDATE agenda_sync_runs SET status = 'success' WHERE usuario_id = $1 AND status = 'running'";
+    bench.person(place, running).await;
+    assert!(!again().await);
     bench.db.close().await;
 }
 

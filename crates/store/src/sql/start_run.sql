@@ -17,10 +17,16 @@ INSERT INTO agenda_sync_runs
     (usuario_id, window_start, window_end, window_name, tick, origin, instance, status, started_at)
 SELECT $1, $2, $3, $4, $5::timestamptz, $6, $7, 'running', now()
 WHERE NOT EXISTS (
-    SELECT FROM agenda_sync_runs
+    SELECT FROM agenda_sync_runs r
     WHERE usuario_id = (SELECT $1::int) AND window_name = (SELECT $4::text) AND tick = (SELECT $5::timestamptz)
       AND status <> 'running'
       AND coalesce(error_details ->> 'kind', '') NOT IN ('orphaned', 'cancelled', 'lock_lost')
+      -- One run per user, window and tick, and a tick is one of the credentials that it finds: make_due (pauses.rs) has
+      -- the schedule fire anew for a password that was just stored, which is as a tick of its own that has the time of
+      -- the last one. A run with the credentials before has not served it. Stored by a clock that was ahead: nobody knows.
+      AND NOT EXISTS (SELECT FROM configuracoes_detran c
+                      WHERE c.usuario_id = r.usuario_id
+                        AND c.credencial_mudada_em > r.started_at AND c.credencial_mudada_em <= now())
 )
 RETURNING id, (SELECT array_agg(window_name) FROM orphans) AS orphans,
     (SELECT jsonb_agg(to_jsonb(d)) FROM (
