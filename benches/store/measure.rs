@@ -367,6 +367,7 @@ async fn finish(store: &Store, run_id: i64, seen: Vec<UnchangedDay>) {
         logins: 0,
         session_reused: true,
         windows: Vec::new(),
+        but_for_rows: false,
         noted: Noted {
             seen,
             ..Noted::default()

@@ -147,6 +147,7 @@ fn finished(
         logins: clamp(report.logins),
         session_reused: report.session_reused,
         windows: windows_read(syncer, request),
+        but_for_rows: report.but_for_rows,
         noted,
     }
 }

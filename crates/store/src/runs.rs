@@ -54,6 +54,9 @@ pub struct FinishedRun {
     pub session_reused: bool,
     /// The windows of which all days were asked for.
     pub windows: Vec<String>,
+    /// All that was asked for was read and stored but for rows that nobody could read: as good as a success for how old
+    /// the agenda is.
+    pub but_for_rows: bool,
     /// What is written down with the record.
     pub noted: Noted,
 }
@@ -199,6 +202,7 @@ impl Store {
             session.map(|session| session.generation),
             session.and_then(|session| session.sealed.as_deref()),
             days_read,
+            run.but_for_rows,
         )
         .fetch_one(&self.pool)
         .await?;

@@ -268,8 +268,7 @@ impl Store {
                       (coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)) AS "active!",
                       coalesce(c.sincronizacao_automatica, FALSE) AS "automatic!",
                       (c.pausa_motivo IS NOT NULL AND coalesce(c.pausa_ate > now(), TRUE)) AS "paused!",
-                      (SELECT max(r.finished_at) FROM agenda_sync_runs r
-                       WHERE r.usuario_id = c.usuario_id AND r.status = 'success') AS last_success,
+                      c.ultima_sincronizacao AT TIME ZONE $2 AS last_success,
                       (SELECT count(*) FROM agenda_slots s
                        WHERE s.usuario_id = c.usuario_id AND s.data >= $1 AND s.is_current) AS "current_slots!",
                       CASE WHEN c.usuario_id > d.older THEN d.older END AS duplicate_of
@@ -282,6 +281,7 @@ impl Store {
                      AND coalesce(su.ativo, TRUE) AND s.cpf ~ '[1-9]') d ON d.usuario_id = c.usuario_id
                ORDER BY c.usuario_id"#,
             today,
+            self.zone.name(),
         )
         .fetch_all(&self.pool)
         .await?;

@@ -39,6 +39,9 @@ pub struct RunReport {
     /// Where a failure of our own came from.
     #[serde(skip)]
     pub backtrace: Option<String>,
+    /// Whether all was read and stored but for rows that could not be read.
+    #[serde(skip)]
+    pub but_for_rows: bool,
     /// Set if the portal's breaker is open: when to come again.
     #[serde(skip)]
     pub come_again_in: Option<Duration>,
@@ -63,12 +66,14 @@ pub(super) fn of(
         (false, _) if bug => RunStatus::Failed,
         (false, _) => RunStatus::Partial,
     };
+    // Whether they failed themselves or the run ended before them.
+    let skipped = log.planned.saturating_sub(log.stored) as i64;
+    let rows_alone = log.date_errors.iter().all(|error| error.row.is_some());
     RunReport {
         run_id,
         status,
         totals: Totals {
-            // Whether they failed themselves or the run ended before them.
-            skipped: log.planned.saturating_sub(log.stored) as i64,
+            skipped,
             ..log.totals
         },
         requests: stats.requests,
@@ -80,6 +85,7 @@ pub(super) fn of(
         notes: Notes(log.notes.clone()),
         appointments_refused: log.appointments_refused,
         backtrace: log.backtrace.clone(),
+        but_for_rows: ended.is_ok() && rows_alone && log.totals.held == 0 && skipped == 0,
         come_again_in,
     }
 }

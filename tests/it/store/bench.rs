@@ -160,6 +160,7 @@ pub(crate) fn succeeded() -> FinishedRun {
         logins: 0,
         session_reused: false,
         windows: Vec::new(),
+        but_for_rows: false,
         noted: Noted::default(),
     }
 }

@@ -36,6 +36,9 @@ async fn a_day_that_empties_at_once_is_held_back_until_a_second_run_sees_the_sam
     assert!(held.error.is_none(), "held back is no error: {held:?}");
     assert_eq!((held.totals.held, held.totals.removed), (gone, 0));
     assert_eq!(world.stored(0).await, before);
+    let read = "SELECT count(*) FROM sync_schedules WHERE last_success > (
+                    SELECT max(started_at) FROM agenda_sync_runs)";
+    assert_eq!(world.count(read).await, 0, "it is not believed yet");
 
     let believed = world.sync(0).await;
     assert_eq!(believed.status, RunStatus::Success, "{believed:?}");

@@ -111,6 +111,11 @@ async fn one_bad_row_freezes_only_the_slots_that_it_could_be() {
         before - 2,
         "what the row could be stays"
     );
+    // All days were read: the agenda is no older for it.
+    let read = "SELECT count(*) FROM sync_schedules s, agenda_sync_runs r, configuracoes_detran c
+                WHERE r.id = (SELECT max(id) FROM agenda_sync_runs) AND s.last_success = r.finished_at
+                  AND c.ultima_sincronizacao = r.finished_at AT TIME ZONE 'America/Sao_Paulo'";
+    assert_eq!(world.count(read).await, 2, "near and far");
 
     // A CPF whose leading zero was lost is that CPF, and the row is read.
     let key = world.simulator.agenda_between(0, bad.date, bad.date);

@@ -46,6 +46,9 @@ async fn days_read_before_a_run_ended_early_were_seen_though_nothing_of_them_was
         "{report:?}"
     );
     assert_eq!(world.count(SEEN).await, 2);
+    let read = "SELECT count(*) FROM sync_schedules WHERE last_success > (
+                    SELECT max(started_at) FROM agenda_sync_runs)";
+    assert_eq!(world.count(read).await, 0, "not all days were read");
     let unchanged =
         "SELECT count(*) FROM agenda_slots WHERE last_seen_at > now() - interval '30 minutes'";
     assert_eq!(world.count(unchanged).await, report.totals.unchanged);

@@ -6,6 +6,7 @@
 --  $12 days that were as they are stored   $13 of which unit each   $14 the digest of each
 --  $15 units that were read   $16 completely?   $17 any slots?   $18 window of these readings
 --  $19 CPF of the session that was used, or nothing   $20 its generation   $21 what is kept of it   $22 days that were read
+--  $23 all read and stored but for rows?
 WITH run AS MATERIALIZED (
     -- The fence, as in store_day.sql.
     SELECT id, usuario_id FROM agenda_sync_runs WHERE id = (SELECT $1::bigint) AND status = 'running' FOR UPDATE
@@ -43,18 +44,18 @@ finished AS (
         error = $4, error_details = $5, requests = $6, retries = $7, logins = $8, session_reused = $9,
         finished_at = now(), days_read = $22
     FROM run WHERE r.id = run.id
-    RETURNING r.usuario_id, r.status
+    RETURNING r.usuario_id, r.status = 'success' OR r.status = 'partial' AND $23 AS is_read
 ),
 account AS (
     UPDATE configuracoes_detran c
     SET ultima_sincronizacao = now() AT TIME ZONE $11
     FROM finished f
-    WHERE c.usuario_id = f.usuario_id AND f.status = 'success'
+    WHERE c.usuario_id = f.usuario_id AND f.is_read
 ),
 windows AS (
     INSERT INTO sync_schedules AS s (usuario_id, window_name, last_success)
     SELECT f.usuario_id, w.name, now() FROM finished f, unnest($10::text[]) AS w (name)
-    WHERE f.status = 'success'
+    WHERE f.is_read
     ON CONFLICT (usuario_id, window_name) DO UPDATE SET last_success = excluded.last_success
 ),
 units AS MATERIALIZED (
