@@ -32,10 +32,9 @@ const LOOK_AGAIN: Duration = Duration::from_secs(1);
 const REST_EVERY: Duration = Duration::from_secs(15);
 /// The same while there are none.
 const REST_IDLE: Duration = Duration::from_secs(120);
-/// How often it is looked for stored times that lie in the future.
+/// How often it is looked for stored times that lie in the future, whether a job waits for one or not: each look of an idle
+/// process does it, so that a minute is enough for what follows too.
 const CLOCK_EVERY: Duration = Duration::from_secs(25);
-/// The same while no job waits for such a time.
-const CLOCK_IDLE: Duration = Duration::from_secs(55);
 /// A server that refuses a message may ask for so much more time than our own delays.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
 /// Corrections are kept for questions.
@@ -155,12 +154,7 @@ impl Janitor {
             // Told when it was kept; the rest does not wait for it.
             tracing::debug!(error = in_a_line(&error), "refusals are still not written");
         }
-        let clock_every = if state.is_busy {
-            CLOCK_EVERY
-        } else {
-            CLOCK_IDLE
-        };
-        if is_time(self.looked_at_clock, clock_every) {
+        if is_time(self.looked_at_clock, CLOCK_EVERY) {
             self.take_back_future_times(state.is_busy).await?;
             self.looked_at_clock = Some(Instant::now());
         }

@@ -44,11 +44,15 @@ impl Store {
             i64::try_from(jobs).unwrap_or(i64::MAX),
         );
         let corrections = corrections.fetch_all(&self.pool).await?;
-        if corrections
-            .iter()
-            .any(|found| found.what == StoredTime::Pauses)
-        {
+        let are_of = |what| corrections.iter().any(|found| found.what == what);
+        if are_of(StoredTime::Pauses) {
             self.take_back_future_pauses(limits.captcha).await?;
+        }
+        if are_of(StoredTime::Schedules) {
+            // A tick may have come meanwhile: as if accounts had changed, so that no daemon waits for its next look.
+            sqlx::query!("SELECT pg_notify('agendad_accounts', '')")
+                .execute(&self.pool)
+                .await?;
         }
         Ok(corrections)
     }

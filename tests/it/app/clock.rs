@@ -156,6 +156,28 @@ async fn ticks_and_jobs_go_on_within_a_minute_and_an_alert_says_why_they_stood_s
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_daemon_that_has_nothing_to_do_looks_for_such_times_twice_a_minute() {
+    let world = World::new(1).await;
+    world
+        .execute("UPDATE configuracoes_detran SET ativo = FALSE")
+        .await;
+    let daemon = Daemon::start(world.daemon_config()).await;
+    let write = "INSERT INTO sync_schedules (usuario_id, window_name, last_success)
+                 SELECT usuario_id, 'fast', now() + interval '3 hours' FROM configuracoes_detran
+                 ON CONFLICT (usuario_id, window_name) DO UPDATE SET last_success = excluded.last_success";
+    let ahead = "SELECT count(*) FROM sync_schedules WHERE last_success > now()";
+    // The first look comes at once or after a while, the next one in step with it.
+    for within in [A_MINUTE, A_MINUTE * 3 / 4] {
+        world.execute(write).await;
+        let look = async || (world.count(ahead).await == 0).then_some(());
+        eventually("it is taken back", within, look).await;
+    }
+    let (_, ended) = daemon.stop().await;
+    ended.unwrap();
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_machine_whose_clock_differs_from_the_databases_is_told_of() {
     let world = World::new(1).await;
     let mut config = world.daemon_config();

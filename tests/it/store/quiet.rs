@@ -51,6 +51,22 @@ async fn a_look_that_finds_nothing_tells_nobody_that_accounts_changed() {
     assert_eq!(bench.db.store.settle_duplicates().await.unwrap(), 0);
     mark(&bench).await;
     assert_eq!(next(&mut listener).await, "marker");
+
+    // A tick that was taken back may be due.
+    bench
+        .person_without_place(
+            "INSERT INTO sync_schedules (usuario_id, window_name, last_tick)
+             SELECT usuario_id, 'near', now() + interval '3 hours' FROM configuracoes_detran",
+        )
+        .await;
+    for heard in ["agendad_accounts", "marker"] {
+        let taken_back = bench.db.store.take_back_future_times(limits, 0);
+        taken_back.await.unwrap();
+        if heard == "marker" {
+            mark(&bench).await;
+        }
+        assert_eq!(next(&mut listener).await, heard);
+    }
     bench.db.close().await;
 }
 
