@@ -112,7 +112,8 @@ impl Store {
         Ok(stored)
     }
 
-    /// Cancels what could not be cancelled when its slot was removed, because `agendamentos` refused it then.
+    /// Cancels what could not be cancelled when its slot was removed, because `agendamentos` refused it then. Where it
+    /// refuses again, each appointment by itself, so that one keeps no other back.
     ///
     /// # Errors
     /// [`StoreError::RunClosed`] if the run is not `running` any more; [`StoreError::Database`].
@@ -121,18 +122,68 @@ impl Store {
         run_id: i64,
         usuario_id: i32,
     ) -> Result<StoreDayOutcome, StoreError> {
-        let zone = self.zone.name();
-        let done = sqlx::query_file!("src/sql/cancel_left_over.sql", run_id, usuario_id, zone);
         let mut stored = StoreDayOutcome::default();
-        match done.fetch_one(&self.pool).await.map_err(StoreError::from) {
-            Ok(done) if done.running == 0 => return Err(StoreError::RunClosed { run_id }),
-            Ok(done) => stored.totals.appointments_cancelled = done.cancelled,
-            Err(error) if error.may_be_of_appointments() => {
-                refuse(&mut stored, (0, 1), None, &error);
+        let totals = &mut stored.totals;
+        let mut error = match self.cancel_owed((run_id, usuario_id), None).await {
+            Err(error) if error.may_be_of_appointments() => error,
+            cancelled => {
+                totals.appointments_cancelled = cancelled?;
+                return Ok(stored);
             }
-            Err(error) => return Err(error),
+        };
+        let owed = self.cancellations_owed(usuario_id).await?;
+        let mut refused = owed.len();
+        if !error.is_static() {
+            refused = 0;
+            for appointment in owed {
+                match self
+                    .cancel_owed((run_id, usuario_id), Some(appointment))
+                    .await
+                {
+                    Err(next) if next.may_be_of_appointments() => {
+                        (error, refused) = (next, refused + 1);
+                    }
+                    cancelled => totals.appointments_cancelled += cancelled?,
+                }
+            }
+        }
+        if refused > 0 {
+            refuse(&mut stored, (0, refused as i64), None, &error);
         }
         Ok(stored)
+    }
+
+    /// How many of those that are owed were cancelled; only this one is tried, if one is named.
+    async fn cancel_owed(
+        &self,
+        (run_id, usuario_id): (i64, i32),
+        only: Option<i32>,
+    ) -> Result<i64, StoreError> {
+        let zone = self.zone.name();
+        let done = sqlx::query_file!(
+            "src/sql/cancel_left_over.sql",
+            run_id,
+            usuario_id,
+            zone,
+            only,
+        );
+        let done = done.fetch_one(&self.pool).await?;
+        if done.running == 0 {
+            return Err(StoreError::RunClosed { run_id });
+        }
+        Ok(done.cancelled)
+    }
+
+    async fn cancellations_owed(&self, usuario_id: i32) -> Result<Vec<i32>, StoreError> {
+        // As in cancel_left_over.sql.
+        let owed = sqlx::query_scalar!(
+            r#"SELECT DISTINCT agendamento_id AS "id!" FROM agenda_slots
+               WHERE usuario_id = $1 AND NOT is_current AND cancel_owed AND data >= CURRENT_DATE - 1
+                 AND agendamento_id IS NOT NULL
+               ORDER BY 1"#,
+            usuario_id,
+        );
+        Ok(owed.fetch_all(&self.pool).await?)
     }
 
     /// Tries each slot's appointment by itself, in a transaction that is rolled back. Marks those that are refused,

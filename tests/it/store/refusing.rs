@@ -229,7 +229,7 @@ async fn what_could_not_be_cancelled_is_cancelled_later_but_for_what_a_person_ha
     store(&bench, place, &[]).await;
     let stored = cancel_left_over(&bench, place).await;
     assert_eq!(stored.totals.appointments_cancelled, 0);
-    assert_eq!(stored.appointments_refused, 1, "{stored:?}");
+    assert_eq!(stored.appointments_refused, 3, "{stored:?}");
     assert!(english(&stored).contains("nunca"), "{stored:?}");
 
     bench
@@ -260,6 +260,39 @@ async fn what_could_not_be_cancelled_is_cancelled_later_but_for_what_a_person_ha
     assert!(bench.finish(run).await);
     let late = bench.db.store.cancel_left_over(run, place.user).await;
     assert!(late.is_err(), "the run is over");
+    bench.db.close().await;
+}
+
+#[tokio::test]
+async fn a_cancellation_that_is_refused_again_keeps_no_other_back() {
+    let bench = Bench::new().await;
+    let place = bench.place().await;
+    store(&bench, place, &rows()).await;
+    let refuse = "ALTER TABLE agendamentos ADD CONSTRAINT nunca CHECK (status <> 'cancelado')";
+    bench.db.execute(refuse).await;
+    assert_eq!(store(&bench, place, &[]).await.appointments_refused, 3);
+    bench
+        .db
+        .execute(
+            "ALTER TABLE agendamentos DROP CONSTRAINT nunca;
+             ALTER TABLE agendamentos ADD CONSTRAINT bia_nunca CHECK (nome <> 'BIA' OR status <> 'cancelado')",
+        )
+        .await;
+    for cancelled in [2, 0] {
+        let stored = cancel_left_over(&bench, place).await;
+        let totals = (
+            stored.totals.appointments_cancelled,
+            stored.appointments_refused,
+        );
+        assert_eq!(totals, (cancelled, 1), "{stored:?}");
+        assert!(english(&stored).contains("bia_nunca"), "{stored:?}");
+    }
+    bench
+        .db
+        .execute("ALTER TABLE agendamentos DROP CONSTRAINT bia_nunca")
+        .await;
+    let stored = cancel_left_over(&bench, place).await;
+    assert_eq!(stored.totals.appointments_cancelled, 1, "{stored:?}");
     bench.db.close().await;
 }
 

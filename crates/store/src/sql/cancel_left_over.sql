@@ -1,7 +1,7 @@
 -- Cancels appointments of slots that were removed earlier, whose cancellation `agendamentos` refused then. Not what a
 -- person has changed since. Once the table is asked and does not refuse, nothing is owed any more, cancelled or not.
 --
---  $1 run   $2 user   $3 time zone
+--  $1 run   $2 user   $3 time zone   $4 this appointment alone, or nothing
 WITH run AS MATERIALIZED (
     -- The fence, as in store_day.sql.
     SELECT id FROM agenda_sync_runs WHERE id = (SELECT $1::bigint) AND status = 'running' FOR UPDATE
@@ -10,6 +10,7 @@ owed AS MATERIALIZED (
     SELECT a.id, a.agendamento_id, a.agendamento_state, a.data + a.hora AS moment
     FROM agenda_slots a
     WHERE a.usuario_id = $2 AND NOT a.is_current AND a.cancel_owed AND a.data >= CURRENT_DATE - 1
+      AND ($4::int IS NULL OR a.agendamento_id = $4)
       AND EXISTS (SELECT FROM run)
 ),
 left_over AS MATERIALIZED (
