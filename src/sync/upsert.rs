@@ -90,7 +90,7 @@ impl Run<'_> {
         };
         let digest = seen::digest(day.slots);
         let is_same = stored.digest.as_ref() == Some(&digest);
-        if !is_same || (appointments && stored.wants_appointment) {
+        if !is_same || stored.is_missed || (appointments && stored.wants_appointment) {
             return false;
         }
         let (unidade, data) = key;

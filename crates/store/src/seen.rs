@@ -18,6 +18,9 @@ pub struct StoredDay {
     pub digest: Option<String>,
     /// A slot waits for its appointment, or for one that was cancelled to come back.
     pub wants_appointment: bool,
+    /// Of a slot the removal is held back. Whoever sees it again has to write that at once: should the run die before
+    /// its record, the next one would take it for missed twice in a row.
+    pub is_missed: bool,
 }
 
 /// A day that was read completely and is what was stored of it when the run started.

@@ -97,6 +97,51 @@ async fn a_crash_loses_when_unchanged_slots_were_last_seen_and_no_news() {
 }
 
 #[tokio::test]
+async fn what_was_seen_in_between_is_not_missed_twice_in_a_row_although_the_run_that_saw_it_died() {
+    let world = stored().await;
+    // A day that the guard watches over is not seen once.
+    let today = world.app.syncer.clock.today();
+    let unit = world.simulator.agenda_between(0, today, today)[0]
+        .unit
+        .clone();
+    while world.simulator.agenda_between(0, today, today).len() < 6 {
+        world.simulator.book(0, today).unwrap();
+    }
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    let whole = world.simulator.agenda_between(0, today, today);
+    let show = |bookings| {
+        let shown = world.simulator.set_day(0, &unit, today, bookings);
+        shown.unwrap();
+    };
+    let missed = whole.len() as i64;
+    show(Vec::new());
+    assert_eq!(world.sync(0).await.totals.held, missed);
+
+    // It is seen again, by a run that dies while it asks for a further day.
+    show(whole);
+    let read = CancellationToken::new();
+    let the_first = |progress: Progress| {
+        if matches!(progress, Progress::Day(_)) {
+            read.cancel();
+        }
+    };
+    let (request, stop) = (world.request(0), CancellationToken::new());
+    let latency = FaultKind::Latency(std::time::Duration::from_millis(200));
+    world.simulator.inject(Fault::always(latency));
+    tokio::select! {
+        biased;
+        () = read.cancelled() => {}
+        outcome = world.app.syncer.sync(&request, &stop, &the_first) => panic!("{outcome:?}"),
+    }
+    world.simulator.clear_faults();
+
+    show(Vec::new());
+    let totals = world.sync(0).await.totals;
+    assert_eq!((totals.held, totals.removed), (missed, 0));
+    world.close().await;
+}
+
+#[tokio::test]
 async fn a_trigger_that_refuses_what_is_noted_does_not_keep_the_run_from_being_recorded() {
     let world = stored().await;
     for sql in [

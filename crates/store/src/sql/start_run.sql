@@ -33,8 +33,8 @@ RETURNING id, (SELECT array_agg(window_name) FROM orphans) AS orphans,
          -- The digest as in seen.rs and finish_run.sql. A slot without a hash is like none that is read.
          SELECT unidade_code AS unidade, data,
                 encode(sha256(convert_to(string_agg(slot, '' ORDER BY slot COLLATE "C"), 'UTF8')), 'hex') AS digest,
-                bool_or(wants) AS wants_appointment
-         FROM (SELECT unidade_code, data,
+                bool_or(wants) AS wants_appointment, bool_or(missing) AS is_missed
+         FROM (SELECT unidade_code, data, missing_since IS NOT NULL AS missing,
                       external_uid || coalesce(content_hash, '') || status AS slot,
                       status = 'available' AND agendamento_id IS NULL AND agendamento_state IS NULL
                           OR coalesce(agendamento_state = 'cancelled', FALSE) AS wants

@@ -145,6 +145,7 @@ impl Replay<'_> {
         let is_as_stored = run.days.iter().any(|day| {
             (day.unidade.as_str(), day.data) == (UNITS[spot.unit], reading.data)
                 && day.digest.as_ref() == Some(&digest)
+                && !day.is_missed
                 && !(self.model.appointments_on && day.wants_appointment)
         });
         if complete && is_as_stored {
