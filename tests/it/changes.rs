@@ -163,6 +163,34 @@ async fn what_changes_is_told_once_and_a_first_reading_is_no_change() {
 }
 
 #[tokio::test]
+async fn what_a_clock_that_was_ahead_has_logged_is_mailed_once_it_is_right() {
+    let world = World::new(1).await;
+    let server = MailServer::start().await;
+    let mut config = quick(&world, &server);
+    let today = world.app.syncer.clock.today();
+    world.simulator.book(0, today).unwrap();
+    world.sync(0).await;
+    wish(&world, 0, "prado@example.com").await;
+    world.simulator.book(0, today).unwrap();
+    world.sync(0).await;
+    config.changes.collect = Duration::from_secs(3600);
+    assert_eq!(send(&world, &config).await, Sent::Nothing, "too soon");
+    // All of it was dated by that clock; what the janitor takes back has one time.
+    for ahead in [
+        "UPDATE agenda_slot_changes SET at = now() + interval '1 year'",
+        "UPDATE portal_units SET first_seen_at = now() + interval '1 year'",
+        "UPDATE agenda_sync_runs SET started_at = now(), finished_at = now()",
+    ] {
+        world.execute(ahead).await;
+    }
+    assert_eq!(send(&world, &config).await, Sent::Mailed);
+    let subject = last(&server).header("Subject");
+    assert!(subject.ends_with(": 1 novo"), "{subject}");
+    assert_eq!(send(&world, &config).await, Sent::Nothing, "once");
+    world.close().await;
+}
+
+#[tokio::test]
 async fn many_changes_are_counted_and_what_is_held_back_is_not_gone() {
     let world = World::new(1).await;
     let server = MailServer::start().await;

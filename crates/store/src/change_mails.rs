@@ -109,7 +109,7 @@ impl Store {
                      AND EXISTS (
                          SELECT FROM agenda_slots s JOIN agenda_slot_changes c ON c.slot_id = s.id
                          WHERE s.usuario_id = w.usuario_id AND s.data = $1 AND c.id > w.seen_change AND c.at >= $2
-                           AND c.at <= now() - make_interval(secs => $3))
+                           AND (c.at <= now() - make_interval(secs => $3) OR c.at > now() + interval '1 minute'))
                    ORDER BY w.usuario_id LIMIT 1 FOR UPDATE OF w SKIP LOCKED)
                RETURNING m.usuario_id, coalesce(u.nome, '') AS "nome!", coalesce(m.email, u.email) AS email,
                          m.seen_change, m.attempts"#,
@@ -122,7 +122,8 @@ impl Store {
     }
 
     /// The changes of an examiner's slots of today that are not settled, in their order. News is what a day shows that
-    /// was read before, within a day: what a first reading finds, or the first one after a long silence, is none.
+    /// was read before, within a day: what a first reading finds, or the first one after a long silence, is none. What a
+    /// clock that was ahead has dated is of now; runs whose times were taken back have one time, and stand in their order.
     pub async fn changes_to_tell(
         &self,
         due: &ChangeMailDue,
@@ -136,13 +137,15 @@ impl Store {
                       EXISTS (
                           SELECT FROM agenda_sync_runs r JOIN agenda_sync_runs b ON b.usuario_id = r.usuario_id
                           WHERE r.id = c.run_id AND r.usuario_id = s.usuario_id
-                            AND b.id <> r.id AND b.started_at < r.started_at AND b.started_at > c.at - interval '1 day'
+                            AND (b.started_at, b.id) < (r.started_at, r.id)
+                            AND b.started_at > least(c.at, now()) - interval '1 day'
                             AND b.status IN ('success', 'partial') AND s.data BETWEEN b.window_start AND b.window_end
                             AND CASE WHEN b.days_read IS NULL THEN b.status = 'success' ELSE s.data = ANY (b.days_read) END
                             -- A unit that is new is read for the first time.
                             AND NOT EXISTS (
                                 SELECT FROM portal_units p WHERE p.usuario_id = s.usuario_id AND p.code = s.unidade_code
-                                  AND p.first_seen_at > coalesce(b.finished_at, b.started_at))) AS "is_news!",
+                                  AND p.first_seen_at > coalesce(b.finished_at, b.started_at)
+                                  AND p.first_seen_at <= now() + interval '1 minute')) AS "is_news!",
                       s.payload ->> 'nome' AS nome,
                       '***.' || substr(regexp_replace(s.payload ->> 'cpf', '\D', '', 'g'), 4, 3) || '.'
                              || substr(regexp_replace(s.payload ->> 'cpf', '\D', '', 'g'), 7, 3) || '-**' AS cpf,

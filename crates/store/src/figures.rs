@@ -136,7 +136,8 @@ impl Store {
                             AND (c.pausa_motivo IS NULL OR coalesce(c.pausa_ate <= now(), FALSE))
                             AND (c.janelas IS NULL OR w.name = ANY (c.janelas))
                             AND coalesce(s.enabled, TRUE)
-                            AND c.credencial_mudada_em < w.late_before
+                            AND (c.credencial_mudada_em < w.late_before
+                                 OR c.credencial_mudada_em > now() + interval '1 minute')
                             AND coalesce(s.last_success < w.late_before, TRUE)) AS "overdue!"
                FROM unnest($1::text[], $2::timestamptz[]) WITH ORDINALITY AS w (name, late_before, place)
                LEFT JOIN (configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id) ON TRUE

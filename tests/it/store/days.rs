@@ -113,6 +113,27 @@ async fn the_last_run_that_read_a_day_counts_and_the_last_that_did_not_says_why(
 }
 
 #[tokio::test]
+async fn a_password_that_was_stored_by_a_clock_that_was_ahead_is_not_new_for_ever() {
+    let scene = Scene::new().await;
+    let refused = r#"'{"kind": "auth"}'"#;
+    scene.run("failed", "2 minutes", "NULL", refused).await;
+    let mut told = Vec::new();
+    for stored in [
+        "now() - interval '1 hour'",
+        "now()",
+        "now() + interval '1 year'",
+    ] {
+        let sql = format!("UPDATE configuracoes_detran SET credencial_mudada_em = {stored}");
+        scene.execute(&sql).await;
+        told.push(reason(scene.state(1, TimeDelta::hours(1)).await));
+    }
+    assert_eq!(told[0], Some(UnreadReason::Failed(FailureKind::Auth)));
+    assert_ne!(told[1], told[0], "the one before was refused");
+    assert_eq!(told[2], told[0], "{told:?}");
+    scene.db.close().await;
+}
+
+#[tokio::test]
 async fn a_day_of_which_single_rows_were_not_understood_was_read_all_the_same() {
     let scene = Scene::new().await;
     let (late, today) = (TimeDelta::hours(1), scene.today);

@@ -60,6 +60,13 @@ async fn overdue_are_those_who_are_scheduled_and_had_no_success_for_too_long() {
         let user = account(&db, not_expected).await;
         success(&db, user, "near", HOUR * 9).await;
     }
+    // Stored by a clock that was ahead: that makes nobody well.
+    let ahead = account(
+        &db,
+        "janelas = '{near}', credencial_mudada_em = now() + interval '1 year'",
+    )
+    .await;
+    success(&db, ahead, "near", HOUR * 9).await;
     // Whose pause is over is expected again.
     let over = account(
         &db,
@@ -79,7 +86,7 @@ async fn overdue_are_those_who_are_scheduled_and_had_no_success_for_too_long() {
     assert_eq!(
         told,
         [
-            ("near".to_owned(), 3, Some(29)),
+            ("near".to_owned(), 4, Some(29)),
             ("far".to_owned(), 1, Some(59))
         ]
     );
@@ -87,7 +94,7 @@ async fn overdue_are_those_who_are_scheduled_and_had_no_success_for_too_long() {
     assert_eq!(
         accounts,
         AccountFigures {
-            scheduled: 5,
+            scheduled: 6,
             paused: 2,
             refused: 1,
             blocked: 0,

@@ -167,6 +167,54 @@ async fn the_worst_window_tells_how_an_examiner_stands() {
 }
 
 #[tokio::test]
+async fn a_password_that_was_stored_by_a_clock_that_was_ahead_makes_nobody_well() {
+    let db = TestDatabase::new().await;
+    sqlx::raw_sql(ONE).execute(&db.pool).await.unwrap();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "relative to the database's clock"
+    )]
+    let now = Utc::now();
+    let limit = |name: &str| WindowLimit {
+        name: name.to_owned(),
+        late_before: now - TimeDelta::hours(8),
+    };
+    let filter = OverviewFilter {
+        search: None,
+        status: StatusFilter::All,
+        order: Order::Age,
+        limit: 1,
+        offset: 0,
+        usuario_id: None,
+    };
+    ran(&db, Some("near"), "failed", 60).await;
+    db.execute(r#"UPDATE agenda_sync_runs SET error_details = '{"kind": "auth"}'"#)
+        .await;
+    // One that was just stored has its time yet, and what the portal said of the one before says nothing of it.
+    for (stored, is_new) in [("now()", true), ("now() + interval '1 year'", false)] {
+        let update = format!("UPDATE configuracoes_detran SET credencial_mudada_em = {stored}");
+        db.execute(&update).await;
+        for windows in [&["near", "far", "next"][..], &["far", "next", "near"]] {
+            let windows: Vec<WindowLimit> = windows.iter().map(|name| limit(name)).collect();
+            let found = db.store.overview(&filter, &windows, now.date_naive()).await;
+            let mut found = found.unwrap();
+            assert_eq!(found.late, i64::from(!is_new), "{stored}: {windows:?}");
+            let examiner = found.examiners.remove(0);
+            assert_eq!(
+                (
+                    examiner.late,
+                    examiner.new_password,
+                    examiner.worst_run.is_none()
+                ),
+                (!is_new, is_new, is_new),
+                "{stored}: {windows:?}"
+            );
+        }
+    }
+    db.close().await;
+}
+
+#[tokio::test]
 async fn an_examiner_whose_windows_are_not_configured_is_not_well() {
     let db = TestDatabase::new().await;
     sqlx::raw_sql(ONE).execute(&db.pool).await.unwrap();

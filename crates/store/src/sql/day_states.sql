@@ -11,7 +11,10 @@ people AS MATERIALIZED (
     SELECT u.id AS usuario_id, coalesce(u.nome, '') AS nome, c.dias_trabalho, c.janelas, c.unidades,
            c.usuario_id IS NOT NULL AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
                AND coalesce(c.sincronizacao_automatica, FALSE) AS runs,
-           coalesce(c.senha, '') <> '' OR c.senha_cifrada IS NOT NULL AS has_password, c.credencial_mudada_em,
+           coalesce(c.senha, '') <> '' OR c.senha_cifrada IS NOT NULL AS has_password,
+           -- One of a time to come was stored by a clock that was ahead, and makes no password new.
+           CASE WHEN c.credencial_mudada_em <= now() + interval '1 minute' THEN c.credencial_mudada_em
+                ELSE 'epoch' END AS credencial_mudada_em,
            CASE WHEN coalesce(c.pausa_ate > now(), TRUE) THEN c.pausa_motivo END AS pausa_motivo,
            running.window_start, running.window_end, running.is_first
     FROM usuarios u LEFT JOIN configuracoes_detran c ON c.usuario_id = u.id

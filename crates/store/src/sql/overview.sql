@@ -27,6 +27,7 @@ trouble AS MATERIALIZED (
       AND NOT EXISTS (
           SELECT FROM configuracoes_detran c JOIN agenda_sync_runs r ON r.id = l.run_id
           WHERE c.usuario_id = l.usuario_id AND l.started_at < c.credencial_mudada_em
+            AND c.credencial_mudada_em <= now() + interval '1 minute'
             AND r.error_details ->> 'kind' = 'auth')
       AND (l.window_name = '' OR l.window_name IN (SELECT name FROM windows)
           AND NOT EXISTS (
@@ -42,8 +43,11 @@ trouble AS MATERIALIZED (
 ),
 more AS (
     -- The windows beyond the first two, if there are any.
-    SELECT c.usuario_id, max(date_part('epoch', now() - greatest(s.last_success, c.credencial_mudada_em)) / w.allowed) AS age
+    SELECT c.usuario_id, max(date_part('epoch', now() - greatest(s.last_success, credentials.since)) / w.allowed) AS age
     FROM configuracoes_detran c
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN c.credencial_mudada_em <= now() + interval '1 minute' THEN c.credencial_mudada_em
+                    ELSE 'epoch' END AS since) credentials
     JOIN windows w ON c.janelas IS NULL OR w.name = ANY (c.janelas)
     LEFT JOIN sync_schedules s ON s.usuario_id = c.usuario_id AND s.window_name = w.name
     WHERE w.place > 2
@@ -51,8 +55,8 @@ more AS (
 ),
 aged AS (
     -- Of everybody, so in one pass, and with no more of each than it takes to say how they are. New credentials have
-    -- their time yet. The first windows are joined one by one, which costs less than to group them; a name is
-    -- looked up only where it is asked for.
+    -- their time yet; those of a time to come were stored by a clock that was ahead, and have had it. The first windows
+    -- are joined one by one, which costs less than to group them; a name is looked up only where it is asked for.
     SELECT c.usuario_id, CASE WHEN $5::text = 'name' THEN lower(coalesce(u.nome, '')) END AS by_name,
            coalesce(c.ativo, TRUE) AND c.usuario_id NOT IN (SELECT id FROM usuarios WHERE NOT ativo) AS active,
            coalesce(c.sincronizacao_automatica, FALSE) AS automatic,
@@ -62,12 +66,15 @@ aged AS (
            coalesce(NOT c.janelas && $1::text[], FALSE) AS windowless,
            greatest(more.age,
                CASE WHEN c.janelas IS NULL OR ($1::text[])[1] = ANY (c.janelas) THEN
-                   date_part('epoch', now() - greatest(s1.last_success, c.credencial_mudada_em))
+                   date_part('epoch', now() - greatest(s1.last_success, credentials.since))
                    / (SELECT allowed FROM windows WHERE place = 1) END,
                CASE WHEN c.janelas IS NULL OR ($1::text[])[2] = ANY (c.janelas) THEN
-                   date_part('epoch', now() - greatest(s2.last_success, c.credencial_mudada_em))
+                   date_part('epoch', now() - greatest(s2.last_success, credentials.since))
                    / (SELECT allowed FROM windows WHERE place = 2) END) AS age
     FROM configuracoes_detran c
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN c.credencial_mudada_em <= now() + interval '1 minute' THEN c.credencial_mudada_em
+                    ELSE 'epoch' END AS since) credentials
     LEFT JOIN usuarios u ON u.id = c.usuario_id AND ($3::text IS NOT NULL OR $5::text = 'name')
     LEFT JOIN sync_schedules s1 ON s1.usuario_id = c.usuario_id AND s1.window_name = ($1::text[])[1]
     LEFT JOIN sync_schedules s2 ON s2.usuario_id = c.usuario_id AND s2.window_name = ($1::text[])[2]
@@ -143,7 +150,9 @@ SELECT sums.everybody AS "everybody!", sums.problem AS "problem!", sums.late AS 
 FROM sums
 LEFT JOIN page ON TRUE
 LEFT JOIN LATERAL (
-    SELECT coalesce(u.nome, '') AS nome, coalesce(c.cpf, '') AS cpf, c.janelas, c.pausa_desde, c.pausa_ate, c.credencial_mudada_em, c.credencial_aceita_em,
+    SELECT coalesce(u.nome, '') AS nome, coalesce(c.cpf, '') AS cpf, c.janelas, c.pausa_desde, c.pausa_ate, c.credencial_aceita_em,
+           CASE WHEN c.credencial_mudada_em <= now() + interval '1 minute' THEN c.credencial_mudada_em
+                ELSE 'epoch' END AS credencial_mudada_em,
            coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE) AS active,
            coalesce(c.sincronizacao_automatica, FALSE) AS automatic,
            coalesce(c.senha, '') <> '' OR c.senha_cifrada IS NOT NULL AS has_password,
