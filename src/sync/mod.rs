@@ -101,6 +101,8 @@ impl Syncer {
             Admitted::Busy => return Ok(SyncOutcome::Busy),
             Admitted::Refused(refusal) => return Ok(SyncOutcome::Refused(refusal)),
         };
+        // Whoever has it otherwise may be at work, and their run would be closed as one of the dead.
+        lock.check()?;
         let start = record_run::start(self, request, &account.cpf);
         let Some(record) = Step::RecordRun.of(start).await? else {
             return Ok(SyncOutcome::TickDone);

@@ -5,8 +5,10 @@ use std::time::Duration;
 use agendad::app::Roles;
 use agendad::domain::RunStatus;
 use agendad::simulator::{Fault, FaultKind};
-use agendad::sync::SyncOutcome;
+use agendad::sync::{Progress, SyncOutcome};
+use tokio_util::sync::CancellationToken;
 
+use crate::store::control::kill_control_connections;
 use crate::support::{Daemon, World, eventually};
 
 const SOON: Duration = Duration::from_secs(15);
@@ -80,6 +82,47 @@ async fn a_sync_that_is_dropped_half_way_leaves_no_lock_and_no_row_that_runs() {
     let locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1
                  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
     assert_eq!(world.count(locks).await, 0);
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sync_that_loses_its_lock_before_its_run_begins_closes_no_run_of_whoever_has_it_now() {
+    let world = World::new(1).await;
+    // What the portal has refused before is asked for under the lock.
+    let mut holder = world.database.pool.begin().await.unwrap();
+    sqlx::query("LOCK TABLE portal_refusals")
+        .execute(&mut *holder)
+        .await
+        .unwrap();
+    let (request, stop) = (world.request(0), CancellationToken::new());
+    let (syncer, nobody) = (&world.app.syncer, |_: Progress| {});
+    let takes_it = async {
+        let waits = "SELECT count(*) FROM pg_stat_activity
+                     WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        eventually("it waits", SOON, async || {
+            (world.count(waits).await == 1).then_some(())
+        })
+        .await;
+        assert_eq!(kill_control_connections(&world.database).await, 1);
+        let lock = eventually("the lock is free", SOON, async || {
+            syncer.control.try_lock(world.users[0]).await.ok().flatten()
+        })
+        .await;
+        let begun = format!(
+            "INSERT INTO agenda_sync_runs (usuario_id, window_start, window_end, status)
+             VALUES ({}, CURRENT_DATE, CURRENT_DATE, 'running')",
+            world.users[0]
+        );
+        world.execute(&begun).await;
+        holder.rollback().await.unwrap();
+        lock
+    };
+    let (outcome, lock) = tokio::join!(syncer.sync(&request, &stop, &nobody), takes_it);
+    assert!(outcome.is_err(), "{outcome:?}");
+    let running = "SELECT count(*) FROM agenda_sync_runs WHERE status = 'running'";
+    assert_eq!(world.count(running).await, 1);
+    lock.release().await;
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
     world.close().await;
 }
 

@@ -52,6 +52,18 @@ impl UserLock {
         &self.lost
     }
 
+    /// Before something is begun that only its holder may begin: whether it is held still.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] if the connection has died: somebody else may have the lock by now.
+    pub fn check(&self) -> Result<(), StoreError> {
+        if self.lost.is_cancelled() {
+            Err(StoreError::Database(sqlx::Error::WorkerCrashed))
+        } else {
+            Ok(())
+        }
+    }
+
     /// Takes the lock of the person with this CPF too, until the user's is given back; false if somebody has it, in
     /// this process or elsewhere. One user's lock goes with one person.
     ///
