@@ -93,7 +93,8 @@ pub struct SlotView {
     pub missing_since: Option<DateTime<Utc>>,
 }
 
-/// A change of a slot, with what a person wants to know of the slot.
+/// A change of a slot, with what a person wants to know of the slot. What is not serialised is no part of it for people:
+/// the fields say it.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct ChangeView {
     /// Id of the change.
@@ -118,6 +119,9 @@ pub struct ChangeView {
     pub cpf: Option<String>,
     /// The fields that differ: old and new value of those that are known to be harmless, and that the others changed.
     pub fields: Option<Value>,
+    /// The slot's status right after it; `None`: it was removed, or an earlier release has written the change.
+    #[serde(skip)]
+    pub slot_status: Option<SlotStatus>,
 }
 
 /// Which changes are asked for.
@@ -197,7 +201,7 @@ macro_rules! changes {
                       CASE WHEN jsonb_typeof(c.fields) = 'object' THEN
                           (SELECT jsonb_object_agg(key, CASE WHEN key IN ('nome', 'hora', 'tipo_processo', 'categoria',
                                'status_exame_medico', 'status_exame_psicologico', 'slot_status') THEN value ELSE '{}' END)
-                           FROM jsonb_each(c.fields)) END AS fields
+                           FROM jsonb_each(c.fields)) END AS fields, c.slot_status AS "slot_status: SlotStatus"
                FROM agenda_slot_changes c JOIN agenda_slots s ON s.id = c.slot_id WHERE "#
                 + $which,
             $($argument),*

@@ -13,6 +13,7 @@ mod fence;
 mod figures;
 mod guard;
 mod kept_sessions;
+mod late_changes;
 mod letters;
 mod machine;
 mod overview;

@@ -193,7 +193,7 @@ inserted AS (
     FROM seen s LEFT JOIN link l ON s.wants AND l.number = ltrim(s.cpf, '0') AND l.minuto = s.minuto
     WHERE s.id IS NULL
     ORDER BY s.hora, s.external_uid -- Whatever the plan: so that the change log has them in the order of the day.
-    RETURNING id
+    RETURNING id, status
 ),
 touched AS (
     -- The common case; writes no indexed column, so the update stays on its page (HOT). The hash may be another
@@ -226,10 +226,10 @@ removed AS (
     RETURNING a.id
 ),
 logged AS (
-    INSERT INTO agenda_slot_changes (slot_id, run_id, kind, fields)
-    SELECT id, $1, 'inserted', NULL::jsonb FROM inserted
+    INSERT INTO agenda_slot_changes (slot_id, run_id, kind, fields, slot_status)
+    SELECT id, $1, 'inserted', NULL::jsonb, status FROM inserted
     UNION ALL
-    SELECT id, $1, 'removed', NULL FROM removed
+    SELECT id, $1, 'removed', NULL, NULL FROM removed
     UNION ALL
     SELECT s.id, $1, CASE WHEN s.was_current THEN 'changed' ELSE 'reappeared' END,
         (SELECT jsonb_object_agg(f.key, jsonb_build_object('old', f.old, 'new', f.new)) FROM (
@@ -241,7 +241,7 @@ logged AS (
              -- A status may change by itself, when the configuration learns which exams close a slot.
              SELECT 'slot_status', to_jsonb(s.old_status), to_jsonb(s.status)
              WHERE s.was_current AND s.old_status <> s.status AND s.old_payload IS NOT DISTINCT FROM s.payload
-         ) f)
+         ) f), s.status
     FROM seen s WHERE s.differs
 )
 SELECT

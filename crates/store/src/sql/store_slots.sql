@@ -52,7 +52,7 @@ inserted AS (
     SELECT 'DETRAN', $2, $4, 'PERITO', $3, s.hora, s.status, TRUE,
         s.external_uid, 1, s.payload, s.content_hash, now(), now()
     FROM seen s WHERE s.id IS NULL
-    RETURNING id
+    RETURNING id, status
 ),
 touched AS (
     UPDATE agenda_slots a
@@ -75,10 +75,10 @@ removed AS (
     RETURNING a.id
 ),
 logged AS (
-    INSERT INTO agenda_slot_changes (slot_id, run_id, kind, fields)
-    SELECT id, $1, 'inserted', NULL::jsonb FROM inserted
+    INSERT INTO agenda_slot_changes (slot_id, run_id, kind, fields, slot_status)
+    SELECT id, $1, 'inserted', NULL::jsonb, status FROM inserted
     UNION ALL
-    SELECT id, $1, 'removed', NULL FROM removed
+    SELECT id, $1, 'removed', NULL, NULL FROM removed
     UNION ALL
     SELECT s.id, $1, CASE WHEN s.was_current THEN 'changed' ELSE 'reappeared' END,
         (SELECT jsonb_object_agg(f.key, jsonb_build_object('old', f.old, 'new', f.new)) FROM (
@@ -89,7 +89,7 @@ logged AS (
              UNION ALL
              SELECT 'slot_status', to_jsonb(s.old_status), to_jsonb(s.status)
              WHERE s.was_current AND s.old_status <> s.status AND s.old_payload IS NOT DISTINCT FROM s.payload
-         ) f)
+         ) f), s.status
     FROM seen s WHERE s.differs
 )
 SELECT

@@ -48,6 +48,10 @@ fn status(
     if change.kind == ChangeKind::Removed {
         return SlotStatus::Removed;
     }
+    if let Some(status) = change.slot_status {
+        return status;
+    }
+    // An earlier release has written it: as far as its fields and later ones tell.
     let written = before.or_else(|| {
         let fields = change.fields.as_ref()?.get("slot_status")?;
         fields.get("new").cloned()
@@ -87,6 +91,7 @@ mod tests {
             nome: None,
             cpf: None,
             fields: (!fields.is_null()).then_some(fields),
+            slot_status: None,
         }
     }
 
