@@ -16,7 +16,7 @@ use crate::config::alerts::AlertsConfig;
 use crate::domain::{MessageKind, RecordedRule, Rule, Zone};
 use crate::retry;
 use crate::store::processes::DatabaseTrouble;
-use crate::words::{Sentence, alert as words, database, rule};
+use crate::words::{Sentence, alert as words, database};
 
 /// A full disk does not pass by itself, unlike a restart: nobody need wait for `alerts.database.after`.
 const FULL_DISK_AFTER: Duration = Duration::from_secs(20);
@@ -82,7 +82,8 @@ impl DatabaseWatch {
             DatabaseTrouble::Away
             | DatabaseTrouble::ReadOnly
             | DatabaseTrouble::LocksElsewhere
-            | DatabaseTrouble::Refused => rule.after,
+            | DatabaseTrouble::Refused
+            | DatabaseTrouble::BadValue => rule.after,
         };
         let repeat = alerts.repeat_after;
         let is_due = match away.last_message {
@@ -92,7 +93,7 @@ impl DatabaseWatch {
         if !rule.enabled || !is_due {
             return;
         }
-        let title = rule::title(Rule::Database);
+        let title = database::title(trouble);
         let (kind, title) = if away.last_message.is_some() {
             (MessageKind::Reminder, words::reminder(title))
         } else {
@@ -101,11 +102,11 @@ impl DatabaseWatch {
         away.last_message = Some(Instant::now());
         let (since, length) = (moment(away.since, self.zone), now - away.since);
         let body = [
-            LANGUAGE.say(words::what_happened(rule::what(Rule::Database))),
+            LANGUAGE.say(words::what_happened(database::what(trouble))),
             LANGUAGE.say(words::reason(database::trouble(trouble))),
             String::new(),
             LANGUAGE.say(words::since(&since, length)),
-            LANGUAGE.say(words::what_to_do(rule::cure(Rule::Database))),
+            LANGUAGE.say(words::what_to_do(database::cure(trouble))),
             String::new(),
             LANGUAGE.say(words::sender(&self.host)),
         ];
@@ -136,7 +137,7 @@ impl DatabaseWatch {
             String::new(),
             LANGUAGE.say(words::sender(&self.host)),
         ];
-        let title = words::cleared(rule::title(Rule::Database));
+        let title = words::cleared(database::title(away.trouble));
         self.post(
             (MessageKind::Cleared, title),
             body.join(

@@ -266,7 +266,7 @@ impl HealthLoop {
             DatabaseTrouble::Away | DatabaseTrouble::ReadOnly | DatabaseTrouble::LocksElsewhere => {
                 self.renew().await;
             }
-            DatabaseTrouble::DiskFull | DatabaseTrouble::Refused => {}
+            DatabaseTrouble::DiskFull | DatabaseTrouble::Refused | DatabaseTrouble::BadValue => {}
         }
         trouble
     }

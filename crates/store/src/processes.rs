@@ -32,16 +32,19 @@ pub enum DatabaseTrouble {
     LocksElsewhere,
     /// It refuses what this role must be able to do.
     Refused,
+    /// It answers, and a stored value keeps it from answering what was asked.
+    BadValue,
 }
 
 impl DatabaseTrouble {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Away,
         Self::ReadOnly,
         Self::DiskFull,
         Self::LocksElsewhere,
         Self::Refused,
+        Self::BadValue,
     ];
 
     /// What a failure means.
@@ -49,16 +52,19 @@ impl DatabaseTrouble {
     pub fn of(error: &StoreError) -> Self {
         let code = match error {
             StoreError::Database(sqlx::Error::Database(error)) => error.code(),
+            StoreError::Database(sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_))
+            | StoreError::BadValue { .. } => return Self::BadValue,
             StoreError::Database(_)
             | StoreError::RunClosed { .. }
             | StoreError::CpfTaken { .. }
-            | StoreError::Encoding { .. }
-            | StoreError::BadValue { .. } => None,
+            | StoreError::Encoding { .. } => None,
         };
         match code.as_deref() {
             Some(READ_ONLY) => Self::ReadOnly,
             Some(DISK_FULL) => Self::DiskFull,
             Some(code) if code.starts_with("42") || code.starts_with("28") => Self::Refused,
+            // Data exceptions.
+            Some(code) if code.starts_with("22") => Self::BadValue,
             Some(_) | None => Self::Away,
         }
     }
@@ -72,6 +78,7 @@ impl DatabaseTrouble {
             Self::DiskFull => "its disk is full",
             Self::LocksElsewhere => "the locks are on another server than the data",
             Self::Refused => "refuses this role's writes (see agendad check)",
+            Self::BadValue => "holds a value that cannot be read (see the log)",
         }
     }
 
@@ -84,6 +91,7 @@ impl DatabaseTrouble {
             Self::DiskFull => "disk_full",
             Self::LocksElsewhere => "locks_elsewhere",
             Self::Refused => "refused",
+            Self::BadValue => "bad_value",
         }
     }
 }

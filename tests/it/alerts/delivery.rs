@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use agendad::alerts::{Channels, DatabaseWatch, Delivered, Evaluated};
 use agendad::clock::Clock;
+use agendad::store::StoreError;
 use agendad::store::processes::DatabaseTrouble;
 
 use crate::alerts::mail::MailServer;
 use crate::alerts::scene::{OPERATOR, Scene, config, only};
 use crate::alerts::webhook::Webhook;
+use crate::support::TestDatabase;
 
 const REFUSED: &str =
     "UPDATE configuracoes_detran SET pausa_motivo = 'refused', pausa_desde = now()";
@@ -376,6 +378,48 @@ async fn trouble_with_the_database_is_told_from_memory_once_and_so_is_its_end() 
             "[agendad] Banco de dados inacessível",
             "[agendad] Resolvido: Banco de dados inacessível"
         ]
+    );
+}
+
+#[tokio::test]
+async fn a_value_that_cannot_be_read_is_no_database_that_is_away() {
+    let database = TestDatabase::new().await;
+    for (sql, trouble) in [
+        ("SELECT 'x'::text::bigint", DatabaseTrouble::BadValue),
+        ("SELECT 1 / (random() * 0)::int", DatabaseTrouble::BadValue),
+        (
+            "SELECT pg_terminate_backend(pg_backend_pid())",
+            DatabaseTrouble::Away,
+        ),
+        ("SELECT nothing FROM pg_class", DatabaseTrouble::Refused),
+    ] {
+        let error = sqlx::query(sql).execute(&database.pool).await.unwrap_err();
+        let found = DatabaseTrouble::of(&StoreError::Database(error));
+        assert_eq!(found, trouble, "{sql}");
+    }
+    database.close().await;
+
+    let (mail, webhook) = (MailServer::start().await, Webhook::start().await);
+    let mut config = config(&mail, &webhook);
+    config.alerts.database.after = Duration::ZERO;
+    let channels = Channels::of(&config).unwrap();
+    let now = clock().now();
+    let mut watch = DatabaseWatch::new("maquina/1234", clock().zone());
+    watch.failed(DatabaseTrouble::BadValue, now, &config.alerts, &channels);
+    watch.deliver(&config.alerts, &channels).await;
+    watch.works(now, &config.alerts, &channels);
+    watch.deliver(&config.alerts, &channels).await;
+    let texts = webhook.texts();
+    assert!(
+        texts[0].starts_with("*[agendad] Os alertas não podem ser avaliados*\nO que houve: ")
+            && texts[0].contains("Motivo: um valor gravado no banco de dados"),
+        "{}",
+        texts[0]
+    );
+    assert!(
+        texts[1].starts_with("*[agendad] Resolvido: Os alertas não podem ser avaliados*"),
+        "{}",
+        texts[1]
     );
 }
 

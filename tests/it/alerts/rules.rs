@@ -415,6 +415,33 @@ async fn a_few_failures_or_removals_are_no_alert() {
 }
 
 #[tokio::test]
+async fn odd_counts_of_the_earlier_system_keep_no_rule_from_its_work() {
+    let scene = Scene::new(1).await;
+    scene.execute(SUCCEEDED).await;
+    for odd in [r#""x""#, "1e300", "1.5", "[3]", "-1", "null"] {
+        let totals = format!(r#"{{"removed": {odd}, "held": {odd}}}"#);
+        let details = format!(
+            r#"{{"appointments_refused": {odd}, "dates": [{{"date": "amanhã", "row": {{"number": {odd}}}}},
+                {{"date": "2026-02-31", "row": 7}}, {{"date": {odd}, "row": null}}]}}"#
+        );
+        for status in ["partial", "success"] {
+            scene.execute(&run(1, status, &details, &totals)).await;
+        }
+    }
+    assert_eq!(scene.look().await, [""; 0]);
+    scene
+        .execute(&run(1, "success", "{}", r#"{"removed": 25}"#))
+        .await;
+    assert_eq!(
+        scene.look().await,
+        ["[agendad] Muitos horários removidos: Perito 1"]
+    );
+    let last = scene.last();
+    assert!(last.contains("25"), "{last}");
+    scene.close().await;
+}
+
+#[tokio::test]
 async fn an_alert_of_a_later_versions_rule_is_listed_and_left_alone() {
     let scene = prepared("layout").await;
     scene

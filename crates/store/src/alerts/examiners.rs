@@ -162,13 +162,13 @@ impl Evaluation {
                               AND started_at >= least($3, now() - make_interval(secs => $1))
                               AND status IN ('success', 'partial')
                             ORDER BY started_at DESC LIMIT 1) r
-                        CROSS JOIN LATERAL jsonb_path_query(r.error_details, '$.dates[*] ? (exists(@.row))') AS d (day)
+                        CROSS JOIN LATERAL jsonb_path_query(r.error_details, '$.dates[*] ? (exists(@.row) && exists(@.date.datetime()))') AS d (day)
                    WHERE coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
                )
                SELECT id AS "usuario_id!", coalesce(nome, '') AS "nome!", coalesce(min(finished_at), now()) AS "since!",
                       count(DISTINCT (date, unidade, fault)) AS "rows!",
                       min(date)::date AS "date!",
-                      (array_agg(fault ORDER BY date, unidade, (fault ->> 'number')::int))[1] AS "fault!: RowFault"
+                      (array_agg(fault ORDER BY date, unidade, agendad_count(fault, 'number')))[1] AS "fault!: RowFault"
                FROM met GROUP BY id, nome ORDER BY 3, 1"#,
             last.age.as_secs_f64(),
             last.open,
@@ -189,7 +189,7 @@ impl Evaluation {
             r#"WITH candidates AS (
                    SELECT usuario_id FROM agenda_sync_runs
                    WHERE started_at >= now() - make_interval(secs => $1)
-                     AND (error_details ->> 'appointments_refused')::bigint > 0
+                     AND agendad_count(error_details, 'appointments_refused') > 0
                    UNION
                    SELECT unnest($2::int[])
                )
@@ -200,7 +200,7 @@ impl Evaluation {
                     CROSS JOIN unnest($4::text[]) AS w (name)
                     CROSS JOIN LATERAL (
                         SELECT finished_at,
-                               coalesce((error_details ->> 'appointments_refused')::bigint, 0) AS refused
+                               coalesce(agendad_count(error_details, 'appointments_refused'), 0) AS refused
                         FROM agenda_sync_runs
                         WHERE usuario_id = u.id AND (window_name = w.name OR window_name IS NULL)
                           AND started_at >= least($3, now() - make_interval(secs => $1))
@@ -228,7 +228,7 @@ impl Evaluation {
             r#"WITH candidates AS (
                    SELECT usuario_id FROM agenda_sync_runs
                    WHERE started_at >= now() - make_interval(secs => $1) AND status IN ('partial', 'failed')
-                     AND (totals ->> 'held')::bigint >= $5
+                     AND agendad_count(totals, 'held') >= $5
                    UNION
                    SELECT unnest($2::int[])
                )
@@ -238,7 +238,7 @@ impl Evaluation {
                     JOIN configuracoes_detran c ON c.usuario_id = u.id
                     CROSS JOIN unnest($4::text[]) AS w (name)
                     CROSS JOIN LATERAL (
-                        SELECT finished_at, coalesce((totals ->> 'held')::bigint, 0) AS held
+                        SELECT finished_at, coalesce(agendad_count(totals, 'held'), 0) AS held
                         FROM agenda_sync_runs
                         WHERE usuario_id = u.id AND (window_name = w.name OR window_name IS NULL)
                           AND started_at >= least($3, now() - make_interval(secs => $1))
@@ -264,13 +264,13 @@ impl Evaluation {
         let rows = sqlx::query_as!(
             Found,
             r#"SELECT r.usuario_id AS "usuario_id!", coalesce(u.nome, '') AS "nome!", coalesce(min(r.finished_at), now()) AS "since!",
-                      sum((r.totals ->> 'removed')::bigint)::bigint AS "count!", NULL::text AS windows
+                      sum(agendad_count(r.totals, 'removed'))::bigint AS "count!", NULL::text AS windows
                FROM agenda_sync_runs r JOIN usuarios u ON u.id = r.usuario_id
                     JOIN configuracoes_detran c ON c.usuario_id = r.usuario_id
                WHERE r.started_at >= now() - make_interval(secs => $1) AND r.status <> 'running'
-                 AND (r.totals ->> 'removed')::bigint > 0
+                 AND agendad_count(r.totals, 'removed') > 0
                  AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
-               GROUP BY r.usuario_id, u.nome HAVING sum((r.totals ->> 'removed')::bigint) >= $2::bigint
+               GROUP BY r.usuario_id, u.nome HAVING sum(agendad_count(r.totals, 'removed')) >= $2::bigint
                ORDER BY 3, 1"#,
             window.as_secs_f64(),
             least,

@@ -202,7 +202,7 @@ pub static DATABASE_UP: Gauge<0> = Gauge::new(
 pub static DATABASE_TROUBLE: Gauge<1> = Gauge::new(
     "agendad_database_trouble",
     &["trouble"],
-    "1 for what keeps this process from working with its database, by what it tried within the last seconds: away (no answer), read_only (a standby, or set so), disk_full, locks_elsewhere (its locks are on another server than its data), refused (missing rights). All 0: it can write, and its locks are where it writes.",
+    "1 for what keeps this process from working with its database, by what it tried within the last seconds: away (no answer), read_only (a standby, or set so), disk_full, locks_elsewhere (its locks are on another server than its data), refused (missing rights), bad_value (a stored value that it cannot read). All 0: it can write, and its locks are where it writes.",
 );
 /// How often its connections were left behind.
 pub static DATABASE_RENEWED: Counter<0> = Counter::new(
