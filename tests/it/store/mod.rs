@@ -5,6 +5,7 @@
 mod adoption;
 mod appointments;
 mod bench;
+mod by_hand;
 mod clinic;
 mod connections;
 pub(crate) mod control;

@@ -106,6 +106,55 @@ async fn every_row_is_kept_and_has_the_identity_of_its_own_columns() {
 }
 
 #[tokio::test]
+async fn times_and_lists_that_nobody_can_read_are_put_right_in_a_dry_run_too() {
+    let bench = bench_on(AS_PLANNED).await;
+    let pool = &bench.db.pool;
+    populate(pool).await;
+    run(
+        pool,
+        "UPDATE agenda_slots SET data = 'infinity', last_seen_at = '-infinity' WHERE external_uid = 'x3';
+         UPDATE agenda_slots SET first_seen_at = 'infinity', last_seen_at = '270000-01-01' WHERE hora = '11:00';
+         INSERT INTO agenda_sync_runs (usuario_id, window_start, window_end, status, totals, started_at, finished_at) VALUES
+             (1, '-infinity', '5000000-01-01', 'success', '{\"removed\": \"x\"}', 'infinity', 'infinity'),
+             (2, '2025-11-01', '2025-11-15', 'failed', '{\"removed\": 1e300}', '-infinity', '270000-01-01');
+         ALTER TABLE configuracoes_detran ADD COLUMN pausa_ate TIMESTAMPTZ, ADD COLUMN janelas TEXT[];
+         UPDATE configuracoes_detran SET ultima_sincronizacao = 'infinity', pausa_ate = 'infinity', janelas = '{near,NULL}'
+         WHERE usuario_id = 1",
+    )
+    .await;
+    let said = bench.db.store.migrate_dry_run().await.unwrap();
+    let done = bench.db.store.migrate().await.unwrap();
+    assert_eq!(done, said);
+    let found: Vec<String> = sqlx::query_scalar(
+        "SELECT concat_ws(' ', 'slot', data, last_seen_at IS NOT NULL) FROM agenda_slots
+         WHERE data > '2200-01-01' OR NOT isfinite(coalesce(first_seen_at, 'epoch')) OR last_seen_at > '2200-01-01'
+         UNION ALL
+         SELECT concat_ws(' ', 'run', window_start, window_end, started_at, finished_at) FROM agenda_sync_runs
+         WHERE totals ? 'removed'
+         UNION ALL
+         SELECT concat_ws(' ', 'last', run_id) FROM agendad_last_runs WHERE NOT isfinite(started_at)
+         UNION ALL
+         SELECT concat_ws(' ', 'sum', sum(runs)) FROM agendad_run_sums WHERE NOT isfinite(quarter) HAVING sum(runs) <> 0
+         UNION ALL
+         SELECT concat_ws(' ', 'account', pausa_ate, ultima_sincronizacao, janelas) FROM configuracoes_detran
+         WHERE usuario_id = 1",
+    )
+    .fetch_all(pool)
+    .await
+    .unwrap();
+    assert_eq!(
+        found,
+        [
+            "slot 9999-12-31 t",
+            "run 0001-01-01 9999-12-31",
+            "run 2025-11-01 2025-11-15",
+            "account {near}",
+        ]
+    );
+    bench.db.close().await;
+}
+
+#[tokio::test]
 async fn an_older_shape_with_missing_columns_is_brought_up_to_date() {
     let bench = bench_on(OLDER).await;
     let pool = &bench.db.pool;
