@@ -35,24 +35,26 @@ impl Address {
         let (path, query) = tail.split_once('?').unwrap_or((tail, ""));
         let (login, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
         let (user, mut password) = match login.split_once(':') {
-            Some((user, password)) => (user, Some(decoded(password))),
+            Some((user, password)) => (user, Some(percent_decoded(password))),
             None => (login, None),
         };
         let mut parameters = Vec::new();
         let mut options = Vec::new();
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let key = decoded(key);
+            // Of a parameter, as our driver reads it and libpq does not.
+            let (key, value) = (key.replace('+', "%20"), value.replace('+', "%20"));
+            let key = percent_decoded(&key);
             if key == "password" {
-                password = Some(decoded(value));
+                password = Some(percent_decoded(&value));
             } else if let Some(name) = key.strip_prefix("options[") {
                 options.push(format!(
                     "-c {}={}",
                     name.trim_end_matches(']'),
-                    decoded(value)
+                    percent_decoded(&value)
                 ));
             } else if key == "options" {
-                options.push(decoded(value));
+                options.push(percent_decoded(&value));
             } else if !NOT_LIBPQ.contains(&key.as_str()) {
                 let known = NAMES.iter().find(|(ours, _)| *ours == key);
                 let name = known.map_or(key.as_str(), |(_, theirs)| theirs);
@@ -88,9 +90,8 @@ pub(super) fn url(socket: &Path, database: &str) -> String {
     format!("postgres://{NAME}@{host}:{PORT}/{database}?sslmode=disable")
 }
 
-fn decoded(text: &str) -> String {
-    let text = text.replace('+', " ");
-    percent_decode_str(&text).decode_utf8_lossy().into_owned()
+fn percent_decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]
@@ -113,6 +114,35 @@ mod tests {
         assert_eq!(Address::of(private).shown, private);
         let path = Address::of("postgres://h/x?options[search_path]=a,b").shown;
         assert_eq!(path, "postgres://h/x?options=%2Dc%20search%5Fpath%3Da%2Cb");
+    }
+
+    #[test]
+    fn a_plus_is_a_plus_in_a_login_and_a_blank_in_a_parameter_as_it_is_to_our_driver() {
+        for (url, password) in [
+            ("postgres://u+v:a+b%2Bc%20d@h:5/x+y", "a+b+c d"),
+            ("postgres://u+v@h:5/x+y?password=a%2Bb%2Bc+d", "a+b+c d"),
+        ] {
+            let address = Address::of(url);
+            assert_eq!(address.password.as_deref(), Some(password), "{url}");
+            assert_eq!(address.shown, "postgres://u+v@h:5/x+y?");
+            let driver: PgConnectOptions = url.parse().unwrap();
+            assert_eq!(driver.get_username(), "u+v");
+            assert_eq!(driver.get_database(), Some("x+y"));
+            let bare = PgConnectOptions::new_without_pgpass()
+                .username("u+v")
+                .password(password);
+            assert_eq!(password_of(&driver), password_of(&bare), "{url}");
+        }
+        let named = Address::of("postgres://h/x?application_name=a+b&options=-c+x%3Dy").shown;
+        assert_eq!(
+            named,
+            "postgres://h/x?application_name=a%20b&options=%2Dc%20x%3Dy"
+        );
+    }
+
+    fn password_of(options: &PgConnectOptions) -> Option<String> {
+        let url = sqlx::ConnectOptions::to_url_lossy(options);
+        url.password().map(str::to_owned)
     }
 
     #[test]
