@@ -155,25 +155,33 @@ impl Janitor {
             // Told when it was kept; the rest does not wait for it.
             tracing::debug!(error = in_a_line(&error), "refusals are still not written");
         }
-        let clock_every = if state.is_busy {
-            CLOCK_EVERY
-        } else {
-            CLOCK_IDLE
-        };
-        if is_time(self.looked_at_clock, clock_every) {
-            self.take_back_future_times(state.is_busy).await?;
-            self.looked_at_clock = Some(Instant::now());
-        }
+        // The rest does not depend on it.
+        let clock = self.look_at_clock(state.is_busy).await;
         if !state.is_busy {
             self.store.rest_connections().await;
         }
-        // Nothing of the rest is in a hurry.
-        let every = if state.is_busy { REST_EVERY } else { REST_IDLE };
+        self.look_at_rest(state.is_busy).await?;
+        clock?;
+        Ok(state)
+    }
+
+    async fn look_at_clock(&mut self, are_jobs: bool) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let every = if are_jobs { CLOCK_EVERY } else { CLOCK_IDLE };
+        if is_time(self.looked_at_clock, every) {
+            self.take_back_future_times(are_jobs).await?;
+            self.looked_at_clock = Some(Instant::now());
+        }
+        Ok(())
+    }
+
+    /// Nothing of it is in a hurry.
+    async fn look_at_rest(&mut self, are_jobs: bool) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let every = if are_jobs { REST_EVERY } else { REST_IDLE };
         if !is_time(self.looked_at_rest, every) {
-            return Ok(state);
+            return Ok(());
         }
         self.looked_at_rest = Some(Instant::now());
-        let stall = if self.works && state.is_busy {
+        let stall = if self.works && are_jobs {
             self.queue.stalled(STALLED_AFTER).await?
         } else {
             None
@@ -188,7 +196,7 @@ impl Janitor {
             tracing::debug!(?tables, "gathered the statistics of young tables");
         }
         self.store.tidy_search_index().await?;
-        Ok(state)
+        Ok(())
     }
 
     /// A clock that was ahead leaves times that lie in the future; what waits for them would stand still.

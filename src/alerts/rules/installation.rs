@@ -1,5 +1,7 @@
 //! The database's role, and the clocks.
 
+use chrono::TimeDelta;
+
 use crate::alerts::finding::{Finding, Seen};
 use crate::alerts::machine::host;
 use crate::config::alerts::ClockRule;
@@ -31,7 +33,7 @@ pub(super) async fn clock(
     let mut found = Vec::new();
     let clocks = evaluation.clocks(rule.window, rule.max_difference).await?;
     if let Some(corrected) = clocks.corrected {
-        let ahead = chrono::TimeDelta::seconds(corrected.ahead as i64);
+        let ahead = TimeDelta::try_seconds(corrected.ahead as i64).unwrap_or(TimeDelta::MAX);
         let note = words::times_taken_back(corrected.rows, ahead);
         found.push(Finding::general(note, corrected.first));
     }

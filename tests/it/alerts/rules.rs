@@ -415,6 +415,17 @@ async fn a_few_failures_or_removals_are_no_alert() {
 }
 
 #[tokio::test]
+async fn a_clock_that_was_ahead_without_end_is_told_of_as_any_other() {
+    let mut scene = Scene::new(1).await;
+    only(&mut scene.config, &["clock"]);
+    scene
+        .execute("INSERT INTO agendad_clock_corrections (what, rows, ahead) VALUES ('schedules', 1, 'Infinity')")
+        .await;
+    assert_eq!(scene.look().await, ["[agendad] Relógio errado"]);
+    scene.close().await;
+}
+
+#[tokio::test]
 async fn odd_counts_of_the_earlier_system_keep_no_rule_from_its_work() {
     let scene = Scene::new(1).await;
     scene.execute(SUCCEEDED).await;

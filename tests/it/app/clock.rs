@@ -114,6 +114,36 @@ async fn whatever_lies_in_the_future_is_taken_back_to_now_once() {
     database.close().await;
 }
 
+#[tokio::test]
+async fn a_time_without_end_is_taken_back_as_any_other() {
+    let database = TestDatabase::new().await;
+    database
+        .execute(
+            "INSERT INTO usuarios (id, nome) VALUES (1, 'Perito');
+             INSERT INTO sync_schedules (usuario_id, window_name, last_tick, last_success) VALUES
+                 (1, 'near', 'infinity', '294276-12-31'), (1, 'far', '-infinity', NULL);
+             INSERT INTO agendad_alerts (rule, subject, label, note, since, opened_at) VALUES
+                 ('stale', 'perito:1', '', '', 'infinity', 'infinity');
+             INSERT INTO agendad_alert_outbox (channel, rule, kind, title, body, created_at, next_attempt_at) VALUES
+                 ('slack', 'stale', 'opened', '', '', 'infinity', 'infinity');
+             UPDATE agendad_alert_evaluation SET evaluated_at = 'infinity'",
+        )
+        .await;
+    let corrected = database.store.take_back_future_times(LIMITS, 0).await;
+    let corrected = corrected.unwrap();
+    assert_eq!(corrected.len(), 2, "{corrected:?}");
+    let century = 36_525.0 * 86_400.0;
+    for correction in corrected {
+        assert!(
+            (century - 86_400.0..=century + 86_400.0).contains(&correction.ahead),
+            "{correction:?}"
+        );
+    }
+    let again = database.store.take_back_future_times(LIMITS, 0).await;
+    assert_eq!(again.unwrap(), []);
+    database.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ticks_and_jobs_go_on_within_a_minute_and_an_alert_says_why_they_stood_still() {
     let world = World::with(SimulatorConfig::new(clock()), |_| {}).await;

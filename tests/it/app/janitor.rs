@@ -36,6 +36,41 @@ async fn messages_that_nobody_took_and_runs_that_are_old_go_while_a_daemon_runs(
     world.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_taken_back_keeps_nothing_else_from_being_looked_after() {
+    let world = World::new(1).await;
+    let stop = CancellationToken::new();
+    // Nothing can be noted, and so nothing can be taken back.
+    world
+        .database
+        .execute("DROP TABLE agendad_clock_corrections; ALTER TABLE agenda_sync_runs SET (autovacuum_enabled = off)")
+        .await;
+    world
+        .database
+        .execute(
+            "INSERT INTO agenda_sync_runs (usuario_id, window_name, window_start, window_end, status, started_at)
+             SELECT id, 'old', CURRENT_DATE, CURRENT_DATE, 'success', now() FROM usuarios, generate_series(1, 600);
+             SELECT pg_stat_force_next_flush()",
+        )
+        .await;
+    let has = async |what: &str| {
+        let sql = format!(
+            "SELECT count(*) FROM pg_stat_user_tables WHERE relname = 'agenda_sync_runs' AND {what}"
+        );
+        (world.count(&sql).await == 1).then_some(())
+    };
+    let filled = async || has("n_live_tup >= 500").await;
+    eventually("counted rows", Duration::from_secs(20), filled).await;
+    let script = async {
+        let analyzed = async || has("last_analyze IS NOT NULL").await;
+        eventually("its statistics", Duration::from_secs(60), analyzed).await;
+        stop.cancel();
+    };
+    let (ran, ()) = tokio::join!(Box::pin(world.app.run(Roles::ALL, &stop)), script);
+    ran.unwrap();
+    world.close().await;
+}
+
 fn old_run(window: &str, ago: &str) -> String {
     format!(
         "INSERT INTO agenda_sync_runs (usuario_id, window_name, window_start, window_end, status, started_at)

@@ -1,17 +1,18 @@
 -- Times that lie more than a minute ahead of this server's clock were written while a clock was ahead. They are
--- taken back to now. All parts see the tables as they were, so `ahead` is how far ahead they were.
+-- taken back to now. All parts see the tables as they were, so `ahead` is how far ahead they were: a century at most, because
+-- nothing can be reckoned with an infinite time.
 -- $1: seconds beyond which no message is put off; $2: seconds beyond which no account rests after a CAPTCHA;
 -- $3: jobs of the queue that were taken back just before.
 WITH clock AS MATERIALIZED (
     SELECT now() AS at, now() + interval '1 minute' AS edge
 ), ahead AS (
-    SELECT greatest(
+    SELECT least(at + interval '100 years', greatest(at,
         (SELECT greatest(max(last_tick), max(last_success)) FROM sync_schedules),
         (SELECT greatest(max(started_at), max(finished_at)) FROM agenda_sync_runs WHERE started_at > edge),
         (SELECT max(pausa_desde) FROM configuracoes_detran),
         (SELECT greatest(max(last_sent_at), max(opened_at), max(cleared_at)) FROM agendad_alerts),
         (SELECT max(created_at) FROM agendad_alert_outbox),
-        (SELECT max(evaluated_at) FROM agendad_alert_evaluation)) - at AS by
+        (SELECT max(evaluated_at) FROM agendad_alert_evaluation))) - at AS by
     FROM clock
 ), schedules AS (
     -- A tick of the last minute may have been held back meanwhile.
@@ -83,7 +84,7 @@ WITH clock AS MATERIALIZED (
     WHERE rows > 0
 ), noted AS (
     INSERT INTO agendad_clock_corrections (what, rows, ahead)
-    SELECT what, rows, greatest(extract(epoch FROM ahead.by), 0) FROM found, ahead
+    SELECT what, rows, extract(epoch FROM ahead.by) FROM found, ahead
 )
-SELECT what AS "what!: StoredTime", rows AS "rows!", greatest(extract(epoch FROM ahead.by), 0)::float8 AS "ahead!"
+SELECT what AS "what!: StoredTime", rows AS "rows!", extract(epoch FROM ahead.by)::float8 AS "ahead!"
 FROM found, ahead
