@@ -6,15 +6,33 @@
 use super::pattern::is_personal;
 use super::spelling;
 
+/// Arguments of calls within arguments are looked at once for each call around them. So many times the length of the code,
+/// and for a short one so many bytes more, are looked at in all: what nests deeper is not written by people, and a page
+/// of nothing but beginnings of calls would take hours.
+const PASSES: usize = 16;
+const SHORT: usize = 2048;
+
 /// The script of a page, an attribute or a comment without those arguments. Calls of `dialogs`, and of whatever
-/// begins with such a name, have none left; others only if a person is named among theirs.
+/// begins with such a name, have none left; others only if a person is named among theirs, or if it takes too long to
+/// see.
 pub(super) fn without_arguments(code: &str, dialogs: &[&str]) -> String {
+    veil_arguments(code, dialogs).0
+}
+
+/// That, and how many bytes of arguments were looked at.
+fn veil_arguments(code: &str, dialogs: &[&str]) -> (String, usize) {
     let mut kept = String::with_capacity(code.len());
     let mut at = 0;
+    let mut looked_at = 0;
     while let Some(call) = next_call(code, at) {
         kept.push_str(&code[at..call.open]);
         at = call.open;
         let end = end_of_arguments(code, call.open);
+        looked_at += end - call.open;
+        if looked_at > PASSES * code.len() + SHORT {
+            kept.push_str(&veiled(&code[at..]));
+            return (kept, looked_at);
+        }
         let name = &code[call.name..call.name_end];
         let is_dialog = dialogs
             .iter()
@@ -26,7 +44,7 @@ pub(super) fn without_arguments(code: &str, dialogs: &[&str]) -> String {
         }
     }
     kept.push_str(&code[at..]);
-    kept
+    (kept, looked_at)
 }
 
 /// A call: where its name begins and ends, and where its arguments begin.
@@ -117,7 +135,8 @@ fn names_person(arguments: &str) -> bool {
             depth == 0
         })
         .collect();
-    is_personal(&direct) || is_personal(&spelling::meant(&direct))
+    is_personal(&direct)
+        || direct.contains(spelling::may_begin) && is_personal(&spelling::meant(&direct))
 }
 
 /// Arguments without what they say: names of calls, commas, semicolons, parentheses and the ends of lines stay.
@@ -232,6 +251,45 @@ mod tests {
                 found.contains("dialogo(") || found.contains("outro("),
                 "{found}"
             );
+        }
+    }
+
+    #[test]
+    fn functions_within_calls_are_told_apart_as_deep_as_people_write_them() {
+        for depth in [1, 10, 25] {
+            let (open, close) = ("f(function () { ".repeat(depth), " });".repeat(depth));
+            let found = blanked(&format!("{open}dialogo('529.982.247-25');\n{close}"));
+            assert_eq!(found, format!("{open}dialogo('…');\n{close}"));
+        }
+        let script = format!(
+            "$(function () {{\n{}}});",
+            "irPara('/a.do', 800);\n".repeat(9999)
+        );
+        assert_eq!(blanked(&script), script);
+    }
+
+    #[test]
+    fn the_work_grows_with_the_length_alone_and_what_is_not_looked_at_is_veiled() {
+        const SIZE: usize = 200_000;
+        let closed = |depth| "f(".repeat(depth) + &")".repeat(depth);
+        let pieces = [
+            "f(",
+            "dialogo(",
+            "f('",
+            "f(\"'",
+            "f(529.982.247-25,",
+            "f(\n",
+            "f((",
+            "f(f)(",
+            "f(function(){",
+        ];
+        let pieces = pieces.map(str::to_owned).into_iter();
+        for piece in pieces.chain([100, 1000, SIZE / 3].map(closed)) {
+            let code = piece.repeat(SIZE / piece.len()) + "dialogo('529.982.247-25', 's3nha')";
+            let (found, looked_at) = veil_arguments(&code, &["dialogo"]);
+            let name = &piece[..piece.len().min(20)];
+            assert!(looked_at <= (PASSES + 1) * code.len() + SHORT, "{name}");
+            assert!(!found.contains("529") && !found.contains("s3nha"), "{name}");
         }
     }
 }

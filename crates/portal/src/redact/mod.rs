@@ -278,6 +278,15 @@ mod tests {
     }
 
     #[test]
+    fn a_script_of_nothing_but_beginnings_of_calls_is_blanked_as_any_other_of_its_size() {
+        let script = "f(".repeat(2_500_000);
+        let html = blank(&format!(
+            "<script>{script}'529.982.247-25'</script><h1>Agenda</h1>"
+        ));
+        assert!(html.contains(&script) && html.contains("Agenda") && !html.contains("529"));
+    }
+
+    #[test]
     fn the_options_of_the_form_stay() {
         let form = "<select name=d><option value=\"24112026\">24/11/2026</option></select>";
         assert!(blank(form).contains("<option value=\"24112026\">24/11/2026</option>"));
