@@ -8,12 +8,13 @@ use super::page_kind::PageKind;
 use super::search;
 use agendad_config::portal::Profile;
 
-/// One entry; others than these two are passed over.
+/// One entry; other members are passed over. Null says nothing: an entry without a value is the placeholder of the list.
 #[derive(Deserialize)]
 struct Entry {
-    value: String,
-    #[serde(default, alias = "text")]
-    label: String,
+    #[serde(deserialize_with = "Option::deserialize")]
+    value: Option<String>,
+    label: Option<String>,
+    text: Option<String>,
 }
 
 /// What an answer is that begins as JSON does; `None` if it begins otherwise.
@@ -50,8 +51,8 @@ fn read(text: &str, profile: &Profile) -> Result<PageKind, PortalError> {
 impl Entry {
     fn into_option(self) -> Choice {
         Choice {
-            value: self.value,
-            text: self.label,
+            value: self.value.unwrap_or_default(),
+            text: self.label.or(self.text).unwrap_or_default(),
             selected: false,
             disabled: false,
         }
@@ -88,6 +89,20 @@ mod tests {
                 "dates",
             ),
             ("\u{feff}[]", "dates"),
+            (
+                r#"[{"value":null,"label":"- SELECIONE -"},{"value":"13/07/2026","label":null}]"#,
+                "dates",
+            ),
+            (
+                r#"[{"value":"13/07/2026","label":"13/07/2026","text":"13/07/2026"}]"#,
+                "dates",
+            ),
+            (
+                r#"[{"value":"13/07/2026","label":null,"text":"14/07/2026"}]"#,
+                "no dates",
+            ),
+            (r#"[{"value":null,"label":"amanhã"}]"#, "no dates"),
+            (r#"[{"label":"13/07/2026"}]"#, "unknown page"),
             (r#"[{"value":"x","label":"amanhã"}]"#, "no dates"),
             (
                 r#"[{"value":"13/07/2026","label":"14/07/2026"}]"#,
