@@ -31,7 +31,7 @@ impl WorkingDays {
     pub const ALL: Self = Self([true; 7]);
 
     /// Reads the application's form, JSON such as `["terca","quarta"]`, accents and case ignored.
-    /// `None`, an empty text and an empty list mean that nothing is limited: every day.
+    /// `None`, an empty text, an empty list and JSON's null mean that nothing is limited: every day.
     ///
     /// # Errors
     /// [`InvalidWorkingDays`] for anything else: an unknown name must not silently become a day off.
@@ -42,7 +42,8 @@ impl WorkingDays {
         let invalid = || InvalidWorkingDays {
             text: text.to_owned(),
         };
-        let names: Vec<String> = serde_json::from_str(text).map_err(|_| invalid())?;
+        let names: Option<Vec<String>> = serde_json::from_str(text).map_err(|_| invalid())?;
+        let names = names.unwrap_or_default();
         if names.is_empty() {
             return Ok(Self::ALL);
         }
@@ -102,14 +103,14 @@ mod tests {
 
     #[test]
     fn nothing_said_means_every_day() {
-        for text in [None, Some(""), Some(" "), Some("[]")] {
+        for text in [None, Some(""), Some(" "), Some("[]"), Some("null")] {
             assert_eq!(WorkingDays::parse(text).unwrap(), WorkingDays::ALL);
         }
     }
 
     #[test]
     fn an_unknown_name_is_an_error_and_never_a_day_off() {
-        for text in ["terca", r#"["tuesday"]"#, "[1]", "{}"] {
+        for text in ["terca", r#"["tuesday"]"#, "[1]", "{}", "[null]", "Null"] {
             assert!(WorkingDays::parse(Some(text)).is_err(), "{text}");
         }
     }
