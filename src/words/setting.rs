@@ -160,6 +160,10 @@ fn wrong_pt(wrong: &Wrong) -> String {
         Wrong::TokenDigest => {
             "começa com sha256:, mas não seguem 64 dígitos hexadecimais (printf %s TOKEN | sha256sum)".to_owned()
         }
+        Wrong::Login => {
+            "tem usuário e senha, ou outro @, que apareceriam no registro e nas páginas; tire-os do endereço (o valor não é mostrado)"
+                .to_owned()
+        }
         Wrong::Portal(given) => format!("é {given}; dê um endereço como https://www.e-cnhsp.sp.gov.br/"),
         Wrong::ClearPasswords(given) => {
             format!("é {given}: as senhas iriam sem cifra; use https (http só serve para esta máquina)")

@@ -14,6 +14,7 @@ pub mod host;
 mod layer;
 pub mod layers;
 mod load;
+mod logins;
 mod merge;
 mod place;
 pub mod portal;

@@ -6,6 +6,7 @@ use figment::providers::Serialized;
 
 use super::layer::{Layers, place_of};
 use super::layers;
+use super::logins;
 use super::secrets::Secrets;
 use super::sources::Sources;
 use super::value_kind::ValueKind;
@@ -24,6 +25,7 @@ impl Config {
     /// Merges and checks layers.
     pub fn from_layers(mut all: Layers) -> Result<Self, ConfigError> {
         shape::check(&all)?;
+        logins::check(&all)?;
         let sources = Sources::Given(all.clone());
         let secrets = Secrets::take(&mut all)?;
         let mut figment = Figment::new();

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use toml::{Table, Value};
 
 use super::layers::{self, Layer};
-use super::{ConfigError, Place, secrets};
+use super::{ConfigError, Place, logins, secrets};
 
 /// One setting as it may be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +47,7 @@ fn shown(known: &Table, key: &str, value: &Value) -> String {
     let is_setting = layers::lookup(known, key).is_some_and(|default| !default.is_table());
     match value.as_str() {
         _ if !is_file && !is_setting => "(unknown, hidden)".to_owned(),
+        Some(text) if logins::is_hidden(key, text) => "(hidden)".to_owned(),
         Some(text) => format!("{text:?}"),
         None => serde_json::json!(value).to_string(),
     }
@@ -85,6 +86,23 @@ mod tests {
         let file = "[vault]\nkey_file = \"/run/key\"";
         assert_eq!(value(file, "vault.key_file"), "\"/run/key\"");
         assert!(value("", "windows").contains("\"near\""));
+    }
+
+    #[test]
+    fn an_address_with_a_login_is_hidden() {
+        for (section, name) in [
+            ("portal", "base_url"),
+            ("http", "public_url"),
+            ("alerts.email", "host"),
+            ("alerts.telegram", "server"),
+        ] {
+            let text = format!("[{section}]\n{name} = \"https://user:canary@example.com/\"");
+            let key = format!("{section}.{name}");
+            assert_eq!(value(&text, &key), "(hidden)");
+            assert!(value(&text.replace("user:canary@", ""), &key).contains("example.com"));
+        }
+        let agent = "[portal]\nuser_agent = \"x (https://example.com/; a@example.com)\"";
+        assert!(value(agent, "portal.user_agent").contains("a@example.com"));
     }
 
     #[test]

@@ -151,6 +151,38 @@ fn a_secret_never_stands_in_a_refusal_or_in_debug_output() {
     assert!(!format!("{config:?}").contains("canary"));
 }
 
+#[test]
+fn an_address_that_is_shown_has_no_login_and_its_refusal_does_not_repeat_it() {
+    for (section, name) in [
+        ("portal", "base_url"),
+        ("http", "public_url"),
+        ("alerts.email", "host"),
+    ] {
+        for address in [
+            "https://user:canary@example.com/",
+            "http://canary@example.com/",
+            "https:user:canary@example.com",
+            "https://user:ca#nary@example.com:x/",
+            "https://user:canary@",
+            "user:canary@example.com",
+            "ftp://user:canary@example.com",
+        ] {
+            let text = refusal(&format!("[{section}]\n{name} = {address:?}"), &[]);
+            assert!(text.contains(&format!("{section}.{name}")), "{text}");
+            assert!(text.contains("has a login"), "{text}");
+            assert!(
+                !text.contains("canary") && !text.contains("nary@"),
+                "{text}"
+            );
+        }
+    }
+    let text = refusal("", &[("AGENDAD_PORTAL__BASE_URL", "https://u:canary@h/")]);
+    assert!(
+        text.contains("environment") && !text.contains("canary"),
+        "{text}"
+    );
+}
+
 /// The fuzzer put a list where a section belongs, which was even taken where only secrets belong.
 #[test]
 fn a_secret_whose_name_was_forgotten_is_not_shown_either() {

@@ -206,6 +206,11 @@ pub enum Wrong {
         "begins with sha256: but 64 hexadecimal digits do not follow (printf %s TOKEN | sha256sum)"
     )]
     TokenDigest,
+    /// An address that is shown, with a login in it.
+    #[error(
+        "has a login, or another @, in it: it would stand in logs and on pages; take it away (its value is not shown here)"
+    )]
+    Login,
     /// `portal.base_url`
     #[error("is {0}; give an address such as https://www.e-cnhsp.sp.gov.br/")]
     Portal(String),
