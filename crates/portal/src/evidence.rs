@@ -45,17 +45,9 @@ pub fn list(state_dir: &Path) -> io::Result<Vec<EvidenceFile>> {
 /// # Errors
 /// If there is no such page.
 pub fn show(state_dir: &Path, name: &str) -> io::Result<String> {
-    let dir = directory(state_dir);
-    // Only what `list` names, so that no name leads out of the directory.
-    let known = files(&dir)?.into_iter().any(|file| file.name == name);
-    if known {
-        fs::read_to_string(dir.join(name))
-    } else {
-        Err(io::Error::new(
-            io::ErrorKind::NotFound,
-            "no such page; `evidence list` names them",
-        ))
-    }
+    // One that an earlier release has kept may end within a character.
+    let page = fs::read(path_of(state_dir, name)?)?;
+    Ok(String::from_utf8_lossy(&page).into_owned())
 }
 
 /// Deletes a page that [`list`] named.
@@ -63,8 +55,20 @@ pub fn show(state_dir: &Path, name: &str) -> io::Result<String> {
 /// # Errors
 /// If there is no such page, or it cannot be deleted.
 pub fn remove(state_dir: &Path, name: &str) -> io::Result<()> {
-    show(state_dir, name)?;
-    fs::remove_file(directory(state_dir).join(name))
+    fs::remove_file(path_of(state_dir, name)?)
+}
+
+/// Only of what [`list`] names, so that no name leads out of the directory.
+fn path_of(state_dir: &Path, name: &str) -> io::Result<PathBuf> {
+    let dir = directory(state_dir);
+    if files(&dir)?.into_iter().any(|file| file.name == name) {
+        Ok(dir.join(name))
+    } else {
+        Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            "no such page; `evidence list` names them",
+        ))
+    }
 }
 
 impl Evidence {
@@ -91,7 +95,7 @@ impl Evidence {
                 return Ok(None);
             };
             let html = format!("{heading}{html}");
-            evidence.write(html.as_bytes()).map(Some)
+            evidence.write(&html).map(Some)
         });
         match saved.await {
             Ok(Ok(path)) => path,
@@ -106,9 +110,9 @@ impl Evidence {
         }
     }
 
-    fn write(&self, html: &[u8]) -> io::Result<PathBuf> {
+    fn write(&self, html: &str) -> io::Result<PathBuf> {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let html = &html[..html.len().min(self.max_bytes())];
+        let html = &html[..html.floor_char_boundary(self.max_bytes())];
         DirBuilder::new()
             .recursive(true)
             .mode(0o700)
@@ -123,7 +127,7 @@ impl Evidence {
             .create_new(true)
             .mode(0o600)
             .open(&path)?;
-        file.write_all(html)?;
+        file.write_all(html.as_bytes())?;
         Ok(path)
     }
 
@@ -205,21 +209,39 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         for n in 0..5 {
             let kept = evidence(dir.path(), 3, 1000, n);
-            kept.write(format!("page {n}").as_bytes()).unwrap();
+            kept.write(&format!("page {n}")).unwrap();
         }
         let texts = |dir: &Path| -> Vec<String> {
             let files = list(dir).unwrap();
             files.iter().map(|f| show(dir, &f.name).unwrap()).collect()
         };
         assert_eq!(texts(dir.path()), ["page 2", "page 3", "page 4"]);
-        evidence(dir.path(), 3, 14, 5).write(&[b'x'; 100]).unwrap();
+        evidence(dir.path(), 3, 14, 5)
+            .write(&"x".repeat(100))
+            .unwrap();
         assert_eq!(texts(dir.path()), ["x".repeat(14)]);
+    }
+
+    #[test]
+    fn a_page_that_is_cut_can_be_shown_and_removed() {
+        let dir = tempfile::tempdir().unwrap();
+        let kept = evidence(dir.path(), 3, 13, 0);
+        kept.write(&"ç".repeat(50)).unwrap();
+        let name = list(dir.path()).unwrap().remove(0).name;
+        assert_eq!(show(dir.path(), &name).unwrap(), "ç".repeat(6));
+        remove(dir.path(), &name).unwrap();
+        // As an earlier release has cut it.
+        fs::write(kept.dir.join("old.html"), b"a\xc3").unwrap();
+        assert_eq!(show(dir.path(), "old.html").unwrap(), "a\u{fffd}");
+        remove(dir.path(), "old.html").unwrap();
+        assert_eq!(list(dir.path()).unwrap(), []);
+        assert!(remove(dir.path(), "old.html").is_err());
     }
 
     #[test]
     fn only_the_owner_may_read_it() {
         let dir = tempfile::tempdir().unwrap();
-        let path = evidence(dir.path(), 1, 100, 0).write(b"x").unwrap();
+        let path = evidence(dir.path(), 1, 100, 0).write("x").unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
     }
