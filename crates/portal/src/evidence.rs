@@ -144,7 +144,11 @@ impl Evidence {
             if count < self.config.max_files && total + bytes <= self.config.max_bytes {
                 break;
             }
-            fs::remove_file(self.dir.join(&file.name))?;
+            // Another process may make room too.
+            match fs::remove_file(self.dir.join(&file.name)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                Ok(()) | Err(_) => {}
+            }
             count -= 1;
             total -= file.bytes;
         }
@@ -165,7 +169,11 @@ fn files(dir: &Path) -> io::Result<Vec<EvidenceFile>> {
     let mut files = Vec::new();
     for entry in entries {
         let entry = entry?;
-        let metadata = entry.metadata()?;
+        let metadata = match entry.metadata() {
+            // Removed meanwhile.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            metadata => metadata?,
+        };
         if let Ok(name) = entry.file_name().into_string()
             && metadata.is_file()
             && name.ends_with(".html")
@@ -236,6 +244,22 @@ mod tests {
         remove(dir.path(), "old.html").unwrap();
         assert_eq!(list(dir.path()).unwrap(), []);
         assert!(remove(dir.path(), "old.html").is_err());
+    }
+
+    #[test]
+    fn several_processes_make_room_at_the_same_time() {
+        let dir = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for process in 0..4 {
+                let kept = evidence(dir.path(), 2, 1000, process);
+                scope.spawn(move || {
+                    for _ in 0..200 {
+                        kept.write("x").unwrap();
+                    }
+                });
+            }
+        });
+        assert!(!list(dir.path()).unwrap().is_empty());
     }
 
     #[test]
