@@ -221,7 +221,7 @@ async fn a_key_that_is_none_is_a_matter_of_configuration() {
     for command in [&["sync", "--user", "1"][..], &["run"], &["vault", "init"]] {
         let said = place.run(command).await;
         assert_eq!(said.code, 2, "{said:?}");
-        assert!(said.err.contains("holds no key, which is base64 of 32 bytes"), "{said:?}");
+        assert!(said.err.contains("not base64 of 32 bytes"), "{said:?}");
     }
     place.close().await;
 }
