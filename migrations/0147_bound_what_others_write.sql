@@ -1,6 +1,7 @@
 -- What the application, the earlier system and people with psql write must not stop what reads it: a count that is none
 -- ({"removed": "x"}), a time that no calendar of a program holds ('infinity', the year 300000), a list with gaps.
 -- Serves: v_agenda_last_runs, v_agenda_daily_stats; whatever reads accounts, slots and runs.
+-- In the order in which finish_run.sql locks: runs, slots, and the application's accounts last and for a moment only.
 
 -- Rather give up and try again than make the application wait behind us.
 SET LOCAL lock_timeout = '15s';
@@ -26,6 +27,61 @@ SELECT (r.started_at AT TIME ZONE 'America/Sao_Paulo')::date AS dia, r.usuario_i
        avg(r.finished_at - r.started_at) AS mean_duration, max(r.finished_at - r.started_at) AS longest
 FROM agenda_sync_runs r
 GROUP BY 1, 2;
+
+-- Slots and runs are written by programs only, and often: a check costs next to nothing, where a trigger that looks
+-- before each update would lock every row once more. No program of ours, and none that reads the portal, has ever had such
+-- a value to write. Rows that hold one (the earlier system's, by hand) are brought within first; a time that says nothing
+-- becomes none, as it is where none was known.
+UPDATE agenda_sync_runs
+SET window_start = CASE WHEN window_start > '-infinity' AND window_start < '200000-01-01' THEN window_start
+                        ELSE least(greatest(window_start, '0001-01-01'), '9999-12-31') END,
+    window_end = CASE WHEN window_end > '-infinity' AND window_end < '200000-01-01' THEN window_end
+                      ELSE least(greatest(window_end, '0001-01-01'), '9999-12-31') END,
+    tick = CASE WHEN tick > '-infinity' AND tick < '200000-01-01 00:00+00' THEN tick END,
+    started_at = CASE WHEN started_at > '-infinity' AND started_at < '200000-01-01 00:00+00' THEN started_at END,
+    finished_at = CASE WHEN finished_at > '-infinity' AND finished_at < '200000-01-01 00:00+00' THEN finished_at END
+WHERE NOT (window_start > '-infinity' AND window_start < '200000-01-01')
+   OR NOT (window_end > '-infinity' AND window_end < '200000-01-01')
+   OR NOT (tick > '-infinity' AND tick < '200000-01-01 00:00+00')
+   OR NOT (started_at > '-infinity' AND started_at < '200000-01-01 00:00+00')
+   OR NOT (finished_at > '-infinity' AND finished_at < '200000-01-01 00:00+00');
+UPDATE agenda_slots
+SET data = CASE WHEN data > '-infinity' AND data < '200000-01-01' THEN data
+                ELSE least(greatest(data, '0001-01-01'), '9999-12-31') END,
+    first_seen_at = CASE WHEN first_seen_at > '-infinity' AND first_seen_at < '200000-01-01 00:00+00' THEN first_seen_at END,
+    last_seen_at = CASE WHEN last_seen_at > '-infinity' AND last_seen_at < '200000-01-01 00:00+00' THEN last_seen_at END,
+    removed_at = CASE WHEN removed_at > '-infinity' AND removed_at < '200000-01-01 00:00+00' THEN removed_at END,
+    missing_since = CASE WHEN missing_since > '-infinity' AND missing_since < '200000-01-01 00:00+00' THEN missing_since END
+WHERE NOT (data > '-infinity' AND data < '200000-01-01')
+   OR NOT (first_seen_at > '-infinity' AND first_seen_at < '200000-01-01 00:00+00')
+   OR NOT (last_seen_at > '-infinity' AND last_seen_at < '200000-01-01 00:00+00')
+   OR NOT (removed_at > '-infinity' AND removed_at < '200000-01-01 00:00+00')
+   OR NOT (missing_since > '-infinity' AND missing_since < '200000-01-01 00:00+00');
+
+-- NOT VALID: nothing is read a second time while the table is locked.
+ALTER TABLE agenda_sync_runs ADD CONSTRAINT agenda_sync_runs_times_check CHECK (
+    window_start > '-infinity' AND window_start < '200000-01-01'
+    AND window_end > '-infinity' AND window_end < '200000-01-01'
+    AND tick > '-infinity' AND tick < '200000-01-01 00:00+00'
+    AND started_at > '-infinity' AND started_at < '200000-01-01 00:00+00'
+    AND finished_at > '-infinity' AND finished_at < '200000-01-01 00:00+00') NOT VALID;
+ALTER TABLE agenda_slots ADD CONSTRAINT agenda_slots_times_check CHECK (
+    data > '-infinity' AND data < '200000-01-01'
+    AND first_seen_at > '-infinity' AND first_seen_at < '200000-01-01 00:00+00'
+    AND last_seen_at > '-infinity' AND last_seen_at < '200000-01-01 00:00+00'
+    AND removed_at > '-infinity' AND removed_at < '200000-01-01 00:00+00'
+    AND missing_since > '-infinity' AND missing_since < '200000-01-01 00:00+00') NOT VALID;
+
+-- A new table has nothing to be lenient about.
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM agenda_slots) THEN
+        ALTER TABLE agenda_slots VALIDATE CONSTRAINT agenda_slots_times_check;
+    END IF;
+    IF NOT EXISTS (SELECT FROM agenda_sync_runs) THEN
+        ALTER TABLE agenda_sync_runs VALIDATE CONSTRAINT agenda_sync_runs_times_check;
+    END IF;
+END $$;
 
 -- Accounts are paused, and limited to windows, by plain SQL (docs/move.md, docs/operate.md): what is meant is put in the
 -- form in which it can be read, instead of being refused.
@@ -70,58 +126,3 @@ WHERE pausa_ate NOT BETWEEN '0001-01-01 00:00+00' AND '9999-12-31 00:00+00'
    OR ultima_sincronizacao NOT BETWEEN '0001-01-01' AND '9999-12-31'
    OR EXISTS (SELECT FROM unnest(janelas) AS w WHERE w IS NULL)
    OR array_ndims(janelas) > 1 OR array_lower(janelas, 1) <> 1;
-
--- Slots and runs are written by programs only, and often: a check costs next to nothing, where a trigger that looks
--- before each update would lock every row once more. No program of ours, and none that reads the portal, has ever had such
--- a value to write. Rows that hold one (the earlier system's, by hand) are brought within first; a time that says nothing
--- becomes none, as it is where none was known.
-UPDATE agenda_slots
-SET data = CASE WHEN data > '-infinity' AND data < '200000-01-01' THEN data
-                ELSE least(greatest(data, '0001-01-01'), '9999-12-31') END,
-    first_seen_at = CASE WHEN first_seen_at > '-infinity' AND first_seen_at < '200000-01-01 00:00+00' THEN first_seen_at END,
-    last_seen_at = CASE WHEN last_seen_at > '-infinity' AND last_seen_at < '200000-01-01 00:00+00' THEN last_seen_at END,
-    removed_at = CASE WHEN removed_at > '-infinity' AND removed_at < '200000-01-01 00:00+00' THEN removed_at END,
-    missing_since = CASE WHEN missing_since > '-infinity' AND missing_since < '200000-01-01 00:00+00' THEN missing_since END
-WHERE NOT (data > '-infinity' AND data < '200000-01-01')
-   OR NOT (first_seen_at > '-infinity' AND first_seen_at < '200000-01-01 00:00+00')
-   OR NOT (last_seen_at > '-infinity' AND last_seen_at < '200000-01-01 00:00+00')
-   OR NOT (removed_at > '-infinity' AND removed_at < '200000-01-01 00:00+00')
-   OR NOT (missing_since > '-infinity' AND missing_since < '200000-01-01 00:00+00');
-UPDATE agenda_sync_runs
-SET window_start = CASE WHEN window_start > '-infinity' AND window_start < '200000-01-01' THEN window_start
-                        ELSE least(greatest(window_start, '0001-01-01'), '9999-12-31') END,
-    window_end = CASE WHEN window_end > '-infinity' AND window_end < '200000-01-01' THEN window_end
-                      ELSE least(greatest(window_end, '0001-01-01'), '9999-12-31') END,
-    tick = CASE WHEN tick > '-infinity' AND tick < '200000-01-01 00:00+00' THEN tick END,
-    started_at = CASE WHEN started_at > '-infinity' AND started_at < '200000-01-01 00:00+00' THEN started_at END,
-    finished_at = CASE WHEN finished_at > '-infinity' AND finished_at < '200000-01-01 00:00+00' THEN finished_at END
-WHERE NOT (window_start > '-infinity' AND window_start < '200000-01-01')
-   OR NOT (window_end > '-infinity' AND window_end < '200000-01-01')
-   OR NOT (tick > '-infinity' AND tick < '200000-01-01 00:00+00')
-   OR NOT (started_at > '-infinity' AND started_at < '200000-01-01 00:00+00')
-   OR NOT (finished_at > '-infinity' AND finished_at < '200000-01-01 00:00+00');
-
--- NOT VALID: nothing is read a second time while the table is locked.
-ALTER TABLE agenda_slots ADD CONSTRAINT agenda_slots_times_check CHECK (
-    data > '-infinity' AND data < '200000-01-01'
-    AND first_seen_at > '-infinity' AND first_seen_at < '200000-01-01 00:00+00'
-    AND last_seen_at > '-infinity' AND last_seen_at < '200000-01-01 00:00+00'
-    AND removed_at > '-infinity' AND removed_at < '200000-01-01 00:00+00'
-    AND missing_since > '-infinity' AND missing_since < '200000-01-01 00:00+00') NOT VALID;
-ALTER TABLE agenda_sync_runs ADD CONSTRAINT agenda_sync_runs_times_check CHECK (
-    window_start > '-infinity' AND window_start < '200000-01-01'
-    AND window_end > '-infinity' AND window_end < '200000-01-01'
-    AND tick > '-infinity' AND tick < '200000-01-01 00:00+00'
-    AND started_at > '-infinity' AND started_at < '200000-01-01 00:00+00'
-    AND finished_at > '-infinity' AND finished_at < '200000-01-01 00:00+00') NOT VALID;
-
--- A new table has nothing to be lenient about.
-DO $$
-BEGIN
-    IF NOT EXISTS (SELECT FROM agenda_slots) THEN
-        ALTER TABLE agenda_slots VALIDATE CONSTRAINT agenda_slots_times_check;
-    END IF;
-    IF NOT EXISTS (SELECT FROM agenda_sync_runs) THEN
-        ALTER TABLE agenda_sync_runs VALIDATE CONSTRAINT agenda_sync_runs_times_check;
-    END IF;
-END $$;

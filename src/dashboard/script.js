@@ -203,7 +203,9 @@
     const reached = [...fresh.querySelectorAll(REACHED)];
     const address = active.getAttribute("href");
     const same = address && reached.find((element) => element.getAttribute("href") === address);
-    (same || reached[place])?.focus({ preventScroll: true });
+    // Another button in its place would do another thing.
+    const next = reached[place]?.textContent === active.textContent ? reached[place] : undefined;
+    (same || next)?.focus({ preventScroll: true });
   };
 
   const refresh = async () => {

@@ -139,11 +139,17 @@ pub(super) fn read_file(path: &Path) -> io::Result<String> {
         .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "it is neither UTF-8 nor UTF-16"))
 }
 
-/// A secret as its file would give it: a line break at its end is part of none. White space alone stays, because it was
-/// meant to be something, and nothing at all would count as "not set".
-fn without_ends(text: String) -> String {
+/// A secret without the line break behind it, which nobody meant. The token, which is compared with what was trimmed, is
+/// trimmed as well; a key or password may end in a blank. White space alone stays, because it was meant to be something,
+/// and nothing at all would count as "not set".
+fn without_end(key: &str, text: String) -> String {
     let text = secret_text::without_marks(text);
-    match text.trim() {
+    let trimmed = if key == "http.operator_token" {
+        text.trim()
+    } else {
+        text.trim_end_matches(['\r', '\n'])
+    };
+    match trimmed {
         "" => text,
         trimmed => trimmed.to_owned(),
     }
@@ -171,7 +177,7 @@ fn take_from(layer: &mut Layer, key: &str) -> Result<Option<String>, ConfigError
     };
     match (direct, file) {
         (Some(_), Some(_)) => refuse(Wrong::Both(key.to_owned())),
-        (Some(toml::Value::String(text)), None) => Ok(Some(without_ends(text))),
+        (Some(toml::Value::String(text)), None) => Ok(Some(without_end(key, text))),
         (Some(_), None) => refuse(Wrong::NoText),
         (None, Some(toml::Value::String(path))) => match read_file(Path::new(&path)) {
             Ok(text) => Ok(Some(text)),

@@ -50,7 +50,6 @@ fn a_time_of_zero_that_would_let_nothing_succeed_is_refused() {
         ("webhooks", "timeout"),
         ("alerts", "timeout"),
         ("session", "ttl"),
-        ("alerts.firewall", "window"),
         ("alerts.portal_down", "window"),
     ] {
         let text = refusal(&format!("[{section}]\n{key} = \"0s\""), &[]);

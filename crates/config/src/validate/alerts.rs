@@ -90,7 +90,6 @@ fn measures(alerts: &AlertsConfig, refuse: &mut impl FnMut(bool, &str, Wrong)) {
         ("unread_rows", alerts.unread_rows.window),
         ("appointments", alerts.appointments.window),
         ("portal_down", alerts.portal_down.window),
-        ("firewall", alerts.firewall.window),
         ("clock", alerts.clock.window),
         ("webhooks", alerts.webhooks.window),
     ];

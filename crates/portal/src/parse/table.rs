@@ -199,24 +199,41 @@ fn keys(row: &Row<'_>, names: &ColumnNames<'_>) -> Vec<String> {
 
 /// The keys of a header of two rows: what stands below one of several columns is named by both, or else by itself.
 fn keys_of_two(upper: &Row<'_>, lower: &RawRow, names: &ColumnNames<'_>) -> Vec<String> {
-    let two = spread(upper).zip(&lower.cells);
-    two.map(|((above, first), own)| {
+    let is_known = |key: &String| names.is_key(key);
+    // Itself, where it reaches down; else what stands below it is known, or explains it.
+    let of_one = |above: &Cell<'_>, own: &str| {
         let alone = names.key(own);
-        let is_known = |key: &String| names.is_key(key);
-        if above.colspan == 1 || *own == above.text {
-            // Itself, where it reaches down; else what stands below it is known, or explains it.
-            let above = names.key(&above.text);
-            return if is_known(&alone) { alone } else { above };
+        if is_known(&alone) {
+            alone
+        } else {
+            names.key(&above.text)
         }
-        let both = names.key_below(&above.text, own);
-        match own.as_str() {
-            "" if first => names.key(&above.text),
-            "" => String::new(),
-            _ if is_known(&both) || !is_known(&alone) => both,
-            _ => alone,
-        }
-    })
-    .collect()
+    };
+    let is_one = |above: &Cell<'_>, own: &str| above.colspan == 1 || own == above.text;
+    let columns = || spread(upper).zip(&lower.cells);
+    let mut taken: Vec<String> = columns()
+        .filter(|((above, _), own)| is_one(above, own))
+        .map(|((above, _), own)| of_one(above, own))
+        .collect();
+    columns()
+        .map(|((above, first), own)| {
+            if is_one(above, own) {
+                return of_one(above, own);
+            }
+            let both = names.key_below(&above.text, own);
+            let alone = names.key(own);
+            match own.as_str() {
+                "" if first => names.key(&above.text),
+                "" => String::new(),
+                // What has a column of its own is another thing here.
+                _ if is_known(&both) || !is_known(&alone) || taken.contains(&alone) => both,
+                _ => {
+                    taken.push(alone.clone());
+                    alone
+                }
+            }
+        })
+        .collect()
 }
 
 /// The cells, one over several columns once for each, and whether it is the first time; of a row that is too wide, as
@@ -311,6 +328,11 @@ mod tests {
                 "status_exame_medico status_do_exame_local",
             ),
             ("<th>Fone<th>Contato", "<th><th>E-mail", "fone email"),
+            (
+                "<th colspan=2>Médico",
+                "<th>Nome<th>CRM",
+                "medico_nome medico_crm",
+            ),
         ] {
             assert_eq!(find(upper, lower), keys, "{upper} {lower}");
         }
