@@ -41,10 +41,10 @@ pub(crate) async fn explain(server: &Server) {
     let digest = agendad::store::seen::digest(&agenda.slots(0));
     let end = format!(
         "{run}, 'success', '{{\"unchanged\": 0}}', NULL, NULL, 5, 0, 0, true, '{{near}}', 'America/Sao_Paulo', \
-         '{{{data}}}', '{{{UNIT}}}', '{{{digest}}}', '{{{UNIT}}}', '{{true}}', '{{true}}', 'near', NULL, NULL, NULL, '{{{data}}}'"
+         '{{{data}}}', '{{{UNIT}}}', '{{{digest}}}', '{{{UNIT}}}', '{{true}}', '{{true}}', 'near', NULL, NULL, NULL, '{{{data}}}', false"
     );
     let end_types = "bigint, text, jsonb, text, jsonb, int, int, int, bool, text[], text, \
-                 date[], text[], text[], text[], bool[], bool[], text, text, bigint, text, date[]";
+                 date[], text[], text[], text[], bool[], bool[], text, text, bigint, text, date[], bool";
     let vacant = format!(
         "{run}, {user}, '{{2198-01-01,2198-01-02,2198-01-03}}', '{{{UNIT}}}', true, {rules}, '{{}}'"
     );
