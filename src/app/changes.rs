@@ -23,7 +23,7 @@ const LOOK: Duration = Duration::from_secs(5);
 /// How seldom it looks at least.
 const SELDOM: Duration = Duration::from_secs(60);
 /// How often it looks while changes are collected.
-const LOOKS: u32 = 6;
+const LOOKS: u32 = 3;
 
 impl App {
     /// Who tells examiners of the day's changes.

@@ -23,9 +23,10 @@ use crate::webhooks::{Deliverer, Done, Post};
 
 /// How often the loop looks whether something has changed.
 const LOOK: Duration = Duration::from_secs(2);
-/// How often it measures the backlog, and looks while no address is known: what changes until one is found is sent to it
-/// all the same.
-const SELDOM: Duration = Duration::from_secs(30);
+/// How often it measures the backlog.
+const MEASURE: Duration = Duration::from_secs(30);
+/// How often it looks while no address is known: what changes until one is found is sent to it all the same.
+const LOOK_ALONE: Duration = Duration::from_secs(60);
 /// A delivery under way may end after the stop, so that its change is not sent again.
 const LAST_DELIVERY: Duration = Duration::from_secs(5);
 
@@ -85,7 +86,7 @@ impl WebhookLoop {
             if config.webhooks.enabled {
                 let measure = only.is_none() && next_measurement <= Instant::now();
                 if measure {
-                    next_measurement = next_in_step(SELDOM);
+                    next_measurement = next_in_step(MEASURE);
                 }
                 match unless_stopped(stop, self.look(only, measure, &config, stop)).await {
                     None => break,
@@ -95,7 +96,7 @@ impl WebhookLoop {
             }
             if only.is_none() {
                 let is_alone = self.is_alone && config.webhooks.enabled;
-                next = next_in_step(if is_alone { SELDOM } else { LOOK });
+                next = next_in_step(if is_alone { LOOK_ALONE } else { LOOK });
             }
         }
         let last = async { while self.tasks.join_next().await.is_some() {} };
