@@ -14,7 +14,7 @@ use super::last_look::unless_stopped;
 use super::parts::{App, Ended};
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
-use crate::scheduler::liveness::{LoopHeartbeat, LoopHeartbeats, next_in_step};
+use crate::scheduler::liveness::{LoopHeartbeat, LoopHeartbeats, in_step, next_in_step};
 use crate::store::StoreError;
 use crate::store::webhooks::Endpoint;
 use crate::sync::Syncer;
@@ -27,6 +27,8 @@ const LOOK: Duration = Duration::from_secs(2);
 const MEASURE: Duration = Duration::from_secs(30);
 /// How often it looks while no address is known: what changes until one is found is sent to it all the same.
 const LOOK_ALONE: Duration = Duration::from_secs(60);
+/// How often it shows that it goes round, whatever it waits for.
+const BEAT: Duration = Duration::from_secs(15);
 /// A delivery under way may end after the stop, so that its change is not sent again.
 const LAST_DELIVERY: Duration = Duration::from_secs(5);
 
@@ -70,10 +72,15 @@ impl WebhookLoop {
     /// Until told to stop, and then until the deliveries at hand are done.
     async fn run(mut self, stop: &CancellationToken) -> anyhow::Result<()> {
         let (mut next, mut next_measurement) = (Instant::now(), Instant::now());
+        let mut beats = in_step(BEAT);
         loop {
             // Whose delivery has ended is looked at alone.
             let only = tokio::select! {
                 () = stop.cancelled() => break,
+                _ = beats.tick() => {
+                    self.beat.beat();
+                    continue;
+                }
                 Some(ended) = self.tasks.join_next() => {
                     let (id, done) = ended?;
                     self.ended(id, done);

@@ -80,7 +80,9 @@ impl Plan<'_> {
             return None;
         }
         let place = unit.code.parse::<u64>().unwrap_or_default();
-        let day = u64::from(date.num_days_from_ce().unsigned_abs());
+        let as_on = self.config.as_on.unwrap_or(self.first);
+        let day = (as_on + (date - self.first)).num_days_from_ce();
+        let day = u64::from(day.unsigned_abs());
         let mut rng = people::rng(&[self.config.seed, 2, self.examiner as u64, place, day]);
         (!rng.random_bool(self.config.empty_day_ratio)).then_some(rng)
     }

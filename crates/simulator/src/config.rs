@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::time::Duration;
 
+use chrono::NaiveDate;
+
 use super::faults::Fault;
 use super::invent::UNITS;
 use super::names::Names;
@@ -37,6 +39,9 @@ pub struct SimulatorConfig {
     pub churn: Option<Duration>,
     /// The time, and with it today.
     pub clock: Clock,
+    /// The days' agendas are those that a simulator started on this day would have, so that what is tried with them does
+    /// not depend on the calendar. Default none: each date has its own, whenever the simulator starts.
+    pub as_on: Option<NaiveDate>,
     /// Added to every answer. Default 0.
     pub latency: Duration,
     /// Faults present from the start.
@@ -63,6 +68,7 @@ impl SimulatorConfig {
             session_ttl: Duration::from_secs(30 * 60),
             churn: None,
             clock,
+            as_on: None,
             latency: Duration::ZERO,
             faults: Vec::new(),
             variants: Variants::default(),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use agendad::app::Roles;
 use agendad::config::Config;
 use agendad::private_postgres::{Durability, PrivatePostgres};
-use agendad::simulator::{Fault, FaultKind, SimulatorConfig};
+use agendad::simulator::{Fault, FaultKind};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tokio_util::sync::CancellationToken;
@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::alerts::mail::MailServer;
 use crate::alerts::scene::{config, only};
 use crate::alerts::webhook::Webhook;
-use crate::support::{Daemon, TestDatabase, World, clock, eventually, place};
+use crate::support::{Daemon, TestDatabase, World, eventually, place, simulated};
 
 const LONG: Duration = Duration::from_secs(60);
 
@@ -58,10 +58,10 @@ async fn a_refused_password_is_told_once_by_two_daemons_and_not_again_after_a_re
         told[1].contains("Resolvido: Acesso recusado pelo portal"),
         "{told:?}"
     );
-    again.stop().await;
-    assert_eq!(webhook.texts().len(), 2);
     let copies = async || (mail.mails().len() == 2).then_some(());
     eventually("the copies by e-mail", LONG, copies).await;
+    again.stop().await;
+    assert_eq!(webhook.texts().len(), 2);
     for text in webhook.texts() {
         for examiner in world.simulator.examiners() {
             assert!(
@@ -142,7 +142,7 @@ async fn heartbeats_are_sent_while_all_is_well_and_a_missing_database_is_alerted
     let (mail, webhook) = (MailServer::start().await, Webhook::start().await);
     let alerts = config(&mail, &webhook);
     let database = TestDatabase::alone(&cluster).await;
-    let world = World::on(database, SimulatorConfig::new(clock()), |_| {}).await;
+    let world = World::on(database, simulated(), |_| {}).await;
     let mut config = (*world.app.config()).clone();
     alerts_of(&alerts, &mut config);
     only(&mut config, &["database"]);

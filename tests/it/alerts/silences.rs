@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use agendad::domain::{RecordedRule, Rule};
 use agendad::store::alerts::silences::NewSilence;
+use chrono::TimeDelta;
 
 use crate::alerts::scene::{Scene, only};
 use crate::cli::program::Place;
+use crate::support::clock;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -166,9 +168,11 @@ async fn mutes_and_maintenances_are_made_listed_shown_by_check_and_ended_at_the_
         .run(&[&["alerts", "mute", "all", "--for", "90d"], &why[..]].concat())
         .await;
     assert_eq!(long.code, 2, "{long:?}");
+    let in_two_hours = clock().local_now() + TimeDelta::hours(2);
+    let in_two_hours = in_two_hours.format("%Y-%m-%dT%H:%M").to_string();
     for made in [
         &["alerts", "mute", "stale", "--for", "2h"][..],
-        &["alerts", "maintenance", "--to", "23:59"],
+        &["alerts", "maintenance", "--to", &in_two_hours],
     ] {
         let said = place.run(&[made, &why].concat()).await;
         assert_eq!(said.code, 0, "{said:?}");

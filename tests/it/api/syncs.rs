@@ -152,7 +152,9 @@ async fn a_client_that_hangs_up_does_not_cancel_and_a_stop_waits() {
     let world = world(1).await;
     world
         .simulator
-        .inject(Fault::always(FaultKind::Latency(Duration::from_millis(60))));
+        .inject(Fault::always(FaultKind::Latency(Duration::from_millis(
+            200,
+        ))));
     serving(&world, async |client: Client| {
         let client = client.user(world.users[0]);
         let ask = client.clone();
@@ -247,7 +249,7 @@ async fn every_failure_has_its_status_its_code_and_a_sentence_in_portuguese() {
     let world = world_with(1, |config| {
         config.retry.max_retries = 0;
         config.portal.breaker.failures = 0;
-        config.portal.request_timeout = Duration::from_millis(300);
+        config.portal.request_timeout = Duration::from_secs(3);
     })
     .await;
     // A password that was never accepted is condemned by whatever strange answer it gets.
@@ -262,7 +264,7 @@ async fn every_failure_has_its_status_its_code_and_a_sentence_in_portuguese() {
             (status(503), 503, "unavailable"),
             (FaultKind::Reset, 503, "network"),
             (FaultKind::Maintenance, 503, "unavailable"),
-            (FaultKind::Latency(Duration::from_secs(2)), 504, "timeout"),
+            (FaultKind::Latency(Duration::from_secs(30)), 504, "timeout"),
             (FaultKind::Layout, 422, "layout"),
             (FaultKind::Captcha, 409, "captcha"),
         ];

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use agendad::simulator::SimulatorConfig;
 use agendad::store::clock::FutureLimits;
 
 use crate::app::daemon::Daemon;
-use crate::support::{Program, TestDatabase, World, clock, eventually};
+use crate::support::{Program, TestDatabase, World, clock, eventually, simulated};
 
 const LIMITS: FutureLimits = FutureLimits {
     message: Duration::from_secs(7200),
@@ -146,7 +145,7 @@ async fn a_time_without_end_is_taken_back_as_any_other() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ticks_and_jobs_go_on_within_a_minute_and_an_alert_says_why_they_stood_still() {
-    let world = World::with(SimulatorConfig::new(clock()), |_| {}).await;
+    let world = World::with(simulated(), |_| {}).await;
     let mut config = world.daemon_config();
     config.alerts.interval = Duration::from_secs(1);
     let daemon = Daemon::start(config).await;

@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use agendad::simulator::SimulatorConfig;
-
 use crate::app::daemon::{Daemon, READINESS, server};
-use crate::support::{Program, Proxy, TestDatabase, World, clock, eventually};
+use crate::support::{Program, Proxy, TestDatabase, World, eventually, simulated};
 
-const SOON: Duration = Duration::from_secs(30);
+const SOON: Duration = Duration::from_secs(120);
 const SUCCESSES: &str = "SELECT count(*) FROM agenda_sync_runs WHERE status = 'success'";
 /// Connections of daemons, those of the test aside.
 const CONNECTIONS: &str = "SELECT count(*) FROM pg_stat_activity
@@ -31,7 +29,7 @@ fn signs(instance: &str) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_takes_no_writes_is_said_within_seconds_and_so_is_its_recovery() {
     let (database, _place) = server().await;
-    let world = World::on(database, SimulatorConfig::new(clock()), |_| {}).await;
+    let world = World::on(database, simulated(), |_| {}).await;
     let daemon = Daemon::start(world.daemon_config()).await;
     at_least(&world.database, 2, SUCCESSES).await;
     assert_eq!(daemon.get("/readyz").await.0, 200);
@@ -79,7 +77,7 @@ async fn a_daemon_moves_with_its_address_pool_and_locks_together() {
     let (new, _new_place) = server().await;
     let proxy = Proxy::before(&old.url).await;
     let url = proxy.url(&old.url);
-    let world = World::on(old, SimulatorConfig::new(clock()), |_| {}).await;
+    let world = World::on(old, simulated(), |_| {}).await;
     let mut config = world.daemon_config();
     config.secrets.database_url = Some(url.into());
     let daemon = Daemon::start(config).await;
@@ -154,7 +152,7 @@ async fn of_several_hosts_the_one_that_takes_writes_is_used() {
         .await;
     let mut primary = primary;
     let direct = std::mem::replace(&mut primary.url, both);
-    let world = World::on(primary, SimulatorConfig::new(clock()), |_| {}).await;
+    let world = World::on(primary, simulated(), |_| {}).await;
     let daemon = Daemon::start(world.daemon_config()).await;
     at_least(&world.database, 2, SUCCESSES).await;
     let nobody = standby
@@ -172,7 +170,7 @@ async fn of_several_hosts_the_one_that_takes_writes_is_used() {
 async fn locks_on_another_server_than_the_data_are_refused_at_the_start() {
     let (data, _data_place) = server().await;
     let (locks, _locks_place) = server().await;
-    let world = World::on(data, SimulatorConfig::new(clock()), |_| {}).await;
+    let world = World::on(data, simulated(), |_| {}).await;
     let program = Program::of(&world).env("AGENDAD_DATABASE__LOCK_URL", &locks.url);
     let said = program.run(&["run"]).await;
     assert_eq!(said.code, Some(1), "{said:?}");

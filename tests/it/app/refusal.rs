@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use agendad::simulator::SimulatorConfig;
-
 use crate::app::daemon::{Daemon, server};
-use crate::support::{World, clock};
+use crate::support::{World, simulated};
 
 /// The server's own refusal for the daemon's signs of life, as it comes when a table cannot grow.
 const FULL: &str = "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -17,7 +15,7 @@ const FULL: &str = "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql A
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_is_said_by_readiness_within_fifteen_seconds() {
     let (database, _place) = server().await;
-    let world = World::on(database, SimulatorConfig::new(clock()), |_| {}).await;
+    let world = World::on(database, simulated(), |_| {}).await;
     let daemon = Daemon::start(world.daemon_config()).await;
     daemon.until_ready_says("ready\n").await;
     world.database.execute(FULL).await;

@@ -3,9 +3,7 @@
 
 use std::time::Duration;
 
-use agendad::simulator::SimulatorConfig;
-
-use crate::support::{Program, TestDatabase, World, clock, eventually};
+use crate::support::{Program, TestDatabase, World, eventually, simulated};
 
 async fn set_up(settings: &[&str]) -> TestDatabase {
     let database = TestDatabase::empty().await;
@@ -26,13 +24,13 @@ async fn set_up(settings: &[&str]) -> TestDatabase {
 async fn tried(settings: &[&str]) {
     let mut wrong = Vec::new();
     let database = set_up(settings).await;
-    let mut simulated = SimulatorConfig::new(clock());
+    let mut simulated = simulated();
     simulated.examiners = 3;
     let world = World::on(database, simulated, |_| {}).await;
     let program = Program::of(&world)
         .file("[[windows]]\nname = \"all\"\nfrom_day = 0\nto_day = 14\ncron = \"* * * * * *\"\n");
     let daemon = program.start(&["run"]);
-    eventually("everybody has good runs", Duration::from_secs(60), async || {
+    eventually("everybody has good runs", Duration::from_secs(240), async || {
         let behind = "SELECT 3 - count(*) FROM (SELECT usuario_id FROM public.agenda_sync_runs WHERE status = 'success'
                       GROUP BY 1 HAVING count(*) > 2) u";
         (world.count(behind).await == 0).then_some(())

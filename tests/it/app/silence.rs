@@ -3,11 +3,10 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use agendad::simulator::SimulatorConfig;
 use nix::sys::signal::Signal;
 
 use crate::app::daemon::{Daemon, READINESS, server};
-use crate::support::{Program, Proxy, World, clock, eventually};
+use crate::support::{Program, Proxy, World, eventually, simulated};
 
 /// How often connections are forgotten, and how soon the work goes on: noticing takes 15 s, letting go of what waits a
 /// minute, a start a few seconds; the rest is for a busy machine.
@@ -135,7 +134,7 @@ async fn a_server_that_falls_silent_later_is_said_and_does_not_hold_up_a_stop() 
     let (database, _place) = server().await;
     let proxy = Proxy::before(&database.url).await;
     let url = proxy.url(&database.url);
-    let world = World::on(database, SimulatorConfig::new(clock()), |_| {}).await;
+    let world = World::on(database, simulated(), |_| {}).await;
     let mut config = world.daemon_config();
     config.secrets.database_url = Some(url.into());
     let daemon = Daemon::start(config.clone()).await;
@@ -167,7 +166,7 @@ async fn connections_that_nobody_answers_any_more_are_left_behind() {
     let (database, _place) = server().await;
     let proxy = Proxy::before(&database.url).await;
     let url = proxy.url(&database.url);
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.examiners = 8;
     let world = World::on(database, settings, |_| {}).await;
     let program = Program::of(&world)

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use crate::support::{Program, TestDatabase, World, eventually};
 
-const SOON: Duration = Duration::from_secs(40);
+const SOON: Duration = Duration::from_secs(150);
 
 /// A role that owns the database and may not connect.
 async fn role(database: &TestDatabase, name: &str) -> String {

@@ -7,10 +7,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use agendad::simulator::{Examiner, Simulator, SimulatorConfig};
+use agendad::simulator::{Examiner, Simulator};
 use tempfile::TempDir;
 
-use crate::support::{ANY_PORT, Program, Said, clock};
+use crate::support::{ANY_PORT, Program, Said, simulated};
 
 const WINDOWS: &str =
     "[[windows]]\nname = \"near\"\nfrom_day = 0\nto_day = 6\ncron = \"*/2 * * * * *\"\n";
@@ -24,7 +24,7 @@ pub(crate) struct Clinic {
 impl Clinic {
     /// With everything stored that the portal lists.
     pub(crate) async fn open() -> Self {
-        let simulator = Simulator::start(SimulatorConfig::new(clock()), ANY_PORT, ANY_PORT).await;
+        let simulator = Simulator::start(simulated(), ANY_PORT, ANY_PORT).await;
         let simulator = Arc::new(simulator.unwrap());
         let dir = tempfile::tempdir().unwrap();
         fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o711)).unwrap();

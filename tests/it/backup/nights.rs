@@ -117,7 +117,7 @@ async fn a_daemon_makes_and_verifies_the_nights_backup_and_tells_of_the_key() {
         .clone()
         .env("AGENDAD_BACKUP__AT", soon.format("%H:%M"));
     let mut daemon = program.start(&["run"]);
-    let patience = Duration::from_secs(wait + 50);
+    let patience = Duration::from_secs(wait + 240);
     eventually("a verified backup", patience, async || {
         program.log().contains("verified a backup").then_some(())
     })

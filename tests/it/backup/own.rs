@@ -9,7 +9,7 @@ use nix::sys::signal::Signal;
 use super::clinic::{Clinic, ask, slots};
 use crate::support::{TestDatabase, eventually};
 
-const SOON: Duration = Duration::from_secs(30);
+const SOON: Duration = Duration::from_secs(120);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_goes_into_an_empty_database_of_ones_own_and_touches_no_private_one() {

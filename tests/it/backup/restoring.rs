@@ -9,7 +9,7 @@ use nix::sys::signal::Signal;
 use super::clinic::Clinic;
 use crate::support::{clock, eventually};
 
-const SOON: Duration = Duration::from_secs(30);
+const SOON: Duration = Duration::from_secs(120);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_restore_refuses_while_a_daemon_runs_and_over_a_database_that_nobody_gave_up() {

@@ -85,7 +85,7 @@ async fn the_queue_can_be_looked_at() {
     );
     // What is not due yet is not shown as if it were.
     let put_off = place.sql_count(
-        "WITH u AS (UPDATE river.river_job SET scheduled_at = now() + interval '1 hour' RETURNING 1)
+        "WITH u AS (UPDATE river.river_job SET scheduled_at = now() + interval '1 minute' RETURNING 1)
          SELECT count(*) FROM u",
     );
     assert_eq!(put_off.await, 2);

@@ -165,7 +165,7 @@ async fn the_demo_tells_its_story_in_the_language_of_who_started_it() {
         "--examiners",
         "1",
         "--seconds",
-        "6",
+        "20",
         "--keep",
         &keep,
     ];

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use agendad::simulator::{SimulatorConfig, parse_faults};
+use agendad::simulator::parse_faults;
 use nix::sys::signal::Signal;
 
-use crate::support::{Program, World, clock, eventually};
+use crate::support::{Program, World, eventually, simulated};
 
 /// One window that fires once, at the start: its last tick was missed.
 const ONCE: &str = r#"
@@ -17,7 +17,7 @@ jitter = false
 
 /// One examiner with three appointments today.
 async fn world() -> World {
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.examiners = 1;
     settings.empty_day_ratio = 0.0;
     settings.slots_per_day = (3, 3);

@@ -1,13 +1,15 @@
 //! `agendad people`: export and erasure as an operator does them.
 
 use crate::cli::program::Place;
+use crate::support::{clock, open_booking};
 
 #[tokio::test]
 async fn a_candidate_is_exported_and_erased_with_the_pages_that_mention_him() {
     let place = Place::new(1).await;
     let user = place.add_examiners().await[0].to_string();
+    let today = open_booking(clock().today());
+    let someone = place.simulator.book(0, today).unwrap();
     assert_eq!(place.run(&["sync", "--user", &user]).await.code, 0);
-    let someone = place.simulator.agenda(0)[0].clone();
     let evidence = place.state.path().join("evidence");
     std::fs::create_dir_all(&evidence).unwrap();
     let page = |name: &str, text: &str| std::fs::write(evidence.join(name), text).unwrap();

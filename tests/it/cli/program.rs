@@ -5,13 +5,13 @@
 use std::path::Path;
 use std::process::Stdio;
 
-use agendad::simulator::{Simulator, SimulatorConfig};
+use agendad::simulator::Simulator;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
-use crate::support::{ANY_PORT, Program, TestDatabase, clock};
+use crate::support::{ANY_PORT, Program, TestDatabase, simulated};
 
 /// A portal, a database and a state directory.
 pub(crate) struct Place {
@@ -30,7 +30,7 @@ pub(crate) struct Said {
 
 impl Place {
     pub(crate) async fn new(examiners: usize) -> Self {
-        let mut settings = SimulatorConfig::new(clock());
+        let mut settings = simulated();
         settings.examiners = examiners;
         Self {
             simulator: Simulator::start(settings, ANY_PORT, ANY_PORT)

@@ -1,9 +1,8 @@
 //! `agendad sessions`: whose portal sessions are open, and ending them.
 
 use agendad::config::sections::SessionStoreKind;
-use agendad::simulator::SimulatorConfig;
 
-use crate::support::{Program, Said, World, clock};
+use crate::support::{Program, Said, World, simulated};
 
 #[tokio::test]
 async fn sessions_are_listed_without_a_secret_and_ended_at_a_word() {
@@ -40,7 +39,7 @@ async fn sessions_are_listed_without_a_secret_and_ended_at_a_word() {
 
 #[tokio::test]
 async fn a_session_in_a_daemons_memory_is_ended_by_that_daemon() {
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.examiners = 1;
     let world = World::with(settings, |config| {
         config.session.store = SessionStoreKind::Memory;

@@ -139,7 +139,7 @@ async fn while_a_new_password_is_tried_nothing_is_told_of_the_refusal_of_the_old
 
         world
             .simulator
-            .inject(Fault::always(FaultKind::Latency(Duration::from_millis(60))));
+            .inject(Fault::always(FaultKind::Latency(Duration::from_secs(1))));
         let token = browser.get(&path).await.token();
         let fields = [("token", token.as_str()), ("senha", "Outra-1234")];
         let page = browser.send(&format!("{path}/senha"), &fields).await;
@@ -236,7 +236,7 @@ async fn pause_resume_and_sync_do_what_command_and_api_do() {
 
         world
             .simulator
-            .inject(Fault::always(FaultKind::Latency(Duration::from_millis(60))));
+            .inject(Fault::always(FaultKind::Latency(Duration::from_secs(1))));
         let page = browser.press(user, "sincronizar").await;
         let (_, run) = page.leads_to().split_once("?execucao=").unwrap();
         let run = run.to_owned();

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use agendad::app::Roles;
 use agendad::config::Config;
-use agendad::simulator::SimulatorConfig;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use hmac::{Hmac, KeyInit, Mac};
@@ -15,7 +14,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{World, clock};
+use crate::support::{World, clock, simulated};
 
 pub(crate) const OPERATOR: &str = "canary-operator-token-0123456789";
 pub(crate) const SECRET: &str = "canary-jwt-secret-0123456789abcdef";
@@ -33,7 +32,7 @@ pub(crate) async fn world(examiners: usize) -> World {
 }
 
 pub(crate) async fn world_with(examiners: usize, adjust: impl FnOnce(&mut Config)) -> World {
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.examiners = examiners;
     World::with(settings, |config| {
         config.http.listen = "127.0.0.1:0".to_owned();

@@ -113,7 +113,7 @@ fn bomb() -> Vec<u8> {
 async fn every_fault_has_its_kind_its_retries_and_its_logins() {
     for case in table() {
         let bench = Bench::with(|config| {
-            config.request_timeout = Duration::from_millis(300);
+            config.request_timeout = Duration::from_secs(1);
             config.max_body_bytes = 200_000;
             config.max_redirects = 3;
         })
@@ -160,7 +160,7 @@ async fn a_fault_that_passes_leaves_the_right_day() {
         if !retried || case.asked == 1 {
             continue;
         }
-        let bench = Bench::with(|config| config.request_timeout = Duration::from_millis(300)).await;
+        let bench = Bench::with(|config| config.request_timeout = Duration::from_secs(1)).await;
         bench.fixture.book("7", day("2026-11-24"), &[MARIA]);
         let mut session = bench.open().await;
         for ask in [Ask::Dates, Ask::Day] {
@@ -188,8 +188,7 @@ async fn a_password_whose_fate_is_unknown_is_not_posted_again_unless_it_is_prove
         (Fault::Page(pages::MAINTENANCE.into()), true),
     ] {
         for proven in [false, true] {
-            let bench =
-                Bench::with(|config| config.request_timeout = Duration::from_millis(300)).await;
+            let bench = Bench::with(|config| config.request_timeout = Duration::from_secs(1)).await;
             bench.fixture.fault(Ask::Login, fault.clone(), 1);
             let mut session = bench.session(SENHA, proven, None);
             let opened = enter(&mut session).await;

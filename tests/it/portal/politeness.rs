@@ -37,6 +37,7 @@ impl Crowd {
         let clock = Clock::system(chrono_tz::America::Sao_Paulo);
         let simulator = SimulatorConfig {
             examiners: SESSIONS,
+            empty_day_ratio: 0.0,
             // Long enough that the requests would overlap if they were let.
             latency: Duration::from_millis(20),
             ..SimulatorConfig::new(clock.clone())

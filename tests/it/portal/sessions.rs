@@ -348,7 +348,7 @@ async fn the_connections_are_those_of_the_process() {
 async fn the_breaker_spares_a_portal_that_is_down_and_probes_it_once() {
     let bench = Bench::with(|config| {
         config.breaker.failures = 5;
-        config.breaker.cool_down = Duration::from_millis(200);
+        config.breaker.cool_down = Duration::from_secs(1);
     })
     .await;
     let mut session = bench.open().await;

@@ -12,7 +12,7 @@ use crate::support::{Daemon, World};
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_that_lost_its_lock_stops_before_its_next_write_and_its_tick_runs_again() {
     let world = World::with(examiners(1), |_| {}).await;
-    let latency = FaultKind::Latency(Duration::from_millis(800));
+    let latency = FaultKind::Latency(Duration::from_secs(3));
     world
         .simulator
         .inject(Fault::always(latency).at(Place::Result));

@@ -15,13 +15,13 @@ use std::time::Duration;
 
 use agendad::simulator::SimulatorConfig;
 
-use crate::support::{World, clock, eventually};
+use crate::support::{World, clock, eventually, simulated};
 
 /// How long something that happens at the next tick may take on a busy machine.
 const SOON: Duration = Duration::from_secs(120);
 
 fn examiners(count: usize) -> SimulatorConfig {
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.examiners = count;
     settings.days_ahead = 4;
     settings.slots_per_day = (4, 6);
@@ -53,7 +53,7 @@ const OVERLAPS: &str = "SELECT count(*) FROM agenda_sync_runs a JOIN agenda_sync
 async fn only_the_worlds_own_mark_is_locked(world: &World) {
     eventually(
         "all other locks are given back",
-        Duration::from_secs(2),
+        Duration::from_secs(20),
         async || (world.count(LOCKS).await == 1).then_some(()),
     )
     .await;

@@ -105,7 +105,7 @@ async fn a_daemon_whose_database_is_away_still_stops_within_its_grace() {
     at_least(&world, 2, RUNNING).await;
     crash(&cluster).await;
     let (took, ended) = daemon.tell_to_stop().await;
-    assert!(took < grace + Duration::from_secs(1), "{took:?} {ended:?}");
+    assert!(took < grace + Duration::from_secs(4), "{took:?} {ended:?}");
 
     // What could not be recorded is closed by the next run of its user.
     let server = start(&cluster).await;

@@ -49,7 +49,7 @@ async fn after_the_grace_runs_are_cancelled_recorded_and_go_on_elsewhere() {
         config.shutdown.grace = Duration::from_secs(4);
     })
     .await;
-    let latency = FaultKind::Latency(Duration::from_millis(700));
+    let latency = FaultKind::Latency(Duration::from_millis(400));
     world
         .simulator
         .inject(Fault::always(latency).at(agendad::simulator::Place::Result));

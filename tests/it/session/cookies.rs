@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use agendad::app::Roles;
 use agendad::domain::RunStatus;
-use agendad::simulator::{DeadSession, Fault, FaultKind, Place, SimulatorConfig, Stats};
+use agendad::simulator::{DeadSession, Fault, FaultKind, Place, Stats};
 use agendad::sync::SyncOutcome;
 
-use crate::support::{Daemon, World, clock, eventually};
+use crate::support::{Daemon, World, eventually, simulated};
 
 fn asked(stats: &Stats, kind: &str) -> u64 {
     stats.by_kind.get(kind).copied().unwrap_or_default()
@@ -20,7 +20,7 @@ async fn a_session_that_dies_between_two_dates_costs_one_login_and_loses_nothing
         DeadSession::Entry,
         DeadSession::Unauthorized,
     ] {
-        let mut settings = SimulatorConfig::new(clock());
+        let mut settings = simulated();
         settings.examiners = 1;
         settings.empty_day_ratio = 0.0;
         settings.variants.dead_session = dead_session;
@@ -173,7 +173,7 @@ async fn the_session_of_an_account_that_was_switched_off_is_ended_by_one_daemon(
 
     let daemon = Daemon::start(world.daemon_config(), Roles::ALL).await;
     let open = "SELECT count(*) FROM portal_sessions WHERE closed_at IS NULL AND usuario_id = ";
-    eventually("it is ended", Duration::from_secs(20), async || {
+    eventually("it is ended", Duration::from_secs(120), async || {
         (world.count(&format!("{open}{off}")).await == 0).then_some(())
     })
     .await;

@@ -8,7 +8,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::support::{Proxy, TestDatabase, eventually};
 
-const SOON: Duration = Duration::from_secs(5);
+const SOON: Duration = Duration::from_secs(60);
 
 async fn control(database: &TestDatabase, name: &str) -> (Control, TaskTracker) {
     let tasks = TaskTracker::new();

@@ -2,19 +2,19 @@
 
 use agendad::app::{App, Roles};
 use agendad::domain::{Channel, RunStatus, Trouble, Undelivered, WorkingDays};
-use agendad::simulator::{BookingRequest, SimulatorConfig};
+use agendad::simulator::BookingRequest;
 use agendad::store::alerts::arrivals::Tried;
 use agendad::store::alerts::outbox::Afterwards;
 use agendad::store::change_mails::ChangeMailDue;
 use agendad::store::units::UnitOffered;
 
-use crate::support::{Daemon, TestDatabase, World, clock, eventually};
+use crate::support::{Daemon, TestDatabase, World, clock, eventually, simulated};
 
 /// What a page in UTF-8 may bring, or one that says ISO-8859-1 and means windows-1252.
 const NAME: &str = "JOÃO D’ÁVILA – Łuczak… 😀";
 
 async fn world(encoding: &str) -> World {
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.empty_day_ratio = 0.0;
     World::on(TestDatabase::encoded(encoding).await, settings, |_| {}).await
 }
@@ -148,7 +148,7 @@ async fn why_a_message_was_not_taken_is_written_down_with_the_nearest_letters() 
 async fn other_encodings_are_refused_before_anything_is_changed() {
     let database = TestDatabase::encoded("LATIN9").await;
     let simulator = agendad::simulator::Simulator::start(
-        SimulatorConfig::new(clock()),
+        simulated(),
         crate::support::ANY_PORT,
         crate::support::ANY_PORT,
     )

@@ -7,9 +7,8 @@ use agendad::store::runs::{FinishedRun, NewRun, Started};
 use sqlx::{Connection, Row as _};
 
 use crate::store::bench::{Bench, Place, new_run, row, succeeded};
-use agendad::simulator::SimulatorConfig;
 
-use crate::support::{World, clock};
+use crate::support::{World, clock, simulated};
 
 fn finished(status: RunStatus, totals: Totals) -> FinishedRun {
     FinishedRun {
@@ -267,7 +266,7 @@ async fn old_runs_go_in_batches_that_wait_for_nobody() {
 
 #[tokio::test]
 async fn a_database_that_fails_is_recorded_with_the_place_in_our_code() {
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.examiners = 1;
     settings.empty_day_ratio = 0.0;
     let world = World::with(settings, |_| {}).await;

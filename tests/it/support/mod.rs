@@ -15,9 +15,10 @@ use agendad::app::App;
 use agendad::clock::Clock;
 use agendad::config::{Config, Place, layers};
 use agendad::domain::{Cpf, Origin, WorkingDays};
-use agendad::simulator::{ExaminerStats, Simulator, SimulatorConfig};
+use agendad::simulator::{BookingRequest, ExaminerStats, Simulator, SimulatorConfig};
 use agendad::sync::{RunReport, SyncOutcome, SyncRequest};
 use agendad::vault::Purpose;
+use chrono::NaiveDate;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
@@ -39,6 +40,15 @@ pub struct World {
 
 pub const ANY_PORT: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
+
+/// A booking whose exams are still to be made, whatever is invented for that day: only such a slot gets an appointment.
+pub fn open_booking(date: NaiveDate) -> BookingRequest {
+    BookingRequest {
+        status_medico: Some("Pendente".to_owned()),
+        status_psicologico: Some("Pendente".to_owned()),
+        ..BookingRequest::on(date)
+    }
+}
 
 /// Settings of a test: no pauses, fast retries, this simulator, this database.
 pub fn settings(simulator: &Simulator, database_url: &str, state: &Path) -> String {
@@ -77,10 +87,18 @@ pub fn clock() -> Clock {
     Clock::system(chrono_tz::America::Sao_Paulo)
 }
 
+/// A quiet portal with the same agendas whatever day it is.
+pub fn simulated() -> SimulatorConfig {
+    SimulatorConfig {
+        as_on: NaiveDate::from_ymd_opt(2026, 11, 30),
+        ..SimulatorConfig::new(clock())
+    }
+}
+
 impl World {
     /// A quiet simulator with `examiners`, each with an account.
     pub async fn new(examiners: usize) -> Self {
-        let mut settings = SimulatorConfig::new(clock());
+        let mut settings = simulated();
         settings.examiners = examiners;
         Self::with(settings, |_| {}).await
     }

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use super::World;
 
 /// No command of a test takes longer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(240);
 
 /// So many lines of its log are shown where a test fails.
 const SHOWN: usize = 80;

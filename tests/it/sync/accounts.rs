@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use agendad::domain::RunStatus;
-use agendad::simulator::{Fault, FaultKind, Place, SimulatorConfig};
+use agendad::simulator::{Fault, FaultKind, Place};
 use agendad::sync::{Refusal, RunReport, SyncOutcome};
 
-use crate::support::{World, clock, eventually};
+use crate::support::{World, clock, eventually, simulated};
 
 fn kind(report: &RunReport) -> Option<&'static str> {
     report.error.as_ref().map(|error| error.kind.as_str())
@@ -124,9 +124,9 @@ async fn a_password_that_was_changed_during_the_run_is_not_blamed_for_the_old_on
 
 #[tokio::test]
 async fn a_captcha_pauses_for_the_configured_time_and_no_longer() {
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.examiners = 1;
-    let pause = Duration::from_secs(2);
+    let pause = Duration::from_secs(8);
     let world = World::with(settings, |config| {
         config.portal.profile.captcha_pause = pause;
     })

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use agendad::app::App;
 use agendad::domain::RunStatus;
-use agendad::simulator::{Fault, FaultKind, Place, SimulatorConfig};
+use agendad::simulator::{Fault, FaultKind, Place};
 use agendad::sync::{Refusal, RunReport, SyncOutcome};
 
-use crate::support::{World, clock, eventually};
+use crate::support::{World, eventually, simulated};
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -250,7 +250,7 @@ async fn a_process_that_dies_with_every_password_posts_it_twice() {
 
 #[tokio::test]
 async fn only_lost_answers_in_a_row_and_to_one_password_count() {
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.examiners = 1;
     // Nobody rests from so many failures.
     let world = World::with(settings, |config| config.portal.breaker.failures = 0).await;

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::store::control::kill_control_connections;
 use crate::support::{World, eventually};
 
-const SOON: Duration = Duration::from_secs(10);
+const SOON: Duration = Duration::from_secs(60);
 
 #[tokio::test]
 async fn a_store_statement_that_the_server_ends_is_written_again() {
@@ -73,11 +73,11 @@ async fn a_run_that_another_process_has_closed_writes_nothing_more() {
 
 #[tokio::test]
 async fn a_run_that_takes_too_long_is_ended_and_recorded() {
-    let mut settings = agendad::simulator::SimulatorConfig::new(crate::support::clock());
+    let mut settings = crate::support::simulated();
     settings.examiners = 1;
     settings.empty_day_ratio = 0.0;
     let world = World::with(settings, |config| {
-        config.scheduler.run_timeout = Duration::from_secs(3);
+        config.scheduler.run_timeout = Duration::from_secs(8);
     })
     .await;
     let latency = FaultKind::Latency(Duration::from_millis(700));
@@ -145,7 +145,7 @@ async fn a_portal_that_asks_for_a_long_rest_is_not_asked_for_the_next_day() {
 
 #[tokio::test]
 async fn a_lock_that_is_lost_after_the_last_day_leaves_no_success_of_days_that_were_not_noted() {
-    let mut settings = agendad::simulator::SimulatorConfig::new(crate::support::clock());
+    let mut settings = crate::support::simulated();
     settings.examiners = 1;
     let world = World::with(settings, |config| config.session.logout_after_run = true).await;
     assert_eq!(world.sync(0).await.status, RunStatus::Success);

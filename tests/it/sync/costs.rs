@@ -2,13 +2,12 @@
 
 use agendad::config::portal::DurationOrNever;
 use agendad::domain::RunStatus;
-use agendad::simulator::SimulatorConfig;
 
-use crate::support::{World, clock};
+use crate::support::{World, simulated};
 
 /// A world in which every day has appointments, read from today on for so many days.
 async fn world(units: usize, days: u64) -> World {
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.examiners = 1;
     settings.empty_day_ratio = 0.0;
     settings.units_of.insert(0, units);

@@ -2,11 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
 use agendad::domain::{Cpf, FailureKind, RunStatus, WorkingDays};
-use agendad::simulator::{Fault, FaultKind, Place, SimulatorConfig};
+use agendad::simulator::{Fault, FaultKind, Place};
 use agendad::sync::{OwnCredentials, Refusal, RunReport, SyncOutcome};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{World, clock};
+use crate::support::{World, simulated};
 
 fn given(world: &World, index: usize, senha: &str) -> OwnCredentials {
     OwnCredentials {
@@ -38,7 +38,7 @@ fn ran(outcome: SyncOutcome) -> RunReport {
 /// Nobody has stored that the portal accepts them.
 #[tokio::test]
 async fn what_the_caller_brings_and_the_portal_has_accepted_is_not_given_up_for_lost_answers() {
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.examiners = 1;
     let world = World::with(settings, |config| config.session.logout_after_run = true).await;
     world.execute("DELETE FROM configuracoes_detran").await;

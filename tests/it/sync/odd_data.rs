@@ -1,10 +1,10 @@
 //! Data as no one should write them, and accounts that change hands.
 
 use agendad::domain::{Note, RunStatus, SlotRemark};
-use agendad::simulator::{BookingRequest, SimulatorConfig};
+use agendad::simulator::BookingRequest;
 use chrono::Days;
 
-use crate::support::{World, assert_same, clock};
+use crate::support::{World, assert_same, clock, open_booking, simulated};
 
 #[tokio::test]
 async fn texts_that_the_database_cannot_hold_do_not_fail_the_run() {
@@ -32,7 +32,7 @@ async fn texts_that_the_database_cannot_hold_do_not_fail_the_run() {
 
 #[tokio::test]
 async fn an_account_that_is_given_another_cpf_does_not_use_the_old_ones_session() {
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.examiners = 2;
     let world = World::with(settings, |_| {}).await;
     world.sync(0).await;
@@ -143,12 +143,9 @@ async fn phones_are_read_as_a_person_would_and_the_payload_keeps_what_the_portal
     let world = World::new(1).await;
     let today = world.app.syncer.clock.today();
     let written = "0xx11 98765-4321 e 011 2345-6789 ramal 12 / 0800123456";
-    let mut request = BookingRequest::on(today + Days::new(1));
+    let mut request = open_booking(today + Days::new(1));
     request.nome = Some("MARIA DOS TELEFONES".to_owned());
     request.telefone = Some(written.to_owned());
-    // What is invented may be an exam that is done, whose slot gets no appointment.
-    request.status_psicologico = Some("Pendente".to_owned());
-    request.status_medico = Some("Pendente".to_owned());
     world.simulator.book(0, request).unwrap();
     let report = world.sync(0).await;
     assert_eq!(report.status, RunStatus::Success, "{report:?}");

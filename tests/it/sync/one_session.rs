@@ -4,18 +4,18 @@ use std::time::Duration;
 
 use agendad::config::portal::DurationOrNever;
 use agendad::domain::RunStatus;
-use agendad::simulator::{Fault, FaultKind, Place, SimulatorConfig};
+use agendad::simulator::{Fault, FaultKind, Place};
 use agendad::sync::{RunReport, SyncOutcome};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{World, clock, eventually};
+use crate::support::{World, eventually, simulated};
 
 fn kind(report: &RunReport) -> Option<&'static str> {
     report.error.as_ref().map(|error| error.kind.as_str())
 }
 
 async fn world(patience: DurationOrNever) -> World {
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.examiners = 1;
     settings.empty_day_ratio = 0.0;
     World::with(settings, |config| {
@@ -167,7 +167,7 @@ async fn a_login_that_lets_nobody_in_makes_nobodys_session_ours() {
         (FaultKind::Maintenance, Place::Login),
         (FaultKind::Firewall(200), Place::Login),
     ] {
-        let mut settings = SimulatorConfig::new(clock());
+        let mut settings = simulated();
         settings.examiners = 1;
         settings.units_of.insert(0, 2);
         let world = World::with(settings, |_| {}).await;
@@ -271,7 +271,7 @@ async fn a_login_that_is_broken_off_before_its_post_makes_nobodys_session_ours()
 async fn a_login_that_is_stopped_before_its_post_or_while_it_waits_for_another_makes_nobodys_session_ours()
  {
     for is_posted in [false, true] {
-        let mut settings = SimulatorConfig::new(clock());
+        let mut settings = simulated();
         settings.examiners = 1;
         let world = World::with(settings, |config| {
             if is_posted {
@@ -306,7 +306,7 @@ async fn a_login_that_is_stopped_before_its_post_or_while_it_waits_for_another_m
 
 #[tokio::test]
 async fn a_login_whose_answer_was_lost_stays_ours_whatever_else_it_met() {
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.examiners = 1;
     let world = World::with(settings, |config| config.session.logout_after_run = true).await;
     world.sync(0).await;
@@ -432,7 +432,7 @@ async fn a_session_older_than_its_ttl_is_logged_out_and_a_new_one_opened() {
 
 #[tokio::test]
 async fn a_run_may_log_out_for_examiners_who_want_no_dialog() {
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.examiners = 1;
     let world = World::with(settings, |config| config.session.logout_after_run = true).await;
     for _ in 0..2 {
@@ -449,7 +449,7 @@ async fn a_run_may_log_out_for_examiners_who_want_no_dialog() {
 
 #[tokio::test]
 async fn a_session_whose_logout_was_not_answered_stays_and_ends_nobody_elses() {
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.examiners = 1;
     let world = World::with(settings, |config| config.session.logout_after_run = true).await;
     let lose = || {
@@ -511,7 +511,7 @@ async fn the_examiners_session_is_left_alone_although_the_database_does_not_take
 
 #[tokio::test]
 async fn a_logout_is_written_down_although_the_database_undoes_it_at_first() {
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.examiners = 1;
     let world = World::with(settings, |config| config.session.logout_after_run = true).await;
     // A sequence counts what is undone, too.
@@ -561,7 +561,7 @@ async fn a_portal_that_does_not_answer_a_logout_is_not_waited_for() {
 
 #[tokio::test]
 async fn a_run_that_takes_too_long_logs_out_all_the_same() {
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.examiners = 1;
     settings.empty_day_ratio = 0.0;
     let world = World::with(settings, |config| {
@@ -583,7 +583,7 @@ async fn a_run_that_takes_too_long_logs_out_all_the_same() {
 
 #[tokio::test]
 async fn a_logout_after_the_time_out_is_not_waited_for_beyond_a_stop() {
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.examiners = 1;
     settings.empty_day_ratio = 0.0;
     let world = World::with(settings, |config| {

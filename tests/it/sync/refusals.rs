@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use agendad::credentials::{self, Changed};
 use agendad::domain::{Cpf, FailureKind, PauseReason, RunStatus, WorkingDays};
-use agendad::simulator::{Fault, FaultKind, Place, SimulatorConfig};
+use agendad::simulator::{Fault, FaultKind, Place};
 use agendad::store::pauses::{Resumed, Unexplained};
 use agendad::sync::{OwnCredentials, Refusal, SyncOutcome};
 use tokio_util::sync::CancellationToken;
 
 use crate::store::control::kill_control_connections;
-use crate::support::{World, clock, eventually};
+use crate::support::{World, eventually, simulated};
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -337,7 +337,7 @@ async fn a_refusal_that_the_database_does_not_take_is_kept_until_it_does() {
 #[tokio::test]
 async fn what_the_portal_says_to_a_password_is_taken_whatever_ends_the_run_meanwhile() {
     for what_ends_it in ["a stop", "a lost lock", "its time-out"] {
-        let mut settings = SimulatorConfig::new(clock());
+        let mut settings = simulated();
         settings.examiners = 1;
         let world = World::with(settings, |config| {
             if what_ends_it == "its time-out" {

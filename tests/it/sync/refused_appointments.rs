@@ -2,10 +2,9 @@
 
 use agendad::alerts::{Channels, Evaluator};
 use agendad::domain::RunStatus;
-use agendad::simulator::SimulatorConfig;
 use agendad::store::{Store, connect};
 
-use crate::support::{World, clock};
+use crate::support::{World, clock, simulated};
 
 async fn open_alerts(world: &World, store: &Store) -> Vec<(String, String)> {
     let config = world.app.config();
@@ -29,7 +28,7 @@ async fn open_alerts(world: &World, store: &Store) -> Vec<(String, String)> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn slots_are_stored_the_run_notes_what_is_refused_and_an_alert_lasts_until_it_is_mended() {
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.empty_day_ratio = 0.0;
     let mut world = World::with(settings, |_| {}).await;
     world.last_day = 3;
@@ -73,13 +72,12 @@ async fn slots_are_stored_the_run_notes_what_is_refused_and_an_alert_lasts_until
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_appointment_that_could_not_be_cancelled_is_cancelled_by_the_next_run_that_can() {
     let world = World::new(1).await;
+    let tomorrow = open_booking(world.app.syncer.clock.today() + chrono::Days::new(1));
+    let gone = world.simulator.book(0, tomorrow).unwrap();
     world.sync(0).await;
     world
         .execute("ALTER TABLE agendamentos ADD CONSTRAINT nunca CHECK (status <> 'cancelado')")
         .await;
-    let tomorrow = world.app.syncer.clock.today() + chrono::Days::new(1);
-    let last = tomorrow + chrono::Days::new(13);
-    let gone = world.simulator.agenda_between(0, tomorrow, last).remove(0);
     world.simulator.cancel(0, &gone.key()).unwrap();
     for removed in [1, 0] {
         let report = world.sync(0).await;

@@ -3,15 +3,15 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use agendad::domain::RunStatus;
-use agendad::simulator::{Fault, FaultKind, Place, SimulatorConfig};
+use agendad::simulator::{Fault, FaultKind, Place};
 use agendad::sync::{Progress, SyncOutcome};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{World, clock};
+use crate::support::{World, clock, simulated};
 
 /// Four days, each with appointments, that are stored and were last seen an hour ago.
 async fn stored() -> World {
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.examiners = 1;
     settings.empty_day_ratio = 0.0;
     let mut world = World::with(settings, |_| {}).await;

@@ -4,9 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use agendad::domain::RunStatus;
-use agendad::simulator::SimulatorConfig;
 
-use crate::support::{TestDatabase, World, clock, place};
+use crate::support::{TestDatabase, World, place, simulated};
 
 /// Lock, account, person, standing, start, end, unlock. The queue asks twice more, when it hands a job out and when it
 /// takes it back.
@@ -39,7 +38,7 @@ async fn world(dir: &Path, days: u64, empty: f64) -> World {
         .execute(&database.pool)
         .await
         .unwrap();
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.examiners = 1;
     settings.empty_day_ratio = empty;
     let mut world = World::on(database, settings, |_| {}).await;

@@ -4,15 +4,15 @@
 use std::time::Duration;
 
 use agendad::domain::{Cpf, Origin, RunStatus};
-use agendad::simulator::{Fault, FaultKind, Place, SimulatorConfig};
+use agendad::simulator::{Fault, FaultKind, Place};
 use agendad::sync::{RunReport, SyncOutcome, SyncRequest};
 use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{World, clock};
+use crate::support::{World, clock, simulated};
 
 async fn world(units: usize, own_codes: bool) -> World {
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.examiners = 1;
     settings.empty_day_ratio = 0.0;
     settings.units_of.insert(0, units);
@@ -281,7 +281,7 @@ async fn dates_that_are_listed_for_all_units_are_no_error_in_the_others() {
 
 #[tokio::test]
 async fn a_run_of_many_units_stops_before_it_takes_too_long() {
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.examiners = 1;
     settings.units_of.insert(0, 6);
     let world = World::with(settings, |config| {

@@ -4,10 +4,10 @@ use agendad::config::portal::DatesMode;
 use agendad::domain::{Note, RunStatus};
 use agendad::simulator::{EmptyDay, SimulatorConfig};
 
-use crate::support::{World, clock};
+use crate::support::{World, simulated};
 
 fn settings(adjust: impl FnOnce(&mut SimulatorConfig)) -> SimulatorConfig {
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.examiners = 5;
     adjust(&mut settings);
     settings

@@ -13,7 +13,8 @@ const ORPHANED: &str = r#"kind="orphaned""#;
 /// Two examiners, each with a run under way in a daemon.
 async fn two_runs() -> (World, Scraped) {
     let world = World::new(2).await;
-    let slow = FaultKind::Latency(Duration::from_secs(1));
+    // Until the kill, however slow the machine is.
+    let slow = FaultKind::Latency(Duration::from_secs(20));
     world
         .simulator
         .inject(Fault::always(slow).at(Place::Result));

@@ -33,7 +33,7 @@ async fn a_database_that_does_not_answer_neither_holds_up_nor_breaks_the_page() 
     // Whoever asks again is not made to wait again.
     let start = Instant::now();
     daemon.page().await;
-    assert!(start.elapsed() < Duration::from_millis(1500), "at once");
+    assert!(start.elapsed() < Duration::from_secs(2), "at once");
 
     other.close().await.unwrap();
     daemon

@@ -8,10 +8,9 @@ mod trouble;
 use agendad::app::App;
 use agendad::config::Config;
 use agendad::config::sections::SessionStoreKind;
-use agendad::simulator::SimulatorConfig;
 use agendad::sync::{RunReport, SyncOutcome};
 
-use crate::support::{World, clock};
+use crate::support::{World, simulated};
 
 /// What turns a configuration to a Redis.
 fn at(url: String) -> impl FnOnce(&mut Config) {
@@ -22,7 +21,7 @@ fn at(url: String) -> impl FnOnce(&mut Config) {
 }
 
 async fn world(examiners: usize, url: String) -> World {
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.examiners = examiners;
     World::with(settings, at(url)).await
 }

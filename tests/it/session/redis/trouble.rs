@@ -8,7 +8,7 @@ use nix::sys::signal::Signal;
 use super::{answers, world};
 use crate::support::{RedisServer, World, eventually};
 
-const SOON: Duration = Duration::from_secs(30);
+const SOON: Duration = Duration::from_secs(120);
 
 async fn goes_on_without(world: &World, why: &str) {
     let start = Instant::now();
@@ -20,7 +20,7 @@ async fn goes_on_without(world: &World, why: &str) {
     assert!(!answers(world), "{why}");
     // At most one connection and one answer were waited for, twice, and not by every run.
     assert!(
-        start.elapsed() < Duration::from_secs(15),
+        start.elapsed() < Duration::from_secs(60),
         "{why}: {:?}",
         start.elapsed()
     );

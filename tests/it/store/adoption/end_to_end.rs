@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use agendad::app::App;
 use agendad::domain::{Origin, RunStatus};
-use agendad::simulator::{Simulator, SimulatorConfig};
+use agendad::simulator::Simulator;
 use agendad::store::adopt::claim::UNKNOWN_UNIT;
 use agendad::sync::{SyncOutcome, SyncRequest};
 use tokio_util::sync::CancellationToken;
 
 use super::earlier::{AS_PLANNED, run};
-use crate::support::{ANY_PORT, TestDatabase, clock, config};
+use crate::support::{ANY_PORT, TestDatabase, clock, config, simulated};
 
 #[tokio::test]
 async fn the_first_sync_of_an_adopted_database_finds_every_slot_again() {
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.examiners = 1;
     let simulator = Simulator::start(settings, ANY_PORT, ANY_PORT)
         .await

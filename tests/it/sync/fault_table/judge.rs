@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use agendad::credentials;
 use agendad::domain::{FailureKind, RunStatus};
-use agendad::simulator::{Change, SimulatorConfig};
+use agendad::simulator::Change;
 use agendad::store::pauses::Resumed;
 use agendad::sync::RunReport;
 
 use super::row::{Holds, Outcome, Row};
-use crate::support::{World, clock};
+use crate::support::{World, clock, simulated};
 
 pub(super) async fn run(rows: Vec<Row>, request_timeout: Duration) {
-    let mut settings = SimulatorConfig::new(clock());
+    let mut settings = simulated();
     settings.examiners = rows.len();
     settings.days_ahead = 3;
     settings.empty_day_ratio = 0.0;

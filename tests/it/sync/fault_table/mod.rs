@@ -105,7 +105,7 @@ async fn a_fault_that_stays_is_reported_by_its_kind_and_leaves_the_database_true
 
 #[tokio::test]
 async fn a_portal_that_is_too_slow_is_a_timeout_and_leaves_the_database_true() {
-    run(what_is_slow(), Duration::from_millis(400)).await;
+    run(what_is_slow(), Duration::from_secs(1)).await;
 }
 
 #[tokio::test]
